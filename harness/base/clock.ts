@@ -1,0 +1,55 @@
+/**
+ * The one place where time is read and waited for. Instants are milliseconds as doubles on a monotonic clock
+ * (grain about 43 ns); they are comparable between threads through `epochMs`, because every thread's
+ * `performance.now()` runs on the machine's one monotonic clock and differs only by its origin.
+ */
+
+/** Ends a timer; safe to call twice. */
+export type CancelTimer = () => void
+
+/** Time as the harness sees it; tests put a virtual one in its place. */
+export interface Clock {
+  /** Monotonic instant in this thread's milliseconds. */
+  nowMs(): number
+  /** `machine instant = thread instant + epochMs`: the same machine instant in every thread and process of a host. */
+  readonly epochMs: number
+  /** Calendar time, milliseconds since 1970. Never used to measure. */
+  wallMs(): number
+  /** Calls back once, not before `delayMs` from now (whole milliseconds; Node may fire up to 1 ms early). */
+  after(delayMs: number, callback: () => void): CancelTimer
+  /** Calls back every `periodMs` until cancelled. */
+  every(periodMs: number, callback: () => void): CancelTimer
+  /** Calls back after the event loop's current turn of I/O. */
+  soon(callback: () => void): CancelTimer
+}
+
+/** The machine's clock. */
+export function createSystemClock(): Clock {
+  return {
+    nowMs: () => performance.now(),
+    epochMs: Number(process.hrtime.bigint() / 1000n) / 1000 - performance.now(),
+    wallMs: () => Date.now(),
+    after(delayMs, callback) {
+      const timer = setTimeout(callback, delayMs)
+      return () => clearTimeout(timer)
+    },
+    every(periodMs, callback) {
+      const timer = setInterval(callback, periodMs)
+      return () => clearInterval(timer)
+    },
+    soon(callback) {
+      const immediate = setImmediate(callback)
+      return () => clearImmediate(immediate)
+    },
+  }
+}
+
+/** Resolves after `delayMs` on the given clock. */
+export function sleep(clock: Clock, delayMs: number): Promise<void> {
+  return new Promise((resolve) => clock.after(delayMs, resolve))
+}
+
+/** `2026-11-21T09:30:05.120Z` of a calendar instant. */
+export function isoOf(wallMs: number): string {
+  return new Date(wallMs).toISOString()
+}

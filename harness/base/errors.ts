@@ -1,0 +1,91 @@
+/**
+ * Every expected failure of the harness is a `HarnessError`: what was wrong, where, and how to fix it.
+ * The table gives each code the exit status of DESIGN section 5; anything else that escapes is a bug (70).
+ */
+
+/** Failure code -> process exit status. */
+export const ERROR_EXIT_STATUS = {
+  USAGE: 2,
+  UNIT_INVALID: 2,
+  SCENARIO_NOT_FOUND: 2,
+  SCENARIO_INVALID: 2,
+  SCENARIO_LOAD_FAILED: 2,
+  SCENARIO_TIMEOUT: 2,
+  OBJECTIVE_INVALID: 2,
+  SECRET_MISSING: 4,
+  PLUGIN_UNKNOWN: 2,
+  RECORD_NOT_FOUND: 2,
+  RECORD_INVALID: 2,
+  HOST_NOT_ALLOWED: 4,
+  PREFLIGHT_BLOCKED: 4,
+  TARGET_UNREACHABLE: 4,
+  TARGET_LAUNCH_FAILED: 4,
+  REPORT_UNWRITABLE: 4,
+  SETUP_FAILED: 4,
+  INTERNAL: 70,
+} as const
+
+/** One of the codes of `ERROR_EXIT_STATUS`. */
+export type ErrorCode = keyof typeof ERROR_EXIT_STATUS
+
+/** One thing wrong with an input: `path` says where, `expected` what would be right. */
+export interface Problem {
+  readonly path: string
+  readonly message: string
+  readonly expected?: string
+  /** The valid name nearest to the one that was written. */
+  readonly nearest?: string
+}
+
+/** What a `HarnessError` may carry besides its code and message. */
+export interface HarnessErrorDetails {
+  /** One sentence that says how to fix it. */
+  readonly hint?: string
+  readonly cause?: unknown
+  /** All problems of an input at once. */
+  readonly problems?: readonly Problem[]
+}
+
+/** A broken world or a wrong input. Caught in `cli/main.ts`, at port calls, and to add context. */
+export class HarnessError extends Error {
+  override readonly name = 'HarnessError'
+  readonly code: ErrorCode
+  readonly hint: string | undefined
+  readonly problems: readonly Problem[]
+
+  constructor(code: ErrorCode, message: string, details: HarnessErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause })
+    this.code = code
+    this.hint = details.hint
+    this.problems = details.problems ?? []
+  }
+
+  /** Exit status of a process that ends with this error. */
+  get exitCode(): number {
+    return ERROR_EXIT_STATUS[this.code]
+  }
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown)
+}
+
+/** The `code` of a Node system error (`ECONNREFUSED`), or undefined. */
+export function systemCodeOf(thrown: unknown): string | undefined {
+  const code = (thrown as { code?: unknown } | null | undefined)?.code
+  return typeof code === 'string' ? code : undefined
+}
+
+/** States what must be true. @throws HarnessError INTERNAL: it is a bug of ours when it is not. */
+export function invariant(condition: unknown, message: string): asserts condition {
+  if (!condition)
+    throw new HarnessError('INTERNAL', `invariant broken: ${message}`, {
+      hint: 'This is a bug in proofload; please report it.',
+    })
+}
+
+/** Closes a switch over a union. @throws HarnessError INTERNAL */
+export function unreachable(value: never): never {
+  throw new HarnessError('INTERNAL', `unreachable value: ${JSON.stringify(value)}`)
+}

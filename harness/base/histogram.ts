@@ -1,0 +1,154 @@
+/**
+ * Latency histograms: integer microseconds, 3 significant digits, 1 us to 1 h.
+ *
+ * The bucket layout is the one of HdrHistogram (lowest 1, highest 3.6e9, 3 digits: 23 ranges of 1,024 buckets):
+ * a value v lies in range k = max(0, bits(v) - 11), bucket (k << 10) + (v >>> k). The hot path counts into typed
+ * arrays of this layout (`engine/cells.ts`); `Histogram` is the analysis side, on hdr-histogram-js.
+ */
+import {
+  build,
+  decodeFromCompressedBase64,
+  encodeIntoCompressedBase64,
+  type JsHistogram,
+} from 'hdr-histogram-js'
+import { HarnessError, messageOf } from './errors.ts'
+
+/** Smallest and largest recordable value, microseconds. Values outside are clamped; above, also counted as overflow. */
+export const LOWEST_US = 1
+export const HIGHEST_US = 3_600_000_000
+
+/** Buckets of the layout. */
+export const BUCKET_COUNT = 23 * 1024
+
+/** Bucket of an integer value in [LOWEST_US, HIGHEST_US]. */
+export function bucketOf(valueUs: number): number {
+  const range = 21 - Math.clz32(valueUs | 2047)
+  return (range << 10) + (valueUs >>> range)
+}
+
+/** Lowest value of a bucket, microseconds. */
+export function lowestOfBucket(bucket: number): number {
+  const range = Math.max(0, (bucket >> 10) - 1)
+  return (bucket - (range << 10)) * 2 ** range
+}
+
+/** Highest value that falls into a bucket, microseconds. */
+export function highestOfBucket(bucket: number): number {
+  const range = Math.max(0, (bucket >> 10) - 1)
+  return (bucket - (range << 10) + 1) * 2 ** range - 1
+}
+
+/** Counts of non-empty buckets, alternating bucket, count; buckets rise. The wire form of one interval. */
+export type SparseCounts = readonly number[]
+
+function buildHdr(): JsHistogram {
+  const hdr = build({
+    lowestDiscernibleValue: LOWEST_US,
+    highestTrackableValue: HIGHEST_US,
+    numberOfSignificantValueDigits: 3,
+    bitBucketSize: 64,
+    useWebAssembly: false,
+  }) as JsHistogram
+  hdr.autoResize = false
+  return hdr
+}
+
+/** A histogram for analysis: merge, quantiles, interchange. Quantiles are the highest value of their bucket. */
+export class Histogram {
+  readonly #hdr = buildHdr()
+  #overflowCount = 0
+
+  /** @throws HarnessError RECORD_INVALID when the text is not an HDR V2 compressed histogram. */
+  static decode(base64: string): Histogram {
+    const histogram = new Histogram()
+    try {
+      histogram.#hdr.add(decodeFromCompressedBase64(base64, 64, false) as JsHistogram)
+    } catch (cause) {
+      throw new HarnessError('RECORD_INVALID', `a stored histogram cannot be read: ${messageOf(cause)}`, {
+        cause,
+        hint: 'The file was truncated or edited; run the scenario again.',
+      })
+    }
+    return histogram
+  }
+
+  static ofSparse(sparse: SparseCounts): Histogram {
+    const histogram = new Histogram()
+    histogram.addSparse(sparse)
+    return histogram
+  }
+
+  /** Values above the range so far; they count in the top bucket too. */
+  get overflowCount(): number {
+    return this.#overflowCount
+  }
+
+  get count(): number {
+    return this.#hdr.totalCount
+  }
+
+  /** 0 when empty. */
+  get maxUs(): number {
+    return this.count === 0 ? 0 : this.#hdr.maxValue
+  }
+
+  /** 0 when empty. */
+  get minUs(): number {
+    return this.count === 0 ? 0 : this.#hdr.minNonZeroValue
+  }
+
+  /** Mean of bucket mid-points; 0 when empty. */
+  get meanUs(): number {
+    return this.count === 0 ? 0 : this.#hdr.mean
+  }
+
+  /** Records `count` observations of a duration; rounds, clamps, counts overflow. NaN is a bug. */
+  record(valueUs: number, count = 1): void {
+    if (valueUs > HIGHEST_US) this.#overflowCount += count
+    this.#hdr.recordValueWithCount(Math.min(HIGHEST_US, Math.max(LOWEST_US, Math.round(valueUs))), count)
+  }
+
+  add(other: Histogram): void {
+    this.#hdr.add(other.#hdr)
+    this.#overflowCount += other.#overflowCount
+  }
+
+  addSparse(sparse: SparseCounts): void {
+    for (let i = 0; i < sparse.length; i += 2) {
+      this.#hdr.recordValueWithCount(
+        Math.min(HIGHEST_US, Math.max(LOWEST_US, lowestOfBucket(sparse[i] as number))),
+        sparse[i + 1] as number,
+      )
+    }
+  }
+
+  /** Nearest-rank quantile (0 to 1) in microseconds, at the highest value of its bucket; 0 when empty. */
+  quantileUs(quantile: number): number {
+    return this.count === 0 ? 0 : Math.min(this.#hdr.getValueAtPercentile(quantile * 100), HIGHEST_US)
+  }
+
+  /**
+   * Observations that may exceed the bound: those of the bound's own bucket count as over, unless the bound is the
+   * highest value of its bucket, so that a share "within" is never overstated.
+   */
+  countOver(boundUs: number): number {
+    let over = 0
+    for (const [bucket, count] of this.buckets()) if (highestOfBucket(bucket) > boundUs) over += count
+    return over
+  }
+
+  /** Non-empty buckets in rising order: bucket, count. */
+  *buckets(): Generator<readonly [bucket: number, count: number]> {
+    if (this.count === 0) return
+    const last = bucketOf(Math.min(HIGHEST_US, this.#hdr.maxValue))
+    for (let bucket = 0; bucket <= last; bucket++) {
+      const count = this.#hdr.getCountAtIndex(bucket)
+      if (count > 0) yield [bucket, count]
+    }
+  }
+
+  /** HDR V2 compressed base64, readable by every HdrHistogram port. */
+  encode(): string {
+    return encodeIntoCompressedBase64(this.#hdr)
+  }
+}

@@ -1,0 +1,15 @@
+import { distance } from 'fastest-levenshtein'
+
+/** The candidate nearest to a misspelt name, or undefined when none is close (more than half of it differs). */
+export function nearestName(name: string, candidates: Iterable<string>): string | undefined {
+  let best: string | undefined
+  let bestDistance = Math.max(2, Math.ceil(name.length / 2)) + 1
+  for (const candidate of candidates) {
+    const edits = distance(name.toLowerCase(), candidate.toLowerCase())
+    if (edits < bestDistance) {
+      best = candidate
+      bestDistance = edits
+    }
+  }
+  return best
+}

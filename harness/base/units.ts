@@ -1,0 +1,113 @@
+/**
+ * Numbers with units, the only form in which people write them: `250ms`, `1m30s`, `1s..3s`, `500/s`, `0.1%`, `64KiB`.
+ * Parsing throws; there is no silent default unit.
+ */
+import { HarnessError } from './errors.ts'
+
+/** An inclusive range of milliseconds; `minMs === maxMs` for a fixed time. */
+export interface DurationRange {
+  readonly minMs: number
+  readonly maxMs: number
+}
+
+const MS_PER_UNIT: Readonly<Record<string, number>> = {
+  us: 0.001,
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+}
+const BYTES_PER_UNIT: Readonly<Record<string, number>> = {
+  B: 1,
+  kB: 1e3,
+  KB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  KiB: 1024,
+  MiB: 1024 ** 2,
+  GiB: 1024 ** 3,
+}
+
+function invalid(text: unknown, expected: string): HarnessError {
+  return new HarnessError('UNIT_INVALID', `${JSON.stringify(text)} is not ${expected}`, {
+    hint: `Write ${expected}.`,
+  })
+}
+
+/** Milliseconds of a duration such as `250ms`, `1m30s` or `0.5h`. @throws HarnessError UNIT_INVALID */
+export function parseDurationMs(text: string): number {
+  const expected = 'a duration with a unit (us, ms, s, m, h, d), for example 250ms or 1m30s'
+  if (typeof text !== 'string' || !/^(\d+(\.\d+)?(us|ms|s|m|h|d))+$/.test(text)) throw invalid(text, expected)
+  let totalMs = 0
+  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(us|ms|s|m|h|d)/g)) {
+    totalMs += Number(amount) * (MS_PER_UNIT[unit ?? ''] ?? Number.NaN)
+  }
+  return totalMs
+}
+
+/** A fixed duration or a range `1s..3s`. @throws HarnessError UNIT_INVALID */
+export function parseDurationRange(text: string): DurationRange {
+  const [low = '', high = low, ...rest] = typeof text === 'string' ? text.split('..') : []
+  const range = { minMs: parseDurationMs(low), maxMs: parseDurationMs(high) }
+  if (rest.length > 0 || range.minMs > range.maxMs)
+    throw invalid(text, 'a duration or a rising range, for example 1s..3s')
+  return range
+}
+
+/** Events per second of a rate such as `500/s`, `30/m` or `7200/h`. @throws HarnessError UNIT_INVALID */
+export function parseRatePerSec(text: string): number {
+  const match = typeof text === 'string' ? /^(\d+(?:\.\d+)?)\/(s|m|h|d)$/.exec(text) : null
+  if (match === null) throw invalid(text, 'a rate with a unit (/s, /m, /h), for example 500/s')
+  return (Number(match[1]) * 1000) / (MS_PER_UNIT[match[2] ?? ''] ?? Number.NaN)
+}
+
+/** A ratio from `0.1%` or a plain number `0.001`. @throws HarnessError UNIT_INVALID */
+export function parseRatio(text: string): number {
+  const match = typeof text === 'string' ? /^(\d+(?:\.\d+)?)(%?)$/.exec(text) : null
+  if (match === null) throw invalid(text, 'a ratio, for example 0.1% or 0.001')
+  return Number(match[1]) / (match[2] === '%' ? 100 : 1)
+}
+
+/** Bytes of a size such as `512B`, `10MB` or `64KiB`. @throws HarnessError UNIT_INVALID */
+export function parseBytes(text: string): number {
+  const match = typeof text === 'string' ? /^(\d+(?:\.\d+)?)(B|kB|KB|MB|GB|KiB|MiB|GiB)$/.exec(text) : null
+  if (match === null)
+    throw invalid(text, 'a size with a unit (B, kB, MB, GB, KiB, MiB, GiB), for example 10MB')
+  return Math.round(Number(match[1]) * (BYTES_PER_UNIT[match[2] ?? ''] ?? Number.NaN))
+}
+
+/** `1m30s`, `12.5s`, `250ms`, `80us`: at most two units, for people. */
+export function formatDurationMs(durationMs: number): string {
+  if (durationMs < 1) return `${Math.round(durationMs * 1000)}us`
+  if (durationMs < 1000) return `${trimZeros(durationMs.toFixed(durationMs < 100 ? 2 : 1))}ms`
+  if (durationMs < 60_000) return `${trimZeros((durationMs / 1000).toFixed(2))}s`
+  const totalS = Math.round(durationMs / 1000)
+  const hours = Math.floor(totalS / 3600)
+  const minutes = Math.floor((totalS % 3600) / 60)
+  const seconds = totalS % 60
+  if (hours > 0) return minutes > 0 ? `${hours}h${minutes}m` : `${hours}h`
+  return seconds > 0 ? `${minutes}m${seconds}s` : `${minutes}m`
+}
+
+/** `512 B`, `1.5 MiB`. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1024) return `${Math.round(bytes)} B`
+  const units = ['KiB', 'MiB', 'GiB', 'TiB']
+  const power = Math.min(units.length, Math.floor(Math.log2(bytes) / 10))
+  return `${trimZeros((bytes / 1024 ** power).toFixed(1))} ${units[power - 1]}`
+}
+
+/** `0.12 %`: a ratio 0-1 as a percentage with at most three significant decimals. */
+export function formatRatio(ratio: number): string {
+  return `${trimZeros((ratio * 100).toFixed(ratio > 0 && ratio < 0.0001 ? 5 : 3))} %`
+}
+
+/** `12,345`: whole numbers for people. */
+export function formatCount(count: number): string {
+  return Math.round(count).toLocaleString('en-US')
+}
+
+function trimZeros(text: string): string {
+  return text.includes('.') ? text.replace(/\.?0+$/, '') : text
+}

@@ -1,0 +1,98 @@
+/**
+ * What a shard observed in one interval: plain serialisable data. Its identity is (runId, shard, epoch, sequence);
+ * merging is idempotent by that identity, and the sum over intervals and shards is everything that was recorded.
+ */
+import type { SparseCounts } from '../base/histogram.ts'
+
+export const CELL_METRICS = [
+  'response_time',
+  'service_time',
+  'start_delay',
+  'ttfb',
+  'component_time',
+] as const
+export type CellMetric = (typeof CELL_METRICS)[number]
+
+/** Address of one histogram. `outcome` is set for response_time (by outcome class), `component` for component_time. */
+export interface CellKey {
+  readonly phase: string
+  readonly step: string
+  readonly metric: CellMetric
+  readonly outcome: string
+  readonly component: string
+}
+
+/** One histogram's share of an interval. */
+export interface CellDelta {
+  readonly key: CellKey
+  readonly counts: SparseCounts
+  /** Exact sum of the recorded values, microseconds. */
+  readonly sumUs: number
+  readonly overflowCount: number
+}
+
+/** Request counters of one (phase, step). `errors` counts by error kind. */
+export interface StepCounts {
+  readonly phase: string
+  readonly step: string
+  readonly ok: number
+  readonly failed: number
+  readonly errored: number
+  readonly timedOut: number
+  readonly aborted: number
+  readonly started: number
+  readonly retries: number
+  readonly bytesSent: number
+  readonly bytesReceived: number
+  readonly errors: Readonly<Record<string, number>>
+}
+
+/** Counters of the dispatcher. planned = started + dropped + cancelled + still waiting. */
+export interface DispatchCounts {
+  readonly planned: number
+  readonly started: number
+  readonly dropped: number
+  readonly cancelled: number
+  readonly lateStarts: number
+  readonly iterations: number
+  readonly sessions: number
+  /** Agents that stopped because a unique feeder ran dry. */
+  readonly feedersDry: number
+}
+
+/** The shard's own condition over the interval. */
+export interface ShardHealth {
+  readonly eventLoopUtilization: number
+  /** Longest turn of the loop, ms. */
+  readonly loopDelayMaxMs: number
+  readonly gcPauseMaxMs: number
+  readonly gcTotalMs: number
+  /** On-CPU time / interval; null where the system does not tell. */
+  readonly cpuRatio: number | null
+  /** Time waiting for a core / interval; null where the system does not tell. */
+  readonly runQueueWaitRatio: number | null
+}
+
+/** Values at the end of the interval. */
+export interface ShardGauges {
+  readonly activeAgents: number
+  readonly backlog: number
+  readonly inFlight: number
+}
+
+export interface IntervalSnapshot {
+  readonly runId: string
+  readonly shard: number
+  /** Grows when a shard is started again. */
+  readonly epoch: number
+  readonly sequence: number
+  /** Milliseconds since run start. */
+  readonly startMs: number
+  readonly endMs: number
+  readonly cells: readonly CellDelta[]
+  readonly steps: readonly StepCounts[]
+  readonly dispatch: DispatchCounts
+  readonly escalations: Readonly<Record<string, number>>
+  readonly gauges: ShardGauges
+  readonly health: ShardHealth
+}

@@ -1,0 +1,230 @@
+/**
+ * Every metric the objectives may name: what kind it is, its unit, which direction is better, and its meaning.
+ * Adding an indicator is one row here and one line in `analysis/metric-values.ts`.
+ */
+
+/** distribution: has percentiles; counter: a total with a rate; ratio: 0-1; gauge: a value over time. */
+export type MetricKind = 'distribution' | 'counter' | 'ratio' | 'gauge'
+
+export interface Metric {
+  readonly name: string
+  readonly kind: MetricKind
+  readonly unit: 'ms' | '1/s' | 'ratio' | 'count' | 'bytes' | 'cores'
+  readonly better: 'lower' | 'higher' | 'neither'
+  readonly family: 'end-to-end' | 'component' | 'resource'
+  /** Labels that an objective may put in braces. */
+  readonly labels: readonly string[]
+  readonly meaning: string
+}
+
+type Row = readonly [string, MetricKind, Metric['unit'], Metric['better'], Metric['family'], string, string]
+
+const STEP_LABELS = 'step phase outcome'
+const COUNT_LABELS = 'step phase'
+
+const ROWS: readonly Row[] = [
+  [
+    'response_time',
+    'distribution',
+    'ms',
+    'lower',
+    'end-to-end',
+    STEP_LABELS,
+    "done - intended start (+ the region's network delay): what a user waits",
+  ],
+  [
+    'service_time',
+    'distribution',
+    'ms',
+    'lower',
+    'end-to-end',
+    COUNT_LABELS,
+    'done - sent: what the target took',
+  ],
+  [
+    'start_delay',
+    'distribution',
+    'ms',
+    'lower',
+    'end-to-end',
+    COUNT_LABELS,
+    'sent - intended start: what the generator and its pools added',
+  ],
+  ['ttfb', 'distribution', 'ms', 'lower', 'end-to-end', COUNT_LABELS, 'first byte - sent'],
+  ['throughput', 'counter', '1/s', 'higher', 'end-to-end', COUNT_LABELS, 'completed requests per second'],
+  ['goodput', 'counter', '1/s', 'higher', 'end-to-end', COUNT_LABELS, 'requests per second that ended ok'],
+  [
+    'requests',
+    'counter',
+    'count',
+    'neither',
+    'end-to-end',
+    COUNT_LABELS,
+    'requests completed, whatever their outcome',
+  ],
+  ['iterations', 'counter', 'count', 'higher', 'end-to-end', '', 'journeys completed'],
+  [
+    'error_ratio',
+    'ratio',
+    'ratio',
+    'lower',
+    'end-to-end',
+    COUNT_LABELS,
+    '(failed + errored + timed-out) / completed',
+  ],
+  [
+    'failed_ratio',
+    'ratio',
+    'ratio',
+    'lower',
+    'end-to-end',
+    COUNT_LABELS,
+    'answered but judged wrong / completed',
+  ],
+  ['timeout_ratio', 'ratio', 'ratio', 'lower', 'end-to-end', COUNT_LABELS, 'timed-out / completed'],
+  [
+    'retry_ratio',
+    'ratio',
+    'ratio',
+    'lower',
+    'end-to-end',
+    COUNT_LABELS,
+    'attempts that were retries / completed',
+  ],
+  [
+    'drop_ratio',
+    'ratio',
+    'ratio',
+    'lower',
+    'end-to-end',
+    '',
+    'arrivals that found no free agent and were dropped / planned',
+  ],
+  [
+    'late_ratio',
+    'ratio',
+    'ratio',
+    'lower',
+    'end-to-end',
+    '',
+    'journeys begun more than 10 ms after their intended start / started',
+  ],
+  ['plan_kept', 'ratio', 'ratio', 'higher', 'end-to-end', '', 'journeys started / planned'],
+  [
+    'bytes_sent',
+    'counter',
+    'bytes',
+    'neither',
+    'end-to-end',
+    COUNT_LABELS,
+    'request bytes handed to sockets',
+  ],
+  [
+    'bytes_received',
+    'counter',
+    'bytes',
+    'neither',
+    'end-to-end',
+    COUNT_LABELS,
+    'response bytes read from sockets',
+  ],
+  ['active_agents', 'gauge', 'count', 'neither', 'end-to-end', '', 'agents inside a session'],
+  ['backlog', 'gauge', 'count', 'lower', 'end-to-end', '', 'arrivals waiting for a free agent'],
+  ['in_flight', 'gauge', 'count', 'neither', 'end-to-end', '', 'requests sent and not yet done'],
+  ['escalations', 'counter', 'count', 'neither', 'end-to-end', '', 'operations handed to an expert'],
+  [
+    'recovery_time',
+    'gauge',
+    'ms',
+    'lower',
+    'end-to-end',
+    'phase',
+    'from the end of the phase until response time p95 stays at or below twice its level before the phase',
+  ],
+  [
+    'backlog_drain_time',
+    'gauge',
+    'ms',
+    'lower',
+    'end-to-end',
+    'phase',
+    'from the end of the phase until backlog + in-flight are back at their level before it',
+  ],
+  [
+    'component_time',
+    'distribution',
+    'ms',
+    'lower',
+    'component',
+    'component step phase',
+    'time the target reported for a component in Server-Timing',
+  ],
+  [
+    'component_share',
+    'ratio',
+    'ratio',
+    'neither',
+    'component',
+    'component',
+    'component time / service time, over all requests',
+  ],
+  ['generator_cpu', 'gauge', 'cores', 'lower', 'resource', '', 'cores the generator used'],
+  ['generator_memory', 'gauge', 'bytes', 'lower', 'resource', '', 'resident memory of the generator'],
+  [
+    'event_loop_utilization',
+    'gauge',
+    'ratio',
+    'lower',
+    'resource',
+    '',
+    "share of time a shard's loop was busy (the busiest shard)",
+  ],
+  [
+    'event_loop_delay',
+    'gauge',
+    'ms',
+    'lower',
+    'resource',
+    '',
+    "longest turn of a shard's loop in an interval",
+  ],
+  [
+    'gc_pause',
+    'gauge',
+    'ms',
+    'lower',
+    'resource',
+    '',
+    'longest garbage-collection pause of a shard in an interval',
+  ],
+  [
+    'run_queue_wait',
+    'gauge',
+    'ratio',
+    'lower',
+    'resource',
+    '',
+    "share of time a shard's thread waited for a core",
+  ],
+  ['target_cpu', 'gauge', 'cores', 'lower', 'resource', '', 'cores the target process used (needs its pid)'],
+  [
+    'target_memory',
+    'gauge',
+    'bytes',
+    'lower',
+    'resource',
+    '',
+    'resident memory of the target process (needs its pid)',
+  ],
+]
+
+/** The catalogue by name, in presentation order. */
+export const METRICS: ReadonlyMap<string, Metric> = new Map(
+  ROWS.map(([name, kind, unit, better, family, labels, meaning]) => [
+    name,
+    { name, kind, unit, better, family, labels: labels === '' ? [] : labels.split(' '), meaning },
+  ]),
+)
+
+/** Journeys begun later than this after their intended start count as late. */
+export const LATE_START_MS = 10

@@ -1,0 +1,55 @@
+/** What became of one request, and why. The hot path stores the *index* into these lists; the order is part of the record format. */
+
+/** ok: answered and judged good; failed: answered and judged wrong; errored: no answer; timed-out; aborted: given up by the harness. */
+export const STEP_OUTCOMES = ['ok', 'failed', 'errored', 'timed-out', 'aborted'] as const
+export type StepOutcome = (typeof STEP_OUTCOMES)[number]
+
+export const OUTCOME_OK = 0
+export const OUTCOME_FAILED = 1
+export const OUTCOME_ERRORED = 2
+export const OUTCOME_TIMED_OUT = 3
+export const OUTCOME_ABORTED = 4
+
+/** Every way a request can go wrong has one of these names. */
+export const ERROR_KINDS = [
+  'none',
+  'refused',
+  'reset',
+  'timeout-connect',
+  'timeout-first-byte',
+  'timeout-total',
+  'protocol',
+  'tls',
+  'dns',
+  'too-large',
+  'status',
+  'expectation',
+  'code',
+  'connect',
+  'aborted',
+] as const
+export type ErrorKind = (typeof ERROR_KINDS)[number]
+
+/** Index of a kind in `ERROR_KINDS`, for the hot path. */
+export const ERROR_KIND_INDEX = Object.fromEntries(
+  ERROR_KINDS.map((kind, index) => [kind, index]),
+) as Readonly<Record<ErrorKind, number>>
+
+/** The outcome that a kind leads to. */
+export function outcomeOfErrorKind(kind: number): number {
+  switch (ERROR_KINDS[kind]) {
+    case 'none':
+      return OUTCOME_OK
+    case 'status':
+    case 'expectation':
+      return OUTCOME_FAILED
+    case 'timeout-connect':
+    case 'timeout-first-byte':
+    case 'timeout-total':
+      return OUTCOME_TIMED_OUT
+    case 'aborted':
+      return OUTCOME_ABORTED
+    default:
+      return OUTCOME_ERRORED
+  }
+}

@@ -1,0 +1,264 @@
+/**
+ * The resolved plan of a run: plain data, no functions, no secrets, every default filled in. It is what `--dry-run`
+ * prints, what is hashed, what each shard receives, and what the record keeps. Times are milliseconds since run start.
+ */
+import type { Severity } from './verdict.ts'
+
+/** Demand over time as data; `value` is arrivals per second (open model) or agents (closed model). */
+export type CurvePlan =
+  | { readonly kind: 'constant'; readonly value: number; readonly durationMs: number }
+  | { readonly kind: 'ramp'; readonly from: number; readonly to: number; readonly durationMs: number }
+  | { readonly kind: 'steps'; readonly values: readonly number[]; readonly stepMs: number }
+  /** `base`, a linear rise of `rampMs` from `atMs` to `peak`, held for `holdMs`, a fall of `rampMs`, `base` again. */
+  | {
+      readonly kind: 'spike'
+      readonly base: number
+      readonly peak: number
+      readonly atMs: number
+      readonly rampMs: number
+      readonly holdMs: number
+      readonly durationMs: number
+    }
+  /** `mean + amplitude * sin(2 pi (t + shiftMs) / periodMs)`, amplitude <= mean. */
+  | {
+      readonly kind: 'sine'
+      readonly mean: number
+      readonly amplitude: number
+      readonly periodMs: number
+      readonly shiftMs: number
+      readonly durationMs: number
+    }
+  /** Piecewise linear through [instant ms, value]; the first instant is 0, instants rise. */
+  | { readonly kind: 'points'; readonly points: readonly (readonly [number, number])[] }
+  | { readonly kind: 'sequence'; readonly parts: readonly CurvePlan[] }
+  | { readonly kind: 'sum'; readonly parts: readonly CurvePlan[] }
+  /** `value` multiplies the demand, `time` stretches (> 1) or compresses (< 1) the duration. */
+  | { readonly kind: 'scale'; readonly value: number; readonly time: number; readonly part: CurvePlan }
+
+/** A stretch of the run with a name, [startMs, endMs). */
+export interface PhasePlan {
+  readonly name: string
+  readonly startMs: number
+  readonly endMs: number
+  /** False for warm-up: recorded, not judged. */
+  readonly measured: boolean
+}
+
+/** A share of the agents: where they are. */
+export interface RegionPlan {
+  readonly name: string
+  readonly weight: number
+  /** IANA zone, for calendar patterns. */
+  readonly timeZone: string
+  /** Constant round-trip time added to every response of the region's agents. */
+  readonly networkDelayMs: number
+}
+
+/** Shares of safe, risky and complex commands; they add up to 1. */
+export interface OperationMix {
+  readonly safe: number
+  readonly risky: number
+  readonly complex: number
+}
+
+export interface MsRange {
+  readonly minMs: number
+  readonly maxMs: number
+}
+
+/** An agent arrives, walks some journeys, leaves, and (closed model) comes back after a pause. */
+export interface SessionPlan {
+  /** Journeys in one session; null = the agent never leaves (closed), one journey (open). */
+  readonly journeys: { readonly min: number; readonly max: number } | null
+  readonly pause: MsRange
+}
+
+export interface WorkloadPlan {
+  /** Name of the pattern that made it, for people. */
+  readonly pattern: string
+  readonly model: 'open' | 'closed'
+  readonly curve: CurvePlan
+  /** Open model: how arrivals follow the curve. */
+  readonly arrivals: 'constant' | 'poisson' | 'replay'
+  /** Replay: the instants themselves, rising. */
+  readonly instantsMs: readonly number[] | null
+  /** Open model: what an arrival does that finds no free agent. */
+  readonly whenBusy: 'queue' | 'drop'
+  /** Agents that may exist at once: the peak of the curve (closed) or the pool (open). */
+  readonly agents: number
+  /** Pause between journeys of one agent. */
+  readonly think: MsRange
+  /** Closed model: time between the starts of an agent's journeys, at least; 0 = none. */
+  readonly pacingMs: number
+  readonly session: SessionPlan
+  readonly regions: readonly RegionPlan[]
+  readonly mix: OperationMix
+  /** Journeys the plan demands: exact in the open model, integral / pacing in a paced closed one, null when think time decides. */
+  readonly expectedIterations: number | null
+}
+
+/** Milliseconds after which each phase of a request gives up. */
+export interface Timeouts {
+  readonly connectMs: number
+  readonly firstByteMs: number
+  readonly totalMs: number
+}
+
+/** The user's own behaviour on failure: try again after a growing pause. */
+export interface RetryPlan {
+  /** Attempts in all, the first included. */
+  readonly attempts: number
+  /** Error kinds worth another try. */
+  readonly on: readonly string[]
+  readonly backoff: {
+    readonly baseMs: number
+    readonly factor: number
+    readonly maxMs: number
+    readonly jitterRatio: number
+  }
+}
+
+/** One judgement of an answer, by an entry of `expectations/`. */
+export interface ExpectationPlan {
+  readonly kind: string
+  readonly value: unknown
+}
+
+export interface RequestStepPlan {
+  readonly kind: 'request'
+  /** Name under which it is recorded. */
+  readonly name: string
+  /** Key into `RunPlan.targets`. */
+  readonly target: string
+  /** In the target plugin's own request format; strings may hold `{{variables}}`. */
+  readonly request: Readonly<Record<string, unknown>>
+  readonly timeouts: Timeouts
+  readonly expect: readonly ExpectationPlan[]
+  /** Variable -> where it comes from: `json:cart.id`, `header:location`, `regex:id=(\d+)`. */
+  readonly extract: Readonly<Record<string, string>>
+  readonly retry: RetryPlan | null
+  /** At most one is taken after an ok answer, by one draw: how a complex operation escalates. */
+  readonly followUps: readonly {
+    readonly kind: string
+    readonly probability: number
+    readonly step: RequestStepPlan
+  }[]
+}
+
+export type StepPlan =
+  | RequestStepPlan
+  | { readonly kind: 'think'; readonly time: MsRange }
+  /** One of several requests, by weight: a command picked from a catalogue. */
+  | {
+      readonly kind: 'choice'
+      readonly name: string
+      readonly alternatives: readonly { readonly weight: number; readonly step: RequestStepPlan }[]
+    }
+
+export interface JourneyPlan {
+  readonly name: string
+  readonly weight: number
+  /** Null when the journey is code: `journeys.<name>.run` of the scenario module. */
+  readonly steps: readonly StepPlan[] | null
+}
+
+/** A target after resolution: plugin name and its own configuration, `url` included where there is one. */
+export interface TargetPlan {
+  readonly plugin: string
+  readonly config: Readonly<Record<string, unknown>>
+}
+
+/** Rows that agents take: `unique` never twice (then the agent stops), `per-agent` one row each for life. */
+export interface FeederPlan {
+  readonly mode: 'unique' | 'circular' | 'random' | 'shuffle' | 'per-agent'
+  readonly rows: readonly Readonly<Record<string, string>>[]
+}
+
+/** Aggregation of an objective. `quantile` is set for percentiles. */
+export const OBJECTIVE_FUNCTIONS = [
+  'p50',
+  'p90',
+  'p95',
+  'p99',
+  'p99.9',
+  'max',
+  'mean',
+  'share',
+  'rate',
+  'count',
+  'last',
+  'slope',
+] as const
+export type ObjectiveFunction = (typeof OBJECTIVE_FUNCTIONS)[number]
+
+export const ROLES = ['core', 'handler', 'validation'] as const
+export type Role = (typeof ROLES)[number]
+
+/** An objective after parsing. `bound` and `within` are in the metric's catalogue unit (ms, ratio, 1/s, ...). */
+export interface ObjectivePlan {
+  readonly expect: string
+  readonly fn: ObjectiveFunction | 'value'
+  readonly metric: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly op: '<' | '<=' | '>' | '>='
+  readonly bound: number
+  /** For `share(metric <= within)`. */
+  readonly within: number | null
+  readonly severity: Severity
+  readonly role: Role
+  readonly minSamples: number
+  readonly onNoData: 'fail' | 'pass' | 'inconclusive'
+  readonly rollback: boolean
+  readonly owner: string | null
+  readonly runbook: string | null
+  /** 0-10 */
+  readonly impact: number | null
+  /** True for the built-in ones. */
+  readonly builtIn: boolean
+}
+
+export interface RunPlan {
+  readonly schemaVersion: 1
+  readonly scenario: string
+  readonly environment: string | null
+  readonly seed: number
+  readonly durationMs: number
+  /** How long requests in flight may finish after the end. */
+  readonly drainMs: number
+  /** Contiguous, in order, covering [0, durationMs). */
+  readonly phases: readonly PhasePlan[]
+  readonly workload: WorkloadPlan
+  /** Connections a run may hold in all; null = one an agent. */
+  readonly connections: number | null
+  readonly targets: Readonly<Record<string, TargetPlan>>
+  readonly journeys: readonly JourneyPlan[]
+  readonly feeders: Readonly<Record<string, FeederPlan>>
+  readonly objectives: readonly ObjectivePlan[]
+  /** Steps walked once an agent (each session), before its first journey; `'code'` = `login` of the module. */
+  readonly login: readonly StepPlan[] | 'code' | null
+  readonly setup: boolean
+  readonly teardown: boolean
+  /** Hosts beyond loopback to which load may be sent. */
+  readonly allowHosts: readonly string[]
+  /** Names of the secrets the scenario refers to; values never enter the plan. */
+  readonly secrets: readonly string[]
+}
+
+/** Where a shard finds the code of a scenario; null for pure data. */
+export interface ScenarioModule {
+  /** Bundled ES module on disk. */
+  readonly path: string
+}
+
+/** One shard's share: the plan and which stripe of it is this shard's. Plain serialisable data. */
+export interface ShardPlan {
+  readonly runId: string
+  readonly plan: RunPlan
+  readonly module: ScenarioModule | null
+  readonly shard: number
+  readonly shardCount: number
+  /** Machine instant of run start, ms on the machine's monotonic clock (`Clock.epochMs`). */
+  readonly startMachineMs: number
+  /** Values returned by `setup`, given to code journeys. */
+  readonly setupValue: unknown
+}
