@@ -1,0 +1,102 @@
+/**
+ * Agents as rows of typed arrays: an idle agent is a few numbers, reset and used again, never allocated while load
+ * runs. Chance is addressed by (seed, agent key, draw number), so an agent's luck does not depend on its thread.
+ */
+import { keyOf, uniformAt } from '../base/random.ts'
+import type { MsRange, RegionPlan } from '../model/plan.ts'
+
+/** What an agent does when its waiting time ends. */
+export const WAKE_SESSION = 0
+export const WAKE_ITERATION = 1
+export const WAKE_STEP = 2
+export const WAKE_RETRY = 3
+export const WAKE_CODE = 4
+export type WakeReason = typeof WAKE_SESSION | typeof WAKE_ITERATION | typeof WAKE_STEP | typeof WAKE_RETRY | typeof WAKE_CODE
+
+/** The state of every agent of a shard, by slot. Written by the walker and the dispatcher only. */
+export class AgentTable {
+  readonly #seed: number
+  readonly #key: Int32Array
+  readonly #draws: Uint32Array
+  readonly #regionDelayMs: Float64Array
+  readonly #regions: readonly RegionPlan[]
+  /** What the next wake-up means. */
+  readonly wake: Uint8Array
+  /** Journey of the current iteration; -1 = login. */
+  readonly journey: Int16Array
+  readonly step: Uint16Array
+  /** Alternative taken at the current choice step. */
+  readonly choice: Uint16Array
+  /** Follow-up under way at the current step, or -1. */
+  readonly followUp: Int8Array
+  /** Attempts made of the current request. */
+  readonly attempt: Uint16Array
+  /** Iterations begun, for feeders and `{{agent.iteration}}`. */
+  readonly iteration: Uint32Array
+  /** Journeys left in the session; Infinity-like for agents that never leave. */
+  readonly journeysLeft: Float64Array
+  /** Intended start of the current iteration. */
+  readonly intendedMs: Float64Array
+  readonly active: Uint8Array
+
+  constructor(agents: number, seed: number, regions: readonly RegionPlan[]) {
+    this.#seed = seed | 0
+    this.#regions = regions
+    this.#key = new Int32Array(agents)
+    this.#draws = new Uint32Array(agents)
+    this.#regionDelayMs = new Float64Array(agents)
+    this.wake = new Uint8Array(agents)
+    this.journey = new Int16Array(agents)
+    this.step = new Uint16Array(agents)
+    this.choice = new Uint16Array(agents)
+    this.followUp = new Int8Array(agents)
+    this.attempt = new Uint16Array(agents)
+    this.iteration = new Uint32Array(agents)
+    this.journeysLeft = new Float64Array(agents)
+    this.intendedMs = new Float64Array(agents)
+    this.active = new Uint8Array(agents)
+  }
+
+  get size(): number {
+    return this.active.length
+  }
+
+  /** Gives a slot an identity: the global agent id (closed) or the arrival number (open). Chooses its region. */
+  assume(agent: number, identity: number): void {
+    this.#key[agent] = (identity ^ AGENT_STREAM) | 0
+    this.#draws[agent] = 0
+    this.iteration[agent] = 0
+    this.#regionDelayMs[agent] = this.#regions.length === 0 ? 0 : this.#regionOf(this.draw(agent)).networkDelayMs
+  }
+
+  /** Identity given by `assume`. */
+  identity(agent: number): number {
+    return ((this.#key[agent] as number) ^ AGENT_STREAM) >>> 0
+  }
+
+  /** The agent's next uniform draw in [0, 1). */
+  draw(agent: number): number {
+    const index = this.#draws[agent] as number
+    this.#draws[agent] = index + 1
+    return uniformAt(this.#seed, this.#key[agent] as number, index)
+  }
+
+  drawMs(agent: number, range: MsRange): number {
+    return range.minMs === range.maxMs ? range.minMs : range.minMs + this.draw(agent) * (range.maxMs - range.minMs)
+  }
+
+  networkDelayMs(agent: number): number {
+    return this.#regionDelayMs[agent] as number
+  }
+
+  #regionOf(draw: number): RegionPlan {
+    let left = draw * this.#regions.reduce((sum, region) => sum + region.weight, 0)
+    for (const region of this.#regions) {
+      left -= region.weight
+      if (left < 0) return region
+    }
+    return this.#regions[this.#regions.length - 1] as RegionPlan
+  }
+}
+
+const AGENT_STREAM = keyOf('agent') | 0

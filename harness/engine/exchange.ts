@@ -1,0 +1,136 @@
+/** Requests in flight as pooled objects: taken when a request starts, given back when it is recorded. */
+import type { Timeouts } from '../model/plan.ts'
+import { ERROR_KINDS } from '../model/outcome.ts'
+import type { Answer, Exchange, VariableLookup } from '../ports/target.ts'
+import type { RequestOp } from './program.ts'
+import type { Observation, StepRecorder } from './recorder.ts'
+
+/** Looks up a variable of an agent. */
+export type AgentVariables = (agent: number, name: string) => string | undefined
+
+/** The engine's exchange: what the driver sees, and what the walker and the recorder need besides. */
+export class PooledExchange implements Exchange, Observation {
+  readonly #settled: (exchange: PooledExchange) => void
+  readonly variables: VariableLookup
+
+  agent = -1
+  op: RequestOp = null as unknown as RequestOp
+  recorder: StepRecorder = null as unknown as StepRecorder
+  /** Set while code waits for the answer. */
+  resolve: ((answer: Answer) => void) | null = null
+  request: unknown = null
+  timeouts: Timeouts = null as unknown as Timeouts
+  keepAnswer = false
+
+  intendedMs = 0
+  sentMs = 0
+  firstByteMs = 0
+  doneMs = 0
+  networkDelayMs = 0
+  status = 0
+  bytesSent = 0
+  bytesReceived = 0
+  outcome = 0
+  errorKind = 0
+  errorText = ''
+  header: ((name: string) => string | undefined) | null = null
+  body: Buffer | null = null
+  componentCount = 0
+  readonly componentNames: string[] = []
+  readonly componentMs: number[] = []
+  /** Position in the list of exchanges in flight. */
+  inFlightIndex = -1
+
+  constructor(settled: (exchange: PooledExchange) => void, variables: AgentVariables) {
+    this.#settled = settled
+    this.variables = (name) => variables(this.agent, name)
+  }
+
+  /** Makes it fresh for one request. */
+  begin(agent: number, op: RequestOp, intendedMs: number, networkDelayMs: number, recorder: StepRecorder): void {
+    this.agent = agent
+    this.op = op
+    this.recorder = recorder
+    this.request = op.request
+    this.timeouts = op.timeouts
+    this.keepAnswer = op.keepAnswer
+    this.intendedMs = intendedMs
+    this.networkDelayMs = networkDelayMs
+    this.sentMs = 0
+    this.firstByteMs = 0
+    this.doneMs = 0
+    this.status = 0
+    this.bytesSent = 0
+    this.bytesReceived = 0
+    this.outcome = 0
+    this.errorKind = 0
+    this.errorText = ''
+    this.header = null
+    this.body = null
+    this.componentCount = 0
+  }
+
+  addComponent(name: string, durationMs: number): void {
+    this.componentNames[this.componentCount] = name
+    this.componentMs[this.componentCount] = durationMs
+    this.componentCount++
+  }
+
+  settle(): void {
+    this.#settled(this)
+  }
+}
+
+/** Free exchanges, and those in flight (for the drain). */
+export class ExchangePool {
+  readonly #free: PooledExchange[] = []
+  readonly #inFlight: PooledExchange[] = []
+  readonly #make: () => PooledExchange
+
+  constructor(make: () => PooledExchange) {
+    this.#make = make
+  }
+
+  get inFlightCount(): number {
+    return this.#inFlight.length
+  }
+
+  get inFlight(): readonly PooledExchange[] {
+    return this.#inFlight
+  }
+
+  take(): PooledExchange {
+    const exchange = this.#free.pop() ?? this.#make()
+    exchange.inFlightIndex = this.#inFlight.length
+    this.#inFlight.push(exchange)
+    return exchange
+  }
+
+  /** Takes it off the in-flight list (swap with the last) and keeps it for the next request. */
+  release(exchange: PooledExchange): void {
+    const last = this.#inFlight.pop() as PooledExchange
+    if (last !== exchange) {
+      this.#inFlight[exchange.inFlightIndex] = last
+      last.inFlightIndex = exchange.inFlightIndex
+    }
+    exchange.inFlightIndex = -1
+    exchange.header = null
+    exchange.body = null
+    this.#free.push(exchange)
+  }
+}
+
+/** The answer that code gets: a copy, because the exchange goes back to its pool. */
+export function answerOf(exchange: PooledExchange): Answer {
+  const { status, body, header, errorText } = exchange
+  const errorKind = ERROR_KINDS[exchange.errorKind] ?? 'none'
+  return {
+    ok: exchange.errorKind === 0,
+    status,
+    errorKind,
+    errorText,
+    header: (name) => header?.(name),
+    text: () => body?.toString('utf8') ?? '',
+    json: () => JSON.parse(body?.toString('utf8') ?? ''),
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * Counters and gauges of a shard in shared memory, as columns of doubles. Counters only grow (the reader takes
+ * differences); gauges hold the present value; peaks are set back to 0 by the reader.
+ */
+import { ERROR_KINDS } from '../model/outcome.ts'
+
+function columns<const Names extends readonly string[]>(names: Names): Readonly<Record<Names[number], number>> {
+  return Object.fromEntries(names.map((name, index) => [name, index])) as Record<Names[number], number>
+}
+
+const STEP_NAMES = ['started', 'ok', 'failed', 'errored', 'timedOut', 'aborted', 'retries', 'bytesSent', 'bytesReceived'] as const
+
+/** Columns of one (phase, step): the counters, then one column per error kind. */
+export const STEP_COLUMN = columns(STEP_NAMES)
+const FIRST_ERROR_COLUMN = STEP_NAMES.length
+const STEP_COLUMN_COUNT = STEP_NAMES.length + ERROR_KINDS.length
+
+/** Column that counts requests of an error kind. */
+export function errorColumn(errorKind: number): number {
+  return FIRST_ERROR_COLUMN + errorKind
+}
+
+const SHARD_NAMES = [
+  // counters
+  'planned',
+  'started',
+  'dropped',
+  'cancelled',
+  'lateStarts',
+  'iterations',
+  'sessions',
+  'feedersDry',
+  'loopActiveMs',
+  'loopIdleMs',
+  'gcTotalMs',
+  'cpuNs',
+  'runQueueNs',
+  // gauges
+  'activeAgents',
+  'backlog',
+  'inFlight',
+  'heartbeat',
+  // peaks
+  'loopDelayMaxMs',
+  'gcPauseMaxMs',
+] as const
+
+/** Columns of a shard; escalation counters follow, in the order of `escalationKinds`. */
+export const SHARD_COLUMN = columns(SHARD_NAMES)
+/** First column of the escalation counters. */
+export const FIRST_ESCALATION_COLUMN = SHARD_NAMES.length
+
+/** Shared memory for the counters of one (phase, step). */
+export function allocateStepCounters(): SharedArrayBuffer {
+  return new SharedArrayBuffer(STEP_COLUMN_COUNT * Float64Array.BYTES_PER_ELEMENT)
+}
+
+/** Shared memory for a shard's own counters, with one column per escalation kind. */
+export function allocateShardCounters(escalationKinds: number): SharedArrayBuffer {
+  return new SharedArrayBuffer((SHARD_NAMES.length + escalationKinds) * Float64Array.BYTES_PER_ELEMENT)
+}
+
+/** Adds to a column. */
+export function count(counters: Float64Array, column: number, amount = 1): void {
+  counters[column] = (counters[column] as number) + amount
+}

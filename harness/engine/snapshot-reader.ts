@@ -1,0 +1,173 @@
+/**
+ * The coordinator's end of a shard's memory: each call gives what the shard recorded since the last one, as an
+ * `IntervalSnapshot`. It never waits for the shard, so it also reads a stuck or dead one.
+ */
+import type { CellDelta, CellKey, IntervalSnapshot, StepCounts } from '../model/interval-snapshot.ts'
+import { ERROR_KINDS } from '../model/outcome.ts'
+import { CellReader } from './cells.ts'
+import type { MemoryAnnouncement } from './recorder.ts'
+import { errorColumn, FIRST_ESCALATION_COLUMN, SHARD_COLUMN, STEP_COLUMN } from './shard-memory.ts'
+
+/** Columns of doubles that only grow; gives the differences. */
+class CounterReader {
+  readonly #now: Float64Array
+  #seen: Float64Array
+
+  constructor(buffer: SharedArrayBuffer) {
+    this.#now = new Float64Array(buffer)
+    this.#seen = new Float64Array(this.#now.length)
+  }
+
+  /** Differences by column, null when nothing moved. */
+  takeGain(): Float64Array | null {
+    const gain = new Float64Array(this.#now.length)
+    const seen = Float64Array.from(this.#now)
+    let moved = false
+    for (let i = 0; i < gain.length; i++) {
+      gain[i] = (seen[i] as number) - (this.#seen[i] as number)
+      moved ||= gain[i] !== 0
+    }
+    this.#seen = seen
+    return moved ? gain : null
+  }
+}
+
+/** Who is read: the identity that snapshots carry. */
+export interface SnapshotSource {
+  readonly runId: string
+  readonly shard: number
+  readonly epoch: number
+  readonly escalationKinds: readonly string[]
+}
+
+/** Reads one shard. */
+export class SnapshotReader {
+  readonly #source: SnapshotSource
+  readonly #shardNow: Float64Array
+  readonly #shardGain: CounterReader
+  readonly #cells: { readonly key: CellKey; readonly reader: CellReader }[] = []
+  readonly #steps: { readonly phase: string; readonly step: string; readonly reader: CounterReader }[] = []
+  #sequence = 0
+  #lastEndMs = 0
+
+  constructor(source: SnapshotSource, shardCounters: SharedArrayBuffer) {
+    this.#source = source
+    this.#shardNow = new Float64Array(shardCounters)
+    this.#shardGain = new CounterReader(shardCounters)
+  }
+
+  /** Takes up memory that the shard announced. */
+  add(announcement: MemoryAnnouncement): void {
+    if (announcement.kind === 'cell') {
+      this.#cells.push({ key: announcement.key, reader: new CellReader(announcement.buffer) })
+    } else {
+      this.#steps.push({ phase: announcement.phase, step: announcement.step, reader: new CounterReader(announcement.buffer) })
+    }
+  }
+
+  /** Moves whenever the shard's loop turns: a value that stands still means a stuck shard. */
+  get heartbeat(): number {
+    return this.#shardNow[SHARD_COLUMN.heartbeat] as number
+  }
+
+  /** What was recorded since the last call; `endMs` is now, in ms since run start. */
+  take(endMs: number): IntervalSnapshot {
+    const startMs = this.#lastEndMs
+    const gain = this.#shardGain.takeGain() ?? new Float64Array(this.#shardNow.length)
+    const snapshot: IntervalSnapshot = {
+      runId: this.#source.runId,
+      shard: this.#source.shard,
+      epoch: this.#source.epoch,
+      sequence: this.#sequence++,
+      startMs,
+      endMs,
+      cells: this.#takeCells(),
+      steps: this.#takeSteps(),
+      dispatch: dispatchOf(gain),
+      escalations: this.#escalationsOf(gain),
+      gauges: {
+        activeAgents: this.#shardNow[SHARD_COLUMN.activeAgents] as number,
+        backlog: this.#shardNow[SHARD_COLUMN.backlog] as number,
+        inFlight: this.#shardNow[SHARD_COLUMN.inFlight] as number,
+      },
+      health: this.#takeHealth(gain, endMs - startMs),
+    }
+    this.#lastEndMs = endMs
+    return snapshot
+  }
+
+  #takeCells(): CellDelta[] {
+    const deltas: CellDelta[] = []
+    for (const { key, reader } of this.#cells) {
+      const gain = reader.takeGain()
+      if (gain !== null) deltas.push({ key, ...gain })
+    }
+    return deltas
+  }
+
+  #takeSteps(): StepCounts[] {
+    const steps: StepCounts[] = []
+    for (const { phase, step, reader } of this.#steps) {
+      const gain = reader.takeGain()
+      if (gain !== null) steps.push({ phase, step, ...stepCountsOf(gain) })
+    }
+    return steps
+  }
+
+  #escalationsOf(gain: Float64Array): Record<string, number> {
+    const entries = this.#source.escalationKinds.map((kind, i) => [kind, gain[FIRST_ESCALATION_COLUMN + i] as number] as const)
+    return Object.fromEntries(entries.filter(([, amount]) => amount > 0))
+  }
+
+  #takeHealth(gain: Float64Array, intervalMs: number): IntervalSnapshot['health'] {
+    const activeMs = gain[SHARD_COLUMN.loopActiveMs] as number
+    const loopMs = activeMs + (gain[SHARD_COLUMN.loopIdleMs] as number)
+    const cpuNs = gain[SHARD_COLUMN.cpuNs] as number
+    const intervalNs = Math.max(1, intervalMs) * 1e6
+    const health = {
+      eventLoopUtilization: loopMs > 0 ? activeMs / loopMs : 0,
+      loopDelayMaxMs: this.#shardNow[SHARD_COLUMN.loopDelayMaxMs] as number,
+      gcPauseMaxMs: this.#shardNow[SHARD_COLUMN.gcPauseMaxMs] as number,
+      gcTotalMs: gain[SHARD_COLUMN.gcTotalMs] as number,
+      cpuRatio: cpuNs > 0 ? cpuNs / intervalNs : null,
+      runQueueWaitRatio: cpuNs > 0 ? (gain[SHARD_COLUMN.runQueueNs] as number) / intervalNs : null,
+    }
+    // The shard writes peaks with a plain maximum; a peak that falls between the two lines counts for the next interval.
+    this.#shardNow[SHARD_COLUMN.loopDelayMaxMs] = 0
+    this.#shardNow[SHARD_COLUMN.gcPauseMaxMs] = 0
+    return health
+  }
+}
+
+function dispatchOf(gain: Float64Array): IntervalSnapshot['dispatch'] {
+  return {
+    planned: gain[SHARD_COLUMN.planned] as number,
+    started: gain[SHARD_COLUMN.started] as number,
+    dropped: gain[SHARD_COLUMN.dropped] as number,
+    cancelled: gain[SHARD_COLUMN.cancelled] as number,
+    lateStarts: gain[SHARD_COLUMN.lateStarts] as number,
+    iterations: gain[SHARD_COLUMN.iterations] as number,
+    sessions: gain[SHARD_COLUMN.sessions] as number,
+    feedersDry: gain[SHARD_COLUMN.feedersDry] as number,
+  }
+}
+
+function stepCountsOf(gain: Float64Array): Omit<StepCounts, 'phase' | 'step'> {
+  const errors: Record<string, number> = {}
+  ERROR_KINDS.forEach((kind, index) => {
+    const amount = gain[errorColumn(index)] as number
+    if (amount > 0) errors[kind] = amount
+  })
+  return {
+    started: gain[STEP_COLUMN.started] as number,
+    ok: gain[STEP_COLUMN.ok] as number,
+    failed: gain[STEP_COLUMN.failed] as number,
+    errored: gain[STEP_COLUMN.errored] as number,
+    timedOut: gain[STEP_COLUMN.timedOut] as number,
+    aborted: gain[STEP_COLUMN.aborted] as number,
+    retries: gain[STEP_COLUMN.retries] as number,
+    bytesSent: gain[STEP_COLUMN.bytesSent] as number,
+    bytesReceived: gain[STEP_COLUMN.bytesReceived] as number,
+    errors,
+  }
+}
