@@ -11,7 +11,12 @@ export const WAKE_ITERATION = 1
 export const WAKE_STEP = 2
 export const WAKE_RETRY = 3
 export const WAKE_CODE = 4
-export type WakeReason = typeof WAKE_SESSION | typeof WAKE_ITERATION | typeof WAKE_STEP | typeof WAKE_RETRY | typeof WAKE_CODE
+export type WakeReason =
+  | typeof WAKE_SESSION
+  | typeof WAKE_ITERATION
+  | typeof WAKE_STEP
+  | typeof WAKE_RETRY
+  | typeof WAKE_CODE
 
 /** The state of every agent of a shard, by slot. Written by the walker and the dispatcher only. */
 export class AgentTable {
@@ -66,7 +71,8 @@ export class AgentTable {
     this.#key[agent] = (identity ^ AGENT_STREAM) | 0
     this.#draws[agent] = 0
     this.iteration[agent] = 0
-    this.#regionDelayMs[agent] = this.#regions.length === 0 ? 0 : this.#regionOf(this.draw(agent)).networkDelayMs
+    this.#regionDelayMs[agent] =
+      this.#regions.length === 0 ? 0 : this.#regionOf(this.draw(agent)).networkDelayMs
   }
 
   /** Identity given by `assume`. */
@@ -82,7 +88,9 @@ export class AgentTable {
   }
 
   drawMs(agent: number, range: MsRange): number {
-    return range.minMs === range.maxMs ? range.minMs : range.minMs + this.draw(agent) * (range.maxMs - range.minMs)
+    return range.minMs === range.maxMs
+      ? range.minMs
+      : range.minMs + this.draw(agent) * (range.maxMs - range.minMs)
   }
 
   networkDelayMs(agent: number): number {

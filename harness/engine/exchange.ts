@@ -1,6 +1,7 @@
 /** Requests in flight as pooled objects: taken when a request starts, given back when it is recorded. */
-import type { Timeouts } from '../model/plan.ts'
+
 import { ERROR_KINDS } from '../model/outcome.ts'
+import type { Timeouts } from '../model/plan.ts'
 import type { Answer, Exchange, VariableLookup } from '../ports/target.ts'
 import type { RequestOp } from './program.ts'
 import type { Observation, StepRecorder } from './recorder.ts'
@@ -47,7 +48,13 @@ export class PooledExchange implements Exchange, Observation {
   }
 
   /** Makes it fresh for one request. */
-  begin(agent: number, op: RequestOp, intendedMs: number, networkDelayMs: number, recorder: StepRecorder): void {
+  begin(
+    agent: number,
+    op: RequestOp,
+    intendedMs: number,
+    networkDelayMs: number,
+    recorder: StepRecorder,
+  ): void {
     this.agent = agent
     this.op = op
     this.recorder = recorder

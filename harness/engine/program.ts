@@ -73,4 +73,6 @@ export interface Program {
 }
 
 /** Compiles what code journeys say per request (`expect`) into a judge. */
-export type CompileExpectations = (expect: Readonly<Record<string, unknown>> | undefined) => { readonly judge: Judge; readonly errorKind: number }[]
+export type CompileExpectations = (
+  expect: Readonly<Record<string, unknown>> | undefined,
+) => { readonly judge: Judge; readonly errorKind: number }[]

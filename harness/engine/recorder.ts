@@ -11,7 +11,7 @@
  * sent (refused, timed out while connecting) has no service time; all it took is start delay. Aborted requests are
  * counted, not timed: the harness ended them, not the target.
  */
-import { type CellKey, type CellMetric } from '../model/interval-snapshot.ts'
+import type { CellKey, CellMetric } from '../model/interval-snapshot.ts'
 import { OUTCOME_ABORTED, OUTCOME_FAILED, OUTCOME_OK, STEP_OUTCOMES } from '../model/outcome.ts'
 import { allocateCell, CellWriter } from './cells.ts'
 import { allocateStepCounters, count, errorColumn, STEP_COLUMN } from './shard-memory.ts'
@@ -27,7 +27,12 @@ const OUTCOME_COLUMNS = [
 /** New shared memory, announced to whoever reads this shard. */
 export type MemoryAnnouncement =
   | { readonly kind: 'cell'; readonly key: CellKey; readonly buffer: SharedArrayBuffer }
-  | { readonly kind: 'counters'; readonly phase: string; readonly step: string; readonly buffer: SharedArrayBuffer }
+  | {
+      readonly kind: 'counters'
+      readonly phase: string
+      readonly step: string
+      readonly buffer: SharedArrayBuffer
+    }
 
 export type Announce = (announcement: MemoryAnnouncement) => void
 
@@ -119,7 +124,11 @@ export class StepRecorder {
 
   #allocate(metric: CellMetric, outcome = '', component = ''): CellWriter {
     const buffer = allocateCell()
-    this.#announce({ kind: 'cell', key: { phase: this.#phase, step: this.#step, metric, outcome, component }, buffer })
+    this.#announce({
+      kind: 'cell',
+      key: { phase: this.#phase, step: this.#step, metric, outcome, component },
+      buffer,
+    })
     return new CellWriter(buffer)
   }
 }

@@ -4,11 +4,23 @@
  */
 import { ERROR_KINDS } from '../model/outcome.ts'
 
-function columns<const Names extends readonly string[]>(names: Names): Readonly<Record<Names[number], number>> {
+function columns<const Names extends readonly string[]>(
+  names: Names,
+): Readonly<Record<Names[number], number>> {
   return Object.fromEntries(names.map((name, index) => [name, index])) as Record<Names[number], number>
 }
 
-const STEP_NAMES = ['started', 'ok', 'failed', 'errored', 'timedOut', 'aborted', 'retries', 'bytesSent', 'bytesReceived'] as const
+const STEP_NAMES = [
+  'started',
+  'ok',
+  'failed',
+  'errored',
+  'timedOut',
+  'aborted',
+  'retries',
+  'bytesSent',
+  'bytesReceived',
+] as const
 
 /** Columns of one (phase, step): the counters, then one column per error kind. */
 export const STEP_COLUMN = columns(STEP_NAMES)

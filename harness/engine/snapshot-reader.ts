@@ -61,7 +61,11 @@ export class SnapshotReader {
     if (announcement.kind === 'cell') {
       this.#cells.push({ key: announcement.key, reader: new CellReader(announcement.buffer) })
     } else {
-      this.#steps.push({ phase: announcement.phase, step: announcement.step, reader: new CounterReader(announcement.buffer) })
+      this.#steps.push({
+        phase: announcement.phase,
+        step: announcement.step,
+        reader: new CounterReader(announcement.buffer),
+      })
     }
   }
 
@@ -115,7 +119,9 @@ export class SnapshotReader {
   }
 
   #escalationsOf(gain: Float64Array): Record<string, number> {
-    const entries = this.#source.escalationKinds.map((kind, i) => [kind, gain[FIRST_ESCALATION_COLUMN + i] as number] as const)
+    const entries = this.#source.escalationKinds.map(
+      (kind, i) => [kind, gain[FIRST_ESCALATION_COLUMN + i] as number] as const,
+    )
     return Object.fromEntries(entries.filter(([, amount]) => amount > 0))
   }
 

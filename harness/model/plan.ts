@@ -257,8 +257,6 @@ export interface ShardPlan {
   readonly module: ScenarioModule | null
   readonly shard: number
   readonly shardCount: number
-  /** Machine instant of run start, ms on the machine's monotonic clock (`Clock.epochMs`). */
-  readonly startMachineMs: number
   /** Values returned by `setup`, given to code journeys. */
   readonly setupValue: unknown
 }

@@ -1,0 +1,181 @@
+/** Turns a plan into what the engine walks: steps become operations bound to live drivers, code is found in the module. */
+import { HarnessError } from '../base/errors.ts'
+import { parseDurationRange } from '../base/units.ts'
+import type { ChoiceOp, FollowUp, JourneyCode, JourneyProgram, Op, Program, RequestOp } from '../engine/program.ts'
+import type { CodePort } from '../engine/code-agents.ts'
+import { FIRST_ESCALATION_COLUMN } from '../engine/shard-memory.ts'
+import type { VariableStore } from '../engine/variables.ts'
+import { compileExpectations, compileExtraction } from '../expectations/index.ts'
+import { ERROR_KINDS } from '../model/outcome.ts'
+import type { JourneyPlan, RequestStepPlan, RunPlan, StepPlan, Timeouts } from '../model/plan.ts'
+import type { AgentHandle, JourneyContext } from '../ports/journey.ts'
+import type { PerformOptions, TargetDriver } from '../ports/target.ts'
+
+export type Drivers = ReadonlyMap<string, TargetDriver>
+
+/** A function of the scenario module by its path (`journeys.buy.run`). */
+export type CodeLookup = (path: string) => unknown
+
+/** Kinds of escalation in a plan, sorted: their order is the order of the counters. */
+export function escalationKindsOf(plan: RunPlan): string[] {
+  const kinds = new Set<string>()
+  const visit = (step: StepPlan) => {
+    if (step.kind === 'choice') for (const { step: alternative } of step.alternatives) visit(alternative)
+    if (step.kind === 'request') for (const followUp of step.followUps) kinds.add(followUp.kind)
+  }
+  for (const journey of plan.journeys) journey.steps?.forEach(visit)
+  return [...kinds].sort()
+}
+
+/** @throws HarnessError SCENARIO_INVALID when a driver refuses a request. */
+export function compileProgram(plan: RunPlan, drivers: Drivers, code: CodeLookup): Program {
+  const columns = new Map(escalationKindsOf(plan).map((kind, index) => [kind, FIRST_ESCALATION_COLUMN + index]))
+  const compileJourney = (journey: Pick<JourneyPlan, 'name' | 'steps'>, codePath: string): JourneyProgram => ({
+    name: journey.name,
+    ops: (journey.steps ?? []).map((step) => compileStep(step, drivers, columns)),
+    code: journey.steps === null ? (functionAt(code, codePath) as JourneyCode) : null,
+  })
+  let total = 0
+  return {
+    journeys: plan.journeys.map((journey) => compileJourney(journey, `journeys.${journey.name}.run`)),
+    cumulativeWeights: plan.journeys.map((journey) => (total += journey.weight)),
+    login: plan.login === null ? null : compileJourney({ name: 'login', steps: plan.login === 'code' ? null : plan.login }, 'login'),
+    drivers: [...drivers.values()],
+  }
+}
+
+function compileStep(step: StepPlan, drivers: Drivers, columns: ReadonlyMap<string, number>): Op {
+  switch (step.kind) {
+    case 'think':
+      return { kind: 'think', ...step.time }
+    case 'choice':
+      return compileChoice(step, drivers, columns)
+    case 'request':
+      return compileRequest(step, drivers, columns)
+  }
+}
+
+function compileChoice(
+  step: Extract<StepPlan, { kind: 'choice' }>,
+  drivers: Drivers,
+  columns: ReadonlyMap<string, number>,
+): ChoiceOp {
+  let total = 0
+  return {
+    kind: 'choice',
+    cumulativeWeights: step.alternatives.map(({ weight }) => (total += weight)),
+    ops: step.alternatives.map((alternative) => compileRequest(alternative.step, drivers, columns)),
+  }
+}
+
+function compileRequest(step: RequestStepPlan, drivers: Drivers, columns: ReadonlyMap<string, number>): RequestOp {
+  const driver = drivers.get(step.target) as TargetDriver
+  const expectations = compileExpectations(step.expect)
+  const extractions = Object.entries(step.extract).map(([name, source]) => ({ name, take: compileExtraction(source) }))
+  return {
+    kind: 'request',
+    step: step.name,
+    driver,
+    request: driver.compile(step.request),
+    timeouts: step.timeouts,
+    keepAnswer: expectations.needsAnswer || extractions.length > 0,
+    judge: expectations.judge,
+    extract:
+      extractions.length === 0
+        ? null
+        : (exchange, set) => {
+            for (const { name, take } of extractions) {
+              const value = take(exchange)
+              if (value !== undefined) set(name, value)
+            }
+          },
+    retry:
+      step.retry === null
+        ? null
+        : {
+            attempts: step.retry.attempts,
+            on: ERROR_KINDS.map((kind) => step.retry?.on.includes(kind) ?? false),
+            backoff: step.retry.backoff,
+          },
+    followUps: compileFollowUps(step, drivers, columns),
+  }
+}
+
+function compileFollowUps(step: RequestStepPlan, drivers: Drivers, columns: ReadonlyMap<string, number>): FollowUp[] {
+  let cumulative = 0
+  return step.followUps.map((followUp) => ({
+    cumulative: (cumulative += followUp.probability),
+    column: columns.get(followUp.kind) as number,
+    op: compileRequest(followUp.step, drivers, columns),
+  }))
+}
+
+function functionAt(code: CodeLookup, path: string): unknown {
+  const found = code(path)
+  if (typeof found === 'function') return found
+  throw new HarnessError('SCENARIO_INVALID', `${path} is not a function in the scenario module`, {
+    hint: 'The scenario file changed while the run was prepared; start the run again.',
+  })
+}
+
+/** What code journeys need besides their program. */
+export interface ContextParts {
+  readonly drivers: Drivers
+  readonly defaultTimeouts: Timeouts
+  readonly variables: VariableStore
+  readonly setupValue: unknown
+}
+
+/** Makes the context of one agent's code: clients that send through the engine, its chance, its data. */
+export function createJourneyContext(port: CodePort, parts: ContextParts): JourneyContext {
+  const targets = Object.fromEntries([...parts.drivers].map(([name, driver]) => [name, createClient(driver, port, parts)]))
+  return {
+    target: targets['main'],
+    targets,
+    agent: createAgentHandle(port),
+    get data() {
+      return parts.variables.rows(port.agent)
+    },
+    setup: parts.setupValue,
+  }
+}
+
+function createClient(driver: TargetDriver, port: CodePort, parts: ContextParts): object {
+  return driver.createClient((request, options) => port.send(requestForCode(driver, request, options, parts.defaultTimeouts)))
+}
+
+/** One request of a code journey as an operation; nothing is validated here, the types did. */
+export function requestForCode(driver: TargetDriver, request: unknown, options: PerformOptions, defaults: Timeouts): RequestOp {
+  return {
+    kind: 'request',
+    step: options.step,
+    driver,
+    request,
+    timeouts: options.timeouts === undefined ? defaults : { ...defaults, ...options.timeouts },
+    keepAnswer: true,
+    judge: compileExpectations(options.expect === undefined ? [] : Object.entries(options.expect).map(([kind, value]) => ({ kind, value }))).judge,
+    extract: null,
+    retry: null,
+    followUps: [],
+  }
+}
+
+function createAgentHandle(port: CodePort): AgentHandle {
+  const integer = (low: number, high: number) => low + Math.floor(port.draw() * (high - low + 1))
+  return {
+    get id() {
+      return port.identity()
+    },
+    random: {
+      float: () => port.draw(),
+      integer,
+      pick: (items) => items[integer(0, items.length - 1)] as (typeof items)[number],
+      chance: (probability) => port.draw() < probability,
+    },
+    think(time) {
+      const { minMs, maxMs } = parseDurationRange(time)
+      return port.think(minMs + port.draw() * (maxMs - minMs))
+    },
+    vars: {},
+  }
+}

@@ -1,0 +1,223 @@
+/**
+ * Adds up what shards observed. Idempotent by a snapshot's identity; the sum over shards and intervals is exact. The
+ * interval series is bounded: beyond `INTERVALS_MAX` neighbours are merged and the record's interval gets longer.
+ */
+import { Histogram, type SparseCounts } from '../base/histogram.ts'
+import type { CellKey, DispatchCounts, IntervalSnapshot, StepCounts } from '../model/interval-snapshot.ts'
+import type { RecordCell, RecordInterval, RecordStepCounts } from '../model/run-record.ts'
+
+/** Most intervals a record keeps. */
+export const INTERVALS_MAX = 600
+
+type IntervalStep = { ok: number; failed: number; errored: number; timedOut: number; aborted: number; counts: SparseCounts }
+
+/** One interval over all shards, before its histograms are encoded. */
+export interface MergedInterval extends Omit<RecordInterval, 'steps'> {
+  readonly steps: Readonly<Record<string, IntervalStep>>
+}
+
+/** Resources seen from outside the shards in an interval. */
+export type IntervalResources = Pick<RecordInterval, 'generator' | 'target'>
+
+const NO_DISPATCH: DispatchCounts = {
+  planned: 0,
+  started: 0,
+  dropped: 0,
+  cancelled: 0,
+  lateStarts: 0,
+  iterations: 0,
+  sessions: 0,
+  feedersDry: 0,
+}
+
+/** Everything recorded so far in a run. */
+export class SnapshotMerger {
+  readonly #seen = new Set<string>()
+  readonly #cells = new Map<string, { readonly key: CellKey; readonly histogram: Histogram; sumUs: number; overflowCount: number }>()
+  readonly #steps = new Map<string, StepCounts>()
+  readonly #escalations: Record<string, number> = {}
+  #dispatch = NO_DISPATCH
+  #intervals: MergedInterval[] = []
+  #perInterval = 1
+  #pending: MergedInterval[] = []
+
+  /** Adds one interval of all shards; gives it back merged. `phase` is the phase at its start. */
+  add(snapshots: readonly IntervalSnapshot[], phase: string, resources: IntervalResources): MergedInterval {
+    const fresh = snapshots.filter((snapshot) => this.#take(snapshot))
+    const interval = mergeInterval(fresh, phase, resources)
+    this.#pending.push(interval)
+    if (this.#pending.length >= this.#perInterval) this.#flush()
+    return interval
+  }
+
+  /** Merged cells in a stable order. */
+  cells(): RecordCell[] {
+    return [...this.#cells.entries()].sort(byName).map(([, { key, histogram, sumUs, overflowCount }]) => ({
+      ...key,
+      count: histogram.count,
+      sumUs,
+      overflowCount,
+      hdr: histogram.encode(),
+    }))
+  }
+
+  steps(): RecordStepCounts[] {
+    return [...this.#steps.entries()].sort(byName).map(([, counts]) => ({ ...counts, errors: { ...counts.errors } }))
+  }
+
+  get dispatch(): DispatchCounts {
+    return this.#dispatch
+  }
+
+  get escalations(): Record<string, number> {
+    return { ...this.#escalations }
+  }
+
+  intervals(): RecordInterval[] {
+    this.#flush()
+    return this.#intervals.map((interval) => ({
+      ...interval,
+      steps: Object.fromEntries(
+        Object.entries(interval.steps).map(([name, { counts, ...rest }]) => [
+          name,
+          { ...rest, hdr: counts.length === 0 ? null : Histogram.ofSparse(counts).encode() },
+        ]),
+      ),
+    }))
+  }
+
+  #take(snapshot: IntervalSnapshot): boolean {
+    const identity = `${snapshot.runId}.${snapshot.shard}.${snapshot.epoch}.${snapshot.sequence}`
+    if (this.#seen.has(identity)) return false
+    this.#seen.add(identity)
+    for (const { key, counts, sumUs, overflowCount } of snapshot.cells) {
+      const name = [key.phase, key.step, key.metric, key.outcome, key.component].join('\u0000')
+      const cell = this.#cells.get(name) ?? { key, histogram: new Histogram(), sumUs: 0, overflowCount: 0 }
+      this.#cells.set(name, cell)
+      cell.histogram.addSparse(counts)
+      cell.sumUs += sumUs
+      cell.overflowCount += overflowCount
+    }
+    for (const counts of snapshot.steps) {
+      const name = `${counts.phase}\u0000${counts.step}`
+      this.#steps.set(name, addSteps(this.#steps.get(name), counts))
+    }
+    this.#dispatch = addNumbers(this.#dispatch, snapshot.dispatch)
+    for (const [kind, amount] of Object.entries(snapshot.escalations)) this.#escalations[kind] = (this.#escalations[kind] ?? 0) + amount
+    return true
+  }
+
+  #flush(): void {
+    if (this.#pending.length === 0) return
+    this.#intervals.push(this.#pending.reduce(joinIntervals))
+    this.#pending = []
+    if (this.#intervals.length <= INTERVALS_MAX) return
+    const halved: MergedInterval[] = []
+    for (let i = 0; i < this.#intervals.length; i += 2) {
+      halved.push(this.#intervals.slice(i, i + 2).reduce(joinIntervals))
+    }
+    this.#intervals = halved
+    this.#perInterval *= 2
+  }
+}
+
+function byName(a: readonly [string, unknown], b: readonly [string, unknown]): number {
+  return a[0] < b[0] ? -1 : 1
+}
+
+/** Field-wise sum of two records of numbers with the same keys. */
+function addNumbers<T extends object>(a: T, b: T): T {
+  const left = a as Record<string, number>
+  const right = b as Record<string, number>
+  return Object.fromEntries(Object.keys(left).map((key) => [key, (left[key] ?? 0) + (right[key] ?? 0)])) as T
+}
+
+function addSteps(a: StepCounts | undefined, b: StepCounts): StepCounts {
+  if (a === undefined) return b
+  const { phase, step, errors: leftErrors, ...left } = a
+  const { phase: _phase, step: _step, errors: rightErrors, ...right } = b
+  const errors = { ...leftErrors }
+  for (const [kind, amount] of Object.entries(rightErrors)) errors[kind] = (errors[kind] ?? 0) + amount
+  return { phase, step, ...addNumbers(left, right), errors }
+}
+
+/** Adds up sparse counts of the same layout. */
+function addSparse(a: SparseCounts, b: SparseCounts): SparseCounts {
+  if (a.length === 0) return b
+  if (b.length === 0) return a
+  const sums = new Map<number, number>()
+  for (const counts of [a, b]) {
+    for (let i = 0; i < counts.length; i += 2) {
+      const bucket = counts[i] as number
+      sums.set(bucket, (sums.get(bucket) ?? 0) + (counts[i + 1] as number))
+    }
+  }
+  return [...sums].sort(([left], [right]) => left - right).flat()
+}
+
+const NO_STEP: IntervalStep = { ok: 0, failed: 0, errored: 0, timedOut: 0, aborted: 0, counts: [] }
+
+function addIntervalStep(a: IntervalStep = NO_STEP, b: IntervalStep): IntervalStep {
+  const { counts: left, ...leftNumbers } = a
+  const { counts: right, ...rightNumbers } = b
+  return { ...addNumbers(leftNumbers, rightNumbers), counts: addSparse(left, right) }
+}
+
+function stepsOf(snapshots: readonly IntervalSnapshot[]): Record<string, IntervalStep> {
+  const steps: Record<string, IntervalStep> = {}
+  for (const snapshot of snapshots) {
+    for (const { step, ok, failed, errored, timedOut, aborted } of snapshot.steps) {
+      steps[step] = addIntervalStep(steps[step], { ok, failed, errored, timedOut, aborted, counts: [] })
+    }
+    for (const { key, counts } of snapshot.cells) {
+      if (key.metric === 'response_time') steps[key.step] = addIntervalStep(steps[key.step], { ...NO_STEP, counts })
+    }
+  }
+  return steps
+}
+
+function mergeInterval(snapshots: readonly IntervalSnapshot[], phase: string, resources: IntervalResources): MergedInterval {
+  const sum = (pick: (snapshot: IntervalSnapshot) => number) => snapshots.reduce((total, snapshot) => total + pick(snapshot), 0)
+  const worst = (pick: (snapshot: IntervalSnapshot) => number) => snapshots.reduce((most, snapshot) => Math.max(most, pick(snapshot)), 0)
+  const worstKnown = (pick: (snapshot: IntervalSnapshot) => number | null) =>
+    snapshots.some((snapshot) => pick(snapshot) !== null) ? worst((snapshot) => pick(snapshot) ?? 0) : null
+  return {
+    startMs: Math.min(...snapshots.map(({ startMs }) => startMs)),
+    endMs: Math.max(...snapshots.map(({ endMs }) => endMs)),
+    phase,
+    dispatch: snapshots.reduce((total, { dispatch }) => addNumbers(total, dispatch), NO_DISPATCH),
+    activeAgents: sum(({ gauges }) => gauges.activeAgents),
+    backlog: sum(({ gauges }) => gauges.backlog),
+    inFlight: sum(({ gauges }) => gauges.inFlight),
+    steps: stepsOf(snapshots),
+    health: {
+      eventLoopUtilization: worst(({ health }) => health.eventLoopUtilization),
+      loopDelayMaxMs: worst(({ health }) => health.loopDelayMaxMs),
+      gcPauseMaxMs: worst(({ health }) => health.gcPauseMaxMs),
+      cpuRatio: worstKnown(({ health }) => health.cpuRatio),
+      runQueueWaitRatio: worstKnown(({ health }) => health.runQueueWaitRatio),
+    },
+    ...resources,
+  }
+}
+
+/** Two neighbouring intervals as one: counts add up, gauges are the later ones, health is the worse. */
+function joinIntervals(a: MergedInterval, b: MergedInterval): MergedInterval {
+  const steps: Record<string, IntervalStep> = { ...a.steps }
+  for (const [name, step] of Object.entries(b.steps)) steps[name] = addIntervalStep(steps[name], step)
+  const maxKnown = (left: number | null, right: number | null) => (left === null ? right : Math.max(left, right ?? 0))
+  return {
+    ...b,
+    startMs: a.startMs,
+    phase: a.phase,
+    dispatch: addNumbers(a.dispatch, b.dispatch),
+    steps,
+    health: {
+      eventLoopUtilization: Math.max(a.health.eventLoopUtilization, b.health.eventLoopUtilization),
+      loopDelayMaxMs: Math.max(a.health.loopDelayMaxMs, b.health.loopDelayMaxMs),
+      gcPauseMaxMs: Math.max(a.health.gcPauseMaxMs, b.health.gcPauseMaxMs),
+      cpuRatio: maxKnown(a.health.cpuRatio, b.health.cpuRatio),
+      runQueueWaitRatio: maxKnown(a.health.runQueueWaitRatio, b.health.runQueueWaitRatio),
+    },
+  }
+}

@@ -1,0 +1,135 @@
+/** Entry of a shard's thread: builds the engine from the plan, says ready, starts on command, walks the plan. */
+import { once } from 'node:events'
+import { pathToFileURL } from 'node:url'
+import { createSystemClock, type Clock } from '../base/clock.ts'
+import { CodeAgents } from '../engine/code-agents.ts'
+import { createFeeder } from '../engine/feeder.ts'
+import { watchHealth } from '../engine/health.ts'
+import { Recorder } from '../engine/recorder.ts'
+import { type Demand, ShardEngine } from '../engine/shard-engine.ts'
+import { VariableStore } from '../engine/variables.ts'
+import type { RunPlan, ShardPlan } from '../model/plan.ts'
+import type { TargetDriver } from '../ports/target.ts'
+import { targets } from '../targets/index.ts'
+import { createArrivals } from '../workloads/arrivals.ts'
+import { compileCurve } from '../workloads/curve.ts'
+import { localAgentsAt } from '../workloads/population.ts'
+import { type CodeLookup, compileProgram, createJourneyContext, DEFAULT_TIMEOUTS } from './compile-program.ts'
+import { CONTROL, type FromShard, type ShardTask, type StartShard } from './shard-protocol.ts'
+
+const CONTROL_POLL_MS = 10
+
+/** Runs one shard to its end. Rejects when the scenario module or a driver cannot be set up. */
+export async function runShard(task: ShardTask): Promise<void> {
+  const clock = createSystemClock()
+  const send = (message: FromShard) => task.port.postMessage(message)
+  const { plan } = task.plan
+  const code = await loadCode(task.plan)
+  const drivers = createDrivers(task.plan, code, clock)
+  const variables = createVariables(task)
+  const program = compileProgram(plan, drivers, code)
+
+  const started = once(task.port, 'message') as Promise<[StartShard]>
+  send({ kind: 'ready' })
+  const [{ startMachineMs }] = await started
+  const startMs = startMachineMs - clock.epochMs
+
+  const usesCode = plan.login === 'code' || plan.journeys.some((journey) => journey.steps === null)
+  const counters = new Float64Array(task.counters)
+  const engine = new ShardEngine({
+    plan,
+    program,
+    demand: createDemand(task.plan),
+    agents: shareOf(plan.workload.agents, task.plan),
+    recorder: new Recorder(
+      plan.phases.map(({ name, endMs }) => ({ name, endMs: startMs + endMs })),
+      (announcement) => send({ kind: 'memory', announcement }),
+    ),
+    counters,
+    variables,
+    codeAgents: usesCode
+      ? new CodeAgents(
+          (port) => createJourneyContext(port, { drivers, defaultTimeouts: DEFAULT_TIMEOUTS, variables, setupValue: task.plan.setupValue }),
+          clock,
+        )
+      : null,
+    clock,
+    startMs,
+    onCodeError: firstOnly((message) => send({ kind: 'code-error', message })),
+  })
+  const stopWatching = watchHealth(counters, clock)
+  const stopPolling = followControl(new Int32Array(task.control), engine, plan, clock)
+  await engine.run()
+  stopPolling()
+  stopWatching()
+  await Promise.all([...drivers.values()].map((driver) => driver.close()))
+  task.port.close()
+}
+
+/** Slots of this shard: agents g with g mod shardCount = shard. */
+function shareOf(amount: number, { shard, shardCount }: ShardPlan): number {
+  return Math.max(0, Math.ceil((amount - shard) / shardCount))
+}
+
+async function loadCode({ module }: ShardPlan): Promise<CodeLookup> {
+  if (module === null) return () => undefined
+  const { default: scenario } = (await import(pathToFileURL(module.path).href)) as { default: unknown }
+  return (path) => path.split('.').reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], scenario)
+}
+
+function createDrivers(share: ShardPlan, code: CodeLookup, clock: Clock): Map<string, TargetDriver> {
+  const { plan } = share
+  const context = {
+    clock,
+    agents: shareOf(plan.workload.agents, share),
+    connections: plan.connections === null ? null : Math.max(1, shareOf(plan.connections, share)),
+    defaultTimeouts: DEFAULT_TIMEOUTS,
+    code,
+  }
+  return new Map(
+    Object.entries(plan.targets).map(([name, target]) => [name, targets.get(target.plugin).createDriver(target.config, context)]),
+  )
+}
+
+function createVariables({ plan: share, secrets }: ShardTask): VariableStore {
+  const { plan, shard, shardCount } = share
+  const feeders = Object.entries(plan.feeders).map(
+    ([name, feeder]) => [name, createFeeder(name, feeder, { seed: plan.seed, shard, shardCount })] as const,
+  )
+  return new VariableStore(new Map(feeders), new Map(Object.entries(secrets)), usesVariables(plan))
+}
+
+/** Whether any request text holds a `{{variable}}`. */
+function usesVariables(plan: RunPlan): boolean {
+  return JSON.stringify([plan.journeys, plan.login, plan.targets]).includes('{{')
+}
+
+function createDemand({ plan, shard, shardCount }: ShardPlan): Demand {
+  const { workload, seed } = plan
+  if (workload.model === 'open') return { model: 'open', arrivals: createArrivals({ workload, seed, shard, shardCount }) }
+  const curve = compileCurve(workload.curve)
+  return {
+    model: 'closed',
+    agentsAt: (atMs) => localAgentsAt(curve, atMs, shard, shardCount),
+    identityOf: (agent) => shard + agent * shardCount,
+  }
+}
+
+/** The coordinator's wish is a state in shared memory; the shard looks at it a hundred times a second. */
+function followControl(control: Int32Array, engine: ShardEngine, plan: RunPlan, clock: Clock): () => void {
+  let followed: number = CONTROL.run
+  return clock.every(CONTROL_POLL_MS, () => {
+    const wish = Atomics.load(control, 0)
+    if (wish === followed) return
+    followed = wish
+    engine.stop(wish === CONTROL.abort ? 0 : plan.drainMs)
+  })
+}
+
+function firstOnly(tell: (message: string) => void): (message: string) => void {
+  let told = false
+  return (message) => {
+    if (!told) tell(message)
+    told = true
+  }
+}

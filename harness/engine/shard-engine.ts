@@ -1,0 +1,399 @@
+/**
+ * One shard: starts agents at their intended instants and keeps them walking until the plan ends.
+ *
+ * Open model: arrivals come from the plan whatever the target does; each takes a free agent, or waits in the backlog
+ * with its intended instant, or is dropped. Closed model: the agents the curve asks for repeat journeys, each start
+ * intended when think time (and pacing) is due to end. The loop is driven by a 1 ms timer and, for free, by every
+ * answer; a late turn makes late starts, which are measured, and the plan is never re-based.
+ *
+ * Conservation: planned = started + dropped + cancelled at the end of every run.
+ */
+import type { CancelTimer, Clock } from '../base/clock.ts'
+import { LATE_START_MS } from '../model/metric-catalogue.ts'
+import { ERROR_KIND_INDEX, OUTCOME_ERRORED } from '../model/outcome.ts'
+import type { RunPlan } from '../model/plan.ts'
+import type { ArrivalSource } from '../ports/workload.ts'
+import { AgentTable, WAKE_CODE, WAKE_ITERATION, WAKE_SESSION } from './agents.ts'
+import { Backlog } from './backlog.ts'
+import { type CodeAgents, RunEnded } from './code-agents.ts'
+import { ExchangePool, PooledExchange } from './exchange.ts'
+import type { JourneyProgram, Program } from './program.ts'
+import type { Recorder } from './recorder.ts'
+import { count, SHARD_COLUMN, STEP_COLUMN } from './shard-memory.ts'
+import { TimingWheel } from './timing-wheel.ts'
+import type { VariableStore } from './variables.ts'
+import { LOGIN, Walker, type WalkerOwner } from './walker.ts'
+
+const TICK_MS = 1
+const POPULATION_POLL_MS = 10
+/** Longer than this inside one turn of the loop, and iterations go through the wheel, so that I/O gets its turn. */
+const TURN_BUDGET_MS = 5
+
+/** Where the demand of this shard comes from. */
+export type Demand =
+  | { readonly model: 'open'; readonly arrivals: ArrivalSource }
+  | {
+      readonly model: 'closed'
+      /** Agents of this shard that the plan wants at an instant, ms since run start. */
+      readonly agentsAt: (atMs: number) => number
+      /** Global identity of a slot. */
+      readonly identityOf: (agent: number) => number
+    }
+
+export interface ShardParts {
+  readonly plan: RunPlan
+  readonly program: Program
+  readonly demand: Demand
+  /** Slots of this shard. */
+  readonly agents: number
+  readonly recorder: Recorder
+  readonly counters: Float64Array
+  readonly variables: VariableStore
+  readonly codeAgents: CodeAgents | null
+  readonly clock: Clock
+  /** Run start in this thread's milliseconds. */
+  readonly startMs: number
+  /** Told the first failure of user code. */
+  readonly onCodeError: (message: string) => void
+}
+
+export class ShardEngine implements WalkerOwner {
+  readonly #parts: ShardParts
+  readonly #counters: Float64Array
+  readonly #agents: AgentTable
+  readonly #wheel: TimingWheel
+  readonly #pool: ExchangePool
+  readonly #walker: Walker
+  readonly #backlog = new Backlog()
+  readonly #free: Int32Array
+  #freeCount = 0
+  /** Closed model: slots the curve asks for now. */
+  #wanted = 0
+  #nextArrivalMs = Number.POSITIVE_INFINITY
+  #nextPollMs: number
+  readonly #endMs: number
+  #lastTickMs: number
+  #stopping = false
+  #cancelTick: CancelTimer = () => undefined
+  #finish: () => void = () => undefined
+  #deadlineMs = Number.POSITIVE_INFINITY
+
+  constructor(parts: ShardParts) {
+    const { plan, clock, startMs } = parts
+    this.#parts = parts
+    this.#counters = parts.counters
+    this.#agents = new AgentTable(parts.agents, plan.seed, plan.workload.regions)
+    this.#wheel = new TimingWheel(parts.agents, startMs)
+    this.#pool = new ExchangePool(
+      () =>
+        new PooledExchange(
+          (exchange) => this.#walker.settled(exchange),
+          (agent, name) => parts.variables.get(agent, name),
+        ),
+    )
+    this.#walker = new Walker({
+      program: parts.program,
+      agents: this.#agents,
+      wheel: this.#wheel,
+      pool: this.#pool,
+      recorder: parts.recorder,
+      counters: parts.counters,
+      clock,
+      owner: this,
+    })
+    this.#free = new Int32Array(parts.agents)
+    this.#endMs = startMs + plan.durationMs
+    this.#nextPollMs = startMs
+    this.#lastTickMs = startMs
+  }
+
+  /** Walks the whole plan; resolves when nothing is in flight any more. */
+  run(): Promise<void> {
+    const { demand, clock, startMs, codeAgents } = this.#parts
+    codeAgents?.attach(this.#agents, this.#wheel, this.#walker)
+    if (demand.model === 'open') {
+      for (let slot = this.#agents.size - 1; slot >= 0; slot--) this.#free[this.#freeCount++] = slot
+      this.#nextArrivalMs = startMs + demand.arrivals.next()
+    }
+    return new Promise((resolve) => {
+      this.#finish = resolve
+      this.#cancelTick = clock.every(TICK_MS, () => this.#tick(clock.nowMs()))
+    })
+  }
+
+  /** Ends the load: what is in flight may finish within `drainMs`, then it is aborted. Calling again only shortens. */
+  stop(drainMs: number): void {
+    const nowMs = this.#parts.clock.nowMs()
+    this.#deadlineMs = Math.min(this.#deadlineMs, nowMs + drainMs)
+    if (this.#stopping) return
+    this.#stopping = true
+    this.#walker.stop()
+    this.#parts.codeAgents?.stop()
+    count(this.#counters, SHARD_COLUMN.cancelled, this.#backlog.size)
+    while (this.#backlog.size > 0) this.#backlog.shift()
+    this.#publishBacklog()
+  }
+
+  #tick(nowMs: number): void {
+    const counters = this.#counters
+    const turnMs = nowMs - this.#lastTickMs
+    if (turnMs > (counters[SHARD_COLUMN.loopDelayMaxMs] as number))
+      counters[SHARD_COLUMN.loopDelayMaxMs] = turnMs
+    this.#lastTickMs = nowMs
+    count(counters, SHARD_COLUMN.heartbeat)
+    if (!this.#stopping) {
+      this.#admitDue(nowMs)
+      this.#pollPopulation(nowMs)
+    }
+    this.#wheel.advance(nowMs, this.#onDue)
+    if (!this.#stopping && nowMs >= this.#endMs) this.stop(this.#parts.plan.drainMs)
+    if (this.#stopping) this.#drain(nowMs)
+  }
+
+  #drain(nowMs: number): void {
+    const idle = this.#pool.inFlightCount === 0 && (this.#parts.codeAgents?.busyCount ?? 0) === 0
+    if (nowMs >= this.#deadlineMs) {
+      for (const exchange of [...this.#pool.inFlight]) exchange.op.driver.abort(exchange)
+    }
+    // Code that never settles is left behind after the deadline and a grace of one second.
+    if (!idle && nowMs < this.#deadlineMs + 1000) return
+    this.#cancelTick()
+    this.#finish()
+  }
+
+  // --- open model -------------------------------------------------------------------------------------------------
+
+  #admitDue(nowMs: number): void {
+    const { demand, startMs } = this.#parts
+    if (demand.model !== 'open') return
+    while (this.#nextArrivalMs <= nowMs && this.#nextArrivalMs < this.#endMs) {
+      this.#admit(this.#nextArrivalMs, demand.arrivals.index, nowMs)
+      this.#nextArrivalMs = startMs + demand.arrivals.next()
+    }
+    this.#publishBacklog()
+  }
+
+  #admit(intendedMs: number, index: number, nowMs: number): void {
+    count(this.#counters, SHARD_COLUMN.planned)
+    if (this.#freeCount > 0) {
+      const agent = this.#free[--this.#freeCount] as number
+      this.#arrive(agent, index, intendedMs, nowMs)
+    } else if (this.#parts.plan.workload.whenBusy === 'queue') this.#backlog.push(intendedMs, index)
+    else count(this.#counters, SHARD_COLUMN.dropped)
+  }
+
+  #arrive(agent: number, identity: number, intendedMs: number, nowMs: number): void {
+    this.#startSession(agent, identity)
+    this.#startIterationOrLogin(agent, intendedMs, nowMs)
+  }
+
+  #publishBacklog(): void {
+    this.#counters[SHARD_COLUMN.backlog] = this.#backlog.size
+  }
+
+  // --- closed model -----------------------------------------------------------------------------------------------
+
+  #pollPopulation(nowMs: number): void {
+    const { demand, startMs } = this.#parts
+    if (demand.model !== 'closed' || nowMs < this.#nextPollMs) return
+    // The instants of the polls are part of the plan; a late turn starts agents late, and says so.
+    const pollMs =
+      this.#nextPollMs + Math.floor((nowMs - this.#nextPollMs) / POPULATION_POLL_MS) * POPULATION_POLL_MS
+    this.#nextPollMs = pollMs + POPULATION_POLL_MS
+    this.#wanted = Math.min(this.#agents.size, demand.agentsAt(pollMs - startMs))
+    for (let agent = 0; agent < this.#wanted; agent++) {
+      if (this.#agents.active[agent] === 1) continue
+      count(this.#counters, SHARD_COLUMN.planned)
+      this.#arrive(agent, demand.identityOf(agent), pollMs, nowMs)
+    }
+  }
+
+  // --- sessions and iterations ------------------------------------------------------------------------------------
+
+  #startSession(agent: number, identity: number): void {
+    const { agents } = { agents: this.#agents }
+    if (agents.active[agent] === 0) {
+      agents.active[agent] = 1
+      agents.assume(agent, identity)
+      count(this.#counters, SHARD_COLUMN.activeAgents)
+    }
+    const { journeys } = this.#parts.plan.workload.session
+    const closed = this.#parts.demand.model === 'closed'
+    if (journeys === null) agents.journeysLeft[agent] = closed ? Number.POSITIVE_INFINITY : 1
+    else
+      agents.journeysLeft[agent] =
+        journeys.min + Math.floor(agents.draw(agent) * (journeys.max - journeys.min + 1))
+    count(this.#counters, SHARD_COLUMN.sessions)
+  }
+
+  #startIterationOrLogin(agent: number, intendedMs: number, nowMs: number): void {
+    this.#agents.intendedMs[agent] = intendedMs
+    if (this.#parts.program.login === null) this.#startIteration(agent, intendedMs, nowMs)
+    else this.#walker.begin(agent, LOGIN, intendedMs)
+  }
+
+  /** A planned iteration begins; without a row left for it, the agent ends. */
+  #startIteration(agent: number, intendedMs: number, nowMs: number): void {
+    const agents = this.#agents
+    agents.intendedMs[agent] = intendedMs
+    const iteration = agents.iteration[agent] as number
+    agents.iteration[agent] = iteration + 1
+    if (!this.#parts.variables.beginIteration(agent, agents.identity(agent), iteration)) {
+      count(this.#counters, SHARD_COLUMN.cancelled)
+      count(this.#counters, SHARD_COLUMN.feedersDry)
+      return this.#retire(agent)
+    }
+    count(this.#counters, SHARD_COLUMN.started)
+    if (nowMs - intendedMs > LATE_START_MS) count(this.#counters, SHARD_COLUMN.lateStarts)
+    this.#walker.begin(agent, this.#pickJourney(agent), intendedMs)
+  }
+
+  #pickJourney(agent: number): number {
+    const { cumulativeWeights } = this.#parts.program
+    const last = cumulativeWeights.length - 1
+    if (last === 0) return 0
+    const point = this.#agents.draw(agent) * (cumulativeWeights[last] as number)
+    const picked = cumulativeWeights.findIndex((cumulative) => point < cumulative)
+    return picked === -1 ? last : picked
+  }
+
+  /** WalkerOwner */
+  journeyEnded(agent: number, atMs: number, completed: boolean): void {
+    if (this.#agents.journey[agent] === LOGIN) return this.#loginEnded(agent, atMs, completed)
+    if (completed) count(this.#counters, SHARD_COLUMN.iterations)
+    if (this.#stopping) return this.#retire(agent)
+    const agents = this.#agents
+    const journeysLeft = (agents.journeysLeft[agent] as number) - 1
+    agents.journeysLeft[agent] = journeysLeft
+    if (journeysLeft <= 0) return this.#sessionEnded(agent, atMs)
+    const { think, pacingMs } = this.#parts.plan.workload
+    const dueMs = Math.max(
+      atMs + agents.drawMs(agent, think),
+      (agents.intendedMs[agent] as number) + pacingMs,
+    )
+    this.#next(agent, WAKE_ITERATION, dueMs)
+  }
+
+  #loginEnded(agent: number, atMs: number, completed: boolean): void {
+    if (this.#stopping || !completed) {
+      count(this.#counters, SHARD_COLUMN.cancelled)
+      return this.#stopping ? this.#retire(agent) : this.#sessionEnded(agent, atMs)
+    }
+    this.#startIteration(
+      agent,
+      this.#parts.demand.model === 'open' ? (this.#agents.intendedMs[agent] as number) : atMs,
+      atMs,
+    )
+  }
+
+  #sessionEnded(agent: number, atMs: number): void {
+    for (const driver of this.#parts.program.drivers) driver.endSession(agent)
+    this.#parts.variables.endSession(agent)
+    this.#parts.codeAgents?.endSession(agent)
+    if (this.#parts.demand.model === 'open') return this.#freeAgent(agent)
+    this.#next(
+      agent,
+      WAKE_SESSION,
+      atMs + this.#agents.drawMs(agent, this.#parts.plan.workload.session.pause),
+    )
+  }
+
+  /** Open model: the oldest waiting arrival takes the agent at once, else it is free. */
+  #freeAgent(agent: number): void {
+    this.#agents.active[agent] = 0
+    count(this.#counters, SHARD_COLUMN.activeAgents, -1)
+    if (this.#backlog.size === 0 || this.#stopping) {
+      this.#free[this.#freeCount++] = agent
+      return
+    }
+    const { oldestMs, oldestIndex } = this.#backlog
+    this.#backlog.shift()
+    this.#arrive(agent, oldestIndex, oldestMs, this.#parts.clock.nowMs())
+  }
+
+  /** What comes next for an agent that stays: at once when it is due and the turn is young, else through the wheel. */
+  #next(agent: number, wake: number, dueMs: number): void {
+    const nowMs = this.#parts.clock.nowMs()
+    this.#agents.wake[agent] = wake
+    if (dueMs <= nowMs && nowMs - this.#lastTickMs < TURN_BUDGET_MS) this.#onDue(agent, dueMs)
+    else this.#wheel.schedule(agent, dueMs)
+  }
+
+  readonly #onDue = (agent: number, dueMs: number): void => {
+    const wake = this.#agents.wake[agent] as number
+    if (wake === WAKE_CODE) return this.#parts.codeAgents?.wake(agent, dueMs)
+    if (wake !== WAKE_SESSION && wake !== WAKE_ITERATION) return this.#walker.wake(agent, dueMs)
+    if (this.#stopping || dueMs >= this.#endMs || agent >= this.#wanted)
+      return this.#leaveOrGoOn(agent, wake, dueMs)
+    this.#goOn(agent, wake, dueMs)
+  }
+
+  /** A closed agent the curve no longer asks for leaves; an open one in mid-session goes on until the end. */
+  #leaveOrGoOn(agent: number, wake: number, dueMs: number): void {
+    const open = this.#parts.demand.model === 'open'
+    if (open && !this.#stopping && dueMs < this.#endMs) this.#goOn(agent, wake, dueMs)
+    else this.#retire(agent)
+  }
+
+  #goOn(agent: number, wake: number, dueMs: number): void {
+    count(this.#counters, SHARD_COLUMN.planned)
+    const nowMs = this.#parts.clock.nowMs()
+    if (wake === WAKE_SESSION) {
+      this.#startSession(agent, this.#agents.identity(agent))
+      this.#startIterationOrLogin(agent, dueMs, nowMs)
+    } else this.#startIteration(agent, dueMs, nowMs)
+  }
+
+  #retire(agent: number): void {
+    if (this.#agents.active[agent] === 0) return
+    for (const driver of this.#parts.program.drivers) driver.endSession(agent)
+    this.#parts.variables.endSession(agent)
+    this.#parts.codeAgents?.endSession(agent)
+    this.#agents.active[agent] = 0
+    count(this.#counters, SHARD_COLUMN.activeAgents, -1)
+    if (this.#parts.demand.model === 'open') this.#free[this.#freeCount++] = agent
+  }
+
+  // --- WalkerOwner ------------------------------------------------------------------------------------------------
+
+  /** Arrivals that fell due while answers were read start now, not at the next tick. */
+  requestEnded(nowMs: number): void {
+    if (this.#nextArrivalMs <= nowMs && !this.#stopping) this.#admitDue(nowMs)
+  }
+
+  setVariable(agent: number, name: string, value: string): void {
+    this.#parts.variables.set(agent, name, value)
+  }
+
+  startCode(agent: number, journey: JourneyProgram, intendedMs: number): void {
+    const { codeAgents } = this.#parts
+    codeAgents?.start(agent, journey, intendedMs, (atMs, failure) => {
+      if (failure !== null && !(failure instanceof RunEnded))
+        this.#recordCodeFailure(journey.name, intendedMs, atMs, failure)
+      this.journeyEnded(agent, atMs, failure === null)
+    })
+  }
+
+  /** A journey that threw is an errored request of its own name, from its intended start to the throw. */
+  #recordCodeFailure(journey: string, intendedMs: number, atMs: number, failure: unknown): void {
+    const recorder = this.#parts.recorder.at(journey, intendedMs)
+    count(recorder.counters, STEP_COLUMN.started)
+    recorder.record({
+      intendedMs,
+      sentMs: 0,
+      firstByteMs: 0,
+      doneMs: atMs,
+      networkDelayMs: 0,
+      outcome: OUTCOME_ERRORED,
+      errorKind: ERROR_KIND_INDEX.code,
+      bytesSent: 0,
+      bytesReceived: 0,
+      componentCount: 0,
+      componentNames: [],
+      componentMs: [],
+    })
+    this.#parts.onCodeError(
+      `journeys.${journey}: ${failure instanceof Error ? (failure.stack ?? failure.message) : String(failure)}`,
+    )
+  }
+}

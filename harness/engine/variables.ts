@@ -1,0 +1,75 @@
+/** What `{{name}}` means to an agent: feeder rows, extracted values, secrets, and a few facts about itself. */
+import type { Feeder, Row } from './feeder.ts'
+
+interface AgentState {
+  identity: number
+  iteration: number
+  readonly rows: Map<string, Row>
+  readonly values: Map<string, string>
+}
+
+/** Variables of the agents of one shard; state is made only for agents that have any. */
+export class VariableStore {
+  readonly #feeders: ReadonlyMap<string, Feeder>
+  readonly #secrets: ReadonlyMap<string, string>
+  readonly #states: (AgentState | undefined)[] = []
+  readonly #needed: boolean
+
+  /** @param needed false when no step reads or writes a variable: then nothing is kept. */
+  constructor(feeders: ReadonlyMap<string, Feeder>, secrets: ReadonlyMap<string, string>, needed: boolean) {
+    this.#feeders = feeders
+    this.#secrets = secrets
+    this.#needed = needed || feeders.size > 0
+  }
+
+  /** Gives the agent its rows for an iteration; false when a unique feeder is dry. */
+  beginIteration(agent: number, identity: number, iteration: number): boolean {
+    if (!this.#needed) return true
+    const state = this.#stateOf(agent)
+    state.identity = identity
+    state.iteration = iteration
+    for (const [name, feeder] of this.#feeders) {
+      const row = feeder.take(identity, iteration)
+      if (row === null) return false
+      state.rows.set(name, row)
+    }
+    return true
+  }
+
+  /** Extracted values are forgotten; the next session starts clean. */
+  endSession(agent: number): void {
+    this.#states[agent]?.values.clear()
+  }
+
+  set(agent: number, name: string, value: string): void {
+    this.#stateOf(agent).values.set(name, value)
+  }
+
+  /** `secret.NAME`, `agent.id`, `agent.iteration`, `feeder.field`, or an extracted name. */
+  get(agent: number, name: string): string | undefined {
+    const state = this.#states[agent]
+    if (name.startsWith('secret.')) return this.#secrets.get(name.slice('secret.'.length))
+    if (state === undefined) return undefined
+    if (name === 'agent.id') return String(state.identity)
+    if (name === 'agent.iteration') return String(state.iteration)
+    const dot = name.indexOf('.')
+    const field = dot > 0 ? state.rows.get(name.slice(0, dot))?.[name.slice(dot + 1)] : undefined
+    if (field === undefined) return state.values.get(name)
+    // A row may refer to another feeder's row; cycles were refused when the scenario was resolved.
+    return field.replace(
+      /\{\{\s*([\w.-]+)\s*\}\}/g,
+      (whole, inner: string) => this.get(agent, inner) ?? whole,
+    )
+  }
+
+  /** The rows of the current iteration, for code journeys. */
+  rows(agent: number): Readonly<Record<string, Row>> {
+    return Object.fromEntries(this.#states[agent]?.rows ?? [])
+  }
+
+  #stateOf(agent: number): AgentState {
+    const state = this.#states[agent] ?? { identity: 0, iteration: 0, rows: new Map(), values: new Map() }
+    this.#states[agent] = state
+    return state
+  }
+}

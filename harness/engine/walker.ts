@@ -1,0 +1,208 @@
+/**
+ * Walks agents through their journeys. An agent is a state in `AgentTable`; the walker moves it when its waiting time
+ * ends or its answer is there, and hands it back to the dispatcher when the journey is over.
+ *
+ * Intended instants: the first step's is the iteration's; after an answer the next step is intended at `done`, after
+ * think time at the instant the think time was due to end, after a failure at the end of the back-off. A step that
+ * fails for good ends the journey: the user gives up.
+ */
+import type { Clock } from '../base/clock.ts'
+import { indexByWeight } from '../base/random.ts'
+import { OUTCOME_ABORTED, OUTCOME_OK, outcomeOfErrorKind } from '../model/outcome.ts'
+import type { AgentTable } from './agents.ts'
+import { WAKE_RETRY, WAKE_STEP } from './agents.ts'
+import { answerOf, type ExchangePool, type PooledExchange } from './exchange.ts'
+import type { ChoiceOp, JourneyProgram, Op, Program, RequestOp } from './program.ts'
+import type { Recorder } from './recorder.ts'
+import { count, SHARD_COLUMN, STEP_COLUMN } from './shard-memory.ts'
+import type { TimingWheel } from './timing-wheel.ts'
+
+/** Index of the login program in `AgentTable.journey`. */
+export const LOGIN = -1
+
+/** Who runs code journeys and takes agents back. */
+export interface WalkerOwner {
+  /** The journey is over at `atMs`; `completed` is false when a step failed for good. */
+  journeyEnded(agent: number, atMs: number, completed: boolean): void
+  /** Starts a code journey. */
+  startCode(agent: number, journey: JourneyProgram, intendedMs: number): void
+  /** Remembers a variable taken out of an answer. */
+  setVariable(agent: number, name: string, value: string): void
+  /** Called once per finished request: a chance to start what is due. */
+  requestEnded(nowMs: number): void
+}
+
+export interface WalkerParts {
+  readonly program: Program
+  readonly agents: AgentTable
+  readonly wheel: TimingWheel
+  readonly pool: ExchangePool
+  readonly recorder: Recorder
+  readonly counters: Float64Array
+  readonly clock: Clock
+  readonly owner: WalkerOwner
+}
+
+export class Walker {
+  readonly #parts: WalkerParts
+  /** Set when the run ends: agents stop at the next step. */
+  #stopping = false
+
+  constructor(parts: WalkerParts) {
+    this.#parts = parts
+  }
+
+  /** From now on no agent takes another step. */
+  stop(): void {
+    this.#stopping = true
+  }
+
+  /** Begins a journey (or LOGIN) for an agent. */
+  begin(agent: number, journey: number, intendedMs: number): void {
+    const { agents, owner } = this.#parts
+    agents.journey[agent] = journey
+    agents.step[agent] = 0
+    agents.followUp[agent] = -1
+    agents.attempt[agent] = 0
+    const program = this.#journeyOf(agent)
+    if (program.code !== null) owner.startCode(agent, program, intendedMs)
+    else this.#advance(agent, intendedMs)
+  }
+
+  /** The waiting time before a step or another attempt is over. */
+  wake(agent: number, dueMs: number): void {
+    if (this.#stopping) return this.#parts.owner.journeyEnded(agent, dueMs, false)
+    if (this.#parts.agents.wake[agent] === WAKE_RETRY)
+      this.#startRequest(agent, this.#currentRequest(agent), dueMs)
+    else this.#advance(agent, dueMs)
+  }
+
+  /** Starts a request of a code journey. */
+  startForCode(agent: number, op: RequestOp, intendedMs: number, resolve: PooledExchange['resolve']): void {
+    const exchange = this.#startRequest(agent, op, intendedMs)
+    exchange.resolve = resolve
+  }
+
+  /** Called by an exchange when its driver is done with it. */
+  settled(exchange: PooledExchange): void {
+    if (exchange.errorKind === 0) exchange.op.judge(exchange)
+    exchange.outcome = outcomeOfErrorKind(exchange.errorKind)
+    exchange.recorder.record(exchange)
+    count(this.#parts.counters, SHARD_COLUMN.inFlight, -1)
+    const nowMs = exchange.doneMs
+    if (exchange.resolve !== null) this.#giveToCode(exchange)
+    else this.#afterStep(exchange)
+    this.#parts.owner.requestEnded(nowMs)
+  }
+
+  #giveToCode(exchange: PooledExchange): void {
+    const { resolve } = exchange
+    const answer = answerOf(exchange)
+    exchange.resolve = null
+    this.#parts.pool.release(exchange)
+    resolve?.(answer)
+  }
+
+  #afterStep(exchange: PooledExchange): void {
+    const { agents, pool, owner } = this.#parts
+    const { agent, op, outcome, errorKind, networkDelayMs } = exchange
+    const doneMs = exchange.doneMs + networkDelayMs
+    if (outcome === OUTCOME_OK) op.extract?.(exchange, (name, value) => owner.setVariable(agent, name, value))
+    pool.release(exchange)
+    if (outcome !== OUTCOME_OK) return this.#afterFailure(agent, op, outcome, errorKind, doneMs)
+    agents.attempt[agent] = 0
+    if (agents.followUp[agent] === -1 && op.followUps.length > 0 && !this.#stopping) {
+      if (this.#followUp(agent, op, doneMs)) return
+    }
+    agents.followUp[agent] = -1
+    agents.step[agent] = (agents.step[agent] as number) + 1
+    if (networkDelayMs > 0) this.#waitForStep(agent, doneMs)
+    else this.#advance(agent, doneMs)
+  }
+
+  #afterFailure(agent: number, op: RequestOp, outcome: number, errorKind: number, doneMs: number): void {
+    const { agents, wheel, owner } = this.#parts
+    const attempts = (agents.attempt[agent] as number) + 1
+    const { retry } = op
+    if (
+      retry === null ||
+      this.#stopping ||
+      outcome === OUTCOME_ABORTED ||
+      attempts >= retry.attempts ||
+      !retry.on[errorKind]
+    ) {
+      return owner.journeyEnded(agent, doneMs, false)
+    }
+    agents.attempt[agent] = attempts
+    agents.wake[agent] = WAKE_RETRY
+    const { baseMs, factor, maxMs, jitterRatio } = retry.backoff
+    const pauseMs = Math.min(maxMs, baseMs * factor ** (attempts - 1))
+    wheel.schedule(agent, doneMs + pauseMs * (1 - jitterRatio * agents.draw(agent)))
+  }
+
+  /** One draw decides whether, and which, follow-up is taken. */
+  #followUp(agent: number, op: RequestOp, doneMs: number): boolean {
+    const { agents, counters } = this.#parts
+    const draw = agents.draw(agent)
+    const taken = op.followUps.findIndex((followUp) => draw < followUp.cumulative)
+    const followUp = op.followUps[taken]
+    if (followUp === undefined) return false
+    agents.followUp[agent] = taken
+    count(counters, followUp.column)
+    this.#startRequest(agent, followUp.op, doneMs)
+    return true
+  }
+
+  #advance(agent: number, intendedMs: number): void {
+    const { agents, owner } = this.#parts
+    const { ops } = this.#journeyOf(agent)
+    const op = ops[agents.step[agent] as number]
+    if (op === undefined) return owner.journeyEnded(agent, intendedMs, true)
+    if (this.#stopping) return owner.journeyEnded(agent, intendedMs, false)
+    if (op.kind === 'think') {
+      agents.step[agent] = (agents.step[agent] as number) + 1
+      return this.#waitForStep(agent, intendedMs + agents.drawMs(agent, op))
+    }
+    if (op.kind === 'choice') agents.choice[agent] = this.#choose(agent, op)
+    this.#startRequest(agent, requestOf(op, agents.choice[agent] as number), intendedMs)
+  }
+
+  #choose(agent: number, op: ChoiceOp): number {
+    return indexByWeight(op.cumulativeWeights, this.#parts.agents.draw(agent))
+  }
+
+  #waitForStep(agent: number, dueMs: number): void {
+    this.#parts.agents.wake[agent] = WAKE_STEP
+    this.#parts.wheel.schedule(agent, dueMs)
+  }
+
+  #startRequest(agent: number, op: RequestOp, intendedMs: number): PooledExchange {
+    const { agents, pool, recorder, counters } = this.#parts
+    const stepRecorder = recorder.at(op.step, intendedMs)
+    count(stepRecorder.counters, STEP_COLUMN.started)
+    if ((agents.attempt[agent] as number) > 0) count(stepRecorder.counters, STEP_COLUMN.retries)
+    count(counters, SHARD_COLUMN.inFlight)
+    const exchange = pool.take()
+    exchange.begin(agent, op, intendedMs, agents.networkDelayMs(agent), stepRecorder)
+    op.driver.start(exchange)
+    return exchange
+  }
+
+  /** The request an agent is at: the step's own, the chosen alternative, or the follow-up under way. */
+  #currentRequest(agent: number): RequestOp {
+    const { agents } = this.#parts
+    const op = this.#journeyOf(agent).ops[agents.step[agent] as number] as Exclude<Op, { kind: 'think' }>
+    const request = requestOf(op, agents.choice[agent] as number)
+    return request.followUps[agents.followUp[agent] as number]?.op ?? request
+  }
+
+  #journeyOf(agent: number): JourneyProgram {
+    const { program, agents } = this.#parts
+    const journey = agents.journey[agent] as number
+    return (journey === LOGIN ? program.login : program.journeys[journey]) as JourneyProgram
+  }
+}
+
+function requestOf(op: Exclude<Op, { kind: 'think' }>, choice: number): RequestOp {
+  return op.kind === 'choice' ? (op.ops[choice] as RequestOp) : op
+}

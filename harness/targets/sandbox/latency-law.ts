@@ -1,0 +1,106 @@
+/**
+ * How long the sandbox's components take, as a law known in closed form.
+ *
+ * A drawn component lies in [minMs, maxMs] after Kumaraswamy (J. Hydrology 46, 1980), whose distribution function on
+ * the unit interval, F(x) = 1 - (1 - x^a)^b, inverts without iteration. With a > 1 and b > a it rises from the lower
+ * bound, leans to the left and thins out towards the upper one, as answer times do. The file system is not drawn: a
+ * real read takes what it takes. The time of an operation is the sum of its independent components, so its law is the
+ * convolution of theirs (plus the read, and up to about 1 ms per wait, because timers cannot end one sooner).
+ */
+import type { MsRange } from '../../model/plan.ts'
+import type { OperationClass } from './catalogue.ts'
+
+/** Parts of an operation's time, by the names they have in `Server-Timing`. */
+export const COMPONENTS = ['policy', 'llm', 'expert', 'filesystem', 'event-store'] as const
+export type Component = (typeof COMPONENTS)[number]
+
+/** A Kumaraswamy law stretched over [minMs, maxMs]. */
+export interface BoundedLaw extends MsRange {
+  readonly a: number
+  readonly b: number
+}
+
+/** The table: bounds and shape of every drawn component; null = measured, not drawn. */
+export const COMPONENT_LAWS: Readonly<Record<Component, BoundedLaw | null>> = {
+  policy: { minMs: 5, maxMs: 25, a: 2, b: 5 },
+  llm: { minMs: 20, maxMs: 80, a: 1.5, b: 4 },
+  expert: { minMs: 10, maxMs: 60, a: 1.2, b: 3 },
+  filesystem: null,
+  'event-store': { minMs: 2, maxMs: 4, a: 2, b: 2 },
+}
+
+/** What each class of operation passes through, in order. */
+export const COMPONENTS_OF_CLASS: Readonly<Record<OperationClass, readonly Component[]>> = {
+  safe: ['policy', 'filesystem', 'event-store'],
+  risky: ['policy', 'llm', 'filesystem', 'event-store'],
+  complex: ['policy', 'llm', 'expert', 'filesystem', 'event-store'],
+}
+
+/** The law of an expert who answers within the given bounds. */
+export function expertLaw(answer: MsRange): BoundedLaw {
+  return { a: 1.2, b: 3, ...answer }
+}
+
+/** The value, in ms, that a draw falls below with probability `uniform`. */
+export function quantileOf(law: BoundedLaw, uniform: number): number {
+  const unit = (1 - (1 - uniform) ** (1 / law.b)) ** (1 / law.a)
+  return law.minMs + (law.maxMs - law.minMs) * unit
+}
+
+/** Probability that a draw is at most `valueMs`. */
+export function cumulativeOf(law: BoundedLaw, valueMs: number): number {
+  const unit = Math.min(1, Math.max(0, (valueMs - law.minMs) / (law.maxMs - law.minMs)))
+  return 1 - (1 - unit ** law.a) ** law.b
+}
+
+/** A total time as people read it, milliseconds. */
+export interface LawSummary {
+  readonly meanMs: number
+  readonly p50Ms: number
+  readonly p95Ms: number
+  readonly p99Ms: number
+  readonly maxMs: number
+}
+
+const GRID_MS = 0.05
+
+/** Mean and percentiles of the drawn time of a class, by convolution on a grid of 0.05 ms. */
+export function lawOfClass(operationClass: OperationClass): LawSummary {
+  const laws = COMPONENTS_OF_CLASS[operationClass].flatMap((component) => COMPONENT_LAWS[component] ?? [])
+  return summarizeSum(laws)
+}
+
+/** Mean and percentiles of a sum of independent draws. */
+export function summarizeSum(laws: readonly BoundedLaw[]): LawSummary {
+  const minMs = laws.reduce((sum, law) => sum + law.minMs, 0)
+  const masses = laws.map(massesOf).reduce(convolve, [1])
+  // A cell stands for its middle; the middles of n summed cells lie n/2 cells above the sum of their left edges.
+  const valueAt = (cell: number) => minMs + (cell + laws.length / 2) * GRID_MS
+  const quantileAt = (quantile: number) => {
+    let below = 0
+    return valueAt(masses.findIndex((mass) => (below += mass) >= quantile))
+  }
+  return {
+    meanMs: masses.reduce((sum, mass, cell) => sum + mass * valueAt(cell), 0),
+    p50Ms: quantileAt(0.5),
+    p95Ms: quantileAt(0.95),
+    p99Ms: quantileAt(0.99),
+    maxMs: laws.reduce((sum, law) => sum + law.maxMs, 0),
+  }
+}
+
+function massesOf(law: BoundedLaw): number[] {
+  const cells = Math.ceil((law.maxMs - law.minMs) / GRID_MS)
+  const edge = (cell: number) => cumulativeOf(law, law.minMs + cell * GRID_MS)
+  return Array.from({ length: cells }, (_, cell) => edge(cell + 1) - edge(cell))
+}
+
+function convolve(left: readonly number[], right: readonly number[]): number[] {
+  const sum = new Array<number>(left.length + right.length - 1).fill(0)
+  left.forEach((mass, i) => {
+    right.forEach((other, j) => {
+      sum[i + j] = (sum[i + j] ?? 0) + mass * other
+    })
+  })
+  return sum
+}
