@@ -1,20 +1,71 @@
 /** Turns a plan into what the engine walks: steps become operations bound to live drivers, code is found in the module. */
+import { pathToFileURL } from 'node:url'
+import type { Clock } from '../base/clock.ts'
 import { HarnessError } from '../base/errors.ts'
 import { parseDurationRange } from '../base/units.ts'
-import type { ChoiceOp, FollowUp, JourneyCode, JourneyProgram, Op, Program, RequestOp } from '../engine/program.ts'
 import type { CodePort } from '../engine/code-agents.ts'
+import type {
+  ChoiceOp,
+  FollowUp,
+  JourneyCode,
+  JourneyProgram,
+  Op,
+  Program,
+  RequestOp,
+} from '../engine/program.ts'
 import { FIRST_ESCALATION_COLUMN } from '../engine/shard-memory.ts'
 import type { VariableStore } from '../engine/variables.ts'
 import { compileExpectations, compileExtraction } from '../expectations/index.ts'
 import { ERROR_KINDS } from '../model/outcome.ts'
-import type { JourneyPlan, RequestStepPlan, RunPlan, StepPlan, Timeouts } from '../model/plan.ts'
+import {
+  DEFAULT_TIMEOUTS,
+  type JourneyPlan,
+  type RequestStepPlan,
+  type RunPlan,
+  type ShardPlan,
+  type StepPlan,
+} from '../model/plan.ts'
 import type { AgentHandle, JourneyContext } from '../ports/journey.ts'
 import type { PerformOptions, TargetDriver } from '../ports/target.ts'
+import { targets } from '../targets/index.ts'
 
 export type Drivers = ReadonlyMap<string, TargetDriver>
 
 /** A function of the scenario module by its path (`journeys.buy.run`). */
 export type CodeLookup = (path: string) => unknown
+
+/** Imports the bundled scenario module, if there is one. */
+export async function loadCode({ module }: ShardPlan): Promise<CodeLookup> {
+  if (module === null) return () => undefined
+  const { default: scenario } = (await import(pathToFileURL(module.path).href)) as { default: unknown }
+  return (path) =>
+    path
+      .split('.')
+      .reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], scenario)
+}
+
+/** Slots of a shard: of `amount` things numbered from 0, those g with g mod shardCount = shard. */
+export function shareOf(amount: number, { shard, shardCount }: ShardPlan): number {
+  return Math.max(0, Math.ceil((amount - shard) / shardCount))
+}
+
+/** Live drivers of a shard, by target name. */
+export function createDrivers(share: ShardPlan, code: CodeLookup, clock: Clock): Map<string, TargetDriver> {
+  const { plan } = share
+  const context = {
+    clock,
+    agents: shareOf(plan.workload.agents, share),
+    connections: plan.connections === null ? null : Math.max(1, shareOf(plan.connections, share)),
+    defaultTimeouts: DEFAULT_TIMEOUTS,
+    code,
+  }
+  return new Map(
+    Object.entries(plan.targets).map(([name, target]) => [
+      name,
+      targets.get(target.plugin).createDriver(target.config, context),
+    ]),
+  )
+}
 
 /** Kinds of escalation in a plan, sorted: their order is the order of the counters. */
 export function escalationKindsOf(plan: RunPlan): string[] {
@@ -29,8 +80,13 @@ export function escalationKindsOf(plan: RunPlan): string[] {
 
 /** @throws HarnessError SCENARIO_INVALID when a driver refuses a request. */
 export function compileProgram(plan: RunPlan, drivers: Drivers, code: CodeLookup): Program {
-  const columns = new Map(escalationKindsOf(plan).map((kind, index) => [kind, FIRST_ESCALATION_COLUMN + index]))
-  const compileJourney = (journey: Pick<JourneyPlan, 'name' | 'steps'>, codePath: string): JourneyProgram => ({
+  const columns = new Map(
+    escalationKindsOf(plan).map((kind, index) => [kind, FIRST_ESCALATION_COLUMN + index]),
+  )
+  const compileJourney = (
+    journey: Pick<JourneyPlan, 'name' | 'steps'>,
+    codePath: string,
+  ): JourneyProgram => ({
     name: journey.name,
     ops: (journey.steps ?? []).map((step) => compileStep(step, drivers, columns)),
     code: journey.steps === null ? (functionAt(code, codePath) as JourneyCode) : null,
@@ -39,7 +95,10 @@ export function compileProgram(plan: RunPlan, drivers: Drivers, code: CodeLookup
   return {
     journeys: plan.journeys.map((journey) => compileJourney(journey, `journeys.${journey.name}.run`)),
     cumulativeWeights: plan.journeys.map((journey) => (total += journey.weight)),
-    login: plan.login === null ? null : compileJourney({ name: 'login', steps: plan.login === 'code' ? null : plan.login }, 'login'),
+    login:
+      plan.login === null
+        ? null
+        : compileJourney({ name: 'login', steps: plan.login === 'code' ? null : plan.login }, 'login'),
     drivers: [...drivers.values()],
   }
 }
@@ -68,10 +127,17 @@ function compileChoice(
   }
 }
 
-function compileRequest(step: RequestStepPlan, drivers: Drivers, columns: ReadonlyMap<string, number>): RequestOp {
+function compileRequest(
+  step: RequestStepPlan,
+  drivers: Drivers,
+  columns: ReadonlyMap<string, number>,
+): RequestOp {
   const driver = drivers.get(step.target) as TargetDriver
   const expectations = compileExpectations(step.expect)
-  const extractions = Object.entries(step.extract).map(([name, source]) => ({ name, take: compileExtraction(source) }))
+  const extractions = Object.entries(step.extract).map(([name, source]) => ({
+    name,
+    take: compileExtraction(source),
+  }))
   return {
     kind: 'request',
     step: step.name,
@@ -101,7 +167,11 @@ function compileRequest(step: RequestStepPlan, drivers: Drivers, columns: Readon
   }
 }
 
-function compileFollowUps(step: RequestStepPlan, drivers: Drivers, columns: ReadonlyMap<string, number>): FollowUp[] {
+function compileFollowUps(
+  step: RequestStepPlan,
+  drivers: Drivers,
+  columns: ReadonlyMap<string, number>,
+): FollowUp[] {
   let cumulative = 0
   return step.followUps.map((followUp) => ({
     cumulative: (cumulative += followUp.probability),
@@ -121,14 +191,15 @@ function functionAt(code: CodeLookup, path: string): unknown {
 /** What code journeys need besides their program. */
 export interface ContextParts {
   readonly drivers: Drivers
-  readonly defaultTimeouts: Timeouts
   readonly variables: VariableStore
   readonly setupValue: unknown
 }
 
 /** Makes the context of one agent's code: clients that send through the engine, its chance, its data. */
 export function createJourneyContext(port: CodePort, parts: ContextParts): JourneyContext {
-  const targets = Object.fromEntries([...parts.drivers].map(([name, driver]) => [name, createClient(driver, port, parts)]))
+  const targets = Object.fromEntries(
+    [...parts.drivers].map(([name, driver]) => [name, createClient(driver, port, parts)]),
+  )
   return {
     target: targets['main'],
     targets,
@@ -141,19 +212,24 @@ export function createJourneyContext(port: CodePort, parts: ContextParts): Journ
 }
 
 function createClient(driver: TargetDriver, port: CodePort, parts: ContextParts): object {
-  return driver.createClient((request, options) => port.send(requestForCode(driver, request, options, parts.defaultTimeouts)))
+  return driver.createClient((request, options) => port.send(requestForCode(driver, request, options)))
 }
 
 /** One request of a code journey as an operation; nothing is validated here, the types did. */
-export function requestForCode(driver: TargetDriver, request: unknown, options: PerformOptions, defaults: Timeouts): RequestOp {
+export function requestForCode(driver: TargetDriver, request: unknown, options: PerformOptions): RequestOp {
   return {
     kind: 'request',
     step: options.step,
     driver,
     request,
-    timeouts: options.timeouts === undefined ? defaults : { ...defaults, ...options.timeouts },
+    timeouts:
+      options.timeouts === undefined ? DEFAULT_TIMEOUTS : { ...DEFAULT_TIMEOUTS, ...options.timeouts },
     keepAnswer: true,
-    judge: compileExpectations(options.expect === undefined ? [] : Object.entries(options.expect).map(([kind, value]) => ({ kind, value }))).judge,
+    judge: compileExpectations(
+      options.expect === undefined
+        ? []
+        : Object.entries(options.expect).map(([kind, value]) => ({ kind, value })),
+    ).judge,
     extract: null,
     retry: null,
     followUps: [],

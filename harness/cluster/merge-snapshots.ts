@@ -9,7 +9,14 @@ import type { RecordCell, RecordInterval, RecordStepCounts } from '../model/run-
 /** Most intervals a record keeps. */
 export const INTERVALS_MAX = 600
 
-type IntervalStep = { ok: number; failed: number; errored: number; timedOut: number; aborted: number; counts: SparseCounts }
+type IntervalStep = {
+  ok: number
+  failed: number
+  errored: number
+  timedOut: number
+  aborted: number
+  counts: SparseCounts
+}
 
 /** One interval over all shards, before its histograms are encoded. */
 export interface MergedInterval extends Omit<RecordInterval, 'steps'> {
@@ -33,7 +40,10 @@ const NO_DISPATCH: DispatchCounts = {
 /** Everything recorded so far in a run. */
 export class SnapshotMerger {
   readonly #seen = new Set<string>()
-  readonly #cells = new Map<string, { readonly key: CellKey; readonly histogram: Histogram; sumUs: number; overflowCount: number }>()
+  readonly #cells = new Map<
+    string,
+    { readonly key: CellKey; readonly histogram: Histogram; sumUs: number; overflowCount: number }
+  >()
   readonly #steps = new Map<string, StepCounts>()
   readonly #escalations: Record<string, number> = {}
   #dispatch = NO_DISPATCH
@@ -62,7 +72,9 @@ export class SnapshotMerger {
   }
 
   steps(): RecordStepCounts[] {
-    return [...this.#steps.entries()].sort(byName).map(([, counts]) => ({ ...counts, errors: { ...counts.errors } }))
+    return [...this.#steps.entries()]
+      .sort(byName)
+      .map(([, counts]) => ({ ...counts, errors: { ...counts.errors } }))
   }
 
   get dispatch(): DispatchCounts {
@@ -103,7 +115,8 @@ export class SnapshotMerger {
       this.#steps.set(name, addSteps(this.#steps.get(name), counts))
     }
     this.#dispatch = addNumbers(this.#dispatch, snapshot.dispatch)
-    for (const [kind, amount] of Object.entries(snapshot.escalations)) this.#escalations[kind] = (this.#escalations[kind] ?? 0) + amount
+    for (const [kind, amount] of Object.entries(snapshot.escalations))
+      this.#escalations[kind] = (this.#escalations[kind] ?? 0) + amount
     return true
   }
 
@@ -170,15 +183,22 @@ function stepsOf(snapshots: readonly IntervalSnapshot[]): Record<string, Interva
       steps[step] = addIntervalStep(steps[step], { ok, failed, errored, timedOut, aborted, counts: [] })
     }
     for (const { key, counts } of snapshot.cells) {
-      if (key.metric === 'response_time') steps[key.step] = addIntervalStep(steps[key.step], { ...NO_STEP, counts })
+      if (key.metric === 'response_time')
+        steps[key.step] = addIntervalStep(steps[key.step], { ...NO_STEP, counts })
     }
   }
   return steps
 }
 
-function mergeInterval(snapshots: readonly IntervalSnapshot[], phase: string, resources: IntervalResources): MergedInterval {
-  const sum = (pick: (snapshot: IntervalSnapshot) => number) => snapshots.reduce((total, snapshot) => total + pick(snapshot), 0)
-  const worst = (pick: (snapshot: IntervalSnapshot) => number) => snapshots.reduce((most, snapshot) => Math.max(most, pick(snapshot)), 0)
+function mergeInterval(
+  snapshots: readonly IntervalSnapshot[],
+  phase: string,
+  resources: IntervalResources,
+): MergedInterval {
+  const sum = (pick: (snapshot: IntervalSnapshot) => number) =>
+    snapshots.reduce((total, snapshot) => total + pick(snapshot), 0)
+  const worst = (pick: (snapshot: IntervalSnapshot) => number) =>
+    snapshots.reduce((most, snapshot) => Math.max(most, pick(snapshot)), 0)
   const worstKnown = (pick: (snapshot: IntervalSnapshot) => number | null) =>
     snapshots.some((snapshot) => pick(snapshot) !== null) ? worst((snapshot) => pick(snapshot) ?? 0) : null
   return {
@@ -205,7 +225,8 @@ function mergeInterval(snapshots: readonly IntervalSnapshot[], phase: string, re
 function joinIntervals(a: MergedInterval, b: MergedInterval): MergedInterval {
   const steps: Record<string, IntervalStep> = { ...a.steps }
   for (const [name, step] of Object.entries(b.steps)) steps[name] = addIntervalStep(steps[name], step)
-  const maxKnown = (left: number | null, right: number | null) => (left === null ? right : Math.max(left, right ?? 0))
+  const maxKnown = (left: number | null, right: number | null) =>
+    left === null ? right : Math.max(left, right ?? 0)
   return {
     ...b,
     startMs: a.startMs,

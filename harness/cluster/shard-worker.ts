@@ -1,7 +1,6 @@
 /** Entry of a shard's thread: builds the engine from the plan, says ready, starts on command, walks the plan. */
 import { once } from 'node:events'
-import { pathToFileURL } from 'node:url'
-import { createSystemClock, type Clock } from '../base/clock.ts'
+import { type Clock, createSystemClock } from '../base/clock.ts'
 import { CodeAgents } from '../engine/code-agents.ts'
 import { createFeeder } from '../engine/feeder.ts'
 import { watchHealth } from '../engine/health.ts'
@@ -9,12 +8,10 @@ import { Recorder } from '../engine/recorder.ts'
 import { type Demand, ShardEngine } from '../engine/shard-engine.ts'
 import { VariableStore } from '../engine/variables.ts'
 import type { RunPlan, ShardPlan } from '../model/plan.ts'
-import type { TargetDriver } from '../ports/target.ts'
-import { targets } from '../targets/index.ts'
 import { createArrivals } from '../workloads/arrivals.ts'
 import { compileCurve } from '../workloads/curve.ts'
 import { localAgentsAt } from '../workloads/population.ts'
-import { type CodeLookup, compileProgram, createJourneyContext, DEFAULT_TIMEOUTS } from './compile-program.ts'
+import { compileProgram, createDrivers, createJourneyContext, loadCode, shareOf } from './compile-program.ts'
 import { CONTROL, type FromShard, type ShardTask, type StartShard } from './shard-protocol.ts'
 
 const CONTROL_POLL_MS = 10
@@ -49,7 +46,7 @@ export async function runShard(task: ShardTask): Promise<void> {
     variables,
     codeAgents: usesCode
       ? new CodeAgents(
-          (port) => createJourneyContext(port, { drivers, defaultTimeouts: DEFAULT_TIMEOUTS, variables, setupValue: task.plan.setupValue }),
+          (port) => createJourneyContext(port, { drivers, variables, setupValue: task.plan.setupValue }),
           clock,
         )
       : null,
@@ -64,31 +61,6 @@ export async function runShard(task: ShardTask): Promise<void> {
   stopWatching()
   await Promise.all([...drivers.values()].map((driver) => driver.close()))
   task.port.close()
-}
-
-/** Slots of this shard: agents g with g mod shardCount = shard. */
-function shareOf(amount: number, { shard, shardCount }: ShardPlan): number {
-  return Math.max(0, Math.ceil((amount - shard) / shardCount))
-}
-
-async function loadCode({ module }: ShardPlan): Promise<CodeLookup> {
-  if (module === null) return () => undefined
-  const { default: scenario } = (await import(pathToFileURL(module.path).href)) as { default: unknown }
-  return (path) => path.split('.').reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], scenario)
-}
-
-function createDrivers(share: ShardPlan, code: CodeLookup, clock: Clock): Map<string, TargetDriver> {
-  const { plan } = share
-  const context = {
-    clock,
-    agents: shareOf(plan.workload.agents, share),
-    connections: plan.connections === null ? null : Math.max(1, shareOf(plan.connections, share)),
-    defaultTimeouts: DEFAULT_TIMEOUTS,
-    code,
-  }
-  return new Map(
-    Object.entries(plan.targets).map(([name, target]) => [name, targets.get(target.plugin).createDriver(target.config, context)]),
-  )
 }
 
 function createVariables({ plan: share, secrets }: ShardTask): VariableStore {
@@ -106,7 +78,8 @@ function usesVariables(plan: RunPlan): boolean {
 
 function createDemand({ plan, shard, shardCount }: ShardPlan): Demand {
   const { workload, seed } = plan
-  if (workload.model === 'open') return { model: 'open', arrivals: createArrivals({ workload, seed, shard, shardCount }) }
+  if (workload.model === 'open')
+    return { model: 'open', arrivals: createArrivals({ workload, seed, shard, shardCount }) }
   const curve = compileCurve(workload.curve)
   return {
     model: 'closed',

@@ -61,8 +61,6 @@ export class PooledExchange implements Exchange, Observation {
     this.request = op.request
     this.timeouts = op.timeouts
     this.keepAnswer = op.keepAnswer
-    this.intendedMs = intendedMs
-    this.networkDelayMs = networkDelayMs
     this.sentMs = 0
     this.firstByteMs = 0
     this.doneMs = 0

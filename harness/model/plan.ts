@@ -104,6 +104,9 @@ export interface Timeouts {
   readonly totalMs: number
 }
 
+/** What a request gets that says nothing else. */
+export const DEFAULT_TIMEOUTS: Timeouts = { connectMs: 5_000, firstByteMs: 30_000, totalMs: 60_000 }
+
 /** The user's own behaviour on failure: try again after a growing pause. */
 export interface RetryPlan {
   /** Attempts in all, the first included. */

@@ -42,7 +42,8 @@ export class FaultInjector {
     this.#cancelStall()
     this.#current = faults
     this.#leaked = []
-    if (faults.stall !== undefined) this.#scheduleStall(faults.stall, this.#clock.nowMs() + faults.stall.everyMs)
+    if (faults.stall !== undefined)
+      this.#scheduleStall(faults.stall, this.#clock.nowMs() + faults.stall.everyMs)
   }
 
   /** What the time of a component is multiplied by; `null` asks for the operation as a whole. */

@@ -1,0 +1,250 @@
+/**
+ * Runs the shards of a plan on worker threads: one long task per thread, started together, read once an interval,
+ * stopped by a state in shared memory. A thread that dies is noticed and accounted: what it had recorded is in shared
+ * memory and stays in the record.
+ */
+import { MessageChannel, type MessagePort } from 'node:worker_threads'
+import { Piscina } from 'piscina'
+import { type CancelTimer, type Clock, sleep } from '../base/clock.ts'
+import { HarnessError, messageOf } from '../base/errors.ts'
+import { allocateShardCounters } from '../engine/shard-memory.ts'
+import { SnapshotReader } from '../engine/snapshot-reader.ts'
+import type { IntervalSnapshot } from '../model/interval-snapshot.ts'
+import type { RunPlan, ScenarioModule } from '../model/plan.ts'
+import { escalationKindsOf } from './compile-program.ts'
+import { CONTROL, type FromShard, type ShardTask, type StartShard } from './shard-protocol.ts'
+
+const INTERVAL_MS = 1000
+/** Time between the start command and run start, so that every thread has heard it. */
+const START_LEAD_MS = 50
+/** A shard whose loop has not turned for this long is stuck. */
+const STUCK_AFTER_MS = 5000
+/** How long beyond the end and the drain a shard may take before its thread is ended. */
+const OVERTIME_MS = 5000
+const READY_LIMIT_MS = 30_000
+
+export interface ShardsRequest {
+  readonly runId: string
+  readonly plan: RunPlan
+  readonly module: ScenarioModule | null
+  readonly threads: number
+  readonly secrets: Readonly<Record<string, string>>
+  readonly setupValue: unknown
+  readonly clock: Clock
+  /** Told once an interval (1 s), and a last time when all shards have ended. */
+  readonly onInterval: (snapshots: readonly IntervalSnapshot[]) => void
+}
+
+/** How one shard ended. */
+export interface ShardEnd {
+  readonly shard: number
+  readonly status: 'finished' | 'lost' | 'stuck'
+  readonly message: string | null
+}
+
+/** A running cluster of threads. */
+export interface RunningShards {
+  /** First call: no new work, in-flight requests may finish. Second: give up at once. */
+  stop(mode: 'drain' | 'abort'): void
+  /** Resolves when every shard has ended and the last interval was delivered. */
+  readonly ended: Promise<{ readonly shards: readonly ShardEnd[]; readonly loadMs: number }>
+}
+
+/** Starts the shards; resolves when all are ready and run start is set. @throws HarnessError SCENARIO_LOAD_FAILED */
+export async function startShards(request: ShardsRequest): Promise<RunningShards> {
+  const { clock, threads } = request
+  const workerFile = new URL(
+    import.meta.url.endsWith('.ts') ? './shard-worker.ts' : './shard-worker.js',
+    import.meta.url,
+  )
+  const pool = new Piscina({
+    filename: workerFile.href,
+    minThreads: threads,
+    maxThreads: threads,
+    execArgv: [...process.execArgv, '--enable-source-maps'],
+  })
+  const shards = Array.from({ length: threads }, (_, shard) => new ThreadShard(request, shard, pool))
+  try {
+    await readyWithin(shards, clock)
+  } catch (error) {
+    await pool.destroy()
+    throw error
+  }
+  const startMs = clock.nowMs() + START_LEAD_MS
+  for (const shard of shards) shard.start(startMs + clock.epochMs)
+  const run = new ShardRun(request, shards, startMs)
+  return {
+    stop: (mode) => run.stop(mode),
+    ended: run.ended().finally(() => pool.destroy()),
+  }
+}
+
+async function readyWithin(shards: readonly ThreadShard[], clock: Clock): Promise<void> {
+  const limit = new AbortController()
+  const late = sleep(clock, READY_LIMIT_MS).then(() => {
+    if (!limit.signal.aborted)
+      throw new HarnessError(
+        'SCENARIO_TIMEOUT',
+        `the threads were not ready within ${READY_LIMIT_MS / 1000} s`,
+        {
+          hint: 'The scenario module takes too long to load; move slow work into setup.',
+        },
+      )
+  })
+  try {
+    await Promise.race([Promise.all(shards.map((shard) => shard.ready)), late])
+  } finally {
+    limit.abort()
+  }
+}
+
+/** One thread and its memory. */
+class ThreadShard {
+  readonly reader: SnapshotReader
+  readonly ready: Promise<void>
+  readonly #shard: number
+  readonly #port: MessagePort
+  readonly #control: Int32Array
+  readonly #kill = new AbortController()
+  #end: ShardEnd | null = null
+  #codeError: string | null = null
+  #heartbeat = -1
+  #heartbeatMs = 0
+
+  constructor(request: ShardsRequest, shard: number, pool: Piscina) {
+    const { plan, runId, module, setupValue, threads } = request
+    const escalationKinds = escalationKindsOf(plan)
+    const counters = allocateShardCounters(escalationKinds.length)
+    const control = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
+    const { port1, port2 } = new MessageChannel()
+    this.#shard = shard
+    this.#port = port1
+    this.#control = new Int32Array(control)
+    this.reader = new SnapshotReader({ runId, shard, epoch: 0, escalationKinds }, counters)
+    const task: ShardTask = {
+      plan: { runId, plan, module, shard, shardCount: threads, setupValue },
+      counters,
+      control,
+      port: port2,
+      secrets: request.secrets,
+    }
+    const finished = pool.run(task, { name: 'runShard', transferList: [port2], signal: this.#kill.signal })
+    this.ready = new Promise((resolve, reject) => {
+      port1.on('message', (message: FromShard) => this.#onMessage(message, resolve))
+      finished.then(
+        () => this.#ended('finished', null),
+        (error) => {
+          this.#ended('lost', messageOf(error))
+          reject(setupFailure(error))
+        },
+      )
+    })
+  }
+
+  get end(): ShardEnd | null {
+    return this.#end
+  }
+
+  start(startMachineMs: number): void {
+    this.#port.postMessage({ startMachineMs } satisfies StartShard)
+  }
+
+  want(mode: number): void {
+    Atomics.store(this.#control, 0, mode)
+  }
+
+  /** Whether the loop has stood still too long. */
+  isStuck(nowMs: number): boolean {
+    if (this.reader.heartbeat !== this.#heartbeat) {
+      this.#heartbeat = this.reader.heartbeat
+      this.#heartbeatMs = nowMs
+    }
+    return this.#end === null && nowMs - this.#heartbeatMs > STUCK_AFTER_MS
+  }
+
+  /** Ends the thread, whatever it is doing. */
+  kill(message: string): void {
+    if (this.#end !== null) return
+    this.#ended('stuck', message)
+    this.#kill.abort()
+  }
+
+  #onMessage(message: FromShard, ready: () => void): void {
+    if (message.kind === 'ready') ready()
+    else if (message.kind === 'memory') this.reader.add(message.announcement)
+    else this.#codeError ??= message.message
+  }
+
+  #ended(status: ShardEnd['status'], message: string | null): void {
+    this.#end ??= { shard: this.#shard, status, message: message ?? this.#codeError }
+    this.#port.unref()
+  }
+}
+
+function setupFailure(error: unknown): HarnessError {
+  if (error instanceof HarnessError) return error
+  return new HarnessError('SCENARIO_LOAD_FAILED', `a shard could not be set up: ${messageOf(error)}`, {
+    cause: error,
+    hint: 'Run `proofload check` on the scenario.',
+  })
+}
+
+/** The coordinator's loop over the life of a run. */
+class ShardRun {
+  readonly #request: ShardsRequest
+  readonly #shards: readonly ThreadShard[]
+  readonly #startMs: number
+  #loadEndMs: number
+  #cancel: CancelTimer = () => undefined
+
+  constructor(request: ShardsRequest, shards: readonly ThreadShard[], startMs: number) {
+    this.#request = request
+    this.#shards = shards
+    this.#startMs = startMs
+    this.#loadEndMs = startMs + request.plan.durationMs
+  }
+
+  stop(mode: 'drain' | 'abort'): void {
+    this.#loadEndMs = Math.min(this.#loadEndMs, this.#request.clock.nowMs())
+    for (const shard of this.#shards) shard.want(mode === 'drain' ? CONTROL.drain : CONTROL.abort)
+  }
+
+  async ended(): Promise<{ shards: ShardEnd[]; loadMs: number }> {
+    const { clock, plan } = this.#request
+    let nextReadMs = this.#startMs + INTERVAL_MS
+    await new Promise<void>((resolve) => {
+      this.#cancel = clock.every(50, () => {
+        const nowMs = clock.nowMs()
+        if (nowMs >= nextReadMs) {
+          nextReadMs += INTERVAL_MS * Math.max(1, Math.ceil((nowMs - nextReadMs) / INTERVAL_MS))
+          this.#read(nowMs)
+        }
+        this.#endStuck(nowMs, this.#loadEndMs + plan.drainMs + OVERTIME_MS)
+        if (this.#shards.every((shard) => shard.end !== null)) resolve()
+      })
+    })
+    this.#cancel()
+    // Memory announced just before a shard ended is still in its port's queue.
+    await sleep(clock, 20)
+    this.#read(clock.nowMs())
+    return {
+      shards: this.#shards.map((shard) => shard.end as ShardEnd),
+      loadMs: Math.max(0, this.#loadEndMs - this.#startMs),
+    }
+  }
+
+  #read(nowMs: number): void {
+    this.#request.onInterval(this.#shards.map((shard) => shard.reader.take(nowMs - this.#startMs)))
+  }
+
+  #endStuck(nowMs: number, deadlineMs: number): void {
+    for (const shard of this.#shards) {
+      const stuck = nowMs > this.#startMs && shard.isStuck(nowMs)
+      if (nowMs > deadlineMs) shard.kill('its thread did not end after the drain and was ended')
+      else if (stuck)
+        shard.kill(
+          `its loop stood still for ${STUCK_AFTER_MS / 1000} s (code that never yields?) and the thread was ended`,
+        )
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { extname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { TimeoutStrategy, timeout } from 'cockatiel'
+import { HarnessError, messageOf } from '../../base/errors.ts'
+import { launchMessageSchema } from './launch-protocol.ts'
+import type { SandboxOptions } from './server.ts'
+
+const START_LIMIT_MS = 10_000
+const STOP_LIMIT_MS = 2000
+const STDERR_CHARS_KEPT = 2000
+
+/** The built tree has `.js` beside `.js`, the sources `.ts` beside `.ts`. */
+const SERVER_MAIN = fileURLToPath(new URL(`./server-main${extname(import.meta.url)}`, import.meta.url))
+
+/** A sandbox in its own process. */
+export interface SandboxProcess {
+  readonly url: string
+  readonly pid: number
+  /** SIGTERM, after 2 s SIGKILL; resolves when the process is gone. May be called twice. */
+  stop(): Promise<void>
+}
+
+/** Starts the sandbox in its own process and waits until it listens. @throws HarnessError TARGET_LAUNCH_FAILED */
+export async function launchSandbox(options: SandboxOptions): Promise<SandboxProcess> {
+  const child = fork(SERVER_MAIN, [JSON.stringify(options)], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
+  const stderr = keepTail(child)
+  try {
+    const url = await timeout(START_LIMIT_MS, TimeoutStrategy.Aggressive).execute(() => listeningUrl(child))
+    return { url, pid: child.pid ?? 0, stop: () => stop(child) }
+  } catch (thrown) {
+    await stop(child)
+    throw launchError(thrown, stderr())
+  }
+}
+
+/** The URL the process reports; rejects when it fails or ends first. */
+function listeningUrl(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code, signal) =>
+      reject(new Error(`its process ended with ${signal ?? `status ${code}`}`)),
+    )
+    child.once('message', (raw) => {
+      const message = launchMessageSchema.parse(raw)
+      if (message.kind === 'listening') resolve(message.url)
+      else reject(new HarnessError('TARGET_LAUNCH_FAILED', message.message, { hint: message.hint ?? '' }))
+    })
+  })
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
+  const gone = once(child, 'exit')
+  child.kill('SIGTERM')
+  try {
+    await timeout(STOP_LIMIT_MS, TimeoutStrategy.Aggressive).execute(() => gone)
+  } catch {
+    // Stalled or stuck: it had its time.
+    child.kill('SIGKILL')
+    await gone
+  }
+}
+
+/** Reads stderr to its end, so that the process never blocks on it; returns the newest part. */
+function keepTail(child: ChildProcess): () => string {
+  let tail = ''
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    tail = (tail + text).slice(-STDERR_CHARS_KEPT)
+  })
+  return () => tail.trim()
+}
+
+function launchError(thrown: unknown, stderr: string): HarnessError {
+  if (thrown instanceof HarnessError) return thrown
+  const detail = stderr === '' ? '' : `\n${stderr}`
+  return new HarnessError(
+    'TARGET_LAUNCH_FAILED',
+    `the sandbox did not start: ${messageOf(thrown)}${detail}`,
+    {
+      cause: thrown,
+      hint: 'Run `proofload sandbox` by itself to see why.',
+    },
+  )
+}

@@ -1,0 +1,111 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import type { Clock } from '../../base/clock.ts'
+import { messageOf } from '../../base/errors.ts'
+import type { Bridge } from './bridge.ts'
+import { answerControl, CONTROL_PREFIX } from './control.ts'
+import type { FaultInjector } from './fault-injector.ts'
+import { breakOffReply, type Reply, sendReply } from './reply.ts'
+import type { RouteMatch, RouteTable } from './routes.ts'
+import type { ComponentTime, RequestClass, Truth, UnansweredReason } from './truth.ts'
+
+/** What the listener connects. `pages` answers paths that are no operation. */
+export interface ListenerTools {
+  readonly clock: Clock
+  readonly truth: Truth
+  readonly faults: FaultInjector
+  readonly bridge: Bridge
+  readonly routes: RouteTable
+  readonly pages: (path: string) => Reply | null
+}
+
+/** One request until its answer is out; what the truth will say of it. */
+interface Visit {
+  readonly class: RequestClass
+  readonly seenMs: number
+  times: readonly ComponentTime[]
+  /** Why the answer is not whole, should it turn out so. */
+  unanswered: UnansweredReason
+}
+
+/** Answers every request of the sandbox. */
+export function createListener(tools: ListenerTools): RequestListener {
+  return (request, response) => {
+    const seenMs = tools.clock.nowMs()
+    const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
+    const answered = path.startsWith(CONTROL_PREFIX)
+      ? answerControl(request, path, tools).then((reply) => sendReply(response, reply))
+      : answerVisitor(tools, request, response, { path, seenMs })
+    answered.catch((thrown) => sendReply(response, { status: 500, value: { error: messageOf(thrown) } }))
+  }
+}
+
+async function answerVisitor(
+  tools: ListenerTools,
+  request: IncomingMessage,
+  response: ServerResponse,
+  { path, seenMs }: { readonly path: string; readonly seenMs: number },
+): Promise<void> {
+  // Reset rather than a closed listener: the control routes live on the same port and must stay reachable.
+  if (tools.faults.current.refuse === true) {
+    tools.truth.recordUnanswered('refused')
+    request.socket.resetAndDestroy()
+    return
+  }
+  request.resume()
+  const match = tools.routes.find(path)
+  const method = request.method === 'HEAD' ? 'GET' : request.method
+  const visit: Visit = {
+    class: match?.route.method === method ? match.route.class : 'page',
+    seenMs,
+    times: [],
+    unanswered: 'aborted',
+  }
+  recordWhenOver(tools, response, visit)
+  if (match === null) sendReply(response, tools.pages(path) ?? notFound(path))
+  else if (match.route.method !== method) sendReply(response, wrongMethod(match))
+  else await answerOperation(tools, match, response, visit)
+}
+
+async function answerOperation(
+  { bridge, faults }: ListenerTools,
+  match: RouteMatch,
+  response: ServerResponse,
+  visit: Visit,
+): Promise<void> {
+  const run = await bridge.run(match, visit.seenMs)
+  visit.times = run.times
+  const reply = { ...run.reply, headers: { 'server-timing': serverTimingOf(run.times) } }
+  if (!faults.breaksOff(run.number)) {
+    sendReply(response, reply)
+    return
+  }
+  visit.unanswered = 'reset'
+  breakOffReply(response, reply)
+}
+
+function recordWhenOver({ clock, truth }: ListenerTools, response: ServerResponse, visit: Visit): void {
+  response.once('finish', () => {
+    truth.recordAnswer(visit.class, response.statusCode, (clock.nowMs() - visit.seenMs) * 1000)
+    truth.recordComponents(visit.times)
+  })
+  response.once('close', () => {
+    if (!response.writableFinished) truth.recordUnanswered(visit.unanswered)
+  })
+}
+
+/** `policy;dur=12.345, filesystem;dur=0.2`: milliseconds, as the Server-Timing recommendation has it. */
+function serverTimingOf(times: readonly ComponentTime[]): string {
+  return times.map((time) => `${time.name};dur=${time.durationMs.toFixed(3)}`).join(', ')
+}
+
+function notFound(path: string): Reply {
+  return { status: 404, value: { error: `nothing at ${path}`, hint: 'GET / lists what there is.' } }
+}
+
+function wrongMethod({ route }: RouteMatch): Reply {
+  return {
+    status: 405,
+    value: { error: `${route.path} takes ${route.method}` },
+    headers: { allow: route.method },
+  }
+}

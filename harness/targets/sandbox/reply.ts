@@ -1,0 +1,33 @@
+import type { ServerResponse } from 'node:http'
+
+/** An answer before it is sent. `value` is its JSON document. */
+export interface Reply {
+  readonly status: number
+  readonly value: unknown
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** Sends a whole answer; nothing happens when the client has left. */
+export function sendReply(response: ServerResponse, reply: Reply): void {
+  if (response.destroyed) return
+  const body = writeHead(response, reply)
+  response.end(body)
+}
+
+/** Sends the head and half of the body, then resets the connection. */
+export function breakOffReply(response: ServerResponse, reply: Reply): void {
+  if (response.destroyed) return
+  const body = writeHead(response, reply)
+  response.write(body.subarray(0, body.length >> 1), () => response.socket?.resetAndDestroy())
+}
+
+/** Returns the body that the head promises. */
+function writeHead(response: ServerResponse, reply: Reply): Buffer {
+  const body = Buffer.from(JSON.stringify(reply.value))
+  response.writeHead(reply.status, {
+    'content-type': 'application/json',
+    'content-length': body.length,
+    ...reply.headers,
+  })
+  return body
+}

@@ -1,0 +1,27 @@
+/**
+ * The sandbox as a process of its own, forked by `launch.ts`: options as JSON in the first argument, one message back
+ * (`LaunchMessage`), and an end on SIGTERM or when the process that started it is gone.
+ */
+import { createSystemClock } from '../../base/clock.ts'
+import { HarnessError, messageOf } from '../../base/errors.ts'
+import { type LaunchMessage, sandboxOptionsSchema } from './launch-protocol.ts'
+import { startSandboxServer } from './server.ts'
+
+function report(message: LaunchMessage): Promise<void> {
+  return new Promise((resolve) => process.send?.(message, () => resolve()))
+}
+
+try {
+  const options = sandboxOptionsSchema.parse(JSON.parse(process.argv[2] ?? 'null'))
+  const server = await startSandboxServer(options, createSystemClock())
+  const end = () => server.close().then(() => process.exit(0))
+  process.once('SIGTERM', end)
+  process.once('disconnect', end)
+  // ctrl-C in a terminal reaches the whole group; the run drains first and then stops its target.
+  process.on('SIGINT', () => {})
+  await report({ kind: 'listening', url: server.url })
+} catch (thrown) {
+  const hint = thrown instanceof HarnessError ? thrown.hint : undefined
+  await report({ kind: 'failed', message: messageOf(thrown), hint: hint ?? null })
+  process.exit(1)
+}
