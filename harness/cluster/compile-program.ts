@@ -91,10 +91,9 @@ export function compileProgram(plan: RunPlan, drivers: Drivers, code: CodeLookup
     ops: (journey.steps ?? []).map((step) => compileStep(step, drivers, columns)),
     code: journey.steps === null ? (functionAt(code, codePath) as JourneyCode) : null,
   })
-  let total = 0
   return {
     journeys: plan.journeys.map((journey) => compileJourney(journey, `journeys.${journey.name}.run`)),
-    cumulativeWeights: plan.journeys.map((journey) => (total += journey.weight)),
+    cumulativeWeights: runningSums(plan.journeys.map((journey) => journey.weight)),
     login:
       plan.login === null
         ? null
@@ -119,10 +118,9 @@ function compileChoice(
   drivers: Drivers,
   columns: ReadonlyMap<string, number>,
 ): ChoiceOp {
-  let total = 0
   return {
     kind: 'choice',
-    cumulativeWeights: step.alternatives.map(({ weight }) => (total += weight)),
+    cumulativeWeights: runningSums(step.alternatives.map(({ weight }) => weight)),
     ops: step.alternatives.map((alternative) => compileRequest(alternative.step, drivers, columns)),
   }
 }
@@ -172,12 +170,20 @@ function compileFollowUps(
   drivers: Drivers,
   columns: ReadonlyMap<string, number>,
 ): FollowUp[] {
-  let cumulative = 0
-  return step.followUps.map((followUp) => ({
-    cumulative: (cumulative += followUp.probability),
+  const cumulative = runningSums(step.followUps.map(({ probability }) => probability))
+  return step.followUps.map((followUp, index) => ({
+    cumulative: cumulative[index] as number,
     column: columns.get(followUp.kind) as number,
     op: compileRequest(followUp.step, drivers, columns),
   }))
+}
+
+function runningSums(amounts: readonly number[]): number[] {
+  let total = 0
+  return amounts.map((amount) => {
+    total += amount
+    return total
+  })
 }
 
 function functionAt(code: CodeLookup, path: string): unknown {
@@ -198,7 +204,7 @@ export interface ContextParts {
 /** Makes the context of one agent's code: clients that send through the engine, its chance, its data. */
 export function createJourneyContext(port: CodePort, parts: ContextParts): JourneyContext {
   const targets = Object.fromEntries(
-    [...parts.drivers].map(([name, driver]) => [name, createClient(driver, port, parts)]),
+    [...parts.drivers].map(([name, driver]) => [name, createClient(driver, port)]),
   )
   return {
     target: targets['main'],
@@ -211,7 +217,7 @@ export function createJourneyContext(port: CodePort, parts: ContextParts): Journ
   }
 }
 
-function createClient(driver: TargetDriver, port: CodePort, parts: ContextParts): object {
+function createClient(driver: TargetDriver, port: CodePort): object {
   return driver.createClient((request, options) => port.send(requestForCode(driver, request, options)))
 }
 

@@ -4,7 +4,7 @@ import { answerOf, PooledExchange } from '../engine/exchange.ts'
 import type { ShardPlan } from '../model/plan.ts'
 import type { SetupContext } from '../ports/journey.ts'
 import type { Answer, TargetDriver } from '../ports/target.ts'
-import { createDrivers, DEFAULT_TIMEOUTS, loadCode, requestForCode } from './compile-program.ts'
+import { createDrivers, loadCode, requestForCode } from './compile-program.ts'
 
 /** What the thread is asked to do. */
 export interface SetupTask {

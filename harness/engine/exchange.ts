@@ -47,7 +47,7 @@ export class PooledExchange implements Exchange, Observation {
     this.variables = (name) => variables(this.agent, name)
   }
 
-  /** Makes it fresh for one request. */
+  /** Makes it fresh for one request that will be recorded. */
   begin(
     agent: number,
     op: RequestOp,
@@ -55,9 +55,16 @@ export class PooledExchange implements Exchange, Observation {
     networkDelayMs: number,
     recorder: StepRecorder,
   ): void {
+    this.lend(agent, op)
+    this.recorder = recorder
+    this.intendedMs = intendedMs
+    this.networkDelayMs = networkDelayMs
+  }
+
+  /** Makes it fresh for one request. */
+  lend(agent: number, op: RequestOp): void {
     this.agent = agent
     this.op = op
-    this.recorder = recorder
     this.request = op.request
     this.timeouts = op.timeouts
     this.keepAnswer = op.keepAnswer

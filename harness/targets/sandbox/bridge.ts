@@ -2,7 +2,6 @@ import type { Clock } from '../../base/clock.ts'
 import { uniformAt } from '../../base/random.ts'
 import type { FaultInjector } from './fault-injector.ts'
 import { waitUntil } from './honest-wait.ts'
-import type { Component } from './latency-law.ts'
 import { quantileOf } from './latency-law.ts'
 import type { Reply } from './reply.ts'
 import type { OperationPart, Route, RouteMatch } from './routes.ts'
@@ -77,12 +76,9 @@ export class Bridge {
   /** The real part of a component, where it has one. */
   async #work({ component }: OperationPart, route: Route, id: string): Promise<void> {
     const { stores, clock } = this.#tools
-    const work: Partial<Record<Component, () => Promise<unknown>>> = {
-      filesystem: () => stores.readDocument(),
-      'event-store': () =>
-        stores.appendEvent({ id, operation: route.name, class: route.class, atMs: clock.wallMs() }),
-    }
-    await work[component]?.()
+    if (component === 'filesystem') await stores.readDocument()
+    else if (component === 'event-store')
+      await stores.appendEvent({ id, operation: route.name, class: route.class, atMs: clock.wallMs() })
   }
 
   async #waitWhole(seenMs: number, wholeMs: number): Promise<ComponentTime[]> {

@@ -78,15 +78,22 @@ export function summarizeSum(laws: readonly BoundedLaw[]): LawSummary {
   const valueAt = (cell: number) => minMs + (cell + laws.length / 2) * GRID_MS
   const quantileAt = (quantile: number) => {
     let below = 0
-    return valueAt(masses.findIndex((mass) => (below += mass) >= quantile))
+    let cell = -1
+    while (below < quantile && cell < masses.length - 1) below += masses[++cell] ?? 0
+    return rounded(valueAt(cell))
   }
   return {
-    meanMs: masses.reduce((sum, mass, cell) => sum + mass * valueAt(cell), 0),
+    meanMs: rounded(masses.reduce((sum, mass, cell) => sum + mass * valueAt(cell), 0)),
     p50Ms: quantileAt(0.5),
     p95Ms: quantileAt(0.95),
     p99Ms: quantileAt(0.99),
     maxMs: laws.reduce((sum, law) => sum + law.maxMs, 0),
   }
+}
+
+/** To the microsecond; the grid is coarser. */
+function rounded(valueMs: number): number {
+  return Math.round(valueMs * 1000) / 1000
 }
 
 function massesOf(law: BoundedLaw): number[] {

@@ -2,13 +2,17 @@
 import { z } from 'zod'
 import { faultsSchema } from './faults.ts'
 
-/** `SandboxOptions` as the first argument of the process. */
+/** How a sandbox is started: the first argument of its process, as JSON. */
 export const sandboxOptionsSchema = z.strictObject({
-  port: z.int().min(0).max(65_535),
+  /** 0 = any free one. */
+  port: z.int().min(0).max(65_535).default(0),
+  /** Of the timing and of the faults' chance. */
   seed: z.int(),
-  faults: faultsSchema,
+  faults: faultsSchema.default({}),
+  /** The sandbox makes a folder of its own in here, and removes it when it closes. */
   scratchDir: z.string().min(1),
 })
+export type SandboxOptions = Readonly<z.infer<typeof sandboxOptionsSchema>>
 
 /** The one message of the process, once it knows. */
 export const launchMessageSchema = z.discriminatedUnion('kind', [

@@ -4,8 +4,7 @@ import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { TimeoutStrategy, timeout } from 'cockatiel'
 import { HarnessError, messageOf } from '../../base/errors.ts'
-import { launchMessageSchema } from './launch-protocol.ts'
-import type { SandboxOptions } from './server.ts'
+import { launchMessageSchema, type SandboxOptions } from './launch-protocol.ts'
 
 const START_LIMIT_MS = 10_000
 const STOP_LIMIT_MS = 2000

@@ -54,16 +54,17 @@ async function answerVisitor(
   request.resume()
   const match = tools.routes.find(path)
   const method = request.method === 'HEAD' ? 'GET' : request.method
+  const isOperation = match !== null && match.route.method === method
   const visit: Visit = {
-    class: match?.route.method === method ? match.route.class : 'page',
+    class: isOperation ? match.route.class : 'page',
     seenMs,
     times: [],
     unanswered: 'aborted',
   }
   recordWhenOver(tools, response, visit)
-  if (match === null) sendReply(response, tools.pages(path) ?? notFound(path))
-  else if (match.route.method !== method) sendReply(response, wrongMethod(match))
-  else await answerOperation(tools, match, response, visit)
+  if (isOperation) await answerOperation(tools, match, response, visit)
+  else if (match !== null) sendReply(response, wrongMethod(match))
+  else sendReply(response, tools.pages(path) ?? notFound(path))
 }
 
 async function answerOperation(

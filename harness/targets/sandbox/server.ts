@@ -5,7 +5,7 @@ import type { Clock } from '../../base/clock.ts'
 import { HarnessError, messageOf, systemCodeOf } from '../../base/errors.ts'
 import { Bridge } from './bridge.ts'
 import { FaultInjector } from './fault-injector.ts'
-import type { Faults } from './faults.ts'
+import type { SandboxOptions } from './launch-protocol.ts'
 import { createListener } from './listener.ts'
 import { createPages } from './pages.ts'
 import { createRouteTable } from './routes.ts'
@@ -18,16 +18,6 @@ const BACKLOG = 4096
 /** Operations under way when the sandbox is closed may take this long to end. */
 const CLOSE_GRACE_MS = 1000
 const CLOSE_LOOK_MS = 20
-
-/** How a sandbox is started. */
-export interface SandboxOptions {
-  /** 0 = any free one. */
-  readonly port: number
-  readonly seed: number
-  readonly faults: Faults
-  /** The sandbox makes a folder of its own in here, and removes it when it closes. */
-  readonly scratchDir: string
-}
 
 /** A sandbox that listens. */
 export interface SandboxServer {

@@ -64,8 +64,8 @@ function numberUpTo(highest: number, text: string): number | null {
   return number >= 1 && number <= highest ? number : null
 }
 
-function found(number: number | null, valueOf: (number: number) => unknown, missing: string): Reply {
+function found(number: number | null, valueAt: (number: number) => unknown, missing: string): Reply {
   return number === null
     ? { status: 404, value: { error: missing } }
-    : { status: 200, value: valueOf(number) }
+    : { status: 200, value: valueAt(number) }
 }

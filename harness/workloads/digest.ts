@@ -1,0 +1,81 @@
+/**
+ * A fingerprint of one shard's share of a plan that adds up: the sum over the shards, modulo 2^64, is the fingerprint
+ * of the whole plan, however many shards there are. `--dry-run` prints it, so anybody can see that the shares are the plan.
+ */
+import { uniformAt } from '../base/random.ts'
+import type { RunPlan } from '../model/plan.ts'
+import { createArrivals } from './arrivals.ts'
+import { compileCurve } from './curve.ts'
+import { agentsAt } from './population.ts'
+
+const MODULUS = 1n << 64n
+const POPULATION_STEP_MS = 1000
+
+/** What a share holds: `starts` arrivals (open) or agent-seconds (closed), and their fingerprint. */
+export interface ShareDigest {
+  readonly starts: number
+  readonly digest: bigint
+}
+
+/** Digest of the stripe `shard` of `shardCount`. */
+export function digestShare(
+  plan: Pick<RunPlan, 'workload' | 'seed'>,
+  shard: number,
+  shardCount: number,
+): ShareDigest {
+  return plan.workload.model === 'open'
+    ? digestArrivals(plan, shard, shardCount)
+    : digestPopulation(plan, shard, shardCount)
+}
+
+/** The whole out of its shares, as 16 hex digits and a total. */
+export function combineDigests(shares: readonly ShareDigest[]): {
+  readonly starts: number
+  readonly digest: string
+} {
+  const sum = shares.reduce((total, share) => (total + share.digest) % MODULUS, 0n)
+  return {
+    starts: shares.reduce((total, share) => total + share.starts, 0),
+    digest: sum.toString(16).padStart(16, '0'),
+  }
+}
+
+function digestArrivals(
+  plan: Pick<RunPlan, 'workload' | 'seed'>,
+  shard: number,
+  shardCount: number,
+): ShareDigest {
+  const arrivals = createArrivals({ workload: plan.workload, seed: plan.seed, shard, shardCount })
+  let starts = 0
+  let digest = 0n
+  for (let atMs = arrivals.next(); atMs !== Number.POSITIVE_INFINITY; atMs = arrivals.next()) {
+    starts++
+    digest += mix(arrivals.index, Math.round(atMs * 1000), plan.seed)
+  }
+  return { starts, digest: digest % MODULUS }
+}
+
+function digestPopulation(
+  plan: Pick<RunPlan, 'workload' | 'seed'>,
+  shard: number,
+  shardCount: number,
+): ShareDigest {
+  const curve = compileCurve(plan.workload.curve)
+  let starts = 0
+  let digest = 0n
+  for (let atMs = 0; atMs < curve.durationMs; atMs += POPULATION_STEP_MS) {
+    const agents = agentsAt(curve, atMs)
+    for (let agent = shard; agent < agents; agent += shardCount) {
+      starts++
+      digest += mix(agent, atMs, plan.seed)
+    }
+  }
+  return { starts, digest: digest % MODULUS }
+}
+
+function mix(a: number, b: number, seed: number): bigint {
+  return (
+    (BigInt(Math.floor(uniformAt(seed ^ Math.floor(b / 4294967296), a, b) * 2 ** 53)) * 0x9e3779b97f4a7c15n) %
+    MODULUS
+  )
+}
