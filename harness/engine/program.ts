@@ -1,6 +1,5 @@
 /** Journeys as the engine walks them: compiled once per shard by `cluster/compile-program.ts`, then only read. */
 import type { RetryPlan, Timeouts } from '../model/plan.ts'
-import type { Judge } from '../ports/expectation.ts'
 import type { Exchange, TargetDriver } from '../ports/target.ts'
 
 /** Takes variables out of a good answer. */
@@ -71,8 +70,3 @@ export interface Program {
   readonly login: JourneyProgram | null
   readonly drivers: readonly TargetDriver[]
 }
-
-/** Compiles what code journeys say per request (`expect`) into a judge. */
-export type CompileExpectations = (
-  expect: Readonly<Record<string, unknown>> | undefined,
-) => { readonly judge: Judge; readonly errorKind: number }[]

@@ -9,7 +9,11 @@ import type { Truth } from './truth.ts'
 /** Paths that start like this are control. */
 export const CONTROL_PREFIX = '/__'
 
+/** What there is, for people. */
+export const CONTROL_ROUTES = ['GET|DELETE /__truth', 'GET|PUT|DELETE /__faults'] as const
+
 const BODY_BYTES_MAX = 64 * 1024
+const FAULT_NAMES = Object.keys(faultsSchema.shape).join(', ')
 
 /** What the control routes look at and change. */
 export interface ControlTools {
@@ -40,10 +44,7 @@ export async function answerControl(
     default:
       return {
         status: 404,
-        value: {
-          error: `no control ${request.method} ${path}`,
-          known: ['GET|DELETE /__truth', 'GET|PUT|DELETE /__faults'],
-        },
+        value: { error: `no control ${request.method} ${path}`, known: CONTROL_ROUTES },
       }
   }
 }
@@ -64,8 +65,7 @@ function replaceFaults(body: string | null, faults: FaultInjector): Reply {
 }
 
 function refusal(problems: readonly { readonly path: string; readonly message: string }[]): Reply {
-  const hint =
-    'Write for example { "slow": { "factor": 10, "component": "llm" } }; known faults are in the schema.'
+  const hint = `Write for example { "slow": { "factor": 10, "component": "llm" } }. Known: ${FAULT_NAMES}.`
   return {
     status: 400,
     value: { error: 'the faults are not valid; those before stay in force', problems, hint },

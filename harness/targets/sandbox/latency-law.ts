@@ -5,7 +5,7 @@
  * the unit interval, F(x) = 1 - (1 - x^a)^b, inverts without iteration. With a > 1 and b > a it rises from the lower
  * bound, leans to the left and thins out towards the upper one, as answer times do. The file system is not drawn: a
  * real read takes what it takes. The time of an operation is the sum of its independent components, so its law is the
- * convolution of theirs (plus the read, and up to about 1 ms per wait, because timers cannot end one sooner).
+ * convolution of theirs, plus the read and up to about 1 ms per wait, because timers cannot end one sooner.
  */
 import type { MsRange } from '../../model/plan.ts'
 import type { OperationClass } from './catalogue.ts'
@@ -26,7 +26,7 @@ export const COMPONENT_LAWS: Readonly<Record<Component, BoundedLaw | null>> = {
   llm: { minMs: 20, maxMs: 80, a: 1.5, b: 4 },
   expert: { minMs: 10, maxMs: 60, a: 1.2, b: 3 },
   filesystem: null,
-  'event-store': { minMs: 2, maxMs: 4, a: 2, b: 2 },
+  'event-store': { minMs: 1.5, maxMs: 3.5, a: 2, b: 2 },
 }
 
 /** What each class of operation passes through, in order. */

@@ -1,4 +1,5 @@
 import { OPERATION_CLASSES } from './catalogue.ts'
+import { CONTROL_ROUTES } from './control.ts'
 import { lawOfClass } from './latency-law.ts'
 import type { Reply } from './reply.ts'
 import type { RouteTable } from './routes.ts'
@@ -11,7 +12,7 @@ export function createPages(table: RouteTable, seed: number): (path: string) => 
       'An agent-governance bridge to put under load: its timing law is known, and it keeps the true histogram.',
     seed,
     law: Object.fromEntries(OPERATION_CLASSES.map((name) => [name, lawOfClass(name)])),
-    control: ['GET|DELETE /__truth', 'GET|PUT|DELETE /__faults'],
+    control: CONTROL_ROUTES,
     routes: table.routes.map((route) => `${route.method} ${route.path} (${route.class})`),
   }
   const pages: Readonly<Record<string, Reply>> = {

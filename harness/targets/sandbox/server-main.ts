@@ -7,8 +7,12 @@ import { HarnessError, messageOf } from '../../base/errors.ts'
 import { type LaunchMessage, sandboxOptionsSchema } from './launch-protocol.ts'
 import { startSandboxServer } from './server.ts'
 
+/** Resolves when the message is out: an exit right after `send` would lose it. */
 function report(message: LaunchMessage): Promise<void> {
-  return new Promise((resolve) => process.send?.(message, () => resolve()))
+  return new Promise((resolve) => {
+    if (process.send === undefined) resolve()
+    else process.send(message, () => resolve())
+  })
 }
 
 try {
@@ -17,6 +21,7 @@ try {
   const end = () => server.close().then(() => process.exit(0))
   process.once('SIGTERM', end)
   process.once('disconnect', end)
+  if (!process.connected) await end()
   // ctrl-C in a terminal reaches the whole group; the run drains first and then stops its target.
   process.on('SIGINT', () => {})
   await report({ kind: 'listening', url: server.url })

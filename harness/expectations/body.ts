@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import type { Expectation } from '../ports/expectation.ts'
+import { valueAtPath } from './json-path.ts'
+
+const schema = z
+  .strictObject({
+    contains: z.string().optional().describe('Text that must occur'),
+    matches: z.string().optional().describe('Regular expression that must match'),
+    json: z.record(z.string(), z.unknown()).optional().describe('JSON path -> value it must have'),
+  })
+  .describe('What the body must hold')
+
+/** The body of the answer. */
+export const body: Expectation = {
+  name: 'body',
+  errorKind: 'expectation',
+  schema,
+  needsAnswer: true,
+  compile(value) {
+    const { contains, matches, json } = schema.parse(value)
+    const pattern = matches === undefined ? null : new RegExp(matches)
+    return (exchange) => {
+      const text = exchange.body?.toString('utf8') ?? ''
+      if (contains !== undefined && !text.includes(contains))
+        return `the body does not contain ${JSON.stringify(contains)}`
+      if (pattern !== null && !pattern.test(text)) return `the body does not match ${pattern}`
+      return json === undefined ? null : jsonMismatch(text, json)
+    }
+  },
+}
+
+function jsonMismatch(text: string, wanted: Readonly<Record<string, unknown>>): string | null {
+  let document: unknown
+  try {
+    document = JSON.parse(text)
+  } catch {
+    return 'the body is not JSON'
+  }
+  for (const [path, value] of Object.entries(wanted)) {
+    const found = valueAtPath(document, path)
+    if (JSON.stringify(found) !== JSON.stringify(value))
+      return `${path} is ${JSON.stringify(found)}, expected ${JSON.stringify(value)}`
+  }
+  return null
+}

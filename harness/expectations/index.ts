@@ -1,0 +1,50 @@
+/** The kinds of judgement a step may ask for under `expect`. A new kind is one file and one line here. */
+import { createRegistry } from '../base/registry.ts'
+import { ERROR_KIND_INDEX } from '../model/outcome.ts'
+import type { ExpectationPlan } from '../model/plan.ts'
+import type { Exchange } from '../ports/target.ts'
+import { body } from './body.ts'
+import { header } from './header.ts'
+import { maxBytes } from './max-bytes.ts'
+import { status } from './status.ts'
+
+export { compileExtraction } from './extraction.ts'
+
+export const expectations = createRegistry('expectation', [status, body, header, maxBytes])
+
+/** All expectations of a step as one judge: it sets errorKind and errorText of an answer that misses one. */
+export interface CompiledExpectations {
+  readonly judge: (exchange: Exchange) => void
+  readonly needsAnswer: boolean
+}
+
+const WITHOUT_EXPECTATION: CompiledExpectations = { judge: judgeStatus, needsAnswer: false }
+
+/** Without a `status` expectation an answer of 400 or more is not good. */
+export function compileExpectations(plans: readonly ExpectationPlan[]): CompiledExpectations {
+  if (plans.length === 0) return WITHOUT_EXPECTATION
+  const judges = plans.map(({ kind, value }) => {
+    const expectation = expectations.get(kind)
+    return { errorKind: ERROR_KIND_INDEX[expectation.errorKind], judge: expectation.compile(value) }
+  })
+  const judgesStatus = plans.some(({ kind }) => kind === 'status')
+  return {
+    needsAnswer: plans.some(({ kind }) => expectations.get(kind).needsAnswer),
+    judge(exchange) {
+      if (!judgesStatus) judgeStatus(exchange)
+      for (let i = 0; i < judges.length && exchange.errorKind === 0; i++) {
+        const entry = judges[i] as (typeof judges)[number]
+        const miss = entry.judge(exchange)
+        if (miss === null) continue
+        exchange.errorKind = entry.errorKind
+        exchange.errorText = miss
+      }
+    },
+  }
+}
+
+function judgeStatus(exchange: Exchange): void {
+  if (exchange.status < 400) return
+  exchange.errorKind = ERROR_KIND_INDEX.status
+  exchange.errorText = `status ${exchange.status}`
+}
