@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto'
+import type { RunPlan } from '../model/plan.ts'
+
+/**
+ * SHA-256 of the plan: same hash, same load. Where the targets are (URLs, ports, launch settings) is left out, so the
+ * same scenario on two builds compares; everything that shapes the load, and the objectives, is in. Secrets are not in
+ * a plan to begin with.
+ */
+export function hashPlan(plan: RunPlan): string {
+  const targets = Object.fromEntries(Object.entries(plan.targets).map(([name]) => [name, null]))
+  return createHash('sha256')
+    .update(canonicalJson({ ...plan, targets, allowHosts: [], environment: null }))
+    .digest('hex')
+}
+
+/** JSON with keys in order, so that equal values give equal text. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, entry: unknown) =>
+    typeof entry === 'object' && entry !== null && !Array.isArray(entry)
+      ? Object.fromEntries(Object.entries(entry).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : entry,
+  )
+}
