@@ -8,10 +8,10 @@ import type { OperationPart, Route, RouteMatch } from './routes.ts'
 import type { Stores } from './stores.ts'
 import type { ComponentTime } from './truth.ts'
 
-/** An operation that has run: its answer, the time of its parts, and its number among all operations. */
+/** An operation that has run: its answer, whether that breaks off, and the time of its parts. */
 export interface OperationRun {
-  readonly number: number
   readonly reply: Reply
+  readonly breaksOff: boolean
   readonly times: readonly ComponentTime[]
 }
 
@@ -54,7 +54,7 @@ export class Bridge {
       errorStatus === null
         ? route.answer({ id, parameter })
         : { status: errorStatus, value: { error: 'injected by /__faults', id } }
-    return { number, reply, times }
+    return { reply, breaksOff: faults.breaksOff(number), times }
   }
 
   async #runParts(route: Route, runOfRoute: number, id: string): Promise<ComponentTime[]> {

@@ -68,7 +68,7 @@ async function answerVisitor(
 }
 
 async function answerOperation(
-  { bridge, faults }: ListenerTools,
+  { bridge }: ListenerTools,
   match: RouteMatch,
   response: ServerResponse,
   visit: Visit,
@@ -76,7 +76,7 @@ async function answerOperation(
   const run = await bridge.run(match, visit.seenMs)
   visit.times = run.times
   const reply = { ...run.reply, headers: { 'server-timing': serverTimingOf(run.times) } }
-  if (!faults.breaksOff(run.number)) {
+  if (!run.breaksOff) {
     sendReply(response, reply)
     return
   }

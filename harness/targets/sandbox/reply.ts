@@ -7,6 +7,12 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string>>
 }
 
+/** What an answer is made from. `parameter` is the variable part of the path, '' where there is none. */
+export interface RouteCall {
+  readonly id: string
+  readonly parameter: string
+}
+
 /** Sends a whole answer; nothing happens when the client has left. */
 export function sendReply(response: ServerResponse, reply: Reply): void {
   if (response.destroyed) return

@@ -8,7 +8,7 @@ import {
   type Component,
   expertLaw,
 } from './latency-law.ts'
-import type { Reply } from './reply.ts'
+import type { Reply, RouteCall } from './reply.ts'
 import { createShop } from './shop.ts'
 import type { RequestClass } from './truth.ts'
 
@@ -17,12 +17,6 @@ export interface OperationPart {
   readonly component: Component
   readonly law: BoundedLaw | null
   readonly key: number
-}
-
-/** What an answer is made from. `parameter` is the variable part of the path, '' where there is none. */
-export interface RouteCall {
-  readonly id: string
-  readonly parameter: string
 }
 
 export interface Route {

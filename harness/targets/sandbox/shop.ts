@@ -1,7 +1,6 @@
 /** The shop of the README's first scenario: a list, an item, a cart, a payment. */
 import type { OperationClass } from './catalogue.ts'
-import type { Reply } from './reply.ts'
-import type { RouteCall } from './routes.ts'
+import type { Reply, RouteCall } from './reply.ts'
 
 const ITEM_COUNT = 90
 
