@@ -68,7 +68,7 @@ async function answerVisitor(
 }
 
 async function answerOperation(
-  { bridge }: ListenerTools,
+  { bridge, clock }: ListenerTools,
   match: RouteMatch,
   response: ServerResponse,
   visit: Visit,
@@ -81,7 +81,7 @@ async function answerOperation(
     return
   }
   visit.unanswered = 'reset'
-  breakOffReply(response, reply)
+  breakOffReply(response, reply, clock)
 }
 
 function recordWhenOver({ clock, truth }: ListenerTools, response: ServerResponse, visit: Visit): void {

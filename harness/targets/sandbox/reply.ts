@@ -1,4 +1,8 @@
 import type { ServerResponse } from 'node:http'
+import type { Clock } from '../../base/clock.ts'
+
+/** Between half an answer and the reset: a client that finds both at once reads an end in place of the reset. */
+const RESET_AFTER_MS = 5
 
 /** An answer before it is sent. `value` is its JSON document. */
 export interface Reply {
@@ -21,10 +25,11 @@ export function sendReply(response: ServerResponse, reply: Reply): void {
 }
 
 /** Sends the head and half of the body, then resets the connection. */
-export function breakOffReply(response: ServerResponse, reply: Reply): void {
+export function breakOffReply(response: ServerResponse, reply: Reply, clock: Clock): void {
   if (response.destroyed) return
   const body = writeHead(response, reply)
-  response.write(body.subarray(0, body.length >> 1), () => response.socket?.resetAndDestroy())
+  response.write(body.subarray(0, body.length >> 1))
+  clock.after(RESET_AFTER_MS, () => response.socket?.resetAndDestroy())
 }
 
 /** Returns the body that the head promises. */

@@ -50,7 +50,9 @@ describe('FaultInjector', (test) => {
     const none = withFaults({ errors: { ratio: 0, status: 500 }, reset: { ratio: 0 } })
 
     assert.ok(each((number) => all.errorStatusOf(number) === 500 && all.breaksOff(number)).every(Boolean))
-    assert.not.ok(each((number) => none.errorStatusOf(number) !== null || none.breaksOff(number)).some(Boolean))
+    assert.not.ok(
+      each((number) => none.errorStatusOf(number) !== null || none.breaksOff(number)).some(Boolean),
+    )
   })
 
   test('draws whole times whose median and 99th percentile are those of the law', () => {

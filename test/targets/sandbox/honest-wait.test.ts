@@ -42,7 +42,9 @@ describe('waitUntil', (test) => {
   test('is never early on the real clock', async () => {
     const clock = createSystemClock()
     const targets = Array.from({ length: 50 }, (_, index) => clock.nowMs() + 1 + index * 0.37)
-    const early = await Promise.all(targets.map((atMs) => waitUntil(clock, atMs).then(() => clock.nowMs() < atMs)))
+    const early = await Promise.all(
+      targets.map((atMs) => waitUntil(clock, atMs).then(() => clock.nowMs() < atMs)),
+    )
     assert.is(early.filter(Boolean).length, 0)
   })
 })

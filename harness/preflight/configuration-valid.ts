@@ -1,0 +1,36 @@
+import { formatDurationMs } from '../base/units.ts'
+import type { PreflightCheck, PreflightFinding } from '../ports/preflight.ts'
+
+const NAME = 'configuration-valid'
+
+/** Things that are legal each by itself but make no sense together. */
+export const configurationValid: PreflightCheck = {
+  name: NAME,
+  summary: 'the plan makes sense as a whole',
+  check({ plan, threads }) {
+    const findings: PreflightFinding[] = []
+    if (threads > plan.workload.agents) {
+      findings.push({
+        check: NAME,
+        level: 'advice',
+        message: `${threads} threads for ${plan.workload.agents} agents: some have nothing to do`,
+        hint: `Use --threads ${plan.workload.agents}.`,
+      })
+    }
+    const measuredMs = plan.phases.reduce(
+      (sum, phase) => sum + (phase.measured ? phase.endMs - phase.startMs : 0),
+      0,
+    )
+    if (measuredMs < 1000) {
+      findings.push({
+        check: NAME,
+        level: 'advice',
+        message: `only ${formatDurationMs(measuredMs)} are measured`,
+        hint: 'Give the run a longer --duration.',
+      })
+    }
+    return Promise.resolve(
+      findings.length > 0 ? findings : [{ check: NAME, level: 'ok', message: 'the plan is consistent' }],
+    )
+  },
+}

@@ -1,0 +1,28 @@
+import type { PreflightCheck } from '../ports/preflight.ts'
+import { plannedConnections } from './planned-connections.ts'
+
+const NAME = 'ephemeral-ports'
+/** Share of the range that a run may take: closed connections hold their port for a minute. */
+const USABLE_RATIO = 0.9
+
+/** Towards one address and port there are only so many local ports. */
+export const ephemeralPorts: PreflightCheck = {
+  name: NAME,
+  summary: 'there are local ports enough for the planned connections',
+  check({ plan, machine }) {
+    const needed = plannedConnections(plan)
+    const ports = machine.ephemeralPorts
+    if (ports === null)
+      return Promise.resolve([{ check: NAME, level: 'ok', message: 'this system does not tell its range' }])
+    if (needed <= ports * USABLE_RATIO)
+      return Promise.resolve([{ check: NAME, level: 'ok', message: `${needed} of ${ports} ports needed` }])
+    return Promise.resolve([
+      {
+        check: NAME,
+        level: 'blocked',
+        message: `the run needs ${needed} local ports, the range holds ${ports}`,
+        hint: 'Widen net.ipv4.ip_local_port_range, share connections (`connections: n`), or spread the agents over several target addresses.',
+      },
+    ])
+  },
+}

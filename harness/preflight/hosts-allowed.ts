@@ -1,0 +1,30 @@
+import { isIPv4 } from 'node:net'
+import type { PreflightCheck } from '../ports/preflight.ts'
+
+const NAME = 'hosts-allowed'
+
+/** Load is only ever sent to hosts that were named: loopback, or `allowHosts`, or `--allow-host`. */
+export const hostsAllowed: PreflightCheck = {
+  name: NAME,
+  summary: 'load goes only to loopback and to hosts that were allowed by name',
+  check({ plan, target }) {
+    const hosts = Object.values(plan.targets).flatMap(({ plugin, config }) => target(plugin).hostsOf(config))
+    const refused = [...new Set(hosts)].filter((host) => !isLoopback(host) && !plan.allowHosts.includes(host))
+    return Promise.resolve(
+      refused.length === 0
+        ? [{ check: NAME, level: 'ok', message: `${hosts.join(', ') || 'no host'} allowed` }]
+        : refused.map((host) => ({
+            check: NAME,
+            level: 'blocked' as const,
+            message: `load would be sent to ${host}, which was not allowed`,
+            hint: `If it is yours to load, say so: --allow-host ${host}, or allowHosts: ['${host}'] in the scenario.`,
+          })),
+    )
+  },
+}
+
+/** localhost, 127.0.0.0/8 and ::1. */
+export function isLoopback(host: string): boolean {
+  const bare = host.replace(/^\[|\]$/g, '').toLowerCase()
+  return bare === 'localhost' || bare === '::1' || (isIPv4(bare) && bare.startsWith('127.'))
+}

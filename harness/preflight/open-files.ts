@@ -1,0 +1,30 @@
+import type { PreflightCheck } from '../ports/preflight.ts'
+import { plannedConnections } from './planned-connections.ts'
+
+const NAME = 'open-files'
+/** Files a run needs besides its connections. */
+const RESERVE = 200
+
+/** A connection is an open file; beyond the limit connecting fails with EMFILE. */
+export const openFiles: PreflightCheck = {
+  name: NAME,
+  summary: 'the open-file limit leaves room for the planned connections',
+  check({ plan, machine }) {
+    const needed = plannedConnections(plan) + RESERVE
+    const limit = machine.openFilesLimit
+    if (limit === null)
+      return Promise.resolve([{ check: NAME, level: 'ok', message: 'this system does not tell its limit' }])
+    if (needed <= limit)
+      return Promise.resolve([
+        { check: NAME, level: 'ok', message: `${needed} of ${limit} open files needed` },
+      ])
+    return Promise.resolve([
+      {
+        check: NAME,
+        level: 'blocked',
+        message: `the run needs ${needed} open files, the limit is ${limit}`,
+        hint: `Raise it with \`ulimit -n ${needed}\`, or share connections with \`connections: ${Math.max(1, limit - RESERVE)}\` in the scenario.`,
+      },
+    ])
+  },
+}

@@ -1,0 +1,39 @@
+import { createServer } from 'node:net'
+import { systemCodeOf } from '../base/errors.ts'
+import type { PreflightCheck, PreflightFinding } from '../ports/preflight.ts'
+
+const NAME = 'ports-free'
+
+/** A target that the run starts on a port of the author's choice needs that port. */
+export const portsFree: PreflightCheck = {
+  name: NAME,
+  summary: 'ports on which the run starts servers are free',
+  async check({ plan }) {
+    const ports = Object.values(plan.targets).flatMap(({ plugin, config }) =>
+      plugin === 'sandbox' && typeof config['port'] === 'number' && config['port'] > 0
+        ? [config['port']]
+        : [],
+    )
+    if (ports.length === 0) return [{ check: NAME, level: 'ok', message: 'no fixed port needed' }]
+    return Promise.all(ports.map(findingOf))
+  },
+}
+
+async function findingOf(port: number): Promise<PreflightFinding> {
+  const failure = await tryToListen(port)
+  if (failure === null) return { check: NAME, level: 'ok', message: `port ${port} is free` }
+  return {
+    check: NAME,
+    level: 'blocked',
+    message: `port ${port} cannot be used (${failure})`,
+    hint: 'Stop what listens there, or leave the port out: a free one is then chosen.',
+  }
+}
+
+function tryToListen(port: number): Promise<string | null> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', (error) => resolve(systemCodeOf(error) ?? error.message))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(null)))
+  })
+}
