@@ -8,13 +8,14 @@ const NAME = 'ports-free'
 export const portsFree: PreflightCheck = {
   name: NAME,
   summary: 'ports on which the run starts servers are free',
-  async check({ plan }) {
+  check({ plan }) {
     const ports = Object.values(plan.targets).flatMap(({ plugin, config }) =>
       plugin === 'sandbox' && typeof config['port'] === 'number' && config['port'] > 0
         ? [config['port']]
         : [],
     )
-    if (ports.length === 0) return [{ check: NAME, level: 'ok', message: 'no fixed port needed' }]
+    if (ports.length === 0)
+      return Promise.resolve([{ check: NAME, level: 'ok', message: 'no fixed port needed' }])
     return Promise.all(ports.map(findingOf))
   },
 }

@@ -7,7 +7,7 @@ import type { z } from 'zod'
 import type { CurvePlan } from '../model/plan.ts'
 import type { JourneyContext, SetupContext } from '../ports/journey.ts'
 import type { FunctionClient } from '../targets/function.ts'
-import type { HttpClient, HttpRequestOptions } from '../targets/http/index.ts'
+import type { HttpClient } from '../targets/http/index.ts'
 import type {
   RetryDocument,
   ScenarioDocument,
@@ -65,7 +65,11 @@ export function defineScenario<Main extends TargetRef, Targets extends TargetRef
 }
 
 /** What a request step takes besides method and path. */
-export interface StepOptions extends Pick<HttpRequestOptions, 'headers' | 'json' | 'body' | 'form'> {
+export interface StepOptions {
+  readonly headers?: Readonly<Record<string, string>>
+  readonly json?: unknown
+  readonly body?: string
+  readonly form?: Readonly<Record<string, string>>
   /** Name under which it is recorded. */
   readonly step?: string
   readonly target?: string

@@ -1,54 +1,10 @@
-/** Rows of data feeders: read from files beside the scenario, checked, as text. */
-import { readFile } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
-import { parse as parseCsv } from 'csv-parse/sync'
-import { HarnessError, messageOf, type Problem } from '../base/errors.ts'
+/** Data feeders of a checked document: rows as text, references between feeders without circles. */
+import type { Problem } from '../base/errors.ts'
 import type { FeederPlan } from '../model/plan.ts'
 import type { ScenarioDocument } from './schema.ts'
 
 type FeederDocument = NonNullable<ScenarioDocument['data']>[string]
 type Row = Record<string, string>
-
-/** Reads the files that feeders name into `rows`; the rest of the document stays. @throws HarnessError SCENARIO_LOAD_FAILED */
-export async function readFeederFiles(
-  document: unknown,
-  scenarioFile: string | null,
-  cwd: string,
-): Promise<unknown> {
-  const data = (document as { data?: unknown } | null)?.data
-  if (typeof data !== 'object' || data === null) return document
-  const folder = scenarioFile === null ? cwd : dirname(scenarioFile)
-  const entries = await Promise.all(
-    Object.entries(data as Record<string, unknown>).map(
-      async ([name, feeder]) => [name, await withRows(name, feeder, folder)] as const,
-    ),
-  )
-  return { ...(document as object), data: Object.fromEntries(entries) }
-}
-
-async function withRows(name: string, feeder: unknown, folder: string): Promise<unknown> {
-  if (typeof feeder !== 'object' || feeder === null) return feeder
-  const { csv, json, ...rest } = feeder as Record<string, unknown>
-  const file = csv ?? json
-  if (typeof file !== 'string') return feeder
-  try {
-    const text = await readFile(resolve(folder, file), 'utf8')
-    const rows: unknown =
-      csv === undefined
-        ? JSON.parse(text)
-        : parseCsv(text, { columns: true, skip_empty_lines: true, trim: true, bom: true })
-    return { ...rest, rows }
-  } catch (cause) {
-    throw new HarnessError(
-      'SCENARIO_LOAD_FAILED',
-      `data.${name}: ${file} cannot be read: ${messageOf(cause)}`,
-      {
-        cause,
-        hint: 'The path is relative to the scenario file; a CSV file needs a header line, a JSON file an array of flat objects.',
-      },
-    )
-  }
-}
 
 /** Feeders of a checked document as plans; no rows and cycles of references are problems. */
 export function resolveFeeders(

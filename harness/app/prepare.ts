@@ -1,0 +1,105 @@
+/** From a file or URL to a plan that may run: load, resolve, launch what is ours to launch, look before the load. */
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { HarnessError } from '../base/errors.ts'
+import { seedFromChance } from '../base/random.ts'
+import type { RunPlan, ScenarioModule, TargetPlan } from '../model/plan.ts'
+import type { Host } from '../ports/host.ts'
+import type { PreflightFinding } from '../ports/preflight.ts'
+import type { LaunchedTarget } from '../ports/target.ts'
+import { runPreflight } from '../preflight/index.ts'
+import { readMachineFacts } from '../preflight/machine.ts'
+import { readScenarioFiles } from '../scenario/files.ts'
+import { loadScenario } from '../scenario/load.ts'
+import type { Overrides } from '../scenario/overrides.ts'
+import { hashPlan } from '../scenario/plan-hash.ts'
+import { resolveScenario } from '../scenario/resolve.ts'
+import { targets as targetPlugins } from '../targets/index.ts'
+
+/** A scenario, resolved. */
+export interface PreparedPlan {
+  readonly plan: RunPlan
+  readonly planHash: string
+  readonly scenarioHash: string | null
+  readonly module: ScenarioModule | null
+}
+
+/** Loads and resolves; touches no target. @throws HarnessError SCENARIO_* */
+export async function preparePlan(source: string, overrides: Overrides, host: Host): Promise<PreparedPlan> {
+  const loaded = await loadScenario(source, host.cwd)
+  const document = await readScenarioFiles(loaded.document, loaded.file, host.cwd)
+  const plan = resolveScenario(document, overrides, seedFromChance())
+  return { plan, planHash: hashPlan(plan), scenarioHash: loaded.scenarioHash, module: loaded.module }
+}
+
+/** Threads when nobody says: one core is left to the coordinator and the target; never more than agents. */
+export function defaultThreads(plan: RunPlan, host: Host): number {
+  return Math.max(1, Math.min(host.cores - 1, plan.workload.agents))
+}
+
+/** Targets that run as long as the run does. */
+export interface LaunchedTargets {
+  /** The plan with what only running targets know (their URLs). */
+  readonly plan: RunPlan
+  /** Processes whose resources are recorded. */
+  readonly pids: readonly number[]
+  stop(): Promise<void>
+}
+
+/** Starts the targets that are ours to start. @throws HarnessError TARGET_LAUNCH_FAILED, nothing left running */
+export async function launchTargets(plan: RunPlan, runId: string, host: Host): Promise<LaunchedTargets> {
+  const launched: LaunchedTarget[] = []
+  const stop = async () => {
+    await Promise.all(launched.map((target) => target.stop()))
+  }
+  const targets: Record<string, TargetPlan> = {}
+  const pids: number[] = []
+  try {
+    for (const [name, target] of Object.entries(plan.targets)) {
+      const plugin = targetPlugins.get(target.plugin)
+      const scratchDir = join(tmpdir(), 'proofload', runId, name)
+      const running = await plugin.launch?.(target.config, { clock: host.clock, seed: plan.seed, scratchDir })
+      if (running !== undefined) launched.push(running)
+      targets[name] = running === undefined ? target : { ...target, config: running.config }
+      const pid = running?.pid ?? target.config['pid']
+      if (typeof pid === 'number') pids.push(pid)
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return { plan: { ...plan, targets }, pids, stop }
+}
+
+/** Runs every check on a plan whose targets are up. */
+export function lookBeforeLoad(
+  plan: RunPlan,
+  threads: number,
+  outDir: string,
+  host: Host,
+): Promise<readonly PreflightFinding[]> {
+  return runPreflight({
+    plan,
+    threads,
+    outDir: resolve(host.cwd, outDir),
+    cwd: host.cwd,
+    env: host.env,
+    machine: readMachineFacts(),
+    clock: host.clock,
+    target: (name) => targetPlugins.get(name),
+  })
+}
+
+/** @throws HarnessError PREFLIGHT_BLOCKED with every finding that blocks. */
+export function requireClear(findings: readonly PreflightFinding[]): void {
+  const blocked = findings.filter(({ level }) => level === 'blocked')
+  if (blocked.length === 0) return
+  throw new HarnessError('PREFLIGHT_BLOCKED', 'preflight blocked the run; no load was sent', {
+    problems: blocked.map(({ check, message, hint }) => ({
+      path: check,
+      message,
+      ...(hint === undefined ? {} : { expected: hint }),
+    })),
+    hint: 'Mend what is named above; `proofload preflight SCENARIO` looks again without load.',
+  })
+}

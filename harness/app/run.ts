@@ -1,0 +1,89 @@
+/**
+ * A run, in order:
+ *   1 prepare   load the scenario, resolve it into a plan, launch targets, preflight
+ *   2 execute   shards walk agents through journeys; every second their snapshots are merged
+ *   3 judge     validity, objectives, verdict (pure)
+ *   4 publish   record, verdict and reports into the run's folder
+ */
+import { randomBytes } from 'node:crypto'
+import { resolve } from 'node:path'
+import { judge } from '../analysis/judge.ts'
+import { isoOf } from '../base/clock.ts'
+import type { RunPlan } from '../model/plan.ts'
+import type { RunRecord } from '../model/run-record.ts'
+import type { Verdict } from '../model/verdict.ts'
+import type { Host } from '../ports/host.ts'
+import type { PreflightFinding } from '../ports/preflight.ts'
+import type { Overrides } from '../scenario/overrides.ts'
+import { resolveSecrets } from '../scenario/secrets.ts'
+import { createRunFolder } from '../store/run-folder.ts'
+import { executeRun, type RunObserver } from './execute.ts'
+import { defaultThreads, launchTargets, lookBeforeLoad, preparePlan, requireClear } from './prepare.ts'
+import { publishRun } from './publish.ts'
+
+export interface RunRequest {
+  /** Scenario file or URL. */
+  readonly source: string
+  readonly overrides: Overrides
+  /** Null: cores - 1, at least 1. */
+  readonly threads: number | null
+  /** Folder for reports. */
+  readonly outDir: string
+  /** Cautions make the verdict INCONCLUSIVE. */
+  readonly strict: boolean
+}
+
+/** Told what a run is about to do, besides what happens while load runs. */
+export interface RunProgress extends RunObserver {
+  onPrepared(plan: RunPlan, threads: number, findings: readonly PreflightFinding[]): void
+}
+
+export interface FinishedRun {
+  readonly record: RunRecord
+  readonly verdict: Verdict
+}
+
+/** Runs a scenario to its verdict. @throws HarnessError when no load could be sent */
+export async function runScenario(
+  request: RunRequest,
+  host: Host,
+  progress: RunProgress,
+): Promise<FinishedRun> {
+  const prepared = await preparePlan(request.source, request.overrides, host)
+  const threads = request.threads ?? defaultThreads(prepared.plan, host)
+  const runId = createRunId(host)
+  const targets = await launchTargets(prepared.plan, runId, host)
+  try {
+    const findings = await lookBeforeLoad(targets.plan, threads, request.outDir, host)
+    requireClear(findings)
+    const secrets = resolveSecrets(prepared.plan.secrets, host.env)
+    const folder = await createRunFolder(resolve(host.cwd, request.outDir), prepared.plan.scenario, runId)
+    progress.onPrepared(targets.plan, threads, findings)
+    const record = await executeRun({
+      runId,
+      prepared,
+      plan: targets.plan,
+      pids: targets.pids,
+      threads,
+      secrets,
+      folder,
+      host,
+      observer: progress,
+    })
+    const { verdict, failures } = await publishRun(
+      record,
+      (files) => judge(record, { strict: request.strict, files }),
+      folder,
+    )
+    for (const failure of failures) progress.onNote(failure)
+    return { record, verdict }
+  } finally {
+    await targets.stop()
+  }
+}
+
+/** `20261121-093005-4f2a`: sorts by time, unique enough on one machine. */
+function createRunId(host: Host): string {
+  const [day = '', time = ''] = isoOf(host.clock.wallMs()).split('T')
+  return `${day.replaceAll('-', '')}-${time.slice(0, 8).replaceAll(':', '')}-${randomBytes(2).toString('hex')}`
+}
