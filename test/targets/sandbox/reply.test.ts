@@ -22,7 +22,7 @@ async function readFrom(
     error = thrown.code
   })
   socket.write('GET / HTTP/1.1\r\nhost: test\r\nconnection: close\r\n\r\n')
-  await once(socket, 'close')
+  await new Promise((resolve) => socket.once('close', resolve))
   server.close()
   return { text, error }
 }

@@ -1,0 +1,20 @@
+import type { Command } from 'commander'
+import { preparePlan } from '../app/prepare.ts'
+import { formatDurationMs } from '../base/units.ts'
+import type { Host } from '../ports/host.ts'
+import { addScenarioOptions, overridesOf, type ScenarioFlags } from './scenario-options.ts'
+
+/** `proofload check` */
+export function addCheckCommand(program: Command, host: Host, exit: (status: number) => void): void {
+  addScenarioOptions(program.command('check').argument('<scenario>', 'scenario file'))
+    .description('load and resolve a scenario, report every problem, send nothing')
+    .addHelpText('after', '\nExample:\n  proofload check scenarios/checkout.ts --env staging')
+    .action(async (source: string, flags: ScenarioFlags) => {
+      const { plan, planHash } = await preparePlan(source, overridesOf(flags), host)
+      host.stdout.write(
+        `${plan.scenario}: valid. ${plan.journeys.length} journeys, ${plan.objectives.length} objectives, ` +
+          `${plan.workload.agents} agents, ${formatDurationMs(plan.durationMs)}. Plan ${planHash.slice(0, 16)}.\n`,
+      )
+      exit(0)
+    })
+}

@@ -1,0 +1,37 @@
+import type { Command } from 'commander'
+import pc from 'picocolors'
+import { defaultThreads, launchTargets, lookBeforeLoad, preparePlan, requireClear } from '../app/prepare.ts'
+import type { Host } from '../ports/host.ts'
+import type { PreflightFinding } from '../ports/preflight.ts'
+import { addScenarioOptions, overridesOf, type ScenarioFlags } from './scenario-options.ts'
+
+const MARKS = { ok: pc.green('ok     '), advice: pc.yellow('advice '), blocked: pc.red('blocked') } as const
+
+/** `proofload preflight` */
+export function addPreflightCommand(program: Command, host: Host, exit: (status: number) => void): void {
+  addScenarioOptions(program.command('preflight').argument('<scenario>', 'scenario file or URL'))
+    .description('run the looks before load alone')
+    .option('--out <folder>', 'where reports would go', 'reports')
+    .addHelpText('after', '\nExample:\n  proofload preflight scenarios/checkout.ts --agents 5000')
+    .action(async (source: string, flags: ScenarioFlags & { readonly out: string }) => {
+      const prepared = await preparePlan(source, overridesOf(flags), host)
+      const targets = await launchTargets(prepared.plan, 'preflight', host)
+      try {
+        const findings = await lookBeforeLoad(
+          targets.plan,
+          defaultThreads(prepared.plan, host),
+          flags.out,
+          host,
+        )
+        host.stdout.write(findings.map(lineOf).join(''))
+        requireClear(findings)
+        exit(0)
+      } finally {
+        await targets.stop()
+      }
+    })
+}
+
+function lineOf({ level, check, message }: PreflightFinding): string {
+  return `${MARKS[level]} ${check}: ${message}\n`
+}

@@ -1,0 +1,53 @@
+/** The command line: which commands there are, and how everything that goes wrong ends. */
+import { Command, CommanderError } from 'commander'
+import { VERSION } from '../app/environment.ts'
+import { ERROR_EXIT_STATUS, HarnessError } from '../base/errors.ts'
+import type { Host } from '../ports/host.ts'
+import { addCheckCommand } from './check.ts'
+import { exitCodesText } from './exit-codes.ts'
+import { addInitCommand } from './init.ts'
+import { addJudgeCommand } from './judge.ts'
+import { addPreflightCommand } from './preflight.ts'
+import { renderError } from './render-error.ts'
+import { addRunCommand } from './run.ts'
+import { addSandboxCommand } from './sandbox.ts'
+import { addSchemaCommand } from './schema.ts'
+
+/** Runs one command line; resolves with the exit status. */
+export async function runCommandLine(host: Host): Promise<number> {
+  let status = 0
+  const exit = (code: number) => {
+    status = code
+  }
+  try {
+    await createProgram(host, exit).parseAsync([...host.args], { from: 'user' })
+    return status
+  } catch (error) {
+    // Commander has printed its own message by now; help and version end with 0.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : ERROR_EXIT_STATUS.USAGE
+    host.stderr.write(renderError(error))
+    return error instanceof HarnessError ? error.exitCode : ERROR_EXIT_STATUS.INTERNAL
+  }
+}
+
+function createProgram(host: Host, exit: (status: number) => void): Command {
+  const program = new Command('proofload')
+    .description('Load testing that ends in a verdict: GO, NO-GO or INCONCLUSIVE.')
+    .version(VERSION)
+    .showSuggestionAfterError()
+    .addHelpText('after', `\n${exitCodesText()}`)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => host.stdout.write(text),
+      writeErr: (text) => host.stderr.write(text),
+    })
+  addRunCommand(program, host, exit)
+  addCheckCommand(program, host, exit)
+  addPreflightCommand(program, host, exit)
+  addJudgeCommand(program, host, exit)
+  addSandboxCommand(program, host, exit)
+  addInitCommand(program, host, exit)
+  addSchemaCommand(program, host, exit)
+  for (const command of program.commands) command.exitOverride().showHelpAfterError('(--help shows examples)')
+  return program
+}

@@ -1,0 +1,93 @@
+/** Flags that change a scenario, shared by every command that takes one. */
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { HarnessError, messageOf } from '../base/errors.ts'
+import { parseDurationMs, parseDurationRange, parseRatePerSec } from '../base/units.ts'
+import type { Overrides } from '../scenario/overrides.ts'
+import { ENVIRONMENTS } from '../scenario/schema.ts'
+
+/** What commander hands over. */
+export interface ScenarioFlags {
+  readonly agents?: number
+  readonly rate?: string
+  readonly duration?: string
+  readonly think?: string
+  readonly seed?: number
+  readonly target?: string
+  readonly warmUp?: string
+  readonly env?: string
+  readonly allowHost?: string[]
+  readonly set?: string[]
+}
+
+/** Adds the flags to a command. */
+export function addScenarioOptions(command: Command): Command {
+  return command
+    .option('--agents <n>', 'agents at peak (open model: most agents at once)', wholeNumber(1, 1_000_000))
+    .option('--rate <rate>', 'arrivals, e.g. 500/s: open model', checked(parseRatePerSec))
+    .option(
+      '--duration <time>',
+      'length of the run, e.g. 30s (business-hours: of the day)',
+      checked(parseDurationMs),
+    )
+    .option(
+      '--think <time>',
+      'pause between journeys of an agent, e.g. 1s or 1s..3s',
+      checked(parseDurationRange),
+    )
+    .option('--seed <n>', 'same seed, same plan', wholeNumber(0, 4_294_967_295))
+    .option('--target <url>', 'send the load there instead of the main target')
+    .option('--warm-up <time>', 'first part of the run: recorded, not judged', checked(parseDurationMs))
+    .addOption(new Option('--env <name>', 'environment overlay of the scenario').choices(ENVIRONMENTS))
+    .option('--allow-host <host>', 'allow load to a host beyond loopback (repeatable)', collected)
+    .option(
+      '--set <key=value>',
+      'set any value of the scenario, e.g. workload.agents=50 (repeatable)',
+      collected,
+    )
+}
+
+/** Flags as overrides of the scenario. */
+export function overridesOf({ env, allowHost, ...rest }: ScenarioFlags): Overrides {
+  const known = {
+    agents: rest.agents,
+    rate: rest.rate,
+    duration: rest.duration,
+    think: rest.think,
+    seed: rest.seed,
+  }
+  const more = {
+    target: rest.target,
+    warmUp: rest.warmUp,
+    set: rest.set,
+    environment: env,
+    allowHosts: allowHost,
+  }
+  return Object.fromEntries(Object.entries({ ...known, ...more }).filter(([, value]) => value !== undefined))
+}
+
+/** A whole number between two bounds. */
+export function wholeNumber(low: number, high: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (/^\d+$/.test(text) && value >= low && value <= high) return value
+    throw new InvalidArgumentError(`It must be a whole number from ${low} to ${high}.`)
+  }
+}
+
+/** Text that a unit parser accepts. */
+function checked(parse: (text: string) => unknown): (text: string) => string {
+  return (text) => {
+    try {
+      parse(text)
+      return text
+    } catch (error) {
+      throw new InvalidArgumentError(
+        error instanceof HarnessError ? (error.hint ?? error.message) : messageOf(error),
+      )
+    }
+  }
+}
+
+function collected(text: string, before: string[] | undefined): string[] {
+  return [...(before ?? []), text]
+}

@@ -1,0 +1,160 @@
+/**
+ * A working day, compressed. Each region has the same day in its own time zone: two humps (10:00 and 15:00) with a
+ * lunch dip at 12:30 and quiet nights, straight lines between the hours below; the regions' days are added up by
+ * weight, seen on the first region's clock, and scaled so that the peak is exactly `agents`.
+ */
+import { z } from 'zod'
+import type { RegionPlan } from '../model/plan.ts'
+import type { WorkloadPattern } from '../ports/workload.ts'
+import { agentCount, delayMs, durationMs, EVERYDAY_MIX, PLAIN, rangeMs } from './config.ts'
+
+const HOURS = 24
+/** Hour of the local day -> activity, 1 = the morning hump. */
+const DAY: readonly (readonly [number, number])[] = [
+  [0, 0.04],
+  [6, 0.05],
+  [8, 0.45],
+  [10, 1],
+  [11.5, 0.95],
+  [12.5, 0.55],
+  [13.5, 0.85],
+  [15, 0.97],
+  [17, 0.7],
+  [19, 0.25],
+  [22, 0.08],
+  [24, 0.04],
+]
+/** Zone offsets are those of this winter day, so that a plan does not change with the date it is made on. */
+const REFERENCE_DAY_MS = Date.UTC(2026, 0, 15, 12)
+
+const PHASES: readonly (readonly [name: string, fromHour: number])[] = [
+  ['night', 0],
+  ['morning', 6],
+  ['lunch', 12],
+  ['afternoon', 13.5],
+  ['evening', 18],
+]
+
+const hourOfDay = z
+  .string()
+  .regex(/^([01]?\d|2[0-4]):[0-5]\d$/, 'an hour such as 08:30')
+  .transform((text) => Number(text.split(':')[0]) + Number(text.split(':')[1]) / 60)
+
+const region = z.strictObject({
+  name: z.string(),
+  weight: z.number().positive().describe('Share of the agents, relative to the others'),
+  timeZone: z.string().refine(isTimeZone, 'an IANA time zone such as Europe/Berlin'),
+  networkDelay: delayMs.prefault('0ms').describe('Constant time added to every answer of the region'),
+})
+
+const configSchema = z.strictObject({
+  agents: agentCount.default(250).describe('Agents at the peak of the day'),
+  day: durationMs.prefault('10m').describe('How long the simulated hours take: time compression'),
+  from: hourOfDay.prefault('00:00').describe("First hour simulated, on the first region's clock"),
+  to: hourOfDay.prefault('24:00').describe('Last hour simulated'),
+  think: rangeMs.prefault('1s..3s').describe('Pause between journeys of an agent'),
+  regions: z
+    .array(region)
+    .min(1)
+    .prefault([
+      { name: 'europe', weight: 50, timeZone: 'Europe/Berlin' },
+      { name: 'america', weight: 30, timeZone: 'America/New_York' },
+      { name: 'asia', weight: 20, timeZone: 'Asia/Tokyo' },
+    ])
+    .describe('Where the agents are; the first one gives the clock'),
+})
+
+/** The everyday load of people at work. */
+export const businessHours: WorkloadPattern = {
+  name: 'business-hours',
+  summary:
+    'closed model: a working day with two humps and a lunch dip, summed over regions, compressed in time',
+  configSchema,
+  resolve(config) {
+    const { agents, day, from, to, think, regions } = config as z.output<typeof configSchema>
+    const plans: RegionPlan[] = regions.map(({ networkDelay, ...rest }) => ({
+      ...rest,
+      networkDelayMs: networkDelay,
+    }))
+    const toMs = (hour: number) => ((hour - from) / (to - from)) * day
+    return {
+      ...PLAIN,
+      model: 'closed',
+      curve: {
+        kind: 'points',
+        points: scaleToPeak(dayPoints(plans, from, to), agents).map(
+          ([hour, value]) => [toMs(hour), value] as const,
+        ),
+      },
+      agents: null,
+      think,
+      session: { journeys: { min: 3, max: 8 }, pause: think },
+      regions: plans,
+      mix: EVERYDAY_MIX,
+      phases: phasesOf(from, to).map(([name, start, end]) => ({
+        name,
+        startMs: toMs(start),
+        endMs: toMs(end),
+      })),
+    }
+  },
+}
+
+function isTimeZone(text: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: text })
+    return true
+  } catch {
+    // An unknown zone is exactly what is asked about.
+    return false
+  }
+}
+
+/** Hours that a zone is ahead of UTC on the reference day. */
+function offsetHours(timeZone: string): number {
+  const parts = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' }).formatToParts(
+    REFERENCE_DAY_MS,
+  )
+  const match = /GMT([+-])(\d+):(\d+)/.exec(parts.find(({ type }) => type === 'timeZoneName')?.value ?? '')
+  if (match === null) return 0
+  return (match[1] === '-' ? -1 : 1) * (Number(match[2]) + Number(match[3]) / 60)
+}
+
+function activityAt(hour: number): number {
+  const local = ((hour % HOURS) + HOURS) % HOURS
+  const after = DAY.findIndex(([at]) => at > local)
+  const [fromHour, fromValue] = DAY[after - 1] as readonly [number, number]
+  const [toHour, toValue] = DAY[after] as readonly [number, number]
+  return fromValue + ((toValue - fromValue) * (local - fromHour)) / (toHour - fromHour)
+}
+
+/** The summed day between two hours: exact, because it has a corner wherever a region's day has one. */
+function dayPoints(regions: readonly RegionPlan[], from: number, to: number): [number, number][] {
+  const reference = offsetHours(regions[0]?.timeZone ?? 'UTC')
+  const shifts = regions.map((plan) => ({
+    weight: plan.weight,
+    hours: offsetHours(plan.timeZone) - reference,
+  }))
+  const corners = shifts.flatMap(({ hours }) =>
+    DAY.map(([hour]) => (((hour - hours) % HOURS) + HOURS) % HOURS),
+  )
+  const hours = [...new Set([from, to, ...corners.filter((hour) => hour > from && hour < to)])].sort(
+    (a, b) => a - b,
+  )
+  return hours.map((hour) => [
+    hour,
+    shifts.reduce((sum, shift) => sum + shift.weight * activityAt(hour + shift.hours), 0),
+  ])
+}
+
+function scaleToPeak(points: readonly (readonly [number, number])[], peak: number): [number, number][] {
+  const highest = Math.max(...points.map(([, value]) => value))
+  return points.map(([hour, value]) => [hour, (value / highest) * peak])
+}
+
+function phasesOf(from: number, to: number): [name: string, start: number, end: number][] {
+  return PHASES.flatMap(([name, start], i): [string, number, number][] => {
+    const end = PHASES[i + 1]?.[1] ?? HOURS
+    return end > from && start < to ? [[name, Math.max(start, from), Math.min(end, to)]] : []
+  })
+}

@@ -1,0 +1,52 @@
+/** Settings of workload patterns as authors write them: text with units in, plain numbers out. */
+import { z } from 'zod'
+import { messageOf } from '../base/errors.ts'
+import { type DurationRange, parseDurationMs, parseDurationRange, parseRatePerSec } from '../base/units.ts'
+
+/** Text that a unit parser turns into a value; its message is the problem. */
+function parsed<T>(parse: (text: string) => T) {
+  return z.string().transform((text, context): T => {
+    try {
+      return parse(text)
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: messageOf(error) })
+      return z.NEVER
+    }
+  })
+}
+
+/** `'10m'` -> milliseconds, above 0. */
+export const durationMs = parsed((text) => {
+  const ms = parseDurationMs(text)
+  if (ms <= 0) throw new Error('a duration above 0')
+  return ms
+})
+/** `'0s'` -> milliseconds. */
+export const delayMs = parsed(parseDurationMs)
+/** `'1s..3s'` -> range of milliseconds. */
+export const rangeMs = parsed<DurationRange>(parseDurationRange)
+/** `'500/s'` -> arrivals per second, above 0. */
+export const ratePerSec = parsed((text) => {
+  const rate = parseRatePerSec(text)
+  if (rate <= 0) throw new Error('a rate above 0')
+  return rate
+})
+/** Agents at the peak. */
+export const agentCount = z.number().int().min(1).max(1_000_000)
+
+export const whenBusy = z.enum(['queue', 'drop']).describe('What an arrival does that finds no free agent')
+
+/** Mixes that DESIGN gives the named patterns. */
+export const EVERYDAY_MIX = { safe: 0.7, risky: 0.2, complex: 0.1 } as const
+
+/** What a pattern has that says nothing else. */
+export const PLAIN = {
+  instantsMs: null,
+  whenBusy: 'queue',
+  arrivals: 'constant',
+  pacingMs: 0,
+  think: { minMs: 0, maxMs: 0 },
+  session: { journeys: null, pause: { minMs: 0, maxMs: 0 } },
+  regions: [],
+  mix: EVERYDAY_MIX,
+} as const

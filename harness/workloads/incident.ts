@@ -1,0 +1,55 @@
+import { z } from 'zod'
+import type { WorkloadPattern } from '../ports/workload.ts'
+import { agentCount, durationMs, PLAIN, rangeMs } from './config.ts'
+
+/** Ends of the phases as shares of the run. */
+const CALM_END = 0.25
+const BURST_END = 0.35
+const STORM_END = 0.65
+/** Agents before and after, as a share of the peak. */
+const CALM_SHARE = 0.15
+/** The storm sways around this share of the peak: people retry, give up, come back. */
+const STORM_SHARE = 0.85
+
+const configSchema = z.strictObject({
+  agents: agentCount.default(400).describe('Agents at the height of the burst'),
+  duration: durationMs.prefault('5m').describe('Length of the run'),
+  think: rangeMs.prefault('500ms..1500ms').describe('Pause between journeys of an agent'),
+})
+
+/** Something breaks, everybody comes at once, retries, and drains away. */
+export const incident: WorkloadPattern = {
+  name: 'incident',
+  summary: 'closed model: calm, a burst, a retry storm, a drain',
+  configSchema,
+  resolve(config) {
+    const { agents, duration, think } = config as z.output<typeof configSchema>
+    const calm = Math.max(1, agents * CALM_SHARE)
+    return {
+      ...PLAIN,
+      model: 'closed',
+      curve: {
+        kind: 'points',
+        points: [
+          [0, calm],
+          [duration * CALM_END, calm],
+          [duration * (CALM_END + 0.03), agents],
+          [duration * BURST_END, agents],
+          [duration * (BURST_END + 0.05), agents * STORM_SHARE],
+          [duration * (STORM_END - 0.05), agents * STORM_SHARE],
+          [duration * (STORM_END + 0.1), calm],
+          [duration, calm],
+        ],
+      },
+      agents: null,
+      think,
+      mix: { safe: 0.3, risky: 0.4, complex: 0.3 },
+      phases: [
+        { name: 'calm', startMs: 0, endMs: duration * CALM_END },
+        { name: 'burst', startMs: duration * CALM_END, endMs: duration * BURST_END },
+        { name: 'storm', startMs: duration * BURST_END, endMs: duration * STORM_END },
+        { name: 'drain', startMs: duration * STORM_END, endMs: duration },
+      ],
+    }
+  },
+}

@@ -1,0 +1,51 @@
+import { z } from 'zod'
+import type { WorkloadPattern } from '../ports/workload.ts'
+import { agentCount, durationMs, PLAIN, rangeMs } from './config.ts'
+
+/** Shares of the run: quiet, then the window, then quiet again. */
+const WINDOW_FROM = 0.25
+const WINDOW_TO = 0.8
+/** Agents outside the window, as a share of those inside. */
+const QUIET_SHARE = 0.2
+const EDGE_SHARE = 0.02
+
+const configSchema = z.strictObject({
+  agents: agentCount.default(50).describe('Agents inside the maintenance window'),
+  duration: durationMs.prefault('10m').describe('Length of the run'),
+  think: rangeMs.prefault('500ms..2s').describe('Pause between operations of an agent'),
+})
+
+/** Low traffic with a window of long batch operations: few agents, much of it risky and complex. */
+export const maintenance: WorkloadPattern = {
+  name: 'maintenance',
+  summary: 'closed model: low traffic with a window of long batch operations',
+  configSchema,
+  resolve(config) {
+    const { agents, duration, think } = config as z.output<typeof configSchema>
+    const quiet = Math.max(1, agents * QUIET_SHARE)
+    const [fromMs, toMs, edgeMs] = [duration * WINDOW_FROM, duration * WINDOW_TO, duration * EDGE_SHARE]
+    return {
+      ...PLAIN,
+      model: 'closed',
+      curve: {
+        kind: 'points',
+        points: [
+          [0, quiet],
+          [fromMs, quiet],
+          [fromMs + edgeMs, agents],
+          [toMs - edgeMs, agents],
+          [toMs, quiet],
+          [duration, quiet],
+        ],
+      },
+      agents: null,
+      think,
+      mix: { safe: 0.4, risky: 0.4, complex: 0.2 },
+      phases: [
+        { name: 'before', startMs: 0, endMs: fromMs },
+        { name: 'window', startMs: fromMs, endMs: toMs },
+        { name: 'after', startMs: toMs, endMs: duration },
+      ],
+    }
+  },
+}

@@ -1,0 +1,74 @@
+import { z } from 'zod'
+import { HarnessError } from '../base/errors.ts'
+import { parseDurationMs } from '../base/units.ts'
+import type { WorkloadPattern } from '../ports/workload.ts'
+import { agentCount, PLAIN, whenBusy } from './config.ts'
+
+const configSchema = z.strictObject({
+  instantsMs: z
+    .array(z.number().min(0))
+    .min(1)
+    .describe('Arrivals in ms since run start, rising; scenario files name a CSV file instead (csv)'),
+  whenBusy: whenBusy.default('queue'),
+  agents: agentCount.optional().describe('Most agents at once'),
+})
+
+/** Open model: recorded arrivals, again. Expected counts per second are those of the recording. */
+export const replay: WorkloadPattern = {
+  name: 'replay',
+  summary: 'open model: the arrival instants of a CSV file',
+  configSchema,
+  resolve(config) {
+    const { instantsMs, whenBusy: busy, agents } = config as z.output<typeof configSchema>
+    const durationMs = Math.floor((instantsMs[instantsMs.length - 1] ?? 0) / 1000) * 1000 + 1000
+    const perSecond = new Array<number>(durationMs / 1000).fill(0)
+    for (const atMs of instantsMs)
+      perSecond[Math.floor(atMs / 1000)] = (perSecond[Math.floor(atMs / 1000)] ?? 0) + 1
+    return {
+      ...PLAIN,
+      model: 'open',
+      curve: { kind: 'steps', values: perSecond, stepMs: 1000 },
+      arrivals: 'replay',
+      instantsMs,
+      whenBusy: busy,
+      agents: agents ?? null,
+      phases: [{ name: 'replay', startMs: 0, endMs: durationMs }],
+    }
+  },
+}
+
+/**
+ * Instants of a CSV text, in ms: one a line in its first column, in seconds or with a unit; `#` comments and one header
+ * line are skipped. They must rise. @throws HarnessError SCENARIO_INVALID with file and line
+ */
+export function parseInstantsCsv(text: string, fileName: string): number[] {
+  const instantsMs: number[] = []
+  text.split(/\r?\n/).forEach((line, i) => {
+    const field = line.split(',')[0]?.trim() ?? ''
+    const isHeader = instantsMs.length === 0 && /^[A-Za-z_]/.test(field)
+    if (field === '' || field.startsWith('#') || isHeader) return
+    const atMs = instantOf(field)
+    const last = instantsMs[instantsMs.length - 1] ?? -1
+    if (Number.isNaN(atMs)) throw wrongLine(fileName, i + 1, `'${field}' is not an instant`)
+    if (atMs <= last) throw wrongLine(fileName, i + 1, `${field} does not come after the instant before it`)
+    instantsMs.push(atMs)
+  })
+  if (instantsMs.length === 0) throw wrongLine(fileName, 1, 'there is no instant in the file')
+  return instantsMs
+}
+
+function instantOf(field: string): number {
+  if (/^\d+(\.\d+)?$/.test(field)) return Number(field) * 1000
+  try {
+    return parseDurationMs(field)
+  } catch {
+    // Reported with its line by the caller.
+    return Number.NaN
+  }
+}
+
+function wrongLine(fileName: string, line: number, message: string): HarnessError {
+  return new HarnessError('SCENARIO_INVALID', `${fileName}:${line}: ${message}`, {
+    hint: 'One rising instant a line, in seconds since run start (0.250) or with a unit (250ms).',
+  })
+}

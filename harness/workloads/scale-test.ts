@@ -1,0 +1,38 @@
+import { z } from 'zod'
+import type { WorkloadPattern } from '../ports/workload.ts'
+import { agentCount, durationMs, PLAIN, ratePerSec } from './config.ts'
+
+const configSchema = z.strictObject({
+  agents: agentCount.default(1200).describe('Agents at the top of the staircase'),
+  rate: ratePerSec.prefault('500/s').describe('Journeys per second at the top'),
+  steps: z.number().int().min(1).max(100).default(6).describe('Steps of the staircase'),
+  stepFor: durationMs.prefault('10s').describe('Length of a step'),
+  hold: durationMs.prefault('60s').describe('Length of the hold at the top'),
+})
+
+/** A staircase to the top and a hold. Agents are paced (agents / rate apart), so the plan says how many journeys there are. */
+export const scaleTest: WorkloadPattern = {
+  name: 'scale-test',
+  summary: 'closed, paced model: a staircase to the top and a hold',
+  configSchema,
+  resolve(config) {
+    const { agents, rate, steps, stepFor, hold } = config as z.output<typeof configSchema>
+    const rampMs = (steps - 1) * stepFor
+    const stairs = Array.from({ length: steps - 1 }, (_, i) => (agents * (i + 1)) / steps)
+    const top = { kind: 'constant', value: agents, durationMs: hold } as const
+    return {
+      ...PLAIN,
+      model: 'closed',
+      curve:
+        stairs.length === 0
+          ? top
+          : { kind: 'sequence', parts: [{ kind: 'steps', values: stairs, stepMs: stepFor }, top] },
+      agents: null,
+      pacingMs: (agents / rate) * 1000,
+      phases: [
+        ...(rampMs === 0 ? [] : [{ name: 'ramp', startMs: 0, endMs: rampMs }]),
+        { name: 'hold', startMs: rampMs, endMs: rampMs + hold },
+      ],
+    }
+  },
+}
