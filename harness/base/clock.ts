@@ -53,3 +53,8 @@ export function sleep(clock: Clock, delayMs: number): Promise<void> {
 export function isoOf(wallMs: number): string {
   return new Date(wallMs).toISOString()
 }
+
+/** Calendar ms of a date as HTTP and ISO write it; NaN when it is none. */
+export function wallMsOf(text: string): number {
+  return Date.parse(text)
+}

@@ -11,12 +11,8 @@ export const WAKE_ITERATION = 1
 export const WAKE_STEP = 2
 export const WAKE_RETRY = 3
 export const WAKE_CODE = 4
-export type WakeReason =
-  | typeof WAKE_SESSION
-  | typeof WAKE_ITERATION
-  | typeof WAKE_STEP
-  | typeof WAKE_RETRY
-  | typeof WAKE_CODE
+/** First journey of an agent that the curve has just asked for. */
+export const WAKE_FIRST = 5
 
 /** The state of every agent of a shard, by slot. Written by the walker and the dispatcher only. */
 export class AgentTable {

@@ -13,7 +13,7 @@ import { LATE_START_MS } from '../model/metric-catalogue.ts'
 import { ERROR_KIND_INDEX, OUTCOME_ERRORED } from '../model/outcome.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { ArrivalSource } from '../ports/workload.ts'
-import { AgentTable, WAKE_CODE, WAKE_ITERATION, WAKE_SESSION } from './agents.ts'
+import { AgentTable, WAKE_CODE, WAKE_FIRST, WAKE_ITERATION, WAKE_SESSION } from './agents.ts'
 import { Backlog } from './backlog.ts'
 import { type CodeAgents, RunEnded } from './code-agents.ts'
 import { ExchangePool, PooledExchange } from './exchange.ts'
@@ -203,15 +203,22 @@ export class ShardEngine implements WalkerOwner {
     this.#wanted = Math.min(this.#agents.size, demand.agentsAt(pollMs - startMs))
     for (let agent = 0; agent < this.#wanted; agent++) {
       if (this.#agents.active[agent] === 1) continue
-      count(this.#counters, SHARD_COLUMN.planned)
-      this.#arrive(agent, demand.identityOf(agent), pollMs, nowMs)
+      this.#startSession(agent, demand.identityOf(agent))
+      this.#next(agent, WAKE_FIRST, pollMs + this.#spreadMs(agent))
     }
+  }
+
+  /** Agents that come together do not start together: each waits a random part of its pacing, or of its think time. */
+  #spreadMs(agent: number): number {
+    const { pacingMs, think } = this.#parts.plan.workload
+    const cycleMs = Math.max(pacingMs, (think.minMs + think.maxMs) / 2)
+    return cycleMs === 0 ? 0 : this.#agents.draw(agent) * cycleMs
   }
 
   // --- sessions and iterations ------------------------------------------------------------------------------------
 
   #startSession(agent: number, identity: number): void {
-    const { agents } = { agents: this.#agents }
+    const agents = this.#agents
     if (agents.active[agent] === 0) {
       agents.active[agent] = 1
       agents.assume(agent, identity)
@@ -322,7 +329,8 @@ export class ShardEngine implements WalkerOwner {
   readonly #onDue = (agent: number, dueMs: number): void => {
     const wake = this.#agents.wake[agent] as number
     if (wake === WAKE_CODE) return this.#parts.codeAgents?.wake(agent, dueMs)
-    if (wake !== WAKE_SESSION && wake !== WAKE_ITERATION) return this.#walker.wake(agent, dueMs)
+    if (wake !== WAKE_SESSION && wake !== WAKE_ITERATION && wake !== WAKE_FIRST)
+      return this.#walker.wake(agent, dueMs)
     if (this.#stopping || dueMs >= this.#endMs || agent >= this.#wanted)
       return this.#leaveOrGoOn(agent, wake, dueMs)
     this.#goOn(agent, wake, dueMs)
@@ -338,10 +346,9 @@ export class ShardEngine implements WalkerOwner {
   #goOn(agent: number, wake: number, dueMs: number): void {
     count(this.#counters, SHARD_COLUMN.planned)
     const nowMs = this.#parts.clock.nowMs()
-    if (wake === WAKE_SESSION) {
-      this.#startSession(agent, this.#agents.identity(agent))
-      this.#startIterationOrLogin(agent, dueMs, nowMs)
-    } else this.#startIteration(agent, dueMs, nowMs)
+    if (wake === WAKE_SESSION) this.#startSession(agent, this.#agents.identity(agent))
+    if (wake === WAKE_ITERATION) this.#startIteration(agent, dueMs, nowMs)
+    else this.#startIterationOrLogin(agent, dueMs, nowMs)
   }
 
   #retire(agent: number): void {

@@ -1,5 +1,8 @@
 import pidusage from 'pidusage'
-import type { Clock } from '../base/clock.ts'
+import { type Clock, sleep } from '../base/clock.ts'
+
+/** The system counts CPU in steps of 10 ms; over less than this, one step more or less is no longer small. */
+const SPAN_MS_MIN = 100
 
 /** What a process used. `cpuCores` is the mean since the sample before (1 = one core busy all the time). */
 export interface ProcessSample {
@@ -9,7 +12,10 @@ export interface ProcessSample {
 
 /** Watches one process by its id. */
 export interface ProcessWatch {
-  /** Null when the process is gone or the watch was stopped. The first one covers the time since the watch began. */
+  /**
+   * Null when the process is gone or the watch was stopped. Covers the time since the sample before (the first one:
+   * since the watch began), and resolves when that is at least 100 ms.
+   */
   sample(): Promise<ProcessSample | null>
   stop(): void
 }
@@ -22,8 +28,7 @@ interface Reading {
 
 /**
  * Begins to watch. CPU is read as time used so far and differenced here, because pidusage keeps one history a process
- * id, which two watches would steal from each other, and reports 0 or a mean over the process's life at first. The
- * system counts CPU in steps of 10 ms: samples less than about a second apart are coarse.
+ * id, which two watches would steal from each other, and gives 0 at first.
  */
 export function watchProcess(pid: number, clock: Clock): ProcessWatch {
   let stopped = false
@@ -31,14 +36,23 @@ export function watchProcess(pid: number, clock: Clock): ProcessWatch {
   return {
     async sample() {
       const earlier = before
-      const latest = earlier.then(() => read(pid, clock))
+      const latest = earlier.then((reading) => readAfter(reading, pid, clock))
       before = latest
-      return stopped ? null : between(await earlier, await latest)
+      const sample = between(await earlier, await latest)
+      return stopped ? null : sample
     },
     stop() {
       stopped = true
     },
   }
+}
+
+/** The next reading, not before the least span; none when the process was gone already. */
+async function readAfter(earlier: Reading | null, pid: number, clock: Clock): Promise<Reading | null> {
+  if (earlier === null) return null
+  const leftMs = earlier.atMs + SPAN_MS_MIN - clock.nowMs()
+  if (leftMs > 0) await sleep(clock, Math.ceil(leftMs))
+  return await read(pid, clock)
 }
 
 async function read(pid: number, clock: Clock): Promise<Reading | null> {
@@ -53,7 +67,6 @@ async function read(pid: number, clock: Clock): Promise<Reading | null> {
 
 function between(earlier: Reading | null, latest: Reading | null): ProcessSample | null {
   if (earlier === null || latest === null) return null
-  const elapsedMs = latest.atMs - earlier.atMs
-  const cpuMs = latest.cpuTimeMs - earlier.cpuTimeMs
-  return { cpuCores: elapsedMs > 0 ? cpuMs / elapsedMs : 0, rssBytes: latest.rssBytes }
+  const cpuCores = (latest.cpuTimeMs - earlier.cpuTimeMs) / (latest.atMs - earlier.atMs)
+  return { cpuCores, rssBytes: latest.rssBytes }
 }

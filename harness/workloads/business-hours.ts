@@ -24,8 +24,8 @@ const DAY: readonly (readonly [number, number])[] = [
   [22, 0.08],
   [24, 0.04],
 ]
-/** Zone offsets are those of this winter day, so that a plan does not change with the date it is made on. */
-const REFERENCE_DAY_MS = Date.UTC(2026, 0, 15, 12)
+/** Zone offsets are those of 2026-01-15, a winter day, so that a plan does not change with the date it is made on. */
+const REFERENCE_DAY_MS = 1_768_478_400_000
 
 const PHASES: readonly (readonly [name: string, fromHour: number])[] = [
   ['night', 0],

@@ -51,6 +51,14 @@ describe('watchProcess', (test) => {
         assert.ok(cpuCores > 0.2 && cpuCores < 1.2, `${cpuCores} cores`)
     }))
 
+  test('takes its time for a sample asked for at once, rather than dividing by almost nothing', () =>
+    withProcess(BUSY, async (_, pid) => {
+      const watch = watchProcess(pid, clock)
+      const samples = [await watch.sample(), await watch.sample(), await watch.sample()]
+      for (const sample of samples)
+        assert.ok(sample !== null && sample.cpuCores < 1.5, `${sample?.cpuCores} cores`)
+    }))
+
   test('knows the resident memory', () =>
     withProcess(IDLE, async (_, pid) => {
       const { rssBytes } = await sampleAfter(watchProcess(pid, clock), 0)
