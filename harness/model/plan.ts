@@ -212,6 +212,8 @@ export interface ObjectivePlan {
   readonly minSamples: number
   readonly onNoData: 'fail' | 'pass' | 'inconclusive'
   readonly rollback: boolean
+  /** Settings given that take effect in a later version: the objective is judged over the whole run. */
+  readonly deferred: readonly string[]
   readonly owner: string | null
   readonly runbook: string | null
   /** 0-10 */

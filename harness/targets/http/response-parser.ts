@@ -184,15 +184,15 @@ export class ResponseParser implements HeadFields {
     if (colon <= start || colon >= end) return protocol('a header line without a name')
     switch (colon - start) {
       case 10:
-        if (nameIs(bytes, start, 'connection')) this.#readConnection(valueOf(bytes, colon, end))
+        if (nameIs(bytes, start, 'connection')) this.#readConnection(fieldValue(bytes, colon, end))
         return null
       case 14:
         return nameIs(bytes, start, 'content-length')
-          ? this.#readContentLength(valueOf(bytes, colon, end))
+          ? this.#readContentLength(fieldValue(bytes, colon, end))
           : null
       case 17:
         return nameIs(bytes, start, 'transfer-encoding')
-          ? this.#readTransferEncoding(valueOf(bytes, colon, end))
+          ? this.#readTransferEncoding(fieldValue(bytes, colon, end))
           : null
       default:
         return null
@@ -321,6 +321,6 @@ function nameIs(bytes: Buffer, start: number, name: string): boolean {
   return true
 }
 
-function valueOf(bytes: Buffer, colon: number, end: number): string {
+function fieldValue(bytes: Buffer, colon: number, end: number): string {
   return bytes.toString('latin1', colon + 1, end).trim()
 }

@@ -1,0 +1,39 @@
+/**
+ * Claims about a share, on a finite sample (STATS section 8). "p99 < 100 ms" says: at most 1 % of requests take longer.
+ * With k of n over the limit and a design effect d, n' = n/d and k' = k/d, the exact (Clopper-Pearson) one-sided bounds are
+ *
+ *   upper = BetaInv(0.95; k' + 1, n' - k')      lower = BetaInv(0.05; k', n' - k' + 1)
+ *
+ * PROVEN when upper <= allowed, VIOLATED when lower > allowed, UNPROVEN between.
+ */
+import { betaQuantile } from './distributions.ts'
+
+export const CONFIDENCE = 0.95
+
+export interface ShareInterval {
+  readonly lower: number
+  readonly upper: number
+}
+
+/** One-sided bounds, each at `confidence`, of a share of which k of n were seen; both may be fractions (effective counts). */
+export function shareInterval(k: number, n: number, confidence = CONFIDENCE): ShareInterval {
+  if (n <= 0) return { lower: 0, upper: 1 }
+  return {
+    lower: k <= 0 ? 0 : betaQuantile(1 - confidence, k, n - k + 1),
+    upper: k >= n ? 1 : betaQuantile(confidence, k + 1, n - k),
+  }
+}
+
+export type ShareClaim = 'proven' | 'violated' | 'unproven'
+
+/** Whether the share of exceedances is at most `allowed`. */
+export function judgeShare(
+  k: number,
+  n: number,
+  allowed: number,
+  designEffect: number,
+): ShareInterval & { readonly claim: ShareClaim } {
+  const interval = shareInterval(k / designEffect, n / designEffect)
+  if (interval.upper <= allowed) return { ...interval, claim: 'proven' }
+  return { ...interval, claim: interval.lower > allowed ? 'violated' : 'unproven' }
+}

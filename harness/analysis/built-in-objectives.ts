@@ -1,0 +1,24 @@
+import type { ObjectivePlan } from '../model/plan.ts'
+
+/** What a run is judged by whose scenario states no objective. */
+export const BUILT_IN_OBJECTIVES: readonly ObjectivePlan[] = [
+  {
+    expect: 'error_ratio <= 1%',
+    fn: 'value',
+    metric: 'error_ratio',
+    labels: {},
+    op: '<=',
+    bound: 0.01,
+    within: null,
+    severity: 'major',
+    role: 'core',
+    minSamples: 1,
+    onNoData: 'fail',
+    rollback: false,
+    deferred: [],
+    owner: null,
+    runbook: null,
+    impact: null,
+    builtIn: true,
+  },
+]

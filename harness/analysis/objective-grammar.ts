@@ -1,0 +1,183 @@
+/**
+ * The language of objectives.
+ *
+ *   objective  ::= expression op bound
+ *   expression ::= metric | function "(" metric ")" | "share" "(" metric within bound ")"
+ *   function   ::= "p50" | "p90" | "p95" | "p99" | "p99.9" | "max" | "mean" | "rate" | "count" | "last" | "slope"
+ *   metric     ::= name [ "{" label "=" value { "," label "=" value } "}" ]
+ *   op         ::= "<" | "<=" | ">" | ">="          within ::= "<" | "<="
+ *   bound      ::= number unit                      ms, s, us for times; % or nothing for ratios; /s; MiB; nothing
+ *
+ * Meaning is checked against the metric catalogue before any load: what a percentile of a ratio would be, nobody knows.
+ */
+import { HarnessError, messageOf, type Problem } from '../base/errors.ts'
+import { nearestName } from '../base/nearest-name.ts'
+import { parseBytes, parseDurationMs, parseRatePerSec, parseRatio } from '../base/units.ts'
+import { METRICS, type Metric, type MetricKind } from '../model/metric-catalogue.ts'
+import { OBJECTIVE_FUNCTIONS, type ObjectiveFunction, type ObjectivePlan } from '../model/plan.ts'
+
+/** The object form; only `expect` is needed. */
+type ObjectiveInput = Partial<Omit<ObjectivePlan, 'expect' | 'rollback'>> & {
+  readonly expect: string
+  readonly rollback?: boolean | string
+  readonly abort?: boolean
+  readonly window?: string
+  readonly for?: string
+  readonly grace?: string
+}
+
+const FUNCTIONS_OF: Readonly<Record<MetricKind, readonly ObjectiveFunction[]>> = {
+  distribution: ['p50', 'p90', 'p95', 'p99', 'p99.9', 'max', 'mean', 'share', 'count'],
+  counter: ['rate', 'count', 'last', 'slope'],
+  ratio: ['last', 'max', 'slope'],
+  gauge: ['max', 'mean', 'last', 'slope'],
+}
+
+const SHAPE =
+  /^(?:([\w.]+)\s*\(\s*)?([a-z_]+)\s*(?:\{([^}]*)\})?\s*(?:(<=|<)\s*([\w.%/]+)\s*)?(\))?\s*(<=|>=|<|>)\s*([\w.%/]+)$/
+
+/** Parses every objective of a list; what is wrong is a problem with its place, and that objective is left out. */
+export function parseObjectives(
+  inputs: readonly unknown[],
+  path: string,
+): { objectives: ObjectivePlan[]; problems: Problem[] } {
+  const objectives: ObjectivePlan[] = []
+  const problems: Problem[] = []
+  inputs.forEach((input, i) => {
+    const given = (typeof input === 'string' ? { expect: input } : input) as ObjectiveInput
+    try {
+      objectives.push(withDefaults(given))
+    } catch (error) {
+      if (!(error instanceof HarnessError)) throw error
+      const [detail] = error.problems
+      problems.push({ message: messageOf(error), ...detail, path: `${path}[${i}]` })
+    }
+  })
+  return { objectives, problems }
+}
+
+const DEFERRED = ['abort', 'window', 'for', 'grace'] as const
+
+function withDefaults(input: ObjectiveInput): ObjectivePlan {
+  return {
+    ...parseExpression(input.expect),
+    expect: input.expect,
+    severity: input.severity ?? 'major',
+    role: input.role ?? 'core',
+    minSamples: input.minSamples ?? 1,
+    onNoData: input.onNoData ?? 'fail',
+    rollback: input.rollback !== undefined && input.rollback !== false,
+    deferred: DEFERRED.filter((key) => input[key] !== undefined && input[key] !== false),
+    owner: input.owner ?? null,
+    runbook: input.runbook ?? null,
+    impact: input.impact ?? null,
+    builtIn: false,
+  }
+}
+
+type Parsed = Pick<ObjectivePlan, 'fn' | 'metric' | 'labels' | 'op' | 'bound' | 'within'>
+
+function parseExpression(expect: string): Parsed {
+  const match = SHAPE.exec(expect.trim())
+  const [, fn, name = '', labels = '', within, withinText, closing, op = '', bound = ''] = match ?? []
+  if (match === null || (fn === undefined) !== (closing === undefined)) {
+    throw wrong(
+      `'${expect}' is not an objective`,
+      'function(metric) op bound, for example p99(response_time) < 100ms',
+    )
+  }
+  const metric = metricNamed(name)
+  const parsedFn = functionNamed(fn, metric)
+  if ((parsedFn === 'share') !== (within !== undefined)) {
+    throw wrong(
+      `'${expect}': share, and only share, compares inside the brackets`,
+      'share(response_time <= 100ms) >= 99%',
+    )
+  }
+  return {
+    fn: parsedFn,
+    metric: name,
+    labels: parseLabels(labels, metric),
+    op: op as Parsed['op'],
+    bound: parsedFn === 'share' ? boundOf('ratio', bound) : boundOf(unitOf(parsedFn, metric), bound),
+    within: withinText === undefined ? null : boundOf(metric.unit, withinText),
+  }
+}
+
+function metricNamed(name: string): Metric {
+  const metric = METRICS.get(name)
+  if (metric !== undefined) return metric
+  const nearest = nearestName(name, METRICS.keys())
+  throw wrong(`there is no metric '${name}'`, [...METRICS.keys()].join(', '), nearest)
+}
+
+function functionNamed(fn: string | undefined, metric: Metric): ObjectivePlan['fn'] {
+  const valid = FUNCTIONS_OF[metric.kind]
+  if (fn === undefined) {
+    if (metric.kind !== 'distribution') return 'value'
+    throw wrong(
+      `${metric.name} is a distribution: which value of it?`,
+      valid.map((name) => `${name}(${metric.name})`).join(', '),
+    )
+  }
+  if ((valid as readonly string[]).includes(fn)) return fn as ObjectiveFunction
+  const known = (OBJECTIVE_FUNCTIONS as readonly string[]).includes(fn)
+  const message = known
+    ? `${fn} of a ${metric.kind} (${metric.name}) has no meaning`
+    : `there is no function '${fn}'`
+  throw wrong(message, valid.join(', '), known ? undefined : nearestName(fn, valid))
+}
+
+function parseLabels(text: string, metric: Metric): Record<string, string> {
+  const labels: Record<string, string> = {}
+  for (const pair of text.split(',').filter((part) => part.trim() !== '')) {
+    const [name = '', value = ''] = pair.split('=').map((part) => part.trim().replace(/^"|"$/g, ''))
+    if (!metric.labels.includes(name))
+      throw wrong(
+        `${metric.name} has no label '${name}'`,
+        metric.labels.join(', ') || 'no label',
+        nearestName(name, metric.labels),
+      )
+    if (value === '') throw wrong(`the label '${name}' has no value`, `{${name}=...}`)
+    labels[name] = value
+  }
+  return labels
+}
+
+type BoundUnit = Metric['unit'] | '1/h'
+
+/** Unit in which an expression's value is given. */
+function unitOf(fn: ObjectivePlan['fn'], metric: Metric): BoundUnit {
+  if (fn === 'count') return 'count'
+  if (fn === 'rate') return metric.unit === 'bytes' ? 'bytes' : '1/s'
+  return metric.unit
+}
+
+function boundOf(unit: BoundUnit, text: string): number {
+  const plain = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN
+  try {
+    switch (unit) {
+      case 'ms':
+        return parseDurationMs(text)
+      case 'ratio':
+        return parseRatio(text)
+      case '1/s':
+        return parseRatePerSec(text)
+      case 'bytes':
+        return parseBytes(text.replace(/\/s$/, ''))
+      default:
+        if (Number.isNaN(plain)) throw wrong(`'${text}' is not a plain number`, 'a plain number')
+        return plain
+    }
+  } catch (error) {
+    if (error instanceof HarnessError && error.code === 'UNIT_INVALID')
+      throw wrong(error.message, error.hint ?? 'a unit')
+    throw error
+  }
+}
+
+function wrong(message: string, expected: string, nearest?: string): HarnessError {
+  return new HarnessError('OBJECTIVE_INVALID', message, {
+    problems: [{ path: '', message, expected, ...(nearest === undefined ? {} : { nearest }) }],
+  })
+}
