@@ -1,0 +1,119 @@
+/**
+ * The verdict: every check has a level, ok < caution < invalid < no-go, and the outcome is the maximum (STATS section 7).
+ * A latency measured by an instrument that cannot be believed is neither good nor bad: its objectives become invalid
+ * before the maximum is taken. Objectives on errors do not depend on timing and can still be no-go.
+ */
+import type { ObjectivePlan } from '../model/plan.ts'
+import type { ObjectiveResult, VerdictOutcome, VerdictReason } from '../model/verdict.ts'
+
+export const LEVELS = ['ok', 'caution', 'invalid', 'no-go'] as const
+export type Level = (typeof LEVELS)[number]
+
+/** One thing that was judged. */
+export interface Check {
+  readonly level: Level
+  /** Null for checks that are ok. */
+  readonly reason: VerdictReason | null
+}
+
+/** The highest of two levels. */
+export function higher(a: Level, b: Level): Level {
+  return LEVELS.indexOf(a) >= LEVELS.indexOf(b) ? a : b
+}
+
+/** Outcome, and the reasons for it, of all checks; their order does not matter. */
+export function decide(
+  checks: readonly Check[],
+  strict: boolean,
+): { outcome: VerdictOutcome; reasons: VerdictReason[]; cautions: VerdictReason[] } {
+  if (checks.length === 0) {
+    return {
+      outcome: 'INCONCLUSIVE',
+      reasons: [
+        {
+          code: 'NOTHING_TO_JUDGE',
+          severity: 'critical',
+          message: 'there was nothing to judge',
+          evidence: {},
+        },
+      ],
+      cautions: [],
+    }
+  }
+  const level = checks.map((check) => check.level).reduce(higher)
+  const at = (wanted: Level) =>
+    checks
+      .flatMap((check) => (check.level === wanted && check.reason !== null ? [check.reason] : []))
+      .sort(byText)
+  const cautions = at('caution')
+  if (level === 'no-go') return { outcome: 'NO_GO', reasons: [...at('no-go'), ...at('invalid')], cautions }
+  if (level === 'invalid') return { outcome: 'INCONCLUSIVE', reasons: at('invalid'), cautions }
+  if (level === 'caution' && strict) return { outcome: 'INCONCLUSIVE', reasons: cautions, cautions }
+  return { outcome: 'GO', reasons: [], cautions }
+}
+
+function byText(a: VerdictReason, b: VerdictReason): number {
+  return `${a.code}${a.message}` < `${b.code}${b.message}` ? -1 : 1
+}
+
+/** What a missed objective is blamed on. */
+export type Blame = (objective: ObjectivePlan) => {
+  readonly text: string
+  readonly evidence: Record<string, unknown>
+}
+
+/** Level of one judged objective. */
+export function checkOf(
+  objective: ObjectivePlan,
+  result: ObjectiveResult,
+  instrumentIsValid: boolean,
+  blame: Blame,
+): Check {
+  const gates = objective.role === 'core' && objective.severity !== 'info' && objective.severity !== 'warning'
+  const make = (
+    level: Level,
+    code: string,
+    message: string,
+    evidence: Record<string, unknown> = {},
+  ): Check => ({
+    level,
+    reason: {
+      code,
+      severity: objective.severity,
+      message,
+      evidence: {
+        observed: result.observed,
+        bound: result.bound,
+        interval: result.interval,
+        sampleCount: result.sampleCount,
+        ...evidence,
+      },
+    },
+  })
+  switch (result.outcome) {
+    case 'met':
+      return { level: 'ok', reason: null }
+    case 'unproven':
+      return make('caution', 'OBJECTIVE_UNPROVEN', result.message)
+    case 'no-data':
+      return make(noDataLevel(objective, gates), 'NO_DATA_FOR_OBJECTIVE', result.message)
+    case 'missed': {
+      const { text, evidence } = blame(objective)
+      const message = `missed ${result.message}${text}`
+      if (!gates) return make('caution', 'OBJECTIVE_MISSED', message, evidence)
+      const believed = instrumentIsValid || !dependsOnTiming(objective)
+      return make(believed ? 'no-go' : 'invalid', 'OBJECTIVE_MISSED', message, evidence)
+    }
+  }
+}
+
+function noDataLevel({ onNoData }: ObjectivePlan, gates: boolean): Level {
+  if (onNoData === 'pass') return 'ok'
+  return gates ? 'invalid' : 'caution'
+}
+
+const UNTIMED = new Set(['error_ratio', 'failed_ratio', 'retry_ratio'])
+
+function dependsOnTiming({ metric }: ObjectivePlan): boolean {
+  return !UNTIMED.has(metric)
+}

@@ -1,0 +1,227 @@
+/** The value of every metric of the catalogue in a record: one number per (metric, function, labels), or null when nobody measured it. */
+import { max, mean, median } from 'simple-statistics'
+import { invariant } from '../base/errors.ts'
+import type { CellMetric } from '../model/interval-snapshot.ts'
+import { METRICS, type Metric } from '../model/metric-catalogue.ts'
+import type { ObjectivePlan } from '../model/plan.ts'
+import type { RecordInterval } from '../model/run-record.ts'
+import { type Counts, completedOf, type RecordView } from './record-view.ts'
+import { backlogDrainTimeMs, recoveryTimeMs } from './recovery.ts'
+
+const QUANTILES: Readonly<Record<string, number>> = {
+  p50: 0.5,
+  p90: 0.9,
+  p95: 0.95,
+  p99: 0.99,
+  'p99.9': 0.999,
+}
+
+/** 0.99 of `p99`; undefined for functions that are no percentile. */
+export function quantileOf(fn: string): number | undefined {
+  return QUANTILES[fn]
+}
+
+/** What an expression is about. */
+export type Expression = Pick<ObjectivePlan, 'fn' | 'metric' | 'labels' | 'within'>
+
+/** Value in the unit of the expression (ms, ratio, 1/s, ...); null when there is nothing to see. */
+export function valueOf(view: RecordView, expression: Expression): number | null {
+  const metric = METRICS.get(expression.metric)
+  invariant(metric !== undefined, `the metric ${expression.metric} was checked when the objective was parsed`)
+  return metric.kind === 'distribution'
+    ? distributionValue(view, expression)
+    : scalarValue(view, metric, expression)
+}
+
+function distributionValue(view: RecordView, { fn, metric, labels, within }: Expression): number | null {
+  const histogram = view.histogram(metric as CellMetric, labels)
+  if (histogram.count === 0) return null
+  if (fn === 'count') return histogram.count
+  if (fn === 'max') return histogram.maxUs / 1000
+  if (fn === 'mean') return view.sumUs(metric as CellMetric, labels) / histogram.count / 1000
+  if (fn === 'share') return 1 - exceedancesOf(view, { fn, metric, labels, within }) / histogram.count
+  return histogram.quantileUs(quantileOf(fn) ?? 0.5) / 1000
+}
+
+/**
+ * Observations that do not count as within the bound. For the share of response times an answer that was not ok is never
+ * within, however fast it came: an error is not a fast success.
+ */
+export function exceedancesOf(view: RecordView, { metric, labels, within }: Expression): number {
+  const boundUs = (within ?? 0) * 1000
+  const all = view.histogram(metric as CellMetric, labels)
+  if (metric !== 'response_time' || labels['outcome'] !== undefined) return all.countOver(boundUs)
+  const ok = view.histogram('response_time', { ...labels, outcome: 'ok' })
+  return all.count - (ok.count - ok.countOver(boundUs))
+}
+
+function scalarValue(view: RecordView, metric: Metric, { fn, labels }: Expression): number | null {
+  if (fn === 'value' || fn === 'rate' || fn === 'count') return wholeRunValue(view, metric.name, labels, fn)
+  const series = seriesOf(view, metric.name, labels)
+  if (series === null || series.length === 0) return null
+  const values = series.map(([, value]) => value)
+  if (fn === 'max') return max(values)
+  if (fn === 'mean') return mean(values)
+  if (fn === 'last') return values[values.length - 1] ?? null
+  return slopePerHour(series)
+}
+
+/** Counters and ratios of the whole measured run; gauges at their worst. */
+function wholeRunValue(
+  view: RecordView,
+  name: string,
+  labels: Expression['labels'],
+  fn: Expression['fn'],
+): number | null {
+  const total = totalOf(view, name, labels)
+  if (total !== null) return fn === 'count' ? total : total / Math.max(0.001, view.measuredS)
+  const ratio = ratioOf(view, name, labels)
+  if (ratio !== null) return ratio
+  if (name === 'recovery_time') return recoveryTimeMs(view, labels['phase'] ?? '')
+  if (name === 'backlog_drain_time') return backlogDrainTimeMs(view, labels['phase'] ?? '')
+  const series = seriesOf(view, name, labels)
+  return series === null || series.length === 0 ? null : max(series.map(([, value]) => value))
+}
+
+function totalOf(view: RecordView, name: string, labels: Expression['labels']): number | null {
+  const counts = () => view.counts(labels)
+  switch (name) {
+    case 'throughput':
+    case 'requests':
+      return completedOf(counts())
+    case 'goodput':
+      return counts().ok
+    case 'bytes_sent':
+      return counts().bytesSent
+    case 'bytes_received':
+      return counts().bytesReceived
+    case 'iterations':
+      return view.intervals.reduce((sum, { dispatch }) => sum + dispatch.iterations, 0)
+    case 'escalations':
+      return Object.values(view.record.escalations).reduce((sum, amount) => sum + amount, 0)
+    default:
+      return null
+  }
+}
+
+const COUNT_RATIOS: Readonly<Record<string, (counts: Counts) => number>> = {
+  error_ratio: (counts) => counts.failed + counts.errored + counts.timedOut,
+  failed_ratio: (counts) => counts.failed,
+  timeout_ratio: (counts) => counts.timedOut,
+  retry_ratio: (counts) => counts.retries,
+}
+
+/** Numerator and denominator of a ratio that is a share of completed requests; null for other metrics. */
+export function countRatio(
+  view: RecordView,
+  name: string,
+  labels: Expression['labels'],
+): { readonly k: number; readonly n: number } | null {
+  const numerator = COUNT_RATIOS[name]
+  if (numerator === undefined) return null
+  const counts = view.counts(labels)
+  return { k: numerator(counts), n: completedOf(counts) }
+}
+
+function ratioOf(view: RecordView, name: string, labels: Expression['labels']): number | null {
+  const share = countRatio(view, name, labels)
+  if (share !== null) return share.n === 0 ? null : share.k / share.n
+  const { dispatch } = view.record
+  const quotient = (part: number, whole: number) => (whole === 0 ? null : part / whole)
+  switch (name) {
+    case 'drop_ratio':
+      return quotient(dispatch.dropped, dispatch.planned)
+    case 'late_ratio':
+      return quotient(dispatch.lateStarts, dispatch.started)
+    case 'plan_kept':
+      return quotient(dispatch.started, plannedStarts(view))
+    case 'component_share':
+      return quotient(view.sumUs('component_time', labels), view.sumUs('service_time', {}))
+    default:
+      return null
+  }
+}
+
+/** Journeys the plan demanded until load ended: what fell due, or what a paced closed model promises, whichever is more. */
+export function plannedStarts(view: RecordView): number {
+  const { plan, dispatch, loadMs } = view.record
+  const whole = plan.workload.expectedIterations
+  const complete = loadMs >= plan.durationMs
+  return whole === null || !complete ? dispatch.planned : Math.max(dispatch.planned, whole)
+}
+
+type Point = readonly [atMs: number, value: number]
+
+const GAUGES: Readonly<Record<string, (interval: RecordInterval) => number | null>> = {
+  active_agents: (interval) => interval.activeAgents,
+  backlog: (interval) => interval.backlog,
+  in_flight: (interval) => interval.inFlight,
+  generator_cpu: (interval) => interval.generator.cpuCores,
+  generator_memory: (interval) => interval.generator.rssBytes,
+  event_loop_utilization: (interval) => interval.health.eventLoopUtilization,
+  event_loop_delay: (interval) => interval.health.loopDelayMaxMs,
+  gc_pause: (interval) => interval.health.gcPauseMaxMs,
+  run_queue_wait: (interval) => interval.health.runQueueWaitRatio,
+  target_cpu: (interval) => interval.target?.cpuCores ?? null,
+  target_memory: (interval) => interval.target?.rssBytes ?? null,
+}
+
+/** The metric by interval; null when it has no series. */
+function seriesOf(view: RecordView, name: string, labels: Expression['labels']): Point[] | null {
+  const pick = GAUGES[name] ?? perInterval(name, labels)
+  if (pick === null) return null
+  return view.intervals.flatMap((interval): Point[] => {
+    const value = pick(interval)
+    return value === null ? [] : [[interval.startMs, value]]
+  })
+}
+
+function perInterval(
+  name: string,
+  labels: Expression['labels'],
+): ((interval: RecordInterval) => number | null) | null {
+  const stepsOf = (interval: RecordInterval) =>
+    Object.entries(interval.steps).flatMap(([step, counts]) =>
+      labels['step'] === undefined || labels['step'] === step ? [counts] : [],
+    )
+  const count = (interval: RecordInterval, pick: (step: RecordInterval['steps'][string]) => number) =>
+    stepsOf(interval).reduce((sum, step) => sum + pick(step), 0)
+  const seconds = (interval: RecordInterval) => Math.max(0.001, (interval.endMs - interval.startMs) / 1000)
+  const share = (part: (step: RecordInterval['steps'][string]) => number) => (interval: RecordInterval) => {
+    const completed = count(interval, completedOf)
+    return completed === 0 ? null : count(interval, part) / completed
+  }
+  switch (name) {
+    case 'throughput':
+    case 'requests':
+      return (interval) => count(interval, completedOf) / seconds(interval)
+    case 'goodput':
+      return (interval) => count(interval, (step) => step.ok) / seconds(interval)
+    case 'iterations':
+      return (interval) => interval.dispatch.iterations / seconds(interval)
+    case 'error_ratio':
+      return share((step) => step.failed + step.errored + step.timedOut)
+    case 'failed_ratio':
+      return share((step) => step.failed)
+    case 'timeout_ratio':
+      return share((step) => step.timedOut)
+    default:
+      return null
+  }
+}
+
+const MS_PER_HOUR = 3_600_000
+const SLOPE_POINTS_MAX = 300
+
+/** Theil-Sen: the median of all pairwise slopes, per hour; robust against single intervals. Needs three points. */
+function slopePerHour(series: readonly Point[]): number | null {
+  const stride = Math.ceil(series.length / SLOPE_POINTS_MAX)
+  const points = series.filter((_, i) => i % stride === 0)
+  if (points.length < 3) return null
+  const slopes: number[] = []
+  points.forEach(([atMs, value], i) => {
+    for (const [laterMs, later] of points.slice(i + 1))
+      slopes.push(((later - value) / (laterMs - atMs)) * MS_PER_HOUR)
+  })
+  return median(slopes)
+}

@@ -1,0 +1,98 @@
+/** The measured part of a record in figures. */
+import { max } from 'simple-statistics'
+import type { Histogram } from '../base/histogram.ts'
+import type { Percentiles, StepSummary, Summary } from '../model/verdict.ts'
+import { type Counts, completedOf, type RecordView, type Selection } from './record-view.ts'
+
+export function summarize(view: RecordView): Summary {
+  const { record, intervals, measuredS } = view
+  const counts = view.counts({})
+  const completed = completedOf(counts)
+  const worst = (values: readonly number[]) => (values.length === 0 ? 0 : max([...values]))
+  return {
+    durationS: measuredS,
+    requests: completed,
+    throughputPerSec: perSecond(completed, measuredS),
+    goodputPerSec: perSecond(counts.ok, measuredS),
+    errorRatio: errorRatio(counts),
+    plannedCount: record.dispatch.planned,
+    startedCount: record.dispatch.started,
+    droppedCount: record.dispatch.dropped,
+    lateStartCount: record.dispatch.lateStarts,
+    retryCount: counts.retries,
+    escalationCount: Object.values(record.escalations).reduce((sum, amount) => sum + amount, 0),
+    bytesSent: counts.bytesSent,
+    bytesReceived: counts.bytesReceived,
+    activeAgentsMax: worst(intervals.map((interval) => interval.activeAgents)),
+    responseTimeMs: percentilesOf(view, 'response_time', {}),
+    serviceTimeMs: percentilesOf(view, 'service_time', {}),
+    startDelayMs: percentilesOf(view, 'start_delay', {}),
+    ttfbMs: percentilesOf(view, 'ttfb', {}),
+    steps: Object.fromEntries(view.steps.map((step) => [step, stepSummary(view, step)])),
+    components: Object.fromEntries(
+      view.components.map((component) => [component, percentilesOf(view, 'component_time', { component })]),
+    ),
+    generator: {
+      threads: record.threads,
+      cpuS: record.generator.cpuS,
+      maxRssBytes: record.generator.maxRssBytes,
+      eventLoopDelayP99Ms: upperQuantile(intervals.map(({ health }) => health.loopDelayMaxMs)),
+      eventLoopUtilizationMax: worst(intervals.map(({ health }) => health.eventLoopUtilization)),
+      gcPauseMaxMs: worst(intervals.map(({ health }) => health.gcPauseMaxMs)),
+      runQueueWaitRatioMax: worst(intervals.map(({ health }) => health.runQueueWaitRatio ?? 0)),
+    },
+  }
+}
+
+function stepSummary(view: RecordView, step: string): StepSummary {
+  const counts = view.counts({ step })
+  const { ok, failed, errored, timedOut, aborted, errors } = counts
+  const completed = completedOf(counts)
+  return {
+    requests: completed,
+    ok,
+    failed,
+    errored,
+    timedOut,
+    aborted,
+    errorRatio: errorRatio(counts),
+    throughputPerSec: perSecond(completed, view.measuredS),
+    responseTimeMs: percentilesOf(view, 'response_time', { step }),
+    serviceTimeMs: percentilesOf(view, 'service_time', { step }),
+    errors: { ...errors },
+  }
+}
+
+function errorRatio(counts: Counts): number {
+  const completed = completedOf(counts)
+  return completed === 0 ? 0 : (completed - counts.ok) / completed
+}
+
+function perSecond(count: number, seconds: number): number {
+  return seconds > 0 ? count / seconds : 0
+}
+
+function percentilesOf(
+  view: RecordView,
+  metric: Parameters<RecordView['histogram']>[0],
+  selection: Selection,
+): Percentiles {
+  const histogram: Histogram = view.histogram(metric, selection)
+  const ms = (quantile: number) => histogram.quantileUs(quantile) / 1000
+  return {
+    count: histogram.count,
+    mean: histogram.count === 0 ? 0 : view.sumUs(metric, selection) / histogram.count / 1000,
+    p50: ms(0.5),
+    p90: ms(0.9),
+    p95: ms(0.95),
+    p99: ms(0.99),
+    p99_9: ms(0.999),
+    max: histogram.maxUs / 1000,
+  }
+}
+
+/** p99 of a few values by nearest rank. */
+function upperQuantile(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.max(0, Math.ceil(0.99 * sorted.length) - 1)] ?? 0
+}
