@@ -12,7 +12,7 @@ import type { ObjectivePlan } from '../model/plan.ts'
 import type { ObjectiveResult } from '../model/verdict.ts'
 import { judgeShare, shareInterval } from './binomial.ts'
 import { designEffect, type Exceedances } from './design-effect.ts'
-import { countRatio, exceedancesOf, quantileOf, valueOf } from './metric-values.ts'
+import { countRatio, exceedancesOf, quantileOf, metricValue } from './metric-values.ts'
 import { completedOf, type RecordView } from './record-view.ts'
 
 /** What the judgement of one objective rests on. */
@@ -118,7 +118,7 @@ function ratioFinding(
 }
 
 function valueFinding(view: RecordView, objective: ObjectivePlan): Finding {
-  const observed = valueOf(view, objective)
+  const observed = metricValue(view, objective)
   if (observed === null) return NO_DATA
   const holds = compare(observed, objective.op, objective.bound)
   return {

@@ -25,7 +25,7 @@ export function quantileOf(fn: string): number | undefined {
 export type Expression = Pick<ObjectivePlan, 'fn' | 'metric' | 'labels' | 'within'>
 
 /** Value in the unit of the expression (ms, ratio, 1/s, ...); null when there is nothing to see. */
-export function valueOf(view: RecordView, expression: Expression): number | null {
+export function metricValue(view: RecordView, expression: Expression): number | null {
   const metric = METRICS.get(expression.metric)
   invariant(metric !== undefined, `the metric ${expression.metric} was checked when the objective was parsed`)
   return metric.kind === 'distribution'

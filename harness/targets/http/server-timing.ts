@@ -14,7 +14,7 @@ const DURATION = /^"?(\d+(?:\.\d+)?)"?$/
 export type OnComponent = (name: string, durationMs: number) => void
 
 /** Calls back for every well-formed entry with a duration, in order. Never throws. */
-export function parseServerTiming(text: string, onComponent: OnComponent): void {
+export function readServerTiming(text: string, onComponent: OnComponent): void {
   let count = 0
   for (let from = 0; from < text.length && count < COMPONENTS_PER_ANSWER_MAX; ) {
     const to = endOfPart(text, from, ',')
