@@ -5,14 +5,14 @@
  */
 
 import { Histogram } from '../base/histogram.ts'
-import { formatBytes, formatDurationMs, formatRatio } from '../base/units.ts'
+import { formatInUnit } from '../base/units.ts'
 import type { CellMetric } from '../model/interval-snapshot.ts'
 import { METRICS } from '../model/metric-catalogue.ts'
 import type { ObjectivePlan } from '../model/plan.ts'
 import type { ObjectiveResult } from '../model/verdict.ts'
 import { judgeShare, shareInterval } from './binomial.ts'
 import { designEffect, type Exceedances } from './design-effect.ts'
-import { countRatio, exceedancesOf, quantileOf, metricValue } from './metric-values.ts'
+import { countRatio, exceedancesOf, metricValue, quantileOf } from './metric-values.ts'
 import { completedOf, type RecordView } from './record-view.ts'
 
 /** What the judgement of one objective rests on. */
@@ -194,22 +194,13 @@ function unitOf({ fn, metric }: ObjectivePlan): string {
   return METRICS.get(metric)?.unit ?? ''
 }
 
-/** A value with its unit, for people. */
-export function formatValue(value: number, unit: string): string {
-  if (unit === 'ms') return formatDurationMs(value)
-  if (unit === 'ratio') return formatRatio(value)
-  if (unit === 'bytes') return formatBytes(value)
-  const text = Number.isInteger(value) ? String(value) : value.toPrecision(4)
-  return unit === '1/s' ? `${text}/s` : text
-}
-
 function messageOf(
   objective: ObjectivePlan,
   { outcome, observed, sampleCount }: Finding,
   unit: string,
 ): string {
   if (observed === null) return `${objective.expect}: nobody measured it`
-  const value = formatValue(observed, unit)
+  const value = formatInUnit(observed, unit)
   const samples = `${sampleCount} samples`
   if (outcome === 'no-data') return `${objective.expect}: only ${samples}, ${objective.minSamples} needed`
   if (outcome === 'unproven')

@@ -1,6 +1,6 @@
 /** From a file or URL to a plan that may run: load, resolve, launch what is ours to launch, look before the load. */
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { HarnessError } from '../base/errors.ts'
 import { seedFromChance } from '../base/random.ts'
 import type { RunPlan, ScenarioModule, TargetPlan } from '../model/plan.ts'
@@ -47,7 +47,7 @@ export interface LaunchedTargets {
 }
 
 /** Starts the targets that are ours to start. @throws HarnessError TARGET_LAUNCH_FAILED, nothing left running */
-export async function launchTargets(plan: RunPlan, runId: string, host: Host): Promise<LaunchedTargets> {
+export async function launchTargets(plan: RunPlan, host: Host): Promise<LaunchedTargets> {
   const launched: LaunchedTarget[] = []
   const stop = async () => {
     await Promise.all(launched.map((target) => target.stop()))
@@ -57,8 +57,11 @@ export async function launchTargets(plan: RunPlan, runId: string, host: Host): P
   try {
     for (const [name, target] of Object.entries(plan.targets)) {
       const plugin = targetPlugins.get(target.plugin)
-      const scratchDir = join(tmpdir(), 'proofload', runId, name)
-      const running = await plugin.launch?.(target.config, { clock: host.clock, seed: plan.seed, scratchDir })
+      const running = await plugin.launch?.(target.config, {
+        clock: host.clock,
+        seed: plan.seed,
+        scratchDir: tmpdir(),
+      })
       if (running !== undefined) launched.push(running)
       targets[name] = running === undefined ? target : { ...target, config: running.config }
       const pid = running?.pid ?? target.config['pid']

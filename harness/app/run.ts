@@ -52,7 +52,7 @@ export async function runScenario(
   const prepared = await preparePlan(request.source, request.overrides, host)
   const threads = request.threads ?? defaultThreads(prepared.plan, host)
   const runId = createRunId(host)
-  const targets = await launchTargets(prepared.plan, runId, host)
+  const targets = await launchTargets(prepared.plan, host)
   try {
     const findings = await lookBeforeLoad(targets.plan, threads, request.outDir, host)
     requireClear(findings)

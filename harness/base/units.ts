@@ -108,6 +108,15 @@ export function formatCount(count: number): string {
   return Math.round(count).toLocaleString('en-US')
 }
 
+/** A value in a unit of the metric catalogue (`ms`, `ratio`, `bytes`, `1/s`, `count`), for people. */
+export function formatInUnit(value: number, unit: string): string {
+  if (unit === 'ms') return formatDurationMs(value)
+  if (unit === 'ratio') return formatRatio(value)
+  if (unit === 'bytes') return formatBytes(value)
+  const text = Number.isInteger(value) ? formatCount(value) : value.toPrecision(4)
+  return unit === '1/s' ? `${text}/s` : text
+}
+
 function trimZeros(text: string): string {
   return text.includes('.') ? text.replace(/\.?0+$/, '') : text
 }

@@ -15,7 +15,7 @@ export function addPreflightCommand(program: Command, host: Host, exit: (status:
     .addHelpText('after', '\nExample:\n  proofload preflight scenarios/checkout.ts --agents 5000')
     .action(async (source: string, flags: ScenarioFlags & { readonly out: string }) => {
       const prepared = await preparePlan(source, overridesOf(flags), host)
-      const targets = await launchTargets(prepared.plan, 'preflight', host)
+      const targets = await launchTargets(prepared.plan, host)
       try {
         const findings = await lookBeforeLoad(
           targets.plan,

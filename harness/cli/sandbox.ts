@@ -1,5 +1,4 @@
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Command } from 'commander'
 import type { Host } from '../ports/host.ts'
 import { startSandboxServer } from '../targets/sandbox/server.ts'
@@ -21,8 +20,7 @@ Examples:
   curl -X PUT http://127.0.0.1:7070/__faults -d '{"slow":{"factor":10}}'  make it ten times slower`,
     )
     .action(async ({ port, seed }: { readonly port: number; readonly seed: number }) => {
-      const scratchDir = join(tmpdir(), 'proofload', `sandbox-${process.pid}`)
-      const server = await startSandboxServer({ port, seed, scratchDir, faults: {} }, host.clock)
+      const server = await startSandboxServer({ port, seed, scratchDir: tmpdir(), faults: {} }, host.clock)
       host.stdout.write(`sandbox listens on ${server.url} (ctrl-C ends it)\n`)
       await new Promise<void>((resolve) => host.onSignal(() => resolve()))
       await server.close()

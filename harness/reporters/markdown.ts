@@ -1,0 +1,35 @@
+import type { Reporter } from '../ports/reporter.ts'
+import { headline, outcomeText, type Table, tablesOf } from './rows.ts'
+
+const MARKS = { GO: '✅', NO_GO: '❌', INCONCLUSIVE: '⚠️' } as const
+
+/** `summary.md`: what a reviewer reads in ten seconds; details folded. */
+export const markdownReporter: Reporter = {
+  name: 'summary',
+  fileName: 'summary.md',
+  render({ verdict }) {
+    const [objectives, ...details] = tablesOf(verdict)
+    return `${[
+      `# ${MARKS[verdict.outcome]} ${outcomeText(verdict)}: ${verdict.scenario}`,
+      headline(verdict),
+      ...(verdict.reasons.length > 0
+        ? [verdict.reasons.map(({ message }) => `- **${escapeCell(message)}**`).join('\n')]
+        : []),
+      ...(verdict.cautions.length > 0
+        ? [verdict.cautions.map(({ message }) => `- note: ${escapeCell(message)}`).join('\n')]
+        : []),
+      ...(objectives === undefined ? [] : [renderTable(objectives)]),
+      `<details><summary>Details</summary>\n\n${details.map(renderTable).join('\n\n')}\n\n</details>`,
+      `Run \`${verdict.runId}\`.`,
+    ].join('\n\n')}\n`
+  },
+}
+
+function renderTable({ title, heads, rows }: Table): string {
+  const line = (cells: readonly string[]) => `| ${cells.map(escapeCell).join(' | ')} |`
+  return [`### ${title}`, '', line(heads), line(heads.map(() => '---')), ...rows.map(line)].join('\n')
+}
+
+function escapeCell(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('<', '&lt;')
+}

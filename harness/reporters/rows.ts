@@ -1,0 +1,120 @@
+/** The tables that every report shows, as text. */
+import { formatBytes, formatCount, formatDurationMs, formatInUnit, formatRatio } from '../base/units.ts'
+import type { ObjectiveResult, Percentiles, Verdict } from '../model/verdict.ts'
+
+/** Title, column heads, and cells. */
+export interface Table {
+  readonly title: string
+  readonly heads: readonly string[]
+  readonly rows: readonly (readonly string[])[]
+}
+
+/** Objectives, steps, components, and the generator; empty tables are left out. */
+export function tablesOf(verdict: Verdict): Table[] {
+  return [
+    objectivesTable(verdict),
+    stepsTable(verdict),
+    componentsTable(verdict),
+    generatorTable(verdict),
+  ].filter(({ rows }) => rows.length > 0)
+}
+
+function objectivesTable({ objectives }: Verdict): Table {
+  return {
+    title: 'Objectives',
+    heads: ['objective', 'outcome', 'observed', '95 % interval', 'severity'],
+    rows: objectives.map((result) => [
+      `${result.expect}${result.builtIn ? ' (built in)' : ''}`,
+      result.outcome,
+      result.observed === null ? '-' : formatInUnit(result.observed, result.unit),
+      intervalText(result),
+      result.role === 'core' ? result.severity : `${result.severity}, ${result.role}`,
+    ]),
+  }
+}
+
+function intervalText({ interval, unit }: ObjectiveResult): string {
+  return interval === null ? '-' : `${formatInUnit(interval[0], unit)} - ${formatInUnit(interval[1], unit)}`
+}
+
+const times = ({ p50, p90, p99, max }: Percentiles) => [p50, p90, p99, max].map(formatDurationMs)
+
+function stepsTable({ summary }: Verdict): Table {
+  const rows = Object.entries(summary.steps).map(
+    ([step, { requests, errorRatio, responseTimeMs, serviceTimeMs }]) => [
+      step,
+      formatCount(requests),
+      errorRatio === 0 ? '0' : formatRatio(errorRatio),
+      ...times(responseTimeMs),
+      formatDurationMs(serviceTimeMs.p99),
+    ],
+  )
+  const { responseTimeMs, serviceTimeMs } = summary
+  const total = [
+    'all',
+    formatCount(summary.requests),
+    formatRatio(summary.errorRatio),
+    ...times(responseTimeMs),
+    formatDurationMs(serviceTimeMs.p99),
+  ]
+  return {
+    title: 'Response time by step',
+    heads: ['step', 'requests', 'errors', 'p50', 'p90', 'p99', 'max', 'service p99'],
+    rows: rows.length > 1 ? [...rows, total] : rows,
+  }
+}
+
+function componentsTable({ summary }: Verdict): Table {
+  return {
+    title: 'Time by component (as the target reports it)',
+    heads: ['component', 'answers', 'p50', 'p90', 'p99', 'max'],
+    rows: Object.entries(summary.components).map(([component, percentiles]) => [
+      component,
+      formatCount(percentiles.count),
+      ...times(percentiles),
+    ]),
+  }
+}
+
+function generatorTable({ summary }: Verdict): Table {
+  const { generator, startDelayMs } = summary
+  return {
+    title: 'Generator',
+    heads: [
+      'threads',
+      'CPU',
+      'memory',
+      'loop busy, at most',
+      'longest turn',
+      'start delay p99',
+      'waiting for a core',
+    ],
+    rows: [
+      [
+        String(generator.threads),
+        `${generator.cpuS.toFixed(1)} s`,
+        formatBytes(generator.maxRssBytes),
+        formatRatio(generator.eventLoopUtilizationMax),
+        formatDurationMs(generator.eventLoopDelayP99Ms),
+        formatDurationMs(startDelayMs.p99),
+        formatRatio(generator.runQueueWaitRatioMax),
+      ],
+    ],
+  }
+}
+
+/** `GO`, `NO-GO`, `INCONCLUSIVE`. */
+export function outcomeText({ outcome }: Pick<Verdict, 'outcome'>): string {
+  return outcome.replace('_', '-')
+}
+
+/** One line of figures. */
+export function headline({ summary }: Verdict): string {
+  return [
+    `${formatCount(summary.requests)} requests in ${formatDurationMs(summary.durationS * 1000)}`,
+    `${summary.throughputPerSec.toFixed(1)}/s`,
+    `p50 ${formatDurationMs(summary.responseTimeMs.p50)}`,
+    `p99 ${formatDurationMs(summary.responseTimeMs.p99)}`,
+    `errors ${formatRatio(summary.errorRatio)}`,
+  ].join(', ')
+}
