@@ -10,7 +10,10 @@ export default defineScenario({
 
   journeys: {
     // A batch is several commands in a row; the agent looks at each result before the next.
-    batch: { weight: 1, steps: [operations(), think('50ms..200ms'), operations(), think('50ms..200ms'), operations()] },
+    batch: {
+      weight: 1,
+      steps: [operations(), think('50ms..200ms'), operations(), think('50ms..200ms'), operations()],
+    },
     look: { weight: 1, steps: [operations({ mix: { safe: 1, risky: 0, complex: 0 } })] },
   },
 

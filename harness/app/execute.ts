@@ -1,14 +1,16 @@
 /** Drives the load: shards on threads, snapshots merged every second, resources sampled, a record at the end. */
 import type { Clock } from '../base/clock.ts'
 import { isoOf, sleep } from '../base/clock.ts'
-import { type MergedInterval, SnapshotMerger } from '../cluster/merge-snapshots.ts'
+import { SnapshotMerger } from '../cluster/merge-snapshots.ts'
 import { runSetupPart } from '../cluster/setup.ts'
 import { startShards } from '../cluster/thread-shards.ts'
+import type { MergedInterval } from '../model/merged-interval.ts'
 import type { RunPlan, ShardPlan } from '../model/plan.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { Host } from '../ports/host.ts'
 import { readMachineFacts } from '../preflight/machine.ts'
 import { watchProcess } from '../probes/process.ts'
+import { redact } from '../scenario/secrets.ts'
 import type { RunFolder } from '../store/run-folder.ts'
 import { describeEnvironment } from './environment.ts'
 import type { PreparedPlan } from './prepare.ts'
@@ -40,9 +42,10 @@ export async function executeRun(request: ExecuteRequest): Promise<RunRecord> {
   const { clock } = host
   const notes: string[] = []
   const note = (message: string) => {
-    if (notes.includes(message)) return
-    notes.push(message)
-    observer.onNote(message)
+    const text = redact(message, secrets)
+    if (notes.includes(text)) return
+    notes.push(text)
+    observer.onNote(text)
   }
   const share = (setupValue: unknown): ShardPlan => ({
     runId,

@@ -10,12 +10,13 @@ export async function publishRun(
   record: RunRecord,
   judge: (files: Record<string, string>) => Verdict,
   folder: RunFolder,
+  redacted: (text: string) => string,
 ) {
   const files: Record<string, string> = {}
   const failures: string[] = []
   const write = async (name: string, file: string, text: string) => {
     try {
-      files[name] = await folder.write(file, text)
+      files[name] = await folder.write(file, redacted(text))
     } catch (error) {
       failures.push(messageOf(error))
     }

@@ -15,7 +15,7 @@ import type { Verdict } from '../model/verdict.ts'
 import type { Host } from '../ports/host.ts'
 import type { PreflightFinding } from '../ports/preflight.ts'
 import type { Overrides } from '../scenario/overrides.ts'
-import { resolveSecrets } from '../scenario/secrets.ts'
+import { redact, resolveSecrets } from '../scenario/secrets.ts'
 import { createRunFolder } from '../store/run-folder.ts'
 import { executeRun, type RunObserver } from './execute.ts'
 import { defaultThreads, launchTargets, lookBeforeLoad, preparePlan, requireClear } from './prepare.ts'
@@ -74,6 +74,7 @@ export async function runScenario(
       record,
       (files) => judge(record, { strict: request.strict, files }),
       folder,
+      (text) => redact(text, secrets),
     )
     for (const failure of failures) progress.onNote(failure)
     return { record, verdict }

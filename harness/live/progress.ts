@@ -3,7 +3,7 @@ import { createLogUpdate } from 'log-update'
 import pc from 'picocolors'
 import { Histogram } from '../base/histogram.ts'
 import { formatCount, formatDurationMs } from '../base/units.ts'
-import type { MergedInterval } from '../cluster/merge-snapshots.ts'
+import type { MergedInterval } from '../model/merged-interval.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { TextStream } from '../ports/host.ts'
 

@@ -2,7 +2,6 @@
 
 /** ok: answered and judged good; failed: answered and judged wrong; errored: no answer; timed-out; aborted: given up by the harness. */
 export const STEP_OUTCOMES = ['ok', 'failed', 'errored', 'timed-out', 'aborted'] as const
-export type StepOutcome = (typeof STEP_OUTCOMES)[number]
 
 export const OUTCOME_OK = 0
 export const OUTCOME_FAILED = 1

@@ -9,7 +9,7 @@ import { HttpDriver, type HttpDriverSettings } from './driver.ts'
 import { Http2Driver } from './http2-driver.ts'
 import { probeUrl } from './probe.ts'
 
-export type { HttpClient, HttpRequestOptions } from './client.ts'
+export type { HttpClient } from './client.ts'
 
 const text = z.record(z.string(), z.string())
 

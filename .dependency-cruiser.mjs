@@ -1,0 +1,77 @@
+/** The seven layers of ARCHITECTURE.md as rules: a file imports from lower layers and its own folder, never upwards, never from a neighbour. */
+const LAYERS = [
+  ['base'],
+  ['model', 'ports'],
+  ['workloads', 'expectations', 'engine', 'analysis', 'reporters'],
+  ['targets', 'probes', 'preflight', 'store'],
+  ['scenario', 'cluster', 'live'],
+  ['app'],
+  ['cli'],
+]
+
+const REASONS = {
+  base: 'base/ is what everything stands on: it knows nothing of the product.',
+  model: 'The nouns are plain data; they must be usable without any machinery.',
+  ports: 'A contract that knows its plugins is no contract.',
+  workloads: 'Load over time is pure mathematics: testable without a target, a thread or a clock.',
+  expectations: 'Judging an answer must not depend on who fetched it.',
+  engine: 'The hot path imports nothing it does not need; it must not know threads, targets or files.',
+  analysis: 'Verdicts are pure functions of records: no I/O, or a stored run could not be judged again.',
+  reporters: 'A report is a pure function of a finished run.',
+  targets: 'A target answers requests; it must not know who plans or judges them.',
+  probes: 'A probe measures one thing outside; it must not know the run.',
+  preflight: 'A check looks at a plan and a machine; it must not start anything.',
+  store: 'Storage keeps records; it must not know how they came about.',
+  scenario: 'Text becomes a plan without running it.',
+  cluster: 'One run over threads must work the same for plans from anywhere.',
+  live: 'What people watch must not be able to change a run.',
+  app: 'Use-cases are called by the command line, never the reverse.',
+}
+
+const layerRules = LAYERS.flatMap((folders, layer) =>
+  folders.map((folder) => {
+    // model and ports describe one another: the only two neighbours that may.
+    const neighbours = folders.filter((other) => other !== folder && layer !== 1)
+    const above = LAYERS.slice(layer + 1).flat()
+    return {
+      name: `${folder}-stays-in-its-layer`,
+      comment: REASONS[folder] ?? 'The command line is the top.',
+      severity: 'error',
+      from: { path: `^harness/${folder}/` },
+      to: { path: `^harness/(${[...neighbours, ...above, 'index\\.ts'].join('|')})` },
+    }
+  }),
+)
+
+export default {
+  forbidden: [
+    ...layerRules,
+    {
+      name: 'no-cycles',
+      comment: 'A cycle is one unit that pretends to be several.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'files-at-the-edges',
+      comment: 'Only edges touch the file system; health reads the kernel scheduler, which is measurement.',
+      severity: 'error',
+      from: { path: '^harness/(model|ports|workloads|expectations|analysis|reporters|live)/' },
+      to: { path: '^(node:)?(fs|fs/promises|child_process|net|tls|http|https)$' },
+    },
+    {
+      name: 'no-dev-dependencies',
+      comment: 'What runs at the user must be installed at the user.',
+      severity: 'error',
+      from: { path: '^harness/' },
+      to: { dependencyTypes: ['npm-dev'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { extensions: ['.ts', '.js', '.json'] },
+  },
+}

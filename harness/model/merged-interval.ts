@@ -1,0 +1,11 @@
+/** One interval over all shards, as people watch it and before its histograms are encoded for the record. */
+import type { SparseCounts } from '../base/histogram.ts'
+import type { RecordInterval } from './run-record.ts'
+
+/** Requests of one step in one interval; `counts` holds their response times. */
+export type IntervalStep = Omit<RecordInterval['steps'][string], 'hdr'> & { readonly counts: SparseCounts }
+
+/** `RecordInterval` with sparse counts in place of encoded histograms. */
+export interface MergedInterval extends Omit<RecordInterval, 'steps'> {
+  readonly steps: Readonly<Record<string, IntervalStep>>
+}

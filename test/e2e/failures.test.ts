@@ -1,0 +1,243 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as assert from 'uvu/assert'
+import type { RunRecord } from '../../harness/model/run-record.ts'
+import type { Verdict } from '../../harness/model/verdict.ts'
+import { inWorkplace, type Workplace } from '../kit/cli.ts'
+import { startHttpServer } from '../kit/servers.ts'
+import { describe } from '../kit/suite.ts'
+
+const scenario = (
+  body: string,
+) => `import { constantAgents, constantRate, defineScenario, functionTarget, call, http, sandbox, think } from 'proofload'
+export default defineScenario({ ${body} })`
+
+const onFunction = (run: string) =>
+  scenario(`name: 'code', target: functionTarget(() => 1), workload: constantAgents({ agents: 2, duration: '3s', think: '50ms' }),
+  journeys: { main: { async run({ target, agent }) { ${run} } } }`)
+
+async function checkFails(place: Workplace, file: string, text: string) {
+  place.write(file, text)
+  return place.run('check', file)
+}
+
+describe('A scenario that cannot be used', (test) => {
+  test('is told from where it throws', () =>
+    inWorkplace(async (place) => {
+      const { status, stderr } = await checkFails(
+        place,
+        'throws.ts',
+        "const a: number = 1\nthrow new Error('no luck')\nexport default {}",
+      )
+      assert.is(status, 2)
+      assert.match(stderr, 'SCENARIO_LOAD_FAILED')
+      assert.match(stderr, 'no luck')
+      assert.match(stderr, /throws\.ts:2/)
+    }))
+
+  test('does not hang us when its top level never ends', () =>
+    inWorkplace(async (place) => {
+      const { status, stderr } = await checkFails(place, 'endless.ts', 'while (true) {}\nexport default {}')
+      assert.is(status, 2)
+      assert.match(stderr, 'SCENARIO_TIMEOUT')
+    }))
+
+  test('is told by line and column when it is not TypeScript', () =>
+    inWorkplace(async (place) => {
+      const { status, stderr } = await checkFails(place, 'broken.ts', 'export default {\n  name: = 1\n}')
+      assert.is(status, 2)
+      assert.match(stderr, /broken\.ts:2:8/)
+    }))
+
+  test('needs a default export', () =>
+    inWorkplace(async (place) => {
+      const { status, stderr } = await checkFails(place, 'nothing.ts', 'export const a = 1')
+      assert.is(status, 2)
+      assert.match(stderr, 'default export')
+    }))
+
+  test('cannot end our process', () =>
+    inWorkplace(async (place) => {
+      const { status, stderr } = await checkFails(place, 'exits.ts', 'process.exit(0)\nexport default {}')
+      assert.is(status, 2)
+      assert.match(stderr, 'SCENARIO_LOAD_FAILED')
+    }))
+
+  test('that is not there names its neighbour', () =>
+    inWorkplace(async (place) => {
+      place.write('checkout.ts', 'export default {}')
+      const { status, stderr } = await place.run('check', 'chekout.ts')
+      assert.is(status, 2)
+      assert.match(stderr, 'checkout.ts?')
+    }))
+
+  test('has all its problems told at once', () =>
+    inWorkplace(async (place) => {
+      const { status, stderr } = await checkFails(
+        place,
+        'wrong.yaml',
+        `name: wrong
+target: { plugin: http, config: { url: 'http://127.0.0.1:1' } }
+workload: { pattern: constant-agents, agents: 2, duration: 10 sec }
+journeys: { main: { steps: [{ request: { path: / } }] } }
+objectives: ['p99(respons_time) < 100ms']
+`,
+      )
+      assert.is(status, 2)
+      assert.match(stderr, 'workload.duration')
+      assert.match(stderr, "did you mean 'response_time'?")
+    }))
+})
+
+describe('A run that goes wrong', (test) => {
+  test('does not begin when the target is down', () =>
+    inWorkplace(async (place) => {
+      const { status, stderr } = await place.run('run', 'http://127.0.0.1:9/', '--duration', '2s')
+      assert.is(status, 4)
+      assert.match(stderr, 'target-reachable')
+      assert.match(stderr, '--target')
+      assert.not(existsSync(join(place.path, 'reports', '127-0-0-1-9')))
+    }))
+
+  test('is not sent to a host that was not allowed', () =>
+    inWorkplace(async (place) => {
+      const { status, stderr } = await place.run('run', 'http://192.0.2.1/', '--duration', '2s')
+      assert.is(status, 4)
+      assert.match(stderr, '--allow-host 192.0.2.1')
+    }))
+
+  test('is NO-GO with a record when the target dies in the middle', () =>
+    inWorkplace(async (place) => {
+      const server = await startHttpServer((_request, response) => response.end('ok'))
+      const run = place.start(
+        'run',
+        server.url,
+        '--agents',
+        '5',
+        '--duration',
+        '4s',
+        '--think',
+        '20ms',
+        '--json',
+      )
+      await run.sees('thread')
+      await new Promise((resolve) => setTimeout(resolve, 1500))
+      await server.close()
+      const { status, stdout } = await run.ended
+      const verdict = JSON.parse(stdout) as Verdict
+      assert.is(status, 1)
+      const [step] = Object.values(verdict.summary.steps)
+      assert.ok((step?.ok ?? 0) > 0)
+      assert.ok((step?.errors['refused'] ?? 0) > 0)
+      assert.ok(existsSync(verdict.files['record'] ?? ''))
+    }))
+
+  test('is INCONCLUSIVE and keeps what was measured when a thread exits', () =>
+    inWorkplace(async (place) => {
+      place.write(
+        'exit.ts',
+        onFunction('await target.call(1); if (agent.random.chance(0.05)) process.exit(3)'),
+      )
+      const { verdict, record, status } = await place.verdictOf('exit.ts')
+      assert.is(status, 3)
+      assert.is(verdict.reasons[0]?.code, 'LOST_SHARD')
+      assert.ok(record.steps.some(({ ok }) => ok > 0))
+    }))
+
+  test('counts a journey that throws as errored, says what it threw, and goes on', () =>
+    inWorkplace(async (place) => {
+      place.write('throw.ts', onFunction("await target.call(1); throw new Error('cart is empty')"))
+      const { verdict, status } = await place.verdictOf('throw.ts')
+      assert.is(status, 1)
+      assert.ok((verdict.summary.steps['main']?.errors['code'] ?? 0) > 10)
+      assert.match(verdict.cautions.map(({ message }) => message).join(), 'cart is empty')
+    }))
+
+  test('ends a thread whose code never yields, and is INCONCLUSIVE', () =>
+    inWorkplace(async (place) => {
+      place.write('spin.ts', onFunction('await target.call(1); while (true) {}'))
+      const { verdict, status } = await place.verdictOf('spin.ts')
+      assert.is(status, 3)
+      assert.is(verdict.reasons[0]?.code, 'STUCK_SHARD')
+    }))
+
+  test('does not wait for code that never settles', () =>
+    inWorkplace(async (place) => {
+      place.write(
+        'pending.ts',
+        onFunction('await target.call(1); await new Promise(() => {})').replace(
+          "name: 'code'",
+          "name: 'code', drain: '500ms'",
+        ),
+      )
+      const { record } = await place.verdictOf('pending.ts')
+      assert.is(record.shards[0]?.status, 'finished')
+    }))
+
+  test('says before any load that reports cannot be written', () =>
+    inWorkplace(async (place) => {
+      place.write('taken', 'a file where a folder should be')
+      const server = await startHttpServer((_request, response) => response.end('ok'))
+      const { status, stderr } = await place.run('run', server.url, '--duration', '1s', '--out', 'taken')
+      await server.close()
+      assert.is(status, 4)
+      assert.match(stderr, 'disk-writable')
+    }))
+})
+
+async function interrupted(place: Workplace, signals: readonly NodeJS.Signals[], delay = 400) {
+  const server = await startHttpServer((request, response) => {
+    // One request in three never gets an answer: the first signal waits for it, the second does not.
+    if (request.url !== '/' || !request.headers['user-agent']?.includes('proofload') || count++ % 3 !== 2)
+      response.end('ok')
+  })
+  let count = 0
+  const run = place.start(
+    'run',
+    server.url,
+    '--agents',
+    '5',
+    '--duration',
+    '30s',
+    '--think',
+    '10ms',
+    '--json',
+  )
+  await run.sees('thread')
+  await new Promise((resolve) => setTimeout(resolve, 1200))
+  for (const signal of signals) {
+    run.child.kill(signal)
+    await new Promise((resolve) => setTimeout(resolve, delay))
+  }
+  const end = await run.ended
+  await server.close()
+  return { ...end, verdict: JSON.parse(end.stdout) as Verdict }
+}
+
+describe('A signal', (test) => {
+  test('lets SIGINT drain, twice give up, and leaves a record and a verdict', () =>
+    inWorkplace(async (place) => {
+      const { status, verdict } = await interrupted(place, ['SIGINT', 'SIGINT'])
+      assert.is(status, 3)
+      assert.is(verdict.reasons[0]?.code, 'INTERRUPTED')
+      const record = JSON.parse(readFileSync(verdict.files['record'] ?? '', 'utf8')) as RunRecord
+      assert.is(record.status, 'interrupted')
+      assert.ok(record.steps.some(({ ok }) => ok > 0))
+      assert.ok(record.steps.some(({ aborted }) => aborted > 0))
+    }))
+
+  test('treats SIGTERM twice the same', () =>
+    inWorkplace(async (place) => {
+      const { status, verdict } = await interrupted(place, ['SIGTERM', 'SIGTERM'])
+      assert.is(status, 3)
+      assert.is(verdict.outcome, 'INCONCLUSIVE')
+      const [folder = ''] = readdirSync(join(place.path, 'reports'))
+      const [runId = ''] = readdirSync(join(place.path, 'reports', folder))
+      assert.equal(readdirSync(join(place.path, 'reports', folder, runId)).sort(), [
+        'journal.ndjson',
+        'run.json',
+        'summary.md',
+        'verdict.json',
+      ])
+    }))
+})

@@ -1,0 +1,99 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { RunRecord } from '../../harness/model/run-record.ts'
+import type { Verdict } from '../../harness/model/verdict.ts'
+
+const MAIN = new URL('../../dist/cli/main.js', import.meta.url).pathname
+
+/** How a command ended. */
+export interface CliEnd {
+  readonly status: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** The built command in a process of its own. */
+export class CliProcess {
+  readonly child: ChildProcess
+  readonly ended: Promise<CliEnd>
+  stdout = ''
+  stderr = ''
+
+  constructor(args: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}) {
+    this.child = spawn(process.execPath, [MAIN, ...args], {
+      cwd,
+      env: { ...process.env, NO_COLOR: '1', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    this.child.stdout?.on('data', (chunk) => {
+      this.stdout += chunk
+    })
+    this.child.stderr?.on('data', (chunk) => {
+      this.stderr += chunk
+    })
+    this.ended = new Promise((resolve) =>
+      this.child.on('close', (status) => resolve({ status, stdout: this.stdout, stderr: this.stderr })),
+    )
+  }
+
+  /** Resolves when stderr holds the text; rejects when the command ends before. */
+  async sees(text: string): Promise<void> {
+    let over = false
+    void this.ended.then(() => {
+      over = true
+    })
+    while (!this.stderr.includes(text)) {
+      if (over) throw new Error(`ended without '${text}':\n${this.stdout}\n${this.stderr}`)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+  }
+}
+
+/** A folder of its own for one test, with the command at hand. */
+export class Workplace {
+  readonly path = mkdtempSync(join(tmpdir(), 'proofload-test-'))
+
+  write(name: string, text: string): string {
+    writeFileSync(join(this.path, name), text)
+    return name
+  }
+
+  start(...args: readonly string[]): CliProcess {
+    return new CliProcess(args, this.path)
+  }
+
+  run(...args: readonly string[]): Promise<CliEnd> {
+    return this.start(...args).ended
+  }
+
+  /** Runs with `--json --quiet`; gives the verdict, the stored record, and the exit status. */
+  async verdictOf(
+    ...args: readonly string[]
+  ): Promise<{ verdict: Verdict; record: RunRecord; status: number | null }> {
+    const { status, stdout, stderr } = await this.run('run', ...args, '--json', '--quiet')
+    if (!stdout.startsWith('{'))
+      throw new Error(`no verdict on stdout (exit ${status}):\n${stdout}\n${stderr}`)
+    const verdict = JSON.parse(stdout) as Verdict
+    return {
+      verdict,
+      record: JSON.parse(readFileSync(verdict.files['record'] ?? '', 'utf8')) as RunRecord,
+      status,
+    }
+  }
+
+  remove(): void {
+    rmSync(this.path, { recursive: true, force: true })
+  }
+}
+
+/** Runs a body in a workplace that is removed afterwards. */
+export async function inWorkplace(body: (place: Workplace) => Promise<void>): Promise<void> {
+  const place = new Workplace()
+  try {
+    await body(place)
+  } finally {
+    place.remove()
+  }
+}
