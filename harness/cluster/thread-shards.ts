@@ -80,21 +80,20 @@ export async function startShards(request: ShardsRequest): Promise<RunningShards
 }
 
 async function readyWithin(shards: readonly ThreadShard[], clock: Clock): Promise<void> {
-  const limit = new AbortController()
-  const late = sleep(clock, READY_LIMIT_MS).then(() => {
-    if (!limit.signal.aborted)
-      throw new HarnessError(
-        'SCENARIO_TIMEOUT',
-        `the threads were not ready within ${READY_LIMIT_MS / 1000} s`,
-        {
+  let cancel: CancelTimer = () => undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    cancel = clock.after(READY_LIMIT_MS, () =>
+      reject(
+        new HarnessError('SCENARIO_TIMEOUT', `the threads were not ready within ${READY_LIMIT_MS / 1000} s`, {
           hint: 'The scenario module takes too long to load; move slow work into setup.',
-        },
-      )
+        }),
+      ),
+    )
   })
   try {
     await Promise.race([Promise.all(shards.map((shard) => shard.ready)), late])
   } finally {
-    limit.abort()
+    cancel()
   }
 }
 

@@ -73,7 +73,7 @@ describe('A hostile server', (test) => {
     await inWorkplace(async (place) => {
       const hostile = Object.keys(BEHAVIOURS).map(
         (name) =>
-          `${name}: { steps: [http.get('/${name}', { step: '${name}', timeouts: { firstByte: '600ms', total: '900ms' } })] },`,
+          `'${name}': { steps: [http.get('/${name}', { step: '${name}', timeouts: { firstByte: '600ms', total: '900ms' } })] },`,
       )
       place.write(
         'hostile.ts',
