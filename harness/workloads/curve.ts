@@ -237,11 +237,11 @@ function invert(curve: Pick<Curve, 'durationMs' | 'valueAt' | 'integral'>, amoun
   let at = high / 2
   for (let step = 0; step < 200 && high - low > 1e-9 * curve.durationMs; step++) {
     const gap = curve.integral(0, at) - amount
+    if (Math.abs(gap) < 1e-12 * amount) return at
     if (gap > 0) high = at
     else low = at
     const newton = at - (gap * MS_PER_S) / curve.valueAt(at)
     at = newton > low && newton < high ? newton : (low + high) / 2
-    if (Math.abs(gap) < 1e-12 * amount) return at
   }
   return at
 }

@@ -107,7 +107,7 @@ describe('A hostile server', (test) => {
 
   test('that answers slowly, in pieces, after hints, or chunked is understood', async () => {
     const answers = [
-      'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n' + GOOD,
+      `HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n${GOOD}`,
       'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2;x=1\r\nok\r\n0\r\nTrailer: t\r\n\r\n',
       'HTTP/1.1 204 No Content\r\n\r\n',
     ]

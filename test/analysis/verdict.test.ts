@@ -1,0 +1,318 @@
+import fc from 'fast-check'
+import * as assert from 'uvu/assert'
+import { type Check, decide, higher, LEVELS } from '../../harness/analysis/decide.ts'
+import { judge } from '../../harness/analysis/judge.ts'
+import { metricValue } from '../../harness/analysis/metric-values.ts'
+import { parseObjectives } from '../../harness/analysis/objective-grammar.ts'
+import { RecordView } from '../../harness/analysis/record-view.ts'
+import { METRICS } from '../../harness/model/metric-catalogue.ts'
+import type { ObjectivePlan } from '../../harness/model/plan.ts'
+import type { RunRecord } from '../../harness/model/run-record.ts'
+import { runRecordSchema } from '../../harness/model/run-record.ts'
+import { verdictSchema } from '../../harness/model/verdict.ts'
+import { aRecord } from '../kit/builders.ts'
+import { describe } from '../kit/suite.ts'
+
+const objectives = (...inputs: readonly unknown[]): ObjectivePlan[] => {
+  const parsed = parseObjectives(inputs, 'objectives')
+  assert.equal(parsed.problems, [])
+  return parsed.objectives
+}
+const verdictOf = (record: RunRecord, strict = false) => judge(record, { strict, files: {} })
+const FAST = Array.from({ length: 100 }, (_, i) => 5 + (i % 10))
+const codes = (record: RunRecord) => verdictOf(record).reasons.map(({ code }) => code)
+
+describe('Objectives', (test) => {
+  test('are read with their metric, labels, units and defaults', () => {
+    const [p99, share, ratio, rate] = objectives(
+      'p99(response_time{step=GET /items}) < 0.1s',
+      'share(response_time <= 100ms) >= 99%',
+      'error_ratio < 0.1%',
+      'rate(goodput) > 100/s',
+    )
+    assert.equal(
+      [p99?.fn, p99?.metric, p99?.labels, p99?.op, p99?.bound],
+      ['p99', 'response_time', { step: 'GET /items' }, '<', 100],
+    )
+    assert.equal([share?.within, share?.bound, ratio?.bound, rate?.bound], [100, 0.99, 0.001, 100])
+    assert.equal([p99?.severity, p99?.role, p99?.onNoData], ['major', 'core', 'fail'])
+  })
+
+  const WRONG: readonly (readonly [string, RegExp])[] = [
+    ['p99(respons_time) < 100ms', /response_time/],
+    ['p98(response_time) < 100ms', /p9/],
+    ['p99(error_ratio) < 1%', /no meaning/],
+    ['p99(response_time) < 100', /unit/],
+    ['response_time < 100ms', /distribution/],
+    ['p99(response_time{stage=pay}) < 100ms', /no label 'stage'/],
+    ['share(response_time) >= 99%', /share/],
+    ['p99(response_time)', /objective/],
+  ]
+  for (const [text, message] of WRONG) {
+    test(`refuses ${text}, and says where and what would be right`, () => {
+      const { problems } = parseObjectives(['error_ratio < 1%', text], 'objectives')
+      assert.is(problems.length, 1)
+      assert.is(problems[0]?.path, 'objectives[1]')
+      assert.match(`${problems[0]?.message} ${problems[0]?.expected} ${problems[0]?.nearest}`, message)
+    })
+  }
+
+  test('on a percentile are met, missed or unproven by the exact binomial', () => {
+    const of = (slowShare: number, intervals: number) => {
+      const okMs = Array.from({ length: 1000 }, (_, i) => (i < slowShare * 1000 ? 200 : 10))
+      return verdictOf(aRecord({ okMs, intervals, objectives: objectives('p99(response_time) < 100ms') }))
+        .objectives[0]?.outcome
+    }
+    assert.is(of(0.002, 20), 'met')
+    assert.is(of(0.03, 20), 'missed')
+    assert.is(of(0.01, 20), 'unproven')
+    assert.is(of(0.004, 1), 'met')
+    assert.is(of(0.006, 1), 'unproven')
+  })
+
+  test('do not count an error as a fast success', () => {
+    const [result] = verdictOf(
+      aRecord({
+        okMs: FAST,
+        failedPerInterval: 10,
+        objectives: objectives('share(response_time <= 100ms) >= 99%'),
+      }),
+    ).objectives
+    assert.is(result?.outcome, 'missed')
+    assert.ok(Math.abs((result?.observed ?? 0) - 100 / 110) < 1e-9)
+  })
+
+  test('on what nobody measured fail unless told otherwise', () => {
+    const record = (onNoData?: string) =>
+      aRecord({
+        okMs: FAST,
+        objectives: objectives(
+          { expect: 'max(target_cpu) < 2', ...(onNoData === undefined ? {} : { onNoData }) },
+          'error_ratio < 5%',
+        ),
+      })
+    assert.is(verdictOf(record()).outcome, 'INCONCLUSIVE')
+    assert.is(verdictOf(record('pass')).outcome, 'GO')
+  })
+})
+
+describe('The metric catalogue', (test) => {
+  const record = aRecord({
+    okMs: FAST,
+    failedPerInterval: 2,
+    components: { policy: 3 },
+    interval: () => ({ target: { cpuCores: 0.5, rssBytes: 5e7 } }),
+  })
+  const measured: RunRecord = {
+    ...record,
+    plan: {
+      ...record.plan,
+      phases: [0, 1, 2].map((i) => ({
+        name: `p${i}`,
+        startMs: i * 7000,
+        endMs: (i + 1) * 7000,
+        measured: true,
+      })),
+    },
+  }
+  const view = new RecordView({
+    ...measured,
+    intervals: measured.intervals.map((interval) => ({
+      ...interval,
+      phase: `p${Math.floor(interval.startMs / 7000)}`,
+    })),
+    cells: [
+      ...measured.cells.map((cell) => ({ ...cell, phase: 'p1' })),
+      ...measured.cells.slice(0, 1).map((cell) => ({ ...cell, phase: 'p1', metric: 'ttfb' as const })),
+    ],
+    steps: measured.steps.map((step) => ({ ...step, phase: 'p1' })),
+  })
+
+  test('has at least the 27 metrics of the design', () => assert.ok(METRICS.size >= 27))
+
+  for (const metric of METRICS.values()) {
+    test(`can say ${metric.name} of a record that has it`, () => {
+      const fn = metric.kind === 'distribution' ? 'p99' : 'value'
+      const labels = metric.labels.includes('phase') && metric.kind === 'gauge' ? { phase: 'p1' } : {}
+      const value = metricValue(view, { fn, metric: metric.name, labels, within: null })
+      assert.type(value, 'number')
+      assert.ok(Number.isFinite(value))
+    })
+  }
+})
+
+describe('The instrument', (test) => {
+  const objective = objectives('p99(response_time) < 100ms')
+
+  test('is believed when it is quiet and the plan was kept', () => {
+    const verdict = verdictOf(aRecord({ okMs: FAST, objectives: objective }))
+    assert.equal([verdict.outcome, verdict.exitCode, verdict.validity.valid], ['GO', 0, true])
+    verdictSchema.parse(verdict)
+  })
+
+  test('that was saturated makes latency INCONCLUSIVE, never GO and never NO-GO', () => {
+    const saturated = (okMs: readonly number[]) =>
+      aRecord({
+        okMs,
+        objectives: objective,
+        startDelayMs: 300,
+        workload: { model: 'open' },
+        interval: (i) => ({ backlog: i * 1000, health: { eventLoopUtilization: 0.98 } }),
+      })
+    for (const okMs of [FAST, FAST.map((ms) => ms + 300)]) {
+      const verdict = verdictOf(saturated(okMs))
+      assert.is(verdict.outcome, 'INCONCLUSIVE')
+      assert.ok(verdict.reasons.some(({ code }) => code === 'GENERATOR_SATURATED'))
+    }
+  })
+
+  test('that was saturated still says NO-GO to errors', () => {
+    const record = aRecord({
+      okMs: FAST,
+      failedPerInterval: 20,
+      objectives: objectives('error_ratio < 1%'),
+      startDelayMs: 300,
+      workload: { model: 'open' },
+      interval: (i) => ({ backlog: i * 1000, health: { eventLoopUtilization: 0.98 } }),
+    })
+    assert.is(verdictOf(record).outcome, 'NO_GO')
+  })
+
+  test('is not blamed for a target that holds all agents: that is NO-GO, with a note', () => {
+    const record = aRecord({
+      okMs: FAST.map((ms) => ms + 900),
+      objectives: objective,
+      startDelayMs: 800,
+      workload: { model: 'open' },
+      interval: () => ({ backlog: 300, health: { eventLoopUtilization: 0.2 } }),
+    })
+    const verdict = verdictOf(record)
+    assert.is(verdict.outcome, 'NO_GO')
+    assert.ok(verdict.cautions.some(({ code }) => code === 'AGENTS_EXHAUSTED'))
+  })
+
+  test('names the component that took the time', () => {
+    const verdict = verdictOf(
+      aRecord({
+        okMs: FAST.map((ms) => ms + 200),
+        components: { policy: 20, llm: 150 },
+        objectives: objective,
+      }),
+    )
+    assert.is(verdict.outcome, 'NO_GO')
+    assert.match(verdict.reasons[0]?.message ?? '', "component 'llm'")
+  })
+
+  test('doubts itself for every other reason too', () => {
+    const base = { okMs: FAST, objectives: objective }
+    assert.equal(codes(aRecord({ ...base, changes: { status: 'interrupted' } })), ['INTERRUPTED'])
+    assert.equal(
+      codes(aRecord({ ...base, changes: { shards: [{ shard: 0, status: 'lost', message: 'gone' }] } })),
+      ['LOST_SHARD'],
+    )
+    assert.ok(
+      codes(aRecord({ ...base, dispatch: { planned: 3000, started: 2000, cancelled: 1000 } })).includes(
+        'PLAN_NOT_KEPT',
+      ),
+    )
+    assert.ok(codes(aRecord({ ...base, dispatch: { planned: 2001 } })).includes('COUNTS_BROKEN'))
+    assert.ok(codes(aRecord({ ...base, changes: { steps: [] } })).includes('NO_DATA'))
+    const late = {
+      ...base,
+      startDelayMs: 60,
+      okMs: FAST.map((ms) => ms + 60),
+      workload: { model: 'open' as const },
+    }
+    assert.ok(codes(aRecord(late)).includes('START_DELAY'))
+    assert.ok(
+      codes(aRecord({ ...late, interval: () => ({ health: { runQueueWaitRatio: 0.4 } }) })).includes(
+        'GENERATOR_STARVED',
+      ),
+    )
+  })
+})
+
+describe('The verdict', (test) => {
+  const check = fc
+    .constantFrom(...LEVELS)
+    .map(
+      (level): Check => ({
+        level,
+        reason: level === 'ok' ? null : { code: level, severity: 'major', message: level, evidence: {} },
+      }),
+    )
+  const rank = { GO: 0, INCONCLUSIVE: 1, NO_GO: 2 } as const
+
+  test('is a maximum: associative, commutative, idempotent', () => {
+    const level = fc.constantFrom(...LEVELS)
+    fc.assert(
+      fc.property(
+        level,
+        level,
+        level,
+        (a, b, c) =>
+          higher(a, higher(b, c)) === higher(higher(a, b), c) &&
+          higher(a, b) === higher(b, a) &&
+          higher(a, a) === a,
+      ),
+    )
+  })
+
+  test('never gets better by one more check, and does not depend on their order', () => {
+    fc.assert(
+      fc.property(fc.array(check, { minLength: 1 }), check, fc.boolean(), (checks, more, strict) => {
+        const before = decide(checks, strict)
+        assert.equal(decide([...checks].reverse(), strict), before)
+        return rank[decide([...checks, more], strict).outcome] >= rank[before.outcome]
+      }),
+    )
+  })
+
+  test('without anything to judge is INCONCLUSIVE, never GO', () => {
+    assert.is(decide([], false).outcome, 'INCONCLUSIVE')
+    assert.is(verdictOf(aRecord({ okMs: FAST })).outcome, 'INCONCLUSIVE')
+  })
+
+  test('with cautions is GO, and INCONCLUSIVE under --strict', () => {
+    const record = aRecord({ okMs: FAST, intervals: 1, objectives: objectives('error_ratio < 0.1%') })
+    assert.equal([verdictOf(record).outcome, verdictOf(record, true).outcome], ['GO', 'INCONCLUSIVE'])
+    assert.is(verdictOf(record).cautions[0]?.code, 'OBJECTIVE_UNPROVEN')
+  })
+
+  test('does not fail a release for a warning, a handler or a validation objective', () => {
+    for (const changes of [{ severity: 'warning' }, { role: 'handler' }, { role: 'validation' }]) {
+      const verdict = verdictOf(
+        aRecord({
+          okMs: FAST.map((ms) => ms + 500),
+          objectives: objectives({ expect: 'p99(response_time) < 100ms', ...changes }),
+        }),
+      )
+      assert.equal([verdict.outcome, verdict.cautions[0]?.code], ['GO', 'OBJECTIVE_MISSED'])
+    }
+  })
+
+  test('is the same for a record that was stored and read again', () => {
+    const record = aRecord({
+      okMs: FAST,
+      failedPerInterval: 1,
+      components: { policy: 2 },
+      objectives: objectives('p99(response_time) < 100ms', 'error_ratio < 5%'),
+    })
+    const stored = runRecordSchema.parse(JSON.parse(JSON.stringify(record)))
+    assert.is(JSON.stringify(verdictOf(stored)), JSON.stringify(verdictOf(record)))
+  })
+
+  test('says which settings are not enforced yet', () => {
+    const verdict = verdictOf(
+      aRecord({
+        okMs: FAST,
+        objectives: objectives({ expect: 'error_ratio < 5%', abort: true, window: '10s' }),
+      }),
+    )
+    assert.ok(
+      verdict.cautions.some(
+        ({ code, message }) => code === 'NOT_ENFORCED' && message.includes('abort, window'),
+      ),
+    )
+  })
+})

@@ -1,0 +1,200 @@
+import { Histogram } from '../../harness/base/histogram.ts'
+import type { ObjectivePlan, RunPlan, WorkloadPlan } from '../../harness/model/plan.ts'
+import type { RecordCell, RecordInterval, RunRecord } from '../../harness/model/run-record.ts'
+
+/** A small valid plan; say only what matters. */
+export function aPlan(
+  changes: Omit<Partial<RunPlan>, 'workload'> & { readonly workload?: Partial<WorkloadPlan> } = {},
+): RunPlan {
+  const durationMs = changes.durationMs ?? 10_000
+  return {
+    schemaVersion: 1,
+    scenario: 'test',
+    environment: null,
+    seed: 1,
+    durationMs,
+    drainMs: 1000,
+    phases: [{ name: 'steady', startMs: 0, endMs: durationMs, measured: true }],
+    connections: null,
+    targets: { main: { plugin: 'http', config: {} } },
+    journeys: [{ name: 'main', weight: 1, steps: [] }],
+    feeders: {},
+    objectives: [],
+    login: null,
+    setup: false,
+    teardown: false,
+    allowHosts: [],
+    secrets: [],
+    ...changes,
+    workload: {
+      pattern: 'constant-agents',
+      model: 'closed',
+      curve: { kind: 'constant', value: 10, durationMs },
+      arrivals: 'constant',
+      instantsMs: null,
+      whenBusy: 'queue',
+      agents: 10,
+      think: { minMs: 0, maxMs: 0 },
+      pacingMs: 0,
+      session: { journeys: null, pause: { minMs: 0, maxMs: 0 } },
+      regions: [],
+      mix: { safe: 0.7, risky: 0.2, complex: 0.1 },
+      expectedIterations: null,
+      ...changes.workload,
+    },
+  }
+}
+
+/** What a record of `aRecord` is made of. */
+export interface RecordShape {
+  /** Response times of ok answers, ms; the same in every interval. */
+  readonly okMs: readonly number[]
+  readonly failedPerInterval?: number
+  readonly intervals?: number
+  readonly startDelayMs?: number
+  readonly components?: Readonly<Record<string, number>>
+  readonly interval?: (index: number) => Partial<Omit<RecordInterval, 'steps' | 'dispatch' | 'health'>> & {
+    readonly health?: Partial<RecordInterval['health']>
+  }
+  readonly dispatch?: Partial<RunRecord['dispatch']>
+  readonly objectives?: readonly ObjectivePlan[]
+  readonly workload?: Partial<WorkloadPlan>
+  readonly changes?: Partial<RunRecord>
+}
+
+const CALM = {
+  eventLoopUtilization: 0.3,
+  loopDelayMaxMs: 5,
+  gcPauseMaxMs: 1,
+  cpuRatio: 0.3,
+  runQueueWaitRatio: 0.001,
+}
+
+/** A consistent record: counters, cells and intervals agree. */
+export function aRecord(shape: RecordShape): RunRecord {
+  const { okMs, failedPerInterval = 0, intervals = 20, startDelayMs = 0.1, components = {} } = shape
+  const times = [...okMs, ...Array.from({ length: failedPerInterval }, () => 1)]
+  const total = times.length * intervals
+  const plan = aPlan({
+    durationMs: intervals * 1000,
+    objectives: shape.objectives ?? [],
+    workload: shape.workload ?? {},
+  })
+  const cell = (
+    metric: RecordCell['metric'],
+    values: readonly number[],
+    outcome = '',
+    component = '',
+  ): RecordCell => {
+    const histogram = new Histogram()
+    for (const ms of values) histogram.record(ms * 1000, intervals)
+    const sumUs = values.reduce((sum, ms) => sum + ms * 1000 * intervals, 0)
+    return {
+      phase: 'steady',
+      step: 'step',
+      metric,
+      outcome,
+      component,
+      count: histogram.count,
+      sumUs,
+      overflowCount: 0,
+      hdr: histogram.encode(),
+    }
+  }
+  const failed = Array.from({ length: failedPerInterval }, () => 1)
+  const one = new Histogram()
+  for (const ms of times) one.record(ms * 1000)
+  const counts = { ok: okMs.length, failed: failedPerInterval, errored: 0, timedOut: 0, aborted: 0 }
+  const dispatch = {
+    planned: total,
+    started: total,
+    dropped: 0,
+    cancelled: 0,
+    lateStarts: 0,
+    iterations: total,
+    sessions: 10,
+    feedersDry: 0,
+    ...shape.dispatch,
+  }
+  return {
+    schemaVersion: 1,
+    runId: 'run',
+    scenario: 'test',
+    status: 'complete',
+    startedAt: '2026-01-01T00:00:00.000Z',
+    finishedAt: '2026-01-01T00:01:00.000Z',
+    loadMs: intervals * 1000,
+    seed: 1,
+    threads: 1,
+    planHash: 'hash',
+    scenarioHash: null,
+    plan,
+    environment: {
+      proofload: '0',
+      node: 'v20',
+      platform: 'linux',
+      kernel: '6',
+      cpuModel: 'cpu',
+      cores: 2,
+      memoryBytes: 1,
+      maxOpenFiles: 1024,
+    },
+    driver: 'timer',
+    cells: [
+      cell('response_time', okMs, 'ok'),
+      ...(failedPerInterval > 0 ? [cell('response_time', failed, 'failed')] : []),
+      cell('service_time', times),
+      cell(
+        'start_delay',
+        times.map(() => startDelayMs),
+      ),
+      ...Object.entries(components).map(([component, ms]) =>
+        cell(
+          'component_time',
+          times.map(() => ms),
+          '',
+          component,
+        ),
+      ),
+    ],
+    steps: [
+      {
+        phase: 'steady',
+        step: 'step',
+        started: total,
+        ok: okMs.length * intervals,
+        failed: failedPerInterval * intervals,
+        errored: 0,
+        timedOut: 0,
+        aborted: 0,
+        retries: 0,
+        bytesSent: 10,
+        bytesReceived: 20,
+        errors: failedPerInterval > 0 ? { status: failedPerInterval * intervals } : {},
+      },
+    ],
+    dispatch,
+    escalations: {},
+    intervals: Array.from({ length: intervals }, (_, index): RecordInterval => {
+      const { health, ...given } = shape.interval?.(index) ?? {}
+      return {
+        startMs: index * 1000,
+        endMs: (index + 1) * 1000,
+        phase: 'steady',
+        dispatch: { ...dispatch, planned: times.length, started: times.length, iterations: times.length },
+        activeAgents: 10,
+        backlog: 0,
+        inFlight: 2,
+        steps: { step: { ...counts, hdr: one.encode() } },
+        generator: { cpuCores: 0.3, rssBytes: 1e8 },
+        target: null,
+        ...given,
+        health: { ...CALM, ...health },
+      }
+    }),
+    shards: [{ shard: 0, status: 'finished', message: null }],
+    generator: { cpuS: 1, maxRssBytes: 1e8 },
+    notes: [],
+    ...shape.changes,
+  }
+}
