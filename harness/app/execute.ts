@@ -92,20 +92,11 @@ export async function executeRun(request: ExecuteRequest): Promise<RunRecord> {
   for (const shard of end.shards) if (shard.message !== null) note(`shard ${shard.shard}: ${shard.message}`)
 
   return {
-    schemaVersion: 1,
-    runId,
-    scenario: plan.scenario,
+    ...identityOf(request),
     status: interruption.happened() ? 'interrupted' : 'complete',
     startedAt,
     finishedAt: isoOf(clock.wallMs()),
     loadMs: end.loadMs,
-    seed: plan.seed,
-    threads,
-    planHash: prepared.planHash,
-    scenarioHash: prepared.scenarioHash,
-    plan,
-    environment: describeEnvironment(readMachineFacts()),
-    driver: 'timer',
     cells: merger.cells(),
     steps: merger.steps(),
     dispatch: merger.dispatch,
@@ -114,6 +105,22 @@ export async function executeRun(request: ExecuteRequest): Promise<RunRecord> {
     shards: [...end.shards],
     generator: resources.totals(),
     notes,
+  }
+}
+
+/** What is known of a run before it runs. */
+function identityOf({ runId, plan, prepared, threads }: ExecuteRequest) {
+  return {
+    schemaVersion: 1 as const,
+    runId,
+    scenario: plan.scenario,
+    seed: plan.seed,
+    threads,
+    planHash: prepared.planHash,
+    scenarioHash: prepared.scenarioHash,
+    plan,
+    environment: describeEnvironment(readMachineFacts()),
+    driver: 'timer' as const,
   }
 }
 

@@ -233,14 +233,12 @@ describe('The instrument', (test) => {
 })
 
 describe('The verdict', (test) => {
-  const check = fc
-    .constantFrom(...LEVELS)
-    .map(
-      (level): Check => ({
-        level,
-        reason: level === 'ok' ? null : { code: level, severity: 'major', message: level, evidence: {} },
-      }),
-    )
+  const check = fc.constantFrom(...LEVELS).map(
+    (level): Check => ({
+      level,
+      reason: level === 'ok' ? null : { code: level, severity: 'major', message: level, evidence: {} },
+    }),
+  )
   const rank = { GO: 0, INCONCLUSIVE: 1, NO_GO: 2 } as const
 
   test('is a maximum: associative, commutative, idempotent', () => {

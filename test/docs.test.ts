@@ -1,0 +1,123 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as assert from 'uvu/assert'
+import { HarnessError } from '../harness/base/errors.ts'
+import { inWorkplace } from './kit/cli.ts'
+import { describe } from './kit/suite.ts'
+
+const root = new URL('..', import.meta.url).pathname
+const read = (file: string) => readFileSync(join(root, file), 'utf8')
+const blocks = (file: string, language: string) =>
+  [...read(file).matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map(
+    ([, code]) => code as string,
+  )
+
+describe('The documentation', (test) => {
+  test('has scenarios that resolve, in TypeScript and in YAML', () =>
+    inWorkplace(async (place) => {
+      const [ts, yaml] = [blocks('README.md', 'ts'), blocks('README.md', 'yaml')]
+      assert.is(ts.length + yaml.length, 2)
+      place.write('readme.ts', ts[0] ?? '')
+      place.write('readme.yaml', yaml[0] ?? '')
+      for (const file of ['readme.ts', 'readme.yaml']) {
+        const { status, stdout, stderr } = await place.run('check', file)
+        assert.is(status, 0, stderr)
+        assert.match(stdout, 'valid')
+      }
+    }))
+
+  test('shows only commands that exist', () =>
+    inWorkplace(async (place) => {
+      const { stdout } = await place.run('--help')
+      const named = new Set(
+        [...read('README.md').matchAll(/proofload (run|check|preflight|sandbox|init|schema|judge)\b/g)].map(
+          ([, command]) => command as string,
+        ),
+      )
+      for (const command of named) assert.match(stdout, `  ${command}`)
+    }))
+
+  test('names every folder of the harness, and no other', () => {
+    const folders = readdirSync(join(root, 'harness'), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name)
+    const named = [
+      ...new Set(
+        [...read('ARCHITECTURE.md').matchAll(/\| \d \|(.*?)\|/g)].flatMap(([, cell]) =>
+          [...(cell ?? '').matchAll(/`([a-z]+)\/`/g)].map(([, name]) => name as string),
+        ),
+      ),
+    ]
+    assert.equal(named.sort(), folders.sort())
+  })
+
+  test('points only at files that exist', () => {
+    const files = [...read('ARCHITECTURE.md').matchAll(/`((?:[a-z-]+\/)+[a-z-]+\.ts)`/g)].map(
+      ([, file]) => file as string,
+    )
+    assert.ok(files.length > 10)
+    for (const file of files)
+      assert.ok(existsSync(join(root, file.startsWith('harness/') ? file : `harness/${file}`)), file)
+  })
+})
+
+describe('The shipped scenarios', (test) => {
+  for (const file of readdirSync(join(root, 'scenarios'))) {
+    test(`${file} resolves, also against a URL, to the same plan for the same seed`, () =>
+      inWorkplace(async (place) => {
+        const dryRun = async (...more: string[]) => {
+          const { status, stdout, stderr } = await place.run(
+            'run',
+            join(root, 'scenarios', file),
+            '--dry-run',
+            '--json',
+            '--seed',
+            '7',
+            ...more,
+          )
+          assert.is(status, 0, stderr)
+          return JSON.parse(stdout) as { planHash: string; shares: { sumIsThePlan: boolean } }
+        }
+        const one = await dryRun('--threads', '1')
+        for (const threads of ['2', '4']) {
+          const more = await dryRun('--threads', threads, '--target', 'http://127.0.0.1:9')
+          assert.is(more.planHash, one.planHash)
+          assert.ok(more.shares.sumIsThePlan)
+        }
+      }))
+  }
+})
+
+describe('The tree', (test) => {
+  const sources = readdirSync(join(root, 'harness'), { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.ts'),
+  )
+
+  test('holds no leftovers', () => {
+    for (const file of sources)
+      assert.not.match(read(`harness/${file}`), /\b(FIXME|XXX|HACK)\b|not implemented/, file)
+  })
+
+  test('reads chance and time in one place each', () => {
+    for (const file of sources.filter((name) => name !== 'base/random.ts' && name !== 'base/clock.ts')) {
+      assert.not.match(read(`harness/${file}`), /Math\.random|Date\.now/, file)
+    }
+  })
+
+  test('has no identifier that says nothing', () => {
+    const banned =
+      /\b(?:function|const|class|interface|type) (?:handle|process|manage|helper|util|misc|doStuff)\w*\b/i
+    for (const file of sources) assert.not.match(read(`harness/${file}`), banned, file)
+  })
+
+  test('fails with exit statuses of the design', () => {
+    assert.equal(
+      [
+        new HarnessError('USAGE', '').exitCode,
+        new HarnessError('PREFLIGHT_BLOCKED', '').exitCode,
+        new HarnessError('INTERNAL', '').exitCode,
+      ],
+      [2, 4, 70],
+    )
+  })
+})
