@@ -43,7 +43,7 @@ describe('The documentation', (test) => {
       .map(({ name }) => name)
     const named = [
       ...new Set(
-        [...read('ARCHITECTURE.md').matchAll(/\| \d \|(.*?)\|/g)].flatMap(([, cell]) =>
+        [...read('ARCHITECTURE.md').matchAll(/\|\s+\d \|(.*?)\|/g)].flatMap(([, cell]) =>
           [...(cell ?? '').matchAll(/`([a-z]+)\/`/g)].map(([, name]) => name as string),
         ),
       ),
