@@ -12,8 +12,10 @@ const npm = (...args) =>
     shell: process.platform === 'win32',
   })
 
+// `install`, not `ci`: a lockfile written behind a registry without the packages of other platforms lacks their entries,
+// which `ci` refuses. Versions are pinned exactly either way.
 if (changedMs('node_modules/.package-lock.json') < changedMs('package-lock.json'))
-  npm('ci', '--no-audit', '--no-fund')
+  npm('install', '--no-audit', '--no-fund')
 
 const sources = readdirSync(`${root}harness`, { recursive: true }).map((file) => changedMs(`harness/${file}`))
 if (changedMs('dist/cli/main.js') < Math.max(changedMs('package.json'), ...sources))
