@@ -53,12 +53,15 @@ export async function runScenario(
   const threads = request.threads ?? defaultThreads(prepared.plan, host)
   const runId = createRunId(host)
   const targets = await launchTargets(prepared.plan, host)
+  let forgetSignals: () => void = () => undefined
   try {
     const findings = await lookBeforeLoad(targets.plan, threads, request.outDir, host)
     requireClear(findings)
     const secrets = resolveSecrets(prepared.plan.secrets, host.env)
     const folder = await createRunFolder(resolve(host.cwd, request.outDir), prepared.plan.scenario, runId)
     progress.onPrepared(targets.plan, threads, findings)
+    // From here on there is something to lose: no signal ends the process before the record is written.
+    forgetSignals = host.onSignal(() => undefined)
     const record = await executeRun({
       runId,
       prepared,
@@ -79,6 +82,7 @@ export async function runScenario(
     for (const failure of failures) progress.onNote(failure)
     return { record, verdict }
   } finally {
+    forgetSignals()
     await targets.stop()
   }
 }

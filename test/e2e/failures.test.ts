@@ -140,7 +140,7 @@ describe('A run that goes wrong', (test) => {
       )
       const { verdict, record, status } = await place.verdictOf('exit.ts')
       assert.is(status, 3)
-      assert.is(verdict.reasons[0]?.code, 'LOST_SHARD')
+      assert.ok(verdict.reasons.some(({ code }) => code === 'LOST_SHARD'))
       assert.ok(record.steps.some(({ ok }) => ok > 0))
     }))
 
@@ -158,7 +158,7 @@ describe('A run that goes wrong', (test) => {
       place.write('spin.ts', onFunction('await target.call(1); while (true) {}'))
       const { verdict, status } = await place.verdictOf('spin.ts')
       assert.is(status, 3)
-      assert.is(verdict.reasons[0]?.code, 'STUCK_SHARD')
+      assert.ok(verdict.reasons.some(({ code }) => code === 'STUCK_SHARD'))
     }))
 
   test('does not wait for code that never settles', () =>
@@ -185,30 +185,29 @@ describe('A run that goes wrong', (test) => {
     }))
 })
 
-async function interrupted(place: Workplace, signals: readonly NodeJS.Signals[], delay = 400) {
-  const server = await startHttpServer((request, response) => {
-    // One request in three never gets an answer: the first signal waits for it, the second does not.
-    if (request.url !== '/' || !request.headers['user-agent']?.includes('proofload') || count++ % 3 !== 2)
-      response.end('ok')
-  })
+/** Sends the signals one after the other, each once the run has shown that it took the one before. */
+async function interrupted(place: Workplace, signal: NodeJS.Signals) {
   let count = 0
+  const server = await startHttpServer((_request, response) => {
+    // One request in twenty never gets an answer: the first signal waits for it, the second does not.
+    if (count++ % 20 !== 19) response.end('ok')
+  })
   const run = place.start(
     'run',
     server.url,
     '--agents',
     '5',
     '--duration',
-    '30s',
+    '60s',
     '--think',
     '10ms',
     '--json',
   )
   await run.sees('thread')
-  await new Promise((resolve) => setTimeout(resolve, 1200))
-  for (const signal of signals) {
-    run.child.kill(signal)
-    await new Promise((resolve) => setTimeout(resolve, delay))
-  }
+  while (count < 60) await new Promise((resolve) => setTimeout(resolve, 20))
+  run.child.kill(signal)
+  await run.sees('interrupted: no new work')
+  run.child.kill(signal)
   const end = await run.ended
   await server.close()
   return { ...end, verdict: JSON.parse(end.stdout) as Verdict }
@@ -217,9 +216,9 @@ async function interrupted(place: Workplace, signals: readonly NodeJS.Signals[],
 describe('A signal', (test) => {
   test('lets SIGINT drain, twice give up, and leaves a record and a verdict', () =>
     inWorkplace(async (place) => {
-      const { status, verdict } = await interrupted(place, ['SIGINT', 'SIGINT'])
+      const { status, verdict } = await interrupted(place, 'SIGINT')
       assert.is(status, 3)
-      assert.is(verdict.reasons[0]?.code, 'INTERRUPTED')
+      assert.ok(verdict.reasons.some(({ code }) => code === 'INTERRUPTED'))
       const record = JSON.parse(readFileSync(verdict.files['record'] ?? '', 'utf8')) as RunRecord
       assert.is(record.status, 'interrupted')
       assert.ok(record.steps.some(({ ok }) => ok > 0))
@@ -228,7 +227,7 @@ describe('A signal', (test) => {
 
   test('treats SIGTERM twice the same', () =>
     inWorkplace(async (place) => {
-      const { status, verdict } = await interrupted(place, ['SIGTERM', 'SIGTERM'])
+      const { status, verdict } = await interrupted(place, 'SIGTERM')
       assert.is(status, 3)
       assert.is(verdict.outcome, 'INCONCLUSIVE')
       const [folder = ''] = readdirSync(join(place.path, 'reports'))
