@@ -14,7 +14,10 @@ const root = new URL('..', import.meta.url).pathname
 const filters = process.argv.slice(2)
 
 const files = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.test.ts') && filters.every((filter) => file.includes(filter)))
+  .filter(
+    (file) =>
+      file.endsWith('.test.ts') && (filters.length === 0 || filters.some((filter) => file.includes(filter))),
+  )
   .sort((a, b) => Number(b.startsWith('e2e')) - Number(a.startsWith('e2e')) || (a < b ? -1 : 1))
 
 interface Outcome {

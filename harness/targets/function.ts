@@ -1,19 +1,27 @@
-/** A target made of the author's own function, called in the shard's thread: for what has no protocol, and for measuring the harness. */
+/**
+ * A target made of the author's own function, called in the shard's own thread: for what has no protocol, and for
+ * measuring the harness itself. A function that never yields blocks its shard, deadlines included.
+ */
 import { z } from 'zod'
+import type { Clock } from '../base/clock.ts'
 import { messageOf } from '../base/errors.ts'
+import { formatDurationMs } from '../base/units.ts'
 import { ERROR_KIND_INDEX, type ErrorKind } from '../model/outcome.ts'
 import type {
   Answer,
-  DriverContext,
   DriverStats,
   Exchange,
   Perform,
   PerformOptions,
   TargetDriver,
   TargetPlugin,
+  VariableLookup,
 } from '../ports/target.ts'
+import { Deadlines } from './deadlines.ts'
+import { Slots } from './slots.ts'
+import { encodeInJsonString, Template } from './template.ts'
 
-/** What the author wrote. */
+/** What the author writes; the signal fires when the answer is no longer wanted. */
 export type FunctionHandler = (
   input: unknown,
   context: { readonly agent: number; readonly signal: AbortSignal },
@@ -21,59 +29,59 @@ export type FunctionHandler = (
 
 /** What code journeys call. */
 export interface FunctionClient {
-  call(input: unknown, options?: Partial<PerformOptions>): Promise<Answer>
+  readonly call: (input: unknown, options?: Partial<PerformOptions>) => Promise<Answer>
 }
 
-const configSchema = z.strictObject({
-  handler: z.string().describe('Where the function is in the scenario module'),
-})
-const requestSchema = z.strictObject({ input: z.unknown() })
+const STEP_NAME = 'call'
 
-/** The function plugin. */
+const configSchema = z
+  .strictObject({ handler: z.string().min(1).describe('Path of the function in the scenario module') })
+  .describe('A function of the scenario')
+const requestSchema = z
+  .strictObject({ input: z.unknown().describe('Argument of the function; strings may hold {{variables}}') })
+  .describe('A call of the function')
+
+/** The `function` plugin. */
 export const functionTarget: TargetPlugin = {
   name: 'function',
   configSchema,
   requestSchema,
-  nameOf: () => 'call',
+  nameOf: () => STEP_NAME,
   hostsOf: () => [],
   probe: () => Promise.resolve(null),
   createDriver: (config, context) =>
-    new FunctionDriver(context.code(String(config['handler'])) as FunctionHandler, context),
+    new FunctionDriver(context.code(String(config['handler'])) as FunctionHandler, context.clock),
 }
+
+/** The argument of a call, or the text from which to make it. */
+type Input = { readonly value: unknown } | { readonly json: Template }
 
 class FunctionDriver implements TargetDriver {
   readonly #handler: FunctionHandler
-  readonly #context: DriverContext
-  readonly #inFlight = new Map<Exchange, AbortController>()
+  readonly #parts: CallParts
+  readonly #calls = new Slots<Call>()
 
-  constructor(handler: FunctionHandler, context: DriverContext) {
+  constructor(handler: FunctionHandler, clock: Clock) {
     this.#handler = handler
-    this.#context = context
+    this.#parts = {
+      clock,
+      deadlines: new Deadlines(clock, (slot) => this.#calls.get(slot)?.expire()),
+      onEnded: (slot) => this.#calls.remove(slot),
+    }
   }
 
-  compile(request: Readonly<Record<string, unknown>>): unknown {
-    return request['input']
+  compile({ input }: Readonly<Record<string, unknown>>): Input {
+    const json = Template.parse(JSON.stringify(input) ?? 'null', encodeInJsonString)
+    return json.constant === null ? { json } : { value: input }
   }
 
   start(exchange: Exchange): void {
-    const abort = new AbortController()
-    this.#inFlight.set(exchange, abort)
-    const cancel = this.#context.clock.after(exchange.timeouts.totalMs, () =>
-      this.#end(exchange, 'timeout-total', 'no result in time'),
-    )
-    abort.signal.addEventListener('abort', cancel, { once: true })
-    exchange.sentMs = this.#context.clock.nowMs()
-    // Through a promise, so that a synchronous throw is caught too, and through `soon`, so that I/O gets its turn.
-    Promise.resolve()
-      .then(() => this.#handler(exchange.request, { agent: exchange.agent, signal: abort.signal }))
-      .then(
-        (value) => this.#context.clock.soon(() => this.#answered(exchange, value)),
-        (error) => this.#context.clock.soon(() => this.#end(exchange, 'code', messageOf(error))),
-      )
+    const call = this.#calls.add((slot) => new Call(exchange, slot, this.#parts))
+    void call.run(this.#handler)
   }
 
   abort(exchange: Exchange): void {
-    this.#end(exchange, 'aborted', 'given up by the harness')
+    for (const call of this.#calls) if (call.exchange === exchange) call.abort()
   }
 
   endSession(): void {
@@ -81,7 +89,12 @@ class FunctionDriver implements TargetDriver {
   }
 
   createClient(perform: Perform): FunctionClient {
-    return { call: (input, options) => perform(input, { step: 'call', ...options }) }
+    return {
+      call(input, options) {
+        const request: Input = { value: input }
+        return perform(request, { step: STEP_NAME, ...options })
+      },
+    }
   }
 
   stats(): DriverStats {
@@ -89,25 +102,96 @@ class FunctionDriver implements TargetDriver {
   }
 
   close(): Promise<void> {
-    for (const exchange of [...this.#inFlight.keys()]) this.abort(exchange)
+    this.#parts.deadlines.stop()
+    for (const call of this.#calls) call.abort()
     return Promise.resolve()
   }
+}
 
-  #answered(exchange: Exchange, value: unknown): void {
-    if (this.#inFlight.has(exchange) && exchange.keepAnswer && value !== undefined)
-      exchange.body = Buffer.from(JSON.stringify(value))
-    this.#end(exchange, 'none', '')
+/** What the calls of a driver share. */
+interface CallParts {
+  readonly clock: Clock
+  readonly deadlines: Deadlines
+  /** Called once for each, before its exchange settles. */
+  readonly onEnded: (slot: number) => void
+}
+
+class Call {
+  readonly exchange: Exchange
+  readonly #slot: number
+  readonly #parts: CallParts
+  readonly #controller = new AbortController()
+  #ended = false
+
+  constructor(exchange: Exchange, slot: number, parts: CallParts) {
+    this.exchange = exchange
+    this.#slot = slot
+    this.#parts = parts
   }
 
-  /** Once: whatever comes later finds the exchange gone. */
-  #end(exchange: Exchange, kind: ErrorKind, message: string): void {
-    const abort = this.#inFlight.get(exchange)
-    if (abort === undefined) return
-    this.#inFlight.delete(exchange)
-    abort.abort()
+  /** Calls the function, from a turn of its own: an answer that is there at once still settles after `start`. */
+  async run(handler: FunctionHandler): Promise<void> {
+    await Promise.resolve()
+    const { clock, deadlines } = this.#parts
+    const nowMs = clock.nowMs()
+    this.exchange.sentMs = nowMs
+    deadlines.set(this.#slot, nowMs + this.#limitMs)
+    const failure = await this.#call(handler)
+    if (failure === null) this.#end('none', '')
+    else this.#end('code', failure)
+  }
+
+  /** Gives the call up; the exchange ends soon. */
+  abort(): void {
+    this.#parts.clock.soon(() => this.#giveUp('aborted', 'given up by the harness'))
+  }
+
+  /** There is no first byte before the last: the shorter of both times counts. */
+  expire(): void {
+    const { firstByteMs, totalMs } = this.exchange.timeouts
+    const kind = firstByteMs < totalMs ? 'timeout-first-byte' : 'timeout-total'
+    this.#giveUp(kind, `no result within ${formatDurationMs(this.#limitMs)}`)
+  }
+
+  get #limitMs(): number {
+    return Math.min(this.exchange.timeouts.firstByteMs, this.exchange.timeouts.totalMs)
+  }
+
+  /** What went wrong, for people; null when nothing did. */
+  async #call(handler: FunctionHandler): Promise<string | null> {
+    const { exchange } = this
+    const { agent, keepAnswer, variables } = exchange
+    try {
+      const input = inputOf(exchange.request as Input, variables)
+      const result = await handler(input, { agent, signal: this.#controller.signal })
+      if (keepAnswer && !this.#ended) exchange.body = Buffer.from(JSON.stringify(result) ?? '')
+      return null
+    } catch (thrown) {
+      return messageOf(thrown)
+    }
+  }
+
+  #giveUp(kind: ErrorKind, text: string): void {
+    if (!this.#ended) this.#controller.abort()
+    this.#end(kind, text)
+  }
+
+  /** Once: what comes later finds the call ended. */
+  #end(kind: ErrorKind, text: string): void {
+    if (this.#ended) return
+    this.#ended = true
+    const { clock, deadlines, onEnded } = this.#parts
+    const { exchange } = this
+    deadlines.clear(this.#slot)
     exchange.errorKind = ERROR_KIND_INDEX[kind]
-    exchange.errorText = message
-    exchange.doneMs = this.#context.clock.nowMs()
+    exchange.errorText = text
+    exchange.doneMs = clock.nowMs()
+    if (kind === 'none') exchange.firstByteMs = exchange.doneMs
+    onEnded(this.#slot)
     exchange.settle()
   }
+}
+
+function inputOf(input: Input, variables: VariableLookup): unknown {
+  return 'json' in input ? JSON.parse(input.json.render(variables)) : input.value
 }

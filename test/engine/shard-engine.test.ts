@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert'
 import type { JourneyProgram } from '../../harness/engine/program.ts'
 import { ERROR_KINDS } from '../../harness/model/outcome.ts'
-import { aRequest, drive } from '../kit/drive.ts'
+import { aRequest, drive } from '../kit/engine-drive.ts'
 import { ScriptedTarget } from '../kit/scripted-target.ts'
 import { describe } from '../kit/suite.ts'
 import { VirtualClock } from '../kit/virtual-clock.ts'

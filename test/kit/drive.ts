@@ -1,114 +1,137 @@
-import { Histogram } from '../../harness/base/histogram.ts'
-import { SnapshotMerger } from '../../harness/cluster/merge-snapshots.ts'
-import { CodeAgents, type CreateContext } from '../../harness/engine/code-agents.ts'
-import type { JourneyProgram, Program, RequestOp } from '../../harness/engine/program.ts'
-import { Recorder } from '../../harness/engine/recorder.ts'
-import { type Demand, ShardEngine } from '../../harness/engine/shard-engine.ts'
-import { allocateShardCounters } from '../../harness/engine/shard-memory.ts'
-import { SnapshotReader } from '../../harness/engine/snapshot-reader.ts'
-import { VariableStore } from '../../harness/engine/variables.ts'
-import { DEFAULT_TIMEOUTS, type RunPlan, type WorkloadPlan } from '../../harness/model/plan.ts'
-import { createArrivals } from '../../harness/workloads/arrivals.ts'
-import { compileCurve } from '../../harness/workloads/curve.ts'
-import { localAgentsAt } from '../../harness/workloads/population.ts'
-import { aPlan } from './builders.ts'
-import type { ScriptedTarget } from './scripted-target.ts'
-import type { VirtualClock } from './virtual-clock.ts'
+import { type Clock, createSystemClock } from '../../harness/base/clock.ts'
+import { ERROR_KINDS } from '../../harness/model/outcome.ts'
+import { DEFAULT_TIMEOUTS, type Timeouts } from '../../harness/model/plan.ts'
+import type {
+  Answer,
+  DriverContext,
+  Exchange,
+  TargetDriver,
+  TargetPlugin,
+} from '../../harness/ports/target.ts'
 
-/** A request operation on a scripted target. */
-export function aRequest(driver: ScriptedTarget, changes: Partial<RequestOp> = {}): RequestOp {
-  return {
-    kind: 'request',
-    step: 'step',
-    driver,
-    request: {},
-    timeouts: DEFAULT_TIMEOUTS,
-    keepAnswer: false,
-    judge: () => undefined,
-    extract: null,
-    retry: null,
-    followUps: [],
-    ...changes,
-  }
+/** An exchange that remembers what a driver did with it. */
+export interface DrivenExchange extends Exchange {
+  settledCount: number
+  readonly components: (readonly [name: string, durationMs: number])[]
+  /** Name of the error kind. */
+  readonly kind: string
+  readonly text: string
 }
 
-/** What an engine is driven with. */
-export interface Drive {
-  readonly clock: VirtualClock
-  readonly target: ScriptedTarget
-  readonly journeys: readonly JourneyProgram[]
-  readonly workload: Partial<WorkloadPlan>
-  readonly durationMs: number
-  readonly login?: JourneyProgram
-  readonly plan?: Partial<RunPlan>
-  readonly createContext?: CreateContext
-  readonly escalationKinds?: readonly string[]
+export interface DriveOptions {
+  readonly agent?: number
+  readonly timeouts?: Partial<Timeouts>
+  readonly keepAnswer?: boolean
+  readonly variables?: Readonly<Record<string, string>>
 }
 
-/** An engine on the virtual clock, with everything it recorded. */
-export function drive(options: Drive) {
-  const { clock, target, journeys, durationMs, escalationKinds = [] } = options
-  const plan = aPlan({ durationMs, drainMs: 5000, ...options.plan, workload: options.workload })
-  const counters = allocateShardCounters(escalationKinds.length)
-  const reader = new SnapshotReader({ runId: 'r', shard: 0, epoch: 0, escalationKinds }, counters)
-  const curve = compileCurve(plan.workload.curve)
-  const demand: Demand =
-    plan.workload.model === 'open'
-      ? {
-          model: 'open',
-          arrivals: createArrivals({ workload: plan.workload, seed: plan.seed, shard: 0, shardCount: 1 }),
-        }
-      : {
-          model: 'closed',
-          agentsAt: (atMs) => localAgentsAt(curve, atMs, 0, 1),
-          identityOf: (agent) => agent,
-        }
-  const program: Program = {
-    journeys,
-    cumulativeWeights: journeys.map((_, i) => i + 1),
-    login: options.login ?? null,
-    drivers: [target],
-  }
-  const errors: string[] = []
-  const engine = new ShardEngine({
-    plan,
-    program,
-    demand,
-    agents: plan.workload.agents,
-    recorder: new Recorder(plan.phases, (announcement) => reader.add(announcement)),
-    counters: new Float64Array(counters),
-    variables: new VariableStore(new Map(), new Map(), false),
-    codeAgents: options.createContext === undefined ? null : new CodeAgents(options.createContext, clock),
-    clock,
-    startMs: 0,
-    onCodeError: (message) => errors.push(message),
-  })
-  let ended = false
-  void engine.run().then(() => {
-    ended = true
-  })
-  return {
-    engine,
-    errors,
-    hasEnded: () => ended,
-    /** Everything recorded since the last call, merged. */
-    take(endMs: number) {
-      const merger = new SnapshotMerger()
-      const snapshot = reader.take(endMs)
-      merger.add([snapshot], 'steady', { generator: { cpuCores: 0, rssBytes: 0 }, target: null })
-      const histogram = (metric: string) => {
-        const merged = new Histogram()
-        for (const cell of merger.cells()) if (cell.metric === metric) merged.add(Histogram.decode(cell.hdr))
-        return merged
-      }
-      return {
-        dispatch: merger.dispatch,
-        steps: merger.steps(),
-        cells: merger.cells(),
-        escalations: merger.escalations,
-        gauges: snapshot.gauges,
-        histogram,
-      }
+/** An exchange that nobody has started; `settled` is called each time it settles. */
+export function anExchange(
+  request: unknown,
+  options: DriveOptions = {},
+  settled: (exchange: DrivenExchange) => void = () => undefined,
+): DrivenExchange {
+  const { agent = 0, timeouts = {}, keepAnswer = true, variables = {} } = options
+  const exchange: DrivenExchange = {
+    agent,
+    request,
+    variables: (name) => variables[name],
+    timeouts: { ...DEFAULT_TIMEOUTS, ...timeouts },
+    keepAnswer,
+    sentMs: 0,
+    firstByteMs: 0,
+    doneMs: 0,
+    status: 0,
+    bytesSent: 0,
+    bytesReceived: 0,
+    errorKind: 0,
+    errorText: '',
+    header: null,
+    body: null,
+    components: [],
+    addComponent: (name, durationMs) => exchange.components.push([name, durationMs]),
+    settledCount: 0,
+    settle() {
+      exchange.settledCount++
+      settled(exchange)
     },
+    get kind() {
+      return ERROR_KINDS[exchange.errorKind] ?? '?'
+    },
+    get text() {
+      return exchange.body?.toString('utf8') ?? ''
+    },
+  }
+  return exchange
+}
+
+/** Starts a compiled request and waits until it has settled. */
+export function drive(
+  driver: TargetDriver,
+  request: unknown,
+  options?: DriveOptions,
+): Promise<DrivenExchange> {
+  return new Promise((resolve, reject) => {
+    let isStarting = true
+    const exchange = anExchange(request, options, (settled) => {
+      if (isStarting) reject(new Error('settled inside start'))
+      if (settled.settledCount > 1) reject(new Error('settled twice'))
+      resolve(settled)
+    })
+    driver.start(exchange)
+    isStarting = false
+  })
+}
+
+/** Compiles a request as steps write it, and drives it. */
+export function driveStep(
+  plugin: TargetPlugin,
+  driver: TargetDriver,
+  request: Readonly<Record<string, unknown>>,
+  options?: DriveOptions,
+): Promise<DrivenExchange> {
+  return drive(driver, driver.compile(plugin.requestSchema.parse(request)), options)
+}
+
+/** A driver of the plugin that is closed after the body. */
+export async function withDriver(
+  plugin: TargetPlugin,
+  config: Readonly<Record<string, unknown>>,
+  body: (driver: TargetDriver, clock: Clock) => Promise<void>,
+  context: Partial<DriverContext> = {},
+): Promise<void> {
+  const clock = context.clock ?? createSystemClock()
+  const driver = plugin.createDriver(plugin.configSchema.parse(config), {
+    clock,
+    agents: 4,
+    connections: null,
+    defaultTimeouts: DEFAULT_TIMEOUTS,
+    code: () => undefined,
+    ...context,
+  })
+  try {
+    await body(driver, clock)
+  } finally {
+    await driver.close()
+  }
+}
+
+/** The client that code journeys get, sending through the driver without an engine in between. */
+export function clientOf<Client>(driver: TargetDriver, options?: DriveOptions): Client {
+  return driver.createClient(async (request, { timeouts }) => {
+    const settled = await drive(driver, request, { ...options, ...(timeouts && { timeouts }) })
+    return answerOf(settled)
+  }) as Client
+}
+
+function answerOf(exchange: DrivenExchange): Answer {
+  return {
+    ok: exchange.errorKind === 0,
+    status: exchange.status,
+    errorKind: exchange.kind,
+    errorText: exchange.errorText,
+    header: (name) => exchange.header?.(name),
+    text: () => exchange.text,
+    json: () => JSON.parse(exchange.text),
   }
 }

@@ -1,15 +1,18 @@
 import type { Timeouts } from '../../model/plan.ts'
 import type { Answer, Perform } from '../../ports/target.ts'
-import type { EncodedRequest, HttpRequest } from './request-encoder.ts'
+import type { CodeRequest } from './request.ts'
+import { nameOfRequest } from './request-name.ts'
 
 /** What code may say about one request. */
 export interface HttpRequestOptions {
-  /** Sent as JSON. */
+  /** Body as JSON. */
   readonly json?: unknown
+  /** Body as it is. */
   readonly body?: string
+  /** Body as a submitted form. */
   readonly form?: Readonly<Record<string, string>>
   readonly headers?: Readonly<Record<string, string>>
-  /** Name under which it is recorded; method and path with ids taken out unless said. */
+  /** Name under which it is recorded; method and path, ids collapsed, unless said. */
   readonly step?: string
   /** What a good answer is, as in a step: `{ status: 200 }`. */
   readonly expect?: Readonly<Record<string, unknown>>
@@ -18,7 +21,7 @@ export interface HttpRequestOptions {
 
 type Send = (path: string, options?: HttpRequestOptions) => Promise<Answer>
 
-/** What code journeys call; every request is recorded, and resolves whatever became of it. */
+/** What code journeys call. Every request is recorded, and resolves whatever became of it. */
 export interface HttpClient {
   readonly get: Send
   readonly head: Send
@@ -27,46 +30,30 @@ export interface HttpClient {
   readonly put: Send
   readonly patch: Send
   readonly delete: Send
-  request(method: string, path: string, options?: HttpRequestOptions): Promise<Answer>
+  readonly request: (method: string, path: string, options?: HttpRequestOptions) => Promise<Answer>
 }
 
+/** What the driver sends for a request of code. */
+export type PrepareRequest = (method: string, path: string, content: CodeRequest) => unknown
+
 /** The client of one agent. */
-export function createHttpClient(
-  perform: Perform,
-  encode: (request: HttpRequest) => EncodedRequest,
-): HttpClient {
+export function createHttpClient(perform: Perform, prepare: PrepareRequest): HttpClient {
   const request: HttpClient['request'] = (method, path, options = {}) => {
-    const { json, body, form, headers, step, expect, timeouts } = options
-    return perform(encode({ method, path, json, body, form, headers }), {
-      step: step ?? stepNameOf(method, path),
-      expect,
-      timeouts,
-    })
+    const { step = nameOfRequest(method, path), expect, timeouts } = options
+    return perform(prepare(method.toUpperCase(), path, options), { step, expect, timeouts })
   }
-  const bound =
+  const send =
     (method: string): Send =>
     (path, options) =>
       request(method, path, options)
   return {
-    get: bound('GET'),
-    head: bound('HEAD'),
-    options: bound('OPTIONS'),
-    post: bound('POST'),
-    put: bound('PUT'),
-    patch: bound('PATCH'),
-    delete: bound('DELETE'),
+    get: send('GET'),
+    head: send('HEAD'),
+    options: send('OPTIONS'),
+    post: send('POST'),
+    put: send('PUT'),
+    patch: send('PATCH'),
+    delete: send('DELETE'),
     request,
   }
-}
-
-/** `GET /items/42?q=1` -> `GET /items/:id`: names that do not grow with the data. */
-export function stepNameOf(method: string, path: string): string {
-  const segments = (path.split('?')[0] ?? path).split('/')
-  return `${method} ${segments.map((segment) => (isIdentifier(segment) ? ':id' : segment)).join('/')}`
-}
-
-function isIdentifier(segment: string): boolean {
-  return (
-    /^\d+$/.test(segment) || /^[0-9a-f]{8,}(-[0-9a-f]{4,}){0,4}$/i.test(segment) || /\{\{.*\}\}/.test(segment)
-  )
 }

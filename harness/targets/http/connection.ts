@@ -1,253 +1,272 @@
 /**
- * One keep-alive connection and the exchange it carries. It lives as long as its slot: when the socket goes, the next
- * exchange opens a new one. All sockets of a driver read into one shared buffer, which is safe because the callback
- * runs right after the read (ENGINE section 1: this saves 37 % of the CPU against `data` events).
+ * A place where one exchange at a time is carried out over one keep-alive socket: it connects when needed, sends, reads,
+ * follows redirects, and gives up when a phase takes too long. It outlives its sockets.
+ *
+ *   free -> connecting -> ready -> sent -> reading -> free
+ *             (if no socket)  \-> failing (before anything was sent; ends a little later, never inside `begin`)
  */
-import { connect as connectTcp, type OnReadOpts, type Socket } from 'node:net'
-import { type ConnectionOptions, connect as connectTls } from 'node:tls'
 import type { Clock } from '../../base/clock.ts'
-import { ERROR_KIND_INDEX, type ErrorKind } from '../../model/outcome.ts'
+import { messageOf } from '../../base/errors.ts'
+import { ERROR_KIND_INDEX } from '../../model/outcome.ts'
 import type { Exchange } from '../../ports/target.ts'
-import { kindOfSocketError } from './error-kind.ts'
-import type { EncodedRequest } from './request-encoder.ts'
-import { type HeadFields, ResponseParser } from './response-parser.ts'
+import type { Deadlines } from '../deadlines.ts'
+import type { Answers } from './answers.ts'
+import { ExchangeDeadline, PHASE_BODY, PHASE_CONNECT, PHASE_FIRST_BYTE } from './exchange-deadline.ts'
+import type { Failure } from './failure.ts'
+import { Http1Request } from './http1-request.ts'
+import { type RequestParts, redirected } from './request.ts'
+import { ResponseParser } from './response-parser.ts'
+import type { SendQueue } from './send-queue.ts'
+import type { Wire, WireFactory, WireOwner } from './wire.ts'
 
-/** Where and how connections of a driver go. */
-export interface ConnectionSettings {
-  readonly host: string
-  readonly port: number
-  /** Null for plain TCP. */
-  readonly tls: Pick<ConnectionOptions, 'rejectUnauthorized' | 'ca' | 'servername'> | null
-  readonly maxBodyBytes: number
+const FREE = 0
+const CONNECTING = 1
+const READY = 2
+const SENT = 3
+const READING = 4
+const FAILING = 5
+
+/** A server closes an idle connection about when it said; this much before, it is not used any more. */
+const KEEP_ALIVE_MARGIN_MS = 1000
+
+/** What the connections of a driver share. */
+export interface ConnectionParts {
   readonly clock: Clock
-  /** Shared read buffer of the driver. */
-  readonly readBuffer: Buffer
+  readonly deadlines: Deadlines
+  readonly sends: SendQueue
+  readonly wires: WireFactory
+  readonly answers: Answers
+  readonly bodyBytesMax: number
+  /** The exchange is over, and the connection free. */
+  readonly onFinished: (connection: Connection, exchange: Exchange) => void
+  /** A request was sent again because its connection had gone stale. */
+  readonly onStaleRetry: () => void
 }
 
-/** The connection's owner. */
-export interface ConnectionOwner {
-  /** A request is ready to be written. */
-  readyToWrite(connection: Connection): void
-  /** The exchange is over; it is no longer the connection's. */
-  exchangeEnded(connection: Connection, exchange: Exchange): void
-}
-
-type Phase = 'free' | 'connecting' | 'queued' | 'waiting' | 'reading'
-
-export class Connection {
-  readonly #settings: ConnectionSettings
-  readonly #owner: ConnectionOwner
+export class Connection implements WireOwner {
+  /** Its number among the connections of the driver. */
+  readonly slot: number
+  readonly #parts: ConnectionParts
   readonly #parser: ResponseParser
-  #socket: Socket | null = null
-  #exchange: Exchange | null = null
-  #request: EncodedRequest | null = null
-  #bytes: Buffer | null = null
-  #phase: Phase = 'free'
-  /** Whether the present exchange was sent on a socket that had carried another before. */
+  readonly #deadline: ExchangeDeadline
+  #state = FREE
+  #wire: Wire | null = null
+  /** Whether the socket has carried an exchange before the present one. */
   #reused = false
-  #served = 0
-  #phaseMs = 0
-  #startMs = 0
-  #chunks: Buffer[] = []
-  #headText = ''
+  #reusableUntilMs = Number.POSITIVE_INFINITY
+  #tlsSession: Buffer | null = null
+  #exchange: Exchange | null = null
+  #request: Http1Request | null = null
+  #redirectsLeft = 0
+  #retried = false
 
-  constructor(settings: ConnectionSettings, owner: ConnectionOwner) {
-    this.#settings = settings
-    this.#owner = owner
-    this.#parser = new ResponseParser(
-      {
-        onHead: (status, head) => this.#onHead(status, head),
-        onBody: (buffer, start, end) => this.#onBody(buffer, start, end),
-        onComplete: () => this.#onComplete(),
-      },
-      settings.maxBodyBytes,
-    )
+  constructor(slot: number, parts: ConnectionParts) {
+    this.slot = slot
+    this.#parts = parts
+    this.#parser = new ResponseParser(parts.bodyBytesMax)
+    this.#deadline = new ExchangeDeadline(parts.deadlines, slot)
   }
 
+  /** What it carries now. */
   get exchange(): Exchange | null {
     return this.#exchange
   }
 
-  get isOpen(): boolean {
-    return this.#socket !== null
-  }
-
-  /** Head of the answer just ended, `''` unless it was kept. */
-  get headText(): string {
-    return this.#headText
-  }
-
-  /** Body of the answer just ended, null unless it was kept. */
-  takeBody(): Buffer | null {
-    const body = this.#chunks.length === 1 ? (this.#chunks[0] as Buffer) : Buffer.concat(this.#chunks)
-    this.#chunks = []
-    return body
-  }
-
-  /** Carries an exchange; the request goes out when the owner says so (`write`). */
-  begin(exchange: Exchange, request: EncodedRequest, bytes: Buffer): void {
+  /** Carries an exchange out. Only when free. */
+  begin(exchange: Exchange): void {
+    const request = exchange.request as Http1Request
     this.#exchange = exchange
     this.#request = request
-    this.#bytes = bytes
-    this.#headText = ''
-    this.#chunks = []
-    this.#startMs = this.#settings.clock.nowMs()
-    this.#phaseMs = this.#startMs
-    this.#reused = this.#served > 0
-    if (this.#socket === null) this.#open()
-    else this.#queue()
+    this.#redirectsLeft = request.parts.followRedirects
+    this.#retried = false
+    this.#makeReady()
   }
 
-  /** Hands the request to the socket. */
-  write(): void {
-    const { clock } = this.#settings
-    if (this.#phase !== 'queued' || this.#exchange === null || this.#socket === null || this.#bytes === null)
-      return
-    this.#phase = 'waiting'
-    this.#parser.begin(this.#request?.isHead ?? false)
-    this.#phaseMs = clock.nowMs()
-    this.#exchange.sentMs = this.#phaseMs
-    this.#exchange.bytesSent += this.#bytes.length
-    this.#socket.write(this.#bytes)
-  }
-
-  /** Ends the exchange when one of its phases has lasted too long. */
-  checkDeadlines(nowMs: number): void {
-    const exchange = this.#exchange
-    if (exchange === null) return
-    const { connectMs, firstByteMs, totalMs } = exchange.timeouts
-    if (nowMs - this.#startMs > totalMs)
-      this.#fail('timeout-total', `no complete answer within ${totalMs} ms`)
-    else if (this.#phase === 'connecting' && nowMs - this.#phaseMs > connectMs)
-      this.#fail('timeout-connect', `no connection within ${connectMs} ms`)
-    else if (this.#phase === 'waiting' && nowMs - this.#phaseMs > firstByteMs)
-      this.#fail('timeout-first-byte', `no answer within ${firstByteMs} ms`)
-  }
-
-  /** Gives the present exchange up. */
+  /** Gives the exchange up; it ends soon. What had failed before stays failed. */
   abort(): void {
-    if (this.#exchange !== null) this.#fail('aborted', 'given up by the harness')
+    if (this.#state === FREE || this.#state === FAILING) return
+    if (this.#state !== READY) this.#dropWire()
+    this.#failSoon({ kind: 'aborted', text: 'given up by the harness' })
   }
 
-  /** Closes the socket; there is no exchange any more. */
-  close(): void {
-    this.#drop()
+  /** Called when the deadline of this slot has passed. */
+  expire(): void {
+    this.#fail(this.#deadline.failure((this.#exchange as Exchange).timeouts))
   }
 
-  #open(): void {
-    const { host, port, tls, readBuffer } = this.#settings
-    this.#phase = 'connecting'
-    this.#served = 0
+  // --- sending ----------------------------------------------------------------------------------------------------
+
+  #makeReady(): void {
+    if (this.#wire === null) return this.#connect()
+    this.#state = READY
+    this.#parts.sends.push(this)
+  }
+
+  #connect(): void {
+    const { clock, wires } = this.#parts
+    this.#state = CONNECTING
     this.#reused = false
-    const onread: OnReadOpts = {
-      buffer: readBuffer,
-      callback: (length, buffer) => this.#onRead(socket, length, buffer as Buffer),
-    }
-    const options = { host, port, noDelay: true, onread }
-    const socket: Socket =
-      tls === null ? connectTcp(options) : connectTls({ ...options, ...tls } as ConnectionOptions)
-    this.#socket = socket
-    socket.on(tls === null ? 'connect' : 'secureConnect', () => {
-      if (socket === this.#socket && this.#phase === 'connecting') this.#queue()
-    })
-    socket.on('error', (error) => this.#onLost(socket, error))
-    socket.on('end', () => this.#onLost(socket, null))
-    socket.on('close', () => this.#onLost(socket, null))
+    this.#reusableUntilMs = Number.POSITIVE_INFINITY
+    this.#deadline.enter(PHASE_CONNECT, clock.nowMs(), (this.#exchange as Exchange).timeouts)
+    this.#wire = wires.open(this, this.#tlsSession)
   }
 
-  #queue(): void {
-    this.#phase = 'queued'
-    this.#phaseMs = this.#settings.clock.nowMs()
-    this.#owner.readyToWrite(this)
+  /** WireOwner */
+  opened(): void {
+    this.#state = READY
+    this.send()
   }
 
-  #onRead(socket: Socket, length: number, buffer: Buffer): boolean {
-    if (socket !== this.#socket) return true
-    const exchange = this.#exchange
-    // Bytes that nobody asked for: the connection cannot be trusted any more.
-    if (exchange === null || this.#phase === 'queued') {
-      this.#drop()
-      if (exchange !== null) this.#fail('protocol', 'bytes before the request was sent')
-      return true
+  /** Writes the request. The send queue calls it; a connection that is no longer ready has nothing to send. */
+  send(): void {
+    if (this.#state !== READY) return
+    const exchange = this.#exchange as Exchange
+    const request = this.#request as Http1Request
+    const nowMs = this.#parts.clock.nowMs()
+    if (nowMs > this.#reusableUntilMs) {
+      this.#dropWire()
+      return this.#connect()
     }
-    if (this.#phase === 'waiting') {
-      this.#phase = 'reading'
-      exchange.firstByteMs = this.#settings.clock.nowMs()
+    const content = this.#render(request, exchange)
+    if (content === null) return
+    this.#parser.begin(request.isHead, exchange.keepAnswer)
+    if (exchange.sentMs === 0) exchange.sentMs = nowMs
+    this.#deadline.enter(PHASE_FIRST_BYTE, nowMs, exchange.timeouts)
+    this.#state = SENT
+    exchange.bytesSent += (this.#wire as Wire).write(content)
+  }
+
+  /** Null when a variable is missing: nothing is sent then. */
+  #render(request: Http1Request, exchange: Exchange): Buffer | string | null {
+    const { answers } = this.#parts
+    try {
+      const cookie = request.takesCookies ? answers.cookiesFor(exchange, request.parts) : ''
+      return request.render(exchange.variables, cookie)
+    } catch (thrown) {
+      this.#failSoon({ kind: 'code', text: messageOf(thrown) })
+      return null
+    }
+  }
+
+  // --- receiving --------------------------------------------------------------------------------------------------
+
+  /** WireOwner */
+  received(bytes: Buffer, length: number): void {
+    const { clock, sends } = this.#parts
+    if (this.#state !== SENT && this.#state !== READING) return this.#receivedUnasked()
+    const exchange = this.#exchange as Exchange
+    const nowMs = clock.nowMs()
+    sends.noteReading()
+    if (this.#state === SENT) {
+      this.#state = READING
+      exchange.firstByteMs = nowMs
+      this.#deadline.enter(PHASE_BODY, nowMs, exchange.timeouts)
     }
     exchange.bytesReceived += length
-    const failure = this.#parser.take(buffer, 0, length)
-    if (failure === null) return true
-    // When the exchange is over already, surplus bytes only cost the connection.
-    if (this.#exchange === exchange) this.#fail(failure.kind, failure.message)
-    else if (this.#exchange === null) this.#drop()
-    return true
+    const consumed = this.#parser.feed(bytes, 0, length)
+    if (this.#parser.failure !== null) this.#fail(this.#parser.failure)
+    else if (this.#parser.isDone) this.#complete(nowMs, consumed < length)
   }
 
-  #onHead(status: number, head: HeadFields): void {
-    const exchange = this.#exchange
-    if (exchange === null) return
-    exchange.status = status
-    this.#headText = head.text()
+  /** Bytes that belong to no request (a late surplus, a 408 for idling): the socket cannot be trusted any more. */
+  #receivedUnasked(): void {
+    this.#dropWire()
+    if (this.#state === READY) this.#connect()
   }
 
-  #onBody(buffer: Buffer, start: number, end: number): void {
-    if (this.#exchange?.keepAnswer) this.#chunks.push(Buffer.from(buffer.subarray(start, end)))
+  /** WireOwner */
+  ended(failure: Failure | null): void {
+    const state = this.#state
+    this.#dropWire()
+    if (state === READY) return this.#connect()
+    if (state === CONNECTING)
+      return this.#fail(failure ?? { kind: 'reset', text: 'the connection was closed before it was open' })
+    if (state === SENT && this.#mayRetry()) return this.#retry()
+    if (state !== SENT && state !== READING) return
+    if (failure === null && this.#parser.endOfStream()) this.#complete(this.#parts.clock.nowMs(), false)
+    else this.#fail(failure ?? { kind: 'reset', text: `the connection was closed ${this.#parser.progress}` })
   }
 
-  #onComplete(): void {
-    this.#served++
-    const { keepAlive } = this.#parser
-    if (!keepAlive) this.#drop()
-    this.#finish()
+  /** The server may close an idle connection in the very moment it is used again: nobody's failure, once. */
+  #mayRetry(): boolean {
+    return this.#reused && !this.#retried && (this.#request as Http1Request).isIdempotent
   }
 
-  #onLost(socket: Socket, error: Error | null): void {
-    if (socket !== this.#socket) return
-    const connecting = this.#phase === 'connecting'
-    const end = this.#phase === 'reading' || this.#phase === 'waiting' ? this.#parser.end() : 'idle'
-    if (end === 'complete' && error === null) return
-    const { exchange } = this
-    const canTryAgain =
-      exchange !== null &&
-      this.#reused &&
-      exchange.firstByteMs === 0 &&
-      (this.#request?.idempotent || this.#phase === 'queued')
-    this.#drop()
-    if (exchange === null) return
-    if (canTryAgain) return this.#open()
-    const kind = error === null ? 'reset' : kindOfSocketError(error, connecting)
-    this.#fail(
-      kind,
-      error?.message ??
-        (connecting
-          ? 'the connection was closed before it stood'
-          : 'the connection was closed before the answer was complete'),
-    )
+  #retry(): void {
+    this.#retried = true
+    this.#parts.onStaleRetry()
+    this.#connect()
   }
 
-  #fail(kind: ErrorKind, message: string): void {
-    const exchange = this.#exchange
-    this.#drop()
-    if (exchange === null) return
-    exchange.errorKind = ERROR_KIND_INDEX[kind]
-    exchange.errorText = message
-    this.#finish()
-  }
+  // --- ending -----------------------------------------------------------------------------------------------------
 
-  #finish(): void {
+  #complete(nowMs: number, surplus: boolean): void {
+    const { answers } = this.#parts
+    const { head, headerLines } = this.#parser
     const exchange = this.#exchange as Exchange
+    const { parts } = this.#request as Http1Request
+    this.#keepOrDropWire(nowMs, surplus)
+    const next = answers.take(exchange, parts, head, this.#redirectsLeft)
+    if (next !== null) return 'kind' in next ? this.#endWith(next) : this.#follow(redirected(parts, next))
+    const failure = exchange.keepAnswer
+      ? answers.keep(exchange, headerLines, this.#parser.takeBody(), head.contentEncoding)
+      : null
+    if (failure !== null) return this.#endWith(failure)
+    this.#finish(nowMs)
+  }
+
+  /** A socket is used again when both sides are through with this exchange, and the server wants to. */
+  #keepOrDropWire(nowMs: number, surplus: boolean): void {
+    const { keepAlive, keepAliveTimeoutS } = this.#parser.head
+    if (this.#wire === null || !keepAlive || surplus || this.#wire.isSending) return this.#dropWire()
+    this.#reused = true
+    this.#reusableUntilMs =
+      keepAliveTimeoutS === 0 ? Number.POSITIVE_INFINITY : nowMs + usableMs(keepAliveTimeoutS)
+  }
+
+  /** The instants span the whole chain: sent of the first request, first byte and end of the last answer. */
+  #follow(parts: RequestParts): void {
+    this.#redirectsLeft--
+    this.#request = new Http1Request(parts, true)
+    this.#makeReady()
+  }
+
+  #fail(failure: Failure): void {
+    this.#dropWire()
+    this.#endWith(failure)
+  }
+
+  #failSoon(failure: Failure): void {
+    this.#state = FAILING
+    this.#deadline.clear()
+    this.#parts.clock.soon(() => this.#endWith(failure))
+  }
+
+  #endWith({ kind, text }: Failure): void {
+    const exchange = this.#exchange as Exchange
+    exchange.errorKind = ERROR_KIND_INDEX[kind]
+    exchange.errorText = text
+    this.#finish(this.#parts.clock.nowMs())
+  }
+
+  #finish(nowMs: number): void {
+    const exchange = this.#exchange as Exchange
+    exchange.doneMs = nowMs
+    this.#deadline.clear()
+    this.#state = FREE
     this.#exchange = null
     this.#request = null
-    this.#bytes = null
-    this.#phase = 'free'
-    exchange.doneMs = this.#settings.clock.nowMs()
-    this.#owner.exchangeEnded(this, exchange)
+    this.#parts.onFinished(this, exchange)
   }
 
-  #drop(): void {
-    const socket = this.#socket
-    this.#socket = null
-    this.#served = 0
-    socket?.destroy()
+  #dropWire(): void {
+    this.#tlsSession = this.#wire?.session ?? this.#tlsSession
+    this.#wire?.drop()
+    this.#wire = null
   }
+}
+
+/** Up to a second before the server closes the connection, but at least half of the time it gives. */
+function usableMs(keepAliveTimeoutS: number): number {
+  return Math.max(keepAliveTimeoutS * 500, keepAliveTimeoutS * 1000 - KEEP_ALIVE_MARGIN_MS)
 }

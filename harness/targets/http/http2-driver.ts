@@ -1,144 +1,64 @@
-/** HTTP/2 exchanges through undici: one client, its streams shared by the agents. Costs about three times the CPU of 1.1. */
-import { Client, type Dispatcher } from 'undici'
-import { messageOf } from '../../base/errors.ts'
-import { ERROR_KIND_INDEX, type ErrorKind } from '../../model/outcome.ts'
+/** HTTP/2 for one shard, through undici: for targets that speak nothing else. It costs several times the CPU of 1.1. */
 import type { DriverContext, DriverStats, Exchange, Perform, TargetDriver } from '../../ports/target.ts'
-import { AnswerReader } from './answer-reader.ts'
-import { createHttpClient } from './client.ts'
-import type { HttpDriverSettings } from './driver.ts'
-import { kindOfSocketError } from './error-kind.ts'
-import { type EncodedRequest, encodeRequest, type HttpRequest, renderTemplate } from './request-encoder.ts'
-
-const STREAMS_MAX = 1000
+import { Deadlines } from '../deadlines.ts'
+import { Slots } from '../slots.ts'
+import { Answers } from './answers.ts'
+import { createHttpClient, type HttpClient } from './client.ts'
+import { type CallParts, Http2Call } from './http2-call.ts'
+import { Http2Sessions } from './http2-sessions.ts'
+import { RequestFactory, type RequestParts } from './request.ts'
+import type { HttpRequest } from './schema.ts'
+import type { HttpSettings } from './settings.ts'
 
 export class Http2Driver implements TargetDriver {
-  readonly #settings: HttpDriverSettings
-  readonly #context: DriverContext
-  readonly #client: Client
-  readonly #reader: AnswerReader
-  readonly #inFlight = new Map<Exchange, AbortController>()
+  readonly #requests: RequestFactory
+  readonly #parts: CallParts
+  readonly #calls = new Slots<Http2Call>()
 
-  constructor(settings: HttpDriverSettings, context: DriverContext) {
-    this.#settings = settings
-    this.#context = context
-    this.#reader = new AnswerReader(settings.connection.maxBodyBytes)
-    this.#client = new Client(settings.origin, {
-      allowH2: true,
-      maxConcurrentStreams: STREAMS_MAX,
-      pipelining: STREAMS_MAX,
-      connect: { ...settings.connection.tls, timeout: context.defaultTimeouts.connectMs },
-    })
+  constructor(settings: HttpSettings, { clock, connections }: DriverContext) {
+    this.#requests = new RequestFactory(settings)
+    this.#parts = {
+      clock,
+      deadlines: new Deadlines(clock, (slot) => this.#calls.get(slot)?.expire()),
+      sessions: new Http2Sessions(settings.endpoint, settings.tls, connections),
+      answers: new Answers({ ...settings, clock }),
+      bodyBytesMax: settings.bodyBytesMax,
+    }
   }
 
-  compile(request: Readonly<Record<string, unknown>>): EncodedRequest {
-    return encodeRequest(request as unknown as HttpRequest, this.#settings)
+  compile(request: Readonly<Record<string, unknown>>): RequestParts {
+    return this.#requests.fromStep(request as HttpRequest)
   }
 
   start(exchange: Exchange): void {
-    const abort = new AbortController()
-    this.#inFlight.set(exchange, abort)
-    void this.#send(exchange, exchange.request as EncodedRequest, abort)
+    const call = this.#calls.add(
+      (slot) => new Http2Call(exchange, slot, this.#parts, () => this.#calls.remove(slot)),
+    )
+    call.begin()
   }
 
   abort(exchange: Exchange): void {
-    this.#inFlight.get(exchange)?.abort('aborted')
+    for (const call of this.#calls) if (call.exchange === exchange) call.abort()
   }
 
-  endSession(): void {
-    // Nothing is kept for an agent: cookies are not taken up over HTTP/2.
+  endSession(agent: number): void {
+    this.#parts.answers.forgetCookies(agent)
   }
 
-  createClient(perform: Perform): object {
-    return createHttpClient(perform, (request) => encodeRequest(request, this.#settings))
-  }
-
-  stats(): DriverStats {
-    return { openConnections: this.#client.stats.connected ? 1 : 0, waiting: 0 }
-  }
-
-  async close(): Promise<void> {
-    for (const abort of this.#inFlight.values()) abort.abort('aborted')
-    await this.#client.destroy()
-  }
-
-  async #send(exchange: Exchange, request: EncodedRequest, abort: AbortController): Promise<void> {
-    const { clock } = this.#context
-    const cancel = clock.after(exchange.timeouts.totalMs, () => abort.abort('timeout-total'))
-    try {
-      // undici does not tell when a stream's first byte leaves; the hand-over to it is the nearest instant there is.
-      await Promise.resolve()
-      exchange.sentMs = clock.nowMs()
-      const answer = await this.#client.request(optionsOf(request, exchange, abort.signal))
-      exchange.firstByteMs = clock.nowMs()
-      await this.#readAnswer(exchange, answer)
-    } catch (error) {
-      exchange.errorKind = ERROR_KIND_INDEX[kindOf(error, abort.signal, exchange)]
-      exchange.errorText = messageOf(error)
-    }
-    cancel()
-    this.#inFlight.delete(exchange)
-    exchange.doneMs = clock.nowMs()
-    exchange.settle()
-  }
-
-  async #readAnswer(exchange: Exchange, answer: Dispatcher.ResponseData): Promise<void> {
-    const chunks: Buffer[] = []
-    let length = 0
-    for await (const chunk of answer.body as AsyncIterable<Buffer>) {
-      length += chunk.length
-      if (length > this.#settings.connection.maxBodyBytes)
-        throw new TooLarge(`the body is longer than ${this.#settings.connection.maxBodyBytes} bytes`)
-      if (exchange.keepAnswer) chunks.push(chunk)
-    }
-    exchange.status = answer.statusCode
-    exchange.bytesReceived += length
-    const head = Object.entries(answer.headers).map(
-      ([name, value]) => `\r\n${name}: ${[value].flat().join(', ')}`,
+  createClient(perform: Perform): HttpClient {
+    return createHttpClient(perform, (method, path, content) =>
+      this.#requests.fromCode(method, path, content),
     )
-    const headText = `HTTP/2 ${answer.statusCode}${head.join('')}\r\n`
-    this.#reader.readHead(headText, exchange)
-    if (exchange.keepAnswer) this.#reader.keep(exchange, headText, Buffer.concat(chunks))
   }
-}
 
-class TooLarge extends Error {}
-
-function optionsOf(
-  request: EncodedRequest,
-  exchange: Exchange,
-  signal: AbortSignal,
-): Dispatcher.RequestOptions {
-  const head = renderTemplate(request.head, exchange.variables, (value) => value)
-  const headers = Object.fromEntries(
-    head
-      .split('\r\n')
-      .flatMap((line) =>
-        line === ''
-          ? []
-          : [[line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()] as const],
-      ),
-  )
-  const body = renderTemplate(request.body, exchange.variables, (value) => value)
-  exchange.bytesSent += Buffer.byteLength(body)
-  return {
-    method: request.method as Dispatcher.HttpMethod,
-    path: renderTemplate(request.path, exchange.variables, encodeURIComponent),
-    headers,
-    body: body === '' ? null : body,
-    signal,
-    headersTimeout: exchange.timeouts.firstByteMs,
-    bodyTimeout: exchange.timeouts.totalMs,
+  /** Streams share their session, so nothing waits for one here. */
+  stats(): DriverStats {
+    return { openConnections: this.#parts.sessions.openCount, waiting: 0 }
   }
-}
 
-function kindOf(error: unknown, signal: AbortSignal, exchange: Exchange): ErrorKind {
-  if (signal.aborted) return signal.reason as ErrorKind
-  if (error instanceof TooLarge) return 'too-large'
-  const code = (error as { code?: string }).code
-  if (code === 'UND_ERR_CONNECT_TIMEOUT') return 'timeout-connect'
-  if (code === 'UND_ERR_HEADERS_TIMEOUT') return 'timeout-first-byte'
-  if (code === 'UND_ERR_BODY_TIMEOUT') return 'timeout-total'
-  if (code?.startsWith('UND_ERR_SOCKET') === true) return 'reset'
-  if (code?.startsWith('HPE_') === true) return 'protocol'
-  return kindOfSocketError(error, exchange.firstByteMs === 0)
+  close(): Promise<void> {
+    for (const call of this.#calls) call.abort()
+    this.#parts.deadlines.stop()
+    return this.#parts.sessions.closeAll()
+  }
 }

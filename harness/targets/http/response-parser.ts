@@ -1,326 +1,244 @@
 /**
- * An incremental HTTP/1.1 response parser (RFC 9112) on bytes. One parser serves one connection for life and allocates
- * nothing for an ordinary response: heads that arrive in one piece are read where they lie, bodies are counted and only
- * copied when somebody wants them. What RFC 9112 calls ambiguous (both lengths, differing lengths, bad chunks) is an error.
+ * An incremental HTTP/1.1 response parser (RFC 9112) on bytes. It is a machine of lines and lengths: a line that comes
+ * in pieces is put together in a small buffer of its own, everything else is read where it lies, so a response may be
+ * split anywhere. An ordinary response allocates nothing; bodies are counted, and only copied when they are kept.
+ *
+ * What RFC 9112 calls ambiguous (two lengths, length and chunks, bad chunks) is an error: the next response on such a
+ * connection could be anybody's.
  */
+import { CR, hexDigit, LF, SEMICOLON, SPACE, TAB } from './bytes.ts'
+import type { Failure } from './failure.ts'
+import { isVersionPrefix, ResponseHead } from './response-head.ts'
 
-/** Who consumes a connection's bytes. */
-export interface ResponseListener {
-  /** The head of the final response is complete; `head` is valid during the call only. */
-  onHead(status: number, head: HeadFields): void
-  /** A piece of the body, valid during the call only. */
-  onBody(buffer: Buffer, start: number, end: number): void
-  /** The response is complete. */
-  onComplete(): void
-}
+/** A head (with all interim heads' lines bounded one by one) or a chunk's line may not be longer. */
+export const HEAD_BYTES_MAX = 65_536
 
-/** What the client itself needs from a head, and the raw text for those who want more. */
-export interface HeadFields {
-  readonly keepAlive: boolean
-  /** The head's text, status line first; made when asked for. */
-  text(): string
-}
-
-/** A response that breaks the protocol, or a bound. */
-export interface ParseFailure {
-  readonly kind: 'protocol' | 'too-large'
-  readonly message: string
-}
-
-const MAX_HEAD_BYTES = 65_536
-const CR = 13
-const LF = 10
-const COLON = 58
-const SPACE = 32
-
-type State =
-  | 'idle'
-  | 'head'
-  | 'length'
-  | 'chunk-size'
-  | 'chunk-data'
-  | 'chunk-end'
-  | 'trailers'
-  | 'until-close'
-
-export class ResponseParser implements HeadFields {
-  readonly #listener: ResponseListener
-  readonly #maxBodyBytes: number
-  #state: State = 'idle'
-  #isHead = false
-  /** A head that came in pieces; empty when it came whole. */
-  #partial: Buffer = EMPTY
-  #head: Buffer = EMPTY
-  #headStart = 0
-  #headEnd = 0
-  #remaining = 0
-  #bodyBytes = 0
-  #line = ''
-  #status = 0
-  #contentLength = -1
-  #chunked = false
-  keepAlive = true
-
-  constructor(listener: ResponseListener, maxBodyBytes: number) {
-    this.#listener = listener
-    this.#maxBodyBytes = maxBodyBytes
-  }
-
-  /** Ready for the response to a request. */
-  begin(isHead: boolean): void {
-    this.#state = 'head'
-    this.#isHead = isHead
-    this.#partial = EMPTY
-    this.#bodyBytes = 0
-  }
-
-  text(): string {
-    return this.#head.toString('latin1', this.#headStart, this.#headEnd)
-  }
-
-  /** Takes bytes up; null while all is well. Bytes after the response are an error: nothing was asked. */
-  take(buffer: Buffer, start: number, end: number): ParseFailure | null {
-    let at = start
-    while (at < end) {
-      const next = this.#step(buffer, at, end)
-      if (typeof next !== 'number') return next
-      at = next
-    }
-    return null
-  }
-
-  /** The peer ended the connection: completes a response that ends there, else says what is missing. */
-  end(): ParseFailure | 'complete' | 'cut' | 'idle' {
-    if (this.#state === 'idle') return 'idle'
-    if (this.#state !== 'until-close') return 'cut'
-    this.#complete()
-    return 'complete'
-  }
-
-  #step(buffer: Buffer, at: number, end: number): number | ParseFailure {
-    switch (this.#state) {
-      case 'idle':
-        return protocol('bytes that no request asked for')
-      case 'head':
-        return this.#takeHead(buffer, at, end)
-      case 'length':
-      case 'chunk-data':
-      case 'until-close':
-        return this.#takeBody(buffer, at, end)
-      default:
-        return this.#takeLine(buffer, at, end)
-    }
-  }
-
-  #takeHead(buffer: Buffer, start: number, end: number): number | ParseFailure {
-    const whole = this.#partial.length === 0
-    const bytes = whole ? buffer : Buffer.concat([this.#partial, buffer.subarray(start, end)])
-    const from = whole ? start : 0
-    const limit = whole ? end : bytes.length
-    // The end of the head can only lie where bytes are new, or up to three before.
-    const searchFrom = whole ? from : Math.max(0, this.#partial.length - 3)
-    const blank = bytes.indexOf('\r\n\r\n', searchFrom, 'latin1')
-    if (blank === -1 || blank + 4 > limit) {
-      if (limit - from > MAX_HEAD_BYTES)
-        return { kind: 'too-large', message: `the head is longer than ${MAX_HEAD_BYTES} bytes` }
-      this.#partial = Buffer.from(bytes.subarray(from, limit))
-      return looksLikeHttp(this.#partial) ?? end
-    }
-    if (blank + 4 - from > MAX_HEAD_BYTES)
-      return { kind: 'too-large', message: `the head is longer than ${MAX_HEAD_BYTES} bytes` }
-    const consumed = whole ? blank + 4 : end - (limit - (blank + 4))
-    this.#partial = EMPTY
-    this.#head = bytes
-    this.#headStart = from
-    this.#headEnd = blank + 2
-    const failure = this.#readHead(bytes, from, blank + 2)
-    return failure ?? consumed
-  }
-
-  #readHead(bytes: Buffer, start: number, end: number): ParseFailure | null {
-    const failure =
-      this.#readStatusLine(bytes, start) ?? this.#readFields(bytes, bytes.indexOf(LF, start) + 1, end)
-    if (failure !== null) return failure
-    if (this.#status < 200)
-      return this.#status === 101 ? protocol('switched protocols without being asked') : null
-    return this.#startBody()
-  }
-
-  /** `HTTP/1.x SSS ...` */
-  #readStatusLine(bytes: Buffer, start: number): ParseFailure | null {
-    const refused = looksLikeHttp(bytes.subarray(start, start + 13))
-    if (refused !== null) return refused
-    const status =
-      (bytes[start + 9] as number) * 100 +
-      (bytes[start + 10] as number) * 10 +
-      (bytes[start + 11] as number) -
-      48 * 111
-    const after = bytes[start + 12]
-    if (!(status >= 100 && status <= 599) || (after !== SPACE && after !== CR))
-      return protocol('the status line has no status')
-    this.#status = status
-    this.#contentLength = -1
-    this.#chunked = false
-    this.keepAlive = bytes[start + 7] === 49
-    return null
-  }
-
-  #readFields(bytes: Buffer, start: number, end: number): ParseFailure | null {
-    let at = start
-    while (at < end) {
-      const lineEnd = bytes.indexOf(LF, at)
-      const failure = this.#readField(bytes, at, bytes[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd)
-      if (failure !== null) return failure
-      at = lineEnd + 1
-    }
-    return this.#chunked && this.#contentLength >= 0
-      ? protocol('both content-length and transfer-encoding')
-      : null
-  }
-
-  /** Only fields that could matter to the client are compared, by the length of their name first. */
-  #readField(bytes: Buffer, start: number, end: number): ParseFailure | null {
-    const colon = bytes.indexOf(COLON, start)
-    if (colon <= start || colon >= end) return protocol('a header line without a name')
-    switch (colon - start) {
-      case 10:
-        if (nameIs(bytes, start, 'connection')) this.#readConnection(fieldValue(bytes, colon, end))
-        return null
-      case 14:
-        return nameIs(bytes, start, 'content-length')
-          ? this.#readContentLength(fieldValue(bytes, colon, end))
-          : null
-      case 17:
-        return nameIs(bytes, start, 'transfer-encoding')
-          ? this.#readTransferEncoding(fieldValue(bytes, colon, end))
-          : null
-      default:
-        return null
-    }
-  }
-
-  #readConnection(value: string): void {
-    const tokens = value.toLowerCase()
-    if (tokens.includes('close')) this.keepAlive = false
-    else if (tokens.includes('keep-alive')) this.keepAlive = true
-  }
-
-  #readContentLength(value: string): ParseFailure | null {
-    if (!/^\d{1,15}$/.test(value)) return protocol(`content-length '${value}'`)
-    const length = Number(value)
-    if (this.#contentLength >= 0 && this.#contentLength !== length)
-      return protocol('two different content-lengths')
-    this.#contentLength = length
-    return null
-  }
-
-  #readTransferEncoding(value: string): ParseFailure | null {
-    if (value.toLowerCase() !== 'chunked') return protocol(`transfer-encoding '${value}'`)
-    this.#chunked = true
-    return null
-  }
-
-  /** RFC 9112 section 6.3: which body follows. */
-  #startBody(): ParseFailure | null {
-    this.#listener.onHead(this.#status, this)
-    if (this.#isHead || this.#status === 204 || this.#status === 304) return this.#completeNow()
-    if (this.#chunked) {
-      this.#state = 'chunk-size'
-      this.#line = ''
-    } else if (this.#contentLength >= 0) {
-      if (this.#contentLength > this.#maxBodyBytes) return this.#tooLarge()
-      this.#remaining = this.#contentLength
-      if (this.#remaining === 0) return this.#completeNow()
-      this.#state = 'length'
-    } else {
-      this.#state = 'until-close'
-      this.keepAlive = false
-      this.#remaining = Number.POSITIVE_INFINITY
-    }
-    return null
-  }
-
-  #takeBody(buffer: Buffer, at: number, end: number): number | ParseFailure {
-    const stop = Math.min(end, at + this.#remaining)
-    this.#bodyBytes += stop - at
-    if (this.#bodyBytes > this.#maxBodyBytes) return this.#tooLarge()
-    this.#listener.onBody(buffer, at, stop)
-    this.#remaining -= stop - at
-    if (this.#remaining > 0) return stop
-    if (this.#state === 'chunk-data') {
-      this.#state = 'chunk-end'
-      this.#line = ''
-    } else this.#complete()
-    return stop
-  }
-
-  /** Chunk sizes, chunk ends and trailers come in lines. */
-  #takeLine(buffer: Buffer, at: number, end: number): number | ParseFailure {
-    const newline = buffer.subarray(0, end).indexOf(LF, at)
-    const stop = newline === -1 ? end : newline
-    this.#line += buffer.toString('latin1', at, stop)
-    if (this.#line.length > MAX_HEAD_BYTES) return { kind: 'too-large', message: 'a chunk line without end' }
-    if (newline === -1) return end
-    const line = this.#line.endsWith('\r') ? this.#line.slice(0, -1) : this.#line
-    this.#line = ''
-    return this.#readLine(line) ?? newline + 1
-  }
-
-  #readLine(line: string): ParseFailure | null {
-    if (this.#state === 'chunk-end') {
-      if (line !== '') return protocol('a chunk that is longer than its size')
-      this.#state = 'chunk-size'
-      return null
-    }
-    if (this.#state === 'trailers') return line === '' ? this.#completeNow() : null
-    const size = /^([0-9a-fA-F]{1,12})[ \t]*(;.*)?$/.exec(line)?.[1]
-    if (size === undefined) return protocol(`chunk size '${line.slice(0, 20)}'`)
-    this.#remaining = Number.parseInt(size, 16)
-    this.#state = this.#remaining === 0 ? 'trailers' : 'chunk-data'
-    return null
-  }
-
-  #completeNow(): null {
-    this.#complete()
-    return null
-  }
-
-  #complete(): void {
-    this.#state = 'idle'
-    this.#listener.onComplete()
-  }
-
-  #tooLarge(): ParseFailure {
-    return { kind: 'too-large', message: `the body is longer than ${this.#maxBodyBytes} bytes` }
-  }
-}
+// The order matters: lines first, then bodies, then the ends.
+const STATUS_LINE = 0
+const FIELD_LINE = 1
+const CHUNK_LINE = 2
+const TRAILER_LINE = 3
+const CHUNK_END = 4
+const FIXED_BODY = 5
+const CHUNK_BODY = 6
+const UNTIL_CLOSE = 7
+const DONE = 8
+const FAILED = 9
 
 const EMPTY = Buffer.alloc(0)
 
-function protocol(message: string): ParseFailure {
-  return { kind: 'protocol', message }
-}
+export class ResponseParser {
+  readonly head = new ResponseHead()
+  /** Lines of the head after the status line, when kept. */
+  headerLines: string[] = []
+  /** Why it gave up; null while all is well. */
+  failure: Failure | null = null
 
-const PREFIX = 'HTTP/1.'
+  readonly #bodyBytesMax: number
+  #state = DONE
+  #headRequest = false
+  #keep = false
+  /** The beginning of a line whose end has not come. */
+  #carry: Buffer = EMPTY
+  #carried = 0
+  #lineBytes = 0
+  #bodyBytes = 0
+  /** Bytes left of a fixed body or a chunk. */
+  #left = 0
+  #pieces: Buffer[] = []
 
-/** Garbage is seen at its first bytes, not at the end of a head that never comes. */
-function looksLikeHttp(bytes: Buffer): ParseFailure | null {
-  const shown = Math.min(bytes.length, PREFIX.length)
-  if (bytes.toString('latin1', 0, shown) !== PREFIX.slice(0, shown))
-    return protocol('the answer is not HTTP/1.x')
-  const minor = bytes[7]
-  return minor === undefined || minor === 48 || minor === 49
-    ? null
-    : protocol('the answer is not HTTP/1.0 or 1.1')
-}
+  constructor(bodyBytesMax: number) {
+    this.#bodyBytesMax = bodyBytesMax
+  }
 
-/** Case-insensitive compare with a lower-case name; `| 32` lowers letters and leaves `-` alone. */
-function nameIs(bytes: Buffer, start: number, name: string): boolean {
-  for (let i = 0; i < name.length; i++)
-    if (((bytes[start + i] as number) | 32) !== name.charCodeAt(i)) return false
-  return true
-}
+  get isDone(): boolean {
+    return this.#state === DONE
+  }
 
-function fieldValue(bytes: Buffer, colon: number, end: number): string {
-  return bytes.toString('latin1', colon + 1, end).trim()
+  /** Ready for the response to one request. @param keep whether header lines and body are wanted */
+  begin(headRequest: boolean, keep: boolean): void {
+    this.head.reset()
+    this.failure = null
+    this.#state = STATUS_LINE
+    this.#headRequest = headRequest
+    this.#keep = keep
+    this.#carried = 0
+    this.#lineBytes = 0
+    this.#bodyBytes = 0
+    if (this.headerLines.length > 0) this.headerLines = []
+    if (this.#pieces.length > 0) this.#pieces = []
+  }
+
+  /** Takes bytes in until the response is complete or broken; returns where it stopped. */
+  feed(bytes: Buffer, from: number, to: number): number {
+    let at = from
+    while (at < to && this.#state < DONE) {
+      if (this.#state <= TRAILER_LINE) at = this.#feedLine(bytes, at, to)
+      else if (this.#state === CHUNK_END) at = this.#feedChunkEnd(bytes, at)
+      else at = this.#feedBody(bytes, at, to)
+    }
+    return at
+  }
+
+  /** The connection has ended; true when that completes the response. */
+  endOfStream(): boolean {
+    if (this.#state === UNTIL_CLOSE) this.#state = DONE
+    return this.#state === DONE
+  }
+
+  /** How far it has come, for people: `after 50 of 100 body bytes`. */
+  get progress(): string {
+    if (this.#state <= FIELD_LINE) return 'before the head was complete'
+    return this.head.contentLength === -1
+      ? `after ${this.#bodyBytes} body bytes, before the last chunk`
+      : `after ${this.#bodyBytes} of ${this.head.contentLength} body bytes`
+  }
+
+  /** The kept body; empty when there is none. */
+  takeBody(): Buffer {
+    const body = this.#pieces.length === 1 ? (this.#pieces[0] as Buffer) : Buffer.concat(this.#pieces)
+    this.#pieces = []
+    return body
+  }
+
+  // --- lines ------------------------------------------------------------------------------------------------------
+
+  #feedLine(bytes: Buffer, from: number, to: number): number {
+    // The buffer's own search beats a loop here by a third; what lies behind `to` is not ours to find.
+    const found = bytes.indexOf(LF, from)
+    const end = found === -1 || found > to ? to : found
+    this.#lineBytes += end - from + 1
+    if (this.#lineBytes > HEAD_BYTES_MAX) {
+      this.#fail('too-large', `the head is larger than ${HEAD_BYTES_MAX} bytes`)
+      return end
+    }
+    if (end === to) {
+      this.#carryOver(bytes, from, to)
+      return to
+    }
+    if (this.#carried === 0) this.#readLine(bytes, from, end)
+    else {
+      this.#carryOver(bytes, from, end)
+      const length = this.#carried
+      this.#carried = 0
+      this.#readLine(this.#carry, 0, length)
+    }
+    return end + 1
+  }
+
+  #carryOver(bytes: Buffer, from: number, to: number): void {
+    const length = this.#carried + to - from
+    if (length > this.#carry.length) {
+      const larger = Buffer.allocUnsafe(Math.max(256, length * 2))
+      this.#carry.copy(larger, 0, 0, this.#carried)
+      this.#carry = larger
+    }
+    bytes.copy(this.#carry, this.#carried, from, to)
+    this.#carried = length
+    if (this.#state === STATUS_LINE && !isVersionPrefix(this.#carry, 0, length))
+      this.#fail('protocol', 'the answer is not HTTP/1.x')
+  }
+
+  /** A line without its end; a CR before the LF is not part of it. */
+  #readLine(bytes: Buffer, start: number, lineEnd: number): void {
+    const end = lineEnd > start && bytes[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd
+    switch (this.#state) {
+      case STATUS_LINE:
+        this.#state = FIELD_LINE
+        return this.#failOn(this.head.readStatusLine(bytes, start, end))
+      case FIELD_LINE:
+        return start === end ? this.#endHead() : this.#readField(bytes, start, end)
+      case CHUNK_LINE:
+        return this.#readChunkLine(bytes, start, end)
+      default:
+        // Trailers are passed over; an empty line ends them, and the response.
+        if (start === end) this.#state = DONE
+    }
+  }
+
+  #readField(bytes: Buffer, start: number, end: number): void {
+    if (this.#keep) this.headerLines.push(bytes.toString('latin1', start, end))
+    this.#failOn(this.head.readField(bytes, start, end))
+  }
+
+  /** RFC 9112 section 6.3: which body follows. */
+  #endHead(): void {
+    const { head } = this
+    const problem = head.problem()
+    if (problem !== null) return this.#fail('protocol', problem)
+    this.#lineBytes = 0
+    if (head.status < 200) this.begin(this.#headRequest, this.#keep)
+    else if (this.#headRequest || head.status === 204 || head.status === 304) this.#state = DONE
+    else if (head.chunked) this.#state = CHUNK_LINE
+    else if (head.contentLength !== -1) this.#beginFixedBody(head.contentLength)
+    else {
+      head.keepAlive = false
+      this.#left = Number.POSITIVE_INFINITY
+      this.#state = UNTIL_CLOSE
+    }
+  }
+
+  #beginFixedBody(length: number): void {
+    if (length > this.#bodyBytesMax) return this.#failTooLarge()
+    this.#left = length
+    this.#state = length === 0 ? DONE : FIXED_BODY
+  }
+
+  // --- bodies -----------------------------------------------------------------------------------------------------
+
+  #feedBody(bytes: Buffer, from: number, to: number): number {
+    const end = Math.min(to, from + this.#left)
+    this.#bodyBytes += end - from
+    if (this.#bodyBytes > this.#bodyBytesMax) {
+      this.#failTooLarge()
+      return end
+    }
+    if (this.#keep) this.#pieces.push(Buffer.from(bytes.subarray(from, end)))
+    this.#left -= end - from
+    if (this.#left === 0) this.#state = this.#state === CHUNK_BODY ? CHUNK_END : DONE
+    return end
+  }
+
+  /** `1a;extension` */
+  #readChunkLine(bytes: Buffer, start: number, end: number): void {
+    let at = start
+    let size = 0
+    for (let digit = 0; at < end; at++) {
+      digit = hexDigit(bytes[at] as number)
+      if (digit === -1) break
+      size = size * 16 + digit
+    }
+    const after = bytes[at]
+    const sizeEnds = at === end || after === SEMICOLON || after === SPACE || after === TAB
+    if (at === start || !sizeEnds) {
+      const shown = bytes.toString('latin1', start, Math.min(end, start + 20))
+      return this.#fail('protocol', `a chunk of size ${JSON.stringify(shown)}`)
+    }
+    this.#lineBytes = 0
+    this.#left = size
+    if (this.#bodyBytes + size > this.#bodyBytesMax) return this.#failTooLarge()
+    this.#state = size === 0 ? TRAILER_LINE : CHUNK_BODY
+  }
+
+  /** Looked at byte by byte: a chunk longer than its size shows at once. */
+  #feedChunkEnd(bytes: Buffer, at: number): number {
+    if (bytes[at] === LF) this.#state = CHUNK_LINE
+    else if (bytes[at] !== CR) this.#fail('protocol', 'a chunk that is longer than its size')
+    return at + 1
+  }
+
+  // --- ends -------------------------------------------------------------------------------------------------------
+
+  #failOn(problem: string | null): void {
+    if (problem !== null) this.#fail('protocol', problem)
+  }
+
+  #failTooLarge(): void {
+    this.#fail('too-large', `the body is larger than ${this.#bodyBytesMax} bytes`)
+  }
+
+  #fail(kind: Failure['kind'], text: string): void {
+    this.#state = FAILED
+    this.failure = { kind, text }
+  }
 }

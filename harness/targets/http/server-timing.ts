@@ -1,15 +1,67 @@
-/** `policy;dur=12.3, llm;desc="big model";dur=45` (W3C Server-Timing): calls back for each metric with a duration. */
-export function readServerTiming(
-  value: string,
-  onComponent: (name: string, durationMs: number) => void,
-): void {
-  for (const entry of value.split(',')) {
-    const [name = '', ...parameters] = entry.split(';')
-    const duration = parameters.find((parameter) => /^\s*dur\s*=/i.test(parameter))?.split('=')[1]
-    const durationMs = Number(duration?.trim().replace(/^"|"$/g, '') || Number.NaN)
-    const token = name.trim()
-    // Whatever a server writes there, only proper tokens with a sane duration become components.
-    if (/^[\w!#$%&'*+.^`|~-]{1,64}$/.test(token) && durationMs >= 0 && Number.isFinite(durationMs))
-      onComponent(token, durationMs)
+/**
+ * Reads `Server-Timing` (W3C): `name;dur=12.5;desc="text", other;dur=3`. Whatever does not fit the grammar is passed
+ * over up to the next comma; an entry without a duration is no time.
+ */
+
+/** Component times taken from one answer at most. */
+export const COMPONENTS_PER_ANSWER_MAX = 32
+/** Different names one target may have; later ones are recorded together as `other`. */
+export const COMPONENT_NAMES_MAX = 64
+const NAME = /^[\w!#$%&'*+.^`|~-]{1,64}$/
+const DURATION = /^"?(\d+(?:\.\d+)?)"?$/
+
+/** Told one component and its time. */
+export type OnComponent = (name: string, durationMs: number) => void
+
+/** Calls back for every well-formed entry with a duration, in order. Never throws. */
+export function readServerTiming(text: string, onComponent: OnComponent): void {
+  let count = 0
+  for (let from = 0; from < text.length && count < COMPONENTS_PER_ANSWER_MAX; ) {
+    const to = endOfPart(text, from, ',')
+    if (parseEntry(text.slice(from, to), onComponent)) count++
+    from = to + 1
   }
+}
+
+/** Bounds the names a server can make us remember: each has histograms of its own. */
+export class ComponentNames {
+  readonly #known = new Set<string>()
+
+  /** The name itself, or `other` once there are too many. */
+  admit(name: string): string {
+    if (this.#known.has(name)) return name
+    if (this.#known.size >= COMPONENT_NAMES_MAX) return 'other'
+    this.#known.add(name)
+    return name
+  }
+}
+
+function parseEntry(entry: string, onComponent: OnComponent): boolean {
+  const nameEnd = endOfPart(entry, 0, ';')
+  const name = entry.slice(0, nameEnd).trim()
+  if (!NAME.test(name)) return false
+  for (let from = nameEnd + 1; from < entry.length; ) {
+    const to = endOfPart(entry, from, ';')
+    const equals = entry.indexOf('=', from)
+    if (equals !== -1 && equals < to && entry.slice(from, equals).trim().toLowerCase() === 'dur') {
+      const duration = DURATION.exec(entry.slice(equals + 1, to).trim())
+      if (duration === null) return false
+      onComponent(name, Number(duration[1]))
+      return true
+    }
+    from = to + 1
+  }
+  return false
+}
+
+/** Where the part that begins at `from` ends: at the separator outside quotes, or at the end. */
+function endOfPart(text: string, from: number, separator: string): number {
+  let quoted = false
+  for (let at = from; at < text.length; at++) {
+    const character = text[at]
+    if (character === '"') quoted = !quoted
+    else if (quoted && character === '\\') at++
+    else if (!quoted && character === separator) return at
+  }
+  return text.length
 }

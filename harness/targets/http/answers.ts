@@ -1,0 +1,112 @@
+/** What becomes of an answer, in either version of HTTP: component times, cookies, the next hop, headers and body. */
+import type { Clock } from '../../base/clock.ts'
+import type { Exchange } from '../../ports/target.ts'
+import { decodeContent } from './content-decoding.ts'
+import { CookieJar } from './cookie-jar.ts'
+import type { Endpoint } from './endpoint.ts'
+import type { Failure } from './failure.ts'
+import { type Hop, isRedirect, nextHop } from './redirect.ts'
+import type { RequestParts } from './request.ts'
+import { ComponentNames, readServerTiming } from './server-timing.ts'
+
+/** The fields of a head that the client itself acts on; '' = absent. */
+export interface AnswerHead {
+  readonly status: number
+  readonly location: string
+  readonly contentEncoding: string
+  readonly serverTiming: string
+  readonly setCookies: readonly string[]
+}
+
+export interface AnswerSettings {
+  readonly endpoint: Endpoint
+  /** Whether agents keep cookies. */
+  readonly cookies: boolean
+  /** Largest body after decoding. */
+  readonly bodyBytesMax: number
+  readonly clock: Clock
+}
+
+export class Answers {
+  readonly #settings: AnswerSettings
+  readonly #componentNames = new ComponentNames()
+  /** By agent; only those who were given cookies have one. */
+  readonly #jars: (CookieJar | undefined)[] = []
+
+  constructor(settings: AnswerSettings) {
+    this.#settings = settings
+  }
+
+  /** Value of the Cookie header for a request of an agent; '' when it has none to send. @throws UnsetVariable */
+  cookiesFor(exchange: Exchange, { path }: RequestParts): string {
+    const jar = this.#jars[exchange.agent]
+    if (jar === undefined) return ''
+    const { endpoint, clock } = this.#settings
+    return jar.header(path.render(exchange.variables), endpoint.secure, clock.wallMs())
+  }
+
+  /** The agent leaves. */
+  forgetCookies(agent: number): void {
+    this.#jars[agent] = undefined
+  }
+
+  /** Takes a complete answer in; says where it sends the request on to, or why it does not. Null when it stands. */
+  take(
+    exchange: Exchange,
+    request: RequestParts,
+    head: AnswerHead,
+    redirectsLeft: number,
+  ): Hop | Failure | null {
+    exchange.status = head.status
+    if (head.serverTiming !== '')
+      readServerTiming(head.serverTiming, (name, durationMs) =>
+        exchange.addComponent(this.#componentNames.admit(name), durationMs),
+      )
+    if (head.setCookies.length > 0 && this.#settings.cookies) this.#storeCookies(exchange, request, head)
+    const leadsOn = request.followRedirects > 0 && isRedirect(head.status) && head.location !== ''
+    return leadsOn ? this.#nextHop(exchange, request, head, redirectsLeft) : null
+  }
+
+  /** Gives a kept answer its headers and its body, decoded. @param lines `name: value` as they came */
+  keep(exchange: Exchange, lines: readonly string[], body: Buffer, contentEncoding: string): Failure | null {
+    exchange.header = (name) => headerValue(lines, name)
+    if (contentEncoding === '') {
+      exchange.body = body
+      return null
+    }
+    const decoded = decodeContent(body, contentEncoding, this.#settings.bodyBytesMax)
+    if ('kind' in decoded) return decoded
+    exchange.body = decoded
+    return null
+  }
+
+  #storeCookies(exchange: Exchange, request: RequestParts, head: AnswerHead): void {
+    const { endpoint, clock } = this.#settings
+    const jar = this.#jars[exchange.agent] ?? new CookieJar(endpoint.host)
+    this.#jars[exchange.agent] = jar
+    const path = request.path.render(exchange.variables)
+    for (const cookie of head.setCookies) jar.store(cookie, path, clock.wallMs())
+  }
+
+  #nextHop(
+    exchange: Exchange,
+    request: RequestParts,
+    head: AnswerHead,
+    redirectsLeft: number,
+  ): Hop | Failure {
+    if (redirectsLeft === 0)
+      return {
+        kind: 'protocol',
+        text: `more than ${request.followRedirects} redirects, the last to '${head.location}'`,
+      }
+    const from = { method: request.method, path: request.path.render(exchange.variables) }
+    return nextHop(head, from, this.#settings.endpoint)
+  }
+}
+
+/** All values of a header, joined as HTTP joins them. */
+function headerValue(lines: readonly string[], name: string): string | undefined {
+  const prefix = `${name.toLowerCase()}:`
+  const values = lines.filter((line) => line.slice(0, prefix.length).toLowerCase() === prefix)
+  return values.length === 0 ? undefined : values.map((line) => line.slice(prefix.length).trim()).join(', ')
+}

@@ -1,0 +1,39 @@
+/** Every way a socket can fail, as one of the named error kinds. */
+import { messageOf, systemCodeOf } from '../../base/errors.ts'
+import type { ErrorKind } from '../../model/outcome.ts'
+
+export interface Failure {
+  readonly kind: ErrorKind
+  /** What happened, for people. */
+  readonly text: string
+}
+
+/** How far a connection had come when it failed. */
+export type Stage = 'connecting' | 'tls-handshake' | 'open'
+
+const BROKEN_OFF = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ETIMEDOUT', 'UND_ERR_SOCKET'])
+
+/** @param thrown what a socket or a connection attempt failed with */
+export function failureOf(thrown: unknown, stage: Stage): Failure {
+  const code = systemCodeOf(thrown) ?? ''
+  return { kind: kindOf(thrown, code, stage), text: textOf(thrown, code) }
+}
+
+function kindOf(thrown: unknown, code: string, stage: Stage): ErrorKind {
+  if ((thrown as { syscall?: unknown } | null)?.syscall === 'getaddrinfo') return 'dns'
+  if (stage === 'connecting') {
+    if (code === 'ECONNREFUSED') return 'refused'
+    if (code === 'ETIMEDOUT') return 'timeout-connect'
+    return code === 'ECONNRESET' ? 'reset' : 'connect'
+  }
+  if (BROKEN_OFF.has(code)) return 'reset'
+  if (stage === 'tls-handshake' || /^(ERR_SSL|ERR_TLS|EPROTO)/.test(code)) return 'tls'
+  return 'reset'
+}
+
+/** Attempts at several addresses fail with an AggregateError whose own message is empty. */
+function textOf(thrown: unknown, code: string): string {
+  if (thrown instanceof AggregateError) return thrown.errors.map(messageOf).join('; ')
+  const message = messageOf(thrown)
+  return message.includes(code) ? message : `${code}: ${message}`
+}

@@ -1,0 +1,107 @@
+/**
+ * HTTP/1.1 for one shard, by our own keep-alive client (ENGINE sections 1 and 6): one connection an agent or a shared
+ * pool, one read buffer, one sweep of deadlines, and no closure or promise a request.
+ */
+import { ERROR_KIND_INDEX } from '../../model/outcome.ts'
+import type { DriverContext, DriverStats, Exchange, Perform, TargetDriver } from '../../ports/target.ts'
+import { Deadlines } from '../deadlines.ts'
+import { Answers } from './answers.ts'
+import { createHttpClient, type HttpClient } from './client.ts'
+import { Connection } from './connection.ts'
+import { type ConnectionPool, OwnConnections, SharedConnections } from './connection-pool.ts'
+import { Http1Request } from './http1-request.ts'
+import { RequestFactory } from './request.ts'
+import type { HttpRequest } from './schema.ts'
+import { SendQueue } from './send-queue.ts'
+import type { HttpSettings } from './settings.ts'
+import { WireFactory } from './wire.ts'
+
+/** Stats of an HTTP/1.1 driver. */
+export interface Http1Stats extends DriverStats {
+  /** Requests sent again because the server had closed an idle connection at the same moment. */
+  readonly staleRetries: number
+}
+
+export class Http1Driver implements TargetDriver {
+  readonly #context: DriverContext
+  readonly #requests: RequestFactory
+  readonly #answers: Answers
+  readonly #wires: WireFactory
+  readonly #deadlines: Deadlines
+  readonly #pool: ConnectionPool
+  #staleRetries = 0
+
+  constructor(settings: HttpSettings, context: DriverContext) {
+    const { clock, connections } = context
+    this.#context = context
+    this.#requests = new RequestFactory(settings)
+    this.#answers = new Answers({ ...settings, clock })
+    this.#wires = new WireFactory(settings.endpoint, settings.tls)
+    this.#deadlines = new Deadlines(clock, (slot) => this.#pool.connections[slot]?.expire())
+    const parts = {
+      clock,
+      deadlines: this.#deadlines,
+      sends: new SendQueue(clock),
+      wires: this.#wires,
+      answers: this.#answers,
+      bodyBytesMax: settings.bodyBytesMax,
+      onFinished: (connection: Connection, exchange: Exchange) => {
+        this.#pool.release(connection)
+        exchange.settle()
+      },
+      onStaleRetry: () => {
+        this.#staleRetries++
+      },
+    }
+    const make = (slot: number) => new Connection(slot, parts)
+    this.#pool = connections === null ? new OwnConnections(make) : new SharedConnections(make, connections)
+  }
+
+  compile(request: Readonly<Record<string, unknown>>): Http1Request {
+    return new Http1Request(this.#requests.fromStep(request as HttpRequest), false)
+  }
+
+  start(exchange: Exchange): void {
+    this.#pool.start(exchange)
+  }
+
+  abort(exchange: Exchange): void {
+    const carrier = this.#pool.carrierOf(exchange)
+    if (carrier !== null) carrier.abort()
+    else if (this.#pool.withdraw(exchange)) this.#settleUnsent(exchange)
+  }
+
+  endSession(agent: number): void {
+    this.#answers.forgetCookies(agent)
+  }
+
+  createClient(perform: Perform): HttpClient {
+    return createHttpClient(
+      perform,
+      (method, path, content) => new Http1Request(this.#requests.fromCode(method, path, content), true),
+    )
+  }
+
+  stats(): Http1Stats {
+    return {
+      openConnections: this.#wires.openCount,
+      waiting: this.#pool.waitingCount,
+      staleRetries: this.#staleRetries,
+    }
+  }
+
+  close(): Promise<void> {
+    this.#deadlines.stop()
+    for (const exchange of this.#pool.withdrawAll()) this.#settleUnsent(exchange)
+    for (const connection of this.#pool.connections) connection?.abort()
+    return this.#wires.closeAll()
+  }
+
+  #settleUnsent(exchange: Exchange): void {
+    const { clock } = this.#context
+    exchange.errorKind = ERROR_KIND_INDEX.aborted
+    exchange.errorText = 'given up by the harness while it waited for a connection'
+    exchange.doneMs = clock.nowMs()
+    clock.soon(() => exchange.settle())
+  }
+}

@@ -1,0 +1,146 @@
+/** A request of either version of HTTP: its parts as templates, with the target's own headers and defaults filled in. */
+import { HarnessError } from '../../base/errors.ts'
+import { type Encode, encodeInJsonString, Template } from '../template.ts'
+import type { Hop } from './redirect.ts'
+import type { HttpRequest } from './schema.ts'
+import { asOneLine, encodeFormText, encodeIllegal, percentEncode } from './url-encoding.ts'
+
+/** A header and its value. */
+export type HeaderTemplate = readonly [name: string, value: Template]
+
+export interface RequestParts {
+  readonly method: string
+  readonly path: Template
+  readonly headers: readonly HeaderTemplate[]
+  readonly body: Template | null
+  readonly followRedirects: number
+}
+
+/** What requests of a target have in common. */
+export interface RequestDefaults {
+  /** Stands before every path. */
+  readonly basePath: string
+  /** Value of the Host header. */
+  readonly authority: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly followRedirects: number
+}
+
+/** What code says about one request besides method and path. */
+export interface CodeRequest {
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  readonly json?: unknown
+  readonly body?: string | undefined
+  readonly form?: Readonly<Record<string, string>> | undefined
+}
+
+/** `Template.parse` for steps, `Template.of` for code, in which braces mean nothing. */
+type MakeTemplate = (text: string, encode?: Encode, encodeLiteral?: Encode) => Template
+
+const IDEMPOTENT = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'TRACE'])
+
+/** Whether sending it twice is as good as once: then a connection lost in between need not be a failure. */
+export function isIdempotent(method: string): boolean {
+  return IDEMPOTENT.has(method)
+}
+
+/** Makes the requests of one target. */
+export class RequestFactory {
+  readonly #defaults: RequestDefaults
+  readonly #headers: readonly HeaderTemplate[]
+
+  constructor(defaults: RequestDefaults) {
+    const { authority, headers } = defaults
+    this.#defaults = defaults
+    this.#headers = merge([
+      ['Host', Template.of(authority)],
+      ['User-Agent', Template.of('proofload')],
+      ...headerTemplates(headers, Template.parse),
+    ])
+  }
+
+  /** A request of a declarative step, parsed by the schema. */
+  fromStep(request: HttpRequest): RequestParts {
+    const { method, path, followRedirects = this.#defaults.followRedirects } = request
+    return { ...this.#content(request, Template.parse), method, path: this.#pathOf(path), followRedirects }
+  }
+
+  /** A request of a code journey; its types have checked it. @throws HarnessError SCENARIO_INVALID */
+  fromCode(method: string, path: string, request: CodeRequest): RequestParts {
+    if (!path.startsWith('/'))
+      throw new HarnessError('SCENARIO_INVALID', `the path ${JSON.stringify(path)} does not begin with /`, {
+        hint: "Write it as the target sees it, for example target.get('/items').",
+      })
+    const { basePath, followRedirects } = this.#defaults
+    const whole = Template.of(basePath + encodeIllegal(path))
+    return { ...this.#content(request, Template.of), method, path: whole, followRedirects }
+  }
+
+  /** A path that begins with a variable (an extracted `location`) is taken as a whole; elsewhere values are escaped. */
+  #pathOf(path: string): Template {
+    const end = path.startsWith('{{') ? path.indexOf('}}') + 2 : 0
+    return Template.join([
+      end > 0 ? Template.parse(path.slice(0, end), encodeWholePath) : Template.of(this.#defaults.basePath),
+      Template.parse(path.slice(end), percentEncode, encodeIllegal),
+    ])
+  }
+
+  #content(request: CodeRequest, make: MakeTemplate): Pick<RequestParts, 'headers' | 'body'> {
+    const { body, type } = bodyOf(request, make)
+    if (type === null && request.headers === undefined) return { headers: this.#headers, body }
+    const typeHeader: HeaderTemplate[] = type === null ? [] : [['Content-Type', Template.of(type)]]
+    const own = headerTemplates(request.headers ?? {}, make)
+    return { headers: merge([...this.#headers, ...typeHeader, ...own]), body }
+  }
+}
+
+/** The request that a redirect asks for. */
+export function redirected(parts: RequestParts, { method, path, keepsBody }: Hop): RequestParts {
+  const moved = { ...parts, method, path: Template.of(path) }
+  if (keepsBody) return moved
+  return {
+    ...moved,
+    body: null,
+    headers: parts.headers.filter(([name]) => !name.toLowerCase().startsWith('content-')),
+  }
+}
+
+/** Whether the author sends cookies of his own, which then stand alone. */
+export function statesCookie({ headers }: RequestParts): boolean {
+  return headers.some(([name]) => name.toLowerCase() === 'cookie')
+}
+
+function bodyOf(
+  { json, body, form }: CodeRequest,
+  make: MakeTemplate,
+): { readonly body: Template | null; readonly type: string | null } {
+  if (json !== undefined)
+    return { body: make(JSON.stringify(json), encodeInJsonString), type: 'application/json' }
+  if (form !== undefined) return { body: formTemplate(form, make), type: 'application/x-www-form-urlencoded' }
+  return { body: body === undefined ? null : make(body), type: null }
+}
+
+function formTemplate(form: Readonly<Record<string, string>>, make: MakeTemplate): Template {
+  const pairs = Object.entries(form).map(([name, value], index) =>
+    Template.join([
+      Template.of(`${index === 0 ? '' : '&'}${encodeFormText(name)}=`),
+      make(value, encodeFormText, encodeFormText),
+    ]),
+  )
+  return Template.join(pairs)
+}
+
+function headerTemplates(headers: Readonly<Record<string, string>>, make: MakeTemplate): HeaderTemplate[] {
+  return Object.entries(headers).map(([name, value]) => [name, make(value, asOneLine, asOneLine)])
+}
+
+/** One header of a name: the last, in the place of the first. */
+function merge(headers: readonly HeaderTemplate[]): HeaderTemplate[] {
+  const byName = new Map<string, HeaderTemplate>()
+  for (const header of headers) byName.set(header[0].toLowerCase(), header)
+  return [...byName.values()]
+}
+
+function encodeWholePath(path: string): string {
+  return encodeIllegal(path.startsWith('/') ? path : `/${path}`)
+}

@@ -1,0 +1,93 @@
+/** Text with `{{variables}}`: cut into pieces once, put together once per request. */
+import type { VariableLookup } from '../ports/target.ts'
+
+/** Makes a value safe for the place it stands in. */
+export type Encode = (text: string) => string
+
+interface Slot {
+  readonly name: string
+  readonly encode: Encode
+}
+
+const VARIABLE = /\{\{\s*([\w.-]+)\s*\}\}/g
+
+/** A request needs a variable that its agent does not have. */
+export class UnsetVariable extends Error {
+  override readonly name = 'UnsetVariable'
+
+  constructor(variable: string) {
+    super(`the variable '${variable}' is not set`)
+  }
+}
+
+/** Literals around slots: one more literal than slots. */
+export class Template {
+  readonly #literals: readonly string[]
+  readonly #slots: readonly Slot[]
+
+  private constructor(literals: readonly string[], slots: readonly Slot[]) {
+    this.#literals = literals
+    this.#slots = slots
+  }
+
+  /** Text that never changes; braces in it mean nothing. Takes the same arguments as `parse`. */
+  static of(text: string, _encode: Encode = unchanged, encodeLiteral: Encode = unchanged): Template {
+    return new Template([encodeLiteral(text)], [])
+  }
+
+  /** Cuts the text at its `{{name}}`s. Values go through `encode`, the text around them through `encodeLiteral`. */
+  static parse(text: string, encode: Encode = unchanged, encodeLiteral: Encode = unchanged): Template {
+    const literals: string[] = []
+    const slots: Slot[] = []
+    let from = 0
+    for (const match of text.matchAll(VARIABLE)) {
+      literals.push(encodeLiteral(text.slice(from, match.index)))
+      slots.push({ name: match[1] as string, encode })
+      from = match.index + match[0].length
+    }
+    literals.push(encodeLiteral(text.slice(from)))
+    return new Template(literals, slots)
+  }
+
+  static join(parts: readonly Template[]): Template {
+    const literals: string[] = []
+    const slots: Slot[] = []
+    let last = ''
+    for (const part of parts) {
+      const [first = '', ...others] = part.#literals
+      last += first
+      for (const literal of others) {
+        literals.push(last)
+        last = literal
+      }
+      slots.push(...part.#slots)
+    }
+    return new Template([...literals, last], slots)
+  }
+
+  /** The text when it has no variables, else null. */
+  get constant(): string | null {
+    return this.#slots.length === 0 ? (this.#literals[0] as string) : null
+  }
+
+  /** @throws UnsetVariable */
+  render(variables: VariableLookup): string {
+    let text = this.#literals[0] as string
+    for (let i = 0; i < this.#slots.length; i++) {
+      const { name, encode } = this.#slots[i] as Slot
+      const value = variables(name)
+      if (value === undefined) throw new UnsetVariable(name)
+      text += encode(value) + this.#literals[i + 1]
+    }
+    return text
+  }
+}
+
+function unchanged(text: string): string {
+  return text
+}
+
+/** For a value that stands inside a string of a JSON document. */
+export function encodeInJsonString(text: string): string {
+  return JSON.stringify(text).slice(1, -1)
+}

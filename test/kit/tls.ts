@@ -1,0 +1,11 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const file = (name: string) => fileURLToPath(new URL(`./certificates/${name}`, import.meta.url))
+
+/** A certificate for localhost and 127.0.0.1 that nobody but a test trusts, valid until 2120. Its key protects nothing. */
+export const LOCALHOST_CERT_FILE = file('localhost.cert.pem')
+export const LOCALHOST_TLS = {
+  cert: readFileSync(LOCALHOST_CERT_FILE, 'utf8'),
+  key: readFileSync(file('localhost.key.pem'), 'utf8'),
+} as const

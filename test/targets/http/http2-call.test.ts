@@ -1,0 +1,134 @@
+import * as assert from 'uvu/assert'
+import { createSystemClock } from '../../../harness/base/clock.ts'
+import type { TargetDriver } from '../../../harness/ports/target.ts'
+import { httpTarget } from '../../../harness/targets/http/index.ts'
+import { anExchange, type DrivenExchange, type DriveOptions, driveStep, withDriver } from '../../kit/drive.ts'
+import { type Http2Server, type OnStream, withHttp2Server } from '../../kit/http2-server.ts'
+import { withRawServer } from '../../kit/raw-server.ts'
+import { describe } from '../../kit/suite.ts'
+
+const clock = createSystemClock()
+const SOON = { connectMs: 80, firstByteMs: 80, totalMs: 150 }
+
+function withPair(
+  onStream: OnStream,
+  body: (driver: TargetDriver, server: Http2Server) => Promise<void>,
+  config: object = {},
+): Promise<void> {
+  return withHttp2Server(onStream, (server) =>
+    withDriver(httpTarget, { url: server.url, version: 2, ...config }, (driver) => body(driver, server)),
+  )
+}
+
+const get = (driver: TargetDriver, options: DriveOptions = {}) =>
+  driveStep(httpTarget, driver, { path: '/' }, options)
+
+const until = async (holds: () => boolean) => {
+  while (!holds()) await new Promise<void>((resolve) => clock.soon(resolve))
+}
+
+describe('Http2Call', (test) => {
+  const endings: readonly (readonly [title: string, behaviour: OnStream, kind: string])[] = [
+    ['resets the stream', (stream) => stream.close(2), 'reset'],
+    ['refuses the stream', (stream) => stream.close(7), 'reset'],
+    ['closes the session', (_stream, _headers, _place, session) => session.destroy(), 'reset'],
+    [
+      'resets the stream in mid-body',
+      (stream) => {
+        stream.respond({ ':status': 200 })
+        stream.write('half', () => setTimeout(() => stream.destroy(new Error('broken')), 10))
+      },
+      'reset',
+    ],
+    ['says nothing', () => undefined, 'timeout-first-byte'],
+    [
+      'falls silent in mid-body',
+      (stream) => {
+        stream.respond({ ':status': 200 })
+        stream.write('half')
+      },
+      'timeout-total',
+    ],
+    [
+      'never stops',
+      (stream) => {
+        stream.respond({ ':status': 200 })
+        const more = () => {
+          while (!stream.destroyed && stream.write('x'.repeat(10_000)));
+        }
+        stream.on('drain', more)
+        more()
+      },
+      'too-large',
+    ],
+  ]
+  for (const [title, behaviour, kind] of endings)
+    test(`is ${kind} when the server ${title}, and the agent goes on`, () =>
+      withPair(
+        (stream, headers, place, session) => {
+          if (place === 0) return behaviour(stream, headers, place, session)
+          stream.respond({ ':status': 204 })
+          stream.end()
+        },
+        async (driver) => {
+          const seen = await get(driver, { timeouts: SOON })
+          assert.is(seen.kind, kind)
+          assert.not.equal(seen.errorText, '')
+
+          assert.equal([(await get(driver)).status, seen.settledCount], [204, 1])
+        },
+        { maxBody: '100KiB' },
+      ))
+
+  test('is a protocol error when the server speaks something else', () =>
+    withRawServer(
+      { onConnection: (socket) => socket.write('HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n') },
+      ({ url }) =>
+        withDriver(httpTarget, { url, version: 2 }, async (driver) => {
+          assert.is((await get(driver)).kind, 'protocol')
+        }),
+    ))
+
+  test('fails when a variable is missing, and sends nothing', () =>
+    withPair(
+      () => undefined,
+      async (driver, server) => {
+        const seen = await driveStep(httpTarget, driver, { path: '/{{id}}' })
+
+        assert.equal([seen.kind, server.requests.length], ['code', 0])
+      },
+    ))
+
+  test('is aborted once, wherever it stands', () =>
+    withPair(
+      (stream, _, place) => {
+        if (place > 0) return
+        stream.respond({ ':status': 200 })
+        stream.write('half')
+      },
+      async (driver, server) => {
+        const settled: DrivenExchange[] = []
+        const start = (agent: number) => {
+          const exchange = anExchange(driver.compile({ method: 'GET', path: '/' }), { agent }, (done) =>
+            settled.push(done),
+          )
+          driver.start(exchange)
+          return exchange
+        }
+        const reading = start(0)
+        await until(() => reading.firstByteMs > 0)
+        const silent = start(1)
+        await until(() => server.requests.length === 2)
+        const connecting = start(2)
+        for (const exchange of [reading, silent, connecting, silent]) driver.abort(exchange)
+        assert.is(settled.length, 0)
+
+        await until(() => settled.length === 3)
+        await until(() => driver.stats().openConnections >= 2)
+        assert.equal(
+          settled.map(({ kind, settledCount }) => [kind, settledCount]),
+          Array(3).fill(['aborted', 1]),
+        )
+      },
+    ))
+})

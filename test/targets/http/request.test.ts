@@ -1,0 +1,158 @@
+import * as assert from 'uvu/assert'
+import { HarnessError } from '../../../harness/base/errors.ts'
+import {
+  isIdempotent,
+  RequestFactory,
+  type RequestParts,
+  redirected,
+  statesCookie,
+} from '../../../harness/targets/http/request.ts'
+import { describe } from '../../kit/suite.ts'
+
+const VALUES: Readonly<Record<string, string>> = {
+  id: 'a/b ?',
+  word: '"quoted"\r\nX: y',
+  location: '/cart/5?x=ü',
+}
+const lookup = (name: string) => VALUES[name]
+
+const factory = new RequestFactory({
+  basePath: '/api',
+  authority: 'shop.example:81',
+  headers: { Authorization: 'Bearer {{word}}', 'X-Own': 'target' },
+  followRedirects: 2,
+})
+
+/** What would be sent, as text. */
+function shown({ method, path, headers, body, followRedirects }: RequestParts) {
+  return {
+    method,
+    path: path.render(lookup),
+    headers: Object.fromEntries(headers.map(([name, value]) => [name, value.render(lookup)])),
+    body: body?.render(lookup) ?? null,
+    followRedirects,
+  }
+}
+
+describe('RequestFactory', (test) => {
+  test('fills in what the target says of all requests', () => {
+    assert.equal(shown(factory.fromStep({ method: 'GET', path: '/items' })), {
+      method: 'GET',
+      path: '/api/items',
+      headers: {
+        Host: 'shop.example:81',
+        'User-Agent': 'proofload',
+        Authorization: 'Bearer "quoted" X: y',
+        'X-Own': 'target',
+      },
+      body: null,
+      followRedirects: 2,
+    })
+  })
+
+  test('lets the request win, header by header, in any case', () => {
+    const headers = { 'x-own': 'step', host: 'other.example', 'user-agent': 'me' }
+    const request = shown(factory.fromStep({ method: 'GET', path: '/', headers, followRedirects: 0 }))
+
+    assert.equal(Object.keys(request.headers).length, 4)
+    assert.equal(
+      [request.headers['x-own'], request.headers['host'], request.followRedirects],
+      ['step', 'other.example', 0],
+    )
+  })
+
+  test('escapes values in their place', () => {
+    const path = shown(factory.fromStep({ method: 'GET', path: '/i/{{id}}?q={{word}}' })).path
+    assert.is(path, '/api/i/a%2Fb%20%3F?q=%22quoted%22%0D%0AX%3A%20y')
+
+    const json = shown(factory.fromStep({ method: 'POST', path: '/', json: { a: '{{word}}', n: 1 } }))
+    assert.equal(JSON.parse(json.body ?? ''), { a: VALUES['word'], n: 1 })
+    assert.is(json.headers['Content-Type'], 'application/json')
+
+    const form = shown(factory.fromStep({ method: 'POST', path: '/', form: { 'a b': '{{id}}', c: 'd&e' } }))
+    assert.is(form.body, 'a+b=a%2Fb+%3F&c=d%26e')
+    assert.is(form.headers['Content-Type'], 'application/x-www-form-urlencoded')
+
+    const body = shown(factory.fromStep({ method: 'POST', path: '/', body: 'raw {{word}}' }))
+    assert.is(body.body, `raw ${VALUES['word']}`)
+    assert.is(body.headers['Content-Type'], undefined)
+  })
+
+  test('takes a path that begins with a variable as a whole', () => {
+    assert.is(shown(factory.fromStep({ method: 'GET', path: '{{location}}' })).path, '/cart/5?x=%C3%BC')
+    assert.is(
+      shown(factory.fromStep({ method: 'GET', path: '{{location}}/{{id}}' })).path,
+      '/cart/5?x=%C3%BC/a%2Fb%20%3F',
+    )
+    assert.is(shown(factory.fromStep({ method: 'GET', path: '{{id}}' })).path, '/a/b%20?')
+  })
+
+  test('lets the content type of the author stand', () => {
+    const request = factory.fromStep({
+      method: 'POST',
+      path: '/',
+      json: {},
+      headers: { 'content-type': 'application/vnd.x+json' },
+    })
+    const types = request.headers.filter(([name]) => name.toLowerCase() === 'content-type')
+
+    assert.is(types.length, 1)
+    assert.is(types[0]?.[1].constant, 'application/vnd.x+json')
+  })
+
+  test('means no variables in code', () => {
+    const request = shown(
+      factory.fromCode('PUT', '/a b/{{id}}', { json: '{{id}}', headers: { 'X-A': '{{id}}\r\nX-B: c' } }),
+    )
+
+    assert.is(request.path, '/api/a%20b/{{id}}')
+    assert.equal([request.body, request.headers['X-A']], ['"{{id}}"', '{{id}} X-B: c'])
+  })
+
+  test('tells code at once that a path begins with a slash', () => {
+    assert.throws(
+      () => factory.fromCode('GET', 'items', {}),
+      (error: unknown) =>
+        error instanceof HarnessError &&
+        error.code === 'SCENARIO_INVALID' &&
+        /'\/items'/.test(error.hint ?? ''),
+    )
+  })
+
+  test('shares one header list among requests that add none', () => {
+    const [one, two] = ['/1', '/2'].map((path) => factory.fromCode('GET', path, {}))
+
+    assert.is(one?.headers, two?.headers)
+  })
+})
+
+describe('redirected', (test) => {
+  const post = factory.fromStep({ method: 'POST', path: '/a', json: {}, headers: { 'X-A': 'b' } })
+
+  test('drops the body and what is said of it', () => {
+    const request = shown(redirected(post, { method: 'GET', path: '/b', keepsBody: false }))
+
+    assert.equal([request.method, request.path, request.body], ['GET', '/b', null])
+    assert.equal([request.headers['Content-Type'], request.headers['X-A']], [undefined, 'b'])
+  })
+
+  test('keeps both when it should', () => {
+    const request = shown(redirected(post, { method: 'POST', path: '/b', keepsBody: true }))
+
+    assert.equal([request.body, request.headers['Content-Type']], ['{}', 'application/json'])
+  })
+})
+
+describe('requests', (test) => {
+  test('know which methods may be sent twice', () => {
+    assert.equal(
+      ['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'TRACE', 'POST', 'PATCH', 'PURGE'].map(isIdempotent),
+      [true, true, true, true, true, true, false, false, false],
+    )
+  })
+
+  test('know whether the author sends cookies', () => {
+    assert.is(statesCookie(factory.fromCode('GET', '/', { headers: { COOKIE: 'a=1' } })), true)
+    assert.is(statesCookie(factory.fromCode('GET', '/', {})), false)
+  })
+})

@@ -1,0 +1,66 @@
+import fc from 'fast-check'
+import * as assert from 'uvu/assert'
+import { encodeInJsonString, Template, UnsetVariable } from '../../harness/targets/template.ts'
+import { describe } from '../kit/suite.ts'
+
+const variables = (name: string) => ({ 'user.id': '42', name: 'a "b"', empty: '' })[name]
+
+describe('Template', (test) => {
+  test('puts values where their names stand, blanks inside the braces or not', () => {
+    const template = Template.parse('/users/{{user.id}}/{{ name }}{{empty}}!')
+
+    assert.is(template.render(variables), '/users/42/a "b"!')
+    assert.is(template.constant, null)
+  })
+
+  test('is constant without variables', () => {
+    assert.is(Template.parse('{no} {{variables here}}').constant, '{no} {{variables here}}')
+  })
+
+  test('encodes values and literals each their own way', () => {
+    const template = Template.parse(
+      'a{{name}}b',
+      (value) => value.toUpperCase(),
+      (literal) => `<${literal}>`,
+    )
+
+    assert.is(template.render(variables), '<a>A "B"<b>')
+  })
+
+  test('leaves braces alone in text that was given as it is', () => {
+    assert.is(Template.of('{{user.id}}').render(variables), '{{user.id}}')
+  })
+
+  test('names the variable that is not set', () => {
+    const render = () => Template.parse('{{cart.id}}').render(variables)
+
+    assert.throws(
+      render,
+      (error: unknown) => error instanceof UnsetVariable && /'cart\.id'/.test(error.message),
+    )
+  })
+
+  test('keeps a JSON document whole whatever the value', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (value) => {
+        const template = Template.parse(JSON.stringify({ id: 'x{{v}}y' }), encodeInJsonString)
+
+        assert.equal(JSON.parse(template.render(() => value)), { id: `x${value}y` })
+      }),
+    )
+  })
+
+  test('joins to what its parts render to', () => {
+    const part = fc.constantFrom('', 'text', '{{user.id}}', 'a{{name}}', '{{empty}}b{{user.id}}c')
+    fc.assert(
+      fc.property(fc.array(part), (texts) => {
+        const parts = texts.map((text) => Template.parse(text))
+
+        assert.is(
+          Template.join(parts).render(variables),
+          parts.map((each) => each.render(variables)).join(''),
+        )
+      }),
+    )
+  })
+})
