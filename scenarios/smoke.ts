@@ -12,5 +12,5 @@ export default defineScenario({
       steps: [http.get('/items', { expect: { status: 200 } }), think('20ms..60ms'), http.get('/items/42')],
     },
   },
-  objectives: ['p95(response_time) < 250ms', 'error_ratio < 1%'],
+  objectives: ['p95(response_time) < 100ms', 'error_ratio < 1%'],
 })
