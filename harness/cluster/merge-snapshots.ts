@@ -4,11 +4,24 @@
  */
 import { Histogram, type SparseCounts } from '../base/histogram.ts'
 import type { CellKey, DispatchCounts, IntervalSnapshot, StepCounts } from '../model/interval-snapshot.ts'
-import type { IntervalStep, MergedInterval } from '../model/merged-interval.ts'
 import type { RecordCell, RecordInterval, RecordStepCounts } from '../model/run-record.ts'
 
 /** Most intervals a record keeps. */
 export const INTERVALS_MAX = 600
+
+type IntervalStep = {
+  ok: number
+  failed: number
+  errored: number
+  timedOut: number
+  aborted: number
+  counts: SparseCounts
+}
+
+/** One interval over all shards, before its histograms are encoded. */
+export interface MergedInterval extends Omit<RecordInterval, 'steps'> {
+  readonly steps: Readonly<Record<string, IntervalStep>>
+}
 
 /** Resources seen from outside the shards in an interval. */
 export type IntervalResources = Pick<RecordInterval, 'generator' | 'target'>
@@ -41,7 +54,13 @@ export class SnapshotMerger {
   /** Adds one interval of all shards; gives it back merged. `phase` is the phase at its start. */
   add(snapshots: readonly IntervalSnapshot[], phase: string, resources: IntervalResources): MergedInterval {
     const fresh = snapshots.filter((snapshot) => this.#take(snapshot))
-    const interval = mergeInterval(fresh, phase, resources)
+    const span = {
+      startMs: Math.min(...snapshots.map(({ startMs }) => startMs)),
+      endMs: Math.max(...snapshots.map(({ endMs }) => endMs)),
+    }
+    const interval = mergeInterval(fresh, { ...span, phase, ...resources })
+    // Seen before in all its shards: the series has it already.
+    if (fresh.length === 0) return interval
     this.#pending.push(interval)
     if (this.#pending.length >= this.#perInterval) this.#flush()
     return interval
@@ -179,8 +198,7 @@ function stepsOf(snapshots: readonly IntervalSnapshot[]): Record<string, Interva
 
 function mergeInterval(
   snapshots: readonly IntervalSnapshot[],
-  phase: string,
-  resources: IntervalResources,
+  frame: IntervalResources & Pick<MergedInterval, 'startMs' | 'endMs' | 'phase'>,
 ): MergedInterval {
   const sum = (pick: (snapshot: IntervalSnapshot) => number) =>
     snapshots.reduce((total, snapshot) => total + pick(snapshot), 0)
@@ -189,9 +207,7 @@ function mergeInterval(
   const worstKnown = (pick: (snapshot: IntervalSnapshot) => number | null) =>
     snapshots.some((snapshot) => pick(snapshot) !== null) ? worst((snapshot) => pick(snapshot) ?? 0) : null
   return {
-    startMs: Math.min(...snapshots.map(({ startMs }) => startMs)),
-    endMs: Math.max(...snapshots.map(({ endMs }) => endMs)),
-    phase,
+    ...frame,
     dispatch: snapshots.reduce((total, { dispatch }) => addNumbers(total, dispatch), NO_DISPATCH),
     activeAgents: sum(({ gauges }) => gauges.activeAgents),
     backlog: sum(({ gauges }) => gauges.backlog),
@@ -204,7 +220,6 @@ function mergeInterval(
       cpuRatio: worstKnown(({ health }) => health.cpuRatio),
       runQueueWaitRatio: worstKnown(({ health }) => health.runQueueWaitRatio),
     },
-    ...resources,
   }
 }
 

@@ -37,6 +37,8 @@ interface CodeState {
   readonly context: unknown
   /** When the next request of this agent is intended. */
   intendedMs: number
+  /** The think time under way; an agent has one place on the wheel, so never two. */
+  thinking: Promise<void> | null
   wake: (() => void) | null
   stop: ((reason: RunEnded) => void) | null
 }
@@ -79,10 +81,16 @@ export class CodeAgents {
       this.#busy--
       ended(this.#clock.nowMs(), failure)
     }
-    // Started in a promise so that a synchronous throw is a failed journey too.
-    Promise.resolve(state.context)
-      .then((context) => journey.code?.(context))
-      .then(() => finish(null), finish)
+    this.#walk(state, journey).then(() => finish(null), finish)
+  }
+
+  /** Runs the code, then the think time it did not await: until that is over the agent is not free. */
+  async #walk(state: CodeState, journey: JourneyProgram): Promise<void> {
+    try {
+      await journey.code?.(state.context)
+    } finally {
+      await state.thinking
+    }
   }
 
   /** The think time of an agent is over. */
@@ -91,6 +99,7 @@ export class CodeAgents {
     if (state === undefined) return
     state.intendedMs = dueMs
     const wake = state.wake
+    state.thinking = null
     state.wake = null
     state.stop = null
     wake?.()
@@ -120,11 +129,11 @@ export class CodeAgents {
       draw: () => agents.draw(agent),
       identity: () => agents.identity(agent),
     }
-    return { port, context: this.#createContext(port), intendedMs: 0, wake: null, stop: null }
+    return { port, context: this.#createContext(port), intendedMs: 0, thinking: null, wake: null, stop: null }
   }
 
   #send(agent: number, op: RequestOp): Promise<Answer> {
-    if (this.#stopping) return Promise.reject(new RunEnded())
+    if (this.#stopping) return forgettable(Promise.reject(new RunEnded()))
     return new Promise((resolve) => {
       const intendedMs = this.#states[agent]?.intendedMs ?? this.#clock.nowMs()
       this.#walker?.startForCode(agent, op, intendedMs, (answer) => {
@@ -137,12 +146,23 @@ export class CodeAgents {
 
   #think(agent: number, durationMs: number): Promise<void> {
     const state = this.#states[agent]
-    if (this.#stopping || state === undefined) return Promise.reject(new RunEnded())
-    return new Promise((resolve, reject) => {
-      state.wake = resolve
-      state.stop = reject
-      if (this.#agents !== null) this.#agents.wake[agent] = WAKE_CODE
-      this.#wheel?.schedule(agent, Math.max(state.intendedMs, this.#clock.nowMs()) + durationMs)
-    })
+    if (this.#stopping || state === undefined) return forgettable(Promise.reject(new RunEnded()))
+    if (state.thinking !== null)
+      return forgettable(Promise.reject(new Error('the agent already thinks; await one think() at a time')))
+    state.thinking = forgettable(
+      new Promise((resolve, reject) => {
+        state.wake = resolve
+        state.stop = reject
+      }),
+    )
+    if (this.#agents !== null) this.#agents.wake[agent] = WAKE_CODE
+    this.#wheel?.schedule(agent, Math.max(state.intendedMs, this.#clock.nowMs()) + durationMs)
+    return state.thinking
   }
+}
+
+/** A promise that code may forget to await: its rejection must not end the shard's thread. */
+function forgettable<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined)
+  return promise
 }

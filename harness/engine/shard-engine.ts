@@ -28,6 +28,8 @@ const TICK_MS = 1
 const POPULATION_POLL_MS = 10
 /** Longer than this inside one turn of the loop, and iterations go through the wheel, so that I/O gets its turn. */
 const TURN_BUDGET_MS = 5
+/** `AgentTable.active` of an agent whose feeder is dry. */
+const STOPPED_FOR_GOOD = 2
 
 /** Where the demand of this shard comes from. */
 export type Demand =
@@ -202,7 +204,7 @@ export class ShardEngine implements WalkerOwner {
     this.#nextPollMs = pollMs + POPULATION_POLL_MS
     this.#wanted = Math.min(this.#agents.size, demand.agentsAt(pollMs - startMs))
     for (let agent = 0; agent < this.#wanted; agent++) {
-      if (this.#agents.active[agent] === 1) continue
+      if (this.#agents.active[agent] !== 0) continue
       this.#startSession(agent, demand.identityOf(agent))
       this.#next(agent, WAKE_FIRST, pollMs + this.#spreadMs(agent))
     }
@@ -248,7 +250,10 @@ export class ShardEngine implements WalkerOwner {
     if (!this.#parts.variables.beginIteration(agent, agents.identity(agent), iteration)) {
       count(this.#counters, SHARD_COLUMN.cancelled)
       count(this.#counters, SHARD_COLUMN.feedersDry)
-      return this.#retire(agent)
+      this.#retire(agent)
+      // An agent that only the curve brings back would find no row again, a hundred times a second.
+      if (this.#parts.demand.model === 'closed') agents.active[agent] = STOPPED_FOR_GOOD
+      return
     }
     count(this.#counters, SHARD_COLUMN.started)
     if (nowMs - intendedMs > LATE_START_MS) count(this.#counters, SHARD_COLUMN.lateStarts)

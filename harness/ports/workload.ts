@@ -9,7 +9,7 @@ export interface Curve {
   valueAt(atMs: number): number
   /** Exact integral of value over [fromMs, toMs], in value x seconds: the expected arrivals, or agent-seconds. */
   integral(fromMs: number, toMs: number): number
-  /** The instant at which the integral from 0 reaches `amount`; Infinity when it never does. */
+  /** The instant at which the integral from 0 reaches `amount` (where nothing is demanded, the end of that stretch); Infinity when it never does. */
   inverseIntegral(amount: number): number
   /** Largest value. */
   readonly peak: number

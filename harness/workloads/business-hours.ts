@@ -4,6 +4,7 @@
  * weight, seen on the first region's clock, and scaled so that the peak is exactly `agents`.
  */
 import { z } from 'zod'
+import { HarnessError } from '../base/errors.ts'
 import type { RegionPlan } from '../model/plan.ts'
 import type { WorkloadPattern } from '../ports/workload.ts'
 import { agentCount, delayMs, durationMs, EVERYDAY_MIX, PLAIN, rangeMs } from './config.ts'
@@ -37,7 +38,7 @@ const PHASES: readonly (readonly [name: string, fromHour: number])[] = [
 
 const hourOfDay = z
   .string()
-  .regex(/^([01]?\d|2[0-4]):[0-5]\d$/, 'an hour such as 08:30')
+  .regex(/^(([01]?\d|2[0-3]):[0-5]\d|24:00)$/, 'an hour such as 08:30')
   .transform((text) => Number(text.split(':')[0]) + Number(text.split(':')[1]) / 60)
 
 const region = z.strictObject({
@@ -72,6 +73,10 @@ export const businessHours: WorkloadPattern = {
   configSchema,
   resolve(config) {
     const { agents, day, from, to, think, regions } = config as z.output<typeof configSchema>
+    if (from >= to)
+      throw new HarnessError('SCENARIO_INVALID', '`from` must come before `to`', {
+        hint: "Write two hours of one day, for example from: '08:00', to: '18:00'.",
+      })
     const plans: RegionPlan[] = regions.map(({ networkDelay, ...rest }) => ({
       ...rest,
       networkDelayMs: networkDelay,

@@ -3,11 +3,12 @@ import { z } from 'zod'
 import { messageOf } from '../base/errors.ts'
 import { type DurationRange, parseDurationMs, parseDurationRange, parseRatePerSec } from '../base/units.ts'
 
-/** Text that a unit parser turns into a value; its message is the problem. */
-function parsed<T>(parse: (text: string) => T) {
-  return z.string().transform((text, context): T => {
+/** Text that a unit parser turns into a value; its message is the problem, and the example what to write instead. */
+function parsed<T>(parse: (text: string) => T, example: string) {
+  const text = z.string().meta({ examples: [example] })
+  return text.transform((written, context): T => {
     try {
-      return parse(text)
+      return parse(written)
     } catch (error) {
       context.addIssue({ code: 'custom', message: messageOf(error) })
       return z.NEVER
@@ -20,17 +21,17 @@ export const durationMs = parsed((text) => {
   const ms = parseDurationMs(text)
   if (ms <= 0) throw new Error('a duration above 0')
   return ms
-})
+}, '30s')
 /** `'0s'` -> milliseconds. */
-export const delayMs = parsed(parseDurationMs)
+export const delayMs = parsed(parseDurationMs, '500ms')
 /** `'1s..3s'` -> range of milliseconds. */
-export const rangeMs = parsed<DurationRange>(parseDurationRange)
+export const rangeMs = parsed<DurationRange>(parseDurationRange, '1s..3s')
 /** `'500/s'` -> arrivals per second, above 0. */
 export const ratePerSec = parsed((text) => {
   const rate = parseRatePerSec(text)
   if (rate <= 0) throw new Error('a rate above 0')
   return rate
-})
+}, '500/s')
 /** Agents at the peak. */
 export const agentCount = z.number().int().min(1).max(1_000_000)
 

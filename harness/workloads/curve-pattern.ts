@@ -1,17 +1,12 @@
 import { z } from 'zod'
-import type { CurvePlan } from '../model/plan.ts'
 import type { WorkloadPattern } from '../ports/workload.ts'
 import { agentCount, delayMs, PLAIN, rangeMs, whenBusy } from './config.ts'
 import { compileCurve } from './curve.ts'
+import { curveSchema } from './curve-schema.ts'
 
 const configSchema = z.strictObject({
   model: z.enum(['open', 'closed']).describe('Whether the curve counts arrivals per second or agents'),
-  curve: z
-    .custom<CurvePlan>(
-      (value) => typeof value === 'object' && value !== null && 'kind' in value,
-      'a curve of the algebra',
-    )
-    .describe('What ramp(), steps(), spike() ... make'),
+  curve: curveSchema.describe('What ramp(), steps(), spike() ... make'),
   arrivals: z.enum(['constant', 'poisson']).default('constant'),
   whenBusy: whenBusy.default('queue'),
   agents: agentCount.optional().describe('Open model: most agents at once'),

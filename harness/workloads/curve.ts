@@ -79,22 +79,20 @@ function piecewise(points: readonly (readonly [number, number])[]): Curve {
   require(times[0] === 0 && durationMs > 0, 'it must start at 0 and have a duration above 0')
   require(times.every((atMs, i) => i === 0 || atMs >= (times[i - 1] as number)), 'its instants must rise')
   require(values.every((value) => Number.isFinite(value) && value >= 0), 'demand must not be negative')
-  const sums = [0]
-  for (let i = 1; i < points.length; i++) {
-    const lengthMs = (times[i] as number) - (times[i - 1] as number)
-    sums.push(
-      (sums[i - 1] as number) +
-        (((values[i] as number) + (values[i - 1] as number)) / 2) * (lengthMs / MS_PER_S),
-    )
+  const slope = (i: number) => {
+    const lengthMs = (times[i + 1] as number) - (times[i] as number)
+    return lengthMs === 0 ? 0 : ((values[i + 1] as number) - (values[i] as number)) / lengthMs
   }
-  const segmentAt = (atMs: number) => lastIndexNotAbove(times, atMs, points.length - 2)
-  const slope = (i: number) =>
-    ((values[i + 1] as number) - (values[i] as number)) / ((times[i + 1] as number) - (times[i] as number))
+  /** Integral over the first `d` ms of segment i. */
+  const area = (i: number, d: number) => ((values[i] as number) * d + (slope(i) * d * d) / 2) / MS_PER_S
+  const sums = [0]
+  for (let i = 0; i + 1 < points.length; i++)
+    sums.push((sums[i] as number) + area(i, (times[i + 1] as number) - (times[i] as number)))
+  const segmentAt = (atMs: number) => segmentOf(times, atMs)
   const cumulative = (atMs: number) => {
     const clampedMs = Math.min(durationMs, Math.max(0, atMs))
     const i = segmentAt(clampedMs)
-    const d = clampedMs - (times[i] as number)
-    return (sums[i] as number) + ((values[i] as number) * d + (slope(i) * d * d) / 2) / MS_PER_S
+    return (sums[i] as number) + area(i, clampedMs - (times[i] as number))
   }
   return {
     durationMs,
@@ -106,10 +104,10 @@ function piecewise(points: readonly (readonly [number, number])[]): Curve {
     },
     integral: (fromMs, toMs) => cumulative(toMs) - cumulative(fromMs),
     inverseIntegral(amount) {
-      if (amount <= 0) return 0
       if (amount > (sums[sums.length - 1] as number)) return Number.POSITIVE_INFINITY
-      const i = lastIndexBelow(sums, amount)
-      const left = (amount - (sums[i] as number)) * MS_PER_S
+      const i = lastIndexNotAbove(sums, amount, sums.length - 2)
+      const left = Math.max(0, amount - (sums[i] as number)) * MS_PER_S
+      if (left === 0) return times[i] as number
       const start = values[i] as number
       const root = Math.sqrt(Math.max(0, start * start + 2 * slope(i) * left))
       return Math.min(times[i + 1] as number, (times[i] as number) + (2 * left) / (start + root))
@@ -117,27 +115,21 @@ function piecewise(points: readonly (readonly [number, number])[]): Curve {
   }
 }
 
-/** Last segment of positive length that begins at or before an instant. */
-function lastIndexNotAbove(times: readonly number[], atMs: number, last: number): number {
+/** The segment that holds an instant. */
+function segmentOf(times: readonly number[], atMs: number): number {
+  let i = lastIndexNotAbove(times, atMs, times.length - 2)
+  // At the very end the last segment may be a jump of no length; the one before it holds the instant.
+  while (i > 0 && times[i] === times[i + 1]) i--
+  return i
+}
+
+/** Last index up to `last` whose value is at or below a bound; values rise. */
+function lastIndexNotAbove(values: readonly number[], bound: number, last: number): number {
   let low = 0
   let high = last
   while (low < high) {
     const middle = (low + high + 1) >> 1
-    if ((times[middle] as number) <= atMs) low = middle
-    else high = middle - 1
-  }
-  // At the very end the last segment may be a jump of no length; the one before it holds the instant.
-  while (low > 0 && times[low] === times[low + 1]) low--
-  return low
-}
-
-/** The segment in which a rising sum crosses an amount. */
-function lastIndexBelow(sums: readonly number[], amount: number): number {
-  let low = 0
-  let high = sums.length - 2
-  while (low < high) {
-    const middle = (low + high + 1) >> 1
-    if ((sums[middle] as number) < amount) low = middle
+    if ((values[middle] as number) <= bound) low = middle
     else high = middle - 1
   }
   return low
@@ -161,7 +153,7 @@ function sine(plan: Extract<CurvePlan, { kind: 'sine' }>): Curve {
       atMs < 0 || atMs >= durationMs ? 0 : mean + amplitude * Math.sin(w * (atMs + shiftMs)),
     integral: (fromMs: number, toMs: number) => cumulative(toMs) - cumulative(fromMs),
   }
-  return { ...curve, inverseIntegral: (amount) => invert(curve, amount) }
+  return { ...curve, inverseIntegral: (amount) => (amount <= 0 ? 0 : invert(curve, amount)) }
 }
 
 function sequence(parts: readonly Curve[]): Curve {
@@ -172,7 +164,7 @@ function sequence(parts: readonly Curve[]): Curve {
     starts.push((starts[starts.length - 1] as number) + part.durationMs)
     sums.push((sums[sums.length - 1] as number) + part.integral(0, part.durationMs))
   }
-  const at = (atMs: number) => lastIndexNotAbove(starts, atMs, parts.length - 1)
+  const at = (atMs: number) => segmentOf(starts, atMs)
   const cumulative = (atMs: number) => {
     const i = at(Math.max(0, atMs))
     return (sums[i] as number) + (parts[i] as Curve).integral(0, atMs - (starts[i] as number))
@@ -184,15 +176,17 @@ function sequence(parts: readonly Curve[]): Curve {
       atMs < 0 ? 0 : (parts[at(atMs)] as Curve).valueAt(atMs - (starts[at(atMs)] as number)),
     integral: (fromMs, toMs) => cumulative(toMs) - cumulative(fromMs),
     inverseIntegral(amount) {
-      if (amount <= 0) return 0
       if (amount > (sums[parts.length] as number)) return Number.POSITIVE_INFINITY
-      const i = lastIndexBelow(sums, amount)
-      return (starts[i] as number) + (parts[i] as Curve).inverseIntegral(amount - (sums[i] as number))
+      const i = lastIndexNotAbove(sums, amount, parts.length - 1)
+      const part = parts[i] as Curve
+      // The difference of two sums may exceed the part's own total by a rounding error.
+      const left = Math.min(amount - (sums[i] as number), part.integral(0, part.durationMs))
+      return (starts[i] as number) + part.inverseIntegral(left)
     },
   }
 }
 
-/** Its peak is an upper bound of the sum, exact when the parts peak together; sampled for a tighter one. */
+/** Its peak is the highest of 10,000 samples; a true peak between two of them may be a trifle higher. */
 function sum(parts: readonly Curve[]): Curve {
   require(parts.length > 0, 'a sum needs at least one part')
   const durationMs = Math.max(...parts.map((part) => part.durationMs))
@@ -204,7 +198,9 @@ function sum(parts: readonly Curve[]): Curve {
     integral: (fromMs: number, toMs: number) =>
       parts.reduce((total, part) => total + part.integral(fromMs, toMs), 0),
   }
-  return { ...curve, inverseIntegral: (amount) => invert(curve, amount) }
+  const demanding = parts.filter((part) => part.integral(0, part.durationMs) > 0)
+  const firstMs = Math.min(durationMs, ...demanding.map((part) => part.inverseIntegral(0)))
+  return { ...curve, inverseIntegral: (amount) => (amount <= 0 ? firstMs : invert(curve, amount)) }
 }
 
 const PEAK_SAMPLES = 10_000
@@ -218,30 +214,38 @@ function sampledPeak(valueAt: (atMs: number) => number, durationMs: number): num
 function scaled(part: Curve, value: number, time: number): Curve {
   require(value >= 0 && time > 0, 'scale needs a value of at least 0 and a time factor above 0')
   const factor = value * time
+  const partTotal = part.integral(0, part.durationMs)
   return {
     durationMs: part.durationMs * time,
     peak: part.peak * value,
     valueAt: (atMs) => part.valueAt(atMs / time) * value,
     integral: (fromMs, toMs) => part.integral(fromMs / time, toMs / time) * factor,
-    inverseIntegral: (amount) =>
-      factor === 0 && amount > 0 ? Number.POSITIVE_INFINITY : part.inverseIntegral(amount / factor) * time,
+    inverseIntegral(amount) {
+      if (amount > partTotal * factor) return Number.POSITIVE_INFINITY
+      return part.inverseIntegral(factor === 0 ? 0 : Math.min(partTotal, amount / factor)) * time
+    },
   }
 }
 
-/** Where a monotone integral reaches an amount: Newton steps kept inside a shrinking bracket, to a billionth. */
+/**
+ * Where a monotone integral reaches an amount: Newton steps while they stay inside the bracket and at least halve,
+ * bisection otherwise ("rtsafe", Numerical Recipes 9.4), to 1e-12 of the duration.
+ */
 function invert(curve: Pick<Curve, 'durationMs' | 'valueAt' | 'integral'>, amount: number): number {
-  if (amount <= 0) return 0
   if (amount > curve.integral(0, curve.durationMs)) return Number.POSITIVE_INFINITY
   let low = 0
   let high = curve.durationMs
-  let at = high / 2
-  for (let step = 0; step < 200 && high - low > 1e-9 * curve.durationMs; step++) {
-    const gap = curve.integral(0, at) - amount
-    if (Math.abs(gap) < 1e-12 * amount) return at
-    if (gap > 0) high = at
-    else low = at
-    const newton = at - (gap * MS_PER_S) / curve.valueAt(at)
-    at = newton > low && newton < high ? newton : (low + high) / 2
+  let atMs = high / 2
+  let stepMs = high
+  while (Math.abs(stepMs) > 1e-12 * curve.durationMs) {
+    const excess = curve.integral(0, atMs) - amount
+    if (excess > 0) high = atMs
+    else low = atMs
+    const newtonMs = atMs - (excess * MS_PER_S) / curve.valueAt(atMs)
+    const converges = newtonMs >= low && newtonMs <= high && Math.abs(newtonMs - atMs) <= Math.abs(stepMs) / 2
+    const nextMs = converges ? newtonMs : (low + high) / 2
+    stepMs = nextMs - atMs
+    atMs = nextMs
   }
-  return at
+  return atMs
 }

@@ -8,6 +8,10 @@ const configSchema = z.strictObject({
   instantsMs: z
     .array(z.number().min(0))
     .min(1)
+    .refine(
+      (instants) => instants.every((atMs, i) => i === 0 || atMs > (instants[i - 1] as number)),
+      'instants that rise',
+    )
     .describe('Arrivals in ms since run start, rising; scenario files name a CSV file instead (csv)'),
   whenBusy: whenBusy.default('queue'),
   agents: agentCount.optional().describe('Most agents at once'),
@@ -43,10 +47,13 @@ export const replay: WorkloadPattern = {
  */
 export function parseInstantsCsv(text: string, fileName: string): number[] {
   const instantsMs: number[] = []
+  let mayBeHeader = true
   text.split(/\r?\n/).forEach((line, i) => {
     const field = line.split(',')[0]?.trim() ?? ''
-    const isHeader = instantsMs.length === 0 && /^[A-Za-z_]/.test(field)
-    if (field === '' || field.startsWith('#') || isHeader) return
+    if (field === '' || field.startsWith('#')) return
+    const isHeader = mayBeHeader && /^[A-Za-z_]/.test(field)
+    mayBeHeader = false
+    if (isHeader) return
     const atMs = instantOf(field)
     const last = instantsMs[instantsMs.length - 1] ?? -1
     if (Number.isNaN(atMs)) throw wrongLine(fileName, i + 1, `'${field}' is not an instant`)

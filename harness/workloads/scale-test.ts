@@ -8,6 +8,7 @@ const configSchema = z.strictObject({
   steps: z.number().int().min(1).max(100).default(6).describe('Steps of the staircase'),
   stepFor: durationMs.prefault('10s').describe('Length of a step'),
   hold: durationMs.prefault('60s').describe('Length of the hold at the top'),
+  duration: durationMs.optional().describe('Length of the whole run: steps and hold keep their proportion'),
 })
 
 /** A staircase to the top and a hold. Agents are paced (agents / rate apart), so the plan says how many journeys there are. */
@@ -16,7 +17,10 @@ export const scaleTest: WorkloadPattern = {
   summary: 'closed, paced model: a staircase to the top and a hold',
   configSchema,
   resolve(config) {
-    const { agents, rate, steps, stepFor, hold } = config as z.output<typeof configSchema>
+    const { agents, rate, steps, ...lengths } = config as z.output<typeof configSchema>
+    const lengthMs = (steps - 1) * lengths.stepFor + lengths.hold
+    const compression = (lengths.duration ?? lengthMs) / lengthMs
+    const [stepFor, hold] = [lengths.stepFor * compression, lengths.hold * compression]
     const rampMs = (steps - 1) * stepFor
     const stairs = Array.from({ length: steps - 1 }, (_, i) => (agents * (i + 1)) / steps)
     const top = { kind: 'constant', value: agents, durationMs: hold } as const
