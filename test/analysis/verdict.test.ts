@@ -7,10 +7,10 @@ import { parseObjectives } from '../../harness/analysis/objective-grammar.ts'
 import { RecordView } from '../../harness/analysis/record-view.ts'
 import { METRICS } from '../../harness/model/metric-catalogue.ts'
 import type { ObjectivePlan } from '../../harness/model/plan.ts'
-import type { RunRecord } from '../../harness/model/run-record.ts'
+import type { RecordInterval, RunRecord } from '../../harness/model/run-record.ts'
 import { runRecordSchema } from '../../harness/model/run-record.ts'
 import { verdictSchema } from '../../harness/model/verdict.ts'
-import { aRecord } from '../kit/builders.ts'
+import { aRecord, type RecordShape } from '../kit/builders.ts'
 import { describe } from '../kit/suite.ts'
 
 const objectives = (...inputs: readonly unknown[]): ObjectivePlan[] => {
@@ -224,6 +224,14 @@ describe('The instrument', (test) => {
       workload: { model: 'open' as const },
     }
     assert.ok(codes(aRecord(late)).includes('START_DELAY'))
+    const { steps } = aRecord(base)
+    for (const [kind, code] of [
+      ['no-descriptor', 'DESCRIPTORS_EXHAUSTED'],
+      ['no-port', 'PORTS_EXHAUSTED'],
+    ] as const) {
+      const changes = { steps: steps.map((step) => ({ ...step, errors: { [kind]: 3 } })) }
+      assert.ok(codes(aRecord({ ...base, changes })).includes(code), code)
+    }
     assert.ok(
       codes(aRecord({ ...late, interval: () => ({ health: { runQueueWaitRatio: 0.4 } }) })).includes(
         'GENERATOR_STARVED',
@@ -231,6 +239,49 @@ describe('The instrument', (test) => {
     )
   })
 })
+
+describe('An instrument that was kept from its work', (test) => {
+  const late = {
+    okMs: FAST.map((ms) => ms + 60),
+    startDelayMs: 60,
+    workload: { model: 'open' as const },
+    objectives: objectives('p99(response_time) < 100ms'),
+  }
+  const culprits: readonly [string, RecordShape['interval'], RegExp][] = [
+    ['the host', () => ({ generator: aGenerator({ stealRatio: 0.3 }) }), /gave up to 30 %.*not shared/],
+    ['other processes', () => ({ health: { runQueueWaitRatio: 0.4 } }), /waited for a core up to 40 %/],
+    [
+      'garbage collection',
+      () => ({ health: { gcPauseMaxMs: 180 } }),
+      /garbage collection stopped it for 180ms/,
+    ],
+    ['its own code', () => ({ health: { loopDelayMaxMs: 900 } }), /one turn of its loop took 900ms/],
+  ]
+  for (const [who, interval, said] of culprits)
+    test(`names ${who}`, () => {
+      const { reasons } = verdictOf(aRecord({ ...late, ...(interval === undefined ? {} : { interval }) }))
+      assert.match(reasons.find(({ code }) => code === 'GENERATOR_STARVED')?.message ?? '', said)
+    })
+
+  test('says what a reader should know even when the figures stand', () => {
+    const cautions = (shape: Partial<RecordShape>) =>
+      verdictOf(aRecord({ okMs: FAST, objectives: late.objectives, ...shape })).cautions.map(
+        ({ code }) => code,
+      )
+
+    assert.ok(cautions({ dispatch: { lateStarts: 100 } }).includes('LATE_STARTS'))
+    assert.ok(cautions({ interval: () => ({ health: { gcPauseMaxMs: 180 } }) }).includes('GC_PAUSE'))
+    const stepped = (i: number) => ({ generator: aGenerator({ clockStepMs: i === 3 ? -7_000 : 0 }) })
+    assert.ok(cautions({ interval: stepped }).includes('CLOCK_STEP'))
+    const shared = { ...late, changes: { plan: { ...aRecord(late).plan, connections: 4 } } }
+    assert.ok(cautions(shared).includes('POOL_WAITS'))
+    assert.equal(cautions({}), [])
+  })
+})
+
+function aGenerator(changes: Partial<RecordInterval['generator']>): RecordInterval['generator'] {
+  return { cpuCores: 0.5, rssBytes: 1, stealRatio: 0, clockStepMs: 0, ...changes }
+}
 
 describe('The verdict', (test) => {
   const check = fc.constantFrom(...LEVELS).map(

@@ -46,7 +46,7 @@ describe('A scenario that cannot be used', (test) => {
     inWorkplace(async (place) => {
       const { status, stderr } = await checkFails(place, 'broken.ts', 'export default {\n  name: = 1\n}')
       assert.is(status, 2)
-      assert.match(stderr, /broken\.ts:2:8/)
+      assert.match(stderr, /broken\.ts:2:9/)
     }))
 
   test('needs a default export', () =>

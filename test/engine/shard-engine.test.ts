@@ -1,347 +1,415 @@
+import fc from 'fast-check'
 import * as assert from 'uvu/assert'
-import type { JourneyProgram } from '../../harness/engine/program.ts'
-import { ERROR_KINDS } from '../../harness/model/outcome.ts'
-import { aRequest, drive } from '../kit/engine-drive.ts'
-import { ScriptedTarget } from '../kit/scripted-target.ts'
+import type { IntervalSnapshot } from '../../harness/model/interval-snapshot.ts'
+import type { CurvePlan, WorkloadPlan } from '../../harness/model/plan.ts'
+import { createRig, durationsMs, RIG_START_MS, type RigOptions, runRig } from '../kit/engine-rig.ts'
 import { describe } from '../kit/suite.ts'
-import { VirtualClock } from '../kit/virtual-clock.ts'
 
-const journey = (ops: JourneyProgram['ops']): JourneyProgram => ({ name: 'main', ops, code: null })
+const constant = (value: number, durationMs: number): CurvePlan => ({ kind: 'constant', value, durationMs })
+const closed = (changes: Partial<WorkloadPlan>): Partial<WorkloadPlan> => ({ model: 'closed', ...changes })
+const startsOf = ({ target }: Awaited<ReturnType<typeof runRig>>) =>
+  target.requests.map(({ startedMs }) => startedMs - RIG_START_MS)
+const SLOW_MS = 50
+const slow = (snapshot: IntervalSnapshot, metric: string) =>
+  durationsMs(snapshot, metric).filter((ms) => ms > SLOW_MS)
 
-/** One agent at 100/s for five seconds against a target that answers in 1 ms but stalls once, from 1 s to 3 s. */
-async function stalled(whenBusy: 'queue' | 'drop') {
-  const clock = new VirtualClock()
-  const target = new ScriptedTarget(clock, (_n, nowMs) => ({
-    delayMs: nowMs >= 1000 && nowMs < 3000 ? 3000 - nowMs + 1 : 1,
-  }))
-  const run = drive({
-    clock,
-    target,
-    durationMs: 5000,
-    journeys: [journey([aRequest(target)])],
-    workload: {
-      model: 'open',
-      curve: { kind: 'constant', value: 100, durationMs: 5000 },
-      agents: 1,
-      whenBusy,
-    },
-  })
-  await clock.advance(12_000)
-  assert.ok(run.hasEnded())
-  return run.take(12_000)
+function conserves({ dispatch }: IntervalSnapshot): void {
+  const { planned, started, dropped, cancelled } = dispatch
+  assert.is(planned, started + dropped + cancelled, JSON.stringify(dispatch))
 }
 
-describe('The open model', (test) => {
-  test('with a queue measures a stall once as service time and 200 times as what users waited', async () => {
-    const { dispatch, histogram } = await stalled('queue')
-    assert.equal([dispatch.planned, dispatch.started, dispatch.dropped, dispatch.cancelled], [500, 500, 0, 0])
-    assert.is(histogram('service_time').countOver(100_000), 1)
-    const slow = histogram('response_time').countOver(100_000)
-    assert.ok(slow > 200 && slow < 240, String(slow))
+describe('ShardEngine, a target that stalls once for two seconds', (test) => {
+  const stall = (whenBusy: 'queue' | 'drop'): RigOptions => ({
+    workload: { agents: 1, whenBusy, curve: constant(100, 10_000) },
+    script: ({ number }) => ({ delayMs: number === 100 ? 2_000 : 1 }),
   })
 
-  test('with drop counts some 200 arrivals that found nobody, and one slow request of each kind', async () => {
-    const { dispatch, histogram } = await stalled('drop')
-    assert.ok(dispatch.dropped >= 195 && dispatch.dropped <= 205, String(dispatch.dropped))
-    assert.is(dispatch.planned, dispatch.started + dispatch.dropped)
-    assert.is(histogram('service_time').countOver(100_000), 1)
-    assert.is(histogram('response_time').countOver(100_000), 1)
+  test('queue: one slow service time, 200-odd slow response times, every arrival started', async () => {
+    const { seen } = await runRig(stall('queue'))
+
+    assert.is(slow(seen, 'service_time').length, 1)
+    const slowResponses = slow(seen, 'response_time')
+    assert.ok(slowResponses.length >= 200 && slowResponses.length < 230, `${slowResponses.length} slow`)
+    assert.is(seen.dispatch.started, 1_000)
+    assert.is(seen.steps[0]?.ok, 1_000)
+    assert.ok(seen.dispatch.lateStarts >= 200, `${seen.dispatch.lateStarts} late starts`)
+    conserves(seen)
   })
 
-  test('takes the intended instant from the plan when its own loop was stuck', async () => {
-    const clock = new VirtualClock()
-    const target = new ScriptedTarget(clock, () => ({ delayMs: 1 }))
-    const run = drive({
-      clock,
-      target,
-      durationMs: 1000,
-      journeys: [journey([aRequest(target)])],
-      workload: { model: 'open', curve: { kind: 'constant', value: 100, durationMs: 1000 }, agents: 200 },
-    })
-    await clock.advance(300)
-    clock.freeze(400)
-    await clock.advance(2000)
-    const { dispatch, histogram } = run.take(3000)
-    assert.is(dispatch.started, 100)
-    assert.ok(dispatch.lateStarts >= 35 && dispatch.lateStarts <= 41, String(dispatch.lateStarts))
-    assert.ok(histogram('start_delay').maxUs > 380_000)
+  test('queue: the wait shows as start delay, and the backlog is empty at the end', async () => {
+    const { seen } = await runRig(stall('queue'))
+    const delays = durationsMs(seen, 'start_delay')
+
+    assert.ok(Math.abs(delays[delays.length - 1]! - 1_990) < 5, `longest ${delays[delays.length - 1]}`)
+    assert.is(seen.gauges.backlog, 0)
   })
 
-  test('cancels what still waits at the end and aborts what is in flight after the drain', async () => {
-    const clock = new VirtualClock()
-    const target = new ScriptedTarget(clock, () => ({ delayMs: 60_000 }))
-    const run = drive({
-      clock,
-      target,
-      durationMs: 1000,
-      journeys: [journey([aRequest(target)])],
-      workload: { model: 'open', curve: { kind: 'constant', value: 100, durationMs: 1000 }, agents: 3 },
-    })
-    await clock.advance(10_000)
-    assert.ok(run.hasEnded())
-    const { dispatch, steps } = run.take(10_000)
-    assert.equal([dispatch.planned, dispatch.started, dispatch.cancelled], [100, 3, 97])
-    assert.equal([steps[0]?.started, steps[0]?.aborted], [3, 3])
+  test('drop: about 200 drops, and one slow time of each kind', async () => {
+    const { seen } = await runRig(stall('drop'))
+
+    assert.is(slow(seen, 'service_time').length, 1)
+    assert.is(slow(seen, 'response_time').length, 1)
+    assert.ok(Math.abs(seen.dispatch.dropped - 200) <= 2, `${seen.dispatch.dropped} drops`)
+    assert.is(seen.dispatch.started + seen.dispatch.dropped, 1_000)
+    conserves(seen)
   })
 })
 
-describe('The closed model', (test) => {
-  const closed = (agents: number, durationMs: number) => ({
-    model: 'closed' as const,
-    agents,
-    curve: { kind: 'constant' as const, value: agents, durationMs },
+describe('ShardEngine, open model', (test) => {
+  test('starts every arrival at its instant when agents are free', async () => {
+    const rig = await runRig({ workload: { agents: 5, curve: constant(100, 1_000) } })
+
+    assert.equal(
+      startsOf(rig),
+      Array.from({ length: 100 }, (_, i) => (i === 0 ? 1 : i * 10)),
+      'the first tick of the loop is 1 ms after the start',
+    )
+    assert.equal([rig.seen.dispatch.planned, rig.seen.dispatch.iterations], [100, 100])
+    assert.is(rig.seen.dispatch.lateStarts, 0)
   })
 
-  test('starts an agent again after its answer and its think time', async () => {
-    const clock = new VirtualClock()
-    const target = new ScriptedTarget(clock, () => ({ delayMs: 20 }))
-    const run = drive({
-      clock,
-      target,
-      durationMs: 10_000,
-      journeys: [journey([aRequest(target)])],
-      workload: { ...closed(5, 10_000), think: { minMs: 80, maxMs: 80 } },
-    })
-    await clock.advance(11_000)
-    const { dispatch, histogram } = run.take(11_000)
-    assert.ok(Math.abs(dispatch.started - 500) <= 10, String(dispatch.started))
-    assert.ok(histogram('start_delay').maxUs <= 2000)
-    assert.is(dispatch.planned, dispatch.started + dispatch.cancelled)
+  test('measures from the intended instant when the loop was stuck, and does not move the plan', async () => {
+    const rig = createRig({ workload: { agents: 200, curve: constant(100, 2_000) } })
+    const running = rig.engine.run()
+    await rig.clock.advance(500)
+    rig.clock.freeze(500)
+    await rig.clock.advance(10_000)
+    await running
+    const seen = rig.take()
+
+    assert.is(seen.dispatch.started, 200)
+    assert.ok(Math.abs(seen.dispatch.lateStarts - 50) <= 2, `${seen.dispatch.lateStarts} late starts`)
+    const delays = durationsMs(seen, 'start_delay')
+    assert.ok(delays[delays.length - 1]! > 480, `longest start delay ${delays[delays.length - 1]}`)
+    const later = rig.target.requests.slice(110).map(({ startedMs }) => startedMs - RIG_START_MS)
+    assert.equal(
+      later,
+      later.map((_, i) => 1_100 + i * 10),
+    )
+    assert.ok(seen.health.loopDelayMaxMs >= 500, `loop delay ${seen.health.loopDelayMaxMs}`)
+    conserves(seen)
   })
 
-  test('paces agents: as many journeys as the plan says, spread evenly', async () => {
-    const clock = new VirtualClock()
-    const target = new ScriptedTarget(clock, () => ({ delayMs: 5 }))
-    const run = drive({
-      clock,
-      target,
-      durationMs: 20_000,
-      journeys: [journey([aRequest(target)])],
-      workload: { ...closed(20, 20_000), pacingMs: 1000 },
-    })
-    await clock.advance(21_000)
-    const { dispatch } = run.take(21_000)
-    assert.ok(Math.abs(dispatch.started - 400) <= 4, String(dispatch.started))
-    const perTenth = target.seen.filter(({ atMs }) => atMs > 5000 && atMs <= 5100).length
-    assert.ok(perTenth < 10)
+  test('starts the plan of its stripe: four shards together start all arrivals once', async () => {
+    const starts: number[] = []
+    for (let shard = 0; shard < 4; shard++) {
+      const workload = { agents: 20, curve: constant(100, 1_000) }
+      starts.push(...startsOf(await runRig({ workload, shard, shardCount: 4 })))
+    }
+    assert.equal(
+      starts.sort((a, b) => a - b),
+      Array.from({ length: 100 }, (_, i) => (i === 0 ? 1 : i * 10)),
+    )
   })
 
-  test('follows its curve up and down', async () => {
-    const clock = new VirtualClock()
-    const target = new ScriptedTarget(clock, () => ({ delayMs: 10 }))
-    const run = drive({
-      clock,
-      target,
-      durationMs: 6000,
-      journeys: [journey([aRequest(target)])],
-      workload: { model: 'closed', agents: 8, curve: { kind: 'steps', values: [2, 8, 1], stepMs: 2000 } },
-    })
-    await clock.advance(1000)
-    assert.is(run.take(1000).gauges.activeAgents, 2)
-    await clock.advance(2000)
-    assert.is(run.take(3000).gauges.activeAgents, 8)
-    await clock.advance(2000)
-    assert.is(run.take(5000).gauges.activeAgents, 1)
-    await clock.advance(3000)
-    assert.ok(run.hasEnded())
-    assert.is(run.take(8000).gauges.activeAgents, 0)
-  })
+  test('walks all journeys of a session before its agent is free again', async () => {
+    const session = { journeys: { min: 3, max: 3 }, pause: { minMs: 0, maxMs: 0 } }
+    const { seen } = await runRig({ workload: { agents: 50, session, curve: constant(10, 1_000) } })
 
-  test('walks sessions: so many journeys, a pause, a login each', async () => {
-    const clock = new VirtualClock()
-    const target = new ScriptedTarget(clock, () => ({ delayMs: 10 }))
-    const run = drive({
-      clock,
-      target,
-      durationMs: 10_000,
-      login: { name: 'login', ops: [aRequest(target, { step: 'login' })], code: null },
-      journeys: [journey([aRequest(target)])],
-      workload: {
-        ...closed(1, 10_000),
-        session: { journeys: { min: 3, max: 3 }, pause: { minMs: 500, maxMs: 500 } },
-      },
-    })
-    await clock.advance(11_000)
-    const { steps, dispatch } = run.take(11_000)
-    const [login, step] = ['login', 'step'].map(
-      (name) => steps.find((counts) => counts.step === name)?.ok ?? 0,
-    ) as [number, number]
-    assert.ok(login >= 17 && Math.abs(step - 3 * login) <= 3, `${login} logins, ${step} steps`)
-    assert.ok(Math.abs(dispatch.sessions - login) <= 1)
+    assert.is(seen.dispatch.sessions, 10)
+    assert.is(seen.dispatch.iterations, 30)
+    conserves(seen)
   })
 })
 
-describe('An agent', (test) => {
-  const one = {
-    model: 'closed' as const,
-    agents: 1,
-    curve: { kind: 'constant' as const, value: 1, durationMs: 3000 },
+describe('ShardEngine, closed model', (test) => {
+  test('starts again when the answer is there, and never before', async () => {
+    const rig = await runRig({ workload: closed({ agents: 1, curve: constant(1, 1_000) }) })
+
+    assert.is(rig.seen.dispatch.planned, rig.target.requests.length)
+    const starts = startsOf(rig)
+    const gaps = starts.slice(1).map((atMs, i) => atMs - starts[i]!)
+    assert.equal(new Set(gaps), new Set([10]))
+    assert.ok(starts.length >= 99, `${starts.length} starts`)
+    conserves(rig.seen)
+  })
+
+  test('waits the think time between answer and next start, and intends it at its end', async () => {
+    const think = { minMs: 90, maxMs: 90 }
+    const rig = await runRig({ workload: closed({ agents: 1, think, curve: constant(1, 2_000) }) })
+
+    const starts = startsOf(rig)
+    assert.equal(new Set(starts.slice(1).map((atMs, i) => Math.round(atMs - starts[i]!))), new Set([100]))
+    assert.ok(durationsMs(rig.seen, 'start_delay').every((ms) => ms <= 2))
+  })
+
+  test('keeps the pace from start to start however long answers take, until they take longer', async () => {
+    const workload = closed({ agents: 1, pacingMs: 100, curve: constant(1, 2_000) })
+    const rig = await runRig({ workload, script: ({ number }) => ({ delayMs: number === 5 ? 250 : 30 }) })
+
+    const starts = startsOf(rig)
+    const gaps = starts.slice(1).map((atMs, i) => Math.round(atMs - starts[i]!))
+    assert.equal(gaps.slice(0, 5), [100, 100, 100, 100, 100])
+    assert.is(gaps[5], 250)
+    assert.equal(gaps.slice(6, 9), [100, 100, 100])
+  })
+
+  test('spreads the first starts of paced agents over the pacing', async () => {
+    const workload = closed({ agents: 100, pacingMs: 1_000, curve: constant(100, 2_000) })
+    const rig = await runRig({ workload })
+    const perTenth = new Array<number>(10).fill(0)
+    for (const atMs of startsOf(rig).slice(0, 100)) perTenth[Math.min(9, Math.floor(atMs / 100))]! += 1
+
+    assert.ok(
+      perTenth.every((amount) => amount > 0 && amount < 25),
+      perTenth.join(' '),
+    )
+    assert.ok(Math.abs(rig.seen.dispatch.planned - 200) <= 10, `${rig.seen.dispatch.planned} planned`)
+  })
+})
+
+describe('ShardEngine, population', (test) => {
+  /** Largest number of agents with a request at hand inside each second. */
+  async function agentsBySecond(curve: CurvePlan, agents: number): Promise<number[]> {
+    const rig = await runRig({ workload: closed({ agents, curve }), script: [{ delayMs: 49 }] })
+    const seconds = new Map<number, Set<number>>()
+    for (const { agent, startedMs } of rig.target.requests) {
+      const second = Math.floor((startedMs - RIG_START_MS) / 1_000)
+      seconds.set(second, (seconds.get(second) ?? new Set()).add(agent))
+    }
+    conserves(rig.seen)
+    assert.is(rig.seen.gauges.activeAgents, 0)
+    return [...seconds.values()].map((slots) => slots.size)
   }
 
-  test('tries again after a growing pause, as its own behaviour, and then gives the journey up', async () => {
-    const clock = new VirtualClock()
-    const target = new ScriptedTarget(clock, () => ({ delayMs: 1, kind: 'reset' }))
-    const retry = {
-      attempts: 3,
-      on: ERROR_KINDS.map((kind) => kind === 'reset'),
-      backoff: { baseMs: 100, factor: 2, maxMs: 1000, jitterRatio: 0 },
-    }
-    const run = drive({
-      clock,
-      target,
-      durationMs: 3000,
-      journeys: [journey([aRequest(target, { retry }), aRequest(target, { step: 'never' })])],
-      workload: { ...one, think: { minMs: 2000, maxMs: 2000 } },
-      plan: { seed: 4 },
-    })
-    await clock.advance(20_000)
-    const { steps, dispatch, histogram } = run.take(20_000)
-    const first = target.seen[0]?.atMs ?? Number.NaN
-    if (target.seen.length === 0) return assert.unreachable('the agent never started')
-    assert.equal(
-      target.seen.slice(0, 3).map(({ atMs }) => Math.round(atMs - first)),
-      [0, 101, 302],
-    )
-    assert.is(dispatch.iterations, 0)
-    assert.is(steps.length, 1)
-    assert.is((steps[0]?.retries ?? 0) * 3, (steps[0]?.errored ?? 0) * 2)
-    assert.ok(histogram('response_time').maxUs < 5000)
+  test('follows the curve up and down, with the first slots staying', async () => {
+    const steps: CurvePlan = { kind: 'steps', values: [2, 5, 3, 6], stepMs: 2_000 }
+
+    assert.equal(await agentsBySecond(steps, 6), [2, 2, 5, 5, 3, 3, 6, 6])
   })
 
-  test('takes a follow-up after a good answer with its probability, and counts the escalation', async () => {
-    const clock = new VirtualClock()
-    const target = new ScriptedTarget(clock, () => ({ delayMs: 1 }))
-    const { FIRST_ESCALATION_COLUMN } = await import('../../harness/engine/shard-memory.ts')
-    const followUps = [
-      {
-        cumulative: 0.3,
-        column: FIRST_ESCALATION_COLUMN,
-        op: aRequest(target, { step: 'escalation/review' }),
-      },
-    ]
-    const run = drive({
-      clock,
-      target,
-      durationMs: 3000,
-      journeys: [journey([aRequest(target, { followUps })])],
-      workload: one,
-      escalationKinds: ['review'],
-    })
-    await clock.advance(4000)
-    const { steps, escalations } = run.take(4000)
-    const [main, escalated] = ['step', 'escalation/review'].map(
-      (name) => steps.find(({ step }) => step === name)?.ok ?? 0,
-    ) as [number, number]
-    assert.ok(Math.abs(escalated / main - 0.3) < 0.06, `${escalated} of ${main}`)
-    assert.is(escalations['review'], escalated)
+  test('never has more agents than slots', async () => {
+    assert.equal(await agentsBySecond(constant(10, 1_000), 4), [4])
   })
 
-  test('intends the next step when its think time is due to end', async () => {
-    const clock = new VirtualClock()
-    const target = new ScriptedTarget(clock, () => ({ delayMs: 10 }))
-    const run = drive({
-      clock,
-      target,
-      durationMs: 3000,
-      journeys: [
-        journey([
-          aRequest(target, { step: 'a' }),
-          { kind: 'think', minMs: 100, maxMs: 100 },
-          aRequest(target, { step: 'b' }),
-        ]),
-      ],
-      workload: one,
+  test('lets an agent that is no longer wanted finish its journey', async () => {
+    const steps: CurvePlan = { kind: 'steps', values: [2, 1], stepMs: 1_000 }
+    const rig = await runRig({
+      workload: closed({ agents: 2, curve: steps }),
+      script: [{ delayMs: 300 }],
+      ops: (request) => [request(), request()],
     })
-    await clock.advance(50)
-    clock.freeze(200)
-    await clock.advance(5000)
-    const b = run.take(5300).cells.find(({ step, metric }) => step === 'b' && metric === 'start_delay')
-    assert.ok((b?.sumUs ?? 0) > 130_000, String(b?.sumUs))
-  })
 
-  test('whose journey is code sends, thinks, fails and is stopped like any other', async () => {
-    const clock = new VirtualClock()
-    const target = new ScriptedTarget(clock, () => ({ delayMs: 10 }))
-    let outcome = ''
-    const code: JourneyProgram = {
-      name: 'code',
-      ops: [],
-      async code(context) {
-        const port = context as {
-          send(op: unknown): Promise<{ ok: boolean }>
-          think(ms: number): Promise<void>
-          draw(): number
-        }
-        const answer = await port.send(aRequest(target))
-        if (!answer.ok) throw new Error('not ok')
-        if (port.draw() < 0.2) throw new Error('thrown on purpose')
-        try {
-          await port.think(50)
-        } catch (error) {
-          outcome = (error as Error).name
-          throw error
-        }
-      },
-    }
-    const run = drive({
-      clock,
-      target,
-      durationMs: 3000,
-      journeys: [code],
-      workload: one,
-      createContext: (port) => port,
-    })
-    await clock.advance(5000)
-    assert.ok(run.hasEnded())
-    const { steps, dispatch } = run.take(5000)
-    const thrown = steps.find(({ step }) => step === 'code')
-    assert.ok((thrown?.errors['code'] ?? 0) > 3)
-    assert.match(run.errors[0] ?? '', 'thrown on purpose')
-    assert.ok((steps.find(({ step }) => step === 'step')?.ok ?? 0) > 30)
-    assert.ok(dispatch.iterations > 20)
-    assert.ok(outcome === 'RunEnded' || outcome === '')
+    const second = rig.target.requests.filter(({ agent }) => agent === 1)
+    assert.is(second.length, 4, 'two journeys of two requests')
+    assert.ok(second[3]!.startedMs - RIG_START_MS > 800)
+    assert.is(rig.seen.steps[0]?.aborted, 0)
   })
 })
 
-describe('Counts', (test) => {
-  test('are conserved whatever happens to requests', async () => {
-    for (const seed of [1, 2, 3]) {
-      const clock = new VirtualClock()
-      const kinds = ['none', 'none', 'none', 'reset', 'timeout-total', 'status'] as const
-      const target = new ScriptedTarget(clock, (n) => ({
-        delayMs: (n * 7919 * seed) % 200,
-        kind: kinds[(n * seed) % kinds.length] as (typeof kinds)[number],
-      }))
-      const run = drive({
-        clock,
-        target,
-        durationMs: 3000,
-        journeys: [journey([aRequest(target), { kind: 'think', minMs: 0, maxMs: 60 }, aRequest(target)])],
-        workload: {
-          model: 'open',
-          arrivals: 'poisson',
-          curve: { kind: 'sine', mean: 80, amplitude: 60, periodMs: 1000, shiftMs: 0, durationMs: 3000 },
-          agents: 15,
-        },
-        plan: { seed, drainMs: 50 },
-      })
-      await clock.advance(8000)
-      const { dispatch, steps, cells } = run.take(8000)
-      assert.is(dispatch.planned, dispatch.started + dispatch.dropped + dispatch.cancelled)
-      for (const step of steps)
-        assert.is(step.started, step.ok + step.failed + step.errored + step.timedOut + step.aborted)
-      const timed = cells
-        .filter(({ metric }) => metric === 'response_time')
-        .reduce((sum, { count }) => sum + count, 0)
-      assert.is(
-        timed,
-        steps.reduce((sum, step) => sum + step.ok + step.failed + step.errored + step.timedOut, 0),
-      )
-      const sumOf = (metric: string, outcome?: string) =>
-        cells
-          .filter((cell) => cell.metric === metric && (outcome === undefined || cell.outcome === outcome))
-          .reduce((sum, { sumUs }) => sum + sumUs, 0)
-      assert.ok(sumOf('response_time') >= sumOf('service_time'))
-    }
+describe('ShardEngine, sessions', (test) => {
+  test('end after their journeys; the agent pauses, forgets, and comes back', async () => {
+    const session = { journeys: { min: 2, max: 2 }, pause: { minMs: 480, maxMs: 480 } }
+    const rig = await runRig({ workload: closed({ agents: 1, session, curve: constant(1, 2_000) }) })
+
+    assert.equal(
+      startsOf(rig).map((atMs) => Math.round(atMs / 10) * 10),
+      [0, 10, 500, 510, 1_000, 1_010, 1_500, 1_510],
+    )
+    assert.is(rig.seen.dispatch.sessions, 4)
+    assert.equal(rig.target.endedSessions, [0, 0, 0, 0])
+  })
+
+  test('have as many journeys as their range allows, all numbers of it', async () => {
+    const session = { journeys: { min: 1, max: 3 }, pause: { minMs: 0, maxMs: 0 } }
+    const workload = { agents: 50, session, curve: constant(100, 3_000) }
+    const { seen } = await runRig({ workload })
+
+    assert.is(seen.dispatch.sessions, 300)
+    const perSession = seen.dispatch.iterations / seen.dispatch.sessions
+    assert.ok(Math.abs(perSession - 2) < 0.15, `${perSession} journeys a session`)
+  })
+
+  test('begin with a login, which is no iteration', async () => {
+    const session = { journeys: { min: 2, max: 2 }, pause: { minMs: 0, maxMs: 0 } }
+    const { seen } = await runRig({
+      login: true,
+      workload: closed({ agents: 1, session, curve: constant(1, 1_000) }),
+    })
+    const [login, step] = ['login', 'step'].map((name) => seen.steps.find((counts) => counts.step === name))
+
+    assert.ok(Math.abs(login!.ok * 2 - step!.ok) <= 2, `${login!.ok} logins, ${step!.ok} requests`)
+    assert.is(seen.dispatch.iterations, step!.ok)
+    conserves(seen)
+  })
+
+  test('whose login fails walk no journey, and count what was planned as cancelled', async () => {
+    const { seen } = await runRig({
+      login: true,
+      workload: { agents: 5, curve: constant(10, 1_000) },
+      script: [{ delayMs: 10, error: 'refused' }],
+    })
+
+    assert.equal([seen.dispatch.planned, seen.dispatch.cancelled, seen.dispatch.started], [10, 10, 0])
+    assert.equal(
+      seen.steps.map(({ step, errored }) => [step, errored]),
+      [['login', 10]],
+    )
+    conserves(seen)
+  })
+
+  test('measure an arrival from its instant, the login included', async () => {
+    const { seen } = await runRig({
+      login: true,
+      workload: { agents: 50, curve: constant(10, 1_000) },
+      script: [{ delayMs: 100 }],
+    })
+
+    assert.ok(durationsMs(seen, 'response_time').every((ms) => ms >= 199))
+    assert.ok(durationsMs(seen, 'service_time').every((ms) => ms <= 101))
+  })
+})
+
+describe('ShardEngine, the end', (test) => {
+  test('lets requests in flight finish within the drain time', async () => {
+    const { seen } = await runRig({
+      workload: { agents: 100, curve: constant(10, 1_000) },
+      script: [{ delayMs: 3_000 }],
+      plan: { drainMs: 5_000 },
+    })
+
+    assert.equal([seen.steps[0]?.ok, seen.steps[0]?.aborted], [10, 0])
+  })
+
+  test('aborts what is still in flight after it, counts it, and times it not', async () => {
+    const rig = await runRig({
+      workload: { agents: 100, curve: constant(10, 1_000) },
+      script: [{ delayMs: Number.POSITIVE_INFINITY }],
+      plan: { drainMs: 500 },
+    })
+
+    assert.equal([rig.seen.steps[0]?.ok, rig.seen.steps[0]?.aborted], [0, 10])
+    assert.equal(rig.seen.cells, [])
+    assert.is(rig.seen.gauges.inFlight, 0)
+    conserves(rig.seen)
+  })
+
+  test('cancels arrivals that still wait for an agent', async () => {
+    const { seen } = await runRig({
+      workload: { agents: 1, curve: constant(10, 1_000) },
+      script: [{ delayMs: 400 }],
+    })
+
+    assert.is(seen.dispatch.planned, 10)
+    assert.ok(seen.dispatch.cancelled >= 7, `${seen.dispatch.cancelled} cancelled`)
+    conserves(seen)
+  })
+
+  test('comes early when it is told to stop', async () => {
+    const rig = createRig({ workload: { agents: 5, curve: constant(100, 60_000) } })
+    const running = rig.engine.run()
+    await rig.clock.advance(1_000)
+    rig.engine.stop(1_000)
+    await rig.clock.advance(1_000)
+    await running
+    const seen = rig.take()
+
+    assert.ok(Math.abs(seen.dispatch.started - 100) <= 1, `${seen.dispatch.started} started`)
+    assert.is(rig.clock.pendingCount, 0, 'no timer is left')
+    conserves(seen)
+  })
+
+  test('is brought forward, never put off, by a second stop', async () => {
+    const rig = createRig({
+      workload: { agents: 5, curve: constant(10, 60_000) },
+      script: [{ delayMs: Number.POSITIVE_INFINITY }],
+    })
+    let ended = false
+    const running = rig.engine.run().then(() => {
+      ended = true
+    })
+    await rig.clock.advance(1_000)
+    rig.engine.stop(10_000)
+    rig.engine.stop(100)
+    rig.engine.stop(20_000)
+    await rig.clock.advance(105)
+    assert.ok(ended)
+    await running
+  })
+})
+
+describe('ShardEngine, feeders', (test) => {
+  test('end the agent when rows run out, and count the iterations that had none', async () => {
+    let rows = 7
+    const feeders = { users: { take: () => (rows-- > 0 ? { name: 'anna' } : null) } }
+    const { seen } = await runRig({ feeders, workload: { agents: 5, curve: constant(10, 1_000) } })
+
+    assert.equal([seen.dispatch.started, seen.dispatch.cancelled, seen.dispatch.feedersDry], [7, 3, 3])
+    conserves(seen)
+  })
+
+  test('stop an agent of the closed model for good when they run dry', async () => {
+    let rows = 3
+    const feeders = { users: { take: () => (rows-- > 0 ? {} : null) } }
+    const { seen } = await runRig({ feeders, workload: closed({ agents: 2, curve: constant(2, 1_000) }) })
+
+    assert.equal([seen.dispatch.started, seen.dispatch.feedersDry, seen.gauges.activeAgents], [3, 2, 0])
+    conserves(seen)
+  })
+
+  test('give a row for an iteration, not for a request', async () => {
+    let taken = 0
+    const feeders = { users: { take: () => ({ row: String(taken++) }) } }
+    const { seen } = await runRig({
+      feeders,
+      workload: { agents: 5, curve: constant(10, 1_000) },
+      ops: (request) => [request(), request(), request()],
+    })
+
+    assert.equal([taken, seen.steps[0]?.ok], [10, 30])
+  })
+})
+
+describe('ShardEngine, any plan', (test) => {
+  const range = (max: number) =>
+    fc
+      .tuple(fc.nat({ max }), fc.nat({ max }))
+      .map(([a, b]) => ({ minMs: Math.min(a, b), maxMs: Math.max(a, b) }))
+  const anyWorkload = fc.record<Partial<WorkloadPlan>>({
+    model: fc.constantFrom('open', 'closed'),
+    whenBusy: fc.constantFrom('queue', 'drop'),
+    arrivals: fc.constantFrom('constant', 'poisson'),
+    agents: fc.integer({ min: 1, max: 8 }),
+    curve: fc.record({
+      kind: fc.constant('ramp' as const),
+      from: fc.nat({ max: 100 }),
+      to: fc.nat({ max: 100 }),
+      durationMs: fc.integer({ min: 100, max: 700 }),
+    }),
+    think: range(50),
+    pacingMs: fc.nat({ max: 100 }),
+    session: fc.record({
+      journeys: fc.constantFrom(null, { min: 1, max: 1 }, { min: 1, max: 3 }),
+      pause: range(50),
+    }),
+  })
+  const anyScript = fc
+    .array(
+      fc.record({
+        delayMs: fc.oneof(fc.nat({ max: 300 }), fc.constant(Number.POSITIVE_INFINITY)),
+        error: fc.constantFrom(undefined, 'reset' as const, 'timeout-total' as const),
+      }),
+      { minLength: 1, maxLength: 20 },
+    )
+    .map((answers) => ({ number }: { number: number }) => {
+      const { delayMs, error } = answers[number % answers.length]!
+      return error === undefined ? { delayMs } : { delayMs, error }
+    })
+
+  test('keeps planned = started + dropped + cancelled, and every started request has one outcome', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyWorkload, anyScript, fc.boolean(), async (workload, script, login) => {
+        const { seen, target } = await runRig({ workload, script, login, plan: { drainMs: 200 } })
+        conserves(seen)
+        for (const { started, ok, failed, errored, timedOut, aborted } of seen.steps)
+          assert.is(started, ok + failed + errored + timedOut + aborted)
+        assert.is(
+          seen.steps.reduce((sum, { started }) => sum + started, 0),
+          target.requests.length,
+        )
+        assert.is(seen.gauges.inFlight, 0)
+      }),
+      { numRuns: 60 },
+    )
   })
 })

@@ -21,10 +21,12 @@ export class CliProcess {
   stdout = ''
   stderr = ''
 
-  constructor(args: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}) {
-    this.child = spawn(process.execPath, [MAIN, ...args], {
+  /** @param under a command to run it under, such as taskset */
+  constructor(args: readonly string[], cwd: string, under: readonly string[] = []) {
+    const [command = '', ...rest] = [...under, process.execPath, MAIN, ...args]
+    this.child = spawn(command, rest, {
       cwd,
-      env: { ...process.env, NO_COLOR: '1', ...env },
+      env: { ...process.env, NO_COLOR: '1' },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     this.child.stdout?.on('data', (chunk) => {
@@ -51,6 +53,13 @@ export class CliProcess {
   }
 }
 
+/** What a run left behind. */
+export interface JudgedRun {
+  readonly verdict: Verdict
+  readonly record: RunRecord
+  readonly status: number | null
+}
+
 /** A folder of its own for one test, with the command at hand. */
 export class Workplace {
   readonly path = mkdtempSync(join(tmpdir(), 'proofload-test-'))
@@ -64,15 +73,23 @@ export class Workplace {
     return new CliProcess(args, this.path)
   }
 
+  /** Starts it under another command. */
+  startUnder(under: readonly string[], ...args: readonly string[]): CliProcess {
+    return new CliProcess(args, this.path, under)
+  }
+
   run(...args: readonly string[]): Promise<CliEnd> {
     return this.start(...args).ended
   }
 
   /** Runs with `--json --quiet`; gives the verdict, the stored record, and the exit status. */
-  async verdictOf(
-    ...args: readonly string[]
-  ): Promise<{ verdict: Verdict; record: RunRecord; status: number | null }> {
-    const { status, stdout, stderr } = await this.run('run', ...args, '--json', '--quiet')
+  verdictOf(...args: readonly string[]): Promise<JudgedRun> {
+    return this.verdictUnder([], ...args)
+  }
+
+  /** The same, under another command. */
+  async verdictUnder(under: readonly string[], ...args: readonly string[]): Promise<JudgedRun> {
+    const { status, stdout, stderr } = await this.startUnder(under, 'run', ...args, '--json', '--quiet').ended
     if (!stdout.startsWith('{'))
       throw new Error(`no verdict on stdout (exit ${status}):\n${stdout}\n${stderr}`)
     const verdict = JSON.parse(stdout) as Verdict

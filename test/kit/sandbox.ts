@@ -17,10 +17,10 @@ export interface Visit {
 }
 
 /** A folder that is gone after the body. */
-export async function withScratch(body: (folder: string) => Promise<void>): Promise<void> {
+export async function withScratch<T>(body: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'proofload-test-'))
   try {
-    await body(folder)
+    return await body(folder)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

@@ -1,22 +1,42 @@
+import type { CancelTimer, Clock } from '../../harness/base/clock.ts'
 import { ERROR_KIND_INDEX, type ErrorKind } from '../../harness/model/outcome.ts'
-import type { Answer, DriverStats, Exchange, Perform, TargetDriver } from '../../harness/ports/target.ts'
-import type { VirtualClock } from './virtual-clock.ts'
+import type { Exchange, Perform, TargetDriver } from '../../harness/ports/target.ts'
 
-/** What the target does with one request. */
+/** What the target does with one request; times on the clock it was made with. */
 export interface ScriptedAnswer {
+  /** From sent to done; Infinity = never. */
   readonly delayMs: number
-  readonly kind?: ErrorKind
+  /** From start to sent: waiting for a connection. */
+  readonly sendDelayMs?: number
   readonly status?: number
+  /** Why there is no answer. */
+  readonly error?: ErrorKind
+  readonly body?: string
+  readonly components?: Readonly<Record<string, number>>
 }
 
-/** A driver on the virtual clock: `script` says what becomes of each request, by its number and instant. */
-export class ScriptedTarget implements TargetDriver {
-  readonly seen: { readonly agent: number; readonly atMs: number; readonly request: unknown }[] = []
-  readonly #clock: VirtualClock
-  readonly #script: (number: number, nowMs: number) => ScriptedAnswer
-  readonly #inFlight = new Set<Exchange>()
+/** A request as the target saw it. */
+export interface SeenRequest {
+  /** 0 for the first one. */
+  readonly number: number
+  readonly agent: number
+  readonly request: unknown
+  readonly startedMs: number
+}
 
-  constructor(clock: VirtualClock, script: (number: number, nowMs: number) => ScriptedAnswer) {
+/** Decides by list, or by looking at the request. A list that has run out repeats its last answer. */
+export type Script = readonly ScriptedAnswer[] | ((seen: SeenRequest) => ScriptedAnswer)
+
+/** A target without a network: it answers as it was told to, when it was told to. */
+export class ScriptedTarget implements TargetDriver {
+  readonly requests: SeenRequest[] = []
+  /** Slots whose session ended, in order. */
+  readonly endedSessions: number[] = []
+  readonly #clock: Clock
+  readonly #script: Script
+  readonly #timers = new Map<Exchange, CancelTimer>()
+
+  constructor(clock: Clock, script: Script) {
     this.#clock = clock
     this.#script = script
   }
@@ -26,37 +46,71 @@ export class ScriptedTarget implements TargetDriver {
   }
 
   start(exchange: Exchange): void {
-    const nowMs = this.#clock.nowMs()
-    const answer = this.#script(this.seen.length, nowMs)
-    this.seen.push({ agent: exchange.agent, atMs: nowMs, request: exchange.request })
-    this.#inFlight.add(exchange)
-    exchange.sentMs = nowMs
-    this.#clock.after(answer.delayMs, () => this.#end(exchange, answer.kind ?? 'none', answer.status ?? 200))
+    const { agent, request } = exchange
+    const seen = { number: this.requests.length, agent, request, startedMs: this.#clock.nowMs() }
+    this.requests.push(seen)
+    const answer = this.#answerTo(seen)
+    const { delayMs, sendDelayMs = 0 } = answer
+    this.#timers.set(exchange, () => undefined)
+    const send = () => {
+      exchange.sentMs = this.#clock.nowMs()
+      if (delayMs !== Number.POSITIVE_INFINITY)
+        this.#timers.set(
+          exchange,
+          this.#clock.after(delayMs, () => this.#finish(exchange, answer)),
+        )
+    }
+    if (sendDelayMs === 0) send()
+    else this.#timers.set(exchange, this.#clock.after(sendDelayMs, send))
   }
 
   abort(exchange: Exchange): void {
-    this.#end(exchange, 'aborted', 0)
+    const cancel = this.#timers.get(exchange)
+    if (cancel === undefined) return
+    cancel()
+    this.#timers.delete(exchange)
+    this.#clock.soon(() => {
+      exchange.errorKind = ERROR_KIND_INDEX.aborted
+      exchange.doneMs = this.#clock.nowMs()
+      exchange.settle()
+    })
   }
 
-  endSession(): void {}
-
-  createClient(perform: Perform): { get(step: string): Promise<Answer> } {
-    return { get: (step) => perform({}, { step }) }
+  endSession(agent: number): void {
+    this.endedSessions.push(agent)
   }
 
-  stats(): DriverStats {
-    return { openConnections: 0, waiting: 0 }
+  createClient(perform: Perform): object {
+    return { get: (path: string) => perform({ path }, { step: path }) }
+  }
+
+  stats(): { openConnections: number; waiting: number } {
+    return { openConnections: this.#timers.size, waiting: 0 }
   }
 
   close(): Promise<void> {
     return Promise.resolve()
   }
 
-  #end(exchange: Exchange, kind: ErrorKind, status: number): void {
-    if (!this.#inFlight.delete(exchange)) return
-    exchange.status = status
-    exchange.errorKind = ERROR_KIND_INDEX[kind]
-    exchange.firstByteMs = exchange.doneMs = this.#clock.nowMs()
+  #answerTo(seen: SeenRequest): ScriptedAnswer {
+    if (typeof this.#script === 'function') return this.#script(seen)
+    const answer = this.#script[Math.min(seen.number, this.#script.length - 1)]
+    if (answer === undefined) throw new Error('a script needs at least one answer')
+    return answer
+  }
+
+  #finish(exchange: Exchange, answer: ScriptedAnswer): void {
+    this.#timers.delete(exchange)
+    exchange.doneMs = this.#clock.nowMs()
+    exchange.errorKind = ERROR_KIND_INDEX[answer.error ?? 'none']
+    if (answer.error === undefined) {
+      exchange.firstByteMs = exchange.doneMs
+      exchange.status = answer.status ?? 200
+      exchange.bytesReceived = answer.body?.length ?? 0
+      exchange.body = exchange.keepAnswer ? Buffer.from(answer.body ?? '') : null
+    }
+    for (const [name, durationMs] of Object.entries(answer.components ?? {}))
+      exchange.addComponent(name, durationMs)
     exchange.settle()
   }
 }

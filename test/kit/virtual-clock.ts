@@ -12,6 +12,7 @@ export class VirtualClock implements Clock {
   readonly epochMs = 0
   #nowMs: number
   #order = 0
+  #calendarMs = 1_700_000_000_000
   readonly #timers = new Set<Timer>()
 
   constructor(startMs = 0) {
@@ -23,7 +24,7 @@ export class VirtualClock implements Clock {
   }
 
   wallMs(): number {
-    return 1_700_000_000_000 + this.#nowMs
+    return this.#calendarMs + this.#nowMs
   }
 
   after(delayMs: number, callback: () => void): CancelTimer {
@@ -58,6 +59,11 @@ export class VirtualClock implements Clock {
       await settlePromises()
     }
     this.#nowMs = endMs
+  }
+
+  /** Somebody sets the clock on the wall. */
+  setCalendar(byMs: number): void {
+    this.#calendarMs += byMs
   }
 
   /** Moves time without firing anything: the loop was stuck. */

@@ -11,8 +11,14 @@ describe('failureOf', (test) => {
     assert.is(kindOf('ECONNREFUSED', 'connecting'), 'refused')
     assert.is(kindOf('ETIMEDOUT', 'connecting'), 'timeout-connect')
     assert.is(kindOf('ECONNRESET', 'connecting'), 'reset')
-    for (const code of ['EADDRNOTAVAIL', 'EMFILE', 'EHOSTUNREACH', 'ENETUNREACH', 'EACCES'])
+    for (const code of ['EHOSTUNREACH', 'ENETUNREACH', 'EACCES'])
       assert.is(kindOf(code, 'connecting'), 'connect')
+  })
+
+  test('knows when the machine of the generator has nothing left to connect with', () => {
+    assert.is(kindOf('EMFILE', 'connecting'), 'no-descriptor')
+    assert.is(kindOf('ENFILE', 'connecting'), 'no-descriptor')
+    assert.is(kindOf('EADDRNOTAVAIL', 'connecting'), 'no-port')
   })
 
   test('knows a name that does not resolve, whatever the resolver says', () => {

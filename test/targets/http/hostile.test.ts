@@ -104,8 +104,8 @@ describe('a hostile HTTP server', (test) => {
       'protocol',
     ],
     [
-      'states an unknown coding',
-      saying('HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n'),
+      'states an unknown coding and a length',
+      saying('HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\nContent-Length: 2\r\n\r\nok'),
       'protocol',
     ],
     [
@@ -121,7 +121,18 @@ describe('a hostile HTTP server', (test) => {
     [
       'states an absurd length',
       saying('HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n'),
-      'too-large',
+      'protocol',
+    ],
+    ['ends its lines with LF alone', saying('HTTP/1.1 200 OK\nContent-Length: 2\n\nok'), 'protocol'],
+    [
+      'puts a control character into a header',
+      saying('HTTP/1.1 200 OK\r\nX-A: \u0001\r\nContent-Length: 2\r\n\r\nok'),
+      'protocol',
+    ],
+    [
+      'ends a trailer without a colon',
+      saying('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nno colon\r\n\r\n'),
+      'protocol',
     ],
     [
       'states an absurd chunk',

@@ -5,7 +5,6 @@ import {
   RequestFactory,
   type RequestParts,
   redirected,
-  statesCookie,
 } from '../../../harness/targets/http/request.ts'
 import { describe } from '../../kit/suite.ts'
 
@@ -28,7 +27,7 @@ function shown({ method, path, headers, body, followRedirects }: RequestParts) {
   return {
     method,
     path: path.render(lookup),
-    headers: Object.fromEntries(headers.map(([name, value]) => [name, value.render(lookup)])),
+    headers: Object.fromEntries(headers.entries.map(([name, value]) => [name, value.render(lookup)])),
     body: body?.render(lookup) ?? null,
     followRedirects,
   }
@@ -94,7 +93,7 @@ describe('RequestFactory', (test) => {
       json: {},
       headers: { 'content-type': 'application/vnd.x+json' },
     })
-    const types = request.headers.filter(([name]) => name.toLowerCase() === 'content-type')
+    const types = request.headers.entries.filter(([name]) => name.toLowerCase() === 'content-type')
 
     assert.is(types.length, 1)
     assert.is(types[0]?.[1].constant, 'application/vnd.x+json')
@@ -152,7 +151,7 @@ describe('requests', (test) => {
   })
 
   test('know whether the author sends cookies', () => {
-    assert.is(statesCookie(factory.fromCode('GET', '/', { headers: { COOKIE: 'a=1' } })), true)
-    assert.is(statesCookie(factory.fromCode('GET', '/', {})), false)
+    assert.is(factory.fromCode('GET', '/', { headers: { COOKIE: 'a=1' } }).headers.statesCookie, true)
+    assert.is(factory.fromCode('GET', '/', {}).headers.statesCookie, false)
   })
 })

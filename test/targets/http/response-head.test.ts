@@ -98,11 +98,22 @@ describe('ResponseHead', (test) => {
       ['content-length: -1'],
       ['content-length:'],
       ['content-length: 1', 'transfer-encoding: chunked'],
-      ['transfer-encoding: gzip'],
-      ['transfer-encoding: gzip, chunked'],
-      ['transfer-encoding: chunked', 'transfer-encoding: chunked'],
+      ['content-length: 99999999999999999999'],
+      ['content-length: 1', 'transfer-encoding: gzip'],
     ]
     for (const lines of doubtful) assert.is(fields(...lines).problems.length, 1, lines.join(' | '))
+  })
+
+  test('is chunked when that is the last coding, as RFC 9112 section 6.3 has it', () => {
+    const isChunked = (...lines: string[]) => {
+      const { head, problems } = fields(...lines)
+      assert.equal(problems, [])
+      return head.chunked
+    }
+    assert.is(isChunked('transfer-encoding: gzip, Chunked'), true)
+    assert.is(isChunked('transfer-encoding: chunked', 'transfer-encoding: chunked'), true)
+    assert.is(isChunked('transfer-encoding: gzip'), false)
+    assert.is(isChunked('transfer-encoding: chunked, gzip'), false)
   })
 
   test('takes nothing from a keep-alive header that states no time', () => {

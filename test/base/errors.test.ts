@@ -1,0 +1,78 @@
+import * as assert from 'uvu/assert'
+import {
+  ERROR_EXIT_STATUS,
+  HarnessError,
+  invariant,
+  messageOf,
+  systemCodeOf,
+  unreachable,
+} from '../../harness/base/errors.ts'
+import { describe } from '../kit/suite.ts'
+
+function thrownBy(body: () => unknown): HarnessError {
+  try {
+    body()
+  } catch (error) {
+    return error as HarnessError
+  }
+  throw new Error('nothing was thrown')
+}
+
+describe('HarnessError', (test) => {
+  test('carries what was wrong, how to fix it, and what caused it', () => {
+    const cause = new Error('ENOENT')
+    const problems = [{ path: 'journeys.buy', message: 'no steps' }]
+    const error = new HarnessError('SCENARIO_INVALID', 'it is wrong', { hint: 'Fix it.', cause, problems })
+
+    assert.instance(error, Error)
+    assert.equal([error.name, error.message, error.hint], ['HarnessError', 'it is wrong', 'Fix it.'])
+    assert.is(error.cause, cause)
+    assert.equal(error.problems, problems)
+  })
+
+  test('has no hint, cause or problems unless given', () => {
+    const error = new HarnessError('USAGE', 'it is wrong')
+
+    assert.equal([error.hint, 'cause' in error, error.problems], [undefined, false, []])
+  })
+
+  test('knows the exit status of its code', () => {
+    const statuses = (['USAGE', 'SCENARIO_INVALID', 'PREFLIGHT_BLOCKED', 'INTERNAL'] as const).map(
+      (code) => new HarnessError(code, '').exitCode,
+    )
+
+    assert.equal(statuses, [2, 2, 4, 70])
+    assert.ok(Object.values(ERROR_EXIT_STATUS).every((status) => [2, 4, 70].includes(status)))
+  })
+})
+
+describe('errors', (test) => {
+  test('invariants that do not hold are bugs of ours', () => {
+    invariant(true, 'fine')
+    const error = thrownBy(() => invariant(0, 'there is a shard'))
+
+    assert.equal([error.code, error.message], ['INTERNAL', 'invariant broken: there is a shard'])
+    assert.match(error.hint ?? '', /report/)
+  })
+
+  test('an unreachable value is shown', () => {
+    assert.match(thrownBy(() => unreachable({ kind: 'zigzag' } as never)).message, /zigzag/)
+  })
+
+  test('anything thrown has a message', () => {
+    assert.equal([messageOf(new Error('gone')), messageOf('gone'), messageOf(7)], ['gone', 'gone', '7'])
+  })
+
+  test('system errors have a code, others none', () => {
+    const refused = Object.assign(new Error(''), { code: 'ECONNREFUSED' })
+
+    assert.equal([refused, new Error(''), { code: 7 }, null, undefined, 'text'].map(systemCodeOf), [
+      'ECONNREFUSED',
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ])
+  })
+})

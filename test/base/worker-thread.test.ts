@@ -1,0 +1,77 @@
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import * as assert from 'uvu/assert'
+import { runInThread, ThreadTimeout, workerOptions } from '../../harness/base/worker-thread.ts'
+import { withFiles } from '../kit/scenario-documents.ts'
+import { describe } from '../kit/suite.ts'
+
+const WORKER = `
+import { isMainThread } from 'node:worker_threads'
+export const twice = (n) => ({ value: 2 * n, isMainThread })
+export const fail = () => { throw new RangeError('too far') }
+export const exit = () => process.exit(3)
+export const loop = () => { for (;;); }
+export const late = () => { setTimeout(() => { throw new Error('afterwards') }, 0); return 1 }
+`
+
+function withWorker(
+  body: (run: (name: string, argument?: unknown, limitMs?: number) => Promise<unknown>) => Promise<void>,
+): Promise<void> {
+  return withFiles({ 'worker.mjs': WORKER }, (folder) => {
+    const worker = { filename: pathToFileURL(join(folder, 'worker.mjs')).href, execArgv: [] }
+    return body((run, argument, limitMs = 10_000) => runInThread({ worker, run, argument, limitMs }))
+  })
+}
+
+async function rejection(promise: Promise<unknown>): Promise<Error> {
+  return promise.then(
+    () => new Error('nothing was thrown'),
+    (error: Error) => error,
+  )
+}
+
+describe('runInThread', (test) => {
+  test('gives what the function returned in another thread', () =>
+    withWorker(async (run) => {
+      assert.equal(await run('twice', 21), { value: 42, isMainThread: false })
+    }))
+
+  test('rejects with what the function threw', () =>
+    withWorker(async (run) => {
+      const error = await rejection(run('fail'))
+
+      assert.is(error.name, 'RangeError')
+      assert.is(error.message, 'too far')
+    }))
+
+  test('survives a thread that ends itself', () =>
+    withWorker(async (run) => {
+      assert.match((await rejection(run('exit'))).message, 'exited with code: 3')
+    }))
+
+  test('survives a thread that fails after its task', () =>
+    withWorker(async (run) => {
+      assert.is(await run('late'), 1)
+    }))
+
+  test('ends a thread that takes too long, even in an endless loop', () =>
+    withWorker(async (run) => {
+      assert.instance(await rejection(run('loop', undefined, 300)), ThreadTimeout)
+    }))
+})
+
+describe('workerOptions', (test) => {
+  test('names the source beside a source file, with a loader for it', () => {
+    const { filename, execArgv } = workerOptions('file:///p/harness/a/b.ts', 'worker')
+
+    assert.is(filename, 'file:///p/harness/a/worker.ts')
+    assert.ok(execArgv.includes('--import'))
+  })
+
+  test('names the built file beside a built one, and needs nothing else', () => {
+    assert.equal(workerOptions('file:///p/dist/a/b.js', 'worker'), {
+      filename: 'file:///p/dist/a/worker.js',
+      execArgv: ['--enable-source-maps'],
+    })
+  })
+})

@@ -1,0 +1,198 @@
+import fc from 'fast-check'
+import * as assert from 'uvu/assert'
+import {
+  type MemoryAnnouncement,
+  type Observation,
+  Recorder,
+  STEP_NAMES_MAX,
+} from '../../harness/engine/recorder.ts'
+import { allocateShardCounters } from '../../harness/engine/shard-memory.ts'
+import { SnapshotReader } from '../../harness/engine/snapshot-reader.ts'
+import { ERROR_KIND_INDEX } from '../../harness/model/outcome.ts'
+import { durationsMs } from '../kit/engine-rig.ts'
+import { describe } from '../kit/suite.ts'
+
+const PHASES = [
+  { name: 'warm-up', endMs: 1_000 },
+  { name: 'steady', endMs: 5_000 },
+]
+
+/** A recorder, and a look at what it recorded so far. */
+function createRecorder() {
+  const announced: MemoryAnnouncement[] = []
+  const recorder = new Recorder(PHASES, (announcement) => announced.push(announcement))
+  const take = () => {
+    const source = { runId: 'run', shard: 0, epoch: 0, escalationKinds: [] }
+    const reader = new SnapshotReader(source, allocateShardCounters(0))
+    for (const announcement of announced) reader.add(announcement)
+    return reader.take(1_000)
+  }
+  return { recorder, announced, take }
+}
+
+/** Intended at 2,000 ms, sent 5 ms later, answered 20 ms after that. */
+function anObservation(changes: Partial<Observation> = {}): Observation {
+  return {
+    intendedMs: 2_000,
+    sentMs: 2_005,
+    firstByteMs: 2_015,
+    doneMs: 2_025,
+    networkDelayMs: 0,
+    outcome: 0,
+    errorKind: 0,
+    bytesSent: 100,
+    bytesReceived: 1_000,
+    componentCount: 0,
+    componentNames: [],
+    componentMs: [],
+    ...changes,
+  }
+}
+
+function recordOne(changes: Partial<Observation> = {}) {
+  const { recorder, take } = createRecorder()
+  recorder.at('step', 2_000).record(anObservation(changes))
+  return take()
+}
+
+const near = (values: readonly number[], expected: readonly number[]) =>
+  assert.equal(
+    values.map((value) => Math.round(value)),
+    expected,
+  )
+
+describe('Recorder', (test) => {
+  test('times an answer from intended, sent and first byte', () => {
+    const seen = recordOne()
+
+    near(durationsMs(seen, 'start_delay'), [5])
+    near(durationsMs(seen, 'service_time'), [20])
+    near(durationsMs(seen, 'response_time'), [25])
+    near(durationsMs(seen, 'ttfb'), [10])
+  })
+
+  test('adds the network delay of the region to the response time alone', () => {
+    const seen = recordOne({ networkDelayMs: 40 })
+
+    near(durationsMs(seen, 'response_time'), [65])
+    near(durationsMs(seen, 'service_time'), [20])
+  })
+
+  test('has totals that agree to the microsecond: response = start delay + service + network delay', () => {
+    const anyMs = fc.double({ min: 0, max: 500, noNaN: true })
+    fc.assert(
+      fc.property(fc.array(fc.tuple(anyMs, anyMs, anyMs), { minLength: 1, maxLength: 50 }), (times) => {
+        const { recorder, take } = createRecorder()
+        let networkUs = 0
+        for (const [delayMs, serviceMs, networkDelayMs] of times) {
+          const sentMs = 2_000 + delayMs
+          const doneMs = sentMs + serviceMs
+          recorder.at('step', 2_000).record(anObservation({ sentMs, doneMs, firstByteMs: 0, networkDelayMs }))
+          networkUs += Math.round(networkDelayMs * 1_000)
+        }
+        const sumOf = (metric: string) => take().cells.find(({ key }) => key.metric === metric)?.sumUs ?? 0
+        assert.is(sumOf('response_time'), sumOf('start_delay') + sumOf('service_time') + networkUs)
+      }),
+      { numRuns: 30 },
+    )
+  })
+
+  test('gives a request that was never sent a start delay and a response time, but no service time', () => {
+    const seen = recordOne({
+      sentMs: 0,
+      firstByteMs: 0,
+      outcome: 2,
+      errorKind: ERROR_KIND_INDEX.refused,
+    })
+
+    near(durationsMs(seen, 'start_delay'), [25])
+    near(durationsMs(seen, 'response_time'), [25])
+    assert.equal(durationsMs(seen, 'service_time'), [])
+  })
+
+  test('keeps response times of each outcome apart, and service times of answers only', () => {
+    const { recorder, take } = createRecorder()
+    for (const outcome of [0, 1, 2, 3]) recorder.at('step', 2_000).record(anObservation({ outcome }))
+    const seen = take()
+    const outcomes = seen.cells
+      .filter(({ key }) => key.metric === 'response_time')
+      .map(({ key }) => key.outcome)
+
+    assert.equal(outcomes, ['ok', 'failed', 'errored', 'timed-out'])
+    assert.is(durationsMs(seen, 'service_time').length, 2)
+    assert.is(durationsMs(seen, 'start_delay').length, 4)
+  })
+
+  test('counts what the harness aborted, and times it not', () => {
+    const seen = recordOne({ outcome: 4, errorKind: ERROR_KIND_INDEX.aborted })
+
+    assert.equal(seen.cells, [])
+    assert.is(seen.steps[0]?.aborted, 1)
+  })
+
+  test('counts outcomes, error kinds and bytes', () => {
+    const { recorder, take } = createRecorder()
+    const step = recorder.at('step', 2_000)
+    step.record(anObservation())
+    step.record(anObservation({ outcome: 2, errorKind: ERROR_KIND_INDEX.reset }))
+    step.record(anObservation({ outcome: 2, errorKind: ERROR_KIND_INDEX.reset }))
+    const counts = take().steps[0]
+
+    assert.equal([counts?.ok, counts?.errored, counts?.errors], [1, 2, { reset: 2 }])
+    assert.equal([counts?.bytesSent, counts?.bytesReceived], [300, 3_000])
+  })
+
+  test('times the components that an answer reported', () => {
+    const seen = recordOne({
+      componentCount: 2,
+      componentNames: ['policy', 'llm', 'old'],
+      componentMs: [5, 12, 99],
+    })
+    const components = seen.cells.filter(({ key }) => key.metric === 'component_time')
+
+    assert.equal(
+      components.map(({ key, sumUs }) => [key.component, sumUs]),
+      [
+        ['policy', 5_000],
+        ['llm', 12_000],
+      ],
+    )
+  })
+
+  test('files a request under the phase of its intended instant, the last one after the end', () => {
+    const { recorder, take } = createRecorder()
+    for (const intendedMs of [0, 999.9, 1_000, 4_999, 9_000]) {
+      const changes = { intendedMs, sentMs: intendedMs, doneMs: intendedMs + 5_000 }
+      recorder.at('step', intendedMs).record(anObservation(changes))
+    }
+    assert.equal(
+      take().steps.map(({ phase, ok }) => [phase, ok]),
+      [
+        ['warm-up', 2],
+        ['steady', 3],
+      ],
+    )
+  })
+
+  test('allocates a cell when it is first needed, once', () => {
+    const { recorder, announced } = createRecorder()
+    assert.equal(announced, [])
+    for (let i = 0; i < 3; i++) recorder.at('step', 2_000).record(anObservation())
+
+    assert.equal(
+      announced.map((announcement) => (announcement.kind === 'cell' ? announcement.key.metric : 'counters')),
+      ['counters', 'response_time', 'start_delay', 'service_time', 'ttfb'],
+    )
+  })
+
+  test('files step names beyond five hundred under one', () => {
+    const { recorder, take } = createRecorder()
+    for (let i = 0; i < STEP_NAMES_MAX + 20; i++) {
+      recorder.at(`GET /items/${i}`, 2_000).record(anObservation({ outcome: 4 }))
+    }
+    const { steps } = take()
+
+    assert.is(steps.length, STEP_NAMES_MAX + 1)
+    assert.equal(steps.find(({ step }) => step === 'other')?.aborted, 20)
+  })
+})

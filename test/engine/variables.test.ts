@@ -1,0 +1,68 @@
+import * as assert from 'uvu/assert'
+import type { Feeder, Row } from '../../harness/engine/feeder.ts'
+import { VariableStore } from '../../harness/engine/variables.ts'
+import { describe } from '../kit/suite.ts'
+
+const rowsOf = (...rows: Row[]): Feeder => ({ take: () => rows.shift() ?? null })
+
+function createStore(feeders: Record<string, Feeder> = {}, needed = true) {
+  return new VariableStore(new Map(Object.entries(feeders)), new Map([['TOKEN', 's3cret']]), needed)
+}
+
+describe('VariableStore', (test) => {
+  test('knows secrets, the agent, and nothing else before anything happened', () => {
+    const store = createStore()
+    store.beginIteration(2, 77, 4)
+
+    assert.equal(
+      ['secret.TOKEN', 'agent.id', 'agent.iteration', 'secret.OTHER', 'cart'].map((name) =>
+        store.get(2, name),
+      ),
+      ['s3cret', '77', '4', undefined, undefined],
+    )
+  })
+
+  test('keeps extracted values of each agent apart, over iterations, until the session ends', () => {
+    const store = createStore()
+    store.beginIteration(0, 0, 0)
+    store.set(0, 'cart.id', '5')
+    store.beginIteration(0, 0, 1)
+
+    assert.equal([store.get(0, 'cart.id'), store.get(1, 'cart.id')], ['5', undefined])
+    store.endSession(0)
+    assert.is(store.get(0, 'cart.id'), undefined)
+  })
+
+  test('gives an iteration its row of each feeder, and the next one another', () => {
+    const store = createStore({ users: rowsOf({ name: 'anna' }, { name: 'ben' }) })
+    store.beginIteration(0, 0, 0)
+    assert.is(store.get(0, 'users.name'), 'anna')
+    store.beginIteration(0, 0, 1)
+    assert.is(store.get(0, 'users.name'), 'ben')
+    assert.equal(store.rows(0), { users: { name: 'ben' } })
+    assert.is(store.get(0, 'users.age'), undefined)
+  })
+
+  test('says when a feeder is dry', () => {
+    const store = createStore({ users: rowsOf({ name: 'anna' }) })
+
+    assert.equal([store.beginIteration(0, 0, 0), store.beginIteration(0, 0, 1)], [true, false])
+  })
+
+  test('fills in what a row refers to, and leaves in place what nobody knows', () => {
+    const store = createStore({
+      users: rowsOf({ path: '/u/{{agent.id}}?t={{ secret.TOKEN }}&x={{nothing}}' }),
+    })
+    store.beginIteration(0, 9, 0)
+
+    assert.is(store.get(0, 'users.path'), '/u/9?t=s3cret&x={{nothing}}')
+  })
+
+  test('keeps nothing when no step needs a variable', () => {
+    const store = createStore({}, false)
+
+    assert.ok(store.beginIteration(0, 9, 0))
+    assert.is(store.get(0, 'agent.id'), undefined)
+    assert.equal(store.rows(0), {})
+  })
+})

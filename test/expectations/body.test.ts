@@ -1,0 +1,46 @@
+import * as assert from 'uvu/assert'
+import { body } from '../../harness/expectations/body.ts'
+import { anExchange } from '../kit/exchanges.ts'
+import { describe } from '../kit/suite.ts'
+
+const verdictOf = (expected: unknown, text: string) => body.compile(expected)(anExchange({ body: text }))
+
+describe('body', (test) => {
+  test('looks for text', () => {
+    assert.is(verdictOf({ contains: 'paid' }, '{"paid":true}'), null)
+    assert.is(verdictOf({ contains: 'paid' }, 'refused'), 'the body does not contain "paid"')
+  })
+
+  test('matches a regular expression, again and again', () => {
+    const judge = body.compile({ matches: '^id-\\d+$' })
+
+    assert.is(judge(anExchange({ body: 'id-1' })), null)
+    assert.is(judge(anExchange({ body: 'id-2' })), null)
+    assert.is(judge(anExchange({ body: 'id-x' })), 'the body does not match /^id-\\d+$/')
+  })
+
+  test('compares JSON values by path, whatever the order of their keys', () => {
+    const answer = '{"cart":{"id":7,"owner":{"a":1,"b":2}}}'
+
+    assert.is(verdictOf({ json: { 'cart.id': 7, 'cart.owner': { b: 2, a: 1 } } }, answer), null)
+    assert.is(verdictOf({ json: { 'cart.id': 8 } }, answer), 'cart.id is 7, expected 8')
+    assert.is(verdictOf({ json: { 'cart.id': '7' } }, answer), 'cart.id is 7, expected "7"')
+    assert.is(verdictOf({ json: { total: 1 } }, answer), 'total is undefined, expected 1')
+  })
+
+  test('says when the body is not JSON at all', () => {
+    assert.is(verdictOf({ json: { id: 1 } }, '<html>'), 'the body is not JSON')
+  })
+
+  test('treats an answer without a body as empty text', () => {
+    assert.is(
+      body.compile({ contains: 'x' })({ ...anExchange(), body: null }),
+      'the body does not contain "x"',
+    )
+  })
+
+  test('refuses a pattern that is none, and an expectation of nothing, before any load', () => {
+    assert.not.ok(body.schema.safeParse({ matches: '(' }).success)
+    assert.not.ok(body.schema.safeParse({}).success)
+  })
+})

@@ -1,0 +1,24 @@
+import * as assert from 'uvu/assert'
+import { header } from '../../harness/expectations/header.ts'
+import { anExchange } from '../kit/exchanges.ts'
+import { describe } from '../kit/suite.ts'
+
+const answer = anExchange({ headers: { 'content-type': 'application/json; charset=utf-8' } })
+
+describe('header', (test) => {
+  test('is content with a part of the value, and with any case of the name', () => {
+    assert.is(header.compile({ 'Content-Type': 'application/json' })(answer), null)
+  })
+
+  test('says which header is wrong or missing', () => {
+    assert.is(
+      header.compile({ 'Content-Type': 'text/html' })(answer),
+      'header Content-Type is "application/json; charset=utf-8", expected "text/html"',
+    )
+    assert.is(header.compile({ ETag: 'x' })(answer), 'header ETag is null, expected "x"')
+  })
+
+  test('asks for the answer to be kept', () => {
+    assert.ok(header.needsAnswer)
+  })
+})

@@ -1,0 +1,59 @@
+import * as assert from 'uvu/assert'
+import { compileExpectations, expectations } from '../../harness/expectations/index.ts'
+import { ERROR_KINDS } from '../../harness/model/outcome.ts'
+import { anExchange } from '../kit/exchanges.ts'
+import { describe } from '../kit/suite.ts'
+
+/** Error kind and text that the expectations give an answer. */
+function judged(plans: Parameters<typeof compileExpectations>[0], answer = anExchange()) {
+  compileExpectations(plans).judge(answer)
+  return [ERROR_KINDS[answer.errorKind], answer.errorText]
+}
+
+describe('compileExpectations', (test) => {
+  test('takes any status below 400 for good when nothing is said', () => {
+    assert.equal(judged([], anExchange({ status: 204 })), ['none', ''])
+    assert.equal(judged([], anExchange({ status: 399 })), ['none', ''])
+    assert.equal(judged([], anExchange({ status: 400 })), ['status', 'status 400'])
+  })
+
+  test('still looks at the status when only the body is expected', () => {
+    const plans = [{ kind: 'body', value: { contains: 'x' } }]
+
+    assert.equal(judged(plans, anExchange({ status: 500, body: 'x' })), ['status', 'status 500'])
+  })
+
+  test('lets an expected status stand, even a bad one', () => {
+    assert.equal(judged([{ kind: 'status', value: 404 }], anExchange({ status: 404 })), ['none', ''])
+  })
+
+  test('names the first miss only, under the kind of that expectation', () => {
+    const plans = [
+      { kind: 'status', value: 200 },
+      { kind: 'body', value: { contains: 'x' } },
+      { kind: 'maxBytes', value: 1 },
+    ]
+
+    assert.equal(judged(plans, anExchange({ status: 201 })), ['status', 'status 201, expected 200'])
+    assert.equal(judged(plans), ['expectation', 'the body does not contain "x"'])
+  })
+
+  test('has the answer kept only when one of them looks into it', () => {
+    assert.not.ok(compileExpectations([]).needsAnswer)
+    assert.not.ok(compileExpectations([{ kind: 'status', value: 200 }]).needsAnswer)
+    assert.ok(compileExpectations([{ kind: 'header', value: { a: 'b' } }]).needsAnswer)
+  })
+
+  test('refuses a kind that does not exist and names the nearest', () => {
+    assert.throws(
+      () => compileExpectations([{ kind: 'stauts', value: 200 }]),
+      (error: { hint?: string }) => /Did you mean 'status'/.test(error.hint ?? ''),
+    )
+  })
+})
+
+describe('expectations', (test) => {
+  test('are documented, each for editors', () => {
+    for (const { name, schema } of expectations.all) assert.ok(schema.description, name)
+  })
+})

@@ -1,0 +1,141 @@
+import { lowestOfBucket } from '../../harness/base/histogram.ts'
+import { CodeAgents, type CodePort } from '../../harness/engine/code-agents.ts'
+import type { Feeder } from '../../harness/engine/feeder.ts'
+import type { JourneyProgram, Op, RequestOp } from '../../harness/engine/program.ts'
+import { Recorder } from '../../harness/engine/recorder.ts'
+import { ShardEngine } from '../../harness/engine/shard-engine.ts'
+import { allocateShardCounters } from '../../harness/engine/shard-memory.ts'
+import { SnapshotReader } from '../../harness/engine/snapshot-reader.ts'
+import { VariableStore } from '../../harness/engine/variables.ts'
+import type { IntervalSnapshot } from '../../harness/model/interval-snapshot.ts'
+import type { RunPlan, WorkloadPlan } from '../../harness/model/plan.ts'
+import { createArrivals } from '../../harness/workloads/arrivals.ts'
+import { compileCurve } from '../../harness/workloads/curve.ts'
+import { localAgentsAt } from '../../harness/workloads/population.ts'
+import { aRunPlan, aWorkload } from './plan-builders.ts'
+import { type Script, ScriptedTarget } from './scripted-target.ts'
+import { VirtualClock } from './virtual-clock.ts'
+
+/** What a test says about a shard; the rest is one journey of one request that is answered in 10 ms. */
+export interface RigOptions {
+  readonly workload?: Partial<WorkloadPlan>
+  readonly plan?: Partial<RunPlan>
+  readonly script?: Script
+  /** Operations of the one journey. */
+  readonly ops?: (request: (changes?: Partial<RequestOp>) => RequestOp) => readonly Op[]
+  /** Code of the one journey. */
+  readonly code?: (port: CodePort, request: RequestOp) => Promise<unknown> | unknown
+  readonly login?: boolean
+  readonly feeders?: Readonly<Record<string, Feeder>>
+  readonly escalationKinds?: readonly string[]
+  readonly shard?: number
+  readonly shardCount?: number
+}
+
+/** Run start of every rig: not 0, because an instant of 0 means "not reached". */
+export const RIG_START_MS = 1_000
+
+/** A whole shard on a clock that a test moves, in front of a target that a test scripts. */
+export function createRig(options: RigOptions) {
+  const clock = new VirtualClock(RIG_START_MS)
+  const workload = aWorkload(options.workload)
+  const curve = compileCurve(workload.curve)
+  const durationMs = curve.durationMs
+  const plan = aRunPlan({ durationMs, workload, ...options.plan })
+  const target = new ScriptedTarget(clock, options.script ?? [{ delayMs: 10 }])
+  const request = (changes: Partial<RequestOp> = {}) => aRequest(target, changes)
+  const kinds = options.escalationKinds ?? []
+  const memory = allocateShardCounters(kinds.length)
+  const reader = new SnapshotReader({ runId: 'run', shard: 0, epoch: 0, escalationKinds: kinds }, memory)
+  const { code, shard = 0, shardCount = 1 } = options
+  const variables = new VariableStore(new Map(Object.entries(options.feeders ?? {})), new Map(), true)
+  const codeErrors: string[] = []
+  const journey: JourneyProgram = {
+    name: 'main',
+    ops: options.ops?.(request) ?? [request()],
+    code: code === undefined ? null : (context) => code(context as CodePort, request()),
+  }
+  const engine = new ShardEngine({
+    plan,
+    program: {
+      journeys: [journey],
+      cumulativeWeights: [1],
+      login: options.login ? { name: 'login', ops: [request({ step: 'login' })], code: null } : null,
+      drivers: [target],
+    },
+    demand:
+      workload.model === 'open'
+        ? { model: 'open', arrivals: createArrivals({ workload, seed: plan.seed, shard, shardCount }) }
+        : {
+            model: 'closed',
+            agentsAt: (atMs) => localAgentsAt(curve, atMs, shard, shardCount),
+            identityOf: (agent) => shard + agent * shardCount,
+          },
+    agents: workload.agents,
+    recorder: new Recorder(
+      plan.phases.map(({ name, endMs }) => ({ name, endMs: RIG_START_MS + endMs })),
+      (announcement) => reader.add(announcement),
+    ),
+    counters: new Float64Array(memory),
+    variables,
+    codeAgents: code === undefined ? null : new CodeAgents((port) => port, clock),
+    clock,
+    startMs: RIG_START_MS,
+    onCodeError: (message) => codeErrors.push(message),
+  })
+  return {
+    clock,
+    engine,
+    target,
+    variables,
+    codeErrors,
+    take: () => reader.take(clock.nowMs() - RIG_START_MS),
+  }
+}
+
+/** Walks a rig to its end. @throws when it does not end within `limitMs` of its clock. */
+export async function runRig(options: RigOptions, limitMs = 120_000) {
+  const rig = createRig(options)
+  let ended = false
+  const running = rig.engine.run().then(() => {
+    ended = true
+  })
+  for (let atMs = 0; !ended && atMs < limitMs; atMs += 500) await rig.clock.advance(500)
+  if (!ended) throw new Error(`the shard still runs after ${limitMs} ms`)
+  await running
+  return { ...rig, seen: rig.take() }
+}
+
+/** A request that judges every answer good. */
+export function aRequest(target: ScriptedTarget, changes: Partial<RequestOp> = {}): RequestOp {
+  return {
+    kind: 'request',
+    step: 'step',
+    driver: target,
+    request: {},
+    timeouts: { connectMs: 1_000, firstByteMs: 1_000, totalMs: 1_000 },
+    keepAnswer: false,
+    judge: () => undefined,
+    extract: null,
+    retry: null,
+    followUps: [],
+    ...changes,
+  }
+}
+
+/** Recorded durations in ms, rising, each as often as it was recorded; bucket width is a thousandth. */
+export function durationsMs(snapshot: IntervalSnapshot, metric: string, step = 'step'): number[] {
+  return snapshot.cells
+    .filter(({ key }) => key.metric === metric && key.step === step)
+    .flatMap(({ counts }) => expandMs(counts))
+    .sort((a, b) => a - b)
+}
+
+function expandMs(counts: readonly number[]): number[] {
+  const values: number[] = []
+  for (let i = 0; i < counts.length; i += 2) {
+    const valueMs = lowestOfBucket(counts[i] as number) / 1_000
+    for (let repeat = counts[i + 1] as number; repeat > 0; repeat--) values.push(valueMs)
+  }
+  return values
+}

@@ -1,0 +1,31 @@
+import type { Exchange } from '../../harness/ports/target.ts'
+
+/** An exchange that was answered with 200 and an empty body, and what a test changes about it. */
+export function anExchange(
+  changes: Omit<Partial<Exchange>, 'body' | 'header'> & {
+    readonly body?: string
+    readonly headers?: Readonly<Record<string, string>>
+  } = {},
+): Exchange {
+  const { body = '', headers = {}, ...rest } = changes
+  return {
+    agent: 0,
+    request: null,
+    variables: () => undefined,
+    timeouts: { connectMs: 1, firstByteMs: 1, totalMs: 1 },
+    keepAnswer: true,
+    sentMs: 1,
+    firstByteMs: 2,
+    doneMs: 3,
+    status: 200,
+    bytesSent: 10,
+    bytesReceived: 100,
+    errorKind: 0,
+    errorText: '',
+    addComponent: () => undefined,
+    settle: () => undefined,
+    ...rest,
+    header: (name) => headers[name],
+    body: Buffer.from(body),
+  }
+}

@@ -1,0 +1,50 @@
+import type { CurvePlan, RunPlan, WorkloadPlan } from '../../harness/model/plan.ts'
+
+const second: CurvePlan = { kind: 'constant', value: 10, durationMs: 1_000 }
+
+/** A workload that says nothing but what a test needs: ten agents or ten arrivals a second, for one second. */
+export function aWorkload(changes: Partial<WorkloadPlan> = {}): WorkloadPlan {
+  return {
+    pattern: 'test',
+    model: 'open',
+    curve: second,
+    arrivals: 'constant',
+    instantsMs: null,
+    whenBusy: 'queue',
+    agents: 10,
+    think: { minMs: 0, maxMs: 0 },
+    pacingMs: 0,
+    session: { journeys: null, pause: { minMs: 0, maxMs: 0 } },
+    regions: [],
+    mix: { safe: 1, risky: 0, complex: 0 },
+    expectedIterations: null,
+    ...changes,
+  }
+}
+
+/** A plan of one second, one phase and no journeys of its own. */
+export function aRunPlan(changes: Partial<RunPlan> = {}): RunPlan {
+  const durationMs = changes.durationMs ?? 1_000
+  return {
+    schemaVersion: 1,
+    scenario: 'test',
+    environment: null,
+    seed: 1,
+    durationMs,
+    drainMs: 5_000,
+    phases: [{ name: 'steady', startMs: 0, endMs: durationMs, measured: true }],
+    workload: aWorkload(),
+    connections: null,
+    precision: 'normal',
+    targets: {},
+    journeys: [],
+    feeders: {},
+    objectives: [],
+    login: null,
+    setup: false,
+    teardown: false,
+    allowHosts: [],
+    secrets: [],
+    ...changes,
+  }
+}

@@ -1,0 +1,38 @@
+import type { MachineFacts, PreflightContext } from '../../harness/ports/preflight.ts'
+import { targets } from '../../harness/targets/index.ts'
+import { aRunPlan, aWorkload } from './plan-builders.ts'
+import { VirtualClock } from './virtual-clock.ts'
+
+/** A machine on which everything fits. */
+export const roomyMachine: MachineFacts = {
+  cores: 4,
+  memoryTotalBytes: 16e9,
+  memoryAvailableBytes: 8e9,
+  loadAverage1m: 0.2,
+  openFilesLimit: 20_000,
+  ephemeralPorts: 28_000,
+}
+
+/** What a check looks at; a plan of ten agents on a roomy machine, and what a test changes about it. */
+export function aPreflightContext(
+  changes: Omit<Partial<PreflightContext>, 'machine'> & {
+    readonly machine?: Partial<MachineFacts>
+    readonly agents?: number
+  } = {},
+): PreflightContext {
+  const { machine, agents = 10, ...rest } = changes
+  return {
+    plan: aRunPlan({
+      workload: aWorkload({ agents }),
+      targets: { main: { plugin: 'http', config: { url: 'http://127.0.0.1:7070' } } },
+    }),
+    threads: 2,
+    outDir: '/nonexistent/reports',
+    cwd: '/nonexistent',
+    env: {},
+    clock: new VirtualClock(),
+    target: (name) => targets.get(name),
+    ...rest,
+    machine: { ...roomyMachine, ...machine },
+  }
+}

@@ -1,0 +1,70 @@
+import * as assert from 'uvu/assert'
+import { aDocument, planOf, problemsOf } from '../kit/scenario-documents.ts'
+import { describe } from '../kit/suite.ts'
+
+const document = aDocument({
+  workload: { pattern: 'constant-agents', agents: 3, duration: '10s', think: '1s' },
+  allowHosts: ['one.example'],
+  environments: {
+    staging: {
+      target: { config: { url: 'http://staging.example' } },
+      workload: { agents: 50 },
+      allowHosts: ['staging.example'],
+      journeys: { buy: { weight: 5 } },
+    },
+  },
+})
+
+describe('environments', (test) => {
+  test('lay their keys over the scenario, depth by depth, and replace lists', () => {
+    const plan = planOf(document, { environment: 'staging' })
+
+    assert.is(plan.environment, 'staging')
+    assert.is(plan.targets['main']?.config['url'], 'http://staging.example')
+    assert.is(plan.workload.agents, 50)
+    assert.equal(plan.workload.think, { minMs: 1000, maxMs: 1000 })
+    assert.equal(plan.allowHosts, ['staging.example'])
+    assert.is(plan.journeys[0]?.weight, 5)
+    assert.is(plan.journeys[0]?.steps?.length, 1)
+  })
+
+  test('change nothing unless they are asked for, or where the scenario says nothing about them', () => {
+    assert.is(planOf(document).workload.agents, 3)
+    assert.is(planOf(document).environment, null)
+    assert.is(planOf(document, { environment: 'production' }).workload.agents, 3)
+  })
+
+  test('leave the document as it was', () => {
+    const before = structuredClone(document)
+    planOf(document, { environment: 'staging' })
+
+    assert.equal(document, before)
+  })
+
+  test('must be one of three', () => {
+    const [problem] = problemsOf(document, { environment: 'stagin' })
+
+    assert.is(problem?.path, '--env')
+    assert.is(problem?.nearest, 'staging')
+    assert.is(problemsOf(aDocument({ environments: { test: {} } }))[0]?.path, 'environments.test')
+  })
+
+  test('are checked even when they are not asked for', () => {
+    const faulty = aDocument({ environments: { production: { warmUp: 5, wrkload: {} } } })
+
+    assert.equal(
+      problemsOf(faulty).map(({ path }) => path),
+      ['environments.production.warmUp', 'environments.production.wrkload'],
+    )
+  })
+
+  test('cannot bring code of their own, which shards would not find', () => {
+    const faulty = aDocument({
+      environments: { staging: { setup: { $code: 'environments.staging.setup' } } },
+    })
+    const [problem] = problemsOf(faulty, { environment: 'staging' })
+
+    assert.is(problem?.path, 'setup')
+    assert.is(problem?.message, 'code cannot differ by environment')
+  })
+})

@@ -1,0 +1,54 @@
+import * as assert from 'uvu/assert'
+import { aDocument, aRequest, problemsOf } from '../kit/scenario-documents.ts'
+import { describe } from '../kit/suite.ts'
+
+const judgedBy = (expect: string, changes: Record<string, unknown> = {}) =>
+  problemsOf(
+    aDocument({ target: { plugin: 'sandbox' }, objectives: ['error_ratio < 1%', expect], ...changes }),
+  )
+
+describe('unknownLabels', (test) => {
+  test('names a step that the scenario does not have, and the nearest', () => {
+    const journeys = { a: { steps: [aRequest('/items', { step: 'list' }), aRequest('/items/1')] } }
+
+    assert.equal(judgedBy('p99(response_time{step=lsit}) < 1s', { journeys }), [
+      {
+        path: 'objectives[1]',
+        message: "there is no step 'lsit'",
+        expected: 'one of list, GET /items/:id',
+        nearest: 'list',
+      },
+    ])
+    assert.equal(judgedBy('p99(response_time{step=list}) < 1s', { journeys }), [])
+  })
+
+  test('knows the classes of the catalogue, their escalations, and the steps of the login', () => {
+    const changes = {
+      journeys: { a: { steps: [{ operations: {} }] } },
+      login: { steps: [aRequest('/login', { step: 'login' })] },
+    }
+
+    for (const step of ['safe', 'risky', 'complex', 'escalation/security-review', 'login'])
+      assert.equal(judgedBy(`p99(response_time{step=${step}}) < 1s`, changes), [], step)
+  })
+
+  test('asks no names of code, which gives them while it runs', () => {
+    const code = { $code: 'journeys.a.run' }
+
+    assert.equal(judgedBy('p99(response_time{step=anything}) < 1s', { journeys: { a: { run: code } } }), [])
+    assert.equal(judgedBy('p99(response_time{step=anything}) < 1s', { login: { $code: 'login' } }), [])
+  })
+
+  test('names a phase the workload does not have', () => {
+    const workload = { pattern: 'incident' }
+    const [problem] = judgedBy('recovery_time{phase=brust} < 10s', { workload })
+
+    assert.is(problem?.nearest, 'burst')
+    assert.equal(judgedBy('recovery_time{phase=burst} < 10s', { workload }), [])
+    assert.equal(judgedBy('p99(response_time{phase=warm-up}) < 1s', { workload, warmUp: '1s' }), [])
+  })
+
+  test('names an outcome that does not exist', () => {
+    assert.is(judgedBy('p99(response_time{outcome=okay}) < 1s')[0]?.nearest, 'ok')
+  })
+})

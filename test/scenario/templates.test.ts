@@ -1,0 +1,17 @@
+import * as assert from 'uvu/assert'
+import { variablesIn } from '../../harness/scenario/templates.ts'
+import { describe } from '../kit/suite.ts'
+
+describe('variablesIn', (test) => {
+  test('finds every variable in every text, with its place', () => {
+    assert.equal(variablesIn({ path: '/a/{{ user.id }}/{{x}}', json: [{ deep: '{{y-1}}' }] }, ['request']), [
+      { variable: 'user.id', path: ['request', 'path'] },
+      { variable: 'x', path: ['request', 'path'] },
+      { variable: 'y-1', path: ['request', 'json', 0, 'deep'] },
+    ])
+  })
+
+  test('leaves alone what is not one', () => {
+    assert.equal(variablesIn(['{x}', '{{}}', '{{a b}}', 5, null, true]), [])
+  })
+})

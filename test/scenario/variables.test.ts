@@ -1,0 +1,73 @@
+import * as assert from 'uvu/assert'
+import { aDocument, aRequest, problemsOf } from '../kit/scenario-documents.ts'
+import { describe } from '../kit/suite.ts'
+
+const withSteps = (...steps: unknown[]) => aDocument({ journeys: { buy: { steps } } })
+
+describe('unknownVariables', (test) => {
+  test('names a variable that nothing sets, and the nearest that something does', () => {
+    const document = withSteps(
+      aRequest('/cart', { extract: { cartId: 'json:id' } }),
+      aRequest('/pay/{{cardId}}'),
+    )
+
+    assert.equal(problemsOf(document), [
+      {
+        path: 'journeys.buy.steps[1].request.path',
+        message: "there is no variable 'cardId'",
+        expected: 'one of agent.id, agent.iteration, cartId',
+        nearest: '{{cartId}}',
+      },
+    ])
+  })
+
+  test('knows fields of feeders, facts about the agent, and secrets', () => {
+    const request = {
+      path: '/{{users.name}}/{{agent.id}}/{{agent.iteration}}',
+      headers: { authorization: 'Bearer {{secret.TOKEN}}' },
+    }
+
+    assert.equal(
+      problemsOf(
+        aDocument({
+          data: { users: { rows: [{ name: 'ada' }] } },
+          journeys: { a: { steps: [{ request }] } },
+        }),
+      ),
+      [],
+    )
+  })
+
+  test('knows what the login extracts, in every journey', () => {
+    const document = {
+      ...withSteps(aRequest('/{{token}}')),
+      login: { steps: [aRequest('/login', { extract: { token: 'header:x-token' } })] },
+    }
+
+    assert.equal(problemsOf(document), [])
+  })
+
+  test('looks into bodies, headers, login, targets and rows', () => {
+    const document = aDocument({
+      target: { plugin: 'http', config: { url: 'http://127.0.0.1:1', headers: { a: '{{t}}' } } },
+      journeys: {
+        buy: { steps: [{ request: { path: '/', json: { deep: ['{{j}}'] }, headers: { b: '{{h}}' } } }] },
+      },
+      login: { steps: [aRequest('/{{l}}')] },
+      data: { rows: { rows: [{ x: 'fine' }, { x: '{{r}}' }] } },
+    })
+
+    assert.equal(
+      problemsOf(document)
+        .map(({ path }) => path)
+        .sort(),
+      [
+        'data.rows.rows[1].x',
+        'journeys.buy.steps[0].request.headers.b',
+        'journeys.buy.steps[0].request.json.deep[0]',
+        'login.steps[0].request.path',
+        'targets.main.config.headers.a',
+      ],
+    )
+  })
+})

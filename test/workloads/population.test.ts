@@ -1,0 +1,46 @@
+import fc from 'fast-check'
+import * as assert from 'uvu/assert'
+import { compileCurve } from '../../harness/workloads/curve.ts'
+import { agentsAt, localAgentsAt } from '../../harness/workloads/population.ts'
+import { anyCurve } from '../kit/any-curve.ts'
+import { describe } from '../kit/suite.ts'
+
+describe('population', (test) => {
+  test('rounds the demand half up', () => {
+    const curve = compileCurve({ kind: 'ramp', from: 0, to: 10, durationMs: 1_000 })
+
+    assert.equal(
+      [0, 49, 50, 149, 150, 960].map((atMs) => agentsAt(curve, atMs)),
+      [0, 0, 1, 1, 2, 10],
+    )
+  })
+
+  test('wants nobody after the end', () => {
+    const curve = compileCurve({ kind: 'constant', value: 10, durationMs: 1_000 })
+
+    assert.is(agentsAt(curve, 1_000), 0)
+    assert.is(localAgentsAt(curve, 1_000, 0, 4), 0)
+  })
+
+  test('gives the first shards one agent more when the number does not divide', () => {
+    const curve = compileCurve({ kind: 'constant', value: 10, durationMs: 1_000 })
+
+    assert.equal(
+      [0, 1, 2, 3].map((shard) => localAgentsAt(curve, 0, shard, 4)),
+      [3, 3, 2, 2],
+    )
+  })
+
+  test('shares that add up to the plan at every instant, over any number of shards', () => {
+    const share = fc.double({ min: 0, max: 1, noNaN: true })
+    fc.assert(
+      fc.property(anyCurve, share, fc.integer({ min: 1, max: 9 }), (plan, at, shardCount) => {
+        const curve = compileCurve(plan)
+        const atMs = at * curve.durationMs
+        let sum = 0
+        for (let shard = 0; shard < shardCount; shard++) sum += localAgentsAt(curve, atMs, shard, shardCount)
+        assert.is(sum, agentsAt(curve, atMs))
+      }),
+    )
+  })
+})

@@ -1,0 +1,68 @@
+import * as assert from 'uvu/assert'
+import { HarnessError } from '../../harness/base/errors.ts'
+import { compileCurve } from '../../harness/workloads/curve.ts'
+import { parseInstantsCsv, replay } from '../../harness/workloads/replay.ts'
+import { resolved } from '../contract/workload.ts'
+import { describe } from '../kit/suite.ts'
+
+function refuses(text: string, message: string): void {
+  try {
+    parseInstantsCsv(text, 'arrivals.csv')
+  } catch (error) {
+    assert.instance(error, HarnessError)
+    assert.is((error as HarnessError).code, 'SCENARIO_INVALID')
+    return assert.is((error as HarnessError).message, message)
+  }
+  assert.unreachable('the file was taken')
+}
+
+describe('replay', (test) => {
+  test('ends with the second of its last instant and expects what was recorded in each', () => {
+    const plan = resolved(replay, { instantsMs: [0, 120, 950, 2_400] })
+    const curve = compileCurve(plan.curve)
+
+    assert.equal(plan.phases, [{ name: 'replay', startMs: 0, endMs: 3_000 }])
+    assert.equal(
+      [0, 1, 2].map((second) => curve.integral(second * 1_000, second * 1_000 + 1_000)),
+      [3, 0, 1],
+    )
+    assert.equal([plan.model, plan.arrivals, plan.agents], ['open', 'replay', null])
+  })
+
+  test('starts an arrival at a full second inside the run', () => {
+    assert.is(resolved(replay, { instantsMs: [1_000] }).phases[0]?.endMs, 2_000)
+  })
+
+  test('refuses instants that do not rise', () => {
+    assert.not.ok(replay.configSchema.safeParse({ instantsMs: [1, 1] }).success)
+    assert.not.ok(replay.configSchema.safeParse({ instantsMs: [2, 1] }).success)
+    assert.not.ok(replay.configSchema.safeParse({ instantsMs: [] }).success)
+    assert.not.ok(replay.configSchema.safeParse({ instantsMs: [-1, 1] }).success)
+  })
+})
+
+describe('parseInstantsCsv', (test) => {
+  test('reads seconds, units, comments, one header, further columns and Windows lines', () => {
+    const text = '# recorded on Monday\r\nat,user\r\n0.25,anna\r\n\r\n300ms\r\n1m1s,ben\r\n'
+
+    assert.equal(parseInstantsCsv(text, 'arrivals.csv'), [250, 300, 61_000])
+  })
+
+  test('names file and line of what it cannot read', () => {
+    refuses('at\n0.1\nlater\n', "arrivals.csv:3: 'later' is not an instant")
+    refuses('0.1\n-0.2\n', "arrivals.csv:2: '-0.2' is not an instant")
+  })
+
+  test('names file and line of an instant that does not rise', () => {
+    refuses('0.1\n0.2\n0.2\n', 'arrivals.csv:3: 0.2 does not come after the instant before it')
+    refuses('1\n500ms\n', 'arrivals.csv:2: 500ms does not come after the instant before it')
+  })
+
+  test('takes one header line, not two', () => {
+    refuses('at\nseconds\n0.1\n', "arrivals.csv:2: 'seconds' is not an instant")
+  })
+
+  test('refuses a file without instants', () => {
+    refuses('# nothing\n', 'arrivals.csv:1: there is no instant in the file')
+  })
+})
