@@ -1,7 +1,8 @@
 /**
  * The verdict: every check has a level, ok < caution < invalid < no-go, and the outcome is the maximum (STATS section 7).
  * A latency measured by an instrument that cannot be believed is neither good nor bad: its objectives become invalid
- * before the maximum is taken. Objectives on errors do not depend on timing and can still be no-go.
+ * before the maximum is taken. Objectives on errors do not depend on timing and can still be no-go, unless the errors
+ * were the generator's own.
  */
 import type { ObjectivePlan } from '../model/plan.ts'
 import type { ObjectiveResult, VerdictOutcome, VerdictReason } from '../model/verdict.ts'
@@ -62,11 +63,11 @@ export type Blame = (objective: ObjectivePlan) => {
   readonly evidence: Record<string, unknown>
 }
 
-/** Level of one judged objective. */
+/** Level of one judged objective. @param invalid why the instrument is not to be believed; empty when it is */
 export function checkOf(
   objective: ObjectivePlan,
   result: ObjectiveResult,
-  instrumentIsValid: boolean,
+  invalid: readonly VerdictReason[],
   blame: Blame,
 ): Check {
   const gates = objective.role === 'core' && objective.severity !== 'info' && objective.severity !== 'warning'
@@ -101,8 +102,7 @@ export function checkOf(
       const { text, evidence } = blame(objective)
       const message = `missed ${result.message}${text}`
       if (!gates) return make('caution', 'OBJECTIVE_MISSED', message, evidence)
-      const believed = instrumentIsValid || !dependsOnTiming(objective)
-      return make(believed ? 'no-go' : 'invalid', 'OBJECTIVE_MISSED', message, evidence)
+      return make(isBelieved(objective, invalid) ? 'no-go' : 'invalid', 'OBJECTIVE_MISSED', message, evidence)
     }
   }
 }
@@ -114,6 +114,10 @@ function noDataLevel({ onNoData }: ObjectivePlan, gates: boolean): Level {
 
 const UNTIMED = new Set(['error_ratio', 'failed_ratio', 'retry_ratio'])
 
-function dependsOnTiming({ metric }: ObjectivePlan): boolean {
-  return !UNTIMED.has(metric)
+/** Reasons for which requests failed that the target never saw. */
+const OWN_FAILURES = new Set(['DESCRIPTORS_EXHAUSTED', 'PORTS_EXHAUSTED'])
+
+function isBelieved({ metric }: ObjectivePlan, invalid: readonly VerdictReason[]): boolean {
+  if (invalid.length === 0) return true
+  return UNTIMED.has(metric) && !invalid.some(({ code }) => OWN_FAILURES.has(code))
 }

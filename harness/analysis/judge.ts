@@ -29,7 +29,7 @@ export function judge(record: RunRecord, options: JudgeOptions): Verdict {
     ...validity.invalid.map((reason): Check => ({ level: 'invalid', reason })),
     ...validity.cautions.map((reason): Check => ({ level: 'caution', reason })),
     ...objectives.map((objective, i) =>
-      checkOf(objective, results[i] as (typeof results)[number], valid, blame),
+      checkOf(objective, results[i] as (typeof results)[number], validity.invalid, blame),
     ),
     ...objectives.flatMap(deferredCheck),
   ]

@@ -3,39 +3,21 @@
  * ran out and what to do. A slow target is not an invalid measurement: when agents wait for it while the generator's
  * loop is idle, the delay is the target's doing and stays in the response time (ENGINE section 5).
  */
-import { max } from 'simple-statistics'
 import { formatCount, formatDurationMs, formatRatio } from '../base/units.ts'
-import { STEP_OUTCOMES } from '../model/outcome.ts'
-import type { RunRecord } from '../model/run-record.ts'
+import { LATE_START_MS } from '../model/metric-catalogue.ts'
 import type { VerdictReason } from '../model/verdict.ts'
+import { brokenSums } from './broken-sums.ts'
+import { type InstrumentSigns, instrumentSigns, startDelayOf, VALIDITY_LIMITS } from './instrument-signs.ts'
 import { plannedStarts } from './metric-values.ts'
 import { completedOf, type RecordView } from './record-view.ts'
-
-/** Thresholds, with their reasons. */
-export const VALIDITY_LIMITS = {
-  /** Fewer starts than this share of the plan: another load was measured. */
-  planKeptRatio: 0.99,
-  /** Starts that may be missing whatever the share: the run's edges. */
-  planSlackCount: 5,
-  /** A loop this busy has nothing left (ENGINE: 0.41 at 30k/s, 0.96 when saturated). */
-  saturatedUtilization: 0.95,
-  /** Start delay counts as large above this ... */
-  startDelayMs: 5,
-  /** ... and when it is this share of what users waited. */
-  startDelayShare: 0.2,
-  /** Waiting for a core more than this share of the time: the machine is shared. */
-  runQueueWaitRatio: 0.05,
-  /** One turn of the loop as long as this is a stall of the generator. */
-  stallMs: 250,
-  /** Arrivals that were dropped because every agent was busy. */
-  droppedRatio: 0.01,
-} as const
 
 /** What was found: reasons that make the measurement unbelievable, and things to know. */
 export interface Validity {
   readonly invalid: readonly VerdictReason[]
   readonly cautions: readonly VerdictReason[]
 }
+
+const MORE_CPU = 'use more --threads, another machine, or a lower rate'
 
 type Rule = (view: RecordView) => VerdictReason | null
 
@@ -63,6 +45,15 @@ const interrupted: Rule = ({ record }) =>
       )
     : null
 
+const partial: Rule = ({ record }) =>
+  record.status === 'partial'
+    ? reason(
+        'RUN_PARTIAL',
+        `the run was killed after ${formatDurationMs(record.loadMs)} of ${formatDurationMs(record.plan.durationMs)} and recovered from its journal`,
+        { loadMs: record.loadMs },
+      )
+    : null
+
 const noData: Rule = (view) =>
   completedOf(view.counts({})) === 0
     ? reason('NO_DATA', 'no request was completed in the measured part of the run', {
@@ -71,6 +62,7 @@ const noData: Rule = (view) =>
     : null
 
 const lostShards: Rule = ({ record }) => {
+  if (record.status === 'partial') return null
   const lost = record.shards.filter(({ status }) => status !== 'finished')
   if (lost.length === 0) return null
   const [first] = lost
@@ -91,52 +83,9 @@ const broken: Rule = (view) => {
       })
 }
 
-/** Every sum that must hold and does not. Shards that were lost may have been cut between two counts. */
-function brokenSums(record: RunRecord): string[] {
-  if (record.shards.some(({ status }) => status !== 'finished')) return []
-  const faults: string[] = []
-  const { planned, started, dropped, cancelled } = record.dispatch
-  if (planned !== started + dropped + cancelled)
-    faults.push(`planned ${planned} is not started ${started} + dropped ${dropped} + cancelled ${cancelled}`)
-  for (const step of record.steps) {
-    const ended = completedOf(step) + step.aborted
-    if (step.started !== ended)
-      faults.push(`${step.phase}/${step.step}: started ${step.started}, ended ${ended}`)
-  }
-  const timed = (outcome: string) =>
-    record.cells.reduce(
-      (sum, cell) => sum + (cell.metric === 'response_time' && cell.outcome === outcome ? cell.count : 0),
-      0,
-    )
-  const counted = [...STEP_OUTCOMES.slice(0, 4)].map((outcome, i) => {
-    const key = (['ok', 'failed', 'errored', 'timedOut'] as const)[i] as 'ok'
-    return { outcome, count: record.steps.reduce((sum, step) => sum + step[key], 0) }
-  })
-  for (const { outcome, count } of counted)
-    if (timed(outcome) !== count) faults.push(`${outcome}: counted ${count}, timed ${timed(outcome)}`)
-  return faults
-}
-
-/** Highest utilisation and whether work piled up, over the measured intervals. */
-function loadSigns(view: RecordView) {
-  const { intervals } = view
-  const worst = (values: readonly number[]) => (values.length === 0 ? 0 : max([...values]))
-  const busy = intervals.filter(
-    ({ health }) => health.eventLoopUtilization > VALIDITY_LIMITS.saturatedUtilization,
-  )
-  return {
-    utilizationMax: worst(intervals.map(({ health }) => health.eventLoopUtilization)),
-    busyRatio: intervals.length === 0 ? 0 : busy.length / intervals.length,
-    runQueueWaitMax: worst(intervals.map(({ health }) => health.runQueueWaitRatio ?? 0)),
-    stallMaxMs: worst(intervals.map(({ health }) => health.loopDelayMaxMs)),
-    backlogMax: worst(intervals.map(({ backlog }) => backlog)),
-    agentsMax: worst(intervals.map(({ activeAgents }) => activeAgents)),
-  }
-}
-
 const planKept: Rule = (view) => {
   const { record } = view
-  if (record.status === 'interrupted') return null
+  if (record.status !== 'complete') return null
   const planned = plannedStarts(view)
   const { started } = record.dispatch
   if (
@@ -144,10 +93,10 @@ const planKept: Rule = (view) => {
     planned - started <= VALIDITY_LIMITS.planSlackCount
   )
     return null
-  const signs = loadSigns(view)
+  const signs = instrumentSigns(view)
   const advice =
-    signs.utilizationMax > VALIDITY_LIMITS.saturatedUtilization
-      ? 'the generator had no CPU left: use more --threads, another machine, or a lower rate'
+    signs.utilizationMax > VALIDITY_LIMITS.busyUtilization
+      ? `the generator had no CPU left (its loop was up to ${formatRatio(signs.utilizationMax)} busy): ${MORE_CPU}`
       : 'every agent was busy waiting: use more --agents, or a lower rate'
   return reason(
     'PLAN_NOT_KEPT',
@@ -158,57 +107,144 @@ const planKept: Rule = (view) => {
 
 /** The loop was full *and* it showed: work piled up or starts came late. */
 const saturated: Rule = (view) => {
-  const signs = loadSigns(view)
-  const delay = startDelay(view)
-  const showed =
-    signs.backlogMax > signs.agentsMax || (delay.large && view.record.plan.workload.model === 'open')
-  if (signs.busyRatio < 0.2 || !showed) return null
+  const signs = instrumentSigns(view)
+  const delay = startDelayOf(view)
+  const showed = signs.backlogMax > signs.agentsMax || delay.large
+  if (signs.busyRatio < VALIDITY_LIMITS.saturatedRatio || !showed) return null
   return reason(
     'GENERATOR_SATURATED',
-    `the generator was the bottleneck: its loop was ${formatRatio(signs.utilizationMax)} busy and ${formatCount(signs.backlogMax)} arrivals waited; use more --threads, another machine, or a lower rate`,
+    `the generator was the bottleneck: its loop was ${formatRatio(signs.utilizationMax)} busy and ${formatCount(signs.backlogMax)} arrivals waited: ${MORE_CPU}`,
     { ...signs, startDelayP99Ms: delay.p99Ms },
   )
-}
-
-function startDelay(view: RecordView) {
-  const p99Ms = view.histogram('start_delay', {}).quantileUs(0.99) / 1000
-  const responseP99Ms = view.histogram('response_time', {}).quantileUs(0.99) / 1000
-  return {
-    p99Ms,
-    responseP99Ms,
-    large: p99Ms > VALIDITY_LIMITS.startDelayMs && p99Ms > VALIDITY_LIMITS.startDelayShare * responseP99Ms,
-  }
 }
 
 /** Arrivals waited because every agent waited for the target: the target's doing, and part of the response time. */
 function agentsExhausted(view: RecordView): boolean {
   const { workload } = view.record.plan
-  const signs = loadSigns(view)
-  return workload.model === 'open' && signs.backlogMax > 0 && signs.busyRatio < 0.2
+  const signs = instrumentSigns(view)
+  return workload.model === 'open' && signs.backlogMax > 0 && signs.busyRatio < VALIDITY_LIMITS.saturatedRatio
 }
 
-/** Late for no reason of the target's: the loop stalled, or the thread waited for a core. */
+/** Late for no reason of the target's: the loop stalled, or the thread or the machine waited for a core. */
 const starved: Rule = (view) => {
-  const delay = startDelay(view)
-  const signs = loadSigns(view)
-  const disturbed =
-    signs.stallMaxMs > VALIDITY_LIMITS.stallMs || signs.runQueueWaitMax > VALIDITY_LIMITS.runQueueWaitRatio
-  if (!delay.large || agentsExhausted(view) || !disturbed || signs.busyRatio >= 0.2) return null
+  const delay = startDelayOf(view)
+  const signs = instrumentSigns(view)
+  const culprit = whoTookTheTime(signs)
+  if (!delay.large || agentsExhausted(view) || culprit === null) return null
+  if (signs.busyRatio >= VALIDITY_LIMITS.saturatedRatio) return null
   return reason(
     'GENERATOR_STARVED',
-    `the generator was kept from its work: start delay p99 ${formatDurationMs(delay.p99Ms)}, longest turn ${formatDurationMs(signs.stallMaxMs)}, up to ${formatRatio(signs.runQueueWaitMax)} of the time without a core; stop other work on this machine`,
+    `the generator was kept from its work: start delay p99 ${formatDurationMs(delay.p99Ms)}; ${culprit}`,
     { ...delay, ...signs },
   )
 }
 
+/** Every resource that ran out, and what to do about each; null when none did. */
+function whoTookTheTime(signs: InstrumentSigns): string | null {
+  const { runQueueWaitMax, stealMax, gcPauseMaxMs, stallMaxMs } = signs
+  const culprits: string[] = []
+  if (stealMax > VALIDITY_LIMITS.stealRatio)
+    culprits.push(
+      `the host gave up to ${formatRatio(stealMax)} of this machine's time to others: use a machine that is not shared`,
+    )
+  if (runQueueWaitMax > VALIDITY_LIMITS.runQueueWaitRatio)
+    culprits.push(
+      `its threads waited for a core up to ${formatRatio(runQueueWaitMax)} of the time: stop other work on this machine, or use fewer --threads than cores`,
+    )
+  if (gcPauseMaxMs > VALIDITY_LIMITS.gcPauseMs)
+    culprits.push(
+      `garbage collection stopped it for ${formatDurationMs(gcPauseMaxMs)}: keep less in agent.vars and in answers, or use more --threads`,
+    )
+  if (stallMaxMs > VALIDITY_LIMITS.stallMs && gcPauseMaxMs <= VALIDITY_LIMITS.gcPauseMs)
+    culprits.push(
+      `one turn of its loop took ${formatDurationMs(stallMaxMs)}: look for long work in the scenario's code`,
+    )
+  return culprits.length === 0 ? null : culprits.join('; ')
+}
+
 const lateStarts: Rule = (view) => {
-  const delay = startDelay(view)
+  const delay = startDelayOf(view)
   if (!delay.large || agentsExhausted(view) || view.record.plan.connections !== null) return null
   if (starved(view) !== null || saturated(view) !== null) return null
   return reason(
     'START_DELAY',
     `start delay p99 ${formatDurationMs(delay.p99Ms)} is too much of the response time (p99 ${formatDurationMs(delay.responseP99Ms)}): the generator, not the target, made users wait`,
-    delay,
+    { ...delay },
+  )
+}
+
+const NO_SOCKET_LEFT = [
+  {
+    kind: 'no-descriptor',
+    code: 'DESCRIPTORS_EXHAUSTED',
+    message: 'the generator had no file descriptor left',
+    advice: 'raise `ulimit -n`, or share connections with `connections`',
+  },
+  {
+    kind: 'no-port',
+    code: 'PORTS_EXHAUSTED',
+    message: 'the generator had no local port left',
+    advice: 'widen net.ipv4.ip_local_port_range, keep connections alive, or use another machine',
+  },
+] as const
+
+/** Requests that failed because this machine could not open a socket say nothing about the target. */
+const exhaustedSockets: Rule = ({ record }) => {
+  for (const { kind, code, message, advice } of NO_SOCKET_LEFT) {
+    const requests = record.steps.reduce((sum, { errors }) => sum + (errors[kind] ?? 0), 0)
+    if (requests > 0)
+      return reason(code, `${message} for ${formatCount(requests)} requests: ${advice}`, { requests })
+  }
+  return null
+}
+
+const latePart: Rule = ({ record }) => {
+  const { lateStarts: late, started } = record.dispatch
+  if (started === 0 || late / started <= VALIDITY_LIMITS.lateRatio) return null
+  return reason(
+    'LATE_STARTS',
+    `${formatRatio(late / started)} of the journeys started more than ${LATE_START_MS} ms late; their wait is in the response time`,
+    { lateStarts: late, started },
+    'warning',
+  )
+}
+
+/** Fewer connections than agents: agents wait for one another, which users of their own browsers do not. */
+const poolWaits: Rule = (view) => {
+  const { connections } = view.record.plan
+  const delay = startDelayOf(view)
+  if (connections === null || !delay.large) return null
+  return reason(
+    'POOL_WAITS',
+    `agents waited for one of ${connections} connections (start delay p99 ${formatDurationMs(delay.p99Ms)} of a response p99 of ${formatDurationMs(delay.responseP99Ms)}); their wait is in the response time`,
+    { connections, ...delay },
+    'warning',
+  )
+}
+
+const gcPauses: Rule = (view) => {
+  const { gcPauseMaxMs } = instrumentSigns(view)
+  if (gcPauseMaxMs <= VALIDITY_LIMITS.gcPauseMs) return null
+  return reason(
+    'GC_PAUSE',
+    `garbage collection stopped a thread of the generator for ${formatDurationMs(gcPauseMaxMs)}; keep less in agent.vars and in answers, or use more --threads`,
+    { gcPauseMaxMs },
+    'warning',
+  )
+}
+
+const clockStep: Rule = ({ record }) => {
+  const stepMs = record.intervals.reduce(
+    (most, { generator }) =>
+      Math.abs(generator.clockStepMs) > Math.abs(most) ? generator.clockStepMs : most,
+    0,
+  )
+  if (Math.abs(stepMs) <= VALIDITY_LIMITS.clockStepMs) return null
+  return reason(
+    'CLOCK_STEP',
+    `the calendar moved ${formatDurationMs(Math.abs(stepMs))} ${stepMs > 0 ? 'ahead' : 'back'} during the run: somebody set the clock, or the machine slept; durations are measured on another clock, times of day in the record are off`,
+    { clockStepMs: stepMs },
+    'warning',
   )
 }
 
@@ -225,11 +261,11 @@ const dropped: Rule = ({ record }) => {
 
 const exhausted: Rule = (view) => {
   if (!agentsExhausted(view)) return null
-  const signs = loadSigns(view)
+  const signs = instrumentSigns(view)
   return reason(
     'AGENTS_EXHAUSTED',
     `up to ${formatCount(signs.backlogMax)} arrivals waited for a free agent while the generator was idle: the target held all ${view.record.plan.workload.agents} agents; their wait is in the response time (more --agents puts it on the target)`,
-    signs,
+    { ...signs },
     'warning',
   )
 }
@@ -270,12 +306,24 @@ const codeFailed: Rule = ({ record }) => {
 
 const INVALIDATING: readonly Rule[] = [
   interrupted,
+  partial,
   noData,
   lostShards,
   broken,
+  exhaustedSockets,
   planKept,
   saturated,
   starved,
   lateStarts,
 ]
-const CAUTIONING: readonly Rule[] = [dropped, exhausted, overflow, dryFeeders, codeFailed]
+const CAUTIONING: readonly Rule[] = [
+  dropped,
+  latePart,
+  exhausted,
+  poolWaits,
+  gcPauses,
+  clockStep,
+  overflow,
+  dryFeeders,
+  codeFailed,
+]

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { availableParallelism, cpus, platform, release, totalmem } from 'node:os'
 import type { Environment } from '../model/run-record.ts'
-import type { MachineFacts } from '../ports/preflight.ts'
+import { readMachineFacts } from '../preflight/machine.ts'
+import { readCalibration } from '../store/calibration.ts'
 
 /** Version of this package. */
 export const VERSION = (
@@ -9,15 +10,26 @@ export const VERSION = (
 ).version
 
 /** What a run was made on: figures of different environments do not compare. */
-export function describeEnvironment(machine: MachineFacts): Environment {
+export function describeEnvironment(env: Readonly<Record<string, string | undefined>>): Environment {
+  const cpuModel = cpus()[0]?.model ?? 'unknown'
+  const calibration = readCalibration(env, cpuModel)
   return {
     proofload: VERSION,
     node: process.version,
     platform: platform(),
     kernel: release(),
-    cpuModel: cpus()[0]?.model ?? 'unknown',
+    cpuModel,
     cores: availableParallelism(),
     memoryBytes: totalmem(),
-    maxOpenFiles: machine.openFilesLimit,
+    maxOpenFiles: readMachineFacts().openFilesLimit,
+    calibration:
+      calibration === null
+        ? null
+        : {
+            at: calibration.at,
+            requestsPerSec: calibration.requestsPerSec,
+            cpuUsPerRequest: calibration.cpuUsPerRequest,
+            p99DisagreementPercent: calibration.p99DisagreementPercent,
+          },
   }
 }

@@ -1,19 +1,45 @@
 /** Drives the load: shards on threads, snapshots merged every second, resources sampled, a record at the end. */
 import type { Clock } from '../base/clock.ts'
 import { isoOf, sleep } from '../base/clock.ts'
-import { SnapshotMerger } from '../cluster/merge-snapshots.ts'
+import { type IntervalResources, SnapshotMerger } from '../cluster/merge-snapshots.ts'
 import { runSetupPart } from '../cluster/setup.ts'
 import { startShards } from '../cluster/thread-shards.ts'
+import type { IntervalSnapshot } from '../model/interval-snapshot.ts'
 import type { MergedInterval } from '../model/merged-interval.ts'
 import type { RunPlan, ShardPlan } from '../model/plan.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { Host } from '../ports/host.ts'
-import { readMachineFacts } from '../preflight/machine.ts'
+import { watchMachine } from '../probes/machine.ts'
 import { watchProcess } from '../probes/process.ts'
 import { redact } from '../scenario/secrets.ts'
 import type { RunFolder } from '../store/run-folder.ts'
 import { describeEnvironment } from './environment.ts'
 import type { PreparedPlan } from './prepare.ts'
+
+/** What is known of a run before it runs. */
+export type RunIdentity = Pick<
+  RunRecord,
+  | 'schemaVersion'
+  | 'runId'
+  | 'scenario'
+  | 'seed'
+  | 'threads'
+  | 'planHash'
+  | 'scenarioHash'
+  | 'plan'
+  | 'environment'
+  | 'driver'
+>
+
+/** What is journalled: once who runs, then every interval as it was merged. */
+export type JournalEntry =
+  | { readonly kind: 'start'; readonly startedAt: string; readonly identity: RunIdentity }
+  | {
+      readonly kind: 'interval'
+      readonly snapshots: readonly IntervalSnapshot[]
+      readonly phase: string
+      readonly used: IntervalResources
+    }
 
 /** Told what happens while load runs. */
 export interface RunObserver {
@@ -40,13 +66,7 @@ export interface ExecuteRequest {
 export async function executeRun(request: ExecuteRequest): Promise<RunRecord> {
   const { runId, prepared, plan, threads, secrets, folder, host, observer } = request
   const { clock } = host
-  const notes: string[] = []
-  const note = (message: string) => {
-    const text = redact(message, secrets)
-    if (notes.includes(text)) return
-    notes.push(text)
-    observer.onNote(text)
-  }
+  const { notes, note } = createNotes(secrets, observer)
   const share = (setupValue: unknown): ShardPlan => ({
     runId,
     plan,
@@ -57,7 +77,8 @@ export async function executeRun(request: ExecuteRequest): Promise<RunRecord> {
   })
   const setupValue = plan.setup ? await runSetupPart('setup', share(undefined), secrets) : undefined
   const startedAt = isoOf(clock.wallMs())
-  folder.journal({ kind: 'start', runId, startedAt, plan, planHash: prepared.planHash })
+  const identity = identityOf(request)
+  folder.journal({ kind: 'start', startedAt, identity } satisfies JournalEntry)
 
   const merger = new SnapshotMerger()
   const resources = watchResources(request.pids, clock)
@@ -71,8 +92,10 @@ export async function executeRun(request: ExecuteRequest): Promise<RunRecord> {
     clock,
     onInterval(snapshots) {
       const startMs = Math.min(...snapshots.map((snapshot) => snapshot.startMs))
-      const interval = merger.add(snapshots, phaseAt(plan, startMs), resources.take())
-      const failure = folder.journal({ kind: 'interval', snapshots })
+      const phase = phaseAt(plan, startMs)
+      const used = resources.take()
+      const interval = merger.add(snapshots, phase, used)
+      const failure = folder.journal({ kind: 'interval', snapshots, phase, used } satisfies JournalEntry)
       if (failure !== null) note(`the journal could not be written: ${failure}; the run goes on`)
       observer.onInterval(interval, plan)
     },
@@ -92,7 +115,7 @@ export async function executeRun(request: ExecuteRequest): Promise<RunRecord> {
   for (const shard of end.shards) if (shard.message !== null) note(`shard ${shard.shard}: ${shard.message}`)
 
   return {
-    ...identityOf(request),
+    ...identity,
     status: interruption.happened() ? 'interrupted' : 'complete',
     startedAt,
     finishedAt: isoOf(clock.wallMs()),
@@ -108,10 +131,21 @@ export async function executeRun(request: ExecuteRequest): Promise<RunRecord> {
   }
 }
 
-/** What is known of a run before it runs. */
-function identityOf({ runId, plan, prepared, threads }: ExecuteRequest) {
+/** Things said once, without secrets: to whoever watches, and in the record. */
+function createNotes(secrets: ExecuteRequest['secrets'], observer: RunObserver) {
+  const notes: string[] = []
+  const note = (message: string) => {
+    const text = redact(message, secrets)
+    if (notes.includes(text)) return
+    notes.push(text)
+    observer.onNote(text)
+  }
+  return { notes, note }
+}
+
+function identityOf({ runId, plan, prepared, threads, host }: ExecuteRequest): RunIdentity {
   return {
-    schemaVersion: 1 as const,
+    schemaVersion: 1,
     runId,
     scenario: plan.scenario,
     seed: plan.seed,
@@ -119,8 +153,8 @@ function identityOf({ runId, plan, prepared, threads }: ExecuteRequest) {
     planHash: prepared.planHash,
     scenarioHash: prepared.scenarioHash,
     plan,
-    environment: describeEnvironment(readMachineFacts()),
-    driver: 'timer' as const,
+    environment: describeEnvironment(host.env),
+    driver: plan.precision === 'high' ? 'spin' : 'timer',
   }
 }
 
@@ -164,6 +198,7 @@ function watchResources(pids: readonly number[], clock: Clock) {
   let lastCpu = startCpu
   let lastMs = clock.nowMs()
   let maxRssBytes = 0
+  const machine = watchMachine(clock)
   const watches = pids.map((pid) => watchProcess(pid, clock))
   let target: { cpuCores: number; rssBytes: number } | null = null
   let running = true
@@ -191,7 +226,7 @@ function watchResources(pids: readonly number[], clock: Clock) {
       const cpuCores = (cpu.user + cpu.system) / 1000 / Math.max(1, nowMs - lastMs)
       lastCpu = process.cpuUsage()
       lastMs = nowMs
-      return { generator: { cpuCores, rssBytes }, target }
+      return { generator: { cpuCores, rssBytes, ...machine.sample() }, target }
     },
     totals() {
       const cpu = process.cpuUsage(startCpu)

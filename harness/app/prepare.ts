@@ -28,7 +28,7 @@ export interface PreparedPlan {
 export async function preparePlan(source: string, overrides: Overrides, host: Host): Promise<PreparedPlan> {
   const loaded = await loadScenario(source, host.cwd)
   const document = await readScenarioFiles(loaded.document, loaded.file, host.cwd)
-  const plan = resolveScenario(document, overrides, seedFromChance())
+  const plan = resolveScenario(document, overrides, seedFromChance(), loaded.locate)
   return { plan, planHash: hashPlan(plan), scenarioHash: loaded.scenarioHash, module: loaded.module }
 }
 

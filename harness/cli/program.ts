@@ -3,11 +3,13 @@ import { Command, CommanderError } from 'commander'
 import { VERSION } from '../app/environment.ts'
 import { ERROR_EXIT_STATUS, HarnessError } from '../base/errors.ts'
 import type { Host } from '../ports/host.ts'
+import { addCalibrateCommand } from './calibrate.ts'
 import { addCheckCommand } from './check.ts'
 import { exitCodesText } from './exit-codes.ts'
 import { addInitCommand } from './init.ts'
 import { addJudgeCommand } from './judge.ts'
 import { addPreflightCommand } from './preflight.ts'
+import { addRecoverCommand } from './recover.ts'
 import { renderError } from './render-error.ts'
 import { addRunCommand } from './run.ts'
 import { addSandboxCommand } from './sandbox.ts'
@@ -45,6 +47,8 @@ function createProgram(host: Host, exit: (status: number) => void): Command {
   addCheckCommand(program, host, exit)
   addPreflightCommand(program, host, exit)
   addJudgeCommand(program, host, exit)
+  addCalibrateCommand(program, host)
+  addRecoverCommand(program, host, exit)
   addSandboxCommand(program, host, exit)
   addInitCommand(program, host, exit)
   addSchemaCommand(program, host, exit)

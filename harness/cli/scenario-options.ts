@@ -14,6 +14,7 @@ export interface ScenarioFlags {
   readonly seed?: number
   readonly target?: string
   readonly warmUp?: string
+  readonly precision?: 'normal' | 'high'
   readonly env?: string
   readonly allowHost?: string[]
   readonly set?: string[]
@@ -37,6 +38,12 @@ export function addScenarioOptions(command: Command): Command {
     .option('--seed <n>', 'same seed, same plan', wholeNumber(0, 4_294_967_295))
     .option('--target <url>', 'send the load there instead of the main target')
     .option('--warm-up <time>', 'first part of the run: recorded, not judged', checked(parseDurationMs))
+    .addOption(
+      new Option('--precision <how>', 'high: exact starts, at a whole core a thread').choices([
+        'normal',
+        'high',
+      ]),
+    )
     .addOption(new Option('--env <name>', 'environment overlay of the scenario').choices(ENVIRONMENTS))
     .option('--allow-host <host>', 'allow load to a host beyond loopback (repeatable)', collected)
     .option(
@@ -58,6 +65,7 @@ export function overridesOf({ env, allowHost, ...rest }: ScenarioFlags): Overrid
   const more = {
     target: rest.target,
     warmUp: rest.warmUp,
+    precision: rest.precision,
     set: rest.set,
     environment: env,
     allowHosts: allowHost,
@@ -75,7 +83,7 @@ export function wholeNumber(low: number, high: number): (text: string) => number
 }
 
 /** Text that a unit parser accepts. */
-function checked(parse: (text: string) => unknown): (text: string) => string {
+export function checked(parse: (text: string) => unknown): (text: string) => string {
   return (text) => {
     try {
       parse(text)

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { Host } from '../ports/host.ts'
-import { scenarioJsonSchema } from '../scenario/schema.ts'
+import { scenarioJsonSchema } from '../scenario/json-schema.ts'
 
 /** `proofload schema` */
 export function addSchemaCommand(program: Command, host: Host, exit: (status: number) => void): void {

@@ -2,8 +2,6 @@
 import { pathToFileURL } from 'node:url'
 import type { Clock } from '../base/clock.ts'
 import { HarnessError } from '../base/errors.ts'
-import { parseDurationRange } from '../base/units.ts'
-import type { CodePort } from '../engine/code-agents.ts'
 import type {
   ChoiceOp,
   FollowUp,
@@ -14,7 +12,6 @@ import type {
   RequestOp,
 } from '../engine/program.ts'
 import { FIRST_ESCALATION_COLUMN } from '../engine/shard-memory.ts'
-import type { VariableStore } from '../engine/variables.ts'
 import { compileExpectations, compileExtraction } from '../expectations/index.ts'
 import { ERROR_KINDS } from '../model/outcome.ts'
 import {
@@ -25,8 +22,7 @@ import {
   type ShardPlan,
   type StepPlan,
 } from '../model/plan.ts'
-import type { AgentHandle, JourneyContext } from '../ports/journey.ts'
-import type { PerformOptions, TargetDriver } from '../ports/target.ts'
+import type { TargetDriver } from '../ports/target.ts'
 import { targets } from '../targets/index.ts'
 
 export type Drivers = ReadonlyMap<string, TargetDriver>
@@ -192,72 +188,4 @@ function functionAt(code: CodeLookup, path: string): unknown {
   throw new HarnessError('SCENARIO_INVALID', `${path} is not a function in the scenario module`, {
     hint: 'The scenario file changed while the run was prepared; start the run again.',
   })
-}
-
-/** What code journeys need besides their program. */
-export interface ContextParts {
-  readonly drivers: Drivers
-  readonly variables: VariableStore
-  readonly setupValue: unknown
-}
-
-/** Makes the context of one agent's code: clients that send through the engine, its chance, its data. */
-export function createJourneyContext(port: CodePort, parts: ContextParts): JourneyContext {
-  const targets = Object.fromEntries(
-    [...parts.drivers].map(([name, driver]) => [name, createClient(driver, port)]),
-  )
-  return {
-    target: targets['main'],
-    targets,
-    agent: createAgentHandle(port),
-    get data() {
-      return parts.variables.rows(port.agent)
-    },
-    setup: parts.setupValue,
-  }
-}
-
-function createClient(driver: TargetDriver, port: CodePort): object {
-  return driver.createClient((request, options) => port.send(requestForCode(driver, request, options)))
-}
-
-/** One request of a code journey as an operation; nothing is validated here, the types did. */
-export function requestForCode(driver: TargetDriver, request: unknown, options: PerformOptions): RequestOp {
-  return {
-    kind: 'request',
-    step: options.step,
-    driver,
-    request,
-    timeouts:
-      options.timeouts === undefined ? DEFAULT_TIMEOUTS : { ...DEFAULT_TIMEOUTS, ...options.timeouts },
-    keepAnswer: true,
-    judge: compileExpectations(
-      options.expect === undefined
-        ? []
-        : Object.entries(options.expect).map(([kind, value]) => ({ kind, value })),
-    ).judge,
-    extract: null,
-    retry: null,
-    followUps: [],
-  }
-}
-
-function createAgentHandle(port: CodePort): AgentHandle {
-  const integer = (low: number, high: number) => low + Math.floor(port.draw() * (high - low + 1))
-  return {
-    get id() {
-      return port.identity()
-    },
-    random: {
-      float: () => port.draw(),
-      integer,
-      pick: (items) => items[integer(0, items.length - 1)] as (typeof items)[number],
-      chance: (probability) => port.draw() < probability,
-    },
-    think(time) {
-      const { minMs, maxMs } = parseDurationRange(time)
-      return port.think(minMs + port.draw() * (maxMs - minMs))
-    },
-    vars: {},
-  }
 }

@@ -233,6 +233,11 @@ function joinIntervals(a: MergedInterval, b: MergedInterval): MergedInterval {
     ...b,
     startMs: a.startMs,
     phase: a.phase,
+    generator: {
+      ...b.generator,
+      stealRatio: maxKnown(a.generator.stealRatio, b.generator.stealRatio),
+      clockStepMs: a.generator.clockStepMs + b.generator.clockStepMs,
+    },
     dispatch: addNumbers(a.dispatch, b.dispatch),
     steps,
     health: {

@@ -1,10 +1,12 @@
 /** Runs `setup` or `teardown` of a scenario in a thread of its own: author's code, once a run, not recorded. */
 import { createSystemClock } from '../base/clock.ts'
-import { answerOf, PooledExchange } from '../engine/exchange.ts'
+import { ExchangeAnswer, PooledExchange } from '../engine/exchange.ts'
+import type { RequestOp } from '../engine/program.ts'
 import type { ShardPlan } from '../model/plan.ts'
 import type { SetupContext } from '../ports/journey.ts'
 import type { Answer, TargetDriver } from '../ports/target.ts'
-import { createDrivers, loadCode, requestForCode } from './compile-program.ts'
+import { createDrivers, loadCode } from './compile-program.ts'
+import { CodeOperations } from './journey-context.ts'
 
 /** What the thread is asked to do. */
 export interface SetupTask {
@@ -18,24 +20,23 @@ export async function runSetup({ share, secrets, part }: SetupTask): Promise<unk
   const clock = createSystemClock()
   const code = await loadCode(share)
   const drivers = createDrivers(share, code, clock)
-  const send = (driver: TargetDriver, request: unknown, options: Parameters<typeof requestForCode>[2]) =>
+  const send = (driver: TargetDriver, op: RequestOp, request: unknown) =>
     new Promise<Answer>((resolve) => {
-      const op = requestForCode(driver, request, options)
       const exchange = new PooledExchange(
         (settled) => {
           if (settled.errorKind === 0) op.judge(settled)
-          resolve(answerOf(settled))
+          resolve(new ExchangeAnswer(settled))
         },
         (_agent, name) => (name.startsWith('secret.') ? secrets[name.slice('secret.'.length)] : undefined),
       )
-      exchange.lend(0, op)
+      exchange.lend(0, op, request)
       driver.start(exchange)
     })
   const targets = Object.fromEntries(
-    [...drivers].map(([name, driver]) => [
-      name,
-      driver.createClient((request, options) => send(driver, request, options)),
-    ]),
+    [...drivers].map(([name, driver]) => {
+      const operations = new CodeOperations(driver)
+      return [name, driver.createClient((request, options) => send(driver, operations.of(options), request))]
+    }),
   )
   const context: SetupContext = { target: targets['main'], targets }
   try {

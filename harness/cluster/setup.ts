@@ -1,6 +1,6 @@
-import { Piscina } from 'piscina'
 import { HarnessError, messageOf } from '../base/errors.ts'
 import { formatDurationMs } from '../base/units.ts'
+import { runInThread, workerOptions } from '../base/worker-thread.ts'
 import type { ShardPlan } from '../model/plan.ts'
 import type { SetupTask } from './setup-worker.ts'
 
@@ -12,27 +12,17 @@ export async function runSetupPart(
   share: ShardPlan,
   secrets: SetupTask['secrets'],
 ): Promise<unknown> {
-  const workerFile = new URL(
-    import.meta.url.endsWith('.ts') ? './setup-worker.ts' : './setup-worker.js',
-    import.meta.url,
-  )
-  const pool = new Piscina({
-    filename: workerFile.href,
-    minThreads: 1,
-    maxThreads: 1,
-    execArgv: [...process.execArgv, '--enable-source-maps'],
-  })
   try {
-    return await pool.run({ part, share, secrets } satisfies SetupTask, {
-      name: 'runSetup',
-      signal: AbortSignal.timeout(SETUP_LIMIT_MS),
+    return await runInThread({
+      worker: workerOptions(import.meta.url, 'setup-worker'),
+      run: 'runSetup',
+      argument: { part, share, secrets } satisfies SetupTask,
+      limitMs: SETUP_LIMIT_MS,
     })
   } catch (cause) {
     throw new HarnessError('SETUP_FAILED', `${part} failed: ${messageOf(cause)}`, {
       cause,
       hint: `It runs once a run, within ${formatDurationMs(SETUP_LIMIT_MS)}; no load was sent.`,
     })
-  } finally {
-    await pool.destroy()
   }
 }

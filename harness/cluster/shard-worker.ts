@@ -11,7 +11,8 @@ import type { RunPlan, ShardPlan } from '../model/plan.ts'
 import { createArrivals } from '../workloads/arrivals.ts'
 import { compileCurve } from '../workloads/curve.ts'
 import { localAgentsAt } from '../workloads/population.ts'
-import { compileProgram, createDrivers, createJourneyContext, loadCode, shareOf } from './compile-program.ts'
+import { compileProgram, createDrivers, loadCode, shareOf } from './compile-program.ts'
+import { createJourneyContexts } from './journey-context.ts'
 import { CONTROL, type FromShard, type ShardTask, type StartShard } from './shard-protocol.ts'
 
 const CONTROL_POLL_MS = 10
@@ -45,16 +46,13 @@ export async function runShard(task: ShardTask): Promise<void> {
     counters,
     variables,
     codeAgents: usesCode
-      ? new CodeAgents(
-          (port) => createJourneyContext(port, { drivers, variables, setupValue: task.plan.setupValue }),
-          clock,
-        )
+      ? new CodeAgents(createJourneyContexts({ drivers, variables, setupValue: task.plan.setupValue }), clock)
       : null,
     clock,
     startMs,
     onCodeError: firstOnly((message) => send({ kind: 'code-error', message })),
   })
-  const stopWatching = watchHealth(counters, clock)
+  const stopWatching = watchHealth(counters, clock, plan.precision)
   const stopPolling = followControl(new Int32Array(task.control), engine, plan, clock)
   await engine.run()
   stopPolling()

@@ -14,12 +14,16 @@ export const WAKE_CODE = 4
 /** First journey of an agent that the curve has just asked for. */
 export const WAKE_FIRST = 5
 
+/** More journeys than any run has time for: a million a second for an hour. */
+export const ENDLESS = 4_000_000_000
+
 /** The state of every agent of a shard, by slot. Written by the walker and the dispatcher only. */
 export class AgentTable {
   readonly #seed: number
   readonly #key: Int32Array
   readonly #draws: Uint32Array
-  readonly #regionDelayMs: Float64Array
+  /** Index into the regions. */
+  readonly #region: Uint8Array
   readonly #regions: readonly RegionPlan[]
   /** What the next wake-up means. */
   readonly wake: Uint8Array
@@ -34,8 +38,8 @@ export class AgentTable {
   readonly attempt: Uint16Array
   /** Iterations begun, for feeders and `{{agent.iteration}}`. */
   readonly iteration: Uint32Array
-  /** Journeys left in the session; Infinity-like for agents that never leave. */
-  readonly journeysLeft: Float64Array
+  /** Journeys left in the session; `ENDLESS` for agents that never leave. */
+  readonly journeysLeft: Uint32Array
   /** Intended start of the current iteration. */
   readonly intendedMs: Float64Array
   readonly active: Uint8Array
@@ -45,7 +49,7 @@ export class AgentTable {
     this.#regions = regions
     this.#key = new Int32Array(agents)
     this.#draws = new Uint32Array(agents)
-    this.#regionDelayMs = new Float64Array(agents)
+    this.#region = new Uint8Array(agents)
     this.wake = new Uint8Array(agents)
     this.journey = new Int16Array(agents)
     this.step = new Uint16Array(agents)
@@ -53,7 +57,7 @@ export class AgentTable {
     this.followUp = new Int8Array(agents)
     this.attempt = new Uint16Array(agents)
     this.iteration = new Uint32Array(agents)
-    this.journeysLeft = new Float64Array(agents)
+    this.journeysLeft = new Uint32Array(agents)
     this.intendedMs = new Float64Array(agents)
     this.active = new Uint8Array(agents)
   }
@@ -67,8 +71,7 @@ export class AgentTable {
     this.#key[agent] = (identity ^ AGENT_STREAM) | 0
     this.#draws[agent] = 0
     this.iteration[agent] = 0
-    this.#regionDelayMs[agent] =
-      this.#regions.length === 0 ? 0 : this.#regionOf(this.draw(agent)).networkDelayMs
+    if (this.#regions.length > 0) this.#region[agent] = this.#regionOf(this.draw(agent))
   }
 
   /** Identity given by `assume`. */
@@ -90,16 +93,16 @@ export class AgentTable {
   }
 
   networkDelayMs(agent: number): number {
-    return this.#regionDelayMs[agent] as number
+    return this.#regions[this.#region[agent] as number]?.networkDelayMs ?? 0
   }
 
-  #regionOf(draw: number): RegionPlan {
+  #regionOf(draw: number): number {
     let left = draw * this.#regions.reduce((sum, region) => sum + region.weight, 0)
-    for (const region of this.#regions) {
-      left -= region.weight
-      if (left < 0) return region
-    }
-    return this.#regions[this.#regions.length - 1] as RegionPlan
+    const found = this.#regions.findIndex(({ weight }) => {
+      left -= weight
+      return left < 0
+    })
+    return found === -1 ? this.#regions.length - 1 : found
   }
 }
 

@@ -20,27 +20,35 @@ export class RunEnded extends Error {
   }
 }
 
-/** Told when a journey is over; `failure` is null when it ran through. */
-export type CodeEnded = (atMs: number, failure: unknown) => void
+/** Told when a journey is over. */
+export interface CodeOwner {
+  /** @param intendedMs of the journey's start @param failure null when it ran through */
+  codeEnded(agent: number, journey: JourneyProgram, intendedMs: number, failure: unknown): void
+}
 
 /** What the code of one agent may ask of the engine. */
 export interface CodePort {
   readonly agent: number
-  send(op: RequestOp): Promise<Answer>
+  /** @param request what the driver sends; the operation's own unless given */
+  send(op: RequestOp, request?: unknown): Promise<Answer>
   think(durationMs: number): Promise<void>
   draw(): number
   identity(): number
 }
 
 interface CodeState {
-  readonly port: CodePort
   readonly context: unknown
+  /** The journey under way. */
+  journey: JourneyProgram | null
+  startMs: number
+  readonly onEnded: () => void
+  readonly onFailed: (failure: unknown) => void
   /** When the next request of this agent is intended. */
   intendedMs: number
   /** The think time under way; an agent has one place on the wheel, so never two. */
   thinking: Promise<void> | null
-  wake: (() => void) | null
-  stop: ((reason: RunEnded) => void) | null
+  /** Ends it: with nothing, or with a promise that is rejected. */
+  wake: ((outcome?: Promise<never>) => void) | null
 }
 
 /** Makes the object a journey is called with; once per agent slot and session. */
@@ -53,6 +61,7 @@ export class CodeAgents {
   #agents: AgentTable | null = null
   #wheel: TimingWheel | null = null
   #walker: Walker | null = null
+  #owner: CodeOwner | null = null
   #stopping = false
   #busy = 0
 
@@ -66,31 +75,42 @@ export class CodeAgents {
     return this.#busy
   }
 
-  attach(agents: AgentTable, wheel: TimingWheel, walker: Walker): void {
+  attach(agents: AgentTable, wheel: TimingWheel, walker: Walker, owner: CodeOwner): void {
+    this.#owner = owner
     this.#agents = agents
     this.#wheel = wheel
     this.#walker = walker
   }
 
-  start(agent: number, journey: JourneyProgram, intendedMs: number, ended: CodeEnded): void {
+  start(agent: number, journey: JourneyProgram, intendedMs: number): void {
     const state = this.#states[agent] ?? this.#createState(agent)
     this.#states[agent] = state
     state.intendedMs = intendedMs
+    state.startMs = intendedMs
+    state.journey = journey
     this.#busy++
-    const finish = (failure: unknown) => {
-      this.#busy--
-      ended(this.#clock.nowMs(), failure)
+    let walk: unknown
+    try {
+      walk = journey.code?.(state.context)
+    } catch (thrown) {
+      // Code that throws before its first await fails as late as code that throws after it.
+      walk = Promise.reject(thrown)
     }
-    this.#walk(state, journey).then(() => finish(null), finish)
+    Promise.resolve(walk).then(state.onEnded, state.onFailed)
   }
 
-  /** Runs the code, then the think time it did not await: until that is over the agent is not free. */
-  async #walk(state: CodeState, journey: JourneyProgram): Promise<void> {
-    try {
-      await journey.code?.(state.context)
-    } finally {
-      await state.thinking
+  /** The code is through; think time that it did not await goes on, and until it is over the agent is not free. */
+  #ended(agent: number, state: CodeState, failure: unknown): void {
+    const { journey, thinking } = state
+    if (thinking !== null) {
+      state.thinking = null
+      const after = (reason: unknown) => this.#ended(agent, state, failure ?? reason)
+      thinking.then(() => after(null), after)
+      return
     }
+    state.journey = null
+    this.#busy--
+    if (journey !== null) this.#owner?.codeEnded(agent, journey, state.startMs, failure)
   }
 
   /** The think time of an agent is over. */
@@ -101,7 +121,6 @@ export class CodeAgents {
     const wake = state.wake
     state.thinking = null
     state.wake = null
-    state.stop = null
     wake?.()
   }
 
@@ -109,9 +128,10 @@ export class CodeAgents {
   stop(): void {
     this.#stopping = true
     for (const state of this.#states) {
-      const stop = state?.stop
-      if (state !== undefined) state.wake = state.stop = null
-      stop?.(new RunEnded())
+      if (state === undefined || state.wake === null || state.thinking === null) continue
+      void forgettable(state.thinking)
+      state.wake(runEnded())
+      state.wake = null
     }
   }
 
@@ -122,47 +142,89 @@ export class CodeAgents {
   #createState(agent: number): CodeState {
     const agents = this.#agents
     invariant(agents !== null, 'code agents are attached before they start')
-    const port: CodePort = {
-      agent,
-      send: (op) => this.#send(agent, op),
-      think: (durationMs) => this.#think(agent, durationMs),
-      draw: () => agents.draw(agent),
-      identity: () => agents.identity(agent),
+    const port = new AgentPort(agent, this, agents)
+    const state: CodeState = {
+      context: this.#createContext(port),
+      journey: null,
+      startMs: 0,
+      onEnded: () => this.#ended(agent, state, null),
+      onFailed: (failure) =>
+        this.#ended(agent, state, failure ?? new Error('the journey failed without a reason')),
+      intendedMs: 0,
+      thinking: null,
+      wake: null,
     }
-    return { port, context: this.#createContext(port), intendedMs: 0, thinking: null, wake: null, stop: null }
+    return state
   }
 
-  #send(agent: number, op: RequestOp): Promise<Answer> {
-    if (this.#stopping) return forgettable(Promise.reject(new RunEnded()))
+  /** Sends for the code of an agent. */
+  send(agent: number, op: RequestOp, request: unknown): Promise<Answer> {
+    if (this.#stopping) return runEnded()
     return new Promise((resolve) => {
       const intendedMs = this.#states[agent]?.intendedMs ?? this.#clock.nowMs()
-      this.#walker?.startForCode(agent, op, intendedMs, (answer) => {
-        const state = this.#states[agent]
-        if (state !== undefined) state.intendedMs = this.#clock.nowMs()
-        resolve(answer)
-      })
+      this.#walker?.startForCode(agent, op, request, intendedMs, resolve)
     })
   }
 
-  #think(agent: number, durationMs: number): Promise<void> {
+  /** An answer was given to the code of an agent; what it asks for next is intended now. */
+  answered(agent: number, atMs: number): void {
     const state = this.#states[agent]
-    if (this.#stopping || state === undefined) return forgettable(Promise.reject(new RunEnded()))
+    if (state !== undefined) state.intendedMs = atMs
+  }
+
+  /** Lets the code of an agent wait. */
+  think(agent: number, durationMs: number): Promise<void> {
+    const state = this.#states[agent]
+    if (this.#stopping || state === undefined) return runEnded()
     if (state.thinking !== null)
       return forgettable(Promise.reject(new Error('the agent already thinks; await one think() at a time')))
-    state.thinking = forgettable(
-      new Promise((resolve, reject) => {
-        state.wake = resolve
-        state.stop = reject
-      }),
-    )
+    state.thinking = new Promise((resolve) => {
+      state.wake = resolve as typeof state.wake
+    })
     if (this.#agents !== null) this.#agents.wake[agent] = WAKE_CODE
     this.#wheel?.schedule(agent, Math.max(state.intendedMs, this.#clock.nowMs()) + durationMs)
     return state.thinking
   }
 }
 
+class AgentPort implements CodePort {
+  readonly agent: number
+  readonly #owner: CodeAgents
+  readonly #agents: AgentTable
+
+  constructor(agent: number, owner: CodeAgents, agents: AgentTable) {
+    this.agent = agent
+    this.#owner = owner
+    this.#agents = agents
+  }
+
+  send(op: RequestOp, request = op.request): Promise<Answer> {
+    return this.#owner.send(this.agent, op, request)
+  }
+
+  think(durationMs: number): Promise<void> {
+    return this.#owner.think(this.agent, durationMs)
+  }
+
+  draw(): number {
+    return this.#agents.draw(this.agent)
+  }
+
+  identity(): number {
+    return this.#agents.identity(this.agent)
+  }
+}
+
 /** A promise that code may forget to await: its rejection must not end the shard's thread. */
 function forgettable<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => undefined)
+  promise.catch(ignore)
   return promise
+}
+
+function ignore(): void {
+  // Code that awaited it was told; code that did not has nothing to be told.
+}
+
+function runEnded(): Promise<never> {
+  return forgettable(Promise.reject(new RunEnded()))
 }

@@ -1,6 +1,6 @@
 /** Requests in flight as pooled objects: taken when a request starts, given back when it is recorded. */
 
-import { ERROR_KINDS } from '../model/outcome.ts'
+import { ERROR_KINDS, type ErrorKind } from '../model/outcome.ts'
 import type { Timeouts } from '../model/plan.ts'
 import type { Answer, Exchange, VariableLookup } from '../ports/target.ts'
 import type { RequestOp } from './program.ts'
@@ -51,21 +51,22 @@ export class PooledExchange implements Exchange, Observation {
   begin(
     agent: number,
     op: RequestOp,
+    request: unknown,
     intendedMs: number,
     networkDelayMs: number,
     recorder: StepRecorder,
   ): void {
-    this.lend(agent, op)
+    this.lend(agent, op, request)
     this.recorder = recorder
     this.intendedMs = intendedMs
     this.networkDelayMs = networkDelayMs
   }
 
   /** Makes it fresh for one request. */
-  lend(agent: number, op: RequestOp): void {
+  lend(agent: number, op: RequestOp, request = op.request): void {
     this.agent = agent
     this.op = op
-    this.request = op.request
+    this.request = request
     this.timeouts = op.timeouts
     this.keepAnswer = op.keepAnswer
     this.sentMs = 0
@@ -133,16 +134,32 @@ export class ExchangePool {
 }
 
 /** The answer that code gets: a copy, because the exchange goes back to its pool. */
-export function answerOf(exchange: PooledExchange): Answer {
-  const { status, body, header, errorText } = exchange
-  const errorKind = ERROR_KINDS[exchange.errorKind] ?? 'none'
-  return {
-    ok: exchange.errorKind === 0,
-    status,
-    errorKind,
-    errorText,
-    header: (name) => header?.(name),
-    text: () => body?.toString('utf8') ?? '',
-    json: () => JSON.parse(body?.toString('utf8') ?? ''),
+export class ExchangeAnswer implements Answer {
+  readonly ok: boolean
+  readonly status: number
+  readonly errorKind: ErrorKind
+  readonly errorText: string
+  readonly #header: PooledExchange['header']
+  readonly #body: Buffer | null
+
+  constructor({ status, errorKind, errorText, header, body }: PooledExchange) {
+    this.ok = errorKind === 0
+    this.status = status
+    this.errorKind = ERROR_KINDS[errorKind] ?? 'none'
+    this.errorText = errorText
+    this.#header = header
+    this.#body = body
+  }
+
+  header(name: string): string | undefined {
+    return this.#header?.(name)
+  }
+
+  text(): string {
+    return this.#body?.toString('utf8') ?? ''
+  }
+
+  json<T>(): T {
+    return JSON.parse(this.text()) as T
   }
 }

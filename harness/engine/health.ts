@@ -5,12 +5,20 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { type EventLoopUtilization, PerformanceObserver, performance } from 'node:perf_hooks'
 import type { CancelTimer, Clock } from '../base/clock.ts'
+import type { RunPlan } from '../model/plan.ts'
 import { count, SHARD_COLUMN } from './shard-memory.ts'
 
 const SAMPLE_PERIOD_MS = 250
 
-/** Starts watching; the returned function takes a last sample and stops. */
-export function watchHealth(counters: Float64Array, clock: Clock): CancelTimer {
+/**
+ * Starts watching; the returned function takes a last sample and stops.
+ * @param precision high: a loop that never sleeps looks busy to node, so its engine counts idle turns itself
+ */
+export function watchHealth(
+  counters: Float64Array,
+  clock: Clock,
+  precision: RunPlan['precision'],
+): CancelTimer {
   const scheduler = openSchedulerStatistics()
   let loop: EventLoopUtilization = performance.eventLoopUtilization()
   const collections = new PerformanceObserver((list) => {
@@ -23,10 +31,12 @@ export function watchHealth(counters: Float64Array, clock: Clock): CancelTimer {
   collections.observe({ entryTypes: ['gc'] })
 
   const sample = () => {
-    const now = performance.eventLoopUtilization()
-    count(counters, SHARD_COLUMN.loopActiveMs, now.active - loop.active)
-    count(counters, SHARD_COLUMN.loopIdleMs, now.idle - loop.idle)
-    loop = now
+    if (precision === 'normal') {
+      const now = performance.eventLoopUtilization()
+      count(counters, SHARD_COLUMN.loopActiveMs, now.active - loop.active)
+      count(counters, SHARD_COLUMN.loopIdleMs, now.idle - loop.idle)
+      loop = now
+    }
     const times = scheduler.read()
     if (times === null) return
     counters[SHARD_COLUMN.cpuNs] = times.cpuNs

@@ -3,8 +3,9 @@
  *
  * Open model: arrivals come from the plan whatever the target does; each takes a free agent, or waits in the backlog
  * with its intended instant, or is dropped. Closed model: the agents the curve asks for repeat journeys, each start
- * intended when think time (and pacing) is due to end. The loop is driven by a 1 ms timer and, for free, by every
- * answer; a late turn makes late starts, which are measured, and the plan is never re-based.
+ * intended when think time (and pacing) is due to end. The loop is driven by a 1 ms timer (`precision: high`: by every
+ * turn of the loop) and, for free, by every answer. A late turn makes late starts, which are measured, and the plan is
+ * never re-based: what fell due in a pause starts with its own instants, in turns short enough for I/O in between.
  *
  * Conservation: planned = started + dropped + cancelled at the end of every run.
  */
@@ -13,9 +14,10 @@ import { LATE_START_MS } from '../model/metric-catalogue.ts'
 import { ERROR_KIND_INDEX, OUTCOME_ERRORED } from '../model/outcome.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { ArrivalSource } from '../ports/workload.ts'
-import { AgentTable, WAKE_CODE, WAKE_FIRST, WAKE_ITERATION, WAKE_SESSION } from './agents.ts'
+import { AgentTable, ENDLESS, WAKE_CODE, WAKE_FIRST, WAKE_ITERATION, WAKE_SESSION } from './agents.ts'
 import { Backlog } from './backlog.ts'
-import { type CodeAgents, RunEnded } from './code-agents.ts'
+import { type CodeAgents, type CodeOwner, RunEnded } from './code-agents.ts'
+import { everyTurn } from './every-turn.ts'
 import { ExchangePool, PooledExchange } from './exchange.ts'
 import type { JourneyProgram, Program } from './program.ts'
 import type { Recorder } from './recorder.ts'
@@ -26,7 +28,7 @@ import { LOGIN, Walker, type WalkerOwner } from './walker.ts'
 
 const TICK_MS = 1
 const POPULATION_POLL_MS = 10
-/** Longer than this inside one turn of the loop, and iterations go through the wheel, so that I/O gets its turn. */
+/** Longer than this inside one turn of the loop, and what else is due waits for the next, so that I/O gets its turn. */
 const TURN_BUDGET_MS = 5
 /** `AgentTable.active` of an agent whose feeder is dry. */
 const STOPPED_FOR_GOOD = 2
@@ -59,7 +61,7 @@ export interface ShardParts {
   readonly onCodeError: (message: string) => void
 }
 
-export class ShardEngine implements WalkerOwner {
+export class ShardEngine implements WalkerOwner, CodeOwner {
   readonly #parts: ShardParts
   readonly #counters: Float64Array
   readonly #agents: AgentTable
@@ -75,6 +77,8 @@ export class ShardEngine implements WalkerOwner {
   #nextPollMs: number
   readonly #endMs: number
   #lastTickMs: number
+  /** Whether anything but looking at the clock was done since the last turn. */
+  #worked = false
   #stopping = false
   #cancelTick: CancelTimer = () => undefined
   #finish: () => void = () => undefined
@@ -103,7 +107,7 @@ export class ShardEngine implements WalkerOwner {
       clock,
       owner: this,
     })
-    this.#free = new Int32Array(parts.agents)
+    this.#free = new Int32Array(parts.demand.model === 'open' ? parts.agents : 0)
     this.#endMs = startMs + plan.durationMs
     this.#nextPollMs = startMs
     this.#lastTickMs = startMs
@@ -112,14 +116,17 @@ export class ShardEngine implements WalkerOwner {
   /** Walks the whole plan; resolves when nothing is in flight any more. */
   run(): Promise<void> {
     const { demand, clock, startMs, codeAgents } = this.#parts
-    codeAgents?.attach(this.#agents, this.#wheel, this.#walker)
+    codeAgents?.attach(this.#agents, this.#wheel, this.#walker, this)
     if (demand.model === 'open') {
       for (let slot = this.#agents.size - 1; slot >= 0; slot--) this.#free[this.#freeCount++] = slot
       this.#nextArrivalMs = startMs + demand.arrivals.next()
     }
     return new Promise((resolve) => {
       this.#finish = resolve
-      this.#cancelTick = clock.every(TICK_MS, () => this.#tick(clock.nowMs()))
+      this.#cancelTick =
+        this.#parts.plan.precision === 'high'
+          ? everyTurn(clock, () => this.#spin(clock.nowMs()))
+          : clock.every(TICK_MS, () => this.#tick(clock.nowMs()))
     })
   }
 
@@ -131,9 +138,18 @@ export class ShardEngine implements WalkerOwner {
     this.#stopping = true
     this.#walker.stop()
     this.#parts.codeAgents?.stop()
+    this.#cancelDue(nowMs)
     count(this.#counters, SHARD_COLUMN.cancelled, this.#backlog.size)
     while (this.#backlog.size > 0) this.#backlog.shift()
     this.#publishBacklog()
+  }
+
+  /** A turn of a loop that never sleeps: the time since the last one was idle unless something was done in it. */
+  #spin(nowMs: number): void {
+    const turnMs = nowMs - this.#lastTickMs
+    this.#tick(nowMs)
+    count(this.#counters, this.#worked ? SHARD_COLUMN.loopActiveMs : SHARD_COLUMN.loopIdleMs, turnMs)
+    this.#worked = false
   }
 
   #tick(nowMs: number): void {
@@ -147,7 +163,7 @@ export class ShardEngine implements WalkerOwner {
       this.#admitDue(nowMs)
       this.#pollPopulation(nowMs)
     }
-    this.#wheel.advance(nowMs, this.#onDue)
+    this.#wheel.advance(nowMs, this.#onDue, this.#turnIsYoung)
     if (!this.#stopping && nowMs >= this.#endMs) this.stop(this.#parts.plan.drainMs)
     if (this.#stopping) this.#drain(nowMs)
   }
@@ -171,11 +187,26 @@ export class ShardEngine implements WalkerOwner {
     while (this.#nextArrivalMs <= nowMs && this.#nextArrivalMs < this.#endMs) {
       this.#admit(this.#nextArrivalMs, demand.arrivals.index, nowMs)
       this.#nextArrivalMs = startMs + demand.arrivals.next()
+      if (!this.#turnIsYoung()) break
     }
     this.#publishBacklog()
   }
 
+  /** What was due when the load ended, and had found no turn, was planned and will not start. */
+  #cancelDue(nowMs: number): void {
+    const { demand, startMs } = this.#parts
+    if (demand.model !== 'open') return
+    while (this.#nextArrivalMs <= nowMs && this.#nextArrivalMs < this.#endMs) {
+      count(this.#counters, SHARD_COLUMN.planned)
+      count(this.#counters, SHARD_COLUMN.cancelled)
+      this.#nextArrivalMs = startMs + demand.arrivals.next()
+    }
+  }
+
+  readonly #turnIsYoung = (): boolean => this.#parts.clock.nowMs() - this.#lastTickMs < TURN_BUDGET_MS
+
   #admit(intendedMs: number, index: number, nowMs: number): void {
+    this.#worked = true
     count(this.#counters, SHARD_COLUMN.planned)
     if (this.#freeCount > 0) {
       const agent = this.#free[--this.#freeCount] as number
@@ -228,7 +259,7 @@ export class ShardEngine implements WalkerOwner {
     }
     const { journeys } = this.#parts.plan.workload.session
     const closed = this.#parts.demand.model === 'closed'
-    if (journeys === null) agents.journeysLeft[agent] = closed ? Number.POSITIVE_INFINITY : 1
+    if (journeys === null) agents.journeysLeft[agent] = closed ? ENDLESS : 1
     else
       agents.journeysLeft[agent] =
         journeys.min + Math.floor(agents.draw(agent) * (journeys.max - journeys.min + 1))
@@ -327,11 +358,12 @@ export class ShardEngine implements WalkerOwner {
   #next(agent: number, wake: number, dueMs: number): void {
     const nowMs = this.#parts.clock.nowMs()
     this.#agents.wake[agent] = wake
-    if (dueMs <= nowMs && nowMs - this.#lastTickMs < TURN_BUDGET_MS) this.#onDue(agent, dueMs)
+    if (dueMs <= nowMs && this.#turnIsYoung()) this.#onDue(agent, dueMs)
     else this.#wheel.schedule(agent, dueMs)
   }
 
   readonly #onDue = (agent: number, dueMs: number): void => {
+    this.#worked = true
     const wake = this.#agents.wake[agent] as number
     if (wake === WAKE_CODE) return this.#parts.codeAgents?.wake(agent, dueMs)
     if (wake !== WAKE_SESSION && wake !== WAKE_ITERATION && wake !== WAKE_FIRST)
@@ -370,6 +402,7 @@ export class ShardEngine implements WalkerOwner {
 
   /** Arrivals that fell due while answers were read start now, not at the next tick. */
   requestEnded(nowMs: number): void {
+    this.#worked = true
     if (this.#nextArrivalMs <= nowMs && !this.#stopping) this.#admitDue(nowMs)
   }
 
@@ -378,12 +411,19 @@ export class ShardEngine implements WalkerOwner {
   }
 
   startCode(agent: number, journey: JourneyProgram, intendedMs: number): void {
-    const { codeAgents } = this.#parts
-    codeAgents?.start(agent, journey, intendedMs, (atMs, failure) => {
-      if (failure !== null && !(failure instanceof RunEnded))
-        this.#recordCodeFailure(journey.name, intendedMs, atMs, failure)
-      this.journeyEnded(agent, atMs, failure === null)
-    })
+    this.#parts.codeAgents?.start(agent, journey, intendedMs)
+  }
+
+  codeAnswered(agent: number, atMs: number): void {
+    this.#parts.codeAgents?.answered(agent, atMs)
+  }
+
+  /** CodeOwner */
+  codeEnded(agent: number, journey: JourneyProgram, intendedMs: number, failure: unknown): void {
+    const nowMs = this.#parts.clock.nowMs()
+    if (failure !== null && !(failure instanceof RunEnded))
+      this.#recordCodeFailure(journey.name, intendedMs, nowMs, failure)
+    this.journeyEnded(agent, nowMs, failure === null)
   }
 
   /** A journey that threw is an errored request of its own name, from its intended start to the throw. */

@@ -42,23 +42,27 @@ export class TimingWheel {
     this.#waiting++
   }
 
-  /** Fires every agent due at or before `nowMs`, slot by slot. `onDue` may schedule again. */
-  advance(nowMs: number, onDue: OnDue): void {
+  /**
+   * Fires every agent due at or before `nowMs`, slot by slot. `onDue` may schedule again.
+   * @param mayGoOn asked after each slot that fired; when it says no, the rest fires next time, with its own instants
+   */
+  advance(nowMs: number, onDue: OnDue, mayGoOn: () => boolean = always): void {
     const nowTick = Math.floor(nowMs * SLOTS_PER_MS)
     // After a pause longer than a rotation every slot is visited once: that sees every entry.
     let tick = Math.max(this.#tick, nowTick - this.#mask)
     for (; tick <= nowTick; tick++) {
       // What is scheduled while a slot fires goes to a later one, so nothing lands behind the hand.
       this.#tick = tick + 1
-      this.#fireSlot(tick & this.#mask, nowMs, onDue)
+      if (this.#fireSlot(tick & this.#mask, nowMs, onDue) && tick < nowTick && !mayGoOn()) return
     }
     // The current slot is visited again next time: entries due later inside it stayed.
     this.#tick = nowTick
   }
 
-  #fireSlot(slot: number, nowMs: number, onDue: OnDue): void {
+  /** Whether the slot held anybody. */
+  #fireSlot(slot: number, nowMs: number, onDue: OnDue): boolean {
     let agent = this.#heads[slot] as number
-    if (agent === NONE) return
+    if (agent === NONE) return false
     this.#heads[slot] = NONE
     while (agent !== NONE) {
       const next = this.#next[agent] as number
@@ -72,5 +76,10 @@ export class TimingWheel {
       }
       agent = next
     }
+    return true
   }
+}
+
+function always(): boolean {
+  return true
 }

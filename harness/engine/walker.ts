@@ -11,7 +11,7 @@ import { indexByWeight } from '../base/random.ts'
 import { OUTCOME_ABORTED, OUTCOME_OK, outcomeOfErrorKind } from '../model/outcome.ts'
 import type { AgentTable } from './agents.ts'
 import { WAKE_RETRY, WAKE_STEP } from './agents.ts'
-import { answerOf, type ExchangePool, type PooledExchange } from './exchange.ts'
+import { ExchangeAnswer, type ExchangePool, type PooledExchange } from './exchange.ts'
 import type { ChoiceOp, JourneyProgram, Op, Program, RequestOp } from './program.ts'
 import type { Recorder } from './recorder.ts'
 import { count, SHARD_COLUMN, STEP_COLUMN } from './shard-memory.ts'
@@ -26,6 +26,8 @@ export interface WalkerOwner {
   journeyEnded(agent: number, atMs: number, completed: boolean): void
   /** Starts a code journey. */
   startCode(agent: number, journey: JourneyProgram, intendedMs: number): void
+  /** The code of an agent is given its answer. */
+  codeAnswered(agent: number, atMs: number): void
   /** Remembers a variable taken out of an answer. */
   setVariable(agent: number, name: string, value: string): void
   /** Called once per finished request: a chance to start what is due. */
@@ -73,13 +75,19 @@ export class Walker {
   wake(agent: number, dueMs: number): void {
     if (this.#stopping) return this.#parts.owner.journeyEnded(agent, dueMs, false)
     if (this.#parts.agents.wake[agent] === WAKE_RETRY)
-      this.#startRequest(agent, this.#currentRequest(agent), dueMs)
+      this.#startStep(agent, this.#currentRequest(agent), dueMs)
     else this.#advance(agent, dueMs)
   }
 
   /** Starts a request of a code journey. */
-  startForCode(agent: number, op: RequestOp, intendedMs: number, resolve: PooledExchange['resolve']): void {
-    const exchange = this.#startRequest(agent, op, intendedMs)
+  startForCode(
+    agent: number,
+    op: RequestOp,
+    request: unknown,
+    intendedMs: number,
+    resolve: PooledExchange['resolve'],
+  ): void {
+    const exchange = this.#startRequest(agent, op, request, intendedMs)
     exchange.resolve = resolve
   }
 
@@ -96,10 +104,11 @@ export class Walker {
   }
 
   #giveToCode(exchange: PooledExchange): void {
-    const { resolve } = exchange
-    const answer = answerOf(exchange)
+    const { resolve, agent, doneMs } = exchange
+    const answer = new ExchangeAnswer(exchange)
     exchange.resolve = null
     this.#parts.pool.release(exchange)
+    this.#parts.owner.codeAnswered(agent, doneMs)
     resolve?.(answer)
   }
 
@@ -149,7 +158,7 @@ export class Walker {
     if (followUp === undefined) return false
     agents.followUp[agent] = taken
     count(counters, followUp.column)
-    this.#startRequest(agent, followUp.op, doneMs)
+    this.#startStep(agent, followUp.op, doneMs)
     return true
   }
 
@@ -164,7 +173,7 @@ export class Walker {
       return this.#waitForStep(agent, intendedMs + agents.drawMs(agent, op))
     }
     if (op.kind === 'choice') agents.choice[agent] = this.#choose(agent, op)
-    this.#startRequest(agent, requestOf(op, agents.choice[agent] as number), intendedMs)
+    this.#startStep(agent, requestOf(op, agents.choice[agent] as number), intendedMs)
   }
 
   #choose(agent: number, op: ChoiceOp): number {
@@ -176,14 +185,18 @@ export class Walker {
     this.#parts.wheel.schedule(agent, dueMs)
   }
 
-  #startRequest(agent: number, op: RequestOp, intendedMs: number): PooledExchange {
+  #startStep(agent: number, op: RequestOp, intendedMs: number): void {
+    this.#startRequest(agent, op, op.request, intendedMs)
+  }
+
+  #startRequest(agent: number, op: RequestOp, request: unknown, intendedMs: number): PooledExchange {
     const { agents, pool, recorder, counters } = this.#parts
     const stepRecorder = recorder.at(op.step, intendedMs)
     count(stepRecorder.counters, STEP_COLUMN.started)
     if ((agents.attempt[agent] as number) > 0) count(stepRecorder.counters, STEP_COLUMN.retries)
     count(counters, SHARD_COLUMN.inFlight)
     const exchange = pool.take()
-    exchange.begin(agent, op, intendedMs, agents.networkDelayMs(agent), stepRecorder)
+    exchange.begin(agent, op, request, intendedMs, agents.networkDelayMs(agent), stepRecorder)
     op.driver.start(exchange)
     return exchange
   }

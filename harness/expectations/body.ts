@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import type { Expectation } from '../ports/expectation.ts'
 import { valueAtPath } from './json-path.ts'
@@ -5,9 +6,14 @@ import { valueAtPath } from './json-path.ts'
 const schema = z
   .strictObject({
     contains: z.string().optional().describe('Text that must occur'),
-    matches: z.string().optional().describe('Regular expression that must match'),
+    matches: z
+      .string()
+      .refine(isPattern, 'a regular expression')
+      .optional()
+      .describe('Regular expression that must match'),
     json: z.record(z.string(), z.unknown()).optional().describe('JSON path -> value it must have'),
   })
+  .refine((value) => Object.keys(value).length > 0, 'at least one of contains, matches, json')
   .describe('What the body must hold')
 
 /** The body of the answer. */
@@ -29,6 +35,16 @@ export const body: Expectation = {
   },
 }
 
+function isPattern(text: string): boolean {
+  try {
+    new RegExp(text)
+    return true
+  } catch {
+    // Whether it is one is what was asked.
+    return false
+  }
+}
+
 function jsonMismatch(text: string, wanted: Readonly<Record<string, unknown>>): string | null {
   let document: unknown
   try {
@@ -38,7 +54,7 @@ function jsonMismatch(text: string, wanted: Readonly<Record<string, unknown>>): 
   }
   for (const [path, value] of Object.entries(wanted)) {
     const found = valueAtPath(document, path)
-    if (JSON.stringify(found) !== JSON.stringify(value))
+    if (!isDeepStrictEqual(found, value))
       return `${path} is ${JSON.stringify(found)}, expected ${JSON.stringify(value)}`
   }
   return null

@@ -26,6 +26,8 @@ export const ERROR_KINDS = [
   'code',
   'connect',
   'aborted',
+  'no-descriptor',
+  'no-port',
 ] as const
 export type ErrorKind = (typeof ERROR_KINDS)[number]
 

@@ -235,6 +235,8 @@ export interface RunPlan {
   readonly workload: WorkloadPlan
   /** Connections a run may hold in all; null = one an agent. */
   readonly connections: number | null
+  /** high: the dispatcher looks at the clock in every turn of the loop, which takes a whole core a thread. */
+  readonly precision: 'normal' | 'high'
   readonly targets: Readonly<Record<string, TargetPlan>>
   readonly journeys: readonly JourneyPlan[]
   readonly feeders: Readonly<Record<string, FeederPlan>>

@@ -78,7 +78,14 @@ const intervalSchema = z.object({
     cpuRatio: z.number().nullable(),
     runQueueWaitRatio: z.number().nullable(),
   }),
-  generator: z.object({ cpuCores: z.number(), rssBytes: z.number() }),
+  generator: z.object({
+    cpuCores: z.number(),
+    rssBytes: z.number(),
+    /** Share of the machine's time that its host gave to others; null where the system does not tell. */
+    stealRatio: z.number().nullable(),
+    /** How far calendar time and monotonic time moved apart. */
+    clockStepMs: z.number(),
+  }),
   /** Target process, when its pid is known. */
   target: z.object({ cpuCores: z.number(), rssBytes: z.number() }).nullable(),
 })
@@ -93,6 +100,15 @@ export const environmentSchema = z.object({
   cores: count,
   memoryBytes: count,
   maxOpenFiles: count.nullable(),
+  /** The last `proofload calibrate` of this machine with this Node; null when there was none. */
+  calibration: z
+    .object({
+      at: z.string(),
+      requestsPerSec: z.number(),
+      cpuUsPerRequest: z.number(),
+      p99DisagreementPercent: z.number().nullable(),
+    })
+    .nullable(),
 })
 export type Environment = z.infer<typeof environmentSchema>
 
@@ -100,8 +116,8 @@ export const runRecordSchema = z.object({
   schemaVersion: z.literal(1),
   runId: z.string(),
   scenario: z.string(),
-  /** interrupted: stopped by a person or signal; its figures are what was measured until then. */
-  status: z.enum(['complete', 'interrupted']),
+  /** interrupted: stopped by a person or signal; its figures are what was measured until then. partial: recovered from the journal of a run that was killed. */
+  status: z.enum(['complete', 'interrupted', 'partial']),
   startedAt: z.string(),
   finishedAt: z.string(),
   /** How long load was generated, ms; less than the plan's duration when interrupted. */

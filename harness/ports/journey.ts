@@ -19,14 +19,22 @@ export interface AgentHandle {
   readonly vars: Record<string, unknown>
 }
 
+/** Rows of an iteration: feeder name -> field -> text. */
+export type FeederRows = Readonly<Record<string, Readonly<Record<string, string>>>>
+
 /** Argument of `journeys.<name>.run` and of `login`. */
-export interface JourneyContext<Target = unknown, Targets = unknown, Setup = unknown> {
+export interface JourneyContext<
+  Target = unknown,
+  Targets = unknown,
+  Setup = unknown,
+  Data extends FeederRows = FeederRows,
+> {
   /** The target named `main`: the only one, or the one given as `target`. */
   readonly target: Target
   readonly targets: Targets
   readonly agent: AgentHandle
   /** Rows of this iteration by feeder name. */
-  readonly data: Readonly<Record<string, Readonly<Record<string, string>>>>
+  readonly data: Data
   /** What `setup` returned. */
   readonly setup: Setup
 }

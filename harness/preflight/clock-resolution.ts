@@ -16,7 +16,10 @@ export const clockResolution: PreflightCheck = {
       if (nowMs > lastMs) finestMs = Math.min(finestMs, nowMs - lastMs)
       lastMs = nowMs
     }
-    const message = `smallest step seen ${(finestMs * 1000).toFixed(2)} us`
+    const message =
+      finestMs === Number.POSITIVE_INFINITY
+        ? 'the clock stood still while it was watched'
+        : `smallest step seen ${(finestMs * 1000).toFixed(2)} us`
     if (finestMs <= COARSEST_MS) return Promise.resolve([{ check: NAME, level: 'ok', message }])
     return Promise.resolve([
       {

@@ -12,11 +12,9 @@ export const diskWritable: PreflightCheck = {
   name: NAME,
   summary: 'reports can be written, with room to spare',
   async check({ outDir }) {
-    const probe = join(outDir, `.preflight-${process.pid}`)
+    let freeBytes: number
     try {
-      await mkdir(outDir, { recursive: true })
-      await writeFile(probe, 'proofload')
-      await rm(probe)
+      freeBytes = await tryWriting(outDir)
     } catch (error) {
       return [
         {
@@ -27,16 +25,25 @@ export const diskWritable: PreflightCheck = {
         },
       ]
     }
-    const { bavail, bsize } = await statfs(outDir)
-    const free = bavail * bsize
-    if (free >= NEEDED_BYTES) return [{ check: NAME, level: 'ok', message: `${formatBytes(free)} free` }]
+    if (freeBytes >= NEEDED_BYTES)
+      return [{ check: NAME, level: 'ok', message: `${formatBytes(freeBytes)} free` }]
     return [
       {
         check: NAME,
         level: 'blocked',
-        message: `only ${formatBytes(free)} free in ${outDir}`,
+        message: `only ${formatBytes(freeBytes)} free in ${outDir}`,
         hint: `Free some space; a run may need ${formatBytes(NEEDED_BYTES)}.`,
       },
     ]
   },
+}
+
+/** Writes and removes a file; gives the free bytes of the file system. */
+async function tryWriting(folder: string): Promise<number> {
+  const probe = join(folder, `.preflight-${process.pid}`)
+  await mkdir(folder, { recursive: true })
+  await writeFile(probe, 'proofload')
+  await rm(probe)
+  const { bavail, bsize } = await statfs(folder)
+  return bavail * bsize
 }

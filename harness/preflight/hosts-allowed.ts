@@ -8,8 +8,10 @@ export const hostsAllowed: PreflightCheck = {
   name: NAME,
   summary: 'load goes only to loopback and to hosts that were allowed by name',
   check({ plan, target }) {
-    const hosts = Object.values(plan.targets).flatMap(({ plugin, config }) => target(plugin).hostsOf(config))
-    const refused = [...new Set(hosts)].filter((host) => !isLoopback(host) && !plan.allowHosts.includes(host))
+    const named = Object.values(plan.targets).flatMap(({ plugin, config }) => target(plugin).hostsOf(config))
+    const hosts = [...new Set(named.map(bareName))]
+    const allowed = plan.allowHosts.map(bareName)
+    const refused = hosts.filter((host) => !isLoopback(host) && !allowed.includes(host))
     return Promise.resolve(
       refused.length === 0
         ? [{ check: NAME, level: 'ok', message: `${hosts.join(', ') || 'no host'} allowed` }]
@@ -25,6 +27,11 @@ export const hostsAllowed: PreflightCheck = {
 
 /** localhost, 127.0.0.0/8 and ::1. */
 export function isLoopback(host: string): boolean {
-  const bare = host.replace(/^\[|\]$/g, '').toLowerCase()
+  const bare = bareName(host)
   return bare === 'localhost' || bare === '::1' || (isIPv4(bare) && bare.startsWith('127.'))
+}
+
+/** Names do not differ by case, and an IPv6 address is the same without its brackets. */
+function bareName(host: string): string {
+  return host.replace(/^\[|\]$/g, '').toLowerCase()
 }

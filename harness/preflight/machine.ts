@@ -1,19 +1,18 @@
 import { readFileSync } from 'node:fs'
-import { availableParallelism, freemem, loadavg, totalmem } from 'node:os'
+import { availableParallelism, loadavg, totalmem } from 'node:os'
 import type { MachineFacts } from '../ports/preflight.ts'
 
 /** What checks look at, read once. Facts that only Linux tells are null elsewhere. */
 export function readMachineFacts(): MachineFacts {
-  const memory = readText('/proc/meminfo')
   const limits = readText('/proc/self/limits')
   const ports = readText('/proc/sys/net/ipv4/ip_local_port_range')
-  const available = /MemAvailable:\s+(\d+) kB/.exec(memory)?.[1]
   const openFiles = /Max open files\s+(\d+)/.exec(limits)?.[1]
   const [low, high] = ports.trim().split(/\s+/).map(Number)
   return {
     cores: availableParallelism(),
     memoryTotalBytes: totalmem(),
-    memoryAvailableBytes: available === undefined ? freemem() : Number(available) * 1024,
+    // Within the limit of a container, where there is one.
+    memoryAvailableBytes: process.availableMemory(),
     loadAverage1m: loadavg()[0] ?? 0,
     openFilesLimit: openFiles === undefined ? null : Number(openFiles),
     ephemeralPorts: low === undefined || high === undefined || Number.isNaN(high) ? null : high - low + 1,

@@ -3,7 +3,7 @@ import type { PreflightCheck } from '../ports/preflight.ts'
 
 const NAME = 'memory-headroom'
 /** Measured (ENGINE sections 2 and 3): a thread 8.25 MB, an idle connection 6.7 KB, a code agent 0.7 KB; rounded up. */
-const HARNESS_BYTES = 120e6
+const PROCESS_BYTES = 120e6
 const THREAD_BYTES = 20e6
 const AGENT_BYTES = 12e3
 
@@ -12,7 +12,7 @@ export const memoryHeadroom: PreflightCheck = {
   name: NAME,
   summary: 'the planned agents fit into memory',
   check({ plan, threads, machine }) {
-    const needed = HARNESS_BYTES + threads * THREAD_BYTES + plan.workload.agents * AGENT_BYTES
+    const needed = PROCESS_BYTES + threads * THREAD_BYTES + plan.workload.agents * AGENT_BYTES
     const message = `about ${formatBytes(needed)} needed, ${formatBytes(machine.memoryAvailableBytes)} available`
     if (needed <= machine.memoryAvailableBytes)
       return Promise.resolve([{ check: NAME, level: 'ok', message }])

@@ -1,4 +1,6 @@
-import type { PreflightCheck } from '../ports/preflight.ts'
+import { access, constants } from 'node:fs/promises'
+import { messageOf } from '../base/errors.ts'
+import type { PreflightCheck, PreflightFinding } from '../ports/preflight.ts'
 
 const NAME = 'secrets-present'
 
@@ -6,19 +8,35 @@ const NAME = 'secrets-present'
 export const secretsPresent: PreflightCheck = {
   name: NAME,
   summary: 'every secret the scenario refers to is set',
-  check({ plan, env }) {
-    const missing = plan.secrets.filter((name) => !env[name] && !env[`${name}_FILE`])
-    if (missing.length === 0)
-      return Promise.resolve([
-        { check: NAME, level: 'ok', message: `${plan.secrets.length} needed, all set` },
-      ])
-    return Promise.resolve(
-      missing.map((name) => ({
-        check: NAME,
-        level: 'blocked' as const,
-        message: `the secret ${name} is not set`,
-        hint: `Set ${name} in the environment, or ${name}_FILE to a file that holds it.`,
-      })),
+  async check({ plan, env }) {
+    const looks = await Promise.all(
+      plan.secrets.map(async (name) => ({ name, missing: await whyMissing(name, env) })),
     )
+    const blocked = looks.flatMap(({ name, missing }): PreflightFinding[] =>
+      missing === null
+        ? []
+        : [
+            {
+              check: NAME,
+              level: 'blocked',
+              message: `the secret ${name} ${missing}`,
+              hint: `Set ${name} in the environment, or ${name}_FILE to a file that holds it.`,
+            },
+          ],
+    )
+    if (blocked.length > 0) return blocked
+    return [{ check: NAME, level: 'ok', message: `${plan.secrets.length} needed, all set` }]
   },
+}
+
+async function whyMissing(name: string, env: Readonly<Record<string, string | undefined>>) {
+  if (env[name]) return null
+  const file = env[`${name}_FILE`]
+  if (!file) return 'is not set'
+  try {
+    await access(file, constants.R_OK)
+    return null
+  } catch (error) {
+    return `is in a file that cannot be read: ${messageOf(error)}`
+  }
 }

@@ -1,63 +1,60 @@
 /** Data feeders of a checked document: rows as text, references between feeders without circles. */
 import type { Problem } from '../base/errors.ts'
 import type { FeederPlan } from '../model/plan.ts'
-import type { ScenarioDocument } from './schema.ts'
+import { FEEDER_MODE } from './defaults.ts'
+import type { FeederDocument, ScenarioDocument } from './schema.ts'
+import { variablesIn } from './templates.ts'
 
-type FeederDocument = NonNullable<ScenarioDocument['data']>[string]
-type Row = Record<string, string>
+type Feeders = Readonly<Record<string, FeederPlan>>
 
-/** Feeders of a checked document as plans; no rows and cycles of references are problems. */
-export function resolveFeeders(
-  data: ScenarioDocument['data'],
-  problems: Problem[],
-): Record<string, FeederPlan> {
+/** Names that `{{name.field}}` uses for something else. */
+const RESERVED = ['agent', 'secret']
+
+/** Feeders as plans; no rows, reserved names and circles of references are problems. */
+export function resolveFeeders(data: ScenarioDocument['data'], problems: Problem[]): Feeders {
   const feeders = Object.fromEntries(
-    Object.entries(data ?? {}).map(([name, feeder]) => [name, planOf(name, feeder, problems)]),
+    Object.entries(data ?? {}).map(([name, feeder]) => [name, resolveFeeder(name, feeder, problems)]),
   )
-  const cycle = findCycle(feeders)
-  if (cycle !== null) {
+  const circle = findCircle(feeders)
+  if (circle !== null) {
     problems.push({
-      path: `data.${cycle[0]}`,
-      message: `feeders refer to each other in a circle: ${cycle.join(' -> ')}`,
+      path: `data.${circle[0]}`,
+      message: `feeders refer to each other in a circle: ${circle.join(' -> ')}`,
       expected: 'rows that refer only to feeders which do not refer back',
     })
   }
   return feeders
 }
 
-function planOf(name: string, feeder: FeederDocument, problems: Problem[]): FeederPlan {
-  const rows = (feeder.rows ?? []).map(
-    (row): Row => Object.fromEntries(Object.entries(row).map(([key, value]) => [key, String(value)])),
+function resolveFeeder(name: string, feeder: FeederDocument, problems: Problem[]): FeederPlan {
+  const path = `data.${name}`
+  const rows = (feeder.rows ?? []).map((row) =>
+    Object.fromEntries(Object.entries(row).map(([field, value]) => [field, String(value)])),
   )
-  if (rows.length === 0)
-    problems.push({ path: `data.${name}`, message: 'the feeder has no rows', expected: 'at least one row' })
-  return { mode: feeder.mode ?? 'circular', rows }
+  if (rows.length === 0) problems.push({ path, message: 'no rows', expected: 'at least one row' })
+  if (RESERVED.includes(name))
+    problems.push({ path, message: `{{${name}.…}} has a meaning of its own`, expected: 'another name' })
+  return { mode: feeder.mode ?? FEEDER_MODE, rows }
 }
 
-/** Feeders whose rows hold `{{other.field}}` depend on the other one. */
-function findCycle(feeders: Readonly<Record<string, FeederPlan>>): string[] | null {
+/** A feeder whose rows hold `{{other.field}}` depends on the other one; the first way round that is found. */
+function findCircle(feeders: Feeders): string[] | null {
   const references = new Map(
-    Object.entries(feeders).map(([name, { rows }]) => [
-      name,
-      [
-        ...new Set(
-          [...JSON.stringify(rows).matchAll(/\{\{\s*([\w-]+)\.[\w-]+\s*\}\}/g)].map(
-            ([, other]) => other as string,
-          ),
-        ),
-      ].filter((other) => other in feeders),
-    ]),
+    Object.entries(feeders).map(([name, { rows }]) => {
+      const named = variablesIn(rows).map(({ variable }) => variable.split('.')[0] as string)
+      return [name, [...new Set(named)].filter((other) => other in feeders)]
+    }),
   )
   const visit = (name: string, trail: readonly string[]): string[] | null => {
     if (trail.includes(name)) return [...trail.slice(trail.indexOf(name)), name]
-    for (const other of references.get(name) ?? []) {
-      const found = visit(other, [...trail, name])
-      if (found !== null) return found
-    }
-    return null
+    return firstFound(references.get(name) ?? [], (other) => visit(other, [...trail, name]))
   }
-  for (const name of references.keys()) {
-    const found = visit(name, [])
+  return firstFound([...references.keys()], (name) => visit(name, []))
+}
+
+function firstFound<T, R>(items: readonly T[], find: (item: T) => R | null): R | null {
+  for (const item of items) {
+    const found = find(item)
     if (found !== null) return found
   }
   return null

@@ -2,78 +2,87 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { parse as parseCsv } from 'csv-parse/sync'
-import { HarnessError, messageOf } from '../base/errors.ts'
+import { HarnessError, messageOf, type Problem } from '../base/errors.ts'
 import { parseInstantsCsv } from '../workloads/replay.ts'
+import { isObject, type Json } from './environments.ts'
 
-type Document = { readonly [key: string]: unknown }
-
-/** The document with the content of its files in their place. @throws HarnessError SCENARIO_LOAD_FAILED */
+/** The document with the content of its files in their place. @throws HarnessError SCENARIO_LOAD_FAILED with every file that cannot be read */
 export async function readScenarioFiles(
   document: unknown,
   scenarioFile: string | null,
   cwd: string,
 ): Promise<unknown> {
-  if (!isObject(document)) return document
-  const folder = scenarioFile === null ? cwd : dirname(scenarioFile)
-  const { data, workload } = document
-  return {
-    ...document,
-    ...(isObject(data) ? { data: await readFeeders(data, folder) } : {}),
-    ...(isObject(workload) && typeof workload['csv'] === 'string'
-      ? { workload: await readReplay(workload, workload['csv'], folder) }
-      : {}),
+  const reader = new FileReader(scenarioFile === null ? cwd : dirname(scenarioFile))
+  const complete = await reader.document(document, '')
+  if (reader.problems.length === 0) return complete
+  throw new HarnessError('SCENARIO_LOAD_FAILED', 'a file that the scenario names cannot be read', {
+    problems: reader.problems,
+    hint: 'Paths are relative to the scenario file; a CSV file of rows needs a header line, a JSON file an array of flat objects.',
+  })
+}
+
+class FileReader {
+  readonly problems: Problem[] = []
+  readonly #folder: string
+
+  constructor(folder: string) {
+    this.#folder = folder
   }
-}
 
-function isObject(value: unknown): value is Document {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-async function readFeeders(data: Document, folder: string): Promise<Document> {
-  const entries = await Promise.all(
-    Object.entries(data).map(
-      async ([name, feeder]) =>
-        [name, isObject(feeder) ? await readFeeder(name, feeder, folder) : feeder] as const,
-    ),
-  )
-  return Object.fromEntries(entries)
-}
-
-async function readFeeder(name: string, { csv, json, ...rest }: Document, folder: string): Promise<Document> {
-  if (typeof csv === 'string') {
-    const rows = await readText(`data.${name}`, csv, folder, (text) =>
-      parseCsv(text, { columns: true, skip_empty_lines: true, trim: true, bom: true }),
-    )
-    return { ...rest, rows }
-  }
-  if (typeof json === 'string')
+  /** A scenario, or what an environment lays over one. @param prefix of its paths, '' or `environments.staging.` */
+  async document(document: unknown, prefix: string): Promise<unknown> {
+    if (!isObject(document)) return document
+    const { data, workload, environments } = document
     return {
-      ...rest,
-      rows: await readText(`data.${name}`, json, folder, (text) => JSON.parse(text) as unknown),
+      ...document,
+      ...(isObject(data)
+        ? { data: await mapEntries(data, (feeder, name) => this.#feeder(feeder, `${prefix}data.${name}`)) }
+        : {}),
+      ...(isObject(workload) && typeof workload['csv'] === 'string'
+        ? { workload: await this.#replay(workload, workload['csv'], `${prefix}workload.csv`) }
+        : {}),
+      ...(isObject(environments)
+        ? {
+            environments: await mapEntries(environments, (overlay, name) =>
+              this.document(overlay, `environments.${name}.`),
+            ),
+          }
+        : {}),
     }
-  return rest
-}
+  }
 
-async function readReplay({ csv: _csv, ...rest }: Document, file: string, folder: string): Promise<Document> {
-  return {
-    ...rest,
-    instantsMs: await readText('workload', file, folder, (text) => parseInstantsCsv(text, file)),
+  async #feeder(feeder: unknown, path: string): Promise<unknown> {
+    if (!isObject(feeder)) return feeder
+    const { csv, json, ...rest } = feeder
+    // Two sources are left as they are: the schema says that only one may be given.
+    if ('rows' in rest || (csv !== undefined && json !== undefined)) return feeder
+    if (typeof csv === 'string') return { ...rest, rows: await this.#read(csv, `${path}.csv`, rowsOfCsv) }
+    if (typeof json === 'string') return { ...rest, rows: await this.#read(json, `${path}.json`, JSON.parse) }
+    return feeder
+  }
+
+  async #replay({ csv: _csv, ...rest }: Json, file: string, path: string): Promise<Json> {
+    return { ...rest, instantsMs: await this.#read(file, path, (text) => parseInstantsCsv(text, file)) }
+  }
+
+  async #read(file: string, path: string, parse: (text: string) => unknown): Promise<unknown> {
+    try {
+      return parse(await readFile(resolve(this.#folder, file), 'utf8'))
+    } catch (error) {
+      this.problems.push({ path, message: `${file} cannot be read: ${messageOf(error)}` })
+      return []
+    }
   }
 }
 
-async function readText<T>(
-  path: string,
-  file: string,
-  folder: string,
-  parse: (text: string) => T,
-): Promise<T> {
-  try {
-    return parse(await readFile(resolve(folder, file), 'utf8'))
-  } catch (cause) {
-    if (cause instanceof HarnessError) throw cause
-    throw new HarnessError('SCENARIO_LOAD_FAILED', `${path}: ${file} cannot be read: ${messageOf(cause)}`, {
-      cause,
-      hint: 'Paths are relative to the scenario file; a CSV file of rows needs a header line, a JSON file an array of flat objects.',
-    })
-  }
+function rowsOfCsv(text: string): unknown {
+  return parseCsv(text, { columns: true, skip_empty_lines: true, trim: true, bom: true })
+}
+
+async function mapEntries(
+  object: Json,
+  change: (value: unknown, key: string) => Promise<unknown>,
+): Promise<Json> {
+  const entries = Object.entries(object).map(async ([key, value]) => [key, await change(value, key)] as const)
+  return Object.fromEntries(await Promise.all(entries))
 }

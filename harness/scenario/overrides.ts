@@ -1,8 +1,11 @@
-/** Lays environments, flags and `--set` over a document, in this order; a later one wins. */
+/** Lays an environment, flags and `--set` over a document, in this order; a later one wins. */
 import { parse as parseYaml } from 'yaml'
-import type { Problem } from '../base/errors.ts'
-import { nearestName } from '../base/nearest-name.ts'
-import { ENVIRONMENTS } from './schema.ts'
+import { messageOf, type Problem } from '../base/errors.ts'
+import { MAIN_TARGET } from './defaults.ts'
+import { applyEnvironment, isObject, type Json } from './environments.ts'
+import { jsonSchemaOf } from './json-schema.ts'
+import { keysKnownAt, keysOfPath, unknownName } from './problems.ts'
+import { scenarioSchema } from './schema.ts'
 
 /** What the command line may say about a scenario. */
 export interface Overrides {
@@ -16,12 +19,11 @@ export interface Overrides {
   /** URL that takes the place of the main target. */
   readonly target?: string
   readonly warmUp?: string
+  readonly precision?: 'normal' | 'high'
   readonly allowHosts?: readonly string[]
   /** `key.path=value`, the value as a YAML scalar or document. */
   readonly set?: readonly string[]
 }
-
-type Document = { [key: string]: unknown }
 
 /** The changed document (the input is left alone) and what could not be applied. */
 export function applyOverrides(
@@ -30,97 +32,76 @@ export function applyOverrides(
 ): { readonly document: unknown; readonly problems: readonly Problem[] } {
   if (!isObject(document)) return { document, problems: [] }
   const problems: Problem[] = []
-  let changed = structuredClone(document)
-  if (overrides.environment !== undefined)
-    changed = applyEnvironment(changed, overrides.environment, problems)
+  const { environment, seed, warmUp, precision, target, allowHosts = [], set = [] } = overrides
+  const copy = structuredClone(document)
+  const changed = environment === undefined ? copy : applyEnvironment(copy, environment, problems)
   applyWorkload(changed, overrides, problems)
-  if (overrides.seed !== undefined) changed['seed'] = overrides.seed
-  if (overrides.warmUp !== undefined) changed['warmUp'] = overrides.warmUp
-  if (overrides.target !== undefined) applyTarget(changed, overrides.target)
-  if (overrides.allowHosts !== undefined)
-    changed['allowHosts'] = [
-      ...((changed['allowHosts'] as string[] | undefined) ?? []),
-      ...overrides.allowHosts,
-    ]
-  for (const assignment of overrides.set ?? []) applyAssignment(changed, assignment, problems)
+  if (seed !== undefined) changed['seed'] = seed
+  if (warmUp !== undefined) changed['warmUp'] = warmUp
+  if (precision !== undefined) changed['precision'] = precision
+  if (target !== undefined) applyTarget(changed, target, problems)
+  if (allowHosts.length > 0) {
+    const given = changed['allowHosts']
+    changed['allowHosts'] = [...(Array.isArray(given) ? given : []), ...allowHosts]
+  }
+  for (const assignment of set) applyAssignment(changed, assignment, problems)
   return { document: changed, problems }
 }
 
-function isObject(value: unknown): value is Document {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function applyEnvironment(document: Document, name: string, problems: Problem[]): Document {
-  if (!(ENVIRONMENTS as readonly string[]).includes(name)) {
-    const nearest = nearestName(name, ENVIRONMENTS)
-    problems.push({
-      path: '--env',
-      message: `there is no environment '${name}'`,
-      expected: ENVIRONMENTS.join(', '),
-      ...(nearest === undefined ? {} : { nearest }),
-    })
-    return document
-  }
-  const environments = document['environments']
-  const overlay = isObject(environments) ? environments[name] : undefined
-  return isObject(overlay) ? merge(document, overlay) : document
-}
-
-/** Objects are merged key by key, everything else is replaced. */
-function merge(base: Document, overlay: Document): Document {
-  const merged: Document = { ...base }
-  for (const [key, value] of Object.entries(overlay)) {
-    const below = merged[key]
-    merged[key] = isObject(below) && isObject(value) ? merge(below, value) : value
-  }
-  return merged
-}
-
-/** `--rate` without a rate in the workload asks for the open model, whatever the pattern was. */
-function applyWorkload(
-  document: Document,
-  { agents, rate, duration, think }: Overrides,
-  problems: Problem[],
-): void {
+/** `--rate` on a fixed number of agents asks for the open model; every other pattern keeps its shape and scales. */
+function applyWorkload(document: Json, overrides: Overrides, problems: Problem[]): void {
+  const { agents, rate, duration, think } = overrides
   const workload = document['workload']
   if (!isObject(workload)) return
-  if (rate !== undefined && workload['pattern'] === 'constant-agents') {
-    document['workload'] = {
-      pattern: 'constant-rate',
-      rate,
-      duration: duration ?? workload['duration'],
-      ...(agents === undefined ? {} : { agents }),
-    }
-    if (think !== undefined)
-      problems.push({
-        path: '--think',
-        message: 'think time and --rate exclude each other',
-        expected: '--rate without --think',
-      })
+  if (rate === undefined || workload['pattern'] !== 'constant-agents') {
+    const lengthKey = workload['pattern'] === 'business-hours' ? 'day' : 'duration'
+    assignGiven(workload, { agents, rate, think, [lengthKey]: duration })
     return
   }
-  const changes = {
-    agents,
-    rate,
-    think,
-    [workload['pattern'] === 'business-hours' ? 'day' : 'duration']: duration,
+  document['workload'] = { pattern: 'constant-rate', rate, duration: workload['duration'] }
+  assignGiven(document['workload'] as Json, { agents, duration })
+  if (think !== undefined) {
+    problems.push({
+      path: '--think',
+      message: 'arrivals at a rate do not wait for think time',
+      expected: '--rate without --think',
+    })
   }
-  for (const [key, value] of Object.entries(changes)) if (value !== undefined) workload[key] = value
 }
 
-function applyTarget(document: Document, url: string): void {
-  const targets = document['targets']
-  const holder = isObject(targets) && isObject(targets['main']) ? targets : document
-  const key = holder === document ? 'target' : 'main'
-  const present = holder[key]
-  const config =
-    isObject(present) && present['plugin'] === 'http' && isObject(present['config']) ? present['config'] : {}
-  holder[key] = { plugin: 'http', config: { ...config, url } }
+function assignGiven(holder: Json, values: Json): void {
+  for (const [key, value] of Object.entries(values)) if (value !== undefined) holder[key] = value
 }
 
-function applyAssignment(document: Document, assignment: string, problems: Problem[]): void {
+/** The URL takes the place of the one target, or of the one named main; other settings of an http target stay. */
+function applyTarget(document: Json, url: string, problems: Problem[]): void {
+  const targets = isObject(document['targets']) ? document['targets'] : {}
+  const names = Object.keys(targets)
+  const named = names.includes(MAIN_TARGET) ? MAIN_TARGET : names[0]
+  if (isObject(document['target']) || named === undefined) {
+    document['target'] = movedTo(url, document['target'])
+  } else if (named === MAIN_TARGET || names.length === 1) {
+    targets[named] = movedTo(url, targets[named])
+  } else {
+    problems.push({
+      path: '--target',
+      message: `there are several targets: ${names.join(', ')}`,
+      expected: `--set targets.${named}.config.url=${url}`,
+    })
+  }
+}
+
+function movedTo(url: string, target: unknown): Json {
+  const config = isObject(target) && target['plugin'] === 'http' ? target['config'] : undefined
+  return { plugin: 'http', config: { ...(isObject(config) ? config : {}), url } }
+}
+
+/** `retry.attempts=3`. What lies on the way is made when the schema knows it; the schema judges the value. */
+function applyAssignment(document: Json, assignment: string, problems: Problem[]): void {
   const equals = assignment.indexOf('=')
-  if (equals <= 0) {
+  const keys = keysOfPath(assignment.slice(0, Math.max(0, equals)))
+  const last = keys.pop()
+  if (last === undefined) {
     problems.push({
       path: `--set ${assignment}`,
       message: 'not an assignment',
@@ -128,26 +109,24 @@ function applyAssignment(document: Document, assignment: string, problems: Probl
     })
     return
   }
-  const keys = assignment
-    .slice(0, equals)
-    .split(/[.[\]]+/)
-    .filter((key) => key !== '')
-  const last = keys.pop() as string
-  let holder: unknown = document
-  for (const key of keys) {
-    const next = (holder as Document)[key]
+  const schema = jsonSchemaOf(scenarioSchema)
+  let holder: Json = document
+  for (const [depth, key] of keys.entries()) {
+    const known = keysKnownAt(schema, keys.slice(0, depth))
+    if (!Object.hasOwn(holder, key) && known.includes(String(key))) holder[key] = {}
+    const next = Object.hasOwn(holder, key) ? holder[key] : undefined
     if (typeof next !== 'object' || next === null) {
-      const nearest = nearestName(key, Object.keys(holder as Document))
-      problems.push({
-        path: `--set ${assignment}`,
-        message: `there is no '${key}' to set something in`,
-        expected: Object.keys(holder as Document).join(', '),
-        ...(nearest === undefined ? {} : { nearest }),
-      })
+      const names = [...new Set([...Object.keys(holder), ...known])]
+      problems.push(unknownName([`--set ${assignment}`], 'key', String(key), names))
       return
     }
-    holder = next
+    holder = next as Json
   }
-  // A new last key is left for the schema to judge, with the nearest valid name.
-  ;(holder as Document)[last] = parseYaml(assignment.slice(equals + 1))
+  try {
+    const value: unknown = parseYaml(assignment.slice(equals + 1))
+    // Defined, not assigned: `__proto__` is then a key like any other, for the schema to refuse.
+    Object.defineProperty(holder, last, { value, enumerable: true, configurable: true, writable: true })
+  } catch (error) {
+    problems.push({ path: `--set ${assignment}`, message: messageOf(error), expected: 'a YAML value' })
+  }
 }

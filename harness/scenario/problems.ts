@@ -1,104 +1,176 @@
-/** Turns what zod says into `Problem`s: a path people can read, what was expected, and the nearest valid key. */
+/** Turns what zod says into `Problem`s: a path people can read, what was expected, and the nearest valid name. */
 import type { z } from 'zod'
 import type { Problem } from '../base/errors.ts'
 import { nearestName } from '../base/nearest-name.ts'
+import { jsonSchemaOf } from './json-schema.ts'
 
+export type Path = readonly PropertyKey[]
 type JsonSchema = { readonly [key: string]: unknown }
 
 /** `journeys.buy.steps[2].request` */
-export function pathText(path: readonly PropertyKey[]): string {
+export function pathText(path: Path): string {
   return path
     .map((key, i) => (typeof key === 'number' ? `[${key}]` : `${i === 0 ? '' : '.'}${String(key)}`))
     .join('')
 }
 
-/** All problems of a document that does not fit; `jsonSchema` is asked for the keys that would be valid. */
-export function problemsOf(
-  error: z.ZodError,
-  prefix: readonly PropertyKey[],
-  jsonSchema: JsonSchema,
-): Problem[] {
-  return error.issues.flatMap((issue) => problemsOfIssue(issue, prefix, jsonSchema))
+/** The keys of `journeys.buy.steps[2].request`, indices as numbers. */
+export function keysOfPath(text: string): (string | number)[] {
+  return [...text.matchAll(/\[(\d+)\]|([^.[\]]+)/g)].map(([, index, key]) =>
+    index === undefined ? (key as string) : Number(index),
+  )
 }
 
-function problemsOfIssue(
-  issue: z.core.$ZodIssue,
-  prefix: readonly PropertyKey[],
-  jsonSchema: JsonSchema,
-): Problem[] {
-  const path = [...prefix, ...issue.path]
-  if (issue.code === 'unrecognized_keys') {
-    const valid = validKeysAt(jsonSchema, issue.path)
-    return issue.keys.map((key) => unknownKey([...path, key], key, valid))
-  }
-  if (issue.code === 'invalid_union') {
-    const nested = closestBranch(issue.errors)
-    if (nested !== undefined)
-      return nested.flatMap((inner) =>
-        problemsOfIssue({ ...inner, path: [...issue.path, ...inner.path] }, prefix, jsonSchema),
-      )
-  }
-  if (issue.code === 'invalid_value' && issue.values.every((value) => typeof value === 'string')) {
-    const nearest = nearestName(String(issue.input ?? ''), issue.values)
-    return [
-      {
-        path: pathText(path),
-        message: 'not one of the valid words',
-        expected: issue.values.join(', '),
-        ...(nearest === undefined ? {} : { nearest }),
-      },
-    ]
-  }
-  return [
-    {
-      path: pathText(path),
-      message: issue.message,
-      ...(issue.code === 'invalid_type' ? { expected: issue.expected } : {}),
-    },
-  ]
-}
-
-function unknownKey(path: readonly PropertyKey[], key: string, valid: readonly string[]): Problem {
-  const nearest = nearestName(key, valid)
+/** A name that is not among the valid ones. */
+export function unknownName(path: Path, kind: string, wrong: string, valid: readonly string[]): Problem {
+  const nearest = nearestName(wrong, valid)
   return {
     path: pathText(path),
-    message: `unknown key '${key}'`,
-    ...(valid.length === 0 ? {} : { expected: `one of ${valid.join(', ')}` }),
+    message: `there is no ${kind} '${wrong}'`,
+    expected: valid.length === 0 ? `no ${kind} here` : `one of ${valid.join(', ')}`,
     ...(nearest === undefined ? {} : { nearest }),
   }
 }
 
+/** The parsed value, or everything that is wrong with it; `path` is where it stands in the document. */
+export function parseAt<T>(
+  schema: z.ZodType<T>,
+  value: unknown,
+  path: Path,
+):
+  | { readonly value: T; readonly problems: readonly [] }
+  | { readonly value: null; readonly problems: Problem[] } {
+  const parsed = schema.safeParse(value, { reportInput: true })
+  if (parsed.success) return { value: parsed.data, problems: [] }
+  const explain = explainerOf(jsonSchemaOf(schema), path)
+  return { value: null, problems: parsed.error.issues.flatMap(explain) }
+}
+
+/** Names that a schema knows at a place; empty where any name may stand. */
+export function keysKnownAt(schema: JsonSchema, path: Path): string[] {
+  const keys = nodesAt(schema, path).flatMap((node) =>
+    Object.keys((node['properties'] as object | undefined) ?? {}),
+  )
+  return [...new Set(keys)]
+}
+
+type Issue = z.core.$ZodIssue
+
+function explainerOf(schema: JsonSchema, prefix: Path): (issue: Issue) => Problem[] {
+  const explain = (issue: Issue): Problem[] => {
+    const path = [...prefix, ...issue.path]
+    switch (issue.code) {
+      case 'unrecognized_keys':
+        return issue.keys.map((key) =>
+          unknownName([...path, key], 'key', key, keysKnownAt(schema, issue.path)),
+        )
+      case 'invalid_union':
+        return issue.errors.length === 0
+          ? [plain(path, issue)]
+          : closestBranch(issue.errors).flatMap((inner) =>
+              explain({ ...inner, path: [...issue.path, ...inner.path] }),
+            )
+      case 'invalid_value':
+        return [wrongWord(path, issue)]
+      case 'invalid_type':
+        return [wrongType(path, issue, nodesAt(schema, issue.path))]
+      case 'invalid_key':
+        return [{ path: pathText(path), message: `not ${issue.issues[0]?.message ?? 'a valid name'}` }]
+      default:
+        return [plain(path, issue)]
+    }
+  }
+  return explain
+}
+
+/** What zod says is what it expected, once its own preamble is gone; a unit parser's message says it all. */
+function plain(path: Path, { message, input }: Issue): Problem {
+  const shown = shortly(input)
+  if (message.startsWith(shown)) return { path: pathText(path), message }
+  const expected = message.replace(/^(Invalid|Too) [\w ]+[:.] (expected )?/i, '')
+  return {
+    path: pathText(path),
+    message: shown === '[]' || shown === '{}' ? 'empty' : `${shown} does not fit`,
+    expected,
+  }
+}
+
+function wrongWord(path: Path, issue: Extract<Issue, { code: 'invalid_value' }>): Problem {
+  const words = issue.values.map(String)
+  return issue.input === undefined
+    ? { path: pathText(path), message: 'missing', expected: `one of ${words.join(', ')}` }
+    : unknownName(path, 'choice', String(issue.input), words)
+}
+
+const TYPE_WORDS: Readonly<Record<string, string>> = {
+  string: 'text',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+}
+
+function wrongType(
+  path: Path,
+  issue: Extract<Issue, { code: 'invalid_type' }>,
+  nodes: readonly JsonSchema[],
+): Problem {
+  const examples = nodes.flatMap((node) => (node['examples'] as unknown[] | undefined) ?? [])
+  return {
+    path: pathText(path),
+    message: issue.input === undefined ? 'missing' : `${shortly(issue.input)} is of the wrong type`,
+    expected:
+      examples.length === 0
+        ? (TYPE_WORDS[issue.expected] ?? issue.expected)
+        : `text with a unit, for example ${examples.join(' or ')}`,
+  }
+}
+
+function shortly(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value)
+  return text.length <= 60 ? text : `${text.slice(0, 57)}...`
+}
+
 /** Of a union's branches the one the author most likely meant: it got furthest, with the fewest complaints. */
-function closestBranch(
-  branches: readonly (readonly z.core.$ZodIssue[])[],
-): readonly z.core.$ZodIssue[] | undefined {
-  const cost = (issues: readonly z.core.$ZodIssue[]) =>
-    issues.reduce(
-      (sum, issue) =>
-        sum +
-        (issue.path.length === 0 ? 10 : 1) +
-        (issue.code === 'unrecognized_keys' ? issue.keys.length : 0),
-      0,
+function closestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] {
+  const [closest = []] = branches.filter((issues) => issues.length > 0).sort((a, b) => costOf(a) - costOf(b))
+  // A misspelt key is what is missing: said once.
+  const misspelt = closest.some((issue) => issue.code === 'unrecognized_keys' && issue.path.length === 0)
+  return misspelt ? closest.filter((issue) => issue.path.length !== 1 || !isMissing(issue)) : closest
+}
+
+function isMissing(issue: Issue): boolean {
+  return issue.code === 'invalid_type' && issue.input === undefined
+}
+
+function costOf(issues: readonly Issue[]): number {
+  return issues.reduce((sum, issue) => {
+    const atTop = issue.path.length === 0 && issue.code !== 'unrecognized_keys'
+    return (
+      sum +
+      (atTop || isMissing(issue) ? 10 : 1) +
+      (issue.code === 'unrecognized_keys' ? issue.keys.length : 0)
     )
-  return [...branches].filter((issues) => issues.length > 0).sort((a, b) => cost(a) - cost(b))[0]
+  }, 0)
 }
 
-function validKeysAt(schema: JsonSchema, path: readonly PropertyKey[]): string[] {
-  let nodes: JsonSchema[] = expand(schema)
-  for (const key of path) nodes = nodes.flatMap((node) => childrenAt(node, key)).flatMap(expand)
-  return [...new Set(nodes.flatMap((node) => Object.keys((node['properties'] as object | undefined) ?? {})))]
+function nodesAt(schema: JsonSchema, path: Path): JsonSchema[] {
+  return path.reduce<JsonSchema[]>(
+    (nodes, key) => nodes.flatMap((node) => childrenAt(node, key)).flatMap(branchesOf),
+    branchesOf(schema),
+  )
 }
 
-function expand(node: JsonSchema): JsonSchema[] {
+function branchesOf(node: JsonSchema): JsonSchema[] {
   const branches = (node['anyOf'] ?? node['oneOf'] ?? node['allOf']) as JsonSchema[] | undefined
-  return branches === undefined ? [node] : branches.flatMap(expand)
+  return branches === undefined ? [node] : branches.flatMap(branchesOf)
 }
 
 function childrenAt(node: JsonSchema, key: PropertyKey): JsonSchema[] {
-  const child =
-    typeof key === 'number'
-      ? node['items']
-      : ((node['properties'] as Record<string, unknown> | undefined)?.[String(key)] ??
-        node['additionalProperties'])
+  const properties = (node['properties'] ?? {}) as Record<string, unknown>
+  const named = Object.hasOwn(properties, key) ? properties[String(key)] : undefined
+  const child = typeof key === 'number' ? node['items'] : (named ?? node['additionalProperties'])
   return typeof child === 'object' && child !== null ? [child as JsonSchema] : []
 }

@@ -1,9 +1,7 @@
 /** Steps of a document as steps of a plan: names, defaults, targets and expectations filled in. */
 import { messageOf, type Problem } from '../base/errors.ts'
-import { nearestName } from '../base/nearest-name.ts'
 import { parseDurationMs, parseDurationRange } from '../base/units.ts'
 import { compileExtraction } from '../expectations/index.ts'
-import { ERROR_KINDS } from '../model/outcome.ts'
 import {
   DEFAULT_TIMEOUTS,
   type OperationMix,
@@ -13,10 +11,17 @@ import {
   type TargetPlan,
   type Timeouts,
 } from '../model/plan.ts'
-import { targets as targetPlugins } from '../targets/index.ts'
+import { targets as plugins } from '../targets/index.ts'
 import { ESCALATIONS, OPERATION_CLASSES, operationsOfClass } from '../targets/sandbox/catalogue.ts'
-import { pathText } from './problems.ts'
-import type { RetryDocument, StepDocument, TimeoutsDocument } from './schema.ts'
+import { MAIN_TARGET, RETRY } from './defaults.ts'
+import { type Path, parseAt, pathText, unknownName } from './problems.ts'
+import type {
+  OperationsDocument,
+  RequestDocument,
+  RetryDocument,
+  StepDocument,
+  TimeoutsDocument,
+} from './step-schema.ts'
 
 /** What steps inherit from the scenario. */
 export interface StepDefaults {
@@ -27,61 +32,58 @@ export interface StepDefaults {
   readonly problems: Problem[]
 }
 
-type RequestDocument = Extract<StepDocument, { request: unknown }>
-type OperationsDocument = Extract<StepDocument, { operations: unknown }>
-
 /** Resolves a list of steps; what is wrong goes to `defaults.problems`. */
-export function resolveSteps(
-  steps: readonly StepDocument[],
-  path: readonly PropertyKey[],
-  defaults: StepDefaults,
-): StepPlan[] {
-  return steps.flatMap((step, index): StepPlan[] => {
+export function resolveSteps(steps: readonly StepDocument[], path: Path, defaults: StepDefaults): StepPlan[] {
+  if (steps.every((step) => 'think' in step)) {
+    defaults.problems.push({
+      path: pathText(path),
+      message: 'nothing but think time',
+      expected: 'at least one request',
+    })
+  }
+  return steps.map((step, index) => {
     const at = [...path, index]
-    if ('think' in step) return [{ kind: 'think', time: parseDurationRange(step.think) }]
-    if ('operations' in step) return [operationsStep(step, at, defaults)]
-    return [requestStep(step, at, defaults)]
+    if ('think' in step) return { kind: 'think', time: parseDurationRange(step.think) }
+    return 'operations' in step ? operationsStep(step, at, defaults) : requestStep(step, at, defaults)
   })
 }
 
+/** Timeouts with what is not said taken from `base`. */
 export function resolveTimeouts(
   timeouts: TimeoutsDocument | undefined,
   base: Timeouts = DEFAULT_TIMEOUTS,
 ): Timeouts {
+  const orBase = (text: string | undefined, baseMs: number) =>
+    text === undefined ? baseMs : parseDurationMs(text)
   return {
-    connectMs: timeouts?.connect === undefined ? base.connectMs : parseDurationMs(timeouts.connect),
-    firstByteMs: timeouts?.firstByte === undefined ? base.firstByteMs : parseDurationMs(timeouts.firstByte),
-    totalMs: timeouts?.total === undefined ? base.totalMs : parseDurationMs(timeouts.total),
+    connectMs: orBase(timeouts?.connect, base.connectMs),
+    firstByteMs: orBase(timeouts?.firstByte, base.firstByteMs),
+    totalMs: orBase(timeouts?.total, base.totalMs),
   }
 }
 
-/** Every kind but those that another try cannot mend. */
-const RETRIED_KINDS = ERROR_KINDS.filter((kind) => !['none', 'expectation', 'code', 'aborted'].includes(kind))
-
+/** A retry with its defaults; null when there is none. */
 export function resolveRetry(retry: RetryDocument | undefined): RetryPlan | null {
   if (retry === undefined) return null
   return {
     attempts: retry.attempts,
-    on: retry.on ?? RETRIED_KINDS,
+    on: retry.on ?? RETRY.on,
     backoff: {
-      baseMs: parseDurationMs(retry.backoff ?? '200ms'),
-      factor: retry.factor ?? 2,
-      maxMs: parseDurationMs(retry.maxBackoff ?? '10s'),
-      jitterRatio: retry.jitter ?? 0.5,
+      baseMs: parseDurationMs(retry.backoff ?? RETRY.backoff),
+      factor: retry.factor ?? RETRY.factor,
+      maxMs: parseDurationMs(retry.maxBackoff ?? RETRY.maxBackoff),
+      jitterRatio: retry.jitter ?? RETRY.jitter,
     },
   }
 }
 
-function requestStep(
-  step: RequestDocument,
-  path: readonly PropertyKey[],
-  defaults: StepDefaults,
-): RequestStepPlan {
-  const targetName = step.target ?? 'main'
-  const target = defaults.targets[targetName]
-  const plan = {
-    kind: 'request' as const,
-    target: targetName,
+function requestStep(step: RequestDocument, path: Path, defaults: StepDefaults): RequestStepPlan {
+  const target = step.target ?? MAIN_TARGET
+  checkExtractions(step.extract ?? {}, [...path, 'extract'], defaults.problems)
+  return {
+    kind: 'request',
+    target,
+    ...resolveRequest(step, target, path, defaults),
     timeouts: resolveTimeouts(step.timeouts, defaults.timeouts),
     expect: Object.entries(step.expect ?? {}).flatMap(([kind, value]) =>
       value === undefined ? [] : [{ kind, value }],
@@ -90,33 +92,38 @@ function requestStep(
     retry: step.retry === undefined ? defaults.retry : resolveRetry(step.retry),
     followUps: [],
   }
-  checkExtractions(plan.extract, path, defaults.problems)
-  if (target === undefined) {
-    unknownTarget(targetName, path, defaults)
-    return { ...plan, name: step.step ?? targetName, request: step.request }
-  }
-  const plugin = targetPlugins.get(target.plugin)
-  const parsed = plugin.requestSchema.safeParse(step.request)
-  if (!parsed.success) {
-    for (const issue of parsed.error.issues) {
-      defaults.problems.push({ path: pathText([...path, 'request', ...issue.path]), message: issue.message })
-    }
-    return { ...plan, name: step.step ?? targetName, request: step.request }
-  }
-  return { ...plan, name: step.step ?? plugin.nameOf(parsed.data), request: parsed.data }
 }
 
-function checkExtractions(
-  extract: Readonly<Record<string, string>>,
-  path: readonly PropertyKey[],
-  problems: Problem[],
-): void {
+/** The request in its plugin's format, and the name under which it is recorded. */
+function resolveRequest(
+  step: RequestDocument,
+  targetName: string,
+  path: Path,
+  { targets, problems }: StepDefaults,
+): Pick<RequestStepPlan, 'name' | 'request'> {
+  const asWritten = { name: step.step ?? targetName, request: step.request }
+  const target = targets[targetName]
+  if (target === undefined) {
+    const known = Object.keys(targets)
+    // Without any target that is the problem, once, and not every step of it.
+    if (known.length > 0) problems.push(unknownName([...path, 'target'], 'target', targetName, known))
+    return asWritten
+  }
+  const plugin = plugins.get(target.plugin)
+  const checked = parseAt(plugin.requestSchema, step.request, [...path, 'request'])
+  problems.push(...checked.problems)
+  return checked.value === null
+    ? asWritten
+    : { name: step.step ?? plugin.nameOf(checked.value), request: checked.value }
+}
+
+function checkExtractions(extract: Readonly<Record<string, string>>, path: Path, problems: Problem[]): void {
   for (const [variable, source] of Object.entries(extract)) {
     try {
       compileExtraction(source)
     } catch (error) {
       problems.push({
-        path: pathText([...path, 'extract', variable]),
+        path: pathText([...path, variable]),
         message: messageOf(error),
         expected: 'json:path, header:name or regex:(group)',
       })
@@ -124,26 +131,8 @@ function checkExtractions(
   }
 }
 
-function unknownTarget(
-  name: string,
-  path: readonly PropertyKey[],
-  { targets, problems }: StepDefaults,
-): void {
-  const nearest = nearestName(name, Object.keys(targets))
-  problems.push({
-    path: pathText([...path, 'target']),
-    message: `there is no target '${name}'`,
-    expected: Object.keys(targets).join(', '),
-    ...(nearest === undefined ? {} : { nearest }),
-  })
-}
-
 /** A command of the catalogue: the class by the mix, each command of a class equally likely, recorded under its class. */
-function operationsStep(
-  step: OperationsDocument,
-  path: readonly PropertyKey[],
-  defaults: StepDefaults,
-): StepPlan {
+function operationsStep(step: OperationsDocument, path: Path, defaults: StepDefaults): StepPlan {
   const { target, mix = defaults.mix, ...shared } = step.operations
   const toRequest = (name: string, method: string, requestPath: string) =>
     requestStep(

@@ -3,128 +3,53 @@
  * appears in it as `{ $code: 'path in the module' }`. Every number carries its unit.
  */
 import { z } from 'zod'
-import { messageOf } from '../base/errors.ts'
-import { parseDurationMs, parseDurationRange } from '../base/units.ts'
-import { expectations } from '../expectations/index.ts'
-import { ERROR_KINDS } from '../model/outcome.ts'
 import { ROLES } from '../model/plan.ts'
 import { SEVERITIES } from '../model/verdict.ts'
-
-/** A string that one of the unit parsers accepts; the parser's own message is the problem. */
-function textThat(parse: (text: string) => unknown, description: string) {
-  return z
-    .string()
-    .superRefine((text, context) => {
-      try {
-        parse(text)
-      } catch (error) {
-        context.addIssue({ code: 'custom', message: messageOf(error) })
-      }
-    })
-    .describe(description)
-}
-
-const name = z.string().regex(/^[\w-]+$/, 'a name of letters, digits, - and _')
-const duration = (description: string) => textThat(parseDurationMs, description)
+import { DRAIN, FEEDER_MODE, JOURNEY_WEIGHT, PRECISION, WARM_UP } from './defaults.ts'
+import { duration, name, retry, steps, timeouts } from './step-schema.ts'
 
 /** Where inspection found a function. */
-export const codeSchema = z
-  .strictObject({ $code: z.string() })
+export const code = z
+  .strictObject({ $code: z.string().describe('Its place in the module') })
   .describe('A function of a TypeScript scenario')
 
-const timeouts = z
+/** A target; its configuration is checked by the plugin's own schema. */
+export const target = z
   .strictObject({
-    connect: duration('Until the connection stands').optional(),
-    firstByte: duration('From sending to the first byte of the answer').optional(),
-    total: duration('The whole request').optional(),
+    plugin: z.string().describe('http, function or sandbox'),
+    config: z.record(z.string(), z.unknown()).default({}).describe("In the plugin's own format"),
   })
-  .describe('When a request gives up; 5s, 30s and 60s unless said')
+  .describe('What load is sent to')
 
-const retry = z
-  .strictObject({
-    attempts: z.number().int().min(2).max(100).describe('Attempts in all, the first included'),
-    on: z
-      .array(z.enum(ERROR_KINDS))
-      .min(1)
-      .optional()
-      .describe('Error kinds worth another try; all but expectation and code unless said'),
-    backoff: duration('Pause before the second attempt; 200ms unless said').optional(),
-    factor: z
-      .number()
-      .min(1)
-      .optional()
-      .describe('Growth of the pause from attempt to attempt; 2 unless said'),
-    maxBackoff: duration('Longest pause; 10s unless said').optional(),
-    jitter: z
-      .number()
-      .min(0)
-      .max(1)
-      .optional()
-      .describe('Share of the pause that is left to chance; 0.5 unless said'),
-  })
-  .describe("The user's own behaviour on failure: try again after a growing pause")
-
-const expect = z
-  .strictObject(Object.fromEntries(expectations.all.map((entry) => [entry.name, entry.schema.optional()])))
-  .describe('What a good answer is; a status below 400 unless said')
-
-const target = z
-  .strictObject({ plugin: z.string(), config: z.record(z.string(), z.unknown()) })
-  .describe('A target: plugin name (http, function, sandbox) and its configuration')
-
-const requestStep = z.strictObject({
-  request: z
-    .record(z.string(), z.unknown())
-    .describe("In the target plugin's own format, for http { method, path, headers, json | body | form }"),
-  target: name.optional().describe('Which of several targets; main unless said'),
-  step: z.string().min(1).optional().describe('Name under which it is recorded'),
-  expect: expect.optional(),
-  extract: z
-    .record(z.string(), z.string())
-    .optional()
-    .describe('Variable -> json:path, header:name or regex:(group)'),
-  retry: retry.optional(),
-  timeouts: timeouts.optional(),
-})
-
-const mix = z
-  .strictObject({ safe: z.number().min(0), risky: z.number().min(0), complex: z.number().min(0) })
-  .describe('Shares of safe, risky and complex commands, in any unit')
-
-const operationsStep = z.strictObject({
-  operations: z
-    .strictObject({
-      mix: mix.optional(),
-      target: name.optional(),
-      retry: retry.optional(),
-      timeouts: timeouts.optional(),
-    })
-    .describe("One command of the sandbox's catalogue, picked by class with the workload's mix"),
-})
-
-const thinkStep = z.strictObject({ think: textThat(parseDurationRange, 'Pause of the user: 2s, or 1s..3s') })
-
-const step = z
-  .union([requestStep, thinkStep, operationsStep])
-  .describe('A request, think time, or a command of the catalogue')
-const steps = z.array(step).min(1, 'at least one step')
+/** A workload; its settings are checked by the pattern's own schema. */
+export const workload = z
+  .looseObject({ pattern: z.string().describe('Name of a workload pattern') })
+  .describe('A workload pattern and its settings')
 
 const weight = z
   .number()
   .positive('a weight above 0')
-  .describe('How often it is walked, relative to the others')
-const journey = z.union([
-  z.strictObject({ weight: weight.optional(), steps: steps }),
-  z.strictObject({ weight: weight.optional(), run: codeSchema }),
-])
+  .describe(`How often it is walked, relative to the others; ${JOURNEY_WEIGHT} unless said`)
+
+const journey = z
+  .union([
+    z.strictObject({ weight: weight.optional(), steps }),
+    z.strictObject({ weight: weight.optional(), run: code }),
+  ])
+  .describe('Ordered work of an agent')
 
 const feeder = z
   .strictObject({
     mode: z
       .enum(['unique', 'circular', 'random', 'shuffle', 'per-agent'])
       .optional()
-      .describe('How rows are given out; circular unless said'),
-    rows: z.array(z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))).optional(),
+      .describe(
+        `How rows are given out; ${FEEDER_MODE} unless said. unique: never twice, then the agent stops; per-agent: one for life`,
+      ),
+    rows: z
+      .array(z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])))
+      .optional()
+      .describe('The rows themselves; text may refer to other feeders as {{name.field}}'),
     csv: z.string().optional().describe('File beside the scenario, with a header line'),
     json: z.string().optional().describe('File beside the scenario: an array of flat objects'),
   })
@@ -132,58 +57,83 @@ const feeder = z
     (value) => [value.rows, value.csv, value.json].filter((source) => source !== undefined).length === 1,
     'exactly one of rows, csv, json',
   )
+  .describe('Rows that agents take, one an iteration')
 
-const objective = z.union([
-  z.string(),
-  z.strictObject({
-    expect: z.string(),
-    severity: z.enum(SEVERITIES).optional(),
-    role: z.enum(ROLES).optional(),
-    minSamples: z.number().int().min(0).optional(),
-    onNoData: z.enum(['fail', 'pass', 'inconclusive']).optional(),
-    window: duration('Judged over stretches of this length').optional(),
-    for: duration('How long it must be missed').optional(),
-    grace: duration('Not judged before').optional(),
-    abort: z.boolean().optional(),
-    rollback: z.union([z.boolean(), z.string()]).optional(),
-    owner: z.string().optional(),
-    runbook: z.string().optional(),
-    impact: z.number().min(0).max(10).optional(),
-  }),
-])
+const LATER = 'recorded; it takes effect in a later version'
 
-/** Keys that an environment may lay over the scenario. */
-const overlay = z.record(z.string(), z.unknown())
+/** One objective: text, or text with settings. */
+export const objective = z
+  .union([
+    z.string(),
+    z.strictObject({
+      expect: z.string().describe('p99(response_time) < 100ms'),
+      severity: z.enum(SEVERITIES).optional().describe('How bad a miss is; major unless said'),
+      role: z.enum(ROLES).optional().describe('What a miss leads to; core (NO-GO) unless said'),
+      minSamples: z.number().int().min(0).optional().describe('Fewer samples prove nothing; 1 unless said'),
+      onNoData: z
+        .enum(['fail', 'pass', 'inconclusive'])
+        .optional()
+        .describe('When nobody measured the metric; fail unless said'),
+      window: duration.optional().describe(`Judged over stretches of this length: ${LATER}`),
+      for: duration.optional().describe(`How long it must be missed: ${LATER}`),
+      grace: duration.optional().describe(`Not judged before: ${LATER}`),
+      abort: z.boolean().optional().describe(`A miss ends the run: ${LATER}`),
+      rollback: z.union([z.boolean(), z.string()]).optional().describe('A miss asks for a rollback'),
+      owner: z.string().optional().describe('Who answers for it'),
+      runbook: z.string().optional().describe('What to do about a miss'),
+      impact: z.number().min(0).max(10).optional().describe('Of a miss on users, 0 to 10'),
+    }),
+  ])
+  .describe('What must hold, as function(metric{label=value}) op bound')
 
 export const ENVIRONMENTS = ['development', 'staging', 'production'] as const
 
+/** Keys of the scenario that an environment lays over it; checked after they are merged. */
+const overlay = z.record(z.string(), z.unknown()).describe('Keys of the scenario that differ there')
+
 /** The whole document. */
 export const scenarioSchema = z.strictObject({
-  $schema: z.string().optional(),
+  $schema: z.string().optional().describe('For editors: where this schema is'),
   name: name.describe('Names the reports folder and the baselines'),
-  description: z.string().optional(),
+  description: z.string().optional().describe('For people'),
   target: target.optional().describe('The one target; short for targets.main'),
   targets: z.record(name, target).optional().describe('Several targets by name; a step says which'),
-  workload: z.looseObject({ pattern: z.string() }).describe('A workload pattern and its settings'),
-  journeys: z.record(name, journey).refine((value) => Object.keys(value).length > 0, 'at least one journey'),
+  workload,
+  journeys: z
+    .record(name, journey)
+    .refine((value) => Object.keys(value).length > 0, 'at least one journey')
+    .describe('By name; which one an agent walks is drawn by weight'),
   login: z
-    .union([z.strictObject({ steps: steps }), codeSchema])
+    .union([z.strictObject({ steps }), code])
     .optional()
-    .describe('Walked once an agent, before its first journey'),
-  setup: codeSchema.optional().describe('Once a run, before any load'),
-  teardown: codeSchema.optional().describe('Once a run, after all load'),
-  data: z.record(name, feeder).optional().describe('Feeders: rows for {{name.field}}'),
-  objectives: z.array(objective).optional(),
-  timeouts: timeouts.optional(),
-  retry: retry.optional(),
-  warmUp: duration('First part of the run that is recorded but not judged').optional(),
-  drain: duration('How long requests in flight may finish after the end; 10s unless said').optional(),
+    .describe('Walked once an agent and session, before its first journey'),
+  setup: code.optional().describe('Once a run, before any load'),
+  teardown: code.optional().describe('Once a run, after all load'),
+  data: z.record(name, feeder).optional().describe('Feeders by name: rows for {{name.field}}'),
+  objectives: z
+    .array(objective)
+    .optional()
+    .describe('What the verdict is made of; without any, the built-in ones'),
+  timeouts: timeouts.optional().describe('For every request that has none of its own'),
+  retry: retry.optional().describe('For every request that has none of its own'),
+  warmUp: duration
+    .optional()
+    .describe(`First part of the run that is recorded but not judged; ${WARM_UP} unless said`),
+  drain: duration
+    .optional()
+    .describe(`How long requests in flight may finish after the end; ${DRAIN} unless said`),
   connections: z
     .number()
     .int()
     .positive()
     .optional()
     .describe('Connections that all agents share; one an agent unless said'),
+  precision: z
+    .enum(['normal', 'high'])
+    .optional()
+    .describe(
+      `high: starts within a tenth of a millisecond, at a whole core a thread; ${PRECISION} unless said`,
+    ),
   seed: z
     .number()
     .int()
@@ -192,6 +142,10 @@ export const scenarioSchema = z.strictObject({
     .optional()
     .describe('Same seed, same plan; by chance unless said'),
   allowHosts: z.array(z.string()).optional().describe('Hosts beyond loopback that load may be sent to'),
+  secrets: z
+    .array(name)
+    .optional()
+    .describe('Secrets that only code refers to; those in the document are found by themselves'),
   environments: z
     .strictObject(Object.fromEntries(ENVIRONMENTS.map((key) => [key, overlay.optional()])))
     .optional()
@@ -200,11 +154,5 @@ export const scenarioSchema = z.strictObject({
 
 /** A document that fits the schema. */
 export type ScenarioDocument = z.output<typeof scenarioSchema>
-export type StepDocument = z.output<typeof step>
-export type RetryDocument = z.output<typeof retry>
-export type TimeoutsDocument = z.output<typeof timeouts>
-
-/** JSON Schema of the declarative format, for editors and `proofload schema`. */
-export function scenarioJsonSchema(): Record<string, unknown> {
-  return z.toJSONSchema(scenarioSchema, { io: 'input' }) as Record<string, unknown>
-}
+export type TargetDocument = z.output<typeof target>
+export type FeederDocument = z.output<typeof feeder>

@@ -1,20 +1,26 @@
 /** Secrets are written `secret('NAME')` or `{{secret.NAME}}`; the value comes from the environment or a file, at the last moment. */
 import { readFileSync } from 'node:fs'
 import { HarnessError, messageOf } from '../base/errors.ts'
+import { variablesIn } from './templates.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** Stands for the secret in any text of a scenario. */
+/** Stands for the secret in any text of a scenario. @throws HarnessError SCENARIO_INVALID for a name that is none */
 export function secret(name: string): string {
+  if (!/^[\w-]+$/.test(name)) {
+    throw new HarnessError('SCENARIO_INVALID', `'${name}' is not the name of a secret`, {
+      hint: 'Use letters, digits, - and _, as in the name of an environment variable.',
+    })
+  }
   return `{{secret.${name}}}`
 }
 
-/** Names of all secrets that a document refers to, sorted. */
-export function secretNamesIn(document: unknown): string[] {
-  const names = [...JSON.stringify(document).matchAll(/\{\{\s*secret\.([\w-]+)\s*\}\}/g)].map(
-    ([, name]) => name as string,
-  )
-  return [...new Set(names)].sort()
+/** Names of all secrets that a document refers to, and of those it declares for its code, sorted. */
+export function secretNamesIn(document: unknown, declared: readonly string[]): string[] {
+  const used = variablesIn(document)
+    .filter(({ variable }) => variable.startsWith('secret.'))
+    .map(({ variable }) => variable.slice('secret.'.length))
+  return [...new Set([...used, ...declared])].sort()
 }
 
 /** Values by name, from `NAME` or the file that `NAME_FILE` names. @throws HarnessError SECRET_MISSING */
@@ -42,8 +48,7 @@ function secretValue(name: string, env: Environment): string {
 
 /** Text with every secret value masked. */
 export function redact(text: string, secrets: Readonly<Record<string, string>>): string {
-  return Object.values(secrets).reduce(
-    (masked, value) => (value === '' ? masked : masked.replaceAll(value, '***')),
-    text,
-  )
+  // The longest first, so that a secret which contains another leaves nothing behind.
+  const values = Object.values(secrets).sort((a, b) => b.length - a.length)
+  return values.reduce((masked, value) => (value === '' ? masked : masked.replaceAll(value, '***')), text)
 }

@@ -1,19 +1,18 @@
 /** The folder a run leaves behind: `<out>/<scenario>/<runId>/`. Files are replaced as a whole, the journal only grows. */
-import { createHash } from 'node:crypto'
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HarnessError, messageOf } from '../base/errors.ts'
+import { JOURNAL_FILE, journalLine } from './journal.ts'
 
 export const RECORD_FILE = 'run.json'
-const JOURNAL_FILE = 'journal.ndjson'
 
 /** A run's folder while the run lives. */
 export interface RunFolder {
   readonly path: string
   /** Writes a file so that it is there whole or not at all; gives its path. @throws HarnessError REPORT_UNWRITABLE */
   write(name: string, text: string): Promise<string>
-  /** Appends one line `{ sum, entry }`, sum = first 16 hex digits of the entry's SHA-256. Null, or why it failed: a full disk must not end a run. */
+  /** Appends one entry. Null, or why it failed: a full disk must not end a run. */
   journal(entry: unknown): string | null
   close(): void
 }
@@ -21,9 +20,18 @@ export interface RunFolder {
 /** @throws HarnessError REPORT_UNWRITABLE */
 export async function createRunFolder(outDir: string, scenario: string, runId: string): Promise<RunFolder> {
   const path = join(outDir, scenario, runId)
-  let journalFile: number
   try {
     await mkdir(path, { recursive: true })
+  } catch (cause) {
+    throw unwritable(path, cause)
+  }
+  return openRunFolder(path)
+}
+
+/** The folder of a run that is there. @throws HarnessError REPORT_UNWRITABLE */
+export function openRunFolder(path: string): RunFolder {
+  let journalFile: number
+  try {
     journalFile = openSync(join(path, JOURNAL_FILE), 'a')
   } catch (cause) {
     throw unwritable(path, cause)
@@ -41,11 +49,10 @@ export async function createRunFolder(outDir: string, scenario: string, runId: s
       return file
     },
     journal(entry) {
-      const text = JSON.stringify(entry)
-      const sum = createHash('sha256').update(text).digest('hex').slice(0, 16)
+      const line = Buffer.from(journalLine(entry))
       try {
-        writeSync(journalFile, `{"sum":"${sum}","entry":${text}}\n`)
-        return null
+        const written = writeSync(journalFile, line)
+        return written === line.length ? null : `only ${written} of ${line.length} bytes were taken`
       } catch (error) {
         return messageOf(error)
       }

@@ -35,3 +35,11 @@ async function fileOf(given: string): Promise<string> {
     })
   }
 }
+
+/** Whether there is such a file. */
+export function exists(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    () => false,
+  )
+}

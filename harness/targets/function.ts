@@ -27,9 +27,18 @@ export type FunctionHandler = (
   context: { readonly agent: number; readonly signal: AbortSignal },
 ) => unknown
 
-/** What code journeys call. */
-export interface FunctionClient {
-  readonly call: (input: unknown, options?: Partial<PerformOptions>) => Promise<Answer>
+/** What code journeys call, one an agent. */
+export class FunctionClient {
+  readonly #perform: Perform
+
+  constructor(perform: Perform) {
+    this.#perform = perform
+  }
+
+  call(input: unknown, options?: Partial<PerformOptions>): Promise<Answer> {
+    const request: Input = { value: input }
+    return this.#perform(request, { step: STEP_NAME, ...options })
+  }
 }
 
 const STEP_NAME = 'call'
@@ -89,12 +98,7 @@ class FunctionDriver implements TargetDriver {
   }
 
   createClient(perform: Perform): FunctionClient {
-    return {
-      call(input, options) {
-        const request: Input = { value: input }
-        return perform(request, { step: STEP_NAME, ...options })
-      },
-    }
+    return new FunctionClient(perform)
   }
 
   stats(): DriverStats {
@@ -120,7 +124,7 @@ class Call {
   readonly exchange: Exchange
   readonly #slot: number
   readonly #parts: CallParts
-  readonly #controller = new AbortController()
+  #controller: AbortController | null = null
   #ended = false
 
   constructor(exchange: Exchange, slot: number, parts: CallParts) {
@@ -157,13 +161,19 @@ class Call {
     return Math.min(this.exchange.timeouts.firstByteMs, this.exchange.timeouts.totalMs)
   }
 
+  /** Made when a function asks for it: most do not, and it costs more than the call. */
+  get #signal(): AbortSignal {
+    this.#controller ??= new AbortController()
+    return this.#controller.signal
+  }
+
   /** What went wrong, for people; null when nothing did. */
   async #call(handler: FunctionHandler): Promise<string | null> {
     const { exchange } = this
     const { agent, keepAnswer, variables } = exchange
     try {
       const input = inputOf(exchange.request as Input, variables)
-      const result = await handler(input, { agent, signal: this.#controller.signal })
+      const result = await handler(input, new CallContext(agent, () => this.#signal))
       if (keepAnswer && !this.#ended) exchange.body = Buffer.from(JSON.stringify(result) ?? '')
       return null
     } catch (thrown) {
@@ -172,7 +182,7 @@ class Call {
   }
 
   #giveUp(kind: ErrorKind, text: string): void {
-    if (!this.#ended) this.#controller.abort()
+    if (!this.#ended) this.#controller?.abort()
     this.#end(kind, text)
   }
 
@@ -189,6 +199,21 @@ class Call {
     if (kind === 'none') exchange.firstByteMs = exchange.doneMs
     onEnded(this.#slot)
     exchange.settle()
+  }
+}
+
+/** Second argument of the author's function. */
+class CallContext {
+  readonly agent: number
+  readonly #signalOf: () => AbortSignal
+
+  constructor(agent: number, signalOf: () => AbortSignal) {
+    this.agent = agent
+    this.#signalOf = signalOf
+  }
+
+  get signal(): AbortSignal {
+    return this.#signalOf()
   }
 }
 

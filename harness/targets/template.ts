@@ -9,6 +9,7 @@ interface Slot {
   readonly encode: Encode
 }
 
+const NO_SLOTS: readonly Slot[] = []
 const VARIABLE = /\{\{\s*([\w.-]+)\s*\}\}/g
 
 /** A request needs a variable that its agent does not have. */
@@ -32,7 +33,7 @@ export class Template {
 
   /** Text that never changes; braces in it mean nothing. Takes the same arguments as `parse`. */
   static of(text: string, _encode: Encode = unchanged, encodeLiteral: Encode = unchanged): Template {
-    return new Template([encodeLiteral(text)], [])
+    return new Template([encodeLiteral(text)], NO_SLOTS)
   }
 
   /** Cuts the text at its `{{name}}`s. Values go through `encode`, the text around them through `encodeLiteral`. */

@@ -13,8 +13,6 @@ import type { ArrivalSource, Curve } from '../ports/workload.ts'
 import { compileCurve } from './curve.ts'
 
 const ARRIVALS_STREAM = keyOf('arrivals')
-/** Smallest distance of two arrivals, ms: keeps the sequence strictly rising when doubles run out of digits. */
-const LEAST_GAP_MS = 1e-6
 
 /** Which stripe of which plan. */
 export interface ArrivalShare {
@@ -65,7 +63,7 @@ class ConstantArrivals implements ArrivalSource {
     this.index = this.#nextIndex
     if (this.index >= this.#total) return Number.POSITIVE_INFINITY
     this.#nextIndex += this.#shardCount
-    this.#lastMs = Math.max(this.#curve.inverseIntegral(this.index), this.#lastMs + LEAST_GAP_MS)
+    this.#lastMs = Math.max(this.#curve.inverseIntegral(this.index), this.#lastMs)
     return this.#lastMs
   }
 }
@@ -96,7 +94,7 @@ class PoissonArrivals implements ArrivalSource {
     }
     const atMs = this.#curve.inverseIntegral(this.#unitTime)
     if (atMs >= this.#curve.durationMs) return Number.POSITIVE_INFINITY
-    this.#lastMs = Math.max(atMs, this.#lastMs + LEAST_GAP_MS)
+    this.#lastMs = Math.max(atMs, this.#lastMs)
     return this.#lastMs
   }
 }

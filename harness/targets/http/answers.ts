@@ -67,9 +67,9 @@ export class Answers {
     return leadsOn ? this.#nextHop(exchange, request, head, redirectsLeft) : null
   }
 
-  /** Gives a kept answer its headers and its body, decoded. @param lines `name: value` as they came */
-  keep(exchange: Exchange, lines: readonly string[], body: Buffer, contentEncoding: string): Failure | null {
-    exchange.header = (name) => headerValue(lines, name)
+  /** Gives a kept answer its headers and its body, decoded. @param headerText lines of `name: value` */
+  keep(exchange: Exchange, headerText: string, body: Buffer, contentEncoding: string): Failure | null {
+    exchange.header = (name) => headerValue(headerText, name)
     if (contentEncoding === '') {
       exchange.body = body
       return null
@@ -105,8 +105,10 @@ export class Answers {
 }
 
 /** All values of a header, joined as HTTP joins them. */
-function headerValue(lines: readonly string[], name: string): string | undefined {
+function headerValue(headerText: string, name: string): string | undefined {
   const prefix = `${name.toLowerCase()}:`
-  const values = lines.filter((line) => line.slice(0, prefix.length).toLowerCase() === prefix)
+  const values = headerText
+    .split(/\r?\n/)
+    .filter((line) => line.slice(0, prefix.length).toLowerCase() === prefix)
   return values.length === 0 ? undefined : values.map((line) => line.slice(prefix.length).trim()).join(', ')
 }

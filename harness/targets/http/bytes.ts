@@ -7,11 +7,53 @@ export const SPACE = 32
 export const COMMA = 44
 export const COLON = 58
 export const SEMICOLON = 59
+const QUOTE = 34
+const EQUALS = 61
+const BACKSLASH = 92
 
 /** 1 for the bytes that a header name may hold (RFC 9110 `tchar`). */
 export const TOKEN_BYTES = new Uint8Array(256)
 for (const character of "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
   TOKEN_BYTES[character.charCodeAt(0)] = 1
+
+/** 1 for the bytes that a header value may hold (RFC 9110 section 5.5): blanks, visible ASCII, and all beyond it. */
+const VALUE_BYTES = new Uint8Array(256).fill(1, 32).fill(0, 127, 128)
+VALUE_BYTES[TAB] = 1
+
+/** First place at or after `start` that cannot be part of a header name. */
+export function tokenEnd(bytes: Uint8Array, start: number, end: number): number {
+  let at = start
+  while (at < end && TOKEN_BYTES[bytes[at] as number] === 1) at++
+  return at
+}
+
+/** Whether all bytes may stand in a header value. */
+export function isFieldValue(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (VALUE_BYTES[bytes[at] as number] === 0) return false
+  return true
+}
+
+/** `;name=token;name="text";name` (RFC 9112 section 7.1.1), without blanks. @param start at the first semicolon */
+export function areChunkExtensions(bytes: Uint8Array, start: number, end: number): boolean {
+  let at = start
+  while (at < end && bytes[at] === SEMICOLON) {
+    const nameEnd = tokenEnd(bytes, at + 1, end)
+    if (nameEnd === at + 1) return false
+    at = bytes[nameEnd] === EQUALS && nameEnd < end ? extensionValueEnd(bytes, nameEnd + 1, end) : nameEnd
+  }
+  return at === end
+}
+
+/** Behind a token or a quoted text; -1 when there is neither. */
+function extensionValueEnd(bytes: Uint8Array, start: number, end: number): number {
+  if (bytes[start] !== QUOTE) return start === end ? -1 : tokenEnd(bytes, start, end)
+  for (let at = start + 1; at < end; at++) {
+    if (bytes[at] === BACKSLASH) at++
+    else if (bytes[at] === QUOTE) return at + 1
+    else if (VALUE_BYTES[bytes[at] as number] === 0) return -1
+  }
+  return -1
+}
 
 /** Bytes of a lower-case word to compare with. */
 export function wordBytes(word: string): Uint8Array {
@@ -48,6 +90,13 @@ export function listHolds(bytes: Uint8Array, start: number, end: number, word: U
     from = to + 1
   }
   return false
+}
+
+/** Whether the last item of a comma-separated list is the word. */
+export function lastOfList(bytes: Uint8Array, start: number, end: number, word: Uint8Array): boolean {
+  let from = end
+  while (from > start && bytes[from - 1] !== COMMA) from--
+  return listHolds(bytes, from, end, word)
 }
 
 /** Whole number written in digits only; -1 when it is anything else, Infinity beyond what is exact. */

@@ -19,41 +19,54 @@ export interface HttpRequestOptions {
   readonly timeouts?: Partial<Timeouts>
 }
 
-type Send = (path: string, options?: HttpRequestOptions) => Promise<Answer>
-
-/** What code journeys call. Every request is recorded, and resolves whatever became of it. */
-export interface HttpClient {
-  readonly get: Send
-  readonly head: Send
-  readonly options: Send
-  readonly post: Send
-  readonly put: Send
-  readonly patch: Send
-  readonly delete: Send
-  readonly request: (method: string, path: string, options?: HttpRequestOptions) => Promise<Answer>
-}
-
 /** What the driver sends for a request of code. */
 export type PrepareRequest = (method: string, path: string, content: CodeRequest) => unknown
 
-/** The client of one agent. */
-export function createHttpClient(perform: Perform, prepare: PrepareRequest): HttpClient {
-  const request: HttpClient['request'] = (method, path, options = {}) => {
-    const { step = nameOfRequest(method, path), expect, timeouts } = options
-    return perform(prepare(method.toUpperCase(), path, options), { step, expect, timeouts })
+/** What code journeys call, one an agent. Every request is recorded, and resolves whatever became of it. */
+export class HttpClient {
+  readonly #perform: Perform
+  readonly #prepare: PrepareRequest
+
+  constructor(perform: Perform, prepare: PrepareRequest) {
+    this.#perform = perform
+    this.#prepare = prepare
   }
-  const send =
-    (method: string): Send =>
-    (path, options) =>
-      request(method, path, options)
-  return {
-    get: send('GET'),
-    head: send('HEAD'),
-    options: send('OPTIONS'),
-    post: send('POST'),
-    put: send('PUT'),
-    patch: send('PATCH'),
-    delete: send('DELETE'),
-    request,
+
+  get(path: string, options?: HttpRequestOptions): Promise<Answer> {
+    return this.#send('GET', path, options)
+  }
+
+  head(path: string, options?: HttpRequestOptions): Promise<Answer> {
+    return this.#send('HEAD', path, options)
+  }
+
+  options(path: string, options?: HttpRequestOptions): Promise<Answer> {
+    return this.#send('OPTIONS', path, options)
+  }
+
+  post(path: string, options?: HttpRequestOptions): Promise<Answer> {
+    return this.#send('POST', path, options)
+  }
+
+  put(path: string, options?: HttpRequestOptions): Promise<Answer> {
+    return this.#send('PUT', path, options)
+  }
+
+  patch(path: string, options?: HttpRequestOptions): Promise<Answer> {
+    return this.#send('PATCH', path, options)
+  }
+
+  delete(path: string, options?: HttpRequestOptions): Promise<Answer> {
+    return this.#send('DELETE', path, options)
+  }
+
+  /** Any other method. */
+  request(method: string, path: string, options?: HttpRequestOptions): Promise<Answer> {
+    return this.#send(method.toUpperCase(), path, options)
+  }
+
+  #send(method: string, path: string, options: HttpRequestOptions = {}): Promise<Answer> {
+    const { step = nameOfRequest(method, path), expect, timeouts } = options
+    return this.#perform(this.#prepare(method, path, options), { step, expect, timeouts })
   }
 }

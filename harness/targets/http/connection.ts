@@ -202,14 +202,14 @@ export class Connection implements WireOwner {
 
   #complete(nowMs: number, surplus: boolean): void {
     const { answers } = this.#parts
-    const { head, headerLines } = this.#parser
+    const { head, headerText } = this.#parser
     const exchange = this.#exchange as Exchange
     const { parts } = this.#request as Http1Request
     this.#keepOrDropWire(nowMs, surplus)
     const next = answers.take(exchange, parts, head, this.#redirectsLeft)
     if (next !== null) return 'kind' in next ? this.#endWith(next) : this.#follow(redirected(parts, next))
     const failure = exchange.keepAnswer
-      ? answers.keep(exchange, headerLines, this.#parser.takeBody(), head.contentEncoding)
+      ? answers.keep(exchange, headerText, this.#parser.takeBody(), head.contentEncoding)
       : null
     if (failure !== null) return this.#endWith(failure)
     this.#finish(nowMs)

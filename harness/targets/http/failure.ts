@@ -11,6 +11,12 @@ export interface Failure {
 /** How far a connection had come when it failed. */
 export type Stage = 'connecting' | 'tls-handshake' | 'open'
 
+/** The generator's machine had nothing left to open a socket with. */
+const OF_THIS_MACHINE: Readonly<Record<string, ErrorKind>> = {
+  EMFILE: 'no-descriptor',
+  ENFILE: 'no-descriptor',
+  EADDRNOTAVAIL: 'no-port',
+}
 const BROKEN_OFF = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ETIMEDOUT', 'UND_ERR_SOCKET'])
 
 /** @param thrown what a socket or a connection attempt failed with */
@@ -21,6 +27,8 @@ export function failureOf(thrown: unknown, stage: Stage): Failure {
 
 function kindOf(thrown: unknown, code: string, stage: Stage): ErrorKind {
   if ((thrown as { syscall?: unknown } | null)?.syscall === 'getaddrinfo') return 'dns'
+  const ours = OF_THIS_MACHINE[code]
+  if (ours !== undefined) return ours
   if (stage === 'connecting') {
     if (code === 'ECONNREFUSED') return 'refused'
     if (code === 'ETIMEDOUT') return 'timeout-connect'

@@ -6,7 +6,7 @@ import { ERROR_KIND_INDEX } from '../../model/outcome.ts'
 import type { DriverContext, DriverStats, Exchange, Perform, TargetDriver } from '../../ports/target.ts'
 import { Deadlines } from '../deadlines.ts'
 import { Answers } from './answers.ts'
-import { createHttpClient, type HttpClient } from './client.ts'
+import { HttpClient } from './client.ts'
 import { Connection } from './connection.ts'
 import { type ConnectionPool, OwnConnections, SharedConnections } from './connection-pool.ts'
 import { Http1Request } from './http1-request.ts'
@@ -76,7 +76,7 @@ export class Http1Driver implements TargetDriver {
   }
 
   createClient(perform: Perform): HttpClient {
-    return createHttpClient(
+    return new HttpClient(
       perform,
       (method, path, content) => new Http1Request(this.#requests.fromCode(method, path, content), true),
     )

@@ -1,40 +1,27 @@
 /** Requests as HTTP/1.1 writes them: everything that can be put together once is. */
 import type { VariableLookup } from '../../ports/target.ts'
-import { Template } from '../template.ts'
-import { type HeaderTemplate, isIdempotent, type RequestParts, statesCookie } from './request.ts'
+import { isIdempotent, type RequestParts } from './request.ts'
 
 const WITH_BODY = new Set(['POST', 'PUT', 'PATCH'])
-
-/** Head lines of header lists that many requests share. */
-const blocks = new WeakMap<readonly HeaderTemplate[], Template>()
 
 export class Http1Request {
   readonly parts: RequestParts
   readonly isHead: boolean
   readonly isIdempotent: boolean
   readonly takesCookies: boolean
-  /** Request line and headers, without what only the body and the cookies decide. */
-  readonly #head: Template
   readonly #sendsLength: boolean
   /** The whole request when nothing in it ever changes. */
   readonly #bytes: Buffer | null
 
   /** @param once the request is sent once: then bytes are not worth keeping */
   constructor(parts: RequestParts, once: boolean) {
-    const { method, path, headers, body } = parts
+    const { method, headers, body } = parts
     this.parts = parts
     this.isHead = method === 'HEAD'
     this.isIdempotent = isIdempotent(method)
-    this.takesCookies = !statesCookie(parts)
-    this.#head = Template.join([
-      Template.of(`${method} `),
-      path,
-      Template.of(' HTTP/1.1\r\n'),
-      headerBlock(headers),
-    ])
+    this.takesCookies = !headers.statesCookie
     this.#sendsLength = body !== null || WITH_BODY.has(method)
-    const isConstant = this.#head.constant !== null && (body === null || body.constant !== null)
-    this.#bytes = isConstant && !once ? Buffer.from(this.#text(noVariables, ''), 'utf8') : null
+    this.#bytes = !once && isConstant(parts) ? Buffer.from(this.#text(noVariables, ''), 'utf8') : null
   }
 
   /** What goes on the wire. @param cookie value of the Cookie header, '' for none. @throws UnsetVariable */
@@ -46,17 +33,16 @@ export class Http1Request {
     const body = this.parts.body?.render(variables) ?? ''
     const length = this.#sendsLength ? `Content-Length: ${Buffer.byteLength(body)}\r\n` : ''
     const cookies = cookie === '' ? '' : `Cookie: ${cookie}\r\n`
-    return `${this.#head.render(variables)}${length}${cookies}\r\n${body}`
+    const { method, path, headers } = this.parts
+    const head = `${method} ${path.render(variables)} HTTP/1.1\r\n${headers.lines.render(variables)}`
+    return `${head}${length}${cookies}\r\n${body}`
   }
 }
 
-function headerBlock(headers: readonly HeaderTemplate[]): Template {
-  const known = blocks.get(headers)
-  if (known !== undefined) return known
-  const lines = headers.flatMap(([name, value]) => [Template.of(`${name}: `), value, Template.of('\r\n')])
-  const block = Template.join(lines)
-  blocks.set(headers, block)
-  return block
+function isConstant({ path, headers, body }: RequestParts): boolean {
+  return (
+    path.constant !== null && headers.lines.constant !== null && (body === null || body.constant !== null)
+  )
 }
 
 function noVariables(): undefined {

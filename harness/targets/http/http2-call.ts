@@ -10,7 +10,7 @@ import type { AnswerHead, Answers } from './answers.ts'
 import { ExchangeDeadline, PHASE_BODY, PHASE_CONNECT, PHASE_FIRST_BYTE } from './exchange-deadline.ts'
 import type { Failure } from './failure.ts'
 import { ConnectFailure, type Http2Sessions, type SessionSlot } from './http2-sessions.ts'
-import { type HeaderTemplate, type RequestParts, redirected, statesCookie } from './request.ts'
+import { type HeaderTemplate, type RequestParts, redirected } from './request.ts'
 
 /** Headers that HTTP/2 has no place for. */
 const OF_CONNECTIONS = new Set(['connection', 'keep-alive', 'proxy-connection', 'upgrade', 'te'])
@@ -34,7 +34,7 @@ export class Http2Call implements Dispatcher.DispatchHandler {
   #redirectsLeft: number
   #controller: Dispatcher.DispatchController | null = null
   #head: AnswerHead | null = null
-  #lines: string[] = []
+  #headerText = ''
   #pieces: Buffer[] = []
   #bodyBytes = 0
   #ended = false
@@ -101,7 +101,7 @@ export class Http2Call implements Dispatcher.DispatchHandler {
     this.exchange.firstByteMs = nowMs
     this.#deadline.enter(PHASE_BODY, nowMs, this.exchange.timeouts)
     this.#head = headOf(status, headers)
-    this.#lines = this.exchange.keepAnswer ? linesOf(headers) : []
+    this.#headerText = this.exchange.keepAnswer ? textOf(headers) : ''
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, piece: Buffer): void {
@@ -127,7 +127,7 @@ export class Http2Call implements Dispatcher.DispatchHandler {
     const keeps = next === null && this.exchange.keepAnswer
     this.#end(
       keeps
-        ? answers.keep(this.exchange, this.#lines, Buffer.concat(this.#pieces), head.contentEncoding)
+        ? answers.keep(this.exchange, this.#headerText, Buffer.concat(this.#pieces), head.contentEncoding)
         : next,
     )
   }
@@ -154,10 +154,10 @@ export class Http2Call implements Dispatcher.DispatchHandler {
 
   #headers(): string[] {
     const { variables } = this.exchange
-    const headers = this.#request.headers
+    const headers = this.#request.headers.entries
       .filter(([name]: HeaderTemplate) => !OF_CONNECTIONS.has(name.toLowerCase()))
       .flatMap(([name, value]) => [name.toLowerCase(), value.render(variables)])
-    const cookie = statesCookie(this.#request)
+    const cookie = this.#request.headers.statesCookie
       ? ''
       : this.#parts.answers.cookiesFor(this.exchange, this.#request)
     return cookie === '' ? headers : [...headers, 'cookie', cookie]
@@ -195,8 +195,10 @@ function headOf(status: number, headers: IncomingHttpHeaders): AnswerHead {
   }
 }
 
-function linesOf(headers: IncomingHttpHeaders): string[] {
-  return Object.entries(headers).flatMap(([name, value]) => [value].flat().map((one) => `${name}: ${one}`))
+function textOf(headers: IncomingHttpHeaders): string {
+  return Object.entries(headers)
+    .flatMap(([name, value]) => [value].flat().map((one) => `${name}: ${one}`))
+    .join('\n')
 }
 
 function failureOfCall(error: Error): Failure {

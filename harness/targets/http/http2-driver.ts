@@ -3,7 +3,7 @@ import type { DriverContext, DriverStats, Exchange, Perform, TargetDriver } from
 import { Deadlines } from '../deadlines.ts'
 import { Slots } from '../slots.ts'
 import { Answers } from './answers.ts'
-import { createHttpClient, type HttpClient } from './client.ts'
+import { HttpClient } from './client.ts'
 import { type CallParts, Http2Call } from './http2-call.ts'
 import { Http2Sessions } from './http2-sessions.ts'
 import { RequestFactory, type RequestParts } from './request.ts'
@@ -46,9 +46,7 @@ export class Http2Driver implements TargetDriver {
   }
 
   createClient(perform: Perform): HttpClient {
-    return createHttpClient(perform, (method, path, content) =>
-      this.#requests.fromCode(method, path, content),
-    )
+    return new HttpClient(perform, (method, path, content) => this.#requests.fromCode(method, path, content))
   }
 
   /** Streams share their session, so nothing waits for one here. */

@@ -8,10 +8,30 @@ import { asOneLine, encodeFormText, encodeIllegal, percentEncode } from './url-e
 /** A header and its value. */
 export type HeaderTemplate = readonly [name: string, value: Template]
 
+/** Headers of a request, put together once however many requests share them. */
+export class RequestHeaders {
+  readonly entries: readonly HeaderTemplate[]
+  /** As HTTP/1.1 writes them. */
+  readonly lines: Template
+  /** Whether the author sends cookies of his own, which then stand alone. */
+  readonly statesCookie: boolean
+
+  /** One header of a name: the last, in the place of the first. */
+  constructor(headers: readonly HeaderTemplate[]) {
+    const byName = new Map<string, HeaderTemplate>()
+    for (const header of headers) byName.set(header[0].toLowerCase(), header)
+    this.entries = [...byName.values()]
+    this.lines = Template.join(
+      this.entries.flatMap(([name, value]) => [Template.of(`${name}: `), value, Template.of('\r\n')]),
+    )
+    this.statesCookie = byName.has('cookie')
+  }
+}
+
 export interface RequestParts {
   readonly method: string
   readonly path: Template
-  readonly headers: readonly HeaderTemplate[]
+  readonly headers: RequestHeaders
   readonly body: Template | null
   readonly followRedirects: number
 }
@@ -47,12 +67,13 @@ export function isIdempotent(method: string): boolean {
 /** Makes the requests of one target. */
 export class RequestFactory {
   readonly #defaults: RequestDefaults
-  readonly #headers: readonly HeaderTemplate[]
+  readonly #headers: RequestHeaders
+  readonly #headersByType = new Map<string, RequestHeaders>()
 
   constructor(defaults: RequestDefaults) {
     const { authority, headers } = defaults
     this.#defaults = defaults
-    this.#headers = merge([
+    this.#headers = new RequestHeaders([
       ['Host', Template.of(authority)],
       ['User-Agent', Template.of('proofload')],
       ...headerTemplates(headers, Template.parse),
@@ -62,7 +83,9 @@ export class RequestFactory {
   /** A request of a declarative step, parsed by the schema. */
   fromStep(request: HttpRequest): RequestParts {
     const { method, path, followRedirects = this.#defaults.followRedirects } = request
-    return { ...this.#content(request, Template.parse), method, path: this.#pathOf(path), followRedirects }
+    const { body, type } = bodyOf(request, Template.parse)
+    const headers = this.#headersOf(request, type, Template.parse)
+    return { method, path: this.#pathOf(path), headers, body, followRedirects }
   }
 
   /** A request of a code journey; its types have checked it. @throws HarnessError SCENARIO_INVALID */
@@ -73,7 +96,9 @@ export class RequestFactory {
       })
     const { basePath, followRedirects } = this.#defaults
     const whole = Template.of(basePath + encodeIllegal(path))
-    return { ...this.#content(request, Template.of), method, path: whole, followRedirects }
+    const { body, type } = bodyOf(request, Template.of)
+    const headers = this.#headersOf(request, type, Template.of)
+    return { method, path: whole, headers, body, followRedirects }
   }
 
   /** A path that begins with a variable (an extracted `location`) is taken as a whole; elsewhere values are escaped. */
@@ -85,12 +110,28 @@ export class RequestFactory {
     ])
   }
 
-  #content(request: CodeRequest, make: MakeTemplate): Pick<RequestParts, 'headers' | 'body'> {
-    const { body, type } = bodyOf(request, make)
-    if (type === null && request.headers === undefined) return { headers: this.#headers, body }
-    const typeHeader: HeaderTemplate[] = type === null ? [] : [['Content-Type', Template.of(type)]]
-    const own = headerTemplates(request.headers ?? {}, make)
-    return { headers: merge([...this.#headers, ...typeHeader, ...own]), body }
+  #headersOf(request: CodeRequest, type: string | null, make: MakeTemplate): RequestHeaders {
+    if (request.headers === undefined) {
+      if (type === null) return this.#headers
+      return this.#ofType(type)
+    }
+    const own = headerTemplates(request.headers, make)
+    return new RequestHeaders([...this.#entriesWith(type), ...own])
+  }
+
+  /** The target's own headers and the type of a body; made once a type. */
+  #ofType(type: string): RequestHeaders {
+    const known = this.#headersByType.get(type)
+    if (known !== undefined) return known
+    const made = new RequestHeaders(this.#entriesWith(type))
+    this.#headersByType.set(type, made)
+    return made
+  }
+
+  #entriesWith(type: string | null): readonly HeaderTemplate[] {
+    return type === null
+      ? this.#headers.entries
+      : [...this.#headers.entries, ['Content-Type', Template.of(type)]]
   }
 }
 
@@ -101,13 +142,10 @@ export function redirected(parts: RequestParts, { method, path, keepsBody }: Hop
   return {
     ...moved,
     body: null,
-    headers: parts.headers.filter(([name]) => !name.toLowerCase().startsWith('content-')),
+    headers: new RequestHeaders(
+      parts.headers.entries.filter(([name]) => !name.toLowerCase().startsWith('content-')),
+    ),
   }
-}
-
-/** Whether the author sends cookies of his own, which then stand alone. */
-export function statesCookie({ headers }: RequestParts): boolean {
-  return headers.some(([name]) => name.toLowerCase() === 'cookie')
 }
 
 function bodyOf(
@@ -132,13 +170,6 @@ function formTemplate(form: Readonly<Record<string, string>>, make: MakeTemplate
 
 function headerTemplates(headers: Readonly<Record<string, string>>, make: MakeTemplate): HeaderTemplate[] {
   return Object.entries(headers).map(([name, value]) => [name, make(value, asOneLine, asOneLine)])
-}
-
-/** One header of a name: the last, in the place of the first. */
-function merge(headers: readonly HeaderTemplate[]): HeaderTemplate[] {
-  const byName = new Map<string, HeaderTemplate>()
-  for (const header of headers) byName.set(header[0].toLowerCase(), header)
-  return [...byName.values()]
 }
 
 function encodeWholePath(path: string): string {

@@ -4,11 +4,14 @@
  */
 import {
   COLON,
+  CR,
   digitsAt,
+  isFieldValue,
+  lastOfList,
   listHolds,
   SPACE,
   skipBlanks,
-  TOKEN_BYTES,
+  tokenEnd,
   trimBlanks,
   wordAt,
   wordBytes,
@@ -37,6 +40,8 @@ export class ResponseHead {
   keepAliveTimeoutS = 0
   /** Bytes of body; -1 = not stated. */
   contentLength = -1
+  /** Whether there was a Transfer-Encoding at all. */
+  transferEncoded = false
   chunked = false
   location = ''
   contentEncoding = ''
@@ -48,6 +53,7 @@ export class ResponseHead {
     this.keepAlive = true
     this.keepAliveTimeoutS = 0
     this.contentLength = -1
+    this.transferEncoded = false
     this.chunked = false
     this.location = ''
     this.contentEncoding = ''
@@ -64,6 +70,8 @@ export class ResponseHead {
     const status = digitsAt(bytes, start + 9, start + 12)
     if (status < 100 || (end - start > 12 && bytes[start + 12] !== SPACE))
       return 'the status line has no status'
+    // The rest is for people; only a CR in it would hide the end of a line.
+    if (bytes.subarray(start, end).includes(CR)) return 'the status line holds a carriage return'
     this.status = status
     this.keepAlive = minor === 1
     return null
@@ -71,10 +79,9 @@ export class ResponseHead {
 
   /** `name: value` */
   readField(bytes: Buffer, start: number, end: number): string | null {
-    let colon = start
-    while (colon < end && TOKEN_BYTES[bytes[colon] as number] === 1) colon++
-    if (colon === start || colon === end || bytes[colon] !== COLON)
-      return 'a header line without a proper name'
+    const colon = tokenEnd(bytes, start, end)
+    const problem = fieldProblem(bytes, start, colon, end)
+    if (problem !== null) return problem
     const from = skipBlanks(bytes, colon + 1, end)
     return this.#readValue(bytes, start, colon - start, from, trimBlanks(bytes, from, end))
   }
@@ -82,7 +89,7 @@ export class ResponseHead {
   /** What makes the whole head ambiguous, if anything. */
   problem(): string | null {
     if (this.status === 101) return 'the server switched protocols without being asked'
-    if (this.chunked && this.contentLength >= 0) return 'both content-length and transfer-encoding'
+    if (this.transferEncoded && this.contentLength >= 0) return 'both content-length and transfer-encoding'
     return null
   }
 
@@ -127,19 +134,25 @@ export class ResponseHead {
 
   #readContentLength(bytes: Buffer, from: number, to: number): string | null {
     const length = digitsAt(bytes, from, to)
-    if (length === -1) return 'a content-length that is no number'
+    if (length === -1 || length === Number.POSITIVE_INFINITY)
+      return 'a content-length that is no number of bytes'
     if (this.contentLength !== -1 && this.contentLength !== length) return 'two different content-lengths'
     this.contentLength = length
     return null
   }
 
-  /** We offer no transfer coding, so `chunked` once is the only one that may come. */
-  #readTransferEncoding(bytes: Buffer, from: number, to: number): string | null {
-    if (this.chunked || to - from !== CHUNKED.length || !wordAt(bytes, from, CHUNKED))
-      return `transfer-encoding '${bytes.toString('latin1', from, Math.min(to, from + 40))}'`
-    this.chunked = true
+  /** RFC 9112 section 6.3: chunked as the last coding delimits the body; any other last one leaves that to the close. */
+  #readTransferEncoding(bytes: Buffer, from: number, to: number): null {
+    this.transferEncoded = true
+    this.chunked = lastOfList(bytes, from, to, CHUNKED)
     return null
   }
+}
+
+/** What is wrong with the form of a field line whose name ends at `colon`, for people; null when nothing is. */
+export function fieldProblem(bytes: Buffer, start: number, colon: number, end: number): string | null {
+  if (colon === start || colon === end || bytes[colon] !== COLON) return 'a header line without a proper name'
+  return isFieldValue(bytes, colon + 1, end) ? null : 'a header value with a control character'
 }
 
 /** Whether the bytes so far could be the beginning of a response: garbage is seen at once, not at its end of line. */

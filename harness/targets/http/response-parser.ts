@@ -3,12 +3,12 @@
  * in pieces is put together in a small buffer of its own, everything else is read where it lies, so a response may be
  * split anywhere. An ordinary response allocates nothing; bodies are counted, and only copied when they are kept.
  *
- * What RFC 9112 calls ambiguous (two lengths, length and chunks, bad chunks) is an error: the next response on such a
- * connection could be anybody's.
+ * It is as strict as node's own parser: what RFC 9112 calls ambiguous (two lengths, length and chunks, lines without
+ * CR, control characters, bad chunks) is an error, because the next response on such a connection could be anybody's.
  */
-import { CR, hexDigit, LF, SEMICOLON, SPACE, TAB } from './bytes.ts'
+import { areChunkExtensions, CR, hexDigit, LF, SEMICOLON, tokenEnd } from './bytes.ts'
 import type { Failure } from './failure.ts'
-import { isVersionPrefix, ResponseHead } from './response-head.ts'
+import { fieldProblem, isVersionPrefix, ResponseHead } from './response-head.ts'
 
 /** A head (with all interim heads' lines bounded one by one) or a chunk's line may not be longer. */
 export const HEAD_BYTES_MAX = 65_536
@@ -18,19 +18,20 @@ const STATUS_LINE = 0
 const FIELD_LINE = 1
 const CHUNK_LINE = 2
 const TRAILER_LINE = 3
-const CHUNK_END = 4
-const FIXED_BODY = 5
-const CHUNK_BODY = 6
-const UNTIL_CLOSE = 7
-const DONE = 8
-const FAILED = 9
+const CHUNK_CR = 4
+const CHUNK_LF = 5
+const FIXED_BODY = 6
+const CHUNK_BODY = 7
+const UNTIL_CLOSE = 8
+const DONE = 9
+const FAILED = 10
 
 const EMPTY = Buffer.alloc(0)
 
 export class ResponseParser {
   readonly head = new ResponseHead()
-  /** Lines of the head after the status line, when kept. */
-  headerLines: string[] = []
+  /** The head after the status line as it came, when kept. */
+  headerText = ''
   /** Why it gave up; null while all is well. */
   failure: Failure | null = null
 
@@ -42,6 +43,8 @@ export class ResponseParser {
   #carry: Buffer = EMPTY
   #carried = 0
   #lineBytes = 0
+  /** Where the header lines begin in the bytes being fed. */
+  #headerFrom = 0
   #bodyBytes = 0
   /** Bytes left of a fixed body or a chunk. */
   #left = 0
@@ -65,18 +68,21 @@ export class ResponseParser {
     this.#carried = 0
     this.#lineBytes = 0
     this.#bodyBytes = 0
-    if (this.headerLines.length > 0) this.headerLines = []
+    this.headerText = ''
     if (this.#pieces.length > 0) this.#pieces = []
   }
 
   /** Takes bytes in until the response is complete or broken; returns where it stopped. */
   feed(bytes: Buffer, from: number, to: number): number {
     let at = from
+    this.#headerFrom = from
     while (at < to && this.#state < DONE) {
       if (this.#state <= TRAILER_LINE) at = this.#feedLine(bytes, at, to)
-      else if (this.#state === CHUNK_END) at = this.#feedChunkEnd(bytes, at)
+      else if (this.#state <= CHUNK_LF) at = this.#feedChunkEnd(bytes, at)
       else at = this.#feedBody(bytes, at, to)
     }
+    if (this.#keep && this.#state === FIELD_LINE)
+      this.headerText += bytes.toString('latin1', this.#headerFrom, to)
     return at
   }
 
@@ -116,6 +122,7 @@ export class ResponseParser {
       this.#carryOver(bytes, from, to)
       return to
     }
+    const before = this.#state
     if (this.#carried === 0) this.#readLine(bytes, from, end)
     else {
       this.#carryOver(bytes, from, end)
@@ -123,7 +130,15 @@ export class ResponseParser {
       this.#carried = 0
       this.#readLine(this.#carry, 0, length)
     }
+    if (this.#keep) this.#keepHeader(before, bytes, end)
     return end + 1
+  }
+
+  /** The lines between the status line and the empty line, kept as one text of each piece they came in. */
+  #keepHeader(before: number, bytes: Buffer, lineEnd: number): void {
+    if (before === STATUS_LINE) this.#headerFrom = lineEnd + 1
+    else if (before === FIELD_LINE && this.#state > FIELD_LINE)
+      this.headerText += bytes.toString('latin1', this.#headerFrom, lineEnd)
   }
 
   #carryOver(bytes: Buffer, from: number, to: number): void {
@@ -139,9 +154,11 @@ export class ResponseParser {
       this.#fail('protocol', 'the answer is not HTTP/1.x')
   }
 
-  /** A line without its end; a CR before the LF is not part of it. */
+  /** A line up to its LF, before which there has to be a CR. */
   #readLine(bytes: Buffer, start: number, lineEnd: number): void {
-    const end = lineEnd > start && bytes[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd
+    if (lineEnd === start || bytes[lineEnd - 1] !== CR)
+      return this.#fail('protocol', 'a line that ends without a carriage return')
+    const end = lineEnd - 1
     switch (this.#state) {
       case STATUS_LINE:
         this.#state = FIELD_LINE
@@ -151,13 +168,13 @@ export class ResponseParser {
       case CHUNK_LINE:
         return this.#readChunkLine(bytes, start, end)
       default:
-        // Trailers are passed over; an empty line ends them, and the response.
+        // Trailers must be fields, but are passed over; an empty line ends them, and the response.
         if (start === end) this.#state = DONE
+        else this.#failOn(fieldProblem(bytes, start, tokenEnd(bytes, start, end), end))
     }
   }
 
   #readField(bytes: Buffer, start: number, end: number): void {
-    if (this.#keep) this.headerLines.push(bytes.toString('latin1', start, end))
     this.#failOn(this.head.readField(bytes, start, end))
   }
 
@@ -193,10 +210,16 @@ export class ResponseParser {
       this.#failTooLarge()
       return end
     }
-    if (this.#keep) this.#pieces.push(Buffer.from(bytes.subarray(from, end)))
+    if (this.#keep) this.#keepPiece(bytes, from, end)
     this.#left -= end - from
-    if (this.#left === 0) this.#state = this.#state === CHUNK_BODY ? CHUNK_END : DONE
+    if (this.#left === 0) this.#state = this.#state === CHUNK_BODY ? CHUNK_CR : DONE
     return end
+  }
+
+  #keepPiece(bytes: Buffer, from: number, to: number): void {
+    const piece = Buffer.allocUnsafe(to - from)
+    bytes.copy(piece, 0, from, to)
+    this.#pieces.push(piece)
   }
 
   /** `1a;extension` */
@@ -209,7 +232,7 @@ export class ResponseParser {
       size = size * 16 + digit
     }
     const after = bytes[at]
-    const sizeEnds = at === end || after === SEMICOLON || after === SPACE || after === TAB
+    const sizeEnds = at === end || (after === SEMICOLON && areChunkExtensions(bytes, at, end))
     if (at === start || !sizeEnds) {
       const shown = bytes.toString('latin1', start, Math.min(end, start + 20))
       return this.#fail('protocol', `a chunk of size ${JSON.stringify(shown)}`)
@@ -222,8 +245,9 @@ export class ResponseParser {
 
   /** Looked at byte by byte: a chunk longer than its size shows at once. */
   #feedChunkEnd(bytes: Buffer, at: number): number {
-    if (bytes[at] === LF) this.#state = CHUNK_LINE
-    else if (bytes[at] !== CR) this.#fail('protocol', 'a chunk that is longer than its size')
+    const isCr = this.#state === CHUNK_CR
+    if (bytes[at] === (isCr ? CR : LF)) this.#state = isCr ? CHUNK_LF : CHUNK_LINE
+    else this.#fail('protocol', 'a chunk that is longer than its size')
     return at + 1
   }
 

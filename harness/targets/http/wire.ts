@@ -6,6 +6,7 @@
 import { connect as connectTcp, type OnReadOpts, type Socket } from 'node:net'
 import { platform } from 'node:os'
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls'
+import { type DirectWriter, directWriterOf } from './direct-write.ts'
 import type { Endpoint } from './endpoint.ts'
 import { type Failure, failureOf, type Stage } from './failure.ts'
 
@@ -86,6 +87,7 @@ export class WireFactory {
 export class Wire {
   #owner: WireOwner | null
   #socket: Socket | null = null
+  #writer: DirectWriter | null = null
   #stage: Stage = 'connecting'
   /** Of this TLS connection, to resume from; null until the server has sent one. */
   session: Buffer | null = null
@@ -99,9 +101,12 @@ export class Wire {
     return this.#stage === 'open'
   }
 
-  /** Whether written bytes still wait for the other side. */
+  /**
+   * Whether much of what was written still waits for the other side. A little may: under TLS the socket learns of a
+   * write's end only after the answer was read.
+   */
   get isSending(): boolean {
-    return (this.#socket?.writableLength ?? 0) > 0
+    return this.#writer?.isSending === true || (this.#socket?.writableNeedDrain ?? false)
   }
 
   /** Follows the socket. The factory calls it once. */
@@ -109,7 +114,9 @@ export class Wire {
     this.#socket = socket
     socket.once('connect', () => {
       this.#stage = secure ? 'tls-handshake' : 'open'
-      if (!secure) this.#owner?.opened()
+      if (secure) return
+      this.#writer = directWriterOf(socket, (error) => socket.destroy(error))
+      this.#owner?.opened()
     })
     if (secure) this.#followTls(socket as TLSSocket)
     socket.on('error', (error) => this.#end(failureOf(error, this.#stage)))
@@ -120,9 +127,11 @@ export class Wire {
   /** Hands bytes to the socket; returns how many. */
   write(content: Buffer | string): number {
     const bytes = Buffer.byteLength(content)
-    if (typeof content !== 'string') this.#socket?.write(content)
     // As many bytes as characters means ASCII, which latin1 writes without looking.
-    else this.#socket?.write(content, bytes === content.length ? 'latin1' : 'utf8')
+    if (typeof content === 'string' && bytes !== content.length) this.#socket?.write(content, 'utf8')
+    else if (this.#writer !== null) this.#writer.write(content)
+    else if (typeof content === 'string') this.#socket?.write(content, 'latin1')
+    else this.#socket?.write(content)
     return bytes
   }
 

@@ -1,0 +1,29 @@
+import { STEP_OUTCOMES } from '../model/outcome.ts'
+import type { RunRecord } from '../model/run-record.ts'
+import { completedOf } from './record-view.ts'
+
+/** Every sum that must hold and does not. Shards that were lost may have been cut between two counts. */
+export function brokenSums(record: RunRecord): string[] {
+  if (record.shards.some(({ status }) => status !== 'finished')) return []
+  const faults: string[] = []
+  const { planned, started, dropped, cancelled } = record.dispatch
+  if (planned !== started + dropped + cancelled)
+    faults.push(`planned ${planned} is not started ${started} + dropped ${dropped} + cancelled ${cancelled}`)
+  for (const step of record.steps) {
+    const ended = completedOf(step) + step.aborted
+    if (step.started !== ended)
+      faults.push(`${step.phase}/${step.step}: started ${step.started}, ended ${ended}`)
+  }
+  const timed = (outcome: string) =>
+    record.cells.reduce(
+      (sum, cell) => sum + (cell.metric === 'response_time' && cell.outcome === outcome ? cell.count : 0),
+      0,
+    )
+  const counted = [...STEP_OUTCOMES.slice(0, 4)].map((outcome, i) => {
+    const key = (['ok', 'failed', 'errored', 'timedOut'] as const)[i] as 'ok'
+    return { outcome, count: record.steps.reduce((sum, step) => sum + step[key], 0) }
+  })
+  for (const { outcome, count } of counted)
+    if (timed(outcome) !== count) faults.push(`${outcome}: counted ${count}, timed ${timed(outcome)}`)
+  return faults
+}

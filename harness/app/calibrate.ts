@@ -1,0 +1,141 @@
+/** The harness and autocannon in turns on one target, closed model: how far two independent instruments agree. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { isoOf } from '../base/clock.ts'
+import { HarnessError } from '../base/errors.ts'
+import { Histogram } from '../base/histogram.ts'
+import { startChild } from '../calibration/child.ts'
+import { type CalibrationRound, type ComparedFigure, compareRounds } from '../calibration/compare.ts'
+import { percentilesOf, type TurnFigures, type TurnRequest } from '../calibration/turn.ts'
+import type { RunRecord } from '../model/run-record.ts'
+import type { Host } from '../ports/host.ts'
+import { isLoopback } from '../preflight/hosts-allowed.ts'
+import { writeCalibration } from '../store/calibration.ts'
+import { describeEnvironment } from './environment.ts'
+import { runScenario } from './run.ts'
+
+const WARM_UP_SECONDS = 1
+
+export interface CalibrateRequest {
+  /** Null: a loopback server of our own. */
+  readonly url: string | null
+  readonly connections: number
+  /** Measured time of a turn. */
+  readonly seconds: number
+  readonly rounds: number
+  readonly onTurn: (round: number, who: 'proofload' | 'autocannon', figures: TurnFigures) => void
+}
+
+export interface Calibration {
+  readonly url: string
+  readonly connections: number
+  readonly figures: readonly ComparedFigure[]
+  /** Where it was stored. */
+  readonly file: string
+}
+
+/** @throws HarnessError HOST_NOT_ALLOWED, TARGET_LAUNCH_FAILED, TARGET_UNREACHABLE */
+export async function calibrate(request: CalibrateRequest, host: Host): Promise<Calibration> {
+  const { rounds, onTurn } = request
+  const server = request.url === null ? await startChild<{ port: number }>('echo-main', []) : null
+  const url = request.url ?? `http://127.0.0.1:${server?.message.port}/`
+  const turn: TurnRequest = { ...request, url, warmUpSeconds: WARM_UP_SECONDS }
+  const measured: CalibrationRound[] = []
+  try {
+    requireLoopback(url)
+    for (let round = 0; round < rounds; round++) {
+      const own = async () => {
+        const figures = await ownTurn(turn, host)
+        onTurn(round, 'proofload', figures)
+        return figures
+      }
+      const other = async () => {
+        const figures = await autocannonTurn(turn)
+        onTurn(round, 'autocannon', figures)
+        return figures
+      }
+      // The order is reversed every other round, so that a machine that drifts favours nobody.
+      if (round % 2 === 0) measured.push({ proofload: await own(), autocannon: await other() })
+      else {
+        const autocannon = await other()
+        measured.push({ proofload: await own(), autocannon })
+      }
+    }
+  } finally {
+    await server?.stop()
+  }
+  const figures = compareRounds(measured)
+  return { url, connections: request.connections, figures, file: store(figures, host) }
+}
+
+function requireLoopback(url: string): void {
+  const { hostname } = new URL(url)
+  if (isLoopback(hostname)) return
+  throw new HarnessError('HOST_NOT_ALLOWED', `calibration loads loopback only, not ${hostname}`, {
+    hint: 'Calibrate against a server on this machine: a network would be measured with it.',
+  })
+}
+
+async function ownTurn(turn: TurnRequest, host: Host): Promise<TurnFigures> {
+  const outDir = await mkdtemp(join(tmpdir(), 'proofload-calibrate-'))
+  const { url, connections, seconds, warmUpSeconds } = turn
+  const overrides = {
+    agents: connections,
+    duration: `${seconds + warmUpSeconds}s`,
+    warmUp: `${warmUpSeconds}s`,
+  }
+  const silent = { onPrepared: () => undefined, onInterval: () => undefined, onNote: () => undefined }
+  try {
+    const run = { source: url, overrides, threads: 1, outDir, strict: false }
+    const { record } = await runScenario(run, host, silent)
+    return figuresOf(record)
+  } finally {
+    await rm(outDir, { recursive: true, force: true })
+  }
+}
+
+/** Of the part after the warm-up. */
+function figuresOf({ cells, steps, intervals }: RunRecord): TurnFigures {
+  const service = new Histogram()
+  for (const { phase, metric, hdr } of cells)
+    if (phase === 'steady' && metric === 'service_time') service.add(Histogram.decode(hdr))
+  const measured = intervals.filter(({ phase }) => phase === 'steady')
+  const elapsedMs = measured.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0)
+  const cpuMs = measured.reduce(
+    (sum, { startMs, endMs, generator }) => sum + generator.cpuCores * (endMs - startMs),
+    0,
+  )
+  const answered = measured
+    .flatMap((interval) => Object.values(interval.steps))
+    .reduce((sum, step) => sum + step.ok + step.failed, 0)
+  const errorCount = steps
+    .filter(({ phase }) => phase === 'steady')
+    .reduce((sum, { failed, errored, timedOut }) => sum + failed + errored + timedOut, 0)
+  return {
+    requestsPerSec: answered / (elapsedMs / 1000),
+    cpuUsPerRequest: (cpuMs * 1000) / Math.max(1, answered),
+    errorCount,
+    ...percentilesOf(service),
+  }
+}
+
+async function autocannonTurn(turn: TurnRequest): Promise<TurnFigures> {
+  const child = await startChild<TurnFigures>('autocannon-main', [JSON.stringify(turn)])
+  await child.stop()
+  return child.message
+}
+
+function store(figures: readonly ComparedFigure[], host: Host): string {
+  const figure = (name: ComparedFigure['name']) => figures.find((found) => found.name === name)
+  const { proofload, node, cpuModel } = describeEnvironment(host.env)
+  return writeCalibration(host.env, {
+    at: isoOf(host.clock.wallMs()),
+    proofload,
+    node,
+    cpuModel,
+    requestsPerSec: figure('requestsPerSec')?.proofload ?? 0,
+    cpuUsPerRequest: figure('cpuUsPerRequest')?.proofload ?? 0,
+    p99DisagreementPercent: figure('p99Ms')?.disagreementPercent ?? null,
+  })
+}

@@ -1,0 +1,54 @@
+/** Worker threads made from files of this package, whether it runs built (.js) or from its source (.ts, by tsx). */
+import { Piscina } from 'piscina'
+
+/** What a pool needs to start such a file. */
+export interface WorkerOptions {
+  readonly filename: string
+  readonly execArgv: string[]
+}
+
+/** Options for the worker file `name` (no extension) beside the file whose `import.meta.url` is given. */
+export function workerOptions(besideUrl: string, name: string): WorkerOptions {
+  const fromSource = besideUrl.endsWith('.ts')
+  return {
+    filename: new URL(`./${name}.${fromSource ? 'ts' : 'js'}`, besideUrl).href,
+    // A thread does not inherit the loader that tsx set up in the main one on Node 20.
+    execArgv: ['--enable-source-maps', ...(fromSource ? ['--import', typeScriptLoader()] : [])],
+  }
+}
+
+function typeScriptLoader(): string {
+  const api = import.meta.resolve('tsx/esm/api')
+  return `data:text/javascript,import { register } from ${JSON.stringify(api)}; register()`
+}
+
+/** The thread's task took longer than it may; the thread was ended. */
+export class ThreadTimeout extends Error {
+  override readonly name = 'ThreadTimeout'
+}
+
+/** One task in a thread of its own. */
+export interface ThreadTask {
+  readonly worker: WorkerOptions
+  /** Name of the function that the file exports. */
+  readonly run: string
+  /** Its argument; must survive structured cloning, as must what it returns. */
+  readonly argument: unknown
+  readonly limitMs: number
+}
+
+/** Runs a task to its end, then ends the thread. Rejects with what the task threw, or with `ThreadTimeout`. */
+export async function runInThread({ worker, run, argument, limitMs }: ThreadTask): Promise<unknown> {
+  const pool = new Piscina({ ...worker, minThreads: 1, maxThreads: 1 })
+  // A thread that dies without a task is a replacement nobody waits for; without a listener it would end the process.
+  pool.on('error', () => undefined)
+  const limit = AbortSignal.timeout(limitMs)
+  try {
+    return await pool.run(argument, { name: run, signal: limit })
+  } catch (cause) {
+    if (!limit.aborted) throw cause
+    throw new ThreadTimeout(`it took longer than ${limitMs} ms`, { cause })
+  } finally {
+    await pool.destroy()
+  }
+}

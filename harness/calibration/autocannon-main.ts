@@ -1,0 +1,40 @@
+/**
+ * Entry of one turn of autocannon, in a process of its own so that its CPU is its own. Latencies come from its `response`
+ * event, whose times are fractions of a millisecond; its own summary keeps whole ones.
+ */
+import createAutocannon from 'autocannon'
+import { createSystemClock, sleep } from '../base/clock.ts'
+import { Histogram } from '../base/histogram.ts'
+import { percentilesOf, type TurnFigures, type TurnRequest } from './turn.ts'
+
+const { url, connections, seconds, warmUpSeconds } = JSON.parse(process.argv[2] ?? '') as TurnRequest
+const clock = createSystemClock()
+const histogram = new Histogram()
+let errors = 0
+let measuring = false
+
+const options = { url, connections, duration: warmUpSeconds + seconds + 1 }
+const instance = createAutocannon(options, () => undefined)
+instance.on('response', (_client, statusCode, _bytes, responseMs) => {
+  if (!measuring) return
+  histogram.record(Math.round(responseMs * 1000))
+  if (statusCode >= 400) errors++
+})
+instance.on('reqError', () => {
+  if (measuring) errors++
+})
+
+await sleep(clock, warmUpSeconds * 1000)
+measuring = true
+const before = process.cpuUsage()
+const startedMs = clock.nowMs()
+await sleep(clock, seconds * 1000)
+const { user, system } = process.cpuUsage(before)
+const elapsedS = (clock.nowMs() - startedMs) / 1000
+const figures: TurnFigures = {
+  requestsPerSec: histogram.count / elapsedS,
+  cpuUsPerRequest: (user + system) / Math.max(1, histogram.count),
+  errorCount: errors,
+  ...percentilesOf(histogram),
+}
+process.send?.(figures, () => process.exit(0))

@@ -1,0 +1,168 @@
+/** What code is called with: clients of the targets, the agent's chance and think time, its data. */
+import { parseDurationRange } from '../base/units.ts'
+import type { CodePort } from '../engine/code-agents.ts'
+import type { RequestOp } from '../engine/program.ts'
+import type { VariableStore } from '../engine/variables.ts'
+import { compileExpectations } from '../expectations/index.ts'
+import { DEFAULT_TIMEOUTS, type MsRange } from '../model/plan.ts'
+import type { AgentHandle, JourneyContext } from '../ports/journey.ts'
+import type { PerformOptions, TargetDriver } from '../ports/target.ts'
+import type { Drivers } from './compile-program.ts'
+
+const MAIN_TARGET = 'main'
+/** More step names (or think times) than this are made up from data, and not worth remembering. */
+const KNOWN_STEPS_MAX = 500
+
+/** Operations for requests of code to one target; most code asks for the same few steps again and again. */
+export class CodeOperations {
+  readonly #driver: TargetDriver
+  readonly #known = new Map<string, RequestOp>()
+
+  constructor(driver: TargetDriver) {
+    this.#driver = driver
+  }
+
+  /** Nothing is validated here, the types did. */
+  of(options: PerformOptions): RequestOp {
+    const isPlain = options.expect === undefined && options.timeouts === undefined
+    const known = isPlain ? this.#known.get(options.step) : undefined
+    if (known !== undefined) return known
+    const made = this.#make(options)
+    if (isPlain && this.#known.size < KNOWN_STEPS_MAX) this.#known.set(options.step, made)
+    return made
+  }
+
+  #make({ step, expect = {}, timeouts }: PerformOptions): RequestOp {
+    return {
+      kind: 'request',
+      step,
+      driver: this.#driver,
+      request: null,
+      timeouts: timeouts === undefined ? DEFAULT_TIMEOUTS : { ...DEFAULT_TIMEOUTS, ...timeouts },
+      keepAnswer: true,
+      judge: compileExpectations(Object.entries(expect).map(([kind, value]) => ({ kind, value }))).judge,
+      extract: null,
+      retry: null,
+      followUps: [],
+    }
+  }
+}
+
+/** What code journeys need besides their program. */
+export interface ContextParts {
+  readonly drivers: Drivers
+  readonly variables: VariableStore
+  readonly setupValue: unknown
+}
+
+/** Makes the contexts of a shard's agents. */
+export function createJourneyContexts(parts: ContextParts): (port: CodePort) => JourneyContext {
+  const clients = [...parts.drivers].map(([name, driver]) => {
+    const operations = new CodeOperations(driver)
+    const make = (port: CodePort) =>
+      driver.createClient((request, options) => port.send(operations.of(options), request))
+    return [name, make] as const
+  })
+  return (port) => new AgentContext(port, parts, clients)
+}
+
+type ClientMakers = readonly (readonly [name: string, make: (port: CodePort) => object])[]
+
+/** What one agent's code is called with, for a session. There may be 100,000 of them: parts are made when asked for. */
+class AgentContext implements JourneyContext {
+  readonly agent: AgentHandle
+  readonly #port: CodePort
+  readonly #parts: ContextParts
+  readonly #clients: ClientMakers
+  #target: object | undefined
+  #targets: Readonly<Record<string, object>> | undefined
+
+  constructor(port: CodePort, parts: ContextParts, clients: ClientMakers) {
+    this.agent = new CodeAgent(port)
+    this.#port = port
+    this.#parts = parts
+    this.#clients = clients
+  }
+
+  get target(): object | undefined {
+    this.#target ??= this.#clients.find(([name]) => name === MAIN_TARGET)?.[1](this.#port)
+    return this.#target
+  }
+
+  get targets(): Readonly<Record<string, object>> {
+    this.#targets ??= Object.fromEntries(this.#clients.map(([name, make]) => [name, make(this.#port)]))
+    return this.#targets
+  }
+
+  get data(): JourneyContext['data'] {
+    return this.#parts.variables.rows(this.#port.agent)
+  }
+
+  get setup(): unknown {
+    return this.#parts.setupValue
+  }
+}
+
+class CodeAgent implements AgentHandle {
+  readonly #port: CodePort
+  #random: AgentRandom | undefined
+  #vars: Record<string, unknown> | undefined
+
+  constructor(port: CodePort) {
+    this.#port = port
+  }
+
+  get id(): number {
+    return this.#port.identity()
+  }
+
+  get random(): AgentHandle['random'] {
+    this.#random ??= new AgentRandom(this.#port)
+    return this.#random
+  }
+
+  get vars(): Record<string, unknown> {
+    this.#vars ??= {}
+    return this.#vars
+  }
+
+  think(time: string): Promise<void> {
+    const { minMs, maxMs } = thinkTimeOf(time)
+    return this.#port.think(minMs + this.#port.draw() * (maxMs - minMs))
+  }
+}
+
+class AgentRandom {
+  readonly #port: CodePort
+
+  constructor(port: CodePort) {
+    this.#port = port
+  }
+
+  float(): number {
+    return this.#port.draw()
+  }
+
+  integer(low: number, high: number): number {
+    return low + Math.floor(this.#port.draw() * (high - low + 1))
+  }
+
+  pick<T>(items: readonly T[]): T {
+    return items[this.integer(0, items.length - 1)] as T
+  }
+
+  chance(probability: number): boolean {
+    return this.#port.draw() < probability
+  }
+}
+
+const thinkTimes = new Map<string, MsRange>()
+
+/** Reads each text once, however many agents think it. @throws HarnessError for what is no time */
+function thinkTimeOf(text: string): MsRange {
+  const known = thinkTimes.get(text)
+  if (known !== undefined) return known
+  const range = parseDurationRange(text)
+  if (thinkTimes.size < KNOWN_STEPS_MAX) thinkTimes.set(text, range)
+  return range
+}

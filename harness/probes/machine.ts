@@ -1,0 +1,58 @@
+/** What happens to the whole machine while a run goes on: time its host gave to others, and steps of its calendar. */
+import { readFileSync } from 'node:fs'
+import type { Clock } from '../base/clock.ts'
+
+/** Since the sample before. */
+export interface MachineSample {
+  /** Share of all cores' time; null where the system does not tell. */
+  readonly stealRatio: number | null
+  /** How far calendar time and monotonic time moved apart, ms; positive when the calendar went ahead. */
+  readonly clockStepMs: number
+}
+
+interface CpuTimes {
+  readonly steal: number
+  readonly total: number
+}
+
+/** Begins to watch. @param readStat text of /proc/stat; '' where there is none */
+export function watchMachine(
+  clock: Clock,
+  readStat: () => string = readProcStat,
+): { sample(): MachineSample } {
+  let times = cpuTimesOf(readStat())
+  let offsetMs = clock.wallMs() - clock.nowMs()
+  return {
+    sample() {
+      const before = times
+      times = cpuTimesOf(readStat())
+      const beforeMs = offsetMs
+      offsetMs = clock.wallMs() - clock.nowMs()
+      return { stealRatio: stealRatioOf(before, times), clockStepMs: offsetMs - beforeMs }
+    },
+  }
+}
+
+function stealRatioOf(before: CpuTimes | null, now: CpuTimes | null): number | null {
+  if (before === null || now === null) return null
+  const total = now.total - before.total
+  return total > 0 ? (now.steal - before.steal) / total : 0
+}
+
+/** First line of proc_stat(5): user nice system idle iowait irq softirq steal guest guest_nice. */
+function cpuTimesOf(stat: string): CpuTimes | null {
+  const fields = /^cpu +(.*)$/m.exec(stat)?.[1]?.split(' ').map(Number)
+  if (fields === undefined || fields.length < 8) return null
+  // Guest time is part of user time already.
+  const total = fields.slice(0, 8).reduce((sum, ticks) => sum + ticks, 0)
+  return { steal: fields[7] as number, total }
+}
+
+function readProcStat(): string {
+  try {
+    return readFileSync('/proc/stat', 'latin1')
+  } catch {
+    // Not Linux: the ratio is unknown, which the record says.
+    return ''
+  }
+}

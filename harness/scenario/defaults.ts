@@ -1,0 +1,30 @@
+/** What holds when a scenario says nothing else: every default of the authoring layer, in one place. Patterns and plugins state theirs in their own schema. */
+import { ERROR_KINDS } from '../model/outcome.ts'
+
+/** How long a module may take to load. */
+export const LOAD_LIMIT_MS = 10_000
+/** `proofload run URL` without flags. */
+export const URL_AGENTS = 10
+export const URL_DURATION = '10s'
+
+/** How long requests in flight may finish after the end. */
+export const DRAIN = '10s'
+export const WARM_UP = '0s'
+export const PRECISION = 'normal'
+/** Target of a step that names none, and the name of `target: ...`. */
+export const MAIN_TARGET = 'main'
+export const JOURNEY_WEIGHT = 1
+export const FEEDER_MODE = 'circular'
+
+/** Agents of an open workload that names none: this many seconds' worth of arrivals at the peak, within the bounds. */
+export const OPEN_AGENTS = { seconds: 2, min: 50, max: 10_000 } as const
+
+/** What a retry is that says only how often. */
+export const RETRY = {
+  /** All kinds but those that another try cannot mend. */
+  on: ERROR_KINDS.filter((kind) => !['none', 'expectation', 'code', 'aborted'].includes(kind)),
+  backoff: '200ms',
+  factor: 2,
+  maxBackoff: '10s',
+  jitter: 0.5,
+} as const

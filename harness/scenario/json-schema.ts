@@ -1,0 +1,67 @@
+/** The schema of the declarative format as JSON Schema, for editors of YAML and JSON: plugins and patterns included. */
+import { z } from 'zod'
+import { targets } from '../targets/index.ts'
+import { workloadPatterns } from '../workloads/index.ts'
+import { code, scenarioSchema, target, workload } from './schema.ts'
+import { request } from './step-schema.ts'
+
+type JsonSchema = Record<string, unknown>
+
+/** For `proofload schema`. Code is left out: YAML and JSON have none. */
+export function scenarioJsonSchema(): JsonSchema {
+  const parts = new Map<unknown, JsonSchema>([
+    [code, { not: {} }],
+    [target, { anyOf: targets.all.filter(({ name }) => name !== 'function').map(targetJsonSchema) }],
+    [workload, { anyOf: workloadPatterns.all.map(({ name }) => workloadJsonSchema(name)) }],
+    [request, jsonSchemaOf(targets.get('http').requestSchema)],
+  ])
+  return z.toJSONSchema(scenarioSchema, {
+    ...OPTIONS,
+    override: ({ zodSchema, jsonSchema }) => replaceWith(jsonSchema, parts.get(zodSchema)),
+  }) as JsonSchema
+}
+
+/** Any schema as JSON Schema of what is written, not of what is parsed. */
+export function jsonSchemaOf(schema: z.ZodType): JsonSchema {
+  return z.toJSONSchema(schema, OPTIONS) as JsonSchema
+}
+
+/** What no JSON Schema can say (curves of the algebra) is left open. */
+const OPTIONS = { io: 'input', unrepresentable: 'any' } as const
+
+function replaceWith(jsonSchema: JsonSchema, part: JsonSchema | undefined): void {
+  if (part === undefined) return
+  const { description } = jsonSchema
+  for (const key of Object.keys(jsonSchema)) delete jsonSchema[key]
+  Object.assign(jsonSchema, part, description === undefined ? {} : { description })
+}
+
+function targetJsonSchema(plugin: (typeof targets.all)[number]): JsonSchema {
+  return {
+    type: 'object',
+    properties: { plugin: { const: plugin.name }, config: withoutDialect(jsonSchemaOf(plugin.configSchema)) },
+    required: ['plugin'],
+    additionalProperties: false,
+  }
+}
+
+/** Instants of a replay are read from a file that the document names. */
+function workloadJsonSchema(name: string): JsonSchema {
+  const { summary, configSchema } = workloadPatterns.get(name)
+  const { properties, required, ...rest } = withoutDialect(jsonSchemaOf(configSchema)) as {
+    properties: JsonSchema
+    required?: string[]
+  }
+  const { instantsMs: _instants, ...settings } = properties
+  const file = { type: 'string', description: 'CSV file beside the scenario: one instant a line' }
+  return {
+    ...rest,
+    description: summary,
+    properties: { pattern: { const: name }, ...settings, ...(name === 'replay' ? { csv: file } : {}) },
+    required: ['pattern', ...(name === 'replay' ? ['csv'] : (required ?? []))],
+  }
+}
+
+function withoutDialect({ $schema: _dialect, ...rest }: JsonSchema): JsonSchema {
+  return rest
+}

@@ -1,0 +1,92 @@
+/** The workload of a document as demand over time: a pattern with its settings, its phases, the agents it takes. */
+import { messageOf, type Problem } from '../base/errors.ts'
+import { formatDurationMs } from '../base/units.ts'
+import type { OperationMix, PhasePlan, WorkloadPlan } from '../model/plan.ts'
+import type { ResolvedPattern } from '../ports/workload.ts'
+import { countArrivals } from '../workloads/arrivals.ts'
+import { compileCurve } from '../workloads/curve.ts'
+import { workloadPatterns } from '../workloads/index.ts'
+import { OPEN_AGENTS } from './defaults.ts'
+import { parseAt, unknownName } from './problems.ts'
+import type { ScenarioDocument } from './schema.ts'
+
+/** The pattern with its settings; null, and the reasons in `problems`, when there is none. */
+export function resolvePattern(
+  { pattern: name, ...settings }: ScenarioDocument['workload'],
+  problems: Problem[],
+): ResolvedPattern | null {
+  if (!workloadPatterns.names.includes(name)) {
+    problems.push(unknownName(['workload', 'pattern'], 'workload pattern', name, workloadPatterns.names))
+    return null
+  }
+  const pattern = workloadPatterns.get(name)
+  const checked = parseAt(pattern.configSchema, settings, ['workload'])
+  if (checked.value === null) {
+    problems.push(...checked.problems)
+    return null
+  }
+  try {
+    return pattern.resolve(checked.value)
+  } catch (error) {
+    problems.push({ path: 'workload', message: messageOf(error) })
+    return null
+  }
+}
+
+/** Length of the run: the end of the last phase. */
+export function durationOf(pattern: ResolvedPattern): number {
+  return pattern.phases[pattern.phases.length - 1]?.endMs ?? compileCurve(pattern.curve).durationMs
+}
+
+/** Everything a plan says about demand, with what the pattern left open filled in. */
+export function resolveWorkload(pattern: ResolvedPattern, name: string, seed: number): WorkloadPlan {
+  const { phases: _phases, agents, mix, ...rest } = pattern
+  return {
+    ...rest,
+    pattern: name,
+    mix: asShares(mix),
+    agents: agents ?? agentsNeeded(pattern),
+    expectedIterations: expectedIterations(pattern, seed),
+  }
+}
+
+/** The same proportions, adding up to 1. */
+export function asShares(mix: OperationMix): OperationMix {
+  const total = mix.safe + mix.risky + mix.complex
+  return { safe: mix.safe / total, risky: mix.risky / total, complex: mix.complex / total }
+}
+
+function agentsNeeded({ model, curve }: ResolvedPattern): number {
+  const compiled = compileCurve(curve)
+  if (model === 'closed') return Math.floor(compiled.peak + 0.5)
+  const wanted = Math.ceil(OPEN_AGENTS.seconds * compiled.peak)
+  return Math.min(OPEN_AGENTS.max, Math.max(OPEN_AGENTS.min, wanted))
+}
+
+function expectedIterations(pattern: ResolvedPattern, seed: number): number | null {
+  if (pattern.model === 'open') return countArrivals(pattern, seed)
+  if (pattern.pacingMs === 0) return null
+  return (compileCurve(pattern.curve).integral(0, Number.POSITIVE_INFINITY) * 1000) / pattern.pacingMs
+}
+
+/** The first `warmUpMs` of the run become the phase `warm-up`, cut out of the pattern's own phases. */
+export function withWarmUp(
+  phases: ResolvedPattern['phases'],
+  warmUpMs: number,
+  problems: Problem[],
+): PhasePlan[] {
+  const measured = phases
+    .filter(({ endMs }) => endMs > warmUpMs)
+    .map((phase) => ({ ...phase, startMs: Math.max(phase.startMs, warmUpMs), measured: true }))
+  if (measured.length === 0) {
+    const endMs = phases[phases.length - 1]?.endMs ?? 0
+    problems.push({
+      path: 'warmUp',
+      message: 'the warm-up leaves nothing to measure',
+      expected: `less than the run's ${formatDurationMs(endMs)}`,
+    })
+  }
+  return warmUpMs === 0
+    ? measured
+    : [{ name: 'warm-up', startMs: 0, endMs: warmUpMs, measured: false }, ...measured]
+}

@@ -1,0 +1,34 @@
+/** What is left of a faulty document when its faulty parts are taken out, so that the rest can be judged in the same go. */
+import { isObject, type Json } from './environments.ts'
+import { keysOfPath } from './problems.ts'
+import { type ScenarioDocument, scenarioSchema } from './schema.ts'
+
+const TARGET = { plugin: 'http', config: { url: 'http://127.0.0.1' } }
+const WORKLOAD = { pattern: 'constant-agents', agents: 1, duration: '1s' }
+const OBJECTIVE = 'error_ratio <= 100%'
+
+/**
+ * The document with stand-ins for what does not fit the schema; null when too little is left. It is only looked
+ * through for more problems, never run.
+ * @param faults paths of everything that does not fit
+ */
+export function soundPartsOf(document: unknown, faults: readonly string[]): ScenarioDocument | null {
+  if (!isObject(document)) return null
+  const sound = structuredClone(document)
+  for (const fault of faults) takeOut(sound, keysOfPath(fault))
+  const journeys = isObject(sound['journeys']) ? sound['journeys'] : {}
+  if (Object.keys(journeys).length === 0)
+    sound['journeys'] = { standIn: { run: { $code: 'journeys.standIn.run' } } }
+  const parsed = scenarioSchema.safeParse({ name: 'stand-in', workload: WORKLOAD, ...sound })
+  return parsed.success ? parsed.data : null
+}
+
+function takeOut(document: Json, [top = '', member]: readonly (string | number)[]): void {
+  const part = document[top]
+  if (top === 'target') document[top] = TARGET
+  else if (Array.isArray(part) && top === 'objectives' && typeof member === 'number') part[member] = OBJECTIVE
+  else if (isObject(part) && member !== undefined && top === 'targets') part[member] = TARGET
+  else if (isObject(part) && member !== undefined && (top === 'journeys' || top === 'data'))
+    delete part[member]
+  else delete document[top]
+}

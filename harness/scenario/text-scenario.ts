@@ -1,0 +1,111 @@
+/** Scenarios as YAML or JSON: the declarative part of what a module can say, with the place of everything in the file. */
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { extname } from 'node:path'
+import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
+import { HarnessError, messageOf, type Problem } from '../base/errors.ts'
+import { requireFile } from './bundle.ts'
+import { keysOfPath } from './problems.ts'
+
+/** `journeys.buy.steps[2].think` -> `checkout.yaml:12:7`: that place, or the nearest one above it that exists. */
+export type LocatePath = (path: string) => string | null
+
+/** A text file, read. */
+export interface TextScenario {
+  readonly document: unknown
+  readonly scenarioHash: string
+  readonly locate: LocatePath
+}
+
+/** Whether a file is read as text rather than run as a module. */
+export function isTextScenario(file: string): boolean {
+  return ['.yaml', '.yml', '.json'].includes(extname(file))
+}
+
+/** @throws HarnessError SCENARIO_NOT_FOUND, SCENARIO_LOAD_FAILED with the lines that cannot be read */
+export async function loadTextScenario(file: string): Promise<TextScenario> {
+  await requireFile(file)
+  const text = await readFile(file, 'utf8')
+  const lines = new LineCounter()
+  const parsed = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  const placeAt = (offset: number) => {
+    const { line, col } = lines.linePos(offset)
+    return `${file}:${line}:${col}`
+  }
+  const problems = [
+    ...parsed.errors.map(({ message, pos }): Problem => ({ path: placeAt(pos[0]), message })),
+    ...functionMarkers(parsed, placeAt),
+  ]
+  if (problems.length > 0) throw unreadable(file, problems)
+  return {
+    document: plainValueOf(parsed, file),
+    scenarioHash: createHash('sha256').update(text).digest('hex'),
+    locate: (path) => placeOf(parsed, keysOfPath(path), placeAt),
+  }
+}
+
+function unreadable(file: string, problems: readonly Problem[], cause?: unknown): HarnessError {
+  return new HarnessError('SCENARIO_LOAD_FAILED', `${file} is not a valid YAML or JSON scenario`, {
+    problems,
+    hint: 'Mend the places named above.',
+    cause,
+  })
+}
+
+function plainValueOf(parsed: Document, file: string): unknown {
+  try {
+    return parsed.toJS()
+  } catch (cause) {
+    // Aliases without a source, or so many that they would fill the memory.
+    throw unreadable(file, [{ path: file, message: messageOf(cause) }], cause)
+  }
+}
+
+/** `$code` stands for functions of a module; in text there is nothing it could name. */
+function functionMarkers(parsed: Document, placeAt: (offset: number) => string): Problem[] {
+  const found: Problem[] = []
+  const visit = (node: unknown): void => {
+    if (isSeq(node)) node.items.forEach(visit)
+    if (!isMap(node)) return
+    for (const { key, value } of node.items) {
+      if (isScalar(key) && key.value === '$code') {
+        found.push({
+          path: placeAt(key.range?.[0] ?? 0),
+          message: 'code is not possible in YAML and JSON',
+          expected: 'a TypeScript scenario for code',
+        })
+      }
+      visit(value)
+    }
+  }
+  visit(parsed.contents)
+  return found
+}
+
+function placeOf(
+  parsed: Document,
+  keys: readonly (string | number)[],
+  placeAt: (offset: number) => string,
+): string | null {
+  let node: unknown = parsed.contents
+  let offset: number | null = null
+  for (const key of keys) {
+    const child = childOf(node, key)
+    if (child === null) break
+    offset = child.offset
+    node = child.node
+  }
+  return offset === null ? null : placeAt(offset)
+}
+
+/** A member of a collection and where it begins: at its key in a map. */
+function childOf(node: unknown, key: string | number): { node: unknown; offset: number } | null {
+  if (isSeq(node) && typeof key === 'number') {
+    const item = node.items[key]
+    return isNode(item) ? { node: item, offset: item.range?.[0] ?? 0 } : null
+  }
+  if (!isMap(node)) return null
+  const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key))
+  if (pair === undefined || !isScalar(pair.key)) return null
+  return { node: pair.value, offset: pair.key.range?.[0] ?? 0 }
+}

@@ -1,0 +1,48 @@
+import type { Problem } from '../base/errors.ts'
+import type { RunPlan, StepPlan } from '../model/plan.ts'
+import { type Path, unknownName } from './problems.ts'
+import { type VariableUse, variablesIn } from './templates.ts'
+
+/** Uses of variables that nothing sets: they would be sent as they are written. */
+export function unknownVariables(
+  plan: Pick<RunPlan, 'journeys' | 'login' | 'feeders' | 'targets'>,
+): Problem[] {
+  const stepLists = [
+    ...plan.journeys.map(({ name, steps }) => ({ path: ['journeys', name, 'steps'], steps: steps ?? [] })),
+    { path: ['login', 'steps'], steps: plan.login === 'code' ? [] : (plan.login ?? []) },
+  ]
+  const known = [
+    'agent.id',
+    'agent.iteration',
+    ...Object.entries(plan.feeders).flatMap(([name, { rows }]) =>
+      fieldsOf(rows).map((field) => `${name}.${field}`),
+    ),
+    ...stepLists.flatMap(({ steps }) => steps.flatMap(extractedBy)),
+  ]
+  const uses = [
+    ...stepLists.flatMap(({ path, steps }) => steps.flatMap((step, i) => usesOf(step, [...path, i]))),
+    ...Object.entries(plan.feeders).flatMap(([name, { rows }]) => variablesIn(rows, ['data', name, 'rows'])),
+    ...Object.entries(plan.targets).flatMap(([name, { config }]) =>
+      variablesIn(config, ['targets', name, 'config']),
+    ),
+  ]
+  return uses
+    .filter(({ variable }) => !variable.startsWith('secret.') && !known.includes(variable))
+    .map(({ variable, path }) => withBraces(unknownName(path, 'variable', variable, known)))
+}
+
+function withBraces({ nearest, ...problem }: Problem): Problem {
+  return nearest === undefined ? problem : { ...problem, nearest: `{{${nearest}}}` }
+}
+
+function fieldsOf(rows: readonly Readonly<Record<string, string>>[]): string[] {
+  return [...new Set(rows.flatMap((row) => Object.keys(row)))]
+}
+
+function extractedBy(step: StepPlan): string[] {
+  return step.kind === 'request' ? Object.keys(step.extract) : []
+}
+
+function usesOf(step: StepPlan, path: Path): VariableUse[] {
+  return step.kind === 'request' ? variablesIn(step.request, [...path, 'request']) : []
+}

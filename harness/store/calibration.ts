@@ -1,0 +1,45 @@
+/** The last calibration of this machine, kept among the user's caches: part of what describes an environment. */
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { z } from 'zod'
+
+export const storedCalibrationSchema = z.object({
+  /** When, ISO 8601. */
+  at: z.string(),
+  proofload: z.string(),
+  node: z.string(),
+  cpuModel: z.string(),
+  requestsPerSec: z.number(),
+  cpuUsPerRequest: z.number(),
+  /** Of the harness from autocannon. */
+  p99DisagreementPercent: z.number().nullable(),
+})
+export type StoredCalibration = z.infer<typeof storedCalibrationSchema>
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Null when this machine, as it is now, was never calibrated. */
+export function readCalibration(env: Environment, cpuModel: string): StoredCalibration | null {
+  try {
+    const stored = storedCalibrationSchema.parse(JSON.parse(readFileSync(fileOf(env), 'utf8')))
+    // Another processor or another Node is another instrument.
+    return stored.cpuModel === cpuModel && stored.node === process.version ? stored : null
+  } catch {
+    // None, or one that cannot be read: both mean that nothing is known.
+    return null
+  }
+}
+
+/** Replaces the last one; gives its path. */
+export function writeCalibration(env: Environment, calibration: StoredCalibration): string {
+  const file = fileOf(env)
+  mkdirSync(join(file, '..'), { recursive: true })
+  writeFileSync(`${file}.part`, `${JSON.stringify(calibration)}\n`)
+  renameSync(`${file}.part`, file)
+  return file
+}
+
+function fileOf(env: Environment): string {
+  return join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'proofload', 'calibration.json')
+}
