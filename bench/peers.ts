@@ -3,16 +3,28 @@
  * server on core 0. `npm run bench:peers` installs what npm can; a peer that is not there is skipped with the reason.
  */
 import Table from 'cli-table3'
+import { median } from 'simple-statistics'
 import { startNginx } from './kit/nginx.ts'
 import { brief } from './kit/rounds.ts'
-import { artillery, autocannonRate, h2load, hey, k6, loadtest } from './peers/command-line-peers.ts'
+import {
+  artillery,
+  autocannonRate,
+  h2load,
+  hey,
+  k6,
+  loadtest,
+  loadtestTcp,
+} from './peers/command-line-peers.ts'
 import { autocannon, undici } from './peers/in-node.ts'
 import type { ClosedFigures, LatencyFigures, Peer, UsersFigures } from './peers/peer.ts'
 import { proofload } from './peers/proofload.ts'
 import { wrk } from './peers/wrk.ts'
-import { type Law, startTruthServer } from './truth/truth-server.ts'
+import { type Law, type ServerTruth, startTruthServer } from './truth/truth-server.ts'
 
 const SECONDS = Number(process.env['SECONDS'] ?? 20)
+const ROUNDS = Number(process.env['ROUNDS'] ?? 3)
+/** Not counted at either end of a work with users: they arrive, they leave. */
+const EDGE_MS = 2_500
 const PEERS: readonly Peer[] = [
   proofload,
   wrk,
@@ -20,6 +32,7 @@ const PEERS: readonly Peer[] = [
   { ...autocannon, rate: autocannonRate },
   undici,
   loadtest,
+  loadtestTcp,
   hey,
   artillery,
   k6,
@@ -50,6 +63,7 @@ async function attempt<Figures>(
   }
 }
 
+/** CPU a request, and its ratio to a wrk just before it: machines drift. Medians of rounds. */
 async function costs(): Promise<void> {
   const nginx = await startNginx()
   const work = { url: nginx.url, connections: 50, seconds: 6, warmUpSeconds: 2 }
@@ -57,26 +71,33 @@ async function costs(): Promise<void> {
   for (const peer of present) {
     const closed = peer.closed
     if (closed === undefined) continue
-    // Machines drift: every peer is measured beside a wrk of its own.
-    const before = await wrk.closed?.(work)
-    const yardstickUs = before?.cpuUsPerRequest ?? Number.NaN
+    const measured: { readonly figures: ClosedFigures; readonly ratio: number }[] = []
+    const round = async () => {
+      const yardstick = (await wrk.closed?.(work)) as ClosedFigures
+      const figures = await closed(work)
+      measured.push({ figures, ratio: figures.cpuUsPerRequest / yardstick.cpuUsPerRequest })
+      return figures
+    }
     rows.push(
       await attempt<ClosedFigures>(
         peer,
         'closed model',
-        () => closed(work),
-        ({ cpuUsPerRequest, requestsPerSec }) => [
-          `${brief(cpuUsPerRequest)} us`,
-          brief(cpuUsPerRequest / yardstickUs),
-          Math.round(requestsPerSec).toLocaleString('en'),
+        async () => {
+          for (let done = 1; done < ROUNDS; done++) await round()
+          return round()
+        },
+        () => [
+          `${brief(median(measured.map(({ figures }) => figures.cpuUsPerRequest)))} us`,
+          `${brief(median(measured.map(({ ratio }) => ratio)))} (${measured.map(({ ratio }) => brief(ratio)).join(' ')})`,
+          Math.round(median(measured.map(({ figures }) => figures.requestsPerSec))).toLocaleString('en'),
         ],
       ),
     )
   }
   await nginx.close()
   show(
-    `CPU a request, 50 keep-alive connections to ${nginx.version}`,
-    ['', 'CPU', '/ wrk just before', 'requests/s'],
+    `CPU a request, 50 keep-alive connections to ${nginx.version}, ${ROUNDS} rounds`,
+    ['', 'CPU', '/ wrk just before (rounds)', 'requests/s'],
     rows,
   )
 }
@@ -133,26 +154,43 @@ async function users(count: number): Promise<void> {
     const work = peer.users
     if (work === undefined) continue
     const server = await startTruthServer({ kind: 'fixed', ms: 5 })
-    const expectedPerSec = count / 1.005
+    let truth: ServerTruth | undefined
     rows.push(
       await attempt<UsersFigures>(
         peer,
         `${count} users`,
-        () => work({ url: server.url, users: count, thinkMs: 1000, seconds: SECONDS }),
-        ({ requestsPerSec, p99Ms, peakRssBytes }) => [
-          `${((requestsPerSec / expectedPerSec) * 100).toFixed(1)} %`,
-          p99Ms === null ? '-' : `${brief(p99Ms)}`,
+        async () => {
+          const figures = await work({ url: server.url, users: count, thinkMs: 1000, seconds: SECONDS })
+          truth = await server.close()
+          return figures
+        },
+        ({ p99Ms, peakRssBytes }) => [
+          `${((ratePerSecOf(truth) / (count / 1.005)) * 100).toFixed(1)} %`,
+          compared(p99Ms, p99Of(truth)),
           `${Math.round(peakRssBytes / 1_048_576)} MiB`,
         ],
       ),
     )
-    await server.close()
+    await server.close().catch(() => undefined)
   }
   show(
     `${count.toLocaleString('en')} users, a connection each, 1 s think time, server 5 ms`,
-    ['', 'rate kept', 'p99 ms', 'memory'],
+    ['', 'rate kept, by the server', 'p99 ms', 'memory'],
     rows,
   )
+}
+
+/** As the server saw it, without the beginning and the end. */
+function ratePerSecOf(truth: ServerTruth | undefined): number {
+  const { arrivalsMs } = truth ?? { arrivalsMs: [] }
+  const lastMs = (arrivalsMs[arrivalsMs.length - 1] ?? 0) - EDGE_MS
+  const counted = arrivalsMs.filter((atMs) => atMs >= EDGE_MS && atMs < lastMs).length
+  return counted / ((lastMs - EDGE_MS) / 1000)
+}
+
+function p99Of(truth: ServerTruth | undefined): number | null {
+  const { latenciesMs } = truth ?? { latenciesMs: [] }
+  return latenciesMs[Math.ceil(latenciesMs.length * 0.99) - 1] ?? null
 }
 
 await costs()

@@ -134,29 +134,28 @@ export async function autocannonRate(work: RateWork): Promise<LatencyFigures> {
   }
 }
 
+function loadtestClosed(flags: readonly string[]): NonNullable<Peer['closed']> {
+  return async (work) => {
+    const load = ['--cores', '1', '-k', '-t', `${work.seconds}`, '-c', `${work.connections}`, work.url]
+    const watched = await run([`${INSTALLED}loadtest`, ...flags, ...load])
+    const perSec = numberIn(watched.stdout, /Effective rps:\s+([\d.]+)/)
+    return closedFigures(watched, work, perSec, ['loadtest', ...flags, ...load])
+  }
+}
+
+/** Its raw sockets, which it calls experimental: they read of an answer what they need. */
+export const loadtestTcp: Peer = {
+  name: 'loadtest --tcp',
+  install: 'npm --prefix bench/peers install',
+  version: () => packageVersion('loadtest'),
+  closed: loadtestClosed(['--tcp']),
+}
+
 export const loadtest: Peer = {
   name: 'loadtest',
   install: 'npm --prefix bench/peers install',
   version: () => packageVersion('loadtest'),
-  async closed(work) {
-    const command = [
-      `${INSTALLED}loadtest`,
-      '--tcp',
-      '--cores',
-      '1',
-      '-k',
-      '-t',
-      `${work.seconds}`,
-      '-c',
-      `${work.connections}`,
-      work.url,
-    ]
-    const watched = await run(command)
-    return closedFigures(watched, work, numberIn(watched.stdout, /Effective rps:\s+([\d.]+)/), [
-      'loadtest',
-      ...command.slice(1),
-    ])
-  },
+  closed: loadtestClosed([]),
   async rate(work) {
     const command = [
       `${INSTALLED}loadtest`,
@@ -217,14 +216,13 @@ export const artillery: Peer = {
   version: () => packageVersion('artillery'),
   async closed(work) {
     const { origin, pathname } = new URL(work.url)
-    const loop = { loop: [{ get: { url: pathname } }], count: 1_000_000 }
     const { report, watched } = await runArtillery({
       config: {
         target: origin,
         phases: [{ duration: work.seconds, arrivalCount: work.connections }],
         http: { timeout: 10 },
       },
-      scenarios: [{ flow: [{ ...loop, count: 400 }] }],
+      scenarios: [{ flow: [{ loop: [{ get: { url: pathname } }], count: 400 }] }],
     })
     const requests = report.counters['http.responses'] ?? 0
     return {
@@ -254,9 +252,22 @@ export const artillery: Peer = {
       command: `artillery run (arrivalRate ${work.ratePerSec}, pool ${work.connections})`,
     }
   },
+  async users(work) {
+    const { origin, pathname } = new URL(work.url)
+    const think = work.thinkMs / 1000
+    const { report, watched } = await runArtillery({
+      config: { target: origin, phases: [{ duration: 1, arrivalCount: work.users }] },
+      scenarios: [{ flow: [{ loop: [{ get: { url: pathname } }, { think }], count: work.seconds }] }],
+    })
+    return {
+      p99Ms: report.summaries['http.response_time']?.['p99'] ?? null,
+      peakRssBytes: watched.peakRssBytes,
+      command: `artillery run (${work.users} users in 1 s, get and think ${think} s in a loop)`,
+    }
+  },
 }
 
-/** Measured where it is installed; it is not in Debian. */
+/** Looked for on the PATH: no repository that this bench installs from has it. Its works are not written yet. */
 export const k6: Peer = {
   name: 'k6',
   install: 'see grafana.com/docs/k6: it is in no repository this bench installs from',

@@ -44,9 +44,8 @@ export interface LatencyFigures {
   readonly command: string
 }
 
+/** What a generator of users says of itself; how many requests they made is counted by the server. */
 export interface UsersFigures {
-  /** Requests done over users x seconds / (think + service). */
-  readonly requestsPerSec: number
   readonly p99Ms: number | null
   readonly peakRssBytes: number
   readonly command: string

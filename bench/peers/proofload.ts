@@ -129,7 +129,6 @@ export const proofload: Peer = {
     ]
     const run = await runProofload([url, ...load, '--threads', '1'])
     return {
-      requestsPerSec: rateOf(run.record, 2),
       p99Ms: metricOf(run.record, 'response_time', 'steady').quantileUs(0.99) / 1000,
       peakRssBytes: run.watched.peakRssBytes,
       command: run.command,

@@ -36,8 +36,8 @@ export const wrk: Peer = {
     withScript(`function delay() return ${work.thinkMs} end\n`, async (args) => {
       const command = ['wrk', '-t1', `-c${work.users}`, `-d${work.seconds}s`, '--latency', ...args, work.url]
       const run = await watchPinned({ command, cores: GENERATOR_CORE })
-      const { requestsPerSec, p99Ms } = parse(run.stdout, run.stderr)
-      return { requestsPerSec, p99Ms, peakRssBytes: run.peakRssBytes, command: commandLine(command) }
+      const { p99Ms } = parse(run.stdout, run.stderr)
+      return { p99Ms, peakRssBytes: run.peakRssBytes, command: commandLine(command) }
     }),
 }
 

@@ -39,7 +39,7 @@ export function highestOfBucket(bucket: number): number {
 }
 
 /** Counts of non-empty buckets, alternating bucket, count; buckets rise. The wire form of one interval. */
-export type SparseCounts = readonly number[]
+export type SparseCounts = ArrayLike<number>
 
 function buildHdr(): JsHistogram {
   const hdr = build({

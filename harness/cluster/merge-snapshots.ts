@@ -5,9 +5,10 @@
 import { Histogram, type SparseCounts } from '../base/histogram.ts'
 import type { CellKey, DispatchCounts, IntervalSnapshot, StepCounts } from '../model/interval-snapshot.ts'
 import type { RecordCell, RecordInterval, RecordStepCounts } from '../model/run-record.ts'
+import { SeenSequences } from './seen-sequences.ts'
 
-/** Most intervals a record keeps. */
-export const INTERVALS_MAX = 600
+/** Most intervals a record keeps (STATS section 4.1). */
+export const INTERVALS_MAX = 300
 
 type IntervalStep = {
   ok: number
@@ -39,7 +40,7 @@ const NO_DISPATCH: DispatchCounts = {
 
 /** Everything recorded so far in a run. */
 export class SnapshotMerger {
-  readonly #seen = new Set<string>()
+  readonly #seen = new Map<string, SeenSequences>()
   readonly #cells = new Map<
     string,
     { readonly key: CellKey; readonly histogram: Histogram; sumUs: number; overflowCount: number }
@@ -105,9 +106,10 @@ export class SnapshotMerger {
   }
 
   #take(snapshot: IntervalSnapshot): boolean {
-    const identity = `${snapshot.runId}.${snapshot.shard}.${snapshot.epoch}.${snapshot.sequence}`
-    if (this.#seen.has(identity)) return false
-    this.#seen.add(identity)
+    const source = `${snapshot.runId}.${snapshot.shard}.${snapshot.epoch}`
+    const seen = this.#seen.get(source) ?? new SeenSequences()
+    this.#seen.set(source, seen)
+    if (!seen.add(snapshot.sequence)) return false
     for (const { key, counts, sumUs, overflowCount } of snapshot.cells) {
       const name = [key.phase, key.step, key.metric, key.outcome, key.component].join('\u0000')
       const cell = this.#cells.get(name) ?? { key, histogram: new Histogram(), sumUs: 0, overflowCount: 0 }
@@ -160,7 +162,7 @@ function addSteps(a: StepCounts | undefined, b: StepCounts): StepCounts {
   return { phase, step, ...addNumbers(left, right), errors }
 }
 
-/** Adds up sparse counts of the same layout. */
+/** Adds up sparse counts of the same layout; packed, because a long run holds many of them. */
 function addSparse(a: SparseCounts, b: SparseCounts): SparseCounts {
   if (a.length === 0) return b
   if (b.length === 0) return a
@@ -171,7 +173,7 @@ function addSparse(a: SparseCounts, b: SparseCounts): SparseCounts {
       sums.set(bucket, (sums.get(bucket) ?? 0) + (counts[i + 1] as number))
     }
   }
-  return [...sums].sort(([left], [right]) => left - right).flat()
+  return Uint32Array.from([...sums].sort(([left], [right]) => left - right).flat())
 }
 
 const NO_STEP: IntervalStep = { ok: 0, failed: 0, errored: 0, timedOut: 0, aborted: 0, counts: [] }
@@ -223,7 +225,19 @@ function mergeInterval(
   }
 }
 
-/** Two neighbouring intervals as one: counts add up, gauges are the later ones, health is the worse. */
+/** Mean over both, by their lengths. */
+function meanOf(a: MergedInterval, b: MergedInterval, pick: (interval: MergedInterval) => number): number {
+  const aMs = a.endMs - a.startMs
+  const bMs = b.endMs - b.startMs
+  return (pick(a) * aMs + pick(b) * bMs) / (aMs + bMs)
+}
+
+function joinTargets(a: MergedInterval, b: MergedInterval): MergedInterval['target'] {
+  if (a.target === null || b.target === null) return b.target
+  return { ...b.target, cpuCores: meanOf(a, b, ({ target }) => target?.cpuCores ?? 0) }
+}
+
+/** Two neighbouring intervals as one: counts add up, CPU is the mean, gauges are the later ones, health is the worse. */
 function joinIntervals(a: MergedInterval, b: MergedInterval): MergedInterval {
   const steps: Record<string, IntervalStep> = { ...a.steps }
   for (const [name, step] of Object.entries(b.steps)) steps[name] = addIntervalStep(steps[name], step)
@@ -233,8 +247,10 @@ function joinIntervals(a: MergedInterval, b: MergedInterval): MergedInterval {
     ...b,
     startMs: a.startMs,
     phase: a.phase,
+    target: joinTargets(a, b),
     generator: {
       ...b.generator,
+      cpuCores: meanOf(a, b, ({ generator }) => generator.cpuCores),
       stealRatio: maxKnown(a.generator.stealRatio, b.generator.stealRatio),
       clockStepMs: a.generator.clockStepMs + b.generator.clockStepMs,
     },

@@ -160,10 +160,10 @@ export class CodeAgents {
   /** Sends for the code of an agent. */
   send(agent: number, op: RequestOp, request: unknown): Promise<Answer> {
     if (this.#stopping) return runEnded()
-    return new Promise((resolve) => {
-      const intendedMs = this.#states[agent]?.intendedMs ?? this.#clock.nowMs()
-      this.#walker?.startForCode(agent, op, request, intendedMs, resolve)
-    })
+    const intendedMs = this.#states[agent]?.intendedMs ?? this.#clock.nowMs()
+    const answer = new Promise<Answer>(takeResolve)
+    this.#walker?.startForCode(agent, op, request, intendedMs, takenResolve as (answer: Answer) => void)
+    return answer
   }
 
   /** An answer was given to the code of an agent; what it asks for next is intended now. */
@@ -213,6 +213,13 @@ class AgentPort implements CodePort {
   identity(): number {
     return this.#agents.identity(this.agent)
   }
+}
+
+let takenResolve: unknown = null
+
+/** Executor of every promise that a request resolves: one closure for all of them, read at once. */
+function takeResolve(resolve: unknown): void {
+  takenResolve = resolve
 }
 
 /** A promise that code may forget to await: its rejection must not end the shard's thread. */

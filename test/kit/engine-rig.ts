@@ -131,7 +131,7 @@ export function durationsMs(snapshot: IntervalSnapshot, metric: string, step = '
     .sort((a, b) => a - b)
 }
 
-function expandMs(counts: readonly number[]): number[] {
+function expandMs(counts: ArrayLike<number>): number[] {
   const values: number[] = []
   for (let i = 0; i < counts.length; i += 2) {
     const valueMs = lowestOfBucket(counts[i] as number) / 1_000

@@ -71,7 +71,8 @@ export class ResponseHead {
     if (status < 100 || (end - start > 12 && bytes[start + 12] !== SPACE))
       return 'the status line has no status'
     // The rest is for people; only a CR in it would hide the end of a line.
-    if (bytes.subarray(start, end).includes(CR)) return 'the status line holds a carriage return'
+    for (let at = start + 13; at < end; at++)
+      if (bytes[at] === CR) return 'the status line holds a carriage return'
     this.status = status
     this.keepAlive = minor === 1
     return null

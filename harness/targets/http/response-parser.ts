@@ -48,7 +48,9 @@ export class ResponseParser {
   #bodyBytes = 0
   /** Bytes left of a fixed body or a chunk. */
   #left = 0
-  #pieces: Buffer[] = []
+  /** Of the kept body: the first piece alone, because most bodies come in one. */
+  #firstPiece: Buffer | null = null
+  #morePieces: Buffer[] | null = null
 
   constructor(bodyBytesMax: number) {
     this.#bodyBytesMax = bodyBytesMax
@@ -69,7 +71,8 @@ export class ResponseParser {
     this.#lineBytes = 0
     this.#bodyBytes = 0
     this.headerText = ''
-    if (this.#pieces.length > 0) this.#pieces = []
+    this.#firstPiece = null
+    this.#morePieces = null
   }
 
   /** Takes bytes in until the response is complete or broken; returns where it stopped. */
@@ -102,8 +105,10 @@ export class ResponseParser {
 
   /** The kept body; empty when there is none. */
   takeBody(): Buffer {
-    const body = this.#pieces.length === 1 ? (this.#pieces[0] as Buffer) : Buffer.concat(this.#pieces)
-    this.#pieces = []
+    const first = this.#firstPiece ?? EMPTY
+    const body = this.#morePieces === null ? first : Buffer.concat([first, ...this.#morePieces])
+    this.#firstPiece = null
+    this.#morePieces = null
     return body
   }
 
@@ -219,7 +224,11 @@ export class ResponseParser {
   #keepPiece(bytes: Buffer, from: number, to: number): void {
     const piece = Buffer.allocUnsafe(to - from)
     bytes.copy(piece, 0, from, to)
-    this.#pieces.push(piece)
+    if (this.#firstPiece === null) this.#firstPiece = piece
+    else {
+      this.#morePieces ??= []
+      this.#morePieces.push(piece)
+    }
   }
 
   /** `1a;extension` */
