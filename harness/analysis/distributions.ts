@@ -1,5 +1,5 @@
 /**
- * The beta distribution, from which exact binomial intervals follow. ln-gamma by Lanczos (g = 7, n = 9), the incomplete
+ * The beta distribution, from which exact binomial intervals and Student's t follow. ln-gamma by Lanczos (g = 7, n = 9), the incomplete
  * beta function by the continued fraction of Lentz (Numerical Recipes, 6.4), quantiles by bisection: about 1e-13 against
  * scipy (STATS section 13).
  */
@@ -64,4 +64,18 @@ export function betaQuantile(p: number, a: number, b: number): number {
     else high = middle
   }
   return (low + high) / 2
+}
+
+/** P(T > t) of Student's t with `df` degrees of freedom. */
+export function tUpperTail(t: number, df: number): number {
+  const tail = incompleteBeta(df / (df + t * t), df / 2, 0.5) / 2
+  return t >= 0 ? tail : 1 - tail
+}
+
+/** t with P(T <= t) = p, 0 < p < 1. */
+export function tQuantile(p: number, df: number): number {
+  if (p < 0.5) return -tQuantile(1 - p, df)
+  // By the beta distribution of df / (df + t^2), whose quantile is exact in the far tail, too.
+  const x = betaQuantile(2 * (1 - p), df / 2, 0.5)
+  return Math.sqrt((df * (1 - x)) / x)
 }

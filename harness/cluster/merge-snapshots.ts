@@ -4,25 +4,12 @@
  */
 import { Histogram, type SparseCounts } from '../base/histogram.ts'
 import type { CellKey, DispatchCounts, IntervalSnapshot, StepCounts } from '../model/interval-snapshot.ts'
+import type { IntervalStep, MergedInterval } from '../model/merged-interval.ts'
 import type { RecordCell, RecordInterval, RecordStepCounts } from '../model/run-record.ts'
 import { SeenSequences } from './seen-sequences.ts'
 
 /** Most intervals a record keeps (STATS section 4.1). */
 export const INTERVALS_MAX = 300
-
-type IntervalStep = {
-  ok: number
-  failed: number
-  errored: number
-  timedOut: number
-  aborted: number
-  counts: SparseCounts
-}
-
-/** One interval over all shards, before its histograms are encoded. */
-export interface MergedInterval extends Omit<RecordInterval, 'steps'> {
-  readonly steps: Readonly<Record<string, IntervalStep>>
-}
 
 /** Resources seen from outside the shards in an interval. */
 export type IntervalResources = Pick<RecordInterval, 'generator' | 'target'>

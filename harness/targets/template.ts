@@ -11,6 +11,7 @@ interface Slot {
 
 const NO_SLOTS: readonly Slot[] = []
 const VARIABLE = /\{\{\s*([\w.-]+)\s*\}\}/g
+const SECRET = /\{\{(secret\.[\w-]+)\}\}/g
 
 /** A request needs a variable that its agent does not have. */
 export class UnsetVariable extends Error {
@@ -31,17 +32,27 @@ export class Template {
     this.#slots = slots
   }
 
-  /** Text that never changes; braces in it mean nothing. Takes the same arguments as `parse`. */
-  static of(text: string, _encode: Encode = unchanged, encodeLiteral: Encode = unchanged): Template {
+  /** Text that never changes. */
+  static of(text: string): Template {
+    return new Template([text], NO_SLOTS)
+  }
+
+  /** Text of code: braces mean nothing in it, except for what `secret('NAME')` left. Otherwise as `parse`. */
+  static ofCode(text: string, encode: Encode = unchanged, encodeLiteral: Encode = unchanged): Template {
+    if (text.includes('{{secret.')) return Template.#cut(text, SECRET, encode, encodeLiteral)
     return new Template([encodeLiteral(text)], NO_SLOTS)
   }
 
   /** Cuts the text at its `{{name}}`s. Values go through `encode`, the text around them through `encodeLiteral`. */
   static parse(text: string, encode: Encode = unchanged, encodeLiteral: Encode = unchanged): Template {
+    return Template.#cut(text, VARIABLE, encode, encodeLiteral)
+  }
+
+  static #cut(text: string, pattern: RegExp, encode: Encode, encodeLiteral: Encode): Template {
     const literals: string[] = []
     const slots: Slot[] = []
     let from = 0
-    for (const match of text.matchAll(VARIABLE)) {
+    for (const match of text.matchAll(pattern)) {
       literals.push(encodeLiteral(text.slice(from, match.index)))
       slots.push({ name: match[1] as string, encode })
       from = match.index + match[0].length

@@ -57,6 +57,8 @@ const configSchema = z.strictObject({
   regions: z
     .array(region)
     .min(1)
+    // An agent knows its region by a byte.
+    .max(255)
     .prefault([
       { name: 'europe', weight: 50, timeZone: 'Europe/Berlin' },
       { name: 'america', weight: 30, timeZone: 'America/New_York' },

@@ -213,7 +213,46 @@ async function interrupted(place: Workplace, signal: NodeJS.Signals) {
   return { ...end, verdict: JSON.parse(end.stdout) as Verdict }
 }
 
+/** Names of the files of the only run under `reports`. */
+function filesOfTheRun(place: Workplace): string[] {
+  const [scenario = ''] = readdirSync(join(place.path, 'reports'))
+  const [runId = ''] = readdirSync(join(place.path, 'reports', scenario))
+  return readdirSync(join(place.path, 'reports', scenario, runId)).sort()
+}
+
+const ALL_FILES = ['journal.ndjson', 'run.json', 'summary.md', 'verdict.json']
+
+describe('Output that nobody reads', (test) => {
+  test('does not keep a run from its verdict, nor the verdict from its files', () =>
+    inWorkplace(async (place) => {
+      const server = await startHttpServer((_request, response) => response.end('{}'))
+      const run = place.start('run', server.url, '--agents', '5', '--duration', '1500ms')
+      await run.sees('thread')
+      run.child.stdout?.destroy()
+      run.child.stderr?.destroy()
+      const { status } = await run.ended
+      await server.close()
+      assert.is(status, 0)
+      assert.equal(filesOfTheRun(place), ALL_FILES)
+    }))
+})
+
 describe('A signal', (test) => {
+  test('lets what is in flight finish, and what was measured be judged', () =>
+    inWorkplace(async (place) => {
+      const server = await startHttpServer((_request, response) => setTimeout(() => response.end('{}'), 300))
+      const run = place.start('run', server.url, '--agents', '5', '--duration', '60s', '--json')
+      await run.sees('thread')
+      await new Promise((resolve) => setTimeout(resolve, 1_000))
+      run.child.kill('SIGINT')
+      const { status, stdout } = await run.ended
+      await server.close()
+      const verdict = JSON.parse(stdout) as Verdict
+      const record = JSON.parse(readFileSync(verdict.files['record'] ?? '', 'utf8')) as RunRecord
+      assert.equal([status, verdict.outcome, record.status], [3, 'INCONCLUSIVE', 'interrupted'])
+      assert.ok(record.steps.every(({ aborted, started, ok }) => aborted === 0 && started === ok))
+    }))
+
   test('lets SIGINT drain, twice give up, and leaves a record and a verdict', () =>
     inWorkplace(async (place) => {
       const { status, verdict } = await interrupted(place, 'SIGINT')
@@ -230,13 +269,6 @@ describe('A signal', (test) => {
       const { status, verdict } = await interrupted(place, 'SIGTERM')
       assert.is(status, 3)
       assert.is(verdict.outcome, 'INCONCLUSIVE')
-      const [folder = ''] = readdirSync(join(place.path, 'reports'))
-      const [runId = ''] = readdirSync(join(place.path, 'reports', folder))
-      assert.equal(readdirSync(join(place.path, 'reports', folder, runId)).sort(), [
-        'journal.ndjson',
-        'run.json',
-        'summary.md',
-        'verdict.json',
-      ])
+      assert.equal(filesOfTheRun(place), ALL_FILES)
     }))
 })

@@ -27,8 +27,18 @@ describe('Template', (test) => {
     assert.is(template.render(variables), '<a>A "B"<b>')
   })
 
-  test('leaves braces alone in text that was given as it is', () => {
+  test('leaves braces alone in text that was given as it is, and in code', () => {
     assert.is(Template.of('{{user.id}}').render(variables), '{{user.id}}')
+    assert.is(Template.ofCode('{{user.id}}').render(variables), '{{user.id}}')
+  })
+
+  test('knows the secrets of code, and only them', () => {
+    const template = Template.ofCode('Bearer {{secret.TOKEN}} for {{user.id}}')
+
+    assert.is(
+      template.render((name) => (name === 'secret.TOKEN' ? 's3cret' : undefined)),
+      'Bearer s3cret for {{user.id}}',
+    )
   })
 
   test('names the variable that is not set', () => {

@@ -54,7 +54,7 @@ export interface CodeRequest {
   readonly form?: Readonly<Record<string, string>> | undefined
 }
 
-/** `Template.parse` for steps, `Template.of` for code, in which braces mean nothing. */
+/** `Template.parse` for steps, `Template.ofCode` for code. */
 type MakeTemplate = (text: string, encode?: Encode, encodeLiteral?: Encode) => Template
 
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'TRACE'])
@@ -95,9 +95,9 @@ export class RequestFactory {
         hint: "Write it as the target sees it, for example target.get('/items').",
       })
     const { basePath, followRedirects } = this.#defaults
-    const whole = Template.of(basePath + encodeIllegal(path))
-    const { body, type } = bodyOf(request, Template.of)
-    const headers = this.#headersOf(request, type, Template.of)
+    const whole = Template.ofCode(basePath + path, percentEncode, encodeIllegal)
+    const { body, type } = bodyOf(request, Template.ofCode)
+    const headers = this.#headersOf(request, type, Template.ofCode)
     return { method, path: whole, headers, body, followRedirects }
   }
 

@@ -1,5 +1,6 @@
 import * as assert from 'uvu/assert'
 import { HarnessError } from '../../../harness/base/errors.ts'
+import { secret } from '../../../harness/scenario/secrets.ts'
 import {
   isIdempotent,
   RequestFactory,
@@ -106,6 +107,19 @@ describe('RequestFactory', (test) => {
 
     assert.is(request.path, '/api/a%20b/{{id}}')
     assert.equal([request.body, request.headers['X-A']], ['"{{id}}"', '{{id}} X-B: c'])
+  })
+
+  test('fills in the secrets of code wherever they stand', () => {
+    const bearer = `Bearer ${secret('TOKEN')}`
+    const { path, headers, body } = factory.fromCode('PUT', `/keys/${secret('TOKEN')}`, {
+      json: { token: secret('TOKEN') },
+      headers: { Authorization: bearer },
+    })
+    const variables = (name: string) => (name === 'secret.TOKEN' ? 'a"b' : undefined)
+
+    assert.is(path.render(variables), '/api/keys/a%22b')
+    assert.is(body?.render(variables), '{"token":"a\\"b"}')
+    assert.match(headers.lines.render(variables), /Authorization: Bearer a"b\r\n/)
   })
 
   test('tells code at once that a path begins with a slash', () => {

@@ -1,0 +1,410 @@
+/**
+ * Is this build worse than its baseline? Two stages (STATS section 4): a first look that is cheap and only suspects, then
+ * confirmation by interleaved pairs of runs. A check fails only when the change is significant over all gates, larger than
+ * the margin that matters, and reproduced inside the pairs. No randomness: the same runs give the same bits in any order.
+ */
+import { sum } from 'simple-statistics'
+import type { CheckState, Comparison, ComparisonCheck, Level } from '../../model/comparison.ts'
+import { LEVELS } from '../../model/comparison.ts'
+import type { ComparedMetric, MetricSummary, RunSummary } from '../../model/run-summary.ts'
+import { tQuantile } from '../distributions.ts'
+import {
+  moderatedTest,
+  type NoiseFloor,
+  type Observation,
+  pairedTest,
+  repeatedTest,
+  sessionOf,
+  type TestResult,
+  withoutOutliers,
+} from './moderated-test.ts'
+import { holm } from './multiple-tests.ts'
+
+/** A run as a comparison sees it. Runs of one session (machine boot, some hours) are one observation. */
+export interface ComparedRun {
+  readonly id: string
+  readonly session: string
+  readonly summary: RunSummary
+}
+
+export interface ComparedPair {
+  readonly baseline: ComparedRun
+  readonly candidate: ComparedRun
+}
+
+/** What can be done about a suspicion: run both builds in turns, the candidate alone, or nothing. */
+export type Confirmation = 'pairs' | 'reruns' | 'none'
+
+export interface ComparisonInput {
+  readonly baseline: readonly ComparedRun[]
+  readonly candidate: readonly ComparedRun[]
+  /** Interleaved runs so far. */
+  readonly pairs: readonly ComparedPair[]
+  readonly confirmation: Confirmation
+}
+
+export interface ComparisonSettings {
+  /** Metrics that decide; the others are not looked at. */
+  readonly gates: readonly ComparedMetric[]
+  /** Relative changes that matter; for error_ratio a difference of the ratio itself. */
+  readonly margins: Readonly<Record<ComparedMetric, number>>
+  readonly noise: Readonly<Record<ComparedMetric, NoiseFloor>>
+  /** A comparison that could not have seen a change of this size says so. */
+  readonly blindFrom: number
+}
+
+const D0 = 4
+const floor = (s0: number): NoiseFloor => ({ s0, d0: D0 })
+
+/** STATS section 4.5, with the reasons for each. */
+export const DEFAULT_COMPARISON: ComparisonSettings = {
+  gates: ['p50', 'p95', 'p99', 'throughput', 'error_ratio'],
+  margins: { p50: 0.05, p95: 0.05, p99: 0.05, p99_9: 0.05, throughput: 0.03, error_ratio: 0.001 },
+  noise: {
+    p50: floor(0.03),
+    p95: floor(0.03),
+    p99: floor(0.04),
+    p99_9: floor(0.08),
+    throughput: floor(0.015),
+    error_ratio: floor(0.004),
+  },
+  blindFrom: 0.25,
+}
+
+/** Family-wise error of a NO-GO, with confirmation and without any. */
+const ALPHA = 0.01
+const ALPHA_UNCONFIRMED = 0.005
+const ALPHA_PAIRS = 0.05
+/** After so many pairs a regression may be called; the last look ends the matter. */
+const LOOKS = [3, 5] as const
+export const PAIRS_MAX = LOOKS[1]
+const SUSPECT_P = 0.2
+const ALIVE_P = 0.25
+/** With more gates than this, something is always suspect by chance: suspicion gets stricter. */
+const MANY_GATES = 8
+const RERUNS_MAX = 3
+/** Of the power statement: five pairs and the candidate's own run, 90 % power. */
+const POWER = 0.9
+/** A quantile with fewer effective requests beyond it is hardly more than the maximum. */
+const EFFECTIVE_BEYOND_MIN = 1
+
+const BEYOND: Partial<Readonly<Record<ComparedMetric, number>>> = {
+  p50: 0.5,
+  p95: 0.05,
+  p99: 0.01,
+  p99_9: 0.001,
+}
+
+/** The figures of one gate before it is decided. */
+interface Gate {
+  readonly metric: ComparedMetric
+  readonly test: TestResult
+  readonly pairs: TestResult | null
+  readonly delta: number
+  readonly baselineRatio: number
+  readonly baselineCount: number
+  readonly candidateCount: number
+  readonly storedCount: number
+  readonly excluded: readonly string[]
+}
+
+export function compareRuns(
+  input: ComparisonInput,
+  settings: ComparisonSettings = DEFAULT_COMPARISON,
+): Comparison {
+  const sorted = inOrder(input)
+  const { gates } = settings
+  if (gates.length === 0) return emptyComparison('invalid', 'there is no gate', [])
+  if (sorted.baseline.length === 0 && sorted.pairs.length === 0)
+    return emptyComparison(
+      'caution',
+      'no baseline',
+      gates.map((metric) => bareCheck(metric, 'NO-BASELINE', sorted)),
+    )
+  const unmeasured = gates.filter((metric) => !isMeasured(sorted, metric))
+  const tested = gates
+    .filter((metric) => !unmeasured.includes(metric))
+    .map((metric) => gateOf(sorted, metric, settings))
+  const adjusted = holm(tested.map(({ test }) => test.p))
+  const states = decideStates(tested, adjusted, sorted, gates.length)
+  const checks = [
+    ...tested.map((gate, i) => checkOf(gate, adjusted[i] as number, states[i] as CheckState, settings)),
+    ...unmeasured.map((metric) => bareCheck(metric, 'INVALID', sorted)),
+  ].sort((a, b) => gates.indexOf(a.metric) - gates.indexOf(b.metric))
+  const level = highestLevel(checks.map((check) => check.level))
+  return {
+    level,
+    evidence: unmeasured.length === 0 && tested.every(isWithinMargin) ? 'proven' : 'none',
+    needs: needsOf(sorted, states),
+    reason: reasonOf(checks),
+    checks,
+  }
+}
+
+/** Maximum of levels; of none it is invalid, because nothing was judged. */
+export function highestLevel(levels: readonly Level[]): Level {
+  if (levels.length === 0) return 'invalid'
+  return LEVELS[Math.max(...levels.map((level) => LEVELS.indexOf(level)))] as Level
+}
+
+// --- figures ------------------------------------------------------------------------------------------------------
+
+/** Sums of floating point numbers depend on their order; the figures must not. */
+function inOrder(input: ComparisonInput): ComparisonInput {
+  const byId = (a: ComparedRun, b: ComparedRun) => (a.id < b.id ? -1 : 1)
+  return {
+    ...input,
+    baseline: [...input.baseline].sort(byId),
+    candidate: [...input.candidate].sort(byId),
+    pairs: [...input.pairs].sort((a, b) => byId(a.baseline, b.baseline)),
+  }
+}
+
+function isMeasured({ baseline, candidate, pairs }: ComparisonInput, metric: ComparedMetric): boolean {
+  const runs = [...baseline, ...candidate, ...pairs.flatMap((pair) => [pair.baseline, pair.candidate])]
+  return (
+    candidate.length + pairs.length > 0 &&
+    runs.every(({ summary }) => {
+      const figures = summary.metrics[metric]
+      if (figures === undefined) return false
+      const beyond = (BEYOND[metric] ?? 1) * (summary.requests / figures.designEffect)
+      return beyond >= EFFECTIVE_BEYOND_MIN
+    })
+  )
+}
+
+function gateOf(input: ComparisonInput, metric: ComparedMetric, settings: ComparisonSettings): Gate {
+  const noise = settings.noise[metric]
+  const stored = sessionsOf(input.baseline, metric)
+  const paired = input.pairs.map((pair) => ({
+    baseline: observe(pair.baseline, metric),
+    candidate: observe(pair.candidate, metric),
+  }))
+  const all = [...stored, ...paired.map(({ baseline }) => baseline)]
+  const baseline = withoutOutliers(all, noise.s0)
+  const candidate = [
+    ...input.candidate.map((run) => observe(run, metric)),
+    ...paired.map((pair) => pair.candidate),
+  ]
+  const repeated = input.confirmation === 'reruns' && paired.length === 0
+  const baselineRatio = errorRatioOf([...input.baseline, ...input.pairs.map((pair) => pair.baseline)])
+  return {
+    metric,
+    test: repeated ? repeatedTest(baseline, candidate, noise) : moderatedTest(baseline, candidate, noise),
+    pairs: paired.length === 0 ? null : pairedTest(paired, noise),
+    delta: deltaOf(metric, settings.margins[metric], baselineRatio),
+    baselineRatio,
+    baselineCount: baseline.length,
+    candidateCount: candidate.length,
+    storedCount: stored.length,
+    excluded: all.filter((observation) => !baseline.includes(observation)).flatMap(({ ids }) => ids),
+  }
+}
+
+interface NamedObservation extends Observation {
+  readonly ids: readonly string[]
+}
+
+function observe(run: ComparedRun, metric: ComparedMetric): NamedObservation {
+  const { y, w } = run.summary.metrics[metric] as MetricSummary
+  return { y, w, ids: [run.id] }
+}
+
+function sessionsOf(runs: readonly ComparedRun[], metric: ComparedMetric): NamedObservation[] {
+  const sessions = new Map<string, NamedObservation[]>()
+  for (const run of runs)
+    sessions.set(run.session, [...(sessions.get(run.session) ?? []), observe(run, metric)])
+  return [...sessions.values()].map((observations) => ({
+    ...sessionOf(observations),
+    ids: observations.flatMap(({ ids }) => ids),
+  }))
+}
+
+function errorRatioOf(runs: readonly ComparedRun[]): number {
+  return sum(runs.map(({ summary }) => summary.errors)) / sum(runs.map(({ summary }) => summary.requests))
+}
+
+/** The margin on the scale of the metric. */
+function deltaOf(metric: ComparedMetric, margin: number, baselineRatio: number): number {
+  if (metric !== 'error_ratio') return Math.log(1 + margin)
+  return (
+    2 * Math.asin(Math.sqrt(Math.min(1, baselineRatio + margin))) - 2 * Math.asin(Math.sqrt(baselineRatio))
+  )
+}
+
+// --- decision -----------------------------------------------------------------------------------------------------
+
+function decideStates(
+  gates: readonly Gate[],
+  adjusted: readonly number[],
+  input: ComparisonInput,
+  gateCount: number,
+): CheckState[] {
+  const decide = input.pairs.length > 0 ? afterPairs : atFirstLook
+  return gates.map(
+    (gate, i) =>
+      decide(gate, adjusted[i] as number, input, gateCount) ?? quietState(gate, adjusted[i] as number),
+  )
+}
+
+/** Null when nothing is suspect. */
+function atFirstLook(
+  { test, delta, baselineCount, candidateCount }: Gate,
+  adjusted: number,
+  { confirmation }: ComparisonInput,
+  gateCount: number,
+): CheckState | null {
+  if (!isSuspect(test, delta, gateCount)) return null
+  const isLarge = test.theta >= delta
+  if (confirmation === 'reruns') {
+    const isProven = adjusted <= ALPHA && isLarge && baselineCount >= 3 && candidateCount > RERUNS_MAX
+    return isProven ? 'REGRESSED' : 'SUSPECT'
+  }
+  if (confirmation === 'none') {
+    const enough = baselineCount >= 2 && baselineCount + candidateCount >= 4
+    const lowest = test.theta - tQuantile(1 - ALPHA_UNCONFIRMED / gateCount, test.df) * test.se
+    const isProven = enough ? adjusted <= ALPHA_UNCONFIRMED && isLarge : lowest > delta
+    return isProven ? 'REGRESSED' : 'SUSPECT'
+  }
+  return 'SUSPECT'
+}
+
+function isSuspect({ theta, p }: TestResult, delta: number, gateCount: number): boolean {
+  if (gateCount > MANY_GATES) return theta >= delta / 2 && p < Math.min(SUSPECT_P, 1.2 / gateCount)
+  return theta >= delta || (theta >= delta / 2 && p < SUSPECT_P)
+}
+
+/** Null when the suspicion has died, or never was. */
+function afterPairs(
+  { test, pairs, delta }: Gate,
+  adjusted: number,
+  { pairs: { length } }: ComparisonInput,
+  gateCount: number,
+): CheckState | null {
+  const isLook = length === LOOKS[0] || length >= PAIRS_MAX
+  const isConfirmed = adjusted <= ALPHA && test.theta >= delta
+  const isReproduced = pairs !== null && pairs.theta >= delta / 2 && pairs.p <= ALPHA_PAIRS
+  if (isLook && isConfirmed && isReproduced) return 'REGRESSED'
+  if (length >= PAIRS_MAX) return test.theta >= delta ? 'SUSPECT' : null
+  const aliveP = gateCount > MANY_GATES ? Math.min(ALIVE_P, 1.5 / gateCount) : ALIVE_P
+  return test.theta >= delta / 2 && test.p < aliveP ? 'SUSPECT' : null
+}
+
+function quietState({ test, delta }: Gate, adjusted: number): CheckState {
+  if (test.theta <= -delta && 1 - test.p <= ALPHA) return 'IMPROVED'
+  return test.theta > 0 && adjusted <= ALPHA ? 'DRIFT' : 'OK'
+}
+
+function needsOf(
+  { confirmation, pairs, candidate }: ComparisonInput,
+  states: readonly CheckState[],
+): Comparison['needs'] {
+  if (!states.includes('SUSPECT') || states.includes('REGRESSED')) return null
+  if (confirmation === 'pairs') return pairs.length < PAIRS_MAX ? { pairs: 1 } : null
+  if (confirmation === 'reruns') return candidate.length <= RERUNS_MAX ? { reruns: 1 } : null
+  return null
+}
+
+// --- checks -------------------------------------------------------------------------------------------------------
+
+const STATE_LEVELS: Readonly<Record<CheckState, Level>> = {
+  OK: 'ok',
+  IMPROVED: 'ok',
+  DRIFT: 'ok',
+  SUSPECT: 'caution',
+  BLIND: 'caution',
+  'NO-BASELINE': 'caution',
+  INVALID: 'invalid',
+  REGRESSED: 'no-go',
+}
+
+function checkOf(
+  gate: Gate,
+  pAdjusted: number,
+  decided: CheckState,
+  settings: ComparisonSettings,
+): ComparisonCheck {
+  const { metric, test, pairs, delta, baselineRatio } = gate
+  const detectable = changeOf(metric, detectableTheta(gate, settings), baselineRatio)
+  const isBlind = decided === 'OK' && metric !== 'error_ratio' && detectable > settings.blindFrom
+  const state = isBlind ? 'BLIND' : decided
+  return {
+    metric,
+    state,
+    level: STATE_LEVELS[state],
+    test,
+    pAdjusted,
+    pairs,
+    delta,
+    change: changeOf(metric, test.theta, baselineRatio),
+    detectable,
+    baselineCount: gate.baselineCount,
+    candidateCount: gate.candidateCount,
+    excluded: [...gate.excluded],
+  }
+}
+
+/** What a further look with all five pairs would have confirmed with 90 % probability. */
+function detectableTheta({ test, metric, storedCount }: Gate, { gates, noise }: ComparisonSettings): number {
+  const baselineCount = storedCount + PAIRS_MAX
+  const candidateCount = 1 + PAIRS_MAX
+  const df = noise[metric].d0 + baselineCount + candidateCount - 2
+  const t = tQuantile(1 - ALPHA / gates.length, df) + tQuantile(POWER, df)
+  return t * Math.sqrt(test.v) * Math.sqrt(1 / baselineCount + 1 / candidateCount)
+}
+
+function changeOf(metric: ComparedMetric, theta: number, baselineRatio: number): number {
+  if (metric !== 'error_ratio') return Math.exp(theta) - 1
+  const angle = Math.asin(Math.sqrt(baselineRatio)) + theta / 2
+  return Math.sin(Math.min(Math.PI / 2, Math.max(0, angle))) ** 2 - baselineRatio
+}
+
+function isWithinMargin({ test, delta }: Gate): boolean {
+  return test.theta + tQuantile(0.95, test.df) * test.se < delta
+}
+
+function bareCheck(metric: ComparedMetric, state: CheckState, input: ComparisonInput): ComparisonCheck {
+  return {
+    metric,
+    state,
+    level: STATE_LEVELS[state],
+    test: null,
+    pAdjusted: null,
+    pairs: null,
+    delta: null,
+    change: null,
+    detectable: null,
+    baselineCount: input.baseline.length,
+    candidateCount: input.candidate.length,
+    excluded: [],
+  }
+}
+
+function emptyComparison(level: Level, reason: string, checks: ComparisonCheck[]): Comparison {
+  return { level, evidence: 'none', needs: null, reason, checks }
+}
+
+const REASONS: readonly (readonly [state: CheckState, said: string])[] = [
+  ['REGRESSED', 'regressed'],
+  ['INVALID', 'not measured'],
+  ['SUSPECT', 'suspect'],
+  ['BLIND', 'blind'],
+  ['DRIFT', 'drifting'],
+  ['IMPROVED', 'improved'],
+]
+
+function reasonOf(checks: readonly ComparisonCheck[]): string {
+  const parts = REASONS.flatMap(([state, said]) => {
+    const found = checks.filter((check) => check.state === state)
+    return found.length === 0 ? [] : [`${said}: ${found.map(describeChange).join(', ')}`]
+  })
+  return parts.length === 0 ? 'no sign of a regression' : parts.join('; ')
+}
+
+function describeChange({ metric, change }: ComparisonCheck): string {
+  if (change === null) return metric
+  const sign = change >= 0 ? '+' : ''
+  return metric === 'error_ratio'
+    ? `${metric} ${sign}${(change * 100).toFixed(2)} points`
+    : `${metric} ${sign}${((metric === 'throughput' ? Math.exp(-Math.log(1 + change)) - 1 : change) * 100).toFixed(1)} %`
+}

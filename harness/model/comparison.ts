@@ -1,0 +1,73 @@
+/** What a comparison of runs found, as it stands in the verdict and as `proofload compare` prints it (STATS section 7). */
+import { z } from 'zod'
+import { COMPARED_METRICS } from './run-summary.ts'
+
+export const CHECK_STATES = [
+  'OK',
+  'IMPROVED',
+  /** Worse for certain, but by less than matters. */
+  'DRIFT',
+  /** Perhaps worse; not confirmed. */
+  'SUSPECT',
+  'REGRESSED',
+  /** A regression that matters could not have been seen. */
+  'BLIND',
+  'NO-BASELINE',
+  /** Not measured, or on too few requests. */
+  'INVALID',
+] as const
+export type CheckState = (typeof CHECK_STATES)[number]
+
+/** How much every level of a check weighs; the verdict is the highest. */
+export const LEVELS = ['ok', 'caution', 'invalid', 'no-go'] as const
+export type Level = (typeof LEVELS)[number]
+
+const testSchema = z.object({
+  /** Difference on the scale of the metric; positive is worse. */
+  theta: z.number(),
+  se: z.number(),
+  df: z.number(),
+  /** Variance from run to run. */
+  v: z.number(),
+  t: z.number(),
+  /** One-sided. */
+  p: z.number(),
+})
+
+export const comparisonCheckSchema = z.object({
+  metric: z.enum(COMPARED_METRICS),
+  state: z.enum(CHECK_STATES),
+  level: z.enum(LEVELS),
+  /** All of what follows is null without figures on both sides. */
+  test: testSchema.nullable(),
+  /** `p` over all gates, by Holm. */
+  pAdjusted: z.number().nullable(),
+  /** Within the interleaved pairs alone. */
+  pairs: testSchema.nullable(),
+  /** Smallest difference that matters, on the scale of the metric. */
+  delta: z.number().nullable(),
+  /** exp(theta) - 1: 0.1 is 10 % worse. For error_ratio a difference of the ratio itself. */
+  change: z.number().nullable(),
+  /** Smallest change that would have been confirmed with 90 % probability, in the unit of `change`. */
+  detectable: z.number().nullable(),
+  /** Sessions, or runs of pairs, that were compared. */
+  baselineCount: z.number(),
+  candidateCount: z.number(),
+  /** Baseline runs that lie too far from the others to be used for this metric. */
+  excluded: z.array(z.string()),
+})
+export type ComparisonCheck = z.infer<typeof comparisonCheckSchema>
+
+export const comparisonSchema = z.object({
+  level: z.enum(LEVELS),
+  /** Proven: the worst that fits the figures is within the margin, for every gate. */
+  evidence: z.enum(['proven', 'none']),
+  /** What would help to decide; null when all is decided. */
+  needs: z
+    .object({ pairs: z.number() })
+    .or(z.object({ reruns: z.number() }))
+    .nullable(),
+  reason: z.string(),
+  checks: z.array(comparisonCheckSchema),
+})
+export type Comparison = z.infer<typeof comparisonSchema>

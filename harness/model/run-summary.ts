@@ -1,0 +1,28 @@
+/**
+ * What a comparison of runs needs of one run, and nothing else: per metric one number on a scale where larger is worse and
+ * differences are relative changes, with how uncertain this run alone leaves it (STATS section 4.1).
+ */
+import { z } from 'zod'
+
+/** Compared metrics. Latency is response time, over all steps. */
+export const COMPARED_METRICS = ['p50', 'p95', 'p99', 'p99_9', 'throughput', 'error_ratio'] as const
+export type ComparedMetric = (typeof COMPARED_METRICS)[number]
+
+const metricSummarySchema = z.object({
+  /** ln of the quantile in microseconds; -ln of requests a second; 2 asin sqrt of the error ratio. */
+  y: z.number(),
+  /** Variance of `y` within this run. */
+  w: z.number().nonnegative(),
+  /** How many times less the requests are worth than independent ones. */
+  designEffect: z.number().min(1),
+})
+export type MetricSummary = z.infer<typeof metricSummarySchema>
+
+/** A run's figures by metric; a metric that nobody measured is absent. */
+export const runSummarySchema = z.object({
+  requests: z.number().nonnegative(),
+  errors: z.number().nonnegative(),
+  seconds: z.number().nonnegative(),
+  metrics: z.partialRecord(z.enum(COMPARED_METRICS), metricSummarySchema),
+})
+export type RunSummary = z.infer<typeof runSummarySchema>
