@@ -6,7 +6,7 @@
  *
  * PROVEN when upper <= allowed, VIOLATED when lower > allowed, UNPROVEN between.
  */
-import { betaQuantile } from './distributions.ts'
+import { betaQuantile, incompleteBeta } from './distributions.ts'
 
 export const CONFIDENCE = 0.95
 
@@ -36,4 +36,28 @@ export function judgeShare(
   const interval = shareInterval(k / designEffect, n / designEffect)
   if (interval.upper <= allowed) return { ...interval, claim: 'proven' }
   return { ...interval, claim: interval.lower > allowed ? 'violated' : 'unproven' }
+}
+
+/** P(X <= k) for X of n independent trials with probability p. */
+export function binomialCdf(k: number, n: number, p: number): number {
+  if (k < 0) return 0
+  return k >= n ? 1 : incompleteBeta(1 - p, n - k, k + 1)
+}
+
+/** Ranks (from 1) between which a quantile lies with 95 % confidence; `high` is n + 1 when it may lie beyond all values. */
+export function quantileRanks(n: number, p: number): { readonly low: number; readonly high: number } {
+  const tail = (1 - CONFIDENCE) / 2
+  const first = (holds: (rank: number) => boolean) => {
+    let [low, high] = [0, n + 1]
+    while (high - low > 1) {
+      const middle = Math.floor((low + high) / 2)
+      if (holds(middle)) high = middle
+      else low = middle
+    }
+    return high
+  }
+  return {
+    low: Math.max(1, first((rank) => binomialCdf(rank - 1, n, p) > tail) - 1),
+    high: first((rank) => binomialCdf(rank - 1, n, p) >= 1 - tail),
+  }
 }

@@ -4,11 +4,9 @@
  * before the maximum is taken. Objectives on errors do not depend on timing and can still be no-go, unless the errors
  * were the generator's own.
  */
+import { LEVELS, type Level } from '../model/comparison.ts'
 import type { ObjectivePlan } from '../model/plan.ts'
 import type { ObjectiveResult, VerdictOutcome, VerdictReason } from '../model/verdict.ts'
-
-export const LEVELS = ['ok', 'caution', 'invalid', 'no-go'] as const
-export type Level = (typeof LEVELS)[number]
 
 /** One thing that was judged. */
 export interface Check {
@@ -117,7 +115,11 @@ const UNTIMED = new Set(['error_ratio', 'failed_ratio', 'retry_ratio'])
 /** Reasons for which requests failed that the target never saw. */
 const OWN_FAILURES = new Set(['DESCRIPTORS_EXHAUSTED', 'PORTS_EXHAUSTED'])
 
-function isBelieved({ metric }: ObjectivePlan, invalid: readonly VerdictReason[]): boolean {
+/** Whether figures of a metric can be believed although the instrument cannot. */
+export function isBelieved(
+  { metric }: { readonly metric: string },
+  invalid: readonly VerdictReason[],
+): boolean {
   if (invalid.length === 0) return true
   return UNTIMED.has(metric) && !invalid.some(({ code }) => OWN_FAILURES.has(code))
 }

@@ -1,8 +1,10 @@
 /** Whole record -> verdict. Pure: a stored run can be judged again, under other objectives, with the same result each time. */
 import { formatDurationMs, formatRatio } from '../base/units.ts'
+import type { Comparison } from '../model/comparison.ts'
 import type { ObjectivePlan } from '../model/plan.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import { OUTCOME_EXIT_STATUS, type Verdict, type VerdictReason } from '../model/verdict.ts'
+import { comparisonChecks } from './comparison/comparison-checks.ts'
 import { type Blame, type Check, checkOf, decide } from './decide.ts'
 import { evaluateObjective } from './evaluate.ts'
 import { RecordView } from './record-view.ts'
@@ -12,6 +14,8 @@ import { assessValidity } from './validity.ts'
 export interface JudgeOptions {
   /** Instead of the plan's own. */
   readonly objectives?: readonly ObjectivePlan[]
+  /** With the runs of a baseline. */
+  readonly comparison?: Comparison | null
   /** Cautions make the verdict INCONCLUSIVE. */
   readonly strict: boolean
   /** Paths of the run's files by name, as they will stand in the verdict. */
@@ -23,6 +27,7 @@ export function judge(record: RunRecord, options: JudgeOptions): Verdict {
   const objectives = options.objectives ?? record.plan.objectives
   const validity = assessValidity(view)
   const valid = validity.invalid.length === 0
+  const comparison = options.comparison ?? null
   const results = objectives.map((objective) => evaluateObjective(view, objective))
   const blame = blameOf(view)
   const checks: Check[] = [
@@ -32,6 +37,7 @@ export function judge(record: RunRecord, options: JudgeOptions): Verdict {
       checkOf(objective, results[i] as (typeof results)[number], validity.invalid, blame),
     ),
     ...objectives.flatMap(deferredCheck),
+    ...comparisonChecks(comparison, validity.invalid),
   ]
   const { outcome, reasons, cautions } = decide(objectives.length === 0 ? [] : checks, options.strict)
   return {
@@ -43,7 +49,7 @@ export function judge(record: RunRecord, options: JudgeOptions): Verdict {
     cautions,
     reasons,
     objectives: results,
-    comparison: null,
+    comparison,
     validity: { valid, reasons: [...validity.invalid] },
     summary: summarize(view),
     files: { ...options.files },

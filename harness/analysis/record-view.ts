@@ -1,6 +1,7 @@
 /** A run record, decoded once: histograms and counters by label, over the measured phases unless a phase is named. */
 import { Histogram } from '../base/histogram.ts'
 import type { CellMetric } from '../model/interval-snapshot.ts'
+import { measuredSeconds } from '../model/plan.ts'
 import type { RecordCell, RecordInterval, RecordStepCounts, RunRecord } from '../model/run-record.ts'
 
 /** What to look at; absent labels mean everything. */
@@ -41,14 +42,7 @@ export class RecordView {
 
   /** Length of the measured phases, as far as load ran, in seconds. */
   get measuredS(): number {
-    const { plan, loadMs } = this.record
-    return (
-      plan.phases.reduce(
-        (sum, { measured, startMs, endMs }) =>
-          sum + (measured ? Math.max(0, Math.min(endMs, loadMs) - startMs) : 0),
-        0,
-      ) / 1000
-    )
+    return measuredSeconds(this.record.plan, this.record.loadMs)
   }
 
   /** Intervals that begin in a measured phase. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { availableParallelism, cpus, platform, release, totalmem } from 'node:os'
 import type { Environment } from '../model/run-record.ts'
-import { readMachineFacts } from '../preflight/machine.ts'
+import { readBootId, readMachineFacts } from '../preflight/machine.ts'
 import { readCalibration } from '../store/calibration.ts'
 
 /** Version of this package. */
@@ -22,6 +22,7 @@ export function describeEnvironment(env: Readonly<Record<string, string | undefi
     cores: availableParallelism(),
     memoryBytes: totalmem(),
     maxOpenFiles: readMachineFacts().openFilesLimit,
+    bootId: readBootId(),
     calibration:
       calibration === null
         ? null

@@ -14,6 +14,7 @@ import { watchProcess } from '../probes/process.ts'
 import { redact } from '../scenario/secrets.ts'
 import type { RunFolder } from '../store/run-folder.ts'
 import { describeEnvironment } from './environment.ts'
+import { measuredOf } from './measured.ts'
 import type { PreparedPlan } from './prepare.ts'
 
 /** What is known of a run before it runs. */
@@ -25,6 +26,7 @@ export type RunIdentity = Pick<
   | 'seed'
   | 'threads'
   | 'planHash'
+  | 'loadHash'
   | 'scenarioHash'
   | 'plan'
   | 'environment'
@@ -120,11 +122,7 @@ export async function executeRun(request: ExecuteRequest): Promise<RunRecord> {
     startedAt,
     finishedAt: isoOf(clock.wallMs()),
     loadMs: end.loadMs,
-    cells: merger.cells(),
-    steps: merger.steps(),
-    dispatch: merger.dispatch,
-    escalations: merger.escalations,
-    intervals: merger.intervals(),
+    ...measuredOf(merger, plan, end.loadMs),
     shards: [...end.shards],
     generator: resources.totals(),
     notes,
@@ -151,6 +149,7 @@ function identityOf({ runId, plan, prepared, threads, host }: ExecuteRequest): R
     seed: plan.seed,
     threads,
     planHash: prepared.planHash,
+    loadHash: prepared.loadHash,
     scenarioHash: prepared.scenarioHash,
     plan,
     environment: describeEnvironment(host.env),

@@ -12,7 +12,7 @@ import { readMachineFacts } from '../preflight/machine.ts'
 import { readScenarioFiles } from '../scenario/files.ts'
 import { loadScenario } from '../scenario/load.ts'
 import type { Overrides } from '../scenario/overrides.ts'
-import { hashPlan } from '../scenario/plan-hash.ts'
+import { hashLoad, hashPlan } from '../scenario/plan-hash.ts'
 import { resolveScenario } from '../scenario/resolve.ts'
 import { targets as targetPlugins } from '../targets/index.ts'
 
@@ -20,6 +20,7 @@ import { targets as targetPlugins } from '../targets/index.ts'
 export interface PreparedPlan {
   readonly plan: RunPlan
   readonly planHash: string
+  readonly loadHash: string
   readonly scenarioHash: string | null
   readonly module: ScenarioModule | null
 }
@@ -29,7 +30,13 @@ export async function preparePlan(source: string, overrides: Overrides, host: Ho
   const loaded = await loadScenario(source, host.cwd)
   const document = await readScenarioFiles(loaded.document, loaded.file, host.cwd)
   const plan = resolveScenario(document, overrides, seedFromChance(), loaded.locate)
-  return { plan, planHash: hashPlan(plan), scenarioHash: loaded.scenarioHash, module: loaded.module }
+  return {
+    plan,
+    planHash: hashPlan(plan),
+    loadHash: hashLoad(plan),
+    scenarioHash: loaded.scenarioHash,
+    module: loaded.module,
+  }
 }
 
 /** Threads when nobody says: one core is left to the coordinator and the target; never more than agents. */

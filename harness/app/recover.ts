@@ -10,6 +10,7 @@ import { JOURNAL_FILE, type ReadJournal, readJournal } from '../store/journal.ts
 import { openRunFolder, RECORD_FILE } from '../store/run-folder.ts'
 import { exists } from '../store/stored-run.ts'
 import type { JournalEntry } from './execute.ts'
+import { measuredOf } from './measured.ts'
 import { publishRun } from './publish.ts'
 
 export interface RecoveredRun {
@@ -51,8 +52,7 @@ export function recordOf({ entries, lostLines }: ReadJournal, path: string): Run
     cpuS += (entry.used.generator.cpuCores * (endMs - startMs)) / 1000
     maxRssBytes = Math.max(maxRssBytes, entry.used.generator.rssBytes)
   }
-  const intervals = merger.intervals()
-  const loadMs = intervals[intervals.length - 1]?.endMs ?? 0
+  const loadMs = merger.mergedIntervals().at(-1)?.endMs ?? 0
   const { identity, startedAt } = start
   const parsed = runRecordSchema.safeParse({
     ...identity,
@@ -60,11 +60,7 @@ export function recordOf({ entries, lostLines }: ReadJournal, path: string): Run
     startedAt,
     finishedAt: isoOf(wallMsOf(startedAt) + loadMs),
     loadMs,
-    cells: merger.cells(),
-    steps: merger.steps(),
-    dispatch: merger.dispatch,
-    escalations: merger.escalations,
-    intervals,
+    ...measuredOf(merger, identity.plan, loadMs),
     shards: Array.from({ length: identity.threads }, (_, shard) => ({
       shard,
       status: 'lost',

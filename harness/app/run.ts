@@ -2,7 +2,7 @@
  * A run, in order:
  *   1 prepare   load the scenario, resolve it into a plan, launch targets, preflight
  *   2 execute   shards walk agents through journeys; every second their snapshots are merged
- *   3 judge     validity, objectives, verdict (pure)
+ *   3 judge     validity, objectives, comparison, verdict (pure)
  *   4 publish   record, verdict and reports into the run's folder
  */
 import { randomBytes } from 'node:crypto'
@@ -17,6 +17,7 @@ import type { PreflightFinding } from '../ports/preflight.ts'
 import type { Overrides } from '../scenario/overrides.ts'
 import { redact, resolveSecrets } from '../scenario/secrets.ts'
 import { createRunFolder } from '../store/run-folder.ts'
+import { compareWithBaseline } from './compare.ts'
 import { executeRun, type RunObserver } from './execute.ts'
 import { defaultThreads, launchTargets, lookBeforeLoad, preparePlan, requireClear } from './prepare.ts'
 import { publishRun } from './publish.ts'
@@ -31,6 +32,8 @@ export interface RunRequest {
   readonly outDir: string
   /** Cautions make the verdict INCONCLUSIVE. */
   readonly strict: boolean
+  /** What to compare with; null for nothing. */
+  readonly baseline: { readonly name: string; readonly folder: string } | null
 }
 
 /** Told what a run is about to do, besides what happens while load runs. */
@@ -73,9 +76,13 @@ export async function runScenario(
       host,
       observer: progress,
     })
+    const comparison =
+      request.baseline === null
+        ? null
+        : await compareWithBaseline(record, request.baseline.name, request.baseline.folder, host.cwd)
     const { verdict, failures } = await publishRun(
       record,
-      (files) => judge(record, { strict: request.strict, files }),
+      (files) => judge(record, { strict: request.strict, comparison, files }),
       folder,
       (text) => redact(text, secrets),
     )

@@ -3,8 +3,11 @@ import { Command, CommanderError } from 'commander'
 import { VERSION } from '../app/environment.ts'
 import { ERROR_EXIT_STATUS, HarnessError } from '../base/errors.ts'
 import type { Host } from '../ports/host.ts'
+import { addAbCommand } from './ab.ts'
+import { addBaselineCommand } from './baseline.ts'
 import { addCalibrateCommand } from './calibrate.ts'
 import { addCheckCommand } from './check.ts'
+import { addCompareCommand } from './compare.ts'
 import { exitCodesText } from './exit-codes.ts'
 import { addInitCommand } from './init.ts'
 import { addJudgeCommand } from './judge.ts'
@@ -47,11 +50,15 @@ function createProgram(host: Host, exit: (status: number) => void): Command {
   addCheckCommand(program, host, exit)
   addPreflightCommand(program, host, exit)
   addJudgeCommand(program, host, exit)
+  addBaselineCommand(program, host)
+  addAbCommand(program, host, exit)
+  addCompareCommand(program, host)
   addCalibrateCommand(program, host)
   addRecoverCommand(program, host, exit)
   addSandboxCommand(program, host, exit)
   addInitCommand(program, host, exit)
   addSchemaCommand(program, host, exit)
-  for (const command of program.commands) command.exitOverride().showHelpAfterError('(--help shows examples)')
+  for (const command of program.commands.flatMap((each) => [each, ...each.commands]))
+    command.exitOverride().showHelpAfterError('(--help shows examples)')
   return program
 }

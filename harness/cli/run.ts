@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import pc from 'picocolors'
+import { BASELINES_FOLDER } from '../app/baselines.ts'
 import { describePlan } from '../app/describe-plan.ts'
 import { defaultThreads, preparePlan } from '../app/prepare.ts'
 import { type RunProgress, runScenario } from '../app/run.ts'
@@ -16,6 +17,8 @@ interface RunFlags extends ScenarioFlags {
   readonly json?: boolean
   readonly quiet?: boolean
   readonly dryRun?: boolean
+  readonly baseline?: string
+  readonly baselines: string
 }
 
 const EXAMPLES = `
@@ -24,6 +27,7 @@ Examples:
   proofload run scenarios/checkout.ts --target http://127.0.0.1:8080 --agents 100 --duration 2m
   proofload run http://127.0.0.1:8080/ --agents 50 --duration 10s
   proofload run http://127.0.0.1:8080/ --rate 500/s --duration 30s --json > verdict.json
+  proofload run scenarios/checkout.ts --baseline main --strict
   proofload run scenarios/checkout.ts --dry-run --seed 7`
 
 /** `proofload run` */
@@ -35,6 +39,8 @@ export function addRunCommand(program: Command, host: Host, exit: (status: numbe
     .option('--threads <n>', 'worker threads; cores - 1 unless said', wholeNumber(1, 256))
     .option('--out <folder>', 'where reports go', 'reports')
     .option('--strict', 'cautions make the verdict INCONCLUSIVE (release gates)')
+    .option('--baseline <name>', 'compare with an approved baseline (see: proofload baseline)')
+    .option('--baselines <folder>', 'where baselines are', BASELINES_FOLDER)
     .option('--json', 'print the verdict as one JSON document on stdout')
     .option('--quiet', 'no progress')
     .option('--dry-run', 'print the resolved plan, its hash and its shares; send nothing')
@@ -65,6 +71,7 @@ async function run(source: string, flags: RunFlags, host: Host): Promise<number>
     threads: flags.threads ?? null,
     outDir: flags.out,
     strict: flags.strict === true,
+    baseline: flags.baseline === undefined ? null : { name: flags.baseline, folder: flags.baselines },
   }
   const { record, verdict } = await runScenario(request, host, progress).finally(() => view.done())
   host.stdout.write(

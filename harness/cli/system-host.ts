@@ -1,5 +1,6 @@
 /** The one place that touches the process. */
 import { availableParallelism } from 'node:os'
+import { text } from 'node:stream/consumers'
 import { createSystemClock } from '../base/clock.ts'
 import type { Host, SignalName, TextStream } from '../ports/host.ts'
 
@@ -16,6 +17,7 @@ export function createSystemHost(): Host {
     stderr: textStream(process.stderr),
     clock: createSystemClock(),
     cores: availableParallelism(),
+    readStdin: () => text(process.stdin),
     onSignal(listener) {
       const listeners = SIGNALS.map((signal) => [signal, () => listener(signal)] as const)
       for (const [signal, heard] of listeners) process.on(signal, heard)

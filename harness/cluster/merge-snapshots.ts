@@ -79,9 +79,14 @@ export class SnapshotMerger {
     return { ...this.#escalations }
   }
 
-  intervals(): RecordInterval[] {
+  /** The series so far. */
+  mergedIntervals(): readonly MergedInterval[] {
     this.#flush()
-    return this.#intervals.map((interval) => ({
+    return this.#intervals
+  }
+
+  intervals(): RecordInterval[] {
+    return this.mergedIntervals().map((interval) => ({
       ...interval,
       steps: Object.fromEntries(
         Object.entries(interval.steps).map(([name, { counts, ...rest }]) => [

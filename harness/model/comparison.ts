@@ -59,6 +59,8 @@ export const comparisonCheckSchema = z.object({
 export type ComparisonCheck = z.infer<typeof comparisonCheckSchema>
 
 export const comparisonSchema = z.object({
+  /** Name of the baseline; null for runs that were compared by themselves. */
+  baseline: z.string().nullable(),
   level: z.enum(LEVELS),
   /** Proven: the worst that fits the figures is within the margin, for every gate. */
   evidence: z.enum(['proven', 'none']),

@@ -251,6 +251,16 @@ export interface RunPlan {
   readonly secrets: readonly string[]
 }
 
+/** Length of the measured phases, as far as load ran. */
+export function measuredSeconds({ phases }: RunPlan, loadMs: number): number {
+  const measuredMs = phases.reduce(
+    (sum, { measured, startMs, endMs }) =>
+      sum + (measured ? Math.max(0, Math.min(endMs, loadMs) - startMs) : 0),
+    0,
+  )
+  return measuredMs / 1000
+}
+
 /** Where a shard finds the code of a scenario; null for pure data. */
 export interface ScenarioModule {
   /** Bundled ES module on disk. */

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import type { RunPlan } from './plan.ts'
+import { runSummariesSchema } from './run-summary.ts'
 
 const count = z.number().nonnegative()
 
@@ -100,6 +101,8 @@ export const environmentSchema = z.object({
   cores: count,
   memoryBytes: count,
   maxOpenFiles: count.nullable(),
+  /** Changes whenever the machine is started; null where the system does not tell. */
+  bootId: z.string().nullable(),
   /** The last `proofload calibrate` of this machine with this Node; null when there was none. */
   calibration: z
     .object({
@@ -125,6 +128,8 @@ export const runRecordSchema = z.object({
   seed: z.number(),
   threads: count,
   planHash: z.string(),
+  /** The plan but for its seed, its targets and its objectives: runs of one load compare. */
+  loadHash: z.string(),
   /** Content hash of the scenario and all it imports; null without a file. */
   scenarioHash: z.string().nullable(),
   plan: z.custom<RunPlan>(
@@ -138,6 +143,8 @@ export const runRecordSchema = z.object({
   dispatch: dispatchSchema,
   escalations: z.record(z.string(), count),
   intervals: z.array(intervalSchema),
+  /** What comparisons need, so that they decode nothing. */
+  summaries: runSummariesSchema,
   shards: z.array(
     z.object({
       shard: count,

@@ -26,3 +26,10 @@ export const runSummarySchema = z.object({
   metrics: z.partialRecord(z.enum(COMPARED_METRICS), metricSummarySchema),
 })
 export type RunSummary = z.infer<typeof runSummarySchema>
+
+/** Figures of the measured part of a run: over all steps, and of each. */
+export const runSummariesSchema = z.object({
+  all: runSummarySchema,
+  steps: z.record(z.string(), runSummarySchema),
+})
+export type RunSummaries = z.infer<typeof runSummariesSchema>

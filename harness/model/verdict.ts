@@ -1,5 +1,6 @@
 /** The verdict document, as printed by `--json` and stored as `verdict.json` (DESIGN section 5, schemaVersion 1). */
 import { z } from 'zod'
+import { comparisonSchema } from './comparison.ts'
 
 export const OUTCOMES = ['GO', 'NO_GO', 'INCONCLUSIVE'] as const
 export type VerdictOutcome = (typeof OUTCOMES)[number]
@@ -108,7 +109,8 @@ export const verdictSchema = z.object({
   cautions: z.array(reasonSchema),
   reasons: z.array(reasonSchema),
   objectives: z.array(objectiveResultSchema),
-  comparison: z.null(),
+  /** Null when there was nothing to compare with. */
+  comparison: comparisonSchema.nullable(),
   validity: z.object({ valid: z.boolean(), reasons: z.array(reasonSchema) }),
   summary: summarySchema,
   files: z.record(z.string(), z.string()),

@@ -18,6 +18,8 @@ export interface Host {
   readonly stderr: TextStream
   readonly clock: Clock
   readonly cores: number
+  /** All of standard input as text. */
+  readStdin(): Promise<string>
   /** Calls back for each signal until the returned function is called. */
   onSignal(listener: (signal: SignalName) => void): () => void
 }

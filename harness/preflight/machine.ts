@@ -19,6 +19,11 @@ export function readMachineFacts(): MachineFacts {
   }
 }
 
+/** Changes whenever the machine is started; null where the system does not tell. */
+export function readBootId(): string | null {
+  return readText('/proc/sys/kernel/random/boot_id').trim() || null
+}
+
 function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8')

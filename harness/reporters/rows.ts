@@ -1,5 +1,7 @@
 /** The tables that every report shows, as text. */
+
 import { formatBytes, formatCount, formatDurationMs, formatInUnit, formatRatio } from '../base/units.ts'
+import { changeText, detectableText } from '../model/comparison-text.ts'
 import type { ObjectiveResult, Percentiles, Verdict } from '../model/verdict.ts'
 
 /** Title, column heads, and cells. */
@@ -13,6 +15,7 @@ export interface Table {
 export function tablesOf(verdict: Verdict): Table[] {
   return [
     objectivesTable(verdict),
+    comparisonTable(verdict.comparison),
     stepsTable(verdict),
     componentsTable(verdict),
     generatorTable(verdict),
@@ -29,6 +32,24 @@ function objectivesTable({ objectives }: Verdict): Table {
       result.observed === null ? '-' : formatInUnit(result.observed, result.unit),
       intervalText(result),
       result.role === 'core' ? result.severity : `${result.severity}, ${result.role}`,
+    ]),
+  }
+}
+
+/** Every gate of a comparison; without checks there is nothing to show. */
+export function comparisonTable(comparison: Verdict['comparison']): Table {
+  const { baseline = null, checks = [] } = comparison ?? {}
+  return {
+    title: `Compared with ${baseline ?? 'the baseline'}`,
+    heads: ['metric', 'state', 'change', 'adjusted p', 'would have been seen', 'runs', 'baseline'],
+    rows: checks.map((check) => [
+      check.metric,
+      check.state,
+      changeText(check) ?? '-',
+      check.pAdjusted === null ? '-' : check.pAdjusted.toFixed(3),
+      detectableText(check) ?? '-',
+      String(check.candidateCount),
+      String(check.baselineCount),
     ]),
   }
 }

@@ -13,6 +13,11 @@ export function hashPlan(plan: RunPlan): string {
     .digest('hex')
 }
 
+/** SHA-256 of what shapes the load but chance: runs of the same load hash compare, whatever their seed and objectives. */
+export function hashLoad(plan: RunPlan): string {
+  return hashPlan({ ...plan, seed: 0, objectives: [] })
+}
+
 /** JSON with keys in order, so that equal values give equal text. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, entry: unknown) =>

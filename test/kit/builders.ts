@@ -1,4 +1,5 @@
-import { Histogram } from '../../harness/base/histogram.ts'
+import { summarizeRun } from '../../harness/analysis/comparison/summarize-run.ts'
+import { Histogram, highestOfBucket } from '../../harness/base/histogram.ts'
 import type { ObjectivePlan, RunPlan, WorkloadPlan } from '../../harness/model/plan.ts'
 import type { RecordCell, RecordInterval, RunRecord } from '../../harness/model/run-record.ts'
 
@@ -105,6 +106,13 @@ export function aRecord(shape: RecordShape): RunRecord {
   const failed = Array.from({ length: failedPerInterval }, () => 1)
   const one = new Histogram()
   for (const ms of times) one.record(ms * 1000)
+  const summary = summarizeRun(
+    Array.from({ length: intervals }, () => ({
+      errors: failedPerInterval,
+      values: [...one.buckets()].map(([bucket, count]) => [highestOfBucket(bucket), count] as const),
+    })),
+    intervals,
+  )
   const counts = { ok: okMs.length, failed: failedPerInterval, errored: 0, timedOut: 0, aborted: 0 }
   const dispatch = {
     planned: total,
@@ -128,6 +136,7 @@ export function aRecord(shape: RecordShape): RunRecord {
     seed: 1,
     threads: 1,
     planHash: 'hash',
+    loadHash: 'load',
     scenarioHash: null,
     plan,
     environment: {
@@ -139,6 +148,7 @@ export function aRecord(shape: RecordShape): RunRecord {
       cores: 2,
       memoryBytes: 1,
       maxOpenFiles: 1024,
+      bootId: 'boot',
       calibration: null,
     },
     driver: 'timer',
@@ -194,6 +204,7 @@ export function aRecord(shape: RecordShape): RunRecord {
         health: { ...CALM, ...health },
       }
     }),
+    summaries: { all: summary, steps: { step: summary } },
     shards: [{ shard: 0, status: 'finished', message: null }],
     generator: { cpuS: 1, maxRssBytes: 1e8 },
     notes: [],

@@ -27,7 +27,7 @@ export class CliProcess {
     this.child = spawn(command, rest, {
       cwd,
       env: { ...process.env, NO_COLOR: '1' },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
     })
     this.child.stdout?.on('data', (chunk) => {
       this.stdout += chunk
@@ -80,6 +80,13 @@ export class Workplace {
 
   run(...args: readonly string[]): Promise<CliEnd> {
     return this.start(...args).ended
+  }
+
+  /** Runs with this on standard input. */
+  runWithInput(input: string, ...args: readonly string[]): Promise<CliEnd> {
+    const run = this.start(...args)
+    run.child.stdin?.end(input)
+    return run.ended
   }
 
   /** Runs with `--json --quiet`; gives the verdict, the stored record, and the exit status. */

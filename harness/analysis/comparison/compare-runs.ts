@@ -6,8 +6,10 @@
 import { sum } from 'simple-statistics'
 import type { CheckState, Comparison, ComparisonCheck, Level } from '../../model/comparison.ts'
 import { LEVELS } from '../../model/comparison.ts'
+import { changeText } from '../../model/comparison-text.ts'
 import type { ComparedMetric, MetricSummary, RunSummary } from '../../model/run-summary.ts'
 import { tQuantile } from '../distributions.ts'
+import { detectableDifference } from '../sample-size.ts'
 import {
   moderatedTest,
   type NoiseFloor,
@@ -36,6 +38,8 @@ export interface ComparedPair {
 export type Confirmation = 'pairs' | 'reruns' | 'none'
 
 export interface ComparisonInput {
+  /** What the baseline is called; null when it is no stored one. */
+  readonly name: string | null
   readonly baseline: readonly ComparedRun[]
   readonly candidate: readonly ComparedRun[]
   /** Interleaved runs so far. */
@@ -83,8 +87,6 @@ const ALIVE_P = 0.25
 /** With more gates than this, something is always suspect by chance: suspicion gets stricter. */
 const MANY_GATES = 8
 const RERUNS_MAX = 3
-/** Of the power statement: five pairs and the candidate's own run, 90 % power. */
-const POWER = 0.9
 /** A quantile with fewer effective requests beyond it is hardly more than the maximum. */
 const EFFECTIVE_BEYOND_MIN = 1
 
@@ -114,9 +116,10 @@ export function compareRuns(
 ): Comparison {
   const sorted = inOrder(input)
   const { gates } = settings
-  if (gates.length === 0) return emptyComparison('invalid', 'there is no gate', [])
+  if (gates.length === 0) return emptyComparison(input.name, 'invalid', 'there is no gate', [])
   if (sorted.baseline.length === 0 && sorted.pairs.length === 0)
     return emptyComparison(
+      input.name,
       'caution',
       'no baseline',
       gates.map((metric) => bareCheck(metric, 'NO-BASELINE', sorted)),
@@ -133,6 +136,7 @@ export function compareRuns(
   ].sort((a, b) => gates.indexOf(a.metric) - gates.indexOf(b.metric))
   const level = highestLevel(checks.map((check) => check.level))
   return {
+    baseline: input.name,
     level,
     evidence: unmeasured.length === 0 && tested.every(isWithinMargin) ? 'proven' : 'none',
     needs: needsOf(sorted, states),
@@ -349,8 +353,8 @@ function detectableTheta({ test, metric, storedCount }: Gate, { gates, noise }: 
   const baselineCount = storedCount + PAIRS_MAX
   const candidateCount = 1 + PAIRS_MAX
   const df = noise[metric].d0 + baselineCount + candidateCount - 2
-  const t = tQuantile(1 - ALPHA / gates.length, df) + tQuantile(POWER, df)
-  return t * Math.sqrt(test.v) * Math.sqrt(1 / baselineCount + 1 / candidateCount)
+  const se = Math.sqrt(test.v) * Math.sqrt(1 / baselineCount + 1 / candidateCount)
+  return detectableDifference(se, df, ALPHA / gates.length)
 }
 
 function changeOf(metric: ComparedMetric, theta: number, baselineRatio: number): number {
@@ -380,8 +384,14 @@ function bareCheck(metric: ComparedMetric, state: CheckState, input: ComparisonI
   }
 }
 
-function emptyComparison(level: Level, reason: string, checks: ComparisonCheck[]): Comparison {
-  return { level, evidence: 'none', needs: null, reason, checks }
+/** A comparison that came to nothing, and why. */
+export function emptyComparison(
+  baseline: string | null,
+  level: Level,
+  reason: string,
+  checks: ComparisonCheck[],
+): Comparison {
+  return { baseline, level, evidence: 'none', needs: null, reason, checks }
 }
 
 const REASONS: readonly (readonly [state: CheckState, said: string])[] = [
@@ -396,15 +406,9 @@ const REASONS: readonly (readonly [state: CheckState, said: string])[] = [
 function reasonOf(checks: readonly ComparisonCheck[]): string {
   const parts = REASONS.flatMap(([state, said]) => {
     const found = checks.filter((check) => check.state === state)
-    return found.length === 0 ? [] : [`${said}: ${found.map(describeChange).join(', ')}`]
+    return found.length === 0
+      ? []
+      : [`${said}: ${found.map((check) => [check.metric, changeText(check)].join(' ').trim()).join(', ')}`]
   })
   return parts.length === 0 ? 'no sign of a regression' : parts.join('; ')
-}
-
-function describeChange({ metric, change }: ComparisonCheck): string {
-  if (change === null) return metric
-  const sign = change >= 0 ? '+' : ''
-  return metric === 'error_ratio'
-    ? `${metric} ${sign}${(change * 100).toFixed(2)} points`
-    : `${metric} ${sign}${((metric === 'throughput' ? Math.exp(-Math.log(1 + change)) - 1 : change) * 100).toFixed(1)} %`
 }

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import * as assert from 'uvu/assert'
-import { type ComparedRun, compareRuns } from '../../harness/analysis/comparison/compare-runs.ts'
-import { moderatedTest, withoutOutliers } from '../../harness/analysis/comparison/moderated-test.ts'
-import { benjaminiHochberg, holm } from '../../harness/analysis/comparison/multiple-tests.ts'
-import { summarizeRun } from '../../harness/analysis/comparison/summarize-run.ts'
-import { tQuantile, tUpperTail } from '../../harness/analysis/distributions.ts'
-import type { ComparisonCheck } from '../../harness/model/comparison.ts'
-import type { ComparedMetric } from '../../harness/model/run-summary.ts'
-import { describe } from '../kit/suite.ts'
+import { type ComparedRun, compareRuns } from '../../../harness/analysis/comparison/compare-runs.ts'
+import { moderatedTest, withoutOutliers } from '../../../harness/analysis/comparison/moderated-test.ts'
+import { benjaminiHochberg, holm } from '../../../harness/analysis/comparison/multiple-tests.ts'
+import { summarizeRun } from '../../../harness/analysis/comparison/summarize-run.ts'
+import { tQuantile, tUpperTail } from '../../../harness/analysis/distributions.ts'
+import type { ComparisonCheck } from '../../../harness/model/comparison.ts'
+import type { ComparedMetric } from '../../../harness/model/run-summary.ts'
+import { describe } from '../../kit/suite.ts'
 
 interface GoldenRun {
   readonly id: string
@@ -67,7 +67,7 @@ interface Golden {
 }
 
 const golden = JSON.parse(
-  readFileSync(new URL('./golden/stats-golden.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../golden/stats-golden.json', import.meta.url), 'utf8'),
 ) as Golden
 const METRICS: Readonly<Record<string, ComparedMetric>> = {
   p50: 'p50',
@@ -173,7 +173,7 @@ describe('The whole worked case', (test) => {
   }
 
   test('suspects p95 and p99 at the first look, with every golden figure', () => {
-    const found = compareRuns({ baseline, candidate, pairs: [], confirmation: 'pairs' })
+    const found = compareRuns({ name: null, baseline, candidate, pairs: [], confirmation: 'pairs' })
     agrees(found.checks, golden.case.stage1.checks)
     assert.equal([found.level, found.needs], ['caution', { pairs: 1 }])
     assert.equal(
@@ -183,7 +183,7 @@ describe('The whole worked case', (test) => {
   })
 
   test('calls the regression after three pairs, with every golden figure', () => {
-    const found = compareRuns({ baseline, candidate, pairs, confirmation: 'pairs' })
+    const found = compareRuns({ name: null, baseline, candidate, pairs, confirmation: 'pairs' })
     agrees(found.checks, golden.case.final.checks)
     assert.equal([found.level, found.needs], ['no-go', null])
     assert.is(found.reason, 'regressed: p50 +12.5 %, p95 +13.3 %, p99 +13.3 %')

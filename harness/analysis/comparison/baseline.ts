@@ -1,0 +1,175 @@
+/** A baseline as data: which runs may enter it, what it teaches, and whether a run may be compared with it. */
+import { wallMsOf } from '../../base/clock.ts'
+import { Histogram } from '../../base/histogram.ts'
+import {
+  BASELINE_SCHEMA_VERSION,
+  type Baseline,
+  type BaselineRun,
+  type Fingerprint,
+} from '../../model/baseline.ts'
+import type { Environment, RecordInterval, RunRecord } from '../../model/run-record.ts'
+import { COMPARED_METRICS, type ComparedMetric, type MetricSummary } from '../../model/run-summary.ts'
+import type { VerdictOutcome } from '../../model/verdict.ts'
+import { RecordView } from '../record-view.ts'
+import { type ComparedRun, type ComparisonSettings, DEFAULT_COMPARISON } from './compare-runs.ts'
+import { type Observation, sessionOf } from './moderated-test.ts'
+import { learnNoiseFloor } from './noise-floor.ts'
+
+/** Older sessions are let go; five are enough (STATS section 4.5). */
+const SESSIONS_MAX = 10
+/** Ten runs have to stay readable in a review: under 60 kB each. */
+const INTERVALS_MAX = 60
+const SESSION_MS = 4 * 3_600_000
+const GIB = 2 ** 30
+
+/** Who let a run in, and why. */
+export interface Approval {
+  readonly at: string
+  readonly by: string
+  readonly reason: string
+}
+
+/** What makes figures comparable. Kernel and Node count: both have moved percentiles before. */
+export function fingerprintOf(environment: Environment): Fingerprint {
+  const { cpuModel, cores, memoryBytes, platform, kernel, node } = environment
+  return { cpuModel, cores, memoryGib: Math.round(memoryBytes / GIB), platform, kernel, node }
+}
+
+/** What differs between a run and a baseline so that they do not compare, for people; empty when they do. */
+export function differencesFrom(baseline: Baseline, record: RunRecord): string[] {
+  const found: string[] = []
+  if (baseline.scenarioHash !== record.scenarioHash) found.push('the scenario file or what it imports')
+  else if (baseline.loadHash !== record.loadHash)
+    found.push('the load (flags such as --agents or --duration)')
+  const now = fingerprintOf(record.environment)
+  for (const [name, value] of Object.entries(now))
+    if (baseline.environment[name as keyof Fingerprint] !== value)
+      found.push(`${name} (${baseline.environment[name as keyof Fingerprint]}, now ${value})`)
+  return found
+}
+
+/** A baseline without runs, for the load and the machine of a run. */
+export function emptyBaseline(name: string, record: RunRecord): Baseline {
+  return {
+    schemaVersion: BASELINE_SCHEMA_VERSION,
+    scenario: record.scenario,
+    name,
+    scenarioHash: record.scenarioHash,
+    loadHash: record.loadHash,
+    environment: fingerprintOf(record.environment),
+    noise: {},
+    runs: [],
+  }
+}
+
+/** The baseline with one more run; the oldest sessions are dropped, and the noise is learned anew. */
+export function withRun(
+  baseline: Baseline,
+  record: RunRecord,
+  outcome: VerdictOutcome,
+  build: string | null,
+  approved: Approval,
+): Baseline {
+  const run: BaselineRun = {
+    id: record.runId,
+    session: sessionFor(record, baseline),
+    startedAt: record.startedAt,
+    build,
+    outcome,
+    approved,
+    summaries: record.summaries,
+    merged: mergedOf(record),
+    intervals: intervalsOf(record),
+  }
+  const runs = [...baseline.runs, run].sort(byStart)
+  const sessions = [...new Set(runs.map(({ session }) => session))].slice(-SESSIONS_MAX)
+  return withNoise({ ...baseline, runs: runs.filter(({ session }) => sessions.includes(session)) })
+}
+
+/** The baseline without the runs that are not wanted any more. */
+export function withoutRuns(baseline: Baseline, unwanted: (run: BaselineRun) => boolean): Baseline {
+  return withNoise({ ...baseline, runs: baseline.runs.filter((run) => !unwanted(run)) })
+}
+
+/** Runs as a comparison takes them. */
+export function comparedRunsOf({ runs }: Baseline): ComparedRun[] {
+  return runs.map(({ id, session, summaries }) => ({ id, session, summary: summaries.all }))
+}
+
+export function comparedRunOf(record: RunRecord): ComparedRun {
+  return { id: record.runId, session: record.runId, summary: record.summaries.all }
+}
+
+/** The defaults, with what this machine has taught instead of the noise that is assumed of any. */
+export function settingsFrom({ noise }: Baseline): ComparisonSettings {
+  const learned = Object.entries(noise).map(([metric, { s0, d0 }]) => [metric, { s0, d0 }])
+  return { ...DEFAULT_COMPARISON, noise: { ...DEFAULT_COMPARISON.noise, ...Object.fromEntries(learned) } }
+}
+
+function withNoise(baseline: Baseline): Baseline {
+  const noise: Baseline['noise'] = {}
+  for (const metric of COMPARED_METRICS) {
+    const sessions = sessionsOf(baseline, metric)
+    const learned = learnNoiseFloor(sessions)
+    if (learned !== null) noise[metric] = { ...learned, sessions: sessions.length }
+  }
+  return { ...baseline, noise }
+}
+
+/** One observation a session, in the order of time. */
+function sessionsOf({ runs }: Baseline, metric: ComparedMetric): Observation[] {
+  const sessions = new Map<string, MetricSummary[]>()
+  for (const { session, summaries } of runs) {
+    const figures = summaries.all.metrics[metric]
+    if (figures !== undefined) sessions.set(session, [...(sessions.get(session) ?? []), figures])
+  }
+  return [...sessions.values()].map(sessionOf)
+}
+
+/** A run joins the session of a run of the same boot that began within some hours of it. */
+function sessionFor({ startedAt, runId, environment }: RunRecord, { runs }: Baseline): string {
+  const boot = environment.bootId ?? runId
+  const near = runs.find(
+    (run) =>
+      run.session.startsWith(boot) && Math.abs(wallMsOf(run.startedAt) - wallMsOf(startedAt)) <= SESSION_MS,
+  )
+  return near?.session ?? `${boot}@${startedAt}`
+}
+
+function byStart(a: BaselineRun, b: BaselineRun): number {
+  return `${a.startedAt}${a.id}` < `${b.startedAt}${b.id}` ? -1 : 1
+}
+
+function mergedOf(record: RunRecord): Record<string, string> {
+  const view = new RecordView(record)
+  return Object.fromEntries(
+    view.steps.map((step) => [step, view.histogram('response_time', { step }).encode()]),
+  )
+}
+
+function intervalsOf(record: RunRecord): BaselineRun['intervals'] {
+  const { intervals } = new RecordView(record)
+  const each = Math.max(1, Math.ceil(intervals.length / INTERVALS_MAX))
+  const groups = Array.from({ length: Math.ceil(intervals.length / each) }, (_, i) =>
+    intervals.slice(i * each, (i + 1) * each),
+  )
+  return groups.map(joinedInterval)
+}
+
+function joinedInterval(intervals: readonly RecordInterval[]): BaselineRun['intervals'][number] {
+  const histogram = new Histogram()
+  let errors = 0
+  for (const { steps } of intervals) {
+    for (const { hdr, failed, errored, timedOut } of Object.values(steps)) {
+      if (hdr !== null) histogram.add(Histogram.decode(hdr))
+      errors += failed + errored + timedOut
+    }
+  }
+  return {
+    startMs: intervals[0]?.startMs ?? 0,
+    endMs: intervals.at(-1)?.endMs ?? 0,
+    requests: histogram.count,
+    errors,
+    hdr: histogram.count === 0 ? null : histogram.encode(),
+  }
+}

@@ -1,0 +1,49 @@
+/** What a comparison adds to a verdict. */
+import type { CheckState, Comparison, ComparisonCheck, Level } from '../../model/comparison.ts'
+import { changeText, detectableText } from '../../model/comparison-text.ts'
+import type { VerdictReason } from '../../model/verdict.ts'
+import { type Check, isBelieved } from '../decide.ts'
+
+/** @param invalid why the instrument is not to be believed; then only changes in errors still count */
+export function comparisonChecks(comparison: Comparison | null, invalid: readonly VerdictReason[]): Check[] {
+  if (comparison === null) return []
+  const { baseline, checks, level, reason } = comparison
+  const name = baseline ?? 'the baseline'
+  const first = checks[0]
+  if (first === undefined || first.state === 'NO-BASELINE') {
+    const code = first === undefined ? 'NOT_COMPARABLE' : 'NO_BASELINE'
+    return [{ level, reason: { code, severity: 'warning', message: `${name}: ${reason}`, evidence: {} } }]
+  }
+  return checks.map((check) => ({
+    level: check.level === 'no-go' && !isBelieved(check, invalid) ? 'invalid' : check.level,
+    reason: reasonFor(check, name),
+  }))
+}
+
+const SEVERITIES: Readonly<Record<Level, VerdictReason['severity']>> = {
+  ok: 'info',
+  caution: 'warning',
+  invalid: 'critical',
+  'no-go': 'critical',
+}
+
+const MESSAGES: Partial<Record<CheckState, (check: ComparisonCheck, name: string) => string>> = {
+  REGRESSED: (check, name) => `${check.metric} regressed against ${name}: ${changeText(check)}`,
+  SUSPECT: (check, name) =>
+    `${check.metric} may have regressed against ${name}: ${changeText(check)}, not confirmed`,
+  BLIND: (check, name) =>
+    `${check.metric}: a change of less than ${detectableText(check)} against ${name} would not have been seen; run longer, or approve more sessions`,
+  INVALID: ({ metric }, name) => `${metric} cannot be compared with ${name}: too few requests`,
+}
+
+function reasonFor(check: ComparisonCheck, name: string): VerdictReason | null {
+  const message = MESSAGES[check.state]?.(check, name)
+  if (message === undefined) return null
+  const { metric, change, detectable, pAdjusted, baselineCount, candidateCount } = check
+  return {
+    code: check.state,
+    severity: SEVERITIES[check.level],
+    message,
+    evidence: { metric, change, detectable, pAdjusted, baselineCount, candidateCount },
+  }
+}

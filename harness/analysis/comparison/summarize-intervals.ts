@@ -1,0 +1,43 @@
+/** The figures that comparisons need, from the interval series that the coordinator holds: nothing is decoded. */
+import { highestOfBucket, type SparseCounts } from '../../base/histogram.ts'
+import type { IntervalStep, MergedInterval } from '../../model/merged-interval.ts'
+import { measuredSeconds, type RunPlan } from '../../model/plan.ts'
+import type { RunSummaries } from '../../model/run-summary.ts'
+import { type SummaryInterval, summarizeRun } from './summarize-run.ts'
+
+/** Of the measured phases. @param loadMs how long load ran */
+export function summarizeIntervals(
+  intervals: readonly MergedInterval[],
+  plan: RunPlan,
+  loadMs: number,
+): RunSummaries {
+  const phases = new Set(plan.phases.filter(({ measured }) => measured).map(({ name }) => name))
+  const measured = intervals.filter(({ phase }) => phases.has(phase))
+  const seconds = measuredSeconds(plan, loadMs)
+  const names = [...new Set(measured.flatMap(({ steps }) => Object.keys(steps)))].sort()
+  const of = (wanted: readonly string[]) =>
+    summarizeRun(
+      measured.map(({ steps }) => summaryInterval(wanted.map((name) => steps[name]))),
+      seconds,
+    )
+  return { all: of(names), steps: Object.fromEntries(names.map((name) => [name, of([name])])) }
+}
+
+function summaryInterval(steps: readonly (IntervalStep | undefined)[]): SummaryInterval {
+  const present = steps.filter((step) => step !== undefined)
+  const counts = new Map<number, number>()
+  for (const step of present) addTo(counts, step.counts)
+  return {
+    errors: present.reduce((sum, { failed, errored, timedOut }) => sum + failed + errored + timedOut, 0),
+    values: [...counts]
+      .sort(([a], [b]) => a - b)
+      .map(([bucket, count]) => [highestOfBucket(bucket), count] as const),
+  }
+}
+
+function addTo(counts: Map<number, number>, sparse: SparseCounts): void {
+  for (let i = 0; i < sparse.length; i += 2) {
+    const bucket = sparse[i] as number
+    counts.set(bucket, (counts.get(bucket) ?? 0) + (sparse[i + 1] as number))
+  }
+}

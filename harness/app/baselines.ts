@@ -1,0 +1,142 @@
+/** What can be done with baselines: letting runs in, looking at them, giving them other names, letting them go. */
+import { userInfo } from 'node:os'
+import { resolve } from 'node:path'
+import {
+  type Approval,
+  differencesFrom,
+  emptyBaseline,
+  withoutRuns,
+  withRun,
+} from '../analysis/comparison/baseline.ts'
+import { judge } from '../analysis/judge.ts'
+import { isoOf } from '../base/clock.ts'
+import { HarnessError } from '../base/errors.ts'
+import type { Baseline } from '../model/baseline.ts'
+import type { RunRecord } from '../model/run-record.ts'
+import type { VerdictOutcome } from '../model/verdict.ts'
+import type { Host } from '../ports/host.ts'
+import {
+  type BaselineAddress,
+  fileOf,
+  listBaselines,
+  readBaseline,
+  removeBaseline,
+  updateBaseline,
+} from '../store/baselines.ts'
+import { readRunRecord } from '../store/stored-run.ts'
+
+export const BASELINES_FOLDER = 'baselines'
+
+export interface ApproveRequest {
+  /** Folder or record of the run. */
+  readonly run: string
+  readonly name: string
+  readonly folder: string
+  readonly reason: string | null
+  readonly by: string | null
+  /** Commit or whatever else names the build. */
+  readonly build: string | null
+  /** Begin anew with this run when scenario, load or machine have changed. */
+  readonly startOver: boolean
+}
+
+export interface Approved {
+  readonly baseline: Baseline
+  readonly file: string
+  readonly outcome: VerdictOutcome
+}
+
+/** Lets a run into a baseline. @throws HarnessError RECORD_*, BASELINE_*, USAGE */
+export async function approveRun(request: ApproveRequest, host: Host): Promise<Approved> {
+  const record = await readRunRecord(request.run, host.cwd)
+  const outcome = requireAcceptable(record, request)
+  const address = { folder: resolve(host.cwd, request.folder), scenario: record.scenario, name: request.name }
+  const approval: Approval = {
+    at: isoOf(host.clock.wallMs()),
+    by: request.by ?? userInfo().username,
+    reason: request.reason ?? 'GO',
+  }
+  const baseline = await updateBaseline(address, (current) => {
+    const base = request.startOver || current === null ? emptyBaseline(request.name, record) : current
+    requireFitting(base, record)
+    return withRun(base, record, outcome, request.build, approval)
+  })
+  return { baseline, file: fileOf(address), outcome }
+}
+
+/** GO runs enter by themselves, others by a reason; a measurement that cannot be believed never does. */
+function requireAcceptable(record: RunRecord, { reason }: ApproveRequest): VerdictOutcome {
+  const { outcome, validity } = judge(record, { strict: false, files: {} })
+  if (!validity.valid)
+    throw new HarnessError('USAGE', `the run cannot be a baseline: ${validity.reasons[0]?.message}`, {
+      hint: 'Only valid measurements enter a baseline, whatever the reason; run the scenario again.',
+    })
+  if (outcome !== 'GO' && reason === null)
+    throw new HarnessError('USAGE', `the run is ${outcome.replace('_', '-')}, not GO`, {
+      hint: 'Say why it is good enough with --reason, and it is accepted.',
+    })
+  return outcome
+}
+
+function requireFitting(baseline: Baseline, record: RunRecord): void {
+  if (baseline.runs.some(({ id }) => id === record.runId))
+    throw new HarnessError('USAGE', `the baseline ${baseline.name} holds the run ${record.runId} already`, {
+      hint: 'See what it holds with: proofload baseline show.',
+    })
+  const differences = differencesFrom(baseline, record)
+  if (differences.length > 0)
+    throw new HarnessError(
+      'BASELINE_MISMATCH',
+      `the run does not compare with the baseline ${baseline.name}; changed: ${differences.join(', ')}`,
+      { hint: 'Give it another --name, or begin the baseline anew with --start-over.' },
+    )
+}
+
+/** A baseline that has to be there. @throws HarnessError BASELINE_NOT_FOUND, BASELINE_INVALID */
+export async function requireBaseline(address: BaselineAddress): Promise<Baseline> {
+  const found = await readBaseline(address)
+  if (found !== null) return found
+  const others = (await listBaselines(address.folder)).map(({ scenario, name }) => `${scenario}/${name}`)
+  throw new HarnessError('BASELINE_NOT_FOUND', `there is no baseline ${address.scenario}/${address.name}`, {
+    hint:
+      others.length === 0
+        ? 'Approve a run first: proofload baseline approve reports/<scenario>/<runId> --name main'
+        : `There are: ${others.join(', ')}.`,
+  })
+}
+
+/** All baselines of a folder. @throws HarnessError BASELINE_INVALID */
+export async function allBaselines(folder: string): Promise<Baseline[]> {
+  const found: Baseline[] = []
+  for (const address of await listBaselines(folder)) found.push(await requireBaseline(address))
+  return found
+}
+
+/** @throws HarnessError BASELINE_*, USAGE when the new name is taken */
+export async function renameBaseline(address: BaselineAddress, name: string): Promise<void> {
+  const baseline = await requireBaseline(address)
+  await updateBaseline({ ...address, name }, (taken) => {
+    if (taken !== null)
+      throw new HarnessError('USAGE', `there is a baseline ${address.scenario}/${name} already`, {
+        hint: 'Choose another name, or prune that one first.',
+      })
+    return { ...baseline, name }
+  })
+  await removeBaseline(address)
+}
+
+/** Lets runs go that are not among the newest; gives what is left. @throws HarnessError BASELINE_* */
+export async function pruneBaseline(address: BaselineAddress, keep: number): Promise<Baseline> {
+  await requireBaseline(address)
+  return updateBaseline(address, (current) => {
+    const baseline = current ?? unreachableBaseline(address)
+    const sessions = [...new Set(baseline.runs.map(({ session }) => session))].slice(-keep)
+    return withoutRuns(baseline, ({ session }) => !sessions.includes(session))
+  })
+}
+
+function unreachableBaseline({ scenario, name }: BaselineAddress): never {
+  throw new HarnessError('BASELINE_NOT_FOUND', `the baseline ${scenario}/${name} was removed meanwhile`, {
+    hint: 'Look again with: proofload baseline list.',
+  })
+}

@@ -1,0 +1,172 @@
+/** A finished run beside a stored baseline, and comparison documents from outside: one code path (STATS sections 4 and 17). */
+import { resolve } from 'node:path'
+import { z } from 'zod'
+import {
+  comparedRunOf,
+  comparedRunsOf,
+  differencesFrom,
+  settingsFrom,
+} from '../analysis/comparison/baseline.ts'
+import { type ComparedRun, compareRuns, emptyComparison } from '../analysis/comparison/compare-runs.ts'
+import { summarizeRun } from '../analysis/comparison/summarize-run.ts'
+import { HarnessError, messageOf } from '../base/errors.ts'
+import type { Baseline } from '../model/baseline.ts'
+import type { CheckState, Comparison, ComparisonCheck, Level } from '../model/comparison.ts'
+import type { RunRecord } from '../model/run-record.ts'
+import type { ComparedMetric } from '../model/run-summary.ts'
+import { readBaseline } from '../store/baselines.ts'
+
+/** A run against a baseline, with nothing to confirm a suspicion by. @param folder of all baselines */
+export async function compareWithBaseline(
+  record: RunRecord,
+  name: string,
+  folder: string,
+  cwd: string,
+): Promise<Comparison> {
+  const address = { folder: resolve(cwd, folder), scenario: record.scenario, name }
+  const baseline = await readBaseline(address)
+  const candidate = [comparedRunOf(record)]
+  if (baseline === null)
+    return compareRuns({ name, baseline: [], candidate, pairs: [], confirmation: 'none' })
+  const differences = differencesFrom(baseline, record)
+  if (differences.length > 0)
+    return emptyComparison(name, 'caution', `not comparable, changed: ${differences.join(', ')}`, [])
+  return compareRuns(
+    { name, baseline: comparedRunsOf(baseline), candidate, pairs: [], confirmation: 'none' },
+    settingsFrom(baseline),
+  )
+}
+
+/** The runs of one baseline beside those of another, machine and load as they may be: who asks for it knows why. */
+export function compareBaselines(baseline: Baseline, candidate: Baseline): Comparison {
+  return compareRuns(
+    {
+      name: baseline.name,
+      baseline: comparedRunsOf(baseline),
+      candidate: comparedRunsOf(candidate),
+      pairs: [],
+      confirmation: 'none',
+    },
+    settingsFrom(baseline),
+  )
+}
+
+/** How often runs of one build are taken for a regression: each judged by all others. */
+export interface SelfTest {
+  readonly runs: number
+  readonly suspects: readonly string[]
+  readonly regressed: readonly string[]
+}
+
+export function selfTest(baseline: Baseline): SelfTest {
+  const runs = comparedRunsOf(baseline)
+  const settings = settingsFrom(baseline)
+  const judged = runs.map((run) => {
+    const others = runs.filter((other) => other.id !== run.id)
+    const { checks } = compareRuns(
+      { name: baseline.name, baseline: others, candidate: [run], pairs: [], confirmation: 'none' },
+      settings,
+    )
+    return { id: run.id, states: checks.map(({ state }) => state) }
+  })
+  const idsOf = (state: CheckState) =>
+    judged.filter(({ states }) => states.includes(state)).map(({ id }) => id)
+  return { runs: runs.length, suspects: idsOf('SUSPECT'), regressed: idsOf('REGRESSED') }
+}
+
+const runSchema = z.object({
+  id: z.string(),
+  session: z.string(),
+  intervalMs: z.number().positive(),
+  intervals: z.array(
+    z.object({
+      errors: z.number().nonnegative(),
+      hist: z.array(z.tuple([z.number().positive(), z.number().nonnegative()])),
+    }),
+  ),
+})
+const runsSchema = z.object({ runs: z.array(runSchema) })
+const documentSchema = z.object({
+  format: z.literal('proofload-comparison/1'),
+  cases: z.array(
+    z.object({
+      id: z.string(),
+      baseline: runsSchema,
+      candidate: runsSchema,
+      pairs: z.array(z.object({ baseline: runSchema, candidate: runSchema })),
+    }),
+  ),
+})
+
+/** One line of JSON a case, in order. @throws HarnessError DOCUMENT_INVALID */
+export function compareDocument(text: string): string[] {
+  let document: unknown
+  try {
+    document = JSON.parse(text)
+  } catch (cause) {
+    throw new HarnessError('DOCUMENT_INVALID', `the comparison document is not JSON: ${messageOf(cause)}`, {
+      cause,
+      hint: 'Give it on standard input: proofload compare --json < cases.json',
+    })
+  }
+  const parsed = documentSchema.safeParse(document)
+  if (!parsed.success)
+    throw new HarnessError('DOCUMENT_INVALID', 'the comparison document cannot be read', {
+      problems: parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })),
+      hint: 'Its form is { "format": "proofload-comparison/1", "cases": [...] }.',
+    })
+  return parsed.data.cases.map(({ id, baseline, candidate, pairs }) => {
+    const comparison = compareRuns({
+      name: null,
+      baseline: baseline.runs.map(comparedRun),
+      candidate: candidate.runs.map(comparedRun),
+      pairs: pairs.map((pair) => ({
+        baseline: comparedRun(pair.baseline),
+        candidate: comparedRun(pair.candidate),
+      })),
+      confirmation: 'pairs',
+    })
+    return JSON.stringify({
+      id,
+      verdict: VERDICTS[comparison.level],
+      ...(comparison.needs === null ? {} : { needs: comparison.needs }),
+      reason: comparison.reason,
+      evidence: comparison.evidence,
+      checks: comparison.checks.map(documentCheck),
+    })
+  })
+}
+
+function comparedRun({ id, session, intervalMs, intervals }: z.infer<typeof runSchema>): ComparedRun {
+  const summary = summarizeRun(
+    intervals.map(({ errors, hist }) => ({ errors, values: hist })),
+    (intervals.length * intervalMs) / 1000,
+  )
+  return { id, session, summary }
+}
+
+/** Names of levels and metrics as the document's format has them. */
+const VERDICTS: Readonly<Record<Level, string>> = {
+  ok: 'GO',
+  caution: 'CAUTION',
+  invalid: 'INVALID',
+  'no-go': 'NO-GO',
+}
+const DOCUMENT_METRICS: Partial<Record<ComparedMetric, string>> = { throughput: 'tput', error_ratio: 'err' }
+
+function documentCheck({ metric, state, level, test, pairs, ...check }: ComparisonCheck) {
+  return {
+    metric: DOCUMENT_METRICS[metric] ?? metric,
+    state,
+    level: VERDICTS[level],
+    ...test,
+    K: check.baselineCount,
+    m: check.candidateCount,
+    delta: check.delta,
+    pAdj: check.pAdjusted,
+    pair: pairs,
+    changePct: check.change === null ? null : 100 * check.change,
+    mdePct: check.detectable === null ? null : 100 * check.detectable,
+    excluded: check.excluded,
+  }
+}

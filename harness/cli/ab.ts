@@ -1,0 +1,75 @@
+import type { Command } from 'commander'
+import pc from 'picocolors'
+import { compareBuilds } from '../app/ab.ts'
+import { formatDurationMs } from '../base/units.ts'
+import { createProgressView } from '../live/progress.ts'
+import type { Level } from '../model/comparison.ts'
+import type { Host } from '../ports/host.ts'
+import { comparisonTable } from '../reporters/rows.ts'
+import { renderTextTable } from '../reporters/text-table.ts'
+import { addScenarioOptions, overridesOf, type ScenarioFlags, wholeNumber } from './scenario-options.ts'
+
+interface AbFlags extends ScenarioFlags {
+  readonly threads?: number
+  readonly out: string
+  readonly json?: boolean
+  readonly quiet?: boolean
+}
+
+const EXIT_STATUS: Readonly<Record<Level, number>> = { ok: 0, caution: 0, invalid: 3, 'no-go': 1 }
+const VERDICTS: Readonly<Record<Level, string>> = {
+  ok: 'GO',
+  caution: 'GO, with a caution',
+  invalid: 'INCONCLUSIVE',
+  'no-go': 'NO-GO',
+}
+
+/** `proofload ab` */
+export function addAbCommand(program: Command, host: Host, exit: (status: number) => void): void {
+  addScenarioOptions(
+    program
+      .command('ab')
+      .argument('<baseline-url>', 'the build that is the measure')
+      .argument('<candidate-url>', 'the build that is judged')
+      .argument('<scenario>', 'scenario file or URL'),
+  )
+    .description('compare two builds that both run, by pairs of runs in turns: three to five pairs')
+    .option('--threads <n>', 'worker threads; cores - 1 unless said', wholeNumber(1, 256))
+    .option('--out <folder>', 'where reports go', 'reports')
+    .option('--json', 'print the comparison as one JSON document on stdout')
+    .option('--quiet', 'no progress')
+    .addHelpText(
+      'after',
+      '\nExample:\n  proofload ab http://127.0.0.1:7070 http://127.0.0.1:7071 scenarios/smoke.ts --duration 30s',
+    )
+    .action(async (baselineUrl: string, candidateUrl: string, source: string, flags: AbFlags) => {
+      const view = createProgressView(host.stderr, flags.quiet === true)
+      const comparison = await compareBuilds(
+        {
+          baselineUrl,
+          candidateUrl,
+          source,
+          overrides: overridesOf(flags),
+          threads: flags.threads ?? null,
+          outDir: flags.out,
+          onRun: (pair, build, { verdict }) =>
+            view.say(
+              `pair ${pair} of at most 5, ${build}: p50 ${formatDurationMs(verdict.summary.responseTimeMs.p50)}, p99 ${formatDurationMs(verdict.summary.responseTimeMs.p99)}`,
+            ),
+          onPair: (pair, { reason }) => view.say(`${pc.bold(`after ${pair} pairs`)}: ${reason}`),
+        },
+        host,
+        {
+          onPrepared: () => undefined,
+          onInterval: (interval, plan) => view.update(interval, plan),
+          onNote: (message) => view.say(`${pc.yellow('note')} ${message}`),
+        },
+      ).finally(() => view.done())
+      host.stdout.write(
+        flags.json === true
+          ? `${JSON.stringify(comparison)}\n`
+          : `${VERDICTS[comparison.level]}: ${comparison.reason}\n\n${renderTextTable(comparisonTable(comparison))}`,
+      )
+      exit(EXIT_STATUS[comparison.level])
+    })
+}

@@ -1,0 +1,17 @@
+import type { Command } from 'commander'
+import { compareDocument } from '../app/compare.ts'
+import type { Host } from '../ports/host.ts'
+
+/** `proofload compare` */
+export function addCompareCommand(program: Command, host: Host): void {
+  program
+    .command('compare')
+    .description(
+      'judge runs measured elsewhere: a comparison document on stdin, one line of JSON a case on stdout',
+    )
+    .requiredOption('--json', 'the only form there is')
+    .addHelpText('after', '\nExample:\n  proofload compare --json < cases.json')
+    .action(async () => {
+      for (const line of compareDocument(await host.readStdin())) host.stdout.write(`${line}\n`)
+    })
+}

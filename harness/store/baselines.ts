@@ -1,0 +1,157 @@
+/**
+ * Baselines as files: `<folder>/<scenario>/<name>.json`. A file is replaced as a whole under a lock of its own and carries
+ * a checksum, so that two approvals at once lose nothing, a kill leaves the old one, and an edit by hand is noticed.
+ */
+import { createHash } from 'node:crypto'
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { lock } from 'proper-lockfile'
+import { HarnessError, messageOf, systemCodeOf } from '../base/errors.ts'
+import { BASELINE_SCHEMA_VERSION, type Baseline, baselineSchema } from '../model/baseline.ts'
+
+/** The library renews a lock that is held every half of this. */
+const LOCK_STALE_MS = 5_000
+/** Together longer than a lock takes to go stale. */
+const LOCK_RETRIES = { retries: 100, minTimeout: 20, maxTimeout: 100 }
+
+/** Which baseline. */
+export interface BaselineAddress {
+  /** Of all baselines. */
+  readonly folder: string
+  readonly scenario: string
+  readonly name: string
+}
+
+/** Null when there is none. @throws HarnessError BASELINE_INVALID */
+export async function readBaseline(address: BaselineAddress): Promise<Baseline | null> {
+  const file = fileOf(address)
+  let text: string
+  try {
+    text = await readFile(file, 'utf8')
+  } catch (cause) {
+    if (systemCodeOf(cause) === 'ENOENT') return null
+    throw invalid(file, messageOf(cause), cause)
+  }
+  return parseBaseline(text, file)
+}
+
+/** Replaces a baseline by what `change` makes of it. @throws HarnessError BASELINE_INVALID, BASELINE_LOCKED, REPORT_UNWRITABLE */
+export async function updateBaseline(
+  address: BaselineAddress,
+  change: (current: Baseline | null) => Baseline,
+): Promise<Baseline> {
+  const file = fileOf(address)
+  return await underLock(file, async () => {
+    const changed = change(await readBaseline(address))
+    await replaceFile(file, textOf(changed))
+    return changed
+  })
+}
+
+/** @throws HarnessError BASELINE_LOCKED */
+export async function removeBaseline(address: BaselineAddress): Promise<void> {
+  const file = fileOf(address)
+  await underLock(file, () => rm(file, { force: true }))
+}
+
+/** All baselines of a folder, by scenario and name. */
+export async function listBaselines(folder: string): Promise<BaselineAddress[]> {
+  const found: BaselineAddress[] = []
+  for (const scenario of await namesIn(folder)) {
+    for (const file of await namesIn(join(folder, scenario)))
+      if (file.endsWith('.json')) found.push({ folder, scenario, name: file.slice(0, -'.json'.length) })
+  }
+  return found.sort((a, b) => (fileOf(a) < fileOf(b) ? -1 : 1))
+}
+
+/** Path of a baseline's file. @throws HarnessError USAGE for a name that is none */
+export function fileOf({ folder, scenario, name }: BaselineAddress): string {
+  if (!/^[\w-][\w.-]*$/.test(name))
+    throw new HarnessError('USAGE', `'${name}' cannot name a baseline`, {
+      hint: 'Use letters, digits, ., - and _, for example main or release-2.4.',
+    })
+  return join(folder, scenario, `${name}.json`)
+}
+
+/** @throws HarnessError BASELINE_INVALID */
+function parseBaseline(text: string, file: string): Baseline {
+  let document: { checksum?: unknown; schemaVersion?: unknown }
+  try {
+    document = JSON.parse(text)
+  } catch (cause) {
+    throw invalid(file, messageOf(cause), cause)
+  }
+  const { checksum, ...content } = document
+  if (typeof content.schemaVersion === 'number' && content.schemaVersion > BASELINE_SCHEMA_VERSION)
+    throw new HarnessError('BASELINE_INVALID', `${file} was written by a newer version of proofload`, {
+      hint: `It has schemaVersion ${content.schemaVersion}, this version reads ${BASELINE_SCHEMA_VERSION}: update proofload.`,
+    })
+  if (checksum !== checksumOf(content)) throw invalid(file, 'its checksum is another', null)
+  const parsed = baselineSchema.safeParse(content)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  throw invalid(file, `${issue?.path.join('.')}: ${issue?.message}`, null)
+}
+
+function textOf(baseline: Baseline): string {
+  return `${JSON.stringify({ checksum: checksumOf(baseline), ...baseline }, null, 1)}\n`
+}
+
+function checksumOf(content: object): string {
+  return createHash('sha256').update(JSON.stringify(content)).digest('hex')
+}
+
+function invalid(file: string, why: string, cause: unknown): HarnessError {
+  return new HarnessError('BASELINE_INVALID', `${file} is not a baseline: ${why}`, {
+    cause,
+    hint: 'It was truncated or edited by hand; take it from version control, or approve a run anew under another name.',
+  })
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder)
+  } catch (error) {
+    // A file among the folders, or no folder yet: nothing in it.
+    if (['ENOENT', 'ENOTDIR'].includes(systemCodeOf(error) ?? '')) return []
+    throw error
+  }
+}
+
+/** There whole and on the disk, or not at all. */
+async function replaceFile(file: string, text: string): Promise<void> {
+  try {
+    const part = await open(`${file}.part`, 'w')
+    try {
+      await part.writeFile(text)
+      await part.sync()
+    } finally {
+      await part.close()
+    }
+    await rename(`${file}.part`, file)
+  } catch (cause) {
+    throw new HarnessError('REPORT_UNWRITABLE', `${file} cannot be written: ${messageOf(cause)}`, {
+      cause,
+      hint: 'Make the folder writable, or free some space.',
+    })
+  }
+}
+
+/** One writer at a time, on this machine and on a shared folder; the lock of a killed process goes stale by itself. */
+async function underLock<T>(file: string, body: () => Promise<T>): Promise<T> {
+  await mkdir(dirname(file), { recursive: true })
+  let release: () => Promise<void>
+  try {
+    release = await lock(file, { realpath: false, stale: LOCK_STALE_MS, retries: LOCK_RETRIES })
+  } catch (cause) {
+    throw new HarnessError('BASELINE_LOCKED', `another process is writing ${file}`, {
+      cause,
+      hint: `Wait for it to end; if there is none, remove ${file}.lock.`,
+    })
+  }
+  try {
+    return await body()
+  } finally {
+    await release()
+  }
+}
