@@ -8,6 +8,7 @@
 import { randomBytes } from 'node:crypto'
 import { resolve } from 'node:path'
 import { judge } from '../analysis/judge.ts'
+import { provabilityOf } from '../analysis/provability.ts'
 import { isoOf } from '../base/clock.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { RunRecord } from '../model/run-record.ts'
@@ -63,6 +64,7 @@ export async function runScenario(
     const secrets = resolveSecrets(prepared.plan.secrets, host.env)
     const folder = await createRunFolder(resolve(host.cwd, request.outDir), prepared.plan.scenario, runId)
     progress.onPrepared(targets.plan, threads, findings)
+    for (const note of unprovable(targets.plan)) progress.onNote(note)
     // From here on there is something to lose: no signal ends the process before the record is written.
     forgetSignals = host.onSignal(() => undefined)
     const record = await executeRun({
@@ -92,6 +94,17 @@ export async function runScenario(
     forgetSignals()
     await targets.stop()
   }
+}
+
+/** Objectives that this run cannot prove, however well it goes. */
+function unprovable(plan: RunPlan): string[] {
+  return provabilityOf(plan).flatMap(({ expect, planned, atLeast }) =>
+    planned === null || planned >= atLeast
+      ? []
+      : [
+          `${expect} cannot be proven by ${planned} requests: at least ${atLeast} are needed (proofload plan-samples)`,
+        ],
+  )
 }
 
 /** `20261121-093005-4f2a`: sorts by time, unique enough on one machine. */

@@ -11,6 +11,7 @@ import { addCompareCommand } from './compare.ts'
 import { exitCodesText } from './exit-codes.ts'
 import { addInitCommand } from './init.ts'
 import { addJudgeCommand } from './judge.ts'
+import { addPlanSamplesCommand } from './plan-samples.ts'
 import { addPreflightCommand } from './preflight.ts'
 import { addRecoverCommand } from './recover.ts'
 import { renderError } from './render-error.ts'
@@ -48,6 +49,7 @@ function createProgram(host: Host, exit: (status: number) => void): Command {
     })
   addRunCommand(program, host, exit)
   addCheckCommand(program, host, exit)
+  addPlanSamplesCommand(program, host)
   addPreflightCommand(program, host, exit)
   addJudgeCommand(program, host, exit)
   addBaselineCommand(program, host)

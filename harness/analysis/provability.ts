@@ -1,0 +1,72 @@
+/** Can a planned run prove its objectives? Known before any load is sent (STATS section 8). */
+import type { ObjectivePlan, RunPlan, StepPlan } from '../model/plan.ts'
+import { CONFIDENCE } from './binomial.ts'
+import { quantileOf } from './metric-values.ts'
+import { requestsToProve } from './sample-size.ts'
+
+/** How much less requests are worth than independent ones, where no run has told: typical of STATS section 8. */
+const TYPICAL_DESIGN_EFFECT = 1.3
+/** Share of the allowed exceedances that a healthy service is assumed to have. */
+const TYPICAL_SHARE = 0.5
+
+export interface Provability {
+  readonly expect: string
+  /** Share of requests that may exceed the bound. */
+  readonly allowed: number
+  /** Requests the plan will send in its measured phases, as far as a plan can tell; null when it cannot. */
+  readonly planned: number | null
+  /** Fewer cannot prove it even without a single exceedance. */
+  readonly atLeast: number
+  /** Prove it in nine of ten runs of a service that has half of the exceedances it may. */
+  readonly typical: number
+}
+
+/** Objectives that are claims about a share of requests; the others need no number of them. */
+export function provabilityOf(plan: RunPlan): Provability[] {
+  return plan.objectives.flatMap((objective) => {
+    const allowed = allowedShare(objective)
+    if (allowed === null || allowed <= 0 || allowed >= 1) return []
+    return [
+      {
+        expect: objective.expect,
+        allowed,
+        planned: plannedRequests(plan, objective.labels['step']),
+        atLeast: Math.ceil(Math.log(1 - CONFIDENCE) / Math.log1p(-allowed)),
+        typical: Math.ceil((requestsToProve(allowed, TYPICAL_SHARE * allowed) ?? 0) * TYPICAL_DESIGN_EFFECT),
+      },
+    ]
+  })
+}
+
+/** Of an objective that bounds it from above; null for others. */
+function allowedShare({ fn, op, metric, bound }: ObjectivePlan): number | null {
+  const bounds = op === '<' || op === '<='
+  const quantile = quantileOf(fn)
+  if (quantile !== undefined) return bounds ? 1 - quantile : null
+  if (fn === 'share') return bounds ? null : 1 - bound
+  return fn === 'value' && bounds && metric.endsWith('_ratio') ? bound : null
+}
+
+/** Open model and declarative journeys only: how fast a closed model goes is the target's to say. */
+function plannedRequests(
+  { workload, journeys, phases, durationMs }: RunPlan,
+  step: string | undefined,
+): number | null {
+  if (workload.expectedIterations === null) return null
+  const weights = journeys.reduce((sum, { weight }) => sum + weight, 0)
+  let each = 0
+  for (const { weight, steps } of journeys) {
+    if (steps === null) return null
+    each += (weight / weights) * steps.reduce((sum, planned) => sum + requestsIn(planned, step), 0)
+  }
+  const measuredMs = phases.reduce(
+    (sum, phase) => sum + (phase.measured ? phase.endMs - phase.startMs : 0),
+    0,
+  )
+  return Math.floor(workload.expectedIterations * each * (measuredMs / durationMs))
+}
+
+function requestsIn(planned: StepPlan, wanted: string | undefined): number {
+  if (planned.kind === 'request') return wanted === undefined || planned.name === wanted ? 1 : 0
+  return planned.kind === 'choice' && (wanted === undefined || planned.name === wanted) ? 1 : 0
+}

@@ -1,0 +1,37 @@
+import type { Command } from 'commander'
+import { provabilityOf } from '../analysis/provability.ts'
+import { preparePlan } from '../app/prepare.ts'
+import { formatCount, formatDurationMs, formatRatio } from '../base/units.ts'
+import type { Host } from '../ports/host.ts'
+import { renderTextTable } from '../reporters/text-table.ts'
+import { addScenarioOptions, overridesOf, type ScenarioFlags } from './scenario-options.ts'
+
+/** `proofload plan-samples` */
+export function addPlanSamplesCommand(program: Command, host: Host): void {
+  addScenarioOptions(program.command('plan-samples').argument('<scenario>', 'scenario file or URL'))
+    .description('how many requests, and how much time, it takes to prove the objectives')
+    .option('--json', 'print one JSON document on stdout')
+    .addHelpText('after', '\nExample:\n  proofload plan-samples scenarios/checkout.ts --rate 200/s')
+    .action(async (source: string, flags: ScenarioFlags & { readonly json?: boolean }) => {
+      const { plan } = await preparePlan(source, overridesOf(flags), host)
+      const found = provabilityOf(plan)
+      if (flags.json === true) return void host.stdout.write(`${JSON.stringify(found)}\n`)
+      const rows = found.map(({ expect, allowed, planned, atLeast, typical }) => [
+        expect,
+        formatRatio(allowed),
+        formatCount(atLeast),
+        formatCount(typical),
+        planned === null ? 'unknown' : formatCount(planned),
+        planned === null || planned === 0 ? '-' : formatDurationMs((typical / planned) * plan.durationMs),
+      ])
+      const heads = ['objective', 'may exceed', 'at least', 'typically', 'planned', 'typical duration']
+      host.stdout.write(
+        rows.length === 0
+          ? 'no objective here is a claim about a share of requests; any number of them will do\n'
+          : `${renderTextTable({ title: 'Requests that prove an objective', heads, rows })}
+at least: fewer prove nothing even if none is slow; typically: proven in nine runs of ten by a service that has half of
+the slow requests it may have. A closed model goes as fast as the target, so its requests are not known beforehand.
+`,
+      )
+    })
+}

@@ -1,0 +1,61 @@
+import * as assert from 'uvu/assert'
+import { parseObjectives } from '../../harness/analysis/objective-grammar.ts'
+import { provabilityOf } from '../../harness/analysis/provability.ts'
+import type { RequestStepPlan, RunPlan } from '../../harness/model/plan.ts'
+import { aPlan } from '../kit/builders.ts'
+import { describe } from '../kit/suite.ts'
+
+const request = (name: string) => ({ kind: 'request', name }) as RequestStepPlan
+
+function provability(
+  expect: readonly string[],
+  changes: Partial<RunPlan> = {},
+  expectedIterations: number | null = 10_000,
+) {
+  const { objectives } = parseObjectives(expect, 'objectives')
+  return provabilityOf(aPlan({ objectives, ...changes, workload: { model: 'open', expectedIterations } }))
+}
+
+const journeys = [
+  { name: 'a', weight: 3, steps: [request('x'), request('y')] },
+  { name: 'b', weight: 1, steps: [request('x')] },
+]
+
+describe('What a run can prove', (test) => {
+  test('is known for claims about a share, and asked of nothing else', () => {
+    const found = provability([
+      'p99(response_time) < 100ms',
+      'share(response_time <= 100ms) >= 95%',
+      'error_ratio < 0.1%',
+      'max(response_time) < 1s',
+      'rate(goodput) > 100/s',
+    ])
+    assert.equal(
+      found.map(({ atLeast }) => atLeast),
+      [299, 59, 2995],
+    )
+    assert.equal(found[0]?.typical, Math.ceil(2546 * 1.3))
+  })
+
+  test('counts the requests of all journeys by their weight, or those of one step', () => {
+    const found = provability(['p99(response_time) < 1s', 'p99(response_time{step=y}) < 1s'], { journeys })
+    assert.equal(
+      found.map(({ planned }) => planned),
+      [17_500, 7_500],
+    )
+  })
+
+  test('counts the measured phases only', () => {
+    const phases = [
+      { name: 'warm-up', startMs: 0, endMs: 2_500, measured: false },
+      { name: 'steady', startMs: 2_500, endMs: 10_000, measured: true },
+    ]
+    assert.is(provability(['p99(response_time) < 1s'], { journeys, phases })[0]?.planned, 13_125)
+  })
+
+  test('does not pretend to know what a closed model or code will send', () => {
+    assert.is(provability(['p99(response_time) < 1s'], { journeys }, null)[0]?.planned, null)
+    const code = [{ name: 'a', weight: 1, steps: null }]
+    assert.is(provability(['p99(response_time) < 1s'], { journeys: code })[0]?.planned, null)
+  })
+})
