@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort } from '../kit/free-port.ts'
+import { freePort } from '../../test/kit/free-port.ts'
 import { end, startPinned } from '../kit/processes.ts'
 
 /** As on the command line of server.c. */

@@ -87,7 +87,7 @@ async function ownTurn(turn: TurnRequest, host: Host): Promise<TurnFigures> {
   }
   const silent = { onPrepared: () => undefined, onInterval: () => undefined, onNote: () => undefined }
   try {
-    const run = { source: url, overrides, threads: 1, outDir, strict: false, baseline: null }
+    const run = { source: url, overrides, threads: 1, outDir, strict: false, compare: null, history: null }
     const { record } = await runScenario(run, host, silent)
     return figuresOf(record)
   } finally {

@@ -16,11 +16,17 @@ import type { RunRecord } from '../model/run-record.ts'
 import type { ComparedMetric } from '../model/run-summary.ts'
 import { readBaseline } from '../store/baselines.ts'
 
-/** A run against a baseline, with nothing to confirm a suspicion by. @param folder of all baselines */
+/** A stored baseline of the scenario at hand. */
+export interface BaselineRef {
+  readonly name: string
+  /** Of all baselines. */
+  readonly folder: string
+}
+
+/** A run against a baseline, with nothing to confirm a suspicion by. */
 export async function compareWithBaseline(
   record: RunRecord,
-  name: string,
-  folder: string,
+  { name, folder }: BaselineRef,
   cwd: string,
 ): Promise<Comparison> {
   const address = { folder: resolve(cwd, folder), scenario: record.scenario, name }

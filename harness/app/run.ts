@@ -10,6 +10,8 @@ import { resolve } from 'node:path'
 import { judge } from '../analysis/judge.ts'
 import { provabilityOf } from '../analysis/provability.ts'
 import { isoOf } from '../base/clock.ts'
+import { messageOf } from '../base/errors.ts'
+import type { Comparison } from '../model/comparison.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { Verdict } from '../model/verdict.ts'
@@ -18,8 +20,8 @@ import type { PreflightFinding } from '../ports/preflight.ts'
 import type { Overrides } from '../scenario/overrides.ts'
 import { redact, resolveSecrets } from '../scenario/secrets.ts'
 import { createRunFolder } from '../store/run-folder.ts'
-import { compareWithBaseline } from './compare.ts'
 import { executeRun, type RunObserver } from './execute.ts'
+import { historyRunOf, withHistory } from './history.ts'
 import { defaultThreads, launchTargets, lookBeforeLoad, preparePlan, requireClear } from './prepare.ts'
 import { publishRun } from './publish.ts'
 
@@ -33,13 +35,21 @@ export interface RunRequest {
   readonly outDir: string
   /** Cautions make the verdict INCONCLUSIVE. */
   readonly strict: boolean
-  /** What to compare with; null for nothing. */
-  readonly baseline: { readonly name: string; readonly folder: string } | null
+  /** Compares what was measured with other runs before it is judged; null for nothing. */
+  readonly history: HistoryRef | null
+  readonly compare: ((record: RunRecord) => Promise<Comparison>) | null
 }
 
 /** Told what a run is about to do, besides what happens while load runs. */
 export interface RunProgress extends RunObserver {
   onPrepared(plan: RunPlan, threads: number, findings: readonly PreflightFinding[]): void
+}
+
+/** Where runs are remembered; null: nowhere. */
+export interface HistoryRef {
+  /** File, or `postgres://...`. */
+  readonly store: string
+  readonly build: string | null
 }
 
 export interface FinishedRun {
@@ -78,10 +88,7 @@ export async function runScenario(
       host,
       observer: progress,
     })
-    const comparison =
-      request.baseline === null
-        ? null
-        : await compareWithBaseline(record, request.baseline.name, request.baseline.folder, host.cwd)
+    const comparison = request.compare === null ? null : await request.compare(record)
     const { verdict, failures } = await publishRun(
       record,
       (files) => judge(record, { strict: request.strict, comparison, files }),
@@ -89,10 +96,26 @@ export async function runScenario(
       (text) => redact(text, secrets),
     )
     for (const failure of failures) progress.onNote(failure)
+    if (request.history !== null) await remember(record, verdict, request.history, host, progress)
     return { record, verdict }
   } finally {
     forgetSignals()
     await targets.stop()
+  }
+}
+
+/** A history that cannot be written is said, and does not undo the verdict. */
+async function remember(
+  record: RunRecord,
+  verdict: Verdict,
+  { store, build }: HistoryRef,
+  host: Host,
+  progress: RunProgress,
+): Promise<void> {
+  try {
+    await withHistory(store, host.cwd, (history) => history.add(historyRunOf(record, verdict, build)))
+  } catch (error) {
+    progress.onNote(messageOf(error))
   }
 }
 

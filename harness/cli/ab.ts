@@ -1,12 +1,12 @@
 import type { Command } from 'commander'
 import pc from 'picocolors'
 import { compareBuilds } from '../app/ab.ts'
-import { formatDurationMs } from '../base/units.ts'
 import { createProgressView } from '../live/progress.ts'
 import type { Level } from '../model/comparison.ts'
 import type { Host } from '../ports/host.ts'
 import { comparisonTable } from '../reporters/rows.ts'
 import { renderTextTable } from '../reporters/text-table.ts'
+import { pairsProgress } from './pairs-progress.ts'
 import { addScenarioOptions, overridesOf, type ScenarioFlags, wholeNumber } from './scenario-options.ts'
 
 interface AbFlags extends ScenarioFlags {
@@ -52,11 +52,6 @@ export function addAbCommand(program: Command, host: Host, exit: (status: number
           overrides: overridesOf(flags),
           threads: flags.threads ?? null,
           outDir: flags.out,
-          onRun: (pair, build, { verdict }) =>
-            view.say(
-              `pair ${pair} of at most 5, ${build}: p50 ${formatDurationMs(verdict.summary.responseTimeMs.p50)}, p99 ${formatDurationMs(verdict.summary.responseTimeMs.p99)}`,
-            ),
-          onPair: (pair, { reason }) => view.say(`${pc.bold(`after ${pair} pairs`)}: ${reason}`),
         },
         host,
         {
@@ -64,6 +59,7 @@ export function addAbCommand(program: Command, host: Host, exit: (status: number
           onInterval: (interval, plan) => view.update(interval, plan),
           onNote: (message) => view.say(`${pc.yellow('note')} ${message}`),
         },
+        pairsProgress(view.say),
       ).finally(() => view.done())
       host.stdout.write(
         flags.json === true

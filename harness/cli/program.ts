@@ -9,6 +9,7 @@ import { addCalibrateCommand } from './calibrate.ts'
 import { addCheckCommand } from './check.ts'
 import { addCompareCommand } from './compare.ts'
 import { exitCodesText } from './exit-codes.ts'
+import { addHistoryCommand } from './history.ts'
 import { addInitCommand } from './init.ts'
 import { addJudgeCommand } from './judge.ts'
 import { addPlanSamplesCommand } from './plan-samples.ts'
@@ -18,6 +19,7 @@ import { renderError } from './render-error.ts'
 import { addRunCommand } from './run.ts'
 import { addSandboxCommand } from './sandbox.ts'
 import { addSchemaCommand } from './schema.ts'
+import { addTrendCommand } from './trend.ts'
 
 /** Runs one command line; resolves with the exit status. */
 export async function runCommandLine(host: Host): Promise<number> {
@@ -55,6 +57,8 @@ function createProgram(host: Host, exit: (status: number) => void): Command {
   addBaselineCommand(program, host)
   addAbCommand(program, host, exit)
   addCompareCommand(program, host)
+  addHistoryCommand(program, host)
+  addTrendCommand(program, host)
   addCalibrateCommand(program, host)
   addRecoverCommand(program, host, exit)
   addSandboxCommand(program, host, exit)

@@ -1,13 +1,20 @@
 import type { Command } from 'commander'
 import pc from 'picocolors'
 import { BASELINES_FOLDER } from '../app/baselines.ts'
+import { compareWithBaseline } from '../app/compare.ts'
+import { runAndConfirm } from '../app/confirm.ts'
 import { describePlan } from '../app/describe-plan.ts'
+import { HISTORY_FILE } from '../app/history.ts'
+import type { PairsObserver } from '../app/pairs.ts'
 import { defaultThreads, preparePlan } from '../app/prepare.ts'
-import { type RunProgress, runScenario } from '../app/run.ts'
+import { type FinishedRun, type RunProgress, type RunRequest, runScenario } from '../app/run.ts'
+import { HarnessError } from '../base/errors.ts'
 import { formatDurationMs } from '../base/units.ts'
 import { createProgressView } from '../live/progress.ts'
+import type { RunRecord } from '../model/run-record.ts'
 import type { Host } from '../ports/host.ts'
 import { reporters } from '../reporters/index.ts'
+import { pairsProgress } from './pairs-progress.ts'
 import { addScenarioOptions, overridesOf, type ScenarioFlags, wholeNumber } from './scenario-options.ts'
 
 interface RunFlags extends ScenarioFlags {
@@ -18,6 +25,10 @@ interface RunFlags extends ScenarioFlags {
   readonly quiet?: boolean
   readonly dryRun?: boolean
   readonly baseline?: string
+  readonly confirm?: boolean
+  readonly store: string
+  readonly history: boolean
+  readonly build?: string
   readonly baselines: string
 }
 
@@ -40,7 +51,11 @@ export function addRunCommand(program: Command, host: Host, exit: (status: numbe
     .option('--out <folder>', 'where reports go', 'reports')
     .option('--strict', 'cautions make the verdict INCONCLUSIVE (release gates)')
     .option('--baseline <name>', 'compare with an approved baseline (see: proofload baseline)')
+    .option('--confirm', 'settle what is suspect by up to five pairs of runs (`builds` of the scenario)')
     .option('--baselines <folder>', 'where baselines are', BASELINES_FOLDER)
+    .option('--store <where>', 'history: a file, or postgres://...', HISTORY_FILE)
+    .option('--no-history', 'do not remember the run')
+    .option('--build <id>', 'commit or whatever else names the build, for the history')
     .option('--json', 'print the verdict as one JSON document on stdout')
     .option('--quiet', 'no progress')
     .option('--dry-run', 'print the resolved plan, its hash and its shares; send nothing')
@@ -71,15 +86,37 @@ async function run(source: string, flags: RunFlags, host: Host): Promise<number>
     threads: flags.threads ?? null,
     outDir: flags.out,
     strict: flags.strict === true,
-    baseline: flags.baseline === undefined ? null : { name: flags.baseline, folder: flags.baselines },
+    history: flags.history ? { store: flags.store, build: flags.build ?? null } : null,
   }
-  const { record, verdict } = await runScenario(request, host, progress).finally(() => view.done())
+  const running = startRun(request, flags, host, progress, pairsProgress(view.say))
+  const { record, verdict } = await running.finally(() => view.done())
   host.stdout.write(
     flags.json === true
       ? `${JSON.stringify(verdict)}\n`
       : reporters.get('console').render({ record, verdict, terminal: host.stdout.isTerminal }),
   )
   return verdict.exitCode
+}
+
+/** The run that the flags ask for: alone, beside a baseline, or with pairs to confirm what is suspect. */
+function startRun(
+  request: Omit<RunRequest, 'compare'>,
+  flags: RunFlags,
+  host: Host,
+  progress: RunProgress,
+  observer: PairsObserver,
+): Promise<FinishedRun> {
+  if (flags.baseline === undefined) {
+    if (flags.confirm === true)
+      throw new HarnessError('USAGE', '--confirm needs a --baseline', {
+        hint: 'Name the baseline to compare with: --baseline main --confirm.',
+      })
+    return runScenario({ ...request, compare: null }, host, progress)
+  }
+  const baseline = { name: flags.baseline, folder: flags.baselines }
+  if (flags.confirm === true) return runAndConfirm({ ...request, baseline }, host, progress, observer)
+  const compare = (record: RunRecord) => compareWithBaseline(record, baseline, host.cwd)
+  return runScenario({ ...request, compare }, host, progress)
 }
 
 async function dryRun(source: string, flags: RunFlags, host: Host): Promise<number> {

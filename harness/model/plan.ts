@@ -222,6 +222,21 @@ export interface ObjectivePlan {
   readonly builtIn: boolean
 }
 
+/** A build of the target that the harness can load, and start when `command` says how. */
+export interface BuildPlan {
+  readonly url: string
+  /** For the shell; null when it runs already. */
+  readonly command: string | null
+  /** How long it may take to answer. */
+  readonly readyMs: number
+}
+
+/** Both sides of a comparison by pairs. `candidate` null: the scenario's own target. */
+export interface BuildsPlan {
+  readonly baseline: BuildPlan
+  readonly candidate: BuildPlan | null
+}
+
 export interface RunPlan {
   readonly schemaVersion: 1
   readonly scenario: string
@@ -245,6 +260,8 @@ export interface RunPlan {
   readonly login: readonly StepPlan[] | 'code' | null
   readonly setup: boolean
   readonly teardown: boolean
+  /** How to run the builds that are compared; null when nobody said. */
+  readonly builds: BuildsPlan | null
   /** Hosts beyond loopback to which load may be sent. */
   readonly allowHosts: readonly string[]
   /** Names of the secrets the scenario refers to; values never enter the plan. */

@@ -4,24 +4,26 @@ import type { Reporter } from '../ports/reporter.ts'
 import { headline, outcomeText, tablesOf } from './rows.ts'
 import { type Colors, renderTextTable } from './text-table.ts'
 
-/** What a terminal shows at the end: the verdict, why, what to know, then the tables. */
 export const consoleReporter: Reporter = {
   name: 'console',
   fileName: null,
-  render({ verdict, terminal }) {
-    const colors = createColors(terminal)
-    const lines = [
-      '',
-      `${badge(verdict, colors)} ${colors.bold(verdict.scenario)}  ${colors.dim(verdict.runId)}`,
-      `  ${headline(verdict)}`,
-      ...verdict.reasons.map(({ message }) => `  ${colors.red('why')}  ${message}`),
-      ...verdict.cautions.map(({ message }) => `  ${colors.yellow('note')} ${message}`),
-      '',
-      ...tablesOf(verdict).map((table) => renderTextTable(table, colors)),
-      ...Object.entries(verdict.files).map(([name, path]) => `${colors.dim(name.padEnd(9))} ${path}`),
-    ]
-    return `${lines.join('\n')}\n`
-  },
+  render: ({ verdict, terminal }) => renderVerdict(verdict, terminal),
+}
+
+/** What a terminal shows at the end: the verdict, why, what to know, then the tables. */
+export function renderVerdict(verdict: Verdict, isTerminal: boolean): string {
+  const colors = createColors(isTerminal)
+  const lines = [
+    '',
+    `${badge(verdict, colors)} ${colors.bold(verdict.scenario)}  ${colors.dim(verdict.runId)}`,
+    `  ${headline(verdict)}`,
+    ...verdict.reasons.map(({ message }) => `  ${colors.red('why')}  ${message}`),
+    ...verdict.cautions.map(({ message }) => `  ${colors.yellow('note')} ${message}`),
+    '',
+    ...tablesOf(verdict).map((table) => renderTextTable(table, colors)),
+    ...Object.entries(verdict.files).map(([name, path]) => `${colors.dim(name.padEnd(9))} ${path}`),
+  ]
+  return `${lines.join('\n')}\n`
 }
 
 function badge(verdict: Verdict, colors: Colors): string {

@@ -10,6 +10,8 @@ export const URL_DURATION = '10s'
 /** How long requests in flight may finish after the end. */
 export const DRAIN = '10s'
 export const WARM_UP = '0s'
+/** For a build that the harness starts. */
+export const READY_WITHIN = '30s'
 export const PRECISION = 'normal'
 /** Target of a step that names none, and the name of `target: ...`. */
 export const MAIN_TARGET = 'main'

@@ -3,8 +3,8 @@ import { BUILT_IN_OBJECTIVES } from '../analysis/built-in-objectives.ts'
 import { parseObjectives } from '../analysis/objective-grammar.ts'
 import { HarnessError, type Problem } from '../base/errors.ts'
 import { parseDurationMs } from '../base/units.ts'
-import type { RunPlan } from '../model/plan.ts'
-import { DRAIN, JOURNEY_WEIGHT, PRECISION, WARM_UP } from './defaults.ts'
+import type { BuildPlan, RunPlan } from '../model/plan.ts'
+import { DRAIN, JOURNEY_WEIGHT, PRECISION, READY_WITHIN, WARM_UP } from './defaults.ts'
 import { overlayProblems } from './environments.ts'
 import { resolveFeeders } from './feeders.ts'
 import { unknownLabels } from './objective-labels.ts'
@@ -13,7 +13,7 @@ import { parseAt, pathText } from './problems.ts'
 import { resolveRetry, resolveSteps, resolveTimeouts, type StepDefaults } from './resolve-steps.ts'
 import { resolveTargets } from './resolve-targets.ts'
 import { durationOf, resolvePattern, resolveWorkload, withWarmUp } from './resolve-workload.ts'
-import { type ScenarioDocument, scenarioSchema } from './schema.ts'
+import { type BuildDocument, type ScenarioDocument, scenarioSchema } from './schema.ts'
 import { secretNamesIn } from './secrets.ts'
 import { soundPartsOf } from './sound-parts.ts'
 import type { LocatePath } from './text-scenario.ts'
@@ -103,6 +103,7 @@ function resolvePlan(
     login,
     setup: document.setup !== undefined,
     teardown: document.teardown !== undefined,
+    builds: resolveBuilds(document.builds),
     allowHosts: document.allowHosts ?? [],
     secrets: secretNamesIn(document, document.secrets ?? []),
   }
@@ -117,6 +118,19 @@ function resolveJourneys(
     weight: journey.weight ?? JOURNEY_WEIGHT,
     steps: 'steps' in journey ? resolveSteps(journey.steps, ['journeys', name, 'steps'], defaults) : null,
   }))
+}
+
+function resolveBuilds(builds: ScenarioDocument['builds']): RunPlan['builds'] {
+  if (builds === undefined) return null
+  const { baseline, candidate } = builds
+  return {
+    baseline: resolveBuild(baseline),
+    candidate: candidate === undefined ? null : resolveBuild(candidate),
+  }
+}
+
+function resolveBuild({ url, command, readyWithin = READY_WITHIN }: BuildDocument): BuildPlan {
+  return { url, command: command ?? null, readyMs: parseDurationMs(readyWithin) }
 }
 
 function resolveLogin(login: ScenarioDocument['login'], defaults: StepDefaults): RunPlan['login'] {

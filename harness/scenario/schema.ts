@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import { ROLES } from '../model/plan.ts'
 import { SEVERITIES } from '../model/verdict.ts'
-import { DRAIN, FEEDER_MODE, JOURNEY_WEIGHT, PRECISION, WARM_UP } from './defaults.ts'
+import { DRAIN, FEEDER_MODE, JOURNEY_WEIGHT, PRECISION, READY_WITHIN, WARM_UP } from './defaults.ts'
 import { duration, name, retry, steps, timeouts } from './step-schema.ts'
 
 /** Where inspection found a function. */
@@ -86,6 +86,15 @@ export const objective = z
   ])
   .describe('What must hold, as function(metric{label=value}) op bound')
 
+/** A build that is loaded for a comparison. */
+const build = z
+  .strictObject({
+    url: z.url().describe('Where it answers'),
+    command: z.string().min(1).optional().describe('Starts it, anew for each run; none when it runs already'),
+    readyWithin: duration.optional().describe(`How long it may take to answer; ${READY_WITHIN} unless said`),
+  })
+  .describe('A build of the target')
+
 export const ENVIRONMENTS = ['development', 'staging', 'production'] as const
 
 /** Keys of the scenario that an environment lays over it; checked after they are merged. */
@@ -146,6 +155,10 @@ export const scenarioSchema = z.strictObject({
     .array(name)
     .optional()
     .describe('Secrets that only code refers to; those in the document are found by themselves'),
+  builds: z
+    .strictObject({ baseline: build, candidate: build.optional() })
+    .optional()
+    .describe('Where the baseline build and the candidate run, for --confirm'),
   environments: z
     .strictObject(Object.fromEntries(ENVIRONMENTS.map((key) => [key, overlay.optional()])))
     .optional()
@@ -155,4 +168,5 @@ export const scenarioSchema = z.strictObject({
 /** A document that fits the schema. */
 export type ScenarioDocument = z.output<typeof scenarioSchema>
 export type TargetDocument = z.output<typeof target>
+export type BuildDocument = z.output<typeof build>
 export type FeederDocument = z.output<typeof feeder>

@@ -25,6 +25,7 @@ export function aPlan(
     login: null,
     setup: false,
     teardown: false,
+    builds: null,
     allowHosts: [],
     secrets: [],
     ...changes,

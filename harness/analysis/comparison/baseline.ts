@@ -78,8 +78,8 @@ export function withRun(
     outcome,
     approved,
     summaries: record.summaries,
-    merged: mergedOf(record),
-    intervals: intervalsOf(record),
+    merged: mergedHistograms(record),
+    intervals: wholeRunIntervals(record, INTERVALS_MAX),
   }
   const runs = [...baseline.runs, run].sort(byStart)
   const sessions = [...new Set(runs.map(({ session }) => session))].slice(-SESSIONS_MAX)
@@ -140,16 +140,18 @@ function byStart(a: BaselineRun, b: BaselineRun): number {
   return `${a.startedAt}${a.id}` < `${b.startedAt}${b.id}` ? -1 : 1
 }
 
-function mergedOf(record: RunRecord): Record<string, string> {
+/** Response times of the measured part by step, encoded. */
+export function mergedHistograms(record: RunRecord): Record<string, string> {
   const view = new RecordView(record)
   return Object.fromEntries(
     view.steps.map((step) => [step, view.histogram('response_time', { step }).encode()]),
   )
 }
 
-function intervalsOf(record: RunRecord): BaselineRun['intervals'] {
+/** Intervals of the measured part over all steps, neighbours joined until there are at most so many. */
+export function wholeRunIntervals(record: RunRecord, most: number): BaselineRun['intervals'] {
   const { intervals } = new RecordView(record)
-  const each = Math.max(1, Math.ceil(intervals.length / INTERVALS_MAX))
+  const each = Math.max(1, Math.ceil(intervals.length / most))
   const groups = Array.from({ length: Math.ceil(intervals.length / each) }, (_, i) =>
     intervals.slice(i * each, (i + 1) * each),
   )

@@ -1,0 +1,124 @@
+/** A run against a baseline whose build can be run again: what is suspect is settled by pairs before the verdict. */
+import { resolve } from 'node:path'
+import {
+  comparedRunOf,
+  comparedRunsOf,
+  differencesFrom,
+  settingsFrom,
+} from '../analysis/comparison/baseline.ts'
+import { DEFAULT_COMPARISON } from '../analysis/comparison/compare-runs.ts'
+import { HarnessError } from '../base/errors.ts'
+import type { Comparison } from '../model/comparison.ts'
+import type { BuildPlan, BuildsPlan } from '../model/plan.ts'
+import type { RunRecord } from '../model/run-record.ts'
+import type { Host } from '../ports/host.ts'
+import { readBaseline } from '../store/baselines.ts'
+import { type RunningBuild, startBuild } from './builds.ts'
+import type { BaselineRef } from './compare.ts'
+import { type Build, comparePairs, type PairsObserver } from './pairs.ts'
+import { preparePlan } from './prepare.ts'
+import { type FinishedRun, type RunProgress, type RunRequest, runScenario } from './run.ts'
+
+export interface ConfirmRequest extends Omit<RunRequest, 'compare'> {
+  readonly baseline: BaselineRef
+}
+
+/** @throws HarnessError USAGE without `builds`, and whatever a run throws */
+export async function runAndConfirm(
+  request: ConfirmRequest,
+  host: Host,
+  progress: RunProgress,
+  observer: PairsObserver,
+): Promise<FinishedRun> {
+  const { baseline, ...run } = request
+  const { plan } = await preparePlan(run.source, run.overrides, host)
+  const builds = requireBuilds(plan.builds)
+  const runs = new BuildRuns(builds, run, host, progress)
+  try {
+    return await runs.of('candidate', async (record) => {
+      await runs.stopBuild()
+      return confirmed(record, baseline, runs, host, observer)
+    })
+  } finally {
+    await runs.stopBuild()
+  }
+}
+
+async function confirmed(
+  record: RunRecord,
+  { name, folder }: BaselineRef,
+  runs: BuildRuns,
+  host: Host,
+  observer: PairsObserver,
+): Promise<Comparison> {
+  const found = await readBaseline({ folder: resolve(host.cwd, folder), scenario: record.scenario, name })
+  // Pairs compare by themselves: where stored runs are of no use, five of them decide alone.
+  const usable = found !== null && differencesFrom(found, record).length === 0 ? found : null
+  return comparePairs({
+    name,
+    stored: usable === null ? [] : comparedRunsOf(usable),
+    candidate: [comparedRunOf(record)],
+    settings: usable === null ? DEFAULT_COMPARISON : settingsFrom(usable),
+    pairsMin: usable === null ? 3 : 0,
+    run: (build) => runs.of(build, null),
+    observer,
+  })
+}
+
+function requireBuilds(builds: BuildsPlan | null): BuildsPlan {
+  if (builds !== null) return builds
+  throw new HarnessError('USAGE', 'the scenario does not say how to run the baseline build', {
+    hint: "Add builds: { baseline: { url: 'http://127.0.0.1:7071', command: 'node main-build/server.js' } } to it.",
+  })
+}
+
+/** Runs of either build: started, loaded, stopped, with the seed of the first. */
+class BuildRuns {
+  readonly #builds: BuildsPlan
+  readonly #request: Omit<RunRequest, 'compare'>
+  readonly #host: Host
+  readonly #progress: RunProgress
+  #running: RunningBuild | null = null
+  #seed: number | null = null
+
+  constructor(builds: BuildsPlan, request: Omit<RunRequest, 'compare'>, host: Host, progress: RunProgress) {
+    this.#builds = builds
+    this.#request = request
+    this.#host = host
+    this.#progress = progress
+  }
+
+  async of(build: Build, compare: RunRequest['compare']): Promise<FinishedRun> {
+    const planned: BuildPlan | null = this.#builds[build]
+    if (planned !== null) this.#running = await startBuild(planned, this.#host.clock, this.#host.cwd)
+    const overrides = {
+      ...this.#request.overrides,
+      ...(planned === null ? {} : { target: planned.url }),
+      ...(this.#seed === null ? {} : { seed: this.#seed }),
+    }
+    const noted: RunRequest['compare'] =
+      compare === null
+        ? null
+        : (record) => {
+            this.#seed = record.seed
+            return compare(record)
+          }
+    try {
+      // The run that is judged is remembered; those that confirm it are part of its comparison.
+      const history = compare === null ? null : this.#request.history
+      return await runScenario(
+        { ...this.#request, overrides, compare: noted, history },
+        this.#host,
+        this.#progress,
+      )
+    } finally {
+      await this.stopBuild()
+    }
+  }
+
+  async stopBuild(): Promise<void> {
+    const running = this.#running
+    this.#running = null
+    await running?.stop()
+  }
+}

@@ -1,0 +1,141 @@
+/** `proofload history ...`: looking at remembered runs, moving them, letting them go. */
+import { Command } from 'commander'
+import { exportHistory, HISTORY_FILE, importHistory, withHistory } from '../app/history.ts'
+import { HarnessError } from '../base/errors.ts'
+import { formatCount, formatDurationMs } from '../base/units.ts'
+import type { HistoryRow } from '../model/history.ts'
+import type { Host } from '../ports/host.ts'
+import { renderVerdict } from '../reporters/console.ts'
+import { renderTextTable } from '../reporters/text-table.ts'
+import { checked, wholeNumber } from './scenario-options.ts'
+
+interface StoreFlags {
+  readonly store: string
+  readonly json?: boolean
+}
+
+interface ListFlags extends StoreFlags {
+  readonly scenario?: string
+  readonly outcome?: string
+  readonly since?: string
+  readonly limit?: number
+}
+
+/** `proofload history` */
+export function addHistoryCommand(program: Command, host: Host): void {
+  const history = program.command('history').description('runs that were made before')
+  addList(history, host)
+  addShow(history, host)
+  addExport(history, host)
+  addImport(history, host)
+  addRollUp(history, host)
+  addForget(history, host)
+}
+
+/** Adds where the history is. */
+export function storeOption(command: Command): Command {
+  return command
+    .option('--store <where>', 'a file, or postgres://user:password@host:5432/database', HISTORY_FILE)
+    .option('--json', 'print JSON on stdout')
+}
+
+function subcommand(history: Command, name: string, description: string): Command {
+  const command = storeOption(new Command(name).description(description))
+  history.addCommand(command)
+  return command
+}
+
+function filterOptions(command: Command): Command {
+  return command
+    .option('--scenario <name>', 'only of this scenario')
+    .option('--outcome <outcome>', 'only GO, NO_GO or INCONCLUSIVE')
+    .option('--since <date>', 'only runs that began then or later, e.g. 2026-11-01', checked(requireDate))
+    .option('--limit <n>', 'at most so many', wholeNumber(1, 1_000_000))
+}
+
+function addList(history: Command, host: Host): void {
+  filterOptions(subcommand(history, 'list', 'the newest runs')).action(async (flags: ListFlags) => {
+    const rows = await withHistory(flags.store, host.cwd, (store) => store.list(flags))
+    host.stdout.write(flags.json === true ? `${JSON.stringify(rows)}\n` : listText(rows))
+  })
+}
+
+function addShow(history: Command, host: Host): void {
+  subcommand(history, 'show', 'one run')
+    .argument('<run-id>')
+    .action(async (id: string, flags: StoreFlags) => {
+      const run = await withHistory(flags.store, host.cwd, (store) => store.get(id))
+      if (run === null)
+        throw new HarnessError('RECORD_NOT_FOUND', `the history has no run ${id}`, {
+          hint: 'See which there are: proofload history list.',
+        })
+      const { verdict } = run
+      host.stdout.write(
+        flags.json === true ? `${JSON.stringify(run)}\n` : renderVerdict(verdict, host.stdout.isTerminal),
+      )
+    })
+}
+
+function addExport(history: Command, host: Host): void {
+  filterOptions(subcommand(history, 'export', 'runs as lines of JSON on stdout')).action(
+    async (flags: ListFlags) => {
+      await withHistory(flags.store, host.cwd, (store) =>
+        exportHistory(store, flags, (line) => host.stdout.write(line)),
+      )
+    },
+  )
+}
+
+function addImport(history: Command, host: Host): void {
+  subcommand(history, 'import', 'take in lines of JSON from stdin; runs that are known are passed over')
+    .addHelpText(
+      'after',
+      '\nExample:\n  proofload history export | proofload history import --store postgres://ci@db/proofload',
+    )
+    .action(async (flags: StoreFlags) => {
+      const text = await host.readStdin()
+      const { added, known } = await withHistory(flags.store, host.cwd, (store) => importHistory(store, text))
+      host.stdout.write(`${added} added, ${known} known already\n`)
+    })
+}
+
+function addRollUp(history: Command, host: Host): void {
+  subcommand(history, 'roll-up', 'merge the intervals of old runs into minutes; totals stay exact')
+    .requiredOption('--before <date>', 'runs that began before then, e.g. 2026-10-01', checked(requireDate))
+    .action(async (flags: StoreFlags & { readonly before: string }) => {
+      const changed = await withHistory(flags.store, host.cwd, (store) => store.rollUp(flags.before, 60_000))
+      host.stdout.write(`${changed} runs rolled up\n`)
+    })
+}
+
+function addForget(history: Command, host: Host): void {
+  subcommand(history, 'forget', 'let old runs go')
+    .requiredOption('--before <date>', 'runs that began before then, e.g. 2026-01-01', checked(requireDate))
+    .action(async (flags: StoreFlags & { readonly before: string }) => {
+      const gone = await withHistory(flags.store, host.cwd, (store) => store.forget(flags.before))
+      host.stdout.write(`${gone} runs forgotten\n`)
+    })
+}
+
+function requireDate(text: string): void {
+  if (!/^\d{4}-\d{2}-\d{2}(T[\d:.]+Z?)?$/.test(text))
+    throw new HarnessError('USAGE', `${text} is no date`, {
+      hint: 'Write it as 2026-11-21 or 2026-11-21T09:30:00Z.',
+    })
+}
+
+function listText(rows: readonly HistoryRow[]): string {
+  if (rows.length === 0) return 'no runs; `proofload run` remembers each\n'
+  return renderTextTable({
+    title: `${formatCount(rows.length)} runs`,
+    heads: ['run', 'scenario', 'started', 'duration', 'outcome', 'build'],
+    rows: rows.map(({ id, scenario, startedAt, loadMs, outcome, build }) => [
+      id,
+      scenario,
+      startedAt,
+      formatDurationMs(loadMs),
+      outcome.replace('_', '-'),
+      build ?? '-',
+    ]),
+  })
+}

@@ -1,0 +1,20 @@
+import pc from 'picocolors'
+import { PAIRS_MAX } from '../analysis/comparison/compare-runs.ts'
+import type { PairsObserver } from '../app/pairs.ts'
+import { formatDurationMs } from '../base/units.ts'
+
+/** Says which pair it is, what is still suspect, and how much it can still take. */
+export function pairsProgress(say: (line: string) => void): PairsObserver {
+  return {
+    onRun(pair, build, { verdict }) {
+      const { p50, p99 } = verdict.summary.responseTimeMs
+      say(
+        `pair ${pair} of at most ${PAIRS_MAX}, ${build}: p50 ${formatDurationMs(p50)}, p99 ${formatDurationMs(p99)}`,
+      )
+    },
+    onPair(pair, { reason, needs }) {
+      const left = needs === null ? 'decided' : `at most ${2 * (PAIRS_MAX - pair)} more runs`
+      say(`${pc.bold(`after ${pair} ${pair === 1 ? 'pair' : 'pairs'}`)}: ${reason}; ${left}`)
+    },
+  }
+}

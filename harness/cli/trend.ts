@@ -1,0 +1,83 @@
+import { type Command, Option } from 'commander'
+import { type Trend, type TrendTest, trendOf } from '../analysis/trend.ts'
+import { withHistory } from '../app/history.ts'
+import { HarnessError } from '../base/errors.ts'
+import { formatDurationMs, formatRatio } from '../base/units.ts'
+import { changeText } from '../model/comparison-text.ts'
+import type { TrendPoint } from '../model/history.ts'
+import { COMPARED_METRICS, type ComparedMetric } from '../model/run-summary.ts'
+import type { Host } from '../ports/host.ts'
+import { renderTextTable } from '../reporters/text-table.ts'
+import { storeOption } from './history.ts'
+import { wholeNumber } from './scenario-options.ts'
+
+interface TrendFlags {
+  readonly store: string
+  readonly json?: boolean
+  readonly metric: ComparedMetric
+  readonly step?: string
+  readonly last: number
+}
+
+/** `proofload trend` */
+export function addTrendCommand(program: Command, host: Host): void {
+  storeOption(program.command('trend').argument('<scenario>'))
+    .description('a metric over the remembered runs: tonight, since the beginning, and when it changed')
+    .addOption(new Option('--metric <name>', 'which metric').choices(COMPARED_METRICS).default('p99'))
+    .option('--step <name>', 'of one step; of the whole run unless said')
+    .option('--last <n>', 'runs to look at', wholeNumber(2, 10_000), 100)
+    .addHelpText('after', '\nExample:\n  proofload trend checkout --metric p99 --step pay')
+    .action(async (scenario: string, { store, json, metric, step, last }: TrendFlags) => {
+      const points = await withHistory(store, host.cwd, (history) =>
+        history.trend(scenario, metric, step, last),
+      )
+      if (points.length === 0)
+        throw new HarnessError(
+          'RECORD_NOT_FOUND',
+          `the history has no valid run of ${scenario}${step === undefined ? '' : ` with a step ${step}`}`,
+          {
+            hint: 'See which there are: proofload history list.',
+          },
+        )
+      const trend = trendOf(metric, points)
+      host.stdout.write(json === true ? `${JSON.stringify(trend)}\n` : trendText(trend))
+    })
+}
+
+function trendText({ metric, points, rolling, anchor, changes }: Trend): string {
+  const changedAt = new Map(changes.map(({ run, change }) => [run.id, change]))
+  const table = renderTextTable({
+    title: '',
+    heads: ['run', 'started', 'build', metric, 'change point'],
+    rows: points.map((point) => {
+      const change = changedAt.get(point.id)
+      return [
+        point.id,
+        point.startedAt,
+        point.build ?? '-',
+        valueText(metric, point),
+        change === undefined ? '' : (changeText({ metric, change }) ?? ''),
+      ]
+    }),
+  })
+  const lines = [
+    testText('against the runs just before it', metric, rolling),
+    testText('against the first ten sessions', metric, anchor),
+    ...changes.map(
+      ({ run, before, change }) =>
+        `changed by ${changeText({ metric, change })} between ${before.id} (${before.build ?? 'build unknown'}) and ${run.id} (${run.build ?? 'build unknown'})`,
+    ),
+  ]
+  return `${table}\n${lines.join('\n')}\n`
+}
+
+function testText(what: string, metric: ComparedMetric, test: TrendTest | null): string {
+  if (test === null) return `the newest run ${what}: not enough runs yet`
+  return `the newest run ${what} (${test.sessions} sessions): ${test.state}, ${changeText({ metric, change: test.change })}, p ${test.p.toFixed(3)}`
+}
+
+function valueText(metric: ComparedMetric, { y }: TrendPoint): string {
+  if (metric === 'throughput') return `${Math.exp(-y).toFixed(1)}/s`
+  if (metric === 'error_ratio') return formatRatio(Math.sin(y / 2) ** 2)
+  return formatDurationMs(Math.exp(y) / 1000)
+}

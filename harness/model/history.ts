@@ -1,0 +1,54 @@
+/** A run as the history keeps it, and as `proofload history export` writes it: one JSON document a line. */
+import { z } from 'zod'
+import { fingerprintSchema } from './baseline.ts'
+import { runSummariesSchema } from './run-summary.ts'
+import { OUTCOMES, verdictSchema } from './verdict.ts'
+
+const historyIntervalSchema = z.object({
+  startMs: z.number(),
+  endMs: z.number(),
+  requests: z.number(),
+  errors: z.number(),
+  /** Response times of all steps, HDR V2 compressed base64; null without any. */
+  hdr: z.string().nullable(),
+})
+export type HistoryInterval = z.infer<typeof historyIntervalSchema>
+
+export const historyRunSchema = z.object({
+  schemaVersion: z.literal(1),
+  id: z.string(),
+  scenario: z.string(),
+  startedAt: z.string(),
+  loadMs: z.number(),
+  outcome: z.enum(OUTCOMES),
+  valid: z.boolean(),
+  /** Commit or whatever else names the build. */
+  build: z.string().nullable(),
+  scenarioHash: z.string().nullable(),
+  loadHash: z.string(),
+  bootId: z.string().nullable(),
+  environment: fingerprintSchema,
+  summaries: runSummariesSchema,
+  verdict: verdictSchema,
+  /** Response times of the whole run by step: exact whatever becomes of the intervals. */
+  merged: z.record(z.string(), z.string()),
+  intervals: z.array(historyIntervalSchema),
+})
+export type HistoryRun = z.infer<typeof historyRunSchema>
+
+/** What a list shows of a run. */
+export type HistoryRow = Pick<
+  HistoryRun,
+  'id' | 'scenario' | 'startedAt' | 'loadMs' | 'outcome' | 'valid' | 'build' | 'loadHash' | 'bootId'
+>
+
+/** One metric of one run, in the order of time. */
+export interface TrendPoint {
+  readonly id: string
+  readonly startedAt: string
+  readonly build: string | null
+  readonly session: string
+  /** On the scale of comparisons: larger is worse. */
+  readonly y: number
+  readonly w: number
+}

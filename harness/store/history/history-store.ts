@@ -1,0 +1,255 @@
+import type { Kysely, Transaction } from 'kysely'
+import { Histogram } from '../../base/histogram.ts'
+import {
+  type HistoryInterval,
+  type HistoryRow,
+  type HistoryRun,
+  historyRunSchema,
+  type TrendPoint,
+} from '../../model/history.ts'
+import type { ComparedMetric, RunSummary } from '../../model/run-summary.ts'
+import type { HistoryTables } from './tables.ts'
+
+/** Rows of one insert: far below the parameters that SQLite takes. */
+const BATCH = 1_000
+const LIST_MAX = 50
+const TREND_MAX = 500
+
+/** Which runs. */
+export interface HistoryFilter {
+  readonly scenario?: string
+  readonly outcome?: string
+  /** ISO 8601. */
+  readonly since?: string
+  readonly limit?: number
+}
+
+/** All runs, in either database; every write is one transaction. */
+export class HistoryStore {
+  readonly #db: Kysely<HistoryTables>
+
+  constructor(db: Kysely<HistoryTables>) {
+    this.#db = db
+  }
+
+  /** Adds a run; false when it is there already. */
+  add(run: HistoryRun): Promise<boolean> {
+    return this.#db.transaction().execute(async (tx) => {
+      const inserted = await tx
+        .insertInto('runs')
+        .values(rowOf(run))
+        .onConflict((conflict) => conflict.doNothing())
+        .executeTakeFirst()
+      if (inserted.numInsertedOrUpdatedRows === 0n) return false
+      await insertAll(tx, 'metrics', metricRows(run))
+      await insertAll(tx, 'intervals', intervalRows(run.id, run.intervals))
+      return true
+    })
+  }
+
+  /** The newest first. */
+  async list({ scenario, outcome, since, limit = LIST_MAX }: HistoryFilter): Promise<HistoryRow[]> {
+    let query = this.#db
+      .selectFrom('runs')
+      .select([
+        'id',
+        'scenario',
+        'started_at',
+        'load_ms',
+        'outcome',
+        'valid',
+        'build',
+        'load_hash',
+        'boot_id',
+      ])
+    if (scenario !== undefined) query = query.where('scenario', '=', scenario)
+    if (outcome !== undefined) query = query.where('outcome', '=', outcome)
+    if (since !== undefined) query = query.where('started_at', '>=', since)
+    const rows = await query.orderBy('started_at', 'desc').orderBy('id', 'desc').limit(limit).execute()
+    return rows.map((row) => ({
+      id: row.id,
+      scenario: row.scenario,
+      startedAt: row.started_at,
+      loadMs: row.load_ms,
+      outcome: row.outcome as HistoryRow['outcome'],
+      valid: row.valid === 1,
+      build: row.build,
+      loadHash: row.load_hash,
+      bootId: row.boot_id,
+    }))
+  }
+
+  /** Null when there is none. */
+  async get(id: string): Promise<HistoryRun | null> {
+    const row = await this.#db.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirst()
+    if (row === undefined) return null
+    return historyRunSchema.parse({
+      schemaVersion: 1,
+      id,
+      scenario: row.scenario,
+      startedAt: row.started_at,
+      loadMs: row.load_ms,
+      outcome: row.outcome,
+      valid: row.valid === 1,
+      build: row.build,
+      scenarioHash: row.scenario_hash,
+      loadHash: row.load_hash,
+      bootId: row.boot_id,
+      environment: JSON.parse(row.environment),
+      summaries: JSON.parse(row.summaries),
+      verdict: JSON.parse(row.verdict),
+      merged: JSON.parse(row.merged),
+      intervals: await this.#intervalsOf(id),
+    })
+  }
+
+  /** A metric over the valid runs of a scenario, the oldest first. @param step '' for the whole run */
+  async trend(scenario: string, metric: ComparedMetric, step = '', limit = TREND_MAX): Promise<TrendPoint[]> {
+    const rows = await this.#db
+      .selectFrom('runs')
+      .innerJoin('metrics', 'metrics.run_id', 'runs.id')
+      .select(['runs.id', 'runs.started_at', 'runs.build', 'runs.boot_id', 'metrics.y', 'metrics.w'])
+      .where('runs.scenario', '=', scenario)
+      .where('runs.valid', '=', 1)
+      .where('metrics.metric', '=', metric)
+      .where('metrics.step', '=', step)
+      .orderBy('runs.started_at', 'desc')
+      .orderBy('runs.id', 'desc')
+      .limit(limit)
+      .execute()
+    return rows.reverse().map(({ id, started_at, build, boot_id, y, w }) => ({
+      id,
+      startedAt: started_at,
+      build,
+      session: boot_id ?? id,
+      y,
+      w,
+    }))
+  }
+
+  /** Merges the intervals of runs that began before an instant into longer ones; totals stay exact. Gives how many runs. */
+  async rollUp(before: string, intervalMs: number): Promise<number> {
+    const runs = await this.#db.selectFrom('runs').select('id').where('started_at', '<', before).execute()
+    let changed = 0
+    for (const { id } of runs) {
+      const intervals = await this.#intervalsOf(id)
+      const merged = mergeTo(intervals, intervalMs)
+      if (merged.length === intervals.length) continue
+      await this.#db.transaction().execute(async (tx) => {
+        await tx.deleteFrom('intervals').where('run_id', '=', id).execute()
+        await insertAll(tx, 'intervals', intervalRows(id, merged))
+      })
+      changed++
+    }
+    return changed
+  }
+
+  /** Forgets runs that began before an instant; gives how many. */
+  async forget(before: string): Promise<number> {
+    const { numDeletedRows } = await this.#db
+      .deleteFrom('runs')
+      .where('started_at', '<', before)
+      .executeTakeFirst()
+    return Number(numDeletedRows)
+  }
+
+  close(): Promise<void> {
+    return this.#db.destroy()
+  }
+
+  async #intervalsOf(id: string): Promise<HistoryInterval[]> {
+    const rows = await this.#db
+      .selectFrom('intervals')
+      .selectAll()
+      .where('run_id', '=', id)
+      .orderBy('sequence')
+      .execute()
+    return rows.map(({ start_ms, end_ms, requests, errors, hdr }) => ({
+      startMs: start_ms,
+      endMs: end_ms,
+      requests,
+      errors,
+      hdr,
+    }))
+  }
+}
+
+function rowOf(run: HistoryRun): HistoryTables['runs'] {
+  return {
+    id: run.id,
+    scenario: run.scenario,
+    started_at: run.startedAt,
+    load_ms: run.loadMs,
+    outcome: run.outcome,
+    valid: run.valid ? 1 : 0,
+    build: run.build,
+    scenario_hash: run.scenarioHash,
+    load_hash: run.loadHash,
+    boot_id: run.bootId,
+    environment: JSON.stringify(run.environment),
+    summaries: JSON.stringify(run.summaries),
+    verdict: JSON.stringify(run.verdict),
+    merged: JSON.stringify(run.merged),
+  }
+}
+
+function metricRows({ id, summaries }: HistoryRun): HistoryTables['metrics'][] {
+  const rows = (step: string, { metrics }: RunSummary) =>
+    Object.entries(metrics).map(([metric, { y, w }]) => ({ run_id: id, step, metric, y, w }))
+  return [
+    ...rows('', summaries.all),
+    ...Object.entries(summaries.steps).flatMap(([step, summary]) => rows(step, summary)),
+  ]
+}
+
+function intervalRows(runId: string, intervals: readonly HistoryInterval[]): HistoryTables['intervals'][] {
+  return intervals.map(({ startMs, endMs, requests, errors, hdr }, sequence) => ({
+    run_id: runId,
+    sequence,
+    start_ms: startMs,
+    end_ms: endMs,
+    requests,
+    errors,
+    hdr,
+  }))
+}
+
+async function insertAll<Table extends 'metrics' | 'intervals'>(
+  tx: Transaction<HistoryTables>,
+  table: Table,
+  rows: readonly HistoryTables[Table][],
+): Promise<void> {
+  for (let from = 0; from < rows.length; from += BATCH) {
+    await tx
+      .insertInto(table)
+      .values(rows.slice(from, from + BATCH) as never)
+      .execute()
+  }
+}
+
+/** Neighbours joined until each is at least so long. */
+function mergeTo(intervals: readonly HistoryInterval[], intervalMs: number): HistoryInterval[] {
+  const merged: HistoryInterval[] = []
+  let open: HistoryInterval[] = []
+  for (const interval of intervals) {
+    open.push(interval)
+    if (interval.endMs - (open[0] as HistoryInterval).startMs < intervalMs) continue
+    merged.push(joined(open))
+    open = []
+  }
+  return open.length === 0 ? merged : [...merged, joined(open)]
+}
+
+function joined(intervals: readonly HistoryInterval[]): HistoryInterval {
+  const [only] = intervals
+  if (intervals.length === 1 && only !== undefined) return only
+  const histogram = new Histogram()
+  for (const { hdr } of intervals) if (hdr !== null) histogram.add(Histogram.decode(hdr))
+  return {
+    startMs: only?.startMs ?? 0,
+    endMs: intervals.at(-1)?.endMs ?? 0,
+    requests: intervals.reduce((sum, { requests }) => sum + requests, 0),
+    errors: intervals.reduce((sum, { errors }) => sum + errors, 0),
+    hdr: histogram.count === 0 ? null : histogram.encode(),
+  }
+}

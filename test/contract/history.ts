@@ -1,0 +1,111 @@
+import * as assert from 'uvu/assert'
+import { judge } from '../../harness/analysis/judge.ts'
+import { historyRunOf } from '../../harness/app/history.ts'
+import { Histogram } from '../../harness/base/histogram.ts'
+import type { HistoryRun } from '../../harness/model/history.ts'
+import type { HistoryStore } from '../../harness/store/history/history-store.ts'
+import { aRecord } from '../kit/builders.ts'
+import { describe } from '../kit/suite.ts'
+
+/** A run of the n-th night. */
+export function aHistoryRun(night: number, changes: Partial<HistoryRun> = {}): HistoryRun {
+  const record = aRecord({ okMs: [5, 10, 20], failedPerInterval: 1, intervals: 150 })
+  const verdict = judge(record, { strict: false, files: {} })
+  const startedAt = new Date(Date.UTC(2026, 0, 1 + night)).toISOString()
+  return { ...historyRunOf(record, verdict, `build-${night}`), id: `run-${night}`, startedAt, ...changes }
+}
+
+/** What every history promises, whatever keeps it. @param open gives an empty one, and removes it afterwards */
+export function historyContract(
+  name: string,
+  using: (body: (store: HistoryStore) => Promise<void>) => Promise<void>,
+): void {
+  describe(`${name}, history contract`, (test) => {
+    test('gives back what it was given, once', () =>
+      using(async (store) => {
+        const run = aHistoryRun(1)
+        assert.is(await store.add(run), true)
+        assert.is(await store.add({ ...run, build: 'other' }), false)
+        assert.equal(await store.get('run-1'), run)
+        assert.is(await store.get('nobody'), null)
+      }))
+
+    test('lists the newest first, and only what was asked for', () =>
+      using(async (store) => {
+        for (const night of [2, 0, 1]) await store.add(aHistoryRun(night))
+        await store.add(aHistoryRun(3, { scenario: 'other', outcome: 'NO_GO' }))
+        const idsOf = async (filter: Parameters<HistoryStore['list']>[0]) =>
+          (await store.list(filter)).map(({ id }) => id)
+        assert.equal(await idsOf({}), ['run-3', 'run-2', 'run-1', 'run-0'])
+        assert.equal(await idsOf({ scenario: 'test', limit: 2 }), ['run-2', 'run-1'])
+        assert.equal(await idsOf({ outcome: 'NO_GO' }), ['run-3'])
+        assert.equal(await idsOf({ scenario: 'test', since: '2026-01-02' }), ['run-2', 'run-1'])
+      }))
+
+    test('has a metric over time, of valid runs, of the whole or of one step', () =>
+      using(async (store) => {
+        for (const night of [1, 0]) await store.add(aHistoryRun(night))
+        await store.add(aHistoryRun(2, { valid: false }))
+        const { y, w } = aHistoryRun(0).summaries.all.metrics.p99 ?? { y: 0, w: 0 }
+        for (const step of [undefined, 'step']) {
+          const points = await store.trend('test', 'p99', step)
+          assert.equal(
+            points.map((point) => [point.id, point.build, point.y, point.w]),
+            [
+              ['run-0', 'build-0', y, w],
+              ['run-1', 'build-1', y, w],
+            ],
+          )
+        }
+        assert.equal(await store.trend('test', 'p99', 'nobody'), [])
+        assert.equal(
+          (await store.trend('test', 'p99', '', 1)).map(({ id }) => id),
+          ['run-1'],
+        )
+      }))
+
+    test('rolls old intervals up without losing a request, and leaves the new ones', () =>
+      using(async (store) => {
+        await store.add(aHistoryRun(0))
+        await store.add(aHistoryRun(9))
+        assert.is(await store.rollUp('2026-01-05', 60_000), 1)
+        assert.is(await store.rollUp('2026-01-05', 60_000), 0)
+        const intervals = (await store.get('run-0'))?.intervals ?? []
+        assert.equal(
+          intervals.map(({ startMs, endMs }) => [startMs, endMs]),
+          [
+            [0, 60_000],
+            [60_000, 120_000],
+            [120_000, 150_000],
+          ],
+        )
+        const merged = new Histogram()
+        for (const { hdr } of intervals) merged.add(Histogram.decode(hdr ?? ''))
+        assert.equal(
+          [...merged.buckets()],
+          [...Histogram.decode(aHistoryRun(0).merged['step'] ?? '').buckets()],
+        )
+        assert.is((await store.get('run-9'))?.intervals.length, 150)
+      }))
+
+    test('forgets old runs with all that belongs to them', () =>
+      using(async (store) => {
+        for (const night of [0, 1, 9]) await store.add(aHistoryRun(night))
+        assert.is(await store.forget('2026-01-05'), 2)
+        assert.equal(
+          (await store.list({})).map(({ id }) => id),
+          ['run-9'],
+        )
+        assert.is((await store.trend('test', 'p99')).length, 1)
+        assert.is(await store.add(aHistoryRun(0)), true)
+        assert.equal(await store.get('run-0'), aHistoryRun(0))
+      }))
+
+    test('takes runs from several writers at once', () =>
+      using(async (store) => {
+        const added = await Promise.all(Array.from({ length: 12 }, (_, i) => store.add(aHistoryRun(i % 6))))
+        assert.is(added.filter(Boolean).length, 6)
+        assert.is((await store.list({})).length, 6)
+      }))
+  })
+}
