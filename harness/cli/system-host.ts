@@ -8,6 +8,8 @@ const SIGNALS: readonly SignalName[] = ['SIGINT', 'SIGTERM']
 
 /** The real process around us. */
 export function createSystemHost(): Host {
+  // A limit on the size of files (ulimit -f) must not end a run: heard, the signal makes the write fail instead.
+  process.on('SIGXFSZ', () => undefined)
   return {
     args: process.argv.slice(2),
     // biome-ignore lint/style/noProcessEnv: this is the door through which the environment comes in.

@@ -25,7 +25,9 @@ async function startSlowServer(delayMs: number): Promise<TestServer & { delayMs:
   }
 }
 
-const LOAD = ['--agents', '10', '--duration', '2s', '--warm-up', '500ms', '--threads', '1']
+/** Answers slow enough that a busy machine is not mistaken for the target. */
+const ANSWER_MS = 150
+const LOAD = ['--agents', '30', '--duration', '2s', '--warm-up', '500ms', '--threads', '1']
 const folderOf = ({ verdict }: JudgedRun) => dirname(verdict.files['record'] ?? '')
 
 async function approve(place: Workplace, run: JudgedRun, ...flags: string[]) {
@@ -35,7 +37,7 @@ async function approve(place: Workplace, run: JudgedRun, ...flags: string[]) {
 describe('A baseline', (test) => {
   test('is approved from runs, compared with, and finds a build that is three times slower', () =>
     inWorkplace(async (place) => {
-      const server = await startSlowServer(10)
+      const server = await startSlowServer(ANSWER_MS)
       const compared = () => place.verdictOf(server.url, ...LOAD, '--baseline', 'main')
 
       const first = await compared()
@@ -50,7 +52,7 @@ describe('A baseline', (test) => {
       assert.is.not(same.verdict.outcome, 'NO_GO')
       assert.ok(same.verdict.comparison?.checks.every(({ state }) => state !== 'REGRESSED'))
 
-      server.delayMs = 30
+      server.delayMs = 3 * ANSWER_MS
       const slow = await compared()
       assert.equal([slow.verdict.outcome, slow.status], ['NO_GO', 1])
       assert.ok(
@@ -61,9 +63,9 @@ describe('A baseline', (test) => {
 
   test('does not compare across loads, and says so instead', () =>
     inWorkplace(async (place) => {
-      const server = await startSlowServer(5)
+      const server = await startSlowServer(ANSWER_MS)
       await approve(place, await place.verdictOf(server.url, ...LOAD))
-      const other = await place.verdictOf(server.url, ...LOAD, '--agents', '11', '--baseline', 'main')
+      const other = await place.verdictOf(server.url, ...LOAD, '--agents', '31', '--baseline', 'main')
       await server.close()
       const caution = other.verdict.cautions.find(({ code }) => code === 'NOT_COMPARABLE')
       assert.match(caution?.message ?? '', /the load/)
@@ -75,7 +77,7 @@ describe('A baseline', (test) => {
 
   test('is listed, shown, renamed, compared with another and pruned', () =>
     inWorkplace(async (place) => {
-      const server = await startSlowServer(5)
+      const server = await startSlowServer(ANSWER_MS)
       const run = await place.verdictOf(server.url, ...LOAD)
       await approve(place, run, '--build', 'abc123')
       await approve(place, run, '--name', 'other')
@@ -102,12 +104,12 @@ describe('A baseline', (test) => {
 
   test('takes no run that cannot be believed, and others than GO only for a reason', () =>
     inWorkplace(async (place) => {
-      const server = await startSlowServer(5)
+      const server = await startSlowServer(ANSWER_MS)
       place.write(
         'missed.yaml',
         `name: missed
 target: { plugin: http, config: { url: "${server.url}" } }
-workload: { pattern: constant-agents, agents: 5, duration: 1s }
+workload: { pattern: constant-agents, agents: 30, duration: 2s }
 warmUp: 0s
 journeys: { main: { steps: [{ request: { method: GET, path: / } }] } }
 objectives: ["max(response_time) < 1ms"]
@@ -140,21 +142,21 @@ objectives: ["max(response_time) < 1ms"]
 describe('Two builds that both run', (test) => {
   test('are compared in pairs: the same goes, the slower one does not', () =>
     inWorkplace(async (place) => {
-      const main = await startSlowServer(10)
-      const branch = await startSlowServer(10)
+      const main = await startSlowServer(ANSWER_MS)
+      const branch = await startSlowServer(ANSWER_MS)
       const ab = async () => {
         const end = await place.run('ab', main.url, branch.url, main.url, ...LOAD, '--json')
         if (!end.stdout.startsWith('{')) throw new Error(end.stderr)
         return { ...end, comparison: JSON.parse(end.stdout) as Comparison }
       }
-      branch.delayMs = 20
+      branch.delayMs = 2 * ANSWER_MS
       const slow = await ab()
       assert.equal([slow.comparison.level, slow.status], ['no-go', 1])
       const order = [...slow.stderr.matchAll(/pair (\d) of at most 5, (\w+)/g)].map(
         ([, pair, build]) => `${pair} ${build}`,
       )
       assert.equal(order.slice(0, 4), ['1 baseline', '1 candidate', '2 candidate', '2 baseline'])
-      branch.delayMs = 10
+      branch.delayMs = ANSWER_MS
       assert.is.not((await ab()).comparison.level, 'no-go')
       await Promise.all([main.close(), branch.close()])
     }))

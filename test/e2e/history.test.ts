@@ -83,14 +83,14 @@ describe('A suspicion', (test) => {
       const scenario = (candidateMs: number) => `
 name: confirmed
 target: { plugin: http, config: { url: "${url}" } }
-workload: { pattern: constant-agents, agents: 10, duration: 2s }
+workload: { pattern: constant-agents, agents: 30, duration: 2s }
 warmUp: 500ms
 journeys: { main: { steps: [{ request: { method: GET, path: / } }] } }
 builds:
-  baseline: { url: "${url}", command: "${process.execPath} server.mjs ${port} 10" }
+  baseline: { url: "${url}", command: "${process.execPath} server.mjs ${port} 150" }
   candidate: { url: "${url}", command: "${process.execPath} server.mjs ${port} ${candidateMs}" }
 `
-      place.write('slow.yaml', scenario(13))
+      place.write('slow.yaml', scenario(220))
       const confirm = ['--baseline', 'main', '--confirm', '--threads', '1', '--json']
       const { status, stdout, stderr } = await place.run('run', 'slow.yaml', ...confirm)
       assert.ok(stdout.startsWith('{'), stderr)
