@@ -7,11 +7,8 @@
  * variance of which they share with the others of their night (STATS section 3).
  */
 import { mean, sampleStandardDeviation, sum } from 'simple-statistics'
-import {
-  type ComparedPair,
-  type ComparedRun,
-  compareRuns,
-} from '../harness/analysis/comparison/compare-runs.ts'
+import { compareRuns } from '../harness/analysis/comparison/compare-runs.ts'
+import type { ComparedPair, ComparedRun } from '../harness/analysis/comparison/compared-run.ts'
 import { type SummaryInterval, summarizeRun } from '../harness/analysis/comparison/summarize-run.ts'
 import { designEffect } from '../harness/analysis/design-effect.ts'
 import { tQuantile } from '../harness/analysis/distributions.ts'
@@ -87,7 +84,7 @@ function simulateRun(change: Change, nightEffect: number, session: string): Simu
     intervals.push({ errors, values: [...counts].sort(([a], [b]) => a - b) })
   }
   const id = `run-${String(runs++).padStart(9, '0')}`
-  return { run: { id, session, summary: summarizeRun(intervals, SECONDS) }, pooled }
+  return { run: { id, session, summary: summarizeRun(intervals, SECONDS), componentSumUs: {} }, pooled }
 }
 
 interface Night {

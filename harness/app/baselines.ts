@@ -24,8 +24,11 @@ import {
   updateBaseline,
 } from '../store/baselines.ts'
 import { readRunRecord } from '../store/stored-run.ts'
+import type { FinishedRun } from './run.ts'
 
 export const BASELINES_FOLDER = 'baselines'
+/** Of `baseline: auto`. */
+export const AUTO_BASELINE = 'main'
 
 export interface ApproveRequest {
   /** Folder or record of the run. */
@@ -90,6 +93,23 @@ function requireFitting(baseline: Baseline, record: RunRecord): void {
       `the run does not compare with the baseline ${baseline.name}; changed: ${differences.join(', ')}`,
       { hint: 'Give it another --name, or begin the baseline anew with --start-over.' },
     )
+}
+
+/**
+ * Lets the first GO run of a scenario with `baseline: auto` begin its baseline; gives its file. Null when there is one, or
+ * the run is not good enough.
+ */
+export async function beginBaseline(
+  { record, verdict }: FinishedRun,
+  folder: string,
+  host: Host,
+): Promise<string | null> {
+  const isFirst = verdict.comparison?.checks[0]?.state === 'NO-BASELINE'
+  const run = verdict.files['record']
+  if (!record.plan.autoBaseline || !isFirst || verdict.outcome !== 'GO' || run === undefined) return null
+  const reason = 'first GO run (baseline: auto)'
+  const request = { run, name: AUTO_BASELINE, folder, reason, by: null, build: null, startOver: false }
+  return (await approveRun(request, host)).file
 }
 
 /** A baseline that has to be there. @throws HarnessError BASELINE_NOT_FOUND, BASELINE_INVALID */

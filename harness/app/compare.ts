@@ -7,7 +7,8 @@ import {
   differencesFrom,
   settingsFrom,
 } from '../analysis/comparison/baseline.ts'
-import { type ComparedRun, compareRuns, emptyComparison } from '../analysis/comparison/compare-runs.ts'
+import { compareRuns, emptyComparison } from '../analysis/comparison/compare-runs.ts'
+import type { ComparedRun } from '../analysis/comparison/compared-run.ts'
 import { summarizeRun } from '../analysis/comparison/summarize-run.ts'
 import { HarnessError, messageOf } from '../base/errors.ts'
 import type { Baseline } from '../model/baseline.ts'
@@ -148,7 +149,7 @@ function comparedRun({ id, session, intervalMs, intervals }: z.infer<typeof runS
     intervals.map(({ errors, hist }) => ({ errors, values: hist })),
     (intervals.length * intervalMs) / 1000,
   )
-  return { id, session, summary }
+  return { id, session, summary, componentSumUs: {} }
 }
 
 /** Names of levels and metrics as the document's format has them. */

@@ -7,12 +7,13 @@ import type { RunRecord } from '../model/run-record.ts'
 type Measured = Pick<RunRecord, 'cells' | 'steps' | 'dispatch' | 'escalations' | 'intervals' | 'summaries'>
 
 export function measuredOf(merger: SnapshotMerger, plan: RunPlan, loadMs: number): Measured {
+  const cells = merger.cells()
   return {
-    cells: merger.cells(),
+    cells,
     steps: merger.steps(),
     dispatch: merger.dispatch,
     escalations: merger.escalations,
     intervals: merger.intervals(),
-    summaries: summarizeIntervals(merger.mergedIntervals(), plan, loadMs),
+    summaries: summarizeIntervals(merger.mergedIntervals(), cells, plan, loadMs),
   }
 }

@@ -37,7 +37,7 @@ export interface RunRequest {
   readonly strict: boolean
   /** Compares what was measured with other runs before it is judged; null for nothing. */
   readonly history: HistoryRef | null
-  readonly compare: ((record: RunRecord) => Promise<Comparison>) | null
+  readonly compare: ((record: RunRecord) => Promise<Comparison | null>) | null
 }
 
 /** Told what a run is about to do, besides what happens while load runs. */

@@ -26,6 +26,7 @@ export function addHistoryCommand(program: Command, host: Host): void {
   const history = program.command('history').description('runs that were made before')
   addList(history, host)
   addShow(history, host)
+  addQuery(history, host)
   addExport(history, host)
   addImport(history, host)
   addRollUp(history, host)
@@ -72,6 +73,28 @@ function addShow(history: Command, host: Host): void {
       const { verdict } = run
       host.stdout.write(
         flags.json === true ? `${JSON.stringify(run)}\n` : renderVerdict(verdict, host.stdout.isTerminal),
+      )
+    })
+}
+
+function addQuery(history: Command, host: Host): void {
+  subcommand(history, 'query', 'what an SQL query reads: tables runs, metrics, intervals')
+    .argument('<sql>')
+    .addHelpText(
+      'after',
+      "\nExample:\n  proofload history query \"select started_at, exp(y) / 1000 as p99_ms from runs join metrics on run_id = id where metric = 'p99' and step = ''\"",
+    )
+    .action(async (text: string, flags: StoreFlags) => {
+      const rows = await withHistory(flags.store, host.cwd, (store) => store.query(text))
+      const heads = Object.keys(rows[0] ?? {})
+      host.stdout.write(
+        flags.json === true
+          ? `${JSON.stringify(rows)}\n`
+          : renderTextTable({
+              title: `${rows.length} rows`,
+              heads,
+              rows: rows.map((row) => Object.values(row).map(String)),
+            }),
       )
     })
 }

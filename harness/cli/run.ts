@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import pc from 'picocolors'
-import { BASELINES_FOLDER } from '../app/baselines.ts'
+import { AUTO_BASELINE, BASELINES_FOLDER, beginBaseline } from '../app/baselines.ts'
 import { compareWithBaseline } from '../app/compare.ts'
 import { runAndConfirm } from '../app/confirm.ts'
 import { describePlan } from '../app/describe-plan.ts'
@@ -89,7 +89,10 @@ async function run(source: string, flags: RunFlags, host: Host): Promise<number>
     history: flags.history ? { store: flags.store, build: flags.build ?? null } : null,
   }
   const running = startRun(request, flags, host, progress, pairsProgress(view.say))
-  const { record, verdict } = await running.finally(() => view.done())
+  const finished = await running.finally(() => view.done())
+  const { record, verdict } = finished
+  const begun = await beginBaseline(finished, flags.baselines, host)
+  if (begun !== null) view.say(`${pc.yellow('note')} this run begins the baseline ${begun}: commit it`)
   host.stdout.write(
     flags.json === true
       ? `${JSON.stringify(verdict)}\n`
@@ -111,7 +114,10 @@ function startRun(
       throw new HarnessError('USAGE', '--confirm needs a --baseline', {
         hint: 'Name the baseline to compare with: --baseline main --confirm.',
       })
-    return runScenario({ ...request, compare: null }, host, progress)
+    const main = { name: AUTO_BASELINE, folder: flags.baselines }
+    const compare = (record: RunRecord) =>
+      record.plan.autoBaseline ? compareWithBaseline(record, main, host.cwd) : Promise.resolve(null)
+    return runScenario({ ...request, compare }, host, progress)
   }
   const baseline = { name: flags.baseline, folder: flags.baselines }
   if (flags.confirm === true) return runAndConfirm({ ...request, baseline }, host, progress, observer)

@@ -1,8 +1,24 @@
 import { tmpdir } from 'node:os'
-import type { Command } from 'commander'
+import { type Command, InvalidArgumentError } from 'commander'
+import { messageOf } from '../base/errors.ts'
 import type { Host } from '../ports/host.ts'
+import { type Faults, faultsSchema } from '../targets/sandbox/faults.ts'
 import { startSandboxServer } from '../targets/sandbox/server.ts'
 import { wholeNumber } from './scenario-options.ts'
+
+interface SandboxFlags {
+  readonly port: number
+  readonly seed: number
+  readonly faults: Faults
+}
+
+function parseFaults(text: string): Faults {
+  try {
+    return faultsSchema.parse(JSON.parse(text))
+  } catch (error) {
+    throw new InvalidArgumentError(messageOf(error))
+  }
+}
 
 /** `proofload sandbox` */
 export function addSandboxCommand(program: Command, host: Host, exit: (status: number) => void): void {
@@ -11,6 +27,7 @@ export function addSandboxCommand(program: Command, host: Host, exit: (status: n
     .description('serve the sandbox target in the foreground, on loopback')
     .option('--port <n>', 'port to listen on; 0 = any free one', wholeNumber(0, 65_535), 7070)
     .option('--seed <n>', 'seed of its timing law', wholeNumber(0, 4_294_967_295), 1)
+    .option('--faults <json>', 'faults from the beginning, as PUT /__faults takes them', parseFaults, {})
     .addHelpText(
       'after',
       `
@@ -19,8 +36,8 @@ Examples:
   curl http://127.0.0.1:7070/__truth                                     what it served, exactly
   curl -X PUT http://127.0.0.1:7070/__faults -d '{"slow":{"factor":10}}'  make it ten times slower`,
     )
-    .action(async ({ port, seed }: { readonly port: number; readonly seed: number }) => {
-      const server = await startSandboxServer({ port, seed, scratchDir: tmpdir(), faults: {} }, host.clock)
+    .action(async ({ port, seed, faults }: SandboxFlags) => {
+      const server = await startSandboxServer({ port, seed, scratchDir: tmpdir(), faults }, host.clock)
       host.stdout.write(`sandbox listens on ${server.url} (ctrl-C ends it)\n`)
       await new Promise<void>((resolve) => host.onSignal(() => resolve()))
       await server.close()

@@ -71,5 +71,16 @@ export const comparisonSchema = z.object({
     .nullable(),
   reason: z.string(),
   checks: z.array(comparisonCheckSchema),
+  /** Components of the target that take longer a request, the one that adds most first. */
+  components: z.array(
+    z.object({
+      component: z.string(),
+      /** Mean time a request, us. */
+      baselineUs: z.number(),
+      candidateUs: z.number(),
+      /** Of all that was added. */
+      share: z.number(),
+    }),
+  ),
 })
 export type Comparison = z.infer<typeof comparisonSchema>

@@ -260,6 +260,8 @@ export interface RunPlan {
   readonly login: readonly StepPlan[] | 'code' | null
   readonly setup: boolean
   readonly teardown: boolean
+  /** Compare with the baseline `main`, and begin it with the first GO run. */
+  readonly autoBaseline: boolean
   /** How to run the builds that are compared; null when nobody said. */
   readonly builds: BuildsPlan | null
   /** Hosts beyond loopback to which load may be sent. */

@@ -31,5 +31,7 @@ export type RunSummary = z.infer<typeof runSummarySchema>
 export const runSummariesSchema = z.object({
   all: runSummarySchema,
   steps: z.record(z.string(), runSummarySchema),
+  /** Time that each component of the target took (Server-Timing), in all. */
+  componentSumUs: z.record(z.string(), z.number()),
 })
 export type RunSummaries = z.infer<typeof runSummariesSchema>

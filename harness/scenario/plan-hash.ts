@@ -9,7 +9,16 @@ import type { RunPlan } from '../model/plan.ts'
 export function hashPlan(plan: RunPlan): string {
   const targets = Object.fromEntries(Object.entries(plan.targets).map(([name]) => [name, null]))
   return createHash('sha256')
-    .update(canonicalJson({ ...plan, targets, builds: null, allowHosts: [], environment: null }))
+    .update(
+      canonicalJson({
+        ...plan,
+        targets,
+        builds: null,
+        autoBaseline: false,
+        allowHosts: [],
+        environment: null,
+      }),
+    )
     .digest('hex')
 }
 

@@ -103,6 +103,7 @@ function resolvePlan(
     login,
     setup: document.setup !== undefined,
     teardown: document.teardown !== undefined,
+    autoBaseline: document.baseline === 'auto',
     builds: resolveBuilds(document.builds),
     allowHosts: document.allowHosts ?? [],
     secrets: secretNamesIn(document, document.secrets ?? []),

@@ -155,6 +155,10 @@ export const scenarioSchema = z.strictObject({
     .array(name)
     .optional()
     .describe('Secrets that only code refers to; those in the document are found by themselves'),
+  baseline: z
+    .literal('auto')
+    .optional()
+    .describe('auto: compare each run with the baseline main, and let the first GO run begin it'),
   builds: z
     .strictObject({ baseline: build, candidate: build.optional() })
     .optional()

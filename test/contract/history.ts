@@ -88,6 +88,27 @@ export function historyContract(
         assert.is((await store.get('run-9'))?.intervals.length, 150)
       }))
 
+    test('answers queries, and lets none of them write', () =>
+      using(async (store) => {
+        await store.add(aHistoryRun(1))
+        assert.equal(
+          await store.query("select id from runs where scenario = 'test'"),
+          await store.query("select 'run-1' as id"),
+        )
+        for (const text of [
+          'delete from runs',
+          'select nothing from nowhere',
+          'with x as (delete from runs returning id) select * from x',
+        ]) {
+          try {
+            await store.query(text)
+          } catch (error) {
+            assert.match((error as Error).message, /the query cannot be run/)
+          }
+          assert.is((await store.list({})).length, 1, text)
+        }
+      }))
+
     test('forgets old runs with all that belongs to them', () =>
       using(async (store) => {
         for (const night of [0, 1, 9]) await store.add(aHistoryRun(night))

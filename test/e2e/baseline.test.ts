@@ -61,6 +61,26 @@ describe('A baseline', (test) => {
       await server.close()
     }))
 
+  test('begins by itself where the scenario says so', () =>
+    inWorkplace(async (place) => {
+      const server = await startSlowServer(ANSWER_MS)
+      place.write(
+        'auto.yaml',
+        `name: auto
+target: { plugin: http, config: { url: "${server.url}" } }
+workload: { pattern: constant-agents, agents: 30, duration: 2s }
+journeys: { main: { steps: [{ request: { method: GET, path: / } }] } }
+objectives: ["error_ratio < 10%"]
+baseline: auto
+`,
+      )
+      const first = await place.run('run', 'auto.yaml', '--threads', '1')
+      assert.match(first.stderr, /this run begins the baseline .*auto.main\.json/)
+      const second = await place.verdictOf('auto.yaml', '--threads', '1')
+      await server.close()
+      assert.ok(second.verdict.comparison?.checks.every(({ baselineCount }) => baselineCount === 1))
+    }))
+
   test('does not compare across loads, and says so instead', () =>
     inWorkplace(async (place) => {
       const server = await startSlowServer(ANSWER_MS)

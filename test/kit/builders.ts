@@ -25,6 +25,7 @@ export function aPlan(
     login: null,
     setup: false,
     teardown: false,
+    autoBaseline: false,
     builds: null,
     allowHosts: [],
     secrets: [],
@@ -71,6 +72,13 @@ const CALM = {
   gcPauseMaxMs: 1,
   cpuRatio: 0.3,
   runQueueWaitRatio: 0.001,
+}
+
+function componentSums(
+  components: Readonly<Record<string, number>>,
+  requests: number,
+): Record<string, number> {
+  return Object.fromEntries(Object.entries(components).map(([name, ms]) => [name, ms * 1000 * requests]))
 }
 
 /** A consistent record: counters, cells and intervals agree. */
@@ -205,7 +213,7 @@ export function aRecord(shape: RecordShape): RunRecord {
         health: { ...CALM, ...health },
       }
     }),
-    summaries: { all: summary, steps: { step: summary } },
+    summaries: { all: summary, steps: { step: summary }, componentSumUs: componentSums(components, total) },
     shards: [{ shard: 0, status: 'finished', message: null }],
     generator: { cpuS: 1, maxRssBytes: 1e8 },
     notes: [],

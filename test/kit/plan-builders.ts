@@ -43,6 +43,7 @@ export function aRunPlan(changes: Partial<RunPlan> = {}): RunPlan {
     login: null,
     setup: false,
     teardown: false,
+    autoBaseline: false,
     builds: null,
     allowHosts: [],
     secrets: [],

@@ -32,6 +32,7 @@ describe('resolveScenario', (test) => {
       login: null,
       setup: false,
       teardown: false,
+      autoBaseline: false,
       builds: null,
       allowHosts: [],
       secrets: [],

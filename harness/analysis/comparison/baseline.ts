@@ -11,7 +11,8 @@ import type { Environment, RecordInterval, RunRecord } from '../../model/run-rec
 import { COMPARED_METRICS, type ComparedMetric, type MetricSummary } from '../../model/run-summary.ts'
 import type { VerdictOutcome } from '../../model/verdict.ts'
 import { RecordView } from '../record-view.ts'
-import { type ComparedRun, type ComparisonSettings, DEFAULT_COMPARISON } from './compare-runs.ts'
+import { type ComparisonSettings, DEFAULT_COMPARISON } from './compare-runs.ts'
+import type { ComparedRun } from './compared-run.ts'
 import { type Observation, sessionOf } from './moderated-test.ts'
 import { learnNoiseFloor } from './noise-floor.ts'
 
@@ -93,11 +94,17 @@ export function withoutRuns(baseline: Baseline, unwanted: (run: BaselineRun) => 
 
 /** Runs as a comparison takes them. */
 export function comparedRunsOf({ runs }: Baseline): ComparedRun[] {
-  return runs.map(({ id, session, summaries }) => ({ id, session, summary: summaries.all }))
+  return runs.map(({ id, session, summaries }) => ({
+    id,
+    session,
+    summary: summaries.all,
+    componentSumUs: summaries.componentSumUs,
+  }))
 }
 
 export function comparedRunOf(record: RunRecord): ComparedRun {
-  return { id: record.runId, session: record.runId, summary: record.summaries.all }
+  const { all, componentSumUs } = record.summaries
+  return { id: record.runId, session: record.runId, summary: all, componentSumUs }
 }
 
 /** The defaults, with what this machine has taught instead of the noise that is assumed of any. */

@@ -7,9 +7,10 @@ import { sum } from 'simple-statistics'
 import type { CheckState, Comparison, ComparisonCheck, Level } from '../../model/comparison.ts'
 import { LEVELS } from '../../model/comparison.ts'
 import { changeText } from '../../model/comparison-text.ts'
-import type { ComparedMetric, MetricSummary, RunSummary } from '../../model/run-summary.ts'
+import type { ComparedMetric, MetricSummary } from '../../model/run-summary.ts'
 import { tQuantile } from '../distributions.ts'
 import { detectableDifference } from '../sample-size.ts'
+import type { ComparedPair, ComparedRun } from './compared-run.ts'
 import {
   moderatedTest,
   type NoiseFloor,
@@ -21,18 +22,7 @@ import {
   withoutOutliers,
 } from './moderated-test.ts'
 import { holm } from './multiple-tests.ts'
-
-/** A run as a comparison sees it. Runs of one session (machine boot, some hours) are one observation. */
-export interface ComparedRun {
-  readonly id: string
-  readonly session: string
-  readonly summary: RunSummary
-}
-
-export interface ComparedPair {
-  readonly baseline: ComparedRun
-  readonly candidate: ComparedRun
-}
+import { slowerComponents } from './slower-components.ts'
 
 /** What can be done about a suspicion: run both builds in turns, the candidate alone, or nothing. */
 export type Confirmation = 'pairs' | 'reruns' | 'none'
@@ -142,6 +132,10 @@ export function compareRuns(
     needs: needsOf(sorted, states),
     reason: reasonOf(checks),
     checks,
+    components: slowerComponents(
+      [...sorted.baseline, ...sorted.pairs.map((pair) => pair.baseline)],
+      [...sorted.candidate, ...sorted.pairs.map((pair) => pair.candidate)],
+    ),
   }
 }
 
@@ -391,7 +385,7 @@ export function emptyComparison(
   reason: string,
   checks: ComparisonCheck[],
 ): Comparison {
-  return { baseline, level, evidence: 'none', needs: null, reason, checks }
+  return { baseline, level, evidence: 'none', needs: null, reason, checks, components: [] }
 }
 
 const REASONS: readonly (readonly [state: CheckState, said: string])[] = [

@@ -1,4 +1,5 @@
 /** What a comparison adds to a verdict. */
+import { formatDurationMs, formatRatio } from '../../base/units.ts'
 import type { CheckState, Comparison, ComparisonCheck, Level } from '../../model/comparison.ts'
 import { changeText, detectableText } from '../../model/comparison-text.ts'
 import type { VerdictReason } from '../../model/verdict.ts'
@@ -7,7 +8,7 @@ import { type Check, isBelieved } from '../decide.ts'
 /** @param invalid why the instrument is not to be believed; then only changes in errors still count */
 export function comparisonChecks(comparison: Comparison | null, invalid: readonly VerdictReason[]): Check[] {
   if (comparison === null) return []
-  const { baseline, checks, level, reason } = comparison
+  const { baseline, checks, level, reason, components } = comparison
   const name = baseline ?? 'the baseline'
   const first = checks[0]
   if (first === undefined || first.state === 'NO-BASELINE') {
@@ -16,7 +17,7 @@ export function comparisonChecks(comparison: Comparison | null, invalid: readonl
   }
   return checks.map((check) => ({
     level: check.level === 'no-go' && !isBelieved(check, invalid) ? 'invalid' : check.level,
-    reason: reasonFor(check, name),
+    reason: reasonFor(check, name, blameText(check, components)),
   }))
 }
 
@@ -36,14 +37,24 @@ const MESSAGES: Partial<Record<CheckState, (check: ComparisonCheck, name: string
   INVALID: ({ metric }, name) => `${metric} cannot be compared with ${name}: too few requests`,
 }
 
-function reasonFor(check: ComparisonCheck, name: string): VerdictReason | null {
+const BLAMED_SHARE = 0.5
+
+/** Names the component that added most of the time, when one did. */
+function blameText({ metric, level }: ComparisonCheck, [worst]: Comparison['components']): string {
+  const isLatency = metric !== 'error_ratio' && metric !== 'throughput'
+  if (!isLatency || level === 'ok' || worst === undefined || worst.share < BLAMED_SHARE) return ''
+  const { component, baselineUs, candidateUs, share } = worst
+  return `; component '${component}' takes ${formatDurationMs(candidateUs / 1000)} a request instead of ${formatDurationMs(baselineUs / 1000)}, ${formatRatio(share)} of what was added`
+}
+
+function reasonFor(check: ComparisonCheck, name: string, blame: string): VerdictReason | null {
   const message = MESSAGES[check.state]?.(check, name)
   if (message === undefined) return null
   const { metric, change, detectable, pAdjusted, baselineCount, candidateCount } = check
   return {
     code: check.state,
     severity: SEVERITIES[check.level],
-    message,
+    message: `${message}${blame}`,
     evidence: { metric, change, detectable, pAdjusted, baselineCount, candidateCount },
   }
 }

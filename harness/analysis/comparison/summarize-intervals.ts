@@ -2,12 +2,14 @@
 import { highestOfBucket, type SparseCounts } from '../../base/histogram.ts'
 import type { IntervalStep, MergedInterval } from '../../model/merged-interval.ts'
 import { measuredSeconds, type RunPlan } from '../../model/plan.ts'
+import type { RecordCell } from '../../model/run-record.ts'
 import type { RunSummaries } from '../../model/run-summary.ts'
 import { type SummaryInterval, summarizeRun } from './summarize-run.ts'
 
 /** Of the measured phases. @param loadMs how long load ran */
 export function summarizeIntervals(
   intervals: readonly MergedInterval[],
+  cells: readonly RecordCell[],
   plan: RunPlan,
   loadMs: number,
 ): RunSummaries {
@@ -20,7 +22,15 @@ export function summarizeIntervals(
       measured.map(({ steps }) => summaryInterval(wanted.map((name) => steps[name]))),
       seconds,
     )
-  return { all: of(names), steps: Object.fromEntries(names.map((name) => [name, of([name])])) }
+  const componentSumUs: Record<string, number> = {}
+  for (const { metric, phase, component, sumUs } of cells)
+    if (metric === 'component_time' && phases.has(phase))
+      componentSumUs[component] = (componentSumUs[component] ?? 0) + sumUs
+  return {
+    all: of(names),
+    steps: Object.fromEntries(names.map((name) => [name, of([name])])),
+    componentSumUs,
+  }
 }
 
 function summaryInterval(steps: readonly (IntervalStep | undefined)[]): SummaryInterval {

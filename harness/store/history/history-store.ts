@@ -1,4 +1,5 @@
-import type { Kysely, Transaction } from 'kysely'
+import { type Kysely, sql, type Transaction } from 'kysely'
+import { HarnessError, messageOf } from '../../base/errors.ts'
 import { Histogram } from '../../base/histogram.ts'
 import {
   type HistoryInterval,
@@ -22,6 +23,16 @@ export interface HistoryFilter {
   /** ISO 8601. */
   readonly since?: string
   readonly limit?: number
+}
+
+/** Carries the rows of a query out of a transaction that leaves nothing behind. */
+class RolledBack extends Error {
+  readonly rows: readonly Readonly<Record<string, unknown>>[]
+
+  constructor(rows: readonly Readonly<Record<string, unknown>>[]) {
+    super('rolled back')
+    this.rows = rows
+  }
 }
 
 /** All runs, in either database; every write is one transaction. */
@@ -151,6 +162,25 @@ export class HistoryStore {
       .where('started_at', '<', before)
       .executeTakeFirst()
     return Number(numDeletedRows)
+  }
+
+  /** Rows of a query that only reads. @throws HarnessError USAGE for what cannot be read, or would write */
+  async query(text: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
+    try {
+      // Rolled back whatever it is: a query that writes is refused by its first word, and has no effect if it is not.
+      if (!/^\s*(select|with|explain)\b/i.test(text))
+        throw new Error('only select, with and explain are taken')
+      return await this.#db.transaction().execute(async (tx) => {
+        const { rows } = await sql.raw<Record<string, unknown>>(text).execute(tx)
+        throw new RolledBack(rows)
+      })
+    } catch (cause) {
+      if (cause instanceof RolledBack) return cause.rows
+      throw new HarnessError('USAGE', `the query cannot be run: ${messageOf(cause)}`, {
+        cause,
+        hint: "Tables are runs, metrics and intervals, for example: select id, outcome from runs where scenario = 'checkout'",
+      })
+    }
   }
 
   close(): Promise<void> {

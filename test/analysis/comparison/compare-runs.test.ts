@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
 import {
-  type ComparedRun,
   type ComparisonInput,
   compareRuns,
   highestLevel,
 } from '../../../harness/analysis/comparison/compare-runs.ts'
+import type { ComparedRun } from '../../../harness/analysis/comparison/compared-run.ts'
 import { LEVELS } from '../../../harness/model/comparison.ts'
 import type { RunSummary } from '../../../harness/model/run-summary.ts'
 import { describe } from '../../kit/suite.ts'
@@ -32,7 +32,7 @@ function aRun(id: string, factor: number, errors = 60, requests = REQUESTS): Com
       },
     },
   }
-  return { id, session: id, summary }
+  return { id, session: id, summary, componentSumUs: {} }
 }
 
 const runs = (name: string, factors: readonly number[], errors?: number) =>

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import * as assert from 'uvu/assert'
-import { type ComparedRun, compareRuns } from '../../../harness/analysis/comparison/compare-runs.ts'
+import { compareRuns } from '../../../harness/analysis/comparison/compare-runs.ts'
+import type { ComparedRun } from '../../../harness/analysis/comparison/compared-run.ts'
 import { moderatedTest, withoutOutliers } from '../../../harness/analysis/comparison/moderated-test.ts'
 import { benjaminiHochberg, holm } from '../../../harness/analysis/comparison/multiple-tests.ts'
 import { summarizeRun } from '../../../harness/analysis/comparison/summarize-run.ts'
@@ -87,6 +88,7 @@ function comparedRun({ id, session, intervals, intervalMs }: GoldenRun): Compare
   return {
     id,
     session,
+    componentSumUs: {},
     summary: summarizeRun(
       intervals.map(({ errors, hist }) => ({ errors, values: hist })),
       seconds,

@@ -1,0 +1,15 @@
+import type { RunSummary } from '../../model/run-summary.ts'
+
+/** A run as a comparison sees it. Runs of one session (machine boot, some hours) are one observation. */
+export interface ComparedRun {
+  readonly id: string
+  readonly session: string
+  readonly summary: RunSummary
+  /** Time of each component of the target in the whole run; empty where the target does not tell. */
+  readonly componentSumUs: Readonly<Record<string, number>>
+}
+
+export interface ComparedPair {
+  readonly baseline: ComparedRun
+  readonly candidate: ComparedRun
+}

@@ -1,0 +1,28 @@
+/** Which part of the target made it slower: mean time a request by component, candidate against baseline. */
+import { sum } from 'simple-statistics'
+import type { Comparison } from '../../model/comparison.ts'
+import type { ComparedRun } from './compared-run.ts'
+
+/** Those that take longer, the one that adds most first. */
+export function slowerComponents(
+  before: readonly ComparedRun[],
+  after: readonly ComparedRun[],
+): Comparison['components'] {
+  const names = [...new Set(after.flatMap(({ componentSumUs }) => Object.keys(componentSumUs)))].sort()
+  const slower = names
+    .map((component) => ({
+      component,
+      baselineUs: meanUs(before, component),
+      candidateUs: meanUs(after, component),
+    }))
+    .filter(({ baselineUs, candidateUs }) => candidateUs > baselineUs)
+  const added = sum(slower.map(({ baselineUs, candidateUs }) => candidateUs - baselineUs))
+  return slower
+    .map((found) => ({ ...found, share: (found.candidateUs - found.baselineUs) / added }))
+    .sort((a, b) => b.share - a.share)
+}
+
+function meanUs(runs: readonly ComparedRun[], component: string): number {
+  const requests = sum(runs.map(({ summary }) => summary.requests))
+  return requests === 0 ? 0 : sum(runs.map(({ componentSumUs }) => componentSumUs[component] ?? 0)) / requests
+}
