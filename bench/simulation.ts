@@ -84,7 +84,10 @@ function simulateRun(change: Change, nightEffect: number, session: string): Simu
     intervals.push({ errors, values: [...counts].sort(([a], [b]) => a - b) })
   }
   const id = `run-${String(runs++).padStart(9, '0')}`
-  return { run: { id, session, summary: summarizeRun(intervals, SECONDS), componentSumUs: {} }, pooled }
+  return {
+    run: { id, session, summary: summarizeRun(intervals, SECONDS), steps: {}, componentSumUs: {} },
+    pooled,
+  }
 }
 
 interface Night {

@@ -22,12 +22,14 @@ export interface BaselineRef {
   readonly name: string
   /** Of all baselines. */
   readonly folder: string
+  /** Whether every step is a gate, too. */
+  readonly gateSteps: boolean
 }
 
 /** A run against a baseline, with nothing to confirm a suspicion by. */
 export async function compareWithBaseline(
   record: RunRecord,
-  { name, folder }: BaselineRef,
+  { name, folder, gateSteps }: BaselineRef,
   cwd: string,
 ): Promise<Comparison> {
   const address = { folder: resolve(cwd, folder), scenario: record.scenario, name }
@@ -40,7 +42,7 @@ export async function compareWithBaseline(
     return emptyComparison(name, 'caution', `not comparable, changed: ${differences.join(', ')}`, [])
   return compareRuns(
     { name, baseline: comparedRunsOf(baseline), candidate, pairs: [], confirmation: 'none' },
-    settingsFrom(baseline),
+    { ...settingsFrom(baseline), gateSteps },
   )
 }
 
@@ -149,7 +151,7 @@ function comparedRun({ id, session, intervalMs, intervals }: z.infer<typeof runS
     intervals.map(({ errors, hist }) => ({ errors, values: hist })),
     (intervals.length * intervalMs) / 1000,
   )
-  return { id, session, summary, componentSumUs: {} }
+  return { id, session, summary, steps: {}, componentSumUs: {} }
 }
 
 /** Names of levels and metrics as the document's format has them. */
@@ -161,8 +163,9 @@ const VERDICTS: Readonly<Record<Level, string>> = {
 }
 const DOCUMENT_METRICS: Partial<Record<ComparedMetric, string>> = { throughput: 'tput', error_ratio: 'err' }
 
-function documentCheck({ metric, state, level, test, pairs, ...check }: ComparisonCheck) {
+function documentCheck({ step, metric, state, level, test, pairs, ...check }: ComparisonCheck) {
   return {
+    ...(step === null ? {} : { step }),
     metric: DOCUMENT_METRICS[metric] ?? metric,
     state,
     level: VERDICTS[level],

@@ -46,7 +46,7 @@ export async function runAndConfirm(
 
 async function confirmed(
   record: RunRecord,
-  { name, folder }: BaselineRef,
+  { name, folder, gateSteps }: BaselineRef,
   runs: BuildRuns,
   host: Host,
   observer: PairsObserver,
@@ -58,7 +58,7 @@ async function confirmed(
     name,
     stored: usable === null ? [] : comparedRunsOf(usable),
     candidate: [comparedRunOf(record)],
-    settings: usable === null ? DEFAULT_COMPARISON : settingsFrom(usable),
+    settings: { ...(usable === null ? DEFAULT_COMPARISON : settingsFrom(usable)), gateSteps },
     pairsMin: usable === null ? 3 : 0,
     run: (build) => runs.of(build, null),
     observer,

@@ -26,6 +26,7 @@ interface RunFlags extends ScenarioFlags {
   readonly dryRun?: boolean
   readonly baseline?: string
   readonly confirm?: boolean
+  readonly gateSteps?: boolean
   readonly store: string
   readonly history: boolean
   readonly build?: string
@@ -52,6 +53,7 @@ export function addRunCommand(program: Command, host: Host, exit: (status: numbe
     .option('--strict', 'cautions make the verdict INCONCLUSIVE (release gates)')
     .option('--baseline <name>', 'compare with an approved baseline (see: proofload baseline)')
     .option('--confirm', 'settle what is suspect by up to five pairs of runs (`builds` of the scenario)')
+    .option('--gate-steps', 'every step may fail the comparison, not only the whole run')
     .option('--baselines <folder>', 'where baselines are', BASELINES_FOLDER)
     .option('--store <where>', 'history: a file, or postgres://...', HISTORY_FILE)
     .option('--no-history', 'do not remember the run')
@@ -109,17 +111,18 @@ function startRun(
   progress: RunProgress,
   observer: PairsObserver,
 ): Promise<FinishedRun> {
+  const gateSteps = flags.gateSteps === true
   if (flags.baseline === undefined) {
     if (flags.confirm === true)
       throw new HarnessError('USAGE', '--confirm needs a --baseline', {
         hint: 'Name the baseline to compare with: --baseline main --confirm.',
       })
-    const main = { name: AUTO_BASELINE, folder: flags.baselines }
+    const main = { name: AUTO_BASELINE, folder: flags.baselines, gateSteps }
     const compare = (record: RunRecord) =>
       record.plan.autoBaseline ? compareWithBaseline(record, main, host.cwd) : Promise.resolve(null)
     return runScenario({ ...request, compare }, host, progress)
   }
-  const baseline = { name: flags.baseline, folder: flags.baselines }
+  const baseline = { name: flags.baseline, folder: flags.baselines, gateSteps }
   if (flags.confirm === true) return runAndConfirm({ ...request, baseline }, host, progress, observer)
   const compare = (record: RunRecord) => compareWithBaseline(record, baseline, host.cwd)
   return runScenario({ ...request, compare }, host, progress)

@@ -35,6 +35,8 @@ const testSchema = z.object({
 })
 
 export const comparisonCheckSchema = z.object({
+  /** Null for the whole run. */
+  step: z.string().nullable(),
   metric: z.enum(COMPARED_METRICS),
   state: z.enum(CHECK_STATES),
   level: z.enum(LEVELS),
@@ -71,6 +73,15 @@ export const comparisonSchema = z.object({
     .nullable(),
   reason: z.string(),
   checks: z.array(comparisonCheckSchema),
+  /** Steps that look slower, for people: at most one in twenty by chance. Not part of the verdict. */
+  steps: z.array(
+    z.object({
+      step: z.string(),
+      metric: z.enum(COMPARED_METRICS),
+      change: z.number(),
+      pAdjusted: z.number(),
+    }),
+  ),
   /** Components of the target that take longer a request, the one that adds most first. */
   components: z.array(
     z.object({

@@ -16,6 +16,7 @@ export function tablesOf(verdict: Verdict): Table[] {
   return [
     objectivesTable(verdict),
     comparisonTable(verdict.comparison),
+    slowerStepsTable(verdict.comparison),
     stepsTable(verdict),
     componentsTable(verdict),
     generatorTable(verdict),
@@ -43,13 +44,26 @@ export function comparisonTable(comparison: Verdict['comparison']): Table {
     title: `Compared with ${baseline ?? 'the baseline'}`,
     heads: ['metric', 'state', 'change', 'adjusted p', 'would have been seen', 'runs', 'baseline'],
     rows: checks.map((check) => [
-      check.metric,
+      check.step === null ? check.metric : `${check.metric} of ${check.step}`,
       check.state,
       changeText(check) ?? '-',
       check.pAdjusted === null ? '-' : check.pAdjusted.toFixed(3),
       detectableText(check) ?? '-',
       String(check.candidateCount),
       String(check.baselineCount),
+    ]),
+  }
+}
+
+function slowerStepsTable(comparison: Verdict['comparison']): Table {
+  return {
+    title: 'Steps that look slower (at most one in twenty by chance)',
+    heads: ['step', 'metric', 'change', 'adjusted p'],
+    rows: (comparison?.steps ?? []).map(({ step, metric, change, pAdjusted }) => [
+      step,
+      metric,
+      changeText({ metric, change }) ?? '-',
+      pAdjusted.toFixed(3),
     ]),
   }
 }

@@ -98,13 +98,14 @@ export function comparedRunsOf({ runs }: Baseline): ComparedRun[] {
     id,
     session,
     summary: summaries.all,
+    steps: summaries.steps,
     componentSumUs: summaries.componentSumUs,
   }))
 }
 
 export function comparedRunOf(record: RunRecord): ComparedRun {
-  const { all, componentSumUs } = record.summaries
-  return { id: record.runId, session: record.runId, summary: all, componentSumUs }
+  const { all, steps, componentSumUs } = record.summaries
+  return { id: record.runId, session: record.runId, summary: all, steps, componentSumUs }
 }
 
 /** The defaults, with what this machine has taught instead of the noise that is assumed of any. */

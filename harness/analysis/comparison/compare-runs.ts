@@ -7,7 +7,7 @@ import { sum } from 'simple-statistics'
 import type { CheckState, Comparison, ComparisonCheck, Level } from '../../model/comparison.ts'
 import { LEVELS } from '../../model/comparison.ts'
 import { changeText } from '../../model/comparison-text.ts'
-import type { ComparedMetric, MetricSummary } from '../../model/run-summary.ts'
+import type { ComparedMetric, MetricSummary, RunSummary } from '../../model/run-summary.ts'
 import { tQuantile } from '../distributions.ts'
 import { detectableDifference } from '../sample-size.ts'
 import type { ComparedPair, ComparedRun } from './compared-run.ts'
@@ -21,7 +21,7 @@ import {
   type TestResult,
   withoutOutliers,
 } from './moderated-test.ts'
-import { holm } from './multiple-tests.ts'
+import { benjaminiHochberg, holm } from './multiple-tests.ts'
 import { slowerComponents } from './slower-components.ts'
 
 /** What can be done about a suspicion: run both builds in turns, the candidate alone, or nothing. */
@@ -43,6 +43,8 @@ export interface ComparisonSettings {
   /** Relative changes that matter; for error_ratio a difference of the ratio itself. */
   readonly margins: Readonly<Record<ComparedMetric, number>>
   readonly noise: Readonly<Record<ComparedMetric, NoiseFloor>>
+  /** Gates on the latencies of every step, too: more reruns, for what only one step shows. */
+  readonly gateSteps: boolean
   /** A comparison that could not have seen a change of this size says so. */
   readonly blindFrom: number
 }
@@ -53,6 +55,7 @@ const floor = (s0: number): NoiseFloor => ({ s0, d0: D0 })
 /** STATS section 4.5, with the reasons for each. */
 export const DEFAULT_COMPARISON: ComparisonSettings = {
   gates: ['p50', 'p95', 'p99', 'throughput', 'error_ratio'],
+  gateSteps: false,
   margins: { p50: 0.05, p95: 0.05, p99: 0.05, p99_9: 0.05, throughput: 0.03, error_ratio: 0.001 },
   noise: {
     p50: floor(0.03),
@@ -77,6 +80,8 @@ const ALIVE_P = 0.25
 /** With more gates than this, something is always suspect by chance: suspicion gets stricter. */
 const MANY_GATES = 8
 const RERUNS_MAX = 3
+/** Of the list of steps. */
+const FALSE_DISCOVERIES = 0.05
 /** A quantile with fewer effective requests beyond it is hardly more than the maximum. */
 const EFFECTIVE_BEYOND_MIN = 1
 
@@ -89,7 +94,8 @@ const BEYOND: Partial<Readonly<Record<ComparedMetric, number>>> = {
 
 /** The figures of one gate before it is decided. */
 interface Gate {
-  readonly metric: ComparedMetric
+  readonly key: GateKey
+  readonly noise: NoiseFloor
   readonly test: TestResult
   readonly pairs: TestResult | null
   readonly delta: number
@@ -105,38 +111,93 @@ export function compareRuns(
   settings: ComparisonSettings = DEFAULT_COMPARISON,
 ): Comparison {
   const sorted = inOrder(input)
-  const { gates } = settings
-  if (gates.length === 0) return emptyComparison(input.name, 'invalid', 'there is no gate', [])
-  if (sorted.baseline.length === 0 && sorted.pairs.length === 0)
-    return emptyComparison(
-      input.name,
-      'caution',
-      'no baseline',
-      gates.map((metric) => bareCheck(metric, 'NO-BASELINE', sorted)),
-    )
-  const unmeasured = gates.filter((metric) => !isMeasured(sorted, metric))
-  const tested = gates
-    .filter((metric) => !unmeasured.includes(metric))
-    .map((metric) => gateOf(sorted, metric, settings))
-  const adjusted = holm(tested.map(({ test }) => test.p))
-  const states = decideStates(tested, adjusted, sorted, gates.length)
-  const checks = [
-    ...tested.map((gate, i) => checkOf(gate, adjusted[i] as number, states[i] as CheckState, settings)),
-    ...unmeasured.map((metric) => bareCheck(metric, 'INVALID', sorted)),
-  ].sort((a, b) => gates.indexOf(a.metric) - gates.indexOf(b.metric))
-  const level = highestLevel(checks.map((check) => check.level))
+  const keys = gateKeys(sorted, settings)
+  if (keys.length === 0) return emptyComparison(input.name, 'invalid', 'there is no gate', [])
+  if (sorted.baseline.length === 0 && sorted.pairs.length === 0) {
+    const checks = keys.map((key) => bareCheck(key, 'NO-BASELINE', sorted))
+    return emptyComparison(input.name, 'caution', 'no baseline', checks)
+  }
+  const gates = keys.flatMap((key) => gateOf(sorted, key, settings) ?? [])
+  const adjusted = holm(gates.map(({ test }) => test.p))
+  const states = decideStates(gates, adjusted, sorted, keys.length)
+  const decided = gates.map((gate, i) =>
+    checkOf(gate, adjusted[i] as number, states[i] as CheckState, settings.blindFrom, keys.length),
+  )
+  const checks = keys.map(
+    (key) => decided.find((check) => isOf(check, key)) ?? bareCheck(key, 'INVALID', sorted),
+  )
   return {
     baseline: input.name,
-    level,
-    evidence: unmeasured.length === 0 && tested.every(isWithinMargin) ? 'proven' : 'none',
+    level: highestLevel(checks.map((check) => check.level)),
+    evidence: gates.length === keys.length && gates.every(isWithinMargin) ? 'proven' : 'none',
     needs: needsOf(sorted, states),
     reason: reasonOf(checks),
     checks,
+    steps: slowerSteps(sorted, settings),
     components: slowerComponents(
       [...sorted.baseline, ...sorted.pairs.map((pair) => pair.baseline)],
       [...sorted.candidate, ...sorted.pairs.map((pair) => pair.candidate)],
     ),
   }
+}
+
+// --- what is looked at --------------------------------------------------------------------------------------------
+
+/** A metric of the whole run, or of one step. */
+interface GateKey {
+  readonly step: string | null
+  readonly metric: ComparedMetric
+}
+
+const isOf = (a: GateKey, b: GateKey): boolean => a.step === b.step && a.metric === b.metric
+
+function gateKeys(input: ComparisonInput, { gates, gateSteps }: ComparisonSettings): GateKey[] {
+  const whole = gates.map((metric) => ({ step: null, metric }))
+  return gateSteps ? [...whole, ...stepKeys(input, gates)] : whole
+}
+
+/** Latencies of every step that all runs have. */
+function stepKeys(input: ComparisonInput, gates: readonly ComparedMetric[]): GateKey[] {
+  const runs = runsOf(input)
+  const steps = Object.keys(runs[0]?.steps ?? {}).filter((step) => runs.every((run) => step in run.steps))
+  const latencies = gates.filter((metric) => BEYOND[metric] !== undefined)
+  return steps.sort().flatMap((step) => latencies.map((metric) => ({ step, metric })))
+}
+
+function runsOf({ baseline, candidate, pairs }: ComparisonInput): ComparedRun[] {
+  return [...baseline, ...candidate, ...pairs.flatMap((pair) => [pair.baseline, pair.candidate])]
+}
+
+/** The runs as if there were nothing but one step. */
+function onStep(input: ComparisonInput, step: string | null): ComparisonInput {
+  if (step === null) return input
+  const narrowed = (run: ComparedRun): ComparedRun => ({ ...run, summary: run.steps[step] ?? NOTHING })
+  return {
+    ...input,
+    baseline: input.baseline.map(narrowed),
+    candidate: input.candidate.map(narrowed),
+    pairs: input.pairs.map((pair) => ({
+      baseline: narrowed(pair.baseline),
+      candidate: narrowed(pair.candidate),
+    })),
+  }
+}
+
+const NOTHING: RunSummary = { requests: 0, errors: 0, seconds: 0, metrics: {} }
+
+/** Steps that look slower, for people to look at: ranked by Benjamini and Hochberg at 5 %, never part of the verdict. */
+function slowerSteps(input: ComparisonInput, settings: ComparisonSettings): Comparison['steps'] {
+  const gates = stepKeys(input, settings.gates).flatMap((key) => gateOf(input, key, settings) ?? [])
+  const adjusted = benjaminiHochberg(gates.map(({ test }) => test.p))
+  return gates
+    .map(({ key, test }, i) => ({
+      step: key.step ?? '',
+      metric: key.metric,
+      change: Math.exp(test.theta) - 1,
+      pAdjusted: adjusted[i] as number,
+    }))
+    .filter(({ change, pAdjusted }) => change > 0 && pAdjusted <= FALSE_DISCOVERIES)
+    .sort((a, b) => a.pAdjusted - b.pAdjusted)
 }
 
 /** Maximum of levels; of none it is invalid, because nothing was judged. */
@@ -158,11 +219,10 @@ function inOrder(input: ComparisonInput): ComparisonInput {
   }
 }
 
-function isMeasured({ baseline, candidate, pairs }: ComparisonInput, metric: ComparedMetric): boolean {
-  const runs = [...baseline, ...candidate, ...pairs.flatMap((pair) => [pair.baseline, pair.candidate])]
+function isMeasured(input: ComparisonInput, metric: ComparedMetric): boolean {
   return (
-    candidate.length + pairs.length > 0 &&
-    runs.every(({ summary }) => {
+    input.candidate.length + input.pairs.length > 0 &&
+    runsOf(input).every(({ summary }) => {
       const figures = summary.metrics[metric]
       if (figures === undefined) return false
       const beyond = (BEYOND[metric] ?? 1) * (summary.requests / figures.designEffect)
@@ -171,7 +231,11 @@ function isMeasured({ baseline, candidate, pairs }: ComparisonInput, metric: Com
   )
 }
 
-function gateOf(input: ComparisonInput, metric: ComparedMetric, settings: ComparisonSettings): Gate {
+/** Null where a run has no figures for it. */
+function gateOf(whole: ComparisonInput, key: GateKey, settings: ComparisonSettings): Gate | null {
+  const { metric } = key
+  const input = onStep(whole, key.step)
+  if (!isMeasured(input, metric)) return null
   const noise = settings.noise[metric]
   const stored = sessionsOf(input.baseline, metric)
   const paired = input.pairs.map((pair) => ({
@@ -187,7 +251,8 @@ function gateOf(input: ComparisonInput, metric: ComparedMetric, settings: Compar
   const repeated = input.confirmation === 'reruns' && paired.length === 0
   const baselineRatio = errorRatioOf([...input.baseline, ...input.pairs.map((pair) => pair.baseline)])
   return {
-    metric,
+    key,
+    noise,
     test: repeated ? repeatedTest(baseline, candidate, noise) : moderatedTest(baseline, candidate, noise),
     pairs: paired.length === 0 ? null : pairedTest(paired, noise),
     delta: deltaOf(metric, settings.margins[metric], baselineRatio),
@@ -320,21 +385,22 @@ function checkOf(
   gate: Gate,
   pAdjusted: number,
   decided: CheckState,
-  settings: ComparisonSettings,
+  blindFrom: number,
+  gateCount: number,
 ): ComparisonCheck {
-  const { metric, test, pairs, delta, baselineRatio } = gate
-  const detectable = changeOf(metric, detectableTheta(gate, settings), baselineRatio)
-  const isBlind = decided === 'OK' && metric !== 'error_ratio' && detectable > settings.blindFrom
+  const { key, test, pairs, delta, baselineRatio } = gate
+  const detectable = changeOf(key.metric, detectableTheta(gate, gateCount), baselineRatio)
+  const isBlind = decided === 'OK' && key.metric !== 'error_ratio' && detectable > blindFrom
   const state = isBlind ? 'BLIND' : decided
   return {
-    metric,
+    ...key,
     state,
     level: STATE_LEVELS[state],
     test,
     pAdjusted,
     pairs,
     delta,
-    change: changeOf(metric, test.theta, baselineRatio),
+    change: changeOf(key.metric, test.theta, baselineRatio),
     detectable,
     baselineCount: gate.baselineCount,
     candidateCount: gate.candidateCount,
@@ -343,12 +409,12 @@ function checkOf(
 }
 
 /** What a further look with all five pairs would have confirmed with 90 % probability. */
-function detectableTheta({ test, metric, storedCount }: Gate, { gates, noise }: ComparisonSettings): number {
+function detectableTheta({ test, noise, storedCount }: Gate, gateCount: number): number {
   const baselineCount = storedCount + PAIRS_MAX
   const candidateCount = 1 + PAIRS_MAX
-  const df = noise[metric].d0 + baselineCount + candidateCount - 2
+  const df = noise.d0 + baselineCount + candidateCount - 2
   const se = Math.sqrt(test.v) * Math.sqrt(1 / baselineCount + 1 / candidateCount)
-  return detectableDifference(se, df, ALPHA / gates.length)
+  return detectableDifference(se, df, ALPHA / gateCount)
 }
 
 function changeOf(metric: ComparedMetric, theta: number, baselineRatio: number): number {
@@ -361,9 +427,9 @@ function isWithinMargin({ test, delta }: Gate): boolean {
   return test.theta + tQuantile(0.95, test.df) * test.se < delta
 }
 
-function bareCheck(metric: ComparedMetric, state: CheckState, input: ComparisonInput): ComparisonCheck {
+function bareCheck(key: GateKey, state: CheckState, input: ComparisonInput): ComparisonCheck {
   return {
-    metric,
+    ...key,
     state,
     level: STATE_LEVELS[state],
     test: null,
@@ -385,7 +451,7 @@ export function emptyComparison(
   reason: string,
   checks: ComparisonCheck[],
 ): Comparison {
-  return { baseline, level, evidence: 'none', needs: null, reason, checks, components: [] }
+  return { baseline, level, evidence: 'none', needs: null, reason, checks, steps: [], components: [] }
 }
 
 const REASONS: readonly (readonly [state: CheckState, said: string])[] = [
@@ -402,7 +468,9 @@ function reasonOf(checks: readonly ComparisonCheck[]): string {
     const found = checks.filter((check) => check.state === state)
     return found.length === 0
       ? []
-      : [`${said}: ${found.map((check) => [check.metric, changeText(check)].join(' ').trim()).join(', ')}`]
+      : [
+          `${said}: ${found.map((check) => [check.step, check.metric, changeText(check)].join(' ').trim()).join(', ')}`,
+        ]
   })
   return parts.length === 0 ? 'no sign of a regression' : parts.join('; ')
 }

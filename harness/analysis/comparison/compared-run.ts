@@ -5,6 +5,7 @@ export interface ComparedRun {
   readonly id: string
   readonly session: string
   readonly summary: RunSummary
+  readonly steps: Readonly<Record<string, RunSummary>>
   /** Time of each component of the target in the whole run; empty where the target does not tell. */
   readonly componentSumUs: Readonly<Record<string, number>>
 }

@@ -28,13 +28,16 @@ const SEVERITIES: Readonly<Record<Level, VerdictReason['severity']>> = {
   'no-go': 'critical',
 }
 
+const titleOf = ({ step, metric }: ComparisonCheck): string =>
+  step === null ? metric : `${metric} of ${step}`
+
 const MESSAGES: Partial<Record<CheckState, (check: ComparisonCheck, name: string) => string>> = {
-  REGRESSED: (check, name) => `${check.metric} regressed against ${name}: ${changeText(check)}`,
+  REGRESSED: (check, name) => `${titleOf(check)} regressed against ${name}: ${changeText(check)}`,
   SUSPECT: (check, name) =>
-    `${check.metric} may have regressed against ${name}: ${changeText(check)}, not confirmed`,
+    `${titleOf(check)} may have regressed against ${name}: ${changeText(check)}, not confirmed`,
   BLIND: (check, name) =>
-    `${check.metric}: a change of less than ${detectableText(check)} against ${name} would not have been seen; run longer, or approve more sessions`,
-  INVALID: ({ metric }, name) => `${metric} cannot be compared with ${name}: too few requests`,
+    `${titleOf(check)}: a change of less than ${detectableText(check)} against ${name} would not have been seen; run longer, or approve more sessions`,
+  INVALID: (check, name) => `${titleOf(check)} cannot be compared with ${name}: too few requests`,
 }
 
 const BLAMED_SHARE = 0.5

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert'
 import {
   type ComparisonInput,
   compareRuns,
+  DEFAULT_COMPARISON,
   highestLevel,
 } from '../../../harness/analysis/comparison/compare-runs.ts'
 import type { ComparedRun } from '../../../harness/analysis/comparison/compared-run.ts'
@@ -32,7 +33,7 @@ function aRun(id: string, factor: number, errors = 60, requests = REQUESTS): Com
       },
     },
   }
-  return { id, session: id, summary, componentSumUs: {} }
+  return { id, session: id, summary, steps: {}, componentSumUs: {} }
 }
 
 const runs = (name: string, factors: readonly number[], errors?: number) =>
@@ -155,6 +156,31 @@ describe('Without a way to confirm', (test) => {
     assert.equal(compare({ ...reruns, candidate: runs('c', [1.1]) }).needs, { reruns: 1 })
     assert.is(stateOf({ ...reruns, candidate: runs('c', [1.1, 1.1, 1.1, 1.1]) }), 'SUSPECT')
     assert.is(stateOf({ ...reruns, candidate: runs('c', [1.3, 1.31, 1.29, 1.3]) }), 'REGRESSED')
+  })
+})
+
+describe('Steps', (test) => {
+  const withSteps = (run: ComparedRun, slow: string | null): ComparedRun => ({
+    ...run,
+    steps: Object.fromEntries(
+      ['browse', 'buy', 'pay'].map((step) => [step, aRun('x', step === slow ? 1.4 : 1).summary]),
+    ),
+  })
+  const baseline = runs('b', QUIET).map((run) => withSteps(run, null))
+  const candidate = runs('c', [1]).map((run) => withSteps(run, 'pay'))
+
+  test('that got slower are listed, and decide nothing by themselves', () => {
+    const { level, checks, steps } = compare({ baseline, candidate })
+    assert.equal([level, checks.length], ['ok', 5])
+    assert.equal([...new Set(steps.map(({ step }) => step))], ['pay'])
+    assert.ok(steps.every(({ change, pAdjusted }) => change > 0.3 && pAdjusted <= 0.05))
+  })
+
+  test('are gates when asked', () => {
+    const input = { name: 'main', baseline, candidate, pairs: [], confirmation: 'pairs' } as const
+    const { level, checks, reason } = compareRuns(input, { ...DEFAULT_COMPARISON, gateSteps: true })
+    assert.equal([level, checks.length], ['caution', 5 + 3 * 3])
+    assert.match(reason, /suspect: pay p50/)
   })
 })
 

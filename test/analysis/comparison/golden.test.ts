@@ -88,6 +88,7 @@ function comparedRun({ id, session, intervals, intervalMs }: GoldenRun): Compare
   return {
     id,
     session,
+    steps: {},
     componentSumUs: {},
     summary: summarizeRun(
       intervals.map(({ errors, hist }) => ({ errors, values: hist })),
