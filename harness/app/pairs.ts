@@ -10,6 +10,8 @@ import type { Comparison } from '../model/comparison.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { FinishedRun } from './run.ts'
 
+const ATTEMPTS = 3
+
 export type Build = 'baseline' | 'candidate'
 
 /** Told how far it is. */
@@ -40,12 +42,7 @@ export async function comparePairs(request: PairsRequest): Promise<Comparison> {
   let comparison = compare()
   while (pairs.length < pairsMin || (comparison.needs !== null && pairs.length < PAIRS_MAX)) {
     const number = pairs.length + 1
-    const load = async (build: Build): Promise<RunRecord> => {
-      const finished = await request.run(build)
-      observer.onRun(number, build, finished)
-      requireBelievable(finished, build)
-      return finished.record
-    }
+    const load = (build: Build) => believableRun(request, number, build)
     pairs.push(number % 2 === 1 ? await inOrder(load) : await reversed(load))
     comparison = compare()
     observer.onPair(number, comparison)
@@ -65,10 +62,20 @@ async function reversed(load: Load): Promise<ComparedPair> {
   return { baseline: comparedRunOf(await load('baseline')), candidate }
 }
 
-function requireBelievable({ verdict }: FinishedRun, build: Build): void {
-  const [reason] = verdict.validity.reasons
-  if (reason === undefined) return
-  throw new HarnessError('RUN_INVALID', `a run of the ${build} cannot be believed: ${reason.message}`, {
-    hint: 'Pairs need valid runs on both sides; make room for the generator and start again.',
-  })
+/** What a machine did to one run it may not do to the next: a run that cannot be believed is made again, twice at most. */
+async function believableRun(
+  { run, observer }: PairsRequest,
+  pair: number,
+  build: Build,
+): Promise<RunRecord> {
+  for (let attempt = 1; ; attempt++) {
+    const finished = await run(build)
+    observer.onRun(pair, build, finished)
+    const [reason] = finished.verdict.validity.reasons
+    if (reason === undefined) return finished.record
+    if (attempt === ATTEMPTS)
+      throw new HarnessError('RUN_INVALID', `a run of the ${build} cannot be believed: ${reason.message}`, {
+        hint: 'Pairs need valid runs on both sides; make room for the generator and start again.',
+      })
+  }
 }

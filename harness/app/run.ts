@@ -7,6 +7,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { resolve } from 'node:path'
+import { emptyComparison } from '../analysis/comparison/compare-runs.ts'
 import { judge } from '../analysis/judge.ts'
 import { provabilityOf } from '../analysis/provability.ts'
 import { isoOf } from '../base/clock.ts'
@@ -88,7 +89,7 @@ export async function runScenario(
       host,
       observer: progress,
     })
-    const comparison = request.compare === null ? null : await request.compare(record)
+    const comparison = await compared(record, request.compare)
     const { verdict, failures } = await publishRun(
       record,
       (files) => judge(record, { strict: request.strict, comparison, files }),
@@ -101,6 +102,16 @@ export async function runScenario(
   } finally {
     forgetSignals()
     await targets.stop()
+  }
+}
+
+/** What was measured is published whatever becomes of the comparison: one that fails is the verdict's to say. */
+async function compared(record: RunRecord, compare: RunRequest['compare']): Promise<Comparison | null> {
+  if (compare === null) return null
+  try {
+    return await compare(record)
+  } catch (error) {
+    return emptyComparison(null, 'invalid', `the comparison failed: ${messageOf(error)}`, [])
   }
 }
 

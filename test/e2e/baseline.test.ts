@@ -122,6 +122,21 @@ baseline: auto
       assert.match(missing.stderr, new RegExp(`${name}/main`))
     }))
 
+  test('that was edited by hand makes the verdict INCONCLUSIVE, and costs nothing that was measured', () =>
+    inWorkplace(async (place) => {
+      const server = await startSlowServer(ANSWER_MS)
+      const run = await place.verdictOf(server.url, ...LOAD)
+      await approve(place, run)
+      const file = join('baselines', run.verdict.scenario, 'main.json')
+      const text = readFileSync(join(place.path, file), 'utf8')
+      place.write(file, text.replace(/"requests": \d+/, '"requests": 1'))
+      const compared = await place.verdictOf(server.url, ...LOAD, '--baseline', 'main')
+      await server.close()
+      assert.equal([compared.status, compared.verdict.outcome], [3, 'INCONCLUSIVE'])
+      assert.match(compared.verdict.reasons.map(({ message }) => message).join(), /checksum/)
+      assert.ok(compared.record.steps.length > 0)
+    }))
+
   test('takes no run that cannot be believed, and others than GO only for a reason', () =>
     inWorkplace(async (place) => {
       const server = await startSlowServer(ANSWER_MS)
