@@ -64,7 +64,12 @@ function percentileFinding(view: RecordView, objective: ObjectivePlan, quantile:
   if (n === 0) return NO_DATA
   const boundUs = objective.bound * 1000
   const effect = designEffect(exceedanceSeries(view, objective, boundUs))
-  const judged = judgeShare(histogram.countOver(boundUs), n, 1 - quantile, effect)
+  const judged = judgeShare(
+    view.countOver(objective.metric as CellMetric, objective.labels, boundUs),
+    n,
+    1 - quantile,
+    effect,
+  )
   const wantsLess = objective.op === '<' || objective.op === '<='
   return {
     outcome: outcomeOf(judged.claim, wantsLess),

@@ -50,9 +50,10 @@ function distributionValue(view: RecordView, { fn, metric, labels, within }: Exp
 export function exceedancesOf(view: RecordView, { metric, labels, within }: Expression): number {
   const boundUs = (within ?? 0) * 1000
   const all = view.histogram(metric as CellMetric, labels)
-  if (metric !== 'response_time' || labels['outcome'] !== undefined) return all.countOver(boundUs)
+  if (metric !== 'response_time' || labels['outcome'] !== undefined)
+    return view.countOver(metric as CellMetric, labels, boundUs)
   const ok = view.histogram('response_time', { ...labels, outcome: 'ok' })
-  return all.count - (ok.count - ok.countOver(boundUs))
+  return all.count - (ok.count - view.countOver('response_time', { ...labels, outcome: 'ok' }, boundUs))
 }
 
 function scalarValue(view: RecordView, metric: Metric, { fn, labels }: Expression): number | null {

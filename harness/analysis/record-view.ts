@@ -69,6 +69,17 @@ export class RecordView {
     return merged
   }
 
+  /**
+   * Observations of a selection above a bound: counted exactly where the run knew the bound, from the histogram (whose
+   * bucket of the bound counts as over) where it did not.
+   */
+  countOver(metric: CellMetric, selection: Selection, boundUs: number): number {
+    const cells = this.#cells(metric, selection)
+    if (!cells.every(({ over }) => String(boundUs) in over))
+      return this.histogram(metric, selection).countOver(boundUs)
+    return cells.reduce((sum, { over }) => sum + (over[String(boundUs)] ?? 0), 0)
+  }
+
   /** Exact sum of a selection, microseconds. */
   sumUs(metric: CellMetric, selection: Selection): number {
     return this.#cells(metric, selection).reduce((sum, cell) => sum + cell.sumUs, 0)

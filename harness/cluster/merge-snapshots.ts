@@ -30,7 +30,13 @@ export class SnapshotMerger {
   readonly #seen = new Map<string, SeenSequences>()
   readonly #cells = new Map<
     string,
-    { readonly key: CellKey; readonly histogram: Histogram; sumUs: number; overflowCount: number }
+    {
+      readonly key: CellKey
+      readonly histogram: Histogram
+      readonly over: Record<string, number>
+      sumUs: number
+      overflowCount: number
+    }
   >()
   readonly #steps = new Map<string, StepCounts>()
   readonly #escalations: Record<string, number> = {}
@@ -56,13 +62,16 @@ export class SnapshotMerger {
 
   /** Merged cells in a stable order. */
   cells(): RecordCell[] {
-    return [...this.#cells.entries()].sort(byName).map(([, { key, histogram, sumUs, overflowCount }]) => ({
-      ...key,
-      count: histogram.count,
-      sumUs,
-      overflowCount,
-      hdr: histogram.encode(),
-    }))
+    return [...this.#cells.entries()]
+      .sort(byName)
+      .map(([, { key, histogram, over, sumUs, overflowCount }]) => ({
+        ...key,
+        count: histogram.count,
+        sumUs,
+        overflowCount,
+        over: { ...over },
+        hdr: histogram.encode(),
+      }))
   }
 
   steps(): RecordStepCounts[] {
@@ -102,13 +111,21 @@ export class SnapshotMerger {
     const seen = this.#seen.get(source) ?? new SeenSequences()
     this.#seen.set(source, seen)
     if (!seen.add(snapshot.sequence)) return false
-    for (const { key, counts, sumUs, overflowCount } of snapshot.cells) {
+    for (const { key, counts, sumUs, overflowCount, over } of snapshot.cells) {
       const name = [key.phase, key.step, key.metric, key.outcome, key.component].join('\u0000')
-      const cell = this.#cells.get(name) ?? { key, histogram: new Histogram(), sumUs: 0, overflowCount: 0 }
+      const cell = this.#cells.get(name) ?? {
+        key,
+        histogram: new Histogram(),
+        over: {},
+        sumUs: 0,
+        overflowCount: 0,
+      }
       this.#cells.set(name, cell)
       cell.histogram.addSparse(counts)
       cell.sumUs += sumUs
       cell.overflowCount += overflowCount
+      for (const [boundUs, amount] of Object.entries(over))
+        cell.over[boundUs] = (cell.over[boundUs] ?? 0) + amount
     }
     for (const counts of snapshot.steps) {
       const name = `${counts.phase}\u0000${counts.step}`

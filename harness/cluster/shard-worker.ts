@@ -13,6 +13,7 @@ import { compileCurve } from '../workloads/curve.ts'
 import { localAgentsAt } from '../workloads/population.ts'
 import { compileProgram, createDrivers, loadCode, shareOf } from './compile-program.ts'
 import { createJourneyContexts } from './journey-context.ts'
+import { objectiveBounds } from './objective-bounds.ts'
 import { CONTROL, type FromShard, type ShardTask, type StartShard } from './shard-protocol.ts'
 
 const CONTROL_POLL_MS = 10
@@ -42,6 +43,7 @@ export async function runShard(task: ShardTask): Promise<void> {
     recorder: new Recorder(
       plan.phases.map(({ name, endMs }) => ({ name, endMs: startMs + endMs })),
       (announcement) => send({ kind: 'memory', announcement }),
+      objectiveBounds(plan.objectives),
     ),
     counters,
     variables,

@@ -9,21 +9,31 @@ const HEAD_FIELDS = 3
 const TOTAL = 0
 const SUM_US = 1
 const OVERFLOW = 2
-const HEAD_BYTES = HEAD_FIELDS * Float64Array.BYTES_PER_ELEMENT
+
+/** Bounds whose exceedances are counted exactly: inside a bucket they could not be recovered later. */
+export type BoundsUs = readonly number[]
+
+const NO_BOUNDS: BoundsUs = []
 
 /** Shared memory of one cell. */
-export function allocateCell(): SharedArrayBuffer {
-  return new SharedArrayBuffer(HEAD_BYTES + BUCKET_COUNT * Uint32Array.BYTES_PER_ELEMENT)
+export function allocateCell(boundsUs: BoundsUs = NO_BOUNDS): SharedArrayBuffer {
+  return new SharedArrayBuffer(headBytes(boundsUs) + BUCKET_COUNT * Uint32Array.BYTES_PER_ELEMENT)
+}
+
+function headBytes(boundsUs: BoundsUs): number {
+  return (HEAD_FIELDS + boundsUs.length) * Float64Array.BYTES_PER_ELEMENT
 }
 
 /** The writing end. */
 export class CellWriter {
   readonly #head: Float64Array
   readonly #counts: Uint32Array
+  readonly #boundsUs: BoundsUs
 
-  constructor(buffer: SharedArrayBuffer) {
-    this.#head = new Float64Array(buffer, 0, HEAD_FIELDS)
-    this.#counts = new Uint32Array(buffer, HEAD_BYTES, BUCKET_COUNT)
+  constructor(buffer: SharedArrayBuffer, boundsUs: BoundsUs = NO_BOUNDS) {
+    this.#head = new Float64Array(buffer, 0, HEAD_FIELDS + boundsUs.length)
+    this.#counts = new Uint32Array(buffer, headBytes(boundsUs), BUCKET_COUNT)
+    this.#boundsUs = boundsUs
   }
 
   /** Counts one duration in integer microseconds; clamped to the range, overflow counted. */
@@ -39,6 +49,9 @@ export class CellWriter {
     this.#counts[bucket] = (this.#counts[bucket] as number) + 1
     head[SUM_US] = (head[SUM_US] as number) + valueUs
     head[TOTAL] = (head[TOTAL] as number) + 1
+    const bounds = this.#boundsUs
+    for (let i = 0; i < bounds.length; i++)
+      if (valueUs > (bounds[i] as number)) head[HEAD_FIELDS + i] = (head[HEAD_FIELDS + i] as number) + 1
   }
 }
 
@@ -47,6 +60,8 @@ export interface CellGain {
   readonly counts: SparseCounts
   readonly sumUs: number
   readonly overflowCount: number
+  /** Longer than each bound, in the order of the bounds. */
+  readonly overBounds: readonly number[]
 }
 
 /** The reading end: gives what was added since the last call. */
@@ -57,10 +72,12 @@ export class CellReader {
   #seenTotal = 0
   #seenSumUs = 0
   #seenOverflow = 0
+  readonly #seenOver: Float64Array
 
-  constructor(buffer: SharedArrayBuffer) {
-    this.#head = new Float64Array(buffer, 0, HEAD_FIELDS)
-    this.#counts = new Uint32Array(buffer, HEAD_BYTES, BUCKET_COUNT)
+  constructor(buffer: SharedArrayBuffer, boundsUs: BoundsUs = NO_BOUNDS) {
+    this.#head = new Float64Array(buffer, 0, HEAD_FIELDS + boundsUs.length)
+    this.#counts = new Uint32Array(buffer, headBytes(boundsUs), BUCKET_COUNT)
+    this.#seenOver = new Float64Array(boundsUs.length)
   }
 
   /** Null when nothing was added. A 32-bit bucket that wrapped around still gives the right difference. */
@@ -77,10 +94,23 @@ export class CellReader {
     }
     const sumUs = this.#head[SUM_US] as number
     const overflow = this.#head[OVERFLOW] as number
-    const gain = { counts, sumUs: sumUs - this.#seenSumUs, overflowCount: overflow - this.#seenOverflow }
+    const gain = {
+      counts,
+      sumUs: sumUs - this.#seenSumUs,
+      overflowCount: overflow - this.#seenOverflow,
+      overBounds: this.#takeOver(),
+    }
     this.#seenTotal = total
     this.#seenSumUs = sumUs
     this.#seenOverflow = overflow
     return gain
+  }
+
+  #takeOver(): number[] {
+    return Array.from(this.#seenOver, (before, i) => {
+      const now = this.#head[HEAD_FIELDS + i] as number
+      this.#seenOver[i] = now
+      return now - before
+    })
   }
 }

@@ -13,7 +13,7 @@
  */
 import type { CellKey, CellMetric } from '../model/interval-snapshot.ts'
 import { OUTCOME_ABORTED, OUTCOME_FAILED, OUTCOME_OK, STEP_OUTCOMES } from '../model/outcome.ts'
-import { allocateCell, CellWriter } from './cells.ts'
+import { allocateCell, type BoundsUs, CellWriter } from './cells.ts'
 import { allocateStepCounters, count, errorColumn, STEP_COLUMN } from './shard-memory.ts'
 
 const OUTCOME_COLUMNS = [
@@ -26,13 +26,22 @@ const OUTCOME_COLUMNS = [
 
 /** New shared memory, announced to whoever reads this shard. */
 export type MemoryAnnouncement =
-  | { readonly kind: 'cell'; readonly key: CellKey; readonly buffer: SharedArrayBuffer }
+  | {
+      readonly kind: 'cell'
+      readonly key: CellKey
+      readonly buffer: SharedArrayBuffer
+      /** Of exact counters, in their order. */
+      readonly boundsUs: BoundsUs
+    }
   | {
       readonly kind: 'counters'
       readonly phase: string
       readonly step: string
       readonly buffer: SharedArrayBuffer
     }
+
+/** Bounds whose exceedances are counted exactly, by metric. */
+export type MetricBounds = Partial<Readonly<Record<CellMetric, BoundsUs>>>
 
 export type Announce = (announcement: MemoryAnnouncement) => void
 
@@ -57,6 +66,7 @@ export class StepRecorder {
   readonly #phase: string
   readonly #step: string
   readonly #announce: Announce
+  readonly #bounds: MetricBounds
   readonly counters: Float64Array
   readonly #response: (CellWriter | null)[] = [null, null, null, null]
   #service: CellWriter | null = null
@@ -64,10 +74,11 @@ export class StepRecorder {
   #ttfb: CellWriter | null = null
   readonly #components = new Map<string, CellWriter>()
 
-  constructor(phase: string, step: string, announce: Announce) {
+  constructor(phase: string, step: string, announce: Announce, bounds: MetricBounds) {
     this.#phase = phase
     this.#step = step
     this.#announce = announce
+    this.#bounds = bounds
     const buffer = allocateStepCounters()
     this.counters = new Float64Array(buffer)
     announce({ kind: 'counters', phase, step, buffer })
@@ -123,13 +134,15 @@ export class StepRecorder {
   }
 
   #allocate(metric: CellMetric, outcome = '', component = ''): CellWriter {
-    const buffer = allocateCell()
+    const boundsUs = this.#bounds[metric] ?? []
+    const buffer = allocateCell(boundsUs)
     this.#announce({
       kind: 'cell',
       key: { phase: this.#phase, step: this.#step, metric, outcome, component },
       buffer,
+      boundsUs,
     })
-    return new CellWriter(buffer)
+    return new CellWriter(buffer, boundsUs)
   }
 }
 
@@ -142,11 +155,17 @@ export class Recorder {
   readonly #announce: Announce
   readonly #phases: readonly { readonly name: string; readonly endMs: number }[]
   readonly #steps: Map<string, StepRecorder>[]
+  readonly #bounds: MetricBounds
 
-  /** @param phases in order, `endMs` in the shard's own clock. */
-  constructor(phases: readonly { readonly name: string; readonly endMs: number }[], announce: Announce) {
+  /** @param phases in order, `endMs` in the shard's own clock. @param bounds whose exceedances are counted exactly */
+  constructor(
+    phases: readonly { readonly name: string; readonly endMs: number }[],
+    announce: Announce,
+    bounds: MetricBounds = {},
+  ) {
     this.#phases = phases
     this.#announce = announce
+    this.#bounds = bounds
     this.#steps = phases.map(() => new Map())
   }
 
@@ -159,7 +178,8 @@ export class Recorder {
     const found = steps.get(step)
     if (found !== undefined) return found
     if (steps.size >= STEP_NAMES_MAX && step !== OTHER_STEP) return this.at(OTHER_STEP, intendedMs)
-    const made = new StepRecorder((this.#phases[phase] as { name: string }).name, step, this.#announce)
+    const { name } = this.#phases[phase] as { name: string }
+    const made = new StepRecorder(name, step, this.#announce, this.#bounds)
     steps.set(step, made)
     return made
   }

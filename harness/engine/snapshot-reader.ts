@@ -4,7 +4,7 @@
  */
 import type { CellDelta, CellKey, IntervalSnapshot, StepCounts } from '../model/interval-snapshot.ts'
 import { ERROR_KINDS } from '../model/outcome.ts'
-import { CellReader } from './cells.ts'
+import { type BoundsUs, CellReader } from './cells.ts'
 import type { MemoryAnnouncement } from './recorder.ts'
 import { errorColumn, FIRST_ESCALATION_COLUMN, SHARD_COLUMN, STEP_COLUMN } from './shard-memory.ts'
 
@@ -45,7 +45,7 @@ export class SnapshotReader {
   readonly #source: SnapshotSource
   readonly #shardNow: Float64Array
   readonly #shardGain: CounterReader
-  readonly #cells: { readonly key: CellKey; readonly reader: CellReader }[] = []
+  readonly #cells: { readonly key: CellKey; readonly boundsUs: BoundsUs; readonly reader: CellReader }[] = []
   readonly #steps: { readonly phase: string; readonly step: string; readonly reader: CounterReader }[] = []
   #sequence = 0
   #lastEndMs = 0
@@ -59,7 +59,8 @@ export class SnapshotReader {
   /** Takes up memory that the shard announced. */
   add(announcement: MemoryAnnouncement): void {
     if (announcement.kind === 'cell') {
-      this.#cells.push({ key: announcement.key, reader: new CellReader(announcement.buffer) })
+      const { key, boundsUs, buffer } = announcement
+      this.#cells.push({ key, boundsUs, reader: new CellReader(buffer, boundsUs) })
     } else {
       this.#steps.push({
         phase: announcement.phase,
@@ -102,9 +103,12 @@ export class SnapshotReader {
 
   #takeCells(): CellDelta[] {
     const deltas: CellDelta[] = []
-    for (const { key, reader } of this.#cells) {
+    for (const { key, boundsUs, reader } of this.#cells) {
       const gain = reader.takeGain()
-      if (gain !== null) deltas.push({ key, ...gain })
+      if (gain === null) continue
+      const { overBounds, ...counted } = gain
+      const over = Object.fromEntries(boundsUs.map((boundUs, i) => [boundUs, overBounds[i] as number]))
+      deltas.push({ key, ...counted, over })
     }
     return deltas
   }

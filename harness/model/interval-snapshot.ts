@@ -29,6 +29,8 @@ export interface CellDelta {
   /** Exact sum of the recorded values, microseconds. */
   readonly sumUs: number
   readonly overflowCount: number
+  /** Exact numbers of values above the bounds of objectives, by bound in microseconds. */
+  readonly over: Readonly<Record<string, number>>
 }
 
 /** Request counters of one (phase, step). `errors` counts by error kind. */

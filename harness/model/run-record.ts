@@ -19,6 +19,8 @@ const cellSchema = z.object({
   count,
   sumUs: z.number(),
   overflowCount: count,
+  /** Exact numbers of values above the bounds of objectives, by bound in microseconds. */
+  over: z.record(z.string(), count),
   hdr: z.string(),
 })
 export type RecordCell = z.infer<typeof cellSchema>

@@ -71,6 +71,18 @@ describe('Objectives', (test) => {
     assert.is(of(0.006, 1), 'unproven')
   })
 
+  test('are judged by exact counts where the run knew the bound, and cautiously where it did not', () => {
+    const record = aRecord({
+      okMs: Array.from({ length: 1_000 }, () => 100),
+      objectives: objectives('share(response_time <= 100.01ms) >= 99%', 'p99(response_time) < 100.01ms'),
+    })
+    const observed = (of: RunRecord) => verdictOf(of).objectives.map(({ outcome }) => outcome)
+    // The bucket of 100.01 ms begins below it: without counters, all of it might be above.
+    assert.equal(observed(record), ['missed', 'missed'])
+    const exact = { ...record, cells: record.cells.map((cell) => ({ ...cell, over: { 100010: 0 } })) }
+    assert.equal(observed(exact), ['met', 'met'])
+  })
+
   test('do not count an error as a fast success', () => {
     const [result] = verdictOf(
       aRecord({

@@ -37,7 +37,7 @@ function aCell(counts: readonly number[], changes: Partial<CellDelta['key']> = {
   let sumUs = 0
   for (let i = 0; i < counts.length; i += 2) sumUs += counts[i]! * counts[i + 1]!
   const key = { phase: 'steady', step: 'get', metric: 'response_time', outcome: 'ok', component: '' } as const
-  return { key: { ...key, ...changes }, counts, sumUs, overflowCount: 0 }
+  return { key: { ...key, ...changes }, counts, sumUs, overflowCount: 0, over: {} }
 }
 
 function aSnapshot(changes: Partial<IntervalSnapshot> = {}): IntervalSnapshot {

@@ -58,11 +58,11 @@ describe('cells', (test) => {
     assert.is(reader.takeGain(), null)
     writer.record(100)
     writer.record(100)
-    assert.equal(reader.takeGain(), { counts: [100, 2], sumUs: 200, overflowCount: 0 })
+    assert.equal(reader.takeGain(), { counts: [100, 2], sumUs: 200, overflowCount: 0, overBounds: [] })
     assert.is(reader.takeGain(), null)
     writer.record(100)
     writer.record(7)
-    assert.equal(reader.takeGain(), { counts: [7, 1, 100, 1], sumUs: 107, overflowCount: 0 })
+    assert.equal(reader.takeGain(), { counts: [7, 1, 100, 1], sumUs: 107, overflowCount: 0, overBounds: [] })
   })
 
   test('give the right difference when a 32-bit bucket has wrapped around', () => {
@@ -77,5 +77,17 @@ describe('cells', (test) => {
     writer.record(5)
 
     assert.equal(reader.takeGain()?.counts, [5, 2])
+  })
+
+  test('counts what exceeds a bound exactly, also inside a bucket', () => {
+    const boundsUs = [100_050, 200_000]
+    const buffer = allocateCell(boundsUs)
+    const writer = new CellWriter(buffer, boundsUs)
+    const reader = new CellReader(buffer, boundsUs)
+    // One bucket holds all of the first three.
+    for (const valueUs of [100_040, 100_050, 100_051, 250_000]) writer.record(valueUs)
+    assert.equal(reader.takeGain()?.overBounds, [2, 1])
+    writer.record(100_060)
+    assert.equal(reader.takeGain()?.overBounds, [1, 0])
   })
 })

@@ -109,6 +109,7 @@ export function aRecord(shape: RecordShape): RunRecord {
       count: histogram.count,
       sumUs,
       overflowCount: 0,
+      over: {},
       hdr: histogram.encode(),
     }
   }
