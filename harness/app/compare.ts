@@ -14,7 +14,6 @@ import { HarnessError, messageOf } from '../base/errors.ts'
 import type { Baseline } from '../model/baseline.ts'
 import type { CheckState, Comparison, ComparisonCheck, Level } from '../model/comparison.ts'
 import type { RunRecord } from '../model/run-record.ts'
-import type { ComparedMetric } from '../model/run-summary.ts'
 import { readBaseline } from '../store/baselines.ts'
 
 /** A stored baseline of the scenario at hand. */
@@ -161,7 +160,10 @@ const VERDICTS: Readonly<Record<Level, string>> = {
   invalid: 'INVALID',
   'no-go': 'NO-GO',
 }
-const DOCUMENT_METRICS: Partial<Record<ComparedMetric, string>> = { throughput: 'tput', error_ratio: 'err' }
+const DOCUMENT_METRICS: Partial<Record<ComparisonCheck['metric'], string>> = {
+  throughput: 'tput',
+  error_ratio: 'err',
+}
 
 function documentCheck({ step, metric, state, level, test, pairs, ...check }: ComparisonCheck) {
   return {

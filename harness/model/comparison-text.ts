@@ -5,6 +5,7 @@ import type { ComparisonCheck } from './comparison.ts'
 export function changeText({ metric, change }: Pick<ComparisonCheck, 'metric' | 'change'>): string | null {
   if (change === null) return null
   if (metric === 'error_ratio') return signed(change * 100, 2, 'points')
+  if (metric === 'stalls') return signed(change, 0, 'intervals')
   // Worse throughput is less of it.
   return signed((metric === 'throughput' ? 1 / (1 + change) - 1 : change) * 100, 1, '%')
 }

@@ -22,6 +22,9 @@ export type CheckState = (typeof CHECK_STATES)[number]
 export const LEVELS = ['ok', 'caution', 'invalid', 'no-go'] as const
 export type Level = (typeof LEVELS)[number]
 
+/** What a check may be about: a compared metric, or intervals in which the target stood still. */
+export const CHECKED_METRICS = [...COMPARED_METRICS, 'stalls'] as const
+
 const testSchema = z.object({
   /** Difference on the scale of the metric; positive is worse. */
   theta: z.number(),
@@ -37,7 +40,7 @@ const testSchema = z.object({
 export const comparisonCheckSchema = z.object({
   /** Null for the whole run. */
   step: z.string().nullable(),
-  metric: z.enum(COMPARED_METRICS),
+  metric: z.enum(CHECKED_METRICS),
   state: z.enum(CHECK_STATES),
   level: z.enum(LEVELS),
   /** All of what follows is null without figures on both sides. */
@@ -48,7 +51,7 @@ export const comparisonCheckSchema = z.object({
   pairs: testSchema.nullable(),
   /** Smallest difference that matters, on the scale of the metric. */
   delta: z.number().nullable(),
-  /** exp(theta) - 1: 0.1 is 10 % worse. For error_ratio a difference of the ratio itself. */
+  /** exp(theta) - 1: 0.1 is 10 % worse. For error_ratio a difference of the ratio itself, for stalls of their number. */
   change: z.number().nullable(),
   /** Smallest change that would have been confirmed with 90 % probability, in the unit of `change`. */
   detectable: z.number().nullable(),

@@ -23,6 +23,8 @@ export const runSummarySchema = z.object({
   requests: z.number().nonnegative(),
   errors: z.number().nonnegative(),
   seconds: z.number().nonnegative(),
+  /** Intervals with less than half the usual number of answers. */
+  stalledIntervals: z.number().nonnegative(),
   metrics: z.partialRecord(z.enum(COMPARED_METRICS), metricSummarySchema),
 })
 export type RunSummary = z.infer<typeof runSummarySchema>

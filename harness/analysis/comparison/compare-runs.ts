@@ -23,6 +23,7 @@ import {
 } from './moderated-test.ts'
 import { benjaminiHochberg, holm } from './multiple-tests.ts'
 import { slowerComponents } from './slower-components.ts'
+import { judgeStalls } from './stalls.ts'
 
 /** What can be done about a suspicion: run both builds in turns, the candidate alone, or nothing. */
 export type Confirmation = 'pairs' | 'reruns' | 'none'
@@ -123,14 +124,18 @@ export function compareRuns(
   const decided = gates.map((gate, i) =>
     checkOf(gate, adjusted[i] as number, states[i] as CheckState, settings.blindFrom, keys.length),
   )
-  const checks = keys.map(
-    (key) => decided.find((check) => isOf(check, key)) ?? bareCheck(key, 'INVALID', sorted),
-  )
+  const checks = [
+    ...keys.map((key) => decided.find((check) => isOf(check, key)) ?? bareCheck(key, 'INVALID', sorted)),
+    ...stallChecks(sorted),
+  ]
   return {
     baseline: input.name,
     level: highestLevel(checks.map((check) => check.level)),
     evidence: gates.length === keys.length && gates.every(isWithinMargin) ? 'proven' : 'none',
-    needs: needsOf(sorted, states),
+    needs: needsOf(
+      sorted,
+      checks.map(({ state }) => state),
+    ),
     reason: reasonOf(checks),
     checks,
     steps: slowerSteps(sorted, settings),
@@ -141,6 +146,25 @@ export function compareRuns(
   }
 }
 
+/** One when the target stood still more often than it used to; none when it did not. */
+function stallChecks(input: ComparisonInput): ComparisonCheck[] {
+  const stallsOf = (runs: readonly ComparedRun[]) => runs.map(({ summary }) => summary.stalledIntervals)
+  const { length } = input.pairs
+  const isRepeated = input.confirmation === 'reruns' && input.candidate.length > RERUNS_MAX
+  const found = judgeStalls(
+    stallsOf([...input.baseline, ...input.pairs.map(({ baseline }) => baseline)]),
+    stallsOf([...input.candidate, ...input.pairs.map(({ candidate }) => candidate)]),
+    isLook(length) || isRepeated,
+  )
+  if (found === null) return []
+  return [{ ...bareCheck({ step: null, metric: 'stalls' }, found.state, input), change: found.more }]
+}
+
+/** Whether a regression may be called after so many pairs. */
+function isLook(pairs: number): boolean {
+  return pairs === LOOKS[0] || pairs >= PAIRS_MAX
+}
+
 // --- what is looked at --------------------------------------------------------------------------------------------
 
 /** A metric of the whole run, or of one step. */
@@ -149,7 +173,8 @@ interface GateKey {
   readonly metric: ComparedMetric
 }
 
-const isOf = (a: GateKey, b: GateKey): boolean => a.step === b.step && a.metric === b.metric
+const isOf = (a: Pick<ComparisonCheck, 'step' | 'metric'>, b: GateKey): boolean =>
+  a.step === b.step && a.metric === b.metric
 
 function gateKeys(input: ComparisonInput, { gates, gateSteps }: ComparisonSettings): GateKey[] {
   const whole = gates.map((metric) => ({ step: null, metric }))
@@ -183,7 +208,7 @@ function onStep(input: ComparisonInput, step: string | null): ComparisonInput {
   }
 }
 
-const NOTHING: RunSummary = { requests: 0, errors: 0, seconds: 0, metrics: {} }
+const NOTHING: RunSummary = { requests: 0, errors: 0, seconds: 0, stalledIntervals: 0, metrics: {} }
 
 /** Steps that look slower, for people to look at: ranked by Benjamini and Hochberg at 5 %, never part of the verdict. */
 function slowerSteps(input: ComparisonInput, settings: ComparisonSettings): Comparison['steps'] {
@@ -344,10 +369,9 @@ function afterPairs(
   { pairs: { length } }: ComparisonInput,
   gateCount: number,
 ): CheckState | null {
-  const isLook = length === LOOKS[0] || length >= PAIRS_MAX
   const isConfirmed = adjusted <= ALPHA && test.theta >= delta
   const isReproduced = pairs !== null && pairs.theta >= delta / 2 && pairs.p <= ALPHA_PAIRS
-  if (isLook && isConfirmed && isReproduced) return 'REGRESSED'
+  if (isLook(length) && isConfirmed && isReproduced) return 'REGRESSED'
   if (length >= PAIRS_MAX) return test.theta >= delta ? 'SUSPECT' : null
   const aliveP = gateCount > MANY_GATES ? Math.min(ALIVE_P, 1.5 / gateCount) : ALIVE_P
   return test.theta >= delta / 2 && test.p < aliveP ? 'SUSPECT' : null
@@ -427,7 +451,11 @@ function isWithinMargin({ test, delta }: Gate): boolean {
   return test.theta + tQuantile(0.95, test.df) * test.se < delta
 }
 
-function bareCheck(key: GateKey, state: CheckState, input: ComparisonInput): ComparisonCheck {
+function bareCheck(
+  key: Pick<ComparisonCheck, 'step' | 'metric'>,
+  state: CheckState,
+  input: ComparisonInput,
+): ComparisonCheck {
   return {
     ...key,
     state,

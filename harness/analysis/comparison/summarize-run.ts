@@ -7,6 +7,7 @@
 import { sum } from 'simple-statistics'
 import type { ComparedMetric, MetricSummary, RunSummary } from '../../model/run-summary.ts'
 import { designEffect } from '../design-effect.ts'
+import { countStalls } from './stalls.ts'
 
 /** Requests of one interval: values with their counts, values rising. */
 export interface SummaryInterval {
@@ -26,7 +27,8 @@ export function summarizeRun(intervals: readonly SummaryInterval[], seconds: num
   const totals = intervals.map(({ values }) => sum(values.map(([, count]) => count)))
   const requests = sum(totals)
   const errors = sum(intervals.map((interval) => interval.errors))
-  if (requests === 0 || seconds <= 0) return { requests, errors, seconds, metrics: {} }
+  const stalledIntervals = countStalls(totals)
+  if (requests === 0 || seconds <= 0) return { requests, errors, seconds, stalledIntervals, metrics: {} }
   const merged = mergedValues(intervals)
   const latencies = QUANTILES.map(
     ([metric, p]) => [metric, quantileSummary(merged, requests, intervals, totals, p)] as const,
@@ -35,6 +37,7 @@ export function summarizeRun(intervals: readonly SummaryInterval[], seconds: num
     requests,
     errors,
     seconds,
+    stalledIntervals,
     metrics: {
       ...Object.fromEntries(latencies),
       throughput: { y: -Math.log(requests / seconds), w: 1 / requests, designEffect: 1 },

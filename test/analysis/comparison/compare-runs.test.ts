@@ -21,6 +21,7 @@ function aRun(id: string, factor: number, errors = 60, requests = REQUESTS): Com
     requests,
     errors,
     seconds: 60,
+    stalledIntervals: 0,
     metrics: {
       p50: latency(10),
       p95: latency(40),
@@ -125,6 +126,23 @@ describe('A candidate', (test) => {
     )
   })
 
+  test('that stands still again and again regresses without being slower', () => {
+    const stalling = (run: ComparedRun): ComparedRun => ({
+      ...run,
+      summary: { ...run.summary, stalledIntervals: 3 },
+    })
+    const candidate = runs('c', [1]).map(stalling)
+    assert.equal([stateOf({ candidate }, 'stalls'), compare({ candidate }).needs], ['SUSPECT', { pairs: 1 }])
+    const pairs = pairsOf([1, 1, 1], [1, 1, 1]).map((pair) => ({
+      ...pair,
+      candidate: stalling(pair.candidate),
+    }))
+    assert.is(stateOf({ candidate, pairs }, 'stalls'), 'REGRESSED')
+    assert.match(compare({ candidate, pairs }).reason, /stalls \+3 intervals/)
+    const once = pairsOf([1, 1, 1], [1, 1, 1])
+    assert.is(stateOf({ candidate, pairs: once }, 'stalls'), undefined)
+  })
+
   test('with more errors regresses without being slower', () => {
     const more = pairsOf([1, 1, 1], [1, 1, 1]).map(({ baseline, candidate }) => ({
       baseline,
@@ -192,7 +210,10 @@ describe('What cannot be compared', (test) => {
   })
 
   test('has no requests: invalid, never GO', () => {
-    const silent = { ...aRun('c0', 1), summary: { requests: 0, errors: 0, seconds: 60, metrics: {} } }
+    const silent = {
+      ...aRun('c0', 1),
+      summary: { requests: 0, errors: 0, seconds: 60, stalledIntervals: 0, metrics: {} },
+    }
     assert.is(compare({ candidate: [silent] }).level, 'invalid')
   })
 
