@@ -108,6 +108,11 @@ export function formatCount(count: number): string {
   return Math.round(count).toLocaleString('en-US')
 }
 
+/** `1 run`, `2,000 runs`. */
+export function formatAmount(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`
+}
+
 /** A value in a unit of the metric catalogue (`ms`, `ratio`, `bytes`, `1/s`, `count`), for people. */
 export function formatInUnit(value: number, unit: string): string {
   if (unit === 'ms') return formatDurationMs(value)

@@ -10,6 +10,7 @@ import {
   requireBaseline,
 } from '../app/baselines.ts'
 import { compareBaselines, selfTest } from '../app/compare.ts'
+import { formatAmount } from '../base/units.ts'
 import type { Baseline } from '../model/baseline.ts'
 import type { Host } from '../ports/host.ts'
 import { comparisonTable } from '../reporters/rows.ts'
@@ -183,7 +184,7 @@ function subcommand(parent: Command, name: string, description: string): Command
 
 function contentsText({ runs }: Baseline): string {
   const sessions = new Set(runs.map(({ session }) => session)).size
-  return `${runs.length} run${runs.length === 1 ? '' : 's'} of ${sessions} session${sessions === 1 ? '' : 's'}`
+  return `${formatAmount(runs.length, 'run')} of ${formatAmount(sessions, 'session')}`
 }
 
 function newestOf(runs: Baseline['runs']): string {

@@ -2,7 +2,7 @@
 import { Command } from 'commander'
 import { exportHistory, HISTORY_FILE, importHistory, withHistory } from '../app/history.ts'
 import { HarnessError } from '../base/errors.ts'
-import { formatCount, formatDurationMs } from '../base/units.ts'
+import { formatAmount, formatDurationMs } from '../base/units.ts'
 import type { HistoryRow } from '../model/history.ts'
 import type { Host } from '../ports/host.ts'
 import { renderVerdict } from '../reporters/console.ts'
@@ -91,7 +91,7 @@ function addQuery(history: Command, host: Host): void {
         flags.json === true
           ? `${JSON.stringify(rows)}\n`
           : renderTextTable({
-              title: `${rows.length} rows`,
+              title: formatAmount(rows.length, 'row'),
               heads,
               rows: rows.map((row) => Object.values(row).map(String)),
             }),
@@ -127,7 +127,7 @@ function addRollUp(history: Command, host: Host): void {
     .requiredOption('--before <date>', 'runs that began before then, e.g. 2026-10-01', checked(requireDate))
     .action(async (flags: StoreFlags & { readonly before: string }) => {
       const changed = await withHistory(flags.store, host.cwd, (store) => store.rollUp(flags.before, 60_000))
-      host.stdout.write(`${changed} runs rolled up\n`)
+      host.stdout.write(`${formatAmount(changed, 'run')} rolled up\n`)
     })
 }
 
@@ -136,7 +136,7 @@ function addForget(history: Command, host: Host): void {
     .requiredOption('--before <date>', 'runs that began before then, e.g. 2026-01-01', checked(requireDate))
     .action(async (flags: StoreFlags & { readonly before: string }) => {
       const gone = await withHistory(flags.store, host.cwd, (store) => store.forget(flags.before))
-      host.stdout.write(`${gone} runs forgotten\n`)
+      host.stdout.write(`${formatAmount(gone, 'run')} forgotten\n`)
     })
 }
 
@@ -150,7 +150,7 @@ function requireDate(text: string): void {
 function listText(rows: readonly HistoryRow[]): string {
   if (rows.length === 0) return 'no runs; `proofload run` remembers each\n'
   return renderTextTable({
-    title: `${formatCount(rows.length)} runs`,
+    title: formatAmount(rows.length, 'run'),
     heads: ['run', 'scenario', 'started', 'duration', 'outcome', 'build'],
     rows: rows.map(({ id, scenario, startedAt, loadMs, outcome, build }) => [
       id,

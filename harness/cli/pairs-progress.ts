@@ -1,7 +1,7 @@
 import pc from 'picocolors'
 import { PAIRS_MAX } from '../analysis/comparison/compare-runs.ts'
 import type { PairsObserver } from '../app/pairs.ts'
-import { formatDurationMs } from '../base/units.ts'
+import { formatAmount, formatDurationMs } from '../base/units.ts'
 
 /** Says which pair it is, what is still suspect, and how much it can still take. */
 export function pairsProgress(say: (line: string) => void): PairsObserver {
@@ -14,7 +14,7 @@ export function pairsProgress(say: (line: string) => void): PairsObserver {
     },
     onPair(pair, { reason, needs }) {
       const left = needs === null ? 'decided' : `at most ${2 * (PAIRS_MAX - pair)} more runs`
-      say(`${pc.bold(`after ${pair} ${pair === 1 ? 'pair' : 'pairs'}`)}: ${reason}; ${left}`)
+      say(`${pc.bold(`after ${formatAmount(pair, 'pair')}`)}: ${reason}; ${left}`)
     },
   }
 }

@@ -9,7 +9,7 @@ import type { PairsObserver } from '../app/pairs.ts'
 import { defaultThreads, preparePlan } from '../app/prepare.ts'
 import { type FinishedRun, type RunProgress, type RunRequest, runScenario } from '../app/run.ts'
 import { HarnessError } from '../base/errors.ts'
-import { formatDurationMs } from '../base/units.ts'
+import { formatAmount, formatDurationMs } from '../base/units.ts'
 import { createProgressView } from '../live/progress.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { Host } from '../ports/host.ts'
@@ -76,7 +76,7 @@ async function run(source: string, flags: RunFlags, host: Host): Promise<number>
       }
       const { pattern, model, agents } = plan.workload
       view.say(
-        `${pc.bold(plan.scenario)}: ${pattern} (${model} model), up to ${agents} agents, ${formatDurationMs(plan.durationMs)}, seed ${plan.seed}, ${threads} thread${threads === 1 ? '' : 's'}`,
+        `${pc.bold(plan.scenario)}: ${pattern} (${model} model), up to ${agents} agents, ${formatDurationMs(plan.durationMs)}, seed ${plan.seed}, ${formatAmount(threads, 'thread')}`,
       )
     },
     onInterval: (interval, plan) => view.update(interval, plan),

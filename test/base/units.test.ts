@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import * as assert from 'uvu/assert'
 import { HarnessError } from '../../harness/base/errors.ts'
 import {
+  formatAmount,
   formatBytes,
   formatCount,
   formatDurationMs,
@@ -96,6 +97,13 @@ describe('units, written for people', (test) => {
         assert.ok(Math.abs(again - ms) <= Math.max(0.0006, ms * 0.017), `${ms} -> ${formatDurationMs(ms)}`)
       }),
       { numRuns: 500 },
+    )
+  })
+
+  test('writes an amount with its noun', () => {
+    assert.equal(
+      [formatAmount(1, 'run'), formatAmount(0, 'run'), formatAmount(2_000, 'run')],
+      ['1 run', '0 runs', '2,000 runs'],
     )
   })
 

@@ -52,8 +52,11 @@ describe('The history', (test) => {
       const torn = await place.runWithInput(lines.slice(0, 100), 'history', 'import')
       assert.is(torn.status, 2)
       assert.match(torn.stderr, /line 1/)
-      assert.match(await outputOf(place, 'history', 'roll-up', '--before', '2100-01-01'), /runs rolled up/)
-      assert.match(await outputOf(place, 'history', 'forget', '--before', '2100-01-01'), /^1 runs forgotten/)
+      assert.match(
+        await outputOf(place, 'history', 'roll-up', '--before', '2100-01-01'),
+        /run rolled up|0 runs rolled up/,
+      )
+      assert.match(await outputOf(place, 'history', 'forget', '--before', '2100-01-01'), /^1 run forgotten/)
     }))
 
   test('that cannot be written costs a note, not the verdict', () =>
