@@ -5,7 +5,7 @@
  */
 
 import { Histogram } from '../base/histogram.ts'
-import { formatInUnit } from '../base/units.ts'
+import { formatCount, formatInUnit } from '../base/units.ts'
 import type { CellMetric } from '../model/interval-snapshot.ts'
 import { METRICS } from '../model/metric-catalogue.ts'
 import type { ObjectivePlan } from '../model/plan.ts'
@@ -21,6 +21,8 @@ interface Finding {
   readonly observed: number | null
   readonly interval: readonly [number, number] | null
   readonly sampleCount: number
+  /** What the samples are worth as independent ones; null where that is not asked. */
+  readonly effectiveCount: number | null
 }
 
 export function evaluateObjective(view: RecordView, objective: ObjectivePlan): ObjectiveResult {
@@ -36,6 +38,7 @@ export function evaluateObjective(view: RecordView, objective: ObjectivePlan): O
     severity: objective.severity,
     role: objective.role,
     sampleCount: found.sampleCount,
+    effectiveSampleCount: found.effectiveCount,
     builtIn: objective.builtIn,
     message: messageOf(objective, found, unit),
   }
@@ -55,7 +58,13 @@ function enoughSamples(found: Finding, { minSamples }: ObjectivePlan): Finding {
   return found.sampleCount < minSamples ? { ...found, outcome: 'no-data' } : found
 }
 
-const NO_DATA: Finding = { outcome: 'no-data', observed: null, interval: null, sampleCount: 0 }
+const NO_DATA: Finding = {
+  outcome: 'no-data',
+  observed: null,
+  interval: null,
+  sampleCount: 0,
+  effectiveCount: null,
+}
 
 /** `p99(m) < b` says that at most 1 % of observations exceed b; `p99(m) > b` that at least 1 % do. */
 function percentileFinding(view: RecordView, objective: ObjectivePlan, quantile: number): Finding {
@@ -76,6 +85,7 @@ function percentileFinding(view: RecordView, objective: ObjectivePlan, quantile:
     observed: histogram.quantileUs(quantile) / 1000,
     interval: quantileInterval(histogram, quantile, n / effect),
     sampleCount: n,
+    effectiveCount: n / effect,
   }
 }
 
@@ -106,6 +116,7 @@ function shareFinding(view: RecordView, objective: ObjectivePlan): Finding {
     observed: 1 - k / n,
     interval: [1 - upper, 1 - lower],
     sampleCount: n,
+    effectiveCount: n / effect,
   }
 }
 
@@ -119,7 +130,13 @@ function ratioFinding(
   const effect = designEffect(errorSeries(view, objective))
   const { claim, lower, upper } = judgeShare(k, n, objective.bound, effect)
   const wantsLess = objective.op === '<' || objective.op === '<='
-  return { outcome: outcomeOf(claim, wantsLess), observed: k / n, interval: [lower, upper], sampleCount: n }
+  return {
+    outcome: outcomeOf(claim, wantsLess),
+    observed: k / n,
+    interval: [lower, upper],
+    sampleCount: n,
+    effectiveCount: n / effect,
+  }
 }
 
 function valueFinding(view: RecordView, objective: ObjectivePlan): Finding {
@@ -131,6 +148,7 @@ function valueFinding(view: RecordView, objective: ObjectivePlan): Finding {
     observed,
     interval: null,
     sampleCount: sampleCountOf(view, objective),
+    effectiveCount: null,
   }
 }
 
@@ -201,7 +219,7 @@ function unitOf({ fn, metric }: ObjectivePlan): string {
 
 function messageOf(
   objective: ObjectivePlan,
-  { outcome, observed, sampleCount }: Finding,
+  { outcome, observed, sampleCount, effectiveCount }: Finding,
   unit: string,
 ): string {
   if (observed === null) return `${objective.expect}: nobody measured it`
@@ -209,6 +227,12 @@ function messageOf(
   const samples = `${sampleCount} samples`
   if (outcome === 'no-data') return `${objective.expect}: only ${samples}, ${objective.minSamples} needed`
   if (outcome === 'unproven')
-    return `${objective.expect}: observed ${value}, but ${samples} do not prove it either way`
+    return `${objective.expect}: observed ${value}, but ${samples}${worthText(sampleCount, effectiveCount)} do not prove it either way`
   return `${objective.expect}: observed ${value} (${samples})`
+}
+
+/** Said where neighbours that share their seconds make a difference. */
+function worthText(sampleCount: number, effectiveCount: number | null): string {
+  if (effectiveCount === null || effectiveCount > 0.9 * sampleCount) return ''
+  return ` (worth ${formatCount(effectiveCount)} independent ones)`
 }

@@ -25,11 +25,15 @@ export interface BaselineRef {
   readonly gateSteps: boolean
 }
 
-/** A run against a baseline, with nothing to confirm a suspicion by. */
+/**
+ * A run against a baseline whose build cannot be run again.
+ * @param rerun loads the candidate once more, where that is allowed: up to three times while something is suspect
+ */
 export async function compareWithBaseline(
   record: RunRecord,
   { name, folder, gateSteps }: BaselineRef,
   cwd: string,
+  rerun: (() => Promise<RunRecord>) | null = null,
 ): Promise<Comparison> {
   const address = { folder: resolve(cwd, folder), scenario: record.scenario, name }
   const baseline = await readBaseline(address)
@@ -39,10 +43,14 @@ export async function compareWithBaseline(
   const differences = differencesFrom(baseline, record)
   if (differences.length > 0)
     return emptyComparison(name, 'caution', `not comparable, changed: ${differences.join(', ')}`, [])
-  return compareRuns(
-    { name, baseline: comparedRunsOf(baseline), candidate, pairs: [], confirmation: 'none' },
-    { ...settingsFrom(baseline), gateSteps },
-  )
+  const settings = { ...settingsFrom(baseline), gateSteps }
+  const stored = comparedRunsOf(baseline)
+  const confirmation = rerun === null ? 'none' : 'reruns'
+  for (;;) {
+    const comparison = compareRuns({ name, baseline: stored, candidate, pairs: [], confirmation }, settings)
+    if (rerun === null || comparison.needs === null) return comparison
+    candidate.push(comparedRunOf(await rerun()))
+  }
 }
 
 /** The runs of one baseline beside those of another, machine and load as they may be: who asks for it knows why. */

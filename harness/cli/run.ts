@@ -27,6 +27,7 @@ interface RunFlags extends ScenarioFlags {
   readonly baseline?: string
   readonly confirm?: boolean
   readonly gateSteps?: boolean
+  readonly rerun?: boolean
   readonly store: string
   readonly history: boolean
   readonly build?: string
@@ -53,6 +54,10 @@ export function addRunCommand(program: Command, host: Host, exit: (status: numbe
     .option('--strict', 'cautions make the verdict INCONCLUSIVE (release gates)')
     .option('--baseline <name>', 'compare with an approved baseline (see: proofload baseline)')
     .option('--confirm', 'settle what is suspect by up to five pairs of runs (`builds` of the scenario)')
+    .option(
+      '--rerun',
+      'where the baseline build cannot be run: up to three more runs while something is suspect',
+    )
     .option('--gate-steps', 'every step may fail the comparison, not only the whole run')
     .option('--baselines <folder>', 'where baselines are', BASELINES_FOLDER)
     .option('--store <where>', 'history: a file, or postgres://...', HISTORY_FILE)
@@ -124,7 +129,10 @@ function startRun(
   }
   const baseline = { name: flags.baseline, folder: flags.baselines, gateSteps }
   if (flags.confirm === true) return runAndConfirm({ ...request, baseline }, host, progress, observer)
-  const compare = (record: RunRecord) => compareWithBaseline(record, baseline, host.cwd)
+  const again = { ...request, compare: null, history: null }
+  const rerun = () => runScenario(again, host, progress).then((finished) => finished.record)
+  const compare = (record: RunRecord) =>
+    compareWithBaseline(record, baseline, host.cwd, flags.rerun === true ? rerun : null)
   return runScenario({ ...request, compare }, host, progress)
 }
 

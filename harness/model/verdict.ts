@@ -33,6 +33,8 @@ export const objectiveResultSchema = z.object({
   severity,
   role: z.enum(['core', 'handler', 'validation']),
   sampleCount: z.number(),
+  /** What the samples are worth as independent ones (design effect); null for what is no claim about a share. */
+  effectiveSampleCount: z.number().nullable(),
   builtIn: z.boolean(),
   message: z.string(),
 })
