@@ -5,7 +5,7 @@
 import type { TrendPoint } from '../model/history.ts'
 import type { ComparedMetric } from '../model/run-summary.ts'
 import { type ChangePoint, changePoints } from './change-points.ts'
-import { DEFAULT_COMPARISON } from './comparison/compare-runs.ts'
+import { DEFAULT_COMPARISON } from './comparison/comparison-settings.ts'
 import { moderatedTest, type Observation, sessionOf, withoutOutliers } from './comparison/moderated-test.ts'
 import { learnNoiseFloor } from './comparison/noise-floor.ts'
 

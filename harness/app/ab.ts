@@ -1,5 +1,5 @@
 /** Two builds that both run already, by pairs of runs alone. */
-import { DEFAULT_COMPARISON } from '../analysis/comparison/compare-runs.ts'
+import { DEFAULT_COMPARISON } from '../analysis/comparison/comparison-settings.ts'
 import type { Comparison } from '../model/comparison.ts'
 import type { Host } from '../ports/host.ts'
 import type { Overrides } from '../scenario/overrides.ts'

@@ -6,7 +6,7 @@ import {
   differencesFrom,
   settingsFrom,
 } from '../analysis/comparison/baseline.ts'
-import { DEFAULT_COMPARISON } from '../analysis/comparison/compare-runs.ts'
+import { DEFAULT_COMPARISON } from '../analysis/comparison/comparison-settings.ts'
 import { HarnessError } from '../base/errors.ts'
 import type { Comparison } from '../model/comparison.ts'
 import type { BuildPlan, BuildsPlan } from '../model/plan.ts'

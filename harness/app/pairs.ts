@@ -3,8 +3,10 @@
  * A B, B A, A B ...: who goes second finds the machine warmer.
  */
 import { comparedRunOf } from '../analysis/comparison/baseline.ts'
-import { type ComparisonSettings, compareRuns, PAIRS_MAX } from '../analysis/comparison/compare-runs.ts'
+import { compareRuns } from '../analysis/comparison/compare-runs.ts'
 import type { ComparedPair, ComparedRun } from '../analysis/comparison/compared-run.ts'
+import type { ComparisonSettings } from '../analysis/comparison/comparison-settings.ts'
+import { PAIRS_MAX } from '../analysis/comparison/decision.ts'
 import { HarnessError } from '../base/errors.ts'
 import type { Comparison } from '../model/comparison.ts'
 import type { RunRecord } from '../model/run-record.ts'

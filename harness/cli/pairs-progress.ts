@@ -1,5 +1,5 @@
 import pc from 'picocolors'
-import { PAIRS_MAX } from '../analysis/comparison/compare-runs.ts'
+import { PAIRS_MAX } from '../analysis/comparison/decision.ts'
 import type { PairsObserver } from '../app/pairs.ts'
 import { formatAmount, formatDurationMs } from '../base/units.ts'
 

@@ -2,51 +2,27 @@ import { summarizeRun } from '../../harness/analysis/comparison/summarize-run.ts
 import { Histogram, highestOfBucket } from '../../harness/base/histogram.ts'
 import type { ObjectivePlan, RunPlan, WorkloadPlan } from '../../harness/model/plan.ts'
 import type { RecordCell, RecordInterval, RunRecord } from '../../harness/model/run-record.ts'
+import { aRunPlan, aWorkload } from './plan-builders.ts'
 
-/** A small valid plan; say only what matters. */
+/** A small valid plan of a closed model; say only what matters. */
 export function aPlan(
   changes: Omit<Partial<RunPlan>, 'workload'> & { readonly workload?: Partial<WorkloadPlan> } = {},
 ): RunPlan {
   const durationMs = changes.durationMs ?? 10_000
-  return {
-    schemaVersion: 1,
-    scenario: 'test',
-    environment: null,
-    seed: 1,
-    durationMs,
-    drainMs: 1000,
-    phases: [{ name: 'steady', startMs: 0, endMs: durationMs, measured: true }],
-    connections: null,
-    precision: 'normal',
+  return aRunPlan({
+    drainMs: 1_000,
     targets: { main: { plugin: 'http', config: {} } },
     journeys: [{ name: 'main', weight: 1, steps: [] }],
-    feeders: {},
-    objectives: [],
-    login: null,
-    setup: false,
-    teardown: false,
-    autoBaseline: false,
-    builds: null,
-    allowHosts: [],
-    secrets: [],
     ...changes,
-    workload: {
+    durationMs,
+    workload: aWorkload({
       pattern: 'constant-agents',
       model: 'closed',
       curve: { kind: 'constant', value: 10, durationMs },
-      arrivals: 'constant',
-      instantsMs: null,
-      whenBusy: 'queue',
-      agents: 10,
-      think: { minMs: 0, maxMs: 0 },
-      pacingMs: 0,
-      session: { journeys: null, pause: { minMs: 0, maxMs: 0 } },
-      regions: [],
       mix: { safe: 0.7, risky: 0.2, complex: 0.1 },
-      expectedIterations: null,
       ...changes.workload,
-    },
-  }
+    }),
+  })
 }
 
 /** What a record of `aRecord` is made of. */

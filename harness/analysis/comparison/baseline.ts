@@ -11,8 +11,8 @@ import type { Environment, RecordInterval, RunRecord } from '../../model/run-rec
 import { COMPARED_METRICS, type ComparedMetric, type MetricSummary } from '../../model/run-summary.ts'
 import type { VerdictOutcome } from '../../model/verdict.ts'
 import { RecordView } from '../record-view.ts'
-import { type ComparisonSettings, DEFAULT_COMPARISON } from './compare-runs.ts'
 import type { ComparedRun } from './compared-run.ts'
+import { type ComparisonSettings, DEFAULT_COMPARISON } from './comparison-settings.ts'
 import { type Observation, sessionOf } from './moderated-test.ts'
 import { learnNoiseFloor } from './noise-floor.ts'
 

@@ -14,3 +14,16 @@ export interface ComparedPair {
   readonly baseline: ComparedRun
   readonly candidate: ComparedRun
 }
+
+/** What can be done about a suspicion: run both builds in turns, the candidate alone, or nothing. */
+export type Confirmation = 'pairs' | 'reruns' | 'none'
+
+export interface ComparisonInput {
+  /** What the baseline is called; null when it is no stored one. */
+  readonly name: string | null
+  readonly baseline: readonly ComparedRun[]
+  readonly candidate: readonly ComparedRun[]
+  /** Interleaved runs so far. */
+  readonly pairs: readonly ComparedPair[]
+  readonly confirmation: Confirmation
+}

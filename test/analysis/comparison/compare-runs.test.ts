@@ -1,12 +1,8 @@
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
-import {
-  type ComparisonInput,
-  compareRuns,
-  DEFAULT_COMPARISON,
-  highestLevel,
-} from '../../../harness/analysis/comparison/compare-runs.ts'
-import type { ComparedRun } from '../../../harness/analysis/comparison/compared-run.ts'
+import { compareRuns, highestLevel } from '../../../harness/analysis/comparison/compare-runs.ts'
+import type { ComparedRun, ComparisonInput } from '../../../harness/analysis/comparison/compared-run.ts'
+import { DEFAULT_COMPARISON } from '../../../harness/analysis/comparison/comparison-settings.ts'
 import { LEVELS } from '../../../harness/model/comparison.ts'
 import type { RunSummary } from '../../../harness/model/run-summary.ts'
 import { describe } from '../../kit/suite.ts'
