@@ -113,7 +113,7 @@ const saturated: Rule = (view) => {
   if (signs.busyRatio < VALIDITY_LIMITS.saturatedRatio || !showed) return null
   return reason(
     'GENERATOR_SATURATED',
-    `the generator was the bottleneck: its loop was ${formatRatio(signs.utilizationMax)} busy and ${formatCount(signs.backlogMax)} arrivals waited: ${MORE_CPU}`,
+    `the generator was the bottleneck: its loop was ${formatRatio(signs.utilizationMax)} busy, starts were late by ${formatDurationMs(delay.p99Ms)} (p99) and ${formatCount(signs.backlogMax)} arrivals waited for an agent: ${MORE_CPU}`,
     { ...signs, startDelayP99Ms: delay.p99Ms },
   )
 }

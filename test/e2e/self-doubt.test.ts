@@ -70,6 +70,11 @@ describe('A generator that cannot keep up', (test) => {
       )
       assert.is(run.verdict.outcome, 'INCONCLUSIVE')
       assert.match(reasonOf(run, 'PLAN_NOT_KEPT').message, /no CPU left.*--threads, another machine/)
+      assert.match(
+        reasonOf(run, 'GENERATOR_SATURATED').message,
+        /the generator was the bottleneck.*--threads/,
+      )
+      assert.match(reasonOf(run, 'LATE_STARTS').message, /started more than 10 ms late/)
       const { planned, started, dropped, cancelled } = run.record.dispatch
       assert.is(planned, started + dropped + cancelled)
     }))
@@ -167,7 +172,7 @@ const kept: object[] = []`
         codeScenario(
           server.url,
           "constantRate({ rate: '100/s', duration: '3s', agents: 300 })",
-          "if (agent.id === 50) { for (let i = 0; i < 3e6; i++) kept.push({ i }); collect() }\n await target.get('/')",
+          "if (agent.id === 50) { for (let i = 0; i < 6e6; i++) kept.push({ i }); collect() }\n await target.get('/')",
           imports,
         ),
       )
