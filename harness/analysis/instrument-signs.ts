@@ -37,7 +37,7 @@ export const VALIDITY_LIMITS = {
 /** The worst of each sign over the measured intervals. */
 export interface InstrumentSigns {
   readonly utilizationMax: number
-  /** Share of intervals in which the loop was full. */
+  /** Share of intervals, while load was sent, in which the loop was full. */
   readonly busyRatio: number
   readonly runQueueWaitMax: number
   readonly stealMax: number
@@ -47,14 +47,16 @@ export interface InstrumentSigns {
   readonly agentsMax: number
 }
 
-export function instrumentSigns({ intervals }: RecordView): InstrumentSigns {
+export function instrumentSigns({ intervals, record }: RecordView): InstrumentSigns {
   const worst = (values: readonly number[]) => (values.length === 0 ? 0 : max([...values]))
-  const busy = intervals.filter(
+  // While the run drains, a loop has little to do however full it was.
+  const loaded = intervals.filter(({ startMs }) => startMs < record.plan.durationMs)
+  const busy = loaded.filter(
     ({ health }) => health.eventLoopUtilization > VALIDITY_LIMITS.saturatedUtilization,
   )
   return {
     utilizationMax: worst(intervals.map(({ health }) => health.eventLoopUtilization)),
-    busyRatio: intervals.length === 0 ? 0 : busy.length / intervals.length,
+    busyRatio: loaded.length === 0 ? 0 : busy.length / loaded.length,
     runQueueWaitMax: worst(intervals.map(({ health }) => health.runQueueWaitRatio ?? 0)),
     stealMax: worst(intervals.map(({ generator }) => generator.stealRatio ?? 0)),
     stallMaxMs: worst(intervals.map(({ health }) => health.loopDelayMaxMs)),

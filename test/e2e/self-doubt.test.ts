@@ -125,7 +125,7 @@ describe('A generator that cannot keep up', (test) => {
 describe('A generator that is kept from its work', (test) => {
   test('by other processes on its core, names them', () =>
     withServer(1, async (server, place) => {
-      const hogs = startHogs(4)
+      const hogs = startHogs(16)
       try {
         const run = await place.verdictUnder(
           CORE,
