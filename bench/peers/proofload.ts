@@ -87,9 +87,7 @@ export function metricOf(record: RunRecord, metric: string, phase?: string): His
   const cells = record.cells.filter(
     (cell) => cell.metric === metric && (phase === undefined || cell.phase === phase),
   )
-  const all = new Histogram()
-  for (const { hdr } of cells) all.add(Histogram.decode(hdr))
-  return all
+  return Histogram.decodeAll(cells.map(({ hdr }) => hdr))
 }
 
 function latencyOf({ record, command }: OwnRun): LatencyFigures {

@@ -26,9 +26,7 @@ export function backlogDrainTimeMs(view: RecordView, phase: string): number | nu
 }
 
 function p95Us(interval: RecordInterval): number {
-  const merged = new Histogram()
-  for (const { hdr } of Object.values(interval.steps)) if (hdr !== null) merged.add(Histogram.decode(hdr))
-  return merged.quantileUs(0.95)
+  return Histogram.decodeAll(Object.values(interval.steps).map(({ hdr }) => hdr)).quantileUs(0.95)
 }
 
 /** Null without a phase of that name or anything before it; the rest of the run when it never comes back. */

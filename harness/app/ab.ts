@@ -3,10 +3,8 @@ import { DEFAULT_COMPARISON } from '../analysis/comparison/comparison-settings.t
 import type { Comparison } from '../model/comparison.ts'
 import type { Host } from '../ports/host.ts'
 import type { Overrides } from '../scenario/overrides.ts'
-import { comparePairs, type PairsObserver } from './pairs.ts'
+import { comparePairs, PAIRS_MIN, type PairsObserver } from './pairs.ts'
 import { type RunProgress, runScenario } from './run.ts'
-
-const PAIRS_MIN = 3
 
 export interface AbRequest {
   readonly baselineUrl: string

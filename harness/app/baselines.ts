@@ -5,7 +5,7 @@ import {
   type Approval,
   differencesFrom,
   emptyBaseline,
-  withoutRuns,
+  withNewestSessions,
   withRun,
 } from '../analysis/comparison/baseline.ts'
 import { judge } from '../analysis/judge.ts'
@@ -149,9 +149,7 @@ export async function renameBaseline(address: BaselineAddress, name: string): Pr
 export async function pruneBaseline(address: BaselineAddress, keep: number): Promise<Baseline> {
   await requireBaseline(address)
   return updateBaseline(address, (current) => {
-    const baseline = current ?? unreachableBaseline(address)
-    const sessions = [...new Set(baseline.runs.map(({ session }) => session))].slice(-keep)
-    return withoutRuns(baseline, ({ session }) => !sessions.includes(session))
+    return withNewestSessions(current ?? unreachableBaseline(address), keep)
   })
 }
 

@@ -97,9 +97,9 @@ async function ownTurn(turn: TurnRequest, host: Host): Promise<TurnFigures> {
 
 /** Of the part after the warm-up. */
 function figuresOf({ cells, steps, intervals }: RunRecord): TurnFigures {
-  const service = new Histogram()
-  for (const { phase, metric, hdr } of cells)
-    if (phase === 'steady' && metric === 'service_time') service.add(Histogram.decode(hdr))
+  const service = Histogram.decodeAll(
+    cells.flatMap(({ phase, metric, hdr }) => (phase === 'steady' && metric === 'service_time' ? [hdr] : [])),
+  )
   const measured = intervals.filter(({ phase }) => phase === 'steady')
   const elapsedMs = measured.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0)
   const cpuMs = measured.reduce(

@@ -25,22 +25,32 @@ export interface BaselineRef {
   readonly gateSteps: boolean
 }
 
+/** The stored baseline, null when there is none, and what has changed so that the run does not compare with it. */
+export async function findBaseline(
+  record: RunRecord,
+  { name, folder }: BaselineRef,
+  cwd: string,
+): Promise<{ readonly baseline: Baseline | null; readonly differences: readonly string[] }> {
+  const address = { folder: resolve(cwd, folder), scenario: record.scenario, name }
+  const baseline = await readBaseline(address)
+  return { baseline, differences: baseline === null ? [] : differencesFrom(baseline, record) }
+}
+
 /**
  * A run against a baseline whose build cannot be run again.
  * @param rerun loads the candidate once more, where that is allowed: up to three times while something is suspect
  */
 export async function compareWithBaseline(
   record: RunRecord,
-  { name, folder, gateSteps }: BaselineRef,
+  ref: BaselineRef,
   cwd: string,
   rerun: (() => Promise<RunRecord>) | null = null,
 ): Promise<Comparison> {
-  const address = { folder: resolve(cwd, folder), scenario: record.scenario, name }
-  const baseline = await readBaseline(address)
+  const { name, gateSteps } = ref
+  const { baseline, differences } = await findBaseline(record, ref, cwd)
   const candidate = [comparedRunOf(record)]
   if (baseline === null)
     return compareRuns({ name, baseline: [], candidate, pairs: [], confirmation: 'none' })
-  const differences = differencesFrom(baseline, record)
   if (differences.length > 0)
     return emptyComparison(name, 'caution', `not comparable, changed: ${differences.join(', ')}`, [])
   const settings = { ...settingsFrom(baseline), gateSteps }

@@ -1,21 +1,14 @@
 /** A run against a baseline whose build can be run again: what is suspect is settled by pairs before the verdict. */
-import { resolve } from 'node:path'
-import {
-  comparedRunOf,
-  comparedRunsOf,
-  differencesFrom,
-  settingsFrom,
-} from '../analysis/comparison/baseline.ts'
+import { comparedRunOf, comparedRunsOf, settingsFrom } from '../analysis/comparison/baseline.ts'
 import { DEFAULT_COMPARISON } from '../analysis/comparison/comparison-settings.ts'
 import { HarnessError } from '../base/errors.ts'
 import type { Comparison } from '../model/comparison.ts'
 import type { BuildPlan, BuildsPlan } from '../model/plan.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { Host } from '../ports/host.ts'
-import { readBaseline } from '../store/baselines.ts'
 import { type RunningBuild, startBuild } from './builds.ts'
-import type { BaselineRef } from './compare.ts'
-import { type Build, comparePairs, type PairsObserver } from './pairs.ts'
+import { type BaselineRef, findBaseline } from './compare.ts'
+import { type Build, comparePairs, PAIRS_MIN, type PairsObserver } from './pairs.ts'
 import { preparePlan } from './prepare.ts'
 import { type FinishedRun, type RunProgress, type RunRequest, runScenario } from './run.ts'
 
@@ -34,32 +27,29 @@ export async function runAndConfirm(
   const { plan } = await preparePlan(run.source, run.overrides, host)
   const builds = requireBuilds(plan.builds)
   const runs = new BuildRuns(builds, run, host, progress)
-  try {
-    return await runs.of('candidate', async (record) => {
-      await runs.stopBuild()
-      return confirmed(record, baseline, runs, host, observer)
-    })
-  } finally {
+  return runs.of('candidate', async (record) => {
     await runs.stopBuild()
-  }
+    return confirmed(record, baseline, runs, host, observer)
+  })
 }
 
 async function confirmed(
   record: RunRecord,
-  { name, folder, gateSteps }: BaselineRef,
+  ref: BaselineRef,
   runs: BuildRuns,
   host: Host,
   observer: PairsObserver,
 ): Promise<Comparison> {
-  const found = await readBaseline({ folder: resolve(host.cwd, folder), scenario: record.scenario, name })
-  // Pairs compare by themselves: where stored runs are of no use, five of them decide alone.
-  const usable = found !== null && differencesFrom(found, record).length === 0 ? found : null
+  const { name, gateSteps } = ref
+  const { baseline, differences } = await findBaseline(record, ref, host.cwd)
+  // Pairs compare by themselves: where stored runs are of no use, three to five of them decide alone.
+  const usable = differences.length === 0 ? baseline : null
   return comparePairs({
     name,
     stored: usable === null ? [] : comparedRunsOf(usable),
     candidate: [comparedRunOf(record)],
     settings: { ...(usable === null ? DEFAULT_COMPARISON : settingsFrom(usable)), gateSteps },
-    pairsMin: usable === null ? 3 : 0,
+    pairsMin: usable === null ? PAIRS_MIN : 0,
     run: (build) => runs.of(build, null),
     observer,
   })

@@ -13,6 +13,8 @@ import type { RunRecord } from '../model/run-record.ts'
 import type { FinishedRun } from './run.ts'
 
 const ATTEMPTS = 3
+/** Pairs that decide without stored runs: fewer have too little behind them to call a build unchanged. */
+export const PAIRS_MIN = 3
 
 export type Build = 'baseline' | 'candidate'
 
@@ -28,7 +30,7 @@ export interface PairsRequest {
   readonly stored: readonly ComparedRun[]
   readonly candidate: readonly ComparedRun[]
   readonly settings: ComparisonSettings
-  /** Fewer pairs alone have too little behind them to call a build unchanged. */
+  /** Made even when nothing is suspect. */
   readonly pairsMin: number
   /** Loads one build once. */
   readonly run: (build: Build) => Promise<FinishedRun>

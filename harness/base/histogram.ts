@@ -72,6 +72,13 @@ export class Histogram {
     return histogram
   }
 
+  /** The sum of encoded histograms; null stands for an empty one. @throws HarnessError RECORD_INVALID */
+  static decodeAll(encoded: Iterable<string | null>): Histogram {
+    const all = new Histogram()
+    for (const base64 of encoded) if (base64 !== null) all.add(Histogram.decode(base64))
+    return all
+  }
+
   static ofSparse(sparse: SparseCounts): Histogram {
     const histogram = new Histogram()
     histogram.addSparse(sparse)

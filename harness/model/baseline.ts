@@ -3,7 +3,7 @@
  * people in reviews, so it holds summaries and coarse histograms, not the whole records (STATS section 6).
  */
 import { z } from 'zod'
-import { COMPARED_METRICS, runSummariesSchema } from './run-summary.ts'
+import { COMPARED_METRICS, runSummariesSchema, wholeIntervalSchema } from './run-summary.ts'
 import { OUTCOMES } from './verdict.ts'
 
 export const BASELINE_SCHEMA_VERSION = 1
@@ -19,15 +19,6 @@ export const fingerprintSchema = z.object({
 })
 export type Fingerprint = z.infer<typeof fingerprintSchema>
 
-const baselineIntervalSchema = z.object({
-  startMs: z.number(),
-  endMs: z.number(),
-  requests: z.number(),
-  errors: z.number(),
-  /** Response times of all steps, HDR V2 compressed base64; null without any. */
-  hdr: z.string().nullable(),
-})
-
 export const baselineRunSchema = z.object({
   id: z.string(),
   /** Runs of one boot of a machine within some hours: one observation. */
@@ -40,7 +31,7 @@ export const baselineRunSchema = z.object({
   summaries: runSummariesSchema,
   /** Response times of the whole run by step, HDR V2 compressed base64. */
   merged: z.record(z.string(), z.string()),
-  intervals: z.array(baselineIntervalSchema),
+  intervals: z.array(wholeIntervalSchema),
 })
 export type BaselineRun = z.infer<typeof baselineRunSchema>
 

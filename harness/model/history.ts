@@ -1,18 +1,8 @@
 /** A run as the history keeps it, and as `proofload history export` writes it: one JSON document a line. */
 import { z } from 'zod'
 import { fingerprintSchema } from './baseline.ts'
-import { runSummariesSchema } from './run-summary.ts'
+import { runSummariesSchema, wholeIntervalSchema } from './run-summary.ts'
 import { OUTCOMES, verdictSchema } from './verdict.ts'
-
-const historyIntervalSchema = z.object({
-  startMs: z.number(),
-  endMs: z.number(),
-  requests: z.number(),
-  errors: z.number(),
-  /** Response times of all steps, HDR V2 compressed base64; null without any. */
-  hdr: z.string().nullable(),
-})
-export type HistoryInterval = z.infer<typeof historyIntervalSchema>
 
 export const historyRunSchema = z.object({
   schemaVersion: z.literal(1),
@@ -32,7 +22,7 @@ export const historyRunSchema = z.object({
   verdict: verdictSchema,
   /** Response times of the whole run by step: exact whatever becomes of the intervals. */
   merged: z.record(z.string(), z.string()),
-  intervals: z.array(historyIntervalSchema),
+  intervals: z.array(wholeIntervalSchema),
 })
 export type HistoryRun = z.infer<typeof historyRunSchema>
 

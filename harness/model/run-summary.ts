@@ -29,6 +29,17 @@ export const runSummarySchema = z.object({
 })
 export type RunSummary = z.infer<typeof runSummarySchema>
 
+/** An interval over all steps, as baselines and histories keep it. */
+export const wholeIntervalSchema = z.object({
+  startMs: z.number(),
+  endMs: z.number(),
+  requests: z.number(),
+  errors: z.number(),
+  /** Response times, HDR V2 compressed base64; null without any. */
+  hdr: z.string().nullable(),
+})
+export type WholeInterval = z.infer<typeof wholeIntervalSchema>
+
 /** Figures of the measured part of a run: over all steps, and of each. */
 export const runSummariesSchema = z.object({
   all: runSummarySchema,

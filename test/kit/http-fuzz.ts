@@ -194,8 +194,8 @@ function mutated(text: string, random: Random): string {
 
 // --- parsers --------------------------------------------------------------------------------------------------------
 
-function piecesOf({ text, cuts }: FuzzedResponse): Buffer[] {
-  const bytes = Buffer.from(text, 'latin1')
+/** Bytes in pieces of the given lengths, and the rest. */
+export function cutUp(bytes: Buffer, cuts: readonly number[]): Buffer[] {
   const pieces: Buffer[] = []
   let from = 0
   for (const cut of cuts) {
@@ -312,7 +312,7 @@ export type FuzzOutcome =
 
 /** Feeds both parsers and compares. */
 export function compareParsers(response: FuzzedResponse): FuzzOutcome {
-  const pieces = piecesOf(response)
+  const pieces = cutUp(Buffer.from(response.text, 'latin1'), response.cuts)
   const ours = parseWithOurs(pieces, response.headRequest)
   const theirs = parseWithNode(pieces, response.headRequest)
   const agree =

@@ -1,4 +1,5 @@
 /** A baseline as data: which runs may enter it, what it teaches, and whether a run may be compared with it. */
+import { sum } from 'simple-statistics'
 import { wallMsOf } from '../../base/clock.ts'
 import { Histogram } from '../../base/histogram.ts'
 import {
@@ -8,12 +9,12 @@ import {
   type Fingerprint,
 } from '../../model/baseline.ts'
 import type { Environment, RecordInterval, RunRecord } from '../../model/run-record.ts'
-import { COMPARED_METRICS, type ComparedMetric, type MetricSummary } from '../../model/run-summary.ts'
+import { COMPARED_METRICS, type WholeInterval } from '../../model/run-summary.ts'
 import type { VerdictOutcome } from '../../model/verdict.ts'
 import { RecordView } from '../record-view.ts'
 import type { ComparedRun } from './compared-run.ts'
 import { type ComparisonSettings, DEFAULT_COMPARISON } from './comparison-settings.ts'
-import { type Observation, sessionOf } from './moderated-test.ts'
+import { sessionsOf } from './gates.ts'
 import { learnNoiseFloor } from './noise-floor.ts'
 
 /** Older sessions are let go; five are enough (STATS section 4.5). */
@@ -82,14 +83,13 @@ export function withRun(
     merged: mergedHistograms(record),
     intervals: wholeRunIntervals(record, INTERVALS_MAX),
   }
-  const runs = [...baseline.runs, run].sort(byStart)
-  const sessions = [...new Set(runs.map(({ session }) => session))].slice(-SESSIONS_MAX)
-  return withNoise({ ...baseline, runs: runs.filter(({ session }) => sessions.includes(session)) })
+  return withNewestSessions({ ...baseline, runs: [...baseline.runs, run].sort(byStart) }, SESSIONS_MAX)
 }
 
-/** The baseline without the runs that are not wanted any more. */
-export function withoutRuns(baseline: Baseline, unwanted: (run: BaselineRun) => boolean): Baseline {
-  return withNoise({ ...baseline, runs: baseline.runs.filter((run) => !unwanted(run)) })
+/** The baseline without all but the newest sessions; the noise is learned anew. */
+export function withNewestSessions(baseline: Baseline, most: number): Baseline {
+  const sessions = [...new Set(baseline.runs.map(({ session }) => session))].slice(-most)
+  return withNoise({ ...baseline, runs: baseline.runs.filter(({ session }) => sessions.includes(session)) })
 }
 
 /** Runs as a comparison takes them. */
@@ -116,22 +116,16 @@ export function settingsFrom({ noise }: Baseline): ComparisonSettings {
 
 function withNoise(baseline: Baseline): Baseline {
   const noise: Baseline['noise'] = {}
+  const runs = comparedRunsOf(baseline)
   for (const metric of COMPARED_METRICS) {
-    const sessions = sessionsOf(baseline, metric)
+    const sessions = sessionsOf(
+      runs.filter(({ summary }) => summary.metrics[metric] !== undefined),
+      metric,
+    )
     const learned = learnNoiseFloor(sessions)
     if (learned !== null) noise[metric] = { ...learned, sessions: sessions.length }
   }
   return { ...baseline, noise }
-}
-
-/** One observation a session, in the order of time. */
-function sessionsOf({ runs }: Baseline, metric: ComparedMetric): Observation[] {
-  const sessions = new Map<string, MetricSummary[]>()
-  for (const { session, summaries } of runs) {
-    const figures = summaries.all.metrics[metric]
-    if (figures !== undefined) sessions.set(session, [...(sessions.get(session) ?? []), figures])
-  }
-  return [...sessions.values()].map(sessionOf)
 }
 
 /** A run joins the session of a run of the same boot that began within some hours of it. */
@@ -157,7 +151,7 @@ export function mergedHistograms(record: RunRecord): Record<string, string> {
 }
 
 /** Intervals of the measured part over all steps, neighbours joined until there are at most so many. */
-export function wholeRunIntervals(record: RunRecord, most: number): BaselineRun['intervals'] {
+export function wholeRunIntervals(record: RunRecord, most: number): WholeInterval[] {
   const { intervals } = new RecordView(record)
   const each = Math.max(1, Math.ceil(intervals.length / most))
   const groups = Array.from({ length: Math.ceil(intervals.length / each) }, (_, i) =>
@@ -166,20 +160,14 @@ export function wholeRunIntervals(record: RunRecord, most: number): BaselineRun[
   return groups.map(joinedInterval)
 }
 
-function joinedInterval(intervals: readonly RecordInterval[]): BaselineRun['intervals'][number] {
-  const histogram = new Histogram()
-  let errors = 0
-  for (const { steps } of intervals) {
-    for (const { hdr, failed, errored, timedOut } of Object.values(steps)) {
-      if (hdr !== null) histogram.add(Histogram.decode(hdr))
-      errors += failed + errored + timedOut
-    }
-  }
+function joinedInterval(intervals: readonly RecordInterval[]): WholeInterval {
+  const steps = intervals.flatMap((interval) => Object.values(interval.steps))
+  const histogram = Histogram.decodeAll(steps.map(({ hdr }) => hdr))
   return {
     startMs: intervals[0]?.startMs ?? 0,
     endMs: intervals.at(-1)?.endMs ?? 0,
     requests: histogram.count,
-    errors,
+    errors: sum(steps.map(({ failed, errored, timedOut }) => failed + errored + timedOut)),
     hdr: histogram.count === 0 ? null : histogram.encode(),
   }
 }

@@ -1,11 +1,11 @@
 /** A decided gate as it stands in the comparison, with what could have been seen, and in words. */
 import type { CheckState, ComparisonCheck, Level } from '../../model/comparison.ts'
 import { changeText } from '../../model/comparison-text.ts'
-import type { ComparedMetric } from '../../model/run-summary.ts'
 import { detectableDifference } from '../sample-size.ts'
 import type { ComparisonInput } from './compared-run.ts'
 import { ALPHA, PAIRS_MAX } from './decision.ts'
 import type { Gate } from './gates.ts'
+import { changeOf } from './metric-scale.ts'
 
 const STATE_LEVELS: Readonly<Record<CheckState, Level>> = {
   OK: 'ok',
@@ -52,12 +52,6 @@ function detectableTheta({ test, noise, storedCount }: Gate, gateCount: number):
   const df = noise.d0 + baselineCount + candidateCount - 2
   const se = Math.sqrt(test.v) * Math.sqrt(1 / baselineCount + 1 / candidateCount)
   return detectableDifference(se, df, ALPHA / gateCount)
-}
-
-function changeOf(metric: ComparedMetric, theta: number, baselineRatio: number): number {
-  if (metric !== 'error_ratio') return Math.exp(theta) - 1
-  const angle = Math.asin(Math.sqrt(baselineRatio)) + theta / 2
-  return Math.sin(Math.min(Math.PI / 2, Math.max(0, angle))) ** 2 - baselineRatio
 }
 
 export function bareCheck(

@@ -4,7 +4,7 @@
  * the margin that matters, and reproduced inside the pairs. No randomness: the same runs give the same bits in any order.
  */
 import type { CheckState, Comparison, ComparisonCheck, Level } from '../../model/comparison.ts'
-import { LEVELS } from '../../model/comparison.ts'
+import { higher } from '../decide.ts'
 import { tQuantile } from '../distributions.ts'
 import { bareCheck, checkOf, reasonOf } from './checks.ts'
 import type { ComparedRun, ComparisonInput } from './compared-run.ts'
@@ -88,8 +88,7 @@ function slowerSteps(input: ComparisonInput, settings: ComparisonSettings): Comp
 
 /** Maximum of levels; of none it is invalid, because nothing was judged. */
 export function highestLevel(levels: readonly Level[]): Level {
-  if (levels.length === 0) return 'invalid'
-  return LEVELS[Math.max(...levels.map((level) => LEVELS.indexOf(level)))] as Level
+  return levels.length === 0 ? 'invalid' : levels.reduce(higher)
 }
 
 /** Sums of floating point numbers depend on their order; the figures must not. */

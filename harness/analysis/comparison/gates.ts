@@ -4,6 +4,7 @@ import type { ComparisonCheck } from '../../model/comparison.ts'
 import type { ComparedMetric, MetricSummary, RunSummary } from '../../model/run-summary.ts'
 import type { ComparedRun, ComparisonInput } from './compared-run.ts'
 import type { ComparisonSettings } from './comparison-settings.ts'
+import { deltaOf } from './metric-scale.ts'
 import {
   moderatedTest,
   type NoiseFloor,
@@ -136,7 +137,8 @@ function observe(run: ComparedRun, metric: ComparedMetric): NamedObservation {
   return { y, w, ids: [run.id] }
 }
 
-function sessionsOf(runs: readonly ComparedRun[], metric: ComparedMetric): NamedObservation[] {
+/** One observation a session, in the order in which they first appear; every run has the metric. */
+export function sessionsOf(runs: readonly ComparedRun[], metric: ComparedMetric): NamedObservation[] {
   const sessions = new Map<string, NamedObservation[]>()
   for (const run of runs)
     sessions.set(run.session, [...(sessions.get(run.session) ?? []), observe(run, metric)])
@@ -148,12 +150,4 @@ function sessionsOf(runs: readonly ComparedRun[], metric: ComparedMetric): Named
 
 function errorRatioOf(runs: readonly ComparedRun[]): number {
   return sum(runs.map(({ summary }) => summary.errors)) / sum(runs.map(({ summary }) => summary.requests))
-}
-
-/** The margin on the scale of the metric. */
-function deltaOf(metric: ComparedMetric, margin: number, baselineRatio: number): number {
-  if (metric !== 'error_ratio') return Math.log(1 + margin)
-  return (
-    2 * Math.asin(Math.sqrt(Math.min(1, baselineRatio + margin))) - 2 * Math.asin(Math.sqrt(baselineRatio))
-  )
 }

@@ -1,14 +1,8 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import { HarnessError, messageOf } from '../../base/errors.ts'
 import { Histogram } from '../../base/histogram.ts'
-import {
-  type HistoryInterval,
-  type HistoryRow,
-  type HistoryRun,
-  historyRunSchema,
-  type TrendPoint,
-} from '../../model/history.ts'
-import type { ComparedMetric, RunSummary } from '../../model/run-summary.ts'
+import { type HistoryRow, type HistoryRun, historyRunSchema, type TrendPoint } from '../../model/history.ts'
+import type { ComparedMetric, RunSummary, WholeInterval } from '../../model/run-summary.ts'
 import type { HistoryTables } from './tables.ts'
 
 /** Rows of one insert: far below the parameters that SQLite takes. */
@@ -187,7 +181,7 @@ export class HistoryStore {
     return this.#db.destroy()
   }
 
-  async #intervalsOf(id: string): Promise<HistoryInterval[]> {
+  async #intervalsOf(id: string): Promise<WholeInterval[]> {
     const rows = await this.#db
       .selectFrom('intervals')
       .selectAll()
@@ -232,7 +226,7 @@ function metricRows({ id, summaries }: HistoryRun): HistoryTables['metrics'][] {
   ]
 }
 
-function intervalRows(runId: string, intervals: readonly HistoryInterval[]): HistoryTables['intervals'][] {
+function intervalRows(runId: string, intervals: readonly WholeInterval[]): HistoryTables['intervals'][] {
   return intervals.map(({ startMs, endMs, requests, errors, hdr }, sequence) => ({
     run_id: runId,
     sequence,
@@ -258,23 +252,22 @@ async function insertAll<Table extends 'metrics' | 'intervals'>(
 }
 
 /** Neighbours joined until each is at least so long. */
-function mergeTo(intervals: readonly HistoryInterval[], intervalMs: number): HistoryInterval[] {
-  const merged: HistoryInterval[] = []
-  let open: HistoryInterval[] = []
+function mergeTo(intervals: readonly WholeInterval[], intervalMs: number): WholeInterval[] {
+  const merged: WholeInterval[] = []
+  let open: WholeInterval[] = []
   for (const interval of intervals) {
     open.push(interval)
-    if (interval.endMs - (open[0] as HistoryInterval).startMs < intervalMs) continue
+    if (interval.endMs - (open[0] as WholeInterval).startMs < intervalMs) continue
     merged.push(joined(open))
     open = []
   }
   return open.length === 0 ? merged : [...merged, joined(open)]
 }
 
-function joined(intervals: readonly HistoryInterval[]): HistoryInterval {
+function joined(intervals: readonly WholeInterval[]): WholeInterval {
   const [only] = intervals
   if (intervals.length === 1 && only !== undefined) return only
-  const histogram = new Histogram()
-  for (const { hdr } of intervals) if (hdr !== null) histogram.add(Histogram.decode(hdr))
+  const histogram = Histogram.decodeAll(intervals.map(({ hdr }) => hdr))
   return {
     startMs: only?.startMs ?? 0,
     endMs: intervals.at(-1)?.endMs ?? 0,

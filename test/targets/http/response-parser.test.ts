@@ -3,6 +3,7 @@ import { Duplex } from 'node:stream'
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
 import { HEAD_BYTES_MAX, ResponseParser } from '../../../harness/targets/http/response-parser.ts'
+import { cutUp } from '../../kit/http-fuzz.ts'
 import { describe } from '../../kit/suite.ts'
 
 const BODY_BYTES_MAX = 10_000
@@ -263,17 +264,6 @@ const validResponse = fc
       ends: framing === 'close' && !bodiless,
     }
   })
-
-function cutUp(bytes: Buffer, cuts: readonly number[]): Buffer[] {
-  const pieces: Buffer[] = []
-  let from = 0
-  for (const cut of cuts) {
-    if (from + cut >= bytes.length) break
-    pieces.push(bytes.subarray(from, from + cut))
-    from += cut
-  }
-  return [...pieces, bytes.subarray(from)]
-}
 
 interface OracleResponse {
   readonly status: number

@@ -1,0 +1,22 @@
+/** Between a metric and the scale it is compared on: logarithms, and the arcsine of the error ratio (STATS section 4.1). */
+import type { ComparedMetric } from '../../model/run-summary.ts'
+
+/** The margin on the scale of the metric. */
+export function deltaOf(metric: ComparedMetric, margin: number, baselineRatio: number): number {
+  if (metric !== 'error_ratio') return Math.log(1 + margin)
+  return (
+    2 * Math.asin(Math.sqrt(Math.min(1, baselineRatio + margin))) - 2 * Math.asin(Math.sqrt(baselineRatio))
+  )
+}
+
+/** What a difference on the scale is: exp(theta) - 1, or a difference of the error ratio itself. */
+export function changeOf(metric: ComparedMetric, theta: number, baselineRatio: number): number {
+  if (metric !== 'error_ratio') return Math.exp(theta) - 1
+  const angle = Math.asin(Math.sqrt(baselineRatio)) + theta / 2
+  return Math.sin(Math.min(Math.PI / 2, Math.max(0, angle))) ** 2 - baselineRatio
+}
+
+/** The error ratio that a figure on the scale stands for. */
+export function errorRatioAt(y: number): number {
+  return Math.sin(y / 2) ** 2
+}
