@@ -2,10 +2,12 @@
  * A metric over months (STATS section 11): the newest run against the runs just before it, for what happened tonight; the
  * newest against the first ones, for what crept in; and where the series changed, to say which night it was.
  */
+import { mean } from 'simple-statistics'
 import type { TrendPoint } from '../model/history.ts'
 import type { ComparedMetric } from '../model/run-summary.ts'
 import { type ChangePoint, changePoints } from './change-points.ts'
 import { DEFAULT_COMPARISON } from './comparison/comparison-settings.ts'
+import { changeOf, errorRatioAt } from './comparison/metric-scale.ts'
 import { moderatedTest, type Observation, sessionOf, withoutOutliers } from './comparison/moderated-test.ts'
 import { learnNoiseFloor } from './comparison/noise-floor.ts'
 
@@ -20,7 +22,7 @@ const NIGHTS = 3
 export interface TrendTest {
   /** Sessions it was compared with. */
   readonly sessions: number
-  /** exp(theta) - 1: 0.1 is 10 % worse. */
+  /** 0.1 is 10 % worse; for error_ratio a difference of the ratio itself. */
   readonly change: number
   readonly p: number
   readonly state: 'OK' | 'SUSPECT' | 'REGRESSED'
@@ -82,13 +84,18 @@ function compare(metric: ComparedMetric, before: readonly Observation[], now: Ob
   const noise = learnNoiseFloor(before) ?? DEFAULT_COMPARISON.noise[metric]
   const kept = withoutOutliers(before, noise.s0)
   const { theta, p } = moderatedTest(kept, [now], noise)
-  const margin = metric === 'error_ratio' ? 0 : Math.log(1 + DEFAULT_COMPARISON.margins[metric])
+  const margin = marginOf(metric)
   return {
     sessions: kept.length,
-    change: Math.exp(theta) - 1,
+    change: changeOf(metric, theta, errorRatioAt(mean(kept.map(({ y }) => y)))),
     p,
     isWorse: theta >= margin && theta > 0 && p <= ALPHA,
   }
+}
+
+/** On the scale of the metric; of errors any certain rise counts. */
+function marginOf(metric: ComparedMetric): number {
+  return metric === 'error_ratio' ? 0 : Math.log(1 + DEFAULT_COMPARISON.margins[metric])
 }
 
 /** Neighbours of one session are one observation. */
@@ -103,12 +110,12 @@ function sessionsOf(points: readonly TrendPoint[]): Observation[] {
 }
 
 function changesOf(metric: ComparedMetric, points: readonly TrendPoint[]): TrendChange[] {
-  const margin = metric === 'error_ratio' ? 0 : Math.log(1 + DEFAULT_COMPARISON.margins[metric])
+  const margin = marginOf(metric)
   return changePoints(points.map(({ y }) => y))
     .filter(({ before, after }: ChangePoint) => Math.abs(after - before) >= margin)
     .map(({ index, before, after }) => ({
       run: points[index] as TrendPoint,
       before: points[index - 1] as TrendPoint,
-      change: Math.exp(after - before) - 1,
+      change: changeOf(metric, after - before, errorRatioAt(before)),
     }))
 }

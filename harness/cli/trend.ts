@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import { errorRatioAt } from '../analysis/comparison/metric-scale.ts'
 import { type Trend, type TrendTest, trendOf } from '../analysis/trend.ts'
 import { withHistory } from '../app/history.ts'
 import { HarnessError } from '../base/errors.ts'
@@ -78,6 +79,6 @@ function testText(what: string, metric: ComparedMetric, test: TrendTest | null):
 
 function valueText(metric: ComparedMetric, { y }: TrendPoint): string {
   if (metric === 'throughput') return `${Math.exp(-y).toFixed(1)}/s`
-  if (metric === 'error_ratio') return formatRatio(Math.sin(y / 2) ** 2)
+  if (metric === 'error_ratio') return formatRatio(errorRatioAt(y))
   return formatDurationMs(Math.exp(y) / 1000)
 }

@@ -52,6 +52,13 @@ describe('A trend', (test) => {
     assert.equal([rolling?.state, anchor?.state], ['OK', 'REGRESSED'])
   })
 
+  test('of errors is a difference of their share', () => {
+    const y = (share: number) => 2 * Math.asin(Math.sqrt(share))
+    const points = nights(flat(12)).map((point, night) => ({ ...point, y: y(night === 11 ? 0.03 : 0.01) }))
+    const { rolling } = trendOf('error_ratio', points)
+    assert.ok(Math.abs((rolling?.change ?? 0) - 0.02) < 1e-9, `${rolling?.change}`)
+  })
+
   test('takes the runs of one session as one', () => {
     const points = nights(flat(12), (night) => (night < 11 ? 'same' : 'tonight'))
     assert.is(trendOf('p99', points).rolling?.sessions, 1)
