@@ -4,12 +4,15 @@
  * holds `engine`.
  */
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join, relative } from 'node:path'
 import { SKIP_MARKER } from './kit/suite.ts'
 
 const FILE_LIMIT_MS = 240_000
+/** How long what a test file started may outlive it. */
+const LEFT_BEHIND_MS = 10_000
 const root = new URL('..', import.meta.url).pathname
 const filters = process.argv.slice(2)
 
@@ -26,17 +29,38 @@ interface Outcome {
   readonly skipped: readonly string[]
 }
 
+/** A signal meant for this run ends what it started: a process group of its own does not hear ctrl-C. */
+const running = new Set<() => void>()
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => {
+    for (const killAll of running) killAll()
+    process.exit(1)
+  })
+
 async function runFile(file: string): Promise<Outcome> {
   const child = spawn(process.execPath, ['--import', 'tsx', join('test', file)], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
   })
   let output = ''
   child.stdout.on('data', (chunk) => (output += chunk))
   child.stderr.on('data', (chunk) => (output += chunk))
-  const limit = setTimeout(() => child.kill('SIGKILL'), FILE_LIMIT_MS)
-  const status = await new Promise<number | null>((resolve) => child.on('close', resolve))
+  // With its whole process group: what a test left behind would hold the pipes, and this run, open.
+  const killAll = () => {
+    try {
+      process.kill(-(child.pid as number), 'SIGKILL')
+    } catch {
+      // None of them is left.
+    }
+  }
+  const limit = setTimeout(killAll, FILE_LIMIT_MS)
+  running.add(killAll)
+  const leftBehind = once(child, 'exit').then(() => setTimeout(killAll, LEFT_BEHIND_MS))
+  const [status] = (await once(child, 'close')) as [number | null]
   clearTimeout(limit)
+  clearTimeout(await leftBehind)
+  running.delete(killAll)
   // uvu writes a summary for every suite of a file.
   const sum = (pattern: RegExp) =>
     [...output.matchAll(pattern)].reduce((total, [, n]) => total + Number(n), 0)

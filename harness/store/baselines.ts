@@ -3,16 +3,11 @@
  * a checksum, so that two approvals at once lose nothing, a kill leaves the old one, and an edit by hand is noticed.
  */
 import { createHash } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { lock } from 'proper-lockfile'
+import { open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { HarnessError, messageOf, systemCodeOf } from '../base/errors.ts'
 import { BASELINE_SCHEMA_VERSION, type Baseline, baselineSchema } from '../model/baseline.ts'
-
-/** The library renews a lock that is held every half of this. */
-const LOCK_STALE_MS = 5_000
-/** Together longer than a lock takes to go stale. */
-const LOCK_RETRIES = { retries: 100, minTimeout: 20, maxTimeout: 100 }
+import { underLock } from './file-lock.ts'
 
 /** Which baseline. */
 export interface BaselineAddress {
@@ -35,7 +30,7 @@ export async function readBaseline(address: BaselineAddress): Promise<Baseline |
   return parseBaseline(text, file)
 }
 
-/** Replaces a baseline by what `change` makes of it. @throws HarnessError BASELINE_INVALID, BASELINE_LOCKED, REPORT_UNWRITABLE */
+/** Replaces a baseline by what `change` makes of it. @throws HarnessError BASELINE_INVALID, FILE_LOCKED, REPORT_UNWRITABLE */
 export async function updateBaseline(
   address: BaselineAddress,
   change: (current: Baseline | null) => Baseline,
@@ -48,7 +43,7 @@ export async function updateBaseline(
   })
 }
 
-/** @throws HarnessError BASELINE_LOCKED */
+/** @throws HarnessError FILE_LOCKED */
 export async function removeBaseline(address: BaselineAddress): Promise<void> {
   const file = fileOf(address)
   await underLock(file, () => rm(file, { force: true }))
@@ -134,24 +129,5 @@ async function replaceFile(file: string, text: string): Promise<void> {
       cause,
       hint: 'Make the folder writable, or free some space.',
     })
-  }
-}
-
-/** One writer at a time, on this machine and on a shared folder; the lock of a killed process goes stale by itself. */
-async function underLock<T>(file: string, body: () => Promise<T>): Promise<T> {
-  await mkdir(dirname(file), { recursive: true })
-  let release: () => Promise<void>
-  try {
-    release = await lock(file, { realpath: false, stale: LOCK_STALE_MS, retries: LOCK_RETRIES })
-  } catch (cause) {
-    throw new HarnessError('BASELINE_LOCKED', `another process is writing ${file}`, {
-      cause,
-      hint: `Wait for it to end; if there is none, remove ${file}.lock.`,
-    })
-  }
-  try {
-    return await body()
-  } finally {
-    await release()
   }
 }

@@ -1,10 +1,9 @@
 /** Where a history lives: a file of SQLite (libsql) beside the project, or a PostgreSQL server for a team. */
-import { mkdir } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import { Kysely, Migrator, PostgresDialect, type SqliteDatabase, SqliteDialect, sql } from 'kysely'
 import Database from 'libsql'
 import pg from 'pg'
 import { HarnessError, messageOf } from '../../base/errors.ts'
+import { underLock } from '../file-lock.ts'
 import { HistoryStore } from './history-store.ts'
 import { type HistoryTables, MIGRATIONS } from './tables.ts'
 
@@ -14,14 +13,9 @@ const BUSY_MS = 30_000
 /** Opens the history and brings its tables up to date. @param location file, or `postgres://...` @throws HarnessError HISTORY_UNUSABLE */
 export async function openHistory(location: string): Promise<HistoryStore> {
   const isServer = /^postgres(ql)?:\/\//.test(location)
-  let db: Kysely<HistoryTables> | null = null
   try {
-    db = isServer ? openServer(location) : await openFile(location)
-    const { error } = await new Migrator({ db, provider: MIGRATIONS }).migrateToLatest()
-    if (error !== undefined) throw error
-    return new HistoryStore(db)
+    return new HistoryStore(await (isServer ? openServer(location) : openFile(location)))
   } catch (cause) {
-    await db?.destroy()
     throw new HarnessError(
       'HISTORY_UNUSABLE',
       `the history ${withoutPassword(location)} cannot be used: ${messageOf(cause)}`,
@@ -35,24 +29,40 @@ export async function openHistory(location: string): Promise<HistoryStore> {
   }
 }
 
-function openServer(location: string): Kysely<HistoryTables> {
+function openServer(location: string): Promise<Kysely<HistoryTables>> {
   const pool = new pg.Pool({ connectionString: location, max: 4 })
   // An idle connection that the server ends is replaced when it is needed; unheard, it would end the process.
   pool.on('error', () => undefined)
-  return new Kysely({ dialect: new PostgresDialect({ pool }) })
+  return migrated(new Kysely({ dialect: new PostgresDialect({ pool }) }))
 }
 
-async function openFile(location: string): Promise<Kysely<HistoryTables>> {
-  await mkdir(dirname(location), { recursive: true })
-  const file = new Database(location, { timeout: BUSY_MS })
-  const db = new Kysely<HistoryTables>({
+/** Under a lock: the migrator keeps two processes apart on a server only, and a fresh file is often met by several. */
+function openFile(location: string): Promise<Kysely<HistoryTables>> {
+  return underLock(location, () => {
+    const file = new Database(location, { timeout: BUSY_MS })
     // libsql has the interface of better-sqlite3, for which the dialect was made.
-    dialect: new SqliteDialect({ database: file as unknown as SqliteDatabase }),
+    const database = file as unknown as SqliteDatabase
+    return migrated(new Kysely({ dialect: new SqliteDialect({ database }) }), async (db) => {
+      await sql`pragma journal_mode = wal`.execute(db)
+      await sql`pragma synchronous = normal`.execute(db)
+      await sql`pragma foreign_keys = on`.execute(db)
+    })
   })
-  await sql`pragma journal_mode = wal`.execute(db)
-  await sql`pragma synchronous = normal`.execute(db)
-  await sql`pragma foreign_keys = on`.execute(db)
-  return db
+}
+
+async function migrated(
+  db: Kysely<HistoryTables>,
+  configure: (db: Kysely<HistoryTables>) => Promise<void> = () => Promise.resolve(),
+): Promise<Kysely<HistoryTables>> {
+  try {
+    await configure(db)
+    const { error } = await new Migrator({ db, provider: MIGRATIONS }).migrateToLatest()
+    if (error !== undefined) throw error
+    return db
+  } catch (cause) {
+    await db.destroy()
+    throw cause
+  }
 }
 
 function withoutPassword(location: string): string {

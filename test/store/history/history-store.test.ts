@@ -1,8 +1,9 @@
-import { fork } from 'node:child_process'
+import { type ChildProcess, execFile, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import pg from 'pg'
 import * as assert from 'uvu/assert'
 import { HarnessError } from '../../../harness/base/errors.ts'
@@ -11,6 +12,8 @@ import { openHistory } from '../../../harness/store/history/open-history.ts'
 import { historyContract } from '../../contract/history.ts'
 import { describe } from '../../kit/suite.ts'
 
+const run = promisify(execFile)
+const OPEN_HISTORY = new URL('../../../harness/store/history/open-history.ts', import.meta.url).href
 const SERVER = 'postgres://postgres@127.0.0.1:5432/postgres'
 
 async function inFile(body: (file: string) => Promise<void>): Promise<void> {
@@ -57,6 +60,15 @@ async function hasServer(): Promise<boolean> {
   }
 }
 
+/** A writer that ends before it says anything is a failure, not a wait. */
+async function inTheMidst(writer: ChildProcess): Promise<void> {
+  const ended = once(writer, 'exit').then(([status]) => {
+    throw new Error(`the writer ended with ${status}`)
+  })
+  await Promise.race([once(writer, 'message'), ended])
+  ended.catch(() => undefined)
+}
+
 historyContract('SQLite', (body) => inFile((file) => opened(file, body)))
 
 if (await hasServer())
@@ -74,6 +86,23 @@ describe('A history', (test) => {
       await opened(file, async (store) => assert.is((await store.list({})).length, 1))
     }))
 
+  test('is made once when several processes meet the fresh file at once', () =>
+    inFile(async (file) => {
+      const openings = Array.from({ length: 6 }, () =>
+        run(process.execPath, [
+          '--import',
+          'tsx',
+          '--input-type=module',
+          '-e',
+          `const { openHistory } = await import(${JSON.stringify(OPEN_HISTORY)});
+           const store = await openHistory(${JSON.stringify(file)});
+           process.stdout.write(String((await store.list({})).length));
+           await store.close()`,
+        ]),
+      )
+      for (const { stdout } of await Promise.all(openings)) assert.is(stdout, '0')
+    }))
+
   test('is whole after two writers were killed in the midst of it', () =>
     inFile(async (file) => {
       const writers = [1, 2].map((number) =>
@@ -81,9 +110,12 @@ describe('A history', (test) => {
           execArgv: ['--import', 'tsx'],
         }),
       )
-      await Promise.all(writers.map((writer) => once(writer, 'message')))
-      for (const writer of writers) writer.kill('SIGKILL')
-      await Promise.all(writers.map((writer) => once(writer, 'exit')))
+      try {
+        await Promise.all(writers.map(inTheMidst))
+      } finally {
+        for (const writer of writers) writer.kill('SIGKILL')
+      }
+      await Promise.all(writers.map((writer) => writer.exitCode ?? writer.signalCode ?? once(writer, 'exit')))
       await opened(file, async (store) => {
         const rows = await store.list({ limit: 10_000 })
         assert.ok(rows.length >= 10, `${rows.length}`)

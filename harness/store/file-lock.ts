@@ -1,0 +1,31 @@
+import { mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { lock } from 'proper-lockfile'
+import { HarnessError } from '../base/errors.ts'
+
+/** The library renews a lock that is held every half of this. */
+const LOCK_STALE_MS = 5_000
+/** Together longer than a lock takes to go stale. */
+const LOCK_RETRIES = { retries: 100, minTimeout: 20, maxTimeout: 100 }
+
+/**
+ * One process at a time at a file, on this machine and on a shared folder; the lock of a killed process goes stale by itself.
+ * @throws HarnessError FILE_LOCKED
+ */
+export async function underLock<T>(file: string, body: () => Promise<T>): Promise<T> {
+  await mkdir(dirname(file), { recursive: true })
+  let release: () => Promise<void>
+  try {
+    release = await lock(file, { realpath: false, stale: LOCK_STALE_MS, retries: LOCK_RETRIES })
+  } catch (cause) {
+    throw new HarnessError('FILE_LOCKED', `another process is writing ${file}`, {
+      cause,
+      hint: `Wait for it to end; if there is none, remove ${file}.lock.`,
+    })
+  }
+  try {
+    return await body()
+  } finally {
+    await release()
+  }
+}
