@@ -3,7 +3,7 @@ import { formatDurationMs, formatRatio } from '../base/units.ts'
 import type { Comparison } from '../model/comparison.ts'
 import type { ObjectivePlan } from '../model/plan.ts'
 import type { RunRecord } from '../model/run-record.ts'
-import { OUTCOME_EXIT_STATUS, type Verdict, type VerdictReason } from '../model/verdict.ts'
+import { OUTCOME_EXIT_STATUS, type Verdict } from '../model/verdict.ts'
 import { comparisonChecks } from './comparison/comparison-checks.ts'
 import { type Blame, type Check, checkOf, decide } from './decide.ts'
 import { evaluateObjective } from './evaluate.ts'
@@ -36,7 +36,6 @@ export function judge(record: RunRecord, options: JudgeOptions): Verdict {
     ...objectives.map((objective, i) =>
       checkOf(objective, results[i] as (typeof results)[number], validity.invalid, blame),
     ),
-    ...objectives.flatMap(deferredCheck),
     ...comparisonChecks(comparison, validity.invalid),
   ]
   const { outcome, reasons, cautions } = decide(objectives.length === 0 ? [] : checks, options.strict)
@@ -54,18 +53,6 @@ export function judge(record: RunRecord, options: JudgeOptions): Verdict {
     summary: summarize(view),
     files: { ...options.files },
   }
-}
-
-/** Settings that this version takes but does not yet act on are said, not passed over. */
-function deferredCheck(objective: ObjectivePlan): Check[] {
-  if (objective.deferred.length === 0) return []
-  const reason: VerdictReason = {
-    code: 'NOT_ENFORCED',
-    severity: 'info',
-    message: `${objective.expect}: judged over the whole run; ${objective.deferred.join(', ')} while it runs is not enforced by this version`,
-    evidence: { deferred: objective.deferred },
-  }
-  return [{ level: 'caution', reason }]
 }
 
 /** Names the component that took the largest share of the time of the steps an objective is about, or the commonest error. */

@@ -14,10 +14,15 @@ import { HarnessError, messageOf, type Problem } from '../base/errors.ts'
 import { nearestName } from '../base/nearest-name.ts'
 import { parseBytes, parseDurationMs, parseRatePerSec, parseRatio } from '../base/units.ts'
 import { METRICS, type Metric, type MetricKind } from '../model/metric-catalogue.ts'
-import { OBJECTIVE_FUNCTIONS, type ObjectiveFunction, type ObjectivePlan } from '../model/plan.ts'
+import {
+  OBJECTIVE_FUNCTIONS,
+  type ObjectiveFunction,
+  type ObjectivePlan,
+  type WatchPlan,
+} from '../model/plan.ts'
 
 /** The object form; only `expect` is needed. */
-type ObjectiveInput = Partial<Omit<ObjectivePlan, 'expect' | 'rollback'>> & {
+type ObjectiveInput = Partial<Omit<ObjectivePlan, 'expect' | 'rollback' | 'watch'>> & {
   readonly expect: string
   readonly rollback?: boolean | string
   readonly abort?: boolean
@@ -56,23 +61,52 @@ export function parseObjectives(
   return { objectives, problems }
 }
 
-const DEFERRED = ['abort', 'window', 'for', 'grace'] as const
+/** What `rollback: true` asks for. */
+const DEFAULT_PROCEDURE = 'default'
+/** Stretch over which values that are no claim about a share of requests are watched. */
+const VALUE_WINDOW_MS = 10_000
+/** Known only when the phase is over. */
+const UNWATCHABLE = new Set(['recovery_time', 'backlog_drain_time'])
 
 function withDefaults(input: ObjectiveInput): ObjectivePlan {
+  const parsed = parseExpression(input.expect)
   return {
-    ...parseExpression(input.expect),
+    ...parsed,
     expect: input.expect,
     severity: input.severity ?? 'major',
     role: input.role ?? 'core',
     minSamples: input.minSamples ?? 1,
     onNoData: input.onNoData ?? 'fail',
-    rollback: input.rollback !== undefined && input.rollback !== false,
-    deferred: DEFERRED.filter((key) => input[key] !== undefined && input[key] !== false),
+    rollback: input.rollback === true ? DEFAULT_PROCEDURE : input.rollback || null,
+    watch: watchOf(parsed, input),
     owner: input.owner ?? null,
     runbook: input.runbook ?? null,
     impact: input.impact ?? null,
     builtIn: false,
   }
+}
+
+/** Without a window, a claim about a share of requests is watched over the run so far, where it can be proven broken. */
+function watchOf({ fn, metric }: Parsed, input: ObjectiveInput): WatchPlan | null {
+  if (UNWATCHABLE.has(metric)) {
+    const asked = (['window', 'for', 'grace', 'abort'] as const).find((key) => input[key])
+    if (asked === undefined) return null
+    throw wrong(
+      `${metric} is known only when the phase is over: '${asked}' has no meaning`,
+      'no such setting',
+    )
+  }
+  return {
+    windowMs: input.window === undefined ? defaultWindowMs(fn, metric) : parseDurationMs(input.window),
+    forMs: parseDurationMs(input.for ?? '0s'),
+    graceMs: parseDurationMs(input.grace ?? '0s'),
+    abort: input.abort === true,
+  }
+}
+
+function defaultWindowMs(fn: Parsed['fn'], metric: string): number | null {
+  const claim = fn === 'share' || /^p\d/.test(fn) || METRICS.get(metric)?.kind === 'ratio'
+  return claim || fn === 'count' || fn === 'slope' ? null : VALUE_WINDOW_MS
 }
 
 type Parsed = Pick<ObjectivePlan, 'fn' | 'metric' | 'labels' | 'op' | 'bound' | 'within'>

@@ -171,6 +171,33 @@ export interface TargetPlan {
   readonly config: Readonly<Record<string, unknown>>
 }
 
+/** A plugin of some family and its own settings, checked by its schema; secrets are still `{{secret.NAME}}`. */
+export interface PluginPlan {
+  readonly plugin: string
+  readonly config: Readonly<Record<string, unknown>>
+}
+
+/** Who is told of a breach. */
+export interface AlertsPlan {
+  readonly channels: Readonly<Record<string, PluginPlan>>
+  /** An alert goes to the channels of every route whose severity it reaches. */
+  readonly routes: readonly { readonly severity: Severity; readonly channels: readonly string[] }[]
+}
+
+/** How the system under test is put back. */
+export interface RollbackPlan {
+  /** The scenario's half of being armed; the environment has to allow it too. */
+  readonly armed: boolean
+  /** By name; `default` is what `rollback: true` of an objective asks for. */
+  readonly procedures: Readonly<Record<string, PluginPlan>>
+  /** Completed requests below which nothing is undone. */
+  readonly minRequests: number
+  /** Length of the load that shows the system healthy after the undo. */
+  readonly validationMs: number
+  /** Limit of each step, ms. */
+  readonly stepTimeoutMs: number
+}
+
 /** Rows that agents take: `unique` never twice (then the agent stops), `per-agent` one row each for life. */
 export interface FeederPlan {
   readonly mode: 'unique' | 'circular' | 'random' | 'shuffle' | 'per-agent'
@@ -197,6 +224,18 @@ export type ObjectiveFunction = (typeof OBJECTIVE_FUNCTIONS)[number]
 export const ROLES = ['core', 'handler', 'validation'] as const
 export type Role = (typeof ROLES)[number]
 
+/** How an objective is watched while load runs. Times in ms. */
+export interface WatchPlan {
+  /** Judged over the last stretch of this length; null: over the measured run so far. */
+  readonly windowMs: number | null
+  /** How long a breach has to last, without a break, before it is believed. */
+  readonly forMs: number
+  /** How long after that the target may take to recover by itself. */
+  readonly graceMs: number
+  /** Firing ends the load. */
+  readonly abort: boolean
+}
+
 /** An objective after parsing. `bound` and `within` are in the metric's catalogue unit (ms, ratio, 1/s, ...). */
 export interface ObjectivePlan {
   readonly expect: string
@@ -211,9 +250,10 @@ export interface ObjectivePlan {
   readonly role: Role
   readonly minSamples: number
   readonly onNoData: 'fail' | 'pass' | 'inconclusive'
-  readonly rollback: boolean
-  /** Settings given that take effect in a later version: the objective is judged over the whole run. */
-  readonly deferred: readonly string[]
+  /** Name of the rollback procedure that a miss asks for; null: none. */
+  readonly rollback: string | null
+  /** How it is watched while load runs; null: only judged at the end. */
+  readonly watch: WatchPlan | null
   readonly owner: string | null
   readonly runbook: string | null
   /** 0-10 */
@@ -264,6 +304,14 @@ export interface RunPlan {
   readonly autoBaseline: boolean
   /** How to run the builds that are compared; null when nobody said. */
   readonly builds: BuildsPlan | null
+  readonly alerts: AlertsPlan
+  readonly rollback: RollbackPlan | null
+  /** Objectives whose breach halts all load on the state store (emergency). */
+  readonly limits: readonly ObjectivePlan[]
+  /** What is watched besides the target's own process, by the name that objectives use. */
+  readonly probes: Readonly<Record<string, PluginPlan>>
+  /** Requests carry `traceparent` and `x-correlation-id`. */
+  readonly tracing: boolean
   /** Hosts beyond loopback to which load may be sent. */
   readonly allowHosts: readonly string[]
   /** Names of the secrets the scenario refers to; values never enter the plan. */

@@ -3,7 +3,7 @@ import type { RunPlan } from '../model/plan.ts'
 
 /**
  * SHA-256 of the plan: same hash, same load. Where the targets are (URLs, ports, launch settings) is left out, so the
- * same scenario on two builds compares; everything that shapes the load, and the objectives, is in. Secrets are not in
+ * same scenario on two builds compares, and so is who is told and what is done about a breach; everything that shapes the load, and the objectives, is in. Secrets are not in
  * a plan to begin with.
  */
 export function hashPlan(plan: RunPlan): string {
@@ -14,6 +14,10 @@ export function hashPlan(plan: RunPlan): string {
         ...plan,
         targets,
         builds: null,
+        alerts: null,
+        rollback: null,
+        limits: [],
+        probes: null,
         autoBaseline: false,
         allowHosts: [],
         environment: null,

@@ -105,6 +105,11 @@ function resolvePlan(
     teardown: document.teardown !== undefined,
     autoBaseline: document.baseline === 'auto',
     builds: resolveBuilds(document.builds),
+    alerts: { channels: {}, routes: [] },
+    rollback: null,
+    limits: [],
+    probes: {},
+    tracing: false,
     allowHosts: document.allowHosts ?? [],
     secrets: secretNamesIn(document, document.secrets ?? []),
   }

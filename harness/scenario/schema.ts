@@ -59,8 +59,6 @@ const feeder = z
   )
   .describe('Rows that agents take, one an iteration')
 
-const LATER = 'recorded; it takes effect in a later version'
-
 /** One objective: text, or text with settings. */
 export const objective = z
   .union([
@@ -74,11 +72,22 @@ export const objective = z
         .enum(['fail', 'pass', 'inconclusive'])
         .optional()
         .describe('When nobody measured the metric; fail unless said'),
-      window: duration.optional().describe(`Judged over stretches of this length: ${LATER}`),
-      for: duration.optional().describe(`How long it must be missed: ${LATER}`),
-      grace: duration.optional().describe(`Not judged before: ${LATER}`),
-      abort: z.boolean().optional().describe(`A miss ends the run: ${LATER}`),
-      rollback: z.union([z.boolean(), z.string()]).optional().describe('A miss asks for a rollback'),
+      window: duration
+        .optional()
+        .describe(
+          'Stretch it is watched over while load runs; for percentiles, shares and ratios the run so far unless said, for other values 10s',
+        ),
+      for: duration
+        .optional()
+        .describe('How long a breach must last without a break before it is believed; 0s unless said'),
+      grace: duration
+        .optional()
+        .describe('How long the target may then take to recover before it fires; 0s unless said'),
+      abort: z.boolean().optional().describe('Firing ends the load: NO-GO'),
+      rollback: z
+        .union([z.boolean(), z.string()])
+        .optional()
+        .describe('A miss asks for this rollback procedure; true: the one named default'),
       owner: z.string().optional().describe('Who answers for it'),
       runbook: z.string().optional().describe('What to do about a miss'),
       impact: z.number().min(0).max(10).optional().describe('Of a miss on users, 0 to 10'),

@@ -363,18 +363,4 @@ describe('The verdict', (test) => {
     const stored = runRecordSchema.parse(JSON.parse(JSON.stringify(record)))
     assert.is(JSON.stringify(verdictOf(stored)), JSON.stringify(verdictOf(record)))
   })
-
-  test('says which settings are not enforced yet', () => {
-    const verdict = verdictOf(
-      aRecord({
-        okMs: FAST,
-        objectives: objectives({ expect: 'error_ratio < 5%', abort: true, window: '10s' }),
-      }),
-    )
-    assert.ok(
-      verdict.cautions.some(
-        ({ code, message }) => code === 'NOT_ENFORCED' && message.includes('abort, window'),
-      ),
-    )
-  })
 })

@@ -1,0 +1,27 @@
+/** The emergency state of everything that shares a state store. HALT and SHUTDOWN keep load from starting and stop what runs. */
+import { z } from 'zod'
+
+export const EMERGENCY_STATES = ['NORMAL', 'ALERT', 'HALT', 'SHUTDOWN'] as const
+export type EmergencyName = (typeof EMERGENCY_STATES)[number]
+
+/** Key of the state store. */
+export const EMERGENCY_KEY = 'emergency'
+/** List of the state store: every change, one JSON line each. */
+export const EMERGENCY_AUDIT_KEY = 'emergency.audit'
+
+export const emergencySchema = z.object({
+  state: z.enum(EMERGENCY_STATES),
+  /** Who changed it: user@host, or the run that did. */
+  by: z.string(),
+  /** ISO 8601 */
+  at: z.string(),
+  reason: z.string(),
+  /** Of the run or the command that changed it. */
+  correlationId: z.string(),
+})
+export type Emergency = z.infer<typeof emergencySchema>
+
+/** Whether load may not be sent. */
+export function stopsLoad(state: EmergencyName): boolean {
+  return state === 'HALT' || state === 'SHUTDOWN'
+}
