@@ -10,10 +10,12 @@ import type { CellMetric } from '../model/interval-snapshot.ts'
 import { METRICS } from '../model/metric-catalogue.ts'
 import type { ObjectivePlan } from '../model/plan.ts'
 import type { ObjectiveResult } from '../model/verdict.ts'
-import { judgeShare, shareInterval } from './binomial.ts'
+import { judgeShare, type ShareInterval, shareInterval } from './binomial.ts'
 import { designEffect, type Exceedances } from './design-effect.ts'
-import { countRatio, exceedancesOf, metricValue, quantileOf } from './metric-values.ts'
-import { completedOf, type RecordView } from './record-view.ts'
+import { completedOf } from './measured-view.ts'
+import { metricValue, quantileOf } from './metric-values.ts'
+import type { RecordView } from './record-view.ts'
+import { claimBoundUs, type ShareClaim, shareClaimOf } from './share-claim.ts'
 
 /** What the judgement of one objective rests on. */
 interface Finding {
@@ -45,12 +47,8 @@ export function evaluateObjective(view: RecordView, objective: ObjectivePlan): O
 }
 
 function findingOf(view: RecordView, objective: ObjectivePlan): Finding {
-  const quantile = quantileOf(objective.fn)
-  if (quantile !== undefined) return percentileFinding(view, objective, quantile)
-  if (objective.fn === 'share') return shareFinding(view, objective)
-  const ratio = objective.fn === 'value' ? countRatio(view, objective.metric, objective.labels) : null
-  if (ratio !== null) return ratioFinding(view, objective, ratio)
-  return valueFinding(view, objective)
+  const claim = shareClaimOf(view, objective)
+  return claim === null ? valueFinding(view, objective) : claimFinding(view, objective, claim)
 }
 
 function enoughSamples(found: Finding, { minSamples }: ObjectivePlan): Finding {
@@ -66,35 +64,44 @@ const NO_DATA: Finding = {
   effectiveCount: null,
 }
 
-/** `p99(m) < b` says that at most 1 % of observations exceed b; `p99(m) > b` that at least 1 % do. */
-function percentileFinding(view: RecordView, objective: ObjectivePlan, quantile: number): Finding {
-  const histogram = view.histogram(objective.metric as CellMetric, objective.labels)
-  const n = histogram.count
+function claimFinding(view: RecordView, objective: ObjectivePlan, claim: ShareClaim): Finding {
+  const { k, n, allowed, atMost } = claim
   if (n === 0) return NO_DATA
-  const boundUs = objective.bound * 1000
-  const effect = designEffect(exceedanceSeries(view, objective, boundUs))
-  const judged = judgeShare(
-    view.countOver(objective.metric as CellMetric, objective.labels, boundUs),
-    n,
-    1 - quantile,
-    effect,
+  const effect = designEffect(
+    claim.kind === 'ratio'
+      ? errorSeries(view, objective)
+      : exceedanceSeries(view, objective, claimBoundUs(objective)),
   )
-  const wantsLess = objective.op === '<' || objective.op === '<='
+  const judged = judgeShare(k, n, allowed, effect)
   return {
-    outcome: outcomeOf(judged.claim, wantsLess),
-    observed: histogram.quantileUs(quantile) / 1000,
-    interval: quantileInterval(histogram, quantile, n / effect),
+    outcome: outcomeOf(judged.claim, atMost),
+    ...observedOf(view, objective, claim, judged, n / effect),
     sampleCount: n,
     effectiveCount: n / effect,
   }
 }
 
-function outcomeOf(
-  claim: 'proven' | 'violated' | 'unproven',
-  wantsLess: boolean,
-): ObjectiveResult['outcome'] {
+function outcomeOf(claim: 'proven' | 'violated' | 'unproven', atMost: boolean): ObjectiveResult['outcome'] {
   if (claim === 'unproven') return 'unproven'
-  return (claim === 'proven') === wantsLess ? 'met' : 'missed'
+  return (claim === 'proven') === atMost ? 'met' : 'missed'
+}
+
+/** The value as the objective puts it, and its interval. */
+function observedOf(
+  view: RecordView,
+  { fn, metric, labels }: ObjectivePlan,
+  { kind, k, n }: ShareClaim,
+  { lower, upper }: ShareInterval,
+  effectiveCount: number,
+): Pick<Finding, 'observed' | 'interval'> {
+  if (kind === 'ratio') return { observed: k / n, interval: [lower, upper] }
+  if (kind === 'share') return { observed: 1 - k / n, interval: [1 - upper, 1 - lower] }
+  const quantile = quantileOf(fn) as number
+  const histogram = view.histogram(metric as CellMetric, labels)
+  return {
+    observed: histogram.quantileUs(quantile) / 1000,
+    interval: quantileInterval(histogram, quantile, effectiveCount),
+  }
 }
 
 /** Interval of a quantile, ms: the quantiles at the bounds of the share below it, for the effective sample size. */
@@ -103,48 +110,11 @@ function quantileInterval(histogram: Histogram, quantile: number, effectiveCount
   return [histogram.quantileUs(lower) / 1000, histogram.quantileUs(upper) / 1000]
 }
 
-/** `share(m <= b) >= s` says that at most 1 - s are not within. */
-function shareFinding(view: RecordView, objective: ObjectivePlan): Finding {
-  const n = view.histogram(objective.metric as CellMetric, objective.labels).count
-  if (n === 0) return NO_DATA
-  const k = exceedancesOf(view, objective)
-  const effect = designEffect(exceedanceSeries(view, objective, (objective.within ?? 0) * 1000))
-  const { claim, lower, upper } = judgeShare(k, n, 1 - objective.bound, effect)
-  const wantsMore = objective.op === '>' || objective.op === '>='
-  return {
-    outcome: outcomeOf(claim, wantsMore),
-    observed: 1 - k / n,
-    interval: [1 - upper, 1 - lower],
-    sampleCount: n,
-    effectiveCount: n / effect,
-  }
-}
-
-/** `error_ratio < r` says that at most r of the requests end badly. */
-function ratioFinding(
-  view: RecordView,
-  objective: ObjectivePlan,
-  { k, n }: { readonly k: number; readonly n: number },
-): Finding {
-  if (n === 0) return NO_DATA
-  const effect = designEffect(errorSeries(view, objective))
-  const { claim, lower, upper } = judgeShare(k, n, objective.bound, effect)
-  const wantsLess = objective.op === '<' || objective.op === '<='
-  return {
-    outcome: outcomeOf(claim, wantsLess),
-    observed: k / n,
-    interval: [lower, upper],
-    sampleCount: n,
-    effectiveCount: n / effect,
-  }
-}
-
 function valueFinding(view: RecordView, objective: ObjectivePlan): Finding {
   const observed = metricValue(view, objective)
   if (observed === null) return NO_DATA
-  const holds = compare(observed, objective.op, objective.bound)
   return {
-    outcome: holds ? 'met' : 'missed',
+    outcome: holds(observed, objective.op, objective.bound) ? 'met' : 'missed',
     observed,
     interval: null,
     sampleCount: sampleCountOf(view, objective),
@@ -152,7 +122,8 @@ function valueFinding(view: RecordView, objective: ObjectivePlan): Finding {
   }
 }
 
-function compare(value: number, op: ObjectivePlan['op'], bound: number): boolean {
+/** Whether a value keeps to a bound. */
+export function holds(value: number, op: ObjectivePlan['op'], bound: number): boolean {
   switch (op) {
     case '<':
       return value < bound

@@ -1,6 +1,6 @@
 /** How the generator itself was during the measured part of a run: the evidence that validity rules look at. */
 import { max } from 'simple-statistics'
-import type { RecordView } from './record-view.ts'
+import type { MeasuredView } from './measured-view.ts'
 
 /** Thresholds, with their reasons. */
 export const VALIDITY_LIMITS = {
@@ -47,10 +47,10 @@ export interface InstrumentSigns {
   readonly agentsMax: number
 }
 
-export function instrumentSigns({ intervals, record }: RecordView): InstrumentSigns {
+export function instrumentSigns({ intervals, plan }: MeasuredView): InstrumentSigns {
   const worst = (values: readonly number[]) => (values.length === 0 ? 0 : max([...values]))
   // While the run drains, a loop has little to do however full it was.
-  const loaded = intervals.filter(({ startMs }) => startMs < record.plan.durationMs)
+  const loaded = intervals.filter(({ startMs }) => startMs < plan.durationMs)
   const busy = loaded.filter(
     ({ health }) => health.eventLoopUtilization > VALIDITY_LIMITS.saturatedUtilization,
   )
@@ -74,7 +74,7 @@ export interface StartDelay {
   readonly large: boolean
 }
 
-export function startDelayOf(view: RecordView): StartDelay {
+export function startDelayOf(view: MeasuredView): StartDelay {
   const p99Ms = view.histogram('start_delay', {}).quantileUs(0.99) / 1000
   const responseP99Ms = view.histogram('response_time', {}).quantileUs(0.99) / 1000
   const { startDelayMs, startDelayShare } = VALIDITY_LIMITS

@@ -4,8 +4,8 @@ import { invariant } from '../base/errors.ts'
 import type { CellMetric } from '../model/interval-snapshot.ts'
 import { METRICS, type Metric } from '../model/metric-catalogue.ts'
 import type { ObjectivePlan } from '../model/plan.ts'
-import type { RecordInterval } from '../model/run-record.ts'
-import { type Counts, completedOf, type RecordView } from './record-view.ts'
+import { type Counts, completedOf, type MeasuredInterval, type MeasuredView } from './measured-view.ts'
+import { RecordView } from './record-view.ts'
 import { backlogDrainTimeMs, recoveryTimeMs } from './recovery.ts'
 
 const QUANTILES: Readonly<Record<string, number>> = {
@@ -25,7 +25,7 @@ export function quantileOf(fn: string): number | undefined {
 export type Expression = Pick<ObjectivePlan, 'fn' | 'metric' | 'labels' | 'within'>
 
 /** Value in the unit of the expression (ms, ratio, 1/s, ...); null when there is nothing to see. */
-export function metricValue(view: RecordView, expression: Expression): number | null {
+export function metricValue(view: MeasuredView, expression: Expression): number | null {
   const metric = METRICS.get(expression.metric)
   invariant(metric !== undefined, `the metric ${expression.metric} was checked when the objective was parsed`)
   return metric.kind === 'distribution'
@@ -33,7 +33,7 @@ export function metricValue(view: RecordView, expression: Expression): number | 
     : scalarValue(view, metric, expression)
 }
 
-function distributionValue(view: RecordView, { fn, metric, labels, within }: Expression): number | null {
+function distributionValue(view: MeasuredView, { fn, metric, labels, within }: Expression): number | null {
   const histogram = view.histogram(metric as CellMetric, labels)
   if (histogram.count === 0) return null
   if (fn === 'count') return histogram.count
@@ -47,7 +47,7 @@ function distributionValue(view: RecordView, { fn, metric, labels, within }: Exp
  * Observations that do not count as within the bound. For the share of response times an answer that was not ok is never
  * within, however fast it came: an error is not a fast success.
  */
-export function exceedancesOf(view: RecordView, { metric, labels, within }: Expression): number {
+export function exceedancesOf(view: MeasuredView, { metric, labels, within }: Expression): number {
   const boundUs = (within ?? 0) * 1000
   const all = view.histogram(metric as CellMetric, labels)
   if (metric !== 'response_time' || labels['outcome'] !== undefined)
@@ -56,7 +56,7 @@ export function exceedancesOf(view: RecordView, { metric, labels, within }: Expr
   return all.count - (ok.count - view.countOver('response_time', { ...labels, outcome: 'ok' }, boundUs))
 }
 
-function scalarValue(view: RecordView, metric: Metric, { fn, labels }: Expression): number | null {
+function scalarValue(view: MeasuredView, metric: Metric, { fn, labels }: Expression): number | null {
   if (fn === 'value' || fn === 'rate' || fn === 'count') return wholeRunValue(view, metric.name, labels, fn)
   const series = seriesOf(view, metric.name, labels)
   if (series === null || series.length === 0) return null
@@ -69,7 +69,7 @@ function scalarValue(view: RecordView, metric: Metric, { fn, labels }: Expressio
 
 /** Counters and ratios of the whole measured run; gauges at their worst. */
 function wholeRunValue(
-  view: RecordView,
+  view: MeasuredView,
   name: string,
   labels: Expression['labels'],
   fn: Expression['fn'],
@@ -78,13 +78,15 @@ function wholeRunValue(
   if (total !== null) return fn === 'count' ? total : total / Math.max(0.001, view.measuredS)
   const ratio = ratioOf(view, name, labels)
   if (ratio !== null) return ratio
-  if (name === 'recovery_time') return recoveryTimeMs(view, labels['phase'] ?? '')
-  if (name === 'backlog_drain_time') return backlogDrainTimeMs(view, labels['phase'] ?? '')
+  if (view instanceof RecordView) {
+    if (name === 'recovery_time') return recoveryTimeMs(view, labels['phase'] ?? '')
+    if (name === 'backlog_drain_time') return backlogDrainTimeMs(view, labels['phase'] ?? '')
+  }
   const series = seriesOf(view, name, labels)
   return series === null || series.length === 0 ? null : max(series.map(([, value]) => value))
 }
 
-function totalOf(view: RecordView, name: string, labels: Expression['labels']): number | null {
+function totalOf(view: MeasuredView, name: string, labels: Expression['labels']): number | null {
   const counts = () => view.counts(labels)
   switch (name) {
     case 'throughput':
@@ -99,7 +101,7 @@ function totalOf(view: RecordView, name: string, labels: Expression['labels']): 
     case 'iterations':
       return view.intervals.reduce((sum, { dispatch }) => sum + dispatch.iterations, 0)
     case 'escalations':
-      return Object.values(view.record.escalations).reduce((sum, amount) => sum + amount, 0)
+      return Object.values(view.escalations).reduce((sum, amount) => sum + amount, 0)
     default:
       return null
   }
@@ -114,7 +116,7 @@ const COUNT_RATIOS: Readonly<Record<string, (counts: Counts) => number>> = {
 
 /** Numerator and denominator of a ratio that is a share of completed requests; null for other metrics. */
 export function countRatio(
-  view: RecordView,
+  view: MeasuredView,
   name: string,
   labels: Expression['labels'],
 ): { readonly k: number; readonly n: number } | null {
@@ -124,10 +126,10 @@ export function countRatio(
   return { k: numerator(counts), n: completedOf(counts) }
 }
 
-function ratioOf(view: RecordView, name: string, labels: Expression['labels']): number | null {
+function ratioOf(view: MeasuredView, name: string, labels: Expression['labels']): number | null {
   const share = countRatio(view, name, labels)
   if (share !== null) return share.n === 0 ? null : share.k / share.n
-  const { dispatch } = view.record
+  const { dispatch } = view
   const quotient = (part: number, whole: number) => (whole === 0 ? null : part / whole)
   switch (name) {
     case 'drop_ratio':
@@ -144,8 +146,8 @@ function ratioOf(view: RecordView, name: string, labels: Expression['labels']): 
 }
 
 /** Journeys the plan demanded until load ended: what fell due, or what a paced closed model promises, whichever is more. */
-export function plannedStarts(view: RecordView): number {
-  const { plan, dispatch, loadMs } = view.record
+export function plannedStarts(view: MeasuredView): number {
+  const { plan, dispatch, loadMs } = view
   const whole = plan.workload.expectedIterations
   const complete = loadMs >= plan.durationMs
   return whole === null || !complete ? dispatch.planned : Math.max(dispatch.planned, whole)
@@ -153,7 +155,7 @@ export function plannedStarts(view: RecordView): number {
 
 type Point = readonly [atMs: number, value: number]
 
-const GAUGES: Readonly<Record<string, (interval: RecordInterval) => number | null>> = {
+const GAUGES: Readonly<Record<string, (interval: MeasuredInterval) => number | null>> = {
   active_agents: (interval) => interval.activeAgents,
   backlog: (interval) => interval.backlog,
   in_flight: (interval) => interval.inFlight,
@@ -168,7 +170,7 @@ const GAUGES: Readonly<Record<string, (interval: RecordInterval) => number | nul
 }
 
 /** The metric by interval; null when it has no series. */
-function seriesOf(view: RecordView, name: string, labels: Expression['labels']): Point[] | null {
+function seriesOf(view: MeasuredView, name: string, labels: Expression['labels']): Point[] | null {
   const pick = GAUGES[name] ?? perInterval(name, labels)
   if (pick === null) return null
   return view.intervals.flatMap((interval): Point[] => {
@@ -180,18 +182,19 @@ function seriesOf(view: RecordView, name: string, labels: Expression['labels']):
 function perInterval(
   name: string,
   labels: Expression['labels'],
-): ((interval: RecordInterval) => number | null) | null {
-  const stepsOf = (interval: RecordInterval) =>
+): ((interval: MeasuredInterval) => number | null) | null {
+  const stepsOf = (interval: MeasuredInterval) =>
     Object.entries(interval.steps).flatMap(([step, counts]) =>
       labels['step'] === undefined || labels['step'] === step ? [counts] : [],
     )
-  const count = (interval: RecordInterval, pick: (step: RecordInterval['steps'][string]) => number) =>
+  const count = (interval: MeasuredInterval, pick: (step: MeasuredInterval['steps'][string]) => number) =>
     stepsOf(interval).reduce((sum, step) => sum + pick(step), 0)
-  const seconds = (interval: RecordInterval) => Math.max(0.001, (interval.endMs - interval.startMs) / 1000)
-  const share = (part: (step: RecordInterval['steps'][string]) => number) => (interval: RecordInterval) => {
-    const completed = count(interval, completedOf)
-    return completed === 0 ? null : count(interval, part) / completed
-  }
+  const seconds = (interval: MeasuredInterval) => Math.max(0.001, (interval.endMs - interval.startMs) / 1000)
+  const share =
+    (part: (step: MeasuredInterval['steps'][string]) => number) => (interval: MeasuredInterval) => {
+      const completed = count(interval, completedOf)
+      return completed === 0 ? null : count(interval, part) / completed
+    }
   switch (name) {
     case 'throughput':
     case 'requests':

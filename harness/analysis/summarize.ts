@@ -2,7 +2,8 @@
 import { max } from 'simple-statistics'
 import type { Histogram } from '../base/histogram.ts'
 import type { Percentiles, StepSummary, Summary } from '../model/verdict.ts'
-import { type Counts, completedOf, type RecordView, type Selection } from './record-view.ts'
+import { type Counts, completedOf, type Selection } from './measured-view.ts'
+import type { RecordView } from './record-view.ts'
 
 export function summarize(view: RecordView): Summary {
   const { record, intervals, measuredS } = view

@@ -8,8 +8,9 @@ import { LATE_START_MS } from '../model/metric-catalogue.ts'
 import type { VerdictReason } from '../model/verdict.ts'
 import { brokenSums } from './broken-sums.ts'
 import { type InstrumentSigns, instrumentSigns, startDelayOf, VALIDITY_LIMITS } from './instrument-signs.ts'
+import { completedOf } from './measured-view.ts'
 import { plannedStarts } from './metric-values.ts'
-import { completedOf, type RecordView } from './record-view.ts'
+import type { RecordView } from './record-view.ts'
 
 /** What was found: reasons that make the measurement unbelievable, and things to know. */
 export interface Validity {

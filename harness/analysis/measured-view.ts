@@ -1,0 +1,167 @@
+/**
+ * What was measured over some stretch of a run, by label: a whole record, the last seconds of a run that is still going on,
+ * or all of it so far. Metrics are computed from this, so a value means the same while load runs and afterwards.
+ */
+import { Histogram } from '../base/histogram.ts'
+import type { CellKey, CellMetric, DispatchCounts, StepCounts } from '../model/interval-snapshot.ts'
+import type { RunPlan } from '../model/plan.ts'
+import type { RecordInterval } from '../model/run-record.ts'
+
+/** What to look at; absent labels mean everything. */
+export interface Selection {
+  readonly step?: string | undefined
+  readonly phase?: string | undefined
+  readonly outcome?: string | undefined
+  readonly component?: string | undefined
+}
+
+/** Counters of a selection, added up. */
+export type Counts = Omit<StepCounts, 'phase' | 'step'>
+
+/** One histogram with its address, in whatever form it is kept. */
+export interface MeasuredCell extends CellKey {
+  readonly sumUs: number
+  /** Exact numbers of values above the bounds of objectives, by bound in microseconds. */
+  readonly over: Readonly<Record<string, number>>
+  addTo(histogram: Histogram): void
+}
+
+/** An interval without its histograms. */
+export interface MeasuredInterval extends Omit<RecordInterval, 'steps'> {
+  readonly steps: Readonly<Record<string, Omit<RecordInterval['steps'][string], 'hdr'>>>
+}
+
+/** What a view is made of. */
+export interface Measured<Interval extends MeasuredInterval = MeasuredInterval> {
+  readonly plan: RunPlan
+  /** How long load was generated, ms. */
+  readonly loadMs: number
+  /** Length of what is looked at, without warm-up, in seconds. */
+  readonly measuredS: number
+  readonly cells: readonly MeasuredCell[]
+  readonly steps: readonly StepCounts[]
+  readonly dispatch: DispatchCounts
+  readonly escalations: Readonly<Record<string, number>>
+  readonly intervals: readonly Interval[]
+}
+
+const NO_COUNTS: Counts = {
+  started: 0,
+  ok: 0,
+  failed: 0,
+  errored: 0,
+  timedOut: 0,
+  aborted: 0,
+  retries: 0,
+  bytesSent: 0,
+  bytesReceived: 0,
+  errors: {},
+}
+
+/** Histograms and counters over the measured phases unless a phase is named. */
+export class MeasuredView<Interval extends MeasuredInterval = MeasuredInterval> {
+  readonly plan: RunPlan
+  readonly loadMs: number
+  readonly measuredS: number
+  readonly dispatch: DispatchCounts
+  readonly escalations: Readonly<Record<string, number>>
+  /** Those that begin in a measured phase. */
+  readonly intervals: readonly Interval[]
+  readonly #all: Measured<Interval>
+  readonly #measuredPhases: ReadonlySet<string>
+
+  constructor(measured: Measured<Interval>) {
+    this.#all = measured
+    this.plan = measured.plan
+    this.loadMs = measured.loadMs
+    this.measuredS = measured.measuredS
+    this.dispatch = measured.dispatch
+    this.escalations = measured.escalations
+    this.#measuredPhases = new Set(
+      measured.plan.phases.filter((phase) => phase.measured).map(({ name }) => name),
+    )
+    this.intervals = measured.intervals.filter(({ phase }) => this.#measuredPhases.has(phase))
+  }
+
+  /** Step names that were measured, sorted. */
+  get steps(): string[] {
+    return [
+      ...new Set(
+        this.#all.steps.filter(({ phase }) => this.#measuredPhases.has(phase)).map(({ step }) => step),
+      ),
+    ].sort()
+  }
+
+  /** Component names that were measured, sorted. */
+  get components(): string[] {
+    return [...new Set(this.#cells('component_time', {}).map(({ component }) => component))].sort()
+  }
+
+  /** Merged histogram of a selection. Response time without an outcome is everybody's who got an end: what users waited. */
+  histogram(metric: CellMetric, selection: Selection): Histogram {
+    const merged = new Histogram()
+    for (const cell of this.#cells(metric, selection)) cell.addTo(merged)
+    return merged
+  }
+
+  /**
+   * Observations of a selection above a bound: counted exactly where the run knew the bound, from the histogram (whose
+   * bucket of the bound counts as over) where it did not.
+   */
+  countOver(metric: CellMetric, selection: Selection, boundUs: number): number {
+    const cells = this.#cells(metric, selection)
+    if (!cells.every(({ over }) => String(boundUs) in over))
+      return this.histogram(metric, selection).countOver(boundUs)
+    return cells.reduce((sum, { over }) => sum + (over[String(boundUs)] ?? 0), 0)
+  }
+
+  /** Exact sum of a selection, microseconds. */
+  sumUs(metric: CellMetric, selection: Selection): number {
+    return this.#cells(metric, selection).reduce((sum, cell) => sum + cell.sumUs, 0)
+  }
+
+  counts(selection: Selection): Counts {
+    return this.#all.steps.filter((counts) => this.#selected(counts, selection)).reduce(addCounts, NO_COUNTS)
+  }
+
+  #cells(metric: CellMetric, selection: Selection): MeasuredCell[] {
+    return this.#all.cells.filter(
+      (cell) =>
+        cell.metric === metric &&
+        this.#selected(cell, selection) &&
+        (selection.outcome === undefined || cell.outcome === selection.outcome) &&
+        (selection.component === undefined || cell.component === selection.component),
+    )
+  }
+
+  #selected(
+    { phase, step }: { readonly phase: string; readonly step: string },
+    selection: Selection,
+  ): boolean {
+    const phaseFits =
+      selection.phase === undefined ? this.#measuredPhases.has(phase) : phase === selection.phase
+    return phaseFits && (selection.step === undefined || step === selection.step)
+  }
+}
+
+function addCounts(a: Counts, b: Counts): Counts {
+  const errors = { ...a.errors }
+  for (const [kind, amount] of Object.entries(b.errors)) errors[kind] = (errors[kind] ?? 0) + amount
+  return {
+    started: a.started + b.started,
+    ok: a.ok + b.ok,
+    failed: a.failed + b.failed,
+    errored: a.errored + b.errored,
+    timedOut: a.timedOut + b.timedOut,
+    aborted: a.aborted + b.aborted,
+    retries: a.retries + b.retries,
+    bytesSent: a.bytesSent + b.bytesSent,
+    bytesReceived: a.bytesReceived + b.bytesReceived,
+    errors,
+  }
+}
+
+/** Requests that came to an end of their own: all but the aborted. */
+export function completedOf(counts: Pick<Counts, 'ok' | 'failed' | 'errored' | 'timedOut'>): number {
+  return counts.ok + counts.failed + counts.errored + counts.timedOut
+}
