@@ -2,6 +2,7 @@
  * What was measured over some stretch of a run, by label: a whole record, the last seconds of a run that is still going on,
  * or all of it so far. Metrics are computed from this, so a value means the same while load runs and afterwards.
  */
+import { addNumbers, addTallies } from '../base/add-numbers.ts'
 import { Histogram } from '../base/histogram.ts'
 import type { CellKey, CellMetric, DispatchCounts, StepCounts } from '../model/interval-snapshot.ts'
 import type { RunPlan } from '../model/plan.ts'
@@ -20,6 +21,7 @@ export type Counts = Omit<StepCounts, 'phase' | 'step'>
 
 /** One histogram with its address, in whatever form it is kept. */
 export interface MeasuredCell extends CellKey {
+  readonly count: number
   readonly sumUs: number
   /** Exact numbers of values above the bounds of objectives, by bound in microseconds. */
   readonly over: Readonly<Record<string, number>>
@@ -115,6 +117,11 @@ export class MeasuredView<Interval extends MeasuredInterval = MeasuredInterval> 
     return cells.reduce((sum, { over }) => sum + (over[String(boundUs)] ?? 0), 0)
   }
 
+  /** Observations of a selection. */
+  count(metric: CellMetric, selection: Selection): number {
+    return this.#cells(metric, selection).reduce((sum, { count }) => sum + count, 0)
+  }
+
   /** Exact sum of a selection, microseconds. */
   sumUs(metric: CellMetric, selection: Selection): number {
     return this.#cells(metric, selection).reduce((sum, cell) => sum + cell.sumUs, 0)
@@ -144,21 +151,8 @@ export class MeasuredView<Interval extends MeasuredInterval = MeasuredInterval> 
   }
 }
 
-function addCounts(a: Counts, b: Counts): Counts {
-  const errors = { ...a.errors }
-  for (const [kind, amount] of Object.entries(b.errors)) errors[kind] = (errors[kind] ?? 0) + amount
-  return {
-    started: a.started + b.started,
-    ok: a.ok + b.ok,
-    failed: a.failed + b.failed,
-    errored: a.errored + b.errored,
-    timedOut: a.timedOut + b.timedOut,
-    aborted: a.aborted + b.aborted,
-    retries: a.retries + b.retries,
-    bytesSent: a.bytesSent + b.bytesSent,
-    bytesReceived: a.bytesReceived + b.bytesReceived,
-    errors,
-  }
+function addCounts({ errors: left, ...a }: Counts, { errors: right, ...b }: Counts): Counts {
+  return { ...addNumbers(a, b), errors: addTallies(left, right) }
 }
 
 /** Requests that came to an end of their own: all but the aborted. */

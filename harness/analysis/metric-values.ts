@@ -47,13 +47,14 @@ function distributionValue(view: MeasuredView, { fn, metric, labels, within }: E
  * Observations that do not count as within the bound. For the share of response times an answer that was not ok is never
  * within, however fast it came: an error is not a fast success.
  */
-export function exceedancesOf(view: MeasuredView, { metric, labels, within }: Expression): number {
-  const boundUs = (within ?? 0) * 1000
-  const all = view.histogram(metric as CellMetric, labels)
+export function exceedancesOf(view: MeasuredView, expression: Expression): number {
+  const { metric, labels } = expression
+  const boundUs = (expression.within ?? 0) * 1000
   if (metric !== 'response_time' || labels['outcome'] !== undefined)
     return view.countOver(metric as CellMetric, labels, boundUs)
-  const ok = view.histogram('response_time', { ...labels, outcome: 'ok' })
-  return all.count - (ok.count - view.countOver('response_time', { ...labels, outcome: 'ok' }, boundUs))
+  const ok = { ...labels, outcome: 'ok' }
+  const within = view.count('response_time', ok) - view.countOver('response_time', ok, boundUs)
+  return view.count('response_time', labels) - within
 }
 
 function scalarValue(view: MeasuredView, metric: Metric, { fn, labels }: Expression): number | null {

@@ -26,12 +26,12 @@ export function shareClaimOf(view: MeasuredView, objective: ObjectivePlan): Shar
   const less = op === '<' || op === '<='
   const quantile = quantileOf(fn)
   if (quantile !== undefined) {
-    const n = view.histogram(metric as CellMetric, labels).count
+    const n = view.count(metric as CellMetric, labels)
     const k = view.countOver(metric as CellMetric, labels, bound * 1000)
     return { kind: 'percentile', k, n, allowed: 1 - quantile, atMost: less }
   }
   if (fn === 'share') {
-    const n = view.histogram(metric as CellMetric, labels).count
+    const n = view.count(metric as CellMetric, labels)
     return { kind: 'share', k: exceedancesOf(view, objective), n, allowed: 1 - bound, atMost: !less }
   }
   const ratio = fn === 'value' ? countRatio(view, metric, labels) : null

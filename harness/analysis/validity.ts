@@ -8,7 +8,7 @@ import { LATE_START_MS } from '../model/metric-catalogue.ts'
 import type { VerdictReason } from '../model/verdict.ts'
 import { brokenSums } from './broken-sums.ts'
 import { type InstrumentSigns, instrumentSigns, startDelayOf, VALIDITY_LIMITS } from './instrument-signs.ts'
-import { completedOf } from './measured-view.ts'
+import { completedOf, type MeasuredView } from './measured-view.ts'
 import { plannedStarts } from './metric-values.ts'
 import type { RecordView } from './record-view.ts'
 
@@ -26,6 +26,11 @@ export function assessValidity(view: RecordView): Validity {
   const apply = (rules: readonly Rule[]) =>
     rules.map((rule) => rule(view)).filter((reason) => reason !== null)
   return { invalid: apply(INVALIDATING), cautions: apply(CAUTIONING) }
+}
+
+/** Whether the generator itself, and not the target, made these seconds slow; null when it did not. */
+export function generatorInDoubt(view: MeasuredView): VerdictReason | null {
+  return saturated(view) ?? starved(view)
 }
 
 function reason(
@@ -107,7 +112,7 @@ const planKept: Rule = (view) => {
 }
 
 /** The loop was full *and* it showed: work piled up or starts came late. */
-const saturated: Rule = (view) => {
+const saturated = (view: MeasuredView): VerdictReason | null => {
   const signs = instrumentSigns(view)
   const delay = startDelayOf(view)
   const showed = signs.backlogMax > signs.agentsMax || delay.large
@@ -120,14 +125,14 @@ const saturated: Rule = (view) => {
 }
 
 /** Arrivals waited because every agent waited for the target: the target's doing, and part of the response time. */
-function agentsExhausted(view: RecordView): boolean {
-  const { workload } = view.record.plan
+function agentsExhausted(view: MeasuredView): boolean {
+  const { workload } = view.plan
   const signs = instrumentSigns(view)
   return workload.model === 'open' && signs.backlogMax > 0 && signs.busyRatio < VALIDITY_LIMITS.saturatedRatio
 }
 
 /** Late for no reason of the target's: the loop stalled, or the thread or the machine waited for a core. */
-const starved: Rule = (view) => {
+const starved = (view: MeasuredView): VerdictReason | null => {
   const delay = startDelayOf(view)
   const signs = instrumentSigns(view)
   const culprit = whoTookTheTime(signs)

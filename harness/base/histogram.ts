@@ -41,6 +41,13 @@ export function highestOfBucket(bucket: number): number {
 /** Counts of non-empty buckets, alternating bucket, count; buckets rise. The wire form of one interval. */
 export type SparseCounts = ArrayLike<number>
 
+/** Observations in all buckets. */
+export function countOfSparse(sparse: SparseCounts): number {
+  let count = 0
+  for (let i = 1; i < sparse.length; i += 2) count += sparse[i] as number
+  return count
+}
+
 function buildHdr(): JsHistogram {
   const hdr = build({
     lowestDiscernibleValue: LOWEST_US,

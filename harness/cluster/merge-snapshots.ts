@@ -2,8 +2,15 @@
  * Adds up what shards observed. Idempotent by a snapshot's identity; the sum over shards and intervals is exact. The
  * interval series is bounded: beyond `INTERVALS_MAX` neighbours are merged and the record's interval gets longer.
  */
+import { addNumbers, addTallies } from '../base/add-numbers.ts'
 import { Histogram, type SparseCounts } from '../base/histogram.ts'
-import type { CellKey, DispatchCounts, IntervalSnapshot, StepCounts } from '../model/interval-snapshot.ts'
+import {
+  type CellKey,
+  type DispatchCounts,
+  type IntervalSnapshot,
+  NO_DISPATCH,
+  type StepCounts,
+} from '../model/interval-snapshot.ts'
 import type { IntervalStep, MergedInterval } from '../model/merged-interval.ts'
 import type { RecordCell, RecordInterval, RecordStepCounts } from '../model/run-record.ts'
 import { SeenSequences } from './seen-sequences.ts'
@@ -13,17 +20,6 @@ export const INTERVALS_MAX = 300
 
 /** Resources seen from outside the shards in an interval. */
 export type IntervalResources = Pick<RecordInterval, 'generator' | 'target'>
-
-const NO_DISPATCH: DispatchCounts = {
-  planned: 0,
-  started: 0,
-  dropped: 0,
-  cancelled: 0,
-  lateStarts: 0,
-  iterations: 0,
-  sessions: 0,
-  feedersDry: 0,
-}
 
 /** Everything recorded so far in a run. */
 export class SnapshotMerger {
@@ -39,7 +35,7 @@ export class SnapshotMerger {
     }
   >()
   readonly #steps = new Map<string, StepCounts>()
-  readonly #escalations: Record<string, number> = {}
+  #escalations: Readonly<Record<string, number>> = {}
   #dispatch = NO_DISPATCH
   #intervals: MergedInterval[] = []
   #perInterval = 1
@@ -132,8 +128,7 @@ export class SnapshotMerger {
       this.#steps.set(name, addSteps(this.#steps.get(name), counts))
     }
     this.#dispatch = addNumbers(this.#dispatch, snapshot.dispatch)
-    for (const [kind, amount] of Object.entries(snapshot.escalations))
-      this.#escalations[kind] = (this.#escalations[kind] ?? 0) + amount
+    this.#escalations = addTallies(this.#escalations, snapshot.escalations)
     return true
   }
 
@@ -155,20 +150,11 @@ function byName(a: readonly [string, unknown], b: readonly [string, unknown]): n
   return a[0] < b[0] ? -1 : 1
 }
 
-/** Field-wise sum of two records of numbers with the same keys. */
-function addNumbers<T extends object>(a: T, b: T): T {
-  const left = a as Record<string, number>
-  const right = b as Record<string, number>
-  return Object.fromEntries(Object.keys(left).map((key) => [key, (left[key] ?? 0) + (right[key] ?? 0)])) as T
-}
-
 function addSteps(a: StepCounts | undefined, b: StepCounts): StepCounts {
   if (a === undefined) return b
   const { phase, step, errors: leftErrors, ...left } = a
   const { phase: _phase, step: _step, errors: rightErrors, ...right } = b
-  const errors = { ...leftErrors }
-  for (const [kind, amount] of Object.entries(rightErrors)) errors[kind] = (errors[kind] ?? 0) + amount
-  return { phase, step, ...addNumbers(left, right), errors }
+  return { phase, step, ...addNumbers(left, right), errors: addTallies(leftErrors, rightErrors) }
 }
 
 /** Adds up sparse counts of the same layout; packed, because a long run holds many of them. */

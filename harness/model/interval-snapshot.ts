@@ -62,6 +62,17 @@ export interface DispatchCounts {
   readonly feedersDry: number
 }
 
+export const NO_DISPATCH: DispatchCounts = {
+  planned: 0,
+  started: 0,
+  dropped: 0,
+  cancelled: 0,
+  lateStarts: 0,
+  iterations: 0,
+  sessions: 0,
+  feedersDry: 0,
+}
+
 /** The shard's own condition over the interval. */
 export interface ShardHealth {
   readonly eventLoopUtilization: number

@@ -1,0 +1,46 @@
+/** One second of a run that goes on, with what its shards counted in it; and views of the last of them. */
+import { addNumbers, addTallies } from '../../base/add-numbers.ts'
+import { countOfSparse, type Histogram } from '../../base/histogram.ts'
+import { type IntervalSnapshot, NO_DISPATCH, type StepCounts } from '../../model/interval-snapshot.ts'
+import type { MergedInterval } from '../../model/merged-interval.ts'
+import type { RunPlan } from '../../model/plan.ts'
+import { type MeasuredCell, MeasuredView } from '../measured-view.ts'
+
+export interface LiveInterval {
+  readonly merged: MergedInterval
+  readonly cells: readonly MeasuredCell[]
+  readonly steps: readonly StepCounts[]
+  readonly escalations: Readonly<Record<string, number>>
+}
+
+export function liveIntervalOf(snapshots: readonly IntervalSnapshot[], merged: MergedInterval): LiveInterval {
+  return {
+    merged,
+    cells: snapshots.flatMap(({ cells }) =>
+      cells.map(({ key, sumUs, over, counts }) => ({
+        ...key,
+        sumUs,
+        over,
+        count: countOfSparse(counts),
+        addTo: (histogram: Histogram) => histogram.addSparse(counts),
+      })),
+    ),
+    steps: snapshots.flatMap(({ steps }) => steps),
+    escalations: snapshots.map(({ escalations }) => escalations).reduce(addTallies, {}),
+  }
+}
+
+/** What was measured in these intervals; empty ones are no measure of anything. */
+export function viewOf(intervals: readonly LiveInterval[], plan: RunPlan): MeasuredView {
+  const measured = intervals.map(({ merged }) => merged)
+  return new MeasuredView({
+    plan,
+    loadMs: measured.at(-1)?.endMs ?? 0,
+    measuredS: measured.reduce((sum, { startMs, endMs }) => sum + (endMs - startMs), 0) / 1000,
+    cells: intervals.flatMap(({ cells }) => cells),
+    steps: intervals.flatMap(({ steps }) => steps),
+    dispatch: measured.reduce((sum, { dispatch }) => addNumbers(sum, dispatch), NO_DISPATCH),
+    escalations: intervals.map(({ escalations }) => escalations).reduce(addTallies, {}),
+    intervals: measured,
+  })
+}

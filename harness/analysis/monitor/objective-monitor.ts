@@ -1,0 +1,132 @@
+/** Watches the objectives of a run that goes on: one look an interval, each change of state once. Pure but for what it remembers. */
+
+import type { ObjectiveStateName } from '../../model/enforcement.ts'
+import type { ObjectivePlan, RunPlan, WatchPlan } from '../../model/plan.ts'
+import type { VerdictReason } from '../../model/verdict.ts'
+import { isBelieved } from '../decide.ts'
+import type { Exceedances } from '../design-effect.ts'
+import type { MeasuredView } from '../measured-view.ts'
+import { shareClaimOf } from '../share-claim.ts'
+import { generatorInDoubt } from '../validity.ts'
+import { type Breach, breachBySeries, breachByValue, breachInWindow } from './evidence.ts'
+import { type LiveInterval, viewOf } from './live-interval.ts'
+import { nextStates, type ObjectiveState, OK } from './objective-state.ts'
+
+/** What stands behind a change of state is looked at over at least this. */
+const RECENT_MS = 10_000
+/** A longer series of a claim is halved by adding neighbours up. */
+const SERIES_MAX = 600
+
+/** One change of state. `view`: the seconds it was seen in. */
+export interface Transition {
+  readonly objective: ObjectivePlan
+  readonly from: ObjectiveStateName
+  readonly to: ObjectiveStateName
+  readonly atMs: number
+  readonly view: MeasuredView
+}
+
+/** What one look found. */
+export interface Look {
+  readonly transitions: readonly Transition[]
+  /** Why breaches of timed objectives are not believed at the moment; null when they are. */
+  readonly doubt: VerdictReason | null
+}
+
+interface Watched {
+  readonly objective: ObjectivePlan
+  readonly watch: WatchPlan
+  readonly series: ClaimSeries
+  state: ObjectiveState
+}
+
+const NOTHING: Look = { transitions: [], doubt: null }
+
+export class ObjectiveMonitor {
+  readonly #plan: RunPlan
+  readonly #watched: readonly Watched[]
+  readonly #keepMs: number
+  #recent: LiveInterval[] = []
+
+  constructor(plan: RunPlan, objectives: readonly ObjectivePlan[]) {
+    this.#plan = plan
+    this.#watched = objectives.flatMap((objective) =>
+      objective.watch === null
+        ? []
+        : [{ objective, watch: objective.watch, series: new ClaimSeries(), state: OK }],
+    )
+    this.#keepMs = Math.max(RECENT_MS, ...this.#watched.map(({ watch }) => watch.windowMs ?? 0))
+  }
+
+  /** Looks at one more interval. Warm-up is not looked at. @param whole everything measured so far */
+  observe(interval: LiveInterval, whole: () => MeasuredView): Look {
+    if (!this.#isMeasured(interval)) return NOTHING
+    const nowMs = interval.merged.endMs
+    this.#recent = [...this.#recent, interval].filter(({ merged }) => merged.endMs > nowMs - this.#keepMs)
+    const doubt = generatorInDoubt(this.#last(RECENT_MS, nowMs))
+    const single = viewOf([interval], this.#plan)
+    const transitions = this.#watched.flatMap((watched) => {
+      watched.series.add(single, watched.objective)
+      const breach = this.#breachOf(watched, nowMs, whole)
+      const believed = breach !== 'yes' || isBelieved(watched.objective, doubt === null ? [] : [doubt])
+      return breach === 'unknown' || !believed ? [] : this.#advance(watched, breach === 'yes', nowMs)
+    })
+    return { transitions, doubt }
+  }
+
+  #isMeasured({ merged }: LiveInterval): boolean {
+    return this.#plan.phases.some(({ name, measured }) => measured && name === merged.phase)
+  }
+
+  #last(spanMs: number, nowMs: number): MeasuredView {
+    return viewOf(
+      this.#recent.filter(({ merged }) => merged.endMs > nowMs - spanMs),
+      this.#plan,
+    )
+  }
+
+  #breachOf({ objective, watch, series }: Watched, nowMs: number, whole: () => MeasuredView): Breach {
+    if (watch.windowMs !== null)
+      return breachInWindow(this.#last(watch.windowMs, nowMs), objective, watch.windowMs)
+    return series.claim === null
+      ? breachByValue(whole(), objective)
+      : breachBySeries(series.intervals, series.claim, objective.minSamples)
+  }
+
+  #advance(watched: Watched, isBreached: boolean, nowMs: number): Transition[] {
+    const { objective, watch } = watched
+    const view = this.#last(Math.max(RECENT_MS, watch.windowMs ?? 0), nowMs)
+    return nextStates(watched.state, isBreached, nowMs, watch).map((next) => {
+      const from = watched.state.name
+      watched.state = next
+      return { objective, from, to: next.name, atMs: nowMs, view }
+    })
+  }
+}
+
+/** What counted against a claim, interval by interval, in bounded memory. */
+class ClaimSeries {
+  claim: { readonly allowed: number; readonly atMost: boolean } | null = null
+  intervals: Exceedances[] = []
+  #perEntry = 1
+  #pending: Exceedances[] = []
+
+  add(view: MeasuredView, objective: ObjectivePlan): void {
+    const claim = shareClaimOf(view, objective)
+    if (claim === null) return
+    this.claim = claim
+    this.#pending.push({ over: claim.k, total: claim.n })
+    if (this.#pending.length < this.#perEntry) return
+    this.intervals.push(this.#pending.reduce(added))
+    this.#pending = []
+    if (this.intervals.length <= SERIES_MAX) return
+    this.intervals = this.intervals.flatMap((entry, i, all) =>
+      i % 2 === 0 ? [i + 1 < all.length ? added(entry, all[i + 1] as Exceedances) : entry] : [],
+    )
+    this.#perEntry *= 2
+  }
+}
+
+function added(a: Exceedances, b: Exceedances): Exceedances {
+  return { over: a.over + b.over, total: a.total + b.total }
+}

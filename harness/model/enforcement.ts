@@ -1,0 +1,44 @@
+/** What the monitor saw and did while load ran, as the run record keeps it. */
+import { z } from 'zod'
+import { SEVERITIES } from './verdict.ts'
+
+/** ok -> pending (breached, within `for` and `grace`) -> firing -> recovering -> ok; pending -> ok and recovering -> firing too. */
+export const OBJECTIVE_STATES = ['ok', 'pending', 'firing', 'recovering'] as const
+export type ObjectiveStateName = (typeof OBJECTIVE_STATES)[number]
+
+/** One change of state of one objective. */
+export const objectiveEventSchema = z.object({
+  /** ISO 8601 */
+  at: z.string(),
+  /** Since run start, ms. */
+  atMs: z.number(),
+  runId: z.string(),
+  correlationId: z.string(),
+  expect: z.string(),
+  from: z.enum(OBJECTIVE_STATES),
+  to: z.enum(OBJECTIVE_STATES),
+  severity: z.enum(SEVERITIES),
+  /** In `unit`; null when nothing was seen in the window. */
+  observed: z.number().nullable(),
+  bound: z.number(),
+  unit: z.string(),
+  /** Null: the measured run so far. */
+  windowMs: z.number().nullable(),
+  sampleCount: z.number(),
+  /** What was at its limit in the same window: `component`, `resource`. */
+  annotations: z.record(z.string(), z.string()),
+})
+export type ObjectiveEvent = z.infer<typeof objectiveEventSchema>
+
+/** Why load ended before its plan did. */
+export const stopSchema = z.object({
+  by: z.enum(['objective', 'limit', 'emergency', 'rollback']),
+  /** The objective or limit as written; null for an emergency set by somebody. */
+  expect: z.string().nullable(),
+  /** Metric of that objective. */
+  metric: z.string().nullable(),
+  /** When it was decided, ms since run start. */
+  atMs: z.number(),
+  reason: z.string(),
+})
+export type Stop = z.infer<typeof stopSchema>

@@ -1,0 +1,99 @@
+import { type LiveInterval, liveIntervalOf } from '../../harness/analysis/monitor/live-interval.ts'
+import { bucketOf } from '../../harness/base/histogram.ts'
+import { SnapshotMerger } from '../../harness/cluster/merge-snapshots.ts'
+import { type CellDelta, type IntervalSnapshot, NO_DISPATCH } from '../../harness/model/interval-snapshot.ts'
+import type { MergedInterval } from '../../harness/model/merged-interval.ts'
+
+/** One second of one shard; say only what matters. */
+export interface SecondShape {
+  /** Response times of ok answers, ms. */
+  readonly okMs?: readonly number[]
+  /** Bad answers, 1 ms each. */
+  readonly failed?: number
+  readonly startDelayMs?: number
+  readonly inFlight?: number
+  readonly phase?: string
+  readonly health?: Partial<IntervalSnapshot['health']>
+  readonly target?: MergedInterval['target']
+}
+
+const CALM = {
+  eventLoopUtilization: 0.3,
+  loopDelayMaxMs: 5,
+  gcPauseMaxMs: 1,
+  gcTotalMs: 1,
+  cpuRatio: 0.3,
+  runQueueWaitRatio: 0.001,
+}
+const GENERATOR = { cpuCores: 0.3, rssBytes: 1e8, stealRatio: 0, clockStepMs: 0 }
+
+/** Second number `second` (from 0) of a run. */
+export function aSnapshot(second: number, shape: SecondShape): IntervalSnapshot {
+  const { okMs = [], failed = 0, phase = 'steady' } = shape
+  const bad = Array.from({ length: failed }, () => 1)
+  const cell = (metric: CellDelta['key']['metric'], values: readonly number[], outcome = ''): CellDelta => ({
+    key: { phase, step: 'step', metric, outcome, component: '' },
+    counts: sparse(values),
+    sumUs: values.reduce((sum, ms) => sum + ms * 1000, 0),
+    overflowCount: 0,
+    over: {},
+  })
+  const all = [...okMs, ...bad]
+  const total = all.length
+  return {
+    runId: 'run',
+    shard: 0,
+    epoch: 0,
+    sequence: second,
+    startMs: second * 1000,
+    endMs: (second + 1) * 1000,
+    cells: [
+      cell('response_time', okMs, 'ok'),
+      cell('response_time', bad, 'failed'),
+      cell('service_time', all),
+      cell(
+        'start_delay',
+        all.map(() => shape.startDelayMs ?? 0.1),
+      ),
+    ].filter(({ counts }) => counts.length > 0),
+    steps: [
+      {
+        phase,
+        step: 'step',
+        ok: okMs.length,
+        failed,
+        errored: 0,
+        timedOut: 0,
+        aborted: 0,
+        started: total,
+        retries: 0,
+        bytesSent: 0,
+        bytesReceived: 0,
+        errors: failed > 0 ? { status: failed } : {},
+      },
+    ],
+    dispatch: { ...NO_DISPATCH, planned: total, started: total, iterations: total },
+    escalations: {},
+    gauges: { activeAgents: 10, backlog: 0, inFlight: shape.inFlight ?? 1 },
+    health: { ...CALM, ...shape.health },
+  }
+}
+
+/** The same, as the monitor gets it. */
+export function aSecond(second: number, shape: SecondShape): LiveInterval {
+  const snapshot = aSnapshot(second, shape)
+  const merged = new SnapshotMerger().add([snapshot], shape.phase ?? 'steady', {
+    generator: GENERATOR,
+    target: shape.target ?? null,
+  })
+  return liveIntervalOf([snapshot], merged)
+}
+
+function sparse(valuesMs: readonly number[]): number[] {
+  const counts = new Map<number, number>()
+  for (const ms of valuesMs) {
+    const bucket = bucketOf(ms * 1000)
+    counts.set(bucket, (counts.get(bucket) ?? 0) + 1)
+  }
+  return [...counts].sort(([a], [b]) => a - b).flat()
+}
