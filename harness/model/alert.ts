@@ -1,5 +1,6 @@
 /** What people are told about a run while it goes on. */
-import type { Severity } from './verdict.ts'
+import { z } from 'zod'
+import type { Severity } from './severity.ts'
 
 export interface Alert {
   readonly kind: 'objective' | 'emergency' | 'rollback'
@@ -12,7 +13,7 @@ export interface Alert {
   readonly correlationId: string
   /** ISO 8601 */
   readonly at: string
-  /** One sentence. */
+  /** One sentence that begins with the scenario. */
   readonly summary: string
   /** The objective as written; null for alerts about something else. */
   readonly expect: string | null
@@ -26,3 +27,21 @@ export interface Alert {
   /** Resource or component that was at its limit in the same window, and the like; short names to short texts. */
   readonly annotations: Readonly<Record<string, string>>
 }
+
+/** What became of the alerts of a run, by channel. An alert is one of the three, or was not for this channel. */
+export const alertReportSchema = z.object({
+  channels: z.record(
+    z.string(),
+    z.object({
+      plugin: z.string(),
+      deliveredCount: z.number(),
+      /** Tried in vain, or not tried because the attempts before had failed. */
+      failedCount: z.number(),
+      /** Never tried: too many waited, or the run was over. */
+      droppedCount: z.number(),
+      /** Secrets masked; null when nothing failed or was dropped. */
+      lastError: z.string().nullable(),
+    }),
+  ),
+})
+export type AlertReport = z.infer<typeof alertReportSchema>

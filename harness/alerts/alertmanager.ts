@@ -1,0 +1,80 @@
+/** Alertmanager of Prometheus, API v2. Its labels say which alerts are one and the same. */
+import { z } from 'zod'
+import { isoOf, wallMsOf } from '../base/clock.ts'
+import type { Alert } from '../model/alert.ts'
+import type { AlertChannelPlugin } from '../ports/alert-channel.ts'
+import { webUrl } from './config.ts'
+import { postJson } from './post-json.ts'
+import { factsOf, linkOf, visible } from './text.ts'
+
+/**
+ * An alert without an end is forgotten five minutes after it was last posted (`resolve_timeout`), and a run posts it once:
+ * so it ends when it is resolved, or after this, should the run not live to say so.
+ */
+const FIRING_MS_MAX = 4 * 3_600_000
+const NAMES: Readonly<Record<Alert['kind'], string>> = {
+  objective: 'ProofloadObjective',
+  emergency: 'ProofloadEmergency',
+  rollback: 'ProofloadRollback',
+}
+
+const configSchema = z
+  .strictObject({ url: webUrl.describe('Of the Alertmanager, http://127.0.0.1:9093') })
+  .describe('An Alertmanager')
+type AlertmanagerConfig = z.output<typeof configSchema>
+
+/** The `alertmanager` plugin. */
+export const alertmanagerAlerts: AlertChannelPlugin = {
+  name: 'alertmanager',
+  summary: 'an alert of an Alertmanager, which routes and silences it as all others',
+  configSchema,
+  create(config) {
+    const { url } = config as AlertmanagerConfig
+    const api = `${url.replace(/\/+$/, '')}/api/v2/alerts`
+    return {
+      send: (alert, signal) => postJson({ url: api, json: JSON.stringify([postableOf(alert)]), signal }),
+      close: () => Promise.resolve(),
+    }
+  },
+}
+
+function postableOf(alert: Alert): object {
+  const link = linkOf(alert)
+  return {
+    labels: labelsOf(alert),
+    annotations: annotationsOf(alert, link),
+    ...spanOf(alert),
+    // The link "Source" of its pages; an alert has no other.
+    ...(link === null ? {} : { generatorURL: link }),
+  }
+}
+
+/** The same for the firing and the resolved alert. */
+function labelsOf({ kind, severity, scenario, runId, dedupeKey, owner }: Alert): Record<string, string> {
+  return {
+    alertname: NAMES[kind],
+    severity,
+    scenario: visible(scenario),
+    run_id: visible(runId),
+    dedupe_key: visible(dedupeKey),
+    ...(owner === null ? {} : { owner: visible(owner) }),
+  }
+}
+
+/** Names hold letters, digits and _. */
+function annotationsOf(alert: Alert, link: string | null): Record<string, string> {
+  const facts = factsOf(alert).map(([label, text]) => [
+    label.replace(/\W/g, '_').replace(/^(?=\d)/, '_'),
+    text,
+  ])
+  return {
+    ...Object.fromEntries(facts),
+    summary: visible(alert.summary),
+    ...(link === null ? {} : { runbook_url: link }),
+  }
+}
+
+/** A resolved alert began when its firing one says: Alertmanager keeps the earlier start. */
+function spanOf({ status, at }: Alert): { readonly startsAt: string; readonly endsAt: string } {
+  return { startsAt: at, endsAt: status === 'resolved' ? at : isoOf(wallMsOf(at) + FIRING_MS_MAX) }
+}

@@ -1,0 +1,121 @@
+/** Mail by SMTP, as text and as HTML. */
+import { z } from 'zod'
+import { HarnessError, messageOf } from '../base/errors.ts'
+import type { Alert } from '../model/alert.ts'
+import type { AlertChannelPlugin } from '../ports/alert-channel.ts'
+import { key, mailAddress } from './config.ts'
+import { clip, digestOf, factsOf, headlineOf, linkOf, statusWord, visible } from './text.ts'
+
+const SUBJECT_CHARS_MAX = 200
+const ANSWER_CHARS_MAX = 200
+const PORTS = { tls: 465, starttls: 587, none: 25 } as const
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+
+const configSchema = z
+  .strictObject({
+    host: z.string().min(1, 'not empty').describe('Of the mail server'),
+    port: z
+      .int()
+      .min(1)
+      .max(65_535)
+      .optional()
+      .describe('465 for tls, 587 for starttls, 25 for none unless said'),
+    security: z
+      .enum(['tls', 'starttls', 'none'])
+      .default('starttls')
+      .describe('tls: from the first byte; starttls: before anything is said; none: for a relay nearby'),
+    user: key.optional().describe('Name to log in with'),
+    password: key.optional().describe('As a rule {{secret.NAME}}'),
+    from: mailAddress.describe('Sender'),
+    to: z.array(mailAddress).min(1, 'at least one address').describe('Who is told'),
+  })
+  .refine(
+    ({ user, password }) => (user === undefined) === (password === undefined),
+    'user and password, or neither',
+  )
+  .describe('Mail')
+type EmailConfig = z.output<typeof configSchema>
+
+/** The `email` plugin. */
+export const emailAlerts: AlertChannelPlugin = {
+  name: 'email',
+  summary: 'mail by SMTP',
+  configSchema,
+  create(config) {
+    const { from, to, ...server } = config as EmailConfig
+    return {
+      async send(alert, signal) {
+        // Only for those who send mail: every command would wait for it otherwise.
+        const { createTransport } = await import('nodemailer')
+        try {
+          await createTransport(connectionFor(server)).sendMail({ from, to, ...messageFor(alert), signal })
+        } catch (cause) {
+          throw failure(server.host, signal, cause)
+        }
+      },
+      close: () => Promise.resolve(),
+    }
+  },
+}
+
+function connectionFor({ host, port, security, user, password }: Omit<EmailConfig, 'from' | 'to'>) {
+  return {
+    host,
+    port: port ?? PORTS[security],
+    secure: security === 'tls',
+    requireTLS: security === 'starttls',
+    ignoreTLS: security === 'none',
+    disableFileAccess: true,
+    disableUrlAccess: true,
+    ...(user === undefined || password === undefined ? {} : { auth: { user, pass: password } }),
+  }
+}
+
+function failure(host: string, signal: AbortSignal, cause: unknown): HarnessError {
+  const answer = clip(visible(messageOf(cause)), ANSWER_CHARS_MAX)
+  const message = signal.aborted ? 'did not take the mail in time' : `did not take the mail: ${answer}`
+  return new HarnessError('ALERT_FAILED', `${host} ${message}`, {
+    cause,
+    hint: 'Check host, port, security and the login of the channel.',
+  })
+}
+
+function messageFor(alert: Alert) {
+  return {
+    // One for every attempt at an alert: mailboxes show what came twice once.
+    messageId: `<${digestOf(`${alert.dedupeKey}/${alert.status}/${alert.at}`)}@proofload.invalid>`,
+    subject: clip(`[proofload] ${headlineOf(alert)}`, SUBJECT_CHARS_MAX),
+    text: textFor(alert),
+    html: htmlFor(alert),
+    // No answer by out-of-office robots (RFC 3834).
+    headers: { 'auto-submitted': 'auto-generated' },
+  }
+}
+
+function textFor(alert: Alert): string {
+  const facts = factsOf(alert).map(([label, text]) => `${label}: ${text}`)
+  return [headlineOf(alert), '', ...facts, ''].join('\n')
+}
+
+function htmlFor(alert: Alert): string {
+  const rows = factsOf(alert).map(
+    ([label, text]) => `<tr><th align="left">${escaped(label)}</th><td>${escaped(text)}</td></tr>`,
+  )
+  const link = linkOf(alert)
+  return [
+    `<h2>${escaped(`${statusWord(alert)} ${visible(alert.scenario)}`)}</h2>`,
+    `<p>${escaped(visible(alert.summary))}</p>`,
+    `<table>${rows.join('')}</table>`,
+    ...(link === null ? [] : [`<p><a href="${escaped(link)}">Runbook</a></p>`]),
+  ].join('\n')
+}
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character)
+}

@@ -1,0 +1,77 @@
+/** Opsgenie, Alert API v2: a firing alert is created, a resolved one closed, by one alias. */
+import { z } from 'zod'
+import type { Alert } from '../model/alert.ts'
+import type { Severity } from '../model/severity.ts'
+import type { AlertChannelPlugin } from '../ports/alert-channel.ts'
+import { key, webUrl } from './config.ts'
+import { postJson } from './post-json.ts'
+import { clip, digestOf, factsOf, visible } from './text.ts'
+
+/** Limits of Opsgenie. */
+const MESSAGE_CHARS_MAX = 130
+const ENTITY_CHARS_MAX = 512
+const DESCRIPTION_CHARS_MAX = 15_000
+const PRIORITIES: Readonly<Record<Severity, string>> = {
+  info: 'P5',
+  warning: 'P3',
+  major: 'P2',
+  critical: 'P1',
+}
+
+const configSchema = z
+  .strictObject({
+    apiKey: key.describe('Of an API integration; as a rule {{secret.NAME}}'),
+    url: webUrl
+      .default('https://api.opsgenie.com')
+      .describe('Of the API; accounts in the EU say https://api.eu.opsgenie.com'),
+  })
+  .describe('An account of Opsgenie')
+type OpsgenieConfig = z.output<typeof configSchema>
+
+/** The `opsgenie` plugin. */
+export const opsgenieAlerts: AlertChannelPlugin = {
+  name: 'opsgenie',
+  summary: 'an alert of Opsgenie, closed when it is resolved',
+  configSchema,
+  create(config) {
+    const { url, apiKey } = config as OpsgenieConfig
+    const api = `${url.replace(/\/+$/, '')}/v2/alerts`
+    const headers = { authorization: `GenieKey ${apiKey}` }
+    return {
+      send(alert, signal) {
+        const [address, document] =
+          alert.status === 'resolved'
+            ? [`${api}/${aliasOf(alert)}/close?identifierType=alias`, closingOf(alert)]
+            : [api, creationOf(alert)]
+        return postJson({ url: address, json: JSON.stringify(document), headers, signal })
+      },
+      close: () => Promise.resolve(),
+    }
+  },
+}
+
+function creationOf(alert: Alert): object {
+  return {
+    message: clip(visible(alert.summary), MESSAGE_CHARS_MAX),
+    alias: aliasOf(alert),
+    description: descriptionOf(alert),
+    priority: PRIORITIES[alert.severity],
+    source: 'proofload',
+    entity: clip(visible(alert.scenario), ENTITY_CHARS_MAX),
+    tags: ['proofload', alert.kind, alert.severity],
+    details: Object.fromEntries(factsOf(alert)),
+  }
+}
+
+function closingOf(alert: Alert): object {
+  return { source: 'proofload', note: descriptionOf(alert) }
+}
+
+function descriptionOf({ summary }: Alert): string {
+  return clip(visible(summary), DESCRIPTION_CHARS_MAX)
+}
+
+/** It stands in an address, where the slash of a dedupe key would not survive every server between here and there. */
+function aliasOf({ dedupeKey }: Alert): string {
+  return `proofload-${digestOf(dedupeKey)}`
+}

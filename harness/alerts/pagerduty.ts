@@ -1,0 +1,70 @@
+/** PagerDuty, Events API v2: a firing alert triggers an incident, a resolved one resolves it. */
+import { z } from 'zod'
+import type { Alert } from '../model/alert.ts'
+import type { Severity } from '../model/severity.ts'
+import type { AlertChannelPlugin } from '../ports/alert-channel.ts'
+import { key, webUrl } from './config.ts'
+import { postJson } from './post-json.ts'
+import { clip, digestOf, factsOf, linkOf, visible } from './text.ts'
+
+/** Limits of PagerDuty. */
+const KEY_CHARS_MAX = 255
+const SUMMARY_CHARS_MAX = 1024
+const SEVERITY_WORDS: Readonly<Record<Severity, string>> = {
+  info: 'info',
+  warning: 'warning',
+  major: 'error',
+  critical: 'critical',
+}
+
+const configSchema = z
+  .strictObject({
+    routingKey: key.describe('Integration key of an Events API v2 integration; as a rule {{secret.NAME}}'),
+    url: webUrl
+      .default('https://events.pagerduty.com/v2/enqueue')
+      .describe('Where events are posted; accounts in the EU say https://events.eu.pagerduty.com/v2/enqueue'),
+  })
+  .describe('A service of PagerDuty')
+type PagerdutyConfig = z.output<typeof configSchema>
+
+/** The `pagerduty` plugin. */
+export const pagerdutyAlerts: AlertChannelPlugin = {
+  name: 'pagerduty',
+  summary: 'an incident of PagerDuty, resolved when the alert is',
+  configSchema,
+  create(config) {
+    const { url, routingKey } = config as PagerdutyConfig
+    return {
+      send: (alert, signal) => postJson({ url, json: JSON.stringify(eventFor(alert, routingKey)), signal }),
+      close: () => Promise.resolve(),
+    }
+  },
+}
+
+function eventFor(alert: Alert, routingKey: string): object {
+  const identity = { routing_key: routingKey, dedup_key: dedupKeyOf(alert) }
+  if (alert.status === 'resolved') return { ...identity, event_action: 'resolve' }
+  const link = linkOf(alert)
+  return {
+    ...identity,
+    event_action: 'trigger',
+    client: 'proofload',
+    payload: payloadFor(alert),
+    ...(link === null ? {} : { links: [{ href: link, text: 'Runbook' }] }),
+  }
+}
+
+function payloadFor(alert: Alert): object {
+  return {
+    summary: clip(visible(alert.summary), SUMMARY_CHARS_MAX),
+    source: visible(alert.scenario),
+    severity: SEVERITY_WORDS[alert.severity],
+    timestamp: alert.at,
+    class: alert.kind,
+    custom_details: Object.fromEntries(factsOf(alert)),
+  }
+}
+
+function dedupKeyOf({ dedupeKey }: Alert): string {
+  return dedupeKey.length <= KEY_CHARS_MAX ? dedupeKey : `proofload-${digestOf(dedupeKey)}`
+}

@@ -1,0 +1,69 @@
+/** Slack, by incoming webhook: blocks, and a text for notifications. Texts of an alert stand in plain-text objects only. */
+import { z } from 'zod'
+import type { Alert } from '../model/alert.ts'
+import type { AlertChannelPlugin } from '../ports/alert-channel.ts'
+import { webUrl } from './config.ts'
+import { postJson } from './post-json.ts'
+import { factsOf, headlineOf, linkOf, statusWord, visible } from './text.ts'
+
+/** Limits of Slack for a header, a section and the text of a message. */
+const HEADER_CHARS_MAX = 150
+const SECTION_CHARS_MAX = 3000
+/** The three characters that mean something in texts of Slack. */
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }
+
+const configSchema = z
+  .strictObject({ url: webUrl.describe('Of the incoming webhook; as a rule {{secret.NAME}}') })
+  .describe('A channel of Slack')
+type SlackConfig = z.output<typeof configSchema>
+
+/** The `slack` plugin. */
+export const slackAlerts: AlertChannelPlugin = {
+  name: 'slack',
+  summary: 'a message to a channel of Slack, by incoming webhook',
+  configSchema,
+  create(config) {
+    const { url } = config as SlackConfig
+    return {
+      send: (alert, signal) => postJson({ url, json: JSON.stringify(messageFor(alert)), signal }),
+      close: () => Promise.resolve(),
+    }
+  },
+}
+
+function messageFor(alert: Alert): object {
+  const facts = factsOf(alert).map(([label, text]) => `${label}: ${text}`)
+  const link = linkOf(alert)
+  return {
+    text: escaped(headlineOf(alert), SECTION_CHARS_MAX),
+    blocks: [
+      {
+        type: 'header',
+        text: plainText(`${statusWord(alert)} ${visible(alert.scenario)}`, HEADER_CHARS_MAX),
+      },
+      { type: 'section', text: plainText(visible(alert.summary), SECTION_CHARS_MAX) },
+      { type: 'section', text: plainText(facts.join('\n'), SECTION_CHARS_MAX) },
+      ...(link === null ? [] : [{ type: 'context', elements: [{ type: 'mrkdwn', text: linkText(link) }] }]),
+    ],
+  }
+}
+
+function plainText(text: string, charsMax: number): object {
+  return { type: 'plain_text', text: escaped(text, charsMax), emoji: false }
+}
+
+/** Escaped first and then cut, but never inside of an entity. */
+function escaped(text: string, charsMax: number): string {
+  let kept = ''
+  for (const character of text) {
+    const next = ENTITIES[character] ?? character
+    if (kept.length + next.length > charsMax - 3) return `${kept}...`
+    kept += next
+  }
+  return kept
+}
+
+/** A bar would end the address. */
+function linkText(link: string): string {
+  return `<${escaped(link.replaceAll('|', '%7C'), SECTION_CHARS_MAX - 20)}|Runbook>`
+}

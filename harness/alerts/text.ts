@@ -1,0 +1,68 @@
+/**
+ * Words that channels share. Texts of an alert come from scenarios and from servers: a channel passes them on only after
+ * `visible`, and then escaped for where they go.
+ */
+import { createHash } from 'node:crypto'
+import { formatCount, formatInUnit } from '../base/units.ts'
+import type { Alert } from '../model/alert.ts'
+
+/** What an alert says besides its summary. Together they fit into the 8,000 characters that Opsgenie takes. */
+const FACTS_MAX = 16
+const LABEL_CHARS_MAX = 80
+const FACT_CHARS_MAX = 400
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
+
+/** The text on one line, with what would steer a terminal or turn the direction of reading spelled out: `\u{1b}`. */
+export function visible(text: string): string {
+  return text.replace(UNSEEN, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`)
+}
+
+/** At most `charsMax` characters; `...` stands for the rest. */
+export function clip(text: string, charsMax: number): string {
+  if (text.length <= charsMax) return text
+  // Never half of a pair.
+  return `${text.slice(0, charsMax - 3).replace(/[\ud800-\udbff]$/, '')}...`
+}
+
+/** `CRITICAL`, or `RESOLVED` when it is over. */
+export function statusWord({ status, severity }: Alert): string {
+  return status === 'resolved' ? 'RESOLVED' : severity.toUpperCase()
+}
+
+/** `CRITICAL checkout: p99(response_time) < 100ms is firing: 182ms over the last 10s` */
+export function headlineOf(alert: Alert): string {
+  return `${statusWord(alert)} ${visible(alert.summary)}`
+}
+
+/** What else is known, label and text, most telling first. */
+export function factsOf(alert: Alert): [label: string, text: string][] {
+  const { expect, observed, bound, unit, annotations } = alert
+  const facts: [string, string | null][] = [
+    ['objective', expect],
+    ['observed', observed === null ? null : formatInUnit(observed, unit)],
+    ['bound', bound === null ? null : formatInUnit(bound, unit)],
+    ['samples', expect === null ? null : formatCount(alert.sampleCount)],
+    ['owner', alert.owner],
+    ['runbook', alert.runbook],
+    ['run', alert.runId],
+    ['correlation id', alert.correlationId],
+    ['at', alert.at],
+    ...Object.entries(annotations),
+  ]
+  return facts
+    .filter((fact): fact is [string, string] => fact[1] !== null)
+    .slice(0, FACTS_MAX)
+    .map(([label, text]) => [clip(visible(label), LABEL_CHARS_MAX), clip(visible(text), FACT_CHARS_MAX)])
+}
+
+/** The runbook as an address to click on; null when it is something else. */
+export function linkOf({ runbook }: Alert): string | null {
+  if (runbook === null || !URL.canParse(runbook)) return null
+  const { protocol, href } = new URL(runbook)
+  return protocol === 'http:' || protocol === 'https:' ? href : null
+}
+
+/** 32 letters and digits that stand for a text. */
+export function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 32)
+}

@@ -1,0 +1,60 @@
+/**
+ * Any service that takes JSON: the alert as it is in `model/alert.ts`. With a secret it is signed: the receiver makes
+ * HMAC-SHA256 over `<x-proofload-timestamp>.<body>`, compares, and refuses old timestamps.
+ */
+import { createHmac } from 'node:crypto'
+import { z } from 'zod'
+import type { Alert } from '../model/alert.ts'
+import type { AlertChannelPlugin } from '../ports/alert-channel.ts'
+import { key, webUrl } from './config.ts'
+import { postJson } from './post-json.ts'
+import { visible } from './text.ts'
+
+const configSchema = z
+  .strictObject({
+    url: webUrl.describe('Where alerts are posted'),
+    secret: key.optional().describe('Signs what is posted (HMAC-SHA256); as a rule {{secret.NAME}}'),
+  })
+  .describe('A web address that takes alerts as JSON')
+type WebhookConfig = z.output<typeof configSchema>
+
+/** The `webhook` plugin. */
+export const webhookAlerts: AlertChannelPlugin = {
+  name: 'webhook',
+  summary: 'JSON to any web address, signed when a secret is given',
+  configSchema,
+  create(config, { clock }) {
+    const { url, secret } = config as WebhookConfig
+    return {
+      send(alert, signal) {
+        const json = JSON.stringify({ schemaVersion: 1, ...alert })
+        const timestamp = String(Math.floor(clock.wallMs() / 1000))
+        const signed = secret === undefined ? {} : signatureOf({ json, timestamp, secret })
+        return postJson({
+          url,
+          json,
+          headers: { 'idempotency-key': idempotencyKeyOf(alert), ...signed },
+          signal,
+        })
+      },
+      close: () => Promise.resolve(),
+    }
+  },
+}
+
+interface Signed {
+  readonly json: string
+  /** Seconds since 1970. */
+  readonly timestamp: string
+  readonly secret: string
+}
+
+function signatureOf({ json, timestamp, secret }: Signed): Record<string, string> {
+  const hmac = createHmac('sha256', secret).update(`${timestamp}.${json}`).digest('hex')
+  return { 'x-proofload-timestamp': timestamp, 'x-proofload-signature': `sha256=${hmac}` }
+}
+
+/** The same for every attempt at one alert. Headers are ASCII. */
+function idempotencyKeyOf({ dedupeKey, status, at }: Alert): string {
+  return visible(`${dedupeKey}/${status}/${at}`).replace(/[^\x20-\x7e]/gu, encodeURIComponent)
+}

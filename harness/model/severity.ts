@@ -1,0 +1,3 @@
+/** How bad a breach is, the mildest first. */
+export const SEVERITIES = ['info', 'warning', 'major', 'critical'] as const
+export type Severity = (typeof SEVERITIES)[number]

@@ -1,0 +1,55 @@
+import * as assert from 'uvu/assert'
+import { alertChannels } from '../../harness/alerts/index.ts'
+import { describe } from '../kit/suite.ts'
+
+const GOOD: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  console: {},
+  webhook: { url: 'https://hooks.example.org/a?b=c', secret: '{{secret.HOOK}}' },
+  slack: { url: '{{secret.SLACK_URL}}' },
+  pagerduty: { routingKey: '{{ secret.PAGER }}' },
+  opsgenie: { apiKey: '{{secret.GENIE}}' },
+  email: {
+    host: 'mail.example.org',
+    from: 'Proofload <p@example.org>',
+    to: ['{{secret.WHO}}', 'a@example.org'],
+  },
+  alertmanager: { url: 'http://{{secret.HOST}}:9093' },
+}
+const BAD: readonly (readonly [plugin: string, path: string, config: Readonly<Record<string, unknown>>])[] = [
+  ['console', '', { color: true }],
+  ['webhook', 'url', { url: 'hooks.example.org' }],
+  ['webhook', 'url', { url: 'ftp://hooks.example.org' }],
+  ['webhook', 'url', { url: 'https://user:pw@hooks.example.org' }],
+  ['webhook', 'url', { url: '{{SLACK_URL}}' }],
+  ['webhook', 'secret', { url: 'https://hooks.example.org', secret: '' }],
+  ['slack', 'url', {}],
+  ['pagerduty', 'routingKey', { routingKey: '' }],
+  ['opsgenie', 'apiKey', {}],
+  ['email', 'to', { ...GOOD['email'], to: [] }],
+  ['email', 'from', { ...GOOD['email'], from: 'nobody' }],
+  ['email', 'from', { ...GOOD['email'], from: 'a@example.org\r\nBcc: b' }],
+  ['email', 'port', { ...GOOD['email'], port: 70_000 }],
+  ['email', '', { ...GOOD['email'], user: 'me' }],
+  ['alertmanager', 'url', { url: '' }],
+]
+
+describe('Every alert channel', (test) => {
+  test('takes its settings, with secrets where they stand, and parsing twice changes nothing', () => {
+    assert.equal(Object.keys(GOOD), alertChannels.names)
+    for (const { name, configSchema } of alertChannels.all) {
+      const once = configSchema.parse(GOOD[name])
+      assert.equal(configSchema.parse(once), once, name)
+    }
+  })
+
+  test('says where settings do not fit', () => {
+    for (const [plugin, path, config] of BAD) {
+      const parsed = alertChannels.get(plugin).configSchema.safeParse(config)
+      assert.is(parsed.error?.issues[0]?.path.join('.'), path, `${plugin} ${JSON.stringify(config)}`)
+    }
+  })
+
+  test('has a sentence for the documentation', () => {
+    for (const { summary } of alertChannels.all) assert.ok(summary.length > 10)
+  })
+})
