@@ -19,6 +19,8 @@ export const BUILT_IN_OBJECTIVES: readonly ObjectivePlan[] = [
     owner: null,
     runbook: null,
     impact: null,
+    benefit: null,
+    cost: null,
     builtIn: true,
   },
 ]

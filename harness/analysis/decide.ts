@@ -110,7 +110,7 @@ function noDataLevel({ onNoData }: ObjectivePlan, gates: boolean): Level {
   return gates ? 'invalid' : 'caution'
 }
 
-const UNTIMED = new Set(['error_ratio', 'failed_ratio', 'retry_ratio'])
+const UNTIMED = new Set(['error_ratio', 'failed_ratio', 'retry_ratio', 'availability'])
 
 /** Reasons for which requests failed that the target never saw. */
 const OWN_FAILURES = new Set(['DESCRIPTORS_EXHAUSTED', 'PORTS_EXHAUSTED'])

@@ -3,19 +3,21 @@
  * judged by the exact binomial with a design effect: met (proven), missed (violated) or unproven. Everything else is
  * judged by its value.
  */
-
-import { Histogram } from '../base/histogram.ts'
-import { formatCount, formatInUnit } from '../base/units.ts'
+import type { Histogram } from '../base/histogram.ts'
+import { formatAmount, formatCount, formatInUnit } from '../base/units.ts'
 import type { CellMetric } from '../model/interval-snapshot.ts'
 import { METRICS } from '../model/metric-catalogue.ts'
 import type { ObjectivePlan } from '../model/plan.ts'
-import type { ObjectiveResult } from '../model/verdict.ts'
+import type { ErrorBudget, ObjectiveResult } from '../model/verdict.ts'
 import { judgeShare, type ShareInterval, shareInterval } from './binomial.ts'
-import { designEffect, type Exceedances } from './design-effect.ts'
+import { designEffect } from './design-effect.ts'
+import { type BudgetInterval, errorBudget } from './error-budget.ts'
+import { exceedanceSeries } from './exceedance-series.ts'
+import type { IntervalView } from './interval-view.ts'
 import { completedOf } from './measured-view.ts'
 import { metricValue, quantileOf } from './metric-values.ts'
 import type { RecordView } from './record-view.ts'
-import { claimBoundUs, type ShareClaim, shareClaimOf } from './share-claim.ts'
+import { type ShareClaim, shareClaimOf } from './share-claim.ts'
 
 /** What the judgement of one objective rests on. */
 interface Finding {
@@ -25,10 +27,16 @@ interface Finding {
   readonly sampleCount: number
   /** What the samples are worth as independent ones; null where that is not asked. */
   readonly effectiveCount: number | null
+  readonly budget: ErrorBudget | null
 }
 
-export function evaluateObjective(view: RecordView, objective: ObjectivePlan): ObjectiveResult {
-  const found = enoughSamples(findingOf(view, objective), objective)
+/** @param intervals those of the view, one by one */
+export function evaluateObjective(
+  view: RecordView,
+  objective: ObjectivePlan,
+  intervals: readonly IntervalView[],
+): ObjectiveResult {
+  const found = enoughSamples(findingOf(view, objective, intervals), objective)
   const unit = unitOf(objective)
   return {
     expect: objective.expect,
@@ -43,12 +51,20 @@ export function evaluateObjective(view: RecordView, objective: ObjectivePlan): O
     effectiveSampleCount: found.effectiveCount,
     builtIn: objective.builtIn,
     message: messageOf(objective, found, unit),
+    budget: found.budget,
   }
 }
 
-function findingOf(view: RecordView, objective: ObjectivePlan): Finding {
+function findingOf(view: RecordView, objective: ObjectivePlan, intervals: readonly IntervalView[]): Finding {
   const claim = shareClaimOf(view, objective)
-  return claim === null ? valueFinding(view, objective) : claimFinding(view, objective, claim)
+  if (claim === null) return valueFinding(view, objective)
+  const series = exceedanceSeries(intervals, objective, claim) ?? [wholeOf(intervals, claim)]
+  return claimFinding(view, objective, claim, series)
+}
+
+/** The run as one interval, for what has no series: design effect 1. */
+function wholeOf(intervals: readonly IntervalView[], { k, n }: ShareClaim): BudgetInterval {
+  return { startMs: intervals[0]?.startMs ?? 0, endMs: intervals.at(-1)?.endMs ?? 0, over: k, total: n }
 }
 
 function enoughSamples(found: Finding, { minSamples }: ObjectivePlan): Finding {
@@ -62,22 +78,25 @@ const NO_DATA: Finding = {
   interval: null,
   sampleCount: 0,
   effectiveCount: null,
+  budget: null,
 }
 
-function claimFinding(view: RecordView, objective: ObjectivePlan, claim: ShareClaim): Finding {
+function claimFinding(
+  view: RecordView,
+  objective: ObjectivePlan,
+  claim: ShareClaim,
+  series: readonly BudgetInterval[],
+): Finding {
   const { k, n, allowed, atMost } = claim
   if (n === 0) return NO_DATA
-  const effect = designEffect(
-    claim.kind === 'ratio'
-      ? errorSeries(view, objective)
-      : exceedanceSeries(view, objective, claimBoundUs(objective)),
-  )
+  const effect = designEffect(series)
   const judged = judgeShare(k, n, allowed, effect)
   return {
     outcome: outcomeOf(judged.claim, atMost),
     ...observedOf(view, objective, claim, judged, n / effect),
     sampleCount: n,
     effectiveCount: n / effect,
+    budget: atMost ? errorBudget(series, allowed) : null,
   }
 }
 
@@ -119,6 +138,7 @@ function valueFinding(view: RecordView, objective: ObjectivePlan): Finding {
     interval: null,
     sampleCount: sampleCountOf(view, objective),
     effectiveCount: null,
+    budget: null,
   }
 }
 
@@ -142,46 +162,6 @@ function sampleCountOf(view: RecordView, objective: ObjectivePlan): number {
   return completedOf(view.counts(objective.labels))
 }
 
-/** Exceedances by interval: response times of the objective's steps. Other distributions have no series: design effect 1. */
-function exceedanceSeries(
-  view: RecordView,
-  { metric, labels }: ObjectivePlan,
-  boundUs: number,
-): Exceedances[] {
-  if (metric !== 'response_time') return []
-  return stepSeries(view, labels['step'], (step) => {
-    const histogram = step.hdr === null ? new Histogram() : Histogram.decode(step.hdr)
-    return { over: histogram.countOver(boundUs), total: histogram.count }
-  })
-}
-
-function errorSeries(view: RecordView, { labels }: ObjectivePlan): Exceedances[] {
-  return stepSeries(view, labels['step'], (step) => ({
-    over: step.failed + step.errored + step.timedOut,
-    total: completedOf(step),
-  }))
-}
-
-type IntervalStep = RecordView['intervals'][number]['steps'][string]
-
-function stepSeries(
-  view: RecordView,
-  only: string | undefined,
-  read: (step: IntervalStep) => Exceedances,
-): Exceedances[] {
-  return view.intervals.map((interval) => {
-    let over = 0
-    let total = 0
-    for (const [name, step] of Object.entries(interval.steps)) {
-      if (only !== undefined && name !== only) continue
-      const seen = read(step)
-      over += seen.over
-      total += seen.total
-    }
-    return { over, total }
-  })
-}
-
 function unitOf({ fn, metric }: ObjectivePlan): string {
   if (fn === 'share') return 'ratio'
   if (fn === 'count') return 'count'
@@ -195,7 +175,7 @@ function messageOf(
 ): string {
   if (observed === null) return `${objective.expect}: nobody measured it`
   const value = formatInUnit(observed, unit)
-  const samples = `${sampleCount} samples`
+  const samples = formatAmount(sampleCount, 'sample')
   if (outcome === 'no-data') return `${objective.expect}: only ${samples}, ${objective.minSamples} needed`
   if (outcome === 'unproven')
     return `${objective.expect}: observed ${value}, but ${samples}${worthText(sampleCount, effectiveCount)} do not prove it either way`
@@ -205,5 +185,5 @@ function messageOf(
 /** Said where neighbours that share their seconds make a difference. */
 function worthText(sampleCount: number, effectiveCount: number | null): string {
   if (effectiveCount === null || effectiveCount > 0.9 * sampleCount) return ''
-  return ` (worth ${formatCount(effectiveCount)} independent ones)`
+  return ` (worth ${formatCount(Math.max(1, effectiveCount))} independent ones)`
 }

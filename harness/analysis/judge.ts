@@ -1,13 +1,19 @@
 /** Whole record -> verdict. Pure: a stored run can be judged again, under other objectives, with the same result each time. */
-import { formatDurationMs, formatRatio } from '../base/units.ts'
+import { ERROR_EXIT_STATUS } from '../base/errors.ts'
+import { formatAmount, formatDurationMs } from '../base/units.ts'
 import type { Comparison } from '../model/comparison.ts'
 import type { ObjectivePlan } from '../model/plan.ts'
+import type { RollbackRecord } from '../model/rollback.ts'
 import type { RunRecord } from '../model/run-record.ts'
-import { OUTCOME_EXIT_STATUS, type Verdict } from '../model/verdict.ts'
+import { OUTCOME_EXIT_STATUS, type Verdict, type VerdictOutcome } from '../model/verdict.ts'
 import { comparisonChecks } from './comparison/comparison-checks.ts'
+import { commonestError, isAboutErrors, percent, slowestComponent } from './culprit.ts'
 import { type Blame, type Check, checkOf, decide } from './decide.ts'
+import { enforcementChecks, withLiveProof } from './enforcement-checks.ts'
 import { evaluateObjective } from './evaluate.ts'
+import { intervalViews } from './interval-view.ts'
 import { RecordView } from './record-view.ts'
+import { risksOf } from './risk.ts'
 import { summarize } from './summarize.ts'
 import { assessValidity } from './validity.ts'
 
@@ -28,7 +34,12 @@ export function judge(record: RunRecord, options: JudgeOptions): Verdict {
   const validity = assessValidity(view)
   const valid = validity.invalid.length === 0
   const comparison = options.comparison ?? null
-  const results = objectives.map((objective) => evaluateObjective(view, objective))
+  const intervals = intervalViews(view, objectives)
+  const results = withLiveProof(
+    objectives.map((objective) => evaluateObjective(view, objective, intervals)),
+    objectives,
+    record.enforcement,
+  )
   const blame = blameOf(view)
   const checks: Check[] = [
     ...validity.invalid.map((reason): Check => ({ level: 'invalid', reason })),
@@ -37,6 +48,7 @@ export function judge(record: RunRecord, options: JudgeOptions): Verdict {
       checkOf(objective, results[i] as (typeof results)[number], validity.invalid, blame),
     ),
     ...comparisonChecks(comparison, validity.invalid),
+    ...enforcementChecks(record, results, validity.invalid),
   ]
   const { outcome, reasons, cautions } = decide(objectives.length === 0 ? [] : checks, options.strict)
   return {
@@ -44,34 +56,36 @@ export function judge(record: RunRecord, options: JudgeOptions): Verdict {
     runId: record.runId,
     scenario: record.scenario,
     outcome,
-    exitCode: OUTCOME_EXIT_STATUS[outcome],
+    exitCode: exitStatusOf(outcome, record.rollback),
     cautions,
     reasons,
     objectives: results,
+    risks: risksOf({ view, intervals, objectives, results, comparison, invalid: validity.invalid }),
     comparison,
+    rollback: record.rollback,
     validity: { valid, reasons: [...validity.invalid] },
     summary: summarize(view),
     files: { ...options.files },
   }
 }
 
+/** A system that could not be put back is the first thing to know. */
+function exitStatusOf(outcome: VerdictOutcome, rollback: RollbackRecord | null): number {
+  return rollback?.outcome === 'failed' ? ERROR_EXIT_STATUS.ROLLBACK_FAILED : OUTCOME_EXIT_STATUS[outcome]
+}
+
 /** Names the component that took the largest share of the time of the steps an objective is about, or the commonest error. */
 function blameOf(view: RecordView): Blame {
-  return ({ metric, labels }) => {
-    const selection = { step: labels['step'], phase: labels['phase'] }
-    if (metric.endsWith('_ratio')) return blameErrors(view, selection)
-    const service = view.sumUs('service_time', selection)
-    const components = view.components.map((component) => ({
-      component,
-      share: view.sumUs('component_time', { ...selection, component }) / service,
-    }))
-    const [worst] = components.filter(({ share }) => share > 0).sort((a, b) => b.share - a.share)
-    if (worst === undefined) return { text: '', evidence: {} }
-    const p99Ms =
-      view.histogram('component_time', { ...selection, component: worst.component }).quantileUs(0.99) / 1000
+  return (objective) => {
+    const selection = { step: objective.labels['step'], phase: objective.labels['phase'] }
+    if (isAboutErrors(objective)) return blameErrors(view, selection)
+    const worst = slowestComponent(view, selection)
+    if (worst === null) return { text: '', evidence: {} }
+    const { name, share } = worst
+    const p99Ms = view.histogram('component_time', { ...selection, component: name }).quantileUs(0.99) / 1000
     return {
-      text: `; component '${worst.component}' took ${formatRatio(worst.share)} of the service time (its p99: ${formatDurationMs(p99Ms)})`,
-      evidence: { component: worst.component, componentShare: worst.share, componentP99Ms: p99Ms },
+      text: `; component '${name}' took ${percent(share)} of the service time (its p99: ${formatDurationMs(p99Ms)})`,
+      evidence: { component: name, componentShare: share, componentP99Ms: p99Ms },
     }
   }
 }
@@ -80,9 +94,11 @@ function blameErrors(
   view: RecordView,
   selection: { readonly step: string | undefined; readonly phase: string | undefined },
 ): ReturnType<Blame> {
-  const { errors } = view.counts(selection)
-  const [worst] = Object.entries(errors).sort(([, a], [, b]) => b - a)
-  return worst === undefined
+  const worst = commonestError(view, selection)
+  return worst === null
     ? { text: '', evidence: {} }
-    : { text: `; most often: ${worst[0]} (${worst[1]} times)`, evidence: { errors } }
+    : {
+        text: `; most often: ${worst.kind} (${formatAmount(worst.count, 'time')})`,
+        evidence: { errors: view.counts(selection).errors },
+      }
 }

@@ -79,6 +79,7 @@ function wholeRunValue(
   if (total !== null) return fn === 'count' ? total : total / Math.max(0.001, view.measuredS)
   const ratio = ratioOf(view, name, labels)
   if (ratio !== null) return ratio
+  if (name === 'rss_growth') return rssGrowthBytes(view)
   if (view instanceof RecordView) {
     if (name === 'recovery_time') return recoveryTimeMs(view, labels['phase'] ?? '')
     if (name === 'backlog_drain_time') return backlogDrainTimeMs(view, labels['phase'] ?? '')
@@ -100,7 +101,7 @@ function totalOf(view: MeasuredView, name: string, labels: Expression['labels'])
     case 'bytes_received':
       return counts().bytesReceived
     case 'iterations':
-      return view.intervals.reduce((sum, { dispatch }) => sum + dispatch.iterations, 0)
+      return completedJourneys(view)
     case 'escalations':
       return Object.values(view.escalations).reduce((sum, amount) => sum + amount, 0)
     default:
@@ -112,7 +113,13 @@ const COUNT_RATIOS: Readonly<Record<string, (counts: Counts) => number>> = {
   error_ratio: (counts) => counts.failed + counts.errored + counts.timedOut,
   failed_ratio: (counts) => counts.failed,
   timeout_ratio: (counts) => counts.timedOut,
+  availability: (counts) => counts.ok,
   retry_ratio: (counts) => counts.retries,
+}
+
+/** Whether a metric is a share of completed requests. */
+export function isCountRatio(name: string): boolean {
+  return name in COUNT_RATIOS
 }
 
 /** Numerator and denominator of a ratio that is a share of completed requests; null for other metrics. */
@@ -137,6 +144,8 @@ function ratioOf(view: MeasuredView, name: string, labels: Expression['labels'])
       return quotient(dispatch.dropped, dispatch.planned)
     case 'late_ratio':
       return quotient(dispatch.lateStarts, dispatch.started)
+    case 'demand_met':
+      return quotient(completedJourneys(view), plannedStarts(view))
     case 'plan_kept':
       return quotient(dispatch.started, plannedStarts(view))
     case 'component_share':
@@ -144,6 +153,10 @@ function ratioOf(view: MeasuredView, name: string, labels: Expression['labels'])
     default:
       return null
   }
+}
+
+function completedJourneys({ intervals }: MeasuredView): number {
+  return intervals.reduce((sum, { dispatch }) => sum + dispatch.iterations, 0)
 }
 
 /** Journeys the plan demanded until load ended: what fell due, or what a paced closed model promises, whichever is more. */
@@ -168,11 +181,33 @@ const GAUGES: Readonly<Record<string, (interval: MeasuredInterval) => number | n
   run_queue_wait: (interval) => interval.health.runQueueWaitRatio,
   target_cpu: (interval) => interval.target?.cpuCores ?? null,
   target_memory: (interval) => interval.target?.rssBytes ?? null,
+  target_cpu_ratio: (interval) => interval.target?.cpuRatio ?? null,
+  target_memory_ratio: (interval) => interval.target?.memoryRatio ?? null,
+}
+
+type ProbeSample = NonNullable<MeasuredInterval['probes'][string]>
+
+const PROBE_GAUGES: Readonly<Record<string, (sample: ProbeSample) => number | null>> = {
+  probe_value: (sample) => sample.value,
+  probe_cpu: (sample) => sample.cpuCores,
+  probe_memory: (sample) => sample.rssBytes,
+}
+
+function gaugeOf(
+  name: string,
+  labels: Expression['labels'],
+): ((interval: MeasuredInterval) => number | null) | null {
+  const ofProbe = PROBE_GAUGES[name]
+  if (ofProbe === undefined) return GAUGES[name] ?? null
+  return ({ probes }) => {
+    const sample = probes[labels['probe'] ?? ''] ?? null
+    return sample === null ? null : ofProbe(sample)
+  }
 }
 
 /** The metric by interval; null when it has no series. */
 function seriesOf(view: MeasuredView, name: string, labels: Expression['labels']): Point[] | null {
-  const pick = GAUGES[name] ?? perInterval(name, labels)
+  const pick = gaugeOf(name, labels) ?? perInterval(name, labels)
   if (pick === null) return null
   return view.intervals.flatMap((interval): Point[] => {
     const value = pick(interval)
@@ -210,6 +245,8 @@ function perInterval(
       return share((step) => step.failed)
     case 'timeout_ratio':
       return share((step) => step.timedOut)
+    case 'availability':
+      return share((step) => step.ok)
     default:
       return null
   }
@@ -217,6 +254,14 @@ function perInterval(
 
 const MS_PER_HOUR = 3_600_000
 const SLOPE_POINTS_MAX = 300
+
+/** What the target's memory grew by over the intervals it is known of. */
+function rssGrowthBytes(view: MeasuredView): number | null {
+  const known = view.intervals.filter(({ target }) => target !== null)
+  const slope = slopePerHour(known.map(({ startMs, target }): Point => [startMs, target?.rssBytes ?? 0]))
+  const lengthMs = known.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0)
+  return slope === null ? null : (slope * lengthMs) / MS_PER_HOUR
+}
 
 /** Theil-Sen: the median of all pairwise slopes, per hour; robust against single intervals. Needs three points. */
 function slopePerHour(series: readonly Point[]): number | null {

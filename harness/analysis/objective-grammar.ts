@@ -2,7 +2,7 @@
  * The language of objectives.
  *
  *   objective  ::= expression op bound
- *   expression ::= metric | function "(" metric ")" | "share" "(" metric within bound ")"
+ *   expression ::= metric | function "(" metric ")" | "share" "(" metric within bound ")" | "rss_growth" "(" "target" ")"
  *   function   ::= "p50" | "p90" | "p95" | "p99" | "p99.9" | "max" | "mean" | "rate" | "count" | "last" | "slope"
  *   metric     ::= name [ "{" label "=" value { "," label "=" value } "}" ]
  *   op         ::= "<" | "<=" | ">" | ">="          within ::= "<" | "<="
@@ -40,6 +40,9 @@ const FUNCTIONS_OF: Readonly<Record<MetricKind, readonly ObjectiveFunction[]>> =
 
 const SHAPE =
   /^(?:([\w.]+)\s*\(\s*)?([a-z_]+)\s*(?:\{([^}]*)\})?\s*(?:(<=|<)\s*([\w.%/]+)\s*)?(\))?\s*(<=|>=|<|>)\s*([\w.%/]+)$/
+
+/** Reads better with the target in brackets, and is the metric of that name. */
+const RSS_GROWTH = /^rss_growth\s*\(\s*target\s*\)/
 
 /** Parses every objective of a list; what is wrong is a problem with its place, and that objective is left out. */
 export function parseObjectives(
@@ -82,8 +85,16 @@ function withDefaults(input: ObjectiveInput): ObjectivePlan {
     owner: input.owner ?? null,
     runbook: input.runbook ?? null,
     impact: input.impact ?? null,
+    ...worthOf(input),
     builtIn: false,
   }
+}
+
+function worthOf({ benefit, cost }: ObjectiveInput): Pick<ObjectivePlan, 'benefit' | 'cost'> {
+  if ((benefit === undefined) === (cost === undefined))
+    return { benefit: benefit ?? null, cost: cost ?? null }
+  const [given, missing] = benefit === undefined ? ['cost', 'benefit'] : ['benefit', 'cost']
+  throw wrong(`'${given}' says nothing without '${missing}'`, 'both benefit and cost, or neither')
 }
 
 /** Without a window, a claim about a share of requests is watched over the run so far, where it can be proven broken. */
@@ -106,13 +117,13 @@ function watchOf({ fn, metric }: Parsed, input: ObjectiveInput): WatchPlan | nul
 
 function defaultWindowMs(fn: Parsed['fn'], metric: string): number | null {
   const claim = fn === 'share' || /^p\d/.test(fn) || METRICS.get(metric)?.kind === 'ratio'
-  return claim || fn === 'count' || fn === 'slope' ? null : VALUE_WINDOW_MS
+  return claim || fn === 'count' || fn === 'slope' || metric === 'rss_growth' ? null : VALUE_WINDOW_MS
 }
 
 type Parsed = Pick<ObjectivePlan, 'fn' | 'metric' | 'labels' | 'op' | 'bound' | 'within'>
 
 function parseExpression(expect: string): Parsed {
-  const match = SHAPE.exec(expect.trim())
+  const match = SHAPE.exec(expect.trim().replace(RSS_GROWTH, 'rss_growth'))
   const [, fn, name = '', labels = '', within, withinText, closing, op = '', bound = ''] = match ?? []
   if (match === null || (fn === undefined) !== (closing === undefined)) {
     throw wrong(

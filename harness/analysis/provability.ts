@@ -1,13 +1,15 @@
 /** Can a planned run prove its objectives? Known before any load is sent (STATS section 8). */
-import type { ObjectivePlan, RunPlan, StepPlan } from '../model/plan.ts'
+import type { RunPlan, StepPlan } from '../model/plan.ts'
 import { CONFIDENCE } from './binomial.ts'
-import { quantileOf } from './metric-values.ts'
 import { requestsToProve } from './sample-size.ts'
+import { allowanceOf } from './share-claim.ts'
 
 /** How much less requests are worth than independent ones, where no run has told: typical of STATS section 8. */
 const TYPICAL_DESIGN_EFFECT = 1.3
 /** Share of the allowed exceedances that a healthy service is assumed to have. */
 const TYPICAL_SHARE = 0.5
+
+const NO_CLAIM = { allowed: 0, atMost: false }
 
 export interface Provability {
   readonly expect: string
@@ -24,8 +26,8 @@ export interface Provability {
 /** Objectives that are claims about a share of requests; the others need no number of them. */
 export function provabilityOf(plan: RunPlan): Provability[] {
   return plan.objectives.flatMap((objective) => {
-    const allowed = allowedShare(objective)
-    if (allowed === null || allowed <= 0 || allowed >= 1) return []
+    const { allowed, atMost } = allowanceOf(objective) ?? NO_CLAIM
+    if (!atMost || allowed <= 0 || allowed >= 1) return []
     return [
       {
         expect: objective.expect,
@@ -36,15 +38,6 @@ export function provabilityOf(plan: RunPlan): Provability[] {
       },
     ]
   })
-}
-
-/** Of an objective that bounds it from above; null for others. */
-function allowedShare({ fn, op, metric, bound }: ObjectivePlan): number | null {
-  const bounds = op === '<' || op === '<='
-  const quantile = quantileOf(fn)
-  if (quantile !== undefined) return bounds ? 1 - quantile : null
-  if (fn === 'share') return bounds ? null : 1 - bound
-  return fn === 'value' && bounds && metric.endsWith('_ratio') ? bound : null
 }
 
 /** Open model and declarative journeys only: how fast a closed model goes is the target's to say. */

@@ -1,41 +1,60 @@
 /**
  * Objectives that are claims about a share of requests: `p99(m) < b` says that at most 1 % of observations exceed b,
- * `share(m <= b) >= s` that at most 1 - s are not within, `error_ratio < r` that at most r of the requests end badly. With
- * `>` in place of `<` they say "at least".
+ * `share(m <= b) >= s` that at most 1 - s are not within, `error_ratio < r` that at most r of the requests end badly,
+ * `availability >= r` that at most 1 - r do not end well. With `>` in place of `<`, and the reverse, they say "at least".
  */
 import type { CellMetric } from '../model/interval-snapshot.ts'
+import { METRICS } from '../model/metric-catalogue.ts'
 import type { ObjectivePlan } from '../model/plan.ts'
 import type { MeasuredView } from './measured-view.ts'
-import { countRatio, exceedancesOf, quantileOf } from './metric-values.ts'
+import { countRatio, exceedancesOf, isCountRatio, quantileOf } from './metric-values.ts'
 
-export interface ShareClaim {
-  /** What counts against: percentile and share exceedances, or bad requests. */
+/** What an objective allows, whatever was measured. */
+export interface Allowance {
+  /** What counts against: observations above a bound, what is not part of a share, or bad requests. */
   readonly kind: 'percentile' | 'share' | 'ratio'
-  /** Observations that count against it, of `n`. */
-  readonly k: number
-  readonly n: number
   /** Share of them that may. */
   readonly allowed: number
   /** False: at least `allowed`. */
   readonly atMost: boolean
 }
 
-/** What the claim of an objective comes to in a view; null for objectives that are no claim about a share. */
-export function shareClaimOf(view: MeasuredView, objective: ObjectivePlan): ShareClaim | null {
-  const { fn, metric, labels, op, bound } = objective
+export interface ShareClaim extends Allowance {
+  /** Observations that count against it, of `n`. */
+  readonly k: number
+  readonly n: number
+}
+
+/** Null for objectives that are no claim about a share. */
+export function allowanceOf({ fn, metric, op, bound }: ObjectivePlan): Allowance | null {
   const less = op === '<' || op === '<='
   const quantile = quantileOf(fn)
-  if (quantile !== undefined) {
-    const n = view.count(metric as CellMetric, labels)
-    const k = view.countOver(metric as CellMetric, labels, bound * 1000)
-    return { kind: 'percentile', k, n, allowed: 1 - quantile, atMost: less }
-  }
-  if (fn === 'share') {
-    const n = view.count(metric as CellMetric, labels)
-    return { kind: 'share', k: exceedancesOf(view, objective), n, allowed: 1 - bound, atMost: !less }
-  }
-  const ratio = fn === 'value' ? countRatio(view, metric, labels) : null
-  return ratio === null ? null : { kind: 'ratio', ...ratio, allowed: bound, atMost: less }
+  if (quantile !== undefined) return { kind: 'percentile', allowed: 1 - quantile, atMost: less }
+  const isShare = fn === 'share' || METRICS.get(metric)?.better === 'higher'
+  if (fn !== 'share' && !(fn === 'value' && isCountRatio(metric))) return null
+  // What counts against a share that should be high is the rest.
+  return isShare
+    ? { kind: 'share', allowed: 1 - bound, atMost: !less }
+    : { kind: 'ratio', allowed: bound, atMost: less }
+}
+
+/** What the claim of an objective comes to in a view; null for objectives that are no claim about a share. */
+export function shareClaimOf(view: MeasuredView, objective: ObjectivePlan): ShareClaim | null {
+  const allowance = allowanceOf(objective)
+  return allowance === null ? null : { ...allowance, ...countedOf(view, objective, allowance) }
+}
+
+function countedOf(
+  view: MeasuredView,
+  objective: ObjectivePlan,
+  { kind }: Allowance,
+): Pick<ShareClaim, 'k' | 'n'> {
+  const { fn, metric, labels, bound } = objective
+  const ratio = countRatio(view, metric, labels)
+  if (ratio !== null) return kind === 'ratio' ? ratio : { k: ratio.n - ratio.k, n: ratio.n }
+  const n = view.count(metric as CellMetric, labels)
+  if (fn === 'share') return { k: exceedancesOf(view, objective), n }
+  return { k: view.countOver(metric as CellMetric, labels, bound * 1000), n }
 }
 
 /** Response time above which an observation of a percentile or share counts against it, microseconds. */

@@ -258,6 +258,9 @@ export interface ObjectivePlan {
   readonly runbook: string | null
   /** 0-10 */
   readonly impact: number | null
+  /** What mending a miss is worth and what it takes, in one currency; both or neither. */
+  readonly benefit: number | null
+  readonly cost: number | null
   /** True for the built-in ones. */
   readonly builtIn: boolean
 }
@@ -343,4 +346,6 @@ export interface ShardPlan {
   readonly shardCount: number
   /** Values returned by `setup`, given to code journeys. */
   readonly setupValue: unknown
+  /** By which the run is found in logs and, when it is traced, in the target's traces. */
+  readonly correlationId: string
 }

@@ -1,6 +1,8 @@
 /** The verdict document, as printed by `--json` and stored as `verdict.json` (DESIGN section 5, schemaVersion 1). */
 import { z } from 'zod'
 import { comparisonSchema } from './comparison.ts'
+import { rollbackRecordSchema } from './rollback.ts'
+import { SEVERITIES } from './severity.ts'
 
 export const OUTCOMES = ['GO', 'NO_GO', 'INCONCLUSIVE'] as const
 export type VerdictOutcome = (typeof OUTCOMES)[number]
@@ -12,8 +14,7 @@ export const OUTCOME_EXIT_STATUS: Readonly<Record<VerdictOutcome, number>> = {
   INCONCLUSIVE: 3,
 }
 
-export const SEVERITIES = ['info', 'warning', 'major', 'critical'] as const
-export type Severity = (typeof SEVERITIES)[number]
+export { SEVERITIES, type Severity } from './severity.ts'
 
 const severity = z.enum(SEVERITIES)
 const evidence = z.record(z.string(), z.unknown())
@@ -21,6 +22,32 @@ const evidence = z.record(z.string(), z.unknown())
 /** Why the outcome is what it is; `code` is stable, `message` is for people, `evidence` holds the figures. */
 export const reasonSchema = z.object({ code: z.string(), severity, message: z.string(), evidence })
 export type VerdictReason = z.infer<typeof reasonSchema>
+
+/** How soon a budget will be gone: fast is for now, slow is for this week. */
+export const BURN_ALERTS = ['ok', 'slow-burn', 'fast-burn'] as const
+export type BurnAlert = (typeof BURN_ALERTS)[number]
+
+/** Burn rate over a window: 1 spends a whole budget in exactly `budgetDays`. Null: bad requests where none is allowed. */
+const burnSchema = z.object({ windowMs: z.number(), rate: z.number().nullable() })
+
+/** The bad requests that an objective allows, and how they are used up (SRE workbook, chapter 5). */
+export const errorBudgetSchema = z.object({
+  /** Share of requests that may be bad. */
+  allowedRatio: z.number(),
+  badCount: z.number(),
+  totalCount: z.number(),
+  /** bad / (allowed x total); above 1 it is overspent. Null: bad requests where none is allowed. */
+  burnedRatio: z.number().nullable(),
+  /** 0-1 */
+  budgetLeftRatio: z.number(),
+  burnRate: z.object({ long: burnSchema, short: burnSchema }),
+  alert: z.enum(BURN_ALERTS),
+  /** Length of the period that a whole budget is for. */
+  budgetDays: z.number(),
+  /** Until a whole budget would be used up at the tested load, ms; null when nothing burns. */
+  exhaustionMs: z.number().nullable(),
+})
+export type ErrorBudget = z.infer<typeof errorBudgetSchema>
 
 /** One objective against what was observed. `interval` is the 95 % one-sided-each confidence interval of `observed`, same unit as the bound. */
 export const objectiveResultSchema = z.object({
@@ -37,8 +64,38 @@ export const objectiveResultSchema = z.object({
   effectiveSampleCount: z.number().nullable(),
   builtIn: z.boolean(),
   message: z.string(),
+  /** Null for what allows no share of bad requests, and for what nobody measured. */
+  budget: errorBudgetSchema.nullable().default(null),
 })
 export type ObjectiveResult = z.infer<typeof objectiveResultSchema>
+
+export const PRIORITIES = ['critical', 'high', 'medium', 'low'] as const
+export type Priority = (typeof PRIORITIES)[number]
+
+/** One violation and what to do about it. */
+export const riskSchema = z.object({
+  /** The objective as written, or what did not stay as it was. */
+  expect: z.string(),
+  /** probability x impact, 0-10. */
+  exposure: z.number(),
+  /** Share of the run in which it was breached, 0-1. */
+  probability: z.number(),
+  /** 0-10 */
+  impact: z.number(),
+  priority: z.enum(PRIORITIES),
+  /** (benefit - cost) / cost of mending it; null when nobody said. */
+  roi: z.number().nullable(),
+  recommendation: z.string(),
+  /** Where to look; null where none stands out. */
+  step: z.string().nullable(),
+  component: z.string().nullable(),
+  /** What was at its limit meanwhile: `target CPU`, `generator CPU`; null when nothing was. */
+  resource: z.string().nullable(),
+  owner: z.string().nullable(),
+  runbook: z.string().nullable(),
+  severity,
+})
+export type Risk = z.infer<typeof riskSchema>
 
 /** Milliseconds at the usual percentiles. */
 export const percentilesSchema = z.object({
@@ -111,8 +168,12 @@ export const verdictSchema = z.object({
   cautions: z.array(reasonSchema),
   reasons: z.array(reasonSchema),
   objectives: z.array(objectiveResultSchema),
+  /** Violations in the order in which to look at them. */
+  risks: z.array(riskSchema).default([]),
   /** Null when there was nothing to compare with. */
   comparison: comparisonSchema.nullable(),
+  /** Null when no objective asked for one. */
+  rollback: rollbackRecordSchema.nullable().default(null),
   validity: z.object({ valid: z.boolean(), reasons: z.array(reasonSchema) }),
   summary: summarySchema,
   files: z.record(z.string(), z.string()),

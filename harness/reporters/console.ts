@@ -1,8 +1,8 @@
 import { createColors } from 'picocolors'
 import type { Verdict } from '../model/verdict.ts'
 import type { Reporter } from '../ports/reporter.ts'
-import { headline, outcomeText, tablesOf } from './rows.ts'
-import { type Colors, renderTextTable } from './text-table.ts'
+import { headline, outcomeText, risksTable, tablesOf } from './rows.ts'
+import { type Colors, renderTextTable, wrapText } from './text-table.ts'
 
 export const consoleReporter: Reporter = {
   name: 'console',
@@ -10,20 +10,27 @@ export const consoleReporter: Reporter = {
   render: ({ verdict, terminal }) => renderVerdict(verdict, terminal),
 }
 
-/** What a terminal shows at the end: the verdict, why, what to know, then the tables. */
+/** What a terminal shows at the end: the verdict, why, what to do about it, what to know, then the tables. */
 export function renderVerdict(verdict: Verdict, isTerminal: boolean): string {
   const colors = createColors(isTerminal)
+  const hasRisks = verdict.risks.length > 0
   const lines = [
     '',
     `${badge(verdict, colors)} ${colors.bold(verdict.scenario)}  ${colors.dim(verdict.runId)}`,
     `  ${headline(verdict)}`,
-    ...verdict.reasons.map(({ message }) => `  ${colors.red('why')}  ${message}`),
-    ...verdict.cautions.map(({ message }) => `  ${colors.yellow('note')} ${message}`),
-    '',
+    ...verdict.reasons.flatMap(({ message }) => labelled(colors.red('why '), message)),
+    ...(hasRisks ? ['', renderTextTable(risksTable(verdict), colors)] : []),
+    ...verdict.cautions.flatMap(({ message }) => labelled(colors.yellow('note'), message)),
+    ...(hasRisks && verdict.cautions.length === 0 ? [] : ['']),
     ...tablesOf(verdict).map((table) => renderTextTable(table, colors)),
     ...Object.entries(verdict.files).map(([name, path]) => `${colors.dim(name.padEnd(9))} ${path}`),
   ]
   return `${lines.join('\n')}\n`
+}
+
+/** A label of four letters, and the text beside it. */
+function labelled(label: string, text: string): string[] {
+  return wrapText(text, 7).map((line, i) => (i === 0 ? `  ${label} ${line.trimStart()}` : line))
 }
 
 function badge(verdict: Verdict, colors: Colors): string {

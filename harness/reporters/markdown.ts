@@ -1,5 +1,5 @@
 import type { Reporter } from '../ports/reporter.ts'
-import { headline, outcomeText, type Table, tablesOf } from './rows.ts'
+import { headline, outcomeText, risksTable, type Table, tablesOf } from './rows.ts'
 
 const MARKS = { GO: '✅', NO_GO: '❌', INCONCLUSIVE: '⚠️' } as const
 
@@ -15,6 +15,7 @@ export const markdownReporter: Reporter = {
       ...(verdict.reasons.length > 0
         ? [verdict.reasons.map(({ message }) => `- **${escapeCell(message)}**`).join('\n')]
         : []),
+      ...(verdict.risks.length > 0 ? [renderTable(risksTable(verdict))] : []),
       ...(verdict.cautions.length > 0
         ? [verdict.cautions.map(({ message }) => `- note: ${escapeCell(message)}`).join('\n')]
         : []),
@@ -25,9 +26,14 @@ export const markdownReporter: Reporter = {
   },
 }
 
-function renderTable({ title, heads, rows }: Table): string {
+function renderTable({ title, heads, rows, notes = [] }: Table): string {
   const line = (cells: readonly string[]) => `| ${cells.map(escapeCell).join(' | ')} |`
-  return [`### ${title}`, '', line(heads), line(heads.map(() => '---')), ...rows.map(line)].join('\n')
+  const columns = notes.filter(({ texts }) => texts.some((text) => text !== ''))
+  const allHeads = [...heads, ...columns.map(({ head }) => head)]
+  const allRows = rows.map((row, i) => [...row, ...columns.map(({ texts }) => texts[i] ?? '')])
+  return [`### ${title}`, '', line(allHeads), line(allHeads.map(() => '---')), ...allRows.map(line)].join(
+    '\n',
+  )
 }
 
 function escapeCell(text: string): string {

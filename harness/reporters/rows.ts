@@ -2,13 +2,49 @@
 
 import { formatBytes, formatCount, formatDurationMs, formatInUnit, formatRatio } from '../base/units.ts'
 import { changeText, detectableText } from '../model/comparison-text.ts'
-import type { ObjectiveResult, Percentiles, Verdict } from '../model/verdict.ts'
+import type { ObjectiveResult, Percentiles, Risk, Verdict } from '../model/verdict.ts'
+import { budgetText } from './budget-text.ts'
 
 /** Title, column heads, and cells. */
 export interface Table {
   readonly title: string
   readonly heads: readonly string[]
   readonly rows: readonly (readonly string[])[]
+  /** What would make a row too wide: lines beneath it on a terminal, further columns elsewhere. */
+  readonly notes?: readonly NoteColumn[]
+}
+
+/** One text a row, in order; empty for none. */
+export interface NoteColumn {
+  readonly head: string
+  readonly texts: readonly string[]
+}
+
+/** The first page: violations in the order in which to look at them, each with what to do. */
+export function risksTable({ risks }: Verdict): Table {
+  const hasRoi = risks.some(({ roi }) => roi !== null)
+  return {
+    title: 'What to look at, the worst first',
+    heads: ['#', 'priority', 'exposure', ...(hasRoi ? ['ROI'] : []), 'objective'],
+    rows: risks.map(({ priority, exposure, roi, expect }, i) => [
+      String(i + 1),
+      priority,
+      exposure.toFixed(1),
+      ...(hasRoi ? [roi === null ? '-' : roi.toFixed(1)] : []),
+      expect,
+    ]),
+    notes: [
+      { head: 'recommendation', texts: risks.map(({ recommendation }) => recommendation) },
+      { head: 'owner, runbook', texts: risks.map(whoText) },
+    ],
+  }
+}
+
+function whoText({ owner, runbook }: Risk): string {
+  return [
+    ...(owner === null ? [] : [`owner: ${owner}`]),
+    ...(runbook === null ? [] : [`runbook: ${runbook}`]),
+  ].join(', ')
 }
 
 /** Objectives, steps, components, and the generator; empty tables are left out. */
@@ -34,6 +70,7 @@ function objectivesTable({ objectives }: Verdict): Table {
       intervalText(result),
       result.role === 'core' ? result.severity : `${result.severity}, ${result.role}`,
     ]),
+    notes: [{ head: 'error budget', texts: objectives.map(({ budget }) => budgetText(budget)) }],
   }
 }
 

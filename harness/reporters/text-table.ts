@@ -35,8 +35,24 @@ const NO_BORDER = {
   middle: '  ',
 }
 
-/** Columns of text, numbers to the right; ends with a line feed. */
-export function renderTextTable({ title, heads, rows }: Rows, colors: Colors = PLAIN): string {
+/** What a terminal has at least. */
+const COLUMNS = 80
+const INDENT = 2
+/** Of what stands beneath a row. */
+const NOTE_INDENT = 4
+
+/** Lines of at most 80 columns, the first one as far in as the others; a longer word stays whole. */
+export function wrapText(text: string, indent: number): string[] {
+  const room = COLUMNS - indent
+  const lines = text.match(new RegExp(`\\S(?:.{0,${room - 2}}\\S)?(?=\\s|$)|\\S+`, 'g')) ?? []
+  return lines.map((line) => `${' '.repeat(indent)}${line}`)
+}
+
+/**
+ * Columns of text, numbers to the right; ends with a line feed. A row with notes is a block: the notes stand beneath it, and
+ * a cell that makes it wider than a terminal gets a line of its own.
+ */
+export function renderTextTable({ title, heads, rows, notes = [] }: Rows, colors: Colors = PLAIN): string {
   const isText = (column: number) => rows.some((row) => !/^[\d.,<-]/.test(row[column] ?? ''))
   const table = new Table({
     head: heads.map((head) => colors.dim(head)),
@@ -44,11 +60,47 @@ export function renderTextTable({ title, heads, rows }: Rows, colors: Colors = P
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
     colAligns: heads.map((_, column) => (isText(column) ? 'left' : 'right')),
   })
-  for (const row of rows) table.push(row.map((cell) => tint(cell, colors)))
-  const text = table
-    .toString()
-    .split('\n')
-    .map((line) => `  ${line}`.trimEnd())
-    .join('\n')
+  const blocks = notes.length === 0 ? rows.map(plainBlock) : blocksOf(heads, rows)
+  for (const { row } of blocks) table.push(row.map((cell) => tint(cell, colors)))
+  const [head = '', ...lines] = table.toString().split('\n').map(indented)
+  const noted = (i: number) =>
+    notes.flatMap(({ texts }) => wrapText(texts[i] ?? '', NOTE_INDENT)).map((line) => colors.dim(line))
+  const body = blocks.flatMap(({ above, below }, i) => [...above, lines[i] ?? '', ...below, ...noted(i)])
+  const text = [head, ...body].join('\n')
   return title === '' ? `${text}\n` : `${colors.bold(title)}\n${text}\n`
+}
+
+function indented(line: string): string {
+  return `${' '.repeat(INDENT)}${line}`.trimEnd()
+}
+
+/** A row, and what of it has lines of its own. */
+interface Block {
+  readonly above: readonly string[]
+  readonly row: readonly string[]
+  readonly below: readonly string[]
+}
+
+function plainBlock(row: readonly string[]): Block {
+  return { above: [], row, below: [] }
+}
+
+/** The widest column gives way: names of rows stand above, other texts below. */
+function blocksOf(heads: Rows['heads'], rows: Rows['rows']): Block[] {
+  const widths = heads.map((_, i) => Math.max(...[heads, ...rows].map((row) => (row[i] ?? '').length)))
+  const widest = widths.indexOf(Math.max(...widths))
+  const others = widths.reduce(
+    (sum, width, i) => sum + (i === widest ? 0 : width + NO_BORDER.middle.length),
+    0,
+  )
+  const room = COLUMNS - INDENT - others
+  return rows.map((row) => {
+    const cell = row[widest] ?? ''
+    if (cell.length <= room) return plainBlock(row)
+    return {
+      above: widest === 0 ? [indented(cell)] : [],
+      row: row.map((text, i) => (i === widest ? '' : text)),
+      below: widest === 0 ? [] : wrapText(cell, NOTE_INDENT),
+    }
+  })
 }

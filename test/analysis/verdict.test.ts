@@ -114,7 +114,10 @@ describe('The metric catalogue', (test) => {
     okMs: FAST,
     failedPerInterval: 2,
     components: { policy: 3 },
-    interval: () => ({ target: { cpuCores: 0.5, rssBytes: 5e7 } }),
+    interval: () => ({
+      target: { cpuCores: 0.5, rssBytes: 5e7, cpuRatio: 0.25, memoryRatio: 0.01 },
+      probes: { db: { cpuCores: 0.2, rssBytes: 2e7, cpuRatio: 0.1, memoryRatio: 0.01, value: 3 } },
+    }),
   })
   const measured: RunRecord = {
     ...record,
@@ -146,8 +149,14 @@ describe('The metric catalogue', (test) => {
   for (const metric of METRICS.values()) {
     test(`can say ${metric.name} of a record that has it`, () => {
       const fn = metric.kind === 'distribution' ? 'p99' : 'value'
-      const labels = metric.labels.includes('phase') && metric.kind === 'gauge' ? { phase: 'p1' } : {}
-      const value = metricValue(view, { fn, metric: metric.name, labels, within: null })
+      const labels = metric.labels.includes('phase') ? { phase: 'p1' } : {}
+      const needed = metric.labels.includes('probe') ? { probe: 'db' } : labels
+      const value = metricValue(view, {
+        fn,
+        metric: metric.name,
+        labels: metric.kind === 'gauge' ? needed : {},
+        within: null,
+      })
       assert.type(value, 'number')
       assert.ok(Number.isFinite(value))
     })

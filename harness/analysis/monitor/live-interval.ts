@@ -33,10 +33,11 @@ export function liveIntervalOf(snapshots: readonly IntervalSnapshot[], merged: M
 /** What was measured in these intervals; empty ones are no measure of anything. */
 export function viewOf(intervals: readonly LiveInterval[], plan: RunPlan): MeasuredView {
   const measured = intervals.map(({ merged }) => merged)
+  const lengthMs = measured.reduce((sum, { startMs, endMs }) => sum + (endMs - startMs), 0)
   return new MeasuredView({
     plan,
-    loadMs: measured.at(-1)?.endMs ?? 0,
-    measuredS: measured.reduce((sum, { startMs, endMs }) => sum + (endMs - startMs), 0) / 1000,
+    loadMs: lengthMs,
+    measuredS: lengthMs / 1000,
     cells: intervals.flatMap(({ cells }) => cells),
     steps: intervals.flatMap(({ steps }) => steps),
     dispatch: measured.reduce((sum, { dispatch }) => addNumbers(sum, dispatch), NO_DISPATCH),

@@ -6,6 +6,9 @@
 import type { ObjectiveStateName } from '../../model/enforcement.ts'
 import type { WatchPlan } from '../../model/plan.ts'
 
+/** Looks come once a second, give or take: one that comes this much early counts as on time. */
+const EARLY_MS = 250
+
 /** `sinceMs`: when the state began. */
 export interface ObjectiveState {
   readonly name: ObjectiveStateName
@@ -35,7 +38,7 @@ function changed(
   { forMs, graceMs }: WatchPlan,
 ): ObjectiveState | null {
   const become = (next: ObjectiveStateName): ObjectiveState => ({ name: next, sinceMs: nowMs })
-  const lastedMs = nowMs - sinceMs
+  const lastedMs = nowMs - sinceMs + EARLY_MS
   switch (name) {
     case 'ok':
       return isBreached ? become('pending') : null

@@ -1,0 +1,186 @@
+/**
+ * Where to look first when an objective was missed: the step with most of what counts against it (where nothing is counted:
+ * with most of the service time), and the component with most of the service time of that step. Where the instrument is in
+ * doubt, that comes first: what a generator out of CPU measured says little about the target.
+ */
+import { formatAmount, formatCount, formatInUnit } from '../base/units.ts'
+import { METRICS } from '../model/metric-catalogue.ts'
+import type { ObjectivePlan } from '../model/plan.ts'
+import type { VerdictReason } from '../model/verdict.ts'
+import { isBelieved } from './decide.ts'
+import type { MeasuredView, Selection } from './measured-view.ts'
+import type { SaturatedResource } from './saturated-resource.ts'
+import { type ShareClaim, shareClaimOf } from './share-claim.ts'
+
+/** What a missed objective is put down to. */
+export interface Culprit {
+  readonly step: string | null
+  readonly component: string | null
+  readonly resource: string | null
+  /** One sentence. */
+  readonly recommendation: string
+}
+
+/** What a generator in doubt ran out of, by the code of the reason. */
+const GENERATOR_RESOURCES: Readonly<Record<string, string>> = {
+  GENERATOR_SATURATED: 'generator CPU',
+  GENERATOR_STARVED: 'generator CPU',
+  START_DELAY: 'generator CPU',
+  PLAN_NOT_KEPT: 'generator agents or CPU',
+  DESCRIPTORS_EXHAUSTED: 'generator file descriptors',
+  PORTS_EXHAUSTED: 'generator ports',
+}
+
+/** Figures of the generator itself. */
+const GENERATOR_METRICS = new Set([
+  'generator_cpu',
+  'generator_memory',
+  'event_loop_utilization',
+  'event_loop_delay',
+  'gc_pause',
+  'run_queue_wait',
+])
+
+/**
+ * @param saturated what was at its limit while the objective was breached
+ * @param invalid why the instrument is not to be believed
+ */
+export function culpritOf(
+  view: MeasuredView,
+  objective: ObjectivePlan,
+  saturated: SaturatedResource | null,
+  invalid: readonly VerdictReason[],
+): Culprit {
+  if (GENERATOR_METRICS.has(objective.metric)) return generatorCulprit(objective.metric)
+  const step = objective.labels['step'] ?? stepOf(view, objective)
+  const found = evidenceOf(view, objective, step)
+  const doubt = invalid.find(({ code }) => code in GENERATOR_RESOURCES)
+  if (doubt !== undefined && !isBelieved(objective, invalid)) {
+    return {
+      step,
+      component: found.component,
+      resource: GENERATOR_RESOURCES[doubt.code] ?? null,
+      recommendation: `mend the measurement before the target: ${doubt.message}`,
+    }
+  }
+  const beyond = resourceOf(objective)
+  return {
+    step,
+    component: found.component,
+    resource: saturated?.name ?? beyond,
+    recommendation: `look at ${placeOf(step, found.component)} first${found.text}${limitText(saturated, beyond)}`,
+  }
+}
+
+function limitText(saturated: SaturatedResource | null, beyond: string | null): string {
+  if (saturated !== null) return `; the ${saturated.name} was at its limit (${percent(saturated.ratio)})`
+  return beyond === null ? '' : `; the ${beyond} was beyond its bound`
+}
+
+/** What an objective on a resource is about; null for every other objective. */
+function resourceOf({ metric, labels }: ObjectivePlan): string | null {
+  if (METRICS.get(metric)?.family !== 'resource') return null
+  const owner = labels['probe'] ?? 'target'
+  if (metric === 'probe_value') return `figure of ${owner}`
+  return `${owner} ${metric.includes('cpu') ? 'CPU' : 'memory'}`
+}
+
+function generatorCulprit(metric: string): Culprit {
+  return {
+    step: null,
+    component: null,
+    resource: metric.replaceAll('_', ' ').replace('cpu', 'CPU'),
+    recommendation:
+      'look at the generator first: use more --threads, another machine, or a lower rate; see the Generator table',
+  }
+}
+
+function placeOf(step: string | null, component: string | null): string {
+  if (component === null) return step === null ? 'the target' : `step '${step}'`
+  return step === null ? `component '${component}'` : `component '${component}' of step '${step}'`
+}
+
+/** The step with most exceedances or bad requests, or with most service time; null where nothing was measured. */
+function stepOf(view: MeasuredView, objective: ObjectivePlan): string | null {
+  const counted = (step: string) => claimIn(view, objective, step)?.k ?? 0
+  const served = (step: string) => view.sumUs('service_time', { phase: objective.labels['phase'], step })
+  return largest(view.steps, counted) ?? largest(view.steps, served)
+}
+
+/** What counts against an objective in one step; null for "at least" claims, of which more is better. */
+function claimIn(view: MeasuredView, objective: ObjectivePlan, step: string): ShareClaim | null {
+  const claim = shareClaimOf(view, { ...objective, labels: { ...objective.labels, step } })
+  return claim?.atMost === true ? claim : null
+}
+
+/** The first of the largest ones above 0. */
+function largest(names: readonly string[], sizeOf: (name: string) => number): string | null {
+  const [first] = names
+    .map((name) => ({ name, size: sizeOf(name) }))
+    .filter(({ size }) => size > 0)
+    .sort((a, b) => b.size - a.size)
+  return first?.name ?? null
+}
+
+interface Evidence {
+  readonly component: string | null
+  /** `: it took ...`, or nothing. */
+  readonly text: string
+}
+
+function evidenceOf(view: MeasuredView, objective: ObjectivePlan, step: string | null): Evidence {
+  const selection = { step: step ?? undefined, phase: objective.labels['phase'] }
+  const claim = step === null ? null : claimIn(view, objective, step)
+  if (claim !== null && isAboutErrors(objective))
+    return { component: null, text: badText(view, selection, claim) }
+  const named = objective.labels['component']
+  const component = slowestComponent(view, selection, named)
+  if (component !== null)
+    return { component: component.name, text: `: it took ${percent(component.share)} of the service time` }
+  return { component: named ?? null, text: slowText(objective, claim) }
+}
+
+/** Whether a claim counts how requests ended, and not how long they took. */
+export function isAboutErrors({ metric }: Pick<ObjectivePlan, 'metric'>): boolean {
+  const row = METRICS.get(metric)
+  return row?.kind === 'ratio' && row.labels.includes('step')
+}
+
+function badText(view: MeasuredView, selection: Selection, { k, n }: ShareClaim): string {
+  const error = commonestError(view, selection)
+  const most = error === null ? '' : `, most often: ${error.kind} (${formatAmount(error.count, 'time')})`
+  return `: ${formatCount(k)} of its ${formatAmount(n, 'request')} ended badly${most}`
+}
+
+function slowText({ bound, within, fn }: ObjectivePlan, claim: ShareClaim | null): string {
+  if (claim === null || claim.n === 0) return ''
+  const limit = formatInUnit(fn === 'share' ? (within ?? 0) : bound, 'ms')
+  return `: ${formatCount(claim.k)} of its ${formatAmount(claim.n, 'request')} were not within ${limit}`
+}
+
+/** The component that took the largest share of the service time of a selection. @param only if it is known already */
+export function slowestComponent(
+  view: MeasuredView,
+  selection: Selection,
+  only?: string,
+): { readonly name: string; readonly share: number } | null {
+  const serviceUs = view.sumUs('service_time', selection)
+  const shareOf = (component: string) => view.sumUs('component_time', { ...selection, component }) / serviceUs
+  const name = largest(only === undefined ? view.components : [only], shareOf)
+  return name === null ? null : { name, share: shareOf(name) }
+}
+
+/** The kind of error that was counted most; null without errors. */
+export function commonestError(
+  view: MeasuredView,
+  selection: Selection,
+): { readonly kind: string; readonly count: number } | null {
+  const { errors } = view.counts(selection)
+  const kind = largest(Object.keys(errors), (name) => errors[name] ?? 0)
+  return kind === null ? null : { kind, count: errors[kind] ?? 0 }
+}
+
+/** `83 %`: whole per cent are enough to say where to look. */
+export function percent(ratio: number): string {
+  return `${Math.round(ratio * 100)} %`
+}

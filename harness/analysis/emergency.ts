@@ -1,0 +1,41 @@
+/**
+ * Which changes of the emergency state are allowed:
+ *
+ *   NORMAL -> ALERT -> HALT -> SHUTDOWN   it rises by any number of steps
+ *   any    -> NORMAL                      it is resumed, all the way
+ *
+ * Every change has a reason, and the same state again is no change. It never falls by itself or by steps: whoever lets
+ * load go on after a halt says so.
+ */
+import { HarnessError } from '../base/errors.ts'
+import { EMERGENCY_STATES, type Emergency, type EmergencyName } from '../model/emergency.ts'
+
+/** What holds where nobody has ever changed anything. */
+export const INITIAL_EMERGENCY: Emergency = {
+  state: 'NORMAL',
+  by: 'nobody',
+  at: '1970-01-01T00:00:00.000Z',
+  reason: 'never changed',
+  correlationId: 'none',
+}
+
+/**
+ * Whether the wanted state is another than the current one. A current state that nobody can make sense of (null) may be a
+ * halt: it can be resumed or halted anew, not turned into an alert.
+ * @throws HarnessError USAGE when there is no reason, or the change is not allowed
+ */
+export function changesEmergency(current: EmergencyName | null, { state, reason }: Emergency): boolean {
+  if (reason.trim() === '')
+    throw new HarnessError('USAGE', `${state} needs a reason`, {
+      hint: 'Say why with --reason: whoever finds load halted, or going on, wants to know.',
+    })
+  if (state === current) return false
+  if (state === 'NORMAL' || heightOf(state) > heightOf(current ?? 'ALERT')) return true
+  throw new HarnessError('USAGE', `the state is ${current ?? 'unreadable'}; ${state} would lower it`, {
+    hint: 'When the emergency is over: proofload emergency resume --reason <text>',
+  })
+}
+
+function heightOf(state: EmergencyName): number {
+  return EMERGENCY_STATES.indexOf(state)
+}

@@ -1,0 +1,84 @@
+/**
+ * Every measured interval of a record as a view of its own, so that whatever can be asked of a run can be asked of one
+ * second of it. An interval keeps less than the run: response times by step but not by outcome, no other distributions,
+ * neither bytes nor retries. Each histogram is decoded once, for the bounds of all objectives together.
+ */
+import { sum } from 'simple-statistics'
+import { countOfSparse, Histogram, highestOfBucket, lowestOfBucket } from '../base/histogram.ts'
+import type { ObjectivePlan } from '../model/plan.ts'
+import type { RecordInterval } from '../model/run-record.ts'
+import { type MeasuredCell, MeasuredView } from './measured-view.ts'
+import type { RecordView } from './record-view.ts'
+import { claimBoundUs } from './share-claim.ts'
+
+/** [startMs, endMs) of a run. */
+export interface IntervalView {
+  readonly startMs: number
+  readonly endMs: number
+  readonly view: MeasuredView
+}
+
+/** In the order of time. @param objectives whose bounds on response times are counted exactly as they are of the run */
+export function intervalViews(view: RecordView, objectives: readonly ObjectivePlan[]): IntervalView[] {
+  const timed = objectives.filter(({ metric }) => metric === 'response_time')
+  const boundsUs = [...new Set(timed.map(claimBoundUs))]
+  return view.intervals.map((interval) => ({
+    startMs: interval.startMs,
+    endMs: interval.endMs,
+    view: new MeasuredView({
+      plan: view.plan,
+      loadMs: interval.endMs - interval.startMs,
+      measuredS: (interval.endMs - interval.startMs) / 1000,
+      cells: timed.length === 0 ? [] : cellsOf(interval, boundsUs),
+      steps: stepsOf(interval),
+      dispatch: interval.dispatch,
+      escalations: {},
+      intervals: [interval],
+    }),
+  }))
+}
+
+function cellsOf({ phase, steps }: RecordInterval, boundsUs: readonly number[]): MeasuredCell[] {
+  return Object.entries(steps).flatMap(([step, { hdr }]) => {
+    if (hdr === null) return []
+    const buckets = [...Histogram.decode(hdr).buckets()]
+    const counts = buckets.flat()
+    return [
+      {
+        phase,
+        step,
+        metric: 'response_time' as const,
+        outcome: '',
+        component: '',
+        count: countOfSparse(counts),
+        sumUs: sum(buckets.map(([bucket, count]) => count * middleOf(bucket))),
+        over: Object.fromEntries(boundsUs.map((boundUs) => [boundUs, countOver(buckets, boundUs)])),
+        addTo: (merged: Histogram) => merged.addSparse(counts),
+      },
+    ]
+  })
+}
+
+type Buckets = readonly (readonly [bucket: number, count: number])[]
+
+/** As `Histogram.countOver` has it: the bucket of the bound counts as over. */
+function countOver(buckets: Buckets, boundUs: number): number {
+  return sum(buckets.map(([bucket, count]) => (highestOfBucket(bucket) > boundUs ? count : 0)))
+}
+
+function middleOf(bucket: number): number {
+  return (lowestOfBucket(bucket) + highestOfBucket(bucket)) / 2
+}
+
+function stepsOf({ phase, steps }: RecordInterval) {
+  return Object.entries(steps).map(([step, { ok, failed, errored, timedOut, aborted }]) => ({
+    phase,
+    step,
+    ...{ ok, failed, errored, timedOut, aborted },
+    started: ok + failed + errored + timedOut + aborted,
+    retries: 0,
+    bytesSent: 0,
+    bytesReceived: 0,
+    errors: {},
+  }))
+}

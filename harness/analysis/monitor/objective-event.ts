@@ -1,0 +1,108 @@
+/** A change of state as people and other systems are told of it. */
+import { formatDurationMs, formatInUnit } from '../../base/units.ts'
+import type { Alert } from '../../model/alert.ts'
+import type { ObjectiveEvent, ObjectiveStateName } from '../../model/enforcement.ts'
+import { METRICS } from '../../model/metric-catalogue.ts'
+import type { ObjectivePlan } from '../../model/plan.ts'
+import { culpritOf, percent } from '../culprit.ts'
+import { completedOf, type MeasuredView } from '../measured-view.ts'
+import { metricValue } from '../metric-values.ts'
+import { saturatedResource } from '../saturated-resource.ts'
+import { shareClaimOf } from '../share-claim.ts'
+import type { Transition } from './objective-monitor.ts'
+
+/** The run that an event is about. */
+export interface EventSource {
+  readonly runId: string
+  readonly scenario: string
+  readonly correlationId: string
+}
+
+/** @param at ISO 8601 */
+export function objectiveEventOf(
+  { objective, from, to, atMs, view }: Transition,
+  { runId, correlationId }: EventSource,
+  at: string,
+): ObjectiveEvent {
+  return {
+    at,
+    atMs,
+    runId,
+    correlationId,
+    expect: objective.expect,
+    from,
+    to,
+    severity: objective.severity,
+    observed: metricValue(view, objective),
+    bound: objective.bound,
+    unit: unitOf(objective),
+    windowMs: objective.watch?.windowMs ?? null,
+    sampleCount: sampleCountOf(view, objective),
+    annotations: isBad(to) ? annotationsOf(view, objective) : {},
+  }
+}
+
+/** What is told when an objective begins to fire or is well again; null for every other change. */
+export function objectiveAlertOf(
+  event: ObjectiveEvent,
+  { owner, runbook }: Pick<ObjectivePlan, 'owner' | 'runbook'>,
+  { runId, scenario, correlationId }: EventSource,
+): Alert | null {
+  const isFiring = event.from === 'pending' && event.to === 'firing'
+  const isResolved = event.from === 'recovering' && event.to === 'ok'
+  if (!isFiring && !isResolved) return null
+  return {
+    kind: 'objective',
+    status: isFiring ? 'firing' : 'resolved',
+    severity: event.severity,
+    dedupeKey: `${runId}/${event.expect}`,
+    runId,
+    scenario,
+    correlationId,
+    at: event.at,
+    summary: `${scenario}: ${objectiveEventText(event)}`,
+    expect: event.expect,
+    observed: event.observed,
+    bound: event.bound,
+    unit: event.unit,
+    sampleCount: event.sampleCount,
+    owner,
+    runbook,
+    annotations: event.annotations,
+  }
+}
+
+/** `p99(response_time) < 100ms is firing: 812ms over the last 10s (431 samples; component llm, target CPU 97 %)` */
+export function objectiveEventText(event: ObjectiveEvent): string {
+  const value = event.observed === null ? 'no answer' : formatInUnit(event.observed, event.unit)
+  const stretch = event.windowMs === null ? 'lately' : `over the last ${formatDurationMs(event.windowMs)}`
+  const where = Object.entries(event.annotations).map(([name, value]) => `${name} ${value}`)
+  const details = [`${event.sampleCount} samples`, ...where]
+  return `${event.expect} is ${event.to}: ${value} ${stretch} (${details.join('; ')})`
+}
+
+function isBad(state: ObjectiveStateName): boolean {
+  return state === 'pending' || state === 'firing'
+}
+
+/** Where to look, as far as these seconds tell. */
+function annotationsOf(view: MeasuredView, objective: ObjectivePlan): ObjectiveEvent['annotations'] {
+  const saturated = saturatedResource(view.intervals)
+  const { step, component, resource } = culpritOf(view, objective, saturated, [])
+  const limit = saturated === null ? resource : `${saturated.name} (${percent(saturated.ratio)})`
+  return Object.fromEntries(
+    Object.entries({ step, component, resource: limit }).filter(
+      (entry): entry is [string, string] => entry[1] !== null,
+    ),
+  )
+}
+
+function unitOf({ fn, metric }: ObjectivePlan): string {
+  if (fn === 'share') return 'ratio'
+  return fn === 'count' ? 'count' : (METRICS.get(metric)?.unit ?? '')
+}
+
+function sampleCountOf(view: MeasuredView, objective: ObjectivePlan): number {
+  if (METRICS.get(objective.metric)?.kind === 'gauge') return view.intervals.length
+  return shareClaimOf(view, objective)?.n ?? completedOf(view.counts(objective.labels))
+}

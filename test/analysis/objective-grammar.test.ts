@@ -1,0 +1,44 @@
+import * as assert from 'uvu/assert'
+import { parseObjectives } from '../../harness/analysis/objective-grammar.ts'
+import { describe } from '../kit/suite.ts'
+
+const parsed = (expect: string) => parseObjectives([expect], 'objectives')
+
+describe('Objectives on resources', (test) => {
+  test('may write the growth of memory with or without the target in brackets', () => {
+    const [short, long, spaced] = ['rss_growth', 'rss_growth(target)', ' rss_growth ( target )'].map(
+      (left) => {
+        const { objectives, problems } = parsed(`${left} < 300MiB`)
+        assert.equal(problems, [])
+        const { expect: _expect, ...rest } = objectives[0]!
+        return rest
+      },
+    )
+
+    assert.equal([short?.fn, short?.metric, short?.bound], ['value', 'rss_growth', 300 * 1024 ** 2])
+    assert.equal(long, short)
+    assert.equal(spaced, short)
+  })
+
+  test('watch growth over the run so far: a slope of a few seconds is noise', () => {
+    assert.is(parsed('rss_growth(target) < 300MiB').objectives[0]?.watch?.windowMs, null)
+    assert.is(parsed('target_memory_ratio <= 90%').objectives[0]?.watch?.windowMs, 10_000)
+  })
+
+  test('know ratios, and figures of probes as plain numbers', () => {
+    const [cpu, gc] = ['target_cpu_ratio <= 85%', 'max(probe_value{probe=gc}) < 50'].map(
+      (expect) => parsed(expect).objectives[0],
+    )
+
+    assert.equal([cpu?.metric, cpu?.bound], ['target_cpu_ratio', 0.85])
+    assert.equal([gc?.fn, gc?.labels, gc?.bound], ['max', { probe: 'gc' }, 50])
+  })
+
+  for (const wrong of [
+    'rss_growth(other) < 1MiB',
+    'rss_growth(target) < 1',
+    'probe_value{pobe=gc} < 1',
+    'target(rss_growth) < 1MiB',
+  ])
+    test(`refuse ${wrong}`, () => assert.is(parsed(wrong).problems.length, 1))
+})

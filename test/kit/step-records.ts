@@ -1,0 +1,115 @@
+import { Histogram } from '../../harness/base/histogram.ts'
+import type { RecordCell, RecordInterval, RunRecord } from '../../harness/model/run-record.ts'
+import { aRecord, type RecordShape } from './builders.ts'
+
+/** What one step answered in one interval: times of ok answers, and failed ones (1 ms each). */
+export interface StepAnswers {
+  readonly okMs: readonly number[]
+  readonly failed?: number
+}
+
+export interface StepRecordShape extends Omit<RecordShape, 'okMs' | 'failedPerInterval' | 'components'> {
+  /** By step, by interval. */
+  readonly steps: Readonly<Record<string, (interval: number) => StepAnswers>>
+  /** Share of the service time of a step that each component took. */
+  readonly componentShares?: Readonly<Record<string, Readonly<Record<string, number>>>>
+}
+
+/** A record of several steps that change from interval to interval; cells, counters and intervals agree. */
+export function aStepRecord({ steps, componentShares = {}, ...shape }: StepRecordShape): RunRecord {
+  const record = aRecord({ ...shape, okMs: [1] })
+  const answers = Object.entries(steps).map(
+    ([step, at]) => [step, record.intervals.map((_, i) => at(i))] as const,
+  )
+  return {
+    ...record,
+    cells: answers.flatMap(([step, all]) => cellsOf(step, all, componentShares[step] ?? {})),
+    steps: answers.map(([step, all]) => countsOf(step, all)),
+    intervals: record.intervals.map((interval, i) => ({
+      ...interval,
+      steps: Object.fromEntries(answers.map(([step, all]) => [step, intervalStepOf(all[i] as StepAnswers)])),
+    })),
+    ...shape.changes,
+  }
+}
+
+function cellsOf(
+  step: string,
+  answers: readonly StepAnswers[],
+  shares: Readonly<Record<string, number>>,
+): RecordCell[] {
+  const okMs = answers.flatMap((answer) => answer.okMs)
+  const failedMs = answers.flatMap(({ failed = 0 }) => Array.from({ length: failed }, () => 1))
+  const all = [...okMs, ...failedMs]
+  const cell = (
+    metric: RecordCell['metric'],
+    values: readonly number[],
+    outcome = '',
+    component = '',
+  ): RecordCell => ({
+    phase: 'steady',
+    step,
+    metric,
+    outcome,
+    component,
+    count: values.length,
+    sumUs: values.reduce((sum, ms) => sum + ms * 1000, 0),
+    overflowCount: 0,
+    over: {},
+    hdr: histogramOf(values).encode(),
+  })
+  return [
+    cell('response_time', okMs, 'ok'),
+    cell('response_time', failedMs, 'failed'),
+    cell('service_time', all),
+    cell(
+      'start_delay',
+      all.map(() => 0.1),
+    ),
+    ...Object.entries(shares).map(([component, share]) =>
+      cell(
+        'component_time',
+        all.map((ms) => ms * share),
+        '',
+        component,
+      ),
+    ),
+  ]
+}
+
+function countsOf(step: string, answers: readonly StepAnswers[]): RunRecord['steps'][number] {
+  const ok = answers.reduce((sum, { okMs }) => sum + okMs.length, 0)
+  const failed = answers.reduce((sum, { failed: amount = 0 }) => sum + amount, 0)
+  return {
+    phase: 'steady',
+    step,
+    started: ok + failed,
+    ok,
+    failed,
+    errored: 0,
+    timedOut: 0,
+    aborted: 0,
+    retries: 0,
+    bytesSent: 10,
+    bytesReceived: 20,
+    errors: failed > 0 ? { status: failed } : {},
+  }
+}
+
+function intervalStepOf({ okMs, failed = 0 }: StepAnswers): RecordInterval['steps'][string] {
+  const times = [...okMs, ...Array.from({ length: failed }, () => 1)]
+  return {
+    ok: okMs.length,
+    failed,
+    errored: 0,
+    timedOut: 0,
+    aborted: 0,
+    hdr: times.length === 0 ? null : histogramOf(times).encode(),
+  }
+}
+
+function histogramOf(values: readonly number[]): Histogram {
+  const histogram = new Histogram()
+  for (const ms of values) histogram.record(ms * 1000)
+  return histogram
+}

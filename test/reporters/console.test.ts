@@ -1,0 +1,41 @@
+import { stripVTControlCharacters } from 'node:util'
+import * as assert from 'uvu/assert'
+import { consoleReporter, renderVerdict } from '../../harness/reporters/console.ts'
+import { assertGolden } from '../kit/golden.ts'
+import { describe } from '../kit/suite.ts'
+import { aBadRun, aGoodRun } from '../kit/verdicts.ts'
+
+const golden = (name: string) => new URL(`./golden/${name}`, import.meta.url)
+
+describe('The report of a terminal', (test) => {
+  test('of a NO-GO run says why, what to look at first, then the figures', () => {
+    assertGolden(consoleReporter.render({ ...aBadRun(), terminal: false }), golden('no-go.txt'))
+  })
+
+  test('of a GO run has no such list', () => {
+    assertGolden(consoleReporter.render({ ...aGoodRun(), terminal: false }), golden('go.txt'))
+  })
+
+  test('keeps the first page within eighty columns', () => {
+    const text = renderVerdict(aBadRun().verdict, false)
+    const firstPage = text.slice(0, text.indexOf('Response time by step')).split('\n')
+    assert.ok(firstPage.length > 15)
+    for (const line of firstPage) assert.ok(line.length <= 80, line)
+  })
+
+  test('has colours on a terminal, and the same text', () => {
+    const { verdict } = aBadRun()
+    const colourful = renderVerdict(verdict, true)
+    assert.ok(colourful.includes('\u001b['))
+    assert.is(stripVTControlCharacters(colourful), renderVerdict(verdict, false))
+  })
+
+  test('shows reasons and notes, each under its label, when nothing was missed', () => {
+    const { verdict } = aGoodRun()
+    const note = { code: 'NOTE', severity: 'warning' as const, message: 'word '.repeat(30), evidence: {} }
+    const lines = renderVerdict({ ...verdict, cautions: [note] }, false).split('\n')
+    const first = lines.findIndex((line) => line.startsWith('  note word word'))
+    assert.ok(first > 0)
+    assert.match(lines[first + 1] ?? '', /^ {7}word word/)
+  })
+})

@@ -1,0 +1,42 @@
+import * as assert from 'uvu/assert'
+import { markdownReporter } from '../../harness/reporters/markdown.ts'
+import { assertGolden } from '../kit/golden.ts'
+import { describe } from '../kit/suite.ts'
+import { aBadRun, aGoodRun, type JudgedRecord } from '../kit/verdicts.ts'
+
+const golden = (name: string) => new URL(`./golden/${name}`, import.meta.url)
+const rendered = (run: JudgedRecord) => markdownReporter.render({ ...run, terminal: false })
+
+describe('The summary in Markdown', (test) => {
+  test('of a NO-GO run begins with what to look at', () => {
+    assertGolden(rendered(aBadRun()), golden('no-go.md'))
+  })
+
+  test('of a GO run has no such list', () => {
+    assertGolden(rendered(aGoodRun()), golden('go.md'))
+  })
+
+  test('has as many cells in every row as in the head of its table', () => {
+    for (const table of rendered(aBadRun())
+      .split('\n\n')
+      .filter((part) => part.startsWith('|'))) {
+      const widths = table.split('\n').map((line) => line.split(' | ').length)
+      assert.is(new Set(widths).size, 1, table)
+    }
+  })
+
+  test('has no column that nobody filled', () => {
+    const { record, verdict } = aBadRun()
+    const risks = verdict.risks.map((risk) => ({ ...risk, owner: null, runbook: null, roi: null }))
+    const text = rendered({ record, verdict: { ...verdict, risks } })
+    assert.not.match(text, 'owner')
+    assert.not.match(text, 'ROI')
+    assert.match(text, '| recommendation |')
+  })
+
+  test('keeps what objectives are called from being read as markup', () => {
+    const { record, verdict } = aBadRun()
+    const risks = verdict.risks.map((risk) => ({ ...risk, recommendation: 'a|b <script>' }))
+    assert.match(rendered({ record, verdict: { ...verdict, risks } }), 'a\\|b &lt;script>')
+  })
+})
