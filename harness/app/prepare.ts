@@ -5,10 +5,11 @@ import { HarnessError } from '../base/errors.ts'
 import { seedFromChance } from '../base/random.ts'
 import type { RunPlan, ScenarioModule, TargetPlan } from '../model/plan.ts'
 import type { Host } from '../ports/host.ts'
-import type { PreflightFinding } from '../ports/preflight.ts'
+import type { PreflightContext, PreflightFinding } from '../ports/preflight.ts'
 import type { LaunchedTarget } from '../ports/target.ts'
 import { runPreflight } from '../preflight/index.ts'
 import { readMachineFacts } from '../preflight/machine.ts'
+import { resourceProbes } from '../probes/index.ts'
 import { readScenarioFiles } from '../scenario/files.ts'
 import { loadScenario } from '../scenario/load.ts'
 import type { Overrides } from '../scenario/overrides.ts'
@@ -81,12 +82,14 @@ export async function launchTargets(plan: RunPlan, host: Host): Promise<Launched
   return { plan: { ...plan, targets }, pids, stop }
 }
 
-/** Runs every check on a plan whose targets are up. */
+/** Runs every check on a plan whose targets are up. @param emergency and line read the state store */
 export function lookBeforeLoad(
   plan: RunPlan,
   threads: number,
   outDir: string,
   host: Host,
+  emergency: PreflightContext['emergency'],
+  line: PreflightContext['line'],
 ): Promise<readonly PreflightFinding[]> {
   return runPreflight({
     plan,
@@ -97,6 +100,9 @@ export function lookBeforeLoad(
     machine: readMachineFacts(),
     clock: host.clock,
     target: (name) => targetPlugins.get(name),
+    probe: (name) => resourceProbes.get(name),
+    emergency,
+    line,
   })
 }
 

@@ -1,19 +1,30 @@
 import type { Command } from 'commander'
 import pc from 'picocolors'
+import { readEmergency, withState } from '../app/emergency.ts'
 import { defaultThreads, launchTargets, lookBeforeLoad, preparePlan, requireClear } from '../app/prepare.ts'
+import { readLine } from '../app/stop-the-line.ts'
 import type { Host } from '../ports/host.ts'
 import type { PreflightFinding } from '../ports/preflight.ts'
+import { stateOption } from './emergency.ts'
 import { addScenarioOptions, overridesOf, type ScenarioFlags } from './scenario-options.ts'
 
 const MARKS = { ok: pc.green('ok     '), advice: pc.yellow('advice '), blocked: pc.red('blocked') } as const
 
+interface PreflightFlags extends ScenarioFlags {
+  readonly out: string
+  readonly state: string
+}
+
 /** `proofload preflight` */
 export function addPreflightCommand(program: Command, host: Host, exit: (status: number) => void): void {
-  addScenarioOptions(program.command('preflight').argument('<scenario>', 'scenario file or URL'))
+  const command = addScenarioOptions(
+    program.command('preflight').argument('<scenario>', 'scenario file or URL'),
+  )
+  stateOption(command)
     .description('run the looks before load alone')
     .option('--out <folder>', 'where reports would go', 'reports')
     .addHelpText('after', '\nExample:\n  proofload preflight scenarios/checkout.ts --agents 5000')
-    .action(async (source: string, flags: ScenarioFlags & { readonly out: string }) => {
+    .action(async (source: string, flags: PreflightFlags) => {
       const prepared = await preparePlan(source, overridesOf(flags), host)
       const targets = await launchTargets(prepared.plan, host)
       try {
@@ -22,6 +33,8 @@ export function addPreflightCommand(program: Command, host: Host, exit: (status:
           defaultThreads(prepared.plan, host),
           flags.out,
           host,
+          () => withState(flags.state, host, readEmergency),
+          () => withState(flags.state, host, readLine),
         )
         host.stdout.write(findings.map(lineOf).join(''))
         requireClear(findings)

@@ -8,6 +8,7 @@ import { addBaselineCommand } from './baseline.ts'
 import { addCalibrateCommand } from './calibrate.ts'
 import { addCheckCommand } from './check.ts'
 import { addCompareCommand } from './compare.ts'
+import { addEmergencyCommand } from './emergency.ts'
 import { exitCodesText } from './exit-codes.ts'
 import { addHistoryCommand } from './history.ts'
 import { addInitCommand } from './init.ts'
@@ -16,10 +17,12 @@ import { addPlanSamplesCommand } from './plan-samples.ts'
 import { addPreflightCommand } from './preflight.ts'
 import { addRecoverCommand } from './recover.ts'
 import { renderError } from './render-error.ts'
+import { addRollbackCommand } from './rollback.ts'
 import { addRunCommand } from './run.ts'
 import { addSandboxCommand } from './sandbox.ts'
 import { addSchemaCommand } from './schema.ts'
 import { addTrendCommand } from './trend.ts'
+import { addTriageCommand } from './triage.ts'
 
 /** Runs one command line; resolves with the exit status. */
 export async function runCommandLine(host: Host): Promise<number> {
@@ -59,7 +62,10 @@ function createProgram(host: Host, exit: (status: number) => void): Command {
   addCompareCommand(program, host)
   addHistoryCommand(program, host)
   addTrendCommand(program, host)
+  addEmergencyCommand(program, host)
+  addRollbackCommand(program, host, exit)
   addCalibrateCommand(program, host)
+  addTriageCommand(program, host, exit)
   addRecoverCommand(program, host, exit)
   addSandboxCommand(program, host, exit)
   addInitCommand(program, host, exit)

@@ -1,5 +1,8 @@
 import type { Clock } from '../base/clock.ts'
+import type { Emergency } from '../model/emergency.ts'
+import type { LineOwner } from '../model/line.ts'
 import type { RunPlan } from '../model/plan.ts'
+import type { ResourceProbePlugin } from './resource-probe.ts'
 import type { TargetPlugin } from './target.ts'
 
 /** What a check found. `blocked` stops the run (exit 4); `advice` is printed and kept. */
@@ -33,6 +36,11 @@ export interface PreflightContext {
   readonly machine: MachineFacts
   readonly clock: Clock
   readonly target: (pluginName: string) => TargetPlugin
+  readonly probe: (pluginName: string) => ResourceProbePlugin
+  /** The emergency state of the state store; rejects with HarnessError STATE_UNREACHABLE. */
+  readonly emergency: () => Promise<Emergency>
+  /** Who else has stopped the line; null when nobody has. Rejects with HarnessError STATE_UNREACHABLE. */
+  readonly line: () => Promise<LineOwner | null>
 }
 
 /** One look before load. Never throws for what it looks at. */

@@ -16,18 +16,24 @@ export interface ResourceSample {
 
 /** Watches one thing outside the generator. */
 export interface ResourceProbe {
-  /** Null when it is gone or does not answer; never rejects. Resolves within a second or so. */
+  /** Null when it is gone or does not answer; never rejects. Resolves within two seconds or so. */
   sample(): Promise<ResourceSample | null>
   stop(): void
+}
+
+export interface ResourceProbeContext {
+  readonly clock: Clock
+  /** Told, once, in one sentence, what keeps the probe from seeing anything. */
+  readonly note: (message: string) => void
 }
 
 /** A way to watch. Everything about it lives in its one file. */
 export interface ResourceProbePlugin {
   readonly name: string
   readonly summary: string
-  /** As scenarios write it, defaults included. */
+  /** As scenarios write it, defaults included; secrets are filled in before `create`. */
   readonly configSchema: z.ZodType<Record<string, unknown>>
   /** Host names it talks to; loopback needs no permission. */
   hostsOf(config: Readonly<Record<string, unknown>>): readonly string[]
-  create(config: Readonly<Record<string, unknown>>, clock: Clock): ResourceProbe
+  create(config: Readonly<Record<string, unknown>>, context: ResourceProbeContext): ResourceProbe
 }

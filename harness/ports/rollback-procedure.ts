@@ -20,6 +20,15 @@ export interface RollbackContext {
   readonly onChild: (pid: number) => void
 }
 
+/** What an author's own undo is told. */
+export type UndoContext = Pick<
+  RollbackContext,
+  'rollbackId' | 'runId' | 'scenario' | 'correlationId' | 'reason' | 'idempotencyKey'
+>
+
+/** An author's own undo: `export const undo: UndoFunction = ...`. Text that it returns is in the record; what it throws fails. */
+export type UndoFunction = (context: UndoContext) => unknown
+
 /** What an undo did. */
 export interface UndoReport {
   /** One or a few lines for people and the record; output is cut to 4 KiB. */

@@ -28,6 +28,8 @@ export interface Exchange {
   firstByteMs: number
   /** Last byte or failure seen. */
   doneMs: number
+  /** Number of its trace (`Tracing.issued`); 0 = it carried none of ours. */
+  traceNumber: number
   status: number
   bytesSent: number
   bytesReceived: number
@@ -95,6 +97,16 @@ export interface TargetDriver {
   close(): Promise<void>
 }
 
+/** How the requests of a shard are marked, so that the target's own traces and logs can be found by them. */
+export interface Tracing {
+  /** Value of `x-correlation-id`. */
+  readonly correlationId: string
+  /** First 20 hex digits of the shard's trace ids (`base/trace-id.ts`). */
+  readonly prefix: string
+  /** Numbers given out by all drivers of the shard: every attempt takes the next. */
+  issued: number
+}
+
 /** What a driver is made with. */
 export interface DriverContext {
   readonly clock: Clock
@@ -103,6 +115,8 @@ export interface DriverContext {
   /** Connections this shard may hold in all; null = one an agent. */
   readonly connections: number | null
   readonly defaultTimeouts: Timeouts
+  /** Null when requests are not marked. */
+  readonly tracing: Tracing | null
   /** A function of the scenario module by its path (`targets.main.handler`), for targets made of code. */
   readonly code: (path: string) => unknown
 }

@@ -1,66 +1,46 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { z } from 'zod'
-import { systemCodeOf } from '../base/errors.ts'
-import type { PreflightCheck } from '../ports/preflight.ts'
+import { HarnessError, messageOf } from '../base/errors.ts'
+import { type Emergency, stopsLoad } from '../model/emergency.ts'
+import type { PreflightCheck, PreflightFinding } from '../ports/preflight.ts'
 
 const NAME = 'emergency-halt'
-const FILE = join('.proofload', 'emergency.json')
-const stateSchema = z.object({
-  state: z.string(),
-  by: z.string().optional(),
-  at: z.string().optional(),
-  reason: z.string().optional(),
-})
 
-/** A stop-the-line set by somebody (`.proofload/emergency.json`) keeps load from starting. */
+/** A halt that somebody has set (`proofload emergency halt`) keeps load from starting; one that cannot be looked up may be set. */
 export const emergencyHalt: PreflightCheck = {
   name: NAME,
   summary: 'nobody has halted load',
-  async check({ cwd }) {
-    let text: string
+  async check({ emergency }) {
     try {
-      text = await readFile(join(cwd, FILE), 'utf8')
+      return [findingOf(await emergency())]
     } catch (error) {
-      if (systemCodeOf(error) === 'ENOENT') return [{ check: NAME, level: 'ok', message: 'no halt is set' }]
       return [
         {
           check: NAME,
           level: 'blocked',
-          message: `${FILE} cannot be read`,
-          hint: 'Make it readable, or remove it when no halt is meant.',
+          message: `the emergency state cannot be read: ${messageOf(error)}`,
+          hint:
+            (error instanceof HarnessError ? error.hint : undefined) ??
+            'Mend the state store, or choose another with --state.',
         },
       ]
     }
-    const parsed = stateSchema.safeParse(parseJson(text))
-    if (!parsed.success)
-      return [
-        {
-          check: NAME,
-          level: 'blocked',
-          message: `${FILE} is not a valid state`,
-          hint: 'Mend or remove it.',
-        },
-      ]
-    const { state, by, at, reason } = parsed.data
-    if (state !== 'HALT' && state !== 'SHUTDOWN')
-      return [{ check: NAME, level: 'ok', message: `state ${state}` }]
-    return [
-      {
-        check: NAME,
-        level: 'blocked',
-        message: `load is halted (${state}) by ${by ?? 'unknown'} at ${at ?? 'unknown'}: ${reason ?? 'no reason given'}`,
-        hint: `When it is over, remove ${FILE}.`,
-      },
-    ]
   },
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    // Judged as an invalid state by the schema.
-    return null
-  }
+function findingOf({ state, by, at, reason }: Emergency): PreflightFinding {
+  const who = `by ${by} at ${at}: ${reason}`
+  if (stopsLoad(state))
+    return {
+      check: NAME,
+      level: 'blocked',
+      message: `load is halted (${state}) ${who}`,
+      hint: 'When it is over: proofload emergency resume --reason <text>, with the same --state as this run.',
+    }
+  if (state === 'ALERT')
+    return {
+      check: NAME,
+      level: 'advice',
+      message: `an alert is set ${who}`,
+      hint: 'Load may start; when it is over: proofload emergency resume --reason <text>',
+    }
+  return { check: NAME, level: 'ok', message: 'no halt is set' }
 }

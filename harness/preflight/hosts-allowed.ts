@@ -3,12 +3,15 @@ import type { PreflightCheck } from '../ports/preflight.ts'
 
 const NAME = 'hosts-allowed'
 
-/** Load is only ever sent to hosts that were named: loopback, or `allowHosts`, or `--allow-host`. */
+/** Only hosts that were named are contacted, by load or by a probe: loopback, `allowHosts`, `--allow-host`. */
 export const hostsAllowed: PreflightCheck = {
   name: NAME,
-  summary: 'load goes only to loopback and to hosts that were allowed by name',
-  check({ plan, target }) {
-    const named = Object.values(plan.targets).flatMap(({ plugin, config }) => target(plugin).hostsOf(config))
+  summary: 'load and probes go only to loopback and to hosts that were allowed by name',
+  check({ plan, target, probe }) {
+    const named = [
+      ...Object.values(plan.targets).flatMap(({ plugin, config }) => target(plugin).hostsOf(config)),
+      ...Object.values(plan.probes).flatMap(({ plugin, config }) => probe(plugin).hostsOf(config)),
+    ]
     const hosts = [...new Set(named.map(bareName))]
     const allowed = plan.allowHosts.map(bareName)
     const refused = hosts.filter((host) => !isLoopback(host) && !allowed.includes(host))
@@ -18,7 +21,7 @@ export const hostsAllowed: PreflightCheck = {
         : refused.map((host) => ({
             check: NAME,
             level: 'blocked' as const,
-            message: `load would be sent to ${host}, which was not allowed`,
+            message: `${host} would be loaded or asked, and was not allowed`,
             hint: `If it is yours to load, say so: --allow-host ${host}, or allowHosts: ['${host}'] in the scenario.`,
           })),
     )

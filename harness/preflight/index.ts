@@ -8,6 +8,7 @@ import { diskWritable } from './disk-writable.ts'
 import { emergencyHalt } from './emergency-halt.ts'
 import { ephemeralPorts } from './ephemeral-ports.ts'
 import { hostsAllowed } from './hosts-allowed.ts'
+import { lineFree } from './line-free.ts'
 import { memoryHeadroom } from './memory-headroom.ts'
 import { openFiles } from './open-files.ts'
 import { portsFree } from './ports-free.ts'
@@ -17,6 +18,7 @@ import { targetReachable } from './target-reachable.ts'
 export const preflightChecks = createRegistry('preflight check', [
   configurationValid,
   emergencyHalt,
+  lineFree,
   hostsAllowed,
   secretsPresent,
   portsFree,

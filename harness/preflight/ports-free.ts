@@ -10,7 +10,8 @@ export const portsFree: PreflightCheck = {
   summary: 'ports on which the run starts servers are free',
   check({ plan }) {
     const ports = Object.values(plan.targets).flatMap(({ plugin, config }) =>
-      plugin === 'sandbox' && typeof config['port'] === 'number' && config['port'] > 0
+      // One that has a URL is started already: the port is taken by itself.
+      plugin === 'sandbox' && !('url' in config) && typeof config['port'] === 'number' && config['port'] > 0
         ? [config['port']]
         : [],
     )

@@ -3,11 +3,12 @@
  * a checksum, so that two approvals at once lose nothing, a kill leaves the old one, and an edit by hand is noticed.
  */
 import { createHash } from 'node:crypto'
-import { open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HarnessError, messageOf, systemCodeOf } from '../base/errors.ts'
 import { BASELINE_SCHEMA_VERSION, type Baseline, baselineSchema } from '../model/baseline.ts'
 import { underLock } from './file-lock.ts'
+import { replaceFile } from './replace-file.ts'
 
 /** Which baseline. */
 export interface BaselineAddress {
@@ -38,7 +39,7 @@ export async function updateBaseline(
   const file = fileOf(address)
   return await underLock(file, async () => {
     const changed = change(await readBaseline(address))
-    await replaceFile(file, textOf(changed))
+    await write(file, textOf(changed))
     return changed
   })
 }
@@ -113,17 +114,9 @@ async function namesIn(folder: string): Promise<string[]> {
   }
 }
 
-/** There whole and on the disk, or not at all. */
-async function replaceFile(file: string, text: string): Promise<void> {
+async function write(file: string, text: string): Promise<void> {
   try {
-    const part = await open(`${file}.part`, 'w')
-    try {
-      await part.writeFile(text)
-      await part.sync()
-    } finally {
-      await part.close()
-    }
-    await rename(`${file}.part`, file)
+    await replaceFile(file, text)
   } catch (cause) {
     throw new HarnessError('REPORT_UNWRITABLE', `${file} cannot be written: ${messageOf(cause)}`, {
       cause,

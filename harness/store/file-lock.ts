@@ -15,8 +15,17 @@ const LOCK_RETRIES = { retries: 100, minTimeout: 20, maxTimeout: 100 }
 export async function underLock<T>(file: string, body: () => Promise<T>): Promise<T> {
   await mkdir(dirname(file), { recursive: true })
   let release: () => Promise<void>
+  let isLost = false
   try {
-    release = await lock(file, { realpath: false, stale: LOCK_STALE_MS, retries: LOCK_RETRIES })
+    release = await lock(file, {
+      realpath: false,
+      stale: LOCK_STALE_MS,
+      retries: LOCK_RETRIES,
+      // Heard, it does not end the process from inside a timer; said below.
+      onCompromised: () => {
+        isLost = true
+      },
+    })
   } catch (cause) {
     throw new HarnessError('FILE_LOCKED', `another process is writing ${file}`, {
       cause,
@@ -26,6 +35,15 @@ export async function underLock<T>(file: string, body: () => Promise<T>): Promis
   try {
     return await body()
   } finally {
-    await release()
+    await letGo(file, release, () => isLost)
   }
+}
+
+/** A lock that another process took over, because this one stood still for too long, is not ours to release. */
+async function letGo(file: string, release: () => Promise<void>, isLost: () => boolean): Promise<void> {
+  if (isLost())
+    throw new HarnessError('FILE_LOCKED', `the lock of ${file} was lost while the file was written`, {
+      hint: 'The process stood still (did the machine sleep?). Look whether the file is as it should be.',
+    })
+  await release()
 }

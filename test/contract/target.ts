@@ -59,6 +59,7 @@ export function describeTarget({ name, plugin, withTarget }: TargetCase): void {
         agents: AGENTS,
         connections: null,
         defaultTimeouts: DEFAULT_TIMEOUTS,
+        tracing: null,
         code: target.code ?? (() => undefined),
         ...context,
       })

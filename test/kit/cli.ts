@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { RunRecord } from '../../harness/model/run-record.ts'
 import type { Verdict } from '../../harness/model/verdict.ts'
 
@@ -67,6 +67,11 @@ export class Workplace {
   write(name: string, text: string): string {
     writeFileSync(join(this.path, name), text)
     return name
+  }
+
+  /** @param file absolute, or in the folder */
+  read(file: string): string {
+    return readFileSync(resolve(this.path, file), 'utf8')
   }
 
   start(...args: readonly string[]): CliProcess {

@@ -41,6 +41,7 @@ export function anExchange(
     sentMs: 0,
     firstByteMs: 0,
     doneMs: 0,
+    traceNumber: 0,
     status: 0,
     bytesSent: 0,
     bytesReceived: 0,
@@ -106,6 +107,7 @@ export async function withDriver(
     agents: 4,
     connections: null,
     defaultTimeouts: DEFAULT_TIMEOUTS,
+    tracing: null,
     code: () => undefined,
     ...context,
   })

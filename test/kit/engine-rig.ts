@@ -73,8 +73,13 @@ export function createRig(options: RigOptions) {
           },
     agents: workload.agents,
     recorder: new Recorder(
-      plan.phases.map(({ name, endMs }) => ({ name, endMs: RIG_START_MS + endMs })),
-      (announcement) => reader.add(announcement),
+      plan.phases.map(({ name, endMs, measured }) => ({ name, endMs: RIG_START_MS + endMs, measured })),
+      {
+        announce: (announcement) => reader.add(announcement),
+        bounds: {},
+        startMs: RIG_START_MS,
+        tracePrefix: null,
+      },
     ),
     counters: new Float64Array(memory),
     variables,

@@ -17,6 +17,7 @@ export function anExchange(
     sentMs: 1,
     firstByteMs: 2,
     doneMs: 3,
+    traceNumber: 0,
     status: 200,
     bytesSent: 10,
     bytesReceived: 100,

@@ -76,6 +76,7 @@ export function aSnapshot(second: number, shape: SecondShape): IntervalSnapshot 
     escalations: {},
     gauges: { activeAgents: 10, backlog: 0, inFlight: shape.inFlight ?? 1 },
     health: { ...CALM, ...shape.health },
+    slowest: [],
   }
 }
 
@@ -85,6 +86,7 @@ export function aSecond(second: number, shape: SecondShape): LiveInterval {
   const merged = new SnapshotMerger().add([snapshot], shape.phase ?? 'steady', {
     generator: GENERATOR,
     target: shape.target ?? null,
+    probes: {},
   })
   return liveIntervalOf([snapshot], merged)
 }

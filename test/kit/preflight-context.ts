@@ -1,4 +1,6 @@
+import { INITIAL_EMERGENCY } from '../../harness/analysis/emergency.ts'
 import type { MachineFacts, PreflightContext } from '../../harness/ports/preflight.ts'
+import { resourceProbes } from '../../harness/probes/index.ts'
 import { targets } from '../../harness/targets/index.ts'
 import { aRunPlan, aWorkload } from './plan-builders.ts'
 import { VirtualClock } from './virtual-clock.ts'
@@ -32,6 +34,9 @@ export function aPreflightContext(
     env: {},
     clock: new VirtualClock(),
     target: (name) => targets.get(name),
+    probe: (name) => resourceProbes.get(name),
+    emergency: () => Promise.resolve(INITIAL_EMERGENCY),
+    line: () => Promise.resolve(null),
     ...rest,
     machine: { ...roomyMachine, ...machine },
   }

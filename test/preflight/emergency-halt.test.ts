@@ -1,55 +1,71 @@
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import * as assert from 'uvu/assert'
+import { HarnessError } from '../../harness/base/errors.ts'
+import type { EmergencyName } from '../../harness/model/emergency.ts'
 import { emergencyHalt } from '../../harness/preflight/emergency-halt.ts'
 import { aPreflightContext } from '../kit/preflight-context.ts'
-import { withScratch } from '../kit/sandbox.ts'
-import { withFiles } from '../kit/scenario-documents.ts'
 import { describe } from '../kit/suite.ts'
 
-const FILE = '.proofload/emergency.json'
+async function findingFor(state: EmergencyName) {
+  const set = { by: 'ada@box', at: '2026-11-21T09:30:00Z', reason: 'paging storm', correlationId: 'c-1' }
+  const emergency = () => Promise.resolve({ state, ...set })
+  const [finding] = await emergencyHalt.check(aPreflightContext({ emergency }))
+  return finding
+}
 
-async function findingFor(state: string) {
-  let found: Awaited<ReturnType<typeof emergencyHalt.check>>[number] | undefined
-  await withFiles({ [FILE]: state }, async (cwd) => {
-    ;[found] = await emergencyHalt.check(aPreflightContext({ cwd }))
-  })
-  return found
+async function findingOfTrouble(trouble: unknown) {
+  const [finding] = await emergencyHalt.check(aPreflightContext({ emergency: () => Promise.reject(trouble) }))
+  return finding
 }
 
 describe('emergencyHalt', (test) => {
-  test('lets load start when nobody has halted it', () =>
-    withScratch(async (cwd) => {
-      const [finding] = await emergencyHalt.check(aPreflightContext({ cwd }))
+  test('lets load start when nobody has halted it', async () => {
+    const [finding] = await emergencyHalt.check(aPreflightContext())
 
-      assert.is(finding?.level, 'ok')
-    }))
+    assert.is(finding?.level, 'ok')
+  })
 
   test('blocks, and says who halted it, when and why, and how to go on', async () => {
-    const finding = await findingFor(
-      JSON.stringify({ state: 'HALT', by: 'ada', at: '2026-11-21T09:30:00Z', reason: 'paging storm' }),
-    )
-
-    assert.is(finding?.level, 'blocked')
-    assert.is(finding?.message, 'load is halted (HALT) by ada at 2026-11-21T09:30:00Z: paging storm')
-    assert.match(finding?.hint ?? '', FILE)
-  })
-
-  test('lets load start again when the state says so', async () => {
-    assert.is((await findingFor('{"state":"NORMAL"}'))?.level, 'ok')
-  })
-
-  test('blocks on a file it cannot make sense of: a halt may be meant', async () => {
-    for (const text of ['', 'HALT', '{"stat":"HALT"}', '{"state":1}'])
-      assert.is((await findingFor(text))?.level, 'blocked', text)
-  })
-
-  test('blocks on a file it cannot read', () =>
-    withScratch(async (cwd) => {
-      await mkdir(join(cwd, FILE), { recursive: true })
-      const [finding] = await emergencyHalt.check(aPreflightContext({ cwd }))
+    for (const state of ['HALT', 'SHUTDOWN'] as const) {
+      const finding = await findingFor(state)
 
       assert.is(finding?.level, 'blocked')
-      assert.match(finding?.message ?? '', 'cannot be read')
-    }))
+      assert.is(
+        finding?.message,
+        `load is halted (${state}) by ada@box at 2026-11-21T09:30:00Z: paging storm`,
+      )
+      assert.match(finding?.hint ?? '', 'proofload emergency resume --reason')
+    }
+  })
+
+  test('lets load start again when it was resumed', async () => {
+    assert.is((await findingFor('NORMAL'))?.level, 'ok')
+  })
+
+  test('lets load start under an alert, and says so', async () => {
+    const finding = await findingFor('ALERT')
+
+    assert.is(finding?.level, 'advice')
+    assert.match(finding?.message ?? '', 'ada@box at 2026-11-21T09:30:00Z: paging storm')
+    assert.match(finding?.hint ?? '', 'proofload emergency resume --reason')
+  })
+
+  test('blocks when the state cannot be read, with the advice of the store: a halt may be set', async () => {
+    const finding = await findingOfTrouble(
+      new HarnessError('STATE_UNREACHABLE', 'redis://cache:6379 is away', { hint: 'Start the server.' }),
+    )
+
+    assert.equal(finding, {
+      check: 'emergency-halt',
+      level: 'blocked',
+      message: 'the emergency state cannot be read: redis://cache:6379 is away',
+      hint: 'Start the server.',
+    })
+  })
+
+  test('blocks on trouble of any kind, and says what can be done', async () => {
+    const finding = await findingOfTrouble('no idea')
+
+    assert.is(finding?.level, 'blocked')
+    assert.match(finding?.hint ?? '', '--state')
+  })
 })

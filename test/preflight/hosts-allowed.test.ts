@@ -29,11 +29,22 @@ describe('hostsAllowed', (test) => {
     assert.equal(
       findings.map(({ level, message }) => [level, message]),
       [
-        ['blocked', 'load would be sent to shop.example, which was not allowed'],
-        ['blocked', 'load would be sent to api.example, which was not allowed'],
+        ['blocked', 'shop.example would be loaded or asked, and was not allowed'],
+        ['blocked', 'api.example would be loaded or asked, and was not allowed'],
       ],
     )
     assert.match(findings[0]?.hint ?? '', '--allow-host shop.example')
+  })
+
+  test('blocks the host of a probe like that of a target', async () => {
+    const probes = {
+      gc: { plugin: 'prometheus', config: { url: 'http://metrics.example:9090', query: 'up' } },
+    }
+    const findings = await hostsAllowed.check(aPreflightContext({ plan: aRunPlan({ probes }) }))
+    assert.equal(
+      findings.map(({ level, message }) => [level, message]),
+      [['blocked', 'metrics.example would be loaded or asked, and was not allowed']],
+    )
   })
 
   test('lets load go to a host that was named, whatever the case, and to no other', async () => {

@@ -18,6 +18,20 @@ describe('portsFree', (test) => {
     assert.is((await findingFor(0))?.message, 'no fixed port needed')
   })
 
+  test('does not mind the run itself on the port it asked for', async () => {
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const config = { port, url: `http://127.0.0.1:${port}` }
+    const plan = aRunPlan({ targets: { main: { plugin: 'sandbox', config } } })
+    const findings = await portsFree.check(aPreflightContext({ plan }))
+    server.close()
+    assert.equal(
+      findings.map(({ level }) => level),
+      ['ok'],
+    )
+  })
+
   test('blocks on a port where something listens, and is content once it is gone', async () => {
     const server = createServer().listen(0, '127.0.0.1')
     await once(server, 'listening')

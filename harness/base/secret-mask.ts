@@ -1,0 +1,113 @@
+/**
+ * Hides secrets in text. A secret is found as it stands, as URLs and JSON write it (any of its characters escaped, in
+ * either case of the hex digits), and in base64 at whatever place of the encoded bytes it stands: `Basic dXNlcjpwYXNz`
+ * holds a password from its sixth byte on.
+ */
+
+/** Stands where a secret stood. */
+export const MASK = '***'
+
+/** Encoded forms shorter than this would be found by chance in what only looks like base64. */
+const BASE64_CHARS_MIN = 5
+/** Longer secrets (keys, certificates) are found piece by piece: no pattern grows beyond what the engine takes. */
+const PIECE_CHARS_MAX = 200
+const LOOKS_SPECIAL = /[\\^$.*+?()[\]{}|/-]/
+const JSON_ESCAPES: Readonly<Record<string, string>> = {
+  '"': '\\"',
+  '\\': '\\\\',
+  '/': '\\/',
+  '\b': '\\b',
+  '\f': '\\f',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+}
+
+/** The text with every secret in it masked. */
+export type MaskText = (text: string) => string
+
+/** Made once for the secrets of a run; empty values are no secrets. */
+export function createMask(secrets: Readonly<Record<string, string>>): MaskText {
+  // The longest first, so that a secret which contains another leaves nothing behind.
+  const pieces = [...new Set(Object.values(secrets).flatMap(piecesOf))].sort(byLength)
+  if (pieces.length === 0) return (text) => text
+  const forms = [...pieces.map(escapedPattern), ...pieces.flatMap(base64Patterns)]
+  const pattern = new RegExp(`(?:${forms.join('|')})+`, 'g')
+  return (text) => text.replace(pattern, MASK)
+}
+
+/** A copy of plain data in which every text and every key is masked; numbers stay what they are. */
+export function maskData<T>(data: T, mask: MaskText): T {
+  return maskedPart(data, mask) as T
+}
+
+function maskedPart(part: unknown, mask: MaskText): unknown {
+  if (typeof part === 'string') return mask(part)
+  if (Array.isArray(part)) return part.map((item) => maskedPart(item, mask))
+  if (typeof part !== 'object' || part === null || ArrayBuffer.isView(part)) return part
+  return Object.fromEntries(Object.entries(part).map(([key, value]) => [mask(key), maskedPart(value, mask)]))
+}
+
+/** All of about the same length, so that none is so short that it is found by chance. */
+function piecesOf(secret: string): string[] {
+  const characters = [...secret]
+  const count = Math.ceil(characters.length / PIECE_CHARS_MAX)
+  const size = Math.ceil(characters.length / count)
+  return Array.from({ length: count }, (_, i) => characters.slice(i * size, (i + 1) * size).join(''))
+}
+
+function byLength(a: string, b: string): number {
+  return b.length - a.length
+}
+
+/** Each character as itself or escaped: one pattern finds what any encoder made of the secret. */
+function escapedPattern(secret: string): string {
+  return [...secret].map(characterPattern).join('')
+}
+
+function characterPattern(character: string): string {
+  const forms = [literal(character), percentPattern(character), unicodePattern(character)]
+  const escaped = JSON_ESCAPES[character]
+  // The escaped form first: of `\\` in JSON the plain one would leave half behind.
+  if (escaped !== undefined) forms.unshift(literal(escaped))
+  if (character === ' ') forms.push('\\+')
+  return `(?:${forms.join('|')})`
+}
+
+function percentPattern(character: string): string {
+  return [...Buffer.from(character, 'utf8')].map((byte) => `%${hexPattern(byte, 2)}`).join('')
+}
+
+function unicodePattern(character: string): string {
+  return character
+    .split('')
+    .map((unit) => `\\\\u${hexPattern(unit.charCodeAt(0), 4)}`)
+    .join('')
+}
+
+function hexPattern(value: number, digits: number): string {
+  const text = value.toString(16).padStart(digits, '0')
+  return text.replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`)
+}
+
+function literal(text: string): string {
+  return text
+    .split('')
+    .map((character) => (LOOKS_SPECIAL.test(character) ? `\\${character}` : character))
+    .join('')
+}
+
+/** The digits that all of a secret's bits decide, for each of the three places it can have in a group of three bytes. */
+function base64Patterns(secret: string): string[] {
+  const bytes = Buffer.from(secret, 'utf8')
+  const digits = [0, 1, 2].map((offset) => {
+    const all = Buffer.concat([Buffer.alloc(offset), bytes])
+    return all.toString('base64').slice(Math.ceil((offset * 8) / 6), Math.floor((all.length * 8) / 6))
+  })
+  return digits.filter((text) => text.length >= BASE64_CHARS_MIN).map(base64Pattern)
+}
+
+/** Either alphabet of base64, as it is or escaped for a URL. */
+function base64Pattern(digits: string): string {
+  return digits.replaceAll(/[+/]/g, (digit) => (digit === '+' ? '(?:[+-]|%2[bB])' : '(?:[/_]|\\\\/|%2[fF])'))
+}

@@ -1,0 +1,152 @@
+/** `proofload emergency ...`: seeing whether load may be sent, stopping it everywhere, letting it go on. */
+import { Command } from 'commander'
+import { INITIAL_EMERGENCY } from '../analysis/emergency.ts'
+import {
+  changeEmergency,
+  type EmergencyAuditLine,
+  type EmergencyChange,
+  readEmergency,
+  readEmergencyAudit,
+  STATE_FILE,
+  wantedEmergency,
+  withState,
+} from '../app/emergency.ts'
+import { type Emergency, type EmergencyName, stopsLoad } from '../model/emergency.ts'
+import type { Host } from '../ports/host.ts'
+import { renderTextTable } from '../reporters/text-table.ts'
+import { openEventBus } from '../telemetry/bus/open-event-bus.ts'
+
+interface StateFlags {
+  readonly state: string
+  readonly json?: boolean
+}
+
+interface ChangeFlags extends StateFlags {
+  readonly reason: string
+}
+
+/** Changes that `status` shows. */
+const AUDIT_LINES = 10
+
+/** Subcommands that change the state. */
+const CHANGES: readonly {
+  readonly name: string
+  readonly to: EmergencyName
+  readonly description: string
+  readonly example: string
+}[] = [
+  {
+    name: 'alert',
+    to: 'ALERT',
+    description: 'say that something is wrong; load may still be sent',
+    example: 'payment provider is slow',
+  },
+  {
+    name: 'halt',
+    to: 'HALT',
+    description: 'stop all load on this state, and let none begin',
+    example: 'staging database is failing over',
+  },
+  {
+    name: 'shutdown',
+    to: 'SHUTDOWN',
+    description: 'the same, beyond a halt: the environment is going away',
+    example: 'data centre exercise until 18:00',
+  },
+  {
+    name: 'resume',
+    to: 'NORMAL',
+    description: 'let load be sent again',
+    example: 'failover is done, replicas caught up',
+  },
+]
+
+const EXAMPLES = `
+Examples:
+  proofload emergency status
+  proofload emergency halt --reason 'staging database is failing over'
+  proofload emergency resume --reason 'failover is done' --state redis://ci.example:6379`
+
+/** `proofload emergency` */
+export function addEmergencyCommand(program: Command, host: Host): void {
+  const emergency = program
+    .command('emergency')
+    .description('stop load everywhere, and let it go on')
+    .addHelpText('after', EXAMPLES)
+  addStatus(emergency, host)
+  for (const change of CHANGES) addChange(emergency, change, host)
+}
+
+/** Adds where shared state is. */
+export function stateOption(command: Command): Command {
+  return command.option(
+    '--state <where>',
+    'shared state: a file, or redis://user:password@host:6379/0',
+    STATE_FILE,
+  )
+}
+
+function subcommand(emergency: Command, name: string, description: string): Command {
+  const command = stateOption(new Command(name).description(description)).option(
+    '--json',
+    'print one JSON document on stdout',
+  )
+  emergency.addCommand(command)
+  return command
+}
+
+function addStatus(emergency: Command, host: Host): void {
+  subcommand(emergency, 'status', 'whether load may be sent, who says so, since when and why')
+    .addHelpText('after', '\nExample:\n  proofload emergency status --state redis://ci.example:6379')
+    .action(async (flags: StateFlags) => {
+      const status = await withState(flags.state, host, async (store) => ({
+        emergency: await readEmergency(store),
+        audit: await readEmergencyAudit(store, AUDIT_LINES),
+      }))
+      print(host, flags, status, () => statusText(status.emergency, status.audit))
+    })
+}
+
+function addChange(emergency: Command, change: (typeof CHANGES)[number], host: Host): void {
+  const { name, to, description, example } = change
+  subcommand(emergency, name, description)
+    .requiredOption('--reason <text>', 'why; kept with who and when')
+    .addHelpText('after', `\nExample:\n  proofload emergency ${name} --reason '${example}'`)
+    .action(async (flags: ChangeFlags) => {
+      const changed = await withState(flags.state, host, async (store) => {
+        const bus = await openEventBus(flags.state)
+        try {
+          return await changeEmergency(store, bus, wantedEmergency(to, flags.reason, host))
+        } finally {
+          await bus.close()
+        }
+      })
+      for (const trouble of changed.troubles) host.stderr.write(`note: ${trouble}\n`)
+      print(host, flags, changed, () => changeText(changed))
+    })
+}
+
+function print(host: Host, { json }: StateFlags, value: unknown, text: () => string): void {
+  host.stdout.write(json === true ? `${JSON.stringify(value)}\n` : text())
+}
+
+function changeText({ changed, now }: EmergencyChange): string {
+  return changed ? `${now.state}: ${now.reason}\n` : `no change: ${standingText(now)}\n`
+}
+
+function standingText(emergency: Emergency): string {
+  const { state, by, at, reason } = emergency
+  return by === INITIAL_EMERGENCY.by ? `${state}, ${reason}` : `${state} since ${at}, by ${by}: ${reason}`
+}
+
+function statusText(emergency: Emergency, audit: readonly EmergencyAuditLine[]): string {
+  const advice = stopsLoad(emergency.state)
+    ? 'no load may be sent; when it is over: proofload emergency resume --reason <text>'
+    : 'load may be sent'
+  const rows = audit.map(({ at, from, state, by, reason }) => [at, `${from ?? '?'} -> ${state}`, by, reason])
+  const table =
+    rows.length === 0
+      ? ''
+      : `\n${renderTextTable({ title: '', heads: ['when', 'change', 'by', 'why'], rows })}`
+  return `${standingText(emergency)}\n${advice}\n${table}`
+}

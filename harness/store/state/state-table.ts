@@ -1,0 +1,116 @@
+/** Values and lists as `StateStore` promises them, in memory and without waiting; the stores in memory and in a file share it. */
+import { z } from 'zod'
+import type { Clock } from '../../base/clock.ts'
+import { HarnessError } from '../../base/errors.ts'
+import type { Expiry } from '../../ports/state-store.ts'
+
+export const STATE_SCHEMA_VERSION = 1
+
+const entrySchema = z.object({
+  value: z.string(),
+  /** Calendar milliseconds at which it is gone; null: never. */
+  expiresAtMs: z.number().nullable(),
+})
+type Entry = z.infer<typeof entrySchema>
+
+/** Everything a table holds, as it is stored. */
+export const stateDocumentSchema = z.object({
+  schemaVersion: z.literal(STATE_SCHEMA_VERSION),
+  values: z.record(z.string(), entrySchema),
+  lists: z.record(z.string(), z.array(z.string())),
+})
+export type StateDocument = z.infer<typeof stateDocumentSchema>
+
+const EMPTY: StateDocument = { schemaVersion: STATE_SCHEMA_VERSION, values: {}, lists: {} }
+
+/** A value and a list may bear one name; whoever deletes it deletes both. */
+export class StateTable {
+  readonly #values: Map<string, Entry>
+  readonly #lists: Map<string, string[]>
+  readonly #clock: Clock
+  #changed = false
+
+  constructor(clock: Clock, { values, lists }: StateDocument = EMPTY) {
+    this.#clock = clock
+    this.#values = new Map(Object.entries(values))
+    this.#lists = new Map(Object.entries(lists))
+  }
+
+  /** Whether it is another than it was made. */
+  get changed(): boolean {
+    return this.#changed
+  }
+
+  /** What has expired is left out. */
+  get document(): StateDocument {
+    const live = [...this.#values].filter(([, entry]) => this.#isLive(entry))
+    return { ...EMPTY, values: Object.fromEntries(live), lists: Object.fromEntries(this.#lists) }
+  }
+
+  get(key: string): string | null {
+    return this.#find(key)?.value ?? null
+  }
+
+  set(key: string, value: string, expiry?: Expiry): void {
+    this.#put(key, { value, expiresAtMs: this.#instantOf(expiry) })
+  }
+
+  setIfAbsent(key: string, value: string, expiry?: Expiry): boolean {
+    return this.compareAndSet(key, null, value, expiry)
+  }
+
+  compareAndSet(key: string, expected: string | null, next: string | null, expiry?: Expiry): boolean {
+    if (this.get(key) !== expected) return false
+    if (next !== null) this.set(key, next, expiry)
+    else if (this.#values.delete(key)) this.#changed = true
+    return true
+  }
+
+  delete(key: string): void {
+    const hadValue = this.#values.delete(key)
+    const hadList = this.#lists.delete(key)
+    if (hadValue || hadList) this.#changed = true
+  }
+
+  /** @throws HarnessError STATE_UNREACHABLE when the value is no whole number */
+  increment(key: string, by: number, expiry?: Expiry): number {
+    const entry = this.#find(key)
+    const before = entry?.value ?? '0'
+    const sum = Number(before) + by
+    if (!/^-?\d+$/.test(before) || !Number.isSafeInteger(sum))
+      throw new HarnessError('STATE_UNREACHABLE', `the value of ${key} is not a whole number`, {
+        hint: 'Something else is kept under this name; remove it from the store.',
+      })
+    const expiresAtMs = entry === undefined ? this.#instantOf(expiry) : entry.expiresAtMs
+    this.#put(key, { value: String(sum), expiresAtMs })
+    return sum
+  }
+
+  append(key: string, line: string): void {
+    this.#lists.set(key, [...this.lines(key), line])
+    this.#changed = true
+  }
+
+  lines(key: string): readonly string[] {
+    return this.#lists.get(key) ?? []
+  }
+
+  #find(key: string): Entry | undefined {
+    const entry = this.#values.get(key)
+    return entry !== undefined && this.#isLive(entry) ? entry : undefined
+  }
+
+  #put(key: string, entry: Entry): void {
+    this.#values.set(key, entry)
+    this.#changed = true
+  }
+
+  #isLive({ expiresAtMs }: Entry): boolean {
+    return expiresAtMs === null || this.#clock.wallMs() < expiresAtMs
+  }
+
+  #instantOf(expiry: Expiry | undefined): number | null {
+    const ttlMs = expiry?.ttlMs ?? null
+    return ttlMs === null ? null : this.#clock.wallMs() + ttlMs
+  }
+}

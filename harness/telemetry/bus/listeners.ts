@@ -1,0 +1,62 @@
+/** Who listens to what; shared by every bus, so that listeners are treated alike. */
+import { z } from 'zod'
+import type { BusEvent, BusListener } from '../../ports/event-bus.ts'
+
+const busEventSchema = z.object({
+  topic: z.string(),
+  at: z.string(),
+  correlationId: z.string(),
+  data: z.unknown(),
+})
+
+/** An event as it travels. */
+export function textOf(event: BusEvent): string {
+  return JSON.stringify(event)
+}
+
+/** Listeners by pattern. */
+export class Listeners {
+  readonly #byPattern = new Map<string, Set<{ readonly call: BusListener }>>()
+
+  get patterns(): readonly string[] {
+    return [...this.#byPattern.keys()]
+  }
+
+  /** Gives what takes it away again; that says whether the pattern has no listener left. */
+  add(pattern: string, listener: BusListener): () => boolean {
+    const entry = { call: listener }
+    const entries = this.#byPattern.get(pattern) ?? new Set()
+    this.#byPattern.set(pattern, entries.add(entry))
+    return () => {
+      entries.delete(entry)
+      if (entries.size > 0 || this.#byPattern.get(pattern) !== entries) return false
+      return this.#byPattern.delete(pattern)
+    }
+  }
+
+  /** Each listener of the pattern gets an event of its own. Text that is no event comes from somebody else and is passed over. */
+  deliver(pattern: string, text: string): void {
+    for (const { call } of [...(this.#byPattern.get(pattern) ?? [])]) {
+      const event = parseEvent(text)
+      if (event !== null) callSafely(call, event)
+    }
+  }
+
+  clear(): void {
+    this.#byPattern.clear()
+  }
+}
+
+function parseEvent(text: string): BusEvent | null {
+  try {
+    return busEventSchema.parse(JSON.parse(text))
+  } catch {
+    return null
+  }
+}
+
+/** Nobody waits for a listener, and its failure is its own. */
+function callSafely(call: BusListener, event: BusEvent): void {
+  const called = new Promise<void>((resolve) => resolve(call(event)))
+  called.catch(() => undefined)
+}

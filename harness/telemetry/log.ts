@@ -1,0 +1,93 @@
+/**
+ * The log of a run: pino, written at once and in this thread, so that nothing is lost when the process ends. Secrets are
+ * scrubbed where a line comes in (its fields, its message and what the message formats) and once more from the whole
+ * line that goes out, for what only came together in it.
+ */
+import { type Bindings, type LogFn, type Logger, pino } from 'pino'
+import { prettyFactory } from 'pino-pretty'
+import { type Clock, isoOf } from '../base/clock.ts'
+import type { TextStream } from '../ports/host.ts'
+import type { LogFormat } from './log-format.ts'
+import { createScrub, type Scrub } from './scrub.ts'
+
+/** Levels of lines, and `silent` for none. */
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+/** Writes one line: a message, or fields (an error under `err`, or by itself) and a message. Never throws. */
+export interface WriteLine {
+  (message: string): void
+  (fields: object, message?: string): void
+}
+
+/** What may be done with a log. There is no other way to its stream. */
+export interface Log {
+  readonly debug: WriteLine
+  readonly info: WriteLine
+  readonly warn: WriteLine
+  readonly error: WriteLine
+  /** A log whose lines carry these fields, too. */
+  child(bindings: Bindings): Log
+}
+
+/** On every line. */
+export interface RunBindings {
+  readonly runId: string
+  readonly correlationId: string
+}
+
+export interface LogSettings {
+  readonly format: LogFormat
+  readonly level: LogLevel
+  readonly stream: TextStream
+  readonly bindings: RunBindings
+  /** By name; their values appear in no line. */
+  readonly secrets: Readonly<Record<string, string>>
+  readonly clock: Clock
+}
+
+/** Makes the log of one run. */
+export function createLog({ format, level, stream, bindings, secrets, clock }: LogSettings): Log {
+  const scrub = createScrub(secrets)
+  const pretty = format === 'pretty' ? createPretty(stream) : null
+  const logger = pino(
+    {
+      level,
+      base: { ...bindings },
+      timestamp: () => `,"time":"${isoOf(clock.wallMs())}"`,
+      formatters: { level: (label) => ({ level: label }) },
+      // Errors are plain data before pino sees them.
+      serializers: { err: (error) => error },
+      hooks: {
+        logMethod(given, write) {
+          write.apply(this, scrubbed(given, scrub))
+        },
+        streamWrite: (line) => `${JSON.stringify(scrub(JSON.parse(line)))}\n`,
+      },
+    },
+    { write: (line: string) => stream.write(pretty === null ? line : pretty(line)) },
+  )
+  return logOf(logger, scrub)
+}
+
+function logOf(logger: Logger, scrub: Scrub): Log {
+  return {
+    debug: logger.debug.bind(logger) as WriteLine,
+    info: logger.info.bind(logger) as WriteLine,
+    warn: logger.warn.bind(logger) as WriteLine,
+    error: logger.error.bind(logger) as WriteLine,
+    child: (bindings) => logOf(logger.child(scrub(bindings) as Bindings), scrub),
+  }
+}
+
+/** Arguments of a line as plain data; an error by itself becomes what pino would make of it. */
+function scrubbed(given: readonly unknown[], scrub: Scrub): Parameters<LogFn> {
+  const [first, ...rest] = given
+  if (!(first instanceof Error)) return given.map(scrub) as Parameters<LogFn>
+  const err = scrub(first) as { readonly message?: unknown }
+  return [{ err }, ...(rest.length === 0 ? [err.message] : rest.map(scrub))] as Parameters<LogFn>
+}
+
+function createPretty(stream: TextStream): (line: string) => string {
+  return prettyFactory({ colorize: stream.isTerminal, singleLine: true, translateTime: 'SYS:HH:MM:ss.l' })
+}

@@ -1,0 +1,104 @@
+import fc from 'fast-check'
+import * as assert from 'uvu/assert'
+import { createMask, MASK, maskData } from '../../harness/base/secret-mask.ts'
+import { describe } from '../kit/suite.ts'
+
+const SECRET = 'p@ss/w"rd+ä\\9\n'
+const mask = createMask({ A: SECRET })
+
+/** Texts in which each character of a secret is escaped or not, by chance. */
+const anyEscaping = (secret: string) =>
+  fc
+    .tuple(...[...secret].map(() => fc.constantFrom(plain, percent, percentSmall, unicode, json)))
+    .map((ways) => [...secret].map((character, i) => ways[i]!(character)).join(''))
+const plain = (character: string) => character
+const percent = (character: string) =>
+  [...Buffer.from(character)].map((byte) => `%${byte.toString(16).padStart(2, '0').toUpperCase()}`).join('')
+const percentSmall = (character: string) => percent(character).toLowerCase()
+const unicode = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+const json = (character: string) => JSON.stringify(character).slice(1, -1)
+
+describe('createMask', (test) => {
+  test('masks every occurrence, and runs of them as one', () => {
+    assert.is(mask(`a=${SECRET}&b=${SECRET}${SECRET}.`), `a=${MASK}&b=${MASK}.`)
+  })
+
+  test('finds a secret as URLs, forms and JSON write it', () => {
+    const spaced = createMask({ A: 'two words' })
+
+    assert.is(mask(`?x=${encodeURIComponent(SECRET)}&y`), `?x=${MASK}&y`)
+    assert.is(mask(JSON.stringify({ a: SECRET })), `{"a":"${MASK}"}`)
+    assert.is(spaced(`${new URLSearchParams({ q: 'two words' })}`), `q=${MASK}`)
+  })
+
+  test('finds it however its characters are escaped', () => {
+    fc.assert(fc.property(anyEscaping(SECRET), (text) => assert.is(mask(`<${text}>`), `<${MASK}>`)))
+  })
+
+  test('finds it in base64, whatever stands before and after it', () => {
+    const anyText = fc.string({ maxLength: 8 })
+    const alphabets = fc.constantFrom('base64' as const, 'base64url' as const)
+    const known = fc.string({ minLength: 6, maxLength: 40 }).filter((text) => !text.includes('*'))
+    fc.assert(
+      fc.property(known, anyText, anyText, alphabets, (secret, before, after, alphabet) => {
+        const encoded = Buffer.from(before + secret + after).toString(alphabet)
+        const left = createMask({ A: secret })(encoded).replaceAll(MASK, ' '.repeat(4))
+        const decoded = left.split(/ +/).map((part) => Buffer.from(part, alphabet).toString('latin1'))
+        assert.ok(left !== encoded)
+        assert.not.ok(decoded.some((part) => part.includes(secret)))
+      }),
+    )
+  })
+
+  test('leaves nothing of a secret that contains another, in either order', () => {
+    assert.is(createMask({ SHORT: 'abc', LONG: 'abcdef' })('token abcdef'), `token ${MASK}`)
+    assert.is(createMask({ LONG: 'abcdef', SHORT: 'abc' })('token abcdef'), `token ${MASK}`)
+  })
+
+  test('finds a key of many lines, whole or in part', () => {
+    const key = Array.from({ length: 400 }, (_, i) => `line ${i} of a key`).join('\n')
+    const maskKey = createMask({ KEY: key })
+
+    assert.is(maskKey(`<${key}>`), `<${MASK}>`)
+    assert.is(maskKey(JSON.stringify(key)), `"${MASK}"`)
+    assert.ok(maskKey(key.slice(500, 2_000)).length < 420)
+  })
+
+  test('treats no character of a secret as a pattern', () => {
+    const special = '.*+?^$(){}|[]\\/-'
+    assert.is(createMask({ A: special })(`<${special}> <aaaa>`), `<${MASK}> <aaaa>`)
+  })
+
+  test('changes nothing where there is no secret, and knows that nothing is none', () => {
+    assert.is(createMask({})('text'), 'text')
+    assert.is(createMask({ EMPTY: '' })('text'), 'text')
+    assert.is(createMask({ A: 'x9y8' })('text x9 y8'), 'text x9 y8')
+  })
+
+  test('never leaves a secret behind', () => {
+    const secrets = fc.array(fc.string({ minLength: 2, maxLength: 20 }), { minLength: 1, maxLength: 4 })
+    fc.assert(
+      fc.property(secrets, fc.array(fc.string()), fc.nat(), (values, texts, place) => {
+        fc.pre(values.every((value) => !value.includes('*')))
+        const at = place % (texts.length + 1)
+        const text = [...texts.slice(0, at), ...values, ...texts.slice(at)].join('')
+        const masked = createMask(Object.fromEntries(values.map((value, i) => [`S${i}`, value])))(text)
+        for (const value of values) assert.not.ok(masked.includes(value), JSON.stringify([values, masked]))
+      }),
+      { numRuns: 300 },
+    )
+  })
+})
+
+describe('maskData', (test) => {
+  test('masks texts and keys at any depth, and changes nothing else', () => {
+    const counts = Uint32Array.of(1, 2)
+    const data = { [`step ${SECRET}`]: [{ at: 12, text: `a ${SECRET}`, none: null }], counts }
+
+    assert.equal(maskData(data, mask), {
+      [`step ${MASK}`]: [{ at: 12, text: `a ${MASK}`, none: null }],
+      counts,
+    })
+    assert.is(data.counts, counts)
+  })
+})

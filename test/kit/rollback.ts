@@ -1,0 +1,118 @@
+/** What rollbacks are tested with: contexts of procedures, plans, requests. */
+
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { RollbackRequest } from '../../harness/app/rollback/request.ts'
+import { createSystemClock } from '../../harness/base/clock.ts'
+import type { HarnessError } from '../../harness/base/errors.ts'
+import type { Alert } from '../../harness/model/alert.ts'
+import type { RollbackPlan } from '../../harness/model/plan.ts'
+import type { RollbackViolation } from '../../harness/model/rollback.ts'
+import type { RollbackContext } from '../../harness/ports/rollback-procedure.ts'
+import { MemoryStateStore } from '../../harness/store/state/memory-state-store.ts'
+import { MemoryEventBus } from '../../harness/telemetry/bus/memory-event-bus.ts'
+
+/** What a procedure is told; `children` collects the processes it starts. */
+export function anUndoContext(
+  cwd: string,
+  changes: Partial<RollbackContext> = {},
+): RollbackContext & { readonly children: readonly number[] } {
+  const children: number[] = []
+  return {
+    rollbackId: 'rollback-1',
+    runId: 'run-1',
+    scenario: 'checkout',
+    correlationId: 'correlation-1',
+    reason: 'p99 was 900ms',
+    idempotencyKey: 'rollback-1/default',
+    clock: createSystemClock(),
+    cwd,
+    env: { PATH: process.env['PATH'], HOME: cwd },
+    signal: new AbortController().signal,
+    onChild: (pid) => children.push(pid),
+    children,
+    ...changes,
+  }
+}
+
+/** The HarnessError of an undo that fails. */
+export async function failureOf(undo: Promise<unknown>): Promise<HarnessError> {
+  try {
+    await undo
+  } catch (error) {
+    return error as HarnessError
+  }
+  throw new Error('it did not fail')
+}
+
+/** A missed objective that asks for a procedure. */
+export function aViolation(changes: Partial<RollbackViolation> = {}): RollbackViolation {
+  return {
+    expect: 'p99(response_time) < 100ms',
+    severity: 'major',
+    procedure: 'default',
+    message: 'p99 was 900ms',
+    ...changes,
+  }
+}
+
+/** A plan whose undo appends a line to `undone` in the folder where it runs. */
+export function aRollbackPlan(changes: Partial<RollbackPlan> = {}): RollbackPlan {
+  return {
+    armed: true,
+    procedures: { default: appending('undone') },
+    minRequests: 100,
+    validationMs: 1_000,
+    stepTimeoutMs: 10_000,
+    ...changes,
+  }
+}
+
+/** A command that appends a line to a file, and does what else the shell is told. */
+export function appending(file: string, more = 'true'): RollbackPlan['procedures'][string] {
+  return { plugin: 'command', config: { argv: ['sh', '-c', `echo done >> ${file}; ${more}`] } }
+}
+
+/** An armed rollback in a folder, whose system is healthy; `told` and `log` say what happened. */
+export function aRollbackRequest(
+  folder: string,
+  changes: Partial<RollbackRequest> = {},
+): RollbackRequest & { readonly told: readonly Alert[]; readonly log: readonly string[] } {
+  const told: Alert[] = []
+  const log: string[] = []
+  const clock = createSystemClock()
+  const logged = (line: string) => Promise.resolve(void log.push(line))
+  return {
+    rollbackId: 'rollback-1',
+    violations: [aViolation()],
+    plan: aRollbackPlan(),
+    armed: true,
+    facts: { runId: 'run-1', scenario: 'checkout', correlationId: 'correlation-1', completedRequests: 1_000 },
+    folder: {
+      path: folder,
+      write: async (name, text) => {
+        const file = join(folder, name)
+        await writeFile(file, text)
+        return file
+      },
+    },
+    store: new MemoryStateStore(clock),
+    bus: new MemoryEventBus(),
+    clock,
+    env: { PATH: process.env['PATH'] },
+    cwd: folder,
+    secrets: {},
+    validation: { source: 'http://127.0.0.1:1/', overrides: {}, threads: 1 },
+    interrupted: new AbortController().signal,
+    onStep: (step, taken) => log.push(taken === null ? `${step} begins` : `${step} ${taken.outcome}`),
+    note: (message) => log.push(`note ${message}`),
+    tell: (alert) => Promise.resolve(void told.push(alert)),
+    drain: () => logged('drained'),
+    evidence: () => ({ intervals: [] }),
+    probe: () => logged('probed').then(() => []),
+    validate: () => logged('validated').then(() => ({ outcome: 'GO' as const, message: '100 requests' })),
+    told,
+    log,
+    ...changes,
+  }
+}
