@@ -62,6 +62,7 @@ export function judge(record: RunRecord, options: JudgeOptions): Verdict {
     objectives: results,
     risks: risksOf({ view, intervals, objectives, results, comparison, invalid: validity.invalid }),
     comparison,
+    enforcement: record.enforcement,
     rollback: record.rollback,
     validity: { valid, reasons: [...validity.invalid] },
     summary: summarize(view),

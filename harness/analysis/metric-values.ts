@@ -1,5 +1,5 @@
 /** The value of every metric of the catalogue in a record: one number per (metric, function, labels), or null when nobody measured it. */
-import { max, mean, median } from 'simple-statistics'
+import { max, mean, median, min } from 'simple-statistics'
 import { invariant } from '../base/errors.ts'
 import type { CellMetric } from '../model/interval-snapshot.ts'
 import { METRICS, type Metric } from '../model/metric-catalogue.ts'
@@ -22,7 +22,7 @@ export function quantileOf(fn: string): number | undefined {
 }
 
 /** What an expression is about. */
-export type Expression = Pick<ObjectivePlan, 'fn' | 'metric' | 'labels' | 'within'>
+export type Expression = Pick<ObjectivePlan, 'fn' | 'metric' | 'labels' | 'within' | 'op'>
 
 /** Value in the unit of the expression (ms, ratio, 1/s, ...); null when there is nothing to see. */
 export function metricValue(view: MeasuredView, expression: Expression): number | null {
@@ -39,7 +39,7 @@ function distributionValue(view: MeasuredView, { fn, metric, labels, within }: E
   if (fn === 'count') return histogram.count
   if (fn === 'max') return histogram.maxUs / 1000
   if (fn === 'mean') return view.sumUs(metric as CellMetric, labels) / histogram.count / 1000
-  if (fn === 'share') return 1 - exceedancesOf(view, { fn, metric, labels, within }) / histogram.count
+  if (fn === 'share') return 1 - exceedancesOf(view, { metric, labels, within }) / histogram.count
   return histogram.quantileUs(quantileOf(fn) ?? 0.5) / 1000
 }
 
@@ -47,7 +47,10 @@ function distributionValue(view: MeasuredView, { fn, metric, labels, within }: E
  * Observations that do not count as within the bound. For the share of response times an answer that was not ok is never
  * within, however fast it came: an error is not a fast success.
  */
-export function exceedancesOf(view: MeasuredView, expression: Expression): number {
+export function exceedancesOf(
+  view: MeasuredView,
+  expression: Pick<Expression, 'metric' | 'labels' | 'within'>,
+): number {
   const { metric, labels } = expression
   const boundUs = (expression.within ?? 0) * 1000
   if (metric !== 'response_time' || labels['outcome'] !== undefined)
@@ -57,8 +60,9 @@ export function exceedancesOf(view: MeasuredView, expression: Expression): numbe
   return view.count('response_time', labels) - within
 }
 
-function scalarValue(view: MeasuredView, metric: Metric, { fn, labels }: Expression): number | null {
-  if (fn === 'value' || fn === 'rate' || fn === 'count') return wholeRunValue(view, metric.name, labels, fn)
+function scalarValue(view: MeasuredView, metric: Metric, expression: Expression): number | null {
+  const { fn, labels } = expression
+  if (fn === 'value' || fn === 'rate' || fn === 'count') return wholeRunValue(view, expression)
   const series = seriesOf(view, metric.name, labels)
   if (series === null || series.length === 0) return null
   const values = series.map(([, value]) => value)
@@ -69,12 +73,7 @@ function scalarValue(view: MeasuredView, metric: Metric, { fn, labels }: Express
 }
 
 /** Counters and ratios of the whole measured run; gauges at their worst. */
-function wholeRunValue(
-  view: MeasuredView,
-  name: string,
-  labels: Expression['labels'],
-  fn: Expression['fn'],
-): number | null {
+function wholeRunValue(view: MeasuredView, { metric: name, labels, fn, op }: Expression): number | null {
   const total = totalOf(view, name, labels)
   if (total !== null) return fn === 'count' ? total : total / Math.max(0.001, view.measuredS)
   const ratio = ratioOf(view, name, labels)
@@ -84,8 +83,14 @@ function wholeRunValue(
     if (name === 'recovery_time') return recoveryTimeMs(view, labels['phase'] ?? '')
     if (name === 'backlog_drain_time') return backlogDrainTimeMs(view, labels['phase'] ?? '')
   }
-  const series = seriesOf(view, name, labels)
-  return series === null || series.length === 0 ? null : max(series.map(([, value]) => value))
+  return gaugeAtWorst(seriesOf(view, name, labels) ?? [], op)
+}
+
+/** The lowest where it is to stay above a bound. */
+function gaugeAtWorst(series: readonly Point[], op: Expression['op']): number | null {
+  if (series.length === 0) return null
+  const values = series.map(([, value]) => value)
+  return op === '>' || op === '>=' ? min(values) : max(values)
 }
 
 function totalOf(view: MeasuredView, name: string, labels: Expression['labels']): number | null {

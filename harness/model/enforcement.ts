@@ -1,6 +1,7 @@
 /** What the monitor saw and did while load ran, as the run record keeps it. */
 import { z } from 'zod'
-import { SEVERITIES } from './verdict.ts'
+import { alertReportSchema } from './alert.ts'
+import { SEVERITIES } from './severity.ts'
 
 /** ok -> pending (breached, within `for` and `grace`) -> firing -> recovering -> ok; pending -> ok and recovering -> firing too. */
 export const OBJECTIVE_STATES = ['ok', 'pending', 'firing', 'recovering'] as const
@@ -42,3 +43,11 @@ export const stopSchema = z.object({
   reason: z.string(),
 })
 export type Stop = z.infer<typeof stopSchema>
+
+export const enforcementSchema = z.object({
+  events: z.array(objectiveEventSchema),
+  /** Null when load ran as long as it was planned to, or was interrupted. */
+  stop: stopSchema.nullable(),
+  alerts: alertReportSchema.nullable(),
+})
+export type EnforcementRecord = z.infer<typeof enforcementSchema>

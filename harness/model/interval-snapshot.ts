@@ -93,6 +93,28 @@ export interface ShardGauges {
   readonly inFlight: number
 }
 
+/** How many of a step's slowest requests a run keeps. */
+export const SLOWEST_PER_STEP = 5
+
+/** A request that was among the slowest of its step when it ended. */
+export interface SlowRequest {
+  readonly phase: string
+  readonly step: string
+  readonly responseTimeMs: number
+  /** Null when it was never sent. */
+  readonly serviceTimeMs: number | null
+  /** When it was intended, ms since run start. */
+  readonly atMs: number
+  /** Identity of its agent: `agent.id` of code. */
+  readonly agent: number
+  /** Null when there was no answer. */
+  readonly status: number | null
+  /** `none` when it was answered and judged good. */
+  readonly errorKind: string
+  /** In the target's traces; null when it carried none of ours. */
+  readonly traceId: string | null
+}
+
 export interface IntervalSnapshot {
   readonly runId: string
   readonly shard: number
@@ -108,4 +130,6 @@ export interface IntervalSnapshot {
   readonly escalations: Readonly<Record<string, number>>
   readonly gauges: ShardGauges
   readonly health: ShardHealth
+  /** Measured requests that came among the slowest of their step in this shard. Journals of older versions have none. */
+  readonly slowest: readonly SlowRequest[]
 }

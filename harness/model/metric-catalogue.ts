@@ -82,6 +82,7 @@ const ROWS: readonly Row[] = [
     'answered but judged wrong / completed',
   ],
   ['timeout_ratio', 'ratio', 'ratio', 'lower', 'end-to-end', COUNT_LABELS, 'timed-out / completed'],
+  ['availability', 'ratio', 'ratio', 'higher', 'end-to-end', COUNT_LABELS, 'ok / completed'],
   [
     'retry_ratio',
     'ratio',
@@ -108,6 +109,15 @@ const ROWS: readonly Row[] = [
     'end-to-end',
     '',
     'journeys begun more than 10 ms after their intended start / started',
+  ],
+  [
+    'demand_met',
+    'ratio',
+    'ratio',
+    'higher',
+    'end-to-end',
+    '',
+    'journeys completed / planned: throughput against the demand of the plan',
   ],
   ['plan_kept', 'ratio', 'ratio', 'higher', 'end-to-end', '', 'journeys started / planned'],
   [
@@ -216,6 +226,36 @@ const ROWS: readonly Row[] = [
     '',
     'resident memory of the target process (needs its pid)',
   ],
+  [
+    'target_cpu_ratio',
+    'gauge',
+    'ratio',
+    'lower',
+    'resource',
+    '',
+    "cores the target process used / those it may use: its control group's quota, else the machine's (needs its pid)",
+  ],
+  [
+    'target_memory_ratio',
+    'gauge',
+    'ratio',
+    'lower',
+    'resource',
+    '',
+    "resident memory of the target process / what it may use: its control group's limit, else the machine's (needs its pid)",
+  ],
+  [
+    'rss_growth',
+    'gauge',
+    'bytes',
+    'lower',
+    'resource',
+    '',
+    'what the resident memory of the target process grew by, by a slope that single seconds do not move (needs its pid)',
+  ],
+  ['probe_value', 'gauge', 'count', 'neither', 'resource', 'probe', 'figure that a probe gave'],
+  ['probe_cpu', 'gauge', 'cores', 'lower', 'resource', 'probe', 'cores that what a probe watches used'],
+  ['probe_memory', 'gauge', 'bytes', 'lower', 'resource', 'probe', 'resident memory of what a probe watches'],
 ]
 
 /** The catalogue by name, in presentation order. */

@@ -3,7 +3,9 @@
  * Histograms are HDR V2 compressed base64 of integer microseconds.
  */
 import { z } from 'zod'
+import { enforcementSchema } from './enforcement.ts'
 import type { RunPlan } from './plan.ts'
+import { rollbackRecordSchema } from './rollback.ts'
 import { runSummariesSchema } from './run-summary.ts'
 
 const count = z.number().nonnegative()
@@ -41,6 +43,28 @@ const stepCountsSchema = z.object({
 })
 export type RecordStepCounts = z.infer<typeof stepCountsSchema>
 
+const slowestSchema = z.object({
+  step: z.string(),
+  /** The slowest first; of the measured phases. */
+  requests: z.array(
+    z.object({
+      phase: z.string(),
+      responseTimeMs: z.number(),
+      /** Null when it was never sent. */
+      serviceTimeMs: z.number().nullable(),
+      /** When it was intended, ms since run start. */
+      atMs: z.number(),
+      agent: count,
+      /** Null when there was no answer. */
+      status: z.number().nullable(),
+      errorKind: z.string(),
+      /** In the target's traces; null when it carried none of ours. */
+      traceId: z.string().nullable(),
+    }),
+  ),
+})
+export type RecordSlowest = z.infer<typeof slowestSchema>
+
 const dispatchSchema = z.object({
   planned: count,
   started: count,
@@ -50,6 +74,14 @@ const dispatchSchema = z.object({
   iterations: count,
   sessions: count,
   feedersDry: count,
+})
+
+const probeSampleSchema = z.object({
+  cpuCores: z.number().nullable(),
+  rssBytes: z.number().nullable(),
+  cpuRatio: z.number().nullable(),
+  memoryRatio: z.number().nullable(),
+  value: z.number().nullable(),
 })
 
 const intervalSchema = z.object({
@@ -90,7 +122,17 @@ const intervalSchema = z.object({
     clockStepMs: z.number(),
   }),
   /** Target process, when its pid is known. */
-  target: z.object({ cpuCores: z.number(), rssBytes: z.number() }).nullable(),
+  target: z
+    .object({
+      cpuCores: z.number(),
+      rssBytes: z.number(),
+      /** Of what it may use; null in records that are older than these figures. */
+      cpuRatio: z.number().nullable().default(null),
+      memoryRatio: z.number().nullable().default(null),
+    })
+    .nullable(),
+  /** What else was watched, by the name of its probe; null when it gave nothing. */
+  probes: z.record(z.string(), probeSampleSchema.nullable()).default({}),
 })
 export type RecordInterval = z.infer<typeof intervalSchema>
 
@@ -121,8 +163,13 @@ export const runRecordSchema = z.object({
   schemaVersion: z.literal(1),
   runId: z.string(),
   scenario: z.string(),
-  /** interrupted: stopped by a person or signal; its figures are what was measured until then. partial: recovered from the journal of a run that was killed. */
-  status: z.enum(['complete', 'interrupted', 'partial']),
+  /** Of the run in alerts, events, logs and (with tracing) requests; '' in older records. */
+  correlationId: z.string().default(''),
+  /**
+   * interrupted: stopped by a person or signal; its figures are what was measured until then. aborted: by an objective.
+   * halted: by a limit or an emergency. partial: recovered from the journal of a run that was killed.
+   */
+  status: z.enum(['complete', 'interrupted', 'aborted', 'halted', 'partial']),
   startedAt: z.string(),
   finishedAt: z.string(),
   /** How long load was generated, ms; less than the plan's duration when interrupted. */
@@ -145,6 +192,8 @@ export const runRecordSchema = z.object({
   dispatch: dispatchSchema,
   escalations: z.record(z.string(), count),
   intervals: z.array(intervalSchema),
+  /** A few of the slowest requests of each step; records of older versions have none. */
+  slowest: z.array(slowestSchema).default([]),
   /** What comparisons need, so that they decode nothing. */
   summaries: runSummariesSchema,
   shards: z.array(
@@ -156,6 +205,10 @@ export const runRecordSchema = z.object({
     }),
   ),
   generator: z.object({ cpuS: z.number(), maxRssBytes: count }),
+  /** Null when nothing watched the run. */
+  enforcement: enforcementSchema.nullable().default(null),
+  /** Null when no objective asked for one. */
+  rollback: rollbackRecordSchema.nullable().default(null),
   /** Things a reader should know that are not figures: a report that could not be written, a code error and how often. */
   notes: z.array(z.string()),
 })

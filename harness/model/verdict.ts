@@ -1,6 +1,7 @@
 /** The verdict document, as printed by `--json` and stored as `verdict.json` (DESIGN section 5, schemaVersion 1). */
 import { z } from 'zod'
 import { comparisonSchema } from './comparison.ts'
+import { enforcementSchema } from './enforcement.ts'
 import { rollbackRecordSchema } from './rollback.ts'
 import { SEVERITIES } from './severity.ts'
 
@@ -172,6 +173,8 @@ export const verdictSchema = z.object({
   risks: z.array(riskSchema).default([]),
   /** Null when there was nothing to compare with. */
   comparison: comparisonSchema.nullable(),
+  /** What was seen and done while load ran; null when nothing watched it. */
+  enforcement: enforcementSchema.nullable().default(null),
   /** Null when no objective asked for one. */
   rollback: rollbackRecordSchema.nullable().default(null),
   validity: z.object({ valid: z.boolean(), reasons: z.array(reasonSchema) }),

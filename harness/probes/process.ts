@@ -1,27 +1,32 @@
+/** CPU and memory of a process: by its id, as the owner of a port, alone or with all its descendants. */
 import pidusage from 'pidusage'
-import { type Clock, sleep } from '../base/clock.ts'
+import { z } from 'zod'
+import type { Clock } from '../base/clock.ts'
+import type { ResourceProbe, ResourceProbePlugin, ResourceSample } from '../ports/resource-probe.ts'
+import { limitsOfProcess } from './cgroup-files.ts'
+import { ownerOfPort, ownsPort, type PortOwner } from './port-owner.ts'
+import { cpuBetween, readTree, type TreeAccounts } from './process-tree.ts'
+import { sayOnce } from './say-once.ts'
+import { type Reading, watchSpans } from './spans.ts'
 
-/** The system counts CPU in steps of 10 ms; over less than this, one step more or less is no longer small. */
-const SPAN_MS_MIN = 100
-
-/** What a process used. `cpuCores` is the mean since the sample before (1 = one core busy all the time). */
-export interface ProcessSample {
+/** What a process used since the sample before. */
+export interface ProcessSample extends ResourceSample {
   readonly cpuCores: number
   readonly rssBytes: number
+  readonly cpuRatio: number
+  readonly memoryRatio: number
 }
 
-/** Watches one process by its id. */
-export interface ProcessWatch {
+/** Watches processes by id. */
+export interface ProcessWatch extends ResourceProbe {
   /**
    * Null when the process is gone or the watch was stopped. Covers the time since the sample before (the first one:
    * since the watch began), and resolves when that is at least 100 ms.
    */
   sample(): Promise<ProcessSample | null>
-  stop(): void
 }
 
-interface Reading {
-  readonly atMs: number
+interface CpuReading extends Reading {
   readonly cpuTimeMs: number
   readonly rssBytes: number
 }
@@ -31,42 +36,122 @@ interface Reading {
  * id, which two watches would steal from each other, and gives 0 at first.
  */
 export function watchProcess(pid: number, clock: Clock): ProcessWatch {
-  let stopped = false
-  let before: Promise<Reading | null> = read(pid, clock)
+  return watchCpuTime(pid, clock, async () => {
+    const usage = await pidusage(pid)
+    return { cpuTimeMs: usage.ctime, rssBytes: usage.memory }
+  })
+}
+
+/** The same for a process and all its descendants; Linux only. Not by pidusage, which keeps a file open for every process it ever saw. */
+export function watchProcessTree(pid: number, clock: Clock): ProcessWatch {
+  const started = readTree(pid, SYSTEM)?.root.startTicks
+  let accounts: TreeAccounts | null = null
+  let owedMs = 0
+  let cpuTimeMs = 0
+  return watchCpuTime(pid, clock, () => {
+    const tree = readTree(pid, SYSTEM)
+    // The same id with another start is another process.
+    if (tree === null || tree.root.startTicks !== started) return Promise.resolve(null)
+    const use = cpuBetween(accounts ?? tree.accounts, tree.accounts, owedMs)
+    accounts = tree.accounts
+    owedMs = use.owedMs
+    cpuTimeMs += use.cpuMs
+    return Promise.resolve({ cpuTimeMs, rssBytes: tree.rssBytes })
+  })
+}
+
+/** Stands before /proc and /sys: the machine itself. */
+const SYSTEM = ''
+
+/** @param read may reject, or give null, when the process is gone */
+function watchCpuTime(
+  pid: number,
+  clock: Clock,
+  read: () => Promise<Omit<CpuReading, 'atMs'> | null>,
+): ProcessWatch {
+  let over = false
+  const spans = watchSpans<CpuReading>(async () => {
+    // An id may be given to another process: who is gone stays gone.
+    const reading = over ? null : await read().catch(() => null)
+    if (reading === null) over = true
+    return reading === null ? null : { ...reading, atMs: clock.nowMs() }
+  }, clock)
   return {
     async sample() {
-      const earlier = before
-      const latest = earlier.then((reading) => readAfter(reading, pid, clock))
-      before = latest
-      const sample = between(await earlier, await latest)
-      return stopped ? null : sample
+      const { earlier, latest } = await spans.next()
+      if (over || earlier === null || latest === null) return null
+      const cpuCores = (latest.cpuTimeMs - earlier.cpuTimeMs) / (latest.atMs - earlier.atMs)
+      const { rssBytes } = latest
+      const limits = limitsOfProcess(pid, SYSTEM)
+      return {
+        cpuCores,
+        rssBytes,
+        cpuRatio: cpuCores / limits.cpuCores,
+        memoryRatio: rssBytes / limits.memoryBytes,
+        value: null,
+      }
+    },
+    stop() {
+      over = true
+    },
+  }
+}
+
+/** Whoever listens on a port, found anew when that one is gone. */
+function watchPortOwner(
+  port: number,
+  watch: (pid: number) => ProcessWatch,
+  note: (message: string) => void,
+): ResourceProbe {
+  const say = sayOnce(note)
+  let current: { readonly owner: PortOwner; readonly watch: ProcessWatch } | null = null
+  const follow = () => {
+    if (current !== null && ownsPort(current.owner)) return
+    current?.watch.stop()
+    const owner = ownerOfPort(port, SYSTEM)
+    if (owner === null) say(`no process can be seen that listens on port ${port} of this machine`)
+    current = owner === null ? null : { owner, watch: watch(owner.pid) }
+  }
+  let stopped = false
+  follow()
+  return {
+    sample() {
+      if (!stopped) follow()
+      return current === null ? Promise.resolve(null) : current.watch.sample()
     },
     stop() {
       stopped = true
+      current?.watch.stop()
     },
   }
 }
 
-/** The next reading, not before the least span; none when the process was gone already. */
-async function readAfter(earlier: Reading | null, pid: number, clock: Clock): Promise<Reading | null> {
-  if (earlier === null) return null
-  const leftMs = earlier.atMs + SPAN_MS_MIN - clock.nowMs()
-  if (leftMs > 0) await sleep(clock, Math.ceil(leftMs))
-  return await read(pid, clock)
-}
+const PORT_MAX = 65_535
 
-async function read(pid: number, clock: Clock): Promise<Reading | null> {
-  try {
-    const usage = await pidusage(pid)
-    return { atMs: clock.nowMs(), cpuTimeMs: usage.ctime, rssBytes: usage.memory }
-  } catch {
-    // Gone, or never there: the one thing a caller can learn is that there is no sample.
-    return null
-  }
-}
+const processConfigSchema = z
+  .strictObject({
+    pid: z.int().positive().optional().describe('Id of the process'),
+    port: z
+      .int()
+      .min(1)
+      .max(PORT_MAX)
+      .optional()
+      .describe('TCP port of this machine on which it listens; found anew after a restart (Linux)'),
+    tree: z.boolean().default(false).describe('With all its descendants, added up (Linux)'),
+  })
+  .refine(({ pid, port }) => (pid === undefined) !== (port === undefined), 'exactly one of pid and port')
+  .describe('A process of this machine')
+type ProcessConfig = z.output<typeof processConfigSchema>
 
-function between(earlier: Reading | null, latest: Reading | null): ProcessSample | null {
-  if (earlier === null || latest === null) return null
-  const cpuCores = (latest.cpuTimeMs - earlier.cpuTimeMs) / (latest.atMs - earlier.atMs)
-  return { cpuCores, rssBytes: latest.rssBytes }
+/** The `process` plugin. */
+export const processProbe: ResourceProbePlugin = {
+  name: 'process',
+  summary: 'CPU and memory of a process of this machine, by pid or port, alone or with its descendants',
+  configSchema: processConfigSchema,
+  hostsOf: () => [],
+  create(config, { clock, note }) {
+    const { pid, port = 0, tree } = config as ProcessConfig
+    const watch = (id: number) => (tree ? watchProcessTree(id, clock) : watchProcess(id, clock))
+    return pid === undefined ? watchPortOwner(port, watch, note) : watch(pid)
+  },
 }

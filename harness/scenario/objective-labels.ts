@@ -1,26 +1,51 @@
-/** Labels of objectives that name a step, phase or outcome the run will never have: they would find no data. */
+/** Labels of objectives that name a step, phase, outcome or probe the run will never have: they would find no data. */
 import type { Problem } from '../base/errors.ts'
+import { METRICS } from '../model/metric-catalogue.ts'
 import { STEP_OUTCOMES } from '../model/outcome.ts'
-import type { RunPlan, StepPlan } from '../model/plan.ts'
-import { unknownName } from './problems.ts'
+import type { ObjectivePlan, RunPlan, StepPlan } from '../model/plan.ts'
+import { type Path, pathText, unknownName } from './problems.ts'
+
+type LabelledPlan = Pick<RunPlan, 'objectives' | 'limits' | 'phases' | 'journeys' | 'login' | 'probes'>
 
 /** Code names its steps while it runs, so step names are known only where all journeys are declarative. */
-export function unknownLabels(
-  plan: Pick<RunPlan, 'objectives' | 'phases' | 'journeys' | 'login'>,
-): Problem[] {
+export function unknownLabels(plan: LabelledPlan): Problem[] {
   const known: Readonly<Record<string, readonly string[] | null>> = {
     phase: plan.phases.map(({ name }) => name),
     outcome: STEP_OUTCOMES,
     step: stepNamesOf(plan),
+    probe: Object.keys(plan.probes),
   }
-  return plan.objectives.flatMap(({ labels }, i) =>
-    Object.entries(labels).flatMap(([label, value]) => {
-      const names = known[label] ?? null
-      return names === null || names.includes(value)
-        ? []
-        : [unknownName(['objectives', i], label, value, names)]
-    }),
-  )
+  const problemsOf = (objectives: readonly ObjectivePlan[], path: Path) =>
+    objectives.flatMap((objective, i) => [
+      ...wrongLabels(objective, known, [...path, i]),
+      ...missingProbe(objective, plan.probes, [...path, i]),
+    ])
+  return [...problemsOf(plan.objectives, ['objectives']), ...problemsOf(plan.limits, ['emergency', 'limits'])]
+}
+
+function wrongLabels(
+  { labels }: ObjectivePlan,
+  known: Readonly<Record<string, readonly string[] | null>>,
+  path: Path,
+): Problem[] {
+  return Object.entries(labels).flatMap(([label, value]) => {
+    const names = known[label] ?? null
+    return names === null || names.includes(value) ? [] : [unknownName(path, label, value, names)]
+  })
+}
+
+/** Figures of different probes have nothing in common, so an objective says whose it means. */
+function missingProbe({ metric, labels }: ObjectivePlan, probes: RunPlan['probes'], path: Path): Problem[] {
+  const needed = METRICS.get(metric)?.labels.includes('probe') === true
+  if (!needed || labels['probe'] !== undefined) return []
+  const names = Object.keys(probes)
+  return [
+    {
+      path: pathText(path),
+      message: `${metric} of which probe?`,
+      expected: names.map((name) => `${metric}{probe=${name}}`).join(', ') || 'a probe in `probes`',
+    },
+  ]
 }
 
 /** Every name under which the plan records requests; null when code may add others. */

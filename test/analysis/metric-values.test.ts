@@ -32,6 +32,23 @@ const target = (
 /** Memory that moves by up to a MiB around its level, always the same way. */
 const noise = (index: number) => Math.sin(index * 12.9898) * MIB
 
+describe('A gauge', (test) => {
+  test('is taken at its worst: the highest against a bound above, the lowest against one below', () => {
+    const record = aRecord({
+      okMs: [5],
+      interval: (index) => ({
+        probes: { pool: { cpuCores: null, rssBytes: null, cpuRatio: null, memoryRatio: null, value: index } },
+      }),
+    })
+    const valueOf = (expect: string) => {
+      const [objective] = parseObjectives([expect], 'objectives').objectives
+      return metricValue(new RecordView(record), objective!)
+    }
+    assert.is(valueOf('probe_value{probe=pool} < 50'), 19)
+    assert.is(valueOf('probe_value{probe=pool} >= 3'), 0)
+  })
+})
+
 describe('rss_growth', (test) => {
   const flat = (index: number) => 100 * MIB + noise(index)
   const growth = (rss: (index: number) => number, intervals?: number) =>

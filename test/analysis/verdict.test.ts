@@ -156,6 +156,7 @@ describe('The metric catalogue', (test) => {
         metric: metric.name,
         labels: metric.kind === 'gauge' ? needed : {},
         within: null,
+        op: '<',
       })
       assert.type(value, 'number')
       assert.ok(Number.isFinite(value))

@@ -1,26 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import * as assert from 'uvu/assert'
 import { createSystemClock } from '../../harness/base/clock.ts'
-import { type ProcessSample, watchProcess } from '../../harness/probes/process.ts'
+import type { ResourceProbe } from '../../harness/ports/resource-probe.ts'
+import { type ProcessSample, processProbe, watchProcess } from '../../harness/probes/process.ts'
+import { BUSY, end, IDLE, pause, withProcess } from '../kit/children.ts'
+import { freePort } from '../kit/free-port.ts'
 import { describe } from '../kit/suite.ts'
 
 const clock = createSystemClock()
-
-const BUSY = 'process.stdout.write("up"); for (;;);'
-const IDLE = 'process.stdout.write("up"); setInterval(() => {}, 1000)'
-
-async function withProcess(code: string, body: (child: ChildProcess, pid: number) => Promise<void>) {
-  const child = spawn(process.execPath, ['--eval', code], { stdio: ['ignore', 'pipe', 'inherit'] })
-  try {
-    await once(child.stdout, 'data')
-    await body(child, child.pid!)
-  } finally {
-    child.kill('SIGKILL')
-  }
-}
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 async function sampleAfter(watch: { sample(): Promise<ProcessSample | null> }, ms: number) {
   await pause(ms)
@@ -38,6 +26,7 @@ describe('watchProcess', (test) => {
         )
         assert.ok(busy!.cpuCores > 0.2 && busy!.cpuCores < 1.2, `busy: ${busy!.cpuCores} cores`)
         assert.ok(idle!.cpuCores < 0.15, `idle: ${idle!.cpuCores} cores`)
+        assert.ok(busy!.cpuRatio > idle!.cpuRatio && busy!.cpuRatio <= busy!.cpuCores)
       }),
     ))
 
@@ -59,18 +48,18 @@ describe('watchProcess', (test) => {
         assert.ok(sample !== null && sample.cpuCores < 1.5, `${sample?.cpuCores} cores`)
     }))
 
-  test('knows the resident memory', () =>
+  test('knows the resident memory, and its share of what there is', () =>
     withProcess(IDLE, async (_, pid) => {
-      const { rssBytes } = await sampleAfter(watchProcess(pid, clock), 0)
+      const { rssBytes, memoryRatio } = await sampleAfter(watchProcess(pid, clock), 0)
       assert.ok(rssBytes > 10e6 && rssBytes < 500e6, `${rssBytes} bytes`)
+      assert.ok(memoryRatio > 0 && memoryRatio < 1, `${memoryRatio}`)
     }))
 
   test('gives no sample of a process that is gone or never was', () =>
     withProcess(IDLE, async (child, pid) => {
       const watch = watchProcess(pid, clock)
       await watch.sample()
-      child.kill('SIGKILL')
-      await once(child, 'exit')
+      await end(child)
 
       assert.is(await watch.sample(), null)
       assert.is(await watch.sample(), null)
@@ -81,5 +70,117 @@ describe('watchProcess', (test) => {
     const watch = watchProcess(process.pid, clock)
     watch.stop()
     assert.is(await watch.sample(), null)
+  })
+})
+
+/** A probe as a run makes it, with what it said. */
+function probeOf(config: Record<string, unknown>): { probe: ResourceProbe; notes: string[] } {
+  const notes: string[] = []
+  const parsed = processProbe.configSchema.parse(config)
+  return { probe: processProbe.create(parsed, { clock, note: (message) => notes.push(message) }), notes }
+}
+
+/** Grows by 40 MB when it reads a line. */
+const GROWING = `
+  const kept = []
+  process.stdin.on('data', () => { kept.push(Buffer.alloc(40e6, 1)); process.stdout.write('grown') })
+  process.stdout.write('up')`
+
+/** Has a busy child; ends it when it reads a line, and says when it is gone. */
+const WITH_CHILD = `
+  const child = require('node:child_process').spawn(process.execPath, ['--eval', ${JSON.stringify(BUSY)}], { stdio: ['ignore', 'pipe', 'ignore'] })
+  child.stdout.once('data', () => process.stdout.write(String(child.pid)))
+  child.once('exit', () => process.stdout.write('gone'))
+  process.stdin.on('data', () => child.kill('SIGKILL'))`
+
+/** Listens on a port until it is killed. */
+async function listener(port: number) {
+  const code = `require('node:net').createServer().listen(${port}, '127.0.0.1', () => process.stdout.write('up'))`
+  const child = spawn(process.execPath, ['--eval', code], { stdio: ['ignore', 'pipe', 'inherit'] })
+  await once(child.stdout, 'data')
+  return child
+}
+
+describe('The process probe', (test) => {
+  test('is configured by a process id or a port, never both or neither', () => {
+    const fits = (config: unknown) => processProbe.configSchema.safeParse(config).success
+
+    assert.ok(fits({ pid: 1 }) && fits({ port: 80, tree: true }))
+    for (const wrong of [{}, { pid: 1, port: 80 }, { port: 70_000 }, { pid: -1 }, { pid: 1, trees: true }])
+      assert.not(fits(wrong), JSON.stringify(wrong))
+    assert.equal(processProbe.hostsOf({ pid: 1 }), [])
+  })
+
+  test('sees a process grow', () =>
+    withProcess(GROWING, async (child, pid) => {
+      const { probe } = probeOf({ pid })
+      const before = await probe.sample()
+      child.stdin?.write('\n')
+      await once(child.stdout!, 'data')
+      const after = await probe.sample()
+
+      assert.ok(after!.rssBytes! - before!.rssBytes! > 30e6, `${before!.rssBytes} -> ${after!.rssBytes}`)
+      probe.stop()
+    }))
+
+  test('adds up a tree, and stays sober when its child ends', () =>
+    withProcess(WITH_CHILD, async (child, pid) => {
+      const [tree, alone] = [probeOf({ pid, tree: true }).probe, probeOf({ pid }).probe]
+      await pause(600)
+      const [whole, parent] = [await tree.sample(), await alone.sample()]
+      assert.ok(whole!.cpuCores! > 0.2, `${whole!.cpuCores} cores with the busy child`)
+      assert.ok(whole!.cpuCores! > parent!.cpuCores!, 'more than the parent alone')
+      assert.ok(whole!.rssBytes! > 1.3 * parent!.rssBytes!, `${whole!.rssBytes} > ${parent!.rssBytes}`)
+
+      child.stdin?.write('\n')
+      await once(child.stdout!, 'data')
+      const ending = await tree.sample()
+      assert.ok(
+        ending!.cpuCores! >= 0 && ending!.cpuCores! < 2,
+        `${ending!.cpuCores} cores as the child ends`,
+      )
+      await pause(600)
+      const after = await tree.sample()
+      assert.ok(after!.cpuCores! >= 0 && after!.cpuCores! < 0.2, `${after!.cpuCores} cores without the child`)
+      assert.ok(after!.rssBytes! < whole!.rssBytes!)
+      for (const probe of [tree, alone]) probe.stop()
+    }))
+
+  test('gives null for a tree whose first process is gone', () =>
+    withProcess(IDLE, async (child, pid) => {
+      const { probe } = probeOf({ pid, tree: true })
+      assert.ok(await probe.sample())
+      await end(child)
+
+      assert.is(await probe.sample(), null)
+      assert.is(await probe.sample(), null)
+    }))
+
+  test('follows a port to the process that listens there after a restart, and says once that nobody does', async () => {
+    const port = await freePort()
+    const { probe, notes } = probeOf({ port })
+    assert.is(await probe.sample(), null)
+    const first = await listener(port)
+    assert.ok((await probe.sample())!.rssBytes! > 10e6)
+    await end(first)
+    assert.is(await probe.sample(), null)
+    const second = await listener(port)
+    const sample = await probe.sample()
+    await end(second)
+
+    assert.ok(sample!.rssBytes! > 10e6)
+    assert.equal(notes, [`no process can be seen that listens on port ${port} of this machine`])
+    probe.stop()
+    assert.is(await probe.sample(), null)
+  })
+
+  test('watches the tree of whoever listens on a port', async () => {
+    const port = await freePort()
+    const server = await listener(port)
+    const { probe } = probeOf({ port, tree: true })
+    const sample = await probe.sample()
+    await end(server)
+
+    assert.ok(sample!.rssBytes! > 10e6)
   })
 })

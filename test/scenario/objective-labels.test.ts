@@ -48,6 +48,29 @@ describe('unknownLabels', (test) => {
     assert.equal(judgedBy('p99(response_time{phase=warm-up}) < 1s', { workload, warmUp: '1s' }), [])
   })
 
+  test('names a probe that nobody declared, and asks for one where none is named', () => {
+    const probes = { gc: { plugin: 'process', config: { pid: 1 } } }
+
+    assert.equal(judgedBy('max(probe_value{probe=gc}) < 50', { probes }), [])
+    assert.is(judgedBy('max(probe_value{probe=cg}) < 50', { probes })[0]?.nearest, 'gc')
+    assert.is(judgedBy('probe_cpu{probe=gc} < 1')[0]?.expected, 'no probe here')
+    assert.equal(judgedBy('probe_memory < 1GiB', { probes }), [
+      {
+        path: 'objectives[1]',
+        message: 'probe_memory of which probe?',
+        expected: 'probe_memory{probe=gc}',
+      },
+    ])
+  })
+
+  test('looks at the limits of an emergency as well', () => {
+    const emergency = { limits: ['error_ratio <= 20%', 'probe_value{probe=gc} < 50'] }
+    const [problem, ...others] = judgedBy('error_ratio < 2%', { emergency })
+
+    assert.is(problem?.path, 'emergency.limits[1]')
+    assert.equal(others, [])
+  })
+
   test('names an outcome that does not exist', () => {
     assert.is(judgedBy('p99(response_time{outcome=okay}) < 1s')[0]?.nearest, 'ok')
   })

@@ -37,6 +37,8 @@ describe('scenarioSchema', (test) => {
             owner: 'team',
             runbook: 'https://runbook.example',
             impact: 7,
+            benefit: 40_000,
+            cost: 0.5,
           },
         ],
         timeouts: { connect: '1s', firstByte: '2s', total: '3s' },
@@ -50,6 +52,15 @@ describe('scenarioSchema', (test) => {
         environments: { development: {}, staging: { seed: 1 }, production: {} },
       }),
     )
+  })
+
+  test('takes benefit and cost of an objective together, the cost above 0', () => {
+    const objective = (settings: object) => ({ objectives: [{ expect: 'error_ratio < 1%', ...settings }] })
+    assert.equal(pathsIn(objective({ benefit: 0, cost: 1 })), [])
+    assert.equal(pathsIn(objective({ benefit: 10 })), ['objectives[0]'])
+    assert.equal(pathsIn(objective({ cost: 10 })), ['objectives[0]'])
+    assert.equal(pathsIn(objective({ benefit: 10, cost: 0 })), ['objectives[0].cost'])
+    assert.equal(pathsIn(objective({ benefit: -1, cost: 1 })), ['objectives[0].benefit'])
   })
 
   test('needs a name that can be a folder', () => {

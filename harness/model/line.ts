@@ -1,0 +1,32 @@
+/** The stop-the-line lock: while somebody holds it, nobody else who shares the state store begins a run or puts a system back. */
+import { z } from 'zod'
+
+/** Key of the state store. */
+export const LINE_KEY = 'line'
+
+/** A process, told apart from a later one that was given the same id. */
+export const processIdentitySchema = z.object({
+  pid: z.number(),
+  host: z.string(),
+  /** When it started, in clock ticks since the machine did; null where the system does not tell. */
+  startTicks: z.number().nullable(),
+})
+export type ProcessIdentity = z.infer<typeof processIdentitySchema>
+
+export const lineOwnerSchema = processIdentitySchema.extend({
+  /** user@host */
+  by: z.string(),
+  runId: z.string().nullable(),
+  rollbackId: z.string().nullable(),
+  /** ISO 8601 */
+  at: z.string(),
+  reason: z.string(),
+  correlationId: z.string(),
+})
+export type LineOwner = z.infer<typeof lineOwnerSchema>
+
+/** Who stopped the line, when, and why: for people. */
+export function describeOwner({ by, pid, host, rollbackId, at, reason }: LineOwner): string {
+  const what = rollbackId === null ? '' : `, rollback ${rollbackId}`
+  return `${by} (process ${pid} on ${host}${what}) at ${at}: ${reason}`
+}

@@ -1,0 +1,73 @@
+/** What becomes of a rollback: its part of record and verdict. */
+import { z } from 'zod'
+import { SEVERITIES } from './severity.ts'
+
+/** In this order. */
+export const ROLLBACK_STEPS = ['freeze', 'capture', 'drain', 'undo', 'verify', 'release'] as const
+export type RollbackStepName = (typeof ROLLBACK_STEPS)[number]
+export const rollbackStepName = z.enum(ROLLBACK_STEPS)
+
+export const ROLLBACK_OUTCOMES = [
+  'succeeded',
+  'failed',
+  'not-armed',
+  'not-enough-samples',
+  'interrupted',
+] as const
+export type RollbackOutcome = (typeof ROLLBACK_OUTCOMES)[number]
+
+/** An objective that asked for a procedure. */
+export const violationSchema = z.object({
+  expect: z.string(),
+  severity: z.enum(SEVERITIES),
+  /** Name of the procedure. */
+  procedure: z.string(),
+  message: z.string(),
+})
+export type RollbackViolation = z.infer<typeof violationSchema>
+
+/** unseen: it was begun, and the process that would have seen its end was killed. */
+const undoOutcome = z.enum(['succeeded', 'failed', 'unseen', 'not-run'])
+
+export const undoneSchema = z.object({
+  name: z.string(),
+  plugin: z.string(),
+  /** What it does, exactly. */
+  description: z.string(),
+  outcome: undoOutcome,
+  message: z.string(),
+  attempts: z.number(),
+  durationMs: z.number(),
+})
+export type UndoneProcedure = z.infer<typeof undoneSchema>
+
+export const takenStepSchema = z.object({
+  name: rollbackStepName,
+  outcome: z.enum(['succeeded', 'failed', 'skipped']),
+  /** ISO 8601 */
+  startedAt: z.string(),
+  durationMs: z.number(),
+  attempts: z.number(),
+  message: z.string(),
+})
+export type TakenStep = z.infer<typeof takenStepSchema>
+
+const plannedStepSchema = z.object({ step: rollbackStepName, description: z.string() })
+export type PlannedStep = z.infer<typeof plannedStepSchema>
+
+export const rollbackRecordSchema = z.object({
+  rollbackId: z.string(),
+  outcome: z.enum(ROLLBACK_OUTCOMES),
+  /** One sentence. */
+  message: z.string(),
+  reasons: z.array(violationSchema),
+  procedures: z.array(undoneSchema),
+  /** Those that were taken or passed over, in order; none when nothing was executed. */
+  steps: z.array(takenStepSchema),
+  /** ISO 8601 */
+  startedAt: z.string(),
+  durationMs: z.number(),
+  /** What would be done, when nothing was. */
+  plan: z.array(plannedStepSchema).nullable(),
+})
+export type RollbackRecord = z.infer<typeof rollbackRecordSchema>

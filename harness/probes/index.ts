@@ -1,0 +1,7 @@
+/** Everything that can be watched besides the generator. A new way to watch is one file and one line here. */
+import { createRegistry } from '../base/registry.ts'
+import { cgroupProbe } from './cgroup.ts'
+import { processProbe } from './process.ts'
+import { prometheusProbe } from './prometheus.ts'
+
+export const resourceProbes = createRegistry('probe', [processProbe, prometheusProbe, cgroupProbe])

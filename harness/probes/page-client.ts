@@ -1,0 +1,50 @@
+/** Fetches small pages for a probe: no longer than two seconds, no larger than 16 MiB, no redirect followed, never in the way of ending. */
+import { Agent, request } from 'undici'
+import { resilient } from '../base/resilience.ts'
+
+const LIMIT_MS = 2_000
+const PAGE_BYTES_MAX = 16 * 1024 ** 2
+
+export interface Page {
+  readonly status: number
+  readonly text: string
+}
+
+/** Connections of one probe. */
+export interface PageClient {
+  /** Rejects when there is no whole answer in time. */
+  get(url: URL): Promise<Page>
+  close(): void
+}
+
+export function createPageClient(headers: Readonly<Record<string, string>>): PageClient {
+  const agent = new Agent({ connections: 1 })
+  // Asked again a second later anyway.
+  const policy = resilient({ attempts: 1, timeoutMs: LIMIT_MS, pauseMs: 1, breaker: null })
+  return {
+    get(url) {
+      return policy.execute(async ({ signal }) => {
+        const { statusCode, body } = await request(url, {
+          dispatcher: agent,
+          headers: { ...headers },
+          signal,
+        })
+        return { status: statusCode, text: await textWithin(body) }
+      })
+    },
+    close() {
+      void agent.destroy()
+    },
+  }
+}
+
+async function textWithin(body: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of body) {
+    bytes += chunk.length
+    if (bytes > PAGE_BYTES_MAX) throw new Error(`the answer is larger than ${PAGE_BYTES_MAX} bytes`)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}

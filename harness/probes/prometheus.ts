@@ -1,0 +1,195 @@
+/**
+ * One figure from Prometheus: the answer to a query, or a metric of a page that it could scrape, such as the event-loop
+ * delay and garbage collections that a Node service tells of itself.
+ */
+import { z } from 'zod'
+import type { Clock } from '../base/clock.ts'
+import { messageOf, systemCodeOf } from '../base/errors.ts'
+import type { ResourceProbe, ResourceProbePlugin } from '../ports/resource-probe.ts'
+import { parseValue, type SeriesValue, seriesIn } from './exposition.ts'
+import { createPageClient, type Page, type PageClient } from './page-client.ts'
+import { sayOnce } from './say-once.ts'
+import { increaseOf, type Reading, watchSpans } from './spans.ts'
+
+const url = z
+  .url({ protocol: /^https?$/, error: 'write a URL, for example http://127.0.0.1:9090' })
+  .refine(holdsNoPassword, "send an 'authorization' header with a secret instead of a password")
+const headers = z.record(z.string(), z.string()).default({}).describe('Sent with every request')
+
+const querySchema = z
+  .strictObject({
+    url: url.describe('Of a Prometheus server'),
+    query: z
+      .string()
+      .min(1)
+      .describe('PromQL that gives a scalar or an instant vector, whose first value counts'),
+    headers,
+  })
+  .describe('A query')
+type QueryConfig = z.output<typeof querySchema>
+
+const scrapeSchema = z
+  .strictObject({
+    url: url.describe('Of the page with the metrics'),
+    metric: z
+      .string()
+      .regex(/^[a-zA-Z_:][\w:]*$/, 'a metric name holds letters, digits, _ and :')
+      .describe('Name of the series, which are added up'),
+    labels: z.record(z.string(), z.string()).default({}).describe('Only series with these labels'),
+    rate: z.boolean().default(false).describe('How much it goes up in a second, in place of its value'),
+    headers,
+  })
+  .describe('A metric of a page')
+type ScrapeConfig = z.output<typeof scrapeSchema>
+
+function holdsNoPassword(text: string): boolean {
+  if (!URL.canParse(text)) return true
+  const { username, password } = new URL(text)
+  return username === '' && password === ''
+}
+
+/** What a probe is made of besides its configuration. */
+interface Means {
+  readonly client: PageClient
+  readonly clock: Clock
+  /** Told of every failure. */
+  readonly say: (message: string) => void
+}
+
+/** The `prometheus` plugin. */
+export const prometheusProbe: ResourceProbePlugin = {
+  name: 'prometheus',
+  summary: 'a figure from a Prometheus server (a query) or from a page of metrics (a scrape)',
+  configSchema: z.union([querySchema, scrapeSchema]),
+  hostsOf: (config) => [new URL((config as QueryConfig | ScrapeConfig).url).hostname],
+  create(config, { clock, note }) {
+    const given = config as QueryConfig | ScrapeConfig
+    const client = createPageClient({ accept: ACCEPT, ...given.headers })
+    let stopped = false
+    const once = sayOnce(note)
+    const say = (message: string) => (stopped ? undefined : once(`${given.url}: ${message}`))
+    const read = readerOf(given, { client, clock, say })
+    return {
+      async sample() {
+        const value = await read()
+        // What no JSON can hold (a division by zero, say) is not known.
+        return stopped || value === null || !Number.isFinite(value) ? null : { ...NOTHING_ELSE, value }
+      },
+      stop() {
+        stopped = true
+        client.close()
+      },
+    } satisfies ResourceProbe
+  },
+}
+
+const ACCEPT = 'text/plain;version=0.0.4, */*;q=0.1'
+const NOTHING_ELSE = { cpuCores: null, rssBytes: null, cpuRatio: null, memoryRatio: null } as const
+
+/** Reads the figure; null when it cannot be had, never rejects. */
+function readerOf(config: QueryConfig | ScrapeConfig, means: Means): () => Promise<number | null> {
+  if ('query' in config) return () => orNull(means, () => answerTo(config, means.client))
+  const scraped = (): Promise<Scrape | null> => orNull(means, () => scrape(config, means))
+  if (config.rate) {
+    const spans = watchSpans(scraped, means.clock)
+    return async () => ratePerSec(await spans.next())
+  }
+  return async () => {
+    const latest = await scraped()
+    return latest === null ? null : [...latest.series.values()].reduce((sum, value) => sum + value, 0)
+  }
+}
+
+async function orNull<T>({ say }: Means, read: () => Promise<T>): Promise<T | null> {
+  try {
+    return await read()
+  } catch (error) {
+    // A name with several addresses fails without words of its own.
+    say(messageOf(error) || (systemCodeOf(error) ?? 'no answer'))
+    return null
+  }
+}
+
+const sampleSchema = z.tuple([z.number(), z.string()], { error: 'the query has to give numbers' })
+const answerSchema = z.discriminatedUnion('status', [
+  z.object({
+    status: z.literal('success'),
+    data: z.discriminatedUnion(
+      'resultType',
+      [
+        z.object({
+          resultType: z.literal('vector'),
+          result: z.array(z.object({ value: sampleSchema })),
+        }),
+        z.object({ resultType: z.literal('scalar'), result: sampleSchema }),
+      ],
+      'the query has to give a scalar or an instant vector',
+    ),
+  }),
+  z.object({ status: z.literal('error'), error: z.string() }),
+])
+
+/** Null when the query finds no series. @throws Error when there is no answer, or it is an error */
+async function answerTo({ url: server, query }: QueryConfig, client: PageClient): Promise<number | null> {
+  const address = new URL(`${server.replace(/\/$/, '')}/api/v1/query`)
+  address.searchParams.set('query', query)
+  const parsed = answerSchema.safeParse(jsonOf(await client.get(address)))
+  if (!parsed.success) throw new Error(parsed.error.issues[0]?.message)
+  if (parsed.data.status === 'error') throw new Error(parsed.data.error)
+  const { data } = parsed.data
+  const sample = data.resultType === 'scalar' ? data.result : data.result[0]?.value
+  return sample === undefined ? null : parseValue(sample[1])
+}
+
+/** Errors are JSON as well, whatever their status. */
+function jsonOf({ status, text }: Page): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new Error(`the query was answered by ${status}, without JSON`, { cause })
+  }
+}
+
+/** Values by series. */
+interface Scrape extends Reading {
+  readonly series: ReadonlyMap<string, number>
+}
+
+/** @throws Error when there is no page, or nothing on it that was asked for */
+async function scrape(
+  { url: address, metric, labels }: ScrapeConfig,
+  { client, clock }: Means,
+): Promise<Scrape> {
+  const { status, text } = await client.get(new URL(address))
+  if (status !== 200) throw new Error(`answered ${status}`)
+  const found = seriesIn(text, metric).filter((series) => hasLabels(series, labels))
+  if (found.length === 0) throw new Error(`there is no ${metric}${labelsText(labels)}`)
+  return { atMs: clock.nowMs(), series: new Map(found.map((series) => [keyOf(series), series.value])) }
+}
+
+function hasLabels({ labels }: SeriesValue, wanted: Readonly<Record<string, string>>): boolean {
+  return Object.entries(wanted).every(([name, value]) => labels.get(name) === value)
+}
+
+function labelsText(labels: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${value}"`)
+  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`
+}
+
+function keyOf({ labels }: SeriesValue): string {
+  return JSON.stringify([...labels].sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/** Counters begin anew one by one, so each is differenced by itself; one that was not there before began at 0. */
+function ratePerSec({
+  earlier,
+  latest,
+}: {
+  readonly earlier: Scrape | null
+  readonly latest: Scrape | null
+}) {
+  if (earlier === null || latest === null) return null
+  let increase = 0
+  for (const [key, value] of latest.series) increase += increaseOf(earlier.series.get(key) ?? 0, value)
+  return increase / ((latest.atMs - earlier.atMs) / 1000)
+}

@@ -1,0 +1,11 @@
+const MESSAGE_CHARACTERS_MAX = 300
+
+/** Passes on the first message only, cut to 300 characters: what is watched may answer nonsense every second, in any length. */
+export function sayOnce(note: (message: string) => void): (message: string) => void {
+  let said = false
+  return (message) => {
+    if (said) return
+    said = true
+    note(message.slice(0, MESSAGE_CHARACTERS_MAX))
+  }
+}
