@@ -4,7 +4,7 @@
  */
 import { linearRegression, mean } from 'simple-statistics'
 import { SnapshotMerger } from '../harness/cluster/merge-snapshots.ts'
-import { Recorder } from '../harness/engine/recorder.ts'
+import { type Announce, Recorder } from '../harness/engine/recorder.ts'
 import { allocateShardCounters } from '../harness/engine/shard-memory.ts'
 import { SnapshotReader } from '../harness/engine/snapshot-reader.ts'
 import { OUTCOME_OK } from '../harness/model/outcome.ts'
@@ -91,12 +91,17 @@ function intervalRows(): BenchRow[] {
   const resources = {
     generator: { cpuCores: 0.5, rssBytes: 1e8, stealRatio: null, clockStepMs: 0 },
     target: null,
+    probes: {},
   }
   const shards = [0, 1].map((shard) => {
     const source = { runId: 'soak', shard, epoch: 0, escalationKinds: [] }
     const reader = new SnapshotReader(source, allocateShardCounters(0))
-    const phases = [{ name: 'steady', endMs: Number.POSITIVE_INFINITY }]
-    return { reader, recorder: new Recorder(phases, (memory) => reader.add(memory)) }
+    const phases = [{ name: 'steady', endMs: Number.POSITIVE_INFINITY, measured: true }]
+    const announce: Announce = (memory) => reader.add(memory)
+    return {
+      reader,
+      recorder: new Recorder(phases, { announce, bounds: {}, startMs: 0, tracePrefix: null }),
+    }
   })
   const heap: number[] = []
   for (let second = 0; second < HOURS * 3_600; second++) {
@@ -132,6 +137,9 @@ function recordOne(recorder: Recorder, step: string, intendedMs: number): void {
     firstByteMs: intendedMs + serviceMs / 2,
     doneMs: intendedMs + serviceMs,
     networkDelayMs: 0,
+    agentId: 1,
+    status: 200,
+    traceNumber: 0,
     outcome: OUTCOME_OK,
     errorKind: 0,
     bytesSent: 100,

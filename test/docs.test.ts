@@ -1,16 +1,22 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import * as assert from 'uvu/assert'
 import { HarnessError } from '../harness/base/errors.ts'
 import { inWorkplace } from './kit/cli.ts'
 import { describe } from './kit/suite.ts'
 
+const run = promisify(execFile)
 const root = new URL('..', import.meta.url).pathname
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
 const blocks = (file: string, language: string) =>
   [...read(file).matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map(
     ([, code]) => code as string,
   )
+
+const PAGES = readdirSync(join(root, 'docs')).map((file) => `docs/${file}`)
+const DOCUMENTS = ['README.md', ...PAGES]
 
 describe('The documentation', (test) => {
   test('has scenarios that resolve, in TypeScript and in YAML', () =>
@@ -23,6 +29,58 @@ describe('The documentation', (test) => {
         const { status, stdout, stderr } = await place.run('check', file)
         assert.is(status, 0, stderr)
         assert.match(stdout, 'valid')
+      }
+    }))
+
+  test('has TypeScript that the compiler takes', async () => {
+    const folder = mkdtempSync(join(root, '.docs-'))
+    try {
+      DOCUMENTS.flatMap((file) => blocks(file, 'ts')).forEach((code, i) => {
+        writeFileSync(join(folder, `block-${i}.ts`), code)
+      })
+      const settings = {
+        extends: '../tsconfig.json',
+        compilerOptions: { paths: { proofload: ['../harness/index.ts'] }, noEmit: true },
+        include: ['*.ts'],
+      }
+      writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(settings))
+      const compiler = join(root, 'node_modules', 'typescript7', 'bin', 'tsc')
+      const { stdout } = await run(process.execPath, [compiler, '-p', folder]).catch((error) => error)
+      assert.is(stdout, '')
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+
+  test('has scenarios in its pages that resolve', () =>
+    inWorkplace(async (place) => {
+      for (const page of PAGES) {
+        const scenarios = [
+          ...blocks(page, 'ts').map((code) => ['ts', code] as const),
+          ...blocks(page, 'json').map((code) => ['json', code] as const),
+        ].filter(([, code]) => /defineScenario\(|"journeys"/.test(code))
+        for (const [extension, code] of scenarios) {
+          const file = place.write(`page.${extension}`, code)
+          const { status, stderr } = await place.run('check', file)
+          assert.is(status, 0, `${page}: ${stderr}`)
+        }
+      }
+    }))
+
+  test('shows only commands and flags that exist', () =>
+    inWorkplace(async (place) => {
+      const lines = DOCUMENTS.flatMap((file) => blocks(file, 'sh')).flatMap((code) => code.split('\n'))
+      const shown = lines.flatMap((line) => /^npx proofload (.*)$/.exec(line.trim())?.[1] ?? [])
+      assert.ok(shown.length >= 8, `${shown.length}`)
+      for (const line of shown) {
+        const words = line.split(' ')
+        const names = words.slice(
+          0,
+          ['rollback', 'emergency', 'baseline', 'history'].includes(words[0] ?? '') ? 2 : 1,
+        )
+        const { status, stdout, stderr } = await place.run(...names, '--help')
+        assert.is(status, 0, `${line}: ${stderr}`)
+        for (const flag of line.match(/ --[a-z-]+/g) ?? []) assert.match(stdout, flag.trim(), line)
       }
     }))
 

@@ -1,6 +1,6 @@
 /** A whole shard on this thread, closed model: for looking at what it keeps and allocates. */
 import { createSystemClock } from '../../harness/base/clock.ts'
-import { compileProgram, createDrivers } from '../../harness/cluster/compile-program.ts'
+import { compileProgram, createDrivers, createTracing } from '../../harness/cluster/compile-program.ts'
 import { createJourneyContexts } from '../../harness/cluster/journey-context.ts'
 import { CodeAgents } from '../../harness/engine/code-agents.ts'
 import { Recorder } from '../../harness/engine/recorder.ts'
@@ -35,8 +35,17 @@ export function requestStep(name: string, request: Readonly<Record<string, unkno
 /** Starts it; `requests` counts what was answered, and `stop` leaves nothing open. */
 export function startShard(plan: RunPlan, code: Code = {}) {
   const clock = createSystemClock()
-  const share = { runId: 'bench', plan, module: null, shard: 0, shardCount: 1, setupValue: undefined }
-  const drivers = createDrivers(share, (path) => code[path], clock)
+  const share = {
+    runId: 'bench',
+    plan,
+    module: null,
+    shard: 0,
+    shardCount: 1,
+    setupValue: undefined,
+    correlationId: 'bench',
+  }
+  const tracing = createTracing(share, 0)
+  const drivers = createDrivers(share, { code: (path) => code[path], clock, tracing })
   const variables = new VariableStore(new Map(), new Map(), false)
   const counters = new Float64Array(allocateShardCounters(0))
   const { agents } = plan.workload
@@ -45,7 +54,12 @@ export function startShard(plan: RunPlan, code: Code = {}) {
     program: compileProgram(plan, drivers, (path) => code[path]),
     demand: { model: 'closed', agentsAt: () => agents, identityOf: (agent) => agent },
     agents,
-    recorder: new Recorder([{ name: 'steady', endMs: Number.POSITIVE_INFINITY }], () => undefined),
+    recorder: new Recorder([{ name: 'steady', endMs: Number.POSITIVE_INFINITY, measured: true }], {
+      announce: () => undefined,
+      bounds: {},
+      startMs: clock.nowMs(),
+      tracePrefix: tracing?.prefix ?? null,
+    }),
     counters,
     variables,
     codeAgents: new CodeAgents(createJourneyContexts({ drivers, variables, setupValue: undefined }), clock),

@@ -4,7 +4,7 @@ import type { Comparison } from '../model/comparison.ts'
 import type { Host } from '../ports/host.ts'
 import type { Overrides } from '../scenario/overrides.ts'
 import { comparePairs, PAIRS_MIN, type PairsObserver } from './pairs.ts'
-import { type RunProgress, runScenario } from './run.ts'
+import { MEASURE_ONLY, type RunProgress, runScenario } from './run.ts'
 
 export interface AbRequest {
   readonly baselineUrl: string
@@ -36,11 +36,7 @@ export function compareBuilds(
     async run(build) {
       const target = build === 'baseline' ? baselineUrl : candidateUrl
       const same = { ...overrides, target, ...(seed === undefined ? {} : { seed }) }
-      const finished = await runScenario(
-        { ...rest, overrides: same, strict: false, compare: null, history: null },
-        host,
-        progress,
-      )
+      const finished = await runScenario({ ...MEASURE_ONLY, ...rest, overrides: same }, host, progress)
       seed = finished.record.seed
       return finished
     },

@@ -13,7 +13,7 @@ import type { Host } from '../ports/host.ts'
 import { isLoopback } from '../preflight/hosts-allowed.ts'
 import { writeCalibration } from '../store/calibration.ts'
 import { describeEnvironment } from './environment.ts'
-import { runScenario } from './run.ts'
+import { MEASURE_ONLY, runScenario } from './run.ts'
 
 const WARM_UP_SECONDS = 1
 
@@ -85,9 +85,16 @@ async function ownTurn(turn: TurnRequest, host: Host): Promise<TurnFigures> {
     duration: `${seconds + warmUpSeconds}s`,
     warmUp: `${warmUpSeconds}s`,
   }
-  const silent = { onPrepared: () => undefined, onInterval: () => undefined, onNote: () => undefined }
+  const nothing = () => undefined
+  const silent = {
+    onPrepared: nothing,
+    onInterval: nothing,
+    onEvent: nothing,
+    onStep: nothing,
+    onNote: nothing,
+  }
   try {
-    const run = { source: url, overrides, threads: 1, outDir, strict: false, compare: null, history: null }
+    const run = { ...MEASURE_ONLY, source: url, overrides, threads: 1, outDir }
     const { record } = await runScenario(run, host, silent)
     return figuresOf(record)
   } finally {

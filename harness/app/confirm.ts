@@ -10,7 +10,7 @@ import { type RunningBuild, startBuild } from './builds.ts'
 import { type BaselineRef, findBaseline } from './compare.ts'
 import { type Build, comparePairs, PAIRS_MIN, type PairsObserver } from './pairs.ts'
 import { preparePlan } from './prepare.ts'
-import { type FinishedRun, type RunProgress, type RunRequest, runScenario } from './run.ts'
+import { type FinishedRun, MEASURE_ONLY, type RunProgress, type RunRequest, runScenario } from './run.ts'
 
 export interface ConfirmRequest extends Omit<RunRequest, 'compare'> {
   readonly baseline: BaselineRef
@@ -95,9 +95,9 @@ class BuildRuns {
           }
     try {
       // The run that is judged is remembered; those that confirm it are part of its comparison.
-      const history = compare === null ? null : this.#request.history
+      const { history, enforce } = compare === null ? MEASURE_ONLY : this.#request
       return await runScenario(
-        { ...this.#request, overrides, compare: noted, history },
+        { ...this.#request, overrides, compare: noted, history, enforce },
         this.#host,
         this.#progress,
       )

@@ -1,21 +1,21 @@
 /** Drives the load: shards on threads, snapshots merged every second, resources sampled, a record at the end. */
-import type { Clock } from '../base/clock.ts'
-import { isoOf, sleep } from '../base/clock.ts'
+import { isoOf } from '../base/clock.ts'
 import { type IntervalResources, SnapshotMerger } from '../cluster/merge-snapshots.ts'
 import { runSetupPart } from '../cluster/setup.ts'
 import { startShards } from '../cluster/thread-shards.ts'
+import type { ObjectiveEvent, Stop } from '../model/enforcement.ts'
 import type { IntervalSnapshot } from '../model/interval-snapshot.ts'
 import type { MergedInterval } from '../model/merged-interval.ts'
 import type { RunPlan, ShardPlan } from '../model/plan.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { Host } from '../ports/host.ts'
-import { watchMachine } from '../probes/machine.ts'
-import { watchProcess } from '../probes/process.ts'
-import { redact } from '../scenario/secrets.ts'
+import { fillSecrets, redact } from '../scenario/secrets.ts'
 import type { RunFolder } from '../store/run-folder.ts'
+import { Enforcement, type EnforcementRequest } from './enforcement.ts'
 import { describeEnvironment } from './environment.ts'
 import { measuredOf } from './measured.ts'
 import type { PreparedPlan } from './prepare.ts'
+import { watchResources } from './resources.ts'
 
 /** What is known of a run before it runs. */
 export type RunIdentity = Pick<
@@ -23,6 +23,7 @@ export type RunIdentity = Pick<
   | 'schemaVersion'
   | 'runId'
   | 'scenario'
+  | 'correlationId'
   | 'seed'
   | 'threads'
   | 'planHash'
@@ -42,17 +43,24 @@ export type JournalEntry =
       readonly phase: string
       readonly used: IntervalResources
     }
+  | { readonly kind: 'event'; readonly event: ObjectiveEvent }
 
 /** Told what happens while load runs. */
 export interface RunObserver {
   /** Once a second. */
   onInterval(interval: MergedInterval, plan: RunPlan): void
+  /** An objective changed its state. */
+  onEvent(event: ObjectiveEvent): void
   /** A line about something that is not a figure. */
   onNote(message: string): void
 }
 
+/** What a run is enforced with. */
+export type Enforcing = Pick<EnforcementRequest, 'store' | 'bus' | 'isArmed' | 'alerting'>
+
 export interface ExecuteRequest {
   readonly runId: string
+  readonly correlationId: string
   readonly prepared: PreparedPlan
   /** The plan with live targets. */
   readonly plan: RunPlan
@@ -62,11 +70,13 @@ export interface ExecuteRequest {
   readonly folder: RunFolder
   readonly host: Host
   readonly observer: RunObserver
+  /** Null: the load is only measured. */
+  readonly enforcing: Enforcing | null
 }
 
 /** Runs the whole plan, or until a signal; always ends in a record of what was measured. */
 export async function executeRun(request: ExecuteRequest): Promise<RunRecord> {
-  const { runId, prepared, plan, threads, secrets, folder, host, observer } = request
+  const { runId, correlationId, prepared, plan, threads, secrets, folder, host, observer } = request
   const { clock } = host
   const { notes, note } = createNotes(secrets, observer)
   const share = (setupValue: unknown): ShardPlan => ({
@@ -76,6 +86,7 @@ export async function executeRun(request: ExecuteRequest): Promise<RunRecord> {
     shard: 0,
     shardCount: 1,
     setupValue,
+    correlationId,
   })
   const setupValue = plan.setup ? await runSetupPart('setup', share(undefined), secrets) : undefined
   const startedAt = isoOf(clock.wallMs())
@@ -83,7 +94,10 @@ export async function executeRun(request: ExecuteRequest): Promise<RunRecord> {
   folder.journal({ kind: 'start', startedAt, identity } satisfies JournalEntry)
 
   const merger = new SnapshotMerger()
-  const resources = watchResources(request.pids, clock)
+  const resources = watchResources(
+    { pids: request.pids, probes: fillSecrets(plan.probes, secrets), note },
+    clock,
+  )
   const shards = await startShards({
     runId,
     plan,
@@ -91,6 +105,7 @@ export async function executeRun(request: ExecuteRequest): Promise<RunRecord> {
     threads,
     secrets,
     setupValue,
+    correlationId,
     clock,
     onInterval(snapshots) {
       const startMs = Math.min(...snapshots.map((snapshot) => snapshot.startMs))
@@ -100,33 +115,60 @@ export async function executeRun(request: ExecuteRequest): Promise<RunRecord> {
       const failure = folder.journal({ kind: 'interval', snapshots, phase, used } satisfies JournalEntry)
       if (failure !== null) note(`the journal could not be written: ${failure}; the run goes on`)
       observer.onInterval(interval, plan)
+      enforcement?.observe(snapshots, interval, () => merger.view(plan))
     },
   })
-  const interruption = followSignals(host, (mode) => {
-    shards.stop(mode)
-    note(
-      mode === 'drain'
-        ? 'interrupted: no new work, requests in flight may finish (again to give up at once)'
-        : 'interrupted again: giving up',
-    )
-  })
+  const enforcement = enforce(request, (mode) => shards.stop(mode), note)
+  const interruption = followSignals(host, (mode) => shards.stop(mode), note)
   const end = await shards.ended
   interruption.stop()
+  enforcement?.close()
   resources.stop()
   if (plan.teardown) await runTeardown(share(setupValue), secrets, note)
   for (const shard of end.shards) if (shard.message !== null) note(`shard ${shard.shard}: ${shard.message}`)
 
   return {
     ...identity,
-    status: interruption.happened() ? 'interrupted' : 'complete',
+    status: statusOf(enforcement?.record.stop ?? null, interruption.happened()),
     startedAt,
     finishedAt: isoOf(clock.wallMs()),
     loadMs: end.loadMs,
     ...measuredOf(merger, plan, end.loadMs),
     shards: [...end.shards],
     generator: resources.totals(),
+    enforcement: enforcement?.record ?? null,
+    rollback: null,
     notes,
   }
+}
+
+/** Begins to watch the objectives, where the run is to be enforced. */
+function enforce(
+  { plan, runId, correlationId, folder, host, observer, enforcing }: ExecuteRequest,
+  stopLoad: (mode: 'drain' | 'abort') => void,
+  note: (message: string) => void,
+): Enforcement | null {
+  if (enforcing === null) return null
+  return new Enforcement({
+    ...enforcing,
+    plan,
+    source: { runId, scenario: plan.scenario, correlationId },
+    clock: host.clock,
+    stop(stop, mode) {
+      stopLoad(mode)
+      note(`load is ended: ${stop.reason}`)
+    },
+    onEvent(event) {
+      folder.journal({ kind: 'event', event } satisfies JournalEntry)
+      observer.onEvent(event)
+    },
+    note,
+  })
+}
+
+function statusOf(stop: Stop | null, isInterrupted: boolean): RunRecord['status'] {
+  if (stop === null) return isInterrupted ? 'interrupted' : 'complete'
+  return stop.by === 'objective' || stop.by === 'rollback' ? 'aborted' : 'halted'
 }
 
 /** Things said once, without secrets: to whoever watches, and in the record. */
@@ -141,11 +183,12 @@ function createNotes(secrets: ExecuteRequest['secrets'], observer: RunObserver) 
   return { notes, note }
 }
 
-function identityOf({ runId, plan, prepared, threads, host }: ExecuteRequest): RunIdentity {
+function identityOf({ runId, correlationId, plan, prepared, threads, host }: ExecuteRequest): RunIdentity {
   return {
     schemaVersion: 1,
     runId,
     scenario: plan.scenario,
+    correlationId,
     seed: plan.seed,
     threads,
     planHash: prepared.planHash,
@@ -167,11 +210,17 @@ function phaseAt(plan: RunPlan, atMs: number): string {
 function followSignals(
   host: Host,
   stop: (mode: 'drain' | 'abort') => void,
+  note: (message: string) => void,
 ): { happened(): boolean; stop(): void } {
   let signals = 0
   const forget = host.onSignal(() => {
     signals++
     stop(signals === 1 ? 'drain' : 'abort')
+    note(
+      signals === 1
+        ? 'interrupted: no new work, requests in flight may finish (again to give up at once)'
+        : 'interrupted again: giving up',
+    )
   })
   return { happened: () => signals > 0, stop: forget }
 }
@@ -186,57 +235,5 @@ async function runTeardown(
   } catch (error) {
     // What was measured stands; the reader is told that something may have been left behind.
     note(error instanceof Error ? error.message : String(error))
-  }
-}
-
-const TARGET_SAMPLE_MS = 1000
-
-/** CPU and memory of this process and of the target's, by interval. */
-function watchResources(pids: readonly number[], clock: Clock) {
-  const startCpu = process.cpuUsage()
-  let lastCpu = startCpu
-  let lastMs = clock.nowMs()
-  let maxRssBytes = 0
-  const machine = watchMachine(clock)
-  const watches = pids.map((pid) => watchProcess(pid, clock))
-  let target: { cpuCores: number; rssBytes: number } | null = null
-  let running = true
-  const follow = async () => {
-    while (running && watches.length > 0) {
-      const samples = await Promise.all(watches.map((watch) => watch.sample()))
-      const known = samples.filter((sample) => sample !== null)
-      target =
-        known.length === 0
-          ? null
-          : known.reduce((sum, sample) => ({
-              cpuCores: sum.cpuCores + sample.cpuCores,
-              rssBytes: sum.rssBytes + sample.rssBytes,
-            }))
-      await sleep(clock, TARGET_SAMPLE_MS)
-    }
-  }
-  void follow()
-  return {
-    take() {
-      const cpu = process.cpuUsage(lastCpu)
-      const nowMs = clock.nowMs()
-      const rssBytes = process.memoryUsage.rss()
-      maxRssBytes = Math.max(maxRssBytes, rssBytes)
-      const cpuCores = (cpu.user + cpu.system) / 1000 / Math.max(1, nowMs - lastMs)
-      lastCpu = process.cpuUsage()
-      lastMs = nowMs
-      return { generator: { cpuCores, rssBytes, ...machine.sample() }, target }
-    },
-    totals() {
-      const cpu = process.cpuUsage(startCpu)
-      return {
-        cpuS: (cpu.user + cpu.system) / 1e6,
-        maxRssBytes: Math.max(maxRssBytes, process.memoryUsage.rss()),
-      }
-    },
-    stop() {
-      running = false
-      for (const watch of watches) watch.stop()
-    },
   }
 }

@@ -4,7 +4,10 @@ import type { SnapshotMerger } from '../cluster/merge-snapshots.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { RunRecord } from '../model/run-record.ts'
 
-type Measured = Pick<RunRecord, 'cells' | 'steps' | 'dispatch' | 'escalations' | 'intervals' | 'summaries'>
+type Measured = Pick<
+  RunRecord,
+  'cells' | 'steps' | 'dispatch' | 'escalations' | 'intervals' | 'slowest' | 'summaries'
+>
 
 export function measuredOf(merger: SnapshotMerger, plan: RunPlan, loadMs: number): Measured {
   const cells = merger.cells()
@@ -14,6 +17,7 @@ export function measuredOf(merger: SnapshotMerger, plan: RunPlan, loadMs: number
     dispatch: merger.dispatch,
     escalations: merger.escalations,
     intervals: merger.intervals(),
+    slowest: merger.slowest(),
     summaries: summarizeIntervals(merger.mergedIntervals(), cells, plan, loadMs),
   }
 }

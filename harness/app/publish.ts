@@ -32,6 +32,5 @@ export async function publishRun(
       reporter.render({ record, verdict, terminal: false }),
     )
   }
-  folder.close()
-  return { verdict, failures }
+  return { record, verdict, failures }
 }

@@ -4,6 +4,7 @@ import { judge } from '../analysis/judge.ts'
 import { isoOf, wallMsOf } from '../base/clock.ts'
 import { HarnessError } from '../base/errors.ts'
 import { SnapshotMerger } from '../cluster/merge-snapshots.ts'
+import type { ObjectiveEvent } from '../model/enforcement.ts'
 import { type RunRecord, runRecordSchema } from '../model/run-record.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { JOURNAL_FILE, type ReadJournal, readJournal } from '../store/journal.ts'
@@ -36,6 +37,7 @@ export async function recoverRun(run: string, cwd: string): Promise<RecoveredRun
   const folder = openRunFolder(path)
   const verdictOf = (files: Record<string, string>) => judge(record, { strict: false, files })
   const { verdict, failures } = await publishRun(record, verdictOf, folder, (text) => text)
+  folder.close()
   return { record, verdict, failures }
 }
 
@@ -46,7 +48,12 @@ export function recordOf({ entries, lostLines }: ReadJournal, path: string): Run
   const merger = new SnapshotMerger()
   let cpuS = 0
   let maxRssBytes = 0
+  const events: ObjectiveEvent[] = []
   for (const entry of rest) {
+    if (entry.kind === 'event') {
+      events.push(entry.event)
+      continue
+    }
     if (entry.kind !== 'interval') throw invalid(path, 'it holds something else than intervals')
     const { startMs, endMs } = merger.add(entry.snapshots, entry.phase, entry.used)
     cpuS += (entry.used.generator.cpuCores * (endMs - startMs)) / 1000
@@ -67,8 +74,9 @@ export function recordOf({ entries, lostLines }: ReadJournal, path: string): Run
       message: 'the process was killed',
     })),
     generator: { cpuS, maxRssBytes },
+    enforcement: events.length === 0 ? null : { events, stop: null, alerts: null },
     notes: [
-      `recovered from the journal: ${rest.length} intervals; the one under way is lost`,
+      `recovered from the journal: ${rest.length - events.length} intervals; the one under way is lost`,
       ...(lostLines > 0 ? [`${lostLines} lines at the end of the journal were torn or damaged`] : []),
     ],
   })

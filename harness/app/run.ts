@@ -5,7 +5,7 @@
  *   3 judge     validity, objectives, comparison, verdict (pure)
  *   4 publish   record, verdict and reports into the run's folder
  */
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
 import { emptyComparison } from '../analysis/comparison/compare-runs.ts'
 import { judge } from '../analysis/judge.ts'
@@ -18,13 +18,19 @@ import type { RunRecord } from '../model/run-record.ts'
 import type { Verdict } from '../model/verdict.ts'
 import type { Host } from '../ports/host.ts'
 import type { PreflightFinding } from '../ports/preflight.ts'
+import type { StateStore } from '../ports/state-store.ts'
 import type { Overrides } from '../scenario/overrides.ts'
 import { redact, resolveSecrets } from '../scenario/secrets.ts'
 import { createRunFolder } from '../store/run-folder.ts'
-import { executeRun, type RunObserver } from './execute.ts'
+import { readEmergency, STATE_FILE, withState } from './emergency.ts'
+import { type Enforcing, executeRun, type RunObserver } from './execute.ts'
+import { openGuard } from './guard.ts'
 import { historyRunOf, withHistory } from './history.ts'
 import { defaultThreads, launchTargets, lookBeforeLoad, preparePlan, requireClear } from './prepare.ts'
 import { publishRun } from './publish.ts'
+import { type RollBackParts, rollBackRun } from './roll-back-run.ts'
+import type { StepListener } from './rollback/request.ts'
+import { lineOfOthers } from './stop-the-line.ts'
 
 export interface RunRequest {
   /** Scenario file or URL. */
@@ -39,11 +45,25 @@ export interface RunRequest {
   /** Compares what was measured with other runs before it is judged; null for nothing. */
   readonly history: HistoryRef | null
   readonly compare: ((record: RunRecord) => Promise<Comparison | null>) | null
+  /** Where state is shared: a file, or `redis://...`. A halt that stands there blocks the run. */
+  readonly state: string
+  /** Null: the load is only measured, whatever it does to the target. */
+  readonly enforce: { readonly armRollback: boolean } | null
 }
+
+/** What a run is asked for that is a measurement and nothing else. */
+export const MEASURE_ONLY = {
+  strict: false,
+  compare: null,
+  history: null,
+  state: STATE_FILE,
+  enforce: null,
+} as const satisfies Partial<RunRequest>
 
 /** Told what a run is about to do, besides what happens while load runs. */
 export interface RunProgress extends RunObserver {
   onPrepared(plan: RunPlan, threads: number, findings: readonly PreflightFinding[]): void
+  readonly onStep: StepListener
 }
 
 /** Where runs are remembered; null: nowhere. */
@@ -59,50 +79,106 @@ export interface FinishedRun {
 }
 
 /** Runs a scenario to its verdict. @throws HarnessError when no load could be sent */
-export async function runScenario(
+export function runScenario(request: RunRequest, host: Host, progress: RunProgress): Promise<FinishedRun> {
+  return withState(request.state, host, (store) => runWithState(request, store, host, progress))
+}
+
+async function runWithState(
   request: RunRequest,
+  store: StateStore,
   host: Host,
   progress: RunProgress,
 ): Promise<FinishedRun> {
   const prepared = await preparePlan(request.source, request.overrides, host)
   const threads = request.threads ?? defaultThreads(prepared.plan, host)
-  const runId = createRunId(host)
   const targets = await launchTargets(prepared.plan, host)
   let forgetSignals: () => void = () => undefined
   try {
-    const findings = await lookBeforeLoad(targets.plan, threads, request.outDir, host)
+    const { plan } = targets
+    const looks = [() => readEmergency(store), () => lineOfOthers(store)] as const
+    const findings = await lookBeforeLoad(plan, threads, request.outDir, host, ...looks)
     requireClear(findings)
-    const secrets = resolveSecrets(prepared.plan.secrets, host.env)
-    const folder = await createRunFolder(resolve(host.cwd, request.outDir), prepared.plan.scenario, runId)
-    progress.onPrepared(targets.plan, threads, findings)
-    for (const note of unprovable(targets.plan)) progress.onNote(note)
+    const secrets = resolveSecrets(plan.secrets, host.env)
+    const identity = createIdentity(host)
+    const folder = await createRunFolder(resolve(host.cwd, request.outDir), plan.scenario, identity.runId)
+    progress.onPrepared(plan, threads, findings)
+    for (const note of unprovable(plan)) progress.onNote(note)
+    const guard = await guardOf(request, plan, secrets, store, host, progress)
     // From here on there is something to lose: no signal ends the process before the record is written.
     forgetSignals = host.onSignal(() => undefined)
-    const record = await executeRun({
-      runId,
+    const measured = await executeRun({
+      ...identity,
       prepared,
-      plan: targets.plan,
+      plan,
       pids: targets.pids,
       threads,
       secrets,
       folder,
       host,
       observer: progress,
+      enforcing: guard,
     })
-    const comparison = await compared(record, request.compare)
-    const { verdict, failures } = await publishRun(
-      record,
-      (files) => judge(record, { strict: request.strict, comparison, files }),
-      folder,
-      (text) => redact(text, secrets),
-    )
-    for (const failure of failures) progress.onNote(failure)
+    const comparison = await compared(measured, request.compare)
+    const publish: Publish = (record) =>
+      publishRun(
+        record,
+        (files) => judge(record, { strict: request.strict, comparison, files }),
+        folder,
+        (text) => redact(text, secrets),
+      )
+    const first = await publish(measured)
+    const { onStep, onNote: note } = progress
+    const finished =
+      guard === null
+        ? first
+        : await enforced(
+            {
+              request,
+              measured,
+              verdict: first.verdict,
+              targets,
+              secrets,
+              folder,
+              guard,
+              host,
+              onStep,
+              note,
+            },
+            publish,
+          )
+    folder.close()
+    for (const failure of finished.failures) progress.onNote(failure)
+    const { record, verdict } = finished
     if (request.history !== null) await remember(record, verdict, request.history, host, progress)
     return { record, verdict }
   } finally {
     forgetSignals()
     await targets.stop()
   }
+}
+
+function guardOf(
+  { enforce, state }: RunRequest,
+  plan: RunPlan,
+  secrets: Readonly<Record<string, string>>,
+  store: StateStore,
+  host: Host,
+  progress: RunProgress,
+): Promise<Enforcing> | null {
+  if (enforce === null) return null
+  return openGuard({ ...enforce, plan, secrets, store, location: state, host, note: progress.onNote })
+}
+
+type Publish = (record: RunRecord) => ReturnType<typeof publishRun>
+
+/** What is done about a NO-GO, and everybody told; published again with what became of it. What was measured is safe by then. */
+async function enforced(parts: RollBackParts, publish: Publish): ReturnType<typeof publishRun> {
+  const { measured, guard } = parts
+  const rollback = await rollBackRun(parts)
+  const alerts = await guard.alerting.close()
+  await guard.bus.close()
+  const enforcement = measured.enforcement === null ? null : { ...measured.enforcement, alerts }
+  return publish({ ...measured, enforcement, rollback })
 }
 
 /** What was measured is published whatever becomes of the comparison: one that fails is the verdict's to say. */
@@ -141,8 +217,9 @@ function unprovable(plan: RunPlan): string[] {
   )
 }
 
-/** `20261121-093005-4f2a`: sorts by time, unique enough on one machine. */
-function createRunId(host: Host): string {
-  const [day = '', time = ''] = isoOf(host.clock.wallMs()).split('T')
-  return `${day.replaceAll('-', '')}-${time.slice(0, 8).replaceAll(':', '')}-${randomBytes(2).toString('hex')}`
+/** `20261121-093005-4f2a` sorts by time and is unique enough on one machine. The correlation id may come from whoever starts the run. */
+function createIdentity({ clock, env }: Host): { readonly runId: string; readonly correlationId: string } {
+  const [day = '', time = ''] = isoOf(clock.wallMs()).split('T')
+  const runId = `${day.replaceAll('-', '')}-${time.slice(0, 8).replaceAll(':', '')}-${randomBytes(2).toString('hex')}`
+  return { runId, correlationId: env['PROOFLOAD_CORRELATION_ID'] || randomUUID() }
 }

@@ -57,6 +57,8 @@ export function addAbCommand(program: Command, host: Host, exit: (status: number
         {
           onPrepared: () => undefined,
           onInterval: (interval, plan) => view.update(interval, plan),
+          onEvent: () => undefined,
+          onStep: () => undefined,
           onNote: (message) => view.say(`${pc.yellow('note')} ${message}`),
         },
         pairsProgress(view.say),

@@ -1,9 +1,11 @@
 import type { Command } from 'commander'
 import pc from 'picocolors'
+import { objectiveEventText } from '../analysis/monitor/objective-event.ts'
 import { AUTO_BASELINE, BASELINES_FOLDER, beginBaseline } from '../app/baselines.ts'
 import { compareWithBaseline } from '../app/compare.ts'
 import { runAndConfirm } from '../app/confirm.ts'
 import { describePlan } from '../app/describe-plan.ts'
+import { STATE_FILE } from '../app/emergency.ts'
 import { HISTORY_FILE } from '../app/history.ts'
 import type { PairsObserver } from '../app/pairs.ts'
 import { defaultThreads, preparePlan } from '../app/prepare.ts'
@@ -11,10 +13,12 @@ import { type FinishedRun, type RunProgress, type RunRequest, runScenario } from
 import { HarnessError } from '../base/errors.ts'
 import { formatAmount, formatDurationMs } from '../base/units.ts'
 import { createProgressView } from '../live/progress.ts'
+import type { ObjectiveStateName } from '../model/enforcement.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { Host } from '../ports/host.ts'
 import { reporters } from '../reporters/index.ts'
 import { pairsProgress } from './pairs-progress.ts'
+import { rollbackStepLine } from './rollback-step-line.ts'
 import { addScenarioOptions, overridesOf, type ScenarioFlags, wholeNumber } from './scenario-options.ts'
 
 interface RunFlags extends ScenarioFlags {
@@ -32,6 +36,15 @@ interface RunFlags extends ScenarioFlags {
   readonly history: boolean
   readonly build?: string
   readonly baselines: string
+  readonly state: string
+  readonly armRollback?: boolean
+}
+
+const LAMPS: Readonly<Record<ObjectiveStateName, string>> = {
+  ok: pc.green('ok'),
+  pending: pc.yellow('pending'),
+  firing: pc.red('firing'),
+  recovering: pc.yellow('recovering'),
 }
 
 const EXAMPLES = `
@@ -63,6 +76,8 @@ export function addRunCommand(program: Command, host: Host, exit: (status: numbe
     .option('--store <where>', 'history: a file, or postgres://...', HISTORY_FILE)
     .option('--no-history', 'do not remember the run')
     .option('--build <id>', 'commit or whatever else names the build, for the history')
+    .option('--state <where>', 'shared state: a file, or redis://...', STATE_FILE)
+    .option('--arm-rollback', 'on NO-GO, put the system back (`rollback` of the scenario)')
     .option('--json', 'print the verdict as one JSON document on stdout')
     .option('--quiet', 'no progress')
     .option('--dry-run', 'print the resolved plan, its hash and its shares; send nothing')
@@ -85,6 +100,8 @@ async function run(source: string, flags: RunFlags, host: Host): Promise<number>
       )
     },
     onInterval: (interval, plan) => view.update(interval, plan),
+    onEvent: (event) => view.say(`${LAMPS[event.to]} ${objectiveEventText(event)}`),
+    onStep: (step, taken) => view.say(rollbackStepLine(step, taken)),
     onNote: (message) => view.say(`${pc.yellow('note')} ${message}`),
   }
   const request = {
@@ -94,6 +111,8 @@ async function run(source: string, flags: RunFlags, host: Host): Promise<number>
     outDir: flags.out,
     strict: flags.strict === true,
     history: flags.history ? { store: flags.store, build: flags.build ?? null } : null,
+    state: flags.state,
+    enforce: { armRollback: flags.armRollback === true },
   }
   const running = startRun(request, flags, host, progress, pairsProgress(view.say))
   const finished = await running.finally(() => view.done())
@@ -129,7 +148,7 @@ function startRun(
   }
   const baseline = { name: flags.baseline, folder: flags.baselines, gateSteps }
   if (flags.confirm === true) return runAndConfirm({ ...request, baseline }, host, progress, observer)
-  const again = { ...request, compare: null, history: null }
+  const again = { ...request, compare: null, history: null, enforce: null }
   const rerun = () => runScenario(again, host, progress).then((finished) => finished.record)
   const compare = (record: RunRecord) =>
     compareWithBaseline(record, baseline, host.cwd, flags.rerun === true ? rerun : null)

@@ -2,6 +2,7 @@
 import { pathToFileURL } from 'node:url'
 import type { Clock } from '../base/clock.ts'
 import { HarnessError } from '../base/errors.ts'
+import { tracePrefixOf } from '../base/trace-id.ts'
 import type {
   ChoiceOp,
   FollowUp,
@@ -22,7 +23,7 @@ import {
   type ShardPlan,
   type StepPlan,
 } from '../model/plan.ts'
-import type { TargetDriver } from '../ports/target.ts'
+import type { TargetDriver, Tracing } from '../ports/target.ts'
 import { targets } from '../targets/index.ts'
 
 export type Drivers = ReadonlyMap<string, TargetDriver>
@@ -45,15 +46,27 @@ export function shareOf(amount: number, { shard, shardCount }: ShardPlan): numbe
   return Math.max(0, Math.ceil((amount - shard) / shardCount))
 }
 
+/** How the requests of a shard are marked; null unless the plan asks for it. @param lane no two parts of a run have the same */
+export function createTracing({ plan, runId, correlationId }: ShardPlan, lane: number): Tracing | null {
+  if (!plan.tracing) return null
+  return { correlationId, prefix: tracePrefixOf(`${runId} ${correlationId}`, lane), issued: 0 }
+}
+
+/** What the drivers of a shard are made with, besides its plan. */
+export interface DriverParts {
+  readonly code: CodeLookup
+  readonly clock: Clock
+  readonly tracing: Tracing | null
+}
+
 /** Live drivers of a shard, by target name. */
-export function createDrivers(share: ShardPlan, code: CodeLookup, clock: Clock): Map<string, TargetDriver> {
+export function createDrivers(share: ShardPlan, parts: DriverParts): Map<string, TargetDriver> {
   const { plan } = share
   const context = {
-    clock,
+    ...parts,
     agents: shareOf(plan.workload.agents, share),
     connections: plan.connections === null ? null : Math.max(1, shareOf(plan.connections, share)),
     defaultTimeouts: DEFAULT_TIMEOUTS,
-    code,
   }
   return new Map(
     Object.entries(plan.targets).map(([name, target]) => [

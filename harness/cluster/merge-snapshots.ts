@@ -2,6 +2,7 @@
  * Adds up what shards observed. Idempotent by a snapshot's identity; the sum over shards and intervals is exact. The
  * interval series is bounded: beyond `INTERVALS_MAX` neighbours are merged and the record's interval gets longer.
  */
+import { MeasuredView } from '../analysis/measured-view.ts'
 import { addNumbers, addTallies } from '../base/add-numbers.ts'
 import { Histogram, type SparseCounts } from '../base/histogram.ts'
 import {
@@ -12,14 +13,16 @@ import {
   type StepCounts,
 } from '../model/interval-snapshot.ts'
 import type { IntervalStep, MergedInterval } from '../model/merged-interval.ts'
-import type { RecordCell, RecordInterval, RecordStepCounts } from '../model/run-record.ts'
+import { measuredSeconds, type RunPlan } from '../model/plan.ts'
+import type { RecordCell, RecordInterval, RecordSlowest, RecordStepCounts } from '../model/run-record.ts'
 import { SeenSequences } from './seen-sequences.ts'
+import { SlowestRequests } from './slowest-requests.ts'
 
 /** Most intervals a record keeps (STATS section 4.1). */
 export const INTERVALS_MAX = 300
 
 /** Resources seen from outside the shards in an interval. */
-export type IntervalResources = Pick<RecordInterval, 'generator' | 'target'>
+export type IntervalResources = Pick<RecordInterval, 'generator' | 'target' | 'probes'>
 
 /** Everything recorded so far in a run. */
 export class SnapshotMerger {
@@ -35,6 +38,7 @@ export class SnapshotMerger {
     }
   >()
   readonly #steps = new Map<string, StepCounts>()
+  readonly #slowest = new SlowestRequests()
   #escalations: Readonly<Record<string, number>> = {}
   #dispatch = NO_DISPATCH
   #intervals: MergedInterval[] = []
@@ -76,12 +80,39 @@ export class SnapshotMerger {
       .map(([, counts]) => ({ ...counts, errors: { ...counts.errors } }))
   }
 
+  /** The slowest requests of the measured phases, by step. */
+  slowest(): RecordSlowest[] {
+    return this.#slowest.list()
+  }
+
   get dispatch(): DispatchCounts {
     return this.#dispatch
   }
 
   get escalations(): Record<string, number> {
     return { ...this.#escalations }
+  }
+
+  /** Everything so far, as something to look at. */
+  view(plan: RunPlan): MeasuredView {
+    const intervals = [...this.#intervals, ...this.#pending]
+    const loadMs = intervals.at(-1)?.endMs ?? 0
+    return new MeasuredView({
+      plan,
+      loadMs,
+      measuredS: measuredSeconds(plan, loadMs),
+      cells: [...this.#cells.values()].map(({ key, histogram, over, sumUs }) => ({
+        ...key,
+        count: histogram.count,
+        sumUs,
+        over,
+        addTo: (sum) => sum.add(histogram),
+      })),
+      steps: [...this.#steps.values()],
+      dispatch: this.#dispatch,
+      escalations: this.#escalations,
+      intervals,
+    })
   }
 
   /** The series so far. */
@@ -129,6 +160,7 @@ export class SnapshotMerger {
     }
     this.#dispatch = addNumbers(this.#dispatch, snapshot.dispatch)
     this.#escalations = addTallies(this.#escalations, snapshot.escalations)
+    for (const request of snapshot.slowest ?? []) this.#slowest.add(request)
     return true
   }
 
@@ -227,22 +259,62 @@ function meanOf(a: MergedInterval, b: MergedInterval, pick: (interval: MergedInt
   return (pick(a) * aMs + pick(b) * bMs) / (aMs + bMs)
 }
 
+/** The same for what may be unknown; the known one when the other is not. */
+function meanKnown(
+  a: MergedInterval,
+  b: MergedInterval,
+  pick: (interval: MergedInterval) => number | null | undefined,
+): number | null {
+  const [left, right] = [pick(a) ?? null, pick(b) ?? null]
+  if (left === null || right === null) return left ?? right
+  return meanOf(a, b, (interval) => pick(interval) ?? 0)
+}
+
 function joinTargets(a: MergedInterval, b: MergedInterval): MergedInterval['target'] {
   if (a.target === null || b.target === null) return b.target
-  return { ...b.target, cpuCores: meanOf(a, b, ({ target }) => target?.cpuCores ?? 0) }
+  return {
+    ...b.target,
+    cpuCores: meanOf(a, b, ({ target }) => target?.cpuCores ?? 0),
+    cpuRatio: meanKnown(a, b, ({ target }) => target?.cpuRatio),
+  }
+}
+
+/**
+ * CPU is the mean and memory the later one, as for the target. Of any other figure the higher one: a pause or a delay that
+ * was too long is still found when its second is merged with calm ones.
+ */
+function joinProbes(a: MergedInterval, b: MergedInterval): MergedInterval['probes'] {
+  // A journal of an older version has none.
+  const names = Object.keys({ ...a.probes, ...b.probes })
+  return Object.fromEntries(names.map((name) => [name, joinProbe(a, b, name)]))
+}
+
+function joinProbe(a: MergedInterval, b: MergedInterval, name: string): MergedInterval['probes'][string] {
+  const [left = null, right = null] = [a.probes[name], b.probes[name]]
+  if (left === null || right === null) return left ?? right
+  return {
+    cpuCores: meanKnown(a, b, ({ probes }) => probes[name]?.cpuCores),
+    cpuRatio: meanKnown(a, b, ({ probes }) => probes[name]?.cpuRatio),
+    rssBytes: right.rssBytes ?? left.rssBytes,
+    memoryRatio: right.memoryRatio ?? left.memoryRatio,
+    value: maxKnown(left.value, right.value),
+  }
+}
+
+function maxKnown(left: number | null, right: number | null): number | null {
+  return left === null || right === null ? (left ?? right) : Math.max(left, right)
 }
 
 /** Two neighbouring intervals as one: counts add up, CPU is the mean, gauges are the later ones, health is the worse. */
 function joinIntervals(a: MergedInterval, b: MergedInterval): MergedInterval {
   const steps: Record<string, IntervalStep> = { ...a.steps }
   for (const [name, step] of Object.entries(b.steps)) steps[name] = addIntervalStep(steps[name], step)
-  const maxKnown = (left: number | null, right: number | null) =>
-    left === null ? right : Math.max(left, right ?? 0)
   return {
     ...b,
     startMs: a.startMs,
     phase: a.phase,
     target: joinTargets(a, b),
+    probes: joinProbes(a, b),
     generator: {
       ...b.generator,
       cpuCores: meanOf(a, b, ({ generator }) => generator.cpuCores),

@@ -1,11 +1,12 @@
 /** Runs `setup` or `teardown` of a scenario in a thread of its own: author's code, once a run, not recorded. */
 import { createSystemClock } from '../base/clock.ts'
+import { TRACE_LANES } from '../base/trace-id.ts'
 import { ExchangeAnswer, PooledExchange } from '../engine/exchange.ts'
 import type { RequestOp } from '../engine/program.ts'
 import type { ShardPlan } from '../model/plan.ts'
 import type { SetupContext } from '../ports/journey.ts'
 import type { Answer, TargetDriver } from '../ports/target.ts'
-import { createDrivers, loadCode } from './compile-program.ts'
+import { createDrivers, createTracing, loadCode } from './compile-program.ts'
 import { CodeOperations } from './journey-context.ts'
 
 /** What the thread is asked to do. */
@@ -15,11 +16,14 @@ export interface SetupTask {
   readonly part: 'setup' | 'teardown'
 }
 
+/** Trace ids of these are counted apart from those of the shards, from the other end. */
+const LANES = { setup: TRACE_LANES - 1, teardown: TRACE_LANES - 2 }
+
 /** Resolves with what the function returned; it must survive structured cloning. */
 export async function runSetup({ share, secrets, part }: SetupTask): Promise<unknown> {
   const clock = createSystemClock()
   const code = await loadCode(share)
-  const drivers = createDrivers(share, code, clock)
+  const drivers = createDrivers(share, { code, clock, tracing: createTracing(share, LANES[part]) })
   const send = (driver: TargetDriver, op: RequestOp, request: unknown) =>
     new Promise<Answer>((resolve) => {
       const exchange = new PooledExchange(
@@ -28,6 +32,7 @@ export async function runSetup({ share, secrets, part }: SetupTask): Promise<unk
           resolve(new ExchangeAnswer(settled))
         },
         (_agent, name) => (name.startsWith('secret.') ? secrets[name.slice('secret.'.length)] : undefined),
+        () => 0,
       )
       exchange.lend(0, op, request)
       driver.start(exchange)

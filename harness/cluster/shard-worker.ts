@@ -11,7 +11,7 @@ import type { RunPlan, ShardPlan } from '../model/plan.ts'
 import { createArrivals } from '../workloads/arrivals.ts'
 import { compileCurve } from '../workloads/curve.ts'
 import { localAgentsAt } from '../workloads/population.ts'
-import { compileProgram, createDrivers, loadCode, shareOf } from './compile-program.ts'
+import { compileProgram, createDrivers, createTracing, loadCode, shareOf } from './compile-program.ts'
 import { createJourneyContexts } from './journey-context.ts'
 import { objectiveBounds } from './objective-bounds.ts'
 import { CONTROL, type FromShard, type ShardTask, type StartShard } from './shard-protocol.ts'
@@ -24,7 +24,8 @@ export async function runShard(task: ShardTask): Promise<void> {
   const send = (message: FromShard) => task.port.postMessage(message)
   const { plan } = task.plan
   const code = await loadCode(task.plan)
-  const drivers = createDrivers(task.plan, code, clock)
+  const tracing = createTracing(task.plan, task.plan.shard)
+  const drivers = createDrivers(task.plan, { code, clock, tracing })
   const variables = createVariables(task)
   const program = compileProgram(plan, drivers, code)
 
@@ -41,9 +42,13 @@ export async function runShard(task: ShardTask): Promise<void> {
     demand: createDemand(task.plan),
     agents: shareOf(plan.workload.agents, task.plan),
     recorder: new Recorder(
-      plan.phases.map(({ name, endMs }) => ({ name, endMs: startMs + endMs })),
-      (announcement) => send({ kind: 'memory', announcement }),
-      objectiveBounds(plan.objectives),
+      plan.phases.map(({ name, endMs, measured }) => ({ name, endMs: startMs + endMs, measured })),
+      {
+        announce: (announcement) => send({ kind: 'memory', announcement }),
+        bounds: objectiveBounds(plan.objectives),
+        startMs,
+        tracePrefix: tracing?.prefix ?? null,
+      },
     ),
     counters,
     variables,

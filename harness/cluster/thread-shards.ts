@@ -30,6 +30,7 @@ export interface ShardsRequest {
   readonly threads: number
   readonly secrets: Readonly<Record<string, string>>
   readonly setupValue: unknown
+  readonly correlationId: string
   readonly clock: Clock
   /** Told once an interval (1 s), and a last time when all shards have ended. */
   readonly onInterval: (snapshots: readonly IntervalSnapshot[]) => void
@@ -111,7 +112,7 @@ class ThreadShard {
   #heartbeatMs = 0
 
   constructor(request: ShardsRequest, shard: number, pool: Piscina) {
-    const { plan, runId, module, setupValue, threads } = request
+    const { plan, runId, module, setupValue, correlationId, threads } = request
     const escalationKinds = escalationKindsOf(plan)
     const counters = allocateShardCounters(escalationKinds.length)
     const control = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
@@ -121,7 +122,7 @@ class ThreadShard {
     this.#control = new Int32Array(control)
     this.reader = new SnapshotReader({ runId, shard, epoch: 0, escalationKinds }, counters)
     const task: ShardTask = {
-      plan: { runId, plan, module, shard, shardCount: threads, setupValue },
+      plan: { runId, plan, module, shard, shardCount: threads, setupValue, correlationId },
       counters,
       control,
       port: port2,

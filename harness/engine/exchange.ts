@@ -9,9 +9,13 @@ import type { Observation, StepRecorder } from './recorder.ts'
 /** Looks up a variable of an agent. */
 export type AgentVariables = (agent: number, name: string) => string | undefined
 
+/** Who the agent in a slot is. */
+export type AgentIdentity = (agent: number) => number
+
 /** The engine's exchange: what the driver sees, and what the walker and the recorder need besides. */
 export class PooledExchange implements Exchange, Observation {
   readonly #settled: (exchange: PooledExchange) => void
+  readonly #identityOf: AgentIdentity
   readonly variables: VariableLookup
 
   agent = -1
@@ -27,6 +31,7 @@ export class PooledExchange implements Exchange, Observation {
   sentMs = 0
   firstByteMs = 0
   doneMs = 0
+  traceNumber = 0
   networkDelayMs = 0
   status = 0
   bytesSent = 0
@@ -42,9 +47,19 @@ export class PooledExchange implements Exchange, Observation {
   /** Position in the list of exchanges in flight. */
   inFlightIndex = -1
 
-  constructor(settled: (exchange: PooledExchange) => void, variables: AgentVariables) {
+  constructor(
+    settled: (exchange: PooledExchange) => void,
+    variables: AgentVariables,
+    identityOf: AgentIdentity,
+  ) {
     this.#settled = settled
+    this.#identityOf = identityOf
     this.variables = (name) => variables(this.agent, name)
+  }
+
+  /** Looked up when asked for: only requests that are kept one by one need it. */
+  get agentId(): number {
+    return this.#identityOf(this.agent)
   }
 
   /** Makes it fresh for one request that will be recorded. */
@@ -72,6 +87,7 @@ export class PooledExchange implements Exchange, Observation {
     this.sentMs = 0
     this.firstByteMs = 0
     this.doneMs = 0
+    this.traceNumber = 0
     this.status = 0
     this.bytesSent = 0
     this.bytesReceived = 0

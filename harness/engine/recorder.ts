@@ -15,6 +15,7 @@ import type { CellKey, CellMetric } from '../model/interval-snapshot.ts'
 import { OUTCOME_ABORTED, OUTCOME_FAILED, OUTCOME_OK, STEP_OUTCOMES } from '../model/outcome.ts'
 import { allocateCell, type BoundsUs, CellWriter } from './cells.ts'
 import { allocateStepCounters, count, errorColumn, STEP_COLUMN } from './shard-memory.ts'
+import { allocateSlowest, SlowestWriter } from './slowest.ts'
 
 const OUTCOME_COLUMNS = [
   STEP_COLUMN.ok,
@@ -39,6 +40,14 @@ export type MemoryAnnouncement =
       readonly step: string
       readonly buffer: SharedArrayBuffer
     }
+  | {
+      readonly kind: 'slowest'
+      readonly phase: string
+      readonly step: string
+      readonly buffer: SharedArrayBuffer
+      /** Of the trace ids that the numbers in it stand for; null when requests are not traced. */
+      readonly tracePrefix: string | null
+    }
 
 /** Bounds whose exceedances are counted exactly, by metric. */
 export type MetricBounds = Partial<Readonly<Record<CellMetric, BoundsUs>>>
@@ -52,6 +61,10 @@ export interface Observation {
   readonly firstByteMs: number
   readonly doneMs: number
   readonly networkDelayMs: number
+  /** Identity of the agent. */
+  readonly agentId: number
+  readonly status: number
+  readonly traceNumber: number
   readonly outcome: number
   readonly errorKind: number
   readonly bytesSent: number
@@ -61,27 +74,41 @@ export interface Observation {
   readonly componentMs: readonly number[]
 }
 
+/** What the steps of a recorder have in common. */
+export interface RecorderSettings {
+  /** Told of new memory. */
+  readonly announce: Announce
+  /** Bounds whose exceedances are counted exactly. */
+  readonly bounds: MetricBounds
+  /** Run start in the shard's own clock. */
+  readonly startMs: number
+  /** Of the shard's trace ids; null when requests are not traced. */
+  readonly tracePrefix: string | null
+}
+
 /** Cells and counters of one step in one phase, made when first needed. */
 export class StepRecorder {
   readonly #phase: string
   readonly #step: string
-  readonly #announce: Announce
-  readonly #bounds: MetricBounds
+  readonly #settings: RecorderSettings
   readonly counters: Float64Array
   readonly #response: (CellWriter | null)[] = [null, null, null, null]
   #service: CellWriter | null = null
   #startDelay: CellWriter | null = null
   #ttfb: CellWriter | null = null
   readonly #components = new Map<string, CellWriter>()
+  #slowest: SlowestWriter | null = null
+  /** Response time beyond which a request is among the slowest; never in a phase that is not measured. */
+  #slowBeyondUs: number
 
-  constructor(phase: string, step: string, announce: Announce, bounds: MetricBounds) {
-    this.#phase = phase
+  constructor({ name, measured }: RecorderPhase, step: string, settings: RecorderSettings) {
+    this.#phase = name
     this.#step = step
-    this.#announce = announce
-    this.#bounds = bounds
+    this.#settings = settings
+    this.#slowBeyondUs = measured ? -1 : Number.POSITIVE_INFINITY
     const buffer = allocateStepCounters()
     this.counters = new Float64Array(buffer)
-    announce({ kind: 'counters', phase, step, buffer })
+    settings.announce({ kind: 'counters', phase: name, step, buffer })
   }
 
   /** Counts and times one finished request. */
@@ -97,10 +124,32 @@ export class StepRecorder {
     const leftMs = sentMs === 0 ? doneMs : sentMs
     const startDelayUs = toUs(leftMs - seen.intendedMs)
     const serviceTimeUs = toUs(doneMs - leftMs)
-    this.#responseCell(outcome).record(startDelayUs + serviceTimeUs + toUs(seen.networkDelayMs))
+    const responseTimeUs = startDelayUs + serviceTimeUs + toUs(seen.networkDelayMs)
+    this.#responseCell(outcome).record(responseTimeUs)
+    if (responseTimeUs > this.#slowBeyondUs) this.#keepSlow(seen, responseTimeUs, serviceTimeUs)
     this.#startDelay ??= this.#allocate('start_delay')
     this.#startDelay.record(startDelayUs)
     if (outcome === OUTCOME_OK || outcome === OUTCOME_FAILED) this.#recordAnswer(seen, serviceTimeUs)
+  }
+
+  #keepSlow(seen: Observation, responseTimeUs: number, serviceTimeUs: number): void {
+    this.#slowest ??= this.#allocateSlowest()
+    this.#slowBeyondUs = this.#slowest.keep(
+      responseTimeUs,
+      seen.sentMs === 0 ? -1 : serviceTimeUs,
+      seen.intendedMs - this.#settings.startMs,
+      seen.agentId,
+      seen.status,
+      seen.errorKind,
+      seen.sentMs === 0 ? 0 : seen.traceNumber,
+    )
+  }
+
+  #allocateSlowest(): SlowestWriter {
+    const { announce, tracePrefix } = this.#settings
+    const buffer = allocateSlowest()
+    announce({ kind: 'slowest', phase: this.#phase, step: this.#step, buffer, tracePrefix })
+    return new SlowestWriter(buffer)
   }
 
   #recordAnswer(seen: Observation, serviceTimeUs: number): void {
@@ -134,9 +183,10 @@ export class StepRecorder {
   }
 
   #allocate(metric: CellMetric, outcome = '', component = ''): CellWriter {
-    const boundsUs = this.#bounds[metric] ?? []
+    const { announce, bounds } = this.#settings
+    const boundsUs = bounds[metric] ?? []
     const buffer = allocateCell(boundsUs)
-    this.#announce({
+    announce({
       kind: 'cell',
       key: { phase: this.#phase, step: this.#step, metric, outcome, component },
       buffer,
@@ -150,22 +200,24 @@ export class StepRecorder {
 export const STEP_NAMES_MAX = 500
 const OTHER_STEP = 'other'
 
+/** A stretch of the run, as a recorder needs it. */
+export interface RecorderPhase {
+  readonly name: string
+  /** In the shard's own clock. */
+  readonly endMs: number
+  readonly measured: boolean
+}
+
 /** The recorder of a shard: finds the cells of a step in the phase of an intended instant. */
 export class Recorder {
-  readonly #announce: Announce
-  readonly #phases: readonly { readonly name: string; readonly endMs: number }[]
+  readonly #phases: readonly RecorderPhase[]
+  readonly #settings: RecorderSettings
   readonly #steps: Map<string, StepRecorder>[]
-  readonly #bounds: MetricBounds
 
-  /** @param phases in order, `endMs` in the shard's own clock. @param bounds whose exceedances are counted exactly */
-  constructor(
-    phases: readonly { readonly name: string; readonly endMs: number }[],
-    announce: Announce,
-    bounds: MetricBounds = {},
-  ) {
+  /** @param phases in order */
+  constructor(phases: readonly RecorderPhase[], settings: RecorderSettings) {
     this.#phases = phases
-    this.#announce = announce
-    this.#bounds = bounds
+    this.#settings = settings
     this.#steps = phases.map(() => new Map())
   }
 
@@ -178,8 +230,7 @@ export class Recorder {
     const found = steps.get(step)
     if (found !== undefined) return found
     if (steps.size >= STEP_NAMES_MAX && step !== OTHER_STEP) return this.at(OTHER_STEP, intendedMs)
-    const { name } = this.#phases[phase] as { name: string }
-    const made = new StepRecorder(name, step, this.#announce, this.#bounds)
+    const made = new StepRecorder(this.#phases[phase] as RecorderPhase, step, this.#settings)
     steps.set(step, made)
     return made
   }

@@ -95,6 +95,7 @@ export class ShardEngine implements WalkerOwner, CodeOwner {
         new PooledExchange(
           (exchange) => this.#walker.settled(exchange),
           (agent, name) => parts.variables.get(agent, name),
+          (agent) => this.#agents.identity(agent),
         ),
     )
     this.#walker = new Walker({
@@ -422,12 +423,18 @@ export class ShardEngine implements WalkerOwner, CodeOwner {
   codeEnded(agent: number, journey: JourneyProgram, intendedMs: number, failure: unknown): void {
     const nowMs = this.#parts.clock.nowMs()
     if (failure !== null && !(failure instanceof RunEnded))
-      this.#recordCodeFailure(journey.name, intendedMs, nowMs, failure)
+      this.#recordCodeFailure(agent, journey.name, intendedMs, nowMs, failure)
     this.journeyEnded(agent, nowMs, failure === null)
   }
 
   /** A journey that threw is an errored request of its own name, from its intended start to the throw. */
-  #recordCodeFailure(journey: string, intendedMs: number, atMs: number, failure: unknown): void {
+  #recordCodeFailure(
+    agent: number,
+    journey: string,
+    intendedMs: number,
+    atMs: number,
+    failure: unknown,
+  ): void {
     const recorder = this.#parts.recorder.at(journey, intendedMs)
     count(recorder.counters, STEP_COLUMN.started)
     recorder.record({
@@ -436,6 +443,9 @@ export class ShardEngine implements WalkerOwner, CodeOwner {
       firstByteMs: 0,
       doneMs: atMs,
       networkDelayMs: 0,
+      agentId: this.#agents.identity(agent),
+      status: 0,
+      traceNumber: 0,
       outcome: OUTCOME_ERRORED,
       errorKind: ERROR_KIND_INDEX.code,
       bytesSent: 0,

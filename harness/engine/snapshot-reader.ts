@@ -2,11 +2,19 @@
  * The coordinator's end of a shard's memory: each call gives what the shard recorded since the last one, as an
  * `IntervalSnapshot`. It never waits for the shard, so it also reads a stuck or dead one.
  */
-import type { CellDelta, CellKey, IntervalSnapshot, StepCounts } from '../model/interval-snapshot.ts'
+import { traceIdOf } from '../base/trace-id.ts'
+import type {
+  CellDelta,
+  CellKey,
+  IntervalSnapshot,
+  SlowRequest,
+  StepCounts,
+} from '../model/interval-snapshot.ts'
 import { ERROR_KINDS } from '../model/outcome.ts'
 import { type BoundsUs, CellReader } from './cells.ts'
 import type { MemoryAnnouncement } from './recorder.ts'
 import { errorColumn, FIRST_ESCALATION_COLUMN, SHARD_COLUMN, STEP_COLUMN } from './shard-memory.ts'
+import { SlowestReader, type SlowRow } from './slowest.ts'
 
 /** Columns of doubles that only grow; gives the differences. */
 class CounterReader {
@@ -47,6 +55,10 @@ export class SnapshotReader {
   readonly #shardGain: CounterReader
   readonly #cells: { readonly key: CellKey; readonly boundsUs: BoundsUs; readonly reader: CellReader }[] = []
   readonly #steps: { readonly phase: string; readonly step: string; readonly reader: CounterReader }[] = []
+  readonly #slowest: (Pick<SlowRequest, 'phase' | 'step'> & {
+    readonly tracePrefix: string | null
+    readonly reader: SlowestReader
+  })[] = []
   #sequence = 0
   #lastEndMs = 0
 
@@ -61,12 +73,13 @@ export class SnapshotReader {
     if (announcement.kind === 'cell') {
       const { key, boundsUs, buffer } = announcement
       this.#cells.push({ key, boundsUs, reader: new CellReader(buffer, boundsUs) })
-    } else {
-      this.#steps.push({
-        phase: announcement.phase,
-        step: announcement.step,
-        reader: new CounterReader(announcement.buffer),
-      })
+      return
+    }
+    const { phase, step, buffer } = announcement
+    if (announcement.kind === 'counters') this.#steps.push({ phase, step, reader: new CounterReader(buffer) })
+    else {
+      const { tracePrefix } = announcement
+      this.#slowest.push({ phase, step, tracePrefix, reader: new SlowestReader(buffer) })
     }
   }
 
@@ -96,6 +109,9 @@ export class SnapshotReader {
         inFlight: this.#shardNow[SHARD_COLUMN.inFlight] as number,
       },
       health: this.#takeHealth(gain, endMs - startMs),
+      slowest: this.#slowest.flatMap(({ phase, step, tracePrefix, reader }) =>
+        reader.takeNew().map((row) => ({ phase, step, ...slowRequestOf(row, tracePrefix) })),
+      ),
     }
     this.#lastEndMs = endMs
     return snapshot
@@ -146,6 +162,19 @@ export class SnapshotReader {
     this.#shardNow[SHARD_COLUMN.loopDelayMaxMs] = 0
     this.#shardNow[SHARD_COLUMN.gcPauseMaxMs] = 0
     return health
+  }
+}
+
+function slowRequestOf(row: SlowRow, tracePrefix: string | null): Omit<SlowRequest, 'phase' | 'step'> {
+  const { traceNumber } = row
+  return {
+    responseTimeMs: row.responseUs / 1000,
+    serviceTimeMs: row.serviceUs < 0 ? null : row.serviceUs / 1000,
+    atMs: Math.round(row.atMs * 1000) / 1000,
+    agent: row.agent,
+    status: row.status === 0 ? null : row.status,
+    errorKind: ERROR_KINDS[row.errorKind] ?? 'none',
+    traceId: tracePrefix === null || traceNumber === 0 ? null : traceIdOf(tracePrefix, traceNumber),
   }
 }
 

@@ -51,6 +51,8 @@ function whoText({ owner, runbook }: Risk): string {
 export function tablesOf(verdict: Verdict): Table[] {
   return [
     objectivesTable(verdict),
+    breachesTable(verdict),
+    rollbackTable(verdict),
     comparisonTable(verdict.comparison),
     slowerStepsTable(verdict.comparison),
     stepsTable(verdict),
@@ -71,6 +73,51 @@ function objectivesTable({ objectives }: Verdict): Table {
       result.role === 'core' ? result.severity : `${result.severity}, ${result.role}`,
     ]),
     notes: [{ head: 'error budget', texts: objectives.map(({ budget }) => budgetText(budget)) }],
+  }
+}
+
+/** When what was seen: every change of state of an objective. */
+function breachesTable({ enforcement }: Verdict): Table {
+  const events = enforcement?.events ?? []
+  return {
+    title: 'Breaches while load ran',
+    heads: ['at', 'objective', 'became', 'observed', 'samples'],
+    rows: events.map(({ atMs, expect, to, observed, unit, sampleCount }) => [
+      formatDurationMs(Math.round(atMs / 100) * 100),
+      expect,
+      to,
+      observed === null ? '-' : formatInUnit(observed, unit),
+      formatCount(sampleCount),
+    ]),
+    notes: [{ head: 'where', texts: events.map(({ annotations }) => whereText(annotations)) }],
+  }
+}
+
+function whereText(annotations: Readonly<Record<string, string>>): string {
+  return Object.entries(annotations)
+    .map(([name, value]) => `${name}: ${value}`)
+    .join(', ')
+}
+
+/** What was done, or what would be. */
+function rollbackTable({ rollback }: Verdict): Table {
+  const planned = rollback?.plan ?? null
+  return {
+    title: `Rollback: ${rollback?.outcome}, ${rollback?.message}`,
+    heads: planned === null ? ['step', 'outcome', 'took'] : ['step'],
+    rows:
+      planned?.map(({ step }) => [step]) ??
+      rollback?.steps.map(({ name, outcome, durationMs }) => [name, outcome, formatDurationMs(durationMs)]) ??
+      [],
+    notes: [
+      {
+        head: planned === null ? 'message' : 'would',
+        texts:
+          planned?.map(({ description }) => description) ??
+          rollback?.steps.map(({ message }) => message) ??
+          [],
+      },
+    ],
   }
 }
 

@@ -10,6 +10,7 @@ import { resolveFeeders } from './feeders.ts'
 import { unknownLabels } from './objective-labels.ts'
 import { applyOverrides, type Overrides } from './overrides.ts'
 import { parseAt, pathText } from './problems.ts'
+import { resolveEnforcement } from './resolve-enforcement.ts'
 import { resolveRetry, resolveSteps, resolveTimeouts, type StepDefaults } from './resolve-steps.ts'
 import { resolveTargets } from './resolve-targets.ts'
 import { durationOf, resolvePattern, resolveWorkload, withWarmUp } from './resolve-workload.ts'
@@ -105,11 +106,7 @@ function resolvePlan(
     teardown: document.teardown !== undefined,
     autoBaseline: document.baseline === 'auto',
     builds: resolveBuilds(document.builds),
-    alerts: { channels: {}, routes: [] },
-    rollback: null,
-    limits: [],
-    probes: {},
-    tracing: false,
+    ...resolveEnforcement(document, parsed.objectives, problems),
     allowHosts: document.allowHosts ?? [],
     secrets: secretNamesIn(document, document.secrets ?? []),
   }

@@ -3,9 +3,10 @@
  * appears in it as `{ $code: 'path in the module' }`. Every number carries its unit.
  */
 import { z } from 'zod'
+import { IMPACT_BY_SEVERITY } from '../analysis/risk.ts'
 import { ROLES } from '../model/plan.ts'
 import { SEVERITIES } from '../model/verdict.ts'
-import { DRAIN, FEEDER_MODE, JOURNEY_WEIGHT, PRECISION, READY_WITHIN, WARM_UP } from './defaults.ts'
+import { DRAIN, FEEDER_MODE, JOURNEY_WEIGHT, PRECISION, READY_WITHIN, ROLLBACK, WARM_UP } from './defaults.ts'
 import { duration, name, retry, steps, timeouts } from './step-schema.ts'
 
 /** Where inspection found a function. */
@@ -59,6 +60,8 @@ const feeder = z
   )
   .describe('Rows that agents take, one an iteration')
 
+const IMPACTS = SEVERITIES.map((severity) => `${severity} ${IMPACT_BY_SEVERITY[severity]}`).join(', ')
+
 /** One objective: text, or text with settings. */
 export const objective = z
   .union([
@@ -90,10 +93,67 @@ export const objective = z
         .describe('A miss asks for this rollback procedure; true: the one named default'),
       owner: z.string().optional().describe('Who answers for it'),
       runbook: z.string().optional().describe('What to do about a miss'),
-      impact: z.number().min(0).max(10).optional().describe('Of a miss on users, 0 to 10'),
+      impact: z
+        .number()
+        .min(0)
+        .max(10)
+        .optional()
+        .describe(`Of a miss on users, 0 to 10; unless said by severity: ${IMPACTS}`),
+      benefit: z
+        .number()
+        .min(0)
+        .optional()
+        .describe('What mending a miss is worth, in the currency of `cost`; for the order of risks'),
+      cost: z.number().positive().optional().describe('What mending a miss takes'),
     }),
   ])
   .describe('What must hold, as function(metric{label=value}) op bound')
+
+/** A plugin of some family; its configuration is checked by the plugin's own schema. */
+const plugin = z.strictObject({
+  plugin: z.string().describe('Its name'),
+  config: z.record(z.string(), z.unknown()).default({}).describe("In the plugin's own format"),
+})
+
+/** Who is told of a breach. */
+const alerts = z.strictObject({
+  channels: z.record(name, plugin).describe('By name: console, webhook, slack, pagerduty, ...'),
+  routes: z
+    .array(
+      z.strictObject({
+        severity: z.enum(SEVERITIES).describe('Alerts of this severity and above ...'),
+        channels: z.array(name).min(1).describe('... go to these channels'),
+      }),
+    )
+    .optional()
+    .describe('A channel of no route gets warnings and above'),
+})
+
+/** How the system under test is put back. */
+const rollback = z.strictObject({
+  armed: z
+    .boolean()
+    .optional()
+    .describe('Whether it fires, where the environment allows it too (PROOFLOAD_ALLOW_ROLLBACK=1)'),
+  procedures: z
+    .record(name, plugin)
+    .refine((value) => Object.keys(value).length > 0, 'at least one procedure')
+    .describe('By name: command, webhook, git, kubernetes, module; objectives say which, true means default'),
+  minRequests: z
+    .number()
+    .int()
+    .min(0)
+    .optional()
+    .describe(`Completed requests below which nothing is undone; ${ROLLBACK.minRequests} unless said`),
+  validation: duration
+    .optional()
+    .describe(
+      `Length of the load that shows the system healthy afterwards; ${ROLLBACK.validation} unless said`,
+    ),
+  stepTimeout: duration
+    .optional()
+    .describe(`Limit of each step but the validation; ${ROLLBACK.stepTimeout} unless said`),
+})
 
 /** A build that is loaded for a comparison. */
 const build = z
@@ -172,6 +232,20 @@ export const scenarioSchema = z.strictObject({
     .strictObject({ baseline: build, candidate: build.optional() })
     .optional()
     .describe('Where the baseline build and the candidate run, for --confirm'),
+  alerts: alerts.optional().describe('Who is told of a breach while load runs'),
+  rollback: rollback.optional().describe('How the system under test is put back on NO-GO'),
+  emergency: z
+    .strictObject({ limits: z.array(objective).describe('A breach halts all load: error_ratio <= 20%') })
+    .optional()
+    .describe('Limits of the damage a run may do'),
+  probes: z
+    .record(name, plugin)
+    .optional()
+    .describe('What is watched besides the target: process, prometheus, cgroup'),
+  tracing: z
+    .boolean()
+    .optional()
+    .describe('Requests carry traceparent and x-correlation-id; false unless said'),
   environments: z
     .strictObject(Object.fromEntries(ENVIRONMENTS.map((key) => [key, overlay.optional()])))
     .optional()
@@ -183,3 +257,4 @@ export type ScenarioDocument = z.output<typeof scenarioSchema>
 export type TargetDocument = z.output<typeof target>
 export type BuildDocument = z.output<typeof build>
 export type FeederDocument = z.output<typeof feeder>
+export type PluginDocument = z.output<typeof plugin>

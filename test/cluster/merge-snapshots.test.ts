@@ -12,6 +12,7 @@ import { describe } from '../kit/suite.ts'
 const RESOURCES: IntervalResources = {
   generator: { cpuCores: 0.5, rssBytes: 1_000, stealRatio: null, clockStepMs: 0 },
   target: null,
+  probes: {},
 }
 
 function aStep(changes: Partial<StepCounts> = {}): StepCounts {
@@ -71,6 +72,7 @@ function aSnapshot(changes: Partial<IntervalSnapshot> = {}): IntervalSnapshot {
       cpuRatio: null,
       runQueueWaitRatio: null,
     },
+    slowest: [],
     ...changes,
   }
 }
@@ -122,6 +124,40 @@ describe('SnapshotMerger', (test) => {
       aStep({ ok: 8, started: 11, errored: 3, errors: { reset: 2, dns: 1 } }),
       aStep({ phase: 'warm-up', ok: 9 }),
     ])
+  })
+
+  test('keeps the slowest requests over shards and intervals, each once however often it comes', () => {
+    const slow = (responseTimeMs: number) => ({
+      phase: 'steady',
+      step: 'get',
+      responseTimeMs,
+      serviceTimeMs: responseTimeMs,
+      atMs: 1_000 - responseTimeMs,
+      agent: responseTimeMs,
+      status: 200,
+      errorKind: 'none',
+      traceId: `${responseTimeMs}`.padStart(32, '0'),
+    })
+    const first = [
+      aSnapshot({ slowest: [50, 10, 30].map(slow) }),
+      aSnapshot({ shard: 1, slowest: [40, 20, 60].map(slow) }),
+    ]
+    const second = [aSnapshot({ sequence: 1, slowest: [slow(45)] }), aSnapshot({ shard: 1, sequence: 1 })]
+    const merger = merged(first, second, first, second)
+
+    const { step: _step, ...slowest } = slow(60)
+    assert.equal(
+      merger.slowest().map(({ step, requests }) => [step, requests.map(({ agent }) => agent)]),
+      [['get', [60, 50, 45, 40, 30]]],
+    )
+    assert.equal(merger.slowest()[0]?.requests[0], slowest)
+  })
+
+  test('reads snapshots of a time in which slow requests were not kept', () => {
+    const { slowest: _slowest, ...older } = aSnapshot({ steps: [aStep({ ok: 1 })] })
+    const merger = merged([older as IntervalSnapshot])
+
+    assert.equal([merger.slowest(), merger.steps().length], [[], 1])
   })
 
   test('adds up what was dispatched and what escalated', () => {
@@ -217,6 +253,58 @@ describe('SnapshotMerger, intervals', (test) => {
       [9, 0.4, null],
     )
     assert.equal([interval?.generator.cpuCores, interval?.target], [0.5, null])
+  })
+
+  /** The first two intervals of a run that is long enough for neighbours to be merged. */
+  function joined(first: IntervalResources, second: IntervalResources) {
+    const merger = new SnapshotMerger()
+    for (let sequence = 0; sequence <= INTERVALS_MAX; sequence++)
+      merger.add([aSnapshot({ sequence })], 'steady', [first, second][sequence] ?? RESOURCES)
+    return merger.intervals()[0]!
+  }
+
+  const TARGET = { cpuCores: 1, rssBytes: 500, cpuRatio: 0.5, memoryRatio: 0.5 }
+  const UNKNOWN = { cpuCores: null, rssBytes: null, cpuRatio: null, memoryRatio: null, value: null }
+
+  test('merge resources: the mean of CPU, the later memory', () => {
+    const { target } = joined(
+      { ...RESOURCES, target: TARGET },
+      { ...RESOURCES, target: { cpuCores: 2, rssBytes: 300, cpuRatio: null, memoryRatio: 0.3 } },
+    )
+
+    assert.equal(target, { cpuCores: 1.5, rssBytes: 300, cpuRatio: 0.5, memoryRatio: 0.3 })
+    assert.is(joined({ ...RESOURCES, target: TARGET }, RESOURCES).target, null)
+  })
+
+  test('merge probes one by one, the higher of any other figure, and what only one of both knows', () => {
+    const { probes } = joined(
+      {
+        ...RESOURCES,
+        probes: { db: { ...TARGET, value: 9 }, gc: { ...UNKNOWN, value: 7 }, gone: { ...UNKNOWN, value: 1 } },
+      },
+      {
+        ...RESOURCES,
+        probes: {
+          db: { cpuCores: 0, rssBytes: 300, cpuRatio: 0.1, memoryRatio: null, value: 4 },
+          gc: { ...UNKNOWN, cpuCores: 1 },
+          gone: null,
+        },
+      },
+    )
+
+    assert.equal(probes, {
+      db: { cpuCores: 0.5, rssBytes: 300, cpuRatio: 0.3, memoryRatio: 0.5, value: 9 },
+      gc: { ...UNKNOWN, cpuCores: 1, value: 7 },
+      gone: { ...UNKNOWN, value: 1 },
+    })
+  })
+
+  test('merge what a journal of an older version has, which knows no probes', () => {
+    const { probes: _probes, ...older } = { ...RESOURCES, target: { cpuCores: 1, rssBytes: 5 } }
+    const interval = joined(older as unknown as IntervalResources, older as unknown as IntervalResources)
+
+    assert.equal(interval.probes, {})
+    assert.equal(interval.target, { cpuCores: 1, rssBytes: 5, cpuRatio: null })
   })
 
   test('hold the response times of each step over all outcomes and phases, and of no other metric', () => {

@@ -15,6 +15,7 @@ function createPool() {
     return new PooledExchange(
       () => undefined,
       (agent, name) => `${name} of ${agent}`,
+      (agent) => 100 + agent,
     )
   })
   return { pool, made: () => made }
@@ -57,7 +58,7 @@ describe('PooledExchange', (test) => {
   test('begins fresh, whatever the request before left in it', () => {
     const exchange = createPool().pool.take()
     const fresh = { ...exchange }
-    exchange.sentMs = exchange.firstByteMs = exchange.doneMs = exchange.status = 7
+    exchange.sentMs = exchange.firstByteMs = exchange.doneMs = exchange.status = exchange.traceNumber = 7
     exchange.bytesSent = exchange.bytesReceived = exchange.outcome = exchange.errorKind = 7
     exchange.errorText = 'old'
     exchange.addComponent('policy', 5)
@@ -68,6 +69,7 @@ describe('PooledExchange', (test) => {
       'firstByteMs',
       'doneMs',
       'status',
+      'traceNumber',
       'outcome',
       'errorKind',
       'errorText',
@@ -85,6 +87,13 @@ describe('PooledExchange', (test) => {
     exchange.lend(3, request)
 
     assert.is(exchange.variables('id'), 'id of 3')
+  })
+
+  test('knows who its agent is', () => {
+    const exchange = createPool().pool.take()
+    exchange.lend(3, request)
+
+    assert.is(exchange.agentId, 103)
   })
 })
 

@@ -8,19 +8,23 @@ import {
 } from '../../harness/engine/recorder.ts'
 import { allocateShardCounters } from '../../harness/engine/shard-memory.ts'
 import { SnapshotReader } from '../../harness/engine/snapshot-reader.ts'
+import { SLOWEST_PER_STEP } from '../../harness/model/interval-snapshot.ts'
 import { ERROR_KIND_INDEX } from '../../harness/model/outcome.ts'
 import { durationsMs } from '../kit/engine-rig.ts'
 import { describe } from '../kit/suite.ts'
 
 const PHASES = [
-  { name: 'warm-up', endMs: 1_000 },
-  { name: 'steady', endMs: 5_000 },
+  { name: 'warm-up', endMs: 1_000, measured: false },
+  { name: 'steady', endMs: 5_000, measured: true },
 ]
+
+const PREFIX = '0123456789abcdef0003'
 
 /** A recorder, and a look at what it recorded so far. */
 function createRecorder() {
   const announced: MemoryAnnouncement[] = []
-  const recorder = new Recorder(PHASES, (announcement) => announced.push(announcement))
+  const announce = (announcement: MemoryAnnouncement) => announced.push(announcement)
+  const recorder = new Recorder(PHASES, { announce, bounds: {}, startMs: 500, tracePrefix: PREFIX })
   const take = () => {
     const source = { runId: 'run', shard: 0, epoch: 0, escalationKinds: [] }
     const reader = new SnapshotReader(source, allocateShardCounters(0))
@@ -38,6 +42,9 @@ function anObservation(changes: Partial<Observation> = {}): Observation {
     firstByteMs: 2_015,
     doneMs: 2_025,
     networkDelayMs: 0,
+    agentId: 7,
+    status: 200,
+    traceNumber: 0,
     outcome: 0,
     errorKind: 0,
     bytesSent: 100,
@@ -180,8 +187,10 @@ describe('Recorder', (test) => {
     for (let i = 0; i < 3; i++) recorder.at('step', 2_000).record(anObservation())
 
     assert.equal(
-      announced.map((announcement) => (announcement.kind === 'cell' ? announcement.key.metric : 'counters')),
-      ['counters', 'response_time', 'start_delay', 'service_time', 'ttfb'],
+      announced.map((announcement) =>
+        announcement.kind === 'cell' ? announcement.key.metric : announcement.kind,
+      ),
+      ['counters', 'response_time', 'slowest', 'start_delay', 'service_time', 'ttfb'],
     )
   })
 
@@ -194,5 +203,90 @@ describe('Recorder', (test) => {
 
     assert.is(steps.length, STEP_NAMES_MAX + 1)
     assert.equal(steps.find(({ step }) => step === 'other')?.aborted, 20)
+  })
+})
+
+describe('Recorder, slowest requests', (test) => {
+  test('tells all of a slow request: times, agent, status, kind of error, trace', () => {
+    const answered = recordOne({
+      networkDelayMs: 40,
+      status: 503,
+      errorKind: ERROR_KIND_INDEX.status,
+      outcome: 1,
+    })
+    const traced = recordOne({ traceNumber: 255 })
+
+    assert.equal(answered.slowest, [
+      {
+        phase: 'steady',
+        step: 'step',
+        responseTimeMs: 65,
+        serviceTimeMs: 20,
+        atMs: 1_500,
+        agent: 7,
+        status: 503,
+        errorKind: 'status',
+        traceId: null,
+      },
+    ])
+    assert.equal(
+      [traced.slowest[0]?.errorKind, traced.slowest[0]?.traceId],
+      ['none', `${PREFIX}0000000000ff`],
+    )
+  })
+
+  test('gives a request that was never sent no service time, no status and no trace', () => {
+    const seen = recordOne({
+      sentMs: 0,
+      outcome: 2,
+      status: 0,
+      errorKind: ERROR_KIND_INDEX.refused,
+      traceNumber: 9,
+    })
+    assert.equal(
+      seen.slowest.map(({ responseTimeMs, serviceTimeMs, status, errorKind, traceId }) => [
+        responseTimeMs,
+        serviceTimeMs,
+        status,
+        errorKind,
+        traceId,
+      ]),
+      [[25, null, null, 'refused', null]],
+    )
+  })
+
+  test('keeps none of the warm-up, and none that the harness itself ended', () => {
+    const { recorder, take } = createRecorder()
+    recorder.at('step', 500).record(anObservation({ intendedMs: 500 }))
+    recorder.at('step', 2_000).record(anObservation({ outcome: 4 }))
+
+    assert.equal(take().slowest, [])
+  })
+
+  test('keeps those that a sort of everything recorded puts first, step by step', () => {
+    const anyMs = fc.double({ min: 0, max: 500, noNaN: true })
+    const recorded = fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c'), anyMs, fc.nat({ max: 3 })), {
+      maxLength: 80,
+    })
+    fc.assert(
+      fc.property(recorded, (requests) => {
+        const { recorder, take } = createRecorder()
+        for (const [agentId, [step, serviceMs, outcome]] of requests.entries())
+          recorder.at(step, 2_000).record(anObservation({ doneMs: 2_005 + serviceMs, outcome, agentId }))
+        const { slowest } = take()
+
+        for (const step of ['a', 'b', 'c']) {
+          const all = requests
+            .filter(([name]) => name === step)
+            .map(([, serviceMs]) => 5_000 + Math.round((2_005 + serviceMs - 2_005) * 1_000))
+          const kept = slowest.filter((request) => request.step === step)
+          assert.equal(
+            kept.map(({ responseTimeMs }) => Math.round(responseTimeMs * 1_000)).sort((a, b) => b - a),
+            all.sort((a, b) => b - a).slice(0, SLOWEST_PER_STEP),
+          )
+          for (const { agent } of kept) assert.is(requests[agent]?.[0], step)
+        }
+      }),
+    )
   })
 })

@@ -116,4 +116,42 @@ describe('SnapshotReader', (test) => {
     count(counters, SHARD_COLUMN.heartbeat)
     assert.is(reader.heartbeat, 1)
   })
+
+  test('gives slow requests once, with the identity of their agents, when they were intended, and their phase', async () => {
+    const rig = createRig({
+      workload: { agents: 4, curve: { kind: 'constant', value: 10, durationMs: 2_000 } },
+      plan: {
+        phases: [
+          { name: 'warm-up', startMs: 0, endMs: 1_000, measured: false },
+          { name: 'steady', startMs: 1_000, endMs: 2_000, measured: true },
+        ],
+      },
+      // Every request is slower than the one before it.
+      script: ({ number }) => ({ delayMs: 10 + 2 * number, status: 200 }),
+    })
+    const running = rig.engine.run()
+    const looks = []
+    for (let atMs = 0; atMs < 3_000; atMs += 250) {
+      await rig.clock.advance(250)
+      looks.push(rig.take().slowest)
+    }
+    await running
+    const seen = looks.flat()
+
+    assert.ok(seen.length > 5 && looks.at(-1)?.length === 0)
+    assert.equal(new Set(seen.map(({ agent }) => agent)).size, seen.length)
+    for (const { agent, atMs, phase, responseTimeMs } of seen) {
+      // The agent of an arrival is known by the arrival's number.
+      assert.is(atMs, agent * 100)
+      assert.is(Math.round(responseTimeMs), 10 + 2 * agent)
+      assert.equal([phase, atMs >= 1_000], ['steady', true])
+    }
+    assert.equal(
+      seen
+        .map(({ agent }) => agent)
+        .sort((a, b) => b - a)
+        .slice(0, 5),
+      [19, 18, 17, 16, 15],
+    )
+  })
 })

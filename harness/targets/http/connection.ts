@@ -17,6 +17,7 @@ import { Http1Request } from './http1-request.ts'
 import { type RequestParts, redirected } from './request.ts'
 import { ResponseParser } from './response-parser.ts'
 import type { SendQueue } from './send-queue.ts'
+import type { Traceparents } from './traceparent.ts'
 import type { Wire, WireFactory, WireOwner } from './wire.ts'
 
 const FREE = 0
@@ -36,6 +37,7 @@ export interface ConnectionParts {
   readonly sends: SendQueue
   readonly wires: WireFactory
   readonly answers: Answers
+  readonly traceparents: Traceparents | null
   readonly bodyBytesMax: number
   /** The exchange is over, and the connection free. */
   readonly onFinished: (connection: Connection, exchange: Exchange) => void
@@ -133,7 +135,9 @@ export class Connection implements WireOwner {
     if (exchange.sentMs === 0) exchange.sentMs = nowMs
     this.#deadline.enter(PHASE_FIRST_BYTE, nowMs, exchange.timeouts)
     this.#state = SENT
-    exchange.bytesSent += (this.#wire as Wire).write(content)
+    const wire = this.#wire as Wire
+    exchange.bytesSent += wire.write(content)
+    if (request.isMarked && wire.holdsBytes) request.leaveBytes()
   }
 
   /** Null when a variable is missing: nothing is sent then. */
@@ -141,7 +145,9 @@ export class Connection implements WireOwner {
     const { answers } = this.#parts
     try {
       const cookie = request.takesCookies ? answers.cookiesFor(exchange, request.parts) : ''
-      return request.render(exchange.variables, cookie)
+      return request.isMarked
+        ? request.renderMarked(exchange, cookie)
+        : request.render(exchange.variables, cookie)
     } catch (thrown) {
       this.#failSoon({ kind: 'code', text: messageOf(thrown) })
       return null
@@ -227,7 +233,7 @@ export class Connection implements WireOwner {
   /** The instants span the whole chain: sent of the first request, first byte and end of the last answer. */
   #follow(parts: RequestParts): void {
     this.#redirectsLeft--
-    this.#request = new Http1Request(parts, true)
+    this.#request = new Http1Request(parts, true, this.#parts.traceparents)
     this.#makeReady()
   }
 

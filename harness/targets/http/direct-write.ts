@@ -9,6 +9,8 @@ import { getSystemErrorName } from 'node:util'
 /** A libuv write request; ours to use again once the write is done. */
 interface WriteRequest {
   oncomplete: ((status: number) => void) | null
+  /** What libuv still reads from: without a reference the collector would take it. */
+  content?: Buffer | string
 }
 
 /** The part of node's stream handles that is used here. Both calls return 0 or a negative errno. */
@@ -56,6 +58,7 @@ export class DirectWriter {
     if (streamBaseState[kLastWriteWasAsync] === 0) return
     // The kernel's buffer is full: the request belongs to libuv until the rest is out.
     spare = null
+    request.content = content
     this.#pending++
     request.oncomplete = (result) => {
       this.#pending--

@@ -14,6 +14,7 @@ import { RequestFactory } from './request.ts'
 import type { HttpRequest } from './schema.ts'
 import { SendQueue } from './send-queue.ts'
 import type { HttpSettings } from './settings.ts'
+import { Traceparents } from './traceparent.ts'
 import { WireFactory } from './wire.ts'
 
 /** Stats of an HTTP/1.1 driver. */
@@ -25,6 +26,7 @@ export interface Http1Stats extends DriverStats {
 export class Http1Driver implements TargetDriver {
   readonly #context: DriverContext
   readonly #requests: RequestFactory
+  readonly #traceparents: Traceparents | null
   readonly #answers: Answers
   readonly #wires: WireFactory
   readonly #deadlines: Deadlines
@@ -32,9 +34,10 @@ export class Http1Driver implements TargetDriver {
   #staleRetries = 0
 
   constructor(settings: HttpSettings, context: DriverContext) {
-    const { clock, connections } = context
+    const { clock, connections, tracing } = context
     this.#context = context
-    this.#requests = new RequestFactory(settings)
+    this.#requests = new RequestFactory(settings, tracing?.correlationId)
+    this.#traceparents = tracing === null ? null : new Traceparents(tracing)
     this.#answers = new Answers({ ...settings, clock })
     this.#wires = new WireFactory(settings.endpoint, settings.tls)
     this.#deadlines = new Deadlines(clock, (slot) => this.#pool.connections[slot]?.expire())
@@ -44,6 +47,7 @@ export class Http1Driver implements TargetDriver {
       sends: new SendQueue(clock),
       wires: this.#wires,
       answers: this.#answers,
+      traceparents: this.#traceparents,
       bodyBytesMax: settings.bodyBytesMax,
       onFinished: (connection: Connection, exchange: Exchange) => {
         this.#pool.release(connection)
@@ -58,7 +62,7 @@ export class Http1Driver implements TargetDriver {
   }
 
   compile(request: Readonly<Record<string, unknown>>): Http1Request {
-    return new Http1Request(this.#requests.fromStep(request as HttpRequest), false)
+    return new Http1Request(this.#requests.fromStep(request as HttpRequest), false, this.#traceparents)
   }
 
   start(exchange: Exchange): void {
@@ -78,7 +82,8 @@ export class Http1Driver implements TargetDriver {
   createClient(perform: Perform): HttpClient {
     return new HttpClient(
       perform,
-      (method, path, content) => new Http1Request(this.#requests.fromCode(method, path, content), true),
+      (method, path, content) =>
+        new Http1Request(this.#requests.fromCode(method, path, content), true, this.#traceparents),
     )
   }
 

@@ -1,6 +1,7 @@
 /** Requests as HTTP/1.1 writes them: everything that can be put together once is. */
-import type { VariableLookup } from '../../ports/target.ts'
+import type { Exchange, VariableLookup } from '../../ports/target.ts'
 import { isIdempotent, type RequestParts } from './request.ts'
+import { TRACEPARENT, type Traceparents } from './traceparent.ts'
 
 const WITH_BODY = new Set(['POST', 'PUT', 'PATCH'])
 
@@ -10,32 +11,61 @@ export class Http1Request {
   readonly isIdempotent: boolean
   readonly takesCookies: boolean
   readonly #sendsLength: boolean
-  /** The whole request when nothing in it ever changes. */
-  readonly #bytes: Buffer | null
+  /** The whole request when nothing in it ever changes but its `traceparent`. */
+  #bytes: Buffer | null
+  /** Null when it is not marked, or the author marks it himself. */
+  readonly #traceparents: Traceparents | null
+  /** Where the line of its `traceparent` begins in the bytes. */
+  readonly #traceparentAt: number
 
   /** @param once the request is sent once: then bytes are not worth keeping */
-  constructor(parts: RequestParts, once: boolean) {
+  constructor(parts: RequestParts, once: boolean, traceparents: Traceparents | null = null) {
     const { method, headers, body } = parts
     this.parts = parts
     this.isHead = method === 'HEAD'
     this.isIdempotent = isIdempotent(method)
     this.takesCookies = !headers.statesCookie
     this.#sendsLength = body !== null || WITH_BODY.has(method)
-    this.#bytes = !once && isConstant(parts) ? Buffer.from(this.#text(noVariables, ''), 'utf8') : null
+    this.#traceparents = traceparents === null || headers.has(TRACEPARENT) ? null : traceparents
+    const blankLine = this.#traceparents?.blankLine ?? ''
+    const isKept = !once && isConstant(parts)
+    this.#bytes = isKept ? Buffer.from(this.#text(noVariables, '', blankLine), 'utf8') : null
+    this.#traceparentAt = this.#bytes?.indexOf(blankLine) ?? 0
+  }
+
+  /** Whether each of its attempts is marked with a `traceparent` of its own. */
+  get isMarked(): boolean {
+    return this.#traceparents !== null
   }
 
   /** What goes on the wire. @param cookie value of the Cookie header, '' for none. @throws UnsetVariable */
   render(variables: VariableLookup, cookie: string): Buffer | string {
-    return this.#bytes !== null && cookie === '' ? this.#bytes : this.#text(variables, cookie)
+    return this.#bytes !== null && cookie === '' ? this.#bytes : this.#text(variables, cookie, '')
   }
 
-  #text(variables: VariableLookup, cookie: string): string {
+  /** The same, marked as the next attempt of an exchange. The bytes are good until the next one is rendered. */
+  renderMarked(exchange: Pick<Exchange, 'variables' | 'traceNumber'>, cookie: string): Buffer | string {
+    const traceparents = this.#traceparents as Traceparents
+    if (this.#bytes === null || cookie !== '') return this.#text(exchange.variables, cookie, exchange)
+    traceparents.stamp(exchange, this.#bytes, this.#traceparentAt)
+    return this.#bytes
+  }
+
+  /** Whoever sends the bytes rendered last has not let go of them: they stay as they are, and others are used. */
+  leaveBytes(): void {
+    if (this.#bytes !== null) this.#bytes = Buffer.from(this.#bytes)
+  }
+
+  /** @param mark the exchange to mark, or the line that marks it, '' for none */
+  #text(variables: VariableLookup, cookie: string, mark: Pick<Exchange, 'traceNumber'> | string): string {
     const body = this.parts.body?.render(variables) ?? ''
     const length = this.#sendsLength ? `Content-Length: ${Buffer.byteLength(body)}\r\n` : ''
     const cookies = cookie === '' ? '' : `Cookie: ${cookie}\r\n`
     const { method, path, headers } = this.parts
     const head = `${method} ${path.render(variables)} HTTP/1.1\r\n${headers.lines.render(variables)}`
-    return `${head}${length}${cookies}\r\n${body}`
+    // Last, because a request that lacks a variable is not sent and gets no trace.
+    const line = typeof mark === 'string' ? mark : (this.#traceparents?.line(mark) ?? '')
+    return `${head}${length}${cookies}${line}\r\n${body}`
   }
 }
 

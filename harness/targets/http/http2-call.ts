@@ -11,6 +11,7 @@ import { ExchangeDeadline, PHASE_BODY, PHASE_CONNECT, PHASE_FIRST_BYTE } from '.
 import type { Failure } from './failure.ts'
 import { ConnectFailure, type Http2Sessions, type SessionSlot } from './http2-sessions.ts'
 import { type HeaderTemplate, type RequestParts, redirected } from './request.ts'
+import { TRACEPARENT, type Traceparents } from './traceparent.ts'
 
 /** Headers that HTTP/2 has no place for. */
 const OF_CONNECTIONS = new Set(['connection', 'keep-alive', 'proxy-connection', 'upgrade', 'te'])
@@ -21,6 +22,7 @@ export interface CallParts {
   readonly deadlines: Deadlines
   readonly sessions: Http2Sessions
   readonly answers: Answers
+  readonly traceparents: Traceparents | null
   readonly bodyBytesMax: number
 }
 
@@ -160,7 +162,11 @@ export class Http2Call implements Dispatcher.DispatchHandler {
     const cookie = this.#request.headers.statesCookie
       ? ''
       : this.#parts.answers.cookiesFor(this.exchange, this.#request)
-    return cookie === '' ? headers : [...headers, 'cookie', cookie]
+    if (cookie !== '') headers.push('cookie', cookie)
+    const { traceparents } = this.#parts
+    if (traceparents !== null && !this.#request.headers.has(TRACEPARENT))
+      headers.push(TRACEPARENT, traceparents.value(this.exchange))
+    return headers
   }
 
   #fail(failure: Failure): void {

@@ -9,19 +9,21 @@ import { Http2Sessions } from './http2-sessions.ts'
 import { RequestFactory, type RequestParts } from './request.ts'
 import type { HttpRequest } from './schema.ts'
 import type { HttpSettings } from './settings.ts'
+import { Traceparents } from './traceparent.ts'
 
 export class Http2Driver implements TargetDriver {
   readonly #requests: RequestFactory
   readonly #parts: CallParts
   readonly #calls = new Slots<Http2Call>()
 
-  constructor(settings: HttpSettings, { clock, connections }: DriverContext) {
-    this.#requests = new RequestFactory(settings)
+  constructor(settings: HttpSettings, { clock, connections, tracing }: DriverContext) {
+    this.#requests = new RequestFactory(settings, tracing?.correlationId)
     this.#parts = {
       clock,
       deadlines: new Deadlines(clock, (slot) => this.#calls.get(slot)?.expire()),
       sessions: new Http2Sessions(settings.endpoint, settings.tls, connections),
       answers: new Answers({ ...settings, clock }),
+      traceparents: tracing === null ? null : new Traceparents(tracing),
       bodyBytesMax: settings.bodyBytesMax,
     }
   }

@@ -40,6 +40,7 @@ async function getOnce(createDriver: CreateDriver, clock: Clock): Promise<Exchan
     agents: 1,
     connections: 1,
     defaultTimeouts: TIMEOUTS,
+    tracing: null,
     code: () => undefined,
   })
   try {
@@ -55,6 +56,7 @@ async function getOnce(createDriver: CreateDriver, clock: Clock): Promise<Exchan
         sentMs: 0,
         firstByteMs: 0,
         doneMs: 0,
+        traceNumber: 0,
         status: 0,
         bytesSent: 0,
         bytesReceived: 0,

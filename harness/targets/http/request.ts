@@ -3,6 +3,7 @@ import { HarnessError } from '../../base/errors.ts'
 import { type Encode, encodeInJsonString, Template } from '../template.ts'
 import type { Hop } from './redirect.ts'
 import type { HttpRequest } from './schema.ts'
+import { CORRELATION_ID } from './traceparent.ts'
 import { asOneLine, encodeFormText, encodeIllegal, percentEncode } from './url-encoding.ts'
 
 /** A header and its value. */
@@ -15,6 +16,7 @@ export class RequestHeaders {
   readonly lines: Template
   /** Whether the author sends cookies of his own, which then stand alone. */
   readonly statesCookie: boolean
+  readonly #byName: ReadonlyMap<string, HeaderTemplate>
 
   /** One header of a name: the last, in the place of the first. */
   constructor(headers: readonly HeaderTemplate[]) {
@@ -25,6 +27,12 @@ export class RequestHeaders {
       this.entries.flatMap(([name, value]) => [Template.of(`${name}: `), value, Template.of('\r\n')]),
     )
     this.statesCookie = byName.has('cookie')
+    this.#byName = byName
+  }
+
+  /** @param name in small letters */
+  has(name: string): boolean {
+    return this.#byName.has(name)
   }
 }
 
@@ -70,12 +78,14 @@ export class RequestFactory {
   readonly #headers: RequestHeaders
   readonly #headersByType = new Map<string, RequestHeaders>()
 
-  constructor(defaults: RequestDefaults) {
+  /** @param correlationId sent with every request that states none; null for none */
+  constructor(defaults: RequestDefaults, correlationId: string | null = null) {
     const { authority, headers } = defaults
     this.#defaults = defaults
     this.#headers = new RequestHeaders([
       ['Host', Template.of(authority)],
       ['User-Agent', Template.of('proofload')],
+      ...(correlationId === null ? [] : [[CORRELATION_ID, Template.of(asOneLine(correlationId))] as const]),
       ...headerTemplates(headers, Template.parse),
     ])
   }

@@ -109,6 +109,11 @@ export class Wire {
     return this.#writer?.isSending === true || (this.#socket?.writableNeedDrain ?? false)
   }
 
+  /** Whether bytes that were written have not been let go of: they must stay as they are. */
+  get holdsBytes(): boolean {
+    return this.#writer?.isSending === true || (this.#socket?.writableLength ?? 0) > 0
+  }
+
   /** Follows the socket. The factory calls it once. */
   attach(socket: Socket, secure: boolean): void {
     this.#socket = socket

@@ -2,6 +2,7 @@ import * as assert from 'uvu/assert'
 import { Http1Request } from '../../../harness/targets/http/http1-request.ts'
 import { RequestFactory } from '../../../harness/targets/http/request.ts'
 import type { HttpRequest } from '../../../harness/targets/http/schema.ts'
+import { Traceparents } from '../../../harness/targets/http/traceparent.ts'
 import { describe } from '../../kit/suite.ts'
 
 const factory = new RequestFactory({ basePath: '', authority: 'h:1', headers: {}, followRedirects: 0 })
@@ -68,5 +69,58 @@ describe('Http1Request', (test) => {
 
   test('does not turn into bytes what is sent only once', () => {
     assert.type(compiled({}, true).render(noVariables, ''), 'string')
+  })
+})
+
+describe('Http1Request, marked', (test) => {
+  const aTraceparents = () =>
+    new Traceparents({ correlationId: 'cor-1', prefix: '0123456789abcdef0003', issued: 0 })
+  const marked = (request: Partial<HttpRequest>, once = false) =>
+    new Http1Request(factory.fromStep({ method: 'GET', path: '/', ...request }), once, aTraceparents())
+  const anExchange = (id = '7') => ({ variables: () => id, traceNumber: 0 })
+  const traceIn = (content: Buffer | string) =>
+    /traceparent: 00-\w+(\w{2})-\w+(\w{2})-01\r\n/.exec(`${content}`)
+
+  test('writes each mark into the same bytes', () => {
+    const request = marked({ method: 'POST', body: 'traceparent: body' })
+    const first = `${request.renderMarked(anExchange(), '')}`
+    const second = request.renderMarked(anExchange(), '')
+
+    assert.is(request.renderMarked(anExchange(), ''), second)
+    assert.equal(
+      [traceIn(first)?.slice(1), traceIn(second)?.slice(1)],
+      [
+        ['01', '01'],
+        ['03', '03'],
+      ],
+    )
+    assert.match(first, /-01\r\n\r\ntraceparent: body$/)
+  })
+
+  test('leaves bytes alone that it was told to leave', () => {
+    const request = marked({})
+    const left = request.renderMarked(anExchange(), '')
+    const before = `${left}`
+    request.leaveBytes()
+    const next = request.renderMarked(anExchange(), '')
+
+    assert.is(`${left}`, before)
+    assert.is(traceIn(next)?.[1], '02')
+    assert.is(`${next}`.replace(/00000002/g, '00000001'), before)
+  })
+
+  test('marks what is put together for each request: variables, cookies, what is sent once', () => {
+    assert.match(
+      `${marked({ path: '/{{id}}' }).renderMarked(anExchange(), '')}`,
+      /^GET \/7 [\s\S]*traceparent: /,
+    )
+    assert.match(`${marked({}).renderMarked(anExchange(), 'a=1')}`, /Cookie: a=1\r\ntraceparent: /)
+    assert.type(marked({}, true).renderMarked(anExchange(), ''), 'string')
+  })
+
+  test('is not marked when its author marks it, or nobody asks for it', () => {
+    assert.is(marked({ headers: { TraceParent: 'x' } }).isMarked, false)
+    assert.is(compiled({}).isMarked, false)
+    assert.is(marked({}).isMarked, true)
   })
 })

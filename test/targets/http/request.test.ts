@@ -169,3 +169,20 @@ describe('requests', (test) => {
     assert.is(factory.fromCode('GET', '/', {}).headers.statesCookie, false)
   })
 })
+
+describe('RequestFactory, correlation id', (test) => {
+  const defaults = { basePath: '', authority: 'h:1', headers: {}, followRedirects: 0 }
+  const sent = (correlationId: string | null, headers: Record<string, string> = {}) =>
+    shown(new RequestFactory(defaults, correlationId).fromStep({ method: 'GET', path: '/', headers })).headers
+
+  test('is a header of every request, as it is', () => {
+    assert.is(sent('a-{{id}}\r\nX: y')['x-correlation-id'], 'a-{{id}} X: y')
+    assert.not.ok('x-correlation-id' in sent(null))
+  })
+
+  test('is not sent where the author states his own, however he writes the name', () => {
+    const { 'X-Correlation-Id': own, ...others } = sent('a', { 'X-Correlation-Id': 'b' })
+    assert.is(own, 'b')
+    assert.not.ok('x-correlation-id' in others)
+  })
+})

@@ -1,0 +1,168 @@
+/**
+ * Enforces objectives while load runs. Every second the monitor looks; changes of state are kept, published and alerted;
+ * an objective that may abort ends the load, a limit halts all load on the state store, and a halt that anybody sets ends
+ * this load too. Nothing in here can slow a run, or end it by failing.
+ */
+import type { MeasuredView } from '../analysis/measured-view.ts'
+import { liveIntervalOf } from '../analysis/monitor/live-interval.ts'
+import {
+  type EventSource,
+  objectiveAlertOf,
+  objectiveEventOf,
+  objectiveEventText,
+} from '../analysis/monitor/objective-event.ts'
+import { ObjectiveMonitor, type Transition } from '../analysis/monitor/objective-monitor.ts'
+import { type Clock, isoOf } from '../base/clock.ts'
+import { messageOf } from '../base/errors.ts'
+import { type Emergency, stopsLoad } from '../model/emergency.ts'
+import type { EnforcementRecord, ObjectiveEvent, Stop } from '../model/enforcement.ts'
+import type { IntervalSnapshot } from '../model/interval-snapshot.ts'
+import type { MergedInterval } from '../model/merged-interval.ts'
+import type { RunPlan } from '../model/plan.ts'
+import type { EventBus } from '../ports/event-bus.ts'
+import type { StateStore } from '../ports/state-store.ts'
+import type { Alerting } from './alerting.ts'
+import { changeEmergency, watchEmergency } from './emergency.ts'
+
+/** HALT stops load within a second. */
+const EMERGENCY_LOOK_MS = 250
+
+export interface EnforcementRequest {
+  readonly plan: RunPlan
+  readonly source: EventSource
+  readonly clock: Clock
+  readonly store: StateStore
+  readonly bus: EventBus
+  readonly alerting: Alerting
+  /** Whether an objective that asks for a rollback ends the load, so that the rollback can begin. */
+  readonly isArmed: boolean
+  /** Ends the load. Called once. */
+  readonly stop: (stop: Stop, mode: 'drain' | 'abort') => void
+  readonly onEvent: (event: ObjectiveEvent) => void
+  readonly note: (message: string) => void
+}
+
+export class Enforcement {
+  readonly #request: EnforcementRequest
+  readonly #objectives: ObjectiveMonitor
+  readonly #limits: ObjectiveMonitor
+  readonly #endWatch: () => void
+  readonly #events: ObjectiveEvent[] = []
+  #nowMs = 0
+  #stop: Stop | null = null
+
+  constructor(request: EnforcementRequest) {
+    const { plan, store, clock, note } = request
+    this.#request = request
+    this.#objectives = new ObjectiveMonitor(plan, plan.objectives)
+    this.#limits = new ObjectiveMonitor(plan, plan.limits)
+    this.#endWatch = watchEmergency(
+      store,
+      clock,
+      EMERGENCY_LOOK_MS,
+      (emergency) => this.#onEmergency(emergency),
+      note,
+    )
+  }
+
+  /** What happened so far; of the alerts nothing is known before they are all sent. */
+  get record(): EnforcementRecord {
+    return { events: [...this.#events], stop: this.#stop, alerts: null }
+  }
+
+  /** One more second. @param whole everything so far */
+  observe(snapshots: readonly IntervalSnapshot[], merged: MergedInterval, whole: () => MeasuredView): void {
+    this.#nowMs = merged.endMs
+    const interval = liveIntervalOf(snapshots, merged)
+    const { transitions, doubt } = this.#objectives.observe(interval, whole)
+    if (doubt !== null)
+      this.#request.note(`breaches are not believed while the generator is in doubt: ${doubt.code}`)
+    for (const transition of transitions) this.#onObjective(transition, whole)
+    for (const transition of this.#limits.observe(interval, whole).transitions) this.#onLimit(transition)
+  }
+
+  /** No more looks. */
+  close(): void {
+    this.#endWatch()
+  }
+
+  #onObjective(transition: Transition, whole: () => MeasuredView): void {
+    const { objective, to, from } = transition
+    const event = this.#tell(transition)
+    const alert = objectiveAlertOf(event, objective, this.#request.source)
+    if (alert !== null) this.#request.alerting.raise(alert)
+    if (to !== 'firing' || from !== 'pending') return
+    if (objective.watch?.abort === true) this.#end('objective', transition, event)
+    else if (this.#mayRollBack(transition, whole)) this.#end('rollback', transition, event)
+  }
+
+  #mayRollBack({ objective }: Transition, whole: () => MeasuredView): boolean {
+    const { isArmed, plan } = this.#request
+    if (!isArmed || objective.rollback === null || plan.rollback === null) return false
+    const { ok, failed, errored, timedOut } = whole().counts({})
+    return ok + failed + errored + timedOut >= plan.rollback.minRequests
+  }
+
+  #onLimit(transition: Transition): void {
+    const event = this.#tell(transition)
+    if (transition.to !== 'firing' || transition.from !== 'pending') return
+    const { store, bus, clock, source, note } = this.#request
+    const reason = `limit: ${objectiveEventText(event)}`
+    this.#end('limit', transition, event)
+    const wanted: Emergency = {
+      state: 'HALT',
+      by: `run ${source.runId}`,
+      reason,
+      at: isoOf(clock.wallMs()),
+      correlationId: source.correlationId,
+    }
+    changeEmergency(store, bus, wanted).then(
+      ({ troubles }) => troubles.forEach(note),
+      (error: unknown) => note(`the halt could not be written: ${messageOf(error)}`),
+    )
+  }
+
+  #onEmergency(emergency: Emergency): void {
+    const { state, by, reason } = emergency
+    if (!stopsLoad(state)) return
+    this.#stopOnce(
+      {
+        by: 'emergency',
+        expect: null,
+        metric: null,
+        atMs: this.#nowMs,
+        reason: `${state} by ${by}: ${reason}`,
+      },
+      state === 'SHUTDOWN' ? 'abort' : 'drain',
+    )
+  }
+
+  #end(by: Stop['by'], { objective, atMs }: Transition, event: ObjectiveEvent): void {
+    const { expect, metric } = objective
+    this.#stopOnce({ by, expect, metric, atMs, reason: objectiveEventText(event) }, 'drain')
+  }
+
+  #stopOnce(stop: Stop, mode: 'drain' | 'abort'): void {
+    if (this.#stop !== null) return
+    this.#stop = stop
+    this.#request.stop(stop, mode)
+  }
+
+  #tell(transition: Transition): ObjectiveEvent {
+    const { source, clock, bus, onEvent, note } = this.#request
+    const event = objectiveEventOf(transition, source, isoOf(clock.wallMs()))
+    this.#events.push(event)
+    onEvent(event)
+    bus
+      .publish([
+        {
+          topic: `run.${source.runId}.objective`,
+          at: event.at,
+          correlationId: event.correlationId,
+          data: event,
+        },
+      ])
+      .catch((error: unknown) => note(`events cannot be published: ${messageOf(error)}`))
+    return event
+  }
+}

@@ -1,0 +1,133 @@
+/** What a run that ended in NO-GO does about the system under test: the rollback that its missed objectives ask for. */
+import { resolve } from 'node:path'
+import { completedOf } from '../analysis/measured-view.ts'
+import { RecordView } from '../analysis/record-view.ts'
+import type { RunPlan } from '../model/plan.ts'
+import type { RollbackRecord, RollbackViolation } from '../model/rollback.ts'
+import type { RunRecord } from '../model/run-record.ts'
+import type { Verdict } from '../model/verdict.ts'
+import type { Host } from '../ports/host.ts'
+import type { Overrides } from '../scenario/overrides.ts'
+import type { RunFolder } from '../store/run-folder.ts'
+import type { Enforcing } from './execute.ts'
+import type { LaunchedTargets } from './prepare.ts'
+import type { StepListener } from './rollback/request.ts'
+import { probeTargets } from './rollback/resume-hooks.ts'
+import { runRollback } from './rollback/run-rollback.ts'
+import { createValidation } from './rollback/validation.ts'
+
+/** Intervals before the end of the load that are kept as evidence. */
+const EVIDENCE_INTERVALS = 30
+
+export interface RollBackParts {
+  /** Of the run, for the load that validates. */
+  readonly request: { readonly source: string; readonly overrides: Overrides }
+  readonly measured: RunRecord
+  readonly verdict: Verdict
+  readonly targets: LaunchedTargets
+  readonly secrets: Readonly<Record<string, string>>
+  readonly folder: RunFolder
+  readonly guard: Enforcing
+  readonly host: Host
+  readonly onStep: StepListener
+  readonly note: (message: string) => void
+}
+
+/** Null when nothing is to be undone: no NO-GO, no objective that asks, no procedure. Never throws. */
+export async function rollBackRun(parts: RollBackParts): Promise<RollbackRecord | null> {
+  const { measured, verdict, guard, host, note } = parts
+  const violations = violationsOf(measured.plan, verdict)
+  if (verdict.outcome !== 'NO_GO' || violations.length === 0) return null
+  const { rollback } = measured.plan
+  if (rollback === null) {
+    note('a missed objective asks for a rollback, and the scenario has none (`rollback: { procedures }`)')
+    return null
+  }
+  const interrupted = new AbortController()
+  const forgetSignals = host.onSignal(() => interrupted.abort())
+  try {
+    return await runRollback({
+      ...hooksOf(parts),
+      ...guard,
+      rollbackId: `rollback-${measured.runId}`,
+      violations,
+      plan: rollback,
+      armed: guard.isArmed,
+      facts: factsOf(measured),
+      secrets: parts.secrets,
+      validation: validationSourceOf(parts),
+      folder: parts.folder,
+      clock: host.clock,
+      env: host.env,
+      cwd: host.cwd,
+      interrupted: interrupted.signal,
+      onStep: parts.onStep,
+      note,
+    })
+  } finally {
+    forgetSignals()
+  }
+}
+
+/** Missed objectives that ask for a procedure, and the one that ended the load, whatever the whole run says of it. */
+function violationsOf(plan: RunPlan, { objectives, reasons }: Verdict): RollbackViolation[] {
+  const ended = reasons.find(({ code }) => code === 'ABORTED_BY_OBJECTIVE')
+  return plan.objectives.flatMap(({ rollback, severity, expect }, i) => {
+    const result = objectives[i]
+    const isEnded = ended?.evidence['expect'] === expect
+    if (rollback === null || result === undefined || (result.outcome !== 'missed' && !isEnded)) return []
+    return [{ expect, severity, procedure: rollback, message: result.message }]
+  })
+}
+
+function hooksOf({ measured, verdict, targets, folder, guard, host, note, ...parts }: RollBackParts) {
+  const { rollback } = measured.plan
+  return {
+    // The load has ended, and its record is written.
+    drain: () => Promise.resolve(),
+    evidence: () => ({
+      reasons: verdict.reasons,
+      risks: verdict.risks,
+      enforcement: measured.enforcement,
+      intervals: measured.intervals.slice(-EVIDENCE_INTERVALS),
+    }),
+    probe: () => probeTargets(targets.plan, host),
+    validate: createValidation({
+      source: validationSourceOf({ measured, ...parts, host }),
+      facts: factsOf(measured),
+      validationMs: rollback?.validationMs ?? 0,
+      folder: folder.path,
+      store: guard.store,
+      host,
+      live: targets,
+      note,
+    }),
+    tell: (alert: Parameters<Enforcing['alerting']['raise']>[0]) => {
+      guard.alerting.raise(alert)
+      return Promise.resolve()
+    },
+  }
+}
+
+function factsOf(measured: RunRecord) {
+  const { runId, scenario, correlationId } = measured
+  return {
+    runId,
+    scenario,
+    correlationId,
+    completedRequests: completedOf(new RecordView(measured).counts({})),
+  }
+}
+
+function validationSourceOf({
+  request,
+  measured,
+  host,
+}: Pick<RollBackParts, 'request' | 'measured' | 'host'>) {
+  const isUrl = /^https?:\/\//.test(request.source)
+  return {
+    source: isUrl ? request.source : resolve(host.cwd, request.source),
+    overrides: { ...request.overrides },
+    threads: measured.threads,
+  }
+}

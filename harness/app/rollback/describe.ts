@@ -1,0 +1,39 @@
+/** What a rollback would do, in words: printed when it is not armed, and kept beside what was done. */
+import { proceduresAskedFor } from '../../analysis/rollback-decision.ts'
+import { messageOf } from '../../base/errors.ts'
+import { formatDurationMs } from '../../base/units.ts'
+import type { RollbackPlan } from '../../model/plan.ts'
+import type { PlannedStep, RollbackViolation } from '../../model/rollback.ts'
+import { rollbackProcedures } from '../../rollback/index.ts'
+
+/** The steps in their order; one `undo` for each procedure. Secrets stay names. */
+export function describeRollback(
+  plan: RollbackPlan,
+  violations: readonly RollbackViolation[],
+): PlannedStep[] {
+  const undo = proceduresAskedFor(violations).map(
+    (name): PlannedStep => ({ step: 'undo', description: `${name}: ${describeProcedure(plan, name)}` }),
+  )
+  return [
+    { step: 'freeze', description: 'stop the line: no other run begins and no other rollback' },
+    { step: 'capture', description: 'write the evidence into the folder of the run' },
+    { step: 'drain', description: 'end the load and wait for requests in flight' },
+    ...undo,
+    {
+      step: 'verify',
+      description: `look at the targets, then load them for ${formatDurationMs(plan.validationMs)}: healthy only when the verdict is GO`,
+    },
+    { step: 'release', description: 'release the line and tell what became of it' },
+  ]
+}
+
+/** The argv, the URL, the tag; or what is wrong with the procedure. Never throws. */
+export function describeProcedure({ procedures }: RollbackPlan, name: string): string {
+  const procedure = procedures[name]
+  if (procedure === undefined) return `there is no procedure ${name}`
+  try {
+    return rollbackProcedures.get(procedure.plugin).describe(procedure.config)
+  } catch (error) {
+    return messageOf(error)
+  }
+}

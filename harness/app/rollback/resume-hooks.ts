@@ -1,0 +1,64 @@
+/** What a rollback is resumed with, when the process that ran the load is dead. */
+import type { RunPlan } from '../../model/plan.ts'
+import type { Host } from '../../ports/host.ts'
+import type { StateStore } from '../../ports/state-store.ts'
+import type { Overrides } from '../../scenario/overrides.ts'
+import { resolveSecrets } from '../../scenario/secrets.ts'
+import { targets } from '../../targets/index.ts'
+import { createAlerting } from '../alerting.ts'
+import { preparePlan } from '../prepare.ts'
+import type { CreateHooks } from './request.ts'
+import { createValidation } from './validation.ts'
+
+export interface ResumeParts {
+  readonly host: Host
+  readonly store: StateStore
+  /** Of the run. */
+  readonly folder: string
+  readonly note: (message: string) => void
+}
+
+export function createResumeHooks({ host: here, store, folder, note }: ResumeParts): CreateHooks {
+  return ({ validation, facts, plan, cwd }) => {
+    const host = { ...here, cwd }
+    const scenario = async () =>
+      (await preparePlan(validation.source, validation.overrides as Overrides, host)).plan
+    return {
+      // Load ends with the process that sends it.
+      drain: () => Promise.resolve(),
+      evidence: () => ({
+        note: 'the process of the run was killed; what it had measured is in journal.ndjson',
+      }),
+      probe: async () => probeTargets(await scenario(), host),
+      validate: createValidation({
+        source: validation,
+        facts,
+        validationMs: plan.validationMs,
+        folder,
+        store,
+        host,
+        live: null,
+        note,
+      }),
+      async tell(alert) {
+        const { alerts, secrets: names } = await scenario()
+        const secrets = resolveSecrets(names, host.env)
+        const { clock, stderr } = host
+        const alerting = createAlerting({ plan: alerts, secrets, clock, stderr, onWarning: note })
+        alerting.raise(alert)
+        await alerting.close()
+      },
+    }
+  }
+}
+
+/** One look at each target; what is wrong with them. A target that its scenario starts has nothing to look at before. */
+export async function probeTargets(plan: RunPlan, { clock }: Pick<Host, 'clock'>): Promise<string[]> {
+  const problems = await Promise.all(
+    Object.entries(plan.targets).map(async ([name, { plugin, config }]) => {
+      const probe = await targets.get(plugin).probe(config, clock)
+      return probe === null || probe.reachable ? [] : [`${name}: ${probe.message}`]
+    }),
+  )
+  return problems.flat()
+}

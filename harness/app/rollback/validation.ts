@@ -1,0 +1,176 @@
+/** The load that shows a system healthy after an undo: the scenario of the run, shorter, judged by the same objectives. */
+import { mkdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { judge } from '../../analysis/judge.ts'
+import { HarnessError } from '../../base/errors.ts'
+import { formatAmount, formatDurationMs } from '../../base/units.ts'
+import type { RunPlan } from '../../model/plan.ts'
+import type { RollbackFacts, ValidationSource } from '../../model/rollback-journal.ts'
+import type { Verdict } from '../../model/verdict.ts'
+import type { Host } from '../../ports/host.ts'
+import type { StateStore } from '../../ports/state-store.ts'
+import type { Overrides } from '../../scenario/overrides.ts'
+import { redact, resolveSecrets } from '../../scenario/secrets.ts'
+import { openRunFolder } from '../../store/run-folder.ts'
+import { readEmergency } from '../emergency.ts'
+import { executeRun } from '../execute.ts'
+import {
+  type LaunchedTargets,
+  launchTargets,
+  lookBeforeLoad,
+  type PreparedPlan,
+  preparePlan,
+  type requireClear,
+} from '../prepare.ts'
+import { publishRun } from '../publish.ts'
+import { lineOfOthers } from '../stop-the-line.ts'
+import type { RollbackHooks, Validated } from './request.ts'
+
+/** Of a validation that is shorter than the warm-up of its run. */
+const WARM_UP_SHARE_MAX = 0.25
+const REASONS_SAID = 3
+
+export interface ValidationParts {
+  readonly source: ValidationSource
+  readonly facts: RollbackFacts
+  readonly validationMs: number
+  /** Of the run: each attempt leaves `validation-<n>` in it. */
+  readonly folder: string
+  readonly store: StateStore
+  /** With the folder to which relative paths of the scenario refer. */
+  readonly host: Host
+  /** Targets of the run that run still; null: those that a scenario starts are started anew. */
+  readonly live: LaunchedTargets | null
+  readonly note: (message: string) => void
+}
+
+/** Each call loads the targets once. No history, no comparison, no alerts, no monitor, no rollback. */
+export function createValidation(parts: ValidationParts): RollbackHooks['validate'] {
+  return async (_attempt, signal) => {
+    const prepared = await prepareShorter(parts)
+    const launched = parts.live ?? (await launchTargets(prepared.plan, parts.host))
+    try {
+      const plan = { ...prepared.plan, targets: launched.plan.targets }
+      return await load(parts, prepared, { ...launched, plan }, signal)
+    } finally {
+      if (parts.live === null) await launched.stop()
+    }
+  }
+}
+
+/** The flags of the run, and what makes it as long as a validation at most: the shape of its load is kept. */
+export function shorterOverrides(plan: RunPlan, given: Overrides, validationMs: number): Overrides {
+  if (plan.durationMs <= validationMs) return given
+  const warmUpMs = plan.phases.reduce(
+    (sum, { measured, startMs, endMs }) => sum + (measured ? 0 : endMs - startMs),
+    0,
+  )
+  const warmUp = `warmUp=${Math.min(warmUpMs, Math.floor(WARM_UP_SHARE_MAX * validationMs))}ms`
+  // Assignments are applied last: they win over whatever else was said about the length.
+  return { ...given, set: [...(given.set ?? []), lengthAssignment(plan, validationMs), warmUp] }
+}
+
+function lengthAssignment({ workload, durationMs }: RunPlan, validationMs: number): string {
+  switch (workload.pattern) {
+    case 'business-hours':
+      return `workload.day=${validationMs}ms`
+    case 'curve': {
+      const scaled = { kind: 'scale', value: 1, time: validationMs / durationMs, part: workload.curve }
+      return `workload.curve=${JSON.stringify(scaled)}`
+    }
+    case 'replay': {
+      const [first = 0, ...later] = workload.instantsMs ?? []
+      return `workload.instantsMs=${JSON.stringify([first, ...later.filter((atMs) => atMs < validationMs)])}`
+    }
+    default:
+      return `workload.duration=${validationMs}ms`
+  }
+}
+
+async function prepareShorter({ source, validationMs, host }: ValidationParts): Promise<PreparedPlan> {
+  const overrides = source.overrides as Overrides
+  const { plan } = await preparePlan(source.source, overrides, host)
+  return preparePlan(source.source, shorterOverrides(plan, overrides, validationMs), host)
+}
+
+async function load(
+  parts: ValidationParts,
+  prepared: PreparedPlan,
+  { plan, pids }: LaunchedTargets,
+  signal: AbortSignal,
+): Promise<Validated> {
+  const { source, facts, store, note } = parts
+  const { threads } = source
+  const host = interruptible(parts.host, signal)
+  const secrets = resolveSecrets(plan.secrets, host.env)
+  const { number, path } = await nextFolder(parts.folder)
+  const looks = [() => readEmergency(store), () => lineOfOthers(store)] as const
+  requireNothing(await lookBeforeLoad(plan, threads, path, host, ...looks))
+  const folder = openRunFolder(path)
+  try {
+    const record = await executeRun({
+      runId: `${facts.runId}-validation-${number}`,
+      correlationId: facts.correlationId,
+      prepared,
+      plan,
+      pids,
+      threads,
+      secrets,
+      folder,
+      host,
+      observer: { onInterval: () => undefined, onEvent: () => undefined, onNote: note },
+      enforcing: null,
+    })
+    const verdictOf = (files: Record<string, string>) => judge(record, { strict: false, files })
+    const { verdict } = await publishRun(record, verdictOf, folder, (text) => redact(text, secrets))
+    return { outcome: verdict.outcome, message: sentenceOf(verdict) }
+  } finally {
+    folder.close()
+  }
+}
+
+/** @throws HarnessError PREFLIGHT_BLOCKED that says in its message what blocks */
+function requireNothing(findings: Parameters<typeof requireClear>[0]): void {
+  const blocked = findings.filter(({ level }) => level === 'blocked')
+  if (blocked.length === 0) return
+  throw new HarnessError(
+    'PREFLIGHT_BLOCKED',
+    blocked.map(({ check, message }) => `${check}: ${message}`).join('; '),
+    {
+      hint: 'No load was sent: nobody knows whether the system is healthy.',
+    },
+  )
+}
+
+/** A host whose signal is that of the step: it drains, and the step before the load is not left running. */
+function interruptible(host: Host, signal: AbortSignal): Host {
+  return {
+    ...host,
+    onSignal(listener) {
+      const heard = () => listener('SIGINT')
+      if (signal.aborted) host.clock.soon(heard)
+      signal.addEventListener('abort', heard)
+      return () => signal.removeEventListener('abort', heard)
+    },
+  }
+}
+
+/** The first that is not there yet: a rollback that is resumed keeps what the process before it has left. */
+async function nextFolder(runFolder: string): Promise<{ readonly number: number; readonly path: string }> {
+  for (let number = 1; ; number++) {
+    const path = join(runFolder, `validation-${number}`)
+    if (await stat(path).catch(() => null)) continue
+    await mkdir(path)
+    return { number, path }
+  }
+}
+
+function sentenceOf({ outcome, reasons, summary }: Verdict): string {
+  if (outcome !== 'GO')
+    return reasons
+      .slice(0, REASONS_SAID)
+      .map(({ message }) => message)
+      .join('; ')
+  const { requests, durationS } = summary
+  return `${formatAmount(requests, 'request')} in ${formatDurationMs(1000 * durationS)}`
+}

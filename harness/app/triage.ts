@@ -1,0 +1,168 @@
+/**
+ * Triage of a breach: stop the line, reproduce it, put the system back if it comes back, run the gate again, release the
+ * line. The outcome is a record, whatever happens in between.
+ */
+import { randomUUID } from 'node:crypto'
+import { resolve } from 'node:path'
+import { reproducedRatio, triageOutcome } from '../analysis/triage.ts'
+import { isoOf } from '../base/clock.ts'
+import type { RollbackRecord } from '../model/rollback.ts'
+import type { TriagedRun, TriageRecord } from '../model/triage.ts'
+import type { Host } from '../ports/host.ts'
+import type { StateStore } from '../ports/state-store.ts'
+import type { Overrides } from '../scenario/overrides.ts'
+import { resolveSecrets } from '../scenario/secrets.ts'
+import { createRunFolder, openRunFolder } from '../store/run-folder.ts'
+import { withState } from './emergency.ts'
+import { openGuard } from './guard.ts'
+import { launchTargets, preparePlan } from './prepare.ts'
+import { processIdentity, userAtHost } from './process-identity.ts'
+import { rollBackRun } from './roll-back-run.ts'
+import { type FinishedRun, MEASURE_ONLY, type RunProgress, runScenario } from './run.ts'
+import { createLine } from './stop-the-line.ts'
+
+export const TRIAGE_FILE = 'triage.json'
+
+export interface TriageRequest {
+  /** Scenario file or URL. */
+  readonly source: string
+  readonly overrides: Overrides
+  readonly threads: number | null
+  readonly outDir: string
+  readonly state: string
+  /** How often the breach is looked for. */
+  readonly repeats: number
+  /** Share of NO-GO repeats from which the system is put back. */
+  readonly reproducedRatioMin: number
+  readonly armRollback: boolean
+}
+
+/** Told after each run. */
+export type TriageListener = (what: 'repeat' | 'gate', run: TriagedRun) => void
+
+/** @throws HarnessError LINE_STOPPED when somebody else has stopped the line, and whatever keeps a run from load */
+export function triage(
+  request: TriageRequest,
+  host: Host,
+  progress: RunProgress,
+  onRun: TriageListener,
+): Promise<TriageRecord> {
+  return withState(request.state, host, async (store) => {
+    const { plan } = await preparePlan(request.source, request.overrides, host)
+    const startedAt = isoOf(host.clock.wallMs())
+    const triageId = `triage-${startedAt.replaceAll(/[-:]/g, '').slice(0, 15)}`
+    const correlationId = host.env['PROOFLOAD_CORRELATION_ID'] || randomUUID()
+    const line = createLine(store, host.clock, {
+      ...processIdentity(process.pid),
+      by: userAtHost(),
+      runId: null,
+      rollbackId: null,
+      at: startedAt,
+      reason: `${triageId} of ${plan.scenario}`,
+      correlationId,
+    })
+    await line.stop()
+    try {
+      const startMs = host.clock.nowMs()
+      const findings = await investigate(request, store, host, progress, onRun)
+      const record: TriageRecord = {
+        schemaVersion: 1,
+        triageId,
+        scenario: plan.scenario,
+        correlationId,
+        startedAt,
+        durationMs: host.clock.nowMs() - startMs,
+        ...findings,
+      }
+      await write(record, request, host)
+      return record
+    } finally {
+      await line.release()
+    }
+  })
+}
+
+type Findings = Omit<
+  TriageRecord,
+  'schemaVersion' | 'triageId' | 'scenario' | 'correlationId' | 'startedAt' | 'durationMs'
+>
+
+async function investigate(
+  request: TriageRequest,
+  store: StateStore,
+  host: Host,
+  progress: RunProgress,
+  onRun: TriageListener,
+): Promise<Findings> {
+  const { repeats: count, reproducedRatioMin: ratioMin } = request
+  const run = async (what: 'repeat' | 'gate') => {
+    const { source, overrides, threads, outDir, state } = request
+    const only = { ...MEASURE_ONLY, source, overrides, threads, outDir, state }
+    const finished = await runScenario(only, host, progress)
+    onRun(what, triagedRun(finished))
+    return finished
+  }
+  const finished: FinishedRun[] = []
+  for (let repeat = 0; repeat < count; repeat++) finished.push(await run('repeat'))
+  const repeats = finished.map(triagedRun)
+  const ratio = reproducedRatio(repeats)
+  const breach = finished.findLast(({ verdict }) => verdict.outcome === 'NO_GO')
+  const isReproduced = breach !== undefined && ratio !== null && ratio >= ratioMin
+  const rollback = isReproduced ? await putBack(breach, request, store, host, progress) : null
+  const gate = rollback !== null && rollback.plan === null ? triagedRun(await run('gate')) : null
+  return {
+    ...triageOutcome({ ratio, ratioMin, rollback, gate }),
+    repeats,
+    reproducedRatio: ratio,
+    reproducedRatioMin: ratioMin,
+    rollback,
+    gate,
+  }
+}
+
+/** The rollback that the missed objectives of one run ask for. */
+async function putBack(
+  { record, verdict }: FinishedRun,
+  request: TriageRequest,
+  store: StateStore,
+  host: Host,
+  progress: RunProgress,
+): Promise<RollbackRecord | null> {
+  const { plan } = await preparePlan(request.source, request.overrides, host)
+  const targets = await launchTargets(plan, host)
+  const secrets = resolveSecrets(plan.secrets, host.env)
+  const { armRollback, state: location } = request
+  const { onStep, onNote: note } = progress
+  const guard = await openGuard({ plan, secrets, store, location, armRollback, host, note })
+  const folder = openRunFolder(resolve(host.cwd, request.outDir, record.scenario, record.runId))
+  try {
+    return await rollBackRun({
+      request,
+      measured: record,
+      verdict,
+      targets,
+      secrets,
+      folder,
+      guard,
+      host,
+      onStep,
+      note,
+    })
+  } finally {
+    folder.close()
+    await guard.alerting.close()
+    await guard.bus.close()
+    await targets.stop()
+  }
+}
+
+async function write(record: TriageRecord, { outDir }: TriageRequest, host: Host): Promise<void> {
+  const folder = await createRunFolder(resolve(host.cwd, outDir), record.scenario, record.triageId)
+  await folder.write(TRIAGE_FILE, JSON.stringify(record))
+  folder.close()
+}
+
+function triagedRun({ record, verdict }: FinishedRun): TriagedRun {
+  const { outcome, reasons } = verdict
+  return { runId: record.runId, outcome, reason: reasons[0]?.message ?? null }
+}

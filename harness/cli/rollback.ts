@@ -1,0 +1,210 @@
+/** `proofload rollback ...`: where a rollback stands, going on with one whose process was killed, giving it up. */
+import { join, resolve } from 'node:path'
+import { Command } from 'commander'
+import pc from 'picocolors'
+import { STATE_FILE, withState } from '../app/emergency.ts'
+import type { RollbackSurroundings } from '../app/rollback/request.ts'
+import { abortRollback, isRunning, ownedLine, readStanding, resumeRollback } from '../app/rollback/resume.ts'
+import { createResumeHooks } from '../app/rollback/resume-hooks.ts'
+import type { RollbackStanding } from '../app/rollback/standing.ts'
+import { readLine } from '../app/stop-the-line.ts'
+import { ERROR_EXIT_STATUS } from '../base/errors.ts'
+import { formatDurationMs } from '../base/units.ts'
+import { describeOwner, type LineOwner } from '../model/line.ts'
+import { ROLLBACK_STEPS, type RollbackRecord } from '../model/rollback.ts'
+import type { Host } from '../ports/host.ts'
+import type { StateStore } from '../ports/state-store.ts'
+import { renderTextTable } from '../reporters/text-table.ts'
+import { replaceFile } from '../store/replace-file.ts'
+import { openEventBus } from '../telemetry/bus/open-event-bus.ts'
+import { rollbackStepLine } from './rollback-step-line.ts'
+
+interface StateFlags {
+  readonly state: string
+  readonly json?: boolean
+}
+
+/** `proofload rollback` */
+export function addRollbackCommand(program: Command, host: Host, exit: (status: number) => void): void {
+  const rollback = program
+    .command('rollback')
+    .description('rollbacks of runs: where they stand, and what to do when their process was killed')
+  addStatus(rollback, host)
+  addResume(rollback, host, exit)
+  addAbort(rollback, host)
+}
+
+function addStatus(rollback: Command, host: Host): void {
+  subcommand(rollback, 'status', 'where a rollback stands, and who has stopped the line')
+    .argument('[run]', 'folder of a run; without one, only the line is looked at')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  proofload rollback status\n  proofload rollback status reports/checkout/20261121-093005-4f2a --json',
+    )
+    .action(async (run: string | undefined, flags: StateFlags) => {
+      const text = await withState(flags.state, host, (store) =>
+        run === undefined ? lineStatus(store, flags) : runStatus(resolve(host.cwd, run), run, store, flags),
+      )
+      host.stdout.write(text)
+    })
+}
+
+function addResume(rollback: Command, host: Host, exit: (status: number) => void): void {
+  subcommand(rollback, 'resume', 'go on with a rollback whose process was killed; nothing is done twice')
+    .argument('<run>', 'folder of the run')
+    .option('--repeat-undo', 'run an undo again that is not known to have succeeded')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  proofload rollback resume reports/checkout/20261121-093005-4f2a\n  proofload rollback resume reports/checkout/20261121-093005-4f2a --repeat-undo\n\nExit status: 0 when the system is healthy, 5 when it is not known to be.',
+    )
+    .action(async (run: string, flags: StateFlags & { readonly repeatUndo?: boolean }) => {
+      const record = await withState(flags.state, host, (store) =>
+        resume(resolve(host.cwd, run), flags.repeatUndo === true, store, flags, host),
+      )
+      host.stdout.write(flags.json === true ? `${JSON.stringify(record)}\n` : recordText(record))
+      exit(record.outcome === 'succeeded' ? 0 : ERROR_EXIT_STATUS.ROLLBACK_FAILED)
+    })
+}
+
+function addAbort(rollback: Command, host: Host): void {
+  subcommand(rollback, 'abort', 'give a rollback up whose process was killed, and free the line')
+    .argument('<run>', 'folder of the run')
+    .requiredOption('--reason <text>', 'why; kept with who and when')
+    .addHelpText(
+      'after',
+      "\nExample:\n  proofload rollback abort reports/checkout/20261121-093005-4f2a --reason 'put back by hand'",
+    )
+    .action(async (run: string, flags: StateFlags & { readonly reason: string }) => {
+      const path = resolve(host.cwd, run)
+      const line = await withState(flags.state, host, async (store) => {
+        await abortRollback({ folder: path, store, clock: host.clock, reason: flags.reason })
+        return await readLine(store)
+      })
+      host.stdout.write(
+        flags.json === true ? `${JSON.stringify({ aborted: true, line })}\n` : `aborted; ${lineText(line)}`,
+      )
+    })
+}
+
+function subcommand(rollback: Command, name: string, description: string): Command {
+  const command = new Command(name)
+    .description(description)
+    .option(
+      '--state <where>',
+      'shared state, as the run had it: a file, or redis://user:password@host:6379/0',
+      STATE_FILE,
+    )
+    .option('--json', 'print one JSON document on stdout')
+  rollback.addCommand(command)
+  return command
+}
+
+async function lineStatus(store: StateStore, { json }: StateFlags): Promise<string> {
+  const line = await readLine(store)
+  return json === true ? `${JSON.stringify({ line })}\n` : lineText(line)
+}
+
+async function runStatus(folder: string, run: string, store: StateStore, flags: StateFlags): Promise<string> {
+  const standing = await readStanding(folder)
+  const line = await ownedLine(store, standing)
+  if (flags.json !== true) return standingText(standing, line, run)
+  const { begun, steps, step, undos, aborted, record } = standing
+  return `${JSON.stringify({
+    rollbackId: begun.rollbackId,
+    runId: begun.facts.runId,
+    state: stateOf(standing),
+    process: standing.process,
+    step,
+    steps: [...steps.values()],
+    undos: Object.fromEntries([...undos].map(([name, { ended }]) => [name, ended])),
+    aborted,
+    record,
+    line,
+  })}\n`
+}
+
+async function resume(
+  path: string,
+  repeatUndo: boolean,
+  store: StateStore,
+  { state }: StateFlags,
+  host: Host,
+): Promise<RollbackRecord> {
+  const bus = await openEventBus(state)
+  const interruption = new AbortController()
+  const forgetSignals = host.onSignal(() => interruption.abort())
+  const note = (message: string) => host.stderr.write(`${pc.yellow('note')} ${message}\n`)
+  const onStep: RollbackSurroundings['onStep'] = (name, taken) => {
+    if (taken !== null) host.stderr.write(`${rollbackStepLine(name, taken)}\n`)
+  }
+  try {
+    return await resumeRollback({
+      folder: folderAt(path),
+      store,
+      bus,
+      clock: host.clock,
+      env: host.env,
+      interrupted: interruption.signal,
+      onStep,
+      note,
+      repeatUndo,
+      createHooks: createResumeHooks({ host, store, folder: path, note }),
+    })
+  } finally {
+    forgetSignals()
+    await bus.close()
+  }
+}
+
+/** Of a run whose process is dead. */
+function folderAt(path: string): RollbackSurroundings['folder'] {
+  return {
+    path,
+    async write(name, text) {
+      const file = join(path, name)
+      await replaceFile(file, text)
+      return file
+    },
+  }
+}
+
+type State = 'running' | 'died' | 'aborted' | RollbackRecord['outcome']
+
+function stateOf(standing: RollbackStanding): State {
+  if (standing.aborted !== null) return 'aborted'
+  if (standing.record !== null) return standing.record.outcome
+  return isRunning(standing) ? 'running' : 'died'
+}
+
+function standingText(standing: RollbackStanding, line: LineOwner | null, run: string): string {
+  const { begun } = standing
+  const rows = ROLLBACK_STEPS.map((name) => {
+    const taken = standing.steps.get(name)
+    if (name === standing.step) return [name, 'begun', '', 'not known to have ended']
+    if (taken === undefined) return [name, '-', '', '']
+    return [name, taken.outcome, formatDurationMs(taken.durationMs), taken.message]
+  })
+  const table = renderTextTable({ title: '', heads: ['step', 'outcome', 'took', ''], rows })
+  const heading = `rollback ${begun.rollbackId} of run ${begun.facts.runId} (${begun.facts.scenario}), begun ${begun.at}`
+  return `${heading}\n${whatItDoes(standing, run)}\n${table}${lineText(line)}`
+}
+
+function whatItDoes(standing: RollbackStanding, run: string): string {
+  const { process: carrier, record, aborted, undos } = standing
+  if (aborted !== null) return `aborted by ${aborted.by} at ${aborted.at}: ${aborted.reason}`
+  if (record !== null) return `${record.outcome}: ${record.message}`
+  const who = `process ${carrier.pid} on ${carrier.host}`
+  if (isRunning(standing)) return `carried out by ${who}`
+  const open = [...undos].filter(([, { ended }]) => ended === null).map(([name]) => name)
+  const undo = open.length === 0 ? '' : `; undo begun and not seen to end: ${open.join(', ')}`
+  return `its process died (${who})${undo}\ngo on: proofload rollback resume ${run}\ngive up: proofload rollback abort ${run} --reason <text>`
+}
+
+function lineText(line: LineOwner | null): string {
+  return line === null ? 'the line is free\n' : `the line is stopped by ${describeOwner(line)}\n`
+}
+
+function recordText({ outcome, message, durationMs }: RollbackRecord): string {
+  const mark = outcome === 'succeeded' ? pc.green(outcome) : pc.red(outcome)
+  return `${mark} after ${formatDurationMs(durationMs)}: ${message}\n`
+}

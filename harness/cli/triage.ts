@@ -1,0 +1,109 @@
+import { join } from 'node:path'
+import { type Command, InvalidArgumentError } from 'commander'
+import pc from 'picocolors'
+import { STATE_FILE } from '../app/emergency.ts'
+import { TRIAGE_FILE, triage } from '../app/triage.ts'
+import { ERROR_EXIT_STATUS } from '../base/errors.ts'
+import { formatDurationMs, formatRatio, parseRatio } from '../base/units.ts'
+import { createProgressView } from '../live/progress.ts'
+import type { TriageRecord } from '../model/triage.ts'
+import { OUTCOME_EXIT_STATUS } from '../model/verdict.ts'
+import type { Host } from '../ports/host.ts'
+import { rollbackStepLine } from './rollback-step-line.ts'
+import { addScenarioOptions, overridesOf, type ScenarioFlags, wholeNumber } from './scenario-options.ts'
+
+interface TriageFlags extends ScenarioFlags {
+  readonly threads?: number
+  readonly out: string
+  readonly state: string
+  readonly repeats: number
+  readonly reproduced: number
+  readonly armRollback?: boolean
+  readonly json?: boolean
+  readonly quiet?: boolean
+}
+
+const HELP = `
+It stops the line, runs the scenario several times, and where enough of the runs are NO-GO it puts the system back as the
+missed objectives ask, runs the gate once more, and releases the line.
+
+Examples:
+  proofload triage scenarios/checkout.ts
+  proofload triage scenarios/checkout.ts --repeats 5 --reproduced 60% --arm-rollback
+
+Exit status: 0 recovered or not reproduced, 1 reproduced and not undone, 3 flaky, 5 undone and not well.`
+
+/** `proofload triage` */
+export function addTriageCommand(program: Command, host: Host, exit: (status: number) => void): void {
+  addScenarioOptions(
+    program.command('triage').argument('<scenario>', 'scenario file (.ts, .js, .yaml, .json) or URL'),
+  )
+    .description('find out whether a breach comes back, and put the system back if it does')
+    .option('--repeats <n>', 'how often the breach is looked for', wholeNumber(1, 100), 3)
+    .option('--reproduced <ratio>', 'share of NO-GO repeats from which it counts', ratio, 0.5)
+    .option('--arm-rollback', 'put the system back; without it, what would be done is said')
+    .option('--threads <n>', 'worker threads; cores - 1 unless said', wholeNumber(1, 256))
+    .option('--out <folder>', 'where reports go', 'reports')
+    .option('--state <where>', 'shared state: a file, or redis://...', STATE_FILE)
+    .option('--json', 'print the record as one JSON document on stdout')
+    .option('--quiet', 'no progress')
+    .addHelpText('after', HELP)
+    .action(async (source: string, flags: TriageFlags) => {
+      const record = await run(source, flags, host)
+      host.stdout.write(flags.json === true ? `${JSON.stringify(record)}\n` : textOf(record, flags.out))
+      exit(exitStatusOf(record))
+    })
+}
+
+function run(source: string, flags: TriageFlags, host: Host): Promise<TriageRecord> {
+  const view = createProgressView(host.stderr, flags.quiet === true)
+  const request = {
+    source,
+    overrides: overridesOf(flags),
+    threads: flags.threads ?? null,
+    outDir: flags.out,
+    state: flags.state,
+    repeats: flags.repeats,
+    reproducedRatioMin: flags.reproduced,
+    armRollback: flags.armRollback === true,
+  }
+  const progress = {
+    onPrepared: () => undefined,
+    onInterval: view.update,
+    onEvent: () => undefined,
+    onStep: (...step: Parameters<typeof rollbackStepLine>) => view.say(rollbackStepLine(...step)),
+    onNote: (message: string) => view.say(`${pc.yellow('note')} ${message}`),
+  }
+  return triage(request, host, progress, (what, { runId, outcome, reason }) =>
+    view.say(`${what} ${runId}: ${outcome}${reason === null ? '' : `, ${reason}`}`),
+  ).finally(() => view.done())
+}
+
+function textOf({ outcome, message, durationMs, scenario, triageId }: TriageRecord, out: string): string {
+  const file = join(out, scenario, triageId, TRIAGE_FILE)
+  return `${outcome} after ${formatDurationMs(durationMs)}: ${message}\nrecord ${file}\n`
+}
+
+function exitStatusOf({ outcome }: TriageRecord): number {
+  switch (outcome) {
+    case 'recovered':
+    case 'not-reproduced':
+      return OUTCOME_EXIT_STATUS.GO
+    case 'reproduced':
+      return OUTCOME_EXIT_STATUS.NO_GO
+    case 'flaky':
+      return OUTCOME_EXIT_STATUS.INCONCLUSIVE
+    case 'unsettled':
+      return ERROR_EXIT_STATUS.ROLLBACK_FAILED
+  }
+}
+
+function ratio(text: string): number {
+  try {
+    const value = parseRatio(text)
+    if (value > 0 && value <= 1) return value
+  } catch {
+    // Said below, with the range.
+  }
+  throw new InvalidArgumentError(`It must be above 0 % and at most 100 %, e.g. ${formatRatio(0.5)}.`)
+}

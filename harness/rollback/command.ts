@@ -1,0 +1,43 @@
+import { resolve } from 'node:path'
+import { z } from 'zod'
+import { parseDurationMs } from '../base/units.ts'
+import type { RollbackProcedurePlugin } from '../ports/rollback-procedure.ts'
+import { childEnvironment, commandText, runChild } from './child.ts'
+import { environmentNames, limit } from './schema-parts.ts'
+
+const configSchema = z
+  .strictObject({
+    argv: z
+      .array(z.string())
+      .min(1, 'at least the command itself')
+      .refine(([command]) => command !== '', 'a command that is not empty')
+      .describe('Command and arguments; no shell sees them'),
+    timeout: limit('1m'),
+    cwd: z.string().default('.').describe('Where it runs; where the harness does unless said'),
+    env: environmentNames,
+  })
+  .describe('A command of this machine')
+
+/** Whatever puts the system back from a shell prompt, without the shell. */
+export const command: RollbackProcedurePlugin = {
+  name: 'command',
+  summary: 'runs a command: arguments as they are, few environment variables, a limit of time',
+  configSchema,
+  describe(config) {
+    const { argv, cwd } = configSchema.parse(config)
+    return `run ${commandText(argv)}${cwd === '.' ? '' : ` in ${cwd}`}`
+  },
+  async undo(config, context) {
+    const { argv, timeout, cwd, env } = configSchema.parse(config)
+    const output = await runChild(
+      {
+        argv,
+        cwd: resolve(context.cwd, cwd),
+        env: childEnvironment(env, context),
+        limitMs: parseDurationMs(timeout),
+      },
+      context,
+    )
+    return { message: output === '' ? `${commandText(argv)} ended well` : output }
+  },
+}

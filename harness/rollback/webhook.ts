@@ -1,0 +1,105 @@
+import { createHmac } from 'node:crypto'
+import { type Dispatcher, request } from 'undici'
+import { z } from 'zod'
+import { isoOf } from '../base/clock.ts'
+import { HarnessError } from '../base/errors.ts'
+import { resilient } from '../base/resilience.ts'
+import { parseDurationMs } from '../base/units.ts'
+import type { RollbackContext, RollbackProcedurePlugin } from '../ports/rollback-procedure.ts'
+import { asFailure, cutToLastLines } from './child.ts'
+import { limit } from './schema-parts.ts'
+
+const ANSWER_CHARS_MAX = 65_536
+const SECRET = /\{\{\s*secret\.[\w.-]+\s*\}\}/
+
+const configSchema = z
+  .strictObject({
+    url: z
+      .string()
+      .refine(
+        (text) => SECRET.test(text) || isWebUrl(text),
+        'an http or https URL, or {{secret.NAME}} that holds one',
+      )
+      .describe('POSTed to, once'),
+    secret: z.string().min(1).describe('Key of the signature; write secret(NAME), never the key itself'),
+    headers: z.record(z.string(), z.string()).default({}).describe('Sent besides'),
+    timeout: limit('1m'),
+  })
+  .describe('A service that puts the system back when it is asked')
+
+/** The receiver knows by the signature who asks, and by the idempotency key whether it was asked before. */
+export const webhook: RollbackProcedurePlugin = {
+  name: 'webhook',
+  summary: 'asks a service by a signed POST that carries an idempotency key',
+  configSchema,
+  describe: (config) => `POST ${configSchema.parse(config).url}, signed`,
+  async undo(config, context) {
+    const { url, timeout, secret, headers } = configSchema.parse(config)
+    const policy = resilient({
+      attempts: 1,
+      timeoutMs: parseDurationMs(timeout),
+      pauseMs: 0,
+      breaker: null,
+    })
+    try {
+      const body = bodyOf(context)
+      return await policy.execute(
+        ({ signal }) => post(url, { ...headers, ...signedHeaders(body, secret, context) }, body, signal),
+        context.signal,
+      )
+    } catch (error) {
+      throw asFailure(
+        `POST ${placeOf(url)}`,
+        error,
+        'See what the service says about it, and whether it is up.',
+      )
+    }
+  },
+}
+
+function bodyOf({ rollbackId, runId, scenario, correlationId, reason, clock }: RollbackContext): string {
+  const at = isoOf(clock.wallMs())
+  return JSON.stringify({ rollbackId, runId, scenario, correlationId, reason, at })
+}
+
+/** The receiver computes the same over `<timestamp>.<body>`, and refuses timestamps (seconds since 1970) that are too old. */
+function signedHeaders(body: string, secret: string, { clock, idempotencyKey }: RollbackContext) {
+  const timestamp = String(Math.floor(clock.wallMs() / 1000))
+  const signature = createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex')
+  return {
+    'content-type': 'application/json',
+    'idempotency-key': idempotencyKey,
+    'x-proofload-timestamp': timestamp,
+    'x-proofload-signature': `sha256=${signature}`,
+  }
+}
+
+async function post(url: string, headers: Record<string, string>, body: string, signal: AbortSignal) {
+  const answer = await request(url, { method: 'POST', headers, body, signal })
+  const said = cutToLastLines(await beginningOf(answer.body))
+  const message = `${placeOf(url)} answered ${answer.statusCode}${said === '' ? '' : `: ${said}`}`
+  if (answer.statusCode >= 200 && answer.statusCode < 300) return { message }
+  throw new HarnessError('ROLLBACK_FAILED', message, {
+    hint: 'The service has to answer 2xx once it has put the system back.',
+  })
+}
+
+/** Without the query, where tokens stand. */
+function placeOf(url: string): string {
+  const { origin, pathname } = new URL(url)
+  return `${origin}${pathname}`
+}
+
+function isWebUrl(text: string): boolean {
+  return URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol)
+}
+
+/** An answer without end is read no further than anybody will. */
+async function beginningOf(body: Dispatcher.ResponseData['body']): Promise<string> {
+  let text = ''
+  for await (const chunk of body) {
+    text += chunk
+    if (text.length > ANSWER_CHARS_MAX) break
+  }
+  return text
+}

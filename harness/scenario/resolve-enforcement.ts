@@ -1,0 +1,94 @@
+/** What happens on a breach, as a document says it, as parts of a plan; each plugin checks its own configuration. */
+import { alertChannels } from '../alerts/index.ts'
+import { parseObjectives } from '../analysis/objective-grammar.ts'
+import type { Problem } from '../base/errors.ts'
+import type { Registry } from '../base/registry.ts'
+import { parseDurationMs } from '../base/units.ts'
+import type { AlertsPlan, ObjectivePlan, PluginPlan, RollbackPlan, RunPlan } from '../model/plan.ts'
+import { resourceProbes } from '../probes/index.ts'
+import { rollbackProcedures } from '../rollback/index.ts'
+import { ROLLBACK } from './defaults.ts'
+import { type Path, parseAt, unknownName } from './problems.ts'
+import type { PluginDocument, ScenarioDocument } from './schema.ts'
+
+/** Keys of a plan that say what happens on a breach. */
+export type Enforcement = Pick<RunPlan, 'alerts' | 'rollback' | 'limits' | 'probes' | 'tracing'>
+
+/** @param objectives of the run: their rollbacks have to exist. What is wrong goes to `problems`. */
+export function resolveEnforcement(
+  document: ScenarioDocument,
+  objectives: readonly ObjectivePlan[],
+  problems: Problem[],
+): Enforcement {
+  const limits = parseObjectives(document.emergency?.limits ?? [], 'emergency.limits')
+  problems.push(...limits.problems)
+  const rollback = resolveRollback(document.rollback, problems)
+  if (rollback !== null) problems.push(...unknownProcedures(objectives, rollback))
+  return {
+    alerts: resolveAlerts(document.alerts, problems),
+    rollback,
+    limits: limits.objectives,
+    probes: resolvePlugins(document.probes ?? {}, resourceProbes, 'probe', ['probes'], problems),
+    tracing: document.tracing ?? false,
+  }
+}
+
+function resolveAlerts(alerts: ScenarioDocument['alerts'], problems: Problem[]): AlertsPlan {
+  if (alerts === undefined) return { channels: {}, routes: [] }
+  const { routes = [] } = alerts
+  const names = Object.keys(alerts.channels)
+  routes.forEach(({ channels }, route) => {
+    channels.forEach((channel, i) => {
+      if (!names.includes(channel))
+        problems.push(unknownName(['alerts', 'routes', route, 'channels', i], 'channel', channel, names))
+    })
+  })
+  const path = ['alerts', 'channels']
+  return { channels: resolvePlugins(alerts.channels, alertChannels, 'alert channel', path, problems), routes }
+}
+
+function resolveRollback(rollback: ScenarioDocument['rollback'], problems: Problem[]): RollbackPlan | null {
+  if (rollback === undefined) return null
+  const path = ['rollback', 'procedures']
+  return {
+    armed: rollback.armed ?? false,
+    procedures: resolvePlugins(rollback.procedures, rollbackProcedures, 'rollback procedure', path, problems),
+    minRequests: rollback.minRequests ?? ROLLBACK.minRequests,
+    validationMs: parseDurationMs(rollback.validation ?? ROLLBACK.validation),
+    stepTimeoutMs: parseDurationMs(rollback.stepTimeout ?? ROLLBACK.stepTimeout),
+  }
+}
+
+function unknownProcedures(objectives: readonly ObjectivePlan[], { procedures }: RollbackPlan): Problem[] {
+  const names = Object.keys(procedures)
+  return objectives.flatMap(({ rollback }, i) =>
+    rollback === null || names.includes(rollback)
+      ? []
+      : [unknownName(['objectives', i, 'rollback'], 'rollback procedure', rollback, names)],
+  )
+}
+
+interface Plugin {
+  readonly name: string
+  readonly configSchema: Parameters<typeof parseAt>[0]
+}
+
+function resolvePlugins(
+  documents: Readonly<Record<string, PluginDocument>>,
+  registry: Registry<Plugin>,
+  kind: string,
+  path: Path,
+  problems: Problem[],
+): Record<string, PluginPlan> {
+  return Object.fromEntries(
+    Object.entries(documents).map(([name, { plugin, config }]) => {
+      if (!registry.names.includes(plugin)) {
+        problems.push(unknownName([...path, name, 'plugin'], kind, plugin, registry.names))
+        return [name, { plugin, config }]
+      }
+      const checked = parseAt(registry.get(plugin).configSchema, config, [...path, name, 'config'])
+      problems.push(...checked.problems)
+      return [name, { plugin, config: (checked.value as PluginPlan['config'] | null) ?? config }]
+    }),
+  )
+}

@@ -1,0 +1,78 @@
+/** kill -9 in the middle of each step, then a look from here and a resume in a new process: one undo, and the line is free. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import * as assert from 'uvu/assert'
+import { isRunning, readStanding } from '../../../harness/app/rollback/resume.ts'
+import { readLine } from '../../../harness/app/stop-the-line.ts'
+import { createSystemClock } from '../../../harness/base/clock.ts'
+import type { RollbackRecord } from '../../../harness/model/rollback.ts'
+import { FileStateStore } from '../../../harness/store/state/file-state-store.ts'
+import { commandLine, type KilledIn, killRollbackIn, resumeRollbackIn } from '../../kit/killed-rollback.ts'
+import { withScratch } from '../../kit/sandbox.ts'
+import { describe } from '../../kit/suite.ts'
+
+/** Where the line is known to be held still. */
+const HELD: readonly KilledIn[] = ['freeze', 'capture', 'drain', 'undo', 'verify', 'release']
+
+const linesOf = (folder: string, file: string) =>
+  existsSync(join(folder, file)) ? readFileSync(join(folder, file), 'utf8').trim().split('\n') : []
+
+describe('A rollback whose process is killed in the middle of', (test) => {
+  for (const step of [...HELD, 'release-told'] as const) {
+    test(`${step} says where it stood, and is resumed: one undo, no lock left`, () =>
+      withScratch(async (folder) => {
+        const state = join(folder, 'state.json')
+        const pid = await killRollbackIn(step, folder, state)
+        const store = new FileStateStore(state, createSystemClock())
+        if (HELD.includes(step)) assert.is((await readLine(store))?.pid, pid)
+
+        const standing = await readStanding(folder)
+        assert.not.ok(isRunning(standing))
+        assert.is(standing.step, step.split('-')[0])
+        assert.is(standing.process.pid, pid)
+
+        const resuming = resumeRollbackIn(folder, state)
+        if (step === 'undo') {
+          // The undo that was begun runs still: it is waited for.
+          await sleep(1_500)
+          assert.equal(linesOf(folder, 'undone'), ['done'])
+          writeFileSync(join(folder, 'go'), '')
+        }
+        const { stdout, stderr, status: exit } = await resuming
+        assert.is(exit, 0, stderr)
+        const { record } = JSON.parse(stdout) as { record: RollbackRecord }
+
+        assert.is(record.outcome, 'succeeded', record.message)
+        assert.is(
+          record.message,
+          step === 'undo'
+            ? "the undo's end was not seen; the system is healthy"
+            : 'default undone, the system is healthy',
+        )
+        assert.equal(linesOf(folder, 'undone'), ['done'])
+        assert.is(await readLine(store), null)
+        await store.close()
+      }))
+  }
+
+  test('verify, shown to people: the steps, the dead process, the lock, and what to do', () =>
+    withScratch(async (folder) => {
+      const state = join(folder, 'state.json')
+      const pid = await killRollbackIn('verify', folder, state)
+      const { stdout, status } = await commandLine(['rollback', 'status', folder, '--state', state], folder)
+      const line = await commandLine(['rollback', 'status', '--state', state], folder)
+
+      assert.is(status, 0)
+      assert.match(stdout, /rollback rollback-1 of run run-1 \(checkout\), begun /)
+      assert.match(stdout, `its process died (process ${pid} on `)
+      assert.match(stdout, /undo\s+│?\s*succeeded/)
+      assert.match(stdout, /not known to have ended/)
+      assert.match(stdout, `go on: proofload rollback resume ${folder}`)
+      assert.match(stdout, `the line is stopped by `)
+      assert.match(
+        line.stdout,
+        new RegExp(`the line is stopped by .*process ${pid} .*rollback-1.*p99 was 900ms`),
+      )
+    }))
+})

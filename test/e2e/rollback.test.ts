@@ -1,0 +1,188 @@
+/** Rollbacks whose process was killed, by the command line: looked at, resumed with a real load, given up. */
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as assert from 'uvu/assert'
+import { createSystemClock } from '../../harness/base/clock.ts'
+import { LINE_KEY } from '../../harness/model/line.ts'
+import type { RollbackRecord } from '../../harness/model/rollback.ts'
+import type { RollbackBegun } from '../../harness/model/rollback-journal.ts'
+import { FileStateStore } from '../../harness/store/state/file-state-store.ts'
+import { type CliEnd, inWorkplace, type Workplace } from '../kit/cli.ts'
+import { deadProcess, leaveJournal, undoBegun, upToUndo } from '../kit/killed-rollback.ts'
+import { aRollbackPlan } from '../kit/rollback.ts'
+import { startHttpServer } from '../kit/servers.ts'
+import { describe } from '../kit/suite.ts'
+
+const RUN = 'reports/checkout/run-1'
+
+/** A server that fails until the file `undone` is there, and a run in whose rollback the process was killed. */
+async function withKilledRollback(
+  entries: Parameters<typeof leaveJournal>[1],
+  body: (place: Workplace, folder: string) => Promise<void>,
+  changes: Partial<RollbackBegun> = {},
+): Promise<void> {
+  await inWorkplace(async (place) => {
+    const server = await startHttpServer((_request, response) => {
+      if (!existsSync(join(place.path, 'undone'))) response.statusCode = 500
+      response.end('ok')
+    })
+    const folder = join(place.path, RUN)
+    mkdirSync(folder, { recursive: true })
+    const validation = { source: `${server.url}/`, overrides: { agents: 2, think: '20ms' }, threads: 1 }
+    const begun = await leaveJournal(folder, entries, { validation, cwd: place.path, ...changes })
+    const store = new FileStateStore(join(place.path, '.proofload', 'state.json'), createSystemClock())
+    const owner = {
+      by: 'ann@here',
+      runId: 'run-1',
+      rollbackId: 'rollback-1',
+      at: begun.at,
+      correlationId: 'c',
+    }
+    await store.set(LINE_KEY, JSON.stringify({ ...owner, ...(await deadProcess()), reason: 'p99 was 900ms' }))
+    try {
+      await body(place, folder)
+    } finally {
+      await server.close()
+    }
+  })
+}
+
+/** On a busy machine a load may say nothing about its target: then it is looked at again, which undoes nothing again. */
+async function resumed(place: Workplace, ...flags: readonly string[]): Promise<CliEnd> {
+  let end = await place.run('rollback', 'resume', RUN, ...flags)
+  const others = flags.filter((flag) => flag !== '--repeat-undo')
+  for (let again = 0; again < 5 && end.status === 5 && end.stdout.includes('INCONCLUSIVE'); again++)
+    end = await place.run('rollback', 'resume', RUN, ...others)
+  return end
+}
+
+describe('proofload rollback', (test) => {
+  test('resume undoes what was not undone, shows the system healthy by a load, and frees the line', () =>
+    withKilledRollback(upToUndo.slice(0, -1), async (place, folder) => {
+      const blocked = await place.run('preflight', 'http://127.0.0.1:1/')
+      const before = await place.run('rollback', 'status', RUN)
+      const line = await place.run('rollback', 'status')
+      const { status, stdout, stderr } = await resumed(place, '--json')
+      assert.is(status, 0, `${stdout}${stderr}`)
+      const record = JSON.parse(stdout) as RollbackRecord
+      const after = await place.run('rollback', 'status', RUN, '--json')
+
+      assert.match(blocked.stdout, /blocked line-free: the line is stopped by ann@here/)
+      assert.is(before.status, 0)
+      assert.match(before.stdout, /its process died/)
+      assert.match(line.stdout, /the line is stopped by ann@here .*p99 was 900ms/)
+      assert.is(record.outcome, 'succeeded', record.message)
+      assert.match(stderr, /rollback verify succeeded in .*: the validation load says GO: \d+ requests/)
+      assert.match(readFileSync(join(place.path, 'undone'), 'utf8'), /^done\n$/)
+      const validations = readdirSync(folder).filter((name) => name.startsWith('validation-'))
+      const validation = JSON.parse(readFileSync(join(folder, validations[0] ?? '', 'run.json'), 'utf8'))
+      assert.is(validation.runId, 'run-1-validation-1')
+      assert.is(validation.correlationId, 'correlation-1')
+      assert.is(validation.plan.durationMs, 1_000)
+      assert.is(JSON.parse(after.stdout).state, 'succeeded')
+      assert.is(JSON.parse(after.stdout).line, null)
+      assert.is((await place.run('rollback', 'status')).stdout, 'the line is free\n')
+    }))
+
+  test('resume of an undo whose end was not seen ends with 5 while the system is not healthy; repeated, with 0', () =>
+    withKilledRollback([...upToUndo, undoBegun()], async (place, folder) => {
+      const first = await place.run('rollback', 'resume', RUN)
+      assert.is(first.status, 5, first.stdout)
+      assert.match(
+        first.stdout,
+        /failed after .*: the undo's end was not seen, and the system is not healthy: the validation load says NO-GO/,
+      )
+      assert.match(first.stdout, /--repeat-undo/)
+      assert.not.ok(existsSync(join(place.path, 'undone')))
+      assert.is(
+        readdirSync(folder).filter((name) => name.startsWith('validation-')).length,
+        3,
+        'three attempts',
+      )
+
+      const second = await resumed(place, '--repeat-undo')
+      assert.is(second.status, 0, `${second.stdout}${second.stderr}`)
+      assert.match(second.stdout, /succeeded after .*: default undone, the system is healthy/)
+      assert.match(readFileSync(join(place.path, 'undone'), 'utf8'), /^done\n$/)
+    }))
+
+  test('resume starts targets of the scenario anew', () =>
+    withKilledRollback(
+      upToUndo.slice(0, -1),
+      async (place, folder) => {
+        place.write(
+          'sandbox.yaml',
+          'name: sandbox\ntarget: { plugin: sandbox }\nworkload: { pattern: constant-agents, agents: 2, duration: 5m, think: 50ms }\njourneys: { main: { steps: [{ operations: { mix: { safe: 1, risky: 0, complex: 0 } } }] } }\nobjectives: [error_ratio <= 1%]\n',
+        )
+        const { status, stdout } = await resumed(place)
+
+        assert.is(status, 0, stdout)
+        assert.ok(existsSync(join(folder, 'validation-1', 'verdict.json')))
+      },
+      { validation: { source: 'sandbox.yaml', overrides: {}, threads: 1 } },
+    ))
+
+  test('resume that is interrupted lets the line go', () =>
+    withKilledRollback(
+      upToUndo.slice(0, -1),
+      async (place, folder) => {
+        const resuming = place.start('rollback', 'resume', RUN)
+        await resuming.sees('rollback undo succeeded')
+        while (!existsSync(join(folder, 'validation-1', 'journal.ndjson')))
+          await new Promise((resolve) => setTimeout(resolve, 20))
+        resuming.child.kill('SIGINT')
+        const { status, stdout } = await resuming.ended
+
+        assert.is(status, 5)
+        assert.match(stdout, /interrupted after .*: interrupted before the system was shown healthy/)
+        assert.is((await place.run('rollback', 'status')).stdout, 'the line is free\n')
+
+        const again = await place.run('rollback', 'abort', RUN, '--reason', 'looked at by hand')
+        assert.is(again.status, 2)
+        assert.match(again.stderr, /the rollback has ended: interrupted/)
+      },
+      { plan: aRollbackPlan({ validationMs: 60_000 }) },
+    ))
+
+  test('resume does nothing that it cannot write down first: a full disk', () =>
+    withKilledRollback(upToUndo, async (place) => {
+      // Files may not grow beyond 2 KiB, which the journal is about to reach or has reached.
+      const small = ['sh', '-c', 'ulimit -f 4; exec "$@"', 'sh']
+      const { status, stderr } = await place.startUnder(small, 'rollback', 'resume', RUN).ended
+
+      assert.ok(status === 4 || status === 5, stderr)
+      assert.match(stderr, /rollback\.ndjson cannot be written: (EFBIG|only \d+ of \d+ bytes)/)
+      assert.not.ok(existsSync(join(place.path, 'undone')))
+      assert.is((await place.run('rollback', 'status')).stdout, 'the line is free\n')
+      assert.is((await resumed(place)).status, 0)
+      assert.match(readFileSync(join(place.path, 'undone'), 'utf8'), /^done\n$/)
+    }))
+
+  test('abort frees the line, and keeps the rollback from being resumed', () =>
+    withKilledRollback([...upToUndo, undoBegun()], async (place) => {
+      const aborted = await place.run('rollback', 'abort', RUN, '--reason', 'put back by hand')
+      const status = await place.run('rollback', 'status', RUN)
+      const resumed = await place.run('rollback', 'resume', RUN)
+
+      assert.is(aborted.status, 0, aborted.stderr)
+      assert.match(status.stdout, /aborted by .*: put back by hand/)
+      assert.match(status.stdout, /the line is free/)
+      assert.is(resumed.status, 2)
+      assert.match(resumed.stderr, /USAGE: the rollback was aborted by .*: put back by hand/)
+      assert.not.ok(existsSync(join(place.path, 'undone')))
+    }))
+
+  test('tells apart what is no run, and leaves nothing behind there', () =>
+    inWorkplace(async (place) => {
+      for (const words of [['status'], ['resume'], ['abort', '--reason', 'x']] as const) {
+        const [name, ...more] = words
+        const { status, stderr } = await place.run('rollback', name, '.', ...more)
+        assert.is(status, 2)
+        assert.match(stderr, /ROLLBACK_NOT_FOUND: no rollback was begun/)
+      }
+      assert.equal(readdirSync(place.path), [])
+      const { stdout } = await place.run('rollback', 'resume', '--help')
+      assert.match(stdout, /--repeat-undo/)
+      assert.match(stdout, /Examples:/)
+    }))
+})

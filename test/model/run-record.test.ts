@@ -1,0 +1,50 @@
+import * as assert from 'uvu/assert'
+import { runRecordSchema } from '../../harness/model/run-record.ts'
+import { aRecord } from '../kit/builders.ts'
+import { describe } from '../kit/suite.ts'
+
+describe('A run record', (test) => {
+  test('that is older than ratios and probes is read with what it has', () => {
+    const record = aRecord({ okMs: [5], intervals: 1 })
+    const [{ probes: _probes, ...interval }] = record.intervals as [(typeof record.intervals)[number]]
+    const older = { ...record, intervals: [{ ...interval, target: { cpuCores: 1, rssBytes: 5 } }] }
+    const [read] = runRecordSchema.parse(JSON.parse(JSON.stringify(older))).intervals
+
+    assert.equal(read?.target, { cpuCores: 1, rssBytes: 5, cpuRatio: null, memoryRatio: null })
+    assert.equal(read?.probes, {})
+  })
+
+  test('keeps what probes gave, and that they gave nothing', () => {
+    const probes = {
+      db: null,
+      gc: { cpuCores: null, rssBytes: null, cpuRatio: null, memoryRatio: null, value: 3 },
+    }
+    const record = aRecord({ okMs: [5], intervals: 1, interval: () => ({ probes }) })
+
+    assert.equal(runRecordSchema.parse(JSON.parse(JSON.stringify(record))).intervals[0]?.probes, probes)
+  })
+})
+
+describe('A run record, slow requests', (test) => {
+  test('are none where the record is of a version that kept none', () => {
+    const { slowest: _slowest, ...older } = aRecord({ okMs: [10] })
+
+    assert.equal(runRecordSchema.parse(older).slowest, [])
+  })
+
+  test('are read as they were written', () => {
+    const request = {
+      phase: 'steady',
+      responseTimeMs: 90.5,
+      serviceTimeMs: null,
+      atMs: 1_000,
+      agent: 3,
+      status: null,
+      errorKind: 'refused',
+      traceId: '0123456789abcdef0003000000000001',
+    }
+    const record = aRecord({ okMs: [10], changes: { slowest: [{ step: 'step', requests: [request] }] } })
+
+    assert.equal(runRecordSchema.parse(JSON.parse(JSON.stringify(record))).slowest, record.slowest)
+  })
+})
