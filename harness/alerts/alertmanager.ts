@@ -1,11 +1,12 @@
 /** Alertmanager of Prometheus, API v2. Its labels say which alerts are one and the same. */
 import { z } from 'zod'
 import { isoOf, wallMsOf } from '../base/clock.ts'
+import { visible } from '../base/visible.ts'
 import type { Alert } from '../model/alert.ts'
 import type { AlertChannelPlugin } from '../ports/alert-channel.ts'
 import { webUrl } from './config.ts'
 import { postJson } from './post-json.ts'
-import { factsOf, linkOf, visible } from './text.ts'
+import { factsOf, linkOf } from './text.ts'
 
 /**
  * An alert without an end is forgotten five minutes after it was last posted (`resolve_timeout`), and a run posts it once:

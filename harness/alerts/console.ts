@@ -1,9 +1,10 @@
 /** One line on stderr. */
 import { createColors } from 'picocolors'
 import { z } from 'zod'
+import { visible } from '../base/visible.ts'
 import type { Alert } from '../model/alert.ts'
 import type { AlertChannelPlugin } from '../ports/alert-channel.ts'
-import { statusWord, visible } from './text.ts'
+import { statusWord } from './text.ts'
 
 type Colors = ReturnType<typeof createColors>
 

@@ -1,10 +1,11 @@
 /** Mail by SMTP, as text and as HTML. */
 import { z } from 'zod'
 import { HarnessError, messageOf } from '../base/errors.ts'
+import { visible } from '../base/visible.ts'
 import type { Alert } from '../model/alert.ts'
 import type { AlertChannelPlugin } from '../ports/alert-channel.ts'
 import { key, mailAddress } from './config.ts'
-import { clip, digestOf, factsOf, headlineOf, linkOf, statusWord, visible } from './text.ts'
+import { clip, digestOf, factsOf, headlineOf, linkOf, statusWord } from './text.ts'
 
 const SUBJECT_CHARS_MAX = 200
 const ANSWER_CHARS_MAX = 200

@@ -1,11 +1,12 @@
 /** Opsgenie, Alert API v2: a firing alert is created, a resolved one closed, by one alias. */
 import { z } from 'zod'
+import { visible } from '../base/visible.ts'
 import type { Alert } from '../model/alert.ts'
 import type { Severity } from '../model/severity.ts'
 import type { AlertChannelPlugin } from '../ports/alert-channel.ts'
 import { key, webUrl } from './config.ts'
 import { postJson } from './post-json.ts'
-import { clip, digestOf, factsOf, visible } from './text.ts'
+import { clip, digestOf, factsOf } from './text.ts'
 
 /** Limits of Opsgenie. */
 const MESSAGE_CHARS_MAX = 130

@@ -1,11 +1,12 @@
 /** PagerDuty, Events API v2: a firing alert triggers an incident, a resolved one resolves it. */
 import { z } from 'zod'
+import { visible } from '../base/visible.ts'
 import type { Alert } from '../model/alert.ts'
 import type { Severity } from '../model/severity.ts'
 import type { AlertChannelPlugin } from '../ports/alert-channel.ts'
 import { key, webUrl } from './config.ts'
 import { postJson } from './post-json.ts'
-import { clip, digestOf, factsOf, linkOf, visible } from './text.ts'
+import { clip, digestOf, factsOf, linkOf } from './text.ts'
 
 /** Limits of PagerDuty. */
 const KEY_CHARS_MAX = 255

@@ -1,7 +1,8 @@
 /** One POST of JSON to a service. Addresses of webhooks are secrets: what fails names the origin, never path or query. */
 import { request } from 'undici'
 import { HarnessError, messageOf, systemCodeOf } from '../base/errors.ts'
-import { clip, visible } from './text.ts'
+import { visible } from '../base/visible.ts'
+import { clip } from './text.ts'
 
 const ANSWER_CHARS_MAX = 200
 /** Enough for the characters shown, whatever their encoding and what is masked in them. */

@@ -1,10 +1,11 @@
 /** Slack, by incoming webhook: blocks, and a text for notifications. Texts of an alert stand in plain-text objects only. */
 import { z } from 'zod'
+import { visible } from '../base/visible.ts'
 import type { Alert } from '../model/alert.ts'
 import type { AlertChannelPlugin } from '../ports/alert-channel.ts'
 import { webUrl } from './config.ts'
 import { postJson } from './post-json.ts'
-import { factsOf, headlineOf, linkOf, statusWord, visible } from './text.ts'
+import { factsOf, headlineOf, linkOf, statusWord } from './text.ts'
 
 /** Limits of Slack for a header, a section and the text of a message. */
 const HEADER_CHARS_MAX = 150

@@ -4,18 +4,13 @@
  */
 import { createHash } from 'node:crypto'
 import { formatCount, formatInUnit } from '../base/units.ts'
+import { visible } from '../base/visible.ts'
 import type { Alert } from '../model/alert.ts'
 
 /** What an alert says besides its summary. Together they fit into the 8,000 characters that Opsgenie takes. */
 const FACTS_MAX = 16
 const LABEL_CHARS_MAX = 80
 const FACT_CHARS_MAX = 400
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
-
-/** The text on one line, with what would steer a terminal or turn the direction of reading spelled out: `\u{1b}`. */
-export function visible(text: string): string {
-  return text.replace(UNSEEN, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`)
-}
 
 /** At most `charsMax` characters; `...` stands for the rest. */
 export function clip(text: string, charsMax: number): string {

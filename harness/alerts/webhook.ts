@@ -4,11 +4,11 @@
  */
 import { createHmac } from 'node:crypto'
 import { z } from 'zod'
+import { visible } from '../base/visible.ts'
 import type { Alert } from '../model/alert.ts'
 import type { AlertChannelPlugin } from '../ports/alert-channel.ts'
 import { key, webUrl } from './config.ts'
 import { postJson } from './post-json.ts'
-import { visible } from './text.ts'
 
 const configSchema = z
   .strictObject({

@@ -3,12 +3,13 @@ import { alertChannels } from '../alerts/index.ts'
 import type { Clock } from '../base/clock.ts'
 import { HarnessError } from '../base/errors.ts'
 import { resilient } from '../base/resilience.ts'
+import { createMask } from '../base/secret-mask.ts'
 import type { Alert, AlertReport } from '../model/alert.ts'
 import type { AlertsPlan, PluginPlan } from '../model/plan.ts'
 import { SEVERITIES, type Severity } from '../model/severity.ts'
 import type { AlertChannel } from '../ports/alert-channel.ts'
 import type { TextStream } from '../ports/host.ts'
-import { fillSecrets, redact } from '../scenario/secrets.ts'
+import { fillSecrets } from '../scenario/secrets.ts'
 import { AlertSender } from './alert-sender.ts'
 
 /** How long what waits may still be delivered after the run. */
@@ -73,7 +74,7 @@ function routed(name: string, channelPlan: PluginPlan, parts: AlertingParts): Ro
     plugin: channelPlan.plugin,
     channel: openChannel(name, channelPlan, parts),
     clock,
-    redact: (text) => redact(text, secrets),
+    redact: createMask(secrets),
     onWarning,
   })
   return { name, least: leastSeverity(plan, name), sender }

@@ -87,6 +87,7 @@ async function ownTurn(turn: TurnRequest, host: Host): Promise<TurnFigures> {
   }
   const nothing = () => undefined
   const silent = {
+    onBegin: nothing,
     onPrepared: nothing,
     onInterval: nothing,
     onEvent: nothing,

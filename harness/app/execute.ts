@@ -1,5 +1,6 @@
 /** Drives the load: shards on threads, snapshots merged every second, resources sampled, a record at the end. */
 import { isoOf } from '../base/clock.ts'
+import { createMask } from '../base/secret-mask.ts'
 import { type IntervalResources, SnapshotMerger } from '../cluster/merge-snapshots.ts'
 import { runSetupPart } from '../cluster/setup.ts'
 import { startShards } from '../cluster/thread-shards.ts'
@@ -9,7 +10,7 @@ import type { MergedInterval } from '../model/merged-interval.ts'
 import type { RunPlan, ShardPlan } from '../model/plan.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { Host } from '../ports/host.ts'
-import { fillSecrets, redact } from '../scenario/secrets.ts'
+import { fillSecrets } from '../scenario/secrets.ts'
 import type { RunFolder } from '../store/run-folder.ts'
 import { Enforcement, type EnforcementRequest } from './enforcement.ts'
 import { describeEnvironment } from './environment.ts'
@@ -173,9 +174,10 @@ function statusOf(stop: Stop | null, isInterrupted: boolean): RunRecord['status'
 
 /** Things said once, without secrets: to whoever watches, and in the record. */
 function createNotes(secrets: ExecuteRequest['secrets'], observer: RunObserver) {
+  const mask = createMask(secrets)
   const notes: string[] = []
   const note = (message: string) => {
-    const text = redact(message, secrets)
+    const text = mask(message)
     if (notes.includes(text)) return
     notes.push(text)
     observer.onNote(text)

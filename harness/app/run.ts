@@ -12,6 +12,7 @@ import { judge } from '../analysis/judge.ts'
 import { provabilityOf } from '../analysis/provability.ts'
 import { isoOf } from '../base/clock.ts'
 import { messageOf } from '../base/errors.ts'
+import { createMask } from '../base/secret-mask.ts'
 import type { Comparison } from '../model/comparison.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { RunRecord } from '../model/run-record.ts'
@@ -20,14 +21,14 @@ import type { Host } from '../ports/host.ts'
 import type { PreflightFinding } from '../ports/preflight.ts'
 import type { StateStore } from '../ports/state-store.ts'
 import type { Overrides } from '../scenario/overrides.ts'
-import { redact, resolveSecrets } from '../scenario/secrets.ts'
+import { resolveSecrets } from '../scenario/secrets.ts'
 import { createRunFolder } from '../store/run-folder.ts'
 import { readEmergency, STATE_FILE, withState } from './emergency.ts'
 import { type Enforcing, executeRun, type RunObserver } from './execute.ts'
 import { openGuard } from './guard.ts'
 import { historyRunOf, withHistory } from './history.ts'
 import { defaultThreads, launchTargets, lookBeforeLoad, preparePlan, requireClear } from './prepare.ts'
-import { publishRun } from './publish.ts'
+import { type Published, publishRun } from './publish.ts'
 import { type RollBackParts, rollBackRun } from './roll-back-run.ts'
 import type { StepListener } from './rollback/request.ts'
 import { lineOfOthers } from './stop-the-line.ts'
@@ -62,6 +63,11 @@ export const MEASURE_ONLY = {
 
 /** Told what a run is about to do, besides what happens while load runs. */
 export interface RunProgress extends RunObserver {
+  /** First of all: which run it is, and what may appear nowhere. */
+  onBegin(
+    run: { readonly runId: string; readonly correlationId: string },
+    secrets: Readonly<Record<string, string>>,
+  ): void
   onPrepared(plan: RunPlan, threads: number, findings: readonly PreflightFinding[]): void
   readonly onStep: StepListener
 }
@@ -100,6 +106,7 @@ async function runWithState(
     requireClear(findings)
     const secrets = resolveSecrets(plan.secrets, host.env)
     const identity = createIdentity(host)
+    progress.onBegin(identity, secrets)
     const folder = await createRunFolder(resolve(host.cwd, request.outDir), plan.scenario, identity.runId)
     progress.onPrepared(plan, threads, findings)
     for (const note of unprovable(plan)) progress.onNote(note)
@@ -119,38 +126,23 @@ async function runWithState(
       enforcing: guard,
     })
     const comparison = await compared(measured, request.compare)
+    const mask = createMask(secrets)
     const publish: Publish = (record) =>
       publishRun(
         record,
         (files) => judge(record, { strict: request.strict, comparison, files }),
         folder,
-        (text) => redact(text, secrets),
+        mask,
       )
     const first = await publish(measured)
+    const { verdict } = first
     const { onStep, onNote: note } = progress
-    const finished =
-      guard === null
-        ? first
-        : await enforced(
-            {
-              request,
-              measured,
-              verdict: first.verdict,
-              targets,
-              secrets,
-              folder,
-              guard,
-              host,
-              onStep,
-              note,
-            },
-            publish,
-          )
+    const parts = { request, measured, verdict, targets, secrets, folder, host, onStep, note }
+    const finished = guard === null ? first : await enforced({ ...parts, guard }, publish)
     folder.close()
-    for (const failure of finished.failures) progress.onNote(failure)
-    const { record, verdict } = finished
-    if (request.history !== null) await remember(record, verdict, request.history, host, progress)
-    return { record, verdict }
+    for (const failure of finished.failures) note(failure)
+    if (request.history !== null) await remember(finished, request.history, host, progress)
+    return finished
   } finally {
     forgetSignals()
     await targets.stop()
@@ -169,10 +161,10 @@ function guardOf(
   return openGuard({ ...enforce, plan, secrets, store, location: state, host, note: progress.onNote })
 }
 
-type Publish = (record: RunRecord) => ReturnType<typeof publishRun>
+type Publish = (record: RunRecord) => Promise<Published>
 
 /** What is done about a NO-GO, and everybody told; published again with what became of it. What was measured is safe by then. */
-async function enforced(parts: RollBackParts, publish: Publish): ReturnType<typeof publishRun> {
+async function enforced(parts: RollBackParts, publish: Publish): Promise<Published> {
   const { measured, guard } = parts
   const rollback = await rollBackRun(parts)
   const alerts = await guard.alerting.close()
@@ -193,8 +185,7 @@ async function compared(record: RunRecord, compare: RunRequest['compare']): Prom
 
 /** A history that cannot be written is said, and does not undo the verdict. */
 async function remember(
-  record: RunRecord,
-  verdict: Verdict,
+  { record, verdict }: FinishedRun,
   { store, build }: HistoryRef,
   host: Host,
   progress: RunProgress,

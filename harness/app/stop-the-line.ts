@@ -128,12 +128,17 @@ class OwnLine implements Line {
   }
 }
 
-function stopped(holder: LineOwner): HarnessError {
+/** Who holds it, when and why, and whether that process is known to be dead: for people. */
+export function describeHolder(holder: LineOwner): string {
   const isDead = isOfThisHost(holder) && !isAlive(holder)
   const state = isDead
     ? `; that process is gone, the lock lapses within ${formatDurationMs(LINE_TTL_MS)}`
     : ''
-  return new HarnessError('LINE_STOPPED', `the line is stopped by ${describeOwner(holder)}${state}`, {
+  return `${describeOwner(holder)}${state}`
+}
+
+function stopped(holder: LineOwner): HarnessError {
+  return new HarnessError('LINE_STOPPED', `the line is stopped by ${describeHolder(holder)}`, {
     hint: 'See where it stands with `proofload rollback status`; wait for it, or end it with `proofload rollback abort RUN --reason WHY`.',
   })
 }

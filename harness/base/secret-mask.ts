@@ -36,16 +36,22 @@ export function createMask(secrets: Readonly<Record<string, string>>): MaskText 
   return (text) => text.replace(pattern, MASK)
 }
 
-/** A copy of plain data in which every text and every key is masked; numbers stay what they are. */
-export function maskData<T>(data: T, mask: MaskText): T {
-  return maskedPart(data, mask) as T
-}
-
-function maskedPart(part: unknown, mask: MaskText): unknown {
-  if (typeof part === 'string') return mask(part)
-  if (Array.isArray(part)) return part.map((item) => maskedPart(item, mask))
-  if (typeof part !== 'object' || part === null || ArrayBuffer.isView(part)) return part
-  return Object.fromEntries(Object.entries(part).map(([key, value]) => [mask(key), maskedPart(value, mask)]))
+/**
+ * A copy of plain data in which every text and every key is masked; numbers stay what they are.
+ * @param ours keys whose values hold no secret and would be spoilt by one that is found in them by chance, such as base64
+ */
+export function maskData<T>(data: T, mask: MaskText, ours: readonly string[] = []): T {
+  const masked = (part: unknown): unknown => {
+    if (typeof part === 'string') return mask(part)
+    if (Array.isArray(part)) return part.map(masked)
+    if (typeof part !== 'object' || part === null || ArrayBuffer.isView(part)) return part
+    return Object.fromEntries(
+      Object.entries(part).map(([key, value]) =>
+        ours.includes(key) ? [key, value] : [mask(key), masked(value)],
+      ),
+    )
+  }
+  return masked(data) as T
 }
 
 /** All of about the same length, so that none is so short that it is found by chance. */

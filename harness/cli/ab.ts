@@ -1,19 +1,17 @@
 import type { Command } from 'commander'
-import pc from 'picocolors'
 import { compareBuilds } from '../app/ab.ts'
-import { createProgressView } from '../live/progress.ts'
 import type { Level } from '../model/comparison.ts'
 import type { Host } from '../ports/host.ts'
 import { comparisonTable } from '../reporters/rows.ts'
 import { renderTextTable } from '../reporters/text-table.ts'
 import { pairsProgress } from './pairs-progress.ts'
+import { addLogOptions, type LogFlags, RunConsole } from './run-console.ts'
 import { addScenarioOptions, overridesOf, type ScenarioFlags, wholeNumber } from './scenario-options.ts'
 
-interface AbFlags extends ScenarioFlags {
+interface AbFlags extends ScenarioFlags, LogFlags {
   readonly threads?: number
   readonly out: string
   readonly json?: boolean
-  readonly quiet?: boolean
 }
 
 const EXIT_STATUS: Readonly<Record<Level, number>> = { ok: 0, caution: 0, invalid: 3, 'no-go': 1 }
@@ -26,24 +24,22 @@ const VERDICTS: Readonly<Record<Level, string>> = {
 
 /** `proofload ab` */
 export function addAbCommand(program: Command, host: Host, exit: (status: number) => void): void {
-  addScenarioOptions(
-    program
-      .command('ab')
-      .argument('<baseline-url>', 'the build that is the measure')
-      .argument('<candidate-url>', 'the build that is judged')
-      .argument('<scenario>', 'scenario file or URL'),
-  )
+  const command = program
+    .command('ab')
+    .argument('<baseline-url>', 'the build that is the measure')
+    .argument('<candidate-url>', 'the build that is judged')
+    .argument('<scenario>', 'scenario file or URL')
+  addLogOptions(addScenarioOptions(command))
     .description('compare two builds that both run, by pairs of runs in turns: three to five pairs')
     .option('--threads <n>', 'worker threads; cores - 1 unless said', wholeNumber(1, 256))
     .option('--out <folder>', 'where reports go', 'reports')
     .option('--json', 'print the comparison as one JSON document on stdout')
-    .option('--quiet', 'no progress')
     .addHelpText(
       'after',
       '\nExample:\n  proofload ab http://127.0.0.1:7070 http://127.0.0.1:7071 scenarios/smoke.ts --duration 30s',
     )
     .action(async (baselineUrl: string, candidateUrl: string, source: string, flags: AbFlags) => {
-      const view = createProgressView(host.stderr, flags.quiet === true)
+      const progress = new RunConsole(host, flags)
       const comparison = await compareBuilds(
         {
           baselineUrl,
@@ -54,15 +50,9 @@ export function addAbCommand(program: Command, host: Host, exit: (status: number
           outDir: flags.out,
         },
         host,
-        {
-          onPrepared: () => undefined,
-          onInterval: (interval, plan) => view.update(interval, plan),
-          onEvent: () => undefined,
-          onStep: () => undefined,
-          onNote: (message) => view.say(`${pc.yellow('note')} ${message}`),
-        },
-        pairsProgress(view.say),
-      ).finally(() => view.done())
+        progress,
+        pairsProgress(progress.say),
+      ).finally(() => progress.done())
       host.stdout.write(
         flags.json === true
           ? `${JSON.stringify(comparison)}\n`

@@ -1,4 +1,3 @@
-import pc from 'picocolors'
 import { PAIRS_MAX } from '../analysis/comparison/decision.ts'
 import type { PairsObserver } from '../app/pairs.ts'
 import { formatAmount, formatDurationMs } from '../base/units.ts'
@@ -14,7 +13,7 @@ export function pairsProgress(say: (line: string) => void): PairsObserver {
     },
     onPair(pair, { reason, needs }) {
       const left = needs === null ? 'decided' : `at most ${2 * (PAIRS_MAX - pair)} more runs`
-      say(`${pc.bold(`after ${formatAmount(pair, 'pair')}`)}: ${reason}; ${left}`)
+      say(`after ${formatAmount(pair, 'pair')}: ${reason}; ${left}`)
     },
   }
 }

@@ -7,10 +7,10 @@ import type { RollbackSurroundings } from '../app/rollback/request.ts'
 import { abortRollback, isRunning, ownedLine, readStanding, resumeRollback } from '../app/rollback/resume.ts'
 import { createResumeHooks } from '../app/rollback/resume-hooks.ts'
 import type { RollbackStanding } from '../app/rollback/standing.ts'
-import { readLine } from '../app/stop-the-line.ts'
+import { describeHolder, readLine } from '../app/stop-the-line.ts'
 import { ERROR_EXIT_STATUS } from '../base/errors.ts'
 import { formatDurationMs } from '../base/units.ts'
-import { describeOwner, type LineOwner } from '../model/line.ts'
+import type { LineOwner } from '../model/line.ts'
 import { ROLLBACK_STEPS, type RollbackRecord } from '../model/rollback.ts'
 import type { Host } from '../ports/host.ts'
 import type { StateStore } from '../ports/state-store.ts'
@@ -201,7 +201,7 @@ function whatItDoes(standing: RollbackStanding, run: string): string {
 }
 
 function lineText(line: LineOwner | null): string {
-  return line === null ? 'the line is free\n' : `the line is stopped by ${describeOwner(line)}\n`
+  return line === null ? 'the line is free\n' : `the line is stopped by ${describeHolder(line)}\n`
 }
 
 function recordText({ outcome, message, durationMs }: RollbackRecord): string {

@@ -1,6 +1,4 @@
 import type { Command } from 'commander'
-import pc from 'picocolors'
-import { objectiveEventText } from '../analysis/monitor/objective-event.ts'
 import { AUTO_BASELINE, BASELINES_FOLDER, beginBaseline } from '../app/baselines.ts'
 import { compareWithBaseline } from '../app/compare.ts'
 import { runAndConfirm } from '../app/confirm.ts'
@@ -11,22 +9,18 @@ import type { PairsObserver } from '../app/pairs.ts'
 import { defaultThreads, preparePlan } from '../app/prepare.ts'
 import { type FinishedRun, type RunProgress, type RunRequest, runScenario } from '../app/run.ts'
 import { HarnessError } from '../base/errors.ts'
-import { formatAmount, formatDurationMs } from '../base/units.ts'
-import { createProgressView } from '../live/progress.ts'
-import type { ObjectiveStateName } from '../model/enforcement.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { Host } from '../ports/host.ts'
 import { reporters } from '../reporters/index.ts'
 import { pairsProgress } from './pairs-progress.ts'
-import { rollbackStepLine } from './rollback-step-line.ts'
+import { addLogOptions, type LogFlags, RunConsole } from './run-console.ts'
 import { addScenarioOptions, overridesOf, type ScenarioFlags, wholeNumber } from './scenario-options.ts'
 
-interface RunFlags extends ScenarioFlags {
+interface RunFlags extends ScenarioFlags, LogFlags {
   readonly threads?: number
   readonly out: string
   readonly strict?: boolean
   readonly json?: boolean
-  readonly quiet?: boolean
   readonly dryRun?: boolean
   readonly baseline?: string
   readonly confirm?: boolean
@@ -40,13 +34,6 @@ interface RunFlags extends ScenarioFlags {
   readonly armRollback?: boolean
 }
 
-const LAMPS: Readonly<Record<ObjectiveStateName, string>> = {
-  ok: pc.green('ok'),
-  pending: pc.yellow('pending'),
-  firing: pc.red('firing'),
-  recovering: pc.yellow('recovering'),
-}
-
 const EXAMPLES = `
 Examples:
   proofload run scenarios/checkout.ts
@@ -58,9 +45,10 @@ Examples:
 
 /** `proofload run` */
 export function addRunCommand(program: Command, host: Host, exit: (status: number) => void): void {
-  addScenarioOptions(
-    program.command('run').argument('<scenario>', 'scenario file (.ts, .js, .yaml, .json) or URL'),
-  )
+  const command = program
+    .command('run')
+    .argument('<scenario>', 'scenario file (.ts, .js, .yaml, .json) or URL')
+  addLogOptions(addScenarioOptions(command))
     .description('put a target under load and end with a verdict')
     .option('--threads <n>', 'worker threads; cores - 1 unless said', wholeNumber(1, 256))
     .option('--out <folder>', 'where reports go', 'reports')
@@ -79,7 +67,6 @@ export function addRunCommand(program: Command, host: Host, exit: (status: numbe
     .option('--state <where>', 'shared state: a file, or redis://...', STATE_FILE)
     .option('--arm-rollback', 'on NO-GO, put the system back (`rollback` of the scenario)')
     .option('--json', 'print the verdict as one JSON document on stdout')
-    .option('--quiet', 'no progress')
     .option('--dry-run', 'print the resolved plan, its hash and its shares; send nothing')
     .addHelpText('after', EXAMPLES)
     .action(async (source: string, flags: RunFlags) =>
@@ -88,22 +75,7 @@ export function addRunCommand(program: Command, host: Host, exit: (status: numbe
 }
 
 async function run(source: string, flags: RunFlags, host: Host): Promise<number> {
-  const view = createProgressView(host.stderr, flags.quiet === true)
-  const progress: RunProgress = {
-    onPrepared(plan, threads, findings) {
-      for (const { level, check, message, hint } of findings) {
-        if (level === 'advice') view.say(`${pc.yellow('note')} ${check}: ${message}. ${hint ?? ''}`)
-      }
-      const { pattern, model, agents } = plan.workload
-      view.say(
-        `${pc.bold(plan.scenario)}: ${pattern} (${model} model), up to ${agents} agents, ${formatDurationMs(plan.durationMs)}, seed ${plan.seed}, ${formatAmount(threads, 'thread')}`,
-      )
-    },
-    onInterval: (interval, plan) => view.update(interval, plan),
-    onEvent: (event) => view.say(`${LAMPS[event.to]} ${objectiveEventText(event)}`),
-    onStep: (step, taken) => view.say(rollbackStepLine(step, taken)),
-    onNote: (message) => view.say(`${pc.yellow('note')} ${message}`),
-  }
+  const progress = new RunConsole(host, flags)
   const request = {
     source,
     overrides: overridesOf(flags),
@@ -114,11 +86,13 @@ async function run(source: string, flags: RunFlags, host: Host): Promise<number>
     state: flags.state,
     enforce: { armRollback: flags.armRollback === true },
   }
-  const running = startRun(request, flags, host, progress, pairsProgress(view.say))
-  const finished = await running.finally(() => view.done())
+  // What writes to stderr while load runs, such as alerts for the console, must not tear the line of progress.
+  const shown = { ...host, stderr: progress.stderr }
+  const running = startRun(request, flags, shown, progress, pairsProgress(progress.say))
+  const finished = await running.finally(() => progress.done())
   const { record, verdict } = finished
   const begun = await beginBaseline(finished, flags.baselines, host)
-  if (begun !== null) view.say(`${pc.yellow('note')} this run begins the baseline ${begun}: commit it`)
+  if (begun !== null) progress.say(`this run begins the baseline ${begun}: commit it`)
   host.stdout.write(
     flags.json === true
       ? `${JSON.stringify(verdict)}\n`

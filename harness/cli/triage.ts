@@ -1,18 +1,16 @@
 import { join } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
-import pc from 'picocolors'
 import { STATE_FILE } from '../app/emergency.ts'
 import { TRIAGE_FILE, triage } from '../app/triage.ts'
 import { ERROR_EXIT_STATUS } from '../base/errors.ts'
 import { formatDurationMs, formatRatio, parseRatio } from '../base/units.ts'
-import { createProgressView } from '../live/progress.ts'
 import type { TriageRecord } from '../model/triage.ts'
 import { OUTCOME_EXIT_STATUS } from '../model/verdict.ts'
 import type { Host } from '../ports/host.ts'
-import { rollbackStepLine } from './rollback-step-line.ts'
+import { addLogOptions, type LogFlags, RunConsole } from './run-console.ts'
 import { addScenarioOptions, overridesOf, type ScenarioFlags, wholeNumber } from './scenario-options.ts'
 
-interface TriageFlags extends ScenarioFlags {
+interface TriageFlags extends ScenarioFlags, LogFlags {
   readonly threads?: number
   readonly out: string
   readonly state: string
@@ -20,7 +18,6 @@ interface TriageFlags extends ScenarioFlags {
   readonly reproduced: number
   readonly armRollback?: boolean
   readonly json?: boolean
-  readonly quiet?: boolean
 }
 
 const HELP = `
@@ -35,9 +32,10 @@ Exit status: 0 recovered or not reproduced, 1 reproduced and not undone, 3 flaky
 
 /** `proofload triage` */
 export function addTriageCommand(program: Command, host: Host, exit: (status: number) => void): void {
-  addScenarioOptions(
-    program.command('triage').argument('<scenario>', 'scenario file (.ts, .js, .yaml, .json) or URL'),
-  )
+  const command = program
+    .command('triage')
+    .argument('<scenario>', 'scenario file (.ts, .js, .yaml, .json) or URL')
+  addLogOptions(addScenarioOptions(command))
     .description('find out whether a breach comes back, and put the system back if it does')
     .option('--repeats <n>', 'how often the breach is looked for', wholeNumber(1, 100), 3)
     .option('--reproduced <ratio>', 'share of NO-GO repeats from which it counts', ratio, 0.5)
@@ -46,7 +44,6 @@ export function addTriageCommand(program: Command, host: Host, exit: (status: nu
     .option('--out <folder>', 'where reports go', 'reports')
     .option('--state <where>', 'shared state: a file, or redis://...', STATE_FILE)
     .option('--json', 'print the record as one JSON document on stdout')
-    .option('--quiet', 'no progress')
     .addHelpText('after', HELP)
     .action(async (source: string, flags: TriageFlags) => {
       const record = await run(source, flags, host)
@@ -56,7 +53,6 @@ export function addTriageCommand(program: Command, host: Host, exit: (status: nu
 }
 
 function run(source: string, flags: TriageFlags, host: Host): Promise<TriageRecord> {
-  const view = createProgressView(host.stderr, flags.quiet === true)
   const request = {
     source,
     overrides: overridesOf(flags),
@@ -67,16 +63,11 @@ function run(source: string, flags: TriageFlags, host: Host): Promise<TriageReco
     reproducedRatioMin: flags.reproduced,
     armRollback: flags.armRollback === true,
   }
-  const progress = {
-    onPrepared: () => undefined,
-    onInterval: view.update,
-    onEvent: () => undefined,
-    onStep: (...step: Parameters<typeof rollbackStepLine>) => view.say(rollbackStepLine(...step)),
-    onNote: (message: string) => view.say(`${pc.yellow('note')} ${message}`),
-  }
-  return triage(request, host, progress, (what, { runId, outcome, reason }) =>
-    view.say(`${what} ${runId}: ${outcome}${reason === null ? '' : `, ${reason}`}`),
-  ).finally(() => view.done())
+  const progress = new RunConsole(host, flags)
+  const shown = { ...host, stderr: progress.stderr }
+  return triage(request, shown, progress, (what, { runId, outcome, reason }) =>
+    progress.say(`${what} ${runId}: ${outcome}${reason === null ? '' : `, ${reason}`}`),
+  ).finally(() => progress.done())
 }
 
 function textOf({ outcome, message, durationMs, scenario, triageId }: TriageRecord, out: string): string {

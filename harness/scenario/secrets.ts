@@ -66,10 +66,3 @@ function secretNamed(name: string, secrets: Readonly<Record<string, string>>): s
     hint: `Set ${name} in the environment, or ${name}_FILE to a file that holds it.`,
   })
 }
-
-/** Text with every secret value masked. */
-export function redact(text: string, secrets: Readonly<Record<string, string>>): string {
-  // The longest first, so that a secret which contains another leaves nothing behind.
-  const values = Object.values(secrets).sort((a, b) => b.length - a.length)
-  return values.reduce((masked, value) => (value === '' ? masked : masked.replaceAll(value, '***')), text)
-}

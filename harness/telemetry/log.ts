@@ -6,9 +6,15 @@
 import { type Bindings, type LogFn, type Logger, pino } from 'pino'
 import { prettyFactory } from 'pino-pretty'
 import { type Clock, isoOf } from '../base/clock.ts'
+import { visible } from '../base/visible.ts'
 import type { TextStream } from '../ports/host.ts'
 import type { LogFormat } from './log-format.ts'
 import { createScrub, type Scrub } from './scrub.ts'
+
+/** Fields whose meaning the message tells people. */
+const FOR_MACHINES = ['runId', 'correlationId', 'event', 'step', 'taken']
+/** Characters of a correlation id that people need to tell runs apart. */
+const SHORT_ID = 8
 
 /** Levels of lines, and `silent` for none. */
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
@@ -88,6 +94,16 @@ function scrubbed(given: readonly unknown[], scrub: Scrub): Parameters<LogFn> {
   return [{ err }, ...(rest.length === 0 ? [err.message] : rest.map(scrub))] as Parameters<LogFn>
 }
 
+/** `[12:07:52] WARN: 20261121-120752-4f2a aba04e85: text` */
 function createPretty(stream: TextStream): (line: string) => string {
-  return prettyFactory({ colorize: stream.isTerminal, singleLine: true, translateTime: 'SYS:HH:MM:ss.l' })
+  return prettyFactory({
+    colorize: stream.isTerminal,
+    singleLine: true,
+    ignore: FOR_MACHINES.join(','),
+    translateTime: 'SYS:HH:MM:ss',
+    messageFormat: ({ msg, runId, correlationId }) =>
+      [runId, String(correlationId).slice(0, SHORT_ID)].join(' ').trim() +
+      (runId === '' ? '' : ': ') +
+      visible(String(msg)),
+  })
 }

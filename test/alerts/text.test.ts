@@ -1,5 +1,6 @@
 import * as assert from 'uvu/assert'
-import { clip, factsOf, linkOf, visible } from '../../harness/alerts/text.ts'
+import { clip, factsOf, linkOf } from '../../harness/alerts/text.ts'
+import { visible } from '../../harness/base/visible.ts'
 import { anAlert, HOSTILE } from '../kit/alerts.ts'
 import { describe } from '../kit/suite.ts'
 

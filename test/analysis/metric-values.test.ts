@@ -40,12 +40,12 @@ describe('A gauge', (test) => {
         probes: { pool: { cpuCores: null, rssBytes: null, cpuRatio: null, memoryRatio: null, value: index } },
       }),
     })
-    const valueOf = (expect: string) => {
+    const worstOf = (expect: string) => {
       const [objective] = parseObjectives([expect], 'objectives').objectives
       return metricValue(new RecordView(record), objective!)
     }
-    assert.is(valueOf('probe_value{probe=pool} < 50'), 19)
-    assert.is(valueOf('probe_value{probe=pool} >= 3'), 0)
+    assert.is(worstOf('probe_value{probe=pool} < 50'), 19)
+    assert.is(worstOf('probe_value{probe=pool} >= 3'), 0)
   })
 })
 

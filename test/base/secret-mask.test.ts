@@ -101,4 +101,13 @@ describe('maskData', (test) => {
     })
     assert.is(data.counts, counts)
   })
+
+  test('leaves what the harness alone has made as it is', () => {
+    const mask = createMask({ A: 'abc' })
+    assert.equal(maskData({ hdr: 'HISTabc', note: 'abc', deep: [{ hdr: 'abc' }] }, mask, ['hdr']), {
+      hdr: 'HISTabc',
+      note: '***',
+      deep: [{ hdr: 'abc' }],
+    })
+  })
 })

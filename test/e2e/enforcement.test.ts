@@ -156,7 +156,7 @@ describe('State on a Redis server', (test) => {
         await run.sees('watched: constant-rate')
         await new Promise((resolve) => setTimeout(resolve, 1_500))
         await redis.kill()
-        await run.sees('note')
+        await run.sees('cannot be used')
         await new Promise((resolve) => setTimeout(resolve, 1_500))
         await redis.start()
         assert.is((await place.run('emergency', 'halt', '--reason', 'enough', ...state)).status, 0)

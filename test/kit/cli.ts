@@ -26,7 +26,7 @@ export class CliProcess {
     const [command = '', ...rest] = [...under, process.execPath, MAIN, ...args]
     this.child = spawn(command, rest, {
       cwd,
-      env: { ...process.env, NO_COLOR: '1' },
+      env: { ...process.env, NO_COLOR: '1', CI: '' },
       stdio: ['pipe', 'pipe', 'pipe'],
     })
     this.child.stdout?.on('data', (chunk) => {

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { HarnessError } from '../../harness/base/errors.ts'
-import { fillSecrets, redact, resolveSecrets, secret, secretNamesIn } from '../../harness/scenario/secrets.ts'
+import { fillSecrets, resolveSecrets, secret, secretNamesIn } from '../../harness/scenario/secrets.ts'
 import { aDocument, planOf, withFiles } from '../kit/scenario-documents.ts'
 import { describe } from '../kit/suite.ts'
 
@@ -81,19 +81,5 @@ describe('fillSecrets', (test) => {
   test('refuses a name without a value, also one that every object has', () => {
     for (const name of ['KEY', 'constructor'])
       assert.throws(() => fillSecrets([`{{secret.${name}}}`], {}), isMissing)
-  })
-})
-
-describe('redact', (test) => {
-  test('masks every occurrence of every value', () => {
-    assert.is(redact('a=hunter2&b=hunter2&c=x9', { A: 'hunter2', B: 'x9' }), 'a=***&b=***&c=***')
-  })
-
-  test('leaves nothing of a secret that contains another', () => {
-    assert.is(redact('token abcdef', { SHORT: 'abc', LONG: 'abcdef' }), 'token ***')
-  })
-
-  test('does not mask the nothing of an empty value', () => {
-    assert.is(redact('text', { EMPTY: '' }), 'text')
   })
 })

@@ -156,11 +156,11 @@ describe('createLog, secrets', (test) => {
 })
 
 describe('createLog, for people', (test) => {
-  test('writes a line with level, message and fields, without escapes where there is no terminal', () => {
+  test('writes a line with level, ids, message and what it does not tell, without escapes where there is no terminal', () => {
     const { log, text } = createLogged({ format: 'pretty' })
-    log.child({ step: 'buy' }).warn('slow\u001b[31m')
+    log.child({ step: 'buy', owner: 'shop' }).warn('slow\u001b[31m')
 
-    assert.match(text(), /WARN.*: slow.*"runId":"run-1","correlationId":"cor-1","step":"buy"\}\n$/)
+    assert.match(text(), /WARN.*: run-1 cor-1: slow.*"owner":"shop"\}\n$/)
     assert.not.ok(text().includes('\u001b'))
   })
 

@@ -3,6 +3,7 @@ import { mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { judge } from '../../analysis/judge.ts'
 import { HarnessError } from '../../base/errors.ts'
+import { createMask } from '../../base/secret-mask.ts'
 import { formatAmount, formatDurationMs } from '../../base/units.ts'
 import type { RunPlan } from '../../model/plan.ts'
 import type { RollbackFacts, ValidationSource } from '../../model/rollback-journal.ts'
@@ -10,7 +11,7 @@ import type { Verdict } from '../../model/verdict.ts'
 import type { Host } from '../../ports/host.ts'
 import type { StateStore } from '../../ports/state-store.ts'
 import type { Overrides } from '../../scenario/overrides.ts'
-import { redact, resolveSecrets } from '../../scenario/secrets.ts'
+import { resolveSecrets } from '../../scenario/secrets.ts'
 import { openRunFolder } from '../../store/run-folder.ts'
 import { readEmergency } from '../emergency.ts'
 import { executeRun } from '../execute.ts'
@@ -122,7 +123,7 @@ async function load(
       enforcing: null,
     })
     const verdictOf = (files: Record<string, string>) => judge(record, { strict: false, files })
-    const { verdict } = await publishRun(record, verdictOf, folder, (text) => redact(text, secrets))
+    const { verdict } = await publishRun(record, verdictOf, folder, createMask(secrets))
     return { outcome: verdict.outcome, message: sentenceOf(verdict) }
   } finally {
     folder.close()

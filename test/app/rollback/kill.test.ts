@@ -72,7 +72,9 @@ describe('A rollback whose process is killed in the middle of', (test) => {
       assert.match(stdout, `the line is stopped by `)
       assert.match(
         line.stdout,
-        new RegExp(`the line is stopped by .*process ${pid} .*rollback-1.*p99 was 900ms`),
+        new RegExp(
+          `the line is stopped by .*process ${pid} .*rollback-1.*p99 was 900ms; that process is gone`,
+        ),
       )
     }))
 })
