@@ -1,6 +1,6 @@
 /** What scenario files import from 'proofload'. */
 export type { AgentHandle, JourneyContext, SetupContext } from './ports/journey.ts'
-export type { UndoContext } from './ports/rollback-procedure.ts'
+export type { UndoContext, UndoFunction } from './ports/rollback-procedure.ts'
 export type { Answer } from './ports/target.ts'
 export {
   alertmanager,

@@ -34,6 +34,11 @@ describe('resolveScenario', (test) => {
       teardown: false,
       autoBaseline: false,
       builds: null,
+      alerts: { channels: {}, routes: [] },
+      rollback: null,
+      limits: [],
+      probes: {},
+      tracing: false,
       allowHosts: [],
       secrets: [],
     })

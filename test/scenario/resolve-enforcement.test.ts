@@ -1,0 +1,107 @@
+import * as assert from 'uvu/assert'
+import { HarnessError } from '../../harness/base/errors.ts'
+import { consoleAlerts, slack } from '../../harness/scenario/alert-builders.ts'
+import { processProbe } from '../../harness/scenario/probe-builders.ts'
+import { resolveScenario } from '../../harness/scenario/resolve.ts'
+import { command } from '../../harness/scenario/rollback-builders.ts'
+import { secret } from '../../harness/scenario/secrets.ts'
+import { aDocument } from '../kit/scenario-documents.ts'
+import { describe } from '../kit/suite.ts'
+
+const planOf = (parts: Record<string, unknown>) => resolveScenario(aDocument(parts), {}, 1)
+
+/** Where problems are, and what they say. */
+function problemsOf(parts: Record<string, unknown>): string[] {
+  try {
+    planOf(parts)
+  } catch (error) {
+    if (error instanceof HarnessError) return error.problems.map(({ path, message }) => `${path}: ${message}`)
+    throw error
+  }
+  return []
+}
+
+const rollback = { procedures: { default: command(['true']), cache: command(['flush', '--all']) } }
+
+describe('What happens on a breach', (test) => {
+  test('is resolved with its defaults, secrets still names', () => {
+    const plan = planOf({
+      objectives: [
+        { expect: 'error_ratio < 1%', rollback: true },
+        {
+          expect: 'p99(response_time) < 1s',
+          rollback: 'cache',
+          window: '5s',
+          for: '2s',
+          grace: '3s',
+          abort: true,
+        },
+      ],
+      alerts: {
+        channels: { chat: slack({ url: secret('SLACK') }), here: consoleAlerts() },
+        routes: [{ severity: 'critical', channels: ['chat'] }],
+      },
+      rollback: { ...rollback, validation: '20s' },
+      emergency: { limits: ['error_ratio <= 20%'] },
+      probes: { db: processProbe({ port: 5432 }) },
+      tracing: true,
+    })
+    assert.equal(plan.alerts.routes, [{ severity: 'critical', channels: ['chat'] }])
+    assert.is(plan.alerts.channels['chat']?.config['url'], '{{secret.SLACK}}')
+    assert.equal(plan.secrets, ['SLACK'])
+    const { procedures: _procedures, ...settings } = plan.rollback ?? { procedures: {} }
+    assert.equal(settings, { armed: false, minRequests: 100, validationMs: 20_000, stepTimeoutMs: 60_000 })
+    assert.equal(
+      plan.objectives.map((objective) => [objective.rollback, objective.watch]),
+      [
+        ['default', { windowMs: null, forMs: 0, graceMs: 0, abort: false }],
+        ['cache', { windowMs: 5_000, forMs: 2_000, graceMs: 3_000, abort: true }],
+      ],
+    )
+    assert.equal(
+      plan.limits.map(({ expect }) => expect),
+      ['error_ratio <= 20%'],
+    )
+    assert.is(plan.probes['db']?.plugin, 'process')
+    assert.is(plan.tracing, true)
+  })
+
+  test('names what is wrong, all at once', () => {
+    assert.equal(
+      problemsOf({
+        objectives: [{ expect: 'error_ratio < 1%', rollback: 'cach' }],
+        alerts: {
+          channels: { chat: { plugin: 'slak' }, pager: { plugin: 'pagerduty', config: {} } },
+          routes: [{ severity: 'critical', channels: ['chats'] }],
+        },
+        rollback: {
+          procedures: { default: { plugin: 'command', config: { argv: [] } }, cache: command(['x']) },
+        },
+        emergency: { limits: ['error_ratio <= 20parsecs'] },
+        probes: { db: { plugin: 'proces', config: {} } },
+      }).map((problem) => problem.split(': ')[0]),
+      [
+        'emergency.limits[0]',
+        'rollback.procedures.default.config.argv',
+        'objectives[0].rollback',
+        'alerts.routes[0].channels[0]',
+        'alerts.channels.chat.plugin',
+        'alerts.channels.pager.config.routingKey',
+        'probes.db.plugin',
+      ],
+    )
+  })
+
+  test('lets an objective ask for a rollback where the scenario has none', () => {
+    assert.equal(problemsOf({ objectives: [{ expect: 'error_ratio < 1%', rollback: true }] }), [])
+  })
+
+  test('does not watch what is known only when a phase is over', () => {
+    const [objective] = planOf({ objectives: ['recovery_time{phase=steady} < 5s'] }).objectives
+    assert.is(objective?.watch, null)
+    assert.match(
+      problemsOf({ objectives: [{ expect: 'recovery_time{phase=steady} < 5s', abort: true }] }).join(),
+      /known only when the phase is over/,
+    )
+  })
+})
