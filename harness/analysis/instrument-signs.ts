@@ -20,6 +20,8 @@ export const VALIDITY_LIMITS = {
   startDelayShare: 0.2,
   /** Waiting for a core more than this share of the time: the machine is shared. */
   runQueueWaitRatio: 0.05,
+  /** A loop that waits this much for a core looks full, and is not full of work. */
+  waitingRatio: 0.5,
   /** Time that the host gave to other machines. */
   stealRatio: 0.05,
   /** One turn of the loop as long as this is a stall of the generator. */
@@ -52,7 +54,9 @@ export function instrumentSigns({ intervals, plan }: MeasuredView): InstrumentSi
   // While the run drains, a loop has little to do however full it was.
   const loaded = intervals.filter(({ startMs }) => startMs < plan.durationMs)
   const busy = loaded.filter(
-    ({ health }) => health.eventLoopUtilization > VALIDITY_LIMITS.saturatedUtilization,
+    ({ health }) =>
+      health.eventLoopUtilization > VALIDITY_LIMITS.saturatedUtilization &&
+      (health.runQueueWaitRatio ?? 0) < VALIDITY_LIMITS.waitingRatio,
   )
   return {
     utilizationMax: worst(intervals.map(({ health }) => health.eventLoopUtilization)),

@@ -71,6 +71,7 @@ export class MeasuredView<Interval extends MeasuredInterval = MeasuredInterval> 
   readonly intervals: readonly Interval[]
   readonly #all: Measured<Interval>
   readonly #measuredPhases: ReadonlySet<string>
+  #byMetric: Map<CellMetric, MeasuredCell[]> | null = null
 
   constructor(measured: Measured<Interval>) {
     this.#all = measured
@@ -132,9 +133,9 @@ export class MeasuredView<Interval extends MeasuredInterval = MeasuredInterval> 
   }
 
   #cells(metric: CellMetric, selection: Selection): MeasuredCell[] {
-    return this.#all.cells.filter(
+    this.#byMetric ??= byMetric(this.#all.cells)
+    return (this.#byMetric.get(metric) ?? []).filter(
       (cell) =>
-        cell.metric === metric &&
         this.#selected(cell, selection) &&
         (selection.outcome === undefined || cell.outcome === selection.outcome) &&
         (selection.component === undefined || cell.component === selection.component),
@@ -149,6 +150,16 @@ export class MeasuredView<Interval extends MeasuredInterval = MeasuredInterval> 
       selection.phase === undefined ? this.#measuredPhases.has(phase) : phase === selection.phase
     return phaseFits && (selection.step === undefined || step === selection.step)
   }
+}
+
+function byMetric(cells: readonly MeasuredCell[]): Map<CellMetric, MeasuredCell[]> {
+  const groups = new Map<CellMetric, MeasuredCell[]>()
+  for (const cell of cells) {
+    const group = groups.get(cell.metric)
+    if (group === undefined) groups.set(cell.metric, [cell])
+    else group.push(cell)
+  }
+  return groups
 }
 
 function addCounts({ errors: left, ...a }: Counts, { errors: right, ...b }: Counts): Counts {

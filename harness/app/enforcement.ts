@@ -48,6 +48,8 @@ export class Enforcement {
   readonly #limits: ObjectiveMonitor
   readonly #endWatch: () => void
   readonly #events: ObjectiveEvent[] = []
+  /** What is being written and published. */
+  readonly #told: Promise<void>[] = []
   #nowMs = 0
   #stop: Stop | null = null
 
@@ -81,9 +83,10 @@ export class Enforcement {
     for (const transition of this.#limits.observe(interval, whole).transitions) this.#onLimit(transition)
   }
 
-  /** No more looks. */
-  close(): void {
+  /** No more looks; resolves when everybody is told, or cannot be. Never rejects. */
+  async close(): Promise<void> {
     this.#endWatch()
+    await Promise.all(this.#told)
   }
 
   #onObjective(transition: Transition, whole: () => MeasuredView): void {
@@ -106,8 +109,16 @@ export class Enforcement {
   #onLimit(transition: Transition): void {
     const event = this.#tell(transition)
     if (transition.to !== 'firing' || transition.from !== 'pending') return
-    const { store, bus, clock, source, note } = this.#request
+    const { store, bus, clock, source, note, alerting } = this.#request
     const reason = `limit: ${objectiveEventText(event)}`
+    const alert = objectiveAlertOf(event, transition.objective, source)
+    if (alert !== null)
+      alerting.raise({
+        ...alert,
+        kind: 'emergency',
+        severity: 'critical',
+        summary: `${source.scenario}: load is halted everywhere, ${reason}`,
+      })
     this.#end('limit', transition, event)
     const wanted: Emergency = {
       state: 'HALT',
@@ -116,9 +127,11 @@ export class Enforcement {
       at: isoOf(clock.wallMs()),
       correlationId: source.correlationId,
     }
-    changeEmergency(store, bus, wanted).then(
-      ({ troubles }) => troubles.forEach(note),
-      (error: unknown) => note(`the halt could not be written: ${messageOf(error)}`),
+    this.#told.push(
+      changeEmergency(store, bus, wanted).then(
+        ({ troubles }) => troubles.forEach(note),
+        (error: unknown) => note(`the halt could not be written: ${messageOf(error)}`),
+      ),
     )
   }
 
@@ -153,7 +166,7 @@ export class Enforcement {
     const event = objectiveEventOf(transition, source, isoOf(clock.wallMs()))
     this.#events.push(event)
     onEvent(event)
-    bus
+    const published = bus
       .publish([
         {
           topic: `run.${source.runId}.objective`,
@@ -163,6 +176,7 @@ export class Enforcement {
         },
       ])
       .catch((error: unknown) => note(`events cannot be published: ${messageOf(error)}`))
+    this.#told.push(published)
     return event
   }
 }

@@ -123,7 +123,7 @@ export async function executeRun(request: ExecuteRequest): Promise<RunRecord> {
   const interruption = followSignals(host, (mode) => shards.stop(mode), note)
   const end = await shards.ended
   interruption.stop()
-  enforcement?.close()
+  await enforcement?.close()
   resources.stop()
   if (plan.teardown) await runTeardown(share(setupValue), secrets, note)
   for (const shard of end.shards) if (shard.message !== null) note(`shard ${shard.shard}: ${shard.message}`)

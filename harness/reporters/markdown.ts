@@ -1,5 +1,5 @@
 import type { Reporter } from '../ports/reporter.ts'
-import { headline, outcomeText, risksTable, type Table, tablesOf } from './rows.ts'
+import { headline, outcomeText, risksTable, slowestTable, type Table, tablesOf } from './rows.ts'
 
 const MARKS = { GO: '✅', NO_GO: '❌', INCONCLUSIVE: '⚠️' } as const
 
@@ -7,8 +7,9 @@ const MARKS = { GO: '✅', NO_GO: '❌', INCONCLUSIVE: '⚠️' } as const
 export const markdownReporter: Reporter = {
   name: 'summary',
   fileName: 'summary.md',
-  render({ verdict }) {
-    const [objectives, ...details] = tablesOf(verdict)
+  render({ record, verdict }) {
+    const [objectives, ...tables] = tablesOf(verdict)
+    const details = [...tables, slowestTable(record)].filter(({ rows }) => rows.length > 0)
     return `${[
       `# ${MARKS[verdict.outcome]} ${outcomeText(verdict)}: ${verdict.scenario}`,
       headline(verdict),

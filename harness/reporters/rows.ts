@@ -2,6 +2,7 @@
 
 import { formatBytes, formatCount, formatDurationMs, formatInUnit, formatRatio } from '../base/units.ts'
 import { changeText, detectableText } from '../model/comparison-text.ts'
+import type { RunRecord } from '../model/run-record.ts'
 import type { ObjectiveResult, Percentiles, Risk, Verdict } from '../model/verdict.ts'
 import { budgetText } from './budget-text.ts'
 
@@ -219,6 +220,29 @@ function generatorTable({ summary }: Verdict): Table {
         formatRatio(generator.runQueueWaitRatioMax),
       ],
     ],
+  }
+}
+
+/** The slowest request of each step, to be found again in the target's own traces. */
+export function slowestTable({ slowest }: RunRecord): Table {
+  return {
+    title: 'Slowest request of each step',
+    heads: ['step', 'response time', 'service time', 'at', 'agent', 'status', 'trace'],
+    rows: slowest.flatMap(({ step, requests: [worst] }) =>
+      worst === undefined
+        ? []
+        : [
+            [
+              step,
+              formatDurationMs(worst.responseTimeMs),
+              worst.serviceTimeMs === null ? '-' : formatDurationMs(worst.serviceTimeMs),
+              formatDurationMs(Math.round(worst.atMs)),
+              String(worst.agent),
+              worst.errorKind === 'none' ? String(worst.status ?? '-') : worst.errorKind,
+              worst.traceId ?? '-',
+            ],
+          ],
+    ),
   }
 }
 

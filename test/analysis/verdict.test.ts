@@ -274,6 +274,11 @@ describe('An instrument that was kept from its work', (test) => {
     ['the host', () => ({ generator: aGenerator({ stealRatio: 0.3 }) }), /gave up to 30 %.*not shared/],
     ['other processes', () => ({ health: { runQueueWaitRatio: 0.4 } }), /waited for a core up to 40 %/],
     [
+      'other processes also where waiting makes the loop look full',
+      () => ({ health: { runQueueWaitRatio: 0.9, eventLoopUtilization: 1 } }),
+      /waited for a core up to 90 %/,
+    ],
+    [
       'garbage collection',
       () => ({ health: { gcPauseMaxMs: 180 } }),
       /garbage collection stopped it for 180ms/,

@@ -151,7 +151,7 @@ describe('Enforcement', (test) => {
       [{ expect: 'error_ratio <= 20%', window: '5s', for: '5s' }],
       'limits',
     )
-    const { live, stops, store } = aGuarded([P99], { plan: { limits: objectives } })
+    const { live, stops, store, alerts } = aGuarded([P99], { plan: { limits: objectives } })
     live(...seconds(5, FAST), ...Array.from({ length: 7 }, () => ({ okMs: FAST, failed: 50 })))
     await settled()
     assert.equal(
@@ -162,6 +162,10 @@ describe('Enforcement', (test) => {
     assert.equal([state, by], ['HALT', 'run run-1'])
     assert.match(reason, /^limit: error_ratio <= 20% is firing: /)
     assert.is((await readEmergencyAudit(store, 10)).length, 1)
+    assert.equal(
+      alerts.map(({ kind, severity }) => [kind, severity]),
+      [['emergency', 'critical']],
+    )
   })
 
   test('ends the load when anybody halts it: drained, or given up at a shutdown', async () => {

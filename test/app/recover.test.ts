@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { recordOf } from '../../harness/app/recover.ts'
+import type { ObjectiveEvent } from '../../harness/model/enforcement.ts'
 import type { IntervalSnapshot, SlowRequest } from '../../harness/model/interval-snapshot.ts'
 import { JOURNAL_FILE, journalLine, readJournal } from '../../harness/store/journal.ts'
 import { aRecord } from '../kit/builders.ts'
@@ -30,7 +31,7 @@ function slow(responseTimeMs: number): SlowRequest {
 }
 
 /** The record recovered from a journal of these intervals, written to disk and read again. */
-function recovered(intervals: readonly Partial<IntervalSnapshot>[]) {
+function recovered(intervals: readonly Partial<IntervalSnapshot>[], events: readonly ObjectiveEvent[] = []) {
   return withScratch(async (folder) => {
     const { startedAt, ...identity } = aRecord({ okMs: [10], intervals: intervals.length })
     const entries = [
@@ -41,6 +42,7 @@ function recovered(intervals: readonly Partial<IntervalSnapshot>[]) {
         phase: 'steady',
         used: USED,
       })),
+      ...events.map((event) => ({ kind: 'event', event })),
     ]
     const file = join(folder, JOURNAL_FILE)
     await writeFile(file, entries.map(journalLine).join(''))
@@ -68,5 +70,29 @@ describe('recordOf, a journal', (test) => {
   test('may be of a version that kept no slow requests', async () => {
     // What is undefined is not written.
     assert.equal((await recovered([{ slowest: undefined as never }])).slowest, [])
+  })
+
+  test('keeps what the monitor saw, and counts intervals only', async () => {
+    const event: ObjectiveEvent = {
+      at: '2026-01-01T00:00:01.000Z',
+      atMs: 1000,
+      runId: 'run',
+      correlationId: 'correlation',
+      expect: 'error_ratio < 1%',
+      from: 'ok',
+      to: 'pending',
+      severity: 'major',
+      observed: 0.5,
+      bound: 0.01,
+      unit: 'ratio',
+      windowMs: null,
+      sampleCount: 4,
+      annotations: {},
+    }
+    const { enforcement, notes, correlationId } = await recovered([{}, {}], [event])
+    assert.equal(enforcement, { events: [event], stop: null, alerts: null })
+    assert.match(notes.join(), 'recovered from the journal: 2 intervals')
+    assert.is(correlationId, 'correlation')
+    assert.is((await recovered([{}])).enforcement, null)
   })
 })

@@ -1,5 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import * as assert from 'uvu/assert'
+import type { ObjectiveEvent } from '../../harness/model/enforcement.ts'
+import type { RollbackRecord } from '../../harness/model/rollback.ts'
 import { consoleReporter, renderVerdict } from '../../harness/reporters/console.ts'
 import { assertGolden } from '../kit/golden.ts'
 import { describe } from '../kit/suite.ts'
@@ -37,5 +39,47 @@ describe('The report of a terminal', (test) => {
     const first = lines.findIndex((line) => line.startsWith('  note word word'))
     assert.ok(first > 0)
     assert.match(lines[first + 1] ?? '', /^ {7}word word/)
+  })
+
+  test('says when what was breached, and what became of the rollback', () => {
+    const { record, verdict } = aBadRun()
+    const event: ObjectiveEvent = {
+      at: '2026-01-01T00:00:12.000Z',
+      atMs: 12_004,
+      runId: 'run',
+      correlationId: 'correlation',
+      expect: 'p99(response_time{step=ask}) < 100ms',
+      from: 'pending',
+      to: 'firing',
+      severity: 'critical',
+      observed: 1210,
+      bound: 100,
+      unit: 'ms',
+      windowMs: 10_000,
+      sampleCount: 1000,
+      annotations: { component: 'llm' },
+    }
+    const step = { name: 'undo', outcome: 'succeeded', startedAt: '', durationMs: 1500, attempts: 1 } as const
+    const rollback: RollbackRecord = {
+      rollbackId: 'rollback-run',
+      outcome: 'succeeded',
+      message: 'default undone, the system is healthy',
+      reasons: [],
+      procedures: [],
+      steps: [{ ...step, message: 'default succeeded' }],
+      startedAt: '',
+      durationMs: 2000,
+      plan: null,
+    }
+    const enforcement = { events: [event], stop: null, alerts: null }
+    const text = consoleReporter.render({
+      record,
+      verdict: { ...verdict, enforcement, rollback },
+      terminal: false,
+    })
+    assert.match(text, /Breaches while load ran\n +at .*\n/)
+    assert.match(text, /12s.* firing +1\.21s +1,000\n +component: llm/)
+    assert.match(text, 'Rollback: succeeded, default undone, the system is healthy')
+    assert.match(text, /undo +succeeded +1\.5s\n +default succeeded/)
   })
 })

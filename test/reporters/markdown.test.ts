@@ -39,4 +39,22 @@ describe('The summary in Markdown', (test) => {
     const risks = verdict.risks.map((risk) => ({ ...risk, recommendation: 'a|b <script>' }))
     assert.match(rendered({ record, verdict: { ...verdict, risks } }), 'a\\|b &lt;script>')
   })
+
+  test('has the slowest request of each step with its trace', () => {
+    const { record, verdict } = aBadRun()
+    const request = {
+      phase: 'steady',
+      responseTimeMs: 1210,
+      serviceTimeMs: 1190.5,
+      atMs: 12_345,
+      agent: 7,
+      status: 200,
+      errorKind: 'none',
+      traceId: '0123456789abcdef0123456789abcdef',
+    }
+    const slowest = [{ step: 'ask', requests: [request, { ...request, responseTimeMs: 900 }] }]
+    const text = rendered({ record: { ...record, slowest }, verdict })
+    assert.match(text, '| ask | 1.21s | 1.19s | 12.35s | 7 | 200 | 0123456789abcdef0123456789abcdef |')
+    assert.not.match(rendered({ record, verdict }), 'Slowest request')
+  })
 })

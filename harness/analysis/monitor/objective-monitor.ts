@@ -47,6 +47,8 @@ export class ObjectiveMonitor {
   readonly #watched: readonly Watched[]
   readonly #keepMs: number
   #recent: LiveInterval[] = []
+  /** Of this look, by their span. */
+  readonly #views = new Map<number, MeasuredView>()
 
   constructor(plan: RunPlan, objectives: readonly ObjectivePlan[]) {
     this.#plan = plan
@@ -63,11 +65,16 @@ export class ObjectiveMonitor {
     if (!this.#isMeasured(interval)) return NOTHING
     const nowMs = interval.merged.endMs
     this.#recent = [...this.#recent, interval].filter(({ merged }) => merged.endMs > nowMs - this.#keepMs)
-    const doubt = generatorInDoubt(this.#last(RECENT_MS, nowMs))
+    this.#views.clear()
     const single = viewOf([interval], this.#plan)
-    const transitions = this.#watched.flatMap((watched) => {
-      watched.series.add(single, watched.objective)
-      const breach = this.#breachOf(watched, nowMs, whole)
+    const breaches = this.#watched.map((watched) => {
+      if (watched.watch.windowMs === null) watched.series.add(single, watched.objective)
+      return { watched, breach: this.#breachOf(watched, nowMs, whole) }
+    })
+    // Whose fault it is, is asked when there is one.
+    const isBreached = breaches.some(({ breach }) => breach === 'yes')
+    const doubt = isBreached ? generatorInDoubt(this.#last(RECENT_MS, nowMs)) : null
+    const transitions = breaches.flatMap(({ watched, breach }) => {
       const believed = breach !== 'yes' || isBelieved(watched.objective, doubt === null ? [] : [doubt])
       return breach === 'unknown' || !believed ? [] : this.#advance(watched, breach === 'yes', nowMs)
     })
@@ -79,10 +86,14 @@ export class ObjectiveMonitor {
   }
 
   #last(spanMs: number, nowMs: number): MeasuredView {
-    return viewOf(
+    const known = this.#views.get(spanMs)
+    if (known !== undefined) return known
+    const view = viewOf(
       this.#recent.filter(({ merged }) => merged.endMs > nowMs - spanMs),
       this.#plan,
     )
+    this.#views.set(spanMs, view)
+    return view
   }
 
   #breachOf({ objective, watch, series }: Watched, nowMs: number, whole: () => MeasuredView): Breach {
@@ -95,8 +106,8 @@ export class ObjectiveMonitor {
 
   #advance(watched: Watched, isBreached: boolean, nowMs: number): Transition[] {
     const { objective, watch } = watched
-    const view = this.#last(Math.max(RECENT_MS, watch.windowMs ?? 0), nowMs)
     return nextStates(watched.state, isBreached, nowMs, watch).map((next) => {
+      const view = this.#last(Math.max(RECENT_MS, watch.windowMs ?? 0), nowMs)
       const from = watched.state.name
       watched.state = next
       return { objective, from, to: next.name, atMs: nowMs, view }
