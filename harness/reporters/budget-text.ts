@@ -8,12 +8,12 @@ const SPANS = [
   [1000, 's'],
 ] as const
 
-/** `budget 0 % left, burn 9.1 (1m), 12 (5s): fast burn, 30d gone in 3.3d`; empty without a budget. */
+/** `budget 0 % left, burn 9.1 (1m), 12 (5s): fast burn, 30d gone in 3.3d`; empty without a budget, and while it is untouched. */
 export function budgetText(budget: ErrorBudget | null): string {
   if (budget === null) return ''
   const { badCount, burnedRatio, budgetLeftRatio, budgetDays, exhaustionMs } = budget
   if (burnedRatio === null) return `no bad request is allowed: ${formatCount(badCount)} seen`
-  if (exhaustionMs === null) return 'budget untouched'
+  if (exhaustionMs === null) return ''
   // Rounded down, so that what was touched never reads as whole.
   const left = Math.floor(budgetLeftRatio * 100)
   return `budget ${left} % left, ${burnText(budget)}, ${budgetDays}d gone in ${spanText(exhaustionMs)}`

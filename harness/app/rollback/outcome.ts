@@ -65,7 +65,7 @@ export function rollbackAlert(record: RollbackRecord, facts: RollbackFacts, at: 
     scenario: facts.scenario,
     correlationId: facts.correlationId,
     at,
-    summary: `rollback ${isGood ? 'succeeded' : outcome}: ${message}`,
+    summary: `${facts.scenario}: rollback ${isGood ? 'succeeded' : outcome}: ${message}`,
     expect: null,
     observed: null,
     bound: null,

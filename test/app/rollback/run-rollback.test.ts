@@ -123,7 +123,7 @@ describe('A rollback', (test) => {
       const [alert] = request.told
       assert.is(alert?.severity, 'warning')
       assert.is(alert?.dedupeKey, 'run-1/rollback')
-      assert.is(alert?.summary, 'rollback succeeded: default undone, the system is healthy')
+      assert.is(alert?.summary, 'checkout: rollback succeeded: default undone, the system is healthy')
     }))
 
   test('runs a procedure once, however many objectives ask for it, and several by severity', () =>
