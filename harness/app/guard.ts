@@ -1,5 +1,6 @@
 /** What enforces a run and puts the system back: the shared state, the event bus and the alerts of one run. */
 import { isArmed } from '../analysis/rollback-decision.ts'
+import type { AlertReport } from '../model/alert.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { Host } from '../ports/host.ts'
 import type { StateStore } from '../ports/state-store.ts'
@@ -19,19 +20,26 @@ export interface GuardParts {
   readonly note: (message: string) => void
 }
 
+export interface Guard extends Enforcing {
+  /** Ends it; what became of the alerts, which are all sent by then or given up. Safe to repeat. */
+  close(): Promise<AlertReport>
+}
+
 /** @throws HarnessError USAGE, SECRET_MISSING, SCENARIO_INVALID */
-export async function openGuard(parts: GuardParts): Promise<Enforcing> {
+export async function openGuard(parts: GuardParts): Promise<Guard> {
   const { plan, secrets, store, location, armRollback, host, note } = parts
+  const { clock, stderr } = host
+  const alerting = createAlerting({ plan: plan.alerts, secrets, clock, stderr, onWarning: note })
+  const bus = await openEventBus(location)
   return {
     store,
-    bus: await openEventBus(location),
-    alerting: createAlerting({
-      plan: plan.alerts,
-      secrets,
-      clock: host.clock,
-      stderr: host.stderr,
-      onWarning: note,
-    }),
+    bus,
+    alerting,
     isArmed: plan.rollback !== null && isArmed(plan.rollback, armRollback, host.env),
+    async close() {
+      const report = await alerting.close()
+      await bus.close()
+      return report
+    },
   }
 }

@@ -24,10 +24,18 @@ import type { Overrides } from '../scenario/overrides.ts'
 import { resolveSecrets } from '../scenario/secrets.ts'
 import { createRunFolder } from '../store/run-folder.ts'
 import { readEmergency, STATE_FILE, withState } from './emergency.ts'
-import { type Enforcing, executeRun, type RunObserver } from './execute.ts'
-import { openGuard } from './guard.ts'
+import { executeRun, type RunObserver } from './execute.ts'
+import { type Guard, openGuard } from './guard.ts'
 import { historyRunOf, withHistory } from './history.ts'
-import { defaultThreads, launchTargets, lookBeforeLoad, preparePlan, requireClear } from './prepare.ts'
+import {
+  defaultThreads,
+  type LaunchedTargets,
+  launchTargets,
+  lookBeforeLoad,
+  type PreparedPlan,
+  preparePlan,
+  requireClear,
+} from './prepare.ts'
 import { type Published, publishRun } from './publish.ts'
 import { type RollBackParts, rollBackRun } from './roll-back-run.ts'
 import type { StepListener } from './rollback/request.ts'
@@ -98,7 +106,6 @@ async function runWithState(
   const prepared = await preparePlan(request.source, request.overrides, host)
   const threads = request.threads ?? defaultThreads(prepared.plan, host)
   const targets = await launchTargets(prepared.plan, host)
-  let forgetSignals: () => void = () => undefined
   try {
     const { plan } = targets
     const looks = [() => readEmergency(store), () => lineOfOthers(store)] as const
@@ -107,17 +114,56 @@ async function runWithState(
     const secrets = resolveSecrets(plan.secrets, host.env)
     const identity = createIdentity(host)
     progress.onBegin(identity, secrets)
-    const folder = await createRunFolder(resolve(host.cwd, request.outDir), plan.scenario, identity.runId)
     progress.onPrepared(plan, threads, findings)
     for (const note of unprovable(plan)) progress.onNote(note)
-    const guard = await guardOf(request, plan, secrets, store, host, progress)
-    // From here on there is something to lose: no signal ends the process before the record is written.
-    forgetSignals = host.onSignal(() => undefined)
+    const { enforce, state: location } = request
+    const guarded = { plan, secrets, store, location, host, note: progress.onNote }
+    const guard = enforce === null ? null : await openGuard({ ...guarded, ...enforce })
+    try {
+      return await runPrepared({
+        request,
+        identity,
+        prepared,
+        threads,
+        targets,
+        secrets,
+        guard,
+        host,
+        progress,
+      })
+    } finally {
+      await guard?.close()
+    }
+  } finally {
+    await targets.stop()
+  }
+}
+
+interface PreparedRun {
+  readonly request: RunRequest
+  readonly identity: { readonly runId: string; readonly correlationId: string }
+  readonly prepared: PreparedPlan
+  readonly threads: number
+  readonly targets: LaunchedTargets
+  readonly secrets: Readonly<Record<string, string>>
+  readonly guard: Guard | null
+  readonly host: Host
+  readonly progress: RunProgress
+}
+
+/** From the first request to the last report. */
+async function runPrepared(run: PreparedRun): Promise<FinishedRun> {
+  const { request, identity, prepared, threads, targets, secrets, guard, host, progress } = run
+  const { plan, pids } = targets
+  const folder = await createRunFolder(resolve(host.cwd, request.outDir), plan.scenario, identity.runId)
+  // From here on there is something to lose: no signal ends the process before the record is written.
+  const forgetSignals = host.onSignal(() => undefined)
+  try {
     const measured = await executeRun({
       ...identity,
       prepared,
       plan,
-      pids: targets.pids,
+      pids,
       threads,
       secrets,
       folder,
@@ -135,40 +181,28 @@ async function runWithState(
         mask,
       )
     const first = await publish(measured)
-    const { verdict } = first
     const { onStep, onNote: note } = progress
-    const parts = { request, measured, verdict, targets, secrets, folder, host, onStep, note }
+    const parts = { request, measured, verdict: first.verdict, targets, secrets, folder, host, onStep, note }
     const finished = guard === null ? first : await enforced({ ...parts, guard }, publish)
-    folder.close()
     for (const failure of finished.failures) note(failure)
     if (request.history !== null) await remember(finished, request.history, host, progress)
     return finished
   } finally {
+    folder.close()
     forgetSignals()
-    await targets.stop()
   }
-}
-
-function guardOf(
-  { enforce, state }: RunRequest,
-  plan: RunPlan,
-  secrets: Readonly<Record<string, string>>,
-  store: StateStore,
-  host: Host,
-  progress: RunProgress,
-): Promise<Enforcing> | null {
-  if (enforce === null) return null
-  return openGuard({ ...enforce, plan, secrets, store, location: state, host, note: progress.onNote })
 }
 
 type Publish = (record: RunRecord) => Promise<Published>
 
 /** What is done about a NO-GO, and everybody told; published again with what became of it. What was measured is safe by then. */
-async function enforced(parts: RollBackParts, publish: Publish): Promise<Published> {
+async function enforced(
+  parts: RollBackParts & { readonly guard: Guard },
+  publish: Publish,
+): Promise<Published> {
   const { measured, guard } = parts
   const rollback = await rollBackRun(parts)
-  const alerts = await guard.alerting.close()
-  await guard.bus.close()
+  const alerts = await guard.close()
   const enforcement = measured.enforcement === null ? null : { ...measured.enforcement, alerts }
   return publish({ ...measured, enforcement, rollback })
 }

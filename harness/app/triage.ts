@@ -150,8 +150,7 @@ async function putBack(
     })
   } finally {
     folder.close()
-    await guard.alerting.close()
-    await guard.bus.close()
+    await guard.close()
     await targets.stop()
   }
 }
