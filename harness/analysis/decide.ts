@@ -61,6 +61,11 @@ export type Blame = (objective: ObjectivePlan) => {
   readonly evidence: Record<string, unknown>
 }
 
+/** Whether a miss is NO-GO. */
+export function isGate({ role, severity }: Pick<ObjectivePlan, 'role' | 'severity'>): boolean {
+  return role === 'core' && severity !== 'info' && severity !== 'warning'
+}
+
 /** Level of one judged objective. @param invalid why the instrument is not to be believed; empty when it is */
 export function checkOf(
   objective: ObjectivePlan,
@@ -68,7 +73,7 @@ export function checkOf(
   invalid: readonly VerdictReason[],
   blame: Blame,
 ): Check {
-  const gates = objective.role === 'core' && objective.severity !== 'info' && objective.severity !== 'warning'
+  const gates = isGate(objective)
   const make = (
     level: Level,
     code: string,

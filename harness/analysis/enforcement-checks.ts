@@ -22,9 +22,11 @@ export function withLiveProof(
     const { expect, observed, outcome } = result
     const atMs = firedAt(enforcement, expect)
     const objective = objectives[i]
+    const { stop } = enforcement
+    if (stop?.expect === expect && (stop.by === 'objective' || stop.by === 'rollback'))
+      return outcome === 'missed' ? result : { ...result, outcome: 'missed', message: stop.reason }
     if (atMs === null || outcome !== 'unproven' || observed === null || objective === undefined) return result
-    const isBeyond = !holds(observed, objective.op, objective.bound)
-    if (!isBeyond && enforcement.stop?.expect !== expect) return result
+    if (holds(observed, objective.op, objective.bound)) return result
     const value = formatInUnit(observed, result.unit)
     return {
       ...result,

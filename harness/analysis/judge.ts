@@ -72,7 +72,9 @@ export function judge(record: RunRecord, options: JudgeOptions): Verdict {
 
 /** A system that could not be put back is the first thing to know. */
 function exitStatusOf(outcome: VerdictOutcome, rollback: RollbackRecord | null): number {
-  return rollback?.outcome === 'failed' ? ERROR_EXIT_STATUS.ROLLBACK_FAILED : OUTCOME_EXIT_STATUS[outcome]
+  const isBegun = rollback?.procedures.some((procedure) => procedure.outcome !== 'not-run') === true
+  const isUnknown = rollback?.outcome === 'failed' || (rollback?.outcome === 'interrupted' && isBegun)
+  return isUnknown ? ERROR_EXIT_STATUS.ROLLBACK_FAILED : OUTCOME_EXIT_STATUS[outcome]
 }
 
 /** Names the component that took the largest share of the time of the steps an objective is about, or the commonest error. */

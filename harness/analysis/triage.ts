@@ -34,7 +34,7 @@ export function triageOutcome({ ratio, ratioMin, rollback, gate }: TriageFinding
       message: `${share}, fewer than the ${formatRatio(ratioMin)} that call for a rollback`,
     }
   if (rollback === null) return { outcome: 'reproduced', message: `${share}; nothing asks for a rollback` }
-  if (gate?.outcome === 'GO')
+  if (rollback.outcome === 'succeeded' && gate?.outcome === 'GO')
     return { outcome: 'recovered', message: `${share}; ${rollback.message}; the gate says GO` }
   if (gate === null && rollback.outcome !== 'failed')
     return { outcome: 'reproduced', message: `${share}; ${rollback.message}` }

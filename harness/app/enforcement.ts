@@ -3,7 +3,8 @@
  * an objective that may abort ends the load, a limit halts all load on the state store, and a halt that anybody sets ends
  * this load too. Nothing in here can slow a run, or end it by failing.
  */
-import type { MeasuredView } from '../analysis/measured-view.ts'
+import { isGate } from '../analysis/decide.ts'
+import { completedOf, type MeasuredView } from '../analysis/measured-view.ts'
 import { liveIntervalOf } from '../analysis/monitor/live-interval.ts'
 import {
   type EventSource,
@@ -18,7 +19,7 @@ import { type Emergency, stopsLoad } from '../model/emergency.ts'
 import type { EnforcementRecord, ObjectiveEvent, Stop } from '../model/enforcement.ts'
 import type { IntervalSnapshot } from '../model/interval-snapshot.ts'
 import type { MergedInterval } from '../model/merged-interval.ts'
-import type { RunPlan } from '../model/plan.ts'
+import type { ObjectivePlan, RunPlan } from '../model/plan.ts'
 import type { EventBus } from '../ports/event-bus.ts'
 import type { StateStore } from '../ports/state-store.ts'
 import type { Alerting } from './alerting.ts'
@@ -34,6 +35,8 @@ export interface EnforcementRequest {
   readonly store: StateStore
   readonly bus: EventBus
   readonly alerting: Alerting
+  /** False: only halts by others are heeded. */
+  readonly isWatching: boolean
   /** Whether an objective that asks for a rollback ends the load, so that the rollback can begin. */
   readonly isArmed: boolean
   /** Ends the load. Called once. */
@@ -46,18 +49,26 @@ export class Enforcement {
   readonly #request: EnforcementRequest
   readonly #objectives: ObjectiveMonitor
   readonly #limits: ObjectiveMonitor
+  /** For limits, which guard the warm-up too. */
+  readonly #unphased: RunPlan
   readonly #endWatch: () => void
   readonly #events: ObjectiveEvent[] = []
   /** What is being written and published. */
   readonly #told: Promise<void>[] = []
+  /** Objectives that fire and ask for a rollback. */
+  readonly #asking = new Map<
+    ObjectivePlan,
+    { readonly transition: Transition; readonly event: ObjectiveEvent }
+  >()
   #nowMs = 0
   #stop: Stop | null = null
 
   constructor(request: EnforcementRequest) {
-    const { plan, store, clock, note } = request
+    const { plan, store, clock, note, isWatching } = request
     this.#request = request
-    this.#objectives = new ObjectiveMonitor(plan, plan.objectives)
-    this.#limits = new ObjectiveMonitor(plan, plan.limits)
+    this.#objectives = new ObjectiveMonitor(plan, isWatching ? plan.objectives : [])
+    this.#unphased = { ...plan, phases: plan.phases.map((phase) => ({ ...phase, measured: true })) }
+    this.#limits = new ObjectiveMonitor(this.#unphased, isWatching ? plan.limits : [], false)
     this.#endWatch = watchEmergency(
       store,
       clock,
@@ -72,15 +83,26 @@ export class Enforcement {
     return { events: [...this.#events], stop: this.#stop, alerts: null }
   }
 
-  /** One more second. @param whole everything so far */
-  observe(snapshots: readonly IntervalSnapshot[], merged: MergedInterval, whole: () => MeasuredView): void {
+  /** One more second. @param wholeOf everything so far, for the phases of a plan */
+  observe(
+    snapshots: readonly IntervalSnapshot[],
+    merged: MergedInterval,
+    wholeOf: (plan: RunPlan) => MeasuredView,
+  ): void {
+    const { plan } = this.#request
+    // What drains is no load: nothing new is begun, and throughput falls as it has to.
+    if (this.#stop !== null || merged.startMs >= plan.durationMs) return
     this.#nowMs = merged.endMs
+    const whole = () => wholeOf(plan)
     const interval = liveIntervalOf(snapshots, merged)
     const { transitions, doubt } = this.#objectives.observe(interval, whole)
     if (doubt !== null)
       this.#request.note(`breaches are not believed while the generator is in doubt: ${doubt.code}`)
-    for (const transition of transitions) this.#onObjective(transition, whole)
-    for (const transition of this.#limits.observe(interval, whole).transitions) this.#onLimit(transition)
+    for (const transition of transitions) this.#onObjective(transition)
+    this.#rollBackWhenEnough(whole)
+    if (this.#stop !== null) return
+    const limited = this.#limits.observe(interval, () => wholeOf(this.#unphased))
+    for (const transition of limited.transitions) this.#onLimit(transition)
   }
 
   /** No more looks; resolves when everybody is told, or cannot be. Never rejects. */
@@ -89,21 +111,24 @@ export class Enforcement {
     await Promise.all(this.#told)
   }
 
-  #onObjective(transition: Transition, whole: () => MeasuredView): void {
-    const { objective, to, from } = transition
+  #onObjective(transition: Transition): void {
+    const { objective, to } = transition
     const event = this.#tell(transition)
     const alert = objectiveAlertOf(event, objective, this.#request.source)
     if (alert !== null) this.#request.alerting.raise(alert)
-    if (to !== 'firing' || from !== 'pending') return
-    if (objective.watch?.abort === true) this.#end('objective', transition, event)
-    else if (this.#mayRollBack(transition, whole)) this.#end('rollback', transition, event)
+    if (to !== 'firing') this.#asking.delete(objective)
+    else if (objective.watch?.abort === true) this.#end('objective', transition, event)
+    else if (this.#request.isArmed && objective.rollback !== null && isGate(objective))
+      this.#asking.set(objective, { transition, event })
   }
 
-  #mayRollBack({ objective }: Transition, whole: () => MeasuredView): boolean {
-    const { isArmed, plan } = this.#request
-    if (!isArmed || objective.rollback === null || plan.rollback === null) return false
-    const { ok, failed, errored, timedOut } = whole().counts({})
-    return ok + failed + errored + timedOut >= plan.rollback.minRequests
+  /** What fires early waits for enough requests. */
+  #rollBackWhenEnough(whole: () => MeasuredView): void {
+    const [first] = this.#asking.values()
+    const { rollback } = this.#request.plan
+    if (first === undefined || rollback === null) return
+    if (completedOf(whole().counts({})) >= rollback.minRequests)
+      this.#end('rollback', first.transition, first.event)
   }
 
   #onLimit(transition: Transition): void {
@@ -117,6 +142,7 @@ export class Enforcement {
         ...alert,
         kind: 'emergency',
         severity: 'critical',
+        dedupeKey: `${source.runId}/limit/${event.expect}`,
         summary: `${source.scenario}: load is halted everywhere, ${reason}`,
       })
     this.#end('limit', transition, event)

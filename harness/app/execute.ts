@@ -57,7 +57,7 @@ export interface RunObserver {
 }
 
 /** What a run is enforced with. */
-export type Enforcing = Pick<EnforcementRequest, 'store' | 'bus' | 'isArmed' | 'alerting'>
+export type Enforcing = Pick<EnforcementRequest, 'store' | 'bus' | 'isWatching' | 'isArmed' | 'alerting'>
 
 export interface ExecuteRequest {
   readonly runId: string
@@ -116,7 +116,7 @@ export async function executeRun(request: ExecuteRequest): Promise<RunRecord> {
       const failure = folder.journal({ kind: 'interval', snapshots, phase, used } satisfies JournalEntry)
       if (failure !== null) note(`the journal could not be written: ${failure}; the run goes on`)
       observer.onInterval(interval, plan)
-      enforcement?.observe(snapshots, interval, () => merger.view(plan))
+      if (!interruption.happened()) enforcement?.observe(snapshots, interval, (of) => merger.view(of))
     },
   })
   const enforcement = enforce(request, (mode) => shards.stop(mode), note)

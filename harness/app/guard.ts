@@ -14,8 +14,8 @@ export interface GuardParts {
   readonly store: StateStore
   /** Where the store is: a bus belongs to it. */
   readonly location: string
-  /** `--arm-rollback` */
-  readonly armRollback: boolean
+  /** Null: only halts by others are heeded. */
+  readonly enforce: { readonly armRollback: boolean } | null
   readonly host: Host
   readonly note: (message: string) => void
 }
@@ -27,15 +27,18 @@ export interface Guard extends Enforcing {
 
 /** @throws HarnessError USAGE, SECRET_MISSING, SCENARIO_INVALID */
 export async function openGuard(parts: GuardParts): Promise<Guard> {
-  const { plan, secrets, store, location, armRollback, host, note } = parts
+  const { plan, secrets, store, location, enforce, host, note } = parts
   const { clock, stderr } = host
-  const alerting = createAlerting({ plan: plan.alerts, secrets, clock, stderr, onWarning: note })
+  const alerts = enforce === null ? { channels: {}, routes: [] } : plan.alerts
+  const alerting = createAlerting({ plan: alerts, secrets, clock, stderr, onWarning: note })
   const bus = await openEventBus(location)
   return {
     store,
     bus,
     alerting,
-    isArmed: plan.rollback !== null && isArmed(plan.rollback, armRollback, host.env),
+    isWatching: enforce !== null,
+    isArmed:
+      plan.rollback !== null && enforce !== null && isArmed(plan.rollback, enforce.armRollback, host.env),
     async close() {
       const report = await alerting.close()
       await bus.close()

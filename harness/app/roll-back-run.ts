@@ -1,5 +1,6 @@
 /** What a run that ended in NO-GO does about the system under test: the rollback that its missed objectives ask for. */
 import { resolve } from 'node:path'
+import { isBelieved } from '../analysis/decide.ts'
 import { completedOf } from '../analysis/measured-view.ts'
 import { RecordView } from '../analysis/record-view.ts'
 import type { RunPlan } from '../model/plan.ts'
@@ -38,6 +39,10 @@ export async function rollBackRun(parts: RollBackParts): Promise<RollbackRecord 
   const { measured, verdict, guard, host, note } = parts
   const violations = violationsOf(measured.plan, verdict)
   if (verdict.outcome !== 'NO_GO' || violations.length === 0) return null
+  if (measured.status === 'interrupted') {
+    note('no rollback is begun by a run that was interrupted; a missed objective asks for one')
+    return null
+  }
   const { rollback } = measured.plan
   if (rollback === null) {
     note('a missed objective asks for a rollback, and the scenario has none (`rollback: { procedures }`)')
@@ -70,12 +75,13 @@ export async function rollBackRun(parts: RollBackParts): Promise<RollbackRecord 
 }
 
 /** Missed objectives that ask for a procedure, and the one that ended the load, whatever the whole run says of it. */
-function violationsOf(plan: RunPlan, { objectives, reasons }: Verdict): RollbackViolation[] {
+function violationsOf(plan: RunPlan, { objectives, reasons, validity }: Verdict): RollbackViolation[] {
   const ended = reasons.find(({ code }) => code === 'ABORTED_BY_OBJECTIVE')
-  return plan.objectives.flatMap(({ rollback, severity, expect }, i) => {
+  return plan.objectives.flatMap(({ rollback, severity, expect, metric }, i) => {
     const result = objectives[i]
     const isEnded = ended?.evidence['expect'] === expect
     if (rollback === null || result === undefined || (result.outcome !== 'missed' && !isEnded)) return []
+    if (!isBelieved({ metric }, validity.reasons)) return []
     return [{ expect, severity, procedure: rollback, message: result.message }]
   })
 }

@@ -56,7 +56,7 @@ export interface RunRequest {
   readonly compare: ((record: RunRecord) => Promise<Comparison | null>) | null
   /** Where state is shared: a file, or `redis://...`. A halt that stands there blocks the run. */
   readonly state: string
-  /** Null: the load is only measured, whatever it does to the target. */
+  /** Null: the load is only measured, and ended by nothing but a halt. */
   readonly enforce: { readonly armRollback: boolean } | null
 }
 
@@ -118,7 +118,7 @@ async function runWithState(
     for (const note of unprovable(plan)) progress.onNote(note)
     const { enforce, state: location } = request
     const guarded = { plan, secrets, store, location, host, note: progress.onNote }
-    const guard = enforce === null ? null : await openGuard({ ...guarded, ...enforce })
+    const guard = await openGuard({ ...guarded, enforce })
     try {
       return await runPrepared({
         request,
@@ -132,7 +132,7 @@ async function runWithState(
         progress,
       })
     } finally {
-      await guard?.close()
+      await guard.close()
     }
   } finally {
     await targets.stop()
@@ -146,7 +146,7 @@ interface PreparedRun {
   readonly threads: number
   readonly targets: LaunchedTargets
   readonly secrets: Readonly<Record<string, string>>
-  readonly guard: Guard | null
+  readonly guard: Guard
   readonly host: Host
   readonly progress: RunProgress
 }
@@ -183,7 +183,7 @@ async function runPrepared(run: PreparedRun): Promise<FinishedRun> {
     const first = await publish(measured)
     const { onStep, onNote: note } = progress
     const parts = { request, measured, verdict: first.verdict, targets, secrets, folder, host, onStep, note }
-    const finished = guard === null ? first : await enforced({ ...parts, guard }, publish)
+    const finished = request.enforce === null ? first : await enforced({ ...parts, guard }, publish)
     for (const failure of finished.failures) note(failure)
     if (request.history !== null) await remember(finished, request.history, host, progress)
     return finished
@@ -209,7 +209,8 @@ async function enforced(
 
 /** What was measured is published whatever becomes of the comparison: one that fails is the verdict's to say. */
 async function compared(record: RunRecord, compare: RunRequest['compare']): Promise<Comparison | null> {
-  if (compare === null) return null
+  // A run that was cut short is compared with nothing, and no further run is made beside it.
+  if (compare === null || record.status === 'aborted' || record.status === 'halted') return null
   try {
     return await compare(record)
   } catch (error) {

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
 import { reproducedRatio, triageOutcome } from '../analysis/triage.ts'
 import { isoOf } from '../base/clock.ts'
+import { messageOf } from '../base/errors.ts'
 import type { RollbackRecord } from '../model/rollback.ts'
 import type { TriagedRun, TriageRecord } from '../model/triage.ts'
 import type { Host } from '../ports/host.ts'
@@ -98,18 +99,18 @@ async function investigate(
   const run = async (what: 'repeat' | 'gate') => {
     const { source, overrides, threads, outDir, state } = request
     const only = { ...MEASURE_ONLY, source, overrides, threads, outDir, state }
-    const finished = await runScenario(only, host, progress)
-    onRun(what, triagedRun(finished))
-    return finished
+    const made = await runScenario(only, host, progress).then(triagedRun, failedRun)
+    onRun(what, made.triaged)
+    return made
   }
-  const finished: FinishedRun[] = []
-  for (let repeat = 0; repeat < count; repeat++) finished.push(await run('repeat'))
-  const repeats = finished.map(triagedRun)
+  const made: TriagedFinish[] = []
+  while (made.length < count && !made.some(wasInterrupted)) made.push(await run('repeat'))
+  const repeats = made.map(({ triaged }) => triaged)
   const ratio = reproducedRatio(repeats)
-  const breach = finished.findLast(({ verdict }) => verdict.outcome === 'NO_GO')
-  const isReproduced = breach !== undefined && ratio !== null && ratio >= ratioMin
+  const breach = made.findLast(({ triaged }) => triaged.outcome === 'NO_GO')?.finished ?? null
+  const isReproduced = breach !== null && ratio !== null && ratio >= ratioMin && !made.some(wasInterrupted)
   const rollback = isReproduced ? await putBack(breach, request, store, host, progress) : null
-  const gate = rollback !== null && rollback.plan === null ? triagedRun(await run('gate')) : null
+  const gate = rollback !== null && rollback.plan === null ? (await run('gate')).triaged : null
   return {
     ...triageOutcome({ ratio, ratioMin, rollback, gate }),
     repeats,
@@ -129,29 +130,18 @@ async function putBack(
   progress: RunProgress,
 ): Promise<RollbackRecord | null> {
   const { plan } = await preparePlan(request.source, request.overrides, host)
-  const targets = await launchTargets(plan, host)
   const secrets = resolveSecrets(plan.secrets, host.env)
   const { armRollback, state: location } = request
   const { onStep, onNote: note } = progress
-  const guard = await openGuard({ plan, secrets, store, location, armRollback, host, note })
   const folder = openRunFolder(resolve(host.cwd, request.outDir, record.scenario, record.runId))
+  const guard = await openGuard({ plan, secrets, store, location, enforce: { armRollback }, host, note })
   try {
-    return await rollBackRun({
-      request,
-      measured: record,
-      verdict,
-      targets,
-      secrets,
-      folder,
-      guard,
-      host,
-      onStep,
-      note,
-    })
+    const targets = await launchTargets(plan, host)
+    const parts = { request, measured: record, verdict, targets, secrets, folder, guard, host, onStep, note }
+    return await rollBackRun(parts).finally(() => targets.stop())
   } finally {
     folder.close()
     await guard.close()
-    await targets.stop()
   }
 }
 
@@ -161,7 +151,23 @@ async function write(record: TriageRecord, { outDir }: TriageRequest, host: Host
   folder.close()
 }
 
-function triagedRun({ record, verdict }: FinishedRun): TriagedRun {
-  const { outcome, reasons } = verdict
-  return { runId: record.runId, outcome, reason: reasons[0]?.message ?? null }
+/** `finished` is null for a run that could not be made. */
+interface TriagedFinish {
+  readonly triaged: TriagedRun
+  readonly finished: FinishedRun | null
+}
+
+function triagedRun(finished: FinishedRun): TriagedFinish {
+  const { record, verdict } = finished
+  // What was cut short shows nothing, whatever it had seen by then.
+  const outcome = record.status === 'interrupted' ? 'INCONCLUSIVE' : verdict.outcome
+  return { triaged: { runId: record.runId, outcome, reason: verdict.reasons[0]?.message ?? null }, finished }
+}
+
+function failedRun(error: unknown): TriagedFinish {
+  return { triaged: { runId: '', outcome: 'INCONCLUSIVE', reason: messageOf(error) }, finished: null }
+}
+
+function wasInterrupted({ finished }: TriagedFinish): boolean {
+  return finished?.record.status === 'interrupted'
 }

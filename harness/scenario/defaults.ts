@@ -12,7 +12,7 @@ export const DRAIN = '10s'
 export const WARM_UP = '0s'
 /** For a build that the harness starts. */
 export const READY_WITHIN = '30s'
-export const ROLLBACK = { minRequests: 100, validation: '10s', stepTimeout: '60s' } as const
+export const ROLLBACK = { minRequests: 100, validation: '10s', stepTimeout: '10m' } as const
 export const PRECISION = 'normal'
 /** Target of a step that names none, and the name of `target: ...`. */
 export const MAIN_TARGET = 'main'

@@ -43,5 +43,6 @@ describe('A triage', (test) => {
     assert.is(outcomeOf(1, rolledBack('succeeded'), 'GO'), 'recovered')
     assert.is(outcomeOf(1, rolledBack('succeeded'), 'NO_GO'), 'unsettled')
     assert.is(outcomeOf(1, rolledBack('failed')), 'unsettled')
+    assert.is(outcomeOf(1, rolledBack('failed'), 'GO'), 'unsettled')
   })
 })

@@ -47,6 +47,7 @@ function aGuarded(objectives: readonly unknown[], { plan = {}, isArmed = false, 
       raise: (alert) => alerts.push(alert),
       close: () => Promise.resolve({ channels: {} }),
     },
+    isWatching: true,
     isArmed,
     stop: (stop, mode) => stops.push({ ...stop, mode }),
     onEvent: () => undefined,
@@ -142,7 +143,9 @@ describe('Enforcement', (test) => {
       return guarded.stops.map(({ by }) => by)
     }
     assert.equal(stopsOf(true, 400), ['rollback'])
-    assert.equal(stopsOf(true, 401), [])
+    // Later, when there are enough.
+    assert.equal(stopsOf(true, 401), ['rollback'])
+    assert.equal(stopsOf(true, 751), [])
     assert.equal(stopsOf(false, 0), [])
   })
 

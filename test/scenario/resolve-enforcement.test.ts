@@ -50,7 +50,7 @@ describe('What happens on a breach', (test) => {
     assert.is(plan.alerts.channels['chat']?.config['url'], '{{secret.SLACK}}')
     assert.equal(plan.secrets, ['SLACK'])
     const { procedures: _procedures, ...settings } = plan.rollback ?? { procedures: {} }
-    assert.equal(settings, { armed: false, minRequests: 100, validationMs: 20_000, stepTimeoutMs: 60_000 })
+    assert.equal(settings, { armed: false, minRequests: 100, validationMs: 20_000, stepTimeoutMs: 600_000 })
     assert.equal(
       plan.objectives.map((objective) => [objective.rollback, objective.watch]),
       [

@@ -5,13 +5,16 @@
  * in a long calm past), worth what their design effect leaves of them. Any other value is breached when it lies beyond
  * the bound.
  */
+import { METRICS } from '../../model/metric-catalogue.ts'
 import type { ObjectivePlan } from '../../model/plan.ts'
 import { designEffect, type Exceedances } from '../design-effect.ts'
 import { holds } from '../evaluate.ts'
 import { completedOf, type MeasuredView } from '../measured-view.ts'
-import { metricValue } from '../metric-values.ts'
+import { isCountRatio, metricValue } from '../metric-values.ts'
 import { isViolated } from '../sequential.ts'
 import { type ShareClaim, shareClaimOf } from '../share-claim.ts'
+
+const ANSWER_RATES = new Set(['throughput', 'goodput', 'demand_met'])
 
 /** `unknown`: too little was seen to say anything; the state stays what it was. */
 export type Breach = 'yes' | 'no' | 'unknown'
@@ -30,7 +33,6 @@ const SILENT_INTERVALS_MIN = 10
 export function breachInWindow(view: MeasuredView, objective: ObjectivePlan, windowMs: number): Breach {
   const claim = shareClaimOf(view, objective)
   if (claim !== null) {
-    if (claim.n === 0 && isSilent(view)) return objective.onNoData === 'fail' ? 'yes' : 'unknown'
     if (claim.n < Math.max(1, objective.minSamples)) return 'unknown'
     return isBroken(claim, 1) ? 'yes' : 'no'
   }
@@ -83,8 +85,14 @@ function isBroken(
   return limit < 1 && isViolated(bad / effect, n / effect, limit, stopAt)
 }
 
+/** Whether an objective says something about answers: their times, how they ended, how many there are in a second. */
+export function isAboutAnswers({ metric, fn }: Pick<ObjectivePlan, 'metric' | 'fn'>): boolean {
+  if (fn === 'count') return false
+  return METRICS.get(metric)?.kind === 'distribution' || isCountRatio(metric) || ANSWER_RATES.has(metric)
+}
+
 /** Nobody got an answer although requests were out all the time. */
-function isSilent(view: MeasuredView): boolean {
+export function isSilent(view: MeasuredView): boolean {
   const { intervals } = view
   return (
     intervals.length >= SILENT_INTERVALS_MIN &&

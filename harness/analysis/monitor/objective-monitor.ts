@@ -8,7 +8,14 @@ import type { Exceedances } from '../design-effect.ts'
 import type { MeasuredView } from '../measured-view.ts'
 import { shareClaimOf } from '../share-claim.ts'
 import { generatorInDoubt } from '../validity.ts'
-import { type Breach, breachBySeries, breachByValue, breachInWindow } from './evidence.ts'
+import {
+  type Breach,
+  breachBySeries,
+  breachByValue,
+  breachInWindow,
+  isAboutAnswers,
+  isSilent,
+} from './evidence.ts'
 import { type LiveInterval, viewOf } from './live-interval.ts'
 import { nextStates, type ObjectiveState, OK } from './objective-state.ts'
 
@@ -46,12 +53,15 @@ export class ObjectiveMonitor {
   readonly #plan: RunPlan
   readonly #watched: readonly Watched[]
   readonly #keepMs: number
+  readonly #isDoubting: boolean
   #recent: LiveInterval[] = []
   /** Of this look, by their span. */
   readonly #views = new Map<number, MeasuredView>()
 
-  constructor(plan: RunPlan, objectives: readonly ObjectivePlan[]) {
+  /** @param isDoubting whether breaches of timed objectives are not believed while the generator is in trouble */
+  constructor(plan: RunPlan, objectives: readonly ObjectivePlan[], isDoubting = true) {
     this.#plan = plan
+    this.#isDoubting = isDoubting
     this.#watched = objectives.flatMap((objective) =>
       objective.watch === null
         ? []
@@ -72,7 +82,7 @@ export class ObjectiveMonitor {
       return { watched, breach: this.#breachOf(watched, nowMs, whole) }
     })
     // Whose fault it is, is asked when there is one.
-    const isBreached = breaches.some(({ breach }) => breach === 'yes')
+    const isBreached = this.#isDoubting && breaches.some(({ breach }) => breach === 'yes')
     const doubt = isBreached ? generatorInDoubt(this.#last(RECENT_MS, nowMs)) : null
     const transitions = breaches.flatMap(({ watched, breach }) => {
       const believed = breach !== 'yes' || isBelieved(watched.objective, doubt === null ? [] : [doubt])
@@ -97,6 +107,8 @@ export class ObjectiveMonitor {
   }
 
   #breachOf({ objective, watch, series }: Watched, nowMs: number, whole: () => MeasuredView): Breach {
+    if (objective.onNoData === 'fail' && isAboutAnswers(objective) && isSilent(this.#last(RECENT_MS, nowMs)))
+      return 'yes'
     if (watch.windowMs !== null)
       return breachInWindow(this.#last(watch.windowMs, nowMs), objective, watch.windowMs)
     return series.claim === null

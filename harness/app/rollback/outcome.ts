@@ -12,10 +12,11 @@ export interface WhatHappened {
   readonly folder: string
 }
 
-export function outcomeOf({ steps, isInterrupted }: WhatHappened): RollbackOutcome {
+export function outcomeOf({ steps, procedures, isInterrupted }: WhatHappened): RollbackOutcome {
   const verified = steps.find(({ name }) => name === 'verify')
   if (verified?.outcome === 'succeeded') return 'succeeded'
-  return isInterrupted ? 'interrupted' : 'failed'
+  const isUndoFailed = procedures.some(({ outcome }) => outcome === 'failed')
+  return isInterrupted && !isUndoFailed ? 'interrupted' : 'failed'
 }
 
 /** One sentence; what to do about it where something is to be done. */

@@ -64,7 +64,8 @@ function whyNothingIsDone({
   if (armed) return null
   return {
     outcome: 'not-armed',
-    message: 'nothing was undone: the rollback is not armed (--arm-rollback, or PROOFLOAD_ALLOW_ROLLBACK=1)',
+    message:
+      'nothing was undone: the rollback is not armed (--arm-rollback, or armed: true with PROOFLOAD_ALLOW_ROLLBACK=1)',
   }
 }
 

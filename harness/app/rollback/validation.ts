@@ -1,10 +1,13 @@
 /** The load that shows a system healthy after an undo: the scenario of the run, shorter, judged by the same objectives. */
 import { mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { INITIAL_EMERGENCY } from '../../analysis/emergency.ts'
+import { holds } from '../../analysis/evaluate.ts'
 import { judge } from '../../analysis/judge.ts'
 import { HarnessError } from '../../base/errors.ts'
 import { createMask } from '../../base/secret-mask.ts'
 import { formatAmount, formatDurationMs } from '../../base/units.ts'
+import type { Emergency } from '../../model/emergency.ts'
 import type { RunPlan } from '../../model/plan.ts'
 import type { RollbackFacts, ValidationSource } from '../../model/rollback-journal.ts'
 import type { Verdict } from '../../model/verdict.ts'
@@ -105,7 +108,7 @@ async function load(
   const host = interruptible(parts.host, signal)
   const secrets = resolveSecrets(plan.secrets, host.env)
   const { number, path } = await nextFolder(parts.folder)
-  const looks = [() => readEmergency(store), () => lineOfOthers(store)] as const
+  const looks = [() => emergencyOfOthers(store, facts.runId), () => lineOfOthers(store)] as const
   requireNothing(await lookBeforeLoad(plan, threads, path, host, ...looks))
   const folder = openRunFolder(path)
   try {
@@ -124,10 +127,26 @@ async function load(
     })
     const verdictOf = (files: Record<string, string>) => judge(record, { strict: false, files })
     const { verdict } = await publishRun(record, verdictOf, folder, createMask(secrets))
-    return { outcome: verdict.outcome, message: sentenceOf(verdict) }
+    return validated(plan, verdict)
   } finally {
     folder.close()
   }
+}
+
+/** Healthy is GO with no objective beyond its bound: a short load proves little, so what it saw counts as it is. */
+function validated({ objectives }: RunPlan, verdict: Verdict): Validated {
+  const beyond = verdict.objectives.find(
+    ({ observed, bound }, i) => observed !== null && !holds(observed, objectives[i]?.op ?? '<=', bound),
+  )
+  if (verdict.outcome !== 'GO' || beyond === undefined)
+    return { outcome: verdict.outcome, message: sentenceOf(verdict) }
+  return { outcome: 'INCONCLUSIVE', message: `not shown healthy: ${beyond.message}` }
+}
+
+/** A halt by the run itself was for the system that is put back by now. */
+async function emergencyOfOthers(store: StateStore, runId: string): Promise<Emergency> {
+  const emergency = await readEmergency(store)
+  return emergency.by === `run ${runId}` ? INITIAL_EMERGENCY : emergency
 }
 
 /** @throws HarnessError PREFLIGHT_BLOCKED that says in its message what blocks */

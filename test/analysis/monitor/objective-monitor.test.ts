@@ -99,6 +99,7 @@ describe('The monitor', (test) => {
   test('takes a target that answers nobody for a breach, unless no data may pass', () => {
     const silent = [...seconds(3, { okMs: FAST }), ...seconds(15, { inFlight: 10 })]
     assert.equal(watched(p99, silent), ['13 ok->pending', '13 pending->firing'])
+    assert.equal(watched('p99(response_time) < 100ms', silent), ['13 ok->pending', '13 pending->firing'])
     assert.equal(watched({ ...p99, onNoData: 'pass' }, silent), [])
     assert.equal(watched(p99, [...seconds(3, { okMs: FAST }), ...seconds(15, { inFlight: 0 })]), [])
   })
