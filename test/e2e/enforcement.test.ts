@@ -9,7 +9,7 @@ import { putFaults } from '../kit/sandbox.ts'
 import { describe } from '../kit/suite.ts'
 
 /** Answers take so long that a busy machine adds little to them. */
-const HEALTHY = { fixed: { ms: 150 } }
+const HEALTHY = { fixed: { ms: 400 } }
 
 /** A sandbox that the test can make slow, watched for it; what fires ends the load. */
 async function aWatchedScenario(
@@ -20,10 +20,10 @@ async function aWatchedScenario(
   const scenario = {
     name: 'watched',
     target: { plugin: 'sandbox', config: { port, faults: HEALTHY } },
-    workload: { pattern: 'constant-rate', rate: '30/s', duration: '60s' },
+    workload: { pattern: 'constant-rate', rate: '30/s', duration: '60s', agents: 200 },
     journeys: { ask: { steps: [{ request: { method: 'GET', path: '/items/42' } }] } },
     objectives: [
-      { expect: 'p99(response_time) < 600ms', window: '10s', grace: '2s', abort: true, rollback: true },
+      { expect: 'p99(response_time) < 1200ms', window: '10s', grace: '2s', abort: true, rollback: true },
       'error_ratio < 5%',
     ],
     ...moreOf(port),
@@ -43,11 +43,11 @@ const healing = (port: number) => `
   fetch('http://127.0.0.1:${port}/__faults', { method: 'PUT', body: '${JSON.stringify(HEALTHY)}' })
     .then((answer) => process.exit(answer.ok ? 0 : 1))`
 
-/** Answers take a second and a half from then on. */
+/** Answers take two seconds and more from then on. */
 async function slowInMidRun(run: CliProcess, port: number): Promise<void> {
   await run.sees('watched: constant-rate')
   await new Promise((resolve) => setTimeout(resolve, 2_500))
-  await putFaults(`http://127.0.0.1:${port}`, { ...HEALTHY, slow: { factor: 10 } })
+  await putFaults(`http://127.0.0.1:${port}`, { ...HEALTHY, slow: { factor: 6 } })
 }
 
 async function endOf(place: Workplace, run: CliProcess) {

@@ -7,8 +7,8 @@ import { withSandbox } from '../kit/sandbox.ts'
 import { describe } from '../kit/suite.ts'
 
 /** Answers take so long that a busy machine adds little to them. */
-const HEALTHY: Faults = { fixed: { ms: 150 } }
-const BROKEN: Faults = { ...HEALTHY, slow: { factor: 10 } }
+const HEALTHY: Faults = { fixed: { ms: 500 } }
+const BROKEN: Faults = { ...HEALTHY, slow: { factor: 6 } }
 
 function inTriage(faults: Faults, body: (place: Workplace) => Promise<void>): Promise<void> {
   return withSandbox({ faults }, ({ url }) =>
@@ -20,9 +20,9 @@ function inTriage(faults: Faults, body: (place: Workplace) => Promise<void>): Pr
       const scenario = {
         name: 'gate',
         target: { plugin: 'http', config: { url } },
-        workload: { pattern: 'constant-rate', rate: '20/s', duration: '3s' },
+        workload: { pattern: 'constant-rate', rate: '10/s', duration: '3s', agents: 60 },
         journeys: { ask: { steps: [{ request: { method: 'GET', path: '/items/42' } }] } },
-        objectives: [{ expect: 'p50(response_time) < 700ms', rollback: true }],
+        objectives: [{ expect: 'p50(response_time) < 1500ms', rollback: true }],
         rollback: {
           procedures: { default: { plugin: 'command', config: { argv: [process.execPath, '-e', heal] } } },
           validation: '3s',
