@@ -117,6 +117,9 @@ function noDataLevel({ onNoData }: ObjectivePlan, gates: boolean): Level {
 
 const UNTIMED = new Set(['error_ratio', 'failed_ratio', 'retry_ratio', 'availability'])
 
+/** What the target uses is measured beside the generator, not by it. */
+const OF_THE_TARGET = /^(?:target_|probe_|rss_growth$)/
+
 /** Reasons for which requests failed that the target never saw. */
 const OWN_FAILURES = new Set(['DESCRIPTORS_EXHAUSTED', 'PORTS_EXHAUSTED'])
 
@@ -126,5 +129,6 @@ export function isBelieved(
   invalid: readonly VerdictReason[],
 ): boolean {
   if (invalid.length === 0) return true
+  if (OF_THE_TARGET.test(metric)) return true
   return UNTIMED.has(metric) && !invalid.some(({ code }) => OWN_FAILURES.has(code))
 }

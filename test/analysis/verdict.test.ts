@@ -285,6 +285,18 @@ describe('An instrument that was kept from its work', (test) => {
     ],
     ['its own code', () => ({ health: { loopDelayMaxMs: 900 } }), /one turn of its loop took 900ms/],
   ]
+  test('still believes what the target uses, which is measured beside it', () => {
+    const target = { cpuCores: 1, rssBytes: 1e9, cpuRatio: 0.5, memoryRatio: 0.99 }
+    const { outcome } = verdictOf(
+      aRecord({
+        ...late,
+        interval: () => ({ health: { runQueueWaitRatio: 0.4 }, target }),
+        objectives: objectives('target_memory_ratio <= 90%'),
+      }),
+    )
+    assert.is(outcome, 'NO_GO')
+  })
+
   for (const [who, interval, said] of culprits)
     test(`names ${who}`, () => {
       const { reasons } = verdictOf(aRecord({ ...late, ...(interval === undefined ? {} : { interval }) }))
