@@ -21,7 +21,7 @@ export const VALIDITY_LIMITS = {
   /** Waiting for a core more than this share of the time: the machine is shared. */
   runQueueWaitRatio: 0.05,
   /** A loop that waits this much for a core looks full, and is not full of work. */
-  waitingRatio: 0.5,
+  waitingRatio: 0.8,
   /** Time that the host gave to other machines. */
   stealRatio: 0.05,
   /** One turn of the loop as long as this is a stall of the generator. */
