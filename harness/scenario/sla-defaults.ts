@@ -12,7 +12,7 @@ const SLA_DEFAULTS = {
   p95: { expect: 'p95(response_time) <= 75ms', severity: 'warning' },
   availability: { expect: 'availability >= 99.9%', severity: 'critical', rollback: true },
   errors: { expect: 'error_ratio <= 1%', severity: 'major' },
-  throughput: { expect: 'demand_met >= 95%', severity: 'major' },
+  throughput: { expect: 'plan_kept >= 95%', severity: 'major' },
   targetCpu: { expect: 'target_cpu_ratio <= 85%', severity: 'warning' },
   targetMemory: { expect: 'target_memory_ratio <= 90%', severity: 'major', rollback: true },
 } as const satisfies Record<string, ObjectiveDocument>
