@@ -4,7 +4,7 @@ const LAYERS = [
   ['model', 'ports'],
   ['workloads', 'expectations', 'engine', 'analysis', 'reporters'],
   ['targets', 'probes', 'alerts', 'rollback', 'preflight', 'store', 'telemetry', 'calibration'],
-  ['scenario', 'cluster', 'live'],
+  ['scenario', 'cluster', 'live', 'browser'],
   ['app'],
   ['cli'],
 ]
@@ -29,6 +29,7 @@ const REASONS = {
   scenario: 'Text becomes a plan without running it.',
   cluster: 'One run over threads must work the same for plans from anywhere.',
   live: 'What people watch must not be able to change a run.',
+  browser: 'What runs in a browser has no process, no files and no threads beneath it.',
   app: 'Use-cases are called by the command line, never the reverse.',
 }
 
@@ -61,7 +62,7 @@ export default {
       name: 'files-at-the-edges',
       comment: 'Only edges touch the file system; health reads the kernel scheduler, which is measurement.',
       severity: 'error',
-      from: { path: '^harness/(model|ports|workloads|expectations|analysis|reporters|live)/' },
+      from: { path: '^harness/(model|ports|workloads|expectations|analysis|reporters|live|browser)/' },
       to: { path: '^(node:)?(fs|fs/promises|child_process|net|tls|http|https)$' },
     },
     {

@@ -94,8 +94,8 @@ function intervalRows(): BenchRow[] {
     probes: {},
   }
   const shards = [0, 1].map((shard) => {
-    const source = { runId: 'soak', shard, epoch: 0, escalationKinds: [] }
-    const reader = new SnapshotReader(source, allocateShardCounters(0))
+    const source = { runId: 'soak', shard, epoch: 0, escalationKinds: [], regions: [] }
+    const reader = new SnapshotReader(source, allocateShardCounters(0, 0))
     const phases = [{ name: 'steady', endMs: Number.POSITIVE_INFINITY, measured: true }]
     const announce: Announce = (memory) => reader.add(memory)
     return {

@@ -47,7 +47,7 @@ export function startShard(plan: RunPlan, code: Code = {}) {
   const tracing = createTracing(share, 0)
   const drivers = createDrivers(share, { code: (path) => code[path], clock, tracing })
   const variables = new VariableStore(new Map(), new Map(), false)
-  const counters = new Float64Array(allocateShardCounters(0))
+  const counters = new Float64Array(allocateShardCounters(0, 0))
   const { agents } = plan.workload
   const engine = new ShardEngine({
     plan,

@@ -26,6 +26,8 @@ export interface AlertingParts {
   readonly stderr: TextStream
   /** Told once of each channel that fails; secrets are masked. */
   readonly onWarning: (text: string) => void
+  /** Told of every alert that is raised, whether or not any channel takes it. */
+  readonly onAlert?: ((alert: Alert) => void) | undefined
 }
 
 /** The alerts of one run. */
@@ -45,6 +47,7 @@ export function createAlerting(parts: AlertingParts): Alerting {
     raise(alert) {
       if (told.get(alert.dedupeKey) === alert.status) return
       told.set(alert.dedupeKey, alert.status)
+      parts.onAlert?.(alert)
       for (const { least, sender } of channels) if (reaches(alert, least)) sender.offer(alert)
     },
     close() {

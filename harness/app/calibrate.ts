@@ -92,6 +92,7 @@ async function ownTurn(turn: TurnRequest, host: Host): Promise<TurnFigures> {
     onInterval: nothing,
     onEvent: nothing,
     onStep: nothing,
+    onAlert: nothing,
     onNote: nothing,
   }
   try {

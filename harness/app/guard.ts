@@ -1,6 +1,6 @@
 /** What enforces a run and puts the system back: the shared state, the event bus and the alerts of one run. */
 import { isArmed } from '../analysis/rollback-decision.ts'
-import type { AlertReport } from '../model/alert.ts'
+import type { Alert, AlertReport } from '../model/alert.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { Host } from '../ports/host.ts'
 import type { StateStore } from '../ports/state-store.ts'
@@ -18,6 +18,7 @@ export interface GuardParts {
   readonly enforce: { readonly armRollback: boolean } | null
   readonly host: Host
   readonly note: (message: string) => void
+  readonly onAlert?: (alert: Alert) => void
 }
 
 export interface Guard extends Enforcing {
@@ -27,10 +28,10 @@ export interface Guard extends Enforcing {
 
 /** @throws HarnessError USAGE, SECRET_MISSING, SCENARIO_INVALID */
 export async function openGuard(parts: GuardParts): Promise<Guard> {
-  const { plan, secrets, store, location, enforce, host, note } = parts
+  const { plan, secrets, store, location, enforce, host, note, onAlert } = parts
   const { clock, stderr } = host
   const alerts = enforce === null ? { channels: {}, routes: [] } : plan.alerts
-  const alerting = createAlerting({ plan: alerts, secrets, clock, stderr, onWarning: note })
+  const alerting = createAlerting({ plan: alerts, secrets, clock, stderr, onWarning: note, onAlert })
   const bus = await openEventBus(location)
   return {
     store,

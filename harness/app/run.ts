@@ -13,6 +13,7 @@ import { provabilityOf } from '../analysis/provability.ts'
 import { isoOf } from '../base/clock.ts'
 import { messageOf } from '../base/errors.ts'
 import { createMask } from '../base/secret-mask.ts'
+import type { Alert } from '../model/alert.ts'
 import type { Comparison } from '../model/comparison.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { RunRecord } from '../model/run-record.ts'
@@ -78,6 +79,7 @@ export interface RunProgress extends RunObserver {
   ): void
   onPrepared(plan: RunPlan, threads: number, findings: readonly PreflightFinding[]): void
   readonly onStep: StepListener
+  onAlert(alert: Alert): void
 }
 
 /** Where runs are remembered; null: nowhere. */
@@ -117,7 +119,7 @@ async function runWithState(
     progress.onPrepared(plan, threads, findings)
     for (const note of unprovable(plan)) progress.onNote(note)
     const { enforce, state: location } = request
-    const guarded = { plan, secrets, store, location, host, note: progress.onNote }
+    const guarded = { plan, secrets, store, location, host, note: progress.onNote, onAlert: progress.onAlert }
     const guard = await openGuard({ ...guarded, enforce })
     try {
       return await runPrepared({

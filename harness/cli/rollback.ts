@@ -10,6 +10,7 @@ import type { RollbackStanding } from '../app/rollback/standing.ts'
 import { describeHolder, readLine } from '../app/stop-the-line.ts'
 import { ERROR_EXIT_STATUS } from '../base/errors.ts'
 import { formatDurationMs } from '../base/units.ts'
+import { rollbackStepLine } from '../live/rollback-step-line.ts'
 import type { LineOwner } from '../model/line.ts'
 import { ROLLBACK_STEPS, type RollbackRecord } from '../model/rollback.ts'
 import type { Host } from '../ports/host.ts'
@@ -17,7 +18,6 @@ import type { StateStore } from '../ports/state-store.ts'
 import { renderTextTable } from '../reporters/text-table.ts'
 import { replaceFile } from '../store/replace-file.ts'
 import { openEventBus } from '../telemetry/bus/open-event-bus.ts'
-import { rollbackStepLine } from './rollback-step-line.ts'
 
 interface StateFlags {
   readonly state: string

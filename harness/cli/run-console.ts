@@ -8,6 +8,7 @@ import type { StepListener } from '../app/rollback/request.ts'
 import type { RunProgress } from '../app/run.ts'
 import { formatAmount, formatDurationMs } from '../base/units.ts'
 import { createProgressView, type ProgressView } from '../live/progress.ts'
+import { rollbackStepLine } from '../live/rollback-step-line.ts'
 import type { ObjectiveEvent } from '../model/enforcement.ts'
 import type { MergedInterval } from '../model/merged-interval.ts'
 import type { RunPlan } from '../model/plan.ts'
@@ -15,7 +16,6 @@ import type { Host, TextStream } from '../ports/host.ts'
 import type { PreflightFinding } from '../ports/preflight.ts'
 import { createLog, LOG_LEVELS, type Log, type LogLevel } from '../telemetry/log.ts'
 import { LOG_CHOICES, type LogChoice, type LogFormat, logFormatOf } from '../telemetry/log-format.ts'
-import { rollbackStepLine } from './rollback-step-line.ts'
 
 export interface LogFlags {
   readonly quiet?: boolean
@@ -101,6 +101,9 @@ export class RunConsole implements RunProgress {
     const write = taken?.outcome === 'failed' ? this.#log.error : this.#log.info
     write({ step, taken }, rollbackStepLine(step, taken))
   }
+
+  /** What becomes of alerts is in the record; those for the console stand on stderr by themselves. */
+  readonly onAlert = (): void => undefined
 
   readonly onNote = (message: string): void => this.#log.warn(message)
 

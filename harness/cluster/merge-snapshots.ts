@@ -4,9 +4,11 @@
  */
 import { MeasuredView } from '../analysis/measured-view.ts'
 import { addNumbers, addTallies } from '../base/add-numbers.ts'
-import { Histogram, type SparseCounts } from '../base/histogram.ts'
+import { countOfSparse, Histogram, type SparseCounts } from '../base/histogram.ts'
 import {
+  type CellDelta,
   type CellKey,
+  type CellMetric,
   type DispatchCounts,
   type IntervalSnapshot,
   NO_DISPATCH,
@@ -225,6 +227,34 @@ function stepsOf(snapshots: readonly IntervalSnapshot[]): Record<string, Interva
   return steps
 }
 
+function componentsOf(snapshots: readonly IntervalSnapshot[]): RecordInterval['components'] {
+  const sums: RecordInterval['components'] = {}
+  for (const { key, counts, sumUs } of cellsOf(snapshots, 'component_time'))
+    sums[key.component] = addNumbers(sums[key.component] ?? NO_TIME, { count: countOfSparse(counts), sumUs })
+  return sums
+}
+
+const NO_TIME = { count: 0, sumUs: 0 }
+
+function joinComponents(a: MergedInterval, b: MergedInterval): RecordInterval['components'] {
+  const names = Object.keys({ ...a.components, ...b.components })
+  return Object.fromEntries(
+    names.map((name) => [name, addNumbers(a.components[name] ?? NO_TIME, b.components[name] ?? NO_TIME)]),
+  )
+}
+
+function startDelayP99MsOf(snapshots: readonly IntervalSnapshot[]): number | null {
+  const cells = cellsOf(snapshots, 'start_delay')
+  if (cells.length === 0) return null
+  const histogram = new Histogram()
+  for (const { counts } of cells) histogram.addSparse(counts)
+  return histogram.quantileUs(0.99) / 1000
+}
+
+function cellsOf(snapshots: readonly IntervalSnapshot[], metric: CellMetric): CellDelta[] {
+  return snapshots.flatMap(({ cells }) => cells.filter(({ key }) => key.metric === metric))
+}
+
 function mergeInterval(
   snapshots: readonly IntervalSnapshot[],
   frame: IntervalResources & Pick<MergedInterval, 'startMs' | 'endMs' | 'phase'>,
@@ -241,7 +271,11 @@ function mergeInterval(
     activeAgents: sum(({ gauges }) => gauges.activeAgents),
     backlog: sum(({ gauges }) => gauges.backlog),
     inFlight: sum(({ gauges }) => gauges.inFlight),
+    regions: snapshots.map(({ gauges }) => gauges.regions ?? {}).reduce(addTallies, {}),
     steps: stepsOf(snapshots),
+    errors: snapshots.flatMap(({ steps }) => steps.map(({ errors }) => errors)).reduce(addTallies, {}),
+    components: componentsOf(snapshots),
+    startDelayP99Ms: startDelayP99MsOf(snapshots),
     health: {
       eventLoopUtilization: worst(({ health }) => health.eventLoopUtilization),
       loopDelayMaxMs: worst(({ health }) => health.loopDelayMaxMs),
@@ -323,6 +357,9 @@ function joinIntervals(a: MergedInterval, b: MergedInterval): MergedInterval {
     },
     dispatch: addNumbers(a.dispatch, b.dispatch),
     steps,
+    errors: addTallies(a.errors, b.errors),
+    components: joinComponents(a, b),
+    startDelayP99Ms: maxKnown(a.startDelayP99Ms, b.startDelayP99Ms),
     health: {
       eventLoopUtilization: Math.max(a.health.eventLoopUtilization, b.health.eventLoopUtilization),
       loopDelayMaxMs: Math.max(a.health.loopDelayMaxMs, b.health.loopDelayMaxMs),

@@ -114,13 +114,14 @@ class ThreadShard {
   constructor(request: ShardsRequest, shard: number, pool: Piscina) {
     const { plan, runId, module, setupValue, correlationId, threads } = request
     const escalationKinds = escalationKindsOf(plan)
-    const counters = allocateShardCounters(escalationKinds.length)
+    const regions = plan.workload.regions.map(({ name }) => name)
+    const counters = allocateShardCounters(escalationKinds.length, regions.length)
     const control = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
     const { port1, port2 } = new MessageChannel()
     this.#shard = shard
     this.#port = port1
     this.#control = new Int32Array(control)
-    this.reader = new SnapshotReader({ runId, shard, epoch: 0, escalationKinds }, counters)
+    this.reader = new SnapshotReader({ runId, shard, epoch: 0, escalationKinds, regions }, counters)
     const task: ShardTask = {
       plan: { runId, plan, module, shard, shardCount: threads, setupValue, correlationId },
       counters,

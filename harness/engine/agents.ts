@@ -92,6 +92,11 @@ export class AgentTable {
       : range.minMs + this.draw(agent) * (range.maxMs - range.minMs)
   }
 
+  /** Index of its region; 0 also where there are none. */
+  region(agent: number): number {
+    return this.#region[agent] as number
+  }
+
   networkDelayMs(agent: number): number {
     return this.#regions[this.#region[agent] as number]?.networkDelayMs ?? 0
   }

@@ -21,7 +21,7 @@ import { everyTurn } from './every-turn.ts'
 import { ExchangePool, PooledExchange } from './exchange.ts'
 import type { JourneyProgram, Program } from './program.ts'
 import type { Recorder } from './recorder.ts'
-import { count, SHARD_COLUMN, STEP_COLUMN } from './shard-memory.ts'
+import { count, firstRegionColumn, SHARD_COLUMN, STEP_COLUMN } from './shard-memory.ts'
 import { TimingWheel } from './timing-wheel.ts'
 import type { VariableStore } from './variables.ts'
 import { LOGIN, Walker, type WalkerOwner } from './walker.ts'
@@ -76,6 +76,8 @@ export class ShardEngine implements WalkerOwner, CodeOwner {
   #nextArrivalMs = Number.POSITIVE_INFINITY
   #nextPollMs: number
   readonly #endMs: number
+  readonly #hasRegions: boolean
+  readonly #regionColumn: number
   #lastTickMs: number
   /** Whether anything but looking at the clock was done since the last turn. */
   #worked = false
@@ -110,6 +112,8 @@ export class ShardEngine implements WalkerOwner, CodeOwner {
     })
     this.#free = new Int32Array(parts.demand.model === 'open' ? parts.agents : 0)
     this.#endMs = startMs + plan.durationMs
+    this.#hasRegions = plan.workload.regions.length > 0
+    this.#regionColumn = firstRegionColumn(parts.counters, plan.workload.regions.length)
     this.#nextPollMs = startMs
     this.#lastTickMs = startMs
   }
@@ -256,7 +260,7 @@ export class ShardEngine implements WalkerOwner, CodeOwner {
     if (agents.active[agent] === 0) {
       agents.active[agent] = 1
       agents.assume(agent, identity)
-      count(this.#counters, SHARD_COLUMN.activeAgents)
+      this.#countAgent(agent, 1)
     }
     const { journeys } = this.#parts.plan.workload.session
     const closed = this.#parts.demand.model === 'closed'
@@ -265,6 +269,11 @@ export class ShardEngine implements WalkerOwner, CodeOwner {
       agents.journeysLeft[agent] =
         journeys.min + Math.floor(agents.draw(agent) * (journeys.max - journeys.min + 1))
     count(this.#counters, SHARD_COLUMN.sessions)
+  }
+
+  #countAgent(agent: number, amount: 1 | -1): void {
+    count(this.#counters, SHARD_COLUMN.activeAgents, amount)
+    if (this.#hasRegions) count(this.#counters, this.#regionColumn + this.#agents.region(agent), amount)
   }
 
   #startIterationOrLogin(agent: number, intendedMs: number, nowMs: number): void {
@@ -345,7 +354,7 @@ export class ShardEngine implements WalkerOwner, CodeOwner {
   /** Open model: the oldest waiting arrival takes the agent at once, else it is free. */
   #freeAgent(agent: number): void {
     this.#agents.active[agent] = 0
-    count(this.#counters, SHARD_COLUMN.activeAgents, -1)
+    this.#countAgent(agent, -1)
     if (this.#backlog.size === 0 || this.#stopping) {
       this.#free[this.#freeCount++] = agent
       return
@@ -395,7 +404,7 @@ export class ShardEngine implements WalkerOwner, CodeOwner {
     this.#parts.variables.endSession(agent)
     this.#parts.codeAgents?.endSession(agent)
     this.#agents.active[agent] = 0
-    count(this.#counters, SHARD_COLUMN.activeAgents, -1)
+    this.#countAgent(agent, -1)
     if (this.#parts.demand.model === 'open') this.#free[this.#freeCount++] = agent
   }
 

@@ -57,7 +57,7 @@ const SHARD_NAMES = [
   'gcPauseMaxMs',
 ] as const
 
-/** Columns of a shard; escalation counters follow, in the order of `escalationKinds`. */
+/** Columns of a shard; escalation counters follow, in the order of `escalationKinds`, then agents by region. */
 export const SHARD_COLUMN = columns(SHARD_NAMES)
 /** First column of the escalation counters. */
 export const FIRST_ESCALATION_COLUMN = SHARD_NAMES.length
@@ -67,9 +67,16 @@ export function allocateStepCounters(): SharedArrayBuffer {
   return new SharedArrayBuffer(STEP_COLUMN_COUNT * Float64Array.BYTES_PER_ELEMENT)
 }
 
-/** Shared memory for a shard's own counters, with one column per escalation kind. */
-export function allocateShardCounters(escalationKinds: number): SharedArrayBuffer {
-  return new SharedArrayBuffer((SHARD_NAMES.length + escalationKinds) * Float64Array.BYTES_PER_ELEMENT)
+/** Shared memory for a shard's own counters, with one column per escalation kind and one per region. */
+export function allocateShardCounters(escalationKinds: number, regions: number): SharedArrayBuffer {
+  return new SharedArrayBuffer(
+    (SHARD_NAMES.length + escalationKinds + regions) * Float64Array.BYTES_PER_ELEMENT,
+  )
+}
+
+/** Column of the present agents of the first region: the regions are the last columns. */
+export function firstRegionColumn(counters: Float64Array, regions: number): number {
+  return counters.length - regions
 }
 
 /** Adds to a column. */

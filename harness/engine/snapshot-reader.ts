@@ -13,7 +13,13 @@ import type {
 import { ERROR_KINDS } from '../model/outcome.ts'
 import { type BoundsUs, CellReader } from './cells.ts'
 import type { MemoryAnnouncement } from './recorder.ts'
-import { errorColumn, FIRST_ESCALATION_COLUMN, SHARD_COLUMN, STEP_COLUMN } from './shard-memory.ts'
+import {
+  errorColumn,
+  FIRST_ESCALATION_COLUMN,
+  firstRegionColumn,
+  SHARD_COLUMN,
+  STEP_COLUMN,
+} from './shard-memory.ts'
 import { SlowestReader, type SlowRow } from './slowest.ts'
 
 /** Columns of doubles that only grow; gives the differences. */
@@ -46,6 +52,8 @@ export interface SnapshotSource {
   readonly shard: number
   readonly epoch: number
   readonly escalationKinds: readonly string[]
+  /** Names of the regions, in the order of the plan. */
+  readonly regions: readonly string[]
 }
 
 /** Reads one shard. */
@@ -107,6 +115,7 @@ export class SnapshotReader {
         activeAgents: this.#shardNow[SHARD_COLUMN.activeAgents] as number,
         backlog: this.#shardNow[SHARD_COLUMN.backlog] as number,
         inFlight: this.#shardNow[SHARD_COLUMN.inFlight] as number,
+        regions: this.#agentsByRegion(),
       },
       health: this.#takeHealth(gain, endMs - startMs),
       slowest: this.#slowest.flatMap(({ phase, step, tracePrefix, reader }) =>
@@ -143,6 +152,12 @@ export class SnapshotReader {
       (kind, i) => [kind, gain[FIRST_ESCALATION_COLUMN + i] as number] as const,
     )
     return Object.fromEntries(entries.filter(([, amount]) => amount > 0))
+  }
+
+  #agentsByRegion(): Record<string, number> {
+    const { regions } = this.#source
+    const first = firstRegionColumn(this.#shardNow, regions.length)
+    return Object.fromEntries(regions.map((name, i) => [name, this.#shardNow[first + i] as number]))
   }
 
   #takeHealth(gain: Float64Array, intervalMs: number): IntervalSnapshot['health'] {

@@ -91,6 +91,8 @@ export interface ShardGauges {
   readonly activeAgents: number
   readonly backlog: number
   readonly inFlight: number
+  /** Agents by region; journals of older versions have none. */
+  readonly regions?: Readonly<Record<string, number>>
 }
 
 /** How many of a step's slowest requests a run keeps. */

@@ -91,6 +91,8 @@ const intervalSchema = z.object({
   phase: z.string(),
   dispatch: dispatchSchema,
   activeAgents: count,
+  /** Agents by region at the end of the interval; older records have none, as runs without regions. */
+  regions: z.record(z.string(), count).default({}),
   backlog: count,
   inFlight: count,
   /** Response times of every completed request of the step in this interval. */
@@ -105,6 +107,12 @@ const intervalSchema = z.object({
       hdr: z.string().nullable(),
     }),
   ),
+  /** Requests that did not end well, by kind. */
+  errors: z.record(z.string(), count).default({}),
+  /** Time by component, as the target reports it. */
+  components: z.record(z.string(), z.object({ count, sumUs: z.number() })).default({}),
+  /** Of the requests sent in the interval; of merged intervals the highest. Null when none was, and in older records. */
+  startDelayP99Ms: z.number().nullable().default(null),
   /** Worst shard of the interval. */
   health: z.object({
     eventLoopUtilization: z.number(),

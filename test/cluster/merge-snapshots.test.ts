@@ -255,6 +255,29 @@ describe('SnapshotMerger, intervals', (test) => {
     assert.equal([interval?.generator.cpuCores, interval?.target], [0.5, null])
   })
 
+  test('add up agents by region, errors by kind and time by component, and keep the latest start', () => {
+    const snapshot = (shard: number, delayUs: number) =>
+      aSnapshot({
+        shard,
+        gauges: { activeAgents: 3, backlog: 0, inFlight: 0, regions: { emea: 2, apac: 1 } },
+        steps: [
+          aStep({ ok: 1, failed: 2, errors: { status: 2 } }),
+          aStep({ step: 'put', errors: { reset: 1 } }),
+        ],
+        cells: [
+          aCell([delayUs, 1], { metric: 'start_delay', outcome: '' }),
+          aCell([400, 1], { metric: 'component_time', outcome: '', component: 'db' }),
+          aCell([900, 2], { metric: 'component_time', outcome: '', component: 'llm' }),
+        ],
+      })
+    const [interval] = merged([snapshot(0, 100), snapshot(1, 1_500)]).intervals()
+
+    assert.equal(interval?.regions, { emea: 4, apac: 2 })
+    assert.equal(interval?.errors, { status: 4, reset: 2 })
+    assert.equal(interval?.components, { db: { count: 2, sumUs: 800 }, llm: { count: 4, sumUs: 3_600 } })
+    assert.is(interval?.startDelayP99Ms, 1.5)
+  })
+
   /** The first two intervals of a run that is long enough for neighbours to be merged. */
   function joined(first: IntervalResources, second: IntervalResources) {
     const merger = new SnapshotMerger()

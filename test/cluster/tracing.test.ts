@@ -106,10 +106,13 @@ function aShare(plan: RunPlan, changes: Partial<ShardPlan> = {}): ShardPlan {
 /** One shard of two, in this thread; gives its snapshots, one every 250 ms and a last one. */
 async function runOneShard(plan: RunPlan, shard: number): Promise<IntervalSnapshot[]> {
   const clock = createSystemClock()
-  const counters = allocateShardCounters(0)
+  const counters = allocateShardCounters(0, 0)
   const control = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
   const { port1, port2 } = new MessageChannel()
-  const reader = new SnapshotReader({ runId: 'run', shard, epoch: 0, escalationKinds: [] }, counters)
+  const reader = new SnapshotReader(
+    { runId: 'run', shard, epoch: 0, escalationKinds: [], regions: [] },
+    counters,
+  )
   const startMs = clock.nowMs() + 100
   port1.on('message', (message: FromShard) => {
     if (message.kind === 'memory') reader.add(message.announcement)

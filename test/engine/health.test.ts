@@ -17,7 +17,7 @@ const turn = () => new Promise((resolve) => setImmediate(resolve))
 
 describe('watchHealth', (test) => {
   test('tells a busy loop from an idle one', async () => {
-    const counters = new Float64Array(allocateShardCounters(0))
+    const counters = new Float64Array(allocateShardCounters(0, 0))
     await turn()
     const stop = watchHealth(counters, new VirtualClock(), 'normal')
     await turn()
@@ -32,7 +32,7 @@ describe('watchHealth', (test) => {
 
   test('samples on its clock, and no more once stopped', async () => {
     const clock = new VirtualClock()
-    const counters = new Float64Array(allocateShardCounters(0))
+    const counters = new Float64Array(allocateShardCounters(0, 0))
     const stop = watchHealth(counters, clock, 'normal')
     assert.is(clock.pendingCount, 1)
     await turn()
@@ -47,7 +47,7 @@ describe('watchHealth', (test) => {
 
   if (existsSync(SCHEDULER_STATISTICS)) {
     test('counts the time this thread was on a core', () => {
-      const counters = new Float64Array(allocateShardCounters(0))
+      const counters = new Float64Array(allocateShardCounters(0, 0))
       const stop = watchHealth(counters, new VirtualClock(), 'normal')
       spin(60)
       stop()

@@ -26,8 +26,8 @@ function createRecorder() {
   const announce = (announcement: MemoryAnnouncement) => announced.push(announcement)
   const recorder = new Recorder(PHASES, { announce, bounds: {}, startMs: 500, tracePrefix: PREFIX })
   const take = () => {
-    const source = { runId: 'run', shard: 0, epoch: 0, escalationKinds: [] }
-    const reader = new SnapshotReader(source, allocateShardCounters(0))
+    const source = { runId: 'run', shard: 0, epoch: 0, escalationKinds: [], regions: [] }
+    const reader = new SnapshotReader(source, allocateShardCounters(0, 0))
     for (const announcement of announced) reader.add(announcement)
     return reader.take(1_000)
   }

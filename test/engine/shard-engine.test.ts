@@ -172,6 +172,30 @@ describe('ShardEngine, population', (test) => {
     return [...seconds.values()].map((slots) => slots.size)
   }
 
+  test('tells how many of its agents are in which region, at every instant', async () => {
+    const region = (name: string, weight: number) => ({ name, weight, timeZone: 'UTC', networkDelayMs: 0 })
+    const rig = createRig({
+      workload: closed({
+        agents: 40,
+        curve: constant(40, 2_000),
+        regions: [region('emea', 3), region('apac', 1)],
+      }),
+      script: [{ delayMs: 49 }],
+    })
+    const running = rig.engine.run()
+    await rig.clock.advance(1_000)
+    const during = rig.take().gauges
+    await rig.clock.advance(2_000)
+    await running
+    const after = rig.take().gauges
+
+    const { emea = 0, apac = 0 } = during.regions ?? {}
+    assert.is(emea + apac, during.activeAgents)
+    assert.is(emea + apac, 40)
+    assert.ok(emea > apac && apac > 0, `${emea} and ${apac}`)
+    assert.equal(after.regions, { emea: 0, apac: 0 })
+  })
+
   test('follows the curve up and down, with the first slots staying', async () => {
     const steps: CurvePlan = { kind: 'steps', values: [2, 5, 3, 6], stepMs: 2_000 }
 

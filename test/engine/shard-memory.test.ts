@@ -24,7 +24,7 @@ describe('shard memory', (test) => {
 
     assert.is(new Set(columns).size, columns.length)
     assert.is(Math.max(...columns), FIRST_ESCALATION_COLUMN - 1)
-    assert.is(new Float64Array(allocateShardCounters(4)).length, FIRST_ESCALATION_COLUMN + 4)
+    assert.is(new Float64Array(allocateShardCounters(4, 0)).length, FIRST_ESCALATION_COLUMN + 4)
   })
 
   test('counts by one unless told', () => {

@@ -5,11 +5,11 @@ import { createRig } from '../kit/engine-rig.ts'
 import { describe } from '../kit/suite.ts'
 
 function createReader(escalationKinds: readonly string[] = []) {
-  const memory = allocateShardCounters(escalationKinds.length)
+  const memory = allocateShardCounters(escalationKinds.length, 0)
   const counters = new Float64Array(memory)
   return {
     counters,
-    reader: new SnapshotReader({ runId: 'run', shard: 3, epoch: 2, escalationKinds }, memory),
+    reader: new SnapshotReader({ runId: 'run', shard: 3, epoch: 2, escalationKinds, regions: [] }, memory),
   }
 }
 

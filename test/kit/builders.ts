@@ -188,6 +188,15 @@ export function aRecord(shape: RecordShape): RunRecord {
         generator: { cpuCores: 0.3, rssBytes: 1e8, stealRatio: 0, clockStepMs: 0 },
         target: null,
         probes: {},
+        regions: {},
+        errors: failedPerInterval > 0 ? { status: failedPerInterval } : {},
+        components: Object.fromEntries(
+          Object.entries(components).map(([name, ms]) => [
+            name,
+            { count: times.length, sumUs: ms * 1000 * times.length },
+          ]),
+        ),
+        startDelayP99Ms: startDelayMs,
         ...given,
         health: { ...CALM, ...health },
       }

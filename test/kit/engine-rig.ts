@@ -45,8 +45,17 @@ export function createRig(options: RigOptions) {
   const target = new ScriptedTarget(clock, options.script ?? [{ delayMs: 10 }])
   const request = (changes: Partial<RequestOp> = {}) => aRequest(target, changes)
   const kinds = options.escalationKinds ?? []
-  const memory = allocateShardCounters(kinds.length)
-  const reader = new SnapshotReader({ runId: 'run', shard: 0, epoch: 0, escalationKinds: kinds }, memory)
+  const memory = allocateShardCounters(kinds.length, workload.regions.length)
+  const reader = new SnapshotReader(
+    {
+      runId: 'run',
+      shard: 0,
+      epoch: 0,
+      escalationKinds: kinds,
+      regions: workload.regions.map(({ name }) => name),
+    },
+    memory,
+  )
   const { code, shard = 0, shardCount = 1 } = options
   const variables = new VariableStore(new Map(Object.entries(options.feeders ?? {})), new Map(), true)
   const codeErrors: string[] = []

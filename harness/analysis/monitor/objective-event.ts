@@ -97,7 +97,8 @@ function annotationsOf(view: MeasuredView, objective: ObjectivePlan): ObjectiveE
   )
 }
 
-function unitOf({ fn, metric }: ObjectivePlan): string {
+/** Unit of what an objective observes. */
+export function unitOf({ fn, metric }: Pick<ObjectivePlan, 'fn' | 'metric'>): string {
   if (fn === 'share') return 'ratio'
   return fn === 'count' ? 'count' : (METRICS.get(metric)?.unit ?? '')
 }

@@ -1,0 +1,4 @@
+/** The live page of a run. */
+import { showCharts } from './chart-view.ts'
+
+showCharts(document)

@@ -1,0 +1,46 @@
+/** Whether the instrument can be believed at the moment: the signs that validity judges a whole run by, of one interval. */
+import { VALIDITY_LIMITS } from '../analysis/instrument-signs.ts'
+import { formatDurationMs, formatRatio } from '../base/units.ts'
+import type { GeneratorLamp } from '../model/live-view.ts'
+import type { MergedInterval } from '../model/merged-interval.ts'
+
+/** @param responseP99Ms what users waited in the same interval */
+export function generatorLampOf(interval: MergedInterval, responseP99Ms: number): GeneratorLamp {
+  const { health, generator, startDelayP99Ms } = interval
+  const signs = signsOf(interval)
+  const isLate =
+    startDelayP99Ms !== null &&
+    startDelayP99Ms > VALIDITY_LIMITS.startDelayMs &&
+    startDelayP99Ms > VALIDITY_LIMITS.startDelayShare * responseP99Ms
+  const late = isLate ? [`starts are ${formatDurationMs(startDelayP99Ms)} late (p99)`] : []
+  const level = signs.length > 0 ? 'strained' : 'ok'
+  return {
+    // Late starts alone may be the doing of a slow target: all agents are busy.
+    level: isLate && signs.length > 0 ? 'doubt' : level,
+    reason: signs.length > 0 ? [...late, ...signs].join(', ') : '',
+    loopBusyRatio: health.eventLoopUtilization,
+    longestTurnMs: health.loopDelayMaxMs,
+    gcPauseMs: health.gcPauseMaxMs,
+    startDelayMs: startDelayP99Ms,
+    cpuCores: generator.cpuCores,
+    rssBytes: generator.rssBytes,
+  }
+}
+
+function signsOf({ health, generator }: MergedInterval): string[] {
+  const waited = health.runQueueWaitRatio ?? 0
+  const stolen = generator.stealRatio ?? 0
+  return [
+    ...(health.eventLoopUtilization > VALIDITY_LIMITS.busyUtilization
+      ? [`its loop is ${formatRatio(health.eventLoopUtilization)} busy`]
+      : []),
+    ...(waited > VALIDITY_LIMITS.runQueueWaitRatio ? [`it waits for a core ${formatRatio(waited)}`] : []),
+    ...(stolen > VALIDITY_LIMITS.stealRatio ? [`the host took ${formatRatio(stolen)}`] : []),
+    ...(health.loopDelayMaxMs > VALIDITY_LIMITS.stallMs
+      ? [`a turn took ${formatDurationMs(health.loopDelayMaxMs)}`]
+      : []),
+    ...(health.gcPauseMaxMs > VALIDITY_LIMITS.gcPauseMs
+      ? [`garbage collection stopped it for ${formatDurationMs(health.gcPauseMaxMs)}`]
+      : []),
+  ]
+}

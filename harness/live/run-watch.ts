@@ -1,0 +1,237 @@
+/**
+ * Folds what happens in a run into what people watch. The terminal and the dashboard look at the same view; nothing in here
+ * can change a run. Memory does not grow with the length of a run: the series is halved when it is full.
+ */
+import { objectiveEventText, unitOf } from '../analysis/monitor/objective-event.ts'
+import { addTallies } from '../base/add-numbers.ts'
+import { Histogram } from '../base/histogram.ts'
+import type { Alert } from '../model/alert.ts'
+import type { ObjectiveEvent } from '../model/enforcement.ts'
+import type { LiveEvent, LivePoint, LiveView, ObjectiveLamp } from '../model/live-view.ts'
+import type { MergedInterval } from '../model/merged-interval.ts'
+import type { ObjectivePlan, RunPlan } from '../model/plan.ts'
+import type { RollbackStepName, TakenStep } from '../model/rollback.ts'
+import type { Verdict } from '../model/verdict.ts'
+import { generatorLampOf } from './generator-lamp.ts'
+import { addInterval, barsOf, figuresOf } from './latency.ts'
+import { joinPoints, pointOf } from './live-point.ts'
+import { rollbackStepLine } from './rollback-step-line.ts'
+
+const WINDOW_MS = 10_000
+const EVENTS_MAX = 200
+/** An hour by the second; longer runs by the two seconds, and so on. */
+const POINTS_MAX = 3_600
+
+const NOTHING = figuresOf(new Histogram())
+
+const EMPTY: LiveView = {
+  stage: 'preparing',
+  runId: '',
+  scenario: '',
+  correlationId: '',
+  plan: null,
+  nowMs: 0,
+  phase: '',
+  plannedPerSec: 0,
+  startedPerSec: 0,
+  requestsPerSec: 0,
+  activeAgents: 0,
+  backlog: 0,
+  inFlight: 0,
+  regions: {},
+  requestCount: 0,
+  errorCount: 0,
+  errors: {},
+  windowMs: WINDOW_MS,
+  window: NOTHING,
+  run: NOTHING,
+  bars: [],
+  objectives: [],
+  generator: null,
+  target: null,
+  events: [],
+  verdict: null,
+  failure: null,
+}
+
+/** Told what happens, in order; `view` and `points` are what it looks like by now. */
+export class RunWatch {
+  #view = EMPTY
+  #run = new Histogram()
+  #recent: MergedInterval[] = []
+  #points: LivePoint[] = []
+  #pending: LivePoint[] = []
+  #perPoint = 1
+  #objectives: readonly ObjectivePlan[] = []
+
+  get view(): LiveView {
+    return this.#view
+  }
+
+  /** The series so far; each second is in it at once. */
+  get points(): readonly LivePoint[] {
+    return this.#pending.length === 0 ? this.#points : [...this.#points, joinPoints(this.#pending)]
+  }
+
+  readonly onBegin = ({ runId, correlationId }: Pick<LiveView, 'runId' | 'correlationId'>): void => {
+    this.#change({ runId, correlationId })
+  }
+
+  readonly onPrepared = (plan: RunPlan, threads: number): void => {
+    this.#objectives = plan.objectives
+    const { pattern, model, agents } = plan.workload
+    this.#change({
+      stage: 'running',
+      scenario: plan.scenario,
+      plan: {
+        pattern,
+        model,
+        agents,
+        threads,
+        seed: plan.seed,
+        durationMs: plan.durationMs,
+        phases: plan.phases,
+        targets: Object.values(plan.targets).map(({ plugin, config }) => String(config['url'] ?? plugin)),
+      },
+      objectives: plan.objectives.map(lampOf),
+    })
+  }
+
+  readonly onInterval = (interval: MergedInterval, plan: RunPlan): void => {
+    const { startMs, endMs, phase, dispatch } = interval
+    const seconds = Math.max(0.001, (endMs - startMs) / 1000)
+    addInterval(this.#run, interval)
+    this.#recent = [...this.#recent, interval].filter((recent) => recent.endMs > endMs - WINDOW_MS)
+    const window = new Histogram()
+    for (const recent of this.#recent) addInterval(window, recent)
+    const latest = new Histogram()
+    addInterval(latest, interval)
+    const counts = countsOf(interval)
+    if (phase !== this.#view.phase)
+      this.#happened({ atMs: startMs, kind: 'phase', level: 'info', text: phase })
+    this.#change({
+      stage: startMs >= plan.durationMs ? 'draining' : 'running',
+      nowMs: endMs,
+      phase,
+      plannedPerSec: dispatch.planned / seconds,
+      startedPerSec: dispatch.started / seconds,
+      requestsPerSec: counts.completed / seconds,
+      activeAgents: interval.activeAgents,
+      backlog: interval.backlog,
+      inFlight: interval.inFlight,
+      regions: interval.regions,
+      requestCount: this.#view.requestCount + counts.completed,
+      errorCount: this.#view.errorCount + counts.bad,
+      errors: addTallies(this.#view.errors, interval.errors),
+      windowMs: endMs - (this.#recent[0]?.startMs ?? startMs),
+      window: figuresOf(window),
+      run: figuresOf(this.#run),
+      bars: barsOf(window),
+      generator: generatorLampOf(interval, latest.quantileUs(0.99) / 1000),
+      target: interval.target,
+    })
+    this.#addPoint(pointOf(interval, latest))
+  }
+
+  readonly onEvent = (event: ObjectiveEvent): void => {
+    const isBad = event.to === 'firing' || event.to === 'pending'
+    const level = event.to === 'firing' ? 'error' : 'warning'
+    this.#happened({
+      atMs: event.atMs,
+      kind: 'breach',
+      level: isBad ? level : 'info',
+      text: objectiveEventText(event),
+    })
+    this.#change({
+      objectives: this.#view.objectives.map((lamp, i) =>
+        lamp.expect === event.expect ? changedLamp(lamp, event, this.#objectives[i]) : lamp,
+      ),
+    })
+  }
+
+  readonly onAlert = ({ summary, status }: Alert): void => {
+    this.#now('alert', status === 'firing' ? 'warning' : 'info', summary)
+  }
+
+  readonly onStep = (step: RollbackStepName, taken: TakenStep | null): void => {
+    this.#now('rollback', taken?.outcome === 'failed' ? 'error' : 'info', rollbackStepLine(step, taken))
+  }
+
+  readonly onNote = (text: string): void => {
+    this.#now('note', 'warning', text)
+  }
+
+  judged({ outcome, reasons, cautions, exitCode }: Verdict): void {
+    this.#change({ stage: 'done', verdict: { outcome, reasons, cautions, exitCode } })
+  }
+
+  failed(message: string): void {
+    this.#change({ stage: 'failed', failure: message })
+  }
+
+  #now(kind: LiveEvent['kind'], level: LiveEvent['level'], text: string): void {
+    this.#happened({ atMs: this.#view.nowMs, kind, level, text })
+  }
+
+  #happened(event: LiveEvent): void {
+    this.#change({ events: [...this.#view.events, event].slice(-EVENTS_MAX) })
+  }
+
+  #change(changes: Partial<LiveView>): void {
+    this.#view = { ...this.#view, ...changes }
+  }
+
+  #addPoint(point: LivePoint): void {
+    this.#pending.push(point)
+    if (this.#pending.length < this.#perPoint) return
+    this.#points.push(joinPoints(this.#pending))
+    this.#pending = []
+    if (this.#points.length < POINTS_MAX) return
+    const pairs = Array.from({ length: this.#points.length / 2 }, (_, i) =>
+      joinPoints(this.#points.slice(2 * i, 2 * i + 2)),
+    )
+    this.#points = pairs
+    this.#perPoint *= 2
+  }
+}
+
+function lampOf({ expect, severity, bound, fn, metric, watch }: ObjectivePlan): ObjectiveLamp {
+  return {
+    expect,
+    severity,
+    state: watch === null ? 'not-watched' : 'ok',
+    sinceMs: null,
+    firesAtMs: null,
+    observed: null,
+    bound,
+    unit: unitOf({ fn, metric }),
+    annotations: {},
+  }
+}
+
+function changedLamp(
+  lamp: ObjectiveLamp,
+  { to, atMs, observed, unit, annotations }: ObjectiveEvent,
+  objective: ObjectivePlan | undefined,
+): ObjectiveLamp {
+  const { forMs, graceMs } = objective?.watch ?? { forMs: 0, graceMs: 0 }
+  return {
+    ...lamp,
+    state: to,
+    sinceMs: atMs,
+    firesAtMs: to === 'pending' ? atMs + forMs + graceMs : null,
+    observed,
+    unit,
+    annotations,
+  }
+}
+
+function countsOf({ steps }: MergedInterval): { readonly completed: number; readonly bad: number } {
+  let ok = 0
+  let bad = 0
+  for (const step of Object.values(steps)) {
+    ok += step.ok
+    bad += step.failed + step.errored + step.timedOut
+  }
+  return { completed: ok + bad, bad }
+}

@@ -1,0 +1,137 @@
+/** A run as people watch it: what the terminal and the dashboard show, once a second. Plain data; times in ms since run start. */
+import type { ObjectiveStateName } from './enforcement.ts'
+import type { PhasePlan } from './plan.ts'
+import type { RunRecord } from './run-record.ts'
+import type { Severity } from './severity.ts'
+import type { Verdict } from './verdict.ts'
+
+/** Where a run stands. */
+export const RUN_STAGES = ['preparing', 'running', 'draining', 'done', 'failed'] as const
+export type RunStage = (typeof RUN_STAGES)[number]
+
+/** Response times over some stretch. */
+export interface LatencyFigures {
+  readonly count: number
+  readonly p50Ms: number
+  readonly p95Ms: number
+  readonly p99Ms: number
+  readonly maxMs: number
+}
+
+/** Requests whose response time lay in [fromMs, toMs). */
+export interface LatencyBar {
+  readonly fromMs: number
+  readonly toMs: number
+  readonly count: number
+}
+
+/** What is being run. */
+export interface LivePlan {
+  readonly pattern: string
+  readonly model: 'open' | 'closed'
+  readonly agents: number
+  readonly threads: number
+  readonly seed: number
+  readonly durationMs: number
+  readonly phases: readonly PhasePlan[]
+  readonly targets: readonly string[]
+}
+
+/** The lamp of an objective. `not-watched`: only judged at the end. */
+export interface ObjectiveLamp {
+  readonly expect: string
+  readonly severity: Severity
+  readonly state: ObjectiveStateName | 'not-watched'
+  /** When the state began; null for the first one. */
+  readonly sinceMs: number | null
+  /** While pending: when it fires unless it recovers; null otherwise. */
+  readonly firesAtMs: number | null
+  /** As last seen at a change of state, in `unit`; null before. */
+  readonly observed: number | null
+  readonly bound: number
+  readonly unit: string
+  /** Where to look: `component`, `resource`. */
+  readonly annotations: Readonly<Record<string, string>>
+}
+
+/** Something that happened, for the lane of events. */
+export interface LiveEvent {
+  readonly atMs: number
+  readonly kind: 'phase' | 'breach' | 'alert' | 'rollback' | 'stop' | 'note'
+  readonly level: 'info' | 'warning' | 'error'
+  readonly text: string
+}
+
+/** The instrument itself. `strained` warns; in `doubt` timed objectives are not believed. */
+export interface GeneratorLamp {
+  readonly level: 'ok' | 'strained' | 'doubt'
+  /** Empty when all is well. */
+  readonly reason: string
+  readonly loopBusyRatio: number
+  readonly longestTurnMs: number
+  readonly gcPauseMs: number
+  /** p99 of the last second; null when nothing was sent. */
+  readonly startDelayMs: number | null
+  readonly cpuCores: number
+  readonly rssBytes: number
+}
+
+/** Everything but the series. */
+export interface LiveView {
+  readonly stage: RunStage
+  readonly runId: string
+  readonly scenario: string
+  readonly correlationId: string
+  /** Null before the plan is known. */
+  readonly plan: LivePlan | null
+  readonly nowMs: number
+  readonly phase: string
+  /** Journeys a second in the last second. */
+  readonly plannedPerSec: number
+  readonly startedPerSec: number
+  /** Requests a second in the last second. */
+  readonly requestsPerSec: number
+  readonly activeAgents: number
+  readonly backlog: number
+  readonly inFlight: number
+  /** Agents by region; empty without regions. */
+  readonly regions: Readonly<Record<string, number>>
+  /** Completed requests of the run. */
+  readonly requestCount: number
+  readonly errorCount: number
+  /** Of the run, by kind. */
+  readonly errors: Readonly<Record<string, number>>
+  /** Length of `window`, ms. */
+  readonly windowMs: number
+  readonly window: LatencyFigures
+  readonly run: LatencyFigures
+  /** Of the window. */
+  readonly bars: readonly LatencyBar[]
+  readonly objectives: readonly ObjectiveLamp[]
+  readonly generator: GeneratorLamp | null
+  readonly target: RunRecord['intervals'][number]['target']
+  /** The newest last; bounded. */
+  readonly events: readonly LiveEvent[]
+  readonly verdict: Pick<Verdict, 'outcome' | 'reasons' | 'cautions' | 'exitCode'> | null
+  /** Why the run failed before it had a verdict; null when it did not. */
+  readonly failure: string | null
+}
+
+/** One second of the series. */
+export interface LivePoint {
+  readonly atMs: number
+  readonly plannedPerSec: number
+  readonly startedPerSec: number
+  readonly requestsPerSec: number
+  readonly p50Ms: number | null
+  readonly p95Ms: number | null
+  readonly p99Ms: number | null
+  /** A second, by kind. */
+  readonly errorsPerSec: Readonly<Record<string, number>>
+  /** Mean time of an answer, by component, ms. */
+  readonly componentMs: Readonly<Record<string, number>>
+  readonly targetCpuCores: number | null
+  readonly targetRssBytes: number | null
+  readonly startDelayP99Ms: number | null
+  readonly activeAgents: number
+}
