@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { AUTO_BASELINE, BASELINES_FOLDER, beginBaseline } from '../app/baselines.ts'
 import { compareWithBaseline } from '../app/compare.ts'
 import { runAndConfirm } from '../app/confirm.ts'
@@ -47,8 +47,6 @@ Examples:
   proofload run scenarios/checkout.ts --report markdown,junit --report github
   proofload run scenarios/checkout.ts --dry-run --seed 7`
 
-const reportHelp = `reports beside run.json and verdict.json, repeatable: ${reporters.names.join(', ')}`
-
 /** `proofload run` */
 export function addRunCommand(program: Command, host: Host, exit: (status: number) => void): void {
   const command = program
@@ -58,7 +56,11 @@ export function addRunCommand(program: Command, host: Host, exit: (status: numbe
     .description('put a target under load and end with a verdict')
     .option('--threads <n>', 'worker threads; cores - 1 unless said', wholeNumber(1, 256))
     .option('--out <folder>', 'where reports go', 'reports')
-    .option('--report <names>', reportHelp, chosenReports, DEFAULT_REPORTS)
+    .addOption(
+      new Option('--report <names>', `reports to write, repeatable: ${reporters.names.join(', ')}`)
+        .argParser(chosenReports)
+        .default(DEFAULT_REPORTS, DEFAULT_REPORTS.join(',')),
+    )
     .option('--strict', 'cautions make the verdict INCONCLUSIVE (release gates)')
     .option('--baseline <name>', 'compare with an approved baseline (see: proofload baseline)')
     .option('--confirm', 'settle what is suspect by up to five pairs of runs (`builds` of the scenario)')
