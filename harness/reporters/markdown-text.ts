@@ -6,7 +6,7 @@ import { visible } from '../base/visible.ts'
 
 const PLAIN = /^[\p{L}\p{M}\p{N}.,;:?'"()%/+=-]+$/u
 /** Plain characters that become a link, a reference or an emoji all the same. */
-const LINKED = /:\/\/|^\W*www\.|\bGH-\d|%["\p{L}\p{N}]|:[\w+-]+:/iu
+const LINKED = /:\/\/|www\.|\bGH-\d|%["\p{L}\p{N}]|:[\w+-]+:/iu
 const OPERATORS: Readonly<Record<string, string>> = {
   '<': '&lt;',
   '<=': '&lt;=',

@@ -27,6 +27,7 @@ describe('Text in Markdown', (test) => {
     ':tada:',
     '<b>',
     'www.evil.example',
+    'see(www.evil.example',
     'https://evil.example',
     '[a](b)',
     '*a*',
