@@ -22,7 +22,7 @@ const EVIDENCE_INTERVALS = 30
 
 export interface RollBackParts {
   /** Of the run, for the load that validates. */
-  readonly request: { readonly source: string; readonly overrides: Overrides }
+  readonly request: { readonly source: string; readonly overrides: Overrides; readonly state: string }
   readonly measured: RunRecord
   readonly verdict: Verdict
   readonly targets: LaunchedTargets
@@ -86,7 +86,8 @@ function violationsOf(plan: RunPlan, { objectives, reasons, validity }: Verdict)
   })
 }
 
-function hooksOf({ measured, verdict, targets, folder, guard, host, note, ...parts }: RollBackParts) {
+function hooksOf(parts: RollBackParts) {
+  const { measured, verdict, targets, folder, guard, host, note } = parts
   const { rollback } = measured.plan
   return {
     // The load has ended, and its record is written.
@@ -99,11 +100,12 @@ function hooksOf({ measured, verdict, targets, folder, guard, host, note, ...par
     }),
     probe: () => probeTargets(targets.plan, host),
     validate: createValidation({
-      source: validationSourceOf({ measured, ...parts, host }),
+      source: validationSourceOf(parts),
       facts: factsOf(measured),
       validationMs: rollback?.validationMs ?? 0,
       folder: folder.path,
       store: guard.store,
+      location: parts.request.state,
       host,
       live: targets,
       note,

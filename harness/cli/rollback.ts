@@ -148,7 +148,7 @@ async function resume(
       onStep,
       note,
       repeatUndo,
-      createHooks: createResumeHooks({ host, store, folder: path, note }),
+      createHooks: createResumeHooks({ host, store, location: state, folder: path, note }),
     })
   } finally {
     forgetSignals()

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { createSystemClock } from '../../harness/base/clock.ts'
+import { EMERGENCY_KEY } from '../../harness/model/emergency.ts'
 import { LINE_KEY } from '../../harness/model/line.ts'
 import type { RollbackRecord } from '../../harness/model/rollback.ts'
 import type { RollbackBegun } from '../../harness/model/rollback-journal.ts'
@@ -143,6 +144,40 @@ describe('proofload rollback', (test) => {
       },
       { plan: aRollbackPlan({ validationMs: 60_000 }) },
     ))
+
+  test('resume whose load somebody halts ends unverified, and goes on when load may be sent again', () =>
+    withKilledRollback(
+      upToUndo.slice(0, -1),
+      async (place, folder) => {
+        const resuming = place.start('rollback', 'resume', RUN)
+        while (!existsSync(join(folder, 'validation-1', 'journal.ndjson')))
+          await new Promise((resolve) => setTimeout(resolve, 20))
+        assert.is((await place.run('emergency', 'halt', '--reason', 'fire drill')).status, 0)
+        const { status, stdout } = await resuming.ended
+
+        assert.is(status, 5)
+        assert.match(
+          stdout,
+          /unverified after .*: default undone, and nobody knows whether the system is healthy: .*fire drill; when load may be sent again, `proofload rollback resume/,
+        )
+        const halted = JSON.parse(readFileSync(join(folder, 'validation-1', 'run.json'), 'utf8'))
+        assert.is(halted.status, 'halted')
+        const state = JSON.parse((await place.run('rollback', 'status', RUN, '--json')).stdout)
+        assert.equal([state.state, state.steps[4].outcome], ['unverified', 'prevented'])
+        assert.match(readFileSync(join(place.path, 'undone'), 'utf8'), /^done\n$/)
+      },
+      { plan: aRollbackPlan({ validationMs: 60_000 }) },
+    ))
+
+  test('resume is not kept from its load by the halt that the run itself has set', () =>
+    withKilledRollback(upToUndo.slice(0, -1), async (place) => {
+      const halt = { state: 'HALT', by: 'run run-1', at: 'now', reason: 'limit', correlationId: 'c' }
+      const store = new FileStateStore(join(place.path, '.proofload', 'state.json'), createSystemClock())
+      await store.set(EMERGENCY_KEY, JSON.stringify(halt))
+      const { status, stdout } = await resumed(place)
+
+      assert.is(status, 0, stdout)
+    }))
 
   test('resume does nothing that it cannot write down first: a full disk', () =>
     withKilledRollback(upToUndo, async (place) => {

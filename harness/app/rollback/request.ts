@@ -11,7 +11,8 @@ import type { RunFolder } from '../../store/run-folder.ts'
 
 /** What a short load said about the system. */
 export interface Validated {
-  readonly outcome: VerdictOutcome
+  /** `HALTED`: somebody forbids load, so nobody knows. */
+  readonly outcome: VerdictOutcome | 'HALTED'
   /** One sentence. */
   readonly message: string
 }
@@ -24,8 +25,8 @@ export interface RollbackHooks {
   readonly evidence: () => unknown
   /** One look at each target; what is wrong with them. */
   readonly probe: () => Promise<readonly string[]>
-  /** A short load, judged by the objectives of the run; to be ended when the signal aborts. @param attempt from 1 */
-  readonly validate: (attempt: number, signal: AbortSignal) => Promise<Validated>
+  /** A short load, judged by the objectives of the run; ends soon when the signal aborts. */
+  readonly validate: (signal: AbortSignal) => Promise<Validated>
   readonly tell: (alert: Alert) => Promise<void>
 }
 

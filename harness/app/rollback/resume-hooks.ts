@@ -13,12 +13,14 @@ import { createValidation } from './validation.ts'
 export interface ResumeParts {
   readonly host: Host
   readonly store: StateStore
+  /** Where the store is. */
+  readonly location: string
   /** Of the run. */
   readonly folder: string
   readonly note: (message: string) => void
 }
 
-export function createResumeHooks({ host: here, store, folder, note }: ResumeParts): CreateHooks {
+export function createResumeHooks({ host: here, store, location, folder, note }: ResumeParts): CreateHooks {
   return ({ validation, facts, plan, cwd }) => {
     const host = { ...here, cwd }
     const scenario = async () =>
@@ -36,6 +38,7 @@ export function createResumeHooks({ host: here, store, folder, note }: ResumePar
         validationMs: plan.validationMs,
         folder,
         store,
+        location,
         host,
         live: null,
         note,
