@@ -12,6 +12,7 @@ import type { Overrides } from '../scenario/overrides.ts'
 import type { RunFolder } from '../store/run-folder.ts'
 import type { Enforcing } from './execute.ts'
 import type { LaunchedTargets } from './prepare.ts'
+import { followInterruption } from './rollback/interruption.ts'
 import type { StepListener } from './rollback/request.ts'
 import { probeTargets } from './rollback/resume-hooks.ts'
 import { runRollback } from './rollback/run-rollback.ts'
@@ -30,6 +31,8 @@ export interface RollBackParts {
   readonly folder: RunFolder
   readonly guard: Enforcing
   readonly host: Host
+  /** Aborted by a ctrl-C since the load ended. */
+  readonly interrupted: AbortSignal
   readonly onStep: StepListener
   readonly note: (message: string) => void
 }
@@ -48,8 +51,7 @@ export async function rollBackRun(parts: RollBackParts): Promise<RollbackRecord 
     note('a missed objective asks for a rollback, and the scenario has none (`rollback: { procedures }`)')
     return null
   }
-  const interrupted = new AbortController()
-  const forgetSignals = host.onSignal(() => interrupted.abort())
+  const interruption = followInterruption(host, note)
   try {
     return await runRollback({
       ...hooksOf(parts),
@@ -65,12 +67,15 @@ export async function rollBackRun(parts: RollBackParts): Promise<RollbackRecord 
       clock: host.clock,
       env: host.env,
       cwd: host.cwd,
-      interrupted: interrupted.signal,
-      onStep: parts.onStep,
+      interrupted: AbortSignal.any([parts.interrupted, interruption.signal]),
+      onStep(...told) {
+        interruption.onStep(...told)
+        parts.onStep(...told)
+      },
       note,
     })
   } finally {
-    forgetSignals()
+    interruption.forget()
   }
 }
 

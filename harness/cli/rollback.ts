@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { Command } from 'commander'
 import pc from 'picocolors'
 import { STATE_FILE, withState } from '../app/emergency.ts'
+import { followInterruption } from '../app/rollback/interruption.ts'
 import type { RollbackSurroundings } from '../app/rollback/request.ts'
 import { abortRollback, isRunning, ownedLine, readStanding, resumeRollback } from '../app/rollback/resume.ts'
 import { createResumeHooks } from '../app/rollback/resume-hooks.ts'
@@ -131,10 +132,10 @@ async function resume(
   host: Host,
 ): Promise<RollbackRecord> {
   const bus = await openEventBus(state)
-  const interruption = new AbortController()
-  const forgetSignals = host.onSignal(() => interruption.abort())
   const note = (message: string) => host.stderr.write(`${pc.yellow('note')} ${message}\n`)
+  const interruption = followInterruption(host, note)
   const onStep: RollbackSurroundings['onStep'] = (name, taken) => {
+    interruption.onStep(name, taken)
     if (taken !== null) host.stderr.write(`${rollbackStepLine(name, taken)}\n`)
   }
   try {
@@ -151,7 +152,7 @@ async function resume(
       createHooks: createResumeHooks({ host, store, location: state, folder: path, note }),
     })
   } finally {
-    forgetSignals()
+    interruption.forget()
     await bus.close()
   }
 }
