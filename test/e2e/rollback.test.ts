@@ -107,6 +107,37 @@ describe('proofload rollback', (test) => {
       assert.match(readFileSync(join(place.path, 'undone'), 'utf8'), /^done\n$/)
     }))
 
+  test('status of a run says when it is another that holds the line; a deploy can ask whether it is free', () =>
+    withKilledRollback([...upToUndo, undoBegun()], async (place) => {
+      const store = new FileStateStore(join(place.path, '.proofload', 'state.json'), createSystemClock())
+      const other = {
+        by: 'bob@here',
+        runId: 'run-2',
+        rollbackId: 'rollback-2',
+        at: 'now',
+        correlationId: 'c',
+      }
+      const dead = await deadProcess()
+      await store.set(LINE_KEY, JSON.stringify({ ...other, ...dead, reason: 'errors 40 %' }))
+      const status = await place.run('rollback', 'status', RUN)
+      const held = await place.run('emergency', 'status', '--check')
+
+      assert.match(status.stdout, /the line is stopped by bob@here .*rollback-2.*errors 40 %/)
+      assert.is(held.status, 4)
+      assert.match(held.stdout, /no load may be sent: the line is stopped by bob@here/)
+      assert.is((await place.run('emergency', 'status')).status, 0)
+
+      const released = await place.run('rollback', 'release', '--reason', 'set up anew')
+      assert.match(released.stdout, /^released; it was stopped by bob@here/)
+      assert.match(
+        (await place.run('rollback', 'status')).stdout,
+        /^the line is free\nlast released by .*: set up anew\n$/,
+      )
+      assert.is((await place.run('emergency', 'status', '--check')).status, 0)
+      assert.is((await place.run('emergency', 'halt', '--reason', 'fire drill')).status, 0)
+      assert.is((await place.run('emergency', 'status', '--check', '--json')).status, 4)
+    }))
+
   test('resume starts targets of the scenario anew', () =>
     withKilledRollback(
       upToUndo.slice(0, -1),

@@ -12,7 +12,7 @@ import {
   readStanding,
   resumeRollback,
 } from '../../../harness/app/rollback/resume.ts'
-import { readLine } from '../../../harness/app/stop-the-line.ts'
+import { createLine, readLine } from '../../../harness/app/stop-the-line.ts'
 import { HarnessError } from '../../../harness/base/errors.ts'
 import { LINE_KEY, type LineOwner } from '../../../harness/model/line.ts'
 import type { StateStore } from '../../../harness/ports/state-store.ts'
@@ -340,14 +340,15 @@ describe('A rollback that is aborted', (test) => {
 
       await withScratch(async (other) => {
         await leaveJournal(other, [], { process: { pid: 1, host: 'elsewhere', startTicks: null } })
-        await store.set(LINE_KEY, JSON.stringify(anOwner({})))
+        const others = createLine(store, clock, anOwner({}))
+        await others.stop()
         const refusal = await refusalOf(abort(other))
         assert.is(refusal.code, 'LINE_STOPPED')
-        assert.match(refusal.hint ?? '', /Abort on elsewhere/)
+        assert.match(refusal.hint ?? '', /its process on elsewhere/)
         assert.ok(await readLine(store))
+        await others.release()
       })
 
-      await store.delete(LINE_KEY)
       await withScratch(async (ended) => {
         await leaveJournal(ended, [])
         await resume(ended)
