@@ -71,7 +71,7 @@ export function judge(record: RunRecord, options: JudgeOptions): Verdict {
 }
 
 /** A system that could not be put back is the first thing to know. */
-function exitStatusOf(outcome: VerdictOutcome, rollback: RollbackRecord | null): number {
+export function exitStatusOf(outcome: VerdictOutcome, rollback: RollbackRecord | null): number {
   const isBegun = rollback?.procedures.some((procedure) => procedure.outcome !== 'not-run') === true
   const isUnknown =
     rollback?.outcome === 'failed' ||

@@ -21,7 +21,7 @@ export interface Published {
 export async function publishRun(
   measured: RunRecord,
   judge: (files: Record<string, string>) => Verdict,
-  folder: RunFolder,
+  folder: Pick<RunFolder, 'path' | 'write'>,
   mask: MaskText,
 ): Promise<Published> {
   const files: Record<string, string> = {}

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { isBelieved } from '../analysis/decide.ts'
 import { completedOf } from '../analysis/measured-view.ts'
 import { RecordView } from '../analysis/record-view.ts'
+import type { Alert } from '../model/alert.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { RollbackRecord, RollbackViolation } from '../model/rollback.ts'
 import type { RunRecord } from '../model/run-record.ts'
@@ -115,8 +116,9 @@ function hooksOf(parts: RollBackParts) {
       live: targets,
       note,
     }),
-    tell: (alert: Parameters<Enforcing['alerting']['raise']>[0]) => {
+    tell: (alert: Alert, isWell: boolean) => {
       guard.alerting.raise(alert)
+      if (isWell) guard.alerting.resolveAll(alert.at, alert.summary)
       return Promise.resolve()
     },
   }

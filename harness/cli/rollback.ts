@@ -5,6 +5,7 @@ import pc from 'picocolors'
 import { withState } from '../app/emergency.ts'
 import { userAtHost } from '../app/process-identity.ts'
 import { followInterruption } from '../app/rollback/interruption.ts'
+import { publishResumed } from '../app/rollback/publish-resumed.ts'
 import type { RollbackSurroundings } from '../app/rollback/request.ts'
 import { abortRollback, isRunning, readStanding, resumeRollback } from '../app/rollback/resume.ts'
 import { createResumeHooks } from '../app/rollback/resume-hooks.ts'
@@ -158,8 +159,9 @@ async function resume(
     if (taken !== null) host.stderr.write(`${rollbackStepLine(name, taken)}\n`)
   }
   try {
-    return await resumeRollback({
-      folder: folderAt(path),
+    const folder = folderAt(path)
+    const record = await resumeRollback({
+      folder,
       store,
       bus,
       clock: host.clock,
@@ -170,6 +172,8 @@ async function resume(
       repeatUndo,
       createHooks: createResumeHooks({ host, store, location: state, folder: path, note }),
     })
+    await publishResumed(folder, record, host, note)
+    return record
   } finally {
     interruption.forget()
     await bus.close()

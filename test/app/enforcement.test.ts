@@ -45,6 +45,7 @@ function aGuarded(objectives: readonly unknown[], { plan = {}, isArmed = false, 
     bus: own,
     alerting: {
       raise: (alert) => alerts.push(alert),
+      resolveAll: () => undefined,
       close: () => Promise.resolve({ channels: {} }),
     },
     isWatching: true,

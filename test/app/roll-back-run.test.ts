@@ -45,7 +45,11 @@ function anEndedRun(folder: string, { okMs, rollback, isArmed = true, changes = 
     guard: {
       store: new MemoryStateStore(system.clock),
       bus: new MemoryEventBus(),
-      alerting: { raise: () => undefined, close: () => Promise.resolve({ channels: {} }) },
+      alerting: {
+        raise: () => undefined,
+        resolveAll: () => undefined,
+        close: () => Promise.resolve({ channels: {} }),
+      },
       isWatching: true,
       unheeded: null,
       isArmed,

@@ -133,6 +133,7 @@ describe('The line', (test) => {
     } finally {
       child.kill('SIGKILL')
     }
+    await store.delete(LINE_KEY)
     await createLine(store, clock, anOwner({ pid: 1, host: 'elsewhere' })).stop()
     const elsewhere = await refusalOf(createLine(store, clock, anOwner()).stop())
     assert.match(elsewhere.message, 'on elsewhere')

@@ -7,6 +7,7 @@ import { EMERGENCY_KEY } from '../../harness/model/emergency.ts'
 import { LINE_KEY } from '../../harness/model/line.ts'
 import type { RollbackRecord } from '../../harness/model/rollback.ts'
 import type { RollbackBegun } from '../../harness/model/rollback-journal.ts'
+import { runRecordSchema } from '../../harness/model/run-record.ts'
 import { FileStateStore } from '../../harness/store/state/file-state-store.ts'
 import { type CliEnd, inWorkplace, type Workplace } from '../kit/cli.ts'
 import { deadProcess, leaveJournal, undoBegun, upToUndo } from '../kit/killed-rollback.ts'
@@ -58,6 +59,49 @@ async function resumed(place: Workplace, ...flags: readonly string[]): Promise<C
 }
 
 describe('proofload rollback', (test) => {
+  test('resume leaves the files of the run as they would be had the rollback ended well at once, and alerts resolved', () =>
+    inWorkplace(async (place) => {
+      const server = await startHttpServer((_request, response) => {
+        if (!existsSync(join(place.path, 'undone'))) response.statusCode = 500
+        response.end('ok')
+      })
+      const argv = ['sh', '-c', 'test -e ready && echo done >> undone']
+      const scenario = {
+        name: 'checkout',
+        target: { plugin: 'http', config: { url: server.url } },
+        workload: { pattern: 'constant-agents', agents: 2, duration: '30s', think: '20ms' },
+        journeys: { ask: { steps: [{ request: { path: '/' } }] } },
+        objectives: [{ expect: 'error_ratio < 5%', window: '2s', rollback: true, severity: 'critical' }],
+        alerts: { channels: { terminal: { plugin: 'console' } } },
+        rollback: { procedures: { default: { plugin: 'command', config: { argv } } }, validation: '1s' },
+      }
+      place.write('checkout.json', JSON.stringify(scenario))
+      const first = await place.run('run', 'checkout.json', '--arm-rollback', '--json', '--no-history')
+      assert.is(first.status, 5, first.stderr)
+      const { runId, rollback } = JSON.parse(first.stdout)
+      const run = join('reports', 'checkout', runId)
+      assert.match(place.read(join(run, 'summary.md')), /Rollback: failed/)
+      place.write('ready', '')
+      let again = await place.run('rollback', 'resume', run, '--repeat-undo')
+      for (let look = 0; look < 5 && again.status === 5; look++)
+        again = await place.run('rollback', 'resume', run)
+      await server.close()
+
+      assert.is(again.status, 0, `${again.stdout}${again.stderr}`)
+      const record = runRecordSchema.parse(JSON.parse(place.read(join(run, 'run.json'))))
+      const verdict = JSON.parse(place.read(join(run, 'verdict.json')))
+      assert.equal(
+        [record.rollback?.outcome, verdict.rollback.outcome, verdict.outcome, verdict.exitCode],
+        ['succeeded', 'succeeded', 'NO_GO', 1],
+      )
+      assert.equal(record.rollback, JSON.parse(place.read(join(run, 'rollback.json'))))
+      assert.match(place.read(join(run, 'summary.md')), /Rollback: succeeded/)
+      assert.ok(verdict.rollback.durationMs > rollback.durationMs)
+      assert.is(verdict.rollback.startedAt, rollback.startedAt)
+      assert.match(again.stderr, /RESOLVED.*checkout: error_ratio < 5% is well again/i)
+      assert.match(again.stderr, /RESOLVED.*checkout: rollback succeeded/i)
+    }))
+
   test('resume undoes what was not undone, shows the system healthy by a load, and frees the line', () =>
     withKilledRollback(upToUndo.slice(0, -1), async (place, folder) => {
       const blocked = await place.run('preflight', 'http://127.0.0.1:1/')

@@ -3,11 +3,12 @@ import type { Clock } from '../../base/clock.ts'
 import type { Alert } from '../../model/alert.ts'
 import type { RollbackPlan } from '../../model/plan.ts'
 import type { RollbackStepName, RollbackViolation, TakenStep } from '../../model/rollback.ts'
-import type { RollbackBegun, RollbackFacts, ValidationSource } from '../../model/rollback-journal.ts'
+import type { RollbackFacts, ValidationSource } from '../../model/rollback-journal.ts'
 import type { VerdictOutcome } from '../../model/verdict.ts'
 import type { EventBus } from '../../ports/event-bus.ts'
 import type { StateStore } from '../../ports/state-store.ts'
 import type { RunFolder } from '../../store/run-folder.ts'
+import type { RollbackStanding } from './standing.ts'
 
 /** What a short load said about the system. */
 export interface Validated {
@@ -27,7 +28,8 @@ export interface RollbackHooks {
   readonly probe: () => Promise<readonly string[]>
   /** A short load, judged by the objectives of the run; ends soon when the signal aborts. */
   readonly validate: (signal: AbortSignal) => Promise<Validated>
-  readonly tell: (alert: Alert) => Promise<void>
+  /** @param isWell whether all that was told of the run before is over */
+  readonly tell: (alert: Alert, isWell: boolean) => Promise<void>
 }
 
 /** Told as it goes. */
@@ -68,4 +70,4 @@ export interface RollbackRequest extends RollbackHooks, RollbackSurroundings {
 }
 
 /** Makes the hooks of a rollback that is resumed in a process which did not begin it. */
-export type CreateHooks = (begun: RollbackBegun) => RollbackHooks
+export type CreateHooks = (standing: RollbackStanding) => RollbackHooks

@@ -42,9 +42,11 @@ export interface ResumeRequest extends Omit<RollbackSurroundings, 'cwd'> {
  * else is at it, USAGE when it was aborted
  */
 export async function resumeRollback(request: ResumeRequest): Promise<RollbackRecord> {
-  const { begun } = await resumable(request)
+  const standing = await resumable(request)
+  const { begun } = standing
   const secrets = resolveSecrets(begun.secrets, request.env)
   const line = rollbackLine(begun, request)
+  await sayWhenStateIsStrange(standing, request)
   // Whoever holds the line is the only one: what the journal says from here on stays true.
   await line.stop()
   try {
@@ -52,6 +54,18 @@ export async function resumeRollback(request: ResumeRequest): Promise<RollbackRe
   } finally {
     await line.release().catch(() => undefined)
   }
+}
+
+/** A process that died after the freeze has left the line stopped. */
+async function sayWhenStateIsStrange(
+  { begun, steps, step, record }: RollbackStanding,
+  { store, note }: ResumeRequest,
+): Promise<void> {
+  const isHeld = record === null && steps.get('freeze')?.outcome === 'succeeded' && step !== 'release'
+  if (!isHeld || steps.has('release') || (await readLine(store)) !== null) return
+  note(
+    `this state knows nothing of ${begun.rollbackId}: the line is free in it. Was another --state given to the run? Who shares that one does not see what is done here`,
+  )
 }
 
 async function goOn(
@@ -68,7 +82,7 @@ async function goOn(
   const { rollbackId, violations, plan, facts, validation, cwd } = standing.begun
   const known = { rollbackId, violations, plan, facts, validation, cwd, secrets, armed: true }
   return await carryOut({
-    request: { ...request, ...request.createHooks(standing.begun), ...known },
+    request: { ...request, ...request.createHooks(standing), ...known },
     line,
     journal,
     mask: createMask(secrets),

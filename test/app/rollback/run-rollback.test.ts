@@ -120,6 +120,7 @@ describe('A rollback', (test) => {
       assert.is(events.at(-1)?.topic, 'rollback.rollback-1.ended')
       assert.ok(events.every(({ correlationId }) => correlationId === 'correlation-1'))
       assert.is(request.told.length, 1)
+      assert.equal(request.wells, [true], 'what was told of the run before is over')
       const [alert] = request.told
       assert.is(alert?.severity, 'warning')
       assert.is(alert?.dedupeKey, 'run-1/rollback')
@@ -409,6 +410,7 @@ describe('A step that fails', (test) => {
         /^default undone, and nobody knows whether the system is healthy: load is halted \(HALT\) by ann: fire drill; when load may be sent again, `proofload rollback resume .*` looks$/,
       )
       assert.is(record.steps[4]?.outcome, 'prevented')
+      assert.equal(request.wells, [false])
       assert.is(request.told[0]?.severity, 'critical')
       assert.match(request.told[0]?.summary ?? '', /rollback unverified: /)
     }))
