@@ -71,9 +71,12 @@ export function judge(record: RunRecord, options: JudgeOptions): Verdict {
 }
 
 /** A system that could not be put back is the first thing to know. */
-function exitStatusOf(outcome: VerdictOutcome, rollback: RollbackRecord | null): number {
+export function exitStatusOf(outcome: VerdictOutcome, rollback: RollbackRecord | null): number {
   const isBegun = rollback?.procedures.some((procedure) => procedure.outcome !== 'not-run') === true
-  const isUnknown = rollback?.outcome === 'failed' || (rollback?.outcome === 'interrupted' && isBegun)
+  const isUnknown =
+    rollback?.outcome === 'failed' ||
+    rollback?.outcome === 'unverified' ||
+    (rollback?.outcome === 'interrupted' && isBegun)
   return isUnknown ? ERROR_EXIT_STATUS.ROLLBACK_FAILED : OUTCOME_EXIT_STATUS[outcome]
 }
 

@@ -58,7 +58,10 @@ export interface RunObserver {
 }
 
 /** What a run is enforced with. */
-export type Enforcing = Pick<EnforcementRequest, 'store' | 'bus' | 'isWatching' | 'isArmed' | 'alerting'>
+export type Enforcing = Pick<
+  EnforcementRequest,
+  'store' | 'bus' | 'isWatching' | 'unheeded' | 'isArmed' | 'alerting'
+>
 
 export interface ExecuteRequest {
   readonly runId: string

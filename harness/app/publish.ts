@@ -21,7 +21,7 @@ export interface Published {
 }
 
 export interface PublishOptions {
-  readonly folder: RunFolder
+  readonly folder: Pick<RunFolder, 'path' | 'write'>
   readonly mask: MaskText
   /** Names of the reports besides record and verdict. */
   readonly reports: readonly string[]

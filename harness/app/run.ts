@@ -163,7 +163,8 @@ async function runPrepared(run: PreparedRun): Promise<FinishedRun> {
   const { plan, pids } = targets
   const folder = await createRunFolder(resolve(host.cwd, request.outDir), plan.scenario, identity.runId)
   // From here on there is something to lose: no signal ends the process before the record is written.
-  const forgetSignals = host.onSignal(() => undefined)
+  const interruption = new AbortController()
+  const forgetSignals = host.onSignal(() => interruption.abort())
   try {
     const measured = await executeRun({
       ...identity,
@@ -187,7 +188,9 @@ async function runPrepared(run: PreparedRun): Promise<FinishedRun> {
       })
     const first = await publish(measured)
     const { onStep, onNote: note } = progress
-    const parts = { request, measured, verdict: first.verdict, targets, secrets, folder, host, onStep, note }
+    const { signal: interrupted } = interruption
+    const { verdict } = first
+    const parts = { request, measured, verdict, targets, secrets, folder, host, interrupted, onStep, note }
     const finished = request.enforce === null ? first : await enforced({ ...parts, guard }, publish)
     for (const failure of finished.failures) note(failure)
     if (request.history !== null) await remember(finished, request.history, host, progress)

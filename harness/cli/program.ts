@@ -64,7 +64,7 @@ function createProgram(host: Host, exit: (status: number) => void): Command {
   addCompareCommand(program, host)
   addHistoryCommand(program, host)
   addTrendCommand(program, host)
-  addEmergencyCommand(program, host)
+  addEmergencyCommand(program, host, exit)
   addRollbackCommand(program, host, exit)
   addCalibrateCommand(program, host)
   addTriageCommand(program, host, exit)
