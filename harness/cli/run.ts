@@ -86,9 +86,7 @@ async function run(source: string, flags: RunFlags, host: Host): Promise<number>
     state: flags.state,
     enforce: { armRollback: flags.armRollback === true },
   }
-  // What writes to stderr while load runs, such as alerts for the console, must not tear the line of progress.
-  const shown = { ...host, stderr: progress.stderr }
-  const running = startRun(request, flags, shown, progress, pairsProgress(progress.say))
+  const running = startRun(request, flags, progress.host, progress, pairsProgress(progress.say))
   const finished = await running.finally(() => progress.done())
   const { record, verdict } = finished
   const begun = await beginBaseline(finished, flags.baselines, host)
@@ -96,7 +94,7 @@ async function run(source: string, flags: RunFlags, host: Host): Promise<number>
   host.stdout.write(
     flags.json === true
       ? `${JSON.stringify(verdict)}\n`
-      : reporters.get('console').render({ record, verdict, terminal: host.stdout.isTerminal }),
+      : reporters.get('console').render({ record, verdict, terminal: host.stdout.hasColours }),
   )
   return verdict.exitCode
 }
