@@ -96,16 +96,14 @@ async function run(source: string, flags: RunFlags, host: Host): Promise<number>
     state: flags.state,
     enforce: { armRollback: flags.armRollback === true },
   }
-  // What writes to stderr while load runs, such as alerts for the console, must not tear the line of progress.
-  const shown = { ...host, stderr: progress.stderr }
-  const running = startRun(request, flags, shown, progress, pairsProgress(progress.say))
+  const running = startRun(request, flags, progress.host, progress, pairsProgress(progress.say))
   const finished = await running.finally(() => progress.done())
   const { verdict } = finished
   const begun = await beginBaseline(finished, flags.baselines, host)
   if (begun !== null) progress.say(`this run begins the baseline ${begun}: commit it`)
   if (flags.report.includes('github')) await tellGithub(finished, host, progress.say)
   host.stdout.write(
-    flags.json === true ? `${JSON.stringify(verdict)}\n` : renderVerdict(verdict, host.stdout.isTerminal),
+    flags.json === true ? `${JSON.stringify(verdict)}\n` : renderVerdict(verdict, host.stdout.hasColours),
   )
   return verdict.exitCode
 }
