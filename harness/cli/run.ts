@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { AUTO_BASELINE, BASELINES_FOLDER, beginBaseline } from '../app/baselines.ts'
+import { autoBaseline, BASELINES_FOLDER, beginBaseline } from '../app/baselines.ts'
 import { compareWithBaseline } from '../app/compare.ts'
 import { runAndConfirm } from '../app/confirm.ts'
 import { describePlan } from '../app/describe-plan.ts'
@@ -9,14 +9,16 @@ import type { PairsObserver } from '../app/pairs.ts'
 import { defaultThreads, preparePlan } from '../app/prepare.ts'
 import { type FinishedRun, type RunProgress, type RunRequest, runScenario } from '../app/run.ts'
 import { HarnessError } from '../base/errors.ts'
+import { withStopButton } from '../live/stop-button.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { Host } from '../ports/host.ts'
 import { reporters } from '../reporters/index.ts'
+import { addUiOptions, onDashboard, type UiFlags } from './dashboard-options.ts'
 import { pairsProgress } from './pairs-progress.ts'
 import { addLogOptions, type LogFlags, RunConsole } from './run-console.ts'
 import { addScenarioOptions, overridesOf, type ScenarioFlags, wholeNumber } from './scenario-options.ts'
 
-interface RunFlags extends ScenarioFlags, LogFlags {
+interface RunFlags extends ScenarioFlags, LogFlags, UiFlags {
   readonly threads?: number
   readonly out: string
   readonly strict?: boolean
@@ -30,7 +32,6 @@ interface RunFlags extends ScenarioFlags, LogFlags {
   readonly history: boolean
   readonly build?: string
   readonly baselines: string
-  readonly state: string
   readonly armRollback?: boolean
 }
 
@@ -41,6 +42,7 @@ Examples:
   proofload run http://127.0.0.1:8080/ --agents 50 --duration 10s
   proofload run http://127.0.0.1:8080/ --rate 500/s --duration 30s --json > verdict.json
   proofload run scenarios/checkout.ts --baseline main --strict
+  proofload run scenarios/checkout.ts --ui
   proofload run scenarios/checkout.ts --dry-run --seed 7`
 
 /** `proofload run` */
@@ -48,7 +50,7 @@ export function addRunCommand(program: Command, host: Host, exit: (status: numbe
   const command = program
     .command('run')
     .argument('<scenario>', 'scenario file (.ts, .js, .yaml, .json) or URL')
-  addLogOptions(addScenarioOptions(command))
+  addUiOptions(addLogOptions(addScenarioOptions(command)))
     .description('put a target under load and end with a verdict')
     .option('--threads <n>', 'worker threads; cores - 1 unless said', wholeNumber(1, 256))
     .option('--out <folder>', 'where reports go', 'reports')
@@ -87,8 +89,10 @@ async function run(source: string, flags: RunFlags, host: Host): Promise<number>
     enforce: { armRollback: flags.armRollback === true },
   }
   // What writes to stderr while load runs, such as alerts for the console, must not tear the line of progress.
-  const shown = { ...host, stderr: progress.stderr }
-  const running = startRun(request, flags, shown, progress, pairsProgress(progress.say))
+  const button = withStopButton({ ...host, stderr: progress.stderr })
+  const running = onDashboard(flags, button, progress, (watched) =>
+    startRun(request, flags, button.host, watched, pairsProgress(progress.say)),
+  )
   const finished = await running.finally(() => progress.done())
   const { record, verdict } = finished
   const begun = await beginBaseline(finished, flags.baselines, host)
@@ -115,9 +119,7 @@ function startRun(
       throw new HarnessError('USAGE', '--confirm needs a --baseline', {
         hint: 'Name the baseline to compare with: --baseline main --confirm.',
       })
-    const main = { name: AUTO_BASELINE, folder: flags.baselines, gateSteps }
-    const compare = (record: RunRecord) =>
-      record.plan.autoBaseline ? compareWithBaseline(record, main, host.cwd) : Promise.resolve(null)
+    const compare = autoBaseline({ folder: flags.baselines, gateSteps }, host.cwd)
     return runScenario({ ...request, compare }, host, progress)
   }
   const baseline = { name: flags.baseline, folder: flags.baselines, gateSteps }
