@@ -43,7 +43,8 @@ export async function serve(
   observer: ServeObserver,
 ): Promise<Serving> {
   const runner = new OneRun(request, host, observer)
-  const dashboard = await openDashboard(request, runner, history, host)
+  const { stop, starter } = runner
+  const dashboard = await openDashboard(request, { stop, starter }, history, host)
   runner.openOn(dashboard)
   return {
     ...dashboard,

@@ -35,35 +35,39 @@ export function renderLivePage(scenarios: readonly string[] | null, withHistory:
         <ul class="lamps" id="objectives"></ul>
         <p class="visually-hidden" id="lamp-changes" aria-live="polite"></p>
       </section>
-      <section aria-labelledby="load-title">
-        <h2 id="load-title">Load</h2>
-        <dl class="figures" id="load"></dl>
-      </section>
+      <div class="stack">
+        <section aria-labelledby="load-title">
+          <h2 id="load-title">Load</h2>
+          <dl class="figures" id="load"></dl>
+        </section>
+        <section aria-labelledby="errors-title">
+          <h2 id="errors-title">Errors</h2>
+          <dl class="figures" id="errors"></dl>
+        </section>
+      </div>
       <section aria-labelledby="latency-title">
         <h2 id="latency-title">Response time</h2>
-        <table id="latency">
+        <table id="latency" aria-labelledby="latency-title">
           <thead></thead>
           <tbody></tbody>
         </table>
         <ol class="bars" id="bars" aria-label="Response times of the window"></ol>
       </section>
-      <section aria-labelledby="errors-title">
-        <h2 id="errors-title">Errors</h2>
-        <dl class="figures" id="errors"></dl>
-      </section>
-      <section aria-labelledby="generator-title">
-        <h2 id="generator-title">Generator</h2>
-        <p class="lamp-line" id="generator-lamp"></p>
-        <dl class="figures" id="generator"></dl>
-      </section>
-      <section aria-labelledby="target-title">
-        <h2 id="target-title">Target</h2>
-        <dl class="figures" id="target"></dl>
-      </section>
-      <section aria-labelledby="regions-title" id="regions-section" hidden>
-        <h2 id="regions-title">Regions</h2>
-        <ol class="bars" id="regions"></ol>
-      </section>
+      <div class="stack">
+        <section aria-labelledby="generator-title">
+          <h2 id="generator-title">Generator</h2>
+          <p class="lamp-line" id="generator-lamp"></p>
+          <dl class="figures" id="generator"></dl>
+        </section>
+        <section aria-labelledby="target-title">
+          <h2 id="target-title">Target</h2>
+          <dl class="figures" id="target"></dl>
+        </section>
+        <section aria-labelledby="regions-title" id="regions-section" hidden>
+          <h2 id="regions-title">Regions</h2>
+          <ol class="bars" id="regions"></ol>
+        </section>
+      </div>
       <section class="wide" aria-labelledby="events-title">
         <h2 id="events-title">Events</h2>
         <ol class="events" id="events" tabindex="0" aria-labelledby="events-title"></ol>
