@@ -1,0 +1,25 @@
+/** What may be asked of the pages, as it stands in a query string. */
+import { HTTPException } from 'hono/http-exception'
+import { z } from 'zod'
+import { OUTCOMES } from '../../../model/verdict.ts'
+
+const NAME_MAX = 200
+const name = z.string().max(NAME_MAX, `longer than ${NAME_MAX} characters`).default('')
+
+export const runsQuestionSchema = z.object({
+  scenario: name,
+  outcome: z.enum(['', ...OUTCOMES]).default(''),
+  build: name,
+  page: z.coerce.number().int().min(1).max(100_000).default(1),
+})
+export type RunsQuestion = z.infer<typeof runsQuestionSchema>
+
+/** Reads a query string. @throws HTTPException 400 with all that is wrong */
+export function parseQuestion<T>(schema: z.ZodType<T>, query: Readonly<Record<string, string>>): T {
+  const parsed = schema.safeParse(query)
+  if (parsed.success) return parsed.data
+  const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
+  throw new HTTPException(400, {
+    message: `The address asks for what cannot be shown. ${problems.join('; ')}`,
+  })
+}
