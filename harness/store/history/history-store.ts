@@ -1,6 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import { HarnessError, messageOf } from '../../base/errors.ts'
 import { Histogram } from '../../base/histogram.ts'
+import { fingerprintSchema } from '../../model/baseline.ts'
 import { type HistoryRow, type HistoryRun, historyRunSchema, type TrendPoint } from '../../model/history.ts'
 import {
   type ComparedMetric,
@@ -26,6 +27,9 @@ export interface HistoryFilter {
   /** How many of the newest are passed over. */
   readonly offset?: number
 }
+
+/** What a run was, and on what. */
+export type HistorySetting = Pick<HistoryRun, 'id' | 'scenarioHash' | 'loadHash' | 'environment'>
 
 /** Carries the rows of a query out of a transaction that leaves nothing behind. */
 class RolledBack extends Error {
@@ -137,6 +141,31 @@ export class HistoryStore {
       .orderBy('step')
       .execute()
     return rows.map(({ step }) => step)
+  }
+
+  /** What the newest run of a scenario was, and on what; null when there is none. */
+  async newestSetting(scenario: string): Promise<HistorySetting | null> {
+    const row = await this.#db
+      .selectFrom('runs')
+      .select(['id', 'scenario_hash', 'load_hash', 'environment'])
+      .where('scenario', '=', scenario)
+      .orderBy('started_at', 'desc')
+      .orderBy('id', 'desc')
+      .limit(1)
+      .executeTakeFirst()
+    if (row === undefined) return null
+    return {
+      id: row.id,
+      scenarioHash: row.scenario_hash,
+      loadHash: row.load_hash,
+      environment: fingerprintSchema.parse(JSON.parse(row.environment)),
+    }
+  }
+
+  /** Build of a run; null when nobody said, or the run is not known. */
+  async buildOf(id: string): Promise<string | null> {
+    const row = await this.#db.selectFrom('runs').select('build').where('id', '=', id).executeTakeFirst()
+    return row?.build ?? null
   }
 
   /** Runs of the same scenario just before and just after one; null at either end. */

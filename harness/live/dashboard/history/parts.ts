@@ -2,6 +2,8 @@
 import { html } from 'hono/html'
 import { wallMsOf } from '../../../base/clock.ts'
 import { visible } from '../../../base/visible.ts'
+import type { Chart } from '../../../model/chart.ts'
+import type { Table } from '../../../reporters/rows.ts'
 import { type Html, renderPage } from '../layout.ts'
 
 /** A text, escaped where it is put, or what is made of tags already. */
@@ -50,6 +52,7 @@ export interface TableParts {
   readonly rows: readonly (readonly Content[])[]
 }
 
+/** A table that keyboards can scroll. */
 export function table({ caption, heads, rows }: TableParts): Html {
   return html`<div class="table-scroll" role="region" tabindex="0" aria-label="${caption}">
     <table>
@@ -95,4 +98,18 @@ export function figureList(figures: readonly (readonly [name: string, value: Con
   return html`<dl class="figures">
     ${figures.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}
   </dl>`
+}
+
+/** A table of a report; further columns for its notes, but for those that say nothing. */
+export function reportTable({ title, heads, rows, notes = [] }: Table): Html {
+  const told = notes.filter(({ texts }) => texts.some((text) => text !== ''))
+  return table({
+    caption: title,
+    heads: [...heads, ...told.map(({ head }) => head)],
+    rows: rows.map((row, i) => [...row, ...told.map(({ texts }) => texts[i] ?? '')].map(visible)),
+  })
+}
+
+export function chartPart(chart: Chart): Html {
+  return html`<figure data-chart="${JSON.stringify(chart)}"></figure>`
 }

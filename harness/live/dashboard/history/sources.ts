@@ -1,4 +1,5 @@
 /** Where the pages about stored runs get what they show; the layer above implements it over files and the history. */
+import type { LoadedInterval } from '../../../analysis/capacity.ts'
 import type { Baseline } from '../../../model/baseline.ts'
 import type { HistoryRow, HistoryRun, TrendPoint } from '../../../model/history.ts'
 import type { RunRecord } from '../../../model/run-record.ts'
@@ -39,10 +40,12 @@ export interface RunReport {
   readonly baseline: Baseline | null
 }
 
-/** A file of a run, to be opened or kept. */
-export interface RunFile {
-  readonly contentType: string
-  readonly content: Uint8Array<ArrayBuffer>
+/** What the history knows of a run besides its figures. */
+export interface RunPlace {
+  readonly build: string | null
+  /** Runs of the same scenario just before and after; null at either end. */
+  readonly previous: string | null
+  readonly next: string | null
 }
 
 /** A metric over the runs of a scenario. */
@@ -63,17 +66,6 @@ export interface ListedBaseline {
   readonly problem: string
   /** Null when the history has no run of the scenario. */
   readonly newest: { readonly id: string; readonly differences: readonly string[] } | null
-}
-
-/** An interval of a run with the load that was on. */
-export interface LoadedInterval {
-  readonly agents: number
-  readonly seconds: number
-  /** Requests that ended well. */
-  readonly okCount: number
-  readonly errorCount: number
-  /** Response times, encoded; null without any. */
-  readonly hdr: string | null
 }
 
 /** A run of which the load over time is still known. */
@@ -104,10 +96,8 @@ export interface HistorySources {
   runReport(id: string): Promise<RunReport | null>
   /** Names of the files in the folder of a run that may be opened. */
   runFiles(id: string): Promise<readonly string[]>
-  runFile(id: string, name: string): Promise<RunFile | null>
-  neighboursOf(
-    run: Pick<HistoryRow, 'id' | 'scenario' | 'startedAt'>,
-  ): Promise<{ readonly previous: string | null; readonly next: string | null }>
+  runFile(id: string, name: string): Promise<Uint8Array<ArrayBuffer> | null>
+  placeOf(run: Pick<HistoryRow, 'id' | 'scenario' | 'startedAt'>): Promise<RunPlace>
   stepsOf(scenario: string): Promise<readonly string[]>
   /** The oldest first. */
   trend(query: TrendQuery): Promise<readonly TrendPoint[]>
