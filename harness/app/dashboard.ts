@@ -106,9 +106,9 @@ export function bothOf(first: RunProgress, feed: RunFeed): RunProgress {
       first.onPrepared(plan, threads, findings)
       feed.onPrepared(plan, threads)
     },
-    onInterval(interval, plan) {
-      first.onInterval(interval, plan)
-      feed.onInterval(interval, plan)
+    onInterval(interval, plan, snapshots) {
+      first.onInterval(interval, plan, snapshots)
+      feed.onInterval(interval, plan, snapshots)
     },
     onEvent(event) {
       first.onEvent(event)

@@ -1,7 +1,8 @@
 /** A dashboard that stays: runs are started from its page, one at a time, in this process. */
 import { join, resolve } from 'node:path'
-import type { Hono } from 'hono'
 import { messageOf } from '../base/errors.ts'
+import { historyPages } from '../live/dashboard/history/index.ts'
+import type { LiveBoard } from '../live/dashboard/live-board.ts'
 import { RunFeed } from '../live/dashboard/run-feed.ts'
 import type { RunStarter } from '../live/dashboard/server.ts'
 import { withStopButton } from '../live/stop-button.ts'
@@ -10,6 +11,8 @@ import type { Host } from '../ports/host.ts'
 import { listScenarios } from '../scenario/list-scenarios.ts'
 import { autoBaseline, beginBaseline } from './baselines.ts'
 import { bothOf, type DashboardRequest, type OpenDashboard, openDashboard, reportOf } from './dashboard.ts'
+import { withHistory } from './history.ts'
+import { historySources } from './history-pages.ts'
 import { type FinishedRun, type RunProgress, runScenario } from './run.ts'
 
 export interface ServeRequest extends DashboardRequest {
@@ -31,28 +34,31 @@ export interface ServeObserver {
 }
 
 export interface Serving extends Pick<OpenDashboard, 'url' | 'isTokenNew'> {
-  /** No run is started any more, one that is under way drains (asked again: gives up), and the server ends. */
-  close(): Promise<void>
+  /** No run is started any more; one that is under way drains, and asked again gives up. Resolves when there is none. */
+  stop(): Promise<void>
 }
 
-/** @throws HarnessError when the dashboard cannot be opened */
+/** Serves for as long as `body` takes. @throws HarnessError when the dashboard or the history cannot be opened */
 export async function serve(
   request: ServeRequest,
-  history: Hono | null,
   host: Host,
   observer: ServeObserver,
-): Promise<Serving> {
-  const runner = new OneRun(request, host, observer)
-  const { stop, starter } = runner
-  const dashboard = await openDashboard(request, { stop, starter }, history, host)
-  runner.openOn(dashboard)
-  return {
-    ...dashboard,
-    async close() {
-      await runner.close()
+  body: (serving: Serving) => Promise<void>,
+): Promise<void> {
+  await withHistory(request.store, host.cwd, async (history) => {
+    const reportsFolder = resolve(host.cwd, request.outDir)
+    const baselinesFolder = resolve(host.cwd, request.baselines)
+    const pages = historyPages(historySources({ history, reportsFolder, baselinesFolder }))
+    const runner = new OneRun(request, host, observer)
+    const { stop, starter } = runner
+    const dashboard = await openDashboard(request, { stop, starter }, pages, host)
+    runner.openOn(dashboard.board)
+    try {
+      await body({ ...dashboard, stop: () => runner.close() })
+    } finally {
       await dashboard.close()
-    },
-  }
+    }
+  })
 }
 
 /** At most one run at a time. */
@@ -60,7 +66,7 @@ class OneRun {
   readonly #request: ServeRequest
   readonly #host: Host
   readonly #observer: ServeObserver
-  #dashboard: OpenDashboard | null = null
+  #board: LiveBoard | null = null
   #feed: RunFeed | null = null
   #running: Promise<void> | null = null
   #isClosing = false
@@ -71,8 +77,8 @@ class OneRun {
     this.#observer = observer
   }
 
-  openOn(dashboard: OpenDashboard): void {
-    this.#dashboard = dashboard
+  openOn(board: LiveBoard): void {
+    this.#board = board
   }
 
   readonly stop = (): boolean => this.#running !== null && this.#feed?.press() === true
@@ -92,10 +98,10 @@ class OneRun {
   readonly #start: RunStarter['start'] = async (wanted) => {
     const isListed = (await this.#scenarios()).includes(wanted.scenario)
     if (!isListed) return 'unknown'
-    if (this.#running !== null || this.#isClosing || this.#dashboard === null) return 'busy'
+    if (this.#running !== null || this.#isClosing || this.#board === null) return 'busy'
     // Signals come through `close`: the run hears its button alone, and no signal twice.
     const button = withStopButton({ ...this.#host, onSignal: () => () => undefined })
-    const feed = new RunFeed(this.#dashboard.board, button)
+    const feed = new RunFeed(this.#board, button)
     this.#feed = feed
     this.#running = this.#run(wanted, feed, button.host).finally(() => {
       this.#running = null

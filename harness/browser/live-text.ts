@@ -197,13 +197,18 @@ export function regionBars({ regions }: LiveView): Bar[] {
 
 /** What an objective's lamp says; while pending, how long until it fires. */
 export function lampText(lamp: ObjectiveLamp, nowMs: number): LampText {
-  const { expect, state, severity, sinceMs, firesAtMs, observed, unit, annotations } = lamp
+  const { expect, state, severity, sinceMs, firesAtMs, observed, unit, annotations, budgetLeftRatio } = lamp
   const seen = observed === null ? [] : [`observed ${formatInUnit(observed, unit)}`]
   const since = sinceMs === null ? [] : [`since ${clockText(sinceMs)}`]
   const left =
     firesAtMs === null ? [] : [`fires in ${formatDurationMs(wholeSeconds(Math.max(0, firesAtMs - nowMs)))}`]
+  const budget = budgetLeftRatio === null ? [] : [`${percent(budgetLeftRatio)} of the error budget left`]
   const where = Object.entries(annotations).map(([what, value]) => `${what} ${value}`)
-  return { ...SIGNS[state], expect, detail: [severity, ...left, ...seen, ...since, ...where].join(' · ') }
+  return {
+    ...SIGNS[state],
+    expect,
+    detail: [severity, ...left, ...seen, ...since, ...budget, ...where].join(' · '),
+  }
 }
 
 const SIGNS: Readonly<Record<ObjectiveLamp['state'], Pick<LampText, 'sign' | 'state' | 'tone'>>> = {

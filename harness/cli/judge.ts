@@ -38,7 +38,7 @@ export function addJudgeCommand(program: Command, host: Host, exit: (status: num
       host.stdout.write(
         flags.json === true
           ? `${JSON.stringify(verdict)}\n`
-          : reporters.get('console').render({ record, verdict, terminal: host.stdout.isTerminal }),
+          : reporters.get('console').render({ record, verdict, terminal: host.stdout.hasColours }),
       )
       exit(verdict.exitCode)
     })

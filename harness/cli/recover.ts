@@ -17,7 +17,7 @@ export function addRecoverCommand(program: Command, host: Host, exit: (status: n
       host.stdout.write(
         flags.json === true
           ? `${JSON.stringify(verdict)}\n`
-          : reporters.get('console').render({ record, verdict, terminal: host.stdout.isTerminal }),
+          : reporters.get('console').render({ record, verdict, terminal: host.stdout.hasColours }),
       )
       exit(verdict.exitCode)
     })

@@ -88,8 +88,7 @@ async function run(source: string, flags: RunFlags, host: Host): Promise<number>
     state: flags.state,
     enforce: { armRollback: flags.armRollback === true },
   }
-  // What writes to stderr while load runs, such as alerts for the console, must not tear the line of progress.
-  const button = withStopButton({ ...host, stderr: progress.stderr })
+  const button = withStopButton(progress.host)
   const running = onDashboard(flags, button, progress, (watched) =>
     startRun(request, flags, button.host, watched, pairsProgress(progress.say)),
   )
@@ -100,7 +99,7 @@ async function run(source: string, flags: RunFlags, host: Host): Promise<number>
   host.stdout.write(
     flags.json === true
       ? `${JSON.stringify(verdict)}\n`
-      : reporters.get('console').render({ record, verdict, terminal: host.stdout.isTerminal }),
+      : reporters.get('console').render({ record, verdict, terminal: host.stdout.hasColours }),
   )
   return verdict.exitCode
 }

@@ -41,10 +41,11 @@ export function addServeCommand(program: Command, host: Host, exit: (status: num
     .addHelpText('after', EXAMPLES)
     .action(async (flags: ServeFlags) => {
       const say = (text: string) => host.stderr.write(`${text}\n`)
-      const serving = await serve(requestOf(flags, host), null, host, observerOf(say))
-      announce(serving, say, host)
-      say('ctrl-C ends it; a run that is under way drains first')
-      await untilSignal(serving, host)
+      await serve(requestOf(flags, host), host, observerOf(say), (serving) => {
+        announce(serving, say, host)
+        say('ctrl-C ends it; a run that is under way drains first')
+        return untilSignal(serving, host)
+      })
       exit(0)
     })
 }
@@ -82,6 +83,6 @@ function observerOf(say: (text: string) => void) {
 /** Signals are heard until the end: the first lets a run drain, the next ends it at once. */
 async function untilSignal(serving: Serving, host: Host): Promise<void> {
   await new Promise<void>((resolve) => {
-    host.onSignal(() => void serving.close().then(resolve))
+    host.onSignal(() => void serving.stop().then(resolve))
   })
 }

@@ -57,8 +57,8 @@ export class RunFeed {
     this.#show()
   }
 
-  readonly onInterval: RunWatch['onInterval'] = (interval, plan) => {
-    this.#shown.onInterval(interval, plan)
+  readonly onInterval: RunWatch['onInterval'] = (interval, plan, snapshots) => {
+    this.#shown.onInterval(interval, plan, snapshots)
     this.#listen()
     this.#show()
   }
