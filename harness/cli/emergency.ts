@@ -2,12 +2,12 @@
 import { Command } from 'commander'
 import { INITIAL_EMERGENCY } from '../analysis/emergency.ts'
 import {
-  changeEmergency,
   type EmergencyAuditLine,
   type EmergencyChange,
   readEmergency,
   readEmergencyAudit,
   STATE_FILE,
+  setEmergency,
   wantedEmergency,
   withState,
 } from '../app/emergency.ts'
@@ -17,7 +17,6 @@ import { type Emergency, type EmergencyName, stopsLoad } from '../model/emergenc
 import type { LineOwner } from '../model/line.ts'
 import type { Host } from '../ports/host.ts'
 import { renderTextTable } from '../reporters/text-table.ts'
-import { openEventBus } from '../telemetry/bus/open-event-bus.ts'
 
 interface StateFlags {
   readonly state: string
@@ -127,14 +126,7 @@ function addChange(emergency: Command, change: (typeof CHANGES)[number], host: H
     .requiredOption('--reason <text>', 'why; kept with who and when')
     .addHelpText('after', `\nExample:\n  proofload emergency ${name} --reason '${example}'`)
     .action(async (flags: ChangeFlags) => {
-      const changed = await withState(flags.state, host, async (store) => {
-        const bus = await openEventBus(flags.state)
-        try {
-          return await changeEmergency(store, bus, wantedEmergency(to, flags.reason, host))
-        } finally {
-          await bus.close()
-        }
-      })
+      const changed = await setEmergency(flags.state, wantedEmergency(to, flags.reason, host), host)
       for (const trouble of changed.troubles) host.stderr.write(`note: ${trouble}\n`)
       print(host, flags, changed, () => changeText(changed))
     })

@@ -22,6 +22,7 @@ import { addRollbackCommand } from './rollback.ts'
 import { addRunCommand } from './run.ts'
 import { addSandboxCommand } from './sandbox.ts'
 import { addSchemaCommand } from './schema.ts'
+import { addServeCommand } from './serve.ts'
 import { addTrendCommand } from './trend.ts'
 import { addTriageCommand } from './triage.ts'
 
@@ -70,6 +71,7 @@ function createProgram(host: Host, exit: (status: number) => void): Command {
   addTriageCommand(program, host, exit)
   addRecoverCommand(program, host, exit)
   addSandboxCommand(program, host, exit)
+  addServeCommand(program, host, exit)
   addInitCommand(program, host, exit)
   addSchemaCommand(program, host, exit)
   for (const command of program.commands.flatMap((each) => [each, ...each.commands]))
