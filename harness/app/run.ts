@@ -1,7 +1,7 @@
 /**
  * A run, in order:
  *   1 prepare   load the scenario, resolve it into a plan, launch targets, preflight
- *   2 execute   shards walk agents through journeys; every second their snapshots are merged
+ *   2 execute   shards walk agents through journeys; every second their snapshots are merged; pictures are looked at
  *   3 judge     validity, objectives, comparison, verdict (pure)
  *   4 publish   record, verdict and reports into the run's folder
  */
@@ -24,7 +24,7 @@ import type { Overrides } from '../scenario/overrides.ts'
 import { resolveSecrets } from '../scenario/secrets.ts'
 import { createRunFolder } from '../store/run-folder.ts'
 import { readEmergency, STATE_FILE, withState } from './emergency.ts'
-import { executeRun, type RunObserver } from './execute.ts'
+import type { RunObserver } from './execute.ts'
 import { type Guard, openGuard } from './guard.ts'
 import { historyRunOf, withHistory } from './history.ts'
 import {
@@ -39,6 +39,7 @@ import {
 import { type Published, publishRun } from './publish.ts'
 import { type RollBackParts, rollBackRun } from './roll-back-run.ts'
 import type { StepListener } from './rollback/request.ts'
+import { measureRun, visualFiles } from './run-visuals.ts'
 import { lineOfOthers } from './stop-the-line.ts'
 
 export interface RunRequest {
@@ -159,7 +160,7 @@ async function runPrepared(run: PreparedRun): Promise<FinishedRun> {
   // From here on there is something to lose: no signal ends the process before the record is written.
   const forgetSignals = host.onSignal(() => undefined)
   try {
-    const measured = await executeRun({
+    const measured = await measureRun({
       ...identity,
       prepared,
       plan,
@@ -176,7 +177,12 @@ async function runPrepared(run: PreparedRun): Promise<FinishedRun> {
     const publish: Publish = (record) =>
       publishRun(
         record,
-        (files) => judge(record, { strict: request.strict, comparison, files }),
+        (files) =>
+          judge(record, {
+            strict: request.strict,
+            comparison,
+            files: { ...files, ...visualFiles(record, host.cwd) },
+          }),
         folder,
         mask,
       )

@@ -23,6 +23,7 @@ import { addSandboxCommand } from './sandbox.ts'
 import { addSchemaCommand } from './schema.ts'
 import { addTrendCommand } from './trend.ts'
 import { addTriageCommand } from './triage.ts'
+import { addVisualCommand } from './visual.ts'
 
 /** Runs one command line; resolves with the exit status. */
 export async function runCommandLine(host: Host): Promise<number> {
@@ -66,6 +67,7 @@ function createProgram(host: Host, exit: (status: number) => void): Command {
   addRollbackCommand(program, host, exit)
   addCalibrateCommand(program, host)
   addTriageCommand(program, host, exit)
+  addVisualCommand(program, host, exit)
   addRecoverCommand(program, host, exit)
   addSandboxCommand(program, host, exit)
   addInitCommand(program, host, exit)

@@ -17,7 +17,6 @@ import type { Overrides } from '../../scenario/overrides.ts'
 import { resolveSecrets } from '../../scenario/secrets.ts'
 import { openRunFolder } from '../../store/run-folder.ts'
 import { readEmergency } from '../emergency.ts'
-import { executeRun } from '../execute.ts'
 import {
   type LaunchedTargets,
   launchTargets,
@@ -27,6 +26,7 @@ import {
   type requireClear,
 } from '../prepare.ts'
 import { publishRun } from '../publish.ts'
+import { measureRun, visualFiles } from '../run-visuals.ts'
 import { lineOfOthers } from '../stop-the-line.ts'
 import type { RollbackHooks, Validated } from './request.ts'
 
@@ -112,7 +112,7 @@ async function load(
   requireNothing(await lookBeforeLoad(plan, threads, path, host, ...looks))
   const folder = openRunFolder(path)
   try {
-    const record = await executeRun({
+    const record = await measureRun({
       runId: `${facts.runId}-validation-${number}`,
       correlationId: facts.correlationId,
       prepared,
@@ -125,7 +125,8 @@ async function load(
       observer: { onInterval: () => undefined, onEvent: () => undefined, onNote: note },
       enforcing: null,
     })
-    const verdictOf = (files: Record<string, string>) => judge(record, { strict: false, files })
+    const verdictOf = (files: Record<string, string>) =>
+      judge(record, { strict: false, files: { ...files, ...visualFiles(record, host.cwd) } })
     const { verdict } = await publishRun(record, verdictOf, folder, createMask(secrets))
     return validated(plan, verdict)
   } finally {
