@@ -21,8 +21,8 @@ const MASK_STRIPES: readonly [Rgb, Rgb] = [
 ]
 const FRAME_COLOUR: Rgb = [0, 90, 255]
 /** The frame round the place stands off by this, and is that thick. */
-const FRAME_GAP_PX = 4
-const FRAME_THICK_PX = 2
+const FRAME_GAP_PX = 12
+const FRAME_THICK_PX = 3
 /** Between the pictures that stand side by side. */
 const GAP_PX = 16
 const BACKDROP = '#70757d'
@@ -43,10 +43,10 @@ export async function differenceImages(
   masks: readonly PixelBox[],
 ): Promise<DifferenceImages> {
   const frame = findings.find(({ evidence }) => evidence['frame'] !== undefined)?.evidence['frame'] ?? 1
-  const places = [worstTile, colourTile].filter((place) => place !== null && place.frame === frame)
+  const place = [worstTile, colourTile].find((each) => each?.frame === frame) ?? null
   for await (const [one, other] of framePairs(baseline, candidate, [frame - 1])) {
     if (!isSameSize(one, other)) return { difference: null, sideBySide: await besideOneAnother([one, other]) }
-    const heated = heatMap(one, other, { masks, places: places as readonly PixelBox[] })
+    const heated = heatMap(one, other, { masks, place })
     return {
       difference: await besideOneAnother([heated]),
       sideBySide: await besideOneAnother([one, other, heated]),
@@ -58,12 +58,12 @@ export async function differenceImages(
 /** What is drawn into a heat map. */
 interface HeatMarks {
   readonly masks: readonly PixelBox[]
-  /** Framed. */
-  readonly places: readonly PixelBox[]
+  /** Framed; null: none. */
+  readonly place: PixelBox | null
 }
 
 /** Frames of one size. Pale grey where they are the same, orange to purple where they are not, stripes where nobody looked. */
-function heatMap(baseline: Frame, candidate: Frame, { masks, places }: HeatMarks): Frame {
+function heatMap(baseline: Frame, candidate: Frame, { masks, place }: HeatMarks): Frame {
   const { widthPx, heightPx } = baseline
   const [ones, others] = [planesOf(baseline), planesOf(candidate)]
   const rgba = Buffer.alloc(baseline.rgba.length, 255)
@@ -73,7 +73,7 @@ function heatMap(baseline: Frame, candidate: Frame, { masks, places }: HeatMarks
   }
   const heated = { widthPx, heightPx, rgba }
   for (const mask of masks) paint(heated, mask, (x, y) => MASK_STRIPES[((x + y) >> 2) & 1] ?? MASK_STRIPES[0])
-  for (const place of places) outline(heated, place)
+  if (place !== null) outline(heated, place)
   return heated
 }
 

@@ -31,7 +31,8 @@ export async function openImage(file: string, bytes: Buffer): Promise<Decoded> {
     }
   } catch (cause) {
     if (cause instanceof HarnessError) throw cause
-    throw unreadable(file, messageOf(cause), { cause })
+    // libvips says on the last line what it came to.
+    throw unreadable(file, messageOf(cause).trim().split('\n').at(-1) ?? '', { cause })
   }
 }
 
