@@ -143,6 +143,7 @@ export async function executeRun(request: ExecuteRequest): Promise<RunRecord> {
     generator: resources.totals(),
     enforcement: enforcement?.record ?? null,
     rollback: null,
+    visuals: [],
     notes,
   }
 }

@@ -1,7 +1,7 @@
 /**
  * A run, in order:
  *   1 prepare   load the scenario, resolve it into a plan, launch targets, preflight
- *   2 execute   shards walk agents through journeys; every second their snapshots are merged
+ *   2 execute   shards walk agents through journeys; every second their snapshots are merged; pictures are looked at
  *   3 judge     validity, objectives, comparison, verdict (pure)
  *   4 publish   record, verdict and reports into the run's folder
  */
@@ -26,7 +26,7 @@ import type { Overrides } from '../scenario/overrides.ts'
 import { resolveSecrets } from '../scenario/secrets.ts'
 import { createRunFolder } from '../store/run-folder.ts'
 import { readEmergency, STATE_FILE, withState } from './emergency.ts'
-import { executeRun, type RunObserver } from './execute.ts'
+import type { RunObserver } from './execute.ts'
 import { type Guard, openGuard } from './guard.ts'
 import { historyRunOf, withHistory } from './history.ts'
 import {
@@ -41,6 +41,7 @@ import {
 import { type Published, publishRun } from './publish.ts'
 import { type RollBackParts, rollBackRun } from './roll-back-run.ts'
 import type { StepListener } from './rollback/request.ts'
+import { measureRun, visualFiles } from './run-visuals.ts'
 import { lineOfOthers } from './stop-the-line.ts'
 
 export interface RunRequest {
@@ -166,7 +167,7 @@ async function runPrepared(run: PreparedRun): Promise<FinishedRun> {
   const interruption = new AbortController()
   const forgetSignals = host.onSignal(() => interruption.abort())
   try {
-    const measured = await executeRun({
+    const measured = await measureRun({
       ...identity,
       prepared,
       plan,
@@ -181,11 +182,16 @@ async function runPrepared(run: PreparedRun): Promise<FinishedRun> {
     const comparison = await compared(measured, request.compare)
     const mask = createMask(secrets)
     const publish: Publish = (record) =>
-      publishRun(record, (files) => judge(record, { strict: request.strict, comparison, files }), {
-        folder,
-        mask,
-        reports: request.reports,
-      })
+      publishRun(
+        record,
+        (files) =>
+          judge(record, {
+            strict: request.strict,
+            comparison,
+            files: { ...files, ...visualFiles(record, host.cwd) },
+          }),
+        { folder, mask, reports: request.reports },
+      )
     const first = await publish(measured)
     const { onStep, onNote: note } = progress
     const { signal: interrupted } = interruption

@@ -25,6 +25,7 @@ import { addSchemaCommand } from './schema.ts'
 import { addServeCommand } from './serve.ts'
 import { addTrendCommand } from './trend.ts'
 import { addTriageCommand } from './triage.ts'
+import { addVisualCommand } from './visual.ts'
 
 /** Runs one command line; resolves with the exit status. */
 export async function runCommandLine(host: Host): Promise<number> {
@@ -69,6 +70,7 @@ function createProgram(host: Host, exit: (status: number) => void): Command {
   addRollbackCommand(program, host, exit)
   addCalibrateCommand(program, host)
   addTriageCommand(program, host, exit)
+  addVisualCommand(program, host, exit)
   addRecoverCommand(program, host, exit)
   addSandboxCommand(program, host, exit)
   addServeCommand(program, host, exit)

@@ -29,7 +29,7 @@ export async function publishResumed(
     const exitCode = exitStatusOf(verdict.outcome, rollback)
     const { failures } = await publishRun(
       { ...record, rollback },
-      (files) => ({ ...verdict, rollback, exitCode, files }),
+      (files) => ({ ...verdict, rollback, exitCode, files: { ...verdict.files, ...files } }),
       {
         folder,
         mask: createMask(resolveSecrets(begun.secrets, env)),

@@ -18,7 +18,6 @@ import type { Overrides } from '../../scenario/overrides.ts'
 import { resolveSecrets } from '../../scenario/secrets.ts'
 import { openRunFolder } from '../../store/run-folder.ts'
 import { readEmergency } from '../emergency.ts'
-import { executeRun } from '../execute.ts'
 import { openGuard } from '../guard.ts'
 import {
   type LaunchedTargets,
@@ -29,6 +28,7 @@ import {
   type requireClear,
 } from '../prepare.ts'
 import { publishRun } from '../publish.ts'
+import { measureRun, visualFiles } from '../run-visuals.ts'
 import { lineOfOthers } from '../stop-the-line.ts'
 import type { RollbackHooks, Validated } from './request.ts'
 
@@ -120,7 +120,7 @@ async function load(
   const guard = await openGuard({ plan, secrets, store, location, enforce: null, host, note })
   const folder = openRunFolder(path)
   try {
-    const record = await executeRun({
+    const record = await measureRun({
       runId: `${facts.runId}-validation-${number}`,
       correlationId: facts.correlationId,
       prepared,
@@ -133,7 +133,8 @@ async function load(
       observer: { onInterval: () => undefined, onEvent: () => undefined, onNote: note },
       enforcing: { ...guard, unheeded: byRun(facts.runId) },
     })
-    const verdictOf = (files: Record<string, string>) => judge(record, { strict: false, files })
+    const verdictOf = (files: Record<string, string>) =>
+      judge(record, { strict: false, files: { ...files, ...visualFiles(record, host.cwd) } })
     const { verdict } = await publishRun(record, verdictOf, {
       folder,
       mask: createMask(secrets),
