@@ -1,5 +1,6 @@
 /** What enforces a run and puts the system back: the shared state, the event bus and the alerts of one run. */
 import { isArmed } from '../analysis/rollback-decision.ts'
+import { HarnessError } from '../base/errors.ts'
 import type { AlertReport } from '../model/alert.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { Host } from '../ports/host.ts'
@@ -25,9 +26,18 @@ export interface Guard extends Enforcing {
   close(): Promise<AlertReport>
 }
 
+/** @throws HarnessError USAGE when there is nothing to arm */
+export function requireRollback({ rollback, scenario }: RunPlan): void {
+  if (rollback !== null) return
+  throw new HarnessError('USAGE', `--arm-rollback: ${scenario} does not say how to put the system back`, {
+    hint: "Add rollback: { procedures: { default: command(['./undo.sh']) } } to the scenario, or leave the flag out.",
+  })
+}
+
 /** @throws HarnessError USAGE, SECRET_MISSING, SCENARIO_INVALID */
 export async function openGuard(parts: GuardParts): Promise<Guard> {
   const { plan, secrets, store, location, enforce, host, note } = parts
+  if (enforce?.armRollback === true) requireRollback(plan)
   const { clock, stderr } = host
   const alerts = enforce === null ? { channels: {}, routes: [] } : plan.alerts
   const alerting = createAlerting({ plan: alerts, secrets, clock, stderr, onWarning: note })

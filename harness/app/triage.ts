@@ -15,7 +15,7 @@ import type { Overrides } from '../scenario/overrides.ts'
 import { resolveSecrets } from '../scenario/secrets.ts'
 import { createRunFolder, openRunFolder } from '../store/run-folder.ts'
 import { withState } from './emergency.ts'
-import { openGuard } from './guard.ts'
+import { openGuard, requireRollback } from './guard.ts'
 import { launchTargets, preparePlan } from './prepare.ts'
 import { processIdentity, userAtHost } from './process-identity.ts'
 import { rollBackRun } from './roll-back-run.ts'
@@ -50,6 +50,7 @@ export function triage(
 ): Promise<TriageRecord> {
   return withState(request.state, host, async (store) => {
     const { plan } = await preparePlan(request.source, request.overrides, host)
+    if (request.armRollback) requireRollback(plan)
     const startedAt = isoOf(host.clock.wallMs())
     const triageId = `triage-${startedAt.replaceAll(/[-:]/g, '').slice(0, 15)}`
     const correlationId = host.env['PROOFLOAD_CORRELATION_ID'] || randomUUID()

@@ -4,9 +4,11 @@ import { STATE_FILE } from '../app/emergency.ts'
 import { TRIAGE_FILE, triage } from '../app/triage.ts'
 import { ERROR_EXIT_STATUS } from '../base/errors.ts'
 import { formatDurationMs, formatRatio, parseRatio } from '../base/units.ts'
+import { visible } from '../base/visible.ts'
 import type { TriageRecord } from '../model/triage.ts'
 import { OUTCOME_EXIT_STATUS } from '../model/verdict.ts'
 import type { Host } from '../ports/host.ts'
+import { renderTextTable } from '../reporters/text-table.ts'
 import { addLogOptions, type LogFlags, RunConsole } from './run-console.ts'
 import { addScenarioOptions, overridesOf, type ScenarioFlags, wholeNumber } from './scenario-options.ts'
 
@@ -70,9 +72,12 @@ function run(source: string, flags: TriageFlags, host: Host): Promise<TriageReco
   ).finally(() => progress.done())
 }
 
-function textOf({ outcome, message, durationMs, scenario, triageId }: TriageRecord, out: string): string {
+function textOf(record: TriageRecord, out: string): string {
+  const { outcome, message, durationMs, scenario, triageId, rollback } = record
+  const rows = rollback?.plan?.map(({ step, description }) => [step, visible(description)]) ?? []
+  const plan = rows.length === 0 ? '' : `${renderTextTable({ title: '', heads: ['step', 'would'], rows })}`
   const file = join(out, scenario, triageId, TRIAGE_FILE)
-  return `${outcome} after ${formatDurationMs(durationMs)}: ${message}\nrecord ${file}\n`
+  return `${outcome} after ${formatDurationMs(durationMs)}: ${message}\n${plan}record ${file}\n`
 }
 
 function exitStatusOf({ outcome }: TriageRecord): number {

@@ -67,6 +67,9 @@ describe('proofload triage', (test) => {
       const { status, record } = await triage(place)
       assert.equal([status, record.outcome, record.gate], [1, 'reproduced', null])
       assert.is(record.rollback?.outcome, 'not-armed')
+
+      const { stdout } = await place.run('triage', 'gate.json', '--repeats', '1')
+      assert.match(stdout, /undo\s+default: run .*__faults/)
     }))
 
   test('leaves a system alone whose breach does not come back', () =>

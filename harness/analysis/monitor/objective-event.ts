@@ -8,6 +8,7 @@ import type { RunRecord } from '../../model/run-record.ts'
 import { culpritOf, percent } from '../culprit.ts'
 import { completedOf, type MeasuredView } from '../measured-view.ts'
 import { metricValue } from '../metric-values.ts'
+import { isAbout, ordinalsOf } from '../ordinals.ts'
 import { saturatedResource } from '../saturated-resource.ts'
 import { shareClaimOf } from '../share-claim.ts'
 import type { Transition } from './objective-monitor.ts'
@@ -21,7 +22,7 @@ export interface EventSource {
 
 /** @param at ISO 8601 */
 export function objectiveEventOf(
-  { objective, from, to, atMs, view }: Transition,
+  { objective, ordinal, from, to, atMs, view }: Transition,
   { runId, correlationId }: EventSource,
   at: string,
 ): ObjectiveEvent {
@@ -31,6 +32,7 @@ export function objectiveEventOf(
     runId,
     correlationId,
     expect: objective.expect,
+    ordinal,
     from,
     to,
     severity: objective.severity,
@@ -56,7 +58,7 @@ export function objectiveAlertOf(
     kind: 'objective',
     status: isFiring ? 'firing' : 'resolved',
     severity: event.severity,
-    dedupeKey: `${runId}/${event.expect}`,
+    dedupeKey: `${runId}/${event.expect}${event.ordinal ? ` (${event.ordinal + 1})` : ''}`,
     runId,
     scenario,
     correlationId,
@@ -76,8 +78,9 @@ export function objectiveAlertOf(
 /** Of the objectives that had been told to fire, and not to be well again, when the load of a run ended. */
 export function firingAlerts({ plan, enforcement, ...source }: RunRecord): Alert[] {
   const last = new Map<string, Alert>()
+  const ordinals = ordinalsOf(plan.objectives)
   for (const event of enforcement?.events ?? []) {
-    const objective = plan.objectives.find(({ expect }) => expect === event.expect)
+    const objective = plan.objectives.find((each, i) => isAbout(event, each.expect, ordinals[i]))
     const alert = objective === undefined ? null : objectiveAlertOf(event, objective, source)
     if (alert !== null) last.set(alert.dedupeKey, alert)
   }
