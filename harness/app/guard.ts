@@ -9,6 +9,9 @@ import { openEventBus } from '../telemetry/bus/open-event-bus.ts'
 import { createAlerting } from './alerting.ts'
 import type { Enforcing } from './execute.ts'
 
+/** What is done about breaches: told and, armed, undone; or the load is ended where they may end it, and that is all. */
+export type Enforce = { readonly armRollback: boolean } | 'watch'
+
 export interface GuardParts {
   readonly plan: RunPlan
   readonly secrets: Readonly<Record<string, string>>
@@ -16,7 +19,7 @@ export interface GuardParts {
   /** Where the store is: a bus belongs to it. */
   readonly location: string
   /** Null: only halts by others are heeded. */
-  readonly enforce: { readonly armRollback: boolean } | null
+  readonly enforce: Enforce | null
   readonly host: Host
   readonly note: (message: string) => void
 }
@@ -37,9 +40,10 @@ export function requireRollback({ rollback, scenario }: RunPlan): void {
 /** @throws HarnessError USAGE, SECRET_MISSING, SCENARIO_INVALID */
 export async function openGuard(parts: GuardParts): Promise<Guard> {
   const { plan, secrets, store, location, enforce, host, note } = parts
-  if (enforce?.armRollback === true) requireRollback(plan)
+  const acting = enforce === 'watch' ? null : enforce
+  if (acting?.armRollback === true) requireRollback(plan)
   const { clock, stderr } = host
-  const alerts = enforce === null ? { channels: {}, routes: [] } : plan.alerts
+  const alerts = acting === null ? { channels: {}, routes: [] } : plan.alerts
   const alerting = createAlerting({ plan: alerts, secrets, clock, stderr, onWarning: note })
   const bus = await openEventBus(location)
   return {
@@ -49,7 +53,7 @@ export async function openGuard(parts: GuardParts): Promise<Guard> {
     isWatching: enforce !== null,
     unheeded: null,
     isArmed:
-      plan.rollback !== null && enforce !== null && isArmed(plan.rollback, enforce.armRollback, host.env),
+      plan.rollback !== null && acting !== null && isArmed(plan.rollback, acting.armRollback, host.env),
     async close() {
       const report = await alerting.close()
       await bus.close()

@@ -102,7 +102,8 @@ async function investigate(parts: TriageParts): Promise<Findings> {
   const { repeats: count, reproducedRatioMin: ratioMin } = request
   const run = async (what: 'repeat' | 'gate') => {
     const { source, overrides, threads, outDir, state } = request
-    const only = { ...MEASURE_ONLY, source, overrides, threads, outDir, state }
+    // What may end the load ends it here, too; alerts and rollback are for the triage as a whole.
+    const only = { ...MEASURE_ONLY, enforce: 'watch' as const, source, overrides, threads, outDir, state }
     const made = await runScenario(only, host, progress).then(triagedRun, failedRun)
     onRun(what, made.triaged)
     return made
