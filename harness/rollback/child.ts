@@ -117,7 +117,8 @@ async function killedAt<T>(signal: AbortSignal, pid: number | undefined, ended: 
   }
 }
 
-function killGroup(pid: number): void {
+/** Ends it and everything it started. */
+export function killGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL')
   } catch {

@@ -2,15 +2,14 @@
 import { formatDurationMs, formatInUnit } from '../../base/units.ts'
 import type { Alert } from '../../model/alert.ts'
 import type { ObjectiveEvent, ObjectiveStateName } from '../../model/enforcement.ts'
-import { METRICS } from '../../model/metric-catalogue.ts'
 import type { ObjectivePlan } from '../../model/plan.ts'
 import type { RunRecord } from '../../model/run-record.ts'
 import { culpritOf, percent } from '../culprit.ts'
-import { completedOf, type MeasuredView } from '../measured-view.ts'
+import { sampleCountOf, unitOf } from '../evaluate.ts'
+import type { MeasuredView } from '../measured-view.ts'
 import { metricValue } from '../metric-values.ts'
 import { isAbout, ordinalsOf } from '../ordinals.ts'
 import { saturatedResource } from '../saturated-resource.ts'
-import { shareClaimOf } from '../share-claim.ts'
 import type { Transition } from './objective-monitor.ts'
 
 /** The run that an event is about. */
@@ -110,14 +109,4 @@ function annotationsOf(view: MeasuredView, objective: ObjectivePlan): ObjectiveE
       (entry): entry is [string, string] => entry[1] !== null,
     ),
   )
-}
-
-function unitOf({ fn, metric }: ObjectivePlan): string {
-  if (fn === 'share') return 'ratio'
-  return fn === 'count' ? 'count' : (METRICS.get(metric)?.unit ?? '')
-}
-
-function sampleCountOf(view: MeasuredView, objective: ObjectivePlan): number {
-  if (METRICS.get(objective.metric)?.kind === 'gauge') return view.intervals.length
-  return shareClaimOf(view, objective)?.n ?? completedOf(view.counts(objective.labels))
 }

@@ -12,6 +12,7 @@ import type { ProcessIdentity } from '../../model/line.ts'
 import type { PluginPlan } from '../../model/plan.ts'
 import type { RollbackViolation, UndoneProcedure } from '../../model/rollback.ts'
 import type { RollbackContext } from '../../ports/rollback-procedure.ts'
+import { killGroup } from '../../rollback/child.ts'
 import { rollbackProcedures } from '../../rollback/index.ts'
 import { fillSecrets } from '../../scenario/secrets.ts'
 import { isAlive, isOfThisHost, processIdentity } from '../process-identity.ts'
@@ -157,15 +158,7 @@ async function outlive(children: readonly ProcessIdentity[], { request }: UndoRe
     })
   } catch {
     note(`it did not end within ${formatDurationMs(plan.stepTimeoutMs)} and is killed`)
-    for (const child of alive()) killGroup(child)
-  }
-}
-
-function killGroup(child: ProcessIdentity): void {
-  try {
-    process.kill(-child.pid, 'SIGKILL')
-  } catch {
-    // Gone by itself meanwhile.
+    for (const child of alive()) killGroup(child.pid)
   }
 }
 
