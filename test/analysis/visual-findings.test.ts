@@ -5,6 +5,7 @@ import type { RunRecord } from '../../harness/model/run-record.ts'
 import type { VisualFinding, VisualResult } from '../../harness/model/visual.ts'
 import { aRecord } from '../kit/builders.ts'
 import { describe } from '../kit/suite.ts'
+import { aVisual } from '../kit/visual-results.ts'
 
 const TILE: VisualFinding = {
   code: 'TILE_BELOW_BOUND',
@@ -12,28 +13,6 @@ const TILE: VisualFinding = {
   evidence: { ssimWorstTile: 0.41, bound: 0.8, frame: 1, x: 640, y: 384, width: 16, height: 16 },
 }
 const COLOUR: VisualFinding = { code: 'COLOUR_DIFFERS', message: 'colour differs by 30', evidence: {} }
-
-const aVisual = (findings: VisualFinding[], changes: Partial<VisualResult> = {}): VisualResult => ({
-  name: 'homepage',
-  baseline: 'baselines/visual/homepage.png',
-  candidate: 'out.png',
-  widthPx: 1920,
-  heightPx: 1080,
-  frameCount: 1,
-  comparedFrameCount: 1,
-  ssimMean: 0.99,
-  ssimWorstTile: 0.41,
-  worstTile: { frame: 1, x: 640, y: 384, width: 16, height: 16 },
-  colourDifferenceMax: 1,
-  colourTile: { frame: 1, x: 0, y: 0, width: 16, height: 16 },
-  findings,
-  files: {
-    candidate: 'reports/test/run/visual/homepage.png',
-    difference: 'reports/test/run/visual/homepage-difference.png',
-    sideBySide: 'reports/test/run/visual/homepage-side-by-side.png',
-  },
-  ...changes,
-})
 
 function judged(visuals: VisualResult[], objective: object = {}, changes: Partial<RunRecord> = {}) {
   const inputs = ['p99(response_time) < 1s', { expect: 'visual(homepage)', ...objective }]
