@@ -5,7 +5,7 @@
  * were the generator's own.
  */
 import { LEVELS, type Level } from '../model/comparison.ts'
-import type { ObjectivePlan } from '../model/plan.ts'
+import { isGate, type ObjectivePlan } from '../model/plan.ts'
 import type { ObjectiveResult, VerdictOutcome, VerdictReason } from '../model/verdict.ts'
 
 /** One thing that was judged. */
@@ -61,11 +61,6 @@ export type Blame = (objective: ObjectivePlan) => {
   readonly evidence: Record<string, unknown>
 }
 
-/** Whether a miss is NO-GO. */
-export function isGate({ role, severity }: Pick<ObjectivePlan, 'role' | 'severity'>): boolean {
-  return role === 'core' && severity !== 'info' && severity !== 'warning'
-}
-
 /** Level of one judged objective. @param invalid why the instrument is not to be believed; empty when it is */
 export function checkOf(
   objective: ObjectivePlan,
@@ -86,6 +81,7 @@ export function checkOf(
       severity: objective.severity,
       message,
       evidence: {
+        expect: objective.expect,
         observed: result.observed,
         bound: result.bound,
         interval: result.interval,
@@ -117,8 +113,8 @@ function noDataLevel({ onNoData }: ObjectivePlan, gates: boolean): Level {
 
 const UNTIMED = new Set(['error_ratio', 'failed_ratio', 'retry_ratio', 'availability'])
 
-/** What the target uses is measured beside the generator, not by it. */
-const OF_THE_TARGET = /^(?:target_|probe_|rss_growth$)/
+/** What the target uses and what its pages look like is found out beside the generator, not by it. */
+const OF_THE_TARGET = /^(?:target_|probe_|visual_|rss_growth$)/
 
 /** Reasons for which requests failed that the target never saw. */
 const OWN_FAILURES = new Set(['DESCRIPTORS_EXHAUSTED', 'PORTS_EXHAUSTED'])

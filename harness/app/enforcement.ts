@@ -3,7 +3,6 @@
  * an objective that may abort ends the load, a limit halts all load on the state store, and a halt that anybody sets ends
  * this load too. Nothing in here can slow a run, or end it by failing.
  */
-import { isGate } from '../analysis/decide.ts'
 import { completedOf, type MeasuredView } from '../analysis/measured-view.ts'
 import { liveIntervalOf } from '../analysis/monitor/live-interval.ts'
 import {
@@ -15,11 +14,11 @@ import {
 import { ObjectiveMonitor, type Transition } from '../analysis/monitor/objective-monitor.ts'
 import { type Clock, isoOf } from '../base/clock.ts'
 import { messageOf } from '../base/errors.ts'
-import { type Emergency, stopsLoad } from '../model/emergency.ts'
+import { byRun, type Emergency, stopsLoad } from '../model/emergency.ts'
 import type { EnforcementRecord, ObjectiveEvent, Stop } from '../model/enforcement.ts'
 import type { IntervalSnapshot } from '../model/interval-snapshot.ts'
 import type { MergedInterval } from '../model/merged-interval.ts'
-import type { ObjectivePlan, RunPlan } from '../model/plan.ts'
+import { isGate, type ObjectivePlan, type RunPlan } from '../model/plan.ts'
 import type { EventBus } from '../ports/event-bus.ts'
 import type { StateStore } from '../ports/state-store.ts'
 import type { Alerting } from './alerting.ts'
@@ -37,6 +36,8 @@ export interface EnforcementRequest {
   readonly alerting: Alerting
   /** False: only halts by others are heeded. */
   readonly isWatching: boolean
+  /** Who sets a halt that does not end this load; null: every halt does. */
+  readonly unheeded: string | null
   /** Whether an objective that asks for a rollback ends the load, so that the rollback can begin. */
   readonly isArmed: boolean
   /** Ends the load. Called once. */
@@ -148,7 +149,7 @@ export class Enforcement {
     this.#end('limit', transition, event)
     const wanted: Emergency = {
       state: 'HALT',
-      by: `run ${source.runId}`,
+      by: byRun(source.runId),
       reason,
       at: isoOf(clock.wallMs()),
       correlationId: source.correlationId,
@@ -163,7 +164,7 @@ export class Enforcement {
 
   #onEmergency(emergency: Emergency): void {
     const { state, by, reason } = emergency
-    if (!stopsLoad(state)) return
+    if (!stopsLoad(state) || by === this.#request.unheeded) return
     this.#stopOnce(
       {
         by: 'emergency',

@@ -30,6 +30,7 @@ export type RunIdentity = Pick<
   | 'planHash'
   | 'loadHash'
   | 'scenarioHash'
+  | 'scenarioFile'
   | 'plan'
   | 'environment'
   | 'driver'
@@ -57,7 +58,10 @@ export interface RunObserver {
 }
 
 /** What a run is enforced with. */
-export type Enforcing = Pick<EnforcementRequest, 'store' | 'bus' | 'isWatching' | 'isArmed' | 'alerting'>
+export type Enforcing = Pick<
+  EnforcementRequest,
+  'store' | 'bus' | 'isWatching' | 'unheeded' | 'isArmed' | 'alerting'
+>
 
 export interface ExecuteRequest {
   readonly runId: string
@@ -139,6 +143,7 @@ export async function executeRun(request: ExecuteRequest): Promise<RunRecord> {
     generator: resources.totals(),
     enforcement: enforcement?.record ?? null,
     rollback: null,
+    visuals: [],
     notes,
   }
 }
@@ -196,6 +201,7 @@ function identityOf({ runId, correlationId, plan, prepared, threads, host }: Exe
     planHash: prepared.planHash,
     loadHash: prepared.loadHash,
     scenarioHash: prepared.scenarioHash,
+    scenarioFile: prepared.scenarioFile,
     plan,
     environment: describeEnvironment(host.env),
     driver: plan.precision === 'high' ? 'spin' : 'timer',

@@ -1,7 +1,7 @@
 /**
  * A run, in order:
  *   1 prepare   load the scenario, resolve it into a plan, launch targets, preflight
- *   2 execute   shards walk agents through journeys; every second their snapshots are merged
+ *   2 execute   shards walk agents through journeys; every second their snapshots are merged; pictures are looked at
  *   3 judge     validity, objectives, comparison, verdict (pure)
  *   4 publish   record, verdict and reports into the run's folder
  */
@@ -21,11 +21,12 @@ import type { Verdict } from '../model/verdict.ts'
 import type { Host } from '../ports/host.ts'
 import type { PreflightFinding } from '../ports/preflight.ts'
 import type { StateStore } from '../ports/state-store.ts'
+import { DEFAULT_REPORTS } from '../reporters/index.ts'
 import type { Overrides } from '../scenario/overrides.ts'
 import { resolveSecrets } from '../scenario/secrets.ts'
 import { createRunFolder } from '../store/run-folder.ts'
 import { readEmergency, STATE_FILE, withState } from './emergency.ts'
-import { executeRun, type RunObserver } from './execute.ts'
+import type { RunObserver } from './execute.ts'
 import { type Guard, openGuard } from './guard.ts'
 import { historyRunOf, withHistory } from './history.ts'
 import {
@@ -40,6 +41,7 @@ import {
 import { type Published, publishRun } from './publish.ts'
 import { type RollBackParts, rollBackRun } from './roll-back-run.ts'
 import type { StepListener } from './rollback/request.ts'
+import { measureRun, visualFiles } from './run-visuals.ts'
 import { lineOfOthers } from './stop-the-line.ts'
 
 export interface RunRequest {
@@ -50,6 +52,8 @@ export interface RunRequest {
   readonly threads: number | null
   /** Folder for reports. */
   readonly outDir: string
+  /** Names of the reports besides record and verdict. */
+  readonly reports: readonly string[]
   /** Cautions make the verdict INCONCLUSIVE. */
   readonly strict: boolean
   /** Compares what was measured with other runs before it is judged; null for nothing. */
@@ -63,6 +67,7 @@ export interface RunRequest {
 
 /** What a run is asked for that is a measurement and nothing else. */
 export const MEASURE_ONLY = {
+  reports: DEFAULT_REPORTS,
   strict: false,
   compare: null,
   history: null,
@@ -159,9 +164,10 @@ async function runPrepared(run: PreparedRun): Promise<FinishedRun> {
   const { plan, pids } = targets
   const folder = await createRunFolder(resolve(host.cwd, request.outDir), plan.scenario, identity.runId)
   // From here on there is something to lose: no signal ends the process before the record is written.
-  const forgetSignals = host.onSignal(() => undefined)
+  const interruption = new AbortController()
+  const forgetSignals = host.onSignal(() => interruption.abort())
   try {
-    const measured = await executeRun({
+    const measured = await measureRun({
       ...identity,
       prepared,
       plan,
@@ -178,13 +184,19 @@ async function runPrepared(run: PreparedRun): Promise<FinishedRun> {
     const publish: Publish = (record) =>
       publishRun(
         record,
-        (files) => judge(record, { strict: request.strict, comparison, files }),
-        folder,
-        mask,
+        (files) =>
+          judge(record, {
+            strict: request.strict,
+            comparison,
+            files: { ...files, ...visualFiles(record, host.cwd) },
+          }),
+        { folder, mask, reports: request.reports },
       )
     const first = await publish(measured)
     const { onStep, onNote: note } = progress
-    const parts = { request, measured, verdict: first.verdict, targets, secrets, folder, host, onStep, note }
+    const { signal: interrupted } = interruption
+    const { verdict } = first
+    const parts = { request, measured, verdict, targets, secrets, folder, host, interrupted, onStep, note }
     const finished = request.enforce === null ? first : await enforced({ ...parts, guard }, publish)
     for (const failure of finished.failures) note(failure)
     if (request.history !== null) await remember(finished, request.history, host, progress)

@@ -17,12 +17,15 @@ import { addPlanSamplesCommand } from './plan-samples.ts'
 import { addPreflightCommand } from './preflight.ts'
 import { addRecoverCommand } from './recover.ts'
 import { renderError } from './render-error.ts'
+import { addReportCommand } from './report.ts'
 import { addRollbackCommand } from './rollback.ts'
 import { addRunCommand } from './run.ts'
 import { addSandboxCommand } from './sandbox.ts'
 import { addSchemaCommand } from './schema.ts'
+import { addServeCommand } from './serve.ts'
 import { addTrendCommand } from './trend.ts'
 import { addTriageCommand } from './triage.ts'
+import { addVisualCommand } from './visual.ts'
 
 /** Runs one command line; resolves with the exit status. */
 export async function runCommandLine(host: Host): Promise<number> {
@@ -57,17 +60,20 @@ function createProgram(host: Host, exit: (status: number) => void): Command {
   addPlanSamplesCommand(program, host)
   addPreflightCommand(program, host, exit)
   addJudgeCommand(program, host, exit)
+  addReportCommand(program, host)
   addBaselineCommand(program, host)
   addAbCommand(program, host, exit)
   addCompareCommand(program, host)
   addHistoryCommand(program, host)
   addTrendCommand(program, host)
-  addEmergencyCommand(program, host)
+  addEmergencyCommand(program, host, exit)
   addRollbackCommand(program, host, exit)
   addCalibrateCommand(program, host)
   addTriageCommand(program, host, exit)
+  addVisualCommand(program, host, exit)
   addRecoverCommand(program, host, exit)
   addSandboxCommand(program, host, exit)
+  addServeCommand(program, host, exit)
   addInitCommand(program, host, exit)
   addSchemaCommand(program, host, exit)
   for (const command of program.commands.flatMap((each) => [each, ...each.commands]))

@@ -7,6 +7,7 @@ import { enforcementSchema } from './enforcement.ts'
 import type { RunPlan } from './plan.ts'
 import { rollbackRecordSchema } from './rollback.ts'
 import { runSummariesSchema } from './run-summary.ts'
+import { visualResultSchema } from './visual.ts'
 
 const count = z.number().nonnegative()
 
@@ -189,6 +190,8 @@ export const runRecordSchema = z.object({
   loadHash: z.string(),
   /** Content hash of the scenario and all it imports; null without a file. */
   scenarioHash: z.string().nullable(),
+  /** Relative to where the command ran, with `/`; null for a URL, for a file elsewhere, and in older records. */
+  scenarioFile: z.string().nullable().default(null),
   plan: z.custom<RunPlan>(
     (value) => typeof value === 'object' && value !== null && 'journeys' in value && 'phases' in value,
   ),
@@ -217,6 +220,8 @@ export const runRecordSchema = z.object({
   enforcement: enforcementSchema.nullable().default(null),
   /** Null when no objective asked for one. */
   rollback: rollbackRecordSchema.nullable().default(null),
+  /** What became of the pictures of the plan, where the run came to its end. */
+  visuals: z.array(visualResultSchema).default([]),
   /** Things a reader should know that are not figures: a report that could not be written, a code error and how often. */
   notes: z.array(z.string()),
 })
