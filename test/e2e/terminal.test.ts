@@ -109,7 +109,7 @@ describe('A run at a terminal', (test) => {
       at.type('q')
 
       const text = await assertGivenBack(at)
-      assert.match(text, 'interrupted: no new work, requests in flight may finish')
+      assert.match(text.replaceAll('\n', ''), 'interrupted: no new work, requests in flight may finish')
       assert.is(recordOf(place).status, 'interrupted')
       assert.is(
         recordOf(place).shards.every(({ status }) => status === 'finished'),
