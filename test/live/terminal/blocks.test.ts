@@ -17,13 +17,19 @@ const aSection = (name: string, rank: number, lines: number) =>
 
 describe('Parts that share rows', (test) => {
   test('are whole where there is room', () => {
-    assert.equal(text(stack([aSection('a', 1, 1), aSection('b', 2, 2)], 9)), [
+    assert.equal(text(stack([aSection('a', 1, 1), aSection('b', 2, 2)], 5)), [
       '─ a ──',
       'a0',
       '─ b ──',
       'b0',
       'b1',
     ])
+  })
+
+  test('have a blank line above their titles where there is room for all of them', () => {
+    const lines = text(stack([single(1, [span('top')]), aSection('a', 2, 1), aSection('b', 3, 1)], 7))
+
+    assert.equal(lines, ['top', '', '─ a ──', 'a0', '', '─ b ──', 'b0'])
   })
 
   test('give way in the order of their ranks', () => {

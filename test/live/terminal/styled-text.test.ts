@@ -1,6 +1,14 @@
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
-import { cutText, padText, paint, span, spread, widthOf } from '../../../harness/live/terminal/styled-text.ts'
+import {
+  cutText,
+  padText,
+  paint,
+  span,
+  spread,
+  widthOf,
+  wrapWords,
+} from '../../../harness/live/terminal/styled-text.ts'
 import { describe } from '../../kit/suite.ts'
 
 const PLAIN = { colour: false, unicode: true }
@@ -26,6 +34,10 @@ describe('Text of a screen', (test) => {
         assert.is(widthOf(padText(content, width, side as 'left' | 'right')), width)
       }),
     )
+  })
+
+  test('is wrapped between words', () => {
+    assert.equal(wrapWords('one two three 漢字漢字漢字', 8), ['one two', 'three', '漢字漢…'])
   })
 
   test('cannot steer the terminal', () => {
