@@ -90,6 +90,15 @@ describe('A watched run', (test) => {
     )
   })
 
+  test('has a window of ten intervals, a little early or late as they end', () => {
+    const watch = aWatch()
+    for (let i = 0; i < 20; i++) {
+      const endMs = (i + 1) * 1000 + (i % 2)
+      watch.onInterval({ ...aMergedSecond(i, { okMs: [20] }), endMs }, plan)
+      if (i >= 9) assert.is(watch.view.window.count, 10)
+    }
+  })
+
   test('says so when a phase begins, once', () => {
     const seconds = ['warm-up', 'steady', 'steady'].map((phase) => ({ okMs: [20], phase }))
 
