@@ -24,6 +24,8 @@ import { joinPoints, pointOf } from './live-point.ts'
 import { rollbackStepLine } from './rollback-step-line.ts'
 
 const WINDOW_MS = 10_000
+/** Intervals end a little early or late: one that only touches the window does not belong to it. */
+const WINDOW_SLACK_MS = 500
 const EVENTS_MAX = 200
 /** An hour by the second; longer runs by the two seconds, and so on. */
 const POINTS_MAX = 3_600
@@ -115,7 +117,9 @@ export class RunWatch {
     const { startMs, endMs, phase, dispatch } = interval
     const seconds = Math.max(0.001, (endMs - startMs) / 1000)
     addInterval(this.#run, interval)
-    this.#recent = [...this.#recent, interval].filter((recent) => recent.endMs > endMs - WINDOW_MS)
+    this.#recent = [...this.#recent, interval].filter(
+      (recent) => recent.endMs > endMs - WINDOW_MS + WINDOW_SLACK_MS,
+    )
     const window = new Histogram()
     for (const recent of this.#recent) addInterval(window, recent)
     const latest = new Histogram()
