@@ -1,9 +1,10 @@
 /** The live page of a run: what the server tells is kept, and shown unless the view is paused. */
+import type { LineChart } from '../model/chart.ts'
 import type { LiveMessage } from '../model/live-message.ts'
 import type { LivePoint, LiveView } from '../model/live-view.ts'
 import { type ChartView, showChart } from './chart-view.ts'
 import { byId, element, setText, setTone } from './dom.ts'
-import { liveCharts, shapeOf } from './live-charts.ts'
+import { liveCharts } from './live-charts.ts'
 import { createControls } from './live-controls.ts'
 import { createPanels } from './live-panels.ts'
 
@@ -39,23 +40,21 @@ function showCharts(view: LiveView): void {
   const second = `${view.runId} ${points.length} ${points.at(-1)?.atMs} ${view.events.length}`
   if (second === chartedSecond) return
   chartedSecond = second
-  const parent = byId('charts', HTMLElement)
-  const wanted = new Map(liveCharts(points, view).map((chart) => [shapeOf(chart), chart]))
-  for (const figure of [...parent.children])
-    if (!wanted.has((figure as HTMLElement).dataset['shape'] ?? '')) figure.remove()
-  for (const shape of [...charts.keys()]) if (!wanted.has(shape)) charts.delete(shape)
-  for (const [shape, chart] of wanted) {
-    const shown = charts.get(shape)
-    if (shown !== undefined) {
-      shown.update(chart)
-      continue
-    }
-    const figure = element('figure', 'live-chart')
-    figure.id = chart.id
-    figure.dataset['shape'] = shape
-    parent.append(figure)
-    charts.set(shape, showChart(figure, chart))
-  }
+  const wanted = liveCharts(points, view)
+  const isSame = wanted.length === charts.size && wanted.every(({ id }) => charts.has(id))
+  for (const chart of wanted) charts.get(chart.id)?.update(chart)
+  if (isSame) return
+  charts.clear()
+  byId('charts', HTMLElement).replaceChildren()
+  for (const chart of wanted) charts.set(chart.id, addChart(chart))
+}
+
+function addChart(chart: LineChart): ChartView {
+  const picture = element('div', '')
+  const figure = element('figure', 'live-chart', element('figcaption', '', chart.title), picture)
+  figure.id = chart.id
+  byId('charts', HTMLElement).append(figure)
+  return showChart(picture, chart)
 }
 
 function listen(): void {
