@@ -8,8 +8,13 @@ import { liveCharts } from './live-charts.ts'
 import { createControls } from './live-controls.ts'
 import { createPanels } from './live-panels.ts'
 
+interface ShownChart {
+  readonly figure: HTMLElement
+  readonly view: ChartView
+}
+
 const showPanels = createPanels()
-const charts = new Map<string, ChartView>()
+const charts = new Map<string, ShownChart>()
 let points: readonly LivePoint[] = []
 let latest: LiveMessage | null = null
 let isPaused = false
@@ -41,20 +46,22 @@ function showCharts(view: LiveView): void {
   if (second === chartedSecond) return
   chartedSecond = second
   const wanted = liveCharts(points, view)
-  const isSame = wanted.length === charts.size && wanted.every(({ id }) => charts.has(id))
-  for (const chart of wanted) charts.get(chart.id)?.update(chart)
-  if (isSame) return
-  charts.clear()
-  byId('charts', HTMLElement).replaceChildren()
-  for (const chart of wanted) charts.set(chart.id, addChart(chart))
+  const isNew = wanted.some(({ id }) => !charts.has(id))
+  for (const chart of wanted) {
+    const shown = charts.get(chart.id)
+    if (shown === undefined) charts.set(chart.id, addChart(chart))
+    else shown.view.update(chart)
+  }
+  for (const [id, { figure }] of charts) figure.hidden = !wanted.some((chart) => chart.id === id)
+  if (isNew) byId('charts', HTMLElement).append(...wanted.flatMap(({ id }) => charts.get(id)?.figure ?? []))
 }
 
-function addChart(chart: LineChart): ChartView {
+function addChart(chart: LineChart): ShownChart {
   const picture = element('div', '')
   const figure = element('figure', 'live-chart', element('figcaption', '', chart.title), picture)
   figure.id = chart.id
   byId('charts', HTMLElement).append(figure)
-  return showChart(picture, chart)
+  return { figure, view: showChart(picture, chart) }
 }
 
 function listen(): void {
