@@ -26,6 +26,9 @@ export interface TestDashboard extends Dashboard {
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>
 }
 
+/** What a generator that has little to do uses. */
+export const GENERATOR = { cpuCores: 0.3, rssBytes: 1e8, stealRatio: 0, clockStepMs: 0 }
+
 export const HOST = '127.0.0.1:7171'
 
 /** A dashboard without a port: loopback and no token unless said. */
