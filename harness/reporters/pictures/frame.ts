@@ -1,0 +1,200 @@
+/**
+ * What stands around a plot, laid out before anything is drawn: title, note, legend, axis names. The plot keeps its size
+ * and the picture grows, so that nothing lies over anything.
+ */
+import type { EChartsOption, LegendComponentOption } from 'echarts'
+import type { Scale } from './scale.ts'
+import { INK, INK_SOFT, PAPER, RULE } from './palette.ts'
+import { FONT_FAMILY, plainText, TEXT_PX, textWidthPx, wrappedText } from './text.ts'
+
+/**
+ * Mail programs show about 600 px, comments on a change about 800, chats less. 720 with text of 13 px stays readable in
+ * all of them; twice the pixels (`store/png.ts`) keep it sharp where screens have them.
+ */
+export const WIDTH_PX = 720
+export const MARGIN_PX = 16
+
+const TITLE_PX = 17
+const TITLE_LINE_PX = 23
+const LINE_PX = 18
+const GAP_PX = 10
+const LEGEND_MARK_PX = 22
+const LEGEND_GAP_PX = 16
+/** ECharts leaves 5 px between the mark and its text. */
+const LEGEND_ITEM_PX = LEGEND_MARK_PX + 5 + LEGEND_GAP_PX
+const TICK_LABEL_GAP_PX = 8
+/** Bold letters are about this much wider. */
+const BOLD = 1.12
+
+/** Where the plot lies, px. */
+export interface PlotBox {
+  readonly left: number
+  readonly top: number
+  readonly width: number
+  readonly height: number
+}
+
+/** A series of ECharts (`name`) as the legend tells it. */
+export interface LegendEntry {
+  readonly name: string
+  readonly text: string
+  /** Drawn as the series' line; otherwise as a patch or a point. */
+  readonly isLine?: boolean
+  readonly isPoint?: boolean
+}
+
+/** A picture that only has to be drawn. */
+export interface Drawing {
+  readonly option: EChartsOption
+  readonly widthPx: number
+  readonly heightPx: number
+}
+
+export interface FrameParts {
+  readonly title: string
+  readonly note: string
+  readonly legend: readonly LegendEntry[]
+  /** Left of the plot, for the labels of the upright axis. */
+  readonly labelsWidthPx: number
+  /** Between axis name and plot, for what is written about the marks. */
+  readonly laneHeightPx: number
+  readonly plotHeightPx: number
+  /** Names of the axes; '' for none. */
+  readonly uprightName: string
+  readonly lyingName: string
+  /** Under the plot, for the labels of the lying axis. */
+  readonly labelsHeightPx: number
+  /** Right of the plot: half of the last label. */
+  readonly overhangPx: number
+}
+
+export interface Frame {
+  readonly box: PlotBox
+  readonly heightPx: number
+  readonly option: EChartsOption
+  /** Texts and shapes at fixed places; a picture may add its own. */
+  readonly graphic: readonly object[]
+}
+
+/** Left of the plot, so that the widest of these texts fits. */
+export function labelsWidthPx(texts: readonly string[]): number {
+  return Math.max(0, ...texts.map((text) => textWidthPx(text))) + TICK_LABEL_GAP_PX
+}
+
+/** Half of the last label of the lying axis. */
+export function overhangPx({ ticks }: Scale): number {
+  return textWidthPx(ticks[ticks.length - 1]?.text ?? '') / 2
+}
+
+export function plotWidthPx(labelsWidth: number, overhang: number): number {
+  return WIDTH_PX - MARGIN_PX - labelsWidth - Math.max(MARGIN_PX, overhang + 8)
+}
+
+export function frameOf(parts: FrameParts): Frame {
+  const innerWidthPx = WIDTH_PX - 2 * MARGIN_PX
+  const title = wrappedText(parts.title, innerWidthPx / BOLD, 2, TITLE_PX)
+  const note = wrappedText(parts.note, innerWidthPx, 3)
+  const noteTop = MARGIN_PX + title.length * TITLE_LINE_PX
+  const legendTop = noteTop + note.length * LINE_PX + GAP_PX
+  const nameTop = legendTop + legendHeightPx(parts.legend, innerWidthPx)
+  const nameHeightPx = parts.uprightName === '' ? 0 : LINE_PX + 4
+  const box = {
+    left: MARGIN_PX + parts.labelsWidthPx,
+    top: nameTop + nameHeightPx + parts.laneHeightPx,
+    width: plotWidthPx(parts.labelsWidthPx, parts.overhangPx),
+    height: parts.plotHeightPx,
+  }
+  const lyingTop = box.top + box.height + parts.labelsHeightPx
+  const heightPx = lyingTop + (parts.lyingName === '' ? 0 : LINE_PX) + MARGIN_PX
+  const lines = (texts: readonly string[], top: number, lineHeight: number, font: object) =>
+    texts.map((text, i) => textAt(text, { x: MARGIN_PX, y: top + i * lineHeight, ...font }))
+  return {
+    box,
+    heightPx,
+    graphic: [
+      ...lines(title, MARGIN_PX, TITLE_LINE_PX, { fontSize: TITLE_PX, fontWeight: 'bold', fill: INK }),
+      ...lines(note, noteTop, LINE_PX, {}),
+      textAt(plainText(parts.uprightName), { x: MARGIN_PX, y: nameTop, fill: INK }),
+      textAt(plainText(parts.lyingName), { x: box.left + box.width / 2, y: lyingTop, align: 'center', fill: INK }),
+    ],
+    option: {
+      animation: false,
+      backgroundColor: PAPER,
+      textStyle: { fontFamily: FONT_FAMILY, fontSize: TEXT_PX, color: INK },
+      grid: { ...box, containLabel: false },
+      legend: legendOption(parts.legend, legendTop, innerWidthPx),
+    },
+  }
+}
+
+/** Text at a place, by its upper edge; as ECharts takes it in `graphic`. */
+export function textAt(
+  text: string,
+  { x, y, ...style }: { readonly x: number; readonly y: number; readonly [style: string]: unknown },
+): object {
+  return {
+    type: 'text',
+    silent: true,
+    z: 20,
+    x,
+    y,
+    style: { text, fontFamily: FONT_FAMILY, fontSize: TEXT_PX, fill: INK_SOFT, ...style },
+  }
+}
+
+/** An axis of ECharts that shows a scale. */
+export function axisOption(scale: Scale, withRules: boolean): Record<string, unknown> {
+  const places = scale.ticks.map(({ at }) => at)
+  const texts = new Map(scale.ticks.map(({ at, text }) => [at, text]))
+  return {
+    type: 'value',
+    min: scale.min,
+    max: scale.max,
+    axisLine: { show: !withRules, onZero: false, lineStyle: { color: INK_SOFT } },
+    axisTick: { show: !withRules, customValues: places, lineStyle: { color: INK_SOFT } },
+    splitLine: { show: withRules, lineStyle: { color: RULE } },
+    axisLabel: {
+      customValues: places,
+      margin: TICK_LABEL_GAP_PX,
+      color: INK_SOFT,
+      fontSize: TEXT_PX,
+      fontFamily: FONT_FAMILY,
+      hideOverlap: false,
+      showMinLabel: true,
+      showMaxLabel: true,
+      formatter: (at: number) => texts.get(at) ?? '',
+    },
+  }
+}
+
+function legendHeightPx(entries: readonly LegendEntry[], widthPx: number): number {
+  if (entries.length === 0) return 0
+  let [rows, usedPx] = [1, 0]
+  for (const { text } of entries) {
+    const itemPx = LEGEND_ITEM_PX + textWidthPx(text)
+    if (usedPx > 0 && usedPx + itemPx - LEGEND_GAP_PX > widthPx) [rows, usedPx] = [rows + 1, 0]
+    usedPx += itemPx
+  }
+  return rows * (LINE_PX + 4) + GAP_PX
+}
+
+function legendOption(entries: readonly LegendEntry[], top: number, width: number): LegendComponentOption {
+  const texts = new Map(entries.map(({ name, text }) => [name, text]))
+  return {
+    show: entries.length > 0,
+    left: MARGIN_PX,
+    top,
+    width,
+    padding: 0,
+    itemGap: LEGEND_GAP_PX,
+    itemWidth: LEGEND_MARK_PX,
+    itemHeight: 11,
+    selectedMode: false,
+    textStyle: { fontFamily: FONT_FAMILY, fontSize: TEXT_PX, color: INK, lineHeight: LINE_PX },
+    data: entries.map(({ name, isLine, isPoint }) => ({
+      name,
+      ...(isLine === true ? { itemStyle: { opacity: 0 } } : { icon: isPoint === true ? 'circle' : 'rect' }),
+    })),
+    formatter: (name: string) => texts.get(name) ?? '',
+  }
+}
