@@ -32,7 +32,11 @@ async function requireFonts(open: (svg: string) => Sharp): Promise<void> {
       .toBuffer()
   const [narrow, wide] = [await drawn('iii'), await drawn('WWW')]
   if (narrow.equals(wide))
-    throw new HarnessError('FONTS_MISSING', 'this machine has no fonts: the words of a picture would be boxes', {
-      hint: 'Install a font and fontconfig, for example: apt-get install fonts-dejavu-core fontconfig-config',
-    })
+    throw new HarnessError(
+      'FONTS_MISSING',
+      'this machine has no fonts: the words of a picture would be boxes',
+      {
+        hint: 'Install a font and fontconfig, for example: apt-get install fonts-dejavu-core fontconfig-config',
+      },
+    )
 }

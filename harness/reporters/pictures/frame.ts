@@ -3,9 +3,9 @@
  * and the picture grows, so that nothing lies over anything.
  */
 import type { EChartsOption, LegendComponentOption } from 'echarts'
-import type { Scale } from './scale.ts'
 import { INK, INK_SOFT, PAPER, RULE } from './palette.ts'
-import { FONT_FAMILY, plainText, TEXT_PX, textWidthPx, wrappedText } from './text.ts'
+import type { Scale } from './scale.ts'
+import { FONT_FAMILY, shortText, TEXT_PX, textWidthPx, wrappedText } from './text.ts'
 
 /**
  * Mail programs show about 600 px, comments on a change about 800, chats less. 720 with text of 13 px stays readable in
@@ -20,8 +20,9 @@ const LINE_PX = 18
 const GAP_PX = 10
 const LEGEND_MARK_PX = 22
 const LEGEND_GAP_PX = 16
-/** ECharts leaves 5 px between the mark and its text. */
-const LEGEND_ITEM_PX = LEGEND_MARK_PX + 5 + LEGEND_GAP_PX
+/** As ECharts has it between the mark and its text. */
+const LEGEND_TEXT_GAP_PX = 5
+const LEGEND_ROW_PX = LINE_PX + 4
 const TICK_LABEL_GAP_PX = 8
 /** Bold letters are about this much wider. */
 const BOLD = 1.12
@@ -38,9 +39,7 @@ export interface PlotBox {
 export interface LegendEntry {
   readonly name: string
   readonly text: string
-  /** Drawn as the series' line; otherwise as a patch or a point. */
-  readonly isLine?: boolean
-  readonly isPoint?: boolean
+  readonly shape: 'line' | 'patch' | 'point'
 }
 
 /** A picture that only has to be drawn. */
@@ -64,6 +63,8 @@ export interface FrameParts {
   readonly lyingName: string
   /** Under the plot, for the labels of the lying axis. */
   readonly labelsHeightPx: number
+  /** Nothing to draw: said in the plot. */
+  readonly isEmpty: boolean
   /** Right of the plot: half of the last label. */
   readonly overhangPx: number
 }
@@ -96,8 +97,9 @@ export function frameOf(parts: FrameParts): Frame {
   const note = wrappedText(parts.note, innerWidthPx, 3)
   const noteTop = MARGIN_PX + title.length * TITLE_LINE_PX
   const legendTop = noteTop + note.length * LINE_PX + GAP_PX
-  const nameTop = legendTop + legendHeightPx(parts.legend, innerWidthPx)
-  const nameHeightPx = parts.uprightName === '' ? 0 : LINE_PX + 4
+  const legends = legendRows(parts.legend, innerWidthPx)
+  const nameTop = legendTop + legends.length * LEGEND_ROW_PX + (legends.length > 0 ? GAP_PX : 0)
+  const nameHeightPx = parts.uprightName === '' ? 0 : LINE_PX + GAP_PX
   const box = {
     left: MARGIN_PX + parts.labelsWidthPx,
     top: nameTop + nameHeightPx + parts.laneHeightPx,
@@ -106,6 +108,7 @@ export function frameOf(parts: FrameParts): Frame {
   }
   const lyingTop = box.top + box.height + parts.labelsHeightPx
   const heightPx = lyingTop + (parts.lyingName === '' ? 0 : LINE_PX) + MARGIN_PX
+  const middle = { x: box.left + box.width / 2 }
   const lines = (texts: readonly string[], top: number, lineHeight: number, font: object) =>
     texts.map((text, i) => textAt(text, { x: MARGIN_PX, y: top + i * lineHeight, ...font }))
   return {
@@ -114,15 +117,18 @@ export function frameOf(parts: FrameParts): Frame {
     graphic: [
       ...lines(title, MARGIN_PX, TITLE_LINE_PX, { fontSize: TITLE_PX, fontWeight: 'bold', fill: INK }),
       ...lines(note, noteTop, LINE_PX, {}),
-      textAt(plainText(parts.uprightName), { x: MARGIN_PX, y: nameTop, fill: INK }),
-      textAt(plainText(parts.lyingName), { x: box.left + box.width / 2, y: lyingTop, align: 'center', fill: INK }),
+      textAt(shortText(parts.uprightName, innerWidthPx), { x: MARGIN_PX, y: nameTop, fill: INK }),
+      textAt(shortText(parts.lyingName, box.width), { ...middle, y: lyingTop, align: 'center', fill: INK }),
+      ...(parts.isEmpty
+        ? [textAt('no data', { ...middle, y: box.top + box.height / 2, align: 'center' })]
+        : []),
     ],
     option: {
       animation: false,
       backgroundColor: PAPER,
       textStyle: { fontFamily: FONT_FAMILY, fontSize: TEXT_PX, color: INK },
       grid: { ...box, containLabel: false },
-      legend: legendOption(parts.legend, legendTop, innerWidthPx),
+      legend: legends.map((row, i) => legendOption(row, legendTop + i * LEGEND_ROW_PX)),
     },
   }
 }
@@ -167,33 +173,36 @@ export function axisOption(scale: Scale, withRules: boolean): Record<string, unk
   }
 }
 
-function legendHeightPx(entries: readonly LegendEntry[], widthPx: number): number {
-  if (entries.length === 0) return 0
-  let [rows, usedPx] = [1, 0]
-  for (const { text } of entries) {
-    const itemPx = LEGEND_ITEM_PX + textWidthPx(text)
-    if (usedPx > 0 && usedPx + itemPx - LEGEND_GAP_PX > widthPx) [rows, usedPx] = [rows + 1, 0]
-    usedPx += itemPx
+/** Entries side by side as far as they fit; a legend of its own for each row, so that ECharts need not break it. */
+function legendRows(entries: readonly LegendEntry[], widthPx: number): LegendEntry[][] {
+  const rows: LegendEntry[][] = []
+  let leftPx = 0
+  for (const entry of entries) {
+    const itemPx = LEGEND_MARK_PX + LEGEND_TEXT_GAP_PX + textWidthPx(entry.text)
+    if (itemPx > leftPx) {
+      rows.push([])
+      leftPx = widthPx
+    }
+    rows[rows.length - 1]?.push(entry)
+    leftPx -= itemPx + LEGEND_GAP_PX
   }
-  return rows * (LINE_PX + 4) + GAP_PX
+  return rows
 }
 
-function legendOption(entries: readonly LegendEntry[], top: number, width: number): LegendComponentOption {
+function legendOption(entries: readonly LegendEntry[], top: number): LegendComponentOption {
   const texts = new Map(entries.map(({ name, text }) => [name, text]))
   return {
-    show: entries.length > 0,
     left: MARGIN_PX,
     top,
-    width,
     padding: 0,
     itemGap: LEGEND_GAP_PX,
     itemWidth: LEGEND_MARK_PX,
     itemHeight: 11,
     selectedMode: false,
     textStyle: { fontFamily: FONT_FAMILY, fontSize: TEXT_PX, color: INK, lineHeight: LINE_PX },
-    data: entries.map(({ name, isLine, isPoint }) => ({
+    data: entries.map(({ name, shape }) => ({
       name,
-      ...(isLine === true ? { itemStyle: { opacity: 0 } } : { icon: isPoint === true ? 'circle' : 'rect' }),
+      ...(shape === 'line' ? { itemStyle: { opacity: 0 } } : { icon: shape === 'point' ? 'circle' : 'rect' }),
     })),
     formatter: (name: string) => texts.get(name) ?? '',
   }

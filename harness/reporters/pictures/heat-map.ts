@@ -2,7 +2,15 @@
 import type { CustomSeriesOption } from 'echarts'
 import { formatCount } from '../../base/units.ts'
 import type { HeatMapChart } from '../../model/chart.ts'
-import { axisOption, type Drawing, frameOf, labelsWidthPx, overhangPx, plotWidthPx, WIDTH_PX } from './frame.ts'
+import {
+  axisOption,
+  type Drawing,
+  frameOf,
+  labelsWidthPx,
+  overhangPx,
+  plotWidthPx,
+  WIDTH_PX,
+} from './frame.ts'
 import { boundLines } from './marks.ts'
 import { SEQUENCE } from './palette.ts'
 import { lyingScale, type Scales, uprightScale } from './scale.ts'
@@ -27,13 +35,14 @@ export function drawHeatMap(chart: HeatMapChart): Drawing {
   const { heightPx, option, graphic, box } = frameOf({
     title: chart.title,
     note: chart.note,
-    legend: shades.map(({ name, from, to }) => ({ name, text: shadeText(from, to) })),
+    legend: shades.map(({ name, from, to }) => ({ name, text: shadeText(from, to), shape: 'patch' })),
     labelsWidthPx: labelsWidth,
     laneHeightPx: 0,
     plotHeightPx: PLOT_HEIGHT_PX,
     uprightName: chart.yAxis.label,
     lyingName: chart.xAxis.label,
     labelsHeightPx: 30,
+    isEmpty: shades.length === 0,
     overhangPx: overhangPx(lying),
   })
   return {
@@ -72,31 +81,32 @@ function shadeText(from: number, to: number): string {
 /** Of the picture, which has two where the drawing has one; between them the paper would shine through. */
 const wholePixel = (px: number) => Math.round(px * 2) / 2
 
-/** All cells of one shade. */
-function shadeSeries({ name, colour, from, to }: Shade, chart: HeatMapChart, scales: Scales): CustomSeriesOption {
-  const { xEdges, yEdges } = chart
-  const cells = chart.counts.flatMap((column, x) =>
-    column.flatMap((count, y) => (count >= from && count <= to ? [{ x, y }] : [])),
-  )
-  const cornerOf = (x: number, y: number) => [
-    scales.lying.place(xEdges[x] ?? null) ?? scales.lying.min,
-    scales.upright.place(yEdges[y] ?? null) ?? scales.upright.min,
-  ]
+/** All cells of one shade as one shape: thousands of small ones would take seconds. */
+function shadeSeries(
+  { name, colour, from, to }: Shade,
+  { xEdges, yEdges, counts }: HeatMapChart,
+  { lying, upright }: Scales,
+): CustomSeriesOption {
+  const corner = [lying.min, upright.min]
   return {
     type: 'custom',
     name,
     clip: true,
     silent: true,
-    progressive: 0,
-    data: cells.map(({ x, y }) => cornerOf(x, y)),
+    data: [corner],
     itemStyle: { color: colour },
     z: 3,
-    renderItem: ({ dataIndex }, api) => {
-      const { x, y } = cells[dataIndex] ?? { x: 0, y: 0 }
-      const [left = 0, bottom = 0] = api.coord(cornerOf(x, y)).map(wholePixel)
-      const [right = 0, top = 0] = api.coord(cornerOf(x + 1, y + 1)).map(wholePixel)
-      const shape = { x: left, y: top, width: right - left, height: bottom - top }
-      return { type: 'rect', shape, style: { fill: colour } }
+    renderItem: (_params, api) => {
+      const across = xEdges.map((edge) => wholePixel(api.coord([lying.place(edge) ?? 0, 0])[0] ?? 0))
+      const down = yEdges.map((edge) => wholePixel(api.coord([0, upright.place(edge) ?? 0])[1] ?? 0))
+      const cells = counts.flatMap((column, x) =>
+        column.map((count, y) =>
+          count >= from && count <= to
+            ? `M${across[x]} ${down[y]}H${across[x + 1]}V${down[y + 1]}H${across[x]}Z`
+            : '',
+        ),
+      )
+      return { type: 'path', shape: { pathData: cells.join('') }, style: { fill: colour } }
     },
   }
 }

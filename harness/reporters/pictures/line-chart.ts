@@ -20,16 +20,19 @@ const PLOT_HEIGHT_PX = 260
 const LEGEND_TEXT_PX = 280
 /** Labels of runs stand aslant where they would not fit side by side. */
 const SLANT_DEGREES = 35
-const SLANTED_RUNS_MAX = 24
+const SLANTED_RUNS_MAX = 16
+const SLANT = (SLANT_DEGREES / 180) * Math.PI
 
 export function drawLines(chart: LineChart): Drawing {
   const upright = uprightScale(chart.yAxis, valuesOf(chart))
-  const labelsWidth = labelsWidthPx(upright.ticks.map(({ text }) => text))
-  const lying = lyingScaleOf(chart, plotWidthPx(labelsWidth, 0))
+  const uprightWidth = labelsWidthPx(upright.ticks.map(({ text }) => text))
+  const lying = lyingScaleOf(chart, plotWidthPx(uprightWidth, 0))
   const overhang = chart.xLabels === null ? overhangPx(lying) : 0
   const scales = { lying, upright }
+  const slant = chart.xLabels !== null && !sideBySide(lying, plotWidthPx(uprightWidth, 0))
+  // What is aslant reaches to the left.
+  const labelsWidth = slant ? Math.max(uprightWidth, widestPx(lying) * Math.cos(SLANT)) : uprightWidth
   const widthPx = plotWidthPx(labelsWidth, overhang)
-  const slant = chart.xLabels !== null && !sideBySide(lying, widthPx)
   const marks = layMarks(chart.marks, lying, widthPx)
   const legend = legendOf(chart)
   const { box, heightPx, option, graphic } = frameOf({
@@ -42,6 +45,7 @@ export function drawLines(chart: LineChart): Drawing {
     uprightName: chart.yAxis.label,
     lyingName: chart.xAxis.label,
     labelsHeightPx: labelsHeightPx(lying, slant),
+    isEmpty: chart.x.length === 0 || chart.series.length + chart.bands.length === 0,
     overhangPx: overhang,
   })
   const xAxis = axisOption(lying, false)
@@ -51,7 +55,9 @@ export function drawLines(chart: LineChart): Drawing {
     option: {
       ...option,
       graphic: { elements: [...graphic, ...markShapes(marks, box)] as never },
-      xAxis: slant ? { ...xAxis, axisLabel: { ...(xAxis['axisLabel'] as object), rotate: SLANT_DEGREES } } : xAxis,
+      xAxis: slant
+        ? { ...xAxis, axisLabel: { ...(xAxis['axisLabel'] as object), rotate: SLANT_DEGREES } }
+        : xAxis,
       yAxis: axisOption(upright, true),
       series: [
         ...chart.bands.map((band, i) => bandSeries(band, { name: bandName(i), x: chart.x, scales })),
@@ -65,17 +71,21 @@ export function drawLines(chart: LineChart): Drawing {
 const bandName = (index: number) => `band-${index}`
 const lineName = (index: number) => `series-${index}`
 
-function legendOf({ series, bands }: LineChart): LegendEntry[] {
+function legendOf({ series, bands, isStacked }: LineChart): LegendEntry[] {
   // A single line is what the axis says it is.
   if (series.length + bands.length < 2) return []
+  const areaOrLine = isStacked ? ('patch' as const) : ('line' as const)
   return [
     ...series.map(({ label, style }, i) => ({
       name: lineName(i),
       text: shortText(label, LEGEND_TEXT_PX),
-      isLine: style !== 'points',
-      isPoint: style === 'points',
+      shape: style === 'points' ? ('point' as const) : areaOrLine,
     })),
-    ...bands.map(({ label }, i) => ({ name: bandName(i), text: shortText(label, LEGEND_TEXT_PX) })),
+    ...bands.map(({ label }, i) => ({
+      name: bandName(i),
+      text: shortText(label, LEGEND_TEXT_PX),
+      shape: 'patch' as const,
+    })),
   ]
 }
 
@@ -101,11 +111,12 @@ function sideBySide({ ticks, min, max }: Scale, widthPx: number): boolean {
   return ticks.every(({ text }) => textWidthPx(text) + TEXT_PX < widthPx / (max - min))
 }
 
-function labelsHeightPx({ ticks }: Scale, slant: boolean): number {
-  const flat = 2 * TEXT_PX + 4
-  if (!slant) return flat
-  const widest = Math.max(0, ...ticks.map(({ text }) => textWidthPx(text)))
-  return flat + widest * Math.sin((SLANT_DEGREES / 180) * Math.PI)
+function labelsHeightPx(lying: Scale, slant: boolean): number {
+  return slant ? 2 * TEXT_PX + widestPx(lying) * Math.sin(SLANT) : 2 * TEXT_PX + 4
+}
+
+function widestPx({ ticks }: Scale): number {
+  return Math.max(0, ...ticks.map(({ text }) => textWidthPx(text)))
 }
 
 /** How many points lie in an area. */
@@ -139,10 +150,15 @@ function seriesOption(
     showSymbol: alone.size > 0,
     symbol: 'circle',
     symbolSize: (_value: unknown, { dataIndex }: { dataIndex: number }) => (alone.has(dataIndex) ? 5 : 0),
-    lineStyle: { color, width: chart.isStacked ? 1 : 2, type: style },
+    lineStyle: { color, width: lineWidthPx(chart), type: style },
     itemStyle: { color },
     z: colour === 'quiet' ? 3 : 4,
   }
+}
+
+/** Thinner where there is more than one value a pixel. */
+function lineWidthPx({ isStacked, x }: LineChart): number {
+  return isStacked || x.length > WIDTH_PX ? 1 : 2
 }
 
 /** Values between gaps, which no line would show. */

@@ -10,6 +10,7 @@ import { FONT_FAMILY, shortText, TEXT_PX, textWidthPx } from './text.ts'
 export const LANE_PX = 17
 const MARK_TEXT_PX = 12
 const MARK_WIDTH_PX = 170
+const MARK_GAP_PX = 8
 const LANES_MAX = 4
 const BOUND_WIDTH_PX = 330
 const BOUND_HEIGHT_PX = 20
@@ -30,25 +31,27 @@ export interface LaidMarks {
   readonly laid: readonly LaidMark[]
 }
 
-/** Finds each text a lane in which it lies beside the others. */
+/**
+ * Finds each text a lane in which it lies beside the others. From the right, as the line of a mark goes up to its text:
+ * so it passes left of those in lower lanes.
+ */
 export function layMarks(marks: readonly ChartMark[], lying: Scale, widthPx: number): LaidMarks {
   const pxOf = (x: number) =>
     Math.min(widthPx, Math.max(0, ((x - lying.min) / (lying.max - lying.min)) * widthPx))
-  const takenPx: number[] = []
+  const freeToPx: number[] = []
   const laid = marks
-    .toSorted((a, b) => a.x - b.x)
+    .toSorted((a, b) => b.x - a.x)
     .map((mark) => {
       const text = shortText(mark.label, MARK_WIDTH_PX, MARK_TEXT_PX)
       const textWidth = textWidthPx(text, MARK_TEXT_PX)
       const fromPx = pxOf(mark.x)
       const textPx = Math.max(0, Math.min(fromPx, widthPx - textWidth))
-      const free = Array.from({ length: LANES_MAX }, (_, lane) => lane).find(
-        (lane) => (takenPx[lane] ?? 0) <= textPx,
-      )
-      if (free !== undefined) takenPx[free] = textPx + textWidth + 8
-      return { mark, fromPx, toPx: mark.toX === null ? null : pxOf(mark.toX), text, textPx, lane: free ?? null }
+      const lanes = Array.from({ length: LANES_MAX }, (_, lane) => lane)
+      const lane = lanes.find((at) => (freeToPx[at] ?? widthPx) >= textPx + textWidth) ?? null
+      if (lane !== null) freeToPx[lane] = textPx - MARK_GAP_PX
+      return { mark, fromPx, toPx: mark.toX === null ? null : pxOf(mark.toX), text, textPx, lane }
     })
-  return { laid, laneCount: takenPx.length }
+  return { laid, laneCount: freeToPx.length }
 }
 
 /** An upright line for each mark, a veil over stretches that are more than a phase, the texts above. */
@@ -114,7 +117,8 @@ export function boundLines(bounds: readonly ChartBound[], plot: Plot): LineSerie
     name: 'bounds',
     data: [],
     silent: true,
-    markLine: { silent: true, symbol: 'none', z: 6, lineStyle: BOUND_LINE, data: lines },
+    // ECharts would round a bound to two decimals: an error ratio of 0.1 % to none.
+    markLine: { silent: true, symbol: 'none', precision: 12, z: 6, lineStyle: BOUND_LINE, data: lines },
   }
 }
 
@@ -154,7 +158,9 @@ function quietCorner(
   ]
   const crowd = ({ area }: Corner) => {
     const outside = area.toY > upright.max || area.fromY < upright.min
-    return outside || taken.some((other) => overlap(area, other)) ? Number.POSITIVE_INFINITY : plot.crowdIn(area)
+    return outside || taken.some((other) => overlap(area, other))
+      ? Number.POSITIVE_INFINITY
+      : plot.crowdIn(area)
   }
   return corners.reduce((best, corner) => (crowd(corner) < crowd(best) ? corner : best))
 }

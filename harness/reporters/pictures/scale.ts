@@ -2,8 +2,9 @@
  * Axes: where values stand, and at which of them a figure is written. All axes of a picture are linear; a logarithmic one
  * holds the logarithms, so that bounds, bands and stacks need not know.
  */
+
+import { formatCount, formatInUnit } from '../../base/units.ts'
 import type { ChartAxis, ChartUnit } from '../../model/chart.ts'
-import { formatInUnit } from '../../base/units.ts'
 import { shortText, textWidthPx } from './text.ts'
 
 export interface Tick {
@@ -28,9 +29,11 @@ export interface Scales {
 
 /** Between figures of the x axis, px. */
 const TICK_GAP_PX = 18
-const RUN_LABEL_PX = 150
+const RUN_LABEL_PX = 120
 const X_TICKS_MAX = 9
-const Y_TICKS = 5
+const Y_STEPS = 5
+/** So that with powers of two one decimal is enough: `1.5 GiB`, never 1.25. */
+const Y_STEPS_OF_BYTES = 4
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
@@ -48,9 +51,15 @@ const PERCENTILES = [0.5, 0.9, 0.99, 0.999, 0.9999, 0.99999, 0.999999]
 export function figureOf(value: number, unit: ChartUnit): string {
   if (unit === 's') return figureOf(value * SECOND, 'ms')
   if (unit === 'percentile') return `${Number(((1 - 10 ** -value) * 100).toFixed(6))} %`
-  if (unit === 'cores') return `${formatInUnit(value, 'count')} ${value === 1 ? 'core' : 'cores'}`
+  if (unit === 'cores') return `${plainFigure(value)} ${value === 1 ? 'core' : 'cores'}`
+  if (unit === '1/s') return `${plainFigure(value)}/s`
+  if (unit === 'count' || unit === 'run') return plainFigure(value)
   // No time at all is not `0us`: beside seconds that would be one unit too many.
   return value === 0 && unit === 'ms' ? '0' : formatInUnit(value, unit)
+}
+
+function plainFigure(value: number): string {
+  return Number.isInteger(value) ? formatCount(value) : String(Number(value.toPrecision(4)))
 }
 
 /** The upright axis: from zero, or from a round value below the least if logarithmic, to a round value above the greatest. */
@@ -58,7 +67,8 @@ export function uprightScale(axis: ChartAxis, values: readonly number[]): Scale 
   if (axis.isLog === true) return logScale(axis, values)
   const low = Math.min(0, ...values)
   const high = Math.max(low, ...values)
-  const stepSize = stepOf(axis.unit, (high > low ? high - low : unitSpan(axis.unit)) / Y_TICKS)
+  const stepCount = axis.unit === 'bytes' ? Y_STEPS_OF_BYTES : Y_STEPS
+  const stepSize = stepOf(axis.unit, (high > low ? high - low : unitSpan(axis.unit)) / stepCount)
   const min = Math.floor(low / stepSize) * stepSize
   const max = Math.max(Math.ceil(round(high / stepSize)) * stepSize, min + stepSize)
   return { min, max, ticks: linearTicks(axis.unit, { min, max }, stepSize), place: (value) => value }

@@ -36,11 +36,19 @@ export function shortText(text: string, widthPx: number, fontPx: number = TEXT_P
   if (textWidthPx(harmless, fontPx) <= widthPx) return harmless
   const characters = [...harmless]
   const roomPx = widthPx - textWidthPx('…', fontPx)
-  return `${characters.slice(0, fittingCount(characters, roomPx, fontPx)).join('').trimEnd()}…`
+  return `${characters
+    .slice(0, fittingCount(characters, roomPx, fontPx))
+    .join('')
+    .trimEnd()}…`
 }
 
 /** A text over at most so many lines, the last one shortened; made harmless. No line for no text. */
-export function wrappedText(text: string, widthPx: number, linesMax: number, fontPx: number = TEXT_PX): string[] {
+export function wrappedText(
+  text: string,
+  widthPx: number,
+  linesMax: number,
+  fontPx: number = TEXT_PX,
+): string[] {
   const lines: string[] = []
   let rest = plainText(text).trim()
   while (rest !== '' && lines.length < linesMax - 1 && textWidthPx(rest, fontPx) > widthPx) {

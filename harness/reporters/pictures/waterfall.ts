@@ -36,13 +36,18 @@ export function drawWaterfall(chart: WaterfallChart): Drawing {
   const { heightPx, option, graphic, box } = frameOf({
     title: chart.title,
     note: noteOf(chart),
-    legend: kinds.map((kind, i) => ({ name: kindName(i), text: shortText(labelOf(kind), LEGEND_TEXT_PX) })),
+    legend: kinds.map((kind, i) => ({
+      name: kindName(i),
+      text: shortText(labelOf(kind), LEGEND_TEXT_PX),
+      shape: 'patch',
+    })),
     labelsWidthPx: labelsWidthPx(labels),
     laneHeightPx: 0,
     plotHeightPx: Math.max(1, rows.length) * ROW_PX,
     uprightName: '',
     lyingName: chart.axis.label,
     labelsHeightPx: 30,
+    isEmpty: kinds.length === 0,
     overhangPx: overhangPx(lying),
   })
   const pxPerUnit = box.width / (lying.max - lying.min)
