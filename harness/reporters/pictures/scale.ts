@@ -65,12 +65,13 @@ function plainFigure(value: number): string {
 /** The upright axis: from zero, or from a round value below the least if logarithmic, to a round value above the greatest. */
 export function uprightScale(axis: ChartAxis, values: readonly number[]): Scale {
   if (axis.isLog === true) return logScale(axis, values)
-  const low = Math.min(0, ...values)
-  const high = Math.max(low, ...values)
+  const low = values.reduce((least, value) => Math.min(least, value), 0)
+  const greatest = values.reduce((most, value) => Math.max(most, value), low)
+  const high = greatest > low ? greatest : low + unitSpan(axis.unit)
   const stepCount = axis.unit === 'bytes' ? Y_STEPS_OF_BYTES : Y_STEPS
-  const stepSize = stepOf(axis.unit, (high > low ? high - low : unitSpan(axis.unit)) / stepCount)
-  const min = Math.floor(low / stepSize) * stepSize
-  const max = Math.max(Math.ceil(round(high / stepSize)) * stepSize, min + stepSize)
+  const stepSize = stepOf(axis.unit, (high - low) / stepCount)
+  const min = Math.floor(round(low / stepSize)) * stepSize
+  const max = Math.ceil(round(high / stepSize)) * stepSize
   return { min, max, ticks: linearTicks(axis.unit, { min, max }, stepSize), place: (value) => value }
 }
 
@@ -125,7 +126,8 @@ function percentileTicks(min: number, max: number): Tick[] {
 /** Powers of ten; where they are few, 2 and 5 between them. */
 function logScale(axis: ChartAxis, values: readonly number[]): Scale {
   const logs = values.filter((value) => value > 0).map(Math.log10)
-  const [low, high] = logs.length === 0 ? [0, 1] : [Math.min(...logs), Math.max(...logs)]
+  const low = logs.length === 0 ? 0 : logs.reduce((least, log) => Math.min(least, log))
+  const high = logs.length === 0 ? 1 : logs.reduce((most, log) => Math.max(most, log))
   const digits = high - low > 3 ? [1] : [1, 2, 5]
   const from = Math.floor(low) - 1
   const all = Array.from({ length: Math.ceil(high) - from + 2 }, (_, i) =>

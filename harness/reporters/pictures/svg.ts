@@ -40,6 +40,6 @@ function fontPxOf(font: string | undefined): number | undefined {
 function withoutCounters(svg: string): string {
   return svg
     .replace(/ class="zr[^"]*"/g, '')
-    .replace(/<style[^>]*>[^<]*<\/style>/g, '')
+    .replace(/<style [\s\S]*?<\/style>\n?/g, '')
     .replace(/( id="|="url\(#)zr\d+-/g, '$1')
 }
