@@ -44,7 +44,9 @@ describe('A PNG of a picture', (test) => {
     const toPng = await createPngWriter()
     const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="400" height="40"><text y="30" font-size="20" font-family="DejaVu Sans, Verdana, sans-serif">p99(response_time) under 100ms</text></svg>`
 
-    const { info } = await sharp(await toPng(svg)).trim().toBuffer({ resolveWithObject: true })
+    const { info } = await sharp(await toPng(svg))
+      .trim()
+      .toBuffer({ resolveWithObject: true })
 
     assert.ok(Math.abs(info.width / 2 - textWidthPx('p99(response_time) under 100ms', 20)) < 6)
   })

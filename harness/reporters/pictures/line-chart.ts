@@ -147,8 +147,12 @@ function seriesOption(
     name,
     data: points,
     ...(chart.isStacked ? { stack: 'sum', areaStyle: { color, opacity: 0.75 } } : {}),
+    // Of values that share a pixel the least and the greatest are drawn: a peak of one second stays. Beside gaps it would
+    // not, and areas on one another need the same instants.
+    ...(chart.isStacked || values.includes(null) ? {} : { sampling: 'minmax' }),
     showSymbol: alone.size > 0,
-    symbol: (_value: unknown, { dataIndex }: { dataIndex: number }) => (alone.has(dataIndex) ? 'circle' : 'none'),
+    symbol: (_value: unknown, { dataIndex }: { dataIndex: number }) =>
+      alone.has(dataIndex) ? 'circle' : 'none',
     symbolSize: 5,
     lineStyle: { color, width: lineWidthPx(chart), type: style },
     itemStyle: { color },

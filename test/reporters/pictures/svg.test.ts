@@ -189,6 +189,19 @@ describe('A picture of lines', (test) => {
     assert.ok(texts(long).filter((text) => text.startsWith('20261121-')).length <= 16)
   })
 
+  test('keeps a peak of one second in a day', async () => {
+    const x = Array.from({ length: 86_400 }, (_, i) => i)
+    const values = x.map((i) => (i === 40_000 ? 950 : 10))
+    const series = [{ label: 'p99', colour: 0, style: 'solid', values }] as const
+
+    const root = await drawn(aLineChart({ x, series, bounds: [], marks: [] }))
+
+    const path = strokes(root, colourOf(0))[0]?.attributes['d'] ?? ''
+    const heights = new Set([...path.matchAll(/[\d.]+ ([\d.]+)/g)].map(([, y]) => y))
+    assert.is(heights.size, 2)
+    assert.ok(path.length < 100_000)
+  })
+
   test('says that there is nothing to draw', async () => {
     const said = texts(await drawn(aLineChart({ x: [], series: [], marks: [], bounds: [] })))
 
