@@ -6,12 +6,7 @@ import { renderSvg } from '../reporters/pictures/svg.ts'
 import { createPngWriter } from '../store/png.ts'
 
 /** Shown whatever the verdict is; the rest of the charts is for the HTML report, where people choose. */
-const ALWAYS: readonly string[] = [
-  'latency-over-time',
-  'percentile-spectrum',
-  'latency-heat-map',
-  'component-waterfall',
-]
+const ALWAYS: readonly string[] = ['latency-over-time', 'spectrum', 'heat-map', 'component-waterfall']
 
 /** `charts/<id>.png`. */
 export const pngReport: Reporter = {

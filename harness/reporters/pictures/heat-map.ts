@@ -55,7 +55,7 @@ export function drawHeatMap(chart: HeatMapChart): Drawing {
       yAxis: axisOption(upright, true),
       series: [
         ...shades.map((shade) => shadeSeries(shade, chart, { lying, upright })),
-        boundLines(chart.bounds, { lying, upright, box, crowdIn: () => 0 }),
+        boundLines(chart.bounds, { lying, upright, box, unit: chart.yAxis.unit, crowdIn: () => 0 }),
       ],
     },
   }

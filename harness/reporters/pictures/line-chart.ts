@@ -62,7 +62,12 @@ export function drawLines(chart: LineChart): Drawing {
       series: [
         ...chart.bands.map((band, i) => bandSeries(band, { name: bandName(i), x: chart.x, scales })),
         ...chart.series.map((series, i) => seriesOption(series, { name: lineName(i), chart, scales })),
-        boundLines(chart.bounds, { ...scales, box, crowdIn: (area) => pointsIn(area, chart, scales) }),
+        boundLines(chart.bounds, {
+          ...scales,
+          box,
+          unit: chart.yAxis.unit,
+          crowdIn: (area) => pointsIn(area, chart, scales),
+        }),
       ],
     },
   }

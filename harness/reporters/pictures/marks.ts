@@ -1,6 +1,7 @@
 /** What happened (marks) and what was asked for (bounds), drawn over a plot so that their texts lie over nothing. */
 import type { LineSeriesOption } from 'echarts'
-import type { ChartBound, ChartMark } from '../../model/chart.ts'
+import type { ChartBound, ChartMark, ChartUnit } from '../../model/chart.ts'
+import { formatOnChart } from '../../model/chart-text.ts'
 import { type PlotBox, textAt } from './frame.ts'
 import { BAD, INK_SOFT, markColourOf, PAPER } from './palette.ts'
 import type { Scale, Scales } from './scale.ts'
@@ -9,7 +10,7 @@ import { FONT_FAMILY, shortText, TEXT_PX, textWidthPx } from './text.ts'
 /** Height of one line of texts above the plot. */
 export const LANE_PX = 17
 const MARK_TEXT_PX = 12
-const MARK_WIDTH_PX = 170
+const MARK_WIDTH_PX = 260
 const MARK_GAP_PX = 8
 const LANES_MAX = 4
 const BOUND_WIDTH_PX = 330
@@ -97,17 +98,23 @@ export interface Area {
 
 export interface Plot extends Scales {
   readonly box: PlotBox
+  /** Of the upright axis. */
+  readonly unit: ChartUnit
   /** How much is drawn there. */
   crowdIn(area: Area): number
 }
 
 /** A dashed level for each bound, with its words where the least is drawn. */
 export function boundLines(bounds: readonly ChartBound[], plot: Plot): LineSeriesOption {
-  const taken: Area[] = []
+  // Words may lie on no other bound, nor on its words.
+  const taken = bounds.flatMap(({ value }) => {
+    const place = plot.upright.place(value)
+    return place === null ? [] : [levelOf(place, plot)]
+  })
   const lines = bounds.flatMap(({ label, value }) => {
     const place = plot.upright.place(value)
     if (place === null) return []
-    const text = shortText(label, BOUND_WIDTH_PX)
+    const text = shortText(`${label} ${formatOnChart(value, plot.unit)}`, BOUND_WIDTH_PX)
     const { position, area } = quietCorner(place, { text, taken, plot })
     taken.push(area)
     return [{ yAxis: place, label: { ...BOUND_LABEL, formatter: () => text, position } }]
@@ -163,6 +170,10 @@ function quietCorner(
       : plot.crowdIn(area)
   }
   return corners.reduce((best, corner) => (crowd(corner) < crowd(best) ? corner : best))
+}
+
+function levelOf(place: number, { lying }: Plot): Area {
+  return { fromX: lying.min, toX: lying.max, fromY: place, toY: place }
 }
 
 function overlap(a: Area, b: Area): boolean {

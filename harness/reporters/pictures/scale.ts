@@ -3,8 +3,8 @@
  * holds the logarithms, so that bounds, bands and stacks need not know.
  */
 
-import { formatCount, formatInUnit } from '../../base/units.ts'
 import type { ChartAxis, ChartUnit } from '../../model/chart.ts'
+import { formatOnChart } from '../../model/chart-text.ts'
 import { shortText, textWidthPx } from './text.ts'
 
 export interface Tick {
@@ -46,21 +46,6 @@ const CLOCK_STEPS_MS = [10, 15, 30]
 
 /** Percentiles that have a name, by nines. */
 const PERCENTILES = [0.5, 0.9, 0.99, 0.999, 0.9999, 0.99999, 0.999999]
-
-/** `250ms`, `99.9 %`, `2 cores`: a value with its unit. */
-export function figureOf(value: number, unit: ChartUnit): string {
-  if (unit === 's') return figureOf(value * SECOND, 'ms')
-  if (unit === 'percentile') return `${Number(((1 - 10 ** -value) * 100).toFixed(6))} %`
-  if (unit === 'cores') return `${plainFigure(value)} ${value === 1 ? 'core' : 'cores'}`
-  if (unit === '1/s') return `${plainFigure(value)}/s`
-  if (unit === 'count' || unit === 'run') return plainFigure(value)
-  // No time at all is not `0us`: beside seconds that would be one unit too many.
-  return value === 0 && unit === 'ms' ? '0' : formatInUnit(value, unit)
-}
-
-function plainFigure(value: number): string {
-  return Number.isInteger(value) ? formatCount(value) : String(Number(value.toPrecision(4)))
-}
 
 /** The upright axis: from zero, or from a round value below the least if logarithmic, to a round value above the greatest. */
 export function uprightScale(axis: ChartAxis, values: readonly number[]): Scale {
@@ -113,14 +98,14 @@ function linearTicks(unit: ChartUnit, { min, max }: { min: number; max: number }
   const count = Math.floor(round(max / stepSize)) - first + 1
   return Array.from({ length: Math.max(0, count) }, (_, i) => {
     const at = round((first + i) * stepSize)
-    return { at, text: figureOf(at, unit) }
+    return { at, text: formatOnChart(at, unit) }
   })
 }
 
 function percentileTicks(min: number, max: number): Tick[] {
   return PERCENTILES.map((quantile) => round(Math.log10(1 / (1 - quantile))))
     .filter((at) => at >= min && at <= max)
-    .map((at) => ({ at, text: figureOf(at, 'percentile') }))
+    .map((at) => ({ at, text: formatOnChart(at, 'percentile') }))
 }
 
 /** Powers of ten; where they are few, 2 and 5 between them. */
@@ -137,7 +122,7 @@ function logScale(axis: ChartAxis, values: readonly number[]): Scale {
   const over = all.find((value) => Math.log10(value) >= high - 1e-9 && value > under) ?? under * 10
   const ticks = all
     .filter((value) => value >= under && value <= over)
-    .map((value) => ({ at: Math.log10(value), text: figureOf(value, axis.unit) }))
+    .map((value) => ({ at: Math.log10(value), text: formatOnChart(value, axis.unit) }))
   const [min, max] = [Math.log10(under), Math.log10(over)]
   return { min, max, ticks, place: (value) => (value === null || value <= 0 ? null : Math.log10(value)) }
 }

@@ -1,9 +1,10 @@
 /** Bars whose parts begin where the one before ends. */
 import type { CustomSeriesOption } from 'echarts'
 import type { WaterfallChart } from '../../model/chart.ts'
+import { formatOnChart } from '../../model/chart-text.ts'
 import { axisOption, type Drawing, frameOf, labelsWidthPx, overhangPx, WIDTH_PX } from './frame.ts'
 import { colourOf, inkOn, PAPER } from './palette.ts'
-import { figureOf, type Scale, uprightScale } from './scale.ts'
+import { type Scale, uprightScale } from './scale.ts'
 import { FONT_FAMILY, shortText, textWidthPx } from './text.ts'
 
 const ROW_PX = 34
@@ -110,7 +111,7 @@ function kindSeries(
       const { row, part } = parts[dataIndex] as PlacedPart
       const [left = 0, middle = 0] = api.coord([placeOf(part.from), -row])
       const width = Math.max(1, (placeOf(part.to) - placeOf(part.from)) * pxPerUnit)
-      const figure = figureOf(part.to - part.from, chart.axis.unit)
+      const figure = formatOnChart(part.to - part.from, chart.axis.unit)
       const fits = textWidthPx(figure, FIGURE_PX) + 6 < width
       const bar = {
         type: 'rect' as const,

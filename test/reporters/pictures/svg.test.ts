@@ -121,7 +121,7 @@ describe('A picture of lines', (test) => {
         x: [0, 1],
         series: [{ label: 'errors', colour: 0, style: 'solid', values }],
         yAxis: { label: 'Errors', unit: 'ratio' },
-        bounds: [{ label: 'error_ratio < 0.1%', value: 0.001 }],
+        bounds: [{ label: 'error_ratio <', value: 0.001 }],
         marks: [],
       }),
     )
@@ -130,7 +130,21 @@ describe('A picture of lines', (test) => {
     const [, y] = /M[\d.]+ ([\d.]+)/.exec(level?.attributes['d'] ?? '') ?? []
     const tick = allOf(root, 'text').find(({ text }) => text === '0.1 %')
     assert.ok(tick !== undefined && Math.abs(placeOf(tick).y - Number(y)) < 2)
-    assert.ok(texts(root).includes('error_ratio < 0.1%'))
+    assert.ok(texts(root).includes('error_ratio < 0.1 %'))
+  })
+
+  test('says close bounds apart from one another', async () => {
+    const bounds = [
+      { label: 'p99 <', value: 100 },
+      { label: 'p95 <', value: 96 },
+    ]
+
+    const root = await drawn(aLineChart({ bounds }))
+
+    const [upper, lower] = ['p99 < 100ms', 'p95 < 96ms'].map((words) =>
+      allOf(root, 'text').find(({ text }) => text === words),
+    )
+    assert.ok(upper !== undefined && lower !== undefined && placeOf(lower).y - placeOf(upper).y > 13)
   })
 
   test('marks an instant with a line and a stretch with a veil, each with its words', async () => {
