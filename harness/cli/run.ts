@@ -7,13 +7,14 @@ import { STATE_FILE } from '../app/emergency.ts'
 import { HISTORY_FILE } from '../app/history.ts'
 import type { PairsObserver } from '../app/pairs.ts'
 import { defaultThreads, preparePlan } from '../app/prepare.ts'
+import { reports } from '../app/reports.ts'
 import { type FinishedRun, type RunProgress, type RunRequest, runScenario } from '../app/run.ts'
 import { tellGithub } from '../app/tell-github.ts'
 import { HarnessError } from '../base/errors.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { Host } from '../ports/host.ts'
 import { renderVerdict } from '../reporters/console.ts'
-import { DEFAULT_REPORTS, reporters } from '../reporters/index.ts'
+import { DEFAULT_REPORTS } from '../reporters/index.ts'
 import { pairsProgress } from './pairs-progress.ts'
 import { addLogOptions, type LogFlags, RunConsole } from './run-console.ts'
 import { addScenarioOptions, overridesOf, type ScenarioFlags, wholeNumber } from './scenario-options.ts'
@@ -57,7 +58,7 @@ export function addRunCommand(program: Command, host: Host, exit: (status: numbe
     .option('--threads <n>', 'worker threads; cores - 1 unless said', wholeNumber(1, 256))
     .option('--out <folder>', 'where reports go', 'reports')
     .addOption(
-      new Option('--report <names>', `reports to write, repeatable: ${reporters.names.join(', ')}`)
+      new Option('--report <names>', `reports to write, repeatable: ${reports.names.join(', ')}`)
         .argParser(chosenReports)
         .default(DEFAULT_REPORTS, DEFAULT_REPORTS.join(',')),
     )
@@ -112,7 +113,7 @@ async function run(source: string, flags: RunFlags, host: Host): Promise<number>
 
 /** Names of known reports, after those that were chosen before; each once. @throws HarnessError PLUGIN_UNKNOWN */
 function chosenReports(text: string, before: readonly string[]): readonly string[] {
-  const names = text.split(',').map((name) => reporters.get(name.trim()).name)
+  const names = text.split(',').map((name) => reports.get(name.trim()).name)
   return [...new Set([...(before === DEFAULT_REPORTS ? [] : before), ...names])]
 }
 
