@@ -6,6 +6,7 @@ import { describePlan } from '../app/describe-plan.ts'
 import { HISTORY_FILE } from '../app/history.ts'
 import type { PairsObserver } from '../app/pairs.ts'
 import { defaultThreads, preparePlan } from '../app/prepare.ts'
+import { reports } from '../app/reports.ts'
 import { type FinishedRun, type RunProgress, type RunRequest, runScenario } from '../app/run.ts'
 import { tellGithub } from '../app/tell-github.ts'
 import { HarnessError } from '../base/errors.ts'
@@ -13,7 +14,7 @@ import { withStopButton } from '../live/stop-button.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { Host } from '../ports/host.ts'
 import { renderVerdict } from '../reporters/console.ts'
-import { DEFAULT_REPORTS, reporters } from '../reporters/index.ts'
+import { DEFAULT_REPORTS } from '../reporters/index.ts'
 import { addUiOptions, onDashboard, type UiFlags } from './dashboard-options.ts'
 import { stateOption } from './emergency.ts'
 import { pairsProgress } from './pairs-progress.ts'
@@ -59,7 +60,7 @@ export function addRunCommand(program: Command, host: Host, exit: (status: numbe
     .option('--threads <n>', 'worker threads; cores - 1 unless said', wholeNumber(1, 256))
     .option('--out <folder>', 'where reports go', 'reports')
     .addOption(
-      new Option('--report <names>', `reports to write, repeatable: ${reporters.names.join(', ')}`)
+      new Option('--report <names>', `reports to write, repeatable: ${reports.names.join(', ')}`)
         .argParser(chosenReports)
         .default(DEFAULT_REPORTS, DEFAULT_REPORTS.join(',')),
     )
@@ -115,7 +116,7 @@ async function run(source: string, flags: RunFlags, host: Host): Promise<number>
 
 /** Names of known reports, after those that were chosen before; each once. @throws HarnessError PLUGIN_UNKNOWN */
 function chosenReports(text: string, before: readonly string[]): readonly string[] {
-  const names = text.split(',').map((name) => reporters.get(name.trim()).name)
+  const names = text.split(',').map((name) => reports.get(name.trim()).name)
   return [...new Set([...(before === DEFAULT_REPORTS ? [] : before), ...names])]
 }
 
