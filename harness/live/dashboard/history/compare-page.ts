@@ -116,8 +116,11 @@ function comparedPart(a: HistoryRun, b: HistoryRun, step: string): Html {
       comparison === null || a.id === b.id
         ? ''
         : html`<h2>What the statistics make of it</h2>
-          <p>The same as <code>proofload compare</code>, with the noise from run to run that any machine has:
-            one run on each side can raise a suspicion, and confirms nothing.</p>
+          <p>
+            The same as <code>proofload compare</code>, with the noise from run to run that any machine has. One run on
+            each side says little: what is not far beyond the noise stays a suspicion, which pairs of runs settle
+            (<code>proofload ab</code>).
+          </p>
           ${reportTable({ ...comparisonTable(comparison), title: 'B against A' })}`
     }
     <h2>Response time by percentile</h2>
@@ -131,6 +134,7 @@ function figuresTable(a: HistoryRun, b: HistoryRun): Html {
   const both = (name: string, of: (run: HistoryRun) => Content): Content[] => [name, of(a), of(b), '']
   return table({
     caption: 'A and B, warm-up left out',
+    numbers: [1, 2, 3],
     heads: ['Figure', html`A: ${runLink(a.id)}`, html`B: ${runLink(b.id)}`, 'B against A'],
     rows: [
       both('outcome', ({ outcome }) => outcomeBadge(outcome)),
@@ -186,6 +190,7 @@ function stepsTable(a: HistoryRun, b: HistoryRun): Html {
   const steps = [...new Set([a, b].flatMap(({ summaries }) => Object.keys(summaries.steps)))].sort()
   return table({
     caption: 'p99 of response time by step',
+    numbers: [1, 2, 3, 4, 5],
     heads: ['Step', 'Requests A', 'Requests B', 'p99 A', 'p99 B', 'Difference'],
     rows: steps.map((step) => {
       const [before, now] = [a.summaries.steps[step], b.summaries.steps[step]]

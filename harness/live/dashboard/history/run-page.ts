@@ -11,7 +11,7 @@ import { attempt } from './attempt.ts'
 import { intervalCharts, spectrumChart } from './charts.ts'
 import {
   chartPart,
-  figureList,
+  factList,
   instant,
   notice,
   outcomeBadge,
@@ -57,7 +57,7 @@ function identityOf({ record, verdict }: RunReport): RunIdentity {
 
 function runHead({ id, scenario, startedAt, loadMs, outcome }: RunIdentity, place: RunPlace): Html {
   const { build, previous, next } = place
-  return html`${figureList([
+  return html`${factList([
     ['Outcome', outcomeBadge(outcome)],
     ['Scenario', html`<a href="${pathOf('/runs', { scenario })}">${visible(scenario)}</a>`],
     ['Started', instant(startedAt)],
@@ -96,7 +96,7 @@ function rememberedPart(run: HistoryRun): Html {
     <p>${visible(headline(verdict))}</p>
     ${reasonList('Why', verdict.reasons)} ${reasonList('To be known', verdict.cautions)}
     <h2>Response time</h2>
-    ${chartPart(spectrumOf(run))} ${intervalCharts(run).map(chartPart)}
+    <div class="charts">${chartPart(spectrumOf(run))} ${intervalCharts(run).map(chartPart)}</div>
     <h2>Figures</h2>
     ${tables.map(reportTable)}`
 }

@@ -64,6 +64,7 @@ function runsTable({ runs, total }: RunsList, question: RunsQuestion): Html {
       ${table({
         caption: `Runs ${from + 1} to ${from + runs.length} of ${formatCount(total)}, the newest first`,
         heads: ['Run', 'A', 'B', 'Scenario', 'Outcome', 'Started', 'Load', 'p99', 'Errors', 'Build'],
+        numbers: [6, 7, 8],
         rows: runs.map((run) => rowOf(run, run.id === before?.id, run.id === newest?.id)),
       })}
       <p class="actions"><button>Compare A with B</button></p>
@@ -84,11 +85,11 @@ function rowOf(run: ListedRun, isBefore: boolean, isNewest: boolean): Content[] 
     chooser('a', id, isBefore),
     chooser('b', id, isNewest),
     visible(scenario),
-    html`${outcomeBadge(outcome)}${valid ? '' : html` <span class="quiet">not valid</span>`}`,
+    html`${outcomeBadge(outcome)}${valid ? '' : html` <span class="muted">not valid</span>`}`,
     instant(startedAt),
     formatDurationMs(loadMs),
     ...(figures === null
-      ? [html`<span class="quiet">stored figures are broken</span>`, '']
+      ? [html`<span class="muted">stored figures are broken</span>`, '']
       : [p99Text(figures), errorsText(figures)]),
     build === null ? '-' : visible(build),
   ]

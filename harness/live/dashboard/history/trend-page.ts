@@ -65,7 +65,7 @@ function trendPart(trend: Trend): Html {
       ${changes.length === 0 ? html`<li>No change of level for certain.</li>` : ''}
     </ul>
     ${chartPart(trendChart(trend))}
-    <p class="quiet">Changes are looked for among the newest ${CHANGE_WINDOW} runs. They say when, and are no verdict.</p>
+    <p class="muted">Changes are looked for among the newest ${CHANGE_WINDOW} runs. They say when, and are no verdict.</p>
     <h2>Runs</h2>
     ${pointsTable(trend, points)}`
 }
@@ -95,6 +95,7 @@ function pointsTable({ metric, changes }: Trend, points: readonly TrendPoint[]):
   const changedAt = new Map(changes.map(({ run, change }) => [run.id, change]))
   return table({
     caption: `${metric} of ${formatAmount(points.length, 'valid run')}, the newest first`,
+    numbers: [3, 4],
     heads: ['Run', 'Started', 'Build', metric, 'Change of level'],
     rows: points.toReversed().map(({ id, startedAt, build, y }) => {
       const { value, unit } = valueAt(metric, y)
