@@ -3,9 +3,10 @@ import { HTTPException } from 'hono/http-exception'
 import { type Capacity, capacityOf, LEVEL_SECONDS_MIN, LOADS_MIN } from '../../../analysis/capacity.ts'
 import { formatAmount, formatDurationMs, formatRatio } from '../../../base/units.ts'
 import { visible } from '../../../base/visible.ts'
+import { chartFigure } from '../../../reporters/html/chart-figure.ts'
 import type { Html } from '../layout.ts'
 import { capacityCharts } from './charts.ts'
-import { chartPart, choicesOf, factList, notice, page, runLink, selectField, table } from './parts.ts'
+import { choicesOf, factList, notice, page, runLink, selectField, table } from './parts.ts'
 import type { CapacityQuestion } from './questions.ts'
 import type { HistorySources, LoadedRun, LoadedRuns } from './sources.ts'
 
@@ -44,7 +45,7 @@ export async function capacityPage(sources: HistorySources, question: CapacityQu
 function capacityPart(capacity: Capacity): Html {
   const { levels } = capacity
   return html`<h2>What can be said</h2>
-    ${peakText(capacity)} ${fitPart(capacity)} ${levels.length < 2 ? '' : html`<div class="charts">${capacityCharts(capacity).map(chartPart)}</div>`}
+    ${peakText(capacity)} ${fitPart(capacity)} ${levels.length < 2 ? '' : html`<div class="charts">${capacityCharts(capacity).map(chartFigure)}</div>`}
     ${levels.length === 0 ? '' : levelsTable(capacity)}`
 }
 

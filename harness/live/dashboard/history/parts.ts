@@ -2,7 +2,6 @@
 import { html } from 'hono/html'
 import { wallMsOf } from '../../../base/clock.ts'
 import { visible } from '../../../base/visible.ts'
-import type { Chart } from '../../../model/chart.ts'
 import type { Table } from '../../../reporters/rows.ts'
 import { type Html, renderPage } from '../layout.ts'
 
@@ -60,15 +59,15 @@ export interface TableParts {
 
 /** A table that keyboards can scroll. */
 export function table({ caption, heads, rows, numbers = [] }: TableParts): Html {
-  const classOf = (column: number) => (numbers.includes(column) ? html`class="number"` : '')
+  const classOf = (column: number) => (numbers.includes(column) ? html` class="number"` : '')
   return html`<div class="scroll" role="region" tabindex="0" aria-label="${caption}">
     <table>
       <caption>${caption}</caption>
-      <thead><tr>${heads.map((head, i) => html`<th scope="col" ${classOf(i)}>${head}</th>`)}</tr></thead>
+      <thead><tr>${heads.map((head, i) => html`<th scope="col"${classOf(i)}>${head}</th>`)}</tr></thead>
       <tbody>
         ${rows.map(
           ([first = '', ...rest]) => html`<tr>
-            <th scope="row">${first}</th>${rest.map((cell, i) => html`<td ${classOf(i + 1)}>${cell}</td>`)}
+            <th scope="row">${first}</th>${rest.map((cell, i) => html`<td${classOf(i + 1)}>${cell}</td>`)}
           </tr>`,
         )}
       </tbody>
@@ -116,8 +115,4 @@ export function reportTable({ title, heads, rows, notes = [] }: Table): Html {
     heads: [...heads, ...told.map(({ head }) => head)],
     rows: rows.map((row, i) => [...row, ...told.map(({ texts }) => texts[i] ?? '')].map(visible)),
   })
-}
-
-export function chartPart(chart: Chart): Html {
-  return html`<figure data-chart="${JSON.stringify(chart)}"></figure>`
 }

@@ -57,8 +57,7 @@ function runsTable({ runs, total }: RunsList, question: RunsQuestion): Html {
   if (runs.length === 0)
     return html`${notice('info', `There is no page ${question.page}: only ${formatAmount(total, 'run')}.`)}
       ${pager(total, question)}`
-  const [newest] = runs
-  const before = runs.find(({ id, scenario }) => scenario === newest?.scenario && id !== newest.id)
+  const [before, newest] = newestPair(runs)
   const from = (question.page - 1) * PAGE_LENGTH
   return html`<form action="/compare" method="get">
       ${table({
@@ -70,6 +69,15 @@ function runsTable({ runs, total }: RunsList, question: RunsQuestion): Html {
       <p class="actions"><button>Compare A with B</button></p>
     </form>
     ${pager(total, question)}`
+}
+
+/** The newest run that another one of its scenario came before on this page, and that one: chosen to begin with. */
+function newestPair(runs: readonly ListedRun[]): readonly [before?: ListedRun, newest?: ListedRun] {
+  for (const [i, newest] of runs.entries()) {
+    const before = runs.slice(i + 1).find(({ scenario }) => scenario === newest.scenario)
+    if (before !== undefined) return [before, newest]
+  }
+  return []
 }
 
 function emptyText({ scenario, outcome, build }: RunsQuestion): Html {

@@ -7,9 +7,10 @@ import { visible } from '../../../base/visible.ts'
 import { changeText } from '../../../model/comparison-text.ts'
 import type { TrendPoint } from '../../../model/history.ts'
 import { COMPARED_METRICS, type ComparedMetric } from '../../../model/run-summary.ts'
+import { chartFigure } from '../../../reporters/html/chart-figure.ts'
 import type { Html } from '../layout.ts'
 import { trendChart } from './charts.ts'
-import { chartPart, choicesOf, instant, notice, page, pathOf, runLink, selectField, table } from './parts.ts'
+import { choicesOf, instant, notice, page, pathOf, runLink, selectField, table } from './parts.ts'
 import type { TrendQuestion } from './questions.ts'
 import type { HistorySources } from './sources.ts'
 
@@ -64,7 +65,7 @@ function trendPart(trend: Trend): Html {
       ${changes.map((change) => html`<li>${changeSentence(metric, change)}</li>`)}
       ${changes.length === 0 ? html`<li>No change of level for certain.</li>` : ''}
     </ul>
-    ${chartPart(trendChart(trend))}
+    ${chartFigure(trendChart(trend))}
     <p class="muted">Changes are looked for among the newest ${CHANGE_WINDOW} runs. They say when, and are no verdict.</p>
     <h2>Runs</h2>
     ${pointsTable(trend, points)}`
