@@ -24,6 +24,7 @@ export interface StoredRunsPlace {
   readonly reportsFolder: string
   readonly baselinesFolder: string
   readonly history: HistoryStore
+  readonly historyFile: string
   readonly sources: HistorySources
 }
 
@@ -31,12 +32,14 @@ export interface StoredRunsPlace {
 export async function inStoredRunsPlace(body: (place: StoredRunsPlace) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'proofload-stored-'))
   const [reportsFolder, baselinesFolder] = [join(folder, 'reports'), join(folder, 'baselines')]
-  const history = await openHistory(join(folder, 'history.db'))
+  const historyFile = join(folder, 'history.db')
+  const history = await openHistory(historyFile)
   try {
     await body({
       reportsFolder,
       baselinesFolder,
       history,
+      historyFile,
       sources: historySources({ history, reportsFolder, baselinesFolder }),
     })
   } finally {
