@@ -11,6 +11,7 @@ import { historyRunOf } from '../../harness/app/history.ts'
 import { historySources } from '../../harness/app/history-pages.ts'
 import { Histogram, highestOfBucket } from '../../harness/base/histogram.ts'
 import type { HistorySources } from '../../harness/live/dashboard/history/index.ts'
+import type { HistoryRun } from '../../harness/model/history.ts'
 import type { RunRecord } from '../../harness/model/run-record.ts'
 import type { RunSummaries } from '../../harness/model/run-summary.ts'
 import type { Verdict } from '../../harness/model/verdict.ts'
@@ -130,9 +131,21 @@ export function aStoredVerdict(record: RunRecord): Verdict {
   return judge(record, { objectives, strict: false, files: {} })
 }
 
+/** A run with what it came to, as it is on disk and as the history keeps it. */
+interface KeptRun {
+  readonly record: RunRecord
+  readonly verdict: Verdict
+  readonly remembered: HistoryRun
+}
+
+function keptRun(record: RunRecord, build: string | null): KeptRun {
+  const verdict = aStoredVerdict(record)
+  return { record, verdict, remembered: historyRunOf(record, verdict, build) }
+}
+
 /** Puts a run where it belongs; without `onDisk` the history alone knows it. */
 export async function keepRun(
-  { history, reportsFolder }: StoredRunsPlace,
+  place: StoredRunsPlace,
   record: RunRecord,
   {
     build = null,
@@ -144,9 +157,12 @@ export async function keepRun(
     readonly remembered?: boolean
   } = {},
 ): Promise<void> {
-  const verdict = aStoredVerdict(record)
-  if (remembered) await history.add(historyRunOf(record, verdict, build))
-  if (!onDisk) return
+  const kept = keptRun(record, build)
+  if (remembered) await place.history.add(kept.remembered)
+  if (onDisk) putOnDisk(place, kept)
+}
+
+function putOnDisk({ reportsFolder }: StoredRunsPlace, { record, verdict }: KeptRun): void {
   const folder = join(reportsFolder, record.scenario, record.runId)
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'run.json'), JSON.stringify(record))
@@ -166,15 +182,22 @@ export async function approveRecord(
   )
 }
 
+/** Made once: a test file that opens many places would spend its time on it. */
+let nights: readonly KeptRun[] | null = null
+
+function sixtyNights(): readonly KeptRun[] {
+  nights ??= Array.from({ length: 60 }, (_, night) =>
+    keptRun(aNightRecord(night, night < 40 ? 1 : 1.25), `c${(night * 7919).toString(16).padStart(6, '0')}`),
+  )
+  return nights
+}
+
 /** Sixty nights of `checkout`, a quarter slower since the 41st, the last ones still on disk; a staircase; a baseline. */
 export async function keepManyRuns(place: StoredRunsPlace): Promise<void> {
-  for (let night = 0; night < 60; night++) {
-    const record = aNightRecord(night, night < 40 ? 1 : 1.25)
-    await keepRun(place, record, {
-      build: `c${(night * 7919).toString(16).padStart(6, '0')}`,
-      onDisk: night >= 57,
-    })
-    if (night % 15 === 0) await approveRecord(place, record, { build: `build-${night}` })
+  for (const [night, kept] of sixtyNights().entries()) {
+    await place.history.add(kept.remembered)
+    if (night >= 57) putOnDisk(place, kept)
+    if (night % 15 === 0) await approveRecord(place, kept.record, { build: kept.remembered.build })
   }
   await keepRun(
     place,
