@@ -68,16 +68,14 @@ function rollbackMarks({ rollback, startedAt, intervals }: RunRecord): ChartMark
     : []
 }
 
-/** Bounds of objectives on the metrics, for a step or for all: of the same step and of no step in particular. */
+/** Bounds of objectives on the metrics: of those about the step, else of those about no step in particular. */
 export function boundsOf(series: RunSeries, metrics: readonly string[], step: string | null): ChartBound[] {
-  const fitting = series.objectives.filter(
-    ({ metric, fn, labels }) =>
-      metrics.includes(metric) &&
-      fn !== 'slope' &&
-      fn !== 'count' &&
-      [undefined, step ?? undefined].includes(labels['step']),
+  const judged = series.objectives.filter(
+    ({ metric, fn }) => metrics.includes(metric) && fn !== 'slope' && fn !== 'count',
   )
-  const bounds = fitting.map(boundOf)
+  const ofStep = judged.filter(({ labels }) => labels['step'] === (step ?? undefined))
+  const fitting = ofStep.length > 0 ? ofStep : judged.filter(({ labels }) => labels['step'] === undefined)
+  const bounds = fitting.map(boundOf).sort((a, b) => b.value - a.value)
   return bounds.filter(
     ({ label, value }, i) =>
       bounds.findIndex((other) => other.label === label && other.value === value) === i,

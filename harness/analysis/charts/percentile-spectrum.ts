@@ -47,7 +47,7 @@ export function percentileSpectrum(series: RunSeries, step: string | null): Line
 }
 
 function noteOf(runs: number): string {
-  const both = 'Response time counts from the instant a request was due, service time from when it was sent.'
+  const both = 'Response time is from when a request was due, service time from when it was sent.'
   if (runs === 0) return both
   if (runs === 1) return `${both} The baseline is one run: how far runs of it differ is not known.`
   return `${both} Band: from the lowest to the highest of ${formatAmount(runs, 'baseline run')}; a run like them lies within with ${formatRatio(Math.round(((runs - 1) / (runs + 1)) * 100) / 100)} probability at each percentile.`

@@ -1,5 +1,5 @@
 /** Which charts a run is shown by: first the two that show why its verdict is what it is, then everything else. */
-import type { Chart } from '../../model/chart.ts'
+import type { Chart, RunCharts } from '../../model/chart.ts'
 import type { ObjectivePlan } from '../../model/plan.ts'
 import type { RunRecord } from '../../model/run-record.ts'
 import type { Verdict, VerdictReason } from '../../model/verdict.ts'
@@ -20,13 +20,6 @@ import {
 } from './over-time.ts'
 import { percentileSpectrum } from './percentile-spectrum.ts'
 import { type ChartedRun, RunSeries } from './run-series.ts'
-
-/** Charts of a run. */
-export interface RunCharts {
-  /** The two that show the reasons. */
-  readonly first: readonly Chart[]
-  readonly others: readonly Chart[]
-}
 
 type ChartMaker = (series: RunSeries, step: string | null) => Chart | null
 
