@@ -56,7 +56,7 @@ export async function publishRun(
 
 /** Gives the path of the file, or of the folder of several. */
 async function writeReport(
-  folder: RunFolder,
+  folder: PublishOptions['folder'],
   file: string,
   content: Awaited<ReturnType<Reporter['render']>>,
 ): Promise<string> {
