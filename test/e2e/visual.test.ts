@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { approveVisual, VISUALS_FOLDER } from '../../harness/app/visuals.ts'
 import { createSystemClock } from '../../harness/base/clock.ts'
+import type { Verdict } from '../../harness/model/verdict.ts'
 import type { VisualApproval, VisualResult } from '../../harness/model/visual.ts'
 import { inWorkplace, type Workplace } from '../kit/cli.ts'
 import { aPage, FFMPEG_HINT, HAS_FFMPEG, plain, withBox, writePng, writeVideo } from '../kit/pictures.ts'
@@ -238,6 +239,20 @@ describe('A run with pictures', (test) => {
       assert.match(messages[1]!, /the command ended with status 3: no browser/)
       assert.match(messages[5]!, /did not end within 200ms and was killed/)
       assert.is(verdict.objectives.filter(({ outcome }) => outcome === 'missed').length, names.length)
+    }))
+
+  test('gives up a command at ctrl-C, and judges no picture then', () =>
+    withPictures(async (place) => {
+      const slow = 'command: touch begun; sleep 60, file: out.png'
+      place.write('slow.yaml', scenario(`homepage: { ${slow} }`, '"visual(homepage)"'))
+      const run = place.start('run', 'slow.yaml', '--json', '--quiet')
+      while (!existsSync(join(place.path, 'begun')) && run.child.exitCode === null)
+        await new Promise((resolve) => setTimeout(resolve, 20))
+      run.child.kill('SIGINT')
+      const verdict = JSON.parse((await run.ended).stdout) as Verdict
+
+      assert.is(verdict.outcome, 'INCONCLUSIVE')
+      assert.is(verdict.objectives[1]?.outcome, 'no-data')
     }))
 
   test('hides secrets in what a command says', () =>
