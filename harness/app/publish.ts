@@ -5,9 +5,9 @@ import { type MaskText, maskData } from '../base/secret-mask.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { Verdict } from '../model/verdict.ts'
 import type { Reporter } from '../ports/reporter.ts'
-import { reporters } from '../reporters/index.ts'
 import { jsonReporter } from '../reporters/json.ts'
 import { RECORD_FILE, type RunFolder, VERDICT_FILE } from '../store/run-folder.ts'
+import { reports as known } from './reports.ts'
 
 /** Keys of a record whose values are made by the harness alone. */
 const OURS = ['hdr']
@@ -37,16 +37,14 @@ export async function publishRun(
   const failures: string[] = []
   const write = async (name: string, file: string, render: () => ReturnType<Reporter['render']>) => {
     try {
-      files[name] = await folder.write(file, await render())
+      files[name] = await writeReport(folder, file, await render())
     } catch (error) {
       failures.push(messageOf(error))
     }
   }
   const record = maskData(measured, mask, OURS)
   await write('record', RECORD_FILE, () => JSON.stringify(record))
-  const chosen = reports
-    .map((name) => reporters.get(name))
-    .filter(({ fileName }) => fileName !== VERDICT_FILE)
+  const chosen = reports.map((name) => known.get(name)).filter(({ fileName }) => fileName !== VERDICT_FILE)
   files['verdict'] = join(folder.path, VERDICT_FILE)
   for (const { name, fileName } of chosen) files[name] = join(folder.path, fileName)
   const verdict = maskData(judge(files), mask)
@@ -54,4 +52,15 @@ export async function publishRun(
   for (const reporter of chosen)
     await write(reporter.name, reporter.fileName, () => reporter.render({ record, verdict }))
   return { record, verdict, failures }
+}
+
+/** Gives the path of the file, or of the folder of several. */
+async function writeReport(
+  folder: PublishOptions['folder'],
+  file: string,
+  content: Awaited<ReturnType<Reporter['render']>>,
+): Promise<string> {
+  if (typeof content === 'string') return await folder.write(file, content)
+  for (const { name, bytes } of content) await folder.write(join(file, name), bytes)
+  return join(folder.path, file)
 }

@@ -3,10 +3,10 @@ import { autoBaseline, BASELINES_FOLDER, beginBaseline } from '../app/baselines.
 import { compareWithBaseline } from '../app/compare.ts'
 import { runAndConfirm } from '../app/confirm.ts'
 import { describePlan } from '../app/describe-plan.ts'
-import { STATE_FILE } from '../app/emergency.ts'
 import { HISTORY_FILE } from '../app/history.ts'
 import type { PairsObserver } from '../app/pairs.ts'
 import { defaultThreads, preparePlan } from '../app/prepare.ts'
+import { reports } from '../app/reports.ts'
 import { type FinishedRun, type RunProgress, type RunRequest, runScenario } from '../app/run.ts'
 import { tellGithub } from '../app/tell-github.ts'
 import { HarnessError } from '../base/errors.ts'
@@ -14,8 +14,9 @@ import { withStopButton } from '../live/stop-button.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { Host } from '../ports/host.ts'
 import { renderVerdict } from '../reporters/console.ts'
-import { DEFAULT_REPORTS, reporters } from '../reporters/index.ts'
+import { DEFAULT_REPORTS } from '../reporters/index.ts'
 import { addUiOptions, onDashboard, type UiFlags } from './dashboard-options.ts'
+import { stateOption } from './emergency.ts'
 import { pairsProgress } from './pairs-progress.ts'
 import { addLogOptions, type LogFlags, RunConsole } from './run-console.ts'
 import { addScenarioOptions, overridesOf, type ScenarioFlags, wholeNumber } from './scenario-options.ts'
@@ -59,7 +60,7 @@ export function addRunCommand(program: Command, host: Host, exit: (status: numbe
     .option('--threads <n>', 'worker threads; cores - 1 unless said', wholeNumber(1, 256))
     .option('--out <folder>', 'where reports go', 'reports')
     .addOption(
-      new Option('--report <names>', `reports to write, repeatable: ${reporters.names.join(', ')}`)
+      new Option('--report <names>', `reports to write, repeatable: ${reports.names.join(', ')}`)
         .argParser(chosenReports)
         .default(DEFAULT_REPORTS, DEFAULT_REPORTS.join(',')),
     )
@@ -75,7 +76,7 @@ export function addRunCommand(program: Command, host: Host, exit: (status: numbe
     .option('--store <where>', 'history: a file, or postgres://...', HISTORY_FILE)
     .option('--no-history', 'do not remember the run')
     .option('--build <id>', 'commit or whatever else names the build, for the history')
-    .option('--state <where>', 'shared state: a file, or redis://...', STATE_FILE)
+    .addOption(stateOption())
     .option('--arm-rollback', 'on NO-GO, put the system back (`rollback` of the scenario)')
     .option('--json', 'print the verdict as one JSON document on stdout')
     .option('--dry-run', 'print the resolved plan, its hash and its shares; send nothing')
@@ -115,7 +116,7 @@ async function run(source: string, flags: RunFlags, host: Host): Promise<number>
 
 /** Names of known reports, after those that were chosen before; each once. @throws HarnessError PLUGIN_UNKNOWN */
 function chosenReports(text: string, before: readonly string[]): readonly string[] {
-  const names = text.split(',').map((name) => reporters.get(name.trim()).name)
+  const names = text.split(',').map((name) => reports.get(name.trim()).name)
   return [...new Set([...(before === DEFAULT_REPORTS ? [] : before), ...names])]
 }
 

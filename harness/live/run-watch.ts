@@ -2,8 +2,11 @@
  * Folds what happens in a run into what people watch. The terminal and the dashboard look at the same view; nothing in here
  * can change a run. Memory does not grow with the length of a run: the series is halved when it is full.
  */
+
+import { unitOf } from '../analysis/evaluate.ts'
 import { liveIntervalOf, viewOf } from '../analysis/monitor/live-interval.ts'
-import { objectiveEventText, unitOf } from '../analysis/monitor/objective-event.ts'
+import { objectiveEventText } from '../analysis/monitor/objective-event.ts'
+import { isAbout, ordinalsOf } from '../analysis/ordinals.ts'
 import { addTallies } from '../base/add-numbers.ts'
 import { Histogram } from '../base/histogram.ts'
 import type { Alert } from '../model/alert.ts'
@@ -162,9 +165,10 @@ export class RunWatch {
       level: isBad ? level : 'info',
       text: objectiveEventText(event),
     })
+    const places = ordinalsOf(this.#view.objectives)
     this.#change({
       objectives: this.#view.objectives.map((lamp, i) =>
-        lamp.expect === event.expect ? changedLamp(lamp, event, this.#objectives[i]) : lamp,
+        isAbout(event, lamp.expect, places[i]) ? changedLamp(lamp, event, this.#objectives[i]) : lamp,
       ),
     })
   }

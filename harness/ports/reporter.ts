@@ -7,14 +7,20 @@ export interface ReportInput {
   readonly verdict: Verdict
 }
 
-/** Renders a finished run as one file. Pure: opens nothing, prints nothing. */
+/** One of several files of a report. */
+export interface ReportFile {
+  readonly name: string
+  readonly bytes: Uint8Array
+}
+
+/** Renders a finished run. Opens no file, prints nothing. */
 export interface Reporter {
   /** As people choose it (`--report`), and as the verdict names its file. */
   readonly name: string
-  /** In the run's folder: `junit.xml`, `charts/latency.png`. */
+  /** In the run's folder: a file such as `junit.xml`, or a folder such as `charts` for several. */
   readonly fileName: string
-  /** Text, or the bytes of a picture. */
-  render(input: ReportInput): string | Promise<Uint8Array>
+  /** The text of the file, or the files of the folder. */
+  render(input: ReportInput): string | Promise<readonly ReportFile[]>
 }
 
 /** A report that is text; ends with a line feed. */

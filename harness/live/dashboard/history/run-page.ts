@@ -5,21 +5,12 @@ import { formatDurationMs } from '../../../base/units.ts'
 import { visible } from '../../../base/visible.ts'
 import type { HistoryRun } from '../../../model/history.ts'
 import type { VerdictReason } from '../../../model/verdict.ts'
+import { chartFigure } from '../../../reporters/html/chart-figure.ts'
 import { headline, risksTable, tablesOf } from '../../../reporters/rows.ts'
 import type { Html } from '../layout.ts'
 import { attempt } from './attempt.ts'
 import { intervalCharts, spectrumChart } from './charts.ts'
-import {
-  chartPart,
-  figureList,
-  instant,
-  notice,
-  outcomeBadge,
-  page,
-  pathOf,
-  reportTable,
-  runLink,
-} from './parts.ts'
+import { factList, instant, notice, outcomeBadge, page, pathOf, reportTable, runLink } from './parts.ts'
 import type { HistorySources, RunPlace, RunReport } from './sources.ts'
 
 /** Lines of the picture of percentiles: one of the whole run, the others of the busiest steps. */
@@ -57,7 +48,7 @@ function identityOf({ record, verdict }: RunReport): RunIdentity {
 
 function runHead({ id, scenario, startedAt, loadMs, outcome }: RunIdentity, place: RunPlace): Html {
   const { build, previous, next } = place
-  return html`${figureList([
+  return html`${factList([
     ['Outcome', outcomeBadge(outcome)],
     ['Scenario', html`<a href="${pathOf('/runs', { scenario })}">${visible(scenario)}</a>`],
     ['Started', instant(startedAt)],
@@ -96,7 +87,7 @@ function rememberedPart(run: HistoryRun): Html {
     <p>${visible(headline(verdict))}</p>
     ${reasonList('Why', verdict.reasons)} ${reasonList('To be known', verdict.cautions)}
     <h2>Response time</h2>
-    ${chartPart(spectrumOf(run))} ${intervalCharts(run).map(chartPart)}
+    <div class="charts">${chartFigure(spectrumOf(run))} ${intervalCharts(run).map(chartFigure)}</div>
     <h2>Figures</h2>
     ${tables.map(reportTable)}`
 }
@@ -109,7 +100,7 @@ function reasonList(title: string, reasons: readonly VerdictReason[]): Html {
 
 function spectrumOf({ merged }: HistoryRun) {
   const steps = Object.entries(merged)
-    .map(([label, hdr]) => ({ label, histogram: Histogram.decode(hdr) }))
+    .map(([step, hdr]) => ({ label: visible(step), histogram: Histogram.decode(hdr) }))
     .sort((a, b) => b.histogram.count - a.histogram.count)
   const all = new Histogram()
   for (const { histogram } of steps) all.add(histogram)
