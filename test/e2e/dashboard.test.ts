@@ -132,8 +132,8 @@ describe('A served dashboard in a browser', (test) => {
         assert.match(emergency.by, ', dashboard')
 
         await page.click('#verdict-report a')
-        await page.waitForLoadState()
-        assert.match(await textOf(page, 'h1'), /watched|NO-GO/)
+        await page.waitForURL('**/runs/*')
+        assert.match(await textOf(page, 'main'), /NO-GO/)
         nothingWrong(watched)
       }),
     ))
