@@ -63,9 +63,8 @@ function declareTests(test: Parameters<Parameters<typeof describe>[1]>[0]): void
         for (const [path, heading] of PAGES) {
           await page.goto(path)
           assert.is(await headingOf(page), heading)
-          const charts = await page.locator('[data-chart]').count()
-          if (charts > 0) await page.locator('figure canvas').first().waitFor()
-          assert.ok((await page.locator('figure canvas').count()) >= charts, `${path}: ${charts} charts`)
+          // Each chart is told in words until it is drawn in their place.
+          await page.waitForFunction("document.querySelector('.chart-words') === null")
           assert.is(await overflowOf(page), 0, `${path} at ${look.viewport.width} px`)
           const back = await page.evaluate<string>('getComputedStyle(document.body).backgroundColor')
           assert.is(Number(/\d+/.exec(back)?.[0]) < 80, look.colorScheme === 'dark', `${path}: ${back}`)
