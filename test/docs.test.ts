@@ -69,8 +69,11 @@ describe('The documentation', (test) => {
 
   test('shows only commands and flags that exist', () =>
     inWorkplace(async (place) => {
-      const lines = DOCUMENTS.flatMap((file) => blocks(file, 'sh')).flatMap((code) => code.split('\n'))
-      const shown = lines.flatMap((line) => /^npx proofload (.*)$/.exec(line.trim())?.[1] ?? [])
+      const code = DOCUMENTS.flatMap((file) => [...blocks(file, 'sh'), ...blocks(file, 'yaml')])
+      const lines = code.flatMap((block) => block.split('\n'))
+      const shown = lines.flatMap(
+        (line) => /^(?:- )?(?:run: )?npx proofload (.*)$/.exec(line.trim())?.[1] ?? [],
+      )
       assert.ok(shown.length >= 8, `${shown.length}`)
       for (const line of shown) {
         const words = line.split(' ')

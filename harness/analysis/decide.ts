@@ -5,7 +5,7 @@
  * were the generator's own.
  */
 import { LEVELS, type Level } from '../model/comparison.ts'
-import type { ObjectivePlan } from '../model/plan.ts'
+import { isGate, type ObjectivePlan } from '../model/plan.ts'
 import type { ObjectiveResult, VerdictOutcome, VerdictReason } from '../model/verdict.ts'
 
 /** One thing that was judged. */
@@ -61,11 +61,6 @@ export type Blame = (objective: ObjectivePlan) => {
   readonly evidence: Record<string, unknown>
 }
 
-/** Whether a miss is NO-GO. */
-export function isGate({ role, severity }: Pick<ObjectivePlan, 'role' | 'severity'>): boolean {
-  return role === 'core' && severity !== 'info' && severity !== 'warning'
-}
-
 /** Level of one judged objective. @param invalid why the instrument is not to be believed; empty when it is */
 export function checkOf(
   objective: ObjectivePlan,
@@ -86,6 +81,7 @@ export function checkOf(
       severity: objective.severity,
       message,
       evidence: {
+        expect: objective.expect,
         observed: result.observed,
         bound: result.bound,
         interval: result.interval,

@@ -4,7 +4,14 @@
  * neither bytes nor retries. Each histogram is decoded once, for the bounds of all objectives together.
  */
 import { sum } from 'simple-statistics'
-import { countOfSparse, Histogram, highestOfBucket, lowestOfBucket } from '../base/histogram.ts'
+import {
+  countOfSparse,
+  decodeSparse,
+  type Histogram,
+  highestOfBucket,
+  lowestOfBucket,
+  type SparseCounts,
+} from '../base/histogram.ts'
 import type { ObjectivePlan } from '../model/plan.ts'
 import type { RecordInterval } from '../model/run-record.ts'
 import { type MeasuredCell, MeasuredView } from './measured-view.ts'
@@ -41,8 +48,8 @@ export function intervalViews(view: RecordView, objectives: readonly ObjectivePl
 function cellsOf({ phase, steps }: RecordInterval, boundsUs: readonly number[]): MeasuredCell[] {
   return Object.entries(steps).flatMap(([step, { hdr }]) => {
     if (hdr === null) return []
-    const buckets = [...Histogram.decode(hdr).buckets()]
-    const counts = buckets.flat()
+    const counts = decodeSparse(hdr)
+    const buckets = pairsOf(counts)
     return [
       {
         phase,
@@ -60,6 +67,13 @@ function cellsOf({ phase, steps }: RecordInterval, boundsUs: readonly number[]):
 }
 
 type Buckets = readonly (readonly [bucket: number, count: number])[]
+
+function pairsOf(counts: SparseCounts): Buckets {
+  return Array.from({ length: counts.length / 2 }, (_, i) => [
+    counts[2 * i] as number,
+    counts[2 * i + 1] as number,
+  ])
+}
 
 /** As `Histogram.countOver` has it: the bucket of the bound counts as over. */
 function countOver(buckets: Buckets, boundUs: number): number {

@@ -4,6 +4,7 @@
  * takes, ROI = (benefit - cost) / cost, and what pays is moved up.
  */
 import type { Comparison } from '../model/comparison.ts'
+import { noWorseText } from '../model/comparison-text.ts'
 import type { ObjectivePlan } from '../model/plan.ts'
 import type { ObjectiveResult, Priority, Risk, Severity, VerdictReason } from '../model/verdict.ts'
 import { culpritOf, percent } from './culprit.ts'
@@ -154,7 +155,7 @@ function regressionRisks(comparison: Comparison | null): Risk[] {
       const impact = IMPACT_BY_SEVERITY.critical
       const worst = worstComponent(comparison, metric)
       return {
-        expect: `${metric}${step === null ? '' : `{step=${step}}`} no worse than ${name}`,
+        expect: noWorseText({ metric, step }, comparison.baseline),
         ...exposureOf(1, impact),
         probability: 1,
         impact,

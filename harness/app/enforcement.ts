@@ -3,7 +3,6 @@
  * an objective that may abort ends the load, a limit halts all load on the state store, and a halt that anybody sets ends
  * this load too. Nothing in here can slow a run, or end it by failing.
  */
-import { isGate } from '../analysis/decide.ts'
 import { completedOf, type MeasuredView } from '../analysis/measured-view.ts'
 import { liveIntervalOf } from '../analysis/monitor/live-interval.ts'
 import {
@@ -19,7 +18,7 @@ import { type Emergency, stopsLoad } from '../model/emergency.ts'
 import type { EnforcementRecord, ObjectiveEvent, Stop } from '../model/enforcement.ts'
 import type { IntervalSnapshot } from '../model/interval-snapshot.ts'
 import type { MergedInterval } from '../model/merged-interval.ts'
-import type { ObjectivePlan, RunPlan } from '../model/plan.ts'
+import { isGate, type ObjectivePlan, type RunPlan } from '../model/plan.ts'
 import type { EventBus } from '../ports/event-bus.ts'
 import type { StateStore } from '../ports/state-store.ts'
 import type { Alerting } from './alerting.ts'

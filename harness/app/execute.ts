@@ -30,6 +30,7 @@ export type RunIdentity = Pick<
   | 'planHash'
   | 'loadHash'
   | 'scenarioHash'
+  | 'scenarioFile'
   | 'plan'
   | 'environment'
   | 'driver'
@@ -196,6 +197,7 @@ function identityOf({ runId, correlationId, plan, prepared, threads, host }: Exe
     planHash: prepared.planHash,
     loadHash: prepared.loadHash,
     scenarioHash: prepared.scenarioHash,
+    scenarioFile: prepared.scenarioFile,
     plan,
     environment: describeEnvironment(host.env),
     driver: plan.precision === 'high' ? 'spin' : 'timer',

@@ -1,6 +1,6 @@
 /** From a file or URL to a plan that may run: load, resolve, launch what is ours to launch, look before the load. */
 import { tmpdir } from 'node:os'
-import { resolve } from 'node:path'
+import { isAbsolute, relative, resolve, sep } from 'node:path'
 import { HarnessError } from '../base/errors.ts'
 import { seedFromChance } from '../base/random.ts'
 import type { RunPlan, ScenarioModule, TargetPlan } from '../model/plan.ts'
@@ -23,6 +23,7 @@ export interface PreparedPlan {
   readonly planHash: string
   readonly loadHash: string
   readonly scenarioHash: string | null
+  readonly scenarioFile: string | null
   readonly module: ScenarioModule | null
 }
 
@@ -36,8 +37,15 @@ export async function preparePlan(source: string, overrides: Overrides, host: Ho
     planHash: hashPlan(plan),
     loadHash: hashLoad(plan),
     scenarioHash: loaded.scenarioHash,
+    scenarioFile: loaded.file === null ? null : fileBelow(loaded.file, host.cwd),
     module: loaded.module,
   }
+}
+
+/** As a repository names it; null for what lies elsewhere. */
+function fileBelow(file: string, folder: string): string | null {
+  const path = relative(folder, file)
+  return path.startsWith('..') || isAbsolute(path) ? null : path.split(sep).join('/')
 }
 
 /** Threads when nobody says: one core is left to the coordinator and the target; never more than agents. */

@@ -1,10 +1,13 @@
-/** What a finished run leaves: record, verdict, reports. A file that cannot be written is said, and does not undo the verdict. */
+/** What a finished run leaves: record, verdict, reports. A file that cannot be made or written is said, and does not undo the verdict. */
+import { join } from 'node:path'
 import { messageOf } from '../base/errors.ts'
 import { type MaskText, maskData } from '../base/secret-mask.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { Verdict } from '../model/verdict.ts'
+import type { Reporter } from '../ports/reporter.ts'
 import { reporters } from '../reporters/index.ts'
-import { RECORD_FILE, type RunFolder } from '../store/run-folder.ts'
+import { jsonReporter } from '../reporters/json.ts'
+import { RECORD_FILE, type RunFolder, VERDICT_FILE } from '../store/run-folder.ts'
 
 /** Keys of a record whose values are made by the harness alone. */
 const OURS = ['hdr']
@@ -17,33 +20,38 @@ export interface Published {
   readonly failures: readonly string[]
 }
 
-/** Writes the record and every file report. @param judge gets the paths of the files by name */
+export interface PublishOptions {
+  readonly folder: RunFolder
+  readonly mask: MaskText
+  /** Names of the reports besides record and verdict. */
+  readonly reports: readonly string[]
+}
+
+/** Writes the record, the verdict and the reports. @param judge gets the paths of the files by name */
 export async function publishRun(
   measured: RunRecord,
   judge: (files: Record<string, string>) => Verdict,
-  folder: RunFolder,
-  mask: MaskText,
+  { folder, mask, reports }: PublishOptions,
 ): Promise<Published> {
   const files: Record<string, string> = {}
   const failures: string[] = []
-  const write = async (name: string, file: string, text: string) => {
+  const write = async (name: string, file: string, render: () => ReturnType<Reporter['render']>) => {
     try {
-      files[name] = await folder.write(file, text)
+      files[name] = await folder.write(file, await render())
     } catch (error) {
       failures.push(messageOf(error))
     }
   }
   const record = maskData(measured, mask, OURS)
-  await write('record', RECORD_FILE, JSON.stringify(record))
-  const fileReporters = reporters.all.filter((reporter) => reporter.fileName !== null)
-  for (const reporter of fileReporters) files[reporter.name] = `${folder.path}/${reporter.fileName}`
+  await write('record', RECORD_FILE, () => JSON.stringify(record))
+  const chosen = reports
+    .map((name) => reporters.get(name))
+    .filter(({ fileName }) => fileName !== VERDICT_FILE)
+  files['verdict'] = join(folder.path, VERDICT_FILE)
+  for (const { name, fileName } of chosen) files[name] = join(folder.path, fileName)
   const verdict = maskData(judge(files), mask)
-  for (const reporter of fileReporters) {
-    await write(
-      reporter.name,
-      reporter.fileName ?? reporter.name,
-      reporter.render({ record, verdict, terminal: false }),
-    )
-  }
+  await write('verdict', VERDICT_FILE, () => jsonReporter.render({ record, verdict }))
+  for (const reporter of chosen)
+    await write(reporter.name, reporter.fileName, () => reporter.render({ record, verdict }))
   return { record, verdict, failures }
 }

@@ -7,6 +7,7 @@ import { SnapshotMerger } from '../cluster/merge-snapshots.ts'
 import type { ObjectiveEvent } from '../model/enforcement.ts'
 import { type RunRecord, runRecordSchema } from '../model/run-record.ts'
 import type { Verdict } from '../model/verdict.ts'
+import { DEFAULT_REPORTS } from '../reporters/index.ts'
 import { JOURNAL_FILE, type ReadJournal, readJournal } from '../store/journal.ts'
 import { openRunFolder, RECORD_FILE } from '../store/run-folder.ts'
 import { exists } from '../store/stored-run.ts'
@@ -36,7 +37,11 @@ export async function recoverRun(run: string, cwd: string): Promise<RecoveredRun
   const record = recordOf(journal, path)
   const folder = openRunFolder(path)
   const verdictOf = (files: Record<string, string>) => judge(record, { strict: false, files })
-  const { verdict, failures } = await publishRun(record, verdictOf, folder, (text) => text)
+  const { verdict, failures } = await publishRun(record, verdictOf, {
+    folder,
+    mask: (text) => text,
+    reports: DEFAULT_REPORTS,
+  })
   folder.close()
   return { record, verdict, failures }
 }

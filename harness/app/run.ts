@@ -21,6 +21,7 @@ import type { Verdict } from '../model/verdict.ts'
 import type { Host } from '../ports/host.ts'
 import type { PreflightFinding } from '../ports/preflight.ts'
 import type { StateStore } from '../ports/state-store.ts'
+import { DEFAULT_REPORTS } from '../reporters/index.ts'
 import type { Overrides } from '../scenario/overrides.ts'
 import { resolveSecrets } from '../scenario/secrets.ts'
 import { createRunFolder } from '../store/run-folder.ts'
@@ -50,6 +51,8 @@ export interface RunRequest {
   readonly threads: number | null
   /** Folder for reports. */
   readonly outDir: string
+  /** Names of the reports besides record and verdict. */
+  readonly reports: readonly string[]
   /** Cautions make the verdict INCONCLUSIVE. */
   readonly strict: boolean
   /** Compares what was measured with other runs before it is judged; null for nothing. */
@@ -63,6 +66,7 @@ export interface RunRequest {
 
 /** What a run is asked for that is a measurement and nothing else. */
 export const MEASURE_ONLY = {
+  reports: DEFAULT_REPORTS,
   strict: false,
   compare: null,
   history: null,
@@ -176,12 +180,11 @@ async function runPrepared(run: PreparedRun): Promise<FinishedRun> {
     const comparison = await compared(measured, request.compare)
     const mask = createMask(secrets)
     const publish: Publish = (record) =>
-      publishRun(
-        record,
-        (files) => judge(record, { strict: request.strict, comparison, files }),
+      publishRun(record, (files) => judge(record, { strict: request.strict, comparison, files }), {
         folder,
         mask,
-      )
+        reports: request.reports,
+      })
     const first = await publish(measured)
     const { onStep, onNote: note } = progress
     const parts = { request, measured, verdict: first.verdict, targets, secrets, folder, host, onStep, note }

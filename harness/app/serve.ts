@@ -8,6 +8,7 @@ import type { RunStarter } from '../live/dashboard/server.ts'
 import { withStopButton } from '../live/stop-button.ts'
 import type { StartRequest } from '../model/live-message.ts'
 import type { Host } from '../ports/host.ts'
+import { DEFAULT_REPORTS } from '../reporters/index.ts'
 import { listScenarios } from '../scenario/list-scenarios.ts'
 import { autoBaseline, beginBaseline } from './baselines.ts'
 import { bothOf, type DashboardRequest, type OpenDashboard, openDashboard, reportOf } from './dashboard.ts'
@@ -119,6 +120,7 @@ class OneRun {
           overrides: seed === null ? {} : { seed },
           threads: null,
           outDir,
+          reports: DEFAULT_REPORTS,
           strict: false,
           history: { store, build: null },
           compare: autoBaseline({ folder: baselines, gateSteps: false }, host.cwd),

@@ -5,6 +5,7 @@
  * a value v lies in range k = max(0, bits(v) - 11), bucket (k << 10) + (v >>> k). The hot path counts into typed
  * arrays of this layout (`engine/cells.ts`); `Histogram` is the analysis side, on hdr-histogram-js.
  */
+import { inflateSync } from 'node:zlib'
 import {
   build,
   decodeFromCompressedBase64,
@@ -48,6 +49,67 @@ export function countOfSparse(sparse: SparseCounts): number {
   return count
 }
 
+/** Cookies of the interchange format V2: compressed, and what it holds. The low byte's high half is the word size. */
+const COMPRESSED_COOKIE = 0x1c849304
+const PAYLOAD_COOKIE = 0x1c849303
+const PAYLOAD_HEADER_BYTES = 40
+
+/**
+ * The counts of an encoded histogram of this layout without building one: some twenty times as fast, where a picture
+ * needs hundreds of them.
+ * @throws HarnessError RECORD_INVALID
+ */
+export function decodeSparse(base64: string): SparseCounts {
+  const compressed = Buffer.from(base64, 'base64')
+  if (!hasCookie(compressed, COMPRESSED_COOKIE)) throw unreadable('it has no V2 cookie', null)
+  const payload = inflated(compressed.subarray(8))
+  if (
+    !hasCookie(payload, PAYLOAD_COOKIE) ||
+    payload.readInt32BE(12) !== 3 ||
+    payload.readInt32BE(20) !== LOWEST_US
+  )
+    throw unreadable('it has another layout', null)
+  const counts: number[] = []
+  let at = PAYLOAD_HEADER_BYTES
+  let bucket = 0
+  while (at < payload.length) {
+    let word = 0
+    let scale = 1
+    let byte = 0
+    do {
+      byte = payload[at++] ?? 0
+      word += (byte & 127) * scale
+      scale *= 128
+    } while (byte > 127 && at < payload.length)
+    // ZigZag: odd words are negative, a run of empty buckets.
+    if (word % 2 === 1) bucket += (word + 1) / 2
+    else {
+      if (word > 0) counts.push(bucket, word / 2)
+      bucket++
+    }
+  }
+  return counts
+}
+
+function hasCookie(bytes: Buffer, cookie: number): boolean {
+  return bytes.length >= 8 && (bytes.readInt32BE(0) & ~0xf0) === cookie
+}
+
+function inflated(bytes: Buffer): Buffer {
+  try {
+    return inflateSync(bytes)
+  } catch (cause) {
+    throw unreadable(messageOf(cause), cause)
+  }
+}
+
+function unreadable(why: string, cause: unknown): HarnessError {
+  return new HarnessError('RECORD_INVALID', `a stored histogram cannot be read: ${why}`, {
+    cause,
+    hint: 'The file was truncated or edited; run the scenario again.',
+  })
+}
+
 function buildHdr(): JsHistogram {
   const hdr = build({
     lowestDiscernibleValue: LOWEST_US,
@@ -71,10 +133,7 @@ export class Histogram {
     try {
       histogram.#hdr.add(decodeFromCompressedBase64(base64, 64, false) as JsHistogram)
     } catch (cause) {
-      throw new HarnessError('RECORD_INVALID', `a stored histogram cannot be read: ${messageOf(cause)}`, {
-        cause,
-        hint: 'The file was truncated or edited; run the scenario again.',
-      })
+      throw unreadable(messageOf(cause), cause)
     }
     return histogram
   }

@@ -1,4 +1,5 @@
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
+/** What steers a terminal, turns the direction of reading, or cannot be seen. */
+export const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
 
 /** The text on one line, with what would steer a terminal or turn the direction of reading spelled out: `\u{1b}`. */
 export function visible(text: string): string {

@@ -3,7 +3,7 @@ import { judge } from '../analysis/judge.ts'
 import { parseObjectives } from '../analysis/objective-grammar.ts'
 import { HarnessError } from '../base/errors.ts'
 import type { Host } from '../ports/host.ts'
-import { reporters } from '../reporters/index.ts'
+import { renderVerdict } from '../reporters/console.ts'
 import { readRunRecord } from '../store/stored-run.ts'
 
 interface JudgeFlags {
@@ -36,9 +36,7 @@ export function addJudgeCommand(program: Command, host: Host, exit: (status: num
         ...(flags.objectives === undefined ? {} : { objectives }),
       })
       host.stdout.write(
-        flags.json === true
-          ? `${JSON.stringify(verdict)}\n`
-          : reporters.get('console').render({ record, verdict, terminal: host.stdout.hasColours }),
+        flags.json === true ? `${JSON.stringify(verdict)}\n` : renderVerdict(verdict, host.stdout.hasColours),
       )
       exit(verdict.exitCode)
     })

@@ -17,6 +17,7 @@ import { addPlanSamplesCommand } from './plan-samples.ts'
 import { addPreflightCommand } from './preflight.ts'
 import { addRecoverCommand } from './recover.ts'
 import { renderError } from './render-error.ts'
+import { addReportCommand } from './report.ts'
 import { addRollbackCommand } from './rollback.ts'
 import { addRunCommand } from './run.ts'
 import { addSandboxCommand } from './sandbox.ts'
@@ -58,6 +59,7 @@ function createProgram(host: Host, exit: (status: number) => void): Command {
   addPlanSamplesCommand(program, host)
   addPreflightCommand(program, host, exit)
   addJudgeCommand(program, host, exit)
+  addReportCommand(program, host)
   addBaselineCommand(program, host)
   addAbCommand(program, host, exit)
   addCompareCommand(program, host)

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { recoverRun } from '../app/recover.ts'
 import type { Host } from '../ports/host.ts'
-import { reporters } from '../reporters/index.ts'
+import { renderVerdict } from '../reporters/console.ts'
 
 /** `proofload recover` */
 export function addRecoverCommand(program: Command, host: Host, exit: (status: number) => void): void {
@@ -12,12 +12,10 @@ export function addRecoverCommand(program: Command, host: Host, exit: (status: n
     .option('--json', 'print the verdict as one JSON document on stdout')
     .addHelpText('after', '\nExample:\n  proofload recover reports/checkout/20261121-093005-4f2a')
     .action(async (run: string, flags: { readonly json?: boolean }) => {
-      const { record, verdict, failures } = await recoverRun(run, host.cwd)
+      const { verdict, failures } = await recoverRun(run, host.cwd)
       for (const failure of failures) host.stderr.write(`${failure}\n`)
       host.stdout.write(
-        flags.json === true
-          ? `${JSON.stringify(verdict)}\n`
-          : reporters.get('console').render({ record, verdict, terminal: host.stdout.hasColours }),
+        flags.json === true ? `${JSON.stringify(verdict)}\n` : renderVerdict(verdict, host.stdout.hasColours),
       )
       exit(verdict.exitCode)
     })

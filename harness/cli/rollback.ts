@@ -160,9 +160,9 @@ async function resume(
 function folderAt(path: string): RollbackSurroundings['folder'] {
   return {
     path,
-    async write(name, text) {
+    async write(name, content) {
       const file = join(path, name)
-      await replaceFile(file, text)
+      await replaceFile(file, content)
       return file
     },
   }

@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { autoBaseline, BASELINES_FOLDER, beginBaseline } from '../app/baselines.ts'
 import { compareWithBaseline } from '../app/compare.ts'
 import { runAndConfirm } from '../app/confirm.ts'
@@ -8,11 +8,13 @@ import { HISTORY_FILE } from '../app/history.ts'
 import type { PairsObserver } from '../app/pairs.ts'
 import { defaultThreads, preparePlan } from '../app/prepare.ts'
 import { type FinishedRun, type RunProgress, type RunRequest, runScenario } from '../app/run.ts'
+import { tellGithub } from '../app/tell-github.ts'
 import { HarnessError } from '../base/errors.ts'
 import { withStopButton } from '../live/stop-button.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { Host } from '../ports/host.ts'
-import { reporters } from '../reporters/index.ts'
+import { renderVerdict } from '../reporters/console.ts'
+import { DEFAULT_REPORTS, reporters } from '../reporters/index.ts'
 import { addUiOptions, onDashboard, type UiFlags } from './dashboard-options.ts'
 import { pairsProgress } from './pairs-progress.ts'
 import { addLogOptions, type LogFlags, RunConsole } from './run-console.ts'
@@ -21,6 +23,7 @@ import { addScenarioOptions, overridesOf, type ScenarioFlags, wholeNumber } from
 interface RunFlags extends ScenarioFlags, LogFlags, UiFlags {
   readonly threads?: number
   readonly out: string
+  readonly report: readonly string[]
   readonly strict?: boolean
   readonly json?: boolean
   readonly dryRun?: boolean
@@ -43,6 +46,7 @@ Examples:
   proofload run http://127.0.0.1:8080/ --rate 500/s --duration 30s --json > verdict.json
   proofload run scenarios/checkout.ts --baseline main --strict
   proofload run scenarios/checkout.ts --ui
+  proofload run scenarios/checkout.ts --report markdown,junit --report github
   proofload run scenarios/checkout.ts --dry-run --seed 7`
 
 /** `proofload run` */
@@ -54,6 +58,11 @@ export function addRunCommand(program: Command, host: Host, exit: (status: numbe
     .description('put a target under load and end with a verdict')
     .option('--threads <n>', 'worker threads; cores - 1 unless said', wholeNumber(1, 256))
     .option('--out <folder>', 'where reports go', 'reports')
+    .addOption(
+      new Option('--report <names>', `reports to write, repeatable: ${reporters.names.join(', ')}`)
+        .argParser(chosenReports)
+        .default(DEFAULT_REPORTS, DEFAULT_REPORTS.join(',')),
+    )
     .option('--strict', 'cautions make the verdict INCONCLUSIVE (release gates)')
     .option('--baseline <name>', 'compare with an approved baseline (see: proofload baseline)')
     .option('--confirm', 'settle what is suspect by up to five pairs of runs (`builds` of the scenario)')
@@ -83,6 +92,7 @@ async function run(source: string, flags: RunFlags, host: Host): Promise<number>
     overrides: overridesOf(flags),
     threads: flags.threads ?? null,
     outDir: flags.out,
+    reports: flags.report,
     strict: flags.strict === true,
     history: flags.history ? { store: flags.store, build: flags.build ?? null } : null,
     state: flags.state,
@@ -93,15 +103,20 @@ async function run(source: string, flags: RunFlags, host: Host): Promise<number>
     startRun(request, flags, button.host, watched, pairsProgress(progress.say)),
   )
   const finished = await running.finally(() => progress.done())
-  const { record, verdict } = finished
+  const { verdict } = finished
   const begun = await beginBaseline(finished, flags.baselines, host)
   if (begun !== null) progress.say(`this run begins the baseline ${begun}: commit it`)
+  if (flags.report.includes('github')) await tellGithub(finished, host, progress.say)
   host.stdout.write(
-    flags.json === true
-      ? `${JSON.stringify(verdict)}\n`
-      : reporters.get('console').render({ record, verdict, terminal: host.stdout.hasColours }),
+    flags.json === true ? `${JSON.stringify(verdict)}\n` : renderVerdict(verdict, host.stdout.hasColours),
   )
   return verdict.exitCode
+}
+
+/** Names of known reports, after those that were chosen before; each once. @throws HarnessError PLUGIN_UNKNOWN */
+function chosenReports(text: string, before: readonly string[]): readonly string[] {
+  const names = text.split(',').map((name) => reporters.get(name.trim()).name)
+  return [...new Set([...(before === DEFAULT_REPORTS ? [] : before), ...names])]
 }
 
 /** The run that the flags ask for: alone, beside a baseline, or with pairs to confirm what is suspect. */

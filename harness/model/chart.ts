@@ -104,3 +104,10 @@ export interface WaterfallChart {
 }
 
 export type Chart = LineChart | HeatMapChart | WaterfallChart
+
+/** Charts of a finished run. */
+export interface RunCharts {
+  /** The two that show why the verdict is what it is. */
+  readonly first: readonly Chart[]
+  readonly others: readonly Chart[]
+}

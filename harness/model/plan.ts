@@ -265,6 +265,11 @@ export interface ObjectivePlan {
   readonly builtIn: boolean
 }
 
+/** Whether a miss is NO-GO. */
+export function isGate({ role, severity }: Pick<ObjectivePlan, 'role' | 'severity'>): boolean {
+  return role === 'core' && severity !== 'info' && severity !== 'warning'
+}
+
 /** A build of the target that the harness can load, and start when `command` says how. */
 export interface BuildPlan {
   readonly url: string

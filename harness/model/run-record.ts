@@ -189,6 +189,8 @@ export const runRecordSchema = z.object({
   loadHash: z.string(),
   /** Content hash of the scenario and all it imports; null without a file. */
   scenarioHash: z.string().nullable(),
+  /** Relative to where the command ran, with `/`; null for a URL, for a file elsewhere, and in older records. */
+  scenarioFile: z.string().nullable().default(null),
   plan: z.custom<RunPlan>(
     (value) => typeof value === 'object' && value !== null && 'journeys' in value && 'phases' in value,
   ),

@@ -5,14 +5,19 @@ import type { Verdict } from '../model/verdict.ts'
 export interface ReportInput {
   readonly record: RunRecord
   readonly verdict: Verdict
-  /** Colours and box lines for a terminal; files get none. */
-  readonly terminal: boolean
 }
 
-/** Renders a finished run. Pure: opens nothing, prints nothing. */
+/** Renders a finished run as one file. Pure: opens nothing, prints nothing. */
 export interface Reporter {
+  /** As people choose it (`--report`), and as the verdict names its file. */
   readonly name: string
-  /** File written into the run folder; null for reports that only go to the terminal. */
-  readonly fileName: string | null
+  /** In the run's folder: `junit.xml`, `charts/latency.png`. */
+  readonly fileName: string
+  /** Text, or the bytes of a picture. */
+  render(input: ReportInput): string | Promise<Uint8Array>
+}
+
+/** A report that is text; ends with a line feed. */
+export interface TextReporter extends Reporter {
   render(input: ReportInput): string
 }

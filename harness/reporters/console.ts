@@ -1,13 +1,15 @@
 import { createColors } from 'picocolors'
+import { visible } from '../base/visible.ts'
 import type { Verdict } from '../model/verdict.ts'
-import type { Reporter } from '../ports/reporter.ts'
+import type { TextReporter } from '../ports/reporter.ts'
 import { headline, outcomeText, risksTable, tablesOf } from './rows.ts'
 import { type Colors, renderTextTable, wrapText } from './text-table.ts'
 
-export const consoleReporter: Reporter = {
+/** `console.txt`: what a terminal shows, without its colours. */
+export const consoleReporter: TextReporter = {
   name: 'console',
-  fileName: null,
-  render: ({ verdict, terminal }) => renderVerdict(verdict, terminal),
+  fileName: 'console.txt',
+  render: ({ verdict }) => renderVerdict(verdict, false),
 }
 
 /** What a terminal shows at the end: the verdict, why, what to do about it, what to know, then the tables. */
@@ -16,21 +18,21 @@ export function renderVerdict(verdict: Verdict, isTerminal: boolean): string {
   const hasRisks = verdict.risks.length > 0
   const lines = [
     '',
-    `${badge(verdict, colors)} ${colors.bold(verdict.scenario)}  ${colors.dim(verdict.runId)}`,
+    `${badge(verdict, colors)} ${colors.bold(visible(verdict.scenario))}  ${colors.dim(visible(verdict.runId))}`,
     `  ${headline(verdict)}`,
     ...verdict.reasons.flatMap(({ message }) => labelled(colors.red('why '), message)),
     ...(hasRisks ? ['', renderTextTable(risksTable(verdict), colors)] : []),
     ...verdict.cautions.flatMap(({ message }) => labelled(colors.yellow('note'), message)),
     ...(hasRisks && verdict.cautions.length === 0 ? [] : ['']),
     ...tablesOf(verdict).map((table) => renderTextTable(table, colors)),
-    ...Object.entries(verdict.files).map(([name, path]) => `${colors.dim(name.padEnd(9))} ${path}`),
+    ...Object.entries(verdict.files).map(([name, path]) => `${colors.dim(name.padEnd(9))} ${visible(path)}`),
   ]
   return `${lines.join('\n')}\n`
 }
 
 /** A label of four letters, and the text beside it. */
 function labelled(label: string, text: string): string[] {
-  return wrapText(text, 7).map((line, i) => (i === 0 ? `  ${label} ${line.trimStart()}` : line))
+  return wrapText(visible(text), 7).map((line, i) => (i === 0 ? `  ${label} ${line.trimStart()}` : line))
 }
 
 function badge(verdict: Verdict, colors: Colors): string {

@@ -2,11 +2,26 @@
 import { createRegistry } from '../base/registry.ts'
 import type { Reporter } from '../ports/reporter.ts'
 import { consoleReporter } from './console.ts'
+import { csvReporter } from './csv.ts'
+import { githubReporter } from './github.ts'
+import { gitlabReporter } from './gitlab.ts'
 import { jsonReporter } from './json.ts'
+import { junitReporter } from './junit.ts'
 import { markdownReporter } from './markdown.ts'
+import { openmetricsReporter } from './openmetrics.ts'
+import { sarifReporter } from './sarif.ts'
 
-export const reporters = createRegistry<Reporter>('reporter', [
+export const reporters = createRegistry<Reporter>('report', [
   consoleReporter,
+  csvReporter,
+  githubReporter,
+  gitlabReporter,
   jsonReporter,
+  junitReporter,
   markdownReporter,
+  openmetricsReporter,
+  sarifReporter,
 ])
+
+/** Reports of a run that nobody chose any for. */
+export const DEFAULT_REPORTS: readonly string[] = ['markdown']

@@ -1,8 +1,9 @@
-import type { Reporter } from '../ports/reporter.ts'
+import type { TextReporter } from '../ports/reporter.ts'
+import { jsonText } from './json-text.ts'
 
 /** `verdict.json`: the verdict document, for programs. */
-export const jsonReporter: Reporter = {
-  name: 'verdict',
+export const jsonReporter: TextReporter = {
+  name: 'json',
   fileName: 'verdict.json',
-  render: ({ verdict }) => `${JSON.stringify(verdict, null, 2)}\n`,
+  render: ({ verdict }) => jsonText(verdict),
 }

@@ -1,42 +1,156 @@
-import type { Reporter } from '../ports/reporter.ts'
-import { headline, outcomeText, risksTable, slowestTable, type Table, tablesOf } from './rows.ts'
+import { formatAmount, formatCount } from '../base/units.ts'
+import type { Verdict } from '../model/verdict.ts'
+import type { TextReporter } from '../ports/reporter.ts'
+import { type Finding, findingsOf } from './findings.ts'
+import { codeMarkdown, linkMarkdown, proseMarkdown, rowMarkdown } from './markdown-text.ts'
+import { headline, outcomeText, slowestTable, type Table, tablesOf } from './rows.ts'
 
 const MARKS = { GO: '✅', NO_GO: '❌', INCONCLUSIVE: '⚠️' } as const
 
-/** `summary.md`: what a reviewer reads in ten seconds; details folded. */
-export const markdownReporter: Reporter = {
-  name: 'summary',
+/** What GitHub takes as a comment. */
+export const COMMENT_CHARS_MAX = 65_536
+/** Kept for the last lines, which say what was cut. */
+const CLOSING_CHARS = 2_000
+
+/** Of each list on the first screen. */
+const FINDINGS_MAX = 10
+const MESSAGE_CHARS_MAX = 300
+const CELL_CHARS_MAX = 120
+
+/** Heads of columns that hold names and expressions. */
+const NAMES = new Set(['objective', 'step', 'component', 'metric', 'trace'])
+
+/** `summary.md`: a comment on a pull request. Verdict and reasons in ten seconds; what measured them folded. */
+export const markdownReporter: TextReporter = {
+  name: 'markdown',
   fileName: 'summary.md',
   render({ record, verdict }) {
     const [objectives, ...tables] = tablesOf(verdict)
     const details = [...tables, slowestTable(record)].filter(({ rows }) => rows.length > 0)
-    return `${[
-      `# ${MARKS[verdict.outcome]} ${outcomeText(verdict)}: ${verdict.scenario}`,
-      headline(verdict),
-      ...(verdict.reasons.length > 0
-        ? [verdict.reasons.map(({ message }) => `- **${escapeCell(message)}**`).join('\n')]
-        : []),
-      ...(verdict.risks.length > 0 ? [renderTable(risksTable(verdict))] : []),
-      ...(verdict.cautions.length > 0
-        ? [verdict.cautions.map(({ message }) => `- note: ${escapeCell(message)}`).join('\n')]
-        : []),
-      ...(objectives === undefined ? [] : [renderTable(objectives)]),
-      `<details><summary>Details</summary>\n\n${details.map(renderTable).join('\n\n')}\n\n</details>`,
-      `Run \`${verdict.runId}\`.`,
-    ].join('\n\n')}\n`
+    const page = new Page(firstScreen(verdict))
+    if (objectives !== undefined) page.add(objectives)
+    page.raw('<details><summary>Details</summary>')
+    for (const table of details) page.add(table)
+    page.raw('</details>')
+    return page.end(verdict.runId)
   },
 }
 
-function renderTable({ title, heads, rows, notes = [] }: Table): string {
-  const line = (cells: readonly string[]) => `| ${cells.map(escapeCell).join(' | ')} |`
-  const columns = notes.filter(({ texts }) => texts.some((text) => text !== ''))
-  const allHeads = [...heads, ...columns.map(({ head }) => head)]
-  const allRows = rows.map((row, i) => [...row, ...columns.map(({ texts }) => texts[i] ?? '')])
-  return [`### ${title}`, '', line(allHeads), line(allHeads.map(() => '---')), ...allRows.map(line)].join(
-    '\n',
-  )
+function firstScreen(verdict: Verdict): string[] {
+  const findings = findingsOf(verdict)
+  const errors = findings.filter(({ kind }) => kind === 'error')
+  const cautions = findings.filter(({ kind }) => kind === 'caution')
+  const rollback = verdict.rollback
+  return [
+    `# ${MARKS[verdict.outcome]} ${outcomeText(verdict)}: ${proseMarkdown(verdict.scenario, CELL_CHARS_MAX)}`,
+    headline(verdict),
+    ...listOf('Why', errors),
+    ...(rollback === null
+      ? []
+      : [`**Rollback ${rollback.outcome}:** ${proseMarkdown(rollback.message, MESSAGE_CHARS_MAX)}`]),
+    ...listOf('To know', cautions),
+  ]
 }
 
-function escapeCell(text: string): string {
-  return text.replaceAll('|', '\\|').replaceAll('<', '&lt;')
+function listOf(title: string, findings: readonly Finding[]): string[] {
+  if (findings.length === 0) return []
+  const shown = findings.slice(0, FINDINGS_MAX).map((finding, i) => itemOf(finding, i + 1))
+  const more = findings.length - shown.length
+  return [`### ${title}`, shown.join('\n'), ...(more > 0 ? [`... and ${formatCount(more)} more.`] : [])]
+}
+
+/** What, where and since when, how sure, and what to do. */
+function itemOf(finding: Finding, number: number): string {
+  const { where, since, sureness } = finding
+  const indent = ' '.repeat(`${number}. `.length)
+  const place = [where, since].filter((text) => text !== '').join('; ')
+  const lines = [
+    [where === '' ? 'when' : 'where', proseMarkdown(place, MESSAGE_CHARS_MAX)],
+    ['how sure', proseMarkdown(sureness, MESSAGE_CHARS_MAX)],
+    ['next', adviceOf(finding)],
+  ].filter(([, text]) => text !== '')
+  return [
+    `${number}. **${messageOf(finding)}**`,
+    ...lines.map(([name, text]) => `${indent}- ${name}: ${text}`),
+  ].join('\n')
+}
+
+/** What was asked for stands in one piece. */
+function messageOf({ message, expect }: Finding): string {
+  const at = expect === null ? -1 : message.indexOf(expect)
+  if (expect === null || at < 0) return proseMarkdown(message, MESSAGE_CHARS_MAX)
+  const [before, after] = [message.slice(0, at), message.slice(at + expect.length)]
+  return `${proseMarkdown(before, MESSAGE_CHARS_MAX)}${codeMarkdown(expect, CELL_CHARS_MAX)}${proseMarkdown(after, MESSAGE_CHARS_MAX)}`
+}
+
+function adviceOf({ risk }: Finding): string {
+  if (risk === null) return ''
+  const { recommendation, priority, exposure, roi, owner, runbook } = risk
+  const roiText = roi === null ? '' : `, ROI ${roi.toFixed(1)}`
+  return [
+    `${proseMarkdown(recommendation, MESSAGE_CHARS_MAX)} (priority ${priority}, exposure ${exposure.toFixed(1)} of 10${roiText})`,
+    ...(owner === null ? [] : [`owner ${proseMarkdown(owner, CELL_CHARS_MAX)}`]),
+    ...(runbook === null ? [] : [`runbook ${linkMarkdown(runbook, CELL_CHARS_MAX)}`]),
+  ].join('; ')
+}
+
+/** Adds what fits, and remembers what does not. */
+class Page {
+  readonly #parts: string[]
+  readonly #cut: string[] = []
+  #room: number
+
+  constructor(parts: readonly string[]) {
+    this.#parts = [...parts]
+    this.#room = COMMENT_CHARS_MAX - CLOSING_CHARS - parts.join('\n\n').length
+  }
+
+  raw(text: string): void {
+    this.#parts.push(text)
+    this.#room -= text.length + 2
+  }
+
+  /** As many rows as there is room for. */
+  add({ title, heads, rows, notes = [] }: Table): void {
+    const columns = notes.filter(({ texts }) => texts.some((text) => text !== ''))
+    const all = [...heads, ...columns.map(({ head }) => head)]
+    const lines = [
+      `### ${proseMarkdown(title, MESSAGE_CHARS_MAX)}`,
+      '',
+      rowMarkdown(all),
+      rowMarkdown(all.map(() => '---')),
+    ]
+    const headLines = lines.length
+    let room = this.#room - lines.join('\n').length - 2
+    for (const [i, row] of rows.entries()) {
+      const cells = [...row, ...columns.map(({ texts }) => texts[i] ?? '')]
+      const line = rowMarkdown(
+        cells.map((cell, column) =>
+          NAMES.has(all[column] ?? '')
+            ? codeMarkdown(cell, CELL_CHARS_MAX)
+            : proseMarkdown(cell, CELL_CHARS_MAX),
+        ),
+      )
+      room -= line.length + 1
+      if (room < 0) break
+      lines.push(line)
+    }
+    const shownCount = lines.length - headLines
+    if (shownCount < rows.length)
+      this.#cut.push(`${formatAmount(rows.length - shownCount, 'row')} of ${title.split(':')[0]}`)
+    if (shownCount > 0) this.raw(lines.join('\n'))
+  }
+
+  end(runId: string): string {
+    const cut =
+      this.#cut.length === 0
+        ? []
+        : [
+            proseMarkdown(
+              `Left out, as a comment holds ${formatCount(COMMENT_CHARS_MAX)} characters: ${this.#cut.join('; ')}. verdict.json has all of it.`,
+              MESSAGE_CHARS_MAX,
+            ),
+          ]
+    return `${[...this.#parts, ...cut, `Run ${codeMarkdown(runId, CELL_CHARS_MAX)}.`].join('\n\n')}\n`
+  }
 }

@@ -1,6 +1,7 @@
 /** Tables for terminals. */
 import Table from 'cli-table3'
 import { createColors } from 'picocolors'
+import { visible } from '../base/visible.ts'
 import type { Table as Rows } from './rows.ts'
 
 export type Colors = ReturnType<typeof createColors>
@@ -52,7 +53,8 @@ export function wrapText(text: string, indent: number): string[] {
  * Columns of text, numbers to the right; ends with a line feed. A row with notes is a block: the notes stand beneath it, and
  * a cell that makes it wider than a terminal gets a line of its own.
  */
-export function renderTextTable({ title, heads, rows, notes = [] }: Rows, colors: Colors = PLAIN): string {
+export function renderTextTable(given: Rows, colors: Colors = PLAIN): string {
+  const { title, heads, rows, notes = [] } = shown(given)
   const isText = (column: number) => rows.some((row) => !/^[\d.,<-]/.test(row[column] ?? ''))
   const table = new Table({
     head: heads.map((head) => colors.dim(head)),
@@ -68,6 +70,16 @@ export function renderTextTable({ title, heads, rows, notes = [] }: Rows, colors
   const body = blocks.flatMap(({ above, below }, i) => [...above, lines[i] ?? '', ...below, ...noted(i)])
   const text = [head, ...body].join('\n')
   return title === '' ? `${text}\n` : `${colors.bold(title)}\n${text}\n`
+}
+
+/** What comes from outside steers no terminal. */
+function shown({ title, heads, rows, notes = [] }: Rows): Rows {
+  return {
+    title: visible(title),
+    heads,
+    rows: rows.map((row) => row.map(visible)),
+    notes: notes.map(({ head, texts }) => ({ head, texts: texts.map(visible) })),
+  }
 }
 
 function indented(line: string): string {

@@ -1,10 +1,10 @@
 import { open, rename } from 'node:fs/promises'
 
-/** The new text is there whole and on the disk, or the old one is. One writer at a time; rejects with the system's error. */
-export async function replaceFile(file: string, text: string): Promise<void> {
+/** The new content is there whole and on the disk, or the old one is. One writer at a time; rejects with the system's error. */
+export async function replaceFile(file: string, content: string | Uint8Array): Promise<void> {
   const part = await open(`${file}.part`, 'w')
   try {
-    await part.writeFile(text)
+    await part.writeFile(content)
     await part.sync()
   } finally {
     await part.close()

@@ -1,17 +1,18 @@
 /** The folder a run leaves behind: `<out>/<scenario>/<runId>/`. Files are replaced as a whole, the journal only grows. */
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { mkdir, rename, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { HarnessError, messageOf } from '../base/errors.ts'
 import { JOURNAL_FILE, journalLine } from './journal.ts'
 
 export const RECORD_FILE = 'run.json'
+export const VERDICT_FILE = 'verdict.json'
 
 /** A run's folder while the run lives. */
 export interface RunFolder {
   readonly path: string
   /** Writes a file so that it is there whole or not at all; gives its path. @throws HarnessError REPORT_UNWRITABLE */
-  write(name: string, text: string): Promise<string>
+  write(name: string, content: string | Uint8Array): Promise<string>
   /** Appends one entry. Null, or why it failed: a full disk must not end a run. */
   journal(entry: unknown): string | null
   close(): void
@@ -38,10 +39,11 @@ export function openRunFolder(path: string): RunFolder {
   }
   return {
     path,
-    async write(name, text) {
+    async write(name, content) {
       const file = join(path, name)
       try {
-        await writeFile(`${file}.part`, text)
+        await mkdir(dirname(file), { recursive: true })
+        await writeFile(`${file}.part`, content)
         await rename(`${file}.part`, file)
       } catch (cause) {
         throw unwritable(file, cause)

@@ -1,8 +1,9 @@
 import { readFile, stat } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { HarnessError, messageOf } from '../base/errors.ts'
 import { type RunRecord, runRecordSchema } from '../model/run-record.ts'
-import { RECORD_FILE } from './run-folder.ts'
+import { type Verdict, verdictSchema } from '../model/verdict.ts'
+import { RECORD_FILE, VERDICT_FILE } from './run-folder.ts'
 
 /** Reads the record of a run from its folder or file. @throws HarnessError RECORD_NOT_FOUND, RECORD_INVALID */
 export async function readRunRecord(run: string, cwd: string): Promise<RunRecord> {
@@ -23,6 +24,27 @@ export async function readRunRecord(run: string, cwd: string): Promise<RunRecord
     problems: parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message })),
     hint: 'It was written by another version, or edited; run the scenario again.',
   })
+}
+
+/** The verdict that was published beside a record; null when there is none, or it is of another run or version. */
+export async function readVerdictBeside(
+  run: string,
+  record: RunRecord,
+  cwd: string,
+): Promise<Verdict | null> {
+  const file = join(dirname(await fileOf(resolve(cwd, run))), VERDICT_FILE)
+  if (!(await exists(file))) return null
+  const parsed = verdictSchema.safeParse(await readJson(file))
+  return parsed.success && parsed.data.runId === record.runId ? parsed.data : null
+}
+
+async function readJson(file: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8'))
+  } catch {
+    // A torn or foreign file is as good as none: the record says all that a verdict is made from.
+    return null
+  }
 }
 
 async function fileOf(given: string): Promise<string> {

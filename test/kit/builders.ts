@@ -125,6 +125,7 @@ export function aRecord(shape: RecordShape): RunRecord {
     planHash: 'hash',
     loadHash: 'load',
     scenarioHash: null,
+    scenarioFile: null,
     plan,
     environment: {
       proofload: '0',

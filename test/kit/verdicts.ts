@@ -1,5 +1,8 @@
 import { judge } from '../../harness/analysis/judge.ts'
 import { parseObjectives } from '../../harness/analysis/objective-grammar.ts'
+import type { Comparison, ComparisonCheck } from '../../harness/model/comparison.ts'
+import type { ObjectiveEvent } from '../../harness/model/enforcement.ts'
+import type { RollbackRecord } from '../../harness/model/rollback.ts'
 import type { RunRecord } from '../../harness/model/run-record.ts'
 import type { Verdict } from '../../harness/model/verdict.ts'
 import { aStepRecord } from './step-records.ts'
@@ -12,10 +15,14 @@ export interface JudgedRecord {
   readonly verdict: Verdict
 }
 
-function judged(record: RunRecord, inputs: readonly unknown[]): JudgedRecord {
+function judged(
+  record: RunRecord,
+  inputs: readonly unknown[],
+  comparison: Comparison | null = null,
+): JudgedRecord {
   const { objectives } = parseObjectives(inputs, 'objectives')
   const files = { record: 'reports/test/run/run.json', verdict: 'reports/test/run/verdict.json' }
-  return { record, verdict: judge(record, { objectives, strict: false, files }) }
+  return { record, verdict: judge(record, { objectives, comparison, strict: false, files }) }
 }
 
 /** NO-GO: asking is slow in every other second while the target has no CPU left, and paying fails. */
@@ -57,4 +64,210 @@ export function aGoodRun(): JudgedRecord {
     componentShares: { ask: { policy: 0.1, llm: 0.8 } },
   })
   return judged(record, ['p95(response_time) < 100ms', 'error_ratio < 1%', 'throughput > 50/s'])
+}
+
+function aCheck(changes: Partial<ComparisonCheck>): ComparisonCheck {
+  return {
+    step: null,
+    metric: 'p50',
+    state: 'OK',
+    level: 'ok',
+    test: null,
+    pAdjusted: 0.4,
+    pairs: null,
+    delta: 0.1,
+    change: 0.01,
+    detectable: 0.08,
+    baselineCount: 8,
+    candidateCount: 5,
+    excluded: [],
+    ...changes,
+  }
+}
+
+function aBreach(changes: Partial<ObjectiveEvent>): ObjectiveEvent {
+  return {
+    at: '2026-01-01T00:00:12.000Z',
+    atMs: 12_004,
+    runId: 'run',
+    correlationId: 'correlation',
+    expect: 'p99(response_time{step=ask}) < 100ms',
+    from: 'ok',
+    to: 'pending',
+    severity: 'critical',
+    observed: 1210,
+    bound: 100,
+    unit: 'ms',
+    windowMs: 10_000,
+    sampleCount: 1000,
+    annotations: {},
+    ...changes,
+  }
+}
+
+function aRollback(changes: Partial<RollbackRecord>): RollbackRecord {
+  return {
+    rollbackId: 'rollback-run',
+    outcome: 'succeeded',
+    message: 'default undone, the system is healthy',
+    reasons: [],
+    procedures: [],
+    steps: [],
+    startedAt: '2026-01-01T00:00:41.000Z',
+    durationMs: 2000,
+    plan: null,
+    ...changes,
+  }
+}
+
+/** NO-GO: slow from the twelfth second on and slower than the baseline; watched, and put back. */
+export function aRegressedRun(): JudgedRecord {
+  const record = aStepRecord({
+    intervals: 40,
+    steps: {
+      ask: (i) => ({ okMs: [...many(90, 20), ...many(10, i < 12 ? 20 : 400)] }),
+      pay: () => ({ okMs: many(50, 30) }),
+    },
+    componentShares: { ask: { policy: 0.1, llm: 0.83 } },
+    changes: {
+      scenarioFile: 'scenarios/checkout.ts',
+      enforcement: {
+        events: [
+          aBreach({}),
+          aBreach({ atMs: 17_010, from: 'pending', to: 'firing', annotations: { component: 'llm' } }),
+        ],
+        stop: null,
+        alerts: null,
+      },
+      rollback: aRollback({
+        steps: [
+          {
+            name: 'undo',
+            outcome: 'succeeded',
+            startedAt: '2026-01-01T00:00:41.000Z',
+            durationMs: 1500,
+            attempts: 1,
+            message: 'default succeeded',
+          },
+        ],
+      }),
+    },
+  })
+  const comparison: Comparison = {
+    baseline: 'main',
+    level: 'no-go',
+    evidence: 'none',
+    needs: null,
+    reason: 'p99 regressed',
+    checks: [
+      aCheck({}),
+      aCheck({ metric: 'p99', state: 'REGRESSED', level: 'no-go', pAdjusted: 0.0004, change: 12.3 }),
+      aCheck({ metric: 'throughput', state: 'SUSPECT', level: 'caution', pAdjusted: 0.08, change: 0.12 }),
+    ],
+    steps: [{ step: 'ask', metric: 'p99', change: 12.4, pAdjusted: 0.001 }],
+    components: [{ component: 'llm', baselineUs: 16_000, candidateUs: 48_000, share: 0.9 }],
+  }
+  return judged(
+    record,
+    [{ expect: 'p99(response_time{step=ask}) < 100ms', severity: 'critical' }, 'error_ratio < 1%'],
+    comparison,
+  )
+}
+
+/** INCONCLUSIVE: a shard was lost; one objective is proven, one is not, one nobody measured, one is missed but no gate. */
+export function anInvalidRun(): JudgedRecord {
+  const record = aStepRecord({
+    intervals: 10,
+    steps: { ask: () => ({ okMs: many(50, 20) }) },
+    changes: { shards: [{ shard: 0, status: 'lost', message: 'the thread ran out of memory' }] },
+  })
+  return judged(record, [
+    'p95(response_time) < 100ms',
+    'share(response_time <= 50ms) >= 99.99%',
+    'p99(response_time{step=nobody}) < 1s',
+    { expect: 'p50(response_time) < 10ms', severity: 'warning' },
+  ])
+}
+
+/** Means something to every format a report is in: markup, links, mentions, formulas, commands, terminals. */
+export const HOSTILE =
+  '=cmd|`x` ``y`` <script>alert(1)</script> @octocat #1 !2 [a](https://evil.example) ]]> ]]> "q" %0A \\| \u001b[31m\u009b\u202e\r\n::error::x'
+
+/** NO-GO, and everything that may come from outside is hostile. */
+export function aHostileRun(): JudgedRecord {
+  const record = aStepRecord({
+    intervals: 20,
+    steps: { [HOSTILE]: () => ({ okMs: many(95, 400), failed: 5 }) },
+    componentShares: { [HOSTILE]: { [HOSTILE]: 0.9 } },
+    changes: {
+      runId: HOSTILE,
+      scenario: HOSTILE,
+      scenarioFile: 'scenarios/a b,c:d%,#1.ts',
+      planHash: HOSTILE,
+      correlationId: HOSTILE,
+      enforcement: {
+        events: [aBreach({ expect: 'error_ratio < 1%', annotations: { [HOSTILE]: HOSTILE } })],
+        stop: null,
+        alerts: null,
+      },
+      rollback: aRollback({
+        outcome: 'failed',
+        message: HOSTILE,
+        steps: [
+          {
+            name: 'undo',
+            outcome: 'failed',
+            startedAt: '2026-01-01T00:00:41.000Z',
+            durationMs: 1500,
+            attempts: 1,
+            message: HOSTILE,
+          },
+        ],
+      }),
+      slowest: [
+        {
+          step: HOSTILE,
+          requests: [
+            {
+              phase: 'steady',
+              responseTimeMs: 400,
+              serviceTimeMs: null,
+              atMs: 1,
+              agent: 1,
+              status: null,
+              errorKind: HOSTILE,
+              traceId: HOSTILE,
+            },
+          ],
+        },
+      ],
+    },
+  })
+  const comparison: Comparison = {
+    baseline: HOSTILE,
+    level: 'no-go',
+    evidence: 'none',
+    needs: null,
+    reason: HOSTILE,
+    checks: [aCheck({ step: HOSTILE, metric: 'p99', state: 'REGRESSED', level: 'no-go', change: 2 })],
+    steps: [{ step: HOSTILE, metric: 'p99', change: 2, pAdjusted: 0.001 }],
+    components: [{ component: HOSTILE, baselineUs: 1000, candidateUs: 2000, share: 0.9 }],
+  }
+  return judged(
+    record,
+    [
+      { expect: 'error_ratio < 1%', owner: HOSTILE, runbook: HOSTILE },
+      { expect: 'p99(response_time) < 100ms', runbook: 'javascript:alert(1)' },
+    ],
+    comparison,
+  )
+}
+
+/** A run of every kind, by name. */
+export const SAMPLE_RUNS: Readonly<Record<string, () => JudgedRecord>> = {
+  go: aGoodRun,
+  'no-go': aBadRun,
+  regressed: aRegressedRun,
+  inconclusive: anInvalidRun,
+  hostile: aHostileRun,
 }

@@ -3,21 +3,10 @@ import * as assert from 'uvu/assert'
 import type { ObjectiveEvent } from '../../harness/model/enforcement.ts'
 import type { RollbackRecord } from '../../harness/model/rollback.ts'
 import { consoleReporter, renderVerdict } from '../../harness/reporters/console.ts'
-import { assertGolden } from '../kit/golden.ts'
 import { describe } from '../kit/suite.ts'
 import { aBadRun, aGoodRun } from '../kit/verdicts.ts'
 
-const golden = (name: string) => new URL(`./golden/${name}`, import.meta.url)
-
 describe('The report of a terminal', (test) => {
-  test('of a NO-GO run says why, what to look at first, then the figures', () => {
-    assertGolden(consoleReporter.render({ ...aBadRun(), terminal: false }), golden('no-go.txt'))
-  })
-
-  test('of a GO run has no such list', () => {
-    assertGolden(consoleReporter.render({ ...aGoodRun(), terminal: false }), golden('go.txt'))
-  })
-
   test('keeps the first page within eighty columns', () => {
     const text = renderVerdict(aBadRun().verdict, false)
     const firstPage = text.slice(0, text.indexOf('Response time by step')).split('\n')
@@ -75,7 +64,6 @@ describe('The report of a terminal', (test) => {
     const text = consoleReporter.render({
       record,
       verdict: { ...verdict, enforcement, rollback },
-      terminal: false,
     })
     assert.match(text, /Breaches while load ran\n +at .*\n/)
     assert.match(text, /12s.* firing +1\.21s +1,000\n +component: llm/)

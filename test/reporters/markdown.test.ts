@@ -1,43 +1,64 @@
 import * as assert from 'uvu/assert'
-import { markdownReporter } from '../../harness/reporters/markdown.ts'
-import { assertGolden } from '../kit/golden.ts'
+import type { VerdictReason } from '../../harness/model/verdict.ts'
+import { COMMENT_CHARS_MAX, markdownReporter } from '../../harness/reporters/markdown.ts'
+import { READERS } from '../kit/report-readers.ts'
 import { describe } from '../kit/suite.ts'
-import { aBadRun, aGoodRun, type JudgedRecord } from '../kit/verdicts.ts'
+import { aBadRun, aGoodRun, aRegressedRun, HOSTILE, type JudgedRecord } from '../kit/verdicts.ts'
 
-const golden = (name: string) => new URL(`./golden/${name}`, import.meta.url)
-const rendered = (run: JudgedRecord) => markdownReporter.render({ ...run, terminal: false })
+const rendered = (run: JudgedRecord) => markdownReporter.render(run)
 
 describe('The summary in Markdown', (test) => {
-  test('of a NO-GO run begins with what to look at', () => {
-    assertGolden(rendered(aBadRun()), golden('no-go.md'))
+  test('says why in the order of the risks: where, since when, how sure, and what to do next', () => {
+    const text = rendered(aRegressedRun())
+    const [regression, objective] = [text.indexOf('1. **p99 regressed'), text.indexOf('2. **missed `p99(')]
+
+    assert.ok(0 < regression && regression < objective)
+    assert.match(
+      text,
+      '   - where: step ask, component llm; since 12s into the run, breached in 70 % of the run\n',
+    )
+    assert.match(text, '   - how sure: changed by +1230.0 %, adjusted p below 0.001, 5 runs against 8 of the')
+    assert.match(text, "   - next: look at component 'llm' of step 'ask' first")
+    assert.match(text, '**Rollback succeeded:** default undone')
+  })
+
+  test('has who mends it and by which runbook where somebody said so', () => {
+    const text = rendered(aBadRun())
+
+    assert.match(text, '; owner team-ai; runbook <https://runbooks.example/llm>\n')
+    assert.match(text, 'exposure 6.0 of 10, ROI 3.0)')
   })
 
   test('of a GO run has no such list', () => {
-    assertGolden(rendered(aGoodRun()), golden('go.md'))
+    assert.not.match(rendered(aGoodRun()), '### Why')
   })
 
-  test('has as many cells in every row as in the head of its table', () => {
-    for (const table of rendered(aBadRun())
-      .split('\n\n')
-      .filter((part) => part.startsWith('|'))) {
-      const widths = table.split('\n').map((line) => line.split(' | ').length)
-      assert.is(new Set(widths).size, 1, table)
-    }
-  })
-
-  test('has no column that nobody filled', () => {
+  test('shows ten reasons and the number of the others', () => {
     const { record, verdict } = aBadRun()
-    const risks = verdict.risks.map((risk) => ({ ...risk, owner: null, runbook: null, roi: null }))
-    const text = rendered({ record, verdict: { ...verdict, risks } })
-    assert.not.match(text, 'owner')
-    assert.not.match(text, 'ROI')
-    assert.match(text, '| recommendation |')
+    const reason: VerdictReason = { code: 'X', severity: 'major', message: 'it is late', evidence: {} }
+    const reasons = Array.from({ length: 13 }, () => reason)
+    const text = rendered({ record, verdict: { ...verdict, reasons } })
+
+    assert.is(text.split('it is late').length, 11)
+    assert.match(text, '... and 3 more.')
   })
 
-  test('keeps what objectives are called from being read as markup', () => {
+  test('fits into a comment whatever the run is, and says what was cut', () => {
     const { record, verdict } = aBadRun()
-    const risks = verdict.risks.map((risk) => ({ ...risk, recommendation: 'a|b <script>' }))
-    assert.match(rendered({ record, verdict: { ...verdict, risks } }), 'a\\|b &lt;script>')
+    const [step] = Object.values(verdict.summary.steps)
+    const steps = Object.fromEntries(Array.from({ length: 2000 }, (_, i) => [`${HOSTILE} ${i}`, step!]))
+    const reason = { code: 'X', severity: 'major' as const, message: '` '.repeat(10_000), evidence: {} }
+    const reasons = Array.from({ length: 500 }, () => reason)
+    const many = { ...verdict, reasons, cautions: reasons, summary: { ...verdict.summary, steps } }
+    const text = rendered({ record, verdict: many })
+
+    assert.ok(text.length <= COMMENT_CHARS_MAX, `${text.length}`)
+    assert.match(
+      text,
+      /Left out, as a comment holds 65,536 characters: 1,\d{3} rows of Response time by step; .*verdict\.json/,
+    )
+    assert.match(text, '</details>')
+    READERS['markdown']?.(text)
   })
 
   test('has the slowest request of each step with its trace', () => {
@@ -54,7 +75,8 @@ describe('The summary in Markdown', (test) => {
     }
     const slowest = [{ step: 'ask', requests: [request, { ...request, responseTimeMs: 900 }] }]
     const text = rendered({ record: { ...record, slowest }, verdict })
-    assert.match(text, '| ask | 1.21s | 1.19s | 12.35s | 7 | 200 | 0123456789abcdef0123456789abcdef |')
+
+    assert.match(text, '| `ask` | 1.21s | 1.19s | 12.35s | 7 | 200 | `0123456789abcdef0123456789abcdef` |')
     assert.not.match(rendered({ record, verdict }), 'Slowest request')
   })
 })

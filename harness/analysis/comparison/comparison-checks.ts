@@ -1,7 +1,7 @@
 /** What a comparison adds to a verdict. */
 import { formatDurationMs, formatRatio } from '../../base/units.ts'
 import type { CheckState, Comparison, ComparisonCheck, Level } from '../../model/comparison.ts'
-import { changeText, detectableText } from '../../model/comparison-text.ts'
+import { changeText, detectableText, noWorseText } from '../../model/comparison-text.ts'
 import type { VerdictReason } from '../../model/verdict.ts'
 import { type Check, isBelieved } from '../decide.ts'
 
@@ -17,7 +17,7 @@ export function comparisonChecks(comparison: Comparison | null, invalid: readonl
   }
   return checks.map((check) => ({
     level: check.level === 'no-go' && !isBelieved(check, invalid) ? 'invalid' : check.level,
-    reason: reasonFor(check, name, blameText(check, components)),
+    reason: reasonFor(check, baseline, blameText(check, components)),
   }))
 }
 
@@ -50,14 +50,22 @@ function blameText({ metric, level }: ComparisonCheck, [worst]: Comparison['comp
   return `; component '${component}' takes ${formatDurationMs(candidateUs / 1000)} a request instead of ${formatDurationMs(baselineUs / 1000)}, ${formatRatio(share)} of what was added`
 }
 
-function reasonFor(check: ComparisonCheck, name: string, blame: string): VerdictReason | null {
-  const message = MESSAGES[check.state]?.(check, name)
+function reasonFor(check: ComparisonCheck, baseline: string | null, blame: string): VerdictReason | null {
+  const message = MESSAGES[check.state]?.(check, baseline ?? 'the baseline')
   if (message === undefined) return null
   const { metric, change, detectable, pAdjusted, baselineCount, candidateCount } = check
   return {
     code: check.state,
     severity: SEVERITIES[check.level],
     message: `${message}${blame}`,
-    evidence: { metric, change, detectable, pAdjusted, baselineCount, candidateCount },
+    evidence: {
+      expect: noWorseText(check, baseline),
+      metric,
+      change,
+      detectable,
+      pAdjusted,
+      baselineCount,
+      candidateCount,
+    },
   }
 }

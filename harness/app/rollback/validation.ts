@@ -13,6 +13,7 @@ import type { RollbackFacts, ValidationSource } from '../../model/rollback-journ
 import type { Verdict } from '../../model/verdict.ts'
 import type { Host } from '../../ports/host.ts'
 import type { StateStore } from '../../ports/state-store.ts'
+import { DEFAULT_REPORTS } from '../../reporters/index.ts'
 import type { Overrides } from '../../scenario/overrides.ts'
 import { resolveSecrets } from '../../scenario/secrets.ts'
 import { openRunFolder } from '../../store/run-folder.ts'
@@ -126,7 +127,11 @@ async function load(
       enforcing: null,
     })
     const verdictOf = (files: Record<string, string>) => judge(record, { strict: false, files })
-    const { verdict } = await publishRun(record, verdictOf, folder, createMask(secrets))
+    const { verdict } = await publishRun(record, verdictOf, {
+      folder,
+      mask: createMask(secrets),
+      reports: DEFAULT_REPORTS,
+    })
     return validated(plan, verdict)
   } finally {
     folder.close()

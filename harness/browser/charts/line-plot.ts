@@ -26,7 +26,7 @@ export function lineOptions(
   const { xAxis, yAxis, series, bands, isStacked } = chart
   return {
     ...size,
-    padding: [8 + LABEL_ROW_PX * labelRows(chart), 14, 0, 4],
+    padding: [8 + LABEL_ROW_PX * labelRows(chart), xAxis.unit === 'percentile' ? 30 : 14, 0, 4],
     scales: {
       x: { time: false, range: (_plot, low, high) => (low === high ? [low - 1, high + 1] : [low, high]) },
       y: { distr: yAxis.isLog === true ? 3 : 1, range: (_plot, low, high) => valueRange(shown(), low, high) },

@@ -45,29 +45,27 @@ export function drawBounds(
   ctx.lineWidth = 1.5 * ratio
   ctx.setLineDash([6 * ratio, 4 * ratio])
   ctx.strokeStyle = palette.bad
-  let beyond = 0
-  for (const { label, value } of bounds) {
+  const right = bbox.left + bbox.width - 4 * ratio
+  let lowest = bbox.top - 2 * ratio
+  for (const { label, value } of [...bounds].sort((a, b) => b.value - a.value)) {
     const text = `${label} ${formatOnChart(value, yAxis.unit)}`
-    const y = plot.valToPos(value, 'y', true)
-    if (value > top) {
-      beyond++
-      write(plot, `${text} ↑`, bbox.left + bbox.width - 4 * ratio, bbox.top + beyond * 14 * ratio, palette)
-      continue
-    }
-    ctx.beginPath()
-    ctx.moveTo(bbox.left, y)
-    ctx.lineTo(bbox.left + bbox.width, y)
-    ctx.stroke()
+    const isBeyond = value > top
+    const y = isBeyond ? bbox.top : plot.valToPos(value, 'y', true)
+    // Above its line; beneath it where the text of the bound above stands in the way.
     const above = y - 5 * ratio
-    write(
-      plot,
-      text,
-      bbox.left + bbox.width - 4 * ratio,
-      above < bbox.top + 10 * ratio ? y + 14 * ratio : above,
-      palette,
-    )
+    const at = above - 11 * ratio >= lowest ? above : Math.max(y, lowest) + 13 * ratio
+    lowest = at + 2 * ratio
+    write(plot, isBeyond ? `${text} ↑` : text, right, at, palette)
+    if (!isBeyond) drawLevel(plot, y)
   }
   ctx.restore()
+}
+
+function drawLevel({ ctx, bbox }: uPlot, y: number): void {
+  ctx.beginPath()
+  ctx.moveTo(bbox.left, y)
+  ctx.lineTo(bbox.left + bbox.width, y)
+  ctx.stroke()
 }
 
 /** What bounds are drawn of besides lines. */

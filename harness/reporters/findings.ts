@@ -1,0 +1,130 @@
+/** What is wrong with a run, one by one and the worst first: for what shows a list and not a page. */
+import { createHash } from 'node:crypto'
+import { formatAmount, formatCount, formatDurationMs, formatInUnit, formatRatio } from '../base/units.ts'
+import type { ComparisonCheck } from '../model/comparison.ts'
+import { changeText, noWorseText } from '../model/comparison-text.ts'
+import type { Severity } from '../model/severity.ts'
+import type { ObjectiveResult, Risk, Verdict, VerdictReason } from '../model/verdict.ts'
+
+export interface Finding {
+  /** Of the reason: `OBJECTIVE_MISSED`, `REGRESSED`, ... */
+  readonly code: string
+  /** error: why the outcome is what it is. caution: a thing to know. */
+  readonly kind: 'error' | 'caution'
+  readonly severity: Severity
+  readonly message: string
+  /** The objective or what a baseline demands, as written; null for what is about the run as a whole. */
+  readonly expect: string | null
+  /** Null for what is no violation of an objective or a baseline. */
+  readonly risk: Risk | null
+  /** `step ask, component llm, target CPU`; empty where nothing stands out. */
+  readonly where: string
+  /** When it was first seen and for how much of the run; empty when nobody watched. */
+  readonly since: string
+  /** The figures behind it; empty without any. */
+  readonly sureness: string
+  /** The same for the same thing in every run of the scenario. */
+  readonly fingerprint: string
+}
+
+/** Why the verdict is what it is, then what to know; each in the order of the risks. */
+export function findingsOf(verdict: Verdict): Finding[] {
+  const { reasons, cautions } = verdict
+  const isReason = (caution: VerdictReason) => reasons.some((reason) => isSame(reason, caution))
+  return [
+    ...inOrderOfRisk(verdict, reasons).map((reason) => findingOf(verdict, reason, 'error')),
+    ...inOrderOfRisk(
+      verdict,
+      cautions.filter((caution) => !isReason(caution)),
+    ).map((caution) => findingOf(verdict, caution, 'caution')),
+  ]
+}
+
+function isSame(a: VerdictReason, b: VerdictReason): boolean {
+  return a.code === b.code && a.message === b.message
+}
+
+function inOrderOfRisk({ risks, outcome }: Verdict, reasons: readonly VerdictReason[]): VerdictReason[] {
+  const rankOf = (reason: VerdictReason) => {
+    const about = expectOf(reason)
+    // Where nothing can be believed, why not comes before what was seen.
+    if (about === null && outcome === 'INCONCLUSIVE') return -1
+    const rank = risks.findIndex(({ expect }) => expect === about)
+    return rank < 0 ? risks.length : rank
+  }
+  return [...reasons].sort((a, b) => rankOf(a) - rankOf(b))
+}
+
+function findingOf(verdict: Verdict, reason: VerdictReason, kind: Finding['kind']): Finding {
+  const { code, severity, message } = reason
+  const expect = expectOf(reason)
+  const risk = verdict.risks.find((each) => each.expect === expect) ?? null
+  return {
+    code,
+    kind,
+    severity,
+    message,
+    expect,
+    risk,
+    where: risk === null ? '' : whereText(risk),
+    since: risk === null ? '' : sinceText(verdict, risk),
+    sureness: expect === null ? '' : surenessText(verdict, expect),
+    fingerprint: createHash('sha256')
+      .update(JSON.stringify([verdict.scenario, code, expect]))
+      .digest('hex'),
+  }
+}
+
+/** Verdicts of older versions do not say. */
+function expectOf({ evidence }: VerdictReason): string | null {
+  const expect = evidence['expect']
+  return typeof expect === 'string' ? expect : null
+}
+
+function whereText({ step, component, resource }: Risk): string {
+  return [
+    ...(step === null ? [] : [`step ${step}`]),
+    ...(component === null ? [] : [`component ${component}`]),
+    ...(resource === null ? [] : [resource]),
+  ].join(', ')
+}
+
+function sinceText({ enforcement, objectives }: Verdict, { expect, probability }: Risk): string {
+  // A regression is one of the whole run.
+  if (!objectives.some((objective) => objective.expect === expect)) return ''
+  const first = enforcement?.events.find((event) => event.expect === expect && event.to !== 'ok')
+  const share = `breached in ${formatRatio(probability)} of the run`
+  if (first === undefined) return share
+  return `since ${formatDurationMs(Math.round(first.atMs / 100) * 100)} into the run, ${share}`
+}
+
+function surenessText({ objectives, comparison }: Verdict, expect: string): string {
+  const objective = objectives.find((each) => each.expect === expect)
+  if (objective !== undefined) return objectiveText(objective)
+  const check = comparison?.checks.find((each) => noWorseText(each, comparison.baseline) === expect)
+  return check === undefined ? '' : checkText(check)
+}
+
+function objectiveText({ observed, bound, interval, unit, sampleCount }: ObjectiveResult): string {
+  return [
+    ...(observed === null ? [] : [`observed ${formatInUnit(observed, unit)}`]),
+    `bound ${formatInUnit(bound, unit)}`,
+    ...(interval === null
+      ? []
+      : [`95 % interval ${interval.map((end) => formatInUnit(end, unit)).join(' to ')}`]),
+    `${formatCount(sampleCount)} samples`,
+  ].join(', ')
+}
+
+function checkText(check: ComparisonCheck): string {
+  const change = changeText(check)
+  return [
+    ...(change === null ? [] : [`changed by ${change}`]),
+    ...(check.pAdjusted === null ? [] : [`adjusted p ${probabilityText(check.pAdjusted)}`]),
+    `${formatAmount(check.candidateCount, 'run')} against ${check.baselineCount} of the baseline`,
+  ].join(', ')
+}
+
+function probabilityText(p: number): string {
+  return p < 0.001 ? 'below 0.001' : p.toFixed(3)
+}

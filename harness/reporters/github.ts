@@ -1,0 +1,87 @@
+import { visible } from '../base/visible.ts'
+import type { ReportInput, TextReporter } from '../ports/reporter.ts'
+import { type Finding, findingsOf } from './findings.ts'
+import { outcomeText } from './rows.ts'
+
+/** Of each level and step; GitHub drops the others without a word. */
+const SHOWN_MAX = 10
+
+/** `annotations.txt`: workflow commands that GitHub shows as annotations, the worst first. The page is `markdown`. */
+export const githubReporter: TextReporter = {
+  name: 'github',
+  fileName: 'annotations.txt',
+  render(input) {
+    const findings = findingsOf(input.verdict)
+    const commands = [
+      ...commandsOf('error', ({ kind }) => kind === 'error', findings, input),
+      ...commandsOf('warning', isWarning, findings, input),
+      ...commandsOf('notice', (finding) => finding.kind !== 'error' && !isWarning(finding), findings, input),
+    ]
+    const lines = commands.length === 0 ? [goodNews(input)] : commands
+    return `${lines.join('\n')}\n`
+  },
+}
+
+type Level = 'error' | 'warning' | 'notice'
+
+function isWarning({ kind, severity }: Finding): boolean {
+  return kind === 'caution' && severity !== 'info'
+}
+
+/** At most ten: where there are more, the last one says so. */
+function commandsOf(
+  level: Level,
+  isOf: (finding: Finding) => boolean,
+  all: readonly Finding[],
+  input: ReportInput,
+): string[] {
+  const findings = all.filter(isOf)
+  const shown = findings.length <= SHOWN_MAX ? findings : findings.slice(0, SHOWN_MAX - 1)
+  const title = `${outcomeText(input.verdict)} ${input.verdict.scenario}`
+  const commands = shown.map((finding) => commandOf(level, input, titleOf(finding, title), textOf(finding)))
+  const more = findings.length - shown.length
+  return more === 0
+    ? commands
+    : [...commands, commandOf(level, input, title, `${more} more: see the summary of the job`)]
+}
+
+function titleOf({ expect, code }: Finding, prefix: string): string {
+  return `${prefix}: ${expect ?? code.toLowerCase().replaceAll('_', ' ')}`
+}
+
+function textOf({ message, where, since, sureness, risk }: Finding): string {
+  const lines = [
+    message,
+    [where, since].filter((text) => text !== '').join('; '),
+    sureness,
+    risk?.recommendation ?? '',
+  ]
+  return lines
+    .filter((line) => line !== '')
+    .map(visible)
+    .join('\n')
+}
+
+function goodNews(input: ReportInput): string {
+  const { verdict } = input
+  const met = verdict.objectives.filter(({ outcome }) => outcome === 'met').length
+  return commandOf(
+    'notice',
+    input,
+    `${outcomeText(verdict)} ${verdict.scenario}`,
+    `${met} of ${verdict.objectives.length} objectives met`,
+  )
+}
+
+function commandOf(level: Level, { record }: ReportInput, title: string, message: string): string {
+  const file = record.scenarioFile === null ? [] : [`file=${escapeProperty(record.scenarioFile)},line=1`]
+  return `::${level} ${[...file, `title=${escapeProperty(title)}`].join(',')}::${escapeMessage(message)}`
+}
+
+function escapeMessage(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+}
+
+function escapeProperty(text: string): string {
+  return escapeMessage(visible(text)).replaceAll(':', '%3A').replaceAll(',', '%2C')
+}

@@ -1,0 +1,80 @@
+/** What a reviewer sees first: the verdict, what failed, where, since when and how sure we are, and the charts that show it. */
+import { html } from 'hono/html'
+import { formatAmount } from '../../base/units.ts'
+import { visible } from '../../base/visible.ts'
+import type { RunCharts } from '../../model/chart.ts'
+import type { RunRecord } from '../../model/run-record.ts'
+import type { Verdict } from '../../model/verdict.ts'
+import { type Finding, findingsOf } from '../findings.ts'
+import { headline, outcomeText } from '../rows.ts'
+import { chartFigure, type Html } from './chart-figure.ts'
+
+/** More would push the charts out of sight. */
+const REASONS_SHOWN = 3
+
+const TONES = { GO: 'good', NO_GO: 'bad', INCONCLUSIVE: 'doubt' } as const
+
+export function firstScreen(record: RunRecord, verdict: Verdict, charts: RunCharts): Html {
+  const findings = findingsOf(verdict)
+  const errors = findings.filter(({ kind }) => kind === 'error')
+  return html`<header class="verdict">
+<p class="badge ${TONES[verdict.outcome]}">${outcomeText(verdict)}</p>
+<div><h1>${visible(verdict.scenario)}</h1>
+<p class="muted">${headline(verdict)}. Run <code>${visible(verdict.runId)}</code>, ${visible(record.startedAt)}${statusText(record)}.</p></div>
+</header>
+${errors.length === 0 ? goText(verdict, findings) : reasonsList(errors)}
+<section class="charts" aria-label="Charts that show it">
+${charts.first.map(chartFigure)}</section>
+`
+}
+
+function statusText({ status }: RunRecord): string {
+  return status === 'complete' ? '' : `, ${status}`
+}
+
+function goText({ objectives }: Verdict, findings: readonly Finding[]): Html {
+  const met = objectives.filter(({ outcome }) => outcome === 'met').length
+  const cautions = findings.length
+  return html`<p class="summary-line">${met} of ${formatAmount(objectives.length, 'objective')} met${
+    cautions === 0 ? '.' : html`; <a href="#cautions">${formatAmount(cautions, 'thing')} to know</a>.`
+  }</p>
+`
+}
+
+function reasonsList(errors: readonly Finding[]): Html {
+  const more = errors.slice(REASONS_SHOWN)
+  return html`<section aria-label="Reasons, the worst first"><ol class="reasons">
+${errors.slice(0, REASONS_SHOWN).map(reasonItem)}</ol>
+${
+  more.length === 0
+    ? ''
+    : html`<details><summary>${formatAmount(more.length, 'more reason')}</summary><ol class="reasons" start="${REASONS_SHOWN + 1}">
+${more.map(reasonItem)}</ol></details>
+`
+}</section>
+`
+}
+
+function reasonItem({ severity, message, expect, risk, where, since, sureness }: Finding): Html {
+  const title = expect ?? message
+  const facts: readonly (readonly [string, string])[] = [
+    ['Where', where],
+    ['Since', since],
+    ['Seen', sureness],
+    ['Next', risk?.recommendation ?? (expect === null ? '' : message)],
+    ['Owner', risk?.owner ?? ''],
+  ]
+  return html`<li class="reason"><h2>${visible(title)}</h2>
+<p class="muted">${risk === null ? severity : `${risk.priority} priority, ${severity}, exposure ${risk.exposure.toFixed(1)} of 10`}</p>
+<dl>${facts.filter(([, text]) => text !== '').map(([name, text]) => html`<dt>${name}</dt><dd>${visible(text)}</dd>`)}${runbookOf(risk?.runbook ?? null)}</dl></li>
+`
+}
+
+/** Only what is a web address leads somewhere. */
+function runbookOf(runbook: string | null): Html | string {
+  if (runbook === null) return ''
+  const text = visible(runbook)
+  return /^https?:\/\//.test(text)
+    ? html`<dt>Runbook</dt><dd><a href="${text}" rel="noopener noreferrer">${text}</a></dd>`
+    : html`<dt>Runbook</dt><dd>${text}</dd>`
+}

@@ -1,0 +1,115 @@
+import { visible } from '../base/visible.ts'
+import { OUTCOME_EXIT_STATUS, type Percentiles, type Summary } from '../model/verdict.ts'
+import type { TextReporter } from '../ports/reporter.ts'
+
+type Labels = Readonly<Record<string, string>>
+
+/** A gauge and its samples. */
+interface Family {
+  readonly name: string
+  readonly help: string
+  readonly samples: readonly (readonly [Labels, number])[]
+}
+
+/** Of percentiles, those that people compare. Not the label `quantile`, which is for summaries over a lifetime. */
+const STATISTICS = ['p50', 'p90', 'p95', 'p99', 'p99_9', 'max'] as const
+
+/** `metrics.txt` in OpenMetrics: GitLab's metrics report, or a text file collector. No run id, so that runs compare. */
+export const openmetricsReporter: TextReporter = {
+  name: 'openmetrics',
+  fileName: 'metrics.txt',
+  render({ record, verdict }) {
+    const { scenario } = record
+    const objectives = verdict.objectives.flatMap(({ expect, observed }): [Labels, number][] =>
+      observed === null ? [] : [[{ objective: expect }, observed]],
+    )
+    const families: Family[] = [
+      {
+        name: 'proofload_verdict',
+        help: 'Outcome: 0 is GO, 1 is NO-GO, 3 is INCONCLUSIVE.',
+        samples: [[{}, OUTCOME_EXIT_STATUS[verdict.outcome]]],
+      },
+      ...summaryFamilies(verdict.summary),
+      {
+        name: 'proofload_objective_observed',
+        help: 'What was observed, in the unit of the objective.',
+        samples: objectives,
+      },
+    ]
+    const lines = families
+      .filter(({ samples }) => samples.length > 0)
+      .flatMap((family) => linesOf(family, scenario))
+    return `${[...lines, '# EOF'].join('\n')}\n`
+  },
+}
+
+function summaryFamilies(summary: Summary): Family[] {
+  const steps = Object.entries(summary.steps)
+  const total = (name: string, help: string, value: number): Family => ({
+    name,
+    help,
+    samples: [[{}, value]],
+  })
+  return [
+    total('proofload_requests', 'Requests that were completed.', summary.requests),
+    total(
+      'proofload_throughput_per_second',
+      'Requests a second that were completed.',
+      summary.throughputPerSec,
+    ),
+    {
+      name: 'proofload_error_ratio',
+      help: 'Share of requests that ended badly.',
+      samples: [
+        [{}, summary.errorRatio],
+        ...steps.map(([step, { errorRatio }]): [Labels, number] => [{ step }, errorRatio]),
+      ],
+    },
+    {
+      name: 'proofload_response_time_seconds',
+      help: 'Response time, from the intended start.',
+      samples: [
+        ...timeSamples({}, summary.responseTimeMs),
+        ...steps.flatMap(([step, { responseTimeMs }]) => timeSamples({ step }, responseTimeMs)),
+      ],
+    },
+    {
+      name: 'proofload_component_time_seconds',
+      help: 'Time that a component of the target took.',
+      samples: Object.entries(summary.components).flatMap(([component, times]) =>
+        timeSamples({ component }, times),
+      ),
+    },
+    total('proofload_generator_cpu_seconds', 'Processor time of the load generator.', summary.generator.cpuS),
+    total('proofload_generator_memory_bytes', 'Memory of the load generator.', summary.generator.maxRssBytes),
+  ]
+}
+
+function timeSamples(labels: Labels, times: Percentiles): [Labels, number][] {
+  if (times.count === 0) return []
+  return STATISTICS.map((statistic) => [{ ...labels, statistic }, secondsOf(times[statistic])])
+}
+
+/** Without what is left of the conversion in the last digits. */
+function secondsOf(durationMs: number): number {
+  return Number((durationMs / 1000).toPrecision(9))
+}
+
+function linesOf({ name, help, samples }: Family, scenario: string): string[] {
+  return [
+    `# TYPE ${name} gauge`,
+    `# HELP ${name} ${help}`,
+    ...samples.map(([labels, value]) => `${name}{${labelsText({ scenario, ...labels })}} ${value}`),
+  ]
+}
+
+function labelsText(labels: Labels): string {
+  return Object.entries(labels)
+    .map(([name, value]) => `${name}="${escapeLabel(value)}"`)
+    .join(',')
+}
+
+function escapeLabel(text: string): string {
+  // GitLab takes the rest of a line for a comment wherever a # stands, within quotes too.
+  return visible(text).replaceAll('#', '\\u{23}').replaceAll('\\', '\\\\').replaceAll('"', '\\"')
+}

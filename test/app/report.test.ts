@@ -1,0 +1,45 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import * as assert from 'uvu/assert'
+import { readJudgedRun } from '../../harness/app/report.ts'
+import { describe } from '../kit/suite.ts'
+import { aRegressedRun } from '../kit/verdicts.ts'
+
+/** A folder of a run with this beside its record. */
+async function inRunFolder(verdict: string | null, body: (folder: string) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'proofload-report-'))
+  try {
+    writeFileSync(join(folder, 'run.json'), JSON.stringify(aRegressedRun().record))
+    if (verdict !== null) writeFileSync(join(folder, 'verdict.json'), verdict)
+    await body(folder)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+describe('A stored run', (test) => {
+  const { verdict } = aRegressedRun()
+
+  test('comes with the verdict that was published, whether its folder or its record is named', () =>
+    inRunFolder(JSON.stringify(verdict), async (folder) => {
+      for (const run of ['.', 'run.json']) {
+        const read = await readJudgedRun(run, folder)
+        assert.is(read.verdict.comparison?.checks.length, 3)
+      }
+    }))
+
+  for (const [what, beside] of [
+    ['none is there', null],
+    ['it is of another run', JSON.stringify({ ...verdict, runId: 'other' })],
+    ['it is torn', JSON.stringify(verdict).slice(0, 100)],
+    ['it is of another version', JSON.stringify({ ...verdict, schemaVersion: 2 })],
+  ] as const) {
+    test(`is judged again where ${what}`, () =>
+      inRunFolder(beside, async (folder) => {
+        const read = await readJudgedRun(folder, '/')
+
+        assert.equal([read.verdict.runId, read.verdict.comparison], [verdict.runId, null])
+      }))
+  }
+})

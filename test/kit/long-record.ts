@@ -1,0 +1,331 @@
+/** A long run as the coordinator would have kept it: 300 intervals whatever its length, with a fault in its middle. */
+import { deflateSync } from 'node:zlib'
+import { summarizeRun } from '../../harness/analysis/comparison/summarize-run.ts'
+import { judge } from '../../harness/analysis/judge.ts'
+import { parseObjectives } from '../../harness/analysis/objective-grammar.ts'
+import { bucketOf, highestOfBucket } from '../../harness/base/histogram.ts'
+import { Random } from '../../harness/base/random.ts'
+import type { ObjectiveEvent } from '../../harness/model/enforcement.ts'
+import type { RecordCell, RecordInterval, RunRecord } from '../../harness/model/run-record.ts'
+import { aRecord } from './builders.ts'
+import type { JudgedRecord } from './verdicts.ts'
+
+const INTERVALS = 300
+const HOUR_MS = 3_600_000
+/** As parts of the run. */
+const FAULT = { from: 0.5, to: 0.6 }
+const WARM_UP = 0.05
+/** Requests drawn of each step in each interval; the counters stand for as many. */
+const SAMPLES = 240
+
+/** Median of the service time, ms, and what makes it up. */
+const STEPS = {
+  'browse items': { medianMs: 12, components: { policy: 0.2, store: 0.6 } },
+  search: { medianMs: 25, components: { policy: 0.1, index: 0.75 } },
+  'ask the model': { medianMs: 60, components: { policy: 0.08, llm: 0.8, 'event-store': 0.05 } },
+  'add to cart': { medianMs: 18, components: { policy: 0.15, store: 0.5, 'event-store': 0.2 } },
+  pay: { medianMs: 40, components: { policy: 0.1, 'payment provider': 0.7, 'event-store': 0.1 } },
+} as const
+type StepName = keyof typeof STEPS
+
+const OBJECTIVES = [
+  {
+    expect: 'p99(response_time{step=pay}) < 200ms',
+    severity: 'critical',
+    owner: 'team-payments',
+    runbook: 'https://runbooks.example/pay',
+  },
+  { expect: 'p95(response_time) < 250ms', severity: 'major' },
+  { expect: 'error_ratio < 0.5%', severity: 'major' },
+  'share(response_time{step=search} <= 150ms) >= 99%',
+  'throughput > 50/s',
+]
+
+interface DrawnInterval {
+  readonly interval: RecordInterval
+  readonly histograms: Readonly<Record<StepName, DrawnStep>>
+}
+
+/** Values in microseconds. */
+interface DrawnStep {
+  readonly okUs: readonly number[]
+  readonly failedUs: readonly number[]
+  readonly serviceUs: readonly number[]
+}
+
+/** The same record for the same hours. */
+export function aLongRecord(hours: number): RunRecord {
+  const loadMs = hours * HOUR_MS
+  const random = new Random(42)
+  const base = aRecord({ okMs: [1], intervals: 1, workload: { model: 'open', agents: 250 } })
+  const drawn = Array.from({ length: INTERVALS }, (_, i) => drawInterval(i, loadMs, random, base))
+  const measured = drawn.slice(INTERVALS * WARM_UP)
+  const phases = [
+    { name: 'warm-up', startMs: 0, endMs: loadMs * WARM_UP, measured: false },
+    { name: 'steady', startMs: loadMs * WARM_UP, endMs: loadMs, measured: true },
+  ]
+  const summaries = summariesOf(measured, (loadMs * (1 - WARM_UP)) / 1000)
+  return {
+    ...base,
+    runId: '20260101-000000-long',
+    scenario: 'checkout',
+    loadMs,
+    finishedAt: new Date(Date.parse(base.startedAt) + loadMs).toISOString(),
+    plan: { ...base.plan, scenario: 'checkout', durationMs: loadMs, phases },
+    cells: stepNames().flatMap((step) => cellsOf(step, measured)),
+    steps: stepNames().map((step) => countsOf(step, measured)),
+    dispatch: { ...base.dispatch, ...dispatchOf(drawn) },
+    intervals: drawn.map(({ interval }) => interval),
+    summaries,
+    enforcement: { events: eventsOf(loadMs), stop: null, alerts: null },
+    slowest: stepNames().map((step) => ({
+      step,
+      requests: Array.from({ length: 5 }, (_, i) => ({
+        phase: 'steady',
+        responseTimeMs: 2000 - i * 100,
+        serviceTimeMs: 1990 - i * 100,
+        atMs: loadMs * FAULT.from + i * 1000,
+        agent: i,
+        status: 200,
+        errorKind: 'none',
+        traceId: `4bf92f3577b34da6a3ce929d0e0e473${i}`,
+      })),
+    })),
+    environment: {
+      ...base.environment,
+      cpuModel: 'Example CPU 3.0 GHz',
+      cores: 8,
+      memoryBytes: 16 * 2 ** 30,
+      node: 'v20.20.2',
+    },
+  }
+}
+
+/** NO-GO by its fault. */
+export function aLongRun(hours: number): JudgedRecord {
+  const record = aLongRecord(hours)
+  const { objectives } = parseObjectives(OBJECTIVES, 'objectives')
+  const files = { record: 'reports/checkout/run/run.json' }
+  return { record, verdict: judge(record, { objectives, strict: false, files }) }
+}
+
+function stepNames(): StepName[] {
+  return Object.keys(STEPS) as StepName[]
+}
+
+function isFaulty(index: number): boolean {
+  return index >= INTERVALS * FAULT.from && index < INTERVALS * FAULT.to
+}
+
+/** Log-normal times; the payment provider gets slow, and some payments fail. */
+function drawStep(step: StepName, index: number, random: Random): DrawnStep {
+  const slow = isFaulty(index) && step === 'pay' ? 8 : 1
+  const serviceUs = Array.from({ length: SAMPLES }, () =>
+    Math.round(STEPS[step].medianMs * slow * 1000 * Math.exp(random.normal(0, 0.45))),
+  )
+  const responseUs = serviceUs.map((us) => Math.round(us + 100 + (slow > 1 ? random.between(0, 20_000) : 0)))
+  const failed = slow > 1 ? 12 : 0
+  return { okUs: responseUs.slice(failed), failedUs: responseUs.slice(0, failed), serviceUs }
+}
+
+function drawInterval(index: number, loadMs: number, random: Random, base: RunRecord): DrawnInterval {
+  const [template] = base.intervals as [RecordInterval]
+  const lengthMs = loadMs / INTERVALS
+  const histograms = Object.fromEntries(
+    stepNames().map((step) => [step, drawStep(step, index, random)]),
+  ) as Record<StepName, DrawnStep>
+  const failed = stepNames().reduce((sum, step) => sum + histograms[step].failedUs.length, 0)
+  const wave = Math.sin((index / INTERVALS) * Math.PI)
+  const started = SAMPLES * stepNames().length
+  return {
+    histograms,
+    interval: {
+      ...template,
+      startMs: index * lengthMs,
+      endMs: (index + 1) * lengthMs,
+      phase: index < INTERVALS * WARM_UP ? 'warm-up' : 'steady',
+      dispatch: { ...template.dispatch, planned: started, started, iterations: started },
+      activeAgents: Math.round(120 + 100 * wave),
+      inFlight: isFaulty(index) ? 40 : 8,
+      regions: { Europe: Math.round(60 + 60 * wave), America: 40, Asia: 20 },
+      steps: Object.fromEntries(stepNames().map((step) => [step, intervalStepOf(histograms[step])])),
+      errors: failed === 0 ? {} : { status: failed - 4, 'timeout-total': 4 },
+      components: componentsOf(histograms),
+      startDelayP99Ms: 0.4 + 0.2 * random.float(),
+      target: {
+        cpuCores: 1.2 + wave + 0.1 * random.float(),
+        rssBytes: 4e8 + index * 2e5,
+        cpuRatio: isFaulty(index) ? 0.96 : 0.5,
+        memoryRatio: 0.3,
+      },
+    },
+  }
+}
+
+function intervalStepOf({ okUs, failedUs }: DrawnStep): RecordInterval['steps'][string] {
+  const [ok, failed] = [okUs.length, failedUs.length]
+  return {
+    ok,
+    failed,
+    errored: 0,
+    timedOut: 0,
+    aborted: 0,
+    hdr: encodeSparse(countsIn([...okUs, ...failedUs])),
+  }
+}
+
+function componentsOf(histograms: DrawnInterval['histograms']): RecordInterval['components'] {
+  const sums: RecordInterval['components'] = {}
+  for (const step of stepNames())
+    for (const [component, share] of Object.entries(STEPS[step].components)) {
+      const { count, sumUs } = sums[component] ?? { count: 0, sumUs: 0 }
+      sums[component] = {
+        count: count + SAMPLES,
+        sumUs: sumUs + Math.round(sum(histograms[step].serviceUs) * share),
+      }
+    }
+  return sums
+}
+
+function cellsOf(step: StepName, drawn: readonly DrawnInterval[]): RecordCell[] {
+  const all = (pick: (drawnStep: DrawnStep) => readonly number[]) =>
+    drawn.flatMap(({ histograms }) => pick(histograms[step]))
+  const cell = (
+    metric: RecordCell['metric'],
+    valuesUs: readonly number[],
+    outcome = '',
+    component = '',
+  ): RecordCell => ({
+    ...{ phase: 'steady', step, metric, outcome, component },
+    count: valuesUs.length,
+    sumUs: sum(valuesUs),
+    overflowCount: 0,
+    over: {},
+    hdr: encodeSparse(countsIn(valuesUs)),
+  })
+  const serviceUs = all((each) => each.serviceUs)
+  return [
+    cell(
+      'response_time',
+      all(({ okUs }) => okUs),
+      'ok',
+    ),
+    cell(
+      'response_time',
+      all(({ failedUs }) => failedUs),
+      'failed',
+    ),
+    cell('service_time', serviceUs),
+    cell(
+      'start_delay',
+      serviceUs.map(() => 400),
+    ),
+    ...Object.entries(STEPS[step].components).map(([component, share]) =>
+      cell(
+        'component_time',
+        serviceUs.map((us) => Math.round(us * share)),
+        '',
+        component,
+      ),
+    ),
+  ]
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0)
+}
+
+/** By bucket. */
+function countsIn(valuesUs: readonly number[]): ReadonlyMap<number, number> {
+  const counts = new Map<number, number>()
+  for (const us of valuesUs) counts.set(bucketOf(us), (counts.get(bucketOf(us)) ?? 0) + 1)
+  return new Map([...counts].sort(([a], [b]) => a - b))
+}
+
+/** As `Histogram.encode` writes it: that takes half a minute for the histograms of a long run, this a second. */
+function encodeSparse(counts: ReadonlyMap<number, number>): string {
+  const words: number[] = []
+  let next = 0
+  for (const [bucket, count] of counts) {
+    if (bucket > next) words.push(...varint(2 * (bucket - next) - 1))
+    words.push(...varint(2 * count))
+    next = bucket + 1
+  }
+  const head = Buffer.alloc(40)
+  head.writeInt32BE(0x1c849313, 0)
+  head.writeInt32BE(words.length, 4)
+  head.writeInt32BE(3, 12)
+  head.writeBigInt64BE(1n, 16)
+  head.writeBigInt64BE(3_600_000_000n, 24)
+  head.writeDoubleBE(1, 32)
+  const body = deflateSync(Buffer.concat([head, Buffer.from(words)]))
+  const cookie = Buffer.alloc(8)
+  cookie.writeInt32BE(0x1c849314, 0)
+  cookie.writeInt32BE(body.length, 4)
+  return Buffer.concat([cookie, body]).toString('base64')
+}
+
+function varint(word: number): number[] {
+  const bytes: number[] = []
+  let left = word
+  while (left > 127) {
+    bytes.push((left % 128) + 128)
+    left = Math.floor(left / 128)
+  }
+  return [...bytes, left]
+}
+
+function countsOf(step: StepName, drawn: readonly DrawnInterval[]): RunRecord['steps'][number] {
+  const failed = sum(drawn.map(({ histograms }) => histograms[step].failedUs.length))
+  const started = SAMPLES * drawn.length
+  return {
+    ...{ phase: 'steady', step, started, ok: started - failed, failed },
+    ...{
+      errored: 0,
+      timedOut: 0,
+      aborted: 0,
+      retries: 0,
+      bytesSent: 100 * started,
+      bytesReceived: 900 * started,
+    },
+    errors: failed === 0 ? {} : { status: failed },
+  }
+}
+
+function dispatchOf(drawn: readonly DrawnInterval[]): Partial<RunRecord['dispatch']> {
+  const planned = drawn.reduce((sum, { interval }) => sum + interval.dispatch.planned, 0)
+  return { planned, started: planned, iterations: planned }
+}
+
+function summariesOf(drawn: readonly DrawnInterval[], seconds: number): RunRecord['summaries'] {
+  const of = (steps: readonly StepName[]) =>
+    summarizeRun(
+      drawn.map(({ histograms }) => ({
+        errors: sum(steps.map((step) => histograms[step].failedUs.length)),
+        values: [
+          ...countsIn(steps.flatMap((step) => [...histograms[step].okUs, ...histograms[step].failedUs])),
+        ].map(([bucket, count]) => [highestOfBucket(bucket), count] as const),
+      })),
+      seconds,
+    )
+  return { all: of(stepNames()), steps: {}, componentSumUs: {} }
+}
+
+function eventsOf(loadMs: number): ObjectiveEvent[] {
+  const fromMs = loadMs * FAULT.from
+  const untilMs = loadMs * FAULT.to
+  const event = (atMs: number, from: ObjectiveEvent['from'], to: ObjectiveEvent['to']): ObjectiveEvent => ({
+    ...{ at: new Date(Date.UTC(2026, 0, 1) + atMs).toISOString(), atMs, from, to },
+    ...{ runId: '20260101-000000-long', correlationId: 'correlation', severity: 'critical' },
+    expect: 'p99(response_time{step=pay}) < 200ms',
+    observed: to === 'ok' ? 110 : 880,
+    ...{ bound: 200, unit: 'ms', windowMs: 30_000, sampleCount: 600 },
+    annotations: to === 'firing' ? { component: 'payment provider' } : {},
+  })
+  return [
+    event(fromMs + 11_000, 'ok', 'pending'),
+    event(fromMs + 21_000, 'pending', 'firing'),
+    event(untilMs + 30_000, 'firing', 'recovering'),
+    event(untilMs + 40_000, 'recovering', 'ok'),
+  ]
+}

@@ -1,0 +1,60 @@
+import * as assert from 'uvu/assert'
+import type { Verdict } from '../../harness/model/verdict.ts'
+import { findingsOf } from '../../harness/reporters/findings.ts'
+import { describe } from '../kit/suite.ts'
+import { aBadRun, aGoodRun, anInvalidRun, aRegressedRun } from '../kit/verdicts.ts'
+
+const codesOf = (verdict: Verdict) => findingsOf(verdict).map(({ kind, code }) => `${kind} ${code}`)
+
+describe('The findings of a run', (test) => {
+  test('of a NO-GO are its reasons in the order of the risks, then what to know', () => {
+    assert.equal(codesOf(aRegressedRun().verdict), [
+      'error REGRESSED',
+      'error OBJECTIVE_MISSED',
+      'caution SUSPECT',
+    ])
+  })
+
+  test('of a run that cannot be believed begin with why not', () => {
+    const { verdict } = anInvalidRun()
+
+    assert.is(codesOf({ ...verdict, reasons: [...verdict.reasons].reverse() })[0], 'error LOST_SHARD')
+  })
+
+  test('name a caution once where it is the reason', () => {
+    const { verdict } = anInvalidRun()
+    const strict = { ...verdict, reasons: verdict.cautions }
+
+    assert.equal(
+      codesOf(strict).filter((code) => code.startsWith('caution')),
+      [],
+    )
+  })
+
+  test('of a GO without cautions are none', () => {
+    assert.equal(findingsOf(aGoodRun().verdict), [])
+  })
+
+  test('have fingerprints that stay from run to run, and differ from one another', () => {
+    const [first, second] = [aBadRun(), aBadRun()].map(({ verdict }, run) => {
+      const reasons = verdict.reasons.map((reason) => ({ ...reason, message: `${reason.message} ${run}` }))
+      return findingsOf({ ...verdict, runId: `run-${run}`, reasons }).map(({ fingerprint }) => fingerprint)
+    })
+
+    assert.equal(first, second)
+    assert.is(new Set(first).size, 2)
+  })
+
+  test('of a verdict that does not say what a reason is about stand without a risk', () => {
+    const { verdict } = aBadRun()
+    const reasons = verdict.reasons.map((reason) => ({ ...reason, evidence: {} }))
+
+    assert.equal(
+      findingsOf({ ...verdict, reasons }).map(({ risk, where, sureness }) => [risk, where, sureness]),
+      [
+        [null, '', ''],
+        [null, '', ''],
+      ],
+    )
+  })
+})

@@ -1,0 +1,39 @@
+import * as assert from 'uvu/assert'
+import { DEFAULT_REPORTS, reporters } from '../../harness/reporters/index.ts'
+import { reporterContract } from '../contract/reporter.ts'
+import { assertGolden } from '../kit/golden.ts'
+import { READERS } from '../kit/report-readers.ts'
+import { describe } from '../kit/suite.ts'
+import { SAMPLE_RUNS } from '../kit/verdicts.ts'
+
+for (const reporter of reporters.all) {
+  const read = READERS[reporter.name]
+  if (read !== undefined) reporterContract(reporter, read)
+}
+
+describe('The reports', (test) => {
+  test('each have a reader that tests them', () => {
+    assert.equal(
+      reporters.names.filter((name) => READERS[name] === undefined),
+      [],
+    )
+  })
+
+  test('each go to a file of their own, and the default ones exist', () => {
+    const files = reporters.all.map(({ fileName }) => fileName)
+
+    assert.is(new Set(files).size, files.length)
+    for (const name of DEFAULT_REPORTS) assert.ok(reporters.get(name))
+  })
+
+  for (const name of ['csv', 'github', 'gitlab', 'junit', 'markdown', 'openmetrics', 'sarif', 'console']) {
+    const { fileName, render } = reporters.get(name)
+    for (const [sample, run] of Object.entries(SAMPLE_RUNS)) {
+      test(`of a run that is ${sample} look as ${name} as they did`, async () => {
+        const text = String(await render(run()))
+
+        assertGolden(text, new URL(`./golden/${sample}.${fileName}`, import.meta.url))
+      })
+    }
+  }
+})

@@ -1,0 +1,92 @@
+import * as assert from 'uvu/assert'
+import { junitReporter } from '../../harness/reporters/junit.ts'
+import { casesOf } from '../kit/report-readers.ts'
+import { describe } from '../kit/suite.ts'
+import { aGoodRun, aHostileRun, anInvalidRun, aRegressedRun, SAMPLE_RUNS } from '../kit/verdicts.ts'
+import { readXml } from '../kit/xml.ts'
+
+type Run = ReturnType<typeof aGoodRun>
+
+const casesIn = (run: Run) => casesOf(junitReporter.render(run))
+const outcomesIn = (run: Run) =>
+  Object.fromEntries(
+    Object.entries(casesIn(run)).map(([name, { children }]) => [
+      name,
+      children.map((child) => child.name).find((child) => child !== 'system-out') ?? 'passed',
+    ]),
+  )
+
+describe('The JUnit report', (test) => {
+  for (const [name, run] of Object.entries(SAMPLE_RUNS)) {
+    test(`of a run that is ${name} is red exactly when the exit status is not zero`, () => {
+      const { failures, errors } = readXml(junitReporter.render(run())).attributes
+
+      assert.is(Number(failures) + Number(errors) > 0, run().verdict.exitCode !== 0)
+    })
+  }
+
+  test('has a case for the verdict, the instrument, each objective, each gate of a comparison, and the rollback', () => {
+    assert.equal(outcomesIn(aRegressedRun()), {
+      verdict: 'failure',
+      'the instrument can be believed': 'passed',
+      'p99(response_time{step=ask}) < 100ms': 'failure',
+      'error_ratio < 1%': 'passed',
+      'p50 no worse than main': 'passed',
+      'p99 no worse than main': 'failure',
+      'throughput no worse than main': 'skipped',
+      rollback: 'passed',
+    })
+  })
+
+  test('skips what decides nothing, and is an error where nothing was decided', () => {
+    assert.equal(outcomesIn(anInvalidRun()), {
+      verdict: 'error',
+      'the instrument can be believed': 'error',
+      'p95(response_time) < 100ms': 'passed',
+      'share(response_time <= 50ms) >= 99.99%': 'skipped',
+      'p99(response_time{step=nobody}) < 1s': 'skipped',
+      'p50(response_time) < 10ms': 'skipped',
+    })
+  })
+
+  test('is red under --strict, although no objective is missed', () => {
+    const { record, verdict } = aGoodRun()
+    const strict = { ...verdict, outcome: 'INCONCLUSIVE' as const, exitCode: 3, reasons: verdict.cautions }
+
+    assert.is(outcomesIn({ record, verdict: strict })['verdict'], 'error')
+  })
+
+  test('says of a failure where, since when, how sure, and who mends it', () => {
+    const text = casesIn(aRegressedRun())['p99(response_time{step=ask}) < 100ms']?.text ?? ''
+
+    for (const part of ['step ask, component llm', 'since 12s', '95 % interval', "look at component 'llm'"])
+      assert.match(text, part)
+  })
+
+  test('names run, seed and plan, and gives its times in seconds', () => {
+    const [suite] = readXml(junitReporter.render(aRegressedRun())).children
+    const properties = (suite?.children[0]?.children ?? []).map(({ attributes }) => [
+      attributes['name'],
+      attributes['value'],
+    ])
+
+    assert.is(suite?.attributes['time'], '40')
+    assert.is(Object.fromEntries(properties)['planHash'], 'hash')
+    assert.is(Object.fromEntries(properties)['seed'], '1')
+  })
+
+  test('has a comparison that could not be made as a case, too', () => {
+    const { record, verdict } = aRegressedRun()
+    const comparison = { ...verdict.comparison!, checks: [], reason: 'not comparable, changed: cores' }
+
+    assert.is(outcomesIn({ record, verdict: { ...verdict, comparison } })['no worse than main'], 'skipped')
+  })
+
+  test('fails the rollback that failed, and skips the one that was not armed', () => {
+    const { record, verdict } = aHostileRun()
+    const unarmed = { ...verdict.rollback!, outcome: 'not-armed' as const }
+
+    assert.is(outcomesIn({ record, verdict })['rollback'], 'failure')
+    assert.is(outcomesIn({ record, verdict: { ...verdict, rollback: unarmed } })['rollback'], 'skipped')
+  })
+})

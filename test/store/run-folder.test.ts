@@ -1,0 +1,34 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import * as assert from 'uvu/assert'
+import type { HarnessError } from '../../harness/base/errors.ts'
+import { createRunFolder } from '../../harness/store/run-folder.ts'
+import { describe } from '../kit/suite.ts'
+
+describe('The folder of a run', (test) => {
+  test('takes text and bytes, in folders of their own, and leaves no part of a file behind', async () => {
+    const out = mkdtempSync(join(tmpdir(), 'proofload-folder-'))
+    const folder = await createRunFolder(out, 'checkout', 'run')
+
+    const text = await folder.write('summary.md', 'fine\n')
+    const bytes = await folder.write('charts/latency.png', new Uint8Array([137, 80]))
+
+    folder.close()
+    assert.is(readFileSync(text, 'utf8'), 'fine\n')
+    assert.equal([...readFileSync(bytes)], [137, 80])
+    assert.equal(readdirSync(join(out, 'checkout', 'run', 'charts')), ['latency.png'])
+    rmSync(out, { recursive: true })
+  })
+
+  test('that is no folder is an error that names it', async () => {
+    const out = mkdtempSync(join(tmpdir(), 'proofload-folder-'))
+    writeFileSync(join(out, 'checkout'), '')
+
+    const error = (await createRunFolder(out, 'checkout', 'run').catch((thrown) => thrown)) as HarnessError
+
+    assert.is(error.code, 'REPORT_UNWRITABLE')
+    assert.match(error.message, join(out, 'checkout', 'run'))
+    rmSync(out, { recursive: true })
+  })
+})
