@@ -121,6 +121,7 @@ class OneRun {
           threads: null,
           reports: DEFAULT_REPORTS,
           outDir,
+          reports: DEFAULT_REPORTS,
           strict: false,
           history: { store, build: null },
           compare: autoBaseline({ folder: baselines, gateSteps: false }, host.cwd),

@@ -9,6 +9,7 @@ import { changeText } from '../../../model/comparison-text.ts'
 import type { HistoryRun } from '../../../model/history.ts'
 import { COMPARED_METRICS, type ComparedMetric, type RunSummary } from '../../../model/run-summary.ts'
 import { chartFigure } from '../../../reporters/html/chart-figure.ts'
+import { tableElement } from '../../../reporters/html/table-section.ts'
 import { comparisonTable } from '../../../reporters/rows.ts'
 import type { Html } from '../layout.ts'
 import { spectrumChart } from './charts.ts'
@@ -21,7 +22,6 @@ import {
   outcomeBadge,
   page,
   pathOf,
-  reportTable,
   runLink,
   selectField,
   table,
@@ -125,7 +125,7 @@ function comparedPart(a: HistoryRun, b: HistoryRun, step: string): Html {
             each side says little: what is not far beyond the noise stays a suspicion, which pairs of runs settle
             (<code>proofload ab</code>). Errors are estimates of their share, which is never 0.
           </p>
-          ${reportTable({ ...comparisonTable(comparison), title: 'B against A' })}`
+          ${tableElement({ ...comparisonTable(comparison), title: 'B against A' })}`
     }
     <h2>Response time by percentile</h2>
     ${chartFigure(overlayOf(a, b, step))}

@@ -2,7 +2,6 @@
 import { html } from 'hono/html'
 import { wallMsOf } from '../../../base/clock.ts'
 import { visible } from '../../../base/visible.ts'
-import type { Table } from '../../../reporters/rows.ts'
 import { type Html, renderPage } from '../layout.ts'
 
 /** A text, escaped where it is put, or what is made of tags already. */
@@ -10,10 +9,12 @@ export type Content = string | Html
 
 /** A whole page under its heading. @param present path of the entry of the navigation */
 export function page(title: string, present: string, body: Content): Html {
-  return renderPage(
-    { title, present, script: 'report', body: html`<div class="stored"><h1>${title}</h1>${body}</div>` },
-    true,
-  )
+  return bodyPage(title, present, html`<h1>${title}</h1>${body}`)
+}
+
+/** A whole page whose body has a heading of its own. */
+export function bodyPage(title: string, present: string, body: Content): Html {
+  return renderPage({ title, present, script: 'report', body: html`<div class="stored">${body}</div>` }, true)
 }
 
 /** Says that something is so. */
@@ -105,14 +106,4 @@ export function factList(facts: readonly (readonly [name: string, value: Content
   return html`<dl class="facts">
     ${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}
   </dl>`
-}
-
-/** A table of a report; further columns for its notes, but for those that say nothing. */
-export function reportTable({ title, heads, rows, notes = [] }: Table): Html {
-  const told = notes.filter(({ texts }) => texts.some((text) => text !== ''))
-  return table({
-    caption: title,
-    heads: [...heads, ...told.map(({ head }) => head)],
-    rows: rows.map((row, i) => [...row, ...told.map(({ texts }) => texts[i] ?? '')].map(visible)),
-  })
 }
