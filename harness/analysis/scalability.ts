@@ -61,7 +61,8 @@ export function fitScalability(points: readonly LoadPoint[]): ScalabilityFit {
   }
 }
 
-function rateAt([lambda, alpha, beta]: Triple, load: number): number {
+/** The rate that the law gives for a load. */
+export function rateAt([lambda, alpha, beta]: Triple, load: number): number {
   return (lambda * load) / (1 + alpha * (load - 1) + beta * load * (load - 1))
 }
 

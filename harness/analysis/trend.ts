@@ -12,8 +12,8 @@ import { moderatedTest, type Observation, sessionOf, withoutOutliers } from './c
 import { learnNoiseFloor } from './comparison/noise-floor.ts'
 
 const SESSIONS = 10
-/** E-divisive looks back so far. */
-const WINDOW = 50
+/** So many of the newest runs are looked at for changes. */
+export const CHANGE_WINDOW = 50
 const ALPHA = 0.01
 /** Nights in a row that the anchor has to be exceeded before it is a regression. */
 const NIGHTS = 3
@@ -52,7 +52,7 @@ export function trendOf(metric: ComparedMetric, points: readonly TrendPoint[]): 
     points,
     rolling: rollingTest(metric, points),
     anchor: anchorTest(metric, points),
-    changes: changesOf(metric, points.slice(-WINDOW)),
+    changes: changesOf(metric, points.slice(-CHANGE_WINDOW)),
   }
 }
 

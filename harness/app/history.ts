@@ -26,6 +26,22 @@ export async function withHistory<T>(
   }
 }
 
+/** A run of the history, null when it has none. @throws HarnessError RECORD_INVALID when what it holds cannot be read */
+export async function readRemembered(history: HistoryStore, id: string): Promise<HistoryRun | null> {
+  try {
+    return await history.get(id)
+  } catch (cause) {
+    throw new HarnessError(
+      'RECORD_INVALID',
+      `what the history holds of ${id} cannot be read: ${messageOf(cause)}`,
+      {
+        cause,
+        hint: 'It was changed from outside, or written by another version.',
+      },
+    )
+  }
+}
+
 /** A finished run as the history keeps it. */
 export function historyRunOf(record: RunRecord, verdict: Verdict, build: string | null): HistoryRun {
   return {

@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander'
-import { errorRatioAt } from '../analysis/comparison/metric-scale.ts'
+import { valueAt } from '../analysis/comparison/metric-scale.ts'
 import { type Trend, type TrendTest, trendOf } from '../analysis/trend.ts'
 import { withHistory } from '../app/history.ts'
 import { HarnessError } from '../base/errors.ts'
-import { formatDurationMs, formatRatio } from '../base/units.ts'
+import { formatInUnit } from '../base/units.ts'
 import { changeText } from '../model/comparison-text.ts'
 import type { TrendPoint } from '../model/history.ts'
 import { COMPARED_METRICS, type ComparedMetric } from '../model/run-summary.ts'
@@ -78,7 +78,6 @@ function testText(what: string, metric: ComparedMetric, test: TrendTest | null):
 }
 
 function valueText(metric: ComparedMetric, { y }: TrendPoint): string {
-  if (metric === 'throughput') return `${Math.exp(-y).toFixed(1)}/s`
-  if (metric === 'error_ratio') return formatRatio(errorRatioAt(y))
-  return formatDurationMs(Math.exp(y) / 1000)
+  const { value, unit } = valueAt(metric, y)
+  return formatInUnit(value, unit)
 }

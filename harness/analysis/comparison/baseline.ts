@@ -37,16 +37,22 @@ export function fingerprintOf(environment: Environment): Fingerprint {
   return { cpuModel, cores, memoryGib: Math.round(memoryBytes / GIB), platform, kernel, node }
 }
 
+/** What was run, and on what. */
+export type RunSetting = Pick<Baseline, 'scenarioHash' | 'loadHash' | 'environment'>
+
 /** What differs between a run and a baseline so that they do not compare, for people; empty when they do. */
 export function differencesFrom(baseline: Baseline, record: RunRecord): string[] {
+  return differencesBetween(baseline, { ...record, environment: fingerprintOf(record.environment) })
+}
+
+/** The same of any two settings, the older one first. */
+export function differencesBetween(before: RunSetting, now: RunSetting): string[] {
   const found: string[] = []
-  if (baseline.scenarioHash !== record.scenarioHash) found.push('the scenario file or what it imports')
-  else if (baseline.loadHash !== record.loadHash)
-    found.push('the load (flags such as --agents or --duration)')
-  const now = fingerprintOf(record.environment)
-  for (const [name, value] of Object.entries(now))
-    if (baseline.environment[name as keyof Fingerprint] !== value)
-      found.push(`${name} (${baseline.environment[name as keyof Fingerprint]}, now ${value})`)
+  if (before.scenarioHash !== now.scenarioHash) found.push('the scenario file or what it imports')
+  else if (before.loadHash !== now.loadHash) found.push('the load (flags such as --agents or --duration)')
+  for (const [name, value] of Object.entries(now.environment))
+    if (before.environment[name as keyof Fingerprint] !== value)
+      found.push(`${name} (${before.environment[name as keyof Fingerprint]}, now ${value})`)
   return found
 }
 

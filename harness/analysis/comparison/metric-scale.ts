@@ -20,3 +20,13 @@ export function changeOf(metric: ComparedMetric, theta: number, baselineRatio: n
 export function errorRatioAt(y: number): number {
   return Math.sin(y / 2) ** 2
 }
+
+/** A figure of the scale as people have it: ms, requests a second, or a ratio. */
+export function valueAt(
+  metric: ComparedMetric,
+  y: number,
+): { readonly value: number; readonly unit: 'ms' | '1/s' | 'ratio' } {
+  if (metric === 'throughput') return { value: Math.exp(-y), unit: '1/s' }
+  if (metric === 'error_ratio') return { value: errorRatioAt(y), unit: 'ratio' }
+  return { value: Math.exp(y) / 1000, unit: 'ms' }
+}

@@ -1,8 +1,14 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import { HarnessError, messageOf } from '../../base/errors.ts'
 import { Histogram } from '../../base/histogram.ts'
+import { fingerprintSchema } from '../../model/baseline.ts'
 import { type HistoryRow, type HistoryRun, historyRunSchema, type TrendPoint } from '../../model/history.ts'
-import type { ComparedMetric, RunSummary, WholeInterval } from '../../model/run-summary.ts'
+import {
+  type ComparedMetric,
+  type RunSummary,
+  runSummarySchema,
+  type WholeInterval,
+} from '../../model/run-summary.ts'
 import type { HistoryTables } from './tables.ts'
 
 /** Rows of one insert: far below the parameters that SQLite takes. */
@@ -14,10 +20,16 @@ const TREND_MAX = 500
 export interface HistoryFilter {
   readonly scenario?: string
   readonly outcome?: string
+  readonly build?: string
   /** ISO 8601. */
   readonly since?: string
   readonly limit?: number
+  /** How many of the newest are passed over. */
+  readonly offset?: number
 }
+
+/** What a run was, and on what. */
+export type HistorySetting = Pick<HistoryRun, 'id' | 'scenarioHash' | 'loadHash' | 'environment'>
 
 /** Carries the rows of a query out of a transaction that leaves nothing behind. */
 class RolledBack extends Error {
@@ -53,9 +65,8 @@ export class HistoryStore {
   }
 
   /** The newest first. */
-  async list({ scenario, outcome, since, limit = LIST_MAX }: HistoryFilter): Promise<HistoryRow[]> {
-    let query = this.#db
-      .selectFrom('runs')
+  async list({ limit = LIST_MAX, offset = 0, ...filter }: HistoryFilter): Promise<HistoryRow[]> {
+    const rows = await this.#runsOf(filter)
       .select([
         'id',
         'scenario',
@@ -67,10 +78,11 @@ export class HistoryStore {
         'load_hash',
         'boot_id',
       ])
-    if (scenario !== undefined) query = query.where('scenario', '=', scenario)
-    if (outcome !== undefined) query = query.where('outcome', '=', outcome)
-    if (since !== undefined) query = query.where('started_at', '>=', since)
-    const rows = await query.orderBy('started_at', 'desc').orderBy('id', 'desc').limit(limit).execute()
+      .orderBy('started_at', 'desc')
+      .orderBy('id', 'desc')
+      .limit(limit)
+      .offset(offset)
+      .execute()
     return rows.map((row) => ({
       id: row.id,
       scenario: row.scenario,
@@ -82,6 +94,100 @@ export class HistoryStore {
       loadHash: row.load_hash,
       bootId: row.boot_id,
     }))
+  }
+
+  /** How many runs a filter lets through. */
+  async count(filter: Omit<HistoryFilter, 'limit' | 'offset'>): Promise<number> {
+    const { runs } = await this.#runsOf(filter)
+      .select((expression) => expression.fn.countAll().as('runs'))
+      .executeTakeFirstOrThrow()
+    return Number(runs)
+  }
+
+  /** Figures over all steps by run; null for what is stored and cannot be read. */
+  async figuresOf(ids: readonly string[]): Promise<ReadonlyMap<string, RunSummary | null>> {
+    if (ids.length === 0) return new Map()
+    const rows = await this.#db
+      .selectFrom('runs')
+      .select(['id', 'summaries'])
+      .where('id', 'in', ids)
+      .execute()
+    return new Map(rows.map(({ id, summaries }) => [id, wholeRunFigures(summaries)]))
+  }
+
+  /** Those of the runs that are remembered. */
+  async known(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    if (ids.length === 0) return new Set()
+    const rows = await this.#db.selectFrom('runs').select('id').where('id', 'in', ids).execute()
+    return new Set(rows.map(({ id }) => id))
+  }
+
+  /** Names of scenarios, in the order of the alphabet. */
+  async scenarios(): Promise<string[]> {
+    const rows = await this.#db.selectFrom('runs').select('scenario').distinct().orderBy('scenario').execute()
+    return rows.map(({ scenario }) => scenario)
+  }
+
+  /** Steps of the newest run of a scenario. */
+  async stepsOf(scenario: string): Promise<string[]> {
+    const [newest] = await this.list({ scenario, limit: 1 })
+    if (newest === undefined) return []
+    const rows = await this.#db
+      .selectFrom('metrics')
+      .select('step')
+      .distinct()
+      .where('run_id', '=', newest.id)
+      .where('step', '!=', '')
+      .orderBy('step')
+      .execute()
+    return rows.map(({ step }) => step)
+  }
+
+  /** What the newest run of a scenario was, and on what; null when there is none. */
+  async newestSetting(scenario: string): Promise<HistorySetting | null> {
+    const row = await this.#db
+      .selectFrom('runs')
+      .select(['id', 'scenario_hash', 'load_hash', 'environment'])
+      .where('scenario', '=', scenario)
+      .orderBy('started_at', 'desc')
+      .orderBy('id', 'desc')
+      .limit(1)
+      .executeTakeFirst()
+    if (row === undefined) return null
+    return {
+      id: row.id,
+      scenarioHash: row.scenario_hash,
+      loadHash: row.load_hash,
+      environment: fingerprintSchema.parse(JSON.parse(row.environment)),
+    }
+  }
+
+  /** Build of a run; null when nobody said, or the run is not known. */
+  async buildOf(id: string): Promise<string | null> {
+    const row = await this.#db.selectFrom('runs').select('build').where('id', '=', id).executeTakeFirst()
+    return row?.build ?? null
+  }
+
+  /** Runs of the same scenario just before and just after one; null at either end. */
+  async neighboursOf({ id, scenario, startedAt }: Pick<HistoryRow, 'id' | 'scenario' | 'startedAt'>) {
+    const next = async (side: '<' | '>') => {
+      const row = await this.#db
+        .selectFrom('runs')
+        .select('id')
+        .where('scenario', '=', scenario)
+        .where(({ eb, or, and }) =>
+          or([
+            eb('started_at', side, startedAt),
+            and([eb('started_at', '=', startedAt), eb('id', side, id)]),
+          ]),
+        )
+        .orderBy('started_at', side === '<' ? 'desc' : 'asc')
+        .orderBy('id', side === '<' ? 'desc' : 'asc')
+        .limit(1)
+        .executeTakeFirst()
+      return row?.id ?? null
+    }
+    return { previous: await next('<'), next: await next('>') }
   }
 
   /** Null when there is none. */
@@ -181,6 +287,15 @@ export class HistoryStore {
     return this.#db.destroy()
   }
 
+  #runsOf({ scenario, outcome, build, since }: HistoryFilter) {
+    let query = this.#db.selectFrom('runs')
+    if (scenario !== undefined) query = query.where('scenario', '=', scenario)
+    if (outcome !== undefined) query = query.where('outcome', '=', outcome)
+    if (build !== undefined) query = query.where('build', '=', build)
+    if (since !== undefined) query = query.where('started_at', '>=', since)
+    return query
+  }
+
   async #intervalsOf(id: string): Promise<WholeInterval[]> {
     const rows = await this.#db
       .selectFrom('intervals')
@@ -195,6 +310,15 @@ export class HistoryStore {
       errors,
       hdr,
     }))
+  }
+}
+
+function wholeRunFigures(summaries: string): RunSummary | null {
+  try {
+    return runSummarySchema.parse(JSON.parse(summaries).all)
+  } catch {
+    // Whoever lists runs says so on the row of this one; the others are as good as before.
+    return null
   }
 }
 
