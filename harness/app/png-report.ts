@@ -23,7 +23,7 @@ export const pngReport: Reporter = {
   },
 }
 
-function chartsOf({ record, verdict }: ReportInput): readonly Chart[] {
-  const { first, others } = runCharts({ record, verdict, baseline: null })
+function chartsOf({ record, verdict, baseline = null }: ReportInput): readonly Chart[] {
+  const { first, others } = runCharts({ record, verdict, baseline })
   return [...first, ...others.filter(({ id }) => ALWAYS.includes(id))]
 }

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { messageOf } from '../base/errors.ts'
 import { type MaskText, maskData } from '../base/secret-mask.ts'
+import type { Baseline } from '../model/baseline.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { Verdict } from '../model/verdict.ts'
 import type { Reporter } from '../ports/reporter.ts'
@@ -25,13 +26,15 @@ export interface PublishOptions {
   readonly mask: MaskText
   /** Names of the reports besides record and verdict. */
   readonly reports: readonly string[]
+  /** What the run was compared with; absent or null for nothing. */
+  readonly baseline?: Baseline | null
 }
 
 /** Writes the record, the verdict and the reports. @param judge gets the paths of the files by name */
 export async function publishRun(
   measured: RunRecord,
   judge: (files: Record<string, string>) => Verdict,
-  { folder, mask, reports }: PublishOptions,
+  { folder, mask, reports, baseline = null }: PublishOptions,
 ): Promise<Published> {
   const files: Record<string, string> = {}
   const failures: string[] = []
@@ -50,7 +53,7 @@ export async function publishRun(
   const verdict = maskData(judge(files), mask)
   await write('verdict', VERDICT_FILE, () => jsonReporter.render({ record, verdict }))
   for (const reporter of chosen)
-    await write(reporter.name, reporter.fileName, () => reporter.render({ record, verdict }))
+    await write(reporter.name, reporter.fileName, () => reporter.render({ record, verdict, baseline }))
   return { record, verdict, failures }
 }
 

@@ -6,6 +6,8 @@ import { HarnessError, messageOf } from '../base/errors.ts'
 import type { Host } from '../ports/host.ts'
 import type { ReportInput } from '../ports/reporter.ts'
 import { readRunRecord, readVerdictBeside } from '../store/stored-run.ts'
+import { BASELINES_FOLDER } from './baselines.ts'
+import { comparedBaseline } from './compare.ts'
 import { reports } from './reports.ts'
 
 /** Instead of a file: standard output. */
@@ -15,7 +17,9 @@ export const STDOUT = '-'
 export async function readJudgedRun(run: string, cwd: string): Promise<ReportInput> {
   const record = await readRunRecord(run, cwd)
   const verdict = await readVerdictBeside(run, record, cwd)
-  return { record, verdict: verdict ?? judge(record, { strict: false, files: {} }) }
+  const judged = verdict ?? judge(record, { strict: false, files: {} })
+  const baseline = await comparedBaseline(record, judged.comparison, BASELINES_FOLDER, cwd)
+  return { record, verdict: judged, baseline }
 }
 
 export interface ReportRequest {

@@ -21,10 +21,10 @@ import type { Verdict } from '../model/verdict.ts'
 import type { Host } from '../ports/host.ts'
 import type { PreflightFinding } from '../ports/preflight.ts'
 import type { StateStore } from '../ports/state-store.ts'
-import { DEFAULT_REPORTS } from '../reporters/index.ts'
 import type { Overrides } from '../scenario/overrides.ts'
 import { resolveSecrets } from '../scenario/secrets.ts'
 import { createRunFolder } from '../store/run-folder.ts'
+import { comparedBaseline } from './compare.ts'
 import { readEmergency, STATE_FILE, withState } from './emergency.ts'
 import type { RunObserver } from './execute.ts'
 import { type Enforce, type Guard, openGuard } from './guard.ts'
@@ -39,6 +39,7 @@ import {
   requireClear,
 } from './prepare.ts'
 import { type Published, publishRun } from './publish.ts'
+import { DEFAULT_REPORTS } from './reports.ts'
 import { type RollBackParts, rollBackRun } from './roll-back-run.ts'
 import type { StepListener } from './rollback/request.ts'
 import { measureRun, visualFiles } from './run-visuals.ts'
@@ -54,6 +55,8 @@ export interface RunRequest {
   readonly outDir: string
   /** Names of the reports besides record and verdict. */
   readonly reports: readonly string[]
+  /** Folder of the baselines, for reports to show the one that was compared with; absent where nothing is compared. */
+  readonly baselines?: string
   /** Cautions make the verdict INCONCLUSIVE. */
   readonly strict: boolean
   /** Compares what was measured with other runs before it is judged; null for nothing. */
@@ -180,6 +183,7 @@ async function runPrepared(run: PreparedRun): Promise<FinishedRun> {
       enforcing: guard,
     })
     const comparison = await compared(measured, request.compare)
+    const baseline = await comparedBaseline(measured, comparison, request.baselines, host.cwd)
     const mask = createMask(secrets)
     const publish: Publish = (record) =>
       publishRun(
@@ -190,7 +194,7 @@ async function runPrepared(run: PreparedRun): Promise<FinishedRun> {
             comparison,
             files: { ...files, ...visualFiles(record, host.cwd) },
           }),
-        { folder, mask, reports: request.reports },
+        { folder, mask, reports: request.reports, baseline },
       )
     const first = await publish(measured)
     const { onStep, onNote: note } = progress

@@ -6,7 +6,7 @@ import { describePlan } from '../app/describe-plan.ts'
 import { HISTORY_FILE } from '../app/history.ts'
 import type { PairsObserver } from '../app/pairs.ts'
 import { defaultThreads, preparePlan } from '../app/prepare.ts'
-import { reports } from '../app/reports.ts'
+import { DEFAULT_REPORTS, reports } from '../app/reports.ts'
 import { type FinishedRun, type RunProgress, type RunRequest, runScenario } from '../app/run.ts'
 import { tellGithub } from '../app/tell-github.ts'
 import { HarnessError } from '../base/errors.ts'
@@ -14,7 +14,6 @@ import { withStopButton } from '../live/stop-button.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { Host } from '../ports/host.ts'
 import { renderVerdict } from '../reporters/console.ts'
-import { DEFAULT_REPORTS } from '../reporters/index.ts'
 import { addUiOptions, onDashboard, type UiFlags } from './dashboard-options.ts'
 import { stateOption } from './emergency.ts'
 import { pairsProgress } from './pairs-progress.ts'
@@ -94,6 +93,7 @@ async function run(source: string, flags: RunFlags, host: Host): Promise<number>
     threads: flags.threads ?? null,
     outDir: flags.out,
     reports: flags.report,
+    baselines: flags.baselines,
     strict: flags.strict === true,
     history: flags.history ? { store: flags.store, build: flags.build ?? null } : null,
     state: flags.state,

@@ -1,3 +1,4 @@
+import type { Baseline } from '../model/baseline.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { Verdict } from '../model/verdict.ts'
 
@@ -5,6 +6,8 @@ import type { Verdict } from '../model/verdict.ts'
 export interface ReportInput {
   readonly record: RunRecord
   readonly verdict: Verdict
+  /** Approved runs that it was compared with; absent or null when there are none. */
+  readonly baseline?: Baseline | null
 }
 
 /** One of several files of a report. */
@@ -20,7 +23,7 @@ export interface Reporter {
   /** In the run's folder: a file such as `junit.xml`, or a folder such as `charts` for several. */
   readonly fileName: string
   /** The text of the file, or the files of the folder. */
-  render(input: ReportInput): string | Promise<readonly ReportFile[]>
+  render(input: ReportInput): string | Promise<string | readonly ReportFile[]>
 }
 
 /** A report that is text; ends with a line feed. */

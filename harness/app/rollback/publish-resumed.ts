@@ -7,11 +7,11 @@ import { createMask } from '../../base/secret-mask.ts'
 import type { RollbackRecord } from '../../model/rollback.ts'
 import { type Verdict, verdictSchema } from '../../model/verdict.ts'
 import type { Host } from '../../ports/host.ts'
-import { reporters } from '../../reporters/index.ts'
 import { jsonReporter } from '../../reporters/json.ts'
 import { resolveSecrets } from '../../scenario/secrets.ts'
 import { readRunRecord } from '../../store/stored-run.ts'
 import { publishRun } from '../publish.ts'
+import { reports } from '../reports.ts'
 import type { RollbackSurroundings } from './request.ts'
 import { readStanding } from './resume.ts'
 
@@ -33,7 +33,7 @@ export async function publishResumed(
       {
         folder,
         mask: createMask(resolveSecrets(begun.secrets, env)),
-        reports: reporters.names.filter((name) => name in verdict.files),
+        reports: reports.names.filter((name) => name in verdict.files),
       },
     )
     for (const failure of failures) note(failure)

@@ -13,7 +13,6 @@ import type { RollbackFacts, ValidationSource } from '../../model/rollback-journ
 import type { Verdict } from '../../model/verdict.ts'
 import type { Host } from '../../ports/host.ts'
 import type { StateStore } from '../../ports/state-store.ts'
-import { DEFAULT_REPORTS } from '../../reporters/index.ts'
 import type { Overrides } from '../../scenario/overrides.ts'
 import { resolveSecrets } from '../../scenario/secrets.ts'
 import { openRunFolder } from '../../store/run-folder.ts'
@@ -28,6 +27,7 @@ import {
   type requireClear,
 } from '../prepare.ts'
 import { publishRun } from '../publish.ts'
+import { DEFAULT_REPORTS } from '../reports.ts'
 import { measureRun, visualFiles } from '../run-visuals.ts'
 import { lineOfOthers } from '../stop-the-line.ts'
 import type { RollbackHooks, Validated } from './request.ts'
