@@ -15,7 +15,7 @@ export const consoleAlerts: AlertChannelPlugin = {
   configSchema: z.strictObject({}).describe('Nothing to set'),
   create: (_config, { stderr }) => ({
     send(alert) {
-      stderr.write(`${lineOf(alert, createColors(stderr.isTerminal))}\n`)
+      stderr.write(`${lineOf(alert, createColors(stderr.hasColours))}\n`)
       return Promise.resolve()
     },
     close: () => Promise.resolve(),

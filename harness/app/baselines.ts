@@ -12,6 +12,7 @@ import { judge } from '../analysis/judge.ts'
 import { isoOf } from '../base/clock.ts'
 import { HarnessError } from '../base/errors.ts'
 import type { Baseline } from '../model/baseline.ts'
+import type { Comparison } from '../model/comparison.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { VerdictOutcome } from '../model/verdict.ts'
 import type { Host } from '../ports/host.ts'
@@ -24,6 +25,7 @@ import {
   updateBaseline,
 } from '../store/baselines.ts'
 import { readRunRecord } from '../store/stored-run.ts'
+import { type BaselineRef, compareWithBaseline } from './compare.ts'
 import type { FinishedRun } from './run.ts'
 
 export const BASELINES_FOLDER = 'baselines'
@@ -110,6 +112,17 @@ export async function beginBaseline(
   const reason = 'first GO run (baseline: auto)'
   const request = { run, name: AUTO_BASELINE, folder, reason, by: null, build: null, startOver: false }
   return (await approveRun(request, host)).file
+}
+
+/** What a run of a scenario with `baseline: auto` is compared with; others with nothing. */
+export function autoBaseline(
+  ref: Omit<BaselineRef, 'name'>,
+  cwd: string,
+): (record: RunRecord) => Promise<Comparison | null> {
+  return (record) =>
+    record.plan.autoBaseline
+      ? compareWithBaseline(record, { ...ref, name: AUTO_BASELINE }, cwd)
+      : Promise.resolve(null)
 }
 
 /** A baseline that has to be there. @throws HarnessError BASELINE_NOT_FOUND, BASELINE_INVALID */

@@ -17,6 +17,7 @@ import type { EventBus } from '../ports/event-bus.ts'
 import type { Host } from '../ports/host.ts'
 import type { StateStore } from '../ports/state-store.ts'
 import { openStateStore } from '../store/state/open-state-store.ts'
+import { openEventBus } from '../telemetry/bus/open-event-bus.ts'
 
 /** Where state is kept unless somebody says otherwise. */
 export const STATE_FILE = '.proofload/state.json'
@@ -63,6 +64,18 @@ export function wantedEmergency(state: EmergencyName, reason: string, host: Host
     reason,
     correlationId: randomUUID(),
   }
+}
+
+/** Brings the state to the wanted one, wherever it is kept. @throws HarnessError USAGE, STATE_UNREACHABLE */
+export function setEmergency(location: string, wanted: Emergency, host: Host): Promise<EmergencyChange> {
+  return withState(location, host, async (store) => {
+    const bus = await openEventBus(location)
+    try {
+      return await changeEmergency(store, bus, wanted)
+    } finally {
+      await bus.close()
+    }
+  })
 }
 
 /** NORMAL where nobody has changed it. @throws HarnessError STATE_UNREACHABLE, also for a state that makes no sense */

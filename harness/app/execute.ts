@@ -49,8 +49,8 @@ export type JournalEntry =
 
 /** Told what happens while load runs. */
 export interface RunObserver {
-  /** Once a second. */
-  onInterval(interval: MergedInterval, plan: RunPlan): void
+  /** Once a second; `snapshots` are what the interval was merged from. */
+  onInterval(interval: MergedInterval, plan: RunPlan, snapshots: readonly IntervalSnapshot[]): void
   /** An objective changed its state. */
   onEvent(event: ObjectiveEvent): void
   /** A line about something that is not a figure. */
@@ -58,7 +58,10 @@ export interface RunObserver {
 }
 
 /** What a run is enforced with. */
-export type Enforcing = Pick<EnforcementRequest, 'store' | 'bus' | 'isWatching' | 'isArmed' | 'alerting'>
+export type Enforcing = Pick<
+  EnforcementRequest,
+  'store' | 'bus' | 'isWatching' | 'unheeded' | 'isArmed' | 'alerting'
+>
 
 export interface ExecuteRequest {
   readonly runId: string
@@ -116,7 +119,7 @@ export async function executeRun(request: ExecuteRequest): Promise<RunRecord> {
       const interval = merger.add(snapshots, phase, used)
       const failure = folder.journal({ kind: 'interval', snapshots, phase, used } satisfies JournalEntry)
       if (failure !== null) note(`the journal could not be written: ${failure}; the run goes on`)
-      observer.onInterval(interval, plan)
+      observer.onInterval(interval, plan, snapshots)
       if (!interruption.happened()) enforcement?.observe(snapshots, interval, (of) => merger.view(of))
     },
   })
@@ -140,6 +143,7 @@ export async function executeRun(request: ExecuteRequest): Promise<RunRecord> {
     generator: resources.totals(),
     enforcement: enforcement?.record ?? null,
     rollback: null,
+    visuals: [],
     notes,
   }
 }

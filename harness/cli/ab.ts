@@ -49,7 +49,7 @@ export function addAbCommand(program: Command, host: Host, exit: (status: number
           threads: flags.threads ?? null,
           outDir: flags.out,
         },
-        host,
+        progress.host,
         progress,
         pairsProgress(progress.say),
       ).finally(() => progress.done())

@@ -36,7 +36,7 @@ export function addJudgeCommand(program: Command, host: Host, exit: (status: num
         ...(flags.objectives === undefined ? {} : { objectives }),
       })
       host.stdout.write(
-        flags.json === true ? `${JSON.stringify(verdict)}\n` : renderVerdict(verdict, host.stdout.isTerminal),
+        flags.json === true ? `${JSON.stringify(verdict)}\n` : renderVerdict(verdict, host.stdout.hasColours),
       )
       exit(verdict.exitCode)
     })

@@ -22,8 +22,10 @@ import { addRollbackCommand } from './rollback.ts'
 import { addRunCommand } from './run.ts'
 import { addSandboxCommand } from './sandbox.ts'
 import { addSchemaCommand } from './schema.ts'
+import { addServeCommand } from './serve.ts'
 import { addTrendCommand } from './trend.ts'
 import { addTriageCommand } from './triage.ts'
+import { addVisualCommand } from './visual.ts'
 
 /** Runs one command line; resolves with the exit status. */
 export async function runCommandLine(host: Host): Promise<number> {
@@ -64,12 +66,14 @@ function createProgram(host: Host, exit: (status: number) => void): Command {
   addCompareCommand(program, host)
   addHistoryCommand(program, host)
   addTrendCommand(program, host)
-  addEmergencyCommand(program, host)
+  addEmergencyCommand(program, host, exit)
   addRollbackCommand(program, host, exit)
   addCalibrateCommand(program, host)
   addTriageCommand(program, host, exit)
+  addVisualCommand(program, host, exit)
   addRecoverCommand(program, host, exit)
   addSandboxCommand(program, host, exit)
+  addServeCommand(program, host, exit)
   addInitCommand(program, host, exit)
   addSchemaCommand(program, host, exit)
   for (const command of program.commands.flatMap((each) => [each, ...each.commands]))

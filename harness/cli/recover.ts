@@ -15,7 +15,7 @@ export function addRecoverCommand(program: Command, host: Host, exit: (status: n
       const { verdict, failures } = await recoverRun(run, host.cwd)
       for (const failure of failures) host.stderr.write(`${failure}\n`)
       host.stdout.write(
-        flags.json === true ? `${JSON.stringify(verdict)}\n` : renderVerdict(verdict, host.stdout.isTerminal),
+        flags.json === true ? `${JSON.stringify(verdict)}\n` : renderVerdict(verdict, host.stdout.hasColours),
       )
       exit(verdict.exitCode)
     })

@@ -1,24 +1,30 @@
 /**
  * What stderr shows of runs: progress, and log lines that carry the ids of the run they are about. Where lines are JSON,
- * progress is one of them; on a terminal it is one line that renews itself, and log lines stand above it.
+ * progress is one of them; on a terminal it is the whole screen, and log lines stand on the normal one afterwards.
  */
 import { type Command, Option } from 'commander'
 import { objectiveEventText } from '../analysis/monitor/objective-event.ts'
 import type { StepListener } from '../app/rollback/request.ts'
 import type { RunProgress } from '../app/run.ts'
 import { formatAmount, formatDurationMs } from '../base/units.ts'
-import { createProgressView, type ProgressView } from '../live/progress.ts'
+import { createPlainView, createScreenView, SILENT_VIEW } from '../live/progress.ts'
+import type { ProgressView } from '../live/progress-view.ts'
 import { rollbackStepLine } from '../live/rollback-step-line.ts'
+import { RunWatch } from '../live/run-watch.ts'
+import { type StopButton, withStopButton } from '../live/stop-button.ts'
+import type { Alert } from '../model/alert.ts'
 import type { ObjectiveEvent } from '../model/enforcement.ts'
+import type { IntervalSnapshot } from '../model/interval-snapshot.ts'
 import type { MergedInterval } from '../model/merged-interval.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { Host, TextStream } from '../ports/host.ts'
 import type { PreflightFinding } from '../ports/preflight.ts'
 import { createLog, LOG_LEVELS, type Log, type LogLevel } from '../telemetry/log.ts'
-import { LOG_CHOICES, type LogChoice, type LogFormat, logFormatOf } from '../telemetry/log-format.ts'
+import { isCi, LOG_CHOICES, type LogChoice, type LogFormat, logFormatOf } from '../telemetry/log-format.ts'
 
 export interface LogFlags {
   readonly quiet?: boolean
+  readonly tui: boolean
   readonly log: LogChoice
   readonly logLevel: LogLevel
 }
@@ -36,6 +42,7 @@ export function addLogOptions(command: Command): Command {
         .choices(LOG_LEVELS)
         .default('info'),
     )
+    .option('--no-tui', 'no full screen on a terminal: a line every five seconds, as elsewhere')
     .option('--quiet', 'no progress, no lines')
 }
 
@@ -43,54 +50,73 @@ export class RunConsole implements RunProgress {
   readonly #host: Host
   readonly #format: LogFormat
   readonly #level: LogLevel
+  readonly #button: StopButton
   readonly #view: ProgressView
+  #watch = new RunWatch()
+  /** What was said since the last run began. */
+  #said: string[] = []
   #log: Log
 
-  constructor(host: Host, { quiet = false, log, logLevel }: LogFlags) {
+  constructor(host: Host, flags: LogFlags) {
+    const { quiet = false, log, logLevel } = flags
     const { stderr, env } = host
     this.#host = host
+    this.#button = withStopButton(host)
     this.#format = logFormatOf(log, stderr.isTerminal, env)
     this.#level = quiet ? 'silent' : logLevel
-    const logged: TextStream = {
-      isTerminal: false,
-      columns: stderr.columns,
-      write: (text) => this.#log.info(text.trimEnd()),
-    }
-    this.#view = createProgressView(this.#format === 'json' ? logged : stderr, quiet)
+    this.#view = this.#createView(flags)
     this.#log = this.#openLog({ runId: '', correlationId: '' }, {})
   }
 
   /** A line about no run in particular. */
-  readonly say = (text: string): void => this.#log.info(text)
-
-  /** For what writes to stderr by itself: its lines stand above the progress. */
-  get stderr(): TextStream {
-    const { stderr } = this.#host
-    if (this.#format === 'json' || this.#level === 'silent') return stderr
-    return { isTerminal: stderr.isTerminal, columns: stderr.columns, write: this.#above }
+  readonly say = (text: string): void => {
+    this.#log.info(text)
+    this.#watch.say(text)
+    this.#said.push(text)
   }
 
-  /** The last line of progress stays where it is. */
+  /** What runs are given: keys end them as signals do, and what they write to stderr does not tear the progress. */
+  get host(): Host {
+    const { stderr } = this.#host
+    const isShared = this.#format === 'json' || this.#level === 'silent'
+    return { ...this.#button.host, stderr: isShared ? stderr : this.#shared }
+  }
+
+  /** The terminal is as it was; safe to repeat. */
   done(): void {
     this.#view.done()
   }
 
   readonly onBegin: RunProgress['onBegin'] = (source, secrets) => {
     this.#log = this.#openLog(source, secrets)
+    this.#watch = new RunWatch()
+    this.#watch.onBegin(source)
+    for (const text of this.#said) this.#watch.say(text)
+    this.#said = []
   }
 
   readonly onPrepared = (plan: RunPlan, threads: number, findings: readonly PreflightFinding[]): void => {
+    this.#watch.onPrepared(plan, threads)
     for (const { level, check, message, hint = '' } of findings)
       if (level === 'advice') this.#log.warn(`${check}: ${message}. ${hint}`)
     const { pattern, model, agents } = plan.workload
     this.#log.info(
       `${plan.scenario}: ${pattern} (${model} model), up to ${agents} agents, ${formatDurationMs(plan.durationMs)}, seed ${plan.seed}, ${formatAmount(threads, 'thread')}`,
     )
+    this.#view.begin(this.#watch)
   }
 
-  readonly onInterval = (interval: MergedInterval, plan: RunPlan): void => this.#view.update(interval, plan)
+  readonly onInterval = (
+    interval: MergedInterval,
+    plan: RunPlan,
+    snapshots: readonly IntervalSnapshot[],
+  ): void => {
+    this.#watch.onInterval(interval, plan, snapshots)
+    this.#view.update()
+  }
 
   readonly onEvent = (event: ObjectiveEvent): void => {
+    this.#watch.onEvent(event)
     const text = objectiveEventText(event)
     if (event.to !== 'firing') this.#log.info({ event }, text)
     else if (event.severity === 'info' || event.severity === 'warning') this.#log.warn({ event }, text)
@@ -98,23 +124,35 @@ export class RunConsole implements RunProgress {
   }
 
   readonly onStep: StepListener = (step, taken) => {
+    this.#watch.onStep(step, taken)
     const write = taken?.outcome === 'failed' ? this.#log.error : this.#log.info
     write({ step, taken }, rollbackStepLine(step, taken))
   }
 
   /** What becomes of alerts is in the record; those for the console stand on stderr by themselves. */
-  readonly onAlert = (): void => undefined
+  readonly onAlert = (alert: Alert): void => this.#watch.onAlert(alert)
 
-  readonly onNote = (message: string): void => this.#log.warn(message)
+  readonly onNote = (message: string): void => {
+    this.#log.warn(message)
+    this.#watch.onNote(message)
+  }
 
-  readonly #above = (text: string): void => this.#view.say(text.trimEnd())
+  #createView({ quiet = false, tui }: LogFlags): ProgressView {
+    const { stderr, env } = this.#host
+    if (quiet) return SILENT_VIEW
+    if (this.#format === 'json') return createPlainView({ write: (text) => this.#log.info(text.trimEnd()) })
+    const screen = tui && !isCi(env) ? createScreenView(this.#host, this.#button) : null
+    return screen ?? createPlainView(stderr)
+  }
+
+  get #shared(): TextStream {
+    const { isTerminal, hasColours, columns } = this.#host.stderr
+    return { isTerminal, hasColours, columns, write: (text) => this.#view.say(text.trimEnd()) }
+  }
 
   #openLog(bindings: Parameters<RunProgress['onBegin']>[0], secrets: Readonly<Record<string, string>>): Log {
     const { stderr, clock } = this.#host
-    const stream =
-      this.#format === 'json'
-        ? stderr
-        : { isTerminal: stderr.isTerminal, columns: stderr.columns, write: this.#above }
+    const stream = this.#format === 'json' ? stderr : this.#shared
     const { runId, correlationId } = bindings
     return createLog({
       format: this.#format,

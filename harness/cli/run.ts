@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { AUTO_BASELINE, BASELINES_FOLDER, beginBaseline } from '../app/baselines.ts'
+import { autoBaseline, BASELINES_FOLDER, beginBaseline } from '../app/baselines.ts'
 import { compareWithBaseline } from '../app/compare.ts'
 import { runAndConfirm } from '../app/confirm.ts'
 import { describePlan } from '../app/describe-plan.ts'
@@ -7,18 +7,20 @@ import { STATE_FILE } from '../app/emergency.ts'
 import { HISTORY_FILE } from '../app/history.ts'
 import type { PairsObserver } from '../app/pairs.ts'
 import { defaultThreads, preparePlan } from '../app/prepare.ts'
+import { DEFAULT_REPORTS, reports } from '../app/reports.ts'
 import { type FinishedRun, type RunProgress, type RunRequest, runScenario } from '../app/run.ts'
 import { tellGithub } from '../app/tell-github.ts'
 import { HarnessError } from '../base/errors.ts'
+import { withStopButton } from '../live/stop-button.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { Host } from '../ports/host.ts'
 import { renderVerdict } from '../reporters/console.ts'
-import { DEFAULT_REPORTS, reporters } from '../reporters/index.ts'
+import { addUiOptions, onDashboard, type UiFlags } from './dashboard-options.ts'
 import { pairsProgress } from './pairs-progress.ts'
 import { addLogOptions, type LogFlags, RunConsole } from './run-console.ts'
 import { addScenarioOptions, overridesOf, type ScenarioFlags, wholeNumber } from './scenario-options.ts'
 
-interface RunFlags extends ScenarioFlags, LogFlags {
+interface RunFlags extends ScenarioFlags, LogFlags, UiFlags {
   readonly threads?: number
   readonly out: string
   readonly report: readonly string[]
@@ -33,7 +35,6 @@ interface RunFlags extends ScenarioFlags, LogFlags {
   readonly history: boolean
   readonly build?: string
   readonly baselines: string
-  readonly state: string
   readonly armRollback?: boolean
 }
 
@@ -45,6 +46,7 @@ Examples:
   proofload run http://127.0.0.1:8080/ --rate 500/s --duration 30s --json > verdict.json
   proofload run scenarios/checkout.ts --baseline main --strict
   proofload run scenarios/checkout.ts --report markdown,junit --report github
+  proofload run scenarios/checkout.ts --ui
   proofload run scenarios/checkout.ts --dry-run --seed 7`
 
 /** `proofload run` */
@@ -52,12 +54,12 @@ export function addRunCommand(program: Command, host: Host, exit: (status: numbe
   const command = program
     .command('run')
     .argument('<scenario>', 'scenario file (.ts, .js, .yaml, .json) or URL')
-  addLogOptions(addScenarioOptions(command))
+  addUiOptions(addLogOptions(addScenarioOptions(command)))
     .description('put a target under load and end with a verdict')
     .option('--threads <n>', 'worker threads; cores - 1 unless said', wholeNumber(1, 256))
     .option('--out <folder>', 'where reports go', 'reports')
     .addOption(
-      new Option('--report <names>', `reports to write, repeatable: ${reporters.names.join(', ')}`)
+      new Option('--report <names>', `reports to write, repeatable: ${reports.names.join(', ')}`)
         .argParser(chosenReports)
         .default(DEFAULT_REPORTS, DEFAULT_REPORTS.join(',')),
     )
@@ -91,28 +93,30 @@ async function run(source: string, flags: RunFlags, host: Host): Promise<number>
     threads: flags.threads ?? null,
     outDir: flags.out,
     reports: flags.report,
+    baselines: flags.baselines,
     strict: flags.strict === true,
     history: flags.history ? { store: flags.store, build: flags.build ?? null } : null,
     state: flags.state,
     enforce: { armRollback: flags.armRollback === true },
   }
-  // What writes to stderr while load runs, such as alerts for the console, must not tear the line of progress.
-  const shown = { ...host, stderr: progress.stderr }
-  const running = startRun(request, flags, shown, progress, pairsProgress(progress.say))
+  const button = withStopButton(progress.host)
+  const running = onDashboard(flags, button, progress, (watched) =>
+    startRun(request, flags, button.host, watched, pairsProgress(progress.say)),
+  )
   const finished = await running.finally(() => progress.done())
   const { verdict } = finished
   const begun = await beginBaseline(finished, flags.baselines, host)
   if (begun !== null) progress.say(`this run begins the baseline ${begun}: commit it`)
   if (flags.report.includes('github')) await tellGithub(finished, host, progress.say)
   host.stdout.write(
-    flags.json === true ? `${JSON.stringify(verdict)}\n` : renderVerdict(verdict, host.stdout.isTerminal),
+    flags.json === true ? `${JSON.stringify(verdict)}\n` : renderVerdict(verdict, host.stdout.hasColours),
   )
   return verdict.exitCode
 }
 
 /** Names of known reports, after those that were chosen before; each once. @throws HarnessError PLUGIN_UNKNOWN */
 function chosenReports(text: string, before: readonly string[]): readonly string[] {
-  const names = text.split(',').map((name) => reporters.get(name.trim()).name)
+  const names = text.split(',').map((name) => reports.get(name.trim()).name)
   return [...new Set([...(before === DEFAULT_REPORTS ? [] : before), ...names])]
 }
 
@@ -130,9 +134,7 @@ function startRun(
       throw new HarnessError('USAGE', '--confirm needs a --baseline', {
         hint: 'Name the baseline to compare with: --baseline main --confirm.',
       })
-    const main = { name: AUTO_BASELINE, folder: flags.baselines, gateSteps }
-    const compare = (record: RunRecord) =>
-      record.plan.autoBaseline ? compareWithBaseline(record, main, host.cwd) : Promise.resolve(null)
+    const compare = autoBaseline({ folder: flags.baselines, gateSteps }, host.cwd)
     return runScenario({ ...request, compare }, host, progress)
   }
   const baseline = { name: flags.baseline, folder: flags.baselines, gateSteps }

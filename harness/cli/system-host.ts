@@ -1,8 +1,9 @@
 /** The one place that touches the process. */
+import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { text } from 'node:stream/consumers'
 import { createSystemClock } from '../base/clock.ts'
-import type { Host, SignalName, TextStream } from '../ports/host.ts'
+import type { Host, Keyboard, SignalName, TextStream } from '../ports/host.ts'
 
 const SIGNALS: readonly SignalName[] = ['SIGINT', 'SIGTERM']
 
@@ -17,6 +18,7 @@ export function createSystemHost(): Host {
     cwd: process.cwd(),
     stdout: textStream(process.stdout),
     stderr: textStream(process.stderr),
+    ...(process.stdin.isTTY === true && !isInBackground() ? { keyboard: createKeyboard() } : {}),
     clock: createSystemClock(),
     cores: availableParallelism(),
     readStdin: () => text(process.stdin),
@@ -35,11 +37,68 @@ function textStream(stream: NodeJS.WriteStream): TextStream {
   stream.on('error', () => undefined)
   return {
     isTerminal: stream.isTTY === true,
+    hasColours: stream.isTTY === true && mayColour(),
     get columns() {
       return stream.columns ?? 100
+    },
+    get rows() {
+      return stream.rows ?? 24
     },
     write: (text) => {
       stream.write(text)
     },
+    onResize(listener) {
+      stream.on('resize', listener)
+      return () => {
+        stream.off('resize', listener)
+      }
+    },
+  }
+}
+
+/** https://no-color.org, and terminals that can only write. */
+function mayColour(): boolean {
+  // biome-ignore lint/style/noProcessEnv: this is the door through which the environment comes in.
+  const { NO_COLOR: refused = '', TERM: kind } = process.env
+  return refused === '' && kind !== 'dumb'
+}
+
+function createKeyboard(): Keyboard {
+  const { stdin } = process
+  return {
+    onKey(listener) {
+      const heard = (chunk: Buffer | string) => listener(String(chunk))
+      stdin.setRawMode(true)
+      stdin.on('data', heard)
+      stdin.resume()
+      return () => {
+        stdin.off('data', heard)
+        stdin.pause()
+        stdin.setRawMode(false)
+      }
+    },
+    onCrash(listener) {
+      process.on('uncaughtExceptionMonitor', listener)
+      process.on('exit', listener)
+      return () => {
+        process.off('uncaughtExceptionMonitor', listener)
+        process.off('exit', listener)
+      }
+    },
+    raise: (signal) => {
+      process.kill(process.pid, signal)
+    },
+  }
+}
+
+/** A job in the background that sets up its terminal would be stopped. Known on Linux only. */
+function isInBackground(): boolean {
+  try {
+    // After the name, which may hold anything: state, parent, group, session, terminal, group in the foreground.
+    const [, , group, , , foreground] =
+      readFileSync('/proc/self/stat', 'utf8').split(') ').at(-1)?.split(' ') ?? []
+    return group !== foreground
+  } catch {
+    return false
   }
 }

@@ -64,8 +64,7 @@ function run(source: string, flags: TriageFlags, host: Host): Promise<TriageReco
     armRollback: flags.armRollback === true,
   }
   const progress = new RunConsole(host, flags)
-  const shown = { ...host, stderr: progress.stderr }
-  return triage(request, shown, progress, (what, { runId, outcome, reason }) =>
+  return triage(request, progress.host, progress, (what, { runId, outcome, reason }) =>
     progress.say(`${what} ${runId}: ${outcome}${reason === null ? '' : `, ${reason}`}`),
   ).finally(() => progress.done())
 }

@@ -1,90 +1,51 @@
-/** What people watch while load runs: one line that renews itself on a terminal, a line every ten seconds elsewhere. */
-import { createLogUpdate } from 'log-update'
-import pc from 'picocolors'
-import { Histogram } from '../base/histogram.ts'
-import { formatCount, formatDurationMs } from '../base/units.ts'
-import type { MergedInterval } from '../model/merged-interval.ts'
-import type { RunPlan } from '../model/plan.ts'
-import type { TextStream } from '../ports/host.ts'
+/** What people watch while load runs: the whole screen of a terminal, a line every few seconds elsewhere, or nothing. */
+import { visible } from '../base/visible.ts'
+import type { Host, TextStream } from '../ports/host.ts'
+import { progressLine } from './progress-line.ts'
+import type { ProgressView } from './progress-view.ts'
+import type { RunWatch } from './run-watch.ts'
+import type { StopButton } from './stop-button.ts'
+import { FullScreenView } from './terminal/full-screen.ts'
 
-const PLAIN_EVERY_MS = 10_000
+const PLAIN_EVERY_MS = 5_000
 
-/** Shows the progress of one run. */
-export interface ProgressView {
-  update(interval: MergedInterval, plan: RunPlan): void
-  /** A line that stays. */
-  say(text: string): void
-  /** The last line stays where it is. */
-  done(): void
+/** Nothing at all. */
+export const SILENT_VIEW: ProgressView = {
+  begin: () => undefined,
+  update: () => undefined,
+  say: () => undefined,
+  done: () => undefined,
 }
 
-/** @param quiet shows nothing at all */
-export function createProgressView(stream: TextStream, quiet: boolean): ProgressView {
-  if (quiet) return { update: () => undefined, say: () => undefined, done: () => undefined }
-  return stream.isTerminal ? createTerminalView(stream) : createPlainView(stream)
-}
-
-function createTerminalView(stream: TextStream): ProgressView {
-  const live = createLogUpdate({
-    columns: stream.columns,
-    isTTY: true,
-    write: (text: string) => stream.write(text),
-  } as unknown as NodeJS.WriteStream)
-  return {
-    update: (interval, plan) =>
-      live(`${bar(interval.endMs / plan.durationMs)} ${progressLine(interval, plan)}`),
-    say(text) {
-      live.clear()
-      stream.write(`${text}\n`)
-    },
-    done: () => live.done(),
-  }
-}
-
-function createPlainView(stream: TextStream): ProgressView {
+/** A line every five seconds of a run. */
+export function createPlainView(stream: Pick<TextStream, 'write'>): ProgressView {
+  let watch: RunWatch | null = null
   let nextMs = PLAIN_EVERY_MS
   return {
-    update(interval, plan) {
-      if (interval.endMs < nextMs) return
+    begin(begun) {
+      watch = begun
+      nextMs = PLAIN_EVERY_MS
+    },
+    update() {
+      if (watch === null || watch.view.nowMs < nextMs) return
       nextMs += PLAIN_EVERY_MS
-      stream.write(`${progressLine(interval, plan)}\n`)
+      stream.write(`${visible(progressLine(watch.view))}\n`)
     },
     say: (text) => stream.write(`${text}\n`),
     done: () => undefined,
   }
 }
 
-/** Phase, time left, journeys planned and started per second, p99, errors, agents. */
-export function progressLine(interval: MergedInterval, plan: RunPlan): string {
-  const seconds = Math.max(0.001, (interval.endMs - interval.startMs) / 1000)
-  const steps = Object.values(interval.steps)
-  const histogram = Histogram.ofSparse([])
-  for (const step of steps) histogram.addSparse(step.counts)
-  const total = (pick: (step: (typeof steps)[number]) => number) =>
-    steps.reduce((sum, step) => sum + pick(step), 0)
-  const errors = total((step) => step.failed + step.errored + step.timedOut)
-  const completed = errors + total((step) => step.ok)
-  const leftMs = Math.max(0, plan.durationMs - interval.endMs)
-  const parts = [
-    interval.endMs > plan.durationMs ? 'draining' : interval.phase,
-    `${formatDurationMs(Math.ceil(leftMs / 1000) * 1000)} left`,
-    `${formatCount(interval.activeAgents)} agents`,
-    `journeys ${perSecond(interval.dispatch.started / seconds)} of ${perSecond(interval.dispatch.planned / seconds)} planned`,
-    `${perSecond(completed / seconds)} requests`,
-    `p99 ${formatDurationMs(histogram.quantileUs(0.99) / 1000)}`,
-    errors > 0 ? pc.red(`${formatCount(errors)} errors`) : '0 errors',
-    ...(interval.backlog > 0 ? [pc.yellow(`backlog ${formatCount(interval.backlog)}`)] : []),
-  ]
-  return parts.join(' | ')
+/** The whole screen where there is one and somebody types; null where not. */
+export function createScreenView(host: Host, button: StopButton): ProgressView | null {
+  const { stderr, keyboard, env } = host
+  if (!stderr.isTerminal || keyboard === undefined || env['TERM'] === 'dumb') return null
+  const look = { colour: stderr.hasColours, unicode: hasUnicode(env) }
+  return new FullScreenView({ host, keyboard, button, look })
 }
 
-function perSecond(rate: number): string {
-  return `${rate < 10 ? rate.toFixed(1) : formatCount(rate)}/s`
-}
-
-const BAR_WIDTH = 20
-
-function bar(share: number): string {
-  const filled = Math.round(Math.min(1, Math.max(0, share)) * BAR_WIDTH)
-  return `[${'='.repeat(filled)}${' '.repeat(BAR_WIDTH - filled)}]`
+/** The Linux console has few signs; a locale that is named and is not UTF-8 has none. */
+function hasUnicode(env: Host['env']): boolean {
+  const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || ''
+  return env['TERM'] !== 'linux' && (locale === '' || /utf-?8/i.test(locale))
 }

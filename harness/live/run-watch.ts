@@ -2,16 +2,19 @@
  * Folds what happens in a run into what people watch. The terminal and the dashboard look at the same view; nothing in here
  * can change a run. Memory does not grow with the length of a run: the series is halved when it is full.
  */
+import { liveIntervalOf, viewOf } from '../analysis/monitor/live-interval.ts'
 import { objectiveEventText, unitOf } from '../analysis/monitor/objective-event.ts'
 import { addTallies } from '../base/add-numbers.ts'
 import { Histogram } from '../base/histogram.ts'
 import type { Alert } from '../model/alert.ts'
 import type { ObjectiveEvent } from '../model/enforcement.ts'
+import type { IntervalSnapshot } from '../model/interval-snapshot.ts'
 import type { LiveEvent, LivePoint, LiveView, ObjectiveLamp } from '../model/live-view.ts'
 import type { MergedInterval } from '../model/merged-interval.ts'
 import type { ObjectivePlan, RunPlan } from '../model/plan.ts'
 import type { RollbackStepName, TakenStep } from '../model/rollback.ts'
 import type { Verdict } from '../model/verdict.ts'
+import { BudgetWatch } from './budget-watch.ts'
 import { generatorLampOf } from './generator-lamp.ts'
 import { addInterval, barsOf, figuresOf } from './latency.ts'
 import { joinPoints, pointOf } from './live-point.ts'
@@ -63,6 +66,8 @@ export class RunWatch {
   #pending: LivePoint[] = []
   #perPoint = 1
   #objectives: readonly ObjectivePlan[] = []
+  #budgets = new BudgetWatch([])
+  #isStopping = false
 
   get view(): LiveView {
     return this.#view
@@ -79,6 +84,7 @@ export class RunWatch {
 
   readonly onPrepared = (plan: RunPlan, threads: number): void => {
     this.#objectives = plan.objectives
+    this.#budgets = new BudgetWatch(plan.objectives)
     const { pattern, model, agents } = plan.workload
     this.#change({
       stage: 'running',
@@ -97,7 +103,12 @@ export class RunWatch {
     })
   }
 
-  readonly onInterval = (interval: MergedInterval, plan: RunPlan): void => {
+  /** @param snapshots what the interval was merged from; without them nothing is known of error budgets */
+  readonly onInterval = (
+    interval: MergedInterval,
+    plan: RunPlan,
+    snapshots: readonly IntervalSnapshot[] = [],
+  ): void => {
     const { startMs, endMs, phase, dispatch } = interval
     const seconds = Math.max(0.001, (endMs - startMs) / 1000)
     addInterval(this.#run, interval)
@@ -107,10 +118,11 @@ export class RunWatch {
     const latest = new Histogram()
     addInterval(latest, interval)
     const counts = countsOf(interval)
+    this.#budgets.add(viewOf([liveIntervalOf(snapshots, interval)], plan))
     if (phase !== this.#view.phase)
       this.#happened({ atMs: startMs, kind: 'phase', level: 'info', text: phase })
     this.#change({
-      stage: startMs >= plan.durationMs ? 'draining' : 'running',
+      stage: this.#isStopping || startMs >= plan.durationMs ? 'draining' : 'running',
       nowMs: endMs,
       phase,
       plannedPerSec: dispatch.planned / seconds,
@@ -127,6 +139,10 @@ export class RunWatch {
       window: figuresOf(window),
       run: figuresOf(this.#run),
       bars: barsOf(window),
+      objectives: this.#view.objectives.map((lamp, i) => ({
+        ...lamp,
+        budgetLeftRatio: this.#budgets.leftRatioOf(i),
+      })),
       generator: generatorLampOf(interval, latest.quantileUs(0.99) / 1000),
       target: interval.target,
     })
@@ -159,6 +175,18 @@ export class RunWatch {
 
   readonly onNote = (text: string): void => {
     this.#now('note', 'warning', text)
+  }
+
+  /** Something that is worth knowing, and no more. */
+  readonly say = (text: string): void => {
+    this.#now('note', 'info', text)
+  }
+
+  /** Somebody asked the load to end before its plan does. */
+  stopping(text: string): void {
+    this.#isStopping = true
+    this.#now('stop', 'warning', text)
+    if (this.#view.stage === 'running') this.#change({ stage: 'draining' })
   }
 
   judged({ outcome, reasons, cautions, exitCode }: Verdict): void {
@@ -205,6 +233,7 @@ function lampOf({ expect, severity, bound, fn, metric, watch }: ObjectivePlan): 
     observed: null,
     bound,
     unit: unitOf({ fn, metric }),
+    budgetLeftRatio: null,
     annotations: {},
   }
 }

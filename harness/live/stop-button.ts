@@ -6,6 +6,8 @@ export interface StopButton {
   readonly host: Host
   /** Once: no new work, requests in flight may finish. Again: give up at once. Without a run it does nothing. */
   press(): void
+  /** Whether a run would hear it. */
+  readonly isHeard: boolean
 }
 
 /** Puts a stop button on a host. */
@@ -22,6 +24,9 @@ export function withStopButton(host: Host): StopButton {
           forget()
         }
       },
+    },
+    get isHeard() {
+      return listeners.size > 0
     },
     press() {
       for (const listener of listeners) listener('SIGINT')

@@ -50,6 +50,8 @@ export interface ObjectiveLamp {
   readonly observed: number | null
   readonly bound: number
   readonly unit: string
+  /** What is left of the bad requests that it allows so far, 0-1; null when it is no such claim, and before a request counted. */
+  readonly budgetLeftRatio: number | null
   /** Where to look: `component`, `resource`. */
   readonly annotations: Readonly<Record<string, string>>
 }

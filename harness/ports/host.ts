@@ -3,11 +3,30 @@ import type { Clock } from '../base/clock.ts'
 /** A stream that text is written to. Writing to a closed one is ignored. */
 export interface TextStream {
   readonly isTerminal: boolean
+  /** Whether colours are wanted: on a terminal that shows them, unless somebody said no. */
+  readonly hasColours: boolean
   readonly columns: number
+  /** Of a terminal. */
+  readonly rows?: number
   write(text: string): void
+  /** Calls back when the window has another size, until the returned function is called. */
+  onResize?(listener: () => void): () => void
 }
 
 export type SignalName = 'SIGINT' | 'SIGTERM'
+
+/** The terminal somebody sits at. */
+export interface Keyboard {
+  /**
+   * Calls back with what is typed, at once and unechoed, until the returned function is called. Meanwhile ctrl-C is a key
+   * like any other (`\u0003`), and no signal.
+   */
+  onKey(listener: (text: string) => void): () => void
+  /** Calls back when the process ends for a reason nobody foresaw, before that is told; until the returned function is called. */
+  onCrash(listener: () => void): () => void
+  /** Sends the process a signal; it ends by it when nobody listens. */
+  raise(signal: SignalName): void
+}
 
 /** The one door to the process around us; tests put a fake in its place. */
 export interface Host {
@@ -18,6 +37,8 @@ export interface Host {
   readonly stderr: TextStream
   readonly clock: Clock
   readonly cores: number
+  /** Absent where nobody types: no terminal, or in the background of one. */
+  readonly keyboard?: Keyboard
   /** All of standard input as text. */
   readStdin(): Promise<string>
   /** Calls back for each signal until the returned function is called. */

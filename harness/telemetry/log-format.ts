@@ -10,7 +10,10 @@ export type LogChoice = (typeof LOG_CHOICES)[number]
 /** JSON where a CI system collects the lines, pretty where a person reads them. */
 export function logFormatOf(choice: LogChoice, isTerminal: boolean, env: Host['env']): LogFormat {
   if (choice !== 'auto') return choice
-  const { CI: ci = '' } = env
-  const inCi = ci !== '' && ci !== 'false' && ci !== '0'
-  return inCi && !isTerminal ? 'json' : 'pretty'
+  return isCi(env) && !isTerminal ? 'json' : 'pretty'
+}
+
+/** Whether a CI system runs us: nobody watches. */
+export function isCi({ CI: ci = '' }: Host['env']): boolean {
+  return ci !== '' && ci !== 'false' && ci !== '0'
 }

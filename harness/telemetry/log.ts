@@ -97,7 +97,7 @@ function scrubbed(given: readonly unknown[], scrub: Scrub): Parameters<LogFn> {
 /** `[12:07:52] WARN: 20261121-120752-4f2a aba04e85: text` */
 function createPretty(stream: TextStream): (line: string) => string {
   return prettyFactory({
-    colorize: stream.isTerminal,
+    colorize: stream.hasColours,
     singleLine: true,
     ignore: FOR_MACHINES.join(','),
     translateTime: 'SYS:HH:MM:ss',

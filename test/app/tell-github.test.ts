@@ -13,7 +13,7 @@ async function tell(env: Record<string, string>): Promise<{ stderr: string; note
   const write = (text: string) => {
     stderr += text
   }
-  const host = { env, stderr: { isTerminal: false, columns: 80, write } }
+  const host = { env, stderr: { isTerminal: false, hasColours: false, columns: 80, write } }
   await tellGithub(aRegressedRun(), host, (note) => notes.push(note))
   return { stderr, notes }
 }

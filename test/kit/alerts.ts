@@ -63,6 +63,7 @@ export function aTextStream(isTerminal = false): TextStream & { text: string } {
   return {
     text: '',
     isTerminal,
+    hasColours: isTerminal,
     columns: 80,
     write(text) {
       this.text += text

@@ -10,7 +10,12 @@ const BINDINGS = { runId: 'run-1', correlationId: 'cor-1' }
 /** A log, and what it has written. */
 function createLogged(changes: Partial<LogSettings> = {}) {
   const written: string[] = []
-  const stream = { isTerminal: false, columns: 80, write: (text: string) => written.push(text) }
+  const stream = {
+    isTerminal: false,
+    hasColours: false,
+    columns: 80,
+    write: (text: string) => written.push(text),
+  }
   const log = createLog({
     format: 'json',
     level: 'debug',
@@ -166,7 +171,12 @@ describe('createLog, for people', (test) => {
 
   test('writes colours on a terminal', () => {
     const written: string[] = []
-    const stream = { isTerminal: true, columns: 80, write: (text: string) => written.push(text) }
+    const stream = {
+      isTerminal: true,
+      hasColours: true,
+      columns: 80,
+      write: (text: string) => written.push(text),
+    }
     createLogged({ format: 'pretty', stream }).log.info('x')
     assert.ok(written.join('').includes('\u001b[32mINFO'))
   })

@@ -1,0 +1,146 @@
+/** A dashboard that stays: runs are started from its page, one at a time, in this process. */
+import { join, resolve } from 'node:path'
+import { messageOf } from '../base/errors.ts'
+import { historyPages } from '../live/dashboard/history/index.ts'
+import type { LiveBoard } from '../live/dashboard/live-board.ts'
+import { RunFeed } from '../live/dashboard/run-feed.ts'
+import type { RunStarter } from '../live/dashboard/server.ts'
+import { withStopButton } from '../live/stop-button.ts'
+import type { StartRequest } from '../model/live-message.ts'
+import type { Host } from '../ports/host.ts'
+import { listScenarios } from '../scenario/list-scenarios.ts'
+import { autoBaseline, beginBaseline } from './baselines.ts'
+import { bothOf, type DashboardRequest, type OpenDashboard, openDashboard, reportOf } from './dashboard.ts'
+import { withHistory } from './history.ts'
+import { historySources } from './history-pages.ts'
+import { DEFAULT_REPORTS } from './reports.ts'
+import { type FinishedRun, type RunProgress, runScenario } from './run.ts'
+
+export interface ServeRequest extends DashboardRequest {
+  /** Folder of the scenarios that may be started. */
+  readonly scenarios: string
+  readonly outDir: string
+  /** History: a file, or `postgres://...`. */
+  readonly store: string
+  /** Folder of the baselines. */
+  readonly baselines: string
+}
+
+/** Told of the runs besides the page. */
+export interface ServeObserver {
+  /** A run begins. @param stop ends it, as on the page */
+  onStart(scenario: string): RunProgress
+  onEnd(finished: FinishedRun): void
+  onFailure(error: unknown): void
+}
+
+export interface Serving extends Pick<OpenDashboard, 'url' | 'isTokenNew'> {
+  /** No run is started any more; one that is under way drains, and asked again gives up. Resolves when there is none. */
+  stop(): Promise<void>
+}
+
+/** Serves for as long as `body` takes. @throws HarnessError when the dashboard or the history cannot be opened */
+export async function serve(
+  request: ServeRequest,
+  host: Host,
+  observer: ServeObserver,
+  body: (serving: Serving) => Promise<void>,
+): Promise<void> {
+  await withHistory(request.store, host.cwd, async (history) => {
+    const reportsFolder = resolve(host.cwd, request.outDir)
+    const baselinesFolder = resolve(host.cwd, request.baselines)
+    const pages = historyPages(historySources({ history, reportsFolder, baselinesFolder }))
+    const runner = new OneRun(request, host, observer)
+    const { stop, starter } = runner
+    const dashboard = await openDashboard(request, { stop, starter }, pages, host)
+    runner.openOn(dashboard.board)
+    try {
+      await body({ ...dashboard, stop: () => runner.close() })
+    } finally {
+      await dashboard.close()
+    }
+  })
+}
+
+/** At most one run at a time. */
+class OneRun {
+  readonly #request: ServeRequest
+  readonly #host: Host
+  readonly #observer: ServeObserver
+  #board: LiveBoard | null = null
+  #feed: RunFeed | null = null
+  #running: Promise<void> | null = null
+  #isClosing = false
+
+  constructor(request: ServeRequest, host: Host, observer: ServeObserver) {
+    this.#request = request
+    this.#host = host
+    this.#observer = observer
+  }
+
+  openOn(board: LiveBoard): void {
+    this.#board = board
+  }
+
+  readonly stop = (): boolean => this.#running !== null && this.#feed?.press() === true
+
+  get starter(): RunStarter {
+    return { scenarios: this.#scenarios, start: this.#start }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosing = true
+    this.stop()
+    await this.#running
+  }
+
+  readonly #scenarios = () => listScenarios(this.#folder)
+
+  readonly #start: RunStarter['start'] = async (wanted) => {
+    const isListed = (await this.#scenarios()).includes(wanted.scenario)
+    if (!isListed) return 'unknown'
+    if (this.#running !== null || this.#isClosing || this.#board === null) return 'busy'
+    // Signals come through `close`: the run hears its button alone, and no signal twice.
+    const button = withStopButton({ ...this.#host, onSignal: () => () => undefined })
+    const feed = new RunFeed(this.#board, button)
+    this.#feed = feed
+    this.#running = this.#run(wanted, feed, button.host).finally(() => {
+      this.#running = null
+    })
+    return 'started'
+  }
+
+  /** Never rejects: what went wrong is on the page. */
+  async #run({ scenario, seed }: StartRequest, feed: RunFeed, host: Host): Promise<void> {
+    const { outDir, store, baselines, state } = this.#request
+    try {
+      const finished = await runScenario(
+        {
+          source: join(this.#folder, scenario),
+          overrides: seed === null ? {} : { seed },
+          threads: null,
+          reports: DEFAULT_REPORTS,
+          outDir,
+          strict: false,
+          history: { store, build: null },
+          compare: autoBaseline({ folder: baselines, gateSteps: false }, host.cwd),
+          state,
+          // A page may start load, and end it; what was deployed it leaves alone.
+          enforce: { armRollback: false },
+        },
+        host,
+        bothOf(this.#observer.onStart(scenario), feed),
+      )
+      await beginBaseline(finished, baselines, host)
+      feed.judged(finished.verdict, reportOf(finished, `/runs/${encodeURIComponent(finished.record.runId)}`))
+      this.#observer.onEnd(finished)
+    } catch (error) {
+      feed.failed(messageOf(error))
+      this.#observer.onFailure(error)
+    }
+  }
+
+  get #folder(): string {
+    return resolve(this.#host.cwd, this.#request.scenarios)
+  }
+}

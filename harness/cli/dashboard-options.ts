@@ -1,0 +1,86 @@
+/** Flags of whatever serves a dashboard, and a run that is watched on one. */
+import type { Command } from 'commander'
+import { bothOf, openRunDashboard, reportOf } from '../app/dashboard.ts'
+import type { FinishedRun, RunProgress } from '../app/run.ts'
+import { HarnessError, messageOf } from '../base/errors.ts'
+import { LOOPBACK, parseListenAddress } from '../live/dashboard/address.ts'
+import type { StopButton } from '../live/stop-button.ts'
+import type { Host } from '../ports/host.ts'
+import { checked } from './scenario-options.ts'
+
+const TOKEN_VARIABLE = 'PROOFLOAD_UI_TOKEN'
+
+export interface DashboardFlags {
+  readonly uiToken?: string
+}
+
+export interface UiFlags extends DashboardFlags {
+  readonly ui?: string | true
+  readonly state: string
+}
+
+/** Adds what the token is. */
+export function addTokenOption(command: Command): Command {
+  return command.option(
+    '--ui-token <token>',
+    `what whoever looks at the dashboard has to know, or ${TOKEN_VARIABLE}; beyond loopback one is made up unless given`,
+  )
+}
+
+/** Adds the flags of a run that may be watched. */
+export function addUiOptions(command: Command): Command {
+  const address = checked(parseListenAddress)
+  return addTokenOption(
+    command.option(
+      '--ui [address]',
+      'watch it on a web page: port or host:port; loopback, any free port',
+      address,
+    ),
+  )
+}
+
+export function tokenOf({ uiToken }: DashboardFlags, { env }: Host): string | null {
+  return uiToken ?? (env[TOKEN_VARIABLE] || null)
+}
+
+/** Runs `body`, watched on a page when the flags ask for it; the page goes when everybody saw the end. */
+export async function onDashboard(
+  flags: UiFlags,
+  button: StopButton,
+  progress: RunProgress & { say(text: string): void },
+  body: (progress: RunProgress) => Promise<FinishedRun>,
+): Promise<FinishedRun> {
+  if (flags.ui === undefined) return await body(progress)
+  const { host } = button
+  const address = flags.ui === true ? { host: LOOPBACK, port: 0 } : parseListenAddress(flags.ui)
+  const request = { address, token: tokenOf(flags, host), state: flags.state }
+  const dashboard = await openRunDashboard(request, button, host)
+  announce(dashboard, progress.say, host)
+  try {
+    const finished = await body(bothOf(progress, dashboard.feed))
+    dashboard.feed.judged(finished.verdict, reportOf(finished, null))
+    return finished
+  } catch (error) {
+    dashboard.feed.failed(failureText(error))
+    throw error
+  } finally {
+    await dashboard.close()
+  }
+}
+
+/** Where to look. A token that was made up is said once and past the log, which would hide it. */
+export function announce(
+  { url, isTokenNew }: { readonly url: string; readonly isTokenNew: boolean },
+  say: (text: string) => void,
+  host: Host,
+): void {
+  const text = `dashboard: ${url}`
+  if (isTokenNew) host.stderr.write(`${text}\n`)
+  else say(text)
+}
+
+function failureText(error: unknown): string {
+  return error instanceof HarnessError && error.hint !== undefined
+    ? `${error.message}. ${error.hint}`
+    : messageOf(error)
+}

@@ -1,0 +1,88 @@
+import type { Command } from 'commander'
+import { BASELINES_FOLDER } from '../app/baselines.ts'
+import { STATE_FILE } from '../app/emergency.ts'
+import { HISTORY_FILE } from '../app/history.ts'
+import type { FinishedRun } from '../app/run.ts'
+import { type Serving, serve } from '../app/serve.ts'
+import { LOOPBACK } from '../live/dashboard/address.ts'
+import type { Host } from '../ports/host.ts'
+import { addTokenOption, announce, type DashboardFlags, tokenOf } from './dashboard-options.ts'
+import { renderError } from './render-error.ts'
+import { wholeNumber } from './scenario-options.ts'
+
+interface ServeFlags extends DashboardFlags {
+  readonly port: number
+  readonly host: string
+  readonly scenarios: string
+  readonly out: string
+  readonly store: string
+  readonly baselines: string
+  readonly state: string
+}
+
+const PORT = 7171
+const EXAMPLES = `
+Examples:
+  proofload serve
+  proofload serve --port 8080 --scenarios load/scenarios --store postgres://ci.example/history
+  PROOFLOAD_UI_TOKEN=$(openssl rand -hex 32) proofload serve --host 0.0.0.0`
+
+/** `proofload serve` */
+export function addServeCommand(program: Command, host: Host, exit: (status: number) => void): void {
+  addTokenOption(program.command('serve'))
+    .description('serve the dashboard: start runs, watch them, look at those that were')
+    .option('--port <n>', 'port to listen on; 0 = any free one', wholeNumber(0, 65_535), PORT)
+    .option('--host <host>', 'address to listen on; beyond loopback a token is demanded', LOOPBACK)
+    .option('--scenarios <folder>', 'scenarios that may be started from the page', 'scenarios')
+    .option('--out <folder>', 'where reports go', 'reports')
+    .option('--store <where>', 'history: a file, or postgres://...', HISTORY_FILE)
+    .option('--baselines <folder>', 'where baselines are', BASELINES_FOLDER)
+    .option('--state <where>', 'shared state: a file, or redis://...', STATE_FILE)
+    .addHelpText('after', EXAMPLES)
+    .action(async (flags: ServeFlags) => {
+      const say = (text: string) => host.stderr.write(`${text}\n`)
+      await serve(requestOf(flags, host), host, observerOf(say), (serving) => {
+        announce(serving, say, host)
+        say('ctrl-C ends it; a run that is under way drains first')
+        return untilSignal(serving, host)
+      })
+      exit(0)
+    })
+}
+
+function requestOf(flags: ServeFlags, host: Host) {
+  const { port, out: outDir, scenarios, store, baselines, state } = flags
+  const address = { host: flags.host.replace(/^\[|\]$/g, ''), port }
+  return { address, token: tokenOf(flags, host), scenarios, outDir, store, baselines, state }
+}
+
+/** What is not on the page alone: which runs there were, and how they ended. */
+function observerOf(say: (text: string) => void) {
+  const silent = () => undefined
+  return {
+    onStart: (scenario: string) => {
+      say(`${scenario}: started from the dashboard`)
+      return {
+        onBegin: silent,
+        onPrepared: silent,
+        onInterval: silent,
+        onEvent: silent,
+        onStep: silent,
+        onAlert: silent,
+        onNote: silent,
+      }
+    },
+    onEnd: ({ record, verdict }: FinishedRun) =>
+      say(
+        `${record.runId} of ${record.scenario}: ${verdict.outcome.replace('_', '-')}, ${verdict.files['record']}`,
+      ),
+    onFailure: (error: unknown) => say(renderError(error).trimEnd()),
+  }
+}
+
+/** Signals are heard until the end: the first lets a run drain, the next ends it at once. */
+async function untilSignal(serving: Serving, host: Host): Promise<void> {
+  await new Promise<void>((resolve) => {
+    host.onSignal(() => void serving.stop().then(resolve))
+  })
+}

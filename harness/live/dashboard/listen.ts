@@ -1,0 +1,68 @@
+/** Puts a dashboard on a port. */
+import { createAdaptorServer, type ServerType } from '@hono/node-server'
+import type { Clock } from '../../base/clock.ts'
+import { HarnessError, messageOf, systemCodeOf } from '../../base/errors.ts'
+import { type ListenAddress, urlOf } from './address.ts'
+import type { Dashboard } from './server.ts'
+
+/** Connections at once: pages, their streams, and what comes uninvited. */
+const CONNECTIONS_MAX = 256
+
+type HttpServer = Extract<
+  ServerType,
+  { closeAllConnections(): void; maxConnections: number; keepAliveTimeout: number }
+>
+type AddressInfo = Exclude<ReturnType<HttpServer['address']>, string | null>
+
+/** How often a closing server looks for connections that nobody uses any more. */
+const LOOK_MS = 20
+
+export interface ListeningDashboard {
+  /** Where it listens: the port that was found, when any would do. */
+  readonly address: ListenAddress
+  /** Answers nobody new; what is being answered may take `withinMs`. */
+  close(withinMs: number): Promise<void>
+}
+
+/** @throws HarnessError DASHBOARD_UNAVAILABLE when nobody can listen there */
+export async function listenAt(
+  { app }: Dashboard,
+  address: ListenAddress,
+  clock: Clock,
+): Promise<ListeningDashboard> {
+  const server = createAdaptorServer({ fetch: app.fetch }) as HttpServer
+  server.maxConnections = CONNECTIONS_MAX
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause) => reject(unavailable(address, cause)))
+    server.listen(address.port, address.host, resolve)
+  })
+  // What becomes of a connection later is no concern of the run.
+  server.on('error', () => undefined)
+  const { port } = server.address() as AddressInfo
+  return {
+    address: { host: address.host, port },
+    close: (withinMs) =>
+      new Promise((resolve) => {
+        const cancels = [
+          clock.every(LOOK_MS, () => server.closeIdleConnections()),
+          clock.after(withinMs, () => server.closeAllConnections()),
+        ]
+        server.close(() => {
+          for (const cancel of cancels) cancel()
+          resolve()
+        })
+      }),
+  }
+}
+
+function unavailable(address: ListenAddress, cause: unknown): HarnessError {
+  const why = systemCodeOf(cause) === 'EADDRINUSE' ? 'something listens there already' : messageOf(cause)
+  return new HarnessError(
+    'DASHBOARD_UNAVAILABLE',
+    `the dashboard cannot listen on ${urlOf(address)}: ${why}`,
+    {
+      cause,
+      hint: 'Choose another port, or 0: a free one is found.',
+    },
+  )
+}

@@ -1,0 +1,25 @@
+/** Figures of a run that goes on, as people read them at a glance. */
+import { formatCount, formatDurationMs } from '../base/units.ts'
+
+/** `9.5/s`, `1,200/s` */
+export function rateText(perSec: number): string {
+  return `${perSec < 10 ? perSec.toFixed(1) : formatCount(perSec)}/s`
+}
+
+/** A stretch of time that people wait for or look back at, in whole seconds. */
+export function secondsText(durationMs: number): string {
+  return durationMs <= 0 ? '0s' : formatDurationMs(Math.ceil(durationMs / 1000) * 1000)
+}
+
+/** A response time: three digits are enough. */
+export function timeText(ms: number): string {
+  return formatDurationMs(ms < 60_000 ? Number(ms.toPrecision(3)) : ms)
+}
+
+/** `62 %`, `1.2 %`: two digits, but never 0 for something nor 100 for less than all. */
+export function percentText(ratio: number): string {
+  const percent = ratio * 100
+  if (percent > 0 && percent < 0.1) return '<0.1 %'
+  if (percent > 99 && percent < 100) return '>99 %'
+  return `${percent < 100 ? Number(percent.toPrecision(2)) : Math.round(percent)} %`
+}

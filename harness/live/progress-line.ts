@@ -1,0 +1,36 @@
+/** A run in one line. */
+import { formatAmount, formatCount } from '../base/units.ts'
+import type { LiveView } from '../model/live-view.ts'
+import { rateText, secondsText, timeText } from './figure-text.ts'
+
+/** While it goes on: phase, time left, rates, response time, errors, and what is amiss with objectives and the generator. */
+export function progressLine(view: LiveView): string {
+  const { stage, phase, nowMs, plan, objectives, generator, window } = view
+  const lit = (state: string) => objectives.filter((lamp) => lamp.state === state).length
+  const told = (count: number, what: string) => (count > 0 ? [`${formatCount(count)} ${what}`] : [])
+  return [
+    stage === 'draining' ? 'draining' : phase,
+    `${secondsText((plan?.durationMs ?? 0) - nowMs)} left`,
+    `${formatCount(view.activeAgents)} agents`,
+    `journeys ${rateText(view.startedPerSec)} of ${rateText(view.plannedPerSec)} planned`,
+    `${rateText(view.requestsPerSec)} requests`,
+    `p50 ${timeText(window.p50Ms)}`,
+    `p99 ${timeText(window.p99Ms)}`,
+    formatAmount(view.errorCount, 'error'),
+    ...told(view.backlog, 'in the backlog'),
+    ...told(lit('firing'), 'firing'),
+    ...told(lit('pending'), 'pending'),
+    ...(generator === null || generator.level === 'ok' ? [] : [`generator ${generator.level}`]),
+  ].join(' | ')
+}
+
+/** When it is over: what there was. */
+export function lastLine({ scenario, runId, nowMs, requestCount, errorCount, run }: LiveView): string {
+  return [
+    `${scenario} ${runId}: load for ${secondsText(nowMs)}`,
+    formatAmount(requestCount, 'request'),
+    formatAmount(errorCount, 'error'),
+    `p50 ${timeText(run.p50Ms)}`,
+    `p99 ${timeText(run.p99Ms)}`,
+  ].join(', ')
+}

@@ -1,0 +1,186 @@
+/**
+ * The full-screen view of a run: draws what is known every half second, listens to the keys, and gives the terminal back
+ * as it was however the run ends. What is said meanwhile is kept and stands on the normal screen afterwards.
+ */
+import type { CancelTimer } from '../../base/clock.ts'
+import { visible } from '../../base/visible.ts'
+import type { LivePoint, LiveView } from '../../model/live-view.ts'
+import type { Host, Keyboard, SignalName } from '../../ports/host.ts'
+import { lastLine } from '../progress-line.ts'
+import type { ProgressView } from '../progress-view.ts'
+import type { RunWatch } from '../run-watch.ts'
+import type { StopButton } from '../stop-button.ts'
+import type { Controls } from './help.ts'
+import { type Command, commandsOf } from './keys.ts'
+import { renderScreen } from './render-screen.ts'
+import { Screen } from './screen.ts'
+import type { Look } from './styled-text.ts'
+
+/** Times between frames that may be chosen, ms. */
+const REFRESHES = [100, 250, 500, 1000, 2000, 5000] as const
+const FIRST_REFRESH = 2
+
+/** A second that does not come stands still. */
+const AGE_MAX_MS = 2_000
+
+/** What is looked at: the newest, or what stood there when the view was paused. */
+interface Sight {
+  readonly view: LiveView
+  readonly points: readonly LivePoint[]
+  readonly ageMs: number
+}
+
+export interface FullScreenParts {
+  readonly host: Host
+  readonly keyboard: Keyboard
+  readonly button: StopButton
+  readonly look: Look
+}
+
+export class FullScreenView implements ProgressView {
+  readonly #parts: FullScreenParts
+  readonly #screen: Screen
+  #watch: RunWatch | null = null
+  #newAtMs = 0
+  #paused: Sight | null = null
+  #refresh = FIRST_REFRESH
+  #isHelp = false
+  #stopCount = 0
+  #kept: string[] = []
+  #releases: (() => void)[] = []
+  #cancelFrames: CancelTimer = () => undefined
+
+  constructor(parts: FullScreenParts) {
+    this.#parts = parts
+    this.#screen = new Screen(parts.host.stderr)
+  }
+
+  begin(watch: RunWatch): void {
+    this.#watch = watch
+    this.#paused = null
+    this.#stopCount = 0
+    this.update()
+    this.#open()
+    this.#draw()
+  }
+
+  update(): void {
+    this.#newAtMs = this.#parts.host.clock.nowMs()
+  }
+
+  say(text: string): void {
+    if (this.#screen.isOpen) this.#kept.push(text)
+    else this.#parts.host.stderr.write(`${text}\n`)
+  }
+
+  done(): void {
+    if (!this.#screen.isOpen) return
+    this.#close()
+    const { stderr } = this.#parts.host
+    for (const text of this.#kept) stderr.write(`${text}\n`)
+    this.#kept = []
+    if (this.#watch !== null) stderr.write(`${visible(lastLine(this.#watch.view))}\n`)
+  }
+
+  #open(): void {
+    if (this.#screen.isOpen) return
+    const { host, keyboard } = this.#parts
+    this.#screen.enter()
+    this.#releases = [
+      keyboard.onKey((typed) => {
+        for (const command of commandsOf(typed)) this.#obey(command)
+      }),
+      keyboard.onCrash(() => this.done()),
+      host.onSignal((signal) => this.#heard(signal)),
+      host.stderr.onResize?.(() => this.#draw()) ?? (() => undefined),
+    ]
+    this.#keepDrawing()
+  }
+
+  #close(): void {
+    this.#cancelFrames()
+    for (const release of this.#releases) release()
+    this.#releases = []
+    this.#screen.leave()
+  }
+
+  #keepDrawing(): void {
+    this.#cancelFrames()
+    this.#cancelFrames = this.#parts.host.clock.every(this.#refreshMs, () => this.#draw())
+  }
+
+  get #refreshMs(): number {
+    return REFRESHES[this.#refresh] as number
+  }
+
+  #obey(command: Command): void {
+    switch (command) {
+      case 'pause':
+        this.#paused = this.#paused === null ? this.#sight() : null
+        break
+      case 'faster':
+        this.#refreshBy(-1)
+        break
+      case 'slower':
+        this.#refreshBy(1)
+        break
+      case 'help':
+        this.#isHelp = !this.#isHelp
+        break
+      case 'stop':
+        this.#stop()
+    }
+    this.#draw()
+  }
+
+  #refreshBy(steps: number): void {
+    this.#refresh = Math.min(REFRESHES.length - 1, Math.max(0, this.#refresh + steps))
+    this.#keepDrawing()
+  }
+
+  /** As the signal that ctrl-C sends where keys are no matter of ours. */
+  #stop(): void {
+    const { button } = this.#parts
+    this.#heard('SIGINT')
+    if (this.#screen.isOpen) button.press()
+  }
+
+  /** While no run listens a signal ends the process, as it does without a screen. */
+  #heard(signal: SignalName): void {
+    const { button, keyboard } = this.#parts
+    if (button.isHeard) {
+      this.#stopCount++
+      this.#watch?.stopping(this.#stopCount === 1 ? `asked to stop (${signal})` : `asked again (${signal})`)
+      this.#draw()
+      return
+    }
+    this.done()
+    keyboard.raise(signal)
+  }
+
+  #sight(): Sight | null {
+    if (this.#watch === null) return null
+    const { view, points } = this.#watch
+    return { view, points, ageMs: this.#ageMs(view) }
+  }
+
+  /** Time goes on between two seconds of a run that loads. */
+  #ageMs({ stage }: LiveView): number {
+    if (stage !== 'running') return 0
+    return Math.min(AGE_MAX_MS, this.#parts.host.clock.nowMs() - this.#newAtMs)
+  }
+
+  #draw(): void {
+    const sight = this.#paused ?? this.#sight()
+    if (sight === null) return
+    const { view, ...age } = sight
+    const { columns, rows = 24 } = this.#parts.host.stderr
+    const controls: Controls = {
+      isPaused: this.#paused !== null,
+      isHelp: this.#isHelp,
+      refreshMs: this.#refreshMs,
+      stopCount: this.#stopCount,
+    }
+    this.#screen.draw(renderScreen(view, { ...this.#parts.look, ...controls, ...age, columns, rows }))
+  }
+}

@@ -1,0 +1,71 @@
+/** The keys: at the foot of the screen in short, and on a page of their own. */
+
+import { formatDurationMs } from '../../base/units.ts'
+import { LAMPS } from './objectives.ts'
+import { cutLine, type Line, padText, span } from './styled-text.ts'
+
+/** What the person at the keys has set. */
+export interface Controls {
+  readonly isPaused: boolean
+  readonly isHelp: boolean
+  /** Between two frames. */
+  readonly refreshMs: number
+  /** How often the run was asked to stop. */
+  readonly stopCount: number
+}
+
+/** The last line. */
+export function footerLine({ isPaused, isHelp, refreshMs, stopCount }: Controls, width: number): Line {
+  if (stopCount > 1) return cutLine([span(' giving up: requests in flight are cut off ', 'bad-badge')], width)
+  if (stopCount === 1)
+    return cutLine(
+      [span(' stopping ', 'warn-badge'), span(' requests in flight finish; q again: give up')],
+      width,
+    )
+  const key = (name: string, what: string) => [span(name, 'bold'), span(` ${what}   `, 'dim')]
+  return cutLine(
+    [
+      ...key('q', 'stop'),
+      ...key('p', isPaused ? 'resume' : 'pause'),
+      ...key('?', isHelp ? 'back' : 'help'),
+      ...key('+ -', `refresh ${formatDurationMs(refreshMs)}`),
+    ],
+    width,
+  )
+}
+
+const KEYS = [
+  ['p, space', 'pause and resume the view; load goes on'],
+  ['+, f', 'refresh faster'],
+  ['-, s', 'refresh slower'],
+  ['q, ctrl-C', 'stop: requests in flight may finish, then the verdict'],
+  ['q again', 'give up at once'],
+  ['?, h', 'this page, and back'],
+] as const
+
+const MEANINGS = {
+  firing: 'breached for longer than its `for` and `grace`',
+  pending: 'breached; fires unless it recovers in time',
+  recovering: 'well again, but not for long enough',
+  ok: 'not breached',
+  'not-watched': 'judged at the end only',
+} as const
+
+const NAME_WIDTH = 12
+
+/** All keys, and what the lamps mean. */
+export function helpLines({ refreshMs }: Controls, width: number): Line[] {
+  const lines: Line[] = [
+    [span('Keys', 'accent')],
+    ...KEYS.map(([keys, what]) => [span(`  ${padText(keys, NAME_WIDTH)} `, 'bold'), span(what)]),
+    [],
+    [span('Lamps of objectives', 'accent')],
+    ...LAMPS.map(({ state, sign, tone }) => [
+      span(`  ${sign} ${padText(state, NAME_WIDTH)}`, tone),
+      span(MEANINGS[state]),
+    ]),
+    [],
+    [span(`The view is drawn every ${formatDurationMs(refreshMs)}; figures are new every second.`, 'dim')],
+  ]
+  return lines.map((each) => cutLine(each, width))
+}

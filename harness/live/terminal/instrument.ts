@@ -1,0 +1,92 @@
+/** The generator, whether it can be believed, and what is known of the target's process. */
+import { formatBytes } from '../../base/units.ts'
+import type { GeneratorLamp } from '../../model/live-view.ts'
+import { percentText, timeText } from '../figure-text.ts'
+import { type Block, section } from './blocks.ts'
+import { label, meter } from './figures.ts'
+import type { Scene } from './scene.ts'
+import { type Line, type Span, span, type Tone } from './styled-text.ts'
+
+const METER_WIDTH = 20
+
+const LEVELS: Readonly<Record<GeneratorLamp['level'], { readonly tone: Tone; readonly text: string }>> = {
+  ok: { tone: 'good', text: '● fit to measure' },
+  strained: { tone: 'warn', text: '◐ strained' },
+  doubt: { tone: 'bad', text: '▲ in doubt' },
+}
+
+/** Null before the first second. */
+export function generatorBlock({ view, width }: Scene, rank: number): Block | null {
+  const { generator } = view
+  if (generator === null) return null
+  const { level, reason, loopBusyRatio, longestTurnMs, gcPauseMs, startDelayMs, cpuCores, rssBytes } =
+    generator
+  const { tone, text } = LEVELS[level]
+  const why = reason === '' ? [] : [span(`: ${reason}`, tone)]
+  const late = startDelayMs === null ? '' : `, late ${timeText(startDelayMs)} (p99)`
+  return section({
+    rank,
+    title: 'Generator',
+    width,
+    short: [
+      span('generator ', 'dim'),
+      span(text, tone),
+      ...(why.length > 0 ? why : [busyText(loopBusyRatio)]),
+    ],
+    lines: [
+      [span(text, tone), ...why],
+      [label('loop'), ...busyMeter(loopBusyRatio, tone, width), busyText(loopBusyRatio)],
+      [label('turns'), span(`${timeText(longestTurnMs)} at most, gc ${timeText(gcPauseMs)}${late}`)],
+      [label('uses'), span(`${cpuCores.toFixed(1)} cores, ${formatBytes(rssBytes)}`)],
+    ],
+  })
+}
+
+function busyMeter(ratio: number, tone: Tone, width: number): Span[] {
+  return meter(ratio, Math.min(METER_WIDTH, Math.max(6, width - 24)), tone)
+}
+
+function busyText(ratio: number): Span {
+  return span(` ${percentText(ratio)} busy`)
+}
+
+/** Null while nothing is known of it. */
+export function targetBlock({ view, width }: Scene, rank: number): Block | null {
+  const { target } = view
+  if (target === null) return null
+  const { cpuCores, cpuRatio, rssBytes, memoryRatio } = target
+  const line = (name: string, ratio: number | null, used: Span): Line => [
+    label(name),
+    ...(ratio === null
+      ? []
+      : [...meter(ratio, Math.min(METER_WIDTH, Math.max(6, width - 30)), toneOf(ratio)), span(' ')]),
+    used,
+  ]
+  return section({
+    rank,
+    title: 'Target',
+    width,
+    short: [
+      span('target ', 'dim'),
+      usage(`CPU ${cpuCores.toFixed(1)} cores`, cpuRatio),
+      span(', '),
+      usage(`memory ${formatBytes(rssBytes)}`, memoryRatio),
+    ],
+    lines: [
+      line('CPU', cpuRatio, usage(`${cpuCores.toFixed(1)} cores`, cpuRatio)),
+      line('memory', memoryRatio, usage(formatBytes(rssBytes), memoryRatio)),
+    ],
+  })
+}
+
+function usage(text: string, ratio: number | null): Span {
+  return ratio === null ? span(text) : span(`${text} (${percentText(ratio)})`, toneOf(ratio))
+}
+
+/** Shares of a resource that are worth a look. */
+const LIMITS = { warn: 0.8, bad: 0.95 }
+
+function toneOf(ratio: number): Tone {
+  if (ratio >= LIMITS.bad) return 'bad'
+  return ratio >= LIMITS.warn ? 'warn' : 'plain'
+}

@@ -1,0 +1,93 @@
+/** What is asked of the target and what is done: rates planned and attained, agents, regions. */
+import { formatCount } from '../../base/units.ts'
+import type { LiveView } from '../../model/live-view.ts'
+import { percentText, rateText } from '../figure-text.ts'
+import { type Block, section } from './blocks.ts'
+import { bar, highestOf, label, sparkline } from './figures.ts'
+import type { Scene } from './scene.ts'
+import { type Line, padText, type Span, span, type Tone } from './styled-text.ts'
+
+type Rates = Pick<LiveView, 'plannedPerSec' | 'startedPerSec'>
+
+/** Attained below this share of planned is worth a colour. */
+const KEEPS_UP_RATIO = 0.95
+const LABEL_WIDTH = 10
+
+/** Rates, agents, and what waits. */
+export function loadBlock(scene: Scene, rank: number): Block {
+  const { view, points, width } = scene
+  const { plannedPerSec, startedPerSec, requestsPerSec, requestCount } = view
+  const started = span(rateText(startedPerSec), attainedTone(scene))
+  const journeys = [started, span(` of ${rateText(plannedPerSec)} planned`)]
+  const requests = [span(rateText(requestsPerSec), 'bold'), span(`, ${formatCount(requestCount)} so far`)]
+  const room = width - LABEL_WIDTH
+  const [plannedSeries, startedSeries] = [
+    points.map((point) => point.plannedPerSec),
+    points.map((point) => point.startedPerSec),
+  ]
+  const highest = highestOf([...plannedSeries.slice(-room), ...startedSeries.slice(-room)])
+  const agents = `${formatCount(view.activeAgents)} agents`
+  return section({
+    rank,
+    title: 'Load',
+    width,
+    short: [...journeys, span(`, ${rateText(requestsPerSec)} requests, ${agents}`)],
+    lines: [
+      [label('journeys'), ...journeys],
+      [label('requests'), ...requests],
+      [label('agents'), ...agentsOf(scene)],
+    ],
+    extra: [
+      [label('planned'), span(sparkline(plannedSeries, highest, room), 'dim')],
+      [label('started'), ...startedHeights(scene, sparkline(startedSeries, highest, room))],
+    ],
+  })
+}
+
+function attainedTone({ view }: Scene): Tone {
+  return keepsUp(view) ? 'bold' : 'warn'
+}
+
+function keepsUp({ startedPerSec, plannedPerSec }: Rates): boolean {
+  return startedPerSec >= KEEPS_UP_RATIO * plannedPerSec
+}
+
+/** The seconds in which less was started than planned stand out. */
+function startedHeights({ points }: Scene, heights: string): Span[] {
+  const shown = points.slice(-heights.length)
+  return [...heights].map((height, i) => span(height, keepsUp(shown[i] as Rates) ? 'accent' : 'warn'))
+}
+
+function agentsOf({ view }: Scene): Line {
+  const { activeAgents, plan, inFlight, backlog } = view
+  const of = plan === null ? '' : ` of ${formatCount(plan.agents)}`
+  return [
+    span(formatCount(activeAgents), 'bold'),
+    span(`${of}, ${formatCount(inFlight)} in flight`),
+    ...(backlog > 0 ? [span(`, backlog ${formatCount(backlog)}`, 'warn')] : []),
+  ]
+}
+
+/** Where the agents are; null without regions. */
+export function regionsBlock({ view, width }: Scene, rank: number): Block | null {
+  const regions = Object.entries(view.regions).sort(([, a], [, b]) => b - a)
+  const total = regions.reduce((sum, [, agents]) => sum + agents, 0)
+  if (regions.length === 0) return null
+  const share = (agents: number) => (total === 0 ? 0 : agents / total)
+  const nameWidth = Math.max(9, Math.min(20, Math.floor(width / 3)))
+  const figures = (agents: number) => ` ${formatCount(agents)} (${percentText(share(agents))})`
+  const room = Math.max(4, width - nameWidth - 1 - 16)
+  return section({
+    rank,
+    title: 'Regions',
+    width,
+    short: [
+      span(`regions: ${regions.map(([name, agents]) => `${name} ${percentText(share(agents))}`).join(', ')}`),
+    ],
+    lines: regions.map(([name, agents]) => [
+      span(`${padText(span(name).text, nameWidth)} `, 'dim'),
+      span(bar(share(agents), room), 'accent'),
+      span(figures(agents)),
+    ]),
+  })
+}

@@ -1,0 +1,91 @@
+/** How long answers take: percentiles of the last seconds and of the run, their course, and bars. */
+import { formatCount } from '../../base/units.ts'
+import type { LatencyBar, LatencyFigures } from '../../model/live-view.ts'
+import { percentText, secondsText, timeText } from '../figure-text.ts'
+import { type Block, rule, section } from './blocks.ts'
+import { bar, highestOf, label, sparkline } from './figures.ts'
+import type { Scene } from './scene.ts'
+import { type Line, padText, type Span, span, type Tone } from './styled-text.ts'
+
+const LABEL_WIDTH = 10
+const CELL_WIDTHS = { least: 8, most: 11 }
+
+/** Percentiles. */
+export function responseTimesBlock({ view, points, width }: Scene, rank: number): Block {
+  const { window, run, windowMs } = view
+  const cell = Math.min(CELL_WIDTHS.most, Math.max(CELL_WIDTHS.least, Math.floor((width - LABEL_WIDTH) / 4)))
+  const heads = ['p50', 'p95', 'p99', 'max'].map((head) => span(padText(head, cell, 'right'), 'dim'))
+  const figures = (of: LatencyFigures, tone: Tone): Span[] =>
+    (of.count === 0 ? ['-', '-', '-', '-'] : [of.p50Ms, of.p95Ms, of.p99Ms, of.maxMs].map(timeText)).map(
+      (text) => span(padText(text, cell, 'right'), tone),
+    )
+  const series = points.map(({ p99Ms }) => p99Ms)
+  const room = width - LABEL_WIDTH
+  return section({
+    rank,
+    title: 'Response time',
+    width,
+    short:
+      window.count === 0
+        ? [span('no answers in the last seconds', 'dim')]
+        : [p99Of(window), span(`, p95 ${timeText(window.p95Ms)}, p50 ${timeText(window.p50Ms)}`)],
+    lines: [
+      [label(''), ...heads],
+      [label(`last ${secondsText(windowMs)}`), ...figures(window, 'bold')],
+      [label('run'), ...figures(run, 'plain')],
+    ],
+    extra: [[label('p99'), span(sparkline(series, highestOf(series.slice(-room)), room), 'accent')]],
+  })
+}
+
+function p99Of({ p99Ms }: LatencyFigures): Span {
+  return span(`p99 ${timeText(p99Ms)}`, 'bold')
+}
+
+/** Rows from which bars tell anything: a title and some. */
+const BARS_LEAST = 4
+
+/** How the last seconds are spread; null while there are no answers. */
+export function barsBlock({ view, width }: Scene, rank: number): Block | null {
+  const { bars, windowMs } = view
+  if (bars.length === 0) return null
+  const title = rule(`Spread over the last ${secondsText(windowMs)}`, width)
+  const most = bars.length + 1
+  return {
+    rank,
+    least: BARS_LEAST,
+    half: BARS_LEAST,
+    good: most,
+    most,
+    isExtra: true,
+    render: (rows) => [title, ...barLines(joined(bars, rows - 1), width)],
+  }
+}
+
+/** Neighbours as one, so that no more are left than there is room for. */
+function joined(bars: readonly LatencyBar[], most: number): LatencyBar[] {
+  const each = Math.ceil(bars.length / most)
+  return Array.from({ length: Math.ceil(bars.length / each) }, (_, i) => {
+    const group = bars.slice(i * each, (i + 1) * each)
+    const [first, last] = [group[0] as LatencyBar, group.at(-1) as LatencyBar]
+    return {
+      fromMs: first.fromMs,
+      toMs: last.toMs,
+      count: group.reduce((sum, { count }) => sum + count, 0),
+    }
+  })
+}
+
+const TIME_WIDTH = 8
+const FIGURES_WIDTH = 16
+
+function barLines(bars: readonly LatencyBar[], width: number): Line[] {
+  const total = bars.reduce((sum, { count }) => sum + count, 0)
+  const highest = Math.max(...bars.map(({ count }) => count))
+  const room = Math.max(4, width - TIME_WIDTH - 1 - FIGURES_WIDTH)
+  return bars.map(({ toMs, count }) => [
+    span(`${padText(`<${timeText(toMs)}`, TIME_WIDTH, 'right')} `, 'dim'),
+    span(bar(count / highest, room), 'accent'),
+    ...(count === 0 ? [] : [span(` ${formatCount(count)}`), span(` ${percentText(count / total)}`, 'dim')]),
+  ])
+}

@@ -1,0 +1,12 @@
+/** What the parts of the screen are drawn from. */
+import type { LivePoint, LiveView } from '../../model/live-view.ts'
+
+export interface Scene {
+  readonly view: LiveView
+  /** The series of the run so far, for its last stretch. */
+  readonly points: readonly LivePoint[]
+  /** By now, ms since run start: time goes on between two seconds of the view. */
+  readonly nowMs: number
+  /** Columns of the part. */
+  readonly width: number
+}

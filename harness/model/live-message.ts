@@ -1,0 +1,42 @@
+/** What a dashboard tells its page, and what the page may ask for. Plain data, checked where it comes in. */
+import { z } from 'zod'
+import type { LivePoint, LiveView } from './live-view.ts'
+
+/** Where to read on when a run is over. */
+export interface ReportPlace {
+  /** A page of the same server; null when the server goes with the run. */
+  readonly href: string | null
+  /** File or folder, as seen from where the run was started. */
+  readonly path: string
+}
+
+/** The state of the page; what comes later takes the place of what came before. */
+export interface LiveMessage {
+  /** Null before the first run. */
+  readonly view: LiveView | null
+  /** So many points of the series stay as they are; `points` take the place of all others. */
+  readonly keep: number
+  readonly points: readonly LivePoint[]
+  /** How often the run was asked to end: once, it drains; twice, it gives up. */
+  readonly stopCount: number
+  readonly report: ReportPlace | null
+}
+
+/** Why all load is to be halted: one line, as people and logs read it. */
+export const haltRequestSchema = z.strictObject({
+  reason: z
+    .string()
+    .trim()
+    .min(1)
+    .max(500)
+    .regex(/^\P{C}*$/u, 'must hold no control characters'),
+})
+export type HaltRequest = z.infer<typeof haltRequestSchema>
+
+/** A run to begin: one of the scenarios that the page lists. */
+export const startRequestSchema = z.strictObject({
+  scenario: z.string().min(1).max(1_000),
+  /** Null: the scenario's own. */
+  seed: z.int().min(0).max(4_294_967_295).nullable(),
+})
+export type StartRequest = z.infer<typeof startRequestSchema>

@@ -1,0 +1,133 @@
+import type { LiveEvent, LivePoint, LiveView, ObjectiveLamp } from '../../harness/model/live-view.ts'
+
+/** Times in ms since run start. */
+const NOW_MS = 72_000
+
+/** The lamp of an objective that is well; say only what matters. */
+export function aLamp(changes: Partial<ObjectiveLamp> = {}): ObjectiveLamp {
+  return {
+    expect: 'p99(response_time) < 250ms',
+    severity: 'major',
+    state: 'ok',
+    sinceMs: null,
+    firesAtMs: null,
+    observed: null,
+    bound: 250,
+    unit: 'ms',
+    budgetLeftRatio: null,
+    annotations: {},
+    ...changes,
+  }
+}
+
+/** A lamp that is on, twelve seconds after the breach began. */
+export function aFiringLamp(): ObjectiveLamp {
+  return aLamp({
+    state: 'firing',
+    sinceMs: NOW_MS - 12_000,
+    observed: 812,
+    annotations: { component: 'llm', resource: 'target CPU (97 %)' },
+  })
+}
+
+/** A lamp that goes on in eight seconds. */
+export function aPendingLamp(): ObjectiveLamp {
+  return aLamp({
+    expect: 'error_ratio < 1%',
+    state: 'pending',
+    sinceMs: NOW_MS - 2_000,
+    firesAtMs: NOW_MS + 8_000,
+    observed: 0.034,
+    bound: 0.01,
+    unit: 'ratio',
+  })
+}
+
+export function anEvent(changes: Partial<LiveEvent> = {}): LiveEvent {
+  return { atMs: 10_000, kind: 'phase', level: 'info', text: 'steady', ...changes }
+}
+
+/** A series of so many seconds in which p99 rises and starts fall behind the plan. */
+export function aSeries(seconds: number): LivePoint[] {
+  return Array.from({ length: seconds }, (_, i) => ({
+    atMs: (i + 1) * 1000,
+    plannedPerSec: 50 + i,
+    startedPerSec: i < seconds - 10 ? 50 + i : 50 + i - 2 * (i - seconds + 10),
+    requestsPerSec: 2 * (50 + i),
+    p50Ms: 20,
+    p95Ms: 60,
+    p99Ms: i % 11 === 0 ? null : 90 + (i % 20) * 4,
+    errorsPerSec: {},
+    componentMs: {},
+    targetCpuCores: 1,
+    targetRssBytes: 4e8,
+    startDelayP99Ms: 0.1,
+    activeAgents: 20,
+  }))
+}
+
+const BAR_COUNTS = [12, 180, 640, 410, 220, 90, 40, 12, 0, 3, 1]
+
+/** A run in its second minute, with something in every part; say only what matters. */
+export function aLiveView(changes: Partial<LiveView> = {}): LiveView {
+  return {
+    stage: 'running',
+    runId: '20260101-093005-4f2a',
+    scenario: 'checkout',
+    correlationId: 'correlation',
+    plan: {
+      pattern: 'business-hours',
+      model: 'open',
+      agents: 40,
+      threads: 2,
+      seed: 7,
+      durationMs: 180_000,
+      phases: [
+        { name: 'warm-up', startMs: 0, endMs: 10_000, measured: false },
+        { name: 'steady', startMs: 10_000, endMs: 150_000, measured: true },
+        { name: 'cool-down', startMs: 150_000, endMs: 180_000, measured: true },
+      ],
+      targets: ['http://127.0.0.1:7070'],
+    },
+    nowMs: NOW_MS,
+    phase: 'steady',
+    plannedPerSec: 121,
+    startedPerSec: 103,
+    requestsPerSec: 242.4,
+    activeAgents: 20,
+    backlog: 14,
+    inFlight: 13,
+    regions: { europe: 12, america: 6, asia: 2 },
+    requestCount: 12_345,
+    errorCount: 147,
+    errors: { status: 120, timeout: 22, 'connection-reset': 5 },
+    windowMs: 10_000,
+    window: { count: 1608, p50Ms: 21.4, p95Ms: 88.2, p99Ms: 164.1, maxMs: 812.3 },
+    run: { count: 12_345, p50Ms: 20.1, p95Ms: 61.7, p99Ms: 99.3, maxMs: 1312 },
+    bars: BAR_COUNTS.map((count, i) => ({ fromMs: 4 * 1.6 ** i, toMs: 4 * 1.6 ** (i + 1), count })),
+    objectives: [
+      aLamp({ budgetLeftRatio: 0.64 }),
+      aLamp({ expect: 'error_ratio < 2%', budgetLeftRatio: 0.41 }),
+      aLamp({ expect: 'throughput > 50/s', state: 'not-watched', bound: 50, unit: '1/s' }),
+    ],
+    generator: {
+      level: 'ok',
+      reason: '',
+      loopBusyRatio: 0.31,
+      longestTurnMs: 5.2,
+      gcPauseMs: 1.1,
+      startDelayMs: 0.42,
+      cpuCores: 0.62,
+      rssBytes: 131_072_000,
+    },
+    target: { cpuCores: 1.24, rssBytes: 419_430_400, cpuRatio: 0.62, memoryRatio: 0.2 },
+    events: [
+      anEvent({ atMs: 0, text: 'warm-up' }),
+      anEvent(),
+      anEvent({ atMs: 41_000, kind: 'note', level: 'warning', text: 'a request of agent 7 was cut off' }),
+    ],
+    verdict: null,
+    failure: null,
+    ...changes,
+  }
+}
