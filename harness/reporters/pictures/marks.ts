@@ -128,7 +128,8 @@ export function boundLines(bounds: readonly ChartBound[], plot: Plot): LineSerie
   const lines = bounds.flatMap(({ label, value }) => {
     const place = plot.upright.place(value)
     if (place === null) return []
-    const text = shortText(`${label} ${formatOnChart(value, plot.unit)}`, BOUND_WIDTH_PX)
+    const figure = ` ${formatOnChart(value, plot.unit)}`
+    const text = shortText(label, BOUND_WIDTH_PX - textWidthPx(figure)) + figure
     const { position, area } = quietCorner(place, { text, taken, plot })
     taken.push(area)
     return [{ yAxis: place, label: { ...BOUND_LABEL, formatter: () => text, position } }]
