@@ -59,9 +59,9 @@ async function choicesOfRuns(sources: HistorySources, of: HistoryRun | null): Pr
     limit: CHOICES_MAX,
     offset: 0,
   })
-  return runs.map(({ id, scenario, startedAt, build }) => ({
+  return runs.map(({ id, scenario, build }) => ({
     value: id,
-    text: [startedAt.slice(0, 16).replace('T', ' '), scenario, build ?? id].join(', '),
+    text: [id, ...(of === null ? [scenario] : []), ...(build === null ? [] : [build])].join(', '),
   }))
 }
 
