@@ -91,7 +91,10 @@ function shownFirst(series: RunSeries): Shown {
   const objective = series.objectives.find(({ expect }) => expect === worst.expect)
   const subjects = subjectsOf(objective?.metric ?? worst.expect)
   const step = objective?.labels['step'] ?? worst.step
-  return { subjects: [...subjects, ...USUAL], step: step !== null && view.steps.includes(step) ? step : null }
+  return {
+    subjects: [...subjects, ...USUAL],
+    step: view.steps.length > 1 && view.steps.includes(step ?? '') ? step : null,
+  }
 }
 
 function subjectsOf(metric: ObjectivePlan['metric']): readonly Subject[] {
