@@ -13,6 +13,7 @@ export {
 } from './scenario/alert-builders.ts'
 export { defineScenario } from './scenario/define-scenario.ts'
 export { feeder } from './scenario/feeder-builders.ts'
+export { visual } from './scenario/objective-builders.ts'
 export { cgroupProbe, processProbe, prometheusProbe } from './scenario/probe-builders.ts'
 export {
   command,

@@ -9,8 +9,10 @@ import type { ObjectivePlan } from '../model/plan.ts'
 import type { VerdictReason } from '../model/verdict.ts'
 import { isBelieved } from './decide.ts'
 import type { MeasuredView, Selection } from './measured-view.ts'
+import { RecordView } from './record-view.ts'
 import type { SaturatedResource } from './saturated-resource.ts'
 import { type ShareClaim, shareClaimOf } from './share-claim.ts'
+import { isAboutVisuals, visualAdvice, visualOf } from './visual-findings.ts'
 
 /** What a missed objective is put down to. */
 export interface Culprit {
@@ -51,6 +53,7 @@ export function culpritOf(
   saturated: SaturatedResource | null,
   invalid: readonly VerdictReason[],
 ): Culprit {
+  if (isAboutVisuals(objective)) return visualCulprit(view, objective)
   if (GENERATOR_METRICS.has(objective.metric)) return generatorCulprit(objective.metric)
   const step = objective.labels['step'] ?? stepOf(view, objective)
   const found = evidenceOf(view, objective, step)
@@ -93,6 +96,12 @@ function generatorCulprit(metric: string): Culprit {
     recommendation:
       'look at the generator first: use more --threads, another machine, or a lower rate; see the Generator table',
   }
+}
+
+function visualCulprit(view: MeasuredView, { labels }: ObjectivePlan): Culprit {
+  const visual = view instanceof RecordView ? visualOf(view.record, labels) : null
+  const recommendation = visual === null ? `look at visual '${labels['visual']}'` : visualAdvice(visual)
+  return { step: null, component: null, resource: null, recommendation }
 }
 
 function placeOf(step: string | null, component: string | null): string {

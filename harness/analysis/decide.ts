@@ -113,8 +113,8 @@ function noDataLevel({ onNoData }: ObjectivePlan, gates: boolean): Level {
 
 const UNTIMED = new Set(['error_ratio', 'failed_ratio', 'retry_ratio', 'availability'])
 
-/** What the target uses is measured beside the generator, not by it. */
-const OF_THE_TARGET = /^(?:target_|probe_|rss_growth$)/
+/** What the target uses and what its pages look like is found out beside the generator, not by it. */
+const OF_THE_TARGET = /^(?:target_|probe_|visual_|rss_growth$)/
 
 /** Reasons for which requests failed that the target never saw. */
 const OWN_FAILURES = new Set(['DESCRIPTORS_EXHAUSTED', 'PORTS_EXHAUSTED'])

@@ -18,6 +18,7 @@ import { completedOf } from './measured-view.ts'
 import { metricValue, quantileOf } from './metric-values.ts'
 import type { RecordView } from './record-view.ts'
 import { type ShareClaim, shareClaimOf } from './share-claim.ts'
+import { isAboutVisuals, visualOf, visualText } from './visual-findings.ts'
 
 /** What the judgement of one objective rests on. */
 interface Finding {
@@ -50,7 +51,7 @@ export function evaluateObjective(
     sampleCount: found.sampleCount,
     effectiveSampleCount: found.effectiveCount,
     builtIn: objective.builtIn,
-    message: messageOf(objective, found, unit),
+    message: visualMessageOf(view, objective) ?? messageOf(objective, found, unit),
     budget: found.budget,
   }
 }
@@ -156,7 +157,15 @@ export function holds(value: number, op: ObjectivePlan['op'], bound: number): bo
   }
 }
 
+/** Null for what is no picture, or one that the run did not come to. */
+function visualMessageOf({ record }: RecordView, objective: ObjectivePlan): string | null {
+  const visual = isAboutVisuals(objective) ? visualOf(record, objective.labels) : null
+  return visual === null ? null : `${objective.expect}: ${visualText(visual)}`
+}
+
 function sampleCountOf(view: RecordView, objective: ObjectivePlan): number {
+  // One picture, however many frames it has.
+  if (isAboutVisuals(objective)) return 1
   const metric = METRICS.get(objective.metric)
   if (metric?.kind === 'gauge') return view.intervals.length
   return completedOf(view.counts(objective.labels))

@@ -16,6 +16,7 @@ import { RecordView } from './record-view.ts'
 import { risksOf } from './risk.ts'
 import { summarize } from './summarize.ts'
 import { assessValidity } from './validity.ts'
+import { isAboutVisuals, visualOf } from './visual-findings.ts'
 
 export interface JudgeOptions {
   /** Instead of the plan's own. */
@@ -71,15 +72,19 @@ export function judge(record: RunRecord, options: JudgeOptions): Verdict {
 }
 
 /** A system that could not be put back is the first thing to know. */
-function exitStatusOf(outcome: VerdictOutcome, rollback: RollbackRecord | null): number {
+export function exitStatusOf(outcome: VerdictOutcome, rollback: RollbackRecord | null): number {
   const isBegun = rollback?.procedures.some((procedure) => procedure.outcome !== 'not-run') === true
-  const isUnknown = rollback?.outcome === 'failed' || (rollback?.outcome === 'interrupted' && isBegun)
+  const isUnknown =
+    rollback?.outcome === 'failed' ||
+    rollback?.outcome === 'unverified' ||
+    (rollback?.outcome === 'interrupted' && isBegun)
   return isUnknown ? ERROR_EXIT_STATUS.ROLLBACK_FAILED : OUTCOME_EXIT_STATUS[outcome]
 }
 
 /** Names the component that took the largest share of the time of the steps an objective is about, or the commonest error. */
 function blameOf(view: RecordView): Blame {
   return (objective) => {
+    if (isAboutVisuals(objective)) return { text: '', evidence: visualEvidence(view, objective) }
     const selection = { step: objective.labels['step'], phase: objective.labels['phase'] }
     if (isAboutErrors(objective)) return blameErrors(view, selection)
     const worst = slowestComponent(view, selection)
@@ -91,6 +96,11 @@ function blameOf(view: RecordView): Blame {
       evidence: { component: name, componentShare: share, componentP99Ms: p99Ms },
     }
   }
+}
+
+function visualEvidence({ record }: RecordView, { labels }: ObjectivePlan): Record<string, unknown> {
+  const visual = visualOf(record, labels)
+  return { visual: labels['visual'], findings: visual?.findings ?? [] }
 }
 
 function blameErrors(

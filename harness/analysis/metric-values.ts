@@ -7,6 +7,7 @@ import type { ObjectivePlan } from '../model/plan.ts'
 import { type Counts, completedOf, type MeasuredInterval, type MeasuredView } from './measured-view.ts'
 import { RecordView } from './record-view.ts'
 import { backlogDrainTimeMs, recoveryTimeMs } from './recovery.ts'
+import { visualOf } from './visual-findings.ts'
 
 const QUANTILES: Readonly<Record<string, number>> = {
   p50: 0.5,
@@ -79,11 +80,16 @@ function wholeRunValue(view: MeasuredView, { metric: name, labels, fn, op }: Exp
   const ratio = ratioOf(view, name, labels)
   if (ratio !== null) return ratio
   if (name === 'rss_growth') return rssGrowthBytes(view)
-  if (view instanceof RecordView) {
-    if (name === 'recovery_time') return recoveryTimeMs(view, labels['phase'] ?? '')
-    if (name === 'backlog_drain_time') return backlogDrainTimeMs(view, labels['phase'] ?? '')
-  }
+  if (view instanceof RecordView && KNOWN_AT_THE_END.has(name)) return valueAtTheEnd(view, name, labels)
   return gaugeAtWorst(seriesOf(view, name, labels) ?? [], op)
+}
+
+const KNOWN_AT_THE_END = new Set(['recovery_time', 'backlog_drain_time', 'visual_findings'])
+
+function valueAtTheEnd(view: RecordView, name: string, labels: Expression['labels']): number | null {
+  if (name === 'visual_findings') return visualOf(view.record, labels)?.findings.length ?? null
+  const phase = labels['phase'] ?? ''
+  return name === 'recovery_time' ? recoveryTimeMs(view, phase) : backlogDrainTimeMs(view, phase)
 }
 
 /** The lowest where it is to stay above a bound. */

@@ -3,6 +3,7 @@
  *
  *   objective  ::= expression op bound
  *   expression ::= metric | function "(" metric ")" | "share" "(" metric within bound ")" | "rss_growth" "(" "target" ")"
+ *   (or)           "visual" "(" name ")", which is a whole objective: visual_findings{visual=name} <= 0
  *   function   ::= "p50" | "p90" | "p95" | "p99" | "p99.9" | "max" | "mean" | "rate" | "count" | "last" | "slope"
  *   metric     ::= name [ "{" label "=" value { "," label "=" value } "}" ]
  *   op         ::= "<" | "<=" | ">" | ">="          within ::= "<" | "<="
@@ -44,6 +45,9 @@ const SHAPE =
 /** Reads better with the target in brackets, and is the metric of that name. */
 const RSS_GROWTH = /^rss_growth\s*\(\s*target\s*\)/
 
+/** A whole objective: nothing may be wrong with the picture of that name. */
+const VISUAL = /^visual\s*\(\s*([^(){}=,]*?)\s*\)$/
+
 /** Parses every objective of a list; what is wrong is a problem with its place, and that objective is left out. */
 export function parseObjectives(
   inputs: readonly unknown[],
@@ -68,8 +72,12 @@ export function parseObjectives(
 const DEFAULT_PROCEDURE = 'default'
 /** Stretch over which values that are no claim about a share of requests are watched. */
 const VALUE_WINDOW_MS = 10_000
-/** Known only when the phase is over. */
-const UNWATCHABLE = new Set(['recovery_time', 'backlog_drain_time'])
+/** What is known only later, and when. */
+const UNWATCHABLE: ReadonlyMap<string, string> = new Map([
+  ['recovery_time', 'the phase is over'],
+  ['backlog_drain_time', 'the phase is over'],
+  ['visual_findings', 'the load is over'],
+])
 
 function withDefaults(input: ObjectiveInput): ObjectivePlan {
   const parsed = parseExpression(input.expect)
@@ -99,13 +107,11 @@ function worthOf({ benefit, cost }: ObjectiveInput): Pick<ObjectivePlan, 'benefi
 
 /** Without a window, a claim about a share of requests is watched over the run so far, where it can be proven broken. */
 function watchOf({ fn, metric }: Parsed, input: ObjectiveInput): WatchPlan | null {
-  if (UNWATCHABLE.has(metric)) {
+  const known = UNWATCHABLE.get(metric)
+  if (known !== undefined) {
     const asked = (['window', 'for', 'grace', 'abort'] as const).find((key) => input[key])
     if (asked === undefined) return null
-    throw wrong(
-      `${metric} is known only when the phase is over: '${asked}' has no meaning`,
-      'no such setting',
-    )
+    throw wrong(`${metric} is known only when ${known}: '${asked}' has no meaning`, 'no such setting')
   }
   return {
     windowMs: input.window === undefined ? defaultWindowMs(fn, metric) : parseDurationMs(input.window),
@@ -123,7 +129,7 @@ function defaultWindowMs(fn: Parsed['fn'], metric: string): number | null {
 type Parsed = Pick<ObjectivePlan, 'fn' | 'metric' | 'labels' | 'op' | 'bound' | 'within'>
 
 function parseExpression(expect: string): Parsed {
-  const match = SHAPE.exec(expect.trim().replace(RSS_GROWTH, 'rss_growth'))
+  const match = SHAPE.exec(longFormOf(expect.trim()))
   const [, fn, name = '', labels = '', within, withinText, closing, op = '', bound = ''] = match ?? []
   if (match === null || (fn === undefined) !== (closing === undefined)) {
     throw wrong(
@@ -147,6 +153,10 @@ function parseExpression(expect: string): Parsed {
     bound: parsedFn === 'share' ? boundOf('ratio', bound) : boundOf(unitOf(parsedFn, metric), bound),
     within: withinText === undefined ? null : boundOf(metric.unit, withinText),
   }
+}
+
+function longFormOf(expect: string): string {
+  return expect.replace(RSS_GROWTH, 'rss_growth').replace(VISUAL, 'visual_findings{visual=$1} <= 0')
 }
 
 function metricNamed(name: string): Metric {

@@ -67,6 +67,12 @@ export class AlertSender {
     })
   }
 
+  /** A process before this one has told it: that it is over is for this channel, too. */
+  recall({ dedupeKey }: Alert): void {
+    this.#offered.add(dedupeKey)
+    this.#attempted.add(dedupeKey)
+  }
+
   /** Resolves when nothing waits or is under way; never rejects. */
   async settle(): Promise<void> {
     await this.#sending

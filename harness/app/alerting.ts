@@ -21,6 +21,8 @@ export interface AlertingParts {
   readonly plan: AlertsPlan
   /** Values by name. */
   readonly secrets: Readonly<Record<string, string>>
+  /** What a process before this one told of the same run, and did not say to be over. */
+  readonly known?: readonly Alert[]
   readonly clock: Clock
   /** For the console channel. */
   readonly stderr: TextStream
@@ -34,6 +36,8 @@ export interface AlertingParts {
 export interface Alerting {
   /** Returns at once and never throws. The same alert is told once, and again when it comes back after it was over. */
   raise(alert: Alert): void
+  /** Tells of all objectives and rollbacks that fire still that it is over; a halt stands until somebody ends it. */
+  resolveAll(at: string, why: string): void
   /** Waits for what is queued, at most 10 s; never rejects. Alerts raised after it are ignored. */
   close(): Promise<AlertReport>
 }
@@ -41,20 +45,35 @@ export interface Alerting {
 /** @throws HarnessError SECRET_MISSING, and SCENARIO_INVALID when a channel does not fit with its secrets filled in */
 export function createAlerting(parts: AlertingParts): Alerting {
   const channels = Object.entries(parts.plan.channels).map(([name, plan]) => routed(name, plan, parts))
-  const told = new Map<string, Alert['status']>()
+  const { known = [] } = parts
+  for (const alert of known)
+    for (const { least, sender } of channels) if (reaches(alert, least)) sender.recall(alert)
+  const told = new Map<string, Alert>()
   let report: Promise<AlertReport> | null = null
+  const raise = (alert: Alert) => {
+    if (told.get(alert.dedupeKey)?.status === alert.status) return
+    told.set(alert.dedupeKey, alert)
+    parts.onAlert?.(alert)
+    for (const { least, sender } of channels) if (reaches(alert, least)) sender.offer(alert)
+  }
   return {
-    raise(alert) {
-      if (told.get(alert.dedupeKey) === alert.status) return
-      told.set(alert.dedupeKey, alert.status)
-      parts.onAlert?.(alert)
-      for (const { least, sender } of channels) if (reaches(alert, least)) sender.offer(alert)
+    raise,
+    resolveAll(at, why) {
+      const all = new Map([...known.map((alert) => [alert.dedupeKey, alert] as const), ...told])
+      for (const alert of all.values())
+        if (alert.status === 'firing' && alert.kind !== 'emergency') raise(wellAgain(alert, at, why))
     },
     close() {
       report ??= closeAll(channels)
       return report
     },
   }
+}
+
+function wellAgain(alert: Alert, at: string, why: string): Alert {
+  const { scenario, expect, summary } = alert
+  const text = expect === null ? summary : `${scenario}: ${expect} is well again: ${why}`
+  return { ...alert, status: 'resolved', at, summary: text }
 }
 
 interface RoutedChannel {

@@ -36,6 +36,18 @@ export async function findBaseline(
   return { baseline, differences: baseline === null ? [] : differencesFrom(baseline, record) }
 }
 
+/** The baseline that a run was compared with, for reports; null without, and where it cannot be read any more. */
+export async function comparedBaseline(
+  { scenario }: Pick<RunRecord, 'scenario'>,
+  comparison: Comparison | null,
+  folder: string | undefined,
+  cwd: string,
+): Promise<Baseline | null> {
+  const name = comparison?.baseline ?? null
+  if (name === null || folder === undefined) return null
+  return await readBaseline({ folder: resolve(cwd, folder), scenario, name }).catch(() => null)
+}
+
 /**
  * A run against a baseline whose build cannot be run again.
  * @param rerun loads the candidate once more, where that is allowed: up to three times while something is suspect

@@ -14,7 +14,7 @@ import {
 import { ObjectiveMonitor, type Transition } from '../analysis/monitor/objective-monitor.ts'
 import { type Clock, isoOf } from '../base/clock.ts'
 import { messageOf } from '../base/errors.ts'
-import { type Emergency, stopsLoad } from '../model/emergency.ts'
+import { byRun, type Emergency, stopsLoad } from '../model/emergency.ts'
 import type { EnforcementRecord, ObjectiveEvent, Stop } from '../model/enforcement.ts'
 import type { IntervalSnapshot } from '../model/interval-snapshot.ts'
 import type { MergedInterval } from '../model/merged-interval.ts'
@@ -36,6 +36,8 @@ export interface EnforcementRequest {
   readonly alerting: Alerting
   /** False: only halts by others are heeded. */
   readonly isWatching: boolean
+  /** Who sets a halt that does not end this load; null: every halt does. */
+  readonly unheeded: string | null
   /** Whether an objective that asks for a rollback ends the load, so that the rollback can begin. */
   readonly isArmed: boolean
   /** Ends the load. Called once. */
@@ -147,7 +149,7 @@ export class Enforcement {
     this.#end('limit', transition, event)
     const wanted: Emergency = {
       state: 'HALT',
-      by: `run ${source.runId}`,
+      by: byRun(source.runId),
       reason,
       at: isoOf(clock.wallMs()),
       correlationId: source.correlationId,
@@ -162,7 +164,7 @@ export class Enforcement {
 
   #onEmergency(emergency: Emergency): void {
     const { state, by, reason } = emergency
-    if (!stopsLoad(state)) return
+    if (!stopsLoad(state) || by === this.#request.unheeded) return
     this.#stopOnce(
       {
         by: 'emergency',

@@ -58,7 +58,10 @@ export interface RunObserver {
 }
 
 /** What a run is enforced with. */
-export type Enforcing = Pick<EnforcementRequest, 'store' | 'bus' | 'isWatching' | 'isArmed' | 'alerting'>
+export type Enforcing = Pick<
+  EnforcementRequest,
+  'store' | 'bus' | 'isWatching' | 'unheeded' | 'isArmed' | 'alerting'
+>
 
 export interface ExecuteRequest {
   readonly runId: string
@@ -140,6 +143,7 @@ export async function executeRun(request: ExecuteRequest): Promise<RunRecord> {
     generator: resources.totals(),
     enforcement: enforcement?.record ?? null,
     rollback: null,
+    visuals: [],
     notes,
   }
 }

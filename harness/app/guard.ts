@@ -38,6 +38,7 @@ export async function openGuard(parts: GuardParts): Promise<Guard> {
     bus,
     alerting,
     isWatching: enforce !== null,
+    unheeded: null,
     isArmed:
       plan.rollback !== null && enforce !== null && isArmed(plan.rollback, enforce.armRollback, host.env),
     async close() {

@@ -2,12 +2,13 @@
 import { join } from 'node:path'
 import { messageOf } from '../base/errors.ts'
 import { type MaskText, maskData } from '../base/secret-mask.ts'
+import type { Baseline } from '../model/baseline.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { Verdict } from '../model/verdict.ts'
 import type { Reporter } from '../ports/reporter.ts'
-import { reporters } from '../reporters/index.ts'
 import { jsonReporter } from '../reporters/json.ts'
 import { RECORD_FILE, type RunFolder, VERDICT_FILE } from '../store/run-folder.ts'
+import { reports as known } from './reports.ts'
 
 /** Keys of a record whose values are made by the harness alone. */
 const OURS = ['hdr']
@@ -21,37 +22,48 @@ export interface Published {
 }
 
 export interface PublishOptions {
-  readonly folder: RunFolder
+  readonly folder: Pick<RunFolder, 'path' | 'write'>
   readonly mask: MaskText
   /** Names of the reports besides record and verdict. */
   readonly reports: readonly string[]
+  /** What the run was compared with; absent or null for nothing. */
+  readonly baseline?: Baseline | null
 }
 
 /** Writes the record, the verdict and the reports. @param judge gets the paths of the files by name */
 export async function publishRun(
   measured: RunRecord,
   judge: (files: Record<string, string>) => Verdict,
-  { folder, mask, reports }: PublishOptions,
+  { folder, mask, reports, baseline = null }: PublishOptions,
 ): Promise<Published> {
   const files: Record<string, string> = {}
   const failures: string[] = []
   const write = async (name: string, file: string, render: () => ReturnType<Reporter['render']>) => {
     try {
-      files[name] = await folder.write(file, await render())
+      files[name] = await writeReport(folder, file, await render())
     } catch (error) {
       failures.push(messageOf(error))
     }
   }
   const record = maskData(measured, mask, OURS)
   await write('record', RECORD_FILE, () => JSON.stringify(record))
-  const chosen = reports
-    .map((name) => reporters.get(name))
-    .filter(({ fileName }) => fileName !== VERDICT_FILE)
+  const chosen = reports.map((name) => known.get(name)).filter(({ fileName }) => fileName !== VERDICT_FILE)
   files['verdict'] = join(folder.path, VERDICT_FILE)
   for (const { name, fileName } of chosen) files[name] = join(folder.path, fileName)
   const verdict = maskData(judge(files), mask)
   await write('verdict', VERDICT_FILE, () => jsonReporter.render({ record, verdict }))
   for (const reporter of chosen)
-    await write(reporter.name, reporter.fileName, () => reporter.render({ record, verdict }))
+    await write(reporter.name, reporter.fileName, () => reporter.render({ record, verdict, baseline }))
   return { record, verdict, failures }
+}
+
+/** Gives the path of the file, or of the folder of several. */
+async function writeReport(
+  folder: PublishOptions['folder'],
+  file: string,
+  content: Awaited<ReturnType<Reporter['render']>>,
+): Promise<string> {
+  if (typeof content === 'string') return await folder.write(file, content)
+  for (const { name, bytes } of content) await folder.write(join(file, name), bytes)
+  return join(folder.path, file)
 }

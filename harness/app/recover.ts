@@ -7,13 +7,13 @@ import { SnapshotMerger } from '../cluster/merge-snapshots.ts'
 import type { ObjectiveEvent } from '../model/enforcement.ts'
 import { type RunRecord, runRecordSchema } from '../model/run-record.ts'
 import type { Verdict } from '../model/verdict.ts'
-import { DEFAULT_REPORTS } from '../reporters/index.ts'
 import { JOURNAL_FILE, type ReadJournal, readJournal } from '../store/journal.ts'
 import { openRunFolder, RECORD_FILE } from '../store/run-folder.ts'
 import { exists } from '../store/stored-run.ts'
 import type { JournalEntry } from './execute.ts'
 import { measuredOf } from './measured.ts'
 import { publishRun } from './publish.ts'
+import { DEFAULT_REPORTS } from './reports.ts'
 
 export interface RecoveredRun {
   readonly record: RunRecord

@@ -1,12 +1,14 @@
 /** A stored run as a report of any kind. */
 import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { judge } from '../analysis/judge.ts'
 import { HarnessError, messageOf } from '../base/errors.ts'
 import type { Host } from '../ports/host.ts'
 import type { ReportInput } from '../ports/reporter.ts'
-import { reporters } from '../reporters/index.ts'
 import { readRunRecord, readVerdictBeside } from '../store/stored-run.ts'
+import { BASELINES_FOLDER } from './baselines.ts'
+import { comparedBaseline } from './compare.ts'
+import { reports } from './reports.ts'
 
 /** Instead of a file: standard output. */
 export const STDOUT = '-'
@@ -15,7 +17,9 @@ export const STDOUT = '-'
 export async function readJudgedRun(run: string, cwd: string): Promise<ReportInput> {
   const record = await readRunRecord(run, cwd)
   const verdict = await readVerdictBeside(run, record, cwd)
-  return { record, verdict: verdict ?? judge(record, { strict: false, files: {} }) }
+  const judged = verdict ?? judge(record, { strict: false, files: {} })
+  const baseline = await comparedBaseline(record, judged.comparison, BASELINES_FOLDER, cwd)
+  return { record, verdict: judged, baseline }
 }
 
 export interface ReportRequest {
@@ -23,23 +27,28 @@ export interface ReportRequest {
   readonly run: string
   /** Name of the report. */
   readonly name: string
-  /** File, or `STDOUT`. */
+  /** File, folder where a report is several, or `STDOUT`. */
   readonly out: string
 }
 
-/** @throws HarnessError PLUGIN_UNKNOWN, RECORD_NOT_FOUND, RECORD_INVALID, REPORT_UNWRITABLE, USAGE for a picture on stdout */
+/** @throws HarnessError PLUGIN_UNKNOWN, RECORD_NOT_FOUND, RECORD_INVALID, REPORT_UNWRITABLE, FONTS_MISSING, USAGE for pictures on stdout */
 export async function reportRun({ run, name, out }: ReportRequest, host: Host): Promise<void> {
-  const reporter = reporters.get(name)
-  const content = await reporter.render(await readJudgedRun(run, host.cwd))
-  if (out === STDOUT) {
-    if (typeof content !== 'string')
-      throw new HarnessError('USAGE', `the report '${name}' is no text`, {
-        hint: `Write it to a file: --out ${reporter.fileName}`,
-      })
-    host.stdout.write(content)
+  const { fileName, render } = reports.get(name)
+  const content = await render(await readJudgedRun(run, host.cwd))
+  const path = resolve(host.cwd, out)
+  if (typeof content === 'string') {
+    if (out === STDOUT) host.stdout.write(content)
+    else await write(path, content)
     return
   }
-  const file = resolve(host.cwd, out)
+  if (out === STDOUT)
+    throw new HarnessError('USAGE', `the report '${name}' is several files, and no text`, {
+      hint: `Name a folder for them: --out ${fileName}`,
+    })
+  for (const file of content) await write(join(path, file.name), file.bytes)
+}
+
+async function write(file: string, content: string | Uint8Array): Promise<void> {
   try {
     await mkdir(dirname(file), { recursive: true })
     await writeFile(file, content)

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { isBelieved } from '../analysis/decide.ts'
 import { completedOf } from '../analysis/measured-view.ts'
 import { RecordView } from '../analysis/record-view.ts'
+import type { Alert } from '../model/alert.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { RollbackRecord, RollbackViolation } from '../model/rollback.ts'
 import type { RunRecord } from '../model/run-record.ts'
@@ -12,6 +13,7 @@ import type { Overrides } from '../scenario/overrides.ts'
 import type { RunFolder } from '../store/run-folder.ts'
 import type { Enforcing } from './execute.ts'
 import type { LaunchedTargets } from './prepare.ts'
+import { followInterruption } from './rollback/interruption.ts'
 import type { StepListener } from './rollback/request.ts'
 import { probeTargets } from './rollback/resume-hooks.ts'
 import { runRollback } from './rollback/run-rollback.ts'
@@ -22,7 +24,7 @@ const EVIDENCE_INTERVALS = 30
 
 export interface RollBackParts {
   /** Of the run, for the load that validates. */
-  readonly request: { readonly source: string; readonly overrides: Overrides }
+  readonly request: { readonly source: string; readonly overrides: Overrides; readonly state: string }
   readonly measured: RunRecord
   readonly verdict: Verdict
   readonly targets: LaunchedTargets
@@ -30,6 +32,8 @@ export interface RollBackParts {
   readonly folder: RunFolder
   readonly guard: Enforcing
   readonly host: Host
+  /** Aborted by a ctrl-C since the load ended. */
+  readonly interrupted: AbortSignal
   readonly onStep: StepListener
   readonly note: (message: string) => void
 }
@@ -48,8 +52,7 @@ export async function rollBackRun(parts: RollBackParts): Promise<RollbackRecord 
     note('a missed objective asks for a rollback, and the scenario has none (`rollback: { procedures }`)')
     return null
   }
-  const interrupted = new AbortController()
-  const forgetSignals = host.onSignal(() => interrupted.abort())
+  const interruption = followInterruption(host, note)
   try {
     return await runRollback({
       ...hooksOf(parts),
@@ -65,12 +68,15 @@ export async function rollBackRun(parts: RollBackParts): Promise<RollbackRecord 
       clock: host.clock,
       env: host.env,
       cwd: host.cwd,
-      interrupted: interrupted.signal,
-      onStep: parts.onStep,
+      interrupted: AbortSignal.any([parts.interrupted, interruption.signal]),
+      onStep(...told) {
+        interruption.onStep(...told)
+        parts.onStep(...told)
+      },
       note,
     })
   } finally {
-    forgetSignals()
+    interruption.forget()
   }
 }
 
@@ -86,7 +92,8 @@ function violationsOf(plan: RunPlan, { objectives, reasons, validity }: Verdict)
   })
 }
 
-function hooksOf({ measured, verdict, targets, folder, guard, host, note, ...parts }: RollBackParts) {
+function hooksOf(parts: RollBackParts) {
+  const { measured, verdict, targets, folder, guard, host, note } = parts
   const { rollback } = measured.plan
   return {
     // The load has ended, and its record is written.
@@ -99,17 +106,19 @@ function hooksOf({ measured, verdict, targets, folder, guard, host, note, ...par
     }),
     probe: () => probeTargets(targets.plan, host),
     validate: createValidation({
-      source: validationSourceOf({ measured, ...parts, host }),
+      source: validationSourceOf(parts),
       facts: factsOf(measured),
       validationMs: rollback?.validationMs ?? 0,
       folder: folder.path,
       store: guard.store,
+      location: parts.request.state,
       host,
       live: targets,
       note,
     }),
-    tell: (alert: Parameters<Enforcing['alerting']['raise']>[0]) => {
+    tell: (alert: Alert, isWell: boolean) => {
       guard.alerting.raise(alert)
+      if (isWell) guard.alerting.resolveAll(alert.at, alert.summary)
       return Promise.resolve()
     },
   }

@@ -1,7 +1,7 @@
 /**
  * A run, in order:
  *   1 prepare   load the scenario, resolve it into a plan, launch targets, preflight
- *   2 execute   shards walk agents through journeys; every second their snapshots are merged
+ *   2 execute   shards walk agents through journeys; every second their snapshots are merged; pictures are looked at
  *   3 judge     validity, objectives, comparison, verdict (pure)
  *   4 publish   record, verdict and reports into the run's folder
  */
@@ -21,12 +21,12 @@ import type { Verdict } from '../model/verdict.ts'
 import type { Host } from '../ports/host.ts'
 import type { PreflightFinding } from '../ports/preflight.ts'
 import type { StateStore } from '../ports/state-store.ts'
-import { DEFAULT_REPORTS } from '../reporters/index.ts'
 import type { Overrides } from '../scenario/overrides.ts'
 import { resolveSecrets } from '../scenario/secrets.ts'
 import { createRunFolder } from '../store/run-folder.ts'
+import { comparedBaseline } from './compare.ts'
 import { readEmergency, STATE_FILE, withState } from './emergency.ts'
-import { executeRun, type RunObserver } from './execute.ts'
+import type { RunObserver } from './execute.ts'
 import { type Guard, openGuard } from './guard.ts'
 import { historyRunOf, withHistory } from './history.ts'
 import {
@@ -39,8 +39,10 @@ import {
   requireClear,
 } from './prepare.ts'
 import { type Published, publishRun } from './publish.ts'
+import { DEFAULT_REPORTS } from './reports.ts'
 import { type RollBackParts, rollBackRun } from './roll-back-run.ts'
 import type { StepListener } from './rollback/request.ts'
+import { measureRun, visualFiles } from './run-visuals.ts'
 import { lineOfOthers } from './stop-the-line.ts'
 
 export interface RunRequest {
@@ -53,6 +55,8 @@ export interface RunRequest {
   readonly outDir: string
   /** Names of the reports besides record and verdict. */
   readonly reports: readonly string[]
+  /** Folder of the baselines, for reports to show the one that was compared with; absent where nothing is compared. */
+  readonly baselines?: string
   /** Cautions make the verdict INCONCLUSIVE. */
   readonly strict: boolean
   /** Compares what was measured with other runs before it is judged; null for nothing. */
@@ -163,9 +167,10 @@ async function runPrepared(run: PreparedRun): Promise<FinishedRun> {
   const { plan, pids } = targets
   const folder = await createRunFolder(resolve(host.cwd, request.outDir), plan.scenario, identity.runId)
   // From here on there is something to lose: no signal ends the process before the record is written.
-  const forgetSignals = host.onSignal(() => undefined)
+  const interruption = new AbortController()
+  const forgetSignals = host.onSignal(() => interruption.abort())
   try {
-    const measured = await executeRun({
+    const measured = await measureRun({
       ...identity,
       prepared,
       plan,
@@ -178,16 +183,24 @@ async function runPrepared(run: PreparedRun): Promise<FinishedRun> {
       enforcing: guard,
     })
     const comparison = await compared(measured, request.compare)
+    const baseline = await comparedBaseline(measured, comparison, request.baselines, host.cwd)
     const mask = createMask(secrets)
     const publish: Publish = (record) =>
-      publishRun(record, (files) => judge(record, { strict: request.strict, comparison, files }), {
-        folder,
-        mask,
-        reports: request.reports,
-      })
+      publishRun(
+        record,
+        (files) =>
+          judge(record, {
+            strict: request.strict,
+            comparison,
+            files: { ...files, ...visualFiles(record, host.cwd) },
+          }),
+        { folder, mask, reports: request.reports, baseline },
+      )
     const first = await publish(measured)
     const { onStep, onNote: note } = progress
-    const parts = { request, measured, verdict: first.verdict, targets, secrets, folder, host, onStep, note }
+    const { signal: interrupted } = interruption
+    const { verdict } = first
+    const parts = { request, measured, verdict, targets, secrets, folder, host, interrupted, onStep, note }
     const finished = request.enforce === null ? first : await enforced({ ...parts, guard }, publish)
     for (const failure of finished.failures) note(failure)
     if (request.history !== null) await remember(finished, request.history, host, progress)

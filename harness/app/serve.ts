@@ -8,12 +8,12 @@ import type { RunStarter } from '../live/dashboard/server.ts'
 import { withStopButton } from '../live/stop-button.ts'
 import type { StartRequest } from '../model/live-message.ts'
 import type { Host } from '../ports/host.ts'
-import { DEFAULT_REPORTS } from '../reporters/index.ts'
 import { listScenarios } from '../scenario/list-scenarios.ts'
 import { autoBaseline, beginBaseline } from './baselines.ts'
 import { bothOf, type DashboardRequest, type OpenDashboard, openDashboard, reportOf } from './dashboard.ts'
 import { withHistory } from './history.ts'
 import { historySources } from './history-pages.ts'
+import { DEFAULT_REPORTS } from './reports.ts'
 import { type FinishedRun, type RunProgress, runScenario } from './run.ts'
 
 export interface ServeRequest extends DashboardRequest {

@@ -1,16 +1,27 @@
 /**
  * The stop-the-line lock: one process at a time puts a system back, and nobody else who shares the state store begins a run
- * meanwhile. It lapses by itself when the process that holds it is killed; only its owner releases it.
+ * meanwhile. Only its owner releases it. When the process that holds it is killed, a line that was stopped for a rollback
+ * stays stopped, as nobody knows the system healthy, until somebody resumes the rollback, aborts it or releases the line; any
+ * other lapses by itself. A lease beside it, renewed as long as the process lives, tells other machines whether it does.
  */
 import { isDeepStrictEqual } from 'node:util'
 import type { CancelTimer, Clock } from '../base/clock.ts'
 import { HarnessError } from '../base/errors.ts'
 import { formatDurationMs } from '../base/units.ts'
-import { describeOwner, LINE_KEY, type LineOwner, lineOwnerSchema } from '../model/line.ts'
-import type { StateStore } from '../ports/state-store.ts'
+import {
+  describeOwner,
+  LINE_KEY,
+  LINE_LEASE_KEY,
+  LINE_RELEASES_KEY,
+  type LineOwner,
+  type LineRelease,
+  lineOwnerSchema,
+  lineReleaseSchema,
+} from '../model/line.ts'
+import type { Expiry, StateStore } from '../ports/state-store.ts'
 import { isAlive, isOfThisHost } from './process-identity.ts'
 
-/** A killed process holds the line no longer than this. */
+/** A killed process is known to be dead on other machines, too, after this. */
 export const LINE_TTL_MS = 30_000
 const RENEW_MS = 10_000
 const EXPIRY = { ttlMs: LINE_TTL_MS }
@@ -25,7 +36,7 @@ export interface Line {
   stop(): Promise<void>
   /** Who took it while it should have been held; null when nobody did. */
   lostTo(): LineOwner | null
-  /** Safe to repeat, and to call when it was never stopped. @throws HarnessError STATE_UNREACHABLE: then it lapses */
+  /** Safe to repeat, and to call when it was never stopped. @throws HarnessError STATE_UNREACHABLE: then a rollback's stays */
   release(): Promise<void>
 }
 
@@ -53,6 +64,38 @@ export async function releaseLine(store: StateStore, owner: LineOwner): Promise<
   return store.compareAndSet(LINE_KEY, held, null)
 }
 
+/** Whether its process lives, as far as anybody can tell. @throws HarnessError STATE_UNREACHABLE */
+async function isHeldAlive(store: StateStore, owner: LineOwner): Promise<boolean> {
+  return isOfThisHost(owner) ? isAlive(owner) : (await store.get(LINE_LEASE_KEY)) !== null
+}
+
+/** Frees a line whose process is dead. @throws HarnessError LINE_STOPPED while it may live, STATE_UNREACHABLE */
+export async function freeDeadLine(store: StateStore, owner: LineOwner): Promise<void> {
+  if (await isHeldAlive(store, owner))
+    throw new HarnessError('LINE_STOPPED', `the line is held by ${describeOwner(owner)}`, {
+      hint: `Wait for it to end. When its process on ${owner.host} is dead, that is known in half a minute: try again then.`,
+    })
+  await releaseLine(store, owner)
+}
+
+/** Frees the line for a reason that is kept, where the folder of its rollback is gone. Gives who held it; null when it was free. @throws HarnessError LINE_STOPPED, STATE_UNREACHABLE */
+export async function releaseDeadLine(
+  store: StateStore,
+  why: Omit<LineRelease, 'owner'>,
+): Promise<LineOwner | null> {
+  const owner = await readLine(store)
+  if (owner === null) return null
+  await freeDeadLine(store, owner)
+  await store.append(LINE_RELEASES_KEY, JSON.stringify({ ...why, owner } satisfies LineRelease))
+  return owner
+}
+
+/** The last time that somebody released it by hand. @throws HarnessError STATE_UNREACHABLE */
+export async function readLastRelease(store: StateStore): Promise<LineRelease | null> {
+  const text = (await store.lines(LINE_RELEASES_KEY)).at(-1)
+  return text === undefined ? null : lineReleaseSchema.parse(JSON.parse(text))
+}
+
 /** A line that is not stopped yet. */
 export function createLine(store: StateStore, clock: Clock, owner: LineOwner): Line {
   return new OwnLine(store, clock, owner)
@@ -66,7 +109,8 @@ class OwnLine implements Line {
   #cancelRenewal: CancelTimer | null = null
   #lostTo: LineOwner | null = null
   #isOver = false
-  #isWithinOwn = false
+  /** What this process has stopped the line for already, when it is something larger. */
+  #lentBy: string | null = null
 
   constructor(store: StateStore, clock: Clock, owner: LineOwner) {
     this.#store = store
@@ -77,7 +121,7 @@ class OwnLine implements Line {
 
   async stop(): Promise<void> {
     await this.#take()
-    if (this.#isWithinOwn) return
+    await this.#store.set(LINE_LEASE_KEY, this.#text, EXPIRY)
     // The caller had given up waiting: what came too late is given back.
     if (this.#isOver) await this.#giveBack()
     else this.#cancelRenewal ??= this.#clock.every(RENEW_MS, () => void this.#renew())
@@ -94,32 +138,50 @@ class OwnLine implements Line {
   }
 
   async #take(): Promise<void> {
-    if (await this.#store.setIfAbsent(LINE_KEY, this.#text, EXPIRY)) return
+    const expiry = expiryOf(this.#owner)
+    if (await this.#store.setIfAbsent(LINE_KEY, this.#text, expiry)) return
     const held = await this.#store.get(LINE_KEY)
     if (held === this.#text) return
     const holder = held === null ? null : ownerOf(held)
-    this.#isWithinOwn = holder !== null && isThisProcess(holder)
-    if (this.#isWithinOwn) return
-    const isFree = holder === null || this.#mayTakeOver(holder)
-    if (isFree && (await this.#store.compareAndSet(LINE_KEY, held, this.#text, EXPIRY))) return
+    const isOwn = holder !== null && isThisProcess(holder)
+    const isFree = holder === null || isOwn || (await this.#mayTakeOver(holder))
+    if (isFree && (await this.#store.compareAndSet(LINE_KEY, held, this.#text, expiry))) {
+      if (isOwn) this.#lentBy = held
+      return
+    }
     throw stopped(isFree ? ((await readLine(this.#store)) ?? this.#owner) : (holder ?? this.#owner))
   }
 
-  #mayTakeOver(holder: LineOwner): boolean {
+  async #mayTakeOver(holder: LineOwner): Promise<boolean> {
     const isSame = holder.rollbackId !== null && holder.rollbackId === this.#owner.rollbackId
-    return isSame && isOfThisHost(holder) && !isAlive(holder)
+    return isSame && !(await isHeldAlive(this.#store, holder))
   }
 
   async #giveBack(): Promise<void> {
-    if (!this.#isWithinOwn) await releaseLine(this.#store, this.#owner)
+    const lentBy = this.#lentBy
+    if (lentBy !== null)
+      await this.#store.compareAndSet(LINE_KEY, this.#text, lentBy, expiryOf(ownerOf(lentBy)))
+    else {
+      await releaseLine(this.#store, this.#owner)
+      await this.#store.compareAndSet(LINE_LEASE_KEY, this.#text, null)
+    }
+  }
+
+  async #hold(): Promise<boolean> {
+    const expiry = expiryOf(this.#owner)
+    const isHeld =
+      (await this.#store.compareAndSet(LINE_KEY, this.#text, this.#text, expiry)) ||
+      (await this.#store.setIfAbsent(LINE_KEY, this.#text, expiry))
+    if (isHeld) await this.#store.set(LINE_LEASE_KEY, this.#text, EXPIRY)
+    return isHeld
   }
 
   /** A store that is away is asked again at the next turn; a line that has lapsed meanwhile is taken again. */
   async #renew(): Promise<void> {
     try {
-      if (await this.#store.compareAndSet(LINE_KEY, this.#text, this.#text, EXPIRY)) return
-      if (await this.#store.setIfAbsent(LINE_KEY, this.#text, EXPIRY)) return
-      this.#lostTo ??= await readLine(this.#store)
+      if (await this.#hold()) return
+      // While it is lent, it is another part of this process that holds it.
+      this.#lostTo ??= await lineOfOthers(this.#store)
     } catch {
       // Unreachable: what becomes of the line is seen when it is back.
     } finally {
@@ -128,18 +190,25 @@ class OwnLine implements Line {
   }
 }
 
+/** Forever for a rollback: a system that is half put back is not for others to load. */
+function expiryOf({ rollbackId }: LineOwner): Expiry {
+  return rollbackId === null ? EXPIRY : { ttlMs: null }
+}
+
 /** Who holds it, when and why, and whether that process is known to be dead: for people. */
 export function describeHolder(holder: LineOwner): string {
   const isDead = isOfThisHost(holder) && !isAlive(holder)
-  const state = isDead
-    ? `; that process is gone, the lock lapses within ${formatDurationMs(LINE_TTL_MS)}`
-    : ''
-  return `${describeOwner(holder)}${state}`
+  if (!isDead) return describeOwner(holder)
+  const end =
+    holder.rollbackId === null
+      ? `lapses within ${formatDurationMs(LINE_TTL_MS)}`
+      : 'stays until its rollback is resumed or aborted'
+  return `${describeOwner(holder)}; that process is gone, the lock ${end}`
 }
 
 function stopped(holder: LineOwner): HarnessError {
   return new HarnessError('LINE_STOPPED', `the line is stopped by ${describeHolder(holder)}`, {
-    hint: 'See where it stands with `proofload rollback status`; wait for it, or end it with `proofload rollback abort RUN --reason WHY`.',
+    hint: 'See where it stands with `proofload rollback status`; wait for it, or when its process is dead: `proofload rollback resume RUN`, `abort RUN --reason WHY`, or `release --reason WHY` where the folder of the run is gone.',
   })
 }
 

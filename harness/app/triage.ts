@@ -65,7 +65,7 @@ export function triage(
     await line.stop()
     try {
       const startMs = host.clock.nowMs()
-      const findings = await investigate(request, store, host, progress, onRun)
+      const findings = await investigate({ request, store, host, progress, onRun })
       const record: TriageRecord = {
         schemaVersion: 1,
         triageId,
@@ -88,13 +88,16 @@ type Findings = Omit<
   'schemaVersion' | 'triageId' | 'scenario' | 'correlationId' | 'startedAt' | 'durationMs'
 >
 
-async function investigate(
-  request: TriageRequest,
-  store: StateStore,
-  host: Host,
-  progress: RunProgress,
-  onRun: TriageListener,
-): Promise<Findings> {
+interface TriageParts {
+  readonly request: TriageRequest
+  readonly store: StateStore
+  readonly host: Host
+  readonly progress: RunProgress
+  readonly onRun: TriageListener
+}
+
+async function investigate(parts: TriageParts): Promise<Findings> {
+  const { request, host, progress, onRun } = parts
   const { repeats: count, reproducedRatioMin: ratioMin } = request
   const run = async (what: 'repeat' | 'gate') => {
     const { source, overrides, threads, outDir, state } = request
@@ -109,7 +112,7 @@ async function investigate(
   const ratio = reproducedRatio(repeats)
   const breach = made.findLast(({ triaged }) => triaged.outcome === 'NO_GO')?.finished ?? null
   const isReproduced = breach !== null && ratio !== null && ratio >= ratioMin && !made.some(wasInterrupted)
-  const rollback = isReproduced ? await putBack(breach, request, store, host, progress) : null
+  const rollback = isReproduced ? await putBack(breach, parts) : null
   const gate = rollback !== null && rollback.plan === null ? (await run('gate')).triaged : null
   return {
     ...triageOutcome({ ratio, ratioMin, rollback, gate }),
@@ -124,10 +127,7 @@ async function investigate(
 /** The rollback that the missed objectives of one run ask for. */
 async function putBack(
   { record, verdict }: FinishedRun,
-  request: TriageRequest,
-  store: StateStore,
-  host: Host,
-  progress: RunProgress,
+  { request, store, host, progress }: TriageParts,
 ): Promise<RollbackRecord | null> {
   const { plan } = await preparePlan(request.source, request.overrides, host)
   const secrets = resolveSecrets(plan.secrets, host.env)
@@ -135,13 +135,18 @@ async function putBack(
   const { onStep, onNote: note } = progress
   const folder = openRunFolder(resolve(host.cwd, request.outDir, record.scenario, record.runId))
   const guard = await openGuard({ plan, secrets, store, location, enforce: { armRollback }, host, note })
+  // No signal ends the process while it has targets running.
+  const interruption = new AbortController()
+  const forgetSignals = host.onSignal(() => interruption.abort())
   try {
     const targets = await launchTargets(plan, host)
-    const parts = { request, measured: record, verdict, targets, secrets, folder, guard, host, onStep, note }
-    return await rollBackRun(parts).finally(() => targets.stop())
+    const run = { request, measured: record, verdict, targets, secrets, folder, guard }
+    const { signal: interrupted } = interruption
+    return await rollBackRun({ ...run, host, interrupted, onStep, note }).finally(() => targets.stop())
   } finally {
     folder.close()
     await guard.close()
+    forgetSignals()
   }
 }
 

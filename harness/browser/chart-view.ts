@@ -84,8 +84,11 @@ function redrawn(host: HTMLElement, before: Drawn, chart: Chart): Drawn {
 function drawLines(host: HTMLElement, picture: HTMLElement, chart: LineChart, palette: ChartPalette): Drawn {
   let shown = chart
   const options = lineOptions(() => shown, palette, sizeIn(host))
-  const mounted = { ...options, legend: { ...options.legend, mount: mountLegend(host, !chart.isStacked) } }
-  const plot = new uPlot(mounted, lineFigures(chart), picture)
+  const mount = (_plot: uPlot, legend: HTMLElement) => host.append(legend)
+  const plot = new uPlot({ ...options, legend: { ...options.legend, mount } }, lineFigures(chart), picture)
+  const legend = host.querySelector('.u-legend')
+  if (chart.isStacked) legend?.classList.add('chart-fixed')
+  else reachByKeyboard(plot, legend)
   return {
     plot,
     chart: () => shown,
@@ -165,24 +168,19 @@ function drawWaterfall(
   return { plot: null, chart: () => chart, resize: () => undefined, takes: () => false }
 }
 
-/** Beneath the picture, and reachable by keyboard where lines can be hidden. */
-function mountLegend(host: HTMLElement, canHide: boolean) {
-  return (plot: uPlot, legend: HTMLElement): void => {
-    host.append(legend)
-    legend.classList.toggle('chart-fixed', !canHide)
-    if (!canHide) return
-    for (const [i, row] of [...legend.querySelectorAll<HTMLElement>('.u-series')].entries()) {
-      const name = row.querySelector<HTMLElement>('th')
-      if (i === 0 || name === null) continue
-      name.tabIndex = 0
-      name.setAttribute('role', 'button')
-      name.title = 'show or hide'
-      name.addEventListener('keydown', (event) => {
-        if (event.key !== 'Enter' && event.key !== ' ') return
-        event.preventDefault()
-        plot.setSeries(i, { show: plot.series[i]?.show === false })
-      })
-    }
+/** Lines are hidden and shown by keyboard as by a click. */
+function reachByKeyboard(plot: uPlot, legend: Element | null): void {
+  for (const [i, row] of [...(legend?.querySelectorAll<HTMLElement>('.u-series') ?? [])].entries()) {
+    const name = row.querySelector<HTMLElement>('th')
+    if (i === 0 || name === null) continue
+    name.tabIndex = 0
+    name.setAttribute('role', 'button')
+    name.title = 'show or hide'
+    name.addEventListener('keydown', (event) => {
+      if (event.key !== 'Enter' && event.key !== ' ') return
+      event.preventDefault()
+      plot.setSeries(i, { show: plot.series[i]?.show === false })
+    })
   }
 }
 

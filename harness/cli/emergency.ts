@@ -11,7 +11,10 @@ import {
   wantedEmergency,
   withState,
 } from '../app/emergency.ts'
+import { describeHolder, readLine } from '../app/stop-the-line.ts'
+import { ERROR_EXIT_STATUS } from '../base/errors.ts'
 import { type Emergency, type EmergencyName, stopsLoad } from '../model/emergency.ts'
+import type { LineOwner } from '../model/line.ts'
 import type { Host } from '../ports/host.ts'
 import { renderTextTable } from '../reporters/text-table.ts'
 
@@ -67,14 +70,21 @@ Examples:
   proofload emergency resume --reason 'failover is done' --state redis://ci.example:6379`
 
 /** `proofload emergency` */
-export function addEmergencyCommand(program: Command, host: Host): void {
+export function addEmergencyCommand(program: Command, host: Host, exit: (status: number) => void): void {
   const emergency = program
     .command('emergency')
     .description('stop load everywhere, and let it go on')
     .addHelpText('after', EXAMPLES)
-  addStatus(emergency, host)
+  addStatus(emergency, host, exit)
   for (const change of CHANGES) addChange(emergency, change, host)
 }
+
+const STATUS_HELP = `
+Examples:
+  proofload emergency status --state redis://ci.example:6379
+  proofload emergency status --check && ./deploy.sh
+
+Exit status with --check: 0 when load may be sent and the line is free, 4 when not.`
 
 /** Adds where shared state is. */
 export function stateOption(command: Command): Command {
@@ -94,15 +104,19 @@ function subcommand(emergency: Command, name: string, description: string): Comm
   return command
 }
 
-function addStatus(emergency: Command, host: Host): void {
+function addStatus(emergency: Command, host: Host, exit: (status: number) => void): void {
   subcommand(emergency, 'status', 'whether load may be sent, who says so, since when and why')
-    .addHelpText('after', '\nExample:\n  proofload emergency status --state redis://ci.example:6379')
-    .action(async (flags: StateFlags) => {
+    .option('--check', 'end with 4 while load is halted or the line is stopped: for deploys')
+    .addHelpText('after', STATUS_HELP)
+    .action(async (flags: StateFlags & { readonly check?: boolean }) => {
       const status = await withState(flags.state, host, async (store) => ({
         emergency: await readEmergency(store),
+        line: await readLine(store),
         audit: await readEmergencyAudit(store, AUDIT_LINES),
       }))
-      print(host, flags, status, () => statusText(status.emergency, status.audit))
+      print(host, flags, status, () => statusText(status))
+      const isStopped = stopsLoad(status.emergency.state) || status.line !== null
+      if (flags.check === true && isStopped) exit(ERROR_EXIT_STATUS.LINE_STOPPED)
     })
 }
 
@@ -131,14 +145,24 @@ function standingText(emergency: Emergency): string {
   return by === INITIAL_EMERGENCY.by ? `${state}, ${reason}` : `${state} since ${at}, by ${by}: ${reason}`
 }
 
-function statusText(emergency: Emergency, audit: readonly EmergencyAuditLine[]): string {
-  const advice = stopsLoad(emergency.state)
-    ? 'no load may be sent; when it is over: proofload emergency resume --reason <text>'
-    : 'load may be sent'
+interface Status {
+  readonly emergency: Emergency
+  readonly line: LineOwner | null
+  readonly audit: readonly EmergencyAuditLine[]
+}
+
+function adviceText({ state }: Emergency, line: LineOwner | null): string {
+  if (stopsLoad(state))
+    return 'no load may be sent; when it is over: proofload emergency resume --reason <text>'
+  if (line === null) return 'load may be sent'
+  return `no load may be sent: the line is stopped by ${describeHolder(line)}; see: proofload rollback status`
+}
+
+function statusText({ emergency, line, audit }: Status): string {
   const rows = audit.map(({ at, from, state, by, reason }) => [at, `${from ?? '?'} -> ${state}`, by, reason])
   const table =
     rows.length === 0
       ? ''
       : `\n${renderTextTable({ title: '', heads: ['when', 'change', 'by', 'why'], rows })}`
-  return `${standingText(emergency)}\n${advice}\n${table}`
+  return `${standingText(emergency)}\n${adviceText(emergency, line)}\n${table}`
 }

@@ -13,7 +13,10 @@ export const EXIT_CODES: readonly { readonly status: number; readonly meaning: s
     meaning: 'INCONCLUSIVE: the measurement cannot be believed (with --strict, also any caution)',
   },
   { status: ERROR_EXIT_STATUS.PREFLIGHT_BLOCKED, meaning: 'preflight blocked the run' },
-  { status: 5, meaning: 'rollback failed' },
+  {
+    status: ERROR_EXIT_STATUS.ROLLBACK_FAILED,
+    meaning: 'rollback failed, or ended without the system shown healthy',
+  },
   { status: ERROR_EXIT_STATUS.INTERNAL, meaning: 'a bug in proofload' },
   { status: EXIT_INTERRUPTED, meaning: 'interrupted before there was anything to judge' },
 ]

@@ -25,6 +25,7 @@ import { addSchemaCommand } from './schema.ts'
 import { addServeCommand } from './serve.ts'
 import { addTrendCommand } from './trend.ts'
 import { addTriageCommand } from './triage.ts'
+import { addVisualCommand } from './visual.ts'
 
 /** Runs one command line; resolves with the exit status. */
 export async function runCommandLine(host: Host): Promise<number> {
@@ -65,10 +66,11 @@ function createProgram(host: Host, exit: (status: number) => void): Command {
   addCompareCommand(program, host)
   addHistoryCommand(program, host)
   addTrendCommand(program, host)
-  addEmergencyCommand(program, host)
+  addEmergencyCommand(program, host, exit)
   addRollbackCommand(program, host, exit)
   addCalibrateCommand(program, host)
   addTriageCommand(program, host, exit)
+  addVisualCommand(program, host, exit)
   addRecoverCommand(program, host, exit)
   addSandboxCommand(program, host, exit)
   addServeCommand(program, host, exit)

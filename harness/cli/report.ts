@@ -1,13 +1,14 @@
 import type { Command } from 'commander'
 import { reportRun, STDOUT } from '../app/report.ts'
+import { reports } from '../app/reports.ts'
 import type { Host } from '../ports/host.ts'
-import { reporters } from '../reporters/index.ts'
 
 const HELP = `
 Examples:
   proofload report reports/checkout/20261121-093005-4f2a
   proofload report reports/checkout/20261121-093005-4f2a --as junit --out junit.xml
   proofload report reports/checkout/20261121-093005-4f2a --as csv | head
+  proofload report reports/checkout/20261121-093005-4f2a --as png --out charts
 
 Its exit status says whether there is a report, not what the verdict is.`
 
@@ -17,8 +18,8 @@ export function addReportCommand(program: Command, host: Host): void {
     .command('report')
     .argument('<run>', 'folder of a stored run, or its run.json')
     .description('render a stored run as a report of any kind')
-    .option('--as <name>', reporters.names.join(', '), 'markdown')
-    .option('--out <file>', 'where it goes; - is standard output', STDOUT)
+    .option('--as <name>', reports.names.join(', '), 'markdown')
+    .option('--out <file>', 'where it goes, a folder for png; - is standard output', STDOUT)
     .addHelpText('after', HELP)
     .action((run: string, flags: { readonly as: string; readonly out: string }) =>
       reportRun({ run, name: flags.as, out: flags.out }, host),

@@ -2,22 +2,27 @@
 import { join, resolve } from 'node:path'
 import { Command } from 'commander'
 import pc from 'picocolors'
-import { STATE_FILE, withState } from '../app/emergency.ts'
+import { withState } from '../app/emergency.ts'
+import { userAtHost } from '../app/process-identity.ts'
+import { followInterruption } from '../app/rollback/interruption.ts'
+import { publishResumed } from '../app/rollback/publish-resumed.ts'
 import type { RollbackSurroundings } from '../app/rollback/request.ts'
-import { abortRollback, isRunning, ownedLine, readStanding, resumeRollback } from '../app/rollback/resume.ts'
+import { abortRollback, isRunning, readStanding, resumeRollback } from '../app/rollback/resume.ts'
 import { createResumeHooks } from '../app/rollback/resume-hooks.ts'
 import type { RollbackStanding } from '../app/rollback/standing.ts'
-import { describeHolder, readLine } from '../app/stop-the-line.ts'
+import { describeHolder, readLastRelease, readLine, releaseDeadLine } from '../app/stop-the-line.ts'
+import { isoOf } from '../base/clock.ts'
 import { ERROR_EXIT_STATUS } from '../base/errors.ts'
 import { formatDurationMs } from '../base/units.ts'
 import { rollbackStepLine } from '../live/rollback-step-line.ts'
-import type { LineOwner } from '../model/line.ts'
+import { describeOwner, type LineOwner } from '../model/line.ts'
 import { ROLLBACK_STEPS, type RollbackRecord } from '../model/rollback.ts'
 import type { Host } from '../ports/host.ts'
 import type { StateStore } from '../ports/state-store.ts'
 import { renderTextTable } from '../reporters/text-table.ts'
 import { replaceFile } from '../store/replace-file.ts'
 import { openEventBus } from '../telemetry/bus/open-event-bus.ts'
+import { stateOption } from './emergency.ts'
 
 interface StateFlags {
   readonly state: string
@@ -32,6 +37,7 @@ export function addRollbackCommand(program: Command, host: Host, exit: (status: 
   addStatus(rollback, host)
   addResume(rollback, host, exit)
   addAbort(rollback, host)
+  addRelease(rollback, host)
 }
 
 function addStatus(rollback: Command, host: Host): void {
@@ -86,27 +92,42 @@ function addAbort(rollback: Command, host: Host): void {
     })
 }
 
-function subcommand(rollback: Command, name: string, description: string): Command {
-  const command = new Command(name)
-    .description(description)
-    .option(
-      '--state <where>',
-      'shared state, as the run had it: a file, or redis://user:password@host:6379/0',
-      STATE_FILE,
+function addRelease(rollback: Command, host: Host): void {
+  subcommand(rollback, 'release', 'free a line whose process was killed, where the folder of its run is gone')
+    .requiredOption('--reason <text>', 'why; kept with who and when')
+    .addHelpText(
+      'after',
+      "\nExample:\n  proofload rollback release --reason 'the runner is gone, staging was set up anew'",
     )
-    .option('--json', 'print one JSON document on stdout')
+    .action(async (flags: StateFlags & { readonly reason: string }) => {
+      const why = { by: userAtHost(), at: isoOf(host.clock.wallMs()), reason: flags.reason }
+      const owner = await withState(flags.state, host, (store) => releaseDeadLine(store, why))
+      const text = owner === null ? lineText(null) : `released; it was stopped by ${describeOwner(owner)}\n`
+      host.stdout.write(flags.json === true ? `${JSON.stringify({ released: owner })}\n` : text)
+    })
+}
+
+function subcommand(rollback: Command, name: string, description: string): Command {
+  const command = stateOption(new Command(name).description(description)).option(
+    '--json',
+    'print one JSON document on stdout',
+  )
   rollback.addCommand(command)
   return command
 }
 
 async function lineStatus(store: StateStore, { json }: StateFlags): Promise<string> {
   const line = await readLine(store)
-  return json === true ? `${JSON.stringify({ line })}\n` : lineText(line)
+  const released = await readLastRelease(store)
+  if (json === true) return `${JSON.stringify({ line, released })}\n`
+  const last =
+    released === null ? '' : `last released by ${released.by} at ${released.at}: ${released.reason}\n`
+  return `${lineText(line)}${last}`
 }
 
 async function runStatus(folder: string, run: string, store: StateStore, flags: StateFlags): Promise<string> {
   const standing = await readStanding(folder)
-  const line = await ownedLine(store, standing)
+  const line = await readLine(store)
   if (flags.json !== true) return standingText(standing, line, run)
   const { begun, steps, step, undos, aborted, record } = standing
   return `${JSON.stringify({
@@ -131,15 +152,16 @@ async function resume(
   host: Host,
 ): Promise<RollbackRecord> {
   const bus = await openEventBus(state)
-  const interruption = new AbortController()
-  const forgetSignals = host.onSignal(() => interruption.abort())
   const note = (message: string) => host.stderr.write(`${pc.yellow('note')} ${message}\n`)
+  const interruption = followInterruption(host, note)
   const onStep: RollbackSurroundings['onStep'] = (name, taken) => {
+    interruption.onStep(name, taken)
     if (taken !== null) host.stderr.write(`${rollbackStepLine(name, taken)}\n`)
   }
   try {
-    return await resumeRollback({
-      folder: folderAt(path),
+    const folder = folderAt(path)
+    const record = await resumeRollback({
+      folder,
       store,
       bus,
       clock: host.clock,
@@ -148,10 +170,12 @@ async function resume(
       onStep,
       note,
       repeatUndo,
-      createHooks: createResumeHooks({ host, store, folder: path, note }),
+      createHooks: createResumeHooks({ host, store, location: state, folder: path, note }),
     })
+    await publishResumed(folder, record, host, note)
+    return record
   } finally {
-    forgetSignals()
+    interruption.forget()
     await bus.close()
   }
 }

@@ -7,6 +7,7 @@ import { STATE_FILE } from '../app/emergency.ts'
 import { HISTORY_FILE } from '../app/history.ts'
 import type { PairsObserver } from '../app/pairs.ts'
 import { defaultThreads, preparePlan } from '../app/prepare.ts'
+import { DEFAULT_REPORTS, reports } from '../app/reports.ts'
 import { type FinishedRun, type RunProgress, type RunRequest, runScenario } from '../app/run.ts'
 import { tellGithub } from '../app/tell-github.ts'
 import { HarnessError } from '../base/errors.ts'
@@ -14,7 +15,6 @@ import { withStopButton } from '../live/stop-button.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { Host } from '../ports/host.ts'
 import { renderVerdict } from '../reporters/console.ts'
-import { DEFAULT_REPORTS, reporters } from '../reporters/index.ts'
 import { addUiOptions, onDashboard, type UiFlags } from './dashboard-options.ts'
 import { pairsProgress } from './pairs-progress.ts'
 import { addLogOptions, type LogFlags, RunConsole } from './run-console.ts'
@@ -45,8 +45,8 @@ Examples:
   proofload run http://127.0.0.1:8080/ --agents 50 --duration 10s
   proofload run http://127.0.0.1:8080/ --rate 500/s --duration 30s --json > verdict.json
   proofload run scenarios/checkout.ts --baseline main --strict
-  proofload run scenarios/checkout.ts --ui
   proofload run scenarios/checkout.ts --report markdown,junit --report github
+  proofload run scenarios/checkout.ts --ui
   proofload run scenarios/checkout.ts --dry-run --seed 7`
 
 /** `proofload run` */
@@ -59,7 +59,7 @@ export function addRunCommand(program: Command, host: Host, exit: (status: numbe
     .option('--threads <n>', 'worker threads; cores - 1 unless said', wholeNumber(1, 256))
     .option('--out <folder>', 'where reports go', 'reports')
     .addOption(
-      new Option('--report <names>', `reports to write, repeatable: ${reporters.names.join(', ')}`)
+      new Option('--report <names>', `reports to write, repeatable: ${reports.names.join(', ')}`)
         .argParser(chosenReports)
         .default(DEFAULT_REPORTS, DEFAULT_REPORTS.join(',')),
     )
@@ -93,6 +93,7 @@ async function run(source: string, flags: RunFlags, host: Host): Promise<number>
     threads: flags.threads ?? null,
     outDir: flags.out,
     reports: flags.report,
+    baselines: flags.baselines,
     strict: flags.strict === true,
     history: flags.history ? { store: flags.store, build: flags.build ?? null } : null,
     state: flags.state,
@@ -115,7 +116,7 @@ async function run(source: string, flags: RunFlags, host: Host): Promise<number>
 
 /** Names of known reports, after those that were chosen before; each once. @throws HarnessError PLUGIN_UNKNOWN */
 function chosenReports(text: string, before: readonly string[]): readonly string[] {
-  const names = text.split(',').map((name) => reporters.get(name.trim()).name)
+  const names = text.split(',').map((name) => reports.get(name.trim()).name)
   return [...new Set([...(before === DEFAULT_REPORTS ? [] : before), ...names])]
 }
 

@@ -25,3 +25,8 @@ export type Emergency = z.infer<typeof emergencySchema>
 export function stopsLoad(state: EmergencyName): boolean {
   return state === 'HALT' || state === 'SHUTDOWN'
 }
+
+/** Who has changed it, when a run did at its own limit. */
+export function byRun(runId: string): string {
+  return `run ${runId}`
+}

@@ -4,6 +4,11 @@ import { z } from 'zod'
 /** Key of the state store. */
 export const LINE_KEY = 'line'
 
+/** Key that its owner renews as long as it lives. */
+export const LINE_LEASE_KEY = 'line.lease'
+/** List of the state store: who released it by hand, one JSON line each. */
+export const LINE_RELEASES_KEY = 'line.releases'
+
 /** A process, told apart from a later one that was given the same id. */
 export const processIdentitySchema = z.object({
   pid: z.number(),
@@ -24,6 +29,16 @@ export const lineOwnerSchema = processIdentitySchema.extend({
   correlationId: z.string(),
 })
 export type LineOwner = z.infer<typeof lineOwnerSchema>
+
+export const lineReleaseSchema = z.object({
+  by: z.string(),
+  /** ISO 8601 */
+  at: z.string(),
+  reason: z.string(),
+  owner: lineOwnerSchema,
+})
+/** A line that was freed by hand. */
+export type LineRelease = z.infer<typeof lineReleaseSchema>
 
 /** Who stopped the line, when, and why: for people. */
 export function describeOwner({ by, pid, host, rollbackId, at, reason }: LineOwner): string {

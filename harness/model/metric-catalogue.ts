@@ -11,7 +11,7 @@ export interface Metric {
   readonly kind: MetricKind
   readonly unit: 'ms' | '1/s' | 'ratio' | 'count' | 'bytes' | 'cores'
   readonly better: 'lower' | 'higher' | 'neither'
-  readonly family: 'end-to-end' | 'component' | 'resource'
+  readonly family: 'end-to-end' | 'component' | 'resource' | 'output'
   /** Labels that an objective may put in braces. */
   readonly labels: readonly string[]
   readonly meaning: string
@@ -256,6 +256,15 @@ const ROWS: readonly Row[] = [
   ['probe_value', 'gauge', 'count', 'neither', 'resource', 'probe', 'figure that a probe gave'],
   ['probe_cpu', 'gauge', 'cores', 'lower', 'resource', 'probe', 'cores that what a probe watches used'],
   ['probe_memory', 'gauge', 'bytes', 'lower', 'resource', 'probe', 'resident memory of what a probe watches'],
+  [
+    'visual_findings',
+    'gauge',
+    'count',
+    'lower',
+    'output',
+    'visual',
+    'what is wrong with a picture against the approved one; 0 when it is as approved',
+  ],
 ]
 
 /** The catalogue by name, in presentation order. */

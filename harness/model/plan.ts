@@ -3,6 +3,7 @@
  * prints, what is hashed, what each shard receives, and what the record keeps. Times are milliseconds since run start.
  */
 import type { Severity } from './verdict.ts'
+import type { VisualBounds } from './visual.ts'
 
 /** Demand over time as data; `value` is arrivals per second (open model) or agents (closed model). */
 export type CurvePlan =
@@ -270,6 +271,17 @@ export function isGate({ role, severity }: Pick<ObjectivePlan, 'role' | 'severit
   return role === 'core' && severity !== 'info' && severity !== 'warning'
 }
 
+/** A picture that a run makes, and what it has to be like. */
+export interface VisualPlan {
+  /** For the shell, after the load; null when the run itself writes the file. */
+  readonly command: string | null
+  /** Relative to where the harness runs. */
+  readonly file: string
+  /** Limit of the command. */
+  readonly timeoutMs: number
+  readonly bounds: VisualBounds
+}
+
 /** A build of the target that the harness can load, and start when `command` says how. */
 export interface BuildPlan {
   readonly url: string
@@ -318,6 +330,8 @@ export interface RunPlan {
   readonly limits: readonly ObjectivePlan[]
   /** What is watched besides the target's own process, by the name that objectives use. */
   readonly probes: Readonly<Record<string, PluginPlan>>
+  /** Pictures that are compared with approved ones when the load has ended, by name. */
+  readonly visuals: Readonly<Record<string, VisualPlan>>
   /** Requests carry `traceparent` and `x-correlation-id`. */
   readonly tracing: boolean
   /** Hosts beyond loopback to which load may be sent. */

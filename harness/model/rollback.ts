@@ -7,12 +7,14 @@ export const ROLLBACK_STEPS = ['freeze', 'capture', 'drain', 'undo', 'verify', '
 export type RollbackStepName = (typeof ROLLBACK_STEPS)[number]
 export const rollbackStepName = z.enum(ROLLBACK_STEPS)
 
+/** unverified: undone, and a halt by somebody forbids the load that would show the system healthy. */
 export const ROLLBACK_OUTCOMES = [
   'succeeded',
   'failed',
   'not-armed',
   'not-enough-samples',
   'interrupted',
+  'unverified',
 ] as const
 export type RollbackOutcome = (typeof ROLLBACK_OUTCOMES)[number]
 
@@ -43,7 +45,8 @@ export type UndoneProcedure = z.infer<typeof undoneSchema>
 
 export const takenStepSchema = z.object({
   name: rollbackStepName,
-  outcome: z.enum(['succeeded', 'failed', 'skipped']),
+  /** prevented: somebody forbids it, as a halt forbids the load that verifies. */
+  outcome: z.enum(['succeeded', 'failed', 'prevented', 'skipped']),
   /** ISO 8601 */
   startedAt: z.string(),
   durationMs: z.number(),

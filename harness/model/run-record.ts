@@ -7,6 +7,7 @@ import { enforcementSchema } from './enforcement.ts'
 import type { RunPlan } from './plan.ts'
 import { rollbackRecordSchema } from './rollback.ts'
 import { runSummariesSchema } from './run-summary.ts'
+import { visualResultSchema } from './visual.ts'
 
 const count = z.number().nonnegative()
 
@@ -219,6 +220,8 @@ export const runRecordSchema = z.object({
   enforcement: enforcementSchema.nullable().default(null),
   /** Null when no objective asked for one. */
   rollback: rollbackRecordSchema.nullable().default(null),
+  /** What became of the pictures of the plan, where the run came to its end. */
+  visuals: z.array(visualResultSchema).default([]),
   /** Things a reader should know that are not figures: a report that could not be written, a code error and how often. */
   notes: z.array(z.string()),
 })

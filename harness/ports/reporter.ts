@@ -1,3 +1,4 @@
+import type { Baseline } from '../model/baseline.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { Verdict } from '../model/verdict.ts'
 
@@ -5,16 +6,24 @@ import type { Verdict } from '../model/verdict.ts'
 export interface ReportInput {
   readonly record: RunRecord
   readonly verdict: Verdict
+  /** Approved runs that it was compared with; absent or null when there are none. */
+  readonly baseline?: Baseline | null
 }
 
-/** Renders a finished run as one file. Pure: opens nothing, prints nothing. */
+/** One of several files of a report. */
+export interface ReportFile {
+  readonly name: string
+  readonly bytes: Uint8Array
+}
+
+/** Renders a finished run. Opens no file, prints nothing. */
 export interface Reporter {
   /** As people choose it (`--report`), and as the verdict names its file. */
   readonly name: string
-  /** In the run's folder: `junit.xml`, `charts/latency.png`. */
+  /** In the run's folder: a file such as `junit.xml`, or a folder such as `charts` for several. */
   readonly fileName: string
-  /** Text, or the bytes of a picture. */
-  render(input: ReportInput): string | Promise<Uint8Array>
+  /** The text of the file, or the files of the folder. */
+  render(input: ReportInput): string | Promise<string | readonly ReportFile[]>
 }
 
 /** A report that is text; ends with a line feed. */

@@ -32,6 +32,6 @@ function findingOf(owner: LineOwner | null): PreflightFinding {
     check: NAME,
     level: 'blocked',
     message: `the line is stopped by ${describeOwner(owner)}`,
-    hint: 'See how far it is: proofload rollback status, with the same --state as this run. When its process is dead: proofload rollback resume RUN, or abort RUN --reason <text>.',
+    hint: 'See how far it is: proofload rollback status, with the same --state as this run. When its process is dead: proofload rollback resume RUN, abort RUN --reason <text>, or, where its folder is gone, release --reason <text>.',
   }
 }

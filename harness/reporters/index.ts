@@ -22,6 +22,3 @@ export const reporters = createRegistry<Reporter>('report', [
   openmetricsReporter,
   sarifReporter,
 ])
-
-/** Reports of a run that nobody chose any for. */
-export const DEFAULT_REPORTS: readonly string[] = ['markdown']

@@ -203,6 +203,7 @@ function rollbackOutcome(
       return passed(text)
     case 'failed':
     case 'interrupted':
+    case 'unverified':
       return { kind: 'failure', type: `ROLLBACK_${outcome.toUpperCase()}`, message, text }
     case 'not-armed':
     case 'not-enough-samples':

@@ -1,12 +1,13 @@
 import { createHmac } from 'node:crypto'
 import { type Dispatcher, request } from 'undici'
 import { z } from 'zod'
+import { cutToLastLines } from '../base/child-process.ts'
 import { isoOf } from '../base/clock.ts'
 import { HarnessError } from '../base/errors.ts'
 import { resilient } from '../base/resilience.ts'
 import { parseDurationMs } from '../base/units.ts'
 import type { RollbackContext, RollbackProcedurePlugin } from '../ports/rollback-procedure.ts'
-import { asFailure, cutToLastLines } from './child.ts'
+import { asFailure } from './child.ts'
 import { limit } from './schema-parts.ts'
 
 const ANSWER_CHARS_MAX = 65_536

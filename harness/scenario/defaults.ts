@@ -13,6 +13,8 @@ export const WARM_UP = '0s'
 /** For a build that the harness starts. */
 export const READY_WITHIN = '30s'
 export const ROLLBACK = { minRequests: 100, validation: '10s', stepTimeout: '10m' } as const
+/** For the command that makes a picture. */
+export const VISUAL_TIMEOUT = '1m'
 export const PRECISION = 'normal'
 /** Target of a step that names none, and the name of `target: ...`. */
 export const MAIN_TARGET = 'main'

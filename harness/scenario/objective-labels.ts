@@ -1,11 +1,14 @@
-/** Labels of objectives that name a step, phase, outcome or probe the run will never have: they would find no data. */
+/** Labels of objectives that name a step, phase, outcome, probe or visual the run will never have: they would find no data. */
 import type { Problem } from '../base/errors.ts'
 import { METRICS } from '../model/metric-catalogue.ts'
 import { STEP_OUTCOMES } from '../model/outcome.ts'
 import type { ObjectivePlan, RunPlan, StepPlan } from '../model/plan.ts'
 import { type Path, pathText, unknownName } from './problems.ts'
 
-type LabelledPlan = Pick<RunPlan, 'objectives' | 'limits' | 'phases' | 'journeys' | 'login' | 'probes'>
+type LabelledPlan = Pick<
+  RunPlan,
+  'objectives' | 'limits' | 'phases' | 'journeys' | 'login' | 'probes' | 'visuals'
+>
 
 /** Code names its steps while it runs, so step names are known only where all journeys are declarative. */
 export function unknownLabels(plan: LabelledPlan): Problem[] {
@@ -14,11 +17,13 @@ export function unknownLabels(plan: LabelledPlan): Problem[] {
     outcome: STEP_OUTCOMES,
     step: stepNamesOf(plan),
     probe: Object.keys(plan.probes),
+    visual: Object.keys(plan.visuals),
   }
   const problemsOf = (objectives: readonly ObjectivePlan[], path: Path) =>
     objectives.flatMap((objective, i) => [
       ...wrongLabels(objective, known, [...path, i]),
-      ...missingProbe(objective, plan.probes, [...path, i]),
+      ...missingLabel(objective, 'probe', Object.keys(plan.probes), [...path, i]),
+      ...missingLabel(objective, 'visual', Object.keys(plan.visuals), [...path, i]),
     ])
   return [...problemsOf(plan.objectives, ['objectives']), ...problemsOf(plan.limits, ['emergency', 'limits'])]
 }
@@ -34,16 +39,21 @@ function wrongLabels(
   })
 }
 
-/** Figures of different probes have nothing in common, so an objective says whose it means. */
-function missingProbe({ metric, labels }: ObjectivePlan, probes: RunPlan['probes'], path: Path): Problem[] {
-  const needed = METRICS.get(metric)?.labels.includes('probe') === true
-  if (!needed || labels['probe'] !== undefined) return []
-  const names = Object.keys(probes)
+/** Figures of different probes (and pictures) have nothing in common, so an objective says whose it means. */
+function missingLabel(
+  { metric, labels }: ObjectivePlan,
+  label: 'probe' | 'visual',
+  names: readonly string[],
+  path: Path,
+): Problem[] {
+  const needed = METRICS.get(metric)?.labels.includes(label) === true
+  if (!needed || labels[label] !== undefined) return []
   return [
     {
       path: pathText(path),
-      message: `${metric} of which probe?`,
-      expected: names.map((name) => `${metric}{probe=${name}}`).join(', ') || 'a probe in `probes`',
+      message: `${metric} of which ${label}?`,
+      expected:
+        names.map((name) => `${metric}{${label}=${name}}`).join(', ') || `a ${label} in \`${label}s\``,
     },
   ]
 }

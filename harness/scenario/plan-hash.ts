@@ -3,7 +3,8 @@ import type { RunPlan } from '../model/plan.ts'
 
 /**
  * SHA-256 of the plan: same hash, same load. Where the targets are (URLs, ports, launch settings) is left out, so the
- * same scenario on two builds compares, and so is who is told and what is done about a breach; everything that shapes the load, and the objectives, is in. Secrets are not in
+ * same scenario on two builds compares, and so is who is told and what is done about a breach, and what is looked at; everything that shapes the load, and the
+ * objectives, is in. Secrets are not in
  * a plan to begin with.
  */
 export function hashPlan(plan: RunPlan): string {
@@ -18,6 +19,7 @@ export function hashPlan(plan: RunPlan): string {
         rollback: undefined,
         limits: undefined,
         probes: undefined,
+        visuals: undefined,
         // Left out while it is off, as in plans from before it was known.
         tracing: plan.tracing || undefined,
         autoBaseline: false,

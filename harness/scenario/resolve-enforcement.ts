@@ -21,7 +21,7 @@ export function resolveEnforcement(
   problems: Problem[],
 ): Enforcement {
   const limits = parseObjectives(document.emergency?.limits ?? [], 'emergency.limits')
-  problems.push(...limits.problems)
+  problems.push(...limits.problems, ...unwatchedLimits(limits.objectives))
   const rollback = resolveRollback(document.rollback, problems)
   if (rollback !== null) problems.push(...unknownProcedures(objectives, rollback))
   return {
@@ -31,6 +31,17 @@ export function resolveEnforcement(
     probes: resolvePlugins(document.probes ?? {}, resourceProbes, 'probe', ['probes'], problems),
     tracing: document.tracing ?? false,
   }
+}
+
+/** What is known only at the end halts nothing. */
+function unwatchedLimits(limits: readonly ObjectivePlan[]): Problem[] {
+  return limits
+    .filter(({ watch }) => watch === null)
+    .map(({ expect }) => ({
+      path: 'emergency.limits',
+      message: `${expect} cannot be watched while load runs: it would halt nothing`,
+      expected: 'an objective that can be watched, such as error_ratio <= 20%',
+    }))
 }
 
 function resolveAlerts(alerts: ScenarioDocument['alerts'], problems: Problem[]): AlertsPlan {

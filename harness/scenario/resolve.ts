@@ -3,8 +3,9 @@ import { BUILT_IN_OBJECTIVES } from '../analysis/built-in-objectives.ts'
 import { parseObjectives } from '../analysis/objective-grammar.ts'
 import { HarnessError, type Problem } from '../base/errors.ts'
 import { parseDurationMs } from '../base/units.ts'
-import type { BuildPlan, RunPlan } from '../model/plan.ts'
-import { DRAIN, JOURNEY_WEIGHT, PRECISION, READY_WITHIN, WARM_UP } from './defaults.ts'
+import type { BuildPlan, RunPlan, VisualPlan } from '../model/plan.ts'
+import { VISUAL_BOUNDS } from '../model/visual.ts'
+import { DRAIN, JOURNEY_WEIGHT, PRECISION, READY_WITHIN, VISUAL_TIMEOUT, WARM_UP } from './defaults.ts'
 import { overlayProblems } from './environments.ts'
 import { resolveFeeders } from './feeders.ts'
 import { unknownLabels } from './objective-labels.ts'
@@ -14,7 +15,7 @@ import { resolveEnforcement } from './resolve-enforcement.ts'
 import { resolveRetry, resolveSteps, resolveTimeouts, type StepDefaults } from './resolve-steps.ts'
 import { resolveTargets } from './resolve-targets.ts'
 import { durationOf, resolvePattern, resolveWorkload, withWarmUp } from './resolve-workload.ts'
-import { type BuildDocument, type ScenarioDocument, scenarioSchema } from './schema.ts'
+import { type BuildDocument, type ScenarioDocument, scenarioSchema, type VisualDocument } from './schema.ts'
 import { secretNamesIn } from './secrets.ts'
 import { soundPartsOf } from './sound-parts.ts'
 import type { LocatePath } from './text-scenario.ts'
@@ -106,6 +107,7 @@ function resolvePlan(
     teardown: document.teardown !== undefined,
     autoBaseline: document.baseline === 'auto',
     builds: resolveBuilds(document.builds),
+    visuals: resolveVisuals(document.visuals),
     ...resolveEnforcement(document, parsed.objectives, problems),
     allowHosts: document.allowHosts ?? [],
     secrets: secretNamesIn(document, document.secrets ?? []),
@@ -134,6 +136,26 @@ function resolveBuilds(builds: ScenarioDocument['builds']): RunPlan['builds'] {
 
 function resolveBuild({ url, command, readyWithin = READY_WITHIN }: BuildDocument): BuildPlan {
   return { url, command: command ?? null, readyMs: parseDurationMs(readyWithin) }
+}
+
+function resolveVisuals(visuals: ScenarioDocument['visuals']): RunPlan['visuals'] {
+  return Object.fromEntries(
+    Object.entries(visuals ?? {}).map(([name, visual]) => [name, resolveVisual(visual)]),
+  )
+}
+
+function resolveVisual({ command, file, timeout, mean, tile, colour, masks }: VisualDocument): VisualPlan {
+  return {
+    command: command ?? null,
+    file,
+    timeoutMs: parseDurationMs(timeout ?? VISUAL_TIMEOUT),
+    bounds: {
+      meanMin: mean ?? VISUAL_BOUNDS.meanMin,
+      tileMin: tile ?? VISUAL_BOUNDS.tileMin,
+      colourMax: colour ?? VISUAL_BOUNDS.colourMax,
+      masks: masks ?? [],
+    },
+  }
 }
 
 function resolveLogin(login: ScenarioDocument['login'], defaults: StepDefaults): RunPlan['login'] {

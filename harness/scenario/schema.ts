@@ -6,7 +6,17 @@ import { z } from 'zod'
 import { IMPACT_BY_SEVERITY } from '../analysis/risk.ts'
 import { ROLES } from '../model/plan.ts'
 import { SEVERITIES } from '../model/verdict.ts'
-import { DRAIN, FEEDER_MODE, JOURNEY_WEIGHT, PRECISION, READY_WITHIN, ROLLBACK, WARM_UP } from './defaults.ts'
+import { pixelBoxSchema, TILE_PX, VISUAL_BOUNDS } from '../model/visual.ts'
+import {
+  DRAIN,
+  FEEDER_MODE,
+  JOURNEY_WEIGHT,
+  PRECISION,
+  READY_WITHIN,
+  ROLLBACK,
+  VISUAL_TIMEOUT,
+  WARM_UP,
+} from './defaults.ts'
 import { duration, name, retry, steps, timeouts } from './step-schema.ts'
 
 /** Where inspection found a function. */
@@ -155,6 +165,33 @@ const rollback = z.strictObject({
     .describe(`Limit of each step but the validation; ${ROLLBACK.stepTimeout} unless said`),
 })
 
+const similarity = z.number().min(0, '0 or more').max(1, '1 at most')
+
+/** A picture that is compared with the approved one of its name. */
+const visual = z
+  .strictObject({
+    command: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Writes the file when the load has ended, by the shell; none when the run itself writes it'),
+    file: z.string().min(1).describe('The picture: png, jpeg, webp, avif, gif, or a video'),
+    timeout: duration.optional().describe(`Limit of the command; ${VISUAL_TIMEOUT} unless said`),
+    mean: similarity
+      .optional()
+      .describe(`Least similarity of a frame (SSIM, 0-1); ${VISUAL_BOUNDS.meanMin} unless said`),
+    tile: similarity
+      .optional()
+      .describe(`Least similarity of any ${TILE_PX} px tile; ${VISUAL_BOUNDS.tileMin} unless said`),
+    colour: z
+      .number()
+      .min(0)
+      .optional()
+      .describe(`Largest distance of the colour of a tile (CIE76); ${VISUAL_BOUNDS.colourMax} unless said`),
+    masks: z.array(pixelBoxSchema).optional().describe('Nothing in these is looked at'),
+  })
+  .describe('A picture and what it has to be like')
+
 /** A build that is loaded for a comparison. */
 const build = z
   .strictObject({
@@ -242,6 +279,10 @@ export const scenarioSchema = z.strictObject({
     .record(name, plugin)
     .optional()
     .describe('What is watched besides the target: process, prometheus, cgroup'),
+  visuals: z
+    .record(name, visual)
+    .optional()
+    .describe('Pictures that objectives compare with approved ones: visual(homepage)'),
   tracing: z
     .boolean()
     .optional()
@@ -255,6 +296,7 @@ export const scenarioSchema = z.strictObject({
 /** A document that fits the schema. */
 export type ScenarioDocument = z.output<typeof scenarioSchema>
 export type TargetDocument = z.output<typeof target>
+export type VisualDocument = z.output<typeof visual>
 export type BuildDocument = z.output<typeof build>
 export type FeederDocument = z.output<typeof feeder>
 export type PluginDocument = z.output<typeof plugin>

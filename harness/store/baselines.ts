@@ -7,6 +7,7 @@ import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HarnessError, messageOf, systemCodeOf } from '../base/errors.ts'
 import { BASELINE_SCHEMA_VERSION, type Baseline, baselineSchema } from '../model/baseline.ts'
+import { APPROVAL_SUFFIX } from '../model/visual.ts'
 import { underLock } from './file-lock.ts'
 import { replaceFile } from './replace-file.ts'
 
@@ -50,12 +51,13 @@ export async function removeBaseline(address: BaselineAddress): Promise<void> {
   await underLock(file, () => rm(file, { force: true }))
 }
 
-/** All baselines of a folder, by scenario and name. */
+/** All baselines of a folder, by scenario and name; approved pictures, which may lie there too, are none. */
 export async function listBaselines(folder: string): Promise<BaselineAddress[]> {
   const found: BaselineAddress[] = []
   for (const scenario of await namesIn(folder)) {
     for (const file of await namesIn(join(folder, scenario)))
-      if (file.endsWith('.json')) found.push({ folder, scenario, name: file.slice(0, -'.json'.length) })
+      if (file.endsWith('.json') && !file.endsWith(APPROVAL_SUFFIX))
+        found.push({ folder, scenario, name: file.slice(0, -'.json'.length) })
   }
   return found.sort((a, b) => (fileOf(a) < fileOf(b) ? -1 : 1))
 }

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { type Alerting, createAlerting } from '../../harness/app/alerting.ts'
 import { createSystemClock } from '../../harness/base/clock.ts'
 import { HarnessError } from '../../harness/base/errors.ts'
-import { type AlertReport, alertReportSchema } from '../../harness/model/alert.ts'
+import { type Alert, type AlertReport, alertReportSchema } from '../../harness/model/alert.ts'
 import type { AlertsPlan } from '../../harness/model/plan.ts'
 import { SEVERITIES } from '../../harness/model/severity.ts'
 import { anAlert, aTextStream, jsonAt, type Posted, resolved, withService } from '../kit/alerts.ts'
@@ -20,13 +20,18 @@ interface AlertingRig extends Alerting {
 
 function anAlerting(
   channels: Channels,
-  { routes = [], secrets = {} }: Partial<AlertsPlan> & { secrets?: Record<string, string> } = {},
+  {
+    routes = [],
+    secrets = {},
+    known = [],
+  }: Partial<AlertsPlan> & { secrets?: Record<string, string>; known?: readonly Alert[] } = {},
 ): AlertingRig {
   const warnings: string[] = []
   const stderr = aTextStream()
   const alerting = createAlerting({
     plan: { channels, routes },
     secrets,
+    known,
     clock: createSystemClock(),
     stderr,
     onWarning: (text) => warnings.push(text),
@@ -76,6 +81,40 @@ describe('Alerting', (test) => {
       for (const alert of [named('a'), resolved(named('a')), named('a'), named('a')]) alerting.raise(alert)
       await alerting.close()
       assert.equal(told(posted), ['firing run-1/a', 'resolved run-1/a', 'firing run-1/a'])
+    }))
+
+  test('tells of all that fires still that it is over, but not of a halt, which stands', () =>
+    withService(async ({ url, posted }) => {
+      const alerting = anAlerting(toOps(url))
+      const halt = anAlert({ kind: 'emergency', dedupeKey: 'run-1/limit/x' })
+      const rollback = anAlert({
+        kind: 'rollback',
+        dedupeKey: 'run-1/rollback',
+        expect: null,
+        summary: 'put back',
+      })
+      for (const alert of [named('a'), named('b'), resolved(named('a')), halt, rollback])
+        alerting.raise(alert)
+      alerting.resolveAll('2026-11-21T09:40:00.000Z', 'put back')
+      await alerting.close()
+
+      assert.equal(told(posted).slice(5), ['resolved run-1/b', 'resolved run-1/rollback'])
+      const { summary, at } = jsonAt<{ summary: string; at: string }>(posted, 5)
+      assert.is(summary, 'checkout: p99(response_time) < 100ms is well again: put back')
+      assert.is(at, '2026-11-21T09:40:00.000Z')
+    }))
+
+  test('tells that it is over, too, of what another process told, without telling it again', () =>
+    withService(async ({ url, posted }) => {
+      const known = [named('a'), anAlert({ kind: 'rollback', dedupeKey: 'run-1/rollback' })]
+      const channels = toOps(url)
+      const pager = [{ severity: 'critical' as const, channels: ['ops'] }]
+      const alerting = anAlerting(channels, { routes: pager, known })
+      alerting.raise(anAlert({ kind: 'rollback', dedupeKey: 'run-1/rollback', severity: 'warning' }))
+      alerting.resolveAll('2026-11-21T09:40:00.000Z', 'put back')
+      await alerting.close()
+
+      assert.equal(told(posted), ['resolved run-1/a', 'resolved run-1/rollback'])
     }))
 
   test('sends an alert to the channels whose routes its severity reaches, and from warning on to those of no route', () =>

@@ -3,9 +3,12 @@ import * as assert from 'uvu/assert'
 import { processIdentity } from '../../harness/app/process-identity.ts'
 import {
   createLine,
+  describeHolder,
   LINE_TTL_MS,
   lineOfOthers,
+  readLastRelease,
   readLine,
+  releaseDeadLine,
   releaseLine,
 } from '../../harness/app/stop-the-line.ts'
 import { HarnessError } from '../../harness/base/errors.ts'
@@ -28,7 +31,7 @@ function anOwner(changes: Partial<LineOwner> = {}): LineOwner {
   }
 }
 
-async function refusalOf(stop: Promise<void>): Promise<HarnessError> {
+async function refusalOf(stop: Promise<unknown>): Promise<HarnessError> {
   try {
     await stop
   } catch (error) {
@@ -73,30 +76,40 @@ describe('The line', (test) => {
     assert.match(refusal.hint ?? '', /rollback status/)
   })
 
-  test('is renewed as long as its process lives, and lapses when it does not', async () => {
+  test('is renewed as long as its process lives, and lapses when it does not, unless a rollback is unfinished', async () => {
     const { clock, store } = aStore()
     const line = createLine(store, clock, anOwner())
     await line.stop()
     await clock.advance(10 * LINE_TTL_MS)
     assert.is((await readLine(store))?.rollbackId, 'rollback-1')
 
-    // Its process is killed: nobody renews any more.
-    const { clock: later, store: other } = aStore()
-    const text = JSON.stringify(anOwner(await deadProcess()))
-    await other.set(LINE_KEY, text, { ttlMs: LINE_TTL_MS })
-    await later.advance(LINE_TTL_MS - 1)
-    assert.ok(await readLine(other))
-    await later.advance(1)
-    assert.is(await readLine(other), null)
     await line.release()
+
+    for (const rollbackId of [null, 'rollback-1']) {
+      const { clock: later, store: other } = aStore()
+      const killed = new VirtualClock()
+      await createLine(other, killed, anOwner({ rollbackId })).stop()
+      // Its process is killed: the clock that renews it stands still.
+      await later.advance(LINE_TTL_MS - 1)
+      assert.ok(await readLine(other))
+      await later.advance(1)
+      assert.is((await readLine(other))?.rollbackId, rollbackId ?? undefined)
+      await later.advance(1_000 * LINE_TTL_MS)
+      assert.is((await readLine(other))?.rollbackId, rollbackId ?? undefined)
+    }
   })
 
-  test('of a dead process names it, until it lapses', async () => {
+  test('of a dead process names it, and what becomes of it', async () => {
     const { clock, store } = aStore()
     await store.set(LINE_KEY, JSON.stringify(anOwner(await deadProcess())))
     const refusal = await refusalOf(createLine(store, clock, anOwner({ rollbackId: 'rollback-2' })).stop())
 
-    assert.match(refusal.message, /by ann@here .*that process is gone, the lock lapses within 30s/)
+    assert.match(
+      refusal.message,
+      /by ann@here .*that process is gone, the lock stays until its rollback is resumed or aborted/,
+    )
+    const triage = anOwner({ ...(await deadProcess()), rollbackId: null })
+    assert.match(describeHolder(triage), /that process is gone, the lock lapses within 30s/)
   })
 
   test('is taken over by the same rollback from a dead process', async () => {
@@ -120,9 +133,36 @@ describe('The line', (test) => {
     } finally {
       child.kill('SIGKILL')
     }
-    await store.set(LINE_KEY, JSON.stringify(anOwner({ pid: 1, host: 'elsewhere' })))
+    await store.delete(LINE_KEY)
+    await createLine(store, clock, anOwner({ pid: 1, host: 'elsewhere' })).stop()
     const elsewhere = await refusalOf(createLine(store, clock, anOwner()).stop())
     assert.match(elsewhere.message, 'on elsewhere')
+  })
+
+  test('is taken over from another machine when nobody there has renewed it for long enough', async () => {
+    const { clock, store } = aStore()
+    await createLine(store, new VirtualClock(), anOwner({ pid: 1, host: 'elsewhere' })).stop()
+    await clock.advance(LINE_TTL_MS)
+    const line = createLine(store, clock, anOwner())
+    await line.stop()
+
+    assert.is((await readLine(store))?.pid, process.pid)
+    await line.release()
+    assert.is(await readLine(store), null)
+  })
+
+  test('is released by hand when its process is dead, for a reason that is kept', async () => {
+    const { clock, store } = aStore()
+    const why = { by: 'bob@here', at: '2026-11-21T10:00:00.000Z', reason: 'set up anew' }
+    assert.is(await releaseDeadLine(store, why), null)
+    const owner = anOwner({ pid: 1, host: 'elsewhere' })
+    await createLine(store, new VirtualClock(), owner).stop()
+    assert.is((await refusalOf(releaseDeadLine(store, why))).code, 'LINE_STOPPED')
+
+    await clock.advance(LINE_TTL_MS)
+    assert.equal(await releaseDeadLine(store, why), owner)
+    assert.is(await readLine(store), null)
+    assert.equal(await readLastRelease(store), { ...why, owner })
   })
 
   test('is released by its owner only', async () => {
@@ -144,7 +184,7 @@ describe('The line', (test) => {
     assert.is((await readLine(store))?.rollbackId, 'rollback-1')
     assert.is(line.lostTo(), null)
 
-    const other = anOwner({ by: 'bob@here', rollbackId: 'rollback-2' })
+    const other = anOwner({ ...processIdentity(process.ppid), by: 'bob@here', rollbackId: 'rollback-2' })
     await store.set(LINE_KEY, JSON.stringify(other))
     await clock.advance(10_000)
     assert.equal(line.lostTo(), other)
@@ -196,7 +236,7 @@ describe('The line', (test) => {
     assert.match(refusal.message, /the lock cannot be read: \{"by":/)
   })
 
-  test('that this process has stopped for something larger is borrowed, and not released', async () => {
+  test('that this process has stopped for something larger is borrowed, and given back', async () => {
     const { clock, store } = aStore()
     const triage = anOwner({ rollbackId: null, reason: 'triage' })
     const outer = createLine(store, clock, triage)
@@ -204,7 +244,12 @@ describe('The line', (test) => {
     const inner = createLine(store, clock, anOwner())
     await inner.stop()
     await clock.advance(2 * LINE_TTL_MS)
-    assert.is(inner.lostTo(), null)
+    assert.equal([inner.lostTo(), outer.lostTo()], [null, null])
+    assert.is(
+      (await readLine(store))?.rollbackId,
+      'rollback-1',
+      'killed now, the line would stay stopped for it',
+    )
     await inner.release()
 
     assert.equal(await readLine(store), triage)

@@ -61,11 +61,16 @@ async function endOf(place: Workplace, run: CliProcess) {
 describe('A run whose target breaks in mid-run', (test) => {
   test('is aborted, put back in six steps and shown healthy, when it is armed', () =>
     inWorkplace(async (place) => {
-      const port = await aWatchedScenario(place, (own) => ({ rollback: undoBy(healing(own)) }))
+      const port = await aWatchedScenario(place, (own) => ({
+        rollback: undoBy(healing(own)),
+        alerts: { channels: { terminal: { plugin: 'console' } } },
+      }))
       const run = place.start('run', 'watched.json', '--json', '--arm-rollback')
       await slowInMidRun(run, port)
-      const { status, verdict, record } = await endOf(place, run)
+      const { status, verdict, record, stderr } = await endOf(place, run)
 
+      assert.match(stderr, /RESOLVED.*watched: p99\(response_time\) < 1200ms is well again/i)
+      assert.match(stderr, /RESOLVED.*watched: rollback succeeded/i)
       assert.equal([status, verdict.outcome, record.status], [1, 'NO_GO', 'aborted'])
       assert.ok(verdict.reasons.some(({ code }: { code: string }) => code === 'ABORTED_BY_OBJECTIVE'))
       assert.equal(

@@ -1,5 +1,6 @@
-import { readdirSync, rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import sharp from 'sharp'
 import * as assert from 'uvu/assert'
 import { inWorkplace, type Workplace } from '../kit/cli.ts'
 import { READERS } from '../kit/report-readers.ts'
@@ -36,6 +37,17 @@ describe('proofload run --report', (test) => {
         assert.ok(READERS[name]?.(place.read(verdict.files[name] ?? '')))
     }))
 
+  test('leaves pictures of the run in a folder of their own', () =>
+    inWorkplace(async (place) => {
+      const { verdict, folder, files } = await runWith(place, '--report', 'png')
+
+      const pictures = readdirSync(join(folder, 'charts'))
+      assert.is(verdict.files['png'], join(folder, 'charts'))
+      assert.ok(files.includes('charts') && pictures.includes('latency-over-time.png'))
+      for (const picture of pictures)
+        assert.is((await sharp(readFileSync(join(folder, 'charts', picture))).metadata()).width, 1440)
+    }))
+
   test('refuses a name it does not know before any load, with the nearest one and the list', () =>
     inWorkplace(async (place) => {
       const { status, stderr } = await place.run('run', 'http://127.0.0.1:9', '--report', 'markdown,junitt')
@@ -65,6 +77,19 @@ describe('proofload report', (test) => {
       assert.equal([shown.status, written.status, written.stdout], [0, 0, ''])
       assert.is(shown.stdout, place.read(join(folder, 'summary.md')))
       assert.match(READERS['junit']?.(place.read('ci/junit.xml')) ?? '', 'the instrument can be believed')
+    }))
+
+  test('draws a stored run into a folder, and never onto standard output', () =>
+    inWorkplace(async (place) => {
+      const { folder } = await runWith(place)
+
+      const drawn = await place.run('report', folder, '--as', 'png', '--out', 'pictures')
+      const piped = await place.run('report', folder, '--as', 'png')
+
+      assert.equal([drawn.status, drawn.stdout, drawn.stderr], [0, '', ''])
+      assert.ok(readdirSync(join(place.path, 'pictures')).includes('spectrum.png'))
+      assert.equal([piped.status, piped.stdout], [2, ''])
+      assert.match(piped.stderr, '--out charts')
     }))
 
   test('judges the run again where its verdict is gone, and says what it cannot do', () =>

@@ -3,9 +3,11 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { createSystemClock } from '../../harness/base/clock.ts'
+import { EMERGENCY_KEY } from '../../harness/model/emergency.ts'
 import { LINE_KEY } from '../../harness/model/line.ts'
 import type { RollbackRecord } from '../../harness/model/rollback.ts'
 import type { RollbackBegun } from '../../harness/model/rollback-journal.ts'
+import { runRecordSchema } from '../../harness/model/run-record.ts'
 import { FileStateStore } from '../../harness/store/state/file-state-store.ts'
 import { type CliEnd, inWorkplace, type Workplace } from '../kit/cli.ts'
 import { deadProcess, leaveJournal, undoBegun, upToUndo } from '../kit/killed-rollback.ts'
@@ -57,6 +59,49 @@ async function resumed(place: Workplace, ...flags: readonly string[]): Promise<C
 }
 
 describe('proofload rollback', (test) => {
+  test('resume leaves the files of the run as they would be had the rollback ended well at once, and alerts resolved', () =>
+    inWorkplace(async (place) => {
+      const server = await startHttpServer((_request, response) => {
+        if (!existsSync(join(place.path, 'undone'))) response.statusCode = 500
+        response.end('ok')
+      })
+      const argv = ['sh', '-c', 'test -e ready && echo done >> undone']
+      const scenario = {
+        name: 'checkout',
+        target: { plugin: 'http', config: { url: server.url } },
+        workload: { pattern: 'constant-agents', agents: 2, duration: '30s', think: '20ms' },
+        journeys: { ask: { steps: [{ request: { path: '/' } }] } },
+        objectives: [{ expect: 'error_ratio < 5%', window: '2s', rollback: true, severity: 'critical' }],
+        alerts: { channels: { terminal: { plugin: 'console' } } },
+        rollback: { procedures: { default: { plugin: 'command', config: { argv } } }, validation: '1s' },
+      }
+      place.write('checkout.json', JSON.stringify(scenario))
+      const first = await place.run('run', 'checkout.json', '--arm-rollback', '--json', '--no-history')
+      assert.is(first.status, 5, first.stderr)
+      const { runId, rollback } = JSON.parse(first.stdout)
+      const run = join('reports', 'checkout', runId)
+      assert.match(place.read(join(run, 'summary.md')), /Rollback: failed/)
+      place.write('ready', '')
+      let again = await place.run('rollback', 'resume', run, '--repeat-undo')
+      for (let look = 0; look < 5 && again.status === 5; look++)
+        again = await place.run('rollback', 'resume', run)
+      await server.close()
+
+      assert.is(again.status, 0, `${again.stdout}${again.stderr}`)
+      const record = runRecordSchema.parse(JSON.parse(place.read(join(run, 'run.json'))))
+      const verdict = JSON.parse(place.read(join(run, 'verdict.json')))
+      assert.equal(
+        [record.rollback?.outcome, verdict.rollback.outcome, verdict.outcome, verdict.exitCode],
+        ['succeeded', 'succeeded', 'NO_GO', 1],
+      )
+      assert.equal(record.rollback, JSON.parse(place.read(join(run, 'rollback.json'))))
+      assert.match(place.read(join(run, 'summary.md')), /Rollback: succeeded/)
+      assert.ok(verdict.rollback.durationMs > rollback.durationMs)
+      assert.is(verdict.rollback.startedAt, rollback.startedAt)
+      assert.match(again.stderr, /RESOLVED.*checkout: error_ratio < 5% is well again/i)
+      assert.match(again.stderr, /RESOLVED.*checkout: rollback succeeded/i)
+    }))
+
   test('resume undoes what was not undone, shows the system healthy by a load, and frees the line', () =>
     withKilledRollback(upToUndo.slice(0, -1), async (place, folder) => {
       const blocked = await place.run('preflight', 'http://127.0.0.1:1/')
@@ -106,6 +151,37 @@ describe('proofload rollback', (test) => {
       assert.match(readFileSync(join(place.path, 'undone'), 'utf8'), /^done\n$/)
     }))
 
+  test('status of a run says when it is another that holds the line; a deploy can ask whether it is free', () =>
+    withKilledRollback([...upToUndo, undoBegun()], async (place) => {
+      const store = new FileStateStore(join(place.path, '.proofload', 'state.json'), createSystemClock())
+      const other = {
+        by: 'bob@here',
+        runId: 'run-2',
+        rollbackId: 'rollback-2',
+        at: 'now',
+        correlationId: 'c',
+      }
+      const dead = await deadProcess()
+      await store.set(LINE_KEY, JSON.stringify({ ...other, ...dead, reason: 'errors 40 %' }))
+      const status = await place.run('rollback', 'status', RUN)
+      const held = await place.run('emergency', 'status', '--check')
+
+      assert.match(status.stdout, /the line is stopped by bob@here .*rollback-2.*errors 40 %/)
+      assert.is(held.status, 4)
+      assert.match(held.stdout, /no load may be sent: the line is stopped by bob@here/)
+      assert.is((await place.run('emergency', 'status')).status, 0)
+
+      const released = await place.run('rollback', 'release', '--reason', 'set up anew')
+      assert.match(released.stdout, /^released; it was stopped by bob@here/)
+      assert.match(
+        (await place.run('rollback', 'status')).stdout,
+        /^the line is free\nlast released by .*: set up anew\n$/,
+      )
+      assert.is((await place.run('emergency', 'status', '--check')).status, 0)
+      assert.is((await place.run('emergency', 'halt', '--reason', 'fire drill')).status, 0)
+      assert.is((await place.run('emergency', 'status', '--check', '--json')).status, 4)
+    }))
+
   test('resume starts targets of the scenario anew', () =>
     withKilledRollback(
       upToUndo.slice(0, -1),
@@ -143,6 +219,40 @@ describe('proofload rollback', (test) => {
       },
       { plan: aRollbackPlan({ validationMs: 60_000 }) },
     ))
+
+  test('resume whose load somebody halts ends unverified, and goes on when load may be sent again', () =>
+    withKilledRollback(
+      upToUndo.slice(0, -1),
+      async (place, folder) => {
+        const resuming = place.start('rollback', 'resume', RUN)
+        while (!existsSync(join(folder, 'validation-1', 'journal.ndjson')))
+          await new Promise((resolve) => setTimeout(resolve, 20))
+        assert.is((await place.run('emergency', 'halt', '--reason', 'fire drill')).status, 0)
+        const { status, stdout } = await resuming.ended
+
+        assert.is(status, 5)
+        assert.match(
+          stdout,
+          /unverified after .*: default undone, and nobody knows whether the system is healthy: .*fire drill; when load may be sent again, `proofload rollback resume/,
+        )
+        const halted = JSON.parse(readFileSync(join(folder, 'validation-1', 'run.json'), 'utf8'))
+        assert.is(halted.status, 'halted')
+        const state = JSON.parse((await place.run('rollback', 'status', RUN, '--json')).stdout)
+        assert.equal([state.state, state.steps[4].outcome], ['unverified', 'prevented'])
+        assert.match(readFileSync(join(place.path, 'undone'), 'utf8'), /^done\n$/)
+      },
+      { plan: aRollbackPlan({ validationMs: 60_000 }) },
+    ))
+
+  test('resume is not kept from its load by the halt that the run itself has set', () =>
+    withKilledRollback(upToUndo.slice(0, -1), async (place) => {
+      const halt = { state: 'HALT', by: 'run run-1', at: 'now', reason: 'limit', correlationId: 'c' }
+      const store = new FileStateStore(join(place.path, '.proofload', 'state.json'), createSystemClock())
+      await store.set(EMERGENCY_KEY, JSON.stringify(halt))
+      const { status, stdout } = await resumed(place)
+
+      assert.is(status, 0, stdout)
+    }))
 
   test('resume does nothing that it cannot write down first: a full disk', () =>
     withKilledRollback(upToUndo, async (place) => {

@@ -208,6 +208,7 @@ export function aRecord(shape: RecordShape): RunRecord {
     generator: { cpuS: 1, maxRssBytes: 1e8 },
     enforcement: null,
     rollback: null,
+    visuals: [],
     notes: [],
     ...shape.changes,
   }

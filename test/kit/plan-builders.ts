@@ -49,6 +49,7 @@ export function aRunPlan(changes: Partial<RunPlan> = {}): RunPlan {
     rollback: null,
     limits: [],
     probes: {},
+    visuals: {},
     tracing: false,
     allowHosts: [],
     secrets: [],

@@ -77,8 +77,13 @@ export function appending(file: string, more = 'true'): RollbackPlan['procedures
 export function aRollbackRequest(
   folder: string,
   changes: Partial<RollbackRequest> = {},
-): RollbackRequest & { readonly told: readonly Alert[]; readonly log: readonly string[] } {
+): RollbackRequest & {
+  readonly told: readonly Alert[]
+  readonly wells: readonly boolean[]
+  readonly log: readonly string[]
+} {
   const told: Alert[] = []
+  const wells: boolean[] = []
   const log: string[] = []
   const clock = createSystemClock()
   const logged = (line: string) => Promise.resolve(void log.push(line))
@@ -106,12 +111,17 @@ export function aRollbackRequest(
     interrupted: new AbortController().signal,
     onStep: (step, taken) => log.push(taken === null ? `${step} begins` : `${step} ${taken.outcome}`),
     note: (message) => log.push(`note ${message}`),
-    tell: (alert) => Promise.resolve(void told.push(alert)),
+    tell(alert, isWell) {
+      told.push(alert)
+      wells.push(isWell)
+      return Promise.resolve()
+    },
     drain: () => logged('drained'),
     evidence: () => ({ intervals: [] }),
     probe: () => logged('probed').then(() => []),
     validate: () => logged('validated').then(() => ({ outcome: 'GO' as const, message: '100 requests' })),
     told,
+    wells,
     log,
     ...changes,
   }

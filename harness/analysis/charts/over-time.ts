@@ -10,8 +10,11 @@ const OTHERS = 'others'
 
 /** Journeys: what the plan asked for and what was begun; and the requests they came to. */
 export function rateOverTime(series: RunSeries): LineChart {
+  // While a run drains nothing is begun: that is no lower rate.
   const perSec = (pick: (interval: RecordInterval) => number) =>
-    series.values((interval) => pick(interval) / secondsOf(interval))
+    series.values((interval) =>
+      isLoaded(interval, series.record.loadMs) ? pick(interval) / secondsOf(interval) : null,
+    )
   const isOpen = series.record.plan.workload.model === 'open'
   const planned = line(
     'journeys planned',
@@ -335,6 +338,11 @@ function stack(
     ...single.map((name, i) => line(name, i as ChartColour, 'solid', valuesOf([name]))),
     ...(rest.length === 0 ? [] : [line(OTHERS, 'quiet', 'solid', valuesOf(rest))]),
   ]
+}
+
+/** For most of it. */
+function isLoaded({ startMs, endMs }: RecordInterval, loadMs: number): boolean {
+  return loadMs >= (startMs + endMs) / 2
 }
 
 function completedIn({ steps }: RecordInterval): number {

@@ -1,8 +1,7 @@
 /** Which charts a run is shown by: first the two that show why its verdict is what it is, then everything else. */
 import type { Chart, RunCharts } from '../../model/chart.ts'
 import type { ObjectivePlan } from '../../model/plan.ts'
-import type { RunRecord } from '../../model/run-record.ts'
-import type { Verdict, VerdictReason } from '../../model/verdict.ts'
+import type { VerdictReason } from '../../model/verdict.ts'
 import { componentWaterfall } from './component-waterfall.ts'
 import { latencyHeatMap } from './latency-heat-map.ts'
 import { latencyOverTime } from './latency-over-time.ts'
@@ -59,7 +58,7 @@ const SUBJECTS: readonly (readonly [RegExp, readonly Subject[]])[] = [
   [/^(response_time|service_time|ttfb|recovery_time|p\d)/, ['latency', 'spectrum']],
 ]
 
-/** All charts of a run. */
+/** All charts of a run; first those of the worst risk, at the step where it is. */
 export function runCharts(run: ChartedRun): RunCharts {
   const series = new RunSeries(run)
   const { subjects, step } = shownFirst(series)
@@ -67,13 +66,6 @@ export function runCharts(run: ChartedRun): RunCharts {
   const shown = new Set(first.map(({ id }) => id))
   const others = chartsOf(series, Object.keys(MAKERS) as Subject[], null)
   return { first, others: others.filter(({ id }) => !shown.has(id)) }
-}
-
-/** The two charts that show why a verdict is what it is. */
-export function chartsThatShow(verdict: Verdict, record: RunRecord): readonly Chart[] {
-  const series = new RunSeries({ record, verdict, baseline: null })
-  const { subjects, step } = shownFirst(series)
-  return chartsOf(series, subjects, step).slice(0, FIRST_COUNT)
 }
 
 function chartsOf(series: RunSeries, subjects: readonly Subject[], step: string | null): Chart[] {
@@ -99,7 +91,10 @@ function shownFirst(series: RunSeries): Shown {
   const objective = series.objectives.find(({ expect }) => expect === worst.expect)
   const subjects = subjectsOf(objective?.metric ?? worst.expect)
   const step = objective?.labels['step'] ?? worst.step
-  return { subjects: [...subjects, ...USUAL], step: step !== null && view.steps.includes(step) ? step : null }
+  return {
+    subjects: [...subjects, ...USUAL],
+    step: view.steps.length > 1 && view.steps.includes(step ?? '') ? step : null,
+  }
 }
 
 function subjectsOf(metric: ObjectivePlan['metric']): readonly Subject[] {

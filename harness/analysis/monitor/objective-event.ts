@@ -4,6 +4,7 @@ import type { Alert } from '../../model/alert.ts'
 import type { ObjectiveEvent, ObjectiveStateName } from '../../model/enforcement.ts'
 import { METRICS } from '../../model/metric-catalogue.ts'
 import type { ObjectivePlan } from '../../model/plan.ts'
+import type { RunRecord } from '../../model/run-record.ts'
 import { culpritOf, percent } from '../culprit.ts'
 import { completedOf, type MeasuredView } from '../measured-view.ts'
 import { metricValue } from '../metric-values.ts'
@@ -70,6 +71,17 @@ export function objectiveAlertOf(
     runbook,
     annotations: event.annotations,
   }
+}
+
+/** Of the objectives that had been told to fire, and not to be well again, when the load of a run ended. */
+export function firingAlerts({ plan, enforcement, ...source }: RunRecord): Alert[] {
+  const last = new Map<string, Alert>()
+  for (const event of enforcement?.events ?? []) {
+    const objective = plan.objectives.find(({ expect }) => expect === event.expect)
+    const alert = objective === undefined ? null : objectiveAlertOf(event, objective, source)
+    if (alert !== null) last.set(alert.dedupeKey, alert)
+  }
+  return [...last.values()].filter(({ status }) => status === 'firing')
 }
 
 /** `p99(response_time) < 100ms is firing: 812ms over the last 10s (431 samples; component llm, target CPU 97 %)` */

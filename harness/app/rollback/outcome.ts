@@ -16,12 +16,14 @@ export function outcomeOf({ steps, procedures, isInterrupted }: WhatHappened): R
   const verified = steps.find(({ name }) => name === 'verify')
   if (verified?.outcome === 'succeeded') return 'succeeded'
   const isUndoFailed = procedures.some(({ outcome }) => outcome === 'failed')
-  return isInterrupted && !isUndoFailed ? 'interrupted' : 'failed'
+  if (isUndoFailed) return 'failed'
+  if (isInterrupted) return 'interrupted'
+  return verified?.outcome === 'prevented' ? 'unverified' : 'failed'
 }
 
 /** One sentence; what to do about it where something is to be done. */
 export function messageOfOutcome(happened: WhatHappened): string {
-  const { procedures, folder } = happened
+  const { steps, procedures, folder } = happened
   const names = procedures.map(({ name }) => name).join(', ')
   const isUnseen = procedures.some(({ outcome }) => outcome === 'unseen')
   const undo = isUnseen ? "the undo's end was not seen" : `${names} undone`
@@ -30,6 +32,10 @@ export function messageOfOutcome(happened: WhatHappened): string {
       return isUnseen ? `${undo}; the system is healthy` : `${undo}, the system is healthy`
     case 'interrupted':
       return `interrupted ${whereItStopped(procedures)}; \`proofload rollback resume ${folder}\` goes on`
+    case 'unverified': {
+      const why = steps.find(({ outcome }) => outcome === 'prevented')?.message
+      return `${undo}, and nobody knows whether the system is healthy: ${why}; when load may be sent again, \`proofload rollback resume ${folder}\` looks`
+    }
     default:
       return whyFailed(happened, undo, isUnseen)
   }

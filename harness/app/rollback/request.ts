@@ -3,15 +3,17 @@ import type { Clock } from '../../base/clock.ts'
 import type { Alert } from '../../model/alert.ts'
 import type { RollbackPlan } from '../../model/plan.ts'
 import type { RollbackStepName, RollbackViolation, TakenStep } from '../../model/rollback.ts'
-import type { RollbackBegun, RollbackFacts, ValidationSource } from '../../model/rollback-journal.ts'
+import type { RollbackFacts, ValidationSource } from '../../model/rollback-journal.ts'
 import type { VerdictOutcome } from '../../model/verdict.ts'
 import type { EventBus } from '../../ports/event-bus.ts'
 import type { StateStore } from '../../ports/state-store.ts'
 import type { RunFolder } from '../../store/run-folder.ts'
+import type { RollbackStanding } from './standing.ts'
 
 /** What a short load said about the system. */
 export interface Validated {
-  readonly outcome: VerdictOutcome
+  /** `HALTED`: somebody forbids load, so nobody knows. */
+  readonly outcome: VerdictOutcome | 'HALTED'
   /** One sentence. */
   readonly message: string
 }
@@ -24,9 +26,10 @@ export interface RollbackHooks {
   readonly evidence: () => unknown
   /** One look at each target; what is wrong with them. */
   readonly probe: () => Promise<readonly string[]>
-  /** A short load, judged by the objectives of the run; to be ended when the signal aborts. @param attempt from 1 */
-  readonly validate: (attempt: number, signal: AbortSignal) => Promise<Validated>
-  readonly tell: (alert: Alert) => Promise<void>
+  /** A short load, judged by the objectives of the run; ends soon when the signal aborts. */
+  readonly validate: (signal: AbortSignal) => Promise<Validated>
+  /** @param isWell whether all that was told of the run before is over */
+  readonly tell: (alert: Alert, isWell: boolean) => Promise<void>
 }
 
 /** Told as it goes. */
@@ -67,4 +70,4 @@ export interface RollbackRequest extends RollbackHooks, RollbackSurroundings {
 }
 
 /** Makes the hooks of a rollback that is resumed in a process which did not begin it. */
-export type CreateHooks = (begun: RollbackBegun) => RollbackHooks
+export type CreateHooks = (standing: RollbackStanding) => RollbackHooks

@@ -1,25 +1,32 @@
 /** What a rollback is resumed with, when the process that ran the load is dead. */
+import { firingAlerts } from '../../analysis/monitor/objective-event.ts'
+import type { Alert } from '../../model/alert.ts'
 import type { RunPlan } from '../../model/plan.ts'
 import type { Host } from '../../ports/host.ts'
 import type { StateStore } from '../../ports/state-store.ts'
 import type { Overrides } from '../../scenario/overrides.ts'
 import { resolveSecrets } from '../../scenario/secrets.ts'
+import { readRunRecord } from '../../store/stored-run.ts'
 import { targets } from '../../targets/index.ts'
 import { createAlerting } from '../alerting.ts'
 import { preparePlan } from '../prepare.ts'
+import { rollbackAlert } from './outcome.ts'
 import type { CreateHooks } from './request.ts'
 import { createValidation } from './validation.ts'
 
 export interface ResumeParts {
   readonly host: Host
   readonly store: StateStore
+  /** Where the store is. */
+  readonly location: string
   /** Of the run. */
   readonly folder: string
   readonly note: (message: string) => void
 }
 
-export function createResumeHooks({ host: here, store, folder, note }: ResumeParts): CreateHooks {
-  return ({ validation, facts, plan, cwd }) => {
+export function createResumeHooks({ host: here, store, location, folder, note }: ResumeParts): CreateHooks {
+  return ({ begun, record }) => {
+    const { validation, facts, plan, cwd } = begun
     const host = { ...here, cwd }
     const scenario = async () =>
       (await preparePlan(validation.source, validation.overrides as Overrides, host)).plan
@@ -36,20 +43,32 @@ export function createResumeHooks({ host: here, store, folder, note }: ResumePar
         validationMs: plan.validationMs,
         folder,
         store,
+        location,
         host,
         live: null,
         note,
       }),
-      async tell(alert) {
+      async tell(alert, isWell) {
         const { alerts, secrets: names } = await scenario()
         const secrets = resolveSecrets(names, host.env)
         const { clock, stderr } = host
-        const alerting = createAlerting({ plan: alerts, secrets, clock, stderr, onWarning: note })
+        const known = [
+          ...(await alertsOfRun(folder)),
+          ...(record === null ? [] : [rollbackAlert(record, facts, begun.at)]),
+        ]
+        const alerting = createAlerting({ plan: alerts, secrets, known, clock, stderr, onWarning: note })
         alerting.raise(alert)
+        if (isWell) alerting.resolveAll(alert.at, alert.summary)
         await alerting.close()
       },
     }
   }
+}
+
+/** Objectives that fired when the load of the run ended; none when its record was not written. */
+async function alertsOfRun(folder: string): Promise<Alert[]> {
+  const record = await readRunRecord(folder, folder).catch(() => null)
+  return record === null ? [] : firingAlerts(record)
 }
 
 /** One look at each target; what is wrong with them. A target that its scenario starts has nothing to look at before. */

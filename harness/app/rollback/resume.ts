@@ -5,12 +5,12 @@
 import { isoOf } from '../../base/clock.ts'
 import { HarnessError } from '../../base/errors.ts'
 import { createMask } from '../../base/secret-mask.ts'
-import { describeOwner, type LineOwner } from '../../model/line.ts'
+import type { LineOwner } from '../../model/line.ts'
 import type { RollbackRecord } from '../../model/rollback.ts'
 import type { StateStore } from '../../ports/state-store.ts'
 import { resolveSecrets } from '../../scenario/secrets.ts'
 import { isAlive, isOfThisHost, processIdentity, userAtHost } from '../process-identity.ts'
-import { type Line, readLine, releaseLine } from '../stop-the-line.ts'
+import { freeDeadLine, type Line, readLine } from '../stop-the-line.ts'
 import { readRollbackJournal, reopenRollbackJournal } from './journal.ts'
 import type { CreateHooks, RollbackSurroundings } from './request.ts'
 import { carryOut, rollbackLine } from './run-rollback.ts'
@@ -42,9 +42,11 @@ export interface ResumeRequest extends Omit<RollbackSurroundings, 'cwd'> {
  * else is at it, USAGE when it was aborted
  */
 export async function resumeRollback(request: ResumeRequest): Promise<RollbackRecord> {
-  const { begun } = await resumable(request)
+  const standing = await resumable(request)
+  const { begun } = standing
   const secrets = resolveSecrets(begun.secrets, request.env)
   const line = rollbackLine(begun, request)
+  await sayWhenStateIsStrange(standing, request)
   // Whoever holds the line is the only one: what the journal says from here on stays true.
   await line.stop()
   try {
@@ -52,6 +54,18 @@ export async function resumeRollback(request: ResumeRequest): Promise<RollbackRe
   } finally {
     await line.release().catch(() => undefined)
   }
+}
+
+/** A process that died after the freeze has left the line stopped. */
+async function sayWhenStateIsStrange(
+  { begun, steps, step, record }: RollbackStanding,
+  { store, note }: ResumeRequest,
+): Promise<void> {
+  const isHeld = record === null && steps.get('freeze')?.outcome === 'succeeded' && step !== 'release'
+  if (!isHeld || steps.has('release') || (await readLine(store)) !== null) return
+  note(
+    `this state knows nothing of ${begun.rollbackId}: the line is free in it. Was another --state given to the run? Who shares that one does not see what is done here`,
+  )
 }
 
 async function goOn(
@@ -68,7 +82,7 @@ async function goOn(
   const { rollbackId, violations, plan, facts, validation, cwd } = standing.begun
   const known = { rollbackId, violations, plan, facts, validation, cwd, secrets, armed: true }
   return await carryOut({
-    request: { ...request, ...request.createHooks(standing.begun), ...known },
+    request: { ...request, ...request.createHooks(standing), ...known },
     line,
     journal,
     mask: createMask(secrets),
@@ -95,25 +109,16 @@ export async function abortRollback({ folder, store, clock, reason }: AbortReque
     throw new HarnessError('USAGE', `the rollback has ended: ${standing.record.message}`, {
       hint: 'There is nothing to abort: the line is not held in its name.',
     })
-  if (owner !== null) await free(store, owner)
+  if (owner !== null) await freeDeadLine(store, owner)
   const journal = reopenRollbackJournal(folder)
   journal.append({ kind: 'aborted', at: isoOf(clock.wallMs()), by: userAtHost(), reason })
   journal.close()
 }
 
 /** The line, when it is held in the name of this rollback. @throws HarnessError STATE_UNREACHABLE */
-export async function ownedLine(store: StateStore, { begun }: RollbackStanding): Promise<LineOwner | null> {
+async function ownedLine(store: StateStore, { begun }: RollbackStanding): Promise<LineOwner | null> {
   const owner = await readLine(store)
   return owner?.rollbackId === begun.rollbackId ? owner : null
-}
-
-/** Of a process that is known to be dead; one on another machine is not known to be. */
-async function free(store: StateStore, owner: LineOwner): Promise<void> {
-  if (!isOfThisHost(owner))
-    throw new HarnessError('LINE_STOPPED', `the line is held by ${describeOwner(owner)}`, {
-      hint: `Abort on ${owner.host}; when its process is dead, the lock lapses by itself: try again in half a minute.`,
-    })
-  await releaseLine(store, owner)
 }
 
 /** @throws HarnessError USAGE when there is nothing to resume */

@@ -1,5 +1,5 @@
 /** A rollback, in order: may it be done at all, its journal, its steps one after the other, what became of it. */
-import { isoOf } from '../../base/clock.ts'
+import { isoOf, wallMsOf } from '../../base/clock.ts'
 import { messageOf } from '../../base/errors.ts'
 import { createMask, type MaskText } from '../../base/secret-mask.ts'
 import { formatCount } from '../../base/units.ts'
@@ -31,7 +31,7 @@ export async function runRollback(request: RollbackRequest): Promise<RollbackRec
   } catch (error) {
     const record = { ...nothingDone(request), message: `nothing was undone: ${mask(messageOf(error))}` }
     await request
-      .tell(rollbackAlert(record, request.facts, record.startedAt))
+      .tell(rollbackAlert(record, request.facts, record.startedAt), false)
       .catch((failure: unknown) => request.note(messageOf(failure)))
     return record
   }
@@ -118,7 +118,10 @@ export async function carryOut(work: CarryOutRequest): Promise<RollbackRecord> {
   const { clock, note, facts } = request
   const publisher = createPublisher(request.bus, clock, facts.correlationId, note)
   const { taken, procedures, record } = progressOf(work)
-  const tell = () => request.tell(rollbackAlert(record(), facts, isoOf(clock.wallMs())))
+  const tell = () => {
+    const soFar = record()
+    return request.tell(rollbackAlert(soFar, facts, isoOf(clock.wallMs())), soFar.outcome === 'succeeded')
+  }
   const steps = sixSteps({ ...work, known: standing.undos, repeat, line, procedures, tell })
   const around = surroundingsOf(work, publisher)
   try {
@@ -136,6 +139,8 @@ export async function carryOut(work: CarryOutRequest): Promise<RollbackRecord> {
 function progressOf({ request, standing }: CarryOutRequest) {
   const { rollbackId, violations, clock, interrupted, folder } = request
   const startMs = clock.nowMs()
+  // Of one that is resumed, what went before counts: the system was away all the time.
+  const beforeMs = Math.max(0, clock.wallMs() - wallMsOf(standing.begun.at))
   const taken: TakenStep[] = []
   const procedures = notYetUndone(request).map(
     (planned) => standing.undos.get(planned.name)?.ended ?? planned,
@@ -151,7 +156,7 @@ function progressOf({ request, standing }: CarryOutRequest) {
       procedures: [...procedures],
       steps: [...taken],
       startedAt: standing.begun.at,
-      durationMs: clock.nowMs() - startMs,
+      durationMs: beforeMs + clock.nowMs() - startMs,
       plan: null,
     }
   }

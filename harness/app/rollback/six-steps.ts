@@ -6,12 +6,14 @@ import { describeOwner } from '../../model/line.ts'
 import type { UndoneProcedure } from '../../model/rollback.ts'
 import type { Line } from '../stop-the-line.ts'
 import type { RollbackRequest } from './request.ts'
-import type { RollbackStep } from './take-step.ts'
+import { PreventedError, type RollbackStep } from './take-step.ts'
 import { type UndoRequest, undoOne } from './undo.ts'
 
 const EVIDENCE_FILE = 'evidence.json'
 const VERIFY_ATTEMPTS = 3
 const VERIFY_PAUSE_MS = 500
+/** How long a validation load that was given up may take to end. */
+const VERIFY_ENDING_MS = 10_000
 /** Taking and releasing the line, and telling: safe to repeat. */
 const ATTEMPTS = 3
 const PAUSE_MS = 200
@@ -27,8 +29,8 @@ export interface StepsRequest extends UndoRequest {
 /** In the order in which they are taken. */
 export function sixSteps(steps: StepsRequest): RollbackStep[] {
   const { stepTimeoutMs, validationMs } = steps.request.plan
-  const once = { attempts: 1, pauseMs: 0, timeoutMs: stepTimeoutMs }
-  const repeatable = { attempts: ATTEMPTS, pauseMs: PAUSE_MS, timeoutMs: stepTimeoutMs }
+  const once = { attempts: 1, pauseMs: 0, timeoutMs: stepTimeoutMs, endingMs: 0 }
+  const repeatable = { attempts: ATTEMPTS, pauseMs: PAUSE_MS, timeoutMs: stepTimeoutMs, endingMs: 0 }
   // Each procedure has the limit of a step to itself, and some time to be killed at it.
   const undoTimeoutMs = steps.procedures.length * (2 * stepTimeoutMs + 10_000)
   return [
@@ -47,10 +49,11 @@ export function sixSteps(steps: StepsRequest): RollbackStep[] {
       attempts: VERIFY_ATTEMPTS,
       pauseMs: VERIFY_PAUSE_MS,
       timeoutMs: stepTimeoutMs + validationMs,
+      endingMs: VERIFY_ENDING_MS,
       name: 'verify',
       weight: 'must',
       isInterruptible: true,
-      run: (signal, attempt) => verify(steps.request, signal, attempt),
+      run: (signal) => verify(steps.request, signal),
     },
     // What undoes the freeze; nothing else of a rollback can be taken back.
     { ...repeatable, name: 'release', weight: 'always', isInterruptible: false, run: release(steps) },
@@ -96,14 +99,11 @@ function requireLine(lostTo: LineOwner | null): void {
   })
 }
 
-async function verify(
-  { probe, validate }: RollbackRequest,
-  signal: AbortSignal,
-  attempt: number,
-): Promise<string> {
+async function verify({ probe, validate }: RollbackRequest, signal: AbortSignal): Promise<string> {
   const problems = await probe()
   if (problems.length > 0) throw new Error(problems.join('; '))
-  const { outcome, message } = await validate(attempt, signal)
+  const { outcome, message } = await validate(signal)
+  if (outcome === 'HALTED') throw new PreventedError(message)
   if (outcome !== 'GO') throw new Error(`the validation load says ${outcome.replace('_', '-')}: ${message}`)
   return `the validation load says GO: ${message}`
 }

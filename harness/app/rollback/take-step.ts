@@ -16,6 +16,8 @@ export interface RollbackStep {
   readonly pauseMs: number
   /** Of one attempt. */
   readonly timeoutMs: number
+  /** How long one that was given up, at its limit or by ctrl-C, may take to end before anything else is begun. */
+  readonly endingMs: number
   /**
    * `must`: when it fails, all that follows is passed over but what is `always` taken.
    * `may`: its failure is written down, and the rollback goes on.
@@ -24,8 +26,13 @@ export interface RollbackStep {
   readonly weight: 'must' | 'may' | 'always'
   /** Whether ctrl-C ends it; else it is let end. */
   readonly isInterruptible: boolean
-  /** @param attempt from 1; resolves to one sentence */
-  readonly run: (signal: AbortSignal, attempt: number) => Promise<string>
+  /** Resolves to one sentence. @throws PreventedError when somebody forbids it */
+  readonly run: (signal: AbortSignal) => Promise<string>
+}
+
+/** A step could not be taken, which says nothing about the system. */
+export class PreventedError extends Error {
+  override readonly name = 'PreventedError'
 }
 
 export interface StepSurroundings extends Pick<RollbackSurroundings, 'clock' | 'interrupted' | 'note'> {
@@ -57,16 +64,31 @@ async function attempt(
   around: StepSurroundings,
 ): Promise<Pick<TakenStep, 'outcome' | 'message' | 'attempts'>> {
   let attempts = 0
+  let running: Promise<string> = Promise.resolve('')
   try {
     writeBefore(step, at, around)
     const message = await policyOf(step).execute(
-      ({ signal }: { readonly signal: AbortSignal }) => step.run(signal, ++attempts),
+      async ({ signal }: { readonly signal: AbortSignal }) => {
+        await ended(running, step)
+        attempts++
+        running = step.run(signal)
+        return running
+      },
       step.isInterruptible ? around.interrupted : undefined,
     )
     return { outcome: 'succeeded', message, attempts }
   } catch (error) {
-    return { outcome: 'failed', message: whyItFailed(error, step, around.interrupted), attempts }
+    await ended(running, step)
+    const outcome = error instanceof PreventedError ? 'prevented' : 'failed'
+    return { outcome, message: whyItFailed(error, step, around.interrupted), attempts }
   }
+}
+
+/** The policy gives an attempt up without waiting for it; what it began, such as load, may be there still. */
+async function ended(running: Promise<string>, { endingMs }: RollbackStep): Promise<void> {
+  if (endingMs === 0) return
+  const limit = resilient({ attempts: 1, timeoutMs: endingMs, pauseMs: 0, breaker: null })
+  await limit.execute(() => running).catch(() => undefined)
 }
 
 /** A step that was passed over because of what became of one before it. */

@@ -7,18 +7,17 @@ import { judge } from '../../analysis/judge.ts'
 import { HarnessError } from '../../base/errors.ts'
 import { createMask } from '../../base/secret-mask.ts'
 import { formatAmount, formatDurationMs } from '../../base/units.ts'
-import type { Emergency } from '../../model/emergency.ts'
+import { byRun, type Emergency, stopsLoad } from '../../model/emergency.ts'
 import type { RunPlan } from '../../model/plan.ts'
 import type { RollbackFacts, ValidationSource } from '../../model/rollback-journal.ts'
 import type { Verdict } from '../../model/verdict.ts'
 import type { Host } from '../../ports/host.ts'
 import type { StateStore } from '../../ports/state-store.ts'
-import { DEFAULT_REPORTS } from '../../reporters/index.ts'
 import type { Overrides } from '../../scenario/overrides.ts'
 import { resolveSecrets } from '../../scenario/secrets.ts'
 import { openRunFolder } from '../../store/run-folder.ts'
 import { readEmergency } from '../emergency.ts'
-import { executeRun } from '../execute.ts'
+import { openGuard } from '../guard.ts'
 import {
   type LaunchedTargets,
   launchTargets,
@@ -28,6 +27,8 @@ import {
   type requireClear,
 } from '../prepare.ts'
 import { publishRun } from '../publish.ts'
+import { DEFAULT_REPORTS } from '../reports.ts'
+import { measureRun, visualFiles } from '../run-visuals.ts'
 import { lineOfOthers } from '../stop-the-line.ts'
 import type { RollbackHooks, Validated } from './request.ts'
 
@@ -42,6 +43,8 @@ export interface ValidationParts {
   /** Of the run: each attempt leaves `validation-<n>` in it. */
   readonly folder: string
   readonly store: StateStore
+  /** Where the store is. */
+  readonly location: string
   /** With the folder to which relative paths of the scenario refer. */
   readonly host: Host
   /** Targets of the run that run still; null: those that a scenario starts are started anew. */
@@ -49,9 +52,11 @@ export interface ValidationParts {
   readonly note: (message: string) => void
 }
 
-/** Each call loads the targets once. No history, no comparison, no alerts, no monitor, no rollback. */
+/** Each call loads the targets once, unless load is halted. No history, no comparison, no alerts, no objective that ends it, no rollback. */
 export function createValidation(parts: ValidationParts): RollbackHooks['validate'] {
-  return async (_attempt, signal) => {
+  return async (signal) => {
+    const emergency = await emergencyOfOthers(parts.store, parts.facts.runId)
+    if (stopsLoad(emergency.state)) return halted(haltText(emergency))
     const prepared = await prepareShorter(parts)
     const launched = parts.live ?? (await launchTargets(prepared.plan, parts.host))
     try {
@@ -104,16 +109,18 @@ async function load(
   { plan, pids }: LaunchedTargets,
   signal: AbortSignal,
 ): Promise<Validated> {
-  const { source, facts, store, note } = parts
+  const { source, facts, store, location, note } = parts
   const { threads } = source
   const host = interruptible(parts.host, signal)
   const secrets = resolveSecrets(plan.secrets, host.env)
+  signal.throwIfAborted()
   const { number, path } = await nextFolder(parts.folder)
   const looks = [() => emergencyOfOthers(store, facts.runId), () => lineOfOthers(store)] as const
   requireNothing(await lookBeforeLoad(plan, threads, path, host, ...looks))
+  const guard = await openGuard({ plan, secrets, store, location, enforce: null, host, note })
   const folder = openRunFolder(path)
   try {
-    const record = await executeRun({
+    const record = await measureRun({
       runId: `${facts.runId}-validation-${number}`,
       correlationId: facts.correlationId,
       prepared,
@@ -124,17 +131,19 @@ async function load(
       folder,
       host,
       observer: { onInterval: () => undefined, onEvent: () => undefined, onNote: note },
-      enforcing: null,
+      enforcing: { ...guard, unheeded: byRun(facts.runId) },
     })
-    const verdictOf = (files: Record<string, string>) => judge(record, { strict: false, files })
+    const verdictOf = (files: Record<string, string>) =>
+      judge(record, { strict: false, files: { ...files, ...visualFiles(record, host.cwd) } })
     const { verdict } = await publishRun(record, verdictOf, {
       folder,
       mask: createMask(secrets),
       reports: DEFAULT_REPORTS,
     })
-    return validated(plan, verdict)
+    return record.status === 'halted' ? halted(sentenceOf(verdict)) : validated(plan, verdict)
   } finally {
     folder.close()
+    await guard.close()
   }
 }
 
@@ -148,10 +157,18 @@ function validated({ objectives }: RunPlan, verdict: Verdict): Validated {
   return { outcome: 'INCONCLUSIVE', message: `not shown healthy: ${beyond.message}` }
 }
 
+function halted(message: string): Validated {
+  return { outcome: 'HALTED', message }
+}
+
+function haltText({ state, by, at, reason }: Emergency): string {
+  return `load is halted (${state}) by ${by} at ${at}: ${reason}`
+}
+
 /** A halt by the run itself was for the system that is put back by now. */
 async function emergencyOfOthers(store: StateStore, runId: string): Promise<Emergency> {
   const emergency = await readEmergency(store)
-  return emergency.by === `run ${runId}` ? INITIAL_EMERGENCY : emergency
+  return emergency.by === byRun(runId) ? INITIAL_EMERGENCY : emergency
 }
 
 /** @throws HarnessError PREFLIGHT_BLOCKED that says in its message what blocks */
@@ -167,12 +184,16 @@ function requireNothing(findings: Parameters<typeof requireClear>[0]): void {
   )
 }
 
-/** A host whose signal is that of the step: it drains, and the step before the load is not left running. */
+/** A host whose signal is that of the step. What a load has to say that is ended by it, nobody hears: it is given up at once. */
 function interruptible(host: Host, signal: AbortSignal): Host {
   return {
     ...host,
     onSignal(listener) {
-      const heard = () => listener('SIGINT')
+      const heard = () => {
+        // The first drains, the second gives up what is in flight.
+        listener('SIGINT')
+        listener('SIGINT')
+      }
       if (signal.aborted) host.clock.soon(heard)
       signal.addEventListener('abort', heard)
       return () => signal.removeEventListener('abort', heard)

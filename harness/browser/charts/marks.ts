@@ -13,13 +13,14 @@ export function isWithinReach(bound: number, highest: number): boolean {
   return bound <= highest * REACH || highest <= 0
 }
 
-/** Lines of text above the picture: one for phases, one for what happened. */
+/** Lines of text above the picture: one for phases, one for breaches, one for what was done. */
 export function labelRows({ marks }: LineChart): number {
   return new Set(marks.map(rowOf)).size
 }
 
-function rowOf({ kind }: ChartMark): 'phase' | 'event' {
-  return kind === 'phase' ? 'phase' : 'event'
+/** From above, in the order of the alphabet. */
+function rowOf({ kind }: ChartMark): 'action' | 'breach' | 'phase' {
+  return kind === 'phase' || kind === 'breach' ? kind : 'action'
 }
 
 /** Shades stretches behind the lines. */

@@ -5,7 +5,9 @@ import type { ChartPalette } from '../../model/chart-palette.ts'
 import { formatOnChart } from '../../model/chart-text.ts'
 
 const FONT = '12px system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif'
-const CHARACTER_PX = 7
+const CHARACTER_PX = 7.5
+/** Room for `99.999 %`, and the axes beside the picture. */
+const NINE_TEXT_PX = 85
 const SECONDS = [
   1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400,
 ]
@@ -36,7 +38,7 @@ export function axisOf(
 
 /** A horizontal axis leaves room for its texts. */
 export function timeAxisOf(...given: Parameters<typeof axisOf>): uPlot.Axis {
-  return { ...axisOf(...given), space: given[0].unit === 'percentile' ? 50 : 70, size: 26 }
+  return { ...axisOf(...given), space: 60, size: 26 }
 }
 
 /** A vertical axis is as wide as its widest text. */
@@ -44,7 +46,7 @@ export function valueAxisOf(axis: ChartAxis, palette: ChartPalette): uPlot.Axis 
   return {
     ...axisOf(axis, palette, null),
     space: 34,
-    size: (_plot, texts) => 14 + CHARACTER_PX * Math.max(3, ...(texts ?? []).map((text) => text.length)),
+    size: (_plot, texts) => 18 + CHARACTER_PX * Math.max(3, ...(texts ?? []).map((text) => text.length)),
   }
 }
 
@@ -69,14 +71,22 @@ function tickText(value: number | null, unit: ChartUnit, xLabels: readonly strin
 
 function splitsOf({ unit, isLog = false }: ChartAxis): Pick<uPlot.Axis, 'splits' | 'filter'> {
   const filter: uPlot.Axis.Filter = (_plot, splits) => splits
-  if (unit === 'percentile') return { splits: (_plot, _axis, low, high) => nines(low, high), filter }
+  if (unit === 'percentile')
+    return { splits: (plot, _axis, low, high) => nines(low, high, plot.width), filter }
   if (isLog) return { splits: (_plot, _axis, low, high) => logTicks(low, high), filter }
   return {}
 }
 
-function nines(low: number, high: number): number[] {
-  const all = [Math.log10(2), 1, 2, 3, 4, 5, 6, 7, 8]
-  return all.filter((place) => place >= low && place <= high)
+/** The last nine always; others where their texts do not touch. */
+function nines(low: number, high: number, widthPx: number): number[] {
+  const all = [Math.log10(2), 1, 2, 3, 4, 5, 6, 7, 8].filter((place) => place >= low && place <= high)
+  const apart = ((high - low) * NINE_TEXT_PX) / widthPx
+  const kept: number[] = []
+  for (const place of all.reverse()) {
+    const [next] = kept
+    if (next === undefined || next - place >= apart) kept.unshift(place)
+  }
+  return kept
 }
 
 function logTicks(low: number, high: number): number[] {

@@ -17,12 +17,13 @@ const TONES = { GO: 'good', NO_GO: 'bad', INCONCLUSIVE: 'doubt' } as const
 export function firstScreen(record: RunRecord, verdict: Verdict, charts: RunCharts): Html {
   const findings = findingsOf(verdict)
   const errors = findings.filter(({ kind }) => kind === 'error')
+  const topics = topicsOf(errors)
   return html`<header class="verdict">
 <p class="badge ${TONES[verdict.outcome]}">${outcomeText(verdict)}</p>
 <div><h1>${visible(verdict.scenario)}</h1>
 <p class="muted">${headline(verdict)}. Run <code>${visible(verdict.runId)}</code>, ${visible(record.startedAt)}${statusText(record)}.</p></div>
 </header>
-${errors.length === 0 ? goText(verdict, findings) : reasonsList(errors)}
+${topics.length === 0 ? goText(verdict, findings) : reasonsList(topics)}
 <section class="charts" aria-label="Charts that show it">
 ${charts.first.map(chartFigure)}</section>
 `
@@ -41,10 +42,24 @@ function goText({ objectives }: Verdict, findings: readonly Finding[]): Html {
 `
 }
 
-function reasonsList(errors: readonly Finding[]): Html {
-  const more = errors.slice(REASONS_SHOWN)
+/** What was found about one objective: that it was missed, and that load was ended for it. */
+type Topic = readonly [first: Finding, ...more: Finding[]]
+
+function topicsOf(findings: readonly Finding[]): Topic[] {
+  const isAbout = (finding: Finding, { expect }: Finding) => expect !== null && finding.expect === expect
+  const firsts = findings.filter(
+    (finding, i) => findings.findIndex((other) => isAbout(other, finding)) >= i || finding.expect === null,
+  )
+  return firsts.map((first) => [
+    first,
+    ...findings.filter((other) => other !== first && isAbout(other, first)),
+  ])
+}
+
+function reasonsList(topics: readonly Topic[]): Html {
+  const more = topics.slice(REASONS_SHOWN)
   return html`<section aria-label="Reasons, the worst first"><ol class="reasons">
-${errors.slice(0, REASONS_SHOWN).map(reasonItem)}</ol>
+${topics.slice(0, REASONS_SHOWN).map(reasonItem)}</ol>
 ${
   more.length === 0
     ? ''
@@ -55,12 +70,13 @@ ${more.map(reasonItem)}</ol></details>
 `
 }
 
-function reasonItem({ severity, message, expect, risk, where, since, sureness }: Finding): Html {
+function reasonItem([{ severity, message, expect, risk, where, since, sureness }, ...also]: Topic): Html {
   const title = expect ?? message
   const facts: readonly (readonly [string, string])[] = [
     ['Where', where],
     ['Since', since],
     ['Seen', sureness],
+    ...also.map((finding) => ['Also', finding.message] as const),
     ['Next', risk?.recommendation ?? (expect === null ? '' : message)],
     ['Owner', risk?.owner ?? ''],
   ]

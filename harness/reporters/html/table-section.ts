@@ -44,13 +44,17 @@ export function tableElement({ title, heads, rows, notes = [] }: Table): Html {
   const numeric = allHeads.map(
     (_, column) => column > 0 && allRows.every((row) => isFigure(row[column] ?? '')),
   )
+  const cellClass = (text: string, column: number) => {
+    if (column >= heads.length) return 'wide'
+    return numeric[column] ? 'number' : (MEANINGS[text] ?? '')
+  }
   return html`<div class="scroll" role="region" aria-label="${visible(title)}" tabindex="0"><table>
 <thead><tr>${allHeads.map((head, i) => html`<th scope="col"${className(numeric[i] ? 'number' : '')}>${visible(head)}</th>`)}</tr></thead>
 <tbody>
 ${allRows.map(
   (
     row,
-  ) => html`<tr>${row.map((text, i) => html`<td${className(numeric[i] ? 'number' : (MEANINGS[text] ?? ''))}>${visible(text)}</td>`)}</tr>
+  ) => html`<tr>${row.map((text, i) => html`<td${className(cellClass(text, i))}>${visible(text)}</td>`)}</tr>
 `,
 )}</tbody>
 </table></div>`

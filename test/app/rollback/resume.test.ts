@@ -12,7 +12,8 @@ import {
   readStanding,
   resumeRollback,
 } from '../../../harness/app/rollback/resume.ts'
-import { readLine } from '../../../harness/app/stop-the-line.ts'
+import { createLine, readLine } from '../../../harness/app/stop-the-line.ts'
+import { type Clock, createSystemClock, wallMsOf } from '../../../harness/base/clock.ts'
 import { HarnessError } from '../../../harness/base/errors.ts'
 import { LINE_KEY, type LineOwner } from '../../../harness/model/line.ts'
 import type { StateStore } from '../../../harness/ports/state-store.ts'
@@ -42,16 +43,19 @@ async function resume(
     hooks = {},
     repeatUndo = false,
     store,
+    clock,
     env = {},
   }: {
     readonly hooks?: Partial<RollbackHooks>
     readonly repeatUndo?: boolean
     readonly store?: StateStore
+    readonly clock?: Clock
     readonly env?: Record<string, string>
   } = {},
 ) {
   const request = aRollbackRequest(folder, {
     ...(store === undefined ? {} : { store }),
+    ...(clock === undefined ? {} : { clock }),
     env: { PATH: process.env['PATH'], ...env },
   })
   const record = await resumeRollback({
@@ -103,6 +107,32 @@ describe('A rollback that is resumed', (test) => {
         ['freeze', 'capture', 'drain', 'undo', 'verify', 'release'].map((name) => [name, 'succeeded']),
       )
       assert.is(record.startedAt, '2026-11-21T09:30:00.000Z')
+    }))
+
+  test('has taken as long as it is since it was begun', () =>
+    withScratch(async (folder) => {
+      const begun = await leaveJournal(folder, upToUndo)
+      const clock = createSystemClock()
+      const later = { ...clock, wallMs: () => wallMsOf(begun.at) + 60_000 }
+      const { record } = await resume(folder, { clock: later })
+
+      assert.ok(record.durationMs >= 60_000, `${record.durationMs}`)
+      assert.ok(record.durationMs < 120_000, `${record.durationMs}`)
+    }))
+
+  test('says when the state that it is given knows nothing of it', () =>
+    withScratch(async (folder) => {
+      await leaveJournal(folder, upToUndo)
+      const { log } = await resume(folder)
+      assert.match(log.join('\n'), /note this state knows nothing of rollback-1: .*--state/)
+
+      const { store } = aRollbackRequest(folder)
+      await withScratch(async (other) => {
+        await leaveJournal(other, upToUndo)
+        await store.set(LINE_KEY, JSON.stringify(anOwner(await deadProcess())))
+        assert.not.match((await resume(other, { store })).log.join('\n'), 'knows nothing')
+      })
+      assert.not.match((await resume(folder)).log.join('\n'), 'knows nothing')
     }))
 
   test('waits for an undo that runs still, then looks at the system', () =>
@@ -340,14 +370,15 @@ describe('A rollback that is aborted', (test) => {
 
       await withScratch(async (other) => {
         await leaveJournal(other, [], { process: { pid: 1, host: 'elsewhere', startTicks: null } })
-        await store.set(LINE_KEY, JSON.stringify(anOwner({})))
+        const others = createLine(store, clock, anOwner({}))
+        await others.stop()
         const refusal = await refusalOf(abort(other))
         assert.is(refusal.code, 'LINE_STOPPED')
-        assert.match(refusal.hint ?? '', /Abort on elsewhere/)
+        assert.match(refusal.hint ?? '', /its process on elsewhere/)
         assert.ok(await readLine(store))
+        await others.release()
       })
 
-      await store.delete(LINE_KEY)
       await withScratch(async (ended) => {
         await leaveJournal(ended, [])
         await resume(ended)

@@ -120,6 +120,7 @@ describe('A rollback', (test) => {
       assert.is(events.at(-1)?.topic, 'rollback.rollback-1.ended')
       assert.ok(events.every(({ correlationId }) => correlationId === 'correlation-1'))
       assert.is(request.told.length, 1)
+      assert.equal(request.wells, [true], 'what was told of the run before is over')
       const [alert] = request.told
       assert.is(alert?.severity, 'warning')
       assert.is(alert?.dedupeKey, 'run-1/rollback')
@@ -366,16 +367,52 @@ describe('A step that fails', (test) => {
 
   test('verify once: a system may need a moment to recover', () =>
     withScratch(async (folder) => {
-      const asked: number[] = []
-      const validate: RollbackRequest['validate'] = (attempt) => {
-        asked.push(attempt)
-        return Promise.resolve({ outcome: attempt === 2 ? 'GO' : 'NO_GO', message: '' })
-      }
+      let asked = 0
+      const validate: RollbackRequest['validate'] = () =>
+        Promise.resolve({ outcome: ++asked === 2 ? 'GO' : 'NO_GO', message: '' })
       const record = await runs(aRollbackRequest(folder, { validate }))
 
       assert.is(record.outcome, 'succeeded')
-      assert.equal(asked, [1, 2])
       assert.is(record.steps[4]?.attempts, 2)
+    }))
+
+  test('verify beyond its limit: nothing else is begun before its load has ended', () =>
+    withScratch(async (folder) => {
+      const log: string[] = []
+      const validate: RollbackRequest['validate'] = async (signal) => {
+        log.push('load begins')
+        await new Promise((resolve) => signal.addEventListener('abort', resolve))
+        await new Promise((resolve) => setTimeout(resolve, 150))
+        log.push('load ended')
+        throw new Error('too late to be heard')
+      }
+      const onStep: RollbackRequest['onStep'] = (name, taken) =>
+        void (taken === null && name === 'release' && log.push('release begins'))
+      // The limit of verify is the sum of both; that of the undo is not to be reached.
+      const plan = aRollbackPlan({ stepTimeoutMs: 5_000, validationMs: -4_700 })
+      const record = await runs(aRollbackRequest(folder, { plan, validate, onStep }))
+
+      assert.match(record.message, /did not end within 300ms$/)
+      const attempt = ['load begins', 'load ended']
+      assert.equal(log, [...attempt, ...attempt, ...attempt, 'release begins'])
+    }))
+
+  test('verify, because somebody has halted load: unverified, not failed, and to be resumed', () =>
+    withScratch(async (folder) => {
+      const validate = () =>
+        Promise.resolve({ outcome: 'HALTED' as const, message: 'load is halted (HALT) by ann: fire drill' })
+      const request = aRollbackRequest(folder, { validate })
+      const record = await runs(request)
+
+      assert.is(record.outcome, 'unverified')
+      assert.match(
+        record.message,
+        /^default undone, and nobody knows whether the system is healthy: load is halted \(HALT\) by ann: fire drill; when load may be sent again, `proofload rollback resume .*` looks$/,
+      )
+      assert.is(record.steps[4]?.outcome, 'prevented')
+      assert.equal(request.wells, [false])
+      assert.is(request.told[0]?.severity, 'critical')
+      assert.match(request.told[0]?.summary ?? '', /rollback unverified: /)
     }))
 
   test('release, because nobody can be told: the line is free, and the system is healthy all the same', () =>
@@ -471,10 +508,11 @@ describe('A rollback that is interrupted', (test) => {
     withScratch(async (folder) => {
       const ctrlC = new AbortController()
       let wasTold = false
-      const validate: RollbackRequest['validate'] = (_attempt, signal) =>
-        new Promise(() => {
+      const validate: RollbackRequest['validate'] = (signal) =>
+        new Promise((_resolve, reject) => {
           signal.addEventListener('abort', () => {
             wasTold = true
+            reject(new Error('told to end'))
           })
           ctrlC.abort()
         })

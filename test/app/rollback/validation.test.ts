@@ -96,17 +96,18 @@ describe('A validation', (test) => {
         validationMs: 1_000,
         folder,
         store,
+        location: 'state.json',
         host,
         live: null,
         note: () => undefined,
       })
-      let refusal = ''
-      await validate(1, new AbortController().signal).catch((error: Error) => {
-        refusal = error.message
-      })
+      const validated = await validate(new AbortController().signal)
       await server.close()
 
-      assert.match(refusal, /emergency-halt: load is halted \(HALT\) by ann/)
-      assert.ok(asked <= 1, 'one look at the target is all it got')
+      assert.equal(validated, {
+        outcome: 'HALTED',
+        message: 'load is halted (HALT) by ann at now: fire drill',
+      })
+      assert.is(asked, 0)
     }))
 })

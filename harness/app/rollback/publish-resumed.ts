@@ -1,0 +1,55 @@
+/** The files of a run whose rollback was resumed, written again with what became of it. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { exitStatusOf } from '../../analysis/judge.ts'
+import { HarnessError, messageOf } from '../../base/errors.ts'
+import { createMask } from '../../base/secret-mask.ts'
+import type { RollbackRecord } from '../../model/rollback.ts'
+import { type Verdict, verdictSchema } from '../../model/verdict.ts'
+import type { Host } from '../../ports/host.ts'
+import { jsonReporter } from '../../reporters/json.ts'
+import { resolveSecrets } from '../../scenario/secrets.ts'
+import { readRunRecord } from '../../store/stored-run.ts'
+import { publishRun } from '../publish.ts'
+import { reports } from '../reports.ts'
+import type { RollbackSurroundings } from './request.ts'
+import { readStanding } from './resume.ts'
+
+/** All but the rollback and the exit status stays as it was judged. What cannot be read or written is said. Never rejects. */
+export async function publishResumed(
+  folder: RollbackSurroundings['folder'],
+  rollback: RollbackRecord,
+  { cwd, env }: Pick<Host, 'cwd' | 'env'>,
+  note: (message: string) => void,
+): Promise<void> {
+  try {
+    const record = await readRunRecord(folder.path, cwd)
+    const verdict = await readVerdict(folder.path)
+    const { begun } = await readStanding(folder.path)
+    const exitCode = exitStatusOf(verdict.outcome, rollback)
+    const { failures } = await publishRun(
+      { ...record, rollback },
+      (files) => ({ ...verdict, rollback, exitCode, files: { ...verdict.files, ...files } }),
+      {
+        folder,
+        mask: createMask(resolveSecrets(begun.secrets, env)),
+        reports: reports.names.filter((name) => name in verdict.files),
+      },
+    )
+    for (const failure of failures) note(failure)
+  } catch (error) {
+    note(`only rollback.json says what became of it: ${messageOf(error)}`)
+  }
+}
+
+async function readVerdict(path: string): Promise<Verdict> {
+  const file = join(path, jsonReporter.fileName)
+  try {
+    return verdictSchema.parse(JSON.parse(await readFile(file, 'utf8')))
+  } catch (cause) {
+    throw new HarnessError('RECORD_INVALID', `${file} is no verdict of this version`, {
+      cause,
+      hint: 'Judge the stored run again: proofload judge RUN.',
+    })
+  }
+}

@@ -1,0 +1,184 @@
+/** `proofload visual ...`: pictures against approved ones. */
+import { resolve } from 'node:path'
+import { Command, InvalidArgumentError } from 'commander'
+import { allVisuals, approveVisual, compareVisual, VISUALS_FOLDER } from '../app/visuals.ts'
+import { visible } from '../base/visible.ts'
+import { OUTCOME_EXIT_STATUS } from '../model/verdict.ts'
+import {
+  type PixelBox,
+  TILE_PX,
+  VISUAL_BOUNDS,
+  type VisualApproval,
+  type VisualResult,
+} from '../model/visual.ts'
+import type { Host } from '../ports/host.ts'
+import { renderTextTable } from '../reporters/text-table.ts'
+import { openPicture } from '../visual/picture.ts'
+
+interface FolderFlags {
+  readonly folder: string
+  readonly json?: boolean
+}
+
+interface CompareFlags extends FolderFlags {
+  readonly mean: number
+  readonly tile: number
+  readonly colour: number
+  readonly mask?: PixelBox[]
+  readonly out?: string
+}
+
+interface ApproveFlags extends FolderFlags {
+  readonly reason?: string
+  readonly by?: string
+}
+
+/** `proofload visual` */
+export function addVisualCommand(program: Command, host: Host, exit: (status: number) => void): void {
+  const visual = program.command('visual').description('pictures and videos against approved ones')
+  addCompare(visual, host, exit)
+  addApprove(visual, host)
+  addList(visual, host)
+}
+
+function addCompare(visual: Command, host: Host, exit: (status: number) => void): void {
+  subcommand(visual, 'compare', 'compare a picture, frame by frame and tile by tile, with the approved one')
+    .argument('<name>', 'of the approved picture')
+    .argument('<file>', 'png, jpeg, webp, avif, gif, or a video (needs ffmpeg)')
+    .option('--mean <ssim>', 'least similarity of a frame, 0-1', similarity, VISUAL_BOUNDS.meanMin)
+    .option(
+      '--tile <ssim>',
+      `least similarity of any ${TILE_PX} px tile, 0-1`,
+      similarity,
+      VISUAL_BOUNDS.tileMin,
+    )
+    .option(
+      '--colour <distance>',
+      'largest distance of the colour of a tile (CIE76)',
+      distance,
+      VISUAL_BOUNDS.colourMax,
+    )
+    .option('--mask <x,y,width,height>', 'do not look at this rectangle, px (repeatable)', mask)
+    .option('--out <folder>', 'write a picture of the difference, and both side by side, there')
+    .addHelpText('after', COMPARE_HELP)
+    .action(async (name: string, file: string, flags: CompareFlags) => {
+      const { mean: meanMin, tile: tileMin, colour: colourMax, mask: masks = [], out } = flags
+      const compared = await compareVisual({
+        address: { folder: resolve(host.cwd, flags.folder), name },
+        candidate: await openPicture(resolve(host.cwd, file)),
+        file,
+        bounds: { meanMin, tileMin, colourMax, masks },
+      })
+      const result = out === undefined ? compared.result : await compared.show(resolve(host.cwd, out))
+      host.stdout.write(flags.json === true ? `${JSON.stringify(result)}\n` : resultText(result))
+      exit(result.findings.length === 0 ? OUTCOME_EXIT_STATUS.GO : OUTCOME_EXIT_STATUS.NO_GO)
+    })
+}
+
+const COMPARE_HELP = `
+Examples:
+  proofload visual compare homepage shot.png
+  proofload visual compare homepage shot.png --mask 0,0,200,40 --out reports/visual
+  proofload visual compare intro intro.webm --mean 0.9 --json
+
+Exit status: 0 as approved, 1 differs, 2 no such picture or not readable, 4 ffmpeg is missing.`
+
+function addApprove(visual: Command, host: Host): void {
+  subcommand(visual, 'approve', 'let a picture be the one that others are compared with')
+    .argument('<name>', 'letters, digits, - and _')
+    .argument('<file>', 'png, jpeg, webp, avif, gif, or a video (needs ffmpeg)')
+    .option('--reason <text>', 'why it is right; needed where it takes the place of another')
+    .option('--by <who>', 'who approves; the user of this machine unless said')
+    .addHelpText(
+      'after',
+      "\nExamples:\n  proofload visual approve homepage shot.png\n  proofload visual approve homepage shot.png --reason 'new logo'",
+    )
+    .action(async (name: string, file: string, flags: ApproveFlags) => {
+      const { reason = null, by = null } = flags
+      const address = { folder: resolve(host.cwd, flags.folder), name }
+      const approval = await approveVisual({ address, file, cwd: host.cwd, reason, by }, host)
+      host.stdout.write(
+        flags.json === true
+          ? `${JSON.stringify(approval)}\n`
+          : `${flags.folder}/${approval.file}: ${sizeText(approval)}\n`,
+      )
+    })
+}
+
+function addList(visual: Command, host: Host): void {
+  subcommand(visual, 'list', 'all approved pictures, and who approved them')
+    .addHelpText('after', '\nExample:\n  proofload visual list --json')
+    .action(async (flags: FolderFlags) => {
+      const found = await allVisuals(resolve(host.cwd, flags.folder))
+      host.stdout.write(flags.json === true ? `${JSON.stringify(found)}\n` : listText(found))
+    })
+}
+
+function subcommand(parent: Command, name: string, description: string): Command {
+  const command = new Command(name)
+    .description(description)
+    .option('--folder <folder>', 'where approved pictures are', VISUALS_FOLDER)
+    .option('--json', 'print one JSON document on stdout')
+  parent.addCommand(command)
+  return command
+}
+
+function resultText(result: VisualResult): string {
+  const { name, findings, files, candidate } = result
+  const figures = figuresText(result)
+  if (findings.length === 0) return `${name} is as approved${figures}\n`
+  const lines = [
+    `${name} differs${figures}`,
+    ...findings.map(({ code, message }) => `  ${code}  ${visible(message)}`),
+    ...(files.difference === null ? [] : [`  difference    ${visible(files.difference)}`]),
+    ...(files.sideBySide === null ? [] : [`  side by side  ${visible(files.sideBySide)}`]),
+    `If it is as it should be: proofload visual approve ${name} ${visible(candidate)} --reason ...`,
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+function figuresText({
+  ssimMean,
+  ssimWorstTile,
+  colourDifferenceMax,
+  frameCount,
+  comparedFrameCount,
+}: VisualResult): string {
+  if (ssimMean === null || ssimWorstTile === null || colourDifferenceMax === null) return ''
+  const few =
+    comparedFrameCount === frameCount ? '' : ` (${comparedFrameCount} of ${frameCount} frames looked at)`
+  return `: mean ${ssimMean.toFixed(4)}, worst tile ${ssimWorstTile.toFixed(3)}, colour off by ${colourDifferenceMax.toFixed(1)}${few}`
+}
+
+function listText(found: readonly VisualApproval[]): string {
+  if (found.length === 0) return 'no approved pictures; begin with: proofload visual approve <name> <file>\n'
+  const rows = found.map((approval) => {
+    const { name, file, approved } = approval
+    return [name, file, sizeText(approval), approved.at, `${approved.by}: ${approved.reason}`].map(visible)
+  })
+  return `${renderTextTable({ title: '', heads: ['name', 'file', 'size', 'at', 'approved'], rows }).trimEnd()}\n`
+}
+
+function sizeText({ widthPx, heightPx, frameCount }: VisualApproval): string {
+  return `${widthPx} x ${heightPx} px${frameCount === 1 ? '' : `, ${frameCount} frames`}`
+}
+
+function similarity(text: string): number {
+  const value = Number(text)
+  if (text.trim() !== '' && value >= 0 && value <= 1) return value
+  throw new InvalidArgumentError('It must be a number from 0 to 1.')
+}
+
+function distance(text: string): number {
+  const value = Number(text)
+  if (text.trim() !== '' && value >= 0 && Number.isFinite(value)) return value
+  throw new InvalidArgumentError('It must be a number, 0 or more.')
+}
+
+function mask(text: string, before: PixelBox[] | undefined): PixelBox[] {
+  const [x = 0, y = 0, width = 0, height = 0] = /^\d+,\d+,\d+,\d+$/.test(text)
+    ? text.split(',').map(Number)
+    : []
+  if (width > 0 && height > 0) return [...(before ?? []), { x, y, width, height }]
+  throw new InvalidArgumentError('It must be x,y,width,height in pixels, such as 0,0,200,40.')
+}

@@ -1,0 +1,120 @@
+/**
+ * A picture (or the frames of a moving one) against an approved one: what is looked at, what was found. Comparisons are by
+ * structural similarity (SSIM, Wang et al. 2004), over the whole and in tiles, and by the colour of each tile.
+ */
+import { z } from 'zod'
+
+/** What the file beside an approved picture is called. */
+export const APPROVAL_SUFFIX = '.approval.json'
+
+/** Side of a tile in pixels; there is one every half of it, so a defect of this size fills most of one wherever it lies. */
+export const TILE_PX = 16
+
+/** Bounds of a comparison that says nothing else. */
+export const VISUAL_BOUNDS = {
+  meanMin: 0.95,
+  /**
+   * Measured: a page of text stays above through JPEG down to a quality of 50; a square of 16 px on an even ground, wherever
+   * it lies, falls below from 11 of 255 levels on.
+   */
+  tileMin: 0.8,
+  /** CIE76: 2.3 is just noticeable side by side. Measured: JPEG at a quality of 50 moves the colour of a tile by up to 2.8. */
+  colourMax: 5,
+} as const
+
+const px = z.number().int().min(0)
+
+/** A rectangle in pixels, from the upper left corner. */
+export const pixelBoxSchema = z.strictObject({
+  x: px.describe('From the left edge, px'),
+  y: px.describe('From the upper edge, px'),
+  width: px.min(1).describe('px'),
+  height: px.min(1).describe('px'),
+})
+export type PixelBox = z.infer<typeof pixelBoxSchema>
+
+/** What has to hold for two pictures to count as the same. */
+export interface VisualBounds {
+  /** Of the frame that is worst, 0-1. */
+  readonly meanMin: number
+  /** Of the tile that is worst, 0-1. */
+  readonly tileMin: number
+  /** Largest distance between the mean colours of a tile (CIE76). */
+  readonly colourMax: number
+  /** Nothing in them is looked at. */
+  readonly masks: readonly PixelBox[]
+}
+
+/** The part of a frame where something is worst; frames count from 1. */
+const placeSchema = pixelBoxSchema.extend({ frame: z.number().int().min(1) })
+export type VisualPlace = z.infer<typeof placeSchema>
+
+export const VISUAL_FINDING_CODES = [
+  'NO_BASELINE',
+  'COMMAND_FAILED',
+  'NOT_WRITTEN',
+  'UNREADABLE',
+  'SIZE_DIFFERS',
+  'FRAME_COUNT_DIFFERS',
+  'BLANK',
+  'ALL_MASKED',
+  'MEAN_BELOW_BOUND',
+  'TILE_BELOW_BOUND',
+  'COLOUR_DIFFERS',
+] as const
+
+/** One thing that is wrong with a picture; `evidence` holds the figures. */
+export const visualFindingSchema = z.object({
+  code: z.enum(VISUAL_FINDING_CODES),
+  message: z.string(),
+  evidence: z.record(z.string(), z.number()),
+})
+export type VisualFinding = z.infer<typeof visualFindingSchema>
+
+/** What one picture came to. No findings: it is as approved. */
+export const visualResultSchema = z.object({
+  name: z.string(),
+  /** Path of the approved picture; null when there is none that can be used. */
+  baseline: z.string().nullable(),
+  /** Path of the picture that was judged. */
+  candidate: z.string(),
+  /** Of the candidate; null when it cannot be read. */
+  widthPx: z.number().nullable(),
+  heightPx: z.number().nullable(),
+  frameCount: z.number().nullable(),
+  /** Frames that were looked at, evenly chosen where there are too many. */
+  comparedFrameCount: z.number(),
+  /** Of the worst frame; null when nothing could be compared. */
+  ssimMean: z.number().nullable(),
+  ssimWorstTile: z.number().nullable(),
+  worstTile: placeSchema.nullable(),
+  /** Largest distance of the mean colours of a tile (CIE76), and where. */
+  colourDifferenceMax: z.number().nullable(),
+  colourTile: placeSchema.nullable(),
+  findings: z.array(visualFindingSchema),
+  /** What was written about it, as paths from where the harness ran; null for what was not. */
+  files: z.object({
+    candidate: z.string().nullable(),
+    difference: z.string().nullable(),
+    sideBySide: z.string().nullable(),
+  }),
+})
+export type VisualResult = z.infer<typeof visualResultSchema>
+
+/** What stands beside an approved picture: who let it in, and how it is told from an edited one. */
+export const visualApprovalSchema = z.object({
+  schemaVersion: z.literal(1),
+  name: z.string(),
+  /** Of the picture, in the same folder and in no other. */
+  file: z.string().regex(/^[\w-]+\.\w+$/),
+  sha256: z.string(),
+  sizeBytes: z.number(),
+  format: z.string(),
+  widthPx: z.number(),
+  heightPx: z.number(),
+  frameCount: z.number(),
+  /** Where the picture was when it was approved. */
+  source: z.string(),
+  approved: z.object({ at: z.string(), by: z.string(), reason: z.string() }),
+})
+export type VisualApproval = z.infer<typeof visualApprovalSchema>

@@ -1,0 +1,50 @@
+/** Files as pictures, within limits; decoded whole or not at all. */
+import { createHash } from 'node:crypto'
+import { readFile, stat } from 'node:fs/promises'
+import { HarnessError, messageOf, systemCodeOf } from '../base/errors.ts'
+import { formatBytes } from '../base/units.ts'
+import { formatOf, type PictureFormat } from './format.ts'
+import { type Decoded, unreadable } from './frame.ts'
+import { openImage } from './image.ts'
+import { openVideo } from './video.ts'
+
+/** Of one file. */
+const BYTES_MAX = 128 * 1024 ** 2
+
+/** A file that can be looked at. */
+export interface Picture extends Decoded {
+  /** The file as it was read. */
+  readonly bytes: Buffer
+  readonly sha256: string
+  readonly format: PictureFormat
+}
+
+/** @throws HarnessError PICTURE_UNREADABLE, FFMPEG_MISSING */
+export async function openPicture(file: string): Promise<Picture> {
+  const bytes = await readWithin(file)
+  const format = formatOf(bytes)
+  if (format === null)
+    throw unreadable(file, 'it is none of png, jpeg, webp, avif, gif and video', {
+      hint: 'Give a file of one of these formats; its name does not matter.',
+    })
+  const decoded = format === 'video' ? await openVideo(file) : await openImage(file, bytes)
+  return { bytes, sha256: createHash('sha256').update(bytes).digest('hex'), format, ...decoded }
+}
+
+async function readWithin(file: string): Promise<Buffer> {
+  try {
+    const found = await stat(file)
+    if (!found.isFile()) throw unreadable(file, 'it is not a file', { hint: 'Give the picture itself.' })
+    if (found.size === 0) throw unreadable(file, 'it is empty')
+    if (found.size > BYTES_MAX)
+      throw unreadable(file, `it has ${formatBytes(found.size)}, more than ${formatBytes(BYTES_MAX)}`, {
+        hint: 'Compress it, or cut the video shorter.',
+      })
+    return await readFile(file)
+  } catch (cause) {
+    if (cause instanceof HarnessError) throw cause
+    if (systemCodeOf(cause) === 'ENOENT')
+      throw unreadable(file, 'there is no such file', { cause, hint: 'Is the path right?' })
+    throw unreadable(file, messageOf(cause), { cause })
+  }
+}

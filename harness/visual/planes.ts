@@ -1,0 +1,21 @@
+import type { Frame } from './frame.ts'
+
+/** One byte a pixel: red, green, blue (each times alpha: what cannot be seen is no difference) and alpha. */
+export type Planes = readonly [Uint8Array, Uint8Array, Uint8Array, Uint8Array]
+
+export function planesOf({ rgba, widthPx, heightPx }: Frame): Planes {
+  const pixels = widthPx * heightPx
+  const [red, green, blue, alpha] = [0, 1, 2, 3].map(() => new Uint8Array(pixels)) as unknown as Planes
+  for (let i = 0, at = 0; i < pixels; i++, at += 4) {
+    const opacity = rgba[at + 3] ?? 0
+    alpha[i] = opacity
+    red[i] = seen(rgba[at] ?? 0, opacity)
+    green[i] = seen(rgba[at + 1] ?? 0, opacity)
+    blue[i] = seen(rgba[at + 2] ?? 0, opacity)
+  }
+  return [red, green, blue, alpha]
+}
+
+function seen(level: number, opacity: number): number {
+  return opacity === 255 ? level : Math.round((level * opacity) / 255)
+}

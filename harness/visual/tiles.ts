@@ -1,0 +1,94 @@
+/**
+ * The tiles that frames are looked at in: of 16 x 16 pixels, one every 8, so that a defect of that size fills more than half
+ * of one wherever it lies. Sums are taken by cell of 8 x 8; what masks cover belongs to no cell.
+ */
+import { type PixelBox, TILE_PX } from '../model/visual.ts'
+import type { Frame } from './frame.ts'
+
+const CELL_PX = TILE_PX / 2
+/** Stands for "no cell". */
+const MASKED = -1
+
+/** How large a frame is. */
+export type FrameSize = Pick<Frame, 'widthPx' | 'heightPx'>
+
+/** A tile and the (up to four) cells it is made of. */
+export interface Tile {
+  readonly box: PixelBox
+  readonly cells: readonly number[]
+}
+
+/** By window (one at every pixel where it fits, in rows): the cell that its middle is in. */
+export interface WindowCells {
+  readonly cells: Int32Array
+  /** By cell: how many windows it has. */
+  readonly counts: Float64Array
+}
+
+/** Windows that touch a mask belong to no cell. Windows of one pixel are pixels. */
+export function cellsOfWindows(size: FrameSize, windowPx: number, masks: readonly PixelBox[]): WindowCells {
+  const [columns, rows] = [size.widthPx - windowPx + 1, size.heightPx - windowPx + 1]
+  const [cellColumns, cellRows] = cellGridOf(size)
+  const middlePx = Math.floor(windowPx / 2)
+  const cells = new Int32Array(columns * rows)
+  for (let y = 0, i = 0; y < rows; y++) {
+    const first = cellColumns * Math.floor((y + middlePx) / CELL_PX)
+    for (let x = 0; x < columns; x++, i++) cells[i] = first + Math.floor((x + middlePx) / CELL_PX)
+  }
+  for (const { x, y, width, height } of masks) {
+    const [from, to] = [Math.max(0, x - windowPx + 1), Math.min(columns, x + width)]
+    const end = Math.min(rows, y + height)
+    for (let row = Math.max(0, y - windowPx + 1); row < end && from < to; row++)
+      cells.fill(MASKED, row * columns + from, row * columns + to)
+  }
+  return { cells, counts: cellSums(cells, cellColumns * cellRows, () => 1) }
+}
+
+/** By cell: the sum of a value over its windows. */
+export function cellSums(
+  cells: Int32Array,
+  cellCount: number,
+  valueAt: (window: number) => number,
+): Float64Array {
+  const sums = new Float64Array(cellCount)
+  cells.forEach((cell, window) => {
+    if (cell !== MASKED) sums[cell] = (sums[cell] ?? 0) + valueAt(window)
+  })
+  return sums
+}
+
+/** All tiles of a frame, the last ones of a row or column cut off at the edge. */
+export function tilesOf(size: FrameSize): Tile[] {
+  const [cellColumns, cellRows] = cellGridOf(size)
+  const tiles: Tile[] = []
+  for (let row = 0; row < Math.max(1, cellRows - 1); row++)
+    for (let column = 0; column < Math.max(1, cellColumns - 1); column++) {
+      const [x, y] = [CELL_PX * column, CELL_PX * row]
+      const cells = [row, row + 1]
+        .filter((each) => each < cellRows)
+        .flatMap((each) =>
+          [column, column + 1]
+            .filter((other) => other < cellColumns)
+            .map((other) => each * cellColumns + other),
+        )
+      tiles.push({
+        box: {
+          x,
+          y,
+          width: Math.min(TILE_PX, size.widthPx - x),
+          height: Math.min(TILE_PX, size.heightPx - y),
+        },
+        cells,
+      })
+    }
+  return tiles
+}
+
+/** Over the cells of a tile. */
+export function sumOver({ cells }: Tile, values: Float64Array): number {
+  return cells.reduce((sum, cell) => sum + (values[cell] ?? 0), 0)
+}
+
+function cellGridOf({ widthPx, heightPx }: FrameSize): readonly [columns: number, rows: number] {
+  return [Math.ceil(widthPx / CELL_PX), Math.ceil(heightPx / CELL_PX)]
+}
