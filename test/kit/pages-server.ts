@@ -19,7 +19,7 @@ export async function startPagesServer(pages: Hono): Promise<PagesServer> {
   const app = new Hono()
   app.use(async (c, next) => {
     await next()
-    if (!c.res.headers.has('content-security-policy')) c.header('content-security-policy', POLICY)
+    c.header('content-security-policy', POLICY)
   })
   app.get('/assets/report.js', (c) => c.text(report, 200, { 'content-type': 'text/javascript' }))
   app.get('/assets/dashboard.js', (c) => c.text(dashboard, 200, { 'content-type': 'text/javascript' }))

@@ -92,7 +92,7 @@ function runHead(
 function filesSection(id: string, files: readonly string[]): Html {
   if (files.length === 0) return html``
   const path = (name: string) => `/runs/${encodeURIComponent(id)}/files/${encodeURIComponent(name)}`
-  return html`<details class="files"><summary>Files of the run</summary>
+  return html`<details class="files"><summary>Files of the run, to be kept</summary>
     <ul>${files.map((name) => html`<li><a href="${path(name)}">${visible(name)}</a></li>`)}</ul>
   </details>`
 }
