@@ -57,7 +57,7 @@ function showCharts(view: LiveView): void {
 }
 
 function addChart(chart: LineChart): ShownChart {
-  const picture = element('div', '')
+  const picture = element('div', 'chart-host')
   const figure = element('figure', 'live-chart', element('figcaption', '', chart.title), picture)
   figure.id = chart.id
   byId('charts', HTMLElement).append(figure)

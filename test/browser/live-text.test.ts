@@ -133,7 +133,7 @@ describe('The live page in words', (test) => {
   })
 
   test('shows the mix of regions', () => {
-    assert.equal(regionBars(view)[0], { label: 'europe', value: '12 agents, 60 %', share: 0.6 })
+    assert.equal(regionBars(view)[0], { label: 'europe', value: '12 (60 %)', share: 0.6 })
     assert.equal(regionBars(aLiveView({ regions: {} })), [])
   })
 

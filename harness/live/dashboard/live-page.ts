@@ -64,7 +64,7 @@ export function renderLivePage(scenarios: readonly string[] | null, withHistory:
           <dl class="figures" id="target"></dl>
         </section>
         <section aria-labelledby="regions-title" id="regions-section" hidden>
-          <h2 id="regions-title">Regions</h2>
+          <h2 id="regions-title">Agents by region</h2>
           <ol class="bars" id="regions"></ol>
         </section>
       </div>
