@@ -73,7 +73,7 @@ describe('proofload triage', (test) => {
       assert.is(record.rollback?.outcome, 'not-armed')
 
       const { stdout } = await place.run('triage', 'gate.json', '--repeats', '1')
-      assert.match(stdout, /undo\s+default: run .*__faults/)
+      assert.match(stdout, /undo\s[\s\S]*default: run [\s\S]*__faults/)
     }))
 
   test('lets objectives that may abort end its repeats, too', () =>
