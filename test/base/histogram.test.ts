@@ -4,6 +4,7 @@ import type { HarnessError } from '../../harness/base/errors.ts'
 import {
   BUCKET_COUNT,
   bucketOf,
+  decodeSparse,
   HIGHEST_US,
   Histogram,
   highestOfBucket,
@@ -115,5 +116,29 @@ describe('Histogram', (test) => {
 
     assert.equal([count, maxUs, minUs, meanUs, new Histogram().quantileUs(0.99)], [0, 0, 0, 0, 0])
     assert.equal(sparseOf(new Histogram()), [])
+  })
+})
+
+describe('decodeSparse', (test) => {
+  test('reads the counts that a histogram has', () => {
+    fc.assert(
+      fc.property(anyValues, fc.integer({ min: 1, max: 3_000_000 }), (values, times) => {
+        const histogram = histogramOf(values)
+        histogram.record(values[0] ?? 1, times)
+
+        assert.equal([...Array.from(decodeSparse(histogram.encode()))], sparseOf(histogram))
+      }),
+    )
+    assert.equal(decodeSparse(new Histogram().encode()), [])
+  })
+
+  test('refuses what is no histogram of this layout', () => {
+    const cut = histogramOf([1, 1000, 90_000]).encode().slice(0, 24)
+
+    for (const text of ['', 'AAAA', Buffer.from('no histogram at all').toString('base64'), cut])
+      assert.throws(
+        () => decodeSparse(text),
+        (error: HarnessError) => error.code === 'RECORD_INVALID',
+      )
   })
 })
