@@ -195,13 +195,16 @@ export function regionBars({ regions }: LiveView): Bar[] {
   }))
 }
 
+function countdownText(leftMs: number): string {
+  return leftMs > 0 ? `fires in ${formatDurationMs(wholeSeconds(leftMs))}` : 'fires now'
+}
+
 /** What an objective's lamp says; while pending, how long until it fires. */
 export function lampText(lamp: ObjectiveLamp, nowMs: number): LampText {
   const { expect, state, severity, sinceMs, firesAtMs, observed, unit, annotations, budgetLeftRatio } = lamp
   const seen = observed === null ? [] : [`observed ${formatInUnit(observed, unit)}`]
   const since = sinceMs === null ? [] : [`since ${clockText(sinceMs)}`]
-  const left =
-    firesAtMs === null ? [] : [`fires in ${formatDurationMs(wholeSeconds(Math.max(0, firesAtMs - nowMs)))}`]
+  const left = firesAtMs === null ? [] : [countdownText(firesAtMs - nowMs)]
   const budget = budgetLeftRatio === null ? [] : [`${percent(budgetLeftRatio)} of the error budget left`]
   const where = Object.entries(annotations).map(([what, value]) => `${what} ${value}`)
   return {

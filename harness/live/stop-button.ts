@@ -8,20 +8,27 @@ export interface StopButton {
   press(): void
   /** Whether a run would hear it. */
   readonly isHeard: boolean
+  /** Told whenever a run hears a signal, whoever gave it; does not itself keep a signal from ending the process. */
+  onRing(watcher: () => void): () => void
 }
 
 /** Puts a stop button on a host. */
 export function withStopButton(host: Host): StopButton {
   const listeners = new Set<(signal: SignalName) => void>()
+  const watchers = new Set<() => void>()
+  let forgetSignals: () => void = () => undefined
+  const ring = (signal: SignalName) => {
+    for (const watcher of watchers) watcher()
+    for (const listener of [...listeners]) listener(signal)
+  }
   return {
     host: {
       ...host,
       onSignal(listener) {
-        const forget = host.onSignal(listener)
+        if (listeners.size === 0) forgetSignals = host.onSignal(ring)
         listeners.add(listener)
         return () => {
-          listeners.delete(listener)
-          forget()
+          if (listeners.delete(listener) && listeners.size === 0) forgetSignals()
         }
       },
     },
@@ -29,7 +36,13 @@ export function withStopButton(host: Host): StopButton {
       return listeners.size > 0
     },
     press() {
-      for (const listener of listeners) listener('SIGINT')
+      if (listeners.size > 0) ring('SIGINT')
+    },
+    onRing(watcher) {
+      watchers.add(watcher)
+      return () => {
+        watchers.delete(watcher)
+      }
     },
   }
 }

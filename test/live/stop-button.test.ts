@@ -26,6 +26,28 @@ describe('A stop button', (test) => {
     assert.equal(heard, ['SIGTERM'])
   })
 
+  test('tells who watches it once a signal, however many listen, and keeps no signal from a process without a run', () => {
+    const person = new TypingHost()
+    const button = withStopButton(person.host())
+    let rings = 0
+    const forgetRings = button.onRing(() => {
+      rings++
+    })
+    assert.is(person.listenerCount, 0)
+
+    const forgetFirst = button.host.onSignal(() => undefined)
+    const forgetSecond = button.host.onSignal(() => undefined)
+    assert.is(person.listenerCount, 1)
+    person.signal('SIGTERM')
+    button.press()
+    assert.is(rings, 2)
+
+    forgetFirst()
+    forgetSecond()
+    assert.is(person.listenerCount, 0)
+    forgetRings()
+  })
+
   test('does nothing without a run, and is no longer heard by one that is over', () => {
     const person = new TypingHost()
     const button = withStopButton(person.host())

@@ -13,16 +13,22 @@ export class RunFeed {
   readonly #main = new RunWatch()
   #watch: RunWatch | null = null
   #mask: MaskText = (text) => text
-  /** Pressed before there was load to end. */
-  #pressedEarly = 0
+  /** Pressed while there was no load to end. */
+  #waitingPresses = 0
+  /** Whether the run at hand sends load, and so hears its signals. */
+  #isLoading = false
   #stopCount = 0
-  #forgetSignals: (() => void) | null = null
+  #forgetRings: () => void
   #report: ReportPlace | null = null
 
   /** @param button of the host that the run runs on; its signals are counted, whoever gives them */
   constructor(board: LiveBoard, button: StopButton) {
     this.#board = board
     this.#button = button
+    this.#forgetRings = button.onRing(() => {
+      this.#stopCount++
+      this.#show()
+    })
     this.#show()
   }
 
@@ -32,12 +38,12 @@ export class RunFeed {
     return stage !== 'done' && stage !== 'failed'
   }
 
-  /** Ends the run as a signal does; before load begins, as soon as it does. False: it is over. */
+  /** Ends the run as a signal does; while no load is sent, as soon as there is some. False: it is over. */
   press(): boolean {
     if (!this.isLive) return false
-    if (this.#forgetSignals !== null) this.#button.press()
+    if (this.#isLoading && this.#button.isHeard) this.#button.press()
     else {
-      this.#pressedEarly++
+      this.#waitingPresses++
       this.#stopCount++
       this.#show()
     }
@@ -47,6 +53,7 @@ export class RunFeed {
   readonly onBegin = (run: Parameters<RunWatch['onBegin']>[0], secrets: Parameters<typeof createMask>[0]) => {
     // Runs that are made beside the first one, to settle what is suspect, are shown in its place while they last.
     this.#watch = this.#watch === null ? this.#main : new RunWatch()
+    this.#isLoading = false
     this.#mask = createMask(secrets)
     this.#shown.onBegin(run)
     this.#show()
@@ -59,7 +66,8 @@ export class RunFeed {
 
   readonly onInterval: RunWatch['onInterval'] = (interval, plan, snapshots) => {
     this.#shown.onInterval(interval, plan, snapshots)
-    this.#listen()
+    this.#isLoading = true
+    this.#pressWhatWaits()
     this.#show()
   }
 
@@ -96,20 +104,15 @@ export class RunFeed {
     return this.#watch ?? this.#main
   }
 
-  /** A run hears signals from the moment it sends load. */
-  #listen(): void {
-    if (this.#forgetSignals !== null) return
-    const early = this.#pressedEarly
-    this.#stopCount = 0
-    this.#forgetSignals = this.#button.host.onSignal(() => {
-      this.#stopCount++
-      this.#show()
-    })
-    for (let press = 0; press < early; press++) this.#button.press()
+  #pressWhatWaits(): void {
+    const presses = this.#waitingPresses
+    this.#waitingPresses = 0
+    this.#stopCount -= presses
+    for (let press = 0; press < presses; press++) this.#button.press()
   }
 
   #end(tell: (main: RunWatch) => void): void {
-    this.#forgetSignals?.()
+    this.#forgetRings()
     this.#watch = this.#main
     tell(this.#main)
     this.#show()

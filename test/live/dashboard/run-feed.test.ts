@@ -124,15 +124,32 @@ describe('RunFeed', (test) => {
   })
 
   test('presses nothing when the run is over, and listens no more', () => {
-    const { feed, signals, interval } = aFeed()
+    const { feed, page, signals, hear, interval } = aFeed()
+    hear()
     interval()
-    assert.is(signals.size, 1)
 
     feed.judged(aGoodRun().verdict, { href: null, path: '' })
+    for (const listener of signals) listener('SIGINT')
 
     assert.not(feed.press())
     assert.not(feed.isLive)
+    assert.is(page().stopCount, 0)
+  })
+
+  test('leaves signals to the process between two runs, and keeps a press for the next one', () => {
+    const { feed, signals, hear, stops, interval } = aFeed()
+    const runIsOver = hear()
+    interval()
+    runIsOver()
     assert.is(signals.size, 0)
+
+    assert.ok(feed.press())
+    assert.is(stops(), 0)
+    feed.onBegin(RUN, {})
+    hear()
+    interval()
+
+    assert.is(stops(), 1)
   })
 
   test('shows runs that are made to confirm in the place of the first, which gets the verdict', () => {
