@@ -149,7 +149,7 @@ describe('The live page in words', (test) => {
       [lampText(aPendingLamp(), view.nowMs).state, lampText(aPendingLamp(), view.nowMs).detail],
       ['pending', 'major · fires in 8s · observed 3.4 % · since 1:10'],
     )
-    assert.match(lampText(aPendingLamp(), view.nowMs + 60_000).detail, 'fires in 0us')
+    assert.match(lampText(aPendingLamp(), view.nowMs + 60_000).detail, 'fires now')
     assert.is(
       lampText(aFiringLamp(), view.nowMs).detail,
       'major · observed 812ms · since 1:00 · component llm · resource target CPU (97 %)',
