@@ -79,7 +79,7 @@ describe('The documentation', (test) => {
         const words = line.split(' ')
         const names = words.slice(
           0,
-          ['rollback', 'emergency', 'baseline', 'history'].includes(words[0] ?? '') ? 2 : 1,
+          ['rollback', 'emergency', 'baseline', 'history', 'visual'].includes(words[0] ?? '') ? 2 : 1,
         )
         const { status, stdout, stderr } = await place.run(...names, '--help')
         assert.is(status, 0, `${line}: ${stderr}`)

@@ -6,6 +6,7 @@ import type { RunRecord } from '../model/run-record.ts'
 import type { ObjectiveResult, VerdictReason } from '../model/verdict.ts'
 import { type Check, isBelieved } from './decide.ts'
 import { holds } from './evaluate.ts'
+import { isAbout, ordinalsOf } from './ordinals.ts'
 
 /**
  * Results of the whole run together with what was proven while load ran: an objective that ended the load is missed, and so
@@ -18,12 +19,13 @@ export function withLiveProof(
   enforcement: EnforcementRecord | null,
 ): ObjectiveResult[] {
   if (enforcement === null) return [...results]
+  const ordinals = ordinalsOf(objectives)
   return results.map((result, i) => {
     const { expect, observed, outcome } = result
-    const atMs = firedAt(enforcement, expect)
+    const atMs = firedAt(enforcement, expect, ordinals[i])
     const objective = objectives[i]
     const { stop } = enforcement
-    if (stop?.expect === expect && (stop.by === 'objective' || stop.by === 'rollback'))
+    if (isEndedBy(stop, expect, ordinals[i]))
       return outcome === 'missed' ? result : { ...result, outcome: 'missed', message: stop.reason }
     if (atMs === null || outcome !== 'unproven' || observed === null || objective === undefined) return result
     if (holds(observed, objective.op, objective.bound)) return result
@@ -44,11 +46,18 @@ export function enforcementChecks(
 ): Check[] {
   if (enforcement === null) return []
   const stopped = enforcement.stop === null ? [] : [stopCheck(enforcement.stop, invalid)]
-  const met = new Set(results.filter(({ outcome }) => outcome !== 'missed').map(({ expect }) => expect))
-  const fired = plan.objectives.filter(
-    ({ expect }) => met.has(expect) && firedAt(enforcement, expect) !== null,
+  const planned = ordinalsOf(plan.objectives)
+  const judged = ordinalsOf(results)
+  const met = new Set(
+    results.flatMap(({ outcome, expect }, i) => (outcome === 'missed' ? [] : [`${judged[i]} ${expect}`])),
   )
-  return [...stopped, ...fired.map(({ expect, severity }) => firedCheck(enforcement, expect, severity))]
+  const fired = plan.objectives.flatMap(({ expect, severity }, i) => {
+    const events = enforcement.events.filter((event) => isAbout(event, expect, planned[i]))
+    return met.has(`${planned[i]} ${expect}`) && events.some(({ to }) => to === 'firing')
+      ? [firedCheck(events, expect, severity)]
+      : []
+  })
+  return [...stopped, ...fired]
 }
 
 /** An objective that ended the load is missed, whatever the whole run would say of it. */
@@ -76,18 +85,29 @@ function stopCheck(stop: Stop, invalid: readonly VerdictReason[]): Check {
   }
 }
 
-function firedAt({ events }: EnforcementRecord, expect: string): number | null {
-  return events.find((event) => event.expect === expect && event.to === 'firing')?.atMs ?? null
+/** Whether the objective ended the load. @param ordinal its place among those that read the same */
+export function isEndedBy(stop: Stop | null, expect: string, ordinal: number | undefined): stop is Stop {
+  return (
+    stop !== null && (stop.by === 'objective' || stop.by === 'rollback') && isAbout(stop, expect, ordinal)
+  )
+}
+
+/** When an objective fired first; null when it did not. @param ordinal its place among those that read the same */
+export function firedAt(
+  { events }: EnforcementRecord,
+  expect: string,
+  ordinal: number | undefined,
+): number | null {
+  return events.find((event) => isAbout(event, expect, ordinal) && event.to === 'firing')?.atMs ?? null
 }
 
 /** A breach while load ran, of an objective that the run as a whole does not miss. */
 function firedCheck(
-  enforcement: EnforcementRecord,
+  events: EnforcementRecord['events'],
   expect: string,
   severity: VerdictReason['severity'],
 ): Check {
-  const events = enforcement.events.filter((event) => event.expect === expect)
-  const atMs = firedAt(enforcement, expect) ?? 0
+  const atMs = events.find(({ to }) => to === 'firing')?.atMs ?? 0
   return {
     level: 'caution',
     reason: {

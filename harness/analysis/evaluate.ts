@@ -14,7 +14,7 @@ import { designEffect } from './design-effect.ts'
 import { type BudgetInterval, errorBudget } from './error-budget.ts'
 import { exceedanceSeries } from './exceedance-series.ts'
 import type { IntervalView } from './interval-view.ts'
-import { completedOf } from './measured-view.ts'
+import { completedOf, type MeasuredView } from './measured-view.ts'
 import { metricValue, quantileOf } from './metric-values.ts'
 import type { RecordView } from './record-view.ts'
 import { type ShareClaim, shareClaimOf } from './share-claim.ts'
@@ -163,15 +163,16 @@ function visualMessageOf({ record }: RecordView, objective: ObjectivePlan): stri
   return visual === null ? null : `${objective.expect}: ${visualText(visual)}`
 }
 
-function sampleCountOf(view: RecordView, objective: ObjectivePlan): number {
+/** What a judgement rests on: seconds of a gauge, observations of a share, requests of anything else. */
+export function sampleCountOf(view: MeasuredView, objective: ObjectivePlan): number {
   // One picture, however many frames it has.
   if (isAboutVisuals(objective)) return 1
-  const metric = METRICS.get(objective.metric)
-  if (metric?.kind === 'gauge') return view.intervals.length
-  return completedOf(view.counts(objective.labels))
+  if (METRICS.get(objective.metric)?.kind === 'gauge') return view.intervals.length
+  return shareClaimOf(view, objective)?.n ?? completedOf(view.counts(objective.labels))
 }
 
-function unitOf({ fn, metric }: ObjectivePlan): string {
+/** Unit of the observed value and the bound. */
+export function unitOf({ fn, metric }: Pick<ObjectivePlan, 'fn' | 'metric'>): string {
   if (fn === 'share') return 'ratio'
   if (fn === 'count') return 'count'
   return METRICS.get(metric)?.unit ?? ''

@@ -8,10 +8,9 @@ import { noWorseText } from '../model/comparison-text.ts'
 import type { ObjectivePlan } from '../model/plan.ts'
 import type { ObjectiveResult, Priority, Risk, Severity, VerdictReason } from '../model/verdict.ts'
 import { culpritOf, percent } from './culprit.ts'
-import { holds } from './evaluate.ts'
 import { exceedanceSeries } from './exceedance-series.ts'
 import type { IntervalView } from './interval-view.ts'
-import { metricValue } from './metric-values.ts'
+import { breachByValue } from './monitor/evidence.ts'
 import type { RecordView } from './record-view.ts'
 import { saturatedResource } from './saturated-resource.ts'
 import { shareClaimOf } from './share-claim.ts'
@@ -131,7 +130,7 @@ function breachesOf(
   objective: ObjectivePlan,
 ): readonly (boolean | null)[] {
   const claim = shareClaimOf(view, objective)
-  if (claim === null) return intervals.map((interval) => breachByValue(interval, objective))
+  if (claim === null) return intervals.map((interval) => breachOf(interval, objective))
   const series = exceedanceSeries(intervals, objective, claim) ?? []
   return series.map(({ over, total }) => {
     if (total === 0) return null
@@ -140,9 +139,9 @@ function breachesOf(
 }
 
 /** A total of the whole run has no meaning for a second of it. */
-function breachByValue({ view }: IntervalView, objective: ObjectivePlan): boolean | null {
-  const value = objective.fn === 'count' ? null : metricValue(view, objective)
-  return value === null ? null : !holds(value, objective.op, objective.bound)
+function breachOf({ view }: IntervalView, objective: ObjectivePlan): boolean | null {
+  const breach = objective.fn === 'count' ? 'unknown' : breachByValue(view, objective)
+  return breach === 'unknown' ? null : breach === 'yes'
 }
 
 /** A regression is one of the whole run: there is no part of it in which it did not happen. */

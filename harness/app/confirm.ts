@@ -1,9 +1,10 @@
 /** A run against a baseline whose build can be run again: what is suspect is settled by pairs before the verdict. */
 import { comparedRunOf, comparedRunsOf, settingsFrom } from '../analysis/comparison/baseline.ts'
 import { DEFAULT_COMPARISON } from '../analysis/comparison/comparison-settings.ts'
-import { HarnessError } from '../base/errors.ts'
+import { isArmed } from '../analysis/rollback-decision.ts'
+import { HarnessError, messageOf } from '../base/errors.ts'
 import type { Comparison } from '../model/comparison.ts'
-import type { BuildPlan, BuildsPlan } from '../model/plan.ts'
+import type { BuildPlan, BuildsPlan, RunPlan } from '../model/plan.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { Host } from '../ports/host.ts'
 import { type RunningBuild, startBuild } from './builds.ts'
@@ -29,8 +30,24 @@ export async function runAndConfirm(
   const runs = new BuildRuns(builds, run, host, progress)
   return runs.of('candidate', async (record) => {
     await runs.stopBuild()
-    return confirmed(record, baseline, runs, host, observer)
+    const comparison = await confirmed(record, baseline, runs, host, observer)
+    if (mayRollBack(plan, run, host)) await runs.startForRollback()
+    return comparison
   })
+}
+
+/** A rollback looks at the candidate. */
+function mayRollBack(
+  { rollback }: RunPlan,
+  { enforce }: Omit<RunRequest, 'compare'>,
+  { env }: Host,
+): boolean {
+  return (
+    rollback !== null &&
+    enforce !== null &&
+    enforce !== 'watch' &&
+    isArmed(rollback, enforce.armRollback, env)
+  )
 }
 
 async function confirmed(
@@ -79,8 +96,7 @@ class BuildRuns {
   }
 
   async of(build: Build, compare: RunRequest['compare']): Promise<FinishedRun> {
-    const planned: BuildPlan | null = this.#builds[build]
-    if (planned !== null) this.#running = await startBuild(planned, this.#host.clock, this.#host.cwd)
+    const planned = await this.#start(build)
     const overrides = {
       ...this.#request.overrides,
       ...(planned === null ? {} : { target: planned.url }),
@@ -104,6 +120,17 @@ class BuildRuns {
     } finally {
       await this.stopBuild()
     }
+  }
+
+  async #start(build: Build): Promise<BuildPlan | null> {
+    const planned: BuildPlan | null = this.#builds[build]
+    if (planned !== null) this.#running = await startBuild(planned, this.#host.clock, this.#host.cwd)
+    return planned
+  }
+
+  /** It runs until the run that is judged is over. What was compared stands, whether it starts or not. */
+  async startForRollback(): Promise<void> {
+    await this.#start('candidate').catch((error: unknown) => this.#progress.onNote(messageOf(error)))
   }
 
   async stopBuild(): Promise<void> {

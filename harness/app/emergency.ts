@@ -1,6 +1,5 @@
 /** The emergency state that everything on one state store shares: reading it, changing it, watching it. */
 import { randomUUID } from 'node:crypto'
-import { hostname } from 'node:os'
 import { z } from 'zod'
 import { changesEmergency, INITIAL_EMERGENCY } from '../analysis/emergency.ts'
 import { type Clock, isoOf } from '../base/clock.ts'
@@ -18,6 +17,7 @@ import type { Host } from '../ports/host.ts'
 import type { StateStore } from '../ports/state-store.ts'
 import { openStateStore } from '../store/state/open-state-store.ts'
 import { openEventBus } from '../telemetry/bus/open-event-bus.ts'
+import { userAtHost } from './process-identity.ts'
 
 /** Where state is kept unless somebody says otherwise. */
 export const STATE_FILE = '.proofload/state.json'
@@ -56,10 +56,9 @@ export async function withState<T>(
 
 /** The state as this user wants it from now on. */
 export function wantedEmergency(state: EmergencyName, reason: string, host: Host): Emergency {
-  const user = host.env['USER'] || host.env['LOGNAME'] || 'unknown'
   return {
     state,
-    by: `${user}@${hostname()}`,
+    by: userAtHost(),
     at: isoOf(host.clock.wallMs()),
     reason,
     correlationId: randomUUID(),

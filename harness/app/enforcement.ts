@@ -133,7 +133,7 @@ export class Enforcement {
   }
 
   #onLimit(transition: Transition): void {
-    const event = this.#tell(transition)
+    const event = this.#tell({ ...transition, ordinal: null })
     if (transition.to !== 'firing' || transition.from !== 'pending') return
     const { store, bus, clock, source, note, alerting } = this.#request
     const reason = `limit: ${objectiveEventText(event)}`
@@ -169,6 +169,7 @@ export class Enforcement {
       {
         by: 'emergency',
         expect: null,
+        ordinal: null,
         metric: null,
         atMs: this.#nowMs,
         reason: `${state} by ${by}: ${reason}`,
@@ -179,7 +180,8 @@ export class Enforcement {
 
   #end(by: Stop['by'], { objective, atMs }: Transition, event: ObjectiveEvent): void {
     const { expect, metric } = objective
-    this.#stopOnce({ by, expect, metric, atMs, reason: objectiveEventText(event) }, 'drain')
+    const { ordinal = null } = event
+    this.#stopOnce({ by, expect, ordinal, metric, atMs, reason: objectiveEventText(event) }, 'drain')
   }
 
   #stopOnce(stop: Stop, mode: 'drain' | 'abort'): void {

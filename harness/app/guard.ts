@@ -1,5 +1,6 @@
 /** What enforces a run and puts the system back: the shared state, the event bus and the alerts of one run. */
 import { isArmed } from '../analysis/rollback-decision.ts'
+import { HarnessError } from '../base/errors.ts'
 import type { Alert, AlertReport } from '../model/alert.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { Host } from '../ports/host.ts'
@@ -8,6 +9,9 @@ import { openEventBus } from '../telemetry/bus/open-event-bus.ts'
 import { createAlerting } from './alerting.ts'
 import type { Enforcing } from './execute.ts'
 
+/** What is done about breaches: told and, armed, undone; or the load is ended where they may end it, and that is all. */
+export type Enforce = { readonly armRollback: boolean } | 'watch'
+
 export interface GuardParts {
   readonly plan: RunPlan
   readonly secrets: Readonly<Record<string, string>>
@@ -15,7 +19,7 @@ export interface GuardParts {
   /** Where the store is: a bus belongs to it. */
   readonly location: string
   /** Null: only halts by others are heeded. */
-  readonly enforce: { readonly armRollback: boolean } | null
+  readonly enforce: Enforce | null
   readonly host: Host
   readonly note: (message: string) => void
   readonly onAlert?: (alert: Alert) => void
@@ -26,11 +30,21 @@ export interface Guard extends Enforcing {
   close(): Promise<AlertReport>
 }
 
+/** @throws HarnessError USAGE when there is nothing to arm */
+export function requireRollback({ rollback, scenario }: RunPlan): void {
+  if (rollback !== null) return
+  throw new HarnessError('USAGE', `--arm-rollback: ${scenario} does not say how to put the system back`, {
+    hint: "Add rollback: { procedures: { default: command(['./undo.sh']) } } to the scenario, or leave the flag out.",
+  })
+}
+
 /** @throws HarnessError USAGE, SECRET_MISSING, SCENARIO_INVALID */
 export async function openGuard(parts: GuardParts): Promise<Guard> {
   const { plan, secrets, store, location, enforce, host, note, onAlert } = parts
+  const acting = enforce === 'watch' ? null : enforce
+  if (acting?.armRollback === true) requireRollback(plan)
   const { clock, stderr } = host
-  const alerts = enforce === null ? { channels: {}, routes: [] } : plan.alerts
+  const alerts = acting === null ? { channels: {}, routes: [] } : plan.alerts
   const alerting = createAlerting({ plan: alerts, secrets, clock, stderr, onWarning: note, onAlert })
   const bus = await openEventBus(location)
   return {
@@ -40,7 +54,7 @@ export async function openGuard(parts: GuardParts): Promise<Guard> {
     isWatching: enforce !== null,
     unheeded: null,
     isArmed:
-      plan.rollback !== null && enforce !== null && isArmed(plan.rollback, enforce.armRollback, host.env),
+      plan.rollback !== null && acting !== null && isArmed(plan.rollback, acting.armRollback, host.env),
     async close() {
       const report = await alerting.close()
       await bus.close()

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
 import { HarnessError } from '../base/errors.ts'
 import { seedFromChance } from '../base/random.ts'
+import { createMask, maskData } from '../base/secret-mask.ts'
 import type { RunPlan, ScenarioModule, TargetPlan } from '../model/plan.ts'
 import type { Host } from '../ports/host.ts'
 import type { PreflightContext, PreflightFinding } from '../ports/preflight.ts'
@@ -15,6 +16,7 @@ import { loadScenario } from '../scenario/load.ts'
 import type { Overrides } from '../scenario/overrides.ts'
 import { hashLoad, hashPlan } from '../scenario/plan-hash.ts'
 import { resolveScenario } from '../scenario/resolve.ts'
+import { fillSecrets, resolveSecrets } from '../scenario/secrets.ts'
 import { targets as targetPlugins } from '../targets/index.ts'
 
 /** A scenario, resolved. */
@@ -90,8 +92,8 @@ export async function launchTargets(plan: RunPlan, host: Host): Promise<Launched
   return { plan: { ...plan, targets }, pids, stop }
 }
 
-/** Runs every check on a plan whose targets are up. @param emergency and line read the state store */
-export function lookBeforeLoad(
+/** Runs every check on a plan whose targets are up, with their secrets. @param emergency and line read the state store */
+export async function lookBeforeLoad(
   plan: RunPlan,
   threads: number,
   outDir: string,
@@ -99,8 +101,10 @@ export function lookBeforeLoad(
   emergency: PreflightContext['emergency'],
   line: PreflightContext['line'],
 ): Promise<readonly PreflightFinding[]> {
-  return runPreflight({
-    plan,
+  const secrets = presentSecrets(plan, host)
+  const filled = secrets === null ? plan : { ...plan, targets: fillSecrets(plan.targets, secrets) }
+  const findings = await runPreflight({
+    plan: filled,
     threads,
     outDir: resolve(host.cwd, outDir),
     cwd: host.cwd,
@@ -112,6 +116,16 @@ export function lookBeforeLoad(
     emergency,
     line,
   })
+  return maskData(findings, createMask(secrets ?? {}))
+}
+
+/** Null when one is missing: a check says which. */
+function presentSecrets(plan: RunPlan, { env }: Host): Record<string, string> | null {
+  try {
+    return resolveSecrets(plan.secrets, env)
+  } catch {
+    return null
+  }
 }
 
 /** @throws HarnessError PREFLIGHT_BLOCKED with every finding that blocks. */

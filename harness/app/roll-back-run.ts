@@ -1,10 +1,14 @@
 /** What a run that ended in NO-GO does about the system under test: the rollback that its missed objectives ask for. */
 import { resolve } from 'node:path'
 import { isBelieved } from '../analysis/decide.ts'
+import { firedAt, isEndedBy } from '../analysis/enforcement-checks.ts'
 import { completedOf } from '../analysis/measured-view.ts'
+import { ordinalsOf } from '../analysis/ordinals.ts'
 import { RecordView } from '../analysis/record-view.ts'
+import { formatDurationMs } from '../base/units.ts'
 import type { Alert } from '../model/alert.ts'
-import type { RunPlan } from '../model/plan.ts'
+import type { EnforcementRecord } from '../model/enforcement.ts'
+import { isGate, type ObjectivePlan } from '../model/plan.ts'
 import type { RollbackRecord, RollbackViolation } from '../model/rollback.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { Verdict } from '../model/verdict.ts'
@@ -40,11 +44,11 @@ export interface RollBackParts {
 
 /** Null when nothing is to be undone: no NO-GO, no objective that asks, no procedure. Never throws. */
 export async function rollBackRun(parts: RollBackParts): Promise<RollbackRecord | null> {
-  const { measured, verdict, guard, host, note } = parts
-  const violations = violationsOf(measured.plan, verdict)
-  if (verdict.outcome !== 'NO_GO' || violations.length === 0) return null
+  const { measured, guard, host, note } = parts
+  const violations = violationsOf(parts)
+  if (violations.length === 0) return null
   if (measured.status === 'interrupted') {
-    note('no rollback is begun by a run that was interrupted; a missed objective asks for one')
+    note('no rollback is begun by a run that was interrupted; an objective asks for one')
     return null
   }
   const { rollback } = measured.plan
@@ -80,16 +84,35 @@ export async function rollBackRun(parts: RollBackParts): Promise<RollbackRecord 
   }
 }
 
-/** Missed objectives that ask for a procedure, and the one that ended the load, whatever the whole run says of it. */
-function violationsOf(plan: RunPlan, { objectives, reasons, validity }: Verdict): RollbackViolation[] {
-  const ended = reasons.find(({ code }) => code === 'ABORTED_BY_OBJECTIVE')
-  return plan.objectives.flatMap(({ rollback, severity, expect, metric }, i) => {
-    const result = objectives[i]
-    const isEnded = ended?.evidence['expect'] === expect
-    if (rollback === null || result === undefined || (result.outcome !== 'missed' && !isEnded)) return []
-    if (!isBelieved({ metric }, validity.reasons)) return []
-    return [{ expect, severity, procedure: rollback, message: result.message }]
+/**
+ * Of a NO-GO, missed objectives that ask for a procedure, and the one that ended the load, whatever the whole run says of it.
+ * Un-armed, those that fired too: armed, they would have ended the load.
+ */
+function violationsOf({ measured, verdict, guard }: RollBackParts): RollbackViolation[] {
+  const { plan, enforcement } = measured
+  const ordinals = ordinalsOf(plan.objectives)
+  return plan.objectives.flatMap((objective, i) => {
+    const { rollback, severity, expect } = objective
+    const result = verdict.objectives[i]
+    if (rollback === null || result === undefined || !isBelieved(objective, verdict.validity.reasons))
+      return []
+    const isEnded = isEndedBy(enforcement?.stop ?? null, expect, ordinals[i])
+    const isMissed = verdict.outcome === 'NO_GO' && (result.outcome === 'missed' || isEnded)
+    const fired =
+      guard.isArmed || plan.rollback === null ? null : firedText(objective, enforcement, ordinals[i])
+    const message = isMissed ? result.message : fired
+    return message === null ? [] : [{ expect, severity, procedure: rollback, message }]
   })
+}
+
+function firedText(
+  objective: ObjectivePlan,
+  enforcement: EnforcementRecord | null,
+  ordinal: number | undefined,
+): string | null {
+  if (enforcement === null || !isGate(objective)) return null
+  const atMs = firedAt(enforcement, objective.expect, ordinal)
+  return atMs === null ? null : `${objective.expect}: fired ${formatDurationMs(atMs)} into the run`
 }
 
 function hooksOf(parts: RollBackParts) {

@@ -99,7 +99,7 @@ async function problemOfMaking({
     const { problem, output } = await runToEnd(order, { signal, whenAborted: 'was interrupted' })
     const said = output.split('\n').at(-1) ?? ''
     if (problem !== null)
-      return finding('COMMAND_FAILED', `the command ${problem}${said === '' ? '' : `: ${visible(said)}`}`)
+      return finding('COMMAND_FAILED', `the command ${problem}${said === '' ? '' : `: ${said}`}`)
   }
   if (stamp === null || stamp !== (await stampOf(path))) return null
   const who = command === null ? 'the run' : 'the command'
@@ -170,7 +170,8 @@ function findingOf(error: unknown, name: string, file: string): VisualFinding {
 }
 
 function finding(code: VisualFinding['code'], message: string): VisualFinding {
-  return { code, message, evidence: {} }
+  // Names of files and what decoders say come from outside.
+  return { code, message: visible(message), evidence: {} }
 }
 
 function emptyResult(name: string, candidate: string, found: VisualFinding): VisualResult {

@@ -27,7 +27,7 @@ import { createRunFolder } from '../store/run-folder.ts'
 import { comparedBaseline } from './compare.ts'
 import { readEmergency, STATE_FILE, withState } from './emergency.ts'
 import type { RunObserver } from './execute.ts'
-import { type Guard, openGuard } from './guard.ts'
+import { type Enforce, type Guard, openGuard } from './guard.ts'
 import { historyRunOf, withHistory } from './history.ts'
 import {
   defaultThreads,
@@ -64,8 +64,8 @@ export interface RunRequest {
   readonly compare: ((record: RunRecord) => Promise<Comparison | null>) | null
   /** Where state is shared: a file, or `redis://...`. A halt that stands there blocks the run. */
   readonly state: string
-  /** Null: the load is only measured, and ended by nothing but a halt. */
-  readonly enforce: { readonly armRollback: boolean } | null
+  /** `watch`: breaches end the load, and that is all. Null: it is only measured, and ended by nothing but a halt. */
+  readonly enforce: Enforce | null
 }
 
 /** What a run is asked for that is a measurement and nothing else. */
@@ -201,7 +201,8 @@ async function runPrepared(run: PreparedRun): Promise<FinishedRun> {
     const { signal: interrupted } = interruption
     const { verdict } = first
     const parts = { request, measured, verdict, targets, secrets, folder, host, interrupted, onStep, note }
-    const finished = request.enforce === null ? first : await enforced({ ...parts, guard }, publish)
+    const isActing = request.enforce !== null && request.enforce !== 'watch'
+    const finished = isActing ? await enforced({ ...parts, guard }, publish) : first
     for (const failure of finished.failures) note(failure)
     if (request.history !== null) await remember(finished, request.history, host, progress)
     return finished

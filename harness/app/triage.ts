@@ -15,7 +15,7 @@ import type { Overrides } from '../scenario/overrides.ts'
 import { resolveSecrets } from '../scenario/secrets.ts'
 import { createRunFolder, openRunFolder } from '../store/run-folder.ts'
 import { withState } from './emergency.ts'
-import { openGuard } from './guard.ts'
+import { openGuard, requireRollback } from './guard.ts'
 import { launchTargets, preparePlan } from './prepare.ts'
 import { processIdentity, userAtHost } from './process-identity.ts'
 import { rollBackRun } from './roll-back-run.ts'
@@ -50,6 +50,7 @@ export function triage(
 ): Promise<TriageRecord> {
   return withState(request.state, host, async (store) => {
     const { plan } = await preparePlan(request.source, request.overrides, host)
+    if (request.armRollback) requireRollback(plan)
     const startedAt = isoOf(host.clock.wallMs())
     const triageId = `triage-${startedAt.replaceAll(/[-:]/g, '').slice(0, 15)}`
     const correlationId = host.env['PROOFLOAD_CORRELATION_ID'] || randomUUID()
@@ -101,7 +102,8 @@ async function investigate(parts: TriageParts): Promise<Findings> {
   const { repeats: count, reproducedRatioMin: ratioMin } = request
   const run = async (what: 'repeat' | 'gate') => {
     const { source, overrides, threads, outDir, state } = request
-    const only = { ...MEASURE_ONLY, source, overrides, threads, outDir, state }
+    // What may end the load ends it here, too; alerts and rollback are for the triage as a whole.
+    const only = { ...MEASURE_ONLY, enforce: 'watch' as const, source, overrides, threads, outDir, state }
     const made = await runScenario(only, host, progress).then(triagedRun, failedRun)
     onRun(what, made.triaged)
     return made

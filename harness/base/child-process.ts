@@ -105,7 +105,7 @@ async function killedAt<T>(signal: AbortSignal, pid: number | undefined, ended: 
   }
 }
 
-function killGroup(pid: number): void {
+export function killGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL')
   } catch {

@@ -1,14 +1,20 @@
 /** The live page of a run: what the server tells is kept, and shown unless the view is paused. */
+import type { LineChart } from '../model/chart.ts'
 import type { LiveMessage } from '../model/live-message.ts'
 import type { LivePoint, LiveView } from '../model/live-view.ts'
 import { type ChartView, showChart } from './chart-view.ts'
 import { byId, element, setText, setTone } from './dom.ts'
-import { liveCharts, shapeOf } from './live-charts.ts'
+import { liveCharts } from './live-charts.ts'
 import { createControls } from './live-controls.ts'
 import { createPanels } from './live-panels.ts'
 
+interface ShownChart {
+  readonly figure: HTMLElement
+  readonly view: ChartView
+}
+
 const showPanels = createPanels()
-const charts = new Map<string, ChartView>()
+const charts = new Map<string, ShownChart>()
 let points: readonly LivePoint[] = []
 let latest: LiveMessage | null = null
 let isPaused = false
@@ -39,23 +45,23 @@ function showCharts(view: LiveView): void {
   const second = `${view.runId} ${points.length} ${points.at(-1)?.atMs} ${view.events.length}`
   if (second === chartedSecond) return
   chartedSecond = second
-  const parent = byId('charts', HTMLElement)
-  const wanted = new Map(liveCharts(points, view).map((chart) => [shapeOf(chart), chart]))
-  for (const figure of [...parent.children])
-    if (!wanted.has((figure as HTMLElement).dataset['shape'] ?? '')) figure.remove()
-  for (const shape of [...charts.keys()]) if (!wanted.has(shape)) charts.delete(shape)
-  for (const [shape, chart] of wanted) {
-    const shown = charts.get(shape)
-    if (shown !== undefined) {
-      shown.update(chart)
-      continue
-    }
-    const figure = element('figure', 'live-chart')
-    figure.id = chart.id
-    figure.dataset['shape'] = shape
-    parent.append(figure)
-    charts.set(shape, showChart(figure, chart))
+  const wanted = liveCharts(points, view)
+  const isNew = wanted.some(({ id }) => !charts.has(id))
+  for (const chart of wanted) {
+    const shown = charts.get(chart.id)
+    if (shown === undefined) charts.set(chart.id, addChart(chart))
+    else shown.view.update(chart)
   }
+  for (const [id, { figure }] of charts) figure.hidden = !wanted.some((chart) => chart.id === id)
+  if (isNew) byId('charts', HTMLElement).append(...wanted.flatMap(({ id }) => charts.get(id)?.figure ?? []))
+}
+
+function addChart(chart: LineChart): ShownChart {
+  const picture = element('div', 'chart-host')
+  const figure = element('figure', 'live-chart', element('figcaption', '', chart.title), picture)
+  figure.id = chart.id
+  byId('charts', HTMLElement).append(figure)
+  return { figure, view: showChart(picture, chart) }
 }
 
 function listen(): void {

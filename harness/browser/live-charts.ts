@@ -92,11 +92,6 @@ function machineCharts(points: readonly LivePoint[], picture: Picture): LineChar
   ]
 }
 
-/** A chart with another set of lines is another chart. */
-export function shapeOf({ id, series }: LineChart): string {
-  return JSON.stringify([id, ...series.map(({ label }) => label)])
-}
-
 type Picture = (
   id: string,
   title: string,
@@ -171,7 +166,10 @@ function marksOf(events: readonly LiveEvent[]): ChartMark[] {
 }
 
 function markOf({ kind, level, text, atMs }: LiveEvent): ChartMark | null {
-  const at = { label: text, x: atMs / 1000, toX: null }
-  if (kind === 'phase' || kind === 'stop' || kind === 'rollback') return { kind, ...at }
-  return kind === 'breach' && level === 'error' ? { kind, ...at } : null
+  const at = { x: atMs / 1000, toX: null }
+  if (kind === 'phase' || kind === 'stop' || kind === 'rollback') return { kind, label: text, ...at }
+  // What fires is named; what was observed stands among the events.
+  return kind === 'breach' && level === 'error'
+    ? { kind, label: text.split(' is firing')[0] ?? text, ...at }
+    : null
 }

@@ -190,7 +190,7 @@ export function regionBars({ regions }: LiveView): Bar[] {
   )
   return entries.map(([region, agents]) => ({
     label: region,
-    value: `${formatAmount(agents, 'agent')}, ${percent(agents / total)}`,
+    value: `${formatCount(agents)} (${percent(agents / total)})`,
     share: agents / total,
   }))
 }

@@ -1,5 +1,5 @@
 /** `proofload emergency ...`: seeing whether load may be sent, stopping it everywhere, letting it go on. */
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { INITIAL_EMERGENCY } from '../analysis/emergency.ts'
 import {
   type EmergencyAuditLine,
@@ -86,20 +86,18 @@ Examples:
 
 Exit status with --check: 0 when load may be sent and the line is free, 4 when not.`
 
-/** Adds where shared state is. */
-export function stateOption(command: Command): Command {
-  return command.option(
-    '--state <where>',
-    'shared state: a file, or redis://user:password@host:6379/0',
+/** Where shared state is. */
+export function stateOption(): Option {
+  return new Option('--state <where>', 'shared state: a file, or redis://user:password@host:6379/0').default(
     STATE_FILE,
   )
 }
 
 function subcommand(emergency: Command, name: string, description: string): Command {
-  const command = stateOption(new Command(name).description(description)).option(
-    '--json',
-    'print one JSON document on stdout',
-  )
+  const command = new Command(name)
+    .description(description)
+    .addOption(stateOption())
+    .option('--json', 'print one JSON document on stdout')
   emergency.addCommand(command)
   return command
 }

@@ -20,7 +20,8 @@ export function addPreflightCommand(program: Command, host: Host, exit: (status:
   const command = addScenarioOptions(
     program.command('preflight').argument('<scenario>', 'scenario file or URL'),
   )
-  stateOption(command)
+  command
+    .addOption(stateOption())
     .description('run the looks before load alone')
     .option('--out <folder>', 'where reports would go', 'reports')
     .addHelpText('after', '\nExample:\n  proofload preflight scenarios/checkout.ts --agents 5000')

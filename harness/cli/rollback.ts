@@ -108,10 +108,10 @@ function addRelease(rollback: Command, host: Host): void {
 }
 
 function subcommand(rollback: Command, name: string, description: string): Command {
-  const command = stateOption(new Command(name).description(description)).option(
-    '--json',
-    'print one JSON document on stdout',
-  )
+  const command = new Command(name)
+    .description(description)
+    .addOption(stateOption())
+    .option('--json', 'print one JSON document on stdout')
   rollback.addCommand(command)
   return command
 }

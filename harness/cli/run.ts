@@ -3,7 +3,6 @@ import { autoBaseline, BASELINES_FOLDER, beginBaseline } from '../app/baselines.
 import { compareWithBaseline } from '../app/compare.ts'
 import { runAndConfirm } from '../app/confirm.ts'
 import { describePlan } from '../app/describe-plan.ts'
-import { STATE_FILE } from '../app/emergency.ts'
 import { HISTORY_FILE } from '../app/history.ts'
 import type { PairsObserver } from '../app/pairs.ts'
 import { defaultThreads, preparePlan } from '../app/prepare.ts'
@@ -16,6 +15,7 @@ import type { RunRecord } from '../model/run-record.ts'
 import type { Host } from '../ports/host.ts'
 import { renderVerdict } from '../reporters/console.ts'
 import { addUiOptions, onDashboard, type UiFlags } from './dashboard-options.ts'
+import { stateOption } from './emergency.ts'
 import { pairsProgress } from './pairs-progress.ts'
 import { addLogOptions, type LogFlags, RunConsole } from './run-console.ts'
 import { addScenarioOptions, overridesOf, type ScenarioFlags, wholeNumber } from './scenario-options.ts'
@@ -75,7 +75,7 @@ export function addRunCommand(program: Command, host: Host, exit: (status: numbe
     .option('--store <where>', 'history: a file, or postgres://...', HISTORY_FILE)
     .option('--no-history', 'do not remember the run')
     .option('--build <id>', 'commit or whatever else names the build, for the history')
-    .option('--state <where>', 'shared state: a file, or redis://...', STATE_FILE)
+    .addOption(stateOption())
     .option('--arm-rollback', 'on NO-GO, put the system back (`rollback` of the scenario)')
     .option('--json', 'print the verdict as one JSON document on stdout')
     .option('--dry-run', 'print the resolved plan, its hash and its shares; send nothing')

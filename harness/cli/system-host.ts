@@ -65,6 +65,8 @@ function mayColour(): boolean {
 
 function createKeyboard(): Keyboard {
   const { stdin } = process
+  // A terminal that goes away must not end a run that outlives it.
+  stdin.on('error', () => undefined)
   return {
     onKey(listener) {
       const heard = (chunk: Buffer | string) => listener(String(chunk))

@@ -1,12 +1,14 @@
 import { join } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
-import { STATE_FILE } from '../app/emergency.ts'
 import { TRIAGE_FILE, triage } from '../app/triage.ts'
 import { ERROR_EXIT_STATUS } from '../base/errors.ts'
 import { formatDurationMs, formatRatio, parseRatio } from '../base/units.ts'
+import { visible } from '../base/visible.ts'
 import type { TriageRecord } from '../model/triage.ts'
 import { OUTCOME_EXIT_STATUS } from '../model/verdict.ts'
 import type { Host } from '../ports/host.ts'
+import { renderTextTable } from '../reporters/text-table.ts'
+import { stateOption } from './emergency.ts'
 import { addLogOptions, type LogFlags, RunConsole } from './run-console.ts'
 import { addScenarioOptions, overridesOf, type ScenarioFlags, wholeNumber } from './scenario-options.ts'
 
@@ -42,7 +44,7 @@ export function addTriageCommand(program: Command, host: Host, exit: (status: nu
     .option('--arm-rollback', 'put the system back; without it, what would be done is said')
     .option('--threads <n>', 'worker threads; cores - 1 unless said', wholeNumber(1, 256))
     .option('--out <folder>', 'where reports go', 'reports')
-    .option('--state <where>', 'shared state: a file, or redis://...', STATE_FILE)
+    .addOption(stateOption())
     .option('--json', 'print the record as one JSON document on stdout')
     .addHelpText('after', HELP)
     .action(async (source: string, flags: TriageFlags) => {
@@ -69,9 +71,12 @@ function run(source: string, flags: TriageFlags, host: Host): Promise<TriageReco
   ).finally(() => progress.done())
 }
 
-function textOf({ outcome, message, durationMs, scenario, triageId }: TriageRecord, out: string): string {
+function textOf(record: TriageRecord, out: string): string {
+  const { outcome, message, durationMs, scenario, triageId, rollback } = record
+  const rows = rollback?.plan?.map(({ step, description }) => [step, visible(description)]) ?? []
+  const plan = rows.length === 0 ? '' : `${renderTextTable({ title: '', heads: ['step', 'would'], rows })}`
   const file = join(out, scenario, triageId, TRIAGE_FILE)
-  return `${outcome} after ${formatDurationMs(durationMs)}: ${message}\nrecord ${file}\n`
+  return `${outcome} after ${formatDurationMs(durationMs)}: ${message}\n${plan}record ${file}\n`
 }
 
 function exitStatusOf({ outcome }: TriageRecord): number {

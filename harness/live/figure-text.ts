@@ -6,9 +6,13 @@ export function rateText(perSec: number): string {
   return `${perSec < 10 ? perSec.toFixed(1) : formatCount(perSec)}/s`
 }
 
+/** A tenth of a second too much is no second. */
+const SLACK_MS = 100
+
 /** A stretch of time that people wait for or look back at, in whole seconds. */
 export function secondsText(durationMs: number): string {
-  return durationMs <= 0 ? '0s' : formatDurationMs(Math.ceil(durationMs / 1000) * 1000)
+  const seconds = Math.ceil((durationMs - SLACK_MS) / 1000)
+  return seconds <= 0 ? '0s' : formatDurationMs(seconds * 1000)
 }
 
 /** A response time: three digits are enough. */

@@ -1,8 +1,8 @@
 /** Whether the instrument can be believed at the moment: the signs that validity judges a whole run by, of one interval. */
 import { VALIDITY_LIMITS } from '../analysis/instrument-signs.ts'
-import { formatDurationMs, formatRatio } from '../base/units.ts'
 import type { GeneratorLamp } from '../model/live-view.ts'
 import type { MergedInterval } from '../model/merged-interval.ts'
+import { percentText, timeText } from './figure-text.ts'
 
 /** @param responseP99Ms what users waited in the same interval */
 export function generatorLampOf(interval: MergedInterval, responseP99Ms: number): GeneratorLamp {
@@ -12,7 +12,7 @@ export function generatorLampOf(interval: MergedInterval, responseP99Ms: number)
     startDelayP99Ms !== null &&
     startDelayP99Ms > VALIDITY_LIMITS.startDelayMs &&
     startDelayP99Ms > VALIDITY_LIMITS.startDelayShare * responseP99Ms
-  const late = isLate ? [`starts are ${formatDurationMs(startDelayP99Ms)} late (p99)`] : []
+  const late = isLate ? [`starts are ${timeText(startDelayP99Ms)} late (p99)`] : []
   const level = signs.length > 0 ? 'strained' : 'ok'
   return {
     // Late starts alone may be the doing of a slow target: all agents are busy.
@@ -32,15 +32,15 @@ function signsOf({ health, generator }: MergedInterval): string[] {
   const stolen = generator.stealRatio ?? 0
   return [
     ...(health.eventLoopUtilization > VALIDITY_LIMITS.busyUtilization
-      ? [`its loop is ${formatRatio(health.eventLoopUtilization)} busy`]
+      ? [`its loop is ${percentText(health.eventLoopUtilization)} busy`]
       : []),
-    ...(waited > VALIDITY_LIMITS.runQueueWaitRatio ? [`it waits for a core ${formatRatio(waited)}`] : []),
-    ...(stolen > VALIDITY_LIMITS.stealRatio ? [`the host took ${formatRatio(stolen)}`] : []),
+    ...(waited > VALIDITY_LIMITS.runQueueWaitRatio ? [`it waits for a core ${percentText(waited)}`] : []),
+    ...(stolen > VALIDITY_LIMITS.stealRatio ? [`the host took ${percentText(stolen)}`] : []),
     ...(health.loopDelayMaxMs > VALIDITY_LIMITS.stallMs
-      ? [`a turn took ${formatDurationMs(health.loopDelayMaxMs)}`]
+      ? [`a turn took ${timeText(health.loopDelayMaxMs)}`]
       : []),
     ...(health.gcPauseMaxMs > VALIDITY_LIMITS.gcPauseMs
-      ? [`garbage collection stopped it for ${formatDurationMs(health.gcPauseMaxMs)}`]
+      ? [`garbage collection stopped it for ${timeText(health.gcPauseMaxMs)}`]
       : []),
   ]
 }

@@ -2,8 +2,11 @@
  * Folds what happens in a run into what people watch. The terminal and the dashboard look at the same view; nothing in here
  * can change a run. Memory does not grow with the length of a run: the series is halved when it is full.
  */
+
+import { unitOf } from '../analysis/evaluate.ts'
 import { liveIntervalOf, viewOf } from '../analysis/monitor/live-interval.ts'
-import { objectiveEventText, unitOf } from '../analysis/monitor/objective-event.ts'
+import { objectiveEventText } from '../analysis/monitor/objective-event.ts'
+import { isAbout, ordinalsOf } from '../analysis/ordinals.ts'
 import { addTallies } from '../base/add-numbers.ts'
 import { Histogram } from '../base/histogram.ts'
 import type { Alert } from '../model/alert.ts'
@@ -21,6 +24,8 @@ import { joinPoints, pointOf } from './live-point.ts'
 import { rollbackStepLine } from './rollback-step-line.ts'
 
 const WINDOW_MS = 10_000
+/** Intervals end a little early or late: one that only touches the window does not belong to it. */
+const WINDOW_SLACK_MS = 500
 const EVENTS_MAX = 200
 /** An hour by the second; longer runs by the two seconds, and so on. */
 const POINTS_MAX = 3_600
@@ -112,7 +117,9 @@ export class RunWatch {
     const { startMs, endMs, phase, dispatch } = interval
     const seconds = Math.max(0.001, (endMs - startMs) / 1000)
     addInterval(this.#run, interval)
-    this.#recent = [...this.#recent, interval].filter((recent) => recent.endMs > endMs - WINDOW_MS)
+    this.#recent = [...this.#recent, interval].filter(
+      (recent) => recent.endMs > endMs - WINDOW_MS + WINDOW_SLACK_MS,
+    )
     const window = new Histogram()
     for (const recent of this.#recent) addInterval(window, recent)
     const latest = new Histogram()
@@ -158,9 +165,10 @@ export class RunWatch {
       level: isBad ? level : 'info',
       text: objectiveEventText(event),
     })
+    const places = ordinalsOf(this.#view.objectives)
     this.#change({
       objectives: this.#view.objectives.map((lamp, i) =>
-        lamp.expect === event.expect ? changedLamp(lamp, event, this.#objectives[i]) : lamp,
+        isAbout(event, lamp.expect, places[i]) ? changedLamp(lamp, event, this.#objectives[i]) : lamp,
       ),
     })
   }

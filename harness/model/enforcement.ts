@@ -7,6 +7,9 @@ import { SEVERITIES } from './severity.ts'
 export const OBJECTIVE_STATES = ['ok', 'pending', 'firing', 'recovering'] as const
 export type ObjectiveStateName = (typeof OBJECTIVE_STATES)[number]
 
+/** Place among the objectives that read the same, from 0; null for a limit or a halt, absent in older records. */
+const ordinal = z.number().nullable().optional()
+
 /** One change of state of one objective. */
 export const objectiveEventSchema = z.object({
   /** ISO 8601 */
@@ -16,6 +19,7 @@ export const objectiveEventSchema = z.object({
   runId: z.string(),
   correlationId: z.string(),
   expect: z.string(),
+  ordinal,
   from: z.enum(OBJECTIVE_STATES),
   to: z.enum(OBJECTIVE_STATES),
   severity: z.enum(SEVERITIES),
@@ -36,6 +40,7 @@ export const stopSchema = z.object({
   by: z.enum(['objective', 'limit', 'emergency', 'rollback']),
   /** The objective or limit as written; null for an emergency set by somebody. */
   expect: z.string().nullable(),
+  ordinal,
   /** Metric of that objective. */
   metric: z.string().nullable(),
   /** When it was decided, ms since run start. */

@@ -65,16 +65,30 @@ export function tablesOf(verdict: Verdict): Table[] {
 function objectivesTable({ objectives }: Verdict): Table {
   return {
     title: 'Objectives',
-    heads: ['objective', 'outcome', 'observed', '95 % interval', 'severity'],
-    rows: objectives.map((result) => [
-      `${result.expect}${result.builtIn ? ' (built in)' : ''}`,
-      result.outcome,
-      result.observed === null ? '-' : formatInUnit(result.observed, result.unit),
-      intervalText(result),
-      result.role === 'core' ? result.severity : `${result.severity}, ${result.role}`,
-    ]),
+    heads: ['objective', 'outcome', 'observed', 'bound', '95 % interval', 'severity'],
+    rows: objectives.map((result) => {
+      const { claim, bound } = claimAndBound(result)
+      return [
+        `${claim}${result.builtIn ? ' (built in)' : ''}`,
+        result.outcome,
+        result.observed === null ? '-' : formatInUnit(result.observed, result.unit),
+        bound,
+        intervalText(result),
+        result.role === 'core' ? result.severity : `${result.severity}, ${result.role}`,
+      ]
+    }),
     notes: [{ head: 'error budget', texts: objectives.map(({ budget }) => budgetText(budget)) }],
   }
+}
+
+/** `p99(response_time)` and `< 250ms` of an objective as written. */
+function claimAndBound({ expect, bound, unit }: ObjectiveResult): {
+  readonly claim: string
+  readonly bound: string
+} {
+  const [, claim, stated] = /^(.*\S)\s*([<>]=?\s*[^<>=]+)$/s.exec(expect) ?? []
+  if (claim === undefined || stated === undefined) return { claim: expect, bound: formatInUnit(bound, unit) }
+  return { claim, bound: stated }
 }
 
 /** When what was seen: every change of state of an objective. */
@@ -200,15 +214,7 @@ function generatorTable({ summary }: Verdict): Table {
   const { generator, startDelayMs } = summary
   return {
     title: 'Generator',
-    heads: [
-      'threads',
-      'CPU',
-      'memory',
-      'loop busy, at most',
-      'longest turn',
-      'start delay p99',
-      'waiting for a core',
-    ],
+    heads: ['threads', 'CPU', 'memory', 'loop busy', 'longest turn', 'start delay p99', 'core wait'],
     rows: [
       [
         String(generator.threads),

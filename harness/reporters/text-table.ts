@@ -50,26 +50,27 @@ export function wrapText(text: string, indent: number): string[] {
 }
 
 /**
- * Columns of text, numbers to the right; ends with a line feed. A row with notes is a block: the notes stand beneath it, and
- * a cell that makes it wider than a terminal gets a line of its own.
+ * Columns of text, numbers to the right; ends with a line feed. A row is a block: its notes stand beneath it, and a text
+ * that makes it wider than a terminal gets lines of its own.
  */
 export function renderTextTable(given: Rows, colors: Colors = PLAIN): string {
   const { title, heads, rows, notes = [] } = shown(given)
-  const isText = (column: number) => rows.some((row) => !/^[\d.,<-]/.test(row[column] ?? ''))
+  const isText = (column: number) => rows.some((row) => !/^[\d.,<>+-]/.test(row[column] ?? ''))
   const table = new Table({
     head: heads.map((head) => colors.dim(head)),
     chars: NO_BORDER,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
     colAligns: heads.map((_, column) => (isText(column) ? 'left' : 'right')),
   })
-  const blocks = notes.length === 0 ? rows.map(plainBlock) : blocksOf(heads, rows)
+  const blocks = blocksOf(heads, rows, isText)
   for (const { row } of blocks) table.push(row.map((cell) => tint(cell, colors)))
   const [head = '', ...lines] = table.toString().split('\n').map(indented)
   const noted = (i: number) =>
     notes.flatMap(({ texts }) => wrapText(texts[i] ?? '', NOTE_INDENT)).map((line) => colors.dim(line))
   const body = blocks.flatMap(({ above, below }, i) => [...above, lines[i] ?? '', ...below, ...noted(i)])
   const text = [head, ...body].join('\n')
-  return title === '' ? `${text}\n` : `${colors.bold(title)}\n${text}\n`
+  const titles = wrapText(title, 0).map((line) => `${colors.bold(line)}\n`)
+  return `${titles.join('')}${text}\n`
 }
 
 /** What comes from outside steers no terminal. */
@@ -93,14 +94,10 @@ interface Block {
   readonly below: readonly string[]
 }
 
-function plainBlock(row: readonly string[]): Block {
-  return { above: [], row, below: [] }
-}
-
-/** The widest column gives way: names of rows stand above, other texts below. */
-function blocksOf(heads: Rows['heads'], rows: Rows['rows']): Block[] {
+/** The widest column of texts gives way: names of rows stand above, other texts below. */
+function blocksOf(heads: Rows['heads'], rows: Rows['rows'], isText: (column: number) => boolean): Block[] {
   const widths = heads.map((_, i) => Math.max(...[heads, ...rows].map((row) => (row[i] ?? '').length)))
-  const widest = widths.indexOf(Math.max(...widths))
+  const widest = widths.reduce((best, width, i) => (isText(i) && width > (widths[best] ?? 0) ? i : best), -1)
   const others = widths.reduce(
     (sum, width, i) => sum + (i === widest ? 0 : width + NO_BORDER.middle.length),
     0,
@@ -108,9 +105,9 @@ function blocksOf(heads: Rows['heads'], rows: Rows['rows']): Block[] {
   const room = COLUMNS - INDENT - others
   return rows.map((row) => {
     const cell = row[widest] ?? ''
-    if (cell.length <= room) return plainBlock(row)
+    if (cell.length <= room) return { above: [], row, below: [] }
     return {
-      above: widest === 0 ? [indented(cell)] : [],
+      above: widest === 0 ? wrapText(cell, INDENT) : [],
       row: row.map((text, i) => (i === widest ? '' : text)),
       below: widest === 0 ? [] : wrapText(cell, NOTE_INDENT),
     }

@@ -4,7 +4,7 @@
  */
 import type { PixelBox } from '../model/visual.ts'
 import type { Planes } from './planes.ts'
-import { cellSums, cellsOfWindows, type FrameSize, sumOver, tilesOf } from './tiles.ts'
+import { addByCell, cellsOfWindows, type FrameSize, sumOver, tilesOf } from './tiles.ts'
 
 type Triple = readonly [number, number, number]
 
@@ -23,7 +23,11 @@ export function colourDifference(
 ): ColourDifference | null {
   const { cells, counts } = cellsOfWindows(size, 1, masks)
   const sumsOf = (planes: Planes) =>
-    planes.map((plane) => cellSums(cells, counts.length, (pixel) => plane[pixel] ?? 0))
+    planes.map((plane) => {
+      const sums = new Float64Array(counts.length)
+      addByCell(sums, cells, (pixel) => plane[pixel] ?? 0)
+      return sums
+    })
   const [ones, others] = [sumsOf(one), sumsOf(other)]
   let worst: ColourDifference | null = null
   for (const tile of tilesOf(size)) {

@@ -2,8 +2,8 @@
 import { HarnessError } from '../base/errors.ts'
 import { formatCount } from '../base/units.ts'
 
-/** Of all frames that are decoded of one file: 256 MB as RGBA. A page of 1920 px may be 33,000 px high. */
-const PIXELS_MAX = 64_000_000
+/** Of all frames that are decoded of one file: comparing that many takes 1.5 GB. A page of 1920 px may be 26,000 px high. */
+const PIXELS_MAX = 50_000_000
 
 /** Pixels of one frame: R, G, B, A of 8 bits each, row by row. */
 export interface Frame {

@@ -10,7 +10,7 @@
 import { ssim } from 'ssim.js'
 import type { PixelBox } from '../model/visual.ts'
 import type { Planes } from './planes.ts'
-import { cellSums, cellsOfWindows, type FrameSize, sumOver, tilesOf } from './tiles.ts'
+import { addByCell, cellsOfWindows, type FrameSize, sumOver, tilesOf, type WindowCells } from './tiles.ts'
 
 const WINDOW_PX = 11
 /** Rows of windows that are computed at once: bounds memory, and what is the same in both frames costs nothing. */
@@ -33,10 +33,9 @@ export function similarityOf(
   const windowPx = Math.min(WINDOW_PX, size.widthPx, size.heightPx)
   const windows = cellsOfWindows(size, windowPx, masks)
   const channels = one.slice(0, isOpaque(one) && isOpaque(other) ? 3 : 4)
-  const sums = channels.map((plane, i) => {
-    const similarities = similarityByWindow(plane, other[i] as Uint8Array, size, windowPx)
-    return cellSums(windows.cells, windows.counts.length, (window) => similarities[window] ?? 0)
-  })
+  const sums = channels.map((plane, i) =>
+    similaritySums(plane, other[i] as Uint8Array, size, windowPx, windows),
+  )
   const tiles = tilesOf(size).flatMap((tile) => {
     const count = sumOver(tile, windows.counts)
     return count === 0
@@ -59,21 +58,25 @@ function total(values: Float64Array): number {
   return values.reduce((sum, value) => sum + value, 0)
 }
 
-function similarityByWindow(
+/** By cell: the similarities of its windows, added up. */
+function similaritySums(
   one: Uint8Array,
   other: Uint8Array,
   { widthPx, heightPx }: FrameSize,
   windowPx: number,
+  { cells, counts }: WindowCells,
 ): Float64Array {
+  const sums = new Float64Array(counts.length)
   const [columns, rows] = [widthPx - windowPx + 1, heightPx - windowPx + 1]
-  const similarities = new Float64Array(columns * rows).fill(1)
   for (let row = 0; row < rows; row += BAND_ROWS) {
-    const height = Math.min(BAND_ROWS, rows - row) + windowPx - 1
+    const bandRows = Math.min(BAND_ROWS, rows - row)
+    const height = bandRows + windowPx - 1
     const band = (plane: Uint8Array) => plane.subarray(row * widthPx, (row + height) * widthPx)
     const map = similarityMap(band(one), band(other), widthPx, height, windowPx)
-    if (map !== null) similarities.set(map, row * columns)
+    const ofBand = cells.subarray(row * columns, (row + bandRows) * columns)
+    addByCell(sums, ofBand, (window) => (map === null ? 1 : (map[window] ?? 0)))
   }
-  return similarities
+  return sums
 }
 
 /** By window; null where both are the same, which is a similarity of 1 everywhere. */

@@ -41,20 +41,16 @@ export function cellsOfWindows(size: FrameSize, windowPx: number, masks: readonl
     for (let row = Math.max(0, y - windowPx + 1); row < end && from < to; row++)
       cells.fill(MASKED, row * columns + from, row * columns + to)
   }
-  return { cells, counts: cellSums(cells, cellColumns * cellRows, () => 1) }
+  const counts = new Float64Array(cellColumns * cellRows)
+  addByCell(counts, cells, () => 1)
+  return { cells, counts }
 }
 
-/** By cell: the sum of a value over its windows. */
-export function cellSums(
-  cells: Int32Array,
-  cellCount: number,
-  valueAt: (window: number) => number,
-): Float64Array {
-  const sums = new Float64Array(cellCount)
+/** Adds a value of each window to the sum of its cell. */
+export function addByCell(sums: Float64Array, cells: Int32Array, valueAt: (window: number) => number): void {
   cells.forEach((cell, window) => {
     if (cell !== MASKED) sums[cell] = (sums[cell] ?? 0) + valueAt(window)
   })
-  return sums
 }
 
 /** All tiles of a frame, the last ones of a row or column cut off at the edge. */

@@ -42,3 +42,32 @@ describe('Objectives on resources', (test) => {
   ])
     test(`refuse ${wrong}`, () => assert.is(parsed(wrong).problems.length, 1))
 })
+
+describe('Objectives on pictures', (test) => {
+  test('are short for no findings', () => {
+    for (const text of [
+      'visual(homepage)',
+      ' visual ( homepage ) ',
+      'visual_findings{visual=homepage} <= 0',
+    ]) {
+      const [objective] = parsed(text).objectives
+      assert.equal(
+        [objective?.metric, objective?.labels, objective?.fn, objective?.op, objective?.bound],
+        ['visual_findings', { visual: 'homepage' }, 'value', '<=', 0],
+      )
+      assert.is(objective?.expect, text)
+    }
+  })
+
+  test('cannot be watched, so they end no load', () => {
+    for (const key of ['window', 'for', 'grace', 'abort']) {
+      const value = key === 'abort' ? true : '10s'
+      const { problems } = parseObjectives([{ expect: 'visual(homepage)', [key]: value }], 'objectives')
+      assert.match(problems[0]?.message ?? '', /known only when the load is over: '\w+' has no meaning/)
+    }
+    assert.is(parsed('visual(homepage)').objectives[0]?.watch, null)
+  })
+
+  for (const wrong of ['visual()', 'visual(a, b)', 'visual(a{b})', 'visual', 'visual_findings{page=a} <= 0'])
+    test(`refuse ${wrong}`, () => assert.is(parsed(wrong).problems.length, 1))
+})

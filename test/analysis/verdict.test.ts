@@ -13,6 +13,7 @@ import { runRecordSchema } from '../../harness/model/run-record.ts'
 import { verdictSchema } from '../../harness/model/verdict.ts'
 import { aRecord, type RecordShape } from '../kit/builders.ts'
 import { describe } from '../kit/suite.ts'
+import { aVisual } from '../kit/visual-results.ts'
 
 const objectives = (...inputs: readonly unknown[]): ObjectivePlan[] => {
   const parsed = parseObjectives(inputs, 'objectives')
@@ -114,6 +115,7 @@ describe('The metric catalogue', (test) => {
     okMs: FAST,
     failedPerInterval: 2,
     components: { policy: 3 },
+    changes: { visuals: [aVisual([])] },
     interval: () => ({
       target: { cpuCores: 0.5, rssBytes: 5e7, cpuRatio: 0.25, memoryRatio: 0.01 },
       probes: { db: { cpuCores: 0.2, rssBytes: 2e7, cpuRatio: 0.1, memoryRatio: 0.01, value: 3 } },
@@ -150,7 +152,8 @@ describe('The metric catalogue', (test) => {
     test(`can say ${metric.name} of a record that has it`, () => {
       const fn = metric.kind === 'distribution' ? 'p99' : 'value'
       const labels = metric.labels.includes('phase') ? { phase: 'p1' } : {}
-      const needed = metric.labels.includes('probe') ? { probe: 'db' } : labels
+      const named = { ...labels, ...(metric.labels.includes('visual') ? { visual: 'homepage' } : {}) }
+      const needed = metric.labels.includes('probe') ? { probe: 'db' } : named
       const value = metricValue(view, {
         fn,
         metric: metric.name,

@@ -104,6 +104,7 @@ describe('Enforcement', (test) => {
       runId: 'run-1',
       correlationId: 'correlation-1',
       expect: P99.expect,
+      ordinal: 0,
       from: 'pending',
       to: 'firing',
       severity: 'major',
@@ -125,6 +126,25 @@ describe('Enforcement', (test) => {
     assert.equal(
       stops.map(({ by, expect, mode }) => [by, expect, mode]),
       [['objective', P99.expect, 'drain']],
+    )
+  })
+
+  test('tells objectives apart that read the same', () => {
+    const slower = { ...P99, grace: '4s', abort: true }
+    const { live, alerts, stops, enforcement } = aGuarded([P99, slower])
+    live(...seconds(5, FAST), ...seconds(10, SLOW))
+    assert.equal(
+      alerts.map(({ dedupeKey }) => dedupeKey),
+      ['run-1/p99(response_time) < 100ms', 'run-1/p99(response_time) < 100ms (2)'],
+    )
+    assert.equal(
+      stops.map(({ expect, ordinal }) => [expect, ordinal]),
+      [[P99.expect, 1]],
+    )
+    const { events } = enforcement.record
+    assert.equal(
+      events.filter(({ to }) => to === 'firing').map(({ ordinal }) => ordinal),
+      [0, 1],
     )
   })
 

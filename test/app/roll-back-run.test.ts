@@ -6,6 +6,7 @@ import { judge } from '../../harness/analysis/judge.ts'
 import { parseObjectives } from '../../harness/analysis/objective-grammar.ts'
 import { type RollBackParts, rollBackRun } from '../../harness/app/roll-back-run.ts'
 import { createSystemHost } from '../../harness/cli/system-host.ts'
+import type { ObjectiveEvent } from '../../harness/model/enforcement.ts'
 import type { RollbackPlan } from '../../harness/model/plan.ts'
 import type { RunRecord } from '../../harness/model/run-record.ts'
 import type { SignalName } from '../../harness/ports/host.ts'
@@ -20,19 +21,44 @@ import { describe } from '../kit/suite.ts'
 const system = createSystemHost()
 const OBJECTIVE = { expect: 'p99(response_time) < 100ms', rollback: true }
 
+const FAST = Array.from({ length: 50 }, () => 20)
+
+/** The objective of that place among those that read the same fired in mid-run. */
+const fired = (ordinal: number): ObjectiveEvent => ({
+  at: '2026-11-21T09:30:12.000Z',
+  atMs: 12_000,
+  runId: 'run-1',
+  correlationId: 'c',
+  expect: OBJECTIVE.expect,
+  ordinal,
+  from: 'pending',
+  to: 'firing',
+  severity: 'major',
+  observed: 300,
+  bound: 100,
+  unit: 'ms',
+  windowMs: 10_000,
+  sampleCount: 400,
+  annotations: {},
+})
+
 interface Shape {
   readonly okMs?: readonly number[]
   readonly rollback?: RollbackPlan
   readonly isArmed?: boolean
   readonly changes?: Partial<RunRecord>
+  readonly expects?: readonly unknown[]
 }
 
 /** A run that is over, its signals, and everything that was said about its rollback. */
-function anEndedRun(folder: string, { okMs, rollback, isArmed = true, changes = {} }: Shape = {}) {
+function anEndedRun(
+  folder: string,
+  { okMs, rollback, isArmed = true, changes = {}, expects = [OBJECTIVE] }: Shape = {},
+) {
   const listeners = new Set<(name: SignalName) => void>()
   const notes: string[] = []
   const interruption = new AbortController()
-  const { objectives } = parseObjectives([OBJECTIVE], 'objectives')
+  const { objectives } = parseObjectives(expects, 'objectives')
   const record = aRecord({ okMs: okMs ?? Array.from({ length: 50 }, () => 500), objectives, changes })
   const measured = { ...record, plan: { ...record.plan, rollback: rollback ?? aRollbackPlan() } }
   const parts: RollBackParts = {
@@ -85,6 +111,53 @@ describe('A rollback of a run', (test) => {
         /^interrupted before anything was undone; `proofload rollback resume/,
       )
       assert.not.ok(existsSync(join(folder, 'undone')))
+    }))
+
+  test('un-armed says what it would do, too, where an objective fired and the whole run meets it', () =>
+    withScratch(async (folder) => {
+      const shape = { okMs: FAST, changes: { enforcement: { events: [fired(0)], stop: null, alerts: null } } }
+      const { parts } = anEndedRun(folder, { ...shape, isArmed: false })
+      const record = await rollBackRun(parts)
+
+      assert.is(parts.verdict.outcome, 'GO')
+      assert.is(record?.outcome, 'not-armed')
+      assert.equal(
+        record?.plan?.map(({ step }) => step),
+        ['freeze', 'capture', 'drain', 'undo', 'verify', 'release'],
+      )
+      assert.is(record?.reasons[0]?.message, 'p99(response_time) < 100ms: fired 12s into the run')
+      // Armed, what fires ends the load: when it did not, it was not to be undone.
+      assert.is(await rollBackRun(anEndedRun(folder, shape).parts), null)
+    }))
+
+  test('is asked for by the one that fired, not by another that reads the same', () =>
+    withScratch(async (folder) => {
+      const expects = [
+        { ...OBJECTIVE, rollback: 'first' },
+        { ...OBJECTIVE, rollback: 'second' },
+      ]
+      const stop = {
+        by: 'rollback' as const,
+        expect: OBJECTIVE.expect,
+        ordinal: 1,
+        metric: 'response_time',
+        atMs: 12_000,
+        reason: 'p99 is firing',
+      }
+      const enforcement = { events: [fired(1)], stop, alerts: null }
+      const plan = aRollbackPlan({ procedures: { first: appending('first'), second: appending('second') } })
+      const shape = { okMs: FAST, expects, rollback: plan, isArmed: false }
+      const { parts } = anEndedRun(folder, { ...shape, changes: { enforcement, status: 'aborted' } })
+      const record = await rollBackRun(parts)
+
+      assert.equal(
+        parts.verdict.objectives.map(({ outcome }) => outcome),
+        ['met', 'missed'],
+      )
+      assert.equal(
+        record?.reasons.map(({ procedure }) => procedure),
+        ['second'],
+      )
     }))
 
   test('says at each ctrl-C that an undo is let end, and why', () =>

@@ -42,6 +42,57 @@ export function historyContract(
         assert.equal(await idsOf({ scenario: 'test', since: '2026-01-02' }), ['run-2', 'run-1'])
       }))
 
+    test('pages through what was asked for, and says how many there are', () =>
+      using(async (store) => {
+        for (const night of [0, 1, 2, 3]) await store.add(aHistoryRun(night))
+        await store.add(aHistoryRun(4, { build: 'build-1' }))
+        const page = await store.list({ limit: 2, offset: 2 })
+        assert.equal(
+          page.map(({ id }) => id),
+          ['run-2', 'run-1'],
+        )
+        assert.equal(
+          (await store.list({ build: 'build-1' })).map(({ id }) => id),
+          ['run-4', 'run-1'],
+        )
+        assert.is(await store.count({}), 5)
+        assert.is(await store.count({ build: 'build-1', scenario: 'test' }), 2)
+        assert.is(await store.count({ scenario: 'nobody' }), 0)
+      }))
+
+    test('has figures, builds and neighbours of runs, and tells which it knows', () =>
+      using(async (store) => {
+        for (const night of [0, 1, 2]) await store.add(aHistoryRun(night))
+        await store.add(aHistoryRun(1, { id: 'run-1b' }))
+        const { id, scenario, startedAt, summaries } = aHistoryRun(1)
+        assert.equal([...(await store.figuresOf(['run-1', 'nobody']))], [['run-1', summaries.all]])
+        assert.equal([...(await store.known(['run-1', 'nobody']))], ['run-1'])
+        assert.equal([(await store.figuresOf([])).size, (await store.known([])).size], [0, 0])
+        assert.equal([await store.buildOf('run-2'), await store.buildOf('nobody')], ['build-2', null])
+        assert.equal(await store.neighboursOf({ id, scenario, startedAt }), {
+          previous: 'run-0',
+          next: 'run-1b',
+        })
+        assert.equal(await store.neighboursOf({ id: 'run-1b', scenario, startedAt }), {
+          previous: 'run-1',
+          next: 'run-2',
+        })
+        assert.is((await store.neighboursOf(aHistoryRun(0))).previous, null)
+      }))
+
+    test('knows its scenarios, the steps of each, and what the newest run was', () =>
+      using(async (store) => {
+        await store.add(aHistoryRun(0, { loadHash: 'old' }))
+        await store.add(aHistoryRun(1))
+        await store.add(aHistoryRun(2, { scenario: 'another' }))
+        const { scenarioHash, loadHash, environment } = aHistoryRun(1)
+        assert.equal(await store.scenarios(), ['another', 'test'])
+        assert.equal(await store.stepsOf('test'), ['step'])
+        assert.equal(await store.stepsOf('nobody'), [])
+        assert.equal(await store.newestSetting('test'), { id: 'run-1', scenarioHash, loadHash, environment })
+        assert.is(await store.newestSetting('nobody'), null)
+      }))
+
     test('has a metric over time, of valid runs, of the whole or of one step', () =>
       using(async (store) => {
         for (const night of [1, 0]) await store.add(aHistoryRun(night))

@@ -5,7 +5,8 @@ import { join, resolve } from 'node:path'
 import type { RunRecord } from '../../harness/model/run-record.ts'
 import type { Verdict } from '../../harness/model/verdict.ts'
 
-const MAIN = new URL('../../dist/cli/main.js', import.meta.url).pathname
+/** The built command. */
+export const MAIN = new URL('../../dist/cli/main.js', import.meta.url).pathname
 
 /** How a command ended. */
 export interface CliEnd {

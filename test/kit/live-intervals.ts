@@ -80,15 +80,18 @@ export function aSnapshot(second: number, shape: SecondShape): IntervalSnapshot 
   }
 }
 
-/** The same, as the monitor gets it. */
-export function aSecond(second: number, shape: SecondShape): LiveInterval {
-  const snapshot = aSnapshot(second, shape)
-  const merged = new SnapshotMerger().add([snapshot], shape.phase ?? 'steady', {
+/** The same, as people watch it. */
+export function aMergedSecond(second: number, shape: SecondShape): MergedInterval {
+  return new SnapshotMerger().add([aSnapshot(second, shape)], shape.phase ?? 'steady', {
     generator: GENERATOR,
     target: shape.target ?? null,
     probes: {},
   })
-  return liveIntervalOf([snapshot], merged)
+}
+
+/** The same, as the monitor gets it. */
+export function aSecond(second: number, shape: SecondShape): LiveInterval {
+  return liveIntervalOf([aSnapshot(second, shape)], aMergedSecond(second, shape))
 }
 
 function sparse(valuesMs: readonly number[]): number[] {

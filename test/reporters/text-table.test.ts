@@ -62,7 +62,8 @@ describe('A table for terminals', (test) => {
     })
     assert.equal(text.split('\n'), [
       '  objective  outcome',
-      `  ${long}`,
+      `  share(response_time{step=${'x'.repeat(50)}}`,
+      '  <= 100ms) >= 99%',
       '             missed',
       '    note',
       '  short      met',
@@ -95,8 +96,21 @@ describe('A table for terminals', (test) => {
     )
   })
 
-  test('without notes stays as wide as it is', () => {
-    const text = renderTextTable({ title: '', heads: ['step', 'count'], rows: [[long, '1']] })
-    assert.is(text.split('\n').length, 3)
+  test('is no wider than a terminal, however long its title and its names are', () => {
+    const text = renderTextTable({
+      title: 'word '.repeat(30),
+      heads: ['step', 'p99'],
+      rows: [
+        ['word '.repeat(40), '1s'],
+        ['short', '2s'],
+      ],
+    })
+    for (const line of text.split('\n')) assert.ok(line.length <= 80, line)
+  })
+
+  test('lets a text give way, not figures', () => {
+    const heads = ['step', ...Array.from({ length: 8 }, (_, i) => `figures ${i}`)]
+    const text = renderTextTable({ title: '', heads, rows: [['name', ...heads.slice(1).map(() => '1')]] })
+    assert.match(text, /\n {2}name\n +1 /)
   })
 })

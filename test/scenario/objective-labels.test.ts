@@ -63,6 +63,28 @@ describe('unknownLabels', (test) => {
     ])
   })
 
+  test('names a picture that the scenario does not have, and asks for one where none is named', () => {
+    const visuals = { homepage: { file: 'out.png' } }
+
+    assert.equal(judgedBy('visual(homepage)', { visuals }), [])
+    assert.equal(judgedBy('visual(hompage)', { visuals }), [
+      {
+        path: 'objectives[1]',
+        message: "there is no visual 'hompage'",
+        expected: 'one of homepage',
+        nearest: 'homepage',
+      },
+    ])
+    assert.is(judgedBy('visual(homepage)')[0]?.expected, 'no visual here')
+    assert.equal(judgedBy('visual_findings <= 0', { visuals }), [
+      {
+        path: 'objectives[1]',
+        message: 'visual_findings of which visual?',
+        expected: 'visual_findings{visual=homepage}',
+      },
+    ])
+  })
+
   test('looks at the limits of an emergency as well', () => {
     const emergency = { limits: ['error_ratio <= 20%', 'probe_value{probe=gc} < 50'] }
     const [problem, ...others] = judgedBy('error_ratio < 2%', { emergency })

@@ -42,6 +42,10 @@ describe('hashPlan', (test) => {
     assert.is(at('http://127.0.0.1:1'), at('http://build-2.example:8080'))
   })
 
+  test('does not differ with the pictures that are looked at when the load is over', () => {
+    assert.is(hashOf({ visuals: { homepage: { file: 'out.png' } } }), hashOf())
+  })
+
   test('does not depend on the order of keys', () => {
     const plan = planOf(aDocument())
     const reversed = Object.fromEntries(Object.entries(plan).reverse()) as unknown as RunPlan

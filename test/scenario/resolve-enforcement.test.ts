@@ -104,4 +104,11 @@ describe('What happens on a breach', (test) => {
       /known only when the phase is over/,
     )
   })
+
+  test('takes no limit that nobody could watch', () => {
+    const visuals = { homepage: { file: 'out.png' } }
+    assert.equal(problemsOf({ visuals, emergency: { limits: ['error_ratio <= 20%', 'visual(homepage)'] } }), [
+      'emergency.limits: visual(homepage) cannot be watched while load runs: it would halt nothing',
+    ])
+  })
 })

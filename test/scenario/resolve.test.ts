@@ -38,12 +38,48 @@ describe('resolveScenario', (test) => {
       rollback: null,
       limits: [],
       probes: {},
+      visuals: {},
       tracing: false,
       allowHosts: [],
       secrets: [],
     })
     assert.ok(objectives.length > 0 && objectives.every(({ builtIn }) => builtIn))
     assert.is(plan.journeys[0]?.weight, 1)
+  })
+
+  test('fills in what a picture does not say', () => {
+    const mask = { x: 0, y: 0, width: 200, height: 40 }
+    const { visuals } = planOf(
+      aDocument({
+        visuals: {
+          homepage: { file: 'out.png' },
+          cart: {
+            command: 'shoot',
+            file: 'cart.png',
+            timeout: '5s',
+            mean: 0.9,
+            tile: 0.5,
+            colour: 9,
+            masks: [mask],
+          },
+        },
+      }),
+    )
+
+    assert.equal(visuals, {
+      homepage: {
+        command: null,
+        file: 'out.png',
+        timeoutMs: 60_000,
+        bounds: { meanMin: 0.95, tileMin: 0.8, colourMax: 5, masks: [] },
+      },
+      cart: {
+        command: 'shoot',
+        file: 'cart.png',
+        timeoutMs: 5_000,
+        bounds: { meanMin: 0.9, tileMin: 0.5, colourMax: 9, masks: [mask] },
+      },
+    })
   })
 
   test('keeps what a document says', () => {

@@ -151,7 +151,7 @@ describe('openPicture', (test) => {
 
       const error = await rejectionOf(opened(folder, bomb), 'PICTURE_UNREADABLE')
 
-      assert.match(error.message, /900,000,000 pixels, more than 64,000,000/)
+      assert.match(error.message, /900,000,000 pixels, more than 50,000,000/)
     }))
 
   test('refuses what is no picture: text, SVG, nothing, a folder, a file that is not there', () =>

@@ -2,14 +2,14 @@
 import { formatDurationMs, formatInUnit } from '../../base/units.ts'
 import type { Alert } from '../../model/alert.ts'
 import type { ObjectiveEvent, ObjectiveStateName } from '../../model/enforcement.ts'
-import { METRICS } from '../../model/metric-catalogue.ts'
 import type { ObjectivePlan } from '../../model/plan.ts'
 import type { RunRecord } from '../../model/run-record.ts'
 import { culpritOf, percent } from '../culprit.ts'
-import { completedOf, type MeasuredView } from '../measured-view.ts'
+import { sampleCountOf, unitOf } from '../evaluate.ts'
+import type { MeasuredView } from '../measured-view.ts'
 import { metricValue } from '../metric-values.ts'
+import { isAbout, ordinalsOf } from '../ordinals.ts'
 import { saturatedResource } from '../saturated-resource.ts'
-import { shareClaimOf } from '../share-claim.ts'
 import type { Transition } from './objective-monitor.ts'
 
 /** The run that an event is about. */
@@ -21,7 +21,7 @@ export interface EventSource {
 
 /** @param at ISO 8601 */
 export function objectiveEventOf(
-  { objective, from, to, atMs, view }: Transition,
+  { objective, ordinal, from, to, atMs, view }: Transition,
   { runId, correlationId }: EventSource,
   at: string,
 ): ObjectiveEvent {
@@ -31,6 +31,7 @@ export function objectiveEventOf(
     runId,
     correlationId,
     expect: objective.expect,
+    ordinal,
     from,
     to,
     severity: objective.severity,
@@ -56,7 +57,7 @@ export function objectiveAlertOf(
     kind: 'objective',
     status: isFiring ? 'firing' : 'resolved',
     severity: event.severity,
-    dedupeKey: `${runId}/${event.expect}`,
+    dedupeKey: `${runId}/${event.expect}${event.ordinal ? ` (${event.ordinal + 1})` : ''}`,
     runId,
     scenario,
     correlationId,
@@ -76,8 +77,9 @@ export function objectiveAlertOf(
 /** Of the objectives that had been told to fire, and not to be well again, when the load of a run ended. */
 export function firingAlerts({ plan, enforcement, ...source }: RunRecord): Alert[] {
   const last = new Map<string, Alert>()
+  const ordinals = ordinalsOf(plan.objectives)
   for (const event of enforcement?.events ?? []) {
-    const objective = plan.objectives.find(({ expect }) => expect === event.expect)
+    const objective = plan.objectives.find((each, i) => isAbout(event, each.expect, ordinals[i]))
     const alert = objective === undefined ? null : objectiveAlertOf(event, objective, source)
     if (alert !== null) last.set(alert.dedupeKey, alert)
   }
@@ -107,15 +109,4 @@ function annotationsOf(view: MeasuredView, objective: ObjectivePlan): ObjectiveE
       (entry): entry is [string, string] => entry[1] !== null,
     ),
   )
-}
-
-/** Unit of what an objective observes. */
-export function unitOf({ fn, metric }: Pick<ObjectivePlan, 'fn' | 'metric'>): string {
-  if (fn === 'share') return 'ratio'
-  return fn === 'count' ? 'count' : (METRICS.get(metric)?.unit ?? '')
-}
-
-function sampleCountOf(view: MeasuredView, objective: ObjectivePlan): number {
-  if (METRICS.get(objective.metric)?.kind === 'gauge') return view.intervals.length
-  return shareClaimOf(view, objective)?.n ?? completedOf(view.counts(objective.labels))
 }

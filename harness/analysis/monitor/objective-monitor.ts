@@ -6,6 +6,7 @@ import type { VerdictReason } from '../../model/verdict.ts'
 import { isBelieved } from '../decide.ts'
 import type { Exceedances } from '../design-effect.ts'
 import type { MeasuredView } from '../measured-view.ts'
+import { ordinalsOf } from '../ordinals.ts'
 import { shareClaimOf } from '../share-claim.ts'
 import { generatorInDoubt } from '../validity.ts'
 import {
@@ -27,6 +28,8 @@ const SERIES_MAX = 600
 /** One change of state. `view`: the seconds it was seen in. */
 export interface Transition {
   readonly objective: ObjectivePlan
+  /** Among those that read the same, from 0; null for a limit. */
+  readonly ordinal: number | null
   readonly from: ObjectiveStateName
   readonly to: ObjectiveStateName
   readonly atMs: number
@@ -42,6 +45,7 @@ export interface Look {
 
 interface Watched {
   readonly objective: ObjectivePlan
+  readonly ordinal: number
   readonly watch: WatchPlan
   readonly series: ClaimSeries
   state: ObjectiveState
@@ -62,11 +66,12 @@ export class ObjectiveMonitor {
   constructor(plan: RunPlan, objectives: readonly ObjectivePlan[], isDoubting = true) {
     this.#plan = plan
     this.#isDoubting = isDoubting
-    this.#watched = objectives.flatMap((objective) =>
-      objective.watch === null
-        ? []
-        : [{ objective, watch: objective.watch, series: new ClaimSeries(), state: OK }],
-    )
+    const ordinals = ordinalsOf(objectives)
+    this.#watched = objectives.flatMap((objective, i) => {
+      const { watch } = objective
+      const ordinal = ordinals[i] ?? 0
+      return watch === null ? [] : [{ objective, ordinal, watch, series: new ClaimSeries(), state: OK }]
+    })
     this.#keepMs = Math.max(RECENT_MS, ...this.#watched.map(({ watch }) => watch.windowMs ?? 0))
   }
 
@@ -117,12 +122,12 @@ export class ObjectiveMonitor {
   }
 
   #advance(watched: Watched, isBreached: boolean, nowMs: number): Transition[] {
-    const { objective, watch } = watched
+    const { objective, ordinal, watch } = watched
     return nextStates(watched.state, isBreached, nowMs, watch).map((next) => {
       const view = this.#last(Math.max(RECENT_MS, watch.windowMs ?? 0), nowMs)
       const from = watched.state.name
       watched.state = next
-      return { objective, from, to: next.name, atMs: nowMs, view }
+      return { objective, ordinal, from, to: next.name, atMs: nowMs, view }
     })
   }
 }

@@ -5,7 +5,7 @@ import type { RunPlan } from '../../model/plan.ts'
 import type { Host } from '../../ports/host.ts'
 import type { StateStore } from '../../ports/state-store.ts'
 import type { Overrides } from '../../scenario/overrides.ts'
-import { resolveSecrets } from '../../scenario/secrets.ts'
+import { fillSecrets, resolveSecrets } from '../../scenario/secrets.ts'
 import { readRunRecord } from '../../store/stored-run.ts'
 import { targets } from '../../targets/index.ts'
 import { createAlerting } from '../alerting.ts'
@@ -72,9 +72,13 @@ async function alertsOfRun(folder: string): Promise<Alert[]> {
 }
 
 /** One look at each target; what is wrong with them. A target that its scenario starts has nothing to look at before. */
-export async function probeTargets(plan: RunPlan, { clock }: Pick<Host, 'clock'>): Promise<string[]> {
+export async function probeTargets(
+  plan: RunPlan,
+  { clock, env }: Pick<Host, 'clock' | 'env'>,
+): Promise<string[]> {
+  const filled = fillSecrets(plan.targets, resolveSecrets(plan.secrets, env))
   const problems = await Promise.all(
-    Object.entries(plan.targets).map(async ([name, { plugin, config }]) => {
+    Object.entries(filled).map(async ([name, { plugin, config }]) => {
       const probe = await targets.get(plugin).probe(config, clock)
       return probe === null || probe.reachable ? [] : [`${name}: ${probe.message}`]
     }),

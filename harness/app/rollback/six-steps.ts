@@ -1,6 +1,7 @@
 /** The plan of a rollback: freeze, capture, drain, undo, verify, release. What each does, how often, how long. */
 import { isoOf } from '../../base/clock.ts'
 import { HarnessError, messageOf } from '../../base/errors.ts'
+import { maskData } from '../../base/secret-mask.ts'
 import type { LineOwner } from '../../model/line.ts'
 import { describeOwner } from '../../model/line.ts'
 import type { UndoneProcedure } from '../../model/rollback.ts'
@@ -69,7 +70,7 @@ async function capture({ request, mask }: StepsRequest): Promise<string> {
   const { rollbackId, violations, folder, clock } = request
   const evidence = await request.evidence()
   const document = { rollbackId, at: isoOf(clock.wallMs()), violations, evidence }
-  return `written to ${await folder.write(EVIDENCE_FILE, mask(JSON.stringify(document)))}`
+  return `written to ${await folder.write(EVIDENCE_FILE, JSON.stringify(maskData(document, mask)))}`
 }
 
 async function drain({ request }: StepsRequest): Promise<string> {

@@ -3,6 +3,7 @@
  * itself: its child is waited for, and its end counts as not seen.
  */
 import { bySeverity, proceduresAskedFor } from '../../analysis/rollback-decision.ts'
+import { killGroup } from '../../base/child-process.ts'
 import { isoOf, sleep } from '../../base/clock.ts'
 import { HarnessError, messageOf } from '../../base/errors.ts'
 import { resilient } from '../../base/resilience.ts'
@@ -157,15 +158,7 @@ async function outlive(children: readonly ProcessIdentity[], { request }: UndoRe
     })
   } catch {
     note(`it did not end within ${formatDurationMs(plan.stepTimeoutMs)} and is killed`)
-    for (const child of alive()) killGroup(child)
-  }
-}
-
-function killGroup(child: ProcessIdentity): void {
-  try {
-    process.kill(-child.pid, 'SIGKILL')
-  } catch {
-    // Gone by itself meanwhile.
+    for (const child of alive()) killGroup(child.pid)
   }
 }
 

@@ -5,7 +5,6 @@ import { type Html, renderPage } from './layout.ts'
 /** @param scenarios that may be started from the page; null where none may */
 export function renderLivePage(scenarios: readonly string[] | null, withHistory: boolean): Html {
   const body = html`<div class="live" id="live" data-stage="none">
-      ${scenarios === null ? '' : startForm(scenarios)}
       <section class="verdict" id="verdict" aria-labelledby="verdict-title" tabindex="-1" hidden>
         <h2 id="verdict-title"></h2>
         <ul id="verdict-reasons"></ul>
@@ -30,6 +29,7 @@ export function renderLivePage(scenarios: readonly string[] | null, withHistory:
         </div>
         <p id="answer" role="alert"></p>
       </section>
+      ${scenarios === null ? '' : startForm(scenarios)}
       <section aria-labelledby="objectives-title">
         <h2 id="objectives-title">Objectives</h2>
         <ul class="lamps" id="objectives"></ul>
@@ -64,7 +64,7 @@ export function renderLivePage(scenarios: readonly string[] | null, withHistory:
           <dl class="figures" id="target"></dl>
         </section>
         <section aria-labelledby="regions-title" id="regions-section" hidden>
-          <h2 id="regions-title">Regions</h2>
+          <h2 id="regions-title">Agents by region</h2>
           <ol class="bars" id="regions"></ol>
         </section>
       </div>

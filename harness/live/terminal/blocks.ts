@@ -67,13 +67,24 @@ function capped(lines: readonly Line[], rows: number): readonly Line[] {
   return [...lines.slice(0, rows - 1), [span(`  … ${lines.length - rows + 1} more`, 'dim')]]
 }
 
-/** Blocks one below the other in at most so many rows. */
+/** Blocks one below the other in at most so many rows; a blank line above every title where there is room for all of them. */
 export function stack(blocks: readonly Block[], rows: number): Line[] {
   const shares = sharesOf(blocks, rows)
-  return blocks.flatMap((block) => {
+  const parts = blocks.flatMap((block) => {
     const share = shares.get(block) ?? 0
-    return share === 0 ? [] : block.render(share)
+    return share === 0 ? [] : [block.render(share)]
   })
+  const lineCount = parts.reduce((sum, lines) => sum + lines.length, 0)
+  const isAiry = lineCount + gapsBetween(parts) <= rows
+  return parts.flatMap((lines, i) => (isAiry && hasGap(lines, i) ? [[], ...lines] : lines))
+}
+
+function hasGap(lines: readonly Line[], place: number): boolean {
+  return place > 0 && lines.length > 1
+}
+
+function gapsBetween(parts: readonly (readonly Line[])[]): number {
+  return parts.filter(hasGap).length
 }
 
 /** In the order of ranks: what each needs at least, then what is good for it, then what it can use. */
@@ -120,7 +131,8 @@ export function beside(
     least,
     half: least,
     good: higher(({ good }) => good),
-    most: higher(({ most }) => most),
+    // With the blank lines above their titles.
+    most: higher(({ most }) => most + 1) - 1,
     render(rows) {
       const [a, b] = [stack(left, rows), stack(right, rows)]
       return Array.from({ length: Math.max(a.length, b.length) }, (_, i) => [

@@ -5,7 +5,7 @@ import { percentText, timeText } from '../figure-text.ts'
 import { type Block, section } from './blocks.ts'
 import { label, meter } from './figures.ts'
 import type { Scene } from './scene.ts'
-import { type Line, type Span, span, type Tone } from './styled-text.ts'
+import { type Line, type Span, span, type Tone, wrapWords } from './styled-text.ts'
 
 const METER_WIDTH = 20
 
@@ -34,16 +34,20 @@ export function generatorBlock({ view, width }: Scene, rank: number): Block | nu
       ...(why.length > 0 ? why : [busyText(loopBusyRatio)]),
     ],
     lines: [
-      [span(text, tone), ...why],
-      [label('loop'), ...busyMeter(loopBusyRatio, tone, width), busyText(loopBusyRatio)],
+      [span(text, tone)],
+      ...(reason === ''
+        ? []
+        : wrapWords(span(reason).text, width - 2).map((words) => [span(`  ${words}`, tone)])),
+      [label('loop'), ...meterOf(loopBusyRatio, width - 24), busyText(loopBusyRatio)],
       [label('turns'), span(`${timeText(longestTurnMs)} at most, gc ${timeText(gcPauseMs)}${late}`)],
       [label('uses'), span(`${cpuCores.toFixed(1)} cores, ${formatBytes(rssBytes)}`)],
     ],
   })
 }
 
-function busyMeter(ratio: number, tone: Tone, width: number): Span[] {
-  return meter(ratio, Math.min(METER_WIDTH, Math.max(6, width - 24)), tone)
+function meterOf(ratio: number, room: number): Span[] {
+  const tone = toneOf(ratio)
+  return meter(ratio, Math.min(METER_WIDTH, Math.max(6, room)), tone === 'plain' ? 'accent' : tone)
 }
 
 function busyText(ratio: number): Span {
@@ -57,9 +61,7 @@ export function targetBlock({ view, width }: Scene, rank: number): Block | null 
   const { cpuCores, cpuRatio, rssBytes, memoryRatio } = target
   const line = (name: string, ratio: number | null, used: Span): Line => [
     label(name),
-    ...(ratio === null
-      ? []
-      : [...meter(ratio, Math.min(METER_WIDTH, Math.max(6, width - 30)), toneOf(ratio)), span(' ')]),
+    ...(ratio === null ? [] : [...meterOf(ratio, width - 30), span(' ')]),
     used,
   ]
   return section({

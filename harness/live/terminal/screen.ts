@@ -48,7 +48,8 @@ export class Screen {
     if (!this.#isOpen) return
     const size = `${this.#stream.columns}x${this.#stream.rows}`
     const isResized = size !== this.#size
-    const isWhole = isResized || this.#frames++ % REPAINT_EVERY === 0
+    this.#frames = isResized ? 0 : (this.#frames + 1) % REPAINT_EVERY
+    const isWhole = this.#frames === 0
     const written = lines.flatMap((line, i) => (!isWhole && line === this.#shown[i] ? [] : [lineAt(i, line)]))
     this.#shown = lines
     this.#size = size

@@ -77,6 +77,18 @@ export function padText(text: string, width: number, side: 'left' | 'right' = 'l
   return side === 'left' ? cut + space : space + cut
 }
 
+/** The words of a text on lines of at most so many columns; a longer word is cut. */
+export function wrapWords(text: string, width: number): string[] {
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)
+    const joined = last === undefined ? word : `${last} ${word}`
+    if (last !== undefined && widthOf(joined) <= width) lines[lines.length - 1] = joined
+    else lines.push(cutText(word, width))
+  }
+  return lines
+}
+
 /** The line, no wider than this. */
 export function cutLine(spans: Line, width: number): Line {
   const kept: Span[] = []

@@ -16,6 +16,19 @@ const LANES_MAX = 4
 const BOUND_WIDTH_PX = 330
 const BOUND_HEIGHT_PX = 20
 
+const HALO_PX = 3
+/** Of paper: words stay readable over lines. */
+const HALO = { stroke: PAPER, lineWidth: HALO_PX }
+const BOUND_LINE = { color: BAD, type: [6, 4], width: 1.5 }
+const BOUND_LABEL = {
+  show: true,
+  color: BAD,
+  fontSize: TEXT_PX,
+  fontFamily: FONT_FAMILY,
+  textBorderColor: PAPER,
+  textBorderWidth: HALO_PX,
+} as const
+
 interface LaidMark {
   readonly mark: ChartMark
   /** From the left of the plot. */
@@ -79,6 +92,7 @@ export function markShapes({ laid }: LaidMarks, box: PlotBox): object[] {
       y: top - LANE_PX + 1,
       fontSize: MARK_TEXT_PX,
       fill: mark.kind === 'phase' ? INK_SOFT : colour,
+      ...HALO,
     })
     return [
       line,
@@ -114,7 +128,8 @@ export function boundLines(bounds: readonly ChartBound[], plot: Plot): LineSerie
   const lines = bounds.flatMap(({ label, value }) => {
     const place = plot.upright.place(value)
     if (place === null) return []
-    const text = shortText(`${label} ${formatOnChart(value, plot.unit)}`, BOUND_WIDTH_PX)
+    const figure = ` ${formatOnChart(value, plot.unit)}`
+    const text = shortText(label, BOUND_WIDTH_PX - textWidthPx(figure)) + figure
     const { position, area } = quietCorner(place, { text, taken, plot })
     taken.push(area)
     return [{ yAxis: place, label: { ...BOUND_LABEL, formatter: () => text, position } }]
@@ -128,17 +143,6 @@ export function boundLines(bounds: readonly ChartBound[], plot: Plot): LineSerie
     markLine: { silent: true, symbol: 'none', precision: 12, z: 6, lineStyle: BOUND_LINE, data: lines },
   }
 }
-
-const BOUND_LINE = { color: BAD, type: [6, 4], width: 1.5 }
-const BOUND_LABEL = {
-  show: true,
-  color: BAD,
-  fontSize: TEXT_PX,
-  fontFamily: FONT_FAMILY,
-  // Words on a halo of paper stay readable over lines.
-  textBorderColor: PAPER,
-  textBorderWidth: 3,
-} as const
 
 interface Corner {
   readonly position: 'insideEndTop' | 'insideStartTop' | 'insideEndBottom' | 'insideStartBottom'

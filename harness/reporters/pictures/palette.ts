@@ -1,55 +1,41 @@
-/** Colours that people with any colour vision tell apart on white, after Okabe and Ito, the light ones made darker. */
+/** Colours of a picture: those of all charts on a light page, as mail and comments are, and no dark ones. */
 import type { ChartColour, ChartMark } from '../../model/chart.ts'
+import { colourOf as colourIn, LIGHT_PALETTE } from '../../model/chart-palette.ts'
 
 export const INK = '#1f2328'
 export const INK_SOFT = '#57606a'
-export const RULE = '#e3e6ea'
-export const PAPER = '#ffffff'
-export const BAD = '#c4320a'
+export const RULE = LIGHT_PALETTE.grid
+export const PAPER = LIGHT_PALETTE.background
+export const BAD = LIGHT_PALETTE.bad
+/** From few to many. */
+export const SEQUENCE = LIGHT_PALETTE.heat
 
-const COLOURS: Readonly<Record<ChartColour, string>> = {
-  0: '#0072b2',
-  1: '#e08e00',
-  2: '#009e73',
-  3: '#b65c9b',
-  4: '#56b4e9',
-  5: '#7a4d1d',
-  6: '#b3a100',
-  7: '#1f2328',
-  bad: BAD,
-  quiet: '#9aa1a9',
-}
-
-const LIGHT: readonly ChartColour[] = [1, 4, 6, 'quiet']
-
-/** Light to dark in one hue, even in lightness: more is darker for everybody. */
-export const SEQUENCE: readonly string[] = [
-  '#dceaf6',
-  '#b5d3ea',
-  '#85b6da',
-  '#5596c6',
-  '#2f76ad',
-  '#18558a',
-  '#0b3560',
-]
-
-const MARKS: Readonly<Record<ChartMark['kind'], string>> = {
-  phase: '#9aa1a9',
-  breach: BAD,
-  stop: BAD,
-  rollback: '#0072b2',
-  change: '#b65c9b',
+const MARKS: Readonly<Record<ChartMark['kind'], ChartColour>> = {
+  phase: 'quiet',
+  breach: 'bad',
+  stop: 'bad',
+  rollback: 0,
+  change: 3,
 }
 
 export function colourOf(colour: ChartColour): string {
-  return COLOURS[colour]
+  return colourIn(LIGHT_PALETTE, colour)
 }
 
 export function markColourOf(kind: ChartMark['kind']): string {
-  return MARKS[kind]
+  return colourOf(MARKS[kind])
 }
 
-/** For words on a colour. */
+/** For words on a colour: whichever stands out more from it. */
 export function inkOn(colour: ChartColour): string {
-  return LIGHT.includes(colour) ? INK : PAPER
+  const luminance = luminanceOf(colourOf(colour)) + 0.05
+  return (luminanceOf(PAPER) + 0.05) / luminance > luminance / (luminanceOf(INK) + 0.05) ? PAPER : INK
+}
+
+/** Relative luminance as WCAG 2 has it, 0-1. */
+function luminanceOf(hex: string): number {
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5]
+    .map((at) => Number.parseInt(hex.slice(at, at + 2), 16) / 255)
+    .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 }

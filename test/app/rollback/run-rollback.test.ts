@@ -175,6 +175,17 @@ describe('A rollback', (test) => {
     }))
 })
 
+describe('Evidence', (test) => {
+  test('is not spoilt by a secret that reads like one of its numbers', () =>
+    withScratch(async (folder) => {
+      const evidence = () => ({ requests: 1_234_567, said: 'the pin is 234567' })
+      await runs(aRollbackRequest(folder, { secrets: { PIN: '234567' }, evidence }))
+
+      const written = JSON.parse(readFileSync(join(folder, 'evidence.json'), 'utf8'))
+      assert.equal(written.evidence, { requests: 1_234_567, said: 'the pin is ***' })
+    }))
+})
+
 describe('Nothing is done', (test) => {
   test('when it is not armed: the record says what would be', () =>
     withScratch(async (folder) => {

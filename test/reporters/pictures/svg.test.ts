@@ -238,8 +238,8 @@ describe('A picture of a heat map', (test) => {
     const root = await drawn(chart)
 
     const steps = texts(root).filter((text) => text.includes('–'))
-    assert.is(steps[0], '1–2')
-    assert.is(steps[steps.length - 1], '53–100')
+    assert.is(steps[0], '1–3')
+    assert.is(steps[steps.length - 1], '41–100')
     const cells = allOf(root, 'path')
       .map(({ attributes }) => (attributes['d'] ?? '').split('M').length - 1)
       .filter((count) => count === 2)

@@ -3,7 +3,7 @@ import { formatAmount, formatCount } from '../../../base/units.ts'
 import { visible } from '../../../base/visible.ts'
 import type { Baseline } from '../../../model/baseline.ts'
 import type { Html } from '../layout.ts'
-import { type Content, figureList, instant, notice, outcomeBadge, page, runLink, table } from './parts.ts'
+import { type Content, factList, instant, notice, outcomeBadge, page, runLink, table } from './parts.ts'
 import type { HistorySources, ListedBaseline } from './sources.ts'
 
 /** Approved runs: who let them in, when and why, and whether the newest run still compares with them. */
@@ -42,7 +42,7 @@ function contentsPart({ scenario, name, runs, environment, noise }: Baseline): H
   const sessions = new Set(runs.map(({ session }) => session)).size
   const { cpuModel, cores, memoryGib, kernel, node, platform } = environment
   const learned = Object.entries(noise).map(([metric, { s0 }]) => `${metric} ${(100 * s0).toFixed(1)} %`)
-  return html`${figureList([
+  return html`${factList([
     ['Holds', `${formatAmount(runs.length, 'run')} of ${formatAmount(sessions, 'session')}`],
     [
       'Machine',
@@ -55,6 +55,7 @@ function contentsPart({ scenario, name, runs, environment, noise }: Baseline): H
   ])}
     ${table({
       caption: `Runs in ${visible(scenario)} / ${visible(name)}, the newest first`,
+      numbers: [7],
       heads: ['Run', 'Approved by', 'Approved at', 'Why', 'Outcome', 'Started', 'Build', 'Requests'],
       rows: runs.toReversed().map(runRow),
     })}`

@@ -3,9 +3,10 @@ import { HTTPException } from 'hono/http-exception'
 import { type Capacity, capacityOf, LEVEL_SECONDS_MIN, LOADS_MIN } from '../../../analysis/capacity.ts'
 import { formatAmount, formatDurationMs, formatRatio } from '../../../base/units.ts'
 import { visible } from '../../../base/visible.ts'
+import { chartFigure } from '../../../reporters/html/chart-figure.ts'
 import type { Html } from '../layout.ts'
 import { capacityCharts } from './charts.ts'
-import { chartPart, choicesOf, figureList, notice, page, runLink, selectField, table } from './parts.ts'
+import { choicesOf, factList, notice, page, runLink, selectField, table } from './parts.ts'
 import type { CapacityQuestion } from './questions.ts'
 import type { HistorySources, LoadedRun, LoadedRuns } from './sources.ts'
 
@@ -44,7 +45,7 @@ export async function capacityPage(sources: HistorySources, question: CapacityQu
 function capacityPart(capacity: Capacity): Html {
   const { levels } = capacity
   return html`<h2>What can be said</h2>
-    ${peakText(capacity)} ${fitPart(capacity)} ${levels.length < 2 ? '' : capacityCharts(capacity).map(chartPart)}
+    ${peakText(capacity)} ${fitPart(capacity)} ${levels.length < 2 ? '' : html`<div class="charts">${capacityCharts(capacity).map(chartFigure)}</div>`}
     ${levels.length === 0 ? '' : levelsTable(capacity)}`
 }
 
@@ -85,7 +86,7 @@ function fitPart({ fit }: Capacity): Html {
   const withError = (value: number, error: number) =>
     `${value.toPrecision(3)} ± ${Number.isFinite(error) ? error.toPrecision(2) : 'unknown'}`
   return html`<p>Universal Scalability Law, with standard errors:</p>
-    ${figureList([
+    ${factList([
       ['Rate of one agent (lambda), a second', withError(fit.lambda, fit.se[0])],
       ['Share that waits for its turn (alpha)', withError(fit.alpha, fit.se[1])],
       ['Cost of agreeing (beta)', withError(fit.beta, fit.se[2])],
@@ -96,6 +97,7 @@ function fitPart({ fit }: Capacity): Html {
 function levelsTable({ levels }: Capacity): Html {
   return table({
     caption: 'What was attained at each load',
+    numbers: [1, 2, 3, 4],
     heads: ['Active agents', 'Held for', 'Ended well', 'Errors', 'p99'],
     rows: levels.map(({ agents, seconds, okPerSec, errorRatio, p99Ms }) => [
       agents.toFixed(1).replace(/\.0$/, ''),

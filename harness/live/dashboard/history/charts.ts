@@ -5,6 +5,7 @@ import { valueAt } from '../../../analysis/comparison/metric-scale.ts'
 import { rateAt } from '../../../analysis/scalability.ts'
 import { CHANGE_WINDOW, type Trend } from '../../../analysis/trend.ts'
 import { Histogram } from '../../../base/histogram.ts'
+import { visible } from '../../../base/visible.ts'
 import type { ChartColour, ChartSeries, LineChart } from '../../../model/chart.ts'
 import { changeText } from '../../../model/comparison-text.ts'
 import type { HistoryRun } from '../../../model/history.ts'
@@ -24,7 +25,7 @@ export function trendChart({ metric, points, changes }: Trend): LineChart {
     note: 'A point a run, the newest on the right; a mark where the level changed for certain.',
     xAxis: { label: 'run', unit: 'run' },
     x: points.map((_, index) => index + 1),
-    xLabels: points.map(({ id, build }) => build ?? id),
+    xLabels: points.map(({ id, build }) => visible(build ?? id)),
     yAxis: { label: metric, unit },
     series: [
       {
@@ -84,7 +85,7 @@ export function spectrumChart(
     kind: 'lines',
     id,
     title,
-    note: 'To the right the slowest requests: 2 is the 99th percentile, 3 the 99.9th. Lower is faster.',
+    note: 'The slowest requests are on the right, where the scale is widest. Lower is faster.',
     xAxis: { label: 'percentile', unit: 'percentile' },
     x,
     yAxis: { label: 'response time', unit: 'ms', isLog: true },

@@ -8,20 +8,20 @@ import { visible } from '../../../base/visible.ts'
 import { changeText } from '../../../model/comparison-text.ts'
 import type { HistoryRun } from '../../../model/history.ts'
 import { COMPARED_METRICS, type ComparedMetric, type RunSummary } from '../../../model/run-summary.ts'
+import { chartFigure } from '../../../reporters/html/chart-figure.ts'
+import { tableElement } from '../../../reporters/html/table-section.ts'
 import { comparisonTable } from '../../../reporters/rows.ts'
 import type { Html } from '../layout.ts'
 import { spectrumChart } from './charts.ts'
 import {
   type Choice,
-  type Content,
-  chartPart,
   choicesOf,
+  factList,
   instant,
   notice,
   outcomeBadge,
   page,
   pathOf,
-  reportTable,
   runLink,
   selectField,
   table,
@@ -59,9 +59,9 @@ async function choicesOfRuns(sources: HistorySources, of: HistoryRun | null): Pr
     limit: CHOICES_MAX,
     offset: 0,
   })
-  return runs.map(({ id, scenario, startedAt, build }) => ({
+  return runs.map(({ id, scenario, build }) => ({
     value: id,
-    text: [startedAt.slice(0, 16).replace('T', ' '), scenario, build ?? id].join(', '),
+    text: [id, ...(of === null ? [scenario] : []), ...(build === null ? [] : [build])].join(', '),
   }))
 }
 
@@ -111,33 +111,37 @@ function comparedPart(a: HistoryRun, b: HistoryRun, step: string): Html {
         : notice(comparison.level === 'ok' ? 'info' : 'warning', visible(comparison.reason))
     }
     <h2>Figures</h2>
+    ${factList([
+      ['A', whatItIs(a)],
+      ['B', whatItIs(b)],
+    ])}
     ${figuresTable(a, b)}
     ${
       comparison === null || a.id === b.id
         ? ''
         : html`<h2>What the statistics make of it</h2>
-          <p>The same as <code>proofload compare</code>, with the noise from run to run that any machine has:
-            one run on each side can raise a suspicion, and confirms nothing.</p>
-          ${reportTable({ ...comparisonTable(comparison), title: 'B against A' })}`
+          <p>
+            The same as <code>proofload compare</code>, with the noise from run to run that any machine has. One run on
+            each side says little: what is not far beyond the noise stays a suspicion, which pairs of runs settle
+            (<code>proofload ab</code>). Errors are estimates of their share, which is never 0.
+          </p>
+          ${tableElement({ ...comparisonTable(comparison), title: 'B against A' })}`
     }
     <h2>Response time by percentile</h2>
-    ${chartPart(overlayOf(a, b, step))}
+    ${chartFigure(overlayOf(a, b, step))}
     <h2>Steps</h2>
     ${stepsTable(a, b)}`
 }
 
 function figuresTable(a: HistoryRun, b: HistoryRun): Html {
   const [before, now] = [a.summaries.all, b.summaries.all]
-  const both = (name: string, of: (run: HistoryRun) => Content): Content[] => [name, of(a), of(b), '']
   return table({
     caption: 'A and B, warm-up left out',
-    heads: ['Figure', html`A: ${runLink(a.id)}`, html`B: ${runLink(b.id)}`, 'B against A'],
+    heads: ['Figure', 'A', 'B', 'B against A'],
+    numbers: [1, 2, 3],
     rows: [
-      both('outcome', ({ outcome }) => outcomeBadge(outcome)),
-      both('started', ({ startedAt }) => instant(startedAt)),
-      both('build', ({ build }) => (build === null ? 'unknown' : visible(build))),
-      both('load', ({ loadMs }) => formatDurationMs(loadMs)),
-      both('requests', ({ summaries }) => formatCount(summaries.all.requests)),
+      ['load', formatDurationMs(a.loadMs), formatDurationMs(b.loadMs), ''],
+      ['requests', formatCount(before.requests), formatCount(now.requests), ''],
       ...COMPARED_METRICS.map((metric) => [
         metric,
         valueText(before, metric),
@@ -146,6 +150,10 @@ function figuresTable(a: HistoryRun, b: HistoryRun): Html {
       ]),
     ],
   })
+}
+
+function whatItIs({ id, startedAt, build, outcome }: HistoryRun): Html {
+  return html`${runLink(id)} ${outcomeBadge(outcome)}<br />${instant(startedAt)}<br />build ${build === null ? 'unknown' : visible(build)}`
 }
 
 function valueText(summary: RunSummary, metric: ComparedMetric): string {
@@ -186,6 +194,7 @@ function stepsTable(a: HistoryRun, b: HistoryRun): Html {
   const steps = [...new Set([a, b].flatMap(({ summaries }) => Object.keys(summaries.steps)))].sort()
   return table({
     caption: 'p99 of response time by step',
+    numbers: [1, 2, 3, 4, 5],
     heads: ['Step', 'Requests A', 'Requests B', 'p99 A', 'p99 B', 'Difference'],
     rows: steps.map((step) => {
       const [before, now] = [a.summaries.steps[step], b.summaries.steps[step]]

@@ -4,6 +4,7 @@ import { html } from 'hono/html'
 import { HTTPException } from 'hono/http-exception'
 import { HarnessError } from '../../../base/errors.ts'
 import { visible } from '../../../base/visible.ts'
+import type { Html } from '../layout.ts'
 import { baselinesPage } from './baselines-page.ts'
 import { capacityPage } from './capacity-page.ts'
 import { comparePage } from './compare-page.ts'
@@ -49,14 +50,19 @@ export function historyPages(sources: HistorySources): Hono {
   )
   app.onError((error, c) => {
     if (error instanceof HTTPException)
-      return c.html(page('Nothing to show', '', notice('error', visible(error.message))), error.status)
+      return c.html(problemPage('Nothing to show', error.message), error.status)
     // What is stored is broken: the page says so. Anything else is a bug, and for whoever serves this.
     if (!(error instanceof HarnessError)) throw error
-    const { message, hint = '' } = error
-    return c.html(
-      page('This cannot be read', '', html`${notice('error', visible(message))}<p>${visible(hint)}</p>`),
-      500,
-    )
+    return c.html(problemPage('This cannot be read', `${error.message}. ${error.hint ?? ''}`), 500)
   })
   return app
+}
+
+function problemPage(title: string, message: string): Html {
+  return page(
+    title,
+    '',
+    html`${notice('error', visible(message))}
+      <p><a href="/runs">All runs</a></p>`,
+  )
 }

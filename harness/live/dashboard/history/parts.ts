@@ -2,8 +2,6 @@
 import { html } from 'hono/html'
 import { wallMsOf } from '../../../base/clock.ts'
 import { visible } from '../../../base/visible.ts'
-import type { Chart } from '../../../model/chart.ts'
-import type { Table } from '../../../reporters/rows.ts'
 import { type Html, renderPage } from '../layout.ts'
 
 /** A text, escaped where it is put, or what is made of tags already. */
@@ -11,7 +9,12 @@ export type Content = string | Html
 
 /** A whole page under its heading. @param present path of the entry of the navigation */
 export function page(title: string, present: string, body: Content): Html {
-  return renderPage({ title, present, script: 'report', body: html`<h1>${title}</h1>${body}` }, true)
+  return bodyPage(title, present, html`<h1>${title}</h1>${body}`)
+}
+
+/** A whole page whose body has a heading of its own. */
+export function bodyPage(title: string, present: string, body: Content): Html {
+  return renderPage({ title, present, script: 'report', body: html`<div class="stored">${body}</div>` }, true)
 }
 
 /** Says that something is so. */
@@ -19,10 +22,11 @@ export function notice(level: 'info' | 'warning' | 'error', text: Content): Html
   return html`<p class="notice notice-${level}">${text}</p>`
 }
 
+const TONES: Readonly<Record<string, string>> = { GO: 'good', NO_GO: 'bad', INCONCLUSIVE: 'doubt' }
+
 /** `GO`, `NO-GO` and `INCONCLUSIVE`, told apart by more than their colours. */
 export function outcomeBadge(outcome: string): Html {
-  const name = visible(outcome.replace('_', '-'))
-  return html`<span class="outcome outcome-${name.toLowerCase()}">${name}</span>`
+  return html`<span class="badge ${TONES[outcome] ?? 'doubt'}">${visible(outcome.replace('_', '-'))}</span>`
 }
 
 /** An instant in words that also say the time zone. */
@@ -50,18 +54,22 @@ export interface TableParts {
   readonly caption: string
   readonly heads: readonly Content[]
   readonly rows: readonly (readonly Content[])[]
+  /** Columns whose cells are numbers, counted from 0. */
+  readonly numbers?: readonly number[]
 }
 
 /** A table that keyboards can scroll. */
-export function table({ caption, heads, rows }: TableParts): Html {
-  return html`<div class="table-scroll" role="region" tabindex="0" aria-label="${caption}">
+export function table({ caption, heads, rows, numbers = [] }: TableParts): Html {
+  const classOf = (column: number) => (numbers.includes(column) ? html` class="number"` : '')
+  return html`<div class="scroll" role="region" tabindex="0" aria-label="${caption}">
     <table>
       <caption>${caption}</caption>
-      <thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
+      <thead><tr>${heads.map((head, i) => html`<th scope="col"${classOf(i)}>${head}</th>`)}</tr></thead>
       <tbody>
         ${rows.map(
-          ([first = '', ...rest]) =>
-            html`<tr><th scope="row">${first}</th>${rest.map((cell) => html`<td>${cell}</td>`)}</tr>`,
+          ([first = '', ...rest]) => html`<tr>
+            <th scope="row">${first}</th>${rest.map((cell, i) => html`<td${classOf(i + 1)}>${cell}</td>`)}
+          </tr>`,
         )}
       </tbody>
     </table>
@@ -93,23 +101,9 @@ export function choicesOf(names: readonly string[]): Choice[] {
   return names.map((name) => ({ value: name, text: name }))
 }
 
-/** Figures with their names. */
-export function figureList(figures: readonly (readonly [name: string, value: Content])[]): Html {
-  return html`<dl class="figures">
-    ${figures.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}
+/** Facts with their names. */
+export function factList(facts: readonly (readonly [name: string, value: Content])[]): Html {
+  return html`<dl class="facts">
+    ${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}
   </dl>`
-}
-
-/** A table of a report; further columns for its notes, but for those that say nothing. */
-export function reportTable({ title, heads, rows, notes = [] }: Table): Html {
-  const told = notes.filter(({ texts }) => texts.some((text) => text !== ''))
-  return table({
-    caption: title,
-    heads: [...heads, ...told.map(({ head }) => head)],
-    rows: rows.map((row, i) => [...row, ...told.map(({ texts }) => texts[i] ?? '')].map(visible)),
-  })
-}
-
-export function chartPart(chart: Chart): Html {
-  return html`<figure data-chart="${JSON.stringify(chart)}"></figure>`
 }

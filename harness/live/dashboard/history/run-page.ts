@@ -1,25 +1,20 @@
 import { html } from 'hono/html'
 import { HTTPException } from 'hono/http-exception'
+import { runCharts } from '../../../analysis/charts/run-charts.ts'
 import { Histogram } from '../../../base/histogram.ts'
 import { formatDurationMs } from '../../../base/units.ts'
 import { visible } from '../../../base/visible.ts'
 import type { HistoryRun } from '../../../model/history.ts'
 import type { VerdictReason } from '../../../model/verdict.ts'
+import { chartFigure } from '../../../reporters/html/chart-figure.ts'
+import { detailSections } from '../../../reporters/html/details.ts'
+import { firstScreen } from '../../../reporters/html/first-screen.ts'
+import { tableSection } from '../../../reporters/html/table-section.ts'
 import { headline, risksTable, tablesOf } from '../../../reporters/rows.ts'
 import type { Html } from '../layout.ts'
 import { attempt } from './attempt.ts'
 import { intervalCharts, spectrumChart } from './charts.ts'
-import {
-  chartPart,
-  figureList,
-  instant,
-  notice,
-  outcomeBadge,
-  page,
-  pathOf,
-  reportTable,
-  runLink,
-} from './parts.ts'
+import { bodyPage, factList, instant, notice, outcomeBadge, page, pathOf, runLink } from './parts.ts'
 import type { HistorySources, RunPlace, RunReport } from './sources.ts'
 
 /** Lines of the picture of percentiles: one of the whole run, the others of the busiest steps. */
@@ -27,37 +22,55 @@ const SPECTRUM_LINES_MAX = 8
 
 /** One run: its report while the record is there, what the history keeps of it afterwards. */
 export async function runPage(sources: HistorySources, id: string): Promise<Html> {
-  const report = await attempt(sources.runReport(id))
-  const remembered =
-    report.found === null ? await attempt(sources.rememberedRun(id)) : { found: null, problem: '' }
-  const run = report.found === null ? remembered.found : identityOf(report.found)
-  const problems = [report.problem, remembered.problem].filter((problem) => problem !== '')
+  const [report, files] = await Promise.all([attempt(sources.runReport(id)), sources.runFiles(id)])
+  if (report.found !== null) return reportPage(sources, report.found, files)
+  const remembered = await attempt(sources.rememberedRun(id))
+  const problems = [...new Set([report.problem, remembered.problem])].filter((problem) => problem !== '')
+  const run = remembered.found
   if (run === null && problems.length === 0)
     throw new HTTPException(404, {
       message: `There is no run ${id}, neither in the reports folder nor in the history.`,
     })
-  const [place, files] = await Promise.all([run && sources.placeOf(run), sources.runFiles(id)])
   return page(
     `Run ${visible(id)}`,
     '/runs',
-    html`${[...new Set(problems)].map((problem) => notice('error', visible(problem)))}
-      ${run !== null && place !== null ? runHead(run, place) : ''} ${filesSection(id, files)}
-      ${report.found === null ? '' : reportPart(report.found)}
-      ${remembered.found === null ? '' : rememberedPart(remembered.found)}`,
+    html`${problems.map((problem) => notice('error', visible(problem)))}
+      ${run === null ? '' : runHead(run, await sources.placeOf(run))} ${filesSection(id, files)}
+      ${run === null ? '' : rememberedPart(run)}`,
   )
 }
 
-/** What the head of the page shows of either form of a run. */
-type RunIdentity = Pick<HistoryRun, 'id' | 'scenario' | 'startedAt' | 'loadMs' | 'outcome'>
-
-function identityOf({ record, verdict }: RunReport): RunIdentity {
+/** What stands in the stored report, among the other runs. */
+async function reportPage(
+  sources: HistorySources,
+  report: RunReport,
+  files: readonly string[],
+): Promise<Html> {
+  const { record, verdict } = report
   const { runId, scenario, startedAt, loadMs } = record
-  return { id: runId, scenario, startedAt, loadMs, outcome: verdict.outcome }
+  const run = { id: runId, scenario, startedAt, loadMs, outcome: verdict.outcome }
+  const charts = runCharts(report)
+  return bodyPage(
+    `Run ${visible(runId)}`,
+    '/runs',
+    html`${firstScreen(record, verdict, charts)}
+      <h2>Among the other runs</h2>
+      ${runHead(run, await sources.placeOf(run))} ${filesSection(runId, files)}
+      ${detailSections(record, verdict, charts)}`,
+  )
 }
 
-function runHead({ id, scenario, startedAt, loadMs, outcome }: RunIdentity, place: RunPlace): Html {
-  const { build, previous, next } = place
-  return html`${figureList([
+function runHead(
+  {
+    id,
+    scenario,
+    startedAt,
+    loadMs,
+    outcome,
+  }: Pick<HistoryRun, 'id' | 'scenario' | 'startedAt' | 'loadMs' | 'outcome'>,
+  { build, previous, next }: RunPlace,
+): Html {
+  return html`${factList([
     ['Outcome', outcomeBadge(outcome)],
     ['Scenario', html`<a href="${pathOf('/runs', { scenario })}">${visible(scenario)}</a>`],
     ['Started', instant(startedAt)],
@@ -79,13 +92,9 @@ function runHead({ id, scenario, startedAt, loadMs, outcome }: RunIdentity, plac
 function filesSection(id: string, files: readonly string[]): Html {
   if (files.length === 0) return html``
   const path = (name: string) => `/runs/${encodeURIComponent(id)}/files/${encodeURIComponent(name)}`
-  return html`<details class="files"><summary>Files of the run</summary>
+  return html`<details class="files"><summary>Files of the run, to be kept</summary>
     <ul>${files.map((name) => html`<li><a href="${path(name)}">${visible(name)}</a></li>`)}</ul>
   </details>`
-}
-
-function reportPart({ verdict }: RunReport): Html {
-  return html`<p>${visible(headline(verdict))}</p>`
 }
 
 function rememberedPart(run: HistoryRun): Html {
@@ -96,9 +105,8 @@ function rememberedPart(run: HistoryRun): Html {
     <p>${visible(headline(verdict))}</p>
     ${reasonList('Why', verdict.reasons)} ${reasonList('To be known', verdict.cautions)}
     <h2>Response time</h2>
-    ${chartPart(spectrumOf(run))} ${intervalCharts(run).map(chartPart)}
-    <h2>Figures</h2>
-    ${tables.map(reportTable)}`
+    <div class="charts">${chartFigure(spectrumOf(run))} ${intervalCharts(run).map(chartFigure)}</div>
+    ${tables.map(tableSection)}`
 }
 
 function reasonList(title: string, reasons: readonly VerdictReason[]): Html {
@@ -109,7 +117,7 @@ function reasonList(title: string, reasons: readonly VerdictReason[]): Html {
 
 function spectrumOf({ merged }: HistoryRun) {
   const steps = Object.entries(merged)
-    .map(([label, hdr]) => ({ label, histogram: Histogram.decode(hdr) }))
+    .map(([step, hdr]) => ({ label: visible(step), histogram: Histogram.decode(hdr) }))
     .sort((a, b) => b.histogram.count - a.histogram.count)
   const all = new Histogram()
   for (const { histogram } of steps) all.add(histogram)

@@ -57,18 +57,27 @@ function runsTable({ runs, total }: RunsList, question: RunsQuestion): Html {
   if (runs.length === 0)
     return html`${notice('info', `There is no page ${question.page}: only ${formatAmount(total, 'run')}.`)}
       ${pager(total, question)}`
-  const [newest] = runs
-  const before = runs.find(({ id, scenario }) => scenario === newest?.scenario && id !== newest.id)
+  const [before, newest] = newestPair(runs)
   const from = (question.page - 1) * PAGE_LENGTH
   return html`<form action="/compare" method="get">
       ${table({
         caption: `Runs ${from + 1} to ${from + runs.length} of ${formatCount(total)}, the newest first`,
         heads: ['Run', 'A', 'B', 'Scenario', 'Outcome', 'Started', 'Load', 'p99', 'Errors', 'Build'],
+        numbers: [6, 7, 8],
         rows: runs.map((run) => rowOf(run, run.id === before?.id, run.id === newest?.id)),
       })}
       <p class="actions"><button>Compare A with B</button></p>
     </form>
     ${pager(total, question)}`
+}
+
+/** The newest run that another one of its scenario came before on this page, and that one: chosen to begin with. */
+function newestPair(runs: readonly ListedRun[]): readonly [before?: ListedRun, newest?: ListedRun] {
+  for (const [i, newest] of runs.entries()) {
+    const before = runs.slice(i + 1).find(({ scenario }) => scenario === newest.scenario)
+    if (before !== undefined) return [before, newest]
+  }
+  return []
 }
 
 function emptyText({ scenario, outcome, build }: RunsQuestion): Html {
@@ -84,11 +93,11 @@ function rowOf(run: ListedRun, isBefore: boolean, isNewest: boolean): Content[] 
     chooser('a', id, isBefore),
     chooser('b', id, isNewest),
     visible(scenario),
-    html`${outcomeBadge(outcome)}${valid ? '' : html` <span class="quiet">not valid</span>`}`,
+    html`${outcomeBadge(outcome)}${valid ? '' : html` <span class="muted">not valid</span>`}`,
     instant(startedAt),
     formatDurationMs(loadMs),
     ...(figures === null
-      ? [html`<span class="quiet">stored figures are broken</span>`, '']
+      ? [html`<span class="muted">stored figures are broken</span>`, '']
       : [p99Text(figures), errorsText(figures)]),
     build === null ? '-' : visible(build),
   ]

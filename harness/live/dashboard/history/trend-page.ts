@@ -7,9 +7,10 @@ import { visible } from '../../../base/visible.ts'
 import { changeText } from '../../../model/comparison-text.ts'
 import type { TrendPoint } from '../../../model/history.ts'
 import { COMPARED_METRICS, type ComparedMetric } from '../../../model/run-summary.ts'
+import { chartFigure } from '../../../reporters/html/chart-figure.ts'
 import type { Html } from '../layout.ts'
 import { trendChart } from './charts.ts'
-import { chartPart, choicesOf, instant, notice, page, pathOf, runLink, selectField, table } from './parts.ts'
+import { choicesOf, instant, notice, page, pathOf, runLink, selectField, table } from './parts.ts'
 import type { TrendQuestion } from './questions.ts'
 import type { HistorySources } from './sources.ts'
 
@@ -64,8 +65,8 @@ function trendPart(trend: Trend): Html {
       ${changes.map((change) => html`<li>${changeSentence(metric, change)}</li>`)}
       ${changes.length === 0 ? html`<li>No change of level for certain.</li>` : ''}
     </ul>
-    ${chartPart(trendChart(trend))}
-    <p class="quiet">Changes are looked for among the newest ${CHANGE_WINDOW} runs. They say when, and are no verdict.</p>
+    ${chartFigure(trendChart(trend))}
+    <p class="muted">Changes are looked for among the newest ${CHANGE_WINDOW} runs. They say when, and are no verdict.</p>
     <h2>Runs</h2>
     ${pointsTable(trend, points)}`
 }
@@ -95,6 +96,7 @@ function pointsTable({ metric, changes }: Trend, points: readonly TrendPoint[]):
   const changedAt = new Map(changes.map(({ run, change }) => [run.id, change]))
   return table({
     caption: `${metric} of ${formatAmount(points.length, 'valid run')}, the newest first`,
+    numbers: [3, 4],
     heads: ['Run', 'Started', 'Build', metric, 'Change of level'],
     rows: points.toReversed().map(({ id, startedAt, build, y }) => {
       const { value, unit } = valueAt(metric, y)

@@ -1,0 +1,29 @@
+import type { HistorySources } from '../../harness/live/dashboard/history/index.ts'
+import type { ListedRun } from '../../harness/live/dashboard/history/sources.ts'
+import type { HistoryRun } from '../../harness/model/history.ts'
+
+/** Sources in which there is nothing but what a test says. */
+export function historySourcesWith(found: Partial<HistorySources> = {}): HistorySources {
+  const none = () => Promise.resolve([])
+  const nobody = () => Promise.resolve(null)
+  return {
+    scenarios: none,
+    listRuns: () => Promise.resolve({ runs: [], total: 0 }),
+    strayRuns: none,
+    rememberedRun: nobody,
+    runReport: nobody,
+    runFiles: none,
+    runFile: nobody,
+    placeOf: () => Promise.resolve({ build: null, previous: null, next: null }),
+    stepsOf: none,
+    trend: none,
+    listBaselines: none,
+    loadedRuns: () => Promise.resolve({ runs: [], leftOut: [] }),
+    ...found,
+  }
+}
+
+/** A run as the list has it. */
+export function listedRun({ summaries, ...run }: HistoryRun, changes: Partial<ListedRun> = {}): ListedRun {
+  return { ...run, figures: summaries.all, ...changes }
+}

@@ -1,0 +1,29 @@
+import * as assert from 'uvu/assert'
+import { isLoopback, parseListenAddress, urlOf } from '../../../harness/live/dashboard/address.ts'
+import { describe } from '../../kit/suite.ts'
+
+describe('An address to listen on', (test) => {
+  test('is a port on loopback, or names a host', () => {
+    assert.equal(parseListenAddress('7171'), { host: '127.0.0.1', port: 7171 })
+    assert.equal(parseListenAddress('0.0.0.0:0'), { host: '0.0.0.0', port: 0 })
+    assert.equal(parseListenAddress('ci.example:8080'), { host: 'ci.example', port: 8080 })
+    assert.equal(parseListenAddress('[::1]:7171'), { host: '::1', port: 7171 })
+  })
+
+  test('is nothing else', () => {
+    for (const text of ['', 'scenarios/smoke.ts', '70000', ':7171', 'localhost', '::1:7171', '1 2', 'a:b'])
+      assert.throws(() => parseListenAddress(text), /no address to listen on/, text)
+  })
+
+  test('is loopback when only this machine reaches it', () => {
+    for (const host of ['127.0.0.1', '127.8.9.1', 'localhost', 'LOCALHOST', '::1', '[::1]'])
+      assert.ok(isLoopback(host), host)
+    for (const host of ['0.0.0.0', '::', '10.0.0.1', '127.0.0.1.evil.example', 'localhost.evil.example', ''])
+      assert.not(isLoopback(host), host)
+  })
+
+  test('is written as a URL writes it', () => {
+    assert.is(urlOf({ host: '127.0.0.1', port: 7171 }), 'http://127.0.0.1:7171')
+    assert.is(urlOf({ host: '::1', port: 7171 }), 'http://[::1]:7171')
+  })
+})

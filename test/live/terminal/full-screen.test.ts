@@ -1,0 +1,185 @@
+import * as assert from 'uvu/assert'
+import { RunWatch } from '../../../harness/live/run-watch.ts'
+import { withStopButton } from '../../../harness/live/stop-button.ts'
+import { FullScreenView } from '../../../harness/live/terminal/full-screen.ts'
+import type { SignalName } from '../../../harness/ports/host.ts'
+import { aPlan } from '../../kit/builders.ts'
+import { aMergedSecond } from '../../kit/live-intervals.ts'
+import { describe } from '../../kit/suite.ts'
+import { TypingHost } from '../../kit/typing-host.ts'
+
+const ENTER = '\u001b[?1049h'
+const LEAVE = '\u001b[?1049l'
+const plan = aPlan({ scenario: 'shop' })
+
+/** A run that is watched on the whole screen; `heard` are the signals that it got. */
+function aWatchedRun({ isLoading = true } = {}) {
+  const person = new TypingHost()
+  const host = person.host()
+  const button = withStopButton(host)
+  const heard: SignalName[] = []
+  if (isLoading) button.host.onSignal((signal) => heard.push(signal))
+  const { keyboard } = host
+  if (keyboard === undefined) throw new Error('nobody types')
+  const view = new FullScreenView({ host, keyboard, button, look: { colour: false, unicode: true } })
+  const watch = new RunWatch()
+  watch.onBegin({ runId: 'run-1', correlationId: 'c' })
+  watch.onPrepared(plan, 1)
+  const second = (number: number, okMs: readonly number[]) => {
+    watch.onInterval(aMergedSecond(number, { okMs }), plan)
+    view.update()
+  }
+  return { person, view, watch, heard, second }
+}
+
+describe('The full-screen view', (test) => {
+  test('enters the alternate screen when a run begins and draws it at once', () => {
+    const { person, view, watch } = aWatchedRun()
+
+    view.begin(watch)
+
+    assert.ok(person.written.startsWith(ENTER))
+    assert.match(person.written, 'shop')
+  })
+
+  test('draws what is new at the next frame', async () => {
+    const { person, view, watch, second } = aWatchedRun()
+    view.begin(watch)
+    person.news
+
+    second(0, [20, 20])
+    assert.is(person.news, '')
+    await person.clock.advance(500)
+
+    assert.match(person.news, '2.0/s, 2 so far')
+  })
+
+  test('stands still while it is paused, and then shows the newest', async () => {
+    const { person, view, watch, second } = aWatchedRun()
+    view.begin(watch)
+    person.type('p')
+    assert.match(person.news, 'VIEW PAUSED')
+
+    second(0, [20])
+    await person.clock.advance(5_000)
+    assert.not.match(person.news, 'so far')
+    person.type(' ')
+
+    assert.match(person.news, '1 so far')
+  })
+
+  test('is drawn as often as somebody wants', async () => {
+    const { person, view, watch, second } = aWatchedRun()
+    view.begin(watch)
+    person.type('+')
+    assert.match(person.news, 'refresh 250ms')
+
+    second(0, [20])
+    await person.clock.advance(250)
+
+    assert.match(person.news, '1 so far')
+  })
+
+  test('goes no faster and no slower than it can', () => {
+    const { person, view, watch } = aWatchedRun()
+    view.begin(watch)
+
+    person.type('++++++++')
+    assert.match(person.news, 'refresh 100ms')
+    person.type('---------')
+
+    assert.match(person.news, 'refresh 5s')
+  })
+
+  test('asks the run to stop at the first q and to give up at the second', () => {
+    const { person, view, watch, heard } = aWatchedRun()
+    view.begin(watch)
+
+    person.type('q')
+    assert.equal(heard, ['SIGINT'])
+    assert.match(person.news, 'q again: give up')
+    person.type('\u0003')
+
+    assert.equal(heard, ['SIGINT', 'SIGINT'])
+    assert.match(person.news, 'giving up')
+    assert.is(watch.view.stage, 'draining')
+  })
+
+  test('shows that a signal from outside stops the run, which hears it itself', () => {
+    const { person, view, watch, heard } = aWatchedRun()
+    view.begin(watch)
+
+    person.signal('SIGTERM')
+
+    assert.equal(heard, ['SIGTERM'])
+    assert.match(person.news, 'asked to stop (SIGTERM)')
+    assert.equal(person.raised, [])
+  })
+
+  test('gives the terminal back and ends as without a screen when no run listens', () => {
+    const { person, view, watch } = aWatchedRun({ isLoading: false })
+    view.begin(watch)
+
+    person.type('\u0003')
+
+    assert.ok(person.written.includes(LEAVE))
+    assert.equal(person.raised, ['SIGINT'])
+    assert.is(person.listenerCount, 0)
+  })
+
+  test('keeps what is said for the normal screen, in order, and the figures after it', () => {
+    const { person, view, watch, second } = aWatchedRun({ isLoading: false })
+    view.say('before')
+    view.begin(watch)
+    second(0, [20, 20])
+    person.news
+
+    view.say('one')
+    view.say('two')
+    assert.is(person.news, '')
+    view.done()
+    view.done()
+
+    assert.match(person.news, /\[\?1049lone\ntwo\nshop run-1: load for 1s, 2 requests, 0 errors, p50 20ms/)
+    assert.is(person.listenerCount, 0)
+  })
+
+  test('gives the terminal back when the process crashes', () => {
+    const { person, view, watch } = aWatchedRun({ isLoading: false })
+    view.begin(watch)
+    view.say('kept')
+    person.news
+
+    person.crash()
+
+    assert.match(person.news, /\[\?1049lkept\n/)
+    assert.is(person.listenerCount, 0)
+  })
+
+  test('fits itself to another window at once', () => {
+    const { person, view, watch } = aWatchedRun()
+    view.begin(watch)
+    person.news
+
+    person.resize(60, 12)
+
+    assert.match(person.news, /\[2J.*\[12;1H.{0,5}q stop/)
+  })
+
+  test('shows the next run on the same screen', async () => {
+    const { person, view, watch } = aWatchedRun()
+    view.begin(watch)
+    person.type('p')
+    const next = new RunWatch()
+    next.onBegin({ runId: 'run-2', correlationId: 'c' })
+    next.onPrepared(plan, 1)
+    person.news
+
+    view.begin(next)
+
+    const { news } = person
+    assert.match(news, 'run-2')
+    assert.not.match(news, ENTER)
+    assert.not.match(news, 'PAUSED')
+  })
+})
