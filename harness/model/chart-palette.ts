@@ -1,6 +1,8 @@
 /**
- * Colours of charts. They were chosen so that each stands out from its background (contrast 3:1 and more, WCAG 1.4.11) and
- * so that neighbours in the list stay apart for readers without red, green or blue cones; a test measures both.
+ * Colours of charts. Beginning with Okabe and Ito's blue and vermilion (orange on dark), the others were searched for so
+ * that each stands out from its background (contrast 3:1 and more, WCAG 1.4.11) and any two stay apart for readers without
+ * red, green or blue cones, the first four most of all: their own green and purple come too near to others there. A test
+ * measures both.
  */
 import type { ChartColour } from './chart.ts'
 
@@ -20,7 +22,7 @@ export const LIGHT_PALETTE: ChartPalette = {
   background: '#ffffff',
   text: '#374151',
   grid: '#e5e7eb',
-  places: ['#0072b2', '#d55e00', '#008f68', '#a2559a', '#8a6d00', '#0094c6', '#7a3e12', '#5b5fc7'],
+  places: ['#0072b2', '#d55e00', '#29258c', '#934656', '#701a40', '#5f82f5', '#3b41ba', '#980400'],
   bad: '#c1121f',
   quiet: '#7b8494',
   heat: ['#e3eefb', '#a9cdf0', '#5a9fd6', '#1f6aae', '#08306b'],
@@ -30,7 +32,7 @@ export const DARK_PALETTE: ChartPalette = {
   background: '#14181f',
   text: '#c9d1dc',
   grid: '#2c333e',
-  places: ['#56b4e9', '#e69f00', '#2fc79a', '#d98bc4', '#f0e442', '#7fd4ff', '#c98a5e', '#9aa0ff'],
+  places: ['#56b4e9', '#e69f00', '#3c71d6', '#b24934', '#b9d3ff', '#f7d12a', '#38f2a4', '#c27a00'],
   bad: '#ff6b6b',
   quiet: '#8b95a5',
   heat: ['#16263d', '#1d4c7d', '#3b83bd', '#8cc2ea', '#e8f4ff'],

@@ -7,7 +7,7 @@ import { formatOnChart } from '../../model/chart-text.ts'
 const FONT = '12px system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif'
 const CHARACTER_PX = 7.5
 /** Room for `99.999 %`, and the axes beside the picture. */
-const NINE_TEXT_PX = 85
+const NINE_TEXT_PX = 68
 const SECONDS = [
   1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400,
 ]
