@@ -5,6 +5,7 @@ import { type ChartPalette, DARK_PALETTE, LIGHT_PALETTE } from '../model/chart-p
 import { describeChart, formatOnChart } from '../model/chart-text.ts'
 import { fullestCell, heatFigures, heatOptions } from './charts/heat-plot.ts'
 import { lineFigures, lineOptions } from './charts/line-plot.ts'
+import { labelRows } from './charts/marks.ts'
 import { waterfallElement, waterfallLegend } from './charts/waterfall-view.ts'
 
 /** A chart on a page. */
@@ -104,9 +105,12 @@ function drawLines(host: HTMLElement, picture: HTMLElement, chart: LineChart, pa
 }
 
 /** What cannot change without another picture. */
-function shapeOf({ id, series, bands, isStacked, xAxis, yAxis }: LineChart): string {
+function shapeOf(chart: LineChart): string {
+  const { id, series, bands, isStacked, xAxis, yAxis } = chart
   return JSON.stringify([
     id,
+    // The first breach needs room for its label.
+    labelRows(chart),
     series.map(({ label, colour, style }) => [label, colour, style]),
     bands.map(({ label, colour }) => [label, colour]),
     isStacked,
