@@ -53,6 +53,8 @@ export function countOfSparse(sparse: SparseCounts): number {
 const COMPRESSED_COOKIE = 0x1c849304
 const PAYLOAD_COOKIE = 0x1c849303
 const PAYLOAD_HEADER_BYTES = 40
+/** Nine bytes a bucket at most: more is no histogram, whatever it unpacks to. */
+const PAYLOAD_BYTES_MAX = PAYLOAD_HEADER_BYTES + 9 * BUCKET_COUNT
 
 /**
  * The counts of an encoded histogram of this layout without building one: some twenty times as fast, where a picture
@@ -97,7 +99,7 @@ function hasCookie(bytes: Buffer, cookie: number): boolean {
 
 function inflated(bytes: Buffer): Buffer {
   try {
-    return inflateSync(bytes)
+    return inflateSync(bytes, { maxOutputLength: PAYLOAD_BYTES_MAX })
   } catch (cause) {
     throw unreadable(messageOf(cause), cause)
   }
