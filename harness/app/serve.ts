@@ -35,6 +35,8 @@ export interface ServeObserver {
 }
 
 export interface Serving extends Pick<OpenDashboard, 'url' | 'isTokenNew'> {
+  /** Scenarios that may be started when it begins. */
+  readonly scenarioCount: number
   /** No run is started any more; one that is under way drains, and asked again gives up. Resolves when there is none. */
   stop(): Promise<void>
 }
@@ -55,7 +57,8 @@ export async function serve(
     const dashboard = await openDashboard(request, { stop, starter }, pages, host)
     runner.openOn(dashboard.board)
     try {
-      await body({ ...dashboard, stop: () => runner.close() })
+      const scenarioCount = (await runner.starter.scenarios()).length
+      await body({ ...dashboard, scenarioCount, stop: () => runner.close() })
     } finally {
       await dashboard.close()
     }

@@ -43,6 +43,8 @@ export function addServeCommand(program: Command, host: Host, exit: (status: num
       const say = (text: string) => host.stderr.write(`${text}\n`)
       await serve(requestOf(flags, host), host, observerOf(say), (serving) => {
         announce(serving, say, host)
+        if (serving.scenarioCount === 0)
+          say(`there is no scenario in ${flags.scenarios}: nothing can be started from the page`)
         say('ctrl-C ends it; a run that is under way drains first')
         return untilSignal(serving, host)
       })

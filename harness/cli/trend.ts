@@ -26,7 +26,7 @@ export function addTrendCommand(program: Command, host: Host): void {
     .description('a metric over the remembered runs: tonight, since the beginning, and when it changed')
     .addOption(new Option('--metric <name>', 'which metric').choices(COMPARED_METRICS).default('p99'))
     .option('--step <name>', 'of one step; of the whole run unless said')
-    .option('--last <n>', 'runs to look at', wholeNumber(2, 10_000), 100)
+    .option('--last <n>', 'runs to look at, of the load of the newest', wholeNumber(2, 10_000), 100)
     .addHelpText('after', '\nExample:\n  proofload trend checkout --metric p99 --step pay')
     .action(async (scenario: string, { store, json, metric, step, last }: TrendFlags) => {
       const points = await withHistory(store, host.cwd, (history) =>

@@ -57,7 +57,7 @@ export interface LineChart {
   readonly xAxis: ChartAxis
   /** Rising. Of a percentile axis: log10(1 / (1 - quantile)), 0 for the smallest, 2 for p99. */
   readonly x: readonly number[]
-  /** What stands at a value of x, where figures do not say it: run ids; null for plain figures. */
+  /** What stands at each value of x, in their order, where figures do not say it: run ids; null for plain figures. */
   readonly xLabels: readonly string[] | null
   readonly yAxis: ChartAxis
   readonly series: readonly ChartSeries[]

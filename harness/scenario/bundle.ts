@@ -30,11 +30,13 @@ export async function requireFile(file: string): Promise<void> {
   const folder = dirname(file)
   const neighbours = existsSync(folder) ? await readdir(folder) : []
   const nearest = nearestName(basename(file), neighbours)
+  const address = /(?:^|[\\/])([\w.-]+:\d+(?:\/.*)?)$/.exec(file)?.[1]
+  const guess = address === undefined ? nearest && join(folder, nearest) : `http://${address}`
   throw new HarnessError('SCENARIO_NOT_FOUND', `there is no scenario file ${file}`, {
     hint:
-      nearest === undefined || nearest === basename(file)
+      guess === undefined || guess === file
         ? 'Give the path of a scenario file, or a URL.'
-        : `Did you mean ${join(folder, nearest)}?`,
+        : `Did you mean ${guess}?`,
   })
 }
 

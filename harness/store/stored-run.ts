@@ -1,6 +1,7 @@
-import { readFile, stat } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { HarnessError, messageOf } from '../base/errors.ts'
+import { HarnessError, messageOf, systemCodeOf } from '../base/errors.ts'
 import { type RunRecord, runRecordSchema } from '../model/run-record.ts'
 import { type Verdict, verdictSchema } from '../model/verdict.ts'
 import { RECORD_FILE, VERDICT_FILE } from './run-folder.ts'
@@ -13,6 +14,7 @@ export async function readRunRecord(run: string, cwd: string): Promise<RunRecord
   try {
     document = JSON.parse(await readFile(file, 'utf8'))
   } catch (cause) {
+    if (systemCodeOf(cause) === 'ENOENT') throw await noRecordIn(given, cause)
     throw new HarnessError('RECORD_INVALID', `${file} is not a run record: ${messageOf(cause)}`, {
       cause,
       hint: 'The file was truncated or edited; run the scenario again.',
@@ -45,6 +47,19 @@ async function readJson(file: string): Promise<unknown> {
     // A torn or foreign file is as good as none: the record says all that a verdict is made from.
     return null
   }
+}
+
+/** A folder that is none of a run: of a scenario, perhaps. */
+async function noRecordIn(folder: string, cause: unknown): Promise<HarnessError> {
+  const inside = (await readdir(folder)).filter((name) => existsSync(join(folder, name, RECORD_FILE))).sort()
+  const newest = inside.at(-1)
+  return new HarnessError('RECORD_NOT_FOUND', `there is no ${RECORD_FILE} in ${folder}`, {
+    cause,
+    hint:
+      newest === undefined
+        ? 'Give the folder of a run, reports/<scenario>/<runId>. A run that was killed: proofload recover FOLDER.'
+        : `Give one of the ${inside.length} runs in it, for example ${join(folder, newest)}.`,
+  })
 }
 
 async function fileOf(given: string): Promise<string> {

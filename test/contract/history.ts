@@ -115,6 +115,17 @@ export function historyContract(
         )
       }))
 
+    test('has a metric of runs of one load: the one of the newest', () =>
+      using(async (store) => {
+        for (const night of [0, 1]) await store.add(aHistoryRun(night, { loadHash: 'another load' }))
+        for (const night of [2, 3]) await store.add(aHistoryRun(night))
+
+        assert.equal(
+          (await store.trend('test', 'p99')).map(({ id }) => id),
+          ['run-2', 'run-3'],
+        )
+      }))
+
     test('rolls old intervals up without losing a request, and leaves the new ones', () =>
       using(async (store) => {
         await store.add(aHistoryRun(0))

@@ -4,7 +4,7 @@ import type { ChartBand, ChartSeries, LineChart } from '../../model/chart.ts'
 import { type ChartPalette, colourOf } from '../../model/chart-palette.ts'
 import { formatOnChart } from '../../model/chart-text.ts'
 import { drawBounds, drawLabels, drawStretches, isWithinReach, labelRows } from './marks.ts'
-import { logRange, timeAxisOf, valueAxisOf } from './ticks.ts'
+import { labelAt, logRange, timeAxisOf, valueAxisOf } from './ticks.ts'
 
 const DASHES: Readonly<Record<ChartSeries['style'], number[]>> = {
   solid: [],
@@ -31,7 +31,7 @@ export function lineOptions(
       x: { time: false, range: (_plot, low, high) => (low === high ? [low - 1, high + 1] : [low, high]) },
       y: { distr: yAxis.isLog === true ? 3 : 1, range: (_plot, low, high) => valueRange(shown(), low, high) },
     },
-    axes: [timeAxisOf(xAxis, palette, chart.xLabels), valueAxisOf(yAxis, palette)],
+    axes: [timeAxisOf(xAxis, palette, chart), valueAxisOf(yAxis, palette)],
     series: [
       { label: xAxis.label, value: (_plot, value) => xText(shown(), value) },
       ...series.map((_, i) => seriesOf(shown, i, palette)),
@@ -142,9 +142,9 @@ function valueRange(
   return [Math.min(0, low ?? 0), most <= 0 ? 1 : most * 1.06]
 }
 
-function xText({ xAxis, xLabels }: LineChart, value: number | null): string {
+function xText(chart: LineChart, value: number | null): string {
   if (value === null) return ''
-  return xLabels?.[value] ?? formatOnChart(value, xAxis.unit)
+  return labelAt(chart, value) ?? formatOnChart(value, chart.xAxis.unit)
 }
 
 function valueText(

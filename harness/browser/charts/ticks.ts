@@ -1,6 +1,6 @@
 /** Where ticks stand: round figures of each unit, and how wide an axis has to be for them. */
 import type uPlot from 'uplot'
-import type { ChartAxis, ChartUnit } from '../../model/chart.ts'
+import type { ChartAxis, ChartUnit, LineChart } from '../../model/chart.ts'
 import type { ChartPalette } from '../../model/chart-palette.ts'
 import { formatOnChart } from '../../model/chart-text.ts'
 
@@ -17,7 +17,7 @@ const BYTES = Array.from({ length: 44 }, (_, power) => 2 ** power)
 export function axisOf(
   axis: ChartAxis,
   palette: ChartPalette,
-  xLabels: readonly string[] | null,
+  chart: Pick<LineChart, 'x' | 'xLabels'> | null,
 ): uPlot.Axis {
   const incrs = incrementsOf(axis.unit)
   return {
@@ -30,7 +30,7 @@ export function axisOf(
     stroke: palette.text,
     grid: { stroke: palette.grid, width: 1 },
     ticks: { stroke: palette.grid, width: 1, size: 4 },
-    values: (_plot, splits) => splits.map((value) => tickText(value, axis.unit, xLabels)),
+    values: (_plot, splits) => splits.map((value) => tickText(value, axis.unit, chart)),
     ...(incrs === null ? {} : { incrs }),
     ...splitsOf(axis),
   }
@@ -64,9 +64,18 @@ function incrementsOf(unit: ChartUnit): number[] | null {
   return null
 }
 
-function tickText(value: number | null, unit: ChartUnit, xLabels: readonly string[] | null): string {
+function tickText(
+  value: number | null,
+  unit: ChartUnit,
+  chart: Pick<LineChart, 'x' | 'xLabels'> | null,
+): string {
   if (value === null) return ''
-  return xLabels?.[Math.round(value)] ?? formatOnChart(value, unit)
+  return (chart === null ? undefined : labelAt(chart, value)) ?? formatOnChart(value, unit)
+}
+
+/** What stands at a value of x; undefined where figures say it, and between two of them. */
+export function labelAt({ x, xLabels }: Pick<LineChart, 'x' | 'xLabels'>, value: number): string | undefined {
+  return xLabels?.[x.indexOf(value)]
 }
 
 function splitsOf({ unit, isLog = false }: ChartAxis): Pick<uPlot.Axis, 'splits' | 'filter'> {

@@ -62,7 +62,14 @@ function unavailable(address: ListenAddress, cause: unknown): HarnessError {
     `the dashboard cannot listen on ${urlOf(address)}: ${why}`,
     {
       cause,
-      hint: 'Choose another port, or 0: a free one is found.',
+      hint: hintFor(systemCodeOf(cause)),
     },
   )
+}
+
+function hintFor(code: string | undefined): string {
+  if (code === 'ENOTFOUND' || code === 'EADDRNOTAVAIL')
+    return 'Give an address of this machine: 127.0.0.1, or 0.0.0.0 for all.'
+  if (code === 'EACCES') return 'Ports below 1024 are for root: choose a higher one.'
+  return 'Choose another port, or 0: a free one is found.'
 }

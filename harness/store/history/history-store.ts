@@ -214,7 +214,10 @@ export class HistoryStore {
     })
   }
 
-  /** A metric over the valid runs of a scenario, the oldest first. @param step '' for the whole run */
+  /**
+   * A metric over the valid runs of a scenario, the oldest first: those of the load of the newest one, because others do not
+   * compare. @param step '' for the whole run
+   */
   async trend(scenario: string, metric: ComparedMetric, step = '', limit = TREND_MAX): Promise<TrendPoint[]> {
     const rows = await this.#db
       .selectFrom('runs')
@@ -222,6 +225,7 @@ export class HistoryStore {
       .select(['runs.id', 'runs.started_at', 'runs.build', 'runs.boot_id', 'metrics.y', 'metrics.w'])
       .where('runs.scenario', '=', scenario)
       .where('runs.valid', '=', 1)
+      .where('runs.load_hash', '=', this.#newestLoadOf(scenario))
       .where('metrics.metric', '=', metric)
       .where('metrics.step', '=', step)
       .orderBy('runs.started_at', 'desc')
@@ -236,6 +240,17 @@ export class HistoryStore {
       y,
       w,
     }))
+  }
+
+  #newestLoadOf(scenario: string) {
+    return this.#db
+      .selectFrom('runs')
+      .select('load_hash')
+      .where('scenario', '=', scenario)
+      .where('valid', '=', 1)
+      .orderBy('started_at', 'desc')
+      .orderBy('id', 'desc')
+      .limit(1)
   }
 
   /** Merges the intervals of runs that began before an instant into longer ones; totals stay exact. Gives how many runs. */

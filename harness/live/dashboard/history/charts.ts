@@ -22,7 +22,7 @@ export function trendChart({ metric, points, changes }: Trend): LineChart {
     kind: 'lines',
     id: 'trend',
     title: `${metric} over the runs`,
-    note: 'A point a run, the newest on the right; a mark where the level changed for certain.',
+    note: 'A point a run of the same load as the newest, which is on the right; a mark where the level changed for certain.',
     xAxis: { label: 'run', unit: 'run' },
     x: points.map((_, index) => index + 1),
     xLabels: points.map(({ id, build }) => visible(build ?? id)),
