@@ -154,11 +154,11 @@ function kindsOf(
   return [...lines, line('others', 'quiet', others)]
 }
 
-/** Bounds of objectives about the response time of all steps. */
+/** Bounds of objectives about the response time of all steps; the value is drawn behind the label. */
 function boundsOf(objectives: LiveView['objectives']): ChartBound[] {
   return objectives
     .filter(({ expect, unit }) => unit === 'ms' && /\(response_time\)/.test(expect))
-    .map(({ expect, bound }) => ({ label: expect, value: bound }))
+    .map(({ expect, bound }) => ({ label: expect.replace(/(?<=[<>=])[^<>=]*$/, ''), value: bound }))
 }
 
 function marksOf(events: readonly LiveEvent[]): ChartMark[] {

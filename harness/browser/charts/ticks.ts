@@ -11,6 +11,7 @@ const NINE_TEXT_PX = 68
 const SECONDS = [
   1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400,
 ]
+const WHOLE = Array.from({ length: 13 }, (_, power) => [1, 2, 5].map((part) => part * 10 ** power)).flat()
 const BYTES = Array.from({ length: 44 }, (_, power) => 2 ** power)
 
 /** An axis in the colours of the page, its ticks with units. */
@@ -60,7 +61,8 @@ export function logRange(low: number, high: number): uPlot.Range.MinMax {
 function incrementsOf(unit: ChartUnit): number[] | null {
   if (unit === 's') return SECONDS
   if (unit === 'bytes') return BYTES
-  if (unit === 'run') return [1, 2, 5, 10, 20, 50, 100, 200, 500]
+  // There are no halves of them.
+  if (unit === 'run' || unit === 'count') return WHOLE
   return null
 }
 

@@ -65,5 +65,5 @@ function className(name: string): Html {
 }
 
 function isFigure(text: string): boolean {
-  return /^(-|[+-]?[\d.,]+ ?(%|[a-zA-Z/]*|[hm]\d+[ms]))$/.test(text)
+  return /^(-|([<>]=? )?[+-]?\d[\d.,]*( ?[\w%/]+)?)$/.test(text)
 }

@@ -24,7 +24,8 @@ export function trendChart({ metric, points, changes }: Trend): LineChart {
     title: `${metric} over the runs`,
     note: 'A point a run of the same load as the newest, which is on the right; a mark where the level changed for certain.',
     xAxis: { label: 'run', unit: 'run' },
-    x: points.map((_, index) => index + 1),
+    // What stands at a value of x is looked up by it.
+    x: points.map((_, index) => index),
     xLabels: points.map(({ id, build }) => visible(build ?? id)),
     yAxis: { label: metric, unit },
     series: [
@@ -40,7 +41,7 @@ export function trendChart({ metric, points, changes }: Trend): LineChart {
       kind: 'change',
       label: changeText({ metric, change }) ?? '',
       // Between the last run before it and the first one after.
-      x: (at.get(run.id) ?? 0) + 0.5,
+      x: (at.get(run.id) ?? 0) - 0.5,
       toX: null,
     })),
   }

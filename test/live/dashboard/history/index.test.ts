@@ -260,7 +260,9 @@ describe('The trend', (test) => {
       /Changed by \+\d\d\.\d %[\s\S]*run-39<\/a> \(build-39\)[\s\S]*run-40<\/a> \(build-40\)/,
     )
     assert.match(text, 'href="/compare?a=run-39&amp;b=run-40"')
-    assert.match(text, /&quot;kind&quot;:&quot;change&quot;[^}]*&quot;x&quot;:40\.5/)
+    assert.match(text, /&quot;kind&quot;:&quot;change&quot;[^}]*&quot;x&quot;:39\.5/)
+    // A label stands at its place in the list.
+    assert.match(text, /&quot;x&quot;:\[0,1,2,/)
     assert.match(text, /The newest run against the first ten sessions \(10 sessions\): worse, three nights/)
   })
 

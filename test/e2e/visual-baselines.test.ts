@@ -1,0 +1,264 @@
+/** Every page of the dashboard, and the HTML report, against pictures of them that somebody looked at and approved. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import type { Browser, Page } from 'playwright-core'
+import * as assert from 'uvu/assert'
+import { htmlReport } from '../../harness/app/html-report.ts'
+import { compareVisual, VISUALS_FOLDER } from '../../harness/app/visuals.ts'
+import { createSystemClock } from '../../harness/base/clock.ts'
+import { HarnessError } from '../../harness/base/errors.ts'
+import { historyPages } from '../../harness/live/dashboard/history/index.ts'
+import { listenAt } from '../../harness/live/dashboard/listen.ts'
+import type { ShownRun } from '../../harness/live/dashboard/live-board.ts'
+import { VISUAL_BOUNDS, type VisualBounds, type VisualResult } from '../../harness/model/visual.ts'
+import { loadPageAssets } from '../../harness/store/page-assets.ts'
+import { openPicture } from '../../harness/visual/picture.ts'
+import { aDashboard } from '../kit/dashboard.ts'
+import { aFiringLamp, aLamp, aLiveView, anEvent, aPendingLamp, aSeries } from '../kit/live-views.ts'
+import { aLongRun } from '../kit/long-record.ts'
+import { LOOKS, type LookName, pageSeen, pictureOf, withPlainBrowser } from '../kit/page-pictures.ts'
+import { BROWSER_FILE, BROWSER_HINT } from '../kit/page-visitor.ts'
+import { inStoredRunsPlace, keepManyRuns, type StoredRunsPlace } from '../kit/stored-runs.ts'
+import { type DescribeApi, describe } from '../kit/suite.ts'
+import { aBadRun } from '../kit/verdicts.ts'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const APPROVED = join(ROOT, VISUALS_FOLDER)
+/** What is not as approved is left here, to be looked at. */
+const MISSES = 'reports/visual'
+
+const BOUNDS: VisualBounds = {
+  meanMin: VISUAL_BOUNDS.meanMin,
+  tileMin: VISUAL_BOUNDS.tileMin,
+  colourMax: VISUAL_BOUNDS.colourMax,
+  masks: [],
+}
+
+/** Errors come and a component gets slow in the last twelve of these seconds. */
+function someSeconds(count: number): ShownRun['points'] {
+  return aSeries(count).map((point, i) => {
+    const late = Math.max(0, i - (count - 12))
+    return {
+      ...point,
+      p99Ms: 90 + (i % 20) * 4 + 60 * late,
+      errorsPerSec: late === 0 ? {} : { status: 2 * late, timeout: 3 },
+      componentMs: { llm: 14 + (i % 5) + 6 * late, store: 6 + (i % 3), policy: 2 },
+      targetCpuCores: 1 + 0.01 * i,
+      targetRssBytes: 4e8 + 1e6 * i,
+      startDelayP99Ms: 0.1 + 0.05 * (i % 7),
+    }
+  })
+}
+
+const running: ShownRun = {
+  view: aLiveView({
+    objectives: [
+      aFiringLamp(),
+      aPendingLamp(),
+      aLamp({ expect: 'error_ratio < 2%', budgetLeftRatio: 0.41 }),
+      aLamp({ expect: 'throughput > 50/s', state: 'not-watched', bound: 50, unit: '1/s' }),
+    ],
+    events: [
+      anEvent({ atMs: 0, text: 'warm-up' }),
+      anEvent(),
+      anEvent({ atMs: 41_000, kind: 'note', level: 'warning', text: 'a request of agent 7 was cut off' }),
+      anEvent({
+        atMs: 60_000,
+        kind: 'breach',
+        level: 'error',
+        text: 'p99(response_time) < 250ms is firing: 812 ms',
+      }),
+    ],
+  }),
+  points: someSeconds(72),
+  stopCount: 0,
+  report: null,
+  mask: (text) => text,
+}
+
+const done: ShownRun = {
+  ...running,
+  view: {
+    ...running.view,
+    stage: 'done',
+    nowMs: 180_000,
+    phase: 'cool-down',
+    objectives: running.view.objectives.filter(({ state }) => state !== 'pending'),
+    verdict: aBadRun().verdict,
+  },
+  points: someSeconds(180),
+  report: { href: '/runs/20260101-093005-4f2a', path: 'reports/checkout/20260101-093005-4f2a' },
+}
+
+interface SeenPage {
+  readonly name: string
+  readonly path: string
+  /** What the live page shows by then; null: nothing yet. */
+  readonly shown?: ShownRun | null
+}
+
+const LIVE_PAGES: readonly SeenPage[] = [
+  { name: 'live-before', path: '/' },
+  { name: 'live-running', path: '/', shown: running },
+  { name: 'live-done', path: '/', shown: done },
+]
+const TREND: SeenPage = { name: 'trend', path: '/trend?scenario=checkout&last=50' }
+const RUNS: SeenPage = { name: 'runs', path: '/runs' }
+const STORED_PAGES: readonly SeenPage[] = [
+  RUNS,
+  { name: 'run', path: '/runs/20260301-020000-0059' },
+  { name: 'compare', path: '/compare?a=20260209-020000-0039&b=20260210-020000-0040' },
+  TREND,
+  { name: 'baselines', path: '/baselines' },
+  { name: 'capacity', path: '/capacity?scenario=staircase' },
+]
+
+/** A dashboard over sixty nights, and a browser. */
+interface Scene {
+  readonly browser: Browser
+  /** Opens a page of it, to the last line of its charts. */
+  open(seen: SeenPage, look: LookName): Promise<Page>
+}
+
+async function inScene(body: (scene: Scene) => Promise<void>): Promise<void> {
+  await inStoredRunsPlace(async (place) => {
+    await keepManyRuns(place)
+    await withPlainBrowser((browser) => serving(place, browser, body))
+  })
+}
+
+async function serving(
+  { sources }: StoredRunsPlace,
+  browser: Browser,
+  body: (scene: Scene) => Promise<void>,
+): Promise<void> {
+  const clock = createSystemClock()
+  const assets = await loadPageAssets()
+  const dashboard = aDashboard({ assets, history: historyPages(sources) }, clock)
+  const listening = await listenAt(dashboard, { host: '127.0.0.1', port: 0 }, clock)
+  const url = `http://127.0.0.1:${listening.address.port}`
+  try {
+    await body({
+      browser,
+      async open({ path, shown = null }, look) {
+        if (shown !== null) dashboard.board.show(shown)
+        const page = await pageSeen(browser, look)
+        await page.goto(new URL(path, url).href)
+        if (path === '/') await page.waitForSelector('#connection[data-tone=good]')
+        if (shown !== null) await page.waitForSelector(`#live[data-stage=${shown.view.stage}] canvas`)
+        await page.waitForFunction("document.querySelector('.chart-words') === null")
+        return page
+      },
+    })
+  } finally {
+    dashboard.board.end()
+    await listening.close(0)
+  }
+}
+
+/** Compares a page with its approved picture; what differs is left to be looked at. @throws HarnessError BASELINE_NOT_FOUND */
+async function judge(name: string, page: Page): Promise<VisualResult> {
+  const file = join(MISSES, `${name}.png`)
+  mkdirSync(join(ROOT, MISSES), { recursive: true })
+  writeFileSync(join(ROOT, file), await pictureOf(page))
+  const { result, show } = await compareVisual({
+    address: { folder: APPROVED, name },
+    candidate: await openPicture(join(ROOT, file)),
+    file,
+    bounds: BOUNDS,
+  })
+  if (process.env['SHOW'])
+    console.log(
+      name,
+      result.ssimMean,
+      result.ssimWorstTile,
+      result.colourDifferenceMax,
+      result.findings.map(({ code }) => code).join(),
+    )
+  if (result.findings.length === 0) rmSync(join(ROOT, file))
+  return await show(join(ROOT, MISSES))
+}
+
+/** Null when the page is as approved; else what to read about it. */
+async function missOf(name: string, page: Page): Promise<string | null> {
+  try {
+    const { findings, files } = await judge(name, page)
+    if (findings.length === 0) return null
+    const pictures = [files.difference, files.sideBySide].flatMap((file) =>
+      file === null ? [] : [`  ${relative(ROOT, file)}`],
+    )
+    return [name, ...findings.map(({ code, message }) => `  ${code} ${message}`), ...pictures].join('\n')
+  } catch (error) {
+    if (error instanceof HarnessError && error.code === 'BASELINE_NOT_FOUND')
+      return `${name}\n  ${error.message}`
+    throw error
+  }
+}
+
+/** Says all at once: whoever changed the style looks at every page. */
+function assertNone(misses: readonly string[]): void {
+  assert.is(
+    misses.length,
+    0,
+    `${misses.join('\n')}\nLook at the pictures in ${MISSES}. Where they are right: ` +
+      `npx proofload visual approve NAME ${MISSES}/NAME.png --reason '...'`,
+  )
+}
+
+const lookNames = Object.keys(LOOKS) as LookName[]
+
+function declareTests(test: DescribeApi): void {
+  test('look as somebody approved them, light, dark and narrow', () =>
+    inScene(async ({ open }) => {
+      const misses: string[] = []
+      // The live page of before any run comes first: a board does not forget.
+      for (const seen of [...LIVE_PAGES, ...STORED_PAGES])
+        for (const look of lookNames) {
+          const page = await open(seen, look)
+          misses.push(...[(await missOf(`proofload-${seen.name}-${look}`, page)) ?? []].flat())
+          await page.context().close()
+        }
+
+      assertNone(misses)
+    }))
+}
+
+/** The HTML report of a run of an hour, as a file. */
+async function withReport(body: (url: string) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'proofload-report-'))
+  try {
+    const file = join(folder, 'report.html')
+    writeFileSync(file, String(await htmlReport.render(aLongRun(1))))
+    await body(pathToFileURL(file).href)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+describe('Pages of the dashboard', (test) => {
+  if (BROWSER_FILE === null) test.skip('look as approved', BROWSER_HINT)
+  else declareTests(test)
+})
+
+describe('The HTML report', (test) => {
+  if (BROWSER_FILE === null) {
+    test.skip('looks as approved', BROWSER_HINT)
+    return
+  }
+
+  test('looks as somebody approved it, light, dark and narrow', () =>
+    withReport((url) =>
+      withPlainBrowser(async (browser) => {
+        const misses: string[] = []
+        for (const look of lookNames) {
+          const page = await pageSeen(browser, look)
+          await page.goto(url)
+          misses.push(...[(await missOf(`proofload-report-${look}`, page)) ?? []].flat())
+        }
+
+        assertNone(misses)
+      }),
+    ))
+})
