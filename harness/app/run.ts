@@ -43,6 +43,7 @@ import { DEFAULT_REPORTS } from './reports.ts'
 import { type RollBackParts, rollBackRun } from './roll-back-run.ts'
 import type { StepListener } from './rollback/request.ts'
 import { measureRun, visualFiles } from './run-visuals.ts'
+import { createShelter, type Shelter } from './shelter.ts'
 import { lineOfOthers } from './stop-the-line.ts'
 
 export interface RunRequest {
@@ -104,7 +105,23 @@ export interface FinishedRun {
 
 /** Runs a scenario to its verdict. @throws HarnessError when no load could be sent */
 export function runScenario(request: RunRequest, host: Host, progress: RunProgress): Promise<FinishedRun> {
-  return withState(request.state, host, (store) => runWithState(request, store, host, progress))
+  const told = sheltered(
+    progress,
+    createShelter((text) => host.stderr.write(`${text}\n`)),
+  )
+  return withState(request.state, host, (store) => runWithState(request, store, host, told))
+}
+
+function sheltered(progress: RunProgress, shelter: Shelter): RunProgress {
+  return {
+    onBegin: shelter((...args) => progress.onBegin(...args)),
+    onPrepared: shelter((...args) => progress.onPrepared(...args)),
+    onInterval: shelter((...args) => progress.onInterval(...args)),
+    onEvent: shelter((...args) => progress.onEvent(...args)),
+    onStep: shelter((...args) => progress.onStep(...args)),
+    onAlert: shelter((...args) => progress.onAlert(...args)),
+    onNote: shelter((...args) => progress.onNote(...args)),
+  }
 }
 
 async function runWithState(

@@ -124,6 +124,7 @@ class OneRun {
           threads: null,
           outDir,
           reports: DEFAULT_REPORTS,
+          baselines,
           strict: false,
           history: { store, build: null },
           compare: autoBaseline({ folder: baselines, gateSteps: false }, host.cwd),

@@ -85,13 +85,12 @@ export function progressOf({ plan, nowMs, stage }: LiveView): {
   readonly left: string
 } {
   if (plan === null) return { ratio: 0, left: '' }
-  const leftMs = Math.max(0, plan.durationMs - nowMs)
+  const leftMs = plan.durationMs - nowMs
   const whole = formatDurationMs(plan.durationMs)
-  if (stage === 'done' || stage === 'failed')
-    return { ratio: 1, left: `${formatDurationMs(wholeSeconds(nowMs))} of ${whole}` }
+  if (stage === 'done' || stage === 'failed') return { ratio: 1, left: `${secondsText(nowMs)} of ${whole}` }
   return {
     ratio: Math.min(1, nowMs / plan.durationMs),
-    left: `${formatDurationMs(wholeSeconds(leftMs))} left`,
+    left: `${secondsText(leftMs)} left`,
   }
 }
 
@@ -120,7 +119,7 @@ export function latencyTable({ window, windowMs, run }: LiveView): {
     time(run, pick(run)),
   ]
   return {
-    heads: ['', `last ${formatDurationMs(wholeSeconds(windowMs))}`, 'run'],
+    heads: ['', `last ${secondsText(windowMs)}`, 'run'],
     rows: [
       row('p50', ({ p50Ms }) => p50Ms),
       row('p95', ({ p95Ms }) => p95Ms),
@@ -196,7 +195,7 @@ export function regionBars({ regions }: LiveView): Bar[] {
 }
 
 function countdownText(leftMs: number): string {
-  return leftMs > 0 ? `fires in ${formatDurationMs(wholeSeconds(leftMs))}` : 'fires now'
+  return leftMs > 0 ? `fires in ${secondsText(leftMs)}` : 'fires now'
 }
 
 /** What an objective's lamp says; while pending, how long until it fires. */
@@ -259,8 +258,10 @@ function coresText(cores: number): string {
   return `${cores.toFixed(2)} cores`
 }
 
-function wholeSeconds(durationMs: number): number {
-  return Math.ceil(durationMs / 1000) * 1000
+/** In whole seconds. Those of a run end a little late: a tenth of one too much is no second. */
+function secondsText(durationMs: number): string {
+  const seconds = Math.ceil((durationMs - 100) / 1000)
+  return seconds <= 0 ? '0s' : formatDurationMs(seconds * 1000)
 }
 
 function shortMs(durationMs: number): string {

@@ -104,6 +104,8 @@ async function run(source: string, flags: RunFlags, host: Host): Promise<number>
     startRun(request, flags, button.host, watched, pairsProgress(progress.say)),
   )
   const finished = await running.finally(() => progress.done())
+  // The verdict stands on the normal screen, not on the one that is being left.
+  await host.stderr.caughtUp?.()
   const { verdict } = finished
   const begun = await beginBaseline(finished, flags.baselines, host)
   if (begun !== null) progress.say(`this run begins the baseline ${begun}: commit it`)

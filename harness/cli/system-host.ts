@@ -17,7 +17,7 @@ export function createSystemHost(): Host {
     env: process.env,
     cwd: process.cwd(),
     stdout: textStream(process.stdout),
-    stderr: textStream(process.stderr),
+    stderr: textStream(notWaitedFor(process.stderr)),
     ...(process.stdin.isTTY === true && !isInBackground() ? { keyboard: createKeyboard() } : {}),
     clock: createSystemClock(),
     cores: availableParallelism(),
@@ -30,6 +30,16 @@ export function createSystemHost(): Host {
       }
     },
   }
+}
+
+/**
+ * Node waits for terminals: one that nobody reads (a lost connection, a scrolled-back window) would hold up this process,
+ * and with it the end of the load, objectives that are watched, and halts. There is no public way to say so.
+ */
+function notWaitedFor(stream: NodeJS.WriteStream): NodeJS.WriteStream {
+  const { _handle: terminal } = stream as { readonly _handle?: { setBlocking?(isWaited: boolean): void } }
+  if (stream.isTTY === true) terminal?.setBlocking?.(false)
+  return stream
 }
 
 /** A reader that went away (`| head`) must not end a run: errors of the stream are dropped. */
@@ -47,6 +57,10 @@ function textStream(stream: NodeJS.WriteStream): TextStream {
     write: (text) => {
       stream.write(text)
     },
+    get isBehind() {
+      return stream.writableLength > 0
+    },
+    caughtUp: () => new Promise((resolve) => stream.write('', () => resolve())),
     onResize(listener) {
       stream.on('resize', listener)
       return () => {

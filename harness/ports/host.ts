@@ -9,6 +9,10 @@ export interface TextStream {
   /** Of a terminal. */
   readonly rows?: number
   write(text: string): void
+  /** Whether a terminal has not taken yet what was written; absent where nobody waits for that. */
+  readonly isBehind?: boolean
+  /** Resolves when it has. */
+  caughtUp?(): Promise<void>
   /** Calls back when the window has another size, until the returned function is called. */
   onResize?(listener: () => void): () => void
 }

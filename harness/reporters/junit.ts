@@ -87,9 +87,12 @@ function settle(each: TestCase, outcome: Outcome): void {
   }
 }
 
-/** On one line, and without the end of a CDATA section, of which the builder sees only the first. */
+/** On one line, without what no XML may hold, and without the end of a CDATA section, of which the builder sees only the first. */
 function xmlText(text: string): string {
-  return visible(text).replaceAll(']]>', ']]\\u{3e}')
+  return visible(text)
+    .replaceAll('\ufffe', '\\u{fffe}')
+    .replaceAll('\uffff', '\\u{ffff}')
+    .replaceAll(']]>', ']]\\u{3e}')
 }
 
 function casesOf(verdict: Verdict): Case[] {

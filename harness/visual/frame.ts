@@ -4,6 +4,8 @@ import { formatCount } from '../base/units.ts'
 
 /** Of all frames that are decoded of one file: comparing that many takes 1.5 GB. A page of 1920 px may be 26,000 px high. */
 const PIXELS_MAX = 50_000_000
+/** Of one file: as many as the command line of a decoder can name. */
+const FRAMES_MAX = 5_000
 
 /** Pixels of one frame: R, G, B, A of 8 bits each, row by row. */
 export interface Frame {
@@ -21,9 +23,9 @@ export interface Decoded {
   frames(numbers: readonly number[]): Generator<Frame, void> | AsyncGenerator<Frame, void>
 }
 
-/** Numbers (from 0) of the frames to look at: all, or as many as the limit of pixels lets in, evenly chosen, ends included. */
+/** Numbers (from 0) of the frames to look at: all, or as many as the limits let in, evenly chosen, ends included. */
 export function chosenFrames(frameCount: number, framePixels: number): number[] {
-  const most = Math.max(1, Math.min(frameCount, Math.floor(PIXELS_MAX / framePixels)))
+  const most = Math.max(1, Math.min(frameCount, FRAMES_MAX, Math.floor(PIXELS_MAX / framePixels)))
   if (most === 1) return [0]
   return Array.from({ length: most }, (_, i) => Math.round((i * (frameCount - 1)) / (most - 1)))
 }

@@ -44,7 +44,7 @@ async function countFrames(file: string): Promise<number> {
 async function* extracted(file: string, numbers: readonly number[]): AsyncGenerator<Frame, void> {
   const folder = await mkdtemp(join(tmpdir(), 'proofload-frames-'))
   try {
-    const chosen = numbers.map((number) => `eq(n,${number})`).join('+')
+    const chosen = anyOf(numbers.map((number) => `eq(n,${number})`))
     // Instants are made anew, or ffmpeg would fill the gaps between the chosen frames with copies.
     const filter = `select='${chosen}',setpts=N/FRAME_RATE/TB`
     const input = ['-i', `file:${resolve(file)}`, '-map', '0:v:0', '-vf', filter]
@@ -60,6 +60,14 @@ async function* extracted(file: string, numbers: readonly number[]): AsyncGenera
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+/** Nested in halves: ffmpeg reads a sum of more than 100 terms only when it is not one long chain. */
+function anyOf(terms: readonly string[]): string {
+  const middle = Math.ceil(terms.length / 2)
+  return terms.length < 2
+    ? terms.join('')
+    : `(${anyOf(terms.slice(0, middle))}+${anyOf(terms.slice(middle))})`
 }
 
 /** What it wrote to stdout. Whatever ffmpeg complains about makes a file unreadable: it would go on with what is left of it. */

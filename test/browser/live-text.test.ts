@@ -35,7 +35,7 @@ describe('The live page in words', (test) => {
 
   test('says how far the plan has come, and how long the run took', () => {
     assert.equal(progressOf(view), { ratio: 0.4, left: '1m48s left' })
-    assert.equal(progressOf(aLiveView({ nowMs: 190_000 })), { ratio: 1, left: '0us left' })
+    assert.equal(progressOf(aLiveView({ nowMs: 190_000 })), { ratio: 1, left: '0s left' })
     assert.equal(progressOf(aLiveView({ stage: 'done', nowMs: 90_000 })), { ratio: 1, left: '1m30s of 3m' })
     assert.equal(progressOf(aLiveView({ plan: null })), { ratio: 0, left: '' })
   })
@@ -75,6 +75,7 @@ describe('The live page in words', (test) => {
     const { heads, rows } = latencyTable(view)
 
     assert.equal(heads, ['', 'last 10s', 'run'])
+    assert.is(latencyTable(aLiveView({ windowMs: 10_065 })).heads[1], 'last 10s')
     assert.equal(rows[2], ['p99', '164.1ms', '99.3ms'])
     assert.equal(latencyTable(aLiveView({ window: NOTHING })).rows[0], ['p50', '-', '20.1ms'])
   })

@@ -38,6 +38,17 @@ describe('The JUnit report', (test) => {
     })
   })
 
+  test('holds nothing that no XML may hold', () => {
+    const { record, verdict } = aGoodRun()
+    const scenario = 'shop\u0001\ufffe\uffff]]>'
+
+    const text = junitReporter.render({ record: { ...record, scenario }, verdict })
+
+    assert.match(text, 'shop\\u{1}\\u{fffe}\\u{ffff}]]')
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+    assert.not.match(text, /[\u0001\ufffe\uffff]/)
+  })
+
   test('skips what decides nothing, and is an error where nothing was decided', () => {
     assert.equal(outcomesIn(anInvalidRun()), {
       verdict: 'error',

@@ -76,6 +76,21 @@ describe('Videos', (test) => {
     }),
   )
 
+  testWithFfmpeg('of hundreds of frames are read in full', () =>
+    withScratch(async (folder) => {
+      const small = Array.from({ length: 300 }, (_, i) =>
+        withBox(aPage(32, 32), { x: i % 24, y: 8, width: 8, height: 8 }, [200, 40, 40, 255]),
+      )
+      const picture = await openPicture(writeVideo(join(folder, 'film.mkv'), small, '-c:v', 'ffv1'))
+      const { findings, comparedFrameCount } = await comparePictures(picture, picture, {
+        ...VISUAL_BOUNDS,
+        masks: [],
+      })
+
+      assert.equal([findings, comparedFrameCount], [[], 300])
+    }),
+  )
+
   testWithFfmpeg('an animated PNG is all of its frames, not the first', () =>
     withScratch(async (folder) => {
       const picture = await openPicture(writeVideo(join(folder, 'film.apng'), film, '-f', 'apng'))

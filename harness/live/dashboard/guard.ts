@@ -106,7 +106,8 @@ function createAdmission(token: string): Question {
   return (context) => {
     const inUrl = context.req.query('token')
     if (inUrl !== undefined && knows(inUrl) && context.req.method === 'GET') {
-      setCookie(context, cookie, token, { httpOnly: true, sameSite: 'Strict', path: '/' })
+      // Not 'Strict': who follows a link of a chat or a CI page would come back from here without it.
+      setCookie(context, cookie, token, { httpOnly: true, sameSite: 'Lax', path: '/' })
       return context.redirect('/', 303)
     }
     const bearer = /^Bearer (.+)$/i.exec(context.req.header('Authorization') ?? '')?.[1]

@@ -3,6 +3,7 @@
  * as it was however the run ends. What is said meanwhile is kept and stands on the normal screen afterwards.
  */
 import type { CancelTimer } from '../../base/clock.ts'
+import { messageOf } from '../../base/errors.ts'
 import { visible } from '../../base/visible.ts'
 import type { LivePoint, LiveView } from '../../model/live-view.ts'
 import type { Host, Keyboard, SignalName } from '../../ports/host.ts'
@@ -170,7 +171,17 @@ export class FullScreenView implements ProgressView {
     return Math.min(AGE_MAX_MS, this.#parts.host.clock.nowMs() - this.#newAtMs)
   }
 
+  /** A screen that cannot be drawn is left, and the run goes on. */
   #draw(): void {
+    try {
+      this.#drawSight()
+    } catch (error) {
+      this.say(`the screen cannot be drawn (bug in proofload): ${visible(messageOf(error))}`)
+      this.done()
+    }
+  }
+
+  #drawSight(): void {
     const sight = this.#paused ?? this.#sight()
     if (sight === null) return
     const { view, ...age } = sight

@@ -43,9 +43,9 @@ export class Screen {
     this.#stream.write(LEAVE)
   }
 
-  /** Nothing when the screen is not open. @param lines from the top */
+  /** Nothing when the screen is not open, or has not taken the frame before: a run is not held up by it. @param lines from the top */
   draw(lines: readonly string[]): void {
-    if (!this.#isOpen) return
+    if (!this.#isOpen || this.#stream.isBehind === true) return
     const size = `${this.#stream.columns}x${this.#stream.rows}`
     const isResized = size !== this.#size
     this.#frames = isResized ? 0 : (this.#frames + 1) % REPAINT_EVERY

@@ -42,6 +42,21 @@ describe('The full-screen view', (test) => {
     assert.match(person.written, 'shop')
   })
 
+  test('is left when it cannot be drawn, and says why', async () => {
+    const { person, view, watch } = aWatchedRun()
+    view.begin(watch)
+    Object.defineProperty(watch, 'points', {
+      get: () => {
+        throw new Error('no points')
+      },
+    })
+
+    await person.clock.advance(500)
+
+    assert.match(person.written, LEAVE)
+    assert.match(person.written, 'cannot be drawn (bug in proofload): no points')
+  })
+
   test('draws what is new at the next frame', async () => {
     const { person, view, watch, second } = aWatchedRun()
     view.begin(watch)

@@ -28,6 +28,21 @@ function anEmulator(columns: number, rows: number) {
 }
 
 describe('The alternate screen', (test) => {
+  test('skips frames while the terminal has not taken the one before', () => {
+    const { stream, written } = anEmulator(5, 3)
+    const slow = { ...stream, isBehind: false }
+    const screen = new Screen(slow)
+    screen.enter()
+
+    slow.isBehind = true
+    for (const second of ['1', '2', '3']) screen.draw([second])
+    slow.isBehind = false
+    screen.draw(['4'])
+
+    assert.match(written.join(''), /4/)
+    for (const skipped of ['2K1', '2K2', '2K3']) assert.not.match(written.join(''), skipped)
+  })
+
   test('shows what it is given, full lines included', async () => {
     const { stream, terminal, lines } = anEmulator(5, 3)
     const screen = new Screen(stream)
