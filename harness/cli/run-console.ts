@@ -82,6 +82,19 @@ export class RunConsole implements RunProgress {
     return { ...this.#button.host, stderr: isShared ? stderr : this.#shared }
   }
 
+  /** What a key presses, for a page to press, too. */
+  get button(): StopButton {
+    const button = this.#button
+    return {
+      host: this.host,
+      press: () => button.press(),
+      onRing: (watcher) => button.onRing(watcher),
+      get isHeard() {
+        return button.isHeard
+      },
+    }
+  }
+
   /** The terminal is as it was; safe to repeat. */
   done(): void {
     this.#view.done()

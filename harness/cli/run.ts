@@ -10,7 +10,6 @@ import { DEFAULT_REPORTS, reports } from '../app/reports.ts'
 import { type FinishedRun, type RunProgress, type RunRequest, runScenario } from '../app/run.ts'
 import { tellGithub } from '../app/tell-github.ts'
 import { HarnessError } from '../base/errors.ts'
-import { withStopButton } from '../live/stop-button.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { Host } from '../ports/host.ts'
 import { renderVerdict } from '../reporters/console.ts'
@@ -99,7 +98,7 @@ async function run(source: string, flags: RunFlags, host: Host): Promise<number>
     state: flags.state,
     enforce: { armRollback: flags.armRollback === true },
   }
-  const button = withStopButton(progress.host)
+  const { button } = progress
   const running = onDashboard(flags, button, progress, (watched) =>
     startRun(request, flags, button.host, watched, pairsProgress(progress.say)),
   )

@@ -27,7 +27,7 @@ export function pointOf(interval: MergedInterval, latest: Histogram): LivePoint 
   }
 }
 
-/** Neighbours of equal length as one: rates are their means, percentiles the worst of them, gauges the latest. At least one. */
+/** Neighbours of equal length as one: rates are their means, times and what the target uses the worst of them. At least one. */
 export function joinPoints(points: readonly LivePoint[]): LivePoint {
   const last = points.at(-1) as LivePoint
   if (points.length === 1) return last
@@ -48,10 +48,20 @@ export function joinPoints(points: readonly LivePoint[]): LivePoint {
       points.map(({ errorsPerSec }) => errorsPerSec).reduce(addTallies, {}),
       (rate) => rate / points.length,
     ),
+    componentMs: worstByName(points.map(({ componentMs }) => componentMs)),
+    targetCpuCores: worst(({ targetCpuCores }) => targetCpuCores),
+    targetRssBytes: worst(({ targetRssBytes }) => targetRssBytes),
     startDelayP99Ms: worst(({ startDelayP99Ms }) => startDelayP99Ms),
   }
 }
 
 function mapped<From>(record: Readonly<Record<string, From>>, map: (value: From) => number) {
   return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]))
+}
+
+function worstByName(records: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  const worst: Record<string, number> = {}
+  for (const record of records)
+    for (const [name, value] of Object.entries(record)) worst[name] = Math.max(worst[name] ?? value, value)
+  return worst
 }

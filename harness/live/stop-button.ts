@@ -9,16 +9,16 @@ export interface StopButton {
   /** Whether a run would hear it. */
   readonly isHeard: boolean
   /** Told whenever a run hears a signal, whoever gave it; does not itself keep a signal from ending the process. */
-  onRing(watcher: () => void): () => void
+  onRing(watcher: (signal: SignalName) => void): () => void
 }
 
 /** Puts a stop button on a host. */
 export function withStopButton(host: Host): StopButton {
   const listeners = new Set<(signal: SignalName) => void>()
-  const watchers = new Set<() => void>()
+  const watchers = new Set<(signal: SignalName) => void>()
   let forgetSignals: () => void = () => undefined
   const ring = (signal: SignalName) => {
-    for (const watcher of watchers) watcher()
+    for (const watcher of watchers) watcher(signal)
     for (const listener of [...listeners]) listener(signal)
   }
   return {

@@ -61,6 +61,22 @@ describe('Points as one', (test) => {
     near(joined.p99Ms, 100)
   })
 
+  test('keep the worst of times and of what the target uses, so that a spike stays', () => {
+    const target = { cpuCores: 0, rssBytes: 0, cpuRatio: null, memoryRatio: null }
+    const spike = aPoint(
+      {},
+      { components: { db: { count: 1, sumUs: 90_000 } }, target: { ...target, cpuCores: 2, rssBytes: 7 } },
+    )
+    const calm = aPoint(
+      {},
+      { components: { db: { count: 1, sumUs: 1_000 }, llm: { count: 1, sumUs: 5_000 } }, target },
+    )
+
+    const { componentMs, targetCpuCores, targetRssBytes } = joinPoints([spike, calm])
+
+    assert.equal([componentMs, targetCpuCores, targetRssBytes], [{ db: 90, llm: 5 }, 2, 7])
+  })
+
   test('know what one of them knows', () => {
     const joined = joinPoints([aPoint({ okMs: [20] }), aPoint({})])
 

@@ -25,8 +25,9 @@ export class RunFeed {
   constructor(board: LiveBoard, button: StopButton) {
     this.#board = board
     this.#button = button
-    this.#forgetRings = button.onRing(() => {
+    this.#forgetRings = button.onRing((signal) => {
       this.#stopCount++
+      this.#shown.stopping(this.#stopCount === 1 ? `asked to stop (${signal})` : `asked again (${signal})`)
       this.#show()
     })
     this.#show()

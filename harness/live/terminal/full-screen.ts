@@ -85,14 +85,17 @@ export class FullScreenView implements ProgressView {
 
   #open(): void {
     if (this.#screen.isOpen) return
-    const { host, keyboard } = this.#parts
+    const { host, keyboard, button } = this.#parts
     this.#screen.enter()
     this.#releases = [
       keyboard.onKey((typed) => {
         for (const command of commandsOf(typed)) this.#obey(command)
       }),
       keyboard.onCrash(() => this.done()),
-      host.onSignal((signal) => this.#heard(signal)),
+      host.onSignal((signal) => {
+        if (!button.isHeard) this.#end(signal)
+      }),
+      button.onRing((signal) => this.#stopping(signal)),
       host.stderr.onResize?.(() => this.#draw()) ?? (() => undefined),
     ]
     this.#keepDrawing()
@@ -142,21 +145,21 @@ export class FullScreenView implements ProgressView {
   /** As the signal that ctrl-C sends where keys are no matter of ours. */
   #stop(): void {
     const { button } = this.#parts
-    this.#heard('SIGINT')
-    if (this.#screen.isOpen) button.press()
+    if (button.isHeard) button.press()
+    else this.#end('SIGINT')
   }
 
   /** While no run listens a signal ends the process, as it does without a screen. */
-  #heard(signal: SignalName): void {
-    const { button, keyboard } = this.#parts
-    if (button.isHeard) {
-      this.#stopCount++
-      this.#watch?.stopping(this.#stopCount === 1 ? `asked to stop (${signal})` : `asked again (${signal})`)
-      this.#draw()
-      return
-    }
+  #end(signal: SignalName): void {
     this.done()
-    keyboard.raise(signal)
+    this.#parts.keyboard.raise(signal)
+  }
+
+  /** The run heard a signal, from a key, from outside or from a page. */
+  #stopping(signal: SignalName): void {
+    this.#stopCount++
+    this.#watch?.stopping(this.#stopCount === 1 ? `asked to stop (${signal})` : `asked again (${signal})`)
+    this.#draw()
   }
 
   #sight(): Sight | null {

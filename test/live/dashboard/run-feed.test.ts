@@ -98,6 +98,10 @@ describe('RunFeed', (test) => {
     assert.equal([stops(), page().stopCount], [1, 1])
     assert.ok(feed.press())
     assert.equal([stops(), page().stopCount], [2, 2])
+    assert.equal(
+      page().view?.events.filter(({ kind }) => kind === 'stop').map(({ text }) => text),
+      ['asked to stop (SIGINT)', 'asked again (SIGINT)'],
+    )
   })
 
   test('counts the signals that somebody else gave: the next press gives up', () => {
