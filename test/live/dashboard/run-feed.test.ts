@@ -99,7 +99,9 @@ describe('RunFeed', (test) => {
     assert.ok(feed.press())
     assert.equal([stops(), page().stopCount], [2, 2])
     assert.equal(
-      page().view?.events.filter(({ kind }) => kind === 'stop').map(({ text }) => text),
+      page()
+        .view?.events.filter(({ kind }) => kind === 'stop')
+        .map(({ text }) => text),
       ['asked to stop (SIGINT)', 'asked again (SIGINT)'],
     )
   })
