@@ -48,7 +48,7 @@ describe('proofload visual', (test) => {
       assert.equal([only?.name, only?.approved.by], ['homepage', 'mia'])
       assert.match(
         (await place.run('visual', 'list')).stdout,
-        /homepage\.png +320 x 200 px .*mia: first of its name/,
+        /homepage\.png +320 x 200 px [\s\S]*mia: first of its name/,
       )
 
       const same = await place.run('visual', 'compare', 'homepage', 'page.png')
