@@ -7,6 +7,7 @@
 import { LEVELS, type Level } from '../model/comparison.ts'
 import { isGate, type ObjectivePlan } from '../model/plan.ts'
 import type { ObjectiveResult, VerdictOutcome, VerdictReason } from '../model/verdict.ts'
+import { isAboutVisuals } from './visual-findings.ts'
 
 /** One thing that was judged. */
 export interface Check {
@@ -96,7 +97,12 @@ export function checkOf(
     case 'unproven':
       return make('caution', 'OBJECTIVE_UNPROVEN', result.message)
     case 'no-data':
-      return make(noDataLevel(objective, gates), 'NO_DATA_FOR_OBJECTIVE', result.message)
+      return make(
+        noDataLevel(objective, gates),
+        'NO_DATA_FOR_OBJECTIVE',
+        result.message,
+        isAboutVisuals(objective) ? blame(objective).evidence : {},
+      )
     case 'missed': {
       const { text, evidence } = blame(objective)
       const message = `missed ${result.message}${text}`

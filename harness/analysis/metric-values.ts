@@ -7,7 +7,7 @@ import type { ObjectivePlan } from '../model/plan.ts'
 import { type Counts, completedOf, type MeasuredInterval, type MeasuredView } from './measured-view.ts'
 import { RecordView } from './record-view.ts'
 import { backlogDrainTimeMs, recoveryTimeMs } from './recovery.ts'
-import { visualOf } from './visual-findings.ts'
+import { findingCountOf, visualOf } from './visual-findings.ts'
 
 const QUANTILES: Readonly<Record<string, number>> = {
   p50: 0.5,
@@ -87,7 +87,10 @@ function wholeRunValue(view: MeasuredView, { metric: name, labels, fn, op }: Exp
 const KNOWN_AT_THE_END = new Set(['recovery_time', 'backlog_drain_time', 'visual_findings'])
 
 function valueAtTheEnd(view: RecordView, name: string, labels: Expression['labels']): number | null {
-  if (name === 'visual_findings') return visualOf(view.record, labels)?.findings.length ?? null
+  if (name === 'visual_findings') {
+    const visual = visualOf(view.record, labels)
+    return visual === null ? null : findingCountOf(visual)
+  }
   const phase = labels['phase'] ?? ''
   return name === 'recovery_time' ? recoveryTimeMs(view, phase) : backlogDrainTimeMs(view, phase)
 }

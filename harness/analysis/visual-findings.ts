@@ -2,7 +2,7 @@
 import { formatAmount } from '../base/units.ts'
 import type { ObjectivePlan } from '../model/plan.ts'
 import type { RunRecord } from '../model/run-record.ts'
-import type { VisualResult } from '../model/visual.ts'
+import type { VisualFinding, VisualResult } from '../model/visual.ts'
 
 /** Whether it judges a picture and not what was measured. */
 export function isAboutVisuals({ metric }: Pick<ObjectivePlan, 'metric'>): boolean {
@@ -17,14 +17,52 @@ export function visualOf(
   return visuals.find(({ name }) => name === labels['visual']) ?? null
 }
 
-/** `worst tile 0.41 at 640,384 in frame 1, bound 0.8`: everything that was found; what was looked at where nothing was. */
-export function visualText({ findings, comparedFrameCount }: VisualResult): string {
-  if (findings.length === 0) return `as approved (${formatAmount(comparedFrameCount, 'frame')})`
-  return findings.map(({ message }) => message).join('; ')
+/** They say nothing about what the target shows: nobody looked, or not at what was meant. */
+const UNSEEN: ReadonlySet<VisualFinding['code']> = new Set([
+  'NO_BASELINE',
+  'COMMAND_FAILED',
+  'NOT_WRITTEN',
+  'ALL_MASKED',
+  'MASK_OUTSIDE',
+])
+
+/** How much is wrong with a picture; null when nobody looked at it. */
+export function findingCountOf({ findings }: VisualResult): number | null {
+  const isUnseen = findings.length > 0 && findings.every(({ code }) => UNSEEN.has(code))
+  return isUnseen ? null : findings.length
 }
 
-/** What to do about findings. */
-export function visualAdvice({ name, candidate, files }: VisualResult): string {
+/** `worst tile 0.410 at 640,384 in frame 1, bound >= 0.8`: everything that was found; what was looked at where nothing was. */
+export function visualText(visual: VisualResult): string {
+  const { findings, comparedFrameCount } = visual
+  if (findings.length === 0) return `as approved (${formatAmount(comparedFrameCount, 'frame')})`
+  const found = findings.map(({ message }) => message).join('; ')
+  return findingCountOf(visual) === null ? `nobody measured it: ${found}; ${visualAdvice(visual)}` : found
+}
+
+/** What has to be mended before anybody can say whether the picture is right; any other finding is for people to look at. */
+const ADVICE: Partial<Record<VisualFinding['code'], (visual: VisualResult) => string>> = {
+  NO_BASELINE: ({ name, candidate, files }) =>
+    `look at the picture, then approve it: proofload visual approve ${name} ${files.candidate ?? candidate}`,
+  COMMAND_FAILED: ({ name, candidate }) =>
+    `mend the command: that of visuals.${name} has to end with 0 and write ${candidate}`,
+  NOT_WRITTEN: ({ name, candidate }) =>
+    `mend the command of visuals.${name}, or what the run does: ${candidate} has to be written anew by each run`,
+  UNREADABLE: ({ name, candidate }) =>
+    `mend what writes ${candidate}, or name another file in visuals.${name}: it cannot be looked at`,
+  BLANK: ({ files, candidate }) =>
+    `look at ${files.candidate ?? candidate} first: mend the page, or wait until it has loaded before its picture is taken`,
+  ALL_MASKED: () => 'mend the masks: they have to leave something to look at',
+  MASK_OUTSIDE: () => 'mend the masks: each has to lie on the approved picture',
+}
+
+/** What to do about findings. A picture that shows nothing, or that nobody looked at, is never to be approved. */
+export function visualAdvice(visual: VisualResult): string {
+  const { name, candidate, files, findings } = visual
+  for (const { code } of findings) {
+    const advice = ADVICE[code]
+    if (advice !== undefined) return advice(visual)
+  }
   const [shown] = [files.sideBySide, files.candidate].filter((file) => file !== null)
   const looked = shown === undefined ? '' : `look at ${shown} first; `
   return `${looked}if the picture is as it should be, approve it: proofload visual approve ${name} ${files.candidate ?? candidate} --reason ...`

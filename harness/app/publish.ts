@@ -53,7 +53,9 @@ export async function publishRun(
   const verdict = maskData(judge(files), mask)
   await write('verdict', VERDICT_FILE, () => jsonReporter.render({ record, verdict }))
   for (const reporter of chosen)
-    await write(reporter.name, reporter.fileName, () => reporter.render({ record, verdict, baseline }))
+    await write(reporter.name, reporter.fileName, () =>
+      reporter.render({ record, verdict, baseline, folder: folder.path }),
+    )
   return { record, verdict, failures }
 }
 

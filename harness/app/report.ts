@@ -5,7 +5,7 @@ import { judge } from '../analysis/judge.ts'
 import { HarnessError, messageOf } from '../base/errors.ts'
 import type { Host } from '../ports/host.ts'
 import type { ReportInput } from '../ports/reporter.ts'
-import { readRunRecord, readVerdictBeside } from '../store/stored-run.ts'
+import { readRunRecord, readVerdictBeside, runFolderOf } from '../store/stored-run.ts'
 import { BASELINES_FOLDER } from './baselines.ts'
 import { comparedBaseline } from './compare.ts'
 import { reports } from './reports.ts'
@@ -19,7 +19,7 @@ export async function readJudgedRun(run: string, cwd: string): Promise<ReportInp
   const verdict = await readVerdictBeside(run, record, cwd)
   const judged = verdict ?? judge(record, { strict: false, files: {} })
   const baseline = await comparedBaseline(record, judged.comparison, BASELINES_FOLDER, cwd)
-  return { record, verdict: judged, baseline }
+  return { record, verdict: judged, baseline, folder: await runFolderOf(run, cwd) }
 }
 
 export interface ReportRequest {

@@ -13,10 +13,7 @@ import type { VisualFinding, VisualResult } from '../model/visual.ts'
 import { fillSecrets } from '../scenario/secrets.ts'
 import { openPicture, type Picture } from '../visual/picture.ts'
 import { type ExecuteRequest, executeRun } from './execute.ts'
-import { compareVisual, extensionOf, VISUALS_FOLDER, writePicture } from './visuals.ts'
-
-/** In the folder of a run. */
-const FOLDER = 'visual'
+import { compareVisual, extensionOf, RUN_VISUALS_FOLDER, VISUALS_FOLDER, writePicture } from './visuals.ts'
 
 /** Drives the load to its end, then looks at the pictures of the plan. */
 export async function measureRun(request: ExecuteRequest): Promise<RunRecord> {
@@ -78,7 +75,7 @@ async function takeVisual(task: VisualTask): Promise<VisualResult> {
   try {
     candidate = await openPicture(resolve(request.host.cwd, visual.file))
   } catch (error) {
-    return emptyResult(name, visual.file, findingOf(error, name, visual.file))
+    return emptyResult(name, visual.file, findingOf(error))
   }
   return await compareCandidate(task, candidate)
 }
@@ -101,9 +98,11 @@ async function problemOfMaking({
     if (problem !== null)
       return finding('COMMAND_FAILED', `the command ${problem}${said === '' ? '' : `: ${said}`}`)
   }
-  if (stamp === null || stamp !== (await stampOf(path))) return null
+  const after = await stampOf(path)
+  if (after !== null && after !== stamp) return null
   const who = command === null ? 'the run' : 'the command'
-  return finding('NOT_WRITTEN', `${file} was not written by ${who}: it is what it was before`)
+  const why = after === null ? 'there is no such file' : 'it is what it was before'
+  return finding('NOT_WRITTEN', `${file} was not written by ${who}: ${why}`)
 }
 
 /** What the command sees: all that the harness does, and what it is about. */
@@ -129,7 +128,7 @@ async function compareCandidate(
   candidate: Picture,
 ): Promise<VisualResult> {
   const { cwd } = request.host
-  const outDir = join(request.folder.path, FOLDER)
+  const outDir = join(request.folder.path, RUN_VISUALS_FOLDER)
   const write = <T>(body: () => Promise<T>) => body().catch((error) => sayUnwritten(error, request))
   const copy = join(outDir, `${name}${extensionOf(candidate, visual.file)}`)
   const kept = fromFolder(cwd, (await write(() => writePicture(copy, candidate.bytes))) ?? null)
@@ -146,7 +145,7 @@ async function compareCandidate(
     }
   } catch (error) {
     const { widthPx, heightPx, frameCount } = candidate
-    const empty = emptyResult(name, visual.file, findingOf(error, name, kept ?? visual.file))
+    const empty = emptyResult(name, visual.file, findingOf(error))
     return { ...empty, widthPx, heightPx, frameCount, files: { ...empty.files, candidate: kept } }
   }
 }
@@ -158,15 +157,18 @@ function sayUnwritten(error: unknown, { observer }: ExecuteRequest): null {
   return null
 }
 
-const CODES: Partial<Record<ErrorCode, VisualFinding['code']>> = { BASELINE_NOT_FOUND: 'NO_BASELINE' }
+/** Of what is wrong with the instrument; anything else is wrong with the picture. */
+const CODES: Partial<Record<ErrorCode, VisualFinding['code']>> = {
+  BASELINE_NOT_FOUND: 'NO_BASELINE',
+  BASELINE_INVALID: 'NO_BASELINE',
+  FFMPEG_MISSING: 'COMMAND_FAILED',
+}
 
-/** What kept a picture from being compared, and what to do about it. */
-function findingOf(error: unknown, name: string, file: string): VisualFinding {
+/** What kept a picture from being compared; `visualAdvice` says what to do about one that nobody approved. */
+function findingOf(error: unknown): VisualFinding {
   if (!(error instanceof HarnessError)) throw error
-  const code = CODES[error.code] ?? 'UNREADABLE'
-  const advice =
-    code === 'NO_BASELINE' ? `approve one: proofload visual approve ${name} ${file}` : (error.hint ?? '')
-  return finding(code, `${error.message}; ${advice}`)
+  const isNew = error.code === 'BASELINE_NOT_FOUND' || error.hint === undefined
+  return finding(CODES[error.code] ?? 'UNREADABLE', isNew ? error.message : `${error.message}; ${error.hint}`)
 }
 
 function finding(code: VisualFinding['code'], message: string): VisualFinding {

@@ -1,7 +1,7 @@
 /** What can be done with approved pictures: letting one in, comparing another with it, listing them. */
 import { mkdir } from 'node:fs/promises'
 import { userInfo } from 'node:os'
-import { dirname, extname, join, resolve } from 'node:path'
+import { basename, dirname, extname, isAbsolute, join, relative, resolve } from 'node:path'
 import { isoOf } from '../base/clock.ts'
 import { HarnessError, messageOf } from '../base/errors.ts'
 import type { VisualApproval, VisualBounds, VisualResult } from '../model/visual.ts'
@@ -23,6 +23,8 @@ import { openPicture, type Picture } from '../visual/picture.ts'
 import { planesOf } from '../visual/planes.ts'
 
 export const VISUALS_FOLDER = 'baselines/visual'
+/** In the folder of a run: its pictures. */
+export const RUN_VISUALS_FOLDER = 'visual'
 
 const EXTENSIONS: Readonly<Record<Exclude<Picture['format'], 'video'>, string>> = {
   png: '.png',
@@ -115,7 +117,7 @@ export async function approveVisual(
         widthPx,
         heightPx,
         frameCount,
-        source: file,
+        source: sourceOf(file, cwd),
         approved: {
           at: isoOf(host.clock.wallMs()),
           by: by ?? userInfo().username,
@@ -124,6 +126,12 @@ export async function approveVisual(
       },
     }
   })
+}
+
+/** From where the harness runs; only the name from outside of it: what is committed names no machine's folders. */
+function sourceOf(file: string, cwd: string): string {
+  const way = relative(cwd, resolve(cwd, file))
+  return way.startsWith('..') || isAbsolute(way) ? basename(file) : way
 }
 
 /** All approved pictures of a folder. @throws HarnessError BASELINE_INVALID */

@@ -1,6 +1,7 @@
 /** `proofload visual ...`: pictures against approved ones. */
 import { resolve } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
+import { visualAdvice } from '../analysis/visual-findings.ts'
 import { allVisuals, approveVisual, compareVisual, VISUALS_FOLDER } from '../app/visuals.ts'
 import { visible } from '../base/visible.ts'
 import { OUTCOME_EXIT_STATUS } from '../model/verdict.ts'
@@ -13,6 +14,7 @@ import {
 } from '../model/visual.ts'
 import type { Host } from '../ports/host.ts'
 import { renderTextTable } from '../reporters/text-table.ts'
+import { distanceText, likenessText } from '../visual/compare.ts'
 import { openPicture } from '../visual/picture.ts'
 
 interface FolderFlags {
@@ -124,7 +126,7 @@ function subcommand(parent: Command, name: string, description: string): Command
 }
 
 function resultText(result: VisualResult): string {
-  const { name, findings, files, candidate } = result
+  const { name, findings, files } = result
   const figures = figuresText(result)
   if (findings.length === 0) return `${name} is as approved${figures}\n`
   const lines = [
@@ -132,7 +134,7 @@ function resultText(result: VisualResult): string {
     ...findings.map(({ code, message }) => `  ${code}  ${visible(message)}`),
     ...(files.difference === null ? [] : [`  difference    ${visible(files.difference)}`]),
     ...(files.sideBySide === null ? [] : [`  side by side  ${visible(files.sideBySide)}`]),
-    `If it is as it should be: proofload visual approve ${name} ${visible(candidate)} --reason ...`,
+    visible(visualAdvice(result)),
   ]
   return `${lines.join('\n')}\n`
 }
@@ -147,7 +149,7 @@ function figuresText({
   if (ssimMean === null || ssimWorstTile === null || colourDifferenceMax === null) return ''
   const few =
     comparedFrameCount === frameCount ? '' : ` (${comparedFrameCount} of ${frameCount} frames looked at)`
-  return `: mean ${ssimMean.toFixed(4)}, worst tile ${ssimWorstTile.toFixed(3)}, colour off by ${colourDifferenceMax.toFixed(1)}${few}`
+  return `: mean ${likenessText(ssimMean)}, worst tile ${likenessText(ssimWorstTile)}, colour off by ${distanceText(colourDifferenceMax)}${few}`
 }
 
 function listText(found: readonly VisualApproval[]): string {

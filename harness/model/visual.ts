@@ -58,6 +58,7 @@ export const VISUAL_FINDING_CODES = [
   'FRAME_COUNT_DIFFERS',
   'BLANK',
   'ALL_MASKED',
+  'MASK_OUTSIDE',
   'MEAN_BELOW_BOUND',
   'TILE_BELOW_BOUND',
   'COLOUR_DIFFERS',
@@ -113,7 +114,7 @@ export const visualApprovalSchema = z.object({
   widthPx: z.number(),
   heightPx: z.number(),
   frameCount: z.number(),
-  /** Where the picture was when it was approved. */
+  /** Where the picture was when it was approved, from where the harness ran; only its name where that was elsewhere. */
   source: z.string(),
   approved: z.object({ at: z.string(), by: z.string(), reason: z.string() }),
 })

@@ -8,6 +8,8 @@ export interface ReportInput {
   readonly verdict: Verdict
   /** Approved runs that it was compared with; absent or null when there are none. */
   readonly baseline?: Baseline | null
+  /** Of the run, where its pictures are; absent or null when it is not at hand. */
+  readonly folder?: string | null
 }
 
 /** One of several files of a report. */

@@ -19,9 +19,11 @@ export interface Finding {
   readonly risk: Risk | null
   /** `step ask, component llm, target CPU`; empty where nothing stands out. */
   readonly where: string
-  /** When it was first seen and for how much of the run; empty when nobody watched. */
+  /** Name of the picture that it is about; null for what was measured. */
+  readonly visual: string | null
+  /** When it was first seen and for how much of the run; empty when nobody watched, and for pictures. */
   readonly since: string
-  /** The figures behind it; empty without any. */
+  /** The figures behind it; empty without any, and for pictures: the message has them. */
   readonly sureness: string
   /** The same for the same thing in every run of the scenario. */
   readonly fingerprint: string
@@ -58,6 +60,7 @@ function inOrderOfRisk({ risks, outcome }: Verdict, reasons: readonly VerdictRea
 function findingOf(verdict: Verdict, reason: VerdictReason, kind: Finding['kind']): Finding {
   const { code, severity, message } = reason
   const expect = expectOf(reason)
+  const visual = visualOf(reason)
   const risk = verdict.risks.find((each) => each.expect === expect) ?? null
   return {
     code,
@@ -67,8 +70,10 @@ function findingOf(verdict: Verdict, reason: VerdictReason, kind: Finding['kind'
     expect,
     risk,
     where: risk === null ? '' : whereText(risk),
-    since: risk === null ? '' : sinceText(verdict, risk),
-    sureness: expect === null ? '' : surenessText(verdict, expect),
+    visual,
+    // A picture is looked at once, when the load is over.
+    since: risk === null || visual !== null ? '' : sinceText(verdict, risk),
+    sureness: expect === null || visual !== null ? '' : surenessText(verdict, expect),
     fingerprint: createHash('sha256')
       .update(JSON.stringify([verdict.scenario, code, expect]))
       .digest('hex'),
@@ -79,6 +84,11 @@ function findingOf(verdict: Verdict, reason: VerdictReason, kind: Finding['kind'
 function expectOf({ evidence }: VerdictReason): string | null {
   const expect = evidence['expect']
   return typeof expect === 'string' ? expect : null
+}
+
+function visualOf({ evidence }: VerdictReason): string | null {
+  const visual = evidence['visual']
+  return typeof visual === 'string' ? visual : null
 }
 
 function whereText({ step, component, resource }: Risk): string {

@@ -87,7 +87,9 @@ function claimAndBound({ expect, bound, unit }: ObjectiveResult): {
   readonly bound: string
 } {
   const [, claim, stated] = /^(.*\S)\s*([<>]=?\s*[^<>=]+)$/s.exec(expect) ?? []
-  if (claim === undefined || stated === undefined) return { claim: expect, bound: formatInUnit(bound, unit) }
+  // Only `visual(name)` is written without.
+  if (claim === undefined || stated === undefined)
+    return { claim: expect, bound: `<= ${formatInUnit(bound, unit)}` }
   return { claim, bound: stated }
 }
 

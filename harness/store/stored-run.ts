@@ -34,10 +34,15 @@ export async function readVerdictBeside(
   record: RunRecord,
   cwd: string,
 ): Promise<Verdict | null> {
-  const file = join(dirname(await fileOf(resolve(cwd, run))), VERDICT_FILE)
+  const file = join(await runFolderOf(run, cwd), VERDICT_FILE)
   if (!(await exists(file))) return null
   const parsed = verdictSchema.safeParse(await readJson(file))
   return parsed.success && parsed.data.runId === record.runId ? parsed.data : null
+}
+
+/** The folder of a run that is named by its folder or its record. @throws HarnessError RECORD_NOT_FOUND */
+export async function runFolderOf(run: string, cwd: string): Promise<string> {
+  return dirname(await fileOf(resolve(cwd, run)))
 }
 
 async function readJson(file: string): Promise<unknown> {

@@ -126,6 +126,7 @@ function findingsOf(
     ...(isComparable ? [] : [sizeFinding(baseline, candidate)]),
     ...(baseline.frameCount === candidate.frameCount ? [] : [frameCountFinding(baseline, candidate)]),
     ...blankFindings(frames),
+    ...bounds.masks.filter((mask) => !isOn(mask, baseline)).map((mask) => maskFinding(mask, baseline)),
     ...(isComparable ? likenessFindings(frames, bounds) : []),
   ]
 }
@@ -144,6 +145,19 @@ function frameCountFinding(baseline: Decoded, { frameCount }: Decoded): VisualFi
     code: 'FRAME_COUNT_DIFFERS',
     message: `${formatAmount(frameCount, 'frame')} instead of ${baseline.frameCount}`,
     evidence: { frameCount, baselineFrameCount: baseline.frameCount },
+  }
+}
+
+function isOn({ x, y }: PixelBox, { widthPx, heightPx }: Decoded): boolean {
+  return x < widthPx && y < heightPx
+}
+
+/** It hides nothing: what it was meant to hide is somewhere else. */
+function maskFinding({ x, y, width, height }: PixelBox, { widthPx, heightPx }: Decoded): VisualFinding {
+  return {
+    code: 'MASK_OUTSIDE',
+    message: `the mask ${x},${y},${width},${height} lies outside the approved picture of ${widthPx} x ${heightPx} px`,
+    evidence: { x, y, width, height, baselineWidthPx: widthPx, baselineHeightPx: heightPx },
   }
 }
 
@@ -173,19 +187,19 @@ function likenessFindings(
   if (ssimMean < meanMin)
     findings.push({
       code: 'MEAN_BELOW_BOUND',
-      message: `mean ${likenessText(ssimMean)} in frame ${frame}, bound ${meanMin}`,
+      message: `mean ${likenessText(ssimMean)} in frame ${frame}, bound >= ${meanMin}`,
       evidence: { ssimMean, bound: meanMin, frame },
     })
   if (ssimWorstTile < tileMin)
     findings.push({
       code: 'TILE_BELOW_BOUND',
-      message: `worst tile ${likenessText(ssimWorstTile)} ${placeText(worstTile)}, bound ${tileMin}`,
+      message: `worst tile ${likenessText(ssimWorstTile)} ${placeText(worstTile)}, bound >= ${tileMin}`,
       evidence: { ssimWorstTile, bound: tileMin, ...worstTile },
     })
   if (colourTile !== null && colourDifferenceMax !== null && colourDifferenceMax > colourMax)
     findings.push({
       code: 'COLOUR_DIFFERS',
-      message: `colour differs by ${distanceText(colourDifferenceMax)} ${placeText(colourTile)}, bound ${colourMax}`,
+      message: `colour differs by ${distanceText(colourDifferenceMax)} ${placeText(colourTile)}, bound <= ${colourMax}`,
       evidence: { colourDifferenceMax, bound: colourMax, ...colourTile },
     })
   return findings
@@ -196,11 +210,12 @@ function placeText({ x, y, frame }: VisualPlace): string {
   return `at ${x},${y} in frame ${frame}`
 }
 
-/** Cut off, not rounded: what is below a bound does not look as if it were at it. */
-function likenessText(ssim: number): string {
-  return String(Math.floor(ssim * 1000) / 1000)
+/** Rounded down: what is below a bound does not look as if it were at it. */
+export function likenessText(ssim: number): string {
+  return (Math.floor(ssim * 1000) / 1000).toFixed(3)
 }
 
-function distanceText(distance: number): string {
-  return String(Math.ceil(distance * 10) / 10)
+/** Rounded up, for the same reason. */
+export function distanceText(distance: number): string {
+  return (Math.ceil(distance * 10) / 10).toFixed(1)
 }

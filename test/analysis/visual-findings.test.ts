@@ -1,6 +1,7 @@
 import * as assert from 'uvu/assert'
 import { judge } from '../../harness/analysis/judge.ts'
 import { parseObjectives } from '../../harness/analysis/objective-grammar.ts'
+import { visualAdvice } from '../../harness/analysis/visual-findings.ts'
 import type { RunRecord } from '../../harness/model/run-record.ts'
 import type { VisualFinding, VisualResult } from '../../harness/model/visual.ts'
 import { aRecord } from '../kit/builders.ts'
@@ -67,6 +68,23 @@ describe('An objective on a picture', (test) => {
     assert.match(reasons[0]?.message ?? '', /^visual\(homepage\): nobody measured it/)
   })
 
+  for (const code of ['NO_BASELINE', 'COMMAND_FAILED', 'NOT_WRITTEN', 'ALL_MASKED', 'MASK_OUTSIDE'] as const)
+    test(`leaves a run open, and passes never, where nobody looked: ${code}`, () => {
+      const { outcome, objectives, reasons, risks } = judged([aVisual([{ ...TILE, code, message: 'why' }])])
+
+      assert.is(outcome, 'INCONCLUSIVE')
+      const { outcome: became, observed, sampleCount } = objectives[1]!
+      assert.equal([became, observed, sampleCount, risks], ['no-data', null, 0, []])
+      assert.match(reasons[0]?.message ?? '', /^visual\(homepage\): nobody measured it: why; (mend|look)/)
+      assert.is(reasons[0]?.evidence['visual'], 'homepage')
+    })
+
+  test('is missed where something differs, whatever else is wrong', () => {
+    const outside: VisualFinding = { ...TILE, code: 'MASK_OUTSIDE', message: 'why' }
+
+    assert.is(judged([aVisual([outside, TILE])]).objectives[1]?.outcome, 'missed')
+  })
+
   test('is only a caution as a warning', () => {
     const { outcome, cautions } = judged([aVisual([TILE])], { severity: 'warning' })
 
@@ -76,5 +94,36 @@ describe('An objective on a picture', (test) => {
 
   test('speaks of its own picture only', () => {
     assert.is(judged([aVisual([TILE], { name: 'cart' }), aVisual([])]).outcome, 'GO')
+  })
+})
+
+describe('The advice on a picture', (test) => {
+  const adviceOn = (...codes: VisualFinding['code'][]) =>
+    visualAdvice(aVisual(codes.map((code) => ({ ...TILE, code }))))
+
+  for (const code of [
+    'COMMAND_FAILED',
+    'NOT_WRITTEN',
+    'UNREADABLE',
+    'BLANK',
+    'ALL_MASKED',
+    'MASK_OUTSIDE',
+  ] as const)
+    test(`is never to approve one with ${code}, whatever else is found`, () => {
+      for (const advice of [adviceOn(code), adviceOn('SIZE_DIFFERS', code)]) {
+        assert.match(advice, /mend/)
+        assert.not.match(advice, /approve it|visual approve/)
+      }
+    })
+
+  test('names the command that failed', () => {
+    assert.is(
+      adviceOn('COMMAND_FAILED'),
+      'mend the command: that of visuals.homepage has to end with 0 and write out.png',
+    )
+  })
+
+  test('is to look and approve where there is nothing to compare with', () => {
+    assert.match(adviceOn('NO_BASELINE'), /^look at .* visual approve homepage reports\/test\/run/)
   })
 })

@@ -9,6 +9,7 @@ import { createSystemHost } from '../../harness/cli/system-host.ts'
 import type { ObjectiveEvent } from '../../harness/model/enforcement.ts'
 import type { RollbackPlan } from '../../harness/model/plan.ts'
 import type { RunRecord } from '../../harness/model/run-record.ts'
+import type { VisualFinding } from '../../harness/model/visual.ts'
 import type { SignalName } from '../../harness/ports/host.ts'
 import { openRunFolder } from '../../harness/store/run-folder.ts'
 import { MemoryStateStore } from '../../harness/store/state/memory-state-store.ts'
@@ -17,6 +18,7 @@ import { aRecord } from '../kit/builders.ts'
 import { appending, aRollbackPlan } from '../kit/rollback.ts'
 import { withScratch } from '../kit/sandbox.ts'
 import { describe } from '../kit/suite.ts'
+import { aVisual } from '../kit/visual-results.ts'
 
 const system = createSystemHost()
 const OBJECTIVE = { expect: 'p99(response_time) < 100ms', rollback: true }
@@ -111,6 +113,21 @@ describe('A rollback of a run', (test) => {
         /^interrupted before anything was undone; `proofload rollback resume/,
       )
       assert.not.ok(existsSync(join(folder, 'undone')))
+    }))
+
+  test('is fired by a picture that is wrong, and never by one that nobody could look at', () =>
+    withScratch(async (folder) => {
+      const shape = (code: VisualFinding['code']) => ({
+        okMs: FAST,
+        expects: [{ expect: 'visual(homepage)', rollback: true }],
+        changes: { visuals: [aVisual([{ code, message: 'why', evidence: {} }])] },
+        isArmed: false,
+      })
+
+      const wrong = anEndedRun(folder, shape('TILE_BELOW_BOUND'))
+      assert.is((await rollBackRun(wrong.parts))?.outcome, 'not-armed')
+      for (const code of ['NO_BASELINE', 'COMMAND_FAILED', 'NOT_WRITTEN'] as const)
+        assert.is(await rollBackRun(anEndedRun(folder, shape(code)).parts), null)
     }))
 
   test('un-armed says what it would do, too, where an objective fired and the whole run meets it', () =>

@@ -80,6 +80,15 @@ describe('approveVisual', (test) => {
       assert.equal(await allVisuals(address.folder), [])
     }))
 
+  test('says where it was without naming folders of this machine', () =>
+    inFolder(async ({ cwd, approve }) => {
+      assert.is((await approve(join(cwd, 'page.png'))).source, 'page.png')
+      await withScratch(async (elsewhere) => {
+        await writePng(join(elsewhere, 'far.png'), other)
+        assert.is((await approve(join(elsewhere, 'far.png'), 'new')).source, 'far.png')
+      })
+    }))
+
   test('names the file by what it holds', () =>
     inFolder(async ({ cwd, approve }) => {
       await imageOf(page).jpeg({ quality: 95 }).toFile(join(cwd, 'photo.jpeg'))

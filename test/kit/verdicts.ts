@@ -5,7 +5,9 @@ import type { ObjectiveEvent } from '../../harness/model/enforcement.ts'
 import type { RollbackRecord } from '../../harness/model/rollback.ts'
 import type { RunRecord } from '../../harness/model/run-record.ts'
 import type { Verdict } from '../../harness/model/verdict.ts'
+import type { VisualFinding } from '../../harness/model/visual.ts'
 import { aStepRecord } from './step-records.ts'
+import { aVisual } from './visual-results.ts'
 
 const many = (times: number, ms: number) => Array.from({ length: times }, () => ms)
 
@@ -54,6 +56,20 @@ export function aBadRun(): JudgedRecord {
     'share(response_time{step=ask} <= 2s) >= 99%',
     { expect: 'p95(service_time) < 2s', severity: 'warning' },
   ])
+}
+
+/** NO-GO: everything is fast, and the page is wrong. */
+export function aWrongPageRun(): JudgedRecord {
+  const record = aStepRecord({ intervals: 40, steps: { ask: () => ({ okMs: many(100, 20) }) } })
+  const findings: VisualFinding[] = [
+    {
+      code: 'TILE_BELOW_BOUND',
+      message: 'worst tile -0.339 at 64,136 in frame 1, bound >= 0.8',
+      evidence: { ssimWorstTile: -0.339, bound: 0.8 },
+    },
+    { code: 'COLOUR_DIFFERS', message: 'colour differs by 40.2', evidence: { colourDifferenceMax: 40.2 } },
+  ]
+  return judged({ ...record, visuals: [aVisual(findings)] }, ['p99(response_time) < 1s', 'visual(homepage)'])
 }
 
 /** GO: everything is fast, and little of the budget is used. */

@@ -2,7 +2,7 @@ import * as assert from 'uvu/assert'
 import type { Verdict } from '../../harness/model/verdict.ts'
 import { findingsOf } from '../../harness/reporters/findings.ts'
 import { describe } from '../kit/suite.ts'
-import { aBadRun, aGoodRun, anInvalidRun, aRegressedRun } from '../kit/verdicts.ts'
+import { aBadRun, aGoodRun, anInvalidRun, aRegressedRun, aWrongPageRun } from '../kit/verdicts.ts'
 
 const codesOf = (verdict: Verdict) => findingsOf(verdict).map(({ kind, code }) => `${kind} ${code}`)
 
@@ -43,6 +43,17 @@ describe('The findings of a run', (test) => {
 
     assert.equal(first, second)
     assert.is(new Set(first).size, 2)
+  })
+
+  test('of a picture have their figures in the message, and no share of the run', () => {
+    const [found] = findingsOf(aWrongPageRun().verdict)
+
+    assert.equal([found?.visual, found?.since, found?.sureness], ['homepage', '', ''])
+    assert.match(
+      found?.message ?? '',
+      /worst tile -0\.339 at 64,136 in frame 1, bound >= 0\.8; colour differs/,
+    )
+    assert.is(findingsOf(aBadRun().verdict)[0]?.visual, null)
   })
 
   test('of a verdict that does not say what a reason is about stand without a risk', () => {

@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
 import { VISUAL_BOUNDS, type VisualBounds } from '../../harness/model/visual.ts'
-import { comparePictures } from '../../harness/visual/compare.ts'
+import { comparePictures, distanceText, likenessText } from '../../harness/visual/compare.ts'
 import { chosenFrames, type Frame } from '../../harness/visual/frame.ts'
 import { aPage, decoded, plain, withBox } from '../kit/pictures.ts'
 import { describe } from '../kit/suite.ts'
@@ -37,7 +37,7 @@ describe('comparePictures', (test) => {
       findings.map(({ code }) => code),
       ['TILE_BELOW_BOUND'],
     )
-    assert.match(findings[0]?.message ?? '', /^worst tile 0\.\d+ at 40,24 in frame 1, bound 0\.8$/)
+    assert.match(findings[0]?.message ?? '', /^worst tile 0\.\d+ at 40,24 in frame 1, bound >= 0\.8$/)
     assert.equal(worstTile, { frame: 1, x: 40, y: 24, width: 16, height: 16 })
     assert.is(findings[0]?.evidence['bound'], 0.8)
   })
@@ -114,6 +114,20 @@ describe('comparePictures', (test) => {
     const masks = [{ x: 0, y: 0, width: 96, height: 64 }]
     assert.equal(await codes([page], [defect], { masks }), ['ALL_MASKED'])
   })
+
+  test('says which masks hide nothing, as they lie outside', async () => {
+    const inside = { x: 95, y: 63, width: 10, height: 10 }
+    const { findings } = await compare([page], [page], {
+      masks: [inside, { ...inside, x: 96 }, { ...inside, y: 64 }],
+    })
+
+    assert.equal(
+      findings.map(({ code, message }) => `${code} ${message}`),
+      ['96,63,10,10', '95,64,10,10'].map(
+        (mask) => `MASK_OUTSIDE the mask ${mask} lies outside the approved picture of 96 x 64 px`,
+      ),
+    )
+  })
 })
 
 describe('chosenFrames', (test) => {
@@ -121,5 +135,12 @@ describe('chosenFrames', (test) => {
     assert.equal(chosenFrames(4, 100), [0, 1, 2, 3])
     assert.equal(chosenFrames(1_000, 12_000_000), [0, 333, 666, 999])
     assert.equal(chosenFrames(1_000, 60_000_000), [0])
+  })
+})
+
+describe('Figures of pictures in words', (test) => {
+  test('are rounded to the side of the bound that they are on', () => {
+    assert.equal([-0.3381, 0.79999, 1].map(likenessText), ['-0.339', '0.799', '1.000'])
+    assert.equal([40.12, 5.001, 0].map(distanceText), ['40.2', '5.1', '0.0'])
   })
 })

@@ -2,19 +2,26 @@
 import { html } from 'hono/html'
 import { formatAmount } from '../../base/units.ts'
 import { visible } from '../../base/visible.ts'
-import type { RunCharts } from '../../model/chart.ts'
+import type { Chart, RunCharts } from '../../model/chart.ts'
 import type { RunRecord } from '../../model/run-record.ts'
 import type { Verdict } from '../../model/verdict.ts'
 import { type Finding, findingsOf } from '../findings.ts'
 import { headline, outcomeText } from '../rows.ts'
 import { chartFigure, type Html } from './chart-figure.ts'
+import { NO_PICTURES, visualFigures } from './visual-figures.ts'
 
 /** More would push the charts out of sight. */
 const REASONS_SHOWN = 3
 
 const TONES = { GO: 'good', NO_GO: 'bad', INCONCLUSIVE: 'doubt' } as const
 
-export function firstScreen(record: RunRecord, verdict: Verdict, charts: RunCharts): Html {
+/** Without charts where the pictures show why. */
+export function firstScreen(
+  record: RunRecord,
+  verdict: Verdict,
+  { first }: RunCharts,
+  pictures = NO_PICTURES,
+): Html {
   const findings = findingsOf(verdict)
   const errors = findings.filter(({ kind }) => kind === 'error')
   const topics = topicsOf(errors)
@@ -24,8 +31,12 @@ export function firstScreen(record: RunRecord, verdict: Verdict, charts: RunChar
 <p class="muted">${headline(verdict)}. Run <code>${visible(verdict.runId)}</code>, ${visible(record.startedAt)}${statusText(record)}.</p></div>
 </header>
 ${topics.length === 0 ? goText(verdict, findings) : reasonsList(topics)}
-<section class="charts" aria-label="Charts that show it">
-${charts.first.map(chartFigure)}</section>
+${first.length === 0 ? '' : chartsSection(first)}${visualFigures(pictures, record.visuals)}`
+}
+
+function chartsSection(charts: readonly Chart[]): Html {
+  return html`<section class="charts" aria-label="Charts that show it">
+${charts.map(chartFigure)}</section>
 `
 }
 
@@ -70,20 +81,27 @@ ${more.map(reasonItem)}</ol></details>
 `
 }
 
-function reasonItem([{ severity, message, expect, risk, where, since, sureness }, ...also]: Topic): Html {
+function reasonItem([finding, ...also]: Topic): Html {
+  const { severity, message, expect, risk, where, since } = finding
   const title = expect ?? message
   const facts: readonly (readonly [string, string])[] = [
     ['Where', where],
     ['Since', since],
-    ['Seen', sureness],
-    ...also.map((finding) => ['Also', finding.message] as const),
-    ['Next', risk?.recommendation ?? (expect === null ? '' : message)],
+    ['Seen', seenText(finding)],
+    ...also.map((other) => ['Also', other.message] as const),
+    ['Next', risk?.recommendation ?? (expect === null || finding.visual !== null ? '' : message)],
     ['Owner', risk?.owner ?? ''],
   ]
   return html`<li class="reason"><h2>${visible(title)}</h2>
 <p class="muted">${risk === null ? severity : `${risk.priority} priority, ${severity}, exposure ${risk.exposure.toFixed(1)} of 10`}</p>
 <dl>${facts.filter(([, text]) => text !== '').map(([name, text]) => html`<dt>${name}</dt><dd>${visible(text)}</dd>`)}${runbookOf(risk?.runbook ?? null)}</dl></li>
 `
+}
+
+/** What was found in a picture, without what the title says already. */
+function seenText({ visual, message, expect, sureness }: Finding): string {
+  if (visual === null || expect === null) return sureness
+  return message.slice(message.indexOf(expect) + expect.length).replace(/^: /, '')
 }
 
 /** Only what is a web address leads somewhere. */

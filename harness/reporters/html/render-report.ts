@@ -6,9 +6,11 @@ import type { RunCharts } from '../../model/chart.ts'
 import type { PageAssets } from '../../model/page-assets.ts'
 import type { RunRecord } from '../../model/run-record.ts'
 import type { Verdict } from '../../model/verdict.ts'
+import { findingsOf } from '../findings.ts'
 import { outcomeText } from '../rows.ts'
 import { detailSections } from './details.ts'
 import { firstScreen } from './first-screen.ts'
+import { NO_PICTURES, type ReportPictures } from './visual-figures.ts'
 
 /** What a page of a run is made from. */
 export interface HtmlReportInput {
@@ -16,6 +18,7 @@ export interface HtmlReportInput {
   readonly verdict: Verdict
   readonly charts: RunCharts
   readonly assets: PageAssets
+  readonly pictures?: ReportPictures
 }
 
 /** The whole document. */
@@ -24,6 +27,7 @@ export async function renderHtmlReport({
   verdict,
   charts,
   assets,
+  pictures = NO_PICTURES,
 }: HtmlReportInput): Promise<string> {
   const script = assets.report.replaceAll(/<\/(script)/gi, '<\\/$1').trim()
   const style = assets.style.trim()
@@ -35,6 +39,9 @@ export async function renderHtmlReport({
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ')
+  const ordered = isPictured(verdict, pictures)
+    ? { first: [], others: [...charts.first, ...charts.others] }
+    : charts
   const page = await html`<!doctype html>
 <html lang="en">
 <head>
@@ -52,12 +59,18 @@ export async function renderHtmlReport({
 <nav class="places" aria-label="Parts of the report"><strong>Proofload</strong> <a href="#tables">Tables</a> <a href="#charts">Charts</a> <a href="#plan">Plan</a></nav>
 <main id="main">
 <noscript><p class="muted">Without JavaScript the charts are told in words; everything else is complete.</p></noscript>
-${firstScreen(record, verdict, charts)}${detailSections(record, verdict, charts)}</main>
+${firstScreen(record, verdict, ordered, pictures)}${detailSections(record, verdict, ordered)}</main>
 <script>${raw(script)}</script>
 </body>
 </html>
 `
   return page.toString()
+}
+
+/** What the worst reason is about is shown by its picture, and not by charts of what went well. */
+function isPictured(verdict: Verdict, { shown }: ReportPictures): boolean {
+  const [worst] = findingsOf(verdict)
+  return shown.some(({ visual }) => visual === worst?.visual)
 }
 
 function hashOf(text: string): string {

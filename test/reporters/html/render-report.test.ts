@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import * as assert from 'uvu/assert'
 import { runCharts } from '../../../harness/analysis/charts/run-charts.ts'
 import { renderHtmlReport } from '../../../harness/reporters/html/render-report.ts'
+import { NO_PICTURES, type ReportPictures } from '../../../harness/reporters/html/visual-figures.ts'
 import { aLongRun } from '../../kit/long-record.ts'
 import { describe } from '../../kit/suite.ts'
 import {
@@ -10,6 +11,7 @@ import {
   aHostileRun,
   anInvalidRun,
   aRegressedRun,
+  aWrongPageRun,
   type JudgedRecord,
 } from '../../kit/verdicts.ts'
 
@@ -20,8 +22,13 @@ const ASSETS = {
   style: `body { margin: 0 } ${' '.repeat(8_000)}`,
 }
 
-function render(run: JudgedRecord): Promise<string> {
-  return renderHtmlReport({ ...run, charts: runCharts({ ...run, baseline: null }), assets: ASSETS })
+function render(run: JudgedRecord, pictures: ReportPictures = NO_PICTURES): Promise<string> {
+  return renderHtmlReport({
+    ...run,
+    charts: runCharts({ ...run, baseline: null }),
+    assets: ASSETS,
+    pictures,
+  })
 }
 
 /** Text between two marks, both left out. */
@@ -160,6 +167,30 @@ describe('The HTML report', (test) => {
 
     assert.not.match(page, /href="javascript/)
     assert.match(page, '<dd>javascript:alert(1)</dd>')
+  })
+
+  test('says of a wrong picture what is wrong with it, and shows it in place of charts', async () => {
+    const picture = { visual: 'homepage', what: 'difference', uri: 'data:image/webp;base64,UklGRg==' }
+    const page = await render(aWrongPageRun(), { shown: [picture], leftOutCount: 2 })
+
+    const first = between(page, '<main id="main">', 'id="tables"')
+    assert.match(first, '<dt>Seen</dt><dd>worst tile -0.339 at 64,136 in frame 1, bound &gt;= 0.8; colour')
+    assert.not.match(first, '<dt>Since</dt>')
+    assert.match(
+      first,
+      '<img src="data:image/webp;base64,UklGRg==" alt="homepage: difference. worst tile -0.339',
+    )
+    assert.match(first, '2 pictures left out here')
+    assert.not.match(first, 'data-chart=')
+    assert.match(page, 'id="chart-latency-over-time"')
+    assert.match(between(page, 'Content-Security-Policy" content="', '"'), 'img-src data:;')
+  })
+
+  test('keeps its charts where there is no picture to show', async () => {
+    const first = between(await render(aWrongPageRun()), '<main id="main">', 'id="tables"')
+
+    assert.is(first.split('data-chart=').length - 1, 2)
+    assert.not.match(first, '<img')
   })
 
   for (const hours of [1, 24])
