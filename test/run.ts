@@ -5,7 +5,7 @@
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join, relative } from 'node:path'
 import { SKIP_MARKER } from './kit/suite.ts'
@@ -21,7 +21,13 @@ const files = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8
     (file) =>
       file.endsWith('.test.ts') && (filters.length === 0 || filters.some((filter) => file.includes(filter))),
   )
-  .sort((a, b) => Number(b.startsWith('e2e')) - Number(a.startsWith('e2e')) || (a < b ? -1 : 1))
+  .sort((a, b) => turnOf(a) - turnOf(b) || (a < b ? -1 : 1))
+
+/** What measures comes first and among its like, then what opens a browser: that takes more of the machine than is left to measure. */
+function turnOf(file: string): number {
+  if (!file.startsWith('e2e')) return 2
+  return /playwright-core|kit\/browser/.test(readFileSync(join(root, 'test', file), 'utf8')) ? 1 : 0
+}
 
 interface Outcome {
   readonly passed: number
