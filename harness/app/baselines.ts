@@ -1,4 +1,5 @@
 /** What can be done with baselines: letting runs in, looking at them, giving them other names, letting them go. */
+
 import { userInfo } from 'node:os'
 import { resolve } from 'node:path'
 import {
@@ -13,6 +14,7 @@ import { isoOf } from '../base/clock.ts'
 import { HarnessError } from '../base/errors.ts'
 import type { Baseline } from '../model/baseline.ts'
 import type { Comparison } from '../model/comparison.ts'
+import { outcomeText } from '../model/outcome-text.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { VerdictOutcome } from '../model/verdict.ts'
 import type { Host } from '../ports/host.ts'
@@ -77,7 +79,7 @@ function requireAcceptable(record: RunRecord, { reason }: ApproveRequest): Verdi
       hint: 'Only valid measurements enter a baseline, whatever the reason; run the scenario again.',
     })
   if (outcome !== 'GO' && reason === null)
-    throw new HarnessError('USAGE', `the run is ${outcome.replace('_', '-')}, not GO`, {
+    throw new HarnessError('USAGE', `the run is ${outcomeText(outcome)}, not GO`, {
       hint: 'Say why it is good enough with --reason, and it is accepted.',
     })
   return outcome

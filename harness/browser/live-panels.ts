@@ -1,6 +1,8 @@
 /** Brings the panels of the live page up to date. */
+
 import type { LiveMessage } from '../model/live-message.ts'
 import type { LiveView, ObjectiveLamp } from '../model/live-view.ts'
+import { outcomeText } from '../model/outcome-text.ts'
 import type { VerdictReason } from '../model/verdict.ts'
 import { byId, element, renderEach, setText, setTone } from './dom.ts'
 import {
@@ -17,7 +19,6 @@ import {
   latencyBars,
   latencyTable,
   loadFigures,
-  outcomeText,
   outcomeTone,
   progressOf,
   regionBars,

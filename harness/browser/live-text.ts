@@ -7,6 +7,7 @@ import {
   formatInUnit,
   formatRatio,
 } from '../base/units.ts'
+import { rateText, secondsText } from '../model/figure-text.ts'
 import type {
   LatencyBar,
   LatencyFigures,
@@ -15,6 +16,7 @@ import type {
   ObjectiveLamp,
   RunStage,
 } from '../model/live-view.ts'
+import { outcomeText } from '../model/outcome-text.ts'
 
 /** How good or bad something is; the page gives each a colour and a sign of its own. */
 export type Tone = 'good' | 'warn' | 'bad' | 'quiet' | 'plain'
@@ -56,10 +58,6 @@ export function stageText({ stage, verdict }: LiveView): { readonly text: string
   return { text: STAGE_WORDS[stage], tone: stage === 'failed' ? 'bad' : 'plain' }
 }
 
-export function outcomeText(outcome: string): string {
-  return outcome.replace('_', '-')
-}
-
 export function outcomeTone(outcome: string): Tone {
   if (outcome === 'GO') return 'good'
   return outcome === 'NO_GO' ? 'bad' : 'warn'
@@ -97,9 +95,9 @@ export function progressOf({ plan, nowMs, stage }: LiveView): {
 export function loadFigures(view: LiveView): Figure[] {
   const isBehind = view.startedPerSec < 0.9 * view.plannedPerSec
   return [
-    plain('Journeys planned', rate(view.plannedPerSec)),
-    { label: 'Journeys started', value: rate(view.startedPerSec), tone: isBehind ? 'warn' : 'plain' },
-    plain('Requests', rate(view.requestsPerSec)),
+    plain('Journeys planned', rateText(view.plannedPerSec)),
+    { label: 'Journeys started', value: rateText(view.startedPerSec), tone: isBehind ? 'warn' : 'plain' },
+    plain('Requests', rateText(view.requestsPerSec)),
     plain('Agents at work', `${formatCount(view.activeAgents)} of ${formatCount(view.plan?.agents ?? 0)}`),
     plain('In flight', formatCount(view.inFlight)),
     { label: 'Backlog', value: formatCount(view.backlog), tone: view.backlog > 0 ? 'warn' : 'plain' },
@@ -246,22 +244,12 @@ function plain(label: string, value: string): Figure {
   return { label, value, tone: 'plain' }
 }
 
-function rate(perSec: number): string {
-  return `${perSec < 10 ? perSec.toFixed(1) : formatCount(perSec)}/s`
-}
-
 function percent(ratio: number): string {
   return `${Math.round(ratio * 100)} %`
 }
 
 function coresText(cores: number): string {
   return `${cores.toFixed(2)} cores`
-}
-
-/** In whole seconds. Those of a run end a little late: a tenth of one too much is no second. */
-function secondsText(durationMs: number): string {
-  const seconds = Math.ceil((durationMs - 100) / 1000)
-  return seconds <= 0 ? '0s' : formatDurationMs(seconds * 1000)
 }
 
 function shortMs(durationMs: number): string {

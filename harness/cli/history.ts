@@ -1,9 +1,11 @@
 /** `proofload history ...`: looking at remembered runs, moving them, letting them go. */
+
 import { Command } from 'commander'
 import { exportHistory, HISTORY_FILE, importHistory, withHistory } from '../app/history.ts'
 import { HarnessError } from '../base/errors.ts'
 import { formatAmount, formatDurationMs } from '../base/units.ts'
 import type { HistoryRow } from '../model/history.ts'
+import { outcomeText } from '../model/outcome-text.ts'
 import type { Host } from '../ports/host.ts'
 import { renderVerdict } from '../reporters/console.ts'
 import { renderTextTable } from '../reporters/text-table.ts'
@@ -157,7 +159,7 @@ function listText(rows: readonly HistoryRow[]): string {
       scenario,
       startedAt,
       formatDurationMs(loadMs),
-      outcome.replace('_', '-'),
+      outcomeText(outcome),
       build ?? '-',
     ]),
   })

@@ -5,6 +5,7 @@ import { HISTORY_FILE } from '../app/history.ts'
 import type { FinishedRun } from '../app/run.ts'
 import { type Serving, serve } from '../app/serve.ts'
 import { LOOPBACK } from '../live/dashboard/address.ts'
+import { outcomeText } from '../model/outcome-text.ts'
 import type { Host } from '../ports/host.ts'
 import { addTokenOption, announce, type DashboardFlags, tokenOf } from './dashboard-options.ts'
 import { renderError } from './render-error.ts'
@@ -76,7 +77,7 @@ function observerOf(say: (text: string) => void) {
     },
     onEnd: ({ record, verdict }: FinishedRun) =>
       say(
-        `${record.runId} of ${record.scenario}: ${verdict.outcome.replace('_', '-')}, ${verdict.files['record']}`,
+        `${record.runId} of ${record.scenario}: ${outcomeText(verdict.outcome)}, ${verdict.files['record']}`,
       ),
     onFailure: (error: unknown) => say(renderError(error).trimEnd()),
   }

@@ -1,8 +1,9 @@
 import { createColors } from 'picocolors'
 import { visible } from '../base/visible.ts'
+import { outcomeText } from '../model/outcome-text.ts'
 import type { Verdict } from '../model/verdict.ts'
 import type { TextReporter } from '../ports/reporter.ts'
-import { headline, outcomeText, risksTable, tablesOf } from './rows.ts'
+import { headline, risksTable, tablesOf } from './rows.ts'
 import { type Colors, renderTextTable, wrapText } from './text-table.ts'
 
 /** `console.txt`: what a terminal shows, without its colours. */
@@ -36,7 +37,7 @@ function labelled(label: string, text: string): string[] {
 }
 
 function badge(verdict: Verdict, colors: Colors): string {
-  const text = ` ${outcomeText(verdict)} `
+  const text = ` ${outcomeText(verdict.outcome)} `
   if (verdict.outcome === 'GO') return colors.bold(colors.bgGreen(colors.black(text)))
   return colors.bold(
     verdict.outcome === 'NO_GO' ? colors.bgRed(colors.white(text)) : colors.bgYellow(colors.black(text)),

@@ -1,7 +1,7 @@
 import { visible } from '../base/visible.ts'
+import { outcomeText } from '../model/outcome-text.ts'
 import type { ReportInput, TextReporter } from '../ports/reporter.ts'
 import { type Finding, findingsOf } from './findings.ts'
-import { outcomeText } from './rows.ts'
 
 /** Of each level and step; GitHub drops the others without a word. */
 const SHOWN_MAX = 10
@@ -37,7 +37,7 @@ function commandsOf(
 ): string[] {
   const findings = all.filter(isOf)
   const shown = findings.length <= SHOWN_MAX ? findings : findings.slice(0, SHOWN_MAX - 1)
-  const title = `${outcomeText(input.verdict)} ${input.verdict.scenario}`
+  const title = `${outcomeText(input.verdict.outcome)} ${input.verdict.scenario}`
   const commands = shown.map((finding) => commandOf(level, input, titleOf(finding, title), textOf(finding)))
   const more = findings.length - shown.length
   return more === 0
@@ -68,7 +68,7 @@ function goodNews(input: ReportInput): string {
   return commandOf(
     'notice',
     input,
-    `${outcomeText(verdict)} ${verdict.scenario}`,
+    `${outcomeText(verdict.outcome)} ${verdict.scenario}`,
     `${met} of ${verdict.objectives.length} objectives met`,
   )
 }

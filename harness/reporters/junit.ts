@@ -3,15 +3,16 @@
  * decides the same: the case `verdict` fails on NO-GO and is an error on INCONCLUSIVE, whatever the others are. What
  * decides nothing (unproven, no data, a miss that is no gate) is skipped, with its reason in the output.
  */
+
 import junitModule, { type Builder, type TestCase } from 'junit-report-builder'
 import { visible } from '../base/visible.ts'
 import type { Comparison, ComparisonCheck } from '../model/comparison.ts'
 import { changeText, noWorseText } from '../model/comparison-text.ts'
+import { outcomeText } from '../model/outcome-text.ts'
 import { isGate } from '../model/plan.ts'
 import type { ObjectiveResult, Verdict } from '../model/verdict.ts'
 import type { ReportInput, TextReporter } from '../ports/reporter.ts'
 import { type Finding, findingsOf } from './findings.ts'
-import { outcomeText } from './rows.ts'
 
 // The module is the builder; its types say that it has one by the name of default.
 const junit = junitModule as unknown as Builder
@@ -64,7 +65,7 @@ function propertiesOf({ record, verdict }: ReportInput): (readonly [string, stri
     ['seed', String(seed)],
     ['planHash', planHash],
     ['correlationId', correlationId],
-    ['outcome', outcomeText(verdict)],
+    ['outcome', outcomeText(verdict.outcome)],
   ]
 }
 
@@ -125,7 +126,7 @@ function verdictOutcome(verdict: Verdict, findings: readonly Finding[]): Outcome
   return {
     kind: verdict.outcome === 'NO_GO' ? 'failure' : 'error',
     type: verdict.outcome,
-    message: `${outcomeText(verdict)}: ${first?.message ?? 'no reason is known'}`,
+    message: `${outcomeText(verdict.outcome)}: ${first?.message ?? 'no reason is known'}`,
     text: [
       ...errors.map(({ message }) => message),
       ...cautions.map(({ message }) => `note: ${message}`),

@@ -1,9 +1,10 @@
 import { formatAmount, formatCount } from '../base/units.ts'
+import { outcomeText } from '../model/outcome-text.ts'
 import type { Verdict } from '../model/verdict.ts'
 import type { TextReporter } from '../ports/reporter.ts'
 import { type Finding, findingsOf } from './findings.ts'
 import { codeMarkdown, linkMarkdown, proseMarkdown, rowMarkdown } from './markdown-text.ts'
-import { headline, outcomeText, slowestTable, type Table, tablesOf } from './rows.ts'
+import { headline, slowestTable, type Table, tablesOf } from './rows.ts'
 
 const MARKS = { GO: '✅', NO_GO: '❌', INCONCLUSIVE: '⚠️' } as const
 
@@ -42,7 +43,7 @@ function firstScreen(verdict: Verdict): string[] {
   const cautions = findings.filter(({ kind }) => kind === 'caution')
   const rollback = verdict.rollback
   return [
-    `# ${MARKS[verdict.outcome]} ${outcomeText(verdict)}: ${proseMarkdown(verdict.scenario, CELL_CHARS_MAX)}`,
+    `# ${MARKS[verdict.outcome]} ${outcomeText(verdict.outcome)}: ${proseMarkdown(verdict.scenario, CELL_CHARS_MAX)}`,
     headline(verdict),
     ...listOf('Why', errors),
     ...(rollback === null

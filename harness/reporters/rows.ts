@@ -254,11 +254,6 @@ export function slowestTable({ slowest }: RunRecord): Table {
   }
 }
 
-/** `GO`, `NO-GO`, `INCONCLUSIVE`. */
-export function outcomeText({ outcome }: Pick<Verdict, 'outcome'>): string {
-  return outcome.replace('_', '-')
-}
-
 /** One line of figures. */
 export function headline({ summary }: Verdict): string {
   return [

@@ -11,13 +11,13 @@ import {
   latencyBars,
   latencyTable,
   loadFigures,
-  outcomeText,
   outcomeTone,
   progressOf,
   regionBars,
   stageText,
   targetFigures,
 } from '../../harness/browser/live-text.ts'
+import { outcomeText } from '../../harness/model/outcome-text.ts'
 import { aFiringLamp, aLamp, aLiveView, anEvent, aPendingLamp } from '../kit/live-views.ts'
 import { describe } from '../kit/suite.ts'
 

@@ -1,11 +1,10 @@
-import { existsSync } from 'node:fs'
 import { build } from 'esbuild'
 import { chromium, type Page } from 'playwright-core'
 import * as assert from 'uvu/assert'
 import type { LineChart } from '../../harness/model/chart.ts'
+import { CHROMIUM } from '../kit/browser.ts'
+import { BROWSER_HINT } from '../kit/page-visitor.ts'
 import { describe } from '../kit/suite.ts'
-
-const CHROMIUM = '/usr/bin/chromium'
 
 function aChart(seconds: number, changes: Partial<LineChart> = {}): LineChart {
   const x = Array.from({ length: seconds }, (_, i) => i)
@@ -39,7 +38,7 @@ async function withChart(chart: LineChart, look: (page: Page) => Promise<void>):
     globalName: 'charts',
     write: false,
   })
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
+  const browser = await chromium.launch({ executablePath: CHROMIUM ?? '', args: ['--no-sandbox'] })
   try {
     const page = await browser.newPage({ viewport: { width: 800, height: 600 } })
     await page.setContent('<div id="host"></div>')
@@ -77,8 +76,8 @@ async function leftEdge(page: Page): Promise<number> {
 }
 
 describe('A chart that is updated', (test) => {
-  if (!existsSync(CHROMIUM)) {
-    test.skip('keeps its picture', `${CHROMIUM} is not there: apt-get install chromium`)
+  if (CHROMIUM === null) {
+    test.skip('keeps its picture', BROWSER_HINT)
     return
   }
 

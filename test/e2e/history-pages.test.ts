@@ -2,14 +2,8 @@
 import type { Browser, Page } from 'playwright-core'
 import * as assert from 'uvu/assert'
 import { historyPages } from '../../harness/live/dashboard/history/index.ts'
-import {
-  BROWSER_FILE,
-  BROWSER_HINT,
-  overflowOf,
-  reachedByTab,
-  visit,
-  withBrowser,
-} from '../kit/page-visitor.ts'
+import { CHROMIUM } from '../kit/browser.ts'
+import { BROWSER_HINT, overflowOf, reachedByTab, visit, withBrowser } from '../kit/page-visitor.ts'
 import { startPagesServer } from '../kit/pages-server.ts'
 import { aNightRecord, inStoredRunsPlace, keepManyRuns, keepRun } from '../kit/stored-runs.ts'
 import { describe } from '../kit/suite.ts'
@@ -205,6 +199,6 @@ function declareTests(test: Parameters<Parameters<typeof describe>[1]>[0]): void
 }
 
 describe('Pages about stored runs in a browser', (test) => {
-  if (BROWSER_FILE === null) test.skip('are opened and used', BROWSER_HINT)
+  if (CHROMIUM === null) test.skip('are opened and used', BROWSER_HINT)
   else declareTests(test)
 })

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -6,11 +6,11 @@ import { type Browser, chromium, type Page } from 'playwright-core'
 import * as assert from 'uvu/assert'
 import { htmlReport } from '../../harness/app/html-report.ts'
 import type { ReportInput } from '../../harness/ports/reporter.ts'
+import { CHROMIUM } from '../kit/browser.ts'
 import { aLongRun } from '../kit/long-record.ts'
+import { BROWSER_HINT } from '../kit/page-visitor.ts'
 import { describe } from '../kit/suite.ts'
 import { aGoodRun, aHostileRun } from '../kit/verdicts.ts'
-
-const CHROMIUM = '/usr/bin/chromium'
 
 interface OpenReport {
   readonly page: Page
@@ -31,7 +31,7 @@ async function withReport(
   try {
     const file = join(folder, 'report.html')
     writeFileSync(file, String(await htmlReport.render(run)))
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
+    browser = await chromium.launch({ executablePath: CHROMIUM ?? '', args: ['--no-sandbox'] })
     const page = await browser.newPage({ viewport })
     const complaints: string[] = []
     const requests: string[] = []
@@ -57,8 +57,8 @@ const COLOURS_OF_CANVASES = `[...document.querySelectorAll('.chart-host canvas')
 })`
 
 describe('A report that is opened from disk', (test) => {
-  if (!existsSync(CHROMIUM)) {
-    test.skip('draws its charts in a browser', `${CHROMIUM} is not there: apt-get install chromium`)
+  if (CHROMIUM === null) {
+    test.skip('draws its charts in a browser', BROWSER_HINT)
     return
   }
 

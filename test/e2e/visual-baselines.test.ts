@@ -15,11 +15,12 @@ import type { ShownRun } from '../../harness/live/dashboard/live-board.ts'
 import { VISUAL_BOUNDS, type VisualResult } from '../../harness/model/visual.ts'
 import { loadPageAssets } from '../../harness/store/page-assets.ts'
 import { openPicture } from '../../harness/visual/picture.ts'
+import { CHROMIUM } from '../kit/browser.ts'
 import { aDashboard } from '../kit/dashboard.ts'
 import { aFiringLamp, aLamp, aLiveView, anEvent, aPendingLamp, aSeries } from '../kit/live-views.ts'
 import { aLongRun } from '../kit/long-record.ts'
 import { LOOKS, type LookName, pageSeen, pictureOf, withPlainBrowser } from '../kit/page-pictures.ts'
-import { BROWSER_FILE, BROWSER_HINT } from '../kit/page-visitor.ts'
+import { BROWSER_HINT } from '../kit/page-visitor.ts'
 import { inStoredRunsPlace, keepManyRuns, type StoredRunsPlace } from '../kit/stored-runs.ts'
 import { type DescribeApi, describe } from '../kit/suite.ts'
 import { aBadRun } from '../kit/verdicts.ts'
@@ -280,12 +281,12 @@ async function withReport(body: (url: string) => Promise<void>): Promise<void> {
 }
 
 describe('Pages of the dashboard', (test) => {
-  if (BROWSER_FILE === null) test.skip('look as approved', BROWSER_HINT)
+  if (CHROMIUM === null) test.skip('look as approved', BROWSER_HINT)
   else declareTests(test)
 })
 
 describe('The HTML report', (test) => {
-  if (BROWSER_FILE === null) {
+  if (CHROMIUM === null) {
     test.skip('looks as approved', BROWSER_HINT)
     return
   }

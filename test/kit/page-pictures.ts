@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import sharp from 'sharp'
-import { BROWSER_FILE } from './page-visitor.ts'
+import { CHROMIUM } from './browser.ts'
 
 /** How somebody looks at a page. */
 export const LOOKS = {
@@ -43,7 +43,7 @@ export async function withPlainBrowser(body: (browser: Browser) => Promise<void>
   const rules = join(folder, 'fonts.conf')
   writeFileSync(rules, FONT_RULES(folder))
   const browser = await chromium.launch({
-    executablePath: BROWSER_FILE ?? '',
+    executablePath: CHROMIUM ?? '',
     args: [
       '--no-sandbox',
       '--disable-gpu',

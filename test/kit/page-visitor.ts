@@ -1,11 +1,7 @@
 /** Somebody who opens pages in the system's Chromium and notes whatever is wrong with them. */
-import { existsSync } from 'node:fs'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { CHROMIUM } from './browser.ts'
 
-const CANDIDATES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
-
-/** Null where there is no browser: tests say so. */
-export const BROWSER_FILE = CANDIDATES.find((file) => existsSync(file)) ?? null
 export const BROWSER_HINT = 'no Chromium on this machine; apt-get install chromium'
 
 /** A page, and what was seen that should not be. */
@@ -17,7 +13,7 @@ export interface Visit {
 
 /** Opens a browser for as long as `body` takes. */
 export async function withBrowser(body: (browser: Browser) => Promise<void>): Promise<void> {
-  const browser = await chromium.launch({ executablePath: BROWSER_FILE ?? '', args: ['--no-sandbox'] })
+  const browser = await chromium.launch({ executablePath: CHROMIUM ?? '', args: ['--no-sandbox'] })
   try {
     await body(browser)
   } finally {

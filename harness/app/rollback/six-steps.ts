@@ -1,9 +1,11 @@
 /** The plan of a rollback: freeze, capture, drain, undo, verify, release. What each does, how often, how long. */
+
 import { isoOf } from '../../base/clock.ts'
 import { HarnessError, messageOf } from '../../base/errors.ts'
 import { maskData } from '../../base/secret-mask.ts'
 import type { LineOwner } from '../../model/line.ts'
 import { describeOwner } from '../../model/line.ts'
+import { outcomeText } from '../../model/outcome-text.ts'
 import type { UndoneProcedure } from '../../model/rollback.ts'
 import type { Line } from '../stop-the-line.ts'
 import type { RollbackRequest } from './request.ts'
@@ -105,7 +107,7 @@ async function verify({ probe, validate }: RollbackRequest, signal: AbortSignal)
   if (problems.length > 0) throw new Error(problems.join('; '))
   const { outcome, message } = await validate(signal)
   if (outcome === 'HALTED') throw new PreventedError(message)
-  if (outcome !== 'GO') throw new Error(`the validation load says ${outcome.replace('_', '-')}: ${message}`)
+  if (outcome !== 'GO') throw new Error(`the validation load says ${outcomeText(outcome)}: ${message}`)
   return `the validation load says GO: ${message}`
 }
 

@@ -1,7 +1,7 @@
 /** A lamp for every objective, the worst first. */
 import { formatInUnit } from '../../base/units.ts'
+import { percentText, secondsText } from '../../model/figure-text.ts'
 import type { ObjectiveLamp } from '../../model/live-view.ts'
-import { percentText, secondsText } from '../figure-text.ts'
 import { type Block, section } from './blocks.ts'
 import type { Scene } from './scene.ts'
 import { cutLine, type Line, lineWidth, padText, span, spread, type Tone } from './styled-text.ts'

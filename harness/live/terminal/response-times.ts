@@ -1,7 +1,7 @@
 /** How long answers take: percentiles of the last seconds and of the run, their course, and bars. */
 import { formatCount } from '../../base/units.ts'
+import { percentText, secondsText, timeText } from '../../model/figure-text.ts'
 import type { LatencyBar, LatencyFigures } from '../../model/live-view.ts'
-import { percentText, secondsText, timeText } from '../figure-text.ts'
 import { type Block, rule, section } from './blocks.ts'
 import { bar, highestOf, label, sparkline } from './figures.ts'
 import type { Scene } from './scene.ts'

@@ -1,12 +1,14 @@
 /** What a reviewer sees first: the verdict, what failed, where, since when and how sure we are, and the charts that show it. */
+
 import { html } from 'hono/html'
 import { formatAmount } from '../../base/units.ts'
 import { visible } from '../../base/visible.ts'
 import type { Chart, RunCharts } from '../../model/chart.ts'
+import { outcomeText } from '../../model/outcome-text.ts'
 import type { RunRecord } from '../../model/run-record.ts'
 import type { Verdict } from '../../model/verdict.ts'
 import { type Finding, findingsOf } from '../findings.ts'
-import { headline, outcomeText } from '../rows.ts'
+import { headline } from '../rows.ts'
 import { chartFigure, type Html } from './chart-figure.ts'
 import { NO_PICTURES, visualFigures } from './visual-figures.ts'
 
@@ -26,7 +28,7 @@ export function firstScreen(
   const errors = findings.filter(({ kind }) => kind === 'error')
   const topics = topicsOf(errors)
   return html`<header class="verdict">
-<p class="badge ${TONES[verdict.outcome]}">${outcomeText(verdict)}</p>
+<p class="badge ${TONES[verdict.outcome]}">${outcomeText(verdict.outcome)}</p>
 <div><h1>${visible(verdict.scenario)}</h1>
 <p class="muted">${headline(verdict)}. Run <code>${visible(verdict.runId)}</code>, ${visible(record.startedAt)}${statusText(record)}.</p></div>
 </header>

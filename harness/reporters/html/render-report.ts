@@ -1,13 +1,14 @@
 /** A run as one file that opens from disk: nothing in it is fetched, and nothing runs that is not the report's own. */
+
 import { createHash } from 'node:crypto'
 import { html, raw } from 'hono/html'
 import { visible } from '../../base/visible.ts'
 import type { RunCharts } from '../../model/chart.ts'
+import { outcomeText } from '../../model/outcome-text.ts'
 import type { PageAssets } from '../../model/page-assets.ts'
 import type { RunRecord } from '../../model/run-record.ts'
 import type { Verdict } from '../../model/verdict.ts'
 import { findingsOf } from '../findings.ts'
-import { outcomeText } from '../rows.ts'
 import { detailSections } from './details.ts'
 import { firstScreen } from './first-screen.ts'
 import { NO_PICTURES, type ReportPictures } from './visual-figures.ts'
@@ -50,7 +51,7 @@ export async function renderHtmlReport({
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="generator" content="Proofload">
-<title>${outcomeText(verdict)}: ${visible(verdict.scenario)} - Proofload</title>
+<title>${outcomeText(verdict.outcome)}: ${visible(verdict.scenario)} - Proofload</title>
 <link rel="icon" href="data:,">
 <style>${raw(style)}</style>
 </head>

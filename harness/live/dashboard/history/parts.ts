@@ -1,7 +1,9 @@
 /** What the pages about stored runs are made of. */
+
 import { html } from 'hono/html'
 import { wallMsOf } from '../../../base/clock.ts'
 import { visible } from '../../../base/visible.ts'
+import { outcomeText } from '../../../model/outcome-text.ts'
 import { type Html, renderPage } from '../layout.ts'
 
 /** A text, escaped where it is put, or what is made of tags already. */
@@ -26,7 +28,7 @@ const TONES: Readonly<Record<string, string>> = { GO: 'good', NO_GO: 'bad', INCO
 
 /** `GO`, `NO-GO` and `INCONCLUSIVE`, told apart by more than their colours. */
 export function outcomeBadge(outcome: string): Html {
-  return html`<span class="badge ${TONES[outcome] ?? 'doubt'}">${visible(outcome.replace('_', '-'))}</span>`
+  return html`<span class="badge ${TONES[outcome] ?? 'doubt'}">${visible(outcomeText(outcome))}</span>`
 }
 
 /** An instant in words that also say the time zone. */

@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 import { formatAmount, formatCount, formatDurationMs, formatRatio } from '../../../base/units.ts'
 import { visible } from '../../../base/visible.ts'
+import { outcomeText } from '../../../model/outcome-text.ts'
 import type { RunSummary } from '../../../model/run-summary.ts'
 import { OUTCOMES } from '../../../model/verdict.ts'
 import type { Html } from '../layout.ts'
@@ -43,7 +44,7 @@ export async function runsPage(sources: HistorySources, question: RunsQuestion):
 }
 
 function filterForm({ scenario, outcome, build }: RunsQuestion, scenarios: readonly string[]): Html {
-  const outcomes = OUTCOMES.map((value) => ({ value, text: value.replace('_', '-') }))
+  const outcomes = OUTCOMES.map((value) => ({ value, text: outcomeText(value) }))
   return html`<form class="filters" action="/runs" method="get">
     ${selectField('Scenario', 'scenario', [{ value: '', text: 'all' }, ...choicesOf(scenarios)], scenario)}
     ${selectField('Outcome', 'outcome', [{ value: '', text: 'all' }, ...outcomes], outcome)}
