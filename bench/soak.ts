@@ -142,6 +142,7 @@ function recordOne(recorder: Recorder, step: string, intendedMs: number): void {
     traceNumber: 0,
     outcome: OUTCOME_OK,
     errorKind: 0,
+    isUntimed: false,
     bytesSent: 100,
     bytesReceived: 1_000,
     componentCount: 0,

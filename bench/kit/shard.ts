@@ -62,7 +62,10 @@ export function startShard(plan: RunPlan, code: Code = {}) {
     }),
     counters,
     variables,
-    codeAgents: new CodeAgents(createJourneyContexts({ drivers, variables, setupValue: undefined }), clock),
+    codeAgents: new CodeAgents(
+      createJourneyContexts({ drivers, variables, timeouts: plan.timeouts, setupValue: undefined }),
+      clock,
+    ),
     clock,
     startMs: clock.nowMs(),
     onCodeError: (message) => {

@@ -24,6 +24,9 @@ export function brokenSums(record: RunRecord): string[] {
     return { outcome, count: record.steps.reduce((sum, step) => sum + step[key], 0) }
   })
   for (const { outcome, count } of counted)
-    if (timed(outcome) !== count) faults.push(`${outcome}: counted ${count}, timed ${timed(outcome)}`)
+    if (timed(outcome) > count) faults.push(`${outcome}: counted ${count}, timed ${timed(outcome)}`)
+  const untimed = record.steps.reduce((sum, step) => sum + step.untimed, 0)
+  const missing = counted.reduce((sum, { outcome, count }) => sum + count - timed(outcome), 0)
+  if (missing !== untimed) faults.push(`${missing} requests have no time, ${untimed} were left untimed`)
   return faults
 }

@@ -1,26 +1,55 @@
-import type { ObjectivePlan } from '../model/plan.ts'
+/** What a run is judged by besides, or in place of, what its author states. */
+import { isGate, type ObjectivePlan } from '../model/plan.ts'
 
-/** What a run is judged by whose scenario states no objective. */
-export const BUILT_IN_OBJECTIVES: readonly ObjectivePlan[] = [
-  {
-    expect: 'error_ratio <= 1%',
-    fn: 'value',
-    metric: 'error_ratio',
-    labels: {},
-    op: '<=',
-    bound: 0.01,
-    within: null,
-    severity: 'major',
-    role: 'core',
-    minSamples: 1,
-    onNoData: 'fail',
-    rollback: null,
-    watch: { windowMs: null, forMs: 0, graceMs: 0, abort: false },
-    owner: null,
-    runbook: null,
-    impact: null,
-    benefit: null,
-    cost: null,
-    builtIn: true,
-  },
-]
+const BASE = {
+  fn: 'value',
+  labels: {},
+  op: '<=',
+  bound: 0.01,
+  within: null,
+  severity: 'major',
+  role: 'core',
+  minSamples: 1,
+  onNoData: 'fail',
+  rollback: null,
+  owner: null,
+  runbook: null,
+  impact: null,
+  benefit: null,
+  cost: null,
+  builtIn: true,
+} as const
+
+const ERRORS: ObjectivePlan = {
+  ...BASE,
+  expect: 'error_ratio <= 1%',
+  metric: 'error_ratio',
+  watch: { windowMs: null, forMs: 0, graceMs: 0, abort: false },
+}
+
+const DOWNTIME: ObjectivePlan = {
+  ...BASE,
+  expect: 'downtime_ratio <= 1%',
+  metric: 'downtime_ratio',
+  // A ratio of a run that has just begun is mostly its beginning: it is judged at the end.
+  watch: null,
+}
+
+/** Metrics that count every request that did not end well. */
+const ABOUT_EVERY_ERROR = new Set(['error_ratio', 'availability'])
+
+/**
+ * The objectives of an author and those that stand beside them: fast errors are no speed, and a target that is down makes
+ * few. An author who allows more says so by name: `error_ratio <= 20%`, `downtime_ratio <= 5%`.
+ */
+export function withBuiltIn(stated: readonly ObjectivePlan[]): ObjectivePlan[] {
+  const gates = stated.filter(isWholeRunGate)
+  const errors = gates.some(({ metric }) => ABOUT_EVERY_ERROR.has(metric)) ? [] : [ERRORS]
+  const downtime = gates.some(({ metric }) => metric === DOWNTIME.metric) ? [] : [DOWNTIME]
+  return [...stated, ...errors, ...downtime]
+}
+
+/** One that speaks of part of the run, or does not gate, leaves the rest open. */
+function isWholeRunGate(objective: ObjectivePlan): boolean {
+  return isGate(objective) && objective.fn === 'value' && Object.keys(objective.labels).length === 0
+}

@@ -7,6 +7,7 @@
 import { LEVELS, type Level } from '../model/comparison.ts'
 import { isGate, type ObjectivePlan } from '../model/plan.ts'
 import type { ObjectiveResult, VerdictOutcome, VerdictReason } from '../model/verdict.ts'
+import { holds } from './evaluate.ts'
 import { isAboutVisuals } from './visual-findings.ts'
 
 /** One thing that was judged. */
@@ -95,7 +96,11 @@ export function checkOf(
     case 'met':
       return { level: 'ok', reason: null }
     case 'unproven':
-      return make('caution', 'OBJECTIVE_UNPROVEN', result.message)
+      return make(
+        gates && isBeyond(result, objective) ? 'invalid' : 'caution',
+        'OBJECTIVE_UNPROVEN',
+        result.message,
+      )
     case 'no-data':
       return make(
         noDataLevel(objective, gates),
@@ -112,12 +117,17 @@ export function checkOf(
   }
 }
 
+/** Whether what was observed misses the bound, although too little was seen to prove it: GO needs it to be within. */
+function isBeyond({ observed }: ObjectiveResult, { op, bound }: ObjectivePlan): boolean {
+  return observed !== null && !holds(observed, op, bound)
+}
+
 function noDataLevel({ onNoData }: ObjectivePlan, gates: boolean): Level {
   if (onNoData === 'pass') return 'ok'
   return gates ? 'invalid' : 'caution'
 }
 
-const UNTIMED = new Set(['error_ratio', 'failed_ratio', 'retry_ratio', 'availability'])
+const UNTIMED = new Set(['error_ratio', 'failed_ratio', 'retry_ratio', 'availability', 'downtime_ratio'])
 
 /** What the target uses and what its pages look like is found out beside the generator, not by it. */
 const OF_THE_TARGET = /^(?:target_|probe_|visual_|rss_growth$)/

@@ -15,7 +15,7 @@ import { type BudgetInterval, errorBudget } from './error-budget.ts'
 import { exceedanceSeries } from './exceedance-series.ts'
 import type { IntervalView } from './interval-view.ts'
 import { completedOf, type MeasuredView } from './measured-view.ts'
-import { metricValue, quantileOf } from './metric-values.ts'
+import { isMostlyErrors, metricValue, quantileOf } from './metric-values.ts'
 import type { RecordView } from './record-view.ts'
 import { type ShareClaim, shareClaimOf } from './share-claim.ts'
 import { isAboutVisuals, visualOf, visualText } from './visual-findings.ts'
@@ -24,6 +24,8 @@ import { isAboutVisuals, visualOf, visualText } from './visual-findings.ts'
 interface Finding {
   readonly outcome: ObjectiveResult['outcome']
   readonly observed: number | null
+  /** Whether the observed value is a lower bound: it falls among requests that nobody answered. */
+  readonly isAtLeast: boolean
   readonly interval: readonly [number, number] | null
   readonly sampleCount: number
   /** What the samples are worth as independent ones; null where that is not asked. */
@@ -43,6 +45,7 @@ export function evaluateObjective(
     expect: objective.expect,
     outcome: found.outcome,
     observed: found.observed,
+    isAtLeast: found.isAtLeast,
     bound: objective.bound,
     unit,
     interval: found.interval === null ? null : [...found.interval],
@@ -51,7 +54,10 @@ export function evaluateObjective(
     sampleCount: found.sampleCount,
     effectiveSampleCount: found.effectiveCount,
     builtIn: objective.builtIn,
-    message: visualMessageOf(view, objective) ?? messageOf(objective, found, unit),
+    message:
+      visualMessageOf(view, objective) ??
+      noTimesMessageOf(view, objective, found) ??
+      messageOf(objective, found, unit),
     budget: found.budget,
   }
 }
@@ -76,6 +82,7 @@ function enoughSamples(found: Finding, { minSamples }: ObjectivePlan): Finding {
 const NO_DATA: Finding = {
   outcome: 'no-data',
   observed: null,
+  isAtLeast: false,
   interval: null,
   sampleCount: 0,
   effectiveCount: null,
@@ -90,6 +97,12 @@ function claimFinding(
 ): Finding {
   const { k, n, allowed, atMost } = claim
   if (n === 0) return NO_DATA
+  if (
+    claim.kind === 'percentile' &&
+    isMostlyErrors(view, objective) &&
+    !isMissedByWaitsAlone(view, objective, claim)
+  )
+    return { ...NO_DATA, sampleCount: n }
   const effect = designEffect(series)
   const judged = judgeShare(k, n, allowed, effect)
   return {
@@ -99,6 +112,16 @@ function claimFinding(
     effectiveCount: n / effect,
     budget: atMost ? errorBudget(series, allowed) : null,
   }
+}
+
+/** Whether requests that nobody answered are enough to miss a percentile, whatever the errors among the others took. */
+function isMissedByWaitsAlone(
+  view: RecordView,
+  { metric, labels, bound }: ObjectivePlan,
+  { allowed, atMost, n }: ShareClaim,
+): boolean {
+  if (!atMost || metric !== 'response_time') return false
+  return view.countOver(metric, { ...labels, outcome: 'timed-out' }, bound * 1000) > allowed * n
 }
 
 function outcomeOf(claim: 'proven' | 'violated' | 'unproven', atMost: boolean): ObjectiveResult['outcome'] {
@@ -113,13 +136,16 @@ function observedOf(
   { kind, k, n }: ShareClaim,
   { lower, upper }: ShareInterval,
   effectiveCount: number,
-): Pick<Finding, 'observed' | 'interval'> {
-  if (kind === 'ratio') return { observed: k / n, interval: [lower, upper] }
-  if (kind === 'share') return { observed: 1 - k / n, interval: [1 - upper, 1 - lower] }
+): Pick<Finding, 'observed' | 'isAtLeast' | 'interval'> {
+  if (kind === 'ratio') return { observed: k / n, isAtLeast: false, interval: [lower, upper] }
+  if (kind === 'share') return { observed: 1 - k / n, isAtLeast: false, interval: [1 - upper, 1 - lower] }
   const quantile = quantileOf(fn) as number
   const histogram = view.histogram(metric as CellMetric, labels)
+  const observedUs = histogram.quantileUs(quantile)
   return {
-    observed: histogram.quantileUs(quantile) / 1000,
+    observed: observedUs / 1000,
+    isAtLeast:
+      observedUs >= (view.lowerBoundFromUs(metric as CellMetric, labels) ?? Number.POSITIVE_INFINITY),
     interval: quantileInterval(histogram, quantile, effectiveCount),
   }
 }
@@ -136,6 +162,7 @@ function valueFinding(view: RecordView, objective: ObjectivePlan): Finding {
   return {
     outcome: holds(observed, objective.op, objective.bound) ? 'met' : 'missed',
     observed,
+    isAtLeast: false,
     interval: null,
     sampleCount: sampleCountOf(view, objective),
     effectiveCount: null,
@@ -178,13 +205,20 @@ export function unitOf({ fn, metric }: Pick<ObjectivePlan, 'fn' | 'metric'>): st
   return METRICS.get(metric)?.unit ?? ''
 }
 
+/** Null where times were measured, or none. */
+function noTimesMessageOf(view: RecordView, objective: ObjectivePlan, { observed }: Finding): string | null {
+  if (observed !== null || !isMostlyErrors(view, objective)) return null
+  const counts = view.counts(objective.labels)
+  return `${objective.expect}: not judged, only ${formatCount(counts.ok)} of ${formatAmount(completedOf(counts), 'request')} ended ok and the times of errors say nothing`
+}
+
 function messageOf(
   objective: ObjectivePlan,
-  { outcome, observed, sampleCount, effectiveCount }: Finding,
+  { outcome, observed, isAtLeast, sampleCount, effectiveCount }: Finding,
   unit: string,
 ): string {
   if (observed === null) return `${objective.expect}: nobody measured it`
-  const value = formatInUnit(observed, unit)
+  const value = `${isAtLeast ? 'at least ' : ''}${formatInUnit(observed, unit)}`
   const samples = formatAmount(sampleCount, 'sample')
   if (outcome === 'no-data') return `${objective.expect}: only ${samples}, ${objective.minSamples} needed`
   if (outcome === 'unproven')

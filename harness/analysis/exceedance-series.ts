@@ -10,7 +10,7 @@ import type { BudgetInterval } from './error-budget.ts'
 import type { IntervalView } from './interval-view.ts'
 import type { MeasuredView } from './measured-view.ts'
 import { countRatio } from './metric-values.ts'
-import { type ShareClaim, shareClaimOf } from './share-claim.ts'
+import { claimBoundUs, type ShareClaim, shareClaimOf } from './share-claim.ts'
 
 /** One entry an interval; null where intervals do not tell: distributions other than response time, single outcomes, retries. */
 export function exceedanceSeries(
@@ -36,9 +36,12 @@ export function exceedanceSeries(
 function exceedancesIn(view: MeasuredView, objective: ObjectivePlan): Exceedances {
   const claim = shareClaimOf(view, objective)
   if (claim === null) return { over: 0, total: 0 }
-  if (claim.kind !== 'share' || objective.metric !== 'response_time') return { over: claim.k, total: claim.n }
-  // An answer that was not ok is never within the bound; which of the slow ones it was, an interval does not know.
-  const slow = view.countOver('response_time', objective.labels, (objective.within ?? 0) * 1000)
-  const bad = countRatio(view, 'error_ratio', objective.labels)?.k ?? 0
+  if (objective.metric !== 'response_time' || claim.kind === 'ratio') return { over: claim.k, total: claim.n }
+  // Of a share whatever was not ok is never within the bound, of a percentile what nobody answered; which of the slow ones
+  // it was, an interval does not know.
+  const slow = view.countOver('response_time', objective.labels, claimBoundUs(objective))
+  const never = claim.kind === 'share' ? 'error_ratio' : 'timeout_ratio'
+  const isCounted = claim.kind === 'share' || claim.atMost
+  const bad = isCounted ? (countRatio(view, never, objective.labels)?.k ?? 0) : 0
   return { over: Math.min(claim.n, slow + bad), total: claim.n }
 }

@@ -1,5 +1,5 @@
 /** How the generator itself was during the measured part of a run: the evidence that validity rules look at. */
-import { max } from 'simple-statistics'
+import { max, median } from 'simple-statistics'
 import type { MeasuredView } from './measured-view.ts'
 
 /** Thresholds, with their reasons. */
@@ -43,6 +43,9 @@ export interface InstrumentSigns {
   readonly busyRatio: number
   readonly runQueueWaitMax: number
   readonly stealMax: number
+  /** Of a typical interval: one bad second does not move them. */
+  readonly runQueueWaitMedian: number
+  readonly stealMedian: number
   readonly stallMaxMs: number
   readonly gcPauseMaxMs: number
   readonly backlogMax: number
@@ -51,6 +54,7 @@ export interface InstrumentSigns {
 
 export function instrumentSigns({ intervals, plan }: MeasuredView): InstrumentSigns {
   const worst = (values: readonly number[]) => (values.length === 0 ? 0 : max([...values]))
+  const typical = (values: readonly number[]) => (values.length === 0 ? 0 : median([...values]))
   // While the run drains, a loop has little to do however full it was.
   const loaded = intervals.filter(({ startMs }) => startMs < plan.durationMs)
   const busy = loaded.filter(
@@ -63,6 +67,8 @@ export function instrumentSigns({ intervals, plan }: MeasuredView): InstrumentSi
     busyRatio: loaded.length === 0 ? 0 : busy.length / loaded.length,
     runQueueWaitMax: worst(intervals.map(({ health }) => health.runQueueWaitRatio ?? 0)),
     stealMax: worst(intervals.map(({ generator }) => generator.stealRatio ?? 0)),
+    runQueueWaitMedian: typical(intervals.map(({ health }) => health.runQueueWaitRatio ?? 0)),
+    stealMedian: typical(intervals.map(({ generator }) => generator.stealRatio ?? 0)),
     stallMaxMs: worst(intervals.map(({ health }) => health.loopDelayMaxMs)),
     gcPauseMaxMs: worst(intervals.map(({ health }) => health.gcPauseMaxMs)),
     backlogMax: worst(intervals.map(({ backlog }) => backlog)),

@@ -91,6 +91,7 @@ function stepsOf({ phase, steps }: RecordInterval) {
     ...{ ok, failed, errored, timedOut, aborted },
     started: ok + failed + errored + timedOut + aborted,
     retries: 0,
+    untimed: 0,
     bytesSent: 0,
     bytesReceived: 0,
     errors: {},

@@ -5,6 +5,7 @@
 import { addNumbers, addTallies } from '../base/add-numbers.ts'
 import { Histogram } from '../base/histogram.ts'
 import type { CellKey, CellMetric, DispatchCounts, StepCounts } from '../model/interval-snapshot.ts'
+import { OUTCOME_TIMED_OUT, STEP_OUTCOMES } from '../model/outcome.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { RecordInterval } from '../model/run-record.ts'
 
@@ -55,6 +56,7 @@ const NO_COUNTS: Counts = {
   timedOut: 0,
   aborted: 0,
   retries: 0,
+  untimed: 0,
   bytesSent: 0,
   bytesReceived: 0,
   errors: {},
@@ -69,6 +71,8 @@ export class MeasuredView<Interval extends MeasuredInterval = MeasuredInterval> 
   readonly escalations: Readonly<Record<string, number>>
   /** Those that begin in a measured phase. */
   readonly intervals: readonly Interval[]
+  /** Those that overlap a measured phase: the one in which it begins is of the warm-up by its own phase. */
+  readonly touched: readonly Interval[]
   readonly #all: Measured<Interval>
   readonly #measuredPhases: ReadonlySet<string>
   #byMetric: Map<CellMetric, MeasuredCell[]> | null = null
@@ -84,6 +88,12 @@ export class MeasuredView<Interval extends MeasuredInterval = MeasuredInterval> 
       measured.plan.phases.filter((phase) => phase.measured).map(({ name }) => name),
     )
     this.intervals = measured.intervals.filter(({ phase }) => this.#measuredPhases.has(phase))
+    const { phases } = measured.plan
+    this.touched = measured.intervals.filter(
+      ({ phase, startMs, endMs }) =>
+        this.#measuredPhases.has(phase) ||
+        phases.some((each) => each.measured && startMs < each.endMs && endMs > each.startMs),
+    )
   }
 
   /** Step names that were measured, sorted. */
@@ -102,9 +112,7 @@ export class MeasuredView<Interval extends MeasuredInterval = MeasuredInterval> 
 
   /** Merged histogram of a selection. Response time without an outcome is everybody's who got an end: what users waited. */
   histogram(metric: CellMetric, selection: Selection): Histogram {
-    const merged = new Histogram()
-    for (const cell of this.#cells(metric, selection)) cell.addTo(merged)
-    return merged
+    return mergedOf(this.#cells(metric, selection))
   }
 
   /**
@@ -112,15 +120,28 @@ export class MeasuredView<Interval extends MeasuredInterval = MeasuredInterval> 
    * bucket of the bound counts as over) where it did not.
    */
   countOver(metric: CellMetric, selection: Selection, boundUs: number): number {
+    return countOver(this.#cells(metric, selection), boundUs)
+  }
+
+  /**
+   * Shortest wait, microseconds, of a selection's requests that ended without an answer; null when all got one. It is
+   * right-censored: the answer would have taken at least that long, so a quantile at or above it is a lower bound.
+   */
+  lowerBoundFromUs(metric: CellMetric, selection: Selection): number | null {
+    const waits = mergedOf(this.#cells(metric, selection).filter(isCensored))
+    return waits.count === 0 ? null : waits.minUs
+  }
+
+  /** Observations of a selection that are not known to be within a bound: above it, or without an answer. */
+  countNotWithin(metric: CellMetric, selection: Selection, boundUs: number): number {
     const cells = this.#cells(metric, selection)
-    if (!cells.every(({ over }) => String(boundUs) in over))
-      return this.histogram(metric, selection).countOver(boundUs)
-    return cells.reduce((sum, { over }) => sum + (over[String(boundUs)] ?? 0), 0)
+    const answered = cells.filter((cell) => !isCensored(cell))
+    return countOver(answered, boundUs) + countOf(cells) - countOf(answered)
   }
 
   /** Observations of a selection. */
   count(metric: CellMetric, selection: Selection): number {
-    return this.#cells(metric, selection).reduce((sum, { count }) => sum + count, 0)
+    return countOf(this.#cells(metric, selection))
   }
 
   /** Exact sum of a selection, microseconds. */
@@ -150,6 +171,26 @@ export class MeasuredView<Interval extends MeasuredInterval = MeasuredInterval> 
       selection.phase === undefined ? this.#measuredPhases.has(phase) : phase === selection.phase
     return phaseFits && (selection.step === undefined || step === selection.step)
   }
+}
+
+/** Whether the times of a cell are lower bounds: of requests that nobody answered for as long as was waited. */
+function isCensored({ outcome }: MeasuredCell): boolean {
+  return outcome === STEP_OUTCOMES[OUTCOME_TIMED_OUT]
+}
+
+function mergedOf(cells: readonly MeasuredCell[]): Histogram {
+  const merged = new Histogram()
+  for (const cell of cells) cell.addTo(merged)
+  return merged
+}
+
+function countOf(cells: readonly MeasuredCell[]): number {
+  return cells.reduce((sum, { count }) => sum + count, 0)
+}
+
+function countOver(cells: readonly MeasuredCell[], boundUs: number): number {
+  if (!cells.every(({ over }) => String(boundUs) in over)) return mergedOf(cells).countOver(boundUs)
+  return cells.reduce((sum, { over }) => sum + (over[String(boundUs)] ?? 0), 0)
 }
 
 function byMetric(cells: readonly MeasuredCell[]): Map<CellMetric, MeasuredCell[]> {

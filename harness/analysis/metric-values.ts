@@ -4,6 +4,7 @@ import { invariant } from '../base/errors.ts'
 import type { CellMetric } from '../model/interval-snapshot.ts'
 import { METRICS, type Metric } from '../model/metric-catalogue.ts'
 import type { ObjectivePlan } from '../model/plan.ts'
+import { downtimeRatio } from './downtime.ts'
 import { type Counts, completedOf, type MeasuredInterval, type MeasuredView } from './measured-view.ts'
 import { RecordView } from './record-view.ts'
 import { backlogDrainTimeMs, recoveryTimeMs } from './recovery.ts'
@@ -35,30 +36,56 @@ export function metricValue(view: MeasuredView, expression: Expression): number 
 }
 
 function distributionValue(view: MeasuredView, { fn, metric, labels, within }: Expression): number | null {
+  if (fn === 'share') {
+    const { k, n } = exceedancesOf(view, { metric, labels, within })
+    return n === 0 ? null : 1 - k / n
+  }
   const histogram = view.histogram(metric as CellMetric, labels)
   if (histogram.count === 0) return null
   if (fn === 'count') return histogram.count
+  if (isMostlyErrors(view, { metric, labels })) return null
   if (fn === 'max') return histogram.maxUs / 1000
   if (fn === 'mean') return view.sumUs(metric as CellMetric, labels) / histogram.count / 1000
-  if (fn === 'share') return 1 - exceedancesOf(view, { metric, labels, within }) / histogram.count
   return histogram.quantileUs(quantileOf(fn) ?? 0.5) / 1000
 }
 
+/** Distributions of every request or of every answer, good or bad. */
+const OF_REQUESTS = new Set(['response_time', 'service_time', 'ttfb'])
+
+/** Times of requests most of which did not end well say nothing of how fast the target works. */
+export function isMostlyErrors(
+  view: MeasuredView,
+  { metric, labels }: Pick<Expression, 'metric' | 'labels'>,
+): boolean {
+  if (!OF_REQUESTS.has(metric) || labels['outcome'] !== undefined) return false
+  const counts = view.counts(labels)
+  return counts.ok < completedOf(counts) / 2
+}
+
 /**
- * Observations that do not count as within the bound. For the share of response times an answer that was not ok is never
- * within, however fast it came: an error is not a fast success.
+ * Requests (k of n) that do not count as within the bound. One that did not end well is never within, however fast it came:
+ * an error is not a fast success, and what nobody answered took longer than anybody knows. Of service times and first bytes
+ * it is not known which were of answers judged wrong: as many as there were count against.
  */
 export function exceedancesOf(
   view: MeasuredView,
   expression: Pick<Expression, 'metric' | 'labels' | 'within'>,
-): number {
-  const { metric, labels } = expression
+): { readonly k: number; readonly n: number } {
+  const { labels } = expression
+  const metric = expression.metric as CellMetric
   const boundUs = (expression.within ?? 0) * 1000
-  if (metric !== 'response_time' || labels['outcome'] !== undefined)
-    return view.countOver(metric as CellMetric, labels, boundUs)
-  const ok = { ...labels, outcome: 'ok' }
-  const within = view.count('response_time', ok) - view.countOver('response_time', ok, boundUs)
-  return view.count('response_time', labels) - within
+  if (!OF_REQUESTS.has(metric) || labels['outcome'] !== undefined)
+    return { k: view.countNotWithin(metric, labels, boundUs), n: view.count(metric, labels) }
+  if (metric === 'response_time') {
+    const ok = { ...labels, outcome: 'ok' }
+    const within = view.count(metric, ok) - view.countOver(metric, ok, boundUs)
+    const n = view.count(metric, labels)
+    return { k: n - within, n }
+  }
+  const counts = view.counts(labels)
+  const within = view.count(metric, labels) - view.countOver(metric, labels, boundUs) - counts.failed
+  const n = completedOf(counts) - counts.untimed
+  return { k: Math.min(n, n - Math.max(0, within)), n }
 }
 
 function scalarValue(view: MeasuredView, metric: Metric, expression: Expression): number | null {
@@ -160,6 +187,8 @@ function ratioOf(view: MeasuredView, name: string, labels: Expression['labels'])
       return quotient(dispatch.lateStarts, dispatch.started)
     case 'demand_met':
       return quotient(completedJourneys(view), plannedStarts(view))
+    case 'downtime_ratio':
+      return downtimeRatio(view)
     case 'plan_kept':
       return quotient(dispatch.started, plannedStarts(view))
     case 'component_share':

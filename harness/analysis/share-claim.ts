@@ -47,14 +47,17 @@ export function shareClaimOf(view: MeasuredView, objective: ObjectivePlan): Shar
 function countedOf(
   view: MeasuredView,
   objective: ObjectivePlan,
-  { kind }: Allowance,
+  { kind, atMost }: Allowance,
 ): Pick<ShareClaim, 'k' | 'n'> {
   const { fn, metric, labels, bound } = objective
   const ratio = countRatio(view, metric, labels)
   if (ratio !== null) return kind === 'ratio' ? ratio : { k: ratio.n - ratio.k, n: ratio.n }
-  const n = view.count(metric as CellMetric, labels)
-  if (fn === 'share') return { k: exceedancesOf(view, objective), n }
-  return { k: view.countOver(metric as CellMetric, labels, bound * 1000), n }
+  if (fn === 'share') return exceedancesOf(view, objective)
+  const [timed, boundUs] = [metric as CellMetric, bound * 1000]
+  const n = view.count(timed, labels)
+  // What nobody answered is not known to be within; nor is it known to be above.
+  const k = atMost ? view.countNotWithin(timed, labels, boundUs) : view.countOver(timed, labels, boundUs)
+  return { k, n }
 }
 
 /** Response time above which an observation of a percentile or share counts against it, microseconds. */

@@ -82,6 +82,7 @@ function percentilesOf(
   const ms = (quantile: number) => histogram.quantileUs(quantile) / 1000
   return {
     count: histogram.count,
+    lowerBoundFrom: inMs(view.lowerBoundFromUs(metric, selection)),
     mean: histogram.count === 0 ? 0 : view.sumUs(metric, selection) / histogram.count / 1000,
     p50: ms(0.5),
     p90: ms(0.9),
@@ -90,6 +91,10 @@ function percentilesOf(
     p99_9: ms(0.999),
     max: histogram.maxUs / 1000,
   }
+}
+
+function inMs(us: number | null): number | null {
+  return us === null ? null : us / 1000
 }
 
 /** p99 of a few values by nearest rank. */

@@ -4,7 +4,7 @@
  * loop is idle, the delay is the target's doing and stays in the response time (ENGINE section 5).
  */
 import { formatCount, formatDurationMs, formatRatio } from '../base/units.ts'
-import { LATE_START_MS } from '../model/metric-catalogue.ts'
+import { LATE_START_MS, LOOP_STALL_MS } from '../model/metric-catalogue.ts'
 import type { VerdictReason } from '../model/verdict.ts'
 import { brokenSums } from './broken-sums.ts'
 import { type InstrumentSigns, instrumentSigns, startDelayOf, VALIDITY_LIMITS } from './instrument-signs.ts'
@@ -30,7 +30,18 @@ export function assessValidity(view: RecordView): Validity {
 
 /** Whether the generator itself, and not the target, made these seconds slow; null when it did not. */
 export function generatorInDoubt(view: MeasuredView): VerdictReason | null {
-  return saturated(view) ?? starved(view)
+  return stalled(view) ?? saturated(view) ?? starved(view)
+}
+
+/** Reason not to believe any time of a run in which a loop of the generator stood still; null when none did. */
+export function stalled({ touched }: Pick<MeasuredView, 'touched'>): VerdictReason | null {
+  const stallMaxMs = Math.max(0, ...touched.map(({ health }) => health.loopDelayMaxMs))
+  if (stallMaxMs < LOOP_STALL_MS) return null
+  return reason(
+    'GENERATOR_STALLED',
+    `a loop of the generator stood still for ${formatDurationMs(stallMaxMs)}: what was under way is counted and not timed, and no objective on times can be judged; keep this machine from being paused, and long work out of the scenario's code`,
+    { stallMaxMs },
+  )
 }
 
 function reason(
@@ -91,7 +102,8 @@ const broken: Rule = (view) => {
 
 const planKept: Rule = (view) => {
   const { record } = view
-  if (record.status !== 'complete') return null
+  // A loop that stood still kept no plan either, and says so itself.
+  if (record.status !== 'complete' || stalled(view) !== null) return null
   const planned = plannedStarts(view)
   const { started } = record.dispatch
   if (
@@ -131,12 +143,16 @@ function agentsExhausted(view: MeasuredView): boolean {
   return workload.model === 'open' && signs.backlogMax > 0 && signs.busyRatio < VALIDITY_LIMITS.saturatedRatio
 }
 
-/** Late for no reason of the target's: the loop stalled, or the thread or the machine waited for a core. */
+/**
+ * Late for no reason of the target's: the loop stalled, or the thread or the machine waited for a core. Agents that all
+ * wait for the target make starts late, too: then one second in which a thread waited for a core explains nothing, and a
+ * typical one has to show it.
+ */
 const starved = (view: MeasuredView): VerdictReason | null => {
   const delay = startDelayOf(view)
   const signs = instrumentSigns(view)
-  const culprit = whoTookTheTime(signs)
-  if (!delay.large || agentsExhausted(view) || culprit === null) return null
+  const culprit = whoTookTheTime(signs, agentsExhausted(view))
+  if (!delay.large || culprit === null) return null
   if (signs.busyRatio >= VALIDITY_LIMITS.saturatedRatio) return null
   return reason(
     'GENERATOR_STARVED',
@@ -146,14 +162,16 @@ const starved = (view: MeasuredView): VerdictReason | null => {
 }
 
 /** Every resource that ran out, and what to do about each; null when none did. */
-function whoTookTheTime(signs: InstrumentSigns): string | null {
+function whoTookTheTime(signs: InstrumentSigns, isTypicalNeeded: boolean): string | null {
   const { runQueueWaitMax, stealMax, gcPauseMaxMs, stallMaxMs } = signs
+  const steal = isTypicalNeeded ? signs.stealMedian : stealMax
+  const runQueueWait = isTypicalNeeded ? signs.runQueueWaitMedian : runQueueWaitMax
   const culprits: string[] = []
-  if (stealMax > VALIDITY_LIMITS.stealRatio)
+  if (steal > VALIDITY_LIMITS.stealRatio)
     culprits.push(
       `the host gave up to ${formatRatio(stealMax)} of this machine's time to others: use a machine that is not shared`,
     )
-  if (runQueueWaitMax > VALIDITY_LIMITS.runQueueWaitRatio)
+  if (runQueueWait > VALIDITY_LIMITS.runQueueWaitRatio)
     culprits.push(
       `its threads waited for a core up to ${formatRatio(runQueueWaitMax)} of the time: stop other work on this machine, or use fewer --threads than cores`,
     )
@@ -254,6 +272,20 @@ const clockStep: Rule = ({ record }) => {
   )
 }
 
+/** Given up at the end of the drain: counted as errors; here because nobody else says that they still waited. */
+const unanswered: Rule = (view) => {
+  const counts = view.counts({})
+  const requests = counts.errors['unanswered'] ?? 0
+  if (requests === 0) return null
+  const completed = completedOf(counts)
+  return reason(
+    'UNANSWERED',
+    `${formatCount(requests)} of ${formatCount(completed)} requests had no answer when the drain of ${formatDurationMs(view.plan.drainMs)} ended: they count as errors, and as waits of at least as long`,
+    { requests, completed, drainMs: view.plan.drainMs },
+    'warning',
+  )
+}
+
 const dropped: Rule = ({ record }) => {
   const { dropped: amount, planned } = record.dispatch
   if (planned === 0 || amount / planned <= VALIDITY_LIMITS.droppedRatio) return null
@@ -318,11 +350,13 @@ const INVALIDATING: readonly Rule[] = [
   broken,
   exhaustedSockets,
   planKept,
+  stalled,
   saturated,
   starved,
   lateStarts,
 ]
 const CAUTIONING: readonly Rule[] = [
+  unanswered,
   dropped,
   latePart,
   exhausted,

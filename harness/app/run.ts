@@ -9,6 +9,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
 import { emptyComparison } from '../analysis/comparison/compare-runs.ts'
 import { judge } from '../analysis/judge.ts'
+import { longWaitNotes } from '../analysis/long-waits.ts'
 import { provabilityOf } from '../analysis/provability.ts'
 import { isoOf } from '../base/clock.ts'
 import { messageOf } from '../base/errors.ts'
@@ -142,7 +143,7 @@ async function runWithState(
     const identity = createIdentity(host)
     progress.onBegin(identity, secrets)
     progress.onPrepared(plan, threads, findings)
-    for (const note of unprovable(plan)) progress.onNote(note)
+    for (const note of [...unprovable(plan), ...longWaitNotes(plan)]) progress.onNote(note)
     const { enforce, state: location } = request
     const guarded = { plan, secrets, store, location, host, note: progress.onNote, onAlert: progress.onAlert }
     const guard = await openGuard({ ...guarded, enforce })

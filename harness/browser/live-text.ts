@@ -110,7 +110,10 @@ export function latencyTable({ window, windowMs, run }: LiveView): {
   readonly heads: readonly string[]
   readonly rows: readonly (readonly string[])[]
 } {
-  const time = (of: LatencyFigures, ms: number) => (of.count === 0 ? '-' : formatDurationMs(ms))
+  const time = (of: LatencyFigures, ms: number) => {
+    const isAtLeast = of.lowerBoundFromMs !== null && ms >= of.lowerBoundFromMs
+    return of.count === 0 ? '-' : `${isAtLeast ? '≥' : ''}${formatDurationMs(ms)}`
+  }
   const row = (label: string, pick: (of: LatencyFigures) => number) => [
     label,
     time(window, pick(window)),

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { withBuiltIn } from '../analysis/built-in-objectives.ts'
 import { judge } from '../analysis/judge.ts'
 import { parseObjectives } from '../analysis/objective-grammar.ts'
 import { HarnessError } from '../base/errors.ts'
@@ -33,7 +34,7 @@ export function addJudgeCommand(program: Command, host: Host, exit: (status: num
       const verdict = judge(record, {
         strict: flags.strict === true,
         files: {},
-        ...(flags.objectives === undefined ? {} : { objectives }),
+        ...(flags.objectives === undefined ? {} : { objectives: withBuiltIn(objectives) }),
       })
       host.stdout.write(
         flags.json === true ? `${JSON.stringify(verdict)}\n` : renderVerdict(verdict, host.stdout.hasColours),

@@ -15,14 +15,7 @@ import type {
 import { FIRST_ESCALATION_COLUMN } from '../engine/shard-memory.ts'
 import { compileExpectations, compileExtraction } from '../expectations/index.ts'
 import { ERROR_KINDS } from '../model/outcome.ts'
-import {
-  DEFAULT_TIMEOUTS,
-  type JourneyPlan,
-  type RequestStepPlan,
-  type RunPlan,
-  type ShardPlan,
-  type StepPlan,
-} from '../model/plan.ts'
+import type { JourneyPlan, RequestStepPlan, RunPlan, ShardPlan, StepPlan } from '../model/plan.ts'
 import type { TargetDriver, Tracing } from '../ports/target.ts'
 import { targets } from '../targets/index.ts'
 
@@ -66,7 +59,7 @@ export function createDrivers(share: ShardPlan, parts: DriverParts): Map<string,
     ...parts,
     agents: shareOf(plan.workload.agents, share),
     connections: plan.connections === null ? null : Math.max(1, shareOf(plan.connections, share)),
-    defaultTimeouts: DEFAULT_TIMEOUTS,
+    defaultTimeouts: plan.timeouts,
   }
   return new Map(
     Object.entries(plan.targets).map(([name, target]) => [

@@ -4,7 +4,7 @@ import type { CodePort } from '../engine/code-agents.ts'
 import type { RequestOp } from '../engine/program.ts'
 import type { VariableStore } from '../engine/variables.ts'
 import { compileExpectations } from '../expectations/index.ts'
-import { DEFAULT_TIMEOUTS, type MsRange } from '../model/plan.ts'
+import type { MsRange, Timeouts } from '../model/plan.ts'
 import type { AgentHandle, JourneyContext } from '../ports/journey.ts'
 import type { PerformOptions, TargetDriver } from '../ports/target.ts'
 import type { Drivers } from './compile-program.ts'
@@ -16,10 +16,13 @@ const KNOWN_STEPS_MAX = 500
 /** Operations for requests of code to one target; most code asks for the same few steps again and again. */
 export class CodeOperations {
   readonly #driver: TargetDriver
+  readonly #timeouts: Timeouts
   readonly #known = new Map<string, RequestOp>()
 
-  constructor(driver: TargetDriver) {
+  /** @param timeouts of requests that state none */
+  constructor(driver: TargetDriver, timeouts: Timeouts) {
     this.#driver = driver
+    this.#timeouts = timeouts
   }
 
   /** Nothing is validated here, the types did. */
@@ -38,7 +41,7 @@ export class CodeOperations {
       step,
       driver: this.#driver,
       request: null,
-      timeouts: timeouts === undefined ? DEFAULT_TIMEOUTS : { ...DEFAULT_TIMEOUTS, ...timeouts },
+      timeouts: timeouts === undefined ? this.#timeouts : { ...this.#timeouts, ...timeouts },
       keepAnswer: true,
       judge: compileExpectations(Object.entries(expect).map(([kind, value]) => ({ kind, value }))).judge,
       extract: null,
@@ -52,13 +55,15 @@ export class CodeOperations {
 export interface ContextParts {
   readonly drivers: Drivers
   readonly variables: VariableStore
+  /** Of requests that state none. */
+  readonly timeouts: Timeouts
   readonly setupValue: unknown
 }
 
 /** Makes the contexts of a shard's agents. */
 export function createJourneyContexts(parts: ContextParts): (port: CodePort) => JourneyContext {
   const clients = [...parts.drivers].map(([name, driver]) => {
-    const operations = new CodeOperations(driver)
+    const operations = new CodeOperations(driver, parts.timeouts)
     const make = (port: CodePort) =>
       driver.createClient((request, options) => port.send(operations.of(options), request))
     return [name, make] as const

@@ -4,14 +4,17 @@
  */
 import { MeasuredView } from '../analysis/measured-view.ts'
 import { addNumbers, addTallies } from '../base/add-numbers.ts'
-import { countOfSparse, Histogram, type SparseCounts } from '../base/histogram.ts'
+import { countOfSparse, Histogram, lowestOfBucket, type SparseCounts } from '../base/histogram.ts'
 import {
   type CellDelta,
   type CellKey,
   type CellMetric,
   type DispatchCounts,
   type IntervalSnapshot,
+  type LostSpan,
   NO_DISPATCH,
+  type ShardSpans,
+  type Span,
   type StepCounts,
 } from '../model/interval-snapshot.ts'
 import type { IntervalStep, MergedInterval } from '../model/merged-interval.ts'
@@ -251,6 +254,31 @@ function startDelayP99MsOf(snapshots: readonly IntervalSnapshot[]): number | nul
   return histogram.quantileUs(0.99) / 1000
 }
 
+/** Of the histograms of requests that timed out or were never answered. */
+function lowerBoundFromMsOf(snapshots: readonly IntervalSnapshot[]): number | null {
+  const firstsUs = cellsOf(snapshots, 'response_time').flatMap(({ key, counts }) =>
+    key.outcome === 'timed-out' && counts.length > 0 ? [lowestOfBucket(counts[0] as number)] : [],
+  )
+  return firstsUs.length === 0 ? null : Math.min(...firstsUs) / 1000
+}
+
+function joinSpans(a: ShardSpans, b: ShardSpans): ShardSpans {
+  return { answered: joinSpan(a.answered, b.answered), lost: joinLost(a.lost, b.lost) }
+}
+
+function joinSpan(a: Span | null, b: Span | null): Span | null {
+  if (a === null || b === null) return a ?? b
+  return { fromMs: Math.min(a.fromMs, b.fromMs), toMs: Math.max(a.toMs, b.toMs) }
+}
+
+function joinLost(a: LostSpan | null, b: LostSpan | null): LostSpan | null {
+  const span = joinSpan(a, b)
+  if (span === null) return null
+  return { ...span, lastFromMs: Math.max(a?.lastFromMs ?? 0, b?.lastFromMs ?? 0) }
+}
+
+const NO_SPANS: ShardSpans = { answered: null, lost: null }
+
 function cellsOf(snapshots: readonly IntervalSnapshot[], metric: CellMetric): CellDelta[] {
   return snapshots.flatMap(({ cells }) => cells.filter(({ key }) => key.metric === metric))
 }
@@ -276,6 +304,8 @@ function mergeInterval(
     errors: snapshots.flatMap(({ steps }) => steps.map(({ errors }) => errors)).reduce(addTallies, {}),
     components: componentsOf(snapshots),
     startDelayP99Ms: startDelayP99MsOf(snapshots),
+    lowerBoundFromMs: lowerBoundFromMsOf(snapshots),
+    spans: snapshots.map(({ spans }) => spans).reduce(joinSpans, NO_SPANS),
     health: {
       eventLoopUtilization: worst(({ health }) => health.eventLoopUtilization),
       loopDelayMaxMs: worst(({ health }) => health.loopDelayMaxMs),
@@ -339,6 +369,10 @@ function maxKnown(left: number | null, right: number | null): number | null {
   return left === null || right === null ? (left ?? right) : Math.max(left, right)
 }
 
+function minKnown(left: number | null, right: number | null): number | null {
+  return left === null || right === null ? (left ?? right) : Math.min(left, right)
+}
+
 /** Two neighbouring intervals as one: counts add up, CPU is the mean, gauges are the later ones, health is the worse. */
 function joinIntervals(a: MergedInterval, b: MergedInterval): MergedInterval {
   const steps: Record<string, IntervalStep> = { ...a.steps }
@@ -360,6 +394,8 @@ function joinIntervals(a: MergedInterval, b: MergedInterval): MergedInterval {
     errors: addTallies(a.errors, b.errors),
     components: joinComponents(a, b),
     startDelayP99Ms: maxKnown(a.startDelayP99Ms, b.startDelayP99Ms),
+    lowerBoundFromMs: minKnown(a.lowerBoundFromMs, b.lowerBoundFromMs),
+    spans: joinSpans(a.spans, b.spans),
     health: {
       eventLoopUtilization: Math.max(a.health.eventLoopUtilization, b.health.eventLoopUtilization),
       loopDelayMaxMs: Math.max(a.health.loopDelayMaxMs, b.health.loopDelayMaxMs),

@@ -39,7 +39,7 @@ export async function runSetup({ share, secrets, part }: SetupTask): Promise<unk
     })
   const targets = Object.fromEntries(
     [...drivers].map(([name, driver]) => {
-      const operations = new CodeOperations(driver)
+      const operations = new CodeOperations(driver, share.plan.timeouts)
       return [name, driver.createClient((request, options) => send(driver, operations.of(options), request))]
     }),
   )

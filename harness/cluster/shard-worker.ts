@@ -53,7 +53,15 @@ export async function runShard(task: ShardTask): Promise<void> {
     counters,
     variables,
     codeAgents: usesCode
-      ? new CodeAgents(createJourneyContexts({ drivers, variables, setupValue: task.plan.setupValue }), clock)
+      ? new CodeAgents(
+          createJourneyContexts({
+            drivers,
+            variables,
+            timeouts: plan.timeouts,
+            setupValue: task.plan.setupValue,
+          }),
+          clock,
+        )
       : null,
     clock,
     startMs,

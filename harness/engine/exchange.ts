@@ -38,6 +38,7 @@ export class PooledExchange implements Exchange, Observation {
   bytesReceived = 0
   outcome = 0
   errorKind = 0
+  isUntimed = false
   errorText = ''
   header: ((name: string) => string | undefined) | null = null
   body: Buffer | null = null

@@ -8,8 +8,9 @@
  *   ttfb          = first byte - sent
  *
  * Response time is the *sum* of the rounded parts, so the totals agree to the microsecond. A request that was never
- * sent (refused, timed out while connecting) has no service time; all it took is start delay. Aborted requests are
- * counted, not timed: the harness ended them, not the target.
+ * sent (refused, timed out while connecting) has no service time; all it took is start delay. A request that timed out or
+ * was still unanswered at the end of the drain is timed to the instant it was given up: a lower bound. Counted, not timed:
+ * aborted requests, which the harness ended, and those that a stall of the generator's loop touched, whose times are its own.
  */
 import type { CellKey, CellMetric } from '../model/interval-snapshot.ts'
 import { OUTCOME_ABORTED, OUTCOME_FAILED, OUTCOME_OK, STEP_OUTCOMES } from '../model/outcome.ts'
@@ -67,6 +68,8 @@ export interface Observation {
   readonly traceNumber: number
   readonly outcome: number
   readonly errorKind: number
+  /** Whether the generator's own loop stood still while it was in flight, or when it should have started. */
+  readonly isUntimed: boolean
   readonly bytesSent: number
   readonly bytesReceived: number
   readonly componentCount: number
@@ -120,6 +123,7 @@ export class StepRecorder {
     count(counters, STEP_COLUMN.bytesSent, seen.bytesSent)
     count(counters, STEP_COLUMN.bytesReceived, seen.bytesReceived)
     if (outcome === OUTCOME_ABORTED) return
+    if (seen.isUntimed) return count(counters, STEP_COLUMN.untimed)
 
     const leftMs = sentMs === 0 ? doneMs : sentMs
     const startDelayUs = toUs(leftMs - seen.intendedMs)

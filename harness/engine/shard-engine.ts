@@ -10,7 +10,7 @@
  * Conservation: planned = started + dropped + cancelled at the end of every run.
  */
 import type { CancelTimer, Clock } from '../base/clock.ts'
-import { LATE_START_MS } from '../model/metric-catalogue.ts'
+import { LATE_START_MS, LOOP_STALL_MS } from '../model/metric-catalogue.ts'
 import { ERROR_KIND_INDEX, OUTCOME_ERRORED } from '../model/outcome.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { ArrivalSource } from '../ports/workload.ts'
@@ -85,6 +85,8 @@ export class ShardEngine implements WalkerOwner, CodeOwner {
   #cancelTick: CancelTimer = () => undefined
   #finish: () => void = () => undefined
   #deadlineMs = Number.POSITIVE_INFINITY
+  /** Whether somebody ended the drain before its time. */
+  #isCutShort = false
 
   constructor(parts: ShardParts) {
     const { plan, clock, startMs } = parts
@@ -108,6 +110,7 @@ export class ShardEngine implements WalkerOwner, CodeOwner {
       recorder: parts.recorder,
       counters: parts.counters,
       clock,
+      startMs,
       owner: this,
     })
     this.#free = new Int32Array(parts.demand.model === 'open' ? parts.agents : 0)
@@ -135,9 +138,13 @@ export class ShardEngine implements WalkerOwner, CodeOwner {
     })
   }
 
-  /** Ends the load: what is in flight may finish within `drainMs`, then it is aborted. Calling again only shortens. */
+  /**
+   * Ends the load: what is in flight may finish within `drainMs`. What has no answer by then is `unanswered`; after a
+   * drain that was cut short it is `aborted`. Calling again only shortens.
+   */
   stop(drainMs: number): void {
     const nowMs = this.#parts.clock.nowMs()
+    if (drainMs < this.#parts.plan.drainMs) this.#isCutShort = true
     this.#deadlineMs = Math.min(this.#deadlineMs, nowMs + drainMs)
     if (this.#stopping) return
     this.#stopping = true
@@ -158,12 +165,8 @@ export class ShardEngine implements WalkerOwner, CodeOwner {
   }
 
   #tick(nowMs: number): void {
-    const counters = this.#counters
-    const turnMs = nowMs - this.#lastTickMs
-    if (turnMs > (counters[SHARD_COLUMN.loopDelayMaxMs] as number))
-      counters[SHARD_COLUMN.loopDelayMaxMs] = turnMs
-    this.#lastTickMs = nowMs
-    count(counters, SHARD_COLUMN.heartbeat)
+    this.#turned(nowMs)
+    count(this.#counters, SHARD_COLUMN.heartbeat)
     if (!this.#stopping) {
       this.#admitDue(nowMs)
       this.#pollPopulation(nowMs)
@@ -173,9 +176,27 @@ export class ShardEngine implements WalkerOwner, CodeOwner {
     if (this.#stopping) this.#drain(nowMs)
   }
 
+  /** Takes note of a turn of the loop, and of how long it took. */
+  #turned(nowMs: number): void {
+    const counters = this.#counters
+    const turnMs = nowMs - this.#lastTickMs
+    this.#lastTickMs = nowMs
+    if (turnMs > (counters[SHARD_COLUMN.loopDelayMaxMs] as number))
+      counters[SHARD_COLUMN.loopDelayMaxMs] = turnMs
+    if (turnMs >= LOOP_STALL_MS) this.#stalled(nowMs, turnMs)
+  }
+
+  /** The loop stood still: neither what was in flight nor what fell due meanwhile is timed, and the drain gets its time back. */
+  #stalled(nowMs: number, stallMs: number): void {
+    for (const exchange of this.#pool.inFlight) exchange.isUntimed = true
+    this.#walker.timeFrom(nowMs)
+    this.#deadlineMs += stallMs
+  }
+
   #drain(nowMs: number): void {
     const idle = this.#pool.inFlightCount === 0 && (this.#parts.codeAgents?.busyCount ?? 0) === 0
     if (nowMs >= this.#deadlineMs) {
+      this.#walker.giveUp(this.#isCutShort ? ERROR_KIND_INDEX.aborted : ERROR_KIND_INDEX.unanswered)
       for (const exchange of [...this.#pool.inFlight]) exchange.op.driver.abort(exchange)
     }
     // Code that never settles is left behind after the deadline and a grace of one second.
@@ -410,6 +431,11 @@ export class ShardEngine implements WalkerOwner, CodeOwner {
 
   // --- WalkerOwner ------------------------------------------------------------------------------------------------
 
+  /** After a stall, answers may be read before the timer has its turn. */
+  requestEnding(nowMs: number): void {
+    if (nowMs - this.#lastTickMs >= LOOP_STALL_MS) this.#turned(nowMs)
+  }
+
   /** Arrivals that fell due while answers were read start now, not at the next tick. */
   requestEnded(nowMs: number): void {
     this.#worked = true
@@ -457,6 +483,7 @@ export class ShardEngine implements WalkerOwner, CodeOwner {
       traceNumber: 0,
       outcome: OUTCOME_ERRORED,
       errorKind: ERROR_KIND_INDEX.code,
+      isUntimed: false,
       bytesSent: 0,
       bytesReceived: 0,
       componentCount: 0,

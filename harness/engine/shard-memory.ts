@@ -1,6 +1,6 @@
 /**
  * Counters and gauges of a shard in shared memory, as columns of doubles. Counters only grow (the reader takes
- * differences); gauges hold the present value; peaks are set back to 0 by the reader.
+ * differences); gauges hold the present value; peaks and spans are set back to 0 by the reader.
  */
 import { ERROR_KINDS } from '../model/outcome.ts'
 
@@ -18,6 +18,7 @@ const STEP_NAMES = [
   'timedOut',
   'aborted',
   'retries',
+  'untimed',
   'bytesSent',
   'bytesReceived',
 ] as const
@@ -55,6 +56,12 @@ const SHARD_NAMES = [
   // peaks
   'loopDelayMaxMs',
   'gcPauseMaxMs',
+  // spans of an interval, ms since run start; 0 is none
+  'answeredFromMs',
+  'answeredToMs',
+  'lostFromMs',
+  'lostToMs',
+  'lostLastFromMs',
 ] as const
 
 /** Columns of a shard; escalation counters follow, in the order of `escalationKinds`, then agents by region. */
@@ -77,6 +84,17 @@ export function allocateShardCounters(escalationKinds: number, regions: number):
 /** Column of the present agents of the first region: the regions are the last columns. */
 export function firstRegionColumn(counters: Float64Array, regions: number): number {
   return counters.length - regions
+}
+
+const SPAN_START_MS = 0.001
+
+/** Widens the span whose two columns begin at `fromColumn`. @param fromMs and @param toMs since run start */
+export function widenSpan(counters: Float64Array, fromColumn: number, fromMs: number, toMs: number): void {
+  const from = counters[fromColumn] as number
+  // A request intended at run start itself must not read as none.
+  const startMs = Math.max(fromMs, SPAN_START_MS)
+  if (from === 0 || startMs < from) counters[fromColumn] = startMs
+  if (toMs > (counters[fromColumn + 1] as number)) counters[fromColumn + 1] = toMs
 }
 
 /** Adds to a column. */

@@ -7,7 +7,9 @@ import type {
   CellDelta,
   CellKey,
   IntervalSnapshot,
+  ShardSpans,
   SlowRequest,
+  Span,
   StepCounts,
 } from '../model/interval-snapshot.ts'
 import { ERROR_KINDS } from '../model/outcome.ts'
@@ -118,6 +120,7 @@ export class SnapshotReader {
         regions: this.#agentsByRegion(),
       },
       health: this.#takeHealth(gain, endMs - startMs),
+      spans: this.#takeSpans(),
       slowest: this.#slowest.flatMap(({ phase, step, tracePrefix, reader }) =>
         reader.takeNew().map((row) => ({ phase, step, ...slowRequestOf(row, tracePrefix) })),
       ),
@@ -178,6 +181,24 @@ export class SnapshotReader {
     this.#shardNow[SHARD_COLUMN.gcPauseMaxMs] = 0
     return health
   }
+
+  #takeSpans(): ShardSpans {
+    const lost = this.#takeSpan(SHARD_COLUMN.lostFromMs)
+    const lastFromMs = this.#shardNow[SHARD_COLUMN.lostLastFromMs] as number
+    this.#shardNow[SHARD_COLUMN.lostLastFromMs] = 0
+    return {
+      answered: this.#takeSpan(SHARD_COLUMN.answeredFromMs),
+      lost: lost === null ? null : { ...lost, lastFromMs },
+    }
+  }
+
+  #takeSpan(fromColumn: number): Span | null {
+    const fromMs = this.#shardNow[fromColumn] as number
+    const toMs = this.#shardNow[fromColumn + 1] as number
+    this.#shardNow[fromColumn] = 0
+    this.#shardNow[fromColumn + 1] = 0
+    return fromMs === 0 || toMs === 0 ? null : { fromMs, toMs }
+  }
 }
 
 function slowRequestOf(row: SlowRow, tracePrefix: string | null): Omit<SlowRequest, 'phase' | 'step'> {
@@ -220,6 +241,7 @@ function stepCountsOf(gain: Float64Array): Omit<StepCounts, 'phase' | 'step'> {
     timedOut: gain[STEP_COLUMN.timedOut] as number,
     aborted: gain[STEP_COLUMN.aborted] as number,
     retries: gain[STEP_COLUMN.retries] as number,
+    untimed: gain[STEP_COLUMN.untimed] as number,
     bytesSent: gain[STEP_COLUMN.bytesSent] as number,
     bytesReceived: gain[STEP_COLUMN.bytesReceived] as number,
     errors,

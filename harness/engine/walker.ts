@@ -8,13 +8,20 @@
  */
 import type { Clock } from '../base/clock.ts'
 import { indexByWeight } from '../base/random.ts'
-import { OUTCOME_ABORTED, OUTCOME_OK, outcomeOfErrorKind } from '../model/outcome.ts'
+import {
+  ERROR_KIND_INDEX,
+  IS_LOST,
+  OUTCOME_ABORTED,
+  OUTCOME_FAILED,
+  OUTCOME_OK,
+  outcomeOfErrorKind,
+} from '../model/outcome.ts'
 import type { AgentTable } from './agents.ts'
 import { WAKE_RETRY, WAKE_STEP } from './agents.ts'
 import { ExchangeAnswer, type ExchangePool, type PooledExchange } from './exchange.ts'
 import type { ChoiceOp, JourneyProgram, Op, Program, RequestOp } from './program.ts'
 import type { Recorder } from './recorder.ts'
-import { count, SHARD_COLUMN, STEP_COLUMN } from './shard-memory.ts'
+import { count, SHARD_COLUMN, STEP_COLUMN, widenSpan } from './shard-memory.ts'
 import type { TimingWheel } from './timing-wheel.ts'
 
 /** Index of the login program in `AgentTable.journey`. */
@@ -30,6 +37,8 @@ export interface WalkerOwner {
   codeAnswered(agent: number, atMs: number): void
   /** Remembers a variable taken out of an answer. */
   setVariable(agent: number, name: string, value: string): void
+  /** Called once per finished request, before it is recorded. */
+  requestEnding(nowMs: number): void
   /** Called once per finished request: a chance to start what is due. */
   requestEnded(nowMs: number): void
 }
@@ -42,6 +51,8 @@ export interface WalkerParts {
   readonly recorder: Recorder
   readonly counters: Float64Array
   readonly clock: Clock
+  /** Run start, ms of the clock. */
+  readonly startMs: number
   readonly owner: WalkerOwner
 }
 
@@ -49,6 +60,10 @@ export class Walker {
   readonly #parts: WalkerParts
   /** Set when the run ends: agents stop at the next step. */
   #stopping = false
+  /** What was intended before this instant is not timed: the loop stood still until then. */
+  #timedFromMs = Number.NEGATIVE_INFINITY
+  /** The kind of a request that its driver gives up when asked to. */
+  #givenUpAs: number = ERROR_KIND_INDEX.aborted
 
   constructor(parts: WalkerParts) {
     this.#parts = parts
@@ -57,6 +72,16 @@ export class Walker {
   /** From now on no agent takes another step. */
   stop(): void {
     this.#stopping = true
+  }
+
+  /** Sets what requests are that drivers give up from now on. @param errorKind index of `aborted` or `unanswered` */
+  giveUp(errorKind: number): void {
+    this.#givenUpAs = errorKind
+  }
+
+  /** Leaves untimed whatever was intended before an instant. */
+  timeFrom(instantMs: number): void {
+    this.#timedFromMs = instantMs
   }
 
   /** Begins a journey (or LOGIN) for an agent. */
@@ -93,14 +118,37 @@ export class Walker {
 
   /** Called by an exchange when its driver is done with it. */
   settled(exchange: PooledExchange): void {
+    const { owner, counters } = this.#parts
+    const nowMs = exchange.doneMs
+    owner.requestEnding(nowMs)
     if (exchange.errorKind === 0) exchange.op.judge(exchange)
+    else exchange.errorKind = this.#causeOf(exchange)
     exchange.outcome = outcomeOfErrorKind(exchange.errorKind)
     exchange.recorder.record(exchange)
-    count(this.#parts.counters, SHARD_COLUMN.inFlight, -1)
-    const nowMs = exchange.doneMs
+    this.#noteSpan(exchange)
+    count(counters, SHARD_COLUMN.inFlight, -1)
     if (exchange.resolve !== null) this.#giveToCode(exchange)
     else this.#afterStep(exchange)
-    this.#parts.owner.requestEnded(nowMs)
+    owner.requestEnded(nowMs)
+  }
+
+  /** What the driver said, but for what only the engine knows: why it was given up, and whose pause broke it. */
+  #causeOf({ errorKind, isUntimed }: PooledExchange): number {
+    if (errorKind === ERROR_KIND_INDEX.aborted && !isUntimed) return this.#givenUpAs
+    return isUntimed && IS_LOST[errorKind] === 1 ? ERROR_KIND_INDEX['generator-stall'] : errorKind
+  }
+
+  /** When answers came, and when none did, whatever the step: a target that is down shows in no percentile of a closed model. */
+  #noteSpan({ outcome, errorKind, intendedMs, doneMs }: PooledExchange): void {
+    const { counters, startMs } = this.#parts
+    if (outcome === OUTCOME_OK || outcome === OUTCOME_FAILED)
+      widenSpan(counters, SHARD_COLUMN.answeredFromMs, intendedMs - startMs, doneMs - startMs)
+    else if (IS_LOST[errorKind] === 1) {
+      const fromMs = intendedMs - startMs
+      widenSpan(counters, SHARD_COLUMN.lostFromMs, fromMs, doneMs - startMs)
+      if (fromMs > (counters[SHARD_COLUMN.lostLastFromMs] as number))
+        counters[SHARD_COLUMN.lostLastFromMs] = fromMs
+    }
   }
 
   #giveToCode(exchange: PooledExchange): void {
@@ -197,6 +245,7 @@ export class Walker {
     count(counters, SHARD_COLUMN.inFlight)
     const exchange = pool.take()
     exchange.begin(agent, op, request, intendedMs, agents.networkDelayMs(agent), stepRecorder)
+    exchange.isUntimed = intendedMs < this.#timedFromMs
     op.driver.start(exchange)
     return exchange
   }

@@ -10,15 +10,22 @@ export function addInterval(sum: Histogram, { steps }: MergedInterval): void {
   for (const { counts } of Object.values(steps)) sum.addSparse(counts)
 }
 
-export function figuresOf(histogram: Histogram): LatencyFigures {
+/** @param lowerBoundFromMs shortest wait of a request that ended without an answer; null when all were answered */
+export function figuresOf(histogram: Histogram, lowerBoundFromMs: number | null): LatencyFigures {
   const at = (quantile: number) => histogram.quantileUs(quantile) / 1000
   return {
     count: histogram.count,
+    lowerBoundFromMs,
     p50Ms: at(0.5),
     p95Ms: at(0.95),
     p99Ms: at(0.99),
     maxMs: histogram.maxUs / 1000,
   }
+}
+
+/** The shorter of two waits, where there are any. */
+export function shorterWait(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.min(a, b)
 }
 
 /** Bars of equal ratio from the fastest to the slowest; empty when there is nothing to show. */

@@ -19,7 +19,7 @@ import type { RollbackStepName, TakenStep } from '../model/rollback.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { BudgetWatch } from './budget-watch.ts'
 import { generatorLampOf } from './generator-lamp.ts'
-import { addInterval, barsOf, figuresOf } from './latency.ts'
+import { addInterval, barsOf, figuresOf, shorterWait } from './latency.ts'
 import { joinPoints, pointOf } from './live-point.ts'
 import { rollbackStepLine } from './rollback-step-line.ts'
 
@@ -30,7 +30,7 @@ const EVENTS_MAX = 200
 /** An hour by the second; longer runs by the two seconds, and so on. */
 const POINTS_MAX = 3_600
 
-const NOTHING = figuresOf(new Histogram())
+const NOTHING = figuresOf(new Histogram(), null)
 
 const EMPTY: LiveView = {
   stage: 'preparing',
@@ -66,6 +66,8 @@ const EMPTY: LiveView = {
 export class RunWatch {
   #view = EMPTY
   #run = new Histogram()
+  /** Of the run: its shortest wait without an answer, ms. */
+  #lowerBoundFromMs: number | null = null
   #recent: MergedInterval[] = []
   #points: LivePoint[] = []
   #pending: LivePoint[] = []
@@ -117,6 +119,7 @@ export class RunWatch {
     const { startMs, endMs, phase, dispatch } = interval
     const seconds = Math.max(0.001, (endMs - startMs) / 1000)
     addInterval(this.#run, interval)
+    this.#lowerBoundFromMs = shorterWait(this.#lowerBoundFromMs, interval.lowerBoundFromMs)
     this.#recent = [...this.#recent, interval].filter(
       (recent) => recent.endMs > endMs - WINDOW_MS + WINDOW_SLACK_MS,
     )
@@ -143,8 +146,11 @@ export class RunWatch {
       errorCount: this.#view.errorCount + counts.bad,
       errors: addTallies(this.#view.errors, interval.errors),
       windowMs: endMs - (this.#recent[0]?.startMs ?? startMs),
-      window: figuresOf(window),
-      run: figuresOf(this.#run),
+      window: figuresOf(
+        window,
+        this.#recent.map((recent) => recent.lowerBoundFromMs).reduce(shorterWait, null),
+      ),
+      run: figuresOf(this.#run, this.#lowerBoundFromMs),
       bars: barsOf(window),
       objectives: this.#view.objectives.map((lamp, i) => ({
         ...lamp,

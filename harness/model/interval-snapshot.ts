@@ -44,6 +44,8 @@ export interface StepCounts {
   readonly aborted: number
   readonly started: number
   readonly retries: number
+  /** Of those that ended by themselves, requests that a stall of the generator touched: counted, not timed. */
+  readonly untimed: number
   readonly bytesSent: number
   readonly bytesReceived: number
   readonly errors: Readonly<Record<string, number>>
@@ -84,6 +86,25 @@ export interface ShardHealth {
   readonly cpuRatio: number | null
   /** Time waiting for a core / interval; null where the system does not tell. */
   readonly runQueueWaitRatio: number | null
+}
+
+/** The first intended instant and the last end of some requests, ms since run start. */
+export interface Span {
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+/** A span that also tells when the last of its requests was intended, ms since run start. */
+export interface LostSpan extends Span {
+  readonly lastFromMs: number
+}
+
+/** Whether the target was there, over all its steps; null where no request ended so. */
+export interface ShardSpans {
+  /** Requests that got an answer, good or bad. */
+  readonly answered: Span | null
+  /** Requests that got none from the target: refused, reset, timed out, unanswered. */
+  readonly lost: LostSpan | null
 }
 
 /** Values at the end of the interval. */
@@ -132,6 +153,7 @@ export interface IntervalSnapshot {
   readonly escalations: Readonly<Record<string, number>>
   readonly gauges: ShardGauges
   readonly health: ShardHealth
+  readonly spans: ShardSpans
   /** Measured requests that came among the slowest of their step in this shard. Journals of older versions have none. */
   readonly slowest: readonly SlowRequest[]
 }

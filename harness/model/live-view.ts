@@ -12,6 +12,8 @@ export type RunStage = (typeof RUN_STAGES)[number]
 /** Response times over some stretch. */
 export interface LatencyFigures {
   readonly count: number
+  /** Shortest wait of a request that ended without an answer: times at or above it are lower bounds. Null: all were answered. */
+  readonly lowerBoundFromMs: number | null
   readonly p50Ms: number
   readonly p95Ms: number
   readonly p99Ms: number

@@ -70,7 +70,7 @@ const ROWS: readonly Row[] = [
     'lower',
     'end-to-end',
     COUNT_LABELS,
-    '(failed + errored + timed-out) / completed',
+    '(failed + errored + timed-out) / completed; a request still unanswered at the end of the drain is timed-out',
   ],
   [
     'failed_ratio',
@@ -81,8 +81,25 @@ const ROWS: readonly Row[] = [
     COUNT_LABELS,
     'answered but judged wrong / completed',
   ],
-  ['timeout_ratio', 'ratio', 'ratio', 'lower', 'end-to-end', COUNT_LABELS, 'timed-out / completed'],
+  [
+    'timeout_ratio',
+    'ratio',
+    'ratio',
+    'lower',
+    'end-to-end',
+    COUNT_LABELS,
+    'timed-out or never answered / completed',
+  ],
   ['availability', 'ratio', 'ratio', 'higher', 'end-to-end', COUNT_LABELS, 'ok / completed'],
+  [
+    'downtime_ratio',
+    'ratio',
+    'ratio',
+    'lower',
+    'end-to-end',
+    '',
+    'stretches of at least a second in which every request ended without an answer / measured time',
+  ],
   [
     'retry_ratio',
     'ratio',
@@ -274,6 +291,12 @@ export const METRICS: ReadonlyMap<string, Metric> = new Map(
     { name, kind, unit, better, family, labels: labels === '' ? [] : labels.split(' '), meaning },
   ]),
 )
+
+/**
+ * A loop of the generator that stands still at least this long (a paused machine, code that never yields) has lost its
+ * sense of time: nothing that was under way is timed, and no timed objective of the run can be judged.
+ */
+export const LOOP_STALL_MS = 500
 
 /** Journeys begun later than this after their intended start count as late. */
 export const LATE_START_MS = 10

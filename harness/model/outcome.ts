@@ -1,6 +1,9 @@
 /** What became of one request, and why. The hot path stores the *index* into these lists; the order is part of the record format. */
 
-/** ok: answered and judged good; failed: answered and judged wrong; errored: no answer; timed-out; aborted: given up by the harness. */
+/**
+ * ok: answered and judged good; failed: answered and judged wrong; errored: no answer; timed-out: no answer for as long as
+ * was waited, so its time is a lower bound (right-censored); aborted: given up by the harness for reasons of its own.
+ */
 export const STEP_OUTCOMES = ['ok', 'failed', 'errored', 'timed-out', 'aborted'] as const
 
 export const OUTCOME_OK = 0
@@ -28,6 +31,8 @@ export const ERROR_KINDS = [
   'aborted',
   'no-descriptor',
   'no-port',
+  'unanswered',
+  'generator-stall',
 ] as const
 export type ErrorKind = (typeof ERROR_KINDS)[number]
 
@@ -47,10 +52,30 @@ export function outcomeOfErrorKind(kind: number): number {
     case 'timeout-connect':
     case 'timeout-first-byte':
     case 'timeout-total':
+    case 'unanswered':
       return OUTCOME_TIMED_OUT
     case 'aborted':
+    case 'generator-stall':
       return OUTCOME_ABORTED
     default:
       return OUTCOME_ERRORED
   }
 }
+
+/** Failures that are the harness's or the scenario's own, or an answer that was there: they say nothing of a silent target. */
+const NOT_THE_TARGETS_SILENCE: ReadonlySet<ErrorKind> = new Set([
+  'none',
+  'status',
+  'expectation',
+  'too-large',
+  'code',
+  'no-descriptor',
+  'no-port',
+  'aborted',
+  'generator-stall',
+])
+
+/** By error kind, 1 where the target gave no answer at all: refused, reset, timed out, unanswered. */
+export const IS_LOST: Readonly<Uint8Array> = Uint8Array.from(ERROR_KINDS, (kind) =>
+  NOT_THE_TARGETS_SILENCE.has(kind) ? 0 : 1,
+)

@@ -105,8 +105,20 @@ export interface Timeouts {
   readonly totalMs: number
 }
 
-/** What a request gets that says nothing else. */
-export const DEFAULT_TIMEOUTS: Timeouts = { connectMs: 5_000, firstByteMs: 30_000, totalMs: 60_000 }
+/** The longest a request waits that says nothing else; a run too short for them has shorter ones (`longestWaitMs`). */
+export const DEFAULT_TIMEOUTS: Timeouts = { connectMs: 5_000, firstByteMs: 10_000, totalMs: 60_000 }
+
+/**
+ * The longest wait for an answer that fits a run: a third of its measured part, and the drain. What waits longer may still
+ * be under way when the run ends, and is then `unanswered` in place of a timeout.
+ */
+export function longestWaitMs({ phases, drainMs }: Pick<RunPlan, 'phases' | 'drainMs'>): number {
+  const measuredMs = phases.reduce(
+    (sum, { measured, startMs, endMs }) => sum + (measured ? endMs - startMs : 0),
+    0,
+  )
+  return Math.round(measuredMs / 3 + drainMs)
+}
 
 /** The user's own behaviour on failure: try again after a growing pause. */
 export interface RetryPlan {
@@ -305,6 +317,8 @@ export interface RunPlan {
   readonly durationMs: number
   /** How long requests in flight may finish after the end. */
   readonly drainMs: number
+  /** Of requests that state none of their own. */
+  readonly timeouts: Timeouts
   /** Contiguous, in order, covering [0, durationMs). */
   readonly phases: readonly PhasePlan[]
   readonly workload: WorkloadPlan

@@ -38,6 +38,8 @@ const stepCountsSchema = z.object({
   timedOut: count,
   aborted: count,
   retries: count,
+  /** Counted, not timed: a stall of the generator touched them. */
+  untimed: count,
   bytesSent: count,
   bytesReceived: count,
   errors: z.record(z.string(), count),
@@ -85,6 +87,9 @@ const probeSampleSchema = z.object({
   value: z.number().nullable(),
 })
 
+/** First intended instant and last end of some requests, ms since run start. */
+const spanSchema = z.object({ fromMs: z.number(), toMs: z.number() })
+
 const intervalSchema = z.object({
   startMs: z.number(),
   endMs: z.number(),
@@ -114,6 +119,13 @@ const intervalSchema = z.object({
   components: z.record(z.string(), z.object({ count, sumUs: z.number() })).default({}),
   /** Of the requests sent in the interval; of merged intervals the highest. Null when none was, and in older records. */
   startDelayP99Ms: z.number().nullable().default(null),
+  /** Shortest wait, ms, of a request that ended without an answer: a percentile at or above it is a lower bound. */
+  lowerBoundFromMs: z.number().nullable(),
+  /** Requests that got an answer, and requests that got none from the target. */
+  spans: z.object({
+    answered: spanSchema.nullable(),
+    lost: spanSchema.extend({ lastFromMs: z.number() }).nullable(),
+  }),
   /** Worst shard of the interval. */
   health: z.object({
     eventLoopUtilization: z.number(),

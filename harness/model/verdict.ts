@@ -55,6 +55,8 @@ export const objectiveResultSchema = z.object({
   expect: z.string(),
   outcome: z.enum(['met', 'missed', 'unproven', 'no-data']),
   observed: z.number().nullable(),
+  /** Whether `observed` is a lower bound: it falls among requests that nobody answered. */
+  isAtLeast: z.boolean(),
   bound: z.number(),
   unit: z.string(),
   interval: z.tuple([z.number(), z.number()]).nullable(),
@@ -101,6 +103,8 @@ export type Risk = z.infer<typeof riskSchema>
 /** Milliseconds at the usual percentiles. */
 export const percentilesSchema = z.object({
   count: z.number(),
+  /** Shortest wait of a request that ended without an answer: figures at or above it are lower bounds. Null when all were answered. */
+  lowerBoundFrom: z.number().nullable(),
   mean: z.number(),
   p50: z.number(),
   p90: z.number(),

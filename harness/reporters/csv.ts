@@ -105,15 +105,18 @@ function stepFigures(step: string, summary: StepSummary): Figure[] {
 function percentileFigures(
   about: Pick<Figure, 'kind' | 'step' | 'component'>,
   metric: string,
-  { count, ...times }: Percentiles,
+  { count, lowerBoundFrom, ...times }: Percentiles,
 ): Figure[] {
-  return Object.entries(times).map(([name, value]) => ({
+  const figures = Object.entries(times).map(([name, value]) => ({
     ...about,
     metric: `${name.replace('_', '.')}(${metric})`,
     // Of no samples there is no percentile.
     value: count === 0 ? null : value,
     unit: 'ms',
   }))
+  if (lowerBoundFrom === null) return figures
+  // Percentiles at or above it fall among requests that nobody answered.
+  return [...figures, { ...about, metric: `lower_bound_from(${metric})`, value: lowerBoundFrom, unit: 'ms' }]
 }
 
 function verdictFigures({ objectives, comparison }: Verdict): Figure[] {

@@ -74,6 +74,14 @@ function summaryFamilies(summary: Summary): Family[] {
       ],
     },
     {
+      name: 'proofload_response_time_lower_bound_from_seconds',
+      help: 'Shortest wait of a request that ended without an answer: response times at or above it are lower bounds.',
+      samples: [
+        ...lowerBoundSamples({}, summary.responseTimeMs),
+        ...steps.flatMap(([step, { responseTimeMs }]) => lowerBoundSamples({ step }, responseTimeMs)),
+      ],
+    },
+    {
       name: 'proofload_component_time_seconds',
       help: 'Time that a component of the target took.',
       samples: Object.entries(summary.components).flatMap(([component, times]) =>
@@ -88,6 +96,10 @@ function summaryFamilies(summary: Summary): Family[] {
 function timeSamples(labels: Labels, times: Percentiles): [Labels, number][] {
   if (times.count === 0) return []
   return STATISTICS.map((statistic) => [{ ...labels, statistic }, secondsOf(times[statistic])])
+}
+
+function lowerBoundSamples(labels: Labels, { lowerBoundFrom }: Percentiles): [Labels, number][] {
+  return lowerBoundFrom === null ? [] : [[labels, secondsOf(lowerBoundFrom)]]
 }
 
 /** Without what is left of the conversion in the last digits. */

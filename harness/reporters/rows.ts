@@ -71,7 +71,7 @@ function objectivesTable({ objectives }: Verdict): Table {
       return [
         `${claim}${result.builtIn ? ' (built in)' : ''}`,
         result.outcome,
-        result.observed === null ? '-' : formatInUnit(result.observed, result.unit),
+        observedText(result),
         bound,
         intervalText(result),
         result.role === 'core' ? result.severity : `${result.severity}, ${result.role}`,
@@ -79,6 +79,10 @@ function objectivesTable({ objectives }: Verdict): Table {
     }),
     notes: [{ head: 'error budget', texts: objectives.map(({ budget }) => budgetText(budget)) }],
   }
+}
+
+function observedText({ observed, unit, isAtLeast }: ObjectiveResult): string {
+  return observed === null ? '-' : `${isAtLeast ? '≥' : ''}${formatInUnit(observed, unit)}`
 }
 
 /** `p99(response_time)` and `< 250ms` of an objective as written. */
@@ -173,7 +177,17 @@ function intervalText({ interval, unit }: ObjectiveResult): string {
   return interval === null ? '-' : `${formatInUnit(interval[0], unit)} - ${formatInUnit(interval[1], unit)}`
 }
 
-const times = ({ p50, p90, p99, max }: Percentiles) => [p50, p90, p99, max].map(formatDurationMs)
+const times = (of: Percentiles) => [of.p50, of.p90, of.p99, of.max].map((ms) => timeText(ms, of))
+
+/** A time with `≥` where it is a lower bound: it falls among requests that nobody answered. */
+function timeText(ms: number, { lowerBoundFrom }: Percentiles): string {
+  return `${lowerBoundFrom !== null && ms >= lowerBoundFrom ? '≥' : ''}${formatDurationMs(ms)}`
+}
+
+/** Response times; of requests most of which ended badly there are none worth a look. */
+function responseTimes(of: Percentiles, errorRatio: number): string[] {
+  return errorRatio > 0.5 ? ['-', '-', '-', '-'] : times(of)
+}
 
 function stepsTable({ summary }: Verdict): Table {
   const rows = Object.entries(summary.steps).map(
@@ -181,8 +195,8 @@ function stepsTable({ summary }: Verdict): Table {
       step,
       formatCount(requests),
       errorRatio === 0 ? '0' : formatRatio(errorRatio),
-      ...times(responseTimeMs),
-      formatDurationMs(serviceTimeMs.p99),
+      ...responseTimes(responseTimeMs, errorRatio),
+      errorRatio > 0.5 ? '-' : formatDurationMs(serviceTimeMs.p99),
     ],
   )
   const { responseTimeMs, serviceTimeMs } = summary
@@ -190,8 +204,8 @@ function stepsTable({ summary }: Verdict): Table {
     'all',
     formatCount(summary.requests),
     formatRatio(summary.errorRatio),
-    ...times(responseTimeMs),
-    formatDurationMs(serviceTimeMs.p99),
+    ...responseTimes(responseTimeMs, summary.errorRatio),
+    summary.errorRatio > 0.5 ? '-' : formatDurationMs(serviceTimeMs.p99),
   ]
   return {
     title: 'Response time by step',
@@ -256,11 +270,12 @@ export function slowestTable({ slowest }: RunRecord): Table {
 
 /** One line of figures. */
 export function headline({ summary }: Verdict): string {
+  const [p50 = '-', , p99 = '-'] = responseTimes(summary.responseTimeMs, summary.errorRatio)
   return [
     `${formatCount(summary.requests)} requests in ${formatDurationMs(summary.durationS * 1000)}`,
     `${summary.throughputPerSec.toFixed(1)}/s`,
-    `p50 ${formatDurationMs(summary.responseTimeMs.p50)}`,
-    `p99 ${formatDurationMs(summary.responseTimeMs.p99)}`,
+    `p50 ${p50}`,
+    `p99 ${p99}`,
     `errors ${formatRatio(summary.errorRatio)}`,
   ].join(', ')
 }

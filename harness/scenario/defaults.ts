@@ -1,5 +1,5 @@
 /** What holds when a scenario says nothing else: every default of the authoring layer, in one place. Patterns and plugins state theirs in their own schema. */
-import { ERROR_KINDS } from '../model/outcome.ts'
+import { ERROR_KINDS, type ErrorKind } from '../model/outcome.ts'
 
 /** How long a module may take to load. */
 export const LOAD_LIMIT_MS = 10_000
@@ -24,10 +24,19 @@ export const FEEDER_MODE = 'circular'
 /** Agents of an open workload that names none: this many seconds' worth of arrivals at the peak, within the bounds. */
 export const OPEN_AGENTS = { seconds: 2, min: 50, max: 10_000 } as const
 
+/** No failures, those that another try cannot mend, and those that the harness makes itself. */
+const NOT_RETRIED: readonly ErrorKind[] = [
+  'none',
+  'expectation',
+  'code',
+  'aborted',
+  'unanswered',
+  'generator-stall',
+]
+
 /** What a retry is that says only how often. */
 export const RETRY = {
-  /** All kinds but those that another try cannot mend. */
-  on: ERROR_KINDS.filter((kind) => !['none', 'expectation', 'code', 'aborted'].includes(kind)),
+  on: ERROR_KINDS.filter((kind) => !NOT_RETRIED.includes(kind)),
   backoff: '200ms',
   factor: 2,
   maxBackoff: '10s',

@@ -2,14 +2,13 @@
 import { messageOf, type Problem } from '../base/errors.ts'
 import { parseDurationMs, parseDurationRange } from '../base/units.ts'
 import { compileExtraction } from '../expectations/index.ts'
-import {
-  DEFAULT_TIMEOUTS,
-  type OperationMix,
-  type RequestStepPlan,
-  type RetryPlan,
-  type StepPlan,
-  type TargetPlan,
-  type Timeouts,
+import type {
+  OperationMix,
+  RequestStepPlan,
+  RetryPlan,
+  StepPlan,
+  TargetPlan,
+  Timeouts,
 } from '../model/plan.ts'
 import { targets as plugins } from '../targets/index.ts'
 import { ESCALATIONS, OPERATION_CLASSES, operationsOfClass } from '../targets/sandbox/catalogue.ts'
@@ -49,16 +48,18 @@ export function resolveSteps(steps: readonly StepDocument[], path: Path, default
 }
 
 /** Timeouts with what is not said taken from `base`. */
-export function resolveTimeouts(
-  timeouts: TimeoutsDocument | undefined,
-  base: Timeouts = DEFAULT_TIMEOUTS,
-): Timeouts {
+export function resolveTimeouts(timeouts: TimeoutsDocument | undefined, base: Timeouts): Timeouts {
   const orBase = (text: string | undefined, baseMs: number) =>
     text === undefined ? baseMs : parseDurationMs(text)
+  const firstByteMs = orBase(timeouts?.firstByte, base.firstByteMs)
   return {
     connectMs: orBase(timeouts?.connect, base.connectMs),
-    firstByteMs: orBase(timeouts?.firstByte, base.firstByteMs),
-    totalMs: orBase(timeouts?.total, base.totalMs),
+    firstByteMs,
+    // Whoever states a long wait for the first byte does not want the default of the whole to cut it off.
+    totalMs: orBase(
+      timeouts?.total,
+      timeouts?.firstByte === undefined ? base.totalMs : Math.max(base.totalMs, firstByteMs),
+    ),
   }
 }
 

@@ -1,19 +1,20 @@
 /** A loaded document becomes a plan: checked whole, every default filled in, all problems at once. Pure. */
-import { BUILT_IN_OBJECTIVES } from '../analysis/built-in-objectives.ts'
+import { withBuiltIn } from '../analysis/built-in-objectives.ts'
 import { parseObjectives } from '../analysis/objective-grammar.ts'
 import { HarnessError, type Problem } from '../base/errors.ts'
 import { parseDurationMs } from '../base/units.ts'
 import type { BuildPlan, RunPlan, VisualPlan } from '../model/plan.ts'
 import { VISUAL_BOUNDS } from '../model/visual.ts'
-import { DRAIN, JOURNEY_WEIGHT, PRECISION, READY_WITHIN, VISUAL_TIMEOUT, WARM_UP } from './defaults.ts'
+import { JOURNEY_WEIGHT, PRECISION, READY_WITHIN, VISUAL_TIMEOUT, WARM_UP } from './defaults.ts'
 import { overlayProblems } from './environments.ts'
 import { resolveFeeders } from './feeders.ts'
 import { unknownLabels } from './objective-labels.ts'
 import { applyOverrides, type Overrides } from './overrides.ts'
 import { parseAt, pathText } from './problems.ts'
 import { resolveEnforcement } from './resolve-enforcement.ts'
-import { resolveRetry, resolveSteps, resolveTimeouts, type StepDefaults } from './resolve-steps.ts'
+import { resolveRetry, resolveSteps, type StepDefaults } from './resolve-steps.ts'
 import { resolveTargets } from './resolve-targets.ts'
+import { resolveWaits } from './resolve-waits.ts'
 import { durationOf, resolvePattern, resolveWorkload, withWarmUp } from './resolve-workload.ts'
 import { type BuildDocument, type ScenarioDocument, scenarioSchema, type VisualDocument } from './schema.ts'
 import { secretNamesIn } from './secrets.ts'
@@ -75,9 +76,12 @@ function resolvePlan(
   const feeders = resolveFeeders(document.data, problems)
   const parsed = parseObjectives(document.objectives ?? [], 'objectives')
   problems.push(...parsed.problems, ...misplacedCode(document))
+  const phases =
+    pattern === null ? [] : withWarmUp(pattern.phases, parseDurationMs(document.warmUp ?? WARM_UP), problems)
+  const waits = resolveWaits(document, phases)
   const defaults: StepDefaults = {
     targets,
-    timeouts: resolveTimeouts(document.timeouts),
+    timeouts: waits.timeouts,
     retry: resolveRetry(document.retry),
     mix: pattern?.mix ?? { safe: 1, risky: 1, complex: 1 },
     problems,
@@ -93,15 +97,15 @@ function resolvePlan(
     environment: environment ?? null,
     seed,
     durationMs: durationOf(pattern),
-    drainMs: parseDurationMs(document.drain ?? DRAIN),
-    phases: withWarmUp(pattern.phases, parseDurationMs(document.warmUp ?? WARM_UP), problems),
+    ...waits,
+    phases,
     workload: resolveWorkload(pattern, document.workload.pattern, seed),
     connections: document.connections ?? null,
     precision: document.precision ?? PRECISION,
     targets,
     journeys,
     feeders,
-    objectives: parsed.objectives.length > 0 ? parsed.objectives : BUILT_IN_OBJECTIVES,
+    objectives: withBuiltIn(parsed.objectives),
     login,
     setup: document.setup !== undefined,
     teardown: document.teardown !== undefined,

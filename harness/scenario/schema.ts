@@ -236,7 +236,9 @@ export const scenarioSchema = z.strictObject({
     .describe(`First part of the run that is recorded but not judged; ${WARM_UP} unless said`),
   drain: duration
     .optional()
-    .describe(`How long requests in flight may finish after the end; ${DRAIN} unless said`),
+    .describe(
+      `How long requests in flight may finish after the end; what has no answer by then counts as unanswered. Default: ${DRAIN}, or the longest timeouts.firstByte stated.`,
+    ),
   connections: z
     .number()
     .int()

@@ -31,15 +31,17 @@ export const timeouts = z
   .strictObject({
     connect: duration
       .optional()
-      .describe(`Until the connection stands; ${formatDurationMs(DEFAULT_TIMEOUTS.connectMs)} unless said`),
+      .describe(`Until the connection stands. Default: ${formatDurationMs(DEFAULT_TIMEOUTS.connectMs)}.`),
     firstByte: duration
       .optional()
       .describe(
-        `From sending to the first byte; ${formatDurationMs(DEFAULT_TIMEOUTS.firstByteMs)} unless said`,
+        `From sending to the first byte. Default: ${formatDurationMs(DEFAULT_TIMEOUTS.firstByteMs)}, less in a run with a short drain.`,
       ),
     total: duration
       .optional()
-      .describe(`The whole request; ${formatDurationMs(DEFAULT_TIMEOUTS.totalMs)} unless said`),
+      .describe(
+        `The whole request. Default: ${formatDurationMs(DEFAULT_TIMEOUTS.totalMs)}, at most a third of the measured part and the drain.`,
+      ),
   })
   .describe('When a request gives up')
 
@@ -50,7 +52,9 @@ export const retry = z
       .array(z.enum(ERROR_KINDS))
       .min(1)
       .optional()
-      .describe('Error kinds worth another try; all but expectation, code and aborted unless said'),
+      .describe(
+        'Error kinds worth another try. Default: all but those that another try cannot mend (expectation, code) and those of the harness itself.',
+      ),
     backoff: duration.optional().describe(`Pause before the second attempt; ${RETRY.backoff} unless said`),
     factor: z
       .number()

@@ -1,5 +1,6 @@
 /** When each of many things gives up: one number each, looked at together, so that no request needs a timer. */
 import type { CancelTimer, Clock } from '../base/clock.ts'
+import { LOOP_STALL_MS } from '../model/metric-catalogue.ts'
 
 /** Deadlines are noticed at most this much late. */
 export const SWEEP_PERIOD_MS = 50
@@ -13,11 +14,13 @@ export class Deadlines {
   readonly #onExpired: OnExpired
   readonly #clock: Clock
   readonly #cancel: CancelTimer
+  #lastSweepMs: number
 
   /** Starts sweeping. */
   constructor(clock: Clock, onExpired: OnExpired) {
     this.#clock = clock
     this.#onExpired = onExpired
+    this.#lastSweepMs = clock.nowMs()
     this.#cancel = clock.every(SWEEP_PERIOD_MS, () => this.#sweep())
   }
 
@@ -38,11 +41,19 @@ export class Deadlines {
 
   #sweep(): void {
     const nowMs = this.#clock.nowMs()
+    const sinceMs = nowMs - this.#lastSweepMs
+    this.#lastSweepMs = nowMs
+    if (sinceMs >= LOOP_STALL_MS) return this.#postpone(sinceMs)
     for (let slot = 0; slot < this.#used; slot++) {
       if ((this.#dueMs[slot] as number) > nowMs) continue
       this.clear(slot)
       this.#onExpired(slot)
     }
+  }
+
+  /** While the loop stood still nobody could hear an answer: that time does not count against anybody. */
+  #postpone(stallMs: number): void {
+    for (let slot = 0; slot < this.#used; slot++) this.#dueMs[slot] = (this.#dueMs[slot] as number) + stallMs
   }
 
   #grow(slot: number): void {

@@ -5,6 +5,7 @@ import { judge } from '../../harness/analysis/judge.ts'
 import { metricValue } from '../../harness/analysis/metric-values.ts'
 import { parseObjectives } from '../../harness/analysis/objective-grammar.ts'
 import { RecordView } from '../../harness/analysis/record-view.ts'
+import { Histogram } from '../../harness/base/histogram.ts'
 import { LEVELS } from '../../harness/model/comparison.ts'
 import { METRICS } from '../../harness/model/metric-catalogue.ts'
 import type { ObjectivePlan } from '../../harness/model/plan.ts'
@@ -392,5 +393,210 @@ describe('The verdict', (test) => {
     })
     const stored = runRecordSchema.parse(JSON.parse(JSON.stringify(record)))
     assert.is(JSON.stringify(verdictOf(stored)), JSON.stringify(verdictOf(record)))
+  })
+})
+
+/** A record in which `lost` requests of every interval timed out after `waitMs`, beside the ok ones. */
+function withLost(record: RunRecord, lost: number, waitMs: number): RunRecord {
+  const waits = new Histogram()
+  waits.record(waitMs * 1000, lost * record.intervals.length)
+  const total = waits.count
+  const [counts] = record.steps
+  return {
+    ...record,
+    cells: [
+      ...record.cells,
+      {
+        ...{ phase: 'steady', step: 'step', metric: 'response_time', outcome: 'timed-out', component: '' },
+        ...{ count: total, sumUs: total * waitMs * 1000, overflowCount: 0, over: {}, hdr: waits.encode() },
+      },
+    ],
+    steps: [
+      {
+        ...counts!,
+        started: counts!.started + total,
+        timedOut: total,
+        errors: { ...counts!.errors, unanswered: total },
+      },
+    ],
+    intervals: record.intervals.map((interval) => ({
+      ...interval,
+      steps: { step: { ...interval.steps['step']!, timedOut: lost } },
+    })),
+  }
+}
+
+describe('Requests that nobody answered', (test) => {
+  const ask = (...inputs: readonly unknown[]) =>
+    aRecord({ okMs: Array.from({ length: 90 }, () => 10), objectives: objectives(...inputs) })
+
+  test('count as errors, and as not within any share or percentile, even where they waited less than its bound', () => {
+    const { outcome, objectives: results } = verdictOf(
+      withLost(
+        ask(
+          'error_ratio < 1%',
+          'availability > 99%',
+          'timeout_ratio < 1%',
+          'share(response_time <= 60s) >= 99%',
+          'share(service_time <= 60s) >= 99%',
+          'p95(response_time) < 60s',
+        ),
+        10,
+        10_000,
+      ),
+    )
+
+    assert.is(outcome, 'NO_GO')
+    assert.equal(
+      results.map((result) => result.outcome),
+      ['missed', 'missed', 'missed', 'missed', 'missed', 'missed'],
+    )
+  })
+
+  test('make a percentile that falls among them a lower bound, and say so', () => {
+    const { objectives: results, summary } = verdictOf(
+      withLost(ask('p50(response_time) < 1s', 'p95(response_time) < 1s'), 10, 10_000),
+    )
+
+    assert.equal(
+      results.map(({ isAtLeast }) => isAtLeast),
+      [false, true],
+    )
+    assert.match(results[1]?.message ?? '', /observed at least 10s/)
+    assert.ok(Math.abs((summary.responseTimeMs.lowerBoundFrom ?? 0) - 10_000) < 20)
+    assert.is(summary.serviceTimeMs.lowerBoundFrom, null)
+  })
+
+  test('are not known to be slow either, where slow is what is asked for', () => {
+    const [result] = verdictOf(withLost(ask('p50(response_time) > 60s'), 90, 10_000)).objectives
+    assert.is(result?.outcome, 'missed')
+  })
+
+  test('are told as a caution of their own, which fails a strict run', () => {
+    const few = withLost(aRecord({ okMs: FAST, objectives: objectives('error_ratio < 50%') }), 1, 10_000)
+
+    assert.equal([verdictOf(few).outcome, verdictOf(few, true).outcome], ['GO', 'INCONCLUSIVE'])
+    assert.equal(
+      verdictOf(few).cautions.map(({ code }) => code),
+      ['UNANSWERED'],
+    )
+  })
+})
+
+describe('Times of errors', (test) => {
+  const mostly = (failed: number, ...inputs: readonly unknown[]) =>
+    verdictOf(
+      aRecord({
+        okMs: Array.from({ length: 10 }, () => 5),
+        failedPerInterval: failed,
+        objectives: objectives(...inputs, 'error_ratio <= 100%'),
+      }),
+    )
+
+  test('are no data for percentiles, means and maxima when fewer than half of the requests ended ok', () => {
+    const asked = [
+      'p95(response_time) < 2s',
+      'p50(service_time) < 2s',
+      'p99(ttfb) < 2s',
+      'mean(response_time) < 2s',
+      'max(service_time) < 2s',
+    ]
+    for (const expect of asked) {
+      const { outcome, objectives: results } = mostly(11, expect)
+      assert.equal([outcome, results[0]?.outcome], ['INCONCLUSIVE', 'no-data'], expect)
+    }
+    assert.match(mostly(11, asked[0]).objectives[0]?.message ?? '', /only 200 of 420 requests ended ok/)
+    assert.is(mostly(10, asked[0]).objectives[0]?.outcome, 'met')
+  })
+
+  test('are what they are where somebody asks for them', () => {
+    assert.is(mostly(11, 'p95(response_time{outcome=failed}) < 2s').objectives[0]?.outcome, 'met')
+    assert.is(mostly(11, 'count(response_time) > 10').objectives[0]?.outcome, 'met')
+  })
+
+  test('are never within a share', () => {
+    for (const metric of ['response_time', 'service_time', 'ttfb']) {
+      const [result] = mostly(11, `share(${metric} <= 2s) >= 90%`).objectives
+      assert.equal(
+        [result?.outcome, Math.round((result?.observed ?? 0) * 100)],
+        [metric === 'ttfb' ? 'missed' : 'missed', metric === 'ttfb' ? 0 : 48],
+        metric,
+      )
+    }
+  })
+})
+
+describe('What is observed beyond its bound and not proven', (test) => {
+  const few = (objective: unknown) =>
+    aRecord({ okMs: [5, 5, 5], failedPerInterval: 1, intervals: 3, objectives: objectives(objective) })
+
+  test('is INCONCLUSIVE without --strict, too', () => {
+    const { outcome, objectives: results, reasons } = verdictOf(few('error_ratio < 20%'))
+
+    assert.equal([outcome, results[0]?.outcome], ['INCONCLUSIVE', 'unproven'])
+    assert.equal(
+      reasons.map(({ code }) => code),
+      ['OBJECTIVE_UNPROVEN'],
+    )
+    for (const expect of ['availability > 80%', 'share(response_time <= 1s) >= 80%'])
+      assert.is(verdictOf(few(expect)).outcome, 'INCONCLUSIVE', expect)
+  })
+
+  test('stays a caution where the observed value keeps its bound, or cannot fail the run', () => {
+    assert.is(verdictOf(few('error_ratio < 30%')).outcome, 'GO')
+    assert.is(verdictOf(few({ expect: 'error_ratio < 20%', severity: 'warning' })).outcome, 'GO')
+  })
+})
+
+describe('A generator that stood still', (test) => {
+  const paused = (...inputs: readonly unknown[]) =>
+    aRecord({
+      okMs: FAST.map((ms) => ms * 100),
+      failedPerInterval: 0,
+      interval: (i) => (i === 7 ? { health: { loopDelayMaxMs: 1_000 } } : {}),
+      objectives: objectives(...inputs),
+    })
+
+  test('never makes a time NO-GO, whatever else is measured', () => {
+    for (const expect of ['p99(service_time) < 10ms', 'max(response_time) < 10ms', 'plan_kept >= 200%'])
+      assert.equal(
+        [verdictOf(paused(expect)).outcome, codes(paused(expect)).includes('GENERATOR_STALLED')],
+        ['INCONCLUSIVE', true],
+      )
+  })
+
+  test('is no excuse for errors', () => {
+    const record = aRecord({
+      okMs: [5],
+      failedPerInterval: 5,
+      interval: () => ({ health: { loopDelayMaxMs: 3_000 } }),
+      objectives: objectives('error_ratio < 1%'),
+    })
+    assert.is(verdictOf(record).outcome, 'NO_GO')
+  })
+
+  test('is not hidden by agents that all wait for the target', () => {
+    const record = aRecord({
+      okMs: Array.from({ length: 50 }, () => 100),
+      startDelayMs: 60,
+      workload: { model: 'open' },
+      interval: () => ({ backlog: 40, health: { loopDelayMaxMs: 300 } }),
+      objectives: objectives('p99(response_time) < 50ms'),
+    })
+    assert.equal(codes(record).includes('GENERATOR_STARVED'), true)
+    assert.is(verdictOf(record).outcome, 'INCONCLUSIVE')
+  })
+
+  test('in the interval in which the measured part begins counts, too', () => {
+    const record = aRecord({
+      okMs: FAST,
+      interval: (i) => (i === 0 ? { phase: 'warm-up', endMs: 1_500, health: { loopDelayMaxMs: 900 } } : {}),
+      objectives: objectives('p99(response_time) < 1s'),
+    })
+    const phases = [
+      { name: 'warm-up', startMs: 0, endMs: 1_000, measured: false },
+      { name: 'steady', startMs: 1_000, endMs: 20_000, measured: true },
+    ]
+    assert.ok(codes({ ...record, plan: { ...record.plan, phases } }).includes('GENERATOR_STALLED'))
   })
 })

@@ -22,7 +22,7 @@ import { aFiringLamp, aLamp, aLiveView, anEvent, aPendingLamp } from '../kit/liv
 import { describe } from '../kit/suite.ts'
 
 const view = aLiveView()
-const NOTHING = { count: 0, p50Ms: 0, p95Ms: 0, p99Ms: 0, maxMs: 0 }
+const NOTHING = { count: 0, lowerBoundFromMs: null, p50Ms: 0, p95Ms: 0, p99Ms: 0, maxMs: 0 }
 
 describe('The live page in words', (test) => {
   test('says what is run, on one line', () => {

@@ -26,6 +26,7 @@ function aStep(changes: Partial<StepCounts> = {}): StepCounts {
     aborted: 0,
     started: 0,
     retries: 0,
+    untimed: 0,
     bytesSent: 0,
     bytesReceived: 0,
     errors: {},
@@ -72,6 +73,7 @@ function aSnapshot(changes: Partial<IntervalSnapshot> = {}): IntervalSnapshot {
       cpuRatio: null,
       runQueueWaitRatio: null,
     },
+    spans: { answered: null, lost: null },
     slowest: [],
     ...changes,
   }

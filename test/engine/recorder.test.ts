@@ -47,6 +47,7 @@ function anObservation(changes: Partial<Observation> = {}): Observation {
     traceNumber: 0,
     outcome: 0,
     errorKind: 0,
+    isUntimed: false,
     bytesSent: 100,
     bytesReceived: 1_000,
     componentCount: 0,
@@ -115,6 +116,13 @@ describe('Recorder', (test) => {
     near(durationsMs(seen, 'start_delay'), [25])
     near(durationsMs(seen, 'response_time'), [25])
     assert.equal(durationsMs(seen, 'service_time'), [])
+  })
+
+  test('counts a request that a stall touched, and times it not', () => {
+    const seen = recordOne({ isUntimed: true })
+
+    assert.equal([seen.steps[0]?.ok, seen.steps[0]?.untimed, seen.steps[0]?.bytesSent], [1, 1, 100])
+    assert.equal(seen.cells, [])
   })
 
   test('keeps response times of each outcome apart, and service times of answers only', () => {

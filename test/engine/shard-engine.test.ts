@@ -72,21 +72,21 @@ describe('ShardEngine, open model', (test) => {
     const rig = createRig({ workload: { agents: 200, curve: constant(100, 2_000) } })
     const running = rig.engine.run()
     await rig.clock.advance(500)
-    rig.clock.freeze(500)
+    rig.clock.freeze(400)
     await rig.clock.advance(10_000)
     await running
     const seen = rig.take()
 
     assert.is(seen.dispatch.started, 200)
-    assert.ok(Math.abs(seen.dispatch.lateStarts - 50) <= 2, `${seen.dispatch.lateStarts} late starts`)
+    assert.ok(Math.abs(seen.dispatch.lateStarts - 40) <= 2, `${seen.dispatch.lateStarts} late starts`)
     const delays = durationsMs(seen, 'start_delay')
-    assert.ok(delays[delays.length - 1]! > 480, `longest start delay ${delays[delays.length - 1]}`)
-    const later = rig.target.requests.slice(110).map(({ startedMs }) => startedMs - RIG_START_MS)
+    assert.ok(delays[delays.length - 1]! > 380, `longest start delay ${delays[delays.length - 1]}`)
+    const later = rig.target.requests.slice(100).map(({ startedMs }) => startedMs - RIG_START_MS)
     assert.equal(
       later,
-      later.map((_, i) => 1_100 + i * 10),
+      later.map((_, i) => 1_000 + i * 10),
     )
-    assert.ok(seen.health.loopDelayMaxMs >= 500, `loop delay ${seen.health.loopDelayMaxMs}`)
+    assert.ok(seen.health.loopDelayMaxMs >= 400, `loop delay ${seen.health.loopDelayMaxMs}`)
     conserves(seen)
   })
 
@@ -295,17 +295,41 @@ describe('ShardEngine, the end', (test) => {
     assert.equal([seen.steps[0]?.ok, seen.steps[0]?.aborted], [10, 0])
   })
 
-  test('aborts what is still in flight after it, counts it, and times it not', async () => {
+  test('counts what has no answer after the drain as unanswered, and times it until then', async () => {
     const rig = await runRig({
       workload: { agents: 100, curve: constant(10, 1_000) },
       script: [{ delayMs: Number.POSITIVE_INFINITY }],
       plan: { drainMs: 500 },
     })
 
-    assert.equal([rig.seen.steps[0]?.ok, rig.seen.steps[0]?.aborted], [0, 10])
-    assert.equal(rig.seen.cells, [])
+    const [step] = rig.seen.steps
+    assert.equal([step?.ok, step?.timedOut, step?.aborted, step?.errors], [0, 10, 0, { unanswered: 10 }])
+    assert.equal(
+      rig.seen.cells.filter(({ key }) => key.metric === 'response_time').map(({ key }) => key.outcome),
+      ['timed-out'],
+    )
+    const waits = durationsMs(rig.seen, 'response_time')
+    assert.is(waits.length, 10)
+    assert.ok(waits[0]! >= 500, `the shortest wait was ${waits[0]} ms`)
     assert.is(rig.seen.gauges.inFlight, 0)
     conserves(rig.seen)
+  })
+
+  test('only aborts what somebody did not let drain: it is counted, and not timed', async () => {
+    const rig = createRig({
+      workload: { agents: 100, curve: constant(10, 60_000) },
+      script: [{ delayMs: Number.POSITIVE_INFINITY }],
+    })
+    const running = rig.engine.run()
+    await rig.clock.advance(1_000)
+    rig.engine.stop(0)
+    await rig.clock.advance(10)
+    await running
+    const seen = rig.take()
+
+    assert.equal([seen.steps[0]?.timedOut, seen.steps[0]?.aborted], [0, seen.dispatch.started])
+    assert.equal(seen.cells, [])
+    conserves(seen)
   })
 
   test('cancels arrivals that still wait for an agent', async () => {
@@ -435,5 +459,86 @@ describe('ShardEngine, any plan', (test) => {
       }),
       { numRuns: 60 },
     )
+  })
+})
+
+describe('ShardEngine, a loop that stood still', (test) => {
+  const PAUSED_MS = 2_000
+
+  /** Fifty a second whose answers take 200 ms; the loop stands still in the middle of the first second. */
+  async function paused(options: Parameters<typeof createRig>[0] = {}) {
+    const rig = createRig({
+      workload: { agents: 200, curve: constant(50, 4_000) },
+      script: [{ delayMs: 200 }],
+      ...options,
+    })
+    const running = rig.engine.run()
+    await rig.clock.advance(500)
+    rig.clock.freeze(PAUSED_MS)
+    await rig.clock.advance(20_000)
+    await running
+    return { ...rig, seen: rig.take() }
+  }
+
+  test('times neither what was in flight nor what fell due meanwhile, and counts both', async () => {
+    const { seen } = await paused()
+    const [step] = seen.steps
+
+    assert.is(step?.ok, 200)
+    const untimed = step?.untimed ?? 0
+    assert.ok(Math.abs(untimed - 110) <= 2, `${untimed} untimed`)
+    assert.is(durationsMs(seen, 'response_time').length, 200 - untimed)
+    assert.ok(Math.max(...durationsMs(seen, 'response_time')) < 250)
+    assert.ok(Math.max(...durationsMs(seen, 'service_time')) < 250)
+    conserves(seen)
+  })
+
+  test('blames nobody for a request that was lost in it', async () => {
+    const { seen } = await paused({ script: [{ delayMs: 200, error: 'reset' }] })
+    const errors = seen.steps[0]?.errors ?? {}
+
+    assert.ok((errors['generator-stall'] ?? 0) >= 10, JSON.stringify(errors))
+    assert.is(seen.steps[0]?.aborted, errors['generator-stall'])
+    conserves(seen)
+  })
+
+  test('in the drain gives it the time back', async () => {
+    const rig = createRig({
+      workload: { agents: 100, curve: constant(50, 1_000) },
+      script: [{ delayMs: 800 }],
+      plan: { drainMs: 1_000 },
+    })
+    const running = rig.engine.run()
+    await rig.clock.advance(1_100)
+    rig.clock.freeze(PAUSED_MS)
+    await rig.clock.advance(5_000)
+    await running
+    const seen = rig.take()
+
+    assert.equal([seen.steps[0]?.ok, seen.steps[0]?.timedOut], [50, 0])
+    conserves(seen)
+  })
+})
+
+describe('ShardEngine, spans of answers and losses', (test) => {
+  test('run from the first intended start to the last end', async () => {
+    const { seen } = await runRig({
+      workload: { agents: 10, curve: constant(10, 1_000) },
+      script: [{ delayMs: 50 }],
+    })
+
+    assert.is(seen.spans.lost, null)
+    assert.equal(seen.spans.answered, { fromMs: 0.001, toMs: 950 })
+  })
+
+  test('tell lost requests from answers that were judged wrong', async () => {
+    const { seen } = await runRig({
+      workload: { agents: 10, curve: constant(10, 1_000) },
+      script: ({ number }) => ({ delayMs: 50, error: number % 2 === 0 ? 'refused' : 'status' }),
+    })
+
+    assert.ok(seen.spans.answered !== null && seen.spans.lost !== null)
+    assert.ok(seen.spans.lost!.lastFromMs > seen.spans.lost!.fromMs)
+    assert.ok(seen.spans.lost!.toMs >= seen.spans.lost!.lastFromMs)
   })
 })

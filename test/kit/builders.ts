@@ -168,6 +168,7 @@ export function aRecord(shape: RecordShape): RunRecord {
         timedOut: 0,
         aborted: 0,
         retries: 0,
+        untimed: 0,
         bytesSent: 10,
         bytesReceived: 20,
         errors: failedPerInterval > 0 ? { status: failedPerInterval * intervals } : {},
@@ -198,6 +199,8 @@ export function aRecord(shape: RecordShape): RunRecord {
           ]),
         ),
         startDelayP99Ms: startDelayMs,
+        lowerBoundFromMs: null,
+        spans: { answered: { fromMs: index * 1000, toMs: (index + 1) * 1000 }, lost: null },
         ...given,
         health: { ...CALM, ...health },
       }

@@ -67,6 +67,7 @@ export function aSnapshot(second: number, shape: SecondShape): IntervalSnapshot 
         aborted: 0,
         started: total,
         retries: 0,
+        untimed: 0,
         bytesSent: 0,
         bytesReceived: 0,
         errors: failed > 0 ? { status: failed } : {},
@@ -76,6 +77,7 @@ export function aSnapshot(second: number, shape: SecondShape): IntervalSnapshot 
     escalations: {},
     gauges: { activeAgents: 10, backlog: 0, inFlight: shape.inFlight ?? 1 },
     health: { ...CALM, ...shape.health },
+    spans: { answered: null, lost: null },
     slowest: [],
   }
 }

@@ -102,8 +102,8 @@ export function aLiveView(changes: Partial<LiveView> = {}): LiveView {
     errorCount: 147,
     errors: { status: 120, timeout: 22, 'connection-reset': 5 },
     windowMs: 10_000,
-    window: { count: 1608, p50Ms: 21.4, p95Ms: 88.2, p99Ms: 164.1, maxMs: 812.3 },
-    run: { count: 12_345, p50Ms: 20.1, p95Ms: 61.7, p99Ms: 99.3, maxMs: 1312 },
+    window: { count: 1608, lowerBoundFromMs: null, p50Ms: 21.4, p95Ms: 88.2, p99Ms: 164.1, maxMs: 812.3 },
+    run: { count: 12_345, lowerBoundFromMs: null, p50Ms: 20.1, p95Ms: 61.7, p99Ms: 99.3, maxMs: 1312 },
     bars: BAR_COUNTS.map((count, i) => ({ fromMs: 4 * 1.6 ** i, toMs: 4 * 1.6 ** (i + 1), count })),
     objectives: [
       aLamp({ budgetLeftRatio: 0.64 }),

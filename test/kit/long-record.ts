@@ -285,6 +285,7 @@ function countsOf(step: StepName, drawn: readonly DrawnInterval[]): RunRecord['s
       timedOut: 0,
       aborted: 0,
       retries: 0,
+      untimed: 0,
       bytesSent: 100 * started,
       bytesReceived: 900 * started,
     },

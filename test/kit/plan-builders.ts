@@ -1,4 +1,9 @@
-import type { CurvePlan, RunPlan, WorkloadPlan } from '../../harness/model/plan.ts'
+import {
+  type CurvePlan,
+  DEFAULT_TIMEOUTS,
+  type RunPlan,
+  type WorkloadPlan,
+} from '../../harness/model/plan.ts'
 
 const second: CurvePlan = { kind: 'constant', value: 10, durationMs: 1_000 }
 
@@ -32,6 +37,7 @@ export function aRunPlan(changes: Partial<RunPlan> = {}): RunPlan {
     seed: 1,
     durationMs,
     drainMs: 5_000,
+    timeouts: DEFAULT_TIMEOUTS,
     phases: [{ name: 'steady', startMs: 0, endMs: durationMs, measured: true }],
     workload: aWorkload(),
     connections: null,

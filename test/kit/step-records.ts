@@ -90,6 +90,7 @@ function countsOf(step: string, answers: readonly StepAnswers[]): RunRecord['ste
     timedOut: 0,
     aborted: 0,
     retries: 0,
+    untimed: 0,
     bytesSent: 10,
     bytesReceived: 20,
     errors: failed > 0 ? { status: failed } : {},

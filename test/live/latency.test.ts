@@ -22,7 +22,7 @@ describe('Response times that people watch', (test) => {
   })
 
   test('are nearest-rank percentiles in milliseconds', () => {
-    const figures = figuresOf(histogramOf(Array.from({ length: 200 }, (_, i) => (i + 1) / 2)))
+    const figures = figuresOf(histogramOf(Array.from({ length: 200 }, (_, i) => (i + 1) / 2)), null)
 
     assert.is(figures.count, 200)
     for (const [actual, expected] of [
@@ -35,7 +35,14 @@ describe('Response times that people watch', (test) => {
   })
 
   test('are nothing when there were none', () => {
-    assert.equal(figuresOf(new Histogram()), { count: 0, p50Ms: 0, p95Ms: 0, p99Ms: 0, maxMs: 0 })
+    assert.equal(figuresOf(new Histogram(), null), {
+      count: 0,
+      lowerBoundFromMs: null,
+      p50Ms: 0,
+      p95Ms: 0,
+      p99Ms: 0,
+      maxMs: 0,
+    })
     assert.equal(barsOf(new Histogram()), [])
   })
 })

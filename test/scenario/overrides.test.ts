@@ -26,7 +26,10 @@ describe('flags', (test) => {
     assert.is(plan.seed, 9)
     assert.is(plan.phases[0]?.name, 'warm-up')
     assert.equal(plan.allowHosts, ['shop.example'])
-    assert.equal(plan.journeys, planOf(aDocument()).journeys)
+    // But for the timeouts, which fit the run.
+    const untimed = ({ journeys }: typeof plan) =>
+      JSON.stringify(journeys).replace(/"timeouts":\{[^}]*\}/g, '')
+    assert.is(untimed(plan), untimed(planOf(aDocument())))
   })
 
   test('leave the document as it was', () => {

@@ -52,7 +52,9 @@ describe('What happens on a breach', (test) => {
     const { procedures: _procedures, ...settings } = plan.rollback ?? { procedures: {} }
     assert.equal(settings, { armed: false, minRequests: 100, validationMs: 20_000, stepTimeoutMs: 600_000 })
     assert.equal(
-      plan.objectives.map((objective) => [objective.rollback, objective.watch]),
+      plan.objectives
+        .filter(({ builtIn }) => !builtIn)
+        .map((objective) => [objective.rollback, objective.watch]),
       [
         ['default', { windowMs: null, forMs: 0, graceMs: 0, abort: false }],
         ['cache', { windowMs: 5_000, forMs: 2_000, graceMs: 3_000, abort: true }],

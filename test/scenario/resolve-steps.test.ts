@@ -21,7 +21,7 @@ describe('a request', (test) => {
       target: 'main',
       name: 'GET /items/:id',
       request: { method: 'GET', path: '/items/42' },
-      timeouts: { connectMs: 5000, firstByteMs: 30_000, totalMs: 60_000 },
+      timeouts: { connectMs: 5000, firstByteMs: 10_000, totalMs: 13_333 },
       expect: [],
       extract: {},
       retry: null,

@@ -25,6 +25,7 @@ describe('resolveScenario', (test) => {
       seed: 1,
       durationMs: 10_000,
       drainMs: 10_000,
+      timeouts: { connectMs: 5_000, firstByteMs: 10_000, totalMs: 13_333 },
       phases: [{ name: 'steady', startMs: 0, endMs: 10_000, measured: true }],
       connections: null,
       precision: 'normal',
@@ -104,7 +105,10 @@ describe('resolveScenario', (test) => {
     )
     assert.equal(
       plan.objectives.map(({ expect, builtIn }) => [expect, builtIn]),
-      [['error_ratio < 1%', false]],
+      [
+        ['error_ratio < 1%', false],
+        ['downtime_ratio <= 1%', true],
+      ],
     )
     assert.ok(plan.setup && plan.teardown && Array.isArray(plan.login))
   })

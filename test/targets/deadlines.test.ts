@@ -65,6 +65,18 @@ describe('Deadlines', (test) => {
     assert.is(count, 4)
   })
 
+  test('are not passed while the loop stands still: nobody could hear an answer', async () => {
+    const { clock, deadlines, expired } = watched()
+    deadlines.set(0, 1_000)
+    await clock.advance(500)
+    clock.freeze(5_000)
+
+    await clock.advance(400)
+    assert.equal(expired, [])
+    await clock.advance(200)
+    assert.is(expired.length, 1)
+  })
+
   test('leaves no timer behind', () => {
     const { clock, deadlines } = watched()
     deadlines.stop()

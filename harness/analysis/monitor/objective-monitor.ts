@@ -8,7 +8,7 @@ import type { Exceedances } from '../design-effect.ts'
 import type { MeasuredView } from '../measured-view.ts'
 import { ordinalsOf } from '../ordinals.ts'
 import { shareClaimOf } from '../share-claim.ts'
-import { generatorInDoubt } from '../validity.ts'
+import { generatorInDoubt, stalled } from '../validity.ts'
 import {
   type Breach,
   breachBySeries,
@@ -59,6 +59,8 @@ export class ObjectiveMonitor {
   readonly #keepMs: number
   readonly #isDoubting: boolean
   #recent: LiveInterval[] = []
+  /** A loop of the generator stood still: from then on no time is believed, as at the end of the run. */
+  #stall: VerdictReason | null = null
   /** Of this look, by their span. */
   readonly #views = new Map<number, MeasuredView>()
 
@@ -77,6 +79,7 @@ export class ObjectiveMonitor {
 
   /** Looks at one more interval. Warm-up is not looked at. @param whole everything measured so far */
   observe(interval: LiveInterval, whole: () => MeasuredView): Look {
+    this.#stall ??= stalled(viewOf([interval], this.#plan))
     if (!this.#isMeasured(interval)) return NOTHING
     const nowMs = interval.merged.endMs
     this.#recent = [...this.#recent, interval].filter(({ merged }) => merged.endMs > nowMs - this.#keepMs)
@@ -88,7 +91,7 @@ export class ObjectiveMonitor {
     })
     // Whose fault it is, is asked when there is one.
     const isBreached = this.#isDoubting && breaches.some(({ breach }) => breach === 'yes')
-    const doubt = isBreached ? generatorInDoubt(this.#last(RECENT_MS, nowMs)) : null
+    const doubt = isBreached ? (this.#stall ?? generatorInDoubt(this.#last(RECENT_MS, nowMs))) : null
     const transitions = breaches.flatMap(({ watched, breach }) => {
       const believed = breach !== 'yes' || isBelieved(watched.objective, doubt === null ? [] : [doubt])
       return breach === 'unknown' || !believed ? [] : this.#advance(watched, breach === 'yes', nowMs)

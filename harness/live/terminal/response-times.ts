@@ -16,9 +16,10 @@ export function responseTimesBlock({ view, points, width }: Scene, rank: number)
   const cell = Math.min(CELL_WIDTHS.most, Math.max(CELL_WIDTHS.least, Math.floor((width - LABEL_WIDTH) / 4)))
   const heads = ['p50', 'p95', 'p99', 'max'].map((head) => span(padText(head, cell, 'right'), 'dim'))
   const figures = (of: LatencyFigures, tone: Tone): Span[] =>
-    (of.count === 0 ? ['-', '-', '-', '-'] : [of.p50Ms, of.p95Ms, of.p99Ms, of.maxMs].map(timeText)).map(
-      (text) => span(padText(text, cell, 'right'), tone),
-    )
+    (of.count === 0
+      ? ['-', '-', '-', '-']
+      : [of.p50Ms, of.p95Ms, of.p99Ms, of.maxMs].map((ms) => latencyText(ms, of))
+    ).map((text) => span(padText(text, cell, 'right'), tone))
   const series = points.map(({ p99Ms }) => p99Ms)
   const room = width - LABEL_WIDTH
   return section({
@@ -28,7 +29,10 @@ export function responseTimesBlock({ view, points, width }: Scene, rank: number)
     short:
       window.count === 0
         ? [span('no answers in the last seconds', 'dim')]
-        : [p99Of(window), span(`, p95 ${timeText(window.p95Ms)}, p50 ${timeText(window.p50Ms)}`)],
+        : [
+            p99Of(window),
+            span(`, p95 ${latencyText(window.p95Ms, window)}, p50 ${latencyText(window.p50Ms, window)}`),
+          ],
     lines: [
       [label(''), ...heads],
       [label(`last ${secondsText(windowMs)}`), ...figures(window, 'bold')],
@@ -38,8 +42,13 @@ export function responseTimesBlock({ view, points, width }: Scene, rank: number)
   })
 }
 
-function p99Of({ p99Ms }: LatencyFigures): Span {
-  return span(`p99 ${timeText(p99Ms)}`, 'bold')
+function p99Of(window: LatencyFigures): Span {
+  return span(`p99 ${latencyText(window.p99Ms, window)}`, 'bold')
+}
+
+/** With `≥` where it falls among requests that nobody answered. */
+function latencyText(ms: number, { lowerBoundFromMs }: LatencyFigures): string {
+  return `${lowerBoundFromMs !== null && ms >= lowerBoundFromMs ? '≥' : ''}${timeText(ms)}`
 }
 
 /** Rows from which bars tell anything: a title and some. */

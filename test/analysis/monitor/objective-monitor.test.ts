@@ -56,6 +56,28 @@ describe('The monitor', (test) => {
     )
   })
 
+  test('believes no time any more after a loop of the generator stood still', () => {
+    const shapes = [
+      ...seconds(15, { okMs: FAST }),
+      { okMs: FAST, health: { loopDelayMaxMs: 3_000 } },
+      ...seconds(40, { okMs: SLOW }),
+    ]
+    assert.equal(watched(p99, shapes), [])
+    assert.equal(watched({ ...p99, expect: 'p95(service_time) < 10ms' }, shapes), [
+      ...watched({ ...p99, expect: 'p95(service_time) < 10ms' }, shapes.slice(0, 15)),
+    ])
+  })
+
+  test('still believes errors after it', () => {
+    const shapes = [
+      { okMs: FAST, health: { loopDelayMaxMs: 3_000 } },
+      ...seconds(10, { okMs: FAST, failed: 50 }),
+    ]
+    assert.ok(
+      watched({ expect: 'error_ratio < 1%', window: '10s' }, shapes).some((line) => line.endsWith('firing')),
+    )
+  })
+
   test('does not take a slow request or two for a breach', () => {
     const shapes = [...seconds(10, { okMs: FAST }), { okMs: [...FAST, 500] }, ...seconds(10, { okMs: FAST })]
     assert.equal(watched(p99, shapes), [])

@@ -1,0 +1,41 @@
+/** How long a run waits for answers: its drain and the timeouts of requests that state none, fitted to one another and to the run. */
+import { parseDurationMs } from '../base/units.ts'
+import { DEFAULT_TIMEOUTS, longestWaitMs, type PhasePlan, type Timeouts } from '../model/plan.ts'
+import { DRAIN } from './defaults.ts'
+import { resolveTimeouts } from './resolve-steps.ts'
+import type { ScenarioDocument } from './schema.ts'
+import type { StepDocument, TimeoutsDocument } from './step-schema.ts'
+
+export interface Waits {
+  readonly drainMs: number
+  readonly timeouts: Timeouts
+}
+
+/** Resolves both. The default drain lets a request that is sent last wait as long for its first byte as its author allows. */
+export function resolveWaits(document: ScenarioDocument, phases: readonly PhasePlan[]): Waits {
+  const stated = statedTimeouts(document).flatMap(({ firstByte }) =>
+    firstByte === undefined ? [] : [parseDurationMs(firstByte)],
+  )
+  const drainMs =
+    document.drain === undefined
+      ? Math.max(parseDurationMs(DRAIN), ...stated)
+      : parseDurationMs(document.drain)
+  const longestMs = longestWaitMs({ phases, drainMs })
+  const fitting: Timeouts = {
+    connectMs: Math.min(DEFAULT_TIMEOUTS.connectMs, longestMs),
+    firstByteMs: Math.min(DEFAULT_TIMEOUTS.firstByteMs, longestMs),
+    totalMs: Math.min(DEFAULT_TIMEOUTS.totalMs, longestMs),
+  }
+  return { drainMs, timeouts: resolveTimeouts(document.timeouts, fitting) }
+}
+
+function statedTimeouts({ timeouts, journeys, login }: ScenarioDocument): TimeoutsDocument[] {
+  const parts = [...Object.values(journeys), ...(login === undefined ? [] : [login])]
+  const ofSteps = parts.flatMap((part) => ('steps' in part ? part.steps.map(timeoutsOf) : []))
+  return [timeouts, ...ofSteps].filter((each) => each !== undefined)
+}
+
+function timeoutsOf(step: StepDocument): TimeoutsDocument | undefined {
+  if ('think' in step) return undefined
+  return 'operations' in step ? step.operations.timeouts : step.timeouts
+}
