@@ -1,5 +1,6 @@
 /** What a scenario may write about an HTTP target and its requests. */
 import { z } from 'zod'
+import { recordOf } from '../../base/record-of.ts'
 import { parseBytes } from '../../base/units.ts'
 import { problemOfUrl } from './endpoint.ts'
 
@@ -72,7 +73,7 @@ export const httpRequestSchema = z
     headers: headersSchema.optional().describe('Headers of this request'),
     json: z.unknown().optional().describe('Body as JSON'),
     body: z.string().optional().describe('Body as it is'),
-    form: z.record(z.string(), z.string()).optional().describe('Body as a submitted form'),
+    form: recordOf(z.string()).optional().describe('Body as a submitted form'),
     followRedirects: redirectsSchema
       .optional()
       .describe("Redirects to follow; the target's setting unless said"),
