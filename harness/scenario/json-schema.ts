@@ -32,7 +32,7 @@ const OPTIONS = { io: 'input', unrepresentable: 'any' } as const
 function replaceWith(jsonSchema: JsonSchema, part: JsonSchema | undefined): void {
   if (part === undefined) return
   const { description } = jsonSchema
-  for (const key of Object.keys(jsonSchema)) delete jsonSchema[key]
+  for (const key of Object.keys(jsonSchema)) Reflect.deleteProperty(jsonSchema, key)
   Object.assign(jsonSchema, part, description === undefined ? {} : { description })
 }
 

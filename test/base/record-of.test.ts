@@ -44,7 +44,6 @@ describe('A record of what is read', (test) => {
       type: 'object',
       propertyNames: { type: 'string' },
       additionalProperties: { type: 'string' },
-      default: {},
     })
   })
 })
