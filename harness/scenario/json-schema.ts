@@ -1,5 +1,6 @@
 /** The schema of the declarative format as JSON Schema, for editors of YAML and JSON: plugins and patterns included. */
 import { z } from 'zod'
+import { putAt } from '../base/names.ts'
 import { targets } from '../targets/index.ts'
 import { workloadPatterns } from '../workloads/index.ts'
 import { code, scenarioSchema, target, workload } from './schema.ts'
@@ -33,7 +34,8 @@ function replaceWith(jsonSchema: JsonSchema, part: JsonSchema | undefined): void
   if (part === undefined) return
   const { description } = jsonSchema
   for (const key of Object.keys(jsonSchema)) Reflect.deleteProperty(jsonSchema, key)
-  Object.assign(jsonSchema, part, description === undefined ? {} : { description })
+  const described = description === undefined ? part : { ...part, description }
+  for (const [key, value] of Object.entries(described)) putAt(jsonSchema, key, value)
 }
 
 function targetJsonSchema(plugin: (typeof targets.all)[number]): JsonSchema {

@@ -146,8 +146,7 @@ const rollback = z.strictObject({
     .boolean()
     .optional()
     .describe('Whether it fires, where the environment allows it too (PROOFLOAD_ALLOW_ROLLBACK=1)'),
-  procedures: z
-    .record(name, plugin)
+  procedures: recordOf(plugin, name)
     .refine((value) => Object.keys(value).length > 0, 'at least one procedure')
     .describe('By name: command, webhook, git, kubernetes, module; objectives say which, true means default'),
   minRequests: z
@@ -215,8 +214,7 @@ export const scenarioSchema = z.strictObject({
   target: target.optional().describe('The one target; short for targets.main'),
   targets: recordOf(target, name).optional().describe('Several targets by name; a step says which'),
   workload,
-  journeys: z
-    .record(name, journey)
+  journeys: recordOf(journey, name)
     .refine((value) => Object.keys(value).length > 0, 'at least one journey')
     .describe('By name; which one an agent walks is drawn by weight'),
   login: z
@@ -278,12 +276,10 @@ export const scenarioSchema = z.strictObject({
     .strictObject({ limits: z.array(objective).describe('A breach halts all load: error_ratio <= 20%') })
     .optional()
     .describe('Limits of the damage a run may do'),
-  probes: z
-    .record(name, plugin)
+  probes: recordOf(plugin, name)
     .optional()
     .describe('What is watched besides the target: process, prometheus, cgroup'),
-  visuals: z
-    .record(name, visual)
+  visuals: recordOf(visual, name)
     .optional()
     .describe('Pictures that objectives compare with approved ones: visual(homepage)'),
   tracing: z

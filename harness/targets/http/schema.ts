@@ -8,15 +8,13 @@ const TOKEN = /^[!#$%&'*+.^_`|~\w-]+$/
 const OURS = ['content-length', 'transfer-encoding']
 const REDIRECTS_MAX = 20
 
-const headersSchema = z
-  .record(
-    z.string().regex(TOKEN, "a header name holds only letters, digits and !#$%&'*+.^_`|~-"),
-    z.string().refine((value) => !/[\r\n\0]/.test(value), 'a header value is one line'),
-  )
-  .refine(
-    (headers) => !Object.keys(headers).some((name) => OURS.includes(name.toLowerCase())),
-    `${OURS.join(' and ')} are set from the body; leave them out`,
-  )
+const headersSchema = recordOf(
+  z.string().refine((value) => !/[\r\n\0]/.test(value), 'a header value is one line'),
+  z.string().regex(TOKEN, "a header name holds only letters, digits and !#$%&'*+.^_`|~-"),
+).refine(
+  (headers) => !Object.keys(headers).some((name) => OURS.includes(name.toLowerCase())),
+  `${OURS.join(' and ')} are set from the body; leave them out`,
+)
 
 const redirectsSchema = z.int().min(0).max(REDIRECTS_MAX)
 
