@@ -1,6 +1,7 @@
 /** Mail by SMTP, as text and as HTML. */
 import { z } from 'zod'
 import { HarnessError, messageOf } from '../base/errors.ts'
+import { lookUp } from '../base/names.ts'
 import { visible } from '../base/visible.ts'
 import type { Alert } from '../model/alert.ts'
 import type { AlertChannelPlugin } from '../ports/alert-channel.ts'
@@ -118,5 +119,5 @@ function htmlFor(alert: Alert): string {
 }
 
 function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character)
+  return text.replace(/[&<>"']/g, (character) => lookUp(ENTITIES, character) ?? character)
 }

@@ -1,5 +1,6 @@
 /** Slack, by incoming webhook: blocks, and a text for notifications. Texts of an alert stand in plain-text objects only. */
 import { z } from 'zod'
+import { lookUp } from '../base/names.ts'
 import { visible } from '../base/visible.ts'
 import type { Alert } from '../model/alert.ts'
 import type { AlertChannelPlugin } from '../ports/alert-channel.ts'
@@ -57,7 +58,7 @@ function plainText(text: string, charsMax: number): object {
 function escaped(text: string, charsMax: number): string {
   let kept = ''
   for (const character of text) {
-    const next = ENTITIES[character] ?? character
+    const next = lookUp(ENTITIES, character) ?? character
     if (kept.length + next.length > charsMax - 3) return `${kept}...`
     kept += next
   }

@@ -3,6 +3,7 @@
  * with most of the service time), and the component with most of the service time of that step. Where the instrument is in
  * doubt, that comes first: what a generator out of CPU measured says little about the target.
  */
+import { lookUp } from '../base/names.ts'
 import { formatAmount, formatCount, formatInUnit } from '../base/units.ts'
 import { METRICS } from '../model/metric-catalogue.ts'
 import type { ObjectivePlan } from '../model/plan.ts'
@@ -57,12 +58,12 @@ export function culpritOf(
   if (GENERATOR_METRICS.has(objective.metric)) return generatorCulprit(objective.metric)
   const step = objective.labels['step'] ?? stepOf(view, objective)
   const found = evidenceOf(view, objective, step)
-  const doubt = invalid.find(({ code }) => code in GENERATOR_RESOURCES)
+  const doubt = invalid.find(({ code }) => Object.hasOwn(GENERATOR_RESOURCES, code))
   if (doubt !== undefined && !isBelieved(objective, invalid)) {
     return {
       step,
       component: found.component,
-      resource: GENERATOR_RESOURCES[doubt.code] ?? null,
+      resource: lookUp(GENERATOR_RESOURCES, doubt.code) ?? null,
       recommendation: `mend the measurement before the target: ${doubt.message}`,
     }
   }
@@ -185,8 +186,8 @@ export function commonestError(
   selection: Selection,
 ): { readonly kind: string; readonly count: number } | null {
   const { errors } = view.counts(selection)
-  const kind = largest(Object.keys(errors), (name) => errors[name] ?? 0)
-  return kind === null ? null : { kind, count: errors[kind] ?? 0 }
+  const kind = largest(Object.keys(errors), (name) => lookUp(errors, name) ?? 0)
+  return kind === null ? null : { kind, count: lookUp(errors, kind) ?? 0 }
 }
 
 /** `83 %`: whole per cent are enough to say where to look. */

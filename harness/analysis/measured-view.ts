@@ -4,6 +4,7 @@
  */
 import { addNumbers, addTallies } from '../base/add-numbers.ts'
 import { Histogram } from '../base/histogram.ts'
+import { lookUp } from '../base/names.ts'
 import type { CellKey, CellMetric, DispatchCounts, StepCounts } from '../model/interval-snapshot.ts'
 import { OUTCOME_TIMED_OUT, STEP_OUTCOMES } from '../model/outcome.ts'
 import type { RunPlan } from '../model/plan.ts'
@@ -189,8 +190,9 @@ function countOf(cells: readonly MeasuredCell[]): number {
 }
 
 function countOver(cells: readonly MeasuredCell[], boundUs: number): number {
-  if (!cells.every(({ over }) => String(boundUs) in over)) return mergedOf(cells).countOver(boundUs)
-  return cells.reduce((sum, { over }) => sum + (over[String(boundUs)] ?? 0), 0)
+  if (!cells.every(({ over }) => Object.hasOwn(over, String(boundUs))))
+    return mergedOf(cells).countOver(boundUs)
+  return cells.reduce((sum, { over }) => sum + (lookUp(over, String(boundUs)) ?? 0), 0)
 }
 
 function byMetric(cells: readonly MeasuredCell[]): Map<CellMetric, MeasuredCell[]> {

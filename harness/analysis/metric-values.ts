@@ -1,6 +1,7 @@
 /** The value of every metric of the catalogue in a record: one number per (metric, function, labels), or null when nobody measured it. */
 import { max, mean, median, min } from 'simple-statistics'
 import { invariant } from '../base/errors.ts'
+import { lookUp } from '../base/names.ts'
 import type { CellMetric } from '../model/interval-snapshot.ts'
 import { METRICS, type Metric } from '../model/metric-catalogue.ts'
 import type { ObjectivePlan } from '../model/plan.ts'
@@ -20,7 +21,7 @@ const QUANTILES: Readonly<Record<string, number>> = {
 
 /** 0.99 of `p99`; undefined for functions that are no percentile. */
 export function quantileOf(fn: string): number | undefined {
-  return QUANTILES[fn]
+  return lookUp(QUANTILES, fn)
 }
 
 /** What an expression is about. */
@@ -160,7 +161,7 @@ const COUNT_RATIOS: Readonly<Record<string, (counts: Counts) => number>> = {
 
 /** Whether a metric is a share of completed requests. */
 export function isCountRatio(name: string): boolean {
-  return name in COUNT_RATIOS
+  return Object.hasOwn(COUNT_RATIOS, name)
 }
 
 /** Numerator and denominator of a ratio that is a share of completed requests; null for other metrics. */
@@ -169,7 +170,7 @@ export function countRatio(
   name: string,
   labels: Expression['labels'],
 ): { readonly k: number; readonly n: number } | null {
-  const numerator = COUNT_RATIOS[name]
+  const numerator = lookUp(COUNT_RATIOS, name)
   if (numerator === undefined) return null
   const counts = view.counts(labels)
   return { k: numerator(counts), n: completedOf(counts) }
@@ -240,10 +241,10 @@ function gaugeOf(
   name: string,
   labels: Expression['labels'],
 ): ((interval: MeasuredInterval) => number | null) | null {
-  const ofProbe = PROBE_GAUGES[name]
-  if (ofProbe === undefined) return GAUGES[name] ?? null
+  const ofProbe = lookUp(PROBE_GAUGES, name)
+  if (ofProbe === undefined) return lookUp(GAUGES, name) ?? null
   return ({ probes }) => {
-    const sample = probes[labels['probe'] ?? ''] ?? null
+    const sample = lookUp(probes, labels['probe'] ?? '') ?? null
     return sample === null ? null : ofProbe(sample)
   }
 }

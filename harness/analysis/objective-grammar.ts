@@ -184,7 +184,7 @@ function functionNamed(fn: string | undefined, metric: Metric): ObjectivePlan['f
 }
 
 function parseLabels(text: string, metric: Metric): Record<string, string> {
-  const labels: Record<string, string> = {}
+  const labels = new Map<string, string>()
   for (const pair of text.split(',').filter((part) => part.trim() !== '')) {
     const [name = '', value = ''] = pair.split('=').map((part) => part.trim().replace(/^"|"$/g, ''))
     if (!metric.labels.includes(name))
@@ -194,9 +194,9 @@ function parseLabels(text: string, metric: Metric): Record<string, string> {
         nearestName(name, metric.labels),
       )
     if (value === '') throw wrong(`the label '${name}' has no value`, `{${name}=...}`)
-    labels[name] = value
+    labels.set(name, value)
   }
-  return labels
+  return Object.fromEntries(labels)
 }
 
 type BoundUnit = Metric['unit'] | '1/h'

@@ -70,7 +70,7 @@ export async function launchTargets(plan: RunPlan, host: Host): Promise<Launched
   const stop = async () => {
     await Promise.all(launched.map((target) => target.stop()))
   }
-  const targets: Record<string, TargetPlan> = {}
+  const targets = new Map<string, TargetPlan>()
   const pids: number[] = []
   try {
     for (const [name, target] of Object.entries(plan.targets)) {
@@ -81,7 +81,7 @@ export async function launchTargets(plan: RunPlan, host: Host): Promise<Launched
         scratchDir: tmpdir(),
       })
       if (running !== undefined) launched.push(running)
-      targets[name] = running === undefined ? target : { ...target, config: running.config }
+      targets.set(name, running === undefined ? target : { ...target, config: running.config })
       const pid = running?.pid ?? target.config['pid']
       if (typeof pid === 'number') pids.push(pid)
     }
@@ -89,7 +89,7 @@ export async function launchTargets(plan: RunPlan, host: Host): Promise<Launched
     await stop()
     throw error
   }
-  return { plan: { ...plan, targets }, pids, stop }
+  return { plan: { ...plan, targets: Object.fromEntries(targets) }, pids, stop }
 }
 
 /** Runs every check on a plan whose targets are up, with their secrets. @param emergency and line read the state store */

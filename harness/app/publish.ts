@@ -1,6 +1,7 @@
 /** What a finished run leaves: record, verdict, reports. A file that cannot be made or written is said, and does not undo the verdict. */
 import { join } from 'node:path'
 import { messageOf } from '../base/errors.ts'
+import { putAt } from '../base/names.ts'
 import { type MaskText, maskData } from '../base/secret-mask.ts'
 import type { Baseline } from '../model/baseline.ts'
 import type { RunRecord } from '../model/run-record.ts'
@@ -40,7 +41,7 @@ export async function publishRun(
   const failures: string[] = []
   const write = async (name: string, file: string, render: () => ReturnType<Reporter['render']>) => {
     try {
-      files[name] = await writeReport(folder, file, await render())
+      putAt(files, name, await writeReport(folder, file, await render()))
     } catch (error) {
       failures.push(messageOf(error))
     }
@@ -49,7 +50,7 @@ export async function publishRun(
   await write('record', RECORD_FILE, () => JSON.stringify(record))
   const chosen = reports.map((name) => known.get(name)).filter(({ fileName }) => fileName !== VERDICT_FILE)
   files['verdict'] = join(folder.path, VERDICT_FILE)
-  for (const { name, fileName } of chosen) files[name] = join(folder.path, fileName)
+  for (const { name, fileName } of chosen) putAt(files, name, join(folder.path, fileName))
   const verdict = maskData(judge(files), mask)
   await write('verdict', VERDICT_FILE, () => jsonReporter.render({ record, verdict }))
   for (const reporter of chosen)

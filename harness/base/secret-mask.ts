@@ -1,3 +1,4 @@
+import { lookUp } from './names.ts'
 /**
  * Hides secrets in text. A secret is found as it stands, as URLs and JSON write it (any of its characters escaped, in
  * either case of the hex digits), and in base64 at whatever place of the encoded bytes it stands: `Basic dXNlcjpwYXNz`
@@ -73,7 +74,7 @@ function escapedPattern(secret: string): string {
 
 function characterPattern(character: string): string {
   const forms = [literal(character), percentPattern(character), unicodePattern(character)]
-  const escaped = JSON_ESCAPES[character]
+  const escaped = lookUp(JSON_ESCAPES, character)
   // The escaped form first: of `\\` in JSON the plain one would leave half behind.
   if (escaped !== undefined) forms.unshift(literal(escaped))
   if (character === ' ') forms.push('\\+')

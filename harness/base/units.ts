@@ -3,6 +3,7 @@
  * Parsing throws; there is no silent default unit.
  */
 import { HarnessError } from './errors.ts'
+import { lookUp } from './names.ts'
 
 /** An inclusive range of milliseconds; `minMs === maxMs` for a fixed time. */
 export interface DurationRange {
@@ -41,7 +42,7 @@ export function parseDurationMs(text: string): number {
   if (typeof text !== 'string' || !/^(\d+(\.\d+)?(us|ms|s|m|h|d))+$/.test(text)) throw invalid(text, expected)
   let totalMs = 0
   for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(us|ms|s|m|h|d)/g)) {
-    totalMs += Number(amount) * (MS_PER_UNIT[unit ?? ''] ?? Number.NaN)
+    totalMs += Number(amount) * (lookUp(MS_PER_UNIT, unit ?? '') ?? Number.NaN)
   }
   return totalMs
 }
@@ -59,7 +60,7 @@ export function parseDurationRange(text: string): DurationRange {
 export function parseRatePerSec(text: string): number {
   const match = typeof text === 'string' ? /^(\d+(?:\.\d+)?)\/(s|m|h|d)$/.exec(text) : null
   if (match === null) throw invalid(text, 'a rate with a unit (/s, /m, /h), for example 500/s')
-  return (Number(match[1]) * 1000) / (MS_PER_UNIT[match[2] ?? ''] ?? Number.NaN)
+  return (Number(match[1]) * 1000) / (lookUp(MS_PER_UNIT, match[2] ?? '') ?? Number.NaN)
 }
 
 /** A ratio from `0.1%` or a plain number `0.001`. @throws HarnessError UNIT_INVALID */
@@ -74,7 +75,7 @@ export function parseBytes(text: string): number {
   const match = typeof text === 'string' ? /^(\d+(?:\.\d+)?)(B|kB|KB|MB|GB|KiB|MiB|GiB)$/.exec(text) : null
   if (match === null)
     throw invalid(text, 'a size with a unit (B, kB, MB, GB, KiB, MiB, GiB), for example 10MB')
-  return Math.round(Number(match[1]) * (BYTES_PER_UNIT[match[2] ?? ''] ?? Number.NaN))
+  return Math.round(Number(match[1]) * (lookUp(BYTES_PER_UNIT, match[2] ?? '') ?? Number.NaN))
 }
 
 /** `1m30s`, `12.5s`, `250ms`, `80us`: at most two units, for people. */

@@ -1,4 +1,5 @@
 /** The series of a watched run as charts. Pure: `chart-view.ts` draws them. */
+import { lookUp } from '../base/names.ts'
 import type { ChartAxis, ChartBound, ChartColour, ChartMark, ChartSeries, LineChart } from '../model/chart.ts'
 import type { LiveEvent, LivePoint, LiveView } from '../model/live-view.ts'
 
@@ -140,8 +141,7 @@ function kindsOf(
   const kinds = [...totals].sort(([, a], [, b]) => b - a).map(([kind]) => kind)
   const shown = kinds.slice(0, KINDS_MAX)
   const rest = kinds.slice(KINDS_MAX)
-  const amountOf = (point: LivePoint, kind: string) =>
-    Object.hasOwn(of(point), kind) ? (of(point)[kind] ?? 0) : 0
+  const amountOf = (point: LivePoint, kind: string) => lookUp(of(point), kind) ?? 0
   const lines = shown.map((kind, i) =>
     line(
       kind,

@@ -2,6 +2,7 @@
 import { pathToFileURL } from 'node:url'
 import type { Clock } from '../base/clock.ts'
 import { HarnessError } from '../base/errors.ts'
+import { lookUp } from '../base/names.ts'
 import { tracePrefixOf } from '../base/trace-id.ts'
 import type {
   ChoiceOp,
@@ -31,7 +32,7 @@ export async function loadCode({ module }: ShardPlan): Promise<CodeLookup> {
   return (path) =>
     path
       .split('.')
-      .reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], scenario)
+      .reduce<unknown>((value, key) => lookUp((value ?? {}) as Record<string, unknown>, key), scenario)
 }
 
 /** Slots of a shard: of `amount` things numbered from 0, those g with g mod shardCount = shard. */

@@ -127,7 +127,7 @@ class CodeAgent implements AgentHandle {
   }
 
   get vars(): Record<string, unknown> {
-    this.#vars ??= {}
+    this.#vars ??= Object.create(null) as Record<string, unknown>
     return this.#vars
   }
 

@@ -5,6 +5,7 @@
 import { MeasuredView } from '../analysis/measured-view.ts'
 import { addNumbers, addTallies } from '../base/add-numbers.ts'
 import { countOfSparse, Histogram, lowestOfBucket, type SparseCounts } from '../base/histogram.ts'
+import { lookUp } from '../base/names.ts'
 import {
   type CellDelta,
   type CellKey,
@@ -37,7 +38,7 @@ export class SnapshotMerger {
     {
       readonly key: CellKey
       readonly histogram: Histogram
-      readonly over: Record<string, number>
+      over: Readonly<Record<string, number>>
       sumUs: number
       overflowCount: number
     }
@@ -74,7 +75,7 @@ export class SnapshotMerger {
         count: histogram.count,
         sumUs,
         overflowCount,
-        over: { ...over },
+        over,
         hdr: histogram.encode(),
       }))
   }
@@ -156,8 +157,7 @@ export class SnapshotMerger {
       cell.histogram.addSparse(counts)
       cell.sumUs += sumUs
       cell.overflowCount += overflowCount
-      for (const [boundUs, amount] of Object.entries(over))
-        cell.over[boundUs] = (cell.over[boundUs] ?? 0) + amount
+      cell.over = addTallies(cell.over, over)
     }
     for (const counts of snapshot.steps) {
       const name = `${counts.phase}\u0000${counts.step}`
@@ -217,24 +217,24 @@ function addIntervalStep(a: IntervalStep = NO_STEP, b: IntervalStep): IntervalSt
 }
 
 function stepsOf(snapshots: readonly IntervalSnapshot[]): Record<string, IntervalStep> {
-  const steps: Record<string, IntervalStep> = {}
+  const steps = new Map<string, IntervalStep>()
+  const add = (name: string, step: IntervalStep) => steps.set(name, addIntervalStep(steps.get(name), step))
   for (const snapshot of snapshots) {
-    for (const { step, ok, failed, errored, timedOut, aborted } of snapshot.steps) {
-      steps[step] = addIntervalStep(steps[step], { ok, failed, errored, timedOut, aborted, counts: [] })
-    }
-    for (const { key, counts } of snapshot.cells) {
-      if (key.metric === 'response_time')
-        steps[key.step] = addIntervalStep(steps[key.step], { ...NO_STEP, counts })
-    }
+    for (const { step, ok, failed, errored, timedOut, aborted } of snapshot.steps)
+      add(step, { ok, failed, errored, timedOut, aborted, counts: [] })
+    for (const { key, counts } of snapshot.cells)
+      if (key.metric === 'response_time') add(key.step, { ...NO_STEP, counts })
   }
-  return steps
+  return Object.fromEntries(steps)
 }
 
 function componentsOf(snapshots: readonly IntervalSnapshot[]): RecordInterval['components'] {
-  const sums: RecordInterval['components'] = {}
-  for (const { key, counts, sumUs } of cellsOf(snapshots, 'component_time'))
-    sums[key.component] = addNumbers(sums[key.component] ?? NO_TIME, { count: countOfSparse(counts), sumUs })
-  return sums
+  const sums = new Map<string, typeof NO_TIME>()
+  for (const { key, counts, sumUs } of cellsOf(snapshots, 'component_time')) {
+    const sum = sums.get(key.component) ?? NO_TIME
+    sums.set(key.component, addNumbers(sum, { count: countOfSparse(counts), sumUs }))
+  }
+  return Object.fromEntries(sums)
 }
 
 const NO_TIME = { count: 0, sumUs: 0 }
@@ -242,7 +242,10 @@ const NO_TIME = { count: 0, sumUs: 0 }
 function joinComponents(a: MergedInterval, b: MergedInterval): RecordInterval['components'] {
   const names = Object.keys({ ...a.components, ...b.components })
   return Object.fromEntries(
-    names.map((name) => [name, addNumbers(a.components[name] ?? NO_TIME, b.components[name] ?? NO_TIME)]),
+    names.map((name) => [
+      name,
+      addNumbers(lookUp(a.components, name) ?? NO_TIME, lookUp(b.components, name) ?? NO_TIME),
+    ]),
   )
 }
 
@@ -354,11 +357,11 @@ function joinProbes(a: MergedInterval, b: MergedInterval): MergedInterval['probe
 }
 
 function joinProbe(a: MergedInterval, b: MergedInterval, name: string): MergedInterval['probes'][string] {
-  const [left = null, right = null] = [a.probes[name], b.probes[name]]
+  const [left = null, right = null] = [a, b].map(({ probes }) => lookUp(probes ?? {}, name))
   if (left === null || right === null) return left ?? right
   return {
-    cpuCores: meanKnown(a, b, ({ probes }) => probes[name]?.cpuCores),
-    cpuRatio: meanKnown(a, b, ({ probes }) => probes[name]?.cpuRatio),
+    cpuCores: meanKnown(a, b, ({ probes }) => lookUp(probes, name)?.cpuCores),
+    cpuRatio: meanKnown(a, b, ({ probes }) => lookUp(probes, name)?.cpuRatio),
     rssBytes: right.rssBytes ?? left.rssBytes,
     memoryRatio: right.memoryRatio ?? left.memoryRatio,
     value: maxKnown(left.value, right.value),
@@ -375,8 +378,8 @@ function minKnown(left: number | null, right: number | null): number | null {
 
 /** Two neighbouring intervals as one: counts add up, CPU is the mean, gauges are the later ones, health is the worse. */
 function joinIntervals(a: MergedInterval, b: MergedInterval): MergedInterval {
-  const steps: Record<string, IntervalStep> = { ...a.steps }
-  for (const [name, step] of Object.entries(b.steps)) steps[name] = addIntervalStep(steps[name], step)
+  const steps = new Map(Object.entries(a.steps))
+  for (const [name, step] of Object.entries(b.steps)) steps.set(name, addIntervalStep(steps.get(name), step))
   return {
     ...b,
     startMs: a.startMs,
@@ -390,7 +393,7 @@ function joinIntervals(a: MergedInterval, b: MergedInterval): MergedInterval {
       clockStepMs: a.generator.clockStepMs + b.generator.clockStepMs,
     },
     dispatch: addNumbers(a.dispatch, b.dispatch),
-    steps,
+    steps: Object.fromEntries(steps),
     errors: addTallies(a.errors, b.errors),
     components: joinComponents(a, b),
     startDelayP99Ms: maxKnown(a.startDelayP99Ms, b.startDelayP99Ms),

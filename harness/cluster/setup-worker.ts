@@ -1,5 +1,6 @@
 /** Runs `setup` or `teardown` of a scenario in a thread of its own: author's code, once a run, not recorded. */
 import { createSystemClock } from '../base/clock.ts'
+import { lookUp } from '../base/names.ts'
 import { TRACE_LANES } from '../base/trace-id.ts'
 import { ExchangeAnswer, PooledExchange } from '../engine/exchange.ts'
 import type { RequestOp } from '../engine/program.ts'
@@ -31,7 +32,8 @@ export async function runSetup({ share, secrets, part }: SetupTask): Promise<unk
           if (settled.errorKind === 0) op.judge(settled)
           resolve(new ExchangeAnswer(settled))
         },
-        (_agent, name) => (name.startsWith('secret.') ? secrets[name.slice('secret.'.length)] : undefined),
+        (_agent, name) =>
+          name.startsWith('secret.') ? lookUp(secrets, name.slice('secret.'.length)) : undefined,
         () => 0,
       )
       exchange.lend(0, op, request)

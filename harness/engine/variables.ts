@@ -1,4 +1,5 @@
 /** What `{{name}}` means to an agent: feeder rows, extracted values, secrets, and a few facts about itself. */
+import { lookUp } from '../base/names.ts'
 import type { Feeder, Row } from './feeder.ts'
 
 interface AgentState {
@@ -53,7 +54,7 @@ export class VariableStore {
     if (name === 'agent.id') return String(state.identity)
     if (name === 'agent.iteration') return String(state.iteration)
     const dot = name.indexOf('.')
-    const field = dot > 0 ? state.rows.get(name.slice(0, dot))?.[name.slice(dot + 1)] : undefined
+    const field = dot > 0 ? lookUp(state.rows.get(name.slice(0, dot)) ?? {}, name.slice(dot + 1)) : undefined
     if (field === undefined) return state.values.get(name)
     // A row may refer to another feeder's row; cycles were refused when the scenario was resolved.
     return field.replace(

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
+import { recordOf } from '../base/record-of.ts'
 import type { Expectation } from '../ports/expectation.ts'
 import { valueAtPath } from './json-path.ts'
 
@@ -11,7 +12,7 @@ const schema = z
       .refine(isPattern, 'a regular expression')
       .optional()
       .describe('Regular expression that must match'),
-    json: z.record(z.string(), z.unknown()).optional().describe('JSON path -> value it must have'),
+    json: recordOf(z.unknown()).optional().describe('JSON path -> value it must have'),
   })
   .refine((value) => Object.keys(value).length > 0, 'at least one of contains, matches, json')
   .describe('What the body must hold')

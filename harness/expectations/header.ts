@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import { recordOf } from '../base/record-of.ts'
 import type { Expectation } from '../ports/expectation.ts'
 
-const schema = z.record(z.string(), z.string()).describe('Header -> text its value must contain')
+const schema = recordOf(z.string()).describe('Header -> text its value must contain')
 
 /** Headers of the answer. */
 export const header: Expectation = {

@@ -60,8 +60,9 @@ function mapped<From>(record: Readonly<Record<string, From>>, map: (value: From)
 }
 
 function worstByName(records: readonly Readonly<Record<string, number>>[]): Record<string, number> {
-  const worst: Record<string, number> = {}
+  const worst = new Map<string, number>()
   for (const record of records)
-    for (const [name, value] of Object.entries(record)) worst[name] = Math.max(worst[name] ?? value, value)
-  return worst
+    for (const [name, value] of Object.entries(record))
+      worst.set(name, Math.max(worst.get(name) ?? value, value))
+  return Object.fromEntries(worst)
 }

@@ -1,5 +1,6 @@
 /** What people are told about a run while it goes on. */
 import { z } from 'zod'
+import { recordOf } from '../base/record-of.ts'
 import type { Severity } from './severity.ts'
 
 export interface Alert {
@@ -30,8 +31,7 @@ export interface Alert {
 
 /** What became of the alerts of a run, by channel. An alert is one of the three, or was not for this channel. */
 export const alertReportSchema = z.object({
-  channels: z.record(
-    z.string(),
+  channels: recordOf(
     z.object({
       plugin: z.string(),
       deliveredCount: z.number(),

@@ -3,6 +3,7 @@
  * people in reviews, so it holds summaries and coarse histograms, not the whole records (STATS section 6).
  */
 import { z } from 'zod'
+import { recordOf } from '../base/record-of.ts'
 import { COMPARED_METRICS, runSummariesSchema, wholeIntervalSchema } from './run-summary.ts'
 import { OUTCOMES } from './verdict.ts'
 
@@ -30,7 +31,7 @@ export const baselineRunSchema = z.object({
   approved: z.object({ at: z.string(), by: z.string(), reason: z.string() }),
   summaries: runSummariesSchema,
   /** Response times of the whole run by step, HDR V2 compressed base64. */
-  merged: z.record(z.string(), z.string()),
+  merged: recordOf(z.string()),
   intervals: z.array(wholeIntervalSchema),
 })
 export type BaselineRun = z.infer<typeof baselineRunSchema>

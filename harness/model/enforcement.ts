@@ -1,5 +1,6 @@
 /** What the monitor saw and did while load ran, as the run record keeps it. */
 import { z } from 'zod'
+import { recordOf } from '../base/record-of.ts'
 import { alertReportSchema } from './alert.ts'
 import { SEVERITIES } from './severity.ts'
 
@@ -31,7 +32,7 @@ export const objectiveEventSchema = z.object({
   windowMs: z.number().nullable(),
   sampleCount: z.number(),
   /** What was at its limit in the same window: `component`, `resource`. */
-  annotations: z.record(z.string(), z.string()),
+  annotations: recordOf(z.string()),
 })
 export type ObjectiveEvent = z.infer<typeof objectiveEventSchema>
 

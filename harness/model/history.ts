@@ -1,5 +1,6 @@
 /** A run as the history keeps it, and as `proofload history export` writes it: one JSON document a line. */
 import { z } from 'zod'
+import { recordOf } from '../base/record-of.ts'
 import { fingerprintSchema } from './baseline.ts'
 import { runSummariesSchema, wholeIntervalSchema } from './run-summary.ts'
 import { OUTCOMES, verdictSchema } from './verdict.ts'
@@ -21,7 +22,7 @@ export const historyRunSchema = z.object({
   summaries: runSummariesSchema,
   verdict: verdictSchema,
   /** Response times of the whole run by step: exact whatever becomes of the intervals. */
-  merged: z.record(z.string(), z.string()),
+  merged: recordOf(z.string()),
   intervals: z.array(wholeIntervalSchema),
 })
 export type HistoryRun = z.infer<typeof historyRunSchema>

@@ -3,6 +3,7 @@
  * done, so that a rollback whose process was killed says where it stood, and is resumed.
  */
 import { z } from 'zod'
+import { recordOf } from '../base/record-of.ts'
 import { processIdentitySchema } from './line.ts'
 import type { RollbackPlan } from './plan.ts'
 import {
@@ -18,7 +19,7 @@ const validationSourceSchema = z.object({
   /** Scenario file (absolute) or URL. */
   source: z.string(),
   /** As the command line gave them; the scenario's schema checks them again. */
-  overrides: z.record(z.string(), z.unknown()),
+  overrides: recordOf(z.unknown()),
   threads: z.number(),
 })
 export type ValidationSource = z.infer<typeof validationSourceSchema>

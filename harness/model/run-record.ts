@@ -3,6 +3,7 @@
  * Histograms are HDR V2 compressed base64 of integer microseconds.
  */
 import { z } from 'zod'
+import { recordOf } from '../base/record-of.ts'
 import { enforcementSchema } from './enforcement.ts'
 import type { RunPlan } from './plan.ts'
 import { rollbackRecordSchema } from './rollback.ts'
@@ -23,7 +24,7 @@ const cellSchema = z.object({
   sumUs: z.number(),
   overflowCount: count,
   /** Exact numbers of values above the bounds of objectives, by bound in microseconds. */
-  over: z.record(z.string(), count),
+  over: recordOf(count),
   hdr: z.string(),
 })
 export type RecordCell = z.infer<typeof cellSchema>
@@ -42,7 +43,7 @@ const stepCountsSchema = z.object({
   untimed: count,
   bytesSent: count,
   bytesReceived: count,
-  errors: z.record(z.string(), count),
+  errors: recordOf(count),
 })
 export type RecordStepCounts = z.infer<typeof stepCountsSchema>
 
@@ -98,12 +99,11 @@ const intervalSchema = z.object({
   dispatch: dispatchSchema,
   activeAgents: count,
   /** Agents by region at the end of the interval; older records have none, as runs without regions. */
-  regions: z.record(z.string(), count).default({}),
+  regions: recordOf(count).default({}),
   backlog: count,
   inFlight: count,
   /** Response times of every completed request of the step in this interval. */
-  steps: z.record(
-    z.string(),
+  steps: recordOf(
     z.object({
       ok: count,
       failed: count,
@@ -114,9 +114,9 @@ const intervalSchema = z.object({
     }),
   ),
   /** Requests that did not end well, by kind. */
-  errors: z.record(z.string(), count).default({}),
+  errors: recordOf(count).default({}),
   /** Time by component, as the target reports it. */
-  components: z.record(z.string(), z.object({ count, sumUs: z.number() })).default({}),
+  components: recordOf(z.object({ count, sumUs: z.number() })).default({}),
   /** Of the requests sent in the interval; of merged intervals the highest. Null when none was, and in older records. */
   startDelayP99Ms: z.number().nullable().default(null),
   /** Shortest wait, ms, of a request that ended without an answer: a percentile at or above it is a lower bound. */
@@ -153,7 +153,7 @@ const intervalSchema = z.object({
     })
     .nullable(),
   /** What else was watched, by the name of its probe; null when it gave nothing. */
-  probes: z.record(z.string(), probeSampleSchema.nullable()).default({}),
+  probes: recordOf(probeSampleSchema.nullable()).default({}),
 })
 export type RecordInterval = z.infer<typeof intervalSchema>
 
@@ -213,7 +213,7 @@ export const runRecordSchema = z.object({
   cells: z.array(cellSchema),
   steps: z.array(stepCountsSchema),
   dispatch: dispatchSchema,
-  escalations: z.record(z.string(), count),
+  escalations: recordOf(count),
   intervals: z.array(intervalSchema),
   /** A few of the slowest requests of each step; records of older versions have none. */
   slowest: z.array(slowestSchema).default([]),

@@ -3,6 +3,7 @@
  * differences are relative changes, with how uncertain this run alone leaves it (STATS section 4.1).
  */
 import { z } from 'zod'
+import { recordOf } from '../base/record-of.ts'
 
 /** Compared metrics. Latency is response time, over all steps. */
 export const COMPARED_METRICS = ['p50', 'p95', 'p99', 'p99_9', 'throughput', 'error_ratio'] as const
@@ -43,8 +44,8 @@ export type WholeInterval = z.infer<typeof wholeIntervalSchema>
 /** Figures of the measured part of a run: over all steps, and of each. */
 export const runSummariesSchema = z.object({
   all: runSummarySchema,
-  steps: z.record(z.string(), runSummarySchema),
+  steps: recordOf(runSummarySchema),
   /** Time that each component of the target took (Server-Timing), in all. */
-  componentSumUs: z.record(z.string(), z.number()),
+  componentSumUs: recordOf(z.number()),
 })
 export type RunSummaries = z.infer<typeof runSummariesSchema>

@@ -1,5 +1,6 @@
 /** The verdict document, as printed by `--json` and stored as `verdict.json` (DESIGN section 5, schemaVersion 1). */
 import { z } from 'zod'
+import { recordOf } from '../base/record-of.ts'
 import { comparisonSchema } from './comparison.ts'
 import { enforcementSchema } from './enforcement.ts'
 import { rollbackRecordSchema } from './rollback.ts'
@@ -18,7 +19,7 @@ export const OUTCOME_EXIT_STATUS: Readonly<Record<VerdictOutcome, number>> = {
 export { SEVERITIES, type Severity } from './severity.ts'
 
 const severity = z.enum(SEVERITIES)
-const evidence = z.record(z.string(), z.unknown())
+const evidence = recordOf(z.unknown())
 
 /** Why the outcome is what it is; `code` is stable, `message` is for people, `evidence` holds the figures. */
 export const reasonSchema = z.object({ code: z.string(), severity, message: z.string(), evidence })
@@ -126,7 +127,7 @@ const stepSummarySchema = z.object({
   throughputPerSec: z.number(),
   responseTimeMs: percentilesSchema,
   serviceTimeMs: percentilesSchema,
-  errors: z.record(z.string(), z.number()),
+  errors: recordOf(z.number()),
 })
 export type StepSummary = z.infer<typeof stepSummarySchema>
 
@@ -150,8 +151,8 @@ export const summarySchema = z.object({
   serviceTimeMs: percentilesSchema,
   startDelayMs: percentilesSchema,
   ttfbMs: percentilesSchema,
-  steps: z.record(z.string(), stepSummarySchema),
-  components: z.record(z.string(), percentilesSchema),
+  steps: recordOf(stepSummarySchema),
+  components: recordOf(percentilesSchema),
   generator: z.object({
     threads: z.number(),
     cpuS: z.number(),
@@ -183,6 +184,6 @@ export const verdictSchema = z.object({
   rollback: rollbackRecordSchema.nullable().default(null),
   validity: z.object({ valid: z.boolean(), reasons: z.array(reasonSchema) }),
   summary: summarySchema,
-  files: z.record(z.string(), z.string()),
+  files: recordOf(z.string()),
 })
 export type Verdict = z.infer<typeof verdictSchema>

@@ -3,6 +3,7 @@
  * structural similarity (SSIM, Wang et al. 2004), over the whole and in tiles, and by the colour of each tile.
  */
 import { z } from 'zod'
+import { recordOf } from '../base/record-of.ts'
 
 /** What the file beside an approved picture is called. */
 export const APPROVAL_SUFFIX = '.approval.json'
@@ -68,7 +69,7 @@ export const VISUAL_FINDING_CODES = [
 export const visualFindingSchema = z.object({
   code: z.enum(VISUAL_FINDING_CODES),
   message: z.string(),
-  evidence: z.record(z.string(), z.number()),
+  evidence: recordOf(z.number()),
 })
 export type VisualFinding = z.infer<typeof visualFindingSchema>
 

@@ -1,5 +1,6 @@
 import { access, constants } from 'node:fs/promises'
 import { messageOf } from '../base/errors.ts'
+import { lookUp } from '../base/names.ts'
 import type { PreflightCheck, PreflightFinding } from '../ports/preflight.ts'
 
 const NAME = 'secrets-present'
@@ -30,8 +31,8 @@ export const secretsPresent: PreflightCheck = {
 }
 
 async function whyMissing(name: string, env: Readonly<Record<string, string | undefined>>) {
-  if (env[name]) return null
-  const file = env[`${name}_FILE`]
+  if (lookUp(env, name)) return null
+  const file = lookUp(env, `${name}_FILE`)
   if (!file) return 'is not set'
   try {
     await access(file, constants.R_OK)

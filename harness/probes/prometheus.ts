@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import type { Clock } from '../base/clock.ts'
 import { messageOf, systemCodeOf } from '../base/errors.ts'
+import { recordOf } from '../base/record-of.ts'
 import type { ResourceProbe, ResourceProbePlugin } from '../ports/resource-probe.ts'
 import { parseValue, type SeriesValue, seriesIn } from './exposition.ts'
 import { createPageClient, type Page, type PageClient } from './page-client.ts'
@@ -14,7 +15,7 @@ import { increaseOf, type Reading, watchSpans } from './spans.ts'
 const url = z
   .url({ protocol: /^https?$/, error: 'write a URL, for example http://127.0.0.1:9090' })
   .refine(holdsNoPassword, "send an 'authorization' header with a secret instead of a password")
-const headers = z.record(z.string(), z.string()).default({}).describe('Sent with every request')
+const headers = recordOf(z.string()).default({}).describe('Sent with every request')
 
 const querySchema = z
   .strictObject({
@@ -35,7 +36,7 @@ const scrapeSchema = z
       .string()
       .regex(/^[a-zA-Z_:][\w:]*$/, 'a metric name holds letters, digits, _ and :')
       .describe('Name of the series, which are added up'),
-    labels: z.record(z.string(), z.string()).default({}).describe('Only series with these labels'),
+    labels: recordOf(z.string()).default({}).describe('Only series with these labels'),
     rate: z.boolean().default(false).describe('How much it goes up in a second, in place of its value'),
     headers,
   })

@@ -2,6 +2,7 @@
  * Text from outside in GitHub's and GitLab's Markdown. A word that holds anything which either could read as markup (an
  * emphasis, a tag, a link, a mention, a reference) is shown as code, where nothing is read as anything.
  */
+import { lookUp } from '../base/names.ts'
 import { visible } from '../base/visible.ts'
 
 const PLAIN = /^[\p{L}\p{M}\p{N}.,;:?'"()%/+=-]+$/u
@@ -18,7 +19,7 @@ const OPERATORS: Readonly<Record<string, string>> = {
 export function proseMarkdown(text: string, charsMax = Number.POSITIVE_INFINITY): string {
   return clipped(visible(text), charsMax)
     .split(' ')
-    .map((word) => OPERATORS[word] ?? (word === '' || isPlain(word) ? word : codeSpan(word)))
+    .map((word) => lookUp(OPERATORS, word) ?? (word === '' || isPlain(word) ? word : codeSpan(word)))
     .join(' ')
 }
 

@@ -1,6 +1,7 @@
 /** The child process of an undo: what it sees, and what becomes of one that failed. */
 import { type ChildOrder, runToEnd } from '../base/child-process.ts'
 import { HarnessError, messageOf } from '../base/errors.ts'
+import { lookUp } from '../base/names.ts'
 import type { RollbackContext } from '../ports/rollback-procedure.ts'
 
 /** Runs it to its end; gives the last lines it wrote. @throws HarnessError ROLLBACK_FAILED with those lines */
@@ -17,7 +18,7 @@ export function childEnvironment(
   { env, runId, correlationId, rollbackId, reason }: RollbackContext,
 ): Record<string, string> {
   const given = ['PATH', ...allowed].flatMap((name) => {
-    const value = env[name]
+    const value = lookUp(env, name)
     return value === undefined ? [] : [[name, value] as const]
   })
   return {

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { cutToLastLines } from '../base/child-process.ts'
 import { isoOf } from '../base/clock.ts'
 import { HarnessError } from '../base/errors.ts'
+import { recordOf } from '../base/record-of.ts'
 import { resilient } from '../base/resilience.ts'
 import { parseDurationMs } from '../base/units.ts'
 import type { RollbackContext, RollbackProcedurePlugin } from '../ports/rollback-procedure.ts'
@@ -23,7 +24,7 @@ const configSchema = z
       )
       .describe('POSTed to, once'),
     secret: z.string().min(1).describe('Key of the signature; write secret(NAME), never the key itself'),
-    headers: z.record(z.string(), z.string()).default({}).describe('Sent besides'),
+    headers: recordOf(z.string()).default({}).describe('Sent besides'),
     timeout: limit('1m'),
   })
   .describe('A service that puts the system back when it is asked')

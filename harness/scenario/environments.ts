@@ -1,5 +1,6 @@
 /** Environments: what of a scenario differs in development, staging and production. */
 import type { Problem } from '../base/errors.ts'
+import { lookUp } from '../base/names.ts'
 import { parseAt, unknownName } from './problems.ts'
 import { ENVIRONMENTS, scenarioSchema } from './schema.ts'
 
@@ -16,7 +17,7 @@ export function applyEnvironment(document: Json, name: string, problems: Problem
     problems.push(unknownName(['--env'], 'environment', name, ENVIRONMENTS))
     return document
   }
-  const overlay = overlaysOf(document)[name]
+  const overlay = lookUp(overlaysOf(document), name)
   return isObject(overlay) ? merge(document, overlay) : document
 }
 
@@ -36,10 +37,9 @@ function overlaysOf(document: Json): Json {
 
 /** Objects are merged key by key, everything else is replaced. */
 function merge(base: Json, overlay: Json): Json {
-  const merged: Json = { ...base }
-  for (const [key, value] of Object.entries(overlay)) {
-    const below = merged[key]
-    merged[key] = isObject(below) && isObject(value) ? merge(below, value) : value
-  }
-  return merged
+  const merged = Object.entries(overlay).map(([key, value]) => {
+    const below = lookUp(base, key)
+    return [key, isObject(below) && isObject(value) ? merge(below, value) : value] as const
+  })
+  return { ...base, ...Object.fromEntries(merged) }
 }

@@ -42,7 +42,7 @@ function findCircle(feeders: Feeders): string[] | null {
   const references = new Map(
     Object.entries(feeders).map(([name, { rows }]) => {
       const named = variablesIn(rows).map(({ variable }) => variable.split('.')[0] as string)
-      return [name, [...new Set(named)].filter((other) => other in feeders)]
+      return [name, [...new Set(named)].filter((other) => Object.hasOwn(feeders, other))]
     }),
   )
   const visit = (name: string, trail: readonly string[]): string[] | null => {

@@ -1,5 +1,6 @@
 /** The schema of the declarative format as JSON Schema, for editors of YAML and JSON: plugins and patterns included. */
 import { z } from 'zod'
+import { putAt } from '../base/names.ts'
 import { targets } from '../targets/index.ts'
 import { workloadPatterns } from '../workloads/index.ts'
 import { code, scenarioSchema, target, workload } from './schema.ts'
@@ -32,8 +33,9 @@ const OPTIONS = { io: 'input', unrepresentable: 'any' } as const
 function replaceWith(jsonSchema: JsonSchema, part: JsonSchema | undefined): void {
   if (part === undefined) return
   const { description } = jsonSchema
-  for (const key of Object.keys(jsonSchema)) delete jsonSchema[key]
-  Object.assign(jsonSchema, part, description === undefined ? {} : { description })
+  for (const key of Object.keys(jsonSchema)) Reflect.deleteProperty(jsonSchema, key)
+  const described = description === undefined ? part : { ...part, description }
+  for (const [key, value] of Object.entries(described)) putAt(jsonSchema, key, value)
 }
 
 function targetJsonSchema(plugin: (typeof targets.all)[number]): JsonSchema {

@@ -1,5 +1,6 @@
 /** Labels of objectives that name a step, phase, outcome, probe or visual the run will never have: they would find no data. */
 import type { Problem } from '../base/errors.ts'
+import { lookUp } from '../base/names.ts'
 import { METRICS } from '../model/metric-catalogue.ts'
 import { STEP_OUTCOMES } from '../model/outcome.ts'
 import type { ObjectivePlan, RunPlan, StepPlan } from '../model/plan.ts'
@@ -34,7 +35,7 @@ function wrongLabels(
   path: Path,
 ): Problem[] {
   return Object.entries(labels).flatMap(([label, value]) => {
-    const names = known[label] ?? null
+    const names = lookUp(known, label) ?? null
     return names === null || names.includes(value) ? [] : [unknownName(path, label, value, names)]
   })
 }

@@ -1,6 +1,7 @@
 /** Lays an environment, flags and `--set` over a document, in this order; a later one wins. */
 import { parse as parseYaml } from 'yaml'
 import { messageOf, type Problem } from '../base/errors.ts'
+import { lookUp, putAt } from '../base/names.ts'
 import { MAIN_TARGET } from './defaults.ts'
 import { applyEnvironment, isObject, type Json } from './environments.ts'
 import { jsonSchemaOf } from './json-schema.ts'
@@ -70,7 +71,7 @@ function applyWorkload(document: Json, overrides: Overrides, problems: Problem[]
 }
 
 function assignGiven(holder: Json, values: Json): void {
-  for (const [key, value] of Object.entries(values)) if (value !== undefined) holder[key] = value
+  for (const [key, value] of Object.entries(values)) if (value !== undefined) putAt(holder, key, value)
 }
 
 /** The URL takes the place of the one target, or of the one named main; other settings of an http target stay. */
@@ -81,7 +82,7 @@ function applyTarget(document: Json, url: string, problems: Problem[]): void {
   if (isObject(document['target']) || named === undefined) {
     document['target'] = movedTo(url, document['target'])
   } else if (named === MAIN_TARGET || names.length === 1) {
-    targets[named] = movedTo(url, targets[named])
+    putAt(targets, named, movedTo(url, lookUp(targets, named)))
   } else {
     problems.push({
       path: '--target',
@@ -113,8 +114,8 @@ function applyAssignment(document: Json, assignment: string, problems: Problem[]
   let holder: Json = document
   for (const [depth, key] of keys.entries()) {
     const known = keysKnownAt(schema, keys.slice(0, depth))
-    if (!Object.hasOwn(holder, key) && known.includes(String(key))) holder[key] = {}
-    const next = Object.hasOwn(holder, key) ? holder[key] : undefined
+    if (!Object.hasOwn(holder, key) && known.includes(String(key))) putAt(holder, String(key), {})
+    const next = lookUp(holder, String(key))
     if (typeof next !== 'object' || next === null) {
       const names = [...new Set([...Object.keys(holder), ...known])]
       problems.push(unknownName([`--set ${assignment}`], 'key', String(key), names))
@@ -124,8 +125,7 @@ function applyAssignment(document: Json, assignment: string, problems: Problem[]
   }
   try {
     const value: unknown = parseYaml(assignment.slice(equals + 1))
-    // Defined, not assigned: `__proto__` is then a key like any other, for the schema to refuse.
-    Object.defineProperty(holder, last, { value, enumerable: true, configurable: true, writable: true })
+    putAt(holder, String(last), value)
   } catch (error) {
     problems.push({ path: `--set ${assignment}`, message: messageOf(error), expected: 'a YAML value' })
   }

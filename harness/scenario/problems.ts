@@ -1,6 +1,7 @@
 /** Turns what zod says into `Problem`s: a path people can read, what was expected, and the nearest valid name. */
 import type { z } from 'zod'
 import type { Problem } from '../base/errors.ts'
+import { lookUp } from '../base/names.ts'
 import { nearestName } from '../base/nearest-name.ts'
 import { jsonSchemaOf } from './json-schema.ts'
 
@@ -170,7 +171,7 @@ function branchesOf(node: JsonSchema): JsonSchema[] {
 
 function childrenAt(node: JsonSchema, key: PropertyKey): JsonSchema[] {
   const properties = (node['properties'] ?? {}) as Record<string, unknown>
-  const named = Object.hasOwn(properties, key) ? properties[String(key)] : undefined
+  const named = lookUp(properties, String(key))
   const child = typeof key === 'number' ? node['items'] : (named ?? node['additionalProperties'])
   return typeof child === 'object' && child !== null ? [child as JsonSchema] : []
 }

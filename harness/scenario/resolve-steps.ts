@@ -1,5 +1,6 @@
 /** Steps of a document as steps of a plan: names, defaults, targets and expectations filled in. */
 import { messageOf, type Problem } from '../base/errors.ts'
+import { lookUp } from '../base/names.ts'
 import { parseDurationMs, parseDurationRange } from '../base/units.ts'
 import { compileExtraction } from '../expectations/index.ts'
 import type {
@@ -103,7 +104,7 @@ function resolveRequest(
   { targets, problems }: StepDefaults,
 ): Pick<RequestStepPlan, 'name' | 'request'> {
   const asWritten = { name: step.step ?? targetName, request: step.request }
-  const target = targets[targetName]
+  const target = lookUp(targets, targetName)
   if (target === undefined) {
     const known = Object.keys(targets)
     // Without any target that is the problem, once, and not every step of it.

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { IMPACT_BY_SEVERITY } from '../analysis/risk.ts'
+import { recordOf } from '../base/record-of.ts'
 import { ROLES } from '../model/plan.ts'
 import { SEVERITIES } from '../model/verdict.ts'
 import { pixelBoxSchema, TILE_PX, VISUAL_BOUNDS } from '../model/visual.ts'
@@ -28,7 +29,7 @@ export const code = z
 export const target = z
   .strictObject({
     plugin: z.string().describe('http, function or sandbox'),
-    config: z.record(z.string(), z.unknown()).default({}).describe("In the plugin's own format"),
+    config: recordOf(z.unknown()).default({}).describe("In the plugin's own format"),
   })
   .describe('What load is sent to')
 
@@ -58,7 +59,7 @@ const feeder = z
         `How rows are given out; ${FEEDER_MODE} unless said. unique: never twice, then the agent stops; per-agent: one for life`,
       ),
     rows: z
-      .array(z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])))
+      .array(recordOf(z.union([z.string(), z.number(), z.boolean()])))
       .optional()
       .describe('The rows themselves; text may refer to other feeders as {{name.field}}'),
     csv: z.string().optional().describe('File beside the scenario, with a header line'),
@@ -122,12 +123,12 @@ export const objective = z
 /** A plugin of some family; its configuration is checked by the plugin's own schema. */
 const plugin = z.strictObject({
   plugin: z.string().describe('Its name'),
-  config: z.record(z.string(), z.unknown()).default({}).describe("In the plugin's own format"),
+  config: recordOf(z.unknown()).default({}).describe("In the plugin's own format"),
 })
 
 /** Who is told of a breach. */
 const alerts = z.strictObject({
-  channels: z.record(name, plugin).describe('By name: console, webhook, slack, pagerduty, ...'),
+  channels: recordOf(plugin, name).describe('By name: console, webhook, slack, pagerduty, ...'),
   routes: z
     .array(
       z.strictObject({
@@ -145,8 +146,7 @@ const rollback = z.strictObject({
     .boolean()
     .optional()
     .describe('Whether it fires, where the environment allows it too (PROOFLOAD_ALLOW_ROLLBACK=1)'),
-  procedures: z
-    .record(name, plugin)
+  procedures: recordOf(plugin, name)
     .refine((value) => Object.keys(value).length > 0, 'at least one procedure')
     .describe('By name: command, webhook, git, kubernetes, module; objectives say which, true means default'),
   minRequests: z
@@ -204,7 +204,7 @@ const build = z
 export const ENVIRONMENTS = ['development', 'staging', 'production'] as const
 
 /** Keys of the scenario that an environment lays over it; checked after they are merged. */
-const overlay = z.record(z.string(), z.unknown()).describe('Keys of the scenario that differ there')
+const overlay = recordOf(z.unknown()).describe('Keys of the scenario that differ there')
 
 /** The whole document. */
 export const scenarioSchema = z.strictObject({
@@ -212,10 +212,9 @@ export const scenarioSchema = z.strictObject({
   name: name.describe('Names the reports folder and the baselines'),
   description: z.string().optional().describe('For people'),
   target: target.optional().describe('The one target; short for targets.main'),
-  targets: z.record(name, target).optional().describe('Several targets by name; a step says which'),
+  targets: recordOf(target, name).optional().describe('Several targets by name; a step says which'),
   workload,
-  journeys: z
-    .record(name, journey)
+  journeys: recordOf(journey, name)
     .refine((value) => Object.keys(value).length > 0, 'at least one journey')
     .describe('By name; which one an agent walks is drawn by weight'),
   login: z
@@ -224,7 +223,7 @@ export const scenarioSchema = z.strictObject({
     .describe('Walked once an agent and session, before its first journey'),
   setup: code.optional().describe('Once a run, before any load'),
   teardown: code.optional().describe('Once a run, after all load'),
-  data: z.record(name, feeder).optional().describe('Feeders by name: rows for {{name.field}}'),
+  data: recordOf(feeder, name).optional().describe('Feeders by name: rows for {{name.field}}'),
   objectives: z
     .array(objective)
     .optional()
@@ -277,12 +276,10 @@ export const scenarioSchema = z.strictObject({
     .strictObject({ limits: z.array(objective).describe('A breach halts all load: error_ratio <= 20%') })
     .optional()
     .describe('Limits of the damage a run may do'),
-  probes: z
-    .record(name, plugin)
+  probes: recordOf(plugin, name)
     .optional()
     .describe('What is watched besides the target: process, prometheus, cgroup'),
-  visuals: z
-    .record(name, visual)
+  visuals: recordOf(visual, name)
     .optional()
     .describe('Pictures that objectives compare with approved ones: visual(homepage)'),
   tracing: z

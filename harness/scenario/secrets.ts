@@ -1,6 +1,7 @@
 /** Secrets are written `secret('NAME')` or `{{secret.NAME}}`; the value comes from the environment or a file, at the last moment. */
 import { readFileSync } from 'node:fs'
 import { HarnessError, messageOf } from '../base/errors.ts'
+import { lookUp } from '../base/names.ts'
 import { variablesIn } from './templates.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -29,9 +30,9 @@ export function resolveSecrets(names: readonly string[], env: Environment): Reco
 }
 
 function secretValue(name: string, env: Environment): string {
-  const value = env[name]
+  const value = lookUp(env, name)
   if (value !== undefined && value !== '') return value
-  const file = env[`${name}_FILE`]
+  const file = lookUp(env, `${name}_FILE`)
   const hint = `Set ${name} in the environment, or ${name}_FILE to a file that holds it.`
   if (file === undefined)
     throw new HarnessError('SECRET_MISSING', `the scenario needs the secret ${name}`, { hint })
@@ -60,7 +61,7 @@ function filled(value: unknown, secrets: Readonly<Record<string, string>>): unkn
 }
 
 function secretNamed(name: string, secrets: Readonly<Record<string, string>>): string {
-  const value = Object.hasOwn(secrets, name) ? secrets[name] : undefined
+  const value = lookUp(secrets, name)
   if (value !== undefined) return value
   throw new HarnessError('SECRET_MISSING', `the secret ${name} has no value`, {
     hint: `Set ${name} in the environment, or ${name}_FILE to a file that holds it.`,

@@ -1,4 +1,5 @@
 /** What is left of a faulty document when its faulty parts are taken out, so that the rest can be judged in the same go. */
+import { lookUp, putAt } from '../base/names.ts'
 import { isObject, type Json } from './environments.ts'
 import { keysOfPath } from './problems.ts'
 import { type ScenarioDocument, scenarioSchema } from './schema.ts'
@@ -24,11 +25,11 @@ export function soundPartsOf(document: unknown, faults: readonly string[]): Scen
 }
 
 function takeOut(document: Json, [top = '', member]: readonly (string | number)[]): void {
-  const part = document[top]
-  if (top === 'target') document[top] = TARGET
+  const part = lookUp(document, String(top))
+  if (top === 'target') document['target'] = TARGET
   else if (Array.isArray(part) && top === 'objectives' && typeof member === 'number') part[member] = OBJECTIVE
-  else if (isObject(part) && member !== undefined && top === 'targets') part[member] = TARGET
+  else if (isObject(part) && member !== undefined && top === 'targets') putAt(part, String(member), TARGET)
   else if (isObject(part) && member !== undefined && (top === 'journeys' || top === 'data'))
-    delete part[member]
-  else delete document[top]
+    Reflect.deleteProperty(part, member)
+  else Reflect.deleteProperty(document, top)
 }

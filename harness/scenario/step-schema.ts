@@ -1,6 +1,7 @@
 /** What a step may contain: requests, think time, commands of the catalogue, and what surrounds them. */
 import { z } from 'zod'
 import { messageOf } from '../base/errors.ts'
+import { recordOf } from '../base/record-of.ts'
 import { formatDurationMs, parseDurationMs, parseDurationRange } from '../base/units.ts'
 import { expectations } from '../expectations/index.ts'
 import { ERROR_KINDS } from '../model/outcome.ts'
@@ -76,9 +77,9 @@ const expect = z
   .describe('What a good answer is; a status below 400 unless said')
 
 /** In the format of the target's plugin, which has its own schema. */
-export const request = z
-  .record(z.string(), z.unknown())
-  .describe('For http and sandbox { method, path, headers, json | body | form }, for function { input }')
+export const request = recordOf(z.unknown()).describe(
+  'For http and sandbox { method, path, headers, json | body | form }, for function { input }',
+)
 
 const targetName = name.describe(`Which of several targets; ${MAIN_TARGET} unless said`)
 
@@ -87,8 +88,7 @@ const requestStep = z.strictObject({
   target: targetName.optional(),
   step: z.string().min(1).optional().describe('Name under which it is recorded; method and path unless said'),
   expect: expect.optional(),
-  extract: z
-    .record(name, z.string())
+  extract: recordOf(z.string(), name)
     .optional()
     .describe(
       'Variable -> json:path.to[0].value, header:name or regex:(group); later steps write {{variable}}',

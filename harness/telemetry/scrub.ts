@@ -95,7 +95,9 @@ class Copying {
   }
 
   #error(error: Error, depth: number): unknown {
-    const names = [...new Set([...ERROR_FIELDS, ...Object.keys(error)])].filter((name) => name in error)
+    const names = [...new Set([...ERROR_FIELDS, ...Object.keys(error)])].filter((name) =>
+      Reflect.has(error, name),
+    )
     const type = this.#text(read(() => error.constructor.name) as string)
     return { type, ...this.#fields(entriesOf(error, names), depth) }
   }
@@ -144,7 +146,7 @@ function isHideable(value: unknown): boolean {
 }
 
 function entriesOf(owner: object, names: readonly string[]): [string, unknown][] {
-  return names.map((name) => [name, read(() => (owner as Record<string, unknown>)[name])])
+  return names.map((name) => [name, read(() => Reflect.get(owner, name))])
 }
 
 function read(get: () => unknown): unknown {

@@ -5,10 +5,12 @@ import Database from 'libsql'
 import * as assert from 'uvu/assert'
 import { HarnessError } from '../../harness/base/errors.ts'
 import { historyPages } from '../../harness/live/dashboard/history/index.ts'
+import { byHardName, HARD_NAMES } from '../kit/hard-names.ts'
 import {
   aNightRecord,
   approveRecord,
   aStaircaseRecord,
+  aStoredRecord,
   inStoredRunsPlace,
   keepRun,
   type StoredRunsPlace,
@@ -216,5 +218,40 @@ describe('Addresses that try to leave the reports folder', (test) => {
         assert.not.match(await answer.text(), 'a secret', path)
       }
       assert.is((await app.request(`/runs/${idOf(1)}/files/run.json`)).status, 200)
+    }))
+})
+
+describe('Pages about stored runs', (test) => {
+  test('show scenarios, steps, components and baselines that are called as what objects inherit', () =>
+    inStoredRunsPlace(async (place) => {
+      const record = aStoredRecord({
+        intervals: 15,
+        steps: byHardName(() => () => ({ okMs: Array.from({ length: 40 }, (_, i) => 10 + i) })),
+        componentShares: byHardName(() => byHardName(() => 0.1)),
+      })
+      const app = historyPages(place.sources)
+      for (const scenario of ['__proto__', 'constructor']) {
+        const [a, b] = [`a-of-${scenario}`, `b-of-${scenario}`]
+        for (const runId of [a, b]) {
+          await keepRun(place, { ...record, scenario, runId }, { onDisk: true })
+          await approveRecord(place, { ...record, scenario, runId }, { name: scenario })
+        }
+        const addresses = [
+          `/runs?scenario=${scenario}`,
+          `/runs/${a}`,
+          `/capacity?scenario=${scenario}`,
+          '/baselines',
+          ...HARD_NAMES.map((step) => `/compare?a=${a}&b=${b}&step=${step}`),
+          ...HARD_NAMES.map((step) => `/trend?scenario=${scenario}&step=${step}`),
+        ]
+        for (const address of addresses) {
+          const answer = await app.request(address)
+          const text = await answer.text()
+          assert.is(answer.status, 200, `${address} ${text}`)
+          assert.match(text, scenario, address)
+        }
+      }
+      const compared = await (await app.request('/compare?a=a-of-constructor&b=b-of-constructor')).text()
+      for (const step of HARD_NAMES) assert.ok(compared.includes(step), step)
     }))
 })

@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert'
 import { pngReport } from '../../harness/app/png-report.ts'
 import { describe } from '../kit/suite.ts'
-import { aBadRun, aHostileRun } from '../kit/verdicts.ts'
+import { aBadRun, aHardNamesRun, aHostileRun } from '../kit/verdicts.ts'
 
 async function namesOf(run: ReturnType<typeof aBadRun>): Promise<string[]> {
   const files = await pngReport.render(run)
@@ -19,5 +19,15 @@ describe('The pictures of a run', (test) => {
 
   test('have names of our own, whatever a step is called', async () => {
     for (const name of await namesOf(aHostileRun())) assert.match(name, /^[a-z]+(-[a-z]+)*\.png$/)
+  })
+
+  test('are drawn of a run in which everything is called as what objects inherit', async () => {
+    const before = Reflect.ownKeys(Object.prototype).length
+
+    const names = await namesOf(aHardNamesRun())
+
+    for (const name of ['latency-over-time-of-step', 'component-waterfall'])
+      assert.ok(names.includes(`${name}.png`), name)
+    assert.is(Reflect.ownKeys(Object.prototype).length, before)
   })
 })

@@ -7,6 +7,7 @@ import {
   SnapshotMerger,
 } from '../../harness/cluster/merge-snapshots.ts'
 import type { CellDelta, IntervalSnapshot, StepCounts } from '../../harness/model/interval-snapshot.ts'
+import { byHardName, entriesIn, HARD_NAMES } from '../kit/hard-names.ts'
 import { describe } from '../kit/suite.ts'
 
 const RESOURCES: IntervalResources = {
@@ -382,5 +383,38 @@ describe('SnapshotMerger, intervals', (test) => {
       seconds,
     )
     assert.is(merger.steps()[0]?.ok, seconds)
+  })
+
+  test('are told apart by names that objects inherit, of steps, components, regions, errors and probes', () => {
+    const sample = { cpuCores: 1, rssBytes: 1, cpuRatio: null, memoryRatio: null, value: 1 }
+    const named = (sequence: number) =>
+      aSnapshot({
+        sequence,
+        steps: HARD_NAMES.map((step) => aStep({ step, ok: 1, errors: byHardName(() => 1) })),
+        cells: HARD_NAMES.flatMap((name) => [
+          aCell([5, 1], { step: name }),
+          aCell([7, 1], { step: name, metric: 'component_time', component: name }),
+        ]),
+        escalations: byHardName(() => 1),
+        gauges: { activeAgents: 0, backlog: 0, inFlight: 0, regions: byHardName(() => 1) },
+      })
+    const merger = new SnapshotMerger()
+    const seconds = INTERVALS_MAX + 50
+    for (let second = 0; second < seconds; second++)
+      merger.add([named(second)], 'steady', { ...RESOURCES, probes: byHardName(() => sample) })
+    const [first] = merger.intervals()
+
+    // Two neighbours are one interval by now.
+    const ok = entriesIn(first?.steps ?? {}).map(([name, step]) => [name, step.ok])
+    assert.equal(ok, entriesIn(byHardName(() => 2)))
+    const counts = entriesIn(first?.components ?? {}).map(([name, { count }]) => [name, count])
+    assert.equal(counts, entriesIn(byHardName(() => 2)))
+    assert.equal(entriesIn(first?.regions ?? {}), entriesIn(byHardName(() => 1)))
+    assert.equal(entriesIn(first?.errors ?? {}), entriesIn(byHardName(() => 2 * HARD_NAMES.length)))
+    assert.equal(
+      entriesIn(first?.probes ?? {}).map(([name, probe]) => [name, probe?.value]),
+      entriesIn(byHardName(() => 1)),
+    )
+    assert.equal(entriesIn(merger.escalations), entriesIn(byHardName(() => seconds)))
   })
 })

@@ -5,6 +5,7 @@ import { Histogram } from '../../harness/base/histogram.ts'
 import type { HistoryRun } from '../../harness/model/history.ts'
 import type { HistoryStore } from '../../harness/store/history/history-store.ts'
 import { aRecord } from '../kit/builders.ts'
+import { byHardName, entriesIn } from '../kit/hard-names.ts'
 import { describe } from '../kit/suite.ts'
 
 /** A run of the n-th night. */
@@ -28,6 +29,28 @@ export function historyContract(
         assert.is(await store.add({ ...run, build: 'other' }), false)
         assert.equal(await store.get('run-1'), run)
         assert.is(await store.get('nobody'), null)
+      }))
+
+    test('gives back steps and components under any name', () =>
+      using(async (store) => {
+        const { summaries, merged } = aHistoryRun(1)
+        const [hdr = ''] = Object.values(merged)
+        const named = {
+          summaries: {
+            ...summaries,
+            steps: byHardName(() => summaries.all),
+            componentSumUs: byHardName(() => 7),
+          },
+          merged: byHardName(() => hdr),
+        }
+        await store.add(aHistoryRun(1, named))
+        const kept = await store.get('run-1')
+        assert.equal(entriesIn(kept?.merged ?? {}), entriesIn(named.merged))
+        assert.equal(entriesIn(kept?.summaries.steps ?? {}), entriesIn(named.summaries.steps))
+        assert.equal(
+          entriesIn(kept?.summaries.componentSumUs ?? {}),
+          entriesIn(named.summaries.componentSumUs),
+        )
       }))
 
     test('lists the newest first, and only what was asked for', () =>

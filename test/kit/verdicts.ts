@@ -6,6 +6,7 @@ import type { RollbackRecord } from '../../harness/model/rollback.ts'
 import type { RunRecord } from '../../harness/model/run-record.ts'
 import type { Verdict } from '../../harness/model/verdict.ts'
 import type { VisualFinding } from '../../harness/model/visual.ts'
+import { byHardName, HARD_NAMES } from './hard-names.ts'
 import { aStepRecord } from './step-records.ts'
 import { aVisual } from './visual-results.ts'
 
@@ -279,6 +280,29 @@ export function aHostileRun(): JudgedRecord {
   )
 }
 
+/** NO-GO, and everything that has a name is called what objects inherit: steps, components, probes, kinds of errors. */
+export function aHardNamesRun(): JudgedRecord {
+  const sample = { cpuCores: 1, rssBytes: 1e8, cpuRatio: 0.5, memoryRatio: 0.1, value: 7 }
+  const record = aStepRecord({
+    intervals: 20,
+    steps: byHardName(() => () => ({ okMs: many(95, 40), failed: 5 })),
+    componentShares: byHardName(() => byHardName(() => 0.1)),
+    interval: () => ({
+      probes: byHardName(() => sample),
+      regions: byHardName(() => 3),
+      errors: byHardName(() => 5),
+      components: byHardName(() => ({ count: 100, sumUs: 400_000 })),
+    }),
+    changes: { scenario: 'constructor' },
+  })
+  const steps = record.steps.map((counts) => ({ ...counts, errors: byHardName(() => 5) }))
+  return judged({ ...record, steps, escalations: byHardName(() => 2) }, [
+    ...HARD_NAMES.map((name) => `p99(response_time{step=${name}}) < 10ms`),
+    ...HARD_NAMES.map((name) => `p99(component_time{component=${name}}) < 1s`),
+    ...HARD_NAMES.map((name) => `probe_value{probe=${name}} < 10`),
+  ])
+}
+
 /** A run of every kind, by name. */
 export const SAMPLE_RUNS: Readonly<Record<string, () => JudgedRecord>> = {
   go: aGoodRun,
@@ -286,4 +310,5 @@ export const SAMPLE_RUNS: Readonly<Record<string, () => JudgedRecord>> = {
   regressed: aRegressedRun,
   inconclusive: anInvalidRun,
   hostile: aHostileRun,
+  'hard-names': aHardNamesRun,
 }

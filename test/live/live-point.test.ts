@@ -4,6 +4,7 @@ import { addInterval } from '../../harness/live/latency.ts'
 import { joinPoints, pointOf } from '../../harness/live/live-point.ts'
 import type { LivePoint } from '../../harness/model/live-view.ts'
 import type { MergedInterval } from '../../harness/model/merged-interval.ts'
+import { byHardName, entriesIn } from '../kit/hard-names.ts'
 import { aMergedSecond, type SecondShape } from '../kit/live-intervals.ts'
 import { describe } from '../kit/suite.ts'
 
@@ -82,5 +83,14 @@ describe('Points as one', (test) => {
 
     near(joined.p50Ms, 20)
     assert.is(joinPoints([aPoint({}), aPoint({})]).p50Ms, null)
+  })
+
+  test('keep figures by names that objects inherit apart', () => {
+    const named = { errors: byHardName(() => 2), components: byHardName(() => ({ count: 1, sumUs: 3_000 })) }
+
+    const joined = joinPoints([aPoint({ okMs: [20] }, named), aPoint({ okMs: [20] })])
+
+    assert.equal(entriesIn(joined.errorsPerSec), entriesIn(byHardName(() => 1)))
+    assert.equal(entriesIn(joined.componentMs), entriesIn(byHardName(() => 3)))
   })
 })

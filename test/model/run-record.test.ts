@@ -1,7 +1,9 @@
 import * as assert from 'uvu/assert'
 import { runRecordSchema } from '../../harness/model/run-record.ts'
 import { aRecord } from '../kit/builders.ts'
+import { entriesIn } from '../kit/hard-names.ts'
 import { describe } from '../kit/suite.ts'
+import { aHardNamesRun } from '../kit/verdicts.ts'
 
 describe('A run record', (test) => {
   test('that is older than ratios and probes is read with what it has', () => {
@@ -46,5 +48,20 @@ describe('A run record, slow requests', (test) => {
     const record = aRecord({ okMs: [10], changes: { slowest: [{ step: 'step', requests: [request] }] } })
 
     assert.equal(runRecordSchema.parse(JSON.parse(JSON.stringify(record))).slowest, record.slowest)
+  })
+
+  test('keeps every name, whatever objects inherit, however often it is read', () => {
+    const { record } = aHardNamesRun()
+    const written = JSON.stringify(record)
+
+    const once = JSON.stringify(runRecordSchema.parse(JSON.parse(written)))
+
+    assert.equal(JSON.parse(once).intervals.length, record.intervals.length)
+    for (const part of ['steps', 'errors', 'components', 'probes', 'regions'] as const)
+      assert.equal(
+        entriesIn(JSON.parse(once).intervals[0][part]),
+        entriesIn(JSON.parse(written).intervals[0][part]),
+      )
+    assert.is(JSON.stringify(runRecordSchema.parse(JSON.parse(once))), once)
   })
 })

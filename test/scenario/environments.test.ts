@@ -1,4 +1,5 @@
 import * as assert from 'uvu/assert'
+import { byHardName, entriesIn } from '../kit/hard-names.ts'
 import { aDocument, planOf, problemsOf } from '../kit/scenario-documents.ts'
 import { describe } from '../kit/suite.ts'
 
@@ -66,5 +67,20 @@ describe('environments', (test) => {
 
     assert.is(problem?.path, 'setup')
     assert.is(problem?.message, 'code cannot differ by environment')
+  })
+
+  test('lay over parts of any name', () => {
+    const feeder = (value: string) => ({ rows: [{ field: value }] })
+    const data = byHardName(() => feeder('base'))
+    const environments = { staging: { data: byHardName(() => feeder('overlay')) } }
+    const added = { staging: { data: byHardName(() => feeder('added')) } }
+
+    const both = planOf(aDocument({ data, environments }), { environment: 'staging' })
+    const alone = planOf(aDocument({ environments: added }), { environment: 'staging' })
+
+    const valuesOf = (plan: typeof both) =>
+      entriesIn(plan.feeders).map(([name, { rows }]) => [name, rows[0]?.['field']])
+    assert.equal(valuesOf(both), entriesIn(byHardName(() => 'overlay')))
+    assert.equal(valuesOf(alone), entriesIn(byHardName(() => 'added')))
   })
 })

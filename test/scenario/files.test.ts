@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { readScenarioFiles } from '../../harness/scenario/files.ts'
+import { byHardName, entriesIn, HARD_NAMES } from '../kit/hard-names.ts'
 import { aDocument, planOf, rejectionOf, withFiles } from '../kit/scenario-documents.ts'
 import { describe } from '../kit/suite.ts'
 
@@ -75,5 +76,18 @@ describe('readScenarioFiles', (test) => {
 
   test('passes on what is not even an object', async () => {
     assert.is(await read('text', {}), 'text')
+  })
+
+  test('keeps columns of any name', async () => {
+    const data = { users: { csv: 'users.csv' }, items: { json: 'items.json' } }
+    const row = JSON.stringify(byHardName((name) => `of ${name}`))
+    const document = await read(withData(data), {
+      'users.csv': `${HARD_NAMES.join(',')}\n${HARD_NAMES.map((name) => `of ${name}`).join(',')}\n`,
+      'items.json': `[${row}]`,
+    })
+    const { feeders } = planOf(document)
+
+    for (const name of ['users', 'items'])
+      assert.equal(entriesIn(feeders[name]?.rows[0] ?? {}), entriesIn(JSON.parse(row)))
   })
 })

@@ -2,7 +2,16 @@ import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { resolveScenario } from '../../harness/scenario/resolve.ts'
 import { isTextScenario, loadTextScenario } from '../../harness/scenario/text-scenario.ts'
-import { harnessErrorOf, planOf, rejectionOf, withFiles } from '../kit/scenario-documents.ts'
+import { entriesIn, HARD_NAMES } from '../kit/hard-names.ts'
+import {
+  aDocument,
+  aRequest,
+  harnessErrorOf,
+  planOf,
+  problemsOf,
+  rejectionOf,
+  withFiles,
+} from '../kit/scenario-documents.ts'
 import { describe } from '../kit/suite.ts'
 
 const YAML = `name: checkout
@@ -103,5 +112,70 @@ describe('isTextScenario', (test) => {
   test('goes by the extension', () => {
     assert.equal(['a.yaml', 'a.yml', 'a.json'].map(isTextScenario), [true, true, true])
     assert.equal(['a.ts', 'a.mjs', 'yaml'].map(isTextScenario), [false, false, false])
+  })
+})
+
+describe('Names in a scenario', (test) => {
+  test('are kept, whatever objects inherit, and the plan has them all', async () => {
+    const { document } = await load(`name: constructor
+targets: { ${HARD_NAMES.map((name) => `${name}: { plugin: http, config: { url: "http://127.0.0.1:1", headers: { ${name}: v } } }`).join(', ')} }
+workload: { pattern: constant-agents, agents: 1, duration: 1s }
+data: { ${HARD_NAMES.map((name) => `${name}: { rows: [ { ${name}: v } ] }`).join(', ')} }
+probes: { ${HARD_NAMES.map((name) => `${name}: { plugin: process, config: { pid: 1 } }`).join(', ')} }
+journeys:
+${HARD_NAMES.map((name) => `  ${name}: { steps: [ { request: { path: "/{{${name}.${name}}}" }, target: ${name}, step: ${name}, extract: { ${name}: "json:${name}" } } ] }`).join('\n')}
+objectives: [ ${HARD_NAMES.map((name) => `"probe_cpu{probe=${name}} < 1", "p99(response_time{step=${name}}) < 1s"`).join(', ')} ]
+`)
+
+    const plan = planOf(document)
+
+    for (const part of [plan.targets, plan.feeders, plan.probes] as Record<string, unknown>[])
+      assert.equal(
+        entriesIn(part).map(([name]) => name),
+        [...HARD_NAMES],
+      )
+    assert.equal(plan.journeys.map(({ name }) => name).sort(), [...HARD_NAMES])
+    for (const { name, steps } of plan.journeys) {
+      const [step] = steps ?? []
+      assert.is(step?.kind === 'request' && step.name, name)
+      assert.equal(step?.kind === 'request' && Object.keys(step.extract), [name])
+    }
+    assert.equal(
+      entriesIn(plan.feeders).map(([, { rows }]) => Object.keys(rows[0] ?? {}).length),
+      HARD_NAMES.map(() => 1),
+    )
+    assert.equal(
+      entriesIn(plan.targets).map(([, { config }]) => Object.keys(config['headers'] as object)),
+      HARD_NAMES.map((name) => [name]),
+    )
+  })
+
+  test('that nobody gave are not found among what objects inherit', () => {
+    const argv = { plugin: 'command', config: { argv: ['true'] } }
+    const { target: _, ...document } = aDocument()
+    const problemsWith = (target: string, objectives: readonly unknown[]) =>
+      problemsOf({
+        ...document,
+        targets: { other: { plugin: 'http', config: { url: 'http://127.0.0.1:1' } } },
+        journeys: { buy: { steps: [aRequest('/', { target })] } },
+        probes: { other: { plugin: 'process', config: { pid: 1 } } },
+        rollback: { armed: false, procedures: { other: argv } },
+        objectives,
+      }).map(({ message }) => message)
+
+    for (const name of HARD_NAMES) {
+      assert.equal(problemsWith(name, [{ expect: 'error_ratio < 1%', rollback: name }]), [
+        `there is no target '${name}'`,
+        `there is no rollback procedure '${name}'`,
+      ])
+      assert.equal(
+        problemsWith('other', [
+          `probe_cpu{probe=${name}} < 1`,
+          `p99(response_time{step=${name}}) < 1s`,
+          `visual(${name})`,
+        ]),
+        ['probe', 'step', 'visual'].map((kind) => `there is no ${kind} '${name}'`),
+      )
+    }
   })
 })

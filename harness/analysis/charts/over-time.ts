@@ -1,4 +1,5 @@
 /** Charts of one value an interval. */
+import { lookUp } from '../../base/names.ts'
 import type { ChartBound, ChartColour, ChartSeries, ChartUnit, LineChart } from '../../model/chart.ts'
 import type { RecordInterval } from '../../model/run-record.ts'
 import { boundsOf, marksOf } from './marks.ts'
@@ -50,7 +51,7 @@ export function errorsOverTime(series: RunSeries): LineChart | null {
     note: 'Requests that did not end well, upon one another.',
     label: 'errors',
     unit: '1/s',
-    lines: stack(series, kinds, ({ errors }, kind) => errors[kind] ?? 0, secondsOf),
+    lines: stack(series, kinds, ({ errors }, kind) => lookUp(errors, kind) ?? 0, secondsOf),
     isStacked: true,
   })
 }
@@ -111,7 +112,7 @@ export function componentsOverTime(series: RunSeries): LineChart | null {
     lines: stack(
       series,
       names,
-      ({ components }, name) => (components[name]?.sumUs ?? 0) / 1000,
+      ({ components }, name) => (lookUp(components, name)?.sumUs ?? 0) / 1000,
       (interval) => completedIn(interval),
     ),
     isStacked: true,
@@ -218,7 +219,7 @@ export function regionsOverTime(series: RunSeries): LineChart | null {
     lines: stack(
       series,
       names,
-      ({ regions }, name) => regions[name] ?? 0,
+      ({ regions }, name) => lookUp(regions, name) ?? 0,
       () => 1,
     ),
     isStacked: true,
@@ -282,7 +283,7 @@ function resource(series: RunSeries, { id, title, label, unit, bounds, pick }: R
         (i + 1) as ChartColour,
         'dashed',
         series.values((interval) => {
-          const sample = interval.probes[name] ?? null
+          const sample = lookUp(interval.probes, name) ?? null
           return sample === null ? null : pick(sample)
         }),
       ),

@@ -6,6 +6,7 @@ import {
   highestOfBucket,
   type SparseCounts,
 } from '../../base/histogram.ts'
+import { lookUp } from '../../base/names.ts'
 import type { Baseline } from '../../model/baseline.ts'
 import type { ChartAxis } from '../../model/chart.ts'
 import type { ObjectivePlan } from '../../model/plan.ts'
@@ -64,7 +65,7 @@ export class RunSeries {
     if (known !== undefined) return known
     const counts = this.intervals.map(({ steps }) => {
       const wanted = step === null ? Object.keys(steps) : [step]
-      return new MergedCounts(wanted.map((name) => this.#decode(steps[name]?.hdr ?? null)))
+      return new MergedCounts(wanted.map((name) => this.#decode(lookUp(steps, name)?.hdr ?? null)))
     })
     this.#counts.set(step, counts)
     return counts

@@ -1,5 +1,6 @@
 /** The figures of each gate: a metric of the whole run or of one step, over all runs, before anything is decided. */
 import { sum } from 'simple-statistics'
+import { lookUp } from '../../base/names.ts'
 import type { ComparisonCheck } from '../../model/comparison.ts'
 import type { ComparedMetric, MetricSummary, RunSummary } from '../../model/run-summary.ts'
 import type { ComparedRun, ComparisonInput } from './compared-run.ts'
@@ -57,7 +58,9 @@ export function gateKeys(input: ComparisonInput, { gates, gateSteps }: Compariso
 /** Latencies of every step that all runs have. */
 export function stepKeys(input: ComparisonInput, gates: readonly ComparedMetric[]): GateKey[] {
   const runs = runsOf(input)
-  const steps = Object.keys(runs[0]?.steps ?? {}).filter((step) => runs.every((run) => step in run.steps))
+  const steps = Object.keys(runs[0]?.steps ?? {}).filter((step) =>
+    runs.every((run) => Object.hasOwn(run.steps, step)),
+  )
   const latencies = gates.filter((metric) => BEYOND[metric] !== undefined)
   return steps.sort().flatMap((step) => latencies.map((metric) => ({ step, metric })))
 }
@@ -69,7 +72,10 @@ function runsOf({ baseline, candidate, pairs }: ComparisonInput): ComparedRun[] 
 /** The runs as if there were nothing but one step. */
 function onStep(input: ComparisonInput, step: string | null): ComparisonInput {
   if (step === null) return input
-  const narrowed = (run: ComparedRun): ComparedRun => ({ ...run, summary: run.steps[step] ?? NOTHING })
+  const narrowed = (run: ComparedRun): ComparedRun => ({
+    ...run,
+    summary: lookUp(run.steps, step) ?? NOTHING,
+  })
   return {
     ...input,
     baseline: input.baseline.map(narrowed),

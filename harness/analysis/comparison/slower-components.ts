@@ -1,5 +1,6 @@
 /** Which part of the target made it slower: mean time a request by component, candidate against baseline. */
 import { sum } from 'simple-statistics'
+import { lookUp } from '../../base/names.ts'
 import type { Comparison } from '../../model/comparison.ts'
 import type { ComparedRun } from './compared-run.ts'
 
@@ -24,5 +25,7 @@ export function slowerComponents(
 
 function meanUs(runs: readonly ComparedRun[], component: string): number {
   const requests = sum(runs.map(({ summary }) => summary.requests))
-  return requests === 0 ? 0 : sum(runs.map(({ componentSumUs }) => componentSumUs[component] ?? 0)) / requests
+  return requests === 0
+    ? 0
+    : sum(runs.map(({ componentSumUs }) => lookUp(componentSumUs, component) ?? 0)) / requests
 }

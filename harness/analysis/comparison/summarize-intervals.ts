@@ -1,5 +1,6 @@
 /** The figures that comparisons need, from the interval series that the coordinator holds: nothing is decoded. */
 import { highestOfBucket, type SparseCounts } from '../../base/histogram.ts'
+import { lookUp } from '../../base/names.ts'
 import type { IntervalStep, MergedInterval } from '../../model/merged-interval.ts'
 import { measuredSeconds, type RunPlan } from '../../model/plan.ts'
 import type { RecordCell } from '../../model/run-record.ts'
@@ -19,17 +20,17 @@ export function summarizeIntervals(
   const names = [...new Set(measured.flatMap(({ steps }) => Object.keys(steps)))].sort()
   const of = (wanted: readonly string[]) =>
     summarizeRun(
-      measured.map(({ steps }) => summaryInterval(wanted.map((name) => steps[name]))),
+      measured.map(({ steps }) => summaryInterval(wanted.map((name) => lookUp(steps, name)))),
       seconds,
     )
-  const componentSumUs: Record<string, number> = {}
+  const sums = new Map<string, number>()
   for (const { metric, phase, component, sumUs } of cells)
     if (metric === 'component_time' && phases.has(phase))
-      componentSumUs[component] = (componentSumUs[component] ?? 0) + sumUs
+      sums.set(component, (sums.get(component) ?? 0) + sumUs)
   return {
     all: of(names),
     steps: Object.fromEntries(names.map((name) => [name, of([name])])),
-    componentSumUs,
+    componentSumUs: Object.fromEntries(sums),
   }
 }
 

@@ -1,6 +1,7 @@
 /** What a rollback would do, in words: printed when it is not armed, and kept beside what was done. */
 import { proceduresAskedFor } from '../../analysis/rollback-decision.ts'
 import { messageOf } from '../../base/errors.ts'
+import { lookUp } from '../../base/names.ts'
 import { formatDurationMs } from '../../base/units.ts'
 import type { RollbackPlan } from '../../model/plan.ts'
 import type { PlannedStep, RollbackViolation } from '../../model/rollback.ts'
@@ -29,7 +30,7 @@ export function describeRollback(
 
 /** The argv, the URL, the tag; or what is wrong with the procedure. Never throws. */
 export function describeProcedure({ procedures }: RollbackPlan, name: string): string {
-  const procedure = procedures[name]
+  const procedure = lookUp(procedures, name)
   if (procedure === undefined) return `there is no procedure ${name}`
   try {
     return rollbackProcedures.get(procedure.plugin).describe(procedure.config)

@@ -33,7 +33,7 @@ export async function publishResumed(
       {
         folder,
         mask: createMask(resolveSecrets(begun.secrets, env)),
-        reports: reports.names.filter((name) => name in verdict.files),
+        reports: reports.names.filter((name) => Object.hasOwn(verdict.files, name)),
       },
     )
     for (const failure of failures) note(failure)

@@ -6,6 +6,7 @@ import { bySeverity, proceduresAskedFor } from '../../analysis/rollback-decision
 import { killGroup } from '../../base/child-process.ts'
 import { isoOf, sleep } from '../../base/clock.ts'
 import { HarnessError, messageOf } from '../../base/errors.ts'
+import { lookUp } from '../../base/names.ts'
 import { resilient } from '../../base/resilience.ts'
 import type { MaskText } from '../../base/secret-mask.ts'
 import { formatAmount, formatDurationMs } from '../../base/units.ts'
@@ -39,7 +40,7 @@ export interface UndoRequest {
 export function notYetUndone({ plan, violations }: RollbackRequest): UndoneProcedure[] {
   return proceduresAskedFor(violations).map((name) => ({
     name,
-    plugin: plan.procedures[name]?.plugin ?? '',
+    plugin: lookUp(plan.procedures, name)?.plugin ?? '',
     description: describeProcedure(plan, name),
     outcome: 'not-run',
     message: '',
@@ -88,7 +89,7 @@ async function begin(
 /** @throws HarnessError ROLLBACK_FAILED, and whatever else a procedure throws */
 async function run(name: string, undo: UndoRequest): Promise<string> {
   const { request } = undo
-  const procedure: PluginPlan | undefined = request.plan.procedures[name]
+  const procedure: PluginPlan | undefined = lookUp(request.plan.procedures, name)
   if (procedure === undefined)
     throw new HarnessError('ROLLBACK_FAILED', `there is no procedure ${name}`, {
       hint: `Known: ${Object.keys(request.plan.procedures).join(', ')}.`,

@@ -1,3 +1,4 @@
+import { lookUp } from '../../base/names.ts'
 /** What the keys of the full-screen view mean. */
 
 /** What somebody asked for by a key. */
@@ -24,5 +25,5 @@ const SEQUENCE = /\u001b(?:\[[0-?]*[ -/]*[@-~]|O.|.)?/gsu
 
 /** The commands in what was typed, in order; other keys mean nothing. */
 export function commandsOf(typed: string): Command[] {
-  return [...typed.replace(SEQUENCE, '').toLowerCase()].flatMap((key) => COMMANDS[key] ?? [])
+  return [...typed.replace(SEQUENCE, '').toLowerCase()].flatMap((key) => lookUp(COMMANDS, key) ?? [])
 }

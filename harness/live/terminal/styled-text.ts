@@ -4,6 +4,7 @@
  */
 import { eastAsianWidth } from 'get-east-asian-width'
 import { createColors } from 'picocolors'
+import { lookUp } from '../../base/names.ts'
 import { visible } from '../../base/visible.ts'
 
 /** What a stretch of text means; a theme of colours is one function below. */
@@ -140,7 +141,7 @@ const STAND_INS: Readonly<Record<string, string>> = {
 const BEYOND_ASCII = /[^ -~]/gu
 
 function asciiOf(text: string): string {
-  return text.replace(BEYOND_ASCII, (sign) => STAND_INS[sign] ?? '?'.repeat(columnsOf(sign)))
+  return text.replace(BEYOND_ASCII, (sign) => lookUp(STAND_INS, sign) ?? '?'.repeat(columnsOf(sign)))
 }
 
 /** The line as it is written, without blanks at its end. */

@@ -1,5 +1,6 @@
 /** Tables of reports as a page shows them. */
 import { html } from 'hono/html'
+import { lookUp } from '../../base/names.ts'
 import { visible } from '../../base/visible.ts'
 import type { Table } from '../rows.ts'
 import type { Html } from './chart-figure.ts'
@@ -46,7 +47,7 @@ export function tableElement({ title, heads, rows, notes = [] }: Table): Html {
   )
   const cellClass = (text: string, column: number) => {
     if (column >= heads.length) return 'wide'
-    return numeric[column] ? 'number' : (MEANINGS[text] ?? '')
+    return numeric[column] ? 'number' : (lookUp(MEANINGS, text) ?? '')
   }
   return html`<div class="scroll" role="region" aria-label="${visible(title)}" tabindex="0"><table>
 <thead><tr>${allHeads.map((head, i) => html`<th scope="col"${className(numeric[i] ? 'number' : '')}>${visible(head)}</th>`)}</tr></thead>

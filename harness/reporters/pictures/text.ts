@@ -22,6 +22,14 @@ export function plainText(text: string): string {
   return visible(text).replace(/\p{Noncharacter_Code_Point}/gu, '\u{fffd}')
 }
 
+/**
+ * Keeps a text apart from what objects inherit, by a space that nobody sees: ECharts looks texts that it has measured up
+ * in a plain object, and would write into `Object.prototype` for a text `__proto__`.
+ */
+function noInheritedName(text: string): string {
+  return Reflect.has(Object.prototype, text) ? `${text} ` : text
+}
+
 /** How wide a text is drawn, px. */
 export function textWidthPx(text: string, fontPx: number = TEXT_PX): number {
   let hundredths = 0
@@ -32,7 +40,7 @@ export function textWidthPx(text: string, fontPx: number = TEXT_PX): number {
 
 /** As much of a text as fits, with an ellipsis for the rest; made harmless. */
 export function shortText(text: string, widthPx: number, fontPx: number = TEXT_PX): string {
-  const harmless = plainText(text)
+  const harmless = noInheritedName(plainText(text))
   if (textWidthPx(harmless, fontPx) <= widthPx) return harmless
   const characters = [...harmless]
   const roomPx = widthPx - textWidthPx('…', fontPx)
@@ -56,7 +64,7 @@ export function wrappedText(
     const count = Math.max(1, fittingCount(characters, widthPx, fontPx))
     const space = characters.slice(0, count + 1).lastIndexOf(' ')
     const cut = space > 0 ? space : count
-    lines.push(characters.slice(0, cut).join('').trimEnd())
+    lines.push(noInheritedName(characters.slice(0, cut).join('').trimEnd()))
     rest = characters.slice(cut).join('').trimStart()
   }
   return rest === '' ? lines : [...lines, shortText(rest, widthPx, fontPx)]

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { Clock } from '../../base/clock.ts'
 import { HarnessError } from '../../base/errors.ts'
+import { recordOf } from '../../base/record-of.ts'
 import type { Expiry } from '../../ports/state-store.ts'
 
 export const STATE_SCHEMA_VERSION = 1
@@ -16,8 +17,8 @@ type Entry = z.infer<typeof entrySchema>
 /** Everything a table holds, as it is stored. */
 export const stateDocumentSchema = z.object({
   schemaVersion: z.literal(STATE_SCHEMA_VERSION),
-  values: z.record(z.string(), entrySchema),
-  lists: z.record(z.string(), z.array(z.string())),
+  values: recordOf(entrySchema),
+  lists: recordOf(z.array(z.string())),
 })
 export type StateDocument = z.infer<typeof stateDocumentSchema>
 

@@ -1,5 +1,6 @@
 /** Every way a socket can fail, as one of the named error kinds. */
 import { messageOf, systemCodeOf } from '../../base/errors.ts'
+import { lookUp } from '../../base/names.ts'
 import type { ErrorKind } from '../../model/outcome.ts'
 
 export interface Failure {
@@ -27,7 +28,7 @@ export function failureOf(thrown: unknown, stage: Stage): Failure {
 
 function kindOf(thrown: unknown, code: string, stage: Stage): ErrorKind {
   if ((thrown as { syscall?: unknown } | null)?.syscall === 'getaddrinfo') return 'dns'
-  const ours = OF_THIS_MACHINE[code]
+  const ours = lookUp(OF_THIS_MACHINE, code)
   if (ours !== undefined) return ours
   if (stage === 'connecting') {
     if (code === 'ECONNREFUSED') return 'refused'

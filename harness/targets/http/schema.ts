@@ -1,5 +1,6 @@
 /** What a scenario may write about an HTTP target and its requests. */
 import { z } from 'zod'
+import { recordOf } from '../../base/record-of.ts'
 import { parseBytes } from '../../base/units.ts'
 import { problemOfUrl } from './endpoint.ts'
 
@@ -7,15 +8,13 @@ const TOKEN = /^[!#$%&'*+.^_`|~\w-]+$/
 const OURS = ['content-length', 'transfer-encoding']
 const REDIRECTS_MAX = 20
 
-const headersSchema = z
-  .record(
-    z.string().regex(TOKEN, "a header name holds only letters, digits and !#$%&'*+.^_`|~-"),
-    z.string().refine((value) => !/[\r\n\0]/.test(value), 'a header value is one line'),
-  )
-  .refine(
-    (headers) => !Object.keys(headers).some((name) => OURS.includes(name.toLowerCase())),
-    `${OURS.join(' and ')} are set from the body; leave them out`,
-  )
+const headersSchema = recordOf(
+  z.string().refine((value) => !/[\r\n\0]/.test(value), 'a header value is one line'),
+  z.string().regex(TOKEN, "a header name holds only letters, digits and !#$%&'*+.^_`|~-"),
+).refine(
+  (headers) => !Object.keys(headers).some((name) => OURS.includes(name.toLowerCase())),
+  `${OURS.join(' and ')} are set from the body; leave them out`,
+)
 
 const redirectsSchema = z.int().min(0).max(REDIRECTS_MAX)
 
@@ -72,7 +71,7 @@ export const httpRequestSchema = z
     headers: headersSchema.optional().describe('Headers of this request'),
     json: z.unknown().optional().describe('Body as JSON'),
     body: z.string().optional().describe('Body as it is'),
-    form: z.record(z.string(), z.string()).optional().describe('Body as a submitted form'),
+    form: recordOf(z.string()).optional().describe('Body as a submitted form'),
     followRedirects: redirectsSchema
       .optional()
       .describe("Redirects to follow; the target's setting unless said"),

@@ -1,3 +1,4 @@
+import { lookUp } from '../../base/names.ts'
 import { OPERATION_CLASSES } from './catalogue.ts'
 import { CONTROL_ROUTES } from './control.ts'
 import { lawOfClass } from './latency-law.ts'
@@ -19,5 +20,5 @@ export function createPages(table: RouteTable, seed: number): (path: string) => 
     '/': { status: 200, value: front },
     '/health': { status: 200, value: { status: 'ok' } },
   }
-  return (path) => pages[path] ?? null
+  return (path) => lookUp(pages, path) ?? null
 }

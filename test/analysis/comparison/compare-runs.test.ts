@@ -5,6 +5,7 @@ import type { ComparedRun, ComparisonInput } from '../../../harness/analysis/com
 import { DEFAULT_COMPARISON } from '../../../harness/analysis/comparison/comparison-settings.ts'
 import { LEVELS } from '../../../harness/model/comparison.ts'
 import type { RunSummary } from '../../../harness/model/run-summary.ts'
+import { byHardName, HARD_NAMES } from '../../kit/hard-names.ts'
 import { describe } from '../../kit/suite.ts'
 
 const REQUESTS = 60_000
@@ -195,6 +196,28 @@ describe('Steps', (test) => {
     const { level, checks, reason } = compareRuns(input, { ...DEFAULT_COMPARISON, gateSteps: true })
     assert.equal([level, checks.length], ['caution', 5 + 3 * 3])
     assert.match(reason, /suspect: pay p50/)
+  })
+
+  test('are compared under any name that all runs have, and under no other', () => {
+    const named = (run: ComparedRun, names: readonly string[]): ComparedRun => ({
+      ...run,
+      steps: Object.fromEntries(names.map((name) => [name, run.summary])),
+      componentSumUs: byHardName(() => run.summary.metrics.p50?.y ?? 0),
+    })
+    const input = (names: readonly string[]): ComparisonInput => ({
+      name: 'main',
+      baseline: runs('b', QUIET).map((run) => named(run, HARD_NAMES)),
+      candidate: runs('c', [1.6]).map((run) => named(run, names)),
+      pairs: [],
+      confirmation: 'pairs',
+    })
+
+    const all = compareRuns(input(HARD_NAMES))
+    const none = compareRuns(input(['other']))
+
+    assert.equal([...new Set(all.steps.map(({ step }) => step))].sort(), [...HARD_NAMES])
+    assert.equal(all.components.map(({ component }) => component).sort(), [...HARD_NAMES])
+    assert.equal(none.steps, [])
   })
 })
 

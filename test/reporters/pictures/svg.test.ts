@@ -3,6 +3,7 @@ import type { Chart } from '../../../harness/model/chart.ts'
 import { BAD, colourOf, markColourOf } from '../../../harness/reporters/pictures/palette.ts'
 import { renderSvg } from '../../../harness/reporters/pictures/svg.ts'
 import { aHeatMap, aLineChart, aWaterfall } from '../../kit/charts.ts'
+import { HARD_NAMES } from '../../kit/hard-names.ts'
 import { describe } from '../../kit/suite.ts'
 import { readXml, type XmlElement } from '../../kit/xml.ts'
 
@@ -354,5 +355,35 @@ describe('Any picture', (test) => {
     assert.is(widthPx, 720)
     assert.is(background?.attributes['width'], '720')
     assert.is(background?.attributes['fill'], '#ffffff')
+  })
+
+  test('names what is called as what objects inherit, and leaves that alone', async () => {
+    const inherited = () => [Object.prototype, ...HARD_NAMES.map((name) => Reflect.get({}, name))]
+    const keysOf = () => inherited().map((value) => Reflect.ownKeys(Object(value)).length)
+    const before = keysOf()
+    const series = HARD_NAMES.slice(0, 5).map((label, i) => ({
+      ...aLineChart().series[0]!,
+      label,
+      colour: i as 0,
+    }))
+    const rows = HARD_NAMES.map((label) => ({
+      label,
+      parts: [{ label, colour: 0 as const, from: 0, to: 1 }],
+    }))
+
+    const lines = texts(await drawn(aLineChart({ series, title: '__proto__', note: 'constructor' })))
+    const falls = texts(await drawn(aWaterfall({ rows })))
+
+    for (const name of HARD_NAMES.slice(0, 5))
+      assert.ok(
+        lines.some((text) => text.trim() === name),
+        name,
+      )
+    for (const name of HARD_NAMES)
+      assert.ok(
+        falls.some((text) => text.trim() === name),
+        name,
+      )
+    assert.equal(keysOf(), before)
   })
 })

@@ -1,5 +1,6 @@
 import * as assert from 'uvu/assert'
 import { plainText, shortText, textWidthPx, wrappedText } from '../../../harness/reporters/pictures/text.ts'
+import { HARD_NAMES } from '../../kit/hard-names.ts'
 import { describe } from '../../kit/suite.ts'
 
 describe('Text in a picture', (test) => {
@@ -38,5 +39,13 @@ describe('Text in a picture', (test) => {
 
   test('has no line for nothing', () => {
     assert.equal(wrappedText(' ', 100, 2), [])
+  })
+
+  test('is never what objects inherit, for what looks it up in one: a space makes the difference', () => {
+    for (const name of HARD_NAMES) {
+      assert.is(Reflect.has(Object.prototype, shortText(name, 200)), false, name)
+      assert.is(shortText(name, 200).trimEnd(), name)
+    }
+    assert.equal(wrappedText('__proto__ is slow', 70, 3), ['__proto__ ', 'is slow'])
   })
 })

@@ -3,6 +3,7 @@ import { HTTPException } from 'hono/http-exception'
 import { valueAt } from '../../../analysis/comparison/metric-scale.ts'
 import { compareTwoRuns } from '../../../analysis/comparison/two-runs.ts'
 import { Histogram } from '../../../base/histogram.ts'
+import { lookUp } from '../../../base/names.ts'
 import { formatCount, formatDurationMs, formatInUnit } from '../../../base/units.ts'
 import { visible } from '../../../base/visible.ts'
 import { changeText } from '../../../model/comparison-text.ts'
@@ -178,12 +179,12 @@ function differenceText(before: RunSummary, now: RunSummary, metric: ComparedMet
 }
 
 function commonSteps(a: HistoryRun, b: HistoryRun): string[] {
-  return Object.keys(a.merged).filter((step) => b.merged[step] !== undefined)
+  return Object.keys(a.merged).filter((step) => Object.hasOwn(b.merged, step))
 }
 
 function overlayOf(a: HistoryRun, b: HistoryRun, step: string) {
   const histogramOf = ({ merged }: HistoryRun) =>
-    Histogram.decodeAll(step === '' ? Object.values(merged) : [merged[step] ?? null])
+    Histogram.decodeAll(step === '' ? Object.values(merged) : [lookUp(merged, step) ?? null])
   return spectrumChart('spectrum', step === '' ? 'All steps' : `Step ${visible(step)}`, [
     { label: `A ${visible(a.id)}`, histogram: histogramOf(a) },
     { label: `B ${visible(b.id)}`, histogram: histogramOf(b) },
@@ -197,7 +198,7 @@ function stepsTable(a: HistoryRun, b: HistoryRun): Html {
     numbers: [1, 2, 3, 4, 5],
     heads: ['Step', 'Requests A', 'Requests B', 'p99 A', 'p99 B', 'Difference'],
     rows: steps.map((step) => {
-      const [before, now] = [a.summaries.steps[step], b.summaries.steps[step]]
+      const [before, now] = [lookUp(a.summaries.steps, step), lookUp(b.summaries.steps, step)]
       return [
         visible(step),
         before === undefined ? '-' : formatCount(before.requests),

@@ -1,3 +1,4 @@
+import { lookUp } from '../../../base/names.ts'
 /** What the pages about stored runs are made of. */
 
 import { html } from 'hono/html'
@@ -28,7 +29,7 @@ const TONES: Readonly<Record<string, string>> = { GO: 'good', NO_GO: 'bad', INCO
 
 /** `GO`, `NO-GO` and `INCONCLUSIVE`, told apart by more than their colours. */
 export function outcomeBadge(outcome: string): Html {
-  return html`<span class="badge ${TONES[outcome] ?? 'doubt'}">${visible(outcomeText(outcome))}</span>`
+  return html`<span class="badge ${lookUp(TONES, outcome) ?? 'doubt'}">${visible(outcomeText(outcome))}</span>`
 }
 
 /** An instant in words that also say the time zone. */

@@ -1,0 +1,25 @@
+/** Records by name in what is read from outside or stored. */
+import { z } from 'zod'
+
+/**
+ * A record whose keys are names. `z.record` leaves out a key `__proto__` without a word, so such a key goes through it
+ * with one underscore more.
+ * @param name what a key must be
+ */
+export function recordOf<Value extends z.ZodType>(
+  value: Value,
+  name: z.ZodType<string, string> = z.string(),
+): z.ZodType<Record<string, z.output<Value>>, Record<string, z.input<Value>>> {
+  return z
+    .preprocess((input) => renamed(input, /^_*__proto__$/, (key) => `_${key}`), z.record(name, value))
+    .transform((record) => renamed(record, /^_+__proto__$/, (key) => key.slice(1))) as never
+}
+
+function renamed<T>(record: T, pattern: RegExp, rename: (key: string) => string): T {
+  if (typeof record !== 'object' || record === null || Array.isArray(record)) return record
+  if (!Object.keys(record).some((key) => pattern.test(key))) return record
+  const entries = Object.entries(record)
+  return Object.fromEntries(
+    entries.map(([key, value]) => [pattern.test(key) ? rename(key) : key, value]),
+  ) as T
+}
