@@ -17,6 +17,7 @@ const NAMES: Readonly<Record<Alert['kind'], string>> = {
   objective: 'ProofloadObjective',
   emergency: 'ProofloadEmergency',
   rollback: 'ProofloadRollback',
+  verdict: 'ProofloadVerdict',
 }
 
 const configSchema = z

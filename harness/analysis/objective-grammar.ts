@@ -69,7 +69,7 @@ export function parseObjectives(
 }
 
 /** What `rollback: true` asks for. */
-const DEFAULT_PROCEDURE = 'default'
+export const DEFAULT_PROCEDURE = 'default'
 /** Stretch over which values that are no claim about a share of requests are watched. */
 const VALUE_WINDOW_MS = 10_000
 /** What is known only later, and when. */

@@ -1,18 +1,92 @@
 /** Whether anything is undone, and what, in which order. */
-import type { RollbackPlan } from '../model/plan.ts'
+import { formatDurationMs } from '../base/units.ts'
+import type { EnforcementRecord } from '../model/enforcement.ts'
+import { isGate, type ObjectivePlan, type RollbackPlan } from '../model/plan.ts'
 import type { RollbackViolation } from '../model/rollback.ts'
-import { SEVERITIES } from '../model/severity.ts'
+import type { RunRecord } from '../model/run-record.ts'
+import { SEVERITIES, type Severity } from '../model/severity.ts'
+import type { Verdict } from '../model/verdict.ts'
+import { isBelieved } from './decide.ts'
+import { firedAt } from './enforcement-checks.ts'
+import { type NoGoCause, noGoCauses } from './no-go-causes.ts'
+import { ordinalsOf } from './ordinals.ts'
+
+/**
+ * What whoever started a run may begin. `asked`: a rollback, by the flag of the command line. `by-scenario`: a rollback
+ * where scenario and environment both say so. `never`: none, whatever they say; that is for a page, and for whatever else
+ * may be pressed by somebody who does not answer for the system under test.
+ */
+export type Arming = 'asked' | 'by-scenario' | 'never'
 
 /** Set by who owns the environment, so that a scenario alone can never undo anything. */
 const ALLOWING_VARIABLE = 'PROOFLOAD_ALLOW_ROLLBACK'
 
-/** @param asked whether the command line said `--arm-rollback` */
-export function isArmed(
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Why nothing is undone, in half a sentence; null: it is armed. This is decided here and nowhere else. */
+export function whyUnarmed(
   { armed }: Pick<RollbackPlan, 'armed'>,
-  asked: boolean,
-  env: Readonly<Record<string, string | undefined>>,
-): boolean {
-  return asked || (armed && ['1', 'true'].includes(env[ALLOWING_VARIABLE] ?? ''))
+  arming: Arming,
+  env: Environment,
+): string | null {
+  if (arming === 'never') return 'a run that was started from a page is never armed'
+  if (isForPullRequest(env)) return 'a run for a pull request is never armed'
+  if (arming === 'asked' || (armed && ['1', 'true'].includes(env[ALLOWING_VARIABLE] ?? ''))) return null
+  return `the rollback is not armed (--arm-rollback, or armed: true with ${ALLOWING_VARIABLE}=1)`
+}
+
+/** On GitHub and GitLab, where both scenario and pipeline are of whoever asks for the merge. */
+function isForPullRequest(env: Environment): boolean {
+  return /^pull_request/.test(env['GITHUB_EVENT_NAME'] ?? '') || (env['CI_MERGE_REQUEST_IID'] ?? '') !== ''
+}
+
+/**
+ * What asks for a procedure: of a NO-GO its causes. A regression that was found by a measurement which cannot be believed
+ * in full asks for nothing, whatever is compared. Un-armed, objectives that fired ask too: armed, they would have ended the load.
+ */
+export function violationsOf(record: RunRecord, verdict: Verdict, isArmed: boolean): RollbackViolation[] {
+  const { rollback } = record.plan
+  const causes = noGoCauses(record, verdict)
+  const asked = causes.flatMap((cause) => violationOf(cause, rollback, verdict.validity.valid))
+  if (isArmed || rollback === null) return asked
+  const { objectives } = record.plan
+  const ordinals = ordinalsOf(objectives)
+  const fired = objectives.flatMap((objective, i) => {
+    const isMissed = causes.some((cause) => cause.kind === 'objective' && cause.objective === objective)
+    return isMissed || !isBelieved(objective, verdict.validity.reasons)
+      ? []
+      : firedViolation(objective, record.enforcement, ordinals[i])
+  })
+  return [...asked, ...fired]
+}
+
+function violationOf(
+  cause: NoGoCause,
+  rollback: RollbackPlan | null,
+  isValid: boolean,
+): readonly RollbackViolation[] {
+  const { kind, expect, severity, message } = cause
+  const procedure = procedureFor(cause, rollback, isValid)
+  return procedure === null ? [] : [{ kind, expect, severity, procedure, message }]
+}
+
+function procedureFor(cause: NoGoCause, rollback: RollbackPlan | null, isValid: boolean): string | null {
+  if (cause.kind === 'objective') return cause.objective.rollback
+  // Plans of older records say nothing about regressions.
+  return isValid ? (rollback?.onRegression ?? null) : null
+}
+
+function firedViolation(
+  objective: ObjectivePlan,
+  enforcement: EnforcementRecord | null,
+  ordinal: number | undefined,
+): readonly RollbackViolation[] {
+  const { rollback: procedure, expect, severity } = objective
+  if (enforcement === null || procedure === null || !isGate(objective)) return []
+  const atMs = firedAt(enforcement, expect, ordinal)
+  if (atMs === null) return []
+  const message = `${expect}: fired ${formatDurationMs(atMs)} into the run`
+  return [{ kind: 'objective', expect, severity, procedure, message }]
 }
 
 /** Names of the procedures that violations ask for, each once, the most severe first. */
@@ -21,7 +95,7 @@ export function proceduresAskedFor(violations: readonly RollbackViolation[]): st
 }
 
 /** The most severe first; among equals in the order given. */
-export function bySeverity(violations: readonly RollbackViolation[]): RollbackViolation[] {
-  const rank = ({ severity }: RollbackViolation) => SEVERITIES.indexOf(severity)
-  return [...violations].sort((a, b) => rank(b) - rank(a))
+export function bySeverity<T extends { readonly severity: Severity }>(items: readonly T[]): T[] {
+  const rank = ({ severity }: T) => SEVERITIES.indexOf(severity)
+  return [...items].sort((a, b) => rank(b) - rank(a))
 }

@@ -36,7 +36,7 @@ export interface AlertingParts {
 export interface Alerting {
   /** Returns at once and never throws. The same alert is told once, and again when it comes back after it was over. */
   raise(alert: Alert): void
-  /** Tells of all objectives and rollbacks that fire still that it is over; a halt stands until somebody ends it. */
+  /** Tells of all objectives, verdicts and rollbacks that fire still that it is over; a halt stands until somebody ends it. */
   resolveAll(at: string, why: string): void
   /** Waits for what is queued, at most 10 s; never rejects. Alerts raised after it are ignored. */
   close(): Promise<AlertReport>
@@ -71,9 +71,12 @@ export function createAlerting(parts: AlertingParts): Alerting {
 }
 
 function wellAgain(alert: Alert, at: string, why: string): Alert {
-  const { scenario, expect, summary } = alert
-  const text = expect === null ? summary : `${scenario}: ${expect} is well again: ${why}`
-  return { ...alert, status: 'resolved', at, summary: text }
+  return { ...alert, status: 'resolved', at, summary: wellAgainText(alert, why) }
+}
+
+function wellAgainText({ kind, scenario, expect, summary }: Alert, why: string): string {
+  if (kind === 'verdict') return `${scenario}: the NO-GO was acted upon: ${why}`
+  return expect === null ? summary : `${scenario}: ${expect} is well again: ${why}`
 }
 
 interface RoutedChannel {

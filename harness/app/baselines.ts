@@ -104,16 +104,21 @@ function requireFitting(baseline: Baseline, record: RunRecord): void {
  * the run is not good enough.
  */
 export async function beginBaseline(
-  { record, verdict }: FinishedRun,
+  finished: FinishedRun,
   folder: string,
   host: Host,
 ): Promise<string | null> {
-  const isFirst = verdict.comparison?.checks[0]?.state === 'NO-BASELINE'
-  const run = verdict.files['record']
-  if (!record.plan.autoBaseline || !isFirst || verdict.outcome !== 'GO' || run === undefined) return null
+  const run = finished.verdict.files['record']
+  if (!mayBeginBaseline(finished) || run === undefined) return null
   const reason = 'first GO run (baseline: auto)'
   const request = { run, name: AUTO_BASELINE, folder, reason, by: null, build: null, startOver: false }
   return (await approveRun(request, host)).file
+}
+
+/** Whether it is the first GO run of a scenario with `baseline: auto`. */
+export function mayBeginBaseline({ record, verdict }: FinishedRun): boolean {
+  const isFirst = verdict.comparison?.checks[0]?.state === 'NO-BASELINE'
+  return record.plan.autoBaseline && isFirst && verdict.outcome === 'GO'
 }
 
 /** What a run of a scenario with `baseline: auto` is compared with; others with nothing. */

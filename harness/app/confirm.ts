@@ -1,7 +1,7 @@
 /** A run against a baseline whose build can be run again: what is suspect is settled by pairs before the verdict. */
 import { comparedRunOf, comparedRunsOf, settingsFrom } from '../analysis/comparison/baseline.ts'
 import { DEFAULT_COMPARISON } from '../analysis/comparison/comparison-settings.ts'
-import { isArmed } from '../analysis/rollback-decision.ts'
+import { whyUnarmed } from '../analysis/rollback-decision.ts'
 import { HarnessError, messageOf } from '../base/errors.ts'
 import type { Comparison } from '../model/comparison.ts'
 import type { BuildPlan, BuildsPlan, RunPlan } from '../model/plan.ts'
@@ -46,7 +46,7 @@ function mayRollBack(
     rollback !== null &&
     enforce !== null &&
     enforce !== 'watch' &&
-    isArmed(rollback, enforce.armRollback, env)
+    whyUnarmed(rollback, enforce.arming, env) === null
   )
 }
 

@@ -1,5 +1,5 @@
 /** What enforces a run and puts the system back: the shared state, the event bus and the alerts of one run. */
-import { isArmed } from '../analysis/rollback-decision.ts'
+import { type Arming, whyUnarmed } from '../analysis/rollback-decision.ts'
 import { HarnessError } from '../base/errors.ts'
 import type { Alert, AlertReport } from '../model/alert.ts'
 import type { RunPlan } from '../model/plan.ts'
@@ -10,7 +10,7 @@ import { createAlerting } from './alerting.ts'
 import type { Enforcing } from './execute.ts'
 
 /** What is done about breaches: told and, armed, undone; or the load is ended where they may end it, and that is all. */
-export type Enforce = { readonly armRollback: boolean } | 'watch'
+export type Enforce = { readonly arming: Arming } | 'watch'
 
 export interface GuardParts {
   readonly plan: RunPlan
@@ -26,6 +26,8 @@ export interface GuardParts {
 }
 
 export interface Guard extends Enforcing {
+  /** Why nothing is undone; null: it is armed. */
+  readonly unarmed: string | null
   /** Ends it; what became of the alerts, which are all sent by then or given up. Safe to repeat. */
   close(): Promise<AlertReport>
 }
@@ -42,7 +44,9 @@ export function requireRollback({ rollback, scenario }: RunPlan): void {
 export async function openGuard(parts: GuardParts): Promise<Guard> {
   const { plan, secrets, store, location, enforce, host, note, onAlert } = parts
   const acting = enforce === 'watch' ? null : enforce
-  if (acting?.armRollback === true) requireRollback(plan)
+  if (acting?.arming === 'asked') requireRollback(plan)
+  const unarmed = unarmedOf(plan, acting, host)
+  if (acting?.arming === 'asked' && unarmed !== null) note(`--arm-rollback is of no effect: ${unarmed}`)
   const { clock, stderr } = host
   const alerts = acting === null ? { channels: {}, routes: [] } : plan.alerts
   const alerting = createAlerting({ plan: alerts, secrets, clock, stderr, onWarning: note, onAlert })
@@ -53,12 +57,21 @@ export async function openGuard(parts: GuardParts): Promise<Guard> {
     alerting,
     isWatching: enforce !== null,
     unheeded: null,
-    isArmed:
-      plan.rollback !== null && acting !== null && isArmed(plan.rollback, acting.armRollback, host.env),
+    unarmed,
+    isArmed: unarmed === null,
     async close() {
       const report = await alerting.close()
       await bus.close()
       return report
     },
   }
+}
+
+function unarmedOf(
+  { rollback }: RunPlan,
+  acting: Exclude<Enforce, 'watch'> | null,
+  { env }: Host,
+): string | null {
+  if (rollback === null || acting === null) return 'there is nothing to arm'
+  return whyUnarmed(rollback, acting.arming, env)
 }

@@ -1,21 +1,17 @@
-/** What a run that ended in NO-GO does about the system under test: the rollback that its missed objectives ask for. */
+/** What a run that ended in NO-GO does about the system under test: the rollback that its causes ask for. */
 import { resolve } from 'node:path'
-import { isBelieved } from '../analysis/decide.ts'
-import { firedAt, isEndedBy } from '../analysis/enforcement-checks.ts'
 import { completedOf } from '../analysis/measured-view.ts'
-import { ordinalsOf } from '../analysis/ordinals.ts'
+import { noGoCauses } from '../analysis/no-go-causes.ts'
 import { RecordView } from '../analysis/record-view.ts'
-import { formatDurationMs } from '../base/units.ts'
+import { violationsOf } from '../analysis/rollback-decision.ts'
 import type { Alert } from '../model/alert.ts'
-import type { EnforcementRecord } from '../model/enforcement.ts'
-import { isGate, type ObjectivePlan } from '../model/plan.ts'
-import type { RollbackRecord, RollbackViolation } from '../model/rollback.ts'
+import type { RollbackRecord } from '../model/rollback.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { Verdict } from '../model/verdict.ts'
 import type { Host } from '../ports/host.ts'
 import type { Overrides } from '../scenario/overrides.ts'
 import type { RunFolder } from '../store/run-folder.ts'
-import type { Enforcing } from './execute.ts'
+import type { Guard } from './guard.ts'
 import type { LaunchedTargets } from './prepare.ts'
 import { followInterruption } from './rollback/interruption.ts'
 import type { StepListener } from './rollback/request.ts'
@@ -34,7 +30,7 @@ export interface RollBackParts {
   readonly targets: LaunchedTargets
   readonly secrets: Readonly<Record<string, string>>
   readonly folder: RunFolder
-  readonly guard: Enforcing
+  readonly guard: Pick<Guard, 'store' | 'bus' | 'alerting' | 'unarmed'>
   readonly host: Host
   /** Aborted by a ctrl-C since the load ended. */
   readonly interrupted: AbortSignal
@@ -42,16 +38,19 @@ export interface RollBackParts {
   readonly note: (message: string) => void
 }
 
-/** Null when nothing is to be undone: no NO-GO, no objective that asks, no procedure. Never throws. */
+/** Null when nothing is to be undone: no NO-GO, no cause that asks, no procedure. Never throws. */
 export async function rollBackRun(parts: RollBackParts): Promise<RollbackRecord | null> {
-  const { measured, guard, host, note } = parts
-  const violations = violationsOf(parts)
-  if (violations.length === 0) return null
-  if (measured.status === 'interrupted') {
-    note('no rollback is begun by a run that was interrupted; an objective asks for one')
+  const { measured, verdict, guard, host, note } = parts
+  const { rollback } = measured.plan
+  const violations = violationsOf(measured, verdict, guard.unarmed === null)
+  if (violations.length === 0) {
+    if (isUnansweredRegression(parts)) note('a regression asks for no rollback: no `rollback.onRegression`')
     return null
   }
-  const { rollback } = measured.plan
+  if (measured.status === 'interrupted') {
+    note('no rollback is begun by a run that was interrupted; what it found asks for one')
+    return null
+  }
   if (rollback === null) {
     note('a missed objective asks for a rollback, and the scenario has none (`rollback: { procedures }`)')
     return null
@@ -64,7 +63,7 @@ export async function rollBackRun(parts: RollBackParts): Promise<RollbackRecord 
       rollbackId: `rollback-${measured.runId}`,
       violations,
       plan: rollback,
-      armed: guard.isArmed,
+      unarmed: guard.unarmed,
       facts: factsOf(measured),
       secrets: parts.secrets,
       validation: validationSourceOf(parts),
@@ -84,35 +83,11 @@ export async function rollBackRun(parts: RollBackParts): Promise<RollbackRecord 
   }
 }
 
-/**
- * Of a NO-GO, missed objectives that ask for a procedure, and the one that ended the load, whatever the whole run says of it.
- * Un-armed, those that fired too: armed, they would have ended the load.
- */
-function violationsOf({ measured, verdict, guard }: RollBackParts): RollbackViolation[] {
-  const { plan, enforcement } = measured
-  const ordinals = ordinalsOf(plan.objectives)
-  return plan.objectives.flatMap((objective, i) => {
-    const { rollback, severity, expect } = objective
-    const result = verdict.objectives[i]
-    if (rollback === null || result === undefined || !isBelieved(objective, verdict.validity.reasons))
-      return []
-    const isEnded = isEndedBy(enforcement?.stop ?? null, expect, ordinals[i])
-    const isMissed = verdict.outcome === 'NO_GO' && (result.outcome === 'missed' || isEnded)
-    const fired =
-      guard.isArmed || plan.rollback === null ? null : firedText(objective, enforcement, ordinals[i])
-    const message = isMissed ? result.message : fired
-    return message === null ? [] : [{ expect, severity, procedure: rollback, message }]
-  })
-}
-
-function firedText(
-  objective: ObjectivePlan,
-  enforcement: EnforcementRecord | null,
-  ordinal: number | undefined,
-): string | null {
-  if (enforcement === null || !isGate(objective)) return null
-  const atMs = firedAt(enforcement, objective.expect, ordinal)
-  return atMs === null ? null : `${objective.expect}: fired ${formatDurationMs(atMs)} into the run`
+/** A scenario with several procedures has to say which one a regression asks for. */
+function isUnansweredRegression({ measured, verdict }: RollBackParts): boolean {
+  const { rollback } = measured.plan
+  if (rollback === null || rollback.onRegression !== null) return false
+  return noGoCauses(measured, verdict).some(({ kind }) => kind === 'regression')
 }
 
 function hooksOf(parts: RollBackParts) {
@@ -124,6 +99,7 @@ function hooksOf(parts: RollBackParts) {
     evidence: () => ({
       reasons: verdict.reasons,
       risks: verdict.risks,
+      comparison: verdict.comparison,
       enforcement: measured.enforcement,
       intervals: measured.intervals.slice(-EVIDENCE_INTERVALS),
     }),

@@ -11,6 +11,7 @@ import { emptyComparison } from '../analysis/comparison/compare-runs.ts'
 import { judge } from '../analysis/judge.ts'
 import { longWaitNotes } from '../analysis/long-waits.ts'
 import { provabilityOf } from '../analysis/provability.ts'
+import { verdictAlert } from '../analysis/verdict-alert.ts'
 import { isoOf } from '../base/clock.ts'
 import { messageOf } from '../base/errors.ts'
 import { createMask } from '../base/secret-mask.ts'
@@ -237,7 +238,9 @@ async function enforced(
   parts: RollBackParts & { readonly guard: Guard },
   publish: Publish,
 ): Promise<Published> {
-  const { measured, guard } = parts
+  const { measured, verdict, guard, host } = parts
+  const alert = verdictAlert(measured, verdict, isoOf(host.clock.wallMs()))
+  if (alert !== null) guard.alerting.raise(alert)
   const rollback = await rollBackRun(parts)
   const alerts = await guard.close()
   const enforcement = measured.enforcement === null ? null : { ...measured.enforcement, alerts }

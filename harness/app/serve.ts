@@ -1,5 +1,5 @@
 /** A dashboard that stays: runs are started from its page, one at a time, in this process. */
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { messageOf } from '../base/errors.ts'
 import { historyPages } from '../live/dashboard/history/index.ts'
 import type { LiveBoard } from '../live/dashboard/live-board.ts'
@@ -9,7 +9,7 @@ import { withStopButton } from '../live/stop-button.ts'
 import type { StartRequest } from '../model/live-message.ts'
 import type { Host } from '../ports/host.ts'
 import { listScenarios } from '../scenario/list-scenarios.ts'
-import { autoBaseline, beginBaseline } from './baselines.ts'
+import { AUTO_BASELINE, autoBaseline, mayBeginBaseline } from './baselines.ts'
 import { bothOf, type DashboardRequest, type OpenDashboard, openDashboard, reportOf } from './dashboard.ts'
 import { withHistory } from './history.ts'
 import { historySources } from './history-pages.ts'
@@ -130,12 +130,12 @@ class OneRun {
           compare: autoBaseline({ folder: baselines, gateSteps: false }, host.cwd),
           state,
           // A page may start load, and end it; what was deployed it leaves alone.
-          enforce: { armRollback: false },
+          enforce: { arming: 'never' },
         },
         host,
         bothOf(this.#observer.onStart(scenario), feed),
       )
-      await beginBaseline(finished, baselines, host)
+      for (const text of leftUndone(finished)) feed.onNote(text)
       feed.judged(finished.verdict, reportOf(finished, `/runs/${encodeURIComponent(finished.record.runId)}`))
       this.#observer.onEnd(finished)
     } catch (error) {
@@ -147,4 +147,16 @@ class OneRun {
   get #folder(): string {
     return resolve(this.#host.cwd, this.#request.scenarios)
   }
+}
+
+/** What the same run would have done, had somebody started it by the command line. */
+function leftUndone(finished: FinishedRun): string[] {
+  const { rollback, files } = finished.verdict
+  const steps = rollback?.plan?.filter(({ step }) => step === 'undo') ?? []
+  const undo = steps.map(({ description }) => `; armed, it would undo: ${description}`).join('')
+  const approve = `proofload baseline approve ${dirname(files['record'] ?? '')} --name ${AUTO_BASELINE}`
+  return [
+    ...(rollback === null ? [] : [`${rollback.message}${undo}`]),
+    ...(mayBeginBaseline(finished) ? [`a page begins no baseline; if it is good, say so: ${approve}`] : []),
+  ]
 }

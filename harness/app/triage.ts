@@ -126,7 +126,7 @@ async function investigate(parts: TriageParts): Promise<Findings> {
   }
 }
 
-/** The rollback that the missed objectives of one run ask for. */
+/** The rollback that the causes of one NO-GO ask for. */
 async function putBack(
   { record, verdict }: FinishedRun,
   { request, store, host, progress }: TriageParts,
@@ -136,7 +136,8 @@ async function putBack(
   const { armRollback, state: location } = request
   const { onStep, onNote: note } = progress
   const folder = openRunFolder(resolve(host.cwd, request.outDir, record.scenario, record.runId))
-  const guard = await openGuard({ plan, secrets, store, location, enforce: { armRollback }, host, note })
+  const enforce = { arming: armRollback ? 'asked' : 'by-scenario' } as const
+  const guard = await openGuard({ plan, secrets, store, location, enforce, host, note })
   // No signal ends the process while it has targets running.
   const interruption = new AbortController()
   const forgetSignals = host.onSignal(() => interruption.abort())

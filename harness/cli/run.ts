@@ -96,7 +96,7 @@ async function run(source: string, flags: RunFlags, host: Host): Promise<number>
     strict: flags.strict === true,
     history: flags.history ? { store: flags.store, build: flags.build ?? null } : null,
     state: flags.state,
-    enforce: { armRollback: flags.armRollback === true },
+    enforce: { arming: flags.armRollback === true ? ('asked' as const) : ('by-scenario' as const) },
   }
   const { button } = progress
   const running = onDashboard(flags, button, progress, (watched) =>

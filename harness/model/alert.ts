@@ -1,10 +1,11 @@
-/** What people are told about a run while it goes on. */
+/** What people are told about a run, while it goes on and when it has ended. */
 import { z } from 'zod'
 import { recordOf } from '../base/record-of.ts'
 import type { Severity } from './severity.ts'
 
 export interface Alert {
-  readonly kind: 'objective' | 'emergency' | 'rollback'
+  /** `verdict`: a NO-GO with a cause that no alert told of while load ran. */
+  readonly kind: 'objective' | 'emergency' | 'rollback' | 'verdict'
   readonly status: 'firing' | 'resolved'
   readonly severity: Severity
   /** The same for the firing and the resolved alert of one objective in one run: `<runId>/<what>`. */

@@ -203,6 +203,8 @@ export interface RollbackPlan {
   readonly armed: boolean
   /** By name; `default` is what `rollback: true` of an objective asks for. */
   readonly procedures: Readonly<Record<string, PluginPlan>>
+  /** Name of the procedure that a confirmed regression asks for; null: none. */
+  readonly onRegression: string | null
   /** Completed requests below which nothing is undone. */
   readonly minRequests: number
   /** Length of the load that shows the system healthy after the undo. */

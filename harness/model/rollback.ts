@@ -18,8 +18,10 @@ export const ROLLBACK_OUTCOMES = [
 ] as const
 export type RollbackOutcome = (typeof ROLLBACK_OUTCOMES)[number]
 
-/** An objective that asked for a procedure. */
+/** What made a run NO-GO and asked for a procedure: a missed objective, or a confirmed regression against a baseline. */
 export const violationSchema = z.object({
+  kind: z.enum(['objective', 'regression']).default('objective'),
+  /** An objective as written; of a regression what the comparison asks for, `p50 no worse than main`. */
   expect: z.string(),
   severity: z.enum(SEVERITIES),
   /** Name of the procedure. */

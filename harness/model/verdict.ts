@@ -180,7 +180,7 @@ export const verdictSchema = z.object({
   comparison: comparisonSchema.nullable(),
   /** What was seen and done while load ran; null when nothing watched it. */
   enforcement: enforcementSchema.nullable().default(null),
-  /** Null when no objective asked for one. */
+  /** Null when nothing asked for one. */
   rollback: rollbackRecordSchema.nullable().default(null),
   validity: z.object({ valid: z.boolean(), reasons: z.array(reasonSchema) }),
   summary: summarySchema,

@@ -192,8 +192,12 @@ function checkOutcome(check: ComparisonCheck, text: string): Outcome {
 
 function rollbackCases({ rollback }: Verdict): Case[] {
   if (rollback === null) return []
-  const { outcome, message, steps } = rollback
-  const text = [message, ...steps.map((step) => `${step.name} ${step.outcome}: ${step.message}`)].join('\n')
+  const { outcome, message, reasons, steps } = rollback
+  const text = [
+    message,
+    ...reasons.map((reason) => `asked for by ${reason.expect}: ${reason.message}`),
+    ...steps.map((step) => `${step.name} ${step.outcome}: ${step.message}`),
+  ].join('\n')
   return [{ name: 'rollback', outcome: rollbackOutcome(outcome, message, text) }]
 }
 

@@ -1,5 +1,6 @@
 import { formatAmount, formatCount } from '../base/units.ts'
 import { outcomeText } from '../model/outcome-text.ts'
+import type { RollbackRecord } from '../model/rollback.ts'
 import type { Verdict } from '../model/verdict.ts'
 import type { TextReporter } from '../ports/reporter.ts'
 import { type Finding, findingsOf } from './findings.ts'
@@ -19,7 +20,7 @@ const MESSAGE_CHARS_MAX = 300
 const CELL_CHARS_MAX = 120
 
 /** Heads of columns that hold names and expressions. */
-const NAMES = new Set(['objective', 'step', 'component', 'metric', 'trace'])
+const NAMES = new Set(['objective', 'violation', 'step', 'component', 'metric', 'trace'])
 
 /** `summary.md`: a comment on a pull request. Verdict and reasons in ten seconds; what measured them folded. */
 export const markdownReporter: TextReporter = {
@@ -48,9 +49,14 @@ function firstScreen(verdict: Verdict): string[] {
     ...listOf('Why', errors),
     ...(rollback === null
       ? []
-      : [`**Rollback ${rollback.outcome}:** ${proseMarkdown(rollback.message, MESSAGE_CHARS_MAX)}`]),
+      : [`**Rollback ${rollback.outcome}:** ${proseMarkdown(rollbackText(rollback), MESSAGE_CHARS_MAX)}`]),
     ...listOf('To know', cautions),
   ]
+}
+
+function rollbackText({ message, reasons }: RollbackRecord): string {
+  const asked = reasons.map(({ expect }) => expect).join('; ')
+  return asked === '' ? message : `${message} (asked for by ${asked})`
 }
 
 function listOf(title: string, findings: readonly Finding[]): string[] {

@@ -53,6 +53,7 @@ export function tablesOf(verdict: Verdict): Table[] {
   return [
     objectivesTable(verdict),
     breachesTable(verdict),
+    violationsTable(verdict),
     rollbackTable(verdict),
     comparisonTable(verdict.comparison),
     slowerStepsTable(verdict.comparison),
@@ -118,6 +119,17 @@ function whereText(annotations: Readonly<Record<string, string>>): string {
   return Object.entries(annotations)
     .map(([name, value]) => `${name}: ${value}`)
     .join(', ')
+}
+
+/** What a rollback was begun for, or would be. */
+function violationsTable({ rollback }: Verdict): Table {
+  const reasons = rollback?.reasons ?? []
+  return {
+    title: 'What asks for the rollback',
+    heads: ['violation', 'kind', 'severity', 'procedure'],
+    rows: reasons.map(({ expect, kind, severity, procedure }) => [expect, kind, severity, procedure]),
+    notes: [{ head: 'found', texts: reasons.map(({ message }) => message) }],
+  }
 }
 
 /** What was done, or what would be. */

@@ -1,6 +1,6 @@
 /** What happens on a breach, as a document says it, as parts of a plan; each plugin checks its own configuration. */
 import { alertChannels } from '../alerts/index.ts'
-import { parseObjectives } from '../analysis/objective-grammar.ts'
+import { DEFAULT_PROCEDURE, parseObjectives } from '../analysis/objective-grammar.ts'
 import type { Problem } from '../base/errors.ts'
 import type { Registry } from '../base/registry.ts'
 import { parseDurationMs } from '../base/units.ts'
@@ -64,10 +64,26 @@ function resolveRollback(rollback: ScenarioDocument['rollback'], problems: Probl
   return {
     armed: rollback.armed ?? false,
     procedures: resolvePlugins(rollback.procedures, rollbackProcedures, 'rollback procedure', path, problems),
+    onRegression: resolveOnRegression(rollback, problems),
     minRequests: rollback.minRequests ?? ROLLBACK.minRequests,
     validationMs: parseDurationMs(rollback.validation ?? ROLLBACK.validation),
     stepTimeoutMs: parseDurationMs(rollback.stepTimeout ?? ROLLBACK.stepTimeout),
   }
+}
+
+/** Unless something is said, `default` or the only one; none where that leaves open which. */
+function resolveOnRegression(
+  { onRegression, procedures }: NonNullable<ScenarioDocument['rollback']>,
+  problems: Problem[],
+): string | null {
+  if (onRegression === false) return null
+  const names = Object.keys(procedures)
+  const [only = null] = names.length === 1 ? names : []
+  const usual = names.includes(DEFAULT_PROCEDURE) ? DEFAULT_PROCEDURE : only
+  const wanted = onRegression === true ? (usual ?? DEFAULT_PROCEDURE) : (onRegression ?? usual)
+  if (wanted !== null && !names.includes(wanted))
+    problems.push(unknownName(['rollback', 'onRegression'], 'rollback procedure', wanted, names))
+  return wanted
 }
 
 function unknownProcedures(objectives: readonly ObjectivePlan[], { procedures }: RollbackPlan): Problem[] {

@@ -149,6 +149,12 @@ const rollback = z.strictObject({
   procedures: recordOf(plugin, name)
     .refine((value) => Object.keys(value).length > 0, 'at least one procedure')
     .describe('By name: command, webhook, git, kubernetes, module; objectives say which, true means default'),
+  onRegression: z
+    .union([z.boolean(), z.string()])
+    .optional()
+    .describe(
+      'A confirmed regression asks for this procedure; true: default, or the only one; false: none; true unless said',
+    ),
   minRequests: z
     .number()
     .int()

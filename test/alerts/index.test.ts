@@ -1,5 +1,8 @@
 import * as assert from 'uvu/assert'
 import { alertChannels } from '../../harness/alerts/index.ts'
+import type { Alert } from '../../harness/model/alert.ts'
+import { aChannel, anAlert, aTextStream, sendOnce, withService } from '../kit/alerts.ts'
+import { withMailServer } from '../kit/mail-server.ts'
 import { describe } from '../kit/suite.ts'
 
 const GOOD: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
@@ -33,6 +36,39 @@ const BAD: readonly (readonly [plugin: string, path: string, config: Readonly<Re
   ['alertmanager', 'url', { url: '' }],
 ]
 
+const regression = () =>
+  anAlert({
+    kind: 'verdict',
+    dedupeKey: 'run-1/verdict',
+    summary: 'checkout: NO-GO: p50 of pay regressed against main: +29.7 %',
+    expect: null,
+    observed: null,
+    bound: null,
+    annotations: { baseline: 'main', metric: 'p50', step: 'pay', change: '+29.7 %' },
+  })
+
+/** All that the service of a channel, or the terminal, gets to read. */
+async function sentBy(plugin: string, alert: Alert): Promise<string> {
+  const stderr = aTextStream()
+  let mail = ''
+  let posts = ''
+  await withMailServer({}, ({ port, mails }) =>
+    withService(async ({ url, posted }) => {
+      const keys = { pagerduty: { routingKey: 'key' }, opsgenie: { apiKey: 'key' } }[plugin]
+      const place = { host: '127.0.0.1', port, security: 'none' }
+      const config = {
+        console: {},
+        email: { ...place, from: 'p@example.org', to: ['a@example.org'] },
+      }[plugin] ?? { url, ...keys }
+      await sendOnce(aChannel(plugin, config, { stderr }), alert)
+      // Long lines of mails are folded.
+      mail = mails.map(({ source }) => source.replace(/=\r\n/g, '')).join('\n')
+      posts = posted.map(({ body }) => body).join('\n')
+    }),
+  )
+  return `${stderr.text}${mail}${posts}`
+}
+
 describe('Every alert channel', (test) => {
   test('takes its settings, with secrets where they stand, and parsing twice changes nothing', () => {
     assert.equal(Object.keys(GOOD), alertChannels.names)
@@ -46,6 +82,13 @@ describe('Every alert channel', (test) => {
     for (const [plugin, path, config] of BAD) {
       const parsed = alertChannels.get(plugin).configSchema.safeParse(config)
       assert.is(parsed.error?.issues[0]?.path.join('.'), path, `${plugin} ${JSON.stringify(config)}`)
+    }
+  })
+
+  test('tells what regressed, by how much and against what', async () => {
+    for (const plugin of alertChannels.names) {
+      const told = await sentBy(plugin, regression())
+      assert.match(told, 'checkout: NO-GO: p50 of pay regressed against main: +29.7 %', plugin)
     }
   })
 

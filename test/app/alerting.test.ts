@@ -93,14 +93,27 @@ describe('Alerting', (test) => {
         expect: null,
         summary: 'put back',
       })
-      for (const alert of [named('a'), named('b'), resolved(named('a')), halt, rollback])
+      const verdict = anAlert({
+        kind: 'verdict',
+        dedupeKey: 'run-1/verdict',
+        summary: 'checkout: NO-GO: why',
+      })
+      for (const alert of [named('a'), named('b'), resolved(named('a')), halt, rollback, verdict])
         alerting.raise(alert)
       alerting.resolveAll('2026-11-21T09:40:00.000Z', 'put back')
       await alerting.close()
 
-      assert.equal(told(posted).slice(5), ['resolved run-1/b', 'resolved run-1/rollback'])
-      const { summary, at } = jsonAt<{ summary: string; at: string }>(posted, 5)
+      assert.equal(told(posted).slice(6), [
+        'resolved run-1/b',
+        'resolved run-1/rollback',
+        'resolved run-1/verdict',
+      ])
+      const { summary, at } = jsonAt<{ summary: string; at: string }>(posted, 6)
       assert.is(summary, 'checkout: p99(response_time) < 100ms is well again: put back')
+      assert.is(
+        jsonAt<{ summary: string }>(posted, 8).summary,
+        'checkout: the NO-GO was acted upon: put back',
+      )
       assert.is(at, '2026-11-21T09:40:00.000Z')
     }))
 

@@ -152,6 +152,7 @@ describe('Enforcement', (test) => {
     const rollback = {
       armed: true,
       procedures: { default: { plugin: 'command', config: {} } },
+      onRegression: null,
       minRequests: 400,
       validationMs: 1_000,
       stepTimeoutMs: 1_000,

@@ -6,6 +6,7 @@ import { judge } from '../../harness/analysis/judge.ts'
 import { parseObjectives } from '../../harness/analysis/objective-grammar.ts'
 import { type RollBackParts, rollBackRun } from '../../harness/app/roll-back-run.ts'
 import { createSystemHost } from '../../harness/cli/system-host.ts'
+import type { Comparison } from '../../harness/model/comparison.ts'
 import type { ObjectiveEvent } from '../../harness/model/enforcement.ts'
 import type { RollbackPlan } from '../../harness/model/plan.ts'
 import type { RunRecord } from '../../harness/model/run-record.ts'
@@ -15,6 +16,7 @@ import { openRunFolder } from '../../harness/store/run-folder.ts'
 import { MemoryStateStore } from '../../harness/store/state/memory-state-store.ts'
 import { MemoryEventBus } from '../../harness/telemetry/bus/memory-event-bus.ts'
 import { aRecord } from '../kit/builders.ts'
+import { aComparison, DOUBTFUL, REGRESSED } from '../kit/judged-runs.ts'
 import { appending, aRollbackPlan } from '../kit/rollback.ts'
 import { withScratch } from '../kit/sandbox.ts'
 import { describe } from '../kit/suite.ts'
@@ -23,6 +25,8 @@ import { aVisual } from '../kit/visual-results.ts'
 const system = createSystemHost()
 const OBJECTIVE = { expect: 'p99(response_time) < 100ms', rollback: true }
 
+/** Believed even of a run that was cut short. */
+const FAILING = { expect: 'error_ratio < 1%', rollback: true }
 const FAST = Array.from({ length: 50 }, () => 20)
 
 /** The objective of that place among those that read the same fired in mid-run. */
@@ -50,23 +54,26 @@ interface Shape {
   readonly isArmed?: boolean
   readonly changes?: Partial<RunRecord>
   readonly expects?: readonly unknown[]
+  readonly comparison?: Comparison
+  readonly failed?: number
 }
 
 /** A run that is over, its signals, and everything that was said about its rollback. */
 function anEndedRun(
   folder: string,
-  { okMs, rollback, isArmed = true, changes = {}, expects = [OBJECTIVE] }: Shape = {},
+  { okMs, rollback, isArmed = true, changes = {}, expects = [OBJECTIVE], comparison, failed = 0 }: Shape = {},
 ) {
   const listeners = new Set<(name: SignalName) => void>()
   const notes: string[] = []
   const interruption = new AbortController()
   const { objectives } = parseObjectives(expects, 'objectives')
-  const record = aRecord({ okMs: okMs ?? Array.from({ length: 50 }, () => 500), objectives, changes })
+  const times = okMs ?? Array.from({ length: 50 }, () => 500)
+  const record = aRecord({ okMs: times, failedPerInterval: failed, objectives, changes })
   const measured = { ...record, plan: { ...record.plan, rollback: rollback ?? aRollbackPlan() } }
   const parts: RollBackParts = {
     request: { source: 'http://127.0.0.1:1/', overrides: {}, state: 'state.json' },
     measured,
-    verdict: judge(measured, { strict: false, files: {} }),
+    verdict: judge(measured, { comparison: comparison ?? null, strict: false, files: {} }),
     targets: { plan: measured.plan, pids: [], stop: () => Promise.resolve() },
     secrets: {},
     folder: openRunFolder(folder),
@@ -78,9 +85,7 @@ function anEndedRun(
         resolveAll: () => undefined,
         close: () => Promise.resolve({ channels: {} }),
       },
-      isWatching: true,
-      unheeded: null,
-      isArmed,
+      unarmed: isArmed ? null : 'nobody has armed it',
     },
     host: {
       ...system,
@@ -128,6 +133,61 @@ describe('A rollback of a run', (test) => {
       assert.is((await rollBackRun(wrong.parts))?.outcome, 'not-armed')
       for (const code of ['NO_BASELINE', 'COMMAND_FAILED', 'NOT_WRITTEN'] as const)
         assert.is(await rollBackRun(anEndedRun(folder, shape(code)).parts), null)
+    }))
+
+  test('is asked for by a confirmed regression, and not begun when nobody has armed it', () =>
+    withScratch(async (folder) => {
+      const shape = { okMs: FAST, expects: ['error_ratio < 1%'], comparison: aComparison(REGRESSED) }
+      const record = await rollBackRun(anEndedRun(folder, { ...shape, isArmed: false }).parts)
+
+      assert.is(record?.outcome, 'not-armed')
+      assert.equal(
+        record?.reasons.map(({ kind, expect }) => [kind, expect]),
+        [['regression', 'p50 no worse than main']],
+      )
+      assert.is(record?.plan?.[3]?.description, 'default: run sh -c "echo done >> undone; true"')
+      assert.not.ok(existsSync(join(folder, 'undone')))
+    }))
+
+  test('runs its undo once for a regression, however many gates regressed', () =>
+    withScratch(async (folder) => {
+      const comparison = aComparison(REGRESSED, { ...REGRESSED, metric: 'p95' })
+      const { parts } = anEndedRun(folder, { okMs: FAST, expects: ['error_ratio < 1%'], comparison })
+      const record = await rollBackRun(parts)
+
+      assert.is(record?.reasons.length, 2)
+      assert.equal(
+        record?.procedures.map(({ name, outcome }) => [name, outcome]),
+        [['default', 'succeeded']],
+      )
+      assert.is(readFileSync(join(folder, 'undone'), 'utf8'), 'done\n')
+      const evidence = JSON.parse(readFileSync(join(folder, 'evidence.json'), 'utf8'))
+      assert.is(evidence.evidence.comparison.checks[0].state, 'REGRESSED')
+    }))
+
+  test('is not begun for a regression that nobody can believe, nor by a run that was interrupted', () =>
+    withScratch(async (folder) => {
+      const shape = { okMs: FAST, expects: ['error_ratio < 1%'], comparison: aComparison(REGRESSED) }
+      const doubtful = anEndedRun(folder, { ...shape, changes: DOUBTFUL })
+      assert.is(await rollBackRun(doubtful.parts), null)
+
+      const cut = anEndedRun(folder, { changes: { status: 'interrupted' }, expects: [FAILING], failed: 5 })
+      assert.is(await rollBackRun(cut.parts), null)
+      assert.equal(cut.notes, [
+        'no rollback is begun by a run that was interrupted; what it found asks for one',
+      ])
+      assert.not.ok(existsSync(join(folder, 'undone')))
+    }))
+
+  test('says so where a regression asks for nothing', () =>
+    withScratch(async (folder) => {
+      const shape = { okMs: FAST, expects: ['error_ratio < 1%'], comparison: aComparison(REGRESSED) }
+      const { parts, notes } = anEndedRun(folder, {
+        ...shape,
+        rollback: aRollbackPlan({ onRegression: null }),
+      })
+      assert.is(await rollBackRun(parts), null)
+      assert.equal(notes, ['a regression asks for no rollback: no `rollback.onRegression`'])
     }))
 
   test('un-armed says what it would do, too, where an objective fired and the whole run meets it', () =>

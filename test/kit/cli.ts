@@ -8,6 +8,9 @@ import type { Verdict } from '../../harness/model/verdict.ts'
 /** The built command. */
 export const MAIN = new URL('../../dist/cli/main.js', import.meta.url).pathname
 
+/** A pull request tests this project, too; the runs that it makes are for none. */
+const NO_PULL_REQUEST = { GITHUB_EVENT_NAME: '', CI_MERGE_REQUEST_IID: '' }
+
 /** How a command ended. */
 export interface CliEnd {
   readonly status: number | null
@@ -22,12 +25,17 @@ export class CliProcess {
   stdout = ''
   stderr = ''
 
-  /** @param under a command to run it under, such as taskset */
-  constructor(args: readonly string[], cwd: string, under: readonly string[] = []) {
+  /** @param under a command to run it under, such as taskset @param env variables besides those of the tests */
+  constructor(
+    args: readonly string[],
+    cwd: string,
+    under: readonly string[] = [],
+    env: Readonly<Record<string, string>> = {},
+  ) {
     const [command = '', ...rest] = [...under, process.execPath, MAIN, ...args]
     this.child = spawn(command, rest, {
       cwd,
-      env: { ...process.env, NO_COLOR: '1', CI: '' },
+      env: { ...process.env, NO_COLOR: '1', CI: '', ...NO_PULL_REQUEST, ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
     })
     this.child.stdout?.on('data', (chunk) => {
@@ -77,6 +85,11 @@ export class Workplace {
 
   start(...args: readonly string[]): CliProcess {
     return new CliProcess(args, this.path)
+  }
+
+  /** Starts it with these variables of the environment. */
+  startWith(env: Readonly<Record<string, string>>, ...args: readonly string[]): CliProcess {
+    return new CliProcess(args, this.path, [], env)
   }
 
   /** Starts it under another command. */

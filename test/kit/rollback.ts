@@ -48,6 +48,7 @@ export async function failureOf(undo: Promise<unknown>): Promise<HarnessError> {
 /** A missed objective that asks for a procedure. */
 export function aViolation(changes: Partial<RollbackViolation> = {}): RollbackViolation {
   return {
+    kind: 'objective',
     expect: 'p99(response_time) < 100ms',
     severity: 'major',
     procedure: 'default',
@@ -60,6 +61,7 @@ export function aViolation(changes: Partial<RollbackViolation> = {}): RollbackVi
 export function aRollbackPlan(changes: Partial<RollbackPlan> = {}): RollbackPlan {
   return {
     armed: true,
+    onRegression: 'default',
     procedures: { default: appending('undone') },
     minRequests: 100,
     validationMs: 1_000,
@@ -91,7 +93,7 @@ export function aRollbackRequest(
     rollbackId: 'rollback-1',
     violations: [aViolation()],
     plan: aRollbackPlan(),
-    armed: true,
+    unarmed: null,
     facts: { runId: 'run-1', scenario: 'checkout', correlationId: 'correlation-1', completedRequests: 1_000 },
     folder: {
       path: folder,

@@ -157,6 +157,15 @@ export function aRegressedRun(): JudgedRecord {
         alerts: null,
       },
       rollback: aRollback({
+        reasons: [
+          {
+            kind: 'regression',
+            expect: 'p99 no worse than main',
+            severity: 'major',
+            procedure: 'default',
+            message: 'p99 regressed against main: +1230.0 %',
+          },
+        ],
         steps: [
           {
             name: 'undo',
@@ -230,6 +239,15 @@ export function aHostileRun(): JudgedRecord {
       rollback: aRollback({
         outcome: 'failed',
         message: HOSTILE,
+        reasons: [
+          {
+            kind: 'objective',
+            expect: HOSTILE,
+            severity: 'major',
+            procedure: HOSTILE,
+            message: HOSTILE,
+          },
+        ],
         steps: [
           {
             name: 'undo',

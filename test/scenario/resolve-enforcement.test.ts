@@ -50,7 +50,13 @@ describe('What happens on a breach', (test) => {
     assert.is(plan.alerts.channels['chat']?.config['url'], '{{secret.SLACK}}')
     assert.equal(plan.secrets, ['SLACK'])
     const { procedures: _procedures, ...settings } = plan.rollback ?? { procedures: {} }
-    assert.equal(settings, { armed: false, minRequests: 100, validationMs: 20_000, stepTimeoutMs: 600_000 })
+    assert.equal(settings, {
+      armed: false,
+      onRegression: 'default',
+      minRequests: 100,
+      validationMs: 20_000,
+      stepTimeoutMs: 600_000,
+    })
     assert.equal(
       plan.objectives
         .filter(({ builtIn }) => !builtIn)
@@ -66,6 +72,26 @@ describe('What happens on a breach', (test) => {
     )
     assert.is(plan.probes['db']?.plugin, 'process')
     assert.is(plan.tracing, true)
+  })
+
+  test('on a regression is the default procedure or the only one, unless something else is said', () => {
+    const of = (names: readonly string[], onRegression?: boolean | string) => {
+      const procedures = Object.fromEntries(names.map((name) => [name, command(['true'])]))
+      const said = onRegression === undefined ? {} : { onRegression }
+      return planOf({ rollback: { procedures, ...said } }).rollback?.onRegression
+    }
+    assert.equal(
+      [of(['cache']), of(['cache', 'default']), of(['cache', 'deploy']), of(['cache'], false)],
+      ['cache', 'default', null, null],
+    )
+    assert.equal([of(['cache'], true), of(['cache', 'deploy'], 'deploy')], ['cache', 'deploy'])
+    const several = { procedures: { cache: command(['x']), deploy: command(['y']) } }
+    assert.equal(problemsOf({ rollback: { ...several, onRegression: 'deploi' } }), [
+      "rollback.onRegression: there is no rollback procedure 'deploi'",
+    ])
+    assert.equal(problemsOf({ rollback: { ...several, onRegression: true } }), [
+      "rollback.onRegression: there is no rollback procedure 'default'",
+    ])
   })
 
   test('names what is wrong, all at once', () => {

@@ -21,6 +21,29 @@ export function comparisonChecks(comparison: Comparison | null, invalid: readonl
   }))
 }
 
+/** A gate of a comparison that made a verdict NO-GO, and how, in a sentence. */
+export interface Regression {
+  readonly check: ComparisonCheck
+  /** What the comparison asks for, `p50 no worse than main`. */
+  readonly expect: string
+  readonly message: string
+}
+
+/** @param invalid as for `comparisonChecks` */
+export function regressionsOf(
+  comparison: Comparison | null,
+  invalid: readonly VerdictReason[],
+): Regression[] {
+  if (comparison === null) return []
+  const { baseline, checks, components } = comparison
+  return checks.flatMap((check) => {
+    const reason = reasonFor(check, baseline, blameText(check, components))
+    return check.level === 'no-go' && reason !== null && isBelieved(check, invalid)
+      ? [{ check, expect: noWorseText(check, baseline), message: reason.message }]
+      : []
+  })
+}
+
 const SEVERITIES: Readonly<Record<Level, VerdictReason['severity']>> = {
   ok: 'info',
   caution: 'warning',

@@ -57,7 +57,7 @@ export function objectiveAlertOf(
     kind: 'objective',
     status: isFiring ? 'firing' : 'resolved',
     severity: event.severity,
-    dedupeKey: `${runId}/${event.expect}${event.ordinal ? ` (${event.ordinal + 1})` : ''}`,
+    dedupeKey: objectiveKeyOf(runId, event.expect, event.ordinal),
     runId,
     scenario,
     correlationId,
@@ -72,6 +72,11 @@ export function objectiveAlertOf(
     runbook,
     annotations: event.annotations,
   }
+}
+
+/** The dedupe key of the alerts of an objective. @param ordinal its place among those that read the same */
+export function objectiveKeyOf(runId: string, expect: string, ordinal: number | null | undefined): string {
+  return `${runId}/${expect}${ordinal ? ` (${ordinal + 1})` : ''}`
 }
 
 /** Of the objectives that had been told to fire, and not to be well again, when the load of a run ended. */

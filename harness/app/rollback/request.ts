@@ -60,8 +60,8 @@ export interface RollbackRequest extends RollbackHooks, RollbackSurroundings {
   /** At least one. */
   readonly violations: readonly RollbackViolation[]
   readonly plan: RollbackPlan
-  /** Un-armed, nothing is executed and the record says what would be. */
-  readonly armed: boolean
+  /** Why nothing is executed and the record says what would be; null: it is armed. */
+  readonly unarmed: string | null
   readonly facts: RollbackFacts
   /** By name; they fill the configuration of procedures, and are masked wherever something is written. */
   readonly secrets: Readonly<Record<string, string>>

@@ -1,12 +1,13 @@
 /** What a rollback is resumed with, when the process that ran the load is dead. */
 import { firingAlerts } from '../../analysis/monitor/objective-event.ts'
+import { verdictAlert } from '../../analysis/verdict-alert.ts'
 import type { Alert } from '../../model/alert.ts'
 import type { RunPlan } from '../../model/plan.ts'
 import type { Host } from '../../ports/host.ts'
 import type { StateStore } from '../../ports/state-store.ts'
 import type { Overrides } from '../../scenario/overrides.ts'
 import { fillSecrets, resolveSecrets } from '../../scenario/secrets.ts'
-import { readRunRecord } from '../../store/stored-run.ts'
+import { readRunRecord, readVerdictBeside } from '../../store/stored-run.ts'
 import { targets } from '../../targets/index.ts'
 import { createAlerting } from '../alerting.ts'
 import { preparePlan } from '../prepare.ts'
@@ -65,10 +66,13 @@ export function createResumeHooks({ host: here, store, location, folder, note }:
   }
 }
 
-/** Objectives that fired when the load of the run ended; none when its record was not written. */
+/** What the process of the run had told and not said to be over; nothing when its record was not written. */
 async function alertsOfRun(folder: string): Promise<Alert[]> {
   const record = await readRunRecord(folder, folder).catch(() => null)
-  return record === null ? [] : firingAlerts(record)
+  if (record === null) return []
+  const verdict = await readVerdictBeside(folder, record, folder)
+  const ofVerdict = verdict === null ? null : verdictAlert(record, verdict, record.finishedAt)
+  return [...firingAlerts(record), ...(ofVerdict === null ? [] : [ofVerdict])]
 }
 
 /** One look at each target; what is wrong with them. A target that its scenario starts has nothing to look at before. */

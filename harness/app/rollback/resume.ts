@@ -80,7 +80,7 @@ async function goOn(
   const at = isoOf(clock.wallMs())
   journal.append({ kind: 'resumed', at, process: processIdentity(process.pid), repeatUndo: repeat })
   const { rollbackId, violations, plan, facts, validation, cwd } = standing.begun
-  const known = { rollbackId, violations, plan, facts, validation, cwd, secrets, armed: true }
+  const known = { rollbackId, violations, plan, facts, validation, cwd, secrets, unarmed: null }
   return await carryOut({
     request: { ...request, ...request.createHooks(standing), ...known },
     line,

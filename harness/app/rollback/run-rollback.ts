@@ -52,7 +52,7 @@ function beginJournal(runFolder: string, begun: RollbackBegun): RollbackJournal 
 }
 
 function whyNothingIsDone({
-  armed,
+  unarmed,
   plan,
   facts,
 }: RollbackRequest): Pick<RollbackRecord, 'outcome' | 'message'> | null {
@@ -61,12 +61,8 @@ function whyNothingIsDone({
     const seen = `${formatCount(completedRequests)} of at least ${formatCount(plan.minRequests)} requests`
     return { outcome: 'not-enough-samples', message: `nothing was undone: only ${seen} were completed` }
   }
-  if (armed) return null
-  return {
-    outcome: 'not-armed',
-    message:
-      'nothing was undone: the rollback is not armed (--arm-rollback, or armed: true with PROOFLOAD_ALLOW_ROLLBACK=1)',
-  }
+  if (unarmed === null) return null
+  return { outcome: 'not-armed', message: `nothing was undone: ${unarmed}` }
 }
 
 function nothingDone(request: RollbackRequest): RollbackRecord {

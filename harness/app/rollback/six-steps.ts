@@ -102,13 +102,19 @@ function requireLine(lostTo: LineOwner | null): void {
   })
 }
 
-async function verify({ probe, validate }: RollbackRequest, signal: AbortSignal): Promise<string> {
+async function verify(
+  { probe, validate, violations }: RollbackRequest,
+  signal: AbortSignal,
+): Promise<string> {
   const problems = await probe()
   if (problems.length > 0) throw new Error(problems.join('; '))
   const { outcome, message } = await validate(signal)
   if (outcome === 'HALTED') throw new PreventedError(message)
   if (outcome !== 'GO') throw new Error(`the validation load says ${outcomeText(outcome)}: ${message}`)
-  return `the validation load says GO: ${message}`
+  const isRegressed = violations.some(({ kind }) => kind === 'regression')
+  // A shorter load is another load: it does not compare with the baseline.
+  const open = isRegressed ? '; that the regression is gone, too, only a whole run can show' : ''
+  return `the validation load says GO: ${message}${open}`
 }
 
 /** Each of the two once, and neither keeps the other from being done. */

@@ -63,8 +63,8 @@ export async function undoOne(planned: UndoneProcedure, undo: UndoRequest): Prom
 /** One sentence on why it is undone. */
 export function reasonOf(violations: readonly RollbackViolation[]): string {
   const [worst, ...others] = bySeverity(violations)
-  const more = others.length === 0 ? '' : ` (and ${formatAmount(others.length, 'other objective')})`
-  return `${worst?.message ?? 'an objective was missed'}${more}`
+  const more = others.length === 0 ? '' : ` (and ${formatAmount(others.length, 'other violation')})`
+  return `${worst?.message ?? 'the run is NO-GO'}${more}`
 }
 
 async function begin(

@@ -189,11 +189,11 @@ describe('Evidence', (test) => {
 describe('Nothing is done', (test) => {
   test('when it is not armed: the record says what would be', () =>
     withScratch(async (folder) => {
-      const request = aRollbackRequest(folder, { armed: false })
+      const request = aRollbackRequest(folder, { unarmed: 'nobody has armed it' })
       const record = await runs(request)
 
       assert.is(record.outcome, 'not-armed')
-      assert.match(record.message, /--arm-rollback/)
+      assert.is(record.message, 'nothing was undone: nobody has armed it')
       assert.equal(
         record.plan?.map(({ step }) => step),
         ['freeze', 'capture', 'drain', 'undo', 'verify', 'release'],
@@ -214,8 +214,8 @@ describe('Nothing is done', (test) => {
     withScratch(async (folder) => {
       const request = aRollbackRequest(folder)
       const facts = { ...request.facts, completedRequests: 3 }
-      for (const armed of [true, false]) {
-        const record = await runs({ ...request, facts, armed })
+      for (const unarmed of [null, 'nobody has armed it']) {
+        const record = await runs({ ...request, facts, unarmed })
 
         assert.is(record.outcome, 'not-enough-samples')
         assert.is(record.message, 'nothing was undone: only 3 of at least 100 requests were completed')

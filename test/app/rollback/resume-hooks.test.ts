@@ -1,0 +1,68 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as assert from 'uvu/assert'
+import { processIdentity } from '../../../harness/app/process-identity.ts'
+import { rollbackAlert } from '../../../harness/app/rollback/outcome.ts'
+import { createResumeHooks } from '../../../harness/app/rollback/resume-hooks.ts'
+import { standingOf } from '../../../harness/app/rollback/standing.ts'
+import { createSystemHost } from '../../../harness/cli/system-host.ts'
+import type { Alert } from '../../../harness/model/alert.ts'
+import type { RollbackRecord } from '../../../harness/model/rollback.ts'
+import { MemoryStateStore } from '../../../harness/store/state/memory-state-store.ts'
+import { withService } from '../../kit/alerts.ts'
+import { aComparison, aJudgedRun, REGRESSED } from '../../kit/judged-runs.ts'
+import { aBegunEntry } from '../../kit/killed-rollback.ts'
+import { withScratch } from '../../kit/sandbox.ts'
+import { describe } from '../../kit/suite.ts'
+
+const AT = '2026-11-21T09:40:00.000Z'
+
+const SUCCEEDED: RollbackRecord = {
+  rollbackId: 'rollback-1',
+  outcome: 'succeeded',
+  message: 'default undone, the system is healthy',
+  reasons: [],
+  procedures: [],
+  steps: [],
+  startedAt: AT,
+  durationMs: 1_000,
+  plan: null,
+}
+
+describe('A rollback that is resumed', (test) => {
+  test('says of the regression that its dead process told of that it was acted upon', () =>
+    withService(({ url, posted }) =>
+      withScratch(async (folder) => {
+        const { record, verdict } = aJudgedRun({ comparison: aComparison(REGRESSED) })
+        writeFileSync(join(folder, 'run.json'), JSON.stringify(record))
+        writeFileSync(join(folder, 'verdict.json'), JSON.stringify(verdict))
+        const scenario = {
+          name: 'test',
+          target: { plugin: 'http', config: { url: 'http://127.0.0.1:1' } },
+          workload: { pattern: 'constant-agents', agents: 1, duration: '1s' },
+          journeys: { main: { steps: [{ request: { path: '/' } }] } },
+          alerts: { channels: { ops: { plugin: 'webhook', config: { url } } } },
+        }
+        writeFileSync(join(folder, 'scenario.json'), JSON.stringify(scenario))
+        const host = createSystemHost()
+        const begun = aBegunEntry(folder, processIdentity(process.pid), {
+          validation: { source: join(folder, 'scenario.json'), overrides: {}, threads: 1 },
+        })
+        const standing = standingOf([begun])
+        if (standing === null) throw new Error('it was not begun')
+        const store = new MemoryStateStore(host.clock)
+        const parts = { host, store, location: 'state.json', folder, note: () => undefined }
+        const { tell } = createResumeHooks(parts)(standing)
+        await tell(rollbackAlert(SUCCEEDED, begun.facts, AT), true)
+
+        assert.equal(
+          posted.map(({ json }) => (json as Alert).summary),
+          [
+            'checkout: rollback succeeded: default undone, the system is healthy',
+            'test: the NO-GO was acted upon: checkout: rollback succeeded: default undone, the system is healthy',
+            'checkout: rollback succeeded: default undone, the system is healthy',
+          ],
+        )
+      }),
+    ))
+})
