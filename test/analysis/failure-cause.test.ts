@@ -1,0 +1,90 @@
+import * as assert from 'uvu/assert'
+import { failureCause } from '../../harness/analysis/failure-cause.ts'
+import { judge } from '../../harness/analysis/judge.ts'
+import { parseObjectives } from '../../harness/analysis/objective-grammar.ts'
+import type { DispatchCounts, StepCounts } from '../../harness/model/interval-snapshot.ts'
+import { aRecord } from '../kit/builders.ts'
+import { describe } from '../kit/suite.ts'
+
+const dispatch = (started: number, iterations: number, more: Partial<DispatchCounts> = {}) => ({
+  dispatch: { ...aRecord({ okMs: [1] }).dispatch, planned: started, started, iterations, ...more },
+})
+const step = (name: string, changes: Partial<StepCounts>): StepCounts => ({
+  ...(aRecord({ okMs: [1] }).steps[0] as StepCounts),
+  ok: 0,
+  step: name,
+  ...changes,
+})
+
+describe('failureCause', (test) => {
+  test('names the step that failed most often, and the commonest kind', () => {
+    const cause = failureCause({
+      ...dispatch(1_500, 100),
+      steps: [
+        step('first', { failed: 1_300, errored: 20, errors: { status: 1_300, reset: 20 } }),
+        step('second', { failed: 80, errors: { expectation: 80 } }),
+      ],
+    })
+
+    assert.is(
+      cause,
+      "most journeys failed: step 'first' did 1,320 times, mostly by 'status': mend that first",
+    )
+  })
+
+  test('names a login, whose failures cancel what was planned', () => {
+    const steps = [step('login', { failed: 40, errors: { status: 40 } })]
+
+    assert.match(
+      failureCause({ ...dispatch(0, 0, { planned: 40, cancelled: 40 }), steps }) ?? '',
+      "step 'login' did 40",
+    )
+  })
+
+  test('says nothing when most journeys end well, and of attempts that were made again', () => {
+    const retried = [step('first', { ok: 100, errored: 300, retries: 300, errors: { reset: 300 } })]
+    const some = [step('first', { ok: 60, failed: 40, errors: { status: 40 } })]
+
+    assert.is(failureCause({ ...dispatch(100, 100), steps: retried }), null)
+    assert.is(failureCause({ ...dispatch(100, 60), steps: some }), null)
+  })
+
+  test('says nothing of failures that code took no notice of', () => {
+    const ignored = [step('first', { failed: 500, errors: { status: 500 } })]
+
+    assert.is(failureCause({ ...dispatch(101, 100), steps: ignored }), null)
+  })
+
+  test('says nothing when nothing ended: agents that wait are not agents that failed', () => {
+    assert.is(failureCause({ ...dispatch(100, 0), steps: [step('first', { aborted: 100 })] }), null)
+  })
+})
+
+describe('A run whose journeys fail', (test) => {
+  const { objectives } = parseObjectives(['p99(response_time) < 100ms', 'error_ratio < 1%'], 'objectives')
+  const verdict = judge(
+    aRecord({
+      okMs: [],
+      failedPerInterval: 10,
+      objectives,
+      workload: { model: 'open' },
+      dispatch: { planned: 1_000, started: 200, dropped: 800, iterations: 0 },
+      interval: () => ({ backlog: 9 }),
+    }),
+    { strict: false, files: {} },
+  )
+  const told = [...verdict.reasons, ...verdict.cautions]
+
+  test('is not told to use more agents, but what failed', () => {
+    for (const code of ['JOURNEYS_FAILED', 'ARRIVALS_DROPPED', 'AGENTS_EXHAUSTED'])
+      assert.match(
+        told.find((reason) => reason.code === code)?.message ?? '',
+        /most journeys failed: step 'step'/,
+      )
+    assert.ok(told.every(({ message }) => !message.includes('more --agents')))
+  })
+
+  test('is NO-GO by its errors', () => {
+    assert.is(verdict.outcome, 'NO_GO')
+  })
+})
