@@ -7,7 +7,7 @@ import { formatCount, formatDurationMs, formatRatio } from '../base/units.ts'
 import { LATE_START_MS, LOOP_STALL_MS } from '../model/metric-catalogue.ts'
 import type { VerdictReason } from '../model/verdict.ts'
 import { brokenSums } from './broken-sums.ts'
-import { failureCause } from './failure-cause.ts'
+import { backedOffRatio, failureCause, worstFailure } from './failure-cause.ts'
 import { type InstrumentSigns, instrumentSigns, startDelayOf, VALIDITY_LIMITS } from './instrument-signs.ts'
 import { completedOf, type MeasuredView } from './measured-view.ts'
 import { plannedStarts } from './metric-values.ts'
@@ -124,6 +124,17 @@ const planKept: Rule = (view) => {
     failures === null ? 'PLAN_NOT_KEPT' : 'JOURNEYS_FAILED',
     `only ${formatRatio(started / planned)} of the planned journeys were started; ${advice}`,
     { planned, started, ...signs },
+  )
+}
+
+/** Users who are kept waiting by one failure after another fail less often than they would: the ratio of errors is too low. */
+const backedOff: Rule = (view) => {
+  const ratio = backedOffRatio(view)
+  if (ratio <= VALIDITY_LIMITS.backedOffRatio) return null
+  return reason(
+    'AGENTS_BACKED_OFF',
+    `agents backed off for ${formatRatio(ratio)} of their time after failures in a row (${worstFailure(view.record.steps)}): they would have met more errors than were counted`,
+    { ratio },
   )
 }
 
@@ -356,6 +367,7 @@ const INVALIDATING: readonly Rule[] = [
   exhaustedSockets,
   planKept,
   stalled,
+  backedOff,
   saturated,
   starved,
   lateStarts,

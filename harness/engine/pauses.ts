@@ -5,8 +5,9 @@
  * is an answer: without pauses the next iteration starts at once, as after a good one. Nothing here is left to chance
  * but the pauses themselves, by the agent's own draws.
  */
-import type { LoginRetryPlan, WorkloadPlan } from '../model/plan.ts'
+import type { LoginRetryPlan, RunPlan, WorkloadPlan } from '../model/plan.ts'
 import type { AgentTable } from './agents.ts'
+import { count, SHARD_COLUMN } from './shard-memory.ts'
 
 /** After an iteration without an answer (or whose code threw) and without a pause; doubled from one to the next. */
 export const UNANSWERED_BACKOFF: LoginRetryPlan = { backoffMs: 100, maxBackoffMs: 5_000 }
@@ -18,11 +19,21 @@ export class Pauses {
   readonly #agents: AgentTable
   readonly #workload: WorkloadPlan
   readonly #loginRetry: LoginRetryPlan
+  readonly #counters: Float64Array
+  readonly #endMs: number
 
-  constructor(agents: AgentTable, workload: WorkloadPlan, loginRetry: LoginRetryPlan) {
+  /** @param endMs end of the plan, on the clock of the agents */
+  constructor(
+    agents: AgentTable,
+    { workload, loginRetry }: Pick<RunPlan, 'workload' | 'loginRetry'>,
+    counters: Float64Array,
+    endMs: number,
+  ) {
     this.#agents = agents
     this.#workload = workload
     this.#loginRetry = loginRetry
+    this.#counters = counters
+    this.#endMs = endMs
   }
 
   /** Due instant of the session's next journey. @param keptMs what the rest of the last one would have waited */
@@ -42,7 +53,7 @@ export class Pauses {
   /** Due instant of the next session after a login that failed. */
   untilLogin(agent: number, atMs: number): number {
     const pauseMs = this.#agents.drawMs(agent, this.#workload.session.pause)
-    return atMs + Math.max(pauseMs, longer(this.#loginRetry, this.#agents.failedLogins, agent))
+    return Math.max(atMs + pauseMs, this.#later(this.#loginRetry, this.#agents.failedLogins, agent, atMs))
   }
 
   #backOff(agent: number, atMs: number, dueMs: number): number {
@@ -52,13 +63,21 @@ export class Pauses {
       return dueMs
     }
     if (dueMs > atMs || paused[agent] !== 0) return dueMs
-    return atMs + longer(UNANSWERED_BACKOFF, failures, agent)
+    return this.#later(UNANSWERED_BACKOFF, failures, agent, atMs)
   }
-}
 
-/** The pause after one more failure in a row. */
-function longer({ backoffMs, maxBackoffMs }: LoginRetryPlan, failures: Uint8Array, agent: number): number {
-  const before = failures[agent] as number
-  failures[agent] = Math.min(before + 1, FAILURES_MAX)
-  return Math.min(maxBackoffMs, backoffMs * 2 ** before)
+  /** The end of the pause after one more failure in a row. The first one says little; the others hide how many there would be. */
+  #later(
+    { backoffMs, maxBackoffMs }: LoginRetryPlan,
+    failures: Uint8Array,
+    agent: number,
+    atMs: number,
+  ): number {
+    const before = failures[agent] as number
+    failures[agent] = Math.min(before + 1, FAILURES_MAX)
+    const dueMs = atMs + Math.min(maxBackoffMs, backoffMs * 2 ** before)
+    if (before > 0)
+      count(this.#counters, SHARD_COLUMN.backedOffMs, Math.max(0, Math.min(dueMs, this.#endMs) - atMs))
+    return dueMs
+  }
 }

@@ -115,9 +115,9 @@ export class ShardEngine implements WalkerOwner, CodeOwner {
       startMs,
       owner: this,
     })
-    this.#pauses = new Pauses(this.#agents, plan.workload, plan.loginRetry)
     this.#free = new Int32Array(parts.demand.model === 'open' ? parts.agents : 0)
     this.#endMs = startMs + plan.durationMs
+    this.#pauses = new Pauses(this.#agents, plan, parts.counters, this.#endMs)
     this.#hasRegions = plan.workload.regions.length > 0
     this.#regionColumn = firstRegionColumn(parts.counters, plan.workload.regions.length)
     this.#nextPollMs = startMs

@@ -3,6 +3,7 @@ import { failureCause } from '../../harness/analysis/failure-cause.ts'
 import { judge } from '../../harness/analysis/judge.ts'
 import { parseObjectives } from '../../harness/analysis/objective-grammar.ts'
 import type { DispatchCounts, StepCounts } from '../../harness/model/interval-snapshot.ts'
+import type { RunRecord } from '../../harness/model/run-record.ts'
 import { aRecord } from '../kit/builders.ts'
 import { describe } from '../kit/suite.ts'
 
@@ -26,10 +27,7 @@ describe('failureCause', (test) => {
       ],
     })
 
-    assert.is(
-      cause,
-      "most journeys failed: step 'first' did 1,320 times, mostly by 'status': mend that first",
-    )
+    assert.is(cause, "most journeys failed (step 'first' 1,320 times, most often: status): mend that first")
   })
 
   test('names a login, whose failures cancel what was planned', () => {
@@ -37,7 +35,7 @@ describe('failureCause', (test) => {
 
     assert.match(
       failureCause({ ...dispatch(0, 0, { planned: 40, cancelled: 40 }), steps }) ?? '',
-      "step 'login' did 40",
+      "step 'login' 40 times",
     )
   })
 
@@ -79,12 +77,40 @@ describe('A run whose journeys fail', (test) => {
     for (const code of ['JOURNEYS_FAILED', 'ARRIVALS_DROPPED', 'AGENTS_EXHAUSTED'])
       assert.match(
         told.find((reason) => reason.code === code)?.message ?? '',
-        /most journeys failed: step 'step'/,
+        /most journeys failed \(step 'step'/,
       )
     assert.ok(told.every(({ message }) => !message.includes('more --agents')))
   })
 
   test('is NO-GO by its errors', () => {
     assert.is(verdict.outcome, 'NO_GO')
+  })
+})
+
+describe('A run whose agents backed off', (test) => {
+  const { objectives } = parseObjectives(['error_ratio < 1%'], 'objectives')
+  const ratio = (backedOffMs: number, model: 'open' | 'closed' = 'closed') =>
+    aRecord({
+      okMs: Array.from({ length: 2_000 }, () => 5),
+      failedPerInterval: 1,
+      objectives,
+      workload: { model },
+      interval: () => ({
+        activeAgents: 10,
+        dispatch: { ...aRecord({ okMs: [1] }).dispatch, planned: 2_001, started: 2_001, backedOffMs },
+      }),
+    })
+  const judged = (record: RunRecord) => judge(record, { strict: false, files: {} })
+
+  test('is not GO, however few errors were counted: half the users met nothing else', () => {
+    const { outcome, reasons } = judged(ratio(5_000))
+
+    assert.is(outcome, 'INCONCLUSIVE')
+    assert.match(reasons[0]?.message ?? '', /agents backed off for 50 % of their time.*step 'step' 20 times/)
+  })
+
+  test('is judged as any when that is less than a hundredth of their time, or arrivals make the load', () => {
+    assert.is(judged(ratio(90)).outcome, 'GO')
+    assert.is(judged(ratio(5_000, 'open')).outcome, 'GO')
   })
 })

@@ -2,12 +2,12 @@ import * as assert from 'uvu/assert'
 import { AgentTable } from '../../harness/engine/agents.ts'
 import { Pauses } from '../../harness/engine/pauses.ts'
 import type { Op, RequestOp, RetryOp } from '../../harness/engine/program.ts'
-import { FIRST_ESCALATION_COLUMN } from '../../harness/engine/shard-memory.ts'
+import { allocateShardCounters, FIRST_ESCALATION_COLUMN } from '../../harness/engine/shard-memory.ts'
 import type { IntervalSnapshot } from '../../harness/model/interval-snapshot.ts'
 import { ERROR_KINDS } from '../../harness/model/outcome.ts'
 import type { MsRange, WorkloadPlan } from '../../harness/model/plan.ts'
 import { createRig, judgeStatus, RIG_START_MS, type RigOptions, runRig } from '../kit/engine-rig.ts'
-import { aWorkload } from '../kit/plan-builders.ts'
+import { aRunPlan, aWorkload } from '../kit/plan-builders.ts'
 import type { Script } from '../kit/scripted-target.ts'
 import { describe } from '../kit/suite.ts'
 
@@ -386,6 +386,33 @@ describe('Pauses, a login that fails', (test) => {
   })
 })
 
+describe('Pauses, the time that agents backed off', (test) => {
+  const backedOffOf = async (options: RigOptions) =>
+    Math.round((await runRig(options)).seen.dispatch.backedOffMs)
+
+  test('is told from the second failure in a row on, and no longer than the plan', async () => {
+    // 100 ms that say little, then until 10 s all of it: the last back-off goes on beyond the end.
+    assert.is(await backedOffOf({ workload: closed(2, 10_000), script: [refused] }), 2 * (10_000 - 100) - 2)
+    assert.is(
+      await backedOffOf({
+        workload: closed(1, 10_000),
+        login: true,
+        script: [{ delayMs: 0, status: 401 }],
+      }),
+      9_000 - 1,
+    )
+  })
+
+  test('is none where a failure now and then is all there is, and where pauses are the plan', async () => {
+    const nowAndThen: Script = ({ number }) => (number % 3 === 0 ? refused : { delayMs: 10 })
+    assert.is(await backedOffOf({ workload: closed(1, 5_000), script: nowAndThen }), 0)
+    assert.is(
+      await backedOffOf({ workload: closed(1, 5_000, { think: exactly(500) }), script: [refused] }),
+      0,
+    )
+  })
+})
+
 describe('Pauses, the open model', (test) => {
   const open = (agents: number, changes: Partial<WorkloadPlan> = {}): Partial<WorkloadPlan> => ({
     agents,
@@ -475,9 +502,12 @@ describe('Pauses, the end of a run', (test) => {
 })
 
 describe('Pauses, by agent', (test) => {
+  const pausesOf = (agents: AgentTable) =>
+    new Pauses(agents, aRunPlan({ workload: aWorkload() }), new Float64Array(allocateShardCounters(0, 0)), 0)
+
   test('forgets the failures of a slot that takes another identity', () => {
     const agents = new AgentTable(1, 1, [])
-    const pauses = new Pauses(agents, aWorkload(), { backoffMs: 1_000, maxBackoffMs: 30_000 })
+    const pauses = pausesOf(agents)
     const waits = () => {
       agents.unanswered[0] = 1
       return [pauses.untilJourney(0, 0, 0), pauses.untilLogin(0, 0)]
@@ -496,7 +526,7 @@ describe('Pauses, by agent', (test) => {
 
   test('never waits longer than the longest back-off, however often it failed', () => {
     const agents = new AgentTable(1, 1, [])
-    const pauses = new Pauses(agents, aWorkload(), { backoffMs: 1_000, maxBackoffMs: 30_000 })
+    const pauses = pausesOf(agents)
     for (let i = 0; i < 1_000; i++) pauses.untilLogin(0, 0)
 
     assert.is(pauses.untilLogin(0, 0), 30_000)
