@@ -32,6 +32,8 @@ export const VALIDITY_LIMITS = {
   droppedRatio: 0.01,
   /** Journeys that started more than 10 ms late. */
   lateRatio: 0.01,
+  /** Time of the agents in which they backed off: the errors they would have met in it are counted nowhere. */
+  backedOffRatio: 0.01,
   /** Calendar and monotonic time moved apart: somebody set the clock, or the machine slept. */
   clockStepMs: 500,
 } as const

@@ -7,6 +7,7 @@ import { formatCount, formatDurationMs, formatRatio } from '../base/units.ts'
 import { LATE_START_MS, LOOP_STALL_MS } from '../model/metric-catalogue.ts'
 import type { VerdictReason } from '../model/verdict.ts'
 import { brokenSums } from './broken-sums.ts'
+import { backedOffRatio, failureCause, worstFailure } from './failure-cause.ts'
 import { type InstrumentSigns, instrumentSigns, startDelayOf, VALIDITY_LIMITS } from './instrument-signs.ts'
 import { completedOf, type MeasuredView } from './measured-view.ts'
 import { plannedStarts } from './metric-values.ts'
@@ -112,14 +113,28 @@ const planKept: Rule = (view) => {
   )
     return null
   const signs = instrumentSigns(view)
+  const busy = signs.utilizationMax > VALIDITY_LIMITS.busyUtilization
+  const failures = busy ? null : failureCause(record)
   const advice =
-    signs.utilizationMax > VALIDITY_LIMITS.busyUtilization
+    failures ??
+    (busy
       ? `the generator had no CPU left (its loop was up to ${formatRatio(signs.utilizationMax)} busy): ${MORE_CPU}`
-      : 'every agent was busy waiting: use more --agents, or a lower rate'
+      : 'every agent was busy waiting: use more --agents, or a lower rate')
   return reason(
-    'PLAN_NOT_KEPT',
+    failures === null ? 'PLAN_NOT_KEPT' : 'JOURNEYS_FAILED',
     `only ${formatRatio(started / planned)} of the planned journeys were started; ${advice}`,
     { planned, started, ...signs },
+  )
+}
+
+/** Users who are kept waiting by one failure after another fail less often than they would: the ratio of errors is too low. */
+const backedOff: Rule = (view) => {
+  const ratio = backedOffRatio(view)
+  if (ratio <= VALIDITY_LIMITS.backedOffRatio) return null
+  return reason(
+    'AGENTS_BACKED_OFF',
+    `agents backed off for ${formatRatio(ratio)} of their time after failures in a row (${worstFailure(view.record.steps)}): they would have met more errors than were counted`,
+    { ratio },
   )
 }
 
@@ -291,7 +306,7 @@ const dropped: Rule = ({ record }) => {
   if (planned === 0 || amount / planned <= VALIDITY_LIMITS.droppedRatio) return null
   return reason(
     'ARRIVALS_DROPPED',
-    `${formatCount(amount)} of ${formatCount(planned)} arrivals found no free agent and were dropped; use more --agents or whenBusy: 'queue'`,
+    `${formatCount(amount)} of ${formatCount(planned)} arrivals found no free agent and were dropped; ${failureCause(record) ?? "use more --agents or whenBusy: 'queue'"}`,
     { dropped: amount, planned },
     'warning',
   )
@@ -300,9 +315,10 @@ const dropped: Rule = ({ record }) => {
 const exhausted: Rule = (view) => {
   if (!agentsExhausted(view)) return null
   const signs = instrumentSigns(view)
+  const advice = failureCause(view.record) ?? 'more --agents puts it on the target'
   return reason(
     'AGENTS_EXHAUSTED',
-    `up to ${formatCount(signs.backlogMax)} arrivals waited for a free agent while the generator was idle: the target held all ${view.record.plan.workload.agents} agents; their wait is in the response time (more --agents puts it on the target)`,
+    `up to ${formatCount(signs.backlogMax)} arrivals waited for a free agent while the generator was idle: the target held all ${view.record.plan.workload.agents} agents; their wait is in the response time (${advice})`,
     { ...signs },
     'warning',
   )
@@ -351,6 +367,7 @@ const INVALIDATING: readonly Rule[] = [
   exhaustedSockets,
   planKept,
   stalled,
+  backedOff,
   saturated,
   starved,
   lateStarts,

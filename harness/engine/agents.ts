@@ -42,6 +42,14 @@ export class AgentTable {
   readonly journeysLeft: Uint32Array
   /** Intended start of the current iteration. */
   readonly intendedMs: Float64Array
+  /** 1 once the journey has paused: think time, or the pause before another attempt. */
+  readonly paused: Uint8Array
+  /** 1 when the journey's last request got no answer, or its code threw. */
+  readonly unanswered: Uint8Array
+  /** Back-offs in a row since anything was answered. */
+  readonly failures: Uint8Array
+  /** Logins in a row that failed. */
+  readonly failedLogins: Uint8Array
   readonly active: Uint8Array
 
   constructor(agents: number, seed: number, regions: readonly RegionPlan[]) {
@@ -59,6 +67,10 @@ export class AgentTable {
     this.iteration = new Uint32Array(agents)
     this.journeysLeft = new Uint32Array(agents)
     this.intendedMs = new Float64Array(agents)
+    this.paused = new Uint8Array(agents)
+    this.unanswered = new Uint8Array(agents)
+    this.failures = new Uint8Array(agents)
+    this.failedLogins = new Uint8Array(agents)
     this.active = new Uint8Array(agents)
   }
 
@@ -71,6 +83,8 @@ export class AgentTable {
     this.#key[agent] = (identity ^ AGENT_STREAM) | 0
     this.#draws[agent] = 0
     this.iteration[agent] = 0
+    this.failures[agent] = 0
+    this.failedLogins[agent] = 0
     if (this.#regions.length > 0) this.#region[agent] = this.#regionOf(this.draw(agent))
   }
 

@@ -181,7 +181,10 @@ export class CodeAgents {
     state.thinking = new Promise((resolve) => {
       state.wake = resolve as typeof state.wake
     })
-    if (this.#agents !== null) this.#agents.wake[agent] = WAKE_CODE
+    if (this.#agents !== null) {
+      this.#agents.wake[agent] = WAKE_CODE
+      if (durationMs > 0) this.#agents.paused[agent] = 1
+    }
     this.#wheel?.schedule(agent, Math.max(state.intendedMs, this.#clock.nowMs()) + durationMs)
     return state.thinking
   }

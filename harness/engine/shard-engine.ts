@@ -19,6 +19,7 @@ import { Backlog } from './backlog.ts'
 import { type CodeAgents, type CodeOwner, RunEnded } from './code-agents.ts'
 import { everyTurn } from './every-turn.ts'
 import { ExchangePool, PooledExchange } from './exchange.ts'
+import { Pauses } from './pauses.ts'
 import type { JourneyProgram, Program } from './program.ts'
 import type { Recorder } from './recorder.ts'
 import { count, firstRegionColumn, SHARD_COLUMN, STEP_COLUMN } from './shard-memory.ts'
@@ -68,6 +69,7 @@ export class ShardEngine implements WalkerOwner, CodeOwner {
   readonly #wheel: TimingWheel
   readonly #pool: ExchangePool
   readonly #walker: Walker
+  readonly #pauses: Pauses
   readonly #backlog = new Backlog()
   readonly #free: Int32Array
   #freeCount = 0
@@ -115,6 +117,7 @@ export class ShardEngine implements WalkerOwner, CodeOwner {
     })
     this.#free = new Int32Array(parts.demand.model === 'open' ? parts.agents : 0)
     this.#endMs = startMs + plan.durationMs
+    this.#pauses = new Pauses(this.#agents, plan, parts.counters, this.#endMs)
     this.#hasRegions = plan.workload.regions.length > 0
     this.#regionColumn = firstRegionColumn(parts.counters, plan.workload.regions.length)
     this.#nextPollMs = startMs
@@ -339,20 +342,24 @@ export class ShardEngine implements WalkerOwner, CodeOwner {
     const agents = this.#agents
     const journeysLeft = (agents.journeysLeft[agent] as number) - 1
     agents.journeysLeft[agent] = journeysLeft
-    if (journeysLeft <= 0) return this.#sessionEnded(agent, atMs)
-    const { think, pacingMs } = this.#parts.plan.workload
-    const dueMs = Math.max(
-      atMs + agents.drawMs(agent, think),
-      (agents.intendedMs[agent] as number) + pacingMs,
-    )
-    this.#next(agent, WAKE_ITERATION, dueMs)
+    const isLast = journeysLeft <= 0
+    if (isLast) this.#endSession(agent)
+    // Arrivals, not agents, make an open load: whatever went wrong, an agent without a journey left is free at once.
+    if (isLast && this.#parts.demand.model === 'open') return this.#freeAgent(agent)
+    const keptMs = completed ? 0 : this.#walker.drawRestMs(agent)
+    if (isLast) this.#next(agent, WAKE_SESSION, this.#pauses.untilSession(agent, atMs, keptMs))
+    else this.#next(agent, WAKE_ITERATION, this.#pauses.untilJourney(agent, atMs, keptMs))
   }
 
   #loginEnded(agent: number, atMs: number, completed: boolean): void {
     if (this.#stopping || !completed) {
       count(this.#counters, SHARD_COLUMN.cancelled)
-      return this.#stopping ? this.#retire(agent) : this.#sessionEnded(agent, atMs)
+      if (this.#stopping) return this.#retire(agent)
+      this.#endSession(agent)
+      if (this.#parts.demand.model === 'open') return this.#freeAgent(agent)
+      return this.#next(agent, WAKE_SESSION, this.#pauses.untilLogin(agent, atMs))
     }
+    this.#agents.failedLogins[agent] = 0
     this.#startIteration(
       agent,
       this.#parts.demand.model === 'open' ? (this.#agents.intendedMs[agent] as number) : atMs,
@@ -360,16 +367,10 @@ export class ShardEngine implements WalkerOwner, CodeOwner {
     )
   }
 
-  #sessionEnded(agent: number, atMs: number): void {
+  #endSession(agent: number): void {
     for (const driver of this.#parts.program.drivers) driver.endSession(agent)
     this.#parts.variables.endSession(agent)
     this.#parts.codeAgents?.endSession(agent)
-    if (this.#parts.demand.model === 'open') return this.#freeAgent(agent)
-    this.#next(
-      agent,
-      WAKE_SESSION,
-      atMs + this.#agents.drawMs(agent, this.#parts.plan.workload.session.pause),
-    )
   }
 
   /** Open model: the oldest waiting arrival takes the agent at once, else it is free. */
@@ -421,9 +422,7 @@ export class ShardEngine implements WalkerOwner, CodeOwner {
 
   #retire(agent: number): void {
     if (this.#agents.active[agent] === 0) return
-    for (const driver of this.#parts.program.drivers) driver.endSession(agent)
-    this.#parts.variables.endSession(agent)
-    this.#parts.codeAgents?.endSession(agent)
+    this.#endSession(agent)
     this.#agents.active[agent] = 0
     this.#countAgent(agent, -1)
     if (this.#parts.demand.model === 'open') this.#free[this.#freeCount++] = agent
@@ -457,6 +456,7 @@ export class ShardEngine implements WalkerOwner, CodeOwner {
   /** CodeOwner */
   codeEnded(agent: number, journey: JourneyProgram, intendedMs: number, failure: unknown): void {
     const nowMs = this.#parts.clock.nowMs()
+    if (failure !== null) this.#agents.unanswered[agent] = 1
     if (failure !== null && !(failure instanceof RunEnded))
       this.#recordCodeFailure(agent, journey.name, intendedMs, nowMs, failure)
     this.journeyEnded(agent, nowMs, failure === null)

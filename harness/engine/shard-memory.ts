@@ -43,6 +43,7 @@ const SHARD_NAMES = [
   'iterations',
   'sessions',
   'feedersDry',
+  'backedOffMs',
   'loopActiveMs',
   'loopIdleMs',
   'gcTotalMs',

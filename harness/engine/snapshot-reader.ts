@@ -224,6 +224,7 @@ function dispatchOf(gain: Float64Array): IntervalSnapshot['dispatch'] {
     iterations: gain[SHARD_COLUMN.iterations] as number,
     sessions: gain[SHARD_COLUMN.sessions] as number,
     feedersDry: gain[SHARD_COLUMN.feedersDry] as number,
+    backedOffMs: gain[SHARD_COLUMN.backedOffMs] as number,
   }
 }
 

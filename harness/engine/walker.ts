@@ -4,7 +4,7 @@
  *
  * Intended instants: the first step's is the iteration's; after an answer the next step is intended at `done`, after
  * think time at the instant the think time was due to end, after a failure at the end of the back-off. A step that
- * fails for good ends the journey: the user gives up.
+ * fails for good ends the journey: the user gives up, and is no faster for it (`pauses.ts`).
  */
 import type { Clock } from '../base/clock.ts'
 import { indexByWeight } from '../base/random.ts'
@@ -12,6 +12,7 @@ import {
   ERROR_KIND_INDEX,
   IS_LOST,
   OUTCOME_ABORTED,
+  OUTCOME_ERRORED,
   OUTCOME_FAILED,
   OUTCOME_OK,
   outcomeOfErrorKind,
@@ -91,6 +92,8 @@ export class Walker {
     agents.step[agent] = 0
     agents.followUp[agent] = -1
     agents.attempt[agent] = 0
+    agents.paused[agent] = 0
+    agents.unanswered[agent] = 0
     const program = this.#journeyOf(agent)
     if (program.code !== null) owner.startCode(agent, program, intendedMs)
     else this.#advance(agent, intendedMs)
@@ -102,6 +105,18 @@ export class Walker {
     if (this.#parts.agents.wake[agent] === WAKE_RETRY)
       this.#startStep(agent, this.#currentRequest(agent), dueMs)
     else this.#advance(agent, dueMs)
+  }
+
+  /** What the steps after the current one would have waited, by the agent's own draws. */
+  drawRestMs(agent: number): number {
+    const { agents } = this.#parts
+    const { ops } = this.#journeyOf(agent)
+    let restMs = 0
+    for (let step = (agents.step[agent] as number) + 1; step < ops.length; step++) {
+      const op = ops[step] as Op
+      if (op.kind === 'think') restMs += agents.drawMs(agent, op)
+    }
+    return restMs
   }
 
   /** Starts a request of a code journey. */
@@ -118,7 +133,7 @@ export class Walker {
 
   /** Called by an exchange when its driver is done with it. */
   settled(exchange: PooledExchange): void {
-    const { owner, counters } = this.#parts
+    const { owner, counters, agents } = this.#parts
     const nowMs = exchange.doneMs
     owner.requestEnding(nowMs)
     if (exchange.errorKind === 0) exchange.op.judge(exchange)
@@ -127,6 +142,7 @@ export class Walker {
     exchange.recorder.record(exchange)
     this.#noteSpan(exchange)
     count(counters, SHARD_COLUMN.inFlight, -1)
+    agents.unanswered[exchange.agent] = exchange.outcome === OUTCOME_ERRORED ? 1 : 0
     if (exchange.resolve !== null) this.#giveToCode(exchange)
     else this.#afterStep(exchange)
     owner.requestEnded(nowMs)
@@ -166,6 +182,7 @@ export class Walker {
     const doneMs = exchange.doneMs + networkDelayMs
     if (outcome === OUTCOME_OK) op.extract?.(exchange, (name, value) => owner.setVariable(agent, name, value))
     pool.release(exchange)
+    if (outcome === OUTCOME_OK || outcome === OUTCOME_FAILED) agents.failures[agent] = 0
     if (outcome !== OUTCOME_OK) return this.#afterFailure(agent, op, outcome, errorKind, doneMs)
     agents.attempt[agent] = 0
     if (agents.followUp[agent] === -1 && op.followUps.length > 0 && !this.#stopping) {
@@ -194,6 +211,7 @@ export class Walker {
     agents.wake[agent] = WAKE_RETRY
     const { baseMs, factor, maxMs, jitterRatio } = retry.backoff
     const pauseMs = Math.min(maxMs, baseMs * factor ** (attempts - 1))
+    if (pauseMs > 0) agents.paused[agent] = 1
     wheel.schedule(agent, doneMs + pauseMs * (1 - jitterRatio * agents.draw(agent)))
   }
 
@@ -218,7 +236,9 @@ export class Walker {
     if (this.#stopping) return owner.journeyEnded(agent, intendedMs, false)
     if (op.kind === 'think') {
       agents.step[agent] = (agents.step[agent] as number) + 1
-      return this.#waitForStep(agent, intendedMs + agents.drawMs(agent, op))
+      const pauseMs = agents.drawMs(agent, op)
+      if (pauseMs > 0) agents.paused[agent] = 1
+      return this.#waitForStep(agent, intendedMs + pauseMs)
     }
     if (op.kind === 'choice') agents.choice[agent] = this.#choose(agent, op)
     this.#startStep(agent, requestOf(op, agents.choice[agent] as number), intendedMs)

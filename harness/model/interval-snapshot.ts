@@ -62,6 +62,8 @@ export interface DispatchCounts {
   readonly sessions: number
   /** Agents that stopped because a unique feeder ran dry. */
   readonly feedersDry: number
+  /** Time that agents were made to wait because they failed again and again, in which they would have failed more often. */
+  readonly backedOffMs: number
 }
 
 export const NO_DISPATCH: DispatchCounts = {
@@ -73,6 +75,7 @@ export const NO_DISPATCH: DispatchCounts = {
   iterations: 0,
   sessions: 0,
   feedersDry: 0,
+  backedOffMs: 0,
 }
 
 /** The shard's own condition over the interval. */

@@ -134,6 +134,12 @@ export interface RetryPlan {
   }
 }
 
+/** How long an agent waits after a login that failed; doubled from one to the next in a row. */
+export interface LoginRetryPlan {
+  readonly backoffMs: number
+  readonly maxBackoffMs: number
+}
+
 /** One judgement of an answer, by an entry of `expectations/`. */
 export interface ExpectationPlan {
   readonly kind: string
@@ -334,6 +340,7 @@ export interface RunPlan {
   readonly objectives: readonly ObjectivePlan[]
   /** Steps walked once an agent (each session), before its first journey; `'code'` = `login` of the module. */
   readonly login: readonly StepPlan[] | 'code' | null
+  readonly loginRetry: LoginRetryPlan
   readonly setup: boolean
   readonly teardown: boolean
   /** Compare with the baseline `main`, and begin it with the first GO run. */

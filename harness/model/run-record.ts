@@ -78,6 +78,8 @@ const dispatchSchema = z.object({
   iterations: count,
   sessions: count,
   feedersDry: count,
+  /** Missing in older records. */
+  backedOffMs: z.number().min(0).default(0),
 })
 
 const probeSampleSchema = z.object({

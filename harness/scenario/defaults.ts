@@ -34,6 +34,9 @@ const NOT_RETRIED: readonly ErrorKind[] = [
   'generator-stall',
 ]
 
+/** Pauses of an agent whose login fails. */
+export const LOGIN_RETRY = { backoff: '1s', maxBackoff: '30s' } as const
+
 /** What a retry is that says only how often. */
 export const RETRY = {
   on: ERROR_KINDS.filter((kind) => !NOT_RETRIED.includes(kind)),

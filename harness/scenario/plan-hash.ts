@@ -20,6 +20,7 @@ export function hashPlan(plan: RunPlan): string {
         limits: undefined,
         probes: undefined,
         visuals: undefined,
+        loginRetry: plan.login === null ? undefined : plan.loginRetry,
         // Left out while it is off, as in plans from before it was known.
         tracing: plan.tracing || undefined,
         autoBaseline: false,

@@ -5,7 +5,7 @@ import { HarnessError, type Problem } from '../base/errors.ts'
 import { parseDurationMs } from '../base/units.ts'
 import type { BuildPlan, RunPlan, VisualPlan } from '../model/plan.ts'
 import { VISUAL_BOUNDS } from '../model/visual.ts'
-import { JOURNEY_WEIGHT, PRECISION, READY_WITHIN, VISUAL_TIMEOUT, WARM_UP } from './defaults.ts'
+import { JOURNEY_WEIGHT, LOGIN_RETRY, PRECISION, READY_WITHIN, VISUAL_TIMEOUT, WARM_UP } from './defaults.ts'
 import { overlayProblems } from './environments.ts'
 import { resolveFeeders } from './feeders.ts'
 import { unknownLabels } from './objective-labels.ts'
@@ -107,6 +107,7 @@ function resolvePlan(
     feeders,
     objectives: withBuiltIn(parsed.objectives),
     login,
+    loginRetry: resolveLoginRetry(document, problems),
     setup: document.setup !== undefined,
     teardown: document.teardown !== undefined,
     autoBaseline: document.baseline === 'auto',
@@ -165,6 +166,23 @@ function resolveVisual({ command, file, timeout, mean, tile, colour, masks }: Vi
 function resolveLogin(login: ScenarioDocument['login'], defaults: StepDefaults): RunPlan['login'] {
   if (login === undefined) return null
   return 'steps' in login ? resolveSteps(login.steps, ['login', 'steps'], defaults) : 'code'
+}
+
+function resolveLoginRetry(
+  { login, loginRetry = {} }: ScenarioDocument,
+  problems: Problem[],
+): RunPlan['loginRetry'] {
+  const { backoff = LOGIN_RETRY.backoff, maxBackoff = LOGIN_RETRY.maxBackoff } = loginRetry
+  if (login === undefined && Object.keys(loginRetry).length > 0)
+    problems.push({ path: 'loginRetry', message: 'there is no login', expected: 'a login beside it' })
+  const resolved = { backoffMs: parseDurationMs(backoff), maxBackoffMs: parseDurationMs(maxBackoff) }
+  if (Math.min(resolved.backoffMs, resolved.maxBackoffMs) === 0)
+    problems.push({
+      path: 'loginRetry',
+      message: 'a failed login would be tried again without a pause',
+      expected: 'more than 0s',
+    })
+  return resolved
 }
 
 /** Shards find code by its place in the scenario itself, so an environment cannot bring code of its own. */

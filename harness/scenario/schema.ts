@@ -18,7 +18,7 @@ import {
   VISUAL_TIMEOUT,
   WARM_UP,
 } from './defaults.ts'
-import { duration, name, retry, steps, timeouts } from './step-schema.ts'
+import { duration, loginRetry, name, retry, steps, timeouts } from './step-schema.ts'
 
 /** Where inspection found a function. */
 export const code = z
@@ -227,6 +227,7 @@ export const scenarioSchema = z.strictObject({
     .union([z.strictObject({ steps }), code])
     .optional()
     .describe('Walked once an agent and session, before its first journey'),
+  loginRetry: loginRetry.optional(),
   setup: code.optional().describe('Once a run, before any load'),
   teardown: code.optional().describe('Once a run, after all load'),
   data: recordOf(feeder, name).optional().describe('Feeders by name: rows for {{name.field}}'),

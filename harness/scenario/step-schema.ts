@@ -6,7 +6,7 @@ import { formatDurationMs, parseDurationMs, parseDurationRange } from '../base/u
 import { expectations } from '../expectations/index.ts'
 import { ERROR_KINDS } from '../model/outcome.ts'
 import { DEFAULT_TIMEOUTS } from '../model/plan.ts'
-import { MAIN_TARGET, RETRY } from './defaults.ts'
+import { LOGIN_RETRY, MAIN_TARGET, RETRY } from './defaults.ts'
 
 /** Text that one of the unit parsers accepts; the parser's own message is the problem. */
 function textWithUnit(parse: (text: string) => unknown, example: string) {
@@ -71,6 +71,17 @@ export const retry = z
       .describe(`Share of the pause that is left to chance; ${RETRY.jitter} unless said`),
   })
   .describe("The user's own behaviour on failure: try again after a growing pause")
+
+export const loginRetry = z
+  .strictObject({
+    backoff: duration
+      .optional()
+      .describe(
+        `Pause after a login that failed, doubled from one to the next; ${LOGIN_RETRY.backoff} unless said`,
+      ),
+    maxBackoff: duration.optional().describe(`Longest pause; ${LOGIN_RETRY.maxBackoff} unless said`),
+  })
+  .describe('When an agent of the closed model tries again to log in')
 
 const expect = z
   .strictObject(Object.fromEntries(expectations.all.map((entry) => [entry.name, entry.schema.optional()])))

@@ -63,6 +63,7 @@ function aSnapshot(changes: Partial<IntervalSnapshot> = {}): IntervalSnapshot {
       iterations: 0,
       sessions: 0,
       feedersDry: 0,
+      backedOffMs: 0,
     },
     escalations: {},
     gauges: { activeAgents: 0, backlog: 0, inFlight: 0 },

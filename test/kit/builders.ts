@@ -109,6 +109,7 @@ export function aRecord(shape: RecordShape): RunRecord {
     iterations: total,
     sessions: 10,
     feedersDry: 0,
+    backedOffMs: 0,
     ...shape.dispatch,
   }
   return {

@@ -8,7 +8,9 @@ import { allocateShardCounters } from '../../harness/engine/shard-memory.ts'
 import { SnapshotReader } from '../../harness/engine/snapshot-reader.ts'
 import { VariableStore } from '../../harness/engine/variables.ts'
 import type { IntervalSnapshot } from '../../harness/model/interval-snapshot.ts'
+import { ERROR_KIND_INDEX } from '../../harness/model/outcome.ts'
 import type { RunPlan, WorkloadPlan } from '../../harness/model/plan.ts'
+import type { Exchange } from '../../harness/ports/target.ts'
 import { createArrivals } from '../../harness/workloads/arrivals.ts'
 import { compileCurve } from '../../harness/workloads/curve.ts'
 import { localAgentsAt } from '../../harness/workloads/population.ts'
@@ -25,7 +27,8 @@ export interface RigOptions {
   readonly ops?: (request: (changes?: Partial<RequestOp>) => RequestOp) => readonly Op[]
   /** Code of the one journey. */
   readonly code?: (port: CodePort, request: RequestOp) => Promise<unknown> | unknown
-  readonly login?: boolean
+  /** A request before each session, or code. */
+  readonly login?: boolean | RigOptions['code']
   readonly feeders?: Readonly<Record<string, Feeder>>
   readonly escalationKinds?: readonly string[]
   readonly shard?: number
@@ -69,7 +72,7 @@ export function createRig(options: RigOptions) {
     program: {
       journeys: [journey],
       cumulativeWeights: [1],
-      login: options.login ? { name: 'login', ops: [request({ step: 'login' })], code: null } : null,
+      login: loginOf(options.login, request),
       drivers: [target],
     },
     demand:
@@ -92,7 +95,10 @@ export function createRig(options: RigOptions) {
     ),
     counters: new Float64Array(memory),
     variables,
-    codeAgents: code === undefined ? null : new CodeAgents((port) => port, clock),
+    codeAgents:
+      code === undefined && typeof options.login !== 'function'
+        ? null
+        : new CodeAgents((port) => port, clock),
     clock,
     startMs: RIG_START_MS,
     onCodeError: (message) => codeErrors.push(message),
@@ -105,6 +111,22 @@ export function createRig(options: RigOptions) {
     codeErrors,
     take: () => reader.take(clock.nowMs() - RIG_START_MS),
   }
+}
+
+function loginOf(
+  login: RigOptions['login'],
+  request: (changes: Partial<RequestOp>) => RequestOp,
+): JourneyProgram | null {
+  if (login === undefined || login === false) return null
+  const op = request({ step: 'login', judge: judgeStatus })
+  return login === true
+    ? { name: 'login', ops: [op], code: null }
+    : { name: 'login', ops: [], code: (context) => login(context as CodePort, op) }
+}
+
+/** Judges as a step does that says nothing else. */
+export function judgeStatus(exchange: Exchange): void {
+  if (exchange.status >= 400) exchange.errorKind = ERROR_KIND_INDEX.status
 }
 
 /** Walks a rig to its end. @throws when it does not end within `limitMs` of its clock. */

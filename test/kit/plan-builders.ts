@@ -47,6 +47,7 @@ export function aRunPlan(changes: Partial<RunPlan> = {}): RunPlan {
     feeders: {},
     objectives: [],
     login: null,
+    loginRetry: { backoffMs: 1_000, maxBackoffMs: 30_000 },
     setup: false,
     teardown: false,
     autoBaseline: false,

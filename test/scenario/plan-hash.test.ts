@@ -29,6 +29,8 @@ describe('hashPlan', (test) => {
       { objectives: ['error_ratio < 1%'] },
       { data: { a: { rows: [{ x: 1 }] } } },
       { timeouts: { total: '1s' } },
+      { login: { steps: [{ request: { path: '/login' } }] } },
+      { login: { steps: [{ request: { path: '/login' } }] }, loginRetry: { backoff: '2s' } },
     ]
     const hashes = [hashOf(), ...changes.map(hashOf)]
 

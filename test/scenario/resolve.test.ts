@@ -31,6 +31,7 @@ describe('resolveScenario', (test) => {
       precision: 'normal',
       feeders: {},
       login: null,
+      loginRetry: { backoffMs: 1_000, maxBackoffMs: 30_000 },
       setup: false,
       teardown: false,
       autoBaseline: false,
@@ -120,6 +121,26 @@ describe('resolveScenario', (test) => {
 
     assert.is(plan.journeys[0]?.steps, null)
     assert.is(plan.login, 'code')
+  })
+
+  test('says when a failed login is tried again', () => {
+    const login = { steps: [aRequest('/login')] }
+
+    assert.equal(planOf(aDocument({ login, loginRetry: { maxBackoff: '5s' } })).loginRetry, {
+      backoffMs: 1_000,
+      maxBackoffMs: 5_000,
+    })
+    assert.equal(problemsOf(aDocument({ login, loginRetry: { backoff: '0s' } })), [
+      {
+        path: 'loginRetry',
+        message: 'a failed login would be tried again without a pause',
+        expected: 'more than 0s',
+      },
+    ])
+    assert.equal(
+      problemsOf(aDocument({ loginRetry: { backoff: '2s' } })).map(({ message }) => message),
+      ['there is no login'],
+    )
   })
 
   test('is plain data that survives being sent to a shard or a host', () => {

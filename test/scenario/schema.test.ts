@@ -18,6 +18,7 @@ describe('scenarioSchema', (test) => {
         description: 'all of it',
         targets: { store: { plugin: 'sandbox' } },
         login: { $code: 'login' },
+        loginRetry: { backoff: '500ms', maxBackoff: '1m' },
         setup: { $code: 'setup' },
         teardown: { $code: 'teardown' },
         data: { users: { mode: 'unique', rows: [{ name: 'ada', age: 36, admin: true }] } },
