@@ -1,14 +1,14 @@
 import * as assert from 'uvu/assert'
 import { openGuard } from '../../harness/app/guard.ts'
 import { HarnessError } from '../../harness/base/errors.ts'
-import { createSystemHost } from '../../harness/cli/system-host.ts'
 import { MemoryStateStore } from '../../harness/store/state/memory-state-store.ts'
 import { aPlan } from '../kit/builders.ts'
+import { aCapturingHost } from '../kit/capturing-host.ts'
 import { aRollbackPlan } from '../kit/rollback.ts'
 import { describe } from '../kit/suite.ts'
 
 function opened(rollback: ReturnType<typeof aRollbackPlan> | null, armRollback: boolean) {
-  const host = createSystemHost()
+  const host = aCapturingHost([], process.cwd())
   return openGuard({
     plan: aPlan({ rollback }),
     secrets: {},
