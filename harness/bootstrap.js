@@ -12,10 +12,9 @@ const npm = (...args) =>
     shell: process.platform === 'win32',
   })
 
-// `install`, not `ci`: a lockfile written behind a registry without the packages of other platforms lacks their entries,
-// which `ci` refuses. Versions are pinned exactly either way.
+// `ci` installs what the lockfile says, for any platform, and never writes it.
 if (changedMs('node_modules/.package-lock.json') < changedMs('package-lock.json'))
-  npm('install', '--no-audit', '--no-fund')
+  npm('ci', '--no-audit', '--no-fund')
 
 const sources = readdirSync(`${root}harness`, { recursive: true }).map((file) => changedMs(`harness/${file}`))
 if (changedMs('dist/cli/main.js') < Math.max(changedMs('package.json'), ...sources))

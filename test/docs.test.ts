@@ -1,13 +1,11 @@
-import { execFile } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
+import { execa } from 'execa'
 import * as assert from 'uvu/assert'
 import { HarnessError } from '../harness/base/errors.ts'
 import { inWorkplace } from './kit/cli.ts'
 import { describe } from './kit/suite.ts'
 
-const run = promisify(execFile)
 const root = new URL('..', import.meta.url).pathname
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
 const blocks = (file: string, language: string) =>
@@ -35,9 +33,9 @@ describe('The documentation', (test) => {
   test('has TypeScript that the compiler takes', async () => {
     const folder = mkdtempSync(join(root, '.docs-'))
     try {
-      DOCUMENTS.flatMap((file) => blocks(file, 'ts')).forEach((code, i) => {
-        writeFileSync(join(folder, `block-${i}.ts`), code)
-      })
+      const code = DOCUMENTS.flatMap((file) => blocks(file, 'ts'))
+      assert.ok(code.length >= 4, `${code.length}`)
+      for (const [i, block] of code.entries()) writeFileSync(join(folder, `block-${i}.ts`), block)
       const settings = {
         extends: '../tsconfig.json',
         compilerOptions: { paths: { proofload: ['../harness/index.ts'] }, noEmit: true },
@@ -45,8 +43,12 @@ describe('The documentation', (test) => {
       }
       writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(settings))
       const compiler = join(root, 'node_modules', 'typescript7', 'bin', 'tsc')
-      const { stdout } = await run(process.execPath, [compiler, '-p', folder]).catch((error) => error)
-      assert.is(stdout, '')
+      const { exitCode, all } = await execa(process.execPath, [compiler, '-p', folder], {
+        all: true,
+        reject: false,
+      })
+      assert.is(all, '')
+      assert.is(exitCode, 0)
     } finally {
       rmSync(folder, { recursive: true })
     }
@@ -54,16 +56,15 @@ describe('The documentation', (test) => {
 
   test('has scenarios in its pages that resolve', () =>
     inWorkplace(async (place) => {
-      for (const page of PAGES) {
-        const scenarios = [
-          ...blocks(page, 'ts').map((code) => ['ts', code] as const),
-          ...blocks(page, 'json').map((code) => ['json', code] as const),
-        ].filter(([, code]) => /defineScenario\(|"journeys"/.test(code))
-        for (const [extension, code] of scenarios) {
-          const file = place.write(`page.${extension}`, code)
-          const { status, stderr } = await place.run('check', file)
-          assert.is(status, 0, `${page}: ${stderr}`)
-        }
+      const scenarios = PAGES.flatMap((page) =>
+        ['ts', 'json'].flatMap((language) =>
+          blocks(page, language).map((code) => ({ page, language, code })),
+        ),
+      ).filter(({ code }) => /defineScenario\(|"journeys"/.test(code))
+      assert.ok(scenarios.length >= 3, `${scenarios.length}`)
+      for (const { page, language, code } of scenarios) {
+        const { status, stderr } = await place.run('check', place.write(`page.${language}`, code))
+        assert.is(status, 0, `${page}: ${stderr}`)
       }
     }))
 
@@ -76,12 +77,10 @@ describe('The documentation', (test) => {
       )
       assert.ok(shown.length >= 8, `${shown.length}`)
       for (const line of shown) {
-        const words = line.split(' ')
-        const names = words.slice(
-          0,
-          ['rollback', 'emergency', 'baseline', 'history', 'visual'].includes(words[0] ?? '') ? 2 : 1,
-        )
-        const { status, stdout, stderr } = await place.run(...names, '--help')
+        const [command = '', subCommand = ''] = line.split(' ')
+        const help = await place.run(command, '--help')
+        const isGroup = /^Commands:/m.test(help.stdout)
+        const { status, stdout, stderr } = isGroup ? await place.run(command, subCommand, '--help') : help
         assert.is(status, 0, `${line}: ${stderr}`)
         for (const flag of line.match(/ --[a-z-]+/g) ?? []) assert.match(stdout, flag.trim(), line)
       }

@@ -45,16 +45,17 @@ export async function runCommandLine(host: Host): Promise<number> {
 }
 
 function createProgram(host: Host, exit: (status: number) => void): Command {
+  const output = {
+    writeOut: (text: string) => host.stdout.write(text),
+    writeErr: (text: string) => host.stderr.write(text),
+  }
   const program = new Command('proofload')
     .description('Load testing that ends in a verdict: GO, NO-GO or INCONCLUSIVE.')
     .version(VERSION)
     .showSuggestionAfterError()
     .addHelpText('after', `\n${exitCodesText()}`)
     .exitOverride()
-    .configureOutput({
-      writeOut: (text) => host.stdout.write(text),
-      writeErr: (text) => host.stderr.write(text),
-    })
+    .configureOutput(output)
   addRunCommand(program, host, exit)
   addCheckCommand(program, host, exit)
   addPlanSamplesCommand(program, host)
@@ -77,6 +78,6 @@ function createProgram(host: Host, exit: (status: number) => void): Command {
   addInitCommand(program, host, exit)
   addSchemaCommand(program, host, exit)
   for (const command of program.commands.flatMap((each) => [each, ...each.commands]))
-    command.exitOverride().showHelpAfterError('(--help shows examples)')
+    command.exitOverride().configureOutput(output).showHelpAfterError('(--help shows examples)')
   return program
 }

@@ -12,6 +12,7 @@ import { MemoryEventBus } from '../../harness/telemetry/bus/memory-event-bus.ts'
 import { aPlan } from '../kit/builders.ts'
 import { aSnapshot, type SecondShape } from '../kit/live-intervals.ts'
 import { describe } from '../kit/suite.ts'
+import { turnsOfTheLoop } from '../kit/until.ts'
 import { VirtualClock } from '../kit/virtual-clock.ts'
 
 const FAST = Array.from({ length: 50 }, () => 20)
@@ -74,7 +75,7 @@ function aGuarded(objectives: readonly unknown[], { plan = {}, isArmed = false, 
 
 const seconds = (count: number, okMs: readonly number[]) =>
   Array.from({ length: count }, (): SecondShape => ({ okMs }))
-const settled = () => new Promise((resolve) => setTimeout(resolve, 5))
+const settled = () => turnsOfTheLoop()
 
 describe('Enforcement', (test) => {
   test('alerts when an objective fires and when it is well again, and ends the load only where it may', () => {

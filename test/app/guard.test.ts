@@ -2,9 +2,9 @@ import * as assert from 'uvu/assert'
 import type { Arming } from '../../harness/analysis/rollback-decision.ts'
 import { openGuard } from '../../harness/app/guard.ts'
 import { HarnessError } from '../../harness/base/errors.ts'
-import { createSystemHost } from '../../harness/cli/system-host.ts'
 import { MemoryStateStore } from '../../harness/store/state/memory-state-store.ts'
 import { aPlan } from '../kit/builders.ts'
+import { aCapturingHost } from '../kit/capturing-host.ts'
 import { aRollbackPlan } from '../kit/rollback.ts'
 import { describe } from '../kit/suite.ts'
 
@@ -14,7 +14,7 @@ function opened(
   env: Record<string, string> = {},
   notes: string[] = [],
 ) {
-  const host = { ...createSystemHost(), env }
+  const host = { ...aCapturingHost([], process.cwd()), env }
   return openGuard({
     plan: aPlan({ rollback }),
     secrets: {},

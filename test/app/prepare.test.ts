@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert'
 import { INITIAL_EMERGENCY } from '../../harness/analysis/emergency.ts'
 import { lookBeforeLoad, preparePlan } from '../../harness/app/prepare.ts'
 import { probeTargets } from '../../harness/app/rollback/resume-hooks.ts'
-import { createSystemHost } from '../../harness/cli/system-host.ts'
+import { aCapturingHost } from '../kit/capturing-host.ts'
 import { withScratch } from '../kit/sandbox.ts'
 import { startHttpServer } from '../kit/servers.ts'
 import { describe } from '../kit/suite.ts'
@@ -28,7 +28,7 @@ workload: { pattern: constant-rate, rate: 5/s, duration: 1s }
 journeys: { main: { steps: [{ request: { path: / } }] } }
 `,
       )
-      const host = { ...createSystemHost(), cwd: folder, env }
+      const host = { ...aCapturingHost([], process.cwd()), cwd: folder, env }
       const { plan } = await preparePlan('a.yaml', {}, host)
       const emergency = () => Promise.resolve(INITIAL_EMERGENCY)
       const findings = await lookBeforeLoad(plan, 1, 'reports', host, emergency, () => Promise.resolve(null))

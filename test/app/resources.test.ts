@@ -2,22 +2,14 @@ import type { ServerResponse } from 'node:http'
 import * as assert from 'uvu/assert'
 import { watchResources } from '../../harness/app/resources.ts'
 import { createSystemClock } from '../../harness/base/clock.ts'
-import { BUSY, end, IDLE, pause, withProcess } from '../kit/children.ts'
+import { BUSY, end, IDLE, withProcess } from '../kit/children.ts'
 import { startHttpServer } from '../kit/servers.ts'
 import { describe } from '../kit/suite.ts'
+import { turnsOfTheLoop, until } from '../kit/until.ts'
 import { VirtualClock } from '../kit/virtual-clock.ts'
 
 const clock = createSystemClock()
 const quiet = { note: () => undefined }
-
-/** Looks until there is something to see. */
-async function until<T>(look: () => T | null | undefined): Promise<T> {
-  for (;;) {
-    const seen = look()
-    if (seen !== null && seen !== undefined) return seen
-    await pause(20)
-  }
-}
 
 describe('watchResources', (test) => {
   test('adds up the processes of the targets, with the ratio of whichever limit is nearest', () =>
@@ -25,12 +17,16 @@ describe('watchResources', (test) => {
       withProcess(IDLE, async (__, idle) => {
         const both = watchResources({ pids: [busy, idle], probes: {}, ...quiet }, clock)
         const one = watchResources({ pids: [idle], probes: {}, ...quiet }, clock)
-        await pause(1_500)
-        const [two, single] = [both.take(), one.take()]
+        // Samples are taken once a second; the busy one has to have had its turn on a core.
+        const [two, single] = await until(() => {
+          const [all, alone] = [both.take(), one.take()]
+          return all.target !== null && alone.target !== null && all.target.cpuCores > alone.target.cpuCores
+            ? [all, alone]
+            : null
+        })
         for (const resources of [both, one]) resources.stop()
 
         assert.ok(two.target!.rssBytes > 1.5 * single.target!.rssBytes)
-        assert.ok(two.target!.cpuCores > single.target!.cpuCores)
         assert.ok(two.target!.cpuRatio! > 0 && two.target!.memoryRatio! > single.target!.memoryRatio!)
         assert.equal(two.probes, {})
       }),
@@ -41,7 +37,7 @@ describe('watchResources', (test) => {
       const resources = watchResources({ pids: [pid], probes: {}, ...quiet }, clock)
       await until(() => resources.take().target)
       await end(child)
-      while (resources.take().target !== null) await pause(50)
+      await until(() => resources.take().target === null)
       resources.stop()
       const none = watchResources({ pids: [], probes: {}, ...quiet }, clock)
 
@@ -79,13 +75,13 @@ describe('watchResources', (test) => {
     const value = () => resources.take().probes['slow']?.value ?? null
     await until(() => held[0])
     await virtual.advance(10_000)
-    await pause(100)
+    await turnsOfTheLoop()
     assert.is(held.length, 1)
     assert.is(value(), null)
 
     held[0]!.end('m 5\n')
     assert.is(await until(value), 5)
-    await pause(100)
+    await turnsOfTheLoop()
     assert.is(held.length, 1, 'nothing had piled up')
     await virtual.advance(1_000)
     await until(() => held[1])

@@ -5,7 +5,6 @@ import * as assert from 'uvu/assert'
 import { judge } from '../../harness/analysis/judge.ts'
 import { parseObjectives } from '../../harness/analysis/objective-grammar.ts'
 import { type RollBackParts, rollBackRun } from '../../harness/app/roll-back-run.ts'
-import { createSystemHost } from '../../harness/cli/system-host.ts'
 import type { Comparison } from '../../harness/model/comparison.ts'
 import type { ObjectiveEvent } from '../../harness/model/enforcement.ts'
 import type { RollbackPlan } from '../../harness/model/plan.ts'
@@ -16,13 +15,14 @@ import { openRunFolder } from '../../harness/store/run-folder.ts'
 import { MemoryStateStore } from '../../harness/store/state/memory-state-store.ts'
 import { MemoryEventBus } from '../../harness/telemetry/bus/memory-event-bus.ts'
 import { aRecord } from '../kit/builders.ts'
+import { aCapturingHost } from '../kit/capturing-host.ts'
 import { aComparison, DOUBTFUL, REGRESSED } from '../kit/judged-runs.ts'
 import { appending, aRollbackPlan } from '../kit/rollback.ts'
 import { withScratch } from '../kit/sandbox.ts'
 import { describe } from '../kit/suite.ts'
 import { aVisual } from '../kit/visual-results.ts'
 
-const system = createSystemHost()
+const system = aCapturingHost([], process.cwd())
 const OBJECTIVE = { expect: 'p99(response_time) < 100ms', rollback: true }
 
 /** Believed even of a run that was cut short. */

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import * as assert from 'uvu/assert'
 import type { BusEvent, EventBus } from '../../harness/ports/event-bus.ts'
 import { describe } from '../kit/suite.ts'
+import { until } from '../kit/until.ts'
 
 /** One bus. */
 export interface BusRig {
@@ -28,10 +28,7 @@ export class Ear {
 
   /** Waits until so many were heard. */
   async hears(count: number): Promise<void> {
-    for (let waitedMs = 0; this.heard.length < count; waitedMs += 5) {
-      if (waitedMs > 10_000) throw new Error(`heard ${this.heard.length} of ${count}: ${this.topics}`)
-      await sleep(5)
-    }
+    await until(() => this.heard.length >= count)
   }
 }
 

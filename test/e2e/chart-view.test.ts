@@ -1,8 +1,8 @@
 import { build } from 'esbuild'
-import { chromium, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import * as assert from 'uvu/assert'
 import type { LineChart } from '../../harness/model/chart.ts'
-import { CHROMIUM } from '../kit/browser.ts'
+import { CHROMIUM, openBrowser } from '../kit/browser.ts'
 import { BROWSER_HINT } from '../kit/page-visitor.ts'
 import { describe } from '../kit/suite.ts'
 
@@ -38,7 +38,7 @@ async function withChart(chart: LineChart, look: (page: Page) => Promise<void>):
     globalName: 'charts',
     write: false,
   })
-  const browser = await chromium.launch({ executablePath: CHROMIUM ?? '', args: ['--no-sandbox'] })
+  const browser = await openBrowser()
   try {
     const page = await browser.newPage({ viewport: { width: 800, height: 600 } })
     await page.setContent('<div id="host"></div>')

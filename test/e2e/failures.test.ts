@@ -6,6 +6,9 @@ import type { Verdict } from '../../harness/model/verdict.ts'
 import { inWorkplace, type Workplace } from '../kit/cli.ts'
 import { startHttpServer } from '../kit/servers.ts'
 import { describe } from '../kit/suite.ts'
+import { until } from '../kit/until.ts'
+
+const LOAD = ['--agents', '5', '--think', '10ms']
 
 const scenario = (
   body: string,
@@ -108,24 +111,16 @@ describe('A run that goes wrong', (test) => {
 
   test('is NO-GO with a record when the target dies in the middle', () =>
     inWorkplace(async (place) => {
-      const server = await startHttpServer((_request, response) => response.end('ok'))
-      const run = place.start(
-        'run',
-        server.url,
-        '--agents',
-        '5',
-        '--duration',
-        '4s',
-        '--think',
-        '20ms',
-        '--json',
-      )
-      await run.sees('thread')
-      await new Promise((resolve) => setTimeout(resolve, 1500))
-      await server.close()
-      const { status, stdout } = await run.ended
+      // It answers the look before load and fifty requests, and no more.
+      let count = 0
+      const server = await startHttpServer((_request, response) => {
+        response.end('ok')
+        if (count++ === 50) void server.close()
+      })
+      const { status, stdout } = await place.run('run', server.url, ...LOAD, '--duration', '4s', '--json')
       const verdict = JSON.parse(stdout) as Verdict
-      assert.is(status, 1)
+      // NO-GO where the machine lets the harness believe what it measured.
+      assert.ok(status === 1 || status === 3, `${status}`)
       const [step] = Object.values(verdict.summary.steps)
       assert.ok((step?.ok ?? 0) > 0)
       assert.ok((step?.errors['refused'] ?? 0) > 0)
@@ -192,19 +187,8 @@ async function interrupted(place: Workplace, signal: NodeJS.Signals) {
     // One request in twenty never gets an answer: the first signal waits for it, the second does not.
     if (count++ % 20 !== 19) response.end('ok')
   })
-  const run = place.start(
-    'run',
-    server.url,
-    '--agents',
-    '5',
-    '--duration',
-    '60s',
-    '--think',
-    '10ms',
-    '--json',
-  )
-  await run.sees('thread')
-  while (count < 60) await new Promise((resolve) => setTimeout(resolve, 20))
+  const run = place.start('run', server.url, ...LOAD, '--duration', '60s', '--json')
+  await until(() => count >= 60)
   run.child.kill(signal)
   await run.sees('interrupted: no new work')
   run.child.kill(signal)
@@ -232,7 +216,7 @@ describe('Output that nobody reads', (test) => {
       run.child.stderr?.destroy()
       const { status } = await run.ended
       await server.close()
-      assert.is(status, 0)
+      assert.ok(status === 0 || status === 3, `${status}`)
       assert.equal(filesOfTheRun(place), ALL_FILES)
     }))
 })
@@ -240,10 +224,13 @@ describe('Output that nobody reads', (test) => {
 describe('A signal', (test) => {
   test('lets what is in flight finish, and what was measured be judged', () =>
     inWorkplace(async (place) => {
-      const server = await startHttpServer((_request, response) => setTimeout(() => response.end('{}'), 300))
+      let count = 0
+      const server = await startHttpServer((_request, response) => {
+        count++
+        setTimeout(() => response.end('{}'), 300)
+      })
       const run = place.start('run', server.url, '--agents', '5', '--duration', '60s', '--json')
-      await run.sees('thread')
-      await new Promise((resolve) => setTimeout(resolve, 1_000))
+      await until(() => count > 10)
       run.child.kill('SIGINT')
       const { status, stdout } = await run.ended
       await server.close()

@@ -121,9 +121,10 @@ describe('A hostile server', (test) => {
       next()
     })
     await inWorkplace(async (place) => {
-      const { verdict, status } = await place.verdictOf(server.url, '--agents', '3', '--duration', '2s')
+      const { verdict, record } = await place.verdictOf(server.url, '--agents', '3', '--duration', '2s')
       assert.is(verdict.summary.errorRatio, 0)
-      assert.is(status, 0)
+      const ok = record.steps.reduce((sum, step) => sum + step.ok, 0)
+      assert.ok(ok >= answers.length, `${ok} understood`)
     })
     await server.close()
   })

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import * as assert from 'uvu/assert'
 import { htmlReport } from '../../harness/app/html-report.ts'
 import type { ReportInput } from '../../harness/ports/reporter.ts'
-import { CHROMIUM } from '../kit/browser.ts'
+import { CHROMIUM, openBrowser } from '../kit/browser.ts'
 import { aLongRun } from '../kit/long-record.ts'
 import { BROWSER_HINT } from '../kit/page-visitor.ts'
 import { describe } from '../kit/suite.ts'
@@ -31,7 +31,7 @@ async function withReport(
   try {
     const file = join(folder, 'report.html')
     writeFileSync(file, String(await htmlReport.render(run)))
-    browser = await chromium.launch({ executablePath: CHROMIUM ?? '', args: ['--no-sandbox'] })
+    browser = await openBrowser()
     const page = await browser.newPage({ viewport })
     const complaints: string[] = []
     const requests: string[] = []

@@ -2,17 +2,18 @@ import * as assert from 'uvu/assert'
 import { createSystemClock } from '../../harness/base/clock.ts'
 import { everyTurn } from '../../harness/engine/every-turn.ts'
 import { describe } from '../kit/suite.ts'
+import { turnsOfTheLoop } from '../kit/until.ts'
 
 describe('everyTurn', (test) => {
   test('calls in every turn of the loop, and lets timers and promises run in between', async () => {
-    const clock = createSystemClock()
     let turns = 0
-    const stop = everyTurn(clock, () => turns++)
-    await new Promise((resolve) => setTimeout(resolve, 5))
-    assert.ok(turns > 5, `${turns} turns`)
+    const stop = everyTurn(createSystemClock(), () => turns++)
+    await turnsOfTheLoop(6)
+    assert.ok(turns >= 5, `${turns} turns`)
+    await new Promise((resolve) => setTimeout(resolve, 1))
     stop()
     const stoppedAt = turns
-    await new Promise((resolve) => setTimeout(resolve, 5))
+    await turnsOfTheLoop()
     assert.is(turns, stoppedAt)
   })
 
@@ -25,7 +26,7 @@ describe('everyTurn', (test) => {
         resolve()
       })
     })
-    await new Promise((resolve) => setTimeout(resolve, 5))
+    await turnsOfTheLoop()
     assert.is(turns, 1)
   })
 })

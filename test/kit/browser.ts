@@ -1,9 +1,16 @@
-import { accessSync, constants } from 'node:fs'
-import { join } from 'node:path'
-import { type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { BROWSER_FLAGS, findChromium, SHARED_BROWSER } from '../runner/shared-browser.ts'
 
 /** The browser of the system; null where there is none. */
 export const CHROMIUM = findChromium()
+
+/** Opens a browser with nothing in it: a connection to the one that test files share, or one of its own. */
+export function openBrowser(): Promise<Browser> {
+  const shared = process.env[SHARED_BROWSER]
+  return shared === undefined
+    ? chromium.launch({ executablePath: CHROMIUM ?? '', args: BROWSER_FLAGS })
+    : chromium.connect(shared)
+}
 
 /** A page that remembers what it should not have to. */
 export interface WatchedPage {
@@ -14,17 +21,13 @@ export interface WatchedPage {
   readonly foreign: string[]
 }
 
-/** Opens a URL in a browser of its own, which is gone after the body. */
+/** Opens a URL in a browser with nothing in it, which is closed after the body. */
 export async function onPage(
   url: string,
   body: (watched: WatchedPage) => Promise<void>,
   options: BrowserContextOptions = {},
 ): Promise<void> {
-  const browser = await chromium.launch({
-    executablePath: CHROMIUM ?? '',
-    // Tests run as root in containers, where the sandbox of the browser cannot be set up.
-    args: ['--no-sandbox', '--disable-dev-shm-usage'],
-  })
+  const browser = await openBrowser()
   try {
     const page = await (await browser.newContext(options)).newPage()
     page.setDefaultTimeout(60_000)
@@ -66,18 +69,4 @@ export function overflowPx(page: Page): Promise<number> {
 /** Text of an element that is there. */
 export async function textOf(page: Page, selector: string): Promise<string> {
   return (await page.textContent(selector)) ?? ''
-}
-
-function findChromium(): string | null {
-  for (const folder of (process.env['PATH'] ?? '').split(':'))
-    for (const name of ['chromium', 'chromium-browser', 'google-chrome']) {
-      const file = join(folder, name)
-      try {
-        accessSync(file, constants.X_OK)
-        return file
-      } catch {
-        // Not this one.
-      }
-    }
-  return null
 }

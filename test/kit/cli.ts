@@ -2,14 +2,22 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import type { runCommandLine } from '../../harness/cli/program.ts'
 import type { RunRecord } from '../../harness/model/run-record.ts'
 import type { Verdict } from '../../harness/model/verdict.ts'
+import { aCapturingHost, PLAIN_OUTPUT } from './capturing-host.ts'
 
 /** The built command. */
 export const MAIN = new URL('../../dist/cli/main.js', import.meta.url).pathname
-
-/** A pull request tests this project, too; the runs that it makes are for none. */
-const NO_PULL_REQUEST = { GITHUB_EVENT_NAME: '', CI_MERGE_REQUEST_IID: '' }
+/** The same without a process around it. */
+const program = (await import(new URL('../../dist/cli/program.js', import.meta.url).href)) as {
+  readonly runCommandLine: typeof runCommandLine
+}
+/** Commands that send no load, hold nothing open, and do not end by signals. */
+const IN_PROCESS = new Set([
+  ...['baseline', 'check', 'compare', 'emergency', 'history', 'init', 'judge', 'plan-samples', 'recover'],
+  ...['report', 'schema', 'trend', 'visual'],
+])
 
 /** How a command ended. */
 export interface CliEnd {
@@ -35,7 +43,7 @@ export class CliProcess {
     const [command = '', ...rest] = [...under, process.execPath, MAIN, ...args]
     this.child = spawn(command, rest, {
       cwd,
-      env: { ...process.env, NO_COLOR: '1', CI: '', ...NO_PULL_REQUEST, ...env },
+      env: { ...process.env, ...PLAIN_OUTPUT, ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
     })
     this.child.stdout?.on('data', (chunk) => {
@@ -97,8 +105,9 @@ export class Workplace {
     return new CliProcess(args, this.path, under)
   }
 
+  /** Runs a command to its end: in a process of its own when it may send load, else in this one. */
   run(...args: readonly string[]): Promise<CliEnd> {
-    return this.start(...args).ended
+    return sendsNoLoad(args) ? runInProcess(args, this.path) : this.start(...args).ended
   }
 
   /** Runs with this on standard input. */
@@ -129,6 +138,21 @@ export class Workplace {
   remove(): void {
     rmSync(this.path, { recursive: true, force: true })
   }
+}
+
+function sendsNoLoad(args: readonly string[]): boolean {
+  const [command = '', subCommand] = args
+  return (
+    IN_PROCESS.has(command) ||
+    (command === 'rollback' && subCommand !== 'resume') ||
+    args.some((argument) => ['--help', '--version', '--dry-run'].includes(argument))
+  )
+}
+
+async function runInProcess(args: readonly string[], cwd: string): Promise<CliEnd> {
+  const host = aCapturingHost(args, cwd)
+  const status = await program.runCommandLine(host)
+  return { status, stdout: host.stdout.text, stderr: host.stderr.text }
 }
 
 /** Runs a body in a workplace that is removed afterwards. */

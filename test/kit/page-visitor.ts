@@ -1,6 +1,6 @@
 /** Somebody who opens pages in the system's Chromium and notes whatever is wrong with them. */
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
-import { CHROMIUM } from './browser.ts'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { openBrowser } from './browser.ts'
 
 export const BROWSER_HINT = 'no Chromium on this machine; apt-get install chromium'
 
@@ -13,7 +13,7 @@ export interface Visit {
 
 /** Opens a browser for as long as `body` takes. */
 export async function withBrowser(body: (browser: Browser) => Promise<void>): Promise<void> {
-  const browser = await chromium.launch({ executablePath: CHROMIUM ?? '', args: ['--no-sandbox'] })
+  const browser = await openBrowser()
   try {
     await body(browser)
   } finally {

@@ -116,7 +116,7 @@ function readCommands(report: string): string {
 const CODE_SPAN = /(?<!`)(`+)(?!`)(.*?)(?<!`)\1(?!`)/g
 
 /** As GitHub would render it, tags left out. */
-function readMarkdown(report: string): string {
+export function readMarkdown(report: string): string {
   const shown: string[] = []
   let columns = 0
   for (const line of report.split('\n')) {

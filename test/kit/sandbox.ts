@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createSystemClock } from '../../harness/base/clock.ts'
+import { type CancelTimer, type Clock, createSystemClock } from '../../harness/base/clock.ts'
 import type { Faults } from '../../harness/targets/sandbox/faults.ts'
 import type { SandboxOptions } from '../../harness/targets/sandbox/launch-protocol.ts'
 import { type SandboxServer, startSandboxServer } from '../../harness/targets/sandbox/server.ts'
@@ -33,13 +33,38 @@ export function withSandbox(
 ): Promise<void> {
   return withScratch(async (scratchDir) => {
     const defaults = { port: 0, seed: 1, faults: {}, scratchDir }
-    const server = await startSandboxServer({ ...defaults, ...options }, createSystemClock())
+    const { clock, cancelAll } = aClockWithAnEnd()
+    const server = await startSandboxServer({ ...defaults, ...options }, clock)
     try {
       await body(server)
     } finally {
       await server.close()
+      // An operation may take a minute.
+      cancelAll()
     }
   })
+}
+
+/** The machine's clock, of which all timers can be ended. */
+function aClockWithAnEnd(): { readonly clock: Clock; cancelAll(): void } {
+  const clock = createSystemClock()
+  const pending = new Set<CancelTimer>()
+  return {
+    clock: {
+      ...clock,
+      after(delayMs, callback) {
+        const cancel = clock.after(delayMs, () => {
+          pending.delete(cancel)
+          callback()
+        })
+        pending.add(cancel)
+        return cancel
+      },
+    },
+    cancelAll: () => {
+      for (const cancel of pending) cancel()
+    },
+  }
 }
 
 /** Sends one request on a connection of its own; rejects with the system's error when it gets no whole answer. */

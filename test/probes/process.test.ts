@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { availableParallelism } from 'node:os'
 import * as assert from 'uvu/assert'
 import { createSystemClock } from '../../harness/base/clock.ts'
 import type { ResourceProbe } from '../../harness/ports/resource-probe.ts'
@@ -7,8 +8,17 @@ import { type ProcessSample, processProbe, watchProcess } from '../../harness/pr
 import { BUSY, end, IDLE, pause, withProcess } from '../kit/children.ts'
 import { freePort } from '../kit/free-port.ts'
 import { describe } from '../kit/suite.ts'
+import { until } from '../kit/until.ts'
 
 const clock = createSystemClock()
+
+/** Samples until one shows the process at work: on a busy machine it waits for its turn. */
+function busySample(watch: ReturnType<typeof watchProcess>): Promise<ProcessSample> {
+  return until(async () => {
+    const sample = await watch.sample()
+    return sample !== null && sample.cpuCores > 0.2 ? sample : null
+  }, 300)
+}
 
 async function sampleAfter(watch: { sample(): Promise<ProcessSample | null> }, ms: number) {
   await pause(ms)
@@ -18,26 +28,24 @@ async function sampleAfter(watch: { sample(): Promise<ProcessSample | null> }, m
 }
 
 describe('watchProcess', (test) => {
-  test('sees a busy process use most of a core from its first sample on, an idle one almost none', () =>
+  test('sees a busy process use a core, an idle one almost none', () =>
     withProcess(BUSY, (_, busyPid) =>
       withProcess(IDLE, async (__, idlePid) => {
-        const [busy, idle] = await Promise.all(
-          [busyPid, idlePid].map((pid) => sampleAfter(watchProcess(pid, clock), 600)),
-        )
-        assert.ok(busy!.cpuCores > 0.2 && busy!.cpuCores < 1.2, `busy: ${busy!.cpuCores} cores`)
+        const idleWatch = watchProcess(idlePid, clock)
+        const busy = await busySample(watchProcess(busyPid, clock))
+        const idle = await idleWatch.sample()
+        assert.ok(busy.cpuCores < 1.5, `busy: ${busy.cpuCores} cores`)
         assert.ok(idle!.cpuCores < 0.15, `idle: ${idle!.cpuCores} cores`)
-        assert.ok(busy!.cpuRatio > idle!.cpuRatio && busy!.cpuRatio <= busy!.cpuCores)
+        assert.ok(busy.cpuRatio > idle!.cpuRatio && busy.cpuRatio <= busy.cpuCores)
       }),
     ))
 
   test('measures each sample from the one before, and two watches each from their own', () =>
     withProcess(BUSY, async (_, pid) => {
       const [one, other] = [watchProcess(pid, clock), watchProcess(pid, clock)]
-      await sampleAfter(one, 300)
-      await sampleAfter(one, 300)
-      const [last, whole] = await Promise.all([sampleAfter(one, 300), sampleAfter(other, 300)])
-      for (const { cpuCores } of [last, whole])
-        assert.ok(cpuCores > 0.2 && cpuCores < 1.2, `${cpuCores} cores`)
+      await busySample(one)
+      const [last, whole] = [await busySample(one), await busySample(other)]
+      for (const { cpuCores } of [last, whole]) assert.ok(cpuCores < 1.5, `${cpuCores} cores`)
     }))
 
   test('takes its time for a sample asked for at once, rather than dividing by almost nothing', () =>
@@ -126,22 +134,23 @@ describe('The process probe', (test) => {
   test('adds up a tree, and stays sober when its child ends', () =>
     withProcess(WITH_CHILD, async (child, pid) => {
       const [tree, alone] = [probeOf({ pid, tree: true }).probe, probeOf({ pid }).probe]
-      await pause(600)
-      const [whole, parent] = [await tree.sample(), await alone.sample()]
-      assert.ok(whole!.cpuCores! > 0.2, `${whole!.cpuCores} cores with the busy child`)
-      assert.ok(whole!.cpuCores! > parent!.cpuCores!, 'more than the parent alone')
+      const [whole, parent] = await until(async () => {
+        const [all, one] = [await tree.sample(), await alone.sample()]
+        return all!.cpuCores! > 0 && all!.cpuCores! > one!.cpuCores! ? [all, one] : null
+      }, 100)
       assert.ok(whole!.rssBytes! > 1.3 * parent!.rssBytes!, `${whole!.rssBytes} > ${parent!.rssBytes}`)
 
       child.stdin?.write('\n')
       await once(child.stdout!, 'data')
       const ending = await tree.sample()
       assert.ok(
-        ending!.cpuCores! >= 0 && ending!.cpuCores! < 2,
+        ending!.cpuCores! >= 0 && ending!.cpuCores! <= availableParallelism(),
         `${ending!.cpuCores} cores as the child ends`,
       )
-      await pause(600)
-      const after = await tree.sample()
-      assert.ok(after!.cpuCores! >= 0 && after!.cpuCores! < 0.2, `${after!.cpuCores} cores without the child`)
+      const after = await until(async () => {
+        const sample = await tree.sample()
+        return sample!.cpuCores === 0 ? sample : null
+      }, 100)
       assert.ok(after!.rssBytes! < whole!.rssBytes!)
       for (const probe of [tree, alone]) probe.stop()
     }))

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import * as assert from 'uvu/assert'
 import { isAlive, processIdentity } from '../../harness/app/process-identity.ts'
 import { command } from '../../harness/rollback/command.ts'
 import { anUndoContext, failureOf } from '../kit/rollback.ts'
 import { withScratch } from '../kit/sandbox.ts'
 import { describe } from '../kit/suite.ts'
+import { until } from '../kit/until.ts'
 
 const shell = (script: string) => ['sh', '-c', script]
 
@@ -86,14 +86,13 @@ describe('command', (test) => {
 
       assert.match(failure.message, /did not end within 400ms and was killed\nbegun/)
       assert.not.ok(isAlive(processIdentity(context.children[0] ?? 0)))
-      for (let look = 0; look < 100 && isAlive(processIdentity(grandchild)); look++) await sleep(20)
-      assert.not.ok(isAlive(processIdentity(grandchild)))
+      await until(() => !isAlive(processIdentity(grandchild)))
     }))
 
   test('is killed at the limit of the step', () =>
     withScratch(async (folder) => {
       const limit = new AbortController()
-      const onChild = () => setTimeout(() => limit.abort(), 100)
+      const onChild = () => limit.abort()
       const context = anUndoContext(folder, { signal: limit.signal, onChild })
       const failure = await failureOf(command.undo({ argv: ['sleep', '1000'] }, context))
 

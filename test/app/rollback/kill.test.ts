@@ -1,8 +1,8 @@
 /** kill -9 in the middle of each step, then a look from here and a resume in a new process: one undo, and the line is free. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import * as assert from 'uvu/assert'
+import { ROLLBACK_JOURNAL_FILE } from '../../../harness/app/rollback/journal.ts'
 import { isRunning, readStanding } from '../../../harness/app/rollback/resume.ts'
 import { readLine } from '../../../harness/app/stop-the-line.ts'
 import { createSystemClock } from '../../../harness/base/clock.ts'
@@ -11,6 +11,7 @@ import { FileStateStore } from '../../../harness/store/state/file-state-store.ts
 import { commandLine, type KilledIn, killRollbackIn, resumeRollbackIn } from '../../kit/killed-rollback.ts'
 import { withScratch } from '../../kit/sandbox.ts'
 import { describe } from '../../kit/suite.ts'
+import { until } from '../../kit/until.ts'
 
 /** Where the line is known to be held still. */
 const HELD: readonly KilledIn[] = ['freeze', 'capture', 'drain', 'undo', 'verify', 'release']
@@ -35,7 +36,9 @@ describe('A rollback whose process is killed in the middle of', (test) => {
         const resuming = resumeRollbackIn(folder, state)
         if (step === 'undo') {
           // The undo that was begun runs still: it is waited for.
-          await sleep(1_500)
+          await until(() =>
+            linesOf(folder, ROLLBACK_JOURNAL_FILE).some((line) => line.includes('"kind":"resumed"')),
+          )
           assert.equal(linesOf(folder, 'undone'), ['done'])
           writeFileSync(join(folder, 'go'), '')
         }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { readRollbackJournal } from '../../../harness/app/rollback/journal.ts'
@@ -13,6 +13,7 @@ import { MemoryEventBus } from '../../../harness/telemetry/bus/memory-event-bus.
 import { appending, aRollbackPlan, aRollbackRequest, aViolation } from '../../kit/rollback.ts'
 import { withScratch } from '../../kit/sandbox.ts'
 import { describe } from '../../kit/suite.ts'
+import { turnsOfTheLoop, until } from '../../kit/until.ts'
 
 const linesOf = (folder: string, file = 'undone') => {
   const path = join(folder, file)
@@ -393,7 +394,7 @@ describe('A step that fails', (test) => {
       const validate: RollbackRequest['validate'] = async (signal) => {
         log.push('load begins')
         await new Promise((resolve) => signal.addEventListener('abort', resolve))
-        await new Promise((resolve) => setTimeout(resolve, 150))
+        await turnsOfTheLoop()
         log.push('load ended')
         throw new Error('too late to be heard')
       }
@@ -493,15 +494,20 @@ describe('A rollback that is interrupted', (test) => {
   test('in the undo: it is let end, and nothing else is begun', () =>
     withScratch(async (folder) => {
       const ctrlC = new AbortController()
+      const interruptTheUndo = async () => {
+        await until(() => existsSync(join(folder, 'undone')))
+        ctrlC.abort()
+        writeFileSync(join(folder, 'go'), '')
+      }
       const procedures = {
-        default: appending('undone', 'sleep 0.3; echo end >> undone'),
+        default: appending('undone', 'while [ ! -e go ]; do sleep 0.02; done; echo end >> undone'),
         other: appending('others'),
       }
       const request = aRollbackRequest(folder, {
         interrupted: ctrlC.signal,
         plan: aRollbackPlan({ procedures }),
         violations: [aViolation(), aViolation({ procedure: 'other' })],
-        onStep: (step) => void (step === 'undo' && setTimeout(() => ctrlC.abort(), 50)),
+        onStep: (step, taken) => void (step === 'undo' && taken === null && interruptTheUndo()),
       })
       const record = await runs(request)
 
@@ -539,13 +545,18 @@ describe('A line that is lost', (test) => {
   test('to somebody else before the undo keeps it from being run', () =>
     withScratch(async (folder) => {
       const request = aRollbackRequest(folder)
+      const renewals: (() => void)[] = []
       const clock = {
         ...request.clock,
-        every: (_ms: number, renew: () => void) => request.clock.every(20, renew),
+        every: (_ms: number, renew: () => void) => {
+          renewals.push(renew)
+          return () => undefined
+        },
       }
       const drain = async () => {
         await request.store.set('line', JSON.stringify(somebodyElse))
-        await new Promise((resolve) => setTimeout(resolve, 100))
+        for (const renew of renewals) renew()
+        await turnsOfTheLoop()
       }
       const record = await runs({ ...request, clock, drain })
 

@@ -3,15 +3,15 @@ import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { preparePlan } from '../../../harness/app/prepare.ts'
 import { createValidation, shorterOverrides } from '../../../harness/app/rollback/validation.ts'
-import { createSystemHost } from '../../../harness/cli/system-host.ts'
 import { EMERGENCY_KEY } from '../../../harness/model/emergency.ts'
 import type { Host } from '../../../harness/ports/host.ts'
 import { MemoryStateStore } from '../../../harness/store/state/memory-state-store.ts'
+import { aCapturingHost } from '../../kit/capturing-host.ts'
 import { withScratch } from '../../kit/sandbox.ts'
 import { startHttpServer } from '../../kit/servers.ts'
 import { describe } from '../../kit/suite.ts'
 
-const here = createSystemHost()
+const here = aCapturingHost([], process.cwd())
 const hostIn = (cwd: string): Host => ({ ...here, cwd })
 
 const PATTERNS: Readonly<Record<string, string>> = {

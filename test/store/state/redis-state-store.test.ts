@@ -9,6 +9,7 @@ import { HAS_REDIS, REDIS_HINT, RedisServer, withRedis } from '../../kit/redis-s
 import { rejectionOf } from '../../kit/scenario-documents.ts'
 import { raceOfProcesses } from '../../kit/state-races.ts'
 import { describe } from '../../kit/suite.ts'
+import { until } from '../../kit/until.ts'
 
 async function opened(location: string, body: (store: StateStore) => Promise<void>): Promise<void> {
   const store = new RedisStateStore(location)
@@ -20,17 +21,16 @@ async function opened(location: string, body: (store: StateStore) => Promise<voi
 }
 
 /** Calls until the server is seen again. */
-async function untilBack(store: StateStore): Promise<void> {
-  for (let calls = 0; calls < 300; calls++) {
+function untilBack(store: StateStore): Promise<true> {
+  return until(async () => {
     try {
       await store.get('a')
-      return
+      return true
     } catch (error) {
       assert.is((error as HarnessError).code, 'STATE_UNREACHABLE')
-      await sleep(20)
+      return false
     }
-  }
-  throw new Error('the server is not seen again')
+  }, 20)
 }
 
 const everyCall = (store: StateStore): readonly Promise<unknown>[] => [

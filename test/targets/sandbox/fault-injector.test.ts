@@ -1,6 +1,7 @@
 import * as assert from 'uvu/assert'
 import { FaultInjector, freezeThread } from '../../../harness/targets/sandbox/fault-injector.ts'
 import type { Faults } from '../../../harness/targets/sandbox/faults.ts'
+import { collectGarbage } from '../../kit/garbage.ts'
 import { describe } from '../../kit/suite.ts'
 import { VirtualClock } from '../../kit/virtual-clock.ts'
 
@@ -100,8 +101,10 @@ describe('FaultInjector', (test) => {
 
   test('keeps the memory it leaks until the faults are replaced', () => {
     const injector = withFaults({ leak: { bytesPerRequest: 1024 ** 2 } })
+    collectGarbage()
     const beforeBytes = process.memoryUsage().arrayBuffers
     for (let i = 0; i < 20; i++) injector.leak()
+    collectGarbage()
     const grownBytes = process.memoryUsage().arrayBuffers - beforeBytes
 
     assert.ok(grownBytes >= 20 * 1024 ** 2, `${grownBytes} bytes`)

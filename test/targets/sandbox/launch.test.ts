@@ -6,6 +6,7 @@ import type { Faults } from '../../../harness/targets/sandbox/faults.ts'
 import { launchSandbox, type SandboxProcess } from '../../../harness/targets/sandbox/launch.ts'
 import { visit, withScratch } from '../../kit/sandbox.ts'
 import { describe } from '../../kit/suite.ts'
+import { until } from '../../kit/until.ts'
 
 function isAlive(pid: number): boolean {
   try {
@@ -103,7 +104,7 @@ describe('launchSandbox', (test) => {
       const pid = Number(line.toString())
       assert.ok(isAlive(pid))
       parent.kill('SIGKILL')
-      for (let look = 0; look < 100 && isAlive(pid); look++) await new Promise((go) => setTimeout(go, 50))
+      await until(() => !isAlive(pid))
       assert.not.ok(isAlive(pid))
     }))
 })

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import * as assert from 'uvu/assert'
 import type { HarnessError } from '../../../harness/base/errors.ts'
@@ -8,6 +7,7 @@ import { anEvent, Ear, eventBusContract } from '../../contract/event-bus.ts'
 import { HAS_REDIS, REDIS_HINT, withRedis } from '../../kit/redis-server.ts'
 import { rejectionOf } from '../../kit/scenario-documents.ts'
 import { describe } from '../../kit/suite.ts'
+import { until } from '../../kit/until.ts'
 
 async function opened(location: string, body: (bus: EventBus) => Promise<void>): Promise<void> {
   const bus = new RedisEventBus(location)
@@ -21,15 +21,14 @@ async function opened(location: string, body: (bus: EventBus) => Promise<void>):
 /** Publishes until it is heard. */
 async function publishUntilHeard(bus: EventBus, ear: Ear): Promise<void> {
   const before = ear.heard.length
-  for (let times = 0; ear.heard.length === before; times++) {
-    if (times === 300) throw new Error('nobody hears')
+  await until(async () => {
     try {
       await bus.publish([anEvent('run.1')])
     } catch (error) {
       assert.is((error as HarnessError).code, 'STATE_UNREACHABLE')
     }
-    await sleep(20)
-  }
+    return ear.heard.length > before
+  }, 20)
 }
 
 if (!HAS_REDIS)

@@ -1,0 +1,96 @@
+import * as assert from 'uvu/assert'
+import { judge } from '../../harness/analysis/judge.ts'
+import { parseObjectives } from '../../harness/analysis/objective-grammar.ts'
+import { METRICS } from '../../harness/model/metric-catalogue.ts'
+import type { RunRecord } from '../../harness/model/run-record.ts'
+import { aRecord } from '../kit/builders.ts'
+import { describe } from '../kit/suite.ts'
+import { aVisual } from '../kit/visual-results.ts'
+
+/** Twenty seconds of 100 answers of 5 to 14 ms (mean 9.5) and two failures of 1 ms each, one of which timed out in the counts of the step. */
+function aSmallRun(): RunRecord {
+  const record = aRecord({
+    okMs: Array.from({ length: 100 }, (_, i) => 5 + (i % 10)),
+    failedPerInterval: 2,
+    components: { policy: 3 },
+    dispatch: { planned: 2_550, dropped: 408, cancelled: 102, lateStarts: 204, started: 2_295 },
+    changes: { visuals: [aVisual([])] },
+    interval: (index) => ({
+      target: { cpuCores: 0.5, rssBytes: 5e7 + index * 1e6, cpuRatio: 0.25, memoryRatio: 0.01 },
+      probes: { db: { cpuCores: 0.2, rssBytes: 2e7, cpuRatio: 0.1, memoryRatio: 0.02, value: 3 } },
+      backlog: 7,
+    }),
+  })
+  const [step] = record.steps
+  const [first] = record.cells
+  return {
+    ...record,
+    cells: [...record.cells, { ...first!, metric: 'ttfb', outcome: '' }],
+    steps: [{ ...step!, failed: 20, timedOut: 20, retries: 51, bytesSent: 10_000, bytesReceived: 40_000 }],
+    escalations: { human: 6 },
+  }
+}
+
+/** What an objective says of it, and the value by hand; percentiles and maxima would be the upper edge of a bucket. */
+const VALUES = {
+  'mean(response_time) < 1ms': (100 * 9.5 + 2 * 1) / 102,
+  'mean(service_time) < 1ms': (100 * 9.5 + 2 * 1) / 102,
+  'mean(start_delay) < 1ms': 0.1,
+  'mean(ttfb) < 1ms': 9.5,
+  'rate(throughput) > 1/s': 102,
+  'rate(goodput) > 1/s': 100,
+  'count(requests) > 1': 2_040,
+  'count(iterations) > 1': 2_040,
+  'error_ratio < 1%': 40 / 2_040,
+  'failed_ratio < 1%': 20 / 2_040,
+  'timeout_ratio < 1%': 20 / 2_040,
+  'availability > 1%': 2_000 / 2_040,
+  'retry_ratio < 1%': 51 / 2_040,
+  'drop_ratio < 1%': 408 / 2_550,
+  'late_ratio < 1%': 204 / 2_295,
+  'demand_met > 1%': 2_040 / 2_550,
+  'plan_kept > 1%': 2_295 / 2_550,
+  'rate(bytes_sent) < 1B': 500,
+  'rate(bytes_received) < 1B': 2_000,
+  'active_agents < 1': 10,
+  'backlog < 1': 7,
+  'in_flight < 1': 2,
+  'count(escalations) < 1': 6,
+  'mean(component_time{component=policy}) < 1ms': 3,
+  'component_share{component=policy} < 1%': 3 / ((100 * 9.5 + 2 * 1) / 102),
+  'generator_cpu < 1': 0.3,
+  'generator_memory < 1B': 1e8,
+  'event_loop_utilization < 1%': 0.3,
+  'event_loop_delay < 1ms': 5,
+  'gc_pause < 1ms': 1,
+  'run_queue_wait < 1%': 0.001,
+  'target_cpu < 1': 0.5,
+  'max(target_memory) < 1B': 6.9e7,
+  'target_cpu_ratio < 1%': 0.25,
+  'target_memory_ratio < 1%': 0.01,
+  'rss_growth < 1B': 20 * 1e6,
+  'probe_value{probe=db} < 1': 3,
+  'probe_cpu{probe=db} < 1': 0.2,
+  'probe_memory{probe=db} < 1B': 2e7,
+  'visual_findings{visual=homepage} < 1': 0,
+}
+/** Times after the end of a phase: a run in one phase has none of them. */
+const OF_PHASES = ['backlog_drain_time', 'recovery_time']
+
+describe('The metrics of a run computed by hand', (test) => {
+  for (const [expect, value] of Object.entries(VALUES)) {
+    test(`${expect.replace(/ [<>].*/, '')} is ${value}`, () => {
+      const { objectives, problems } = parseObjectives([expect], 'objectives')
+      assert.equal(problems, [])
+      const run = aSmallRun()
+      const verdict = judge({ ...run, plan: { ...run.plan, objectives } }, { strict: false, files: {} })
+      const observed = verdict.objectives[0]?.observed ?? Number.NaN
+      assert.ok(Math.abs(observed - value) <= 1e-9 * Math.abs(value), `${observed}`)
+    })
+  }
+
+  test('are all of the catalogue', () => {
+    const named = Object.keys(VALUES).map((expect) => /^(?:\w+\()?(\w+)/.exec(expect)?.[1] ?? '')
+    assert.equal([...named, ...OF_PHASES].sort(), [...METRICS.keys()].sort())
+  })
+})
