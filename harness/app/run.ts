@@ -13,8 +13,9 @@ import { longWaitNotes } from '../analysis/long-waits.ts'
 import { provabilityOf } from '../analysis/provability.ts'
 import { verdictAlert } from '../analysis/verdict-alert.ts'
 import { isoOf } from '../base/clock.ts'
-import { messageOf } from '../base/errors.ts'
+import { HarnessError, messageOf } from '../base/errors.ts'
 import { createMask } from '../base/secret-mask.ts'
+import { isInterrupted, type StopRequest, unlessStopped, untilNextPress } from '../base/stop-request.ts'
 import type { Alert } from '../model/alert.ts'
 import type { Comparison } from '../model/comparison.ts'
 import type { RunPlan } from '../model/plan.ts'
@@ -62,13 +63,14 @@ export interface RunRequest {
   readonly baselines?: string
   /** Cautions make the verdict INCONCLUSIVE. */
   readonly strict: boolean
-  /** Compares what was measured with other runs before it is judged; null for nothing. */
   readonly history: HistoryRef | null
+  /** Compares what was measured with other runs before it is judged; null for nothing. */
   readonly compare: ((record: RunRecord) => Promise<Comparison | null>) | null
   /** Where state is shared: a file, or `redis://...`. A halt that stands there blocks the run. */
   readonly state: string
   /** `watch`: breaches end the load, and that is all. Null: it is only measured, and ended by nothing but a halt. */
   readonly enforce: Enforce | null
+  readonly stop: StopRequest
 }
 
 /** What a run is asked for that is a measurement and nothing else. */
@@ -105,13 +107,20 @@ export interface FinishedRun {
   readonly verdict: Verdict
 }
 
-/** Runs a scenario to its verdict. @throws HarnessError when no load could be sent */
+/** Runs a scenario to its verdict. @throws HarnessError when no load could be sent; INTERRUPTED when it was asked to stop before */
 export function runScenario(request: RunRequest, host: Host, progress: RunProgress): Promise<FinishedRun> {
   const told = sheltered(
     progress,
     createShelter((text) => host.stderr.write(`${text}\n`)),
   )
   return withState(request.state, host, (store) => runWithState(request, store, host, told))
+}
+
+/** A run that is part of a comparison has to be whole. @throws HarnessError INTERRUPTED when its load was cut short */
+export function requireWhole(finished: FinishedRun): FinishedRun {
+  const { status, runId } = finished.record
+  if (status === 'interrupted') throw new HarnessError('INTERRUPTED', `run ${runId} was cut short`)
+  return finished
 }
 
 function sheltered(progress: RunProgress, shelter: Shelter): RunProgress {
@@ -132,13 +141,18 @@ async function runWithState(
   host: Host,
   progress: RunProgress,
 ): Promise<FinishedRun> {
-  const prepared = await preparePlan(request.source, request.overrides, host)
+  const { signal } = request.stop
+  const prepared = await unlessStopped(signal, 'while the scenario was loaded', () =>
+    preparePlan(request.source, request.overrides, host),
+  )
   const threads = request.threads ?? defaultThreads(prepared.plan, host)
-  const targets = await launchTargets(prepared.plan, host)
+  const targets = await launchTargets(prepared.plan, host, signal)
   try {
     const { plan } = targets
     const looks = [() => readEmergency(store), () => lineOfOthers(store)] as const
-    const findings = await lookBeforeLoad(plan, threads, request.outDir, host, ...looks)
+    const findings = await unlessStopped(signal, 'during preflight', () =>
+      lookBeforeLoad(plan, threads, request.outDir, host, ...looks),
+    )
     requireClear(findings)
     const secrets = resolveSecrets(plan.secrets, host.env)
     const identity = createIdentity(host)
@@ -146,7 +160,8 @@ async function runWithState(
     progress.onPrepared(plan, threads, findings)
     for (const note of [...unprovable(plan), ...longWaitNotes(plan)]) progress.onNote(note)
     const { enforce, state: location } = request
-    const guarded = { plan, secrets, store, location, host, note: progress.onNote, onAlert: progress.onAlert }
+    const { onNote: note, onAlert } = progress
+    const guarded = { plan, secrets, store, location, host, note, onAlert, giveUp: request.stop.abortSignal }
     const guard = await openGuard({ ...guarded, enforce })
     try {
       return await runPrepared({
@@ -185,9 +200,7 @@ async function runPrepared(run: PreparedRun): Promise<FinishedRun> {
   const { request, identity, prepared, threads, targets, secrets, guard, host, progress } = run
   const { plan, pids } = targets
   const folder = await createRunFolder(resolve(host.cwd, request.outDir), plan.scenario, identity.runId)
-  // From here on there is something to lose: no signal ends the process before the record is written.
-  const interruption = new AbortController()
-  const forgetSignals = host.onSignal(() => interruption.abort())
+  const { stop } = request
   try {
     const measured = await measureRun({
       ...identity,
@@ -200,6 +213,7 @@ async function runPrepared(run: PreparedRun): Promise<FinishedRun> {
       host,
       observer: progress,
       enforcing: guard,
+      stop,
     })
     const comparison = await compared(measured, request.compare)
     const baseline = await comparedBaseline(measured, comparison, request.baselines, host.cwd)
@@ -217,17 +231,19 @@ async function runPrepared(run: PreparedRun): Promise<FinishedRun> {
       )
     const first = await publish(measured)
     const { onStep, onNote: note } = progress
-    const { signal: interrupted } = interruption
     const { verdict } = first
-    const parts = { request, measured, verdict, targets, secrets, folder, host, interrupted, onStep, note }
+    const parts = { request, measured, verdict, targets, secrets, folder, host, stop, onStep, note }
     const isActing = request.enforce !== null && request.enforce !== 'watch'
     const finished = isActing ? await enforced({ ...parts, guard }, publish) : first
     for (const failure of finished.failures) note(failure)
-    if (request.history !== null) await remember(finished, request.history, host, progress)
+    if (request.history !== null) await remember(finished, request.history, host, stop, note)
     return finished
+  } catch (error) {
+    // No load was sent: there is nothing to keep.
+    if (isInterrupted(error)) await folder.remove()
+    throw error
   } finally {
     folder.close()
-    forgetSignals()
   }
 }
 
@@ -250,25 +266,29 @@ async function enforced(
 /** What was measured is published whatever becomes of the comparison: one that fails is the verdict's to say. */
 async function compared(record: RunRecord, compare: RunRequest['compare']): Promise<Comparison | null> {
   // A run that was cut short is compared with nothing, and no further run is made beside it.
-  if (compare === null || record.status === 'aborted' || record.status === 'halted') return null
+  if (compare === null || record.status !== 'complete') return null
   try {
     return await compare(record)
   } catch (error) {
-    return emptyComparison(null, 'invalid', `the comparison failed: ${messageOf(error)}`, [])
+    const why = isInterrupted(error) ? 'was cut short' : 'failed'
+    return emptyComparison(null, 'invalid', `the comparison ${why}: ${messageOf(error)}`, [])
   }
 }
 
-/** A history that cannot be written is said, and does not undo the verdict. */
+/** A history that cannot be written is said, and does not undo the verdict; a press while it is waited for gives it up. */
 async function remember(
   { record, verdict }: FinishedRun,
   { store, build }: HistoryRef,
   host: Host,
-  progress: RunProgress,
+  stop: StopRequest,
+  note: (message: string) => void,
 ): Promise<void> {
   try {
-    await withHistory(store, host.cwd, (history) => history.add(historyRunOf(record, verdict, build)))
+    await untilNextPress(stop, 'while the history was written', () =>
+      withHistory(store, host.cwd, (history) => history.add(historyRunOf(record, verdict, build))),
+    )
   } catch (error) {
-    progress.onNote(messageOf(error))
+    note(isInterrupted(error) ? 'the run is not in the history: interrupted' : messageOf(error))
   }
 }
 

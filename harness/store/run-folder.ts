@@ -1,6 +1,6 @@
 /** The folder a run leaves behind: `<out>/<scenario>/<runId>/`. Files are replaced as a whole, the journal only grows. */
 import { closeSync, openSync, writeSync } from 'node:fs'
-import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { HarnessError, messageOf } from '../base/errors.ts'
 import { JOURNAL_FILE, journalLine } from './journal.ts'
@@ -16,6 +16,8 @@ export interface RunFolder {
   /** Appends one entry. Null, or why it failed: a full disk must not end a run. */
   journal(entry: unknown): string | null
   close(): void
+  /** Removes the folder with all that is in it. */
+  remove(): Promise<void>
 }
 
 /** @throws HarnessError REPORT_UNWRITABLE */
@@ -60,6 +62,7 @@ export function openRunFolder(path: string): RunFolder {
       }
     },
     close: () => closeSync(journalFile),
+    remove: () => rm(path, { recursive: true, force: true }),
   }
 }
 

@@ -24,7 +24,12 @@ function anAlerting(
     routes = [],
     secrets = {},
     known = [],
-  }: Partial<AlertsPlan> & { secrets?: Record<string, string>; known?: readonly Alert[] } = {},
+    giveUp = new AbortController().signal,
+  }: Partial<AlertsPlan> & {
+    secrets?: Record<string, string>
+    known?: readonly Alert[]
+    giveUp?: AbortSignal
+  } = {},
 ): AlertingRig {
   const warnings: string[] = []
   const stderr = aTextStream()
@@ -35,6 +40,7 @@ function anAlerting(
     clock: createSystemClock(),
     stderr,
     onWarning: (text) => warnings.push(text),
+    giveUp,
   })
   return { ...alerting, warnings, stderr }
 }
