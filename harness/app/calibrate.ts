@@ -70,7 +70,7 @@ export async function calibrate(request: CalibrateRequest, host: Host): Promise<
     await server?.stop()
   }
   const figures = compareRounds(measured)
-  return { url, connections: request.connections, figures, file: store(figures, host) }
+  return { url, connections: request.connections, figures, file: await store(figures, host) }
 }
 
 function requireLoopback(url: string): void {
@@ -138,7 +138,7 @@ async function autocannonTurn(turn: TurnRequest, { signal }: StopRequest): Promi
   return child.message
 }
 
-function store(figures: readonly ComparedFigure[], host: Host): string {
+function store(figures: readonly ComparedFigure[], host: Host): Promise<string> {
   const figure = (name: ComparedFigure['name']) => figures.find((found) => found.name === name)
   const { proofload, node, cpuModel } = describeEnvironment(host.env)
   return writeCalibration(host.env, {

@@ -121,9 +121,9 @@ class BuildRuns {
           }
     try {
       // The run that is judged is remembered; those that confirm it are part of its comparison.
-      const { history, enforce } = compare === null ? MEASURE_ONLY : this.#request
+      const { history, enforce, onJudged } = compare === null ? MEASURE_ONLY : this.#request
       const finished = await runScenario(
-        { ...this.#request, overrides, compare: noted, history, enforce },
+        { ...this.#request, overrides, compare: noted, history, enforce, onJudged },
         this.#host,
         this.#progress,
       )

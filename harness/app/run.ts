@@ -7,6 +7,7 @@
  */
 import { randomBytes, randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
+import { TaskCancelledError } from 'cockatiel'
 import { emptyComparison } from '../analysis/comparison/compare-runs.ts'
 import { judge } from '../analysis/judge.ts'
 import { longWaitNotes } from '../analysis/long-waits.ts'
@@ -14,8 +15,10 @@ import { provabilityOf } from '../analysis/provability.ts'
 import { verdictAlert } from '../analysis/verdict-alert.ts'
 import { isoOf } from '../base/clock.ts'
 import { HarnessError, messageOf } from '../base/errors.ts'
+import { resilient } from '../base/resilience.ts'
 import { createMask } from '../base/secret-mask.ts'
 import { isInterrupted, type StopRequest, unlessStopped, untilNextPress } from '../base/stop-request.ts'
+import { formatDurationMs } from '../base/units.ts'
 import type { Alert } from '../model/alert.ts'
 import type { Comparison } from '../model/comparison.ts'
 import type { RunPlan } from '../model/plan.ts'
@@ -49,6 +52,9 @@ import { measureRun, visualFiles } from './run-visuals.ts'
 import { createShelter, type Shelter } from './shelter.ts'
 import { lineOfOthers } from './stop-the-line.ts'
 
+/** For a run to be written into the history. */
+const HISTORY_MS_MAX = 10_000
+
 export interface RunRequest {
   /** Scenario file or URL. */
   readonly source: string
@@ -70,6 +76,8 @@ export interface RunRequest {
   readonly state: string
   /** `watch`: breaches end the load, and that is all. Null: it is only measured, and ended by nothing but a halt. */
   readonly enforce: Enforce | null
+  /** Told of the verdict as soon as it stands and is on disk: before history and alerts are waited for. */
+  readonly onJudged: ((finished: FinishedRun) => Promise<void>) | null
   readonly stop: StopRequest
 }
 
@@ -81,6 +89,7 @@ export const MEASURE_ONLY = {
   history: null,
   state: STATE_FILE,
   enforce: null,
+  onJudged: null,
 } as const satisfies Partial<RunRequest>
 
 /** Told what a run is about to do, besides what happens while load runs. */
@@ -234,7 +243,9 @@ async function runPrepared(run: PreparedRun): Promise<FinishedRun> {
     const { verdict } = first
     const parts = { request, measured, verdict, targets, secrets, folder, host, stop, onStep, note }
     const isActing = request.enforce !== null && request.enforce !== 'watch'
-    const finished = isActing ? await enforced({ ...parts, guard }, publish) : first
+    const judged = isActing ? await acted({ ...parts, guard }, first, publish) : first
+    await request.onJudged?.(judged)
+    const finished = isActing ? await told(judged, guard, publish) : judged
     for (const failure of finished.failures) note(failure)
     if (request.history !== null) await remember(finished, request.history, host, stop, note)
     return finished
@@ -249,18 +260,25 @@ async function runPrepared(run: PreparedRun): Promise<FinishedRun> {
 
 type Publish = (record: RunRecord) => Promise<Published>
 
-/** What is done about a NO-GO, and everybody told; published again with what became of it. What was measured is safe by then. */
-async function enforced(
+/** What is done about a NO-GO; published again with what became of it. What was measured is safe by then. */
+async function acted(
   parts: RollBackParts & { readonly guard: Guard },
+  first: Published,
   publish: Publish,
 ): Promise<Published> {
   const { measured, verdict, guard, host } = parts
   const alert = verdictAlert(measured, verdict, isoOf(host.clock.wallMs()))
   if (alert !== null) guard.alerting.raise(alert)
   const rollback = await rollBackRun(parts)
+  return rollback === null ? first : await publish({ ...measured, rollback })
+}
+
+/** Waits until everybody is told, or cannot be; published again with what became of it. The verdict stands by then. */
+async function told(judged: Published, guard: Guard, publish: Publish): Promise<Published> {
   const alerts = await guard.close()
-  const enforcement = measured.enforcement === null ? null : { ...measured.enforcement, alerts }
-  return publish({ ...measured, enforcement, rollback })
+  const { measured } = judged
+  if (measured.enforcement === null) return judged
+  return await publish({ ...measured, enforcement: { ...measured.enforcement, alerts } })
 }
 
 /** What was measured is published whatever becomes of the comparison: one that fails is the verdict's to say. */
@@ -284,12 +302,22 @@ async function remember(
   note: (message: string) => void,
 ): Promise<void> {
   try {
+    const limit = resilient({ attempts: 1, timeoutMs: HISTORY_MS_MAX, pauseMs: 0, breaker: null })
     await untilNextPress(stop, 'while the history was written', () =>
-      withHistory(store, host.cwd, (history) => history.add(historyRunOf(record, verdict, build))),
+      limit.execute(() =>
+        withHistory(store, host.cwd, (history) => history.add(historyRunOf(record, verdict, build))),
+      ),
     )
   } catch (error) {
-    note(isInterrupted(error) ? 'the run is not in the history: interrupted' : messageOf(error))
+    note(`the run is not in the history: ${whyNot(error)}`)
   }
+}
+
+function whyNot(error: unknown): string {
+  if (isInterrupted(error)) return 'interrupted'
+  return error instanceof TaskCancelledError
+    ? `it did not answer within ${formatDurationMs(HISTORY_MS_MAX)}`
+    : messageOf(error)
 }
 
 /** Objectives that this run cannot prove, however well it goes. */

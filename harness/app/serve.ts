@@ -140,6 +140,7 @@ class OneRun {
           history: { store, build: null },
           compare: autoBaseline({ folder: baselines, gateSteps: false }, host.cwd),
           state,
+          onJudged: null,
           stop,
           // A page may start load, and end it; what was deployed it leaves alone.
           enforce: { arming: 'never' },

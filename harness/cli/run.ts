@@ -107,22 +107,24 @@ async function run(source: string, flags: RunFlags, host: Host, stop: StopSwitch
     state: flags.state,
     enforce: { arming: flags.armRollback === true ? ('asked' as const) : ('by-scenario' as const) },
     stop,
+    async onJudged({ verdict }: FinishedRun) {
+      progress.done()
+      // The verdict stands on the normal screen, not on the one that is being left.
+      await host.stderr.caughtUp?.()
+      host.stdout.write(
+        flags.json === true ? `${JSON.stringify(verdict)}\n` : renderVerdict(verdict, host.stdout.hasColours),
+      )
+    },
   }
   const shown = progress.host
   const running = onDashboard(flags, { host: shown, stop }, progress, (watched) =>
     startRun(request, flags, shown, watched, pairsProgress(progress.say)),
   )
   const finished = await running.finally(() => progress.done())
-  // The verdict stands on the normal screen, not on the one that is being left.
-  await host.stderr.caughtUp?.()
-  const { verdict } = finished
   const begun = await beginBaseline(finished, flags.baselines, host)
   if (begun !== null) progress.say(`this run begins the baseline ${begun}: commit it`)
   if (flags.report.includes('github')) await tellGithub(finished, host, progress.say)
-  host.stdout.write(
-    flags.json === true ? `${JSON.stringify(verdict)}\n` : renderVerdict(verdict, host.stdout.hasColours),
-  )
-  return verdict.exitCode
+  return finished.verdict.exitCode
 }
 
 /** Names of known reports, after those that were chosen before; each once. @throws HarnessError PLUGIN_UNKNOWN */
@@ -150,7 +152,7 @@ function startRun(
   }
   const baseline = { name: flags.baseline, folder: flags.baselines, gateSteps }
   if (flags.confirm === true) return runAndConfirm({ ...request, baseline }, host, progress, observer)
-  const again = { ...request, compare: null, history: null, enforce: null }
+  const again = { ...request, compare: null, history: null, enforce: null, onJudged: null }
   const rerun = async () => requireWhole(await runScenario(again, host, progress)).record
   const compare = (record: RunRecord) =>
     compareWithBaseline(record, baseline, host.cwd, flags.rerun === true ? rerun : null)

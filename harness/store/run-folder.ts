@@ -1,8 +1,9 @@
 /** The folder a run leaves behind: `<out>/<scenario>/<runId>/`. Files are replaced as a whole, the journal only grows. */
 import { closeSync, openSync, writeSync } from 'node:fs'
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { HarnessError, messageOf } from '../base/errors.ts'
+import { makeFolder } from '../base/files.ts'
 import { JOURNAL_FILE, journalLine } from './journal.ts'
 
 export const RECORD_FILE = 'run.json'
@@ -24,7 +25,7 @@ export interface RunFolder {
 export async function createRunFolder(outDir: string, scenario: string, runId: string): Promise<RunFolder> {
   const path = join(outDir, scenario, runId)
   try {
-    await mkdir(path, { recursive: true })
+    await makeFolder(path)
   } catch (cause) {
     throw unwritable(path, cause)
   }
@@ -44,7 +45,7 @@ export function openRunFolder(path: string): RunFolder {
     async write(name, content) {
       const file = join(path, name)
       try {
-        await mkdir(dirname(file), { recursive: true })
+        await makeFolder(dirname(file))
         await writeFile(`${file}.part`, content)
         await rename(`${file}.part`, file)
       } catch (cause) {

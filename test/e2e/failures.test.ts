@@ -108,7 +108,11 @@ describe('A run that goes wrong', (test) => {
 
   test('is NO-GO with a record when the target dies in the middle', () =>
     inWorkplace(async (place) => {
-      const server = await startHttpServer((_request, response) => response.end('ok'))
+      let count = 0
+      const server = await startHttpServer((_request, response) => {
+        count++
+        response.end('ok')
+      })
       const run = place.start(
         'run',
         server.url,
@@ -120,8 +124,7 @@ describe('A run that goes wrong', (test) => {
         '20ms',
         '--json',
       )
-      await run.sees('thread')
-      await new Promise((resolve) => setTimeout(resolve, 1500))
+      while (count < 20) await new Promise((resolve) => setTimeout(resolve, 20))
       await server.close()
       const { status, stdout } = await run.ended
       const verdict = JSON.parse(stdout) as Verdict
@@ -240,10 +243,13 @@ describe('Output that nobody reads', (test) => {
 describe('A signal', (test) => {
   test('lets what is in flight finish, and what was measured be judged', () =>
     inWorkplace(async (place) => {
-      const server = await startHttpServer((_request, response) => setTimeout(() => response.end('{}'), 300))
+      let count = 0
+      const server = await startHttpServer((_request, response) => {
+        count++
+        setTimeout(() => response.end('{}'), 300)
+      })
       const run = place.start('run', server.url, '--agents', '5', '--duration', '60s', '--json')
-      await run.sees('thread')
-      await new Promise((resolve) => setTimeout(resolve, 1_000))
+      while (count < 10) await new Promise((resolve) => setTimeout(resolve, 20))
       run.child.kill('SIGINT')
       const { status, stdout } = await run.ended
       await server.close()
