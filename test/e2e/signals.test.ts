@@ -129,3 +129,39 @@ describe('A run that is asked to end', (test) => {
           }
         }))
 })
+
+describe('A run that was started from a page', (test) => {
+  for (const [what, end] of [
+    ['the signal of its process', (server: CliProcess) => Promise.resolve(server.child.kill('SIGINT'))],
+    [
+      'the button of the page',
+      (_server: CliProcess, url: string) =>
+        fetch(new URL('/live/stop', url), { method: 'POST', headers: { origin: new URL(url).origin } }),
+    ],
+  ] as const)
+    test(`sends no load after ${what}, also during setup`, () =>
+      inWorkplace(async (place) => {
+        const server = await startHoldingServer({ '/setup': 1 })
+        const served = place.start('serve', '--scenarios', '.', '--port', '0')
+        try {
+          place.write('signals.ts', oneAgent(server.url, SET_UP))
+          await served.sees('ctrl-C ends it')
+          const url = /dashboard: (\S+)/.exec(served.stderr)?.[1] ?? ''
+          await fetch(new URL('/live/start', url), {
+            method: 'POST',
+            headers: { 'content-type': 'application/json', origin: new URL(url).origin },
+            body: JSON.stringify({ scenario: 'signals.ts', seed: null }),
+          })
+          await server.arrived('/setup')
+
+          await end(served, url)
+
+          await served.sees('interrupted during setup; nothing was measured')
+          assert.is(server.count('/load'), 0)
+        } finally {
+          served.child.kill('SIGKILL')
+          await served.ended
+          await server.close()
+        }
+      }))
+})
