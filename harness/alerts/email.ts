@@ -10,6 +10,8 @@ import { clip, digestOf, factsOf, headlineOf, linkOf, statusWord } from './text.
 
 const SUBJECT_CHARS_MAX = 200
 const ANSWER_CHARS_MAX = 200
+/** For each word of the server; nobody waits as long, but a socket must not outlive its alert. */
+const SILENT_MS_MAX = 5_000
 const PORTS = { tls: 465, starttls: 587, none: 25 } as const
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -73,6 +75,9 @@ function connectionFor({ host, port, security, user, password }: Omit<EmailConfi
     secure: security === 'tls',
     requireTLS: security === 'starttls',
     ignoreTLS: security === 'none',
+    connectionTimeout: SILENT_MS_MAX,
+    greetingTimeout: SILENT_MS_MAX,
+    socketTimeout: SILENT_MS_MAX,
     disableFileAccess: true,
     disableUrlAccess: true,
     ...(user === undefined || password === undefined ? {} : { auth: { user, pass: password } }),

@@ -30,6 +30,8 @@ export interface AlertingParts {
   readonly onWarning: (text: string) => void
   /** Told of every alert that is raised, whether or not any channel takes it. */
   readonly onAlert?: ((alert: Alert) => void) | undefined
+  /** Aborted, `close` no longer waits for what is queued. */
+  readonly giveUp: AbortSignal
 }
 
 /** The alerts of one run. */
@@ -64,7 +66,7 @@ export function createAlerting(parts: AlertingParts): Alerting {
         if (alert.status === 'firing' && alert.kind !== 'emergency') raise(wellAgain(alert, at, why))
     },
     close() {
-      report ??= closeAll(channels)
+      report ??= closeAll(channels, parts.giveUp)
       return report
     },
   }
@@ -86,8 +88,11 @@ interface RoutedChannel {
   readonly sender: AlertSender
 }
 
-async function closeAll(channels: readonly RoutedChannel[]): Promise<AlertReport> {
-  await settled(channels.map(({ sender }) => sender.settle()))
+async function closeAll(channels: readonly RoutedChannel[], giveUp: AbortSignal): Promise<AlertReport> {
+  await settled(
+    channels.map(({ sender }) => sender.settle()),
+    giveUp,
+  )
   await Promise.all(channels.map(({ sender }) => sender.stop()))
   return { channels: Object.fromEntries(channels.map(({ name, sender }) => [name, sender.report])) }
 }
@@ -132,11 +137,11 @@ function reaches({ status, severity }: Alert, least: Severity): boolean {
   return status === 'resolved' || SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(least)
 }
 
-async function settled(work: readonly Promise<void>[]): Promise<void> {
+async function settled(work: readonly Promise<void>[], giveUp: AbortSignal): Promise<void> {
   const limit = resilient({ attempts: 1, timeoutMs: CLOSE_MS, pauseMs: 1, breaker: null })
   try {
-    await limit.execute(() => Promise.all(work))
+    await limit.execute(() => Promise.all(work), giveUp)
   } catch {
-    // The time is up: what is left is counted as not delivered.
+    // The time is up, or somebody gave up: what is left is counted as not delivered.
   }
 }

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { type Clock, sleep } from '../base/clock.ts'
 import { HarnessError, messageOf } from '../base/errors.ts'
+import { interrupted, type StopRequest } from '../base/stop-request.ts'
 import type { BuildPlan } from '../model/plan.ts'
 
 const POLL_MS = 50
@@ -15,8 +16,14 @@ export interface RunningBuild {
   stop(): Promise<void>
 }
 
-/** @throws HarnessError TARGET_LAUNCH_FAILED, nothing left running */
-export async function startBuild(build: BuildPlan, clock: Clock, cwd: string): Promise<RunningBuild> {
+/** @throws HarnessError TARGET_LAUNCH_FAILED, INTERRUPTED, nothing left running */
+export async function startBuild(
+  build: BuildPlan,
+  clock: Clock,
+  cwd: string,
+  stop: StopRequest,
+): Promise<RunningBuild> {
+  requireGoingOn(stop)
   const { url, command, readyMs } = build
   if (command === null) return { stop: () => Promise.resolve() }
   if (await answers(url))
@@ -27,12 +34,13 @@ export async function startBuild(build: BuildPlan, clock: Clock, cwd: string): P
   child.stderr?.on('data', (chunk) => {
     said = `${said}${chunk}`.slice(-STDERR_MAX)
   })
-  const stop = () => stopGroup(child, clock)
+  const end = () => stopGroup(child, clock, stop)
   const untilMs = clock.nowMs() + readyMs
   while (!(await answers(url))) {
     const isOver = child.exitCode !== null || child.signalCode !== null
-    if (isOver || clock.nowMs() > untilMs) {
-      await stop()
+    if (stop.signal.aborted || isOver || clock.nowMs() > untilMs) {
+      await end()
+      requireGoingOn(stop)
       const why = isOver
         ? `ended with ${child.exitCode ?? child.signalCode}`
         : `did not answer at ${url} in time`
@@ -40,7 +48,11 @@ export async function startBuild(build: BuildPlan, clock: Clock, cwd: string): P
     }
     await sleep(clock, POLL_MS)
   }
-  return { stop }
+  return { stop: end }
+}
+
+function requireGoingOn({ signal }: StopRequest): void {
+  if (signal.aborted) throw interrupted('while a build was started')
 }
 
 /** Any answer will do: readiness is a server that speaks HTTP. */
@@ -55,13 +67,23 @@ async function answers(url: string): Promise<boolean> {
   }
 }
 
-async function stopGroup(child: ChildProcess, clock: Clock): Promise<void> {
+/** Its children have 5 s to end, or as long as nobody gives up. */
+async function stopGroup(child: ChildProcess, clock: Clock, { abortSignal }: StopRequest): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
   const ended = once(child, 'exit')
   signalGroup(child.pid, 'SIGTERM')
-  const late = await Promise.race([ended.then(() => false), sleep(clock, STOP_MS).then(() => true)])
+  const late = await Promise.race([
+    ended.then(() => false),
+    sleep(clock, STOP_MS).then(() => true),
+    abortOf(abortSignal),
+  ])
   if (late) signalGroup(child.pid, 'SIGKILL')
   await ended
+}
+
+async function abortOf(signal: AbortSignal): Promise<true> {
+  if (!signal.aborted) await once(signal, 'abort')
+  return true
 }
 
 function signalGroup(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {

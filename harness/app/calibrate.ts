@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { isoOf } from '../base/clock.ts'
 import { HarnessError } from '../base/errors.ts'
 import { Histogram } from '../base/histogram.ts'
+import type { StopRequest } from '../base/stop-request.ts'
 import { startChild } from '../calibration/child.ts'
 import { type CalibrationRound, type ComparedFigure, compareRounds } from '../calibration/compare.ts'
 import { percentilesOf, type TurnFigures, type TurnRequest } from '../calibration/turn.ts'
@@ -13,7 +14,7 @@ import type { Host } from '../ports/host.ts'
 import { isLoopback } from '../preflight/hosts-allowed.ts'
 import { writeCalibration } from '../store/calibration.ts'
 import { describeEnvironment } from './environment.ts'
-import { MEASURE_ONLY, runScenario } from './run.ts'
+import { MEASURE_ONLY, requireWhole, runScenario } from './run.ts'
 
 const WARM_UP_SECONDS = 1
 
@@ -25,6 +26,7 @@ export interface CalibrateRequest {
   readonly seconds: number
   readonly rounds: number
   readonly onTurn: (round: number, who: 'proofload' | 'autocannon', figures: TurnFigures) => void
+  readonly stop: StopRequest
 }
 
 export interface Calibration {
@@ -35,23 +37,25 @@ export interface Calibration {
   readonly file: string
 }
 
-/** @throws HarnessError HOST_NOT_ALLOWED, TARGET_LAUNCH_FAILED, TARGET_UNREACHABLE */
+/** @throws HarnessError HOST_NOT_ALLOWED, TARGET_LAUNCH_FAILED, TARGET_UNREACHABLE, INTERRUPTED */
 export async function calibrate(request: CalibrateRequest, host: Host): Promise<Calibration> {
-  const { rounds, onTurn } = request
-  const server = request.url === null ? await startChild<{ port: number }>('echo-main', []) : null
+  const { rounds, onTurn, stop } = request
+  const server =
+    request.url === null ? await startChild<{ port: number }>('echo-main', [], stop.signal) : null
   const url = request.url ?? `http://127.0.0.1:${server?.message.port}/`
-  const turn: TurnRequest = { ...request, url, warmUpSeconds: WARM_UP_SECONDS }
+  const { connections, seconds } = request
+  const turn: TurnRequest = { url, connections, seconds, warmUpSeconds: WARM_UP_SECONDS }
   const measured: CalibrationRound[] = []
   try {
     requireLoopback(url)
     for (let round = 0; round < rounds; round++) {
       const own = async () => {
-        const figures = await ownTurn(turn, host)
+        const figures = await ownTurn(turn, stop, host)
         onTurn(round, 'proofload', figures)
         return figures
       }
       const other = async () => {
-        const figures = await autocannonTurn(turn)
+        const figures = await autocannonTurn(turn, stop)
         onTurn(round, 'autocannon', figures)
         return figures
       }
@@ -66,7 +70,7 @@ export async function calibrate(request: CalibrateRequest, host: Host): Promise<
     await server?.stop()
   }
   const figures = compareRounds(measured)
-  return { url, connections: request.connections, figures, file: store(figures, host) }
+  return { url, connections: request.connections, figures, file: await store(figures, host) }
 }
 
 function requireLoopback(url: string): void {
@@ -77,7 +81,7 @@ function requireLoopback(url: string): void {
   })
 }
 
-async function ownTurn(turn: TurnRequest, host: Host): Promise<TurnFigures> {
+async function ownTurn(turn: TurnRequest, stop: StopRequest, host: Host): Promise<TurnFigures> {
   const outDir = await mkdtemp(join(tmpdir(), 'proofload-calibrate-'))
   const { url, connections, seconds, warmUpSeconds } = turn
   const overrides = {
@@ -96,9 +100,8 @@ async function ownTurn(turn: TurnRequest, host: Host): Promise<TurnFigures> {
     onNote: nothing,
   }
   try {
-    const run = { ...MEASURE_ONLY, source: url, overrides, threads: 1, outDir }
-    const { record } = await runScenario(run, host, silent)
-    return figuresOf(record)
+    const run = { ...MEASURE_ONLY, source: url, overrides, threads: 1, outDir, stop }
+    return figuresOf(requireWhole(await runScenario(run, host, silent)).record)
   } finally {
     await rm(outDir, { recursive: true, force: true })
   }
@@ -129,13 +132,13 @@ function figuresOf({ cells, steps, intervals }: RunRecord): TurnFigures {
   }
 }
 
-async function autocannonTurn(turn: TurnRequest): Promise<TurnFigures> {
-  const child = await startChild<TurnFigures>('autocannon-main', [JSON.stringify(turn)])
+async function autocannonTurn(turn: TurnRequest, { signal }: StopRequest): Promise<TurnFigures> {
+  const child = await startChild<TurnFigures>('autocannon-main', [JSON.stringify(turn)], signal)
   await child.stop()
   return child.message
 }
 
-function store(figures: readonly ComparedFigure[], host: Host): string {
+function store(figures: readonly ComparedFigure[], host: Host): Promise<string> {
   const figure = (name: ComparedFigure['name']) => figures.find((found) => found.name === name)
   const { proofload, node, cpuModel } = describeEnvironment(host.env)
   return writeCalibration(host.env, {

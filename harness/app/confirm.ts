@@ -3,6 +3,7 @@ import { comparedRunOf, comparedRunsOf, settingsFrom } from '../analysis/compari
 import { DEFAULT_COMPARISON } from '../analysis/comparison/comparison-settings.ts'
 import { whyUnarmed } from '../analysis/rollback-decision.ts'
 import { HarnessError, messageOf } from '../base/errors.ts'
+import { unlessStopped } from '../base/stop-request.ts'
 import type { Comparison } from '../model/comparison.ts'
 import type { BuildPlan, BuildsPlan, RunPlan } from '../model/plan.ts'
 import type { RunRecord } from '../model/run-record.ts'
@@ -11,7 +12,14 @@ import { type RunningBuild, startBuild } from './builds.ts'
 import { type BaselineRef, findBaseline } from './compare.ts'
 import { type Build, comparePairs, PAIRS_MIN, type PairsObserver } from './pairs.ts'
 import { preparePlan } from './prepare.ts'
-import { type FinishedRun, MEASURE_ONLY, type RunProgress, type RunRequest, runScenario } from './run.ts'
+import {
+  type FinishedRun,
+  MEASURE_ONLY,
+  type RunProgress,
+  type RunRequest,
+  requireWhole,
+  runScenario,
+} from './run.ts'
 
 export interface ConfirmRequest extends Omit<RunRequest, 'compare'> {
   readonly baseline: BaselineRef
@@ -25,7 +33,9 @@ export async function runAndConfirm(
   observer: PairsObserver,
 ): Promise<FinishedRun> {
   const { baseline, ...run } = request
-  const { plan } = await preparePlan(run.source, run.overrides, host)
+  const { plan } = await unlessStopped(run.stop.signal, 'while the scenario was loaded', () =>
+    preparePlan(run.source, run.overrides, host),
+  )
   const builds = requireBuilds(plan.builds)
   const runs = new BuildRuns(builds, run, host, progress)
   return runs.of('candidate', async (record) => {
@@ -111,12 +121,13 @@ class BuildRuns {
           }
     try {
       // The run that is judged is remembered; those that confirm it are part of its comparison.
-      const { history, enforce } = compare === null ? MEASURE_ONLY : this.#request
-      return await runScenario(
-        { ...this.#request, overrides, compare: noted, history, enforce },
+      const { history, enforce, onJudged } = compare === null ? MEASURE_ONLY : this.#request
+      const finished = await runScenario(
+        { ...this.#request, overrides, compare: noted, history, enforce, onJudged },
         this.#host,
         this.#progress,
       )
+      return compare === null ? requireWhole(finished) : finished
     } finally {
       await this.stopBuild()
     }
@@ -124,7 +135,8 @@ class BuildRuns {
 
   async #start(build: Build): Promise<BuildPlan | null> {
     const planned: BuildPlan | null = this.#builds[build]
-    if (planned !== null) this.#running = await startBuild(planned, this.#host.clock, this.#host.cwd)
+    if (planned !== null)
+      this.#running = await startBuild(planned, this.#host.clock, this.#host.cwd, this.#request.stop)
     return planned
   }
 

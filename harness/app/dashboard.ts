@@ -3,12 +3,12 @@ import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Hono } from 'hono'
 import { HarnessError } from '../base/errors.ts'
+import type { StopSwitch } from '../base/stop-request.ts'
 import { isLoopback, type ListenAddress, urlOf } from '../live/dashboard/address.ts'
 import { listenAt } from '../live/dashboard/listen.ts'
 import { LiveBoard } from '../live/dashboard/live-board.ts'
 import { RunFeed } from '../live/dashboard/run-feed.ts'
 import { createDashboard, type DashboardControls } from '../live/dashboard/server.ts'
-import type { StopButton } from '../live/stop-button.ts'
 import type { ReportPlace } from '../model/live-message.ts'
 import type { Host } from '../ports/host.ts'
 import { loadPageAssets } from '../store/page-assets.ts'
@@ -82,16 +82,16 @@ export interface RunDashboard extends Pick<OpenDashboard, 'url' | 'isTokenNew'> 
   close(): Promise<void>
 }
 
-/** Opens a dashboard for one run. @param button of the host that the run runs on */
+/** Opens a dashboard for one run. @param stop of the run, which the page presses */
 export async function openRunDashboard(
   request: DashboardRequest,
-  button: StopButton,
+  stop: StopSwitch,
   host: Host,
 ): Promise<RunDashboard> {
   let feed: RunFeed | null = null
   const controls = { stop: () => feed?.press() ?? false, starter: null }
   const { board, url, isTokenNew, close } = await openDashboard(request, controls, null, host)
-  feed = new RunFeed(board, button)
+  feed = new RunFeed(board, stop)
   return { feed, url, isTokenNew, close }
 }
 

@@ -1,6 +1,8 @@
 /** Drives the load: shards on threads, snapshots merged every second, resources sampled, a record at the end. */
 import { isoOf } from '../base/clock.ts'
+import { messageOf } from '../base/errors.ts'
 import { createMask } from '../base/secret-mask.ts'
+import { isInterrupted, type StopRequest } from '../base/stop-request.ts'
 import { type IntervalResources, SnapshotMerger } from '../cluster/merge-snapshots.ts'
 import { runSetupPart } from '../cluster/setup.ts'
 import { startShards } from '../cluster/thread-shards.ts'
@@ -77,23 +79,52 @@ export interface ExecuteRequest {
   readonly observer: RunObserver
   /** Null: the load is only measured. */
   readonly enforcing: Enforcing | null
+  readonly stop: StopRequest
 }
 
-/** Runs the whole plan, or until a signal; always ends in a record of what was measured. */
+/**
+ * Runs the whole plan, or until it is asked to stop; ends in a record of what was measured.
+ * @throws HarnessError SETUP_FAILED, SCENARIO_*, and INTERRUPTED when it was asked to stop before load began
+ */
 export async function executeRun(request: ExecuteRequest): Promise<RunRecord> {
-  const { runId, correlationId, prepared, plan, threads, secrets, folder, host, observer } = request
-  const { clock } = host
+  const { plan, secrets, observer, stop, host } = request
   const { notes, note } = createNotes(secrets, observer)
   const share = (setupValue: unknown): ShardPlan => ({
-    runId,
+    runId: request.runId,
     plan,
-    module: prepared.module,
+    module: request.prepared.module,
     shard: 0,
     shardCount: 1,
     setupValue,
-    correlationId,
+    correlationId: request.correlationId,
   })
-  const setupValue = plan.setup ? await runSetupPart('setup', share(undefined), secrets) : undefined
+  const setupValue = plan.setup
+    ? await runSetupPart('setup', share(undefined), secrets, stop.signal)
+    : undefined
+  const tearDown = () => runTeardown(share(setupValue), secrets, stop, note)
+  let loaded: LoadedRun
+  try {
+    loaded = await load(request, setupValue, note)
+  } catch (error) {
+    // No load began, but what setup made is there.
+    if (plan.setup && plan.teardown) await tearDown()
+    throw error
+  }
+  if (plan.teardown) await tearDown()
+  return { ...loaded, finishedAt: isoOf(host.clock.wallMs()), notes }
+}
+
+/** What the load left, before the teardown. */
+type LoadedRun = Omit<RunRecord, 'finishedAt' | 'notes'>
+
+/** From the start of the threads to the end of the last one. */
+async function load(
+  request: ExecuteRequest,
+  setupValue: unknown,
+  note: (message: string) => void,
+): Promise<LoadedRun> {
+  const { runId, correlationId, prepared, plan, threads, secrets, folder, host, observer, stop } = request
+  const { clock } = host
   const startedAt = isoOf(clock.wallMs())
   const identity = identityOf(request)
   folder.journal({ kind: 'start', startedAt, identity } satisfies JournalEntry)
@@ -112,6 +143,7 @@ export async function executeRun(request: ExecuteRequest): Promise<RunRecord> {
     setupValue,
     correlationId,
     clock,
+    giveUp: stop.signal,
     onInterval(snapshots) {
       const startMs = Math.min(...snapshots.map((snapshot) => snapshot.startMs))
       const phase = phaseAt(plan, startMs)
@@ -120,23 +152,32 @@ export async function executeRun(request: ExecuteRequest): Promise<RunRecord> {
       const failure = folder.journal({ kind: 'interval', snapshots, phase, used } satisfies JournalEntry)
       if (failure !== null) note(`the journal could not be written: ${failure}; the run goes on`)
       observer.onInterval(interval, plan, snapshots)
-      if (!interruption.happened()) enforcement?.observe(snapshots, interval, (of) => merger.view(of))
+      if (stop.level === 'none') enforcement?.observe(snapshots, interval, (of) => merger.view(of))
     },
+  }).catch((error: unknown) => {
+    resources.stop()
+    throw error
   })
   const enforcement = enforce(request, (mode) => shards.stop(mode), note)
-  const interruption = followSignals(host, (mode) => shards.stop(mode), note)
+  const forgetPresses = stop.onPress((level) => {
+    shards.stop(level)
+    note(
+      level === 'drain'
+        ? 'interrupted: no new work, requests in flight may finish (again to give up at once)'
+        : 'interrupted again: giving up',
+    )
+  })
   const end = await shards.ended
-  interruption.stop()
+  forgetPresses()
+  const wasStopped = stop.level !== 'none'
   await enforcement?.close()
   resources.stop()
-  if (plan.teardown) await runTeardown(share(setupValue), secrets, note)
   for (const shard of end.shards) if (shard.message !== null) note(`shard ${shard.shard}: ${shard.message}`)
 
   return {
     ...identity,
-    status: statusOf(enforcement?.record.stop ?? null, interruption.happened()),
+    status: statusOf(enforcement?.record.stop ?? null, wasStopped),
     startedAt,
-    finishedAt: isoOf(clock.wallMs()),
     loadMs: end.loadMs,
     ...measuredOf(merger, plan, end.loadMs),
     shards: [...end.shards],
@@ -144,7 +185,6 @@ export async function executeRun(request: ExecuteRequest): Promise<RunRecord> {
     enforcement: enforcement?.record ?? null,
     rollback: null,
     visuals: [],
-    notes,
   }
 }
 
@@ -172,8 +212,8 @@ function enforce(
   })
 }
 
-function statusOf(stop: Stop | null, isInterrupted: boolean): RunRecord['status'] {
-  if (stop === null) return isInterrupted ? 'interrupted' : 'complete'
+function statusOf(stop: Stop | null, wasStopped: boolean): RunRecord['status'] {
+  if (stop === null) return wasStopped ? 'interrupted' : 'complete'
   return stop.by === 'objective' || stop.by === 'rollback' ? 'aborted' : 'halted'
 }
 
@@ -214,34 +254,21 @@ function phaseAt(plan: RunPlan, atMs: number): string {
   return phase?.name ?? ''
 }
 
-/** First signal: drain. Second: abort. */
-function followSignals(
-  host: Host,
-  stop: (mode: 'drain' | 'abort') => void,
-  note: (message: string) => void,
-): { happened(): boolean; stop(): void } {
-  let signals = 0
-  const forget = host.onSignal(() => {
-    signals++
-    stop(signals === 1 ? 'drain' : 'abort')
-    note(
-      signals === 1
-        ? 'interrupted: no new work, requests in flight may finish (again to give up at once)'
-        : 'interrupted again: giving up',
-    )
-  })
-  return { happened: () => signals > 0, stop: forget }
-}
-
 async function runTeardown(
   share: ShardPlan,
   secrets: ExecuteRequest['secrets'],
+  stop: StopRequest,
   note: (message: string) => void,
 ): Promise<void> {
+  const forgetPresses = stop.onPress((level) => {
+    if (level === 'drain') note('interrupted: the teardown may end (again to give it up)')
+  })
   try {
-    await runSetupPart('teardown', share, secrets)
+    await runSetupPart('teardown', share, secrets, stop.abortSignal)
   } catch (error) {
     // What was measured stands; the reader is told that something may have been left behind.
-    note(error instanceof Error ? error.message : String(error))
+    note(isInterrupted(error) ? 'teardown was given up: what setup made may be left' : messageOf(error))
+  } finally {
+    forgetPresses()
   }
 }

@@ -23,6 +23,8 @@ export interface GuardParts {
   readonly host: Host
   readonly note: (message: string) => void
   readonly onAlert?: (alert: Alert) => void
+  /** Aborted, alerts are no longer waited for. */
+  readonly giveUp: AbortSignal
 }
 
 export interface Guard extends Enforcing {
@@ -42,14 +44,14 @@ export function requireRollback({ rollback, scenario }: RunPlan): void {
 
 /** @throws HarnessError USAGE, SECRET_MISSING, SCENARIO_INVALID */
 export async function openGuard(parts: GuardParts): Promise<Guard> {
-  const { plan, secrets, store, location, enforce, host, note, onAlert } = parts
+  const { plan, secrets, store, location, enforce, host, note, onAlert, giveUp } = parts
   const acting = enforce === 'watch' ? null : enforce
   if (acting?.arming === 'asked') requireRollback(plan)
   const unarmed = unarmedOf(plan, acting, host)
   if (acting?.arming === 'asked' && unarmed !== null) note(`--arm-rollback is of no effect: ${unarmed}`)
   const { clock, stderr } = host
   const alerts = acting === null ? { channels: {}, routes: [] } : plan.alerts
-  const alerting = createAlerting({ plan: alerts, secrets, clock, stderr, onWarning: note, onAlert })
+  const alerting = createAlerting({ plan: alerts, secrets, clock, stderr, onWarning: note, onAlert, giveUp })
   const bus = await openEventBus(location)
   return {
     store,

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path'
 import { fingerprintOf, mergedHistograms, wholeRunIntervals } from '../analysis/comparison/baseline.ts'
 import { HarnessError, messageOf } from '../base/errors.ts'
+import { type StopRequest, unlessStopped } from '../base/stop-request.ts'
 import { type HistoryRun, historyRunSchema } from '../model/history.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { Verdict } from '../model/verdict.ts'
@@ -10,15 +11,18 @@ import type { HistoryFilter, HistoryStore } from '../store/history/history-store
 /** Unless somebody says otherwise. */
 export const HISTORY_FILE = '.proofload/history.db'
 
-/** Opens a history for as long as `body` takes. @throws HarnessError HISTORY_UNUSABLE */
+/** Opens a history for as long as `body` takes. @throws HarnessError HISTORY_UNUSABLE, INTERRUPTED while it is opened */
 export async function withHistory<T>(
   store: string,
   cwd: string,
   body: (history: HistoryStore) => Promise<T>,
+  stop: Pick<StopRequest, 'signal'> | null = null,
 ): Promise<T> {
   // Two databases and a query builder: loaded by who asks for them, not by every command.
   const { openHistory } = await import('../store/history/open-history.ts')
-  const history = await openHistory(store.includes('://') ? store : resolve(cwd, store))
+  const open = () => openHistory(store.includes('://') ? store : resolve(cwd, store))
+  const history =
+    stop === null ? await open() : await unlessStopped(stop.signal, 'while the history was opened', open)
   try {
     return await body(history)
   } finally {

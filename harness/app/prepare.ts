@@ -4,6 +4,7 @@ import { isAbsolute, relative, resolve, sep } from 'node:path'
 import { HarnessError } from '../base/errors.ts'
 import { seedFromChance } from '../base/random.ts'
 import { createMask, maskData } from '../base/secret-mask.ts'
+import { unlessStopped } from '../base/stop-request.ts'
 import type { RunPlan, ScenarioModule, TargetPlan } from '../model/plan.ts'
 import type { Host } from '../ports/host.ts'
 import type { PreflightContext, PreflightFinding } from '../ports/preflight.ts'
@@ -64,8 +65,16 @@ export interface LaunchedTargets {
   stop(): Promise<void>
 }
 
-/** Starts the targets that are ours to start. @throws HarnessError TARGET_LAUNCH_FAILED, nothing left running */
-export async function launchTargets(plan: RunPlan, host: Host): Promise<LaunchedTargets> {
+/**
+ * Starts the targets that are ours to start.
+ * @param giveUp aborted, nothing more is started
+ * @throws HarnessError TARGET_LAUNCH_FAILED, INTERRUPTED, nothing left running
+ */
+export async function launchTargets(
+  plan: RunPlan,
+  host: Host,
+  giveUp: AbortSignal,
+): Promise<LaunchedTargets> {
   const launched: LaunchedTarget[] = []
   const stop = async () => {
     await Promise.all(launched.map((target) => target.stop()))
@@ -75,10 +84,12 @@ export async function launchTargets(plan: RunPlan, host: Host): Promise<Launched
   try {
     for (const [name, target] of Object.entries(plan.targets)) {
       const plugin = targetPlugins.get(target.plugin)
-      const running = await plugin.launch?.(target.config, {
-        clock: host.clock,
-        seed: plan.seed,
-        scratchDir: tmpdir(),
+      const around = { clock: host.clock, seed: plan.seed, scratchDir: tmpdir() }
+      const running = await unlessStopped(giveUp, 'while targets were started', async () => {
+        const started = await plugin.launch?.(target.config, around)
+        // Given up meanwhile: nobody waits for it any more.
+        if (giveUp.aborted) await started?.stop()
+        return started
       })
       if (running !== undefined) launched.push(running)
       targets.set(name, running === undefined ? target : { ...target, config: running.config })

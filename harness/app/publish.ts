@@ -15,6 +15,8 @@ import { reports as known } from './reports.ts'
 const OURS = ['hdr']
 
 export interface Published {
+  /** As it was measured: what is published again is made from it. */
+  readonly measured: RunRecord
   /** Without secrets, as it is on disk; so is the verdict. */
   readonly record: RunRecord
   readonly verdict: Verdict
@@ -57,7 +59,7 @@ export async function publishRun(
     await write(reporter.name, reporter.fileName, () =>
       reporter.render({ record, verdict, baseline, folder: folder.path }),
     )
-  return { record, verdict, failures }
+  return { measured, record, verdict, failures }
 }
 
 /** Gives the path of the file, or of the folder of several. */

@@ -1,8 +1,9 @@
 /** A stored run as a report of any kind. */
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { judge } from '../analysis/judge.ts'
 import { HarnessError, messageOf } from '../base/errors.ts'
+import { makeFolder } from '../base/files.ts'
 import type { Host } from '../ports/host.ts'
 import type { ReportInput } from '../ports/reporter.ts'
 import { readRunRecord, readVerdictBeside, runFolderOf } from '../store/stored-run.ts'
@@ -50,7 +51,7 @@ export async function reportRun({ run, name, out }: ReportRequest, host: Host): 
 
 async function write(file: string, content: string | Uint8Array): Promise<void> {
   try {
-    await mkdir(dirname(file), { recursive: true })
+    await makeFolder(dirname(file))
     await writeFile(file, content)
   } catch (cause) {
     throw new HarnessError('REPORT_UNWRITABLE', `${file} cannot be written: ${messageOf(cause)}`, {

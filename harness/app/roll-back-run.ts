@@ -4,6 +4,7 @@ import { completedOf } from '../analysis/measured-view.ts'
 import { noGoCauses } from '../analysis/no-go-causes.ts'
 import { RecordView } from '../analysis/record-view.ts'
 import { violationsOf } from '../analysis/rollback-decision.ts'
+import type { StopRequest } from '../base/stop-request.ts'
 import type { Alert } from '../model/alert.ts'
 import type { RollbackRecord } from '../model/rollback.ts'
 import type { RunRecord } from '../model/run-record.ts'
@@ -32,15 +33,14 @@ export interface RollBackParts {
   readonly folder: RunFolder
   readonly guard: Pick<Guard, 'store' | 'bus' | 'alerting' | 'unarmed'>
   readonly host: Host
-  /** Aborted by a ctrl-C since the load ended. */
-  readonly interrupted: AbortSignal
+  readonly stop: StopRequest
   readonly onStep: StepListener
   readonly note: (message: string) => void
 }
 
 /** Null when nothing is to be undone: no NO-GO, no cause that asks, no procedure. Never throws. */
 export async function rollBackRun(parts: RollBackParts): Promise<RollbackRecord | null> {
-  const { measured, verdict, guard, host, note } = parts
+  const { measured, verdict, guard, host, stop, note } = parts
   const { rollback } = measured.plan
   const violations = violationsOf(measured, verdict, guard.unarmed === null)
   if (violations.length === 0) {
@@ -55,7 +55,7 @@ export async function rollBackRun(parts: RollBackParts): Promise<RollbackRecord 
     note('a missed objective asks for a rollback, and the scenario has none (`rollback: { procedures }`)')
     return null
   }
-  const interruption = followInterruption(host, note)
+  const interruption = followInterruption(stop, note)
   try {
     return await runRollback({
       ...hooksOf(parts),
@@ -71,7 +71,7 @@ export async function rollBackRun(parts: RollBackParts): Promise<RollbackRecord 
       clock: host.clock,
       env: host.env,
       cwd: host.cwd,
-      interrupted: AbortSignal.any([parts.interrupted, interruption.signal]),
+      interrupted: stop.signal,
       onStep(...told) {
         interruption.onStep(...told)
         parts.onStep(...told)

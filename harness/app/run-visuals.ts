@@ -49,20 +49,14 @@ async function takeVisuals(
   request: ExecuteRequest,
   before: ReadonlyMap<string, string | null>,
 ): Promise<VisualResult[]> {
-  const { plan, secrets, host } = request
-  const interrupted = new AbortController()
-  const forgetSignals = host.onSignal(() => interrupted.abort())
-  const { signal } = interrupted
+  const { plan, secrets, stop } = request
+  const { signal } = stop
   const results: VisualResult[] = []
-  try {
-    for (const [name, visual] of Object.entries(fillSecrets(plan.visuals, secrets))) {
-      const result = await takeVisual({ name, visual, before: before.get(name) ?? null, request, signal })
-      // What was given up is not what the target shows.
-      if (signal.aborted) break
-      results.push(result)
-    }
-  } finally {
-    forgetSignals()
+  for (const [name, visual] of Object.entries(fillSecrets(plan.visuals, secrets))) {
+    if (signal.aborted) break
+    const result = await takeVisual({ name, visual, before: before.get(name) ?? null, request, signal })
+    // What was given up is not what the target shows.
+    if (!signal.aborted) results.push(result)
   }
   return results
 }

@@ -7,14 +7,18 @@
  */
 import { randomBytes, randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
+import { TaskCancelledError } from 'cockatiel'
 import { emptyComparison } from '../analysis/comparison/compare-runs.ts'
 import { judge } from '../analysis/judge.ts'
 import { longWaitNotes } from '../analysis/long-waits.ts'
 import { provabilityOf } from '../analysis/provability.ts'
 import { verdictAlert } from '../analysis/verdict-alert.ts'
 import { isoOf } from '../base/clock.ts'
-import { messageOf } from '../base/errors.ts'
+import { HarnessError, messageOf } from '../base/errors.ts'
+import { resilient } from '../base/resilience.ts'
 import { createMask } from '../base/secret-mask.ts'
+import { isInterrupted, type StopRequest, unlessStopped, untilNextPress } from '../base/stop-request.ts'
+import { formatDurationMs } from '../base/units.ts'
 import type { Alert } from '../model/alert.ts'
 import type { Comparison } from '../model/comparison.ts'
 import type { RunPlan } from '../model/plan.ts'
@@ -48,6 +52,9 @@ import { measureRun, visualFiles } from './run-visuals.ts'
 import { createShelter, type Shelter } from './shelter.ts'
 import { lineOfOthers } from './stop-the-line.ts'
 
+/** For a run to be written into the history. */
+const HISTORY_MS_MAX = 10_000
+
 export interface RunRequest {
   /** Scenario file or URL. */
   readonly source: string
@@ -62,13 +69,16 @@ export interface RunRequest {
   readonly baselines?: string
   /** Cautions make the verdict INCONCLUSIVE. */
   readonly strict: boolean
-  /** Compares what was measured with other runs before it is judged; null for nothing. */
   readonly history: HistoryRef | null
+  /** Compares what was measured with other runs before it is judged; null for nothing. */
   readonly compare: ((record: RunRecord) => Promise<Comparison | null>) | null
   /** Where state is shared: a file, or `redis://...`. A halt that stands there blocks the run. */
   readonly state: string
   /** `watch`: breaches end the load, and that is all. Null: it is only measured, and ended by nothing but a halt. */
   readonly enforce: Enforce | null
+  /** Told of the verdict as soon as it stands and is on disk: before history and alerts are waited for. */
+  readonly onJudged: ((finished: FinishedRun) => Promise<void>) | null
+  readonly stop: StopRequest
 }
 
 /** What a run is asked for that is a measurement and nothing else. */
@@ -79,6 +89,7 @@ export const MEASURE_ONLY = {
   history: null,
   state: STATE_FILE,
   enforce: null,
+  onJudged: null,
 } as const satisfies Partial<RunRequest>
 
 /** Told what a run is about to do, besides what happens while load runs. */
@@ -105,13 +116,20 @@ export interface FinishedRun {
   readonly verdict: Verdict
 }
 
-/** Runs a scenario to its verdict. @throws HarnessError when no load could be sent */
+/** Runs a scenario to its verdict. @throws HarnessError when no load could be sent; INTERRUPTED when it was asked to stop before */
 export function runScenario(request: RunRequest, host: Host, progress: RunProgress): Promise<FinishedRun> {
   const told = sheltered(
     progress,
     createShelter((text) => host.stderr.write(`${text}\n`)),
   )
   return withState(request.state, host, (store) => runWithState(request, store, host, told))
+}
+
+/** A run that is part of a comparison has to be whole. @throws HarnessError INTERRUPTED when its load was cut short */
+export function requireWhole(finished: FinishedRun): FinishedRun {
+  const { status, runId } = finished.record
+  if (status === 'interrupted') throw new HarnessError('INTERRUPTED', `run ${runId} was cut short`)
+  return finished
 }
 
 function sheltered(progress: RunProgress, shelter: Shelter): RunProgress {
@@ -132,13 +150,18 @@ async function runWithState(
   host: Host,
   progress: RunProgress,
 ): Promise<FinishedRun> {
-  const prepared = await preparePlan(request.source, request.overrides, host)
+  const { signal } = request.stop
+  const prepared = await unlessStopped(signal, 'while the scenario was loaded', () =>
+    preparePlan(request.source, request.overrides, host),
+  )
   const threads = request.threads ?? defaultThreads(prepared.plan, host)
-  const targets = await launchTargets(prepared.plan, host)
+  const targets = await launchTargets(prepared.plan, host, signal)
   try {
     const { plan } = targets
     const looks = [() => readEmergency(store), () => lineOfOthers(store)] as const
-    const findings = await lookBeforeLoad(plan, threads, request.outDir, host, ...looks)
+    const findings = await unlessStopped(signal, 'during preflight', () =>
+      lookBeforeLoad(plan, threads, request.outDir, host, ...looks),
+    )
     requireClear(findings)
     const secrets = resolveSecrets(plan.secrets, host.env)
     const identity = createIdentity(host)
@@ -146,7 +169,8 @@ async function runWithState(
     progress.onPrepared(plan, threads, findings)
     for (const note of [...unprovable(plan), ...longWaitNotes(plan)]) progress.onNote(note)
     const { enforce, state: location } = request
-    const guarded = { plan, secrets, store, location, host, note: progress.onNote, onAlert: progress.onAlert }
+    const { onNote: note, onAlert } = progress
+    const guarded = { plan, secrets, store, location, host, note, onAlert, giveUp: request.stop.abortSignal }
     const guard = await openGuard({ ...guarded, enforce })
     try {
       return await runPrepared({
@@ -185,9 +209,7 @@ async function runPrepared(run: PreparedRun): Promise<FinishedRun> {
   const { request, identity, prepared, threads, targets, secrets, guard, host, progress } = run
   const { plan, pids } = targets
   const folder = await createRunFolder(resolve(host.cwd, request.outDir), plan.scenario, identity.runId)
-  // From here on there is something to lose: no signal ends the process before the record is written.
-  const interruption = new AbortController()
-  const forgetSignals = host.onSignal(() => interruption.abort())
+  const { stop } = request
   try {
     const measured = await measureRun({
       ...identity,
@@ -200,6 +222,7 @@ async function runPrepared(run: PreparedRun): Promise<FinishedRun> {
       host,
       observer: progress,
       enforcing: guard,
+      stop,
     })
     const comparison = await compared(measured, request.compare)
     const baseline = await comparedBaseline(measured, comparison, request.baselines, host.cwd)
@@ -217,59 +240,84 @@ async function runPrepared(run: PreparedRun): Promise<FinishedRun> {
       )
     const first = await publish(measured)
     const { onStep, onNote: note } = progress
-    const { signal: interrupted } = interruption
     const { verdict } = first
-    const parts = { request, measured, verdict, targets, secrets, folder, host, interrupted, onStep, note }
+    const parts = { request, measured, verdict, targets, secrets, folder, host, stop, onStep, note }
     const isActing = request.enforce !== null && request.enforce !== 'watch'
-    const finished = isActing ? await enforced({ ...parts, guard }, publish) : first
+    const judged = isActing ? await acted({ ...parts, guard }, first, publish) : first
+    await request.onJudged?.(judged)
+    const finished = isActing ? await told(judged, guard, publish) : judged
     for (const failure of finished.failures) note(failure)
-    if (request.history !== null) await remember(finished, request.history, host, progress)
+    if (request.history !== null) await remember(finished, request.history, host, stop, note)
     return finished
+  } catch (error) {
+    // No load was sent: there is nothing to keep.
+    if (isInterrupted(error)) await folder.remove()
+    throw error
   } finally {
     folder.close()
-    forgetSignals()
   }
 }
 
 type Publish = (record: RunRecord) => Promise<Published>
 
-/** What is done about a NO-GO, and everybody told; published again with what became of it. What was measured is safe by then. */
-async function enforced(
+/** What is done about a NO-GO; published again with what became of it. What was measured is safe by then. */
+async function acted(
   parts: RollBackParts & { readonly guard: Guard },
+  first: Published,
   publish: Publish,
 ): Promise<Published> {
   const { measured, verdict, guard, host } = parts
   const alert = verdictAlert(measured, verdict, isoOf(host.clock.wallMs()))
   if (alert !== null) guard.alerting.raise(alert)
   const rollback = await rollBackRun(parts)
+  return rollback === null ? first : await publish({ ...measured, rollback })
+}
+
+/** Waits until everybody is told, or cannot be; published again with what became of it. The verdict stands by then. */
+async function told(judged: Published, guard: Guard, publish: Publish): Promise<Published> {
   const alerts = await guard.close()
-  const enforcement = measured.enforcement === null ? null : { ...measured.enforcement, alerts }
-  return publish({ ...measured, enforcement, rollback })
+  const { measured } = judged
+  if (measured.enforcement === null) return judged
+  return await publish({ ...measured, enforcement: { ...measured.enforcement, alerts } })
 }
 
 /** What was measured is published whatever becomes of the comparison: one that fails is the verdict's to say. */
 async function compared(record: RunRecord, compare: RunRequest['compare']): Promise<Comparison | null> {
   // A run that was cut short is compared with nothing, and no further run is made beside it.
-  if (compare === null || record.status === 'aborted' || record.status === 'halted') return null
+  if (compare === null || record.status !== 'complete') return null
   try {
     return await compare(record)
   } catch (error) {
-    return emptyComparison(null, 'invalid', `the comparison failed: ${messageOf(error)}`, [])
+    const why = isInterrupted(error) ? 'was cut short' : 'failed'
+    return emptyComparison(null, 'invalid', `the comparison ${why}: ${messageOf(error)}`, [])
   }
 }
 
-/** A history that cannot be written is said, and does not undo the verdict. */
+/** A history that cannot be written is said, and does not undo the verdict; a press while it is waited for gives it up. */
 async function remember(
   { record, verdict }: FinishedRun,
   { store, build }: HistoryRef,
   host: Host,
-  progress: RunProgress,
+  stop: StopRequest,
+  note: (message: string) => void,
 ): Promise<void> {
   try {
-    await withHistory(store, host.cwd, (history) => history.add(historyRunOf(record, verdict, build)))
+    const limit = resilient({ attempts: 1, timeoutMs: HISTORY_MS_MAX, pauseMs: 0, breaker: null })
+    await untilNextPress(stop, 'while the history was written', () =>
+      limit.execute(() =>
+        withHistory(store, host.cwd, (history) => history.add(historyRunOf(record, verdict, build))),
+      ),
+    )
   } catch (error) {
-    progress.onNote(messageOf(error))
+    note(`the run is not in the history: ${whyNot(error)}`)
   }
+}
+
+function whyNot(error: unknown): string {
+  if (isInterrupted(error)) return 'interrupted'
+  return error instanceof TaskCancelledError
+    ? `it did not answer within ${formatDurationMs(HISTORY_MS_MAX)}`
+    : messageOf(error)
 }
 
 /** Objectives that this run cannot prove, however well it goes. */

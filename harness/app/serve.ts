@@ -1,11 +1,12 @@
 /** A dashboard that stays: runs are started from its page, one at a time, in this process. */
+import { once } from 'node:events'
 import { dirname, join, resolve } from 'node:path'
 import { messageOf } from '../base/errors.ts'
+import { type StopRequest, StopSwitch } from '../base/stop-request.ts'
 import { historyPages } from '../live/dashboard/history/index.ts'
 import type { LiveBoard } from '../live/dashboard/live-board.ts'
 import { RunFeed } from '../live/dashboard/run-feed.ts'
 import type { RunStarter } from '../live/dashboard/server.ts'
-import { withStopButton } from '../live/stop-button.ts'
 import type { StartRequest } from '../model/live-message.ts'
 import type { Host } from '../ports/host.ts'
 import { listScenarios } from '../scenario/list-scenarios.ts'
@@ -24,11 +25,13 @@ export interface ServeRequest extends DashboardRequest {
   readonly store: string
   /** Folder of the baselines. */
   readonly baselines: string
+  /** Asked once, no run is started any more and one that is under way drains; asked again, it is given up. */
+  readonly stop: StopRequest
 }
 
 /** Told of the runs besides the page. */
 export interface ServeObserver {
-  /** A run begins. @param stop ends it, as on the page */
+  /** A run begins. */
   onStart(scenario: string): RunProgress
   onEnd(finished: FinishedRun): void
   onFailure(error: unknown): void
@@ -37,8 +40,8 @@ export interface ServeObserver {
 export interface Serving extends Pick<OpenDashboard, 'url' | 'isTokenNew'> {
   /** Scenarios that may be started when it begins. */
   readonly scenarioCount: number
-  /** No run is started any more; one that is under way drains, and asked again gives up. Resolves when there is none. */
-  stop(): Promise<void>
+  /** Resolves when it was asked to stop and no run is under way. */
+  readonly over: Promise<void>
 }
 
 /** Serves for as long as `body` takes. @throws HarnessError when the dashboard or the history cannot be opened */
@@ -48,21 +51,26 @@ export async function serve(
   observer: ServeObserver,
   body: (serving: Serving) => Promise<void>,
 ): Promise<void> {
-  await withHistory(request.store, host.cwd, async (history) => {
-    const reportsFolder = resolve(host.cwd, request.outDir)
-    const baselinesFolder = resolve(host.cwd, request.baselines)
-    const pages = historyPages(historySources({ history, reportsFolder, baselinesFolder }))
-    const runner = new OneRun(request, host, observer)
-    const { stop, starter } = runner
-    const dashboard = await openDashboard(request, { stop, starter }, pages, host)
-    runner.openOn(dashboard.board)
-    try {
-      const scenarioCount = (await runner.starter.scenarios()).length
-      await body({ ...dashboard, scenarioCount, stop: () => runner.close() })
-    } finally {
-      await dashboard.close()
-    }
-  })
+  await withHistory(
+    request.store,
+    host.cwd,
+    async (history) => {
+      const reportsFolder = resolve(host.cwd, request.outDir)
+      const baselinesFolder = resolve(host.cwd, request.baselines)
+      const pages = historyPages(historySources({ history, reportsFolder, baselinesFolder }))
+      const runner = new OneRun(request, host, observer)
+      const { stop, starter } = runner
+      const dashboard = await openDashboard(request, { stop, starter }, pages, host)
+      runner.openOn(dashboard.board)
+      try {
+        const scenarioCount = (await runner.starter.scenarios()).length
+        await body({ ...dashboard, scenarioCount, over: runner.over() })
+      } finally {
+        await dashboard.close()
+      }
+    },
+    request.stop,
+  )
 }
 
 /** At most one run at a time. */
@@ -71,9 +79,9 @@ class OneRun {
   readonly #host: Host
   readonly #observer: ServeObserver
   #board: LiveBoard | null = null
+  /** Of the run that is under way. */
   #feed: RunFeed | null = null
   #running: Promise<void> | null = null
-  #isClosing = false
 
   constructor(request: ServeRequest, host: Host, observer: ServeObserver) {
     this.#request = request
@@ -91,9 +99,9 @@ class OneRun {
     return { scenarios: this.#scenarios, start: this.#start }
   }
 
-  async close(): Promise<void> {
-    this.#isClosing = true
-    this.stop()
+  async over(): Promise<void> {
+    const { signal } = this.#request.stop
+    if (!signal.aborted) await once(signal, 'abort')
     await this.#running
   }
 
@@ -102,19 +110,22 @@ class OneRun {
   readonly #start: RunStarter['start'] = async (wanted) => {
     const isListed = (await this.#scenarios()).includes(wanted.scenario)
     if (!isListed) return 'unknown'
-    if (this.#running !== null || this.#isClosing || this.#board === null) return 'busy'
-    // Signals come through `close`: the run hears its button alone, and no signal twice.
-    const button = withStopButton({ ...this.#host, onSignal: () => () => undefined })
-    const feed = new RunFeed(this.#board, button)
+    const isClosing = this.#request.stop.level !== 'none'
+    if (this.#running !== null || isClosing || this.#board === null) return 'busy'
+    const stop = new StopSwitch()
+    const forgetPresses = this.#request.stop.onPress((_level, by) => stop.press(by))
+    const feed = new RunFeed(this.#board, stop)
     this.#feed = feed
-    this.#running = this.#run(wanted, feed, button.host).finally(() => {
+    this.#running = this.#run(wanted, feed, stop).finally(() => {
+      forgetPresses()
       this.#running = null
     })
     return 'started'
   }
 
   /** Never rejects: what went wrong is on the page. */
-  async #run({ scenario, seed }: StartRequest, feed: RunFeed, host: Host): Promise<void> {
+  async #run({ scenario, seed }: StartRequest, feed: RunFeed, stop: StopRequest): Promise<void> {
+    const host = this.#host
     const { outDir, store, baselines, state } = this.#request
     try {
       const finished = await runScenario(
@@ -129,6 +140,8 @@ class OneRun {
           history: { store, build: null },
           compare: autoBaseline({ folder: baselines, gateSteps: false }, host.cwd),
           state,
+          onJudged: null,
+          stop,
           // A page may start load, and end it; what was deployed it leaves alone.
           enforce: { arming: 'never' },
         },

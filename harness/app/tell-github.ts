@@ -1,6 +1,6 @@
 /** What a run tells the GitHub job that it is part of: a page for the job's summary, and annotations. */
-import { appendFile } from 'node:fs/promises'
 import { messageOf } from '../base/errors.ts'
+import { appendRegularFile } from '../base/files.ts'
 import type { Host } from '../ports/host.ts'
 import type { ReportInput } from '../ports/reporter.ts'
 import { githubReporter } from '../reporters/github.ts'
@@ -15,7 +15,7 @@ export async function tellGithub(
   const summaryFile = env['GITHUB_STEP_SUMMARY'] ?? ''
   if (summaryFile !== '') {
     try {
-      await appendFile(summaryFile, markdownReporter.render(run))
+      await appendRegularFile(summaryFile, markdownReporter.render(run))
     } catch (error) {
       note(`the summary of the job cannot be written: ${messageOf(error)}`)
     }

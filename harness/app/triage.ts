@@ -7,6 +7,7 @@ import { resolve } from 'node:path'
 import { reproducedRatio, triageOutcome } from '../analysis/triage.ts'
 import { isoOf } from '../base/clock.ts'
 import { messageOf } from '../base/errors.ts'
+import { interrupted, type StopRequest, unlessStopped } from '../base/stop-request.ts'
 import type { RollbackRecord } from '../model/rollback.ts'
 import type { TriagedRun, TriageRecord } from '../model/triage.ts'
 import type { Host } from '../ports/host.ts'
@@ -36,12 +37,13 @@ export interface TriageRequest {
   /** Share of NO-GO repeats from which the system is put back. */
   readonly reproducedRatioMin: number
   readonly armRollback: boolean
+  readonly stop: StopRequest
 }
 
 /** Told after each run. */
 export type TriageListener = (what: 'repeat' | 'gate', run: TriagedRun) => void
 
-/** @throws HarnessError LINE_STOPPED when somebody else has stopped the line, and whatever keeps a run from load */
+/** @throws HarnessError LINE_STOPPED when somebody else has stopped the line, INTERRUPTED before anything was measured, and whatever keeps a run from load */
 export function triage(
   request: TriageRequest,
   host: Host,
@@ -49,7 +51,9 @@ export function triage(
   onRun: TriageListener,
 ): Promise<TriageRecord> {
   return withState(request.state, host, async (store) => {
-    const { plan } = await preparePlan(request.source, request.overrides, host)
+    const { plan } = await unlessStopped(request.stop.signal, 'while the scenario was loaded', () =>
+      preparePlan(request.source, request.overrides, host),
+    )
     if (request.armRollback) requireRollback(plan)
     const startedAt = isoOf(host.clock.wallMs())
     const triageId = `triage-${startedAt.replaceAll(/[-:]/g, '').slice(0, 15)}`
@@ -99,21 +103,33 @@ interface TriageParts {
 
 async function investigate(parts: TriageParts): Promise<Findings> {
   const { request, host, progress, onRun } = parts
+  const { stop } = request
   const { repeats: count, reproducedRatioMin: ratioMin } = request
   const run = async (what: 'repeat' | 'gate') => {
     const { source, overrides, threads, outDir, state } = request
     // What may end the load ends it here, too; alerts and rollback are for the triage as a whole.
-    const only = { ...MEASURE_ONLY, enforce: 'watch' as const, source, overrides, threads, outDir, state }
+    const only = {
+      ...MEASURE_ONLY,
+      enforce: 'watch' as const,
+      source,
+      overrides,
+      threads,
+      outDir,
+      state,
+      stop,
+    }
     const made = await runScenario(only, host, progress).then(triagedRun, failedRun)
     onRun(what, made.triaged)
     return made
   }
   const made: TriagedFinish[] = []
-  while (made.length < count && !made.some(wasInterrupted)) made.push(await run('repeat'))
+  while (made.length < count && stop.level === 'none') made.push(await run('repeat'))
+  if (stop.level !== 'none' && made.every(({ finished }) => finished === null))
+    throw interrupted('before the first run had begun its load')
   const repeats = made.map(({ triaged }) => triaged)
   const ratio = reproducedRatio(repeats)
   const breach = made.findLast(({ triaged }) => triaged.outcome === 'NO_GO')?.finished ?? null
-  const isReproduced = breach !== null && ratio !== null && ratio >= ratioMin && !made.some(wasInterrupted)
+  const isReproduced = breach !== null && ratio !== null && ratio >= ratioMin && stop.level === 'none'
   const rollback = isReproduced ? await putBack(breach, parts) : null
   const gate = rollback !== null && rollback.plan === null ? (await run('gate')).triaged : null
   return {
@@ -133,23 +149,19 @@ async function putBack(
 ): Promise<RollbackRecord | null> {
   const { plan } = await preparePlan(request.source, request.overrides, host)
   const secrets = resolveSecrets(plan.secrets, host.env)
-  const { armRollback, state: location } = request
+  const { armRollback, state: location, stop } = request
   const { onStep, onNote: note } = progress
   const folder = openRunFolder(resolve(host.cwd, request.outDir, record.scenario, record.runId))
   const enforce = { arming: armRollback ? 'asked' : 'by-scenario' } as const
-  const guard = await openGuard({ plan, secrets, store, location, enforce, host, note })
-  // No signal ends the process while it has targets running.
-  const interruption = new AbortController()
-  const forgetSignals = host.onSignal(() => interruption.abort())
+  const giveUp = stop.abortSignal
+  const guard = await openGuard({ plan, secrets, store, location, enforce, host, note, giveUp })
   try {
-    const targets = await launchTargets(plan, host)
+    const targets = await launchTargets(plan, host, stop.signal)
     const run = { request, measured: record, verdict, targets, secrets, folder, guard }
-    const { signal: interrupted } = interruption
-    return await rollBackRun({ ...run, host, interrupted, onStep, note }).finally(() => targets.stop())
+    return await rollBackRun({ ...run, host, stop, onStep, note }).finally(() => targets.stop())
   } finally {
     folder.close()
     await guard.close()
-    forgetSignals()
   }
 }
 
@@ -174,8 +186,4 @@ function triagedRun(finished: FinishedRun): TriagedFinish {
 
 function failedRun(error: unknown): TriagedFinish {
   return { triaged: { runId: '', outcome: 'INCONCLUSIVE', reason: messageOf(error) }, finished: null }
-}
-
-function wasInterrupted({ finished }: TriagedFinish): boolean {
-  return finished?.record.status === 'interrupted'
 }

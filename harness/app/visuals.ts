@@ -1,9 +1,9 @@
 /** What can be done with approved pictures: letting one in, comparing another with it, listing them. */
-import { mkdir } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { basename, dirname, extname, isAbsolute, join, relative, resolve } from 'node:path'
 import { isoOf } from '../base/clock.ts'
 import { HarnessError, messageOf } from '../base/errors.ts'
+import { makeFolder } from '../base/files.ts'
 import type { VisualApproval, VisualBounds, VisualResult } from '../model/visual.ts'
 import type { Host } from '../ports/host.ts'
 import { replaceFile } from '../store/replace-file.ts'
@@ -197,7 +197,7 @@ async function writeImages(
 /** Gives the path. @throws HarnessError REPORT_UNWRITABLE */
 export async function writePicture(file: string, bytes: Buffer): Promise<string> {
   try {
-    await mkdir(dirname(file), { recursive: true })
+    await makeFolder(dirname(file))
     await replaceFile(file, bytes)
   } catch (cause) {
     throw new HarnessError('REPORT_UNWRITABLE', `${file} cannot be written: ${messageOf(cause)}`, {

@@ -35,16 +35,19 @@ export interface ThreadTask {
   /** Its argument; must survive structured cloning, as must what it returns. */
   readonly argument: unknown
   readonly limitMs: number
+  /** Ends the thread when it aborts. */
+  readonly signal?: AbortSignal
 }
 
-/** Runs a task to its end, then ends the thread. Rejects with what the task threw, or with `ThreadTimeout`. */
-export async function runInThread({ worker, run, argument, limitMs }: ThreadTask): Promise<unknown> {
+/** Runs a task to its end, then ends the thread. Rejects with what the task threw, with `ThreadTimeout`, or because of the signal. */
+export async function runInThread({ worker, run, argument, limitMs, signal }: ThreadTask): Promise<unknown> {
   const pool = new Piscina({ ...worker, minThreads: 1, maxThreads: 1 })
   // A thread that dies without a task is a replacement nobody waits for; without a listener it would end the process.
   pool.on('error', () => undefined)
   const limit = AbortSignal.timeout(limitMs)
   try {
-    return await pool.run(argument, { name: run, signal: limit })
+    const ended = signal === undefined ? limit : AbortSignal.any([limit, signal])
+    return await pool.run(argument, { name: run, signal: ended })
   } catch (cause) {
     if (!limit.aborted) throw cause
     throw new ThreadTimeout(`it took longer than ${limitMs} ms`, { cause })

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { HarnessError } from '../base/errors.ts'
+import { unlessStopped } from '../base/stop-request.ts'
 
 /** A process of ours, started from the entry `name` of this folder, and the first message it sent. */
 export interface Child<Message> {
@@ -10,18 +11,32 @@ export interface Child<Message> {
   stop(): Promise<void>
 }
 
-/** @throws HarnessError TARGET_LAUNCH_FAILED when it ends before it says anything */
-export async function startChild<Message>(name: string, args: readonly string[]): Promise<Child<Message>> {
+/**
+ * Starts a process and waits for its first message.
+ * @param giveUp ends it while it is waited for
+ * @throws HarnessError TARGET_LAUNCH_FAILED when it ends before it says anything, INTERRUPTED
+ */
+export async function startChild<Message>(
+  name: string,
+  args: readonly string[],
+  giveUp: AbortSignal,
+): Promise<Child<Message>> {
   const file = fileURLToPath(new URL(`./${name}${extname(import.meta.url)}`, import.meta.url))
-  const child = fork(file, [...args], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
-  const ended = once(child, 'exit').then(() => null)
-  const first = await Promise.race([once(child, 'message'), ended])
-  if (first === null) {
-    throw new HarnessError('TARGET_LAUNCH_FAILED', `${name} ended before it had anything to say`, {
-      hint: 'Its own message stands above.',
-    })
-  }
-  return { message: first[0] as Message, stop: () => stopChild(child) }
+  const where = `while ${name} was waited for`
+  return await unlessStopped(giveUp, where, async () => {
+    const child = fork(file, [...args], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+    const end = () => void stopChild(child)
+    giveUp.addEventListener('abort', end)
+    const ended = once(child, 'exit').then(() => null)
+    const first = await Promise.race([once(child, 'message'), ended])
+    giveUp.removeEventListener('abort', end)
+    if (first === null) {
+      throw new HarnessError('TARGET_LAUNCH_FAILED', `${name} ended before it had anything to say`, {
+        hint: 'Its own message stands above.',
+      })
+    }
+    return { message: first[0] as Message, stop: () => stopChild(child) }
+  })
 }
 
 async function stopChild(child: ChildProcess): Promise<void> {

@@ -4,6 +4,7 @@ import type { Level } from '../model/comparison.ts'
 import type { Host } from '../ports/host.ts'
 import { comparisonTable } from '../reporters/rows.ts'
 import { renderTextTable } from '../reporters/text-table.ts'
+import type { Interrupts } from './interrupts.ts'
 import { pairsProgress } from './pairs-progress.ts'
 import { addLogOptions, type LogFlags, RunConsole } from './run-console.ts'
 import { addScenarioOptions, overridesOf, type ScenarioFlags, wholeNumber } from './scenario-options.ts'
@@ -23,7 +24,12 @@ const VERDICTS: Readonly<Record<Level, string>> = {
 }
 
 /** `proofload ab` */
-export function addAbCommand(program: Command, host: Host, exit: (status: number) => void): void {
+export function addAbCommand(
+  program: Command,
+  host: Host,
+  exit: (status: number) => void,
+  interrupts: Interrupts,
+): void {
   const command = program
     .command('ab')
     .argument('<baseline-url>', 'the build that is the measure')
@@ -39,7 +45,8 @@ export function addAbCommand(program: Command, host: Host, exit: (status: number
       '\nExample:\n  proofload ab http://127.0.0.1:7070 http://127.0.0.1:7071 scenarios/smoke.ts --duration 30s',
     )
     .action(async (baselineUrl: string, candidateUrl: string, source: string, flags: AbFlags) => {
-      const progress = new RunConsole(host, flags)
+      const stop = interrupts.take()
+      const progress = new RunConsole(host, flags, stop)
       const comparison = await compareBuilds(
         {
           baselineUrl,
@@ -48,6 +55,7 @@ export function addAbCommand(program: Command, host: Host, exit: (status: number
           overrides: overridesOf(flags),
           threads: flags.threads ?? null,
           outDir: flags.out,
+          stop,
         },
         progress.host,
         progress,

@@ -4,6 +4,7 @@ import { type Calibration, calibrate } from '../app/calibrate.ts'
 import { parseDurationMs } from '../base/units.ts'
 import type { ComparedFigure, FigureName } from '../calibration/compare.ts'
 import type { Host } from '../ports/host.ts'
+import type { Interrupts } from './interrupts.ts'
 import { checked, wholeNumber } from './scenario-options.ts'
 
 interface CalibrateFlags {
@@ -14,7 +15,7 @@ interface CalibrateFlags {
 }
 
 /** `proofload calibrate` */
-export function addCalibrateCommand(program: Command, host: Host): void {
+export function addCalibrateCommand(program: Command, host: Host, interrupts: Interrupts): void {
   program
     .command('calibrate')
     .argument('[url]', 'server on this machine; a loopback server of our own unless given')
@@ -37,6 +38,7 @@ Examples:
           connections: flags.connections,
           seconds: parseDurationMs(flags.duration) / 1000,
           rounds: flags.rounds,
+          stop: interrupts.take(),
           onTurn: (round, who, { requestsPerSec }) =>
             host.stderr.write(
               `round ${round + 1} of ${flags.rounds}, ${who}: ${Math.round(requestsPerSec)} requests/s\n`,

@@ -3,8 +3,8 @@ import type { Command } from 'commander'
 import { bothOf, openRunDashboard, reportOf } from '../app/dashboard.ts'
 import type { FinishedRun, RunProgress } from '../app/run.ts'
 import { HarnessError, messageOf } from '../base/errors.ts'
+import type { StopSwitch } from '../base/stop-request.ts'
 import { LOOPBACK, parseListenAddress } from '../live/dashboard/address.ts'
-import type { StopButton } from '../live/stop-button.ts'
 import type { Host } from '../ports/host.ts'
 import { checked } from './scenario-options.ts'
 
@@ -46,15 +46,14 @@ export function tokenOf({ uiToken }: DashboardFlags, { env }: Host): string | nu
 /** Runs `body`, watched on a page when the flags ask for it; the page goes when everybody saw the end. */
 export async function onDashboard(
   flags: UiFlags,
-  button: StopButton,
+  { host, stop }: { readonly host: Host; readonly stop: StopSwitch },
   progress: RunProgress & { say(text: string): void },
   body: (progress: RunProgress) => Promise<FinishedRun>,
 ): Promise<FinishedRun> {
   if (flags.ui === undefined) return await body(progress)
-  const { host } = button
   const address = flags.ui === true ? { host: LOOPBACK, port: 0 } : parseListenAddress(flags.ui)
   const request = { address, token: tokenOf(flags, host), state: flags.state }
-  const dashboard = await openRunDashboard(request, button, host)
+  const dashboard = await openRunDashboard(request, stop, host)
   announce(dashboard, progress.say, host)
   try {
     const finished = await body(bothOf(progress, dashboard.feed))

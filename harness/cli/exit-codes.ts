@@ -2,8 +2,6 @@
 import { ERROR_EXIT_STATUS } from '../base/errors.ts'
 import { OUTCOME_EXIT_STATUS } from '../model/verdict.ts'
 
-export const EXIT_INTERRUPTED = 130
-
 export const EXIT_CODES: readonly { readonly status: number; readonly meaning: string }[] = [
   { status: OUTCOME_EXIT_STATUS.GO, meaning: 'GO: measurement valid, no objective missed' },
   { status: OUTCOME_EXIT_STATUS.NO_GO, meaning: 'NO-GO: a core objective was missed' },
@@ -18,7 +16,7 @@ export const EXIT_CODES: readonly { readonly status: number; readonly meaning: s
     meaning: 'rollback failed, or ended without the system shown healthy',
   },
   { status: ERROR_EXIT_STATUS.INTERNAL, meaning: 'a bug in proofload' },
-  { status: EXIT_INTERRUPTED, meaning: 'interrupted before there was anything to judge' },
+  { status: ERROR_EXIT_STATUS.INTERRUPTED, meaning: 'interrupted before anything was measured' },
 ]
 
 /** For `--help`. */

@@ -1,7 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { HarnessError, systemCodeOf } from '../base/errors.ts'
+import { makeFolder } from '../base/files.ts'
 import type { Host } from '../ports/host.ts'
 import { scenarioTemplate } from '../scenario/template.ts'
 
@@ -15,7 +16,7 @@ export function addInitCommand(program: Command, host: Host, exit: (status: numb
     .addHelpText('after', '\nExample:\n  proofload init scenarios/checkout.ts --target http://127.0.0.1:8080')
     .action(async (file: string, { target }: { readonly target?: string }) => {
       const path = resolve(host.cwd, file)
-      await mkdir(dirname(path), { recursive: true })
+      await makeFolder(dirname(path))
       try {
         await writeFile(path, scenarioTemplate(target ?? null), { flag: 'wx' })
       } catch (cause) {

@@ -3,9 +3,11 @@ import pc from 'picocolors'
 import { readEmergency, withState } from '../app/emergency.ts'
 import { defaultThreads, launchTargets, lookBeforeLoad, preparePlan, requireClear } from '../app/prepare.ts'
 import { readLine } from '../app/stop-the-line.ts'
+import { unlessStopped } from '../base/stop-request.ts'
 import type { Host } from '../ports/host.ts'
 import type { PreflightFinding } from '../ports/preflight.ts'
 import { stateOption } from './emergency.ts'
+import type { Interrupts } from './interrupts.ts'
 import { addScenarioOptions, overridesOf, type ScenarioFlags } from './scenario-options.ts'
 
 const MARKS = { ok: pc.green('ok     '), advice: pc.yellow('advice '), blocked: pc.red('blocked') } as const
@@ -16,7 +18,12 @@ interface PreflightFlags extends ScenarioFlags {
 }
 
 /** `proofload preflight` */
-export function addPreflightCommand(program: Command, host: Host, exit: (status: number) => void): void {
+export function addPreflightCommand(
+  program: Command,
+  host: Host,
+  exit: (status: number) => void,
+  interrupts: Interrupts,
+): void {
   const command = addScenarioOptions(
     program.command('preflight').argument('<scenario>', 'scenario file or URL'),
   )
@@ -26,16 +33,21 @@ export function addPreflightCommand(program: Command, host: Host, exit: (status:
     .option('--out <folder>', 'where reports would go', 'reports')
     .addHelpText('after', '\nExample:\n  proofload preflight scenarios/checkout.ts --agents 5000')
     .action(async (source: string, flags: PreflightFlags) => {
-      const prepared = await preparePlan(source, overridesOf(flags), host)
-      const targets = await launchTargets(prepared.plan, host)
+      const { signal } = interrupts.take()
+      const prepared = await unlessStopped(signal, 'while the scenario was loaded', () =>
+        preparePlan(source, overridesOf(flags), host),
+      )
+      const targets = await launchTargets(prepared.plan, host, signal)
       try {
-        const findings = await lookBeforeLoad(
-          targets.plan,
-          defaultThreads(prepared.plan, host),
-          flags.out,
-          host,
-          () => withState(flags.state, host, readEmergency),
-          () => withState(flags.state, host, readLine),
+        const findings = await unlessStopped(signal, 'during preflight', () =>
+          lookBeforeLoad(
+            targets.plan,
+            defaultThreads(prepared.plan, host),
+            flags.out,
+            host,
+            () => withState(flags.state, host, readEmergency),
+            () => withState(flags.state, host, readLine),
+          ),
         )
         host.stdout.write(findings.map(lineOf).join(''))
         requireClear(findings)

@@ -12,6 +12,7 @@ import { addEmergencyCommand } from './emergency.ts'
 import { exitCodesText } from './exit-codes.ts'
 import { addHistoryCommand } from './history.ts'
 import { addInitCommand } from './init.ts'
+import { Interrupts } from './interrupts.ts'
 import { addJudgeCommand } from './judge.ts'
 import { addPlanSamplesCommand } from './plan-samples.ts'
 import { addPreflightCommand } from './preflight.ts'
@@ -27,14 +28,27 @@ import { addTrendCommand } from './trend.ts'
 import { addTriageCommand } from './triage.ts'
 import { addVisualCommand } from './visual.ts'
 
-/** Runs one command line; resolves with the exit status. */
+/** Runs one command line; resolves with the exit status. After 130, what was given up may still be under way. */
 export async function runCommandLine(host: Host): Promise<number> {
+  const interrupts = new Interrupts(host)
+  const forced = interrupts.forced.then((line) => {
+    host.stderr.write(`${line}\n`)
+    return ERROR_EXIT_STATUS.INTERRUPTED
+  })
+  try {
+    return await Promise.race([runCommand(host, interrupts), forced])
+  } finally {
+    interrupts.close()
+  }
+}
+
+async function runCommand(host: Host, interrupts: Interrupts): Promise<number> {
   let status = 0
   const exit = (code: number) => {
     status = code
   }
   try {
-    await createProgram(host, exit).parseAsync([...host.args], { from: 'user' })
+    await createProgram(host, exit, interrupts).parseAsync([...host.args], { from: 'user' })
     return status
   } catch (error) {
     // Commander has printed its own message by now; help and version end with 0.
@@ -44,7 +58,7 @@ export async function runCommandLine(host: Host): Promise<number> {
   }
 }
 
-function createProgram(host: Host, exit: (status: number) => void): Command {
+function createProgram(host: Host, exit: (status: number) => void, interrupts: Interrupts): Command {
   const output = {
     writeOut: (text: string) => host.stdout.write(text),
     writeErr: (text: string) => host.stderr.write(text),
@@ -56,25 +70,25 @@ function createProgram(host: Host, exit: (status: number) => void): Command {
     .addHelpText('after', `\n${exitCodesText()}`)
     .exitOverride()
     .configureOutput(output)
-  addRunCommand(program, host, exit)
+  addRunCommand(program, host, exit, interrupts)
   addCheckCommand(program, host, exit)
   addPlanSamplesCommand(program, host)
-  addPreflightCommand(program, host, exit)
+  addPreflightCommand(program, host, exit, interrupts)
   addJudgeCommand(program, host, exit)
   addReportCommand(program, host)
   addBaselineCommand(program, host)
-  addAbCommand(program, host, exit)
+  addAbCommand(program, host, exit, interrupts)
   addCompareCommand(program, host)
   addHistoryCommand(program, host)
   addTrendCommand(program, host)
   addEmergencyCommand(program, host, exit)
-  addRollbackCommand(program, host, exit)
-  addCalibrateCommand(program, host)
-  addTriageCommand(program, host, exit)
+  addRollbackCommand(program, host, exit, interrupts)
+  addCalibrateCommand(program, host, interrupts)
+  addTriageCommand(program, host, exit, interrupts)
   addVisualCommand(program, host, exit)
   addRecoverCommand(program, host, exit)
-  addSandboxCommand(program, host, exit)
-  addServeCommand(program, host, exit)
+  addSandboxCommand(program, host, exit, interrupts)
+  addServeCommand(program, host, exit, interrupts)
   addInitCommand(program, host, exit)
   addSchemaCommand(program, host, exit)
   for (const command of program.commands.flatMap((each) => [each, ...each.commands]))

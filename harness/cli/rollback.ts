@@ -13,6 +13,7 @@ import type { RollbackStanding } from '../app/rollback/standing.ts'
 import { describeHolder, readLastRelease, readLine, releaseDeadLine } from '../app/stop-the-line.ts'
 import { isoOf } from '../base/clock.ts'
 import { ERROR_EXIT_STATUS } from '../base/errors.ts'
+import type { StopRequest } from '../base/stop-request.ts'
 import { formatDurationMs } from '../base/units.ts'
 import { rollbackStepLine } from '../live/rollback-step-line.ts'
 import { describeOwner, type LineOwner } from '../model/line.ts'
@@ -23,6 +24,7 @@ import { renderTextTable } from '../reporters/text-table.ts'
 import { replaceFile } from '../store/replace-file.ts'
 import { openEventBus } from '../telemetry/bus/open-event-bus.ts'
 import { stateOption } from './emergency.ts'
+import type { Interrupts } from './interrupts.ts'
 
 interface StateFlags {
   readonly state: string
@@ -30,12 +32,17 @@ interface StateFlags {
 }
 
 /** `proofload rollback` */
-export function addRollbackCommand(program: Command, host: Host, exit: (status: number) => void): void {
+export function addRollbackCommand(
+  program: Command,
+  host: Host,
+  exit: (status: number) => void,
+  interrupts: Interrupts,
+): void {
   const rollback = program
     .command('rollback')
     .description('rollbacks of runs: where they stand, and what to do when their process was killed')
   addStatus(rollback, host)
-  addResume(rollback, host, exit)
+  addResume(rollback, host, exit, interrupts)
   addAbort(rollback, host)
   addRelease(rollback, host)
 }
@@ -55,7 +62,12 @@ function addStatus(rollback: Command, host: Host): void {
     })
 }
 
-function addResume(rollback: Command, host: Host, exit: (status: number) => void): void {
+function addResume(
+  rollback: Command,
+  host: Host,
+  exit: (status: number) => void,
+  interrupts: Interrupts,
+): void {
   subcommand(rollback, 'resume', 'go on with a rollback whose process was killed; nothing is done twice')
     .argument('<run>', 'folder of the run')
     .option('--repeat-undo', 'run an undo again that is not known to have succeeded')
@@ -64,8 +76,9 @@ function addResume(rollback: Command, host: Host, exit: (status: number) => void
       '\nExamples:\n  proofload rollback resume reports/checkout/20261121-093005-4f2a\n  proofload rollback resume reports/checkout/20261121-093005-4f2a --repeat-undo\n\nExit status: 0 when the system is healthy, 5 when it is not known to be.',
     )
     .action(async (run: string, flags: StateFlags & { readonly repeatUndo?: boolean }) => {
+      const stop = interrupts.take()
       const record = await withState(flags.state, host, (store) =>
-        resume(resolve(host.cwd, run), flags.repeatUndo === true, store, flags, host),
+        resume(resolve(host.cwd, run), flags.repeatUndo === true, store, flags, host, stop),
       )
       host.stdout.write(flags.json === true ? `${JSON.stringify(record)}\n` : recordText(record))
       exit(record.outcome === 'succeeded' ? 0 : ERROR_EXIT_STATUS.ROLLBACK_FAILED)
@@ -150,10 +163,11 @@ async function resume(
   store: StateStore,
   { state }: StateFlags,
   host: Host,
+  stop: StopRequest,
 ): Promise<RollbackRecord> {
   const bus = await openEventBus(state)
   const note = (message: string) => host.stderr.write(`${pc.yellow('note')} ${message}\n`)
-  const interruption = followInterruption(host, note)
+  const interruption = followInterruption(stop, note)
   const onStep: RollbackSurroundings['onStep'] = (name, taken) => {
     interruption.onStep(name, taken)
     if (taken !== null) host.stderr.write(`${rollbackStepLine(name, taken)}\n`)
@@ -166,11 +180,11 @@ async function resume(
       bus,
       clock: host.clock,
       env: host.env,
-      interrupted: interruption.signal,
+      interrupted: stop.signal,
       onStep,
       note,
       repeatUndo,
-      createHooks: createResumeHooks({ host, store, location: state, folder: path, note }),
+      createHooks: createResumeHooks({ host, store, location: state, folder: path, note, stop }),
     })
     await publishResumed(folder, record, host, note)
     return record

@@ -6,12 +6,12 @@ import { type Command, Option } from 'commander'
 import { objectiveEventText } from '../analysis/monitor/objective-event.ts'
 import type { StepListener } from '../app/rollback/request.ts'
 import type { RunProgress } from '../app/run.ts'
+import type { StopSwitch } from '../base/stop-request.ts'
 import { formatAmount, formatDurationMs } from '../base/units.ts'
 import { createPlainView, createScreenView, SILENT_VIEW } from '../live/progress.ts'
 import type { ProgressView } from '../live/progress-view.ts'
 import { rollbackStepLine } from '../live/rollback-step-line.ts'
 import { RunWatch } from '../live/run-watch.ts'
-import { type StopButton, withStopButton } from '../live/stop-button.ts'
 import type { Alert } from '../model/alert.ts'
 import type { ObjectiveEvent } from '../model/enforcement.ts'
 import type { IntervalSnapshot } from '../model/interval-snapshot.ts'
@@ -50,21 +50,20 @@ export class RunConsole implements RunProgress {
   readonly #host: Host
   readonly #format: LogFormat
   readonly #level: LogLevel
-  readonly #button: StopButton
   readonly #view: ProgressView
   #watch = new RunWatch()
   /** What was said since the last run began. */
   #said: string[] = []
   #log: Log
 
-  constructor(host: Host, flags: LogFlags) {
+  /** @param stop which keys press */
+  constructor(host: Host, flags: LogFlags, stop: StopSwitch) {
     const { quiet = false, log, logLevel } = flags
     const { stderr, env } = host
     this.#host = host
-    this.#button = withStopButton(host)
     this.#format = logFormatOf(log, stderr.isTerminal, env)
     this.#level = quiet ? 'silent' : logLevel
-    this.#view = this.#createView(flags)
+    this.#view = this.#createView(flags, stop)
     this.#log = this.#openLog({ runId: '', correlationId: '' }, {})
   }
 
@@ -75,24 +74,11 @@ export class RunConsole implements RunProgress {
     this.#said.push(text)
   }
 
-  /** What runs are given: keys end them as signals do, and what they write to stderr does not tear the progress. */
+  /** What runs are given: what they write to stderr does not tear the progress. */
   get host(): Host {
     const { stderr } = this.#host
     const isShared = this.#format === 'json' || this.#level === 'silent'
-    return { ...this.#button.host, stderr: isShared ? stderr : this.#shared }
-  }
-
-  /** What a key presses, for a page to press, too. */
-  get button(): StopButton {
-    const button = this.#button
-    return {
-      host: this.host,
-      press: () => button.press(),
-      onRing: (watcher) => button.onRing(watcher),
-      get isHeard() {
-        return button.isHeard
-      },
-    }
+    return { ...this.#host, stderr: isShared ? stderr : this.#shared }
   }
 
   /** The terminal is as it was; safe to repeat. */
@@ -150,11 +136,11 @@ export class RunConsole implements RunProgress {
     this.#watch.onNote(message)
   }
 
-  #createView({ quiet = false, tui }: LogFlags): ProgressView {
+  #createView({ quiet = false, tui }: LogFlags, stop: StopSwitch): ProgressView {
     const { stderr, env } = this.#host
     if (quiet) return SILENT_VIEW
     if (this.#format === 'json') return createPlainView({ write: (text) => this.#log.info(text.trimEnd()) })
-    const screen = tui && !isCi(env) ? createScreenView(this.#host, this.#button) : null
+    const screen = tui && !isCi(env) ? createScreenView(this.#host, stop) : null
     return screen ?? createPlainView(stderr)
   }
 

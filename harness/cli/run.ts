@@ -7,14 +7,16 @@ import { HISTORY_FILE } from '../app/history.ts'
 import type { PairsObserver } from '../app/pairs.ts'
 import { defaultThreads, preparePlan } from '../app/prepare.ts'
 import { DEFAULT_REPORTS, reports } from '../app/reports.ts'
-import { type FinishedRun, type RunProgress, type RunRequest, runScenario } from '../app/run.ts'
+import { type FinishedRun, type RunProgress, type RunRequest, requireWhole, runScenario } from '../app/run.ts'
 import { tellGithub } from '../app/tell-github.ts'
 import { HarnessError } from '../base/errors.ts'
+import type { StopSwitch } from '../base/stop-request.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { Host } from '../ports/host.ts'
 import { renderVerdict } from '../reporters/console.ts'
 import { addUiOptions, onDashboard, type UiFlags } from './dashboard-options.ts'
 import { stateOption } from './emergency.ts'
+import type { Interrupts } from './interrupts.ts'
 import { pairsProgress } from './pairs-progress.ts'
 import { addLogOptions, type LogFlags, RunConsole } from './run-console.ts'
 import { addScenarioOptions, overridesOf, type ScenarioFlags, wholeNumber } from './scenario-options.ts'
@@ -49,7 +51,12 @@ Examples:
   proofload run scenarios/checkout.ts --dry-run --seed 7`
 
 /** `proofload run` */
-export function addRunCommand(program: Command, host: Host, exit: (status: number) => void): void {
+export function addRunCommand(
+  program: Command,
+  host: Host,
+  exit: (status: number) => void,
+  interrupts: Interrupts,
+): void {
   const command = program
     .command('run')
     .argument('<scenario>', 'scenario file (.ts, .js, .yaml, .json) or URL')
@@ -80,12 +87,14 @@ export function addRunCommand(program: Command, host: Host, exit: (status: numbe
     .option('--dry-run', 'print the resolved plan, its hash and its shares; send nothing')
     .addHelpText('after', EXAMPLES)
     .action(async (source: string, flags: RunFlags) =>
-      exit(flags.dryRun ? await dryRun(source, flags, host) : await run(source, flags, host)),
+      exit(
+        flags.dryRun ? await dryRun(source, flags, host) : await run(source, flags, host, interrupts.take()),
+      ),
     )
 }
 
-async function run(source: string, flags: RunFlags, host: Host): Promise<number> {
-  const progress = new RunConsole(host, flags)
+async function run(source: string, flags: RunFlags, host: Host, stop: StopSwitch): Promise<number> {
+  const progress = new RunConsole(host, flags, stop)
   const request = {
     source,
     overrides: overridesOf(flags),
@@ -97,22 +106,25 @@ async function run(source: string, flags: RunFlags, host: Host): Promise<number>
     history: flags.history ? { store: flags.store, build: flags.build ?? null } : null,
     state: flags.state,
     enforce: { arming: flags.armRollback === true ? ('asked' as const) : ('by-scenario' as const) },
+    stop,
+    async onJudged({ verdict }: FinishedRun) {
+      progress.done()
+      // The verdict stands on the normal screen, not on the one that is being left.
+      await host.stderr.caughtUp?.()
+      host.stdout.write(
+        flags.json === true ? `${JSON.stringify(verdict)}\n` : renderVerdict(verdict, host.stdout.hasColours),
+      )
+    },
   }
-  const { button } = progress
-  const running = onDashboard(flags, button, progress, (watched) =>
-    startRun(request, flags, button.host, watched, pairsProgress(progress.say)),
+  const shown = progress.host
+  const running = onDashboard(flags, { host: shown, stop }, progress, (watched) =>
+    startRun(request, flags, shown, watched, pairsProgress(progress.say)),
   )
   const finished = await running.finally(() => progress.done())
-  // The verdict stands on the normal screen, not on the one that is being left.
-  await host.stderr.caughtUp?.()
-  const { verdict } = finished
   const begun = await beginBaseline(finished, flags.baselines, host)
   if (begun !== null) progress.say(`this run begins the baseline ${begun}: commit it`)
   if (flags.report.includes('github')) await tellGithub(finished, host, progress.say)
-  host.stdout.write(
-    flags.json === true ? `${JSON.stringify(verdict)}\n` : renderVerdict(verdict, host.stdout.hasColours),
-  )
-  return verdict.exitCode
+  return finished.verdict.exitCode
 }
 
 /** Names of known reports, after those that were chosen before; each once. @throws HarnessError PLUGIN_UNKNOWN */
@@ -140,8 +152,8 @@ function startRun(
   }
   const baseline = { name: flags.baseline, folder: flags.baselines, gateSteps }
   if (flags.confirm === true) return runAndConfirm({ ...request, baseline }, host, progress, observer)
-  const again = { ...request, compare: null, history: null, enforce: null }
-  const rerun = () => runScenario(again, host, progress).then((finished) => finished.record)
+  const again = { ...request, compare: null, history: null, enforce: null, onJudged: null }
+  const rerun = async () => requireWhole(await runScenario(again, host, progress)).record
   const compare = (record: RunRecord) =>
     compareWithBaseline(record, baseline, host.cwd, flags.rerun === true ? rerun : null)
   return runScenario({ ...request, compare }, host, progress)

@@ -1,9 +1,11 @@
+import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { type Command, InvalidArgumentError } from 'commander'
 import { messageOf } from '../base/errors.ts'
 import type { Host } from '../ports/host.ts'
 import { type Faults, faultsSchema } from '../targets/sandbox/faults.ts'
 import { startSandboxServer } from '../targets/sandbox/server.ts'
+import type { Interrupts } from './interrupts.ts'
 import { wholeNumber } from './scenario-options.ts'
 
 interface SandboxFlags {
@@ -21,7 +23,12 @@ function parseFaults(text: string): Faults {
 }
 
 /** `proofload sandbox` */
-export function addSandboxCommand(program: Command, host: Host, exit: (status: number) => void): void {
+export function addSandboxCommand(
+  program: Command,
+  host: Host,
+  exit: (status: number) => void,
+  interrupts: Interrupts,
+): void {
   program
     .command('sandbox')
     .description('serve the sandbox target in the foreground, on loopback')
@@ -38,8 +45,9 @@ Examples:
     )
     .action(async ({ port, seed, faults }: SandboxFlags) => {
       const server = await startSandboxServer({ port, seed, scratchDir: tmpdir(), faults }, host.clock)
+      const { signal } = interrupts.take()
       host.stdout.write(`sandbox listens on ${server.url} (ctrl-C ends it)\n`)
-      await new Promise<void>((resolve) => host.onSignal(() => resolve()))
+      await once(signal, 'abort')
       await server.close()
       exit(0)
     })

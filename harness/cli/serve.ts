@@ -3,11 +3,12 @@ import { BASELINES_FOLDER } from '../app/baselines.ts'
 import { STATE_FILE } from '../app/emergency.ts'
 import { HISTORY_FILE } from '../app/history.ts'
 import type { FinishedRun } from '../app/run.ts'
-import { type Serving, serve } from '../app/serve.ts'
+import { serve } from '../app/serve.ts'
 import { LOOPBACK } from '../live/dashboard/address.ts'
 import { outcomeText } from '../model/outcome-text.ts'
 import type { Host } from '../ports/host.ts'
 import { addTokenOption, announce, type DashboardFlags, tokenOf } from './dashboard-options.ts'
+import type { Interrupts } from './interrupts.ts'
 import { renderError } from './render-error.ts'
 import { wholeNumber } from './scenario-options.ts'
 
@@ -29,7 +30,12 @@ Examples:
   PROOFLOAD_UI_TOKEN=$(openssl rand -hex 32) proofload serve --host 0.0.0.0`
 
 /** `proofload serve` */
-export function addServeCommand(program: Command, host: Host, exit: (status: number) => void): void {
+export function addServeCommand(
+  program: Command,
+  host: Host,
+  exit: (status: number) => void,
+  interrupts: Interrupts,
+): void {
   addTokenOption(program.command('serve'))
     .description('serve the dashboard: start runs, watch them, look at those that were')
     .option('--port <n>', 'port to listen on; 0 = any free one', wholeNumber(0, 65_535), PORT)
@@ -42,12 +48,13 @@ export function addServeCommand(program: Command, host: Host, exit: (status: num
     .addHelpText('after', EXAMPLES)
     .action(async (flags: ServeFlags) => {
       const say = (text: string) => host.stderr.write(`${text}\n`)
-      await serve(requestOf(flags, host), host, observerOf(say), (serving) => {
+      const stop = interrupts.take()
+      await serve({ ...requestOf(flags, host), stop }, host, observerOf(say), (serving) => {
         announce(serving, say, host)
         if (serving.scenarioCount === 0)
           say(`there is no scenario in ${flags.scenarios}: nothing can be started from the page`)
         say('ctrl-C ends it; a run that is under way drains first')
-        return untilSignal(serving, host)
+        return serving.over
       })
       exit(0)
     })
@@ -81,11 +88,4 @@ function observerOf(say: (text: string) => void) {
       ),
     onFailure: (error: unknown) => say(renderError(error).trimEnd()),
   }
-}
-
-/** Signals are heard until the end: the first lets a run drain, the next ends it at once. */
-async function untilSignal(serving: Serving, host: Host): Promise<void> {
-  await new Promise<void>((resolve) => {
-    host.onSignal(() => void serving.stop().then(resolve))
-  })
 }

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers'
 import { createSystemClock } from '../base/clock.ts'
 import type { Host, Keyboard, SignalName, TextStream } from '../ports/host.ts'
 
-const SIGNALS: readonly SignalName[] = ['SIGINT', 'SIGTERM']
+const SIGNALS: readonly SignalName[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
 /** The real process around us. */
 export function createSystemHost(): Host {
@@ -100,9 +100,6 @@ function createKeyboard(): Keyboard {
         process.off('uncaughtExceptionMonitor', listener)
         process.off('exit', listener)
       }
-    },
-    raise: (signal) => {
-      process.kill(process.pid, signal)
     },
   }
 }

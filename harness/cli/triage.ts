@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
 import { TRIAGE_FILE, triage } from '../app/triage.ts'
 import { ERROR_EXIT_STATUS } from '../base/errors.ts'
+import type { StopSwitch } from '../base/stop-request.ts'
 import { formatDurationMs, formatRatio, parseRatio } from '../base/units.ts'
 import { visible } from '../base/visible.ts'
 import type { TriageRecord } from '../model/triage.ts'
@@ -9,6 +10,7 @@ import { OUTCOME_EXIT_STATUS } from '../model/verdict.ts'
 import type { Host } from '../ports/host.ts'
 import { renderTextTable } from '../reporters/text-table.ts'
 import { stateOption } from './emergency.ts'
+import type { Interrupts } from './interrupts.ts'
 import { addLogOptions, type LogFlags, RunConsole } from './run-console.ts'
 import { addScenarioOptions, overridesOf, type ScenarioFlags, wholeNumber } from './scenario-options.ts'
 
@@ -33,7 +35,12 @@ Examples:
 Exit status: 0 recovered or not reproduced, 1 reproduced and not undone, 3 flaky, 5 undone and not well.`
 
 /** `proofload triage` */
-export function addTriageCommand(program: Command, host: Host, exit: (status: number) => void): void {
+export function addTriageCommand(
+  program: Command,
+  host: Host,
+  exit: (status: number) => void,
+  interrupts: Interrupts,
+): void {
   const command = program
     .command('triage')
     .argument('<scenario>', 'scenario file (.ts, .js, .yaml, .json) or URL')
@@ -48,13 +55,13 @@ export function addTriageCommand(program: Command, host: Host, exit: (status: nu
     .option('--json', 'print the record as one JSON document on stdout')
     .addHelpText('after', HELP)
     .action(async (source: string, flags: TriageFlags) => {
-      const record = await run(source, flags, host)
+      const record = await run(source, flags, host, interrupts.take())
       host.stdout.write(flags.json === true ? `${JSON.stringify(record)}\n` : textOf(record, flags.out))
       exit(exitStatusOf(record))
     })
 }
 
-function run(source: string, flags: TriageFlags, host: Host): Promise<TriageRecord> {
+function run(source: string, flags: TriageFlags, host: Host, stop: StopSwitch): Promise<TriageRecord> {
   const request = {
     source,
     overrides: overridesOf(flags),
@@ -64,8 +71,9 @@ function run(source: string, flags: TriageFlags, host: Host): Promise<TriageReco
     repeats: flags.repeats,
     reproducedRatioMin: flags.reproduced,
     armRollback: flags.armRollback === true,
+    stop,
   }
-  const progress = new RunConsole(host, flags)
+  const progress = new RunConsole(host, flags, stop)
   return triage(request, progress.host, progress, (what, { runId, outcome, reason }) =>
     progress.say(`${what} ${runId}: ${outcome}${reason === null ? '' : `, ${reason}`}`),
   ).finally(() => progress.done())

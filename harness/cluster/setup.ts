@@ -1,4 +1,5 @@
 import { HarnessError, messageOf } from '../base/errors.ts'
+import { interrupted } from '../base/stop-request.ts'
 import { formatDurationMs } from '../base/units.ts'
 import { runInThread, workerOptions } from '../base/worker-thread.ts'
 import type { ShardPlan } from '../model/plan.ts'
@@ -6,20 +7,24 @@ import type { SetupTask } from './setup-worker.ts'
 
 const SETUP_LIMIT_MS = 60_000
 
-/** Runs `setup` or `teardown`, bounded in time. @throws HarnessError SETUP_FAILED */
+/** Runs `setup` or `teardown`, bounded in time. @param giveUp ends its thread @throws HarnessError SETUP_FAILED, INTERRUPTED */
 export async function runSetupPart(
   part: SetupTask['part'],
   share: ShardPlan,
   secrets: SetupTask['secrets'],
+  giveUp: AbortSignal,
 ): Promise<unknown> {
+  if (giveUp.aborted) throw interrupted(`before ${part}`)
   try {
     return await runInThread({
       worker: workerOptions(import.meta.url, 'setup-worker'),
       run: 'runSetup',
       argument: { part, share, secrets } satisfies SetupTask,
       limitMs: SETUP_LIMIT_MS,
+      signal: giveUp,
     })
   } catch (cause) {
+    if (giveUp.aborted) throw interrupted(`during ${part}`)
     throw new HarnessError('SETUP_FAILED', `${part} failed: ${messageOf(cause)}`, {
       cause,
       hint: `It runs once a run, within ${formatDurationMs(SETUP_LIMIT_MS)}; no load was sent.`,

@@ -7,6 +7,7 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import { type CancelTimer, type Clock, sleep } from '../base/clock.ts'
 import { HarnessError, messageOf } from '../base/errors.ts'
+import { unlessStopped } from '../base/stop-request.ts'
 import { allocateShardCounters } from '../engine/shard-memory.ts'
 import { SnapshotReader } from '../engine/snapshot-reader.ts'
 import type { IntervalSnapshot } from '../model/interval-snapshot.ts'
@@ -32,6 +33,8 @@ export interface ShardsRequest {
   readonly setupValue: unknown
   readonly correlationId: string
   readonly clock: Clock
+  /** Aborted, threads that are not ready yet are given up, and no load begins. */
+  readonly giveUp: AbortSignal
   /** Told once an interval (1 s), and a last time when all shards have ended. */
   readonly onInterval: (snapshots: readonly IntervalSnapshot[]) => void
 }
@@ -51,7 +54,7 @@ export interface RunningShards {
   readonly ended: Promise<{ readonly shards: readonly ShardEnd[]; readonly loadMs: number }>
 }
 
-/** Starts the shards; resolves when all are ready and run start is set. @throws HarnessError SCENARIO_LOAD_FAILED */
+/** Starts the shards; resolves when all are ready and run start is set. @throws HarnessError SCENARIO_LOAD_FAILED, INTERRUPTED */
 export async function startShards(request: ShardsRequest): Promise<RunningShards> {
   const { clock, threads } = request
   const workerFile = new URL(
@@ -66,7 +69,7 @@ export async function startShards(request: ShardsRequest): Promise<RunningShards
   })
   const shards = Array.from({ length: threads }, (_, shard) => new ThreadShard(request, shard, pool))
   try {
-    await readyWithin(shards, clock)
+    await unlessStopped(request.giveUp, 'while threads started', () => readyWithin(shards, clock))
   } catch (error) {
     await pool.destroy()
     throw error

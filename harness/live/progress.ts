@@ -1,10 +1,10 @@
 /** What people watch while load runs: the whole screen of a terminal, a line every few seconds elsewhere, or nothing. */
+import type { StopSwitch } from '../base/stop-request.ts'
 import { visible } from '../base/visible.ts'
 import type { Host, TextStream } from '../ports/host.ts'
 import { progressLine } from './progress-line.ts'
 import type { ProgressView } from './progress-view.ts'
 import type { RunWatch } from './run-watch.ts'
-import type { StopButton } from './stop-button.ts'
 import { FullScreenView } from './terminal/full-screen.ts'
 
 const PLAIN_EVERY_MS = 5_000
@@ -37,11 +37,11 @@ export function createPlainView(stream: Pick<TextStream, 'write'>): ProgressView
 }
 
 /** The whole screen where there is one and somebody types; null where not. */
-export function createScreenView(host: Host, button: StopButton): ProgressView | null {
+export function createScreenView(host: Host, stop: StopSwitch): ProgressView | null {
   const { stderr, keyboard, env } = host
   if (!stderr.isTerminal || keyboard === undefined || env['TERM'] === 'dumb') return null
   const look = { colour: stderr.hasColours, unicode: hasUnicode(env) }
-  return new FullScreenView({ host, keyboard, button, look })
+  return new FullScreenView({ host, keyboard, stop, look })
 }
 
 /** The Linux console has few signs; a locale that is named and is not UTF-8 has none. */

@@ -17,7 +17,8 @@ export interface TextStream {
   onResize?(listener: () => void): () => void
 }
 
-export type SignalName = 'SIGINT' | 'SIGTERM'
+/** Signals that ask a process to end: ctrl-C, a supervisor, a terminal that was closed. */
+export type SignalName = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
 
 /** The terminal somebody sits at. */
 export interface Keyboard {
@@ -28,8 +29,6 @@ export interface Keyboard {
   onKey(listener: (text: string) => void): () => void
   /** Calls back when the process ends for a reason nobody foresaw, before that is told; until the returned function is called. */
   onCrash(listener: () => void): () => void
-  /** Sends the process a signal; it ends by it when nobody listens. */
-  raise(signal: SignalName): void
 }
 
 /** The one door to the process around us; tests put a fake in its place. */

@@ -1,6 +1,7 @@
-import { mkdir, rm, statfs, writeFile } from 'node:fs/promises'
+import { rm, statfs, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { messageOf } from '../base/errors.ts'
+import { makeFolder } from '../base/files.ts'
 import { formatBytes } from '../base/units.ts'
 import type { PreflightCheck } from '../ports/preflight.ts'
 
@@ -41,7 +42,7 @@ export const diskWritable: PreflightCheck = {
 /** Writes and removes a file; gives the free bytes of the file system. */
 async function tryWriting(folder: string): Promise<number> {
   const probe = join(folder, `.preflight-${process.pid}`)
-  await mkdir(folder, { recursive: true })
+  await makeFolder(folder)
   await writeFile(probe, 'proofload')
   await rm(probe)
   const { bavail, bsize } = await statfs(folder)

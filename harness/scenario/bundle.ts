@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { bundleModule, sha256 } from '../base/bundle-module.ts'
-import { HarnessError } from '../base/errors.ts'
+import { HarnessError, messageOf } from '../base/errors.ts'
+import { refuseIrregular } from '../base/files.ts'
 import { nearestName } from '../base/nearest-name.ts'
 import type { ScenarioModule } from '../model/plan.ts'
 
@@ -26,7 +27,13 @@ export async function bundleScenario(file: string): Promise<BundledScenario> {
 /** @throws HarnessError SCENARIO_NOT_FOUND, with the nearest file of the folder. */
 export async function requireFile(file: string): Promise<void> {
   const found = await stat(file).catch((error: unknown) => error)
-  if (!(found instanceof Error) && (found as { isFile(): boolean }).isFile()) return
+  if (!(found instanceof Error)) {
+    if ((found as { isFile(): boolean }).isFile()) return
+    const what = await refuseIrregular(file).catch(messageOf)
+    throw new HarnessError('SCENARIO_NOT_FOUND', `there is no scenario file: ${what}`, {
+      hint: 'Give the path of a scenario file, or a URL.',
+    })
+  }
   const folder = dirname(file)
   const neighbours = existsSync(folder) ? await readdir(folder) : []
   const nearest = nearestName(basename(file), neighbours)

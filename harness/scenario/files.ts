@@ -1,8 +1,8 @@
 /** Files that a scenario names: rows of feeders, instants of a replay. Paths are relative to the scenario file. */
-import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { parse as parseCsv } from 'csv-parse/sync'
 import { HarnessError, messageOf, type Problem } from '../base/errors.ts'
+import { readRegularText } from '../base/files.ts'
 import { parseInstantsCsv } from '../workloads/replay.ts'
 import { isObject, type Json } from './environments.ts'
 
@@ -67,7 +67,7 @@ class FileReader {
 
   async #read(file: string, path: string, parse: (text: string) => unknown): Promise<unknown> {
     try {
-      return parse(await readFile(resolve(this.#folder, file), 'utf8'))
+      return parse(await readRegularText(resolve(this.#folder, file)))
     } catch (error) {
       this.problems.push({ path, message: `${file} cannot be read: ${messageOf(error)}` })
       return []

@@ -1,8 +1,11 @@
 /** Secrets are written `secret('NAME')` or `{{secret.NAME}}`; the value comes from the environment or a file, at the last moment. */
-import { readFileSync } from 'node:fs'
 import { HarnessError, messageOf } from '../base/errors.ts'
+import { readRegularTextSync } from '../base/files.ts'
 import { lookUp } from '../base/names.ts'
 import { variablesIn } from './templates.ts'
+
+/** More is no secret, but a wrong path. */
+const SECRET_BYTES_MAX = 1024 ** 2
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -37,7 +40,7 @@ function secretValue(name: string, env: Environment): string {
   if (file === undefined)
     throw new HarnessError('SECRET_MISSING', `the scenario needs the secret ${name}`, { hint })
   try {
-    return readFileSync(file, 'utf8').trim()
+    return readRegularTextSync(file, { bytesMax: SECRET_BYTES_MAX }).trim()
   } catch (cause) {
     throw new HarnessError(
       'SECRET_MISSING',

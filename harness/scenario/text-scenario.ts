@@ -1,9 +1,9 @@
 /** Scenarios as YAML or JSON: the declarative part of what a module can say, with the place of everything in the file. */
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
 import { HarnessError, messageOf, type Problem } from '../base/errors.ts'
+import { readRegularText } from '../base/files.ts'
 import { requireFile } from './bundle.ts'
 import { keysOfPath } from './problems.ts'
 
@@ -17,6 +17,9 @@ export interface TextScenario {
   readonly locate: LocatePath
 }
 
+/** Parsed, YAML takes some forty times the memory of its text. */
+const BYTES_MAX = 16 * 1024 ** 2
+
 /** Whether a file is read as text rather than run as a module. */
 export function isTextScenario(file: string): boolean {
   return ['.yaml', '.yml', '.json'].includes(extname(file))
@@ -25,7 +28,9 @@ export function isTextScenario(file: string): boolean {
 /** @throws HarnessError SCENARIO_NOT_FOUND, SCENARIO_LOAD_FAILED with the lines that cannot be read */
 export async function loadTextScenario(file: string): Promise<TextScenario> {
   await requireFile(file)
-  const text = await readFile(file, 'utf8')
+  const text = await readRegularText(file, { bytesMax: BYTES_MAX }).catch((cause: unknown) => {
+    throw unreadable(file, [{ path: file, message: messageOf(cause) }], cause)
+  })
   const lines = new LineCounter()
   const parsed = parseDocument(text, { lineCounter: lines, prettyErrors: false })
   const placeAt = (offset: number) => {

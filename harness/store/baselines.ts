@@ -3,9 +3,10 @@
  * a checksum, so that two approvals at once lose nothing, a kill leaves the old one, and an edit by hand is noticed.
  */
 import { createHash } from 'node:crypto'
-import { readdir, readFile, rm } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HarnessError, messageOf, systemCodeOf } from '../base/errors.ts'
+import { readRegularText } from '../base/files.ts'
 import { BASELINE_SCHEMA_VERSION, type Baseline, baselineSchema } from '../model/baseline.ts'
 import { APPROVAL_SUFFIX } from '../model/visual.ts'
 import { underLock } from './file-lock.ts'
@@ -24,7 +25,7 @@ export async function readBaseline(address: BaselineAddress): Promise<Baseline |
   const file = fileOf(address)
   let text: string
   try {
-    text = await readFile(file, 'utf8')
+    text = await readRegularText(file)
   } catch (cause) {
     if (systemCodeOf(cause) === 'ENOENT') return null
     throw invalid(file, messageOf(cause), cause)

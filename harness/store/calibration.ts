@@ -1,8 +1,9 @@
 /** The last calibration of this machine, kept among the user's caches: part of what describes an environment. */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { renameSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { z } from 'zod'
+import { makeFolder, readRegularTextSync } from '../base/files.ts'
 
 export const storedCalibrationSchema = z.object({
   /** When, ISO 8601. */
@@ -22,7 +23,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 /** Null when this machine, as it is now, was never calibrated. */
 export function readCalibration(env: Environment, cpuModel: string): StoredCalibration | null {
   try {
-    const stored = storedCalibrationSchema.parse(JSON.parse(readFileSync(fileOf(env), 'utf8')))
+    const stored = storedCalibrationSchema.parse(JSON.parse(readRegularTextSync(fileOf(env))))
     // Another processor or another Node is another instrument.
     return stored.cpuModel === cpuModel && stored.node === process.version ? stored : null
   } catch {
@@ -32,9 +33,9 @@ export function readCalibration(env: Environment, cpuModel: string): StoredCalib
 }
 
 /** Replaces the last one; gives its path. */
-export function writeCalibration(env: Environment, calibration: StoredCalibration): string {
+export async function writeCalibration(env: Environment, calibration: StoredCalibration): Promise<string> {
   const file = fileOf(env)
-  mkdirSync(join(file, '..'), { recursive: true })
+  await makeFolder(dirname(file))
   writeFileSync(`${file}.part`, `${JSON.stringify(calibration)}\n`)
   renameSync(`${file}.part`, file)
   return file

@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { lock } from 'proper-lockfile'
 import { HarnessError } from '../base/errors.ts'
+import { makeFolder } from '../base/files.ts'
 
 /** The library renews a lock that is held every half of this. */
 const LOCK_STALE_MS = 5_000
@@ -13,7 +13,7 @@ const LOCK_RETRIES = { retries: 100, minTimeout: 20, maxTimeout: 100 }
  * @throws HarnessError FILE_LOCKED
  */
 export async function underLock<T>(file: string, body: () => Promise<T>): Promise<T> {
-  await mkdir(dirname(file), { recursive: true })
+  await makeFolder(dirname(file))
   let release: () => Promise<void>
   let isLost = false
   try {

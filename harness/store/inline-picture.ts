@@ -1,4 +1,5 @@
 /** Pictures as a page can hold them: scaled down by sharp, as data URIs. */
+import { readRegularFile } from '../base/files.ts'
 
 /** In a page; those side by side are three. */
 const WIDTH_PX_MAX = 900
@@ -18,8 +19,12 @@ export async function inlinePicture(file: string, charsMax: number): Promise<str
     withoutEnlargement: true,
   } as const
   try {
+    const picture = await readRegularFile(file)
     for (const quality of QUALITIES) {
-      const bytes = await sharp(file, { limitInputPixels: false }).resize(size).webp({ quality }).toBuffer()
+      const bytes = await sharp(picture, { limitInputPixels: false })
+        .resize(size)
+        .webp({ quality })
+        .toBuffer()
       const uri = `data:image/webp;base64,${bytes.toString('base64')}`
       if (bytes.length <= BYTES_MAX && uri.length <= charsMax) return uri
     }

@@ -3,8 +3,8 @@
  * process is killed can be recovered. `sum` is the first 16 hex digits of the SHA-256 of the entry's JSON.
  */
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { HarnessError, messageOf } from '../base/errors.ts'
+import { readRegularText } from '../base/files.ts'
 
 export const JOURNAL_FILE = 'journal.ndjson'
 const LINE = /^\{"sum":"([0-9a-f]{16})","entry":(.*)\}$/
@@ -26,7 +26,7 @@ export interface ReadJournal {
 export async function readJournal(file: string): Promise<ReadJournal> {
   let text: string
   try {
-    text = await readFile(file, 'utf8')
+    text = await readRegularText(file)
   } catch (cause) {
     throw new HarnessError('RECORD_NOT_FOUND', `there is no journal: ${messageOf(cause)}`, {
       cause,

@@ -3,9 +3,10 @@
  * anywhere: it is looked at before it becomes part of a path, and links are not followed.
  */
 import type { Dirent } from 'node:fs'
-import { lstat, readdir, readFile } from 'node:fs/promises'
+import { lstat, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HarnessError, messageOf, systemCodeOf } from '../base/errors.ts'
+import { readRegularFile } from '../base/files.ts'
 import { formatBytes } from '../base/units.ts'
 import { type Verdict, verdictSchema } from '../model/verdict.ts'
 import { RECORD_FILE } from './run-folder.ts'
@@ -62,7 +63,7 @@ export async function readRunFile(folder: string, name: string): Promise<Buffer<
         hint: `Up to ${formatBytes(FILE_BYTES_MAX)} are; open the file itself.`,
       },
     )
-  return readFile(file)
+  return readRegularFile(file)
 }
 
 /** What a run came to. @throws HarnessError RECORD_NOT_FOUND, RECORD_INVALID */

@@ -1,8 +1,9 @@
 /** The folder a run leaves behind: `<out>/<scenario>/<runId>/`. Files are replaced as a whole, the journal only grows. */
 import { closeSync, openSync, writeSync } from 'node:fs'
-import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { HarnessError, messageOf } from '../base/errors.ts'
+import { makeFolder } from '../base/files.ts'
 import { JOURNAL_FILE, journalLine } from './journal.ts'
 
 export const RECORD_FILE = 'run.json'
@@ -16,13 +17,15 @@ export interface RunFolder {
   /** Appends one entry. Null, or why it failed: a full disk must not end a run. */
   journal(entry: unknown): string | null
   close(): void
+  /** Removes the folder with all that is in it. */
+  remove(): Promise<void>
 }
 
 /** @throws HarnessError REPORT_UNWRITABLE */
 export async function createRunFolder(outDir: string, scenario: string, runId: string): Promise<RunFolder> {
   const path = join(outDir, scenario, runId)
   try {
-    await mkdir(path, { recursive: true })
+    await makeFolder(path)
   } catch (cause) {
     throw unwritable(path, cause)
   }
@@ -42,7 +45,7 @@ export function openRunFolder(path: string): RunFolder {
     async write(name, content) {
       const file = join(path, name)
       try {
-        await mkdir(dirname(file), { recursive: true })
+        await makeFolder(dirname(file))
         await writeFile(`${file}.part`, content)
         await rename(`${file}.part`, file)
       } catch (cause) {
@@ -60,6 +63,7 @@ export function openRunFolder(path: string): RunFolder {
       }
     },
     close: () => closeSync(journalFile),
+    remove: () => rm(path, { recursive: true, force: true }),
   }
 }
 

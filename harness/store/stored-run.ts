@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { HarnessError, messageOf, systemCodeOf } from '../base/errors.ts'
+import { readRegularText } from '../base/files.ts'
 import { type RunRecord, runRecordSchema } from '../model/run-record.ts'
 import { type Verdict, verdictSchema } from '../model/verdict.ts'
 import { RECORD_FILE, VERDICT_FILE } from './run-folder.ts'
@@ -12,7 +13,7 @@ export async function readRunRecord(run: string, cwd: string): Promise<RunRecord
   const file = await fileOf(given)
   let document: unknown
   try {
-    document = JSON.parse(await readFile(file, 'utf8'))
+    document = JSON.parse(await readRegularText(file))
   } catch (cause) {
     if (systemCodeOf(cause) === 'ENOENT') throw await noRecordIn(given, cause)
     throw new HarnessError('RECORD_INVALID', `${file} is not a run record: ${messageOf(cause)}`, {
@@ -47,7 +48,7 @@ export async function runFolderOf(run: string, cwd: string): Promise<string> {
 
 async function readJson(file: string): Promise<unknown> {
   try {
-    return JSON.parse(await readFile(file, 'utf8'))
+    return JSON.parse(await readRegularText(file))
   } catch {
     // A torn or foreign file is as good as none: the record says all that a verdict is made from.
     return null

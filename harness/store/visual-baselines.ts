@@ -2,9 +2,10 @@
  * Approved pictures as files: `<folder>/<name>.<extension>` and beside it `<name>.approval.json`, which says who let it in and
  * what its bytes hash to. Each is replaced as a whole under one lock; killed in between, the two do not fit, and are not used.
  */
-import { readdir, readFile, rm } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HarnessError, messageOf, systemCodeOf } from '../base/errors.ts'
+import { readRegularText } from '../base/files.ts'
 import { APPROVAL_SUFFIX, type VisualApproval, visualApprovalSchema } from '../model/visual.ts'
 import { underLock } from './file-lock.ts'
 import { replaceFile } from './replace-file.ts'
@@ -27,7 +28,7 @@ export async function readVisualApproval(address: VisualAddress): Promise<Visual
   const file = approvalFileOf(address)
   let text: string
   try {
-    text = await readFile(file, 'utf8')
+    text = await readRegularText(file)
   } catch (cause) {
     if (systemCodeOf(cause) === 'ENOENT') return null
     throw invalidVisual(file, messageOf(cause), cause)

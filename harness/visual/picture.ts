@@ -1,7 +1,8 @@
 /** Files as pictures, within limits; decoded whole or not at all. */
 import { createHash } from 'node:crypto'
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { HarnessError, messageOf, systemCodeOf } from '../base/errors.ts'
+import { readRegularFile } from '../base/files.ts'
 import { formatBytes } from '../base/units.ts'
 import { formatOf, type PictureFormat } from './format.ts'
 import { type Decoded, unreadable } from './frame.ts'
@@ -40,7 +41,7 @@ async function readWithin(file: string): Promise<Buffer> {
       throw unreadable(file, `it has ${formatBytes(found.size)}, more than ${formatBytes(BYTES_MAX)}`, {
         hint: 'Compress it, or cut the video shorter.',
       })
-    return await readFile(file)
+    return await readRegularFile(file)
   } catch (cause) {
     if (cause instanceof HarnessError) throw cause
     if (systemCodeOf(cause) === 'ENOENT')

@@ -46,6 +46,7 @@ const VALUES = {
   'timeout_ratio < 1%': 20 / 2_040,
   'availability > 1%': 2_000 / 2_040,
   'retry_ratio < 1%': 51 / 2_040,
+  'downtime_ratio < 1%': 0,
   'drop_ratio < 1%': 408 / 2_550,
   'late_ratio < 1%': 204 / 2_295,
   'demand_met > 1%': 2_040 / 2_550,

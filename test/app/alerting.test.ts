@@ -8,6 +8,7 @@ import type { AlertsPlan } from '../../harness/model/plan.ts'
 import { SEVERITIES } from '../../harness/model/severity.ts'
 import { anAlert, aTextStream, jsonAt, type Posted, resolved, withService } from '../kit/alerts.ts'
 import { closedPort } from '../kit/raw-server.ts'
+import { startRawServer } from '../kit/servers.ts'
 import { describe } from '../kit/suite.ts'
 
 type Channels = AlertsPlan['channels']
@@ -24,7 +25,12 @@ function anAlerting(
     routes = [],
     secrets = {},
     known = [],
-  }: Partial<AlertsPlan> & { secrets?: Record<string, string>; known?: readonly Alert[] } = {},
+    giveUp = new AbortController().signal,
+  }: Partial<AlertsPlan> & {
+    secrets?: Record<string, string>
+    known?: readonly Alert[]
+    giveUp?: AbortSignal
+  } = {},
 ): AlertingRig {
   const warnings: string[] = []
   const stderr = aTextStream()
@@ -35,6 +41,7 @@ function anAlerting(
     clock: createSystemClock(),
     stderr,
     onWarning: (text) => warnings.push(text),
+    giveUp,
   })
   return { ...alerting, warnings, stderr }
 }
@@ -74,6 +81,20 @@ describe('Alerting', (test) => {
       assert.is(report.channels['ops']?.deliveredCount, 3)
       assert.equal(alerting.warnings, [])
     }))
+
+  test('gives up what is not delivered when somebody asks, and counts it', async () => {
+    const { url, close } = await startRawServer(() => undefined)
+    const giveUp = new AbortController()
+    const alerting = anAlerting(toOps(url), { giveUp: giveUp.signal })
+    alerting.raise(named('a'))
+    const closing = alerting.close()
+
+    giveUp.abort()
+
+    const { channels } = await closing
+    assert.equal([channels['ops']?.deliveredCount, alerting.warnings.length], [0, 1])
+    await close()
+  })
 
   test('tells again what comes back after it was over', () =>
     withService(async ({ url, posted }) => {

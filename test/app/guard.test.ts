@@ -23,6 +23,7 @@ function opened(
     enforce: { arming },
     host,
     note: (text) => notes.push(text),
+    giveUp: new AbortController().signal,
   })
 }
 

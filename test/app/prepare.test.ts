@@ -2,8 +2,9 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { INITIAL_EMERGENCY } from '../../harness/analysis/emergency.ts'
-import { lookBeforeLoad, preparePlan } from '../../harness/app/prepare.ts'
+import { launchTargets, lookBeforeLoad, preparePlan } from '../../harness/app/prepare.ts'
 import { probeTargets } from '../../harness/app/rollback/resume-hooks.ts'
+import { isInterrupted } from '../../harness/base/stop-request.ts'
 import { aCapturingHost } from '../kit/capturing-host.ts'
 import { withScratch } from '../kit/sandbox.ts'
 import { startHttpServer } from '../kit/servers.ts'
@@ -55,4 +56,24 @@ describe('The looks at a target before load and after an undo', (test) => {
     assert.ok(blocked.includes('secrets-present'), blocked.join())
     assert.match(problems[0] ?? '', /API_KEY/)
   })
+})
+
+describe('Targets that a scenario starts', (test) => {
+  test('are not started after somebody gave up, and not waited for when somebody does', () =>
+    withScratch(async (folder) => {
+      writeFileSync(
+        join(folder, 'a.yaml'),
+        'name: a\ntarget: { plugin: sandbox }\nworkload: { pattern: constant-rate, rate: 5/s, duration: 1s }\njourneys: { main: { steps: [{ operations: { mix: { safe: 1, risky: 0, complex: 0 } } }] } }\n',
+      )
+      const host = aCapturingHost([], folder)
+      const { plan } = await preparePlan('a.yaml', {}, host)
+      const giveUp = new AbortController()
+      const launching = launchTargets(plan, host, giveUp.signal).catch((error: unknown) => error)
+      giveUp.abort()
+
+      assert.ok(isInterrupted(await launching))
+      assert.ok(
+        isInterrupted(await launchTargets(plan, host, giveUp.signal).catch((error: unknown) => error)),
+      )
+    }))
 })

@@ -5,12 +5,12 @@ import * as assert from 'uvu/assert'
 import { judge } from '../../harness/analysis/judge.ts'
 import { parseObjectives } from '../../harness/analysis/objective-grammar.ts'
 import { type RollBackParts, rollBackRun } from '../../harness/app/roll-back-run.ts'
+import { StopSwitch } from '../../harness/base/stop-request.ts'
 import type { Comparison } from '../../harness/model/comparison.ts'
 import type { ObjectiveEvent } from '../../harness/model/enforcement.ts'
 import type { RollbackPlan } from '../../harness/model/plan.ts'
 import type { RunRecord } from '../../harness/model/run-record.ts'
 import type { VisualFinding } from '../../harness/model/visual.ts'
-import type { SignalName } from '../../harness/ports/host.ts'
 import { openRunFolder } from '../../harness/store/run-folder.ts'
 import { MemoryStateStore } from '../../harness/store/state/memory-state-store.ts'
 import { MemoryEventBus } from '../../harness/telemetry/bus/memory-event-bus.ts'
@@ -58,14 +58,13 @@ interface Shape {
   readonly failed?: number
 }
 
-/** A run that is over, its signals, and everything that was said about its rollback. */
+/** A run that is over, its stop switch, and everything that was said about its rollback. */
 function anEndedRun(
   folder: string,
   { okMs, rollback, isArmed = true, changes = {}, expects = [OBJECTIVE], comparison, failed = 0 }: Shape = {},
 ) {
-  const listeners = new Set<(name: SignalName) => void>()
   const notes: string[] = []
-  const interruption = new AbortController()
+  const stop = new StopSwitch()
   const { objectives } = parseObjectives(expects, 'objectives')
   const times = okMs ?? Array.from({ length: 50 }, () => 500)
   const record = aRecord({ okMs: times, failedPerInterval: failed, objectives, changes })
@@ -87,29 +86,19 @@ function anEndedRun(
       },
       unarmed: isArmed ? null : 'nobody has armed it',
     },
-    host: {
-      ...system,
-      cwd: folder,
-      onSignal(listener) {
-        listeners.add(listener)
-        return () => listeners.delete(listener)
-      },
-    },
-    interrupted: interruption.signal,
+    host: { ...system, cwd: folder },
+    stop,
     onStep: () => undefined,
     note: (message) => notes.push(message),
   }
-  const ctrlC = () => {
-    for (const listener of listeners) listener('SIGINT')
-  }
-  return { parts, notes, interruption, ctrlC }
+  return { parts, notes, stop, ctrlC: () => stop.press('SIGINT') }
 }
 
 describe('A rollback of a run', (test) => {
   test('is not begun when somebody interrupted since the load ended, and can be resumed', () =>
     withScratch(async (folder) => {
-      const { parts, interruption } = anEndedRun(folder)
-      interruption.abort()
+      const { parts, ctrlC } = anEndedRun(folder)
+      ctrlC()
       const record = await rollBackRun(parts)
 
       assert.is(record?.outcome, 'interrupted')
@@ -237,17 +226,24 @@ describe('A rollback of a run', (test) => {
       )
     }))
 
-  test('says at each ctrl-C that an undo is let end, and why', () =>
+  test('says at each ctrl-C that an undo is let end, and why; the process is not ended by force before', () =>
     withScratch(async (folder) => {
       const waiting = 'while [ ! -e go ]; do sleep 0.02; done; echo end >> undone'
       const procedures = { default: appending('undone', waiting) }
-      const { parts, notes, ctrlC } = anEndedRun(folder, { rollback: aRollbackPlan({ procedures }) })
+      const { parts, notes, stop, ctrlC } = anEndedRun(folder, { rollback: aRollbackPlan({ procedures }) })
       const rollingBack = rollBackRun(parts)
       while (!existsSync(join(folder, 'undone'))) await sleep(10)
       ctrlC()
       ctrlC()
+      let isReleased = false
+      const released = stop.released().then(() => {
+        isReleased = true
+      })
+      await sleep(0)
+      assert.not(isReleased)
       writeFileSync(join(folder, 'go'), '')
       const record = await rollingBack
+      await released
 
       assert.is(record?.outcome, 'interrupted')
       assert.is(readFileSync(join(folder, 'undone'), 'utf8'), 'done\nend\n')

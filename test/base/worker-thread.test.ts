@@ -15,11 +15,15 @@ export const late = () => { setTimeout(() => { throw new Error('afterwards') }, 
 `
 
 function withWorker(
-  body: (run: (name: string, argument?: unknown, limitMs?: number) => Promise<unknown>) => Promise<void>,
+  body: (
+    run: (name: string, argument?: unknown, limitMs?: number, signal?: AbortSignal) => Promise<unknown>,
+  ) => Promise<void>,
 ): Promise<void> {
   return withFiles({ 'worker.mjs': WORKER }, (folder) => {
     const worker = { filename: pathToFileURL(join(folder, 'worker.mjs')).href, execArgv: [] }
-    return body((run, argument, limitMs = 10_000) => runInThread({ worker, run, argument, limitMs }))
+    return body((run, argument, limitMs = 10_000, signal = new AbortController().signal) =>
+      runInThread({ worker, run, argument, limitMs, signal }),
+    )
   })
 }
 
@@ -52,6 +56,16 @@ describe('runInThread', (test) => {
   test('survives a thread that fails after its task', () =>
     withWorker(async (run) => {
       assert.is(await run('late'), 1)
+    }))
+
+  test('ends a thread that its caller gives up, even in an endless loop, and begins none after that', () =>
+    withWorker(async (run) => {
+      const caller = new AbortController()
+      const looping = rejection(run('loop', undefined, 60_000, caller.signal))
+      caller.abort()
+
+      assert.is((await looping).name, 'AbortError')
+      assert.is((await rejection(run('twice', 21, 60_000, caller.signal))).name, 'AbortError')
     }))
 
   test('ends a thread that takes too long, even in an endless loop', () =>

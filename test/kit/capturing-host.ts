@@ -3,7 +3,12 @@ import { createSystemClock } from '../../harness/base/clock.ts'
 import type { Host, TextStream } from '../../harness/ports/host.ts'
 
 /** Variables under which a command writes plain lines, and no run is for a pull request that tests this project. */
-export const PLAIN_OUTPUT = { NO_COLOR: '1', CI: '', GITHUB_EVENT_NAME: '', CI_MERGE_REQUEST_IID: '' } as const
+export const PLAIN_OUTPUT = {
+  NO_COLOR: '1',
+  CI: '',
+  GITHUB_EVENT_NAME: '',
+  CI_MERGE_REQUEST_IID: '',
+} as const
 
 /** A stream that keeps what is written to it. */
 export interface CapturedStream extends TextStream {

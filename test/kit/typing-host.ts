@@ -4,7 +4,6 @@ import { VirtualClock } from './virtual-clock.ts'
 /** A process with somebody at its terminal: what they see, and what they do. */
 export class TypingHost {
   readonly clock = new VirtualClock()
-  readonly raised: SignalName[] = []
   written = ''
   columns = 100
   rows = 30
@@ -33,7 +32,6 @@ export class TypingHost {
     const keyboard = {
       onKey: (listener: (typed: string) => void) => added(this.#keys, listener),
       onCrash: (listener: () => void) => added(this.#crashes, listener),
-      raise: (signal: SignalName) => void this.raised.push(signal),
     }
     return {
       args: [],

@@ -1,8 +1,8 @@
 import * as assert from 'uvu/assert'
+import { StopSwitch } from '../../harness/base/stop-request.ts'
 import { createPlainView, createScreenView } from '../../harness/live/progress.ts'
 import { lastLine, progressLine } from '../../harness/live/progress-line.ts'
 import { RunWatch } from '../../harness/live/run-watch.ts'
-import { withStopButton } from '../../harness/live/stop-button.ts'
 import type { Host } from '../../harness/ports/host.ts'
 import { aPlan } from '../kit/builders.ts'
 import { aMergedSecond } from '../kit/live-intervals.ts'
@@ -20,7 +20,7 @@ function aBegunWatch(): RunWatch {
 
 const screenOf = (env: Host['env'], hasKeyboard = true) => {
   const host = new TypingHost().host(env, hasKeyboard)
-  return createScreenView(host, withStopButton(host))
+  return createScreenView(host, new StopSwitch())
 }
 
 describe('Progress off a terminal', (test) => {

@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert'
 import type { Baseline } from '../../harness/model/baseline.ts'
 import type { Comparison } from '../../harness/model/comparison.ts'
 import { inWorkplace, type JudgedRun, type Workplace } from '../kit/cli.ts'
+import { startHoldingServer } from '../kit/holding-server.ts'
 import { startHttpServer, type TestServer } from '../kit/servers.ts'
 import { describe } from '../kit/suite.ts'
 
@@ -169,12 +170,13 @@ objectives: ["max(response_time) < 1ms"]
       assert.match((await approve(place, missed)).stderr, /--reason/)
       assert.is((await approve(place, missed, '--reason', 'known and accepted')).status, 0)
 
-      const run = place.start('run', server.url, '--agents', '5', '--duration', '60s', '--json')
-      await run.sees('thread')
-      await new Promise((resolve) => setTimeout(resolve, 1_200))
+      await server.close()
+      const counting = await startHoldingServer({})
+      const run = place.start('run', counting.url, '--agents', '5', '--duration', '60s', '--json')
+      await counting.arrived('/', 20)
       run.child.kill('SIGINT')
       const { stdout } = await run.ended
-      await server.close()
+      await counting.close()
       const verdict = JSON.parse(stdout) as JudgedRun['verdict']
       const refused = await place.run(
         'baseline',

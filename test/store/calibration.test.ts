@@ -19,16 +19,16 @@ describe('The stored calibration', (test) => {
     withScratch(async (folder) => {
       const env = { XDG_CACHE_HOME: folder }
       assert.is(readCalibration(env, 'cpu'), null)
-      writeCalibration(env, stored)
+      await writeCalibration(env, stored)
       assert.equal(readCalibration(env, 'cpu'), stored)
       assert.is(readCalibration(env, 'another'), null)
-      writeCalibration(env, { ...stored, node: 'v1.0.0' })
+      await writeCalibration(env, { ...stored, node: 'v1.0.0' })
       assert.is(readCalibration(env, 'cpu'), null)
     }))
 
   test('that cannot be read is none', () =>
     withScratch(async (folder) => {
-      const file = writeCalibration({ XDG_CACHE_HOME: folder }, stored)
+      const file = await writeCalibration({ XDG_CACHE_HOME: folder }, stored)
       writeFileSync(file, 'half a line')
       assert.is(readCalibration({ XDG_CACHE_HOME: folder }, 'cpu'), null)
     }))

@@ -21,6 +21,18 @@ describe('The folder of a run', (test) => {
     rmSync(out, { recursive: true })
   })
 
+  test('is removed with all that is in it', async () => {
+    const out = mkdtempSync(join(tmpdir(), 'proofload-folder-'))
+    const folder = await createRunFolder(out, 'checkout', 'run')
+    folder.journal({ kind: 'start' })
+
+    await folder.remove()
+
+    folder.close()
+    assert.equal(readdirSync(join(out, 'checkout')), [])
+    rmSync(out, { recursive: true })
+  })
+
   test('that is no folder is an error that names it', async () => {
     const out = mkdtempSync(join(tmpdir(), 'proofload-folder-'))
     writeFileSync(join(out, 'checkout'), '')

@@ -1,32 +1,31 @@
-/** What ctrl-C means to a rollback. It is said each time, also where it has to wait. */
+/** What a press means to a rollback. It is said each time, also where it has to wait. */
+import type { StopRequest } from '../../base/stop-request.ts'
 import type { RollbackStepName } from '../../model/rollback.ts'
-import type { Host } from '../../ports/host.ts'
 import type { StepListener } from './request.ts'
 
 export interface Interruption {
-  readonly signal: AbortSignal
-  /** To be told of the steps: an undo under way is let end. */
+  /** To be told of the steps: an undo under way is let end, and the process with it. */
   readonly onStep: StepListener
-  /** Signals are no longer heard. */
+  /** Presses are no longer heard. */
   forget(): void
 }
 
-export function followInterruption(
-  { onSignal }: Pick<Host, 'onSignal'>,
-  note: (message: string) => void,
-): Interruption {
-  const interrupted = new AbortController()
+export function followInterruption(stop: StopRequest, note: (message: string) => void): Interruption {
   let current: RollbackStepName | null = null
-  const forget = onSignal(() => {
-    note(`interrupted${interrupted.signal.aborted ? ' again' : ''}: ${whatNow(current)}`)
-    interrupted.abort()
+  let release: () => void = () => undefined
+  const forgetPresses = stop.onPress((level) => {
+    note(`interrupted${level === 'abort' ? ' again' : ''}: ${whatNow(current)}`)
   })
   return {
-    signal: interrupted.signal,
     onStep(step, taken) {
       current = taken === null ? step : null
+      release()
+      if (current === 'undo') release = stop.hold()
     },
-    forget,
+    forget() {
+      release()
+      forgetPresses()
+    },
   }
 }
 

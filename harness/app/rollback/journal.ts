@@ -2,6 +2,7 @@
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { HarnessError, messageOf } from '../../base/errors.ts'
+import { readRegularTextSync } from '../../base/files.ts'
 import { type RollbackEntry, rollbackEntrySchema } from '../../model/rollback-journal.ts'
 import { journalLine, readJournal } from '../../store/journal.ts'
 import { exists } from '../../store/stored-run.ts'
@@ -36,7 +37,7 @@ export async function readRollbackJournal(runFolder: string): Promise<readonly R
     })
   const { entries, lostLines } = await readJournal(file)
   // Only the last line can be torn by a kill; anything else is damage, after which nobody knows what was done.
-  const isTorn = lostLines === 1 && !readFileSync(file, 'utf8').endsWith('\n')
+  const isTorn = lostLines === 1 && !readRegularTextSync(file).endsWith('\n')
   if (lostLines > 0 && !isTorn) throw invalid(file, `its last ${lostLines} lines are damaged`)
   return entries.map((entry, index) => {
     const parsed = rollbackEntrySchema.safeParse(entry)

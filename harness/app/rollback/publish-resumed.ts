@@ -1,8 +1,8 @@
 /** The files of a run whose rollback was resumed, written again with what became of it. */
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { exitStatusOf } from '../../analysis/judge.ts'
 import { HarnessError, messageOf } from '../../base/errors.ts'
+import { readRegularText } from '../../base/files.ts'
 import { createMask } from '../../base/secret-mask.ts'
 import type { RollbackRecord } from '../../model/rollback.ts'
 import { type Verdict, verdictSchema } from '../../model/verdict.ts'
@@ -45,7 +45,7 @@ export async function publishResumed(
 async function readVerdict(path: string): Promise<Verdict> {
   const file = join(path, jsonReporter.fileName)
   try {
-    return verdictSchema.parse(JSON.parse(await readFile(file, 'utf8')))
+    return verdictSchema.parse(JSON.parse(await readRegularText(file)))
   } catch (cause) {
     throw new HarnessError('RECORD_INVALID', `${file} is no verdict of this version`, {
       cause,

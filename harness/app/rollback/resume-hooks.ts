@@ -1,6 +1,7 @@
 /** What a rollback is resumed with, when the process that ran the load is dead. */
 import { firingAlerts } from '../../analysis/monitor/objective-event.ts'
 import { verdictAlert } from '../../analysis/verdict-alert.ts'
+import type { StopRequest } from '../../base/stop-request.ts'
 import type { Alert } from '../../model/alert.ts'
 import type { RunPlan } from '../../model/plan.ts'
 import type { Host } from '../../ports/host.ts'
@@ -23,9 +24,17 @@ export interface ResumeParts {
   /** Of the run. */
   readonly folder: string
   readonly note: (message: string) => void
+  readonly stop: StopRequest
 }
 
-export function createResumeHooks({ host: here, store, location, folder, note }: ResumeParts): CreateHooks {
+export function createResumeHooks({
+  host: here,
+  store,
+  location,
+  folder,
+  note,
+  stop,
+}: ResumeParts): CreateHooks {
   return ({ begun, record }) => {
     const { validation, facts, plan, cwd } = begun
     const host = { ...here, cwd }
@@ -57,7 +66,15 @@ export function createResumeHooks({ host: here, store, location, folder, note }:
           ...(await alertsOfRun(folder)),
           ...(record === null ? [] : [rollbackAlert(record, facts, begun.at)]),
         ]
-        const alerting = createAlerting({ plan: alerts, secrets, known, clock, stderr, onWarning: note })
+        const alerting = createAlerting({
+          plan: alerts,
+          secrets,
+          known,
+          clock,
+          stderr,
+          onWarning: note,
+          giveUp: stop.abortSignal,
+        })
         alerting.raise(alert)
         if (isWell) alerting.resolveAll(alert.at, alert.summary)
         await alerting.close()

@@ -6,6 +6,7 @@ import { holds } from '../../analysis/evaluate.ts'
 import { judge } from '../../analysis/judge.ts'
 import { HarnessError } from '../../base/errors.ts'
 import { createMask } from '../../base/secret-mask.ts'
+import { givenUpBy } from '../../base/stop-request.ts'
 import { formatAmount, formatDurationMs } from '../../base/units.ts'
 import { byRun, type Emergency, stopsLoad } from '../../model/emergency.ts'
 import type { RunPlan } from '../../model/plan.ts'
@@ -58,7 +59,7 @@ export function createValidation(parts: ValidationParts): RollbackHooks['validat
     const emergency = await emergencyOfOthers(parts.store, parts.facts.runId)
     if (stopsLoad(emergency.state)) return halted(haltText(emergency))
     const prepared = await prepareShorter(parts)
-    const launched = parts.live ?? (await launchTargets(prepared.plan, parts.host))
+    const launched = parts.live ?? (await launchTargets(prepared.plan, parts.host, signal))
     try {
       const plan = { ...prepared.plan, targets: launched.plan.targets }
       return await load(parts, prepared, { ...launched, plan }, signal)
@@ -109,15 +110,14 @@ async function load(
   { plan, pids }: LaunchedTargets,
   signal: AbortSignal,
 ): Promise<Validated> {
-  const { source, facts, store, location, note } = parts
+  const { source, facts, store, location, host, note } = parts
   const { threads } = source
-  const host = interruptible(parts.host, signal)
   const secrets = resolveSecrets(plan.secrets, host.env)
   signal.throwIfAborted()
   const { number, path } = await nextFolder(parts.folder)
   const looks = [() => emergencyOfOthers(store, facts.runId), () => lineOfOthers(store)] as const
   requireNothing(await lookBeforeLoad(plan, threads, path, host, ...looks))
-  const guard = await openGuard({ plan, secrets, store, location, enforce: null, host, note })
+  const guard = await openGuard({ plan, secrets, store, location, enforce: null, host, note, giveUp: signal })
   const folder = openRunFolder(path)
   try {
     const record = await measureRun({
@@ -132,6 +132,8 @@ async function load(
       host,
       observer: { onInterval: () => undefined, onEvent: () => undefined, onNote: note },
       enforcing: { ...guard, unheeded: byRun(facts.runId) },
+      // At once: who gives up the step does not wait for requests in flight.
+      stop: givenUpBy(signal),
     })
     const verdictOf = (files: Record<string, string>) =>
       judge(record, { strict: false, files: { ...files, ...visualFiles(record, host.cwd) } })
@@ -182,23 +184,6 @@ function requireNothing(findings: Parameters<typeof requireClear>[0]): void {
       hint: 'No load was sent: nobody knows whether the system is healthy.',
     },
   )
-}
-
-/** A host whose signal is that of the step. What a load has to say that is ended by it, nobody hears: it is given up at once. */
-function interruptible(host: Host, signal: AbortSignal): Host {
-  return {
-    ...host,
-    onSignal(listener) {
-      const heard = () => {
-        // The first drains, the second gives up what is in flight.
-        listener('SIGINT')
-        listener('SIGINT')
-      }
-      if (signal.aborted) host.clock.soon(heard)
-      signal.addEventListener('abort', heard)
-      return () => signal.removeEventListener('abort', heard)
-    },
-  }
 }
 
 /** The first that is not there yet: a rollback that is resumed keeps what the process before it has left. */

@@ -1,33 +1,29 @@
 /** Feeds a board with what happens in a run, and carries the stop button of the page to the run. */
 import { createMask, type MaskText } from '../../base/secret-mask.ts'
+import type { StopSwitch } from '../../base/stop-request.ts'
 import type { ReportPlace } from '../../model/live-message.ts'
 import type { Verdict } from '../../model/verdict.ts'
 import { RunWatch } from '../run-watch.ts'
-import type { StopButton } from '../stop-button.ts'
 import type { LiveBoard } from './live-board.ts'
 
 export class RunFeed {
   readonly #board: LiveBoard
-  readonly #button: StopButton
+  readonly #stop: StopSwitch
   /** The run that gets the verdict. */
   readonly #main = new RunWatch()
   #watch: RunWatch | null = null
   #mask: MaskText = (text) => text
-  /** Pressed while there was no load to end. */
-  #waitingPresses = 0
-  /** Whether the run at hand sends load, and so hears its signals. */
-  #isLoading = false
   #stopCount = 0
-  #forgetRings: () => void
+  readonly #forgetPresses: () => void
   #report: ReportPlace | null = null
 
-  /** @param button of the host that the run runs on; its signals are counted, whoever gives them */
-  constructor(board: LiveBoard, button: StopButton) {
+  /** @param stop of the run; presses are counted, whoever makes them */
+  constructor(board: LiveBoard, stop: StopSwitch) {
     this.#board = board
-    this.#button = button
-    this.#forgetRings = button.onRing((signal) => {
+    this.#stop = stop
+    this.#forgetPresses = stop.onPress((level, by) => {
       this.#stopCount++
-      this.#shown.stopping(this.#stopCount === 1 ? `asked to stop (${signal})` : `asked again (${signal})`)
+      this.#shown.stopping(level === 'drain' ? `asked to stop (${by})` : `asked again (${by})`)
       this.#show()
     })
     this.#show()
@@ -39,22 +35,16 @@ export class RunFeed {
     return stage !== 'done' && stage !== 'failed'
   }
 
-  /** Ends the run as a signal does; while no load is sent, as soon as there is some. False: it is over. */
+  /** Ends the run as a signal does. False: it is over. */
   press(): boolean {
     if (!this.isLive) return false
-    if (this.#isLoading && this.#button.isHeard) this.#button.press()
-    else {
-      this.#waitingPresses++
-      this.#stopCount++
-      this.#show()
-    }
+    this.#stop.press('dashboard')
     return true
   }
 
   readonly onBegin = (run: Parameters<RunWatch['onBegin']>[0], secrets: Parameters<typeof createMask>[0]) => {
     // Runs that are made beside the first one, to settle what is suspect, are shown in its place while they last.
     this.#watch = this.#watch === null ? this.#main : new RunWatch()
-    this.#isLoading = false
     this.#mask = createMask(secrets)
     this.#shown.onBegin(run)
     this.#show()
@@ -67,8 +57,6 @@ export class RunFeed {
 
   readonly onInterval: RunWatch['onInterval'] = (interval, plan, snapshots) => {
     this.#shown.onInterval(interval, plan, snapshots)
-    this.#isLoading = true
-    this.#pressWhatWaits()
     this.#show()
   }
 
@@ -105,15 +93,8 @@ export class RunFeed {
     return this.#watch ?? this.#main
   }
 
-  #pressWhatWaits(): void {
-    const presses = this.#waitingPresses
-    this.#waitingPresses = 0
-    this.#stopCount -= presses
-    for (let press = 0; press < presses; press++) this.#button.press()
-  }
-
   #end(tell: (main: RunWatch) => void): void {
-    this.#forgetRings()
+    this.#forgetPresses()
     this.#watch = this.#main
     tell(this.#main)
     this.#show()

@@ -4,13 +4,13 @@
  */
 import type { CancelTimer } from '../../base/clock.ts'
 import { messageOf } from '../../base/errors.ts'
+import type { StopSwitch } from '../../base/stop-request.ts'
 import { visible } from '../../base/visible.ts'
 import type { LivePoint, LiveView } from '../../model/live-view.ts'
-import type { Host, Keyboard, SignalName } from '../../ports/host.ts'
+import type { Host, Keyboard } from '../../ports/host.ts'
 import { lastLine } from '../progress-line.ts'
 import type { ProgressView } from '../progress-view.ts'
 import type { RunWatch } from '../run-watch.ts'
-import type { StopButton } from '../stop-button.ts'
 import type { Controls } from './help.ts'
 import { type Command, commandsOf } from './keys.ts'
 import { renderScreen } from './render-screen.ts'
@@ -34,7 +34,7 @@ interface Sight {
 export interface FullScreenParts {
   readonly host: Host
   readonly keyboard: Keyboard
-  readonly button: StopButton
+  readonly stop: StopSwitch
   readonly look: Look
 }
 
@@ -85,17 +85,14 @@ export class FullScreenView implements ProgressView {
 
   #open(): void {
     if (this.#screen.isOpen) return
-    const { host, keyboard, button } = this.#parts
+    const { host, keyboard, stop } = this.#parts
     this.#screen.enter()
     this.#releases = [
       keyboard.onKey((typed) => {
         for (const command of commandsOf(typed)) this.#obey(command)
       }),
       keyboard.onCrash(() => this.done()),
-      host.onSignal((signal) => {
-        if (!button.isHeard) this.#end(signal)
-      }),
-      button.onRing((signal) => this.#stopping(signal)),
+      stop.onPress((_level, by) => this.#stopping(by)),
       host.stderr.onResize?.(() => this.#draw()) ?? (() => undefined),
     ]
     this.#keepDrawing()
@@ -132,7 +129,8 @@ export class FullScreenView implements ProgressView {
         this.#isHelp = !this.#isHelp
         break
       case 'stop':
-        this.#stop()
+        // As the signal that ctrl-C sends where keys are no matter of ours.
+        this.#parts.stop.press('SIGINT')
     }
     this.#draw()
   }
@@ -142,23 +140,10 @@ export class FullScreenView implements ProgressView {
     this.#keepDrawing()
   }
 
-  /** As the signal that ctrl-C sends where keys are no matter of ours. */
-  #stop(): void {
-    const { button } = this.#parts
-    if (button.isHeard) button.press()
-    else this.#end('SIGINT')
-  }
-
-  /** While no run listens a signal ends the process, as it does without a screen. */
-  #end(signal: SignalName): void {
-    this.done()
-    this.#parts.keyboard.raise(signal)
-  }
-
-  /** The run heard a signal, from a key, from outside or from a page. */
-  #stopping(signal: SignalName): void {
+  /** Asked to stop by a key, by a signal or from a page. */
+  #stopping(by: string): void {
     this.#stopCount++
-    this.#watch?.stopping(this.#stopCount === 1 ? `asked to stop (${signal})` : `asked again (${signal})`)
+    this.#watch?.stopping(this.#stopCount === 1 ? `asked to stop (${by})` : `asked again (${by})`)
     this.#draw()
   }
 

@@ -3,12 +3,16 @@ import { Kysely, Migrator, PostgresDialect, type SqliteDatabase, SqliteDialect, 
 import Database from 'libsql'
 import pg from 'pg'
 import { HarnessError, messageOf } from '../../base/errors.ts'
+import { refuseIrregular } from '../../base/files.ts'
 import { underLock } from '../file-lock.ts'
 import { HistoryStore } from './history-store.ts'
 import { type HistoryTables, MIGRATIONS } from './tables.ts'
 
-/** Other processes write to the same file: how long one waits for another. */
-const BUSY_MS = 30_000
+/** Other processes write to the same file: how long one waits for another. The whole process does: nothing else goes on meanwhile. */
+const BUSY_MS = 10_000
+/** A server that takes longer to let us in, or to answer, is as good as none. */
+const CONNECT_MS_MAX = 5_000
+const ANSWER_MS_MAX = 10_000
 
 /** Opens the history and brings its tables up to date. @param location file, or `postgres://...` @throws HarnessError HISTORY_UNUSABLE */
 export async function openHistory(location: string): Promise<HistoryStore> {
@@ -30,15 +34,25 @@ export async function openHistory(location: string): Promise<HistoryStore> {
 }
 
 function openServer(location: string): Promise<Kysely<HistoryTables>> {
-  const pool = new pg.Pool({ connectionString: location, max: 4 })
+  const pool = new pg.Pool({
+    connectionString: location,
+    max: 4,
+    connectionTimeoutMillis: CONNECT_MS_MAX,
+    query_timeout: ANSWER_MS_MAX,
+  })
+  // What nobody waits for any more, the server gives up too. Not in the first message: poolers in between refuse it there.
+  pool.on('connect', (client) => {
+    client.query(`set statement_timeout = ${ANSWER_MS_MAX}`).catch(() => undefined)
+  })
   // An idle connection that the server ends is replaced when it is needed; unheard, it would end the process.
   pool.on('error', () => undefined)
   return migrated(new Kysely({ dialect: new PostgresDialect({ pool }) }))
 }
 
 /** Under a lock: the migrator keeps two processes apart on a server only, and a fresh file is often met by several. */
-function openFile(location: string): Promise<Kysely<HistoryTables>> {
-  return underLock(location, () => {
+async function openFile(location: string): Promise<Kysely<HistoryTables>> {
+  await refuseIrregular(location)
+  return await underLock(location, () => {
     const file = new Database(location, { timeout: BUSY_MS })
     // libsql has the interface of better-sqlite3, for which the dialect was made.
     const database = file as unknown as SqliteDatabase

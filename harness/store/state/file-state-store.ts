@@ -3,9 +3,9 @@
  * the file as a whole under a lock; a reader needs no lock, because it sees the old file or the new one and nothing between.
  * Expiries are by the calendar of the machine.
  */
-import { readFile } from 'node:fs/promises'
 import type { Clock } from '../../base/clock.ts'
 import { HarnessError, messageOf, systemCodeOf } from '../../base/errors.ts'
+import { readRegularText } from '../../base/files.ts'
 import type { Expiry, StateStore } from '../../ports/state-store.ts'
 import { underLock } from '../file-lock.ts'
 import { replaceFile } from '../replace-file.ts'
@@ -89,7 +89,7 @@ export class FileStateStore implements StateStore {
   async #read(): Promise<StateTable> {
     let text: string
     try {
-      text = await readFile(this.#file, 'utf8')
+      text = await readRegularText(this.#file)
     } catch (error) {
       if (systemCodeOf(error) === 'ENOENT') return new StateTable(this.#clock)
       throw this.#unusable(error)

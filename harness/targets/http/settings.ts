@@ -1,8 +1,8 @@
 /** The configuration of an HTTP target, ready for use. */
 import { X509Certificate } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls'
 import { HarnessError, messageOf } from '../../base/errors.ts'
+import { readRegularTextSync } from '../../base/files.ts'
 import { parseBytes } from '../../base/units.ts'
 import { type Endpoint, parseEndpoint } from './endpoint.ts'
 import type { RequestDefaults } from './request.ts'
@@ -36,7 +36,7 @@ export function settingsOf(config: HttpConfig): HttpSettings {
 function secureContextOf(file: string | undefined): SecureContext {
   if (file === undefined) return createSecureContext()
   try {
-    const authority = readFileSync(file, 'utf8')
+    const authority = readRegularTextSync(file)
     // A context takes text that is no certificate without a word; this does not.
     new X509Certificate(authority)
     return createSecureContext({ ca: [...rootCertificates, authority] })

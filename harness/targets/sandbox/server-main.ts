@@ -15,6 +15,8 @@ function report(message: LaunchMessage): Promise<void> {
   })
 }
 
+// ctrl-C in a terminal, or its end, reaches the whole group; the run drains first and then stops its target.
+for (const signal of ['SIGINT', 'SIGHUP']) process.on(signal, () => undefined)
 try {
   const options = sandboxOptionsSchema.parse(JSON.parse(process.argv[2] ?? 'null'))
   const server = await startSandboxServer(options, createSystemClock())
@@ -22,8 +24,6 @@ try {
   process.once('SIGTERM', end)
   process.once('disconnect', end)
   if (!process.connected) await end()
-  // ctrl-C in a terminal reaches the whole group; the run drains first and then stops its target.
-  process.on('SIGINT', () => {})
   await report({ kind: 'listening', url: server.url })
 } catch (thrown) {
   const hint = thrown instanceof HarnessError ? thrown.hint : undefined

@@ -5,6 +5,7 @@ import { processIdentity } from '../../../harness/app/process-identity.ts'
 import { rollbackAlert } from '../../../harness/app/rollback/outcome.ts'
 import { createResumeHooks } from '../../../harness/app/rollback/resume-hooks.ts'
 import { standingOf } from '../../../harness/app/rollback/standing.ts'
+import { StopSwitch } from '../../../harness/base/stop-request.ts'
 import { createSystemHost } from '../../../harness/cli/system-host.ts'
 import type { Alert } from '../../../harness/model/alert.ts'
 import type { RollbackRecord } from '../../../harness/model/rollback.ts'
@@ -51,7 +52,14 @@ describe('A rollback that is resumed', (test) => {
         const standing = standingOf([begun])
         if (standing === null) throw new Error('it was not begun')
         const store = new MemoryStateStore(host.clock)
-        const parts = { host, store, location: 'state.json', folder, note: () => undefined }
+        const parts = {
+          host,
+          store,
+          location: 'state.json',
+          folder,
+          note: () => undefined,
+          stop: new StopSwitch(),
+        }
         const { tell } = createResumeHooks(parts)(standing)
         await tell(rollbackAlert(SUCCEEDED, begun.facts, AT), true)
 

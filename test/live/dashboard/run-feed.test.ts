@@ -1,9 +1,8 @@
 import * as assert from 'uvu/assert'
+import { StopSwitch } from '../../../harness/base/stop-request.ts'
 import { SnapshotMerger } from '../../../harness/cluster/merge-snapshots.ts'
 import { LiveBoard } from '../../../harness/live/dashboard/live-board.ts'
 import { RunFeed } from '../../../harness/live/dashboard/run-feed.ts'
-import { withStopButton } from '../../../harness/live/stop-button.ts'
-import type { Host, SignalName } from '../../../harness/ports/host.ts'
 import { GENERATOR } from '../../kit/dashboard.ts'
 import { aSnapshot } from '../../kit/live-intervals.ts'
 import { aRunPlan } from '../../kit/plan-builders.ts'
@@ -14,32 +13,16 @@ import { VirtualClock } from '../../kit/virtual-clock.ts'
 const plan = aRunPlan({ durationMs: 10_000 })
 const RUN = { runId: 'run-1', correlationId: 'c-1' }
 
-/** A feed, the run that hears its signals, and the page that looks. */
+/** A feed, the stop switch of its run, and the page that looks. */
 function aFeed() {
-  const signals = new Set<(signal: SignalName) => void>()
-  const clock = new VirtualClock()
-  const host = {
-    clock,
-    onSignal(listener: (signal: SignalName) => void) {
-      signals.add(listener)
-      return () => signals.delete(listener)
-    },
-  } as unknown as Host
-  const button = withStopButton(host)
-  const board = new LiveBoard(clock)
-  const feed = new RunFeed(board, button)
+  const stop = new StopSwitch()
+  const board = new LiveBoard(new VirtualClock())
+  const feed = new RunFeed(board, stop)
   const merger = new SnapshotMerger()
   let second = 0
-  let stops = 0
   return {
     feed,
-    signals,
-    /** The run sends load from now on: it hears its signals. */
-    hear: () =>
-      button.host.onSignal(() => {
-        stops++
-      }),
-    stops: () => stops,
+    stop,
     page: () => board.tell(null).message,
     interval() {
       const snapshot = aSnapshot(second++, { okMs: [10, 20] })
@@ -89,73 +72,40 @@ describe('RunFeed', (test) => {
     assert.is(page().view?.events[0]?.text, '401 for ***')
   })
 
-  test('presses the stop button of the run, and counts', () => {
-    const { feed, page, hear, stops, interval } = aFeed()
-    hear()
-    interval()
+  test('presses the stop switch of the run at any time, and counts', () => {
+    const { feed, page, stop, interval } = aFeed()
 
     assert.ok(feed.press())
-    assert.equal([stops(), page().stopCount], [1, 1])
+    assert.equal([stop.level, page().stopCount], ['drain', 1])
+    interval()
     assert.ok(feed.press())
-    assert.equal([stops(), page().stopCount], [2, 2])
+    assert.equal([stop.level, page().stopCount], ['abort', 2])
     assert.equal(
       page()
         .view?.events.filter(({ kind }) => kind === 'stop')
         .map(({ text }) => text),
-      ['asked to stop (SIGINT)', 'asked again (SIGINT)'],
+      ['asked to stop (dashboard)', 'asked again (dashboard)'],
     )
   })
 
   test('counts the signals that somebody else gave: the next press gives up', () => {
-    const { feed, page, hear, signals, stops, interval } = aFeed()
-    hear()
-    interval()
-    for (const listener of signals) listener('SIGINT')
+    const { feed, page, stop } = aFeed()
+    stop.press('SIGINT')
 
     feed.press()
 
-    assert.equal([stops(), page().stopCount], [2, 2])
-  })
-
-  test('keeps a press that comes before there is load, and ends it as soon as there is', () => {
-    const { feed, page, hear, stops, interval } = aFeed()
-    assert.ok(feed.press())
-    assert.equal([stops(), page().stopCount], [0, 1])
-    hear()
-
-    interval()
-    interval()
-
-    assert.equal([stops(), page().stopCount], [1, 1])
+    assert.equal([stop.level, page().stopCount], ['abort', 2])
   })
 
   test('presses nothing when the run is over, and listens no more', () => {
-    const { feed, page, signals, hear, interval } = aFeed()
-    hear()
-    interval()
-
+    const { feed, page, stop } = aFeed()
     feed.judged(aGoodRun().verdict, { href: null, path: '' })
-    for (const listener of signals) listener('SIGINT')
 
     assert.not(feed.press())
+    assert.is(stop.level, 'none')
+    stop.press('SIGINT')
     assert.not(feed.isLive)
     assert.is(page().stopCount, 0)
-  })
-
-  test('leaves signals to the process between two runs, and keeps a press for the next one', () => {
-    const { feed, signals, hear, stops, interval } = aFeed()
-    const runIsOver = hear()
-    interval()
-    runIsOver()
-    assert.is(signals.size, 0)
-
-    assert.ok(feed.press())
-    assert.is(stops(), 0)
-    feed.onBegin(RUN, {})
-    hear()
-    interval()
-
-    assert.is(stops(), 1)
   })
 
   test('shows runs that are made to confirm in the place of the first, which gets the verdict', () => {

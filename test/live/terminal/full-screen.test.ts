@@ -1,8 +1,7 @@
 import * as assert from 'uvu/assert'
+import { StopSwitch } from '../../../harness/base/stop-request.ts'
 import { RunWatch } from '../../../harness/live/run-watch.ts'
-import { withStopButton } from '../../../harness/live/stop-button.ts'
 import { FullScreenView } from '../../../harness/live/terminal/full-screen.ts'
-import type { SignalName } from '../../../harness/ports/host.ts'
 import { aPlan } from '../../kit/builders.ts'
 import { aMergedSecond } from '../../kit/live-intervals.ts'
 import { describe } from '../../kit/suite.ts'
@@ -12,16 +11,16 @@ const ENTER = '\u001b[?1049h'
 const LEAVE = '\u001b[?1049l'
 const plan = aPlan({ scenario: 'shop' })
 
-/** A run that is watched on the whole screen; `heard` are the signals that it got. */
-function aWatchedRun({ isLoading = true } = {}) {
+/** A run that is watched on the whole screen; `heard` is who asked it to stop. */
+function aWatchedRun() {
   const person = new TypingHost()
   const host = person.host()
-  const button = withStopButton(host)
-  const heard: SignalName[] = []
-  if (isLoading) button.host.onSignal((signal) => heard.push(signal))
+  const stop = new StopSwitch()
+  const heard: string[] = []
+  stop.onPress((_level, by) => heard.push(by))
   const { keyboard } = host
   if (keyboard === undefined) throw new Error('nobody types')
-  const view = new FullScreenView({ host, keyboard, button, look: { colour: false, unicode: true } })
+  const view = new FullScreenView({ host, keyboard, stop, look: { colour: false, unicode: true } })
   const watch = new RunWatch()
   watch.onBegin({ runId: 'run-1', correlationId: 'c' })
   watch.onPrepared(plan, 1)
@@ -29,7 +28,7 @@ function aWatchedRun({ isLoading = true } = {}) {
     watch.onInterval(aMergedSecond(number, { okMs }), plan)
     view.update()
   }
-  return { person, view, watch, heard, second }
+  return { person, view, watch, stop, heard, second }
 }
 
 describe('The full-screen view', (test) => {
@@ -120,30 +119,18 @@ describe('The full-screen view', (test) => {
     assert.is(watch.view.stage, 'draining')
   })
 
-  test('shows that a signal from outside stops the run, which hears it itself', () => {
-    const { person, view, watch, heard } = aWatchedRun()
+  test('shows that a signal from outside stops the run', () => {
+    const { person, view, watch, stop } = aWatchedRun()
     view.begin(watch)
 
-    person.signal('SIGTERM')
+    stop.press('SIGTERM')
 
-    assert.equal(heard, ['SIGTERM'])
     assert.match(person.news, 'asked to stop (SIGTERM)')
-    assert.equal(person.raised, [])
-  })
-
-  test('gives the terminal back and ends as without a screen when no run listens', () => {
-    const { person, view, watch } = aWatchedRun({ isLoading: false })
-    view.begin(watch)
-
-    person.type('\u0003')
-
-    assert.ok(person.written.includes(LEAVE))
-    assert.equal(person.raised, ['SIGINT'])
-    assert.is(person.listenerCount, 0)
+    assert.is(watch.view.stage, 'draining')
   })
 
   test('keeps what is said for the normal screen, in order, and the figures after it', () => {
-    const { person, view, watch, second } = aWatchedRun({ isLoading: false })
+    const { person, view, watch, second } = aWatchedRun()
     view.say('before')
     view.begin(watch)
     second(0, [20, 20])
@@ -160,7 +147,7 @@ describe('The full-screen view', (test) => {
   })
 
   test('gives the terminal back when the process crashes', () => {
-    const { person, view, watch } = aWatchedRun({ isLoading: false })
+    const { person, view, watch } = aWatchedRun()
     view.begin(watch)
     view.say('kept')
     person.news
