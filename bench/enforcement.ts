@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { median } from 'simple-statistics'
 import { runRecordSchema } from '../harness/model/run-record.ts'
-import type { Verdict } from '../harness/model/verdict.ts'
+import type { VerdictDocument } from '../harness/model/verdict.ts'
 import { CliProcess } from '../test/kit/cli.ts'
 import { freePort } from '../test/kit/free-port.ts'
 import { putFaults } from '../test/kit/sandbox.ts'
@@ -66,7 +66,7 @@ async function breach(port: number): Promise<Breach> {
   await run.sees('rollback undo succeeded')
   const { status, stdout } = await run.ended
   const healthyMs = performance.now() - faultMs
-  const verdict = JSON.parse(stdout) as Verdict
+  const verdict = JSON.parse(stdout) as VerdictDocument
   const { atMs = 0 } = verdict.enforcement?.stop ?? {}
   const record = runRecordSchema.parse(JSON.parse(readFileSync(verdict.files['record'] ?? '', 'utf8')))
   const after = record.intervals.filter(({ startMs }) => startMs >= atMs - 1)

@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import type { Verdict } from '../harness/model/verdict.ts'
+import type { VerdictDocument } from '../harness/model/verdict.ts'
 import { CliProcess } from '../test/kit/cli.ts'
 import { freePort } from '../test/kit/free-port.ts'
 import { type BenchRow, reportRows } from './kit/report.ts'
@@ -42,13 +42,13 @@ function writeScenario(faults: object): void {
   )
 }
 
-async function run(...args: string[]): Promise<{ verdict: Verdict; stderr: string }> {
+async function run(...args: string[]): Promise<{ verdict: VerdictDocument; stderr: string }> {
   const { stdout, stderr } = await new CliProcess(
     ['run', 'gate.json', '--threads', '1', '--json', ...args],
     folder,
   ).ended
   if (!stdout.startsWith('{')) throw new Error(stderr)
-  return { verdict: JSON.parse(stdout) as Verdict, stderr }
+  return { verdict: JSON.parse(stdout) as VerdictDocument, stderr }
 }
 
 const confirm = ['--baseline', 'main', '--confirm']
@@ -61,7 +61,7 @@ try {
   const approved = await new CliProcess(['baseline', 'approve', record, '--reason', 'bench'], folder).ended
   if (approved.status !== 0) throw new Error(approved.stderr)
 
-  const unchanged: Verdict[] = []
+  const unchanged: VerdictDocument[] = []
   for (let number = 1; number <= RUNS; number++) {
     const { verdict } = await run(...confirm)
     unchanged.push(verdict)

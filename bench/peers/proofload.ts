@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Histogram } from '../../harness/base/histogram.ts'
 import type { RunRecord } from '../../harness/model/run-record.ts'
-import type { Verdict } from '../../harness/model/verdict.ts'
+import type { VerdictDocument } from '../../harness/model/verdict.ts'
 import { type Watched, watchPinned } from '../kit/processes.ts'
 import {
   type ClosedFigures,
@@ -19,7 +19,7 @@ const MAIN = new URL('../../dist/cli/main.js', import.meta.url).pathname
 /** A run of the built command, seen from outside and by its own record. */
 export interface OwnRun {
   readonly record: RunRecord
-  readonly verdict: Verdict
+  readonly verdict: VerdictDocument
   readonly watched: Watched
   readonly command: string
 }
@@ -31,7 +31,7 @@ export async function runProofload(args: readonly string[], cores = GENERATOR_CO
     const command = [process.execPath, MAIN, 'run', ...args, '--json', '--quiet']
     const watched = await watchPinned({ command, cores, cwd })
     if (!watched.stdout.startsWith('{')) throw new Error(`no verdict:\n${watched.stdout}\n${watched.stderr}`)
-    const verdict = JSON.parse(watched.stdout) as Verdict
+    const verdict = JSON.parse(watched.stdout) as VerdictDocument
     const record = JSON.parse(readFileSync(verdict.files['record'] ?? '', 'utf8')) as RunRecord
     return { record, verdict, watched, command: commandLine(['proofload', 'run', ...args]) }
   } finally {

@@ -25,8 +25,6 @@ export interface JudgeOptions {
   readonly comparison?: Comparison | null
   /** Cautions make the verdict INCONCLUSIVE. */
   readonly strict: boolean
-  /** Paths of the run's files by name, as they will stand in the verdict. */
-  readonly files: Readonly<Record<string, string>>
 }
 
 export function judge(record: RunRecord, options: JudgeOptions): Verdict {
@@ -67,8 +65,12 @@ export function judge(record: RunRecord, options: JudgeOptions): Verdict {
     rollback: record.rollback,
     validity: { valid, reasons: [...validity.invalid] },
     summary: summarize(view),
-    files: { ...options.files },
   }
+}
+
+/** A verdict with what became of the rollback that it asked for: nothing is judged again. */
+export function withRollback(verdict: Verdict, rollback: RollbackRecord): Verdict {
+  return { ...verdict, rollback, exitCode: exitStatusOf(verdict.outcome, rollback) }
 }
 
 /** A system that could not be put back is the first thing to know. */

@@ -73,7 +73,7 @@ export async function approveRun(request: ApproveRequest, host: Host): Promise<A
 
 /** GO runs enter by themselves, others by a reason; a measurement that cannot be believed never does. */
 function requireAcceptable(record: RunRecord, { reason }: ApproveRequest): VerdictOutcome {
-  const { outcome, validity } = judge(record, { strict: false, files: {} })
+  const { outcome, validity } = judge(record, { strict: false })
   if (!validity.valid)
     throw new HarnessError('USAGE', `the run cannot be a baseline: ${validity.reasons[0]?.message}`, {
       hint: 'Only valid measurements enter a baseline, whatever the reason; run the scenario again.',
@@ -108,7 +108,7 @@ export async function beginBaseline(
   folder: string,
   host: Host,
 ): Promise<string | null> {
-  const run = finished.verdict.files['record']
+  const run = finished.files['record']
   if (!mayBeginBaseline(finished) || run === undefined) return null
   const reason = 'first GO run (baseline: auto)'
   const request = { run, name: AUTO_BASELINE, folder, reason, by: null, build: null, startOver: false }

@@ -130,8 +130,8 @@ export function bothOf(first: RunProgress, feed: RunFeed): RunProgress {
 }
 
 /** The file that people read first. @param href page of the dashboard about the run; null when it goes with the run */
-export function reportOf({ verdict }: FinishedRun, href: string | null): ReportPlace {
-  const { html, markdown, record } = verdict.files
+export function reportOf({ files }: FinishedRun, href: string | null): ReportPlace {
+  const { html, markdown, record } = files
   return { href, path: html ?? markdown ?? record ?? '' }
 }
 

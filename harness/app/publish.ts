@@ -1,5 +1,5 @@
 /** What a finished run leaves: record, verdict, reports. A file that cannot be made or written is said, and does not undo the verdict. */
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { messageOf } from '../base/errors.ts'
 import { putAt } from '../base/names.ts'
 import { type MaskText, maskData } from '../base/secret-mask.ts'
@@ -15,17 +15,22 @@ import { reports as known } from './reports.ts'
 const OURS = ['hdr']
 
 export interface Published {
-  /** As it was measured: what is published again is made from it. */
+  /** As it was measured and judged: what is published again is made from it. */
   readonly measured: RunRecord
+  readonly judged: Verdict
   /** Without secrets, as it is on disk; so is the verdict. */
   readonly record: RunRecord
   readonly verdict: Verdict
+  /** Paths of what was written, and of the pictures, by name. */
+  readonly files: Readonly<Record<string, string>>
   /** What could not be written, for people. */
   readonly failures: readonly string[]
 }
 
 export interface PublishOptions {
   readonly folder: Pick<RunFolder, 'path' | 'write'>
+  /** The folder to which paths of pictures are relative. */
+  readonly cwd: string
   readonly mask: MaskText
   /** Names of the reports besides record and verdict. */
   readonly reports: readonly string[]
@@ -33,11 +38,11 @@ export interface PublishOptions {
   readonly baseline?: Baseline | null
 }
 
-/** Writes the record, the verdict and the reports. @param judge gets the paths of the files by name */
+/** Writes the record, the verdict with the paths of all files, and the reports. */
 export async function publishRun(
   measured: RunRecord,
-  judge: (files: Record<string, string>) => Verdict,
-  { folder, mask, reports, baseline = null }: PublishOptions,
+  judged: Verdict,
+  { folder, cwd, mask, reports, baseline = null }: PublishOptions,
 ): Promise<Published> {
   const files: Record<string, string> = {}
   const failures: string[] = []
@@ -53,13 +58,25 @@ export async function publishRun(
   const chosen = reports.map((name) => known.get(name)).filter(({ fileName }) => fileName !== VERDICT_FILE)
   files['verdict'] = join(folder.path, VERDICT_FILE)
   for (const { name, fileName } of chosen) putAt(files, name, join(folder.path, fileName))
-  const verdict = maskData(judge(files), mask)
-  await write('verdict', VERDICT_FILE, () => jsonReporter.render({ record, verdict }))
+  const verdict = maskData(judged, mask)
+  Object.assign(files, visualFiles(measured, cwd))
+  await write('verdict', VERDICT_FILE, () => jsonReporter.render({ record, verdict, files }))
   for (const reporter of chosen)
     await write(reporter.name, reporter.fileName, () =>
-      reporter.render({ record, verdict, baseline, folder: folder.path }),
+      reporter.render({ record, verdict, files, baseline, folder: folder.path }),
     )
-  return { measured, record, verdict, failures }
+  return { measured, judged, record, verdict, files, failures }
+}
+
+/** Files of the pictures of a run by name. */
+function visualFiles({ visuals }: RunRecord, cwd: string): Record<string, string> {
+  return Object.fromEntries(
+    visuals.flatMap(({ name, files }) =>
+      Object.entries(files).flatMap(([what, file]) =>
+        file === null ? [] : [[`visual.${name}.${what}`, resolve(cwd, file)]],
+      ),
+    ),
+  )
 }
 
 /** Gives the path of the file, or of the folder of several. */

@@ -18,6 +18,8 @@ import { DEFAULT_REPORTS } from './reports.ts'
 export interface RecoveredRun {
   readonly record: RunRecord
   readonly verdict: Verdict
+  /** Paths of its files by name. */
+  readonly files: Readonly<Record<string, string>>
   /** What could not be written, for people. */
   readonly failures: readonly string[]
 }
@@ -36,14 +38,14 @@ export async function recoverRun(run: string, cwd: string): Promise<RecoveredRun
   }
   const record = recordOf(journal, path)
   const folder = openRunFolder(path)
-  const verdictOf = (files: Record<string, string>) => judge(record, { strict: false, files })
-  const { verdict, failures } = await publishRun(record, verdictOf, {
+  const { verdict, files, failures } = await publishRun(record, judge(record, { strict: false }), {
     folder,
+    cwd,
     mask: (text) => text,
     reports: DEFAULT_REPORTS,
   })
   folder.close()
-  return { record, verdict, failures }
+  return { record, verdict, files, failures }
 }
 
 /** @throws HarnessError JOURNAL_INVALID */

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import { judge } from '../analysis/judge.ts'
 import { HarnessError, messageOf } from '../base/errors.ts'
 import { makeFolder } from '../base/files.ts'
+import { verdictDocument } from '../model/verdict.ts'
 import type { Host } from '../ports/host.ts'
 import type { ReportInput } from '../ports/reporter.ts'
 import { readRunRecord, readVerdictBeside, runFolderOf } from '../store/stored-run.ts'
@@ -17,10 +18,10 @@ export const STDOUT = '-'
 /** A stored run and its verdict, judged again where none is beside it. @throws HarnessError RECORD_NOT_FOUND, RECORD_INVALID */
 export async function readJudgedRun(run: string, cwd: string): Promise<ReportInput> {
   const record = await readRunRecord(run, cwd)
-  const verdict = await readVerdictBeside(run, record, cwd)
-  const judged = verdict ?? judge(record, { strict: false, files: {} })
-  const baseline = await comparedBaseline(record, judged.comparison, BASELINES_FOLDER, cwd)
-  return { record, verdict: judged, baseline, folder: await runFolderOf(run, cwd) }
+  const stored = await readVerdictBeside(run, record, cwd)
+  const { files, ...verdict } = stored ?? verdictDocument(judge(record, { strict: false }))
+  const baseline = await comparedBaseline(record, verdict.comparison, BASELINES_FOLDER, cwd)
+  return { record, verdict, files, baseline, folder: await runFolderOf(run, cwd) }
 }
 
 export interface ReportRequest {

@@ -24,17 +24,6 @@ export async function measureRun(request: ExecuteRequest): Promise<RunRecord> {
   return { ...record, visuals: await takeVisuals(request, before) }
 }
 
-/** Files of a run by name, for its verdict. @param folder of the run */
-export function visualFiles({ visuals }: RunRecord, cwd: string): Record<string, string> {
-  return Object.fromEntries(
-    visuals.flatMap(({ name, files }) =>
-      Object.entries(files).flatMap(([what, file]) =>
-        file === null ? [] : [[`visual.${name}.${what}`, resolve(cwd, file)]],
-      ),
-    ),
-  )
-}
-
 /** One picture of one run. */
 interface VisualTask {
   readonly name: string

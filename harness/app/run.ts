@@ -9,7 +9,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
 import { TaskCancelledError } from 'cockatiel'
 import { emptyComparison } from '../analysis/comparison/compare-runs.ts'
-import { judge } from '../analysis/judge.ts'
+import { judge, withRollback } from '../analysis/judge.ts'
 import { longWaitNotes } from '../analysis/long-waits.ts'
 import { provabilityOf } from '../analysis/provability.ts'
 import { verdictAlert } from '../analysis/verdict-alert.ts'
@@ -48,7 +48,7 @@ import { type Published, publishRun } from './publish.ts'
 import { DEFAULT_REPORTS } from './reports.ts'
 import { type RollBackParts, rollBackRun } from './roll-back-run.ts'
 import type { StepListener } from './rollback/request.ts'
-import { measureRun, visualFiles } from './run-visuals.ts'
+import { measureRun } from './run-visuals.ts'
 import { createShelter, type Shelter } from './shelter.ts'
 import { lineOfOthers } from './stop-the-line.ts'
 
@@ -114,6 +114,8 @@ export interface HistoryRef {
 export interface FinishedRun {
   readonly record: RunRecord
   readonly verdict: Verdict
+  /** Paths of its files by name. */
+  readonly files: Readonly<Record<string, string>>
 }
 
 /** Runs a scenario to its verdict. @throws HarnessError when no load could be sent; INTERRUPTED when it was asked to stop before */
@@ -227,18 +229,9 @@ async function runPrepared(run: PreparedRun): Promise<FinishedRun> {
     const comparison = await compared(measured, request.compare)
     const baseline = await comparedBaseline(measured, comparison, request.baselines, host.cwd)
     const mask = createMask(secrets)
-    const publish: Publish = (record) =>
-      publishRun(
-        record,
-        (files) =>
-          judge(record, {
-            strict: request.strict,
-            comparison,
-            files: { ...files, ...visualFiles(record, host.cwd) },
-          }),
-        { folder, mask, reports: request.reports, baseline },
-      )
-    const first = await publish(measured)
+    const publish: Publish = (record, judged) =>
+      publishRun(record, judged, { folder, cwd: host.cwd, mask, reports: request.reports, baseline })
+    const first = await publish(measured, judge(measured, { strict: request.strict, comparison }))
     const { onStep, onNote: note } = progress
     const { verdict } = first
     const parts = { request, measured, verdict, targets, secrets, folder, host, stop, onStep, note }
@@ -258,7 +251,7 @@ async function runPrepared(run: PreparedRun): Promise<FinishedRun> {
   }
 }
 
-type Publish = (record: RunRecord) => Promise<Published>
+type Publish = (measured: RunRecord, judged: Verdict) => Promise<Published>
 
 /** What is done about a NO-GO; published again with what became of it. What was measured is safe by then. */
 async function acted(
@@ -270,15 +263,17 @@ async function acted(
   const alert = verdictAlert(measured, verdict, isoOf(host.clock.wallMs()))
   if (alert !== null) guard.alerting.raise(alert)
   const rollback = await rollBackRun(parts)
-  return rollback === null ? first : await publish({ ...measured, rollback })
+  if (rollback === null) return first
+  return await publish({ ...measured, rollback }, withRollback(first.judged, rollback))
 }
 
 /** Waits until everybody is told, or cannot be; published again with what became of it. The verdict stands by then. */
-async function told(judged: Published, guard: Guard, publish: Publish): Promise<Published> {
+async function told(published: Published, guard: Guard, publish: Publish): Promise<Published> {
   const alerts = await guard.close()
-  const { measured } = judged
-  if (measured.enforcement === null) return judged
-  return await publish({ ...measured, enforcement: { ...measured.enforcement, alerts } })
+  const { measured } = published
+  if (measured.enforcement === null) return published
+  const enforcement = { ...measured.enforcement, alerts }
+  return await publish({ ...measured, enforcement }, { ...published.judged, enforcement })
 }
 
 /** What was measured is published whatever becomes of the comparison: one that fails is the verdict's to say. */

@@ -164,7 +164,8 @@ class OneRun {
 
 /** What the same run would have done, had somebody started it by the command line. */
 function leftUndone(finished: FinishedRun): string[] {
-  const { rollback, files } = finished.verdict
+  const { files } = finished
+  const { rollback } = finished.verdict
   const steps = rollback?.plan?.filter(({ step }) => step === 'undo') ?? []
   const undo = steps.map(({ description }) => `; armed, it would undo: ${description}`).join('')
   const approve = `proofload baseline approve ${dirname(files['record'] ?? '')} --name ${AUTO_BASELINE}`

@@ -74,7 +74,7 @@ function addShow(history: Command, host: Host): void {
         })
       const { verdict } = run
       host.stdout.write(
-        flags.json === true ? `${JSON.stringify(run)}\n` : renderVerdict(verdict, host.stdout.hasColours),
+        flags.json === true ? `${JSON.stringify(run)}\n` : renderVerdict({ verdict }, host.stdout.hasColours),
       )
     })
 }

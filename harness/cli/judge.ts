@@ -3,6 +3,7 @@ import { withBuiltIn } from '../analysis/built-in-objectives.ts'
 import { judge } from '../analysis/judge.ts'
 import { parseObjectives } from '../analysis/objective-grammar.ts'
 import { HarnessError } from '../base/errors.ts'
+import { verdictDocument } from '../model/verdict.ts'
 import type { Host } from '../ports/host.ts'
 import { renderVerdict } from '../reporters/console.ts'
 import { readRunRecord } from '../store/stored-run.ts'
@@ -33,11 +34,12 @@ export function addJudgeCommand(program: Command, host: Host, exit: (status: num
         throw new HarnessError('OBJECTIVE_INVALID', 'an objective cannot be read', { problems })
       const verdict = judge(record, {
         strict: flags.strict === true,
-        files: {},
         ...(flags.objectives === undefined ? {} : { objectives: withBuiltIn(objectives) }),
       })
       host.stdout.write(
-        flags.json === true ? `${JSON.stringify(verdict)}\n` : renderVerdict(verdict, host.stdout.hasColours),
+        flags.json === true
+          ? `${JSON.stringify(verdictDocument(verdict))}\n`
+          : renderVerdict({ verdict }, host.stdout.hasColours),
       )
       exit(verdict.exitCode)
     })

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { recoverRun } from '../app/recover.ts'
+import { verdictDocument } from '../model/verdict.ts'
 import type { Host } from '../ports/host.ts'
 import { renderVerdict } from '../reporters/console.ts'
 
@@ -12,10 +13,12 @@ export function addRecoverCommand(program: Command, host: Host, exit: (status: n
     .option('--json', 'print the verdict as one JSON document on stdout')
     .addHelpText('after', '\nExample:\n  proofload recover reports/checkout/20261121-093005-4f2a')
     .action(async (run: string, flags: { readonly json?: boolean }) => {
-      const { verdict, failures } = await recoverRun(run, host.cwd)
+      const { verdict, files, failures } = await recoverRun(run, host.cwd)
       for (const failure of failures) host.stderr.write(`${failure}\n`)
       host.stdout.write(
-        flags.json === true ? `${JSON.stringify(verdict)}\n` : renderVerdict(verdict, host.stdout.hasColours),
+        flags.json === true
+          ? `${JSON.stringify(verdictDocument(verdict, files))}\n`
+          : renderVerdict({ verdict, files }, host.stdout.hasColours),
       )
       exit(verdict.exitCode)
     })

@@ -12,6 +12,7 @@ import { tellGithub } from '../app/tell-github.ts'
 import { HarnessError } from '../base/errors.ts'
 import type { StopSwitch } from '../base/stop-request.ts'
 import type { RunRecord } from '../model/run-record.ts'
+import { verdictDocument } from '../model/verdict.ts'
 import type { Host } from '../ports/host.ts'
 import { renderVerdict } from '../reporters/console.ts'
 import { addUiOptions, onDashboard, type UiFlags } from './dashboard-options.ts'
@@ -107,12 +108,14 @@ async function run(source: string, flags: RunFlags, host: Host, stop: StopSwitch
     state: flags.state,
     enforce: { arming: flags.armRollback === true ? ('asked' as const) : ('by-scenario' as const) },
     stop,
-    async onJudged({ verdict }: FinishedRun) {
+    async onJudged({ verdict, files }: FinishedRun) {
       progress.done()
       // The verdict stands on the normal screen, not on the one that is being left.
       await host.stderr.caughtUp?.()
       host.stdout.write(
-        flags.json === true ? `${JSON.stringify(verdict)}\n` : renderVerdict(verdict, host.stdout.hasColours),
+        flags.json === true
+          ? `${JSON.stringify(verdictDocument(verdict, files))}\n`
+          : renderVerdict({ verdict, files }, host.stdout.hasColours),
       )
     },
   }

@@ -82,10 +82,8 @@ function observerOf(say: (text: string) => void) {
         onNote: silent,
       }
     },
-    onEnd: ({ record, verdict }: FinishedRun) =>
-      say(
-        `${record.runId} of ${record.scenario}: ${outcomeText(verdict.outcome)}, ${verdict.files['record']}`,
-      ),
+    onEnd: ({ record, verdict, files }: FinishedRun) =>
+      say(`${record.runId} of ${record.scenario}: ${outcomeText(verdict.outcome)}, ${files['record']}`),
     onFailure: (error: unknown) => say(renderError(error).trimEnd()),
   }
 }

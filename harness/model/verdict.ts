@@ -1,4 +1,4 @@
-/** The verdict document, as printed by `--json` and stored as `verdict.json` (DESIGN section 5, schemaVersion 1). */
+/** The verdict, and the document that `--json` prints and `verdict.json` holds (schemaVersion 1). */
 import { z } from 'zod'
 import { recordOf } from '../base/record-of.ts'
 import { comparisonSchema } from './comparison.ts'
@@ -184,6 +184,17 @@ export const verdictSchema = z.object({
   rollback: rollbackRecordSchema.nullable().default(null),
   validity: z.object({ valid: z.boolean(), reasons: z.array(reasonSchema) }),
   summary: summarySchema,
-  files: recordOf(z.string()),
 })
 export type Verdict = z.infer<typeof verdictSchema>
+
+/** The verdict as it was published, with the paths of the files of its run by name. */
+export const verdictDocumentSchema = verdictSchema.extend({ files: recordOf(z.string()) })
+export type VerdictDocument = z.infer<typeof verdictDocumentSchema>
+
+/** Joins a verdict and the paths of the files of its run. */
+export function verdictDocument(
+  verdict: Verdict,
+  files: Readonly<Record<string, string>> = {},
+): VerdictDocument {
+  return { ...verdict, files: { ...files } }
+}

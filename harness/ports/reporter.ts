@@ -6,6 +6,8 @@ import type { Verdict } from '../model/verdict.ts'
 export interface ReportInput {
   readonly record: RunRecord
   readonly verdict: Verdict
+  /** Paths of the files of the run by name; absent where it was not published. */
+  readonly files?: Readonly<Record<string, string>>
   /** Approved runs that it was compared with; absent or null when there are none. */
   readonly baseline?: Baseline | null
   /** Of the run, where its pictures are; absent or null when it is not at hand. */

@@ -2,7 +2,7 @@ import { createColors } from 'picocolors'
 import { visible } from '../base/visible.ts'
 import { outcomeText } from '../model/outcome-text.ts'
 import type { Verdict } from '../model/verdict.ts'
-import type { TextReporter } from '../ports/reporter.ts'
+import type { ReportInput, TextReporter } from '../ports/reporter.ts'
 import { headline, risksTable, tablesOf } from './rows.ts'
 import { type Colors, renderTextTable, wrapText } from './text-table.ts'
 
@@ -10,11 +10,14 @@ import { type Colors, renderTextTable, wrapText } from './text-table.ts'
 export const consoleReporter: TextReporter = {
   name: 'console',
   fileName: 'console.txt',
-  render: ({ verdict }) => renderVerdict(verdict, false),
+  render: (input) => renderVerdict(input, false),
 }
 
 /** What a terminal shows at the end: the verdict, why, what to do about it, what to know, then the tables. */
-export function renderVerdict(verdict: Verdict, isTerminal: boolean): string {
+export function renderVerdict(
+  { verdict, files = {} }: Pick<ReportInput, 'verdict' | 'files'>,
+  isTerminal: boolean,
+): string {
   const colors = createColors(isTerminal)
   const hasRisks = verdict.risks.length > 0
   const lines = [
@@ -26,7 +29,7 @@ export function renderVerdict(verdict: Verdict, isTerminal: boolean): string {
     ...verdict.cautions.flatMap(({ message }) => labelled(colors.yellow('note'), message)),
     ...(hasRisks && verdict.cautions.length === 0 ? [] : ['']),
     ...tablesOf(verdict).map((table) => renderTextTable(table, colors)),
-    ...Object.entries(verdict.files).map(([name, path]) => `${colors.dim(name.padEnd(9))} ${visible(path)}`),
+    ...Object.entries(files).map(([name, path]) => `${colors.dim(name.padEnd(9))} ${visible(path)}`),
   ]
   return `${lines.join('\n')}\n`
 }

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import { HarnessError, messageOf, systemCodeOf } from '../base/errors.ts'
 import { readRegularText } from '../base/files.ts'
 import { type RunRecord, runRecordSchema } from '../model/run-record.ts'
-import { type Verdict, verdictSchema } from '../model/verdict.ts'
+import { type VerdictDocument, verdictDocumentSchema } from '../model/verdict.ts'
 import { RECORD_FILE, VERDICT_FILE } from './run-folder.ts'
 
 /** Reads the record of a run from its folder or file. @throws HarnessError RECORD_NOT_FOUND, RECORD_INVALID */
@@ -34,10 +34,10 @@ export async function readVerdictBeside(
   run: string,
   record: RunRecord,
   cwd: string,
-): Promise<Verdict | null> {
+): Promise<VerdictDocument | null> {
   const file = join(await runFolderOf(run, cwd), VERDICT_FILE)
   if (!(await exists(file))) return null
-  const parsed = verdictSchema.safeParse(await readJson(file))
+  const parsed = verdictDocumentSchema.safeParse(await readJson(file))
   return parsed.success && parsed.data.runId === record.runId ? parsed.data : null
 }
 

@@ -26,7 +26,7 @@ const repeat = (times: number, share: number) => Array.from({ length: times }, (
 
 function budgetOf(expect: string, record: ReturnType<typeof aRecord>) {
   const { objectives } = parseObjectives([expect], 'objectives')
-  return judge(record, { objectives, strict: false, files: {} }).objectives[0]?.budget ?? null
+  return judge(record, { objectives, strict: false }).objectives[0]?.budget ?? null
 }
 
 describe('An error budget', (test) => {

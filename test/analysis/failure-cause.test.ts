@@ -69,7 +69,7 @@ describe('A run whose journeys fail', (test) => {
       dispatch: { planned: 1_000, started: 200, dropped: 800, iterations: 0 },
       interval: () => ({ backlog: 9 }),
     }),
-    { strict: false, files: {} },
+    { strict: false },
   )
   const told = [...verdict.reasons, ...verdict.cautions]
 
@@ -100,7 +100,7 @@ describe('A run whose agents backed off', (test) => {
         dispatch: { ...aRecord({ okMs: [1] }).dispatch, planned: 2_001, started: 2_001, backedOffMs },
       }),
     })
-  const judged = (record: RunRecord) => judge(record, { strict: false, files: {} })
+  const judged = (record: RunRecord) => judge(record, { strict: false })
 
   test('is not GO, however few errors were counted: half the users met nothing else', () => {
     const { outcome, reasons } = judged(ratio(5_000))

@@ -84,7 +84,7 @@ describe('The metrics of a run computed by hand', (test) => {
       const { objectives, problems } = parseObjectives([expect], 'objectives')
       assert.equal(problems, [])
       const run = aSmallRun()
-      const verdict = judge({ ...run, plan: { ...run.plan, objectives } }, { strict: false, files: {} })
+      const verdict = judge({ ...run, plan: { ...run.plan, objectives } }, { strict: false })
       const observed = verdict.objectives[0]?.observed ?? Number.NaN
       assert.ok(Math.abs(observed - value) <= 1e-9 * Math.abs(value), `${observed}`)
     })

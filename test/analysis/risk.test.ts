@@ -28,7 +28,7 @@ const slowFor = (seconds: number, changes: Partial<StepRecordShape> = {}): RunRe
 function risksOf(record: RunRecord, ...inputs: readonly unknown[]): Risk[] {
   const { objectives, problems } = parseObjectives(inputs, 'objectives')
   assert.equal(problems, [])
-  return judge(record, { objectives, strict: false, files: {} }).risks
+  return judge(record, { objectives, strict: false }).risks
 }
 
 describe('The risk of a missed objective', (test) => {
@@ -112,7 +112,7 @@ describe('The risk of a missed objective', (test) => {
     const older = objectives.map(({ benefit, cost, ...rest }) => rest)
     const record = slowFor(20)
     const stored = JSON.parse(JSON.stringify({ ...record, plan: { ...record.plan, objectives: older } }))
-    const { risks } = judge(stored as RunRecord, { strict: false, files: {} })
+    const { risks } = judge(stored as RunRecord, { strict: false })
     assert.equal([risks.length, risks[0]?.roi], [1, null])
   })
 })
@@ -135,8 +135,7 @@ describe('The risk of a regression', (test) => {
     excluded: [],
   }
   const components = [{ component: 'llm', baselineUs: 1000, candidateUs: 2000, share: 0.9 }]
-  const risksAgainst = (comparison: Comparison) =>
-    judge(slowFor(0), { comparison, strict: false, files: {} }).risks
+  const risksAgainst = (comparison: Comparison) => judge(slowFor(0), { comparison, strict: false }).risks
 
   test('is certain, critical, and put down to the component that got slower', () => {
     const [risk, ...rest] = risksAgainst({ ...empty, checks: [...checks, check], components })
@@ -259,7 +258,7 @@ describe('What mending a miss is worth', (test) => {
 
 describe('A verdict of before', (test) => {
   test('has no risks and no budgets', () => {
-    const { risks, ...verdict } = judge(slowFor(20), { strict: false, files: {} })
+    const { risks, ...verdict } = judge(slowFor(20), { strict: false })
     const older = JSON.parse(JSON.stringify(verdict)) as typeof verdict
     assert.equal(verdictSchema.parse(older).risks, [])
   })

@@ -52,7 +52,7 @@ describe('A claim about a share of requests', (test) => {
 
 describe('Availability', (test) => {
   const resultOf = (ok: number, failed: number, expect: string) =>
-    judge(run(ok, failed, expect), { strict: false, files: {} }).objectives[0]!
+    judge(run(ok, failed, expect), { strict: false }).objectives[0]!
 
   test('is judged as the error ratio is, from the other side', () => {
     for (const [ok, failed] of [

@@ -21,7 +21,7 @@ const objectives = (...inputs: readonly unknown[]): ObjectivePlan[] => {
   assert.equal(parsed.problems, [])
   return parsed.objectives
 }
-const verdictOf = (record: RunRecord, strict = false) => judge(record, { strict, files: {} })
+const verdictOf = (record: RunRecord, strict = false) => judge(record, { strict })
 const FAST = Array.from({ length: 100 }, (_, i) => 5 + (i % 10))
 const codes = (record: RunRecord) => verdictOf(record).reasons.map(({ code }) => code)
 

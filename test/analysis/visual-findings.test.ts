@@ -21,7 +21,7 @@ function judged(visuals: VisualResult[], objective: object = {}, changes: Partia
   assert.equal(problems, [])
   const okMs = Array.from({ length: 100 }, () => 20)
   const record = aRecord({ okMs, components: { llm: 15 }, changes: { visuals, ...changes } })
-  return judge(record, { objectives, strict: false, files: {} })
+  return judge(record, { objectives, strict: false })
 }
 
 describe('An objective on a picture', (test) => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { readJudgedRun } from '../../harness/app/report.ts'
+import { verdictDocument } from '../../harness/model/verdict.ts'
 import { describe } from '../kit/suite.ts'
 import { aRegressedRun } from '../kit/verdicts.ts'
 
@@ -19,7 +20,8 @@ async function inRunFolder(verdict: string | null, body: (folder: string) => Pro
 }
 
 describe('A stored run', (test) => {
-  const { verdict } = aRegressedRun()
+  const run = aRegressedRun()
+  const verdict = verdictDocument(run.verdict, run.files)
 
   test('comes with the verdict that was published, whether its folder or its record is named', () =>
     inRunFolder(JSON.stringify(verdict), async (folder) => {

@@ -72,7 +72,7 @@ function anEndedRun(
   const parts: RollBackParts = {
     request: { source: 'http://127.0.0.1:1/', overrides: {}, state: 'state.json' },
     measured,
-    verdict: judge(measured, { comparison: comparison ?? null, strict: false, files: {} }),
+    verdict: judge(measured, { comparison: comparison ?? null, strict: false }),
     targets: { plan: measured.plan, pids: [], stop: () => Promise.resolve() },
     secrets: {},
     folder: openRunFolder(folder),

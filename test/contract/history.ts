@@ -11,7 +11,7 @@ import { describe } from '../kit/suite.ts'
 /** A run of the n-th night. */
 export function aHistoryRun(night: number, changes: Partial<HistoryRun> = {}): HistoryRun {
   const record = aRecord({ okMs: [5, 10, 20], failedPerInterval: 1, intervals: 150 })
-  const verdict = judge(record, { strict: false, files: {} })
+  const verdict = judge(record, { strict: false })
   const startedAt = new Date(Date.UTC(2026, 0, 1 + night)).toISOString()
   return { ...historyRunOf(record, verdict, `build-${night}`), id: `run-${night}`, startedAt, ...changes }
 }

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import type { RunRecord } from '../../harness/model/run-record.ts'
-import type { Verdict } from '../../harness/model/verdict.ts'
+import type { VerdictDocument } from '../../harness/model/verdict.ts'
 import { inWorkplace, type Workplace } from '../kit/cli.ts'
 import { startHttpServer } from '../kit/servers.ts'
 import { describe } from '../kit/suite.ts'
@@ -118,7 +118,7 @@ describe('A run that goes wrong', (test) => {
         if (count++ === 50) void server.close()
       })
       const { status, stdout } = await place.run('run', server.url, ...LOAD, '--duration', '4s', '--json')
-      const verdict = JSON.parse(stdout) as Verdict
+      const verdict = JSON.parse(stdout) as VerdictDocument
       // NO-GO where the machine lets the harness believe what it measured.
       assert.ok(status === 1 || status === 3, `${status}`)
       const [step] = Object.values(verdict.summary.steps)
@@ -194,7 +194,7 @@ async function interrupted(place: Workplace, signal: NodeJS.Signals) {
   run.child.kill(signal)
   const end = await run.ended
   await server.close()
-  return { ...end, verdict: JSON.parse(end.stdout) as Verdict }
+  return { ...end, verdict: JSON.parse(end.stdout) as VerdictDocument }
 }
 
 /** Names of the files of the only run under `reports`. */
@@ -234,7 +234,7 @@ describe('A signal', (test) => {
       run.child.kill('SIGINT')
       const { status, stdout } = await run.ended
       await server.close()
-      const verdict = JSON.parse(stdout) as Verdict
+      const verdict = JSON.parse(stdout) as VerdictDocument
       const record = JSON.parse(readFileSync(verdict.files['record'] ?? '', 'utf8')) as RunRecord
       assert.equal([status, verdict.outcome, record.status], [3, 'INCONCLUSIVE', 'interrupted'])
       assert.ok(record.steps.every(({ aborted, started, ok }) => aborted === 0 && started === ok))

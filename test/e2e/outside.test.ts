@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import * as assert from 'uvu/assert'
-import type { Verdict } from '../../harness/model/verdict.ts'
+import type { VerdictDocument } from '../../harness/model/verdict.ts'
 import { inWorkplace, type Workplace } from '../kit/cli.ts'
 import { startHttpServer } from '../kit/servers.ts'
 import { describe } from '../kit/suite.ts'
@@ -50,10 +50,10 @@ async function storyOf(place: Workplace, ...args: readonly string[]): Promise<st
   return stdout
 }
 
-function verdictIn(story: string): Verdict {
+function verdictIn(story: string): VerdictDocument {
   const line = story.split('\n').find((text) => text.startsWith('{"schemaVersion"'))
   if (line === undefined) throw new Error(`no verdict:\n${story}`)
-  return JSON.parse(line) as Verdict
+  return JSON.parse(line) as VerdictDocument
 }
 
 /** The verdict stands before what failed is said. */

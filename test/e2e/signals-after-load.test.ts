@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import type { RunRecord } from '../../harness/model/run-record.ts'
-import type { Verdict } from '../../harness/model/verdict.ts'
+import type { VerdictDocument } from '../../harness/model/verdict.ts'
 import { type CliEnd, type CliProcess, inWorkplace, type Workplace } from '../kit/cli.ts'
 import { type HoldingServer, startHoldingServer } from '../kit/holding-server.ts'
 import { startRawServer } from '../kit/servers.ts'
@@ -12,7 +12,7 @@ import { describe } from '../kit/suite.ts'
 
 /** The signal changed nothing of the verdict, whatever the machine did to it; gives what was said. */
 function isJudgedAsWhole({ status, stdout, stderr }: CliEnd): string {
-  const verdict = JSON.parse(stdout) as Verdict
+  const verdict = JSON.parse(stdout) as VerdictDocument
   assert.is(status, verdict.exitCode, stderr)
   const record = JSON.parse(readFileSync(verdict.files['record'] ?? '', 'utf8')) as RunRecord
   assert.equal([record.status, record.loadMs], ['complete', 1_000])
@@ -68,7 +68,7 @@ describe('A run whose load is over', (test) => {
 
         const { status, stdout, stderr } = await run.ended
         assert.is(status, 3, stderr)
-        const verdict = JSON.parse(stdout) as Verdict
+        const verdict = JSON.parse(stdout) as VerdictDocument
         assert.match(verdict.reasons.map(({ message }) => message).join(), /the comparison was cut short/)
         const record = JSON.parse(place.read(verdict.files['record'] ?? '')) as RunRecord
         assert.is(record.status, 'complete')

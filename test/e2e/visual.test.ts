@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { approveVisual, VISUALS_FOLDER } from '../../harness/app/visuals.ts'
 import { createSystemClock } from '../../harness/base/clock.ts'
-import type { Verdict } from '../../harness/model/verdict.ts'
+import type { VerdictDocument } from '../../harness/model/verdict.ts'
 import type { VisualApproval, VisualResult } from '../../harness/model/visual.ts'
 import { inWorkplace, type Workplace } from '../kit/cli.ts'
 import { aPage, FFMPEG_HINT, HAS_FFMPEG, plain, withBox, writePng, writeVideo } from '../kit/pictures.ts'
@@ -286,7 +286,7 @@ describe('A run with pictures', (test) => {
       while (!existsSync(join(place.path, 'begun')) && run.child.exitCode === null)
         await new Promise((resolve) => setTimeout(resolve, 20))
       run.child.kill('SIGINT')
-      const verdict = JSON.parse((await run.ended).stdout) as Verdict
+      const verdict = JSON.parse((await run.ended).stdout) as VerdictDocument
 
       assert.is(verdict.outcome, 'INCONCLUSIVE')
       assert.is(verdict.objectives[1]?.outcome, 'no-data')

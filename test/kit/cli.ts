@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { runCommandLine } from '../../harness/cli/program.ts'
 import type { RunRecord } from '../../harness/model/run-record.ts'
-import type { Verdict } from '../../harness/model/verdict.ts'
+import type { VerdictDocument } from '../../harness/model/verdict.ts'
 import { aCapturingHost, PLAIN_OUTPUT } from './capturing-host.ts'
 
 /** The built command. */
@@ -72,7 +72,7 @@ export class CliProcess {
 
 /** What a run left behind. */
 export interface JudgedRun {
-  readonly verdict: Verdict
+  readonly verdict: VerdictDocument
   readonly record: RunRecord
   readonly status: number | null
 }
@@ -127,7 +127,7 @@ export class Workplace {
     const { status, stdout, stderr } = await this.startUnder(under, 'run', ...args, '--json', '--quiet').ended
     if (!stdout.startsWith('{'))
       throw new Error(`no verdict on stdout (exit ${status}):\n${stdout}\n${stderr}`)
-    const verdict = JSON.parse(stdout) as Verdict
+    const verdict = JSON.parse(stdout) as VerdictDocument
     return {
       verdict,
       record: JSON.parse(readFileSync(verdict.files['record'] ?? '', 'utf8')) as RunRecord,

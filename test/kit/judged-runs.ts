@@ -61,5 +61,5 @@ export function aJudgedRun({
   const { objectives } = parseObjectives(expects, 'objectives')
   const measured = aRecord({ okMs, objectives, changes })
   const record = { ...measured, plan: { ...measured.plan, ...plan } }
-  return { record, verdict: judge(record, { comparison, strict: false, files: {} }) }
+  return { record, verdict: judge(record, { comparison, strict: false }) }
 }

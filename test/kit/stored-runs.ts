@@ -130,7 +130,7 @@ export function aStoredVerdict(record: RunRecord): Verdict {
   // A staircase goes beyond what the system takes, and is judged by what its users bear.
   const p99 = record.scenario === 'staircase' ? 'p99(response_time) < 1s' : 'p99(response_time) < 150ms'
   const { objectives } = parseObjectives([p99, 'error_ratio < 1%'], 'objectives')
-  return judge(record, { objectives, strict: false, files: {} })
+  return judge(record, { objectives, strict: false })
 }
 
 /** A run with what it came to, as it is on disk and as the history keeps it. */

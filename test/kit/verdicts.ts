@@ -16,6 +16,7 @@ const many = (times: number, ms: number) => Array.from({ length: times }, () => 
 export interface JudgedRecord {
   readonly record: RunRecord
   readonly verdict: Verdict
+  readonly files?: Readonly<Record<string, string>>
 }
 
 function judged(
@@ -25,7 +26,7 @@ function judged(
 ): JudgedRecord {
   const { objectives } = parseObjectives(inputs, 'objectives')
   const files = { record: 'reports/test/run/run.json', verdict: 'reports/test/run/verdict.json' }
-  return { record, verdict: judge(record, { objectives, comparison, strict: false, files }) }
+  return { record, verdict: judge(record, { objectives, comparison, strict: false }), files }
 }
 
 /** NO-GO: asking is slow in every other second while the target has no CPU left, and paying fails. */

@@ -8,23 +8,23 @@ import { aBadRun, aGoodRun } from '../kit/verdicts.ts'
 
 describe('The report of a terminal', (test) => {
   test('keeps the first page within eighty columns', () => {
-    const text = renderVerdict(aBadRun().verdict, false)
+    const text = renderVerdict(aBadRun(), false)
     const firstPage = text.slice(0, text.indexOf('Response time by step')).split('\n')
     assert.ok(firstPage.length > 15)
     for (const line of firstPage) assert.ok(line.length <= 80, line)
   })
 
   test('has colours on a terminal, and the same text', () => {
-    const { verdict } = aBadRun()
-    const colourful = renderVerdict(verdict, true)
+    const run = aBadRun()
+    const colourful = renderVerdict(run, true)
     assert.ok(colourful.includes('\u001b['))
-    assert.is(stripVTControlCharacters(colourful), renderVerdict(verdict, false))
+    assert.is(stripVTControlCharacters(colourful), renderVerdict(run, false))
   })
 
   test('shows reasons and notes, each under its label, when nothing was missed', () => {
     const { verdict } = aGoodRun()
     const note = { code: 'NOTE', severity: 'warning' as const, message: 'word '.repeat(30), evidence: {} }
-    const lines = renderVerdict({ ...verdict, cautions: [note] }, false).split('\n')
+    const lines = renderVerdict({ verdict: { ...verdict, cautions: [note] } }, false).split('\n')
     const first = lines.findIndex((line) => line.startsWith('  note word word'))
     assert.ok(first > 0)
     assert.match(lines[first + 1] ?? '', /^ {7}word word/)

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import * as assert from 'uvu/assert'
 import type { Comparison } from '../../harness/model/comparison.ts'
-import type { Verdict } from '../../harness/model/verdict.ts'
+import type { VerdictDocument } from '../../harness/model/verdict.ts'
 import { inWorkplace } from '../kit/cli.ts'
 import { freePort } from '../kit/free-port.ts'
 import { describe } from '../kit/suite.ts'
@@ -34,11 +34,13 @@ builds:
       const confirm = ['--baseline', 'main', '--confirm', '--threads', '1', '--json']
       const { status, stdout, stderr } = await place.run('run', 'slow.yaml', ...confirm)
       assert.ok(stdout.startsWith('{'), stderr)
-      const comparison = (JSON.parse(stdout) as Verdict).comparison as Comparison
+      const comparison = (JSON.parse(stdout) as VerdictDocument).comparison as Comparison
       assert.equal([comparison.level, status], ['no-go', 1], stderr)
       assert.match(stderr, /pair 1 of at most 5, baseline/)
       assert.match(stderr, /after 3 pairs.*regressed.*decided/)
-      const stored = JSON.parse(readFileSync((JSON.parse(stdout) as Verdict).files['record'] ?? '', 'utf8'))
+      const stored = JSON.parse(
+        readFileSync((JSON.parse(stdout) as VerdictDocument).files['record'] ?? '', 'utf8'),
+      )
       assert.is(stored.scenario, 'confirmed')
       assert.ok(existsSync(join(place.path, '.proofload', 'history.db')))
     }))
@@ -73,7 +75,7 @@ createServer((_request, response) => setTimeout(() => response.end('{}'), Number
       const flags = ['--baseline', 'main', '--confirm', '--threads', '1', '--json', '--arm-rollback']
       const { stdout, stderr } = await place.run('run', 'slow.json', ...flags)
       assert.ok(stdout.startsWith('{'), stderr)
-      const { rollback, files } = JSON.parse(stdout) as Verdict
+      const { rollback, files } = JSON.parse(stdout) as VerdictDocument
 
       assert.is(rollback?.procedures[0]?.outcome, 'succeeded', stderr)
       assert.match(rollback?.steps[4]?.message ?? '', /^the validation load says /)

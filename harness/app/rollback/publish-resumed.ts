@@ -1,11 +1,11 @@
 /** The files of a run whose rollback was resumed, written again with what became of it. */
 import { join } from 'node:path'
-import { exitStatusOf } from '../../analysis/judge.ts'
+import { withRollback } from '../../analysis/judge.ts'
 import { HarnessError, messageOf } from '../../base/errors.ts'
 import { readRegularText } from '../../base/files.ts'
 import { createMask } from '../../base/secret-mask.ts'
 import type { RollbackRecord } from '../../model/rollback.ts'
-import { type Verdict, verdictSchema } from '../../model/verdict.ts'
+import { type VerdictDocument, verdictDocumentSchema } from '../../model/verdict.ts'
 import type { Host } from '../../ports/host.ts'
 import { jsonReporter } from '../../reporters/json.ts'
 import { resolveSecrets } from '../../scenario/secrets.ts'
@@ -24,28 +24,24 @@ export async function publishResumed(
 ): Promise<void> {
   try {
     const record = await readRunRecord(folder.path, cwd)
-    const verdict = await readVerdict(folder.path)
+    const { files, ...verdict } = await readVerdict(folder.path)
     const { begun } = await readStanding(folder.path)
-    const exitCode = exitStatusOf(verdict.outcome, rollback)
-    const { failures } = await publishRun(
-      { ...record, rollback },
-      (files) => ({ ...verdict, rollback, exitCode, files: { ...verdict.files, ...files } }),
-      {
-        folder,
-        mask: createMask(resolveSecrets(begun.secrets, env)),
-        reports: reports.names.filter((name) => Object.hasOwn(verdict.files, name)),
-      },
-    )
+    const { failures } = await publishRun({ ...record, rollback }, withRollback(verdict, rollback), {
+      folder,
+      cwd,
+      mask: createMask(resolveSecrets(begun.secrets, env)),
+      reports: reports.names.filter((name) => Object.hasOwn(files, name)),
+    })
     for (const failure of failures) note(failure)
   } catch (error) {
     note(`only rollback.json says what became of it: ${messageOf(error)}`)
   }
 }
 
-async function readVerdict(path: string): Promise<Verdict> {
+async function readVerdict(path: string): Promise<VerdictDocument> {
   const file = join(path, jsonReporter.fileName)
   try {
-    return verdictSchema.parse(JSON.parse(await readRegularText(file)))
+    return verdictDocumentSchema.parse(JSON.parse(await readRegularText(file)))
   } catch (cause) {
     throw new HarnessError('RECORD_INVALID', `${file} is no verdict of this version`, {
       cause,

@@ -29,7 +29,7 @@ import {
 } from '../prepare.ts'
 import { publishRun } from '../publish.ts'
 import { DEFAULT_REPORTS } from '../reports.ts'
-import { measureRun, visualFiles } from '../run-visuals.ts'
+import { measureRun } from '../run-visuals.ts'
 import { lineOfOthers } from '../stop-the-line.ts'
 import type { RollbackHooks, Validated } from './request.ts'
 
@@ -135,10 +135,9 @@ async function load(
       // At once: who gives up the step does not wait for requests in flight.
       stop: givenUpBy(signal),
     })
-    const verdictOf = (files: Record<string, string>) =>
-      judge(record, { strict: false, files: { ...files, ...visualFiles(record, host.cwd) } })
-    const { verdict } = await publishRun(record, verdictOf, {
+    const { verdict } = await publishRun(record, judge(record, { strict: false }), {
       folder,
+      cwd: host.cwd,
       mask: createMask(secrets),
       reports: DEFAULT_REPORTS,
     })

@@ -17,7 +17,7 @@ const many = (times: number, ms: number) => Array.from({ length: times }, () => 
 /** All charts of a record by id, and the ids of the two that come first. */
 function charted(record: RunRecord, expects: readonly unknown[] = [], baseline: Baseline | null = null) {
   const { objectives } = parseObjectives(expects, 'objectives')
-  const verdict = judge(record, { objectives, strict: false, files: {} })
+  const verdict = judge(record, { objectives, strict: false })
   const { first, others } = runCharts({ record, verdict, baseline })
   const byId = new Map([...first, ...others].map((chart) => [chart.id, chart]))
   return {
