@@ -182,7 +182,9 @@ export class Http2Call implements Sender, StreamOwner {
     if (!this.#mayResend(taken)) return this.#end(failure)
     this.#isResent = true
     this.#parts.onResent()
-    this.begin()
+    // Where it was is another session by now, or from now on.
+    this.#slot?.abandon(this.#session)
+    this.#slot?.take(this)
   }
 
   // --- inside -----------------------------------------------------------------------------------------------------

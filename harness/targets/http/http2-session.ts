@@ -12,7 +12,7 @@ import { HEAD_BYTES_MAX } from './response-parser.ts'
 
 /** Streams one session may carry at once; the server's own bound comes on top. */
 const STREAMS_MAX = 1000
-/** Streams until the server has said its bound: RFC 9113 section 6.5.2 advises servers to allow as many. */
+/** Streams until a server has said its bound: RFC 9113 section 6.5.2 advises servers to allow as many. */
 const STREAMS_UNTOLD = 100
 /** Bytes a server may send ahead of what was read, as browsers allow: the window must not be what bounds an answer. */
 const STREAM_WINDOW_BYTES = 6 * 1024 * 1024
@@ -31,6 +31,11 @@ const SETTINGS: Settings = {
   maxHeaderListSize: HEAD_LIST_BYTES_MAX,
 }
 
+/** How many streams the server allows a session, as it said last. Sessions of one endpoint share it. */
+export class StreamBound {
+  count = STREAMS_UNTOLD
+}
+
 /** Whom a session tells. After `leave`, `failed` and `ended` it tells nothing more. */
 export interface SessionOwner {
   /** It is connected. */
@@ -43,15 +48,22 @@ export interface SessionOwner {
   ended(failure: Failure | null): void
 }
 
+/** What sessions of one endpoint share. */
+export interface SessionParts {
+  readonly endpoint: Endpoint
+  readonly clock: Clock
+  readonly bound: StreamBound
+}
+
 export class Http2Session implements StreamParent {
   readonly #socket: Socket
-  readonly #endpoint: Endpoint
-  readonly #clock: Clock
+  readonly #parts: SessionParts
   #owner: SessionOwner | null
   /** Null until it is connected. */
   #session: ClientHttp2Session | null = null
   #streamCount = 0
-  #streamsMax = STREAMS_UNTOLD
+  /** What the server said to another session holds until it says something to this one. */
+  #streamsMax: number
   /** What the harness ended it for. */
   #broken: Failure | null = null
   #controlFrameCount = 0
@@ -61,11 +73,12 @@ export class Http2Session implements StreamParent {
   isEnding = false
 
   /** @param socket on its way to the endpoint */
-  constructor(socket: Socket, endpoint: Endpoint, clock: Clock, owner: SessionOwner) {
+  constructor(socket: Socket, parts: SessionParts, owner: SessionOwner) {
+    const { endpoint, bound } = parts
     this.#socket = socket
-    this.#endpoint = endpoint
-    this.#clock = clock
+    this.#parts = parts
     this.#owner = owner
+    this.#streamsMax = bound.count
     let stage: Stage = 'connecting'
     socket.on('error', (error) => this.#cut(failureOf(error, stage)))
     socket.once('connect', () => {
@@ -124,7 +137,7 @@ export class Http2Session implements StreamParent {
    */
   check(judged: (broken: Failure | null) => void): void {
     if (!this.isOver) this.#session?.ping(() => undefined)
-    this.#clock.soon(() => {
+    this.#parts.clock.soon(() => {
       if (!this.isOver && this.#isStuck)
         this.#breakOff(new SessionAbuse('the server broke HTTP/2, and left the connection open'))
       judged(this.#broken)
@@ -154,7 +167,7 @@ export class Http2Session implements StreamParent {
 
   /** HTTP/2 and nothing else: without TLS by prior knowledge, with it by ALPN. */
   #begin(): void {
-    const { origin, secure } = this.#endpoint
+    const { origin, secure } = this.#parts.endpoint
     if (secure && (this.#socket as TLSSocket).alpnProtocol !== 'h2') {
       this.#fail({ kind: 'protocol', text: 'the server does not speak HTTP/2' })
       return void this.#socket.destroy()
@@ -175,6 +188,7 @@ export class Http2Session implements StreamParent {
     })
     session.on('remoteSettings', ({ maxConcurrentStreams = STREAMS_MAX }) => {
       this.#streamsMax = Math.min(maxConcurrentStreams, STREAMS_MAX)
+      this.#parts.bound.count = this.#streamsMax
       this.#noteControlFrame()
       this.#owner?.hasRoom()
     })
@@ -183,7 +197,7 @@ export class Http2Session implements StreamParent {
   }
 
   #noteControlFrame(): void {
-    const nowMs = this.#clock.nowMs()
+    const nowMs = this.#parts.clock.nowMs()
     if (nowMs - this.#controlFramesSinceMs >= SECOND_MS) {
       this.#controlFramesSinceMs = nowMs
       this.#controlFrameCount = 0

@@ -3,15 +3,14 @@ import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import type { Clock } from '../../base/clock.ts'
 import type { Endpoint } from './endpoint.ts'
-import { Http2Session, type SessionOwner } from './http2-session.ts'
+import { Http2Session, type SessionOwner, type SessionParts, StreamBound } from './http2-session.ts'
 import { SessionSlot } from './http2-slot.ts'
 import type { TlsSettings } from './wire.ts'
 
 export class Http2Sessions {
-  readonly #endpoint: Endpoint
   readonly #tls: TlsSettings
   readonly #limit: number | null
-  readonly #clock: Clock
+  readonly #parts: SessionParts
   readonly #slots: (SessionSlot | undefined)[] = []
   /** Every session whose socket is not closed: those that take requests, connect, or let their last streams end. */
   readonly #live = new Set<Http2Session>()
@@ -20,10 +19,9 @@ export class Http2Sessions {
 
   /** @param limit sessions in all; null = one an agent */
   constructor(endpoint: Endpoint, tls: TlsSettings, limit: number | null, clock: Clock) {
-    this.#endpoint = endpoint
     this.#tls = tls
     this.#limit = limit
-    this.#clock = clock
+    this.#parts = { endpoint, clock, bound: new StreamBound() }
   }
 
   /** Sessions that are connected, those included that only let their last streams end. */
@@ -65,7 +63,7 @@ export class Http2Sessions {
 
   readonly #open = (owner: SessionOwner): Http2Session => {
     const socket = this.#connect()
-    const session = new Http2Session(socket, this.#endpoint, this.#clock, owner)
+    const session = new Http2Session(socket, this.#parts, owner)
     this.#live.add(session)
     socket.once('close', () => {
       this.#live.delete(session)
@@ -75,7 +73,7 @@ export class Http2Sessions {
   }
 
   #connect(): Socket {
-    const { host, port, secure, serverName } = this.#endpoint
+    const { host, port, secure, serverName } = this.#parts.endpoint
     if (!secure) return connectTcp({ host, port, noDelay: true })
     const name = serverName === undefined ? {} : { servername: serverName }
     return connectTls({ host, port, ALPNProtocols: ['h2'], ...this.#tls, ...name })

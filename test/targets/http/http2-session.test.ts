@@ -118,36 +118,69 @@ describe('Http2Session', (test) => {
         },
       ))
 
-  const refusals: readonly (readonly [title: string, behaviour: FrameBehaviour, connections: number])[] = [
+  const refusals: readonly (readonly [title: string, behaviour: FrameBehaviour])[] = [
     [
       'refuses each stream',
-      { onRequest: (socket, { stream }) => socket.write(reset(stream, REFUSED_STREAM)) },
-      1,
+      { onRequest: (socket, { stream }) => void socket.write(reset(stream, REFUSED_STREAM)) },
     ],
-    ['ends each session at once', { onConnection: (socket) => socket.write(goaway(0)) }, 2],
-    ['ends each session at its first request', { onRequest: (socket) => socket.write(goaway(0)) }, 2],
+    ['ends each session at once', { onConnection: (socket) => void socket.write(goaway(0)) }],
+    ['ends each session at its first request', { onRequest: (socket) => void socket.write(goaway(0)) }],
   ]
-  for (const [title, behaviour, connections] of refusals)
+  for (const [title, behaviour] of refusals)
     test(`sends a request twice and no more to a server that ${title}`, () =>
       withPair(behaviour, async (driver, server) => {
         const seen = await send(driver)
 
         assert.equal([seen.kind, seen.settledCount, resentOf(driver)], ['reset', 1, 1])
-        assert.equal([server.requests.length, server.connectionCount], [2, connections])
+        assert.equal([server.requests.length, server.connectionCount], [2, 2])
       }))
 
-  test('spends the second attempt on another session of several', () =>
-    withPair(
+  test('keeps to what the server allows on the session that follows, from its first stream on', () => {
+    const open = [0, 0]
+    let openMax = 0
+    return withPair(
       {
-        onRequest: (socket, { stream, place }) =>
-          void socket.write(place === 0 ? reset(stream, REFUSED_STREAM) : answer(stream)),
+        settings: setting(MAX_CONCURRENT_STREAMS, 1),
+        onRequest(socket, { stream, connection }) {
+          // The first session had not been told when it sent them all.
+          if (connection === 0 && stream > 1) return void socket.write(reset(stream, REFUSED_STREAM))
+          openMax = Math.max(openMax, ++(open as [number, number])[connection as 0 | 1])
+          setImmediate(() => {
+            ;(open as [number, number])[connection as 0 | 1]--
+            socket.write(answer(stream))
+          })
+        },
       },
       async (driver, server) => {
-        assert.is((await send(driver)).kind, 'none')
+        const seen = await Promise.all(Array.from({ length: 5 }, () => send(driver)))
+
+        assert.equal(kindsOf(seen), Array(5).fill('none'))
         assert.equal(
-          server.requests.map(({ connection }) => connection),
-          [0, 1],
+          [server.connectionCount, server.requests.length, resentOf(driver), openMax],
+          [2, 9, 4, 1],
         )
+      },
+    )
+  })
+
+  test('loses nobody when all sessions end at once, as those of servers do that count requests', () =>
+    withPair(
+      {
+        onRequest(socket, { stream }) {
+          if (stream <= 9) socket.write(answer(stream))
+          if (stream === 9) socket.write(goaway(9))
+        },
+      },
+      async (driver, server) => {
+        const seen: DrivenExchange[] = []
+        const agent = async (number: number) => {
+          for (let round = 0; round < 10; round++) seen.push(await send(driver, { agent: number }))
+        }
+        await Promise.all([0, 1, 2, 3].map(agent))
+
+        assert.equal(kindsOf(seen), Array(40).fill('none'))
+        assert.ok(seen.every(({ settledCount }) => settledCount === 1))
+        assert.ok(server.requests.length <= 40 + resentOf(driver))
       },
       2,
     ))
