@@ -1,5 +1,6 @@
 /** Requests as HTTP/2 sends them: header fields are put together once where nothing in them changes. */
 import type { OutgoingHttpHeaders } from 'node:http2'
+import { putAt } from '../../base/names.ts'
 import type { Exchange, VariableLookup } from '../../ports/target.ts'
 import type { Template } from '../template.ts'
 import { isIdempotent, type RequestParts, sendsLength } from './request.ts'
@@ -60,7 +61,7 @@ export class Http2Request {
   #rendered(variables: VariableLookup): RenderedRequest {
     const { method, path, body } = this.parts
     const headers: OutgoingHttpHeaders = { ':method': method, ':path': path.render(variables) }
-    for (const [name, value] of this.#fields) headers[name] = value.render(variables)
+    for (const [name, value] of this.#fields) putAt(headers, name, value.render(variables))
     const content = body?.render(variables) ?? null
     if (sendsLength(this.parts)) headers['content-length'] = Buffer.byteLength(content ?? '')
     return { headers, body: content }
