@@ -18,7 +18,7 @@ const OF_THIS_MACHINE: Readonly<Record<string, ErrorKind>> = {
   ENFILE: 'no-descriptor',
   EADDRNOTAVAIL: 'no-port',
 }
-const BROKEN_OFF = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ETIMEDOUT', 'UND_ERR_SOCKET'])
+const BROKEN_OFF = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ETIMEDOUT'])
 
 /** @param thrown what a socket or a connection attempt failed with */
 export function failureOf(thrown: unknown, stage: Stage): Failure {

@@ -1,9 +1,7 @@
 /** Requests as HTTP/1.1 writes them: everything that can be put together once is. */
 import type { Exchange, VariableLookup } from '../../ports/target.ts'
-import { isIdempotent, type RequestParts } from './request.ts'
+import { isIdempotent, type RequestParts, sendsLength } from './request.ts'
 import { TRACEPARENT, type Traceparents } from './traceparent.ts'
-
-const WITH_BODY = new Set(['POST', 'PUT', 'PATCH'])
 
 export class Http1Request {
   readonly parts: RequestParts
@@ -20,12 +18,12 @@ export class Http1Request {
 
   /** @param once the request is sent once: then bytes are not worth keeping */
   constructor(parts: RequestParts, once: boolean, traceparents: Traceparents | null = null) {
-    const { method, headers, body } = parts
+    const { method, headers } = parts
     this.parts = parts
     this.isHead = method === 'HEAD'
     this.isIdempotent = isIdempotent(method)
     this.takesCookies = !headers.statesCookie
-    this.#sendsLength = body !== null || WITH_BODY.has(method)
+    this.#sendsLength = sendsLength(parts)
     this.#traceparents = traceparents === null || headers.has(TRACEPARENT) ? null : traceparents
     const blankLine = this.#traceparents?.blankLine ?? ''
     const isKept = !once && isConstant(parts)

@@ -1,20 +1,20 @@
 /** One exchange over HTTP/2: a stream of a session, or several when redirects are followed. Same instants as 1.1. */
-import type { IncomingHttpHeaders } from 'node:http'
-import type { Dispatcher } from 'undici'
 import type { Clock } from '../../base/clock.ts'
-import { messageOf, systemCodeOf } from '../../base/errors.ts'
-import { ERROR_KIND_INDEX, type ErrorKind } from '../../model/outcome.ts'
+import { messageOf } from '../../base/errors.ts'
+import { ERROR_KIND_INDEX } from '../../model/outcome.ts'
 import type { Exchange } from '../../ports/target.ts'
 import type { Deadlines } from '../deadlines.ts'
 import type { AnswerHead, Answers } from './answers.ts'
 import { ExchangeDeadline, PHASE_BODY, PHASE_CONNECT, PHASE_FIRST_BYTE } from './exchange-deadline.ts'
 import type { Failure } from './failure.ts'
-import { ConnectFailure, type Http2Sessions, type SessionSlot } from './http2-sessions.ts'
-import { type HeaderTemplate, type RequestParts, redirected } from './request.ts'
-import { TRACEPARENT, type Traceparents } from './traceparent.ts'
-
-/** Headers that HTTP/2 has no place for. */
-const OF_CONNECTIONS = new Set(['connection', 'keep-alive', 'proxy-connection', 'upgrade', 'te'])
+import { Http2Request } from './http2-request.ts'
+import type { Http2Session } from './http2-session.ts'
+import type { Http2Sessions } from './http2-sessions.ts'
+import type { Sender, SessionSlot } from './http2-slot.ts'
+import type { Http2Head, Http2Stream, StreamOwner, Taken } from './http2-stream.ts'
+import { redirected } from './request.ts'
+import { HEAD_BYTES_MAX } from './response-parser.ts'
+import type { Traceparents } from './traceparent.ts'
 
 /** What the calls of a driver share. */
 export interface CallParts {
@@ -24,22 +24,32 @@ export interface CallParts {
   readonly answers: Answers
   readonly traceparents: Traceparents | null
   readonly bodyBytesMax: number
+  /** A request was sent again because the server had not worked on it. */
+  readonly onResent: () => void
 }
 
-export class Http2Call implements Dispatcher.DispatchHandler {
+const NO_COOKIES: readonly string[] = []
+
+export class Http2Call implements Sender, StreamOwner {
   readonly exchange: Exchange
   readonly #parts: CallParts
   readonly #deadline: ExchangeDeadline
   readonly #onEnded: () => void
-  #session: SessionSlot | null = null
-  #request: RequestParts
+  #request: Http2Request
   #redirectsLeft: number
-  #controller: Dispatcher.DispatchController | null = null
+  #slot: SessionSlot | null = null
+  #session: Http2Session | null = null
+  #stream: Http2Stream | null = null
+  /** Phase it waits in; null while it does not wait. */
+  #waitsIn: number | null = null
+  /** Whether it has been sent to, or has waited for, a second session: there is no third. */
+  #isResent = false
   #head: AnswerHead | null = null
   #headerText = ''
   #pieces: Buffer[] = []
   #bodyBytes = 0
-  #ended = false
+  /** How it ends is decided; it may end a little later. */
+  #isOver = false
 
   /** @param slot its place among the deadlines @param onEnded called once, before the exchange settles */
   constructor(exchange: Exchange, slot: number, parts: CallParts, onEnded: () => void) {
@@ -47,83 +57,116 @@ export class Http2Call implements Dispatcher.DispatchHandler {
     this.#deadline = new ExchangeDeadline(parts.deadlines, slot)
     this.#parts = parts
     this.#onEnded = onEnded
-    this.#request = exchange.request as RequestParts
-    this.#redirectsLeft = this.#request.followRedirects
+    this.#request = exchange.request as Http2Request
+    this.#redirectsLeft = this.#request.parts.followRedirects
   }
 
-  /** Hands the request to a session; a missing variable ends the call a little later. */
+  /** Sends the request, or lets it wait. */
   begin(): void {
-    const { clock, sessions } = this.#parts
-    const session = sessions.of(this.exchange.agent)
-    this.#session = session
-    // On a session that is open, a request only waits for its turn among the streams.
-    const phase = session.isConnected ? PHASE_BODY : PHASE_CONNECT
-    this.#deadline.enter(phase, clock.nowMs(), this.exchange.timeouts)
-    this.#controller = null
-    this.#head = null
-    this.#pieces = []
-    this.#bodyBytes = 0
-    try {
-      session.client.dispatch(this.#options(), this)
-    } catch (thrown) {
-      clock.soon(() => this.#end({ kind: 'code', text: messageOf(thrown) }))
-    }
+    this.#slot = this.#parts.sessions.slotOf(this.exchange.agent)
+    this.#slot.take(this)
   }
 
-  /** Gives the exchange up; it ends soon. */
+  /** Gives the exchange up; it ends soon. What had failed before stays failed. */
   abort(): void {
-    this.#parts.clock.soon(() => this.#fail({ kind: 'aborted', text: 'given up by the harness' }))
+    if (!this.#isOver) this.#failSoon({ kind: 'aborted', text: 'given up by the harness' })
   }
 
   /** Called when its deadline has passed. */
   expire(): void {
     const failure = this.#deadline.failure(this.exchange.timeouts)
-    if (failure.kind === 'timeout-connect' && this.#session !== null)
-      this.#parts.sessions.discard(this.#session)
-    this.#fail(failure)
+    const stream = this.#stream
+    if (stream !== null) return this.#expireSent(stream, failure)
+    this.fail(failure)
+    if (failure.kind === 'timeout-connect') this.#slot?.abandon()
   }
 
-  // --- DispatchHandler --------------------------------------------------------------------------------------------
-
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    if (this.#ended) return controller.abort(new Error('given up'))
-    const nowMs = this.#parts.clock.nowMs()
-    this.#controller = controller
-    if (this.exchange.sentMs === 0) this.exchange.sentMs = nowMs
-    this.#deadline.enter(PHASE_FIRST_BYTE, nowMs, this.exchange.timeouts)
+  /** Nobody says when the other side is gone for good: a session that has answered nothing is not used for more. */
+  #expireSent(stream: Http2Stream, failure: Failure): void {
+    const session = this.#session as Http2Session
+    this.#isOver = true
+    this.#leave()
+    session.check((broken) => {
+      if (!stream.hasSignOfLife) this.#slot?.abandon(session)
+      this.#end(broken ?? failure)
+    })
   }
 
-  onResponseStart(
-    _controller: Dispatcher.DispatchController,
-    status: number,
-    headers: IncomingHttpHeaders,
-  ): void {
-    if (this.#ended) return
+  // --- Sender -----------------------------------------------------------------------------------------------------
+
+  waits(isOpen: boolean): void {
+    // On a session that is open, a request only waits for its turn among the streams.
+    const phase = isOpen ? PHASE_BODY : PHASE_CONNECT
+    if (phase === this.#waitsIn) return
+    this.#waitsIn = phase
+    this.#deadline.enter(phase, this.#parts.clock.nowMs(), this.exchange.timeouts)
+  }
+
+  send(session: Http2Session): void {
+    const { exchange } = this
+    const { clock, answers } = this.#parts
+    this.#waitsIn = null
+    this.#session = session
+    const nowMs = clock.nowMs()
+    try {
+      const cookie = this.#request.takesCookies ? answers.cookiesFor(exchange, this.#request.parts) : ''
+      const rendered = this.#request.render(exchange, cookie)
+      this.#stream = session.open(rendered, this)
+      if (rendered.body !== null) exchange.bytesSent += Buffer.byteLength(rendered.body)
+    } catch (thrown) {
+      return this.#failSoon({ kind: 'code', text: messageOf(thrown) })
+    }
+    if (exchange.sentMs === 0) exchange.sentMs = nowMs
+    this.#deadline.enter(PHASE_FIRST_BYTE, nowMs, exchange.timeouts)
+  }
+
+  passOver(failure: Failure | null): boolean {
+    if (this.#isResent) {
+      this.#end(
+        failure ?? { kind: 'reset', text: 'the server ended two sessions before it took the request' },
+      )
+      return false
+    }
+    this.#isResent = true
+    return true
+  }
+
+  fail(failure: Failure): void {
+    this.#leave()
+    this.#end(failure)
+  }
+
+  // --- StreamOwner ------------------------------------------------------------------------------------------------
+
+  answered(head: Http2Head): void {
+    if (bytesOf(head) > HEAD_BYTES_MAX)
+      return this.fail({ kind: 'too-large', text: `the head is larger than ${HEAD_BYTES_MAX} bytes` })
     const nowMs = this.#parts.clock.nowMs()
     this.exchange.firstByteMs = nowMs
     this.#deadline.enter(PHASE_BODY, nowMs, this.exchange.timeouts)
-    this.#head = headOf(status, headers)
-    this.#headerText = this.exchange.keepAnswer ? textOf(headers) : ''
+    this.#head = headOf(head)
+    this.#headerText = this.exchange.keepAnswer ? textOf(head) : ''
   }
 
-  onResponseData(_controller: Dispatcher.DispatchController, piece: Buffer): void {
-    if (this.#ended) return
+  received(piece: Buffer): void {
     const { bodyBytesMax } = this.#parts
     this.exchange.bytesReceived += piece.length
     this.#bodyBytes += piece.length
     if (this.#bodyBytes > bodyBytesMax)
-      this.#fail({ kind: 'too-large', text: `the body is larger than ${bodyBytesMax} bytes` })
+      this.fail({ kind: 'too-large', text: `the body is larger than ${bodyBytesMax} bytes` })
     else if (this.exchange.keepAnswer) this.#pieces.push(piece)
   }
 
-  onResponseEnd(): void {
-    if (this.#ended) return
-    const { answers } = this.#parts
+  completed(): void {
+    const { answers, traceparents } = this.#parts
     const head = this.#head as AnswerHead
-    const next = answers.take(this.exchange, this.#request, head, this.#redirectsLeft)
+    this.#stream = null
+    const next = answers.take(this.exchange, this.#request.parts, head, this.#redirectsLeft)
     if (next !== null && !('kind' in next)) {
       this.#redirectsLeft--
-      this.#request = redirected(this.#request, next)
+      this.#request = new Http2Request(redirected(this.#request.parts, next), traceparents)
+      this.#pieces = []
+      this.#bodyBytes = 0
       return this.begin()
     }
     const keeps = next === null && this.exchange.keepAnswer
@@ -134,51 +177,38 @@ export class Http2Call implements Dispatcher.DispatchHandler {
     )
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    // Never from inside `begin`: undici may refuse a request at once.
-    this.#parts.clock.soon(() => this.#end(failureOfCall(error)))
+  failed(failure: Failure, taken: Taken): void {
+    this.#stream = null
+    if (!this.#mayResend(taken)) return this.#end(failure)
+    this.#isResent = true
+    this.#parts.onResent()
+    // Where it was is another session by now, or from now on.
+    this.#slot?.abandon(this.#session)
+    this.#slot?.take(this)
   }
 
   // --- inside -----------------------------------------------------------------------------------------------------
 
-  #options(): Dispatcher.DispatchOptions {
-    const { method, path, body } = this.#request
-    const { variables } = this.exchange
-    const content = body?.render(variables)
-    this.exchange.bytesSent += content === undefined ? 0 : Buffer.byteLength(content)
-    return {
-      method: method as Dispatcher.HttpMethod,
-      path: path.render(variables),
-      headers: this.#headers(),
-      body: content ?? null,
-    }
+  #mayResend(taken: Taken): boolean {
+    if (this.#isResent || taken === 'yes') return false
+    return taken === 'no' || this.#request.isIdempotent
   }
 
-  #headers(): string[] {
-    const { variables } = this.exchange
-    const headers = this.#request.headers.entries
-      .filter(([name]: HeaderTemplate) => !OF_CONNECTIONS.has(name.toLowerCase()))
-      .flatMap(([name, value]) => [name.toLowerCase(), value.render(variables)])
-    const cookie = this.#request.headers.statesCookie
-      ? ''
-      : this.#parts.answers.cookiesFor(this.exchange, this.#request)
-    if (cookie !== '') headers.push('cookie', cookie)
-    const { traceparents } = this.#parts
-    if (traceparents !== null && !this.#request.headers.has(TRACEPARENT))
-      headers.push(TRACEPARENT, traceparents.value(this.exchange))
-    return headers
+  #leave(): void {
+    this.#stream?.drop()
+    this.#stream = null
+    if (this.#waitsIn !== null) this.#slot?.withdraw(this)
   }
 
-  #fail(failure: Failure): void {
-    if (this.#ended) return
-    const controller = this.#controller
-    this.#end(failure)
-    controller?.abort(new Error(failure.text))
+  #failSoon(failure: Failure): void {
+    this.#isOver = true
+    this.#deadline.clear()
+    this.#leave()
+    this.#parts.clock.soon(() => this.#end(failure))
   }
 
   #end(failure: Failure | null): void {
-    if (this.#ended) return
-    this.#ended = true
+    this.#isOver = true
     this.#deadline.clear()
     const { exchange } = this
     if (failure !== null) {
@@ -191,35 +221,24 @@ export class Http2Call implements Dispatcher.DispatchHandler {
   }
 }
 
-function headOf(status: number, headers: IncomingHttpHeaders): AnswerHead {
+function headOf(head: Http2Head): AnswerHead {
   return {
-    status,
-    location: headers.location ?? '',
-    contentEncoding: headers['content-encoding'] ?? '',
-    serverTiming: [headers['server-timing'] ?? ''].flat().join(', '),
-    setCookies: [headers['set-cookie'] ?? []].flat(),
+    status: head[':status'] ?? 0,
+    location: head.location ?? '',
+    contentEncoding: head['content-encoding'] ?? '',
+    serverTiming: [head['server-timing'] ?? ''].flat().join(', '),
+    setCookies: head['set-cookie'] ?? NO_COOKIES,
   }
 }
 
-function textOf(headers: IncomingHttpHeaders): string {
-  return Object.entries(headers)
-    .flatMap(([name, value]) => [value].flat().map((one) => `${name}: ${one}`))
+function bytesOf(head: Http2Head): number {
+  return Object.entries(head).reduce((bytes, [name, value]) => bytes + name.length + String(value).length, 0)
+}
+
+/** Lines of `name: value`, as HTTP/1.1 has them. */
+function textOf(head: Http2Head): string {
+  return Object.entries(head)
+    .filter(([name]) => !name.startsWith(':'))
+    .flatMap(([name, value]) => [value ?? ''].flat().map((one) => `${name}: ${one}`))
     .join('\n')
-}
-
-function failureOfCall(error: Error): Failure {
-  if (error instanceof ConnectFailure) return error.failure
-  return { kind: kindOf(error), text: messageOf(error) }
-}
-
-/** What the other side broke is the protocol's; all else is a stream or a session that ended early. */
-function kindOf(error: Error): ErrorKind {
-  const code = systemCodeOf(error) ?? ''
-  if (code === 'UND_ERR_HEADERS_OVERFLOW') return 'too-large'
-  if (
-    code === 'ERR_HTTP2_ERROR' ||
-    /NGHTTP2_(PROTOCOL|FRAME_SIZE|FLOW_CONTROL|COMPRESSION)_ERROR/.test(error.message)
-  )
-    return 'protocol'
-  return 'reset'
 }

@@ -1,35 +1,46 @@
-/** HTTP/2 for one shard, through undici: for targets that speak nothing else. It costs several times the CPU of 1.1. */
+/** HTTP/2 for one shard, through node:http2: for targets that speak nothing else. It costs several times the CPU of 1.1. */
 import type { DriverContext, DriverStats, Exchange, Perform, TargetDriver } from '../../ports/target.ts'
 import { Deadlines } from '../deadlines.ts'
 import { Slots } from '../slots.ts'
 import { Answers } from './answers.ts'
 import { HttpClient } from './client.ts'
 import { type CallParts, Http2Call } from './http2-call.ts'
+import { Http2Request } from './http2-request.ts'
 import { Http2Sessions } from './http2-sessions.ts'
 import { RequestFactory, type RequestParts } from './request.ts'
 import type { HttpRequest } from './schema.ts'
 import type { HttpSettings } from './settings.ts'
 import { Traceparents } from './traceparent.ts'
 
+/** Stats of an HTTP/2 driver. */
+export interface Http2Stats extends DriverStats {
+  /** Requests sent again because the server had ended their session, or refused them, before it worked on them. */
+  readonly resent: number
+}
+
 export class Http2Driver implements TargetDriver {
   readonly #requests: RequestFactory
   readonly #parts: CallParts
   readonly #calls = new Slots<Http2Call>()
+  #resent = 0
 
   constructor(settings: HttpSettings, { clock, connections, tracing }: DriverContext) {
     this.#requests = new RequestFactory(settings, tracing?.correlationId)
     this.#parts = {
       clock,
       deadlines: new Deadlines(clock, (slot) => this.#calls.get(slot)?.expire()),
-      sessions: new Http2Sessions(settings.endpoint, settings.tls, connections),
+      sessions: new Http2Sessions(settings.endpoint, settings.tls, connections, clock),
       answers: new Answers({ ...settings, clock }),
       traceparents: tracing === null ? null : new Traceparents(tracing),
       bodyBytesMax: settings.bodyBytesMax,
+      onResent: () => {
+        this.#resent++
+      },
     }
   }
 
-  compile(request: Readonly<Record<string, unknown>>): RequestParts {
-    return this.#requests.fromStep(request as HttpRequest)
+  compile(request: Readonly<Record<string, unknown>>): Http2Request {
+    return this.#prepared(this.#requests.fromStep(request as HttpRequest))
   }
 
   start(exchange: Exchange): void {
@@ -48,17 +59,23 @@ export class Http2Driver implements TargetDriver {
   }
 
   createClient(perform: Perform): HttpClient {
-    return new HttpClient(perform, (method, path, content) => this.#requests.fromCode(method, path, content))
+    return new HttpClient(perform, (method, path, content) =>
+      this.#prepared(this.#requests.fromCode(method, path, content)),
+    )
   }
 
-  /** Streams share their session, so nothing waits for one here. */
-  stats(): DriverStats {
-    return { openConnections: this.#parts.sessions.openCount, waiting: 0 }
+  stats(): Http2Stats {
+    const { openCount, waitingCount } = this.#parts.sessions
+    return { openConnections: openCount, waiting: waitingCount, resent: this.#resent }
   }
 
   close(): Promise<void> {
     for (const call of this.#calls) call.abort()
     this.#parts.deadlines.stop()
     return this.#parts.sessions.closeAll()
+  }
+
+  #prepared(parts: RequestParts): Http2Request {
+    return new Http2Request(parts, this.#parts.traceparents)
   }
 }

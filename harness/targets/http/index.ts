@@ -1,4 +1,4 @@
-/** HTTP servers: version 1.1 by our own client, version 2 through undici. */
+/** HTTP servers: version 1.1 by our own client, version 2 through node:http2. */
 import type { DriverContext, TargetDriver, TargetPlugin } from '../../ports/target.ts'
 import { parseEndpoint } from './endpoint.ts'
 import { Http1Driver } from './http1-driver.ts'

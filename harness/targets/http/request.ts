@@ -2,7 +2,7 @@
 import { HarnessError } from '../../base/errors.ts'
 import { type Encode, encodeInJsonString, Template } from '../template.ts'
 import type { Hop } from './redirect.ts'
-import type { HttpRequest } from './schema.ts'
+import { type HttpRequest, TOKEN } from './schema.ts'
 import { CORRELATION_ID } from './traceparent.ts'
 import { asOneLine, encodeFormText, encodeIllegal, percentEncode } from './url-encoding.ts'
 
@@ -65,11 +65,17 @@ export interface CodeRequest {
 /** `Template.parse` for steps, `Template.ofCode` for code. */
 type MakeTemplate = (text: string, encode?: Encode, encodeLiteral?: Encode) => Template
 
+const WITH_BODY = new Set(['POST', 'PUT', 'PATCH'])
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'TRACE'])
 
 /** Whether sending it twice is as good as once: then a connection lost in between need not be a failure. */
 export function isIdempotent(method: string): boolean {
   return IDEMPOTENT.has(method)
+}
+
+/** Whether it states the length of its body, even of none. */
+export function sendsLength({ method, body }: RequestParts): boolean {
+  return body !== null || WITH_BODY.has(method)
 }
 
 /** Makes the requests of one target. */
@@ -104,6 +110,11 @@ export class RequestFactory {
       throw new HarnessError('SCENARIO_INVALID', `the path ${JSON.stringify(path)} does not begin with /`, {
         hint: "Write it as the target sees it, for example target.get('/items').",
       })
+    for (const name of Object.keys(request.headers ?? {}))
+      if (!TOKEN.test(name))
+        throw new HarnessError('SCENARIO_INVALID', `${JSON.stringify(name)} is no header name`, {
+          hint: "It holds only letters, digits and !#$%&'*+.^_`|~-",
+        })
     const { basePath, followRedirects } = this.#defaults
     const whole = Template.ofCode(basePath + path, percentEncode, encodeIllegal)
     const { body, type } = bodyOf(request, Template.ofCode)

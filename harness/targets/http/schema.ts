@@ -4,7 +4,8 @@ import { recordOf } from '../../base/record-of.ts'
 import { parseBytes } from '../../base/units.ts'
 import { problemOfUrl } from './endpoint.ts'
 
-const TOKEN = /^[!#$%&'*+.^_`|~\w-]+$/
+/** A header name. */
+export const TOKEN = /^[!#$%&'*+.^_`|~\w-]+$/
 const OURS = ['content-length', 'transfer-encoding']
 const REDIRECTS_MAX = 20
 

@@ -30,7 +30,6 @@ const until = async (holds: () => boolean) => {
 describe('Http2Call', (test) => {
   const endings: readonly (readonly [title: string, behaviour: OnStream, kind: string])[] = [
     ['resets the stream', (stream) => stream.close(2), 'reset'],
-    ['refuses the stream', (stream) => stream.close(7), 'reset'],
     ['closes the session', (_stream, _headers, _place, session) => session.destroy(), 'reset'],
     [
       'resets the stream in mid-body',

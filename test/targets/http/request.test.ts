@@ -122,6 +122,14 @@ describe('RequestFactory', (test) => {
     assert.match(headers.lines.render(variables), /Authorization: Bearer a"b\r\n/)
   })
 
+  test('refuses a header name of code that HTTP has no place for', () => {
+    for (const name of ['x y', '', ':path', 'x\r\ny', 'ü'])
+      assert.throws(
+        () => factory.fromCode('GET', '/', { headers: { [name]: '1' } }),
+        (thrown: Error) => /no header name/.test(thrown.message),
+      )
+  })
+
   test('tells code at once that a path begins with a slash', () => {
     assert.throws(
       () => factory.fromCode('GET', 'items', {}),
