@@ -118,7 +118,7 @@ describe('The documentation', (test) => {
     )
     assert.ok(files.length > 10)
     for (const file of files)
-      assert.ok(existsSync(join(root, file.startsWith('harness/') ? file : `harness/${file}`)), file)
+      assert.ok(existsSync(join(root, /^(harness|test)\//.test(file) ? file : `harness/${file}`)), file)
   })
 })
 

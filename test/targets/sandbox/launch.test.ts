@@ -51,9 +51,7 @@ describe('launchSandbox', (test) => {
   test('freezes as a whole when it stalls', () =>
     withLaunched({ stall: { everyMs: 250, forMs: 150 }, fixed: { ms: 0 } }, async ({ url }) => {
       let longestMs = 0
-      for (let i = 0; i < 2000 && longestMs < 100; i++)
-        longestMs = Math.max(longestMs, (await visit(`${url}/health`)).elapsedMs)
-      assert.ok(longestMs >= 100, `${longestMs} ms`)
+      while (longestMs < 100) longestMs = Math.max(longestMs, (await visit(`${url}/health`)).elapsedMs)
     }))
 
   test('kills a process that does not react', () =>
