@@ -52,7 +52,14 @@ describe('A rollback that is resumed', (test) => {
         const standing = standingOf([begun])
         if (standing === null) throw new Error('it was not begun')
         const store = new MemoryStateStore(host.clock)
-        const parts = { host, store, location: 'state.json', folder, note: () => undefined, stop: new StopSwitch() }
+        const parts = {
+          host,
+          store,
+          location: 'state.json',
+          folder,
+          note: () => undefined,
+          stop: new StopSwitch(),
+        }
         const { tell } = createResumeHooks(parts)(standing)
         await tell(rollbackAlert(SUCCEEDED, begun.facts, AT), true)
 
