@@ -7,7 +7,7 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import { type CancelTimer, type Clock, sleep } from '../base/clock.ts'
 import { HarnessError, messageOf } from '../base/errors.ts'
-import { unlessStopped } from '../base/stop-request.ts'
+import { interrupted, unlessStopped } from '../base/stop-request.ts'
 import { allocateShardCounters } from '../engine/shard-memory.ts'
 import { SnapshotReader } from '../engine/snapshot-reader.ts'
 import type { IntervalSnapshot } from '../model/interval-snapshot.ts'
@@ -56,7 +56,8 @@ export interface RunningShards {
 
 /** Starts the shards; resolves when all are ready and run start is set. @throws HarnessError SCENARIO_LOAD_FAILED, INTERRUPTED */
 export async function startShards(request: ShardsRequest): Promise<RunningShards> {
-  const { clock, threads } = request
+  const { clock, threads, giveUp } = request
+  if (giveUp.aborted) throw interrupted('before threads were started')
   const workerFile = new URL(
     import.meta.url.endsWith('.ts') ? './shard-worker.ts' : './shard-worker.js',
     import.meta.url,
@@ -69,7 +70,7 @@ export async function startShards(request: ShardsRequest): Promise<RunningShards
   })
   const shards = Array.from({ length: threads }, (_, shard) => new ThreadShard(request, shard, pool))
   try {
-    await unlessStopped(request.giveUp, 'while threads started', () => readyWithin(shards, clock))
+    await unlessStopped(giveUp, 'while threads started', () => readyWithin(shards, clock))
   } catch (error) {
     await pool.destroy()
     throw error

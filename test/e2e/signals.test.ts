@@ -18,6 +18,8 @@ interface State {
   readonly reached: (server: HoldingServer, run: CliProcess) => Promise<void>
   /** Between the first signal and the second, or the end. */
   readonly afterFirst?: (server: HoldingServer, run: CliProcess) => Promise<void>
+  /** After the only signal. */
+  readonly afterLast?: (server: HoldingServer) => void
   readonly status: number
   /** Null: there is none. */
   readonly record: RunRecord['status'] | null
@@ -68,6 +70,8 @@ const STATES: readonly State[] = [
     scenario: (url) => oneAgent(url, SET_UP),
     reached: (server) => server.arrived('/load'),
     afterFirst: (_server, run) => run.sees('interrupted: no new work'),
+    // What is in flight may finish; the agent thinks before it would send the next.
+    afterLast: (server) => server.letGo(),
     status: 3,
     record: 'interrupted',
     loadCount: 1,
@@ -91,7 +95,10 @@ async function endedIn(
         if (index > 0) await Promise.race([state.afterFirst?.(server, run), run.ended])
         run.child.kill(signal)
       }
-      if (signals.length === 1) await Promise.race([state.afterFirst?.(server, run), run.ended])
+      if (signals.length === 1) {
+        await Promise.race([state.afterFirst?.(server, run), run.ended])
+        state.afterLast?.(server)
+      }
       body(await run.ended, place, server)
     } finally {
       await server.close()
