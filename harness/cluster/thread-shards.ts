@@ -11,6 +11,7 @@ import { interrupted, unlessStopped } from '../base/stop-request.ts'
 import { allocateShardCounters } from '../engine/shard-memory.ts'
 import { SnapshotReader } from '../engine/snapshot-reader.ts'
 import type { IntervalSnapshot } from '../model/interval-snapshot.ts'
+import { LOOP_STALL_MS } from '../model/metric-catalogue.ts'
 import type { RunPlan, ScenarioModule } from '../model/plan.ts'
 import { escalationKindsOf } from './compile-program.ts'
 import { CONTROL, type FromShard, type ShardTask, type StartShard } from './shard-protocol.ts'
@@ -158,9 +159,9 @@ class ThreadShard {
     Atomics.store(this.#control, 0, mode)
   }
 
-  /** Whether the loop has stood still too long. */
-  isStuck(nowMs: number): boolean {
-    if (this.reader.heartbeat !== this.#heartbeat) {
+  /** Whether the loop has stood still too long. @param wasAway whether the coordinator itself stood still until now */
+  isStuck(nowMs: number, wasAway: boolean): boolean {
+    if (wasAway || this.reader.heartbeat !== this.#heartbeat) {
       this.#heartbeat = this.reader.heartbeat
       this.#heartbeatMs = nowMs
     }
@@ -200,6 +201,9 @@ class ShardRun {
   readonly #shards: readonly ThreadShard[]
   readonly #startMs: number
   #loadEndMs: number
+  #lastLookMs: number
+  /** How long the coordinator stood still, in all. */
+  #extraMs = 0
   #cancel: CancelTimer = () => undefined
 
   constructor(request: ShardsRequest, shards: readonly ThreadShard[], startMs: number) {
@@ -207,6 +211,7 @@ class ShardRun {
     this.#shards = shards
     this.#startMs = startMs
     this.#loadEndMs = startMs + request.plan.durationMs
+    this.#lastLookMs = startMs
   }
 
   stop(mode: 'drain' | 'abort'): void {
@@ -234,7 +239,8 @@ class ShardRun {
     this.#read(clock.nowMs())
     return {
       shards: this.#shards.map((shard) => shard.end as ShardEnd),
-      loadMs: Math.max(0, this.#loadEndMs - this.#startMs),
+      // Whole microseconds: the difference of two instants has digits that nobody measured.
+      loadMs: Math.max(0, Math.round((this.#loadEndMs - this.#startMs) * 1000) / 1000),
     }
   }
 
@@ -243,9 +249,15 @@ class ShardRun {
   }
 
   #endStuck(nowMs: number, deadlineMs: number): void {
+    // What was paused with the coordinator (a suspended machine) gets its time back.
+    const awayMs = nowMs - this.#lastLookMs
+    this.#lastLookMs = nowMs
+    const wasAway = awayMs >= LOOP_STALL_MS
+    if (wasAway) this.#extraMs += awayMs
     for (const shard of this.#shards) {
-      const stuck = nowMs > this.#startMs && shard.isStuck(nowMs)
-      if (nowMs > deadlineMs) shard.kill('its thread did not end after the drain and was ended')
+      const stuck = nowMs > this.#startMs && shard.isStuck(nowMs, wasAway)
+      if (nowMs > deadlineMs + this.#extraMs)
+        shard.kill('its thread did not end after the drain and was ended')
       else if (stuck)
         shard.kill(
           `its loop stood still for ${STUCK_AFTER_MS / 1000} s (code that never yields?) and the thread was ended`,
