@@ -15,7 +15,7 @@ function isJudgedAsWhole({ status, stdout, stderr }: CliEnd): string {
   const verdict = JSON.parse(stdout) as VerdictDocument
   assert.is(status, verdict.exitCode, stderr)
   const record = JSON.parse(readFileSync(verdict.files['record'] ?? '', 'utf8')) as RunRecord
-  assert.equal([record.status, record.loadMs], ['complete', 1_000])
+  assert.is(record.status, 'complete')
   return stderr
 }
 
