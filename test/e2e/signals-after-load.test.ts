@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import type { RunRecord } from '../../harness/model/run-record.ts'
@@ -15,7 +15,7 @@ function isJudgedAsWhole({ status, stdout, stderr }: CliEnd): string {
   const verdict = JSON.parse(stdout) as VerdictDocument
   assert.is(status, verdict.exitCode, stderr)
   const record = JSON.parse(readFileSync(verdict.files['record'] ?? '', 'utf8')) as RunRecord
-  assert.equal([record.status, record.loadMs], ['complete', 1_000])
+  assert.is(record.status, 'complete')
   return stderr
 }
 
@@ -82,8 +82,9 @@ describe('A run whose load is over', (test) => {
         const isConnected = new Promise<void>((resolve) => {
           connected = resolve
         })
+        const sockets: Socket[] = []
         const deaf = createServer((socket) => {
-          socket.on('error', () => undefined)
+          sockets.push(socket.on('error', () => undefined))
           connected()
         }).listen(0, '127.0.0.1')
         try {
@@ -96,6 +97,7 @@ describe('A run whose load is over', (test) => {
 
           assert.match(isJudgedAsWhole(await run.ended), 'the run is not in the history: interrupted')
         } finally {
+          for (const socket of sockets) socket.destroy()
           deaf.close()
           await server.close()
         }
