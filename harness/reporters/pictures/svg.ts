@@ -15,7 +15,7 @@ export interface Picture {
 
 /** Draws a chart. ECharts is loaded by the first one, not before: it takes a while. */
 export async function renderSvg(chart: Chart): Promise<Picture> {
-  const { init, setPlatformAPI } = await import('echarts/dist/echarts.esm.min')
+  const { init, setPlatformAPI } = await import('./echarts.ts')
   // Without this ECharts supposes the narrower letters of a browser on Windows.
   setPlatformAPI({ measureText: (text, font) => ({ width: textWidthPx(text, fontPxOf(font)) }) })
   const { option, widthPx, heightPx } = draw(chart)
