@@ -4,7 +4,7 @@
  */
 import { createHistogram } from 'node:perf_hooks'
 import { mean } from 'simple-statistics'
-import { allocateCell, CellReader, CellWriter } from '../harness/engine/cells.ts'
+import { allocateCell, CellReader, CellWriter, PageAllocator, PageMemory } from '../harness/engine/cells.ts'
 import { startNginx } from './kit/nginx.ts'
 import { type BenchRow, reportRows } from './kit/report.ts'
 import { brief, inTurn, pairedRatio } from './kit/rounds.ts'
@@ -126,7 +126,9 @@ function lognormalUs(count: number): Uint32Array {
 function recordingRows(): BenchRow[] {
   const values = lognormalUs(1_000_000)
   const cells = Array.from({ length: 100 }, () => allocateCell())
-  const writers = cells.map((cell) => new CellWriter(cell))
+  const memory = new PageMemory()
+  const pages = new PageAllocator((chunk) => memory.add(chunk))
+  const writers = cells.map((cell) => new CellWriter(cell, pages))
   const native = createHistogram()
   const nsEach = (record: (value: number, i: number) => void) => {
     const startedMs = performance.now()
@@ -140,7 +142,7 @@ function recordingRows(): BenchRow[] {
     nodes.push(nsEach((value) => native.record(value + 1)))
   }
   for (let i = 0; i < values.length; i++) (writers[i % 100] as CellWriter).record(values[i] as number)
-  const readers = cells.map((cell) => new CellReader(cell))
+  const readers = cells.map((cell) => new CellReader(cell, memory))
   const startedMs = performance.now()
   for (const reader of readers) reader.takeGain()
   const snapshotMs = performance.now() - startedMs

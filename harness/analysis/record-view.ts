@@ -1,5 +1,5 @@
 /** A run record as something to look at; its histograms are decoded once, when they are first asked for. */
-import { Histogram } from '../base/histogram.ts'
+import { decodeSparse, type SparseCounts } from '../base/histogram.ts'
 import { measuredSeconds } from '../model/plan.ts'
 import type { RecordCell, RecordInterval, RunRecord } from '../model/run-record.ts'
 import { type MeasuredCell, MeasuredView } from './measured-view.ts'
@@ -18,12 +18,12 @@ export class RecordView extends MeasuredView<RecordInterval> {
 }
 
 function decodedOnce(cell: RecordCell): MeasuredCell {
-  let decoded: Histogram | null = null
+  let decoded: SparseCounts | null = null
   return {
     ...cell,
     addTo(histogram) {
-      decoded ??= Histogram.decode(cell.hdr)
-      histogram.add(decoded)
+      decoded ??= decodeSparse(cell.hdr)
+      histogram.addSparse(decoded)
     },
   }
 }

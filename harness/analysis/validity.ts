@@ -4,6 +4,7 @@
  * loop is idle, the delay is the target's doing and stays in the response time (ENGINE section 5).
  */
 import { formatCount, formatDurationMs, formatRatio } from '../base/units.ts'
+import { OTHER_NAMES } from '../model/interval-snapshot.ts'
 import { LATE_START_MS, LOOP_STALL_MS } from '../model/metric-catalogue.ts'
 import type { VerdictReason } from '../model/verdict.ts'
 import { brokenSums } from './broken-sums.ts'
@@ -336,6 +337,23 @@ const overflow: Rule = ({ record }) => {
       )
 }
 
+/** Told apart no more: their figures are there, and say nothing of the one name or the other. */
+const namesTogether: Rule = ({ record }) => {
+  const steps = record.steps.filter(({ step }) => step === OTHER_NAMES)
+  const requests = steps.reduce((sum, counts) => sum + completedOf(counts), 0)
+  const componentTimes = record.cells.reduce(
+    (sum, { component, count }) => sum + (component === OTHER_NAMES ? count : 0),
+    0,
+  )
+  if (requests === 0 && componentTimes === 0) return null
+  return reason(
+    'NAMES_TOGETHER',
+    `there are too many names to tell all apart: ${formatCount(requests)} requests and ${formatCount(componentTimes)} component times are recorded as '${OTHER_NAMES}'; give steps and components that differ by an id one name`,
+    { requests, componentTimes },
+    'warning',
+  )
+}
+
 const dryFeeders: Rule = ({ record }) =>
   record.dispatch.feedersDry === 0
     ? null
@@ -381,6 +399,7 @@ const CAUTIONING: readonly Rule[] = [
   gcPauses,
   clockStep,
   overflow,
+  namesTogether,
   dryFeeders,
   codeFailed,
 ]

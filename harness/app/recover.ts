@@ -7,7 +7,7 @@ import { SnapshotMerger } from '../cluster/merge-snapshots.ts'
 import type { ObjectiveEvent } from '../model/enforcement.ts'
 import { type RunRecord, runRecordSchema } from '../model/run-record.ts'
 import type { Verdict } from '../model/verdict.ts'
-import { JOURNAL_FILE, type ReadJournal, readJournal } from '../store/journal.ts'
+import { JOURNAL_FILE, walkJournal } from '../store/journal.ts'
 import { openRunFolder, RECORD_FILE } from '../store/run-folder.ts'
 import { exists } from '../store/stored-run.ts'
 import type { JournalEntry } from './execute.ts'
@@ -30,13 +30,12 @@ export interface RecoveredRun {
  */
 export async function recoverRun(run: string, cwd: string): Promise<RecoveredRun> {
   const path = resolve(cwd, run)
-  const journal = await readJournal(join(path, JOURNAL_FILE))
   if (await exists(join(path, RECORD_FILE))) {
     throw new HarnessError('USAGE', `${path} has a record already: the run was not killed`, {
       hint: `See it with: proofload judge ${run}`,
     })
   }
-  const record = recordOf(journal, path)
+  const record = await recordOf(path)
   const folder = openRunFolder(path)
   const { verdict, files, failures } = await publishRun(record, judge(record, { strict: false }), {
     folder,
@@ -48,48 +47,81 @@ export async function recoverRun(run: string, cwd: string): Promise<RecoveredRun
   return { record, verdict, files, failures }
 }
 
-/** @throws HarnessError JOURNAL_INVALID */
-export function recordOf({ entries, lostLines }: ReadJournal, path: string): RunRecord {
-  const [start, ...rest] = entries as readonly JournalEntry[]
-  if (start?.kind !== 'start') throw invalid(path, 'it does not begin with the start of a run')
-  const merger = new SnapshotMerger()
-  let cpuS = 0
-  let maxRssBytes = 0
-  const events: ObjectiveEvent[] = []
-  for (const entry of rest) {
-    if (entry.kind === 'event') {
-      events.push(entry.event)
-      continue
-    }
-    if (entry.kind !== 'interval') throw invalid(path, 'it holds something else than intervals')
-    const { startMs, endMs } = merger.add(entry.snapshots, entry.phase, entry.used)
-    cpuS += (entry.used.generator.cpuCores * (endMs - startMs)) / 1000
-    maxRssBytes = Math.max(maxRssBytes, entry.used.generator.rssBytes)
-  }
-  const loadMs = merger.mergedIntervals().at(-1)?.endMs ?? 0
-  const { identity, startedAt } = start
-  const parsed = runRecordSchema.safeParse({
-    ...identity,
-    status: 'partial',
-    startedAt,
-    finishedAt: isoOf(wallMsOf(startedAt) + loadMs),
-    loadMs,
-    ...measuredOf(merger, identity.plan, loadMs),
-    shards: Array.from({ length: identity.threads }, (_, shard) => ({
-      shard,
-      status: 'lost',
-      message: 'the process was killed',
-    })),
-    generator: { cpuS, maxRssBytes },
-    enforcement: events.length === 0 ? null : { events, stop: null, alerts: null },
-    notes: [
-      `recovered from the journal: ${rest.length - events.length} intervals; the one under way is lost`,
-      ...(lostLines > 0 ? [`${lostLines} lines at the end of the journal were torn or damaged`] : []),
-    ],
-  })
-  if (parsed.success) return parsed.data
-  throw invalid(path, parsed.error.issues[0]?.message ?? 'it is of another version')
+/**
+ * The record that the journal in a run's folder makes; a journal may be larger than what fits into memory.
+ * @throws HarnessError RECORD_NOT_FOUND, JOURNAL_INVALID
+ */
+export async function recordOf(path: string): Promise<RunRecord> {
+  const journalled = new JournalledRun(path)
+  const lostLines = await walkJournal(join(path, JOURNAL_FILE), (entry) =>
+    journalled.add(entry as JournalEntry),
+  )
+  return journalled.record(lostLines)
 }
+
+/** A run as its journal tells it, entry by entry. */
+class JournalledRun {
+  readonly #path: string
+  readonly #merger = new SnapshotMerger()
+  readonly #events: ObjectiveEvent[] = []
+  #start: Extract<JournalEntry, { kind: 'start' }> | null = null
+  #intervalCount = 0
+  #loadMs = 0
+  #cpuS = 0
+  #maxRssBytes = 0
+
+  constructor(path: string) {
+    this.#path = path
+  }
+
+  /** @throws HarnessError JOURNAL_INVALID */
+  add(entry: JournalEntry): void {
+    if (this.#start === null) {
+      if (entry.kind !== 'start') throw invalid(this.#path, NO_START)
+      this.#start = entry
+    } else if (entry.kind === 'event') this.#events.push(entry.event)
+    else if (entry.kind === 'interval') this.#addInterval(entry)
+    else throw invalid(this.#path, 'it holds something else than intervals')
+  }
+
+  #addInterval({ snapshots, phase, used }: Extract<JournalEntry, { kind: 'interval' }>): void {
+    const { startMs, endMs } = this.#merger.add(snapshots, phase, used)
+    this.#intervalCount++
+    this.#loadMs = endMs
+    this.#cpuS += (used.generator.cpuCores * (endMs - startMs)) / 1000
+    this.#maxRssBytes = Math.max(this.#maxRssBytes, used.generator.rssBytes)
+  }
+
+  /** @throws HarnessError JOURNAL_INVALID */
+  record(lostLines: number): RunRecord {
+    const loadMs = this.#loadMs
+    if (this.#start === null) throw invalid(this.#path, NO_START)
+    const { identity, startedAt } = this.#start
+    const parsed = runRecordSchema.safeParse({
+      ...identity,
+      status: 'partial',
+      startedAt,
+      finishedAt: isoOf(wallMsOf(startedAt) + loadMs),
+      loadMs,
+      ...measuredOf(this.#merger, identity.plan, loadMs),
+      shards: Array.from({ length: identity.threads }, (_, shard) => ({
+        shard,
+        status: 'lost',
+        message: 'the process was killed',
+      })),
+      generator: { cpuS: this.#cpuS, maxRssBytes: this.#maxRssBytes },
+      enforcement: this.#events.length === 0 ? null : { events: this.#events, stop: null, alerts: null },
+      notes: [
+        `recovered from the journal: ${this.#intervalCount} intervals; the one under way is lost`,
+        ...(lostLines > 0 ? [`${lostLines} lines at the end of the journal were torn or damaged`] : []),
+      ],
+    })
+    if (parsed.success) return parsed.data
+    throw invalid(this.#path, parsed.error.issues[0]?.message ?? 'it is of another version')
+  }
+}
+
+const NO_START = 'it does not begin with the start of a run'
 
 function invalid(path: string, why: string): HarnessError {
   return new HarnessError('JOURNAL_INVALID', `the journal of ${path} cannot be used: ${why}`, {

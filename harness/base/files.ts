@@ -33,7 +33,32 @@ export async function readRegularText(path: string, limits: ReadLimits = {}): Pr
   return (await readRegularFile(path, limits)).toString('utf8')
 }
 
-/** The same, without a promise. */
+/** Bytes read at a time where a file is read line by line. */
+const READ_BYTES = 1024 ** 2
+const LF = 10
+
+/** The lines of a regular file, one after the other, without their LF; of any number, for only one is held. Rejects alike. */
+export async function* readRegularLines(path: string): AsyncGenerator<Buffer> {
+  const file = await open(path, READ)
+  try {
+    requireRegular(path, await file.stat(), {})
+    let begun: Buffer[] = []
+    for await (const bytes of file.createReadStream({ autoClose: false, highWaterMark: READ_BYTES })) {
+      let from = 0
+      for (let to = bytes.indexOf(LF); to !== -1; to = bytes.indexOf(LF, from)) {
+        yield Buffer.concat([...begun, bytes.subarray(from, to)])
+        begun = []
+        from = to + 1
+      }
+      if (from < bytes.length) begun.push(bytes.subarray(from))
+    }
+    if (begun.length > 0) yield Buffer.concat(begun)
+  } finally {
+    await file.close()
+  }
+}
+
+/** The text of a regular file, without a promise. */
 export function readRegularTextSync(path: string, limits: ReadLimits = {}): string {
   const descriptor = openSync(path, READ)
   try {

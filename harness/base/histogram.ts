@@ -21,6 +21,10 @@ export const HIGHEST_US = 3_600_000_000
 /** Buckets of the layout. */
 export const BUCKET_COUNT = 23 * 1024
 
+/** Neighbouring buckets that share a page where memory is taken as it is needed: six per cent of a doubling. */
+export const PAGE_BUCKETS = 64
+export const PAGE_COUNT = BUCKET_COUNT / PAGE_BUCKETS
+
 /** Bucket of an integer value in [LOWEST_US, HIGHEST_US]. */
 export function bucketOf(valueUs: number): number {
   const range = 21 - Math.clz32(valueUs | 2047)
@@ -47,6 +51,33 @@ export function countOfSparse(sparse: SparseCounts): number {
   let count = 0
   for (let i = 1; i < sparse.length; i += 2) count += sparse[i] as number
   return count
+}
+
+/** The sum of two; packed, because a run holds many of them. */
+export function mergeSparse(a: SparseCounts, b: SparseCounts): SparseCounts {
+  if (a.length === 0) return b
+  if (b.length === 0) return a
+  const merged = new Float64Array(a.length + b.length)
+  let length = 0
+  let ofA = 0
+  let ofB = 0
+  while (ofA < a.length || ofB < b.length) {
+    const bucketOfA = ofA < a.length ? (a[ofA] as number) : BUCKET_COUNT
+    const bucketOfB = ofB < b.length ? (b[ofB] as number) : BUCKET_COUNT
+    const bucket = Math.min(bucketOfA, bucketOfB)
+    let count = 0
+    if (bucketOfA === bucket) {
+      count += a[ofA + 1] as number
+      ofA += 2
+    }
+    if (bucketOfB === bucket) {
+      count += b[ofB + 1] as number
+      ofB += 2
+    }
+    merged[length++] = bucket
+    merged[length++] = count
+  }
+  return merged.slice(0, length)
 }
 
 /** Cookies of the interchange format V2: compressed, and what it holds. The low byte's high half is the word size. */

@@ -4,7 +4,13 @@
  */
 import { MeasuredView } from '../analysis/measured-view.ts'
 import { addNumbers, addTallies } from '../base/add-numbers.ts'
-import { countOfSparse, Histogram, lowestOfBucket, type SparseCounts } from '../base/histogram.ts'
+import {
+  countOfSparse,
+  Histogram,
+  lowestOfBucket,
+  mergeSparse,
+  type SparseCounts,
+} from '../base/histogram.ts'
 import { lookUp } from '../base/names.ts'
 import {
   type CellDelta,
@@ -37,7 +43,7 @@ export class SnapshotMerger {
     string,
     {
       readonly key: CellKey
-      readonly histogram: Histogram
+      counts: SparseCounts
       over: Readonly<Record<string, number>>
       sumUs: number
       overflowCount: number
@@ -68,16 +74,14 @@ export class SnapshotMerger {
 
   /** Merged cells in a stable order. */
   cells(): RecordCell[] {
-    return [...this.#cells.entries()]
-      .sort(byName)
-      .map(([, { key, histogram, over, sumUs, overflowCount }]) => ({
-        ...key,
-        count: histogram.count,
-        sumUs,
-        overflowCount,
-        over,
-        hdr: histogram.encode(),
-      }))
+    return [...this.#cells.entries()].sort(byName).map(([, { key, counts, over, sumUs, overflowCount }]) => ({
+      ...key,
+      count: countOfSparse(counts),
+      sumUs,
+      overflowCount,
+      over,
+      hdr: Histogram.ofSparse(counts).encode(),
+    }))
   }
 
   steps(): RecordStepCounts[] {
@@ -107,12 +111,12 @@ export class SnapshotMerger {
       plan,
       loadMs,
       measuredS: measuredSeconds(plan, loadMs),
-      cells: [...this.#cells.values()].map(({ key, histogram, over, sumUs }) => ({
+      cells: [...this.#cells.values()].map(({ key, counts, over, sumUs }) => ({
         ...key,
-        count: histogram.count,
+        count: countOfSparse(counts),
         sumUs,
         over,
-        addTo: (sum) => sum.add(histogram),
+        addTo: (sum) => sum.addSparse(counts),
       })),
       steps: [...this.#steps.values()],
       dispatch: this.#dispatch,
@@ -148,13 +152,13 @@ export class SnapshotMerger {
       const name = [key.phase, key.step, key.metric, key.outcome, key.component].join('\u0000')
       const cell = this.#cells.get(name) ?? {
         key,
-        histogram: new Histogram(),
+        counts: [],
         over: {},
         sumUs: 0,
         overflowCount: 0,
       }
       this.#cells.set(name, cell)
-      cell.histogram.addSparse(counts)
+      cell.counts = mergeSparse(cell.counts, counts)
       cell.sumUs += sumUs
       cell.overflowCount += overflowCount
       cell.over = addTallies(cell.over, over)
@@ -194,26 +198,12 @@ function addSteps(a: StepCounts | undefined, b: StepCounts): StepCounts {
   return { phase, step, ...addNumbers(left, right), errors: addTallies(leftErrors, rightErrors) }
 }
 
-/** Adds up sparse counts of the same layout; packed, because a long run holds many of them. */
-function addSparse(a: SparseCounts, b: SparseCounts): SparseCounts {
-  if (a.length === 0) return b
-  if (b.length === 0) return a
-  const sums = new Map<number, number>()
-  for (const counts of [a, b]) {
-    for (let i = 0; i < counts.length; i += 2) {
-      const bucket = counts[i] as number
-      sums.set(bucket, (sums.get(bucket) ?? 0) + (counts[i + 1] as number))
-    }
-  }
-  return Uint32Array.from([...sums].sort(([left], [right]) => left - right).flat())
-}
-
 const NO_STEP: IntervalStep = { ok: 0, failed: 0, errored: 0, timedOut: 0, aborted: 0, counts: [] }
 
 function addIntervalStep(a: IntervalStep = NO_STEP, b: IntervalStep): IntervalStep {
   const { counts: left, ...leftNumbers } = a
   const { counts: right, ...rightNumbers } = b
-  return { ...addNumbers(leftNumbers, rightNumbers), counts: addSparse(left, right) }
+  return { ...addNumbers(leftNumbers, rightNumbers), counts: mergeSparse(left, right) }
 }
 
 function stepsOf(snapshots: readonly IntervalSnapshot[]): Record<string, IntervalStep> {

@@ -12,9 +12,9 @@
  * was still unanswered at the end of the drain is timed to the instant it was given up: a lower bound. Counted, not timed:
  * aborted requests, which the harness ended, and those that a stall of the generator's loop touched, whose times are its own.
  */
-import type { CellKey, CellMetric } from '../model/interval-snapshot.ts'
+import { type CellKey, type CellMetric, OTHER_NAMES } from '../model/interval-snapshot.ts'
 import { OUTCOME_ABORTED, OUTCOME_FAILED, OUTCOME_OK, STEP_OUTCOMES } from '../model/outcome.ts'
-import { allocateCell, type BoundsUs, CellWriter } from './cells.ts'
+import { allocateCell, type BoundsUs, CellWriter, PageAllocator } from './cells.ts'
 import { allocateStepCounters, count, errorColumn, STEP_COLUMN } from './shard-memory.ts'
 import { allocateSlowest, SlowestWriter } from './slowest.ts'
 
@@ -28,6 +28,8 @@ const OUTCOME_COLUMNS = [
 
 /** New shared memory, announced to whoever reads this shard. */
 export type MemoryAnnouncement =
+  /** A chunk of pages, for the counts of any cell. */
+  | { readonly kind: 'pages'; readonly buffer: SharedArrayBuffer }
   | {
       readonly kind: 'cell'
       readonly key: CellKey
@@ -89,11 +91,35 @@ export interface RecorderSettings {
   readonly tracePrefix: string | null
 }
 
+/**
+ * Histograms of components that a shard makes over all steps and phases; components beyond them are recorded together, step
+ * by step: who answers names them, and a name must not eat the memory.
+ */
+export const COMPONENT_CELLS_MAX = 2_000
+
+/** The memory that all steps of a shard share. */
+class CellMemory {
+  readonly pages: PageAllocator
+  #componentCellCount = 0
+
+  constructor(announce: Announce) {
+    this.pages = new PageAllocator((buffer) => announce({ kind: 'pages', buffer }))
+  }
+
+  /** Whether there may be one more component; counts it. */
+  admitsComponent(): boolean {
+    if (this.#componentCellCount >= COMPONENT_CELLS_MAX) return false
+    this.#componentCellCount++
+    return true
+  }
+}
+
 /** Cells and counters of one step in one phase, made when first needed. */
 export class StepRecorder {
   readonly #phase: string
   readonly #step: string
   readonly #settings: RecorderSettings
+  readonly #memory: CellMemory
   readonly counters: Float64Array
   readonly #response: (CellWriter | null)[] = [null, null, null, null]
   #service: CellWriter | null = null
@@ -104,10 +130,16 @@ export class StepRecorder {
   /** Response time beyond which a request is among the slowest; never in a phase that is not measured. */
   #slowBeyondUs: number
 
-  constructor({ name, measured }: RecorderPhase, step: string, settings: RecorderSettings) {
+  constructor(
+    { name, measured }: RecorderPhase,
+    step: string,
+    settings: RecorderSettings,
+    memory: CellMemory,
+  ) {
     this.#phase = name
     this.#step = step
     this.#settings = settings
+    this.#memory = memory
     this.#slowBeyondUs = measured ? -1 : Number.POSITIVE_INFINITY
     const buffer = allocateStepCounters()
     this.counters = new Float64Array(buffer)
@@ -178,12 +210,12 @@ export class StepRecorder {
   }
 
   #componentCell(component: string): CellWriter {
-    let cell = this.#components.get(component)
-    if (cell === undefined) {
-      cell = this.#allocate('component_time', '', component)
-      this.#components.set(component, cell)
-    }
-    return cell
+    const found = this.#components.get(component)
+    if (found !== undefined) return found
+    if (component !== OTHER_NAMES && !this.#memory.admitsComponent()) return this.#componentCell(OTHER_NAMES)
+    const made = this.#allocate('component_time', '', component)
+    this.#components.set(component, made)
+    return made
   }
 
   #allocate(metric: CellMetric, outcome = '', component = ''): CellWriter {
@@ -196,13 +228,12 @@ export class StepRecorder {
       buffer,
       boundsUs,
     })
-    return new CellWriter(buffer, boundsUs)
+    return new CellWriter(buffer, this.#memory.pages, boundsUs)
   }
 }
 
-/** More steps than this in one phase are recorded together as `other`: a name built from an id must not eat the memory. */
+/** More steps than this in one phase are recorded together: a name built from an id must not eat the memory. */
 export const STEP_NAMES_MAX = 500
-const OTHER_STEP = 'other'
 
 /** A stretch of the run, as a recorder needs it. */
 export interface RecorderPhase {
@@ -216,12 +247,14 @@ export interface RecorderPhase {
 export class Recorder {
   readonly #phases: readonly RecorderPhase[]
   readonly #settings: RecorderSettings
+  readonly #memory: CellMemory
   readonly #steps: Map<string, StepRecorder>[]
 
   /** @param phases in order */
   constructor(phases: readonly RecorderPhase[], settings: RecorderSettings) {
     this.#phases = phases
     this.#settings = settings
+    this.#memory = new CellMemory(settings.announce)
     this.#steps = phases.map(() => new Map())
   }
 
@@ -233,8 +266,8 @@ export class Recorder {
     const steps = this.#steps[phase] as Map<string, StepRecorder>
     const found = steps.get(step)
     if (found !== undefined) return found
-    if (steps.size >= STEP_NAMES_MAX && step !== OTHER_STEP) return this.at(OTHER_STEP, intendedMs)
-    const made = new StepRecorder(this.#phases[phase] as RecorderPhase, step, this.#settings)
+    if (steps.size >= STEP_NAMES_MAX && step !== OTHER_NAMES) return this.at(OTHER_NAMES, intendedMs)
+    const made = new StepRecorder(this.#phases[phase] as RecorderPhase, step, this.#settings, this.#memory)
     steps.set(step, made)
     return made
   }

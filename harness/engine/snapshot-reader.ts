@@ -13,7 +13,7 @@ import type {
   StepCounts,
 } from '../model/interval-snapshot.ts'
 import { ERROR_KINDS } from '../model/outcome.ts'
-import { type BoundsUs, CellReader } from './cells.ts'
+import { type BoundsUs, CellReader, PageMemory } from './cells.ts'
 import type { MemoryAnnouncement } from './recorder.ts'
 import {
   errorColumn,
@@ -63,6 +63,7 @@ export class SnapshotReader {
   readonly #source: SnapshotSource
   readonly #shardNow: Float64Array
   readonly #shardGain: CounterReader
+  readonly #pages = new PageMemory()
   readonly #cells: { readonly key: CellKey; readonly boundsUs: BoundsUs; readonly reader: CellReader }[] = []
   readonly #steps: { readonly phase: string; readonly step: string; readonly reader: CounterReader }[] = []
   readonly #slowest: (Pick<SlowRequest, 'phase' | 'step'> & {
@@ -80,9 +81,10 @@ export class SnapshotReader {
 
   /** Takes up memory that the shard announced. */
   add(announcement: MemoryAnnouncement): void {
+    if (announcement.kind === 'pages') return this.#pages.add(announcement.buffer)
     if (announcement.kind === 'cell') {
       const { key, boundsUs, buffer } = announcement
-      this.#cells.push({ key, boundsUs, reader: new CellReader(buffer, boundsUs) })
+      this.#cells.push({ key, boundsUs, reader: new CellReader(buffer, this.#pages, boundsUs) })
       return
     }
     const { phase, step, buffer } = announcement

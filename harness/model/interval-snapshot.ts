@@ -13,6 +13,9 @@ export const CELL_METRICS = [
 ] as const
 export type CellMetric = (typeof CELL_METRICS)[number]
 
+/** Steps and components that are too many to be told apart, recorded together. No `Server-Timing` can spell it. */
+export const OTHER_NAMES = '(other)'
+
 /** Address of one histogram. `outcome` is set for response_time (by outcome class), `component` for component_time. */
 export interface CellKey {
   readonly phase: string

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { HarnessError, messageOf } from '../base/errors.ts'
-import { readRegularText } from '../base/files.ts'
+import { readRegularLines } from '../base/files.ts'
 
 export const JOURNAL_FILE = 'journal.ndjson'
 const LINE = /^\{"sum":"([0-9a-f]{16})","entry":(.*)\}$/
@@ -22,23 +22,39 @@ export interface ReadJournal {
   readonly lostLines: number
 }
 
-/** @throws HarnessError RECORD_NOT_FOUND */
+/** A journal that is short enough to be held whole. @throws HarnessError RECORD_NOT_FOUND */
 export async function readJournal(file: string): Promise<ReadJournal> {
-  let text: string
+  const entries: unknown[] = []
+  const lostLines = await walkJournal(file, (entry) => entries.push(entry))
+  return { entries, lostLines }
+}
+
+/**
+ * Goes through a journal of any length, entry by entry, up to the first line that is not whole; resolves to the number of
+ * lines from there on. @throws HarnessError RECORD_NOT_FOUND, and what `onEntry` throws
+ */
+export async function walkJournal(file: string, onEntry: (entry: unknown) => void): Promise<number> {
+  const lines = readRegularLines(file)
+  let lostLines = 0
+  for (let next = await nextLine(lines); next !== null; next = await nextLine(lines)) {
+    if (next.length === 0) continue
+    const text = lostLines === 0 ? entryText(next.toString('utf8')) : null
+    if (text === null) lostLines++
+    else onEntry(JSON.parse(text))
+  }
+  return lostLines
+}
+
+/** Null at the end. */
+async function nextLine(lines: AsyncGenerator<Buffer>): Promise<Buffer | null> {
   try {
-    text = await readRegularText(file)
+    const { value, done } = await lines.next()
+    return done ? null : value
   } catch (cause) {
     throw new HarnessError('RECORD_NOT_FOUND', `there is no journal: ${messageOf(cause)}`, {
       cause,
       hint: 'Give the folder of a run, reports/<scenario>/<runId>.',
     })
-  }
-  const lines = text.split('\n').filter((line) => line !== '')
-  const damaged = lines.findIndex((line) => entryText(line) === null)
-  const whole = damaged === -1 ? lines : lines.slice(0, damaged)
-  return {
-    entries: whole.map((line) => JSON.parse(entryText(line) ?? 'null')),
-    lostLines: lines.length - whole.length,
   }
 }
 

@@ -1,4 +1,7 @@
-/** The folder a run leaves behind: `<out>/<scenario>/<runId>/`. Files are replaced as a whole, the journal only grows. */
+/**
+ * The folder a run leaves behind: `<out>/<scenario>/<runId>/`. Files are replaced as a whole; the journal only
+ * grows, and makes way for the record.
+ */
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -12,7 +15,10 @@ export const VERDICT_FILE = 'verdict.json'
 /** A run's folder while the run lives. */
 export interface RunFolder {
   readonly path: string
-  /** Writes a file so that it is there whole or not at all; gives its path. @throws HarnessError REPORT_UNWRITABLE */
+  /**
+   * Writes a file so that it is there whole or not at all; gives its path. The record ends the journal, which is of no use
+   * beside it. @throws HarnessError REPORT_UNWRITABLE
+   */
   write(name: string, content: string | Uint8Array): Promise<string>
   /** Appends one entry. Null, or why it failed: a full disk must not end a run. */
   journal(entry: unknown): string | null
@@ -32,38 +38,57 @@ export async function createRunFolder(outDir: string, scenario: string, runId: s
   return openRunFolder(path)
 }
 
-/** The folder of a run that is there. @throws HarnessError REPORT_UNWRITABLE */
+/** The folder of a run that is there. */
 export function openRunFolder(path: string): RunFolder {
-  let journalFile: number
-  try {
-    journalFile = openSync(join(path, JOURNAL_FILE), 'a')
-  } catch (cause) {
-    throw unwritable(path, cause)
-  }
+  const journal = new JournalFile(join(path, JOURNAL_FILE))
   return {
     path,
     async write(name, content) {
       const file = join(path, name)
       try {
         await makeFolder(dirname(file))
-        await writeFile(`${file}.part`, content)
+        await writeFile(`${file}.part`, content, { flush: true })
         await rename(`${file}.part`, file)
+        if (name === RECORD_FILE) await journal.remove()
       } catch (cause) {
         throw unwritable(file, cause)
       }
       return file
     },
-    journal(entry) {
-      const line = Buffer.from(journalLine(entry))
-      try {
-        const written = writeSync(journalFile, line)
-        return written === line.length ? null : `only ${written} of ${line.length} bytes were taken`
-      } catch (error) {
-        return messageOf(error)
-      }
-    },
-    close: () => closeSync(journalFile),
+    journal: (entry) => journal.append(entry),
+    close: () => journal.close(),
     remove: () => rm(path, { recursive: true, force: true }),
+  }
+}
+
+/** The journal of a run, made with its first line. */
+class JournalFile {
+  readonly #file: string
+  #descriptor: number | null = null
+
+  constructor(file: string) {
+    this.#file = file
+  }
+
+  append(entry: unknown): string | null {
+    const line = Buffer.from(journalLine(entry))
+    try {
+      this.#descriptor ??= openSync(this.#file, 'a')
+      const written = writeSync(this.#descriptor, line)
+      return written === line.length ? null : `only ${written} of ${line.length} bytes were taken`
+    } catch (error) {
+      return messageOf(error)
+    }
+  }
+
+  async remove(): Promise<void> {
+    this.close()
+    await rm(this.#file, { force: true })
+  }
+
+  close(): void {
+    if (this.#descriptor !== null) closeSync(this.#descriptor)
+    this.#descriptor = null
   }
 }
 

@@ -7,6 +7,7 @@ import { parseObjectives } from '../../harness/analysis/objective-grammar.ts'
 import { RecordView } from '../../harness/analysis/record-view.ts'
 import { Histogram } from '../../harness/base/histogram.ts'
 import { LEVELS } from '../../harness/model/comparison.ts'
+import { OTHER_NAMES } from '../../harness/model/interval-snapshot.ts'
 import { METRICS } from '../../harness/model/metric-catalogue.ts'
 import type { ObjectivePlan } from '../../harness/model/plan.ts'
 import type { RecordInterval, RunRecord } from '../../harness/model/run-record.ts'
@@ -318,6 +319,20 @@ describe('An instrument that was kept from its work', (test) => {
     const shared = { ...late, changes: { plan: { ...aRecord(late).plan, connections: 4 } } }
     assert.ok(cautions(shared).includes('POOL_WAITS'))
     assert.equal(cautions({}), [])
+  })
+
+  test('says how much is recorded under no name of its own', () => {
+    const record = aRecord({
+      okMs: FAST,
+      components: { policy: 5, [OTHER_NAMES]: 5 },
+      intervals: 20,
+    })
+    const found = verdictOf(record).cautions.find(({ code }) => code === 'NAMES_TOGETHER')
+
+    assert.equal(found?.evidence, { requests: 0, componentTimes: FAST.length * 20 })
+    const steps = record.steps.map((counts) => ({ ...counts, step: OTHER_NAMES }))
+    const together = verdictOf({ ...record, steps }).cautions.find(({ code }) => code === 'NAMES_TOGETHER')
+    assert.is(together?.evidence['requests'], FAST.length * 20)
   })
 })
 

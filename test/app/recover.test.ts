@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert'
 import { recordOf } from '../../harness/app/recover.ts'
 import type { ObjectiveEvent } from '../../harness/model/enforcement.ts'
 import type { IntervalSnapshot, SlowRequest } from '../../harness/model/interval-snapshot.ts'
-import { JOURNAL_FILE, journalLine, readJournal } from '../../harness/store/journal.ts'
+import { JOURNAL_FILE, journalLine } from '../../harness/store/journal.ts'
 import { aRecord } from '../kit/builders.ts'
 import { aSnapshot } from '../kit/live-intervals.ts'
 import { withScratch } from '../kit/sandbox.ts'
@@ -46,7 +46,7 @@ function recovered(intervals: readonly Partial<IntervalSnapshot>[], events: read
     ]
     const file = join(folder, JOURNAL_FILE)
     await writeFile(file, entries.map(journalLine).join(''))
-    return recordOf(await readJournal(file), folder)
+    return await recordOf(folder)
   })
 }
 

@@ -9,6 +9,7 @@ import {
   appendRegularFile,
   makeFolder,
   readRegularFile,
+  readRegularLines,
   readRegularText,
   readRegularTextSync,
   refuseIrregular,
@@ -60,6 +61,22 @@ describe('A regular file', (test) => {
       assert.is((await readRegularFile(file)).length, 8)
       assert.is(await readRegularText(file), 'grüße!')
       assert.is(readRegularTextSync(file), 'grüße!')
+    }))
+
+  test('is read line by line, the last one with or without an end', () =>
+    withScratch(async (folder) => {
+      const file = join(folder, 'a.txt')
+      const linesOf = async () => {
+        const lines: string[] = []
+        for await (const line of readRegularLines(file)) lines.push(line.toString())
+        return lines
+      }
+      await appendRegularFile(file, '')
+      assert.equal(await linesOf(), [])
+      await appendRegularFile(file, 'grüße\n\nan')
+      assert.equal(await linesOf(), ['grüße', '', 'an'])
+      await appendRegularFile(file, ' alle\n')
+      assert.equal(await linesOf(), ['grüße', '', 'an alle'])
     }))
 
   test('is refused where it is larger than allowed', () =>

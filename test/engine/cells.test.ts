@@ -1,7 +1,14 @@
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
-import { HIGHEST_US, Histogram } from '../../harness/base/histogram.ts'
-import { allocateCell, CellReader, CellWriter } from '../../harness/engine/cells.ts'
+import { HIGHEST_US, Histogram, lowestOfBucket, PAGE_BUCKETS } from '../../harness/base/histogram.ts'
+import {
+  allocateCell,
+  type BoundsUs,
+  CellReader,
+  CellWriter,
+  PageAllocator,
+  PageMemory,
+} from '../../harness/engine/cells.ts'
 import { describe } from '../kit/suite.ts'
 
 const QUANTILES = [0, 0.1, 0.5, 0.9, 0.99, 0.999, 1]
@@ -10,9 +17,25 @@ const anyUs = fc
   .double({ min: 0, max: Math.log(HIGHEST_US), noNaN: true })
   .map((log) => Math.round(Math.exp(log)))
 
-function createCell() {
-  const buffer = allocateCell()
-  return { writer: new CellWriter(buffer), reader: new CellReader(buffer) }
+function createCell(boundsUs: BoundsUs = []) {
+  const { memory, allocator, chunks } = createMemory()
+  const buffer = allocateCell(boundsUs)
+  return {
+    writer: new CellWriter(buffer, allocator, boundsUs),
+    reader: new CellReader(buffer, memory, boundsUs),
+    chunks,
+  }
+}
+
+/** Both ends of the pages of a shard. */
+function createMemory() {
+  const chunks: SharedArrayBuffer[] = []
+  const memory = new PageMemory()
+  const allocator = new PageAllocator((chunk) => {
+    chunks.push(chunk)
+    memory.add(chunk)
+  })
+  return { memory, allocator, chunks }
 }
 
 describe('cells', (test) => {
@@ -66,11 +89,12 @@ describe('cells', (test) => {
   })
 
   test('give the right difference when a 32-bit bucket has wrapped around', () => {
-    const buffer = allocateCell()
-    const counts = new Uint32Array(buffer, buffer.byteLength - 23 * 1024 * 4)
-    counts[5] = 0xffff_ffff
-    const writer = new CellWriter(buffer)
-    const reader = new CellReader(buffer)
+    const { writer, reader, chunks } = createCell()
+    writer.record(5)
+    // The first page of the first chunk belongs to nobody.
+    const counts = new Uint32Array(chunks[0] as SharedArrayBuffer)
+    assert.is(counts[PAGE_BUCKETS + 5], 1)
+    counts[PAGE_BUCKETS + 5] = 0xffff_ffff
     writer.record(7)
     reader.takeGain()
     writer.record(5)
@@ -81,13 +105,64 @@ describe('cells', (test) => {
 
   test('counts what exceeds a bound exactly, also inside a bucket', () => {
     const boundsUs = [100_050, 200_000]
-    const buffer = allocateCell(boundsUs)
-    const writer = new CellWriter(buffer, boundsUs)
-    const reader = new CellReader(buffer, boundsUs)
+    const { writer, reader } = createCell(boundsUs)
     // One bucket holds all of the first three.
     for (const valueUs of [100_040, 100_050, 100_051, 250_000]) writer.record(valueUs)
     assert.equal(reader.takeGain()?.overBounds, [2, 1])
     writer.record(100_060)
     assert.equal(reader.takeGain()?.overBounds, [1, 0])
+  })
+
+  test('take a page where a value first falls, from memory that all cells of a shard share', () => {
+    const { memory, allocator, chunks } = createMemory()
+    const cells = Array.from({ length: 500 }, () => {
+      const buffer = allocateCell()
+      return { writer: new CellWriter(buffer, allocator), reader: new CellReader(buffer, memory) }
+    })
+    for (const { writer } of cells) for (const valueUs of [1, 2, 40, 5_000, 5_001]) writer.record(valueUs)
+
+    // Two pages each, 1,024 to a chunk of 256 KiB, the first of which is nobody's.
+    assert.equal(
+      chunks.map(({ byteLength }) => byteLength),
+      [256 * 1024],
+    )
+    for (const { writer } of cells) writer.record(3_000_000)
+    assert.is(chunks.length, 2)
+    for (const { reader } of cells) assert.is(Histogram.ofSparse(reader.takeGain()?.counts ?? []).count, 6)
+  })
+
+  test('keep their counts apart in every bucket of the layout', () => {
+    const { memory, allocator } = createMemory()
+    const [one, two] = [allocateCell(), allocateCell()]
+    const writers = [new CellWriter(one, allocator), new CellWriter(two, allocator)] as const
+    const expected: number[] = []
+    for (let bucket = 1; lowestOfBucket(bucket) <= HIGHEST_US; bucket += 61) {
+      writers[0].record(lowestOfBucket(bucket))
+      writers[1].record(lowestOfBucket(bucket))
+      writers[1].record(lowestOfBucket(bucket))
+      expected.push(bucket)
+    }
+
+    assert.equal(
+      new CellReader(one, memory).takeGain()?.counts,
+      expected.flatMap((bucket) => [bucket, 1]),
+    )
+    assert.equal(
+      new CellReader(two, memory).takeGain()?.counts,
+      expected.flatMap((bucket) => [bucket, 2]),
+    )
+  })
+
+  test('give what lies in a chunk that is not announced yet with the reading after', () => {
+    const late: SharedArrayBuffer[] = []
+    const memory = new PageMemory()
+    const buffer = allocateCell()
+    const writer = new CellWriter(buffer, new PageAllocator((chunk) => late.push(chunk)))
+    const reader = new CellReader(buffer, memory)
+    writer.record(100)
+
+    assert.is(reader.takeGain(), null)
+    for (const chunk of late) memory.add(chunk)
+    assert.equal(reader.takeGain(), { counts: [100, 1], sumUs: 100, overflowCount: 0, overBounds: [] })
   })
 })

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
+import { countOfSparse } from '../../harness/base/histogram.ts'
 import {
+  COMPONENT_CELLS_MAX,
   type MemoryAnnouncement,
   type Observation,
   Recorder,
@@ -8,7 +10,7 @@ import {
 } from '../../harness/engine/recorder.ts'
 import { allocateShardCounters } from '../../harness/engine/shard-memory.ts'
 import { SnapshotReader } from '../../harness/engine/snapshot-reader.ts'
-import { SLOWEST_PER_STEP } from '../../harness/model/interval-snapshot.ts'
+import { OTHER_NAMES, SLOWEST_PER_STEP } from '../../harness/model/interval-snapshot.ts'
 import { ERROR_KIND_INDEX } from '../../harness/model/outcome.ts'
 import { durationsMs } from '../kit/engine-rig.ts'
 import { describe } from '../kit/suite.ts'
@@ -198,7 +200,7 @@ describe('Recorder', (test) => {
       announced.map((announcement) =>
         announcement.kind === 'cell' ? announcement.key.metric : announcement.kind,
       ),
-      ['counters', 'response_time', 'slowest', 'start_delay', 'service_time', 'ttfb'],
+      ['counters', 'response_time', 'pages', 'slowest', 'start_delay', 'service_time', 'ttfb'],
     )
   })
 
@@ -210,7 +212,25 @@ describe('Recorder', (test) => {
     const { steps } = take()
 
     assert.is(steps.length, STEP_NAMES_MAX + 1)
-    assert.equal(steps.find(({ step }) => step === 'other')?.aborted, 20)
+    assert.equal(steps.find(({ step }) => step === OTHER_NAMES)?.aborted, 20)
+  })
+
+  test('files components beyond two thousand, over all steps and phases, under one of their step', () => {
+    const { recorder, take } = createRecorder()
+    const names = Array.from({ length: 64 }, (_, i) => `c${i}`)
+    const report = { componentCount: 64, componentNames: names, componentMs: names.map(() => 5) }
+    for (let round = 0; round < 2; round++)
+      for (const intendedMs of [500, 2_000])
+        for (let i = 0; i < 20; i++) recorder.at(`step${i}`, intendedMs).record(anObservation(report))
+    const components = take().cells.filter(({ key }) => key.metric === 'component_time')
+    const others = components.filter(({ key }) => key.component === OTHER_NAMES)
+    const countOf = (cells: typeof components) =>
+      cells.reduce((sum, { counts }) => sum + countOfSparse(counts), 0)
+
+    assert.is(components.length - others.length, COMPONENT_CELLS_MAX)
+    assert.is(others.length, 9)
+    assert.is(countOf(components), 2 * 2 * 20 * 64, 'none is lost')
+    assert.is(countOf(others), 2 * (2 * 20 * 64 - COMPONENT_CELLS_MAX))
   })
 })
 

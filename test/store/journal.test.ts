@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
 import type { HarnessError } from '../../harness/base/errors.ts'
-import { journalLine, readJournal } from '../../harness/store/journal.ts'
+import { journalLine, readJournal, walkJournal } from '../../harness/store/journal.ts'
 import { withScratch } from '../kit/sandbox.ts'
 import { describe } from '../kit/suite.ts'
 
@@ -50,6 +50,22 @@ describe('The journal', (test) => {
       }),
       { numRuns: 60 },
     ))
+
+  test('is gone through entry by entry, to the first line that is damaged', () =>
+    withScratch(async (folder) => {
+      const file = join(folder, 'journal.ndjson')
+      const many = Array.from({ length: 3_000 }, (_, n) => ({ n, text: 'ä'.repeat(n) }))
+      // Some 9 MB: no piece that is read ends where a line does.
+      await writeFile(file, [...many.map(journalLine), 'torn\n', journalLine({ n: -1 })].join(''))
+      let count = 0
+
+      const lostLines = await walkJournal(file, (entry) => {
+        assert.equal(entry, many[count])
+        count++
+      })
+
+      assert.equal([count, lostLines], [many.length, 2])
+    }))
 
   test('that is not there is said', async () => {
     const error = await readJournal('/nowhere/journal.ndjson').catch((thrown: HarnessError) => thrown)

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
@@ -18,6 +18,36 @@ describe('The folder of a run', (test) => {
     assert.is(readFileSync(text, 'utf8'), 'fine\n')
     assert.equal([...readFileSync(bytes)], [137, 80])
     assert.equal(readdirSync(join(out, 'checkout', 'run', 'charts')), ['latency.png'])
+    rmSync(out, { recursive: true })
+  })
+
+  test('keeps a journal until the record is there', async () => {
+    const out = mkdtempSync(join(tmpdir(), 'proofload-folder-'))
+    const folder = await createRunFolder(out, 'checkout', 'run')
+    const files = () => readdirSync(folder.path).sort()
+
+    assert.equal(files(), [], 'nothing is journalled yet')
+    folder.journal({ kind: 'start' })
+    await folder.write('verdict.json', '{}')
+    assert.equal(files(), ['journal.ndjson', 'verdict.json'])
+    await folder.write('run.json', '{}')
+    assert.equal(files(), ['run.json', 'verdict.json'])
+
+    folder.close()
+    rmSync(out, { recursive: true })
+  })
+
+  test('keeps its journal when the record cannot be written', async () => {
+    const out = mkdtempSync(join(tmpdir(), 'proofload-folder-'))
+    const folder = await createRunFolder(out, 'checkout', 'run')
+    folder.journal({ kind: 'start' })
+    mkdirSync(join(folder.path, 'run.json', 'in-the-way'), { recursive: true })
+
+    const error = (await folder.write('run.json', '{}').catch((thrown) => thrown)) as HarnessError
+
+    assert.is(error.code, 'REPORT_UNWRITABLE')
+    assert.ok(readdirSync(folder.path).includes('journal.ndjson'))
+    folder.close()
     rmSync(out, { recursive: true })
   })
 

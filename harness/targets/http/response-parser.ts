@@ -6,6 +6,7 @@
  * It is as strict as node's own parser: what RFC 9112 calls ambiguous (two lengths, length and chunks, lines without
  * CR, control characters, bad chunks) is an error, because the next response on such a connection could be anybody's.
  */
+import { BodyBuffer } from './body-buffer.ts'
 import { areChunkExtensions, CR, hexDigit, LF, SEMICOLON, tokenEnd } from './bytes.ts'
 import type { Failure } from './failure.ts'
 import { fieldProblem, isVersionPrefix, ResponseHead } from './response-head.ts'
@@ -48,9 +49,7 @@ export class ResponseParser {
   #bodyBytes = 0
   /** Bytes left of a fixed body or a chunk. */
   #left = 0
-  /** Of the kept body: the first piece alone, because most bodies come in one. */
-  #firstPiece: Buffer | null = null
-  #morePieces: Buffer[] | null = null
+  readonly #body = new BodyBuffer()
 
   constructor(bodyBytesMax: number) {
     this.#bodyBytesMax = bodyBytesMax
@@ -71,8 +70,7 @@ export class ResponseParser {
     this.#lineBytes = 0
     this.#bodyBytes = 0
     this.headerText = ''
-    this.#firstPiece = null
-    this.#morePieces = null
+    this.#body.clear()
   }
 
   /** Takes bytes in until the response is complete or broken; returns where it stopped. */
@@ -105,11 +103,7 @@ export class ResponseParser {
 
   /** The kept body; empty when there is none. */
   takeBody(): Buffer {
-    const first = this.#firstPiece ?? EMPTY
-    const body = this.#morePieces === null ? first : Buffer.concat([first, ...this.#morePieces])
-    this.#firstPiece = null
-    this.#morePieces = null
-    return body
+    return this.#body.take()
   }
 
   // --- lines ------------------------------------------------------------------------------------------------------
@@ -215,20 +209,10 @@ export class ResponseParser {
       this.#failTooLarge()
       return end
     }
-    if (this.#keep) this.#keepPiece(bytes, from, end)
+    if (this.#keep) this.#body.append(bytes, from, end)
     this.#left -= end - from
     if (this.#left === 0) this.#state = this.#state === CHUNK_BODY ? CHUNK_CR : DONE
     return end
-  }
-
-  #keepPiece(bytes: Buffer, from: number, to: number): void {
-    const piece = Buffer.allocUnsafe(to - from)
-    bytes.copy(piece, 0, from, to)
-    if (this.#firstPiece === null) this.#firstPiece = piece
-    else {
-      this.#morePieces ??= []
-      this.#morePieces.push(piece)
-    }
   }
 
   /** `1a;extension` */

@@ -2,10 +2,11 @@
  * Reads `Server-Timing` (W3C): `name;dur=12.5;desc="text", other;dur=3`. Whatever does not fit the grammar is passed
  * over up to the next comma; an entry without a duration is no time.
  */
+import { OTHER_NAMES } from '../../model/interval-snapshot.ts'
 
 /** Component times taken from one answer at most. */
 export const COMPONENTS_PER_ANSWER_MAX = 32
-/** Different names one target may have; later ones are recorded together as `other`. */
+/** Different names one target may have; later ones are recorded together. */
 export const COMPONENT_NAMES_MAX = 64
 const NAME = /^[\w!#$%&'*+.^`|~-]{1,64}$/
 const DURATION = /^"?(\d+(?:\.\d+)?)"?$/
@@ -27,10 +28,10 @@ export function readServerTiming(text: string, onComponent: OnComponent): void {
 export class ComponentNames {
   readonly #known = new Set<string>()
 
-  /** The name itself, or `other` once there are too many. */
+  /** The name itself, or that of all others once there are too many. */
   admit(name: string): string {
     if (this.#known.has(name)) return name
-    if (this.#known.size >= COMPONENT_NAMES_MAX) return 'other'
+    if (this.#known.size >= COMPONENT_NAMES_MAX) return OTHER_NAMES
     this.#known.add(name)
     return name
   }

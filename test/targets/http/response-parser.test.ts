@@ -136,6 +136,13 @@ describe('ResponseParser', (test) => {
     assert.equal([parser.headerText.length, parser.takeBody().length], [0, 0])
   })
 
+  test('keeps a body of one-byte chunks whole', () => {
+    const chunks = [...'a body that comes in very small chunks'].map((byte) => `1\r\n${byte}\r\n`).join('')
+    const text = `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${chunks}0\r\n\r\n`
+
+    assert.is(parse([Buffer.from(text)]).body, 'a body that comes in very small chunks')
+  })
+
   test('reads only the part of the buffer it is given', () => {
     const parser = new ResponseParser(BODY_BYTES_MAX)
     const bytes = Buffer.from('xxHTTP/1.1 204 \r\n\r\nyy')
