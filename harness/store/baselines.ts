@@ -113,7 +113,10 @@ async function namesIn(folder: string): Promise<string[]> {
   } catch (error) {
     // A file among the folders, or no folder yet: nothing in it.
     if (['ENOENT', 'ENOTDIR'].includes(systemCodeOf(error) ?? '')) return []
-    throw error
+    throw new HarnessError('BASELINE_INVALID', `${folder} cannot be read: ${messageOf(error)}`, {
+      cause: error,
+      hint: 'Make the folder readable for the user of proofload.',
+    })
   }
 }
 

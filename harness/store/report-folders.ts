@@ -105,8 +105,16 @@ async function isFolder(path: string): Promise<boolean> {
   return (await lstat(path)).isDirectory()
 }
 
-/** Size of a file that is one, and no link; null otherwise. */
+/** Size of a file that is one, and no link; null otherwise. @throws HarnessError RECORD_INVALID when nobody can say */
 async function bytesOf(file: string): Promise<number | null> {
-  const found = await lstat(file).catch(() => null)
-  return found?.isFile() === true ? found.size : null
+  try {
+    const found = await lstat(file)
+    return found.isFile() ? found.size : null
+  } catch (cause) {
+    if (systemCodeOf(cause) === 'ENOENT') return null
+    throw new HarnessError('RECORD_INVALID', `${file} cannot be read: ${messageOf(cause)}`, {
+      cause,
+      hint: 'Make it and the folders above it readable for the user of proofload.',
+    })
+  }
 }

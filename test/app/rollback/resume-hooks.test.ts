@@ -6,11 +6,11 @@ import { rollbackAlert } from '../../../harness/app/rollback/outcome.ts'
 import { createResumeHooks } from '../../../harness/app/rollback/resume-hooks.ts'
 import { standingOf } from '../../../harness/app/rollback/standing.ts'
 import { StopSwitch } from '../../../harness/base/stop-request.ts'
-import { createSystemHost } from '../../../harness/cli/system-host.ts'
 import type { Alert } from '../../../harness/model/alert.ts'
 import type { RollbackRecord } from '../../../harness/model/rollback.ts'
 import { MemoryStateStore } from '../../../harness/store/state/memory-state-store.ts'
 import { withService } from '../../kit/alerts.ts'
+import { aCapturingHost } from '../../kit/capturing-host.ts'
 import { aComparison, aJudgedRun, REGRESSED } from '../../kit/judged-runs.ts'
 import { aBegunEntry } from '../../kit/killed-rollback.ts'
 import { withScratch } from '../../kit/sandbox.ts'
@@ -45,7 +45,7 @@ describe('A rollback that is resumed', (test) => {
           alerts: { channels: { ops: { plugin: 'webhook', config: { url } } } },
         }
         writeFileSync(join(folder, 'scenario.json'), JSON.stringify(scenario))
-        const host = createSystemHost()
+        const host = aCapturingHost([], folder)
         const begun = aBegunEntry(folder, processIdentity(process.pid), {
           validation: { source: join(folder, 'scenario.json'), overrides: {}, threads: 1 },
         })
