@@ -8,6 +8,7 @@ import { Piscina } from 'piscina'
 import { type CancelTimer, type Clock, sleep } from '../base/clock.ts'
 import { HarnessError, messageOf } from '../base/errors.ts'
 import { unlessStopped } from '../base/stop-request.ts'
+import { workerOptions } from '../base/worker-thread.ts'
 import { allocateShardCounters } from '../engine/shard-memory.ts'
 import { SnapshotReader } from '../engine/snapshot-reader.ts'
 import type { IntervalSnapshot } from '../model/interval-snapshot.ts'
@@ -57,16 +58,8 @@ export interface RunningShards {
 /** Starts the shards; resolves when all are ready and run start is set. @throws HarnessError SCENARIO_LOAD_FAILED, INTERRUPTED */
 export async function startShards(request: ShardsRequest): Promise<RunningShards> {
   const { clock, threads } = request
-  const workerFile = new URL(
-    import.meta.url.endsWith('.ts') ? './shard-worker.ts' : './shard-worker.js',
-    import.meta.url,
-  )
-  const pool = new Piscina({
-    filename: workerFile.href,
-    minThreads: threads,
-    maxThreads: threads,
-    execArgv: [...process.execArgv, '--enable-source-maps'],
-  })
+  const worker = workerOptions(import.meta.url, 'shard-worker')
+  const pool = new Piscina({ ...worker, minThreads: threads, maxThreads: threads })
   const shards = Array.from({ length: threads }, (_, shard) => new ThreadShard(request, shard, pool))
   try {
     await unlessStopped(request.giveUp, 'while threads started', () => readyWithin(shards, clock))
