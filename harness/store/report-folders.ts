@@ -7,6 +7,7 @@ import { lstat, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HarnessError, messageOf, systemCodeOf } from '../base/errors.ts'
 import { readRegularFile } from '../base/files.ts'
+import { isPlainName } from '../base/plain-name.ts'
 import { formatBytes } from '../base/units.ts'
 import { type Verdict, verdictSchema } from '../model/verdict.ts'
 import { RECORD_FILE } from './run-folder.ts'
@@ -77,11 +78,6 @@ export async function readVerdict(folder: string): Promise<Verdict> {
   } catch (cause) {
     throw new HarnessError('RECORD_INVALID', `${file} is no verdict of this version`, { cause, hint })
   }
-}
-
-/** Whether a text may name a file within a folder. */
-function isPlainName(text: string): boolean {
-  return /^\w[\w.-]{0,199}$/.test(text)
 }
 
 async function foldersIn(folder: string): Promise<string[]> {

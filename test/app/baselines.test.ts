@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { approveRun, autoBaseline, namedBaseline } from '../../harness/app/baselines.ts'
@@ -84,5 +84,18 @@ describe('A run that is NO-GO by comparison', (test) => {
       const error = await failureOf(approveRun({ ...request, reason: null }, host))
       assert.equal([error.code, error.message], ['USAGE', 'the run is NO-GO, not GO'])
       assert.is((await approveRun({ ...request, reason: 'known' }, host)).outcome, 'NO_GO')
+    }))
+})
+
+describe('A record whose scenario is a path', (test) => {
+  test('writes nowhere: it is no record', () =>
+    withScratch(async (cwd) => {
+      const { record } = aJudgedRun({ changes: { scenario: '../../../escaped' } })
+      writeFileSync(join(cwd, 'run.json'), JSON.stringify(record))
+      const request = { run: '.', name: 'main', folder: 'a/b/c', by: 'ada', build: null, startOver: false }
+      const error = await failureOf(approveRun({ ...request, reason: 'x' }, aCapturingHost([], cwd)))
+
+      assert.equal([error.code, error.problems.map(({ path }) => path)], ['RECORD_INVALID', ['scenario']])
+      assert.equal(readdirSync(cwd), ['run.json'])
     }))
 })
