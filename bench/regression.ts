@@ -55,8 +55,8 @@ const confirm = ['--baseline', 'main', '--confirm']
 const rows: BenchRow[] = []
 try {
   writeScenario({})
-  // The first run begins the baseline: with nothing stored, three pairs decide.
-  const first = await run(...confirm)
+  // The first run begins the baseline.
+  const first = await run()
   const record = dirname(first.verdict.files['record'] ?? '')
   const approved = await new CliProcess(['baseline', 'approve', record, '--reason', 'bench'], folder).ended
   if (approved.status !== 0) throw new Error(approved.stderr)

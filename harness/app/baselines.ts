@@ -12,6 +12,7 @@ import {
 import { judge } from '../analysis/judge.ts'
 import { isoOf } from '../base/clock.ts'
 import { HarnessError } from '../base/errors.ts'
+import { nearestName } from '../base/nearest-name.ts'
 import type { Baseline } from '../model/baseline.ts'
 import type { Comparison } from '../model/comparison.ts'
 import { outcomeText } from '../model/outcome-text.ts'
@@ -26,8 +27,15 @@ import {
   removeBaseline,
   updateBaseline,
 } from '../store/baselines.ts'
-import { readRunRecord } from '../store/stored-run.ts'
-import { type BaselineRef, compareWithBaseline } from './compare.ts'
+import { readRunRecord, readVerdictBeside } from '../store/stored-run.ts'
+import {
+  addressOf,
+  type BaselineRef,
+  type Comparer,
+  type ComparisonChoices,
+  compareWithBaseline,
+  withoutBaseline,
+} from './compare.ts'
 import type { FinishedRun } from './run.ts'
 
 export const BASELINES_FOLDER = 'baselines'
@@ -56,7 +64,8 @@ export interface Approved {
 /** Lets a run into a baseline. @throws HarnessError RECORD_*, BASELINE_*, USAGE */
 export async function approveRun(request: ApproveRequest, host: Host): Promise<Approved> {
   const record = await readRunRecord(request.run, host.cwd)
-  const outcome = requireAcceptable(record, request)
+  const published = await readVerdictBeside(request.run, record, host.cwd)
+  const outcome = requireAcceptable(record, published?.comparison ?? null, request)
   const address = { folder: resolve(host.cwd, request.folder), scenario: record.scenario, name: request.name }
   const approval: Approval = {
     at: isoOf(host.clock.wallMs()),
@@ -72,8 +81,12 @@ export async function approveRun(request: ApproveRequest, host: Host): Promise<A
 }
 
 /** GO runs enter by themselves, others by a reason; a measurement that cannot be believed never does. */
-function requireAcceptable(record: RunRecord, { reason }: ApproveRequest): VerdictOutcome {
-  const { outcome, validity } = judge(record, { strict: false })
+function requireAcceptable(
+  record: RunRecord,
+  comparison: Comparison | null,
+  { reason }: ApproveRequest,
+): VerdictOutcome {
+  const { outcome, validity } = judge(record, { strict: false, comparison })
   if (!validity.valid)
     throw new HarnessError('USAGE', `the run cannot be a baseline: ${validity.reasons[0]?.message}`, {
       hint: 'Only valid measurements enter a baseline, whatever the reason; run the scenario again.',
@@ -121,28 +134,64 @@ export function mayBeginBaseline({ record, verdict }: FinishedRun): boolean {
   return record.plan.autoBaseline && isFirst && verdict.outcome === 'GO'
 }
 
-/** What a run of a scenario with `baseline: auto` is compared with; others with nothing. */
-export function autoBaseline(
-  ref: Omit<BaselineRef, 'name'>,
+/** Compares a run of a scenario with `baseline: auto` with what is there already; others with nothing. */
+export function autoBaseline(ref: Omit<BaselineRef, 'name'>, cwd: string): Comparer {
+  const { gateSteps } = ref
+  const auto = { ...ref, name: AUTO_BASELINE }
+  return {
+    async require({ autoBaseline: isAuto, scenario }) {
+      if (isAuto) await readBaseline(addressOf(auto, scenario, cwd))
+      else if (gateSteps)
+        throw new HarnessError('USAGE', '--gate-steps needs a baseline, and the run has none', {
+          hint: 'Name the baseline to compare with: --baseline main --gate-steps.',
+        })
+    },
+    async compare(record) {
+      if (!record.plan.autoBaseline) return null
+      const baseline = await readBaseline(addressOf(auto, record.scenario, cwd))
+      if (baseline === null) return withoutBaseline(record, AUTO_BASELINE)
+      return compareWithBaseline(record, baseline, { ...auto, mismatch: 'caution', rerun: null })
+    },
+  }
+}
+
+/** Compares with a baseline that was asked for by its name: where that cannot be done, the run is not GO. */
+export function namedBaseline(
+  ref: BaselineRef,
   cwd: string,
-): (record: RunRecord) => Promise<Comparison | null> {
-  return (record) =>
-    record.plan.autoBaseline
-      ? compareWithBaseline(record, { ...ref, name: AUTO_BASELINE }, cwd)
-      : Promise.resolve(null)
+  rerun: ComparisonChoices['rerun'] = null,
+): Comparer {
+  return {
+    async require({ scenario }) {
+      await requireBaseline(addressOf(ref, scenario, cwd))
+    },
+    async compare(record) {
+      const baseline = await requireBaseline(addressOf(ref, record.scenario, cwd))
+      return compareWithBaseline(record, baseline, { ...ref, mismatch: 'invalid', rerun })
+    },
+  }
 }
 
 /** A baseline that has to be there. @throws HarnessError BASELINE_NOT_FOUND, BASELINE_INVALID */
 export async function requireBaseline(address: BaselineAddress): Promise<Baseline> {
   const found = await readBaseline(address)
   if (found !== null) return found
-  const others = (await listBaselines(address.folder)).map(({ scenario, name }) => `${scenario}/${name}`)
-  throw new HarnessError('BASELINE_NOT_FOUND', `there is no baseline ${address.scenario}/${address.name}`, {
-    hint:
-      others.length === 0
-        ? 'Approve a run first: proofload baseline approve reports/<scenario>/<runId> --name main'
-        : `There are: ${others.join(', ')}.`,
+  const { folder, scenario, name } = address
+  const others = await listBaselines(folder)
+  const own = others.filter((other) => other.scenario === scenario).map((other) => other.name)
+  throw new HarnessError('BASELINE_NOT_FOUND', `there is no baseline ${scenario}/${name} in ${folder}`, {
+    hint: baselineHint(name, own, others),
   })
+}
+
+/** @param own names of baselines of the scenario @param others of the folder, of all scenarios */
+function baselineHint(name: string, own: readonly string[], others: readonly BaselineAddress[]): string {
+  const nearest = nearestName(name, own)
+  if (nearest !== undefined) return `Did you mean ${nearest}? The scenario has: ${own.join(', ')}.`
+  if (own.length > 0) return `The scenario has: ${own.join(', ')}.`
+  return others.length === 0
+    ? 'Approve a run first: proofload baseline approve reports/<scenario>/<runId> --name main'
+    : `There are: ${others.map((other) => `${other.scenario}/${other.name}`).join(', ')}.`
 }
 
 /** All baselines of a folder. @throws HarnessError BASELINE_INVALID */

@@ -13,8 +13,17 @@ import { summarizeRun } from '../analysis/comparison/summarize-run.ts'
 import { HarnessError, messageOf } from '../base/errors.ts'
 import type { Baseline } from '../model/baseline.ts'
 import type { CheckState, Comparison, ComparisonCheck, Level } from '../model/comparison.ts'
+import type { RunPlan } from '../model/plan.ts'
 import type { RunRecord } from '../model/run-record.ts'
-import { readBaseline } from '../store/baselines.ts'
+import { type BaselineAddress, readBaseline } from '../store/baselines.ts'
+
+/** What a run is compared with before it is judged. */
+export interface Comparer {
+  /** Looks, before anything is started, whether there will be something to compare with. @throws HarnessError BASELINE_*, USAGE */
+  require(plan: RunPlan): Promise<void>
+  /** Null: with nothing. */
+  compare(record: RunRecord): Promise<Comparison | null>
+}
 
 /** A stored baseline of the scenario at hand. */
 export interface BaselineRef {
@@ -25,18 +34,16 @@ export interface BaselineRef {
   readonly gateSteps: boolean
 }
 
-/** The stored baseline, null when there is none, and what has changed so that the run does not compare with it. */
-export async function findBaseline(
-  record: RunRecord,
-  { name, folder }: BaselineRef,
+/** Where the baseline of a scenario is. */
+export function addressOf(
+  { name, folder }: Pick<BaselineRef, 'name' | 'folder'>,
+  scenario: string,
   cwd: string,
-): Promise<{ readonly baseline: Baseline | null; readonly differences: readonly string[] }> {
-  const address = { folder: resolve(cwd, folder), scenario: record.scenario, name }
-  const baseline = await readBaseline(address)
-  return { baseline, differences: baseline === null ? [] : differencesFrom(baseline, record) }
+): BaselineAddress {
+  return { folder: resolve(cwd, folder), scenario, name }
 }
 
-/** The baseline that a run was compared with, for reports; null without, and where it cannot be read any more. */
+/** The baseline that a run was compared with, for reports; null without, and when it is gone. @throws HarnessError BASELINE_INVALID */
 export async function comparedBaseline(
   { scenario }: Pick<RunRecord, 'scenario'>,
   comparison: Comparison | null,
@@ -45,26 +52,29 @@ export async function comparedBaseline(
 ): Promise<Baseline | null> {
   const name = comparison?.baseline ?? null
   if (name === null || folder === undefined) return null
-  return await readBaseline({ folder: resolve(cwd, folder), scenario, name }).catch(() => null)
+  return await readBaseline(addressOf({ name, folder }, scenario, cwd))
 }
 
-/**
- * A run against a baseline whose build cannot be run again.
- * @param rerun loads the candidate once more, where that is allowed: up to three times while something is suspect
- */
+/** How a run is compared with a stored baseline. */
+export interface ComparisonChoices {
+  /** By which the baseline was asked for. */
+  readonly name: string
+  readonly gateSteps: boolean
+  /** The level of a run of another scenario, load or machine: nothing was compared then. */
+  readonly mismatch: Extract<Level, 'caution' | 'invalid'>
+  /** Loads the candidate once more: up to three times while something is suspect. Null: it may not. */
+  readonly rerun: (() => Promise<RunRecord>) | null
+}
+
+/** Compares a run with a baseline whose build cannot be run again. */
 export async function compareWithBaseline(
   record: RunRecord,
-  ref: BaselineRef,
-  cwd: string,
-  rerun: (() => Promise<RunRecord>) | null = null,
+  baseline: Baseline,
+  { name, gateSteps, mismatch, rerun }: ComparisonChoices,
 ): Promise<Comparison> {
-  const { name, gateSteps } = ref
-  const { baseline, differences } = await findBaseline(record, ref, cwd)
+  const differences = differencesFrom(baseline, record)
+  if (differences.length > 0) return emptyComparison(name, mismatch, mismatchText(differences), [])
   const candidate = [comparedRunOf(record)]
-  if (baseline === null)
-    return compareRuns({ name, baseline: [], candidate, pairs: [], confirmation: 'none' })
-  if (differences.length > 0)
-    return emptyComparison(name, 'caution', `not comparable, changed: ${differences.join(', ')}`, [])
   const settings = { ...settingsFrom(baseline), gateSteps }
   const stored = comparedRunsOf(baseline)
   const confirmation = rerun === null ? 'none' : 'reruns'
@@ -73,6 +83,16 @@ export async function compareWithBaseline(
     if (rerun === null || comparison.needs === null) return comparison
     candidate.push(comparedRunOf(await rerun()))
   }
+}
+
+/** The comparison of a run that is the first of its scenario. */
+export function withoutBaseline(record: RunRecord, name: string): Comparison {
+  const candidate = [comparedRunOf(record)]
+  return compareRuns({ name, baseline: [], candidate, pairs: [], confirmation: 'none' })
+}
+
+function mismatchText(differences: readonly string[]): string {
+  return `not comparable, changed: ${differences.join(', ')}; approve a run of this load and machine under another --name, or begin the baseline anew with --start-over`
 }
 
 /** The runs of one baseline beside those of another, machine and load as they may be: who asks for it knows why. */

@@ -1,5 +1,10 @@
 /** A run against a baseline whose build can be run again: what is suspect is settled by pairs before the verdict. */
-import { comparedRunOf, comparedRunsOf, settingsFrom } from '../analysis/comparison/baseline.ts'
+import {
+  comparedRunOf,
+  comparedRunsOf,
+  differencesFrom,
+  settingsFrom,
+} from '../analysis/comparison/baseline.ts'
 import { DEFAULT_COMPARISON } from '../analysis/comparison/comparison-settings.ts'
 import { whyUnarmed } from '../analysis/rollback-decision.ts'
 import { HarnessError, messageOf } from '../base/errors.ts'
@@ -8,8 +13,9 @@ import type { Comparison } from '../model/comparison.ts'
 import type { BuildPlan, BuildsPlan, RunPlan } from '../model/plan.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { Host } from '../ports/host.ts'
+import { requireBaseline } from './baselines.ts'
 import { type RunningBuild, startBuild } from './builds.ts'
-import { type BaselineRef, findBaseline } from './compare.ts'
+import { addressOf, type BaselineRef, type Comparer } from './compare.ts'
 import { type Build, comparePairs, PAIRS_MIN, type PairsObserver } from './pairs.ts'
 import { preparePlan } from './prepare.ts'
 import {
@@ -25,7 +31,7 @@ export interface ConfirmRequest extends Omit<RunRequest, 'compare'> {
   readonly baseline: BaselineRef
 }
 
-/** @throws HarnessError USAGE without `builds`, and whatever a run throws */
+/** @throws HarnessError USAGE without `builds`, BASELINE_*, and whatever a run throws */
 export async function runAndConfirm(
   request: ConfirmRequest,
   host: Host,
@@ -37,6 +43,7 @@ export async function runAndConfirm(
     preparePlan(run.source, run.overrides, host),
   )
   const builds = requireBuilds(plan.builds)
+  await requireBaseline(addressOf(baseline, plan.scenario, host.cwd))
   const runs = new BuildRuns(builds, run, host, progress)
   return runs.of('candidate', async (record) => {
     await runs.stopBuild()
@@ -68,9 +75,9 @@ async function confirmed(
   observer: PairsObserver,
 ): Promise<Comparison> {
   const { name, gateSteps } = ref
-  const { baseline, differences } = await findBaseline(record, ref, host.cwd)
+  const baseline = await requireBaseline(addressOf(ref, record.scenario, host.cwd))
   // Pairs compare by themselves: where stored runs are of no use, three to five of them decide alone.
-  const usable = differences.length === 0 ? baseline : null
+  const usable = differencesFrom(baseline, record).length === 0 ? baseline : null
   return comparePairs({
     name,
     stored: usable === null ? [] : comparedRunsOf(usable),
@@ -105,7 +112,7 @@ class BuildRuns {
     this.#progress = progress
   }
 
-  async of(build: Build, compare: RunRequest['compare']): Promise<FinishedRun> {
+  async of(build: Build, compare: Comparer['compare'] | null): Promise<FinishedRun> {
     const planned = await this.#start(build)
     const overrides = {
       ...this.#request.overrides,
@@ -115,9 +122,12 @@ class BuildRuns {
     const noted: RunRequest['compare'] =
       compare === null
         ? null
-        : (record) => {
-            this.#seed = record.seed
-            return compare(record)
+        : {
+            require: () => Promise.resolve(),
+            compare: (record) => {
+              this.#seed = record.seed
+              return compare(record)
+            },
           }
     try {
       // The run that is judged is remembered; those that confirm it are part of its comparison.

@@ -10,15 +10,21 @@ import type { ReportInput } from '../ports/reporter.ts'
 import { readRunRecord, readVerdictBeside, runFolderOf } from '../store/stored-run.ts'
 import { BASELINES_FOLDER } from './baselines.ts'
 import { comparedBaseline } from './compare.ts'
+import { UNKNOWN_COMPARISON } from './judge-stored.ts'
 import { reports } from './reports.ts'
 
 /** Instead of a file: standard output. */
 export const STDOUT = '-'
 
 /** A stored run and its verdict, judged again where none is beside it. @throws HarnessError RECORD_NOT_FOUND, RECORD_INVALID */
-export async function readJudgedRun(run: string, cwd: string): Promise<ReportInput> {
+export async function readJudgedRun(
+  run: string,
+  cwd: string,
+  note: (message: string) => void = () => undefined,
+): Promise<ReportInput> {
   const record = await readRunRecord(run, cwd)
   const stored = await readVerdictBeside(run, record, cwd)
+  if (stored === null) note(UNKNOWN_COMPARISON)
   const { files, ...verdict } = stored ?? verdictDocument(judge(record, { strict: false }))
   const baseline = await comparedBaseline(record, verdict.comparison, BASELINES_FOLDER, cwd)
   return { record, verdict, files, baseline, folder: await runFolderOf(run, cwd) }
@@ -36,7 +42,8 @@ export interface ReportRequest {
 /** @throws HarnessError PLUGIN_UNKNOWN, RECORD_NOT_FOUND, RECORD_INVALID, REPORT_UNWRITABLE, FONTS_MISSING, USAGE for pictures on stdout */
 export async function reportRun({ run, name, out }: ReportRequest, host: Host): Promise<void> {
   const { fileName, render } = reports.get(name)
-  const content = await render(await readJudgedRun(run, host.cwd))
+  const note = (message: string) => host.stderr.write(`${message}\n`)
+  const content = await render(await readJudgedRun(run, host.cwd, note))
   const path = resolve(host.cwd, out)
   if (typeof content === 'string') {
     if (out === STDOUT) host.stdout.write(content)

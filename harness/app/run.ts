@@ -20,6 +20,7 @@ import { createMask } from '../base/secret-mask.ts'
 import { isInterrupted, type StopRequest, unlessStopped, untilNextPress } from '../base/stop-request.ts'
 import { formatDurationMs } from '../base/units.ts'
 import type { Alert } from '../model/alert.ts'
+import type { Baseline } from '../model/baseline.ts'
 import type { Comparison } from '../model/comparison.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { RunRecord } from '../model/run-record.ts'
@@ -30,7 +31,7 @@ import type { StateStore } from '../ports/state-store.ts'
 import type { Overrides } from '../scenario/overrides.ts'
 import { resolveSecrets } from '../scenario/secrets.ts'
 import { createRunFolder } from '../store/run-folder.ts'
-import { comparedBaseline } from './compare.ts'
+import { type Comparer, comparedBaseline } from './compare.ts'
 import { readEmergency, STATE_FILE, withState } from './emergency.ts'
 import type { RunObserver } from './execute.ts'
 import { type Enforce, type Guard, openGuard } from './guard.ts'
@@ -70,8 +71,8 @@ export interface RunRequest {
   /** Cautions make the verdict INCONCLUSIVE. */
   readonly strict: boolean
   readonly history: HistoryRef | null
-  /** Compares what was measured with other runs before it is judged; null for nothing. */
-  readonly compare: ((record: RunRecord) => Promise<Comparison | null>) | null
+  /** Null: with nothing. */
+  readonly compare: Comparer | null
   /** Where state is shared: a file, or `redis://...`. A halt that stands there blocks the run. */
   readonly state: string
   /** `watch`: breaches end the load, and that is all. Null: it is only measured, and ended by nothing but a halt. */
@@ -156,6 +157,7 @@ async function runWithState(
   const prepared = await unlessStopped(signal, 'while the scenario was loaded', () =>
     preparePlan(request.source, request.overrides, host),
   )
+  await request.compare?.require(prepared.plan)
   const threads = request.threads ?? defaultThreads(prepared.plan, host)
   const targets = await launchTargets(prepared.plan, host, signal)
   try {
@@ -227,7 +229,7 @@ async function runPrepared(run: PreparedRun): Promise<FinishedRun> {
       stop,
     })
     const comparison = await compared(measured, request.compare)
-    const baseline = await comparedBaseline(measured, comparison, request.baselines, host.cwd)
+    const baseline = await shownBaseline(run, measured, comparison)
     const mask = createMask(secrets)
     const publish: Publish = (record, judged) =>
       publishRun(record, judged, { folder, cwd: host.cwd, mask, reports: request.reports, baseline })
@@ -281,10 +283,24 @@ async function compared(record: RunRecord, compare: RunRequest['compare']): Prom
   // A run that was cut short is compared with nothing, and no further run is made beside it.
   if (compare === null || record.status !== 'complete') return null
   try {
-    return await compare(record)
+    return await compare.compare(record)
   } catch (error) {
     const why = isInterrupted(error) ? 'was cut short' : 'failed'
     return emptyComparison(null, 'invalid', `the comparison ${why}: ${messageOf(error)}`, [])
+  }
+}
+
+/** Reports are made without a baseline that cannot be read any more: what was compared is in the verdict. */
+async function shownBaseline(
+  { request, host, progress }: PreparedRun,
+  measured: RunRecord,
+  comparison: Comparison | null,
+): Promise<Baseline | null> {
+  try {
+    return await comparedBaseline(measured, comparison, request.baselines, host.cwd)
+  } catch (error) {
+    progress.onNote(`the reports do not show the baseline: ${messageOf(error)}`)
+    return null
   }
 }
 

@@ -103,7 +103,8 @@ async function makeOne(folder: string): Promise<void> {
   }
 }
 
-async function exists(path: string): Promise<boolean> {
+/** Whether there is anything at a path. Rejects with the system's error when nobody can say. */
+export async function exists(path: string): Promise<boolean> {
   try {
     await stat(path)
     return true

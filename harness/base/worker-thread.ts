@@ -1,4 +1,5 @@
 /** Worker threads made from files of this package, whether it runs built (.js) or from its source (.ts, by tsx). */
+import { execArgv as ownArguments } from 'node:process'
 import { Piscina } from 'piscina'
 
 /** What a pool needs to start such a file. */
@@ -8,13 +9,41 @@ export interface WorkerOptions {
 }
 
 /** Options for the worker file `name` (no extension) beside the file whose `import.meta.url` is given. */
-export function workerOptions(besideUrl: string, name: string): WorkerOptions {
+export function workerOptions(
+  besideUrl: string,
+  name: string,
+  given: readonly string[] = ownArguments,
+): WorkerOptions {
   const fromSource = besideUrl.endsWith('.ts')
   return {
     filename: new URL(`./${name}.${fromSource ? 'ts' : 'js'}`, besideUrl).href,
     // A thread does not inherit the loader that tsx set up in the main one on Node 20.
-    execArgv: ['--enable-source-maps', ...(fromSource ? ['--import', typeScriptLoader()] : [])],
+    execArgv: [
+      '--enable-source-maps',
+      ...(fromSource ? ['--import', typeScriptLoader()] : forThreads(given)),
+    ],
   }
+}
+
+/** Options of Node for threads, too: it refuses to start a thread with any that is for whole processes, such as those of V8. */
+const ALONE: ReadonlySet<string> = new Set([
+  ...['--no-warnings', '--no-deprecation', '--trace-warnings', '--trace-deprecation', '--trace-uncaught'],
+  ...['--preserve-symlinks', '--no-addons', '--cpu-prof', '--heap-prof'],
+  ...['--network-family-autoselection', '--no-network-family-autoselection'],
+])
+const WITH_VALUE: ReadonlySet<string> = new Set([
+  ...['--import', '--require', '-r', '--conditions', '-C', '--disable-warning', '--unhandled-rejections'],
+  ...['--dns-result-order', '--max-http-header-size'],
+  ...['--cpu-prof-dir', '--cpu-prof-interval', '--heap-prof-dir', '--heap-prof-interval'],
+])
+
+function forThreads(given: readonly string[]): string[] {
+  return given.flatMap((option, i) => {
+    const [name = ''] = option.split('=')
+    if (ALONE.has(name)) return [option]
+    if (!WITH_VALUE.has(name)) return []
+    return name === option ? [option, given[i + 1] ?? ''] : [option]
+  })
 }
 
 function typeScriptLoader(): string {

@@ -9,6 +9,7 @@ import { outcomeText } from '../model/outcome-text.ts'
 import type { Host } from '../ports/host.ts'
 import { renderVerdict } from '../reporters/console.ts'
 import { renderTextTable } from '../reporters/text-table.ts'
+import type { Interrupts } from './interrupts.ts'
 import { checked, wholeNumber } from './scenario-options.ts'
 
 interface StoreFlags {
@@ -24,11 +25,11 @@ interface ListFlags extends StoreFlags {
 }
 
 /** `proofload history` */
-export function addHistoryCommand(program: Command, host: Host): void {
+export function addHistoryCommand(program: Command, host: Host, interrupts: Interrupts): void {
   const history = program.command('history').description('runs that were made before')
   addList(history, host)
   addShow(history, host)
-  addQuery(history, host)
+  addQuery(history, host, interrupts)
   addExport(history, host)
   addImport(history, host)
   addRollUp(history, host)
@@ -79,7 +80,7 @@ function addShow(history: Command, host: Host): void {
     })
 }
 
-function addQuery(history: Command, host: Host): void {
+function addQuery(history: Command, host: Host, interrupts: Interrupts): void {
   subcommand(history, 'query', 'what an SQL query reads: tables runs, metrics, intervals')
     .argument('<sql>')
     .addHelpText(
@@ -87,7 +88,8 @@ function addQuery(history: Command, host: Host): void {
       "\nExample:\n  proofload history query \"select started_at, exp(y) / 1000 as p99_ms from runs join metrics on run_id = id where metric = 'p99' and step = ''\"",
     )
     .action(async (text: string, flags: StoreFlags) => {
-      const rows = await withHistory(flags.store, host.cwd, (store) => store.query(text))
+      const stop = interrupts.take()
+      const rows = await withHistory(flags.store, host.cwd, (store) => store.query(text, stop.signal), stop)
       const heads = Object.keys(rows[0] ?? {})
       host.stdout.write(
         flags.json === true

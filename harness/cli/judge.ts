@@ -1,15 +1,19 @@
 import type { Command } from 'commander'
 import { withBuiltIn } from '../analysis/built-in-objectives.ts'
-import { judge } from '../analysis/judge.ts'
 import { parseObjectives } from '../analysis/objective-grammar.ts'
+import { BASELINES_FOLDER } from '../app/baselines.ts'
+import type { BaselineRef } from '../app/compare.ts'
+import { judgeStored } from '../app/judge-stored.ts'
 import { HarnessError } from '../base/errors.ts'
 import { verdictDocument } from '../model/verdict.ts'
 import type { Host } from '../ports/host.ts'
 import { renderVerdict } from '../reporters/console.ts'
-import { readRunRecord } from '../store/stored-run.ts'
 
 interface JudgeFlags {
   readonly objectives?: string[]
+  readonly baseline?: string
+  readonly baselines: string
+  readonly gateSteps?: boolean
   readonly strict?: boolean
   readonly json?: boolean
 }
@@ -19,8 +23,11 @@ export function addJudgeCommand(program: Command, host: Host, exit: (status: num
   program
     .command('judge')
     .argument('<run>', 'folder of a stored run, or its run.json')
-    .description('judge a stored run again, under other objectives')
+    .description('judge a stored run again, under other objectives; what it was compared with stays')
     .option('--objectives <expect...>', "objectives instead of the run's own")
+    .option('--baseline <name>', 'compare it anew, with this baseline')
+    .option('--gate-steps', 'every step may fail that comparison, not only the whole run')
+    .option('--baselines <folder>', 'where baselines are', BASELINES_FOLDER)
     .option('--strict', 'cautions make the verdict INCONCLUSIVE')
     .option('--json', 'print the verdict as one JSON document on stdout')
     .addHelpText(
@@ -28,14 +35,16 @@ export function addJudgeCommand(program: Command, host: Host, exit: (status: num
       "\nExample:\n  proofload judge reports/checkout/20261121-093005-4f2a --objectives 'p99(response_time) < 80ms'",
     )
     .action(async (run: string, flags: JudgeFlags) => {
-      const record = await readRunRecord(run, host.cwd)
       const { objectives, problems } = parseObjectives(flags.objectives ?? [], '--objectives')
       if (problems.length > 0)
         throw new HarnessError('OBJECTIVE_INVALID', 'an objective cannot be read', { problems })
-      const verdict = judge(record, {
+      const request = {
+        run,
         strict: flags.strict === true,
+        baseline: baselineOf(flags),
         ...(flags.objectives === undefined ? {} : { objectives: withBuiltIn(objectives) }),
-      })
+      }
+      const { verdict } = await judgeStored(request, host.cwd, (message) => host.stderr.write(`${message}\n`))
       host.stdout.write(
         flags.json === true
           ? `${JSON.stringify(verdictDocument(verdict))}\n`
@@ -43,4 +52,13 @@ export function addJudgeCommand(program: Command, host: Host, exit: (status: num
       )
       exit(verdict.exitCode)
     })
+}
+
+/** Null when none was named. @throws HarnessError USAGE for what needs one */
+function baselineOf({ baseline, baselines: folder, gateSteps = false }: JudgeFlags): BaselineRef | null {
+  if (baseline !== undefined) return { name: baseline, folder, gateSteps }
+  if (!gateSteps) return null
+  throw new HarnessError('USAGE', '--gate-steps needs a --baseline', {
+    hint: 'Name the baseline to compare with: --baseline main --gate-steps.',
+  })
 }

@@ -79,7 +79,7 @@ function createProgram(host: Host, exit: (status: number) => void, interrupts: I
   addBaselineCommand(program, host)
   addAbCommand(program, host, exit, interrupts)
   addCompareCommand(program, host)
-  addHistoryCommand(program, host)
+  addHistoryCommand(program, host, interrupts)
   addTrendCommand(program, host)
   addEmergencyCommand(program, host, exit)
   addRollbackCommand(program, host, exit, interrupts)

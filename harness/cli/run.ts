@@ -1,6 +1,5 @@
 import { type Command, Option } from 'commander'
-import { autoBaseline, BASELINES_FOLDER, beginBaseline } from '../app/baselines.ts'
-import { compareWithBaseline } from '../app/compare.ts'
+import { autoBaseline, BASELINES_FOLDER, beginBaseline, namedBaseline } from '../app/baselines.ts'
 import { runAndConfirm } from '../app/confirm.ts'
 import { describePlan } from '../app/describe-plan.ts'
 import { HISTORY_FILE } from '../app/history.ts'
@@ -11,7 +10,6 @@ import { type FinishedRun, type RunProgress, type RunRequest, requireWhole, runS
 import { tellGithub } from '../app/tell-github.ts'
 import { HarnessError } from '../base/errors.ts'
 import type { StopSwitch } from '../base/stop-request.ts'
-import type { RunRecord } from '../model/run-record.ts'
 import { verdictDocument } from '../model/verdict.ts'
 import type { Host } from '../ports/host.ts'
 import { renderVerdict } from '../reporters/console.ts'
@@ -87,11 +85,25 @@ export function addRunCommand(
     .option('--json', 'print the verdict as one JSON document on stdout')
     .option('--dry-run', 'print the resolved plan, its hash and its shares; send nothing')
     .addHelpText('after', EXAMPLES)
-    .action(async (source: string, flags: RunFlags) =>
+    .action(async (source: string, flags: RunFlags) => {
+      requireFitting(flags)
       exit(
         flags.dryRun ? await dryRun(source, flags, host) : await run(source, flags, host, interrupts.take()),
-      ),
-    )
+      )
+    })
+}
+
+/** @throws HarnessError USAGE for flags that ask for a comparison which cannot be made */
+function requireFitting({ baseline, confirm, rerun }: RunFlags): void {
+  for (const [flag, isAsked] of Object.entries({ '--confirm': confirm, '--rerun': rerun }))
+    if (isAsked === true && baseline === undefined)
+      throw new HarnessError('USAGE', `${flag} needs a --baseline`, {
+        hint: `Name the baseline to compare with: --baseline main ${flag}.`,
+      })
+  if (confirm === true && rerun === true)
+    throw new HarnessError('USAGE', '--confirm and --rerun are two ways to settle what is suspect', {
+      hint: 'Give --confirm where the baseline build can be run again (`builds` of the scenario), --rerun elsewhere.',
+    })
 }
 
 async function run(source: string, flags: RunFlags, host: Host, stop: StopSwitch): Promise<number> {
@@ -146,10 +158,6 @@ function startRun(
 ): Promise<FinishedRun> {
   const gateSteps = flags.gateSteps === true
   if (flags.baseline === undefined) {
-    if (flags.confirm === true)
-      throw new HarnessError('USAGE', '--confirm needs a --baseline', {
-        hint: 'Name the baseline to compare with: --baseline main --confirm.',
-      })
     const compare = autoBaseline({ folder: flags.baselines, gateSteps }, host.cwd)
     return runScenario({ ...request, compare }, host, progress)
   }
@@ -157,8 +165,7 @@ function startRun(
   if (flags.confirm === true) return runAndConfirm({ ...request, baseline }, host, progress, observer)
   const again = { ...request, compare: null, history: null, enforce: null, onJudged: null }
   const rerun = async () => requireWhole(await runScenario(again, host, progress)).record
-  const compare = (record: RunRecord) =>
-    compareWithBaseline(record, baseline, host.cwd, flags.rerun === true ? rerun : null)
+  const compare = namedBaseline(baseline, host.cwd, flags.rerun === true ? rerun : null)
   return runScenario({ ...request, compare }, host, progress)
 }
 

@@ -8,6 +8,7 @@ import { Piscina } from 'piscina'
 import { type CancelTimer, type Clock, sleep } from '../base/clock.ts'
 import { HarnessError, messageOf } from '../base/errors.ts'
 import { interrupted, unlessStopped } from '../base/stop-request.ts'
+import { workerOptions } from '../base/worker-thread.ts'
 import { allocateShardCounters } from '../engine/shard-memory.ts'
 import { SnapshotReader } from '../engine/snapshot-reader.ts'
 import type { IntervalSnapshot } from '../model/interval-snapshot.ts'
@@ -59,16 +60,8 @@ export interface RunningShards {
 export async function startShards(request: ShardsRequest): Promise<RunningShards> {
   const { clock, threads, giveUp } = request
   if (giveUp.aborted) throw interrupted('before threads were started')
-  const workerFile = new URL(
-    import.meta.url.endsWith('.ts') ? './shard-worker.ts' : './shard-worker.js',
-    import.meta.url,
-  )
-  const pool = new Piscina({
-    filename: workerFile.href,
-    minThreads: threads,
-    maxThreads: threads,
-    execArgv: [...process.execArgv, '--enable-source-maps'],
-  })
+  const worker = workerOptions(import.meta.url, 'shard-worker')
+  const pool = new Piscina({ ...worker, minThreads: threads, maxThreads: threads })
   const shards = Array.from({ length: threads }, (_, shard) => new ThreadShard(request, shard, pool))
   try {
     await unlessStopped(giveUp, 'while threads started', () => readyWithin(shards, clock))

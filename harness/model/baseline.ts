@@ -3,6 +3,7 @@
  * people in reviews, so it holds summaries and coarse histograms, not the whole records (STATS section 6).
  */
 import { z } from 'zod'
+import { plainName } from '../base/plain-name.ts'
 import { recordOf } from '../base/record-of.ts'
 import { COMPARED_METRICS, runSummariesSchema, wholeIntervalSchema } from './run-summary.ts'
 import { OUTCOMES } from './verdict.ts'
@@ -41,8 +42,8 @@ const learnedNoiseSchema = z.object({ s0: z.number(), d0: z.number(), sessions: 
 
 export const baselineSchema = z.object({
   schemaVersion: z.literal(BASELINE_SCHEMA_VERSION),
-  scenario: z.string(),
-  name: z.string(),
+  scenario: plainName,
+  name: plainName,
   /** Content of the scenario file and all it imports; null when it had none. */
   scenarioHash: z.string().nullable(),
   loadHash: z.string(),

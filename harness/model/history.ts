@@ -1,5 +1,6 @@
 /** A run as the history keeps it, and as `proofload history export` writes it: one JSON document a line. */
 import { z } from 'zod'
+import { plainName } from '../base/plain-name.ts'
 import { recordOf } from '../base/record-of.ts'
 import { fingerprintSchema } from './baseline.ts'
 import { runSummariesSchema, wholeIntervalSchema } from './run-summary.ts'
@@ -7,8 +8,8 @@ import { OUTCOMES, verdictSchema } from './verdict.ts'
 
 export const historyRunSchema = z.object({
   schemaVersion: z.literal(1),
-  id: z.string(),
-  scenario: z.string(),
+  id: plainName,
+  scenario: plainName,
   startedAt: z.string(),
   loadMs: z.number(),
   outcome: z.enum(OUTCOMES),

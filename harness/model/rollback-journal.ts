@@ -3,6 +3,7 @@
  * done, so that a rollback whose process was killed says where it stood, and is resumed.
  */
 import { z } from 'zod'
+import { plainName } from '../base/plain-name.ts'
 import { recordOf } from '../base/record-of.ts'
 import { processIdentitySchema } from './line.ts'
 import type { RollbackPlan } from './plan.ts'
@@ -26,8 +27,8 @@ export type ValidationSource = z.infer<typeof validationSourceSchema>
 
 /** What a rollback is about. */
 const rollbackFactsSchema = z.object({
-  runId: z.string(),
-  scenario: z.string(),
+  runId: plainName,
+  scenario: plainName,
   correlationId: z.string(),
   completedRequests: z.number(),
 })

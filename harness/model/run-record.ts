@@ -3,6 +3,7 @@
  * Histograms are HDR V2 compressed base64 of integer microseconds.
  */
 import { z } from 'zod'
+import { plainName } from '../base/plain-name.ts'
 import { recordOf } from '../base/record-of.ts'
 import { enforcementSchema } from './enforcement.ts'
 import type { RunPlan } from './plan.ts'
@@ -184,8 +185,8 @@ export type Environment = z.infer<typeof environmentSchema>
 
 export const runRecordSchema = z.object({
   schemaVersion: z.literal(1),
-  runId: z.string(),
-  scenario: z.string(),
+  runId: plainName,
+  scenario: plainName,
   /** Of the run in alerts, events, logs and (with tracing) requests; '' in older records. */
   correlationId: z.string().default(''),
   /**

@@ -1,5 +1,6 @@
 /** The verdict, and the document that `--json` prints and `verdict.json` holds (schemaVersion 1). */
 import { z } from 'zod'
+import { plainName } from '../base/plain-name.ts'
 import { recordOf } from '../base/record-of.ts'
 import { comparisonSchema } from './comparison.ts'
 import { enforcementSchema } from './enforcement.ts'
@@ -167,8 +168,8 @@ export type Summary = z.infer<typeof summarySchema>
 
 export const verdictSchema = z.object({
   schemaVersion: z.literal(1),
-  runId: z.string(),
-  scenario: z.string(),
+  runId: plainName,
+  scenario: plainName,
   outcome: z.enum(OUTCOMES),
   exitCode: z.number(),
   cautions: z.array(reasonSchema),

@@ -3,6 +3,7 @@
  * structural similarity (SSIM, Wang et al. 2004), over the whole and in tiles, and by the colour of each tile.
  */
 import { z } from 'zod'
+import { plainName } from '../base/plain-name.ts'
 import { recordOf } from '../base/record-of.ts'
 
 /** What the file beside an approved picture is called. */
@@ -75,7 +76,7 @@ export type VisualFinding = z.infer<typeof visualFindingSchema>
 
 /** What one picture came to. No findings: it is as approved. */
 export const visualResultSchema = z.object({
-  name: z.string(),
+  name: plainName,
   /** Path of the approved picture; null when there is none that can be used. */
   baseline: z.string().nullable(),
   /** Path of the picture that was judged. */
@@ -106,7 +107,7 @@ export type VisualResult = z.infer<typeof visualResultSchema>
 /** What stands beside an approved picture: who let it in, and how it is told from an edited one. */
 export const visualApprovalSchema = z.object({
   schemaVersion: z.literal(1),
-  name: z.string(),
+  name: plainName,
   /** Of the picture, in the same folder and in no other. */
   file: z.string().regex(/^[\w-]+\.\w+$/),
   sha256: z.string(),

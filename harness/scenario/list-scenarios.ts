@@ -1,13 +1,15 @@
 /** Scenario files that people may choose from. */
+import type { Dirent } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { extname, join, relative, sep } from 'node:path'
+import { HarnessError, messageOf, systemCodeOf } from '../base/errors.ts'
 
 const EXTENSIONS: readonly string[] = ['.ts', '.mts', '.js', '.mjs', '.yaml', '.yml', '.json']
 const LISTED_MAX = 500
 
-/** Paths below the folder, sorted; empty without the folder. Links are not followed: what is listed lies in the folder. */
+/** Paths below the folder, sorted; empty without the folder. Links are not followed: what is listed lies in the folder. @throws HarnessError SCENARIO_LOAD_FAILED */
 export async function listScenarios(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
+  const entries = await entriesBelow(folder)
   return entries
     .filter((entry) => entry.isFile() && EXTENSIONS.includes(extname(entry.name)))
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep))
@@ -16,4 +18,16 @@ export async function listScenarios(folder: string): Promise<string[]> {
     .filter((path) => !path.endsWith('.d.ts'))
     .sort()
     .slice(0, LISTED_MAX)
+}
+
+async function entriesBelow(folder: string): Promise<Dirent[]> {
+  try {
+    return await readdir(folder, { recursive: true, withFileTypes: true })
+  } catch (cause) {
+    if (systemCodeOf(cause) === 'ENOENT') return []
+    throw new HarnessError('SCENARIO_LOAD_FAILED', `${folder} cannot be read: ${messageOf(cause)}`, {
+      cause,
+      hint: 'Name a folder of scenarios that can be read, or make this one readable.',
+    })
+  }
 }

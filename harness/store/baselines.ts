@@ -7,6 +7,7 @@ import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HarnessError, messageOf, systemCodeOf } from '../base/errors.ts'
 import { readRegularText } from '../base/files.ts'
+import { requirePlainName } from '../base/plain-name.ts'
 import { BASELINE_SCHEMA_VERSION, type Baseline, baselineSchema } from '../model/baseline.ts'
 import { APPROVAL_SUFFIX } from '../model/visual.ts'
 import { underLock } from './file-lock.ts'
@@ -63,8 +64,9 @@ export async function listBaselines(folder: string): Promise<BaselineAddress[]> 
   return found.sort((a, b) => (fileOf(a) < fileOf(b) ? -1 : 1))
 }
 
-/** Path of a baseline's file. @throws HarnessError USAGE for a name that is none */
+/** Path of a baseline's file. @throws HarnessError USAGE for names that are none */
 export function fileOf({ folder, scenario, name }: BaselineAddress): string {
+  requirePlainName('a scenario', scenario)
   if (!/^[\w-][\w.-]*$/.test(name))
     throw new HarnessError('USAGE', `'${name}' cannot name a baseline`, {
       hint: 'Use letters, digits, ., - and _, for example main or release-2.4.',
@@ -113,7 +115,10 @@ async function namesIn(folder: string): Promise<string[]> {
   } catch (error) {
     // A file among the folders, or no folder yet: nothing in it.
     if (['ENOENT', 'ENOTDIR'].includes(systemCodeOf(error) ?? '')) return []
-    throw error
+    throw new HarnessError('BASELINE_INVALID', `${folder} cannot be read: ${messageOf(error)}`, {
+      cause: error,
+      hint: 'Make the folder readable for the user of proofload.',
+    })
   }
 }
 

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import { lock } from 'proper-lockfile'
-import { HarnessError } from '../base/errors.ts'
+import { HarnessError, messageOf, systemCodeOf } from '../base/errors.ts'
 import { makeFolder } from '../base/files.ts'
 
 /** The library renews a lock that is held every half of this. */
@@ -10,23 +10,32 @@ const LOCK_RETRIES = { retries: 100, minTimeout: 20, maxTimeout: 100 }
 
 /**
  * One process at a time at a file, on this machine and on a shared folder; the lock of a killed process goes stale by itself.
- * @throws HarnessError FILE_LOCKED
+ * @throws HarnessError FILE_LOCKED, REPORT_UNWRITABLE
  */
 export async function underLock<T>(file: string, body: () => Promise<T>): Promise<T> {
   await makeFolder(dirname(file))
   let release: () => Promise<void>
   let isLost = false
+  const options = {
+    realpath: false,
+    stale: LOCK_STALE_MS,
+    // Heard, it does not end the process from inside a timer; said below.
+    onCompromised: () => {
+      isLost = true
+    },
+  }
   try {
-    release = await lock(file, {
-      realpath: false,
-      stale: LOCK_STALE_MS,
-      retries: LOCK_RETRIES,
-      // Heard, it does not end the process from inside a timer; said below.
-      onCompromised: () => {
-        isLost = true
-      },
+    // The library would try again whatever is wrong; only a lock goes away by itself.
+    release = await lock(file, options).catch((error: unknown) => {
+      if (systemCodeOf(error) !== 'ELOCKED') throw error
+      return lock(file, { ...options, retries: LOCK_RETRIES })
     })
   } catch (cause) {
+    if (systemCodeOf(cause) !== 'ELOCKED')
+      throw new HarnessError('REPORT_UNWRITABLE', `${file} cannot be locked: ${messageOf(cause)}`, {
+        cause,
+        hint: 'Make its folder writable, or choose another place.',
+      })
     throw new HarnessError('FILE_LOCKED', `another process is writing ${file}`, {
       cause,
       hint: `Wait for it to end; if there is none, remove ${file}.lock.`,

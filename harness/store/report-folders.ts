@@ -7,6 +7,7 @@ import { lstat, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HarnessError, messageOf, systemCodeOf } from '../base/errors.ts'
 import { readRegularFile } from '../base/files.ts'
+import { isPlainName } from '../base/plain-name.ts'
 import { formatBytes } from '../base/units.ts'
 import { type Verdict, verdictSchema } from '../model/verdict.ts'
 import { RECORD_FILE } from './run-folder.ts'
@@ -79,11 +80,6 @@ export async function readVerdict(folder: string): Promise<Verdict> {
   }
 }
 
-/** Whether a text may name a file within a folder. */
-function isPlainName(text: string): boolean {
-  return /^\w[\w.-]{0,199}$/.test(text)
-}
-
 async function foldersIn(folder: string): Promise<string[]> {
   const entries = await entriesOf(folder)
   return entries.filter((entry) => entry.isDirectory() && isPlainName(entry.name)).map(({ name }) => name)
@@ -105,8 +101,16 @@ async function isFolder(path: string): Promise<boolean> {
   return (await lstat(path)).isDirectory()
 }
 
-/** Size of a file that is one, and no link; null otherwise. */
+/** Size of a file that is one, and no link; null otherwise. @throws HarnessError RECORD_INVALID when nobody can say */
 async function bytesOf(file: string): Promise<number | null> {
-  const found = await lstat(file).catch(() => null)
-  return found?.isFile() === true ? found.size : null
+  try {
+    const found = await lstat(file)
+    return found.isFile() ? found.size : null
+  } catch (cause) {
+    if (systemCodeOf(cause) === 'ENOENT') return null
+    throw new HarnessError('RECORD_INVALID', `${file} cannot be read: ${messageOf(cause)}`, {
+      cause,
+      hint: 'Make it and the folders above it readable for the user of proofload.',
+    })
+  }
 }

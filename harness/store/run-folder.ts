@@ -7,6 +7,7 @@ import { rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { HarnessError, messageOf } from '../base/errors.ts'
 import { makeFolder } from '../base/files.ts'
+import { requirePlainName } from '../base/plain-name.ts'
 import { JOURNAL_FILE, journalLine } from './journal.ts'
 
 export const RECORD_FILE = 'run.json'
@@ -27,8 +28,10 @@ export interface RunFolder {
   remove(): Promise<void>
 }
 
-/** @throws HarnessError REPORT_UNWRITABLE */
+/** @throws HarnessError REPORT_UNWRITABLE, USAGE for names that are none */
 export async function createRunFolder(outDir: string, scenario: string, runId: string): Promise<RunFolder> {
+  requirePlainName('a scenario', scenario)
+  requirePlainName('a run', runId)
   const path = join(outDir, scenario, runId)
   try {
     await makeFolder(path)

@@ -29,30 +29,29 @@ export async function readRunRecord(run: string, cwd: string): Promise<RunRecord
   })
 }
 
-/** The verdict that was published beside a record; null when there is none, or it is of another run or version. */
+/** The verdict that was published beside a record; null when there is none, or it is of another run. @throws HarnessError RECORD_INVALID */
 export async function readVerdictBeside(
   run: string,
   record: RunRecord,
   cwd: string,
 ): Promise<VerdictDocument | null> {
   const file = join(await runFolderOf(run, cwd), VERDICT_FILE)
-  if (!(await exists(file))) return null
-  const parsed = verdictDocumentSchema.safeParse(await readJson(file))
-  return parsed.success && parsed.data.runId === record.runId ? parsed.data : null
+  let verdict: VerdictDocument
+  try {
+    verdict = verdictDocumentSchema.parse(JSON.parse(await readRegularText(file)))
+  } catch (cause) {
+    if (systemCodeOf(cause) === 'ENOENT') return null
+    throw new HarnessError('RECORD_INVALID', `${file} is no verdict of this version`, {
+      cause,
+      hint: 'It was truncated, edited, or written by another version. Without it the run is judged by its record alone, and compared with nothing.',
+    })
+  }
+  return verdict.runId === record.runId ? verdict : null
 }
 
 /** The folder of a run that is named by its folder or its record. @throws HarnessError RECORD_NOT_FOUND */
 export async function runFolderOf(run: string, cwd: string): Promise<string> {
   return dirname(await fileOf(resolve(cwd, run)))
-}
-
-async function readJson(file: string): Promise<unknown> {
-  try {
-    return JSON.parse(await readRegularText(file))
-  } catch {
-    // A torn or foreign file is as good as none: the record says all that a verdict is made from.
-    return null
-  }
 }
 
 /** A folder that is none of a run: of a scenario, perhaps. */
@@ -72,17 +71,14 @@ async function fileOf(given: string): Promise<string> {
   try {
     return (await stat(given)).isDirectory() ? join(given, RECORD_FILE) : given
   } catch (cause) {
+    if (systemCodeOf(cause) !== 'ENOENT')
+      throw new HarnessError('RECORD_INVALID', `${given} cannot be read: ${messageOf(cause)}`, {
+        cause,
+        hint: 'Give the folder of a run, reports/<scenario>/<runId>, and make it readable.',
+      })
     throw new HarnessError('RECORD_NOT_FOUND', `there is no run at ${given}`, {
       cause,
       hint: 'Give the folder of a run, reports/<scenario>/<runId>, or its run.json.',
     })
   }
-}
-
-/** Whether there is such a file. */
-export function exists(file: string): Promise<boolean> {
-  return stat(file).then(
-    () => true,
-    () => false,
-  )
 }

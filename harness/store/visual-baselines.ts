@@ -77,7 +77,10 @@ export async function listVisuals(folder: string): Promise<string[]> {
       .sort()
   } catch (error) {
     if (systemCodeOf(error) === 'ENOENT') return []
-    throw error
+    throw new HarnessError('BASELINE_INVALID', `${folder} cannot be read: ${messageOf(error)}`, {
+      cause: error,
+      hint: 'Name the folder of approved pictures, and make it readable for the user of proofload.',
+    })
   }
 }
 

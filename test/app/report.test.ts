@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { readJudgedRun } from '../../harness/app/report.ts'
 import { verdictDocument } from '../../harness/model/verdict.ts'
+import { failureOf } from '../kit/rollback.ts'
 import { describe } from '../kit/suite.ts'
 import { aRegressedRun } from '../kit/verdicts.ts'
 
@@ -34,14 +35,29 @@ describe('A stored run', (test) => {
   for (const [what, beside] of [
     ['none is there', null],
     ['it is of another run', JSON.stringify({ ...verdict, runId: 'other' })],
-    ['it is torn', JSON.stringify(verdict).slice(0, 100)],
-    ['it is of another version', JSON.stringify({ ...verdict, schemaVersion: 2 })],
   ] as const) {
-    test(`is judged again where ${what}`, () =>
+    test(`is judged again where ${what}, and that it is compared with nothing is said`, () =>
       inRunFolder(beside, async (folder) => {
-        const read = await readJudgedRun(folder, '/')
+        const said: string[] = []
+        const read = await readJudgedRun(folder, '/', (message) => said.push(message))
 
         assert.equal([read.verdict.runId, read.verdict.comparison], [verdict.runId, null])
+        assert.match(said.join(), /^there is no verdict\.json of this run/)
+      }))
+  }
+
+  for (const [what, beside] of [
+    ['is torn', JSON.stringify(verdict).slice(0, 100)],
+    ['is of another version', JSON.stringify({ ...verdict, schemaVersion: 2 })],
+  ] as const) {
+    test(`is not read where its verdict ${what}: the comparison would be gone without a word`, () =>
+      inRunFolder(beside, async (folder) => {
+        const error = await failureOf(readJudgedRun(folder, '/'))
+
+        assert.equal(
+          [error.code, error.message.includes(join(folder, 'verdict.json'))],
+          ['RECORD_INVALID', true],
+        )
       }))
   }
 })

@@ -83,9 +83,21 @@ describe('workerOptions', (test) => {
   })
 
   test('names the built file beside a built one, and needs nothing else', () => {
-    assert.equal(workerOptions('file:///p/dist/a/b.js', 'worker'), {
+    assert.equal(workerOptions('file:///p/dist/a/b.js', 'worker', []), {
       filename: 'file:///p/dist/a/worker.js',
       execArgv: ['--enable-source-maps'],
     })
+  })
+
+  test('passes on what threads take of the options of the process, with their values, and nothing else', () => {
+    const given = [
+      ...['--max-old-space-size=4096', '--import', './a.js', '--expose-gc', '--cpu-prof', '--require=b'],
+      ...['--title', 'x', '-C', 'dev', '--stack-trace-limit=50', '--no-warnings'],
+    ]
+    const { execArgv } = workerOptions('file:///p/dist/a/b.js', 'worker', given)
+    assert.equal(execArgv, [
+      ...['--enable-source-maps', '--import', './a.js', '--cpu-prof', '--require=b', '-C', 'dev'],
+      '--no-warnings',
+    ])
   })
 })

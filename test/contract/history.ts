@@ -16,6 +16,9 @@ export function aHistoryRun(night: number, changes: Partial<HistoryRun> = {}): H
   return { ...historyRunOf(record, verdict, `build-${night}`), id: `run-${night}`, startedAt, ...changes }
 }
 
+/** Nobody ends what is asked. */
+const NEVER = new AbortController().signal
+
 /** What every history promises, whatever keeps it. @param open gives an empty one, and removes it afterwards */
 export function historyContract(
   name: string,
@@ -177,16 +180,17 @@ export function historyContract(
       using(async (store) => {
         await store.add(aHistoryRun(1))
         assert.equal(
-          await store.query("select id from runs where scenario = 'test'"),
-          await store.query("select 'run-1' as id"),
+          await store.query("select id from runs where scenario = 'test'", NEVER),
+          await store.query("select 'run-1' as id", NEVER),
         )
         for (const text of [
           'delete from runs',
           'select nothing from nowhere',
           'with x as (delete from runs returning id) select * from x',
+          'select 1; commit; delete from runs',
         ]) {
           try {
-            await store.query(text)
+            await store.query(text, NEVER)
           } catch (error) {
             assert.match((error as Error).message, /the query cannot be run/)
           }

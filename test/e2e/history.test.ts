@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert'
 import type { HistoryRow } from '../../harness/model/history.ts'
 import type { Verdict } from '../../harness/model/verdict.ts'
 import { inWorkplace, type Workplace } from '../kit/cli.ts'
+import { putForeignBaseline } from '../kit/foreign-baseline.ts'
 import { freePort } from '../kit/free-port.ts'
 import { startHttpServer } from '../kit/servers.ts'
 import { describe } from '../kit/suite.ts'
@@ -69,6 +70,9 @@ describe('The history', (test) => {
     }))
 })
 
+/** The scenario of a run of a URL. */
+const scenarioOf = (url: string) => new URL(url).host.replaceAll(/[.:]/g, '-')
+
 describe('A suspicion', (test) => {
   test('is not settled without builds, or by builds that do not start, and it says why', () =>
     inWorkplace(async (place) => {
@@ -76,6 +80,7 @@ describe('A suspicion', (test) => {
       const without = await place.run('run', server.url, ...LOAD, '--baseline', 'main', '--confirm')
       assert.is(without.status, 2)
       assert.match(without.stderr, /builds: \{ baseline/)
+      await putForeignBaseline(place.path, scenarioOf(server.url))
       const port = await freePort()
       const command = 'echo no such database >&2; exit 3'
       const broken = await place.run(

@@ -63,7 +63,7 @@ describe('A confirmed regression', (test) => {
     )
     await withGate(
       async (gate) => {
-        gate.isBroken = true
+        await approveAndBreak(gate)
         const run = await believed(gate, ['--baseline', 'main', '--confirm', '--arm-rollback'])
         assertPutBack(gate, run)
         assert.is(run.verdict.comparison?.level, 'no-go')

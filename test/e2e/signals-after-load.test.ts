@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert'
 import type { RunRecord } from '../../harness/model/run-record.ts'
 import type { VerdictDocument } from '../../harness/model/verdict.ts'
 import { type CliEnd, type CliProcess, inWorkplace, type Workplace } from '../kit/cli.ts'
+import { putForeignBaseline } from '../kit/foreign-baseline.ts'
 import { type HoldingServer, startHoldingServer } from '../kit/holding-server.ts'
 import { startRawServer } from '../kit/servers.ts'
 import { oneAgent, SET_UP } from '../kit/signalled.ts'
@@ -28,6 +29,7 @@ async function afterTheLoad(
     const server = await startHoldingServer({ '/teardown': 1 })
     try {
       const file = place.write('signals.ts', oneAgent(server.url, more))
+      if (flags.includes('--baseline')) await putForeignBaseline(place.path, 'signals')
       const history = flags.includes('--store') ? [] : ['--no-history']
       await body(place.start('run', file, '--json', '--threads', '1', ...history, ...flags), place, server)
     } finally {

@@ -173,7 +173,7 @@ function putOnDisk({ reportsFolder }: StoredRunsPlace, { record, verdict }: Kept
 
 /** Lets a run into a baseline of its scenario. */
 export async function approveRecord(
-  { baselinesFolder }: StoredRunsPlace,
+  { baselinesFolder }: Pick<StoredRunsPlace, 'baselinesFolder'>,
   record: RunRecord,
   { name = 'main', by = 'ada', reason = 'release 2.4', build = null as string | null } = {},
 ): Promise<void> {

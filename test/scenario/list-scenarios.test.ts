@@ -2,6 +2,7 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { listScenarios } from '../../harness/scenario/list-scenarios.ts'
+import { failureOf } from '../kit/rollback.ts'
 import { withScratch } from '../kit/sandbox.ts'
 import { describe } from '../kit/suite.ts'
 
@@ -32,5 +33,17 @@ describe('The scenarios of a folder', (test) => {
   test('are none where there is no folder', () =>
     withScratch(async (folder) => {
       assert.equal(await listScenarios(join(folder, 'missing')), [])
+    }))
+
+  test('are an error that names the folder where it cannot be read', () =>
+    withScratch(async (folder) => {
+      const file = join(folder, 'file')
+      await writeFile(file, '')
+      const error = await failureOf(listScenarios(file))
+
+      assert.equal(
+        [error.code, error.message.startsWith(`${file} cannot be read`)],
+        ['SCENARIO_LOAD_FAILED', true],
+      )
     }))
 })

@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert'
 import type { Comparison } from '../../harness/model/comparison.ts'
 import type { VerdictDocument } from '../../harness/model/verdict.ts'
 import { inWorkplace } from '../kit/cli.ts'
+import { putForeignBaseline } from '../kit/foreign-baseline.ts'
 import { freePort } from '../kit/free-port.ts'
 import { describe } from '../kit/suite.ts'
 
@@ -31,6 +32,7 @@ builds:
   candidate: { url: "${url}", command: "${process.execPath} server.mjs ${port} ${candidateMs}" }
 `
       place.write('slow.yaml', scenario(220))
+      await putForeignBaseline(place.path, 'confirmed')
       const confirm = ['--baseline', 'main', '--confirm', '--threads', '1', '--json']
       const { status, stdout, stderr } = await place.run('run', 'slow.yaml', ...confirm)
       assert.ok(stdout.startsWith('{'), stderr)
@@ -72,6 +74,7 @@ createServer((_request, response) => setTimeout(() => response.end('{}'), Number
         builds: { baseline: build(100), candidate: build(220) },
       }
       place.write('slow.json', JSON.stringify(scenario))
+      await putForeignBaseline(place.path, 'confirmed')
       const flags = ['--baseline', 'main', '--confirm', '--threads', '1', '--json', '--arm-rollback']
       const { stdout, stderr } = await place.run('run', 'slow.json', ...flags)
       assert.ok(stdout.startsWith('{'), stderr)

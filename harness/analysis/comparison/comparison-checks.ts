@@ -13,7 +13,8 @@ export function comparisonChecks(comparison: Comparison | null, invalid: readonl
   const first = checks[0]
   if (first === undefined || first.state === 'NO-BASELINE') {
     const code = first === undefined ? 'NOT_COMPARABLE' : 'NO_BASELINE'
-    return [{ level, reason: { code, severity: 'warning', message: `${name}: ${reason}`, evidence: {} } }]
+    const severity = SEVERITIES[level]
+    return [{ level, reason: { code, severity, message: `${name}: ${reason}`, evidence: {} } }]
   }
   return checks.map((check) => ({
     level: check.level === 'no-go' && !isBelieved(check, invalid) ? 'invalid' : check.level,

@@ -1,6 +1,7 @@
 /** What a rollback is resumed with, when the process that ran the load is dead. */
 import { firingAlerts } from '../../analysis/monitor/objective-event.ts'
 import { verdictAlert } from '../../analysis/verdict-alert.ts'
+import { HarnessError, messageOf } from '../../base/errors.ts'
 import type { StopRequest } from '../../base/stop-request.ts'
 import type { Alert } from '../../model/alert.ts'
 import type { RunPlan } from '../../model/plan.ts'
@@ -63,7 +64,7 @@ export function createResumeHooks({
         const secrets = resolveSecrets(names, host.env)
         const { clock, stderr } = host
         const known = [
-          ...(await alertsOfRun(folder)),
+          ...(await alertsOfRun(folder, note)),
           ...(record === null ? [] : [rollbackAlert(record, facts, begun.at)]),
         ]
         const alerting = createAlerting({
@@ -83,13 +84,18 @@ export function createResumeHooks({
   }
 }
 
-/** What the process of the run had told and not said to be over; nothing when its record was not written. */
-async function alertsOfRun(folder: string): Promise<Alert[]> {
-  const record = await readRunRecord(folder, folder).catch(() => null)
-  if (record === null) return []
-  const verdict = await readVerdictBeside(folder, record, folder)
-  const ofVerdict = verdict === null ? null : verdictAlert(record, verdict, record.finishedAt)
-  return [...firingAlerts(record), ...(ofVerdict === null ? [] : [ofVerdict])]
+/** What the process of the run had told and not said to be over; nothing when its record was not written. Never rejects. */
+async function alertsOfRun(folder: string, note: (message: string) => void): Promise<Alert[]> {
+  try {
+    const record = await readRunRecord(folder, folder)
+    const verdict = await readVerdictBeside(folder, record, folder)
+    const ofVerdict = verdict === null ? null : verdictAlert(record, verdict, record.finishedAt)
+    return [...firingAlerts(record), ...(ofVerdict === null ? [] : [ofVerdict])]
+  } catch (error) {
+    const isUnwritten = error instanceof HarnessError && error.code === 'RECORD_NOT_FOUND'
+    if (!isUnwritten) note(`alerts that the run had sent are not said to be over: ${messageOf(error)}`)
+    return []
+  }
 }
 
 /** One look at each target; what is wrong with them. A target that its scenario starts has nothing to look at before. */

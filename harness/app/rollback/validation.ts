@@ -1,10 +1,11 @@
 /** The load that shows a system healthy after an undo: the scenario of the run, shorter, judged by the same objectives. */
-import { mkdir, stat } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { INITIAL_EMERGENCY } from '../../analysis/emergency.ts'
 import { holds } from '../../analysis/evaluate.ts'
 import { judge } from '../../analysis/judge.ts'
 import { HarnessError } from '../../base/errors.ts'
+import { exists } from '../../base/files.ts'
 import { createMask } from '../../base/secret-mask.ts'
 import { givenUpBy } from '../../base/stop-request.ts'
 import { formatAmount, formatDurationMs } from '../../base/units.ts'
@@ -189,7 +190,7 @@ function requireNothing(findings: Parameters<typeof requireClear>[0]): void {
 async function nextFolder(runFolder: string): Promise<{ readonly number: number; readonly path: string }> {
   for (let number = 1; ; number++) {
     const path = join(runFolder, `validation-${number}`)
-    if (await stat(path).catch(() => null)) continue
+    if (await exists(path)) continue
     await mkdir(path)
     return { number, path }
   }

@@ -1,6 +1,7 @@
-import { type Kysely, sql, type Transaction } from 'kysely'
+import type { Kysely, Transaction } from 'kysely'
 import { HarnessError, messageOf } from '../../base/errors.ts'
 import { Histogram } from '../../base/histogram.ts'
+import { interrupted } from '../../base/stop-request.ts'
 import { fingerprintSchema } from '../../model/baseline.ts'
 import { type HistoryRow, type HistoryRun, historyRunSchema, type TrendPoint } from '../../model/history.ts'
 import {
@@ -9,6 +10,7 @@ import {
   runSummarySchema,
   type WholeInterval,
 } from '../../model/run-summary.ts'
+import type { QueryRow } from './query-protocol.ts'
 import type { HistoryTables } from './tables.ts'
 
 /** Rows of one insert: far below the parameters that SQLite takes. */
@@ -31,22 +33,17 @@ export interface HistoryFilter {
 /** What a run was, and on what. */
 export type HistorySetting = Pick<HistoryRun, 'id' | 'scenarioHash' | 'loadHash' | 'environment'>
 
-/** Carries the rows of a query out of a transaction that leaves nothing behind. */
-class RolledBack extends Error {
-  readonly rows: readonly Readonly<Record<string, unknown>>[]
-
-  constructor(rows: readonly Readonly<Record<string, unknown>>[]) {
-    super('rolled back')
-    this.rows = rows
-  }
-}
+/** Answers a query without letting it write, and within a limit. Rejects with why not. @param signal ends it */
+export type AskHistory = (text: string, signal: AbortSignal) => Promise<readonly QueryRow[]>
 
 /** All runs, in either database; every write is one transaction. */
 export class HistoryStore {
   readonly #db: Kysely<HistoryTables>
+  readonly #ask: AskHistory
 
-  constructor(db: Kysely<HistoryTables>) {
+  constructor(db: Kysely<HistoryTables>, ask: AskHistory) {
     this.#db = db
+    this.#ask = ask
   }
 
   /** Adds a run; false when it is there already. */
@@ -279,18 +276,14 @@ export class HistoryStore {
     return Number(numDeletedRows)
   }
 
-  /** Rows of a query that only reads. @throws HarnessError USAGE for what cannot be read, or would write */
-  async query(text: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  /** Rows of a query that only reads. @param signal ends it @throws HarnessError USAGE for what cannot be read, takes too long, or would write */
+  async query(text: string, signal: AbortSignal): Promise<readonly QueryRow[]> {
     try {
-      // Rolled back whatever it is: a query that writes is refused by its first word, and has no effect if it is not.
       if (!/^\s*(select|with|explain)\b/i.test(text))
         throw new Error('only select, with and explain are taken')
-      return await this.#db.transaction().execute(async (tx) => {
-        const { rows } = await sql.raw<Record<string, unknown>>(text).execute(tx)
-        throw new RolledBack(rows)
-      })
+      return await this.#ask(text, signal)
     } catch (cause) {
-      if (cause instanceof RolledBack) return cause.rows
+      if (signal.aborted) throw interrupted('while the query was answered')
       throw new HarnessError('USAGE', `the query cannot be run: ${messageOf(cause)}`, {
         cause,
         hint: "Tables are runs, metrics and intervals, for example: select id, outcome from runs where scenario = 'checkout'",

@@ -6,6 +6,8 @@ import { HarnessError, messageOf } from '../../base/errors.ts'
 import { refuseIrregular } from '../../base/files.ts'
 import { underLock } from '../file-lock.ts'
 import { HistoryStore } from './history-store.ts'
+import { queryFile } from './query-file.ts'
+import type { QueryRow } from './query-protocol.ts'
 import { type HistoryTables, MIGRATIONS } from './tables.ts'
 
 /** Other processes write to the same file: how long one waits for another. The whole process does: nothing else goes on meanwhile. */
@@ -13,12 +15,14 @@ const BUSY_MS = 10_000
 /** A server that takes longer to let us in, or to answer, is as good as none. */
 const CONNECT_MS_MAX = 5_000
 const ANSWER_MS_MAX = 10_000
+/** What people ask may take longer, and has an end, too. */
+const QUERY_MS_MAX = 60_000
 
 /** Opens the history and brings its tables up to date. @param location file, or `postgres://...` @throws HarnessError HISTORY_UNUSABLE */
 export async function openHistory(location: string): Promise<HistoryStore> {
   const isServer = /^postgres(ql)?:\/\//.test(location)
   try {
-    return new HistoryStore(await (isServer ? openServer(location) : openFile(location)))
+    return await (isServer ? openServer(location) : openFile(location))
   } catch (cause) {
     throw new HarnessError(
       'HISTORY_UNUSABLE',
@@ -33,7 +37,7 @@ export async function openHistory(location: string): Promise<HistoryStore> {
   }
 }
 
-function openServer(location: string): Promise<Kysely<HistoryTables>> {
+async function openServer(location: string): Promise<HistoryStore> {
   const pool = new pg.Pool({
     connectionString: location,
     max: 4,
@@ -46,13 +50,14 @@ function openServer(location: string): Promise<Kysely<HistoryTables>> {
   })
   // An idle connection that the server ends is replaced when it is needed; unheard, it would end the process.
   pool.on('error', () => undefined)
-  return migrated(new Kysely({ dialect: new PostgresDialect({ pool }) }))
+  const db = await migrated(new Kysely({ dialect: new PostgresDialect({ pool }) }))
+  return new HistoryStore(db, (text, signal) => queryServer(pool, text, signal))
 }
 
 /** Under a lock: the migrator keeps two processes apart on a server only, and a fresh file is often met by several. */
-async function openFile(location: string): Promise<Kysely<HistoryTables>> {
+async function openFile(location: string): Promise<HistoryStore> {
   await refuseIrregular(location)
-  return await underLock(location, () => {
+  const db = await underLock(location, () => {
     const file = new Database(location, { timeout: BUSY_MS })
     // libsql has the interface of better-sqlite3, for which the dialect was made.
     const database = file as unknown as SqliteDatabase
@@ -62,6 +67,25 @@ async function openFile(location: string): Promise<Kysely<HistoryTables>> {
       await sql`pragma foreign_keys = on`.execute(db)
     })
   })
+  return new HistoryStore(db, (text, signal) => queryFile(location, text, QUERY_MS_MAX, signal))
+}
+
+/** One statement of its own, and nothing else, in a transaction that reads; the server ends it at the limit. */
+async function queryServer(pool: pg.Pool, text: string, signal: AbortSignal): Promise<readonly QueryRow[]> {
+  const client = await pool.connect()
+  const giveUp = () => client.release(true)
+  signal.addEventListener('abort', giveUp)
+  try {
+    signal.throwIfAborted()
+    await client.query('begin read only')
+    await client.query(`set local statement_timeout = ${QUERY_MS_MAX}`)
+    // A statement with a name is prepared: of several, which could end the transaction, the server takes none.
+    const asked = { name: 'asked', text, query_timeout: QUERY_MS_MAX }
+    return (await client.query<Record<string, unknown>>(asked)).rows
+  } finally {
+    signal.removeEventListener('abort', giveUp)
+    if (!signal.aborted) client.release(true)
+  }
 }
 
 async function migrated(
