@@ -58,8 +58,8 @@ export async function publishRun(
   const chosen = reports.map((name) => known.get(name)).filter(({ fileName }) => fileName !== VERDICT_FILE)
   files['verdict'] = join(folder.path, VERDICT_FILE)
   for (const { name, fileName } of chosen) putAt(files, name, join(folder.path, fileName))
+  for (const [name, file] of Object.entries(visualFiles(measured, cwd))) putAt(files, name, file)
   const verdict = maskData(judged, mask)
-  Object.assign(files, visualFiles(measured, cwd))
   await write('verdict', VERDICT_FILE, () => jsonReporter.render({ record, verdict, files }))
   for (const reporter of chosen)
     await write(reporter.name, reporter.fileName, () =>

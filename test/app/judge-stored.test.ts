@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert'
 import { parseObjectives } from '../../harness/analysis/objective-grammar.ts'
 import { judgeStored } from '../../harness/app/judge-stored.ts'
 import type { ObjectivePlan } from '../../harness/model/plan.ts'
+import { verdictDocument } from '../../harness/model/verdict.ts'
 import { aComparison, aJudgedRun, REGRESSED } from '../kit/judged-runs.ts'
 import { failureOf } from '../kit/rollback.ts'
 import { withScratch } from '../kit/sandbox.ts'
@@ -29,7 +30,7 @@ async function judgedAgain(
 }
 
 describe('A stored run that is NO-GO by comparison', (test) => {
-  const { verdict } = aJudgedRun({ comparison: aComparison(REGRESSED) })
+  const verdict = verdictDocument(aJudgedRun({ comparison: aComparison(REGRESSED) }).verdict)
 
   test('stays so when it is judged again', async () => {
     assert.equal(await judgedAgain(JSON.stringify(verdict)), { outcome: 'NO_GO', exitCode: 1, said: '' })
