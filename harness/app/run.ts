@@ -2,8 +2,9 @@
  * A run, in order:
  *   1 prepare   load the scenario, resolve it into a plan, launch targets, preflight
  *   2 execute   shards walk agents through journeys; every second their snapshots are merged; pictures are looked at
- *   3 judge     validity, objectives, comparison, verdict (pure)
+ *   3 judge     comparison, then validity, objectives and verdict: pure, and once
  *   4 publish   record, verdict and reports into the run's folder
+ *   5 act       on NO-GO alerts and the rollback; what became of them is appended, and the history told
  */
 import { randomBytes, randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
