@@ -100,7 +100,13 @@ function intervalRows(): BenchRow[] {
     const announce: Announce = (memory) => reader.add(memory)
     return {
       reader,
-      recorder: new Recorder(phases, { announce, bounds: {}, startMs: 0, tracePrefix: null }),
+      recorder: new Recorder(phases, {
+        announce,
+        bounds: {},
+        startMs: 0,
+        tracePrefix: null,
+        nameOf: (name) => name,
+      }),
     }
   })
   const heap: number[] = []

@@ -3,7 +3,6 @@ import { alertChannels } from '../alerts/index.ts'
 import type { Clock } from '../base/clock.ts'
 import { HarnessError } from '../base/errors.ts'
 import { resilient } from '../base/resilience.ts'
-import { createMask } from '../base/secret-mask.ts'
 import type { Alert, AlertReport } from '../model/alert.ts'
 import type { AlertsPlan, PluginPlan } from '../model/plan.ts'
 import { SEVERITIES, type Severity } from '../model/severity.ts'
@@ -11,6 +10,7 @@ import type { AlertChannel } from '../ports/alert-channel.ts'
 import type { TextStream } from '../ports/host.ts'
 import { fillSecrets } from '../scenario/secrets.ts'
 import { AlertSender } from './alert-sender.ts'
+import { createRunMask, type RunMask } from './run-mask.ts'
 
 /** How long what waits may still be delivered after the run. */
 const CLOSE_MS = 10_000
@@ -46,13 +46,15 @@ export interface Alerting {
 
 /** @throws HarnessError SECRET_MISSING, and SCENARIO_INVALID when a channel does not fit with its secrets filled in */
 export function createAlerting(parts: AlertingParts): Alerting {
-  const channels = Object.entries(parts.plan.channels).map(([name, plan]) => routed(name, plan, parts))
+  const mask = createRunMask(parts.secrets, null)
+  const channels = Object.entries(parts.plan.channels).map(([name, plan]) => routed(name, plan, parts, mask))
   const { known = [] } = parts
   for (const alert of known)
     for (const { least, sender } of channels) if (reaches(alert, least)) sender.recall(alert)
   const told = new Map<string, Alert>()
   let report: Promise<AlertReport> | null = null
-  const raise = (alert: Alert) => {
+  const raise = (seen: Alert) => {
+    const alert = mask.data(seen)
     if (told.get(alert.dedupeKey)?.status === alert.status) return
     told.set(alert.dedupeKey, alert)
     parts.onAlert?.(alert)
@@ -97,14 +99,14 @@ async function closeAll(channels: readonly RoutedChannel[], giveUp: AbortSignal)
   return { channels: Object.fromEntries(channels.map(({ name, sender }) => [name, sender.report])) }
 }
 
-function routed(name: string, channelPlan: PluginPlan, parts: AlertingParts): RoutedChannel {
-  const { plan, clock, onWarning, secrets } = parts
+function routed(name: string, channelPlan: PluginPlan, parts: AlertingParts, mask: RunMask): RoutedChannel {
+  const { plan, clock, onWarning } = parts
   const sender = new AlertSender({
     name,
     plugin: channelPlan.plugin,
     channel: openChannel(name, channelPlan, parts),
     clock,
-    redact: createMask(secrets),
+    redact: mask.text,
     onWarning,
   })
   return { name, least: leastSeverity(plan, name), sender }

@@ -23,6 +23,7 @@ import type { EventBus } from '../ports/event-bus.ts'
 import type { StateStore } from '../ports/state-store.ts'
 import type { Alerting } from './alerting.ts'
 import { changeEmergency, watchEmergency } from './emergency.ts'
+import type { RunMask } from './run-mask.ts'
 
 /** HALT stops load within a second. */
 const EMERGENCY_LOOK_MS = 250
@@ -42,6 +43,8 @@ export interface EnforcementRequest {
   readonly isArmed: boolean
   /** Ends the load. Called once. */
   readonly stop: (stop: Stop, mode: 'drain' | 'abort') => void
+  /** Through which events go to everybody: journal, bus, alerts. */
+  readonly mask: Pick<RunMask, 'data'>
   readonly onEvent: (event: ObjectiveEvent) => void
   readonly note: (message: string) => void
 }
@@ -191,8 +194,8 @@ export class Enforcement {
   }
 
   #tell(transition: Transition): ObjectiveEvent {
-    const { source, clock, bus, onEvent, note } = this.#request
-    const event = objectiveEventOf(transition, source, isoOf(clock.wallMs()))
+    const { source, clock, bus, onEvent, note, mask } = this.#request
+    const event = mask.data(objectiveEventOf(transition, source, isoOf(clock.wallMs())))
     this.#events.push(event)
     onEvent(event)
     const published = bus

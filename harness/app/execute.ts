@@ -1,7 +1,6 @@
 /** Drives the load: shards on threads, snapshots merged every second, resources sampled, a record at the end. */
 import { isoOf } from '../base/clock.ts'
 import { messageOf } from '../base/errors.ts'
-import { createMask } from '../base/secret-mask.ts'
 import { isInterrupted, type StopRequest } from '../base/stop-request.ts'
 import { type IntervalResources, SnapshotMerger } from '../cluster/merge-snapshots.ts'
 import { runSetupPart } from '../cluster/setup.ts'
@@ -19,6 +18,7 @@ import { describeEnvironment } from './environment.ts'
 import { measuredOf } from './measured.ts'
 import type { PreparedPlan } from './prepare.ts'
 import { watchResources } from './resources.ts'
+import { createRunMask, type RunMask } from './run-mask.ts'
 
 /** What is known of a run before it runs. */
 export type RunIdentity = Pick<
@@ -87,8 +87,10 @@ export interface ExecuteRequest {
  * @throws HarnessError SETUP_FAILED, SCENARIO_*, and INTERRUPTED when it was asked to stop before load began
  */
 export async function executeRun(request: ExecuteRequest): Promise<RunRecord> {
-  const { plan, secrets, observer, stop, host } = request
-  const { notes, note } = createNotes(secrets, observer)
+  const { plan, secrets, observer, stop, host, folder } = request
+  const mask = createRunMask(secrets, plan)
+  const { notes, note } = createNotes(mask, observer)
+  const journal = (entry: JournalEntry) => folder.journal(mask.data(entry))
   const share = (setupValue: unknown): ShardPlan => ({
     runId: request.runId,
     plan,
@@ -104,7 +106,7 @@ export async function executeRun(request: ExecuteRequest): Promise<RunRecord> {
   const tearDown = () => runTeardown(share(setupValue), secrets, stop, note)
   let loaded: LoadedRun
   try {
-    loaded = await load(request, setupValue, note)
+    loaded = await load(request, setupValue, { note, journal, mask })
   } catch (error) {
     // No load began, but what setup made is there.
     if (plan.setup && plan.teardown) await tearDown()
@@ -117,17 +119,22 @@ export async function executeRun(request: ExecuteRequest): Promise<RunRecord> {
 /** What the load left, before the teardown. */
 type LoadedRun = Omit<RunRecord, 'finishedAt' | 'notes'>
 
+/** What leaves a run while load goes on, without secrets. */
+interface Outlets {
+  readonly note: (message: string) => void
+  /** Null, or why it could not be written. */
+  readonly journal: (entry: JournalEntry) => string | null
+  readonly mask: RunMask
+}
+
 /** From the start of the threads to the end of the last one. */
-async function load(
-  request: ExecuteRequest,
-  setupValue: unknown,
-  note: (message: string) => void,
-): Promise<LoadedRun> {
-  const { runId, correlationId, prepared, plan, threads, secrets, folder, host, observer, stop } = request
+async function load(request: ExecuteRequest, setupValue: unknown, outlets: Outlets): Promise<LoadedRun> {
+  const { runId, correlationId, prepared, plan, threads, secrets, host, observer, stop } = request
+  const { note, journal } = outlets
   const { clock } = host
   const startedAt = isoOf(clock.wallMs())
   const identity = identityOf(request)
-  folder.journal({ kind: 'start', startedAt, identity } satisfies JournalEntry)
+  journal({ kind: 'start', startedAt, identity })
 
   const merger = new SnapshotMerger()
   const resources = watchResources(
@@ -149,7 +156,7 @@ async function load(
       const phase = phaseAt(plan, startMs)
       const used = resources.take()
       const interval = merger.add(snapshots, phase, used)
-      const failure = folder.journal({ kind: 'interval', snapshots, phase, used } satisfies JournalEntry)
+      const failure = journal({ kind: 'interval', snapshots, phase, used })
       if (failure !== null) note(`the journal could not be written: ${failure}; the run goes on`)
       observer.onInterval(interval, plan, snapshots)
       if (stop.level === 'none') enforcement?.observe(snapshots, interval, (of) => merger.view(of))
@@ -158,7 +165,7 @@ async function load(
     resources.stop()
     throw error
   })
-  const enforcement = enforce(request, (mode) => shards.stop(mode), note)
+  const enforcement = enforce(request, (mode) => shards.stop(mode), outlets)
   const forgetPresses = stop.onPress((level) => {
     shards.stop(level)
     note(
@@ -190,9 +197,9 @@ async function load(
 
 /** Begins to watch the objectives, where the run is to be enforced. */
 function enforce(
-  { plan, runId, correlationId, folder, host, observer, enforcing }: ExecuteRequest,
+  { plan, runId, correlationId, host, observer, enforcing }: ExecuteRequest,
   stopLoad: (mode: 'drain' | 'abort') => void,
-  note: (message: string) => void,
+  { note, journal, mask }: Outlets,
 ): Enforcement | null {
   if (enforcing === null) return null
   return new Enforcement({
@@ -200,12 +207,13 @@ function enforce(
     plan,
     source: { runId, scenario: plan.scenario, correlationId },
     clock: host.clock,
+    mask,
     stop(stop, mode) {
       stopLoad(mode)
       note(`load is ended: ${stop.reason}`)
     },
     onEvent(event) {
-      folder.journal({ kind: 'event', event } satisfies JournalEntry)
+      journal({ kind: 'event', event })
       observer.onEvent(event)
     },
     note,
@@ -218,11 +226,10 @@ function statusOf(stop: Stop | null, wasStopped: boolean): RunRecord['status'] {
 }
 
 /** Things said once, without secrets: to whoever watches, and in the record. */
-function createNotes(secrets: ExecuteRequest['secrets'], observer: RunObserver) {
-  const mask = createMask(secrets)
+function createNotes(mask: RunMask, observer: RunObserver) {
   const notes: string[] = []
   const note = (message: string) => {
-    const text = mask(message)
+    const text = mask.text(message)
     if (notes.includes(text)) return
     notes.push(text)
     observer.onNote(text)

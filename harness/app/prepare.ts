@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
 import { HarnessError } from '../base/errors.ts'
 import { seedFromChance } from '../base/random.ts'
-import { createMask, maskData } from '../base/secret-mask.ts'
 import { unlessStopped } from '../base/stop-request.ts'
 import type { RunPlan, ScenarioModule, TargetPlan } from '../model/plan.ts'
 import type { Host } from '../ports/host.ts'
@@ -19,6 +18,7 @@ import { hashLoad, hashPlan } from '../scenario/plan-hash.ts'
 import { resolveScenario } from '../scenario/resolve.ts'
 import { fillSecrets, resolveSecrets } from '../scenario/secrets.ts'
 import { targets as targetPlugins } from '../targets/index.ts'
+import { createRunMask } from './run-mask.ts'
 
 /** A scenario, resolved. */
 export interface PreparedPlan {
@@ -127,7 +127,7 @@ export async function lookBeforeLoad(
     emergency,
     line,
   })
-  return maskData(findings, createMask(secrets ?? {}))
+  return createRunMask(secrets ?? {}, plan).data(findings)
 }
 
 /** Null when one is missing: a check says which. */

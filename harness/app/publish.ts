@@ -2,7 +2,6 @@
 import { join, resolve } from 'node:path'
 import { messageOf } from '../base/errors.ts'
 import { putAt } from '../base/names.ts'
-import { type MaskText, maskData } from '../base/secret-mask.ts'
 import type { Baseline } from '../model/baseline.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { Verdict } from '../model/verdict.ts'
@@ -10,9 +9,7 @@ import type { Reporter } from '../ports/reporter.ts'
 import { jsonReporter } from '../reporters/json.ts'
 import { RECORD_FILE, type RunFolder, VERDICT_FILE } from '../store/run-folder.ts'
 import { reports as known } from './reports.ts'
-
-/** Keys of a record whose values are made by the harness alone. */
-const OURS = ['hdr']
+import type { RunMask } from './run-mask.ts'
 
 export interface Published {
   /** As it was measured and judged: what is published again is made from it. */
@@ -31,7 +28,7 @@ export interface PublishOptions {
   readonly folder: Pick<RunFolder, 'path' | 'write'>
   /** The folder to which paths of pictures are relative. */
   readonly cwd: string
-  readonly mask: MaskText
+  readonly mask: RunMask
   /** Names of the reports besides record and verdict. */
   readonly reports: readonly string[]
   /** What the run was compared with; absent or null for nothing. */
@@ -53,13 +50,13 @@ export async function publishRun(
       failures.push(messageOf(error))
     }
   }
-  const record = maskData(measured, mask, OURS)
+  const record = mask.data(measured)
   await write('record', RECORD_FILE, () => JSON.stringify(record))
   const chosen = reports.map((name) => known.get(name)).filter(({ fileName }) => fileName !== VERDICT_FILE)
   files['verdict'] = join(folder.path, VERDICT_FILE)
   for (const { name, fileName } of chosen) putAt(files, name, join(folder.path, fileName))
   for (const [name, file] of Object.entries(visualFiles(measured, cwd))) putAt(files, name, file)
-  const verdict = maskData(judged, mask)
+  const verdict = mask.data(judged)
   await write('verdict', VERDICT_FILE, () => jsonReporter.render({ record, verdict, files }))
   for (const reporter of chosen)
     await write(reporter.name, reporter.fileName, () =>

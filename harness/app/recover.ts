@@ -8,12 +8,15 @@ import { SnapshotMerger } from '../cluster/merge-snapshots.ts'
 import type { ObjectiveEvent } from '../model/enforcement.ts'
 import { type RunRecord, runRecordSchema } from '../model/run-record.ts'
 import type { Verdict } from '../model/verdict.ts'
+import type { Host } from '../ports/host.ts'
+import { knownSecrets } from '../scenario/secrets.ts'
 import { JOURNAL_FILE, walkJournal } from '../store/journal.ts'
 import { openRunFolder, RECORD_FILE } from '../store/run-folder.ts'
 import type { JournalEntry } from './execute.ts'
 import { measuredOf } from './measured.ts'
 import { publishRun } from './publish.ts'
 import { DEFAULT_REPORTS } from './reports.ts'
+import { createRunMask } from './run-mask.ts'
 
 export interface RecoveredRun {
   readonly record: RunRecord
@@ -28,7 +31,10 @@ export interface RecoveredRun {
  * Rebuilds, judges and publishes a run. Never GO: the load was not the planned one.
  * @throws HarnessError RECORD_NOT_FOUND, JOURNAL_INVALID, USAGE when the run has a record already
  */
-export async function recoverRun(run: string, cwd: string): Promise<RecoveredRun> {
+export async function recoverRun(
+  run: string,
+  { cwd, env }: Pick<Host, 'cwd' | 'env'>,
+): Promise<RecoveredRun> {
   const path = resolve(cwd, run)
   if (await exists(join(path, RECORD_FILE))) {
     throw new HarnessError('USAGE', `${path} has a record already: the run was not killed`, {
@@ -40,7 +46,7 @@ export async function recoverRun(run: string, cwd: string): Promise<RecoveredRun
   const { verdict, files, failures } = await publishRun(record, judge(record, { strict: false }), {
     folder,
     cwd,
-    mask: (text) => text,
+    mask: createRunMask(knownSecrets(record.plan.secrets, env), record.plan),
     reports: DEFAULT_REPORTS,
   })
   folder.close()

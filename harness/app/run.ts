@@ -17,7 +17,6 @@ import { verdictAlert } from '../analysis/verdict-alert.ts'
 import { isoOf } from '../base/clock.ts'
 import { HarnessError, messageOf } from '../base/errors.ts'
 import { resilient } from '../base/resilience.ts'
-import { createMask } from '../base/secret-mask.ts'
 import { isInterrupted, type StopRequest, unlessStopped, untilNextPress } from '../base/stop-request.ts'
 import { formatDurationMs } from '../base/units.ts'
 import type { Alert } from '../model/alert.ts'
@@ -50,6 +49,7 @@ import { type Published, publishRun } from './publish.ts'
 import { DEFAULT_REPORTS } from './reports.ts'
 import { type RollBackParts, rollBackRun } from './roll-back-run.ts'
 import type { StepListener } from './rollback/request.ts'
+import { createRunMask } from './run-mask.ts'
 import { measureRun } from './run-visuals.ts'
 import { createShelter, type Shelter } from './shelter.ts'
 import { lineOfOthers } from './stop-the-line.ts'
@@ -231,7 +231,7 @@ async function runPrepared(run: PreparedRun): Promise<FinishedRun> {
     })
     const comparison = await compared(measured, request.compare)
     const baseline = await shownBaseline(run, measured, comparison)
-    const mask = createMask(secrets)
+    const mask = createRunMask(secrets, plan)
     const publish: Publish = (record, judged) =>
       publishRun(record, judged, { folder, cwd: host.cwd, mask, reports: request.reports, baseline })
     const first = await publish(measured, judge(measured, { strict: request.strict, comparison }))

@@ -1,13 +1,16 @@
-import { lookUp } from './names.ts'
 /**
  * Hides secrets in text. A secret is found as it stands, as URLs and JSON write it (any of its characters escaped, in
  * either case of the hex digits), and in base64 at whatever place of the encoded bytes it stands: `Basic dXNlcjpwYXNz`
- * holds a password from its sixth byte on.
+ * holds a password from its sixth byte on. A secret of fewer characters than `SECRET_CHARS_MIN` stands in ordinary words,
+ * too: only a text that is nothing else is masked.
  */
+import { lookUp } from './names.ts'
 
 /** Stands where a secret stood. */
 export const MASK = '***'
 
+/** Of a secret that is found inside other text. */
+export const SECRET_CHARS_MIN = 6
 /** Encoded forms shorter than this would be found by chance in what only looks like base64. */
 const BASE64_CHARS_MIN = 5
 /** Longer secrets (keys, certificates) are found piece by piece: no pattern grows beyond what the engine takes. */
@@ -29,30 +32,87 @@ export type MaskText = (text: string) => string
 
 /** Made once for the secrets of a run; empty values are no secrets. */
 export function createMask(secrets: Readonly<Record<string, string>>): MaskText {
+  const values = Object.values(secrets).filter((secret) => secret !== '')
+  const isShort = (secret: string) => [...secret].length < SECRET_CHARS_MIN
   // The longest first, so that a secret which contains another leaves nothing behind.
-  const pieces = [...new Set(Object.values(secrets).flatMap(piecesOf))].sort(byLength)
-  if (pieces.length === 0) return (text) => text
-  const forms = [...pieces.map(escapedPattern), ...pieces.flatMap(base64Patterns)]
-  const pattern = new RegExp(`(?:${forms.join('|')})+`, 'g')
+  const pieces = [...new Set(values.filter((secret) => !isShort(secret)).flatMap(piecesOf))].sort(byLength)
+  const inside = [...pieces.map(escapedPattern), ...pieces.flatMap(base64Patterns)]
+  const whole = values.filter(isShort).map(escapedPattern)
+  const forms = [
+    ...(inside.length > 0 ? [`(?:${inside.join('|')})+`] : []),
+    ...(whole.length > 0 ? [`^(?:${whole.join('|')})$`] : []),
+  ]
+  if (forms.length === 0) return (text) => text
+  const pattern = new RegExp(forms.join('|'), 'g')
   return (text) => text.replace(pattern, MASK)
 }
 
+export interface MaskDataOptions {
+  /** Keys whose values hold no secret and would be spoilt by one that is found in them by chance, such as base64. */
+  readonly ours?: readonly string[]
+  /** Keys and texts that stand in every document of the kind, and tell nobody anything. */
+  readonly words?: ReadonlySet<string>
+  /** Names with what stands for them, so that two which differ by a secret stay two. */
+  readonly names?: ReadonlyMap<string, string>
+}
+
 /**
- * A copy of plain data in which every text and every key is masked; numbers stay what they are.
- * @param ours keys whose values hold no secret and would be spoilt by one that is found in them by chance, such as base64
+ * A copy of plain data in which every text and every key is masked; numbers stay what they are. A short secret is never
+ * masked as a key, but for a name; keys that become alike are numbered.
  */
-export function maskData<T>(data: T, mask: MaskText, ours: readonly string[] = []): T {
+export function maskData<T>(data: T, mask: MaskText, options: MaskDataOptions = {}): T {
+  const { ours = [], words = NO_WORDS, names = NO_NAMES } = options
+  const maskedText = (text: string): string => (words.has(text) ? text : (names.get(text) ?? mask(text)))
+  const maskedKey = (key: string, taken: ReadonlySet<string>): string => {
+    const name = words.has(key) ? key : names.get(key)
+    return name ?? (key.length < SECRET_CHARS_MIN ? key : unlike(taken, key, mask(key)))
+  }
+  const maskedEntries = (object: object): [string, unknown][] => {
+    const entries = Object.entries(object)
+    const taken = new Set(entries.map(([key]) => key))
+    return entries.map(([key, value]) => {
+      if (ours.includes(key)) return [key, value]
+      const safeKey = maskedKey(key, taken)
+      taken.add(safeKey)
+      return [safeKey, masked(value)]
+    })
+  }
   const masked = (part: unknown): unknown => {
-    if (typeof part === 'string') return mask(part)
-    if (Array.isArray(part)) return part.map(masked)
+    if (typeof part === 'string') return maskedText(part)
+    if (Array.isArray(part)) return part.every(isNumber) ? part : part.map(masked)
     if (typeof part !== 'object' || part === null || ArrayBuffer.isView(part)) return part
-    return Object.fromEntries(
-      Object.entries(part).map(([key, value]) =>
-        ours.includes(key) ? [key, value] : [mask(key), masked(value)],
-      ),
-    )
+    return Object.fromEntries(maskedEntries(part))
   }
   return masked(data) as T
+}
+
+const NO_WORDS: ReadonlySet<string> = new Set()
+const NO_NAMES: ReadonlyMap<string, string> = new Map()
+
+/** What stands for each of some names that hold a secret; numbered where two would become alike. */
+export function maskNames(names: Iterable<string>, mask: MaskText): Map<string, string> {
+  const different = new Set(names)
+  const taken = new Set(different)
+  const masked = new Map<string, string>()
+  for (const name of different) {
+    const safe = unlike(taken, name, mask(name))
+    if (safe === name) continue
+    taken.add(safe)
+    masked.set(name, safe)
+  }
+  return masked
+}
+
+/** The masked text, numbered when it is taken. */
+function unlike(taken: ReadonlySet<string>, text: string, masked: string): string {
+  if (masked === text) return text
+  let different = masked
+  for (let number = 2; taken.has(different); number++) different = `${masked} (${number})`
+  return different
+}
+
+function isNumber(part: unknown): boolean {
+  return typeof part === 'number'
 }
 
 /** All of about the same length, so that none is so short that it is found by chance. */

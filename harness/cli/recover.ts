@@ -13,7 +13,7 @@ export function addRecoverCommand(program: Command, host: Host, exit: (status: n
     .option('--json', 'print the verdict as one JSON document on stdout')
     .addHelpText('after', '\nExample:\n  proofload recover reports/checkout/20261121-093005-4f2a')
     .action(async (run: string, flags: { readonly json?: boolean }) => {
-      const { verdict, files, failures } = await recoverRun(run, host.cwd)
+      const { verdict, files, failures } = await recoverRun(run, host)
       for (const failure of failures) host.stderr.write(`${failure}\n`)
       host.stdout.write(
         flags.json === true

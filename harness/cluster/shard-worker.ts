@@ -1,6 +1,7 @@
 /** Entry of a shard's thread: builds the engine from the plan, says ready, starts on command, walks the plan. */
 import { once } from 'node:events'
 import { type Clock, createSystemClock } from '../base/clock.ts'
+import { createMask } from '../base/secret-mask.ts'
 import { CodeAgents } from '../engine/code-agents.ts'
 import { createFeeder } from '../engine/feeder.ts'
 import { watchHealth } from '../engine/health.ts'
@@ -8,6 +9,7 @@ import { Recorder } from '../engine/recorder.ts'
 import { type Demand, ShardEngine } from '../engine/shard-engine.ts'
 import { VariableStore } from '../engine/variables.ts'
 import type { RunPlan, ShardPlan } from '../model/plan.ts'
+import { planNames } from '../model/plan-names.ts'
 import { createArrivals } from '../workloads/arrivals.ts'
 import { compileCurve } from '../workloads/curve.ts'
 import { localAgentsAt } from '../workloads/population.ts'
@@ -48,6 +50,7 @@ export async function runShard(task: ShardTask): Promise<void> {
         bounds: objectiveBounds(plan.objectives),
         startMs,
         tracePrefix: tracing?.prefix ?? null,
+        nameOf: recordedNames(task),
       },
     ),
     counters,
@@ -74,6 +77,16 @@ export async function runShard(task: ShardTask): Promise<void> {
   stopWatching()
   await Promise.all([...drivers.values()].map((driver) => driver.close()))
   task.port.close()
+}
+
+/**
+ * Names that the plan knows are recorded as they are, for its objectives ask for them; a secret in one is masked when it is
+ * told. Any other comes from code or a server, and a secret in it is masked here, before it is in any snapshot.
+ */
+function recordedNames({ plan: { plan }, secrets }: ShardTask): (name: string) => string {
+  const mask = createMask(secrets)
+  const planned = planNames(plan)
+  return (name) => (planned.has(name) ? name : mask(name))
 }
 
 function createVariables({ plan: share, secrets }: ShardTask): VariableStore {

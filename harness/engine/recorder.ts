@@ -89,6 +89,8 @@ export interface RecorderSettings {
   readonly startMs: number
   /** Of the shard's trace ids; null when requests are not traced. */
   readonly tracePrefix: string | null
+  /** What a name that code or a server made is recorded as: without secrets. */
+  readonly nameOf: (name: string) => string
 }
 
 /**
@@ -106,11 +108,13 @@ class CellMemory {
     this.pages = new PageAllocator((buffer) => announce({ kind: 'pages', buffer }))
   }
 
-  /** Whether there may be one more component; counts it. */
-  admitsComponent(): boolean {
-    if (this.#componentCellCount >= COMPONENT_CELLS_MAX) return false
+  /** Whether there may be no more components. */
+  get isFull(): boolean {
+    return this.#componentCellCount >= COMPONENT_CELLS_MAX
+  }
+
+  countComponent(): void {
     this.#componentCellCount++
-    return true
   }
 }
 
@@ -212,10 +216,17 @@ export class StepRecorder {
   #componentCell(component: string): CellWriter {
     const found = this.#components.get(component)
     if (found !== undefined) return found
-    if (component !== OTHER_NAMES && !this.#memory.admitsComponent()) return this.#componentCell(OTHER_NAMES)
-    const made = this.#allocate('component_time', '', component)
+    const isOther = component === OTHER_NAMES
+    if (!isOther && this.#memory.isFull) return this.#componentCell(OTHER_NAMES)
+    const name = isOther ? component : this.#settings.nameOf(component)
+    const made = name === component ? this.#allocateComponent(name) : this.#componentCell(name)
     this.#components.set(component, made)
     return made
+  }
+
+  #allocateComponent(name: string): CellWriter {
+    if (name !== OTHER_NAMES) this.#memory.countComponent()
+    return this.#allocate('component_time', '', name)
   }
 
   #allocate(metric: CellMetric, outcome = '', component = ''): CellWriter {
@@ -267,7 +278,12 @@ export class Recorder {
     const found = steps.get(step)
     if (found !== undefined) return found
     if (steps.size >= STEP_NAMES_MAX && step !== OTHER_NAMES) return this.at(OTHER_NAMES, intendedMs)
-    const made = new StepRecorder(this.#phases[phase] as RecorderPhase, step, this.#settings, this.#memory)
+    const name = this.#settings.nameOf(step)
+    // Names that differ by what may not be told are one.
+    const made =
+      name === step
+        ? new StepRecorder(this.#phases[phase] as RecorderPhase, step, this.#settings, this.#memory)
+        : this.at(name, intendedMs)
     steps.set(step, made)
     return made
   }

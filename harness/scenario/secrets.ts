@@ -32,6 +32,20 @@ export function resolveSecrets(names: readonly string[], env: Environment): Reco
   return Object.fromEntries(names.map((name) => [name, secretValue(name, env)]))
 }
 
+/** Of those names the ones that have a value: what is told of an older run is masked as far as its secrets are known here. */
+export function knownSecrets(names: readonly string[], env: Environment): Record<string, string> {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      try {
+        return [[name, secretValue(name, env)]]
+      } catch (error) {
+        if (error instanceof HarnessError && error.code === 'SECRET_MISSING') return []
+        throw error
+      }
+    }),
+  )
+}
+
 function secretValue(name: string, env: Environment): string {
   const value = lookUp(env, name)
   if (value !== undefined && value !== '') return value

@@ -324,6 +324,7 @@ describe('An instrument that was kept from its work', (test) => {
   test('says how much is recorded under no name of its own', () => {
     const record = aRecord({
       okMs: FAST,
+      objectives: late.objectives,
       components: { policy: 5, [OTHER_NAMES]: 5 },
       intervals: 20,
     })

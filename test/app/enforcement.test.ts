@@ -54,6 +54,7 @@ function aGuarded(objectives: readonly unknown[], { plan = {}, isArmed = false, 
     isArmed,
     stop: (stop, mode) => stops.push({ ...stop, mode }),
     onEvent: () => undefined,
+    mask: { data: (data) => data },
     note: (message) => notes.push(message),
   })
   const merger = new SnapshotMerger()

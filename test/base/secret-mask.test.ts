@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
-import { createMask, MASK, maskData } from '../../harness/base/secret-mask.ts'
+import { createMask, MASK, maskData, maskNames } from '../../harness/base/secret-mask.ts'
 import { describe } from '../kit/suite.ts'
 
 const SECRET = 'p@ss/w"rd+ä\\9\n'
@@ -51,8 +51,8 @@ describe('createMask', (test) => {
   })
 
   test('leaves nothing of a secret that contains another, in either order', () => {
-    assert.is(createMask({ SHORT: 'abc', LONG: 'abcdef' })('token abcdef'), `token ${MASK}`)
-    assert.is(createMask({ LONG: 'abcdef', SHORT: 'abc' })('token abcdef'), `token ${MASK}`)
+    assert.is(createMask({ SHORT: 'abcdef', LONG: 'abcdefghi' })('token abcdefghi'), `token ${MASK}`)
+    assert.is(createMask({ LONG: 'abcdefghi', SHORT: 'abcdef' })('token abcdefghi'), `token ${MASK}`)
   })
 
   test('finds a key of many lines, whole or in part', () => {
@@ -62,6 +62,13 @@ describe('createMask', (test) => {
     assert.is(maskKey(`<${key}>`), `<${MASK}>`)
     assert.is(maskKey(JSON.stringify(key)), `"${MASK}"`)
     assert.ok(maskKey(key.slice(500, 2_000)).length < 420)
+  })
+
+  test('finds a short secret only where it is the whole text', () => {
+    const short = createMask({ A: 'ok', B: 'a', C: 'GO', D: 'a b"c' })
+
+    assert.equal(['ok', 'a', 'GO', 'a b"c', 'a+b%22c'].map(short), [MASK, MASK, MASK, MASK, MASK])
+    assert.equal(['not ok', 'NO-GO', 'aa', ''].map(short), ['not ok', 'NO-GO', 'aa', ''])
   })
 
   test('treats no character of a secret as a pattern', () => {
@@ -76,7 +83,7 @@ describe('createMask', (test) => {
   })
 
   test('never leaves a secret behind', () => {
-    const secrets = fc.array(fc.string({ minLength: 2, maxLength: 20 }), { minLength: 1, maxLength: 4 })
+    const secrets = fc.array(fc.string({ minLength: 6, maxLength: 20 }), { minLength: 1, maxLength: 4 })
     fc.assert(
       fc.property(secrets, fc.array(fc.string()), fc.nat(), (values, texts, place) => {
         fc.pre(values.every((value) => !value.includes('*')))
@@ -103,11 +110,51 @@ describe('maskData', (test) => {
   })
 
   test('leaves what the harness alone has made as it is', () => {
-    const mask = createMask({ A: 'abc' })
-    assert.equal(maskData({ hdr: 'HISTabc', note: 'abc', deep: [{ hdr: 'abc' }] }, mask, ['hdr']), {
-      hdr: 'HISTabc',
+    const mask = createMask({ A: 'abcdef' })
+    const data = { hdr: 'HISTabcdef', note: 'abcdef', deep: [{ hdr: 'abcdef' }] }
+    assert.equal(maskData(data, mask, { ours: ['hdr'] }), {
+      hdr: 'HISTabcdef',
       note: '***',
-      deep: [{ hdr: 'abc' }],
+      deep: [{ hdr: 'abcdef' }],
     })
+  })
+
+  test('leaves our own words, but for where a secret is in a longer text', () => {
+    const mask = createMask({ A: 'complete', B: 'ok' })
+    const words = new Set(['complete', 'status', 'ok'])
+    const data = { status: 'complete', complete: { ok: 1 }, note: 'complete it', kind: 'ok' }
+
+    assert.equal(maskData(data, mask, { words }), { ...data, note: `${MASK} it` })
+  })
+
+  test('masks a short secret as a value, and as a key only where it is a name', () => {
+    const mask = createMask({ A: 'a', PIN: '1234' })
+    const data = { a: 'a', pin: '1234', text: 'a 1234', list: ['a', 'b'] }
+
+    assert.equal(maskData(data, mask), { a: MASK, pin: MASK, text: 'a 1234', list: [MASK, 'b'] })
+    assert.equal(maskData({ steps: { a: 1, b: 2 } }, mask, { names: new Map([['a', MASK]]) }), {
+      steps: { [MASK]: 1, b: 2 },
+    })
+  })
+
+  test('keeps apart what only secrets tell apart', () => {
+    const mask = createMask({ A: 'secret one', B: 'secret two', C: 'cc', D: 'dd' })
+    const names = maskNames(['x secret one', 'x secret two', 'x ***', 'cc', 'dd', 'plain'], mask)
+
+    assert.equal(
+      [...names],
+      [
+        ['x secret one', 'x *** (2)'],
+        ['x secret two', 'x *** (3)'],
+        ['cc', '***'],
+        ['dd', '*** (2)'],
+      ],
+    )
+    const steps = { 'x secret two': 2, 'x secret one': 1 }
+    assert.equal(maskData({ steps, step: 'x secret one' }, mask, { names }), {
+      steps: { 'x *** (3)': 2, 'x *** (2)': 1 },
+      step: 'x *** (2)',
+    })
+    assert.equal(maskData(steps, mask), { 'x ***': 2, 'x *** (2)': 1 })
   })
 })

@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
 import { inWorkplace } from '../kit/cli.ts'
-import { type RawBehaviour, startRawServer } from '../kit/servers.ts'
+import { type RawBehaviour, startHttpServer, startRawServer } from '../kit/servers.ts'
 import { describe } from '../kit/suite.ts'
 
 /** What a server can do to a request -> the error kind it must be told as. */
@@ -128,4 +128,38 @@ describe('A hostile server', (test) => {
     })
     await server.close()
   })
+})
+
+describe('A server that makes up components', (test) => {
+  test('cannot take more memory than there is for names: the rest is together, and said', () =>
+    inWorkplace(async (place) => {
+      let named = 0
+      const server = await startHttpServer((_request, response) => {
+        const times = Array.from({ length: 32 }, () => `c${named++ % 64};dur=${1 + ((named * 7919) % 5000)}`)
+        response.setHeader('server-timing', times.join(', '))
+        response.end('ok')
+      })
+      place.write(
+        'components.ts',
+        `import { constantAgents, defineScenario, http } from 'proofload'
+let count = 0
+export default defineScenario({
+  name: 'components',
+  target: http({ url: '${server.url}' }),
+  workload: constantAgents({ agents: 4, duration: '2s' }),
+  journeys: { main: { async run({ target }) { await target.get('/', { step: 'step' + (count++ % 500) }) } } },
+})`,
+      )
+      const { verdict, record } = await place.verdictOf('components.ts', '--threads', '1')
+      await server.close()
+      const cells = record.cells.filter(({ metric }) => metric === 'component_time')
+      const others = cells.filter(({ component }) => component === '(other)')
+      const timesIn = (some: typeof cells) => some.reduce((sum, { count }) => sum + count, 0)
+
+      assert.ok(cells.length - others.length <= 2_000, `${cells.length} of which ${others.length}`)
+      assert.is(timesIn(cells), 32 * verdict.summary.requests, 'none is lost')
+      if (others.length === 0) return
+      const caution = verdict.cautions.find(({ code }) => code === 'NAMES_TOGETHER')
+      assert.is(caution?.evidence['componentTimes'], timesIn(others))
+    }))
 })

@@ -1,10 +1,11 @@
 /** Scenarios and servers whose names are those that objects inherit something under. */
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { inWorkplace, type Workplace } from '../kit/cli.ts'
 import { byHardName, HARD_NAMES } from '../kit/hard-names.ts'
+import { journalOf } from '../kit/kills.ts'
 import { startHttpServer } from '../kit/servers.ts'
 import { describe } from '../kit/suite.ts'
 
@@ -81,20 +82,6 @@ async function inPlaceWithServer(body: (place: Workplace, url: string) => Promis
     await inWorkplace((place) => body(place, server.url))
   } finally {
     await server.close()
-  }
-}
-
-/** Until the journal of the one run of a scenario holds so many seconds; gives the folder of the run. */
-async function journalOf(folder: string, seconds: number): Promise<string> {
-  for (;;) {
-    try {
-      const [run = ''] = readdirSync(folder)
-      if (readFileSync(join(folder, run, 'journal.ndjson'), 'utf8').split('"interval"').length > seconds)
-        return join(folder, run)
-    } catch {
-      // Not there yet.
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }
 

@@ -23,10 +23,16 @@ const PHASES = [
 const PREFIX = '0123456789abcdef0003'
 
 /** A recorder, and a look at what it recorded so far. */
-function createRecorder() {
+function createRecorder(nameOf = (name: string) => name) {
   const announced: MemoryAnnouncement[] = []
   const announce = (announcement: MemoryAnnouncement) => announced.push(announcement)
-  const recorder = new Recorder(PHASES, { announce, bounds: {}, startMs: 500, tracePrefix: PREFIX })
+  const recorder = new Recorder(PHASES, {
+    announce,
+    bounds: {},
+    startMs: 500,
+    tracePrefix: PREFIX,
+    nameOf,
+  })
   const take = () => {
     const source = { runId: 'run', shard: 0, epoch: 0, escalationKinds: [], regions: [] }
     const reader = new SnapshotReader(source, allocateShardCounters(0, 0))
@@ -231,6 +237,39 @@ describe('Recorder', (test) => {
     assert.is(others.length, 9)
     assert.is(countOf(components), 2 * 2 * 20 * 64, 'none is lost')
     assert.is(countOf(others), 2 * (2 * 20 * 64 - COMPONENT_CELLS_MAX))
+  })
+})
+
+describe('Recorder, names with secrets', (test) => {
+  test('records steps and components as they may be told, those that become alike as one', () => {
+    const { recorder, announced, take } = createRecorder((name) => name.replace(/tok\d/, '***'))
+    for (const [step, component] of [
+      ['GET /tok1', 'db tok1'],
+      ['GET /tok2', 'db tok2'],
+      ['GET /', 'db'],
+    ] as const)
+      for (let i = 0; i < 2; i++)
+        recorder
+          .at(step, 2_000)
+          .record(anObservation({ componentCount: 1, componentNames: [component], componentMs: [5] }))
+    const { steps, cells } = take()
+
+    assert.equal(
+      steps.map(({ step, ok }) => [step, ok]),
+      [
+        ['GET /***', 4],
+        ['GET /', 2],
+      ],
+    )
+    const components = cells.filter(({ key }) => key.metric === 'component_time')
+    assert.equal(
+      components.map(({ key, counts }) => [key.step, key.component, countOfSparse(counts)]),
+      [
+        ['GET /***', 'db ***', 4],
+        ['GET /', 'db', 2],
+      ],
+    )
+    assert.not.match(JSON.stringify(announced), /tok\d/)
   })
 })
 

@@ -91,6 +91,7 @@ export function createRig(options: RigOptions) {
         bounds: {},
         startMs: RIG_START_MS,
         tracePrefix: null,
+        nameOf: (name) => name,
       },
     ),
     counters: new Float64Array(memory),

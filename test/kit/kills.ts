@@ -88,3 +88,17 @@ function runFolderOf(place: Workplace): string {
   const runs = join(place.path, 'reports', 'killed')
   return join(runs, readdirSync(runs)[0] as string)
 }
+
+/** Until the journal of the one run of a scenario holds so many seconds; gives the folder of the run. */
+export async function journalOf(folder: string, seconds: number): Promise<string> {
+  for (;;) {
+    try {
+      const [run = ''] = readdirSync(folder)
+      if (readFileSync(join(folder, run, 'journal.ndjson'), 'utf8').split('"interval"').length > seconds)
+        return join(folder, run)
+    } catch {
+      // Not there yet.
+    }
+    await sleep(50)
+  }
+}

@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { withRollback } from '../../analysis/judge.ts'
 import { HarnessError, messageOf } from '../../base/errors.ts'
 import { readRegularText } from '../../base/files.ts'
-import { createMask } from '../../base/secret-mask.ts'
 import type { RollbackRecord } from '../../model/rollback.ts'
 import { type VerdictDocument, verdictDocumentSchema } from '../../model/verdict.ts'
 import type { Host } from '../../ports/host.ts'
@@ -12,6 +11,7 @@ import { resolveSecrets } from '../../scenario/secrets.ts'
 import { readRunRecord } from '../../store/stored-run.ts'
 import { publishRun } from '../publish.ts'
 import { reports } from '../reports.ts'
+import { createRunMask } from '../run-mask.ts'
 import type { RollbackSurroundings } from './request.ts'
 import { readStanding } from './resume.ts'
 
@@ -29,7 +29,7 @@ export async function publishResumed(
     const { failures } = await publishRun({ ...record, rollback }, withRollback(verdict, rollback), {
       folder,
       cwd,
-      mask: createMask(resolveSecrets(begun.secrets, env)),
+      mask: createRunMask(resolveSecrets(begun.secrets, env), record.plan),
       reports: reports.names.filter((name) => Object.hasOwn(files, name)),
     })
     for (const failure of failures) note(failure)

@@ -1,11 +1,13 @@
 /** A rollback, in order: may it be done at all, its journal, its steps one after the other, what became of it. */
 import { isoOf, wallMsOf } from '../../base/clock.ts'
 import { messageOf } from '../../base/errors.ts'
-import { createMask, type MaskText } from '../../base/secret-mask.ts'
+import { createMask, type MaskText, maskData } from '../../base/secret-mask.ts'
 import { formatCount } from '../../base/units.ts'
+import { OWN_WORDS } from '../../model/own-words.ts'
 import type { RollbackRecord, TakenStep } from '../../model/rollback.ts'
 import type { RollbackBegun } from '../../model/rollback-journal.ts'
 import { processIdentity, userAtHost } from '../process-identity.ts'
+import { createRunMask } from '../run-mask.ts'
 import { createLine, type Line } from '../stop-the-line.ts'
 import { describeRollback } from './describe.ts'
 import { createRollbackJournal, type RollbackJournal } from './journal.ts'
@@ -89,7 +91,7 @@ function begunEntry(request: RollbackRequest): RollbackBegun {
     rollbackId,
     process: processIdentity(process.pid),
     facts,
-    violations: [...violations],
+    violations: createRunMask(secrets, null).data([...violations]),
     plan,
     validation,
     cwd,
@@ -127,7 +129,7 @@ export async function carryOut(work: CarryOutRequest): Promise<RollbackRecord> {
     await line.release().catch((error: unknown) => note(messageOf(error)))
   }
   const ended = record()
-  await finish(work, ended, publisher)
+  await finish(work, maskData(ended, work.mask, { words: OWN_WORDS }), publisher)
   return ended
 }
 

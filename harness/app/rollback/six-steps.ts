@@ -6,6 +6,7 @@ import { maskData } from '../../base/secret-mask.ts'
 import type { LineOwner } from '../../model/line.ts'
 import { describeOwner } from '../../model/line.ts'
 import { outcomeText } from '../../model/outcome-text.ts'
+import { OWN_WORDS } from '../../model/own-words.ts'
 import type { UndoneProcedure } from '../../model/rollback.ts'
 import type { Line } from '../stop-the-line.ts'
 import type { RollbackRequest } from './request.ts'
@@ -72,7 +73,7 @@ async function capture({ request, mask }: StepsRequest): Promise<string> {
   const { rollbackId, violations, folder, clock } = request
   const evidence = await request.evidence()
   const document = { rollbackId, at: isoOf(clock.wallMs()), violations, evidence }
-  return `written to ${await folder.write(EVIDENCE_FILE, JSON.stringify(maskData(document, mask)))}`
+  return `written to ${await folder.write(EVIDENCE_FILE, JSON.stringify(maskData(document, mask, { words: OWN_WORDS })))}`
 }
 
 async function drain({ request }: StepsRequest): Promise<string> {

@@ -6,7 +6,6 @@ import { holds } from '../../analysis/evaluate.ts'
 import { judge } from '../../analysis/judge.ts'
 import { HarnessError } from '../../base/errors.ts'
 import { exists } from '../../base/files.ts'
-import { createMask } from '../../base/secret-mask.ts'
 import { givenUpBy } from '../../base/stop-request.ts'
 import { formatAmount, formatDurationMs } from '../../base/units.ts'
 import { byRun, type Emergency, stopsLoad } from '../../model/emergency.ts'
@@ -30,6 +29,7 @@ import {
 } from '../prepare.ts'
 import { publishRun } from '../publish.ts'
 import { DEFAULT_REPORTS } from '../reports.ts'
+import { createRunMask } from '../run-mask.ts'
 import { measureRun } from '../run-visuals.ts'
 import { lineOfOthers } from '../stop-the-line.ts'
 import type { RollbackHooks, Validated } from './request.ts'
@@ -139,7 +139,7 @@ async function load(
     const { verdict } = await publishRun(record, judge(record, { strict: false }), {
       folder,
       cwd: host.cwd,
-      mask: createMask(secrets),
+      mask: createRunMask(secrets, plan),
       reports: DEFAULT_REPORTS,
     })
     return record.status === 'halted' ? halted(sentenceOf(verdict)) : validated(plan, verdict)

@@ -3,6 +3,7 @@ import type { Clock } from '../../base/clock.ts'
 import { type MaskText, maskData } from '../../base/secret-mask.ts'
 import type { LiveMessage } from '../../model/live-message.ts'
 import type { LivePoint, LiveView } from '../../model/live-view.ts'
+import { OWN_WORDS } from '../../model/own-words.ts'
 
 /** A run as it is shown. */
 export interface ShownRun extends Pick<LiveMessage, 'stopCount' | 'report'> {
@@ -63,7 +64,11 @@ export class LiveBoard {
     const keep = isSame ? known.pointCount - 1 : 0
     return {
       told: { version, anchor: points.at(-2) ?? null, pointCount: points.length },
-      message: { ...maskData({ view, points: points.slice(keep), report }, mask), keep, stopCount },
+      message: {
+        ...maskData({ view, points: points.slice(keep), report }, mask, { words: OWN_WORDS }),
+        keep,
+        stopCount,
+      },
     }
   }
 
