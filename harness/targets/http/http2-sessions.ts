@@ -2,6 +2,7 @@
 import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { type buildConnector, Client } from 'undici'
+import { lookupFor } from '../../base/loopback.ts'
 import type { Endpoint } from './endpoint.ts'
 import { type Failure, failureOf, type Stage } from './failure.ts'
 import type { TlsSettings } from './wire.ts'
@@ -96,9 +97,11 @@ export class Http2Sessions {
   #connect(callback: buildConnector.Callback): void {
     const { host, port, secure, serverName } = this.#endpoint
     const serverNameOption = serverName === undefined ? {} : { servername: serverName }
+    const lookup = lookupFor(host)
+    const place = { host, port, ...(lookup && { lookup }) }
     const socket = secure
-      ? connectTls({ host, port, ALPNProtocols: ['h2'], ...this.#tls, ...serverNameOption })
-      : Object.assign(connectTcp({ host, port, noDelay: true }), { alpnProtocol: 'h2' })
+      ? connectTls({ ...place, ALPNProtocols: ['h2'], ...this.#tls, ...serverNameOption })
+      : Object.assign(connectTcp({ ...place, noDelay: true }), { alpnProtocol: 'h2' })
     this.#sockets.add(socket)
     let stage: Stage = 'connecting'
     const fail = (failure: Failure) => {
