@@ -5,13 +5,13 @@ import { join } from 'node:path'
 import { isoOf } from '../base/clock.ts'
 import { HarnessError } from '../base/errors.ts'
 import { Histogram } from '../base/histogram.ts'
+import { beyondLoopback, isLoopback } from '../base/loopback.ts'
 import type { StopRequest } from '../base/stop-request.ts'
 import { startChild } from '../calibration/child.ts'
 import { type CalibrationRound, type ComparedFigure, compareRounds } from '../calibration/compare.ts'
 import { percentilesOf, type TurnFigures, type TurnRequest } from '../calibration/turn.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { Host } from '../ports/host.ts'
-import { isLoopback } from '../preflight/hosts-allowed.ts'
 import { writeCalibration } from '../store/calibration.ts'
 import { describeEnvironment } from './environment.ts'
 import { MEASURE_ONLY, requireWhole, runScenario } from './run.ts'
@@ -47,7 +47,7 @@ export async function calibrate(request: CalibrateRequest, host: Host): Promise<
   const turn: TurnRequest = { url, connections, seconds, warmUpSeconds: WARM_UP_SECONDS }
   const measured: CalibrationRound[] = []
   try {
-    requireLoopback(url)
+    await requireLoopback(url)
     for (let round = 0; round < rounds; round++) {
       const own = async () => {
         const figures = await ownTurn(turn, stop, host)
@@ -73,9 +73,9 @@ export async function calibrate(request: CalibrateRequest, host: Host): Promise<
   return { url, connections: request.connections, figures, file: await store(figures, host) }
 }
 
-function requireLoopback(url: string): void {
+async function requireLoopback(url: string): Promise<void> {
   const { hostname } = new URL(url)
-  if (isLoopback(hostname)) return
+  if (isLoopback(hostname) && (await beyondLoopback(hostname)).length === 0) return
   throw new HarnessError('HOST_NOT_ALLOWED', `calibration loads loopback only, not ${hostname}`, {
     hint: 'Calibrate against a server on this machine: a network would be measured with it.',
   })

@@ -3,8 +3,9 @@ import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Hono } from 'hono'
 import { HarnessError } from '../base/errors.ts'
+import { beyondLoopback, isLoopback } from '../base/loopback.ts'
 import type { StopSwitch } from '../base/stop-request.ts'
-import { isLoopback, type ListenAddress, urlOf } from '../live/dashboard/address.ts'
+import { type ListenAddress, urlOf } from '../live/dashboard/address.ts'
 import { listenAt } from '../live/dashboard/listen.ts'
 import { LiveBoard } from '../live/dashboard/live-board.ts'
 import { RunFeed } from '../live/dashboard/run-feed.ts'
@@ -45,7 +46,7 @@ export async function openDashboard(
   host: Host,
 ): Promise<OpenDashboard> {
   const { address, state } = request
-  const isLocal = isLoopback(address.host)
+  const isLocal = await isOnLoopback(address)
   const token = request.token === null ? null : requireStrong(request.token)
   const madeUp = token === null && !isLocal ? randomBytes(32).toString('base64url') : null
   const board = new LiveBoard(host.clock)
@@ -133,6 +134,12 @@ export function bothOf(first: RunProgress, feed: RunFeed): RunProgress {
 export function reportOf({ files }: FinishedRun, href: string | null): ReportPlace {
   const { html, markdown, record } = files
   return { href, path: html ?? markdown ?? record ?? '' }
+}
+
+/** Whether only this machine reaches it. A name without an address is none, and nobody can listen there. */
+async function isOnLoopback({ host }: ListenAddress): Promise<boolean> {
+  if (!isLoopback(host)) return false
+  return (await beyondLoopback(host).catch(() => [host])).length === 0
 }
 
 function requireStrong(token: string): string {

@@ -2,6 +2,7 @@
 import { tmpdir } from 'node:os'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
 import { HarnessError } from '../base/errors.ts'
+import { addressesOf } from '../base/loopback.ts'
 import { seedFromChance } from '../base/random.ts'
 import { unlessStopped } from '../base/stop-request.ts'
 import type { RunPlan, ScenarioModule, TargetPlan } from '../model/plan.ts'
@@ -122,6 +123,7 @@ export async function lookBeforeLoad(
     env: host.env,
     machine: readMachineFacts(),
     clock: host.clock,
+    addressesOf,
     target: (name) => targetPlugins.get(name),
     probe: (name) => resourceProbes.get(name),
     emergency,

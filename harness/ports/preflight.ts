@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts'
+import type { AddressesOf } from '../base/loopback.ts'
 import type { Emergency } from '../model/emergency.ts'
 import type { LineOwner } from '../model/line.ts'
 import type { RunPlan } from '../model/plan.ts'
@@ -35,6 +36,8 @@ export interface PreflightContext {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly machine: MachineFacts
   readonly clock: Clock
+  /** Of a host, as the system resolves it. */
+  readonly addressesOf: AddressesOf
   readonly target: (pluginName: string) => TargetPlugin
   readonly probe: (pluginName: string) => ResourceProbePlugin
   /** The emergency state of the state store; rejects with HarnessError STATE_UNREACHABLE. */

@@ -1,5 +1,5 @@
-import { isIPv4 } from 'node:net'
-import type { PreflightCheck } from '../ports/preflight.ts'
+import { bareHost, beyondLoopback, isLoopback } from '../base/loopback.ts'
+import type { PreflightCheck, PreflightContext, PreflightFinding } from '../ports/preflight.ts'
 
 const NAME = 'hosts-allowed'
 
@@ -7,34 +7,41 @@ const NAME = 'hosts-allowed'
 export const hostsAllowed: PreflightCheck = {
   name: NAME,
   summary: 'load and probes go only to loopback and to hosts that were allowed by name',
-  check({ plan, target, probe }) {
+  async check(context) {
+    const { plan, target, probe } = context
     const named = [
       ...Object.values(plan.targets).flatMap(({ plugin, config }) => target(plugin).hostsOf(config)),
       ...Object.values(plan.probes).flatMap(({ plugin, config }) => probe(plugin).hostsOf(config)),
     ]
-    const hosts = [...new Set(named.map(bareName))]
-    const allowed = plan.allowHosts.map(bareName)
-    const refused = hosts.filter((host) => !isLoopback(host) && !allowed.includes(host))
-    return Promise.resolve(
-      refused.length === 0
-        ? [{ check: NAME, level: 'ok', message: `${hosts.join(', ') || 'no host'} allowed` }]
-        : refused.map((host) => ({
-            check: NAME,
-            level: 'blocked' as const,
-            message: `${host} would be loaded or asked, and was not allowed`,
-            hint: `If it is yours to load, say so: --allow-host ${host}, or allowHosts: ['${host}'] in the scenario.`,
-          })),
-    )
+    const hosts = [...new Set(named.map(bareHost))]
+    const problems = await Promise.all(hosts.map((host) => problemOf(host, context)))
+    const blocked = problems.filter((problem) => problem !== null)
+    if (blocked.length > 0) return blocked
+    return [{ check: NAME, level: 'ok', message: `${hosts.join(', ') || 'no host'} allowed` }]
   },
 }
 
-/** localhost, 127.0.0.0/8 and ::1. */
-export function isLoopback(host: string): boolean {
-  const bare = bareName(host)
-  return bare === 'localhost' || bare === '::1' || (isIPv4(bare) && bare.startsWith('127.'))
-}
-
-/** Names do not differ by case, and an IPv6 address is the same without its brackets. */
-function bareName(host: string): string {
-  return host.replace(/^\[|\]$/g, '').toLowerCase()
+async function problemOf(
+  host: string,
+  { plan, addressesOf }: PreflightContext,
+): Promise<PreflightFinding | null> {
+  if (isLoopback(host)) {
+    // A name without an address gets no load; whoever looks at the target says so.
+    const elsewhere = await beyondLoopback(host, addressesOf).catch(() => [])
+    const [address] = elsewhere
+    if (address === undefined) return null
+    return {
+      check: NAME,
+      level: 'blocked',
+      message: `${host} is ${elsewhere.join(', ')} on this machine, not loopback`,
+      hint: `Mend the hosts file; if that machine is yours to load, write its address into the URL, and --allow-host ${address}.`,
+    }
+  }
+  if (plan.allowHosts.map(bareHost).includes(host)) return null
+  return {
+    check: NAME,
+    level: 'blocked',
+    message: `${host} would be loaded or asked, and was not allowed`,
+    hint: `If it is yours to load, say so: --allow-host ${host}, or allowHosts: ['${host}'] in the scenario.`,
+  }
 }

@@ -1,5 +1,6 @@
 /** Fetches small pages for a probe: no longer than two seconds, no larger than 16 MiB, no redirect followed, never in the way of ending. */
-import { Agent, request } from 'undici'
+import { Agent, buildConnector, request } from 'undici'
+import { lookupFor } from '../base/loopback.ts'
 import { resilient } from '../base/resilience.ts'
 
 const LIMIT_MS = 2_000
@@ -18,7 +19,13 @@ export interface PageClient {
 }
 
 export function createPageClient(headers: Readonly<Record<string, string>>): PageClient {
-  const agent = new Agent({ connections: 1 })
+  const agent = new Agent({
+    connections: 1,
+    connect: (options, callback) => {
+      const lookup = lookupFor(options.hostname)
+      buildConnector(lookup === undefined ? {} : { lookup })(options, callback)
+    },
+  })
   // Asked again a second later anyway.
   const policy = resilient({ attempts: 1, timeoutMs: LIMIT_MS, pauseMs: 1, breaker: null })
   return {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { approveRun, autoBaseline, namedBaseline } from '../../harness/app/baselines.ts'
 import type { RunPlan } from '../../harness/model/plan.ts'
+import { verdictDocument } from '../../harness/model/verdict.ts'
 import { aPlan } from '../kit/builders.ts'
 import { aCapturingHost } from '../kit/capturing-host.ts'
 import { putForeignBaseline } from '../kit/foreign-baseline.ts'
@@ -71,7 +72,7 @@ describe('A run that is NO-GO by comparison', (test) => {
     withScratch(async (cwd) => {
       const { record, verdict } = aJudgedRun({ comparison: aComparison(REGRESSED) })
       writeFileSync(join(cwd, 'run.json'), JSON.stringify(record))
-      writeFileSync(join(cwd, 'verdict.json'), JSON.stringify(verdict))
+      writeFileSync(join(cwd, 'verdict.json'), JSON.stringify(verdictDocument(verdict)))
       const request = {
         run: '.',
         name: 'main',

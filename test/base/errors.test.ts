@@ -42,7 +42,7 @@ describe('HarnessError', (test) => {
     )
 
     assert.equal(statuses, [2, 2, 4, 70])
-    assert.ok(Object.values(ERROR_EXIT_STATUS).every((status) => [2, 3, 4, 5, 70].includes(status)))
+    assert.ok(Object.values(ERROR_EXIT_STATUS).every((status) => [2, 3, 4, 5, 70, 130].includes(status)))
   })
 })
 

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
+import { verdictDocument } from '../../harness/model/verdict.ts'
 import { inWorkplace } from '../kit/cli.ts'
 import { putForeignBaseline } from '../kit/foreign-baseline.ts'
 import { aComparison, aJudgedRun, REGRESSED } from '../kit/judged-runs.ts'
@@ -56,7 +57,7 @@ describe('A stored run that is NO-GO by comparison', (test) => {
     test(`is judged again with ${flags.join(' ') || 'no flag'}: exit ${status}`, () =>
       inWorkplace(async (place) => {
         writeFileSync(join(place.path, 'run.json'), JSON.stringify(record))
-        writeFileSync(join(place.path, 'verdict.json'), JSON.stringify(verdict))
+        writeFileSync(join(place.path, 'verdict.json'), JSON.stringify(verdictDocument(verdict)))
         assert.is((await place.run('judge', '.', ...flags)).status, status)
       }))
 })

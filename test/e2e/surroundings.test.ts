@@ -24,4 +24,13 @@ describe('The command', (test) => {
       assert.is(record.status, 'complete')
       assert.ok(record.steps.length > 0)
     }))
+
+  for (const files of [20, 40, 60])
+    test(`that cannot be loaded with ${files} open files ends with 70, not with 1, which is NO-GO`, () =>
+      inWorkplace(async (place) => {
+        const under = ['sh', '-c', `ulimit -n ${files}; exec "$@"`, 'sh']
+        const { status, stderr } = await place.startUnder(under, 'run', 'http://127.0.0.1:9/').ended
+        assert.is(status, 70, stderr)
+        assert.match(stderr, 'proofload cannot be loaded')
+      }))
 })

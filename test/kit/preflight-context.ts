@@ -33,6 +33,7 @@ export function aPreflightContext(
     cwd: '/nonexistent',
     env: {},
     clock: new VirtualClock(),
+    addressesOf: () => Promise.resolve(['127.0.0.1']),
     target: (name) => targets.get(name),
     probe: (name) => resourceProbes.get(name),
     emergency: () => Promise.resolve(INITIAL_EMERGENCY),

@@ -20,12 +20,6 @@ export function parseListenAddress(text: string): ListenAddress {
   return { host: withoutBrackets(match.groups?.['host'] ?? LOOPBACK), port }
 }
 
-/** Whether only this machine reaches it. @param host a name or an address, with or without brackets */
-export function isLoopback(host: string): boolean {
-  const name = withoutBrackets(host).toLowerCase()
-  return name === 'localhost' || name === '::1' || /^127(\.\d{1,3}){3}$/.test(name)
-}
-
 /** `http://127.0.0.1:7171` */
 export function urlOf({ host, port }: ListenAddress): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`

@@ -10,7 +10,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Context, MiddlewareHandler } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import { secureHeaders } from 'hono/secure-headers'
-import { isLoopback } from './address.ts'
+import { isLoopback } from '../../base/loopback.ts'
 
 export interface GuardRules {
   /** What whoever looks has to know; null: whoever is on this machine may. */

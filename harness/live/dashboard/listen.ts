@@ -1,4 +1,5 @@
 /** Puts a dashboard on a port. */
+import type { Socket } from 'node:net'
 import { createAdaptorServer, type ServerType } from '@hono/node-server'
 import type { Clock } from '../../base/clock.ts'
 import { HarnessError, messageOf, systemCodeOf } from '../../base/errors.ts'
@@ -7,11 +8,15 @@ import type { Dashboard } from './server.ts'
 
 /** Connections at once: pages, their streams, and what comes uninvited. */
 const CONNECTIONS_MAX = 256
+/** Who sends no whole request in time is let go, and nobody keeps an idle connection for long. */
+const LIMITS = {
+  headersTimeout: 5_000,
+  requestTimeout: 10_000,
+  keepAliveTimeout: 5_000,
+  connectionsCheckingInterval: 1_000,
+}
 
-type HttpServer = Extract<
-  ServerType,
-  { closeAllConnections(): void; maxConnections: number; keepAliveTimeout: number }
->
+type HttpServer = Extract<ServerType, { closeAllConnections(): void; keepAliveTimeout: number }>
 type AddressInfo = Exclude<ReturnType<HttpServer['address']>, string | null>
 
 /** How often a closing server looks for connections that nobody uses any more. */
@@ -30,8 +35,8 @@ export async function listenAt(
   address: ListenAddress,
   clock: Clock,
 ): Promise<ListeningDashboard> {
-  const server = createAdaptorServer({ fetch: app.fetch }) as HttpServer
-  server.maxConnections = CONNECTIONS_MAX
+  const server = createAdaptorServer({ fetch: app.fetch, serverOptions: LIMITS }) as HttpServer
+  makeRoom(server, CONNECTIONS_MAX)
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) => reject(unavailable(address, cause)))
     server.listen(address.port, address.host, resolve)
@@ -53,6 +58,36 @@ export async function listenAt(
         })
       }),
   }
+}
+
+/**
+ * Lets whoever comes in: when all places are taken, the connection that has waited longest without a request gives up its
+ * own. A server that refuses the newest instead is shut by anybody who opens enough connections and says nothing.
+ */
+function makeRoom(server: HttpServer, placesMax: number): void {
+  const waiting = new Set<Socket>()
+  let openCount = 0
+  server.on('connection', (socket) => {
+    openCount++
+    waiting.add(socket)
+    socket.once('close', () => {
+      openCount--
+      waiting.delete(socket)
+    })
+    if (openCount <= placesMax) return
+    const [longest = socket] = waiting
+    longest.destroy()
+  })
+  server.on('request', (request, response) => {
+    const { socket, method = '' } = request
+    const isWhole = () => waiting.delete(socket)
+    // What is posted is no request before its end has come.
+    if (['GET', 'HEAD'].includes(method)) isWhole()
+    else request.once('end', isWhole)
+    response.once('close', () => {
+      if (!socket.destroyed) waiting.add(socket)
+    })
+  })
 }
 
 function unavailable(address: ListenAddress, cause: unknown): HarnessError {

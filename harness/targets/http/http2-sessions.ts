@@ -2,6 +2,7 @@
 import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import type { Clock } from '../../base/clock.ts'
+import { lookupFor } from '../../base/loopback.ts'
 import type { Endpoint } from './endpoint.ts'
 import { Http2Session, type SessionOwner, type SessionParts, StreamBound } from './http2-session.ts'
 import { SessionSlot } from './http2-slot.ts'
@@ -74,8 +75,10 @@ export class Http2Sessions {
 
   #connect(): Socket {
     const { host, port, secure, serverName } = this.#parts.endpoint
-    if (!secure) return connectTcp({ host, port, noDelay: true })
+    const lookup = lookupFor(host)
+    const place = { host, port, ...(lookup && { lookup }) }
+    if (!secure) return connectTcp({ ...place, noDelay: true })
     const name = serverName === undefined ? {} : { servername: serverName }
-    return connectTls({ host, port, ALPNProtocols: ['h2'], ...this.#tls, ...name })
+    return connectTls({ ...place, ALPNProtocols: ['h2'], ...this.#tls, ...name })
   }
 }

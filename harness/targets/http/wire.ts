@@ -6,6 +6,7 @@
 import { connect as connectTcp, type OnReadOpts, type Socket } from 'node:net'
 import { platform } from 'node:os'
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls'
+import { lookupFor } from '../../base/loopback.ts'
 import { type DirectWriter, directWriterOf } from './direct-write.ts'
 import type { Endpoint } from './endpoint.ts'
 import { type Failure, failureOf, type Stage } from './failure.ts'
@@ -54,7 +55,8 @@ export class WireFactory {
         return true
       },
     }
-    const options = { host, port, onread, noDelay: true }
+    const lookup = lookupFor(host)
+    const options = { host, port, onread, noDelay: true, ...(lookup && { lookup }) }
     const tls = {
       ...this.#tls,
       ALPNProtocols: ['http/1.1'],

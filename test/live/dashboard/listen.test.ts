@@ -1,5 +1,5 @@
 import { createServer, request } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import * as assert from 'uvu/assert'
 import { createSystemClock } from '../../../harness/base/clock.ts'
 import { HarnessError } from '../../../harness/base/errors.ts'
@@ -10,6 +10,18 @@ import { describe } from '../../kit/suite.ts'
 
 const clock = createSystemClock()
 const LOOPBACK = { host: '127.0.0.1', port: 0 }
+
+/** A connection that says this and no more, until the other side ends it. */
+function anIdler(port: number, text: string) {
+  const socket = connect(port, '127.0.0.1')
+  socket.on('error', () => undefined).resume()
+  return {
+    connected: new Promise<void>((resolve) =>
+      socket.once('connect', () => socket.write(text, () => resolve())),
+    ),
+    closed: new Promise<void>((resolve) => socket.once('close', () => resolve())),
+  }
+}
 
 describe('A dashboard on a port', (test) => {
   test('finds a free port and answers there', async () => {
@@ -40,6 +52,35 @@ describe('A dashboard on a port', (test) => {
       error?.message,
       `the dashboard cannot listen on http://127.0.0.1:${port}: something listens there already`,
     )
+  })
+
+  test('answers whoever asks, although hundreds of connections say nothing or half of something, and lets those go', async () => {
+    let halts = 0
+    const halt = () => {
+      halts++
+      return Promise.resolve()
+    }
+    const listening = await listenAt(
+      aDashboard({ controls: { stop: () => false, halt, starter: null } }),
+      LOOPBACK,
+      clock,
+    )
+    const { port } = listening.address
+    const half =
+      'POST /live/halt HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{'
+    const beginnings = ['', 'GET / HTTP/1.1\r\nX: ', half]
+    const idle = Array.from({ length: 300 }, (_, i) => anIdler(port, beginnings[i % 3] ?? ''))
+    await Promise.all(idle.map(({ connected }) => connected))
+
+    assert.is((await visit(`http://127.0.0.1:${port}/assets/page.css`)).status, 200)
+    const answer = await fetch(`http://127.0.0.1:${port}/live/halt`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ reason: 'enough' }),
+    })
+    assert.equal([answer.status, halts], [204, 1])
+    await Promise.all(idle.map(({ closed }) => closed))
+    await listening.close(10)
   })
 
   test('ends although a page still listens to its stream', async () => {
