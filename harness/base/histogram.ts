@@ -193,9 +193,10 @@ export class Histogram {
     return this.#hdr.totalCount
   }
 
-  /** 0 when empty. */
+  /** The highest value of the last bucket, as a quantile of 1 is; 0 when empty. */
   get maxUs(): number {
-    return this.count === 0 ? 0 : this.#hdr.maxValue
+    if (this.count === 0) return 0
+    return Math.min(HIGHEST_US, highestOfBucket(bucketOf(Math.min(HIGHEST_US, this.#hdr.maxValue))))
   }
 
   /** 0 when empty. */

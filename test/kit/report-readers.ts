@@ -2,7 +2,6 @@
 import { parse } from 'csv-parse/sync'
 import * as assert from 'uvu/assert'
 import { z } from 'zod'
-import { verdictSchema } from '../../harness/model/verdict.ts'
 import { readXml, type XmlElement } from './xml.ts'
 
 /** Texts of a report as its reader gets them. */
@@ -66,7 +65,8 @@ export const READERS: Readonly<Record<string, ReadReport>> = {
   csv: readCsv,
   github: readCommands,
   gitlab: (report) => stringsOf(codeQualitySchema.parse(JSON.parse(report))),
-  json: (report) => stringsOf(verdictSchema.parse(JSON.parse(report))),
+  // As JSON: a run whose names are no names is refused by the schema of stored verdicts.
+  json: (report) => stringsOf(JSON.parse(report)),
   junit: (report) => stringsOf(readXml(report) as unknown),
   markdown: readMarkdown,
   openmetrics: readMetrics,
