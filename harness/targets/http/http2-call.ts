@@ -5,6 +5,7 @@ import { ERROR_KIND_INDEX } from '../../model/outcome.ts'
 import type { Exchange } from '../../ports/target.ts'
 import type { Deadlines } from '../deadlines.ts'
 import type { AnswerHead, Answers } from './answers.ts'
+import { BodyBuffer } from './body-buffer.ts'
 import { ExchangeDeadline, PHASE_BODY, PHASE_CONNECT, PHASE_FIRST_BYTE } from './exchange-deadline.ts'
 import type { Failure } from './failure.ts'
 import { Http2Request } from './http2-request.ts'
@@ -46,7 +47,7 @@ export class Http2Call implements Sender, StreamOwner {
   #isResent = false
   #head: AnswerHead | null = null
   #headerText = ''
-  #pieces: Buffer[] = []
+  readonly #body = new BodyBuffer()
   #bodyBytes = 0
   /** How it ends is decided; it may end a little later. */
   #isOver = false
@@ -154,7 +155,7 @@ export class Http2Call implements Sender, StreamOwner {
     this.#bodyBytes += piece.length
     if (this.#bodyBytes > bodyBytesMax)
       this.fail({ kind: 'too-large', text: `the body is larger than ${bodyBytesMax} bytes` })
-    else if (this.exchange.keepAnswer) this.#pieces.push(piece)
+    else if (this.exchange.keepAnswer) this.#body.append(piece, 0, piece.length)
   }
 
   completed(): void {
@@ -165,15 +166,13 @@ export class Http2Call implements Sender, StreamOwner {
     if (next !== null && !('kind' in next)) {
       this.#redirectsLeft--
       this.#request = new Http2Request(redirected(this.#request.parts, next), traceparents)
-      this.#pieces = []
+      this.#body.clear()
       this.#bodyBytes = 0
       return this.begin()
     }
     const keeps = next === null && this.exchange.keepAnswer
     this.#end(
-      keeps
-        ? answers.keep(this.exchange, this.#headerText, Buffer.concat(this.#pieces), head.contentEncoding)
-        : next,
+      keeps ? answers.keep(this.exchange, this.#headerText, this.#body.take(), head.contentEncoding) : next,
     )
   }
 

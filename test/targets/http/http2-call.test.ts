@@ -79,6 +79,21 @@ describe('Http2Call', (test) => {
         { maxBody: '100KiB' },
       ))
 
+  test('keeps a body that comes byte by byte whole', () => {
+    const bytes = [...'a body that comes in very small pieces']
+    return withPair(
+      (stream) => {
+        stream.respond({ ':status': 200 })
+        const next = (at: number): void => {
+          if (at === bytes.length) return void stream.end()
+          stream.write(bytes[at], () => next(at + 1))
+        }
+        next(0)
+      },
+      async (driver) => assert.is((await get(driver)).text, bytes.join('')),
+    )
+  })
+
   test('is a protocol error when the server speaks something else', () =>
     withRawServer(
       { onConnection: (socket) => socket.write('HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n') },
