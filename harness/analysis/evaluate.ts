@@ -3,8 +3,9 @@
  * judged by the exact binomial with a design effect: met (proven), missed (violated) or unproven. Everything else is
  * judged by its value.
  */
-import type { Histogram } from '../base/histogram.ts'
+
 import { formatAmount, formatCount, formatInUnit } from '../base/units.ts'
+import type { SparseHistogram } from '../measure/sparse-histogram.ts'
 import type { CellMetric } from '../model/interval-snapshot.ts'
 import { METRICS } from '../model/metric-catalogue.ts'
 import type { ObjectivePlan } from '../model/plan.ts'
@@ -151,7 +152,11 @@ function observedOf(
 }
 
 /** Interval of a quantile, ms: the quantiles at the bounds of the share below it, for the effective sample size. */
-function quantileInterval(histogram: Histogram, quantile: number, effectiveCount: number): [number, number] {
+function quantileInterval(
+  histogram: SparseHistogram,
+  quantile: number,
+  effectiveCount: number,
+): [number, number] {
   const { lower, upper } = shareInterval(quantile * effectiveCount, effectiveCount)
   return [histogram.quantileUs(lower) / 1000, histogram.quantileUs(upper) / 1000]
 }

@@ -1,6 +1,6 @@
 /** The measured part of a record in figures. */
 import { max } from 'simple-statistics'
-import type { Histogram } from '../base/histogram.ts'
+import { rankOf } from '../measure/sparse-counts.ts'
 import type { Percentiles, StepSummary, Summary } from '../model/verdict.ts'
 import { type Counts, completedOf, type Selection } from './measured-view.ts'
 import type { RecordView } from './record-view.ts'
@@ -78,7 +78,7 @@ function percentilesOf(
   metric: Parameters<RecordView['histogram']>[0],
   selection: Selection,
 ): Percentiles {
-  const histogram: Histogram = view.histogram(metric, selection)
+  const histogram = view.histogram(metric, selection)
   const ms = (quantile: number) => histogram.quantileUs(quantile) / 1000
   return {
     count: histogram.count,
@@ -100,5 +100,5 @@ function inMs(us: number | null): number | null {
 /** p99 of a few values by nearest rank. */
 function upperQuantile(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.max(0, Math.ceil(0.99 * sorted.length) - 1)] ?? 0
+  return sorted[rankOf(0.99, sorted.length) - 1] ?? 0
 }

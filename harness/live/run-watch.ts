@@ -8,7 +8,8 @@ import { liveIntervalOf, viewOf } from '../analysis/monitor/live-interval.ts'
 import { objectiveEventText } from '../analysis/monitor/objective-event.ts'
 import { isAbout, ordinalsOf } from '../analysis/ordinals.ts'
 import { addTallies } from '../base/add-numbers.ts'
-import { Histogram } from '../base/histogram.ts'
+import { DenseHistogram } from '../measure/dense-histogram.ts'
+import { SparseHistogram } from '../measure/sparse-histogram.ts'
 import type { Alert } from '../model/alert.ts'
 import type { ObjectiveEvent } from '../model/enforcement.ts'
 import type { IntervalSnapshot } from '../model/interval-snapshot.ts'
@@ -19,7 +20,7 @@ import type { RollbackStepName, TakenStep } from '../model/rollback.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { BudgetWatch } from './budget-watch.ts'
 import { generatorLampOf } from './generator-lamp.ts'
-import { addInterval, barsOf, figuresOf, shorterWait } from './latency.ts'
+import { barsOf, figuresOf, responseTimesOf, shorterWait } from './latency.ts'
 import { joinPoints, pointOf } from './live-point.ts'
 import { rollbackStepLine } from './rollback-step-line.ts'
 
@@ -30,7 +31,7 @@ const EVENTS_MAX = 200
 /** An hour by the second; longer runs by the two seconds, and so on. */
 const POINTS_MAX = 3_600
 
-const NOTHING = figuresOf(new Histogram(), null)
+const NOTHING = figuresOf(new SparseHistogram([]), null)
 
 const EMPTY: LiveView = {
   stage: 'preparing',
@@ -65,7 +66,7 @@ const EMPTY: LiveView = {
 /** Told what happens, in order; `view` and `points` are what it looks like by now. */
 export class RunWatch {
   #view = EMPTY
-  #run = new Histogram()
+  #run = new DenseHistogram()
   /** Of the run: its shortest wait without an answer, ms. */
   #lowerBoundFromMs: number | null = null
   #recent: MergedInterval[] = []
@@ -118,15 +119,13 @@ export class RunWatch {
   ): void => {
     const { startMs, endMs, phase, dispatch } = interval
     const seconds = Math.max(0.001, (endMs - startMs) / 1000)
-    addInterval(this.#run, interval)
+    const latest = responseTimesOf([interval])
+    this.#run.add(latest.counts)
     this.#lowerBoundFromMs = shorterWait(this.#lowerBoundFromMs, interval.lowerBoundFromMs)
     this.#recent = [...this.#recent, interval].filter(
       (recent) => recent.endMs > endMs - WINDOW_MS + WINDOW_SLACK_MS,
     )
-    const window = new Histogram()
-    for (const recent of this.#recent) addInterval(window, recent)
-    const latest = new Histogram()
-    addInterval(latest, interval)
+    const window = responseTimesOf(this.#recent)
     const counts = countsOf(interval)
     this.#budgets.add(viewOf([liveIntervalOf(snapshots, interval)], plan))
     if (phase !== this.#view.phase)
@@ -150,7 +149,7 @@ export class RunWatch {
         window,
         this.#recent.map((recent) => recent.lowerBoundFromMs).reduce(shorterWait, null),
       ),
-      run: figuresOf(this.#run, this.#lowerBoundFromMs),
+      run: figuresOf(this.#run.sparse(), this.#lowerBoundFromMs),
       bars: barsOf(window),
       objectives: this.#view.objectives.map((lamp, i) => ({
         ...lamp,

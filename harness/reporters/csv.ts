@@ -1,6 +1,7 @@
 /** CSV (RFC 4180) in long format: one figure a row, so that a spreadsheet can pivot and a program can filter. */
-import { Histogram } from '../base/histogram.ts'
+
 import { visible } from '../base/visible.ts'
+import { SparseHistogram } from '../measure/sparse-histogram.ts'
 import type { RecordInterval } from '../model/run-record.ts'
 import type { Percentiles, StepSummary, Verdict } from '../model/verdict.ts'
 import type { TextReporter } from '../ports/reporter.ts'
@@ -157,7 +158,7 @@ function intervalFigures(interval: RecordInterval): Figure[] {
     figure('target_memory', target?.rssBytes ?? null, 'bytes'),
     ...Object.entries(interval.steps).flatMap(([step, { ok, hdr, ...bad }]) => {
       const errors = bad.failed + bad.errored + bad.timedOut
-      const times = hdr === null ? null : Histogram.decode(hdr)
+      const times = hdr === null ? null : SparseHistogram.decode(hdr)
       const quantileMs = (q: number) => (times === null ? null : times.quantileUs(q) / 1000)
       return [
         figure('requests', ok + errors, 'count', step),

@@ -1,11 +1,8 @@
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
-import { Histogram } from '../../harness/base/histogram.ts'
-import {
-  INTERVALS_MAX,
-  type IntervalResources,
-  SnapshotMerger,
-} from '../../harness/cluster/merge-snapshots.ts'
+import { INTERVALS_MAX, SnapshotMerger } from '../../harness/cluster/merge-snapshots.ts'
+import type { IntervalResources } from '../../harness/measure/merge-interval.ts'
+import { SparseHistogram } from '../../harness/measure/sparse-histogram.ts'
 import type { CellDelta, IntervalSnapshot, StepCounts } from '../../harness/model/interval-snapshot.ts'
 import { byHardName, entriesIn, HARD_NAMES } from '../kit/hard-names.ts'
 import { describe } from '../kit/suite.ts'
@@ -105,7 +102,7 @@ describe('SnapshotMerger', (test) => {
 
     assert.equal([ok?.outcome, ok?.count, ok?.sumUs], ['ok', 8, 15 + 5 * 900])
     assert.equal(
-      [...Histogram.decode(ok?.hdr ?? '').buckets()],
+      [...SparseHistogram.decode(ok?.hdr ?? '').buckets()],
       [
         [5, 3],
         [900, 5],
@@ -348,7 +345,7 @@ describe('SnapshotMerger, intervals', (test) => {
     const [interval] = merger.intervals()
 
     assert.equal(
-      [...Histogram.decode(interval?.steps['get']?.hdr ?? '').buckets()],
+      [...SparseHistogram.decode(interval?.steps['get']?.hdr ?? '').buckets()],
       [
         [5, 3],
         [7, 1],
@@ -380,7 +377,7 @@ describe('SnapshotMerger, intervals', (test) => {
       seconds,
     )
     assert.is(
-      intervals.reduce((sum, { steps }) => sum + Histogram.decode(steps['get']?.hdr ?? '').count, 0),
+      intervals.reduce((sum, { steps }) => sum + SparseHistogram.decode(steps['get']?.hdr ?? '').count, 0),
       seconds,
     )
     assert.is(merger.steps()[0]?.ok, seconds)

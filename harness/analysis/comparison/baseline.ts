@@ -1,7 +1,7 @@
 /** A baseline as data: which runs may enter it, what it teaches, and whether a run may be compared with it. */
 import { sum } from 'simple-statistics'
 import { wallMsOf } from '../../base/clock.ts'
-import { Histogram } from '../../base/histogram.ts'
+import { SparseHistogram } from '../../measure/sparse-histogram.ts'
 import {
   BASELINE_SCHEMA_VERSION,
   type Baseline,
@@ -168,7 +168,7 @@ export function wholeRunIntervals(record: RunRecord, most: number): WholeInterva
 
 function joinedInterval(intervals: readonly RecordInterval[]): WholeInterval {
   const steps = intervals.flatMap((interval) => Object.values(interval.steps))
-  const histogram = Histogram.decodeAll(steps.map(({ hdr }) => hdr))
+  const histogram = SparseHistogram.decodeAll(steps.map(({ hdr }) => hdr))
   return {
     startMs: intervals[0]?.startMs ?? 0,
     endMs: intervals.at(-1)?.endMs ?? 0,

@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from 'kysely'
 import { HarnessError, messageOf } from '../../base/errors.ts'
-import { Histogram } from '../../base/histogram.ts'
 import { interrupted } from '../../base/stop-request.ts'
+import { SparseHistogram } from '../../measure/sparse-histogram.ts'
 import { fingerprintSchema } from '../../model/baseline.ts'
 import { type HistoryRow, type HistoryRun, historyRunSchema, type TrendPoint } from '../../model/history.ts'
 import {
@@ -399,7 +399,7 @@ function mergeTo(intervals: readonly WholeInterval[], intervalMs: number): Whole
 function joined(intervals: readonly WholeInterval[]): WholeInterval {
   const [only] = intervals
   if (intervals.length === 1 && only !== undefined) return only
-  const histogram = Histogram.decodeAll(intervals.map(({ hdr }) => hdr))
+  const histogram = SparseHistogram.decodeAll(intervals.map(({ hdr }) => hdr))
   return {
     startMs: only?.startMs ?? 0,
     endMs: intervals.at(-1)?.endMs ?? 0,

@@ -4,8 +4,8 @@ import type { Capacity } from '../../../analysis/capacity.ts'
 import { valueAt } from '../../../analysis/comparison/metric-scale.ts'
 import { rateAt } from '../../../analysis/scalability.ts'
 import { CHANGE_WINDOW, type Trend } from '../../../analysis/trend.ts'
-import { Histogram } from '../../../base/histogram.ts'
 import { visible } from '../../../base/visible.ts'
+import { SparseHistogram } from '../../../measure/sparse-histogram.ts'
 import type { ChartColour, ChartSeries, LineChart } from '../../../model/chart.ts'
 import { changeText } from '../../../model/comparison-text.ts'
 import type { HistoryRun } from '../../../model/history.ts'
@@ -73,7 +73,7 @@ const POINTS_PER_NINE = 20
 export function spectrumChart(
   id: string,
   title: string,
-  parts: readonly { readonly label: string; readonly histogram: Histogram }[],
+  parts: readonly { readonly label: string; readonly histogram: SparseHistogram }[],
 ): LineChart {
   const measured = parts.filter(({ histogram }) => histogram.count > 0)
   const nines = Math.min(
@@ -137,7 +137,7 @@ export function intervalCharts({ intervals }: HistoryRun): LineChart[] {
     ],
   }
   if (intervals.length > DECODED_MAX) return [rates]
-  const histograms = groups.map((group) => Histogram.decodeAll(group.map(({ hdr }) => hdr)))
+  const histograms = groups.map((group) => SparseHistogram.decodeAll(group.map(({ hdr }) => hdr)))
   const percentile = (label: string, quantile: number, colour: ChartColour): ChartSeries => ({
     label,
     colour,
