@@ -5,6 +5,7 @@
 import { MeasuredView } from '../analysis/measured-view.ts'
 import { addNumbers, addTallies } from '../base/add-numbers.ts'
 import { DenseHistogram } from '../measure/dense-histogram.ts'
+import { HalvingSeries } from '../measure/halving-series.ts'
 import { encodeHdr } from '../measure/hdr.ts'
 import { joinIntervals } from '../measure/join-intervals.ts'
 import { type IntervalResources, mergeInterval } from '../measure/merge-interval.ts'
@@ -41,9 +42,7 @@ export class SnapshotMerger {
   readonly #slowest = new SlowestRequests()
   #escalations: Readonly<Record<string, number>> = {}
   #dispatch = NO_DISPATCH
-  #intervals: MergedInterval[] = []
-  #perInterval = 1
-  #pending: MergedInterval[] = []
+  readonly #intervals = new HalvingSeries(INTERVALS_MAX, joinIntervals)
 
   /** Adds one interval of all shards; gives it back merged. `phase` is the phase at its start. */
   add(snapshots: readonly IntervalSnapshot[], phase: string, resources: IntervalResources): MergedInterval {
@@ -55,8 +54,7 @@ export class SnapshotMerger {
     const interval = mergeInterval(fresh, { ...span, phase, ...resources })
     // Seen before in all its shards: the series has it already.
     if (fresh.length === 0) return interval
-    this.#pending.push(interval)
-    if (this.#pending.length >= this.#perInterval) this.#flush()
+    this.#intervals.add(interval)
     return interval
   }
 
@@ -95,7 +93,7 @@ export class SnapshotMerger {
 
   /** Everything so far, as something to look at. */
   view(plan: RunPlan): MeasuredView {
-    const intervals = [...this.#intervals, ...this.#pending]
+    const intervals = this.#intervals.all
     const loadMs = intervals.at(-1)?.endMs ?? 0
     return new MeasuredView({
       plan,
@@ -117,8 +115,8 @@ export class SnapshotMerger {
 
   /** The series so far. */
   mergedIntervals(): readonly MergedInterval[] {
-    this.#flush()
-    return this.#intervals
+    this.#intervals.flush()
+    return this.#intervals.entries
   }
 
   intervals(): RecordInterval[] {
@@ -161,19 +159,6 @@ export class SnapshotMerger {
     this.#escalations = addTallies(this.#escalations, snapshot.escalations)
     for (const request of snapshot.slowest ?? []) this.#slowest.add(request)
     return true
-  }
-
-  #flush(): void {
-    if (this.#pending.length === 0) return
-    this.#intervals.push(this.#pending.reduce(joinIntervals))
-    this.#pending = []
-    if (this.#intervals.length <= INTERVALS_MAX) return
-    const halved: MergedInterval[] = []
-    for (let i = 0; i < this.#intervals.length; i += 2) {
-      halved.push(this.#intervals.slice(i, i + 2).reduce(joinIntervals))
-    }
-    this.#intervals = halved
-    this.#perInterval *= 2
   }
 }
 

@@ -9,6 +9,7 @@ import { objectiveEventText } from '../analysis/monitor/objective-event.ts'
 import { isAbout, ordinalsOf } from '../analysis/ordinals.ts'
 import { addTallies } from '../base/add-numbers.ts'
 import { DenseHistogram } from '../measure/dense-histogram.ts'
+import { HalvingSeries } from '../measure/halving-series.ts'
 import { SparseHistogram } from '../measure/sparse-histogram.ts'
 import type { Alert } from '../model/alert.ts'
 import type { ObjectiveEvent } from '../model/enforcement.ts'
@@ -28,8 +29,8 @@ const WINDOW_MS = 10_000
 /** Intervals end a little early or late: one that only touches the window does not belong to it. */
 const WINDOW_SLACK_MS = 500
 const EVENTS_MAX = 200
-/** An hour by the second; longer runs by the two seconds, and so on. */
-const POINTS_MAX = 3_600
+/** An hour by the second; longer runs by the two seconds, and so on. Odd: the point that is too many makes pairs of all. */
+const POINTS_MAX = 3_599
 
 const NOTHING = figuresOf(new SparseHistogram([]), null)
 
@@ -70,9 +71,7 @@ export class RunWatch {
   /** Of the run: its shortest wait without an answer, ms. */
   #lowerBoundFromMs: number | null = null
   #recent: MergedInterval[] = []
-  #points: LivePoint[] = []
-  #pending: LivePoint[] = []
-  #perPoint = 1
+  readonly #points = new HalvingSeries(POINTS_MAX, joinPoints)
   #objectives: readonly ObjectivePlan[] = []
   #budgets = new BudgetWatch([])
   #isStopping = false
@@ -83,7 +82,7 @@ export class RunWatch {
 
   /** The series so far; each second is in it at once. */
   get points(): readonly LivePoint[] {
-    return this.#pending.length === 0 ? this.#points : [...this.#points, joinPoints(this.#pending)]
+    return this.#points.all
   }
 
   readonly onBegin = ({ runId, correlationId }: Pick<LiveView, 'runId' | 'correlationId'>): void => {
@@ -158,7 +157,7 @@ export class RunWatch {
       generator: generatorLampOf(interval, latest.quantileUs(0.99) / 1000),
       target: interval.target,
     })
-    this.#addPoint(pointOf(interval, latest))
+    this.#points.add(pointOf(interval, latest))
   }
 
   readonly onEvent = (event: ObjectiveEvent): void => {
@@ -220,19 +219,6 @@ export class RunWatch {
 
   #change(changes: Partial<LiveView>): void {
     this.#view = { ...this.#view, ...changes }
-  }
-
-  #addPoint(point: LivePoint): void {
-    this.#pending.push(point)
-    if (this.#pending.length < this.#perPoint) return
-    this.#points.push(joinPoints(this.#pending))
-    this.#pending = []
-    if (this.#points.length < POINTS_MAX) return
-    const pairs = Array.from({ length: this.#points.length / 2 }, (_, i) =>
-      joinPoints(this.#points.slice(2 * i, 2 * i + 2)),
-    )
-    this.#points = pairs
-    this.#perPoint *= 2
   }
 }
 

@@ -5,8 +5,13 @@ import type { LostSpan, ShardSpans, Span } from '../model/interval-snapshot.ts'
 import type { IntervalStep, MergedInterval } from '../model/merged-interval.ts'
 import { sumOf } from './sparse-counts.ts'
 
+/** Neighbours as one, at least one of them. */
+export function joinIntervals(intervals: readonly MergedInterval[]): MergedInterval {
+  return intervals.reduce(joinTwo)
+}
+
 /** Two neighbouring intervals as one: counts add up, CPU is the mean, gauges are the later ones, health is the worse. */
-export function joinIntervals(a: MergedInterval, b: MergedInterval): MergedInterval {
+function joinTwo(a: MergedInterval, b: MergedInterval): MergedInterval {
   return {
     ...b,
     startMs: a.startMs,
@@ -55,7 +60,7 @@ function joinSteps(
   { counts: left, ...a }: IntervalStep,
   { counts: right, ...b }: IntervalStep,
 ): IntervalStep {
-  return { ...addNumbers(a, b), counts: Uint32Array.from(sumOf([left, right])) }
+  return { ...addNumbers(a, b), counts: new Uint32Array(sumOf([left, right])) }
 }
 
 /** Mean over both, by their lengths. */

@@ -71,8 +71,7 @@ function stepsOf(snapshots: readonly IntervalSnapshot[]): Record<string, Interva
   }
   // Packed: a long run holds many of them.
   const stepped = [...steps].map(
-    ([name, { ends, times }]) =>
-      [name, { ...ends, counts: Uint32Array.from(times.sparse().counts) }] as const,
+    ([name, { ends, times }]) => [name, { ...ends, counts: new Uint32Array(times.sparse().counts) }] as const,
   )
   return Object.fromEntries(stepped)
 }
