@@ -5,6 +5,7 @@
  */
 
 import { formatAmount, formatCount, formatInUnit } from '../base/units.ts'
+import { completedOf } from '../measure/counts.ts'
 import type { SparseHistogram } from '../measure/sparse-histogram.ts'
 import type { CellMetric } from '../model/interval-snapshot.ts'
 import { METRICS } from '../model/metric-catalogue.ts'
@@ -15,7 +16,7 @@ import { designEffect } from './design-effect.ts'
 import { type BudgetInterval, errorBudget } from './error-budget.ts'
 import { exceedanceSeries } from './exceedance-series.ts'
 import type { IntervalView } from './interval-view.ts'
-import { completedOf, type MeasuredView } from './measured-view.ts'
+import type { MeasuredView } from './measured-view.ts'
 import { isMostlyErrors, metricValue, quantileOf } from './metric-values.ts'
 import type { RecordView } from './record-view.ts'
 import { type ShareClaim, shareClaimOf } from './share-claim.ts'

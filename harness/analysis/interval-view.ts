@@ -3,6 +3,7 @@
  * second of it. An interval keeps less than the run: response times by step but not by outcome, no other distributions,
  * neither bytes nor retries. Each histogram is decoded once, for the bounds of all objectives together.
  */
+import { completedOf } from '../measure/counts.ts'
 import { SparseHistogram } from '../measure/sparse-histogram.ts'
 import type { ObjectivePlan } from '../model/plan.ts'
 import type { RecordInterval } from '../model/run-record.ts'
@@ -58,11 +59,11 @@ function cellsOf({ phase, steps }: RecordInterval, boundsUs: readonly number[]):
 }
 
 function stepsOf({ phase, steps }: RecordInterval) {
-  return Object.entries(steps).map(([step, { ok, failed, errored, timedOut, aborted }]) => ({
+  return Object.entries(steps).map(([step, { hdr: _, ...ends }]) => ({
     phase,
     step,
-    ...{ ok, failed, errored, timedOut, aborted },
-    started: ok + failed + errored + timedOut + aborted,
+    ...ends,
+    started: completedOf(ends) + ends.aborted,
     retries: 0,
     untimed: 0,
     bytesSent: 0,

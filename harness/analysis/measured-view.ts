@@ -207,8 +207,3 @@ function byMetric(cells: readonly MeasuredCell[]): Map<CellMetric, MeasuredCell[
 function addCounts({ errors: left, ...a }: Counts, { errors: right, ...b }: Counts): Counts {
   return { ...addNumbers(a, b), errors: addTallies(left, right) }
 }
-
-/** Requests that came to an end of their own: all but the aborted. */
-export function completedOf(counts: Pick<Counts, 'ok' | 'failed' | 'errored' | 'timedOut'>): number {
-  return counts.ok + counts.failed + counts.errored + counts.timedOut
-}

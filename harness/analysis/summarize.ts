@@ -1,8 +1,9 @@
 /** The measured part of a record in figures. */
 import { max } from 'simple-statistics'
+import { badOf, completedOf } from '../measure/counts.ts'
 import { rankOf } from '../measure/sparse-counts.ts'
 import type { Percentiles, StepSummary, Summary } from '../model/verdict.ts'
-import { type Counts, completedOf, type Selection } from './measured-view.ts'
+import type { Counts, Selection } from './measured-view.ts'
 import type { RecordView } from './record-view.ts'
 
 export function summarize(view: RecordView): Summary {
@@ -66,7 +67,7 @@ function stepSummary(view: RecordView, step: string): StepSummary {
 
 function errorRatio(counts: Counts): number {
   const completed = completedOf(counts)
-  return completed === 0 ? 0 : (completed - counts.ok) / completed
+  return completed === 0 ? 0 : badOf(counts) / completed
 }
 
 function perSecond(count: number, seconds: number): number {

@@ -9,6 +9,7 @@ import type { StopRequest } from '../base/stop-request.ts'
 import { startChild } from '../calibration/child.ts'
 import { type CalibrationRound, type ComparedFigure, compareRounds } from '../calibration/compare.ts'
 import { percentilesOf, type TurnFigures, type TurnRequest } from '../calibration/turn.ts'
+import { badOf } from '../measure/counts.ts'
 import { SparseHistogram } from '../measure/sparse-histogram.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { Host } from '../ports/host.ts'
@@ -123,7 +124,7 @@ function figuresOf({ cells, steps, intervals }: RunRecord): TurnFigures {
     .reduce((sum, step) => sum + step.ok + step.failed, 0)
   const errorCount = steps
     .filter(({ phase }) => phase === 'steady')
-    .reduce((sum, { failed, errored, timedOut }) => sum + failed + errored + timedOut, 0)
+    .reduce((sum, counts) => sum + badOf(counts), 0)
   return {
     requestsPerSec: answered / (elapsedMs / 1000),
     cpuUsPerRequest: (cpuMs * 1000) / Math.max(1, answered),

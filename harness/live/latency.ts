@@ -26,11 +26,6 @@ export function figuresOf(histogram: SparseHistogram, lowerBoundFromMs: number |
   }
 }
 
-/** The shorter of two waits, where there are any. */
-export function shorterWait(a: number | null, b: number | null): number | null {
-  return a === null || b === null ? (a ?? b) : Math.min(a, b)
-}
-
 /** Bars of equal ratio from the fastest to the slowest; empty when there is nothing to show. */
 export function barsOf(histogram: SparseHistogram): LatencyBar[] {
   if (histogram.count === 0) return []

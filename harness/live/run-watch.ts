@@ -2,14 +2,16 @@
  * Folds what happens in a run into what people watch. The terminal and the dashboard look at the same view; nothing in here
  * can change a run. Memory does not grow with the length of a run: the series is halved when it is full.
  */
-
+import { sum } from 'simple-statistics'
 import { unitOf } from '../analysis/evaluate.ts'
 import { liveIntervalOf, viewOf } from '../analysis/monitor/live-interval.ts'
 import { objectiveEventText } from '../analysis/monitor/objective-event.ts'
 import { isAbout, ordinalsOf } from '../analysis/ordinals.ts'
 import { addTallies } from '../base/add-numbers.ts'
+import { badOf, completedOf } from '../measure/counts.ts'
 import { DenseHistogram } from '../measure/dense-histogram.ts'
 import { HalvingSeries } from '../measure/halving-series.ts'
+import { minKnown } from '../measure/join-intervals.ts'
 import { SparseHistogram } from '../measure/sparse-histogram.ts'
 import type { Alert } from '../model/alert.ts'
 import type { ObjectiveEvent } from '../model/enforcement.ts'
@@ -21,7 +23,7 @@ import type { RollbackStepName, TakenStep } from '../model/rollback.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { BudgetWatch } from './budget-watch.ts'
 import { generatorLampOf } from './generator-lamp.ts'
-import { barsOf, figuresOf, responseTimesOf, shorterWait } from './latency.ts'
+import { barsOf, figuresOf, responseTimesOf } from './latency.ts'
 import { joinPoints, pointOf } from './live-point.ts'
 import { rollbackStepLine } from './rollback-step-line.ts'
 
@@ -120,12 +122,13 @@ export class RunWatch {
     const seconds = Math.max(0.001, (endMs - startMs) / 1000)
     const latest = responseTimesOf([interval])
     this.#run.add(latest.counts)
-    this.#lowerBoundFromMs = shorterWait(this.#lowerBoundFromMs, interval.lowerBoundFromMs)
+    this.#lowerBoundFromMs = minKnown(this.#lowerBoundFromMs, interval.lowerBoundFromMs)
     this.#recent = [...this.#recent, interval].filter(
       (recent) => recent.endMs > endMs - WINDOW_MS + WINDOW_SLACK_MS,
     )
     const window = responseTimesOf(this.#recent)
-    const counts = countsOf(interval)
+    const steps = Object.values(interval.steps)
+    const completed = sum(steps.map(completedOf))
     this.#budgets.add(viewOf([liveIntervalOf(snapshots, interval)], plan))
     if (phase !== this.#view.phase)
       this.#happened({ atMs: startMs, kind: 'phase', level: 'info', text: phase })
@@ -135,19 +138,16 @@ export class RunWatch {
       phase,
       plannedPerSec: dispatch.planned / seconds,
       startedPerSec: dispatch.started / seconds,
-      requestsPerSec: counts.completed / seconds,
+      requestsPerSec: completed / seconds,
       activeAgents: interval.activeAgents,
       backlog: interval.backlog,
       inFlight: interval.inFlight,
       regions: interval.regions,
-      requestCount: this.#view.requestCount + counts.completed,
-      errorCount: this.#view.errorCount + counts.bad,
+      requestCount: this.#view.requestCount + completed,
+      errorCount: this.#view.errorCount + sum(steps.map(badOf)),
       errors: addTallies(this.#view.errors, interval.errors),
       windowMs: endMs - (this.#recent[0]?.startMs ?? startMs),
-      window: figuresOf(
-        window,
-        this.#recent.map((recent) => recent.lowerBoundFromMs).reduce(shorterWait, null),
-      ),
+      window: figuresOf(window, this.#recent.map((recent) => recent.lowerBoundFromMs).reduce(minKnown, null)),
       run: figuresOf(this.#run.sparse(), this.#lowerBoundFromMs),
       bars: barsOf(window),
       objectives: this.#view.objectives.map((lamp, i) => ({
@@ -252,14 +252,4 @@ function changedLamp(
     unit,
     annotations,
   }
-}
-
-function countsOf({ steps }: MergedInterval): { readonly completed: number; readonly bad: number } {
-  let ok = 0
-  let bad = 0
-  for (const step of Object.values(steps)) {
-    ok += step.ok
-    bad += step.failed + step.errored + step.timedOut
-  }
-  return { completed: ok + bad, bad }
 }

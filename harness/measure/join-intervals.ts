@@ -116,7 +116,8 @@ function maxKnown(left: number | null, right: number | null): number | null {
   return left === null || right === null ? (left ?? right) : Math.max(left, right)
 }
 
-function minKnown(left: number | null, right: number | null): number | null {
+/** The lower of two figures, or the one that is known. */
+export function minKnown(left: number | null, right: number | null): number | null {
   return left === null || right === null ? (left ?? right) : Math.min(left, right)
 }
 

@@ -1,6 +1,6 @@
 /** Latencies for property tests, and what a sorted list says about them. */
 import fc from 'fast-check'
-import { bucketOf, HIGHEST_US, highestOfBucket, type SparseCounts } from '../../harness/base/histogram.ts'
+import { bucketOf, HIGHEST_US, highestOfBucket } from '../../harness/base/histogram.ts'
 import { DenseHistogram } from '../../harness/measure/dense-histogram.ts'
 import type { SparseHistogram } from '../../harness/measure/sparse-histogram.ts'
 
@@ -30,7 +30,7 @@ export function sortedUs(valuesUs: readonly number[]): number[] {
 }
 
 /** Counts of a list of keys, by sorting it. */
-export function countsOf(keys: readonly number[]): SparseCounts {
+export function countsOf(keys: readonly number[]): number[] {
   const distinct = [...new Set(keys)].sort((a, b) => a - b)
   return distinct.flatMap((key) => [key, keys.filter((other) => other === key).length])
 }

@@ -1,5 +1,7 @@
 /** The figures that comparisons need, from the interval series that the coordinator holds: nothing is decoded. */
+import { sum } from 'simple-statistics'
 import { lookUp } from '../../base/names.ts'
+import { badOf } from '../../measure/counts.ts'
 import { SparseHistogram } from '../../measure/sparse-histogram.ts'
 import type { IntervalStep, MergedInterval } from '../../model/merged-interval.ts'
 import { measuredSeconds, type RunPlan } from '../../model/plan.ts'
@@ -37,7 +39,7 @@ export function summarizeIntervals(
 function summaryInterval(steps: readonly (IntervalStep | undefined)[]): SummaryInterval {
   const present = steps.filter((step) => step !== undefined)
   return {
-    errors: present.reduce((sum, { failed, errored, timedOut }) => sum + failed + errored + timedOut, 0),
+    errors: sum(present.map(badOf)),
     values: SparseHistogram.sum(present.map(({ counts }) => counts)).valuesUs(),
   }
 }
