@@ -205,5 +205,5 @@ function byMetric(cells: readonly MeasuredCell[]): Map<CellMetric, MeasuredCell[
 }
 
 function addCounts({ errors: left, ...a }: Counts, { errors: right, ...b }: Counts): Counts {
-  return { ...addNumbers(a, b), errors: addTallies(left, right) }
+  return { ...addNumbers(a, b), errors: addTallies([left, right]) }
 }

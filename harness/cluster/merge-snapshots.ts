@@ -3,7 +3,7 @@
  * interval series is bounded: beyond `INTERVALS_MAX` neighbours are merged and the record's interval gets longer.
  */
 import { MeasuredView } from '../analysis/measured-view.ts'
-import { addNumbers, addTallies } from '../base/add-numbers.ts'
+import { addNumbers, addTallies, addTo } from '../base/add-numbers.ts'
 import { DenseHistogram } from '../measure/dense-histogram.ts'
 import { HalvingSeries } from '../measure/halving-series.ts'
 import { encodeHdr } from '../measure/hdr.ts'
@@ -33,14 +33,14 @@ export class SnapshotMerger {
     {
       readonly key: CellKey
       readonly histogram: DenseHistogram
-      over: Readonly<Record<string, number>>
+      readonly over: Map<string, number>
       sumUs: number
       overflowCount: number
     }
   >()
   readonly #steps = new Map<string, StepCounts>()
   readonly #slowest = new SlowestRequests()
-  #escalations: Readonly<Record<string, number>> = {}
+  readonly #escalations = new Map<string, number>()
   #dispatch = NO_DISPATCH
   readonly #intervals = new HalvingSeries(INTERVALS_MAX, joinIntervals)
 
@@ -67,7 +67,7 @@ export class SnapshotMerger {
         count: histogram.count,
         sumUs,
         overflowCount,
-        over,
+        over: Object.fromEntries(over),
         hdr: histogram.sparse().encode(),
       }))
   }
@@ -88,7 +88,7 @@ export class SnapshotMerger {
   }
 
   get escalations(): Record<string, number> {
-    return { ...this.#escalations }
+    return Object.fromEntries(this.#escalations)
   }
 
   /** Everything so far, as something to look at. */
@@ -103,12 +103,12 @@ export class SnapshotMerger {
         ...key,
         count: histogram.count,
         sumUs,
-        over,
+        over: Object.fromEntries(over),
         counts: () => histogram.sparse().counts,
       })),
       steps: [...this.#steps.values()],
       dispatch: this.#dispatch,
-      escalations: this.#escalations,
+      escalations: this.escalations,
       intervals,
     })
   }
@@ -141,7 +141,7 @@ export class SnapshotMerger {
       const cell = this.#cells.get(name) ?? {
         key,
         histogram: new DenseHistogram(),
-        over: {},
+        over: new Map<string, number>(),
         sumUs: 0,
         overflowCount: 0,
       }
@@ -149,14 +149,14 @@ export class SnapshotMerger {
       cell.histogram.add(counts)
       cell.sumUs += sumUs
       cell.overflowCount += overflowCount
-      cell.over = addTallies(cell.over, over)
+      addTo(cell.over, over)
     }
     for (const counts of snapshot.steps) {
       const name = `${counts.phase}\u0000${counts.step}`
       this.#steps.set(name, addSteps(this.#steps.get(name), counts))
     }
     this.#dispatch = addNumbers(this.#dispatch, snapshot.dispatch)
-    this.#escalations = addTallies(this.#escalations, snapshot.escalations)
+    addTo(this.#escalations, snapshot.escalations)
     for (const request of snapshot.slowest ?? []) this.#slowest.add(request)
     return true
   }
@@ -170,5 +170,5 @@ function addSteps(a: StepCounts | undefined, b: StepCounts): StepCounts {
   if (a === undefined) return b
   const { phase, step, errors: leftErrors, ...left } = a
   const { phase: _phase, step: _step, errors: rightErrors, ...right } = b
-  return { phase, step, ...addNumbers(left, right), errors: addTallies(leftErrors, rightErrors) }
+  return { phase, step, ...addNumbers(left, right), errors: addTallies([leftErrors, rightErrors]) }
 }

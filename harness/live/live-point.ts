@@ -45,7 +45,7 @@ export function joinPoints(points: readonly LivePoint[]): LivePoint {
     p95Ms: worst(({ p95Ms }) => p95Ms),
     p99Ms: worst(({ p99Ms }) => p99Ms),
     errorsPerSec: mapped(
-      points.map(({ errorsPerSec }) => errorsPerSec).reduce(addTallies, {}),
+      addTallies(points.map(({ errorsPerSec }) => errorsPerSec)),
       (rate) => rate / points.length,
     ),
     componentMs: worstByName(points.map(({ componentMs }) => componentMs)),

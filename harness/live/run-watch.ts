@@ -145,7 +145,7 @@ export class RunWatch {
       regions: interval.regions,
       requestCount: this.#view.requestCount + completed,
       errorCount: this.#view.errorCount + sum(steps.map(badOf)),
-      errors: addTallies(this.#view.errors, interval.errors),
+      errors: addTallies([this.#view.errors, interval.errors]),
       windowMs: endMs - (this.#recent[0]?.startMs ?? startMs),
       window: figuresOf(window, this.#recent.map((recent) => recent.lowerBoundFromMs).reduce(minKnown, null)),
       run: figuresOf(this.#run.sparse(), this.#lowerBoundFromMs),

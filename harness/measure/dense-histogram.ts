@@ -1,16 +1,27 @@
-/** A latency histogram to add to: an array by bucket that grows to the slowest value, so that adding costs nothing but the sum. */
-import { BUCKET_COUNT, bucketOf, HIGHEST_US, LOWEST_US, type SparseCounts } from '../base/histogram.ts'
-import { totalOf } from './sparse-counts.ts'
+/**
+ * A latency histogram to add to. Its counts lie in pages that are taken when a value first falls into them, so adding
+ * costs no more than the sum, and memory is that of the values there were, some 10 KB: a run has thousands of these.
+ */
+import {
+  bucketOf,
+  HIGHEST_US,
+  LOWEST_US,
+  PAGE_BUCKETS,
+  PAGE_COUNT,
+  type SparseCounts,
+} from '../base/histogram.ts'
 import { SparseHistogram } from './sparse-histogram.ts'
 
-/** Buckets at first: values to 2 ms. */
-const SIZE_MIN = 2_048
+const PAGE_BITS = 31 - Math.clz32(PAGE_BUCKETS)
+const PAGES_AT_FIRST = 4
 
 export class DenseHistogram {
-  #counts = new Float64Array(SIZE_MIN)
+  /** By page of the layout, the number of its page in `#counts`; 0 for none. */
+  readonly #pages = new Uint16Array(PAGE_COUNT)
+  #counts = new Float64Array(PAGES_AT_FIRST * PAGE_BUCKETS)
+  /** Pages taken; the first of all is nobody's. */
+  #taken = 1
   #count = 0
-  /** Buckets from here on are empty. */
-  #end = 0
 
   /** Observations so far. */
   get count(): number {
@@ -19,39 +30,44 @@ export class DenseHistogram {
 
   /** Records `count` observations of a duration; rounds, and clamps to the range of the layout. */
   record(valueUs: number, count = 1): void {
-    const bucket = bucketOf(Math.min(HIGHEST_US, Math.max(LOWEST_US, Math.round(valueUs))))
-    this.#reserve(bucket)
-    this.#counts[bucket] = (this.#counts[bucket] as number) + count
-    this.#count += count
+    this.add([bucketOf(Math.min(HIGHEST_US, Math.max(LOWEST_US, Math.round(valueUs)))), count])
   }
 
   add(counts: SparseCounts): void {
-    if (counts.length === 0) return
-    this.#reserve(counts[counts.length - 2] as number)
-    this.#count += totalOf(counts)
-    const sums = this.#counts
+    let total = 0
     for (let i = 0; i < counts.length; i += 2) {
       const bucket = counts[i] as number
-      sums[bucket] = (sums[bucket] as number) + (counts[i + 1] as number)
+      const count = counts[i + 1] as number
+      const page = (this.#pages[bucket >> PAGE_BITS] as number) || this.#takePage(bucket >> PAGE_BITS)
+      const at = (page << PAGE_BITS) | (bucket & (PAGE_BUCKETS - 1))
+      this.#counts[at] = (this.#counts[at] as number) + count
+      total += count
     }
+    this.#count += total
   }
 
   /** The sum so far, to read. */
   sparse(): SparseHistogram {
     const sparse: number[] = []
-    for (let bucket = 0; bucket < this.#end; bucket++) {
-      const count = this.#counts[bucket] as number
-      if (count !== 0) sparse.push(bucket, count)
+    for (let entry = 0; entry < PAGE_COUNT; entry++) {
+      const page = this.#pages[entry] as number
+      if (page === 0) continue
+      for (let i = 0; i < PAGE_BUCKETS; i++) {
+        const count = this.#counts[(page << PAGE_BITS) | i] as number
+        if (count !== 0) sparse.push((entry << PAGE_BITS) | i, count)
+      }
     }
     return new SparseHistogram(sparse)
   }
 
-  #reserve(bucket: number): void {
-    if (bucket < this.#end) return
-    this.#end = bucket + 1
-    if (this.#end <= this.#counts.length) return
-    const grown = new Float64Array(Math.min(BUCKET_COUNT, Math.max(this.#end, 2 * this.#counts.length)))
-    grown.set(this.#counts)
-    this.#counts = grown
+  #takePage(entry: number): number {
+    const page = this.#taken++
+    if (this.#taken * PAGE_BUCKETS > this.#counts.length) {
+      const grown = new Float64Array(2 * this.#counts.length)
+      grown.set(this.#counts)
+      this.#counts = grown
+    }
+    this.#pages[entry] = page
+    return page
   }
 }

@@ -1,3 +1,5 @@
+import { inGroups } from '../base/in-groups.ts'
+
 /** A series in bounded memory: when it is full neighbours become one, and from then on an entry stands for twice as many. */
 export class HalvingSeries<T> {
   readonly #most: number
@@ -33,10 +35,7 @@ export class HalvingSeries<T> {
     this.#entries.push(this.#join(this.#pending))
     this.#pending = []
     if (this.#entries.length <= this.#most) return
-    const full = this.#entries
-    this.#entries = Array.from({ length: Math.ceil(full.length / 2) }, (_, i) =>
-      this.#join(full.slice(2 * i, 2 * i + 2)),
-    )
+    this.#entries = inGroups(this.#entries, 2).map(this.#join)
     this.#perEntry *= 2
   }
 }

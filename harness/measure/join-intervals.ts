@@ -26,7 +26,7 @@ function joinTwo(a: MergedInterval, b: MergedInterval): MergedInterval {
     },
     dispatch: addNumbers(a.dispatch, b.dispatch),
     steps: joinByName(a.steps, b.steps, joinSteps),
-    errors: addTallies(a.errors, b.errors),
+    errors: addTallies([a.errors, b.errors]),
     components: joinByName(a.components, b.components, addNumbers),
     startDelayP99Ms: maxKnown(a.startDelayP99Ms, b.startDelayP99Ms),
     lowerBoundFromMs: minKnown(a.lowerBoundFromMs, b.lowerBoundFromMs),

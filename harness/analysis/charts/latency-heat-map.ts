@@ -1,5 +1,6 @@
 /** Where response times lay, interval by interval: two humps, a slow minute, a timeout show that percentiles hide. */
 import { highestOfBucket } from '../../base/histogram.ts'
+import { inGroups } from '../../base/in-groups.ts'
 import type { SparseHistogram } from '../../measure/sparse-histogram.ts'
 import type { HeatMapChart } from '../../model/chart.ts'
 import { boundsOf } from './marks.ts'
@@ -33,12 +34,6 @@ export function latencyHeatMap(series: RunSeries, step: string | null): HeatMapC
     counts: columns.map((rows) => Array.from({ length: high - low + 1 }, (_, i) => rows.get(low + i) ?? 0)),
     bounds: boundsOf(series, ['response_time'], step),
   }
-}
-
-function inGroups<T>(items: readonly T[], each: number): (readonly T[])[] {
-  return Array.from({ length: Math.ceil(items.length / each) }, (_, i) =>
-    items.slice(i * each, (i + 1) * each),
-  )
 }
 
 /** Requests by row. */

@@ -1,5 +1,6 @@
 /** A baseline as data: which runs may enter it, what it teaches, and whether a run may be compared with it. */
 import { wallMsOf } from '../../base/clock.ts'
+import { inGroups } from '../../base/in-groups.ts'
 import { joinWhole, wholeOf } from '../../measure/whole-interval.ts'
 import {
   BASELINE_SCHEMA_VERSION,
@@ -159,8 +160,5 @@ export function mergedHistograms(record: RunRecord): Record<string, string> {
 export function wholeRunIntervals(record: RunRecord, most: number): WholeInterval[] {
   const { intervals } = new RecordView(record)
   const each = Math.max(1, Math.ceil(intervals.length / most))
-  const groups = Array.from({ length: Math.ceil(intervals.length / each) }, (_, i) =>
-    intervals.slice(i * each, (i + 1) * each),
-  )
-  return groups.map((group) => joinWhole(group.map(wholeOf)))
+  return inGroups(intervals, each).map((group) => joinWhole(group.map(wholeOf)))
 }

@@ -26,7 +26,7 @@ export function liveIntervalOf(snapshots: readonly IntervalSnapshot[], merged: M
       })),
     ),
     steps: snapshots.flatMap(({ steps }) => steps),
-    escalations: snapshots.map(({ escalations }) => escalations).reduce(addTallies, {}),
+    escalations: addTallies(snapshots.map(({ escalations }) => escalations)),
   }
 }
 
@@ -41,7 +41,7 @@ export function viewOf(intervals: readonly LiveInterval[], plan: RunPlan): Measu
     cells: intervals.flatMap(({ cells }) => cells),
     steps: intervals.flatMap(({ steps }) => steps),
     dispatch: measured.reduce((sum, { dispatch }) => addNumbers(sum, dispatch), NO_DISPATCH),
-    escalations: intervals.map(({ escalations }) => escalations).reduce(addTallies, {}),
+    escalations: addTallies(intervals.map(({ escalations }) => escalations)),
     intervals: measured,
   })
 }
