@@ -11,7 +11,7 @@ import { addTallies } from '../base/add-numbers.ts'
 import { badOf, completedOf } from '../measure/counts.ts'
 import { DenseHistogram } from '../measure/dense-histogram.ts'
 import { HalvingSeries } from '../measure/halving-series.ts'
-import { minKnown } from '../measure/join-intervals.ts'
+import { joinKnown } from '../measure/join-intervals.ts'
 import { SparseHistogram } from '../measure/sparse-histogram.ts'
 import type { Alert } from '../model/alert.ts'
 import type { ObjectiveEvent } from '../model/enforcement.ts'
@@ -122,7 +122,7 @@ export class RunWatch {
     const seconds = Math.max(0.001, (endMs - startMs) / 1000)
     const latest = responseTimesOf([interval])
     this.#run.add(latest.counts)
-    this.#lowerBoundFromMs = minKnown(this.#lowerBoundFromMs, interval.lowerBoundFromMs)
+    this.#lowerBoundFromMs = shorter(this.#lowerBoundFromMs, interval.lowerBoundFromMs)
     this.#recent = [...this.#recent, interval].filter(
       (recent) => recent.endMs > endMs - WINDOW_MS + WINDOW_SLACK_MS,
     )
@@ -147,7 +147,7 @@ export class RunWatch {
       errorCount: this.#view.errorCount + sum(steps.map(badOf)),
       errors: addTallies([this.#view.errors, interval.errors]),
       windowMs: endMs - (this.#recent[0]?.startMs ?? startMs),
-      window: figuresOf(window, this.#recent.map((recent) => recent.lowerBoundFromMs).reduce(minKnown, null)),
+      window: figuresOf(window, this.#recent.map((recent) => recent.lowerBoundFromMs).reduce(shorter, null)),
       run: figuresOf(this.#run.sparse(), this.#lowerBoundFromMs),
       bars: barsOf(window),
       objectives: this.#view.objectives.map((lamp, i) => ({
@@ -221,6 +221,8 @@ export class RunWatch {
     this.#view = { ...this.#view, ...changes }
   }
 }
+
+const shorter = (a: number | null, b: number | null) => joinKnown(a, b, Math.min)
 
 function lampOf({ expect, severity, bound, fn, metric, watch }: ObjectivePlan): ObjectiveLamp {
   return {

@@ -1,7 +1,6 @@
 /** Neighbouring intervals of a run as one: how a series gets shorter without losing a request. */
 import { addNumbers, addTallies } from '../base/add-numbers.ts'
-import { lookUp } from '../base/names.ts'
-import type { LostSpan, ShardSpans, Span } from '../model/interval-snapshot.ts'
+import type { ShardSpans, Span } from '../model/interval-snapshot.ts'
 import type { IntervalStep, MergedInterval } from '../model/merged-interval.ts'
 import { sumOf } from './sparse-counts.ts'
 
@@ -12,40 +11,49 @@ export function joinIntervals(intervals: readonly MergedInterval[]): MergedInter
 
 /** Two neighbouring intervals as one: counts add up, CPU is the mean, gauges are the later ones, health is the worse. */
 function joinTwo(a: MergedInterval, b: MergedInterval): MergedInterval {
+  const [aMs, bMs] = [a.endMs - a.startMs, b.endMs - b.startMs]
+  const mean: Join<number> = (left, right) => (left * aMs + right * bMs) / (aMs + bMs)
   return {
     ...b,
     startMs: a.startMs,
     phase: a.phase,
-    target: joinTargets(a, b),
-    probes: joinProbes(a, b),
+    target: joinTargets(a.target, b.target, mean),
+    probes: joinByName(a.probes, b.probes, (left, right) => joinProbes(left, right, mean)),
     generator: {
       ...b.generator,
-      cpuCores: meanOf(a, b, ({ generator }) => generator.cpuCores),
-      stealRatio: maxKnown(a.generator.stealRatio, b.generator.stealRatio),
+      cpuCores: mean(a.generator.cpuCores, b.generator.cpuCores),
+      stealRatio: joinKnown(a.generator.stealRatio, b.generator.stealRatio, Math.max),
       clockStepMs: a.generator.clockStepMs + b.generator.clockStepMs,
     },
     dispatch: addNumbers(a.dispatch, b.dispatch),
     steps: joinByName(a.steps, b.steps, joinSteps),
     errors: addTallies([a.errors, b.errors]),
     components: joinByName(a.components, b.components, addNumbers),
-    startDelayP99Ms: maxKnown(a.startDelayP99Ms, b.startDelayP99Ms),
-    lowerBoundFromMs: minKnown(a.lowerBoundFromMs, b.lowerBoundFromMs),
+    startDelayP99Ms: joinKnown(a.startDelayP99Ms, b.startDelayP99Ms, Math.max),
+    lowerBoundFromMs: joinKnown(a.lowerBoundFromMs, b.lowerBoundFromMs, Math.min),
     spans: joinSpans(a.spans, b.spans),
     health: {
       eventLoopUtilization: Math.max(a.health.eventLoopUtilization, b.health.eventLoopUtilization),
       loopDelayMaxMs: Math.max(a.health.loopDelayMaxMs, b.health.loopDelayMaxMs),
       gcPauseMaxMs: Math.max(a.health.gcPauseMaxMs, b.health.gcPauseMaxMs),
-      cpuRatio: maxKnown(a.health.cpuRatio, b.health.cpuRatio),
-      runQueueWaitRatio: maxKnown(a.health.runQueueWaitRatio, b.health.runQueueWaitRatio),
+      cpuRatio: joinKnown(a.health.cpuRatio, b.health.cpuRatio, Math.max),
+      runQueueWaitRatio: joinKnown(a.health.runQueueWaitRatio, b.health.runQueueWaitRatio, Math.max),
     },
   }
+}
+
+type Join<T> = (left: T, right: T) => T
+
+/** Both as one, or the one that is known. */
+export function joinKnown<T>(left: T | null, right: T | null, join: Join<T>): T | null {
+  return left === null || right === null ? (left ?? right) : join(left, right)
 }
 
 /** Records of the same kind by name; a name that only one has keeps its value. */
 function joinByName<T>(
   a: Readonly<Record<string, T>>,
   b: Readonly<Record<string, T>>,
-  join: (left: T, right: T) => T,
+  join: Join<T>,
 ): Record<string, T> {
   const joined = new Map(Object.entries(a))
   for (const [name, right] of Object.entries(b)) {
@@ -63,76 +71,42 @@ function joinSteps(
   return { ...addNumbers(a, b), counts: new Uint32Array(sumOf([left, right])) }
 }
 
-/** Mean over both, by their lengths. */
-function meanOf(a: MergedInterval, b: MergedInterval, pick: (interval: MergedInterval) => number): number {
-  const aMs = a.endMs - a.startMs
-  const bMs = b.endMs - b.startMs
-  return (pick(a) * aMs + pick(b) * bMs) / (aMs + bMs)
+function joinTargets(
+  a: MergedInterval['target'],
+  b: MergedInterval['target'],
+  mean: Join<number>,
+): MergedInterval['target'] {
+  if (a === null || b === null) return b
+  return { ...b, cpuCores: mean(a.cpuCores, b.cpuCores), cpuRatio: joinKnown(a.cpuRatio, b.cpuRatio, mean) }
 }
 
-/** The same for what may be unknown; the known one when the other is not. */
-function meanKnown(
-  a: MergedInterval,
-  b: MergedInterval,
-  pick: (interval: MergedInterval) => number | null | undefined,
-): number | null {
-  const [left, right] = [pick(a) ?? null, pick(b) ?? null]
-  if (left === null || right === null) return left ?? right
-  return meanOf(a, b, (interval) => pick(interval) ?? 0)
-}
-
-function joinTargets(a: MergedInterval, b: MergedInterval): MergedInterval['target'] {
-  if (a.target === null || b.target === null) return b.target
-  return {
-    ...b.target,
-    cpuCores: meanOf(a, b, ({ target }) => target?.cpuCores ?? 0),
-    cpuRatio: meanKnown(a, b, ({ target }) => target?.cpuRatio),
-  }
-}
+type Probe = MergedInterval['probes'][string]
 
 /**
  * CPU is the mean and memory the later one, as for the target. Of any other figure the higher one: a pause or a delay that
  * was too long is still found when its second is merged with calm ones.
  */
-function joinProbes(a: MergedInterval, b: MergedInterval): MergedInterval['probes'] {
-  // A journal of an older version has none.
-  const names = Object.keys({ ...a.probes, ...b.probes })
-  return Object.fromEntries(names.map((name) => [name, joinProbe(a, b, name)]))
-}
-
-function joinProbe(a: MergedInterval, b: MergedInterval, name: string): MergedInterval['probes'][string] {
-  const [left = null, right = null] = [a, b].map(({ probes }) => lookUp(probes ?? {}, name))
-  if (left === null || right === null) return left ?? right
-  return {
-    cpuCores: meanKnown(a, b, ({ probes }) => lookUp(probes, name)?.cpuCores),
-    cpuRatio: meanKnown(a, b, ({ probes }) => lookUp(probes, name)?.cpuRatio),
+function joinProbes(a: Probe, b: Probe, mean: Join<number>): Probe {
+  return joinKnown(a, b, (left, right) => ({
+    cpuCores: joinKnown(left.cpuCores, right.cpuCores, mean),
+    cpuRatio: joinKnown(left.cpuRatio, right.cpuRatio, mean),
     rssBytes: right.rssBytes ?? left.rssBytes,
     memoryRatio: right.memoryRatio ?? left.memoryRatio,
-    value: maxKnown(left.value, right.value),
-  }
-}
-
-function maxKnown(left: number | null, right: number | null): number | null {
-  return left === null || right === null ? (left ?? right) : Math.max(left, right)
-}
-
-/** The lower of two figures, or the one that is known. */
-export function minKnown(left: number | null, right: number | null): number | null {
-  return left === null || right === null ? (left ?? right) : Math.min(left, right)
+    value: joinKnown(left.value, right.value, Math.max),
+  }))
 }
 
 /** Spans of both, from the first instant to the last. */
 export function joinSpans(a: ShardSpans, b: ShardSpans): ShardSpans {
-  return { answered: joinSpan(a.answered, b.answered), lost: joinLost(a.lost, b.lost) }
+  return {
+    answered: joinKnown(a.answered, b.answered, joinSpan),
+    lost: joinKnown(a.lost, b.lost, (left, right) => ({
+      ...joinSpan(left, right),
+      lastFromMs: Math.max(left.lastFromMs, right.lastFromMs),
+    })),
+  }
 }
 
-function joinSpan(a: Span | null, b: Span | null): Span | null {
-  if (a === null || b === null) return a ?? b
+function joinSpan(a: Span, b: Span): Span {
   return { fromMs: Math.min(a.fromMs, b.fromMs), toMs: Math.max(a.toMs, b.toMs) }
-}
-
-function joinLost(a: LostSpan | null, b: LostSpan | null): LostSpan | null {
-  const span = joinSpan(a, b)
-  if (span === null) return null
-  return { ...span, lastFromMs: Math.max(a?.lastFromMs ?? 0, b?.lastFromMs ?? 0) }
 }

@@ -81,12 +81,4 @@ describe('Joined intervals', (test) => {
       gone: { ...UNKNOWN, value: 1 },
     })
   })
-
-  test('merge what a journal of an older version has, which knows no probes', () => {
-    const { probes: _probes, ...older } = { ...RESOURCES, target: { cpuCores: 1, rssBytes: 5 } }
-    const interval = joined(older as unknown as IntervalResources, older as unknown as IntervalResources)
-
-    assert.equal(interval.probes, {})
-    assert.equal(interval.target, { cpuCores: 1, rssBytes: 5, cpuRatio: null })
-  })
 })
