@@ -1,7 +1,8 @@
-/** The seven layers of ARCHITECTURE.md as rules: a file imports from lower layers and its own folder, never upwards, never from a neighbour. */
+/** The eight layers of ARCHITECTURE.md as rules: a file imports from lower layers and its own folder, never upwards, never from a neighbour. */
 const LAYERS = [
   ['base'],
   ['model', 'ports'],
+  ['measure'],
   ['workloads', 'expectations', 'engine', 'analysis', 'reporters'],
   ['targets', 'probes', 'alerts', 'rollback', 'preflight', 'store', 'telemetry', 'calibration', 'visual'],
   ['scenario', 'cluster', 'live', 'browser'],
@@ -13,6 +14,7 @@ const REASONS = {
   base: 'base/ is what everything stands on: it knows nothing of the product.',
   model: 'The nouns are plain data; they must be usable without any machinery.',
   ports: 'A contract that knows its plugins is no contract.',
+  measure: 'Counts and histograms add up the same way for a shard, a second, a run and a history.',
   workloads: 'Load over time is pure mathematics: testable without a target, a thread or a clock.',
   expectations: 'Judging an answer must not depend on who fetched it.',
   engine: 'The hot path imports nothing it does not need; it must not know threads, targets or files.',
@@ -63,7 +65,9 @@ export default {
       name: 'files-at-the-edges',
       comment: 'Only edges touch the file system; health reads the kernel scheduler, which is measurement.',
       severity: 'error',
-      from: { path: '^harness/(model|ports|workloads|expectations|analysis|reporters|live|browser)/' },
+      from: {
+        path: '^harness/(model|ports|measure|workloads|expectations|analysis|reporters|live|browser)/',
+      },
       to: { path: '^(node:)?(fs|fs/promises|child_process|net|tls|http|https)$' },
     },
     {

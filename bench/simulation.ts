@@ -81,7 +81,7 @@ function simulateRun(change: Change, nightEffect: number, session: string): Simu
       if (random.float() < errorShare) errors++
     }
     for (const [value, count] of counts) pooled.set(value, (pooled.get(value) ?? 0) + count)
-    intervals.push({ errors, values: [...counts].sort(([a], [b]) => a - b) })
+    intervals.push({ errors, values: [...counts].sort(([a], [b]) => a - b).flat() })
   }
   const id = `run-${String(runs++).padStart(9, '0')}`
   return {

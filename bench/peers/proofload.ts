@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Histogram } from '../../harness/base/histogram.ts'
+import { SparseHistogram } from '../../harness/measure/sparse-histogram.ts'
 import type { RunRecord } from '../../harness/model/run-record.ts'
 import type { VerdictDocument } from '../../harness/model/verdict.ts'
 import { type Watched, watchPinned } from '../kit/processes.ts'
@@ -83,11 +83,11 @@ export function costOf({ record, watched }: OwnRun, warmUpSeconds: number) {
 }
 
 /** All observations of a metric of the steady phase. */
-export function metricOf(record: RunRecord, metric: string, phase?: string): Histogram {
+export function metricOf(record: RunRecord, metric: string, phase?: string): SparseHistogram {
   const cells = record.cells.filter(
     (cell) => cell.metric === metric && (phase === undefined || cell.phase === phase),
   )
-  return Histogram.decodeAll(cells.map(({ hdr }) => hdr))
+  return SparseHistogram.decodeAll(cells.map(({ hdr }) => hdr))
 }
 
 function latencyOf({ record, command }: OwnRun): LatencyFigures {

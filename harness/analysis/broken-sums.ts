@@ -1,6 +1,6 @@
+import { completedOf } from '../measure/counts.ts'
 import { STEP_OUTCOMES } from '../model/outcome.ts'
 import type { RunRecord } from '../model/run-record.ts'
-import { completedOf } from './measured-view.ts'
 
 /** Every sum that must hold and does not. Shards that were lost may have been cut between two counts. */
 export function brokenSums(record: RunRecord): string[] {

@@ -4,7 +4,7 @@
  * is surely above nothing, and no further than twice what was measured.
  */
 import { sum } from 'simple-statistics'
-import { Histogram } from '../base/histogram.ts'
+import { SparseHistogram } from '../measure/sparse-histogram.ts'
 import type { RecordInterval } from '../model/run-record.ts'
 import type { WholeInterval } from '../model/run-summary.ts'
 import { tQuantile } from './distributions.ts'
@@ -138,7 +138,7 @@ function levelOf(intervals: readonly LoadedInterval[]): LoadLevel {
   const seconds = sum(intervals.map((interval) => interval.seconds))
   const okCount = sum(intervals.map((interval) => interval.okCount))
   const errorCount = sum(intervals.map((interval) => interval.errorCount))
-  const histogram = Histogram.decodeAll(intervals.map(({ hdr }) => hdr))
+  const histogram = SparseHistogram.decodeAll(intervals.map(({ hdr }) => hdr))
   return {
     agents: sum(intervals.map((interval) => interval.agents * interval.seconds)) / seconds,
     seconds,

@@ -3,8 +3,10 @@
  * judged by the exact binomial with a design effect: met (proven), missed (violated) or unproven. Everything else is
  * judged by its value.
  */
-import type { Histogram } from '../base/histogram.ts'
+
 import { formatAmount, formatCount, formatInUnit } from '../base/units.ts'
+import { completedOf } from '../measure/counts.ts'
+import type { SparseHistogram } from '../measure/sparse-histogram.ts'
 import type { CellMetric } from '../model/interval-snapshot.ts'
 import { METRICS } from '../model/metric-catalogue.ts'
 import type { ObjectivePlan } from '../model/plan.ts'
@@ -14,7 +16,7 @@ import { designEffect } from './design-effect.ts'
 import { type BudgetInterval, errorBudget } from './error-budget.ts'
 import { exceedanceSeries } from './exceedance-series.ts'
 import type { IntervalView } from './interval-view.ts'
-import { completedOf, type MeasuredView } from './measured-view.ts'
+import type { MeasuredView } from './measured-view.ts'
 import { isMostlyErrors, metricValue, quantileOf } from './metric-values.ts'
 import type { RecordView } from './record-view.ts'
 import { type ShareClaim, shareClaimOf } from './share-claim.ts'
@@ -151,7 +153,11 @@ function observedOf(
 }
 
 /** Interval of a quantile, ms: the quantiles at the bounds of the share below it, for the effective sample size. */
-function quantileInterval(histogram: Histogram, quantile: number, effectiveCount: number): [number, number] {
+function quantileInterval(
+  histogram: SparseHistogram,
+  quantile: number,
+  effectiveCount: number,
+): [number, number] {
   const { lower, upper } = shareInterval(quantile * effectiveCount, effectiveCount)
   return [histogram.quantileUs(lower) / 1000, histogram.quantileUs(upper) / 1000]
 }

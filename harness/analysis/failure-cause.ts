@@ -1,5 +1,6 @@
 /** What runs whose journeys fail have to say: then agents are not what is missing, and more of them only fail more often. */
 import { formatCount } from '../base/units.ts'
+import { badOf } from '../measure/counts.ts'
 import type { StepCounts } from '../model/interval-snapshot.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { RecordView } from './record-view.ts'
@@ -22,8 +23,8 @@ export function worstFailure(steps: readonly StepCounts[]): string {
 }
 
 /** Failures that no further attempt followed. */
-function failedForGood({ failed, errored, timedOut, retries }: StepCounts): number {
-  return failed + errored + timedOut - retries
+function failedForGood(counts: StepCounts): number {
+  return badOf(counts) - counts.retries
 }
 
 /** Share of the agents' time in which they backed off; 0 in the open model, where arrivals come whatever happens. */

@@ -3,15 +3,8 @@
  * second of it. An interval keeps less than the run: response times by step but not by outcome, no other distributions,
  * neither bytes nor retries. Each histogram is decoded once, for the bounds of all objectives together.
  */
-import { sum } from 'simple-statistics'
-import {
-  countOfSparse,
-  decodeSparse,
-  type Histogram,
-  highestOfBucket,
-  lowestOfBucket,
-  type SparseCounts,
-} from '../base/histogram.ts'
+import { completedOf } from '../measure/counts.ts'
+import { SparseHistogram } from '../measure/sparse-histogram.ts'
 import type { ObjectivePlan } from '../model/plan.ts'
 import type { RecordInterval } from '../model/run-record.ts'
 import { type MeasuredCell, MeasuredView } from './measured-view.ts'
@@ -48,8 +41,7 @@ export function intervalViews(view: RecordView, objectives: readonly ObjectivePl
 function cellsOf({ phase, steps }: RecordInterval, boundsUs: readonly number[]): MeasuredCell[] {
   return Object.entries(steps).flatMap(([step, { hdr }]) => {
     if (hdr === null) return []
-    const counts = decodeSparse(hdr)
-    const buckets = pairsOf(counts)
+    const histogram = SparseHistogram.decode(hdr)
     return [
       {
         phase,
@@ -57,39 +49,21 @@ function cellsOf({ phase, steps }: RecordInterval, boundsUs: readonly number[]):
         metric: 'response_time' as const,
         outcome: '',
         component: '',
-        count: countOfSparse(counts),
-        sumUs: sum(buckets.map(([bucket, count]) => count * middleOf(bucket))),
-        over: Object.fromEntries(boundsUs.map((boundUs) => [boundUs, countOver(buckets, boundUs)])),
-        addTo: (merged: Histogram) => merged.addSparse(counts),
+        count: histogram.count,
+        sumUs: histogram.sumUs,
+        over: Object.fromEntries(boundsUs.map((boundUs) => [boundUs, histogram.countOver(boundUs)])),
+        counts: () => histogram.counts,
       },
     ]
   })
 }
 
-type Buckets = readonly (readonly [bucket: number, count: number])[]
-
-function pairsOf(counts: SparseCounts): Buckets {
-  return Array.from({ length: counts.length / 2 }, (_, i) => [
-    counts[2 * i] as number,
-    counts[2 * i + 1] as number,
-  ])
-}
-
-/** As `Histogram.countOver` has it: the bucket of the bound counts as over. */
-function countOver(buckets: Buckets, boundUs: number): number {
-  return sum(buckets.map(([bucket, count]) => (highestOfBucket(bucket) > boundUs ? count : 0)))
-}
-
-function middleOf(bucket: number): number {
-  return (lowestOfBucket(bucket) + highestOfBucket(bucket)) / 2
-}
-
 function stepsOf({ phase, steps }: RecordInterval) {
-  return Object.entries(steps).map(([step, { ok, failed, errored, timedOut, aborted }]) => ({
+  return Object.entries(steps).map(([step, { hdr: _, ...ends }]) => ({
     phase,
     step,
-    ...{ ok, failed, errored, timedOut, aborted },
-    started: ok + failed + errored + timedOut + aborted,
+    ...ends,
+    started: completedOf(ends) + ends.aborted,
     retries: 0,
     untimed: 0,
     bytesSent: 0,

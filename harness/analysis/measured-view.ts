@@ -3,8 +3,9 @@
  * or all of it so far. Metrics are computed from this, so a value means the same while load runs and afterwards.
  */
 import { addNumbers, addTallies } from '../base/add-numbers.ts'
-import { Histogram } from '../base/histogram.ts'
+import type { SparseCounts } from '../base/histogram.ts'
 import { lookUp } from '../base/names.ts'
+import { SparseHistogram } from '../measure/sparse-histogram.ts'
 import type { CellKey, CellMetric, DispatchCounts, StepCounts } from '../model/interval-snapshot.ts'
 import { OUTCOME_TIMED_OUT, STEP_OUTCOMES } from '../model/outcome.ts'
 import type { RunPlan } from '../model/plan.ts'
@@ -27,7 +28,7 @@ export interface MeasuredCell extends CellKey {
   readonly sumUs: number
   /** Exact numbers of values above the bounds of objectives, by bound in microseconds. */
   readonly over: Readonly<Record<string, number>>
-  addTo(histogram: Histogram): void
+  counts(): SparseCounts
 }
 
 /** An interval without its histograms. */
@@ -112,7 +113,7 @@ export class MeasuredView<Interval extends MeasuredInterval = MeasuredInterval> 
   }
 
   /** Merged histogram of a selection. Response time without an outcome is everybody's who got an end: what users waited. */
-  histogram(metric: CellMetric, selection: Selection): Histogram {
+  histogram(metric: CellMetric, selection: Selection): SparseHistogram {
     return mergedOf(this.#cells(metric, selection))
   }
 
@@ -179,10 +180,8 @@ function isCensored({ outcome }: MeasuredCell): boolean {
   return outcome === STEP_OUTCOMES[OUTCOME_TIMED_OUT]
 }
 
-function mergedOf(cells: readonly MeasuredCell[]): Histogram {
-  const merged = new Histogram()
-  for (const cell of cells) cell.addTo(merged)
-  return merged
+function mergedOf(cells: readonly MeasuredCell[]): SparseHistogram {
+  return SparseHistogram.sum(cells.map((cell) => cell.counts()))
 }
 
 function countOf(cells: readonly MeasuredCell[]): number {
@@ -206,10 +205,5 @@ function byMetric(cells: readonly MeasuredCell[]): Map<CellMetric, MeasuredCell[
 }
 
 function addCounts({ errors: left, ...a }: Counts, { errors: right, ...b }: Counts): Counts {
-  return { ...addNumbers(a, b), errors: addTallies(left, right) }
-}
-
-/** Requests that came to an end of their own: all but the aborted. */
-export function completedOf(counts: Pick<Counts, 'ok' | 'failed' | 'errored' | 'timedOut'>): number {
-  return counts.ok + counts.failed + counts.errored + counts.timedOut
+  return { ...addNumbers(a, b), errors: addTallies([left, right]) }
 }

@@ -2,11 +2,12 @@
 import { max, mean, median, min } from 'simple-statistics'
 import { invariant } from '../base/errors.ts'
 import { lookUp } from '../base/names.ts'
+import { badOf, completedOf } from '../measure/counts.ts'
 import type { CellMetric } from '../model/interval-snapshot.ts'
 import { METRICS, type Metric } from '../model/metric-catalogue.ts'
 import type { ObjectivePlan } from '../model/plan.ts'
 import { downtimeRatio } from './downtime.ts'
-import { type Counts, completedOf, type MeasuredInterval, type MeasuredView } from './measured-view.ts'
+import type { Counts, MeasuredInterval, MeasuredView } from './measured-view.ts'
 import { RecordView } from './record-view.ts'
 import { backlogDrainTimeMs, recoveryTimeMs } from './recovery.ts'
 import { findingCountOf, visualOf } from './visual-findings.ts'
@@ -152,7 +153,7 @@ function totalOf(view: MeasuredView, name: string, labels: Expression['labels'])
 }
 
 const COUNT_RATIOS: Readonly<Record<string, (counts: Counts) => number>> = {
-  error_ratio: (counts) => counts.failed + counts.errored + counts.timedOut,
+  error_ratio: badOf,
   failed_ratio: (counts) => counts.failed,
   timeout_ratio: (counts) => counts.timedOut,
   availability: (counts) => counts.ok,
@@ -284,7 +285,7 @@ function perInterval(
     case 'iterations':
       return (interval) => interval.dispatch.iterations / seconds(interval)
     case 'error_ratio':
-      return share((step) => step.failed + step.errored + step.timedOut)
+      return share(badOf)
     case 'failed_ratio':
       return share((step) => step.failed)
     case 'timeout_ratio':

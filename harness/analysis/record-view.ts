@@ -1,5 +1,6 @@
 /** A run record as something to look at; its histograms are decoded once, when they are first asked for. */
-import { decodeSparse, type SparseCounts } from '../base/histogram.ts'
+import type { SparseCounts } from '../base/histogram.ts'
+import { decodeHdr } from '../measure/hdr.ts'
 import { measuredSeconds } from '../model/plan.ts'
 import type { RecordCell, RecordInterval, RunRecord } from '../model/run-record.ts'
 import { type MeasuredCell, MeasuredView } from './measured-view.ts'
@@ -21,9 +22,9 @@ function decodedOnce(cell: RecordCell): MeasuredCell {
   let decoded: SparseCounts | null = null
   return {
     ...cell,
-    addTo(histogram) {
-      decoded ??= decodeSparse(cell.hdr)
-      histogram.addSparse(decoded)
+    counts() {
+      decoded ??= decodeHdr(cell.hdr)
+      return decoded
     },
   }
 }

@@ -1,6 +1,6 @@
 /** How long a service takes to come back: from the end of a phase until a measure is, and stays, near its level before it. */
 import { median } from 'simple-statistics'
-import { Histogram } from '../base/histogram.ts'
+import { SparseHistogram } from '../measure/sparse-histogram.ts'
 import type { RecordInterval } from '../model/run-record.ts'
 import type { RecordView } from './record-view.ts'
 
@@ -26,7 +26,7 @@ export function backlogDrainTimeMs(view: RecordView, phase: string): number | nu
 }
 
 function p95Us(interval: RecordInterval): number {
-  return Histogram.decodeAll(Object.values(interval.steps).map(({ hdr }) => hdr)).quantileUs(0.95)
+  return SparseHistogram.decodeAll(Object.values(interval.steps).map(({ hdr }) => hdr)).quantileUs(0.95)
 }
 
 /** Null without a phase of that name or anything before it; the rest of the run when it never comes back. */

@@ -1,8 +1,9 @@
 /** The measured part of a record in figures. */
 import { max } from 'simple-statistics'
-import type { Histogram } from '../base/histogram.ts'
+import { badOf, completedOf } from '../measure/counts.ts'
+import { rankOf } from '../measure/sparse-counts.ts'
 import type { Percentiles, StepSummary, Summary } from '../model/verdict.ts'
-import { type Counts, completedOf, type Selection } from './measured-view.ts'
+import type { Counts, Selection } from './measured-view.ts'
 import type { RecordView } from './record-view.ts'
 
 export function summarize(view: RecordView): Summary {
@@ -66,7 +67,7 @@ function stepSummary(view: RecordView, step: string): StepSummary {
 
 function errorRatio(counts: Counts): number {
   const completed = completedOf(counts)
-  return completed === 0 ? 0 : (completed - counts.ok) / completed
+  return completed === 0 ? 0 : badOf(counts) / completed
 }
 
 function perSecond(count: number, seconds: number): number {
@@ -78,7 +79,7 @@ function percentilesOf(
   metric: Parameters<RecordView['histogram']>[0],
   selection: Selection,
 ): Percentiles {
-  const histogram: Histogram = view.histogram(metric, selection)
+  const histogram = view.histogram(metric, selection)
   const ms = (quantile: number) => histogram.quantileUs(quantile) / 1000
   return {
     count: histogram.count,
@@ -100,5 +101,5 @@ function inMs(us: number | null): number | null {
 /** p99 of a few values by nearest rank. */
 function upperQuantile(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.max(0, Math.ceil(0.99 * sorted.length) - 1)] ?? 0
+  return sorted[rankOf(0.99, sorted.length) - 1] ?? 0
 }

@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isoOf } from '../base/clock.ts'
 import { HarnessError } from '../base/errors.ts'
-import { Histogram } from '../base/histogram.ts'
 import { beyondLoopback, isLoopback } from '../base/loopback.ts'
 import type { StopRequest } from '../base/stop-request.ts'
 import { startChild } from '../calibration/child.ts'
 import { type CalibrationRound, type ComparedFigure, compareRounds } from '../calibration/compare.ts'
 import { percentilesOf, type TurnFigures, type TurnRequest } from '../calibration/turn.ts'
+import { badOf } from '../measure/counts.ts'
+import { SparseHistogram } from '../measure/sparse-histogram.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { Host } from '../ports/host.ts'
 import { writeCalibration } from '../store/calibration.ts'
@@ -109,7 +110,7 @@ async function ownTurn(turn: TurnRequest, stop: StopRequest, host: Host): Promis
 
 /** Of the part after the warm-up. */
 function figuresOf({ cells, steps, intervals }: RunRecord): TurnFigures {
-  const service = Histogram.decodeAll(
+  const service = SparseHistogram.decodeAll(
     cells.flatMap(({ phase, metric, hdr }) => (phase === 'steady' && metric === 'service_time' ? [hdr] : [])),
   )
   const measured = intervals.filter(({ phase }) => phase === 'steady')
@@ -123,7 +124,7 @@ function figuresOf({ cells, steps, intervals }: RunRecord): TurnFigures {
     .reduce((sum, step) => sum + step.ok + step.failed, 0)
   const errorCount = steps
     .filter(({ phase }) => phase === 'steady')
-    .reduce((sum, { failed, errored, timedOut }) => sum + failed + errored + timedOut, 0)
+    .reduce((sum, counts) => sum + badOf(counts), 0)
   return {
     requestsPerSec: answered / (elapsedMs / 1000),
     cpuUsPerRequest: (cpuMs * 1000) / Math.max(1, answered),

@@ -139,7 +139,9 @@ const runSchema = z.object({
   intervals: z.array(
     z.object({
       errors: z.number().nonnegative(),
-      hist: z.array(z.tuple([z.number().positive(), z.number().nonnegative()])),
+      hist: z
+        .array(z.tuple([z.number().positive(), z.number().nonnegative()]))
+        .transform((pairs) => pairs.sort(([a], [b]) => a - b).flat()),
     }),
   ),
 })

@@ -3,7 +3,7 @@
  * an objective that may abort ends the load, a limit halts all load on the state store, and a halt that anybody sets ends
  * this load too. Nothing in here can slow a run, or end it by failing.
  */
-import { completedOf, type MeasuredView } from '../analysis/measured-view.ts'
+import type { MeasuredView } from '../analysis/measured-view.ts'
 import { liveIntervalOf } from '../analysis/monitor/live-interval.ts'
 import {
   type EventSource,
@@ -14,6 +14,7 @@ import {
 import { ObjectiveMonitor, type Transition } from '../analysis/monitor/objective-monitor.ts'
 import { type Clock, isoOf } from '../base/clock.ts'
 import { messageOf } from '../base/errors.ts'
+import { completedOf } from '../measure/counts.ts'
 import { byRun, type Emergency, stopsLoad } from '../model/emergency.ts'
 import type { EnforcementRecord, ObjectiveEvent, Stop } from '../model/enforcement.ts'
 import type { IntervalSnapshot } from '../model/interval-snapshot.ts'

@@ -1,6 +1,6 @@
 /** CPU, memory and whatever else is watched while load runs: of this process, the machine, the targets, and what the plan's probes see. */
 import type { Clock } from '../base/clock.ts'
-import type { IntervalResources } from '../cluster/merge-snapshots.ts'
+import type { IntervalResources } from '../measure/merge-interval.ts'
 import type { PluginPlan } from '../model/plan.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import { machineLimits } from '../probes/cgroup-files.ts'

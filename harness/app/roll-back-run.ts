@@ -1,10 +1,10 @@
 /** What a run that ended in NO-GO does about the system under test: the rollback that its causes ask for. */
 import { resolve } from 'node:path'
-import { completedOf } from '../analysis/measured-view.ts'
 import { noGoCauses } from '../analysis/no-go-causes.ts'
 import { RecordView } from '../analysis/record-view.ts'
 import { violationsOf } from '../analysis/rollback-decision.ts'
 import type { StopRequest } from '../base/stop-request.ts'
+import { completedOf } from '../measure/counts.ts'
 import type { Alert } from '../model/alert.ts'
 import type { RollbackRecord } from '../model/rollback.ts'
 import type { RunRecord } from '../model/run-record.ts'

@@ -9,12 +9,14 @@ export function addNumbers<T extends object>(a: T, b: T): T {
   ) as T
 }
 
-/** Sum of two tallies, whatever keys they have. */
-export function addTallies(
-  a: Readonly<Record<string, number>>,
-  b: Readonly<Record<string, number>>,
-): Record<string, number> {
-  const sums = new Map(Object.entries(a))
-  for (const [key, amount] of Object.entries(b)) sums.set(key, (sums.get(key) ?? 0) + amount)
+/** Sum of tallies, whatever names they have. */
+export function addTallies(tallies: Iterable<Readonly<Record<string, number>>>): Record<string, number> {
+  const sums = new Map<string, number>()
+  for (const tally of tallies) addTo(sums, tally)
   return Object.fromEntries(sums)
+}
+
+/** Adds a tally to sums by name. */
+export function addTo(sums: Map<string, number>, tally: Readonly<Record<string, number>>): void {
+  for (const [name, amount] of Object.entries(tally)) sums.set(name, (sums.get(name) ?? 0) + amount)
 }

@@ -4,12 +4,12 @@
  */
 import createAutocannon from 'autocannon'
 import { createSystemClock, sleep } from '../base/clock.ts'
-import { Histogram } from '../base/histogram.ts'
+import { DenseHistogram } from '../measure/dense-histogram.ts'
 import { percentilesOf, type TurnFigures, type TurnRequest } from './turn.ts'
 
 const { url, connections, seconds, warmUpSeconds } = JSON.parse(process.argv[2] ?? '') as TurnRequest
 const clock = createSystemClock()
-const histogram = new Histogram()
+const histogram = new DenseHistogram()
 let errors = 0
 let measuring = false
 
@@ -30,11 +30,12 @@ const before = process.cpuUsage()
 const startedMs = clock.nowMs()
 await sleep(clock, seconds * 1000)
 const { user, system } = process.cpuUsage(before)
+const times = histogram.sparse()
 const elapsedS = (clock.nowMs() - startedMs) / 1000
 const figures: TurnFigures = {
-  requestsPerSec: histogram.count / elapsedS,
-  cpuUsPerRequest: (user + system) / Math.max(1, histogram.count),
+  requestsPerSec: times.count / elapsedS,
+  cpuUsPerRequest: (user + system) / Math.max(1, times.count),
   errorCount: errors,
-  ...percentilesOf(histogram),
+  ...percentilesOf(times),
 }
 process.send?.(figures, () => process.exit(0))

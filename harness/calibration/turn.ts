@@ -1,4 +1,4 @@
-import type { Histogram } from '../base/histogram.ts'
+import type { SparseHistogram } from '../measure/sparse-histogram.ts'
 
 /** What every generator is asked to do in its turn: closed model, the next request when the last one is answered. */
 export interface TurnRequest {
@@ -24,7 +24,7 @@ export interface TurnFigures {
 
 /** From sent to answered. */
 export function percentilesOf(
-  histogram: Histogram,
+  histogram: SparseHistogram,
 ): Pick<TurnFigures, 'p50Ms' | 'p95Ms' | 'p99Ms' | 'p999Ms'> {
   const ms = (quantile: number) => histogram.quantileUs(quantile) / 1000
   return { p50Ms: ms(0.5), p95Ms: ms(0.95), p99Ms: ms(0.99), p999Ms: ms(0.999) }

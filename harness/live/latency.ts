@@ -1,17 +1,20 @@
 /** Response times as people watch them: percentiles, and bars whose widths grow with the time. */
-import { type Histogram, highestOfBucket, lowestOfBucket } from '../base/histogram.ts'
+import { highestOfBucket, lowestOfBucket } from '../base/histogram.ts'
+import { SparseHistogram } from '../measure/sparse-histogram.ts'
 import type { LatencyBar, LatencyFigures } from '../model/live-view.ts'
 import type { MergedInterval } from '../model/merged-interval.ts'
 
 const BARS = 11
 
-/** Response times of an interval, added up over its steps. */
-export function addInterval(sum: Histogram, { steps }: MergedInterval): void {
-  for (const { counts } of Object.values(steps)) sum.addSparse(counts)
+/** Response times of intervals, added up over their steps. */
+export function responseTimesOf(intervals: readonly MergedInterval[]): SparseHistogram {
+  return SparseHistogram.sum(
+    intervals.flatMap(({ steps }) => Object.values(steps).map(({ counts }) => counts)),
+  )
 }
 
 /** @param lowerBoundFromMs shortest wait of a request that ended without an answer; null when all were answered */
-export function figuresOf(histogram: Histogram, lowerBoundFromMs: number | null): LatencyFigures {
+export function figuresOf(histogram: SparseHistogram, lowerBoundFromMs: number | null): LatencyFigures {
   const at = (quantile: number) => histogram.quantileUs(quantile) / 1000
   return {
     count: histogram.count,
@@ -23,13 +26,8 @@ export function figuresOf(histogram: Histogram, lowerBoundFromMs: number | null)
   }
 }
 
-/** The shorter of two waits, where there are any. */
-export function shorterWait(a: number | null, b: number | null): number | null {
-  return a === null || b === null ? (a ?? b) : Math.min(a, b)
-}
-
 /** Bars of equal ratio from the fastest to the slowest; empty when there is nothing to show. */
-export function barsOf(histogram: Histogram): LatencyBar[] {
+export function barsOf(histogram: SparseHistogram): LatencyBar[] {
   if (histogram.count === 0) return []
   const fromUs = Math.max(1, histogram.minUs)
   const growth = Math.max(1.05, (histogram.maxUs + 1) / fromUs) ** (1 / BARS)

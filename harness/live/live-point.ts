@@ -1,12 +1,12 @@
 /** One second of the series of a watched run; neighbours become one when the series gets long. */
 import { sum } from 'simple-statistics'
 import { addTallies } from '../base/add-numbers.ts'
-import type { Histogram } from '../base/histogram.ts'
+import type { SparseHistogram } from '../measure/sparse-histogram.ts'
 import type { LivePoint } from '../model/live-view.ts'
 import type { MergedInterval } from '../model/merged-interval.ts'
 
 /** @param latest response times of the interval */
-export function pointOf(interval: MergedInterval, latest: Histogram): LivePoint {
+export function pointOf(interval: MergedInterval, latest: SparseHistogram): LivePoint {
   const { startMs, endMs, dispatch, errors, components, target } = interval
   const perSec = (count: number) => count / Math.max(0.001, (endMs - startMs) / 1000)
   const at = (quantile: number) => (latest.count === 0 ? null : latest.quantileUs(quantile) / 1000)
@@ -45,7 +45,7 @@ export function joinPoints(points: readonly LivePoint[]): LivePoint {
     p95Ms: worst(({ p95Ms }) => p95Ms),
     p99Ms: worst(({ p99Ms }) => p99Ms),
     errorsPerSec: mapped(
-      points.map(({ errorsPerSec }) => errorsPerSec).reduce(addTallies, {}),
+      addTallies(points.map(({ errorsPerSec }) => errorsPerSec)),
       (rate) => rate / points.length,
     ),
     componentMs: worstByName(points.map(({ componentMs }) => componentMs)),

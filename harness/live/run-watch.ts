@@ -2,13 +2,17 @@
  * Folds what happens in a run into what people watch. The terminal and the dashboard look at the same view; nothing in here
  * can change a run. Memory does not grow with the length of a run: the series is halved when it is full.
  */
-
+import { sum } from 'simple-statistics'
 import { unitOf } from '../analysis/evaluate.ts'
 import { liveIntervalOf, viewOf } from '../analysis/monitor/live-interval.ts'
 import { objectiveEventText } from '../analysis/monitor/objective-event.ts'
 import { isAbout, ordinalsOf } from '../analysis/ordinals.ts'
 import { addTallies } from '../base/add-numbers.ts'
-import { Histogram } from '../base/histogram.ts'
+import { badOf, completedOf } from '../measure/counts.ts'
+import { DenseHistogram } from '../measure/dense-histogram.ts'
+import { HalvingSeries } from '../measure/halving-series.ts'
+import { joinKnown } from '../measure/join-intervals.ts'
+import { SparseHistogram } from '../measure/sparse-histogram.ts'
 import type { Alert } from '../model/alert.ts'
 import type { ObjectiveEvent } from '../model/enforcement.ts'
 import type { IntervalSnapshot } from '../model/interval-snapshot.ts'
@@ -19,7 +23,7 @@ import type { RollbackStepName, TakenStep } from '../model/rollback.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { BudgetWatch } from './budget-watch.ts'
 import { generatorLampOf } from './generator-lamp.ts'
-import { addInterval, barsOf, figuresOf, shorterWait } from './latency.ts'
+import { barsOf, figuresOf, responseTimesOf } from './latency.ts'
 import { joinPoints, pointOf } from './live-point.ts'
 import { rollbackStepLine } from './rollback-step-line.ts'
 
@@ -27,10 +31,10 @@ const WINDOW_MS = 10_000
 /** Intervals end a little early or late: one that only touches the window does not belong to it. */
 const WINDOW_SLACK_MS = 500
 const EVENTS_MAX = 200
-/** An hour by the second; longer runs by the two seconds, and so on. */
-const POINTS_MAX = 3_600
+/** An hour by the second; longer runs by the two seconds, and so on. Odd: the point that is too many makes pairs of all. */
+const POINTS_MAX = 3_599
 
-const NOTHING = figuresOf(new Histogram(), null)
+const NOTHING = figuresOf(new SparseHistogram([]), null)
 
 const EMPTY: LiveView = {
   stage: 'preparing',
@@ -65,13 +69,11 @@ const EMPTY: LiveView = {
 /** Told what happens, in order; `view` and `points` are what it looks like by now. */
 export class RunWatch {
   #view = EMPTY
-  #run = new Histogram()
+  #run = new DenseHistogram()
   /** Of the run: its shortest wait without an answer, ms. */
   #lowerBoundFromMs: number | null = null
   #recent: MergedInterval[] = []
-  #points: LivePoint[] = []
-  #pending: LivePoint[] = []
-  #perPoint = 1
+  readonly #points = new HalvingSeries(POINTS_MAX, joinPoints)
   #objectives: readonly ObjectivePlan[] = []
   #budgets = new BudgetWatch([])
   #isStopping = false
@@ -82,7 +84,7 @@ export class RunWatch {
 
   /** The series so far; each second is in it at once. */
   get points(): readonly LivePoint[] {
-    return this.#pending.length === 0 ? this.#points : [...this.#points, joinPoints(this.#pending)]
+    return this.#points.all
   }
 
   readonly onBegin = ({ runId, correlationId }: Pick<LiveView, 'runId' | 'correlationId'>): void => {
@@ -118,16 +120,15 @@ export class RunWatch {
   ): void => {
     const { startMs, endMs, phase, dispatch } = interval
     const seconds = Math.max(0.001, (endMs - startMs) / 1000)
-    addInterval(this.#run, interval)
-    this.#lowerBoundFromMs = shorterWait(this.#lowerBoundFromMs, interval.lowerBoundFromMs)
+    const latest = responseTimesOf([interval])
+    this.#run.add(latest.counts)
+    this.#lowerBoundFromMs = shorter(this.#lowerBoundFromMs, interval.lowerBoundFromMs)
     this.#recent = [...this.#recent, interval].filter(
       (recent) => recent.endMs > endMs - WINDOW_MS + WINDOW_SLACK_MS,
     )
-    const window = new Histogram()
-    for (const recent of this.#recent) addInterval(window, recent)
-    const latest = new Histogram()
-    addInterval(latest, interval)
-    const counts = countsOf(interval)
+    const window = responseTimesOf(this.#recent)
+    const steps = Object.values(interval.steps)
+    const completed = sum(steps.map(completedOf))
     this.#budgets.add(viewOf([liveIntervalOf(snapshots, interval)], plan))
     if (phase !== this.#view.phase)
       this.#happened({ atMs: startMs, kind: 'phase', level: 'info', text: phase })
@@ -137,20 +138,17 @@ export class RunWatch {
       phase,
       plannedPerSec: dispatch.planned / seconds,
       startedPerSec: dispatch.started / seconds,
-      requestsPerSec: counts.completed / seconds,
+      requestsPerSec: completed / seconds,
       activeAgents: interval.activeAgents,
       backlog: interval.backlog,
       inFlight: interval.inFlight,
       regions: interval.regions,
-      requestCount: this.#view.requestCount + counts.completed,
-      errorCount: this.#view.errorCount + counts.bad,
-      errors: addTallies(this.#view.errors, interval.errors),
+      requestCount: this.#view.requestCount + completed,
+      errorCount: this.#view.errorCount + sum(steps.map(badOf)),
+      errors: addTallies([this.#view.errors, interval.errors]),
       windowMs: endMs - (this.#recent[0]?.startMs ?? startMs),
-      window: figuresOf(
-        window,
-        this.#recent.map((recent) => recent.lowerBoundFromMs).reduce(shorterWait, null),
-      ),
-      run: figuresOf(this.#run, this.#lowerBoundFromMs),
+      window: figuresOf(window, this.#recent.map((recent) => recent.lowerBoundFromMs).reduce(shorter, null)),
+      run: figuresOf(this.#run.sparse(), this.#lowerBoundFromMs),
       bars: barsOf(window),
       objectives: this.#view.objectives.map((lamp, i) => ({
         ...lamp,
@@ -159,7 +157,7 @@ export class RunWatch {
       generator: generatorLampOf(interval, latest.quantileUs(0.99) / 1000),
       target: interval.target,
     })
-    this.#addPoint(pointOf(interval, latest))
+    this.#points.add(pointOf(interval, latest))
   }
 
   readonly onEvent = (event: ObjectiveEvent): void => {
@@ -222,20 +220,9 @@ export class RunWatch {
   #change(changes: Partial<LiveView>): void {
     this.#view = { ...this.#view, ...changes }
   }
-
-  #addPoint(point: LivePoint): void {
-    this.#pending.push(point)
-    if (this.#pending.length < this.#perPoint) return
-    this.#points.push(joinPoints(this.#pending))
-    this.#pending = []
-    if (this.#points.length < POINTS_MAX) return
-    const pairs = Array.from({ length: this.#points.length / 2 }, (_, i) =>
-      joinPoints(this.#points.slice(2 * i, 2 * i + 2)),
-    )
-    this.#points = pairs
-    this.#perPoint *= 2
-  }
 }
+
+const shorter = (a: number | null, b: number | null) => joinKnown(a, b, Math.min)
 
 function lampOf({ expect, severity, bound, fn, metric, watch }: ObjectivePlan): ObjectiveLamp {
   return {
@@ -267,14 +254,4 @@ function changedLamp(
     unit,
     annotations,
   }
-}
-
-function countsOf({ steps }: MergedInterval): { readonly completed: number; readonly bad: number } {
-  let ok = 0
-  let bad = 0
-  for (const step of Object.values(steps)) {
-    ok += step.ok
-    bad += step.failed + step.errored + step.timedOut
-  }
-  return { completed: ok + bad, bad }
 }

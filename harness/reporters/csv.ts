@@ -1,6 +1,8 @@
 /** CSV (RFC 4180) in long format: one figure a row, so that a spreadsheet can pivot and a program can filter. */
-import { Histogram } from '../base/histogram.ts'
+
 import { visible } from '../base/visible.ts'
+import { badOf, completedOf } from '../measure/counts.ts'
+import { SparseHistogram } from '../measure/sparse-histogram.ts'
 import type { RecordInterval } from '../model/run-record.ts'
 import type { Percentiles, StepSummary, Verdict } from '../model/verdict.ts'
 import type { TextReporter } from '../ports/reporter.ts'
@@ -155,13 +157,12 @@ function intervalFigures(interval: RecordInterval): Figure[] {
     figure('in_flight', inFlight, 'count'),
     figure('target_cpu', target?.cpuCores ?? null, 'cores'),
     figure('target_memory', target?.rssBytes ?? null, 'bytes'),
-    ...Object.entries(interval.steps).flatMap(([step, { ok, hdr, ...bad }]) => {
-      const errors = bad.failed + bad.errored + bad.timedOut
-      const times = hdr === null ? null : Histogram.decode(hdr)
+    ...Object.entries(interval.steps).flatMap(([step, counts]) => {
+      const times = counts.hdr === null ? null : SparseHistogram.decode(counts.hdr)
       const quantileMs = (q: number) => (times === null ? null : times.quantileUs(q) / 1000)
       return [
-        figure('requests', ok + errors, 'count', step),
-        figure('errors', errors, 'count', step),
+        figure('requests', completedOf(counts), 'count', step),
+        figure('errors', badOf(counts), 'count', step),
         figure('p50(response_time)', quantileMs(0.5), 'ms', step),
         figure('p99(response_time)', quantileMs(0.99), 'ms', step),
       ]

@@ -2,8 +2,8 @@ import * as assert from 'uvu/assert'
 import { capacityOf, type LoadedInterval, loadedIntervals } from '../../harness/analysis/capacity.ts'
 import { wholeRunIntervals } from '../../harness/analysis/comparison/baseline.ts'
 import { rateAt } from '../../harness/analysis/scalability.ts'
-import { Histogram } from '../../harness/base/histogram.ts'
 import { aRecord } from '../kit/builders.ts'
+import { histogramOfMs } from '../kit/latencies.ts'
 import { describe } from '../kit/suite.ts'
 
 function anInterval(agents: number, okCount: number, changes: Partial<LoadedInterval> = {}): LoadedInterval {
@@ -21,10 +21,7 @@ function staircase(loads: readonly number[], seconds = 4): LoadedInterval[] {
 
 describe('Capacity', (test) => {
   test('has a level for every load that was held, with its rate, its errors and its p99', () => {
-    const histogram = new Histogram()
-    histogram.record(5_000, 99)
-    histogram.record(80_000, 2)
-    const hdr = histogram.encode()
+    const hdr = histogramOfMs([...Array.from({ length: 99 }, () => 5), 80, 80]).encode()
 
     const { levels } = capacityOf([
       ...Array.from({ length: 3 }, () => anInterval(8, 90, { errorCount: 10, hdr })),

@@ -5,7 +5,6 @@ import { judge } from '../../harness/analysis/judge.ts'
 import { metricValue } from '../../harness/analysis/metric-values.ts'
 import { parseObjectives } from '../../harness/analysis/objective-grammar.ts'
 import { RecordView } from '../../harness/analysis/record-view.ts'
-import { Histogram } from '../../harness/base/histogram.ts'
 import { LEVELS } from '../../harness/model/comparison.ts'
 import { OTHER_NAMES } from '../../harness/model/interval-snapshot.ts'
 import { METRICS } from '../../harness/model/metric-catalogue.ts'
@@ -14,6 +13,7 @@ import type { RecordInterval, RunRecord } from '../../harness/model/run-record.t
 import { runRecordSchema } from '../../harness/model/run-record.ts'
 import { verdictSchema } from '../../harness/model/verdict.ts'
 import { aRecord, type RecordShape } from '../kit/builders.ts'
+import { histogramOfMs } from '../kit/latencies.ts'
 import { describe } from '../kit/suite.ts'
 import { aVisual } from '../kit/visual-results.ts'
 
@@ -412,8 +412,7 @@ describe('The verdict', (test) => {
 
 /** A record in which `lost` requests of every interval timed out after `waitMs`, beside the ok ones. */
 function withLost(record: RunRecord, lost: number, waitMs: number): RunRecord {
-  const waits = new Histogram()
-  waits.record(waitMs * 1000, lost * record.intervals.length)
+  const waits = histogramOfMs([waitMs], lost * record.intervals.length)
   const total = waits.count
   const [counts] = record.steps
   return {

@@ -11,14 +11,14 @@ describe('Sums by name', (test) => {
   test('add up tallies of different names, and change neither', () => {
     const [a, b] = [{ reset: 1 }, { reset: 2, dns: 1 }]
 
-    assert.equal(addTallies(a, b), { reset: 3, dns: 1 })
+    assert.equal(addTallies([a, b]), { reset: 3, dns: 1 })
     assert.equal([a, b], [{ reset: 1 }, { reset: 2, dns: 1 }])
   })
 
   test('take what objects inherit for a name like any other', () => {
     const ones = byHardName(() => 1)
 
-    const sums = [ones, ones, {}].reduce(addTallies, {})
+    const sums = addTallies([ones, ones, {}])
 
     assert.equal(entriesIn(sums), entriesIn(byHardName(() => 2)))
   })

@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert'
-import { Histogram } from '../../harness/base/histogram.ts'
 import { compareRounds } from '../../harness/calibration/compare.ts'
 import { percentilesOf, type TurnFigures } from '../../harness/calibration/turn.ts'
+import { histogramOfMs } from '../kit/latencies.ts'
 import { describe } from '../kit/suite.ts'
 
 const figures = (requestsPerSec: number, errorCount = 0): TurnFigures => ({
@@ -35,9 +35,7 @@ describe('compareRounds', (test) => {
 
 describe('percentilesOf', (test) => {
   test('gives milliseconds', () => {
-    const histogram = new Histogram()
-    for (let ms = 1; ms <= 100; ms++) histogram.record(ms * 1000)
-    const { p50Ms, p99Ms } = percentilesOf(histogram)
+    const { p50Ms, p99Ms } = percentilesOf(histogramOfMs(Array.from({ length: 100 }, (_, i) => i + 1)))
     assert.equal([Math.round(p50Ms), Math.round(p99Ms)], [50, 99])
   })
 })

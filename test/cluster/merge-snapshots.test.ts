@@ -1,85 +1,11 @@
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
-import { Histogram } from '../../harness/base/histogram.ts'
-import {
-  INTERVALS_MAX,
-  type IntervalResources,
-  SnapshotMerger,
-} from '../../harness/cluster/merge-snapshots.ts'
-import type { CellDelta, IntervalSnapshot, StepCounts } from '../../harness/model/interval-snapshot.ts'
+import { INTERVALS_MAX, SnapshotMerger } from '../../harness/cluster/merge-snapshots.ts'
+import { SparseHistogram } from '../../harness/measure/sparse-histogram.ts'
+import type { IntervalSnapshot } from '../../harness/model/interval-snapshot.ts'
 import { byHardName, entriesIn, HARD_NAMES } from '../kit/hard-names.ts'
+import { aCell, aSnapshot, aStep, RESOURCES } from '../kit/snapshots.ts'
 import { describe } from '../kit/suite.ts'
-
-const RESOURCES: IntervalResources = {
-  generator: { cpuCores: 0.5, rssBytes: 1_000, stealRatio: null, clockStepMs: 0 },
-  target: null,
-  probes: {},
-}
-
-function aStep(changes: Partial<StepCounts> = {}): StepCounts {
-  return {
-    phase: 'steady',
-    step: 'get',
-    ok: 0,
-    failed: 0,
-    errored: 0,
-    timedOut: 0,
-    aborted: 0,
-    started: 0,
-    retries: 0,
-    untimed: 0,
-    bytesSent: 0,
-    bytesReceived: 0,
-    errors: {},
-    ...changes,
-  }
-}
-
-/** Buckets below 2,048 are one microsecond wide: bucket and value are the same there. */
-function aCell(counts: readonly number[], changes: Partial<CellDelta['key']> = {}): CellDelta {
-  let sumUs = 0
-  for (let i = 0; i < counts.length; i += 2) sumUs += counts[i]! * counts[i + 1]!
-  const key = { phase: 'steady', step: 'get', metric: 'response_time', outcome: 'ok', component: '' } as const
-  return { key: { ...key, ...changes }, counts, sumUs, overflowCount: 0, over: {} }
-}
-
-function aSnapshot(changes: Partial<IntervalSnapshot> = {}): IntervalSnapshot {
-  const { sequence = 0 } = changes
-  return {
-    runId: 'run',
-    shard: 0,
-    epoch: 0,
-    sequence,
-    startMs: sequence * 1_000,
-    endMs: (sequence + 1) * 1_000,
-    cells: [],
-    steps: [],
-    dispatch: {
-      planned: 0,
-      started: 0,
-      dropped: 0,
-      cancelled: 0,
-      lateStarts: 0,
-      iterations: 0,
-      sessions: 0,
-      feedersDry: 0,
-      backedOffMs: 0,
-    },
-    escalations: {},
-    gauges: { activeAgents: 0, backlog: 0, inFlight: 0 },
-    health: {
-      eventLoopUtilization: 0,
-      loopDelayMaxMs: 0,
-      gcPauseMaxMs: 0,
-      gcTotalMs: 0,
-      cpuRatio: null,
-      runQueueWaitRatio: null,
-    },
-    spans: { answered: null, lost: null },
-    slowest: [],
-    ...changes,
-  }
-}
 
 function merged(...intervals: readonly (readonly IntervalSnapshot[])[]): SnapshotMerger {
   const merger = new SnapshotMerger()
@@ -105,7 +31,7 @@ describe('SnapshotMerger', (test) => {
 
     assert.equal([ok?.outcome, ok?.count, ok?.sumUs], ['ok', 8, 15 + 5 * 900])
     assert.equal(
-      [...Histogram.decode(ok?.hdr ?? '').buckets()],
+      [...SparseHistogram.decode(ok?.hdr ?? '').buckets()],
       [
         [5, 3],
         [900, 5],
@@ -236,127 +162,6 @@ describe('SnapshotMerger', (test) => {
 })
 
 describe('SnapshotMerger, intervals', (test) => {
-  test('sum gauges over shards and keep the worst health', () => {
-    const { health } = aSnapshot()
-    const merger = merged([
-      aSnapshot({
-        gauges: { activeAgents: 3, backlog: 1, inFlight: 2 },
-        health: { ...health, loopDelayMaxMs: 5, cpuRatio: 0.4 },
-      }),
-      aSnapshot({
-        shard: 1,
-        gauges: { activeAgents: 4, backlog: 0, inFlight: 1 },
-        health: { ...health, loopDelayMaxMs: 9 },
-      }),
-    ])
-    const [interval] = merger.intervals()
-
-    assert.equal([interval?.activeAgents, interval?.backlog, interval?.inFlight], [7, 1, 3])
-    assert.equal(
-      [interval?.health.loopDelayMaxMs, interval?.health.cpuRatio, interval?.health.runQueueWaitRatio],
-      [9, 0.4, null],
-    )
-    assert.equal([interval?.generator.cpuCores, interval?.target], [0.5, null])
-  })
-
-  test('add up agents by region, errors by kind and time by component, and keep the latest start', () => {
-    const snapshot = (shard: number, delayUs: number) =>
-      aSnapshot({
-        shard,
-        gauges: { activeAgents: 3, backlog: 0, inFlight: 0, regions: { emea: 2, apac: 1 } },
-        steps: [
-          aStep({ ok: 1, failed: 2, errors: { status: 2 } }),
-          aStep({ step: 'put', errors: { reset: 1 } }),
-        ],
-        cells: [
-          aCell([delayUs, 1], { metric: 'start_delay', outcome: '' }),
-          aCell([400, 1], { metric: 'component_time', outcome: '', component: 'db' }),
-          aCell([900, 2], { metric: 'component_time', outcome: '', component: 'llm' }),
-        ],
-      })
-    const [interval] = merged([snapshot(0, 100), snapshot(1, 1_500)]).intervals()
-
-    assert.equal(interval?.regions, { emea: 4, apac: 2 })
-    assert.equal(interval?.errors, { status: 4, reset: 2 })
-    assert.equal(interval?.components, { db: { count: 2, sumUs: 800 }, llm: { count: 4, sumUs: 3_600 } })
-    assert.is(interval?.startDelayP99Ms, 1.5)
-  })
-
-  /** The first two intervals of a run that is long enough for neighbours to be merged. */
-  function joined(first: IntervalResources, second: IntervalResources) {
-    const merger = new SnapshotMerger()
-    for (let sequence = 0; sequence <= INTERVALS_MAX; sequence++)
-      merger.add([aSnapshot({ sequence })], 'steady', [first, second][sequence] ?? RESOURCES)
-    return merger.intervals()[0]!
-  }
-
-  const TARGET = { cpuCores: 1, rssBytes: 500, cpuRatio: 0.5, memoryRatio: 0.5 }
-  const UNKNOWN = { cpuCores: null, rssBytes: null, cpuRatio: null, memoryRatio: null, value: null }
-
-  test('merge resources: the mean of CPU, the later memory', () => {
-    const { target } = joined(
-      { ...RESOURCES, target: TARGET },
-      { ...RESOURCES, target: { cpuCores: 2, rssBytes: 300, cpuRatio: null, memoryRatio: 0.3 } },
-    )
-
-    assert.equal(target, { cpuCores: 1.5, rssBytes: 300, cpuRatio: 0.5, memoryRatio: 0.3 })
-    assert.is(joined({ ...RESOURCES, target: TARGET }, RESOURCES).target, null)
-  })
-
-  test('merge probes one by one, the higher of any other figure, and what only one of both knows', () => {
-    const { probes } = joined(
-      {
-        ...RESOURCES,
-        probes: { db: { ...TARGET, value: 9 }, gc: { ...UNKNOWN, value: 7 }, gone: { ...UNKNOWN, value: 1 } },
-      },
-      {
-        ...RESOURCES,
-        probes: {
-          db: { cpuCores: 0, rssBytes: 300, cpuRatio: 0.1, memoryRatio: null, value: 4 },
-          gc: { ...UNKNOWN, cpuCores: 1 },
-          gone: null,
-        },
-      },
-    )
-
-    assert.equal(probes, {
-      db: { cpuCores: 0.5, rssBytes: 300, cpuRatio: 0.3, memoryRatio: 0.5, value: 9 },
-      gc: { ...UNKNOWN, cpuCores: 1, value: 7 },
-      gone: { ...UNKNOWN, value: 1 },
-    })
-  })
-
-  test('merge what a journal of an older version has, which knows no probes', () => {
-    const { probes: _probes, ...older } = { ...RESOURCES, target: { cpuCores: 1, rssBytes: 5 } }
-    const interval = joined(older as unknown as IntervalResources, older as unknown as IntervalResources)
-
-    assert.equal(interval.probes, {})
-    assert.equal(interval.target, { cpuCores: 1, rssBytes: 5, cpuRatio: null })
-  })
-
-  test('hold the response times of each step over all outcomes and phases, and of no other metric', () => {
-    const merger = merged([
-      aSnapshot({
-        steps: [aStep({ ok: 2, failed: 1 }), aStep({ step: 'idle', aborted: 1 })],
-        cells: [
-          aCell([5, 2]),
-          aCell([5, 1, 7, 1], { outcome: 'failed' }),
-          aCell([99, 9], { metric: 'service_time', outcome: '' }),
-        ],
-      }),
-    ])
-    const [interval] = merger.intervals()
-
-    assert.equal(
-      [...Histogram.decode(interval?.steps['get']?.hdr ?? '').buckets()],
-      [
-        [5, 3],
-        [7, 1],
-      ],
-    )
-    assert.is(interval?.steps['idle']?.hdr, null)
-  })
-
   test('stay bounded however long the run, without losing a count or a moment', () => {
     const seconds = INTERVALS_MAX * 3 + 17
     const merger = merged(
@@ -380,7 +185,7 @@ describe('SnapshotMerger, intervals', (test) => {
       seconds,
     )
     assert.is(
-      intervals.reduce((sum, { steps }) => sum + Histogram.decode(steps['get']?.hdr ?? '').count, 0),
+      intervals.reduce((sum, { steps }) => sum + SparseHistogram.decode(steps['get']?.hdr ?? '').count, 0),
       seconds,
     )
     assert.is(merger.steps()[0]?.ok, seconds)

@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert'
 import { judge } from '../../harness/analysis/judge.ts'
 import { historyRunOf } from '../../harness/app/history.ts'
-import { Histogram } from '../../harness/base/histogram.ts'
+import { SparseHistogram } from '../../harness/measure/sparse-histogram.ts'
 import type { HistoryRun } from '../../harness/model/history.ts'
 import type { HistoryStore } from '../../harness/store/history/history-store.ts'
 import { aRecord } from '../kit/builders.ts'
@@ -167,11 +167,10 @@ export function historyContract(
             [120_000, 150_000],
           ],
         )
-        const merged = new Histogram()
-        for (const { hdr } of intervals) merged.add(Histogram.decode(hdr ?? ''))
+        const merged = SparseHistogram.decodeAll(intervals.map(({ hdr }) => hdr))
         assert.equal(
           [...merged.buckets()],
-          [...Histogram.decode(aHistoryRun(0).merged['step'] ?? '').buckets()],
+          [...SparseHistogram.decode(aHistoryRun(0).merged['step'] ?? '').buckets()],
         )
         assert.is((await store.get('run-9'))?.intervals.length, 150)
       }))

@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
-import { countOfSparse } from '../../harness/base/histogram.ts'
 import {
   COMPONENT_CELLS_MAX,
   type MemoryAnnouncement,
@@ -10,6 +9,7 @@ import {
 } from '../../harness/engine/recorder.ts'
 import { allocateShardCounters } from '../../harness/engine/shard-memory.ts'
 import { SnapshotReader } from '../../harness/engine/snapshot-reader.ts'
+import { totalOf } from '../../harness/measure/sparse-counts.ts'
 import { OTHER_NAMES, SLOWEST_PER_STEP } from '../../harness/model/interval-snapshot.ts'
 import { ERROR_KIND_INDEX } from '../../harness/model/outcome.ts'
 import { durationsMs } from '../kit/engine-rig.ts'
@@ -230,8 +230,7 @@ describe('Recorder', (test) => {
         for (let i = 0; i < 20; i++) recorder.at(`step${i}`, intendedMs).record(anObservation(report))
     const components = take().cells.filter(({ key }) => key.metric === 'component_time')
     const others = components.filter(({ key }) => key.component === OTHER_NAMES)
-    const countOf = (cells: typeof components) =>
-      cells.reduce((sum, { counts }) => sum + countOfSparse(counts), 0)
+    const countOf = (cells: typeof components) => cells.reduce((sum, { counts }) => sum + totalOf(counts), 0)
 
     assert.is(components.length - others.length, COMPONENT_CELLS_MAX)
     assert.is(others.length, 9)
@@ -263,7 +262,7 @@ describe('Recorder, names with secrets', (test) => {
     )
     const components = cells.filter(({ key }) => key.metric === 'component_time')
     assert.equal(
-      components.map(({ key, counts }) => [key.step, key.component, countOfSparse(counts)]),
+      components.map(({ key, counts }) => [key.step, key.component, totalOf(counts)]),
       [
         ['GET /***', 'db ***', 4],
         ['GET /', 'db', 2],

@@ -1,7 +1,7 @@
 import { summarizeRun } from '../../harness/analysis/comparison/summarize-run.ts'
-import { Histogram, highestOfBucket } from '../../harness/base/histogram.ts'
 import type { ObjectivePlan, RunPlan, WorkloadPlan } from '../../harness/model/plan.ts'
 import type { RecordCell, RecordInterval, RunRecord } from '../../harness/model/run-record.ts'
+import { histogramOfMs } from './latencies.ts'
 import { aRunPlan, aWorkload } from './plan-builders.ts'
 
 /** A small valid plan of a closed model; say only what matters. */
@@ -73,8 +73,7 @@ export function aRecord(shape: RecordShape): RunRecord {
     outcome = '',
     component = '',
   ): RecordCell => {
-    const histogram = new Histogram()
-    for (const ms of values) histogram.record(ms * 1000, intervals)
+    const histogram = histogramOfMs(values, intervals)
     const sumUs = values.reduce((sum, ms) => sum + ms * 1000 * intervals, 0)
     return {
       phase: 'steady',
@@ -90,12 +89,11 @@ export function aRecord(shape: RecordShape): RunRecord {
     }
   }
   const failed = Array.from({ length: failedPerInterval }, () => 1)
-  const one = new Histogram()
-  for (const ms of times) one.record(ms * 1000)
+  const one = histogramOfMs(times)
   const summary = summarizeRun(
     Array.from({ length: intervals }, () => ({
       errors: failedPerInterval,
-      values: [...one.buckets()].map(([bucket, count]) => [highestOfBucket(bucket), count] as const),
+      values: one.valuesUs(),
     })),
     intervals,
   )

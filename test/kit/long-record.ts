@@ -1,13 +1,12 @@
 /** A long run as the coordinator would have kept it: 300 intervals whatever its length, with a fault in its middle. */
-import { deflateSync } from 'node:zlib'
 import { summarizeRun } from '../../harness/analysis/comparison/summarize-run.ts'
 import { judge } from '../../harness/analysis/judge.ts'
 import { parseObjectives } from '../../harness/analysis/objective-grammar.ts'
-import { bucketOf, highestOfBucket } from '../../harness/base/histogram.ts'
 import { Random } from '../../harness/base/random.ts'
 import type { ObjectiveEvent } from '../../harness/model/enforcement.ts'
 import type { RecordCell, RecordInterval, RunRecord } from '../../harness/model/run-record.ts'
 import { aRecord } from './builders.ts'
+import { histogramOf } from './latencies.ts'
 import type { JudgedRecord } from './verdicts.ts'
 
 const INTERVALS = 300
@@ -170,7 +169,7 @@ function intervalStepOf({ okUs, failedUs }: DrawnStep): RecordInterval['steps'][
     errored: 0,
     timedOut: 0,
     aborted: 0,
-    hdr: encodeSparse(countsIn([...okUs, ...failedUs])),
+    hdr: histogramOf([...okUs, ...failedUs]).encode(),
   }
 }
 
@@ -201,7 +200,7 @@ function cellsOf(step: StepName, drawn: readonly DrawnInterval[]): RecordCell[] 
     sumUs: sum(valuesUs),
     overflowCount: 0,
     over: {},
-    hdr: encodeSparse(countsIn(valuesUs)),
+    hdr: histogramOf(valuesUs).encode(),
   })
   const serviceUs = all((each) => each.serviceUs)
   return [
@@ -235,46 +234,6 @@ function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0)
 }
 
-/** By bucket. */
-function countsIn(valuesUs: readonly number[]): ReadonlyMap<number, number> {
-  const counts = new Map<number, number>()
-  for (const us of valuesUs) counts.set(bucketOf(us), (counts.get(bucketOf(us)) ?? 0) + 1)
-  return new Map([...counts].sort(([a], [b]) => a - b))
-}
-
-/** As `Histogram.encode` writes it: that takes half a minute for the histograms of a long run, this a second. */
-function encodeSparse(counts: ReadonlyMap<number, number>): string {
-  const words: number[] = []
-  let next = 0
-  for (const [bucket, count] of counts) {
-    if (bucket > next) words.push(...varint(2 * (bucket - next) - 1))
-    words.push(...varint(2 * count))
-    next = bucket + 1
-  }
-  const head = Buffer.alloc(40)
-  head.writeInt32BE(0x1c849313, 0)
-  head.writeInt32BE(words.length, 4)
-  head.writeInt32BE(3, 12)
-  head.writeBigInt64BE(1n, 16)
-  head.writeBigInt64BE(3_600_000_000n, 24)
-  head.writeDoubleBE(1, 32)
-  const body = deflateSync(Buffer.concat([head, Buffer.from(words)]))
-  const cookie = Buffer.alloc(8)
-  cookie.writeInt32BE(0x1c849314, 0)
-  cookie.writeInt32BE(body.length, 4)
-  return Buffer.concat([cookie, body]).toString('base64')
-}
-
-function varint(word: number): number[] {
-  const bytes: number[] = []
-  let left = word
-  while (left > 127) {
-    bytes.push((left % 128) + 128)
-    left = Math.floor(left / 128)
-  }
-  return [...bytes, left]
-}
-
 function countsOf(step: StepName, drawn: readonly DrawnInterval[]): RunRecord['steps'][number] {
   const failed = sum(drawn.map(({ histograms }) => histograms[step].failedUs.length))
   const started = SAMPLES * drawn.length
@@ -303,9 +262,9 @@ function summariesOf(drawn: readonly DrawnInterval[], seconds: number): RunRecor
     summarizeRun(
       drawn.map(({ histograms }) => ({
         errors: sum(steps.map((step) => histograms[step].failedUs.length)),
-        values: [
-          ...countsIn(steps.flatMap((step) => [...histograms[step].okUs, ...histograms[step].failedUs])),
-        ].map(([bucket, count]) => [highestOfBucket(bucket), count] as const),
+        values: histogramOf(
+          steps.flatMap((step) => [...histograms[step].okUs, ...histograms[step].failedUs]),
+        ).valuesUs(),
       })),
       seconds,
     )

@@ -1,6 +1,6 @@
-import { Histogram } from '../../harness/base/histogram.ts'
 import type { RecordCell, RecordInterval, RunRecord } from '../../harness/model/run-record.ts'
 import { aRecord, type RecordShape } from './builders.ts'
+import { histogramOfMs } from './latencies.ts'
 
 /** What one step answered in one interval: times of ok answers, and failed ones (1 ms each). */
 export interface StepAnswers {
@@ -56,7 +56,7 @@ function cellsOf(
     sumUs: values.reduce((sum, ms) => sum + ms * 1000, 0),
     overflowCount: 0,
     over: {},
-    hdr: histogramOf(values).encode(),
+    hdr: histogramOfMs(values).encode(),
   })
   return [
     cell('response_time', okMs, 'ok'),
@@ -105,12 +105,6 @@ function intervalStepOf({ okMs, failed = 0 }: StepAnswers): RecordInterval['step
     errored: 0,
     timedOut: 0,
     aborted: 0,
-    hdr: times.length === 0 ? null : histogramOf(times).encode(),
+    hdr: times.length === 0 ? null : histogramOfMs(times).encode(),
   }
-}
-
-function histogramOf(values: readonly number[]): Histogram {
-  const histogram = new Histogram()
-  for (const ms of values) histogram.record(ms * 1000)
-  return histogram
 }

@@ -9,8 +9,8 @@ import { parseObjectives } from '../../harness/analysis/objective-grammar.ts'
 import { rateAt } from '../../harness/analysis/scalability.ts'
 import { historyRunOf } from '../../harness/app/history.ts'
 import { historySources } from '../../harness/app/history-pages.ts'
-import { Histogram, highestOfBucket } from '../../harness/base/histogram.ts'
 import type { HistorySources } from '../../harness/live/dashboard/history/index.ts'
+import { SparseHistogram } from '../../harness/measure/sparse-histogram.ts'
 import type { HistoryRun } from '../../harness/model/history.ts'
 import type { RunRecord } from '../../harness/model/run-record.ts'
 import type { RunSummaries } from '../../harness/model/run-summary.ts'
@@ -65,12 +65,10 @@ export function aStoredRecord(shape: StepRecordShape): RunRecord {
     summarizeRun(
       record.intervals.map((interval) => {
         const present = steps.flatMap((step) => interval.steps[step] ?? [])
-        const histogram = Histogram.decodeAll(present.map(({ hdr }) => hdr))
+        const histogram = SparseHistogram.decodeAll(present.map(({ hdr }) => hdr))
         return {
           errors: present.reduce((sum, { failed }) => sum + failed, 0),
-          values: [...histogram.buckets()].map(
-            ([bucket, count]) => [highestOfBucket(bucket), count] as const,
-          ),
+          values: histogram.valuesUs(),
         }
       }),
       record.intervals.length,

@@ -1,28 +1,21 @@
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
-import { Histogram } from '../../harness/base/histogram.ts'
-import { addInterval, barsOf, figuresOf } from '../../harness/live/latency.ts'
+import { barsOf, figuresOf, responseTimesOf } from '../../harness/live/latency.ts'
+import { SparseHistogram } from '../../harness/measure/sparse-histogram.ts'
+import { histogramOfMs } from '../kit/latencies.ts'
 import { aMergedSecond } from '../kit/live-intervals.ts'
 import { describe } from '../kit/suite.ts'
 
-function histogramOf(valuesMs: readonly number[]): Histogram {
-  const histogram = new Histogram()
-  for (const ms of valuesMs) histogram.record(ms * 1000)
-  return histogram
-}
-
 describe('Response times that people watch', (test) => {
   test('are those of all steps of an interval, good or bad', () => {
-    const sum = new Histogram()
-
-    addInterval(sum, aMergedSecond(0, { okMs: [20, 30], failed: 1 }))
+    const sum = responseTimesOf([aMergedSecond(0, { okMs: [20, 30], failed: 1 })])
 
     assert.is(sum.count, 3)
     assert.ok(Math.abs(sum.maxUs - 30_000) <= 30)
   })
 
   test('are nearest-rank percentiles in milliseconds', () => {
-    const figures = figuresOf(histogramOf(Array.from({ length: 200 }, (_, i) => (i + 1) / 2)), null)
+    const figures = figuresOf(histogramOfMs(Array.from({ length: 200 }, (_, i) => (i + 1) / 2)), null)
 
     assert.is(figures.count, 200)
     for (const [actual, expected] of [
@@ -35,7 +28,7 @@ describe('Response times that people watch', (test) => {
   })
 
   test('are nothing when there were none', () => {
-    assert.equal(figuresOf(new Histogram(), null), {
+    assert.equal(figuresOf(new SparseHistogram([]), null), {
       count: 0,
       lowerBoundFromMs: null,
       p50Ms: 0,
@@ -43,7 +36,7 @@ describe('Response times that people watch', (test) => {
       p99Ms: 0,
       maxMs: 0,
     })
-    assert.equal(barsOf(new Histogram()), [])
+    assert.equal(barsOf(new SparseHistogram([])), [])
   })
 })
 
@@ -55,7 +48,7 @@ describe('Bars of response times', (test) => {
     })
     fc.assert(
       fc.property(times, (valuesMs) => {
-        const histogram = histogramOf(valuesMs)
+        const histogram = histogramOfMs(valuesMs)
 
         const bars = barsOf(histogram)
 
@@ -72,7 +65,7 @@ describe('Bars of response times', (test) => {
   })
 
   test('grow by the same ratio', () => {
-    const ratios = barsOf(histogramOf([1, 1000])).map(({ fromMs, toMs }) => toMs / fromMs)
+    const ratios = barsOf(histogramOfMs([1, 1000])).map(({ fromMs, toMs }) => toMs / fromMs)
 
     for (const ratio of ratios) assert.ok(Math.abs(ratio - (ratios[0] ?? 0)) < 1e-9)
   })

@@ -1,6 +1,5 @@
 import * as assert from 'uvu/assert'
-import { Histogram } from '../../harness/base/histogram.ts'
-import { addInterval } from '../../harness/live/latency.ts'
+import { responseTimesOf } from '../../harness/live/latency.ts'
 import { joinPoints, pointOf } from '../../harness/live/live-point.ts'
 import type { LivePoint } from '../../harness/model/live-view.ts'
 import type { MergedInterval } from '../../harness/model/merged-interval.ts'
@@ -10,9 +9,7 @@ import { describe } from '../kit/suite.ts'
 
 function aPoint(shape: SecondShape, changes: Partial<MergedInterval> = {}): LivePoint {
   const interval = { ...aMergedSecond(0, shape), ...changes }
-  const latest = new Histogram()
-  addInterval(latest, interval)
-  return pointOf(interval, latest)
+  return pointOf(interval, responseTimesOf([interval]))
 }
 
 const near = (actual: number | null, expected: number) =>

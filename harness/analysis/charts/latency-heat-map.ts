@@ -1,8 +1,10 @@
 /** Where response times lay, interval by interval: two humps, a slow minute, a timeout show that percentiles hide. */
 import { highestOfBucket } from '../../base/histogram.ts'
+import { inGroups } from '../../base/in-groups.ts'
+import type { SparseHistogram } from '../../measure/sparse-histogram.ts'
 import type { HeatMapChart } from '../../model/chart.ts'
 import { boundsOf } from './marks.ts'
-import { brief, type MergedCounts, type RunSeries, TIME_AXIS } from './run-series.ts'
+import { brief, type RunSeries, TIME_AXIS } from './run-series.ts'
 
 const COLUMNS_MAX = 150
 /** Rows a power of ten. */
@@ -34,20 +36,12 @@ export function latencyHeatMap(series: RunSeries, step: string | null): HeatMapC
   }
 }
 
-function inGroups<T>(items: readonly T[], each: number): (readonly T[])[] {
-  return Array.from({ length: Math.ceil(items.length / each) }, (_, i) =>
-    items.slice(i * each, (i + 1) * each),
-  )
-}
-
 /** Requests by row. */
-function rowsOf(counts: readonly MergedCounts[]): ReadonlyMap<number, number> {
+function rowsOf(histograms: readonly SparseHistogram[]): ReadonlyMap<number, number> {
   const rows = new Map<number, number>()
-  for (const { sparse } of counts)
-    for (let i = 0; i < sparse.length; i += 2) {
-      const row = rowOf(sparse[i] as number)
-      rows.set(row, (rows.get(row) ?? 0) + (sparse[i + 1] as number))
-    }
+  for (const histogram of histograms)
+    for (const [bucket, count] of histogram.buckets())
+      rows.set(rowOf(bucket), (rows.get(rowOf(bucket)) ?? 0) + count)
   return rows
 }
 

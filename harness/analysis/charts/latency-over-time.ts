@@ -1,7 +1,7 @@
 /** How long users waited, interval by interval. */
 import type { ChartColour, ChartSeries, LineChart } from '../../model/chart.ts'
 import { boundsOf, marksOf } from './marks.ts'
-import { type RunSeries, TIME_AXIS } from './run-series.ts'
+import { quantilesMs, type RunSeries, TIME_AXIS } from './run-series.ts'
 
 /** From here on the slow end presses the rest to the ground on a linear axis. */
 const LOG_FROM_RATIO = 30
@@ -24,7 +24,7 @@ export function latencyOverTime(series: RunSeries, step: string | null): LineCha
   )
   const lines = LINES.filter(([label]) => ALWAYS.includes(label) || judged.some(({ fn }) => fn === label))
   const quantiles = lines.map(([, quantile]) => quantile)
-  const values = series.counts(step).map((counts) => counts.quantilesMs(quantiles))
+  const values = series.counts(step).map((counts) => quantilesMs(counts, quantiles))
   return {
     kind: 'lines',
     id: `latency-over-time${step === null ? '' : '-of-step'}`,

@@ -1,5 +1,7 @@
 /** Charts of one value an interval. */
+import { sum } from 'simple-statistics'
 import { lookUp } from '../../base/names.ts'
+import { badOf, completedOf } from '../../measure/counts.ts'
 import type { ChartBound, ChartColour, ChartSeries, ChartUnit, LineChart } from '../../model/chart.ts'
 import type { RecordInterval } from '../../model/run-record.ts'
 import { boundsOf, marksOf } from './marks.ts'
@@ -64,16 +66,10 @@ export function errorRatioOverTime(series: RunSeries): LineChart | null {
     .sort(([, a], [, b]) => b.errorRatio - a.errorRatio)
     .slice(0, STACK_MAX)
   const ratio = (interval: RecordInterval, step: string | null) => {
-    const wanted = Object.entries(interval.steps).filter(([name]) => step === null || name === step)
-    const ended = wanted.reduce(
-      (sum, [, { ok, failed, errored, timedOut }]) => sum + ok + failed + errored + timedOut,
-      0,
-    )
-    const bad = wanted.reduce(
-      (sum, [, { failed, errored, timedOut }]) => sum + failed + errored + timedOut,
-      0,
-    )
-    return ended === 0 ? null : bad / ended
+    const wanted = Object.keys(interval.steps).filter((name) => step === null || name === step)
+    const counts = wanted.flatMap((name) => lookUp(interval.steps, name) ?? [])
+    const ended = sum(counts.map(completedOf))
+    return ended === 0 ? null : sum(counts.map(badOf)) / ended
   }
   return overTime(series, 'error-ratio', 'Error ratio by step', {
     note: 'Share of the completed requests that did not end well.',
@@ -347,8 +343,5 @@ function isLoaded({ startMs, endMs }: RecordInterval, loadMs: number): boolean {
 }
 
 function completedIn({ steps }: RecordInterval): number {
-  return Object.values(steps).reduce(
-    (sum, { ok, failed, errored, timedOut }) => sum + ok + failed + errored + timedOut,
-    0,
-  )
+  return sum(Object.values(steps).map(completedOf))
 }

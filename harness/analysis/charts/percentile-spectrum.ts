@@ -5,13 +5,13 @@
  */
 
 import { median } from 'simple-statistics'
-import { decodeSparse } from '../../base/histogram.ts'
 import { formatAmount, formatRatio } from '../../base/units.ts'
+import { SparseHistogram } from '../../measure/sparse-histogram.ts'
 import type { BaselineRun } from '../../model/baseline.ts'
 import type { ChartBand, ChartSeries, LineChart } from '../../model/chart.ts'
 import type { CellMetric } from '../../model/interval-snapshot.ts'
 import { boundsOf } from './marks.ts'
-import { brief, MergedCounts, type RunSeries } from './run-series.ts'
+import { brief, quantilesMs, type RunSeries } from './run-series.ts'
 
 /** Points a nine. */
 const POINTS = 16
@@ -54,13 +54,13 @@ function noteOf(runs: number): string {
 }
 
 /** Response time is of whatever end a request came to. */
-function measuredCounts({ view }: RunSeries, metric: CellMetric, step: string | null): MergedCounts {
-  return new MergedCounts([[...view.histogram(metric, step === null ? {} : { step }).buckets()].flat()])
+function measuredCounts({ view }: RunSeries, metric: CellMetric, step: string | null): SparseHistogram {
+  return view.histogram(metric, step === null ? {} : { step })
 }
 
-function baselineCounts({ merged }: BaselineRun, step: string | null): MergedCounts {
+function baselineCounts({ merged }: BaselineRun, step: string | null): SparseHistogram {
   const wanted = Object.entries(merged).filter(([name]) => step === null || step === name)
-  return new MergedCounts(wanted.map(([, hdr]) => decodeSparse(hdr)))
+  return SparseHistogram.decodeAll(wanted.map(([, hdr]) => hdr))
 }
 
 /** The slowest of so many requests stands for their last half: at 1 it would lie at infinity. */
@@ -76,9 +76,12 @@ function placesFor(count: number): number[] {
 }
 
 /** Null beyond what so many requests can tell. */
-function curveOf(counts: MergedCounts, x: readonly number[]): (number | null)[] {
+function curveOf(counts: SparseHistogram, x: readonly number[]): (number | null)[] {
   const last = endOf(counts.count)
-  const values = counts.quantilesMs(x.map((place) => 1 - 10 ** -place))
+  const values = quantilesMs(
+    counts,
+    x.map((place) => 1 - 10 ** -place),
+  )
   return values.map((value, i) => ((x[i] ?? 0) > last + 1e-9 ? null : value))
 }
 

@@ -1,12 +1,8 @@
 /** A finished run as charts need it: one value an interval, histograms decoded once and only when a chart asks for them. */
-import {
-  BUCKET_COUNT,
-  countOfSparse,
-  decodeSparse,
-  highestOfBucket,
-  type SparseCounts,
-} from '../../base/histogram.ts'
+import type { SparseCounts } from '../../base/histogram.ts'
 import { lookUp } from '../../base/names.ts'
+import { decodeHdr } from '../../measure/hdr.ts'
+import { SparseHistogram } from '../../measure/sparse-histogram.ts'
 import type { Baseline } from '../../model/baseline.ts'
 import type { ChartAxis } from '../../model/chart.ts'
 import type { ObjectivePlan } from '../../model/plan.ts'
@@ -36,7 +32,7 @@ export class RunSeries {
   /** As they were judged; what is not in the language of objectives is left out. */
   readonly objectives: readonly ObjectivePlan[]
   readonly #decoded = new Map<string, SparseCounts>()
-  readonly #counts = new Map<string | null, readonly MergedCounts[]>()
+  readonly #counts = new Map<string | null, readonly SparseHistogram[]>()
 
   constructor({ record, verdict, baseline }: ChartedRun) {
     this.record = record
@@ -60,12 +56,12 @@ export class RunSeries {
   }
 
   /** Response times of a step, or of all, by interval. */
-  counts(step: string | null): readonly MergedCounts[] {
+  counts(step: string | null): readonly SparseHistogram[] {
     const known = this.#counts.get(step)
     if (known !== undefined) return known
     const counts = this.intervals.map(({ steps }) => {
       const wanted = step === null ? Object.keys(steps) : [step]
-      return new MergedCounts(wanted.map((name) => this.#decode(lookUp(steps, name)?.hdr ?? null)))
+      return SparseHistogram.sum(wanted.map((name) => this.#decode(lookUp(steps, name)?.hdr ?? null)))
     })
     this.#counts.set(step, counts)
     return counts
@@ -75,58 +71,16 @@ export class RunSeries {
     if (hdr === null) return []
     const known = this.#decoded.get(hdr)
     if (known !== undefined) return known
-    const counts = decodeSparse(hdr)
+    const counts = decodeHdr(hdr)
     this.#decoded.set(hdr, counts)
     return counts
   }
 }
 
-const scratch = new Float64Array(BUCKET_COUNT)
-
-/** The sum of histograms: buckets rise. A dense array in between is many times as fast as a map. */
-function mergeSparse(parts: readonly SparseCounts[]): SparseCounts {
-  const [only, ...more] = parts
-  if (only !== undefined && more.length === 0) return only
-  let last = -1
-  for (const part of parts) {
-    for (let i = 0; i < part.length; i += 2)
-      scratch[part[i] as number] = (scratch[part[i] as number] ?? 0) + (part[i + 1] as number)
-    last = Math.max(last, part[part.length - 2] ?? -1)
-  }
-  const merged: number[] = []
-  for (let bucket = 0; bucket <= last; bucket++) {
-    const count = scratch[bucket] ?? 0
-    if (count > 0) merged.push(bucket, count)
-  }
-  scratch.fill(0, 0, last + 1)
-  return merged
-}
-
-/** Counts of several histograms, together. */
-export class MergedCounts {
-  /** Alternating bucket, count; buckets rise. */
-  readonly sparse: SparseCounts
-  readonly count: number
-
-  constructor(parts: readonly SparseCounts[]) {
-    this.sparse = mergeSparse(parts)
-    this.count = countOfSparse(this.sparse)
-  }
-
-  /** Nearest rank, ms, one for each of rising quantiles; null when there is nothing. */
-  quantilesMs(quantiles: readonly number[]): (number | null)[] {
-    if (this.count === 0) return quantiles.map(() => null)
-    let at = 0
-    let seen = this.sparse[1] as number
-    return quantiles.map((quantile) => {
-      const rank = Math.min(this.count, Math.max(1, Math.ceil(quantile * this.count)))
-      while (seen < rank) {
-        at += 2
-        seen += this.sparse[at + 1] as number
-      }
-      return brief(highestOfBucket(this.sparse[at] as number) / 1000)
-    })
-  }
+/** In ms, one for each of rising quantiles; null when there is nothing. */
+export function quantilesMs(histogram: SparseHistogram, quantiles: readonly number[]): (number | null)[] {
+  if (histogram.count === 0) return quantiles.map(() => null)
+  return histogram.quantilesUs(quantiles).map((us) => brief(us / 1000))
 }
 
 /** Four significant digits, for small documents. */

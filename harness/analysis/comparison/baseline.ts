@@ -1,14 +1,14 @@
 /** A baseline as data: which runs may enter it, what it teaches, and whether a run may be compared with it. */
-import { sum } from 'simple-statistics'
 import { wallMsOf } from '../../base/clock.ts'
-import { Histogram } from '../../base/histogram.ts'
+import { inGroups } from '../../base/in-groups.ts'
+import { joinWhole, wholeOf } from '../../measure/whole-interval.ts'
 import {
   BASELINE_SCHEMA_VERSION,
   type Baseline,
   type BaselineRun,
   type Fingerprint,
 } from '../../model/baseline.ts'
-import type { Environment, RecordInterval, RunRecord } from '../../model/run-record.ts'
+import type { Environment, RunRecord } from '../../model/run-record.ts'
 import { COMPARED_METRICS, type WholeInterval } from '../../model/run-summary.ts'
 import type { VerdictOutcome } from '../../model/verdict.ts'
 import { RecordView } from '../record-view.ts'
@@ -160,20 +160,5 @@ export function mergedHistograms(record: RunRecord): Record<string, string> {
 export function wholeRunIntervals(record: RunRecord, most: number): WholeInterval[] {
   const { intervals } = new RecordView(record)
   const each = Math.max(1, Math.ceil(intervals.length / most))
-  const groups = Array.from({ length: Math.ceil(intervals.length / each) }, (_, i) =>
-    intervals.slice(i * each, (i + 1) * each),
-  )
-  return groups.map(joinedInterval)
-}
-
-function joinedInterval(intervals: readonly RecordInterval[]): WholeInterval {
-  const steps = intervals.flatMap((interval) => Object.values(interval.steps))
-  const histogram = Histogram.decodeAll(steps.map(({ hdr }) => hdr))
-  return {
-    startMs: intervals[0]?.startMs ?? 0,
-    endMs: intervals.at(-1)?.endMs ?? 0,
-    requests: histogram.count,
-    errors: sum(steps.map(({ failed, errored, timedOut }) => failed + errored + timedOut)),
-    hdr: histogram.count === 0 ? null : histogram.encode(),
-  }
+  return inGroups(intervals, each).map((group) => joinWhole(group.map(wholeOf)))
 }

@@ -1,6 +1,8 @@
 /** The figures that comparisons need, from the interval series that the coordinator holds: nothing is decoded. */
-import { highestOfBucket, type SparseCounts } from '../../base/histogram.ts'
+import { sum } from 'simple-statistics'
 import { lookUp } from '../../base/names.ts'
+import { badOf } from '../../measure/counts.ts'
+import { SparseHistogram } from '../../measure/sparse-histogram.ts'
 import type { IntervalStep, MergedInterval } from '../../model/merged-interval.ts'
 import { measuredSeconds, type RunPlan } from '../../model/plan.ts'
 import type { RecordCell } from '../../model/run-record.ts'
@@ -36,19 +38,8 @@ export function summarizeIntervals(
 
 function summaryInterval(steps: readonly (IntervalStep | undefined)[]): SummaryInterval {
   const present = steps.filter((step) => step !== undefined)
-  const counts = new Map<number, number>()
-  for (const step of present) addTo(counts, step.counts)
   return {
-    errors: present.reduce((sum, { failed, errored, timedOut }) => sum + failed + errored + timedOut, 0),
-    values: [...counts]
-      .sort(([a], [b]) => a - b)
-      .map(([bucket, count]) => [highestOfBucket(bucket), count] as const),
-  }
-}
-
-function addTo(counts: Map<number, number>, sparse: SparseCounts): void {
-  for (let i = 0; i < sparse.length; i += 2) {
-    const bucket = sparse[i] as number
-    counts.set(bucket, (counts.get(bucket) ?? 0) + (sparse[i + 1] as number))
+    errors: sum(present.map(badOf)),
+    values: SparseHistogram.sum(present.map(({ counts }) => counts)).valuesUs(),
   }
 }

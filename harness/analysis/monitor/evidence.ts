@@ -5,11 +5,13 @@
  * in a long calm past), worth what their design effect leaves of them. Any other value is breached when it lies beyond
  * the bound.
  */
+
+import { completedOf } from '../../measure/counts.ts'
 import { METRICS } from '../../model/metric-catalogue.ts'
 import type { ObjectivePlan } from '../../model/plan.ts'
 import { designEffect, type Exceedances } from '../design-effect.ts'
 import { holds } from '../evaluate.ts'
-import { completedOf, type MeasuredView } from '../measured-view.ts'
+import type { MeasuredView } from '../measured-view.ts'
 import { isCountRatio, metricValue } from '../metric-values.ts'
 import { isViolated } from '../sequential.ts'
 import { type ShareClaim, shareClaimOf } from '../share-claim.ts'

@@ -1,6 +1,6 @@
 /** One second of a run that goes on, with what its shards counted in it; and views of the last of them. */
 import { addNumbers, addTallies } from '../../base/add-numbers.ts'
-import { countOfSparse, type Histogram } from '../../base/histogram.ts'
+import { totalOf } from '../../measure/sparse-counts.ts'
 import { type IntervalSnapshot, NO_DISPATCH, type StepCounts } from '../../model/interval-snapshot.ts'
 import type { MergedInterval } from '../../model/merged-interval.ts'
 import type { RunPlan } from '../../model/plan.ts'
@@ -21,12 +21,12 @@ export function liveIntervalOf(snapshots: readonly IntervalSnapshot[], merged: M
         ...key,
         sumUs,
         over,
-        count: countOfSparse(counts),
-        addTo: (histogram: Histogram) => histogram.addSparse(counts),
+        count: totalOf(counts),
+        counts: () => counts,
       })),
     ),
     steps: snapshots.flatMap(({ steps }) => steps),
-    escalations: snapshots.map(({ escalations }) => escalations).reduce(addTallies, {}),
+    escalations: addTallies(snapshots.map(({ escalations }) => escalations)),
   }
 }
 
@@ -41,7 +41,7 @@ export function viewOf(intervals: readonly LiveInterval[], plan: RunPlan): Measu
     cells: intervals.flatMap(({ cells }) => cells),
     steps: intervals.flatMap(({ steps }) => steps),
     dispatch: measured.reduce((sum, { dispatch }) => addNumbers(sum, dispatch), NO_DISPATCH),
-    escalations: intervals.map(({ escalations }) => escalations).reduce(addTallies, {}),
+    escalations: addTallies(intervals.map(({ escalations }) => escalations)),
     intervals: measured,
   })
 }

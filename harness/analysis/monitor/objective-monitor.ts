@@ -1,5 +1,6 @@
 /** Watches the objectives of a run that goes on: one look an interval, each change of state once. Pure but for what it remembers. */
 
+import { HalvingSeries } from '../../measure/halving-series.ts'
 import type { ObjectiveStateName } from '../../model/enforcement.ts'
 import type { ObjectivePlan, RunPlan, WatchPlan } from '../../model/plan.ts'
 import type { VerdictReason } from '../../model/verdict.ts'
@@ -135,29 +136,23 @@ export class ObjectiveMonitor {
   }
 }
 
-/** What counted against a claim, interval by interval, in bounded memory. */
+/** What counted against a claim, interval by interval. */
 class ClaimSeries {
   claim: { readonly allowed: number; readonly atMost: boolean } | null = null
-  intervals: Exceedances[] = []
-  #perEntry = 1
-  #pending: Exceedances[] = []
+  readonly #series = new HalvingSeries(SERIES_MAX, addedUp)
+
+  get intervals(): readonly Exceedances[] {
+    return this.#series.entries
+  }
 
   add(view: MeasuredView, objective: ObjectivePlan): void {
     const claim = shareClaimOf(view, objective)
     if (claim === null) return
     this.claim = claim
-    this.#pending.push({ over: claim.k, total: claim.n })
-    if (this.#pending.length < this.#perEntry) return
-    this.intervals.push(this.#pending.reduce(added))
-    this.#pending = []
-    if (this.intervals.length <= SERIES_MAX) return
-    this.intervals = this.intervals.flatMap((entry, i, all) =>
-      i % 2 === 0 ? [i + 1 < all.length ? added(entry, all[i + 1] as Exceedances) : entry] : [],
-    )
-    this.#perEntry *= 2
+    this.#series.add({ over: claim.k, total: claim.n })
   }
 }
 
-function added(a: Exceedances, b: Exceedances): Exceedances {
-  return { over: a.over + b.over, total: a.total + b.total }
+function addedUp(entries: readonly Exceedances[]): Exceedances {
+  return entries.reduce((a, b) => ({ over: a.over + b.over, total: a.total + b.total }))
 }

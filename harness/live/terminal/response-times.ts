@@ -1,4 +1,5 @@
 /** How long answers take: percentiles of the last seconds and of the run, their course, and bars. */
+import { inGroups } from '../../base/in-groups.ts'
 import { formatCount } from '../../base/units.ts'
 import { percentText, secondsText, timeText } from '../../model/figure-text.ts'
 import type { LatencyBar, LatencyFigures } from '../../model/live-view.ts'
@@ -74,8 +75,7 @@ export function barsBlock({ view, width }: Scene, rank: number): Block | null {
 /** Neighbours as one, so that no more are left than there is room for. */
 function joined(bars: readonly LatencyBar[], most: number): LatencyBar[] {
   const each = Math.ceil(bars.length / most)
-  return Array.from({ length: Math.ceil(bars.length / each) }, (_, i) => {
-    const group = bars.slice(i * each, (i + 1) * each)
+  return inGroups(bars, each).map((group) => {
     const [first, last] = [group[0] as LatencyBar, group.at(-1) as LatencyBar]
     return {
       fromMs: first.fromMs,

@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from 'kysely'
 import { HarnessError, messageOf } from '../../base/errors.ts'
-import { Histogram } from '../../base/histogram.ts'
 import { interrupted } from '../../base/stop-request.ts'
+import { joinWhole } from '../../measure/whole-interval.ts'
 import { fingerprintSchema } from '../../model/baseline.ts'
 import { type HistoryRow, type HistoryRun, historyRunSchema, type TrendPoint } from '../../model/history.ts'
 import {
@@ -390,21 +390,8 @@ function mergeTo(intervals: readonly WholeInterval[], intervalMs: number): Whole
   for (const interval of intervals) {
     open.push(interval)
     if (interval.endMs - (open[0] as WholeInterval).startMs < intervalMs) continue
-    merged.push(joined(open))
+    merged.push(joinWhole(open))
     open = []
   }
-  return open.length === 0 ? merged : [...merged, joined(open)]
-}
-
-function joined(intervals: readonly WholeInterval[]): WholeInterval {
-  const [only] = intervals
-  if (intervals.length === 1 && only !== undefined) return only
-  const histogram = Histogram.decodeAll(intervals.map(({ hdr }) => hdr))
-  return {
-    startMs: only?.startMs ?? 0,
-    endMs: intervals.at(-1)?.endMs ?? 0,
-    requests: intervals.reduce((sum, { requests }) => sum + requests, 0),
-    errors: intervals.reduce((sum, { errors }) => sum + errors, 0),
-    hdr: histogram.count === 0 ? null : histogram.encode(),
-  }
+  return open.length === 0 ? merged : [...merged, joinWhole(open)]
 }

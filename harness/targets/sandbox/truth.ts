@@ -1,4 +1,4 @@
-import { Histogram } from '../../base/histogram.ts'
+import { DenseHistogram } from '../../measure/dense-histogram.ts'
 import type { OperationClass } from './catalogue.ts'
 
 /** What a request was to the sandbox; `page` is everything that is no operation: `/`, `/health`, paths it does not know. */
@@ -39,9 +39,9 @@ export interface TruthDocument {
  * system. It cannot see the time a request waited in the kernel or behind a stalled loop before it was read.
  */
 export class Truth {
-  #total = new Histogram()
-  #classes = new Map<string, Histogram>()
-  #components = new Map<string, Histogram>()
+  #total = new DenseHistogram()
+  #classes = new Map<string, DenseHistogram>()
+  #components = new Map<string, DenseHistogram>()
   #statuses: Record<string, number> = {}
   #unanswered = { refused: 0, reset: 0, aborted: 0 }
 
@@ -64,7 +64,7 @@ export class Truth {
 
   /** Forgets everything. */
   reset(): void {
-    this.#total = new Histogram()
+    this.#total = new DenseHistogram()
     this.#classes = new Map()
     this.#components = new Map()
     this.#statuses = {}
@@ -82,19 +82,20 @@ export class Truth {
   }
 }
 
-function histogramIn(histograms: Map<string, Histogram>, name: string): Histogram {
+function histogramIn(histograms: Map<string, DenseHistogram>, name: string): DenseHistogram {
   let histogram = histograms.get(name)
   if (histogram === undefined) {
-    histogram = new Histogram()
+    histogram = new DenseHistogram()
     histograms.set(name, histogram)
   }
   return histogram
 }
 
-function summarize(histogram: Histogram): TruthSummary {
+function summarize(dense: DenseHistogram): TruthSummary {
+  const histogram = dense.sparse()
   return {
     count: histogram.count,
-    meanUs: histogram.meanUs,
+    meanUs: histogram.sumUs / Math.max(1, histogram.count),
     p50Us: histogram.quantileUs(0.5),
     p95Us: histogram.quantileUs(0.95),
     p99Us: histogram.quantileUs(0.99),
@@ -103,6 +104,6 @@ function summarize(histogram: Histogram): TruthSummary {
   }
 }
 
-function summarizeAll(histograms: ReadonlyMap<string, Histogram>): Record<string, TruthSummary> {
+function summarizeAll(histograms: ReadonlyMap<string, DenseHistogram>): Record<string, TruthSummary> {
   return Object.fromEntries([...histograms].map(([name, histogram]) => [name, summarize(histogram)]))
 }

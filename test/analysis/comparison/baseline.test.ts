@@ -7,7 +7,7 @@ import {
   withNewestSessions,
   withRun,
 } from '../../../harness/analysis/comparison/baseline.ts'
-import { Histogram } from '../../../harness/base/histogram.ts'
+import { SparseHistogram } from '../../../harness/measure/sparse-histogram.ts'
 import type { Baseline } from '../../../harness/model/baseline.ts'
 import { baselineSchema } from '../../../harness/model/baseline.ts'
 import type { RunRecord } from '../../../harness/model/run-record.ts'
@@ -50,7 +50,7 @@ describe('A baseline', (test) => {
       run?.intervals.reduce((sum, { errors }) => sum + errors, 0),
       120,
     )
-    assert.is(Histogram.decode(run?.merged['step'] ?? '').count, 51 * 120)
+    assert.is(SparseHistogram.decode(run?.merged['step'] ?? '').count, 51 * 120)
     assert.ok(JSON.stringify(run).length < 60_000)
   })
 

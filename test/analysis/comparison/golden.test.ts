@@ -91,7 +91,7 @@ function comparedRun({ id, session, intervals, intervalMs }: GoldenRun): Compare
     steps: {},
     componentSumUs: {},
     summary: summarizeRun(
-      intervals.map(({ errors, hist }) => ({ errors, values: hist })),
+      intervals.map(({ errors, hist }) => ({ errors, values: hist.flat() })),
       seconds,
     ),
   }

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { Histogram } from '../../../harness/base/histogram.ts'
+import { SparseHistogram } from '../../../harness/measure/sparse-histogram.ts'
 import { Truth } from '../../../harness/targets/sandbox/truth.ts'
 import { describe } from '../../kit/suite.ts'
 
@@ -11,13 +11,13 @@ describe('Truth', (test) => {
     truth.recordAnswer('risky', 200, 60_000)
     truth.recordComponents([
       { name: 'policy', durationMs: 12 },
-      { name: 'llm', durationMs: 40 },
+      { name: 'llm', durationMs: 2 },
     ])
     const { total, classes, components, statuses } = truth.toDocument()
 
     assert.is(total.count, 3)
     assert.equal([classes['safe']?.count, classes['risky']?.count], [2, 1])
-    assert.equal([components['policy']?.count, components['llm']?.maxUs], [1, 40_000])
+    assert.equal([components['policy']?.count, components['llm']?.maxUs], [1, 2_000])
     assert.equal(statuses, { 200: 2, 503: 1 })
   })
 
@@ -36,7 +36,7 @@ describe('Truth', (test) => {
     const truth = new Truth()
     for (let valueUs = 1000; valueUs <= 100_000; valueUs += 1000) truth.recordAnswer('safe', 200, valueUs)
     const { total } = truth.toDocument()
-    const decoded = Histogram.decode(total.hdr)
+    const decoded = SparseHistogram.decode(total.hdr)
 
     assert.is(decoded.count, 100)
     assert.equal(

@@ -4,8 +4,9 @@ import type { Capacity } from '../../../analysis/capacity.ts'
 import { valueAt } from '../../../analysis/comparison/metric-scale.ts'
 import { rateAt } from '../../../analysis/scalability.ts'
 import { CHANGE_WINDOW, type Trend } from '../../../analysis/trend.ts'
-import { Histogram } from '../../../base/histogram.ts'
+import { inGroups } from '../../../base/in-groups.ts'
 import { visible } from '../../../base/visible.ts'
+import { SparseHistogram } from '../../../measure/sparse-histogram.ts'
 import type { ChartColour, ChartSeries, LineChart } from '../../../model/chart.ts'
 import { changeText } from '../../../model/comparison-text.ts'
 import type { HistoryRun } from '../../../model/history.ts'
@@ -73,7 +74,7 @@ const POINTS_PER_NINE = 20
 export function spectrumChart(
   id: string,
   title: string,
-  parts: readonly { readonly label: string; readonly histogram: Histogram }[],
+  parts: readonly { readonly label: string; readonly histogram: SparseHistogram }[],
 ): LineChart {
   const measured = parts.filter(({ histogram }) => histogram.count > 0)
   const nines = Math.min(
@@ -109,9 +110,7 @@ const DECODED_MAX = 4_000
 /** What the history keeps of a run over time: rates, errors and percentiles. */
 export function intervalCharts({ intervals }: HistoryRun): LineChart[] {
   const each = Math.max(1, Math.ceil(intervals.length / COLUMNS_MAX))
-  const groups = Array.from({ length: Math.ceil(intervals.length / each) }, (_, i) =>
-    intervals.slice(i * each, (i + 1) * each),
-  )
+  const groups = inGroups(intervals, each)
   if (groups.length === 0) return []
   const x = groups.map((group) => (group[0] as WholeInterval).startMs / 1000)
   const perSec = (pick: (interval: WholeInterval) => number) =>
@@ -137,7 +136,7 @@ export function intervalCharts({ intervals }: HistoryRun): LineChart[] {
     ],
   }
   if (intervals.length > DECODED_MAX) return [rates]
-  const histograms = groups.map((group) => Histogram.decodeAll(group.map(({ hdr }) => hdr)))
+  const histograms = groups.map((group) => SparseHistogram.decodeAll(group.map(({ hdr }) => hdr)))
   const percentile = (label: string, quantile: number, colour: ChartColour): ChartSeries => ({
     label,
     colour,

@@ -2,10 +2,10 @@ import { html } from 'hono/html'
 import { HTTPException } from 'hono/http-exception'
 import { valueAt } from '../../../analysis/comparison/metric-scale.ts'
 import { compareTwoRuns } from '../../../analysis/comparison/two-runs.ts'
-import { Histogram } from '../../../base/histogram.ts'
 import { lookUp } from '../../../base/names.ts'
 import { formatCount, formatDurationMs, formatInUnit } from '../../../base/units.ts'
 import { visible } from '../../../base/visible.ts'
+import { SparseHistogram } from '../../../measure/sparse-histogram.ts'
 import { changeText } from '../../../model/comparison-text.ts'
 import type { HistoryRun } from '../../../model/history.ts'
 import { COMPARED_METRICS, type ComparedMetric, type RunSummary } from '../../../model/run-summary.ts'
@@ -184,7 +184,7 @@ function commonSteps(a: HistoryRun, b: HistoryRun): string[] {
 
 function overlayOf(a: HistoryRun, b: HistoryRun, step: string) {
   const histogramOf = ({ merged }: HistoryRun) =>
-    Histogram.decodeAll(step === '' ? Object.values(merged) : [lookUp(merged, step) ?? null])
+    SparseHistogram.decodeAll(step === '' ? Object.values(merged) : [lookUp(merged, step) ?? null])
   return spectrumChart('spectrum', step === '' ? 'All steps' : `Step ${visible(step)}`, [
     { label: `A ${visible(a.id)}`, histogram: histogramOf(a) },
     { label: `B ${visible(b.id)}`, histogram: histogramOf(b) },

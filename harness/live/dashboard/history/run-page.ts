@@ -1,9 +1,9 @@
 import { html } from 'hono/html'
 import { HTTPException } from 'hono/http-exception'
 import { runCharts } from '../../../analysis/charts/run-charts.ts'
-import { Histogram } from '../../../base/histogram.ts'
 import { formatDurationMs } from '../../../base/units.ts'
 import { visible } from '../../../base/visible.ts'
+import { SparseHistogram } from '../../../measure/sparse-histogram.ts'
 import type { HistoryRun } from '../../../model/history.ts'
 import type { VerdictReason } from '../../../model/verdict.ts'
 import { chartFigure } from '../../../reporters/html/chart-figure.ts'
@@ -117,10 +117,9 @@ function reasonList(title: string, reasons: readonly VerdictReason[]): Html {
 
 function spectrumOf({ merged }: HistoryRun) {
   const steps = Object.entries(merged)
-    .map(([step, hdr]) => ({ label: visible(step), histogram: Histogram.decode(hdr) }))
+    .map(([step, hdr]) => ({ label: visible(step), histogram: SparseHistogram.decode(hdr) }))
     .sort((a, b) => b.histogram.count - a.histogram.count)
-  const all = new Histogram()
-  for (const { histogram } of steps) all.add(histogram)
+  const all = SparseHistogram.sum(steps.map(({ histogram }) => histogram.counts))
   const parts = steps.length === 1 ? steps : [{ label: 'all steps', histogram: all }, ...steps]
   return spectrumChart('spectrum', 'Response time by percentile', parts.slice(0, SPECTRUM_LINES_MAX))
 }
