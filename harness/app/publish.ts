@@ -1,6 +1,6 @@
 /** What a finished run leaves: record, verdict, reports. A file that cannot be made or written is said, and does not undo the verdict. */
 import { join, resolve } from 'node:path'
-import { messageOf } from '../base/errors.ts'
+import { ERROR_EXIT_STATUS, messageOf } from '../base/errors.ts'
 import { putAt } from '../base/names.ts'
 import type { Baseline } from '../model/baseline.ts'
 import type { RunRecord } from '../model/run-record.ts'
@@ -62,7 +62,8 @@ export async function publishRun(
     await write(reporter.name, reporter.fileName, () =>
       reporter.render({ record, verdict, files, baseline, folder: folder.path }),
     )
-  return { measured, judged, record, verdict, files, failures }
+  const exitCode = exitCodeOf(verdict, failures)
+  return { measured, judged, record, verdict: { ...verdict, exitCode }, files, failures }
 }
 
 /** Files of the pictures of a run by name. */
@@ -74,6 +75,11 @@ function visualFiles({ visuals }: RunRecord, cwd: string): Record<string, string
       ),
     ),
   )
+}
+
+/** GO is for runs that leave what they were asked for; every other status says more than that something is missing. */
+function exitCodeOf({ exitCode }: Verdict, failures: readonly string[]): number {
+  return exitCode === 0 && failures.length > 0 ? ERROR_EXIT_STATUS.REPORT_UNWRITABLE : exitCode
 }
 
 /** Gives the path of the file, or of the folder of several. */

@@ -118,6 +118,8 @@ export interface FinishedRun {
   readonly verdict: Verdict
   /** Paths of its files by name. */
   readonly files: Readonly<Record<string, string>>
+  /** What could not be written, for people. */
+  readonly failures: readonly string[]
 }
 
 /** Runs a scenario to its verdict. @throws HarnessError when no load could be sent; INTERRUPTED when it was asked to stop before */

@@ -13,10 +13,12 @@ export function endAtSignal(status: number): () => void {
 /** How long what is open at the end, such as a connection that was given up, may keep the process. */
 const LAST_MS = 1_000
 
-/** Lets the process end with a status: by itself, at a signal, or in a second. */
-export function endSoon(status: number): void {
+/** Lets the process end with a status: by itself, at a signal, or a second after the reader of its output has all of it. */
+export function endSoon(status: number, written: Promise<void>): void {
   process.exitCode = status
   endAtSignal(status)
-  // biome-ignore lint/style/noRestrictedGlobals: a timer of a clock would keep the process itself, this one does not.
-  setTimeout(() => process.exit(status), LAST_MS).unref()
+  void written.then(() =>
+    // biome-ignore lint/style/noRestrictedGlobals: a timer of a clock would keep the process itself, this one does not.
+    setTimeout(() => process.exit(status), LAST_MS).unref(),
+  )
 }

@@ -14,13 +14,17 @@ try {
     host.stderr.write(renderError(error))
     process.exit(70)
   })
+  // A verdict that nobody could read is none: GO is not enough then.
+  process.on('exit', (code) => {
+    if (code === 0 && host.stdout.isLost === true) process.exitCode = 4
+  })
   const running = runCommandLine(host)
   // The command line hears the signals by now.
   forget()
   const status = await running
   // What was given up may be under way still, and is not waited for.
   if (status === 130) process.exit(130)
-  endSoon(status)
+  endSoon(status, host.stdout.caughtUp?.() ?? Promise.resolve())
 } catch (error) {
   process.stderr.write(
     `error INTERNAL: proofload cannot be loaded: ${error}\nhint: Install it again, or let it open more files: ulimit -n 1024.\n`,

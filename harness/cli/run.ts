@@ -122,8 +122,8 @@ async function run(source: string, flags: RunFlags, host: Host, stop: StopSwitch
     stop,
     async onJudged({ verdict, files }: FinishedRun) {
       progress.done()
-      // The verdict stands on the normal screen, not on the one that is being left.
-      await host.stderr.caughtUp?.()
+      // The verdict stands on the normal screen, not on the one that is being left. A pipe has none, and may be read by nobody.
+      if (host.stderr.isTerminal) await host.stderr.caughtUp?.()
       host.stdout.write(
         flags.json === true
           ? `${JSON.stringify(verdictDocument(verdict, files))}\n`
@@ -138,6 +138,8 @@ async function run(source: string, flags: RunFlags, host: Host, stop: StopSwitch
   const finished = await running.finally(() => progress.done())
   const begun = await beginBaseline(finished, flags.baselines, host)
   if (begun !== null) progress.say(`this run begins the baseline ${begun}: commit it`)
+  // Said although lines are not wanted: the run leaves less than it was asked for.
+  if (flags.quiet === true) for (const failure of finished.failures) host.stderr.write(`${failure}\n`)
   if (flags.report.includes('github')) await tellGithub(finished, host, progress.say)
   return finished.verdict.exitCode
 }

@@ -42,10 +42,19 @@ function notWaitedFor(stream: NodeJS.WriteStream): NodeJS.WriteStream {
   return stream
 }
 
-/** A reader that went away (`| head`) must not end a run: errors of the stream are dropped. */
+/** A reader that went away (`| head`) must not end a run, nor a disk that is full: that is said where it can be. */
 function textStream(stream: NodeJS.WriteStream): TextStream {
-  stream.on('error', () => undefined)
+  let isLost = false
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (isLost || error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED') return
+    isLost = true
+    if (stream !== process.stderr)
+      process.stderr.write(`error REPORT_UNWRITABLE: standard output cannot be written: ${error.message}\n`)
+  })
   return {
+    get isLost() {
+      return isLost
+    },
     isTerminal: stream.isTTY === true,
     hasColours: stream.isTTY === true && mayColour(),
     get columns() {

@@ -1,4 +1,5 @@
 /** Runs `setup` or `teardown` of a scenario in a thread of its own: author's code, once a run, not recorded. */
+import { turnAuthorOutput } from '../base/author-output.ts'
 import { createSystemClock } from '../base/clock.ts'
 import { lookUp } from '../base/names.ts'
 import { TRACE_LANES } from '../base/trace-id.ts'
@@ -22,6 +23,7 @@ const LANES = { setup: TRACE_LANES - 1, teardown: TRACE_LANES - 2 }
 
 /** Resolves with what the function returned; it must survive structured cloning. */
 export async function runSetup({ share, secrets, part }: SetupTask): Promise<unknown> {
+  turnAuthorOutput()
   const clock = createSystemClock()
   const code = await loadCode(share)
   const drivers = createDrivers(share, { code, clock, tracing: createTracing(share, LANES[part]) })

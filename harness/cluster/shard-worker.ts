@@ -1,5 +1,6 @@
 /** Entry of a shard's thread: builds the engine from the plan, says ready, starts on command, walks the plan. */
 import { once } from 'node:events'
+import { turnAuthorOutput } from '../base/author-output.ts'
 import { type Clock, createSystemClock } from '../base/clock.ts'
 import { createMask } from '../base/secret-mask.ts'
 import { CodeAgents } from '../engine/code-agents.ts'
@@ -22,6 +23,7 @@ const CONTROL_POLL_MS = 10
 
 /** Runs one shard to its end. Rejects when the scenario module or a driver cannot be set up. */
 export async function runShard(task: ShardTask): Promise<void> {
+  turnAuthorOutput()
   const clock = createSystemClock()
   const send = (message: FromShard) => task.port.postMessage(message)
   const { plan } = task.plan

@@ -9,6 +9,8 @@ export interface TextStream {
   /** Of a terminal. */
   readonly rows?: number
   write(text: string): void
+  /** Whether something was written that could not be kept: a full disk. A reader that went away wanted no more. */
+  readonly isLost?: boolean
   /** Whether a terminal has not taken yet what was written; absent where nobody waits for that. */
   readonly isBehind?: boolean
   /** Resolves when it has. */

@@ -1,6 +1,7 @@
 /** Imports a bundled scenario in a thread of its own and describes it as data: the main thread never runs author code. */
 import { Console } from 'node:console'
 import { pathToFileURL } from 'node:url'
+import { turnAuthorOutput } from '../base/author-output.ts'
 
 /** What was found in a module. */
 export type Inspection =
@@ -30,6 +31,7 @@ export async function inspectModule(path: string): Promise<Inspection> {
 /** Author code that prints must not get into `--json`, and must not end the process quietly. */
 function guardProcess(): void {
   globalThis.console = new Console(process.stderr, process.stderr)
+  turnAuthorOutput()
   process.exit = (code) => {
     throw new Error(`process.exit(${code ?? ''}) was called`)
   }

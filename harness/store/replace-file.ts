@@ -1,4 +1,4 @@
-import { open, rename } from 'node:fs/promises'
+import { open, rename, rm } from 'node:fs/promises'
 
 /** The new content is there whole and on the disk, or the old one is. One writer at a time; rejects with the system's error. */
 export async function replaceFile(file: string, content: string | Uint8Array): Promise<void> {
@@ -6,6 +6,9 @@ export async function replaceFile(file: string, content: string | Uint8Array): P
   try {
     await part.writeFile(content)
     await part.sync()
+  } catch (error) {
+    await rm(`${file}.part`, { force: true }).catch(() => undefined)
+    throw error
   } finally {
     await part.close()
   }

@@ -54,6 +54,7 @@ export function openRunFolder(path: string): RunFolder {
         await rename(`${file}.part`, file)
         if (name === RECORD_FILE) await journal.remove()
       } catch (cause) {
+        await rm(`${file}.part`, { force: true }).catch(() => undefined)
         throw unwritable(file, cause)
       }
       return file

@@ -1,5 +1,6 @@
 /** How the command is started, and where it writes: none of it turns into a wrong exit status. */
 import * as assert from 'uvu/assert'
+import type { Verdict } from '../../harness/model/verdict.ts'
 import { inWorkplace } from '../kit/cli.ts'
 import { startHttpServer } from '../kit/servers.ts'
 import { describe } from '../kit/suite.ts'
@@ -23,6 +24,53 @@ describe('The command', (test) => {
       await server.close()
       assert.is(record.status, 'complete')
       assert.ok(record.steps.length > 0)
+    }))
+
+  test('keeps what author code prints out of its document', () =>
+    inWorkplace(async (place) => {
+      place.write(
+        'talks.ts',
+        `import { constantAgents, defineScenario, functionTarget } from 'proofload'
+console.log('top level')
+export default defineScenario({
+  name: 'talks',
+  target: functionTarget(() => { process.stdout.write('handler\\n'); return 1 }),
+  workload: constantAgents({ agents: 1, duration: '1s', think: '100ms' }),
+  setup() { console.log('setup'); return null },
+  teardown() { console.info('teardown') },
+  journeys: { main: { async run({ target, agent }) { console.log('journey'); await target.call(); await agent.think('50ms') } } },
+})`,
+      )
+      const run = place.start('run', 'talks.ts', '--threads', '1', '--no-history', '--json', '--quiet')
+      const { stdout, stderr } = await run.ended
+      assert.is((JSON.parse(stdout) as Verdict).scenario, 'talks')
+      for (const said of ['top level', 'setup', 'journey', 'handler', 'teardown']) assert.match(stderr, said)
+    }))
+
+  test('does not end with 0 when nothing could be written, and says so although it is to be quiet', () =>
+    inWorkplace(async (place) => {
+      const server = await startHttpServer((_request, response) => response.end('{}'))
+      const small = ['sh', '-c', 'ulimit -f 8; exec "$@"', 'sh']
+      const { status, stderr } = await place.startUnder(small, 'run', server.url, ...LOAD, '--quiet').ended
+      await server.close()
+      assert.ok(status === 4 || status === 3, `${status}`)
+      assert.match(stderr, /run\.json cannot be written/)
+    }))
+
+  test('does not end with 0 when its document is lost', () =>
+    inWorkplace(async (place) => {
+      const full = ['sh', '-c', 'exec "$@" > /dev/full', 'sh']
+      const { status, stderr } = await place.startUnder(full, 'schema').ended
+      assert.is(status, 4)
+      assert.match(stderr, /standard output cannot be written: ENOSPC/)
+    }))
+
+  test('hands its whole document to a reader that takes its time', () =>
+    inWorkplace(async (place) => {
+      const slowly = ['sh', '-c', '"$@" | (sleep 3; cat)', 'sh']
+      const { stdout } = await place.startUnder(slowly, 'schema').ended
+      assert.ok(stdout.length > 65_536, `${stdout.length}`)
+      JSON.parse(stdout)
     }))
 
   for (const files of [20, 40, 60])

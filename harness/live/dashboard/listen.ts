@@ -1,5 +1,4 @@
 /** Puts a dashboard on a port. */
-import type { Socket } from 'node:net'
 import { createAdaptorServer, type ServerType } from '@hono/node-server'
 import type { Clock } from '../../base/clock.ts'
 import { HarnessError, messageOf, systemCodeOf } from '../../base/errors.ts'
@@ -65,7 +64,7 @@ export async function listenAt(
  * own. A server that refuses the newest instead is shut by anybody who opens enough connections and says nothing.
  */
 function makeRoom(server: HttpServer, placesMax: number): void {
-  const waiting = new Set<Socket>()
+  const waiting = new Set<{ destroy(): unknown }>()
   let openCount = 0
   server.on('connection', (socket) => {
     openCount++
