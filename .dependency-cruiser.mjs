@@ -63,12 +63,16 @@ export default {
     },
     {
       name: 'files-at-the-edges',
-      comment: 'Only edges touch the file system; health reads the kernel scheduler, which is measurement.',
+      comment:
+        'Only edges touch the file system; health reads the kernel scheduler, which is measurement. A type opens nothing.',
       severity: 'error',
       from: {
         path: '^harness/(model|ports|measure|workloads|expectations|analysis|reporters|live|browser)/',
       },
-      to: { path: '^(node:)?(fs|fs/promises|child_process|net|tls|http|https)$' },
+      to: {
+        path: '^(node:)?(fs|fs/promises|child_process|net|tls|http|https)$',
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'no-dev-dependencies',
