@@ -1,11 +1,14 @@
 /** What a run is judged by besides, or in place of, what its author states. */
+import { builtInId } from '../model/demand.ts'
 import { isGate, type ObjectivePlan } from '../model/plan.ts'
 
 const BASE = {
+  name: null,
   fn: 'value',
   labels: {},
   op: '<=',
   bound: 0.01,
+  unit: 'ratio',
   within: null,
   severity: 'major',
   role: 'core',
@@ -22,14 +25,18 @@ const BASE = {
 
 const ERRORS: ObjectivePlan = {
   ...BASE,
+  id: builtInId('error_ratio'),
   expect: 'error_ratio <= 1%',
+  claim: 'error_ratio',
   metric: 'error_ratio',
   watch: { windowMs: null, forMs: 0, graceMs: 0, abort: false },
 }
 
 const DOWNTIME: ObjectivePlan = {
   ...BASE,
+  id: builtInId('downtime_ratio'),
   expect: 'downtime_ratio <= 1%',
+  claim: 'downtime_ratio',
   metric: 'downtime_ratio',
   // A ratio of a run that has just begun is mostly its beginning: it is judged at the end.
   watch: null,

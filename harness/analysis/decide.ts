@@ -5,6 +5,8 @@
  * were the generator's own.
  */
 import { LEVELS, type Level } from '../model/comparison.ts'
+import { demandOf } from '../model/demand.ts'
+import { demandText } from '../model/demand-text.ts'
 import { isGate, type ObjectivePlan } from '../model/plan.ts'
 import type { ObjectiveResult, VerdictOutcome, VerdictReason } from '../model/verdict.ts'
 import { holds } from './evaluate.ts'
@@ -35,6 +37,8 @@ export function decide(
           code: 'NOTHING_TO_JUDGE',
           severity: 'critical',
           message: 'there was nothing to judge',
+          about: null,
+          detail: 'there was nothing to judge',
           evidence: {},
         },
       ],
@@ -63,6 +67,8 @@ export type Blame = (objective: ObjectivePlan) => {
   readonly evidence: Record<string, unknown>
 }
 
+const MISSED = 'OBJECTIVE_MISSED'
+
 /** Level of one judged objective. @param invalid why the instrument is not to be believed; empty when it is */
 export function checkOf(
   objective: ObjectivePlan,
@@ -74,16 +80,17 @@ export function checkOf(
   const make = (
     level: Level,
     code: string,
-    message: string,
+    detail: string,
     evidence: Record<string, unknown> = {},
   ): Check => ({
     level,
     reason: {
       code,
       severity: objective.severity,
-      message,
+      message: `${code === MISSED ? 'missed ' : ''}${demandText(objective)}: ${detail}`,
+      about: demandOf(objective),
+      detail,
       evidence: {
-        expect: objective.expect,
         observed: result.observed,
         bound: result.bound,
         interval: result.interval,
@@ -110,9 +117,9 @@ export function checkOf(
       )
     case 'missed': {
       const { text, evidence } = blame(objective)
-      const message = `missed ${result.message}${text}`
-      if (!gates) return make('caution', 'OBJECTIVE_MISSED', message, evidence)
-      return make(isBelieved(objective, invalid) ? 'no-go' : 'invalid', 'OBJECTIVE_MISSED', message, evidence)
+      const detail = `${result.message}${text}`
+      if (!gates) return make('caution', MISSED, detail, evidence)
+      return make(isBelieved(objective, invalid) ? 'no-go' : 'invalid', MISSED, detail, evidence)
     }
   }
 }

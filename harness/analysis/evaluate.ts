@@ -5,6 +5,7 @@
  */
 import type { Histogram } from '../base/histogram.ts'
 import { formatAmount, formatCount, formatInUnit } from '../base/units.ts'
+import { demandOf } from '../model/demand.ts'
 import type { CellMetric } from '../model/interval-snapshot.ts'
 import { METRICS } from '../model/metric-catalogue.ts'
 import type { ObjectivePlan } from '../model/plan.ts'
@@ -40,14 +41,16 @@ export function evaluateObjective(
   intervals: readonly IntervalView[],
 ): ObjectiveResult {
   const found = enoughSamples(findingOf(view, objective, intervals), objective)
-  const unit = unitOf(objective)
+  const { fn, metric, labels, within } = objective
   return {
-    expect: objective.expect,
+    ...demandOf(objective),
+    fn,
+    metric,
+    labels,
+    within,
     outcome: found.outcome,
     observed: found.observed,
     isAtLeast: found.isAtLeast,
-    bound: objective.bound,
-    unit,
     interval: found.interval === null ? null : [...found.interval],
     severity: objective.severity,
     role: objective.role,
@@ -57,7 +60,7 @@ export function evaluateObjective(
     message:
       visualMessageOf(view, objective) ??
       noTimesMessageOf(view, objective, found) ??
-      messageOf(objective, found, unit),
+      messageOf(objective, found),
     budget: found.budget,
   }
 }
@@ -187,7 +190,7 @@ export function holds(value: number, op: ObjectivePlan['op'], bound: number): bo
 /** Null for what is no picture, or one that the run did not come to. */
 function visualMessageOf({ record }: RecordView, objective: ObjectivePlan): string | null {
   const visual = isAboutVisuals(objective) ? visualOf(record, objective.labels) : null
-  return visual === null ? null : `${objective.expect}: ${visualText(visual)}`
+  return visual === null ? null : visualText(visual)
 }
 
 /** What a judgement rests on: seconds of a gauge, observations of a share, requests of anything else. */
@@ -198,32 +201,24 @@ export function sampleCountOf(view: MeasuredView, objective: ObjectivePlan): num
   return shareClaimOf(view, objective)?.n ?? completedOf(view.counts(objective.labels))
 }
 
-/** Unit of the observed value and the bound. */
-export function unitOf({ fn, metric }: Pick<ObjectivePlan, 'fn' | 'metric'>): string {
-  if (fn === 'share') return 'ratio'
-  if (fn === 'count') return 'count'
-  return METRICS.get(metric)?.unit ?? ''
-}
-
 /** Null where times were measured, or none. */
 function noTimesMessageOf(view: RecordView, objective: ObjectivePlan, { observed }: Finding): string | null {
   if (observed !== null || !isMostlyErrors(view, objective)) return null
   const counts = view.counts(objective.labels)
-  return `${objective.expect}: not judged, only ${formatCount(counts.ok)} of ${formatAmount(completedOf(counts), 'request')} ended ok and the times of errors say nothing`
+  return `not judged, only ${formatCount(counts.ok)} of ${formatAmount(completedOf(counts), 'request')} ended ok and the times of errors say nothing`
 }
 
 function messageOf(
-  objective: ObjectivePlan,
+  { minSamples, unit }: ObjectivePlan,
   { outcome, observed, isAtLeast, sampleCount, effectiveCount }: Finding,
-  unit: string,
 ): string {
-  if (observed === null) return `${objective.expect}: nobody measured it`
+  if (observed === null) return 'nobody measured it'
   const value = `${isAtLeast ? 'at least ' : ''}${formatInUnit(observed, unit)}`
   const samples = formatAmount(sampleCount, 'sample')
-  if (outcome === 'no-data') return `${objective.expect}: only ${samples}, ${objective.minSamples} needed`
+  if (outcome === 'no-data') return `only ${samples}, ${minSamples} needed`
   if (outcome === 'unproven')
-    return `${objective.expect}: observed ${value}, but ${samples}${worthText(sampleCount, effectiveCount)} do not prove it either way`
-  return `${objective.expect}: observed ${value} (${samples})`
+    return `observed ${value}, but ${samples}${worthText(sampleCount, effectiveCount)} do not prove it either way`
+  return `observed ${value} (${samples})`
 }
 
 /** Said where neighbours that share their seconds make a difference. */

@@ -36,7 +36,6 @@ export function judge(record: RunRecord, options: JudgeOptions): Verdict {
   const intervals = intervalViews(view, objectives)
   const results = withLiveProof(
     objectives.map((objective) => evaluateObjective(view, objective, intervals)),
-    objectives,
     record.enforcement,
   )
   const blame = blameOf(view)

@@ -21,10 +21,17 @@ import {
   type ObjectivePlan,
   type WatchPlan,
 } from '../model/plan.ts'
+import { isReservedName, ObjectiveIds } from './objective-ids.ts'
 
 /** The object form; only `expect` is needed. */
-type ObjectiveInput = Partial<Omit<ObjectivePlan, 'expect' | 'rollback' | 'watch'>> & {
+type ObjectiveInput = Partial<
+  Pick<
+    ObjectivePlan,
+    'severity' | 'role' | 'minSamples' | 'onNoData' | 'owner' | 'runbook' | 'impact' | 'benefit' | 'cost'
+  >
+> & {
   readonly expect: string
+  readonly name?: string
   readonly rollback?: boolean | string
   readonly abort?: boolean
   readonly window?: string
@@ -48,24 +55,58 @@ const RSS_GROWTH = /^rss_growth\s*\(\s*target\s*\)/
 /** A whole objective: nothing may be wrong with the picture of that name. */
 const VISUAL = /^visual\s*\(\s*([^(){}=,]*?)\s*\)$/
 
-/** Parses every objective of a list; what is wrong is a problem with its place, and that objective is left out. */
+/** What an objective is right of its claim. */
+const RIGHT_OF_CLAIM = /\s*[<>]=?\s*[\w.%/]+$/
+
+/**
+ * Parses every objective of a list; what is wrong is a problem with its place, and that objective is left out.
+ * @param ids of the lists of the same run that were parsed before
+ */
 export function parseObjectives(
   inputs: readonly unknown[],
   path: string,
+  ids = new ObjectiveIds(),
 ): { objectives: ObjectivePlan[]; problems: Problem[] } {
+  const given = inputs.map(
+    (input) => (typeof input === 'string' ? { expect: input } : input) as ObjectiveInput,
+  )
+  const wrongNames = given.map(({ name }, i) =>
+    name === undefined ? null : wrongName(name, `${path}[${i}]`, ids),
+  )
   const objectives: ObjectivePlan[] = []
   const problems: Problem[] = []
-  inputs.forEach((input, i) => {
-    const given = (typeof input === 'string' ? { expect: input } : input) as ObjectiveInput
+  given.forEach((input, i) => {
+    const place = `${path}[${i}]`
+    const wrongId = wrongNames[i] ?? null
+    if (wrongId !== null) problems.push(wrongId)
     try {
-      objectives.push(withDefaults(given))
+      const parsed = parseObjective(input)
+      if (wrongId === null) objectives.push({ id: input.name ?? ids.make(input.expect, place), ...parsed })
     } catch (error) {
       if (!(error instanceof HarnessError)) throw error
       const [detail] = error.problems
-      problems.push({ message: messageOf(error), ...detail, path: `${path}[${i}]` })
+      problems.push({ message: messageOf(error), ...detail, path: place })
     }
   })
   return { objectives, problems }
+}
+
+/** Null when the objective at the place may have the name, which nothing else may have from then on. */
+function wrongName(name: string, place: string, ids: ObjectiveIds): Problem | null {
+  if (isReservedName(name))
+    return {
+      path: `${place}.name`,
+      message: `'${name}' begins like the id of a built-in objective or of a gate`,
+      expected: 'a name without built-in: or no-worse: at its beginning',
+    }
+  const holder = ids.take(name, place)
+  return holder === null
+    ? null
+    : {
+        path: `${place}.name`,
+        message: `${holder} and ${place} have the same name '${name}'`,
+        expected: 'a name of its own for each objective and limit',
+      }
 }
 
 /** What `rollback: true` asks for. */
@@ -79,11 +120,14 @@ const UNWATCHABLE: ReadonlyMap<string, string> = new Map([
   ['visual_findings', 'the load is over'],
 ])
 
-function withDefaults(input: ObjectiveInput): ObjectivePlan {
+function parseObjective(input: ObjectiveInput): Omit<ObjectivePlan, 'id'> {
   const parsed = parseExpression(input.expect)
+  const expect = input.expect.trim()
   return {
     ...parsed,
-    expect: input.expect,
+    name: input.name ?? null,
+    expect,
+    claim: expect.replace(RIGHT_OF_CLAIM, ''),
     severity: input.severity ?? 'major',
     role: input.role ?? 'core',
     minSamples: input.minSamples ?? 1,
@@ -126,7 +170,7 @@ function defaultWindowMs(fn: Parsed['fn'], metric: string): number | null {
   return claim || fn === 'count' || fn === 'slope' || metric === 'rss_growth' ? null : VALUE_WINDOW_MS
 }
 
-type Parsed = Pick<ObjectivePlan, 'fn' | 'metric' | 'labels' | 'op' | 'bound' | 'within'>
+type Parsed = Pick<ObjectivePlan, 'fn' | 'metric' | 'labels' | 'op' | 'bound' | 'unit' | 'within'>
 
 function parseExpression(expect: string): Parsed {
   const match = SHAPE.exec(longFormOf(expect.trim()))
@@ -145,12 +189,14 @@ function parseExpression(expect: string): Parsed {
       'share(response_time <= 100ms) >= 99%',
     )
   }
+  const unit = unitOf(parsedFn, metric)
   return {
     fn: parsedFn,
     metric: name,
     labels: parseLabels(labels, metric),
     op: op as Parsed['op'],
-    bound: parsedFn === 'share' ? boundOf('ratio', bound) : boundOf(unitOf(parsedFn, metric), bound),
+    bound: boundOf(unit, bound),
+    unit,
     within: withinText === undefined ? null : boundOf(metric.unit, withinText),
   }
 }
@@ -199,16 +245,15 @@ function parseLabels(text: string, metric: Metric): Record<string, string> {
   return Object.fromEntries(labels)
 }
 
-type BoundUnit = Metric['unit'] | '1/h'
-
 /** Unit in which an expression's value is given. */
-function unitOf(fn: ObjectivePlan['fn'], metric: Metric): BoundUnit {
+function unitOf(fn: ObjectivePlan['fn'], metric: Metric): Metric['unit'] {
+  if (fn === 'share') return 'ratio'
   if (fn === 'count') return 'count'
   if (fn === 'rate') return metric.unit === 'bytes' ? 'bytes' : '1/s'
   return metric.unit
 }
 
-function boundOf(unit: BoundUnit, text: string): number {
+function boundOf(unit: Metric['unit'], text: string): number {
   const plain = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN
   try {
     switch (unit) {

@@ -52,7 +52,7 @@ function reason(
   evidence: Record<string, unknown>,
   severity: VerdictReason['severity'] = 'critical',
 ): VerdictReason {
-  return { code, severity, message, evidence }
+  return { code, severity, message, about: null, detail: message, evidence }
 }
 
 const interrupted: Rule = ({ record }) =>

@@ -34,6 +34,8 @@ export interface ChartBand {
 
 /** A level across the picture: the bound of an objective. */
 export interface ChartBound {
+  /** Id of the objective. */
+  readonly objective: string
   readonly label: string
   readonly value: number
 }

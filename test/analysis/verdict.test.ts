@@ -14,6 +14,7 @@ import type { RecordInterval, RunRecord } from '../../harness/model/run-record.t
 import { runRecordSchema } from '../../harness/model/run-record.ts'
 import { verdictSchema } from '../../harness/model/verdict.ts'
 import { aRecord, type RecordShape } from '../kit/builders.ts'
+import { aReason } from '../kit/demands.ts'
 import { describe } from '../kit/suite.ts'
 import { aVisual } from '../kit/visual-results.ts'
 
@@ -345,7 +346,7 @@ describe('The verdict', (test) => {
   const check = fc.constantFrom(...LEVELS).map(
     (level): Check => ({
       level,
-      reason: level === 'ok' ? null : { code: level, severity: 'major', message: level, evidence: {} },
+      reason: level === 'ok' ? null : aReason(level, level),
     }),
   )
   const rank = { GO: 0, INCONCLUSIVE: 1, NO_GO: 2 } as const

@@ -88,8 +88,8 @@ function shownFirst(series: RunSeries): Shown {
   if (verdict.outcome === 'INCONCLUSIVE')
     return { subjects: [...instrumentSubjects(verdict.validity.reasons), ...USUAL], step: null }
   if (worst === undefined) return { subjects: USUAL, step: null }
-  const objective = series.objectives.find(({ expect }) => expect === worst.expect)
-  const subjects = subjectsOf(objective?.metric ?? worst.expect)
+  const objective = verdict.objectives.find(({ id }) => id === worst.id)
+  const subjects = subjectsOf(objective?.metric ?? worst.claim)
   const step = objective?.labels['step'] ?? worst.step
   return {
     subjects: [...subjects, ...USUAL],

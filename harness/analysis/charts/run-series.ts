@@ -9,10 +9,8 @@ import {
 import { lookUp } from '../../base/names.ts'
 import type { Baseline } from '../../model/baseline.ts'
 import type { ChartAxis } from '../../model/chart.ts'
-import type { ObjectivePlan } from '../../model/plan.ts'
 import type { RecordInterval, RunRecord } from '../../model/run-record.ts'
 import type { Verdict } from '../../model/verdict.ts'
-import { parseObjectives } from '../objective-grammar.ts'
 import { RecordView } from '../record-view.ts'
 
 /** What charts are made of. */
@@ -33,8 +31,6 @@ export class RunSeries {
   readonly intervals: readonly RecordInterval[]
   /** Middle of each interval, in seconds of the run. */
   readonly x: readonly number[]
-  /** As they were judged; what is not in the language of objectives is left out. */
-  readonly objectives: readonly ObjectivePlan[]
   readonly #decoded = new Map<string, SparseCounts>()
   readonly #counts = new Map<string | null, readonly MergedCounts[]>()
 
@@ -45,10 +41,6 @@ export class RunSeries {
     this.view = new RecordView(record)
     this.intervals = record.intervals
     this.x = this.intervals.map(({ startMs, endMs }) => brief((startMs + endMs) / 2000))
-    this.objectives = parseObjectives(
-      verdict.objectives.map(({ expect }) => expect),
-      'objectives',
-    ).objectives
   }
 
   /** One value an interval, at four digits: more is not to be seen. */

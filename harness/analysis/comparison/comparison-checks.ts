@@ -1,7 +1,8 @@
 /** What a comparison adds to a verdict. */
 import { formatDurationMs, formatRatio } from '../../base/units.ts'
 import type { CheckState, Comparison, ComparisonCheck, Level } from '../../model/comparison.ts'
-import { changeText, detectableText, noWorseText } from '../../model/comparison-text.ts'
+import { changeText, detectableText } from '../../model/comparison-text.ts'
+import { type Demand, gateDemand } from '../../model/demand.ts'
 import type { VerdictReason } from '../../model/verdict.ts'
 import { type Check, isBelieved } from '../decide.ts'
 
@@ -14,7 +15,8 @@ export function comparisonChecks(comparison: Comparison | null, invalid: readonl
   if (first === undefined || first.state === 'NO-BASELINE') {
     const code = first === undefined ? 'NOT_COMPARABLE' : 'NO_BASELINE'
     const severity = SEVERITIES[level]
-    return [{ level, reason: { code, severity, message: `${name}: ${reason}`, evidence: {} } }]
+    const message = `${name}: ${reason}`
+    return [{ level, reason: { code, severity, message, about: null, detail: message, evidence: {} } }]
   }
   return checks.map((check) => ({
     level: check.level === 'no-go' && !isBelieved(check, invalid) ? 'invalid' : check.level,
@@ -25,8 +27,8 @@ export function comparisonChecks(comparison: Comparison | null, invalid: readonl
 /** A gate of a comparison that made a verdict NO-GO, and how, in a sentence. */
 export interface Regression {
   readonly check: ComparisonCheck
-  /** What the comparison asks for, `p50 no worse than main`. */
-  readonly expect: string
+  /** The demand of the gate: `p50 no worse than main`. */
+  readonly demand: Demand
   readonly message: string
 }
 
@@ -40,7 +42,7 @@ export function regressionsOf(
   return checks.flatMap((check) => {
     const reason = reasonFor(check, baseline, blameText(check, components))
     return check.level === 'no-go' && reason !== null && isBelieved(check, invalid)
-      ? [{ check, expect: noWorseText(check, baseline), message: reason.message }]
+      ? [{ check, demand: gateDemand(check, baseline), message: reason.message }]
       : []
   })
 }
@@ -82,8 +84,9 @@ function reasonFor(check: ComparisonCheck, baseline: string | null, blame: strin
     code: check.state,
     severity: SEVERITIES[check.level],
     message: `${message}${blame}`,
+    about: gateDemand(check, baseline),
+    detail: `${message}${blame}`,
     evidence: {
-      expect: noWorseText(check, baseline),
       metric,
       change,
       detectable,
