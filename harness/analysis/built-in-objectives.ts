@@ -1,6 +1,7 @@
 /** What a run is judged by besides, or in place of, what its author states. */
 import { builtInId } from '../model/demand.ts'
 import { isGate, type ObjectivePlan } from '../model/plan.ts'
+import { metricOf } from './metrics/catalogue.ts'
 
 const BASE = {
   name: null,
@@ -42,18 +43,13 @@ const DOWNTIME: ObjectivePlan = {
   watch: null,
 }
 
-/** Metrics that count every request that did not end well. */
-const ABOUT_EVERY_ERROR = new Set(['error_ratio', 'availability'])
-
 /**
  * The objectives of an author and those that stand beside them: fast errors are no speed, and a target that is down makes
  * few. An author who allows more says so by name: `error_ratio <= 20%`, `downtime_ratio <= 5%`.
  */
 export function withBuiltIn(stated: readonly ObjectivePlan[]): ObjectivePlan[] {
-  const gates = stated.filter(isWholeRunGate)
-  const errors = gates.some(({ metric }) => ABOUT_EVERY_ERROR.has(metric)) ? [] : [ERRORS]
-  const downtime = gates.some(({ metric }) => metric === DOWNTIME.metric) ? [] : [DOWNTIME]
-  return [...stated, ...errors, ...downtime]
+  const stand = new Set(stated.filter(isWholeRunGate).map((objective) => metricOf(objective).replaces))
+  return [...stated, ...(stand.has('errors') ? [] : [ERRORS]), ...(stand.has('downtime') ? [] : [DOWNTIME])]
 }
 
 /** One that speaks of part of the run, or does not gate, leaves the rest open. */

@@ -10,7 +10,8 @@ import { demandText } from '../model/demand-text.ts'
 import { isGate, type ObjectivePlan } from '../model/plan.ts'
 import type { ObjectiveResult, VerdictOutcome, VerdictReason } from '../model/verdict.ts'
 import { holds } from './evaluate.ts'
-import { isAboutVisuals } from './visual-findings.ts'
+import { isAboutVisuals, metricOf } from './metrics/catalogue.ts'
+import type { Trust } from './metrics/metric.ts'
 
 /** One thing that was judged. */
 export interface Check {
@@ -134,20 +135,24 @@ function noDataLevel({ onNoData }: ObjectivePlan, gates: boolean): Level {
   return gates ? 'invalid' : 'caution'
 }
 
-const UNTIMED = new Set(['error_ratio', 'failed_ratio', 'retry_ratio', 'availability', 'downtime_ratio'])
-
-/** What the target uses and what its pages look like is found out beside the generator, not by it. */
-const OF_THE_TARGET = /^(?:target_|probe_|visual_|rss_growth$)/
-
 /** Reasons for which requests failed that the target never saw. */
 const OWN_FAILURES = new Set(['DESCRIPTORS_EXHAUSTED', 'PORTS_EXHAUSTED'])
 
-/** Whether figures of a metric can be believed although the instrument cannot. */
+/** Tells whether figures of a catalogue metric can be believed although the instrument cannot. */
 export function isBelieved(
   { metric }: { readonly metric: string },
   invalid: readonly VerdictReason[],
 ): boolean {
-  if (invalid.length === 0) return true
-  if (OF_THE_TARGET.test(metric)) return true
-  return UNTIMED.has(metric) && !invalid.some(({ code }) => OWN_FAILURES.has(code))
+  return isTrusted(metricOf({ metric }).trust, invalid)
+}
+
+function isTrusted(trust: Trust, invalid: readonly VerdictReason[]): boolean {
+  switch (trust) {
+    case 'clocked':
+      return invalid.length === 0
+    case 'counts':
+      return !invalid.some(({ code }) => OWN_FAILURES.has(code))
+    case 'target':
+      return true
+  }
 }

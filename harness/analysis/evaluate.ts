@@ -7,7 +7,6 @@ import type { Histogram } from '../base/histogram.ts'
 import { formatAmount, formatCount, formatInUnit } from '../base/units.ts'
 import { demandOf } from '../model/demand.ts'
 import type { CellMetric } from '../model/interval-snapshot.ts'
-import { METRICS } from '../model/metric-catalogue.ts'
 import type { ObjectivePlan } from '../model/plan.ts'
 import type { ErrorBudget, ObjectiveResult } from '../model/verdict.ts'
 import { judgeShare, type ShareInterval, shareInterval } from './binomial.ts'
@@ -17,9 +16,10 @@ import { exceedanceSeries } from './exceedance-series.ts'
 import type { IntervalView } from './interval-view.ts'
 import { completedOf, type MeasuredView } from './measured-view.ts'
 import { isMostlyErrors, metricValue, quantileOf } from './metric-values.ts'
+import { isAboutVisuals, metricOf } from './metrics/catalogue.ts'
 import type { RecordView } from './record-view.ts'
 import { type ShareClaim, shareClaimOf } from './share-claim.ts'
-import { isAboutVisuals, visualOf, visualText } from './visual-findings.ts'
+import { visualOf, visualText } from './visual-findings.ts'
 
 /** What the judgement of one objective rests on. */
 interface Finding {
@@ -123,8 +123,9 @@ function isMissedByWaitsAlone(
   { metric, labels, bound }: ObjectivePlan,
   { allowed, atMost, n }: ShareClaim,
 ): boolean {
-  if (!atMost || metric !== 'response_time') return false
-  return view.countOver(metric, { ...labels, outcome: 'timed-out' }, bound * 1000) > allowed * n
+  const { value } = metricOf({ metric })
+  if (!atMost || value.kind !== 'distribution' || value.of !== 'requests') return false
+  return view.countOver(value.cell, { ...labels, outcome: 'timed-out' }, bound * 1000) > allowed * n
 }
 
 function outcomeOf(claim: 'proven' | 'violated' | 'unproven', atMost: boolean): ObjectiveResult['outcome'] {
@@ -197,7 +198,7 @@ function visualMessageOf({ record }: RecordView, objective: ObjectivePlan): stri
 export function sampleCountOf(view: MeasuredView, objective: ObjectivePlan): number {
   // One picture, however many frames it has.
   if (isAboutVisuals(objective)) return 1
-  if (METRICS.get(objective.metric)?.kind === 'gauge') return view.intervals.length
+  if (metricOf(objective).value.kind === 'gauge') return view.intervals.length
   return shareClaimOf(view, objective)?.n ?? completedOf(view.counts(objective.labels))
 }
 

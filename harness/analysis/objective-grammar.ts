@@ -14,13 +14,15 @@
 import { HarnessError, messageOf, type Problem } from '../base/errors.ts'
 import { nearestName } from '../base/nearest-name.ts'
 import { parseBytes, parseDurationMs, parseRatePerSec, parseRatio } from '../base/units.ts'
-import { METRICS, type Metric, type MetricKind } from '../model/metric-catalogue.ts'
 import {
   OBJECTIVE_FUNCTIONS,
   type ObjectiveFunction,
   type ObjectivePlan,
   type WatchPlan,
 } from '../model/plan.ts'
+import { quantileOf } from './metric-values.ts'
+import { METRICS, metricOf } from './metrics/catalogue.ts'
+import type { Metric, MetricKind, Watch } from './metrics/metric.ts'
 import { isReservedName, ObjectiveIds } from './objective-ids.ts'
 
 /** The object form; only `expect` is needed. */
@@ -113,13 +115,6 @@ function wrongName(name: string, place: string, ids: ObjectiveIds): Problem | nu
 export const DEFAULT_PROCEDURE = 'default'
 /** Stretch over which values that are no claim about a share of requests are watched. */
 const VALUE_WINDOW_MS = 10_000
-/** What is known only later, and when. */
-const UNWATCHABLE: ReadonlyMap<string, string> = new Map([
-  ['recovery_time', 'the phase is over'],
-  ['backlog_drain_time', 'the phase is over'],
-  ['visual_findings', 'the load is over'],
-])
-
 function parseObjective(input: ObjectiveInput): Omit<ObjectivePlan, 'id'> {
   const parsed = parseExpression(input.expect)
   const expect = input.expect.trim()
@@ -151,23 +146,26 @@ function worthOf({ benefit, cost }: ObjectiveInput): Pick<ObjectivePlan, 'benefi
 
 /** Without a window, a claim about a share of requests is watched over the run so far, where it can be proven broken. */
 function watchOf({ fn, metric }: Parsed, input: ObjectiveInput): WatchPlan | null {
-  const known = UNWATCHABLE.get(metric)
-  if (known !== undefined) {
+  const { watch } = metricOf({ metric })
+  if (typeof watch === 'object') {
     const asked = (['window', 'for', 'grace', 'abort'] as const).find((key) => input[key])
     if (asked === undefined) return null
-    throw wrong(`${metric} is known only when ${known}: '${asked}' has no meaning`, 'no such setting')
+    throw wrong(
+      `${metric} is known only when ${watch.knownWhen}: '${asked}' has no meaning`,
+      'no such setting',
+    )
   }
   return {
-    windowMs: input.window === undefined ? defaultWindowMs(fn, metric) : parseDurationMs(input.window),
+    windowMs: input.window === undefined ? defaultWindowMs(fn, watch) : parseDurationMs(input.window),
     forMs: parseDurationMs(input.for ?? '0s'),
     graceMs: parseDurationMs(input.grace ?? '0s'),
     abort: input.abort === true,
   }
 }
 
-function defaultWindowMs(fn: Parsed['fn'], metric: string): number | null {
-  const claim = fn === 'share' || /^p\d/.test(fn) || METRICS.get(metric)?.kind === 'ratio'
-  return claim || fn === 'count' || fn === 'slope' || metric === 'rss_growth' ? null : VALUE_WINDOW_MS
+function defaultWindowMs(fn: Parsed['fn'], watch: Watch): number | null {
+  const isOfWholeRun = fn === 'share' || fn === 'count' || fn === 'slope' || quantileOf(fn) !== undefined
+  return isOfWholeRun || watch === 'whole-run' ? null : VALUE_WINDOW_MS
 }
 
 type Parsed = Pick<ObjectivePlan, 'fn' | 'metric' | 'labels' | 'op' | 'bound' | 'unit' | 'within'>
@@ -213,9 +211,10 @@ function metricNamed(name: string): Metric {
 }
 
 function functionNamed(fn: string | undefined, metric: Metric): ObjectivePlan['fn'] {
-  const valid = FUNCTIONS_OF[metric.kind]
+  const { kind } = metric.value
+  const valid = FUNCTIONS_OF[kind]
   if (fn === undefined) {
-    if (metric.kind !== 'distribution') return 'value'
+    if (kind !== 'distribution') return 'value'
     throw wrong(
       `${metric.name} is a distribution: which value of it?`,
       valid.map((name) => `${name}(${metric.name})`).join(', '),
@@ -224,7 +223,7 @@ function functionNamed(fn: string | undefined, metric: Metric): ObjectivePlan['f
   if ((valid as readonly string[]).includes(fn)) return fn as ObjectiveFunction
   const known = (OBJECTIVE_FUNCTIONS as readonly string[]).includes(fn)
   const message = known
-    ? `${fn} of a ${metric.kind} (${metric.name}) has no meaning`
+    ? `${fn} of a ${kind} (${metric.name}) has no meaning`
     : `there is no function '${fn}'`
   throw wrong(message, valid.join(', '), known ? undefined : nearestName(fn, valid))
 }
@@ -233,7 +232,7 @@ function parseLabels(text: string, metric: Metric): Record<string, string> {
   const labels = new Map<string, string>()
   for (const pair of text.split(',').filter((part) => part.trim() !== '')) {
     const [name = '', value = ''] = pair.split('=').map((part) => part.trim().replace(/^"|"$/g, ''))
-    if (!metric.labels.includes(name))
+    if (!(metric.labels as readonly string[]).includes(name))
       throw wrong(
         `${metric.name} has no label '${name}'`,
         metric.labels.join(', ') || 'no label',

@@ -4,14 +4,14 @@
  * loop is idle, the delay is the target's doing and stays in the response time (ENGINE section 5).
  */
 import { formatCount, formatDurationMs, formatRatio } from '../base/units.ts'
+import { LATE_START_MS, LOOP_STALL_MS } from '../model/generator-limits.ts'
 import { OTHER_NAMES } from '../model/interval-snapshot.ts'
-import { LATE_START_MS, LOOP_STALL_MS } from '../model/metric-catalogue.ts'
 import type { VerdictReason } from '../model/verdict.ts'
 import { brokenSums } from './broken-sums.ts'
 import { backedOffRatio, failureCause, worstFailure } from './failure-cause.ts'
 import { type InstrumentSigns, instrumentSigns, startDelayOf, VALIDITY_LIMITS } from './instrument-signs.ts'
 import { completedOf, type MeasuredView } from './measured-view.ts'
-import { plannedStarts } from './metric-values.ts'
+import { plannedStarts } from './metrics/journeys.ts'
 import type { RecordView } from './record-view.ts'
 
 /** What was found: reasons that make the measurement unbelievable, and things to know. */

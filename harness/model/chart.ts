@@ -107,6 +107,23 @@ export interface WaterfallChart {
 
 export type Chart = LineChart | HeatMapChart | WaterfallChart
 
+/** The subjects of the charts of a run, in the order of a report. */
+export type ChartSubject =
+  | 'latency'
+  | 'spectrum'
+  | 'rate'
+  | 'errors'
+  | 'errorRatio'
+  | 'heatMap'
+  | 'waterfall'
+  | 'components'
+  | 'cpu'
+  | 'memory'
+  | 'startDelay'
+  | 'loop'
+  | 'agents'
+  | 'regions'
+
 /** Charts of a finished run. */
 export interface RunCharts {
   /** The two that show why the verdict is what it is. */

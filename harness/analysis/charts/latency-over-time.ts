@@ -42,7 +42,7 @@ export function latencyOverTime(series: RunSeries, step: string | null): LineCha
     })),
     isStacked: false,
     bands: [],
-    bounds: boundsOf(series, ['response_time'], step),
+    bounds: boundsOf(series, 'latency', step),
     marks: marksOf(series),
   }
 }

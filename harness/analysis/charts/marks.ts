@@ -2,11 +2,12 @@
 
 import { wallMsOf } from '../../base/clock.ts'
 import { formatRatio } from '../../base/units.ts'
-import type { ChartBound, ChartMark } from '../../model/chart.ts'
+import type { ChartBound, ChartMark, ChartSubject } from '../../model/chart.ts'
 import { titleOf } from '../../model/demand-text.ts'
 import type { ObjectiveEvent } from '../../model/enforcement.ts'
 import type { RunRecord } from '../../model/run-record.ts'
 import type { ObjectiveResult } from '../../model/verdict.ts'
+import { metricOf } from '../metrics/catalogue.ts'
 import { brief, type RunSeries } from './run-series.ts'
 
 /** A name beyond this says no more at the edge of a picture. */
@@ -69,10 +70,11 @@ function rollbackMarks({ rollback, startedAt, intervals }: RunRecord): ChartMark
     : []
 }
 
-/** Bounds of objectives on the metrics: of those about the step, else of those about no step in particular. */
-export function boundsOf(series: RunSeries, metrics: readonly string[], step: string | null): ChartBound[] {
+/** The bounds that a chart draws: of objectives about the step, else of those about no step in particular. */
+export function boundsOf(series: RunSeries, subject: ChartSubject, step: string | null): ChartBound[] {
   const judged = series.verdict.objectives.filter(
-    ({ metric, fn }) => metrics.includes(metric) && fn !== 'slope' && fn !== 'count',
+    (objective) =>
+      metricOf(objective).boundsOn.includes(subject) && objective.fn !== 'slope' && objective.fn !== 'count',
   )
   const ofStep = judged.filter(({ labels }) => labels['step'] === (step ?? undefined))
   const fitting = ofStep.length > 0 ? ofStep : judged.filter(({ labels }) => labels['step'] === undefined)

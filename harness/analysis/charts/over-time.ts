@@ -2,8 +2,9 @@
 import { lookUp } from '../../base/names.ts'
 import type { ChartBound, ChartColour, ChartSeries, ChartUnit, LineChart } from '../../model/chart.ts'
 import type { RecordInterval } from '../../model/run-record.ts'
+import { secondsOf } from '../metrics/intervals.ts'
 import { boundsOf, marksOf } from './marks.ts'
-import { type RunSeries, secondsOf, TIME_AXIS } from './run-series.ts'
+import { type RunSeries, TIME_AXIS } from './run-series.ts'
 
 /** More colours than these nobody tells apart in a stack. */
 const STACK_MAX = 7
@@ -39,7 +40,7 @@ export function rateOverTime(series: RunSeries): LineChart {
       ),
       ...(isOpen ? [planned] : []),
     ],
-    bounds: boundsOf(series, ['throughput', 'goodput'], null),
+    bounds: boundsOf(series, 'rate', null),
   })
 }
 
@@ -95,7 +96,7 @@ export function errorRatioOverTime(series: RunSeries): LineChart | null {
         ),
       ),
     ],
-    bounds: boundsOf(series, ['error_ratio', 'failed_ratio', 'timeout_ratio'], null),
+    bounds: boundsOf(series, 'errorRatio', null),
   })
 }
 
@@ -127,7 +128,7 @@ export function cpuOverTime(series: RunSeries): LineChart | null {
     label: 'CPU',
     unit: 'cores',
     pick: (sample) => sample.cpuCores,
-    bounds: boundsOf(series, ['target_cpu'], null),
+    bounds: boundsOf(series, 'cpu', null),
   })
 }
 
@@ -139,7 +140,7 @@ export function memoryOverTime(series: RunSeries): LineChart | null {
     label: 'resident memory',
     unit: 'bytes',
     pick: (sample) => sample.rssBytes,
-    bounds: boundsOf(series, ['target_memory'], null),
+    bounds: boundsOf(series, 'memory', null),
   })
 }
 
@@ -152,7 +153,7 @@ export function startDelayOverTime(series: RunSeries): LineChart | null {
     label: 'start delay',
     unit: 'ms',
     lines: [line('p99', 0, 'solid', values)],
-    bounds: boundsOf(series, ['start_delay'], null),
+    bounds: boundsOf(series, 'startDelay', null),
   })
 }
 
@@ -175,7 +176,7 @@ export function loopOverTime(series: RunSeries): LineChart {
         series.values(({ health }) => health.runQueueWaitRatio),
       ),
     ].filter(isKnown),
-    bounds: boundsOf(series, ['event_loop_utilization', 'run_queue_wait'], null),
+    bounds: boundsOf(series, 'loop', null),
   })
 }
 
@@ -204,7 +205,7 @@ export function agentsOverTime(series: RunSeries): LineChart {
         series.values(({ backlog }) => backlog),
       ),
     ],
-    bounds: boundsOf(series, ['active_agents', 'backlog', 'in_flight'], null),
+    bounds: boundsOf(series, 'agents', null),
   })
 }
 

@@ -125,8 +125,3 @@ export class MergedCounts {
 export function brief(value: number): number {
   return Number(value.toPrecision(4))
 }
-
-/** Seconds of an interval. */
-export function secondsOf({ startMs, endMs }: Pick<RecordInterval, 'startMs' | 'endMs'>): number {
-  return Math.max(0.001, (endMs - startMs) / 1000)
-}

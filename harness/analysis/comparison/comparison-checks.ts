@@ -5,6 +5,7 @@ import { changeText, detectableText } from '../../model/comparison-text.ts'
 import { type Demand, gateDemand } from '../../model/demand.ts'
 import type { VerdictReason } from '../../model/verdict.ts'
 import { type Check, isBelieved } from '../decide.ts'
+import { comparedMetric } from './compared-metric.ts'
 
 /** @param invalid why the instrument is not to be believed; then only changes in errors still count */
 export function comparisonChecks(comparison: Comparison | null, invalid: readonly VerdictReason[]): Check[] {
@@ -19,7 +20,7 @@ export function comparisonChecks(comparison: Comparison | null, invalid: readonl
     return [{ level, reason: { code, severity, message, about: null, detail: message, evidence: {} } }]
   }
   return checks.map((check) => ({
-    level: check.level === 'no-go' && !isBelieved(check, invalid) ? 'invalid' : check.level,
+    level: check.level === 'no-go' && !isBelieved(comparedMetric(check), invalid) ? 'invalid' : check.level,
     reason: reasonFor(check, baseline, blameText(check, components)),
   }))
 }
@@ -41,7 +42,7 @@ export function regressionsOf(
   const { baseline, checks, components } = comparison
   return checks.flatMap((check) => {
     const reason = reasonFor(check, baseline, blameText(check, components))
-    return check.level === 'no-go' && reason !== null && isBelieved(check, invalid)
+    return check.level === 'no-go' && reason !== null && isBelieved(comparedMetric(check), invalid)
       ? [{ check, demand: gateDemand(check, baseline), message: reason.message }]
       : []
   })

@@ -3,11 +3,11 @@
  * not masked where it stands alone, for that would tell nobody less, and spoil the record.
  */
 import { z } from 'zod'
-import { METRICS } from './metric-catalogue.ts'
-import { ERROR_KINDS, STEP_OUTCOMES } from './outcome.ts'
-import { rollbackEntrySchema } from './rollback-journal.ts'
-import { runRecordSchema } from './run-record.ts'
-import { verdictSchema } from './verdict.ts'
+import { ERROR_KINDS, STEP_OUTCOMES } from '../model/outcome.ts'
+import { rollbackEntrySchema } from '../model/rollback-journal.ts'
+import { runRecordSchema } from '../model/run-record.ts'
+import { verdictSchema } from '../model/verdict.ts'
+import { METRICS } from './metrics/catalogue.ts'
 
 /** Of plans, live views, alerts and journals, which are types without a schema. */
 const UNSCHEMED = `
