@@ -31,12 +31,10 @@ export function headlineOf(alert: Alert): string {
 
 /** What else is known, label and text, most telling first. */
 export function factsOf(alert: Alert): [label: string, text: string][] {
-  const { expect, observed, bound, unit, annotations } = alert
+  const { objective, observed, annotations } = alert
   const facts: [string, string | null][] = [
-    ['objective', expect],
-    ['observed', observed === null ? null : formatInUnit(observed, unit)],
-    ['bound', bound === null ? null : formatInUnit(bound, unit)],
-    ['samples', expect === null ? null : formatCount(alert.sampleCount)],
+    ...objectiveFacts(objective, observed),
+    ['samples', objective === null ? null : formatCount(alert.sampleCount)],
     ['owner', alert.owner],
     ['runbook', alert.runbook],
     ['run', alert.runId],
@@ -48,6 +46,21 @@ export function factsOf(alert: Alert): [label: string, text: string][] {
     .filter((fact): fact is [string, string] => fact[1] !== null)
     .slice(0, FACTS_MAX)
     .map(([label, text]) => [clip(visible(label), LABEL_CHARS_MAX), clip(visible(text), FACT_CHARS_MAX)])
+}
+
+/** A name comes first, and the claim that it stands for beside it. */
+function objectiveFacts(
+  objective: Alert['objective'],
+  observed: number | null,
+): [label: string, text: string | null][] {
+  if (objective === null) return []
+  const { name, expect, claim, op, bound, unit } = objective
+  return [
+    ['objective', name ?? expect],
+    ['claim', name === null ? null : claim],
+    ['observed', observed === null ? null : formatInUnit(observed, unit)],
+    ['bound', `${op} ${formatInUnit(bound, unit)}`],
+  ]
 }
 
 /** The runbook as an address to click on; null when it is something else. */

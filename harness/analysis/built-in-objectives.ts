@@ -1,11 +1,15 @@
 /** What a run is judged by besides, or in place of, what its author states. */
+import { builtInId } from '../model/demand.ts'
 import { isGate, type ObjectivePlan } from '../model/plan.ts'
+import { metricOf } from './metrics/catalogue.ts'
 
 const BASE = {
+  name: null,
   fn: 'value',
   labels: {},
   op: '<=',
   bound: 0.01,
+  unit: 'ratio',
   within: null,
   severity: 'major',
   role: 'core',
@@ -22,31 +26,30 @@ const BASE = {
 
 const ERRORS: ObjectivePlan = {
   ...BASE,
+  id: builtInId('error_ratio'),
   expect: 'error_ratio <= 1%',
+  claim: 'error_ratio',
   metric: 'error_ratio',
   watch: { windowMs: null, forMs: 0, graceMs: 0, abort: false },
 }
 
 const DOWNTIME: ObjectivePlan = {
   ...BASE,
+  id: builtInId('downtime_ratio'),
   expect: 'downtime_ratio <= 1%',
+  claim: 'downtime_ratio',
   metric: 'downtime_ratio',
   // A ratio of a run that has just begun is mostly its beginning: it is judged at the end.
   watch: null,
 }
-
-/** Metrics that count every request that did not end well. */
-const ABOUT_EVERY_ERROR = new Set(['error_ratio', 'availability'])
 
 /**
  * The objectives of an author and those that stand beside them: fast errors are no speed, and a target that is down makes
  * few. An author who allows more says so by name: `error_ratio <= 20%`, `downtime_ratio <= 5%`.
  */
 export function withBuiltIn(stated: readonly ObjectivePlan[]): ObjectivePlan[] {
-  const gates = stated.filter(isWholeRunGate)
-  const errors = gates.some(({ metric }) => ABOUT_EVERY_ERROR.has(metric)) ? [] : [ERRORS]
-  const downtime = gates.some(({ metric }) => metric === DOWNTIME.metric) ? [] : [DOWNTIME]
-  return [...stated, ...errors, ...downtime]
+  const stand = new Set(stated.filter(isWholeRunGate).map((objective) => metricOf(objective).replaces))
+  return [...stated, ...(stand.has('errors') ? [] : [ERRORS]), ...(stand.has('downtime') ? [] : [DOWNTIME])]
 }
 
 /** One that speaks of part of the run, or does not gate, leaves the rest open. */

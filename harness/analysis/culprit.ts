@@ -5,15 +5,16 @@
  */
 import { lookUp } from '../base/names.ts'
 import { formatAmount, formatCount, formatInUnit } from '../base/units.ts'
-import { METRICS } from '../model/metric-catalogue.ts'
 import type { ObjectivePlan } from '../model/plan.ts'
 import type { VerdictReason } from '../model/verdict.ts'
 import { isBelieved } from './decide.ts'
 import type { MeasuredView, Selection } from './measured-view.ts'
+import { isCountRatio } from './metric-values.ts'
+import { isAboutVisuals, metricOf } from './metrics/catalogue.ts'
 import { RecordView } from './record-view.ts'
 import type { SaturatedResource } from './saturated-resource.ts'
 import { type ShareClaim, shareClaimOf } from './share-claim.ts'
-import { isAboutVisuals, visualAdvice, visualOf } from './visual-findings.ts'
+import { visualAdvice, visualOf } from './visual-findings.ts'
 
 /** What a missed objective is put down to. */
 export interface Culprit {
@@ -34,16 +35,6 @@ const GENERATOR_RESOURCES: Readonly<Record<string, string>> = {
   PORTS_EXHAUSTED: 'generator ports',
 }
 
-/** Figures of the generator itself. */
-const GENERATOR_METRICS = new Set([
-  'generator_cpu',
-  'generator_memory',
-  'event_loop_utilization',
-  'event_loop_delay',
-  'gc_pause',
-  'run_queue_wait',
-])
-
 /**
  * @param saturated what was at its limit while the objective was breached
  * @param invalid why the instrument is not to be believed
@@ -55,7 +46,9 @@ export function culpritOf(
   invalid: readonly VerdictReason[],
 ): Culprit {
   if (isAboutVisuals(objective)) return visualCulprit(view, objective)
-  if (GENERATOR_METRICS.has(objective.metric)) return generatorCulprit(objective.metric)
+  const { resource } = metricOf(objective)
+  const beyond = resource?.nameOf(objective.labels) ?? null
+  if (resource?.owner === 'generator') return generatorCulprit(beyond)
   const step = objective.labels['step'] ?? stepOf(view, objective)
   const found = evidenceOf(view, objective, step)
   const doubt = invalid.find(({ code }) => Object.hasOwn(GENERATOR_RESOURCES, code))
@@ -67,7 +60,6 @@ export function culpritOf(
       recommendation: `mend the measurement before the target: ${doubt.message}`,
     }
   }
-  const beyond = resourceOf(objective)
   return {
     step,
     component: found.component,
@@ -81,19 +73,11 @@ function limitText(saturated: SaturatedResource | null, beyond: string | null): 
   return beyond === null ? '' : `; the ${beyond} was beyond its bound`
 }
 
-/** What an objective on a resource is about; null for every other objective. */
-function resourceOf({ metric, labels }: ObjectivePlan): string | null {
-  if (METRICS.get(metric)?.family !== 'resource') return null
-  const owner = labels['probe'] ?? 'target'
-  if (metric === 'probe_value') return `figure of ${owner}`
-  return `${owner} ${metric.includes('cpu') ? 'CPU' : 'memory'}`
-}
-
-function generatorCulprit(metric: string): Culprit {
+function generatorCulprit(resource: string | null): Culprit {
   return {
     step: null,
     component: null,
-    resource: metric.replaceAll('_', ' ').replace('cpu', 'CPU'),
+    resource,
     recommendation:
       'look at the generator first: use more --threads, another machine, or a lower rate; see the Generator table',
   }
@@ -141,19 +125,13 @@ interface Evidence {
 function evidenceOf(view: MeasuredView, objective: ObjectivePlan, step: string | null): Evidence {
   const selection = { step: step ?? undefined, phase: objective.labels['phase'] }
   const claim = step === null ? null : claimIn(view, objective, step)
-  if (claim !== null && isAboutErrors(objective))
+  if (claim !== null && isCountRatio(objective.metric))
     return { component: null, text: badText(view, selection, claim) }
   const named = objective.labels['component']
   const component = slowestComponent(view, selection, named)
   if (component !== null)
     return { component: component.name, text: `: it took ${percent(component.share)} of the service time` }
   return { component: named ?? null, text: slowText(objective, claim) }
-}
-
-/** Whether a claim counts how requests ended, and not how long they took. */
-export function isAboutErrors({ metric }: Pick<ObjectivePlan, 'metric'>): boolean {
-  const row = METRICS.get(metric)
-  return row?.kind === 'ratio' && row.labels.includes('step')
 }
 
 function badText(view: MeasuredView, selection: Selection, { k, n }: ShareClaim): string {

@@ -5,10 +5,13 @@
  * were the generator's own.
  */
 import { LEVELS, type Level } from '../model/comparison.ts'
+import { demandOf } from '../model/demand.ts'
+import { demandText } from '../model/demand-text.ts'
 import { isGate, type ObjectivePlan } from '../model/plan.ts'
 import type { ObjectiveResult, VerdictOutcome, VerdictReason } from '../model/verdict.ts'
 import { holds } from './evaluate.ts'
-import { isAboutVisuals } from './visual-findings.ts'
+import { isAboutVisuals, metricOf } from './metrics/catalogue.ts'
+import type { Trust } from './metrics/metric.ts'
 
 /** One thing that was judged. */
 export interface Check {
@@ -35,6 +38,8 @@ export function decide(
           code: 'NOTHING_TO_JUDGE',
           severity: 'critical',
           message: 'there was nothing to judge',
+          about: null,
+          detail: 'there was nothing to judge',
           evidence: {},
         },
       ],
@@ -63,6 +68,8 @@ export type Blame = (objective: ObjectivePlan) => {
   readonly evidence: Record<string, unknown>
 }
 
+const MISSED = 'OBJECTIVE_MISSED'
+
 /** Level of one judged objective. @param invalid why the instrument is not to be believed; empty when it is */
 export function checkOf(
   objective: ObjectivePlan,
@@ -74,16 +81,17 @@ export function checkOf(
   const make = (
     level: Level,
     code: string,
-    message: string,
+    detail: string,
     evidence: Record<string, unknown> = {},
   ): Check => ({
     level,
     reason: {
       code,
       severity: objective.severity,
-      message,
+      message: `${code === MISSED ? 'missed ' : ''}${demandText(objective)}: ${detail}`,
+      about: demandOf(objective),
+      detail,
       evidence: {
-        expect: objective.expect,
         observed: result.observed,
         bound: result.bound,
         interval: result.interval,
@@ -110,9 +118,9 @@ export function checkOf(
       )
     case 'missed': {
       const { text, evidence } = blame(objective)
-      const message = `missed ${result.message}${text}`
-      if (!gates) return make('caution', 'OBJECTIVE_MISSED', message, evidence)
-      return make(isBelieved(objective, invalid) ? 'no-go' : 'invalid', 'OBJECTIVE_MISSED', message, evidence)
+      const detail = `${result.message}${text}`
+      if (!gates) return make('caution', MISSED, detail, evidence)
+      return make(isBelieved(objective, invalid) ? 'no-go' : 'invalid', MISSED, detail, evidence)
     }
   }
 }
@@ -127,20 +135,24 @@ function noDataLevel({ onNoData }: ObjectivePlan, gates: boolean): Level {
   return gates ? 'invalid' : 'caution'
 }
 
-const UNTIMED = new Set(['error_ratio', 'failed_ratio', 'retry_ratio', 'availability', 'downtime_ratio'])
-
-/** What the target uses and what its pages look like is found out beside the generator, not by it. */
-const OF_THE_TARGET = /^(?:target_|probe_|visual_|rss_growth$)/
-
 /** Reasons for which requests failed that the target never saw. */
 const OWN_FAILURES = new Set(['DESCRIPTORS_EXHAUSTED', 'PORTS_EXHAUSTED'])
 
-/** Whether figures of a metric can be believed although the instrument cannot. */
+/** Tells whether figures of a catalogue metric can be believed although the instrument cannot. */
 export function isBelieved(
   { metric }: { readonly metric: string },
   invalid: readonly VerdictReason[],
 ): boolean {
-  if (invalid.length === 0) return true
-  if (OF_THE_TARGET.test(metric)) return true
-  return UNTIMED.has(metric) && !invalid.some(({ code }) => OWN_FAILURES.has(code))
+  return isTrusted(metricOf({ metric }).trust, invalid)
+}
+
+function isTrusted(trust: Trust, invalid: readonly VerdictReason[]): boolean {
+  switch (trust) {
+    case 'clocked':
+      return invalid.length === 0
+    case 'counts':
+      return !invalid.some(({ code }) => OWN_FAILURES.has(code))
+    case 'target':
+      return true
+  }
 }

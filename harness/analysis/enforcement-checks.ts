@@ -1,12 +1,13 @@
 /** What the monitor did and saw while load ran, as checks of the verdict. */
 import { formatDurationMs, formatInUnit } from '../base/units.ts'
+import { demandOf } from '../model/demand.ts'
+import { demandText } from '../model/demand-text.ts'
 import type { EnforcementRecord, Stop } from '../model/enforcement.ts'
-import type { ObjectivePlan } from '../model/plan.ts'
+import type { RunPlan } from '../model/plan.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { ObjectiveResult, VerdictReason } from '../model/verdict.ts'
 import { type Check, isBelieved } from './decide.ts'
 import { holds } from './evaluate.ts'
-import { isAbout, ordinalsOf } from './ordinals.ts'
 
 /**
  * Results of the whole run together with what was proven while load ran: an objective that ended the load is missed, and so
@@ -15,25 +16,21 @@ import { isAbout, ordinalsOf } from './ordinals.ts'
  */
 export function withLiveProof(
   results: readonly ObjectiveResult[],
-  objectives: readonly ObjectivePlan[],
   enforcement: EnforcementRecord | null,
 ): ObjectiveResult[] {
   if (enforcement === null) return [...results]
-  const ordinals = ordinalsOf(objectives)
-  return results.map((result, i) => {
-    const { expect, observed, outcome } = result
-    const atMs = firedAt(enforcement, expect, ordinals[i])
-    const objective = objectives[i]
-    const { stop } = enforcement
-    if (isEndedBy(stop, expect, ordinals[i]))
-      return outcome === 'missed' ? result : { ...result, outcome: 'missed', message: stop.reason }
-    if (atMs === null || outcome !== 'unproven' || observed === null || objective === undefined) return result
-    if (holds(observed, objective.op, objective.bound)) return result
-    const value = formatInUnit(observed, result.unit)
+  const { stop } = enforcement
+  return results.map((result) => {
+    const { id, observed, outcome, op, bound, unit, sampleCount } = result
+    const atMs = firedAt(enforcement, id)
+    if (isEndedBy(stop, id))
+      return outcome === 'missed' ? result : { ...result, outcome: 'missed', message: endedText(stop) }
+    if (atMs === null || outcome !== 'unproven' || observed === null || holds(observed, op, bound))
+      return result
     return {
       ...result,
       outcome: 'missed',
-      message: `${expect}: observed ${value} (${result.sampleCount} samples), firing ${formatDurationMs(atMs)} into the run`,
+      message: `observed ${formatInUnit(observed, unit)} (${sampleCount} samples), firing ${formatDurationMs(atMs)} into the run`,
     }
   })
 }
@@ -45,75 +42,68 @@ export function enforcementChecks(
   invalid: readonly VerdictReason[],
 ): Check[] {
   if (enforcement === null) return []
-  const stopped = enforcement.stop === null ? [] : [stopCheck(enforcement.stop, invalid)]
-  const planned = ordinalsOf(plan.objectives)
-  const judged = ordinalsOf(results)
-  const met = new Set(
-    results.flatMap(({ outcome, expect }, i) => (outcome === 'missed' ? [] : [`${judged[i]} ${expect}`])),
-  )
-  const fired = plan.objectives.flatMap(({ expect, severity }, i) => {
-    const events = enforcement.events.filter((event) => isAbout(event, expect, planned[i]))
-    return met.has(`${planned[i]} ${expect}`) && events.some(({ to }) => to === 'firing')
-      ? [firedCheck(events, expect, severity)]
+  const stopped = enforcement.stop === null ? [] : [stopCheck(enforcement.stop, plan, invalid)]
+  const fired = results.flatMap((result) => {
+    const events = enforcement.events.filter(({ id }) => id === result.id)
+    return result.outcome !== 'missed' && events.some(({ to }) => to === 'firing')
+      ? [firedCheck(events, result)]
       : []
   })
   return [...stopped, ...fired]
 }
 
 /** An objective that ended the load is missed, whatever the whole run would say of it. */
-function stopCheck(stop: Stop, invalid: readonly VerdictReason[]): Check {
-  const { by, metric, reason, atMs } = stop
-  const evidence = { ...stop }
-  if (by === 'emergency' || by === 'limit')
+function stopCheck(stop: Stop, { objectives }: RunPlan, invalid: readonly VerdictReason[]): Check {
+  const { by, objective: about, reason, atMs } = stop
+  const evidence = { by, atMs, reason }
+  if (by === 'emergency' || by === 'limit') {
+    const message = `load was halted after ${formatDurationMs(atMs)}: ${reason}`
     return {
       level: 'invalid',
-      reason: {
-        code: 'LOAD_HALTED',
-        severity: 'critical',
-        message: `load was halted after ${formatDurationMs(atMs)}: ${reason}`,
-        evidence,
-      },
+      reason: { code: 'LOAD_HALTED', severity: 'critical', message, about, detail: message, evidence },
     }
+  }
+  const objective = objectives.find(({ id }) => id === about?.id)
+  const isSound = objective !== undefined && isBelieved(objective, invalid)
   return {
-    level: isBelieved({ metric: metric ?? '' }, invalid) ? 'no-go' : 'invalid',
+    level: isSound ? 'no-go' : 'invalid',
     reason: {
       code: 'ABORTED_BY_OBJECTIVE',
       severity: 'critical',
-      message: `load was ended after ${formatDurationMs(atMs)}${by === 'rollback' ? ' for the rollback' : ''}: ${reason}`,
+      message: `${endedText(stop)}: ${reason}`,
+      about,
+      detail: endedText(stop),
       evidence,
     },
   }
 }
 
-/** Whether the objective ended the load. @param ordinal its place among those that read the same */
-export function isEndedBy(stop: Stop | null, expect: string, ordinal: number | undefined): stop is Stop {
-  return (
-    stop !== null && (stop.by === 'objective' || stop.by === 'rollback') && isAbout(stop, expect, ordinal)
-  )
+function endedText({ by, atMs }: Stop): string {
+  return `load was ended after ${formatDurationMs(atMs)}${by === 'rollback' ? ' for the rollback' : ''}`
 }
 
-/** When an objective fired first; null when it did not. @param ordinal its place among those that read the same */
-export function firedAt(
-  { events }: EnforcementRecord,
-  expect: string,
-  ordinal: number | undefined,
-): number | null {
-  return events.find((event) => isAbout(event, expect, ordinal) && event.to === 'firing')?.atMs ?? null
+/** Tells whether the objective ended the load. */
+export function isEndedBy(stop: Stop | null, id: string): stop is Stop {
+  return stop !== null && (stop.by === 'objective' || stop.by === 'rollback') && stop.objective?.id === id
+}
+
+/** The moment an objective fired first, ms since run start; null when it did not. */
+export function firedAt({ events }: EnforcementRecord, objectiveId: string): number | null {
+  return events.find(({ id, to }) => id === objectiveId && to === 'firing')?.atMs ?? null
 }
 
 /** A breach while load ran, of an objective that the run as a whole does not miss. */
-function firedCheck(
-  events: EnforcementRecord['events'],
-  expect: string,
-  severity: VerdictReason['severity'],
-): Check {
+function firedCheck(events: EnforcementRecord['events'], result: ObjectiveResult): Check {
   const atMs = events.find(({ to }) => to === 'firing')?.atMs ?? 0
+  const detail = `breached for some time from ${formatDurationMs(atMs)} on, though the run as a whole does not miss it`
   return {
     level: 'caution',
     reason: {
       code: 'OBJECTIVE_FIRED',
-      severity,
-      message: `${expect}: breached for some time from ${formatDurationMs(atMs)} on, though the run as a whole does not miss it`,
+      severity: result.severity,
+      message: `${demandText(result)}: ${detail}`,
+      about: demandOf(result),
+      detail,
       evidence: {
         events: events.map(({ atMs: at, from, to, observed }) => ({ atMs: at, from, to, observed })),
       },

@@ -7,8 +7,8 @@
 import { formatAmount, formatCount, formatInUnit } from '../base/units.ts'
 import { completedOf } from '../measure/counts.ts'
 import type { SparseHistogram } from '../measure/sparse-histogram.ts'
+import { demandOf } from '../model/demand.ts'
 import type { CellMetric } from '../model/interval-snapshot.ts'
-import { METRICS } from '../model/metric-catalogue.ts'
 import type { ObjectivePlan } from '../model/plan.ts'
 import type { ErrorBudget, ObjectiveResult } from '../model/verdict.ts'
 import { judgeShare, type ShareInterval, shareInterval } from './binomial.ts'
@@ -18,9 +18,10 @@ import { exceedanceSeries } from './exceedance-series.ts'
 import type { IntervalView } from './interval-view.ts'
 import type { MeasuredView } from './measured-view.ts'
 import { isMostlyErrors, metricValue, quantileOf } from './metric-values.ts'
+import { isAboutVisuals, metricOf } from './metrics/catalogue.ts'
 import type { RecordView } from './record-view.ts'
 import { type ShareClaim, shareClaimOf } from './share-claim.ts'
-import { isAboutVisuals, visualOf, visualText } from './visual-findings.ts'
+import { visualOf, visualText } from './visual-findings.ts'
 
 /** What the judgement of one objective rests on. */
 interface Finding {
@@ -42,14 +43,16 @@ export function evaluateObjective(
   intervals: readonly IntervalView[],
 ): ObjectiveResult {
   const found = enoughSamples(findingOf(view, objective, intervals), objective)
-  const unit = unitOf(objective)
+  const { fn, metric, labels, within } = objective
   return {
-    expect: objective.expect,
+    ...demandOf(objective),
+    fn,
+    metric,
+    labels,
+    within,
     outcome: found.outcome,
     observed: found.observed,
     isAtLeast: found.isAtLeast,
-    bound: objective.bound,
-    unit,
     interval: found.interval === null ? null : [...found.interval],
     severity: objective.severity,
     role: objective.role,
@@ -59,7 +62,7 @@ export function evaluateObjective(
     message:
       visualMessageOf(view, objective) ??
       noTimesMessageOf(view, objective, found) ??
-      messageOf(objective, found, unit),
+      messageOf(objective, found),
     budget: found.budget,
   }
 }
@@ -122,8 +125,9 @@ function isMissedByWaitsAlone(
   { metric, labels, bound }: ObjectivePlan,
   { allowed, atMost, n }: ShareClaim,
 ): boolean {
-  if (!atMost || metric !== 'response_time') return false
-  return view.countOver(metric, { ...labels, outcome: 'timed-out' }, bound * 1000) > allowed * n
+  const { value } = metricOf({ metric })
+  if (!atMost || value.kind !== 'distribution' || value.of !== 'requests') return false
+  return view.countOver(value.cell, { ...labels, outcome: 'timed-out' }, bound * 1000) > allowed * n
 }
 
 function outcomeOf(claim: 'proven' | 'violated' | 'unproven', atMost: boolean): ObjectiveResult['outcome'] {
@@ -193,43 +197,35 @@ export function holds(value: number, op: ObjectivePlan['op'], bound: number): bo
 /** Null for what is no picture, or one that the run did not come to. */
 function visualMessageOf({ record }: RecordView, objective: ObjectivePlan): string | null {
   const visual = isAboutVisuals(objective) ? visualOf(record, objective.labels) : null
-  return visual === null ? null : `${objective.expect}: ${visualText(visual)}`
+  return visual === null ? null : visualText(visual)
 }
 
 /** What a judgement rests on: seconds of a gauge, observations of a share, requests of anything else. */
 export function sampleCountOf(view: MeasuredView, objective: ObjectivePlan): number {
   // One picture, however many frames it has.
   if (isAboutVisuals(objective)) return 1
-  if (METRICS.get(objective.metric)?.kind === 'gauge') return view.intervals.length
+  if (metricOf(objective).value.kind === 'gauge') return view.intervals.length
   return shareClaimOf(view, objective)?.n ?? completedOf(view.counts(objective.labels))
-}
-
-/** Unit of the observed value and the bound. */
-export function unitOf({ fn, metric }: Pick<ObjectivePlan, 'fn' | 'metric'>): string {
-  if (fn === 'share') return 'ratio'
-  if (fn === 'count') return 'count'
-  return METRICS.get(metric)?.unit ?? ''
 }
 
 /** Null where times were measured, or none. */
 function noTimesMessageOf(view: RecordView, objective: ObjectivePlan, { observed }: Finding): string | null {
   if (observed !== null || !isMostlyErrors(view, objective)) return null
   const counts = view.counts(objective.labels)
-  return `${objective.expect}: not judged, only ${formatCount(counts.ok)} of ${formatAmount(completedOf(counts), 'request')} ended ok and the times of errors say nothing`
+  return `not judged, only ${formatCount(counts.ok)} of ${formatAmount(completedOf(counts), 'request')} ended ok and the times of errors say nothing`
 }
 
 function messageOf(
-  objective: ObjectivePlan,
+  { minSamples, unit }: ObjectivePlan,
   { outcome, observed, isAtLeast, sampleCount, effectiveCount }: Finding,
-  unit: string,
 ): string {
-  if (observed === null) return `${objective.expect}: nobody measured it`
+  if (observed === null) return 'nobody measured it'
   const value = `${isAtLeast ? 'at least ' : ''}${formatInUnit(observed, unit)}`
   const samples = formatAmount(sampleCount, 'sample')
-  if (outcome === 'no-data') return `${objective.expect}: only ${samples}, ${objective.minSamples} needed`
+  if (outcome === 'no-data') return `only ${samples}, ${minSamples} needed`
   if (outcome === 'unproven')
-    return `${objective.expect}: observed ${value}, but ${samples}${worthText(sampleCount, effectiveCount)} do not prove it either way`
-  return `${objective.expect}: observed ${value} (${samples})`
+    return `observed ${value}, but ${samples}${worthText(sampleCount, effectiveCount)} do not prove it either way`
+  return `observed ${value} (${samples})`
 }
 
 /** Said where neighbours that share their seconds make a difference. */

@@ -7,16 +7,18 @@ import type { RollbackRecord } from '../model/rollback.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import { OUTCOME_EXIT_STATUS, type Verdict, type VerdictOutcome } from '../model/verdict.ts'
 import { comparisonChecks } from './comparison/comparison-checks.ts'
-import { commonestError, isAboutErrors, percent, slowestComponent } from './culprit.ts'
+import { commonestError, percent, slowestComponent } from './culprit.ts'
 import { type Blame, type Check, checkOf, decide } from './decide.ts'
 import { enforcementChecks, withLiveProof } from './enforcement-checks.ts'
 import { evaluateObjective } from './evaluate.ts'
 import { intervalViews } from './interval-view.ts'
+import { isCountRatio } from './metric-values.ts'
+import { isAboutVisuals } from './metrics/catalogue.ts'
 import { RecordView } from './record-view.ts'
 import { risksOf } from './risk.ts'
 import { summarize } from './summarize.ts'
 import { assessValidity } from './validity.ts'
-import { isAboutVisuals, visualOf } from './visual-findings.ts'
+import { visualOf } from './visual-findings.ts'
 
 export interface JudgeOptions {
   /** Instead of the plan's own. */
@@ -36,7 +38,6 @@ export function judge(record: RunRecord, options: JudgeOptions): Verdict {
   const intervals = intervalViews(view, objectives)
   const results = withLiveProof(
     objectives.map((objective) => evaluateObjective(view, objective, intervals)),
-    objectives,
     record.enforcement,
   )
   const blame = blameOf(view)
@@ -88,7 +89,7 @@ function blameOf(view: RecordView): Blame {
   return (objective) => {
     if (isAboutVisuals(objective)) return { text: '', evidence: visualEvidence(view, objective) }
     const selection = { step: objective.labels['step'], phase: objective.labels['phase'] }
-    if (isAboutErrors(objective)) return blameErrors(view, selection)
+    if (isCountRatio(objective.metric)) return blameErrors(view, selection)
     const worst = slowestComponent(view, selection)
     if (worst === null) return { text: '', evidence: {} }
     const { name, share } = worst

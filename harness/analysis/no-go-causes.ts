@@ -1,4 +1,6 @@
 /** What made a verdict NO-GO, cause by cause: the one list that both rollback and alerts go by. */
+import { demandOf, type ObjectiveDemand } from '../model/demand.ts'
+import { demandText } from '../model/demand-text.ts'
 import { isGate, type ObjectivePlan } from '../model/plan.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { Severity } from '../model/severity.ts'
@@ -6,7 +8,6 @@ import type { ObjectiveResult, Verdict } from '../model/verdict.ts'
 import { type Regression, regressionsOf } from './comparison/comparison-checks.ts'
 import { isBelieved } from './decide.ts'
 import { isEndedBy } from './enforcement-checks.ts'
-import { ordinalsOf } from './ordinals.ts'
 
 /** How bad a regression is; nobody says so for each gate. */
 const REGRESSION_SEVERITY: Severity = 'major'
@@ -14,12 +15,10 @@ const REGRESSION_SEVERITY: Severity = 'major'
 /** An objective that the run as a whole misses, or that ended the load. */
 export interface MissedObjective {
   readonly kind: 'objective'
-  readonly expect: string
+  readonly demand: ObjectiveDemand
   readonly severity: Severity
   readonly message: string
   readonly objective: ObjectivePlan
-  /** Its place among those that read the same. */
-  readonly ordinal: number | undefined
   readonly result: ObjectiveResult
 }
 
@@ -35,15 +34,14 @@ export type NoGoCause = MissedObjective | ConfirmedRegression
 export function noGoCauses({ plan, enforcement }: RunRecord, verdict: Verdict): NoGoCause[] {
   if (verdict.outcome !== 'NO_GO') return []
   const { reasons: invalid } = verdict.validity
-  const ordinals = ordinalsOf(plan.objectives)
   const missed = plan.objectives.flatMap((objective, i): MissedObjective[] => {
     const result = verdict.objectives[i]
     if (result === undefined || !isBelieved(objective, invalid)) return []
-    const { expect, severity } = objective
-    const ordinal = ordinals[i]
     const isMissed = result.outcome === 'missed' && isGate(objective)
-    if (!isMissed && !isEndedBy(enforcement?.stop ?? null, expect, ordinal)) return []
-    return [{ kind: 'objective', expect, severity, message: result.message, objective, ordinal, result }]
+    if (!isMissed && !isEndedBy(enforcement?.stop ?? null, objective.id)) return []
+    const { severity } = objective
+    const message = `${demandText(objective)}: ${result.message}`
+    return [{ kind: 'objective', demand: demandOf(objective), severity, message, objective, result }]
   })
   const regressed = regressionsOf(verdict.comparison, invalid).map(
     (regression): ConfirmedRegression => ({

@@ -14,17 +14,26 @@
 import { HarnessError, messageOf, type Problem } from '../base/errors.ts'
 import { nearestName } from '../base/nearest-name.ts'
 import { parseBytes, parseDurationMs, parseRatePerSec, parseRatio } from '../base/units.ts'
-import { METRICS, type Metric, type MetricKind } from '../model/metric-catalogue.ts'
 import {
   OBJECTIVE_FUNCTIONS,
   type ObjectiveFunction,
   type ObjectivePlan,
   type WatchPlan,
 } from '../model/plan.ts'
+import { quantileOf } from './metric-values.ts'
+import { METRICS, metricOf } from './metrics/catalogue.ts'
+import type { Metric, MetricKind, Watch } from './metrics/metric.ts'
+import { isReservedName, ObjectiveIds } from './objective-ids.ts'
 
 /** The object form; only `expect` is needed. */
-type ObjectiveInput = Partial<Omit<ObjectivePlan, 'expect' | 'rollback' | 'watch'>> & {
+type ObjectiveInput = Partial<
+  Pick<
+    ObjectivePlan,
+    'severity' | 'role' | 'minSamples' | 'onNoData' | 'owner' | 'runbook' | 'impact' | 'benefit' | 'cost'
+  >
+> & {
   readonly expect: string
+  readonly name?: string
   readonly rollback?: boolean | string
   readonly abort?: boolean
   readonly window?: string
@@ -48,42 +57,72 @@ const RSS_GROWTH = /^rss_growth\s*\(\s*target\s*\)/
 /** A whole objective: nothing may be wrong with the picture of that name. */
 const VISUAL = /^visual\s*\(\s*([^(){}=,]*?)\s*\)$/
 
-/** Parses every objective of a list; what is wrong is a problem with its place, and that objective is left out. */
+/** What an objective is right of its claim. */
+const RIGHT_OF_CLAIM = /\s*[<>]=?\s*[\w.%/]+$/
+
+/**
+ * Parses every objective of a list; what is wrong is a problem with its place, and that objective is left out.
+ * @param ids of the lists of the same run that were parsed before
+ */
 export function parseObjectives(
   inputs: readonly unknown[],
   path: string,
+  ids = new ObjectiveIds(),
 ): { objectives: ObjectivePlan[]; problems: Problem[] } {
+  const given = inputs.map(
+    (input) => (typeof input === 'string' ? { expect: input } : input) as ObjectiveInput,
+  )
+  const wrongNames = given.map(({ name }, i) =>
+    name === undefined ? null : wrongName(name, `${path}[${i}]`, ids),
+  )
   const objectives: ObjectivePlan[] = []
   const problems: Problem[] = []
-  inputs.forEach((input, i) => {
-    const given = (typeof input === 'string' ? { expect: input } : input) as ObjectiveInput
+  given.forEach((input, i) => {
+    const place = `${path}[${i}]`
+    const wrongId = wrongNames[i] ?? null
+    if (wrongId !== null) problems.push(wrongId)
     try {
-      objectives.push(withDefaults(given))
+      const parsed = parseObjective(input)
+      if (wrongId === null) objectives.push({ id: input.name ?? ids.make(input.expect, place), ...parsed })
     } catch (error) {
       if (!(error instanceof HarnessError)) throw error
       const [detail] = error.problems
-      problems.push({ message: messageOf(error), ...detail, path: `${path}[${i}]` })
+      problems.push({ message: messageOf(error), ...detail, path: place })
     }
   })
   return { objectives, problems }
+}
+
+/** Null when the objective at the place may have the name, which nothing else may have from then on. */
+function wrongName(name: string, place: string, ids: ObjectiveIds): Problem | null {
+  if (isReservedName(name))
+    return {
+      path: `${place}.name`,
+      message: `'${name}' begins like the id of a built-in objective or of a gate`,
+      expected: 'a name without built-in: or no-worse: at its beginning',
+    }
+  const holder = ids.take(name, place)
+  return holder === null
+    ? null
+    : {
+        path: `${place}.name`,
+        message: `${holder} and ${place} have the same name '${name}'`,
+        expected: 'a name of its own for each objective and limit',
+      }
 }
 
 /** What `rollback: true` asks for. */
 export const DEFAULT_PROCEDURE = 'default'
 /** Stretch over which values that are no claim about a share of requests are watched. */
 const VALUE_WINDOW_MS = 10_000
-/** What is known only later, and when. */
-const UNWATCHABLE: ReadonlyMap<string, string> = new Map([
-  ['recovery_time', 'the phase is over'],
-  ['backlog_drain_time', 'the phase is over'],
-  ['visual_findings', 'the load is over'],
-])
-
-function withDefaults(input: ObjectiveInput): ObjectivePlan {
+function parseObjective(input: ObjectiveInput): Omit<ObjectivePlan, 'id'> {
   const parsed = parseExpression(input.expect)
+  const expect = input.expect.trim()
   return {
     ...parsed,
-    expect: input.expect,
+    name: input.name ?? null,
+    expect,
+    claim: expect.replace(RIGHT_OF_CLAIM, ''),
     severity: input.severity ?? 'major',
     role: input.role ?? 'core',
     minSamples: input.minSamples ?? 1,
@@ -107,26 +146,29 @@ function worthOf({ benefit, cost }: ObjectiveInput): Pick<ObjectivePlan, 'benefi
 
 /** Without a window, a claim about a share of requests is watched over the run so far, where it can be proven broken. */
 function watchOf({ fn, metric }: Parsed, input: ObjectiveInput): WatchPlan | null {
-  const known = UNWATCHABLE.get(metric)
-  if (known !== undefined) {
+  const { watch } = metricOf({ metric })
+  if (typeof watch === 'object') {
     const asked = (['window', 'for', 'grace', 'abort'] as const).find((key) => input[key])
     if (asked === undefined) return null
-    throw wrong(`${metric} is known only when ${known}: '${asked}' has no meaning`, 'no such setting')
+    throw wrong(
+      `${metric} is known only when ${watch.knownWhen}: '${asked}' has no meaning`,
+      'no such setting',
+    )
   }
   return {
-    windowMs: input.window === undefined ? defaultWindowMs(fn, metric) : parseDurationMs(input.window),
+    windowMs: input.window === undefined ? defaultWindowMs(fn, watch) : parseDurationMs(input.window),
     forMs: parseDurationMs(input.for ?? '0s'),
     graceMs: parseDurationMs(input.grace ?? '0s'),
     abort: input.abort === true,
   }
 }
 
-function defaultWindowMs(fn: Parsed['fn'], metric: string): number | null {
-  const claim = fn === 'share' || /^p\d/.test(fn) || METRICS.get(metric)?.kind === 'ratio'
-  return claim || fn === 'count' || fn === 'slope' || metric === 'rss_growth' ? null : VALUE_WINDOW_MS
+function defaultWindowMs(fn: Parsed['fn'], watch: Watch): number | null {
+  const isOfWholeRun = fn === 'share' || fn === 'count' || fn === 'slope' || quantileOf(fn) !== undefined
+  return isOfWholeRun || watch === 'whole-run' ? null : VALUE_WINDOW_MS
 }
 
-type Parsed = Pick<ObjectivePlan, 'fn' | 'metric' | 'labels' | 'op' | 'bound' | 'within'>
+type Parsed = Pick<ObjectivePlan, 'fn' | 'metric' | 'labels' | 'op' | 'bound' | 'unit' | 'within'>
 
 function parseExpression(expect: string): Parsed {
   const match = SHAPE.exec(longFormOf(expect.trim()))
@@ -145,12 +187,14 @@ function parseExpression(expect: string): Parsed {
       'share(response_time <= 100ms) >= 99%',
     )
   }
+  const unit = unitOf(parsedFn, metric)
   return {
     fn: parsedFn,
     metric: name,
     labels: parseLabels(labels, metric),
     op: op as Parsed['op'],
-    bound: parsedFn === 'share' ? boundOf('ratio', bound) : boundOf(unitOf(parsedFn, metric), bound),
+    bound: boundOf(unit, bound),
+    unit,
     within: withinText === undefined ? null : boundOf(metric.unit, withinText),
   }
 }
@@ -167,9 +211,10 @@ function metricNamed(name: string): Metric {
 }
 
 function functionNamed(fn: string | undefined, metric: Metric): ObjectivePlan['fn'] {
-  const valid = FUNCTIONS_OF[metric.kind]
+  const { kind } = metric.value
+  const valid = FUNCTIONS_OF[kind]
   if (fn === undefined) {
-    if (metric.kind !== 'distribution') return 'value'
+    if (kind !== 'distribution') return 'value'
     throw wrong(
       `${metric.name} is a distribution: which value of it?`,
       valid.map((name) => `${name}(${metric.name})`).join(', '),
@@ -178,7 +223,7 @@ function functionNamed(fn: string | undefined, metric: Metric): ObjectivePlan['f
   if ((valid as readonly string[]).includes(fn)) return fn as ObjectiveFunction
   const known = (OBJECTIVE_FUNCTIONS as readonly string[]).includes(fn)
   const message = known
-    ? `${fn} of a ${metric.kind} (${metric.name}) has no meaning`
+    ? `${fn} of a ${kind} (${metric.name}) has no meaning`
     : `there is no function '${fn}'`
   throw wrong(message, valid.join(', '), known ? undefined : nearestName(fn, valid))
 }
@@ -187,7 +232,7 @@ function parseLabels(text: string, metric: Metric): Record<string, string> {
   const labels = new Map<string, string>()
   for (const pair of text.split(',').filter((part) => part.trim() !== '')) {
     const [name = '', value = ''] = pair.split('=').map((part) => part.trim().replace(/^"|"$/g, ''))
-    if (!metric.labels.includes(name))
+    if (!(metric.labels as readonly string[]).includes(name))
       throw wrong(
         `${metric.name} has no label '${name}'`,
         metric.labels.join(', ') || 'no label',
@@ -199,16 +244,15 @@ function parseLabels(text: string, metric: Metric): Record<string, string> {
   return Object.fromEntries(labels)
 }
 
-type BoundUnit = Metric['unit'] | '1/h'
-
 /** Unit in which an expression's value is given. */
-function unitOf(fn: ObjectivePlan['fn'], metric: Metric): BoundUnit {
+function unitOf(fn: ObjectivePlan['fn'], metric: Metric): Metric['unit'] {
+  if (fn === 'share') return 'ratio'
   if (fn === 'count') return 'count'
   if (fn === 'rate') return metric.unit === 'bytes' ? 'bytes' : '1/s'
   return metric.unit
 }
 
-function boundOf(unit: BoundUnit, text: string): number {
+function boundOf(unit: Metric['unit'], text: string): number {
   const plain = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN
   try {
     switch (unit) {

@@ -1,4 +1,5 @@
 /** Can a planned run prove its objectives? Known before any load is sent (STATS section 8). */
+import { demandOf, type ObjectiveDemand } from '../model/demand.ts'
 import type { RunPlan, StepPlan } from '../model/plan.ts'
 import { CONFIDENCE } from './binomial.ts'
 import { requestsToProve } from './sample-size.ts'
@@ -11,8 +12,7 @@ const TYPICAL_SHARE = 0.5
 
 const NO_CLAIM = { allowed: 0, atMost: false }
 
-export interface Provability {
-  readonly expect: string
+export interface Provability extends ObjectiveDemand {
   /** Share of requests that may exceed the bound. */
   readonly allowed: number
   /** Requests the plan will send in its measured phases, as far as a plan can tell; null when it cannot. */
@@ -30,7 +30,7 @@ export function provabilityOf(plan: RunPlan): Provability[] {
     if (!atMost || allowed <= 0 || allowed >= 1) return []
     return [
       {
-        expect: objective.expect,
+        ...demandOf(objective),
         allowed,
         planned: plannedRequests(plan, objective.labels['step']),
         atLeast: Math.ceil(Math.log(1 - CONFIDENCE) / Math.log1p(-allowed)),

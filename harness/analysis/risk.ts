@@ -4,7 +4,8 @@
  * takes, ROI = (benefit - cost) / cost, and what pays is moved up.
  */
 import type { Comparison } from '../model/comparison.ts'
-import { noWorseText } from '../model/comparison-text.ts'
+import { demandOf, gateDemand } from '../model/demand.ts'
+import { titleOf } from '../model/demand-text.ts'
 import type { ObjectivePlan } from '../model/plan.ts'
 import type { ObjectiveResult, Priority, Risk, Severity, VerdictReason } from '../model/verdict.ts'
 import { culpritOf, percent } from './culprit.ts'
@@ -57,9 +58,9 @@ export function risksOf(judged: Judged): Risk[] {
   ])
 }
 
-/** By exposure and what pays; what is alike by the text of the objective. */
+/** By exposure and what pays; what is alike by its title. */
 export function inOrder(risks: readonly Risk[]): Risk[] {
-  return [...risks].sort((a, b) => rankOf(b) - rankOf(a) || compareTexts(a.expect, b.expect))
+  return [...risks].sort((a, b) => rankOf(b) - rankOf(a) || compareTexts(titleOf(a), titleOf(b)))
 }
 
 function rankOf({ exposure, roi }: Risk): number {
@@ -83,7 +84,7 @@ function objectiveRisk({ view, intervals, invalid }: Judged, objective: Objectiv
   const saturated = saturatedResource(breached.intervals.flatMap((interval) => interval.view.intervals))
   const { step, component, resource, recommendation } = culpritOf(view, objective, saturated, invalid)
   return {
-    expect: objective.expect,
+    ...demandOf(objective),
     ...exposureOf(probability, impact),
     probability,
     impact,
@@ -98,8 +99,7 @@ function objectiveRisk({ view, intervals, invalid }: Judged, objective: Objectiv
   }
 }
 
-/** Plans of older records know neither benefit nor cost. */
-function roiOf({ benefit = null, cost = null }: Partial<ObjectivePlan>): number | null {
+function roiOf({ benefit, cost }: ObjectivePlan): number | null {
   return benefit === null || cost === null ? null : (benefit - cost) / cost
 }
 
@@ -154,7 +154,7 @@ function regressionRisks(comparison: Comparison | null): Risk[] {
       const impact = IMPACT_BY_SEVERITY.critical
       const worst = worstComponent(comparison, metric)
       return {
-        expect: noWorseText({ metric, step }, comparison.baseline),
+        ...gateDemand({ metric, step }, comparison.baseline),
         ...exposureOf(1, impact),
         probability: 1,
         impact,

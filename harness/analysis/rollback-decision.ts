@@ -1,5 +1,7 @@
 /** Whether anything is undone, and what, in which order. */
 import { formatDurationMs } from '../base/units.ts'
+import { demandOf } from '../model/demand.ts'
+import { demandText } from '../model/demand-text.ts'
 import type { EnforcementRecord } from '../model/enforcement.ts'
 import { isGate, type ObjectivePlan, type RollbackPlan } from '../model/plan.ts'
 import type { RollbackViolation } from '../model/rollback.ts'
@@ -9,7 +11,6 @@ import type { Verdict } from '../model/verdict.ts'
 import { isBelieved } from './decide.ts'
 import { firedAt } from './enforcement-checks.ts'
 import { type NoGoCause, noGoCauses } from './no-go-causes.ts'
-import { ordinalsOf } from './ordinals.ts'
 
 /**
  * What whoever started a run may begin. `asked`: a rollback, by the flag of the command line. `by-scenario`: a rollback
@@ -49,13 +50,11 @@ export function violationsOf(record: RunRecord, verdict: Verdict, isArmed: boole
   const causes = noGoCauses(record, verdict)
   const asked = causes.flatMap((cause) => violationOf(cause, rollback, verdict.validity.valid))
   if (isArmed || rollback === null) return asked
-  const { objectives } = record.plan
-  const ordinals = ordinalsOf(objectives)
-  const fired = objectives.flatMap((objective, i) => {
+  const fired = record.plan.objectives.flatMap((objective) => {
     const isMissed = causes.some((cause) => cause.kind === 'objective' && cause.objective === objective)
     return isMissed || !isBelieved(objective, verdict.validity.reasons)
       ? []
-      : firedViolation(objective, record.enforcement, ordinals[i])
+      : firedViolation(objective, record.enforcement)
   })
   return [...asked, ...fired]
 }
@@ -65,28 +64,26 @@ function violationOf(
   rollback: RollbackPlan | null,
   isValid: boolean,
 ): readonly RollbackViolation[] {
-  const { kind, expect, severity, message } = cause
+  const { kind, demand, severity, message } = cause
   const procedure = procedureFor(cause, rollback, isValid)
-  return procedure === null ? [] : [{ kind, expect, severity, procedure, message }]
+  return procedure === null ? [] : [{ kind, ...demand, severity, procedure, message }]
 }
 
 function procedureFor(cause: NoGoCause, rollback: RollbackPlan | null, isValid: boolean): string | null {
   if (cause.kind === 'objective') return cause.objective.rollback
-  // Plans of older records say nothing about regressions.
   return isValid ? (rollback?.onRegression ?? null) : null
 }
 
 function firedViolation(
   objective: ObjectivePlan,
   enforcement: EnforcementRecord | null,
-  ordinal: number | undefined,
 ): readonly RollbackViolation[] {
-  const { rollback: procedure, expect, severity } = objective
+  const { rollback: procedure, severity } = objective
   if (enforcement === null || procedure === null || !isGate(objective)) return []
-  const atMs = firedAt(enforcement, expect, ordinal)
+  const atMs = firedAt(enforcement, objective.id)
   if (atMs === null) return []
-  const message = `${expect}: fired ${formatDurationMs(atMs)} into the run`
-  return [{ kind: 'objective', expect, severity, procedure, message }]
+  const message = `${demandText(objective)}: fired ${formatDurationMs(atMs)} into the run`
+  return [{ kind: 'objective', ...demandOf(objective), severity, procedure, message }]
 }
 
 /** Names of the procedures that violations ask for, each once, the most severe first. */

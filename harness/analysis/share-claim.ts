@@ -4,10 +4,10 @@
  * `availability >= r` that at most 1 - r do not end well. With `>` in place of `<`, and the reverse, they say "at least".
  */
 import type { CellMetric } from '../model/interval-snapshot.ts'
-import { METRICS } from '../model/metric-catalogue.ts'
 import type { ObjectivePlan } from '../model/plan.ts'
 import type { MeasuredView } from './measured-view.ts'
 import { countRatio, exceedancesOf, isCountRatio, quantileOf } from './metric-values.ts'
+import { metricOf } from './metrics/catalogue.ts'
 
 /** What an objective allows, whatever was measured. */
 export interface Allowance {
@@ -30,7 +30,7 @@ export function allowanceOf({ fn, metric, op, bound }: ObjectivePlan): Allowance
   const less = op === '<' || op === '<='
   const quantile = quantileOf(fn)
   if (quantile !== undefined) return { kind: 'percentile', allowed: 1 - quantile, atMost: less }
-  const isShare = fn === 'share' || METRICS.get(metric)?.better === 'higher'
+  const isShare = fn === 'share' || metricOf({ metric }).better === 'higher'
   if (fn !== 'share' && !(fn === 'value' && isCountRatio(metric))) return null
   // What counts against a share that should be high is the rest.
   return isShare

@@ -5,14 +5,14 @@
  */
 import { formatCount, formatDurationMs, formatRatio } from '../base/units.ts'
 import { completedOf } from '../measure/counts.ts'
+import { LATE_START_MS, LOOP_STALL_MS } from '../model/generator-limits.ts'
 import { OTHER_NAMES } from '../model/interval-snapshot.ts'
-import { LATE_START_MS, LOOP_STALL_MS } from '../model/metric-catalogue.ts'
 import type { VerdictReason } from '../model/verdict.ts'
 import { brokenSums } from './broken-sums.ts'
 import { backedOffRatio, failureCause, worstFailure } from './failure-cause.ts'
 import { type InstrumentSigns, instrumentSigns, startDelayOf, VALIDITY_LIMITS } from './instrument-signs.ts'
 import type { MeasuredView } from './measured-view.ts'
-import { plannedStarts } from './metric-values.ts'
+import { plannedStarts } from './metrics/journeys.ts'
 import type { RecordView } from './record-view.ts'
 
 /** What was found: reasons that make the measurement unbelievable, and things to know. */
@@ -53,7 +53,7 @@ function reason(
   evidence: Record<string, unknown>,
   severity: VerdictReason['severity'] = 'critical',
 ): VerdictReason {
-  return { code, severity, message, evidence }
+  return { code, severity, message, about: null, detail: message, evidence }
 }
 
 const interrupted: Rule = ({ record }) =>

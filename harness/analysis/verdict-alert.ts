@@ -13,7 +13,7 @@ export function verdictAlert(record: RunRecord, verdict: Verdict, at: string): A
   const { runId, scenario, correlationId } = record
   const told = new Set(firingAlerts(record).map(({ dedupeKey }) => dedupeKey))
   const untold = noGoCauses(record, verdict).filter(
-    (cause) => cause.kind !== 'objective' || !told.has(objectiveKeyOf(runId, cause.expect, cause.ordinal)),
+    (cause) => cause.kind !== 'objective' || !told.has(objectiveKeyOf(runId, cause.demand.id)),
   )
   const [worst, ...others] = bySeverity(untold)
   if (worst === undefined) return null
@@ -36,16 +36,21 @@ export function verdictAlert(record: RunRecord, verdict: Verdict, at: string): A
   }
 }
 
-type Figures = Pick<Alert, 'expect' | 'observed' | 'bound' | 'unit' | 'sampleCount' | 'owner' | 'runbook'>
+type Figures = Pick<Alert, 'objective' | 'observed' | 'sampleCount' | 'owner' | 'runbook'>
 
 function figuresOf(cause: NoGoCause, { summary }: Verdict): Figures {
   if (cause.kind === 'objective') {
-    const { observed, bound, unit, sampleCount } = cause.result
-    const { expect, owner, runbook } = cause.objective
-    return { expect, observed, bound, unit, sampleCount, owner, runbook }
+    const { observed, sampleCount } = cause.result
+    const { owner, runbook } = cause.objective
+    return { objective: cause.demand, observed, sampleCount, owner, runbook }
   }
-  const nobody = { owner: null, runbook: null }
-  return { expect: null, observed: null, bound: null, unit: '', sampleCount: summary.requests, ...nobody }
+  return {
+    objective: null,
+    observed: null,
+    sampleCount: summary.requests,
+    owner: null,
+    runbook: null,
+  }
 }
 
 function annotationsOf(cause: NoGoCause, { comparison }: Verdict): Record<string, string> {

@@ -4,11 +4,6 @@ import type { ObjectivePlan } from '../model/plan.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { VisualFinding, VisualResult } from '../model/visual.ts'
 
-/** Whether it judges a picture and not what was measured. */
-export function isAboutVisuals({ metric }: Pick<ObjectivePlan, 'metric'>): boolean {
-  return metric === 'visual_findings'
-}
-
 /** The picture that an objective names; null when the run did not come to it. */
 export function visualOf(
   { visuals }: Pick<RunRecord, 'visuals'>,

@@ -4,6 +4,7 @@ import type { Clock } from '../base/clock.ts'
 import { HarnessError } from '../base/errors.ts'
 import { resilient } from '../base/resilience.ts'
 import type { Alert, AlertReport } from '../model/alert.ts'
+import { demandText } from '../model/demand-text.ts'
 import type { AlertsPlan, PluginPlan } from '../model/plan.ts'
 import { SEVERITIES, type Severity } from '../model/severity.ts'
 import type { AlertChannel } from '../ports/alert-channel.ts'
@@ -78,9 +79,9 @@ function wellAgain(alert: Alert, at: string, why: string): Alert {
   return { ...alert, status: 'resolved', at, summary: wellAgainText(alert, why) }
 }
 
-function wellAgainText({ kind, scenario, expect, summary }: Alert, why: string): string {
+function wellAgainText({ kind, scenario, objective, summary }: Alert, why: string): string {
   if (kind === 'verdict') return `${scenario}: the NO-GO was acted upon: ${why}`
-  return expect === null ? summary : `${scenario}: ${expect} is well again: ${why}`
+  return objective === null ? summary : `${scenario}: ${demandText(objective)} is well again: ${why}`
 }
 
 interface RoutedChannel {

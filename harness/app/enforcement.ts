@@ -15,6 +15,7 @@ import { ObjectiveMonitor, type Transition } from '../analysis/monitor/objective
 import { type Clock, isoOf } from '../base/clock.ts'
 import { messageOf } from '../base/errors.ts'
 import { completedOf } from '../measure/counts.ts'
+import { demandOf } from '../model/demand.ts'
 import { byRun, type Emergency, stopsLoad } from '../model/emergency.ts'
 import type { EnforcementRecord, ObjectiveEvent, Stop } from '../model/enforcement.ts'
 import type { IntervalSnapshot } from '../model/interval-snapshot.ts'
@@ -137,7 +138,7 @@ export class Enforcement {
   }
 
   #onLimit(transition: Transition): void {
-    const event = this.#tell({ ...transition, ordinal: null })
+    const event = this.#tell(transition)
     if (transition.to !== 'firing' || transition.from !== 'pending') return
     const { store, bus, clock, source, note, alerting } = this.#request
     const reason = `limit: ${objectiveEventText(event)}`
@@ -147,7 +148,7 @@ export class Enforcement {
         ...alert,
         kind: 'emergency',
         severity: 'critical',
-        dedupeKey: `${source.runId}/limit/${event.expect}`,
+        dedupeKey: `${source.runId}/limit/${event.id}`,
         summary: `${source.scenario}: load is halted everywhere, ${reason}`,
       })
     this.#end('limit', transition, event)
@@ -172,9 +173,7 @@ export class Enforcement {
     this.#stopOnce(
       {
         by: 'emergency',
-        expect: null,
-        ordinal: null,
-        metric: null,
+        objective: null,
         atMs: this.#nowMs,
         reason: `${state} by ${by}: ${reason}`,
       },
@@ -183,9 +182,7 @@ export class Enforcement {
   }
 
   #end(by: Stop['by'], { objective, atMs }: Transition, event: ObjectiveEvent): void {
-    const { expect, metric } = objective
-    const { ordinal = null } = event
-    this.#stopOnce({ by, expect, ordinal, metric, atMs, reason: objectiveEventText(event) }, 'drain')
+    this.#stopOnce({ by, objective: demandOf(objective), atMs, reason: objectiveEventText(event) }, 'drain')
   }
 
   #stopOnce(stop: Stop, mode: 'drain' | 'abort'): void {

@@ -1,6 +1,7 @@
 /** The one door between what a run knows and what leaves it: record, verdict, reports, journal, events and alerts. */
+
+import { OWN_WORDS } from '../analysis/own-words.ts'
 import { createMask, type MaskText, maskData, maskNames } from '../base/secret-mask.ts'
-import { OWN_WORDS } from '../model/own-words.ts'
 import type { RunPlan } from '../model/plan.ts'
 import { planNames } from '../model/plan-names.ts'
 

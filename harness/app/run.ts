@@ -22,6 +22,7 @@ import { formatDurationMs } from '../base/units.ts'
 import type { Alert } from '../model/alert.ts'
 import type { Baseline } from '../model/baseline.ts'
 import type { Comparison } from '../model/comparison.ts'
+import { demandText } from '../model/demand-text.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { Verdict } from '../model/verdict.ts'
@@ -336,11 +337,11 @@ function whyNot(error: unknown): string {
 
 /** Objectives that this run cannot prove, however well it goes. */
 function unprovable(plan: RunPlan): string[] {
-  return provabilityOf(plan).flatMap(({ expect, planned, atLeast }) =>
+  return provabilityOf(plan).flatMap(({ planned, atLeast, ...demand }) =>
     planned === null || planned >= atLeast
       ? []
       : [
-          `${expect} cannot be proven by ${planned} requests: at least ${atLeast} are needed (proofload plan-samples)`,
+          `${demandText(demand)} cannot be proven by ${planned} requests: at least ${atLeast} are needed (proofload plan-samples)`,
         ],
   )
 }

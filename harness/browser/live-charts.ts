@@ -157,19 +157,22 @@ function kindsOf(
 /** Bounds of objectives about the response time of all steps; the value is drawn behind the label. */
 function boundsOf(objectives: LiveView['objectives']): ChartBound[] {
   return objectives
-    .filter(({ expect, unit }) => unit === 'ms' && /\(response_time\)/.test(expect))
-    .map(({ expect, bound }) => ({ label: expect.replace(/(?<=[<>=])[^<>=]*$/, ''), value: bound }))
+    .filter(
+      ({ metric, labels, unit }) =>
+        metric === 'response_time' && unit === 'ms' && Object.keys(labels).length === 0,
+    )
+    .map(({ id, name, claim, op, bound }) => ({
+      objective: id,
+      label: `${name ?? claim} ${op}`,
+      value: bound,
+    }))
 }
 
 function marksOf(events: readonly LiveEvent[]): ChartMark[] {
   return events.flatMap((event) => markOf(event) ?? []).slice(-MARKS_MAX)
 }
 
-function markOf({ kind, level, text, atMs }: LiveEvent): ChartMark | null {
-  const at = { x: atMs / 1000, toX: null }
-  if (kind === 'phase' || kind === 'stop' || kind === 'rollback') return { kind, label: text, ...at }
-  // What fires is named; what was observed stands among the events.
-  return kind === 'breach' && level === 'error'
-    ? { kind, label: text.split(' is firing')[0] ?? text, ...at }
-    : null
+function markOf({ kind, label, atMs }: LiveEvent): ChartMark | null {
+  if (label === null || kind === 'alert' || kind === 'note') return null
+  return { kind, label, x: atMs / 1000, toX: null }
 }

@@ -116,13 +116,13 @@ function showLamps({ objectives, nowMs }: LiveView): void {
         'lamp',
         element('span', 'lamp-sign'),
         element('span', 'lamp-state'),
-        element('span', 'lamp-expect'),
+        element('span', 'lamp-title'),
         element('span', 'lamp-detail'),
       ),
-    (item, { tone, sign, state, expect, detail }) => {
+    (item, { tone, sign, state, title, detail }) => {
       setTone(item, tone)
       item.querySelector('.lamp-sign')?.setAttribute('aria-hidden', 'true')
-      const texts = [sign, state, expect, detail]
+      const texts = [sign, state, title, detail]
       texts.forEach((text, i) => {
         setText(item.children[i] as Element, text)
       })

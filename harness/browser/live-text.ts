@@ -7,6 +7,7 @@ import {
   formatInUnit,
   formatRatio,
 } from '../base/units.ts'
+import { titleOf } from '../model/demand-text.ts'
 import { rateText, secondsText } from '../model/figure-text.ts'
 import type {
   LatencyBar,
@@ -31,7 +32,7 @@ export interface LampText {
   readonly sign: string
   readonly state: string
   readonly tone: Tone
-  readonly expect: string
+  readonly title: string
   readonly detail: string
 }
 
@@ -201,7 +202,9 @@ function countdownText(leftMs: number): string {
 
 /** What an objective's lamp says; while pending, how long until it fires. */
 export function lampText(lamp: ObjectiveLamp, nowMs: number): LampText {
-  const { expect, state, severity, sinceMs, firesAtMs, observed, unit, annotations, budgetLeftRatio } = lamp
+  const { name, expect, state, severity, sinceMs, firesAtMs, observed, unit, annotations, budgetLeftRatio } =
+    lamp
+  const claim = name === null ? [] : [expect]
   const seen = observed === null ? [] : [`observed ${formatInUnit(observed, unit)}`]
   const since = sinceMs === null ? [] : [`since ${clockText(sinceMs)}`]
   const left = firesAtMs === null ? [] : [countdownText(firesAtMs - nowMs)]
@@ -209,8 +212,8 @@ export function lampText(lamp: ObjectiveLamp, nowMs: number): LampText {
   const where = Object.entries(annotations).map(([what, value]) => `${what} ${value}`)
   return {
     ...SIGNS[state],
-    expect,
-    detail: [severity, ...left, ...seen, ...since, ...budget, ...where].join(' · '),
+    title: titleOf(lamp),
+    detail: [...claim, severity, ...left, ...seen, ...since, ...budget, ...where].join(' · '),
   }
 }
 
@@ -224,10 +227,8 @@ const SIGNS: Readonly<Record<ObjectiveLamp['state'], Pick<LampText, 'sign' | 'st
 
 /** Lamps that changed, for who does not see them; '' when none did. */
 export function lampChanges(before: readonly ObjectiveLamp[], now: readonly ObjectiveLamp[]): string {
-  const changed = now.filter(
-    (lamp, i) => before[i]?.expect === lamp.expect && before[i]?.state !== lamp.state,
-  )
-  return changed.map(({ expect, state }) => `${expect} is ${SIGNS[state].state}`).join('; ')
+  const changed = now.filter((lamp, i) => before[i]?.id === lamp.id && before[i]?.state !== lamp.state)
+  return changed.map((lamp) => `${titleOf(lamp)} is ${SIGNS[lamp.state].state}`).join('; ')
 }
 
 export function eventTone({ level }: LiveEvent): Tone {

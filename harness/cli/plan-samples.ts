@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { provabilityOf } from '../analysis/provability.ts'
 import { preparePlan } from '../app/prepare.ts'
 import { formatCount, formatDurationMs, formatRatio } from '../base/units.ts'
+import { demandText } from '../model/demand-text.ts'
 import type { Host } from '../ports/host.ts'
 import { renderTextTable } from '../reporters/text-table.ts'
 import { addScenarioOptions, overridesOf, type ScenarioFlags } from './scenario-options.ts'
@@ -16,8 +17,8 @@ export function addPlanSamplesCommand(program: Command, host: Host): void {
       const { plan } = await preparePlan(source, overridesOf(flags), host)
       const found = provabilityOf(plan)
       if (flags.json === true) return void host.stdout.write(`${JSON.stringify(found)}\n`)
-      const rows = found.map(({ expect, allowed, planned, atLeast, typical }) => [
-        expect,
+      const rows = found.map(({ allowed, planned, atLeast, typical, ...demand }) => [
+        demandText(demand),
         formatRatio(allowed),
         formatCount(atLeast),
         formatCount(typical),

@@ -10,7 +10,7 @@
  * Conservation: planned = started + dropped + cancelled at the end of every run.
  */
 import type { CancelTimer, Clock } from '../base/clock.ts'
-import { LATE_START_MS, LOOP_STALL_MS } from '../model/metric-catalogue.ts'
+import { LATE_START_MS, LOOP_STALL_MS } from '../model/generator-limits.ts'
 import { ERROR_KIND_INDEX, OUTCOME_ERRORED } from '../model/outcome.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { ArrivalSource } from '../ports/workload.ts'

@@ -3,10 +3,8 @@
  * can change a run. Memory does not grow with the length of a run: the series is halved when it is full.
  */
 import { sum } from 'simple-statistics'
-import { unitOf } from '../analysis/evaluate.ts'
 import { liveIntervalOf, viewOf } from '../analysis/monitor/live-interval.ts'
 import { objectiveEventText } from '../analysis/monitor/objective-event.ts'
-import { isAbout, ordinalsOf } from '../analysis/ordinals.ts'
 import { addTallies } from '../base/add-numbers.ts'
 import { badOf, completedOf } from '../measure/counts.ts'
 import { DenseHistogram } from '../measure/dense-histogram.ts'
@@ -14,6 +12,8 @@ import { HalvingSeries } from '../measure/halving-series.ts'
 import { joinKnown } from '../measure/join-intervals.ts'
 import { SparseHistogram } from '../measure/sparse-histogram.ts'
 import type { Alert } from '../model/alert.ts'
+import { demandOf } from '../model/demand.ts'
+import { titleOf } from '../model/demand-text.ts'
 import type { ObjectiveEvent } from '../model/enforcement.ts'
 import type { IntervalSnapshot } from '../model/interval-snapshot.ts'
 import type { LiveEvent, LivePoint, LiveView, ObjectiveLamp } from '../model/live-view.ts'
@@ -131,7 +131,7 @@ export class RunWatch {
     const completed = sum(steps.map(completedOf))
     this.#budgets.add(viewOf([liveIntervalOf(snapshots, interval)], plan))
     if (phase !== this.#view.phase)
-      this.#happened({ atMs: startMs, kind: 'phase', level: 'info', text: phase })
+      this.#happened({ atMs: startMs, kind: 'phase', level: 'info', text: phase, label: phase })
     this.#change({
       stage: this.#isStopping || startMs >= plan.durationMs ? 'draining' : 'running',
       nowMs: endMs,
@@ -168,11 +168,11 @@ export class RunWatch {
       kind: 'breach',
       level: isBad ? level : 'info',
       text: objectiveEventText(event),
+      label: event.to === 'firing' ? titleOf(event) : null,
     })
-    const places = ordinalsOf(this.#view.objectives)
     this.#change({
       objectives: this.#view.objectives.map((lamp, i) =>
-        isAbout(event, lamp.expect, places[i]) ? changedLamp(lamp, event, this.#objectives[i]) : lamp,
+        lamp.id === event.id ? changedLamp(lamp, event, this.#objectives[i]) : lamp,
       ),
     })
   }
@@ -210,7 +210,8 @@ export class RunWatch {
   }
 
   #now(kind: LiveEvent['kind'], level: LiveEvent['level'], text: string): void {
-    this.#happened({ atMs: this.#view.nowMs, kind, level, text })
+    const label = kind === 'stop' || kind === 'rollback' ? text : null
+    this.#happened({ atMs: this.#view.nowMs, kind, level, text, label })
   }
 
   #happened(event: LiveEvent): void {
@@ -224,16 +225,17 @@ export class RunWatch {
 
 const shorter = (a: number | null, b: number | null) => joinKnown(a, b, Math.min)
 
-function lampOf({ expect, severity, bound, fn, metric, watch }: ObjectivePlan): ObjectiveLamp {
+function lampOf(objective: ObjectivePlan): ObjectiveLamp {
+  const { metric, labels, severity, watch } = objective
   return {
-    expect,
+    ...demandOf(objective),
+    metric,
+    labels,
     severity,
     state: watch === null ? 'not-watched' : 'ok',
     sinceMs: null,
     firesAtMs: null,
     observed: null,
-    bound,
-    unit: unitOf({ fn, metric }),
     budgetLeftRatio: null,
     annotations: {},
   }
@@ -241,7 +243,7 @@ function lampOf({ expect, severity, bound, fn, metric, watch }: ObjectivePlan): 
 
 function changedLamp(
   lamp: ObjectiveLamp,
-  { to, atMs, observed, unit, annotations }: ObjectiveEvent,
+  { to, atMs, observed, annotations }: ObjectiveEvent,
   objective: ObjectivePlan | undefined,
 ): ObjectiveLamp {
   const { forMs, graceMs } = objective?.watch ?? { forMs: 0, graceMs: 0 }
@@ -251,7 +253,6 @@ function changedLamp(
     sinceMs: atMs,
     firesAtMs: to === 'pending' ? atMs + forMs + graceMs : null,
     observed,
-    unit,
     annotations,
   }
 }

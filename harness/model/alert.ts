@@ -1,6 +1,7 @@
 /** What people are told about a run, while it goes on and when it has ended. */
 import { z } from 'zod'
 import { recordOf } from '../base/record-of.ts'
+import type { ObjectiveDemand } from './demand.ts'
 import type { Severity } from './severity.ts'
 
 export interface Alert {
@@ -17,12 +18,10 @@ export interface Alert {
   readonly at: string
   /** One sentence that begins with the scenario. */
   readonly summary: string
-  /** The objective as written; null for alerts about something else. */
-  readonly expect: string | null
-  /** In `unit`; null when nobody measured it. */
+  /** Null for alerts about something else. */
+  readonly objective: ObjectiveDemand | null
+  /** In the unit of the objective; null when nobody measured it. */
   readonly observed: number | null
-  readonly bound: number | null
-  readonly unit: string
   readonly sampleCount: number
   readonly owner: string | null
   readonly runbook: string | null

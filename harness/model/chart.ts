@@ -34,6 +34,8 @@ export interface ChartBand {
 
 /** A level across the picture: the bound of an objective. */
 export interface ChartBound {
+  /** Id of the objective. */
+  readonly objective: string
   readonly label: string
   readonly value: number
 }
@@ -104,6 +106,23 @@ export interface WaterfallChart {
 }
 
 export type Chart = LineChart | HeatMapChart | WaterfallChart
+
+/** The subjects of the charts of a run, in the order of a report. */
+export type ChartSubject =
+  | 'latency'
+  | 'spectrum'
+  | 'rate'
+  | 'errors'
+  | 'errorRatio'
+  | 'heatMap'
+  | 'waterfall'
+  | 'components'
+  | 'cpu'
+  | 'memory'
+  | 'startDelay'
+  | 'loop'
+  | 'agents'
+  | 'regions'
 
 /** Charts of a finished run. */
 export interface RunCharts {

@@ -18,14 +18,6 @@ export function detectableText({ metric, detectable }: ComparisonCheck): string 
     : `${(detectable * 100).toFixed(1)} %`
 }
 
-/** What a gate of a comparison asks for, in the form of an objective. */
-export function noWorseText(
-  { metric, step }: Pick<ComparisonCheck, 'metric' | 'step'>,
-  baseline: string | null,
-): string {
-  return `${metric}${step === null ? '' : `{step=${step}}`} no worse than ${baseline ?? 'the baseline'}`
-}
-
 function signed(value: number, digits: number, unit: string): string {
   return `${value >= 0 ? '+' : ''}${value.toFixed(digits)} ${unit}`
 }

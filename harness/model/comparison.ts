@@ -24,6 +24,7 @@ export type Level = (typeof LEVELS)[number]
 
 /** What a check may be about: a compared metric, or intervals in which the target stood still. */
 export const CHECKED_METRICS = [...COMPARED_METRICS, 'stalls'] as const
+export type CheckedMetric = (typeof CHECKED_METRICS)[number]
 
 const testSchema = z.object({
   /** Difference on the scale of the metric; positive is worse. */

@@ -2,16 +2,14 @@
 import { z } from 'zod'
 import { recordOf } from '../base/record-of.ts'
 import { alertReportSchema } from './alert.ts'
+import { objectiveDemandSchema } from './demand.ts'
 import { SEVERITIES } from './severity.ts'
 
 /** ok -> pending (breached, within `for` and `grace`) -> firing -> recovering -> ok; pending -> ok and recovering -> firing too. */
 export const OBJECTIVE_STATES = ['ok', 'pending', 'firing', 'recovering'] as const
 export type ObjectiveStateName = (typeof OBJECTIVE_STATES)[number]
 
-/** Place among the objectives that read the same, from 0; null for a limit or a halt, absent in older records. */
-const ordinal = z.number().nullable().optional()
-
-/** One change of state of one objective. */
+/** One change of state of one objective, or of one limit. */
 export const objectiveEventSchema = z.object({
   /** ISO 8601 */
   at: z.string(),
@@ -19,15 +17,12 @@ export const objectiveEventSchema = z.object({
   atMs: z.number(),
   runId: z.string(),
   correlationId: z.string(),
-  expect: z.string(),
-  ordinal,
+  ...objectiveDemandSchema.shape,
   from: z.enum(OBJECTIVE_STATES),
   to: z.enum(OBJECTIVE_STATES),
   severity: z.enum(SEVERITIES),
   /** In `unit`; null when nothing was seen in the window. */
   observed: z.number().nullable(),
-  bound: z.number(),
-  unit: z.string(),
   /** Null: the measured run so far. */
   windowMs: z.number().nullable(),
   sampleCount: z.number(),
@@ -39,11 +34,8 @@ export type ObjectiveEvent = z.infer<typeof objectiveEventSchema>
 /** Why load ended before its plan did. */
 export const stopSchema = z.object({
   by: z.enum(['objective', 'limit', 'emergency', 'rollback']),
-  /** The objective or limit as written; null for an emergency set by somebody. */
-  expect: z.string().nullable(),
-  ordinal,
-  /** Metric of that objective. */
-  metric: z.string().nullable(),
+  /** The objective or limit; null for an emergency set by somebody. */
+  objective: objectiveDemandSchema.nullable(),
   /** When it was decided, ms since run start. */
   atMs: z.number(),
   reason: z.string(),

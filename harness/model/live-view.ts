@@ -1,6 +1,7 @@
 /** A run as people watch it: what the terminal and the dashboard show, once a second. Plain data; times in ms since run start. */
+import type { ObjectiveDemand } from './demand.ts'
 import type { ObjectiveStateName } from './enforcement.ts'
-import type { PhasePlan } from './plan.ts'
+import type { ObjectivePlan, PhasePlan } from './plan.ts'
 import type { RunRecord } from './run-record.ts'
 import type { Severity } from './severity.ts'
 import type { Verdict } from './verdict.ts'
@@ -40,8 +41,7 @@ export interface LivePlan {
 }
 
 /** The lamp of an objective. `not-watched`: only judged at the end. */
-export interface ObjectiveLamp {
-  readonly expect: string
+export interface ObjectiveLamp extends ObjectiveDemand, Pick<ObjectivePlan, 'metric' | 'labels'> {
   readonly severity: Severity
   readonly state: ObjectiveStateName | 'not-watched'
   /** When the state began; null for the first one. */
@@ -50,8 +50,6 @@ export interface ObjectiveLamp {
   readonly firesAtMs: number | null
   /** As last seen at a change of state, in `unit`; null before. */
   readonly observed: number | null
-  readonly bound: number
-  readonly unit: string
   /** What is left of the bad requests that it allows so far, 0-1; null when it is no such claim, and before a request counted. */
   readonly budgetLeftRatio: number | null
   /** Where to look: `component`, `resource`. */
@@ -64,6 +62,8 @@ export interface LiveEvent {
   readonly kind: 'phase' | 'breach' | 'alert' | 'rollback' | 'stop' | 'note'
   readonly level: 'info' | 'warning' | 'error'
   readonly text: string
+  /** The word for it at its moment on a chart; null where none is drawn. */
+  readonly label: string | null
 }
 
 /** The instrument itself. `strained` warns; in `doubt` timed objectives are not believed. */

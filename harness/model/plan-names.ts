@@ -1,8 +1,10 @@
-/** What a plan calls its phases, regions, journeys and steps, wherever they stand in it. */
+/** The names by which a plan tells its phases, regions, journeys, steps and objectives apart. */
 import type { RunPlan } from './plan.ts'
 
-export function planNames({ phases, workload, journeys, login }: RunPlan): ReadonlySet<string> {
-  return new Set(namesIn([phases, workload.regions, journeys, login]))
+export function planNames(plan: RunPlan): ReadonlySet<string> {
+  const { phases, workload, journeys, login, objectives, limits } = plan
+  const ids = [...objectives, ...limits].map(({ id }) => id)
+  return new Set([...namesIn([phases, workload.regions, journeys, login]), ...ids])
 }
 
 function namesIn(part: unknown): string[] {

@@ -2,7 +2,8 @@
  * The resolved plan of a run: plain data, no functions, no secrets, every default filled in. It is what `--dry-run`
  * prints, what is hashed, what each shard receives, and what the record keeps. Times are milliseconds since run start.
  */
-import type { Severity } from './verdict.ts'
+import type { ObjectiveDemand } from './demand.ts'
+import type { Severity } from './severity.ts'
 import type { VisualBounds } from './visual.ts'
 
 /** Demand over time as data; `value` is arrivals per second (open model) or agents (closed model). */
@@ -257,16 +258,17 @@ export interface WatchPlan {
   readonly abort: boolean
 }
 
-/** An objective after parsing. `bound` and `within` are in the metric's catalogue unit (ms, ratio, 1/s, ...). */
-export interface ObjectivePlan {
-  readonly expect: string
+/** A claim in its parts. */
+export interface ClaimPlan {
   readonly fn: ObjectiveFunction | 'value'
   readonly metric: string
   readonly labels: Readonly<Record<string, string>>
-  readonly op: '<' | '<=' | '>' | '>='
-  readonly bound: number
-  /** For `share(metric <= within)`. */
+  /** For `share(metric <= within)`, in the metric's unit. */
   readonly within: number | null
+}
+
+/** An objective after parsing. */
+export interface ObjectivePlan extends Readonly<ObjectiveDemand>, ClaimPlan {
   readonly severity: Severity
   readonly role: Role
   readonly minSamples: number

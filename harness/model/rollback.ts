@@ -1,5 +1,6 @@
 /** What becomes of a rollback: its part of record and verdict. */
 import { z } from 'zod'
+import { demandSchema } from './demand.ts'
 import { SEVERITIES } from './severity.ts'
 
 /** In this order. */
@@ -20,9 +21,8 @@ export type RollbackOutcome = (typeof ROLLBACK_OUTCOMES)[number]
 
 /** What made a run NO-GO and asked for a procedure: a missed objective, or a confirmed regression against a baseline. */
 export const violationSchema = z.object({
-  kind: z.enum(['objective', 'regression']).default('objective'),
-  /** An objective as written; of a regression what the comparison asks for, `p50 no worse than main`. */
-  expect: z.string(),
+  kind: z.enum(['objective', 'regression']),
+  ...demandSchema.shape,
   severity: z.enum(SEVERITIES),
   /** Name of the procedure. */
   procedure: z.string(),

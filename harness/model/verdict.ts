@@ -3,7 +3,9 @@ import { z } from 'zod'
 import { plainName } from '../base/plain-name.ts'
 import { recordOf } from '../base/record-of.ts'
 import { comparisonSchema } from './comparison.ts'
+import { demandSchema, objectiveDemandSchema } from './demand.ts'
 import { enforcementSchema } from './enforcement.ts'
+import { OBJECTIVE_FUNCTIONS } from './plan.ts'
 import { rollbackRecordSchema } from './rollback.ts'
 import { SEVERITIES } from './severity.ts'
 
@@ -23,7 +25,16 @@ const severity = z.enum(SEVERITIES)
 const evidence = recordOf(z.unknown())
 
 /** Why the outcome is what it is; `code` is stable, `message` is for people, `evidence` holds the figures. */
-export const reasonSchema = z.object({ code: z.string(), severity, message: z.string(), evidence })
+export const reasonSchema = z.object({
+  code: z.string(),
+  severity,
+  message: z.string(),
+  /** The demand that it is about; null where it is about the run as a whole. */
+  about: demandSchema.nullable(),
+  /** The message without the demand, for whoever shows that beside it. */
+  detail: z.string(),
+  evidence,
+})
 export type VerdictReason = z.infer<typeof reasonSchema>
 
 /** How soon a budget will be gone: fast is for now, slow is for this week. */
@@ -54,13 +65,15 @@ export type ErrorBudget = z.infer<typeof errorBudgetSchema>
 
 /** One objective against what was observed. `interval` is the 95 % one-sided-each confidence interval of `observed`, same unit as the bound. */
 export const objectiveResultSchema = z.object({
-  expect: z.string(),
+  ...objectiveDemandSchema.shape,
+  fn: z.enum([...OBJECTIVE_FUNCTIONS, 'value']),
+  metric: z.string(),
+  labels: recordOf(z.string()),
+  within: z.number().nullable(),
   outcome: z.enum(['met', 'missed', 'unproven', 'no-data']),
   observed: z.number().nullable(),
   /** Whether `observed` is a lower bound: it falls among requests that nobody answered. */
   isAtLeast: z.boolean(),
-  bound: z.number(),
-  unit: z.string(),
   interval: z.tuple([z.number(), z.number()]).nullable(),
   severity,
   role: z.enum(['core', 'handler', 'validation']),
@@ -68,9 +81,10 @@ export const objectiveResultSchema = z.object({
   /** What the samples are worth as independent ones (design effect); null for what is no claim about a share. */
   effectiveSampleCount: z.number().nullable(),
   builtIn: z.boolean(),
+  /** What was found, without the objective itself. */
   message: z.string(),
   /** Null for what allows no share of bad requests, and for what nobody measured. */
-  budget: errorBudgetSchema.nullable().default(null),
+  budget: errorBudgetSchema.nullable(),
 })
 export type ObjectiveResult = z.infer<typeof objectiveResultSchema>
 
@@ -79,8 +93,7 @@ export type Priority = (typeof PRIORITIES)[number]
 
 /** One violation and what to do about it. */
 export const riskSchema = z.object({
-  /** The objective as written, or what did not stay as it was. */
-  expect: z.string(),
+  ...demandSchema.shape,
   /** probability x impact, 0-10. */
   exposure: z.number(),
   /** Share of the run in which it was breached, 0-1. */
@@ -176,13 +189,13 @@ export const verdictSchema = z.object({
   reasons: z.array(reasonSchema),
   objectives: z.array(objectiveResultSchema),
   /** Violations in the order in which to look at them. */
-  risks: z.array(riskSchema).default([]),
+  risks: z.array(riskSchema),
   /** Null when there was nothing to compare with. */
   comparison: comparisonSchema.nullable(),
   /** What was seen and done while load ran; null when nothing watched it. */
-  enforcement: enforcementSchema.nullable().default(null),
+  enforcement: enforcementSchema.nullable(),
   /** Null when nothing asked for one. */
-  rollback: rollbackRecordSchema.nullable().default(null),
+  rollback: rollbackRecordSchema.nullable(),
   validity: z.object({ valid: z.boolean(), reasons: z.array(reasonSchema) }),
   summary: summarySchema,
 })

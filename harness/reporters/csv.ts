@@ -15,6 +15,7 @@ const HEADS = [
   'phase',
   'step',
   'component',
+  'objective',
   'metric',
   'value',
   'unit',
@@ -27,6 +28,8 @@ interface Figure {
   readonly phase?: string
   readonly step?: string
   readonly component?: string
+  /** Id of the objective. */
+  readonly objective?: string
   readonly metric: string
   /** Null: nobody measured it, and there is no row. */
   readonly value: number | null
@@ -124,7 +127,13 @@ function percentileFigures(
 function verdictFigures({ objectives, comparison }: Verdict): Figure[] {
   return [
     ...objectives.map(
-      ({ expect, observed, unit }): Figure => ({ kind: 'objective', metric: expect, value: observed, unit }),
+      ({ id, claim, observed, unit }): Figure => ({
+        kind: 'objective',
+        objective: id,
+        metric: claim,
+        value: observed,
+        unit,
+      }),
     ),
     ...(comparison?.checks ?? []).map(
       ({ step, metric, change }): Figure => ({

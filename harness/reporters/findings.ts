@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto'
 import { formatAmount, formatCount, formatDurationMs, formatInUnit, formatRatio } from '../base/units.ts'
 import type { ComparisonCheck } from '../model/comparison.ts'
-import { changeText, noWorseText } from '../model/comparison-text.ts'
+import { changeText } from '../model/comparison-text.ts'
+import { type Demand, gateDemand } from '../model/demand.ts'
 import type { Severity } from '../model/severity.ts'
 import type { ObjectiveResult, Risk, Verdict, VerdictReason } from '../model/verdict.ts'
 
@@ -13,8 +14,10 @@ export interface Finding {
   readonly kind: 'error' | 'caution'
   readonly severity: Severity
   readonly message: string
-  /** The objective or what a baseline demands, as written; null for what is about the run as a whole. */
-  readonly expect: string | null
+  /** The objective, or the gate of a comparison; null for what is about the run as a whole. */
+  readonly about: Demand | null
+  /** The message without that demand, for where it stands beside. */
+  readonly detail: string
   /** Null for what is no violation of an objective or a baseline. */
   readonly risk: Risk | null
   /** `step ask, component llm, target CPU`; empty where nothing stands out. */
@@ -47,43 +50,36 @@ function isSame(a: VerdictReason, b: VerdictReason): boolean {
 }
 
 function inOrderOfRisk({ risks, outcome }: Verdict, reasons: readonly VerdictReason[]): VerdictReason[] {
-  const rankOf = (reason: VerdictReason) => {
-    const about = expectOf(reason)
+  const rankOf = ({ about }: VerdictReason) => {
     // Where nothing can be believed, why not comes before what was seen.
     if (about === null && outcome === 'INCONCLUSIVE') return -1
-    const rank = risks.findIndex(({ expect }) => expect === about)
+    const rank = risks.findIndex(({ id }) => id === about?.id)
     return rank < 0 ? risks.length : rank
   }
   return [...reasons].sort((a, b) => rankOf(a) - rankOf(b))
 }
 
 function findingOf(verdict: Verdict, reason: VerdictReason, kind: Finding['kind']): Finding {
-  const { code, severity, message } = reason
-  const expect = expectOf(reason)
+  const { code, severity, message, about, detail } = reason
   const visual = visualOf(reason)
-  const risk = verdict.risks.find((each) => each.expect === expect) ?? null
+  const risk = verdict.risks.find(({ id }) => id === about?.id) ?? null
   return {
     code,
     kind,
     severity,
     message,
-    expect,
+    about,
+    detail,
     risk,
     where: risk === null ? '' : whereText(risk),
     visual,
     // A picture is looked at once, when the load is over.
     since: risk === null || visual !== null ? '' : sinceText(verdict, risk),
-    sureness: expect === null || visual !== null ? '' : surenessText(verdict, expect),
+    sureness: about === null || visual !== null ? '' : surenessText(verdict, about),
     fingerprint: createHash('sha256')
-      .update(JSON.stringify([verdict.scenario, code, expect]))
+      .update(JSON.stringify([verdict.scenario, code, about?.id ?? null]))
       .digest('hex'),
   }
-}
-
-/** Verdicts of older versions do not say. */
-function expectOf({ evidence }: VerdictReason): string | null {
-  const expect = evidence['expect']
-  return typeof expect === 'string' ? expect : null
 }
 
 function visualOf({ evidence }: VerdictReason): string | null {
@@ -99,19 +95,19 @@ function whereText({ step, component, resource }: Risk): string {
   ].join(', ')
 }
 
-function sinceText({ enforcement, objectives }: Verdict, { expect, probability }: Risk): string {
+function sinceText({ enforcement, objectives }: Verdict, risk: Risk): string {
   // A regression is one of the whole run.
-  if (!objectives.some((objective) => objective.expect === expect)) return ''
-  const first = enforcement?.events.find((event) => event.expect === expect && event.to !== 'ok')
-  const share = `breached in ${formatRatio(probability)} of the run`
+  if (!objectives.some(({ id }) => id === risk.id)) return ''
+  const first = enforcement?.events.find(({ id, to }) => id === risk.id && to !== 'ok')
+  const share = `breached in ${formatRatio(risk.probability)} of the run`
   if (first === undefined) return share
   return `since ${formatDurationMs(Math.round(first.atMs / 100) * 100)} into the run, ${share}`
 }
 
-function surenessText({ objectives, comparison }: Verdict, expect: string): string {
-  const objective = objectives.find((each) => each.expect === expect)
+function surenessText({ objectives, comparison }: Verdict, about: Demand): string {
+  const objective = objectives.find(({ id }) => id === about.id)
   if (objective !== undefined) return objectiveText(objective)
-  const check = comparison?.checks.find((each) => noWorseText(each, comparison.baseline) === expect)
+  const check = comparison?.checks.find((each) => gateDemand(each, comparison.baseline).id === about.id)
   return check === undefined ? '' : checkText(check)
 }
 

@@ -1,4 +1,5 @@
 import { visible } from '../base/visible.ts'
+import { titleOf } from '../model/demand-text.ts'
 import { outcomeText } from '../model/outcome-text.ts'
 import type { ReportInput, TextReporter } from '../ports/reporter.ts'
 import { type Finding, findingsOf } from './findings.ts'
@@ -38,15 +39,17 @@ function commandsOf(
   const findings = all.filter(isOf)
   const shown = findings.length <= SHOWN_MAX ? findings : findings.slice(0, SHOWN_MAX - 1)
   const title = `${outcomeText(input.verdict.outcome)} ${input.verdict.scenario}`
-  const commands = shown.map((finding) => commandOf(level, input, titleOf(finding, title), textOf(finding)))
+  const commands = shown.map((finding) =>
+    commandOf(level, input, annotationTitle(finding, title), textOf(finding)),
+  )
   const more = findings.length - shown.length
   return more === 0
     ? commands
     : [...commands, commandOf(level, input, title, `${more} more: see the summary of the job`)]
 }
 
-function titleOf({ expect, code }: Finding, prefix: string): string {
-  return `${prefix}: ${expect ?? code.toLowerCase().replaceAll('_', ' ')}`
+function annotationTitle({ about, code }: Finding, prefix: string): string {
+  return `${prefix}: ${about === null ? code.toLowerCase().replaceAll('_', ' ') : titleOf(about)}`
 }
 
 function textOf({ message, where, since, sureness, risk }: Finding): string {

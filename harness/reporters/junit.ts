@@ -7,7 +7,9 @@
 import junitModule, { type Builder, type TestCase } from 'junit-report-builder'
 import { visible } from '../base/visible.ts'
 import type { Comparison, ComparisonCheck } from '../model/comparison.ts'
-import { changeText, noWorseText } from '../model/comparison-text.ts'
+import { changeText } from '../model/comparison-text.ts'
+import { gateDemand } from '../model/demand.ts'
+import { titleOf } from '../model/demand-text.ts'
 import { outcomeText } from '../model/outcome-text.ts'
 import { isGate } from '../model/plan.ts'
 import type { ObjectiveResult, Verdict } from '../model/verdict.ts'
@@ -102,7 +104,7 @@ function casesOf(verdict: Verdict): Case[] {
     { name: 'verdict', outcome: verdictOutcome(verdict, findings) },
     { name: 'the instrument can be believed', outcome: instrumentOutcome(verdict) },
     ...verdict.objectives.map((objective) => ({
-      name: objective.expect,
+      name: titleOf(objective),
       outcome: objectiveOutcome(objective, findings),
     })),
     ...comparisonCases(verdict.comparison, findings),
@@ -142,8 +144,8 @@ function instrumentOutcome({ validity }: Verdict): Outcome {
 }
 
 function objectiveOutcome(objective: ObjectiveResult, findings: readonly Finding[]): Outcome {
-  const { outcome, expect, message } = objective
-  const text = evidenceOf(expect, message, findings)
+  const { id, outcome, message } = objective
+  const text = evidenceOf(id, message, findings)
   if (outcome === 'met') return passed(message)
   if (outcome === 'missed' && isGate(objective))
     return { kind: 'failure', type: 'OBJECTIVE_MISSED', message, text }
@@ -153,8 +155,8 @@ function objectiveOutcome(objective: ObjectiveResult, findings: readonly Finding
 }
 
 /** Everything that is known about one objective or gate. */
-function evidenceOf(expect: string, otherwise: string, findings: readonly Finding[]): string {
-  const found = findings.find((finding) => finding.expect === expect)
+function evidenceOf(demandId: string, otherwise: string, findings: readonly Finding[]): string {
+  const found = findings.find(({ about }) => about?.id === demandId)
   if (found === undefined) return otherwise
   const { message, where, since, sureness, risk } = found
   const owner = risk?.owner ?? null
@@ -177,10 +179,13 @@ function comparisonCases(comparison: Comparison | null, findings: readonly Findi
   const { baseline, checks, reason } = comparison
   if (checks.length === 0)
     return [{ name: `no worse than ${baseline ?? 'the baseline'}`, outcome: skipped(reason) }]
-  return checks.map((check) => ({
-    name: noWorseText(check, baseline),
-    outcome: checkOutcome(check, evidenceOf(noWorseText(check, baseline), check.state, findings)),
-  }))
+  return checks.map((check) => {
+    const gate = gateDemand(check, baseline)
+    return {
+      name: titleOf(gate),
+      outcome: checkOutcome(check, evidenceOf(gate.id, check.state, findings)),
+    }
+  })
 }
 
 function checkOutcome(check: ComparisonCheck, text: string): Outcome {
@@ -195,7 +200,7 @@ function rollbackCases({ rollback }: Verdict): Case[] {
   const { outcome, message, reasons, steps } = rollback
   const text = [
     message,
-    ...reasons.map((reason) => `asked for by ${reason.expect}: ${reason.message}`),
+    ...reasons.map((reason) => `asked for by ${titleOf(reason)}: ${reason.message}`),
     ...steps.map((step) => `${step.name} ${step.outcome}: ${step.message}`),
   ].join('\n')
   return [{ name: 'rollback', outcome: rollbackOutcome(outcome, message, text) }]

@@ -1,4 +1,5 @@
 import { formatAmount, formatCount } from '../base/units.ts'
+import { demandText } from '../model/demand-text.ts'
 import { outcomeText } from '../model/outcome-text.ts'
 import type { RollbackRecord } from '../model/rollback.ts'
 import type { Verdict } from '../model/verdict.ts'
@@ -55,7 +56,7 @@ function firstScreen(verdict: Verdict): string[] {
 }
 
 function rollbackText({ message, reasons }: RollbackRecord): string {
-  const asked = reasons.map(({ expect }) => expect).join('; ')
+  const asked = reasons.map(demandText).join('; ')
   return asked === '' ? message : `${message} (asked for by ${asked})`
 }
 
@@ -82,12 +83,12 @@ function itemOf(finding: Finding, number: number): string {
   ].join('\n')
 }
 
-/** What was asked for stands in one piece. */
-function messageOf({ message, expect }: Finding): string {
-  const at = expect === null ? -1 : message.indexOf(expect)
-  if (expect === null || at < 0) return proseMarkdown(message, MESSAGE_CHARS_MAX)
-  const [before, after] = [message.slice(0, at), message.slice(at + expect.length)]
-  return `${proseMarkdown(before, MESSAGE_CHARS_MAX)}${codeMarkdown(expect, CELL_CHARS_MAX)}${proseMarkdown(after, MESSAGE_CHARS_MAX)}`
+/** The demand stands in one piece, after its name. */
+function messageOf({ code, message, about, detail }: Finding): string {
+  if (about === null) return proseMarkdown(message, MESSAGE_CHARS_MAX)
+  const lead = code === 'OBJECTIVE_MISSED' ? 'missed ' : ''
+  const name = about.name === null ? '' : `${proseMarkdown(about.name, CELL_CHARS_MAX)} `
+  return `${lead}${name}${codeMarkdown(about.expect, CELL_CHARS_MAX)}: ${proseMarkdown(detail, MESSAGE_CHARS_MAX)}`
 }
 
 function adviceOf({ risk }: Finding): string {

@@ -20,8 +20,8 @@ export const openmetricsReporter: TextReporter = {
   fileName: 'metrics.txt',
   render({ record, verdict }) {
     const { scenario } = record
-    const objectives = verdict.objectives.flatMap(({ expect, observed }): [Labels, number][] =>
-      observed === null ? [] : [[{ objective: expect }, observed]],
+    const objectives = verdict.objectives.flatMap(({ id, claim, observed }): [Labels, number][] =>
+      observed === null ? [] : [[{ objective: id, claim }, observed]],
     )
     const families: Family[] = [
       {

@@ -2,6 +2,8 @@
 
 import { formatBytes, formatCount, formatDurationMs, formatInUnit, formatRatio } from '../base/units.ts'
 import { changeText, detectableText } from '../model/comparison-text.ts'
+import type { Demand } from '../model/demand.ts'
+import { titleOf } from '../model/demand-text.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { ObjectiveResult, Percentiles, Risk, Verdict } from '../model/verdict.ts'
 import { budgetText } from './budget-text.ts'
@@ -27,18 +29,24 @@ export function risksTable({ risks }: Verdict): Table {
   return {
     title: 'What to look at, the worst first',
     heads: ['#', 'priority', 'exposure', ...(hasRoi ? ['ROI'] : []), 'objective'],
-    rows: risks.map(({ priority, exposure, roi, expect }, i) => [
+    rows: risks.map(({ priority, exposure, roi, ...demand }, i) => [
       String(i + 1),
       priority,
       exposure.toFixed(1),
       ...(hasRoi ? [roi === null ? '-' : roi.toFixed(1)] : []),
-      expect,
+      titleOf(demand),
     ]),
     notes: [
+      claimNote(risks),
       { head: 'recommendation', texts: risks.map(({ recommendation }) => recommendation) },
       { head: 'owner, runbook', texts: risks.map(whoText) },
     ],
   }
+}
+
+/** The claims of what goes by a name, beside it. */
+function claimNote(demands: readonly Demand[]): NoteColumn {
+  return { head: 'claim', texts: demands.map(({ name, expect }) => (name === null ? '' : expect)) }
 }
 
 function whoText({ owner, runbook }: Risk): string {
@@ -67,35 +75,23 @@ function objectivesTable({ objectives }: Verdict): Table {
   return {
     title: 'Objectives',
     heads: ['objective', 'outcome', 'observed', 'bound', '95 % interval', 'severity'],
-    rows: objectives.map((result) => {
-      const { claim, bound } = claimAndBound(result)
-      return [
-        `${claim}${result.builtIn ? ' (built in)' : ''}`,
-        result.outcome,
-        observedText(result),
-        bound,
-        intervalText(result),
-        result.role === 'core' ? result.severity : `${result.severity}, ${result.role}`,
-      ]
-    }),
-    notes: [{ head: 'error budget', texts: objectives.map(({ budget }) => budgetText(budget)) }],
+    rows: objectives.map((result) => [
+      `${result.name ?? result.claim}${result.builtIn ? ' (built in)' : ''}`,
+      result.outcome,
+      observedText(result),
+      `${result.op} ${formatInUnit(result.bound, result.unit)}`,
+      intervalText(result),
+      result.role === 'core' ? result.severity : `${result.severity}, ${result.role}`,
+    ]),
+    notes: [
+      { head: 'claim', texts: objectives.map(({ name, claim }) => (name === null ? '' : claim)) },
+      { head: 'error budget', texts: objectives.map(({ budget }) => budgetText(budget)) },
+    ],
   }
 }
 
 function observedText({ observed, unit, isAtLeast }: ObjectiveResult): string {
   return observed === null ? '-' : `${isAtLeast ? '≥' : ''}${formatInUnit(observed, unit)}`
-}
-
-/** `p99(response_time)` and `< 250ms` of an objective as written. */
-function claimAndBound({ expect, bound, unit }: ObjectiveResult): {
-  readonly claim: string
-  readonly bound: string
-} {
-  const [, claim, stated] = /^(.*\S)\s*([<>]=?\s*[^<>=]+)$/s.exec(expect) ?? []
-  // Only `visual(name)` is written without.
-  if (claim === undefined || stated === undefined)
-    return { claim: expect, bound: `<= ${formatInUnit(bound, unit)}` }
-  return { claim, bound: stated }
 }
 
 /** When what was seen: every change of state of an objective. */
@@ -104,14 +100,17 @@ function breachesTable({ enforcement }: Verdict): Table {
   return {
     title: 'Breaches while load ran',
     heads: ['at', 'objective', 'became', 'observed', 'samples'],
-    rows: events.map(({ atMs, expect, to, observed, unit, sampleCount }) => [
-      formatDurationMs(Math.round(atMs / 100) * 100),
-      expect,
-      to,
-      observed === null ? '-' : formatInUnit(observed, unit),
-      formatCount(sampleCount),
+    rows: events.map((event) => [
+      formatDurationMs(Math.round(event.atMs / 100) * 100),
+      titleOf(event),
+      event.to,
+      event.observed === null ? '-' : formatInUnit(event.observed, event.unit),
+      formatCount(event.sampleCount),
     ]),
-    notes: [{ head: 'where', texts: events.map(({ annotations }) => whereText(annotations)) }],
+    notes: [
+      claimNote(events),
+      { head: 'where', texts: events.map(({ annotations }) => whereText(annotations)) },
+    ],
   }
 }
 
@@ -127,8 +126,8 @@ function violationsTable({ rollback }: Verdict): Table {
   return {
     title: 'What asks for the rollback',
     heads: ['violation', 'kind', 'severity', 'procedure'],
-    rows: reasons.map(({ expect, kind, severity, procedure }) => [expect, kind, severity, procedure]),
-    notes: [{ head: 'found', texts: reasons.map(({ message }) => message) }],
+    rows: reasons.map((reason) => [titleOf(reason), reason.kind, reason.severity, reason.procedure]),
+    notes: [claimNote(reasons), { head: 'found', texts: reasons.map(({ message }) => message) }],
   }
 }
 

@@ -1,5 +1,6 @@
 import { SarifBuilder, SarifResultBuilder, SarifRuleBuilder, SarifRunBuilder } from 'node-sarif-builder'
 import { visible } from '../base/visible.ts'
+import { titleOf } from '../model/demand-text.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { ReportInput, TextReporter } from '../ports/reporter.ts'
 import { type Finding, findingsOf } from './findings.ts'
@@ -52,7 +53,11 @@ function resultOf(finding: Finding, record: RunRecord): SarifResultBuilder {
   return new SarifResultBuilder({
     partialFingerprints: { 'proofload/v1': finding.fingerprint },
     locations: [locationOf(finding, record)],
-    properties: { severity: finding.severity, ...(risk === null ? {} : { exposure: risk.exposure }) },
+    properties: {
+      severity: finding.severity,
+      ...(finding.about === null ? {} : { demand: finding.about }),
+      ...(risk === null ? {} : { exposure: risk.exposure }),
+    },
   }).initSimple({
     level: levelOf(finding),
     messageText: [`${message}.`, ...more].map(plainMessage).join('\n'),
@@ -70,9 +75,9 @@ function plainMessage(text: string): string {
   return visible(text).replaceAll('](', '] (')
 }
 
-function locationOf({ risk, expect }: Finding, { scenario, scenarioFile }: RunRecord) {
+function locationOf({ risk, about }: Finding, { scenario, scenarioFile }: RunRecord) {
   const name = risk?.step ?? scenario
-  const parts = [scenario, ...(risk?.step ? [risk.step] : []), ...(expect === null ? [] : [expect])]
+  const parts = [scenario, ...(risk?.step ? [risk.step] : []), ...(about === null ? [] : [titleOf(about)])]
   return {
     logicalLocations: [{ name: visible(name), fullyQualifiedName: visible(parts.join('/')) }],
     ...(scenarioFile === null

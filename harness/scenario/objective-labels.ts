@@ -1,7 +1,7 @@
 /** Labels of objectives that name a step, phase, outcome, probe or visual the run will never have: they would find no data. */
+import { metricOf } from '../analysis/metrics/catalogue.ts'
 import type { Problem } from '../base/errors.ts'
 import { lookUp } from '../base/names.ts'
-import { METRICS } from '../model/metric-catalogue.ts'
 import { STEP_OUTCOMES } from '../model/outcome.ts'
 import type { ObjectivePlan, RunPlan, StepPlan } from '../model/plan.ts'
 import { type Path, pathText, unknownName } from './problems.ts'
@@ -47,7 +47,7 @@ function missingLabel(
   names: readonly string[],
   path: Path,
 ): Problem[] {
-  const needed = METRICS.get(metric)?.labels.includes(label) === true
+  const needed = metricOf({ metric }).labels.includes(label)
   if (!needed || labels[label] !== undefined) return []
   return [
     {

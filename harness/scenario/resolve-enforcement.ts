@@ -1,9 +1,11 @@
 /** What happens on a breach, as a document says it, as parts of a plan; each plugin checks its own configuration. */
 import { alertChannels } from '../alerts/index.ts'
 import { DEFAULT_PROCEDURE, parseObjectives } from '../analysis/objective-grammar.ts'
+import type { ObjectiveIds } from '../analysis/objective-ids.ts'
 import type { Problem } from '../base/errors.ts'
 import type { Registry } from '../base/registry.ts'
 import { parseDurationMs } from '../base/units.ts'
+import { demandText } from '../model/demand-text.ts'
 import type { AlertsPlan, ObjectivePlan, PluginPlan, RollbackPlan, RunPlan } from '../model/plan.ts'
 import { resourceProbes } from '../probes/index.ts'
 import { rollbackProcedures } from '../rollback/index.ts'
@@ -14,13 +16,14 @@ import type { PluginDocument, ScenarioDocument } from './schema.ts'
 /** Keys of a plan that say what happens on a breach. */
 export type Enforcement = Pick<RunPlan, 'alerts' | 'rollback' | 'limits' | 'probes' | 'tracing'>
 
-/** @param objectives of the run: their rollbacks have to exist. What is wrong goes to `problems`. */
+/** @param objectives of the run: their rollbacks have to exist, and `ids` are theirs. What is wrong goes to `problems`. */
 export function resolveEnforcement(
   document: ScenarioDocument,
   objectives: readonly ObjectivePlan[],
+  ids: ObjectiveIds,
   problems: Problem[],
 ): Enforcement {
-  const limits = parseObjectives(document.emergency?.limits ?? [], 'emergency.limits')
+  const limits = parseObjectives(document.emergency?.limits ?? [], 'emergency.limits', ids)
   problems.push(...limits.problems, ...unwatchedLimits(limits.objectives))
   const rollback = resolveRollback(document.rollback, problems)
   if (rollback !== null) problems.push(...unknownProcedures(objectives, rollback))
@@ -37,9 +40,9 @@ export function resolveEnforcement(
 function unwatchedLimits(limits: readonly ObjectivePlan[]): Problem[] {
   return limits
     .filter(({ watch }) => watch === null)
-    .map(({ expect }) => ({
+    .map((limit) => ({
       path: 'emergency.limits',
-      message: `${expect} cannot be watched while load runs: it would halt nothing`,
+      message: `${demandText(limit)} cannot be watched while load runs: it would halt nothing`,
       expected: 'an objective that can be watched, such as error_ratio <= 20%',
     }))
 }

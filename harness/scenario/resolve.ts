@@ -1,6 +1,7 @@
 /** A loaded document becomes a plan: checked whole, every default filled in, all problems at once. Pure. */
 import { withBuiltIn } from '../analysis/built-in-objectives.ts'
 import { parseObjectives } from '../analysis/objective-grammar.ts'
+import { ObjectiveIds } from '../analysis/objective-ids.ts'
 import { HarnessError, type Problem } from '../base/errors.ts'
 import { parseDurationMs } from '../base/units.ts'
 import type { BuildPlan, RunPlan, VisualPlan } from '../model/plan.ts'
@@ -74,7 +75,8 @@ function resolvePlan(
   const targets = resolveTargets(document, problems)
   const pattern = resolvePattern(document.workload, problems)
   const feeders = resolveFeeders(document.data, problems)
-  const parsed = parseObjectives(document.objectives ?? [], 'objectives')
+  const ids = new ObjectiveIds()
+  const parsed = parseObjectives(document.objectives ?? [], 'objectives', ids)
   problems.push(...parsed.problems, ...misplacedCode(document))
   const phases =
     pattern === null ? [] : withWarmUp(pattern.phases, parseDurationMs(document.warmUp ?? WARM_UP), problems)
@@ -113,7 +115,7 @@ function resolvePlan(
     autoBaseline: document.baseline === 'auto',
     builds: resolveBuilds(document.builds),
     visuals: resolveVisuals(document.visuals),
-    ...resolveEnforcement(document, parsed.objectives, problems),
+    ...resolveEnforcement(document, parsed.objectives, ids, problems),
     allowHosts: document.allowHosts ?? [],
     secrets: secretNamesIn(document, document.secrets ?? []),
   }

@@ -79,6 +79,13 @@ export const objective = z
     z.string(),
     z.strictObject({
       expect: z.string().describe('p99(response_time) < 100ms'),
+      name: z
+        .string()
+        .trim()
+        .min(1)
+        .max(100)
+        .optional()
+        .describe('Name that people see, and the id of the objective; unique in the scenario'),
       severity: z.enum(SEVERITIES).optional().describe('How bad a miss is; major unless said'),
       role: z.enum(ROLES).optional().describe('What a miss leads to; core (NO-GO) unless said'),
       minSamples: z.number().int().min(0).optional().describe('Fewer samples prove nothing; 1 unless said'),

@@ -1,6 +1,6 @@
 /** When each of many things gives up: one number each, looked at together, so that no request needs a timer. */
 import type { CancelTimer, Clock } from '../base/clock.ts'
-import { LOOP_STALL_MS } from '../model/metric-catalogue.ts'
+import { LOOP_STALL_MS } from '../model/generator-limits.ts'
 
 /** Deadlines are noticed at most this much late. */
 export const SWEEP_PERIOD_MS = 50

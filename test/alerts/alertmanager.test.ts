@@ -34,13 +34,13 @@ describe('The alertmanager channel', (test) => {
             severity: 'critical',
             scenario: 'checkout',
             run_id: 'run-1',
-            dedupe_key: 'run-1/p99(response_time) < 100ms',
+            dedupe_key: 'run-1/p99-response_time-lt-100ms',
             owner: 'team-pay',
           },
           annotations: {
             objective: 'p99(response_time) < 100ms',
             observed: '182ms',
-            bound: '100ms',
+            bound: '< 100ms',
             samples: '4,310',
             owner: 'team-pay',
             runbook: 'https://runbooks.example.org/checkout?step=1',
@@ -87,7 +87,7 @@ describe('A real Alertmanager', (test) => {
         severity: 'critical',
         scenario: 'checkout',
         run_id: 'run-1',
-        dedupe_key: 'run-1/p99(response_time) < 100ms',
+        dedupe_key: 'run-1/p99-response_time-lt-100ms',
         owner: 'team-pay',
       })
       assert.is(alerts[0]?.annotations['runbook_url'], 'https://runbooks.example.org/checkout?step=1')
@@ -106,7 +106,7 @@ describe('A real Alertmanager', (test) => {
         aChannel('alertmanager', { url }),
         alert,
         { ...alert, dedupeKey: 'run-1/error_ratio < 1%' },
-        { ...alert, runId: 'run-2', dedupeKey: 'run-2/p99(response_time) < 100ms' },
+        { ...alert, runId: 'run-2', dedupeKey: 'run-2/p99-response_time-lt-100ms' },
       )
 
       assert.is((await listed(url)).length, 3)

@@ -78,7 +78,7 @@ describe('The email channel', (test) => {
           '',
           'objective: p99(response_time) < 100ms',
           'observed: 182ms',
-          'bound: 100ms',
+          'bound: < 100ms',
           'samples: 4,310',
           'owner: team-pay',
           'runbook: https://runbooks.example.org/checkout?step=1',

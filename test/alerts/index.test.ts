@@ -41,9 +41,8 @@ const regression = () =>
     kind: 'verdict',
     dedupeKey: 'run-1/verdict',
     summary: 'checkout: NO-GO: p50 of pay regressed against main: +29.7 %',
-    expect: null,
+    objective: null,
     observed: null,
-    bound: null,
     annotations: { baseline: 'main', metric: 'p50', step: 'pay', change: '+29.7 %' },
   })
 

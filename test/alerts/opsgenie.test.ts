@@ -1,5 +1,6 @@
 import * as assert from 'uvu/assert'
 import { aChannel, anAlert, jsonAt, resolved, sendOnce, withService } from '../kit/alerts.ts'
+import { aHostileDemand } from '../kit/demands.ts'
 import { describe } from '../kit/suite.ts'
 
 interface Creation {
@@ -21,7 +22,7 @@ describe('The opsgenie channel', (test) => {
       assert.is(posted[0]?.headers.authorization, 'GenieKey K0')
       assert.equal(posted[0]?.json, {
         message: 'checkout: p99(response_time) < 100ms is firing: 182ms over the last 10s',
-        alias: 'proofload-1b25394fc76be9c4128eec9ede453368',
+        alias: 'proofload-262d823921c69b31aeee805bfccd6b53',
         description: 'checkout: p99(response_time) < 100ms is firing: 182ms over the last 10s',
         priority: 'P1',
         source: 'proofload',
@@ -30,7 +31,7 @@ describe('The opsgenie channel', (test) => {
         details: {
           objective: 'p99(response_time) < 100ms',
           observed: '182ms',
-          bound: '100ms',
+          bound: '< 100ms',
           samples: '4,310',
           owner: 'team-pay',
           runbook: 'https://runbooks.example.org/checkout?step=1',
@@ -75,7 +76,14 @@ describe('The opsgenie channel', (test) => {
       const annotations = Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`${i}${long}`, long]))
       await sendOnce(
         aChannel('opsgenie', { apiKey: 'K0', url }),
-        anAlert({ summary: long, scenario: long, expect: long, owner: long, runbook: long, annotations }),
+        anAlert({
+          summary: long,
+          scenario: long,
+          objective: aHostileDemand(long),
+          owner: long,
+          runbook: long,
+          annotations,
+        }),
       )
 
       const { message, description, entity, details } = jsonAt<Creation>(posted, 0)

@@ -17,7 +17,7 @@ describe('The pagerduty channel', (test) => {
       assert.is(`${posted[0]?.method} ${posted[0]?.path}`, 'POST /v2/enqueue')
       assert.equal(posted[0]?.json, {
         routing_key: 'R0',
-        dedup_key: 'run-1/p99(response_time) < 100ms',
+        dedup_key: 'run-1/p99-response_time-lt-100ms',
         event_action: 'trigger',
         client: 'proofload',
         payload: {
@@ -29,7 +29,7 @@ describe('The pagerduty channel', (test) => {
           custom_details: {
             objective: 'p99(response_time) < 100ms',
             observed: '182ms',
-            bound: '100ms',
+            bound: '< 100ms',
             samples: '4,310',
             owner: 'team-pay',
             runbook: 'https://runbooks.example.org/checkout?step=1',
@@ -49,7 +49,7 @@ describe('The pagerduty channel', (test) => {
 
       assert.equal(posted[0]?.json, {
         routing_key: 'R0',
-        dedup_key: 'run-1/p99(response_time) < 100ms',
+        dedup_key: 'run-1/p99-response_time-lt-100ms',
         event_action: 'resolve',
       })
     }))

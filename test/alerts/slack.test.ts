@@ -33,7 +33,7 @@ describe('The slack channel', (test) => {
               text: [
                 'objective: p99(response_time) &lt; 100ms',
                 'observed: 182ms',
-                'bound: 100ms',
+                'bound: &lt; 100ms',
                 'samples: 4,310',
                 'owner: team-pay',
                 'runbook: https://runbooks.example.org/checkout?step=1',

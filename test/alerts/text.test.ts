@@ -2,6 +2,7 @@ import * as assert from 'uvu/assert'
 import { clip, factsOf, linkOf } from '../../harness/alerts/text.ts'
 import { visible } from '../../harness/base/visible.ts'
 import { anAlert, HOSTILE } from '../kit/alerts.ts'
+import { aDemand } from '../kit/demands.ts'
 import { describe } from '../kit/suite.ts'
 
 describe('Texts of an alert', (test) => {
@@ -21,7 +22,7 @@ describe('Texts of an alert', (test) => {
 
   test('leave out what is not known', () => {
     const facts = factsOf(
-      anAlert({ expect: null, observed: null, bound: null, owner: null, runbook: null, annotations: {} }),
+      anAlert({ objective: null, observed: null, owner: null, runbook: null, annotations: {} }),
     )
 
     assert.equal(facts, [
@@ -32,9 +33,23 @@ describe('Texts of an alert', (test) => {
   })
 
   test('write a value in its unit', () => {
-    const facts = Object.fromEntries(factsOf(anAlert({ observed: 0.034, bound: 0.01, unit: 'ratio' })))
+    const facts = Object.fromEntries(
+      factsOf(anAlert({ objective: aDemand('error_ratio < 1%'), observed: 0.034 })),
+    )
 
-    assert.equal([facts['observed'], facts['bound']], ['3.4 %', '1 %'])
+    assert.equal([facts['observed'], facts['bound']], ['3.4 %', '< 1 %'])
+  })
+
+  test('put the claim beside the name of an objective', () => {
+    const objective = aDemand('p99(response_time) < 250ms', { name: 'Item page p99' })
+    const facts = factsOf(anAlert({ objective }))
+
+    assert.equal(facts.slice(0, 4), [
+      ['objective', 'Item page p99'],
+      ['claim', 'p99(response_time)'],
+      ['observed', '182ms'],
+      ['bound', '< 250ms'],
+    ])
   })
 
   test('are bounded in number and length', () => {

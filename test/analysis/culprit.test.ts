@@ -4,6 +4,7 @@ import { parseObjectives } from '../../harness/analysis/objective-grammar.ts'
 import { RecordView } from '../../harness/analysis/record-view.ts'
 import type { ObjectivePlan } from '../../harness/model/plan.ts'
 import type { VerdictReason } from '../../harness/model/verdict.ts'
+import { aReason } from '../kit/demands.ts'
 import { aStepRecord, type StepRecordShape } from '../kit/step-records.ts'
 import { describe } from '../kit/suite.ts'
 
@@ -28,12 +29,8 @@ function blamed(
   return culpritOf(new RecordView(aStepRecord(shape)), objective, saturated, invalid)
 }
 
-const reason = (code: string): VerdictReason => ({
-  code,
-  severity: 'critical',
-  message: 'the generator was the bottleneck: use more --threads',
-  evidence: {},
-})
+const reason = (code: string): VerdictReason =>
+  aReason(code, 'the generator was the bottleneck: use more --threads', 'critical')
 
 describe('The culprit', (test) => {
   test('of slow answers is the component with most of the time, in the step with most slow answers', () => {

@@ -1,9 +1,10 @@
 import * as assert from 'uvu/assert'
 import { judge } from '../../harness/analysis/judge.ts'
+import { METRICS } from '../../harness/analysis/metrics/catalogue.ts'
 import { parseObjectives } from '../../harness/analysis/objective-grammar.ts'
-import { METRICS } from '../../harness/model/metric-catalogue.ts'
 import type { RunRecord } from '../../harness/model/run-record.ts'
 import { aRecord } from '../kit/builders.ts'
+import { histogramOfMs } from '../kit/latencies.ts'
 import { describe } from '../kit/suite.ts'
 import { aVisual } from '../kit/visual-results.ts'
 
@@ -75,15 +76,61 @@ const VALUES = {
   'probe_memory{probe=db} < 1B': 2e7,
   'visual_findings{visual=homepage} < 1': 0,
 }
-/** Times after the end of a phase: a run in one phase has none of them. */
-const OF_PHASES = ['backlog_drain_time', 'recovery_time']
+
+/**
+ * Five seconds before a spike of five, and ten after it: for the first three of those answers take 100 ms instead of 10, and for
+ * the first five 20 arrivals wait. Before the spike 2 requests are in flight, so that up to 7.2 are as before.
+ */
+function aSpike(): RunRecord {
+  const record = aRecord({
+    okMs: [10],
+    interval: (index) => ({ backlog: index >= 10 && index < 15 ? 20 : 0 }),
+  })
+  const slow = histogramOfMs([100])
+  const spans = [
+    ['before', 0, 5],
+    ['spike', 5, 10],
+    ['after', 10, 20],
+  ] as const
+  return {
+    ...record,
+    plan: {
+      ...record.plan,
+      phases: spans.map(([name, fromS, toS]) => ({
+        name,
+        startMs: fromS * 1000,
+        endMs: toS * 1000,
+        measured: true,
+      })),
+    },
+    intervals: record.intervals.map((interval, i) => ({
+      ...interval,
+      phase: spans.find(([, , toS]) => i < toS)?.[0] ?? '',
+      steps: Object.fromEntries(
+        Object.entries(interval.steps).map(([name, step]) => [
+          name,
+          i >= 10 && i < 13 ? { ...step, hdr: slow.encode() } : step,
+        ]),
+      ),
+    })),
+  }
+}
+
+const VALUES_OF_SPIKE = {
+  'recovery_time{phase=spike} < 1ms': 3_000,
+  'backlog_drain_time{phase=spike} < 1ms': 5_000,
+}
 
 describe('The metrics of a run computed by hand', (test) => {
-  for (const [expect, value] of Object.entries(VALUES)) {
+  const cases = [
+    ...Object.entries(VALUES).map((entry) => [aSmallRun, ...entry] as const),
+    ...Object.entries(VALUES_OF_SPIKE).map((entry) => [aSpike, ...entry] as const),
+  ]
+  for (const [recordOf, expect, value] of cases) {
     test(`${expect.replace(/ [<>].*/, '')} is ${value}`, () => {
       const { objectives, problems } = parseObjectives([expect], 'objectives')
       assert.equal(problems, [])
-      const run = aSmallRun()
+      const run = recordOf()
       const verdict = judge({ ...run, plan: { ...run.plan, objectives } }, { strict: false })
       const observed = verdict.objectives[0]?.observed ?? Number.NaN
       assert.ok(Math.abs(observed - value) <= 1e-9 * Math.abs(value), `${observed}`)
@@ -91,7 +138,7 @@ describe('The metrics of a run computed by hand', (test) => {
   }
 
   test('are all of the catalogue', () => {
-    const named = Object.keys(VALUES).map((expect) => /^(?:\w+\()?(\w+)/.exec(expect)?.[1] ?? '')
-    assert.equal([...named, ...OF_PHASES].sort(), [...METRICS.keys()].sort())
+    const named = cases.map(([, expect]) => /^(?:\w+\()?(\w+)/.exec(expect)?.[1] ?? '')
+    assert.equal(named.sort(), [...METRICS.keys()].sort())
   })
 })

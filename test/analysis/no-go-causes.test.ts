@@ -1,12 +1,15 @@
 import * as assert from 'uvu/assert'
 import { noGoCauses } from '../../harness/analysis/no-go-causes.ts'
+import { aDemand } from '../kit/demands.ts'
 import { aComparison, aJudgedRun, DOUBTFUL, REGRESSED } from '../kit/judged-runs.ts'
 import { describe } from '../kit/suite.ts'
 import { aVisual } from '../kit/visual-results.ts'
 
 const causesOf = (parts: Parameters<typeof aJudgedRun>[0]) => {
   const { record, verdict } = aJudgedRun(parts)
-  return noGoCauses(record, verdict).map(({ kind, expect, severity }) => `${kind} ${severity}: ${expect}`)
+  return noGoCauses(record, verdict).map(
+    ({ kind, demand, severity }) => `${kind} ${severity}: ${demand.expect}`,
+  )
 }
 
 describe('What made a verdict NO-GO', (test) => {
@@ -37,9 +40,7 @@ describe('What made a verdict NO-GO', (test) => {
     const expect = 'p99(response_time) < 1s'
     const stop = {
       by: 'objective' as const,
-      expect,
-      ordinal: 0,
-      metric: 'response_time',
+      objective: aDemand(expect),
       atMs: 1,
       reason: 'x',
     }

@@ -1,5 +1,6 @@
 import * as assert from 'uvu/assert'
 import { parseObjectives } from '../../harness/analysis/objective-grammar.ts'
+import { demandOf } from '../../harness/model/demand.ts'
 import { describe } from '../kit/suite.ts'
 
 const parsed = (expect: string) => parseObjectives([expect], 'objectives')
@@ -10,7 +11,7 @@ describe('Objectives on resources', (test) => {
       (left) => {
         const { objectives, problems } = parsed(`${left} < 300MiB`)
         assert.equal(problems, [])
-        const { expect: _expect, ...rest } = objectives[0]!
+        const { id: _id, expect: _expect, claim: _claim, ...rest } = objectives[0]!
         return rest
       },
     )
@@ -43,6 +44,41 @@ describe('Objectives on resources', (test) => {
     test(`refuse ${wrong}`, () => assert.is(parsed(wrong).problems.length, 1))
 })
 
+describe('What is told of an objective', (test) => {
+  const told = (input: unknown) => demandOf(parseObjectives([input], 'objectives').objectives[0]!)
+
+  test('is its claim, operator, bound and unit as fields', () => {
+    assert.equal(told('share(response_time{step=x} <= 100ms)  >= 99%'), {
+      id: 'share-response_time-step-x-le-100ms-ge-99pct',
+      name: null,
+      expect: 'share(response_time{step=x} <= 100ms)  >= 99%',
+      claim: 'share(response_time{step=x} <= 100ms)',
+      op: '>=',
+      bound: 0.99,
+      unit: 'ratio',
+    })
+    assert.equal(
+      ['visual(home)', 'rss_growth(target) < 3MiB', 'rate(requests) > 50/s', 'count(requests) > 5'].map(
+        (text) => {
+          const { claim, op, unit } = told(text)
+          return `${claim} ${op} ${unit}`
+        },
+      ),
+      [
+        'visual(home) <= count',
+        'rss_growth(target) < bytes',
+        'rate(requests) > 1/s',
+        'count(requests) > count',
+      ],
+    )
+  })
+
+  test('has the name of its author beside it', () => {
+    const { id, name, claim } = told({ name: 'Item page p99', expect: 'p99(response_time) < 250ms' })
+    assert.equal([id, name, claim], ['Item page p99', 'Item page p99', 'p99(response_time)'])
+  })
+})
+
 describe('Objectives on pictures', (test) => {
   test('are short for no findings', () => {
     for (const text of [
@@ -55,7 +91,7 @@ describe('Objectives on pictures', (test) => {
         [objective?.metric, objective?.labels, objective?.fn, objective?.op, objective?.bound],
         ['visual_findings', { visual: 'homepage' }, 'value', '<=', 0],
       )
-      assert.is(objective?.expect, text)
+      assert.is(objective?.expect, text.trim())
     }
   })
 

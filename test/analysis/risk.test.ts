@@ -6,7 +6,8 @@ import { parseObjectives } from '../../harness/analysis/objective-grammar.ts'
 import { inOrder } from '../../harness/analysis/risk.ts'
 import type { Comparison } from '../../harness/model/comparison.ts'
 import type { RunRecord } from '../../harness/model/run-record.ts'
-import { PRIORITIES, type Risk, riskSchema, verdictSchema } from '../../harness/model/verdict.ts'
+import { PRIORITIES, type Risk, riskSchema } from '../../harness/model/verdict.ts'
+import { aDemand } from '../kit/demands.ts'
 import { aStepRecord, type StepRecordShape } from '../kit/step-records.ts'
 import { describe } from '../kit/suite.ts'
 
@@ -106,15 +107,6 @@ describe('The risk of a missed objective', (test) => {
   test('is none of an objective that was met, unproven or not measured', () => {
     assert.equal(risksOf(slowFor(0), 'p99(response_time) < 100ms', 'max(target_cpu) < 2'), [])
   })
-
-  test('can be told of records whose plan knew neither benefit nor cost', () => {
-    const { objectives } = parseObjectives(['p99(response_time) < 100ms'], 'objectives')
-    const older = objectives.map(({ benefit, cost, ...rest }) => rest)
-    const record = slowFor(20)
-    const stored = JSON.parse(JSON.stringify({ ...record, plan: { ...record.plan, objectives: older } }))
-    const { risks } = judge(stored as RunRecord, { strict: false })
-    assert.equal([risks.length, risks[0]?.roi], [1, null])
-  })
 })
 
 describe('The risk of a regression', (test) => {
@@ -163,7 +155,7 @@ describe('The risk of a regression', (test) => {
 
 describe('The order of risks', (test) => {
   const aRisk = (changes: Partial<Risk>): Risk => ({
-    expect: 'error_ratio < 1%',
+    ...aDemand('error_ratio < 1%'),
     exposure: 6,
     probability: 1,
     impact: 6,
@@ -253,13 +245,5 @@ describe('What mending a miss is worth', (test) => {
     assert.match(problemOf({ cost: 10 })?.message ?? '', "'cost' says nothing without 'benefit'")
     assert.is(problemOf({ cost: 10 })?.path, 'objectives[0]')
     assert.is(problemOf({ benefit: 10, cost: 5 }), undefined)
-  })
-})
-
-describe('A verdict of before', (test) => {
-  test('has no risks and no budgets', () => {
-    const { risks, ...verdict } = judge(slowFor(20), { strict: false })
-    const older = JSON.parse(JSON.stringify(verdict)) as typeof verdict
-    assert.equal(verdictSchema.parse(older).risks, [])
   })
 })

@@ -5,6 +5,7 @@ import {
   violationsOf,
   whyUnarmed,
 } from '../../harness/analysis/rollback-decision.ts'
+import { gateDemand } from '../../harness/model/demand.ts'
 import type { RollbackPlan } from '../../harness/model/plan.ts'
 import { aComparison, aJudgedRun, DOUBTFUL, REGRESSED } from '../kit/judged-runs.ts'
 import { aRollbackPlan, aViolation } from '../kit/rollback.ts'
@@ -63,7 +64,7 @@ describe('What asks for a rollback', (test) => {
       assert.equal(asked({ comparison: aComparison(REGRESSED) }, { rollback, isArmed }), [
         {
           kind: 'regression',
-          expect: 'p50 no worse than main',
+          ...gateDemand({ metric: 'p50', step: null }, 'main'),
           severity: 'major',
           procedure: 'default',
           message: 'p50 regressed against main: +29.7 %',

@@ -1,6 +1,7 @@
 import * as assert from 'uvu/assert'
 import { verdictAlert } from '../../harness/analysis/verdict-alert.ts'
 import type { ObjectiveEvent } from '../../harness/model/enforcement.ts'
+import { aDemand } from '../kit/demands.ts'
 import { aComparison, aJudgedRun, REGRESSED } from '../kit/judged-runs.ts'
 import { describe } from '../kit/suite.ts'
 
@@ -16,11 +17,11 @@ const alertOf = (parts: Parameters<typeof aJudgedRun>[0]) => {
 function changed(
   from: ObjectiveEvent['from'],
   to: ObjectiveEvent['to'],
-  { expect = MAX, ordinal = 0 } = {},
+  about: Partial<ObjectiveEvent> = {},
 ): ObjectiveEvent {
-  const figures = { observed: 20, bound: 1, unit: 'ms', windowMs: null, sampleCount: 50, annotations: {} }
+  const figures = { observed: 20, windowMs: null, sampleCount: 50, annotations: {} }
   const run = { runId: 'run', correlationId: 'correlation' }
-  return { at: AT, atMs: 9_000, ...run, expect, ordinal, from, to, severity: 'major', ...figures }
+  return { at: AT, atMs: 9_000, ...run, ...aDemand(MAX), from, to, severity: 'major', ...figures, ...about }
 }
 
 const watched = (...events: ObjectiveEvent[]) => ({ enforcement: { events, stop: null, alerts: null } })
@@ -38,10 +39,8 @@ describe('The alert of a verdict', (test) => {
       correlationId: 'correlation',
       at: AT,
       summary: 'test: NO-GO: p50 of pay regressed against main: +29.7 %',
-      expect: null,
+      objective: null,
       observed: null,
-      bound: null,
-      unit: '',
       sampleCount: 1_000,
       owner: null,
       runbook: null,
@@ -52,7 +51,7 @@ describe('The alert of a verdict', (test) => {
   test('names the objective that was missed at the end, its owner and its severity', () => {
     const alert = alertOf({ expects: [{ expect: MAX, severity: 'critical', owner: 'team-pay' }] })
     assert.equal(
-      [alert?.severity, alert?.expect, alert?.bound, alert?.sampleCount, alert?.owner],
+      [alert?.severity, alert?.objective?.expect, alert?.objective?.bound, alert?.sampleCount, alert?.owner],
       ['critical', MAX, 1, 1_000, 'team-pay'],
     )
     assert.match(alert?.summary ?? '', 'test: NO-GO: max(response_time) < 1ms')
@@ -74,11 +73,12 @@ describe('The alert of a verdict', (test) => {
     assert.is(alertOf({ expects: [MAX], changes: watched(fires) }), null)
     // Told, and said to be over: nobody knows of the NO-GO.
     const wellAgain = [changed('firing', 'recovering'), changed('recovering', 'ok')]
-    assert.is(alertOf({ expects: [MAX], changes: watched(fires, ...wellAgain) })?.expect, MAX)
+    assert.is(alertOf({ expects: [MAX], changes: watched(fires, ...wellAgain) })?.objective?.expect, MAX)
     // Another that reads the same was told of.
-    const twin = changed('pending', 'firing', { ordinal: 1 })
+    const twin = changed('pending', 'firing', { id: `${aDemand(MAX).id}-2` })
     assert.is(
-      alertOf({ expects: [MAX, { expect: MAX, severity: 'warning' }], changes: watched(twin) })?.expect,
+      alertOf({ expects: [MAX, { expect: MAX, severity: 'warning' }], changes: watched(twin) })?.objective
+        ?.expect,
       MAX,
     )
     // Of two causes the one that nobody was told of.

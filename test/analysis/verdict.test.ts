@@ -2,20 +2,17 @@ import fc from 'fast-check'
 import * as assert from 'uvu/assert'
 import { type Check, decide, higher } from '../../harness/analysis/decide.ts'
 import { judge } from '../../harness/analysis/judge.ts'
-import { metricValue } from '../../harness/analysis/metric-values.ts'
 import { parseObjectives } from '../../harness/analysis/objective-grammar.ts'
-import { RecordView } from '../../harness/analysis/record-view.ts'
 import { LEVELS } from '../../harness/model/comparison.ts'
 import { OTHER_NAMES } from '../../harness/model/interval-snapshot.ts'
-import { METRICS } from '../../harness/model/metric-catalogue.ts'
 import type { ObjectivePlan } from '../../harness/model/plan.ts'
 import type { RecordInterval, RunRecord } from '../../harness/model/run-record.ts'
 import { runRecordSchema } from '../../harness/model/run-record.ts'
 import { verdictSchema } from '../../harness/model/verdict.ts'
 import { aRecord, type RecordShape } from '../kit/builders.ts'
+import { aReason } from '../kit/demands.ts'
 import { histogramOfMs } from '../kit/latencies.ts'
 import { describe } from '../kit/suite.ts'
-import { aVisual } from '../kit/visual-results.ts'
 
 const objectives = (...inputs: readonly unknown[]): ObjectivePlan[] => {
   const parsed = parseObjectives(inputs, 'objectives')
@@ -110,61 +107,6 @@ describe('Objectives', (test) => {
     assert.is(verdictOf(record()).outcome, 'INCONCLUSIVE')
     assert.is(verdictOf(record('pass')).outcome, 'GO')
   })
-})
-
-describe('The metric catalogue', (test) => {
-  const record = aRecord({
-    okMs: FAST,
-    failedPerInterval: 2,
-    components: { policy: 3 },
-    changes: { visuals: [aVisual([])] },
-    interval: () => ({
-      target: { cpuCores: 0.5, rssBytes: 5e7, cpuRatio: 0.25, memoryRatio: 0.01 },
-      probes: { db: { cpuCores: 0.2, rssBytes: 2e7, cpuRatio: 0.1, memoryRatio: 0.01, value: 3 } },
-    }),
-  })
-  const measured: RunRecord = {
-    ...record,
-    plan: {
-      ...record.plan,
-      phases: [0, 1, 2].map((i) => ({
-        name: `p${i}`,
-        startMs: i * 7000,
-        endMs: (i + 1) * 7000,
-        measured: true,
-      })),
-    },
-  }
-  const view = new RecordView({
-    ...measured,
-    intervals: measured.intervals.map((interval) => ({
-      ...interval,
-      phase: `p${Math.floor(interval.startMs / 7000)}`,
-    })),
-    cells: [
-      ...measured.cells.map((cell) => ({ ...cell, phase: 'p1' })),
-      ...measured.cells.slice(0, 1).map((cell) => ({ ...cell, phase: 'p1', metric: 'ttfb' as const })),
-    ],
-    steps: measured.steps.map((step) => ({ ...step, phase: 'p1' })),
-  })
-
-  for (const metric of METRICS.values()) {
-    test(`can say ${metric.name} of a record that has it`, () => {
-      const fn = metric.kind === 'distribution' ? 'p99' : 'value'
-      const labels = metric.labels.includes('phase') ? { phase: 'p1' } : {}
-      const named = { ...labels, ...(metric.labels.includes('visual') ? { visual: 'homepage' } : {}) }
-      const needed = metric.labels.includes('probe') ? { probe: 'db' } : named
-      const value = metricValue(view, {
-        fn,
-        metric: metric.name,
-        labels: metric.kind === 'gauge' ? needed : {},
-        within: null,
-        op: '<',
-      })
-      assert.type(value, 'number')
-      assert.ok(Number.isFinite(value))
-    })
-  }
 })
 
 describe('The instrument', (test) => {
@@ -345,7 +287,7 @@ describe('The verdict', (test) => {
   const check = fc.constantFrom(...LEVELS).map(
     (level): Check => ({
       level,
-      reason: level === 'ok' ? null : { code: level, severity: 'major', message: level, evidence: {} },
+      reason: level === 'ok' ? null : aReason(level, level),
     }),
   )
   const rank = { GO: 0, INCONCLUSIVE: 1, NO_GO: 2 } as const

@@ -29,7 +29,7 @@ describe('An objective on a picture', (test) => {
     const { outcome, objectives } = judged([aVisual([])])
 
     assert.equal([outcome, objectives[1]?.outcome, objectives[1]?.observed], ['GO', 'met', 0])
-    assert.is(objectives[1]?.message, 'visual(homepage): as approved (1 frame)')
+    assert.is(objectives[1]?.message, 'as approved (1 frame)')
   })
 
   test('makes a fast run NO-GO, names every finding, and blames no component for it', () => {

@@ -111,7 +111,7 @@ describe('Alerting', (test) => {
       const rollback = anAlert({
         kind: 'rollback',
         dedupeKey: 'run-1/rollback',
-        expect: null,
+        objective: null,
         summary: 'put back',
       })
       const verdict = anAlert({

@@ -10,6 +10,7 @@ import type { BusEvent, EventBus } from '../../harness/ports/event-bus.ts'
 import { MemoryStateStore } from '../../harness/store/state/memory-state-store.ts'
 import { MemoryEventBus } from '../../harness/telemetry/bus/memory-event-bus.ts'
 import { aPlan } from '../kit/builders.ts'
+import { aDemand } from '../kit/demands.ts'
 import { aSnapshot, type SecondShape } from '../kit/live-intervals.ts'
 import { describe } from '../kit/suite.ts'
 import { turnsOfTheLoop } from '../kit/until.ts'
@@ -85,8 +86,8 @@ describe('Enforcement', (test) => {
     assert.equal(
       alerts.map(({ status, dedupeKey, correlationId }) => [status, dedupeKey, correlationId]),
       [
-        ['firing', 'run-1/p99(response_time) < 100ms', 'correlation-1'],
-        ['resolved', 'run-1/p99(response_time) < 100ms', 'correlation-1'],
+        ['firing', 'run-1/p99-response_time-lt-100ms', 'correlation-1'],
+        ['resolved', 'run-1/p99-response_time-lt-100ms', 'correlation-1'],
       ],
     )
     assert.equal(stops, [])
@@ -105,14 +106,11 @@ describe('Enforcement', (test) => {
       atMs: 8_000,
       runId: 'run-1',
       correlationId: 'correlation-1',
-      expect: P99.expect,
-      ordinal: 0,
+      ...aDemand(P99.expect),
       from: 'pending',
       to: 'firing',
       severity: 'major',
       observed: 300.031,
-      bound: 100,
-      unit: 'ms',
       windowMs: 10_000,
       sampleCount: 400,
       annotations: { step: 'step' },
@@ -126,7 +124,7 @@ describe('Enforcement', (test) => {
     ])
     live(...seconds(5, FAST), ...seconds(10, SLOW))
     assert.equal(
-      stops.map(({ by, expect, mode }) => [by, expect, mode]),
+      stops.map(({ by, objective, mode }) => [by, objective?.expect, mode]),
       [['objective', P99.expect, 'drain']],
     )
   })
@@ -137,16 +135,16 @@ describe('Enforcement', (test) => {
     live(...seconds(5, FAST), ...seconds(10, SLOW))
     assert.equal(
       alerts.map(({ dedupeKey }) => dedupeKey),
-      ['run-1/p99(response_time) < 100ms', 'run-1/p99(response_time) < 100ms (2)'],
+      ['run-1/p99-response_time-lt-100ms', 'run-1/p99-response_time-lt-100ms-2'],
     )
     assert.equal(
-      stops.map(({ expect, ordinal }) => [expect, ordinal]),
-      [[P99.expect, 1]],
+      stops.map(({ objective }) => objective?.id),
+      ['p99-response_time-lt-100ms-2'],
     )
     const { events } = enforcement.record
     assert.equal(
-      events.filter(({ to }) => to === 'firing').map(({ ordinal }) => ordinal),
-      [0, 1],
+      events.filter(({ to }) => to === 'firing').map(({ id }) => id),
+      ['p99-response_time-lt-100ms', 'p99-response_time-lt-100ms-2'],
     )
   })
 
@@ -183,7 +181,7 @@ describe('Enforcement', (test) => {
     live(...seconds(5, FAST), ...Array.from({ length: 7 }, () => ({ okMs: FAST, failed: 50 })))
     await settled()
     assert.equal(
-      stops.map(({ by, expect }) => [by, expect]),
+      stops.map(({ by, objective }) => [by, objective?.expect]),
       [['limit', 'error_ratio <= 20%']],
     )
     const { state, by, reason } = await readEmergency(store)

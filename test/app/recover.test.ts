@@ -6,6 +6,7 @@ import type { ObjectiveEvent } from '../../harness/model/enforcement.ts'
 import type { IntervalSnapshot, SlowRequest } from '../../harness/model/interval-snapshot.ts'
 import { JOURNAL_FILE, journalLine } from '../../harness/store/journal.ts'
 import { aRecord } from '../kit/builders.ts'
+import { aDemand } from '../kit/demands.ts'
 import { aSnapshot } from '../kit/live-intervals.ts'
 import { withScratch } from '../kit/sandbox.ts'
 import { describe } from '../kit/suite.ts'
@@ -78,13 +79,11 @@ describe('recordOf, a journal', (test) => {
       atMs: 1000,
       runId: 'run',
       correlationId: 'correlation',
-      expect: 'error_ratio < 1%',
+      ...aDemand('error_ratio < 1%'),
       from: 'ok',
       to: 'pending',
       severity: 'major',
       observed: 0.5,
-      bound: 0.01,
-      unit: 'ratio',
       windowMs: null,
       sampleCount: 4,
       annotations: {},

@@ -16,6 +16,7 @@ import { MemoryStateStore } from '../../harness/store/state/memory-state-store.t
 import { MemoryEventBus } from '../../harness/telemetry/bus/memory-event-bus.ts'
 import { aRecord } from '../kit/builders.ts'
 import { aCapturingHost } from '../kit/capturing-host.ts'
+import { aDemand } from '../kit/demands.ts'
 import { aComparison, DOUBTFUL, REGRESSED } from '../kit/judged-runs.ts'
 import { appending, aRollbackPlan } from '../kit/rollback.ts'
 import { withScratch } from '../kit/sandbox.ts'
@@ -29,20 +30,23 @@ const OBJECTIVE = { expect: 'p99(response_time) < 100ms', rollback: true }
 const FAILING = { expect: 'error_ratio < 1%', rollback: true }
 const FAST = Array.from({ length: 50 }, () => 20)
 
-/** The objective of that place among those that read the same fired in mid-run. */
+/** The demand of that place among those that read the same. */
+const demandNumber = (ordinal: number) => {
+  const demand = aDemand(OBJECTIVE.expect)
+  return ordinal === 0 ? demand : { ...demand, id: `${demand.id}-${ordinal + 1}` }
+}
+
+/** The objective of that place fired in mid-run. */
 const fired = (ordinal: number): ObjectiveEvent => ({
   at: '2026-11-21T09:30:12.000Z',
   atMs: 12_000,
   runId: 'run-1',
   correlationId: 'c',
-  expect: OBJECTIVE.expect,
-  ordinal,
+  ...demandNumber(ordinal),
   from: 'pending',
   to: 'firing',
   severity: 'major',
   observed: 300,
-  bound: 100,
-  unit: 'ms',
   windowMs: 10_000,
   sampleCount: 400,
   annotations: {},
@@ -204,9 +208,7 @@ describe('A rollback of a run', (test) => {
       ]
       const stop = {
         by: 'rollback' as const,
-        expect: OBJECTIVE.expect,
-        ordinal: 1,
-        metric: 'response_time',
+        objective: demandNumber(1),
         atMs: 12_000,
         reason: 'p99 is firing',
       }

@@ -126,28 +126,33 @@ describe('The charts of a live run', (test) => {
   test('show the bounds of response times, of all steps alone', () => {
     const objectives = [
       aLamp(),
-      aLamp({ expect: 'p99(response_time{step=pay}) < 900ms', bound: 900 }),
-      aLamp({ expect: 'error_ratio < 1%', bound: 0.01, unit: 'ratio' }),
+      aLamp({ expect: 'p99(response_time{step=pay}) < 900ms' }),
+      aLamp({ expect: 'error_ratio < 1%' }),
+      aLamp({ expect: 'p50(response_time) < 50ms', name: 'Median', id: 'Median' }),
     ]
 
     const { bounds } = chartOf(liveCharts(aSeries(3), aLiveView({ objectives })), 'latency')
 
-    assert.equal(bounds, [{ label: 'p99(response_time) <', value: 250 }])
+    assert.equal(bounds, [
+      { objective: 'p99-response_time-lt-250ms', label: 'p99(response_time) <', value: 250 },
+      { objective: 'Median', label: 'Median <', value: 50 },
+    ])
   })
 
   test('mark phases, what fired, stops and rollback steps, and not every note', () => {
     const events = [
-      anEvent({ atMs: 0, text: 'warm-up' }),
+      anEvent({ atMs: 0, text: 'warm-up', label: 'warm-up' }),
       anEvent({ atMs: 2_000, kind: 'breach', level: 'warning', text: 'p99 < 1ms is pending: 2ms' }),
       anEvent({
         atMs: 3_000,
         kind: 'breach',
         level: 'error',
         text: 'p99 < 1ms is firing: 2ms over the last 5s',
+        label: 'p99 < 1ms',
       }),
       anEvent({ atMs: 3_000, kind: 'alert', level: 'warning', text: 'told' }),
-      anEvent({ atMs: 3_500, kind: 'stop', level: 'error', text: 'halted' }),
-      anEvent({ atMs: 4_000, kind: 'rollback', text: 'rollback undo ...' }),
+      anEvent({ atMs: 3_500, kind: 'stop', level: 'error', text: 'halted', label: 'halted' }),
+      anEvent({ atMs: 4_000, kind: 'rollback', text: 'rollback undo ...', label: 'rollback undo ...' }),
       anEvent({ atMs: 4_000, kind: 'note', text: 'noted' }),
     ]
 
@@ -165,7 +170,9 @@ describe('The charts of a live run', (test) => {
   })
 
   test('keep the newest twenty marks: more cannot be read', () => {
-    const events = Array.from({ length: 50 }, (_, i) => anEvent({ atMs: i * 1_000, text: `phase ${i}` }))
+    const events = Array.from({ length: 50 }, (_, i) =>
+      anEvent({ atMs: i * 1_000, text: `phase ${i}`, label: `phase ${i}` }),
+    )
 
     const [chart] = liveCharts(aSeries(5), aLiveView({ events }))
 

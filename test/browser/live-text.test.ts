@@ -143,8 +143,15 @@ describe('The live page in words', (test) => {
       sign: '✓',
       state: 'ok',
       tone: 'good',
-      expect: 'p99(response_time) < 250ms',
+      title: 'p99(response_time) < 250ms',
       detail: 'major',
+    })
+    assert.equal(lampText({ ...aLamp(), name: 'Item page p99' }, 0), {
+      sign: '✓',
+      state: 'ok',
+      tone: 'good',
+      title: 'Item page p99',
+      detail: 'p99(response_time) < 250ms · major',
     })
     assert.equal(
       [lampText(aPendingLamp(), view.nowMs).state, lampText(aPendingLamp(), view.nowMs).detail],

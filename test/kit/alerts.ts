@@ -4,6 +4,7 @@ import type { Clock } from '../../harness/base/clock.ts'
 import type { Alert } from '../../harness/model/alert.ts'
 import type { AlertChannel } from '../../harness/ports/alert-channel.ts'
 import type { TextStream } from '../../harness/ports/host.ts'
+import { aDemand, aHostileDemand } from './demands.ts'
 import { startHttpServer } from './servers.ts'
 import { VirtualClock } from './virtual-clock.ts'
 
@@ -13,16 +14,14 @@ export function anAlert(changes: Partial<Alert> = {}): Alert {
     kind: 'objective',
     status: 'firing',
     severity: 'critical',
-    dedupeKey: 'run-1/p99(response_time) < 100ms',
+    dedupeKey: 'run-1/p99-response_time-lt-100ms',
     runId: 'run-1',
     scenario: 'checkout',
     correlationId: 'c-7',
     at: '2026-11-21T09:30:05.120Z',
     summary: 'checkout: p99(response_time) < 100ms is firing: 182ms over the last 10s',
-    expect: 'p99(response_time) < 100ms',
+    objective: aDemand('p99(response_time) < 100ms'),
     observed: 182,
-    bound: 100,
-    unit: 'ms',
     sampleCount: 4310,
     owner: 'team-pay',
     runbook: 'https://runbooks.example.org/checkout?step=1',
@@ -51,7 +50,7 @@ export function aHostileAlert(): Alert {
     scenario: HOSTILE,
     summary: HOSTILE,
     dedupeKey: `run-1/${HOSTILE}`,
-    expect: HOSTILE,
+    objective: aHostileDemand(HOSTILE),
     owner: HOSTILE,
     runbook: 'javascript:alert(1)',
     annotations: { [HOSTILE]: HOSTILE },

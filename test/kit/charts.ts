@@ -24,7 +24,7 @@ export function aLineChart(changes: Partial<LineChart> = {}): LineChart {
     ],
     isStacked: false,
     bands: [],
-    bounds: [{ label: 'p99 <', value: 100 }],
+    bounds: [{ objective: 'p99', label: 'p99 <', value: 100 }],
     marks: [
       { kind: 'phase', label: 'warm-up', x: 0, toX: 20 },
       { kind: 'phase', label: 'steady', x: 20, toX: 120 },
@@ -53,7 +53,7 @@ export function aHeatMap(changes: Partial<HeatMapChart> = {}): HeatMapChart {
         Math.round(900 * near(y, 8 + 0.6 * wave(x, 1), 2) + (x > 35 && x < 47 ? 60 : 4) * near(y, 17, 2.5)),
       ),
     ),
-    bounds: [{ label: 'p99 <', value: 100 }],
+    bounds: [{ objective: 'p99', label: 'p99 <', value: 100 }],
     ...changes,
   }
 }

@@ -1,19 +1,25 @@
+import { demandOf } from '../../harness/model/demand.ts'
 import type { LiveEvent, LivePoint, LiveView, ObjectiveLamp } from '../../harness/model/live-view.ts'
+import { anObjective } from './demands.ts'
 
 /** Times in ms since run start. */
 const NOW_MS = 72_000
 
 /** The lamp of an objective that is well; say only what matters. */
-export function aLamp(changes: Partial<ObjectiveLamp> = {}): ObjectiveLamp {
+export function aLamp({
+  expect = 'p99(response_time) < 250ms',
+  ...changes
+}: Partial<ObjectiveLamp> = {}): ObjectiveLamp {
+  const { metric, labels, ...objective } = anObjective(expect)
   return {
-    expect: 'p99(response_time) < 250ms',
+    ...demandOf(objective),
+    metric,
+    labels,
     severity: 'major',
     state: 'ok',
     sinceMs: null,
     firesAtMs: null,
     observed: null,
-    bound: 250,
-    unit: 'ms',
     budgetLeftRatio: null,
     annotations: {},
     ...changes,
@@ -38,13 +44,11 @@ export function aPendingLamp(): ObjectiveLamp {
     sinceMs: NOW_MS - 2_000,
     firesAtMs: NOW_MS + 8_000,
     observed: 0.034,
-    bound: 0.01,
-    unit: 'ratio',
   })
 }
 
 export function anEvent(changes: Partial<LiveEvent> = {}): LiveEvent {
-  return { atMs: 10_000, kind: 'phase', level: 'info', text: 'steady', ...changes }
+  return { atMs: 10_000, kind: 'phase', level: 'info', text: 'steady', label: null, ...changes }
 }
 
 /** A series of so many seconds in which p99 rises and starts fall behind the plan. */
@@ -108,7 +112,7 @@ export function aLiveView(changes: Partial<LiveView> = {}): LiveView {
     objectives: [
       aLamp({ budgetLeftRatio: 0.64 }),
       aLamp({ expect: 'error_ratio < 2%', budgetLeftRatio: 0.41 }),
-      aLamp({ expect: 'throughput > 50/s', state: 'not-watched', bound: 50, unit: '1/s' }),
+      aLamp({ expect: 'throughput > 50/s', state: 'not-watched' }),
     ],
     generator: {
       level: 'ok',

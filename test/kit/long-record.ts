@@ -6,6 +6,7 @@ import { Random } from '../../harness/base/random.ts'
 import type { ObjectiveEvent } from '../../harness/model/enforcement.ts'
 import type { RecordCell, RecordInterval, RunRecord } from '../../harness/model/run-record.ts'
 import { aRecord } from './builders.ts'
+import { aDemand } from './demands.ts'
 import { histogramOf } from './latencies.ts'
 import type { JudgedRecord } from './verdicts.ts'
 
@@ -277,9 +278,9 @@ function eventsOf(loadMs: number): ObjectiveEvent[] {
   const event = (atMs: number, from: ObjectiveEvent['from'], to: ObjectiveEvent['to']): ObjectiveEvent => ({
     ...{ at: new Date(Date.UTC(2026, 0, 1) + atMs).toISOString(), atMs, from, to },
     ...{ runId: '20260101-000000-long', correlationId: 'correlation', severity: 'critical' },
-    expect: 'p99(response_time{step=pay}) < 200ms',
+    ...aDemand('p99(response_time{step=pay}) < 200ms'),
     observed: to === 'ok' ? 110 : 880,
-    ...{ bound: 200, unit: 'ms', windowMs: 30_000, sampleCount: 600 },
+    ...{ windowMs: 30_000, sampleCount: 600 },
     annotations: to === 'firing' ? { component: 'payment provider' } : {},
   })
   return [

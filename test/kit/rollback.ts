@@ -11,6 +11,7 @@ import type { RollbackViolation } from '../../harness/model/rollback.ts'
 import type { RollbackContext } from '../../harness/ports/rollback-procedure.ts'
 import { MemoryStateStore } from '../../harness/store/state/memory-state-store.ts'
 import { MemoryEventBus } from '../../harness/telemetry/bus/memory-event-bus.ts'
+import { aDemand } from './demands.ts'
 
 /** What a procedure is told; `children` collects the processes it starts. */
 export function anUndoContext(
@@ -49,7 +50,7 @@ export async function failureOf(undo: Promise<unknown>): Promise<HarnessError> {
 export function aViolation(changes: Partial<RollbackViolation> = {}): RollbackViolation {
   return {
     kind: 'objective',
-    expect: 'p99(response_time) < 100ms',
+    ...aDemand('p99(response_time) < 100ms'),
     severity: 'major',
     procedure: 'default',
     message: 'p99 was 900ms',

@@ -1,11 +1,13 @@
 import { judge } from '../../harness/analysis/judge.ts'
 import { parseObjectives } from '../../harness/analysis/objective-grammar.ts'
 import type { Comparison, ComparisonCheck } from '../../harness/model/comparison.ts'
+import { gateDemand } from '../../harness/model/demand.ts'
 import type { ObjectiveEvent } from '../../harness/model/enforcement.ts'
 import type { RollbackRecord } from '../../harness/model/rollback.ts'
 import type { RunRecord } from '../../harness/model/run-record.ts'
 import type { Verdict } from '../../harness/model/verdict.ts'
 import type { VisualFinding } from '../../harness/model/visual.ts'
+import { aDemand, aHostileDemand } from './demands.ts'
 import { byHardName, HARD_NAMES } from './hard-names.ts'
 import { aStepRecord } from './step-records.ts'
 import { aVisual } from './visual-results.ts'
@@ -103,19 +105,19 @@ function aCheck(changes: Partial<ComparisonCheck>): ComparisonCheck {
   }
 }
 
+const ASK_P99 = 'p99(response_time{step=ask}) < 100ms'
+
 function aBreach(changes: Partial<ObjectiveEvent>): ObjectiveEvent {
   return {
     at: '2026-01-01T00:00:12.000Z',
     atMs: 12_004,
     runId: 'run',
     correlationId: 'correlation',
-    expect: 'p99(response_time{step=ask}) < 100ms',
+    ...aDemand(ASK_P99),
     from: 'ok',
     to: 'pending',
     severity: 'critical',
     observed: 1210,
-    bound: 100,
-    unit: 'ms',
     windowMs: 10_000,
     sampleCount: 1000,
     annotations: {},
@@ -140,6 +142,7 @@ function aRollback(changes: Partial<RollbackRecord>): RollbackRecord {
 
 /** NO-GO: slow from the twelfth second on and slower than the baseline; watched, and put back. */
 export function aRegressedRun(): JudgedRecord {
+  const named = { id: 'Answer p99', name: 'Answer p99' }
   const record = aStepRecord({
     intervals: 40,
     steps: {
@@ -151,8 +154,14 @@ export function aRegressedRun(): JudgedRecord {
       scenarioFile: 'scenarios/checkout.ts',
       enforcement: {
         events: [
-          aBreach({}),
-          aBreach({ atMs: 17_010, from: 'pending', to: 'firing', annotations: { component: 'llm' } }),
+          aBreach({ ...named }),
+          aBreach({
+            ...named,
+            atMs: 17_010,
+            from: 'pending',
+            to: 'firing',
+            annotations: { component: 'llm' },
+          }),
         ],
         stop: null,
         alerts: null,
@@ -161,7 +170,7 @@ export function aRegressedRun(): JudgedRecord {
         reasons: [
           {
             kind: 'regression',
-            expect: 'p99 no worse than main',
+            ...gateDemand({ metric: 'p99', step: null }, 'main'),
             severity: 'major',
             procedure: 'default',
             message: 'p99 regressed against main: +1230.0 %',
@@ -196,7 +205,7 @@ export function aRegressedRun(): JudgedRecord {
   }
   return judged(
     record,
-    [{ expect: 'p99(response_time{step=ask}) < 100ms', severity: 'critical' }, 'error_ratio < 1%'],
+    [{ name: 'Answer p99', expect: ASK_P99, severity: 'critical' }, 'error_ratio < 1%'],
     comparison,
   )
 }
@@ -233,7 +242,7 @@ export function aHostileRun(): JudgedRecord {
       planHash: HOSTILE,
       correlationId: HOSTILE,
       enforcement: {
-        events: [aBreach({ expect: 'error_ratio < 1%', annotations: { [HOSTILE]: HOSTILE } })],
+        events: [aBreach({ ...aDemand('error_ratio < 1%'), annotations: { [HOSTILE]: HOSTILE } })],
         stop: null,
         alerts: null,
       },
@@ -243,7 +252,7 @@ export function aHostileRun(): JudgedRecord {
         reasons: [
           {
             kind: 'objective',
-            expect: HOSTILE,
+            ...aHostileDemand(HOSTILE),
             severity: 'major',
             procedure: HOSTILE,
             message: HOSTILE,

@@ -3,6 +3,7 @@ import { parseObjectives } from '../../harness/analysis/objective-grammar.ts'
 import { RunWatch } from '../../harness/live/run-watch.ts'
 import type { ObjectiveEvent } from '../../harness/model/enforcement.ts'
 import { aPlan } from '../kit/builders.ts'
+import { aDemand } from '../kit/demands.ts'
 import { aMergedSecond, aSnapshot, type SecondShape } from '../kit/live-intervals.ts'
 import { describe } from '../kit/suite.ts'
 import { aGoodRun } from '../kit/verdicts.ts'
@@ -34,13 +35,11 @@ function anObjectiveEvent(changes: Partial<ObjectiveEvent>): ObjectiveEvent {
     atMs: 3_000,
     runId: 'run',
     correlationId: 'c',
-    expect: EXPECT,
+    ...aDemand(EXPECT),
     from: 'ok',
     to: 'pending',
     severity: 'major',
     observed: 250,
-    bound: 100,
-    unit: 'ms',
     windowMs: 10_000,
     sampleCount: 30,
     annotations: { component: 'llm' },
@@ -133,6 +132,7 @@ describe('A watched run', (test) => {
       kind: 'stop',
       level: 'warning',
       text: 'asked to stop (SIGINT)',
+      label: 'asked to stop (SIGINT)',
     })
   })
 

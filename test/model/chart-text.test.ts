@@ -45,7 +45,7 @@ describe('describeChart', (test) => {
       ],
       isStacked: false,
       bands: [],
-      bounds: [{ label: 'rate >', value: 20 }],
+      bounds: [{ objective: 'rate', label: 'rate >', value: 20 }],
       marks: [{ kind: 'stop', label: 'stopped', x: 2, toX: null }],
     })
 

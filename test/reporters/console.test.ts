@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert'
 import type { ObjectiveEvent } from '../../harness/model/enforcement.ts'
 import type { RollbackRecord } from '../../harness/model/rollback.ts'
 import { consoleReporter, renderVerdict } from '../../harness/reporters/console.ts'
+import { aDemand, aReason } from '../kit/demands.ts'
 import { describe } from '../kit/suite.ts'
 import { aBadRun, aGoodRun } from '../kit/verdicts.ts'
 
@@ -23,7 +24,7 @@ describe('The report of a terminal', (test) => {
 
   test('shows reasons and notes, each under its label, when nothing was missed', () => {
     const { verdict } = aGoodRun()
-    const note = { code: 'NOTE', severity: 'warning' as const, message: 'word '.repeat(30), evidence: {} }
+    const note = aReason('NOTE', 'word '.repeat(30), 'warning')
     const lines = renderVerdict({ verdict: { ...verdict, cautions: [note] } }, false).split('\n')
     const first = lines.findIndex((line) => line.startsWith('  note word word'))
     assert.ok(first > 0)
@@ -37,13 +38,11 @@ describe('The report of a terminal', (test) => {
       atMs: 12_004,
       runId: 'run',
       correlationId: 'correlation',
-      expect: 'p99(response_time{step=ask}) < 100ms',
+      ...aDemand('p99(response_time{step=ask}) < 100ms'),
       from: 'pending',
       to: 'firing',
       severity: 'critical',
       observed: 1210,
-      bound: 100,
-      unit: 'ms',
       windowMs: 10_000,
       sampleCount: 1000,
       annotations: { component: 'llm' },

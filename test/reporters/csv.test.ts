@@ -26,7 +26,7 @@ describe('Figures as CSV', (test) => {
       figureOf({ kind: 'component', component: 'llm', metric: 'max(component_time)', unit: 'ms' }),
       1004.543,
     )
-    assert.is(figureOf({ kind: 'objective', metric: 'error_ratio < 1%', unit: 'ratio' }), 200 / 6000)
+    assert.is(figureOf({ kind: 'objective', objective: 'error_ratio-lt-1pct', unit: 'ratio' }), 200 / 6000)
   })
 
   test('add up over the intervals to those of the run', () => {

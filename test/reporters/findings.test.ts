@@ -56,9 +56,9 @@ describe('The findings of a run', (test) => {
     assert.is(findingsOf(aBadRun().verdict)[0]?.visual, null)
   })
 
-  test('of a verdict that does not say what a reason is about stand without a risk', () => {
+  test('about the run as a whole stand without a risk', () => {
     const { verdict } = aBadRun()
-    const reasons = verdict.reasons.map((reason) => ({ ...reason, evidence: {} }))
+    const reasons = verdict.reasons.map((reason) => ({ ...reason, about: null }))
 
     assert.equal(
       findingsOf({ ...verdict, reasons }).map(({ risk, where, sureness }) => [risk, where, sureness]),
@@ -67,5 +67,21 @@ describe('The findings of a run', (test) => {
         [null, '', ''],
       ],
     )
+  })
+
+  test('are the same, whatever name and text an objective with the same id has', () => {
+    const { verdict } = aRegressedRun()
+    const renamed = verdict.reasons.map((reason) =>
+      reason.about === null ? reason : { ...reason, about: { ...reason.about, name: 'x', expect: 'y' } },
+    )
+    const found = (reasons: typeof renamed) =>
+      findingsOf({ ...verdict, reasons }).map(({ risk, since, sureness, fingerprint }) => [
+        risk,
+        since,
+        sureness,
+        fingerprint,
+      ])
+
+    assert.equal(found(renamed), found(verdict.reasons))
   })
 })

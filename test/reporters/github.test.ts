@@ -1,16 +1,12 @@
 import * as assert from 'uvu/assert'
 import type { Severity } from '../../harness/model/severity.ts'
 import { githubReporter } from '../../harness/reporters/github.ts'
+import { aReason } from '../kit/demands.ts'
 import { describe } from '../kit/suite.ts'
 import { aGoodRun, aHostileRun, aRegressedRun } from '../kit/verdicts.ts'
 
 const reasons = (count: number, severity: Severity) =>
-  Array.from({ length: count }, (_, i) => ({
-    code: `X${i}`,
-    severity,
-    message: `${severity} ${i}`,
-    evidence: {},
-  }))
+  Array.from({ length: count }, (_, i) => aReason(`X${i}`, `${severity} ${i}`, severity))
 const countOf = (text: string, level: string) =>
   text.split('\n').filter((line) => line.startsWith(`::${level} `)).length
 
@@ -24,7 +20,7 @@ describe('Annotations for GitHub', (test) => {
     )
     assert.match(
       second ?? '',
-      /^::error .*title=NO-GO test%3A p99\(response_time\{step=ask\}\) < 100ms::missed/,
+      /^::error .*title=NO-GO test%3A Answer p99::missed Answer p99 \(p99\(response_time\{step=ask\}\) < 100ms\): /,
     )
     assert.match(third ?? '', /^::warning .*::throughput may have regressed/)
   })

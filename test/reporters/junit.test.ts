@@ -29,7 +29,7 @@ describe('The JUnit report', (test) => {
     assert.equal(outcomesIn(aRegressedRun()), {
       verdict: 'failure',
       'the instrument can be believed': 'passed',
-      'p99(response_time{step=ask}) < 100ms': 'failure',
+      'Answer p99': 'failure',
       'error_ratio < 1%': 'passed',
       'p50 no worse than main': 'passed',
       'p99 no worse than main': 'failure',
@@ -68,7 +68,7 @@ describe('The JUnit report', (test) => {
   })
 
   test('says of a failure where, since when, how sure, and who mends it', () => {
-    const text = casesIn(aRegressedRun())['p99(response_time{step=ask}) < 100ms']?.text ?? ''
+    const text = casesIn(aRegressedRun())['Answer p99']?.text ?? ''
 
     for (const part of ['step ask, component llm', 'since 12s', '95 % interval', "look at component 'llm'"])
       assert.match(text, part)

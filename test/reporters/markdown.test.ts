@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
-import type { VerdictReason } from '../../harness/model/verdict.ts'
 import { COMMENT_CHARS_MAX, markdownReporter } from '../../harness/reporters/markdown.ts'
+import { aReason } from '../kit/demands.ts'
 import { readMarkdown } from '../kit/report-readers.ts'
 import { describe } from '../kit/suite.ts'
 import { aBadRun, aGoodRun, aRegressedRun, HOSTILE, type JudgedRecord } from '../kit/verdicts.ts'
@@ -10,7 +10,10 @@ const rendered = (run: JudgedRecord) => markdownReporter.render(run)
 describe('The summary in Markdown', (test) => {
   test('says why in the order of the risks: where, since when, how sure, and what to do next', () => {
     const text = rendered(aRegressedRun())
-    const [regression, objective] = [text.indexOf('1. **p99 regressed'), text.indexOf('2. **missed `p99(')]
+    const [regression, objective] = [
+      text.indexOf('1. **`p99 no worse than main`: p99 regressed'),
+      text.indexOf('2. **missed Answer p99 `p99('),
+    ]
 
     assert.ok(0 < regression && regression < objective)
     assert.match(
@@ -35,7 +38,7 @@ describe('The summary in Markdown', (test) => {
 
   test('shows ten reasons and the number of the others', () => {
     const { record, verdict } = aBadRun()
-    const reason: VerdictReason = { code: 'X', severity: 'major', message: 'it is late', evidence: {} }
+    const reason = aReason('X', 'it is late')
     const reasons = Array.from({ length: 13 }, () => reason)
     const text = rendered({ record, verdict: { ...verdict, reasons } })
 
@@ -47,7 +50,7 @@ describe('The summary in Markdown', (test) => {
     const { record, verdict } = aBadRun()
     const [step] = Object.values(verdict.summary.steps)
     const steps = Object.fromEntries(Array.from({ length: 2000 }, (_, i) => [`${HOSTILE} ${i}`, step!]))
-    const reason = { code: 'X', severity: 'major' as const, message: '` '.repeat(10_000), evidence: {} }
+    const reason = aReason('X', '` '.repeat(10_000))
     const reasons = Array.from({ length: 500 }, () => reason)
     const many = { ...verdict, reasons, cautions: reasons, summary: { ...verdict.summary, steps } }
     const text = rendered({ record, verdict: many })

@@ -24,7 +24,7 @@ describe('The SARIF report', (test) => {
     const [unknown] = runOf(aBadRun()).results[0]?.locations ?? []
 
     assert.is(known?.physicalLocation?.artifactLocation.uri, 'scenarios/checkout.ts')
-    assert.is(known?.logicalLocations[0]?.fullyQualifiedName, 'test/ask/p99(response_time{step=ask}) < 100ms')
+    assert.is(known?.logicalLocations[0]?.fullyQualifiedName, 'test/ask/Answer p99')
     assert.is(unknown?.physicalLocation, undefined)
     assert.is(unknown?.logicalLocations[0]?.name, 'pay')
   })

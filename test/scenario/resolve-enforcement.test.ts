@@ -24,6 +24,22 @@ function problemsOf(parts: Record<string, unknown>): string[] {
 const rollback = { procedures: { default: command(['true']), cache: command(['flush', '--all']) } }
 
 describe('What happens on a breach', (test) => {
+  test('tells an objective and a limit apart that read the same, and refuses them one name', () => {
+    const { objectives, limits } = planOf({
+      objectives: ['error_ratio <= 20%'],
+      emergency: { limits: ['error_ratio <= 20%'] },
+    })
+    assert.equal([objectives[0]?.id, limits[0]?.id], ['error_ratio-le-20pct', 'error_ratio-le-20pct-2'])
+
+    const named = { name: 'Errors', expect: 'error_ratio <= 20%' }
+    assert.equal(problemsOf({ objectives: [named], emergency: { limits: [named] } }), [
+      "emergency.limits[0].name: objectives[0] and emergency.limits[0] have the same name 'Errors'",
+    ])
+    assert.equal(problemsOf({ objectives: [named, 'availability > 1%', named] }), [
+      "objectives[2].name: objectives[0] and objectives[2] have the same name 'Errors'",
+    ])
+  })
+
   test('is resolved with its defaults, secrets still names', () => {
     const plan = planOf({
       objectives: [

@@ -32,7 +32,7 @@ export function latencyHeatMap(series: RunSeries, step: string | null): HeatMapC
     yAxis: { label: 'response time', unit: 'ms', isLog: true },
     yEdges: Array.from({ length: high - low + 2 }, (_, i) => brief(10 ** ((low + i) / ROWS))),
     counts: columns.map((rows) => Array.from({ length: high - low + 1 }, (_, i) => rows.get(low + i) ?? 0)),
-    bounds: boundsOf(series, ['response_time'], step),
+    bounds: boundsOf(series, 'heatMap', step),
   }
 }
 

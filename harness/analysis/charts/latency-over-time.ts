@@ -18,7 +18,7 @@ const ALWAYS = ['p50', 'p95', 'p99']
 
 /** @param step null for all */
 export function latencyOverTime(series: RunSeries, step: string | null): LineChart {
-  const judged = series.objectives.filter(
+  const judged = series.verdict.objectives.filter(
     ({ metric, labels }) =>
       metric === 'response_time' && [undefined, step ?? undefined].includes(labels['step']),
   )
@@ -42,7 +42,7 @@ export function latencyOverTime(series: RunSeries, step: string | null): LineCha
     })),
     isStacked: false,
     bands: [],
-    bounds: boundsOf(series, ['response_time'], step),
+    bounds: boundsOf(series, 'latency', step),
     marks: marksOf(series),
   }
 }

@@ -2,10 +2,12 @@
 
 import { wallMsOf } from '../../base/clock.ts'
 import { formatRatio } from '../../base/units.ts'
-import type { ChartBound, ChartMark } from '../../model/chart.ts'
+import type { ChartBound, ChartMark, ChartSubject } from '../../model/chart.ts'
+import { titleOf } from '../../model/demand-text.ts'
 import type { ObjectiveEvent } from '../../model/enforcement.ts'
-import type { ObjectivePlan } from '../../model/plan.ts'
 import type { RunRecord } from '../../model/run-record.ts'
+import type { ObjectiveResult } from '../../model/verdict.ts'
+import { metricOf } from '../metrics/catalogue.ts'
 import { brief, type RunSeries } from './run-series.ts'
 
 /** A name beyond this says no more at the edge of a picture. */
@@ -39,11 +41,11 @@ function phaseMarks({ plan, loadMs }: RunRecord): ChartMark[] {
 function breachMarks(events: readonly ObjectiveEvent[], loadMs: number): ChartMark[] {
   return events.flatMap((event, i): ChartMark[] => {
     if (event.to !== 'firing' || event.from === 'recovering') return []
-    const end = events.slice(i + 1).find(({ expect, to }) => expect === event.expect && to === 'ok')
+    const end = events.slice(i + 1).find(({ id, to }) => id === event.id && to === 'ok')
     return [
       {
         kind: 'breach',
-        label: shortened(event.expect),
+        label: shortened(titleOf(event)),
         x: seconds(event.atMs),
         toX: seconds(Math.max(event.atMs, end?.atMs ?? loadMs)),
       },
@@ -68,10 +70,11 @@ function rollbackMarks({ rollback, startedAt, intervals }: RunRecord): ChartMark
     : []
 }
 
-/** Bounds of objectives on the metrics: of those about the step, else of those about no step in particular. */
-export function boundsOf(series: RunSeries, metrics: readonly string[], step: string | null): ChartBound[] {
-  const judged = series.objectives.filter(
-    ({ metric, fn }) => metrics.includes(metric) && fn !== 'slope' && fn !== 'count',
+/** The bounds that a chart draws: of objectives about the step, else of those about no step in particular. */
+export function boundsOf(series: RunSeries, subject: ChartSubject, step: string | null): ChartBound[] {
+  const judged = series.verdict.objectives.filter(
+    (objective) =>
+      metricOf(objective).boundsOn.includes(subject) && objective.fn !== 'slope' && objective.fn !== 'count',
   )
   const ofStep = judged.filter(({ labels }) => labels['step'] === (step ?? undefined))
   const fitting = ofStep.length > 0 ? ofStep : judged.filter(({ labels }) => labels['step'] === undefined)
@@ -83,9 +86,10 @@ export function boundsOf(series: RunSeries, metrics: readonly string[], step: st
 }
 
 /** What is counted within `within` is drawn at that time, not at the share. */
-function boundOf({ fn, op, bound, within }: ObjectivePlan): ChartBound {
-  if (fn === 'share' && within !== null) return { label: `${formatRatio(bound)} within`, value: within }
-  return { label: `${fn === 'value' ? 'bound' : fn} ${op}`, value: bound }
+function boundOf({ id, name, fn, op, bound, within }: ObjectiveResult): ChartBound {
+  if (fn === 'share' && within !== null)
+    return { objective: id, label: name ?? `${formatRatio(bound)} within`, value: within }
+  return { objective: id, label: `${name ?? (fn === 'value' ? 'bound' : fn)} ${op}`, value: bound }
 }
 
 function shortened(text: string): string {

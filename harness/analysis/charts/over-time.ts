@@ -4,8 +4,9 @@ import { lookUp } from '../../base/names.ts'
 import { badOf, completedOf } from '../../measure/counts.ts'
 import type { ChartBound, ChartColour, ChartSeries, ChartUnit, LineChart } from '../../model/chart.ts'
 import type { RecordInterval } from '../../model/run-record.ts'
+import { secondsOf } from '../metrics/intervals.ts'
 import { boundsOf, marksOf } from './marks.ts'
-import { type RunSeries, secondsOf, TIME_AXIS } from './run-series.ts'
+import { type RunSeries, TIME_AXIS } from './run-series.ts'
 
 /** More colours than these nobody tells apart in a stack. */
 const STACK_MAX = 7
@@ -41,7 +42,7 @@ export function rateOverTime(series: RunSeries): LineChart {
       ),
       ...(isOpen ? [planned] : []),
     ],
-    bounds: boundsOf(series, ['throughput', 'goodput'], null),
+    bounds: boundsOf(series, 'rate', null),
   })
 }
 
@@ -91,7 +92,7 @@ export function errorRatioOverTime(series: RunSeries): LineChart | null {
         ),
       ),
     ],
-    bounds: boundsOf(series, ['error_ratio', 'failed_ratio', 'timeout_ratio'], null),
+    bounds: boundsOf(series, 'errorRatio', null),
   })
 }
 
@@ -123,7 +124,7 @@ export function cpuOverTime(series: RunSeries): LineChart | null {
     label: 'CPU',
     unit: 'cores',
     pick: (sample) => sample.cpuCores,
-    bounds: boundsOf(series, ['target_cpu'], null),
+    bounds: boundsOf(series, 'cpu', null),
   })
 }
 
@@ -135,7 +136,7 @@ export function memoryOverTime(series: RunSeries): LineChart | null {
     label: 'resident memory',
     unit: 'bytes',
     pick: (sample) => sample.rssBytes,
-    bounds: boundsOf(series, ['target_memory'], null),
+    bounds: boundsOf(series, 'memory', null),
   })
 }
 
@@ -148,7 +149,7 @@ export function startDelayOverTime(series: RunSeries): LineChart | null {
     label: 'start delay',
     unit: 'ms',
     lines: [line('p99', 0, 'solid', values)],
-    bounds: boundsOf(series, ['start_delay'], null),
+    bounds: boundsOf(series, 'startDelay', null),
   })
 }
 
@@ -171,7 +172,7 @@ export function loopOverTime(series: RunSeries): LineChart {
         series.values(({ health }) => health.runQueueWaitRatio),
       ),
     ].filter(isKnown),
-    bounds: boundsOf(series, ['event_loop_utilization', 'run_queue_wait'], null),
+    bounds: boundsOf(series, 'loop', null),
   })
 }
 
@@ -200,7 +201,7 @@ export function agentsOverTime(series: RunSeries): LineChart {
         series.values(({ backlog }) => backlog),
       ),
     ],
-    bounds: boundsOf(series, ['active_agents', 'backlog', 'in_flight'], null),
+    bounds: boundsOf(series, 'agents', null),
   })
 }
 

@@ -41,7 +41,7 @@ export function percentileSpectrum(series: RunSeries, step: string | null): Line
     ],
     isStacked: false,
     bands: baselineBand(curves),
-    bounds: boundsOf(series, ['response_time', 'service_time'], step),
+    bounds: boundsOf(series, 'spectrum', step),
     marks: [],
   }
 }

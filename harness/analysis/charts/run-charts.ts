@@ -1,7 +1,9 @@
 /** Which charts a run is shown by: first the two that show why its verdict is what it is, then everything else. */
-import type { Chart, RunCharts } from '../../model/chart.ts'
-import type { ObjectivePlan } from '../../model/plan.ts'
-import type { VerdictReason } from '../../model/verdict.ts'
+import type { Chart, ChartSubject, RunCharts } from '../../model/chart.ts'
+import { gateDemand } from '../../model/demand.ts'
+import type { Risk, VerdictReason } from '../../model/verdict.ts'
+import { comparedMetric } from '../comparison/compared-metric.ts'
+import { metricOf } from '../metrics/catalogue.ts'
 import { componentWaterfall } from './component-waterfall.ts'
 import { latencyHeatMap } from './latency-heat-map.ts'
 import { latencyOverTime } from './latency-over-time.ts'
@@ -38,25 +40,11 @@ const MAKERS = {
   loop: loopOverTime,
   agents: agentsOverTime,
   regions: regionsOverTime,
-} as const satisfies Record<string, ChartMaker>
-type Subject = keyof typeof MAKERS
+} as const satisfies Record<ChartSubject, ChartMaker>
 
 const FIRST_COUNT = 2
 /** What a run is shown by when nothing else was found to say. */
-const USUAL: readonly Subject[] = ['latency', 'rate', 'spectrum']
-
-/** What shows a metric, the best first. */
-const SUBJECTS: readonly (readonly [RegExp, readonly Subject[]])[] = [
-  [/^(error_ratio|failed_ratio|timeout_ratio|availability|retry_ratio)$/, ['errors', 'errorRatio', 'rate']],
-  [/^(throughput|goodput|requests|iterations|demand_met|plan_kept|drop_ratio)$/, ['rate', 'agents']],
-  [/^(late_ratio|start_delay)$/, ['startDelay', 'loop']],
-  [/^(active_agents|backlog|in_flight|backlog_drain_time)$/, ['agents', 'rate']],
-  [/^component_/, ['waterfall', 'components']],
-  [/^(target_cpu|probe_cpu)/, ['cpu', 'latency']],
-  [/^(target_memory|probe_memory|rss_growth)/, ['memory', 'rate']],
-  [/^(generator_|event_loop|gc_pause|run_queue)/, ['loop', 'startDelay']],
-  [/^(response_time|service_time|ttfb|recovery_time|p\d)/, ['latency', 'spectrum']],
-]
+const USUAL: readonly ChartSubject[] = ['latency', 'rate', 'spectrum']
 
 /** All charts of a run; first those of the worst risk, at the step where it is. */
 export function runCharts(run: ChartedRun): RunCharts {
@@ -64,18 +52,18 @@ export function runCharts(run: ChartedRun): RunCharts {
   const { subjects, step } = shownFirst(series)
   const first = chartsOf(series, subjects, step).slice(0, FIRST_COUNT)
   const shown = new Set(first.map(({ id }) => id))
-  const others = chartsOf(series, Object.keys(MAKERS) as Subject[], null)
+  const others = chartsOf(series, Object.keys(MAKERS) as ChartSubject[], null)
   return { first, others: others.filter(({ id }) => !shown.has(id)) }
 }
 
-function chartsOf(series: RunSeries, subjects: readonly Subject[], step: string | null): Chart[] {
-  const makers: Record<Subject, ChartMaker> = MAKERS
+function chartsOf(series: RunSeries, subjects: readonly ChartSubject[], step: string | null): Chart[] {
+  const makers: Record<ChartSubject, ChartMaker> = MAKERS
   const wanted = [...new Set(subjects)]
   return wanted.map((subject) => makers[subject](series, step)).filter((chart) => chart !== null)
 }
 
 interface Shown {
-  readonly subjects: readonly Subject[]
+  readonly subjects: readonly ChartSubject[]
   /** Null for all. */
   readonly step: string | null
 }
@@ -88,8 +76,8 @@ function shownFirst(series: RunSeries): Shown {
   if (verdict.outcome === 'INCONCLUSIVE')
     return { subjects: [...instrumentSubjects(verdict.validity.reasons), ...USUAL], step: null }
   if (worst === undefined) return { subjects: USUAL, step: null }
-  const objective = series.objectives.find(({ expect }) => expect === worst.expect)
-  const subjects = subjectsOf(objective?.metric ?? worst.expect)
+  const objective = verdict.objectives.find(({ id }) => id === worst.id)
+  const subjects = subjectsOf(series, worst)
   const step = objective?.labels['step'] ?? worst.step
   return {
     subjects: [...subjects, ...USUAL],
@@ -97,12 +85,17 @@ function shownFirst(series: RunSeries): Shown {
   }
 }
 
-function subjectsOf(metric: ObjectivePlan['metric']): readonly Subject[] {
-  return SUBJECTS.find(([pattern]) => pattern.test(metric))?.[1] ?? []
+/** The charts of the metric that a risk is about. */
+function subjectsOf({ verdict }: RunSeries, { id }: Risk): readonly ChartSubject[] {
+  const { objectives, comparison } = verdict
+  const judged = objectives.find((objective) => objective.id === id)
+  if (judged !== undefined) return metricOf(judged).charts
+  const check = comparison?.checks.find((each) => gateDemand(each, comparison.baseline).id === id)
+  return check === undefined ? [] : metricOf(comparedMetric(check)).charts
 }
 
 /** Starts that were missing or late show in the rate; all else in the loop. */
-function instrumentSubjects(reasons: readonly VerdictReason[]): readonly Subject[] {
+function instrumentSubjects(reasons: readonly VerdictReason[]): readonly ChartSubject[] {
   if (reasons.length === 0) return []
   return reasons.some(({ code }) => /PLAN|DROP/.test(code))
     ? ['rate', 'startDelay', 'loop']

@@ -5,10 +5,8 @@ import { decodeHdr } from '../../measure/hdr.ts'
 import { SparseHistogram } from '../../measure/sparse-histogram.ts'
 import type { Baseline } from '../../model/baseline.ts'
 import type { ChartAxis } from '../../model/chart.ts'
-import type { ObjectivePlan } from '../../model/plan.ts'
 import type { RecordInterval, RunRecord } from '../../model/run-record.ts'
 import type { Verdict } from '../../model/verdict.ts'
-import { parseObjectives } from '../objective-grammar.ts'
 import { RecordView } from '../record-view.ts'
 
 /** What charts are made of. */
@@ -29,8 +27,6 @@ export class RunSeries {
   readonly intervals: readonly RecordInterval[]
   /** Middle of each interval, in seconds of the run. */
   readonly x: readonly number[]
-  /** As they were judged; what is not in the language of objectives is left out. */
-  readonly objectives: readonly ObjectivePlan[]
   readonly #decoded = new Map<string, SparseCounts>()
   readonly #counts = new Map<string | null, readonly SparseHistogram[]>()
 
@@ -41,10 +37,6 @@ export class RunSeries {
     this.view = new RecordView(record)
     this.intervals = record.intervals
     this.x = this.intervals.map(({ startMs, endMs }) => brief((startMs + endMs) / 2000))
-    this.objectives = parseObjectives(
-      verdict.objectives.map(({ expect }) => expect),
-      'objectives',
-    ).objectives
   }
 
   /** One value an interval, at four digits: more is not to be seen. */
@@ -86,9 +78,4 @@ export function quantilesMs(histogram: SparseHistogram, quantiles: readonly numb
 /** Four significant digits, for small documents. */
 export function brief(value: number): number {
   return Number(value.toPrecision(4))
-}
-
-/** Seconds of an interval. */
-export function secondsOf({ startMs, endMs }: Pick<RecordInterval, 'startMs' | 'endMs'>): number {
-  return Math.max(0.001, (endMs - startMs) / 1000)
 }

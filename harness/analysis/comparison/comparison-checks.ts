@@ -1,9 +1,11 @@
 /** What a comparison adds to a verdict. */
 import { formatDurationMs, formatRatio } from '../../base/units.ts'
 import type { CheckState, Comparison, ComparisonCheck, Level } from '../../model/comparison.ts'
-import { changeText, detectableText, noWorseText } from '../../model/comparison-text.ts'
+import { changeText, detectableText } from '../../model/comparison-text.ts'
+import { type Demand, gateDemand } from '../../model/demand.ts'
 import type { VerdictReason } from '../../model/verdict.ts'
 import { type Check, isBelieved } from '../decide.ts'
+import { comparedMetric } from './compared-metric.ts'
 
 /** @param invalid why the instrument is not to be believed; then only changes in errors still count */
 export function comparisonChecks(comparison: Comparison | null, invalid: readonly VerdictReason[]): Check[] {
@@ -14,10 +16,11 @@ export function comparisonChecks(comparison: Comparison | null, invalid: readonl
   if (first === undefined || first.state === 'NO-BASELINE') {
     const code = first === undefined ? 'NOT_COMPARABLE' : 'NO_BASELINE'
     const severity = SEVERITIES[level]
-    return [{ level, reason: { code, severity, message: `${name}: ${reason}`, evidence: {} } }]
+    const message = `${name}: ${reason}`
+    return [{ level, reason: { code, severity, message, about: null, detail: message, evidence: {} } }]
   }
   return checks.map((check) => ({
-    level: check.level === 'no-go' && !isBelieved(check, invalid) ? 'invalid' : check.level,
+    level: check.level === 'no-go' && !isBelieved(comparedMetric(check), invalid) ? 'invalid' : check.level,
     reason: reasonFor(check, baseline, blameText(check, components)),
   }))
 }
@@ -25,8 +28,8 @@ export function comparisonChecks(comparison: Comparison | null, invalid: readonl
 /** A gate of a comparison that made a verdict NO-GO, and how, in a sentence. */
 export interface Regression {
   readonly check: ComparisonCheck
-  /** What the comparison asks for, `p50 no worse than main`. */
-  readonly expect: string
+  /** The demand of the gate: `p50 no worse than main`. */
+  readonly demand: Demand
   readonly message: string
 }
 
@@ -39,8 +42,8 @@ export function regressionsOf(
   const { baseline, checks, components } = comparison
   return checks.flatMap((check) => {
     const reason = reasonFor(check, baseline, blameText(check, components))
-    return check.level === 'no-go' && reason !== null && isBelieved(check, invalid)
-      ? [{ check, expect: noWorseText(check, baseline), message: reason.message }]
+    return check.level === 'no-go' && reason !== null && isBelieved(comparedMetric(check), invalid)
+      ? [{ check, demand: gateDemand(check, baseline), message: reason.message }]
       : []
   })
 }
@@ -82,8 +85,9 @@ function reasonFor(check: ComparisonCheck, baseline: string | null, blame: strin
     code: check.state,
     severity: SEVERITIES[check.level],
     message: `${message}${blame}`,
+    about: gateDemand(check, baseline),
+    detail: `${message}${blame}`,
     evidence: {
-      expect: noWorseText(check, baseline),
       metric,
       change,
       detectable,

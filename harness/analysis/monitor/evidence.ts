@@ -7,16 +7,14 @@
  */
 
 import { completedOf } from '../../measure/counts.ts'
-import { METRICS } from '../../model/metric-catalogue.ts'
 import type { ObjectivePlan } from '../../model/plan.ts'
 import { designEffect, type Exceedances } from '../design-effect.ts'
 import { holds } from '../evaluate.ts'
 import type { MeasuredView } from '../measured-view.ts'
-import { isCountRatio, metricValue } from '../metric-values.ts'
+import { metricValue } from '../metric-values.ts'
+import { metricOf } from '../metrics/catalogue.ts'
 import { isViolated } from '../sequential.ts'
 import { type ShareClaim, shareClaimOf } from '../share-claim.ts'
-
-const ANSWER_RATES = new Set(['throughput', 'goodput', 'demand_met'])
 
 /** `unknown`: too little was seen to say anything; the state stays what it was. */
 export type Breach = 'yes' | 'no' | 'unknown'
@@ -88,9 +86,8 @@ function isBroken(
 }
 
 /** Whether an objective says something about answers: their times, how they ended, how many there are in a second. */
-export function isAboutAnswers({ metric, fn }: Pick<ObjectivePlan, 'metric' | 'fn'>): boolean {
-  if (fn === 'count') return false
-  return METRICS.get(metric)?.kind === 'distribution' || isCountRatio(metric) || ANSWER_RATES.has(metric)
+export function isAboutAnswers(objective: Pick<ObjectivePlan, 'metric' | 'fn'>): boolean {
+  return objective.fn !== 'count' && metricOf(objective).isAboutAnswers
 }
 
 /** Nobody got an answer although requests were out all the time. */

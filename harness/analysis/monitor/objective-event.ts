@@ -1,14 +1,15 @@
 /** A change of state as people and other systems are told of it. */
 import { formatDurationMs, formatInUnit } from '../../base/units.ts'
 import type { Alert } from '../../model/alert.ts'
+import { demandOf } from '../../model/demand.ts'
+import { demandText } from '../../model/demand-text.ts'
 import type { ObjectiveEvent, ObjectiveStateName } from '../../model/enforcement.ts'
 import type { ObjectivePlan } from '../../model/plan.ts'
 import type { RunRecord } from '../../model/run-record.ts'
 import { culpritOf, percent } from '../culprit.ts'
-import { sampleCountOf, unitOf } from '../evaluate.ts'
+import { sampleCountOf } from '../evaluate.ts'
 import type { MeasuredView } from '../measured-view.ts'
 import { metricValue } from '../metric-values.ts'
-import { isAbout, ordinalsOf } from '../ordinals.ts'
 import { saturatedResource } from '../saturated-resource.ts'
 import type { Transition } from './objective-monitor.ts'
 
@@ -21,7 +22,7 @@ export interface EventSource {
 
 /** @param at ISO 8601 */
 export function objectiveEventOf(
-  { objective, ordinal, from, to, atMs, view }: Transition,
+  { objective, from, to, atMs, view }: Transition,
   { runId, correlationId }: EventSource,
   at: string,
 ): ObjectiveEvent {
@@ -30,14 +31,11 @@ export function objectiveEventOf(
     atMs,
     runId,
     correlationId,
-    expect: objective.expect,
-    ordinal,
+    ...demandOf(objective),
     from,
     to,
     severity: objective.severity,
     observed: metricValue(view, objective),
-    bound: objective.bound,
-    unit: unitOf(objective),
     windowMs: objective.watch?.windowMs ?? null,
     sampleCount: sampleCountOf(view, objective),
     annotations: isBad(to) ? annotationsOf(view, objective) : {},
@@ -57,16 +55,14 @@ export function objectiveAlertOf(
     kind: 'objective',
     status: isFiring ? 'firing' : 'resolved',
     severity: event.severity,
-    dedupeKey: objectiveKeyOf(runId, event.expect, event.ordinal),
+    dedupeKey: objectiveKeyOf(runId, event.id),
     runId,
     scenario,
     correlationId,
     at: event.at,
     summary: `${scenario}: ${objectiveEventText(event)}`,
-    expect: event.expect,
+    objective: demandOf(event),
     observed: event.observed,
-    bound: event.bound,
-    unit: event.unit,
     sampleCount: event.sampleCount,
     owner,
     runbook,
@@ -74,17 +70,16 @@ export function objectiveAlertOf(
   }
 }
 
-/** The dedupe key of the alerts of an objective. @param ordinal its place among those that read the same */
-export function objectiveKeyOf(runId: string, expect: string, ordinal: number | null | undefined): string {
-  return `${runId}/${expect}${ordinal ? ` (${ordinal + 1})` : ''}`
+/** The dedupe key of the alerts of an objective. */
+export function objectiveKeyOf(runId: string, objectiveId: string): string {
+  return `${runId}/${objectiveId}`
 }
 
 /** Of the objectives that had been told to fire, and not to be well again, when the load of a run ended. */
 export function firingAlerts({ plan, enforcement, ...source }: RunRecord): Alert[] {
   const last = new Map<string, Alert>()
-  const ordinals = ordinalsOf(plan.objectives)
   for (const event of enforcement?.events ?? []) {
-    const objective = plan.objectives.find((each, i) => isAbout(event, each.expect, ordinals[i]))
+    const objective = plan.objectives.find(({ id }) => id === event.id)
     const alert = objective === undefined ? null : objectiveAlertOf(event, objective, source)
     if (alert !== null) last.set(alert.dedupeKey, alert)
   }
@@ -97,7 +92,7 @@ export function objectiveEventText(event: ObjectiveEvent): string {
   const stretch = event.windowMs === null ? 'lately' : `over the last ${formatDurationMs(event.windowMs)}`
   const where = Object.entries(event.annotations).map(([name, value]) => `${name} ${value}`)
   const details = [`${event.sampleCount} samples`, ...where]
-  return `${event.expect} is ${event.to}: ${value} ${stretch} (${details.join('; ')})`
+  return `${demandText(event)} is ${event.to}: ${value} ${stretch} (${details.join('; ')})`
 }
 
 function isBad(state: ObjectiveStateName): boolean {

@@ -7,7 +7,6 @@ import type { VerdictReason } from '../../model/verdict.ts'
 import { isBelieved } from '../decide.ts'
 import type { Exceedances } from '../design-effect.ts'
 import type { MeasuredView } from '../measured-view.ts'
-import { ordinalsOf } from '../ordinals.ts'
 import { shareClaimOf } from '../share-claim.ts'
 import { generatorInDoubt, stalled } from '../validity.ts'
 import {
@@ -29,8 +28,6 @@ const SERIES_MAX = 600
 /** One change of state. `view`: the seconds it was seen in. */
 export interface Transition {
   readonly objective: ObjectivePlan
-  /** Among those that read the same, from 0; null for a limit. */
-  readonly ordinal: number | null
   readonly from: ObjectiveStateName
   readonly to: ObjectiveStateName
   readonly atMs: number
@@ -46,7 +43,6 @@ export interface Look {
 
 interface Watched {
   readonly objective: ObjectivePlan
-  readonly ordinal: number
   readonly watch: WatchPlan
   readonly series: ClaimSeries
   state: ObjectiveState
@@ -69,11 +65,9 @@ export class ObjectiveMonitor {
   constructor(plan: RunPlan, objectives: readonly ObjectivePlan[], isDoubting = true) {
     this.#plan = plan
     this.#isDoubting = isDoubting
-    const ordinals = ordinalsOf(objectives)
-    this.#watched = objectives.flatMap((objective, i) => {
+    this.#watched = objectives.flatMap((objective) => {
       const { watch } = objective
-      const ordinal = ordinals[i] ?? 0
-      return watch === null ? [] : [{ objective, ordinal, watch, series: new ClaimSeries(), state: OK }]
+      return watch === null ? [] : [{ objective, watch, series: new ClaimSeries(), state: OK }]
     })
     this.#keepMs = Math.max(RECENT_MS, ...this.#watched.map(({ watch }) => watch.windowMs ?? 0))
   }
@@ -126,12 +120,12 @@ export class ObjectiveMonitor {
   }
 
   #advance(watched: Watched, isBreached: boolean, nowMs: number): Transition[] {
-    const { objective, ordinal, watch } = watched
+    const { objective, watch } = watched
     return nextStates(watched.state, isBreached, nowMs, watch).map((next) => {
       const view = this.#last(Math.max(RECENT_MS, watch.windowMs ?? 0), nowMs)
       const from = watched.state.name
       watched.state = next
-      return { objective, ordinal, from, to: next.name, atMs: nowMs, view }
+      return { objective, from, to: next.name, atMs: nowMs, view }
     })
   }
 }

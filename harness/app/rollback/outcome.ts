@@ -1,5 +1,6 @@
 /** What became of a rollback, in one word, one sentence and one alert. */
 import type { Alert } from '../../model/alert.ts'
+import { demandText } from '../../model/demand-text.ts'
 import type { RollbackOutcome, RollbackRecord, TakenStep, UndoneProcedure } from '../../model/rollback.ts'
 import type { RollbackFacts } from '../../model/rollback-journal.ts'
 
@@ -73,16 +74,14 @@ export function rollbackAlert(record: RollbackRecord, facts: RollbackFacts, at: 
     correlationId: facts.correlationId,
     at,
     summary: `${facts.scenario}: rollback ${isGood ? 'succeeded' : outcome}: ${message}`,
-    expect: null,
+    objective: null,
     observed: null,
-    bound: null,
-    unit: '',
     sampleCount: facts.completedRequests,
     owner: null,
     runbook: null,
     annotations: {
       rollbackId: record.rollbackId,
-      reasons: reasons.map(({ expect }) => expect).join('; '),
+      reasons: reasons.map(demandText).join('; '),
       procedures: procedures.map(({ name, outcome: end }) => `${name}: ${end}`).join('; '),
     },
   }

@@ -1,9 +1,10 @@
 /** A rollback, in order: may it be done at all, its journal, its steps one after the other, what became of it. */
+
+import { OWN_WORDS } from '../../analysis/own-words.ts'
 import { isoOf, wallMsOf } from '../../base/clock.ts'
 import { messageOf } from '../../base/errors.ts'
 import { createMask, type MaskText, maskData } from '../../base/secret-mask.ts'
 import { formatCount } from '../../base/units.ts'
-import { OWN_WORDS } from '../../model/own-words.ts'
 import type { RollbackRecord, TakenStep } from '../../model/rollback.ts'
 import type { RollbackBegun } from '../../model/rollback-journal.ts'
 import { processIdentity, userAtHost } from '../process-identity.ts'

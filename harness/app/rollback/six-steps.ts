@@ -1,12 +1,12 @@
 /** The plan of a rollback: freeze, capture, drain, undo, verify, release. What each does, how often, how long. */
 
+import { OWN_WORDS } from '../../analysis/own-words.ts'
 import { isoOf } from '../../base/clock.ts'
 import { HarnessError, messageOf } from '../../base/errors.ts'
 import { maskData } from '../../base/secret-mask.ts'
 import type { LineOwner } from '../../model/line.ts'
 import { describeOwner } from '../../model/line.ts'
 import { outcomeText } from '../../model/outcome-text.ts'
-import { OWN_WORDS } from '../../model/own-words.ts'
 import type { UndoneProcedure } from '../../model/rollback.ts'
 import type { Line } from '../stop-the-line.ts'
 import type { RollbackRequest } from './request.ts'

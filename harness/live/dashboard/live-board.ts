@@ -1,9 +1,10 @@
 /** What a dashboard shows at the moment, and who waits for the next. It never waits for anybody. */
+
+import { OWN_WORDS } from '../../analysis/own-words.ts'
 import type { Clock } from '../../base/clock.ts'
 import { type MaskText, maskData } from '../../base/secret-mask.ts'
 import type { LiveMessage } from '../../model/live-message.ts'
 import type { LivePoint, LiveView } from '../../model/live-view.ts'
-import { OWN_WORDS } from '../../model/own-words.ts'
 
 /** A run as it is shown. */
 export interface ShownRun extends Pick<LiveMessage, 'stopCount' | 'report'> {

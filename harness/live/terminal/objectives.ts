@@ -1,5 +1,6 @@
 /** A lamp for every objective, the worst first. */
 import { formatInUnit } from '../../base/units.ts'
+import { titleOf } from '../../model/demand-text.ts'
 import { percentText, secondsText } from '../../model/figure-text.ts'
 import type { ObjectiveLamp } from '../../model/live-view.ts'
 import { type Block, section } from './blocks.ts'
@@ -54,7 +55,8 @@ function lampLine(lamp: ObjectiveLamp, scene: Scene): Line {
   const { width } = scene
   const left = [
     span(`${sign} ${padText(lamp.state, STATE_WIDTH)} `, tone),
-    span(lamp.expect, lamp.state === 'firing' ? 'bold' : 'plain'),
+    span(titleOf(lamp), lamp.state === 'firing' ? 'bold' : 'plain'),
+    ...(lamp.name === null ? [] : [span(` ${lamp.expect}`, 'dim')]),
   ]
   const room = Math.max(width - lineWidth(left) - 1, Math.floor(width * DETAIL_SHARE))
   return spread(left, cutLine([span(detailText(lamp, scene), tone)], room), width)

@@ -4,6 +4,7 @@ import { html } from 'hono/html'
 import { formatAmount } from '../../base/units.ts'
 import { visible } from '../../base/visible.ts'
 import type { Chart, RunCharts } from '../../model/chart.ts'
+import { titleOf } from '../../model/demand-text.ts'
 import { outcomeText } from '../../model/outcome-text.ts'
 import type { RunRecord } from '../../model/run-record.ts'
 import type { Verdict } from '../../model/verdict.ts'
@@ -59,9 +60,9 @@ function goText({ objectives }: Verdict, findings: readonly Finding[]): Html {
 type Topic = readonly [first: Finding, ...more: Finding[]]
 
 function topicsOf(findings: readonly Finding[]): Topic[] {
-  const isAbout = (finding: Finding, { expect }: Finding) => expect !== null && finding.expect === expect
+  const isAbout = (finding: Finding, { about }: Finding) => about !== null && finding.about?.id === about.id
   const firsts = findings.filter(
-    (finding, i) => findings.findIndex((other) => isAbout(other, finding)) >= i || finding.expect === null,
+    (finding, i) => findings.findIndex((other) => isAbout(other, finding)) >= i || finding.about === null,
   )
   return firsts.map((first) => [
     first,
@@ -84,14 +85,15 @@ ${more.map(reasonItem)}</ol></details>
 }
 
 function reasonItem([finding, ...also]: Topic): Html {
-  const { severity, message, expect, risk, where, since } = finding
-  const title = expect ?? message
+  const { severity, message, about, risk, where, since } = finding
+  const title = about === null ? message : titleOf(about)
   const facts: readonly (readonly [string, string])[] = [
+    ['Claim', about === null || about.name === null ? '' : about.expect],
     ['Where', where],
     ['Since', since],
     ['Seen', seenText(finding)],
     ...also.map((other) => ['Also', other.message] as const),
-    ['Next', risk?.recommendation ?? (expect === null || finding.visual !== null ? '' : message)],
+    ['Next', risk?.recommendation ?? (about === null || finding.visual !== null ? '' : message)],
     ['Owner', risk?.owner ?? ''],
   ]
   return html`<li class="reason"><h2>${visible(title)}</h2>
@@ -100,10 +102,9 @@ function reasonItem([finding, ...also]: Topic): Html {
 `
 }
 
-/** What was found in a picture, without what the title says already. */
-function seenText({ visual, message, expect, sureness }: Finding): string {
-  if (visual === null || expect === null) return sureness
-  return message.slice(message.indexOf(expect) + expect.length).replace(/^: /, '')
+/** The figures of what was measured; of a picture, what was found in it. */
+function seenText({ visual, detail, sureness }: Finding): string {
+  return visual === null ? sureness : detail
 }
 
 /** Only what is a web address leads somewhere. */

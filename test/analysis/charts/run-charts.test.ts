@@ -69,7 +69,9 @@ describe('Charts of a run', (test) => {
     assert.equal(chart.x.slice(18, 22), [37, 39, 41, 43])
     assert.equal(valuesOf(chart, 'p50')?.slice(18, 22), [20.02, 20.02, 20.02, 20.02])
     assert.equal(valuesOf(chart, 'p99')?.slice(18, 22), [20.02, 400.1, 20.02, 400.1])
-    assert.equal(chart.bounds, [{ label: 'p99 <', value: 100 }])
+    assert.equal(chart.bounds, [
+      { objective: 'p99-response_time-step-ask-lt-100ms', label: 'p99 <', value: 100 },
+    ])
     assert.is(chart.title, 'Response time over time of step ask')
   })
 
@@ -108,7 +110,7 @@ describe('Charts of a run', (test) => {
 
     assert.equal(valuesOf(chart, 'pay'), [0, 0, 0, 0.1])
     assert.equal(valuesOf(chart, 'all steps'), [0, 0, 0, 0.03333])
-    assert.equal(chart.bounds, [{ label: 'bound <', value: 0.01 }])
+    assert.equal(chart.bounds, [{ objective: 'error_ratio-lt-1pct', label: 'bound <', value: 0.01 }])
   })
 
   test('stack the mean time of each component over all answers', () => {
@@ -185,7 +187,7 @@ describe('Charts of a run', (test) => {
 
   test('mark phases, breaches from firing until they are over, and the stop', () => {
     const { enforcement, ...record } = aLongRecord(1)
-    const stop = { by: 'objective', expect: null, metric: null, atMs: 3_000_000, reason: '' } as const
+    const stop = { by: 'objective', objective: null, atMs: 3_000_000, reason: '' } as const
     const events = enforcement?.events ?? []
 
     const { lines } = charted({ ...record, enforcement: { events, stop, alerts: null } })

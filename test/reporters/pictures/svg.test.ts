@@ -122,7 +122,7 @@ describe('A picture of lines', (test) => {
         x: [0, 1],
         series: [{ label: 'errors', colour: 0, style: 'solid', values }],
         yAxis: { label: 'Errors', unit: 'ratio' },
-        bounds: [{ label: 'error_ratio <', value: 0.001 }],
+        bounds: [{ objective: 'errors', label: 'error_ratio <', value: 0.001 }],
         marks: [],
       }),
     )
@@ -136,8 +136,8 @@ describe('A picture of lines', (test) => {
 
   test('says close bounds apart from one another', async () => {
     const bounds = [
-      { label: 'p99 <', value: 100 },
-      { label: 'p95 <', value: 96 },
+      { objective: 'p99', label: 'p99 <', value: 100 },
+      { objective: 'p95', label: 'p95 <', value: 96 },
     ]
 
     const root = await drawn(aLineChart({ bounds }))
@@ -295,11 +295,11 @@ describe('Any picture', (test) => {
       xAxis: { label: HOSTILE, unit: 's' },
       yAxis: { label: HOSTILE, unit: 'bytes' },
       series: aLineChart().series.map((series) => ({ ...series, label: HOSTILE })),
-      bounds: [{ label: HOSTILE, value: 90 }],
+      bounds: [{ objective: HOSTILE, label: HOSTILE, value: 90 }],
       marks: [{ kind: 'breach', label: HOSTILE, x: 1, toX: 2 }],
     }),
     aLineChart({ x: [0, 1], xLabels: [HOSTILE, HOSTILE], xAxis: { label: HOSTILE, unit: 'run' } }),
-    aHeatMap({ title: HOSTILE, note: HOSTILE, bounds: [{ label: HOSTILE, value: 90 }] }),
+    aHeatMap({ title: HOSTILE, note: HOSTILE, bounds: [{ objective: HOSTILE, label: HOSTILE, value: 90 }] }),
     aWaterfall({
       title: HOSTILE,
       note: HOSTILE,

@@ -4,6 +4,7 @@ import { type HistorySources, historyPages } from '../../../../harness/live/dash
 import type { RunsQuery } from '../../../../harness/live/dashboard/history/sources.ts'
 import type { HistoryRun } from '../../../../harness/model/history.ts'
 import { aHistoryRun } from '../../../contract/history.ts'
+import { aReason } from '../../../kit/demands.ts'
 import { historySourcesWith, listedRun } from '../../../kit/history-sources.ts'
 import { aNightRecord, aStoredVerdict } from '../../../kit/stored-runs.ts'
 import { describe } from '../../../kit/suite.ts'
@@ -403,7 +404,7 @@ describe('Every page about stored runs', (test) => {
     strayRuns: () => Promise.resolve([{ id: HOSTILE, scenario: HOSTILE }]),
     rememberedRun: (id) => {
       const run = aHistoryRun(1, { id, scenario: HOSTILE, build: HOSTILE, startedAt: HOSTILE })
-      const reason = { code: HOSTILE, severity: 'major' as const, message: HOSTILE, evidence: {} }
+      const reason = aReason(HOSTILE, HOSTILE)
       const merged = { [HOSTILE]: run.merged['step'] ?? '', step: run.merged['step'] ?? '' }
       const summaries = { ...run.summaries, steps: { [HOSTILE]: run.summaries.all } }
       return Promise.resolve({

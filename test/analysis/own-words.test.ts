@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import * as assert from 'uvu/assert'
-import { OWN_WORDS } from '../../harness/model/own-words.ts'
+import { OWN_WORDS } from '../../harness/analysis/own-words.ts'
 import { describe } from '../kit/suite.ts'
 
 const source = (name: string) =>

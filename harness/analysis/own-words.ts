@@ -3,11 +3,11 @@
  * not masked where it stands alone, for that would tell nobody less, and spoil the record.
  */
 import { z } from 'zod'
-import { METRICS } from './metric-catalogue.ts'
-import { ERROR_KINDS, STEP_OUTCOMES } from './outcome.ts'
-import { rollbackEntrySchema } from './rollback-journal.ts'
-import { runRecordSchema } from './run-record.ts'
-import { verdictSchema } from './verdict.ts'
+import { ERROR_KINDS, STEP_OUTCOMES } from '../model/outcome.ts'
+import { rollbackEntrySchema } from '../model/rollback-journal.ts'
+import { runRecordSchema } from '../model/run-record.ts'
+import { verdictSchema } from '../model/verdict.ts'
+import { METRICS } from './metrics/catalogue.ts'
 
 /** Of plans, live views, alerts and journals, which are types without a schema. */
 const UNSCHEMED = `
@@ -19,7 +19,7 @@ cost count cpuCores curve done doubt drainMs draining drop durationMs endMs envi
 errorCount errors errorsPerSec events exitCode expect expectedIterations extract factor fail failed
 failure feeders file firesAtMs firstByteMs fn followUps forMs from fromMs gcPauseMs generator
 graceMs handler high holdMs impact inFlight inconclusive info instantsMs intervals jitterRatio
-journeys kind labels last level limits login loginRetry longestTurnMs loopBusyRatio lowerBoundFromMs
+journeys kind label labels last level limits login loginRetry longestTurnMs loopBusyRatio lowerBoundFromMs
 max maxBackoffMs maxMs mean measured metric min minMs minRequests minSamples mix mode model module
 name networkDelayMs normal not-watched note nowMs objectives observed ok on onNoData onRegression op
 open outcome owner p50 p50Ms p90 p95 p95Ms p99 p99.9 p99Ms pacingMs part parts pass path pattern

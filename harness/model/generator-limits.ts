@@ -1,0 +1,10 @@
+/** Limits beyond which the generator is late, or has lost its sense of time. */
+
+/**
+ * A loop of the generator that stands still at least this long (a paused machine, code that never yields) has lost its
+ * sense of time: nothing that was under way is timed, and no timed objective of the run can be judged.
+ */
+export const LOOP_STALL_MS = 500
+
+/** Journeys begun later than this after their intended start count as late. */
+export const LATE_START_MS = 10
