@@ -1,6 +1,7 @@
 /** One second of the series of a watched run; neighbours become one when the series gets long. */
 import { sum } from 'simple-statistics'
 import { addTallies } from '../base/add-numbers.ts'
+import { joinByName, joinKnown } from '../measure/join-intervals.ts'
 import type { SparseHistogram } from '../measure/sparse-histogram.ts'
 import type { LivePoint } from '../model/live-view.ts'
 import type { MergedInterval } from '../model/merged-interval.ts'
@@ -32,10 +33,8 @@ export function joinPoints(points: readonly LivePoint[]): LivePoint {
   const last = points.at(-1) as LivePoint
   if (points.length === 1) return last
   const mean = (pick: (point: LivePoint) => number) => sum(points.map(pick)) / points.length
-  const worst = (pick: (point: LivePoint) => number | null) => {
-    const known = points.map(pick).filter((value) => value !== null)
-    return known.length === 0 ? null : Math.max(...known)
-  }
+  const worst = (pick: (point: LivePoint) => number | null) =>
+    points.map(pick).reduce((a, b) => joinKnown(a, b, Math.max))
   return {
     ...last,
     plannedPerSec: mean(({ plannedPerSec }) => plannedPerSec),
@@ -48,7 +47,7 @@ export function joinPoints(points: readonly LivePoint[]): LivePoint {
       addTallies(points.map(({ errorsPerSec }) => errorsPerSec)),
       (rate) => rate / points.length,
     ),
-    componentMs: worstByName(points.map(({ componentMs }) => componentMs)),
+    componentMs: points.map(({ componentMs }) => componentMs).reduce((a, b) => joinByName(a, b, Math.max)),
     targetCpuCores: worst(({ targetCpuCores }) => targetCpuCores),
     targetRssBytes: worst(({ targetRssBytes }) => targetRssBytes),
     startDelayP99Ms: worst(({ startDelayP99Ms }) => startDelayP99Ms),
@@ -57,12 +56,4 @@ export function joinPoints(points: readonly LivePoint[]): LivePoint {
 
 function mapped<From>(record: Readonly<Record<string, From>>, map: (value: From) => number) {
   return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]))
-}
-
-function worstByName(records: readonly Readonly<Record<string, number>>[]): Record<string, number> {
-  const worst = new Map<string, number>()
-  for (const record of records)
-    for (const [name, value] of Object.entries(record))
-      worst.set(name, Math.max(worst.get(name) ?? value, value))
-  return Object.fromEntries(worst)
 }

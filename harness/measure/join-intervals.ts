@@ -50,7 +50,7 @@ export function joinKnown<T>(left: T | null, right: T | null, join: Join<T>): T 
 }
 
 /** Records of the same kind by name; a name that only one has keeps its value. */
-function joinByName<T>(
+export function joinByName<T>(
   a: Readonly<Record<string, T>>,
   b: Readonly<Record<string, T>>,
   join: Join<T>,

@@ -1,8 +1,8 @@
 import { type LiveInterval, liveIntervalOf } from '../../harness/analysis/monitor/live-interval.ts'
-import { bucketOf } from '../../harness/base/histogram.ts'
 import { SnapshotMerger } from '../../harness/cluster/merge-snapshots.ts'
 import { type CellDelta, type IntervalSnapshot, NO_DISPATCH } from '../../harness/model/interval-snapshot.ts'
 import type { MergedInterval } from '../../harness/model/merged-interval.ts'
+import { histogramOfMs } from './latencies.ts'
 
 /** One second of one shard; say only what matters. */
 export interface SecondShape {
@@ -33,7 +33,7 @@ export function aSnapshot(second: number, shape: SecondShape): IntervalSnapshot 
   const bad = Array.from({ length: failed }, () => 1)
   const cell = (metric: CellDelta['key']['metric'], values: readonly number[], outcome = ''): CellDelta => ({
     key: { phase, step: 'step', metric, outcome, component: '' },
-    counts: sparse(values),
+    counts: histogramOfMs(values).counts,
     sumUs: values.reduce((sum, ms) => sum + ms * 1000, 0),
     overflowCount: 0,
     over: {},
@@ -94,13 +94,4 @@ export function aMergedSecond(second: number, shape: SecondShape): MergedInterva
 /** The same, as the monitor gets it. */
 export function aSecond(second: number, shape: SecondShape): LiveInterval {
   return liveIntervalOf([aSnapshot(second, shape)], aMergedSecond(second, shape))
-}
-
-function sparse(valuesMs: readonly number[]): number[] {
-  const counts = new Map<number, number>()
-  for (const ms of valuesMs) {
-    const bucket = bucketOf(ms * 1000)
-    counts.set(bucket, (counts.get(bucket) ?? 0) + 1)
-  }
-  return [...counts].sort(([a], [b]) => a - b).flat()
 }
