@@ -89,7 +89,10 @@ describe('scrub, by value', (test) => {
   })
 
   test('finds a secret of digits in a number', () => {
-    assert.equal(createScrub({ PIN: '8714' })({ a: 8714, b: 98714n, c: 87 }), { a: '***', b: '9***', c: 87 })
+    const long = createScrub({ CODE: '871465' })
+    assert.equal(long({ a: 871465, b: 9871465n, c: 87 }), { a: '***', b: '9***', c: 87 })
+    // A short one is a secret only where it stands alone.
+    assert.equal(createScrub({ PIN: '8714' })({ a: 8714, b: 98714n }), { a: '***', b: '98714' })
   })
 
   test('never leaves it in anything', () => {
