@@ -97,7 +97,8 @@ describe('A served dashboard in a browser', (test) => {
         await growsBeyond(page, await requestsSoFar(page))
         await page.waitForSelector('#objectives .lamp[data-tone=bad]')
 
-        assert.is(await page.locator('#objectives .lamp').count(), 2)
+        // The two of the scenario, and the built-in one on downtime.
+        assert.is(await page.locator('#objectives .lamp').count(), 3)
         assert.is(await page.locator('#objectives .lamp[data-tone=good]').count(), 1)
         assert.match(await textOf(page, '#lamp-changes'), 'error_ratio < 1% is firing')
         for (const chart of ['live-rate', 'live-latency', 'live-errors', 'live-start-delay'])

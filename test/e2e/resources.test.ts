@@ -64,6 +64,7 @@ describe('Resources of a run', (test) => {
       'max(probe_value{probe=page}) < 50': 'met',
       'probe_memory{probe=server} < 1GiB': 'met',
       'probe_value{probe=dead} < 1': 'no-data',
+      'downtime_ratio <= 1%': 'met',
     })
     const last = run.record.intervals.at(-1)!
     assert.is(last.probes['page']?.value, 12.5)
