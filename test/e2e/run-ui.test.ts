@@ -98,7 +98,7 @@ describe('proofload run --ui', (test) => {
           await page.click('#abort')
           await page.waitForSelector('#abort:enabled:has-text("Give up at once")')
           await page.click('#abort')
-          await page.waitForSelector('#live[data-stage=done]')
+          await run.ended
         })
         const { stderr, status } = await run.ended
         assert.match(stderr, 'interrupted again: giving up')
