@@ -48,7 +48,8 @@ export function aPendingLamp(): ObjectiveLamp {
 }
 
 export function anEvent(changes: Partial<LiveEvent> = {}): LiveEvent {
-  return { atMs: 10_000, kind: 'phase', level: 'info', text: 'steady', label: null, ...changes }
+  const { kind = 'phase', text = 'steady' } = changes
+  return { atMs: 10_000, kind, level: 'info', text, label: kind === 'phase' ? text : null, ...changes }
 }
 
 /** A series of so many seconds in which p99 rises and starts fall behind the plan. */

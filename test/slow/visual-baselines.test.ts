@@ -72,6 +72,7 @@ const running: ShownRun = {
         kind: 'breach',
         level: 'error',
         text: 'p99(response_time) < 250ms is firing: 812 ms',
+        label: 'p99(response_time) < 250ms',
       }),
     ],
   }),
