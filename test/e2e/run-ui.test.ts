@@ -94,11 +94,12 @@ describe('proofload run --ui', (test) => {
         const run = place.start('run', `${url}/items`, '--agents', '2', '--duration', '10m', '--ui')
         await run.sees('dashboard: ')
         await onPage(urlIn(run), async ({ page }) => {
-          await page.waitForSelector('#live[data-stage=running]')
+          // Its first second is there: aborted while threads start, it would end without a record.
+          await page.waitForSelector('#live-rate canvas')
           await page.click('#abort')
           await page.waitForSelector('#abort:enabled:has-text("Give up at once")')
           await page.click('#abort')
-          await run.ended
+          await page.waitForSelector('#live[data-stage=done]')
         })
         const { stderr, status } = await run.ended
         assert.match(stderr, 'interrupted again: giving up')
