@@ -15,6 +15,8 @@ export const BUCKET_COUNT = 23 * 1024
 
 /** Neighbouring buckets that share a page where memory is taken as it is needed: six per cent of a doubling. */
 export const PAGE_BUCKETS = 64
+/** A bucket shifted right by this is its page. */
+export const PAGE_BITS = 31 - Math.clz32(PAGE_BUCKETS)
 export const PAGE_COUNT = BUCKET_COUNT / PAGE_BUCKETS
 
 /** Bucket of an integer value in [LOWEST_US, HIGHEST_US]. */

@@ -10,12 +10,12 @@ import {
   bucketOf,
   HIGHEST_US,
   LOWEST_US,
+  PAGE_BITS,
   PAGE_BUCKETS,
   PAGE_COUNT,
   type SparseCounts,
 } from '../base/histogram.ts'
 
-const PAGE_BITS = 31 - Math.clz32(PAGE_BUCKETS)
 /** A chunk is 65,536 counts, 256 KiB. A place counts on from chunk to chunk. */
 const CHUNK_BITS = 16
 const CHUNK_COUNTS = 1 << CHUNK_BITS

@@ -6,13 +6,13 @@ import {
   bucketOf,
   HIGHEST_US,
   LOWEST_US,
+  PAGE_BITS,
   PAGE_BUCKETS,
   PAGE_COUNT,
   type SparseCounts,
 } from '../base/histogram.ts'
 import { SparseHistogram } from './sparse-histogram.ts'
 
-const PAGE_BITS = 31 - Math.clz32(PAGE_BUCKETS)
 const PAGES_AT_FIRST = 4
 
 export class DenseHistogram {

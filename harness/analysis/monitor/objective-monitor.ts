@@ -74,12 +74,12 @@ export class ObjectiveMonitor {
 
   /** Looks at one more interval. Warm-up is not looked at. @param whole everything measured so far */
   observe(interval: LiveInterval, whole: () => MeasuredView): Look {
-    this.#stall ??= stalled(viewOf([interval], this.#plan))
+    const single = viewOf([interval], this.#plan)
+    this.#stall ??= stalled(single)
     if (!this.#isMeasured(interval)) return NOTHING
     const nowMs = interval.merged.endMs
     this.#recent = [...this.#recent, interval].filter(({ merged }) => merged.endMs > nowMs - this.#keepMs)
     this.#views.clear()
-    const single = viewOf([interval], this.#plan)
     const breaches = this.#watched.map((watched) => {
       if (watched.watch.windowMs === null) watched.series.add(single, watched.objective)
       return { watched, breach: this.#breachOf(watched, nowMs, whole) }
