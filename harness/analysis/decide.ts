@@ -6,9 +6,9 @@
  */
 import { LEVELS, type Level } from '../model/comparison.ts'
 import { demandOf } from '../model/demand.ts'
-import { demandText } from '../model/demand-text.ts'
 import { isGate, type ObjectivePlan } from '../model/plan.ts'
 import type { ObjectiveResult, VerdictOutcome, VerdictReason } from '../model/verdict.ts'
+import { demandText } from '../text/demand-text.ts'
 import { holds } from './evaluate.ts'
 import { isAboutVisuals, metricOf } from './metrics/catalogue.ts'
 import type { Trust } from './metrics/metric.ts'

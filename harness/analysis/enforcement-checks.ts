@@ -1,11 +1,11 @@
 /** What the monitor did and saw while load ran, as checks of the verdict. */
 import { formatDurationMs, formatInUnit } from '../base/units.ts'
 import { demandOf } from '../model/demand.ts'
-import { demandText } from '../model/demand-text.ts'
 import type { EnforcementRecord, Stop } from '../model/enforcement.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { ObjectiveResult, VerdictReason } from '../model/verdict.ts'
+import { demandText } from '../text/demand-text.ts'
 import { type Check, isBelieved } from './decide.ts'
 import { holds } from './evaluate.ts'
 

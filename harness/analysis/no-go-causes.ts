@@ -1,10 +1,10 @@
 /** What made a verdict NO-GO, cause by cause: the one list that both rollback and alerts go by. */
 import { demandOf, type ObjectiveDemand } from '../model/demand.ts'
-import { demandText } from '../model/demand-text.ts'
 import { isGate, type ObjectivePlan } from '../model/plan.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { Severity } from '../model/severity.ts'
 import type { ObjectiveResult, Verdict } from '../model/verdict.ts'
+import { demandText } from '../text/demand-text.ts'
 import { type Regression, regressionsOf } from './comparison/comparison-checks.ts'
 import { isBelieved } from './decide.ts'
 import { isEndedBy } from './enforcement-checks.ts'

@@ -5,9 +5,9 @@
  */
 import type { Comparison } from '../model/comparison.ts'
 import { demandOf, gateDemand } from '../model/demand.ts'
-import { titleOf } from '../model/demand-text.ts'
 import type { ObjectivePlan } from '../model/plan.ts'
 import type { ObjectiveResult, Priority, Risk, Severity, VerdictReason } from '../model/verdict.ts'
+import { titleOf } from '../text/demand-text.ts'
 import { culpritOf, percent } from './culprit.ts'
 import { exceedanceSeries } from './exceedance-series.ts'
 import type { IntervalView } from './interval-view.ts'

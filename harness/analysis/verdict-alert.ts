@@ -1,9 +1,9 @@
 /** What people are told when a run ends in a NO-GO that nobody was told of while load ran. */
 import { formatAmount } from '../base/units.ts'
 import type { Alert } from '../model/alert.ts'
-import { changeText } from '../model/comparison-text.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { Verdict } from '../model/verdict.ts'
+import { changeText } from '../text/comparison-text.ts'
 import { firingAlerts, objectiveKeyOf } from './monitor/objective-event.ts'
 import { type NoGoCause, noGoCauses } from './no-go-causes.ts'
 import { bySeverity } from './rollback-decision.ts'

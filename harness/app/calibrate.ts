@@ -14,8 +14,8 @@ import { SparseHistogram } from '../measure/sparse-histogram.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { Host } from '../ports/host.ts'
 import { writeCalibration } from '../store/calibration.ts'
-import { describeEnvironment } from './environment.ts'
-import { MEASURE_ONLY, requireWhole, runScenario } from './run.ts'
+import { describeEnvironment } from './run/environment.ts'
+import { MEASURE_ONLY, requireWhole, runScenario } from './run/run.ts'
 
 const WARM_UP_SECONDS = 1
 

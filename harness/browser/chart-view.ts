@@ -1,8 +1,8 @@
 /** Draws charts where they stand in a page. */
 import uPlot from 'uplot'
 import type { Chart, HeatMapChart, LineChart, WaterfallChart } from '../model/chart.ts'
-import { type ChartPalette, DARK_PALETTE, LIGHT_PALETTE } from '../model/chart-palette.ts'
-import { describeChart, formatOnChart } from '../model/chart-text.ts'
+import { type ChartPalette, DARK_PALETTE, LIGHT_PALETTE } from '../text/chart-palette.ts'
+import { describeChart, formatOnChart } from '../text/chart-text.ts'
 import { fullestCell, heatFigures, heatOptions } from './charts/heat-plot.ts'
 import { lineFigures, lineOptions } from './charts/line-plot.ts'
 import { labelRows } from './charts/marks.ts'

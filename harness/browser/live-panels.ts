@@ -2,8 +2,8 @@
 
 import type { LiveMessage } from '../model/live-message.ts'
 import type { LiveView, ObjectiveLamp } from '../model/live-view.ts'
-import { outcomeText } from '../model/outcome-text.ts'
 import type { VerdictReason } from '../model/verdict.ts'
+import { outcomeText } from '../text/outcome-text.ts'
 import { byId, element, renderEach, setText, setTone } from './dom.ts'
 import {
   type Bar,

@@ -7,8 +7,6 @@ import {
   formatInUnit,
   formatRatio,
 } from '../base/units.ts'
-import { titleOf } from '../model/demand-text.ts'
-import { rateText, secondsText } from '../model/figure-text.ts'
 import type {
   LatencyBar,
   LatencyFigures,
@@ -17,7 +15,9 @@ import type {
   ObjectiveLamp,
   RunStage,
 } from '../model/live-view.ts'
-import { outcomeText } from '../model/outcome-text.ts'
+import { titleOf } from '../text/demand-text.ts'
+import { rateText, secondsText } from '../text/figure-text.ts'
+import { outcomeText } from '../text/outcome-text.ts'
 
 /** How good or bad something is; the page gives each a colour and a sign of its own. */
 export type Tone = 'good' | 'warn' | 'bad' | 'quiet' | 'plain'

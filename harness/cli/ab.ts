@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { compareBuilds } from '../app/ab.ts'
+import { compareBuilds } from '../app/compare/ab.ts'
 import type { Level } from '../model/comparison.ts'
 import type { Host } from '../ports/host.ts'
 import { comparisonTable } from '../reporters/rows.ts'

@@ -8,8 +8,8 @@ import {
   pruneBaseline,
   renameBaseline,
   requireBaseline,
-} from '../app/baselines.ts'
-import { compareBaselines, selfTest } from '../app/compare.ts'
+} from '../app/compare/baselines.ts'
+import { compareBaselines, selfTest } from '../app/compare/compare.ts'
 import { formatAmount } from '../base/units.ts'
 import type { Baseline } from '../model/baseline.ts'
 import type { Host } from '../ports/host.ts'

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { preparePlan } from '../app/prepare.ts'
+import { preparePlan } from '../app/run/prepare.ts'
 import { formatDurationMs } from '../base/units.ts'
 import type { Host } from '../ports/host.ts'
 import { addScenarioOptions, overridesOf, type ScenarioFlags } from './scenario-options.ts'

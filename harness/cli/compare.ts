@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { compareDocument } from '../app/compare.ts'
+import { compareDocument } from '../app/compare/compare.ts'
 import type { Host } from '../ports/host.ts'
 
 /** `proofload compare` */

@@ -1,7 +1,7 @@
 /** Flags of whatever serves a dashboard, and a run that is watched on one. */
 import type { Command } from 'commander'
-import { bothOf, openRunDashboard, reportOf } from '../app/dashboard.ts'
-import type { FinishedRun, RunProgress } from '../app/run.ts'
+import type { FinishedRun, RunProgress } from '../app/run/run.ts'
+import { bothOf, openRunDashboard, reportOf } from '../app/serve/dashboard.ts'
 import { HarnessError, messageOf } from '../base/errors.ts'
 import type { StopSwitch } from '../base/stop-request.ts'
 import { LOOPBACK, parseListenAddress } from '../live/dashboard/address.ts'

@@ -1,6 +1,7 @@
 /** `proofload emergency ...`: seeing whether load may be sent, stopping it everywhere, letting it go on. */
 import { Command, Option } from 'commander'
 import { INITIAL_EMERGENCY } from '../analysis/emergency.ts'
+import { describeHolder, readLine } from '../app/rollback/deploy-lock.ts'
 import {
   type EmergencyAuditLine,
   type EmergencyChange,
@@ -10,8 +11,7 @@ import {
   setEmergency,
   wantedEmergency,
   withState,
-} from '../app/emergency.ts'
-import { describeHolder, readLine } from '../app/stop-the-line.ts'
+} from '../app/run/emergency.ts'
 import { ERROR_EXIT_STATUS } from '../base/errors.ts'
 import { type Emergency, type EmergencyName, stopsLoad } from '../model/emergency.ts'
 import type { LineOwner } from '../model/line.ts'

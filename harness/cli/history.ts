@@ -1,14 +1,14 @@
 /** `proofload history ...`: looking at remembered runs, moving them, letting them go. */
 
 import { Command } from 'commander'
-import { exportHistory, HISTORY_FILE, importHistory, withHistory } from '../app/history.ts'
+import { exportHistory, HISTORY_FILE, importHistory, withHistory } from '../app/serve/history.ts'
 import { HarnessError } from '../base/errors.ts'
 import { formatAmount, formatDurationMs } from '../base/units.ts'
 import type { HistoryRow } from '../model/history.ts'
-import { outcomeText } from '../model/outcome-text.ts'
 import type { Host } from '../ports/host.ts'
 import { renderVerdict } from '../reporters/console.ts'
 import { renderTextTable } from '../reporters/text-table.ts'
+import { outcomeText } from '../text/outcome-text.ts'
 import type { Interrupts } from './interrupts.ts'
 import { checked, wholeNumber } from './scenario-options.ts'
 

@@ -2,9 +2,9 @@ import { writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { HarnessError, systemCodeOf } from '../base/errors.ts'
-import { makeFolder } from '../base/files.ts'
 import type { Host } from '../ports/host.ts'
 import { scenarioTemplate } from '../scenario/template.ts'
+import { makeFolder } from '../system/files.ts'
 
 /** `proofload init` */
 export function addInitCommand(program: Command, host: Host, exit: (status: number) => void): void {

@@ -1,5 +1,5 @@
 import { PAIRS_MAX } from '../analysis/comparison/decision.ts'
-import type { PairsObserver } from '../app/pairs.ts'
+import type { PairsObserver } from '../app/compare/pairs.ts'
 import { formatAmount, formatDurationMs } from '../base/units.ts'
 
 /** Says which pair it is, what is still suspect, and how much it can still take. */

@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
 import { provabilityOf } from '../analysis/provability.ts'
-import { preparePlan } from '../app/prepare.ts'
+import { preparePlan } from '../app/run/prepare.ts'
 import { formatCount, formatDurationMs, formatRatio } from '../base/units.ts'
-import { demandText } from '../model/demand-text.ts'
 import type { Host } from '../ports/host.ts'
 import { renderTextTable } from '../reporters/text-table.ts'
+import { demandText } from '../text/demand-text.ts'
 import { addScenarioOptions, overridesOf, type ScenarioFlags } from './scenario-options.ts'
 
 /** `proofload plan-samples` */

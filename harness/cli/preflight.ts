@@ -1,8 +1,14 @@
 import type { Command } from 'commander'
 import pc from 'picocolors'
-import { readEmergency, withState } from '../app/emergency.ts'
-import { defaultThreads, launchTargets, lookBeforeLoad, preparePlan, requireClear } from '../app/prepare.ts'
-import { readLine } from '../app/stop-the-line.ts'
+import { readLine } from '../app/rollback/deploy-lock.ts'
+import { readEmergency, withState } from '../app/run/emergency.ts'
+import {
+  defaultThreads,
+  launchTargets,
+  lookBeforeLoad,
+  preparePlan,
+  requireClear,
+} from '../app/run/prepare.ts'
 import { unlessStopped } from '../base/stop-request.ts'
 import type { Host } from '../ports/host.ts'
 import type { PreflightFinding } from '../ports/preflight.ts'

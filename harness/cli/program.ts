@@ -1,6 +1,6 @@
 /** The command line: which commands there are, and how everything that goes wrong ends. */
 import { Command, CommanderError } from 'commander'
-import { VERSION } from '../app/environment.ts'
+import { VERSION } from '../app/run/environment.ts'
 import { ERROR_EXIT_STATUS, HarnessError } from '../base/errors.ts'
 import type { Host } from '../ports/host.ts'
 import { addAbCommand } from './ab.ts'

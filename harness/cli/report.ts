@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { reportRun, STDOUT } from '../app/report.ts'
-import { reports } from '../app/reports.ts'
+import { reports } from '../app/reports/documents.ts'
+import { reportRun, STDOUT } from '../app/reports/report.ts'
 import type { Host } from '../ports/host.ts'
 
 const HELP = `

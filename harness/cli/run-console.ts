@@ -5,7 +5,7 @@
 import { type Command, Option } from 'commander'
 import { objectiveEventText } from '../analysis/monitor/objective-event.ts'
 import type { StepListener } from '../app/rollback/request.ts'
-import type { RunProgress } from '../app/run.ts'
+import type { RunProgress } from '../app/run/run.ts'
 import type { StopSwitch } from '../base/stop-request.ts'
 import { formatAmount, formatDurationMs } from '../base/units.ts'
 import { createPlainView, createScreenView, SILENT_VIEW } from '../live/progress.ts'

@@ -1,13 +1,19 @@
 import { type Command, Option } from 'commander'
-import { autoBaseline, BASELINES_FOLDER, beginBaseline, namedBaseline } from '../app/baselines.ts'
-import { runAndConfirm } from '../app/confirm.ts'
-import { describePlan } from '../app/describe-plan.ts'
-import { HISTORY_FILE } from '../app/history.ts'
-import type { PairsObserver } from '../app/pairs.ts'
-import { defaultThreads, preparePlan } from '../app/prepare.ts'
-import { DEFAULT_REPORTS, reports } from '../app/reports.ts'
-import { type FinishedRun, type RunProgress, type RunRequest, requireWhole, runScenario } from '../app/run.ts'
-import { tellGithub } from '../app/tell-github.ts'
+import { autoBaseline, BASELINES_FOLDER, beginBaseline, namedBaseline } from '../app/compare/baselines.ts'
+import { runAndConfirm } from '../app/compare/confirm.ts'
+import type { PairsObserver } from '../app/compare/pairs.ts'
+import { DEFAULT_REPORTS, reports } from '../app/reports/documents.ts'
+import { describePlan } from '../app/run/describe-plan.ts'
+import { tellGithub } from '../app/run/github-summary.ts'
+import { defaultThreads, preparePlan } from '../app/run/prepare.ts'
+import {
+  type FinishedRun,
+  type RunProgress,
+  type RunRequest,
+  requireWhole,
+  runScenario,
+} from '../app/run/run.ts'
+import { HISTORY_FILE } from '../app/serve/history.ts'
 import { HarnessError } from '../base/errors.ts'
 import type { StopSwitch } from '../base/stop-request.ts'
 import { verdictDocument } from '../model/verdict.ts'

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
 import { visualAdvice } from '../analysis/visual-findings.ts'
-import { allVisuals, approveVisual, compareVisual, VISUALS_FOLDER } from '../app/visuals.ts'
+import { allVisuals, approveVisual, compareVisual, VISUALS_FOLDER } from '../app/visuals/visuals.ts'
 import { visible } from '../base/visible.ts'
 import { OUTCOME_EXIT_STATUS } from '../model/verdict.ts'
 import {

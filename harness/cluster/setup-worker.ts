@@ -1,5 +1,5 @@
 /** Runs `setup` or `teardown` of a scenario in a thread of its own: author's code, once a run, not recorded. */
-import { turnAuthorOutput } from '../base/author-output.ts'
+
 import { createSystemClock } from '../base/clock.ts'
 import { lookUp } from '../base/names.ts'
 import { TRACE_LANES } from '../base/trace-id.ts'
@@ -8,6 +8,7 @@ import type { RequestOp } from '../engine/program.ts'
 import type { ShardPlan } from '../model/plan.ts'
 import type { SetupContext } from '../ports/journey.ts'
 import type { Answer, TargetDriver } from '../ports/target.ts'
+import { turnAuthorOutput } from '../system/author-output.ts'
 import { createDrivers, createTracing, loadCode } from './compile-program.ts'
 import { CodeOperations } from './journey-context.ts'
 

@@ -1,8 +1,8 @@
 import { HarnessError, messageOf } from '../base/errors.ts'
 import { interrupted } from '../base/stop-request.ts'
 import { formatDurationMs } from '../base/units.ts'
-import { runInThread, workerOptions } from '../base/worker-thread.ts'
 import type { ShardPlan } from '../model/plan.ts'
+import { runInThread, workerOptions } from '../system/worker-thread.ts'
 import type { SetupTask } from './setup-worker.ts'
 
 const SETUP_LIMIT_MS = 60_000

@@ -1,8 +1,8 @@
 /** Whether the instrument can be believed at the moment: the signs that validity judges a whole run by, of one interval. */
 import { VALIDITY_LIMITS } from '../analysis/instrument-signs.ts'
-import { percentText, timeText } from '../model/figure-text.ts'
 import type { GeneratorLamp } from '../model/live-view.ts'
 import type { MergedInterval } from '../model/merged-interval.ts'
+import { percentText, timeText } from '../text/figure-text.ts'
 
 /** @param responseP99Ms what users waited in the same interval */
 export function generatorLampOf(interval: MergedInterval, responseP99Ms: number): GeneratorLamp {

@@ -1,7 +1,7 @@
 /** A run in one line. */
 import { formatAmount, formatCount } from '../base/units.ts'
-import { rateText, secondsText, timeText } from '../model/figure-text.ts'
 import type { LiveView } from '../model/live-view.ts'
+import { rateText, secondsText, timeText } from '../text/figure-text.ts'
 
 /** While it goes on: phase, time left, rates, response time, errors, and what is amiss with objectives and the generator. */
 export function progressLine(view: LiveView): string {

@@ -1,9 +1,9 @@
 import { rm, statfs, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { messageOf } from '../base/errors.ts'
-import { makeFolder } from '../base/files.ts'
 import { formatBytes } from '../base/units.ts'
 import type { PreflightCheck } from '../ports/preflight.ts'
+import { makeFolder } from '../system/files.ts'
 
 const NAME = 'disk-writable'
 const NEEDED_BYTES = 50e6

@@ -1,8 +1,8 @@
 import { createColors } from 'picocolors'
 import { visible } from '../base/visible.ts'
-import { outcomeText } from '../model/outcome-text.ts'
 import type { Verdict } from '../model/verdict.ts'
 import type { ReportInput, TextReporter } from '../ports/reporter.ts'
+import { outcomeText } from '../text/outcome-text.ts'
 import { headline, risksTable, tablesOf } from './rows.ts'
 import { type Colors, renderTextTable, wrapText } from './text-table.ts'
 

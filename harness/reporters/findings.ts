@@ -2,10 +2,10 @@
 import { createHash } from 'node:crypto'
 import { formatAmount, formatCount, formatDurationMs, formatInUnit, formatRatio } from '../base/units.ts'
 import type { ComparisonCheck } from '../model/comparison.ts'
-import { changeText } from '../model/comparison-text.ts'
 import { type Demand, gateDemand } from '../model/demand.ts'
 import type { Severity } from '../model/severity.ts'
 import type { ObjectiveResult, Risk, Verdict, VerdictReason } from '../model/verdict.ts'
+import { changeText } from '../text/comparison-text.ts'
 
 export interface Finding {
   /** Of the reason: `OBJECTIVE_MISSED`, `REGRESSED`, ... */

@@ -1,7 +1,7 @@
 import { visible } from '../base/visible.ts'
-import { titleOf } from '../model/demand-text.ts'
-import { outcomeText } from '../model/outcome-text.ts'
 import type { ReportInput, TextReporter } from '../ports/reporter.ts'
+import { titleOf } from '../text/demand-text.ts'
+import { outcomeText } from '../text/outcome-text.ts'
 import { type Finding, findingsOf } from './findings.ts'
 
 /** Of each level and step; GitHub drops the others without a word. */

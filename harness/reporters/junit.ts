@@ -7,13 +7,13 @@
 import junitModule, { type Builder, type TestCase } from 'junit-report-builder'
 import { visible } from '../base/visible.ts'
 import type { Comparison, ComparisonCheck } from '../model/comparison.ts'
-import { changeText } from '../model/comparison-text.ts'
 import { gateDemand } from '../model/demand.ts'
-import { titleOf } from '../model/demand-text.ts'
-import { outcomeText } from '../model/outcome-text.ts'
 import { isGate } from '../model/plan.ts'
 import type { ObjectiveResult, Verdict } from '../model/verdict.ts'
 import type { ReportInput, TextReporter } from '../ports/reporter.ts'
+import { changeText } from '../text/comparison-text.ts'
+import { titleOf } from '../text/demand-text.ts'
+import { outcomeText } from '../text/outcome-text.ts'
 import { type Finding, findingsOf } from './findings.ts'
 
 // The module is the builder; its types say that it has one by the name of default.

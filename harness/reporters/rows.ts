@@ -1,11 +1,11 @@
 /** The tables that every report shows, as text. */
 
 import { formatBytes, formatCount, formatDurationMs, formatInUnit, formatRatio } from '../base/units.ts'
-import { changeText, detectableText } from '../model/comparison-text.ts'
 import type { Demand } from '../model/demand.ts'
-import { titleOf } from '../model/demand-text.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { ObjectiveResult, Percentiles, Risk, Verdict } from '../model/verdict.ts'
+import { changeText, detectableText } from '../text/comparison-text.ts'
+import { titleOf } from '../text/demand-text.ts'
 import { budgetText } from './budget-text.ts'
 
 /** Title, column heads, and cells. */

@@ -1,8 +1,8 @@
 import { SarifBuilder, SarifResultBuilder, SarifRuleBuilder, SarifRunBuilder } from 'node-sarif-builder'
 import { visible } from '../base/visible.ts'
-import { titleOf } from '../model/demand-text.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { ReportInput, TextReporter } from '../ports/reporter.ts'
+import { titleOf } from '../text/demand-text.ts'
 import { type Finding, findingsOf } from './findings.ts'
 import { jsonText } from './json-text.ts'
 

@@ -1,8 +1,9 @@
 /** The child process of an undo: what it sees, and what becomes of one that failed. */
-import { type ChildOrder, runToEnd } from '../base/child-process.ts'
+
 import { HarnessError, messageOf } from '../base/errors.ts'
 import { lookUp } from '../base/names.ts'
 import type { RollbackContext } from '../ports/rollback-procedure.ts'
+import { type ChildOrder, runToEnd } from '../system/child-process.ts'
 
 /** Runs it to its end; gives the last lines it wrote. @throws HarnessError ROLLBACK_FAILED with those lines */
 export async function runChild(order: ChildOrder, { signal, onChild }: RollbackContext): Promise<string> {

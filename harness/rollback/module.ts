@@ -1,10 +1,10 @@
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
-import { bundleModule } from '../base/bundle-module.ts'
 import { parseDurationMs } from '../base/units.ts'
-import { workerOptions } from '../base/worker-thread.ts'
 import type { RollbackContext, RollbackProcedurePlugin, UndoContext } from '../ports/rollback-procedure.ts'
+import { bundleModule } from '../system/bundle-module.ts'
+import { workerOptions } from '../system/worker-thread.ts'
 import { childEnvironment, runChild } from './child.ts'
 import { environmentNames, limit } from './schema-parts.ts'
 

@@ -2,11 +2,11 @@
 import { existsSync } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import { bundleModule, sha256 } from '../base/bundle-module.ts'
 import { HarnessError, messageOf } from '../base/errors.ts'
-import { refuseIrregular } from '../base/files.ts'
 import { nearestName } from '../base/nearest-name.ts'
 import type { ScenarioModule } from '../model/plan.ts'
+import { bundleModule, sha256 } from '../system/bundle-module.ts'
+import { refuseIrregular } from '../system/files.ts'
 
 /** A bundled scenario and the hash of its sources: the file and everything it imports by path. */
 export interface BundledScenario {

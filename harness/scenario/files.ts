@@ -2,7 +2,7 @@
 import { dirname, resolve } from 'node:path'
 import { parse as parseCsv } from 'csv-parse/sync'
 import { HarnessError, messageOf, type Problem } from '../base/errors.ts'
-import { readRegularText } from '../base/files.ts'
+import { readRegularText } from '../system/files.ts'
 import { parseInstantsCsv } from '../workloads/replay.ts'
 import { isObject, type Json } from './environments.ts'
 

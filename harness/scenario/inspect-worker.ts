@@ -1,7 +1,7 @@
 /** Imports a bundled scenario in a thread of its own and describes it as data: the main thread never runs author code. */
 import { Console } from 'node:console'
 import { pathToFileURL } from 'node:url'
-import { turnAuthorOutput } from '../base/author-output.ts'
+import { turnAuthorOutput } from '../system/author-output.ts'
 
 /** What was found in a module. */
 export type Inspection =

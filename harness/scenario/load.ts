@@ -1,8 +1,8 @@
 /** Gets a scenario from where it is (TypeScript, YAML, JSON, or a bare URL) into one document, not yet checked. */
 import { resolve } from 'node:path'
 import { HarnessError, messageOf } from '../base/errors.ts'
-import { runInThread, ThreadTimeout, workerOptions } from '../base/worker-thread.ts'
 import type { ScenarioModule } from '../model/plan.ts'
+import { runInThread, ThreadTimeout, workerOptions } from '../system/worker-thread.ts'
 import { bundleScenario } from './bundle.ts'
 import { LOAD_LIMIT_MS } from './defaults.ts'
 import type { Inspection } from './inspect-worker.ts'

@@ -1,7 +1,7 @@
 /** Secrets are written `secret('NAME')` or `{{secret.NAME}}`; the value comes from the environment or a file, at the last moment. */
 import { HarnessError, messageOf } from '../base/errors.ts'
-import { readRegularTextSync } from '../base/files.ts'
 import { lookUp } from '../base/names.ts'
+import { readRegularTextSync } from '../system/files.ts'
 import { variablesIn } from './templates.ts'
 
 /** More is no secret, but a wrong path. */

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { extname } from 'node:path'
 import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
 import { HarnessError, messageOf, type Problem } from '../base/errors.ts'
-import { readRegularText } from '../base/files.ts'
+import { readRegularText } from '../system/files.ts'
 import { requireFile } from './bundle.ts'
 import { keysOfPath } from './problems.ts'
 

@@ -6,12 +6,12 @@ import { createHash } from 'node:crypto'
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HarnessError, messageOf, systemCodeOf } from '../base/errors.ts'
-import { readRegularText } from '../base/files.ts'
 import { requirePlainName } from '../base/plain-name.ts'
 import { BASELINE_SCHEMA_VERSION, type Baseline, baselineSchema } from '../model/baseline.ts'
 import { APPROVAL_SUFFIX } from '../model/visual.ts'
+import { readRegularText } from '../system/files.ts'
+import { replaceFile } from '../system/replace-file.ts'
 import { underLock } from './file-lock.ts'
-import { replaceFile } from './replace-file.ts'
 
 /** Which baseline. */
 export interface BaselineAddress {

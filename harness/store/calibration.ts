@@ -3,7 +3,7 @@ import { renameSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
-import { makeFolder, readRegularTextSync } from '../base/files.ts'
+import { makeFolder, readRegularTextSync } from '../system/files.ts'
 
 export const storedCalibrationSchema = z.object({
   /** When, ISO 8601. */

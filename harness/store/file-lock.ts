@@ -1,7 +1,7 @@
 import { dirname } from 'node:path'
 import { lock } from 'proper-lockfile'
 import { HarnessError, messageOf, systemCodeOf } from '../base/errors.ts'
-import { makeFolder } from '../base/files.ts'
+import { makeFolder } from '../system/files.ts'
 
 /** The library renews a lock that is held every half of this. */
 const LOCK_STALE_MS = 5_000

@@ -1,5 +1,5 @@
 /** Pictures as a page can hold them: scaled down by sharp, as data URIs. */
-import { readRegularFile } from '../base/files.ts'
+import { readRegularFile } from '../system/files.ts'
 
 /** In a page; those side by side are three. */
 const WIDTH_PX_MAX = 900

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { HarnessError, messageOf } from '../base/errors.ts'
-import { readRegularLines } from '../base/files.ts'
+import { readRegularLines } from '../system/files.ts'
 
 export const JOURNAL_FILE = 'journal.ndjson'
 const LINE = /^\{"sum":"([0-9a-f]{16})","entry":(.*)\}$/

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { HarnessError, messageOf, systemCodeOf } from '../base/errors.ts'
-import { readRegularText } from '../base/files.ts'
 import { type RunRecord, runRecordSchema } from '../model/run-record.ts'
 import { type VerdictDocument, verdictDocumentSchema } from '../model/verdict.ts'
+import { readRegularText } from '../system/files.ts'
 import { RECORD_FILE, VERDICT_FILE } from './run-folder.ts'
 
 /** Reads the record of a run from its folder or file. @throws HarnessError RECORD_NOT_FOUND, RECORD_INVALID */

@@ -5,10 +5,10 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HarnessError, messageOf, systemCodeOf } from '../base/errors.ts'
-import { readRegularText } from '../base/files.ts'
 import { APPROVAL_SUFFIX, type VisualApproval, visualApprovalSchema } from '../model/visual.ts'
+import { readRegularText } from '../system/files.ts'
+import { replaceFile } from '../system/replace-file.ts'
 import { underLock } from './file-lock.ts'
-import { replaceFile } from './replace-file.ts'
 
 /** Which approved picture. */
 export interface VisualAddress {

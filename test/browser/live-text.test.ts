@@ -17,7 +17,7 @@ import {
   stageText,
   targetFigures,
 } from '../../harness/browser/live-text.ts'
-import { outcomeText } from '../../harness/model/outcome-text.ts'
+import { outcomeText } from '../../harness/text/outcome-text.ts'
 import { aFiringLamp, aLamp, aLiveView, anEvent, aPendingLamp } from '../kit/live-views.ts'
 import { describe } from '../kit/suite.ts'
 

@@ -1,7 +1,7 @@
 /** What an objective sets off that is missed only when the run has ended, by the command line. */
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { approveVisual, VISUALS_FOLDER } from '../../harness/app/visuals.ts'
+import { approveVisual, VISUALS_FOLDER } from '../../harness/app/visuals/visuals.ts'
 import { createSystemClock } from '../../harness/base/clock.ts'
 import { assertPutBack, believed, UNDONE, withGate } from '../kit/gate.ts'
 import { aPage, withBox, writePng } from '../kit/pictures.ts'

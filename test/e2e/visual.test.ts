@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { approveVisual, VISUALS_FOLDER } from '../../harness/app/visuals.ts'
+import { approveVisual, VISUALS_FOLDER } from '../../harness/app/visuals/visuals.ts'
 import { createSystemClock } from '../../harness/base/clock.ts'
 import type { VerdictDocument } from '../../harness/model/verdict.ts'
 import type { VisualApproval, VisualResult } from '../../harness/model/visual.ts'

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
-import { runInThread, workerOptions } from '../../harness/base/worker-thread.ts'
 import { allocateSlowest, SlowestReader, SlowestWriter } from '../../harness/engine/slowest.ts'
 import { SLOWEST_PER_STEP } from '../../harness/model/interval-snapshot.ts'
+import { runInThread, workerOptions } from '../../harness/system/worker-thread.ts'
 import { describe } from '../kit/suite.ts'
 
 function createTable() {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { isAlive, processIdentity } from '../../harness/app/process-identity.ts'
+import { isAlive, processIdentity } from '../../harness/app/rollback/process-identity.ts'
 import { command } from '../../harness/rollback/command.ts'
 import { anUndoContext, failureOf } from '../kit/rollback.ts'
 import { withScratch } from '../kit/sandbox.ts'

@@ -3,10 +3,10 @@
 import { wallMsOf } from '../../base/clock.ts'
 import { formatRatio } from '../../base/units.ts'
 import type { ChartBound, ChartMark, ChartSubject } from '../../model/chart.ts'
-import { titleOf } from '../../model/demand-text.ts'
 import type { ObjectiveEvent } from '../../model/enforcement.ts'
 import type { RunRecord } from '../../model/run-record.ts'
 import type { ObjectiveResult } from '../../model/verdict.ts'
+import { titleOf } from '../../text/demand-text.ts'
 import { metricOf } from '../metrics/catalogue.ts'
 import { brief, type RunSeries } from './run-series.ts'
 

@@ -1,6 +1,6 @@
 /** A decided gate as it stands in the comparison, with what could have been seen, and in words. */
 import type { CheckState, ComparisonCheck, Level } from '../../model/comparison.ts'
-import { changeText } from '../../model/comparison-text.ts'
+import { changeText } from '../../text/comparison-text.ts'
 import { detectableDifference } from '../sample-size.ts'
 import type { ComparisonInput } from './compared-run.ts'
 import { ALPHA, PAIRS_MAX } from './decision.ts'

@@ -1,9 +1,9 @@
 /** What a comparison adds to a verdict. */
 import { formatDurationMs, formatRatio } from '../../base/units.ts'
 import type { CheckState, Comparison, ComparisonCheck, Level } from '../../model/comparison.ts'
-import { changeText, detectableText } from '../../model/comparison-text.ts'
 import { type Demand, gateDemand } from '../../model/demand.ts'
 import type { VerdictReason } from '../../model/verdict.ts'
+import { changeText, detectableText } from '../../text/comparison-text.ts'
 import { type Check, isBelieved } from '../decide.ts'
 import { comparedMetric } from './compared-metric.ts'
 

@@ -2,9 +2,9 @@
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { HarnessError, messageOf } from '../../base/errors.ts'
-import { exists, readRegularTextSync } from '../../base/files.ts'
 import { type RollbackEntry, rollbackEntrySchema } from '../../model/rollback-journal.ts'
 import { journalLine, readJournal } from '../../store/journal.ts'
+import { exists, readRegularTextSync } from '../../system/files.ts'
 
 export const ROLLBACK_JOURNAL_FILE = 'rollback.ndjson'
 

@@ -1,8 +1,8 @@
 /** What became of a rollback, in one word, one sentence and one alert. */
 import type { Alert } from '../../model/alert.ts'
-import { demandText } from '../../model/demand-text.ts'
 import type { RollbackOutcome, RollbackRecord, TakenStep, UndoneProcedure } from '../../model/rollback.ts'
 import type { RollbackFacts } from '../../model/rollback-journal.ts'
+import { demandText } from '../../text/demand-text.ts'
 
 export interface WhatHappened {
   /** All but the release. */

@@ -3,7 +3,6 @@
  * itself: its child is waited for, and its end counts as not seen.
  */
 import { bySeverity, proceduresAskedFor } from '../../analysis/rollback-decision.ts'
-import { killGroup } from '../../base/child-process.ts'
 import { isoOf, sleep } from '../../base/clock.ts'
 import { HarnessError, messageOf } from '../../base/errors.ts'
 import { lookUp } from '../../base/names.ts'
@@ -16,9 +15,10 @@ import type { RollbackViolation, UndoneProcedure } from '../../model/rollback.ts
 import type { RollbackContext } from '../../ports/rollback-procedure.ts'
 import { rollbackProcedures } from '../../rollback/index.ts'
 import { fillSecrets } from '../../scenario/secrets.ts'
-import { isAlive, isOfThisHost, processIdentity } from '../process-identity.ts'
+import { killGroup } from '../../system/child-process.ts'
 import { describeProcedure } from './describe.ts'
 import type { RollbackJournal } from './journal.ts'
+import { isAlive, isOfThisHost, processIdentity } from './process-identity.ts'
 import type { RollbackRequest } from './request.ts'
 import type { UndoStanding } from './standing.ts'
 

@@ -5,7 +5,6 @@ import { INITIAL_EMERGENCY } from '../../analysis/emergency.ts'
 import { holds } from '../../analysis/evaluate.ts'
 import { judge } from '../../analysis/judge.ts'
 import { HarnessError } from '../../base/errors.ts'
-import { exists } from '../../base/files.ts'
 import { givenUpBy } from '../../base/stop-request.ts'
 import { formatAmount, formatDurationMs } from '../../base/units.ts'
 import { byRun, type Emergency, stopsLoad } from '../../model/emergency.ts'
@@ -17,8 +16,9 @@ import type { StateStore } from '../../ports/state-store.ts'
 import type { Overrides } from '../../scenario/overrides.ts'
 import { resolveSecrets } from '../../scenario/secrets.ts'
 import { openRunFolder } from '../../store/run-folder.ts'
-import { readEmergency } from '../emergency.ts'
-import { openGuard } from '../guard.ts'
+import { exists } from '../../system/files.ts'
+import { DEFAULT_REPORTS } from '../reports/documents.ts'
+import { readEmergency } from '../run/emergency.ts'
 import {
   type LaunchedTargets,
   launchTargets,
@@ -26,12 +26,12 @@ import {
   type PreparedPlan,
   preparePlan,
   type requireClear,
-} from '../prepare.ts'
-import { publishRun } from '../publish.ts'
-import { DEFAULT_REPORTS } from '../reports.ts'
-import { createRunMask } from '../run-mask.ts'
-import { measureRun } from '../run-visuals.ts'
-import { lineOfOthers } from '../stop-the-line.ts'
+} from '../run/prepare.ts'
+import { publishRun } from '../run/publish.ts'
+import { openGuard } from '../run/run-controls.ts'
+import { createRunMask } from '../run/run-mask.ts'
+import { measureRun } from '../visuals/run-visuals.ts'
+import { lineOfOthers } from './deploy-lock.ts'
 import type { RollbackHooks, Validated } from './request.ts'
 
 /** Of a validation that is shorter than the warm-up of its run. */

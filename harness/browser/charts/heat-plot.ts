@@ -1,8 +1,8 @@
 /** How often what happened when: cells on the axes of uPlot, and in words what the pointer is at. */
 import type uPlot from 'uplot'
 import type { HeatMapChart } from '../../model/chart.ts'
-import type { ChartPalette } from '../../model/chart-palette.ts'
-import { formatOnChart } from '../../model/chart-text.ts'
+import type { ChartPalette } from '../../text/chart-palette.ts'
+import { formatOnChart } from '../../text/chart-text.ts'
 import { drawBounds } from './marks.ts'
 import { timeAxisOf, valueAxisOf } from './ticks.ts'
 

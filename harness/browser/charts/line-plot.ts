@@ -1,8 +1,8 @@
 /** Lines, stacked areas and bands as uPlot draws them. */
 import type uPlot from 'uplot'
 import type { ChartBand, ChartSeries, LineChart } from '../../model/chart.ts'
-import { type ChartPalette, colourOf } from '../../model/chart-palette.ts'
-import { formatOnChart } from '../../model/chart-text.ts'
+import { type ChartPalette, colourOf } from '../../text/chart-palette.ts'
+import { formatOnChart } from '../../text/chart-text.ts'
 import { drawBounds, drawLabels, drawStretches, isWithinReach, labelRows } from './marks.ts'
 import { labelAt, logRange, timeAxisOf, valueAxisOf } from './ticks.ts'
 

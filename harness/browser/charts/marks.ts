@@ -1,8 +1,8 @@
 /** What is drawn over and under the lines: phases, breaches, instants, and the bounds of objectives. */
 import type uPlot from 'uplot'
 import type { ChartMark, LineChart } from '../../model/chart.ts'
-import type { ChartPalette } from '../../model/chart-palette.ts'
-import { formatOnChart } from '../../model/chart-text.ts'
+import type { ChartPalette } from '../../text/chart-palette.ts'
+import { formatOnChart } from '../../text/chart-text.ts'
 
 /** A bound beyond this many times the highest value would press everything else to the ground. */
 const REACH = 3

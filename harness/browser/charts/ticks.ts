@@ -1,8 +1,8 @@
 /** Where ticks stand: round figures of each unit, and how wide an axis has to be for them. */
 import type uPlot from 'uplot'
 import type { ChartAxis, ChartUnit, LineChart } from '../../model/chart.ts'
-import type { ChartPalette } from '../../model/chart-palette.ts'
-import { formatOnChart } from '../../model/chart-text.ts'
+import type { ChartPalette } from '../../text/chart-palette.ts'
+import { formatOnChart } from '../../text/chart-text.ts'
 
 const FONT = '12px system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif'
 const CHARACTER_PX = 7.5

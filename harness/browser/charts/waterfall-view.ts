@@ -1,7 +1,7 @@
 /** Bars whose parts begin where the one before ends, as elements of the page. */
 import type { WaterfallChart } from '../../model/chart.ts'
-import { type ChartPalette, colourOf } from '../../model/chart-palette.ts'
-import { formatOnChart } from '../../model/chart-text.ts'
+import { type ChartPalette, colourOf } from '../../text/chart-palette.ts'
+import { formatOnChart } from '../../text/chart-text.ts'
 
 type Row = WaterfallChart['rows'][number]
 

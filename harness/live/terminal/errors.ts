@@ -1,6 +1,6 @@
 /** Requests that ended badly, by kind, the most frequent first. */
 import { formatCount } from '../../base/units.ts'
-import { percentText } from '../../model/figure-text.ts'
+import { percentText } from '../../text/figure-text.ts'
 import { type Block, section } from './blocks.ts'
 import { bar } from './figures.ts'
 import type { Scene } from './scene.ts'

@@ -1,8 +1,8 @@
 /** The top of the screen: what runs, in which state, and how far it is. */
 
 import { formatDurationMs } from '../../base/units.ts'
-import { percentText, secondsText } from '../../model/figure-text.ts'
 import type { LiveView } from '../../model/live-view.ts'
+import { percentText, secondsText } from '../../text/figure-text.ts'
 import { meter } from './figures.ts'
 import type { Scene } from './scene.ts'
 import { cutLine, type Line, lineWidth, type Span, span, spread, type Tone } from './styled-text.ts'

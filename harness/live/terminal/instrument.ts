@@ -1,7 +1,7 @@
 /** The generator, whether it can be believed, and what is known of the target's process. */
 import { formatBytes } from '../../base/units.ts'
-import { percentText, timeText } from '../../model/figure-text.ts'
 import type { GeneratorLamp } from '../../model/live-view.ts'
+import { percentText, timeText } from '../../text/figure-text.ts'
 import { type Block, section } from './blocks.ts'
 import { label, meter } from './figures.ts'
 import type { Scene } from './scene.ts'

@@ -1,7 +1,7 @@
 /** What is asked of the target and what is done: rates planned and attained, agents, regions. */
 import { formatCount } from '../../base/units.ts'
-import { percentText, rateText } from '../../model/figure-text.ts'
 import type { LiveView } from '../../model/live-view.ts'
+import { percentText, rateText } from '../../text/figure-text.ts'
 import { type Block, section } from './blocks.ts'
 import { bar, highestOf, label, sparkline } from './figures.ts'
 import type { Scene } from './scene.ts'

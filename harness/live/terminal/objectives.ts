@@ -1,8 +1,8 @@
 /** A lamp for every objective, the worst first. */
 import { formatInUnit } from '../../base/units.ts'
-import { titleOf } from '../../model/demand-text.ts'
-import { percentText, secondsText } from '../../model/figure-text.ts'
 import type { ObjectiveLamp } from '../../model/live-view.ts'
+import { titleOf } from '../../text/demand-text.ts'
+import { percentText, secondsText } from '../../text/figure-text.ts'
 import { type Block, section } from './blocks.ts'
 import type { Scene } from './scene.ts'
 import { cutLine, type Line, lineWidth, padText, span, spread, type Tone } from './styled-text.ts'

@@ -1,8 +1,8 @@
 /** How long answers take: percentiles of the last seconds and of the run, their course, and bars. */
 import { inGroups } from '../../base/in-groups.ts'
 import { formatCount } from '../../base/units.ts'
-import { percentText, secondsText, timeText } from '../../model/figure-text.ts'
 import type { LatencyBar, LatencyFigures } from '../../model/live-view.ts'
+import { percentText, secondsText, timeText } from '../../text/figure-text.ts'
 import { type Block, rule, section } from './blocks.ts'
 import { bar, highestOf, label, sparkline } from './figures.ts'
 import type { Scene } from './scene.ts'

@@ -3,7 +3,7 @@ import { html } from 'hono/html'
 import type { HtmlEscapedString } from 'hono/utils/html'
 import { visible } from '../../base/visible.ts'
 import type { Chart } from '../../model/chart.ts'
-import { describeChart } from '../../model/chart-text.ts'
+import { describeChart } from '../../text/chart-text.ts'
 
 /** Text that is safe to put into a page as it is. */
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>

@@ -1,7 +1,7 @@
 /** What happened (marks) and what was asked for (bounds), drawn over a plot so that their texts lie over nothing. */
 import type { LineSeriesOption } from 'echarts'
 import type { ChartBound, ChartMark, ChartUnit } from '../../model/chart.ts'
-import { formatOnChart } from '../../model/chart-text.ts'
+import { formatOnChart } from '../../text/chart-text.ts'
 import { type PlotBox, textAt } from './frame.ts'
 import { BAD, INK_SOFT, markColourOf, PAPER } from './palette.ts'
 import type { Scale, Scales } from './scale.ts'

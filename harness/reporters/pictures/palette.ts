@@ -1,6 +1,6 @@
 /** Colours of a picture: those of all charts on a light page, as mail and comments are, and no dark ones. */
 import type { ChartColour, ChartMark } from '../../model/chart.ts'
-import { colourOf as colourIn, LIGHT_PALETTE } from '../../model/chart-palette.ts'
+import { colourOf as colourIn, LIGHT_PALETTE } from '../../text/chart-palette.ts'
 
 export const INK = '#1f2328'
 export const INK_SOFT = '#57606a'

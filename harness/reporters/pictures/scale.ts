@@ -4,7 +4,7 @@
  */
 
 import type { ChartAxis, ChartUnit } from '../../model/chart.ts'
-import { formatOnChart } from '../../model/chart-text.ts'
+import { formatOnChart } from '../../text/chart-text.ts'
 import { shortText, textWidthPx } from './text.ts'
 
 export interface Tick {

@@ -1,7 +1,7 @@
 /** Bars whose parts begin where the one before ends. */
 import type { CustomSeriesOption } from 'echarts'
 import type { WaterfallChart } from '../../model/chart.ts'
-import { formatOnChart } from '../../model/chart-text.ts'
+import { formatOnChart } from '../../text/chart-text.ts'
 import { axisOption, type Drawing, frameOf, labelsWidthPx, overhangPx, WIDTH_PX } from './frame.ts'
 import { colourOf, inkOn, PAPER } from './palette.ts'
 import { type Scale, uprightScale } from './scale.ts'

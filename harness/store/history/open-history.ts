@@ -3,7 +3,7 @@ import { Kysely, Migrator, PostgresDialect, type SqliteDatabase, SqliteDialect, 
 import Database from 'libsql'
 import pg from 'pg'
 import { HarnessError, messageOf } from '../../base/errors.ts'
-import { refuseIrregular } from '../../base/files.ts'
+import { refuseIrregular } from '../../system/files.ts'
 import { underLock } from '../file-lock.ts'
 import { HistoryStore } from './history-store.ts'
 import { queryFile } from './query-file.ts'

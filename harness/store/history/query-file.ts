@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { TaskCancelledError } from 'cockatiel'
 import { resilient } from '../../base/resilience.ts'
 import { formatDurationMs } from '../../base/units.ts'
-import { workerOptions } from '../../base/worker-thread.ts'
+import { workerOptions } from '../../system/worker-thread.ts'
 import type { FileQuery, QueryAnswer, QueryRow } from './query-protocol.ts'
 
 const ROWS_MAX = 100_000

@@ -5,10 +5,10 @@
  */
 import type { Clock } from '../../base/clock.ts'
 import { HarnessError, messageOf, systemCodeOf } from '../../base/errors.ts'
-import { readRegularText } from '../../base/files.ts'
 import type { Expiry, StateStore } from '../../ports/state-store.ts'
+import { readRegularText } from '../../system/files.ts'
+import { replaceFile } from '../../system/replace-file.ts'
 import { underLock } from '../file-lock.ts'
-import { replaceFile } from '../replace-file.ts'
 import { STATE_SCHEMA_VERSION, StateTable, stateDocumentSchema } from './state-table.ts'
 
 /** The file need not be there: it is made by the first change. */

@@ -1,7 +1,7 @@
 /** State on a Redis or Valkey server, shared by everything that reaches it. Every method is one command or one script: atomic. */
 import type { Redis } from 'ioredis'
-import { RedisConnection } from '../../base/redis-connection.ts'
 import type { Expiry, StateStore } from '../../ports/state-store.ts'
+import { RedisConnection } from '../../system/redis-connection.ts'
 
 /** Whether an expected or next value is there at all is told apart from what it is: any text may be a value. */
 const COMPARE_AND_SET = `

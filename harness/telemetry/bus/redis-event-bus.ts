@@ -2,8 +2,9 @@
  * Events over a Redis or Valkey server, heard by everything that reaches it whatever its database number. An event that is
  * published while the server is away, or a listener not connected, is lost to it: what has to be true later is state.
  */
-import { RedisConnection } from '../../base/redis-connection.ts'
+
 import type { BusEvent, BusListener, EventBus } from '../../ports/event-bus.ts'
+import { RedisConnection } from '../../system/redis-connection.ts'
 import { Listeners, textOf } from './listeners.ts'
 
 /** Before every topic. */

@@ -3,8 +3,9 @@ import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { isAlive, processIdentity } from '../../../harness/app/process-identity.ts'
+import { createLine, readLine } from '../../../harness/app/rollback/deploy-lock.ts'
 import { readRollbackJournal } from '../../../harness/app/rollback/journal.ts'
+import { isAlive, processIdentity } from '../../../harness/app/rollback/process-identity.ts'
 import type { RollbackHooks } from '../../../harness/app/rollback/request.ts'
 import {
   abortRollback,
@@ -12,7 +13,6 @@ import {
   readStanding,
   resumeRollback,
 } from '../../../harness/app/rollback/resume.ts'
-import { createLine, readLine } from '../../../harness/app/stop-the-line.ts'
 import { type Clock, createSystemClock, wallMsOf } from '../../../harness/base/clock.ts'
 import { HarnessError } from '../../../harness/base/errors.ts'
 import { LINE_KEY, type LineOwner } from '../../../harness/model/line.ts'

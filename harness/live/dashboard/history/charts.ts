@@ -8,9 +8,9 @@ import { inGroups } from '../../../base/in-groups.ts'
 import { visible } from '../../../base/visible.ts'
 import { SparseHistogram } from '../../../measure/sparse-histogram.ts'
 import type { ChartColour, ChartSeries, LineChart } from '../../../model/chart.ts'
-import { changeText } from '../../../model/comparison-text.ts'
 import type { HistoryRun } from '../../../model/history.ts'
 import type { WholeInterval } from '../../../model/run-summary.ts'
+import { changeText } from '../../../text/comparison-text.ts'
 
 const PLAIN = { xLabels: null, isStacked: false, bands: [], bounds: [], marks: [] } as const
 

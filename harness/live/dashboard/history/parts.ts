@@ -4,7 +4,7 @@ import { lookUp } from '../../../base/names.ts'
 import { html } from 'hono/html'
 import { wallMsOf } from '../../../base/clock.ts'
 import { visible } from '../../../base/visible.ts'
-import { outcomeText } from '../../../model/outcome-text.ts'
+import { outcomeText } from '../../../text/outcome-text.ts'
 import { type Html, renderPage } from '../layout.ts'
 
 /** A text, escaped where it is put, or what is made of tags already. */

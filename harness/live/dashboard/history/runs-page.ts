@@ -1,9 +1,9 @@
 import { html } from 'hono/html'
 import { formatAmount, formatCount, formatDurationMs, formatRatio } from '../../../base/units.ts'
 import { visible } from '../../../base/visible.ts'
-import { outcomeText } from '../../../model/outcome-text.ts'
 import type { RunSummary } from '../../../model/run-summary.ts'
 import { OUTCOMES } from '../../../model/verdict.ts'
+import { outcomeText } from '../../../text/outcome-text.ts'
 import type { Html } from '../layout.ts'
 import {
   type Content,

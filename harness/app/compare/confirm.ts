@@ -1,0 +1,163 @@
+/** A run against a baseline whose build can be run again: what is suspect is settled by pairs before the verdict. */
+import {
+  comparedRunOf,
+  comparedRunsOf,
+  differencesFrom,
+  settingsFrom,
+} from '../../analysis/comparison/baseline.ts'
+import { DEFAULT_COMPARISON } from '../../analysis/comparison/comparison-settings.ts'
+import { whyUnarmed } from '../../analysis/rollback-decision.ts'
+import { HarnessError, messageOf } from '../../base/errors.ts'
+import { unlessStopped } from '../../base/stop-request.ts'
+import type { Comparison } from '../../model/comparison.ts'
+import type { BuildPlan, BuildsPlan, RunPlan } from '../../model/plan.ts'
+import type { RunRecord } from '../../model/run-record.ts'
+import type { Host } from '../../ports/host.ts'
+import { preparePlan } from '../run/prepare.ts'
+import {
+  type FinishedRun,
+  MEASURE_ONLY,
+  type RunProgress,
+  type RunRequest,
+  requireWhole,
+  runScenario,
+} from '../run/run.ts'
+import { requireBaseline } from './baselines.ts'
+import { type RunningBuild, startBuild } from './builds.ts'
+import { addressOf, type BaselineRef, type Comparer } from './compare.ts'
+import { type Build, comparePairs, PAIRS_MIN, type PairsObserver } from './pairs.ts'
+
+export interface ConfirmRequest extends Omit<RunRequest, 'compare'> {
+  readonly baseline: BaselineRef
+}
+
+/** @throws HarnessError USAGE without `builds`, BASELINE_*, and whatever a run throws */
+export async function runAndConfirm(
+  request: ConfirmRequest,
+  host: Host,
+  progress: RunProgress,
+  observer: PairsObserver,
+): Promise<FinishedRun> {
+  const { baseline, ...run } = request
+  const { plan } = await unlessStopped(run.stop.signal, 'while the scenario was loaded', () =>
+    preparePlan(run.source, run.overrides, host),
+  )
+  const builds = requireBuilds(plan.builds)
+  await requireBaseline(addressOf(baseline, plan.scenario, host.cwd))
+  const runs = new BuildRuns(builds, run, host, progress)
+  return runs.of('candidate', async (record) => {
+    await runs.stopBuild()
+    const comparison = await confirmed(record, baseline, runs, host, observer)
+    if (mayRollBack(plan, run, host)) await runs.startForRollback()
+    return comparison
+  })
+}
+
+/** A rollback looks at the candidate. */
+function mayRollBack(
+  { rollback }: RunPlan,
+  { enforce }: Omit<RunRequest, 'compare'>,
+  { env }: Host,
+): boolean {
+  return (
+    rollback !== null &&
+    enforce !== null &&
+    enforce !== 'watch' &&
+    whyUnarmed(rollback, enforce.arming, env) === null
+  )
+}
+
+async function confirmed(
+  record: RunRecord,
+  ref: BaselineRef,
+  runs: BuildRuns,
+  host: Host,
+  observer: PairsObserver,
+): Promise<Comparison> {
+  const { name, gateSteps } = ref
+  const baseline = await requireBaseline(addressOf(ref, record.scenario, host.cwd))
+  // Pairs compare by themselves: where stored runs are of no use, three to five of them decide alone.
+  const usable = differencesFrom(baseline, record).length === 0 ? baseline : null
+  return comparePairs({
+    name,
+    stored: usable === null ? [] : comparedRunsOf(usable),
+    candidate: [comparedRunOf(record)],
+    settings: { ...(usable === null ? DEFAULT_COMPARISON : settingsFrom(usable)), gateSteps },
+    pairsMin: usable === null ? PAIRS_MIN : 0,
+    run: (build) => runs.of(build, null),
+    observer,
+  })
+}
+
+function requireBuilds(builds: BuildsPlan | null): BuildsPlan {
+  if (builds !== null) return builds
+  throw new HarnessError('USAGE', 'the scenario does not say how to run the baseline build', {
+    hint: "Add builds: { baseline: { url: 'http://127.0.0.1:7071', command: 'node main-build/server.js' } } to it.",
+  })
+}
+
+/** Runs of either build: started, loaded, stopped, with the seed of the first. */
+class BuildRuns {
+  readonly #builds: BuildsPlan
+  readonly #request: Omit<RunRequest, 'compare'>
+  readonly #host: Host
+  readonly #progress: RunProgress
+  #running: RunningBuild | null = null
+  #seed: number | null = null
+
+  constructor(builds: BuildsPlan, request: Omit<RunRequest, 'compare'>, host: Host, progress: RunProgress) {
+    this.#builds = builds
+    this.#request = request
+    this.#host = host
+    this.#progress = progress
+  }
+
+  async of(build: Build, compare: Comparer['compare'] | null): Promise<FinishedRun> {
+    const planned = await this.#start(build)
+    const overrides = {
+      ...this.#request.overrides,
+      ...(planned === null ? {} : { target: planned.url }),
+      ...(this.#seed === null ? {} : { seed: this.#seed }),
+    }
+    const noted: RunRequest['compare'] =
+      compare === null
+        ? null
+        : {
+            require: () => Promise.resolve(),
+            compare: (record) => {
+              this.#seed = record.seed
+              return compare(record)
+            },
+          }
+    try {
+      // The run that is judged is remembered; those that confirm it are part of its comparison.
+      const { history, enforce, onJudged } = compare === null ? MEASURE_ONLY : this.#request
+      const finished = await runScenario(
+        { ...this.#request, overrides, compare: noted, history, enforce, onJudged },
+        this.#host,
+        this.#progress,
+      )
+      return compare === null ? requireWhole(finished) : finished
+    } finally {
+      await this.stopBuild()
+    }
+  }
+
+  async #start(build: Build): Promise<BuildPlan | null> {
+    const planned: BuildPlan | null = this.#builds[build]
+    if (planned !== null)
+      this.#running = await startBuild(planned, this.#host.clock, this.#host.cwd, this.#request.stop)
+    return planned
+  }
+
+  /** It runs until the run that is judged is over. What was compared stands, whether it starts or not. */
+  async startForRollback(): Promise<void> {
+    await this.#start('candidate').catch((error: unknown) => this.#progress.onNote(messageOf(error)))
+  }
+
+  async stopBuild(): Promise<void> {
+    const running = this.#running
+    this.#running = null
+    await running?.stop()
+  }
+}

@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs'
+import { availableParallelism, cpus, platform, release, totalmem } from 'node:os'
+import type { Environment } from '../../model/run-record.ts'
+import { readBootId, readMachineFacts } from '../../preflight/machine.ts'
+import { readCalibration } from '../../store/calibration.ts'
+
+/** Version of this package. */
+export const VERSION = (
+  JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string }
+).version
+
+/** What a run was made on: figures of different environments do not compare. */
+export function describeEnvironment(env: Readonly<Record<string, string | undefined>>): Environment {
+  const cpuModel = cpus()[0]?.model ?? 'unknown'
+  const calibration = readCalibration(env, cpuModel)
+  return {
+    proofload: VERSION,
+    node: process.version,
+    platform: platform(),
+    kernel: release(),
+    cpuModel,
+    cores: availableParallelism(),
+    memoryBytes: totalmem(),
+    maxOpenFiles: readMachineFacts().openFilesLimit,
+    bootId: readBootId(),
+    calibration:
+      calibration === null
+        ? null
+        : {
+            at: calibration.at,
+            requestsPerSec: calibration.requestsPerSec,
+            cpuUsPerRequest: calibration.cpuUsPerRequest,
+            p99DisagreementPercent: calibration.p99DisagreementPercent,
+          },
+  }
+}

@@ -1,0 +1,94 @@
+/** What a finished run leaves: record, verdict, reports. A file that cannot be made or written is said, and does not undo the verdict. */
+import { join, resolve } from 'node:path'
+import { ERROR_EXIT_STATUS, messageOf } from '../../base/errors.ts'
+import { putAt } from '../../base/names.ts'
+import type { Baseline } from '../../model/baseline.ts'
+import type { RunRecord } from '../../model/run-record.ts'
+import type { Verdict } from '../../model/verdict.ts'
+import type { Reporter } from '../../ports/reporter.ts'
+import { jsonReporter } from '../../reporters/json.ts'
+import { RECORD_FILE, type RunFolder, VERDICT_FILE } from '../../store/run-folder.ts'
+import { reports as known } from '../reports/documents.ts'
+import type { RunMask } from './run-mask.ts'
+
+export interface Published {
+  /** As it was measured and judged: what is published again is made from it. */
+  readonly measured: RunRecord
+  readonly judged: Verdict
+  /** Without secrets, as it is on disk; so is the verdict. */
+  readonly record: RunRecord
+  readonly verdict: Verdict
+  /** Paths of what was written, and of the pictures, by name. */
+  readonly files: Readonly<Record<string, string>>
+  /** What could not be written, for people. */
+  readonly failures: readonly string[]
+}
+
+export interface PublishOptions {
+  readonly folder: Pick<RunFolder, 'path' | 'write'>
+  /** The folder to which paths of pictures are relative. */
+  readonly cwd: string
+  readonly mask: RunMask
+  /** Names of the reports besides record and verdict. */
+  readonly reports: readonly string[]
+  /** What the run was compared with; absent or null for nothing. */
+  readonly baseline?: Baseline | null
+}
+
+/** Writes the record, the verdict with the paths of all files, and the reports. */
+export async function publishRun(
+  measured: RunRecord,
+  judged: Verdict,
+  { folder, cwd, mask, reports, baseline = null }: PublishOptions,
+): Promise<Published> {
+  const files: Record<string, string> = {}
+  const failures: string[] = []
+  const write = async (name: string, file: string, render: () => ReturnType<Reporter['render']>) => {
+    try {
+      putAt(files, name, await writeReport(folder, file, await render()))
+    } catch (error) {
+      failures.push(messageOf(error))
+    }
+  }
+  const record = mask.data(measured)
+  await write('record', RECORD_FILE, () => JSON.stringify(record))
+  const chosen = reports.map((name) => known.get(name)).filter(({ fileName }) => fileName !== VERDICT_FILE)
+  files['verdict'] = join(folder.path, VERDICT_FILE)
+  for (const { name, fileName } of chosen) putAt(files, name, join(folder.path, fileName))
+  for (const [name, file] of Object.entries(visualFiles(measured, cwd))) putAt(files, name, file)
+  const verdict = mask.data(judged)
+  await write('verdict', VERDICT_FILE, () => jsonReporter.render({ record, verdict, files }))
+  for (const reporter of chosen)
+    await write(reporter.name, reporter.fileName, () =>
+      reporter.render({ record, verdict, files, baseline, folder: folder.path }),
+    )
+  const exitCode = exitCodeOf(verdict, failures)
+  return { measured, judged, record, verdict: { ...verdict, exitCode }, files, failures }
+}
+
+/** Files of the pictures of a run by name. */
+function visualFiles({ visuals }: RunRecord, cwd: string): Record<string, string> {
+  return Object.fromEntries(
+    visuals.flatMap(({ name, files }) =>
+      Object.entries(files).flatMap(([what, file]) =>
+        file === null ? [] : [[`visual.${name}.${what}`, resolve(cwd, file)]],
+      ),
+    ),
+  )
+}
+
+/** GO is for runs that leave what they were asked for; every other status says more than that something is missing. */
+function exitCodeOf({ exitCode }: Verdict, failures: readonly string[]): number {
+  return exitCode === 0 && failures.length > 0 ? ERROR_EXIT_STATUS.REPORT_UNWRITABLE : exitCode
+}
+
+/** Gives the path of the file, or of the folder of several. */
+async function writeReport(
+  folder: PublishOptions['folder'],
+  file: string,
+  content: Awaited<ReturnType<Reporter['render']>>,
+): Promise<string> {
+  if (typeof content === 'string') return await folder.write(file, content)
+  for (const { name, bytes } of content) await folder.write(join(file, name), bytes)
+  return join(folder.path, file)
+}

@@ -1,0 +1,23 @@
+/** What was measured, as it stands in a record: the same for a run that ended and for one that is recovered. */
+import { summarizeIntervals } from '../../analysis/comparison/summarize-intervals.ts'
+import type { SnapshotMerger } from '../../cluster/merge-snapshots.ts'
+import type { RunPlan } from '../../model/plan.ts'
+import type { RunRecord } from '../../model/run-record.ts'
+
+type Measured = Pick<
+  RunRecord,
+  'cells' | 'steps' | 'dispatch' | 'escalations' | 'intervals' | 'slowest' | 'summaries'
+>
+
+export function measuredOf(merger: SnapshotMerger, plan: RunPlan, loadMs: number): Measured {
+  const cells = merger.cells()
+  return {
+    cells,
+    steps: merger.steps(),
+    dispatch: merger.dispatch,
+    escalations: merger.escalations,
+    intervals: merger.intervals(),
+    slowest: merger.slowest(),
+    summaries: summarizeIntervals(merger.mergedIntervals(), cells, plan, loadMs),
+  }
+}

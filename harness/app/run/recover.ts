@@ -1,0 +1,136 @@
+/** A run whose process was killed: its journal becomes a record of everything but the interval that was under way. */
+import { join, resolve } from 'node:path'
+import { judge } from '../../analysis/judge.ts'
+import { isoOf, wallMsOf } from '../../base/clock.ts'
+import { HarnessError } from '../../base/errors.ts'
+import { SnapshotMerger } from '../../cluster/merge-snapshots.ts'
+import type { ObjectiveEvent } from '../../model/enforcement.ts'
+import { type RunRecord, runRecordSchema } from '../../model/run-record.ts'
+import type { Verdict } from '../../model/verdict.ts'
+import type { Host } from '../../ports/host.ts'
+import { knownSecrets } from '../../scenario/secrets.ts'
+import { JOURNAL_FILE, walkJournal } from '../../store/journal.ts'
+import { openRunFolder, RECORD_FILE } from '../../store/run-folder.ts'
+import { exists } from '../../system/files.ts'
+import { DEFAULT_REPORTS } from '../reports/documents.ts'
+import type { JournalEntry } from './execute.ts'
+import { publishRun } from './publish.ts'
+import { measuredOf } from './record-parts.ts'
+import { createRunMask } from './run-mask.ts'
+
+export interface RecoveredRun {
+  readonly record: RunRecord
+  readonly verdict: Verdict
+  /** Paths of its files by name. */
+  readonly files: Readonly<Record<string, string>>
+  /** What could not be written, for people. */
+  readonly failures: readonly string[]
+}
+
+/**
+ * Rebuilds, judges and publishes a run. Never GO: the load was not the planned one.
+ * @throws HarnessError RECORD_NOT_FOUND, JOURNAL_INVALID, USAGE when the run has a record already
+ */
+export async function recoverRun(
+  run: string,
+  { cwd, env }: Pick<Host, 'cwd' | 'env'>,
+): Promise<RecoveredRun> {
+  const path = resolve(cwd, run)
+  if (await exists(join(path, RECORD_FILE))) {
+    throw new HarnessError('USAGE', `${path} has a record already: the run was not killed`, {
+      hint: `See it with: proofload judge ${run}`,
+    })
+  }
+  const record = await recordOf(path)
+  const folder = openRunFolder(path)
+  const { verdict, files, failures } = await publishRun(record, judge(record, { strict: false }), {
+    folder,
+    cwd,
+    mask: createRunMask(knownSecrets(record.plan.secrets, env), record.plan),
+    reports: DEFAULT_REPORTS,
+  })
+  folder.close()
+  return { record, verdict, files, failures }
+}
+
+/**
+ * The record that the journal in a run's folder makes; a journal may be larger than what fits into memory.
+ * @throws HarnessError RECORD_NOT_FOUND, JOURNAL_INVALID
+ */
+export async function recordOf(path: string): Promise<RunRecord> {
+  const journalled = new JournalledRun(path)
+  const lostLines = await walkJournal(join(path, JOURNAL_FILE), (entry) =>
+    journalled.add(entry as JournalEntry),
+  )
+  return journalled.record(lostLines)
+}
+
+/** A run as its journal tells it, entry by entry. */
+class JournalledRun {
+  readonly #path: string
+  readonly #merger = new SnapshotMerger()
+  readonly #events: ObjectiveEvent[] = []
+  #start: Extract<JournalEntry, { kind: 'start' }> | null = null
+  #intervalCount = 0
+  #loadMs = 0
+  #cpuS = 0
+  #maxRssBytes = 0
+
+  constructor(path: string) {
+    this.#path = path
+  }
+
+  /** @throws HarnessError JOURNAL_INVALID */
+  add(entry: JournalEntry): void {
+    if (this.#start === null) {
+      if (entry.kind !== 'start') throw invalid(this.#path, NO_START)
+      this.#start = entry
+    } else if (entry.kind === 'event') this.#events.push(entry.event)
+    else if (entry.kind === 'interval') this.#addInterval(entry)
+    else throw invalid(this.#path, 'it holds something else than intervals')
+  }
+
+  #addInterval({ snapshots, phase, used }: Extract<JournalEntry, { kind: 'interval' }>): void {
+    const { startMs, endMs } = this.#merger.add(snapshots, phase, used)
+    this.#intervalCount++
+    this.#loadMs = endMs
+    this.#cpuS += (used.generator.cpuCores * (endMs - startMs)) / 1000
+    this.#maxRssBytes = Math.max(this.#maxRssBytes, used.generator.rssBytes)
+  }
+
+  /** @throws HarnessError JOURNAL_INVALID */
+  record(lostLines: number): RunRecord {
+    const loadMs = this.#loadMs
+    if (this.#start === null) throw invalid(this.#path, NO_START)
+    const { identity, startedAt } = this.#start
+    const parsed = runRecordSchema.safeParse({
+      ...identity,
+      status: 'partial',
+      startedAt,
+      finishedAt: isoOf(wallMsOf(startedAt) + loadMs),
+      loadMs,
+      ...measuredOf(this.#merger, identity.plan, loadMs),
+      shards: Array.from({ length: identity.threads }, (_, shard) => ({
+        shard,
+        status: 'lost',
+        message: 'the process was killed',
+      })),
+      generator: { cpuS: this.#cpuS, maxRssBytes: this.#maxRssBytes },
+      enforcement: this.#events.length === 0 ? null : { events: this.#events, stop: null, alerts: null },
+      notes: [
+        `recovered from the journal: ${this.#intervalCount} intervals; the one under way is lost`,
+        ...(lostLines > 0 ? [`${lostLines} lines at the end of the journal were torn or damaged`] : []),
+      ],
+    })
+    if (parsed.success) return parsed.data
+    throw invalid(this.#path, parsed.error.issues[0]?.message ?? 'it is of another version')
+  }
+}
+
+const NO_START = 'it does not begin with the start of a run'
+
+function invalid(path: string, why: string): HarnessError {
+  return new HarnessError('JOURNAL_INVALID', `the journal of ${path} cannot be used: ${why}`, {
+    hint: 'It was written by another version, or damaged at its beginning; run the scenario again.',
+  })
+}

@@ -1,0 +1,159 @@
+/** A dashboard in this process: its board, its port, its token, and the halt that its page may ask for. */
+import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
+import type { Hono } from 'hono'
+import { HarnessError } from '../../base/errors.ts'
+import { beyondLoopback, isLoopback } from '../../base/loopback.ts'
+import type { StopSwitch } from '../../base/stop-request.ts'
+import { type ListenAddress, urlOf } from '../../live/dashboard/address.ts'
+import { listenAt } from '../../live/dashboard/listen.ts'
+import { LiveBoard } from '../../live/dashboard/live-board.ts'
+import { RunFeed } from '../../live/dashboard/run-feed.ts'
+import { createDashboard, type DashboardControls } from '../../live/dashboard/server.ts'
+import type { ReportPlace } from '../../model/live-message.ts'
+import type { Host } from '../../ports/host.ts'
+import { loadPageAssets } from '../../store/page-assets.ts'
+import { setEmergency, wantedEmergency } from '../run/emergency.ts'
+import type { FinishedRun, RunProgress } from '../run/run.ts'
+
+/** Pages get this long to hear how it ended. */
+const FAREWELL_MS = 2_000
+const CLOSE_MS = 500
+const TOKEN_CHARS_MIN = 16
+
+export interface DashboardRequest {
+  readonly address: ListenAddress
+  /** What whoever looks has to know; null: nothing on loopback, elsewhere one is made up. */
+  readonly token: string | null
+  /** State store that a halt is written to. */
+  readonly state: string
+}
+
+export interface OpenDashboard {
+  readonly board: LiveBoard
+  /** What to open; holds the token when it was made up, and nobody could know it otherwise. */
+  readonly url: string
+  readonly isTokenNew: boolean
+  /** When every page has heard how it ended; after two seconds at the latest. */
+  close(): Promise<void>
+}
+
+/** @throws HarnessError DASHBOARD_UNAVAILABLE, INSTALLATION_BROKEN, USAGE for a token that is soon guessed */
+export async function openDashboard(
+  request: DashboardRequest,
+  controls: Omit<DashboardControls, 'halt'>,
+  history: Hono | null,
+  host: Host,
+): Promise<OpenDashboard> {
+  const { address, state } = request
+  const isLocal = await isOnLoopback(address)
+  const token = request.token === null ? null : requireStrong(request.token)
+  const madeUp = token === null && !isLocal ? randomBytes(32).toString('base64url') : null
+  const board = new LiveBoard(host.clock)
+  const halt = async (reason: string) => {
+    const wanted = wantedEmergency('HALT', reason, host)
+    await setEmergency(state, { ...wanted, by: `${wanted.by}, dashboard` }, host)
+  }
+  const dashboard = createDashboard({
+    board,
+    controls: { ...controls, halt },
+    assets: await loadPageAssets(),
+    clock: host.clock,
+    history,
+    token: token ?? madeUp,
+    isLocal,
+  })
+  const listening = await listenAt(dashboard, address, host.clock)
+  const url = urlOf(reachable(listening.address))
+  return {
+    board,
+    url: madeUp === null ? `${url}/` : `${url}/?token=${madeUp}`,
+    isTokenNew: madeUp !== null,
+    async close() {
+      board.end()
+      await dashboard.viewers.allTold(FAREWELL_MS)
+      await listening.close(CLOSE_MS)
+    },
+  }
+}
+
+/** A run that pages look at while it lasts. */
+export interface RunDashboard extends Pick<OpenDashboard, 'url' | 'isTokenNew'> {
+  readonly feed: RunFeed
+  close(): Promise<void>
+}
+
+/** Opens a dashboard for one run. @param stop of the run, which the page presses */
+export async function openRunDashboard(
+  request: DashboardRequest,
+  stop: StopSwitch,
+  host: Host,
+): Promise<RunDashboard> {
+  let feed: RunFeed | null = null
+  const controls = { stop: () => feed?.press() ?? false, starter: null }
+  const { board, url, isTokenNew, close } = await openDashboard(request, controls, null, host)
+  feed = new RunFeed(board, stop)
+  return { feed, url, isTokenNew, close }
+}
+
+/** Tells one after the other. */
+export function bothOf(first: RunProgress, feed: RunFeed): RunProgress {
+  return {
+    onBegin(run, secrets) {
+      first.onBegin(run, secrets)
+      feed.onBegin(run, secrets)
+    },
+    onPrepared(plan, threads, findings) {
+      first.onPrepared(plan, threads, findings)
+      feed.onPrepared(plan, threads)
+    },
+    onInterval(interval, plan, snapshots) {
+      first.onInterval(interval, plan, snapshots)
+      feed.onInterval(interval, plan, snapshots)
+    },
+    onEvent(event) {
+      first.onEvent(event)
+      feed.onEvent(event)
+    },
+    onStep(step, taken) {
+      first.onStep(step, taken)
+      feed.onStep(step, taken)
+    },
+    onAlert(alert) {
+      first.onAlert(alert)
+      feed.onAlert(alert)
+    },
+    onNote(message) {
+      first.onNote(message)
+      feed.onNote(message)
+    },
+  }
+}
+
+/** The file that people read first. @param href page of the dashboard about the run; null when it goes with the run */
+export function reportOf({ files }: FinishedRun, href: string | null): ReportPlace {
+  const { html, markdown, record } = files
+  return { href, path: html ?? markdown ?? record ?? '' }
+}
+
+/** Whether only this machine reaches it. A name without an address is none, and nobody can listen there. */
+async function isOnLoopback({ host }: ListenAddress): Promise<boolean> {
+  if (!isLoopback(host)) return false
+  return (await beyondLoopback(host).catch(() => [host])).length === 0
+}
+
+function requireStrong(token: string): string {
+  if (token.length >= TOKEN_CHARS_MIN && /^[\w.~-]+$/.test(token)) return token
+  throw new HarnessError(
+    'USAGE',
+    'the token of the dashboard is too easy to guess, or no cookie can hold it',
+    {
+      hint: `Give at least ${TOKEN_CHARS_MIN} letters, digits and ._~- , such as: openssl rand -hex 32`,
+    },
+  )
+}
+
+/** Of an address that stands for all of this machine's, the name of the machine. */
+function reachable({ host, port }: ListenAddress): ListenAddress {
+  return { host: host === '0.0.0.0' || host === '::' ? hostname() : host, port }
+}

@@ -1,0 +1,112 @@
+/** Runs that are remembered: how they get into a history, and out of it. */
+import { resolve } from 'node:path'
+import { fingerprintOf, mergedHistograms, wholeRunIntervals } from '../../analysis/comparison/baseline.ts'
+import { HarnessError, messageOf } from '../../base/errors.ts'
+import { type StopRequest, unlessStopped } from '../../base/stop-request.ts'
+import { type HistoryRun, historyRunSchema } from '../../model/history.ts'
+import type { RunRecord } from '../../model/run-record.ts'
+import type { Verdict } from '../../model/verdict.ts'
+import type { HistoryFilter, HistoryStore } from '../../store/history/history-store.ts'
+
+/** Unless somebody says otherwise. */
+export const HISTORY_FILE = '.proofload/history.db'
+
+/** Opens a history for as long as `body` takes. @throws HarnessError HISTORY_UNUSABLE, INTERRUPTED while it is opened */
+export async function withHistory<T>(
+  store: string,
+  cwd: string,
+  body: (history: HistoryStore) => Promise<T>,
+  stop: Pick<StopRequest, 'signal'> | null = null,
+): Promise<T> {
+  // Two databases and a query builder: loaded by who asks for them, not by every command.
+  const { openHistory } = await import('../../store/history/open-history.ts')
+  const open = () => openHistory(store.includes('://') ? store : resolve(cwd, store))
+  const history =
+    stop === null ? await open() : await unlessStopped(stop.signal, 'while the history was opened', open)
+  try {
+    return await body(history)
+  } finally {
+    await history.close()
+  }
+}
+
+/** A run of the history, null when it has none. @throws HarnessError RECORD_INVALID when what it holds cannot be read */
+export async function readRemembered(history: HistoryStore, id: string): Promise<HistoryRun | null> {
+  try {
+    return await history.get(id)
+  } catch (cause) {
+    throw new HarnessError(
+      'RECORD_INVALID',
+      `what the history holds of ${id} cannot be read: ${messageOf(cause)}`,
+      {
+        cause,
+        hint: 'It was changed from outside, or written by another version.',
+      },
+    )
+  }
+}
+
+/** A finished run as the history keeps it. */
+export function historyRunOf(record: RunRecord, verdict: Verdict, build: string | null): HistoryRun {
+  return {
+    schemaVersion: 1,
+    id: record.runId,
+    scenario: record.scenario,
+    startedAt: record.startedAt,
+    loadMs: record.loadMs,
+    outcome: verdict.outcome,
+    valid: verdict.validity.valid,
+    build,
+    scenarioHash: record.scenarioHash,
+    loadHash: record.loadHash,
+    bootId: record.environment.bootId,
+    environment: fingerprintOf(record.environment),
+    summaries: record.summaries,
+    verdict,
+    merged: mergedHistograms(record),
+    intervals: wholeRunIntervals(record, Number.POSITIVE_INFINITY),
+  }
+}
+
+/** A line of JSON for each run that the filter lets through, the newest first. */
+export async function exportHistory(
+  history: HistoryStore,
+  filter: HistoryFilter,
+  write: (line: string) => void,
+): Promise<number> {
+  const rows = await history.list({ limit: Number.MAX_SAFE_INTEGER, ...filter })
+  for (const { id } of rows) write(`${JSON.stringify(await history.get(id))}\n`)
+  return rows.length
+}
+
+/** Adds what `exportHistory` wrote; runs that are there already are passed over. @throws HarnessError DOCUMENT_INVALID */
+export async function importHistory(
+  history: HistoryStore,
+  text: string,
+): Promise<{ readonly added: number; readonly known: number }> {
+  let added = 0
+  let known = 0
+  for (const [index, line] of text.split('\n').entries()) {
+    if (line.trim() === '') continue
+    if (await history.add(parseLine(line, index + 1))) added++
+    else known++
+  }
+  return { added, known }
+}
+
+function parseLine(line: string, number: number): HistoryRun {
+  const wrong = (why: string) =>
+    new HarnessError('DOCUMENT_INVALID', `line ${number} is not a run of a history: ${why}`, {
+      hint: 'Give what `proofload history export` wrote; the lines before this one were taken.',
+    })
+  let document: unknown
+  try {
+    document = JSON.parse(line)
+  } catch (error) {
+    throw wrong(messageOf(error))
+  }
+  const parsed = historyRunSchema.safeParse(document)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  throw wrong(`${issue?.path.join('.')}: ${issue?.message}`)
+}

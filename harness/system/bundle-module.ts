@@ -1,0 +1,118 @@
+/** Bundles an author's TypeScript or JavaScript into one file that any thread or process of ours can import. */
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { access, constants, mkdir, rename, writeFile } from 'node:fs/promises'
+import { tmpdir, userInfo } from 'node:os'
+import { basename, dirname, extname, join, resolve } from 'node:path'
+import { type BuildFailure, type BuildResult, build, type Plugin } from 'esbuild'
+import { type ErrorCode, HarnessError, messageOf } from '../base/errors.ts'
+
+/** A bundle on disk. */
+export interface BundledModule {
+  readonly path: string
+  /** What went into it, relative to the folder of the module, sorted. */
+  readonly sources: readonly string[]
+}
+
+/** What is said when a module does not compile. */
+export interface CompileFailure {
+  readonly code: ErrorCode
+  readonly hint: string
+}
+
+/** Bundles a .ts, .mts, .js or .mjs file (absolute path). @throws HarnessError of the given code, with every place */
+export async function bundleModule(file: string, failure: CompileFailure): Promise<BundledModule> {
+  const built = await bundleInto(await createCacheFolder(file), file, failure)
+  const path = join(dirname(built.outfile), `${stemOf(file)}-${sha256(built.code).slice(0, 16)}.mjs`)
+  // Written beside and renamed: another run that bundles the same file never sees half of it.
+  const draft = `${path}.${process.pid}`
+  await writeFile(draft, built.code)
+  await rename(draft, path)
+  return { path, sources: built.sources }
+}
+
+/** Hex SHA-256. */
+export function sha256(content: string | Buffer): string {
+  return createHash('sha256').update(content).digest('hex')
+}
+
+interface Built {
+  readonly outfile: string
+  readonly code: string
+  /** Relative to the module's folder. */
+  readonly sources: readonly string[]
+}
+
+async function bundleInto(folder: string, file: string, failure: CompileFailure): Promise<Built> {
+  const outfile = join(folder, `${stemOf(file)}.mjs`)
+  const { outputFiles, metafile } = await build({
+    entryPoints: [file],
+    absWorkingDir: dirname(file),
+    outfile,
+    bundle: true,
+    write: false,
+    metafile: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    packages: 'external',
+    sourcemap: 'inline',
+    logLevel: 'silent',
+    plugins: [ownPackage],
+  }).catch((cause: BuildFailure): BuildResult<{ write: false; metafile: true }> => {
+    throw compileFailure(file, cause, failure)
+  })
+  return { outfile, code: outputFiles[0]?.text ?? '', sources: Object.keys(metafile.inputs).sort() }
+}
+
+function compileFailure(file: string, cause: BuildFailure, { code, hint }: CompileFailure): HarnessError {
+  const errors = cause.errors ?? []
+  return new HarnessError(code, `${file} cannot be compiled: ${errors[0]?.text ?? messageOf(cause)}`, {
+    cause,
+    problems: errors.map(({ text, location }) => ({
+      path:
+        location === null
+          ? file
+          : `${resolve(dirname(file), location.file)}:${location.line}:${location.column + 1}`,
+      message: text,
+    })),
+    hint,
+  })
+}
+
+/** `import ... from 'proofload'` means this very installation, wherever the module lies. */
+const ownPackage: Plugin = {
+  name: 'own-package',
+  setup(builder) {
+    const path = new URL(`../index${extname(import.meta.url)}`, import.meta.url).href
+    builder.onResolve({ filter: /^proofload$/ }, () => ({ path, external: true }))
+  },
+}
+
+/** `node_modules/.cache/proofload` of the nearest package, so that its dependencies resolve; else a folder of the user's own. */
+async function createCacheFolder(file: string): Promise<string> {
+  const modules = nearestModules(dirname(file))
+  try {
+    if (modules !== null) {
+      const folder = join(modules, '.cache', 'proofload')
+      await mkdir(folder, { recursive: true })
+      await access(folder, constants.W_OK)
+      return folder
+    }
+  } catch {
+    // A read-only installation: packages that the module imports will not resolve, everything else works.
+  }
+  const own = join(tmpdir(), `proofload-${userInfo().uid}`)
+  await mkdir(own, { recursive: true, mode: 0o700 })
+  return own
+}
+
+function nearestModules(folder: string): string | null {
+  const modules = join(folder, 'node_modules')
+  if (existsSync(modules)) return modules
+  return folder === dirname(folder) ? null : nearestModules(dirname(folder))
+}
+
+function stemOf(file: string): string {
+  return basename(file, extname(file))
+}

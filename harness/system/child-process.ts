@@ -1,0 +1,126 @@
+/**
+ * A child process that is run to its end. It leads a process group of its own, which is killed as a whole at the limit, and
+ * writes to a file, not to a pipe: when the harness is killed in the middle, the child goes on to its end undisturbed.
+ */
+import { once } from 'node:events'
+import { createWriteStream, type WriteStream } from 'node:fs'
+import { mkdtemp, open, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { resilient } from '../base/resilience.ts'
+import { formatDurationMs } from '../base/units.ts'
+
+const OUTPUT_BYTES_MAX = 4_096
+
+export interface ChildOrder {
+  /** Command and arguments; no shell sees them. */
+  readonly argv: readonly string[]
+  readonly cwd: string
+  /** All that it sees of the environment. */
+  readonly env: Readonly<Record<string, string>>
+  readonly limitMs: number
+}
+
+/** Who waits for a child. */
+export interface ChildWatch {
+  /** Aborted, it kills the child. */
+  readonly signal: AbortSignal
+  /** Of the signal, for people: `was killed at the limit of the step`. */
+  readonly whenAborted: string
+  /** Called with the process id as soon as it runs. */
+  readonly onChild?: (pid: number) => void
+}
+
+export interface ChildEnd {
+  /** Null when it ended well; `ended with status 3` otherwise. */
+  readonly problem: string | null
+  /** The last lines it wrote. */
+  readonly output: string
+}
+
+/** Resolves when it is gone, however it ended. */
+export async function runToEnd(order: ChildOrder, watch: ChildWatch): Promise<ChildEnd> {
+  const folder = await mkdtemp(join(tmpdir(), 'proofload-child-'))
+  const file = join(folder, 'output')
+  const written = createWriteStream(file)
+  try {
+    await once(written, 'open')
+    const problem = await problemOf(order, watch, written)
+    return { problem, output: await lastLines(file) }
+  } finally {
+    written.destroy()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** The end of a text, at most `OUTPUT_BYTES_MAX` long, whole lines where it was cut. */
+export function cutToLastLines(text: string): string {
+  const bytes = Buffer.from(text)
+  if (bytes.length <= OUTPUT_BYTES_MAX) return text.trim()
+  const end = bytes.subarray(-OUTPUT_BYTES_MAX).toString()
+  return end.slice(end.indexOf('\n') + 1).trim()
+}
+
+async function problemOf(
+  { argv, cwd, env, limitMs }: ChildOrder,
+  { signal, whenAborted, onChild }: ChildWatch,
+  output: WriteStream,
+): Promise<string | null> {
+  const [command = '', ...args] = argv
+  const child = execa(command, args, {
+    cwd,
+    env,
+    extendEnv: false,
+    detached: true,
+    cleanup: false,
+    stdin: 'ignore',
+    stdout: output,
+    stderr: output,
+    buffer: false,
+    reject: false,
+  })
+  if (child.pid !== undefined) onChild?.(child.pid)
+  const policy = resilient({ attempts: 1, timeoutMs: limitMs, pauseMs: 0, breaker: null })
+  try {
+    const end = await policy.execute((limit) => killedAt(limit.signal, child.pid, child), signal)
+    if (end.exitCode === undefined && end.signal === undefined) return `did not start: ${end.originalMessage}`
+    return end.failed ? `ended with ${end.signal ?? `status ${end.exitCode}`}` : null
+  } catch {
+    await child
+    return signal.aborted ? whenAborted : `did not end within ${formatDurationMs(limitMs)} and was killed`
+  }
+}
+
+/** Kills the group when the signal aborts first. */
+async function killedAt<T>(signal: AbortSignal, pid: number | undefined, ended: Promise<T>): Promise<T> {
+  const kill = () => pid !== undefined && killGroup(pid)
+  if (signal.aborted) kill()
+  signal.addEventListener('abort', kill)
+  try {
+    return await ended
+  } finally {
+    // The policy aborts its signal when it is done: by then the id may be somebody else's.
+    signal.removeEventListener('abort', kill)
+  }
+}
+
+export function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // Gone by itself meanwhile.
+  }
+}
+
+async function lastLines(file: string): Promise<string> {
+  const opened = await open(file)
+  try {
+    const { size } = await opened.stat()
+    const length = Math.min(size, OUTPUT_BYTES_MAX + 1)
+    const { buffer } = await opened.read(Buffer.alloc(length), 0, length, size - length)
+    return cutToLastLines(buffer.toString())
+  } finally {
+    await opened.close()
+  }
+}

@@ -1,0 +1,131 @@
+/**
+ * Files and folders that people name. A pipe or a device holds whoever opens it for as long as it likes, so only regular files
+ * are read; and folders are made level by level, because Node's recursive `mkdir` never ends where the system refuses with
+ * ENOENT, as /proc does.
+ */
+import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs'
+import { mkdir, open, stat } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { systemCodeOf } from '../base/errors.ts'
+import { formatBytes } from '../base/units.ts'
+
+/** Opening a pipe returns at once; files do not care. Absent on Windows. */
+const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
+
+export interface ReadLimits {
+  /** More is refused; without one, what fits into memory is read. */
+  readonly bytesMax?: number
+}
+
+/** The content of a regular file. Rejects with the system's error, and for anything else, saying what it is. */
+export async function readRegularFile(path: string, limits: ReadLimits = {}): Promise<Buffer<ArrayBuffer>> {
+  const file = await open(path, READ)
+  try {
+    requireRegular(path, await file.stat(), limits)
+    return await file.readFile()
+  } finally {
+    await file.close()
+  }
+}
+
+/** The same as text. */
+export async function readRegularText(path: string, limits: ReadLimits = {}): Promise<string> {
+  return (await readRegularFile(path, limits)).toString('utf8')
+}
+
+/** Bytes read at a time where a file is read line by line. */
+const READ_BYTES = 1024 ** 2
+const LF = 10
+
+/** The lines of a regular file, one after the other, without their LF; of any number, for only one is held. Rejects alike. */
+export async function* readRegularLines(path: string): AsyncGenerator<Buffer> {
+  const file = await open(path, READ)
+  try {
+    requireRegular(path, await file.stat(), {})
+    let begun: Buffer[] = []
+    for await (const bytes of file.createReadStream({ autoClose: false, highWaterMark: READ_BYTES })) {
+      let from = 0
+      for (let to = bytes.indexOf(LF); to !== -1; to = bytes.indexOf(LF, from)) {
+        yield Buffer.concat([...begun, bytes.subarray(from, to)])
+        begun = []
+        from = to + 1
+      }
+      if (from < bytes.length) begun.push(bytes.subarray(from))
+    }
+    if (begun.length > 0) yield Buffer.concat(begun)
+  } finally {
+    await file.close()
+  }
+}
+
+/** The text of a regular file, without a promise. */
+export function readRegularTextSync(path: string, limits: ReadLimits = {}): string {
+  const descriptor = openSync(path, READ)
+  try {
+    requireRegular(path, fstatSync(descriptor), limits)
+    return readFileSync(descriptor, 'utf8')
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+/** Appends to a regular file, which is made where there is none. Rejects as `readRegularFile` does. */
+export async function appendRegularFile(path: string, text: string): Promise<void> {
+  const { O_WRONLY, O_APPEND, O_CREAT, O_NONBLOCK = 0 } = constants
+  const file = await open(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK)
+  try {
+    requireRegular(path, await file.stat(), {})
+    await file.writeFile(text)
+  } finally {
+    await file.close()
+  }
+}
+
+/** For what a library opens: rejects where there is something that is no regular file. */
+export async function refuseIrregular(path: string): Promise<void> {
+  const found = await stat(path).catch(() => null)
+  if (found !== null) requireRegular(path, found, {})
+}
+
+/** Makes a folder and those above it. Rejects with the system's error. */
+export async function makeFolder(path: string): Promise<void> {
+  const missing: string[] = []
+  for (let folder = resolve(path); !(await exists(folder)); folder = dirname(folder)) missing.push(folder)
+  for (const folder of missing.reverse()) await makeOne(folder)
+}
+
+async function makeOne(folder: string): Promise<void> {
+  try {
+    await mkdir(folder)
+  } catch (error) {
+    // Another process was first.
+    if (systemCodeOf(error) !== 'EEXIST') throw error
+  }
+}
+
+/** Whether there is anything at a path. Rejects with the system's error when nobody can say. */
+export async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path)
+    return true
+  } catch (error) {
+    if (systemCodeOf(error) === 'ENOENT') return false
+    throw error
+  }
+}
+
+function requireRegular(
+  path: string,
+  found: Stats,
+  { bytesMax = Number.POSITIVE_INFINITY }: ReadLimits,
+): void {
+  if (!found.isFile()) throw new Error(`${path} is ${kindOf(found)}, not a regular file`)
+  if (found.size > bytesMax)
+    throw new Error(`${path} has ${formatBytes(found.size)}, more than ${formatBytes(bytesMax)}`)
+}
+
+function kindOf(found: Stats): string {
+  if (found.isDirectory()) return 'a folder'
+  if (found.isFIFO()) return 'a pipe (FIFO)'
+  return found.isSocket() ? 'a socket' : 'a device'
+}

@@ -1,0 +1,46 @@
+/**
+ * Colours of charts. Beginning with Okabe and Ito's blue and vermilion (orange on dark), the others were searched for so
+ * that each stands out from its background (contrast 3:1 and more, WCAG 1.4.11) and any two stay apart for readers without
+ * red, green or blue cones, the first four most of all: their own green and purple come too near to others there. A test
+ * measures both.
+ */
+import type { ChartColour } from '../model/chart.ts'
+
+export interface ChartPalette {
+  readonly background: string
+  readonly text: string
+  readonly grid: string
+  /** By place. */
+  readonly places: readonly string[]
+  readonly bad: string
+  readonly quiet: string
+  /** From few to many. */
+  readonly heat: readonly string[]
+}
+
+export const LIGHT_PALETTE: ChartPalette = {
+  background: '#ffffff',
+  text: '#374151',
+  grid: '#e5e7eb',
+  places: ['#0072b2', '#d55e00', '#29258c', '#934656', '#701a40', '#5f82f5', '#3b41ba', '#980400'],
+  bad: '#c1121f',
+  quiet: '#7b8494',
+  heat: ['#e3eefb', '#a9cdf0', '#5a9fd6', '#1f6aae', '#08306b'],
+}
+
+export const DARK_PALETTE: ChartPalette = {
+  background: '#14181f',
+  text: '#c9d1dc',
+  grid: '#2c333e',
+  places: ['#56b4e9', '#e69f00', '#3c71d6', '#b24934', '#b9d3ff', '#f7d12a', '#38f2a4', '#c27a00'],
+  bad: '#ff6b6b',
+  quiet: '#8b95a5',
+  heat: ['#16263d', '#1d4c7d', '#3b83bd', '#8cc2ea', '#e8f4ff'],
+}
+
+/** The colour itself. */
+export function colourOf(palette: ChartPalette, colour: ChartColour): string {
+  if (colour === 'bad') return palette.bad
+  if (colour === 'quiet') return palette.quiet
+  return palette.places[colour] ?? palette.quiet
+}

@@ -1,0 +1,68 @@
+import * as assert from 'uvu/assert'
+import type { Arming } from '../../../harness/analysis/rollback-decision.ts'
+import { openGuard } from '../../../harness/app/run/run-controls.ts'
+import { HarnessError } from '../../../harness/base/errors.ts'
+import { MemoryStateStore } from '../../../harness/store/state/memory-state-store.ts'
+import { aPlan } from '../../kit/builders.ts'
+import { aCapturingHost } from '../../kit/capturing-host.ts'
+import { aRollbackPlan } from '../../kit/rollback.ts'
+import { describe } from '../../kit/suite.ts'
+
+function opened(
+  rollback: ReturnType<typeof aRollbackPlan> | null,
+  arming: Arming,
+  env: Record<string, string> = {},
+  notes: string[] = [],
+) {
+  const host = { ...aCapturingHost([], process.cwd()), env }
+  return openGuard({
+    plan: aPlan({ rollback }),
+    secrets: {},
+    store: new MemoryStateStore(host.clock),
+    location: 'state.json',
+    enforce: { arming },
+    host,
+    note: (text) => notes.push(text),
+    giveUp: new AbortController().signal,
+  })
+}
+
+describe('What guards a run', (test) => {
+  test('is refused when a rollback is to be armed and the scenario has none', async () => {
+    const refusal = await opened(null, 'asked').catch((error: unknown) => error)
+
+    assert.instance(refusal, HarnessError)
+    const { code, message, hint } = refusal as HarnessError
+    assert.is(code, 'USAGE')
+    assert.match(message, /--arm-rollback: .* does not say how to put the system back/)
+    assert.match(hint ?? '', /rollback: \{ procedures/)
+  })
+
+  test('is armed by the flag where there is something to arm', async () => {
+    for (const arming of ['asked', 'by-scenario'] as const) {
+      const guard = await opened(aRollbackPlan({ armed: false }), arming)
+      assert.is(guard.isArmed, arming === 'asked')
+      assert.is(guard.unarmed === null, arming === 'asked')
+      await guard.close()
+    }
+    const guard = await opened(null, 'by-scenario')
+    assert.is(guard.isArmed, false)
+    await guard.close()
+  })
+
+  test('of a page is armed by nothing', async () => {
+    const guard = await opened(aRollbackPlan({ armed: true }), 'never', { PROOFLOAD_ALLOW_ROLLBACK: '1' })
+    assert.is(guard.isArmed, false)
+    assert.match(guard.unarmed ?? '', /page/)
+    await guard.close()
+  })
+
+  test('says before the load that the flag is of no effect for a pull request', async () => {
+    const notes: string[] = []
+    const env = { GITHUB_EVENT_NAME: 'pull_request' }
+    const guard = await opened(aRollbackPlan(), 'asked', env, notes)
+    assert.is(guard.isArmed, false)
+    assert.equal(notes, ['--arm-rollback is of no effect: a run for a pull request is never armed'])
+    await guard.close()
+  })
+})
