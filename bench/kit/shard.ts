@@ -2,7 +2,6 @@
 import { createSystemClock } from '../../harness/base/clock.ts'
 import { compileProgram, createDrivers, createTracing } from '../../harness/cluster/compile-program.ts'
 import { createJourneyContexts } from '../../harness/cluster/journey-context.ts'
-import { CodeAgents } from '../../harness/engine/code-agents.ts'
 import { Recorder } from '../../harness/engine/recorder.ts'
 import { ShardEngine } from '../../harness/engine/shard-engine.ts'
 import { allocateShardCounters, SHARD_COLUMN } from '../../harness/engine/shard-memory.ts'
@@ -63,10 +62,12 @@ export function startShard(plan: RunPlan, code: Code = {}) {
     }),
     counters,
     variables,
-    codeAgents: new CodeAgents(
-      createJourneyContexts({ drivers, variables, timeouts: plan.timeouts, setupValue: undefined }),
-      clock,
-    ),
+    createContext: createJourneyContexts({
+      drivers,
+      variables,
+      timeouts: plan.timeouts,
+      setupValue: undefined,
+    }),
     clock,
     startMs: clock.nowMs(),
     onCodeError: (message) => {

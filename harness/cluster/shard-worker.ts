@@ -2,11 +2,11 @@
 import { once } from 'node:events'
 import { type Clock, createSystemClock } from '../base/clock.ts'
 import { createMask } from '../base/secret-mask.ts'
-import { CodeAgents } from '../engine/code-agents.ts'
+import type { Demand } from '../engine/dispatch.ts'
 import { createFeeder } from '../engine/feeder.ts'
 import { watchHealth } from '../engine/health.ts'
 import { Recorder } from '../engine/recorder.ts'
-import { type Demand, ShardEngine } from '../engine/shard-engine.ts'
+import { ShardEngine } from '../engine/shard-engine.ts'
 import { VariableStore } from '../engine/variables.ts'
 import type { RunPlan, ShardPlan } from '../model/plan.ts'
 import { planNames } from '../model/plan-names.ts'
@@ -57,16 +57,13 @@ export async function runShard(task: ShardTask): Promise<void> {
     ),
     counters,
     variables,
-    codeAgents: usesCode
-      ? new CodeAgents(
-          createJourneyContexts({
-            drivers,
-            variables,
-            timeouts: plan.timeouts,
-            setupValue: task.plan.setupValue,
-          }),
-          clock,
-        )
+    createContext: usesCode
+      ? createJourneyContexts({
+          drivers,
+          variables,
+          timeouts: plan.timeouts,
+          setupValue: task.plan.setupValue,
+        })
       : null,
     clock,
     startMs,

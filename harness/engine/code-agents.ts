@@ -4,12 +4,13 @@
  */
 
 import type { Clock } from '../base/clock.ts'
-import { invariant } from '../base/errors.ts'
+import { ERROR_KIND_INDEX, OUTCOME_ERRORED } from '../model/outcome.ts'
 import type { Answer } from '../ports/target.ts'
 import { type AgentTable, WAKE_CODE } from './agents.ts'
 import type { JourneyProgram, RequestOp } from './program.ts'
+import type { Recorder } from './recorder.ts'
+import { count, STEP_COLUMN } from './shard-memory.ts'
 import type { TimingWheel } from './timing-wheel.ts'
-import type { Walker } from './walker.ts'
 
 /** Thrown into code that asks for more after the run has ended. Not a failure of the journey. */
 export class RunEnded extends Error {
@@ -18,12 +19,6 @@ export class RunEnded extends Error {
   constructor() {
     super('the run has ended; the journey stops here')
   }
-}
-
-/** Told when a journey is over. */
-export interface CodeOwner {
-  /** @param intendedMs of the journey's start @param failure null when it ran through */
-  codeEnded(agent: number, journey: JourneyProgram, intendedMs: number, failure: unknown): void
 }
 
 /** What the code of one agent may ask of the engine. */
@@ -54,32 +49,39 @@ interface CodeState {
 /** Makes the object a journey is called with; once per agent slot and session. */
 export type CreateContext = (port: CodePort) => unknown
 
-export class CodeAgents {
-  readonly #createContext: CreateContext
-  readonly #clock: Clock
-  readonly #states: (CodeState | undefined)[] = []
-  #agents: AgentTable | null = null
-  #wheel: TimingWheel | null = null
-  #walker: Walker | null = null
-  #owner: CodeOwner | null = null
-  #stopping = false
-  #busy = 0
+export interface CodeAgentsOptions {
+  readonly createContext: CreateContext
+  readonly agents: AgentTable
+  readonly wheel: TimingWheel
+  readonly recorder: Recorder
+  readonly clock: Clock
+  /** Starts a request of an agent's code; `resolve` is given the answer. */
+  readonly send: (
+    agent: number,
+    op: RequestOp,
+    request: unknown,
+    intendedMs: number,
+    resolve: (answer: Answer) => void,
+  ) => void
+  /** Told that a journey is over. @param completed false when its code threw, or the run ended first */
+  readonly onEnded: (agent: number, atMs: number, completed: boolean) => void
+  /** Told each failure of the author's code. */
+  readonly onError: (message: string) => void
+}
 
-  constructor(createContext: CreateContext, clock: Clock) {
-    this.#createContext = createContext
-    this.#clock = clock
+export class CodeAgents {
+  readonly #options: CodeAgentsOptions
+  readonly #states: (CodeState | undefined)[] = []
+  #isStopping = false
+  #busyCount = 0
+
+  constructor(options: CodeAgentsOptions) {
+    this.#options = options
   }
 
   /** Journeys under way. */
   get busyCount(): number {
-    return this.#busy
-  }
-
-  attach(agents: AgentTable, wheel: TimingWheel, walker: Walker, owner: CodeOwner): void {
-    this.#owner = owner
-    this.#agents = agents
-    this.#wheel = wheel
-    this.#walker = walker
+    return this.#busyCount
   }
 
   start(agent: number, journey: JourneyProgram, intendedMs: number): void {
@@ -88,7 +90,7 @@ export class CodeAgents {
     state.intendedMs = intendedMs
     state.startMs = intendedMs
     state.journey = journey
-    this.#busy++
+    this.#busyCount++
     let walk: unknown
     try {
       walk = journey.code?.(state.context)
@@ -109,8 +111,45 @@ export class CodeAgents {
       return
     }
     state.journey = null
-    this.#busy--
-    if (journey !== null) this.#owner?.codeEnded(agent, journey, state.startMs, failure)
+    this.#busyCount--
+    if (journey !== null) this.#journeyEnded(agent, journey, state.startMs, failure)
+  }
+
+  #journeyEnded(agent: number, journey: JourneyProgram, intendedMs: number, failure: unknown): void {
+    const { agents, clock, onEnded } = this.#options
+    const nowMs = clock.nowMs()
+    if (failure !== null) agents.unanswered[agent] = 1
+    if (failure !== null && !(failure instanceof RunEnded))
+      this.#recordFailure(agent, journey.name, intendedMs, nowMs, failure)
+    onEnded(agent, nowMs, failure === null)
+  }
+
+  /** Records a journey that threw as an errored request of its own name, from its intended start to the throw. */
+  #recordFailure(agent: number, journey: string, intendedMs: number, atMs: number, failure: unknown): void {
+    const { agents, onError } = this.#options
+    const recorder = this.#options.recorder.at(journey, intendedMs)
+    count(recorder.counters, STEP_COLUMN.started)
+    recorder.record({
+      intendedMs,
+      sentMs: 0,
+      firstByteMs: 0,
+      doneMs: atMs,
+      networkDelayMs: 0,
+      agentId: agents.identity(agent),
+      status: 0,
+      traceNumber: 0,
+      outcome: OUTCOME_ERRORED,
+      errorKind: ERROR_KIND_INDEX.code,
+      isUntimed: false,
+      bytesSent: 0,
+      bytesReceived: 0,
+      componentCount: 0,
+      componentNames: [],
+      componentMs: [],
+    })
+    onError(
+      `journeys.${journey}: ${failure instanceof Error ? (failure.stack ?? failure.message) : String(failure)}`,
+    )
   }
 
   /** The think time of an agent is over. */
@@ -126,7 +165,7 @@ export class CodeAgents {
 
   /** The run ends: whoever thinks, or asks for more, is told. */
   stop(): void {
-    this.#stopping = true
+    this.#isStopping = true
     for (const state of this.#states) {
       if (state === undefined || state.wake === null || state.thinking === null) continue
       void forgettable(state.thinking)
@@ -140,11 +179,10 @@ export class CodeAgents {
   }
 
   #createState(agent: number): CodeState {
-    const agents = this.#agents
-    invariant(agents !== null, 'code agents are attached before they start')
+    const { agents, createContext } = this.#options
     const port = new AgentPort(agent, this, agents)
     const state: CodeState = {
-      context: this.#createContext(port),
+      context: createContext(port),
       journey: null,
       startMs: 0,
       onEnded: () => this.#ended(agent, state, null),
@@ -159,10 +197,11 @@ export class CodeAgents {
 
   /** Sends for the code of an agent. */
   send(agent: number, op: RequestOp, request: unknown): Promise<Answer> {
-    if (this.#stopping) return runEnded()
-    const intendedMs = this.#states[agent]?.intendedMs ?? this.#clock.nowMs()
+    if (this.#isStopping) return runEnded()
+    const { send, clock } = this.#options
+    const intendedMs = this.#states[agent]?.intendedMs ?? clock.nowMs()
     const answer = new Promise<Answer>(takeResolve)
-    this.#walker?.startForCode(agent, op, request, intendedMs, takenResolve as (answer: Answer) => void)
+    send(agent, op, request, intendedMs, takenResolve as (answer: Answer) => void)
     return answer
   }
 
@@ -175,17 +214,16 @@ export class CodeAgents {
   /** Lets the code of an agent wait. */
   think(agent: number, durationMs: number): Promise<void> {
     const state = this.#states[agent]
-    if (this.#stopping || state === undefined) return runEnded()
+    if (this.#isStopping || state === undefined) return runEnded()
     if (state.thinking !== null)
       return forgettable(Promise.reject(new Error('the agent already thinks; await one think() at a time')))
     state.thinking = new Promise((resolve) => {
       state.wake = resolve as typeof state.wake
     })
-    if (this.#agents !== null) {
-      this.#agents.wake[agent] = WAKE_CODE
-      if (durationMs > 0) this.#agents.paused[agent] = 1
-    }
-    this.#wheel?.schedule(agent, Math.max(state.intendedMs, this.#clock.nowMs()) + durationMs)
+    const { agents, wheel, clock } = this.#options
+    agents.wake[agent] = WAKE_CODE
+    if (durationMs > 0) agents.paused[agent] = 1
+    wheel.schedule(agent, Math.max(state.intendedMs, clock.nowMs()) + durationMs)
     return state.thinking
   }
 }

@@ -17,34 +17,29 @@ import {
   OUTCOME_OK,
   outcomeOfErrorKind,
 } from '../model/outcome.ts'
-import type { AgentTable } from './agents.ts'
-import { WAKE_RETRY, WAKE_STEP } from './agents.ts'
+import { type AgentTable, WAKE_RETRY, WAKE_STEP } from './agents.ts'
+import type { CodeAgents } from './code-agents.ts'
 import { ExchangeAnswer, type ExchangePool, type PooledExchange } from './exchange.ts'
 import type { ChoiceOp, JourneyProgram, Op, Program, RequestOp } from './program.ts'
 import type { Recorder } from './recorder.ts'
 import { count, SHARD_COLUMN, STEP_COLUMN, widenSpan } from './shard-memory.ts'
 import type { TimingWheel } from './timing-wheel.ts'
+import type { VariableStore } from './variables.ts'
 
 /** Index of the login program in `AgentTable.journey`. */
 export const LOGIN = -1
 
-/** Who runs code journeys and takes agents back. */
+/** Takes agents back. */
 export interface WalkerOwner {
   /** The journey is over at `atMs`; `completed` is false when a step failed for good. */
   journeyEnded(agent: number, atMs: number, completed: boolean): void
-  /** Starts a code journey. */
-  startCode(agent: number, journey: JourneyProgram, intendedMs: number): void
-  /** The code of an agent is given its answer. */
-  codeAnswered(agent: number, atMs: number): void
-  /** Remembers a variable taken out of an answer. */
-  setVariable(agent: number, name: string, value: string): void
   /** Called once per finished request, before it is recorded. */
   requestEnding(nowMs: number): void
   /** Called once per finished request: a chance to start what is due. */
   requestEnded(nowMs: number): void
 }
 
-export interface WalkerParts {
+export interface WalkerOptions {
   readonly program: Program
   readonly agents: AgentTable
   readonly wheel: TimingWheel
@@ -55,10 +50,13 @@ export interface WalkerParts {
   /** Run start, ms of the clock. */
   readonly startMs: number
   readonly owner: WalkerOwner
+  /** Runs the journeys that are code; null: there are none. */
+  readonly codeAgents: CodeAgents | null
+  readonly variables: VariableStore
 }
 
 export class Walker {
-  readonly #parts: WalkerParts
+  readonly #options: WalkerOptions
   /** Set when the run ends: agents stop at the next step. */
   #stopping = false
   /** What was intended before this instant is not timed: the loop stood still until then. */
@@ -66,8 +64,8 @@ export class Walker {
   /** The kind of a request that its driver gives up when asked to. */
   #givenUpAs: number = ERROR_KIND_INDEX.aborted
 
-  constructor(parts: WalkerParts) {
-    this.#parts = parts
+  constructor(options: WalkerOptions) {
+    this.#options = options
   }
 
   /** From now on no agent takes another step. */
@@ -87,7 +85,7 @@ export class Walker {
 
   /** Begins a journey (or LOGIN) for an agent. */
   begin(agent: number, journey: number, intendedMs: number): void {
-    const { agents, owner } = this.#parts
+    const { agents, codeAgents } = this.#options
     agents.journey[agent] = journey
     agents.step[agent] = 0
     agents.followUp[agent] = -1
@@ -95,21 +93,21 @@ export class Walker {
     agents.paused[agent] = 0
     agents.unanswered[agent] = 0
     const program = this.#journeyOf(agent)
-    if (program.code !== null) owner.startCode(agent, program, intendedMs)
+    if (program.code !== null) codeAgents?.start(agent, program, intendedMs)
     else this.#advance(agent, intendedMs)
   }
 
   /** The waiting time before a step or another attempt is over. */
   wake(agent: number, dueMs: number): void {
-    if (this.#stopping) return this.#parts.owner.journeyEnded(agent, dueMs, false)
-    if (this.#parts.agents.wake[agent] === WAKE_RETRY)
+    if (this.#stopping) return this.#options.owner.journeyEnded(agent, dueMs, false)
+    if (this.#options.agents.wake[agent] === WAKE_RETRY)
       this.#startStep(agent, this.#currentRequest(agent), dueMs)
     else this.#advance(agent, dueMs)
   }
 
   /** What the steps after the current one would have waited, by the agent's own draws. */
   drawRestMs(agent: number): number {
-    const { agents } = this.#parts
+    const { agents } = this.#options
     const { ops } = this.#journeyOf(agent)
     let restMs = 0
     for (let step = (agents.step[agent] as number) + 1; step < ops.length; step++) {
@@ -133,7 +131,7 @@ export class Walker {
 
   /** Called by an exchange when its driver is done with it. */
   settled(exchange: PooledExchange): void {
-    const { owner, counters, agents } = this.#parts
+    const { owner, counters, agents } = this.#options
     const nowMs = exchange.doneMs
     owner.requestEnding(nowMs)
     if (exchange.errorKind === 0) exchange.op.judge(exchange)
@@ -156,7 +154,7 @@ export class Walker {
 
   /** When answers came, and when none did, whatever the step: a target that is down shows in no percentile of a closed model. */
   #noteSpan({ outcome, errorKind, intendedMs, doneMs }: PooledExchange): void {
-    const { counters, startMs } = this.#parts
+    const { counters, startMs } = this.#options
     if (outcome === OUTCOME_OK || outcome === OUTCOME_FAILED)
       widenSpan(counters, SHARD_COLUMN.answeredFromMs, intendedMs - startMs, doneMs - startMs)
     else if (IS_LOST[errorKind] === 1) {
@@ -171,16 +169,16 @@ export class Walker {
     const { resolve, agent, doneMs } = exchange
     const answer = new ExchangeAnswer(exchange)
     exchange.resolve = null
-    this.#parts.pool.release(exchange)
-    this.#parts.owner.codeAnswered(agent, doneMs)
+    this.#options.pool.release(exchange)
+    this.#options.codeAgents?.answered(agent, doneMs)
     resolve?.(answer)
   }
 
   #afterStep(exchange: PooledExchange): void {
-    const { agents, pool, owner } = this.#parts
+    const { agents, pool, variables } = this.#options
     const { agent, op, outcome, errorKind, networkDelayMs } = exchange
     const doneMs = exchange.doneMs + networkDelayMs
-    if (outcome === OUTCOME_OK) op.extract?.(exchange, (name, value) => owner.setVariable(agent, name, value))
+    if (outcome === OUTCOME_OK) op.extract?.(exchange, (name, value) => variables.set(agent, name, value))
     pool.release(exchange)
     if (outcome === OUTCOME_OK || outcome === OUTCOME_FAILED) agents.failures[agent] = 0
     if (outcome !== OUTCOME_OK) return this.#afterFailure(agent, op, outcome, errorKind, doneMs)
@@ -195,7 +193,7 @@ export class Walker {
   }
 
   #afterFailure(agent: number, op: RequestOp, outcome: number, errorKind: number, doneMs: number): void {
-    const { agents, wheel, owner } = this.#parts
+    const { agents, wheel, owner } = this.#options
     const attempts = (agents.attempt[agent] as number) + 1
     const { retry } = op
     if (
@@ -217,7 +215,7 @@ export class Walker {
 
   /** One draw decides whether, and which, follow-up is taken. */
   #followUp(agent: number, op: RequestOp, doneMs: number): boolean {
-    const { agents, counters } = this.#parts
+    const { agents, counters } = this.#options
     const draw = agents.draw(agent)
     const taken = op.followUps.findIndex((followUp) => draw < followUp.cumulative)
     const followUp = op.followUps[taken]
@@ -229,7 +227,7 @@ export class Walker {
   }
 
   #advance(agent: number, intendedMs: number): void {
-    const { agents, owner } = this.#parts
+    const { agents, owner } = this.#options
     const { ops } = this.#journeyOf(agent)
     const op = ops[agents.step[agent] as number]
     if (op === undefined) return owner.journeyEnded(agent, intendedMs, true)
@@ -245,12 +243,12 @@ export class Walker {
   }
 
   #choose(agent: number, op: ChoiceOp): number {
-    return indexByWeight(op.cumulativeWeights, this.#parts.agents.draw(agent))
+    return indexByWeight(op.cumulativeWeights, this.#options.agents.draw(agent))
   }
 
   #waitForStep(agent: number, dueMs: number): void {
-    this.#parts.agents.wake[agent] = WAKE_STEP
-    this.#parts.wheel.schedule(agent, dueMs)
+    this.#options.agents.wake[agent] = WAKE_STEP
+    this.#options.wheel.schedule(agent, dueMs)
   }
 
   #startStep(agent: number, op: RequestOp, intendedMs: number): void {
@@ -258,7 +256,7 @@ export class Walker {
   }
 
   #startRequest(agent: number, op: RequestOp, request: unknown, intendedMs: number): PooledExchange {
-    const { agents, pool, recorder, counters } = this.#parts
+    const { agents, pool, recorder, counters } = this.#options
     const stepRecorder = recorder.at(op.step, intendedMs)
     count(stepRecorder.counters, STEP_COLUMN.started)
     if ((agents.attempt[agent] as number) > 0) count(stepRecorder.counters, STEP_COLUMN.retries)
@@ -272,14 +270,14 @@ export class Walker {
 
   /** The request an agent is at: the step's own, the chosen alternative, or the follow-up under way. */
   #currentRequest(agent: number): RequestOp {
-    const { agents } = this.#parts
+    const { agents } = this.#options
     const op = this.#journeyOf(agent).ops[agents.step[agent] as number] as Exclude<Op, { kind: 'think' }>
     const request = requestOf(op, agents.choice[agent] as number)
     return request.followUps[agents.followUp[agent] as number]?.op ?? request
   }
 
   #journeyOf(agent: number): JourneyProgram {
-    const { program, agents } = this.#parts
+    const { program, agents } = this.#options
     const journey = agents.journey[agent] as number
     return (journey === LOGIN ? program.login : program.journeys[journey]) as JourneyProgram
   }

@@ -1,5 +1,5 @@
 import { lowestOfBucket } from '../../harness/base/histogram.ts'
-import { CodeAgents, type CodePort } from '../../harness/engine/code-agents.ts'
+import type { CodePort } from '../../harness/engine/code-agents.ts'
 import type { Feeder } from '../../harness/engine/feeder.ts'
 import type { JourneyProgram, Op, RequestOp } from '../../harness/engine/program.ts'
 import { Recorder } from '../../harness/engine/recorder.ts'
@@ -96,10 +96,7 @@ export function createRig(options: RigOptions) {
     ),
     counters: new Float64Array(memory),
     variables,
-    codeAgents:
-      code === undefined && typeof options.login !== 'function'
-        ? null
-        : new CodeAgents((port) => port, clock),
+    createContext: code === undefined && typeof options.login !== 'function' ? null : (port) => port,
     clock,
     startMs: RIG_START_MS,
     onCodeError: (message) => codeErrors.push(message),

@@ -1,0 +1,75 @@
+/** Closed model: the agents that the curve asks for repeat journeys, each start intended when its pause is due to end. */
+import type { WorkloadPlan } from '../model/plan.ts'
+import { type AgentTable, ENDLESS } from './agents.ts'
+import type { Demand, Dispatch, SessionStarter } from './dispatch.ts'
+
+const POPULATION_POLL_MS = 10
+/** `AgentTable.active` of an agent whose feeder is dry. */
+const STOPPED_FOR_GOOD = 2
+
+export interface ClosedDispatchOptions {
+  readonly demand: Extract<Demand, { model: 'closed' }>
+  readonly agents: AgentTable
+  readonly workload: Pick<WorkloadPlan, 'think' | 'pacingMs'>
+  readonly sessions: SessionStarter
+  /** Run start, ms of the clock. */
+  readonly startMs: number
+}
+
+export class ClosedDispatch implements Dispatch {
+  readonly journeysDefault = ENDLESS
+  readonly #options: ClosedDispatchOptions
+  /** Slots the curve asks for now. */
+  #wanted = 0
+  #nextPollMs: number
+
+  constructor(options: ClosedDispatchOptions) {
+    this.#options = options
+    this.#nextPollMs = options.startMs
+  }
+
+  admitDue(nowMs: number): void {
+    if (nowMs < this.#nextPollMs) return
+    const { demand, agents, sessions, startMs } = this.#options
+    // The instants of the polls are part of the plan; a late turn starts agents late, and says so.
+    const pollMs =
+      this.#nextPollMs + Math.floor((nowMs - this.#nextPollMs) / POPULATION_POLL_MS) * POPULATION_POLL_MS
+    this.#nextPollMs = pollMs + POPULATION_POLL_MS
+    this.#wanted = Math.min(agents.size, demand.agentsAt(pollMs - startMs))
+    for (let agent = 0; agent < this.#wanted; agent++) {
+      if (agents.active[agent] !== 0) continue
+      sessions.startSession(agent, demand.identityOf(agent))
+      sessions.startFirstAt(agent, pollMs + this.#spreadMs(agent))
+    }
+  }
+
+  /** An agent that has not started yet was never planned. */
+  cancelDue(): void {}
+
+  wants(agent: number): boolean {
+    return agent < this.#wanted
+  }
+
+  intendedAfterLogin(_agent: number, atMs: number): number {
+    return atMs
+  }
+
+  takeBack(): boolean {
+    return false
+  }
+
+  left(): void {}
+
+  /** An agent that only the curve brings back would find no row again, a hundred times a second. */
+  leftWithoutRow(agent: number): void {
+    this.#options.agents.active[agent] = STOPPED_FOR_GOOD
+  }
+
+  /** Agents that come together do not start together: each waits a random part of its pacing, or of its think time. */
+  #spreadMs(agent: number): number {
+    const { agents, workload } = this.#options
+    const { pacingMs, think } = workload
+    const cycleMs = Math.max(pacingMs, (think.minMs + think.maxMs) / 2)
+    return cycleMs === 0 ? 0 : agents.draw(agent) * cycleMs
+  }
+}

@@ -1,0 +1,190 @@
+/** Sessions and iterations of agents: what begins when a pause ends, and what follows when a journey is over. */
+import type { Clock } from '../base/clock.ts'
+import { LATE_START_MS } from '../model/generator-limits.ts'
+import type { RunPlan } from '../model/plan.ts'
+import { type AgentTable, WAKE_CODE, WAKE_FIRST, WAKE_ITERATION, WAKE_SESSION } from './agents.ts'
+import type { CodeAgents } from './code-agents.ts'
+import type { Dispatch, SessionStarter } from './dispatch.ts'
+import type { LoopTurn } from './loop-turn.ts'
+import type { Pauses } from './pauses.ts'
+import type { Program } from './program.ts'
+import { count, firstRegionColumn, SHARD_COLUMN } from './shard-memory.ts'
+import type { TimingWheel } from './timing-wheel.ts'
+import type { VariableStore } from './variables.ts'
+import { LOGIN, type Walker } from './walker.ts'
+
+export interface SessionsOptions {
+  readonly plan: RunPlan
+  readonly program: Program
+  readonly agents: AgentTable
+  readonly wheel: TimingWheel
+  readonly walker: Walker
+  readonly codeAgents: CodeAgents | null
+  readonly variables: VariableStore
+  readonly pauses: Pauses
+  readonly turn: LoopTurn
+  readonly counters: Float64Array
+  readonly clock: Clock
+  /** End of the plan, ms of the clock. */
+  readonly endMs: number
+  readonly createDispatch: (sessions: SessionStarter) => Dispatch
+}
+
+export class Sessions implements SessionStarter {
+  readonly #options: SessionsOptions
+  readonly #counters: Float64Array
+  readonly #agents: AgentTable
+  readonly #regionColumn: number
+  #isStopping = false
+  readonly dispatch: Dispatch
+
+  constructor(options: SessionsOptions) {
+    const { counters, agents, plan } = options
+    this.#options = options
+    this.#counters = counters
+    this.#agents = agents
+    this.#regionColumn = firstRegionColumn(counters, plan.workload.regions.length)
+    this.dispatch = options.createDispatch(this)
+  }
+
+  /** Starts nothing more from now on: agents leave when their journey or their pause is over. */
+  stop(): void {
+    this.#isStopping = true
+  }
+
+  startSession(agent: number, identity: number): void {
+    const agents = this.#agents
+    if (agents.active[agent] === 0) {
+      agents.active[agent] = 1
+      agents.assume(agent, identity)
+      this.#countAgent(agent, 1)
+    }
+    const { journeys } = this.#options.plan.workload.session
+    agents.journeysLeft[agent] =
+      journeys === null
+        ? this.dispatch.journeysDefault
+        : journeys.min + Math.floor(agents.draw(agent) * (journeys.max - journeys.min + 1))
+    count(this.#counters, SHARD_COLUMN.sessions)
+  }
+
+  startFirst(agent: number, intendedMs: number, nowMs: number): void {
+    this.#agents.intendedMs[agent] = intendedMs
+    if (this.#options.program.login === null) this.#startIteration(agent, intendedMs, nowMs)
+    else this.#options.walker.begin(agent, LOGIN, intendedMs)
+  }
+
+  startFirstAt(agent: number, dueMs: number): void {
+    this.#wait(agent, WAKE_FIRST, dueMs)
+  }
+
+  vacate(agent: number): void {
+    this.#agents.active[agent] = 0
+    this.#countAgent(agent, -1)
+  }
+
+  /** Decides what follows a journey, or a login, that is over at `atMs`. */
+  journeyEnded(agent: number, atMs: number, completed: boolean): void {
+    if (this.#agents.journey[agent] === LOGIN) return this.#loginEnded(agent, atMs, completed)
+    if (completed) count(this.#counters, SHARD_COLUMN.iterations)
+    if (this.#isStopping) return this.#retire(agent)
+    const agents = this.#agents
+    const journeysLeft = (agents.journeysLeft[agent] as number) - 1
+    agents.journeysLeft[agent] = journeysLeft
+    const isLast = journeysLeft <= 0
+    if (isLast) this.#endSession(agent)
+    // Arrivals, not agents, make an open load: whatever went wrong, an agent without a journey left is free at once.
+    if (isLast && this.dispatch.takeBack(agent)) return
+    const { walker, pauses } = this.#options
+    const keptMs = completed ? 0 : walker.drawRestMs(agent)
+    if (isLast) this.#wait(agent, WAKE_SESSION, pauses.untilSession(agent, atMs, keptMs))
+    else this.#wait(agent, WAKE_ITERATION, pauses.untilJourney(agent, atMs, keptMs))
+  }
+
+  /** Handles the end of an agent's wait. Bound, for the wheel. */
+  readonly onDue = (agent: number, dueMs: number): void => {
+    const { turn, walker, codeAgents, endMs } = this.#options
+    turn.hasWorked = true
+    const wake = this.#agents.wake[agent] as number
+    if (wake === WAKE_CODE) return codeAgents?.wake(agent, dueMs)
+    if (wake !== WAKE_SESSION && wake !== WAKE_ITERATION && wake !== WAKE_FIRST)
+      return walker.wake(agent, dueMs)
+    if (this.#isStopping || dueMs >= endMs || !this.dispatch.wants(agent)) this.#retire(agent)
+    else this.#goOn(agent, wake, dueMs)
+  }
+
+  #loginEnded(agent: number, atMs: number, completed: boolean): void {
+    if (completed && !this.#isStopping) {
+      this.#agents.failedLogins[agent] = 0
+      return this.#startIteration(agent, this.dispatch.intendedAfterLogin(agent, atMs), atMs)
+    }
+    count(this.#counters, SHARD_COLUMN.cancelled)
+    if (this.#isStopping) return this.#retire(agent)
+    this.#endSession(agent)
+    if (!this.dispatch.takeBack(agent))
+      this.#wait(agent, WAKE_SESSION, this.#options.pauses.untilLogin(agent, atMs))
+  }
+
+  /** Begins a planned iteration; without a row left for it, the agent ends. */
+  #startIteration(agent: number, intendedMs: number, nowMs: number): void {
+    const agents = this.#agents
+    const { variables, walker } = this.#options
+    agents.intendedMs[agent] = intendedMs
+    const iteration = agents.iteration[agent] as number
+    agents.iteration[agent] = iteration + 1
+    if (!variables.beginIteration(agent, agents.identity(agent), iteration)) {
+      count(this.#counters, SHARD_COLUMN.cancelled)
+      count(this.#counters, SHARD_COLUMN.feedersDry)
+      this.#endSession(agent)
+      this.vacate(agent)
+      return this.dispatch.leftWithoutRow(agent)
+    }
+    count(this.#counters, SHARD_COLUMN.started)
+    if (nowMs - intendedMs > LATE_START_MS) count(this.#counters, SHARD_COLUMN.lateStarts)
+    walker.begin(agent, this.#pickJourney(agent), intendedMs)
+  }
+
+  #pickJourney(agent: number): number {
+    const { cumulativeWeights } = this.#options.program
+    const last = cumulativeWeights.length - 1
+    if (last === 0) return 0
+    const point = this.#agents.draw(agent) * (cumulativeWeights[last] as number)
+    const picked = cumulativeWeights.findIndex((cumulative) => point < cumulative)
+    return picked === -1 ? last : picked
+  }
+
+  #goOn(agent: number, wake: number, dueMs: number): void {
+    count(this.#counters, SHARD_COLUMN.planned)
+    const nowMs = this.#options.clock.nowMs()
+    if (wake === WAKE_SESSION) this.startSession(agent, this.#agents.identity(agent))
+    if (wake === WAKE_ITERATION) this.#startIteration(agent, dueMs, nowMs)
+    else this.startFirst(agent, dueMs, nowMs)
+  }
+
+  /** Lets an agent wait: not at all when it is due and the turn is young, else on the wheel. */
+  #wait(agent: number, wake: number, dueMs: number): void {
+    const { clock, turn, wheel } = this.#options
+    this.#agents.wake[agent] = wake
+    if (dueMs <= clock.nowMs() && turn.isYoung()) this.onDue(agent, dueMs)
+    else wheel.schedule(agent, dueMs)
+  }
+
+  #retire(agent: number): void {
+    if (this.#agents.active[agent] === 0) return
+    this.#endSession(agent)
+    this.vacate(agent)
+    this.dispatch.left(agent)
+  }
+
+  #endSession(agent: number): void {
+    const { program, variables, codeAgents } = this.#options
+    for (const driver of program.drivers) driver.endSession(agent)
+    variables.endSession(agent)
+    codeAgents?.endSession(agent)
+  }
+
+  #countAgent(agent: number, amount: 1 | -1): void {
+    count(this.#counters, SHARD_COLUMN.activeAgents, amount)
+    if (this.#options.plan.workload.regions.length > 0)
+      count(this.#counters, this.#regionColumn + this.#agents.region(agent), amount)
+  }
+}
