@@ -4,7 +4,8 @@
  */
 import { linearRegression, mean } from 'simple-statistics'
 import { SnapshotMerger } from '../harness/cluster/merge-snapshots.ts'
-import { type Announce, Recorder } from '../harness/engine/recorder.ts'
+import type { Announce } from '../harness/engine/memory-announcement.ts'
+import { Recorder } from '../harness/engine/recorder.ts'
 import { allocateShardCounters } from '../harness/engine/shard-memory.ts'
 import { SnapshotReader } from '../harness/engine/snapshot-reader.ts'
 import { OUTCOME_OK } from '../harness/model/outcome.ts'

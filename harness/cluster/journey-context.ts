@@ -1,6 +1,6 @@
 /** What code is called with: clients of the targets, the agent's chance and think time, its data. */
 import { parseDurationRange } from '../base/units.ts'
-import type { CodePort } from '../engine/code-agents.ts'
+import type { CodePort } from '../engine/code-port.ts'
 import type { RequestOp } from '../engine/program.ts'
 import type { VariableStore } from '../engine/variables.ts'
 import { compileExpectations } from '../expectations/index.ts'

@@ -1,4 +1,4 @@
-import type { MetricBounds } from '../engine/recorder.ts'
+import type { MetricBounds } from '../engine/step-recorder.ts'
 import { CELL_METRICS, type CellMetric } from '../model/interval-snapshot.ts'
 import type { ObjectivePlan } from '../model/plan.ts'
 

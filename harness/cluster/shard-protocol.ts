@@ -1,6 +1,6 @@
 /** What a coordinator and its shard threads say to each other: plain data, control as state. */
 import type { MessagePort } from 'node:worker_threads'
-import type { MemoryAnnouncement } from '../engine/recorder.ts'
+import type { MemoryAnnouncement } from '../engine/memory-announcement.ts'
 import type { ShardPlan } from '../model/plan.ts'
 
 /** One shard's task. */

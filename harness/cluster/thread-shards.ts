@@ -3,50 +3,21 @@
  * stopped by a state in shared memory. A thread that dies is noticed and accounted: what it had recorded is in shared
  * memory and stays in the record.
  */
-import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import { type CancelTimer, type Clock, sleep } from '../base/clock.ts'
-import { HarnessError, messageOf } from '../base/errors.ts'
+import { HarnessError } from '../base/errors.ts'
 import { interrupted, unlessStopped } from '../base/stop-request.ts'
-import { allocateShardCounters } from '../engine/shard-memory.ts'
-import { SnapshotReader } from '../engine/snapshot-reader.ts'
 import { LOOP_STALL_MS } from '../model/generator-limits.ts'
-import type { IntervalSnapshot } from '../model/interval-snapshot.ts'
-import type { RunPlan, ScenarioModule } from '../model/plan.ts'
 import { workerOptions } from '../system/worker-thread.ts'
-import { escalationKindsOf } from './compile-program.ts'
-import { CONTROL, type FromShard, type ShardTask, type StartShard } from './shard-protocol.ts'
+import { CONTROL } from './shard-protocol.ts'
+import { type ShardEnd, type ShardsRequest, STUCK_AFTER_MS, ThreadShard } from './thread-shard.ts'
 
 const INTERVAL_MS = 1000
 /** Time between the start command and run start, so that every thread has heard it. */
 const START_LEAD_MS = 50
-/** A shard whose loop has not turned for this long is stuck. */
-const STUCK_AFTER_MS = 5000
 /** How long beyond the end and the drain a shard may take before its thread is ended. */
 const OVERTIME_MS = 5000
 const READY_LIMIT_MS = 30_000
-
-export interface ShardsRequest {
-  readonly runId: string
-  readonly plan: RunPlan
-  readonly module: ScenarioModule | null
-  readonly threads: number
-  readonly secrets: Readonly<Record<string, string>>
-  readonly setupValue: unknown
-  readonly correlationId: string
-  readonly clock: Clock
-  /** Aborted, threads that are not ready yet are given up, and no load begins. */
-  readonly giveUp: AbortSignal
-  /** Told once an interval (1 s), and a last time when all shards have ended. */
-  readonly onInterval: (snapshots: readonly IntervalSnapshot[]) => void
-}
-
-/** How one shard ended. */
-export interface ShardEnd {
-  readonly shard: number
-  readonly status: 'finished' | 'lost' | 'stuck'
-  readonly message: string | null
-}
 
 /** A running cluster of threads. */
 export interface RunningShards {
@@ -94,98 +65,6 @@ async function readyWithin(shards: readonly ThreadShard[], clock: Clock): Promis
   } finally {
     cancel()
   }
-}
-
-/** One thread and its memory. */
-class ThreadShard {
-  readonly reader: SnapshotReader
-  readonly ready: Promise<void>
-  readonly #shard: number
-  readonly #port: MessagePort
-  readonly #control: Int32Array
-  readonly #kill = new AbortController()
-  #end: ShardEnd | null = null
-  #codeError: string | null = null
-  #heartbeat = -1
-  #heartbeatMs = 0
-
-  constructor(request: ShardsRequest, shard: number, pool: Piscina) {
-    const { plan, runId, module, setupValue, correlationId, threads } = request
-    const escalationKinds = escalationKindsOf(plan)
-    const regions = plan.workload.regions.map(({ name }) => name)
-    const counters = allocateShardCounters(escalationKinds.length, regions.length)
-    const control = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
-    const { port1, port2 } = new MessageChannel()
-    this.#shard = shard
-    this.#port = port1
-    this.#control = new Int32Array(control)
-    this.reader = new SnapshotReader({ runId, shard, epoch: 0, escalationKinds, regions }, counters)
-    const task: ShardTask = {
-      plan: { runId, plan, module, shard, shardCount: threads, setupValue, correlationId },
-      counters,
-      control,
-      port: port2,
-      secrets: request.secrets,
-    }
-    const finished = pool.run(task, { name: 'runShard', transferList: [port2], signal: this.#kill.signal })
-    this.ready = new Promise((resolve, reject) => {
-      port1.on('message', (message: FromShard) => this.#onMessage(message, resolve))
-      finished.then(
-        () => this.#ended('finished', null),
-        (error) => {
-          this.#ended('lost', messageOf(error))
-          reject(setupFailure(error))
-        },
-      )
-    })
-  }
-
-  get end(): ShardEnd | null {
-    return this.#end
-  }
-
-  start(startMachineMs: number): void {
-    this.#port.postMessage({ startMachineMs } satisfies StartShard)
-  }
-
-  want(mode: number): void {
-    Atomics.store(this.#control, 0, mode)
-  }
-
-  /** Whether the loop has stood still too long. @param wasAway whether the coordinator itself stood still until now */
-  isStuck(nowMs: number, wasAway: boolean): boolean {
-    if (wasAway || this.reader.heartbeat !== this.#heartbeat) {
-      this.#heartbeat = this.reader.heartbeat
-      this.#heartbeatMs = nowMs
-    }
-    return this.#end === null && nowMs - this.#heartbeatMs > STUCK_AFTER_MS
-  }
-
-  /** Ends the thread, whatever it is doing. */
-  kill(message: string): void {
-    if (this.#end !== null) return
-    this.#ended('stuck', message)
-    this.#kill.abort()
-  }
-
-  #onMessage(message: FromShard, ready: () => void): void {
-    if (message.kind === 'ready') ready()
-    else if (message.kind === 'memory') this.reader.add(message.announcement)
-    else this.#codeError ??= message.message
-  }
-
-  #ended(status: ShardEnd['status'], message: string | null): void {
-    this.#end ??= { shard: this.#shard, status, message: message ?? this.#codeError }
-    this.#port.unref()
-  }
-}
-
-function setupFailure(error: unknown): HarnessError {
-  if (error instanceof HarnessError) return error
-  return new HarnessError('SCENARIO_LOAD_FAILED', `a shard could not be set up: ${messageOf(error)}`, {
-    cause: error,
-    hint: 'Run `proofload check` on the scenario.',
-  })
 }
 
 /** The coordinator's loop over the life of a run. */

@@ -7,29 +7,11 @@ import type { Clock } from '../base/clock.ts'
 import { ERROR_KIND_INDEX, OUTCOME_ERRORED } from '../model/outcome.ts'
 import type { Answer } from '../ports/target.ts'
 import { type AgentTable, WAKE_CODE } from './agents.ts'
+import { type CodePort, type CreateContext, forgettable, RunEnded, runEnded } from './code-port.ts'
 import type { JourneyProgram, RequestOp } from './program.ts'
 import type { Recorder } from './recorder.ts'
 import { count, STEP_COLUMN } from './shard-memory.ts'
 import type { TimingWheel } from './timing-wheel.ts'
-
-/** Thrown into code that asks for more after the run has ended. Not a failure of the journey. */
-export class RunEnded extends Error {
-  override readonly name = 'RunEnded'
-
-  constructor() {
-    super('the run has ended; the journey stops here')
-  }
-}
-
-/** What the code of one agent may ask of the engine. */
-export interface CodePort {
-  readonly agent: number
-  /** @param request what the driver sends; the operation's own unless given */
-  send(op: RequestOp, request?: unknown): Promise<Answer>
-  think(durationMs: number): Promise<void>
-  draw(): number
-  identity(): number
-}
 
 interface CodeState {
   readonly context: unknown
@@ -45,9 +27,6 @@ interface CodeState {
   /** Ends it: with nothing, or with a promise that is rejected. */
   wake: ((outcome?: Promise<never>) => void) | null
 }
-
-/** Makes the object a journey is called with; once per agent slot and session. */
-export type CreateContext = (port: CodePort) => unknown
 
 export interface CodeAgentsOptions {
   readonly createContext: CreateContext
@@ -261,18 +240,4 @@ let takenResolve: unknown = null
 /** Executor of every promise that a request resolves: one closure for all of them, read at once. */
 function takeResolve(resolve: unknown): void {
   takenResolve = resolve
-}
-
-/** A promise that code may forget to await: its rejection must not end the shard's thread. */
-function forgettable<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(ignore)
-  return promise
-}
-
-function ignore(): void {
-  // Code that awaited it was told; code that did not has nothing to be told.
-}
-
-function runEnded(): Promise<never> {
-  return forgettable(Promise.reject(new RunEnded()))
 }

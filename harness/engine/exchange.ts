@@ -4,7 +4,7 @@ import { ERROR_KINDS, type ErrorKind } from '../model/outcome.ts'
 import type { Timeouts } from '../model/plan.ts'
 import type { Answer, Exchange, VariableLookup } from '../ports/target.ts'
 import type { RequestOp } from './program.ts'
-import type { Observation, StepRecorder } from './recorder.ts'
+import type { Observation, StepRecorder } from './step-recorder.ts'
 
 /** Looks up a variable of an agent. */
 export type AgentVariables = (agent: number, name: string) => string | undefined

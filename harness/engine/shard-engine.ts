@@ -14,7 +14,8 @@ import { ERROR_KIND_INDEX } from '../model/outcome.ts'
 import type { RunPlan } from '../model/plan.ts'
 import { AgentTable } from './agents.ts'
 import { ClosedDispatch } from './closed-dispatch.ts'
-import { CodeAgents, type CreateContext } from './code-agents.ts'
+import { CodeAgents } from './code-agents.ts'
+import type { CreateContext } from './code-port.ts'
 import type { Demand, Dispatch, SessionStarter } from './dispatch.ts'
 import { everyTurn } from './every-turn.ts'
 import { ExchangePool, PooledExchange } from './exchange.ts'
@@ -23,6 +24,7 @@ import { OpenDispatch } from './open-dispatch.ts'
 import { Pauses } from './pauses.ts'
 import type { Program } from './program.ts'
 import type { Recorder } from './recorder.ts'
+import { Requests } from './requests.ts'
 import { Sessions } from './sessions.ts'
 import { count, SHARD_COLUMN } from './shard-memory.ts'
 import { TimingWheel } from './timing-wheel.ts'
@@ -56,7 +58,7 @@ export class ShardEngine implements WalkerOwner {
   readonly #counters: Float64Array
   readonly #turn: LoopTurn
   readonly #wheel: TimingWheel
-  readonly #pool: ExchangePool
+  readonly #requests: Requests
   readonly #walker: Walker
   readonly #codeAgents: CodeAgents | null
   readonly #sessions: Sessions
@@ -99,7 +101,8 @@ export class ShardEngine implements WalkerOwner {
             onError: options.onCodeError,
           })
     const shared = { program, agents, wheel, counters, clock, codeAgents, variables }
-    this.#walker = new Walker({ ...shared, pool, recorder, startMs, owner: this })
+    this.#requests = new Requests({ agents, pool, recorder, counters, startMs })
+    this.#walker = new Walker({ ...shared, requests: this.#requests, owner: this })
     this.#sessions = new Sessions({
       ...shared,
       plan,
@@ -112,7 +115,6 @@ export class ShardEngine implements WalkerOwner {
     this.#dispatch = this.#sessions.dispatch
     this.#turn = turn
     this.#wheel = wheel
-    this.#pool = pool
     this.#codeAgents = codeAgents
   }
 
@@ -203,17 +205,14 @@ export class ShardEngine implements WalkerOwner {
 
   /** The loop stood still: neither what was in flight nor what fell due meanwhile is timed, and the drain gets its time back. */
   #forgiveStall(nowMs: number, stallMs: number): void {
-    for (const exchange of this.#pool.inFlight) exchange.isUntimed = true
-    this.#walker.timeFrom(nowMs)
+    this.#requests.forgiveStall(nowMs)
     this.#deadlineMs += stallMs
   }
 
   #drain(nowMs: number): void {
-    const isIdle = this.#pool.inFlightCount === 0 && (this.#codeAgents?.busyCount ?? 0) === 0
-    if (nowMs >= this.#deadlineMs) {
-      this.#walker.giveUp(this.#isCutShort ? ERROR_KIND_INDEX.aborted : ERROR_KIND_INDEX.unanswered)
-      for (const exchange of [...this.#pool.inFlight]) exchange.op.driver.abort(exchange)
-    }
+    const isIdle = this.#requests.inFlightCount === 0 && (this.#codeAgents?.busyCount ?? 0) === 0
+    if (nowMs >= this.#deadlineMs)
+      this.#requests.giveUp(this.#isCutShort ? ERROR_KIND_INDEX.aborted : ERROR_KIND_INDEX.unanswered)
     // Code that never settles is left behind.
     if (!isIdle && nowMs < this.#deadlineMs + CODE_GRACE_MS) return
     this.#cancelTick()

@@ -14,7 +14,8 @@ import type {
 } from '../model/interval-snapshot.ts'
 import { ERROR_KINDS } from '../model/outcome.ts'
 import { type BoundsUs, CellReader, PageMemory } from './cells.ts'
-import type { MemoryAnnouncement } from './recorder.ts'
+import { CounterReader } from './counter-reader.ts'
+import type { MemoryAnnouncement } from './memory-announcement.ts'
 import {
   errorColumn,
   FIRST_ESCALATION_COLUMN,
@@ -23,30 +24,6 @@ import {
   STEP_COLUMN,
 } from './shard-memory.ts'
 import { SlowestReader, type SlowRow } from './slowest.ts'
-
-/** Columns of doubles that only grow; gives the differences. */
-class CounterReader {
-  readonly #now: Float64Array
-  #seen: Float64Array
-
-  constructor(buffer: SharedArrayBuffer) {
-    this.#now = new Float64Array(buffer)
-    this.#seen = new Float64Array(this.#now.length)
-  }
-
-  /** Differences by column, null when nothing moved. */
-  takeGain(): Float64Array | null {
-    const gain = new Float64Array(this.#now.length)
-    const seen = Float64Array.from(this.#now)
-    let moved = false
-    for (let i = 0; i < gain.length; i++) {
-      gain[i] = (seen[i] as number) - (this.#seen[i] as number)
-      moved ||= gain[i] !== 0
-    }
-    this.#seen = seen
-    return moved ? gain : null
-  }
-}
 
 /** Who is read: the identity that snapshots carry. */
 export interface SnapshotSource {

@@ -6,23 +6,14 @@
  * think time at the instant the think time was due to end, after a failure at the end of the back-off. A step that
  * fails for good ends the journey: the user gives up, and is no faster for it (`pauses.ts`).
  */
-import type { Clock } from '../base/clock.ts'
 import { indexByWeight } from '../base/random.ts'
-import {
-  ERROR_KIND_INDEX,
-  IS_LOST,
-  OUTCOME_ABORTED,
-  OUTCOME_ERRORED,
-  OUTCOME_FAILED,
-  OUTCOME_OK,
-  outcomeOfErrorKind,
-} from '../model/outcome.ts'
+import { OUTCOME_ABORTED, OUTCOME_ERRORED, OUTCOME_FAILED, OUTCOME_OK } from '../model/outcome.ts'
 import { type AgentTable, WAKE_RETRY, WAKE_STEP } from './agents.ts'
 import type { CodeAgents } from './code-agents.ts'
-import { ExchangeAnswer, type ExchangePool, type PooledExchange } from './exchange.ts'
-import type { ChoiceOp, JourneyProgram, Op, Program, RequestOp } from './program.ts'
-import type { Recorder } from './recorder.ts'
-import { count, SHARD_COLUMN, STEP_COLUMN, widenSpan } from './shard-memory.ts'
+import { ExchangeAnswer, type PooledExchange } from './exchange.ts'
+import type { JourneyProgram, Op, Program, RequestOp } from './program.ts'
+import type { Requests } from './requests.ts'
+import { count } from './shard-memory.ts'
 import type { TimingWheel } from './timing-wheel.ts'
 import type { VariableStore } from './variables.ts'
 
@@ -43,12 +34,8 @@ export interface WalkerOptions {
   readonly program: Program
   readonly agents: AgentTable
   readonly wheel: TimingWheel
-  readonly pool: ExchangePool
-  readonly recorder: Recorder
+  readonly requests: Requests
   readonly counters: Float64Array
-  readonly clock: Clock
-  /** Run start, ms of the clock. */
-  readonly startMs: number
   readonly owner: WalkerOwner
   /** Runs the journeys that are code; null: there are none. */
   readonly codeAgents: CodeAgents | null
@@ -59,10 +46,6 @@ export class Walker {
   readonly #options: WalkerOptions
   /** Set when the run ends: agents stop at the next step. */
   #stopping = false
-  /** What was intended before this instant is not timed: the loop stood still until then. */
-  #timedFromMs = Number.NEGATIVE_INFINITY
-  /** The kind of a request that its driver gives up when asked to. */
-  #givenUpAs: number = ERROR_KIND_INDEX.aborted
 
   constructor(options: WalkerOptions) {
     this.#options = options
@@ -71,16 +54,6 @@ export class Walker {
   /** From now on no agent takes another step. */
   stop(): void {
     this.#stopping = true
-  }
-
-  /** Sets what requests are that drivers give up from now on. @param errorKind index of `aborted` or `unanswered` */
-  giveUp(errorKind: number): void {
-    this.#givenUpAs = errorKind
-  }
-
-  /** Leaves untimed whatever was intended before an instant. */
-  timeFrom(instantMs: number): void {
-    this.#timedFromMs = instantMs
   }
 
   /** Begins a journey (or LOGIN) for an agent. */
@@ -101,7 +74,7 @@ export class Walker {
   wake(agent: number, dueMs: number): void {
     if (this.#stopping) return this.#options.owner.journeyEnded(agent, dueMs, false)
     if (this.#options.agents.wake[agent] === WAKE_RETRY)
-      this.#startStep(agent, this.#currentRequest(agent), dueMs)
+      this.#options.requests.start(agent, this.#currentRequest(agent), dueMs)
     else this.#advance(agent, dueMs)
   }
 
@@ -125,61 +98,37 @@ export class Walker {
     intendedMs: number,
     resolve: PooledExchange['resolve'],
   ): void {
-    const exchange = this.#startRequest(agent, op, request, intendedMs)
+    const exchange = this.#options.requests.start(agent, op, intendedMs, request)
     exchange.resolve = resolve
   }
 
   /** Called by an exchange when its driver is done with it. */
   settled(exchange: PooledExchange): void {
-    const { owner, counters, agents } = this.#options
+    const { owner, agents, requests } = this.#options
     const nowMs = exchange.doneMs
     owner.requestEnding(nowMs)
-    if (exchange.errorKind === 0) exchange.op.judge(exchange)
-    else exchange.errorKind = this.#causeOf(exchange)
-    exchange.outcome = outcomeOfErrorKind(exchange.errorKind)
-    exchange.recorder.record(exchange)
-    this.#noteSpan(exchange)
-    count(counters, SHARD_COLUMN.inFlight, -1)
+    requests.settle(exchange)
     agents.unanswered[exchange.agent] = exchange.outcome === OUTCOME_ERRORED ? 1 : 0
     if (exchange.resolve !== null) this.#giveToCode(exchange)
     else this.#afterStep(exchange)
     owner.requestEnded(nowMs)
   }
 
-  /** What the driver said, but for what only the engine knows: why it was given up, and whose pause broke it. */
-  #causeOf({ errorKind, isUntimed }: PooledExchange): number {
-    if (errorKind === ERROR_KIND_INDEX.aborted && !isUntimed) return this.#givenUpAs
-    return isUntimed && IS_LOST[errorKind] === 1 ? ERROR_KIND_INDEX['generator-stall'] : errorKind
-  }
-
-  /** When answers came, and when none did, whatever the step: a target that is down shows in no percentile of a closed model. */
-  #noteSpan({ outcome, errorKind, intendedMs, doneMs }: PooledExchange): void {
-    const { counters, startMs } = this.#options
-    if (outcome === OUTCOME_OK || outcome === OUTCOME_FAILED)
-      widenSpan(counters, SHARD_COLUMN.answeredFromMs, intendedMs - startMs, doneMs - startMs)
-    else if (IS_LOST[errorKind] === 1) {
-      const fromMs = intendedMs - startMs
-      widenSpan(counters, SHARD_COLUMN.lostFromMs, fromMs, doneMs - startMs)
-      if (fromMs > (counters[SHARD_COLUMN.lostLastFromMs] as number))
-        counters[SHARD_COLUMN.lostLastFromMs] = fromMs
-    }
-  }
-
   #giveToCode(exchange: PooledExchange): void {
     const { resolve, agent, doneMs } = exchange
     const answer = new ExchangeAnswer(exchange)
     exchange.resolve = null
-    this.#options.pool.release(exchange)
+    this.#options.requests.release(exchange)
     this.#options.codeAgents?.answered(agent, doneMs)
     resolve?.(answer)
   }
 
   #afterStep(exchange: PooledExchange): void {
-    const { agents, pool, variables } = this.#options
+    const { agents, requests, variables } = this.#options
     const { agent, op, outcome, errorKind, networkDelayMs } = exchange
     const doneMs = exchange.doneMs + networkDelayMs
     if (outcome === OUTCOME_OK) op.extract?.(exchange, (name, value) => variables.set(agent, name, value))
-    pool.release(exchange)
+    requests.release(exchange)
     if (outcome === OUTCOME_OK || outcome === OUTCOME_FAILED) agents.failures[agent] = 0
     if (outcome !== OUTCOME_OK) return this.#afterFailure(agent, op, outcome, errorKind, doneMs)
     agents.attempt[agent] = 0
@@ -222,7 +171,7 @@ export class Walker {
     if (followUp === undefined) return false
     agents.followUp[agent] = taken
     count(counters, followUp.column)
-    this.#startStep(agent, followUp.op, doneMs)
+    this.#options.requests.start(agent, followUp.op, doneMs)
     return true
   }
 
@@ -238,34 +187,13 @@ export class Walker {
       if (pauseMs > 0) agents.paused[agent] = 1
       return this.#waitForStep(agent, intendedMs + pauseMs)
     }
-    if (op.kind === 'choice') agents.choice[agent] = this.#choose(agent, op)
-    this.#startStep(agent, requestOf(op, agents.choice[agent] as number), intendedMs)
-  }
-
-  #choose(agent: number, op: ChoiceOp): number {
-    return indexByWeight(op.cumulativeWeights, this.#options.agents.draw(agent))
+    if (op.kind === 'choice') agents.choice[agent] = indexByWeight(op.cumulativeWeights, agents.draw(agent))
+    this.#options.requests.start(agent, requestOf(op, agents.choice[agent] as number), intendedMs)
   }
 
   #waitForStep(agent: number, dueMs: number): void {
     this.#options.agents.wake[agent] = WAKE_STEP
     this.#options.wheel.schedule(agent, dueMs)
-  }
-
-  #startStep(agent: number, op: RequestOp, intendedMs: number): void {
-    this.#startRequest(agent, op, op.request, intendedMs)
-  }
-
-  #startRequest(agent: number, op: RequestOp, request: unknown, intendedMs: number): PooledExchange {
-    const { agents, pool, recorder, counters } = this.#options
-    const stepRecorder = recorder.at(op.step, intendedMs)
-    count(stepRecorder.counters, STEP_COLUMN.started)
-    if ((agents.attempt[agent] as number) > 0) count(stepRecorder.counters, STEP_COLUMN.retries)
-    count(counters, SHARD_COLUMN.inFlight)
-    const exchange = pool.take()
-    exchange.begin(agent, op, request, intendedMs, agents.networkDelayMs(agent), stepRecorder)
-    exchange.isUntimed = intendedMs < this.#timedFromMs
-    op.driver.start(exchange)
-    return exchange
   }
 
   /** The request an agent is at: the step's own, the chosen alternative, or the follow-up under way. */

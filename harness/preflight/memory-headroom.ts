@@ -1,5 +1,5 @@
 import { formatBytes } from '../base/units.ts'
-import { COMPONENT_CELLS_MAX } from '../engine/recorder.ts'
+import { COMPONENT_CELLS_MAX } from '../engine/cell-memory.ts'
 import type { PreflightCheck } from '../ports/preflight.ts'
 
 const NAME = 'memory-headroom'

@@ -1,14 +1,11 @@
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
-import {
-  COMPONENT_CELLS_MAX,
-  type MemoryAnnouncement,
-  type Observation,
-  Recorder,
-  STEP_NAMES_MAX,
-} from '../../harness/engine/recorder.ts'
+import { COMPONENT_CELLS_MAX } from '../../harness/engine/cell-memory.ts'
+import type { MemoryAnnouncement } from '../../harness/engine/memory-announcement.ts'
+import { Recorder, STEP_NAMES_MAX } from '../../harness/engine/recorder.ts'
 import { allocateShardCounters } from '../../harness/engine/shard-memory.ts'
 import { SnapshotReader } from '../../harness/engine/snapshot-reader.ts'
+import type { Observation } from '../../harness/engine/step-recorder.ts'
 import { totalOf } from '../../harness/measure/sparse-counts.ts'
 import { OTHER_NAMES, SLOWEST_PER_STEP } from '../../harness/model/interval-snapshot.ts'
 import { ERROR_KIND_INDEX } from '../../harness/model/outcome.ts'

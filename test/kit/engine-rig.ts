@@ -1,5 +1,5 @@
 import { lowestOfBucket } from '../../harness/base/histogram.ts'
-import type { CodePort } from '../../harness/engine/code-agents.ts'
+import type { CodePort } from '../../harness/engine/code-port.ts'
 import type { Feeder } from '../../harness/engine/feeder.ts'
 import type { JourneyProgram, Op, RequestOp } from '../../harness/engine/program.ts'
 import { Recorder } from '../../harness/engine/recorder.ts'

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { COMPONENT_CELLS_MAX } from '../../harness/engine/recorder.ts'
+import { COMPONENT_CELLS_MAX } from '../../harness/engine/cell-memory.ts'
 import { memoryHeadroom } from '../../harness/preflight/memory-headroom.ts'
 import { aPreflightContext } from '../kit/preflight-context.ts'
 import { describe } from '../kit/suite.ts'

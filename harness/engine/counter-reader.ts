@@ -1,0 +1,23 @@
+/** Columns of doubles that only grow; gives the differences. */
+export class CounterReader {
+  readonly #now: Float64Array
+  #seen: Float64Array
+
+  constructor(buffer: SharedArrayBuffer) {
+    this.#now = new Float64Array(buffer)
+    this.#seen = new Float64Array(this.#now.length)
+  }
+
+  /** Differences by column, null when nothing moved. */
+  takeGain(): Float64Array | null {
+    const gain = new Float64Array(this.#now.length)
+    const seen = Float64Array.from(this.#now)
+    let moved = false
+    for (let i = 0; i < gain.length; i++) {
+      gain[i] = (seen[i] as number) - (this.#seen[i] as number)
+      moved ||= gain[i] !== 0
+    }
+    this.#seen = seen
+    return moved ? gain : null
+  }
+}

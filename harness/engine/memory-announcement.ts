@@ -1,0 +1,30 @@
+import type { CellKey } from '../model/interval-snapshot.ts'
+import type { BoundsUs } from './cells.ts'
+
+/** New shared memory, announced to whoever reads this shard. */
+export type MemoryAnnouncement =
+  /** A chunk of pages, for the counts of any cell. */
+  | { readonly kind: 'pages'; readonly buffer: SharedArrayBuffer }
+  | {
+      readonly kind: 'cell'
+      readonly key: CellKey
+      readonly buffer: SharedArrayBuffer
+      /** Of exact counters, in their order. */
+      readonly boundsUs: BoundsUs
+    }
+  | {
+      readonly kind: 'counters'
+      readonly phase: string
+      readonly step: string
+      readonly buffer: SharedArrayBuffer
+    }
+  | {
+      readonly kind: 'slowest'
+      readonly phase: string
+      readonly step: string
+      readonly buffer: SharedArrayBuffer
+      /** Of the trace ids that the numbers in it stand for; null when requests are not traced. */
+      readonly tracePrefix: string | null
+    }
+
+export type Announce = (announcement: MemoryAnnouncement) => void

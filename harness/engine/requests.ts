@@ -1,0 +1,82 @@
+import { ERROR_KIND_INDEX, IS_LOST, outcomeOfErrorKind } from '../model/outcome.ts'
+import type { AgentTable } from './agents.ts'
+import type { ExchangePool, PooledExchange } from './exchange.ts'
+import type { RequestOp } from './program.ts'
+import type { Recorder } from './recorder.ts'
+import { count, SHARD_COLUMN, STEP_COLUMN } from './shard-memory.ts'
+import { noteSpan } from './spans.ts'
+
+export interface RequestsOptions {
+  readonly agents: AgentTable
+  readonly pool: ExchangePool
+  readonly recorder: Recorder
+  readonly counters: Float64Array
+  /** Run start, ms of the clock. */
+  readonly startMs: number
+}
+
+/** The requests of a shard: started and counted, and when they are over judged and recorded. */
+export class Requests {
+  readonly #options: RequestsOptions
+  /** The instant before which nothing that was intended is timed: the loop stood still until then. */
+  #timedFromMs = Number.NEGATIVE_INFINITY
+  /** The kind of a request that its driver gives up when asked to. */
+  #givenUpAs: number = ERROR_KIND_INDEX.aborted
+
+  constructor(options: RequestsOptions) {
+    this.#options = options
+  }
+
+  /** Requests under way. */
+  get inFlightCount(): number {
+    return this.#options.pool.inFlightCount
+  }
+
+  /** Starts a request of an agent. @param intendedMs instant the plan meant, ms of the clock */
+  start(agent: number, op: RequestOp, intendedMs: number, request = op.request): PooledExchange {
+    const { agents, pool, recorder, counters } = this.#options
+    const stepRecorder = recorder.at(op.step, intendedMs)
+    count(stepRecorder.counters, STEP_COLUMN.started)
+    if ((agents.attempt[agent] as number) > 0) count(stepRecorder.counters, STEP_COLUMN.retries)
+    count(counters, SHARD_COLUMN.inFlight)
+    const exchange = pool.take()
+    exchange.begin(agent, op, request, intendedMs, agents.networkDelayMs(agent), stepRecorder)
+    exchange.isUntimed = intendedMs < this.#timedFromMs
+    op.driver.start(exchange)
+    return exchange
+  }
+
+  /** Judges and records a request that its driver is done with. */
+  settle(exchange: PooledExchange): void {
+    const { counters, startMs } = this.#options
+    if (exchange.errorKind === 0) exchange.op.judge(exchange)
+    else exchange.errorKind = this.#causeOf(exchange)
+    exchange.outcome = outcomeOfErrorKind(exchange.errorKind)
+    exchange.recorder.record(exchange)
+    noteSpan(counters, startMs, exchange)
+    count(counters, SHARD_COLUMN.inFlight, -1)
+  }
+
+  /** Gives the exchange back for another request. */
+  release(exchange: PooledExchange): void {
+    this.#options.pool.release(exchange)
+  }
+
+  /** Leaves untimed what is in flight, and whatever was intended before an instant: the loop stood still until then. */
+  forgiveStall(untilMs: number): void {
+    for (const exchange of this.#options.pool.inFlight) exchange.isUntimed = true
+    this.#timedFromMs = untilMs
+  }
+
+  /** Makes the drivers give up what is in flight. @param errorKind index of `aborted` or `unanswered` */
+  giveUp(errorKind: number): void {
+    this.#givenUpAs = errorKind
+    for (const exchange of [...this.#options.pool.inFlight]) exchange.op.driver.abort(exchange)
+  }
+
+  /** The kind the driver gave, but for what only the engine knows: why it was given up, and whose pause broke it. */
+  #causeOf({ errorKind, isUntimed }: PooledExchange): number {
+    if (errorKind === ERROR_KIND_INDEX.aborted && !isUntimed) return this.#givenUpAs
+    return isUntimed && IS_LOST[errorKind] === 1 ? ERROR_KIND_INDEX['generator-stall'] : errorKind
+  }
+}
