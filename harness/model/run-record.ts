@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { plainName } from '../base/plain-name.ts'
 import { recordOf } from '../base/record-of.ts'
 import { enforcementSchema } from './enforcement.ts'
-import type { RunPlan } from './plan.ts'
+import { runPlanSchema } from './plan/run-plan-schema.ts'
 import { rollbackRecordSchema } from './rollback.ts'
 import { runSummariesSchema } from './run-summary.ts'
 import { visualResultSchema } from './visual.ts'
@@ -207,9 +207,7 @@ export const runRecordSchema = z.object({
   scenarioHash: z.string().nullable(),
   /** Relative to where the command ran, with `/`; null for a URL, for a file elsewhere, and in older records. */
   scenarioFile: z.string().nullable().default(null),
-  plan: z.custom<RunPlan>(
-    (value) => typeof value === 'object' && value !== null && 'journeys' in value && 'phases' in value,
-  ),
+  plan: runPlanSchema,
   environment: environmentSchema,
   /** How the dispatcher waited for due instants. */
   driver: z.enum(['timer', 'spin']),

@@ -3,6 +3,7 @@
  * structural similarity (SSIM, Wang et al. 2004), over the whole and in tiles, and by the colour of each tile.
  */
 import { z } from 'zod'
+import type { Immutable } from '../base/immutable.ts'
 import { plainName } from '../base/plain-name.ts'
 import { recordOf } from '../base/record-of.ts'
 
@@ -36,16 +37,17 @@ export const pixelBoxSchema = z.strictObject({
 export type PixelBox = z.infer<typeof pixelBoxSchema>
 
 /** What has to hold for two pictures to count as the same. */
-export interface VisualBounds {
+export const visualBoundsSchema = z.object({
   /** Of the frame that is worst, 0-1. */
-  readonly meanMin: number
+  meanMin: z.number(),
   /** Of the tile that is worst, 0-1. */
-  readonly tileMin: number
+  tileMin: z.number(),
   /** Largest distance between the mean colours of a tile (CIE76). */
-  readonly colourMax: number
+  colourMax: z.number(),
   /** Nothing in them is looked at. */
-  readonly masks: readonly PixelBox[]
-}
+  masks: z.array(pixelBoxSchema),
+})
+export type VisualBounds = Immutable<z.infer<typeof visualBoundsSchema>>
 
 /** The part of a frame where something is worst; frames count from 1. */
 const placeSchema = pixelBoxSchema.extend({ frame: z.number().int().min(1) })

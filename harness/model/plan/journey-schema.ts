@@ -1,0 +1,84 @@
+/** The requests that agents send, one after the other, and the rows they take values from. */
+import { z } from 'zod'
+import type { Immutable } from '../../base/immutable.ts'
+import { recordOf } from '../../base/record-of.ts'
+import { msRangeSchema } from './workload-schema.ts'
+
+/** Milliseconds after which each phase of a request gives up. */
+export const timeoutsSchema = z.object({
+  connectMs: z.number(),
+  firstByteMs: z.number(),
+  totalMs: z.number(),
+})
+export type Timeouts = Immutable<z.infer<typeof timeoutsSchema>>
+
+/** The user's own behaviour on failure: try again after a growing pause. */
+const retrySchema = z.object({
+  /** Attempts in all, the first included. */
+  attempts: z.number(),
+  /** Error kinds worth another try. */
+  on: z.array(z.string()),
+  backoff: z.object({
+    baseMs: z.number(),
+    factor: z.number(),
+    maxMs: z.number(),
+    jitterRatio: z.number(),
+  }),
+})
+export type RetryPlan = Immutable<z.infer<typeof retrySchema>>
+
+/** How long an agent waits after a login that failed; doubled from one to the next in a row. */
+export const loginRetrySchema = z.object({ backoffMs: z.number(), maxBackoffMs: z.number() })
+export type LoginRetryPlan = Immutable<z.infer<typeof loginRetrySchema>>
+
+/** One judgement of an answer, by an entry of `expectations/`. */
+const expectationSchema = z.object({ kind: z.string(), value: z.unknown() })
+export type ExpectationPlan = Immutable<z.infer<typeof expectationSchema>>
+
+const requestStepSchema = z.object({
+  kind: z.literal('request'),
+  /** Name under which it is recorded. */
+  name: z.string(),
+  /** Key into `RunPlan.targets`. */
+  target: z.string(),
+  /** In the target plugin's own request format; strings may hold `{{variables}}`. */
+  request: recordOf(z.unknown()),
+  timeouts: timeoutsSchema,
+  expect: z.array(expectationSchema),
+  /** Variable -> where it comes from: `json:cart.id`, `header:location`, `regex:id=(\d+)`. */
+  extract: recordOf(z.string()),
+  retry: retrySchema.nullable(),
+  /** At most one is taken after an ok answer, by one draw: how a complex operation escalates. */
+  get followUps() {
+    return z.array(z.object({ kind: z.string(), probability: z.number(), step: requestStepSchema }))
+  },
+})
+export type RequestStepPlan = Immutable<z.infer<typeof requestStepSchema>>
+
+/** A pause of the agent. */
+const thinkStepSchema = z.object({ kind: z.literal('think'), time: msRangeSchema })
+
+/** One of several requests, by weight: a command picked from a catalogue. */
+const choiceStepSchema = z.object({
+  kind: z.literal('choice'),
+  name: z.string(),
+  alternatives: z.array(z.object({ weight: z.number(), step: requestStepSchema })),
+})
+
+export const stepSchema = z.discriminatedUnion('kind', [requestStepSchema, thinkStepSchema, choiceStepSchema])
+export type StepPlan = Immutable<z.infer<typeof stepSchema>>
+
+export const journeySchema = z.object({
+  name: z.string(),
+  weight: z.number(),
+  /** Null when the journey is code: `journeys.<name>.run` of the scenario module. */
+  steps: z.array(stepSchema).nullable(),
+})
+export type JourneyPlan = Immutable<z.infer<typeof journeySchema>>
+
+/** Rows that agents take: `unique` never twice (then the agent stops), `per-agent` one row each for life. */
+export const feederSchema = z.object({
+  mode: z.enum(['unique', 'circular', 'random', 'shuffle', 'per-agent']),
+  rows: z.array(recordOf(z.string())),
+})
+export type FeederPlan = Immutable<z.infer<typeof feederSchema>>

@@ -1,0 +1,73 @@
+/** What a run is held to, after parsing. */
+import { z } from 'zod'
+import type { Immutable } from '../../base/immutable.ts'
+import { recordOf } from '../../base/record-of.ts'
+import { objectiveDemandSchema } from '../demand.ts'
+import { SEVERITIES } from '../severity.ts'
+
+/** Aggregations of an objective. */
+export const OBJECTIVE_FUNCTIONS = [
+  'p50',
+  'p90',
+  'p95',
+  'p99',
+  'p99.9',
+  'max',
+  'mean',
+  'share',
+  'rate',
+  'count',
+  'last',
+  'slope',
+] as const
+export type ObjectiveFunction = (typeof OBJECTIVE_FUNCTIONS)[number]
+
+export const ROLES = ['core', 'handler', 'validation'] as const
+export type Role = (typeof ROLES)[number]
+
+/** How an objective is watched while load runs. Times in ms. */
+const watchSchema = z.object({
+  /** Judged over the last stretch of this length; null: over the measured run so far. */
+  windowMs: z.number().nullable(),
+  /** How long a breach has to last, without a break, before it is believed. */
+  forMs: z.number(),
+  /** How long after that the target may take to recover by itself. */
+  graceMs: z.number(),
+  /** Firing ends the load. */
+  abort: z.boolean(),
+})
+export type WatchPlan = Immutable<z.infer<typeof watchSchema>>
+
+/** A claim in its parts. */
+const claimSchema = z.object({
+  fn: z.enum([...OBJECTIVE_FUNCTIONS, 'value']),
+  metric: z.string(),
+  labels: recordOf(z.string()),
+  /** For `share(metric <= within)`, in the metric's unit. */
+  within: z.number().nullable(),
+})
+export type ClaimPlan = Immutable<z.infer<typeof claimSchema>>
+
+/** An objective after parsing. */
+export const objectiveSchema = z.object({
+  ...objectiveDemandSchema.shape,
+  ...claimSchema.shape,
+  severity: z.enum(SEVERITIES),
+  role: z.enum(ROLES),
+  minSamples: z.number(),
+  onNoData: z.enum(['fail', 'pass', 'inconclusive']),
+  /** Name of the rollback procedure that a miss asks for; null: none. */
+  rollback: z.string().nullable(),
+  /** How it is watched while load runs; null: only judged at the end. */
+  watch: watchSchema.nullable(),
+  owner: z.string().nullable(),
+  runbook: z.string().nullable(),
+  /** 0-10 */
+  impact: z.number().nullable(),
+  /** What mending a miss is worth and what it takes, in one currency; both or neither. */
+  benefit: z.number().nullable(),
+  cost: z.number().nullable(),
+  /** True for the built-in ones. */
+  builtIn: z.boolean(),
+})
+export type ObjectivePlan = Immutable<z.infer<typeof objectiveSchema>>

@@ -1,0 +1,34 @@
+/** Who is told of a breach, and how the system under test is put back. */
+import { z } from 'zod'
+import type { Immutable } from '../../base/immutable.ts'
+import { recordOf } from '../../base/record-of.ts'
+import { SEVERITIES } from '../severity.ts'
+
+/** A plugin of some family and its own settings, checked by its schema; secrets are still `{{secret.NAME}}`. */
+export const pluginSchema = z.object({ plugin: z.string(), config: recordOf(z.unknown()) })
+export type PluginPlan = Immutable<z.infer<typeof pluginSchema>>
+
+/** Who is told of a breach. */
+export const alertsSchema = z.object({
+  channels: recordOf(pluginSchema),
+  /** An alert goes to the channels of every route whose severity it reaches. */
+  routes: z.array(z.object({ severity: z.enum(SEVERITIES), channels: z.array(z.string()) })),
+})
+export type AlertsPlan = Immutable<z.infer<typeof alertsSchema>>
+
+/** How the system under test is put back. */
+export const rollbackSchema = z.object({
+  /** The scenario's half of being armed; the environment has to allow it too. */
+  armed: z.boolean(),
+  /** By name; `default` is what `rollback: true` of an objective asks for. */
+  procedures: recordOf(pluginSchema),
+  /** Name of the procedure that a confirmed regression asks for; null: none. */
+  onRegression: z.string().nullable(),
+  /** Completed requests below which nothing is undone. */
+  minRequests: z.number(),
+  /** Length of the load that shows the system healthy after the undo. */
+  validationMs: z.number(),
+  /** Limit of each step, ms. */
+  stepTimeoutMs: z.number(),
+})
+export type RollbackPlan = Immutable<z.infer<typeof rollbackSchema>>

@@ -1,0 +1,65 @@
+/** How much load there is, when, by whom and from where. Times are milliseconds since run start. */
+import { z } from 'zod'
+import type { Immutable } from '../../base/immutable.ts'
+import { curveSchema } from './curve-schema.ts'
+
+/** A stretch of the run with a name, [startMs, endMs). */
+export const phaseSchema = z.object({
+  name: z.string(),
+  startMs: z.number(),
+  endMs: z.number(),
+  /** False for warm-up: recorded, not judged. */
+  measured: z.boolean(),
+})
+export type PhasePlan = Immutable<z.infer<typeof phaseSchema>>
+
+export const msRangeSchema = z.object({ minMs: z.number(), maxMs: z.number() })
+export type MsRange = Immutable<z.infer<typeof msRangeSchema>>
+
+/** A share of the agents: where they are. */
+const regionSchema = z.object({
+  name: z.string(),
+  weight: z.number(),
+  /** IANA zone, for calendar patterns. */
+  timeZone: z.string(),
+  /** Constant round-trip time added to every response of the region's agents. */
+  networkDelayMs: z.number(),
+})
+export type RegionPlan = Immutable<z.infer<typeof regionSchema>>
+
+/** Shares of safe, risky and complex commands; they add up to 1. */
+const operationMixSchema = z.object({ safe: z.number(), risky: z.number(), complex: z.number() })
+export type OperationMix = Immutable<z.infer<typeof operationMixSchema>>
+
+/** An agent arrives, walks some journeys, leaves, and (closed model) comes back after a pause. */
+const sessionSchema = z.object({
+  /** Journeys in one session; null = the agent never leaves (closed), one journey (open). */
+  journeys: z.object({ min: z.number(), max: z.number() }).nullable(),
+  pause: msRangeSchema,
+})
+export type SessionPlan = Immutable<z.infer<typeof sessionSchema>>
+
+export const workloadSchema = z.object({
+  /** Name of the pattern that made it, for people. */
+  pattern: z.string(),
+  model: z.enum(['open', 'closed']),
+  curve: curveSchema,
+  /** Open model: how arrivals follow the curve. */
+  arrivals: z.enum(['constant', 'poisson', 'replay']),
+  /** Replay: the instants themselves, rising. */
+  instantsMs: z.array(z.number()).nullable(),
+  /** Open model: what an arrival does that finds no free agent. */
+  whenBusy: z.enum(['queue', 'drop']),
+  /** Agents that may exist at once: the peak of the curve (closed) or the pool (open). */
+  agents: z.number(),
+  /** Pause between journeys of one agent. */
+  think: msRangeSchema,
+  /** Closed model: time between the starts of an agent's journeys, at least; 0 = none. */
+  pacingMs: z.number(),
+  session: sessionSchema,
+  regions: z.array(regionSchema),
+  mix: operationMixSchema,
+  /** Journeys the plan demands: exact in the open model, integral / pacing in a paced closed one, null when think time decides. */
+  expectedIterations: z.number().nullable(),
+})
+export type WorkloadPlan = Immutable<z.infer<typeof workloadSchema>>
