@@ -18,7 +18,7 @@ import {
 } from '../model/interval-snapshot.ts'
 import type { MergedInterval } from '../model/merged-interval.ts'
 import { measuredSeconds, type RunPlan } from '../model/plan.ts'
-import type { RecordCell, RecordInterval, RecordSlowest, RecordStepCounts } from '../model/run-record.ts'
+import type { RecordCell, RecordInterval, RecordSlowest } from '../model/run-record.ts'
 import { SeenSequences } from './seen-sequences.ts'
 import { SlowestRequests } from './slowest-requests.ts'
 
@@ -72,10 +72,8 @@ export class SnapshotMerger {
       }))
   }
 
-  steps(): RecordStepCounts[] {
-    return [...this.#steps.entries()]
-      .sort(byName)
-      .map(([, counts]) => ({ ...counts, errors: { ...counts.errors } }))
+  steps(): StepCounts[] {
+    return [...this.#steps.entries()].sort(byName).map(([, counts]) => counts)
   }
 
   /** The slowest requests of the measured phases, by step. */
@@ -157,7 +155,7 @@ export class SnapshotMerger {
     }
     this.#dispatch = addNumbers(this.#dispatch, snapshot.dispatch)
     addTo(this.#escalations, snapshot.escalations)
-    for (const request of snapshot.slowest ?? []) this.#slowest.add(request)
+    for (const request of snapshot.slowest) this.#slowest.add(request)
     return true
   }
 }

@@ -35,7 +35,7 @@ export function mergeInterval(
     activeAgents: sum(({ gauges }) => gauges.activeAgents),
     backlog: sum(({ gauges }) => gauges.backlog),
     inFlight: sum(({ gauges }) => gauges.inFlight),
-    regions: addTallies(snapshots.map(({ gauges }) => gauges.regions ?? {})),
+    regions: addTallies(snapshots.map(({ gauges }) => gauges.regions)),
     steps: stepsOf(snapshots),
     errors: addTallies(snapshots.flatMap(({ steps }) => steps.map(({ errors }) => errors))),
     components: componentsOf(snapshots),

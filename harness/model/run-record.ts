@@ -5,83 +5,30 @@
 import { z } from 'zod'
 import { plainName } from '../base/plain-name.ts'
 import { recordOf } from '../base/record-of.ts'
+import {
+  cellKeySchema,
+  cellSumsSchema,
+  count,
+  dispatchSchema,
+  slowRequestSchema,
+  spansSchema,
+  stepCountsSchema,
+} from './counts-schema.ts'
 import { enforcementSchema } from './enforcement.ts'
 import { runPlanSchema } from './plan/run-plan-schema.ts'
 import { rollbackRecordSchema } from './rollback.ts'
 import { runSummariesSchema } from './run-summary.ts'
 import { visualResultSchema } from './visual.ts'
 
-const count = z.number().nonnegative()
-
-const cellSchema = z.object({
-  phase: z.string(),
-  step: z.string(),
-  metric: z.enum(['response_time', 'service_time', 'start_delay', 'ttfb', 'component_time']),
-  /** Outcome class, for response_time; '' otherwise. */
-  outcome: z.string(),
-  /** Server-Timing name, for component_time; '' otherwise. */
-  component: z.string(),
-  count,
-  sumUs: z.number(),
-  overflowCount: count,
-  /** Exact numbers of values above the bounds of objectives, by bound in microseconds. */
-  over: recordOf(count),
-  hdr: z.string(),
-})
+const cellSchema = z.object({ ...cellKeySchema.shape, count, ...cellSumsSchema.shape, hdr: z.string() })
 export type RecordCell = z.infer<typeof cellSchema>
-
-const stepCountsSchema = z.object({
-  phase: z.string(),
-  step: z.string(),
-  started: count,
-  ok: count,
-  failed: count,
-  errored: count,
-  timedOut: count,
-  aborted: count,
-  retries: count,
-  /** Counted, not timed: a stall of the generator touched them. */
-  untimed: count,
-  bytesSent: count,
-  bytesReceived: count,
-  errors: recordOf(count),
-})
-export type RecordStepCounts = z.infer<typeof stepCountsSchema>
 
 const slowestSchema = z.object({
   step: z.string(),
   /** The slowest first; of the measured phases. */
-  requests: z.array(
-    z.object({
-      phase: z.string(),
-      responseTimeMs: z.number(),
-      /** Null when it was never sent. */
-      serviceTimeMs: z.number().nullable(),
-      /** When it was intended, ms since run start. */
-      atMs: z.number(),
-      agent: count,
-      /** Null when there was no answer. */
-      status: z.number().nullable(),
-      errorKind: z.string(),
-      /** In the target's traces; null when it carried none of ours. */
-      traceId: z.string().nullable(),
-    }),
-  ),
+  requests: z.array(slowRequestSchema.omit({ step: true })),
 })
 export type RecordSlowest = z.infer<typeof slowestSchema>
-
-const dispatchSchema = z.object({
-  planned: count,
-  started: count,
-  dropped: count,
-  cancelled: count,
-  lateStarts: count,
-  iterations: count,
-  sessions: count,
-  feedersDry: count,
-  /** Missing in older records. */
-  backedOffMs: z.number().min(0).default(0),
-})
 
 const probeSampleSchema = z.object({
   cpuCores: z.number().nullable(),
@@ -91,9 +38,6 @@ const probeSampleSchema = z.object({
   value: z.number().nullable(),
 })
 
-/** First intended instant and last end of some requests, ms since run start. */
-const spanSchema = z.object({ fromMs: z.number(), toMs: z.number() })
-
 const intervalSchema = z.object({
   startMs: z.number(),
   endMs: z.number(),
@@ -101,8 +45,8 @@ const intervalSchema = z.object({
   phase: z.string(),
   dispatch: dispatchSchema,
   activeAgents: count,
-  /** Agents by region at the end of the interval; older records have none, as runs without regions. */
-  regions: recordOf(count).default({}),
+  /** Agents by region at the end of the interval. */
+  regions: recordOf(count),
   backlog: count,
   inFlight: count,
   /** Response times of every completed request of the step in this interval. */
@@ -117,18 +61,14 @@ const intervalSchema = z.object({
     }),
   ),
   /** Requests that did not end well, by kind. */
-  errors: recordOf(count).default({}),
+  errors: recordOf(count),
   /** Time by component, as the target reports it. */
-  components: recordOf(z.object({ count, sumUs: z.number() })).default({}),
-  /** Of the requests sent in the interval; of merged intervals the highest. Null when none was, and in older records. */
-  startDelayP99Ms: z.number().nullable().default(null),
+  components: recordOf(z.object({ count, sumUs: z.number() })),
+  /** Of the requests sent in the interval; of merged intervals the highest. Null when none was. */
+  startDelayP99Ms: z.number().nullable(),
   /** Shortest wait, ms, of a request that ended without an answer: a percentile at or above it is a lower bound. */
   lowerBoundFromMs: z.number().nullable(),
-  /** Requests that got an answer, and requests that got none from the target. */
-  spans: z.object({
-    answered: spanSchema.nullable(),
-    lost: spanSchema.extend({ lastFromMs: z.number() }).nullable(),
-  }),
+  spans: spansSchema,
   /** Worst shard of the interval. */
   health: z.object({
     eventLoopUtilization: z.number(),
@@ -150,13 +90,13 @@ const intervalSchema = z.object({
     .object({
       cpuCores: z.number(),
       rssBytes: z.number(),
-      /** Of what it may use; null in records that are older than these figures. */
-      cpuRatio: z.number().nullable().default(null),
-      memoryRatio: z.number().nullable().default(null),
+      /** Shares of what it may use: its own limit, or the machine; null where unknown. */
+      cpuRatio: z.number().nullable(),
+      memoryRatio: z.number().nullable(),
     })
     .nullable(),
   /** What else was watched, by the name of its probe; null when it gave nothing. */
-  probes: recordOf(probeSampleSchema.nullable()).default({}),
+  probes: recordOf(probeSampleSchema.nullable()),
 })
 export type RecordInterval = z.infer<typeof intervalSchema>
 
@@ -187,8 +127,8 @@ export const runRecordSchema = z.object({
   schemaVersion: z.literal(1),
   runId: plainName,
   scenario: plainName,
-  /** Of the run in alerts, events, logs and (with tracing) requests; '' in older records. */
-  correlationId: z.string().default(''),
+  /** Identifies the run in alerts, events, logs and (with tracing) requests. */
+  correlationId: z.string(),
   /**
    * interrupted: stopped by a person or signal; its figures are what was measured until then. aborted: by an objective.
    * halted: by a limit or an emergency. partial: recovered from the journal of a run that was killed.
@@ -205,8 +145,8 @@ export const runRecordSchema = z.object({
   loadHash: z.string(),
   /** Content hash of the scenario and all it imports; null without a file. */
   scenarioHash: z.string().nullable(),
-  /** Relative to where the command ran, with `/`; null for a URL, for a file elsewhere, and in older records. */
-  scenarioFile: z.string().nullable().default(null),
+  /** Relative to where the command ran, with `/`; null for a URL and for a file elsewhere. */
+  scenarioFile: z.string().nullable(),
   plan: runPlanSchema,
   environment: environmentSchema,
   /** How the dispatcher waited for due instants. */
@@ -216,8 +156,8 @@ export const runRecordSchema = z.object({
   dispatch: dispatchSchema,
   escalations: recordOf(count),
   intervals: z.array(intervalSchema),
-  /** A few of the slowest requests of each step; records of older versions have none. */
-  slowest: z.array(slowestSchema).default([]),
+  /** A few of the slowest requests of each step. */
+  slowest: z.array(slowestSchema),
   /** What comparisons need, so that they decode nothing. */
   summaries: runSummariesSchema,
   shards: z.array(
@@ -230,11 +170,11 @@ export const runRecordSchema = z.object({
   ),
   generator: z.object({ cpuS: z.number(), maxRssBytes: count }),
   /** Null when nothing watched the run. */
-  enforcement: enforcementSchema.nullable().default(null),
+  enforcement: enforcementSchema.nullable(),
   /** Null when no objective asked for one. */
-  rollback: rollbackRecordSchema.nullable().default(null),
+  rollback: rollbackRecordSchema.nullable(),
   /** What became of the pictures of the plan, where the run came to its end. */
-  visuals: z.array(visualResultSchema).default([]),
+  visuals: z.array(visualResultSchema),
   /** Things a reader should know that are not figures: a report that could not be written, a code error and how often. */
   notes: z.array(z.string()),
 })

@@ -21,8 +21,6 @@ export function hashPlan(plan: RunPlan): string {
         probes: undefined,
         visuals: undefined,
         loginRetry: plan.login === null ? undefined : plan.loginRetry,
-        // Left out while it is off, as in plans from before it was known.
-        tracing: plan.tracing || undefined,
         autoBaseline: false,
         allowHosts: [],
         environment: null,

@@ -83,13 +83,6 @@ describe('SnapshotMerger', (test) => {
     assert.equal(merger.slowest()[0]?.requests[0], slowest)
   })
 
-  test('reads snapshots of a time in which slow requests were not kept', () => {
-    const { slowest: _slowest, ...older } = aSnapshot({ steps: [aStep({ ok: 1 })] })
-    const merger = merged([older as IntervalSnapshot])
-
-    assert.equal([merger.slowest(), merger.steps().length], [[], 1])
-  })
-
   test('adds up what was dispatched and what escalated', () => {
     const { dispatch } = aSnapshot()
     const merger = merged([

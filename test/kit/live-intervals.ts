@@ -75,7 +75,7 @@ export function aSnapshot(second: number, shape: SecondShape): IntervalSnapshot 
     ],
     dispatch: { ...NO_DISPATCH, planned: total, started: total, iterations: total },
     escalations: {},
-    gauges: { activeAgents: 10, backlog: 0, inFlight: shape.inFlight ?? 1 },
+    gauges: { activeAgents: 10, backlog: 0, inFlight: shape.inFlight ?? 1, regions: {} },
     health: { ...CALM, ...shape.health },
     spans: { answered: null, lost: null },
     slowest: [],

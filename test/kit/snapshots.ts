@@ -54,7 +54,7 @@ export function aSnapshot(changes: Partial<IntervalSnapshot> = {}): IntervalSnap
     steps: [],
     dispatch: NO_DISPATCH,
     escalations: {},
-    gauges: { activeAgents: 0, backlog: 0, inFlight: 0 },
+    gauges: { activeAgents: 0, backlog: 0, inFlight: 0, regions: {} },
     health: {
       eventLoopUtilization: 0,
       loopDelayMaxMs: 0,

@@ -12,12 +12,12 @@ describe('The interval of all shards', (test) => {
     const { health } = aSnapshot()
     const interval = merge([
       aSnapshot({
-        gauges: { activeAgents: 3, backlog: 1, inFlight: 2 },
+        gauges: { activeAgents: 3, backlog: 1, inFlight: 2, regions: {} },
         health: { ...health, loopDelayMaxMs: 5, cpuRatio: 0.4 },
       }),
       aSnapshot({
         shard: 1,
-        gauges: { activeAgents: 4, backlog: 0, inFlight: 1 },
+        gauges: { activeAgents: 4, backlog: 0, inFlight: 1, regions: {} },
         health: { ...health, loopDelayMaxMs: 9 },
       }),
     ])

@@ -6,14 +6,13 @@ import { describe } from '../kit/suite.ts'
 import { aHardNamesRun } from '../kit/verdicts.ts'
 
 describe('A run record', (test) => {
-  test('that is older than ratios and probes is read with what it has', () => {
-    const record = aRecord({ okMs: [5], intervals: 1 })
-    const [{ probes: _probes, ...interval }] = record.intervals as [(typeof record.intervals)[number]]
-    const older = { ...record, intervals: [{ ...interval, target: { cpuCores: 1, rssBytes: 5 } }] }
-    const [read] = runRecordSchema.parse(JSON.parse(JSON.stringify(older))).intervals
+  test('is refused where anything is missing', () => {
+    const { slowest: _slowest, ...without } = aRecord({ okMs: [5] })
 
-    assert.equal(read?.target, { cpuCores: 1, rssBytes: 5, cpuRatio: null, memoryRatio: null })
-    assert.equal(read?.probes, {})
+    assert.equal(
+      runRecordSchema.safeParse(without).error?.issues.map(({ path }) => path),
+      [['slowest']],
+    )
   })
 
   test('keeps what probes gave, and that they gave nothing', () => {
@@ -28,12 +27,6 @@ describe('A run record', (test) => {
 })
 
 describe('A run record, slow requests', (test) => {
-  test('are none where the record is of a version that kept none', () => {
-    const { slowest: _slowest, ...older } = aRecord({ okMs: [10] })
-
-    assert.equal(runRecordSchema.parse(older).slowest, [])
-  })
-
   test('are read as they were written', () => {
     const request = {
       phase: 'steady',

@@ -68,11 +68,6 @@ describe('recordOf, a journal', (test) => {
     assert.equal(slowest[0]?.requests[0], first)
   })
 
-  test('may be of a version that kept no slow requests', async () => {
-    // What is undefined is not written.
-    assert.equal((await recovered([{ slowest: undefined as never }])).slowest, [])
-  })
-
   test('keeps what the monitor saw, and counts intervals only', async () => {
     const event: ObjectiveEvent = {
       at: '2026-01-01T00:00:01.000Z',

@@ -1,0 +1,68 @@
+/**
+ * What a shard observed in one interval: plain serialisable data. Its identity is (runId, shard, epoch, sequence);
+ * merging is idempotent by that identity, and the sum over intervals and shards is everything that was recorded.
+ */
+import { z } from 'zod'
+import type { SparseCounts } from '../base/histogram.ts'
+import type { Immutable } from '../base/immutable.ts'
+import { recordOf } from '../base/record-of.ts'
+import {
+  cellKeySchema,
+  cellSumsSchema,
+  count,
+  dispatchSchema,
+  slowRequestSchema,
+  spansSchema,
+  stepCountsSchema,
+} from './counts-schema.ts'
+
+/** One histogram's share of an interval, but for its counts: in memory and on disk they have forms of their own. */
+export const cellDeltaSchema = z.object({ key: cellKeySchema, ...cellSumsSchema.shape })
+export type CellDelta = Immutable<z.infer<typeof cellDeltaSchema>> & { readonly counts: SparseCounts }
+
+/** Values at the end of the interval. */
+const gaugesSchema = z.object({
+  activeAgents: count,
+  backlog: count,
+  inFlight: count,
+  /** Agents by region. */
+  regions: recordOf(count),
+})
+export type ShardGauges = Immutable<z.infer<typeof gaugesSchema>>
+
+/** The shard's own condition over the interval. */
+const healthSchema = z.object({
+  eventLoopUtilization: z.number(),
+  /** Longest turn of the loop, ms. */
+  loopDelayMaxMs: z.number(),
+  gcPauseMaxMs: z.number(),
+  gcTotalMs: z.number(),
+  /** On-CPU time / interval; null where the system does not tell. */
+  cpuRatio: z.number().nullable(),
+  /** Time waiting for a core / interval; null where the system does not tell. */
+  runQueueWaitRatio: z.number().nullable(),
+})
+export type ShardHealth = Immutable<z.infer<typeof healthSchema>>
+
+/** A snapshot but for its cells. */
+export const snapshotSchema = z.object({
+  runId: z.string(),
+  shard: count,
+  /** Grows when a shard is started again. */
+  epoch: count,
+  sequence: count,
+  /** Milliseconds since run start. */
+  startMs: z.number(),
+  endMs: z.number(),
+  steps: z.array(stepCountsSchema),
+  dispatch: dispatchSchema,
+  escalations: recordOf(count),
+  gauges: gaugesSchema,
+  health: healthSchema,
+  spans: spansSchema,
+  /** Measured requests that came among the slowest of their step in this shard. */
+  slowest: z.array(slowRequestSchema),
+})
+export type IntervalSnapshot = Immutable<z.infer<typeof snapshotSchema>> & {
+  readonly cells: readonly CellDelta[]
+}
