@@ -2,6 +2,7 @@
 import { deflateSync, inflateSync } from 'node:zlib'
 import { HarnessError, messageOf } from '../base/errors.ts'
 import { BUCKET_COUNT, HIGHEST_US, LOWEST_US, type SparseCounts } from '../base/histogram.ts'
+import { pushVarint, VarintReader } from '../base/varint.ts'
 
 /** Cookies of format V2: compressed, and the payload in it. The high half of the low byte is the word size. */
 const COMPRESSED_COOKIE = 0x1c849304
@@ -41,13 +42,6 @@ export function encodeHdr(counts: SparseCounts): string {
   return Buffer.concat([header, compressed]).toString('base64')
 }
 
-/** Seven bits a byte, the lowest first; the high bit says that another follows. */
-function pushVarint(bytes: number[], word: number): void {
-  let left = word
-  for (; left > 127; left = Math.floor(left / 128)) bytes.push((left % 128) + 128)
-  bytes.push(left)
-}
-
 /** Decodes counts by bucket. @throws HarnessError RECORD_INVALID */
 export function decodeHdr(base64: string): SparseCounts {
   const compressed = Buffer.from(base64, 'base64')
@@ -60,17 +54,10 @@ export function decodeHdr(base64: string): SparseCounts {
   )
     throw unreadable('it has another layout', null)
   const counts: number[] = []
-  let at = PAYLOAD_HEADER_BYTES
+  const words = new VarintReader(payload.subarray(PAYLOAD_HEADER_BYTES))
   let bucket = 0
-  while (at < payload.length) {
-    let word = 0
-    let scale = 1
-    let byte = 0
-    do {
-      byte = payload[at++] ?? 0
-      word += (byte & 127) * scale
-      scale *= 128
-    } while (byte > 127 && at < payload.length)
+  while (!words.isAtEnd) {
+    const word = words.next()
     if (word % 2 === 1) bucket += (word + 1) / 2
     else {
       if (word > 0) counts.push(bucket, word / 2)

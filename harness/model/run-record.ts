@@ -100,6 +100,9 @@ const intervalSchema = z.object({
 })
 export type RecordInterval = z.infer<typeof intervalSchema>
 
+/** Resources seen from outside the shards in an interval. */
+export const resourcesSchema = intervalSchema.pick({ generator: true, target: true, probes: true })
+
 export const environmentSchema = z.object({
   proofload: z.string(),
   node: z.string(),
@@ -179,3 +182,21 @@ export const runRecordSchema = z.object({
   notes: z.array(z.string()),
 })
 export type RunRecord = z.infer<typeof runRecordSchema>
+
+/** What is known of a run before its first request. */
+export const runIdentitySchema = runRecordSchema.pick({
+  schemaVersion: true,
+  runId: true,
+  scenario: true,
+  correlationId: true,
+  seed: true,
+  threads: true,
+  planHash: true,
+  loadHash: true,
+  scenarioHash: true,
+  scenarioFile: true,
+  plan: true,
+  environment: true,
+  driver: true,
+})
+export type RunIdentity = z.infer<typeof runIdentitySchema>

@@ -9,6 +9,7 @@ import { HarnessError, messageOf } from '../base/errors.ts'
 import { requirePlainName } from '../base/plain-name.ts'
 import { makeFolder } from '../system/files.ts'
 import { JOURNAL_FILE, journalLine } from './journal.ts'
+import { packEntry, type RunJournalEntry } from './run-journal.ts'
 
 export const RECORD_FILE = 'run.json'
 export const VERDICT_FILE = 'verdict.json'
@@ -22,7 +23,7 @@ export interface RunFolder {
    */
   write(name: string, content: string | Uint8Array): Promise<string>
   /** Appends one entry. Null, or why it failed: a full disk must not end a run. */
-  journal(entry: unknown): string | null
+  journal(entry: RunJournalEntry): string | null
   close(): void
   /** Removes the folder with all that is in it. */
   remove(): Promise<void>
@@ -59,7 +60,7 @@ export function openRunFolder(path: string): RunFolder {
       }
       return file
     },
-    journal: (entry) => journal.append(entry),
+    journal: (entry) => journal.append(packEntry(entry)),
     close: () => journal.close(),
     remove: () => rm(path, { recursive: true, force: true }),
   }

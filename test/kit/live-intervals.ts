@@ -1,5 +1,6 @@
 import { type LiveInterval, liveIntervalOf } from '../../harness/analysis/monitor/live-interval.ts'
 import { SnapshotMerger } from '../../harness/cluster/merge-snapshots.ts'
+import type { IntervalResources } from '../../harness/measure/merge-interval.ts'
 import { type CellDelta, type IntervalSnapshot, NO_DISPATCH } from '../../harness/model/interval-snapshot.ts'
 import type { MergedInterval } from '../../harness/model/merged-interval.ts'
 import { histogramOfMs } from './latencies.ts'
@@ -26,6 +27,9 @@ const CALM = {
   runQueueWaitRatio: 0.001,
 }
 const GENERATOR = { cpuCores: 0.3, rssBytes: 1e8, stealRatio: 0, clockStepMs: 0 }
+
+/** Nothing was watched but the generator. */
+export const NO_RESOURCES: IntervalResources = { generator: GENERATOR, target: null, probes: {} }
 
 /** Second number `second` (from 0) of a run. */
 export function aSnapshot(second: number, shape: SecondShape): IntervalSnapshot {
@@ -85,9 +89,8 @@ export function aSnapshot(second: number, shape: SecondShape): IntervalSnapshot 
 /** The same, as people watch it. */
 export function aMergedSecond(second: number, shape: SecondShape): MergedInterval {
   return new SnapshotMerger().add([aSnapshot(second, shape)], shape.phase ?? 'steady', {
-    generator: GENERATOR,
+    ...NO_RESOURCES,
     target: shape.target ?? null,
-    probes: {},
   })
 }
 

@@ -4,7 +4,10 @@ import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import type { HarnessError } from '../../harness/base/errors.ts'
 import { createRunFolder } from '../../harness/store/run-folder.ts'
+import { NO_RESOURCES } from '../kit/live-intervals.ts'
 import { describe } from '../kit/suite.ts'
+
+const ENTRY = { kind: 'interval', snapshots: [], phase: 'steady', used: NO_RESOURCES } as const
 
 describe('The folder of a run', (test) => {
   test('takes text and bytes, in folders of their own, and leaves no part of a file behind', async () => {
@@ -27,7 +30,7 @@ describe('The folder of a run', (test) => {
     const files = () => readdirSync(folder.path).sort()
 
     assert.equal(files(), [], 'nothing is journalled yet')
-    folder.journal({ kind: 'start' })
+    folder.journal(ENTRY)
     await folder.write('verdict.json', '{}')
     assert.equal(files(), ['journal.ndjson', 'verdict.json'])
     await folder.write('run.json', '{}')
@@ -40,7 +43,7 @@ describe('The folder of a run', (test) => {
   test('keeps its journal when the record cannot be written', async () => {
     const out = mkdtempSync(join(tmpdir(), 'proofload-folder-'))
     const folder = await createRunFolder(out, 'checkout', 'run')
-    folder.journal({ kind: 'start' })
+    folder.journal(ENTRY)
     mkdirSync(join(folder.path, 'run.json', 'in-the-way'), { recursive: true })
 
     const error = (await folder.write('run.json', '{}').catch((thrown) => thrown)) as HarnessError
@@ -54,7 +57,7 @@ describe('The folder of a run', (test) => {
   test('is removed with all that is in it', async () => {
     const out = mkdtempSync(join(tmpdir(), 'proofload-folder-'))
     const folder = await createRunFolder(out, 'checkout', 'run')
-    folder.journal({ kind: 'start' })
+    folder.journal(ENTRY)
 
     await folder.remove()
 

@@ -5,50 +5,21 @@ import { isInterrupted, type StopRequest } from '../../base/stop-request.ts'
 import { SnapshotMerger } from '../../cluster/merge-snapshots.ts'
 import { runSetupPart } from '../../cluster/setup.ts'
 import { startShards } from '../../cluster/thread-shards.ts'
-import type { IntervalResources } from '../../measure/merge-interval.ts'
 import type { ObjectiveEvent, Stop } from '../../model/enforcement.ts'
 import type { IntervalSnapshot } from '../../model/interval-snapshot.ts'
 import type { MergedInterval } from '../../model/merged-interval.ts'
 import type { RunPlan, ShardPlan } from '../../model/plan.ts'
-import type { RunRecord } from '../../model/run-record.ts'
+import type { RunIdentity, RunRecord } from '../../model/run-record.ts'
 import type { Host } from '../../ports/host.ts'
 import { fillSecrets } from '../../scenario/secrets.ts'
 import type { RunFolder } from '../../store/run-folder.ts'
+import type { RunJournalEntry } from '../../store/run-journal.ts'
 import { Enforcement, type EnforcementRequest } from './enforcement.ts'
 import { describeEnvironment } from './environment.ts'
 import type { PreparedPlan } from './prepare.ts'
 import { measuredOf } from './record-parts.ts'
 import { watchResources } from './resources.ts'
 import { createRunMask, type RunMask } from './run-mask.ts'
-
-/** What is known of a run before it runs. */
-export type RunIdentity = Pick<
-  RunRecord,
-  | 'schemaVersion'
-  | 'runId'
-  | 'scenario'
-  | 'correlationId'
-  | 'seed'
-  | 'threads'
-  | 'planHash'
-  | 'loadHash'
-  | 'scenarioHash'
-  | 'scenarioFile'
-  | 'plan'
-  | 'environment'
-  | 'driver'
->
-
-/** What is journalled: once who runs, then every interval as it was merged. */
-export type JournalEntry =
-  | { readonly kind: 'start'; readonly startedAt: string; readonly identity: RunIdentity }
-  | {
-      readonly kind: 'interval'
-      readonly snapshots: readonly IntervalSnapshot[]
-      readonly phase: string
-      readonly used: IntervalResources
-    }
-  | { readonly kind: 'event'; readonly event: ObjectiveEvent }
 
 /** Told what happens while load runs. */
 export interface RunObserver {
@@ -91,7 +62,7 @@ export async function executeRun(request: ExecuteRequest): Promise<RunRecord> {
   const { plan, secrets, observer, stop, host, folder } = request
   const mask = createRunMask(secrets, plan)
   const { notes, note } = createNotes(mask, observer)
-  const journal = (entry: JournalEntry) => folder.journal(mask.data(entry))
+  const journal = (entry: RunJournalEntry) => folder.journal(mask.data(entry))
   const share = (setupValue: unknown): ShardPlan => ({
     runId: request.runId,
     plan,
@@ -124,7 +95,7 @@ type LoadedRun = Omit<RunRecord, 'finishedAt' | 'notes'>
 interface Outlets {
   readonly note: (message: string) => void
   /** Null, or why it could not be written. */
-  readonly journal: (entry: JournalEntry) => string | null
+  readonly journal: (entry: RunJournalEntry) => string | null
   readonly mask: RunMask
 }
 

@@ -5,15 +5,14 @@ import { isoOf, wallMsOf } from '../../base/clock.ts'
 import { HarnessError } from '../../base/errors.ts'
 import { SnapshotMerger } from '../../cluster/merge-snapshots.ts'
 import type { ObjectiveEvent } from '../../model/enforcement.ts'
-import { type RunRecord, runRecordSchema } from '../../model/run-record.ts'
+import type { RunRecord } from '../../model/run-record.ts'
 import type { Verdict } from '../../model/verdict.ts'
 import type { Host } from '../../ports/host.ts'
 import { knownSecrets } from '../../scenario/secrets.ts'
-import { JOURNAL_FILE, walkJournal } from '../../store/journal.ts'
 import { openRunFolder, RECORD_FILE } from '../../store/run-folder.ts'
+import { invalidJournal, type RunJournalEntry, walkRunJournal } from '../../store/run-journal.ts'
 import { exists } from '../../system/files.ts'
 import { DEFAULT_REPORTS } from '../reports/documents.ts'
-import type { JournalEntry } from './execute.ts'
 import { publishRun } from './publish.ts'
 import { measuredOf } from './record-parts.ts'
 import { createRunMask } from './run-mask.ts'
@@ -59,9 +58,7 @@ export async function recoverRun(
  */
 export async function recordOf(path: string): Promise<RunRecord> {
   const journalled = new JournalledRun(path)
-  const lostLines = await walkJournal(join(path, JOURNAL_FILE), (entry) =>
-    journalled.add(entry as JournalEntry),
-  )
+  const lostLines = await walkRunJournal(path, (entry) => journalled.add(entry))
   return journalled.record(lostLines)
 }
 
@@ -70,7 +67,7 @@ class JournalledRun {
   readonly #path: string
   readonly #merger = new SnapshotMerger()
   readonly #events: ObjectiveEvent[] = []
-  #start: Extract<JournalEntry, { kind: 'start' }> | null = null
+  #start: Extract<RunJournalEntry, { kind: 'start' }> | null = null
   #intervalCount = 0
   #loadMs = 0
   #cpuS = 0
@@ -81,16 +78,16 @@ class JournalledRun {
   }
 
   /** @throws HarnessError JOURNAL_INVALID */
-  add(entry: JournalEntry): void {
+  add(entry: RunJournalEntry): void {
     if (this.#start === null) {
-      if (entry.kind !== 'start') throw invalid(this.#path, NO_START)
+      if (entry.kind !== 'start') throw invalidJournal(this.#path, NO_START)
       this.#start = entry
     } else if (entry.kind === 'event') this.#events.push(entry.event)
     else if (entry.kind === 'interval') this.#addInterval(entry)
-    else throw invalid(this.#path, 'it holds something else than intervals')
+    else throw invalidJournal(this.#path, 'it has more than one start')
   }
 
-  #addInterval({ snapshots, phase, used }: Extract<JournalEntry, { kind: 'interval' }>): void {
+  #addInterval({ snapshots, phase, used }: Extract<RunJournalEntry, { kind: 'interval' }>): void {
     const { startMs, endMs } = this.#merger.add(snapshots, phase, used)
     this.#intervalCount++
     this.#loadMs = endMs
@@ -101,9 +98,9 @@ class JournalledRun {
   /** @throws HarnessError JOURNAL_INVALID */
   record(lostLines: number): RunRecord {
     const loadMs = this.#loadMs
-    if (this.#start === null) throw invalid(this.#path, NO_START)
+    if (this.#start === null) throw invalidJournal(this.#path, NO_START)
     const { identity, startedAt } = this.#start
-    const parsed = runRecordSchema.safeParse({
+    return {
       ...identity,
       status: 'partial',
       startedAt,
@@ -121,16 +118,10 @@ class JournalledRun {
         `recovered from the journal: ${this.#intervalCount} intervals; the one under way is lost`,
         ...(lostLines > 0 ? [`${lostLines} lines at the end of the journal were torn or damaged`] : []),
       ],
-    })
-    if (parsed.success) return parsed.data
-    throw invalid(this.#path, parsed.error.issues[0]?.message ?? 'it is of another version')
+      rollback: null,
+      visuals: [],
+    }
   }
 }
 
 const NO_START = 'it does not begin with the start of a run'
-
-function invalid(path: string, why: string): HarnessError {
-  return new HarnessError('JOURNAL_INVALID', `the journal of ${path} cannot be used: ${why}`, {
-    hint: 'It was written by another version, or damaged at its beginning; run the scenario again.',
-  })
-}

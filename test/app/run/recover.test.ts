@@ -5,17 +5,12 @@ import { recordOf } from '../../../harness/app/run/recover.ts'
 import type { ObjectiveEvent } from '../../../harness/model/enforcement.ts'
 import type { IntervalSnapshot, SlowRequest } from '../../../harness/model/interval-snapshot.ts'
 import { JOURNAL_FILE, journalLine } from '../../../harness/store/journal.ts'
+import { packEntry, type RunJournalEntry } from '../../../harness/store/run-journal.ts'
 import { aRecord } from '../../kit/builders.ts'
 import { aDemand } from '../../kit/demands.ts'
-import { aSnapshot } from '../../kit/live-intervals.ts'
+import { aSnapshot, NO_RESOURCES } from '../../kit/live-intervals.ts'
 import { withScratch } from '../../kit/sandbox.ts'
 import { describe } from '../../kit/suite.ts'
-
-const USED = {
-  generator: { cpuCores: 0.3, rssBytes: 1e8, stealRatio: 0, clockStepMs: 0 },
-  target: null,
-  probes: {},
-}
 
 function slow(responseTimeMs: number): SlowRequest {
   return {
@@ -35,18 +30,18 @@ function slow(responseTimeMs: number): SlowRequest {
 function recovered(intervals: readonly Partial<IntervalSnapshot>[], events: readonly ObjectiveEvent[] = []) {
   return withScratch(async (folder) => {
     const { startedAt, ...identity } = aRecord({ okMs: [10], intervals: intervals.length })
-    const entries = [
+    const entries: RunJournalEntry[] = [
       { kind: 'start', startedAt, identity },
       ...intervals.map((changes, second) => ({
-        kind: 'interval',
+        kind: 'interval' as const,
         snapshots: [{ ...aSnapshot(second, { okMs: [10, 20] }), ...changes }],
         phase: 'steady',
-        used: USED,
+        used: NO_RESOURCES,
       })),
-      ...events.map((event) => ({ kind: 'event', event })),
+      ...events.map((event) => ({ kind: 'event' as const, event })),
     ]
     const file = join(folder, JOURNAL_FILE)
-    await writeFile(file, entries.map(journalLine).join(''))
+    await writeFile(file, entries.map((entry) => journalLine(packEntry(entry))).join(''))
     return await recordOf(folder)
   })
 }

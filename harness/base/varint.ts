@@ -1,0 +1,35 @@
+/** Whole numbers as varints: seven bits a byte, the lowest first; the high bit says that another byte follows. */
+
+/** Appends one, of up to 53 bits. */
+export function pushVarint(bytes: number[], value: number): void {
+  let left = value
+  for (; left > 127; left = Math.floor(left / 128)) bytes.push((left % 128) + 128)
+  bytes.push(left)
+}
+
+/** Reads one after the other. */
+export class VarintReader {
+  readonly #bytes: Uint8Array
+  #at = 0
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes
+  }
+
+  get isAtEnd(): boolean {
+    return this.#at >= this.#bytes.length
+  }
+
+  /** What is cut off at the end reads as if its missing bits were 0. */
+  next(): number {
+    let value = 0
+    let scale = 1
+    let byte = 0
+    do {
+      byte = this.#bytes[this.#at++] ?? 0
+      value += (byte & 127) * scale
+      scale *= 128
+    } while (byte > 127 && !this.isAtEnd)
+    return value
+  }
+}
