@@ -24,14 +24,12 @@ export { secret } from './scenario/secrets.ts'
 export { slaDefaults } from './scenario/sla-defaults.ts'
 export { call, operations, think } from './scenario/step-builders.ts'
 export { functionTarget, http, sandbox } from './scenario/target-builders.ts'
-export {
-  businessHours,
-  constantAgents,
-  constantRate,
-  curve,
-  incident,
-  maintenance,
-  replay,
-  scaleTest,
-} from './scenario/workload-builders.ts'
 export { constant, points, ramp, scale, sequence, sine, spike, steps, sum } from './workloads/algebra.ts'
+export { businessHours } from './workloads/business-hours.ts'
+export { constantAgents } from './workloads/constant-agents.ts'
+export { constantRate } from './workloads/constant-rate.ts'
+export { curve } from './workloads/curve-pattern.ts'
+export { incident } from './workloads/incident.ts'
+export { maintenance } from './workloads/maintenance.ts'
+export { replay } from './workloads/replay.ts'
+export { scaleTest } from './workloads/scale-test.ts'
