@@ -5,7 +5,7 @@
 import type { HeapProfiler } from 'node:inspector'
 import { Session } from 'node:inspector/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { StepPlan } from '../harness/model/plan.ts'
+import type { StepPlan } from '../harness/model/step-plan.ts'
 import type { JourneyContext } from '../harness/ports/journey.ts'
 import type { FunctionClient } from '../harness/targets/function.ts'
 import type { HttpClient } from '../harness/targets/http/client.ts'

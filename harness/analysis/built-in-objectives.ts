@@ -1,6 +1,6 @@
 /** What a run is judged by besides, or in place of, what its author states. */
 import { builtInId } from '../model/demand.ts'
-import { isGate, type ObjectivePlan } from '../model/plan.ts'
+import { isGate, type ObjectivePlan } from '../model/objective-plan.ts'
 import { metricOf } from './metrics/catalogue.ts'
 
 const BASE = {

@@ -5,7 +5,7 @@
  */
 import { lookUp } from '../base/names.ts'
 import { formatAmount, formatCount, formatInUnit } from '../base/units.ts'
-import type { ObjectivePlan } from '../model/plan.ts'
+import type { ObjectivePlan } from '../model/objective-plan.ts'
 import type { VerdictReason } from '../model/verdict.ts'
 import { isBelieved } from './decide.ts'
 import type { MeasuredView, Selection } from './measured-view.ts'

@@ -6,7 +6,7 @@
  */
 import { LEVELS, type Level } from '../model/comparison.ts'
 import { demandOf } from '../model/demand.ts'
-import { isGate, type ObjectivePlan } from '../model/plan.ts'
+import { isGate, type ObjectivePlan } from '../model/objective-plan.ts'
 import type { ObjectiveResult, VerdictOutcome, VerdictReason } from '../model/verdict.ts'
 import { demandText } from '../text/demand-text.ts'
 import { holds } from './evaluate.ts'

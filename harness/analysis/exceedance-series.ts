@@ -4,7 +4,7 @@
  * the series is scaled to add up to it.
  */
 import { sum } from 'simple-statistics'
-import type { ObjectivePlan } from '../model/plan.ts'
+import type { ObjectivePlan } from '../model/objective-plan.ts'
 import type { Exceedances } from './design-effect.ts'
 import type { BudgetInterval } from './error-budget.ts'
 import type { IntervalView } from './interval-view.ts'

@@ -5,7 +5,7 @@
  */
 import { completedOf } from '../measure/counts.ts'
 import { SparseHistogram } from '../measure/sparse-histogram.ts'
-import type { ObjectivePlan } from '../model/plan.ts'
+import type { ObjectivePlan } from '../model/objective-plan.ts'
 import type { RecordInterval } from '../model/run-record.ts'
 import { type MeasuredCell, MeasuredView } from './measured-view.ts'
 import type { RecordView } from './record-view.ts'

@@ -2,7 +2,7 @@
 import { ERROR_EXIT_STATUS } from '../base/errors.ts'
 import { formatAmount, formatDurationMs } from '../base/units.ts'
 import type { Comparison } from '../model/comparison.ts'
-import type { ObjectivePlan } from '../model/plan.ts'
+import type { ObjectivePlan } from '../model/objective-plan.ts'
 import type { RollbackRecord } from '../model/rollback.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import { OUTCOME_EXIT_STATUS, type Verdict, type VerdictOutcome } from '../model/verdict.ts'

@@ -1,6 +1,6 @@
 /** What made a verdict NO-GO, cause by cause: the one list that both rollback and alerts go by. */
 import { demandOf, type ObjectiveDemand } from '../model/demand.ts'
-import { isGate, type ObjectivePlan } from '../model/plan.ts'
+import { isGate, type ObjectivePlan } from '../model/objective-plan.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { Severity } from '../model/severity.ts'
 import type { ObjectiveResult, Verdict } from '../model/verdict.ts'

@@ -19,7 +19,7 @@ import {
   type ObjectiveFunction,
   type ObjectivePlan,
   type WatchPlan,
-} from '../model/plan.ts'
+} from '../model/objective-plan.ts'
 import { quantileOf } from './metric-values.ts'
 import { METRICS, metricOf } from './metrics/catalogue.ts'
 import type { Metric, MetricKind, Watch } from './metrics/metric.ts'

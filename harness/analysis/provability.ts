@@ -1,6 +1,7 @@
 /** Can a planned run prove its objectives? Known before any load is sent (STATS section 8). */
 import { demandOf, type ObjectiveDemand } from '../model/demand.ts'
-import type { RunPlan, StepPlan } from '../model/plan.ts'
+import type { RunPlan } from '../model/plan.ts'
+import type { StepPlan } from '../model/step-plan.ts'
 import { CONFIDENCE } from './binomial.ts'
 import { requestsToProve } from './sample-size.ts'
 import { allowanceOf } from './share-claim.ts'

@@ -5,7 +5,7 @@
  */
 import type { Comparison } from '../model/comparison.ts'
 import { demandOf, gateDemand } from '../model/demand.ts'
-import type { ObjectivePlan } from '../model/plan.ts'
+import type { ObjectivePlan } from '../model/objective-plan.ts'
 import type { ObjectiveResult, Priority, Risk, Severity, VerdictReason } from '../model/verdict.ts'
 import { titleOf } from '../text/demand-text.ts'
 import { culpritOf, percent } from './culprit.ts'

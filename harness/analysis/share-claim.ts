@@ -4,7 +4,7 @@
  * `availability >= r` that at most 1 - r do not end well. With `>` in place of `<`, and the reverse, they say "at least".
  */
 import type { CellMetric } from '../model/interval-snapshot.ts'
-import type { ObjectivePlan } from '../model/plan.ts'
+import type { ObjectivePlan } from '../model/objective-plan.ts'
 import type { MeasuredView } from './measured-view.ts'
 import { countRatio, exceedancesOf, isCountRatio, quantileOf } from './metric-values.ts'
 import { metricOf } from './metrics/catalogue.ts'

@@ -1,6 +1,6 @@
 /** What an objective on a picture is about, for values, messages and where to look. */
 import { formatAmount } from '../base/units.ts'
-import type { ObjectivePlan } from '../model/plan.ts'
+import type { ObjectivePlan } from '../model/objective-plan.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { VisualFinding, VisualResult } from '../model/visual.ts'
 

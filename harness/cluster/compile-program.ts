@@ -16,7 +16,8 @@ import type {
 import { FIRST_ESCALATION_COLUMN } from '../engine/shard-memory.ts'
 import { compileExpectations, compileExtraction } from '../expectations/index.ts'
 import { ERROR_KINDS } from '../model/outcome.ts'
-import type { JourneyPlan, RequestStepPlan, RunPlan, ShardPlan, StepPlan } from '../model/plan.ts'
+import type { RunPlan, ShardPlan } from '../model/plan.ts'
+import type { JourneyPlan, RequestStepPlan, StepPlan } from '../model/step-plan.ts'
 import type { TargetDriver, Tracing } from '../ports/target.ts'
 import { targets } from '../targets/index.ts'
 

@@ -1,6 +1,6 @@
 import type { MetricBounds } from '../engine/step-recorder.ts'
 import { CELL_METRICS, type CellMetric } from '../model/interval-snapshot.ts'
-import type { ObjectivePlan } from '../model/plan.ts'
+import type { ObjectivePlan } from '../model/objective-plan.ts'
 
 /** Bounds of objectives on percentiles and shares, in microseconds: shards count what exceeds them exactly. */
 export function objectiveBounds(objectives: readonly ObjectivePlan[]): MetricBounds {

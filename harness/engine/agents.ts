@@ -3,7 +3,7 @@
  * runs. Chance is addressed by (seed, agent key, draw number), so an agent's luck does not depend on its thread.
  */
 import { keyOf, uniformAt } from '../base/random.ts'
-import type { MsRange, RegionPlan } from '../model/plan.ts'
+import type { MsRange, RegionPlan } from '../model/workload-plan.ts'
 
 /** What an agent does when its waiting time ends. */
 export const WAKE_SESSION = 0

@@ -1,5 +1,5 @@
 /** Closed model: the agents that the curve asks for repeat journeys, each start intended when its pause is due to end. */
-import type { WorkloadPlan } from '../model/plan.ts'
+import type { WorkloadPlan } from '../model/workload-plan.ts'
 import { type AgentTable, ENDLESS } from './agents.ts'
 import type { Demand, Dispatch, SessionStarter } from './dispatch.ts'
 

@@ -1,7 +1,7 @@
 /** Requests in flight as pooled objects: taken when a request starts, given back when it is recorded. */
 
 import { ERROR_KINDS, type ErrorKind } from '../model/outcome.ts'
-import type { Timeouts } from '../model/plan.ts'
+import type { Timeouts } from '../model/step-plan.ts'
 import type { Answer, Exchange, VariableLookup } from '../ports/target.ts'
 import type { RequestOp } from './program.ts'
 import type { Observation, StepRecorder } from './step-recorder.ts'

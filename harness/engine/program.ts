@@ -1,5 +1,5 @@
 /** Journeys as the engine walks them: compiled once per shard by `cluster/compile-program.ts`, then only read. */
-import type { RetryPlan, Timeouts } from '../model/plan.ts'
+import type { RetryPlan, Timeouts } from '../model/step-plan.ts'
 import type { Exchange, TargetDriver } from '../ports/target.ts'
 
 /** Takes variables out of a good answer. */

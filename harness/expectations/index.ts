@@ -1,7 +1,7 @@
 /** The kinds of judgement a step may ask for under `expect`. A new kind is one file and one line here. */
 import { createRegistry } from '../base/registry.ts'
 import { ERROR_KIND_INDEX } from '../model/outcome.ts'
-import type { ExpectationPlan } from '../model/plan.ts'
+import type { ExpectationPlan } from '../model/step-plan.ts'
 import type { Exchange } from '../ports/target.ts'
 import { body } from './body.ts'
 import { header } from './header.ts'

@@ -2,7 +2,7 @@
 import { errorBudget } from '../analysis/error-budget.ts'
 import type { MeasuredView } from '../analysis/measured-view.ts'
 import { shareClaimOf } from '../analysis/share-claim.ts'
-import type { ObjectivePlan } from '../model/plan.ts'
+import type { ObjectivePlan } from '../model/objective-plan.ts'
 
 interface Sum {
   allowed: number

@@ -1,10 +1,11 @@
 /** A run as people watch it: what the terminal and the dashboard show, once a second. Plain data; times in ms since run start. */
 import type { ObjectiveDemand } from './demand.ts'
 import type { ObjectiveStateName } from './enforcement.ts'
-import type { ObjectivePlan, PhasePlan } from './plan.ts'
+import type { ObjectivePlan } from './objective-plan.ts'
 import type { RunRecord } from './run-record.ts'
 import type { Severity } from './severity.ts'
 import type { Verdict } from './verdict.ts'
+import type { PhasePlan } from './workload-plan.ts'
 
 /** Where a run stands. */
 export const RUN_STAGES = ['preparing', 'running', 'draining', 'done', 'failed'] as const

@@ -5,7 +5,7 @@ import { recordOf } from '../base/record-of.ts'
 import { comparisonSchema } from './comparison.ts'
 import { demandSchema, objectiveDemandSchema } from './demand.ts'
 import { enforcementSchema } from './enforcement.ts'
-import { OBJECTIVE_FUNCTIONS } from './plan.ts'
+import { OBJECTIVE_FUNCTIONS } from './objective-plan.ts'
 import { rollbackRecordSchema } from './rollback.ts'
 import { SEVERITIES } from './severity.ts'
 

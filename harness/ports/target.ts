@@ -4,7 +4,7 @@
  */
 import type { z } from 'zod'
 import type { Clock } from '../base/clock.ts'
-import type { Timeouts } from '../model/plan.ts'
+import type { Timeouts } from '../model/step-plan.ts'
 
 /** Looks a `{{variable}}` up; undefined when it is not set. */
 export type VariableLookup = (name: string) => string | undefined

@@ -1,6 +1,6 @@
 /** The contracts between load over time (`workloads/`) and those who walk it (`engine/`, `scenario/`). */
 import type { z } from 'zod'
-import type { CurvePlan, MsRange, OperationMix, RegionPlan, SessionPlan } from '../model/plan.ts'
+import type { CurvePlan, MsRange, OperationMix, RegionPlan, SessionPlan } from '../model/workload-plan.ts'
 
 /** Demand over time, closed-form. `value` is arrivals per second or agents; time is ms since the curve's start. */
 export interface Curve {

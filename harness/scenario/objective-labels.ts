@@ -2,8 +2,10 @@
 import { metricOf } from '../analysis/metrics/catalogue.ts'
 import type { Problem } from '../base/errors.ts'
 import { lookUp } from '../base/names.ts'
+import type { ObjectivePlan } from '../model/objective-plan.ts'
 import { STEP_OUTCOMES } from '../model/outcome.ts'
-import type { ObjectivePlan, RunPlan, StepPlan } from '../model/plan.ts'
+import type { RunPlan } from '../model/plan.ts'
+import type { StepPlan } from '../model/step-plan.ts'
 import { type Path, pathText, unknownName } from './problems.ts'
 
 type LabelledPlan = Pick<

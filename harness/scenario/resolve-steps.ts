@@ -3,14 +3,9 @@ import { messageOf, type Problem } from '../base/errors.ts'
 import { lookUp } from '../base/names.ts'
 import { parseDurationMs, parseDurationRange } from '../base/units.ts'
 import { compileExtraction } from '../expectations/index.ts'
-import type {
-  OperationMix,
-  RequestStepPlan,
-  RetryPlan,
-  StepPlan,
-  TargetPlan,
-  Timeouts,
-} from '../model/plan.ts'
+import type { TargetPlan } from '../model/plan.ts'
+import type { RequestStepPlan, RetryPlan, StepPlan, Timeouts } from '../model/step-plan.ts'
+import type { OperationMix } from '../model/workload-plan.ts'
 import { targets as plugins } from '../targets/index.ts'
 import { ESCALATIONS, OPERATION_CLASSES, operationsOfClass } from '../targets/sandbox/catalogue.ts'
 import { MAIN_TARGET, RETRY } from './defaults.ts'

@@ -1,7 +1,7 @@
 /** The workload of a document as demand over time: a pattern with its settings, its phases, the agents it takes. */
 import { messageOf, type Problem } from '../base/errors.ts'
 import { formatDurationMs } from '../base/units.ts'
-import type { OperationMix, PhasePlan, WorkloadPlan } from '../model/plan.ts'
+import type { OperationMix, PhasePlan, WorkloadPlan } from '../model/workload-plan.ts'
 import type { ResolvedPattern } from '../ports/workload.ts'
 import { countArrivals } from '../workloads/arrivals.ts'
 import { compileCurve } from '../workloads/curve.ts'

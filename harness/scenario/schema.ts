@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import { IMPACT_BY_SEVERITY } from '../analysis/risk.ts'
 import { looseObjectOf, recordOf } from '../base/record-of.ts'
-import { ROLES } from '../model/plan.ts'
+import { ROLES } from '../model/objective-plan.ts'
 import { SEVERITIES } from '../model/verdict.ts'
 import { pixelBoxSchema, TILE_PX, VISUAL_BOUNDS } from '../model/visual.ts'
 import {

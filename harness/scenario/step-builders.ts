@@ -1,5 +1,5 @@
 /** Steps of a journey, as authors write them. */
-import type { OperationMix } from '../model/plan.ts'
+import type { OperationMix } from '../model/workload-plan.ts'
 import type { RequestDocument, RetryDocument, StepDocument, TimeoutsDocument } from './step-schema.ts'
 
 /** What every request step takes, whatever its target. */

@@ -5,7 +5,7 @@ import { recordOf } from '../base/record-of.ts'
 import { formatDurationMs, parseDurationMs, parseDurationRange } from '../base/units.ts'
 import { expectations } from '../expectations/index.ts'
 import { ERROR_KINDS } from '../model/outcome.ts'
-import { DEFAULT_TIMEOUTS } from '../model/plan.ts'
+import { DEFAULT_TIMEOUTS } from '../model/step-plan.ts'
 import { LOGIN_RETRY, MAIN_TARGET, RETRY } from './defaults.ts'
 
 /** Text that one of the unit parsers accepts; the parser's own message is the problem. */

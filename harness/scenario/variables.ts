@@ -1,5 +1,6 @@
 import type { Problem } from '../base/errors.ts'
-import type { RunPlan, StepPlan } from '../model/plan.ts'
+import type { RunPlan } from '../model/plan.ts'
+import type { StepPlan } from '../model/step-plan.ts'
 import { type Path, unknownName } from './problems.ts'
 import { type VariableUse, variablesIn } from './templates.ts'
 

@@ -1,6 +1,6 @@
 /** Curves as authors write them: durations with units, rates as `'500/s'`, agents as plain counts. */
 import { parseDurationMs, parseRatePerSec } from '../base/units.ts'
-import type { CurvePlan } from '../model/plan.ts'
+import type { CurvePlan } from '../model/workload-plan.ts'
 
 /** Arrivals per second (`'500/s'`) or a number of agents. */
 export type Demanded = string | number

@@ -8,7 +8,7 @@
  *   replay:   the instants given
  */
 import { keyOf, uniformAt } from '../base/random.ts'
-import type { WorkloadPlan } from '../model/plan.ts'
+import type { WorkloadPlan } from '../model/workload-plan.ts'
 import type { ArrivalSource, Curve } from '../ports/workload.ts'
 import { compileCurve } from './curve.ts'
 

@@ -6,7 +6,7 @@
 import { z } from 'zod'
 import { HarnessError } from '../base/errors.ts'
 import type { Written } from '../base/written.ts'
-import type { RegionPlan } from '../model/plan.ts'
+import type { RegionPlan } from '../model/workload-plan.ts'
 import type { WorkloadPattern, WorkloadRef } from '../ports/workload.ts'
 import { agentCount, delayMs, durationMs, EVERYDAY_MIX, lengthSetting, PLAIN, rangeMs } from './config.ts'
 

@@ -1,7 +1,7 @@
 /** The schema of `CurvePlan`: what `ramp()`, `steps()` ... make, also when an author wrote it by hand. */
 import { z } from 'zod'
 import { looseObjectOf } from '../base/record-of.ts'
-import type { CurvePlan } from '../model/plan.ts'
+import type { CurvePlan } from '../model/workload-plan.ts'
 
 const demand = z.number().min(0)
 const lengthMs = z.number().positive()

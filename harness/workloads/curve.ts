@@ -4,7 +4,7 @@
  * every integral carries 1/1000. All curves are 0 outside [0, durationMs).
  */
 import { HarnessError, unreachable } from '../base/errors.ts'
-import type { CurvePlan } from '../model/plan.ts'
+import type { CurvePlan } from '../model/workload-plan.ts'
 import type { Curve } from '../ports/workload.ts'
 
 const MS_PER_S = 1000

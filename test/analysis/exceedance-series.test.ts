@@ -4,7 +4,7 @@ import { intervalViews } from '../../harness/analysis/interval-view.ts'
 import { parseObjectives } from '../../harness/analysis/objective-grammar.ts'
 import { RecordView } from '../../harness/analysis/record-view.ts'
 import { shareClaimOf } from '../../harness/analysis/share-claim.ts'
-import type { ObjectivePlan } from '../../harness/model/plan.ts'
+import type { ObjectivePlan } from '../../harness/model/objective-plan.ts'
 import { aStepRecord, type StepRecordShape } from '../kit/step-records.ts'
 import { describe } from '../kit/suite.ts'
 

@@ -3,7 +3,7 @@ import { intervalViews } from '../../harness/analysis/interval-view.ts'
 import { metricValue } from '../../harness/analysis/metric-values.ts'
 import { parseObjectives } from '../../harness/analysis/objective-grammar.ts'
 import { RecordView } from '../../harness/analysis/record-view.ts'
-import type { ObjectivePlan } from '../../harness/model/plan.ts'
+import type { ObjectivePlan } from '../../harness/model/objective-plan.ts'
 import { aStepRecord } from '../kit/step-records.ts'
 import { describe } from '../kit/suite.ts'
 

@@ -1,7 +1,8 @@
 import * as assert from 'uvu/assert'
 import { parseObjectives } from '../../harness/analysis/objective-grammar.ts'
 import { provabilityOf } from '../../harness/analysis/provability.ts'
-import type { RequestStepPlan, RunPlan } from '../../harness/model/plan.ts'
+import type { RunPlan } from '../../harness/model/plan.ts'
+import type { RequestStepPlan } from '../../harness/model/step-plan.ts'
 import { aPlan } from '../kit/builders.ts'
 import { describe } from '../kit/suite.ts'
 

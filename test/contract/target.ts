@@ -1,7 +1,7 @@
 /** What every target owes the engine. A new target gets these tests by one entry in `test/targets/contract.test.ts`. */
 import * as assert from 'uvu/assert'
 import { createSystemClock } from '../../harness/base/clock.ts'
-import { DEFAULT_TIMEOUTS } from '../../harness/model/plan.ts'
+import { DEFAULT_TIMEOUTS } from '../../harness/model/step-plan.ts'
 import type { DriverContext, TargetDriver, TargetPlugin } from '../../harness/ports/target.ts'
 import { anExchange, type DrivenExchange, type DriveOptions, driveStep } from '../kit/drive.ts'
 import { describe } from '../kit/suite.ts'

@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
 import { RunEnded } from '../../harness/engine/code-port.ts'
-import type { WorkloadPlan } from '../../harness/model/plan.ts'
+import type { WorkloadPlan } from '../../harness/model/workload-plan.ts'
 import { createRig, durationsMs, RIG_START_MS, runRig } from '../kit/engine-rig.ts'
 import { describe } from '../kit/suite.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
 import type { IntervalSnapshot } from '../../harness/model/interval-snapshot.ts'
-import type { CurvePlan, WorkloadPlan } from '../../harness/model/plan.ts'
+import type { CurvePlan, WorkloadPlan } from '../../harness/model/workload-plan.ts'
 import { createRig, durationsMs, RIG_START_MS, type RigOptions, runRig } from '../kit/engine-rig.ts'
 import { describe } from '../kit/suite.ts'
 

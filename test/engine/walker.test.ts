@@ -2,7 +2,7 @@ import * as assert from 'uvu/assert'
 import type { RetryOp } from '../../harness/engine/program.ts'
 import { FIRST_ESCALATION_COLUMN } from '../../harness/engine/shard-memory.ts'
 import { ERROR_KIND_INDEX, ERROR_KINDS, type ErrorKind } from '../../harness/model/outcome.ts'
-import type { WorkloadPlan } from '../../harness/model/plan.ts'
+import type { WorkloadPlan } from '../../harness/model/workload-plan.ts'
 import { createRig, durationsMs, RIG_START_MS, runRig } from '../kit/engine-rig.ts'
 import { describe } from '../kit/suite.ts'
 

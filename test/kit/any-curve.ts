@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { CurvePlan } from '../../harness/model/plan.ts'
+import type { CurvePlan } from '../../harness/model/workload-plan.ts'
 
 const value = fc.oneof(fc.constant(0), fc.double({ min: 0.1, max: 1000, noNaN: true }))
 const lengthMs = fc.double({ min: 10, max: 100_000, noNaN: true })

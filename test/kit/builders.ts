@@ -1,6 +1,8 @@
 import { summarizeRun } from '../../harness/analysis/comparison/summarize-run.ts'
-import type { ObjectivePlan, RunPlan, WorkloadPlan } from '../../harness/model/plan.ts'
+import type { ObjectivePlan } from '../../harness/model/objective-plan.ts'
+import type { RunPlan } from '../../harness/model/plan.ts'
 import type { RecordCell, RecordInterval, RunRecord } from '../../harness/model/run-record.ts'
+import type { WorkloadPlan } from '../../harness/model/workload-plan.ts'
 import { histogramOfMs } from './latencies.ts'
 import { aRunPlan, aWorkload } from './plan-builders.ts'
 

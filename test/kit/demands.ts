@@ -1,6 +1,6 @@
 import { parseObjectives } from '../../harness/analysis/objective-grammar.ts'
 import { demandOf, type ObjectiveDemand } from '../../harness/model/demand.ts'
-import type { ObjectivePlan } from '../../harness/model/plan.ts'
+import type { ObjectivePlan } from '../../harness/model/objective-plan.ts'
 import type { VerdictReason } from '../../harness/model/verdict.ts'
 
 /** The objective that a text, or a text with settings, states. */

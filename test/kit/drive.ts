@@ -1,6 +1,6 @@
 import { type Clock, createSystemClock } from '../../harness/base/clock.ts'
 import { ERROR_KINDS } from '../../harness/model/outcome.ts'
-import { DEFAULT_TIMEOUTS, type Timeouts } from '../../harness/model/plan.ts'
+import { DEFAULT_TIMEOUTS, type Timeouts } from '../../harness/model/step-plan.ts'
 import type {
   Answer,
   DriverContext,

@@ -1,9 +1,6 @@
-import {
-  type CurvePlan,
-  DEFAULT_TIMEOUTS,
-  type RunPlan,
-  type WorkloadPlan,
-} from '../../harness/model/plan.ts'
+import type { RunPlan } from '../../harness/model/plan.ts'
+import { DEFAULT_TIMEOUTS } from '../../harness/model/step-plan.ts'
+import type { CurvePlan, WorkloadPlan } from '../../harness/model/workload-plan.ts'
 
 const second: CurvePlan = { kind: 'constant', value: 10, durationMs: 1_000 }
 

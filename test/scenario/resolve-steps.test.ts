@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import type { RequestStepPlan, StepPlan } from '../../harness/model/plan.ts'
+import type { RequestStepPlan, StepPlan } from '../../harness/model/step-plan.ts'
 import { ESCALATIONS, OPERATIONS } from '../../harness/targets/sandbox/catalogue.ts'
 import { aDocument, aRequest, planOf, problemsOf } from '../kit/scenario-documents.ts'
 import { describe } from '../kit/suite.ts'

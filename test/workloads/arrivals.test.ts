@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
-import type { CurvePlan, WorkloadPlan } from '../../harness/model/plan.ts'
+import type { CurvePlan, WorkloadPlan } from '../../harness/model/workload-plan.ts'
 import { type ArrivalShare, countArrivals, createArrivals } from '../../harness/workloads/arrivals.ts'
 import { compileCurve } from '../../harness/workloads/curve.ts'
 import { anyCurve } from '../kit/any-curve.ts'

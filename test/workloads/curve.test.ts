@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
 import { HarnessError } from '../../harness/base/errors.ts'
-import type { CurvePlan } from '../../harness/model/plan.ts'
+import type { CurvePlan } from '../../harness/model/workload-plan.ts'
 import { compileCurve } from '../../harness/workloads/curve.ts'
 import { anyCurve } from '../kit/any-curve.ts'
 import { describe } from '../kit/suite.ts'

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import type { CurvePlan, WorkloadPlan } from '../../harness/model/plan.ts'
+import type { CurvePlan, WorkloadPlan } from '../../harness/model/workload-plan.ts'
 import { countArrivals } from '../../harness/workloads/arrivals.ts'
 import { combineDigests, digestShare } from '../../harness/workloads/digest.ts'
 import { aWorkload } from '../kit/plan-builders.ts'

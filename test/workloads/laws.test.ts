@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
-import type { CurvePlan, WorkloadPlan } from '../../harness/model/plan.ts'
+import type { CurvePlan, WorkloadPlan } from '../../harness/model/workload-plan.ts'
 import { countArrivals, createArrivals } from '../../harness/workloads/arrivals.ts'
 import { compileCurve } from '../../harness/workloads/curve.ts'
 import { combineDigests, digestShare } from '../../harness/workloads/digest.ts'

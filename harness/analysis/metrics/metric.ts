@@ -4,7 +4,7 @@
  */
 import type { ChartSubject } from '../../model/chart.ts'
 import type { CellMetric } from '../../model/interval-snapshot.ts'
-import type { ObjectivePlan } from '../../model/plan.ts'
+import type { ObjectivePlan } from '../../model/objective-plan.ts'
 import type { Counts, MeasuredInterval, MeasuredView } from '../measured-view.ts'
 import type { RecordView } from '../record-view.ts'
 

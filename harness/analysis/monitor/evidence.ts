@@ -7,7 +7,7 @@
  */
 
 import { completedOf } from '../../measure/counts.ts'
-import type { ObjectivePlan } from '../../model/plan.ts'
+import type { ObjectivePlan } from '../../model/objective-plan.ts'
 import { designEffect, type Exceedances } from '../design-effect.ts'
 import { holds } from '../evaluate.ts'
 import type { MeasuredView } from '../measured-view.ts'

@@ -2,7 +2,8 @@
 
 import { HalvingSeries } from '../../measure/halving-series.ts'
 import type { ObjectiveStateName } from '../../model/enforcement.ts'
-import type { ObjectivePlan, RunPlan, WatchPlan } from '../../model/plan.ts'
+import type { ObjectivePlan, WatchPlan } from '../../model/objective-plan.ts'
+import type { RunPlan } from '../../model/plan.ts'
 import type { VerdictReason } from '../../model/verdict.ts'
 import { isBelieved } from '../decide.ts'
 import type { Exceedances } from '../design-effect.ts'

@@ -4,7 +4,7 @@
  * had to last (at least one more look), so that a flapping objective fires once.
  */
 import type { ObjectiveStateName } from '../../model/enforcement.ts'
-import type { WatchPlan } from '../../model/plan.ts'
+import type { WatchPlan } from '../../model/objective-plan.ts'
 
 /** Looks come once a second, give or take: one that comes this much early counts as on time. */
 const EARLY_MS = 250

@@ -1,4 +1,4 @@
-import type { Timeouts } from '../../model/plan.ts'
+import type { Timeouts } from '../../model/step-plan.ts'
 import type { Answer, Perform } from '../../ports/target.ts'
 import type { CodeRequest } from './request.ts'
 import { nameOfRequest } from './request-name.ts'

@@ -1,5 +1,5 @@
 import { formatDurationMs } from '../../base/units.ts'
-import type { Timeouts } from '../../model/plan.ts'
+import type { Timeouts } from '../../model/step-plan.ts'
 import type { Deadlines } from '../deadlines.ts'
 import type { Failure } from './failure.ts'
 

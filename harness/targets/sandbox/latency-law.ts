@@ -7,7 +7,7 @@
  * real read takes what it takes. The time of an operation is the sum of its independent components, so its law is the
  * convolution of theirs, plus the read and up to about 1 ms per wait, because timers cannot end one sooner.
  */
-import type { MsRange } from '../../model/plan.ts'
+import type { MsRange } from '../../model/workload-plan.ts'
 import type { OperationClass } from './catalogue.ts'
 
 /** Parts of an operation's time, by the names they have in `Server-Timing`. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
 import { nextStates, type ObjectiveState, OK } from '../../../harness/analysis/monitor/objective-state.ts'
-import type { WatchPlan } from '../../../harness/model/plan.ts'
+import type { WatchPlan } from '../../../harness/model/objective-plan.ts'
 import { describe } from '../../kit/suite.ts'
 
 const watch = (forMs: number, graceMs: number): WatchPlan => ({
