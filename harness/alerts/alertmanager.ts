@@ -2,7 +2,9 @@
 import { z } from 'zod'
 import { isoOf, wallMsOf } from '../base/clock.ts'
 import { visible } from '../base/visible.ts'
+import type { Written } from '../base/written.ts'
 import type { Alert } from '../model/alert.ts'
+import type { PluginPlan } from '../model/plan.ts'
 import type { AlertChannelPlugin } from '../ports/alert-channel.ts'
 import { webUrl } from './config.ts'
 import { postJson } from './post-json.ts'
@@ -21,12 +23,20 @@ const NAMES: Readonly<Record<Alert['kind'], string>> = {
 }
 
 const configSchema = z
-  .strictObject({ url: webUrl.describe('Of the Alertmanager, http://127.0.0.1:9093') })
+  .strictObject({
+    /** URL of the Alertmanager: `http://127.0.0.1:9093`. */
+    url: webUrl.describe('URL of the Alertmanager, http://127.0.0.1:9093'),
+  })
   .describe('An Alertmanager')
 type AlertmanagerConfig = z.output<typeof configSchema>
 
+/** Alerts go to an Alertmanager of Prometheus. */
+export function alertmanager(config: Written<typeof configSchema>): PluginPlan {
+  return { plugin: 'alertmanager', config }
+}
+
 /** The `alertmanager` plugin. */
-export const alertmanagerAlerts: AlertChannelPlugin = {
+export const alertmanagerPlugin: AlertChannelPlugin = {
   name: 'alertmanager',
   summary: 'an alert of an Alertmanager, which routes and silences it as all others',
   configSchema,

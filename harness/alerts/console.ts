@@ -3,13 +3,19 @@ import { createColors } from 'picocolors'
 import { z } from 'zod'
 import { visible } from '../base/visible.ts'
 import type { Alert } from '../model/alert.ts'
+import type { PluginPlan } from '../model/plan.ts'
 import type { AlertChannelPlugin } from '../ports/alert-channel.ts'
 import { statusWord } from './text.ts'
 
 type Colors = ReturnType<typeof createColors>
 
+/** Alerts are a line on stderr. */
+export function consoleAlerts(): PluginPlan {
+  return { plugin: 'console', config: {} }
+}
+
 /** The `console` plugin. */
-export const consoleAlerts: AlertChannelPlugin = {
+export const consolePlugin: AlertChannelPlugin = {
   name: 'console',
   summary: 'a line on stderr, in the colour of its severity',
   configSchema: z.strictObject({}).describe('Nothing to set'),

@@ -3,7 +3,9 @@ import { z } from 'zod'
 import { HarnessError, messageOf } from '../base/errors.ts'
 import { lookUp } from '../base/names.ts'
 import { visible } from '../base/visible.ts'
+import type { Written } from '../base/written.ts'
 import type { Alert } from '../model/alert.ts'
+import type { PluginPlan } from '../model/plan.ts'
 import type { AlertChannelPlugin } from '../ports/alert-channel.ts'
 import { key, mailAddress } from './config.ts'
 import { clip, digestOf, factsOf, headlineOf, linkOf, statusWord } from './text.ts'
@@ -23,21 +25,28 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 const configSchema = z
   .strictObject({
-    host: z.string().min(1, 'not empty').describe('Of the mail server'),
+    /** Name or address of the mail server. */
+    host: z.string().min(1, 'not empty').describe('Name or address of the mail server'),
+    /** Default: 465 for tls, 587 for starttls, 25 for none. */
     port: z
       .int()
       .min(1)
       .max(65_535)
       .optional()
-      .describe('465 for tls, 587 for starttls, 25 for none unless said'),
+      .describe('TCP port. Default: 465 for tls, 587 for starttls, 25 for none.'),
+    /** `tls` from the first byte, `starttls` before anything is said, `none` only for a relay nearby. Default: starttls. */
     security: z
       .enum(['tls', 'starttls', 'none'])
       .default('starttls')
-      .describe('tls: from the first byte; starttls: before anything is said; none: for a relay nearby'),
+      .describe('tls: from the first byte; starttls: before anything is said; none: only for a relay nearby'),
+    /** Name to log in with; `password` beside it. */
     user: key.optional().describe('Name to log in with'),
-    password: key.optional().describe('As a rule {{secret.NAME}}'),
+    /** As a rule a secret. */
+    password: key.optional().describe('Password of the user; as a rule {{secret.NAME}}'),
+    /** Sender: `team@example.org` or `Team <team@example.org>`. */
     from: mailAddress.describe('Sender'),
-    to: z.array(mailAddress).min(1, 'at least one address').describe('Who is told'),
+    /** Addresses of whoever is told. */
+    to: z.array(mailAddress).min(1, 'at least one address').describe('Addresses of whoever is told'),
   })
   .refine(
     ({ user, password }) => (user === undefined) === (password === undefined),
@@ -46,8 +55,13 @@ const configSchema = z
   .describe('Mail')
 type EmailConfig = z.output<typeof configSchema>
 
+/** Alerts are mails, sent by SMTP. */
+export function email(config: Written<typeof configSchema>): PluginPlan {
+  return { plugin: 'email', config }
+}
+
 /** The `email` plugin. */
-export const emailAlerts: AlertChannelPlugin = {
+export const emailPlugin: AlertChannelPlugin = {
   name: 'email',
   summary: 'mail by SMTP',
   configSchema,

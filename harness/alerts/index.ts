@@ -1,19 +1,19 @@
-/** Every service that can be told. A new one is one file and one line here. */
+/** Every service that can be told. A new one is one file, one line here and its builder in `harness/index.ts`. */
 import { createRegistry } from '../base/registry.ts'
-import { alertmanagerAlerts } from './alertmanager.ts'
-import { consoleAlerts } from './console.ts'
-import { emailAlerts } from './email.ts'
-import { opsgenieAlerts } from './opsgenie.ts'
-import { pagerdutyAlerts } from './pagerduty.ts'
-import { slackAlerts } from './slack.ts'
-import { webhookAlerts } from './webhook.ts'
+import { alertmanagerPlugin } from './alertmanager.ts'
+import { consolePlugin } from './console.ts'
+import { emailPlugin } from './email.ts'
+import { opsgeniePlugin } from './opsgenie.ts'
+import { pagerdutyPlugin } from './pagerduty.ts'
+import { slackPlugin } from './slack.ts'
+import { webhookPlugin } from './webhook.ts'
 
 export const alertChannels = createRegistry('alert channel', [
-  consoleAlerts,
-  webhookAlerts,
-  slackAlerts,
-  pagerdutyAlerts,
-  opsgenieAlerts,
-  emailAlerts,
-  alertmanagerAlerts,
+  consolePlugin,
+  webhookPlugin,
+  slackPlugin,
+  pagerdutyPlugin,
+  opsgeniePlugin,
+  emailPlugin,
+  alertmanagerPlugin,
 ])

@@ -1,7 +1,9 @@
 /** Opsgenie, Alert API v2: a firing alert is created, a resolved one closed, by one alias. */
 import { z } from 'zod'
 import { visible } from '../base/visible.ts'
+import type { Written } from '../base/written.ts'
 import type { Alert } from '../model/alert.ts'
+import type { PluginPlan } from '../model/plan.ts'
 import type { Severity } from '../model/severity.ts'
 import type { AlertChannelPlugin } from '../ports/alert-channel.ts'
 import { key, webUrl } from './config.ts'
@@ -21,16 +23,23 @@ const PRIORITIES: Readonly<Record<Severity, string>> = {
 
 const configSchema = z
   .strictObject({
-    apiKey: key.describe('Of an API integration; as a rule {{secret.NAME}}'),
+    /** Key of an API integration; as a rule a secret. */
+    apiKey: key.describe('Key of an API integration; as a rule {{secret.NAME}}'),
+    /** URL of the API. Default: `https://api.opsgenie.com`; for accounts in the EU `https://api.eu.opsgenie.com`. */
     url: webUrl
       .default('https://api.opsgenie.com')
-      .describe('Of the API; accounts in the EU say https://api.eu.opsgenie.com'),
+      .describe('URL of the API; for accounts in the EU https://api.eu.opsgenie.com'),
   })
   .describe('An account of Opsgenie')
 type OpsgenieConfig = z.output<typeof configSchema>
 
+/** Alerts go to an Opsgenie account. */
+export function opsgenie(config: Written<typeof configSchema>): PluginPlan {
+  return { plugin: 'opsgenie', config }
+}
+
 /** The `opsgenie` plugin. */
-export const opsgenieAlerts: AlertChannelPlugin = {
+export const opsgeniePlugin: AlertChannelPlugin = {
   name: 'opsgenie',
   summary: 'an alert of Opsgenie, closed when it is resolved',
   configSchema,

@@ -1,7 +1,9 @@
 /** PagerDuty, Events API v2: a firing alert triggers an incident, a resolved one resolves it. */
 import { z } from 'zod'
 import { visible } from '../base/visible.ts'
+import type { Written } from '../base/written.ts'
 import type { Alert } from '../model/alert.ts'
+import type { PluginPlan } from '../model/plan.ts'
 import type { Severity } from '../model/severity.ts'
 import type { AlertChannelPlugin } from '../ports/alert-channel.ts'
 import { key, webUrl } from './config.ts'
@@ -20,16 +22,25 @@ const SEVERITY_WORDS: Readonly<Record<Severity, string>> = {
 
 const configSchema = z
   .strictObject({
+    /** Integration key of an Events API v2 integration; as a rule a secret. */
     routingKey: key.describe('Integration key of an Events API v2 integration; as a rule {{secret.NAME}}'),
+    /** URL that events are posted to. Default: `https://events.pagerduty.com/v2/enqueue`; for accounts in the EU `https://events.eu.pagerduty.com/v2/enqueue`. */
     url: webUrl
       .default('https://events.pagerduty.com/v2/enqueue')
-      .describe('Where events are posted; accounts in the EU say https://events.eu.pagerduty.com/v2/enqueue'),
+      .describe(
+        'URL that events are posted to; for accounts in the EU https://events.eu.pagerduty.com/v2/enqueue',
+      ),
   })
   .describe('A service of PagerDuty')
 type PagerdutyConfig = z.output<typeof configSchema>
 
+/** Alerts become incidents of a PagerDuty service. */
+export function pagerduty(config: Written<typeof configSchema>): PluginPlan {
+  return { plugin: 'pagerduty', config }
+}
+
 /** The `pagerduty` plugin. */
-export const pagerdutyAlerts: AlertChannelPlugin = {
+export const pagerdutyPlugin: AlertChannelPlugin = {
   name: 'pagerduty',
   summary: 'an incident of PagerDuty, resolved when the alert is',
   configSchema,

@@ -1,5 +1,4 @@
 /** One POST of JSON to a service. Addresses of webhooks are secrets: what fails names the origin, never path or query. */
-import { request } from 'undici'
 import { HarnessError, messageOf, systemCodeOf } from '../base/errors.ts'
 import { visible } from '../base/visible.ts'
 import { clip } from './text.ts'
@@ -18,6 +17,7 @@ export interface Post {
 
 /** Resolves when the service took it (2xx); redirects are not followed. @throws HarnessError ALERT_FAILED */
 export async function postJson({ url, json, headers = {}, signal }: Post): Promise<void> {
+  const { request } = await import('undici')
   const { origin } = new URL(url)
   const { statusCode, body } = await request(url, {
     method: 'POST',

@@ -2,7 +2,9 @@
 import { z } from 'zod'
 import { lookUp } from '../base/names.ts'
 import { visible } from '../base/visible.ts'
+import type { Written } from '../base/written.ts'
 import type { Alert } from '../model/alert.ts'
+import type { PluginPlan } from '../model/plan.ts'
 import type { AlertChannelPlugin } from '../ports/alert-channel.ts'
 import { webUrl } from './config.ts'
 import { postJson } from './post-json.ts'
@@ -15,12 +17,20 @@ const SECTION_CHARS_MAX = 3000
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }
 
 const configSchema = z
-  .strictObject({ url: webUrl.describe('Of the incoming webhook; as a rule {{secret.NAME}}') })
+  .strictObject({
+    /** URL of the incoming webhook; as a rule a secret. */
+    url: webUrl.describe('URL of the incoming webhook; as a rule {{secret.NAME}}'),
+  })
   .describe('A channel of Slack')
 type SlackConfig = z.output<typeof configSchema>
 
+/** Alerts go to a channel of Slack: `slack({ url: secret('SLACK_URL') })`. */
+export function slack(config: Written<typeof configSchema>): PluginPlan {
+  return { plugin: 'slack', config }
+}
+
 /** The `slack` plugin. */
-export const slackAlerts: AlertChannelPlugin = {
+export const slackPlugin: AlertChannelPlugin = {
   name: 'slack',
   summary: 'a message to a channel of Slack, by incoming webhook',
   configSchema,

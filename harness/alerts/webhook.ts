@@ -5,21 +5,34 @@
 import { createHmac } from 'node:crypto'
 import { z } from 'zod'
 import { visible } from '../base/visible.ts'
+import type { Written } from '../base/written.ts'
 import type { Alert } from '../model/alert.ts'
+import type { PluginPlan } from '../model/plan.ts'
 import type { AlertChannelPlugin } from '../ports/alert-channel.ts'
 import { key, webUrl } from './config.ts'
 import { postJson } from './post-json.ts'
 
 const configSchema = z
   .strictObject({
-    url: webUrl.describe('Where alerts are posted'),
-    secret: key.optional().describe('Signs what is posted (HMAC-SHA256); as a rule {{secret.NAME}}'),
+    /** URL that alerts are posted to. */
+    url: webUrl.describe('URL that alerts are posted to'),
+    /** Key of the signature: HMAC-SHA256 over `<x-proofload-timestamp>.<body>`. Default: not signed. */
+    secret: key
+      .optional()
+      .describe(
+        'Key of the signature (HMAC-SHA256) over what is posted; as a rule {{secret.NAME}}. Default: not signed.',
+      ),
   })
   .describe('A web address that takes alerts as JSON')
 type WebhookConfig = z.output<typeof configSchema>
 
+/** Alerts are posted as JSON to any web address. */
+export function webhook(config: Written<typeof configSchema>): PluginPlan {
+  return { plugin: 'webhook', config }
+}
+
 /** The `webhook` plugin. */
-export const webhookAlerts: AlertChannelPlugin = {
+export const webhookPlugin: AlertChannelPlugin = {
   name: 'webhook',
   summary: 'JSON to any web address, signed when a secret is given',
   configSchema,

@@ -1,6 +1,7 @@
 /** Timeouts that do not fit their run: what waits longer than that is still under way when the run ends. */
 import { formatDurationMs } from '../base/units.ts'
-import { longestWaitMs, type RunPlan, type StepPlan, type Timeouts } from '../model/plan.ts'
+import type { StepPlan, Timeouts } from '../model/plan.ts'
+import { longestWaitMs, type RunPlan } from '../model/plan.ts'
 
 /** Lines for people when a timeout is longer than a third of the measured part and the drain; none when all fit. */
 export function longWaitNotes(plan: RunPlan): string[] {

@@ -10,9 +10,20 @@ export function recordOf<Value extends z.ZodType>(
   value: Value,
   name: z.ZodType<string, string> = z.string(),
 ): z.ZodType<Record<string, z.output<Value>>, Record<string, z.input<Value>>> {
+  return withEveryKey(z.record(name, value)) as never
+}
+
+/** An object with some keys of its own and any others; a key `__proto__` is one of these, which `z.looseObject` leaves out as well. */
+export function looseObjectOf<Shape extends z.ZodRawShape>(
+  shape: Shape,
+): z.ZodType<z.output<z.ZodObject<Shape, z.core.$loose>>, z.input<z.ZodObject<Shape, z.core.$loose>>> {
+  return withEveryKey(z.looseObject(shape)) as never
+}
+
+function withEveryKey(schema: z.ZodType): z.ZodType {
   return z
-    .preprocess((input) => renamed(input, /^_*__proto__$/, (key) => `_${key}`), z.record(name, value))
-    .transform((record) => renamed(record, /^_+__proto__$/, (key) => key.slice(1))) as never
+    .preprocess((input) => renamed(input, /^_*__proto__$/, (key) => `_${key}`), schema)
+    .transform((record) => renamed(record, /^_+__proto__$/, (key) => key.slice(1)))
 }
 
 function renamed<T>(record: T, pattern: RegExp, rename: (key: string) => string): T {

@@ -5,6 +5,7 @@
  * is an answer: without pauses the next iteration starts at once, as after a good one. Nothing here is left to chance
  * but the pauses themselves, by the agent's own draws.
  */
+
 import type { LoginRetryPlan, RunPlan, WorkloadPlan } from '../model/plan.ts'
 import type { AgentTable } from './agents.ts'
 import { count, SHARD_COLUMN } from './shard-memory.ts'

@@ -41,6 +41,15 @@ export interface ResolvedPattern {
   readonly phases: readonly { readonly name: string; readonly startMs: number; readonly endMs: number }[]
 }
 
+/** A workload as a scenario names it: a pattern and its settings. */
+export interface WorkloadRef {
+  readonly pattern: string
+  readonly [setting: string]: unknown
+}
+
+/** Settings of a pattern as they are written, not yet checked. */
+export type WrittenSettings = Readonly<Record<string, unknown>>
+
 /** A workload a scenario can name. Everything about it lives in its one file. */
 export interface WorkloadPattern {
   readonly name: string
@@ -48,6 +57,18 @@ export interface WorkloadPattern {
   readonly summary: string
   /** Configuration as scenarios write it: numbers with units, defaults included. */
   readonly configSchema: z.ZodType<Record<string, unknown>>
+  /** A setting that names a file beside the scenario, and the setting that its content fills. */
+  readonly file?: {
+    readonly setting: string
+    readonly fills: string
+    readonly description: string
+    /** @throws HarnessError SCENARIO_INVALID with file and line */
+    parse(text: string, fileName: string): unknown
+  }
+  /** The settings that make the run this long; its shape is kept. */
+  withDuration(settings: WrittenSettings, durationMs: number): WrittenSettings
+  /** The workload that `--rate` asks for in the place of this one; absent where `rate` is a setting, or none is possible. */
+  atRate?(settings: WrittenSettings, rate: string): WorkloadRef
   /** @param config parsed by `configSchema`. @throws HarnessError SCENARIO_INVALID */
   resolve(config: Readonly<Record<string, unknown>>): ResolvedPattern
 }

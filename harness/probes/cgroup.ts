@@ -1,6 +1,8 @@
 /** CPU and memory of a control group, such as a container: by its path, or as the group of a process. Linux only. */
 import { z } from 'zod'
 import type { Clock } from '../base/clock.ts'
+import type { Written } from '../base/written.ts'
+import type { PluginPlan } from '../model/plan.ts'
 import type { ResourceProbe, ResourceProbePlugin } from '../ports/resource-probe.ts'
 import { type Cgroup, type CgroupUse, cgroupAt, cgroupOf, limitsOf, readCgroup } from './cgroup-files.ts'
 import { sayOnce } from './say-once.ts'
@@ -57,19 +59,26 @@ function coresBetween(earlier: CgroupReading, latest: CgroupReading): number | n
 
 const cgroupConfigSchema = z
   .strictObject({
+    /** Path of the group, below /sys/fs/cgroup; exactly one of path and pid. */
     path: z
       .string()
       .startsWith('/', 'a path of a group begins with /')
       .optional()
-      .describe('Of the group, below /sys/fs/cgroup'),
-    pid: z.int().positive().optional().describe('A process of the group'),
+      .describe('Path of the group, below /sys/fs/cgroup'),
+    /** Id of a process of the group. */
+    pid: z.int().positive().optional().describe('Id of a process of the group'),
   })
   .refine(({ path, pid }) => (path === undefined) !== (pid === undefined), 'exactly one of path and pid')
   .describe('A control group of this machine')
 type CgroupConfig = z.output<typeof cgroupConfigSchema>
 
-/** The plugin over the files below a folder; the real one is ''. */
-export function createCgroupProbe(root: string): ResourceProbePlugin {
+/** Watches CPU and memory of a control group and, as `probe_value`, processes killed for want of memory since the run began. */
+export function cgroupProbe(config: Written<typeof cgroupConfigSchema>): PluginPlan {
+  return { plugin: 'cgroup', config }
+}
+
+/** Makes the plugin over the files below a folder; the real one is ''. */
+export function createCgroupPlugin(root: string): ResourceProbePlugin {
   return {
     name: 'cgroup',
     summary: 'CPU, memory and out-of-memory kills of a control group, such as a container (Linux)',
@@ -88,4 +97,4 @@ export function createCgroupProbe(root: string): ResourceProbePlugin {
 }
 
 /** The `cgroup` plugin. */
-export const cgroupProbe = createCgroupProbe('')
+export const cgroupPlugin = createCgroupPlugin('')

@@ -1,7 +1,7 @@
 /** Fetches small pages for a probe: no longer than two seconds, no larger than 16 MiB, no redirect followed, never in the way of ending. */
-import { Agent, buildConnector, request } from 'undici'
+import type { Agent, request } from 'undici'
 import { lookupFor } from '../base/loopback.ts'
-import { resilient } from '../base/resilience.ts'
+import type { resilient } from '../base/resilience.ts'
 
 const LIMIT_MS = 2_000
 const PAGE_BYTES_MAX = 16 * 1024 ** 2
@@ -19,17 +19,11 @@ export interface PageClient {
 }
 
 export function createPageClient(headers: Readonly<Record<string, string>>): PageClient {
-  const agent = new Agent({
-    connections: 1,
-    connect: (options, callback) => {
-      const lookup = lookupFor(options.hostname)
-      buildConnector(lookup === undefined ? {} : { lookup })(options, callback)
-    },
-  })
-  // Asked again a second later anyway.
-  const policy = resilient({ attempts: 1, timeoutMs: LIMIT_MS, pauseMs: 1, breaker: null })
+  let connection: Promise<Connection> | null = null
   return {
-    get(url) {
+    async get(url) {
+      connection ??= connect()
+      const { agent, request, policy } = await connection
       return policy.execute(async ({ signal }) => {
         const { statusCode, body } = await request(url, {
           dispatcher: agent,
@@ -40,8 +34,33 @@ export function createPageClient(headers: Readonly<Record<string, string>>): Pag
       })
     },
     close() {
-      void agent.destroy()
+      void connection?.then(({ agent }) => agent.destroy())
     },
+  }
+}
+
+interface Connection {
+  readonly agent: Agent
+  readonly request: typeof request
+  readonly policy: ReturnType<typeof resilient>
+}
+
+/** Made when the first page is asked for: whoever only names a probe does not pay for its libraries. */
+async function connect(): Promise<Connection> {
+  const { Agent, buildConnector, request } = await import('undici')
+  const { resilient } = await import('../base/resilience.ts')
+  const agent = new Agent({
+    connections: 1,
+    connect: (options, callback) => {
+      const lookup = lookupFor(options.hostname)
+      buildConnector(lookup === undefined ? {} : { lookup })(options, callback)
+    },
+  })
+  // Asked again a second later anyway.
+  return {
+    agent,
+    request,
+    policy: resilient({ attempts: 1, timeoutMs: LIMIT_MS, pauseMs: 1, breaker: null }),
   }
 }
 

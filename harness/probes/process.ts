@@ -1,7 +1,8 @@
 /** CPU and memory of a process: by its id, as the owner of a port, alone or with all its descendants. */
-import pidusage from 'pidusage'
 import { z } from 'zod'
 import type { Clock } from '../base/clock.ts'
+import type { Written } from '../base/written.ts'
+import type { PluginPlan } from '../model/plan.ts'
 import type { ResourceProbe, ResourceProbePlugin, ResourceSample } from '../ports/resource-probe.ts'
 import { limitsOfProcess } from './cgroup-files.ts'
 import { ownerOfPort, ownsPort, type PortOwner } from './port-owner.ts'
@@ -37,6 +38,7 @@ interface CpuReading extends Reading {
  */
 export function watchProcess(pid: number, clock: Clock): ProcessWatch {
   return watchCpuTime(pid, clock, async () => {
+    const { default: pidusage } = await import('pidusage')
     const usage = await pidusage(pid)
     return { cpuTimeMs: usage.ctime, rssBytes: usage.memory }
   })
@@ -130,21 +132,29 @@ const PORT_MAX = 65_535
 
 const processConfigSchema = z
   .strictObject({
+    /** Id of the process; exactly one of pid and port. */
     pid: z.int().positive().optional().describe('Id of the process'),
+    /** TCP port of this machine on which it listens; found anew after a restart (Linux). */
     port: z
       .int()
       .min(1)
       .max(PORT_MAX)
       .optional()
       .describe('TCP port of this machine on which it listens; found anew after a restart (Linux)'),
+    /** With all its descendants, added up (Linux). Default: false. */
     tree: z.boolean().default(false).describe('With all its descendants, added up (Linux)'),
   })
   .refine(({ pid, port }) => (pid === undefined) !== (port === undefined), 'exactly one of pid and port')
   .describe('A process of this machine')
 type ProcessConfig = z.output<typeof processConfigSchema>
 
+/** Watches CPU and memory of a process of this machine, by one of pid and port: `probe_cpu`, `probe_memory`. */
+export function processProbe(config: Written<typeof processConfigSchema>): PluginPlan {
+  return { plugin: 'process', config }
+}
+
 /** The `process` plugin. */
-export const processProbe: ResourceProbePlugin = {
+export const processPlugin: ResourceProbePlugin = {
   name: 'process',
   summary: 'CPU and memory of a process of this machine, by pid or port, alone or with its descendants',
   configSchema: processConfigSchema,

@@ -6,6 +6,8 @@ import { z } from 'zod'
 import type { Clock } from '../base/clock.ts'
 import { messageOf, systemCodeOf } from '../base/errors.ts'
 import { recordOf } from '../base/record-of.ts'
+import type { Written } from '../base/written.ts'
+import type { PluginPlan } from '../model/plan.ts'
 import type { ResourceProbe, ResourceProbePlugin } from '../ports/resource-probe.ts'
 import { parseValue, type SeriesValue, seriesIn } from './exposition.ts'
 import { createPageClient, type Page, type PageClient } from './page-client.ts'
@@ -19,11 +21,14 @@ const headers = recordOf(z.string()).default({}).describe('Sent with every reque
 
 const querySchema = z
   .strictObject({
-    url: url.describe('Of a Prometheus server'),
+    /** URL of a Prometheus server. */
+    url: url.describe('URL of a Prometheus server'),
+    /** PromQL that gives a scalar or an instant vector, whose first value counts. */
     query: z
       .string()
       .min(1)
       .describe('PromQL that gives a scalar or an instant vector, whose first value counts'),
+    /** Sent with every request; values may be secrets. */
     headers,
   })
   .describe('A query')
@@ -31,13 +36,18 @@ type QueryConfig = z.output<typeof querySchema>
 
 const scrapeSchema = z
   .strictObject({
-    url: url.describe('Of the page with the metrics'),
+    /** URL of the page with the metrics. */
+    url: url.describe('URL of the page with the metrics'),
+    /** Name of the series, which are added up. */
     metric: z
       .string()
       .regex(/^[a-zA-Z_:][\w:]*$/, 'a metric name holds letters, digits, _ and :')
       .describe('Name of the series, which are added up'),
+    /** Only series with these labels. */
     labels: recordOf(z.string()).default({}).describe('Only series with these labels'),
+    /** How much it goes up in a second, in place of its value. Default: false. */
     rate: z.boolean().default(false).describe('How much it goes up in a second, in place of its value'),
+    /** Sent with every request; values may be secrets. */
     headers,
   })
   .describe('A metric of a page')
@@ -57,8 +67,15 @@ interface Means {
   readonly say: (message: string) => void
 }
 
+/** Watches a figure, `probe_value`: the answer to a query, or a metric of a page. */
+export function prometheusProbe(
+  config: Written<typeof querySchema> | Written<typeof scrapeSchema>,
+): PluginPlan {
+  return { plugin: 'prometheus', config }
+}
+
 /** The `prometheus` plugin. */
-export const prometheusProbe: ResourceProbePlugin = {
+export const prometheusPlugin: ResourceProbePlugin = {
   name: 'prometheus',
   summary: 'a figure from a Prometheus server (a query) or from a page of metrics (a scrape)',
   configSchema: z.union([querySchema, scrapeSchema]),

@@ -1,6 +1,8 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { parseDurationMs } from '../base/units.ts'
+import type { Written } from '../base/written.ts'
+import type { PluginPlan } from '../model/plan.ts'
 import type { RollbackProcedurePlugin } from '../ports/rollback-procedure.ts'
 import { childEnvironment, commandText, runChild } from './child.ts'
 import { environmentNames, limit } from './schema-parts.ts'
@@ -12,14 +14,28 @@ const configSchema = z
       .min(1, 'at least the command itself')
       .refine(([command]) => command !== '', 'a command that is not empty')
       .describe('Command and arguments; no shell sees them'),
+    /** How long it may take. Default: `'1m'`. */
     timeout: limit('1m'),
-    cwd: z.string().default('.').describe('Where it runs; where the harness does unless said'),
+    /** Folder it runs in. Default: the working directory of the harness. */
+    cwd: z
+      .string()
+      .default('.')
+      .describe('Folder it runs in. Default: the working directory of the harness.'),
+    /** Names of environment variables that it may see besides PATH and PROOFLOAD_*. */
     env: environmentNames,
   })
   .describe('A command of this machine')
 
-/** Whatever puts the system back from a shell prompt, without the shell. */
-export const command: RollbackProcedurePlugin = {
+/** Runs a command; no shell sees its arguments: `command(['systemctl', 'restart', 'checkout'])`. */
+export function command(
+  argv: readonly [string, ...string[]],
+  settings: Omit<Written<typeof configSchema>, 'argv'> = {},
+): PluginPlan {
+  return { plugin: 'command', config: { argv, ...settings } }
+}
+
+/** The `command` plugin: whatever puts the system back from a shell prompt, without the shell. */
+export const commandPlugin: RollbackProcedurePlugin = {
   name: 'command',
   summary: 'runs a command: arguments as they are, few environment variables, a limit of time',
   configSchema,

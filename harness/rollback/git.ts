@@ -1,8 +1,9 @@
 import { basename, dirname, join, resolve } from 'node:path'
-import { execa } from 'execa'
 import { z } from 'zod'
 import { HarnessError } from '../base/errors.ts'
 import { parseDurationMs } from '../base/units.ts'
+import type { Written } from '../base/written.ts'
+import type { PluginPlan } from '../model/plan.ts'
 import type { RollbackContext, RollbackProcedurePlugin } from '../ports/rollback-procedure.ts'
 import { childEnvironment, runChild } from './child.ts'
 import { limit } from './schema-parts.ts'
@@ -18,23 +19,32 @@ const refName = z.string().regex(/^[\w][\w./*?-]*$/, 'the name of a tag, such as
 
 const configSchema = z
   .strictObject({
-    repository: z.string().default('.').describe('Its folder; where the harness runs unless said'),
+    /** Folder of the repository. Default: the working directory of the harness. */
+    repository: z
+      .string()
+      .default('.')
+      .describe('Folder of the repository. Default: the working directory of the harness.'),
+    /** The last known good state: a tag, or a pattern whose newest tag is meant. Default: `'good/*'`. */
     tag: refName
       .default('good/*')
       .describe('The last known good state: a tag, or a pattern whose newest tag is meant'),
+    /** `'revert'` makes a new commit with the tree of the tag, `'worktree'` checks the tag out in a folder beside. Default: `'revert'`. */
     mode: z
       .enum(['revert', 'worktree'])
       .default('revert')
       .describe('revert: a new commit with the tree of the tag; worktree: the tag in a folder beside'),
+    /** Folder of the worktree. Default: `<repository>-<tag>` beside the repository. */
     worktree: z
       .string()
       .min(1)
       .optional()
-      .describe('Folder of the worktree; <repository>-<tag> beside it unless said'),
+      .describe('Folder of the worktree. Default: <repository>-<tag> beside the repository.'),
+    /** Remote and branch that the new commit is pushed to, never by force. Default: not pushed. */
     push: z
       .strictObject({ remote: z.string().regex(/^[\w]/), branch: z.string().regex(/^[\w]/) })
       .optional()
-      .describe('Where the new commit goes; nowhere unless said, and never by force'),
+      .describe('Remote and branch that the new commit is pushed to, never by force. Default: not pushed.'),
+    /** Limit of each git command. Default: `'2m'`. */
     timeout: limit('2m'),
   })
   .refine(({ mode, push }) => mode === 'revert' || push === undefined, 'a worktree has nothing to push')
@@ -45,8 +55,13 @@ const configSchema = z
   .describe('A git repository')
 type GitConfig = z.output<typeof configSchema>
 
-/** Forwards to the last known good tag: history is never rewritten, and work that is not committed never touched. */
-export const git: RollbackProcedurePlugin = {
+/** Forwards a repository to its last known good tag; history is never rewritten. */
+export function gitUndo(config: Written<typeof configSchema> = {}): PluginPlan {
+  return { plugin: 'git', config }
+}
+
+/** The `git` plugin: history is never rewritten, and work that is not committed never touched. */
+export const gitPlugin: RollbackProcedurePlugin = {
   name: 'git',
   summary: 'makes a commit with the tree of the last known good tag, or checks it out beside',
   configSchema,
@@ -153,6 +168,7 @@ class Repository {
 
   /** A question: what git answers on stdout. */
   async #ask(...args: string[]): Promise<string> {
+    const { execa } = await import('execa')
     const { stdout, failed, stderr, originalMessage } = await execa('git', args, {
       cwd: this.#folder,
       env: this.#env,

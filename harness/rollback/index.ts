@@ -1,15 +1,15 @@
-/** The ways to put a system back. A new one is one file and one line here. */
+/** Every way to put a system back. A new one is one file, one line here and its builder in `harness/index.ts`. */
 import { createRegistry } from '../base/registry.ts'
-import { command } from './command.ts'
-import { git } from './git.ts'
-import { kubernetes } from './kubernetes.ts'
-import { module } from './module.ts'
-import { webhook } from './webhook.ts'
+import { commandPlugin } from './command.ts'
+import { gitPlugin } from './git.ts'
+import { kubernetesPlugin } from './kubernetes.ts'
+import { modulePlugin } from './module.ts'
+import { webhookPlugin } from './webhook.ts'
 
 export const rollbackProcedures = createRegistry('rollback procedure', [
-  command,
-  webhook,
-  git,
-  kubernetes,
-  module,
+  commandPlugin,
+  webhookPlugin,
+  gitPlugin,
+  kubernetesPlugin,
+  modulePlugin,
 ])

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { parseDurationMs } from '../base/units.ts'
+import type { Written } from '../base/written.ts'
+import type { PluginPlan } from '../model/plan.ts'
 import type { RollbackProcedurePlugin } from '../ports/rollback-procedure.ts'
 import { childEnvironment, commandText, runChild } from './child.ts'
 import { limit } from './schema-parts.ts'
@@ -16,21 +18,32 @@ const KUBECTL_ENVIRONMENT = [
 
 const configSchema = z
   .strictObject({
+    /** `'deployment/checkout'` */
     workload: z
       .string()
       .regex(/^[a-z]+(\.[a-z0-9.]+)?\/[a-z0-9][a-z0-9.-]*$/, 'kind/name, for example deployment/checkout')
       .describe('deployment/name, statefulset/name or daemonset/name'),
-    namespace: z.string().min(1).optional().describe('That of the context unless said'),
-    context: z.string().min(1).optional().describe('Of the kubeconfig; the current one unless said'),
-    toRevision: z.int().min(1).optional().describe('The one before the current unless said'),
+    /** Default: the namespace of the context. */
+    namespace: z.string().min(1).optional().describe('Default: the namespace of the context.'),
+    /** Context of the kubeconfig. Default: the current one. */
+    context: z.string().min(1).optional().describe('Context of the kubeconfig. Default: the current one.'),
+    /** Default: the revision before the current one. */
+    toRevision: z.int().min(1).optional().describe('Default: the revision before the current one.'),
+    /** How long it may take until it is rolled out. Default: `'5m'`. */
     timeout: limit('5m'),
+    /** The command itself. Default: `'kubectl'`. */
     kubectl: z.string().min(1).default('kubectl').describe('The command itself'),
   })
   .describe('A workload of Kubernetes')
 type KubernetesConfig = z.output<typeof configSchema>
 
-/** Back to the revision before, and not done until it is rolled out. */
-export const kubernetes: RollbackProcedurePlugin = {
+/** Undoes a rollout with `kubectl rollout undo`, then waits until the earlier revision is rolled out. */
+export function kubernetesUndo(config: Written<typeof configSchema>): PluginPlan {
+  return { plugin: 'kubernetes', config }
+}
+
+/** The `kubernetes` plugin: back to the revision before, and not done until it is rolled out. */
+export const kubernetesPlugin: RollbackProcedurePlugin = {
   name: 'kubernetes',
   summary: 'kubectl rollout undo, then waits until it is rolled out',
   configSchema,

@@ -2,9 +2,9 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { parseDurationMs } from '../base/units.ts'
+import type { Written } from '../base/written.ts'
+import type { PluginPlan } from '../model/plan.ts'
 import type { RollbackContext, RollbackProcedurePlugin, UndoContext } from '../ports/rollback-procedure.ts'
-import { bundleModule } from '../system/bundle-module.ts'
-import { workerOptions } from '../system/worker-thread.ts'
 import { childEnvironment, runChild } from './child.ts'
 import { environmentNames, limit } from './schema-parts.ts'
 
@@ -14,18 +14,30 @@ const configSchema = z
       .string()
       .min(1)
       .describe('TypeScript or JavaScript file that exports undo(context), from where the harness runs'),
+    /** How long it may take. Default: `'1m'`. */
     timeout: limit('1m'),
+    /** Names of environment variables that it may see besides PATH and PROOFLOAD_*. */
     env: environmentNames,
   })
   .describe("The author's own code")
 
-/** In a process of its own: a crash or an endless loop of it cannot take the run along, nor the other way round. */
-export const module: RollbackProcedurePlugin = {
+/** Calls `undo(context)` of a module: `moduleUndo('./undo.ts')`, from the working directory of the harness. */
+export function moduleUndo(
+  file: string,
+  settings: Omit<Written<typeof configSchema>, 'module'> = {},
+): PluginPlan {
+  return { plugin: 'module', config: { module: file, ...settings } }
+}
+
+/** The `module` plugin. In a process of its own: a crash or an endless loop of it cannot take the run along, nor the other way round. */
+export const modulePlugin: RollbackProcedurePlugin = {
   name: 'module',
   summary: "calls undo(context) of the author's own module, in a process of its own",
   configSchema,
   describe: (config) => `call undo() of ${configSchema.parse(config).module}`,
   async undo(config, context) {
+    const { bundleModule } = await import('../system/bundle-module.ts')
+    const { workerOptions } = await import('../system/worker-thread.ts')
     const { module: file, timeout, env } = configSchema.parse(config)
     const { path } = await bundleModule(resolve(context.cwd, file), {
       code: 'ROLLBACK_FAILED',

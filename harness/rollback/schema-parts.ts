@@ -4,7 +4,7 @@ import { messageOf } from '../base/errors.ts'
 import { parseDurationMs } from '../base/units.ts'
 
 /** A limit of time; the limit of the whole step ends it too. */
-export function limit(unlessSaid: string) {
+export function limit(byDefault: string) {
   return z
     .string()
     .superRefine((text, context) => {
@@ -15,11 +15,11 @@ export function limit(unlessSaid: string) {
       }
     })
     .meta({ examples: ['30s'] })
-    .default(unlessSaid)
-    .describe(`How long it may take; ${unlessSaid} unless said`)
+    .default(byDefault)
+    .describe(`How long it may take. Default: ${byDefault}.`)
 }
 
 export const environmentNames = z
   .array(z.string().regex(/^\w+$/, 'the name of an environment variable'))
   .default([])
-  .describe('Environment variables that it may see, by name; PATH and PROOFLOAD_* it always does')
+  .describe('Names of environment variables that it may see besides PATH and PROOFLOAD_*')

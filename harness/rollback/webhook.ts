@@ -1,11 +1,12 @@
 import { createHmac } from 'node:crypto'
-import { type Dispatcher, request } from 'undici'
+import type { Dispatcher } from 'undici'
 import { z } from 'zod'
 import { isoOf } from '../base/clock.ts'
 import { HarnessError } from '../base/errors.ts'
 import { recordOf } from '../base/record-of.ts'
-import { resilient } from '../base/resilience.ts'
 import { parseDurationMs } from '../base/units.ts'
+import type { Written } from '../base/written.ts'
+import type { PluginPlan } from '../model/plan.ts'
 import type { RollbackContext, RollbackProcedurePlugin } from '../ports/rollback-procedure.ts'
 import { cutToLastLines } from '../system/child-process.ts'
 import { asFailure } from './child.ts'
@@ -16,27 +17,37 @@ const SECRET = /\{\{\s*secret\.[\w.-]+\s*\}\}/
 
 const configSchema = z
   .strictObject({
+    /** URL that is sent a POST, once. */
     url: z
       .string()
       .refine(
         (text) => SECRET.test(text) || isWebUrl(text),
         'an http or https URL, or {{secret.NAME}} that holds one',
       )
-      .describe('POSTed to, once'),
+      .describe('URL that is sent a POST, once'),
+    /** Key of the signature: `secret('UNDO_KEY')`. */
     secret: z.string().min(1).describe('Key of the signature; write secret(NAME), never the key itself'),
-    headers: recordOf(z.string()).default({}).describe('Sent besides'),
+    /** Headers that are sent besides. */
+    headers: recordOf(z.string()).default({}).describe('Headers that are sent besides'),
+    /** How long it may take. Default: `'1m'`. */
     timeout: limit('1m'),
   })
   .describe('A service that puts the system back when it is asked')
 
-/** The receiver knows by the signature who asks, and by the idempotency key whether it was asked before. */
-export const webhook: RollbackProcedurePlugin = {
+/** Asks a service by a POST that is signed (HMAC-SHA256) and carries an idempotency key. */
+export function webhookUndo(config: Written<typeof configSchema>): PluginPlan {
+  return { plugin: 'webhook', config }
+}
+
+/** The `webhook` plugin: the receiver knows by the signature who asks, and by the idempotency key whether it was asked before. */
+export const webhookPlugin: RollbackProcedurePlugin = {
   name: 'webhook',
   summary: 'asks a service by a signed POST that carries an idempotency key',
   configSchema,
   describe: (config) => `POST ${configSchema.parse(config).url}, signed`,
   async undo(config, context) {
     const { url, timeout, secret, headers } = configSchema.parse(config)
+    const { resilient } = await import('../base/resilience.ts')
     const policy = resilient({
       attempts: 1,
       timeoutMs: parseDurationMs(timeout),
@@ -77,6 +88,7 @@ function signedHeaders(body: string, secret: string, { clock, idempotencyKey }: 
 }
 
 async function post(url: string, headers: Record<string, string>, body: string, signal: AbortSignal) {
+  const { request } = await import('undici')
   const answer = await request(url, { method: 'POST', headers, body, signal })
   const said = cutToLastLines(await beginningOf(answer.body))
   const message = `${placeOf(url)} answered ${answer.statusCode}${said === '' ? '' : `: ${said}`}`

@@ -4,11 +4,11 @@
  */
 import type { z } from 'zod'
 import type { FeederRows, JourneyContext, SetupContext } from '../ports/journey.ts'
+import type { WorkloadRef } from '../ports/workload.ts'
 import type { FeederRef } from './feeder-builders.ts'
 import type { ENVIRONMENTS, scenarioSchema } from './schema.ts'
 import type { StepDocument } from './step-schema.ts'
 import type { TargetRef } from './target-builders.ts'
-import type { WorkloadRef } from './workload-builders.ts'
 
 type TargetRefs = Readonly<Record<string, TargetRef>>
 type FeederRefs = Readonly<Record<string, FeederRef>>

@@ -2,8 +2,9 @@
 import { dirname, resolve } from 'node:path'
 import { parse as parseCsv } from 'csv-parse/sync'
 import { HarnessError, messageOf, type Problem } from '../base/errors.ts'
+import { lookUp } from '../base/names.ts'
 import { readRegularText } from '../system/files.ts'
-import { parseInstantsCsv } from '../workloads/replay.ts'
+import { workloadPatterns } from '../workloads/index.ts'
 import { isObject, type Json } from './environments.ts'
 
 /** The document with the content of its files in their place. @throws HarnessError SCENARIO_LOAD_FAILED with every file that cannot be read */
@@ -38,9 +39,7 @@ class FileReader {
       ...(isObject(data)
         ? { data: await mapEntries(data, (feeder, name) => this.#feeder(feeder, `${prefix}data.${name}`)) }
         : {}),
-      ...(isObject(workload) && typeof workload['csv'] === 'string'
-        ? { workload: await this.#replay(workload, workload['csv'], `${prefix}workload.csv`) }
-        : {}),
+      ...(isObject(workload) ? { workload: await this.#workload(workload, `${prefix}workload`) } : {}),
       ...(isObject(environments)
         ? {
             environments: await mapEntries(environments, (overlay, name) =>
@@ -61,8 +60,16 @@ class FileReader {
     return feeder
   }
 
-  async #replay({ csv: _csv, ...rest }: Json, file: string, path: string): Promise<Json> {
-    return { ...rest, instantsMs: await this.#read(file, path, (text) => parseInstantsCsv(text, file)) }
+  /** Not by the name of its pattern: what an environment lays over a workload has none. */
+  async #workload(workload: Json, path: string): Promise<Json> {
+    for (const { file } of workloadPatterns.all) {
+      const name = file === undefined ? undefined : lookUp(workload, file.setting)
+      if (file === undefined || typeof name !== 'string') continue
+      const others = Object.entries(workload).filter(([key]) => key !== file.setting)
+      const content = await this.#read(name, `${path}.${file.setting}`, (text) => file.parse(text, name))
+      return { ...Object.fromEntries(others), [file.fills]: content }
+    }
+    return workload
   }
 
   async #read(file: string, path: string, parse: (text: string) => unknown): Promise<unknown> {

@@ -1,6 +1,7 @@
 /** The schema of the declarative format as JSON Schema, for editors of YAML and JSON: plugins and patterns included. */
 import { z } from 'zod'
 import { putAt } from '../base/names.ts'
+import type { WorkloadPattern } from '../ports/workload.ts'
 import { targets } from '../targets/index.ts'
 import { workloadPatterns } from '../workloads/index.ts'
 import { code, scenarioSchema, target, workload } from './schema.ts'
@@ -13,7 +14,7 @@ export function scenarioJsonSchema(): JsonSchema {
   const parts = new Map<unknown, JsonSchema>([
     [code, { not: {} }],
     [target, { anyOf: targets.all.filter(({ name }) => name !== 'function').map(targetJsonSchema) }],
-    [workload, { anyOf: workloadPatterns.all.map(({ name }) => workloadJsonSchema(name)) }],
+    [workload, { anyOf: workloadPatterns.all.map(workloadJsonSchema) }],
     [request, jsonSchemaOf(targets.get('http').requestSchema)],
   ])
   return z.toJSONSchema(scenarioSchema, {
@@ -47,20 +48,22 @@ function targetJsonSchema(plugin: (typeof targets.all)[number]): JsonSchema {
   }
 }
 
-/** Instants of a replay are read from a file that the document names. */
-function workloadJsonSchema(name: string): JsonSchema {
-  const { summary, configSchema } = workloadPatterns.get(name)
+/** What a pattern takes from a file is named by that file in a document. */
+function workloadJsonSchema({ name, summary, configSchema, file }: WorkloadPattern): JsonSchema {
   const { properties, required, ...rest } = withoutDialect(jsonSchemaOf(configSchema)) as {
     properties: JsonSchema
     required?: string[]
   }
-  const { instantsMs: _instants, ...settings } = properties
-  const file = { type: 'string', description: 'CSV file beside the scenario: one instant a line' }
+  const written = (key: string) => (key === file?.fills ? file.setting : key)
+  const settings = Object.entries(properties).map(([key, schema]) => [
+    written(key),
+    key === file?.fills ? { type: 'string', description: file.description } : schema,
+  ])
   return {
     ...rest,
     description: summary,
-    properties: { pattern: { const: name }, ...settings, ...(name === 'replay' ? { csv: file } : {}) },
-    required: ['pattern', ...(name === 'replay' ? ['csv'] : (required ?? []))],
+    properties: { pattern: { const: name }, ...Object.fromEntries(settings) },
+    required: ['pattern', ...(required ?? []).map(written)],
   }
 }
 

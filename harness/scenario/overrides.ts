@@ -2,6 +2,9 @@
 import { parse as parseYaml } from 'yaml'
 import { messageOf, type Problem } from '../base/errors.ts'
 import { lookUp, putAt } from '../base/names.ts'
+import { parseDurationMs } from '../base/units.ts'
+import type { WorkloadPattern } from '../ports/workload.ts'
+import { workloadPatterns } from '../workloads/index.ts'
 import { MAIN_TARGET } from './defaults.ts'
 import { applyEnvironment, isObject, type Json } from './environments.ts'
 import { jsonSchemaOf } from './json-schema.ts'
@@ -24,6 +27,8 @@ export interface Overrides {
   readonly allowHosts?: readonly string[]
   /** `key.path=value`, the value as a YAML scalar or document. */
   readonly set?: readonly string[]
+  /** Length of the load that validates a rollback; wins over whatever else is said about it. */
+  readonly shortened?: { readonly durationMs: number; readonly warmUpMs: number }
 }
 
 /** The changed document (the input is left alone) and what could not be applied. */
@@ -33,7 +38,7 @@ export function applyOverrides(
 ): { readonly document: unknown; readonly problems: readonly Problem[] } {
   if (!isObject(document)) return { document, problems: [] }
   const problems: Problem[] = []
-  const { environment, seed, warmUp, precision, target, allowHosts = [], set = [] } = overrides
+  const { environment, seed, warmUp, precision, target, allowHosts = [], set = [], shortened } = overrides
   const copy = structuredClone(document)
   const changed = environment === undefined ? copy : applyEnvironment(copy, environment, problems)
   applyWorkload(changed, overrides, problems)
@@ -46,28 +51,51 @@ export function applyOverrides(
     changed['allowHosts'] = [...(Array.isArray(given) ? given : []), ...allowHosts]
   }
   for (const assignment of set) applyAssignment(changed, assignment, problems)
+  if (shortened !== undefined) {
+    setDuration(changed, shortened.durationMs)
+    changed['warmUp'] = `${shortened.warmUpMs}ms`
+  }
   return { document: changed, problems }
 }
 
-/** `--rate` on a fixed number of agents asks for the open model; every other pattern keeps its shape and scales. */
+/** What a pattern makes of `--rate` and `--duration` is its own affair; other flags are settings of every pattern. */
 function applyWorkload(document: Json, overrides: Overrides, problems: Problem[]): void {
   const { agents, rate, duration, think } = overrides
-  const workload = document['workload']
+  if (!isObject(document['workload'])) return
+  const atRate = patternOf(document['workload'])?.atRate
+  if (rate !== undefined && atRate !== undefined) {
+    document['workload'] = { ...atRate(document['workload'], rate) }
+    if (think !== undefined) {
+      problems.push({
+        path: '--think',
+        message: 'arrivals at a rate do not wait for think time',
+        expected: '--rate without --think',
+      })
+    }
+    assignGiven(document['workload'] as Json, { agents })
+  } else {
+    assignGiven(document['workload'], { agents, rate, think })
+  }
+  if (duration !== undefined) applyDuration(document, duration, problems)
+}
+
+function applyDuration(document: Json, duration: string, problems: Problem[]): void {
+  try {
+    setDuration(document, parseDurationMs(duration))
+  } catch (error) {
+    problems.push({ path: '--duration', message: messageOf(error) })
+  }
+}
+
+function setDuration(document: Json, durationMs: number): void {
+  const { workload } = document
   if (!isObject(workload)) return
-  if (rate === undefined || workload['pattern'] !== 'constant-agents') {
-    const lengthKey = workload['pattern'] === 'business-hours' ? 'day' : 'duration'
-    assignGiven(workload, { agents, rate, think, [lengthKey]: duration })
-    return
-  }
-  document['workload'] = { pattern: 'constant-rate', rate, duration: workload['duration'] }
-  assignGiven(document['workload'] as Json, { agents, duration })
-  if (think !== undefined) {
-    problems.push({
-      path: '--think',
-      message: 'arrivals at a rate do not wait for think time',
-      expected: '--rate without --think',
-    })
-  }
+  document['workload'] = patternOf(workload)?.withDuration(workload, durationMs) ?? workload
+}
+
+/** Undefined when it names none that there is: the schema says so. */
+function patternOf({ pattern }: Json): WorkloadPattern | undefined {
+  return workloadPatterns.all.find(({ name }) => name === pattern)
 }
 
 function assignGiven(holder: Json, values: Json): void {

@@ -1,6 +1,7 @@
 /** How long a run waits for answers: its drain and the timeouts of requests that state none, fitted to one another and to the run. */
 import { parseDurationMs } from '../base/units.ts'
-import { DEFAULT_TIMEOUTS, longestWaitMs, type PhasePlan, type Timeouts } from '../model/plan.ts'
+import type { PhasePlan } from '../model/plan.ts'
+import { DEFAULT_TIMEOUTS, longestWaitMs, type Timeouts } from '../model/plan.ts'
 import { DRAIN } from './defaults.ts'
 import { resolveTimeouts } from './resolve-steps.ts'
 import type { ScenarioDocument } from './schema.ts'

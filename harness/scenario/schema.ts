@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { IMPACT_BY_SEVERITY } from '../analysis/risk.ts'
-import { recordOf } from '../base/record-of.ts'
+import { looseObjectOf, recordOf } from '../base/record-of.ts'
 import { ROLES } from '../model/plan/objective-schema.ts'
 import { SEVERITIES } from '../model/verdict.ts'
 import { pixelBoxSchema, TILE_PX, VISUAL_BOUNDS } from '../model/visual.ts'
@@ -34,9 +34,9 @@ export const target = z
   .describe('What load is sent to')
 
 /** A workload; its settings are checked by the pattern's own schema. */
-export const workload = z
-  .looseObject({ pattern: z.string().describe('Name of a workload pattern') })
-  .describe('A workload pattern and its settings')
+export const workload = looseObjectOf({
+  pattern: z.string().describe('Name of a workload pattern'),
+}).describe('A workload pattern and its settings')
 
 const weight = z
   .number()

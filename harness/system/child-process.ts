@@ -7,8 +7,6 @@ import { createWriteStream, type WriteStream } from 'node:fs'
 import { mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { execa } from 'execa'
-import { resilient } from '../base/resilience.ts'
 import { formatDurationMs } from '../base/units.ts'
 
 const OUTPUT_BYTES_MAX = 4_096
@@ -67,6 +65,8 @@ async function problemOf(
   { signal, whenAborted, onChild }: ChildWatch,
   output: WriteStream,
 ): Promise<string | null> {
+  const { execa } = await import('execa')
+  const { resilient } = await import('../base/resilience.ts')
   const [command = '', ...args] = argv
   const child = execa(command, args, {
     cwd,

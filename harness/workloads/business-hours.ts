@@ -5,9 +5,10 @@
  */
 import { z } from 'zod'
 import { HarnessError } from '../base/errors.ts'
+import type { Written } from '../base/written.ts'
 import type { RegionPlan } from '../model/plan.ts'
-import type { WorkloadPattern } from '../ports/workload.ts'
-import { agentCount, delayMs, durationMs, EVERYDAY_MIX, PLAIN, rangeMs } from './config.ts'
+import type { WorkloadPattern, WorkloadRef } from '../ports/workload.ts'
+import { agentCount, delayMs, durationMs, EVERYDAY_MIX, lengthSetting, PLAIN, rangeMs } from './config.ts'
 
 const HOURS = 24
 /** Hour of the local day -> activity, 1 = the morning hump. */
@@ -42,18 +43,28 @@ const hourOfDay = z
   .transform((text) => Number(text.split(':')[0]) + Number(text.split(':')[1]) / 60)
 
 const region = z.strictObject({
+  /** What people call it. */
   name: z.string(),
+  /** Share of the agents, relative to the others. */
   weight: z.number().positive().describe('Share of the agents, relative to the others'),
+  /** IANA name, `'Europe/Berlin'`. */
   timeZone: z.string().refine(isTimeZone, 'an IANA time zone such as Europe/Berlin'),
+  /** Constant time added to every answer, `'30ms'`. Default: none. */
   networkDelay: delayMs.prefault('0ms').describe('Constant time added to every answer of the region'),
 })
 
 const configSchema = z.strictObject({
+  /** Agents at the peak of the day. Default: 250. */
   agents: agentCount.default(250).describe('Agents at the peak of the day'),
+  /** How long the simulated hours take. Default: `'10m'`. */
   day: durationMs.prefault('10m').describe('How long the simulated hours take: time compression'),
+  /** First hour simulated, `'08:00'`, on the first region's clock. Default: `'00:00'`. */
   from: hourOfDay.prefault('00:00').describe("First hour simulated, on the first region's clock"),
+  /** Last hour simulated. Default: `'24:00'`. */
   to: hourOfDay.prefault('24:00').describe('Last hour simulated'),
+  /** Pause between journeys of an agent. Default: `'1s..3s'`. */
   think: rangeMs.prefault('1s..3s').describe('Pause between journeys of an agent'),
+  /** Where the agents are; the first one gives the clock. Default: 50 in Berlin, 30 in New York, 20 in Tokyo. */
   regions: z
     .array(region)
     .min(1)
@@ -67,12 +78,18 @@ const configSchema = z.strictObject({
     .describe('Where the agents are; the first one gives the clock'),
 })
 
-/** The everyday load of people at work. */
-export const businessHours: WorkloadPattern = {
+/** A working day, compressed: two humps with a lunch dip, summed over regions. */
+export function businessHours(settings: Written<typeof configSchema> = {}): WorkloadRef {
+  return { pattern: 'business-hours', ...settings }
+}
+
+/** The pattern `business-hours`. */
+export const businessHoursPattern: WorkloadPattern = {
   name: 'business-hours',
   summary:
     'closed model: a working day with two humps and a lunch dip, summed over regions, compressed in time',
   configSchema,
+  withDuration: lengthSetting('day'),
   resolve(config) {
     const { agents, day, from, to, think, regions } = config as z.output<typeof configSchema>
     if (from >= to)

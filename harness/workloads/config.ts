@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { messageOf } from '../base/errors.ts'
 import { type DurationRange, parseDurationMs, parseDurationRange, parseRatePerSec } from '../base/units.ts'
+import type { WorkloadPattern } from '../ports/workload.ts'
 
 /** Text that a unit parser turns into a value; its message is the problem, and the example what to write instead. */
 function parsed<T>(parse: (text: string) => T, example: string) {
@@ -39,6 +40,11 @@ export const whenBusy = z.enum(['queue', 'drop']).describe('What an arrival does
 
 /** Mixes that DESIGN gives the named patterns. */
 export const EVERYDAY_MIX = { safe: 0.7, risky: 0.2, complex: 0.1 } as const
+
+/** `withDuration` of a pattern that has a setting for its length. */
+export function lengthSetting(name: string): WorkloadPattern['withDuration'] {
+  return (settings, durationMs) => ({ ...settings, [name]: `${durationMs}ms` })
+}
 
 /** What a pattern has that says nothing else. */
 export const PLAIN = {

@@ -1,19 +1,31 @@
 import { z } from 'zod'
-import type { WorkloadPattern } from '../ports/workload.ts'
-import { agentCount, delayMs, durationMs, PLAIN, rangeMs } from './config.ts'
+import type { Written } from '../base/written.ts'
+import type { WorkloadPattern, WorkloadRef } from '../ports/workload.ts'
+import { agentCount, delayMs, durationMs, lengthSetting, PLAIN, rangeMs } from './config.ts'
 
 const configSchema = z.strictObject({
+  /** Agents, all the time. */
   agents: agentCount.describe('Agents, all the time'),
+  /** Length of the run. */
   duration: durationMs.describe('Length of the run'),
+  /** Pause between journeys of an agent. Default: none. */
   think: rangeMs.prefault('0s').describe('Pause between journeys of an agent'),
+  /** Least time between the starts of an agent. Default: none. */
   pacing: delayMs.prefault('0s').describe('Least time between the starts of an agent'),
 })
 
-/** Closed model: a fixed number of agents. */
-export const constantAgents: WorkloadPattern = {
+/** Closed model: a fixed number of agents, each starting anew after its answer and its think time. */
+export function constantAgents(settings: Written<typeof configSchema>): WorkloadRef {
+  return { pattern: 'constant-agents', ...settings }
+}
+
+/** The pattern `constant-agents`. */
+export const constantAgentsPattern: WorkloadPattern = {
   name: 'constant-agents',
   summary: 'closed model: a fixed number of agents, each starting anew after its answer and think time',
   configSchema,
+  withDuration: lengthSetting('duration'),
+  atRate: ({ duration }, rate) => ({ pattern: 'constant-rate', rate, duration }),
   resolve(config) {
     const { agents, duration, think, pacing } = config as z.output<typeof configSchema>
     return {

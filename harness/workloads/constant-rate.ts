@@ -1,23 +1,35 @@
 import { z } from 'zod'
-import type { WorkloadPattern } from '../ports/workload.ts'
-import { agentCount, durationMs, PLAIN, ratePerSec, whenBusy } from './config.ts'
+import type { Written } from '../base/written.ts'
+import type { WorkloadPattern, WorkloadRef } from '../ports/workload.ts'
+import { agentCount, durationMs, lengthSetting, PLAIN, ratePerSec, whenBusy } from './config.ts'
 
 const configSchema = z.strictObject({
+  /** Arrivals, `'500/s'`. */
   rate: ratePerSec.describe('Arrivals, e.g. 500/s'),
+  /** Length of the run. */
   duration: durationMs.describe('Length of the run'),
+  /** Evenly spaced, or (poisson) as independent users come. Default: constant. */
   arrivals: z
     .enum(['constant', 'poisson'])
     .default('constant')
     .describe('Evenly spaced, or as independent users come'),
+  /** What an arrival does that finds no free agent. Default: queue. */
   whenBusy: whenBusy.default('queue'),
-  agents: agentCount.optional().describe('Most agents at once; two seconds of arrivals unless said'),
+  /** Most agents at once. Default: two seconds of arrivals. */
+  agents: agentCount.optional().describe('Most agents at once. Default: two seconds of arrivals.'),
 })
 
 /** Open model: arrivals at one rate, whatever the target does. */
-export const constantRate: WorkloadPattern = {
+export function constantRate(settings: Written<typeof configSchema>): WorkloadRef {
+  return { pattern: 'constant-rate', ...settings }
+}
+
+/** The pattern `constant-rate`. */
+export const constantRatePattern: WorkloadPattern = {
   name: 'constant-rate',
   summary: 'open model: arrivals at one rate, whatever the target does',
   configSchema,
+  withDuration: lengthSetting('duration'),
   resolve(config) {
     const { rate, duration, arrivals, whenBusy: busy, agents } = config as z.output<typeof configSchema>
     return {

@@ -1,24 +1,47 @@
 import { z } from 'zod'
-import type { WorkloadPattern } from '../ports/workload.ts'
+import type { Written } from '../base/written.ts'
+import type { WorkloadPattern, WorkloadRef } from '../ports/workload.ts'
 import { agentCount, delayMs, PLAIN, rangeMs, whenBusy } from './config.ts'
 import { compileCurve } from './curve.ts'
 import { curveSchema } from './curve-schema.ts'
 
 const configSchema = z.strictObject({
+  /** Whether the curve counts arrivals per second (open) or agents (closed). */
   model: z.enum(['open', 'closed']).describe('Whether the curve counts arrivals per second or agents'),
+  /** What `ramp()`, `steps()`, `spike()` ... make. */
   curve: curveSchema.describe('What ramp(), steps(), spike() ... make'),
-  arrivals: z.enum(['constant', 'poisson']).default('constant'),
+  /** Open model: evenly spaced, or (poisson) as independent users come. Default: constant. */
+  arrivals: z
+    .enum(['constant', 'poisson'])
+    .default('constant')
+    .describe('Open model: evenly spaced, or as independent users come'),
+  /** Open model: what an arrival does that finds no free agent. Default: queue. */
   whenBusy: whenBusy.default('queue'),
+  /** Open model: most agents at once. Default: two seconds of arrivals at the peak. */
   agents: agentCount.optional().describe('Open model: most agents at once'),
-  think: rangeMs.prefault('0s'),
-  pacing: delayMs.prefault('0s'),
+  /** Pause between journeys of an agent. Default: none. */
+  think: rangeMs.prefault('0s').describe('Pause between journeys of an agent'),
+  /** Closed model: least time between the starts of an agent. Default: none. */
+  pacing: delayMs.prefault('0s').describe('Least time between the starts of an agent'),
 })
 
-/** Any curve of the algebra. */
+/** Any curve of the algebra, as arrivals per second (open) or agents (closed). */
+export function curve(settings: Written<typeof configSchema>): WorkloadRef {
+  return { pattern: 'curve', ...settings }
+}
+
+/** The pattern `curve`. */
 export const curvePattern: WorkloadPattern = {
   name: 'curve',
   summary: 'any curve: constant, ramp, steps, spike, sine, points, and their sequence, sum and scale',
   configSchema,
+  withDuration(settings, durationMs) {
+    const { data: part } = curveSchema.safeParse(settings['curve'])
+    // A curve that is none stays as it is: the schema says what is wrong with it.
+    if (part === undefined) return settings
+    const time = durationMs / compileCurve(part).durationMs
+    return { ...settings, curve: { kind: 'scale', value: 1, time, part } }
+  },
   resolve(config) {
     const { pacing, agents, ...rest } = config as z.output<typeof configSchema>
     const { durationMs } = compileCurve(rest.curve)

@@ -1,5 +1,6 @@
 /** The schema of `CurvePlan`: what `ramp()`, `steps()` ... make, also when an author wrote it by hand. */
 import { z } from 'zod'
+import { looseObjectOf } from '../base/record-of.ts'
 import type { CurvePlan } from '../model/plan.ts'
 
 const demand = z.number().min(0)
@@ -39,7 +40,9 @@ const curve: z.ZodType<CurvePlan> = z.discriminatedUnion('kind', [
   }),
 ])
 
-const written = z.looseObject({ kind: z.string() })
+const written = looseObjectOf({ kind: z.string() })
 
 /** A curve. Its JSON Schema is a plain object: a recursive one could not be embedded in that of a scenario. */
-export const curveSchema = written.pipe(curve as z.ZodType<CurvePlan, z.output<typeof written>>)
+export const curveSchema = written.pipe(
+  curve as z.ZodType<CurvePlan, z.output<typeof written>>,
+) as unknown as z.ZodType<CurvePlan, CurvePlan>

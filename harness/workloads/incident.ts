@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import type { WorkloadPattern } from '../ports/workload.ts'
-import { agentCount, durationMs, PLAIN, rangeMs } from './config.ts'
+import type { Written } from '../base/written.ts'
+import type { WorkloadPattern, WorkloadRef } from '../ports/workload.ts'
+import { agentCount, durationMs, lengthSetting, PLAIN, rangeMs } from './config.ts'
 
 /** Ends of the phases as shares of the run. */
 const CALM_END = 0.25
@@ -12,16 +13,25 @@ const CALM_SHARE = 0.15
 const STORM_SHARE = 0.85
 
 const configSchema = z.strictObject({
+  /** Agents at the height of the burst. Default: 400. */
   agents: agentCount.default(400).describe('Agents at the height of the burst'),
+  /** Length of the run. Default: `'5m'`. */
   duration: durationMs.prefault('5m').describe('Length of the run'),
+  /** Pause between journeys of an agent. Default: `'500ms..1500ms'`. */
   think: rangeMs.prefault('500ms..1500ms').describe('Pause between journeys of an agent'),
 })
 
-/** Something breaks, everybody comes at once, retries, and drains away. */
-export const incident: WorkloadPattern = {
+/** Calm, burst, retry storm, drain. */
+export function incident(settings: Written<typeof configSchema> = {}): WorkloadRef {
+  return { pattern: 'incident', ...settings }
+}
+
+/** The pattern `incident`. */
+export const incidentPattern: WorkloadPattern = {
   name: 'incident',
   summary: 'closed model: calm, a burst, a retry storm, a drain',
   configSchema,
+  withDuration: lengthSetting('duration'),
   resolve(config) {
     const { agents, duration, think } = config as z.output<typeof configSchema>
     const calm = Math.max(1, agents * CALM_SHARE)

@@ -1,21 +1,21 @@
-/** The workloads a scenario can name. A new one is one file and one line here. */
+/** The workloads a scenario can name. A new one is one file, one line here and its builder in `harness/index.ts`. */
 import { createRegistry } from '../base/registry.ts'
-import { businessHours } from './business-hours.ts'
-import { constantAgents } from './constant-agents.ts'
-import { constantRate } from './constant-rate.ts'
+import { businessHoursPattern } from './business-hours.ts'
+import { constantAgentsPattern } from './constant-agents.ts'
+import { constantRatePattern } from './constant-rate.ts'
 import { curvePattern } from './curve-pattern.ts'
-import { incident } from './incident.ts'
-import { maintenance } from './maintenance.ts'
-import { replay } from './replay.ts'
-import { scaleTest } from './scale-test.ts'
+import { incidentPattern } from './incident.ts'
+import { maintenancePattern } from './maintenance.ts'
+import { replayPattern } from './replay.ts'
+import { scaleTestPattern } from './scale-test.ts'
 
 export const workloadPatterns = createRegistry('workload', [
-  constantRate,
-  constantAgents,
+  constantRatePattern,
+  constantAgentsPattern,
   curvePattern,
-  replay,
-  businessHours,
-  maintenance,
-  incident,
-  scaleTest,
+  replayPattern,
+  businessHoursPattern,
+  maintenancePattern,
+  incidentPattern,
+  scaleTestPattern,
 ])

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import type { WorkloadPattern } from '../ports/workload.ts'
-import { agentCount, durationMs, PLAIN, rangeMs } from './config.ts'
+import type { Written } from '../base/written.ts'
+import type { WorkloadPattern, WorkloadRef } from '../ports/workload.ts'
+import { agentCount, durationMs, lengthSetting, PLAIN, rangeMs } from './config.ts'
 
 /** Shares of the run: quiet, then the window, then quiet again. */
 const WINDOW_FROM = 0.25
@@ -10,16 +11,25 @@ const QUIET_SHARE = 0.2
 const EDGE_SHARE = 0.02
 
 const configSchema = z.strictObject({
+  /** Agents inside the maintenance window. Default: 50. */
   agents: agentCount.default(50).describe('Agents inside the maintenance window'),
+  /** Length of the run. Default: `'10m'`. */
   duration: durationMs.prefault('10m').describe('Length of the run'),
+  /** Pause between operations of an agent. Default: `'500ms..2s'`. */
   think: rangeMs.prefault('500ms..2s').describe('Pause between operations of an agent'),
 })
 
 /** Low traffic with a window of long batch operations: few agents, much of it risky and complex. */
-export const maintenance: WorkloadPattern = {
+export function maintenance(settings: Written<typeof configSchema> = {}): WorkloadRef {
+  return { pattern: 'maintenance', ...settings }
+}
+
+/** The pattern `maintenance`. */
+export const maintenancePattern: WorkloadPattern = {
   name: 'maintenance',
   summary: 'closed model: low traffic with a window of long batch operations',
   configSchema,
+  withDuration: lengthSetting('duration'),
   resolve(config) {
     const { agents, duration, think } = config as z.output<typeof configSchema>
     const quiet = Math.max(1, agents * QUIET_SHARE)

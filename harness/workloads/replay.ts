@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { HarnessError } from '../base/errors.ts'
 import { parseDurationMs } from '../base/units.ts'
-import type { WorkloadPattern } from '../ports/workload.ts'
+import type { Written } from '../base/written.ts'
+import type { WorkloadPattern, WorkloadRef } from '../ports/workload.ts'
 import { agentCount, PLAIN, whenBusy } from './config.ts'
 
 const configSchema = z.strictObject({
@@ -12,16 +13,40 @@ const configSchema = z.strictObject({
       (instants) => instants.every((atMs, i) => i === 0 || atMs > (instants[i - 1] as number)),
       'instants that rise',
     )
-    .describe('Arrivals in ms since run start, rising; scenario files name a CSV file instead (csv)'),
+    .describe('Arrivals in ms since run start, rising; scenario files name a CSV file in their place (csv)'),
+  /** What an arrival does that finds no free agent. Default: queue. */
   whenBusy: whenBusy.default('queue'),
+  /** Most agents at once. Default: two seconds of arrivals at the peak. */
   agents: agentCount.optional().describe('Most agents at once'),
 })
 
-/** Open model: recorded arrivals, again. Expected counts per second are those of the recording. */
-export const replay: WorkloadPattern = {
+/** Open model: the instants of a CSV file beside the scenario. */
+export function replay(
+  settings: Omit<Written<typeof configSchema>, 'instantsMs'> & {
+    /** File beside the scenario: one instant a line. */
+    readonly csv: string
+  },
+): WorkloadRef {
+  return { pattern: 'replay', ...settings }
+}
+
+/** The pattern `replay`. */
+export const replayPattern: WorkloadPattern = {
   name: 'replay',
   summary: 'open model: the arrival instants of a CSV file',
   configSchema,
+  file: {
+    setting: 'csv',
+    fills: 'instantsMs',
+    description: 'CSV file beside the scenario: one instant a line',
+    parse: parseInstantsCsv,
+  },
+  withDuration(settings, durationMs) {
+    const { instantsMs } = settings
+    if (!Array.isArray(instantsMs)) return settings
+    const [first, ...later] = instantsMs as readonly unknown[]
+    return { ...settings, instantsMs: [first, ...later.filter((atMs) => Number(atMs) < durationMs)] }
+  },
   resolve(config) {
     const { instantsMs, whenBusy: busy, agents } = config as z.output<typeof configSchema>
     const durationMs = Math.floor((instantsMs[instantsMs.length - 1] ?? 0) / 1000) * 1000 + 1000

@@ -1,6 +1,14 @@
 import * as assert from 'uvu/assert'
+import { alertmanager } from '../../harness/alerts/alertmanager.ts'
+import { consoleAlerts } from '../../harness/alerts/console.ts'
+import { email } from '../../harness/alerts/email.ts'
 import { alertChannels } from '../../harness/alerts/index.ts'
+import { opsgenie } from '../../harness/alerts/opsgenie.ts'
+import { pagerduty } from '../../harness/alerts/pagerduty.ts'
+import { slack } from '../../harness/alerts/slack.ts'
+import { webhook } from '../../harness/alerts/webhook.ts'
 import type { Alert } from '../../harness/model/alert.ts'
+import { secret } from '../../harness/scenario/secrets.ts'
 import { aChannel, anAlert, aTextStream, sendOnce, withService } from '../kit/alerts.ts'
 import { withMailServer } from '../kit/mail-server.ts'
 import { describe } from '../kit/suite.ts'
@@ -93,5 +101,33 @@ describe('Every alert channel', (test) => {
 
   test('has a sentence for the documentation', () => {
     for (const { summary } of alertChannels.all) assert.ok(summary.length > 10)
+  })
+})
+
+describe('Builders of alert channels', (test) => {
+  test('make what every channel takes', () => {
+    const built = [
+      consoleAlerts(),
+      webhook({ url: 'https://hooks.example.org/perf', secret: secret('HOOK_KEY') }),
+      slack({ url: secret('SLACK_URL') }),
+      pagerduty({ routingKey: secret('PAGER_KEY') }),
+      opsgenie({ apiKey: secret('GENIE_KEY'), url: 'https://api.eu.opsgenie.com' }),
+      email({ host: 'mail.example.org', from: 'perf@example.org', to: ['team@example.org'] }),
+      alertmanager({ url: 'http://127.0.0.1:9093' }),
+    ]
+
+    assert.equal(
+      built.map(({ plugin }) => plugin),
+      alertChannels.names,
+    )
+    for (const { plugin, config } of built)
+      assert.ok(alertChannels.get(plugin).configSchema.safeParse(config).success, plugin)
+  })
+
+  test('keep the settings as they are, secrets by name', () => {
+    assert.equal(pagerduty({ routingKey: secret('PAGER_KEY') }), {
+      plugin: 'pagerduty',
+      config: { routingKey: '{{secret.PAGER_KEY}}' },
+    })
   })
 })

@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
 import { z } from 'zod'
-import { recordOf } from '../../harness/base/record-of.ts'
+import { looseObjectOf, recordOf } from '../../harness/base/record-of.ts'
 import { byHardName, entriesIn } from '../kit/hard-names.ts'
 import { describe } from '../kit/suite.ts'
 
@@ -45,5 +45,24 @@ describe('A record of what is read', (test) => {
       propertyNames: { type: 'string' },
       additionalProperties: { type: 'string' },
     })
+  })
+})
+
+describe('A loose object of what is read', (test) => {
+  test('keeps every name beside its own, and a second reading changes nothing', () => {
+    const schema = looseObjectOf({ pattern: z.string() })
+    const written = JSON.stringify({ pattern: 'a', ...byHardName((name) => name.length) })
+
+    const once = read(schema, written)
+
+    assert.equal(entriesIn(once), entriesIn(JSON.parse(written)))
+    assert.is(JSON.stringify(read(schema, JSON.stringify(once))), JSON.stringify(once))
+  })
+
+  test('judges its own names', () => {
+    assert.is(
+      looseObjectOf({ pattern: z.string() }).safeParse(JSON.parse('{ "__proto__": 1 }')).success,
+      false,
+    )
   })
 })

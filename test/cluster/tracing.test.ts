@@ -15,12 +15,8 @@ import { runShard } from '../../harness/cluster/shard-worker.ts'
 import { allocateShardCounters } from '../../harness/engine/shard-memory.ts'
 import { SnapshotReader } from '../../harness/engine/snapshot-reader.ts'
 import type { IntervalSnapshot } from '../../harness/model/interval-snapshot.ts'
-import {
-  DEFAULT_TIMEOUTS,
-  type RequestStepPlan,
-  type RunPlan,
-  type ShardPlan,
-} from '../../harness/model/plan.ts'
+import type { RunPlan, ShardPlan } from '../../harness/model/plan.ts'
+import { DEFAULT_TIMEOUTS, type RequestStepPlan } from '../../harness/model/plan.ts'
 import { httpTarget } from '../../harness/targets/http/index.ts'
 import { aRunPlan, aWorkload } from '../kit/plan-builders.ts'
 import { withSandbox, withScratch } from '../kit/sandbox.ts'

@@ -35,6 +35,16 @@ export function workloadContract(pattern: WorkloadPattern, config: Readonly<Reco
       assert.not.ok(pattern.configSchema.safeParse({ ...config, agnets: 1 }).success)
     })
 
+    test('takes another length, and keeps what it demands at each share of it', () => {
+      const other = resolved(pattern, pattern.withDuration(config, curve.durationMs / 2))
+      const shorter = compileCurve(other.curve)
+
+      assert.ok(Math.abs(shorter.durationMs - curve.durationMs / 2) < 1_000, `${shorter.durationMs}`)
+      assert.is(other.model, plan.model)
+      if (plan.arrivals === 'replay') return
+      assert.ok(Math.abs(shorter.peak - curve.peak) < 1e-6, `${shorter.peak}`)
+    })
+
     test('names phases once, without a gap, from the start to the end of its curve', () => {
       const { phases } = plan
       assert.is(phases[0]?.startMs, 0)

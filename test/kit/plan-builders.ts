@@ -1,9 +1,5 @@
-import {
-  type CurvePlan,
-  DEFAULT_TIMEOUTS,
-  type RunPlan,
-  type WorkloadPlan,
-} from '../../harness/model/plan.ts'
+import type { CurvePlan, RunPlan, WorkloadPlan } from '../../harness/model/plan.ts'
+import { DEFAULT_TIMEOUTS } from '../../harness/model/plan.ts'
 
 const second: CurvePlan = { kind: 'constant', value: 10, durationMs: 1_000 }
 

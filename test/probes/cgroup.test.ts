@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { createSystemClock } from '../../harness/base/clock.ts'
-import { cgroupProbe, createCgroupProbe } from '../../harness/probes/cgroup.ts'
+import { cgroupPlugin, createCgroupPlugin } from '../../harness/probes/cgroup.ts'
 import { BUSY, withProcess } from '../kit/children.ts'
 import { withScratch } from '../kit/sandbox.ts'
 import { describe } from '../kit/suite.ts'
@@ -26,7 +26,7 @@ function rig(root: string) {
     writeFileSync(join(folder, 'memory.events'), `oom_kill ${oomKills}\n`)
   }
   const start = () => {
-    const plugin = createCgroupProbe(root)
+    const plugin = createCgroupPlugin(root)
     return plugin.create(plugin.configSchema.parse({ path: '/box' }), {
       clock,
       note: (message) => notes.push(message),
@@ -102,17 +102,17 @@ describe('The cgroup probe', (test) => {
     }))
 
   test('is configured by a path or a process, never both or neither', () => {
-    const fits = (config: unknown) => cgroupProbe.configSchema.safeParse(config).success
+    const fits = (config: unknown) => cgroupPlugin.configSchema.safeParse(config).success
 
     assert.ok(fits({ path: '/system.slice/shop.service' }) && fits({ pid: 7 }))
     for (const wrong of [{}, { path: '/a', pid: 7 }, { path: 'a' }, { pid: 0 }, { paths: '/a' }])
       assert.not(fits(wrong), JSON.stringify(wrong))
-    assert.equal(cgroupProbe.hostsOf({ pid: 7 }), [])
+    assert.equal(cgroupPlugin.hostsOf({ pid: 7 }), [])
   })
 
   test('sees the group of a busy process at work on the real files', () =>
     withProcess(BUSY, async (_, pid) => {
-      const probe = cgroupProbe.create({ pid }, { clock: createSystemClock(), note: assert.unreachable })
+      const probe = cgroupPlugin.create({ pid }, { clock: createSystemClock(), note: assert.unreachable })
       const sample = await until(async () => {
         const now = await probe.sample()
         return now !== null && now.cpuCores! > 0 ? now : null

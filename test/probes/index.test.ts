@@ -1,6 +1,10 @@
 import * as assert from 'uvu/assert'
 import { createSystemClock } from '../../harness/base/clock.ts'
+import type { PluginPlan } from '../../harness/model/plan.ts'
+import { cgroupProbe } from '../../harness/probes/cgroup.ts'
 import { resourceProbes } from '../../harness/probes/index.ts'
+import { processProbe } from '../../harness/probes/process.ts'
+import { prometheusProbe } from '../../harness/probes/prometheus.ts'
 import { describe } from '../kit/suite.ts'
 
 const clock = createSystemClock()
@@ -38,6 +42,25 @@ describe('Resource probes', (test) => {
       probe.stop()
       probe.stop()
       assert.equal([await pending, await probe.sample()], [null, null])
+    })
+  }
+})
+
+const url = 'http://127.0.0.1:9090'
+
+describe('Builders of probes', (test) => {
+  const BUILT: readonly PluginPlan[] = [
+    processProbe({ pid: 7 }),
+    processProbe({ port: 7070, tree: true }),
+    prometheusProbe({ url, query: 'sum(rate(http_requests_total[1m]))', headers: { authorization: 'x' } }),
+    prometheusProbe({ url, metric: 'gc_sum', labels: { kind: 'major' }, rate: true }),
+    cgroupProbe({ path: '/system.slice/shop.service' }),
+    cgroupProbe({ pid: 7 }),
+  ]
+  for (const { plugin, config } of BUILT) {
+    test(`write what the plugin understands: ${plugin} ${JSON.stringify(config)}`, () => {
+      const parsed = resourceProbes.get(plugin).configSchema.parse(config)
+      for (const [key, value] of Object.entries(config)) assert.equal(parsed[key], value)
     })
   }
 })

@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os'
 import * as assert from 'uvu/assert'
 import { createSystemClock } from '../../harness/base/clock.ts'
 import type { ResourceProbe } from '../../harness/ports/resource-probe.ts'
-import { type ProcessSample, processProbe, watchProcess } from '../../harness/probes/process.ts'
+import { type ProcessSample, processPlugin, watchProcess } from '../../harness/probes/process.ts'
 import { BUSY, end, IDLE, pause, withProcess } from '../kit/children.ts'
 import { freePort } from '../kit/free-port.ts'
 import { describe } from '../kit/suite.ts'
@@ -84,8 +84,8 @@ describe('watchProcess', (test) => {
 /** A probe as a run makes it, with what it said. */
 function probeOf(config: Record<string, unknown>): { probe: ResourceProbe; notes: string[] } {
   const notes: string[] = []
-  const parsed = processProbe.configSchema.parse(config)
-  return { probe: processProbe.create(parsed, { clock, note: (message) => notes.push(message) }), notes }
+  const parsed = processPlugin.configSchema.parse(config)
+  return { probe: processPlugin.create(parsed, { clock, note: (message) => notes.push(message) }), notes }
 }
 
 /** Grows by 40 MB when it reads a line. */
@@ -111,12 +111,12 @@ async function listener(port: number) {
 
 describe('The process probe', (test) => {
   test('is configured by a process id or a port, never both or neither', () => {
-    const fits = (config: unknown) => processProbe.configSchema.safeParse(config).success
+    const fits = (config: unknown) => processPlugin.configSchema.safeParse(config).success
 
     assert.ok(fits({ pid: 1 }) && fits({ port: 80, tree: true }))
     for (const wrong of [{}, { pid: 1, port: 80 }, { port: 70_000 }, { pid: -1 }, { pid: 1, trees: true }])
       assert.not(fits(wrong), JSON.stringify(wrong))
-    assert.equal(processProbe.hostsOf({ pid: 1 }), [])
+    assert.equal(processPlugin.hostsOf({ pid: 1 }), [])
   })
 
   test('sees a process grow', () =>

@@ -2,7 +2,7 @@ import type { RequestListener } from 'node:http'
 import * as assert from 'uvu/assert'
 import { createSystemClock } from '../../harness/base/clock.ts'
 import type { ResourceProbe } from '../../harness/ports/resource-probe.ts'
-import { prometheusProbe } from '../../harness/probes/prometheus.ts'
+import { prometheusPlugin } from '../../harness/probes/prometheus.ts'
 import { pause } from '../kit/children.ts'
 import { freePort } from '../kit/free-port.ts'
 import { PROMETHEUS_ABSENT, startPrometheus } from '../kit/prometheus-server.ts'
@@ -19,8 +19,8 @@ interface Rig {
 /** A probe as a run makes it, with what it said. */
 function probeOf(config: Record<string, unknown>, clock = createSystemClock()): Rig {
   const notes: string[] = []
-  const parsed = prometheusProbe.configSchema.parse(config)
-  const probe = prometheusProbe.create(parsed, { clock, note: (message) => notes.push(message) })
+  const parsed = prometheusPlugin.configSchema.parse(config)
+  const probe = prometheusPlugin.create(parsed, { clock, note: (message) => notes.push(message) })
   return { probe, notes, value: async () => (await probe.sample())?.value ?? null }
 }
 
@@ -312,7 +312,7 @@ describe('A Prometheus probe', (test) => {
 
   test('is configured by a query or a metric, and by nothing that would be ignored', () => {
     const url = 'http://127.0.0.1:9090'
-    const fits = (config: unknown) => prometheusProbe.configSchema.safeParse(config).success
+    const fits = (config: unknown) => prometheusPlugin.configSchema.safeParse(config).success
 
     assert.ok(fits({ url, query: 'up' }) && fits({ url, metric: 'lag', labels: { a: 'b' }, rate: true }))
     for (const wrong of [
@@ -328,7 +328,7 @@ describe('A Prometheus probe', (test) => {
   })
 
   test('names the host that it talks to', () => {
-    assert.equal(prometheusProbe.hostsOf({ url: 'https://prom.example:9090/x', query: 'up' }), [
+    assert.equal(prometheusPlugin.hostsOf({ url: 'https://prom.example:9090/x', query: 'up' }), [
       'prom.example',
     ])
   })

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { isAlive, processIdentity } from '../../harness/app/rollback/process-identity.ts'
-import { command } from '../../harness/rollback/command.ts'
+import { commandPlugin } from '../../harness/rollback/command.ts'
 import { anUndoContext, failureOf } from '../kit/rollback.ts'
 import { withScratch } from '../kit/sandbox.ts'
 import { describe } from '../kit/suite.ts'
@@ -15,8 +15,8 @@ describe('command', (test) => {
     withScratch(async (folder) => {
       const context = anUndoContext(folder)
       const argv = ['printf', '%s\n', '$HOME; "two words" `id`', 'end']
-      const { message } = await command.undo({ argv }, context)
-      const where = await command.undo({ argv: ['pwd'], cwd: '/' }, context)
+      const { message } = await commandPlugin.undo({ argv }, context)
+      const where = await commandPlugin.undo({ argv: ['pwd'], cwd: '/' }, context)
 
       assert.is(message, '$HOME; "two words" `id`\nend')
       assert.is(where.message, '/')
@@ -26,7 +26,7 @@ describe('command', (test) => {
   test('sees PATH, the variables it was allowed and what it is about; nothing else of the environment', () =>
     withScratch(async (folder) => {
       const env = { PATH: process.env['PATH'], CLUSTER: 'blue', DATABASE_PASSWORD: 'hunter2' }
-      const { message } = await command.undo(
+      const { message } = await commandPlugin.undo(
         { argv: ['env'], env: ['CLUSTER', 'ABSENT'] },
         anUndoContext(folder, { env }),
       )
@@ -49,7 +49,7 @@ describe('command', (test) => {
   test('fails with its status and its last words', () =>
     withScratch(async (folder) => {
       const failure = await failureOf(
-        command.undo(
+        commandPlugin.undo(
           { argv: shell('echo looking; echo no such release >&2; exit 3') },
           anUndoContext(folder),
         ),
@@ -61,8 +61,12 @@ describe('command', (test) => {
 
   test('says so when there is no such command, or no such folder', () =>
     withScratch(async (folder) => {
-      const absent = await failureOf(command.undo({ argv: ['no-such-command-here'] }, anUndoContext(folder)))
-      const nowhere = await failureOf(command.undo({ argv: ['pwd'], cwd: 'absent' }, anUndoContext(folder)))
+      const absent = await failureOf(
+        commandPlugin.undo({ argv: ['no-such-command-here'] }, anUndoContext(folder)),
+      )
+      const nowhere = await failureOf(
+        commandPlugin.undo({ argv: ['pwd'], cwd: 'absent' }, anUndoContext(folder)),
+      )
 
       assert.match(absent.message, /did not start: .*ENOENT/)
       assert.match(nowhere.message, /did not start/)
@@ -70,7 +74,7 @@ describe('command', (test) => {
 
   test('keeps the end of long output, in whole lines, at most 4 KiB', () =>
     withScratch(async (folder) => {
-      const { message } = await command.undo({ argv: shell('seq 1 5000') }, anUndoContext(folder))
+      const { message } = await commandPlugin.undo({ argv: shell('seq 1 5000') }, anUndoContext(folder))
 
       assert.ok(message.length <= 4096, `${message.length}`)
       assert.match(message, /^\d{4}\n/)
@@ -81,7 +85,7 @@ describe('command', (test) => {
     withScratch(async (folder) => {
       const context = anUndoContext(folder)
       const script = 'echo begun; sleep 1000 & echo $! > grandchild; sleep 1000'
-      const failure = await failureOf(command.undo({ argv: shell(script), timeout: '400ms' }, context))
+      const failure = await failureOf(commandPlugin.undo({ argv: shell(script), timeout: '400ms' }, context))
       const grandchild = Number(await readFile(join(folder, 'grandchild'), 'utf8'))
 
       assert.match(failure.message, /did not end within 400ms and was killed\nbegun/)
@@ -94,14 +98,17 @@ describe('command', (test) => {
       const limit = new AbortController()
       const onChild = () => limit.abort()
       const context = anUndoContext(folder, { signal: limit.signal, onChild })
-      const failure = await failureOf(command.undo({ argv: ['sleep', '1000'] }, context))
+      const failure = await failureOf(commandPlugin.undo({ argv: ['sleep', '1000'] }, context))
 
       assert.match(failure.message, /was killed at the limit of the step/)
     }))
 
   test('says in one line what it would run', () => {
-    assert.is(command.describe({ argv: ['node', 'undo.js', 'two words'] }), 'run node undo.js "two words"')
-    assert.is(command.describe({ argv: ['make', 'undo'], cwd: '/srv' }), 'run make undo in /srv')
+    assert.is(
+      commandPlugin.describe({ argv: ['node', 'undo.js', 'two words'] }),
+      'run node undo.js "two words"',
+    )
+    assert.is(commandPlugin.describe({ argv: ['make', 'undo'], cwd: '/srv' }), 'run make undo in /srv')
   })
 
   test('refuses a shell string, no command, and limits without a unit', () => {
@@ -114,6 +121,6 @@ describe('command', (test) => {
       { argv: ['a'], shell: true },
     ]
     for (const config of wrong)
-      assert.not.ok(command.configSchema.safeParse(config).success, JSON.stringify(config))
+      assert.not.ok(commandPlugin.configSchema.safeParse(config).success, JSON.stringify(config))
   })
 })

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { git } from '../../harness/rollback/git.ts'
+import { gitPlugin } from '../../harness/rollback/git.ts'
 import { anUndoContext, failureOf } from '../kit/rollback.ts'
 import { withScratch } from '../kit/sandbox.ts'
 import { describe } from '../kit/suite.ts'
@@ -66,7 +66,7 @@ describe('git, mode revert', (test) => {
   test('commits the tree of the newest good tag on top; all history stays', () =>
     withRepository(async (repository, folder) => {
       const head = repository.git('rev-parse', 'HEAD')
-      const { message } = await git.undo({}, anUndoContext(folder))
+      const { message } = await gitPlugin.undo({}, anUndoContext(folder))
 
       assert.match(message, /^[0-9a-f]+ puts good\/2 back$/)
       assert.is(repository.read(), 'two')
@@ -88,7 +88,7 @@ describe('git, mode revert', (test) => {
       repository.git('commit', '--quiet', '-m', 'side')
       repository.git('switch', '--quiet', 'main')
       repository.git('merge', '--quiet', '--no-ff', '-m', 'merged', 'side')
-      await git.undo({ tag: 'good/1' }, anUndoContext(folder))
+      await gitPlugin.undo({ tag: 'good/1' }, anUndoContext(folder))
 
       assert.is(repository.read(), 'one')
       assert.is(repository.git('ls-files'), 'app.txt')
@@ -99,7 +99,7 @@ describe('git, mode revert', (test) => {
       repository.git('switch', '--quiet', '-c', 'other', 'good/1')
       repository.commit('other', 'good/9')
       repository.git('switch', '--quiet', 'main')
-      await git.undo({}, anUndoContext(folder))
+      await gitPlugin.undo({}, anUndoContext(folder))
 
       assert.is(repository.read(), 'two')
     }))
@@ -108,7 +108,7 @@ describe('git, mode revert', (test) => {
     withRepository(async (repository, folder) => {
       const head = repository.git('rev-parse', 'HEAD')
       repository.write('work of an afternoon')
-      const failure = await failureOf(git.undo({}, anUndoContext(folder)))
+      const failure = await failureOf(gitPlugin.undo({}, anUndoContext(folder)))
 
       assert.is(failure.code, 'ROLLBACK_FAILED')
       assert.match(failure.message, /has changes that are not committed: app\.txt$/)
@@ -120,23 +120,23 @@ describe('git, mode revert', (test) => {
   test('leaves files that git does not know alone, and does not write over them', () =>
     withRepository(async (repository, folder) => {
       repository.write('mine', 'notes.txt')
-      await git.undo({}, anUndoContext(folder))
+      await gitPlugin.undo({}, anUndoContext(folder))
       assert.is(readFileSync(join(folder, 'notes.txt'), 'utf8'), 'mine')
 
       repository.commit('three', 'good/3')
       repository.git('rm', '--quiet', 'notes.txt')
       repository.commit('without notes')
       repository.write('precious', 'notes.txt')
-      const failure = await failureOf(git.undo({}, anUndoContext(folder)))
+      const failure = await failureOf(gitPlugin.undo({}, anUndoContext(folder)))
       assert.match(failure.message, /notes\.txt/)
       assert.is(readFileSync(join(folder, 'notes.txt'), 'utf8'), 'precious')
     }))
 
   test('does nothing when the tree is that of the tag already', () =>
     withRepository(async (repository, folder) => {
-      await git.undo({}, anUndoContext(folder))
+      await gitPlugin.undo({}, anUndoContext(folder))
       const head = repository.git('rev-parse', 'HEAD')
-      const { message } = await git.undo({}, anUndoContext(folder))
+      const { message } = await gitPlugin.undo({}, anUndoContext(folder))
 
       assert.match(message, /is as good\/2 already/)
       assert.is(repository.git('rev-parse', 'HEAD'), head)
@@ -147,7 +147,7 @@ describe('git, mode revert', (test) => {
       repository.git('clone', '--quiet', '--bare', folder, join(around, 'remote.git'))
       repository.git('remote', 'add', 'origin', join(around, 'remote.git'))
       const config = { push: { remote: 'origin', branch: 'main' } }
-      const { message } = await git.undo(config, anUndoContext(folder))
+      const { message } = await gitPlugin.undo(config, anUndoContext(folder))
       const pushed = repository.git('ls-remote', 'origin', 'refs/heads/main').split('\t')[0]
 
       assert.match(message, /pushed to origin main$/)
@@ -155,16 +155,16 @@ describe('git, mode revert', (test) => {
 
       repository.git('reset', '--quiet', '--hard', 'HEAD~1')
       repository.commit('another way')
-      const failure = await failureOf(git.undo(config, anUndoContext(folder)))
+      const failure = await failureOf(gitPlugin.undo(config, anUndoContext(folder)))
       assert.match(failure.message, /rejected/)
       assert.is(repository.git('ls-remote', 'origin', 'refs/heads/main').split('\t')[0], pushed)
     }))
 
   test('says so when there is no good tag, or no repository', () =>
     withRepository(async (_repository, folder, around) => {
-      const none = await failureOf(git.undo({ tag: 'safe/*' }, anUndoContext(folder)))
+      const none = await failureOf(gitPlugin.undo({ tag: 'safe/*' }, anUndoContext(folder)))
       const outside = await failureOf(
-        git.undo({}, anUndoContext(around, { env: { PATH: process.env['PATH'], HOME: around } })),
+        gitPlugin.undo({}, anUndoContext(around, { env: { PATH: process.env['PATH'], HOME: around } })),
       )
 
       assert.match(none.message, /has no tag safe\/\*/)
@@ -176,8 +176,8 @@ describe('git, mode worktree', (test) => {
   test('checks the tag out beside, whatever is dirty, and finds it there the next time', () =>
     withRepository(async (repository, folder, around) => {
       repository.write('work of an afternoon')
-      const first = await git.undo({ mode: 'worktree' }, anUndoContext(folder))
-      const again = await git.undo({ mode: 'worktree' }, anUndoContext(folder))
+      const first = await gitPlugin.undo({ mode: 'worktree' }, anUndoContext(folder))
+      const again = await gitPlugin.undo({ mode: 'worktree' }, anUndoContext(folder))
 
       assert.match(first.message, /good\/2 is checked out in .*shop-good-2$/)
       assert.match(again.message, /already$/)
@@ -190,7 +190,7 @@ describe('git, mode worktree', (test) => {
       await mkdir(join(around, 'live'))
       writeFileSync(join(around, 'live', 'file'), '')
       const failure = await failureOf(
-        git.undo({ mode: 'worktree', worktree: '../live' }, anUndoContext(folder)),
+        gitPlugin.undo({ mode: 'worktree', worktree: '../live' }, anUndoContext(folder)),
       )
       assert.match(failure.message, /already exists/)
     }))
@@ -198,13 +198,17 @@ describe('git, mode worktree', (test) => {
 
 describe('git', (test) => {
   test('says in one line what it would do', () => {
-    assert.is(git.describe({}), 'commit the tree of the newest tag good/* on top of HEAD of .')
+    assert.is(gitPlugin.describe({}), 'commit the tree of the newest tag good/* on top of HEAD of .')
     assert.is(
-      git.describe({ repository: '/srv/shop', tag: 'v1.2', push: { remote: 'origin', branch: 'main' } }),
+      gitPlugin.describe({
+        repository: '/srv/shop',
+        tag: 'v1.2',
+        push: { remote: 'origin', branch: 'main' },
+      }),
       'commit the tree of the tag v1.2 on top of HEAD of /srv/shop, pushed to origin main',
     )
     assert.is(
-      git.describe({ mode: 'worktree' }),
+      gitPlugin.describe({ mode: 'worktree' }),
       'check the newest tag good/* of . out in a new worktree beside it',
     )
   })
@@ -220,6 +224,6 @@ describe('git', (test) => {
       { mode: 'reset' },
     ]
     for (const config of wrong)
-      assert.not.ok(git.configSchema.safeParse(config).success, JSON.stringify(config))
+      assert.not.ok(gitPlugin.configSchema.safeParse(config).success, JSON.stringify(config))
   })
 })

@@ -1,12 +1,10 @@
 import * as assert from 'uvu/assert'
+import { command } from '../../harness/rollback/command.ts'
+import { gitUndo } from '../../harness/rollback/git.ts'
 import { rollbackProcedures } from '../../harness/rollback/index.ts'
-import {
-  command,
-  gitUndo,
-  kubernetesUndo,
-  moduleUndo,
-  webhookUndo,
-} from '../../harness/scenario/rollback-builders.ts'
+import { kubernetesUndo } from '../../harness/rollback/kubernetes.ts'
+import { moduleUndo } from '../../harness/rollback/module.ts'
+import { webhookUndo } from '../../harness/rollback/webhook.ts'
 import { describe } from '../kit/suite.ts'
 
 describe('rollbackProcedures', (test) => {

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { kubernetes } from '../../harness/rollback/kubernetes.ts'
+import { kubernetesPlugin } from '../../harness/rollback/kubernetes.ts'
 import { anUndoContext, failureOf } from '../kit/rollback.ts'
 import { withScratch } from '../kit/sandbox.ts'
 import { describe } from '../kit/suite.ts'
@@ -27,7 +27,7 @@ describe('kubernetes', (test) => {
   test('undoes the rollout, then waits until it is rolled out', () =>
     withScratch(async (folder) => {
       const kubectl = await stubKubectl(folder, 'echo "deployment.apps/checkout $2 ok"')
-      const { message } = await kubernetes.undo({ ...FULL, kubectl }, anUndoContext(folder))
+      const { message } = await kubernetesPlugin.undo({ ...FULL, kubectl }, anUndoContext(folder))
 
       assert.equal(await callsOf(folder), [
         'rollout undo deployment/checkout --namespace shop --context staging --to-revision=7',
@@ -38,11 +38,11 @@ describe('kubernetes', (test) => {
 
   test('shows exactly that before it is done', () => {
     assert.is(
-      kubernetes.describe(FULL),
+      kubernetesPlugin.describe(FULL),
       'kubectl rollout undo deployment/checkout --namespace shop --context staging --to-revision=7 && kubectl rollout status deployment/checkout --namespace shop --context staging --timeout=90s',
     )
     assert.is(
-      kubernetes.describe({ workload: 'statefulset/db' }),
+      kubernetesPlugin.describe({ workload: 'statefulset/db' }),
       'kubectl rollout undo statefulset/db && kubectl rollout status statefulset/db --timeout=300s',
     )
   })
@@ -50,7 +50,7 @@ describe('kubernetes', (test) => {
   test('fails when the undo fails, and does not wait for what was not begun', () =>
     withScratch(async (folder) => {
       const kubectl = await stubKubectl(folder, 'echo "error: no rollout history found" >&2; exit 1')
-      const failure = await failureOf(kubernetes.undo({ ...FULL, kubectl }, anUndoContext(folder)))
+      const failure = await failureOf(kubernetesPlugin.undo({ ...FULL, kubectl }, anUndoContext(folder)))
 
       assert.is(failure.code, 'ROLLBACK_FAILED')
       assert.match(failure.message, /ended with status 1\nerror: no rollout history found/)
@@ -63,13 +63,13 @@ describe('kubernetes', (test) => {
         folder,
         'if [ "$2" = status ]; then echo "error: timed out waiting for the condition" >&2; exit 1; fi',
       )
-      const failure = await failureOf(kubernetes.undo({ ...FULL, kubectl }, anUndoContext(folder)))
+      const failure = await failureOf(kubernetesPlugin.undo({ ...FULL, kubectl }, anUndoContext(folder)))
 
       assert.match(failure.message, /rollout status .* ended with status 1\nerror: timed out waiting/)
     }))
 
   test('refuses a workload that could be an option or several words', () => {
     for (const workload of ['checkout', '--all/x', 'deployment/-x', 'deployment/a b', 'deployment/'])
-      assert.not.ok(kubernetes.configSchema.safeParse({ workload }).success, workload)
+      assert.not.ok(kubernetesPlugin.configSchema.safeParse({ workload }).success, workload)
   })
 })

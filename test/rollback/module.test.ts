@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { module } from '../../harness/rollback/module.ts'
+import { modulePlugin } from '../../harness/rollback/module.ts'
 import { anUndoContext, failureOf } from '../kit/rollback.ts'
 import { withScratch } from '../kit/sandbox.ts'
 import { describe } from '../kit/suite.ts'
@@ -10,7 +10,7 @@ import { describe } from '../kit/suite.ts'
 async function undoBy(folder: string, text: string, settings: object = {}) {
   await writeFile(join(folder, 'undo.ts'), text)
   const context = anUndoContext(folder, { env: { PATH: process.env['PATH'], REGION: 'eu', KEY: 'hidden' } })
-  return module.undo({ module: 'undo.ts', ...settings }, context)
+  return modulePlugin.undo({ module: 'undo.ts', ...settings }, context)
 }
 
 describe('module', (test) => {
@@ -76,12 +76,12 @@ describe('module', (test) => {
     withScratch(async (folder) => {
       const none = await failureOf(undoBy(folder, 'export const redo = 1'))
       const broken = await failureOf(undoBy(folder, 'export const undo = ('))
-      const absent = await failureOf(module.undo({ module: 'absent.ts' }, anUndoContext(folder)))
+      const absent = await failureOf(modulePlugin.undo({ module: 'absent.ts' }, anUndoContext(folder)))
 
       assert.match(none.message, /exports no function undo/)
       assert.match(broken.message, /undo\.ts cannot be compiled/)
       assert.is(absent.code, 'ROLLBACK_FAILED')
       assert.match(absent.message, /absent\.ts/)
-      assert.is(module.describe({ module: './undo.ts' }), 'call undo() of ./undo.ts')
+      assert.is(modulePlugin.describe({ module: './undo.ts' }), 'call undo() of ./undo.ts')
     }))
 })

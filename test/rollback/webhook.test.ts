@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
 import * as assert from 'uvu/assert'
-import { webhook } from '../../harness/rollback/webhook.ts'
+import { webhookPlugin } from '../../harness/rollback/webhook.ts'
 import { anUndoContext, failureOf } from '../kit/rollback.ts'
 import { startHttpServer } from '../kit/servers.ts'
 import { describe } from '../kit/suite.ts'
@@ -41,7 +41,7 @@ describe('webhook', (test) => {
       async (url, received) => {
         const clock = new VirtualClock()
         const config = { url: `${url}/undo?token=t0p`, secret: SECRET, headers: { 'x-team': 'checkout' } }
-        const { message } = await webhook.undo(config, anUndoContext('/', { clock }))
+        const { message } = await webhookPlugin.undo(config, anUndoContext('/', { clock }))
         const [sent] = received
         assert.ok(sent)
         const { headers, body, method } = sent
@@ -70,7 +70,7 @@ describe('webhook', (test) => {
     withService(
       (response) => response.writeHead(503).end('no release to go back to'),
       async (url, received) => {
-        const failure = await failureOf(webhook.undo({ url, secret: SECRET }, anUndoContext('/')))
+        const failure = await failureOf(webhookPlugin.undo({ url, secret: SECRET }, anUndoContext('/')))
 
         assert.is(failure.code, 'ROLLBACK_FAILED')
         assert.match(failure.message, /answered 503: no release to go back to/)
@@ -82,7 +82,7 @@ describe('webhook', (test) => {
     withService(
       (response) => response.writeHead(307, { location: '/elsewhere' }).end(),
       async (url, received) => {
-        const failure = await failureOf(webhook.undo({ url, secret: SECRET }, anUndoContext('/')))
+        const failure = await failureOf(webhookPlugin.undo({ url, secret: SECRET }, anUndoContext('/')))
 
         assert.match(failure.message, /answered 307/)
         assert.is(received.length, 1)
@@ -94,14 +94,17 @@ describe('webhook', (test) => {
       () => undefined,
       async (url) => {
         const silent = { url: `${url}/undo?token=t0p`, secret: SECRET, timeout: '200ms' }
-        const late = await failureOf(webhook.undo(silent, anUndoContext('/')))
+        const late = await failureOf(webhookPlugin.undo(silent, anUndoContext('/')))
         const step = new AbortController()
         setTimeout(() => step.abort(), 100)
         const ended = await failureOf(
-          webhook.undo({ ...silent, timeout: '1m' }, anUndoContext('/', { signal: step.signal })),
+          webhookPlugin.undo({ ...silent, timeout: '1m' }, anUndoContext('/', { signal: step.signal })),
         )
         const gone = await failureOf(
-          webhook.undo({ url: 'http://127.0.0.1:1/undo?token=t0p', secret: SECRET }, anUndoContext('/')),
+          webhookPlugin.undo(
+            { url: 'http://127.0.0.1:1/undo?token=t0p', secret: SECRET },
+            anUndoContext('/'),
+          ),
         )
 
         assert.match(late.message, /timed out after 200ms/)
@@ -122,19 +125,19 @@ describe('webhook', (test) => {
         more()
       },
       async (url) => {
-        const { message } = await webhook.undo({ url, secret: SECRET }, anUndoContext('/'))
+        const { message } = await webhookPlugin.undo({ url, secret: SECRET }, anUndoContext('/'))
         assert.ok(message.length < 5_000, `${message.length}`)
       },
     ))
 
   test('needs a key and a web address; secrets may stand for both', () => {
-    const fits = (config: object) => webhook.configSchema.safeParse(config).success
+    const fits = (config: object) => webhookPlugin.configSchema.safeParse(config).success
 
     assert.ok(fits({ url: '{{secret.UNDO_URL}}', secret: '{{secret.UNDO_KEY}}' }))
     assert.not.ok(fits({ url: 'http://127.0.0.1/undo' }))
     assert.not.ok(fits({ url: 'ftp://127.0.0.1/undo', secret: SECRET }))
     assert.is(
-      webhook.describe({ url: 'https://ops.example/undo', secret: '{{secret.UNDO_KEY}}' }),
+      webhookPlugin.describe({ url: 'https://ops.example/undo', secret: '{{secret.UNDO_KEY}}' }),
       'POST https://ops.example/undo, signed',
     )
   })

@@ -62,6 +62,32 @@ describe('--agents and --duration', (test) => {
     }
   })
 
+  test('stretch a curve, and cut a recording', () => {
+    const curve = { kind: 'ramp', from: 10, to: 20, durationMs: 10_000 }
+    const stretched = planOf(aDocument({ workload: { pattern: 'curve', model: 'open', curve } }), {
+      duration: '1m',
+    })
+    assert.is(stretched.durationMs, 60_000)
+    assert.is(stretched.workload.expectedIterations, 900)
+
+    const workload = { pattern: 'replay', instantsMs: [100, 900, 1_100, 7_000] }
+    const cut = planOf(aDocument({ workload }), { duration: '1s' })
+    assert.equal(cut.workload.instantsMs, [100, 900])
+  })
+
+  test('are refused where they are no duration', () => {
+    const [problem] = problemsOf(aDocument(), { duration: 'long' })
+    assert.is(problem?.path, '--duration')
+  })
+
+  test('leave a workload that is none to the schema', () => {
+    const pathsOf = (workload: unknown) =>
+      problemsOf(aDocument({ workload }), { duration: '1m' }).map(({ path }) => path)
+    assert.equal(pathsOf({ pattern: 'curve', model: 'open', curve: 7 }), ['workload.curve'])
+    assert.equal(pathsOf({ pattern: 'replay', instantsMs: 7 }), ['workload.instantsMs'])
+    assert.equal(pathsOf({ pattern: 'tides' }), ['workload.pattern'])
+  })
+
   test('keep the shape: phases stay in proportion', () => {
     const shares = (duration: string) => {
       const plan = planOf(aDocument({ workload: { pattern: 'incident' } }), { duration })

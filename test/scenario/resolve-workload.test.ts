@@ -11,6 +11,25 @@ const phases = [
   { name: 'burst', startMs: 1000, endMs: 3000 },
 ]
 
+describe('A setting of a workload', (test) => {
+  test('is refused under a name that objects inherit, as under any other that it has not', () => {
+    for (const name of ['__proto__', 'constructor', 'toString']) {
+      const workload = JSON.parse(
+        `{ "pattern": "constant-agents", "agents": 3, "duration": "10s", "${name}": { "agents": 1 } }`,
+      )
+      const [problem] = problemsOf(aDocument({ workload }))
+      assert.is(problem?.path, `workload.${name}`)
+      assert.is(problem?.expected, 'one of agents, duration, think, pacing')
+    }
+  })
+
+  test('is refused inside of a curve, too', () => {
+    const curve = JSON.parse('{ "kind": "constant", "value": 5, "durationMs": 1000, "__proto__": 1 }')
+    const [problem] = problemsOf(aDocument({ workload: { pattern: 'curve', model: 'open', curve } }))
+    assert.is(problem?.path, 'workload.curve.__proto__')
+  })
+})
+
 describe('resolveWorkload', (test) => {
   test('gives a closed model the agents of its peak', () => {
     assert.is(planFor({ pattern: 'constant-agents', agents: 42, duration: '1s' }).workload.agents, 42)

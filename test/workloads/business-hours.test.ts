@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { businessHours } from '../../harness/workloads/business-hours.ts'
+import { businessHoursPattern } from '../../harness/workloads/business-hours.ts'
 import { compileCurve } from '../../harness/workloads/curve.ts'
 import { agentsAt } from '../../harness/workloads/population.ts'
 import { resolved } from '../contract/workload.ts'
@@ -10,13 +10,13 @@ const HOUR_MS = 1_000
 
 /** Demand by hour of the first region's day, a second of run an hour. */
 function dayOf(config: Readonly<Record<string, unknown>>): (hour: number) => number {
-  const curve = compileCurve(resolved(businessHours, { day: '24s', ...config }).curve)
+  const curve = compileCurve(resolved(businessHoursPattern, { day: '24s', ...config }).curve)
   return (hour) => curve.valueAt(hour * HOUR_MS)
 }
 
 describe('business-hours', (test) => {
   test('peaks at exactly 250 agents in a day of ten minutes, mixed 70 / 20 / 10', () => {
-    const plan = resolved(businessHours, {})
+    const plan = resolved(businessHoursPattern, {})
     const curve = compileCurve(plan.curve)
     const seen = Array.from({ length: 60_000 }, (_, i) => agentsAt(curve, i * 10))
 
@@ -63,7 +63,7 @@ describe('business-hours', (test) => {
   })
 
   test('takes only some hours of the day, and fills the run with them', () => {
-    const plan = resolved(businessHours, { from: '08:00', to: '18:00', day: '10m', regions: BERLIN })
+    const plan = resolved(businessHoursPattern, { from: '08:00', to: '18:00', day: '10m', regions: BERLIN })
     const curve = compileCurve(plan.curve)
 
     assert.is(curve.durationMs, 600_000)
@@ -76,7 +76,7 @@ describe('business-hours', (test) => {
 
   test('names the parts of a whole day', () => {
     assert.equal(
-      resolved(businessHours, { day: '24s' }).phases.map(({ name, startMs }) => [name, startMs]),
+      resolved(businessHoursPattern, { day: '24s' }).phases.map(({ name, startMs }) => [name, startMs]),
       [
         ['night', 0],
         ['morning', 6_000],
@@ -88,7 +88,7 @@ describe('business-hours', (test) => {
   })
 
   test('lets agents come for three to eight journeys, thinking in between', () => {
-    const { session, think } = resolved(businessHours, {})
+    const { session, think } = resolved(businessHoursPattern, {})
 
     assert.equal(session.journeys, { min: 3, max: 8 })
     assert.equal(think, { minMs: 1_000, maxMs: 3_000 })
@@ -97,17 +97,17 @@ describe('business-hours', (test) => {
 
   test('carries the network delay of a region', () => {
     const regions = [{ ...BERLIN[0], networkDelay: '40ms' }]
-    const plan = resolved(businessHours, { regions })
+    const plan = resolved(businessHoursPattern, { regions })
 
     assert.equal(plan.regions, [{ name: 'berlin', weight: 1, timeZone: 'Europe/Berlin', networkDelayMs: 40 }])
   })
 
   test('refuses a day that ends before it begins, hours that are none, and unknown zones', () => {
-    assert.throws(() => resolved(businessHours, { from: '18:00', to: '08:00' }), /must come before/)
-    assert.throws(() => resolved(businessHours, { from: '10:00', to: '10:00' }), /must come before/)
-    assert.not.ok(businessHours.configSchema.safeParse({ to: '24:30' }).success)
-    assert.not.ok(businessHours.configSchema.safeParse({ from: '8' }).success)
+    assert.throws(() => resolved(businessHoursPattern, { from: '18:00', to: '08:00' }), /must come before/)
+    assert.throws(() => resolved(businessHoursPattern, { from: '10:00', to: '10:00' }), /must come before/)
+    assert.not.ok(businessHoursPattern.configSchema.safeParse({ to: '24:30' }).success)
+    assert.not.ok(businessHoursPattern.configSchema.safeParse({ from: '8' }).success)
     const regions = [{ name: 'x', weight: 1, timeZone: 'Europe/Atlantis' }]
-    assert.not.ok(businessHours.configSchema.safeParse({ regions }).success)
+    assert.not.ok(businessHoursPattern.configSchema.safeParse({ regions }).success)
   })
 })

@@ -1,11 +1,11 @@
 import * as assert from 'uvu/assert'
-import { constantAgents } from '../../harness/workloads/constant-agents.ts'
+import { constantAgentsPattern } from '../../harness/workloads/constant-agents.ts'
 import { resolved } from '../contract/workload.ts'
 import { describe } from '../kit/suite.ts'
 
 describe('constant-agents', (test) => {
   test('keeps its agents for the whole run, with neither think time nor pacing unless told', () => {
-    const plan = resolved(constantAgents, { agents: 50, duration: '10s' })
+    const plan = resolved(constantAgentsPattern, { agents: 50, duration: '10s' })
 
     assert.is(plan.model, 'closed')
     assert.equal(plan.curve, { kind: 'constant', value: 50, durationMs: 10_000 })
@@ -14,13 +14,13 @@ describe('constant-agents', (test) => {
   })
 
   test('takes think time and pacing', () => {
-    const plan = resolved(constantAgents, { agents: 1, duration: '1s', think: '1s..3s', pacing: '2s' })
+    const plan = resolved(constantAgentsPattern, { agents: 1, duration: '1s', think: '1s..3s', pacing: '2s' })
 
     assert.equal([plan.think, plan.pacingMs], [{ minMs: 1_000, maxMs: 3_000 }, 2_000])
   })
 
   test('needs agents and a duration', () => {
-    assert.not.ok(constantAgents.configSchema.safeParse({ agents: 5 }).success)
-    assert.not.ok(constantAgents.configSchema.safeParse({ duration: '10s' }).success)
+    assert.not.ok(constantAgentsPattern.configSchema.safeParse({ agents: 5 }).success)
+    assert.not.ok(constantAgentsPattern.configSchema.safeParse({ duration: '10s' }).success)
   })
 })

@@ -1,11 +1,11 @@
 import * as assert from 'uvu/assert'
 import { compileCurve } from '../../harness/workloads/curve.ts'
-import { incident } from '../../harness/workloads/incident.ts'
+import { incidentPattern } from '../../harness/workloads/incident.ts'
 import { resolved } from '../contract/workload.ts'
 import { describe } from '../kit/suite.ts'
 
 describe('incident', (test) => {
-  const plan = resolved(incident, {})
+  const plan = resolved(incidentPattern, {})
   const curve = compileCurve(plan.curve)
   const [calm, burst, storm, drain] = plan.phases
 
@@ -28,7 +28,7 @@ describe('incident', (test) => {
   })
 
   test('takes another size and length', () => {
-    const small = compileCurve(resolved(incident, { agents: 20, duration: '10s' }).curve)
+    const small = compileCurve(resolved(incidentPattern, { agents: 20, duration: '10s' }).curve)
 
     assert.equal([small.peak, small.durationMs], [20, 10_000])
   })

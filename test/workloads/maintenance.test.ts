@@ -1,11 +1,11 @@
 import * as assert from 'uvu/assert'
 import { compileCurve } from '../../harness/workloads/curve.ts'
-import { maintenance } from '../../harness/workloads/maintenance.ts'
+import { maintenancePattern } from '../../harness/workloads/maintenance.ts'
 import { resolved } from '../contract/workload.ts'
 import { describe } from '../kit/suite.ts'
 
 describe('maintenance', (test) => {
-  const plan = resolved(maintenance, {})
+  const plan = resolved(maintenancePattern, {})
   const curve = compileCurve(plan.curve)
 
   test('has 50 agents at its peak, mixed 40 / 40 / 20, over ten minutes', () => {
@@ -26,6 +26,6 @@ describe('maintenance', (test) => {
   })
 
   test('keeps an agent in quiet times even when the window has only one', () => {
-    assert.is(compileCurve(resolved(maintenance, { agents: 1 }).curve).valueAt(0), 1)
+    assert.is(compileCurve(resolved(maintenancePattern, { agents: 1 }).curve).valueAt(0), 1)
   })
 })

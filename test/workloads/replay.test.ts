@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert'
 import { HarnessError } from '../../harness/base/errors.ts'
 import { compileCurve } from '../../harness/workloads/curve.ts'
-import { parseInstantsCsv, replay } from '../../harness/workloads/replay.ts'
+import { parseInstantsCsv, replayPattern } from '../../harness/workloads/replay.ts'
 import { resolved } from '../contract/workload.ts'
 import { describe } from '../kit/suite.ts'
 
@@ -18,7 +18,7 @@ function refuses(text: string, message: string): void {
 
 describe('replay', (test) => {
   test('ends with the second of its last instant and expects what was recorded in each', () => {
-    const plan = resolved(replay, { instantsMs: [0, 120, 950, 2_400] })
+    const plan = resolved(replayPattern, { instantsMs: [0, 120, 950, 2_400] })
     const curve = compileCurve(plan.curve)
 
     assert.equal(plan.phases, [{ name: 'replay', startMs: 0, endMs: 3_000 }])
@@ -30,14 +30,14 @@ describe('replay', (test) => {
   })
 
   test('starts an arrival at a full second inside the run', () => {
-    assert.is(resolved(replay, { instantsMs: [1_000] }).phases[0]?.endMs, 2_000)
+    assert.is(resolved(replayPattern, { instantsMs: [1_000] }).phases[0]?.endMs, 2_000)
   })
 
   test('refuses instants that do not rise', () => {
-    assert.not.ok(replay.configSchema.safeParse({ instantsMs: [1, 1] }).success)
-    assert.not.ok(replay.configSchema.safeParse({ instantsMs: [2, 1] }).success)
-    assert.not.ok(replay.configSchema.safeParse({ instantsMs: [] }).success)
-    assert.not.ok(replay.configSchema.safeParse({ instantsMs: [-1, 1] }).success)
+    assert.not.ok(replayPattern.configSchema.safeParse({ instantsMs: [1, 1] }).success)
+    assert.not.ok(replayPattern.configSchema.safeParse({ instantsMs: [2, 1] }).success)
+    assert.not.ok(replayPattern.configSchema.safeParse({ instantsMs: [] }).success)
+    assert.not.ok(replayPattern.configSchema.safeParse({ instantsMs: [-1, 1] }).success)
   })
 })
 

@@ -77,26 +77,11 @@ export function shorterOverrides(plan: RunPlan, given: Overrides, validationMs: 
     (sum, { measured, startMs, endMs }) => sum + (measured ? 0 : endMs - startMs),
     0,
   )
-  const warmUp = `warmUp=${Math.min(warmUpMs, Math.floor(WARM_UP_SHARE_MAX * validationMs))}ms`
-  // Assignments are applied last: they win over whatever else was said about the length.
-  return { ...given, set: [...(given.set ?? []), lengthAssignment(plan, validationMs), warmUp] }
-}
-
-function lengthAssignment({ workload, durationMs }: RunPlan, validationMs: number): string {
-  switch (workload.pattern) {
-    case 'business-hours':
-      return `workload.day=${validationMs}ms`
-    case 'curve': {
-      const scaled = { kind: 'scale', value: 1, time: validationMs / durationMs, part: workload.curve }
-      return `workload.curve=${JSON.stringify(scaled)}`
-    }
-    case 'replay': {
-      const [first = 0, ...later] = workload.instantsMs ?? []
-      return `workload.instantsMs=${JSON.stringify([first, ...later.filter((atMs) => atMs < validationMs)])}`
-    }
-    default:
-      return `workload.duration=${validationMs}ms`
+  const shortened = {
+    durationMs: validationMs,
+    warmUpMs: Math.min(warmUpMs, Math.floor(WARM_UP_SHARE_MAX * validationMs)),
   }
+  return { ...given, shortened }
 }
 
 async function prepareShorter({ source, validationMs, host }: ValidationParts): Promise<PreparedPlan> {
