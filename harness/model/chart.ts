@@ -1,6 +1,6 @@
 /**
- * A picture as plain data: what it shows, with units, and nothing about how it is drawn. `analysis/charts/` makes them of
- * records; a browser draws them with uPlot (`browser/`), reports for mail and chat with ECharts (`reporters/pictures/`).
+ * A picture as plain data: what it shows, with units, and nothing about how it is drawn. `charts/` makes them of
+ * records; a browser draws them with uPlot (`web/browser/`), reports for mail and chat with ECharts (`reporters/pictures/`).
  */
 
 /** Unit of an axis: of the metric catalogue, or seconds of the run (`s`), nines of a percentile, numbered runs. */
