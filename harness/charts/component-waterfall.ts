@@ -1,16 +1,17 @@
 /** Where the time of each step goes: its components one after another inside the mean service time. */
 import type { ChartColour, WaterfallChart } from '../model/chart.ts'
-import { brief, type RunSeries } from './run-series.ts'
+import { fourDigits } from './four-digits.ts'
+import { placeColour } from './lines.ts'
+import type { RecordSeries } from './record-series.ts'
 
 /** More steps than these are no picture; the slowest are shown. */
 const STEPS_MAX = 20
-const COLOURS = 8
 const REST = 'other, network'
 
 type Row = WaterfallChart['rows'][number]
 
 /** Null when the target told nothing. */
-export function componentWaterfall(series: RunSeries): WaterfallChart | null {
+export function componentWaterfall(series: RecordSeries): WaterfallChart | null {
   const { view } = series
   const components = [...view.components].sort(
     (a, b) => view.sumUs('component_time', { component: b }) - view.sumUs('component_time', { component: a }),
@@ -35,7 +36,7 @@ function noteOf(shown: number, all: number): string {
   return shown === all ? order : `${order} The ${shown} slowest of ${all} steps.`
 }
 
-function rowOf({ view }: RunSeries, step: string, components: readonly string[]): Row {
+function rowOf({ view }: RecordSeries, step: string, components: readonly string[]): Row {
   const answers = view.count('service_time', { step })
   if (answers === 0) return { label: step, parts: [] }
   const meanMs = (sumUs: number) => sumUs / answers / 1000
@@ -43,15 +44,11 @@ function rowOf({ view }: RunSeries, step: string, components: readonly string[])
   let at = 0
   const add = (label: string, colour: ChartColour, length: number) => {
     if (length <= 0) return
-    parts.push({ label, colour, from: brief(at), to: brief(at + length) })
+    parts.push({ label, colour, from: fourDigits(at), to: fourDigits(at + length) })
     at += length
   }
   for (const [i, component] of components.entries())
-    add(
-      component,
-      i < COLOURS ? (i as ChartColour) : 'quiet',
-      meanMs(view.sumUs('component_time', { step, component })),
-    )
+    add(component, placeColour(i), meanMs(view.sumUs('component_time', { step, component })))
   // Nothing is left where components overlap in time.
   add(REST, 'quiet', meanMs(view.sumUs('service_time', { step })) - at)
   return { label: step, parts }

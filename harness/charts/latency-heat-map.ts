@@ -3,15 +3,16 @@ import { highestOfBucket } from '../base/histogram.ts'
 import { inGroups } from '../base/in-groups.ts'
 import type { SparseHistogram } from '../measure/sparse-histogram.ts'
 import type { HeatMapChart } from '../model/chart.ts'
-import { boundsOf } from './marks.ts'
-import { brief, type RunSeries, TIME_AXIS } from './run-series.ts'
+import { fourDigits } from './four-digits.ts'
+import type { RecordSeries } from './record-series.ts'
+import { boundsOn, TIME_AXIS } from './run-series.ts'
 
 const COLUMNS_MAX = 150
 /** Rows a power of ten. */
 const ROWS = 8
 
 /** Null when nothing was measured. @param step null for all */
-export function latencyHeatMap(series: RunSeries, step: string | null): HeatMapChart | null {
+export function latencyHeatMap(series: RecordSeries, step: string | null): HeatMapChart | null {
   const each = Math.max(1, Math.ceil(series.intervals.length / COLUMNS_MAX))
   const groups = inGroups(series.intervals, each)
   const columns = inGroups(series.counts(step), each).map(rowsOf)
@@ -26,13 +27,13 @@ export function latencyHeatMap(series: RunSeries, step: string | null): HeatMapC
     note: 'The stronger the colour, the more requests; the scale of colours is logarithmic.',
     xAxis: TIME_AXIS,
     xEdges: [
-      ...groups.map(([first]) => brief((first?.startMs ?? 0) / 1000)),
-      brief((series.intervals.at(-1)?.endMs ?? 0) / 1000),
+      ...groups.map(([first]) => fourDigits((first?.startMs ?? 0) / 1000)),
+      fourDigits((series.intervals.at(-1)?.endMs ?? 0) / 1000),
     ],
     yAxis: { label: 'response time', unit: 'ms', isLog: true },
-    yEdges: Array.from({ length: high - low + 2 }, (_, i) => brief(10 ** ((low + i) / ROWS))),
+    yEdges: Array.from({ length: high - low + 2 }, (_, i) => fourDigits(10 ** ((low + i) / ROWS))),
     counts: columns.map((rows) => Array.from({ length: high - low + 1 }, (_, i) => rows.get(low + i) ?? 0)),
-    bounds: boundsOf(series, 'heatMap', step),
+    bounds: boundsOn(series.bounds, 'heatMap', step),
   }
 }
 

@@ -1,348 +1,228 @@
-/** Charts of one value an interval. */
-import { sum } from 'simple-statistics'
-import { secondsOf } from '../analysis/metrics/intervals.ts'
+/**
+ * Every chart of a run over time, defined once: its name, its axis and its lines. The report, the live page, the pages of
+ * the history and the terminal take them from here; a chart of which the series knows nothing is none.
+ */
 import { lookUp } from '../base/names.ts'
-import { badOf, completedOf } from '../measure/counts.ts'
-import type { ChartBound, ChartColour, ChartSeries, ChartUnit, LineChart } from '../model/chart.ts'
-import type { RecordInterval } from '../model/run-record.ts'
-import { boundsOf, marksOf } from './marks.ts'
-import { type RunSeries, TIME_AXIS } from './run-series.ts'
+import type { ChartSeries, ChartSubject, ChartUnit, LineChart } from '../model/chart.ts'
+import type { ResourceUse, RunPoint } from '../model/run-point.ts'
+import { isKnown, line, namesOf, placeColour, RESOURCES_MAX, stackOf } from './lines.ts'
+import { PERCENTILES } from './percentiles.ts'
+import { boundsOn, chartOver, type RunSeries } from './run-series.ts'
 
-/** More colours than these nobody tells apart in a stack. */
-const STACK_MAX = 7
-const OTHERS = 'others'
+/** Charts that need nothing but a series, in the order of a report. */
+export const OVER_TIME = [
+  'latency',
+  'rate',
+  'errors',
+  'components',
+  'cpu',
+  'memory',
+  'startDelay',
+  'loop',
+  'agents',
+  'regions',
+] as const satisfies readonly ChartSubject[]
+export type OverTimeSubject = (typeof OVER_TIME)[number]
 
-/** Journeys: what the plan asked for and what was begun; and the requests they came to. */
-export function rateOverTime(series: RunSeries): LineChart {
-  // While a run drains nothing is begun: that is no lower rate.
-  const perSec = (pick: (interval: RecordInterval) => number) =>
-    series.values((interval) =>
-      isLoaded(interval, series.record.loadMs) ? pick(interval) / secondsOf(interval) : null,
-    )
-  const isOpen = series.record.plan.workload.model === 'open'
-  const planned = line(
-    'journeys planned',
-    'quiet',
-    'dashed',
-    perSec(({ dispatch }) => dispatch.planned),
-  )
-  return overTime(series, 'rate', 'Rate', {
-    note: isOpen
-      ? 'Where fewer journeys start than were planned, the load was another one than was asked for.'
-      : 'Agents begin the next journey when the last one is over, so a slow target lowers the rate.',
-    label: 'rate',
-    unit: '1/s',
-    lines: [
-      line('requests completed', 0, 'solid', perSec(completedIn)),
-      line(
-        'journeys started',
-        1,
-        'solid',
-        perSec(({ dispatch }) => dispatch.started),
-      ),
-      ...(isOpen ? [planned] : []),
-    ],
-    bounds: boundsOf(series, 'rate', null),
-  })
+interface Definition {
+  readonly id: string
+  readonly title: string
+  readonly note: string | ((series: RunSeries) => string)
+  /** Name of the axis. */
+  readonly label: string
+  readonly unit: ChartUnit
+  readonly isStacked?: boolean
+  /** Where a linear axis would press most of it to the ground. */
+  isLog?(lines: readonly ChartSeries[]): boolean
+  lines(series: RunSeries): ChartSeries[]
 }
 
-/** Null when every request ended well. */
-export function errorsOverTime(series: RunSeries): LineChart | null {
-  const kinds = largest(series, ({ errors }) => errors)
-  if (kinds.length === 0) return null
-  return overTime(series, 'errors', 'Errors by kind', {
+/** Above this ratio of the slowest to the fastest, the slow end presses the rest to the ground on a linear axis. */
+const LOG_FROM_RATIO = 30
+
+const RATE_NOTES = {
+  open: 'Where fewer journeys start than were planned, the load was another one than was asked for.',
+  closed: 'Agents begin the next journey when the last one is over, so a slow target lowers the rate.',
+} as const
+
+const DEFINITIONS: Readonly<Record<OverTimeSubject, Definition>> = {
+  latency: {
+    id: 'latency-over-time',
+    title: 'Response time over time',
+    note: 'From the instant a request was due until it was done.',
+    label: 'response time',
+    unit: 'ms',
+    isLog: (lines) => spreadOf(lines) > LOG_FROM_RATIO,
+    lines: ({ points }) =>
+      PERCENTILES.filter(({ label }) =>
+        points.some(({ percentilesMs }) => lookUp(percentilesMs, label) !== undefined),
+      ).map(({ label, colour, style }) =>
+        line(
+          label,
+          colour,
+          style,
+          points.map(({ percentilesMs }) => lookUp(percentilesMs, label) ?? null),
+        ),
+      ),
+  },
+  rate: {
+    id: 'rate',
+    title: 'Rate',
+    note: ({ isOpen }) => (isOpen === null ? '' : RATE_NOTES[isOpen ? 'open' : 'closed']),
+    label: 'rate',
+    unit: '1/s',
+    lines: ({ points, isOpen }) => [
+      over(points, 'requests completed', 0, 'solid', ({ requestsPerSec }) => requestsPerSec),
+      over(points, 'journeys started', 1, 'solid', ({ startedPerSec }) => startedPerSec),
+      ...(isOpen === true
+        ? [over(points, 'journeys planned', 'quiet', 'dashed', ({ plannedPerSec }) => plannedPerSec)]
+        : []),
+    ],
+  },
+  errors: {
+    id: 'errors',
+    title: 'Errors by kind',
     note: 'Requests that did not end well, upon one another.',
     label: 'errors',
     unit: '1/s',
-    lines: stack(series, kinds, ({ errors }, kind) => lookUp(errors, kind) ?? 0, secondsOf),
     isStacked: true,
-  })
-}
-
-/** Null when every request ended well. */
-export function errorRatioOverTime(series: RunSeries): LineChart | null {
-  if (series.verdict.summary.errorRatio === 0) return null
-  const steps = Object.entries(series.verdict.summary.steps)
-    .filter(([, { errorRatio }]) => errorRatio > 0)
-    .sort(([, a], [, b]) => b.errorRatio - a.errorRatio)
-    .slice(0, STACK_MAX)
-  const ratio = (interval: RecordInterval, step: string | null) => {
-    const wanted = Object.keys(interval.steps).filter((name) => step === null || name === step)
-    const counts = wanted.flatMap((name) => lookUp(interval.steps, name) ?? [])
-    const ended = sum(counts.map(completedOf))
-    return ended === 0 ? null : sum(counts.map(badOf)) / ended
-  }
-  return overTime(series, 'error-ratio', 'Error ratio by step', {
-    note: 'Share of the completed requests that did not end well.',
-    label: 'error ratio',
-    unit: 'ratio',
-    lines: [
-      line(
-        'all steps',
-        'quiet',
-        'dashed',
-        series.values((interval) => ratio(interval, null)),
-      ),
-      ...steps.map(([step], i) =>
-        line(
-          step,
-          i as ChartColour,
-          'solid',
-          series.values((interval) => ratio(interval, step)),
-        ),
-      ),
-    ],
-    bounds: boundsOf(series, 'errorRatio', null),
-  })
-}
-
-/** Null when the target told nothing. */
-export function componentsOverTime(series: RunSeries): LineChart | null {
-  const sums = ({ components }: RecordInterval) =>
-    Object.fromEntries(Object.entries(components).map(([name, { sumUs }]) => [name, sumUs]))
-  const names = largest(series, sums)
-  if (names.length === 0) return null
-  return overTime(series, 'components', 'Time by component', {
+    lines: ({ points }) => stackOf(points, ({ errorsPerSec }) => errorsPerSec),
+  },
+  components: {
+    id: 'components',
+    title: 'Time by component',
     note: 'Mean time of an answer, as the target reports it, upon one another.',
     label: 'time of an answer',
     unit: 'ms',
-    lines: stack(
-      series,
-      names,
-      ({ components }, name) => (lookUp(components, name)?.sumUs ?? 0) / 1000,
-      (interval) => completedIn(interval),
-    ),
     isStacked: true,
-  })
-}
-
-/** Null when nothing watched the target's process, or any other. */
-export function cpuOverTime(series: RunSeries): LineChart | null {
-  return resource(series, {
+    lines: ({ points }) => stackOf(points, ({ componentMs }) => componentMs, hasAnswers),
+  },
+  cpu: {
     id: 'target-cpu',
     title: 'CPU of the target',
+    note: '',
     label: 'CPU',
     unit: 'cores',
-    pick: (sample) => sample.cpuCores,
-    bounds: boundsOf(series, 'cpu', null),
-  })
-}
-
-/** Null when nothing watched the target's process, or any other. */
-export function memoryOverTime(series: RunSeries): LineChart | null {
-  return resource(series, {
+    lines: ({ points }) => resourceLines(points, ({ cpuCores }) => cpuCores),
+  },
+  memory: {
     id: 'target-memory',
     title: 'Memory of the target',
+    note: '',
     label: 'resident memory',
     unit: 'bytes',
-    pick: (sample) => sample.rssBytes,
-    bounds: boundsOf(series, 'memory', null),
-  })
-}
-
-/** What the generator added by being late, and how busy it was. */
-export function startDelayOverTime(series: RunSeries): LineChart | null {
-  const values = series.values(({ startDelayP99Ms }) => startDelayP99Ms)
-  if (values.every((value) => value === null)) return null
-  return overTime(series, 'start-delay', 'Start delay of the generator', {
+    lines: ({ points }) => resourceLines(points, ({ rssBytes }) => rssBytes),
+  },
+  startDelay: {
+    id: 'start-delay',
+    title: 'Start delay of the generator',
     note: 'From the instant a request was due until its first byte left: what the generator and its pools added.',
     label: 'start delay',
     unit: 'ms',
-    lines: [line('p99', 0, 'solid', values)],
-    bounds: boundsOf(series, 'startDelay', null),
-  })
-}
-
-export function loopOverTime(series: RunSeries): LineChart {
-  return overTime(series, 'generator-loop', 'How busy the generator was', {
+    lines: ({ points }) => [over(points, 'p99', 0, 'solid', ({ startDelayP99Ms }) => startDelayP99Ms)],
+  },
+  loop: {
+    id: 'generator-loop',
+    title: 'How busy the generator was',
     note: 'Of the busiest thread. Near 100 % it can keep no plan.',
     label: 'share of the time',
     unit: 'ratio',
-    lines: [
-      line(
-        'loop busy',
-        0,
-        'solid',
-        series.values(({ health }) => health.eventLoopUtilization),
-      ),
-      line(
-        'waiting for a core',
-        1,
-        'dashed',
-        series.values(({ health }) => health.runQueueWaitRatio),
-      ),
-    ].filter(isKnown),
-    bounds: boundsOf(series, 'loop', null),
-  })
-}
-
-export function agentsOverTime(series: RunSeries): LineChart {
-  return overTime(series, 'agents', 'Agents', {
+    lines: ({ points }) => [
+      over(points, 'loop busy', 0, 'solid', ({ loopBusyRatio }) => loopBusyRatio),
+      over(points, 'waiting for a core', 1, 'dashed', ({ coreWaitRatio }) => coreWaitRatio),
+    ],
+  },
+  agents: {
+    id: 'agents',
+    title: 'Agents',
     note: 'At the end of each interval.',
     label: 'agents and requests',
     unit: 'count',
-    lines: [
-      line(
-        'active agents',
-        0,
-        'solid',
-        series.values(({ activeAgents }) => activeAgents),
-      ),
-      line(
-        'requests in flight',
-        1,
-        'dashed',
-        series.values(({ inFlight }) => inFlight),
-      ),
-      line(
-        'arrivals waiting',
-        2,
-        'dotted',
-        series.values(({ backlog }) => backlog),
-      ),
+    lines: ({ points }) => [
+      over(points, 'active agents', 0, 'solid', ({ activeAgents }) => activeAgents),
+      over(points, 'requests in flight', 1, 'dashed', ({ inFlight }) => inFlight),
+      over(points, 'arrivals waiting', 2, 'dotted', ({ backlog }) => backlog),
     ],
-    bounds: boundsOf(series, 'agents', null),
-  })
-}
-
-/** Null without regions. */
-export function regionsOverTime(series: RunSeries): LineChart | null {
-  const names = largest(series, ({ regions }) => regions)
-  if (names.length === 0) return null
-  return overTime(series, 'regions', 'Agents by region', {
+  },
+  regions: {
+    id: 'regions',
+    title: 'Agents by region',
     note: 'At the end of each interval, upon one another.',
     label: 'agents',
     unit: 'count',
-    lines: stack(
-      series,
-      names,
-      ({ regions }, name) => lookUp(regions, name) ?? 0,
-      () => 1,
-    ),
     isStacked: true,
+    lines: ({ points }) => stackOf(points, ({ regions }) => regions),
+  },
+}
+
+/** The chart; null where the series knows nothing of it. @param step whose response times the series holds; null for all */
+export function overTimeChart(
+  subject: OverTimeSubject,
+  series: RunSeries,
+  step: string | null = null,
+): LineChart | null {
+  const { id, title, note, isLog, lines, ...axis } = DEFINITIONS[subject]
+  const known = lines(series).filter(isKnown)
+  if (known.length === 0) return null
+  return chartOver(series, {
+    id: `${id}${step === null ? '' : '-of-step'}`,
+    title: `${title}${step === null ? '' : ` of step ${step}`}`,
+    note: typeof note === 'string' ? note : note(series),
+    ...axis,
+    ...(isLog?.(known) === true ? { isLog: true } : {}),
+    lines: known,
+    bounds: boundsOn(series.bounds, subject, step),
   })
 }
 
-interface OverTime {
-  readonly note: string
-  readonly label: string
-  readonly unit: ChartUnit
-  readonly lines: readonly ChartSeries[]
-  readonly bounds?: readonly ChartBound[]
-  readonly isStacked?: boolean
+/** Every chart that the series knows something of. */
+export function overTimeCharts(series: RunSeries): LineChart[] {
+  return OVER_TIME.map((subject) => overTimeChart(subject, series)).filter((chart) => chart !== null)
 }
 
-function overTime(
-  series: RunSeries,
-  id: string,
-  title: string,
-  { note, label, unit, lines, bounds = [], isStacked = false }: OverTime,
-): LineChart {
-  return {
-    kind: 'lines',
-    id,
-    title,
-    note,
-    xAxis: TIME_AXIS,
-    x: series.x,
-    xLabels: null,
-    yAxis: { label, unit },
-    series: lines,
-    isStacked,
-    bands: [],
-    bounds,
-    marks: marksOf(series),
-  }
-}
+type PickValue = (point: RunPoint) => number | null
 
-interface Resource {
-  readonly id: string
-  readonly title: string
-  readonly label: string
-  readonly unit: ChartUnit
-  readonly bounds: readonly ChartBound[]
-  pick(sample: { readonly cpuCores: number | null; readonly rssBytes: number | null }): number | null
+function over(
+  points: readonly RunPoint[],
+  label: string,
+  colour: ChartSeries['colour'],
+  style: ChartSeries['style'],
+  pick: PickValue,
+): ChartSeries {
+  return line(label, colour, style, points.map(pick))
 }
 
 /** The target's own process, and what probes watch besides. */
-function resource(series: RunSeries, { id, title, label, unit, bounds, pick }: Resource): LineChart | null {
-  const probes = [...new Set(series.intervals.flatMap((interval) => Object.keys(interval.probes)))].sort()
-  const lines = [
-    line(
-      'target',
-      0,
-      'solid',
-      series.values(({ target }) => (target === null ? null : pick(target))),
-    ),
-    ...probes.slice(0, STACK_MAX).map((name, i) =>
-      line(
-        name,
-        (i + 1) as ChartColour,
-        'dashed',
-        series.values((interval) => {
-          const sample = lookUp(interval.probes, name) ?? null
-          return sample === null ? null : pick(sample)
-        }),
-      ),
-    ),
-  ].filter(isKnown)
-  if (lines.length === 0) return null
-  return overTime(series, id, title, { note: '', label, unit, lines, bounds })
-}
-
-function line(
-  label: string,
-  colour: ChartColour,
-  style: ChartSeries['style'],
-  values: ChartSeries['values'],
-): ChartSeries {
-  return { label, colour, style, values }
-}
-
-function isKnown({ values }: ChartSeries): boolean {
-  return values.some((value) => value !== null)
-}
-
-/** Names with the most of it first. */
-function largest(
-  series: RunSeries,
-  pick: (interval: RecordInterval) => Readonly<Record<string, number>>,
-): string[] {
-  const totals = new Map<string, number>()
-  for (const interval of series.intervals)
-    for (const [name, amount] of Object.entries(pick(interval)))
-      totals.set(name, (totals.get(name) ?? 0) + amount)
-  return [...totals]
-    .filter(([, amount]) => amount > 0)
-    .sort(([a, left], [b, right]) => right - left || (a < b ? -1 : 1))
-    .map(([name]) => name)
-}
-
-/** The largest at the bottom; those beyond what can be told apart together. */
-function stack(
-  series: RunSeries,
-  names: readonly string[],
-  pick: (interval: RecordInterval, name: string) => number,
-  divisorOf: (interval: RecordInterval) => number,
+function resourceLines(
+  points: readonly RunPoint[],
+  pick: (use: ResourceUse) => number | null,
 ): ChartSeries[] {
-  const single = names.length <= STACK_MAX + 1 ? names : names.slice(0, STACK_MAX)
-  const rest = names.slice(single.length)
-  const valuesOf = (wanted: readonly string[]) =>
-    series.values((interval) => {
-      const divisor = divisorOf(interval)
-      return divisor === 0 ? null : wanted.reduce((sum, name) => sum + pick(interval, name), 0) / divisor
-    })
+  const probes = namesOf(points.map((point) => point.probes)).sort()
+  const usedBy = (use: ResourceUse | null | undefined) => (use == null ? null : pick(use))
   return [
-    ...single.map((name, i) => line(name, i as ChartColour, 'solid', valuesOf([name]))),
-    ...(rest.length === 0 ? [] : [line(OTHERS, 'quiet', 'solid', valuesOf(rest))]),
+    over(points, 'target', 0, 'solid', ({ target }) => usedBy(target)),
+    ...probes
+      .slice(0, RESOURCES_MAX)
+      .map((name, i) =>
+        over(points, name, placeColour(i + 1), 'dashed', (point) => usedBy(lookUp(point.probes, name))),
+      ),
   ]
 }
 
-/** For most of it. */
-function isLoaded({ startMs, endMs }: RecordInterval, loadMs: number): boolean {
-  return loadMs >= (startMs + endMs) / 2
+/** Nothing is known of components in an interval that had no answer. */
+function hasAnswers({ componentMs }: RunPoint): boolean {
+  return Object.keys(componentMs).length > 0
 }
 
-function completedIn({ steps }: RecordInterval): number {
-  return sum(Object.values(steps).map(completedOf))
+/** The highest by the lowest known value; 0 where there is none. */
+function spreadOf(lines: readonly ChartSeries[]): number {
+  let low = Number.POSITIVE_INFINITY
+  let high = 0
+  for (const { values } of lines)
+    for (const value of values) {
+      if (value === null) continue
+      low = Math.min(low, value)
+      high = Math.max(high, value)
+    }
+  return low > 0 ? high / low : 0
 }

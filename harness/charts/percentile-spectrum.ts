@@ -1,23 +1,22 @@
 /**
- * The whole distribution, its tail drawn out: x is log10(1 / (1 - quantile)), so that each nine takes the same room (the
- * form of HdrHistogram's plots). Response time is what users waited, from the instant a request was due; service time is
- * what the target took. Where they part, requests waited before they were sent, which a client that waits for answers hides.
+ * The spectrum of a finished run, of all requests or of a step. Response time is what users waited, from the instant a
+ * request was due; service time is what the target took. Where they part, requests waited before they were sent, which a
+ * client that waits for answers hides.
  */
-
 import { median } from 'simple-statistics'
 import { formatAmount, formatRatio } from '../base/units.ts'
 import { SparseHistogram } from '../measure/sparse-histogram.ts'
 import type { BaselineRun } from '../model/baseline.ts'
 import type { ChartBand, ChartSeries, LineChart } from '../model/chart.ts'
 import type { CellMetric } from '../model/interval-snapshot.ts'
-import { boundsOf } from './marks.ts'
-import { brief, quantilesMs, type RunSeries } from './run-series.ts'
-
-/** Points a nine. */
-const POINTS = 16
+import { fourDigits } from './four-digits.ts'
+import { line } from './lines.ts'
+import type { RecordSeries } from './record-series.ts'
+import { boundsOn } from './run-series.ts'
+import { curveOf, placesFor, spectrumChart } from './spectrum.ts'
 
 /** Null when nothing was measured. @param step null for all */
-export function percentileSpectrum(series: RunSeries, step: string | null): LineChart | null {
+export function percentileSpectrum(series: RecordSeries, step: string | null): LineChart | null {
   const response = measuredCounts(series, 'response_time', step)
   if (response.count === 0) return null
   const service = measuredCounts(series, 'service_time', step)
@@ -25,25 +24,20 @@ export function percentileSpectrum(series: RunSeries, step: string | null): Line
   const runs = series.baseline === null ? [] : series.baseline.runs.map((run) => baselineCounts(run, step))
   const curves = runs.filter(({ count }) => count > 0).map((counts) => curveOf(counts, x))
   const name = series.baseline?.name ?? ''
-  return {
-    kind: 'lines',
+  return spectrumChart({
     id: `spectrum${step === null ? '' : '-of-step'}`,
     title: `Percentiles${step === null ? '' : ` of step ${step}`}${curves.length === 0 ? '' : ` over baseline ${name}`}`,
     note: noteOf(curves.length),
-    xAxis: { label: 'percentile of the requests', unit: 'percentile' },
+    label: 'time',
     x,
-    xLabels: null,
-    yAxis: { label: 'time', unit: 'ms', isLog: true },
     series: [
-      { label: 'response time', colour: 1, style: 'solid', values: curveOf(response, x) },
-      { label: 'service time', colour: 0, style: 'dashed', values: curveOf(service, x) },
+      line('response time', 1, 'solid', curveOf(response, x)),
+      line('service time', 0, 'dashed', curveOf(service, x)),
       ...baselineLine(curves, name),
     ],
-    isStacked: false,
     bands: baselineBand(curves),
-    bounds: boundsOf(series, 'spectrum', step),
-    marks: [],
-  }
+    bounds: boundsOn(series.bounds, 'spectrum', step),
+  })
 }
 
 function noteOf(runs: number): string {
@@ -53,36 +47,13 @@ function noteOf(runs: number): string {
   return `${both} Band: from the lowest to the highest of ${formatAmount(runs, 'baseline run')}; a run like them lies within with ${formatRatio(Math.round(((runs - 1) / (runs + 1)) * 100) / 100)} probability at each percentile.`
 }
 
-/** Response time is of whatever end a request came to. */
-function measuredCounts({ view }: RunSeries, metric: CellMetric, step: string | null): SparseHistogram {
+function measuredCounts({ view }: RecordSeries, metric: CellMetric, step: string | null): SparseHistogram {
   return view.histogram(metric, step === null ? {} : { step })
 }
 
 function baselineCounts({ merged }: BaselineRun, step: string | null): SparseHistogram {
   const wanted = Object.entries(merged).filter(([name]) => step === null || step === name)
   return SparseHistogram.decodeAll(wanted.map(([, hdr]) => hdr))
-}
-
-/** The slowest of so many requests stands for their last half: at 1 it would lie at infinity. */
-function endOf(count: number): number {
-  return Math.floor(Math.log10(2 * Math.max(count, 1)) * 1e4) / 1e4
-}
-
-/** Up to the place of the slowest of so many requests. */
-function placesFor(count: number): number[] {
-  const last = endOf(count)
-  const grid = Array.from({ length: Math.ceil(last * POINTS) }, (_, i) => i / POINTS)
-  return [...new Set([...grid, brief(Math.log10(2)), last])].sort((a, b) => a - b)
-}
-
-/** Null beyond what so many requests can tell. */
-function curveOf(counts: SparseHistogram, x: readonly number[]): (number | null)[] {
-  const last = endOf(counts.count)
-  const values = quantilesMs(
-    counts,
-    x.map((place) => 1 - 10 ** -place),
-  )
-  return values.map((value, i) => ((x[i] ?? 0) > last + 1e-9 ? null : value))
 }
 
 type Curve = readonly (number | null)[]
@@ -92,8 +63,8 @@ function baselineLine(curves: readonly Curve[], name: string): ChartSeries[] {
   const [first] = curves
   if (first === undefined) return []
   const label = curves.length === 1 ? `baseline ${name}` : `baseline ${name}, median`
-  const values = first.map((_, i) => known(curves, i, (all) => brief(median(all))))
-  return [{ label, colour: 'quiet', style: 'solid', values }]
+  const values = first.map((_, i) => known(curves, i, (all) => fourDigits(median(all))))
+  return [line(label, 'quiet', 'solid', values)]
 }
 
 function baselineBand(curves: readonly Curve[]): ChartBand[] {

@@ -1,47 +1,26 @@
-/** Which charts a run is shown by: first the two that show why its verdict is what it is, then everything else. */
+/** The charts that a run is shown by: first the two that show why its verdict is what it is, then everything else. */
 
 import { comparedMetric } from '../analysis/comparison/compared-metric.ts'
 import { metricOf } from '../analysis/metrics/catalogue.ts'
-import type { Chart, ChartSubject, RunCharts } from '../model/chart.ts'
+import { CHART_SUBJECTS, type Chart, type ChartSubject, type RunCharts } from '../model/chart.ts'
 import { gateDemand } from '../model/demand.ts'
 import type { Risk, VerdictReason } from '../model/verdict.ts'
 import { componentWaterfall } from './component-waterfall.ts'
+import { errorRatioOverTime } from './error-ratio.ts'
 import { latencyHeatMap } from './latency-heat-map.ts'
-import { latencyOverTime } from './latency-over-time.ts'
-import {
-  agentsOverTime,
-  componentsOverTime,
-  cpuOverTime,
-  errorRatioOverTime,
-  errorsOverTime,
-  loopOverTime,
-  memoryOverTime,
-  rateOverTime,
-  regionsOverTime,
-  startDelayOverTime,
-} from './over-time.ts'
+import { OVER_TIME, type OverTimeSubject, overTimeChart } from './over-time.ts'
 import { percentileSpectrum } from './percentile-spectrum.ts'
-import { type ChartedRun, RunSeries } from './run-series.ts'
+import { type ChartedRun, RecordSeries } from './record-series.ts'
 
-type ChartMaker = (series: RunSeries, step: string | null) => Chart | null
+type ChartMaker = (series: RecordSeries, step: string | null) => Chart | null
 
-/** By what is to be seen, in the order of a report. */
-const MAKERS = {
-  latency: latencyOverTime,
+/** Charts that only a record can make: they need histograms and steps. */
+const OF_RECORDS = {
   spectrum: percentileSpectrum,
-  rate: rateOverTime,
-  errors: errorsOverTime,
   errorRatio: errorRatioOverTime,
   heatMap: latencyHeatMap,
   waterfall: componentWaterfall,
-  components: componentsOverTime,
-  cpu: cpuOverTime,
-  memory: memoryOverTime,
-  startDelay: startDelayOverTime,
-  loop: loopOverTime,
-  agents: agentsOverTime,
-  regions: regionsOverTime,
-} as const satisfies Record<ChartSubject, ChartMaker>
+} as const satisfies Readonly<Record<Exclude<ChartSubject, OverTimeSubject>, ChartMaker>>
 
 const FIRST_COUNT = 2
 /** What a run is shown by when nothing else was found to say. */
@@ -49,18 +28,28 @@ const USUAL: readonly ChartSubject[] = ['latency', 'rate', 'spectrum']
 
 /** All charts of a run; first those of the worst risk, at the step where it is. */
 export function runCharts(run: ChartedRun): RunCharts {
-  const series = new RunSeries(run)
+  const series = new RecordSeries(run)
   const { subjects, step } = shownFirst(series)
   const first = chartsOf(series, subjects, step).slice(0, FIRST_COUNT)
   const shown = new Set(first.map(({ id }) => id))
-  const others = chartsOf(series, Object.keys(MAKERS) as ChartSubject[], null)
+  const others = chartsOf(series, CHART_SUBJECTS, null)
   return { first, others: others.filter(({ id }) => !shown.has(id)) }
 }
 
-function chartsOf(series: RunSeries, subjects: readonly ChartSubject[], step: string | null): Chart[] {
-  const makers: Record<ChartSubject, ChartMaker> = MAKERS
+function chartsOf(series: RecordSeries, subjects: readonly ChartSubject[], step: string | null): Chart[] {
   const wanted = [...new Set(subjects)]
-  return wanted.map((subject) => makers[subject](series, step)).filter((chart) => chart !== null)
+  return wanted.map((subject) => chartOf(series, subject, step)).filter((chart) => chart !== null)
+}
+
+function chartOf(series: RecordSeries, subject: ChartSubject, step: string | null): Chart | null {
+  if (!isOverTime(subject)) return OF_RECORDS[subject](series, step)
+  // Of a single step only response times are told apart.
+  const of = subject === 'latency' ? step : null
+  return overTimeChart(subject, series.overTime(of), of)
+}
+
+function isOverTime(subject: ChartSubject): subject is OverTimeSubject {
+  return (OVER_TIME as readonly ChartSubject[]).includes(subject)
 }
 
 interface Shown {
@@ -70,7 +59,7 @@ interface Shown {
 }
 
 /** Of the worst risk; of the instrument where that is why nothing can be said. */
-function shownFirst(series: RunSeries): Shown {
+function shownFirst(series: RecordSeries): Shown {
   const { verdict, view } = series
   const [worst] = verdict.risks
   if (verdict.outcome === 'GO') return { subjects: USUAL, step: null }
@@ -87,7 +76,7 @@ function shownFirst(series: RunSeries): Shown {
 }
 
 /** The charts of the metric that a risk is about. */
-function subjectsOf({ verdict }: RunSeries, { id }: Risk): readonly ChartSubject[] {
+function subjectsOf({ verdict }: RecordSeries, { id }: Risk): readonly ChartSubject[] {
   const { objectives, comparison } = verdict
   const judged = objectives.find((objective) => objective.id === id)
   if (judged !== undefined) return metricOf(judged).charts

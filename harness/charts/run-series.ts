@@ -1,82 +1,74 @@
-/** A finished run as charts need it: one value an interval, histograms decoded once and only when a chart asks for them. */
+/** A run over time as charts are made of it, whether it is stored, watched or remembered. Nothing in here needs Node. */
+import type {
+  ChartAxis,
+  ChartBound,
+  ChartMark,
+  ChartSeries,
+  ChartSubject,
+  ChartUnit,
+  LineChart,
+  SubjectBound,
+} from '../model/chart.ts'
+import type { RunPoint } from '../model/run-point.ts'
 
-import { RecordView } from '../analysis/record-view.ts'
-import type { SparseCounts } from '../base/histogram.ts'
-import { lookUp } from '../base/names.ts'
-import { decodeHdr } from '../measure/hdr.ts'
-import { SparseHistogram } from '../measure/sparse-histogram.ts'
-import type { Baseline } from '../model/baseline.ts'
-import type { ChartAxis } from '../model/chart.ts'
-import type { RecordInterval, RunRecord } from '../model/run-record.ts'
-import type { Verdict } from '../model/verdict.ts'
-
-/** What charts are made of. */
-export interface ChartedRun {
-  readonly record: RunRecord
-  readonly verdict: Verdict
-  /** Null when there is nothing to lay it over. */
-  readonly baseline: Baseline | null
+export interface RunSeries {
+  readonly points: readonly RunPoint[]
+  /** True where journeys start by plan and not when the last one is over; null: not known. */
+  readonly isOpen: boolean | null
+  readonly bounds: readonly SubjectBound[]
+  readonly marks: readonly ChartMark[]
 }
 
 export const TIME_AXIS: ChartAxis = { label: 'time in the run', unit: 's' }
 
-export class RunSeries {
-  readonly record: RunRecord
-  readonly verdict: Verdict
-  readonly baseline: Baseline | null
-  readonly view: RecordView
-  readonly intervals: readonly RecordInterval[]
-  /** Middle of each interval, in seconds of the run. */
-  readonly x: readonly number[]
-  readonly #decoded = new Map<string, SparseCounts>()
-  readonly #counts = new Map<string | null, readonly SparseHistogram[]>()
+/** The bounds that a chart draws: of objectives about the step, else of those about no step in particular. */
+export function boundsOn(
+  bounds: readonly SubjectBound[],
+  subject: ChartSubject,
+  step: string | null = null,
+): ChartBound[] {
+  const all = bounds.filter(({ subjects }) => subjects.includes(subject))
+  const ofStep = all.filter((bound) => bound.step === step)
+  const fitting = ofStep.length > 0 ? ofStep : all.filter((bound) => bound.step === null)
+  const drawn = fitting
+    .map(({ objective, label, value }) => ({ objective, label, value }))
+    .sort((a, b) => b.value - a.value)
+  return drawn.filter(
+    ({ label, value }, i) => drawn.findIndex((other) => other.label === label && other.value === value) === i,
+  )
+}
 
-  constructor({ record, verdict, baseline }: ChartedRun) {
-    this.record = record
-    this.verdict = verdict
-    this.baseline = baseline
-    this.view = new RecordView(record)
-    this.intervals = record.intervals
-    this.x = this.intervals.map(({ startMs, endMs }) => brief((startMs + endMs) / 2000))
-  }
+interface LinesOverTime extends Pick<LineChart, 'id' | 'title' | 'note' | 'bounds'> {
+  readonly label: string
+  readonly unit: ChartUnit
+  readonly isLog?: boolean
+  readonly isStacked?: boolean
+  readonly lines: readonly ChartSeries[]
+}
 
-  /** One value an interval, at four digits: more is not to be seen. */
-  values(pick: (interval: RecordInterval) => number | null): (number | null)[] {
-    return this.intervals.map((interval) => {
-      const value = pick(interval)
-      return value === null || !Number.isFinite(value) ? null : brief(value)
-    })
-  }
-
-  /** Response times of a step, or of all, by interval. */
-  counts(step: string | null): readonly SparseHistogram[] {
-    const known = this.#counts.get(step)
-    if (known !== undefined) return known
-    const counts = this.intervals.map(({ steps }) => {
-      const wanted = step === null ? Object.keys(steps) : [step]
-      return SparseHistogram.sum(wanted.map((name) => this.#decode(lookUp(steps, name)?.hdr ?? null)))
-    })
-    this.#counts.set(step, counts)
-    return counts
-  }
-
-  #decode(hdr: string | null): SparseCounts {
-    if (hdr === null) return []
-    const known = this.#decoded.get(hdr)
-    if (known !== undefined) return known
-    const counts = decodeHdr(hdr)
-    this.#decoded.set(hdr, counts)
-    return counts
+/** Lines over the middles of the intervals of a run, with its marks. */
+export function chartOver(
+  { points, marks }: Pick<RunSeries, 'points' | 'marks'>,
+  { id, title, note, label, unit, isLog = false, isStacked = false, lines, bounds }: LinesOverTime,
+): LineChart {
+  return {
+    kind: 'lines',
+    id,
+    title,
+    note,
+    xAxis: TIME_AXIS,
+    x: points.map(middleS),
+    xLabels: null,
+    yAxis: { label, unit, isLog },
+    series: lines,
+    isStacked,
+    bands: [],
+    bounds,
+    marks,
   }
 }
 
-/** In ms, one for each of rising quantiles; null when there is nothing. */
-export function quantilesMs(histogram: SparseHistogram, quantiles: readonly number[]): (number | null)[] {
-  if (histogram.count === 0) return quantiles.map(() => null)
-  return histogram.quantilesUs(quantiles).map((us) => brief(us / 1000))
-}
-
-/** Four significant digits, for small documents. */
-export function brief(value: number): number {
-  return Number(value.toPrecision(4))
+/** The middle of an interval, in seconds of the run. */
+function middleS({ startMs, endMs }: RunPoint): number {
+  return Number(((startMs + endMs) / 2000).toPrecision(6))
 }

@@ -45,20 +45,21 @@ function someSeconds(count: number): ShownRun['points'] {
     const late = Math.max(0, i - (count - 12))
     return {
       ...point,
-      p99Ms: 90 + (i % 20) * 4 + 60 * late,
+      percentilesMs: { ...point.percentilesMs, p99: 90 + (i % 20) * 4 + 60 * late },
       errorsPerSec: late === 0 ? {} : { status: 2 * late, timeout: 3 },
       componentMs: { llm: 14 + (i % 5) + 6 * late, store: 6 + (i % 3), policy: 2 },
-      targetCpuCores: 1 + 0.01 * i,
-      targetRssBytes: 4e8 + 1e6 * i,
+      target: { cpuCores: 1 + 0.01 * i, rssBytes: 4e8 + 1e6 * i },
       startDelayP99Ms: 0.1 + 0.05 * (i % 7),
     }
   })
 }
 
+const FIRING = aFiringLamp()
+
 const running: ShownRun = {
   view: aLiveView({
     objectives: [
-      aFiringLamp(),
+      FIRING,
       aPendingLamp(),
       aLamp({ expect: 'error_ratio < 2%', budgetLeftRatio: 0.41 }),
       aLamp({ expect: 'throughput > 50/s', state: 'not-watched', bound: 50, unit: '1/s' }),
@@ -72,8 +73,15 @@ const running: ShownRun = {
         kind: 'breach',
         level: 'error',
         text: 'p99(response_time) < 250ms is firing: 812 ms',
-        label: 'p99(response_time) < 250ms',
       }),
+    ],
+    bounds: [
+      { objective: FIRING.id, label: 'p99 <', value: 250, subjects: ['latency', 'spectrum'], step: null },
+    ],
+    marks: [
+      { kind: 'phase', objective: null, label: 'warm-up', x: 0, toX: 10 },
+      { kind: 'phase', objective: null, label: 'steady', x: 10, toX: 72 },
+      { kind: 'breach', objective: FIRING.id, label: FIRING.expect, x: 60, toX: 72 },
     ],
   }),
   points: someSeconds(72),

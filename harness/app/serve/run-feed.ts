@@ -21,9 +21,9 @@ export class RunFeed {
   constructor(board: LiveBoard, stop: StopSwitch) {
     this.#board = board
     this.#stop = stop
-    this.#forgetPresses = stop.onPress((level, by) => {
+    this.#forgetPresses = stop.onPress((_level, by) => {
       this.#stopCount++
-      this.#shown.stopping(level === 'drain' ? `asked to stop (${by})` : `asked again (${by})`)
+      this.#shown.stopping(by)
       this.#show()
     })
     this.#show()

@@ -1,9 +1,11 @@
 /** The live page of a run: what the server tells is kept, and shown unless the view is paused. */
 
-import { liveCharts } from '../../charts/live-charts.ts'
+import { liveSeries } from '../../charts/live-series.ts'
+import { overTimeCharts } from '../../charts/over-time.ts'
 import type { LineChart } from '../../model/chart.ts'
 import type { LiveMessage } from '../../model/live-message.ts'
-import type { LivePoint, LiveView } from '../../model/live-view.ts'
+import type { LiveView } from '../../model/live-view.ts'
+import type { RunPoint } from '../../model/run-point.ts'
 import { type ChartView, showChart } from './chart-view.ts'
 import { byId, element, setText, setTone } from './dom.ts'
 import { createControls } from './live-controls.ts'
@@ -16,7 +18,7 @@ interface ShownChart {
 
 const showPanels = createPanels()
 const charts = new Map<string, ShownChart>()
-let points: readonly LivePoint[] = []
+let points: readonly RunPoint[] = []
 let latest: LiveMessage | null = null
 let isPaused = false
 let chartedSecond = ''
@@ -43,10 +45,10 @@ function show(message: LiveMessage): void {
 
 /** Drawn anew when there is a new second. */
 function showCharts(view: LiveView): void {
-  const second = `${view.runId} ${points.length} ${points.at(-1)?.atMs} ${view.events.length}`
+  const second = `${view.runId} ${points.length} ${points.at(-1)?.endMs} ${view.events.length}`
   if (second === chartedSecond) return
   chartedSecond = second
-  const wanted = liveCharts(points, view)
+  const wanted = overTimeCharts(liveSeries(points, view))
   const isNew = wanted.some(({ id }) => !charts.has(id))
   for (const chart of wanted) {
     const shown = charts.get(chart.id)
@@ -60,7 +62,7 @@ function showCharts(view: LiveView): void {
 function addChart(chart: LineChart): ShownChart {
   const picture = element('div', 'chart-host')
   const figure = element('figure', 'live-chart', element('figcaption', '', chart.title), picture)
-  figure.id = chart.id
+  figure.id = `chart-${chart.id}`
   byId('charts', HTMLElement).append(figure)
   return { figure, view: showChart(picture, chart) }
 }

@@ -3,11 +3,11 @@
 import type { LiveMessage } from '../../model/live-message.ts'
 import type { LiveView, ObjectiveLamp } from '../../model/live-view.ts'
 import type { VerdictReason } from '../../model/verdict.ts'
+import { clockText } from '../../text/figure-text.ts'
 import { outcomeText } from '../../text/outcome-text.ts'
 import { byId, element, renderEach, setText, setTone } from './dom.ts'
 import {
   type Bar,
-  clockText,
   errorFigures,
   eventTone,
   type Figure,

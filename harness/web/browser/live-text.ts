@@ -16,7 +16,7 @@ import type {
   RunStage,
 } from '../../model/live-view.ts'
 import { titleOf } from '../../text/demand-text.ts'
-import { rateText, secondsText } from '../../text/figure-text.ts'
+import { clockText, rateText, secondsText } from '../../text/figure-text.ts'
 import { outcomeText } from '../../text/outcome-text.ts'
 
 /** How good or bad something is; the page gives each a colour and a sign of its own. */
@@ -169,7 +169,7 @@ export function generatorFigures({ generator }: LiveView): Figure[] {
   if (generator === null) return []
   const { loopBusyRatio, longestTurnMs, gcPauseMs, startDelayMs, cpuCores, rssBytes } = generator
   return [
-    plain('Starts late (p99)', startDelayMs === null ? '-' : formatDurationMs(startDelayMs)),
+    plain('Start delay (p99)', startDelayMs === null ? '-' : formatDurationMs(startDelayMs)),
     plain('Loop busy', percent(loopBusyRatio)),
     plain('Longest turn', formatDurationMs(longestTurnMs)),
     plain('Longest collection', formatDurationMs(gcPauseMs)),
@@ -234,14 +234,6 @@ export function lampChanges(before: readonly ObjectiveLamp[], now: readonly Obje
 export function eventTone({ level }: LiveEvent): Tone {
   if (level === 'info') return 'plain'
   return level === 'warning' ? 'warn' : 'bad'
-}
-
-/** `1:05` of the run. */
-export function clockText(atMs: number): string {
-  const totalS = Math.max(0, Math.floor(atMs / 1000))
-  const [hours, minutes, seconds] = [Math.floor(totalS / 3600), Math.floor((totalS % 3600) / 60), totalS % 60]
-  const two = (value: number) => `${value}`.padStart(2, '0')
-  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds)}` : `${minutes}:${two(seconds)}`
 }
 
 function plain(label: string, value: string): Figure {

@@ -5,7 +5,7 @@ import { compareTwoRuns } from '../../analysis/comparison/two-runs.ts'
 import { lookUp } from '../../base/names.ts'
 import { formatCount, formatDurationMs, formatInUnit } from '../../base/units.ts'
 import { visible } from '../../base/visible.ts'
-import { spectrumChart } from '../../charts/history-charts.ts'
+import { overlaidSpectrum } from '../../charts/spectrum.ts'
 import { SparseHistogram } from '../../measure/sparse-histogram.ts'
 import type { HistoryRun } from '../../model/history.ts'
 import { COMPARED_METRICS, type ComparedMetric, type RunSummary } from '../../model/run-summary.ts'
@@ -185,10 +185,11 @@ function commonSteps(a: HistoryRun, b: HistoryRun): string[] {
 function overlayOf(a: HistoryRun, b: HistoryRun, step: string) {
   const histogramOf = ({ merged }: HistoryRun) =>
     SparseHistogram.decodeAll(step === '' ? Object.values(merged) : [lookUp(merged, step) ?? null])
-  return spectrumChart('spectrum', step === '' ? 'All steps' : `Step ${visible(step)}`, [
+  const parts = [
     { label: `A ${visible(a.id)}`, histogram: histogramOf(a) },
     { label: `B ${visible(b.id)}`, histogram: histogramOf(b) },
-  ])
+  ]
+  return overlaidSpectrum(parts, `Percentiles${step === '' ? '' : ` of step ${visible(step)}`}`)
 }
 
 function stepsTable(a: HistoryRun, b: HistoryRun): Html {

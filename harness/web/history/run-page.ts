@@ -2,8 +2,9 @@ import { html } from 'hono/html'
 import { HTTPException } from 'hono/http-exception'
 import { formatDurationMs } from '../../base/units.ts'
 import { visible } from '../../base/visible.ts'
-import { intervalCharts, spectrumChart } from '../../charts/history-charts.ts'
+import { historyCharts } from '../../charts/history-series.ts'
 import { runCharts } from '../../charts/run-charts.ts'
+import { overlaidSpectrum } from '../../charts/spectrum.ts'
 import { SparseHistogram } from '../../measure/sparse-histogram.ts'
 import type { HistoryRun } from '../../model/history.ts'
 import type { VerdictReason } from '../../model/verdict.ts'
@@ -105,7 +106,7 @@ function rememberedPart(run: HistoryRun): Html {
     <p>${visible(headline(verdict))}</p>
     ${reasonList('Why', verdict.reasons)} ${reasonList('To be known', verdict.cautions)}
     <h2>Response time</h2>
-    <div class="charts">${chartFigure(spectrumOf(run))} ${intervalCharts(run).map(chartFigure)}</div>
+    <div class="charts">${chartFigure(spectrumOf(run))} ${historyCharts(run).map(chartFigure)}</div>
     ${tables.map(tableSection)}`
 }
 
@@ -121,5 +122,5 @@ function spectrumOf({ merged }: HistoryRun) {
     .sort((a, b) => b.histogram.count - a.histogram.count)
   const all = SparseHistogram.sum(steps.map(({ histogram }) => histogram.counts))
   const parts = steps.length === 1 ? steps : [{ label: 'all steps', histogram: all }, ...steps]
-  return spectrumChart('spectrum', 'Response time by percentile', parts.slice(0, SPECTRUM_LINES_MAX))
+  return overlaidSpectrum(parts.slice(0, SPECTRUM_LINES_MAX), 'Percentiles')
 }

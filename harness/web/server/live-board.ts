@@ -4,12 +4,13 @@ import { OWN_WORDS } from '../../analysis/own-words.ts'
 import type { Clock } from '../../base/clock.ts'
 import { type MaskText, maskData } from '../../base/secret-mask.ts'
 import type { LiveMessage } from '../../model/live-message.ts'
-import type { LivePoint, LiveView } from '../../model/live-view.ts'
+import type { LiveView } from '../../model/live-view.ts'
+import type { RunPoint } from '../../model/run-point.ts'
 
 /** A run as it is shown. */
 export interface ShownRun extends Pick<LiveMessage, 'stopCount' | 'report'> {
   readonly view: LiveView
-  readonly points: readonly LivePoint[]
+  readonly points: readonly RunPoint[]
   /** Hides what may appear nowhere. */
   readonly mask: MaskText
 }
@@ -18,7 +19,7 @@ export interface ShownRun extends Pick<LiveMessage, 'stopCount' | 'report'> {
 export interface Told {
   readonly version: number
   /** A point that is complete and tells this series from every other; null when none is. */
-  readonly anchor: LivePoint | null
+  readonly anchor: RunPoint | null
   readonly pointCount: number
 }
 

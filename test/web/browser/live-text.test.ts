@@ -1,7 +1,6 @@
 import * as assert from 'uvu/assert'
 import { outcomeText } from '../../../harness/text/outcome-text.ts'
 import {
-  clockText,
   errorFigures,
   eventTone,
   factsText,
@@ -173,10 +172,6 @@ describe('The live page in words', (test) => {
     assert.is(lampChanges(before, now), 'p99(response_time) < 250ms is firing')
     assert.is(lampChanges(now, now), '')
     assert.is(lampChanges([], now), '')
-  })
-
-  test('tells time since the run began', () => {
-    assert.equal([0, 65_999, 3_661_000, -5].map(clockText), ['0:00', '1:05', '1:01:01', '0:00'])
   })
 
   test('colours events by their level', () => {

@@ -150,7 +150,7 @@ describe('The page of a run', (test) => {
 
     assert.is(status, 200)
     assert.match(text, 'run.json is not a run record')
-    assert.match(text, 'Response time by percentile')
+    assert.match(text, 'Percentiles')
   })
 
   test('is there, and says why it is empty, when all that is stored is broken', async () => {
@@ -233,7 +233,7 @@ describe('The comparison of two runs', (test) => {
     const { text } = await ask('/compare?a=run-1&b=run-2&step=other', found)
 
     assert.match(text, '<option value="other" selected>')
-    assert.match(text, 'Step other')
+    assert.match(text, 'Percentiles of step other')
   })
 })
 

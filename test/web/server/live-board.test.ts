@@ -1,12 +1,12 @@
 import * as assert from 'uvu/assert'
 import { createMask } from '../../../harness/base/secret-mask.ts'
-import type { LivePoint } from '../../../harness/model/live-view.ts'
+import type { RunPoint } from '../../../harness/model/run-point.ts'
 import { LiveBoard, type ShownRun } from '../../../harness/web/server/live-board.ts'
 import { aLiveView, aSeries } from '../../kit/live-views.ts'
 import { describe } from '../../kit/suite.ts'
 import { VirtualClock } from '../../kit/virtual-clock.ts'
 
-function aShownRun(points: readonly LivePoint[], changes: Partial<ShownRun> = {}): ShownRun {
+function aShownRun(points: readonly RunPoint[], changes: Partial<ShownRun> = {}): ShownRun {
   return { view: aLiveView({}), points, stopCount: 0, report: null, mask: (text) => text, ...changes }
 }
 
@@ -53,7 +53,7 @@ describe('LiveBoard', (test) => {
 
   test('tells no secret, wherever it stands', () => {
     const board = new LiveBoard(new VirtualClock())
-    const [point] = aSeries(1) as [LivePoint]
+    const [point] = aSeries(1) as [RunPoint]
     const leaky = { ...point, errorsPerSec: { 'status hunter2-hunter2': 1 } }
     const view = aLiveView({ scenario: 'hunter2-hunter2', failure: 'no hunter2-hunter2 here' })
     board.show(aShownRun([leaky], { view, mask: createMask({ KEY: 'hunter2-hunter2' }) }))
