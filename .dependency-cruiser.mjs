@@ -4,8 +4,19 @@ const LAYERS = [
   ['model', 'ports'],
   ['measure', 'text'],
   ['workloads', 'expectations', 'engine', 'analysis', 'reporters', 'system'],
-  ['targets', 'probes', 'alerts', 'rollback', 'preflight', 'store', 'telemetry', 'calibration', 'visual'],
-  ['scenario', 'cluster', 'live', 'browser'],
+  [
+    'targets',
+    'probes',
+    'alerts',
+    'rollback',
+    'preflight',
+    'store',
+    'telemetry',
+    'calibration',
+    'visual',
+    'charts',
+  ],
+  ['scenario', 'cluster', 'live', 'web'],
   ['app'],
   ['cli'],
 ]
@@ -32,9 +43,10 @@ const REASONS = {
   store: 'Storage keeps records; it must not know how they came about.',
   visual: 'Two pictures are compared as they are; who made them, and what follows, is not its business.',
   scenario: 'Text becomes a plan without running it.',
+  charts: 'A chart is data: what draws it, on paper, pages or terminals, must not be known here.',
   cluster: 'One run over threads must work the same for plans from anywhere.',
   live: 'What people watch must not be able to change a run.',
-  browser: 'What runs in a browser has no process, no files and no threads beneath it.',
+  web: 'Pages show runs; starting, stopping and judging them is the business of those who serve pages.',
   app: 'Use-cases are called by the command line, never the reverse.',
 }
 
@@ -69,13 +81,23 @@ export default {
         'Only edges touch the file system; health reads the kernel scheduler, which is measurement. A type opens nothing.',
       severity: 'error',
       from: {
-        path: '^harness/(base|model|ports|measure|text|workloads|expectations|analysis|reporters|live|browser)/',
-        // node:net reads addresses there (isIP, BlockList) and opens nothing.
-        pathNot: '^harness/base/loopback\\.ts$',
+        path: '^harness/(base|model|ports|measure|text|workloads|expectations|analysis|reporters|charts|live|web)/',
+        // node:net reads addresses in loopback.ts (isIP, BlockList) and opens nothing; the pages have one door to files.
+        pathNot: '^harness/(base/loopback|web/page-assets)\\.ts$',
       },
       to: {
         path: '^(node:)?(fs|fs/promises|child_process|net|tls|http|https)$',
         dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'browser-has-no-node',
+      comment:
+        'What runs in a browser has no process, no files and no threads beneath it, and knows nothing of who serves it.',
+      severity: 'error',
+      from: { path: '^harness/web/browser/' },
+      to: {
+        path: '^(node:|harness/(ports|engine|system|targets|store|live|reporters)/|harness/web/(?!browser/))',
       },
     },
     {

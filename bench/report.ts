@@ -3,9 +3,9 @@
  * ROUNDS from the environment.
  */
 import { median } from 'simple-statistics'
-import { runCharts } from '../harness/analysis/charts/run-charts.ts'
-import { renderHtmlReport } from '../harness/reporters/html/render-report.ts'
-import { loadPageAssets } from '../harness/store/page-assets.ts'
+import { runCharts } from '../harness/charts/run-charts.ts'
+import { loadPageAssets } from '../harness/web/page-assets.ts'
+import { renderHtmlReport } from '../harness/web/report/render-report.ts'
 import { aLongRun } from '../test/kit/long-record.ts'
 import { type BenchRow, reportRows } from './kit/report.ts'
 import { brief } from './kit/rounds.ts'

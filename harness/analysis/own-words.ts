@@ -3,6 +3,7 @@
  * not masked where it stands alone, for that would tell nobody less, and spoil the record.
  */
 import { z } from 'zod'
+import { CHART_SUBJECTS } from '../model/chart.ts'
 import { ERROR_KINDS, STEP_OUTCOMES } from '../model/outcome.ts'
 import { rollbackEntrySchema } from '../model/rollback-journal.ts'
 import { runRecordSchema } from '../model/run-record.ts'
@@ -29,9 +30,10 @@ replay request requestCount requestsPerSec retry risky role rollback routes rows
 runbook running safe scale scenario schemaVersion secrets seed sequence session setup setupValue
 severity shard shardCount share shiftMs shuffle sinceMs sine slope spike stage startDelayMs
 startDelayP99Ms startMs startedPerSec state step stepMs stepTimeoutMs steps stop strained sum target
-targetCpuCores targetRssBytes targets teardown text think threads time timeZone timeoutMs timeouts
+targets teardown text think threads time timeZone timeoutMs timeouts
 to toMs totalMs tracing unique unit url validation validationMs value values verdict visuals warning
 watch weight whenBusy window windowMs within workload
+change coreWaitRatio marks percentilesMs subjects toX
 dedupeKey summary identity snapshots used event interval start key overBounds epoch sequence gauges
 evidence violations check level blocked hint resolved counts gcTotalMs (other)
 `
@@ -53,7 +55,13 @@ function collectSchema(schema: z.ZodType, words: Set<string>, seen: Set<unknown>
 }
 
 function ownWords(): ReadonlySet<string> {
-  const words = new Set([...UNSCHEMED.split(/\s+/), ...ERROR_KINDS, ...STEP_OUTCOMES, ...METRICS.keys()])
+  const words = new Set([
+    ...UNSCHEMED.split(/\s+/),
+    ...ERROR_KINDS,
+    ...STEP_OUTCOMES,
+    ...METRICS.keys(),
+    ...CHART_SUBJECTS,
+  ])
   for (const schema of [runRecordSchema, verdictSchema, rollbackEntrySchema])
     collect(schema, words, new Set())
   return words

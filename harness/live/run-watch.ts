@@ -6,6 +6,9 @@ import { sum } from 'simple-statistics'
 import { liveIntervalOf, viewOf } from '../analysis/monitor/live-interval.ts'
 import { objectiveEventText } from '../analysis/monitor/objective-event.ts'
 import { addTallies } from '../base/add-numbers.ts'
+import { subjectBounds } from '../charts/bounds.ts'
+import { percentilesOf } from '../charts/percentiles.ts'
+import { runPointOf } from '../charts/run-point.ts'
 import { badOf, completedOf } from '../measure/counts.ts'
 import { DenseHistogram } from '../measure/dense-histogram.ts'
 import { HalvingSeries } from '../measure/halving-series.ts'
@@ -15,16 +18,17 @@ import type { Alert } from '../model/alert.ts'
 import { demandOf } from '../model/demand.ts'
 import type { ObjectiveEvent } from '../model/enforcement.ts'
 import type { IntervalSnapshot } from '../model/interval-snapshot.ts'
-import type { LiveEvent, LivePoint, LiveView, ObjectiveLamp } from '../model/live-view.ts'
+import type { LiveEvent, LiveView, ObjectiveLamp } from '../model/live-view.ts'
 import type { MergedInterval } from '../model/merged-interval.ts'
 import type { ObjectivePlan, RunPlan } from '../model/plan.ts'
 import type { RollbackStepName, TakenStep } from '../model/rollback.ts'
+import type { RunPoint } from '../model/run-point.ts'
 import type { Verdict } from '../model/verdict.ts'
-import { titleOf } from '../text/demand-text.ts'
 import { BudgetWatch } from './budget-watch.ts'
 import { generatorLampOf } from './generator-lamp.ts'
+import { joinPoints } from './join-points.ts'
 import { barsOf, figuresOf, responseTimesOf } from './latency.ts'
-import { joinPoints, pointOf } from './live-point.ts'
+import { LiveMarks } from './live-marks.ts'
 import { rollbackStepLine } from './rollback-step-line.ts'
 
 const WINDOW_MS = 10_000
@@ -62,6 +66,8 @@ const EMPTY: LiveView = {
   generator: null,
   target: null,
   events: [],
+  marks: [],
+  bounds: [],
   verdict: null,
   failure: null,
 }
@@ -74,6 +80,7 @@ export class RunWatch {
   #lowerBoundFromMs: number | null = null
   #recent: MergedInterval[] = []
   readonly #points = new HalvingSeries(POINTS_MAX, joinPoints)
+  readonly #marks = new LiveMarks()
   #objectives: readonly ObjectivePlan[] = []
   #budgets = new BudgetWatch([])
   #isStopping = false
@@ -83,7 +90,7 @@ export class RunWatch {
   }
 
   /** The series so far; each second is in it at once. */
-  get points(): readonly LivePoint[] {
+  get points(): readonly RunPoint[] {
     return this.#points.all
   }
 
@@ -94,6 +101,7 @@ export class RunWatch {
   readonly onPrepared = (plan: RunPlan, threads: number): void => {
     this.#objectives = plan.objectives
     this.#budgets = new BudgetWatch(plan.objectives)
+    this.#marks.prepared(plan.phases)
     const { pattern, model, agents } = plan.workload
     this.#change({
       stage: 'running',
@@ -109,6 +117,7 @@ export class RunWatch {
         targets: Object.values(plan.targets).map(({ plugin, config }) => String(config['url'] ?? plugin)),
       },
       objectives: plan.objectives.map(lampOf),
+      bounds: subjectBounds(plan.objectives),
     })
   }
 
@@ -131,7 +140,7 @@ export class RunWatch {
     const completed = sum(steps.map(completedOf))
     this.#budgets.add(viewOf([liveIntervalOf(snapshots, interval)], plan))
     if (phase !== this.#view.phase)
-      this.#happened({ atMs: startMs, kind: 'phase', level: 'info', text: phase, label: phase })
+      this.#happened({ atMs: startMs, kind: 'phase', level: 'info', text: phase })
     this.#change({
       stage: this.#isStopping || startMs >= plan.durationMs ? 'draining' : 'running',
       nowMs: endMs,
@@ -157,10 +166,11 @@ export class RunWatch {
       generator: generatorLampOf(interval, latest.quantileUs(0.99) / 1000),
       target: interval.target,
     })
-    this.#points.add(pointOf(interval, latest))
+    this.#points.add(runPointOf(interval, plan.durationMs, percentilesOf(latest)))
   }
 
   readonly onEvent = (event: ObjectiveEvent): void => {
+    this.#marks.changed(event)
     const isBad = event.to === 'firing' || event.to === 'pending'
     const level = event.to === 'firing' ? 'error' : 'warning'
     this.#happened({
@@ -168,7 +178,6 @@ export class RunWatch {
       kind: 'breach',
       level: isBad ? level : 'info',
       text: objectiveEventText(event),
-      label: event.to === 'firing' ? titleOf(event) : null,
     })
     this.#change({
       objectives: this.#view.objectives.map((lamp, i) =>
@@ -182,6 +191,7 @@ export class RunWatch {
   }
 
   readonly onStep = (step: RollbackStepName, taken: TakenStep | null): void => {
+    this.#marks.rolledBack(this.#view.nowMs)
     this.#now('rollback', taken?.outcome === 'failed' ? 'error' : 'info', rollbackStepLine(step, taken))
   }
 
@@ -194,9 +204,11 @@ export class RunWatch {
     this.#now('note', 'info', text)
   }
 
-  /** Somebody asked the load to end before its plan does. */
-  stopping(text: string): void {
+  /** Somebody asked the load to end before its plan does. @param by whom or what: `SIGINT`, `dashboard` */
+  stopping(by: string): void {
+    const text = this.#isStopping ? `asked again (${by})` : `asked to stop (${by})`
     this.#isStopping = true
+    this.#marks.stopped(by, this.#view.nowMs)
     this.#now('stop', 'warning', text)
     if (this.#view.stage === 'running') this.#change({ stage: 'draining' })
   }
@@ -210,8 +222,7 @@ export class RunWatch {
   }
 
   #now(kind: LiveEvent['kind'], level: LiveEvent['level'], text: string): void {
-    const label = kind === 'stop' || kind === 'rollback' ? text : null
-    this.#happened({ atMs: this.#view.nowMs, kind, level, text, label })
+    this.#happened({ atMs: this.#view.nowMs, kind, level, text })
   }
 
   #happened(event: LiveEvent): void {
@@ -219,18 +230,17 @@ export class RunWatch {
   }
 
   #change(changes: Partial<LiveView>): void {
-    this.#view = { ...this.#view, ...changes }
+    const { nowMs } = { ...this.#view, ...changes }
+    this.#view = { ...this.#view, ...changes, marks: this.#marks.until(nowMs) }
   }
 }
 
 const shorter = (a: number | null, b: number | null) => joinKnown(a, b, Math.min)
 
 function lampOf(objective: ObjectivePlan): ObjectiveLamp {
-  const { metric, labels, severity, watch } = objective
+  const { severity, watch } = objective
   return {
     ...demandOf(objective),
-    metric,
-    labels,
     severity,
     state: watch === null ? 'not-watched' : 'ok',
     sinceMs: null,

@@ -1,6 +1,6 @@
 /**
- * A picture as plain data: what it shows, with units, and nothing about how it is drawn. `analysis/charts/` makes them of
- * records; a browser draws them with uPlot (`browser/`), reports for mail and chat with ECharts (`reporters/pictures/`).
+ * A picture as plain data: what it shows, with units, and nothing about how it is drawn. `charts/` makes them of
+ * records; a browser draws them with uPlot (`web/browser/`), reports for mail and chat with ECharts (`reporters/pictures/`).
  */
 
 /** Unit of an axis: of the metric catalogue, or seconds of the run (`s`), nines of a percentile, numbered runs. */
@@ -40,9 +40,18 @@ export interface ChartBound {
   readonly value: number
 }
 
+/** A bound, and the charts whose figures are held against it. */
+export interface SubjectBound extends ChartBound {
+  readonly subjects: readonly ChartSubject[]
+  /** Step whose requests it is about; null for all. */
+  readonly step: string | null
+}
+
 /** An instant or a stretch of x: `toX` null for an instant. */
 export interface ChartMark {
   readonly kind: 'phase' | 'breach' | 'stop' | 'rollback' | 'change'
+  /** Id of the objective that was breached; null for other marks. */
+  readonly objective: string | null
   readonly label: string
   readonly x: number
   readonly toX: number | null
@@ -108,21 +117,23 @@ export interface WaterfallChart {
 export type Chart = LineChart | HeatMapChart | WaterfallChart
 
 /** The subjects of the charts of a run, in the order of a report. */
-export type ChartSubject =
-  | 'latency'
-  | 'spectrum'
-  | 'rate'
-  | 'errors'
-  | 'errorRatio'
-  | 'heatMap'
-  | 'waterfall'
-  | 'components'
-  | 'cpu'
-  | 'memory'
-  | 'startDelay'
-  | 'loop'
-  | 'agents'
-  | 'regions'
+export const CHART_SUBJECTS = [
+  'latency',
+  'spectrum',
+  'rate',
+  'errors',
+  'errorRatio',
+  'heatMap',
+  'waterfall',
+  'components',
+  'cpu',
+  'memory',
+  'startDelay',
+  'loop',
+  'agents',
+  'regions',
+] as const
+export type ChartSubject = (typeof CHART_SUBJECTS)[number]
 
 /** Charts of a finished run. */
 export interface RunCharts {

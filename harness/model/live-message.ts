@@ -1,6 +1,7 @@
 /** What a dashboard tells its page, and what the page may ask for. Plain data, checked where it comes in. */
 import { z } from 'zod'
-import type { LivePoint, LiveView } from './live-view.ts'
+import type { LiveView } from './live-view.ts'
+import type { RunPoint } from './run-point.ts'
 
 /** Where to read on when a run is over. */
 export interface ReportPlace {
@@ -16,7 +17,7 @@ export interface LiveMessage {
   readonly view: LiveView | null
   /** So many points of the series stay as they are; `points` take the place of all others. */
   readonly keep: number
-  readonly points: readonly LivePoint[]
+  readonly points: readonly RunPoint[]
   /** How often the run was asked to end: once, it drains; twice, it gives up. */
   readonly stopCount: number
   readonly report: ReportPlace | null

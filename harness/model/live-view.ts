@@ -1,7 +1,8 @@
 /** A run as people watch it: what the terminal and the dashboard show, once a second. Plain data; times in ms since run start. */
+import type { ChartMark, SubjectBound } from './chart.ts'
 import type { ObjectiveDemand } from './demand.ts'
 import type { ObjectiveStateName } from './enforcement.ts'
-import type { ObjectivePlan, PhasePlan } from './plan.ts'
+import type { PhasePlan } from './plan.ts'
 import type { RunRecord } from './run-record.ts'
 import type { Severity } from './severity.ts'
 import type { Verdict } from './verdict.ts'
@@ -41,7 +42,7 @@ export interface LivePlan {
 }
 
 /** The lamp of an objective. `not-watched`: only judged at the end. */
-export interface ObjectiveLamp extends ObjectiveDemand, Pick<ObjectivePlan, 'metric' | 'labels'> {
+export interface ObjectiveLamp extends ObjectiveDemand {
   readonly severity: Severity
   readonly state: ObjectiveStateName | 'not-watched'
   /** When the state began; null for the first one. */
@@ -62,8 +63,6 @@ export interface LiveEvent {
   readonly kind: 'phase' | 'breach' | 'alert' | 'rollback' | 'stop' | 'note'
   readonly level: 'info' | 'warning' | 'error'
   readonly text: string
-  /** The word for it at its moment on a chart; null where none is drawn. */
-  readonly label: string | null
 }
 
 /** The instrument itself. `strained` warns; in `doubt` timed objectives are not believed. */
@@ -116,26 +115,10 @@ export interface LiveView {
   readonly target: RunRecord['intervals'][number]['target']
   /** The newest last; bounded. */
   readonly events: readonly LiveEvent[]
+  /** Marks and bounds of the charts. */
+  readonly marks: readonly ChartMark[]
+  readonly bounds: readonly SubjectBound[]
   readonly verdict: Pick<Verdict, 'outcome' | 'reasons' | 'cautions' | 'exitCode'> | null
   /** Why the run failed before it had a verdict; null when it did not. */
   readonly failure: string | null
-}
-
-/** One second of the series. */
-export interface LivePoint {
-  readonly atMs: number
-  readonly plannedPerSec: number
-  readonly startedPerSec: number
-  readonly requestsPerSec: number
-  readonly p50Ms: number | null
-  readonly p95Ms: number | null
-  readonly p99Ms: number | null
-  /** A second, by kind. */
-  readonly errorsPerSec: Readonly<Record<string, number>>
-  /** Mean time of an answer, by component, ms. */
-  readonly componentMs: Readonly<Record<string, number>>
-  readonly targetCpuCores: number | null
-  readonly targetRssBytes: number | null
-  readonly startDelayP99Ms: number | null
-  readonly activeAgents: number
 }

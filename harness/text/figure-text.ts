@@ -15,6 +15,14 @@ export function secondsText(durationMs: number): string {
   return seconds <= 0 ? '0s' : formatDurationMs(seconds * 1000)
 }
 
+/** `0:07`, `12:30`, `1:02:03`: an instant of the run. */
+export function clockText(atMs: number): string {
+  const totalS = Math.floor(Math.max(0, atMs) / 1000)
+  const [hours, minutes, seconds] = [Math.floor(totalS / 3600), Math.floor(totalS / 60) % 60, totalS % 60]
+  const two = (value: number) => String(value).padStart(2, '0')
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds)}` : `${minutes}:${two(seconds)}`
+}
+
 /** A response time: three digits are enough. */
 export function timeText(ms: number): string {
   return formatDurationMs(ms < 60_000 ? Number(ms.toPrecision(3)) : ms)

@@ -69,7 +69,7 @@ describe('The id of an objective', (test) => {
 })
 
 describe('Code about objectives', (test) => {
-  const rooms = ['alerts', 'analysis', 'app', 'browser', 'live', 'reporters']
+  const rooms = ['alerts', 'analysis', 'app', 'charts', 'live', 'reporters', 'web']
   /** The text of an objective compared, searched for, or taken apart. */
   const BY_TEXT =
     /\bexpect\s*[!=]==|[!=]==\s*(\w+\.)?expect\b|\bexpect\.\w+\(|\b(indexOf|exec|test|includes)\((\w+\.)?expect\)/

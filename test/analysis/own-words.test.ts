@@ -11,12 +11,22 @@ const source = (name: string) =>
 
 describe('Our own words', (test) => {
   test('are the keys and fixed words of records, verdicts and journals', () => {
-    for (const word of ['intervals', 'hdr', 'complete', 'GO', 'outcome', 'p99_9', 'rollbackId', 'reset'])
+    for (const word of [
+      'intervals',
+      'hdr',
+      'complete',
+      'GO',
+      'outcome',
+      'p99_9',
+      'rollbackId',
+      'reset',
+      'heatMap',
+    ])
       assert.ok(OWN_WORDS.has(word), word)
     assert.not.ok(OWN_WORDS.has('password'))
   })
 
-  for (const name of ['plan', 'live-view', 'alert', 'interval-snapshot'])
+  for (const name of ['plan', 'live-view', 'run-point', 'alert', 'interval-snapshot'])
     test(`are every key and fixed word of ${name}.ts, which has no schema`, () => {
       const text = source(name)
       const keys = [...text.matchAll(/readonly (\w+)\??:/g)].map(([, key]) => key as string)

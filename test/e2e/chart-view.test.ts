@@ -31,7 +31,7 @@ async function withChart(chart: LineChart, look: (page: Page) => Promise<void>):
   const { outputFiles } = await build({
     stdin: {
       contents: "export { showChart } from './chart-view.ts'",
-      resolveDir: new URL('../../harness/browser', import.meta.url).pathname,
+      resolveDir: new URL('../../harness/web/browser', import.meta.url).pathname,
     },
     bundle: true,
     format: 'iife',

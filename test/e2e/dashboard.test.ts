@@ -101,7 +101,7 @@ describe('A served dashboard in a browser', (test) => {
         assert.is(await page.locator('#objectives .lamp').count(), 3)
         assert.is(await page.locator('#objectives .lamp[data-tone=good]').count(), 1)
         assert.match(await textOf(page, '#lamp-changes'), 'error_ratio < 1% is firing')
-        for (const chart of ['live-rate', 'live-latency', 'live-errors', 'live-start-delay'])
+        for (const chart of ['chart-rate', 'chart-latency-over-time', 'chart-errors', 'chart-start-delay'])
           assert.is(await page.locator(`#${chart} canvas`).count(), 1, chart)
         assert.ok((await page.locator('#events li').count()) >= 2)
         // What a scenario calls its steps is text, wherever it stands.
@@ -169,7 +169,7 @@ describe('A served dashboard in a browser', (test) => {
           const { page } = watched
           assert.is(await overflowPx(page), 0)
           await startByPointer(page)
-          await page.waitForSelector('#live-latency canvas')
+          await page.waitForSelector('#chart-latency-over-time canvas')
           assert.is(await overflowPx(page), 0)
           await page.click('#halt')
           assert.is(await overflowPx(page), 0)

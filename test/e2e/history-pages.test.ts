@@ -1,7 +1,7 @@
 /** Every page about stored runs in a real browser: opened, used by mouse and by keyboard, narrow and in the dark. */
 import type { Browser, Page } from 'playwright-core'
 import * as assert from 'uvu/assert'
-import { historyPages } from '../../harness/live/dashboard/history/index.ts'
+import { historyPages } from '../../harness/web/history/history-pages.ts'
 import { CHROMIUM } from '../kit/browser.ts'
 import { BROWSER_HINT, overflowOf, reachedByTab, visit, withBrowser } from '../kit/page-visitor.ts'
 import { startPagesServer } from '../kit/pages-server.ts'

@@ -72,7 +72,7 @@ describe('proofload run --ui', (test) => {
         await run.sees('dashboard: ')
         await onPage(urlIn(run), async ({ page, complaints, foreign }) => {
           await page.waitForSelector('#live[data-stage=running]')
-          await page.waitForSelector('#live-rate canvas')
+          await page.waitForSelector('#chart-rate canvas')
           assert.is(await page.locator('#start').count(), 0)
           assert.is(await page.locator('nav a').count(), 1)
 
@@ -95,7 +95,7 @@ describe('proofload run --ui', (test) => {
         await run.sees('dashboard: ')
         await onPage(urlIn(run), async ({ page }) => {
           // Its first second is there: aborted while threads start, it would end without a record.
-          await page.waitForSelector('#live-rate canvas')
+          await page.waitForSelector('#chart-rate canvas')
           await page.click('#abort')
           await page.waitForSelector('#abort:enabled:has-text("Give up at once")')
           await page.click('#abort')

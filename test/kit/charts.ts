@@ -26,9 +26,9 @@ export function aLineChart(changes: Partial<LineChart> = {}): LineChart {
     bands: [],
     bounds: [{ objective: 'p99', label: 'p99 <', value: 100 }],
     marks: [
-      { kind: 'phase', label: 'warm-up', x: 0, toX: 20 },
-      { kind: 'phase', label: 'steady', x: 20, toX: 120 },
-      { kind: 'breach', label: 'p99 missed', x: 71, toX: 95 },
+      { kind: 'phase', objective: null, label: 'warm-up', x: 0, toX: 20 },
+      { kind: 'phase', objective: null, label: 'steady', x: 20, toX: 120 },
+      { kind: 'breach', objective: 'p99', label: 'p99 missed', x: 71, toX: 95 },
     ],
     ...changes,
   }

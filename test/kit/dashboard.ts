@@ -1,13 +1,13 @@
 import type { Hono } from 'hono'
 import type { Clock } from '../../harness/base/clock.ts'
-import { LiveBoard } from '../../harness/live/dashboard/live-board.ts'
+import type { LiveMessage, StartRequest } from '../../harness/model/live-message.ts'
+import { LiveBoard } from '../../harness/web/server/live-board.ts'
 import {
   createDashboard,
   type Dashboard,
   type DashboardControls,
   type DashboardParts,
-} from '../../harness/live/dashboard/server.ts'
-import type { LiveMessage, StartRequest } from '../../harness/model/live-message.ts'
+} from '../../harness/web/server/server.ts'
 import { VirtualClock } from './virtual-clock.ts'
 
 /** What was pressed on a dashboard. */

@@ -1,6 +1,6 @@
-import type { HistorySources } from '../../harness/live/dashboard/history/index.ts'
-import type { ListedRun } from '../../harness/live/dashboard/history/sources.ts'
 import type { HistoryRun } from '../../harness/model/history.ts'
+import type { HistorySources } from '../../harness/web/history/history-pages.ts'
+import type { ListedRun } from '../../harness/web/history/sources.ts'
 
 /** Sources in which there is nothing but what a test says. */
 export function historySourcesWith(found: Partial<HistorySources> = {}): HistorySources {

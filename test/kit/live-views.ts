@@ -1,5 +1,7 @@
+import { emptyPoint } from '../../harness/charts/run-point.ts'
 import { demandOf } from '../../harness/model/demand.ts'
-import type { LiveEvent, LivePoint, LiveView, ObjectiveLamp } from '../../harness/model/live-view.ts'
+import type { LiveEvent, LiveView, ObjectiveLamp } from '../../harness/model/live-view.ts'
+import type { RunPoint } from '../../harness/model/run-point.ts'
 import { anObjective } from './demands.ts'
 
 /** Times in ms since run start. */
@@ -10,11 +12,8 @@ export function aLamp({
   expect = 'p99(response_time) < 250ms',
   ...changes
 }: Partial<ObjectiveLamp> = {}): ObjectiveLamp {
-  const { metric, labels, ...objective } = anObjective(expect)
   return {
-    ...demandOf(objective),
-    metric,
-    labels,
+    ...demandOf(anObjective(expect)),
     severity: 'major',
     state: 'ok',
     sinceMs: null,
@@ -48,24 +47,18 @@ export function aPendingLamp(): ObjectiveLamp {
 }
 
 export function anEvent(changes: Partial<LiveEvent> = {}): LiveEvent {
-  const { kind = 'phase', text = 'steady' } = changes
-  return { atMs: 10_000, kind, level: 'info', text, label: kind === 'phase' ? text : null, ...changes }
+  return { atMs: 10_000, kind: 'phase', level: 'info', text: 'steady', ...changes }
 }
 
 /** A series of so many seconds in which p99 rises and starts fall behind the plan. */
-export function aSeries(seconds: number): LivePoint[] {
+export function aSeries(seconds: number): RunPoint[] {
   return Array.from({ length: seconds }, (_, i) => ({
-    atMs: (i + 1) * 1000,
+    ...emptyPoint(i * 1000, (i + 1) * 1000),
     plannedPerSec: 50 + i,
     startedPerSec: i < seconds - 10 ? 50 + i : 50 + i - 2 * (i - seconds + 10),
     requestsPerSec: 2 * (50 + i),
-    p50Ms: 20,
-    p95Ms: 60,
-    p99Ms: i % 11 === 0 ? null : 90 + (i % 20) * 4,
-    errorsPerSec: {},
-    componentMs: {},
-    targetCpuCores: 1,
-    targetRssBytes: 4e8,
+    percentilesMs: { p50: 20, p95: 60, p99: i % 11 === 0 ? null : 90 + (i % 20) * 4 },
+    target: { cpuCores: 1, rssBytes: 4e8 },
     startDelayP99Ms: 0.1,
     activeAgents: 20,
   }))
@@ -131,6 +124,8 @@ export function aLiveView(changes: Partial<LiveView> = {}): LiveView {
       anEvent(),
       anEvent({ atMs: 41_000, kind: 'note', level: 'warning', text: 'a request of agent 7 was cut off' }),
     ],
+    marks: [],
+    bounds: [],
     verdict: null,
     failure: null,
     ...changes,

@@ -9,12 +9,12 @@ import { htmlReport } from '../../harness/app/reports/html-report.ts'
 import { compareVisual, VISUALS_FOLDER } from '../../harness/app/visuals/visuals.ts'
 import { createSystemClock } from '../../harness/base/clock.ts'
 import { HarnessError } from '../../harness/base/errors.ts'
-import { historyPages } from '../../harness/live/dashboard/history/index.ts'
-import { listenAt } from '../../harness/live/dashboard/listen.ts'
-import type { ShownRun } from '../../harness/live/dashboard/live-board.ts'
 import { VISUAL_BOUNDS, type VisualResult } from '../../harness/model/visual.ts'
-import { loadPageAssets } from '../../harness/store/page-assets.ts'
 import { openPicture } from '../../harness/visual/picture.ts'
+import { historyPages } from '../../harness/web/history/history-pages.ts'
+import { loadPageAssets } from '../../harness/web/page-assets.ts'
+import { listenAt } from '../../harness/web/server/listen.ts'
+import type { ShownRun } from '../../harness/web/server/live-board.ts'
 import { CHROMIUM } from '../kit/browser.ts'
 import { aDashboard } from '../kit/dashboard.ts'
 import { aFiringLamp, aLamp, aLiveView, anEvent, aPendingLamp, aSeries } from '../kit/live-views.ts'
@@ -45,20 +45,21 @@ function someSeconds(count: number): ShownRun['points'] {
     const late = Math.max(0, i - (count - 12))
     return {
       ...point,
-      p99Ms: 90 + (i % 20) * 4 + 60 * late,
+      percentilesMs: { ...point.percentilesMs, p99: 90 + (i % 20) * 4 + 60 * late },
       errorsPerSec: late === 0 ? {} : { status: 2 * late, timeout: 3 },
       componentMs: { llm: 14 + (i % 5) + 6 * late, store: 6 + (i % 3), policy: 2 },
-      targetCpuCores: 1 + 0.01 * i,
-      targetRssBytes: 4e8 + 1e6 * i,
+      target: { cpuCores: 1 + 0.01 * i, rssBytes: 4e8 + 1e6 * i },
       startDelayP99Ms: 0.1 + 0.05 * (i % 7),
     }
   })
 }
 
+const FIRING = aFiringLamp()
+
 const running: ShownRun = {
   view: aLiveView({
     objectives: [
-      aFiringLamp(),
+      FIRING,
       aPendingLamp(),
       aLamp({ expect: 'error_ratio < 2%', budgetLeftRatio: 0.41 }),
       aLamp({ expect: 'throughput > 50/s', state: 'not-watched', bound: 50, unit: '1/s' }),
@@ -72,8 +73,15 @@ const running: ShownRun = {
         kind: 'breach',
         level: 'error',
         text: 'p99(response_time) < 250ms is firing: 812 ms',
-        label: 'p99(response_time) < 250ms',
       }),
+    ],
+    bounds: [
+      { objective: FIRING.id, label: 'p99 <', value: 250, subjects: ['latency', 'spectrum'], step: null },
+    ],
+    marks: [
+      { kind: 'phase', objective: null, label: 'warm-up', x: 0, toX: 10 },
+      { kind: 'phase', objective: null, label: 'steady', x: 10, toX: 72 },
+      { kind: 'breach', objective: FIRING.id, label: FIRING.expect, x: 60, toX: 72 },
     ],
   }),
   points: someSeconds(72),

@@ -46,7 +46,7 @@ describe('describeChart', (test) => {
       isStacked: false,
       bands: [],
       bounds: [{ objective: 'rate', label: 'rate >', value: 20 }],
-      marks: [{ kind: 'stop', label: 'stopped', x: 2, toX: null }],
+      marks: [{ kind: 'stop', objective: null, label: 'stopped', x: 2, toX: null }],
     })
 
     assert.is(

@@ -1,13 +1,13 @@
 /** `report.html`: a run for people, in one file. */
 import { basename, join } from 'node:path'
-import { runCharts } from '../../analysis/charts/run-charts.ts'
+import { runCharts } from '../../charts/run-charts.ts'
 import type { RunRecord } from '../../model/run-record.ts'
 import type { VisualResult } from '../../model/visual.ts'
 import type { Reporter, ReportInput } from '../../ports/reporter.ts'
-import { renderHtmlReport } from '../../reporters/html/render-report.ts'
-import type { InlinePicture, ReportPictures } from '../../reporters/html/visual-figures.ts'
 import { inlinePicture } from '../../store/inline-picture.ts'
-import { loadPageAssets } from '../../store/page-assets.ts'
+import { loadPageAssets } from '../../web/page-assets.ts'
+import { renderHtmlReport } from '../../web/report/render-report.ts'
+import type { InlinePicture, ReportPictures } from '../../web/report/visual-figures.ts'
 import { RUN_VISUALS_FOLDER } from '../visuals/visuals.ts'
 
 /** Of the whole document: what mail and chat still take. */

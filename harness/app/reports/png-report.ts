@@ -1,5 +1,5 @@
 /** Pictures of a run for mail, chat and comments: what shows the reasons of its verdict, and what people always ask for. */
-import { runCharts } from '../../analysis/charts/run-charts.ts'
+import { runCharts } from '../../charts/run-charts.ts'
 import type { Chart } from '../../model/chart.ts'
 import type { Reporter, ReportInput } from '../../ports/reporter.ts'
 import { renderSvg } from '../../reporters/pictures/svg.ts'

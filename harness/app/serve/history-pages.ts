@@ -1,13 +1,6 @@
 /** What the pages about stored runs show, from the history, the reports folder and the baselines. */
 import { differencesBetween } from '../../analysis/comparison/baseline.ts'
 import { HarnessError, messageOf } from '../../base/errors.ts'
-import type {
-  HistorySources,
-  ListedBaseline,
-  ListedRun,
-  RunReport,
-  StrayRun,
-} from '../../live/dashboard/history/sources.ts'
 import type { Baseline } from '../../model/baseline.ts'
 import type { HistoryRow } from '../../model/history.ts'
 import { type BaselineAddress, listBaselines, readBaseline } from '../../store/baselines.ts'
@@ -20,6 +13,13 @@ import {
   readVerdict,
 } from '../../store/report-folders.ts'
 import { readRunRecord } from '../../store/stored-run.ts'
+import type {
+  HistorySources,
+  ListedBaseline,
+  ListedRun,
+  RunReport,
+  StrayRun,
+} from '../../web/history/sources.ts'
 import { historyRunOf, readRemembered } from './history.ts'
 import { findLoadedRuns } from './loaded-runs.ts'
 

@@ -3,12 +3,12 @@ import { loadedIntervals } from '../../analysis/capacity.ts'
 import { differencesBetween, fingerprintOf, type RunSetting } from '../../analysis/comparison/baseline.ts'
 import { HarnessError } from '../../base/errors.ts'
 import { formatCount } from '../../base/units.ts'
-import type { LoadedRun, LoadedRuns } from '../../live/dashboard/history/sources.ts'
 import type { HistoryRow } from '../../model/history.ts'
 import type { RunRecord } from '../../model/run-record.ts'
 import type { HistoryStore } from '../../store/history/history-store.ts'
 import { findRunFolder } from '../../store/report-folders.ts'
 import { readRunRecord } from '../../store/stored-run.ts'
+import type { LoadedRun, LoadedRuns } from '../../web/history/sources.ts'
 import { readRemembered } from './history.ts'
 
 /** Of the newest that are looked at, so many are taken. */

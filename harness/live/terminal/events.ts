@@ -1,7 +1,7 @@
 /** What happened, the newest at the bottom. */
 import type { LiveEvent } from '../../model/live-view.ts'
+import { clockText } from '../../text/figure-text.ts'
 import { type Block, rule, section } from './blocks.ts'
-import { clockText } from './figures.ts'
 import type { Scene } from './scene.ts'
 import { type Line, padText, span, type Tone } from './styled-text.ts'
 

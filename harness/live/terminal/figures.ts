@@ -1,14 +1,6 @@
 /** Small ways to draw figures on a screen. */
 import { padText, type Span, span, type Tone } from './styled-text.ts'
 
-/** `0:07`, `12:30`, `1:02:03`: an instant of the run. */
-export function clockText(atMs: number): string {
-  const totalS = Math.floor(Math.max(0, atMs) / 1000)
-  const [hours, minutes, seconds] = [Math.floor(totalS / 3600), Math.floor(totalS / 60) % 60, totalS % 60]
-  const two = (value: number) => String(value).padStart(2, '0')
-  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds)}` : `${minutes}:${two(seconds)}`
-}
-
 /** A bar of `width` columns, filled by a share of it. */
 export function meter(ratio: number, width: number, tone: Tone): Span[] {
   const filled = Math.round(Math.min(1, Math.max(0, ratio)) * width)

@@ -6,7 +6,8 @@ import type { CancelTimer } from '../../base/clock.ts'
 import { messageOf } from '../../base/errors.ts'
 import type { StopSwitch } from '../../base/stop-request.ts'
 import { visible } from '../../base/visible.ts'
-import type { LivePoint, LiveView } from '../../model/live-view.ts'
+import type { LiveView } from '../../model/live-view.ts'
+import type { RunPoint } from '../../model/run-point.ts'
 import type { Host, Keyboard } from '../../ports/host.ts'
 import { lastLine } from '../progress-line.ts'
 import type { ProgressView } from '../progress-view.ts'
@@ -27,7 +28,7 @@ const AGE_MAX_MS = 2_000
 /** What is looked at: the newest, or what stood there when the view was paused. */
 interface Sight {
   readonly view: LiveView
-  readonly points: readonly LivePoint[]
+  readonly points: readonly RunPoint[]
   readonly ageMs: number
 }
 
@@ -143,7 +144,7 @@ export class FullScreenView implements ProgressView {
   /** Asked to stop by a key, by a signal or from a page. */
   #stopping(by: string): void {
     this.#stopCount++
-    this.#watch?.stopping(this.#stopCount === 1 ? `asked to stop (${by})` : `asked again (${by})`)
+    this.#watch?.stopping(by)
     this.#draw()
   }
 

@@ -23,7 +23,7 @@ export function generatorBlock({ view, width }: Scene, rank: number): Block | nu
     generator
   const { tone, text } = LEVELS[level]
   const why = reason === '' ? [] : [span(`: ${reason}`, tone)]
-  const late = startDelayMs === null ? '' : `, late ${timeText(startDelayMs)} (p99)`
+  const late = startDelayMs === null ? '' : `, start delay ${timeText(startDelayMs)} (p99)`
   return section({
     rank,
     title: 'Generator',

@@ -1,13 +1,13 @@
 /** What is asked of the target and what is done: rates planned and attained, agents, regions. */
 import { formatCount } from '../../base/units.ts'
-import type { LiveView } from '../../model/live-view.ts'
 import { percentText, rateText } from '../../text/figure-text.ts'
 import { type Block, section } from './blocks.ts'
+import { chartLine, toneOfColour } from './chart-lines.ts'
 import { bar, highestOf, label, sparkline } from './figures.ts'
 import type { Scene } from './scene.ts'
 import { type Line, padText, type Span, span, type Tone } from './styled-text.ts'
 
-type Rates = Pick<LiveView, 'plannedPerSec' | 'startedPerSec'>
+type Rates = Readonly<Record<'plannedPerSec' | 'startedPerSec', number | null>>
 
 /** Attained below this share of planned is worth a colour. */
 const KEEPS_UP_RATIO = 0.95
@@ -15,17 +15,16 @@ const LABEL_WIDTH = 10
 
 /** Rates, agents, and what waits. */
 export function loadBlock(scene: Scene, rank: number): Block {
-  const { view, points, width } = scene
+  const { view, width } = scene
   const { plannedPerSec, startedPerSec, requestsPerSec, requestCount } = view
   const started = span(rateText(startedPerSec), attainedTone(scene))
   const journeys = [started, span(` of ${rateText(plannedPerSec)} planned`)]
   const requests = [span(rateText(requestsPerSec), 'bold'), span(`, ${formatCount(requestCount)} so far`)]
   const room = width - LABEL_WIDTH
-  const [plannedSeries, startedSeries] = [
-    points.map((point) => point.plannedPerSec),
-    points.map((point) => point.startedPerSec),
-  ]
-  const highest = highestOf([...plannedSeries.slice(-room), ...startedSeries.slice(-room)])
+  const [planned, begun] = ['journeys planned', 'journeys started'].map((name) =>
+    chartLine(scene, 'rate', name, room),
+  )
+  const highest = highestOf([...(planned?.values ?? []), ...(begun?.values ?? [])])
   const agents = `${formatCount(view.activeAgents)} agents`
   return section({
     rank,
@@ -38,8 +37,12 @@ export function loadBlock(scene: Scene, rank: number): Block {
       [label('agents'), ...agentsOf(scene)],
     ],
     extra: [
-      [label('planned'), span(sparkline(plannedSeries, highest, room), 'dim')],
-      [label('started'), ...startedHeights(scene, sparkline(startedSeries, highest, room))],
+      ...(planned === undefined || planned === null
+        ? []
+        : [[label('planned'), span(sparkline(planned.values, highest, room), toneOfColour(planned.colour))]]),
+      ...(begun === undefined || begun === null
+        ? []
+        : [[label('started'), ...startedHeights(scene, sparkline(begun.values, highest, room))]]),
     ],
   })
 }
@@ -49,7 +52,7 @@ function attainedTone({ view }: Scene): Tone {
 }
 
 function keepsUp({ startedPerSec, plannedPerSec }: Rates): boolean {
-  return startedPerSec >= KEEPS_UP_RATIO * plannedPerSec
+  return (startedPerSec ?? 0) >= KEEPS_UP_RATIO * (plannedPerSec ?? 0)
 }
 
 /** The seconds in which less was started than planned stand out. */

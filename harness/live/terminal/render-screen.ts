@@ -1,5 +1,6 @@
 /** The whole screen as lines: a pure function of what is known of the run and of the window. */
-import type { LivePoint, LiveView } from '../../model/live-view.ts'
+import type { LiveView } from '../../model/live-view.ts'
+import type { RunPoint } from '../../model/run-point.ts'
 import { type Block, beside, halves, single, stack } from './blocks.ts'
 import { errorsBlock } from './errors.ts'
 import { eventsBlock } from './events.ts'
@@ -21,7 +22,7 @@ export interface ScreenShape extends Look, Controls {
   /** Time since the view was new, ms. */
   readonly ageMs: number
   /** The series of the run so far. */
-  readonly points: readonly LivePoint[]
+  readonly points: readonly RunPoint[]
 }
 
 /** At most `rows` lines of at most `columns` columns, without line feeds. */

@@ -4,6 +4,7 @@ import { formatCount } from '../../base/units.ts'
 import type { LatencyBar, LatencyFigures } from '../../model/live-view.ts'
 import { percentText, secondsText, timeText } from '../../text/figure-text.ts'
 import { type Block, rule, section } from './blocks.ts'
+import { chartLine, toneOfColour } from './chart-lines.ts'
 import { bar, highestOf, label, sparkline } from './figures.ts'
 import type { Scene } from './scene.ts'
 import { type Line, padText, type Span, span, type Tone } from './styled-text.ts'
@@ -12,7 +13,8 @@ const LABEL_WIDTH = 10
 const CELL_WIDTHS = { least: 8, most: 11 }
 
 /** Percentiles. */
-export function responseTimesBlock({ view, points, width }: Scene, rank: number): Block {
+export function responseTimesBlock(scene: Scene, rank: number): Block {
+  const { view, width } = scene
   const { window, run, windowMs } = view
   const cell = Math.min(CELL_WIDTHS.most, Math.max(CELL_WIDTHS.least, Math.floor((width - LABEL_WIDTH) / 4)))
   const heads = ['p50', 'p95', 'p99', 'max'].map((head) => span(padText(head, cell, 'right'), 'dim'))
@@ -21,8 +23,8 @@ export function responseTimesBlock({ view, points, width }: Scene, rank: number)
       ? ['-', '-', '-', '-']
       : [of.p50Ms, of.p95Ms, of.p99Ms, of.maxMs].map((ms) => latencyText(ms, of))
     ).map((text) => span(padText(text, cell, 'right'), tone))
-  const series = points.map(({ p99Ms }) => p99Ms)
   const room = width - LABEL_WIDTH
+  const slowest = chartLine(scene, 'latency', 'p99', room)
   return section({
     rank,
     title: 'Response time',
@@ -39,7 +41,15 @@ export function responseTimesBlock({ view, points, width }: Scene, rank: number)
       [label(`last ${secondsText(windowMs)}`), ...figures(window, 'bold')],
       [label('run'), ...figures(run, 'plain')],
     ],
-    extra: [[label('p99'), span(sparkline(series, highestOf(series.slice(-room)), room), 'accent')]],
+    extra:
+      slowest === null
+        ? []
+        : [
+            [
+              label(slowest.label),
+              span(sparkline(slowest.values, highestOf(slowest.values), room), toneOfColour(slowest.colour)),
+            ],
+          ],
   })
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import Database from 'libsql'
 import * as assert from 'uvu/assert'
 import { HarnessError } from '../../../harness/base/errors.ts'
-import { historyPages } from '../../../harness/live/dashboard/history/index.ts'
+import { historyPages } from '../../../harness/web/history/history-pages.ts'
 import { byHardName, HARD_NAMES } from '../../kit/hard-names.ts'
 import {
   aNightRecord,

@@ -1,12 +1,8 @@
 import * as assert from 'uvu/assert'
-import { bar, clockText, highestOf, sparkline } from '../../../harness/live/terminal/figures.ts'
+import { bar, highestOf, sparkline } from '../../../harness/live/terminal/figures.ts'
 import { describe } from '../../kit/suite.ts'
 
 describe('Figures of a screen', (test) => {
-  test('write an instant as a clock does', () => {
-    assert.equal([0, 7_900, 750_000, 3_723_000].map(clockText), ['0:00', '0:07', '12:30', '1:02:03'])
-  })
-
   test('draw a bar of half columns, and something for little', () => {
     assert.equal(
       [0, 0.001, 0.25, 0.5, 2].map((ratio) => bar(ratio, 2)),

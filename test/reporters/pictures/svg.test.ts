@@ -153,8 +153,8 @@ describe('A picture of lines', (test) => {
       aLineChart({
         bounds: [],
         marks: [
-          { kind: 'change', label: 'slower', x: 30, toX: null },
-          { kind: 'breach', label: 'p99 missed', x: 71, toX: 95 },
+          { kind: 'change', objective: null, label: 'slower', x: 30, toX: null },
+          { kind: 'breach', objective: 'p99', label: 'p99 missed', x: 71, toX: 95 },
         ],
       }),
     )
@@ -296,7 +296,7 @@ describe('Any picture', (test) => {
       yAxis: { label: HOSTILE, unit: 'bytes' },
       series: aLineChart().series.map((series) => ({ ...series, label: HOSTILE })),
       bounds: [{ objective: HOSTILE, label: HOSTILE, value: 90 }],
-      marks: [{ kind: 'breach', label: HOSTILE, x: 1, toX: 2 }],
+      marks: [{ kind: 'breach', objective: 'p99', label: HOSTILE, x: 1, toX: 2 }],
     }),
     aLineChart({ x: [0, 1], xLabels: [HOSTILE, HOSTILE], xAxis: { label: HOSTILE, unit: 'run' } }),
     aHeatMap({ title: HOSTILE, note: HOSTILE, bounds: [{ objective: HOSTILE, label: HOSTILE, value: 90 }] }),
@@ -334,7 +334,13 @@ describe('Any picture', (test) => {
         style: 'solid',
         values: aLineChart().x.map(() => i),
       })),
-      marks: [30, 31, 32].map((x) => ({ kind: 'breach', label: `missed at ${x}`, x, toX: null })),
+      marks: [30, 31, 32].map((x) => ({
+        kind: 'breach',
+        objective: 'p99',
+        label: `missed at ${x}`,
+        x,
+        toX: null,
+      })),
     })
 
     const { svg, heightPx } = await renderSvg(chart)

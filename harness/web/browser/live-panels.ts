@@ -1,0 +1,213 @@
+/** Brings the panels of the live page up to date. */
+
+import type { LiveMessage } from '../../model/live-message.ts'
+import type { LiveView, ObjectiveLamp } from '../../model/live-view.ts'
+import type { VerdictReason } from '../../model/verdict.ts'
+import { clockText } from '../../text/figure-text.ts'
+import { outcomeText } from '../../text/outcome-text.ts'
+import { byId, element, renderEach, setText, setTone } from './dom.ts'
+import {
+  type Bar,
+  errorFigures,
+  eventTone,
+  type Figure,
+  factsText,
+  generatorFigures,
+  generatorText,
+  lampChanges,
+  lampText,
+  latencyBars,
+  latencyTable,
+  loadFigures,
+  outcomeTone,
+  progressOf,
+  regionBars,
+  stageText,
+  targetFigures,
+} from './live-text.ts'
+
+/** Returns what shows a message. */
+export function createPanels(): (message: LiveMessage & { readonly view: LiveView }) => void {
+  let lamps: readonly ObjectiveLamp[] = []
+  let events = ''
+  return ({ view, report }) => {
+    showHead(view)
+    showVerdict(view, report)
+    showLamps(view)
+    // Only what changed is read out, and once: figures that change every second are not.
+    const changes = lampChanges(lamps, view.objectives)
+    lamps = view.objectives
+    if (changes !== '') setText(byId('lamp-changes', HTMLElement), changes)
+    showFigures('load', loadFigures(view))
+    showLatency(view)
+    showFigures('errors', errorFigures(view))
+    const generator = generatorText(view)
+    setText(byId('generator-lamp', HTMLElement), generator.text)
+    setTone(byId('generator-lamp', HTMLElement), generator.tone)
+    showFigures('generator', generatorFigures(view))
+    showFigures('target', targetFigures(view))
+    const regions = regionBars(view)
+    byId('regions-section', HTMLElement).hidden = regions.length === 0
+    showBars('regions', regions)
+    const newest = JSON.stringify(view.events.at(-1) ?? null) + view.events.length
+    if (newest !== events) showEvents(view)
+    events = newest
+  }
+}
+
+function showHead(view: LiveView): void {
+  const { text, tone } = stageText(view)
+  const stage = byId('stage', HTMLElement)
+  setText(stage, text)
+  setTone(stage, tone)
+  byId('live', HTMLElement).dataset['stage'] = view.stage
+  const name = view.scenario === '' ? 'A run begins' : view.scenario
+  setText(byId('scenario', HTMLElement), name)
+  document.title = `${text}: ${name} - Proofload`
+  setText(byId('run-facts', HTMLElement), factsText(view))
+  setText(byId('phase', HTMLElement), view.stage === 'draining' ? 'draining' : view.phase)
+  const { ratio, left } = progressOf(view)
+  byId('progress', HTMLProgressElement).value = ratio
+  setText(byId('time-left', HTMLElement), left)
+}
+
+function showVerdict({ verdict, failure }: LiveView, report: LiveMessage['report']): void {
+  const panel = byId('verdict', HTMLElement)
+  const isNew = panel.hidden
+  panel.hidden = verdict === null && failure === null
+  if (panel.hidden) return
+  const title = byId('verdict-title', HTMLElement)
+  setTone(panel, verdict === null ? 'bad' : outcomeTone(verdict.outcome))
+  setText(title, verdict === null ? 'The run failed' : outcomeText(verdict.outcome))
+  const lines = verdict === null ? [failure ?? ''] : [...verdict.reasons, ...verdict.cautions].map(reasonText)
+  renderEach(byId('verdict-reasons', HTMLElement), lines, () => element('li', ''), setText)
+  showReport(report)
+  // Who watches hears it at once; who types is not disturbed.
+  if (isNew && document.activeElement === document.body) panel.focus()
+}
+
+function reasonText({ message, severity }: VerdictReason): string {
+  return `${severity}: ${message}`
+}
+
+function showReport(report: LiveMessage['report']): void {
+  const place = byId('verdict-report', HTMLElement)
+  if (report === null) {
+    place.replaceChildren()
+    return
+  }
+  if (report.href === null) {
+    setText(place, `Report: ${report.path}`)
+    return
+  }
+  const link = document.createElement('a')
+  link.href = report.href
+  link.textContent = 'The report of this run'
+  place.replaceChildren(link)
+}
+
+function showLamps({ objectives, nowMs }: LiveView): void {
+  renderEach(
+    byId('objectives', HTMLElement),
+    objectives.map((lamp) => lampText(lamp, nowMs)),
+    () =>
+      element(
+        'li',
+        'lamp',
+        element('span', 'lamp-sign'),
+        element('span', 'lamp-state'),
+        element('span', 'lamp-title'),
+        element('span', 'lamp-detail'),
+      ),
+    (item, { tone, sign, state, title, detail }) => {
+      setTone(item, tone)
+      item.querySelector('.lamp-sign')?.setAttribute('aria-hidden', 'true')
+      const texts = [sign, state, title, detail]
+      texts.forEach((text, i) => {
+        setText(item.children[i] as Element, text)
+      })
+    },
+  )
+}
+
+function showLatency(view: LiveView): void {
+  const { heads, rows } = latencyTable(view)
+  const table = byId('latency', HTMLTableElement)
+  renderRow(table.tHead?.rows[0] ?? table.createTHead().insertRow(), heads, 'col')
+  const [body = table.createTBody()] = table.tBodies
+  renderEach(
+    body,
+    rows,
+    () => element('tr', ''),
+    (row, texts) => renderRow(row, texts, 'row'),
+  )
+  showBars('bars', latencyBars(view.bars))
+}
+
+/** @param heads whether the first cell says what the row is, or each what its column is */
+function renderRow(row: HTMLElement, texts: readonly string[], heads: 'row' | 'col'): void {
+  const isHead = () => heads === 'col' || row.children.length === 0
+  const create = () => {
+    const cell = element(isHead() ? 'th' : 'td', '')
+    if (isHead()) cell.setAttribute('scope', heads)
+    return cell
+  }
+  renderEach(row, texts, create, setText)
+}
+
+function showFigures(id: string, figures: readonly Figure[]): void {
+  renderEach(
+    byId(id, HTMLElement),
+    figures,
+    () => element('div', 'figure', element('dt', ''), element('dd', '')),
+    (item, { label, value, tone }) => {
+      setText(item.children[0] as Element, label)
+      setText(item.children[1] as Element, value)
+      setTone(item, tone)
+    },
+  )
+}
+
+function showBars(id: string, bars: readonly Bar[]): void {
+  renderEach(
+    byId(id, HTMLElement),
+    bars,
+    () =>
+      element(
+        'li',
+        'bar',
+        element('span', 'bar-label'),
+        element('span', 'bar-track', element('span', 'bar-fill')),
+        element('span', 'bar-value'),
+      ),
+    (item, { label, value, share }) => {
+      setText(item.children[0] as Element, label)
+      setText(item.children[2] as Element, value)
+      const fill = item.querySelector<HTMLElement>('.bar-fill')
+      fill?.style.setProperty('inline-size', `${(share * 100).toFixed(1)}%`)
+    },
+  )
+}
+
+/** The newest first. */
+function showEvents({ events }: LiveView): void {
+  renderEach(
+    byId('events', HTMLElement),
+    [...events].reverse(),
+    () =>
+      element(
+        'li',
+        'event',
+        element('time', ''),
+        element('span', 'event-kind'),
+        element('span', 'event-text'),
+      ),
+    (item, event) => {
+      setTone(item, eventTone(event))
+      const texts = [clockText(event.atMs), event.kind, event.text]
+      texts.forEach((text, i) => {
+        setText(item.children[i] as Element, text)
+      })
+    },
+  )
+}

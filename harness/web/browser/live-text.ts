@@ -1,0 +1,255 @@
+/** A watched run in words and figures. Pure: what stands where on the page is `live-panels.ts`. */
+import {
+  formatAmount,
+  formatBytes,
+  formatCount,
+  formatDurationMs,
+  formatInUnit,
+  formatRatio,
+} from '../../base/units.ts'
+import type {
+  LatencyBar,
+  LatencyFigures,
+  LiveEvent,
+  LiveView,
+  ObjectiveLamp,
+  RunStage,
+} from '../../model/live-view.ts'
+import { titleOf } from '../../text/demand-text.ts'
+import { clockText, rateText, secondsText } from '../../text/figure-text.ts'
+import { outcomeText } from '../../text/outcome-text.ts'
+
+/** How good or bad something is; the page gives each a colour and a sign of its own. */
+export type Tone = 'good' | 'warn' | 'bad' | 'quiet' | 'plain'
+
+export interface Figure {
+  readonly label: string
+  readonly value: string
+  readonly tone: Tone
+}
+
+export interface LampText {
+  readonly sign: string
+  readonly state: string
+  readonly tone: Tone
+  readonly title: string
+  readonly detail: string
+}
+
+/** A bar and what it stands for; the longest has a share of 1. */
+export interface Bar {
+  readonly label: string
+  readonly value: string
+  readonly share: number
+}
+
+const STAGE_WORDS: Readonly<Record<RunStage, string>> = {
+  preparing: 'preparing',
+  running: 'running',
+  draining: 'draining',
+  done: 'done',
+  failed: 'failed',
+}
+
+/** Bars of what happens most; the rest is one. */
+const KINDS_MAX = 12
+
+export function stageText({ stage, verdict }: LiveView): { readonly text: string; readonly tone: Tone } {
+  if (verdict !== null) return { text: outcomeText(verdict.outcome), tone: outcomeTone(verdict.outcome) }
+  return { text: STAGE_WORDS[stage], tone: stage === 'failed' ? 'bad' : 'plain' }
+}
+
+export function outcomeTone(outcome: string): Tone {
+  if (outcome === 'GO') return 'good'
+  return outcome === 'NO_GO' ? 'bad' : 'warn'
+}
+
+/** What is being run, on one line. */
+export function factsText({ plan, runId }: LiveView): string {
+  if (plan === null) return ''
+  const { pattern, model, agents, threads, seed, targets } = plan
+  return [
+    runId,
+    `${pattern} (${model} model)`,
+    `up to ${formatAmount(agents, 'agent')}`,
+    formatAmount(threads, 'thread'),
+    `seed ${seed}`,
+    targets.join(', '),
+  ].join(' · ')
+}
+
+/** How far the plan has come. */
+export function progressOf({ plan, nowMs, stage }: LiveView): {
+  readonly ratio: number
+  readonly left: string
+} {
+  if (plan === null) return { ratio: 0, left: '' }
+  const leftMs = plan.durationMs - nowMs
+  const whole = formatDurationMs(plan.durationMs)
+  if (stage === 'done' || stage === 'failed') return { ratio: 1, left: `${secondsText(nowMs)} of ${whole}` }
+  return {
+    ratio: Math.min(1, nowMs / plan.durationMs),
+    left: `${secondsText(leftMs)} left`,
+  }
+}
+
+export function loadFigures(view: LiveView): Figure[] {
+  const isBehind = view.startedPerSec < 0.9 * view.plannedPerSec
+  return [
+    plain('Journeys planned', rateText(view.plannedPerSec)),
+    { label: 'Journeys started', value: rateText(view.startedPerSec), tone: isBehind ? 'warn' : 'plain' },
+    plain('Requests', rateText(view.requestsPerSec)),
+    plain('Agents at work', `${formatCount(view.activeAgents)} of ${formatCount(view.plan?.agents ?? 0)}`),
+    plain('In flight', formatCount(view.inFlight)),
+    { label: 'Backlog', value: formatCount(view.backlog), tone: view.backlog > 0 ? 'warn' : 'plain' },
+    plain('Requests so far', formatCount(view.requestCount)),
+  ]
+}
+
+/** Percentiles of the window and of the run: heads, then rows. */
+export function latencyTable({ window, windowMs, run }: LiveView): {
+  readonly heads: readonly string[]
+  readonly rows: readonly (readonly string[])[]
+} {
+  const time = (of: LatencyFigures, ms: number) => {
+    const isAtLeast = of.lowerBoundFromMs !== null && ms >= of.lowerBoundFromMs
+    return of.count === 0 ? '-' : `${isAtLeast ? '≥' : ''}${formatDurationMs(ms)}`
+  }
+  const row = (label: string, pick: (of: LatencyFigures) => number) => [
+    label,
+    time(window, pick(window)),
+    time(run, pick(run)),
+  ]
+  return {
+    heads: ['', `last ${secondsText(windowMs)}`, 'run'],
+    rows: [
+      row('p50', ({ p50Ms }) => p50Ms),
+      row('p95', ({ p95Ms }) => p95Ms),
+      row('p99', ({ p99Ms }) => p99Ms),
+      row('max', ({ maxMs }) => maxMs),
+      ['requests', formatCount(window.count), formatCount(run.count)],
+    ],
+  }
+}
+
+export function latencyBars(bars: readonly LatencyBar[]): Bar[] {
+  const most = Math.max(1, ...bars.map(({ count }) => count))
+  return bars.map(({ fromMs, toMs, count }) => ({
+    label: `${shortMs(fromMs)}–${shortMs(toMs)}`,
+    value: formatCount(count),
+    share: count / most,
+  }))
+}
+
+export function errorFigures({ errors, errorCount, requestCount }: LiveView): Figure[] {
+  const ratio = errorCount / Math.max(1, requestCount)
+  const kinds = Object.entries(errors).sort(([, a], [, b]) => b - a)
+  const rest = kinds.slice(KINDS_MAX).reduce((sum, [, count]) => sum + count, 0)
+  return [
+    {
+      label: 'All',
+      value: `${formatCount(errorCount)} (${formatRatio(ratio)})`,
+      tone: errorCount > 0 ? 'bad' : 'good',
+    },
+    ...kinds.slice(0, KINDS_MAX).map(([kind, count]) => plain(kind, formatCount(count))),
+    ...(rest > 0 ? [plain('others', formatCount(rest))] : []),
+  ]
+}
+
+/** The instrument itself: whether it can be believed. */
+export function generatorText({ generator }: LiveView): { readonly text: string; readonly tone: Tone } {
+  if (generator === null) return { text: 'nothing seen yet', tone: 'quiet' }
+  const { level, reason } = generator
+  if (level === 'ok') return { text: '✓ keeps the plan', tone: 'good' }
+  if (level === 'strained') return { text: `▲ strained: ${reason}`, tone: 'warn' }
+  return { text: `✕ in doubt: ${reason}`, tone: 'bad' }
+}
+
+export function generatorFigures({ generator }: LiveView): Figure[] {
+  if (generator === null) return []
+  const { loopBusyRatio, longestTurnMs, gcPauseMs, startDelayMs, cpuCores, rssBytes } = generator
+  return [
+    plain('Start delay (p99)', startDelayMs === null ? '-' : formatDurationMs(startDelayMs)),
+    plain('Loop busy', percent(loopBusyRatio)),
+    plain('Longest turn', formatDurationMs(longestTurnMs)),
+    plain('Longest collection', formatDurationMs(gcPauseMs)),
+    plain('CPU', coresText(cpuCores)),
+    plain('Memory', formatBytes(rssBytes)),
+  ]
+}
+
+export function targetFigures({ target }: LiveView): Figure[] {
+  if (target === null) return [{ label: 'Resources', value: 'not measured (targets.*.pid)', tone: 'quiet' }]
+  return [plain('CPU', coresText(target.cpuCores)), plain('Memory', formatBytes(target.rssBytes))]
+}
+
+export function regionBars({ regions }: LiveView): Bar[] {
+  const entries = Object.entries(regions)
+  const total = Math.max(
+    1,
+    entries.reduce((sum, [, agents]) => sum + agents, 0),
+  )
+  return entries.map(([region, agents]) => ({
+    label: region,
+    value: `${formatCount(agents)} (${percent(agents / total)})`,
+    share: agents / total,
+  }))
+}
+
+function countdownText(leftMs: number): string {
+  return leftMs > 0 ? `fires in ${secondsText(leftMs)}` : 'fires now'
+}
+
+/** What an objective's lamp says; while pending, how long until it fires. */
+export function lampText(lamp: ObjectiveLamp, nowMs: number): LampText {
+  const { name, expect, state, severity, sinceMs, firesAtMs, observed, unit, annotations, budgetLeftRatio } =
+    lamp
+  const claim = name === null ? [] : [expect]
+  const seen = observed === null ? [] : [`observed ${formatInUnit(observed, unit)}`]
+  const since = sinceMs === null ? [] : [`since ${clockText(sinceMs)}`]
+  const left = firesAtMs === null ? [] : [countdownText(firesAtMs - nowMs)]
+  const budget = budgetLeftRatio === null ? [] : [`${percent(budgetLeftRatio)} of the error budget left`]
+  const where = Object.entries(annotations).map(([what, value]) => `${what} ${value}`)
+  return {
+    ...SIGNS[state],
+    title: titleOf(lamp),
+    detail: [...claim, severity, ...left, ...seen, ...since, ...budget, ...where].join(' · '),
+  }
+}
+
+const SIGNS: Readonly<Record<ObjectiveLamp['state'], Pick<LampText, 'sign' | 'state' | 'tone'>>> = {
+  ok: { sign: '✓', state: 'ok', tone: 'good' },
+  pending: { sign: '▲', state: 'pending', tone: 'warn' },
+  firing: { sign: '✕', state: 'firing', tone: 'bad' },
+  recovering: { sign: '↻', state: 'recovering', tone: 'warn' },
+  'not-watched': { sign: '○', state: 'judged at the end', tone: 'quiet' },
+}
+
+/** Lamps that changed, for who does not see them; '' when none did. */
+export function lampChanges(before: readonly ObjectiveLamp[], now: readonly ObjectiveLamp[]): string {
+  const changed = now.filter((lamp, i) => before[i]?.id === lamp.id && before[i]?.state !== lamp.state)
+  return changed.map((lamp) => `${titleOf(lamp)} is ${SIGNS[lamp.state].state}`).join('; ')
+}
+
+export function eventTone({ level }: LiveEvent): Tone {
+  if (level === 'info') return 'plain'
+  return level === 'warning' ? 'warn' : 'bad'
+}
+
+function plain(label: string, value: string): Figure {
+  return { label, value, tone: 'plain' }
+}
+
+function percent(ratio: number): string {
+  return `${Math.round(ratio * 100)} %`
+}
+
+function coresText(cores: number): string {
+  return `${cores.toFixed(2)} cores`
+}
+
+function shortMs(durationMs: number): string {
+  return durationMs < 1000
+    ? `${durationMs.toPrecision(durationMs < 10 ? 2 : 3)} ms`
+    : `${(durationMs / 1000).toPrecision(3)} s`
+}

@@ -1,0 +1,122 @@
+import * as assert from 'uvu/assert'
+import { RunFeed } from '../../../harness/app/serve/run-feed.ts'
+import { StopSwitch } from '../../../harness/base/stop-request.ts'
+import { SnapshotMerger } from '../../../harness/cluster/merge-snapshots.ts'
+import { LiveBoard } from '../../../harness/web/server/live-board.ts'
+import { GENERATOR } from '../../kit/dashboard.ts'
+import { aSnapshot } from '../../kit/live-intervals.ts'
+import { aRunPlan } from '../../kit/plan-builders.ts'
+import { describe } from '../../kit/suite.ts'
+import { aGoodRun } from '../../kit/verdicts.ts'
+import { VirtualClock } from '../../kit/virtual-clock.ts'
+
+const plan = aRunPlan({ durationMs: 10_000 })
+const RUN = { runId: 'run-1', correlationId: 'c-1' }
+
+/** A feed, the stop switch of its run, and the page that looks. */
+function aFeed() {
+  const stop = new StopSwitch()
+  const board = new LiveBoard(new VirtualClock())
+  const feed = new RunFeed(board, stop)
+  const merger = new SnapshotMerger()
+  let second = 0
+  return {
+    feed,
+    stop,
+    page: () => board.tell(null).message,
+    interval() {
+      const snapshot = aSnapshot(second++, { okMs: [10, 20] })
+      const used = { generator: GENERATOR, target: null, probes: {} }
+      feed.onInterval(merger.add([snapshot], 'steady', used), plan, [snapshot])
+    },
+  }
+}
+
+describe('RunFeed', (test) => {
+  test('shows a run from before it has a name to its verdict', () => {
+    const { feed, page, interval } = aFeed()
+    const stages = [page().view?.stage]
+    feed.onBegin(RUN, {})
+    feed.onPrepared(plan, 1)
+    stages.push(page().view?.stage)
+    interval()
+    feed.onNote('something')
+    stages.push(page().view?.stage)
+
+    feed.judged(aGoodRun().verdict, { href: '/runs/run-1', path: 'reports/run-1' })
+
+    stages.push(page().view?.stage)
+    assert.equal(stages, ['preparing', 'running', 'running', 'done'])
+    assert.equal([page().view?.runId, page().view?.requestCount, page().points.length], ['run-1', 2, 1])
+    assert.equal([page().view?.verdict?.outcome, page().report?.href], ['GO', '/runs/run-1'])
+    assert.equal(
+      page().view?.events.map(({ text }) => text),
+      ['steady', 'something'],
+    )
+  })
+
+  test('shows why a run failed', () => {
+    const { feed, page } = aFeed()
+
+    feed.failed('the target cannot be reached')
+
+    assert.equal([page().view?.stage, page().view?.failure], ['failed', 'the target cannot be reached'])
+  })
+
+  test('masks the secrets of the run', () => {
+    const { feed, page } = aFeed()
+    feed.onBegin(RUN, { TOKEN: 'hunter2-hunter2' })
+
+    feed.onNote('401 for hunter2-hunter2')
+
+    assert.is(page().view?.events[0]?.text, '401 for ***')
+  })
+
+  test('presses the stop switch of the run at any time, and counts', () => {
+    const { feed, page, stop, interval } = aFeed()
+
+    assert.ok(feed.press())
+    assert.equal([stop.level, page().stopCount], ['drain', 1])
+    interval()
+    assert.ok(feed.press())
+    assert.equal([stop.level, page().stopCount], ['abort', 2])
+    assert.equal(
+      page()
+        .view?.events.filter(({ kind }) => kind === 'stop')
+        .map(({ text }) => text),
+      ['asked to stop (dashboard)', 'asked again (dashboard)'],
+    )
+  })
+
+  test('counts the signals that somebody else gave: the next press gives up', () => {
+    const { feed, page, stop } = aFeed()
+    stop.press('SIGINT')
+
+    feed.press()
+
+    assert.equal([stop.level, page().stopCount], ['abort', 2])
+  })
+
+  test('presses nothing when the run is over, and listens no more', () => {
+    const { feed, page, stop } = aFeed()
+    feed.judged(aGoodRun().verdict, { href: null, path: '' })
+
+    assert.not(feed.press())
+    assert.is(stop.level, 'none')
+    stop.press('SIGINT')
+    assert.not(feed.isLive)
+    assert.is(page().stopCount, 0)
+  })
+
+  test('shows runs that are made to confirm in the place of the first, which gets the verdict', () => {
+    const { feed, page, interval } = aFeed()
+    feed.onBegin(RUN, {})
+    interval()
+    feed.onBegin({ runId: 'run-2', correlationId: 'c-2' }, {})
+    assert.equal([page().view?.runId, page().points.length], ['run-2', 0])
+
+    feed.judged(aGoodRun().verdict, { href: null, path: '' })
+
+    assert.equal([page().view?.runId, page().view?.stage, page().points.length], ['run-1', 'done', 1])
+  })
+})
