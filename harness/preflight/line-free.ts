@@ -27,11 +27,11 @@ export const lineFree: PreflightCheck = {
 }
 
 function findingOf(owner: LineOwner | null): PreflightFinding {
-  if (owner === null) return { check: NAME, level: 'ok', message: 'the line is free' }
+  if (owner === null) return { check: NAME, level: 'ok', message: 'the deploy lock is free' }
   return {
     check: NAME,
     level: 'blocked',
-    message: `the line is stopped by ${describeOwner(owner)}`,
+    message: `the deploy lock is held by ${describeOwner(owner)}`,
     hint: 'See how far it is: proofload rollback status, with the same --state as this run. When its process is dead: proofload rollback resume RUN, abort RUN --reason <text>, or, where its folder is gone, release --reason <text>.',
   }
 }
