@@ -1,4 +1,4 @@
-/** What scenario files import from 'proofload'. */
+/** The public API: everything that scenario files import from 'proofload'. */
 export type { AgentHandle, JourneyContext, SetupContext } from './ports/journey.ts'
 export type { UndoContext, UndoFunction } from './ports/rollback-procedure.ts'
 export type { Answer } from './ports/target.ts'
