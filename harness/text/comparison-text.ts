@@ -1,10 +1,7 @@
 /** Texts of compared metrics. */
 import type { ComparisonCheck } from '../model/comparison.ts'
 
-/**
- * Formats a change, worse is positive: `+12.5 %`; for throughput the change of the rate, for errors percentage points. Null
- * without figures.
- */
+/** Formats a change: `+12.5 %` for slower, `-8.0 %` for less throughput, percentage points for errors. Null without figures. */
 export function changeText({ metric, change }: Pick<ComparisonCheck, 'metric' | 'change'>): string | null {
   if (change === null) return null
   if (metric === 'error_ratio') return signed(change * 100, 2, 'points')
