@@ -1,4 +1,4 @@
-/** One line on stderr. */
+/** Prints one line per alert on stderr. */
 import { createColors } from 'picocolors'
 import { z } from 'zod'
 import { visible } from '../base/visible.ts'
@@ -11,7 +11,7 @@ type Colors = ReturnType<typeof createColors>
 /** The `console` plugin. */
 export const consoleAlerts: AlertChannelPlugin = {
   name: 'console',
-  summary: 'a line on stderr, in the colour of its severity',
+  summary: 'prints a line on stderr, in the colour of its severity',
   configSchema: z.strictObject({}).describe('Nothing to set'),
   create: (_config, { stderr }) => ({
     send(alert) {

@@ -1,4 +1,4 @@
-/** Every service that can be told. A new one is one file and one line here. */
+/** The registry of alert channels. A new one is one file and one line here. */
 import { createRegistry } from '../base/registry.ts'
 import { alertmanagerAlerts } from './alertmanager.ts'
 import { consoleAlerts } from './console.ts'

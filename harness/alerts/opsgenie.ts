@@ -1,4 +1,4 @@
-/** Opsgenie, Alert API v2: a firing alert is created, a resolved one closed, by one alias. */
+/** Opsgenie, Alert API v2: creates an alert when it fires and closes it, by the same alias, when it resolves. */
 import { z } from 'zod'
 import { visible } from '../base/visible.ts'
 import type { Alert } from '../model/alert.ts'
@@ -8,7 +8,7 @@ import { key, webUrl } from './config.ts'
 import { postJson } from './post-json.ts'
 import { clip, digestOf, factsOf } from './text.ts'
 
-/** Limits of Opsgenie. */
+/** The limits of Opsgenie. */
 const MESSAGE_CHARS_MAX = 130
 const ENTITY_CHARS_MAX = 512
 const DESCRIPTION_CHARS_MAX = 15_000
@@ -21,10 +21,10 @@ const PRIORITIES: Readonly<Record<Severity, string>> = {
 
 const configSchema = z
   .strictObject({
-    apiKey: key.describe('Of an API integration; as a rule {{secret.NAME}}'),
+    apiKey: key.describe('Key of an API integration, usually {{secret.NAME}}'),
     url: webUrl
       .default('https://api.opsgenie.com')
-      .describe('Of the API; accounts in the EU say https://api.eu.opsgenie.com'),
+      .describe('URL of the API; for accounts in the EU https://api.eu.opsgenie.com'),
   })
   .describe('An account of Opsgenie')
 type OpsgenieConfig = z.output<typeof configSchema>
@@ -32,7 +32,7 @@ type OpsgenieConfig = z.output<typeof configSchema>
 /** The `opsgenie` plugin. */
 export const opsgenieAlerts: AlertChannelPlugin = {
   name: 'opsgenie',
-  summary: 'an alert of Opsgenie, closed when it is resolved',
+  summary: 'creates an Opsgenie alert, and closes it when it is resolved',
   configSchema,
   create(config) {
     const { url, apiKey } = config as OpsgenieConfig
@@ -72,7 +72,7 @@ function descriptionOf({ summary }: Alert): string {
   return clip(visible(summary), DESCRIPTION_CHARS_MAX)
 }
 
-/** It stands in an address, where the slash of a dedupe key would not survive every server between here and there. */
+/** Returns the alias, which is part of a URL, where the slash of a dedupe key would not survive every server on the way. */
 function aliasOf({ dedupeKey }: Alert): string {
   return `proofload-${digestOf(dedupeKey)}`
 }

@@ -1,4 +1,4 @@
-/** PagerDuty, Events API v2: a firing alert triggers an incident, a resolved one resolves it. */
+/** PagerDuty, Events API v2: triggers an incident for a firing alert and resolves it for a resolved one. */
 import { z } from 'zod'
 import { visible } from '../base/visible.ts'
 import type { Alert } from '../model/alert.ts'
@@ -8,7 +8,7 @@ import { key, webUrl } from './config.ts'
 import { postJson } from './post-json.ts'
 import { clip, digestOf, factsOf, linkOf } from './text.ts'
 
-/** Limits of PagerDuty. */
+/** The limits of PagerDuty. */
 const KEY_CHARS_MAX = 255
 const SUMMARY_CHARS_MAX = 1024
 const SEVERITY_WORDS: Readonly<Record<Severity, string>> = {
@@ -20,10 +20,12 @@ const SEVERITY_WORDS: Readonly<Record<Severity, string>> = {
 
 const configSchema = z
   .strictObject({
-    routingKey: key.describe('Integration key of an Events API v2 integration; as a rule {{secret.NAME}}'),
+    routingKey: key.describe('Integration key of an Events API v2 integration, usually {{secret.NAME}}'),
     url: webUrl
       .default('https://events.pagerduty.com/v2/enqueue')
-      .describe('Where events are posted; accounts in the EU say https://events.eu.pagerduty.com/v2/enqueue'),
+      .describe(
+        'URL that receives events; for accounts in the EU https://events.eu.pagerduty.com/v2/enqueue',
+      ),
   })
   .describe('A service of PagerDuty')
 type PagerdutyConfig = z.output<typeof configSchema>
@@ -31,7 +33,7 @@ type PagerdutyConfig = z.output<typeof configSchema>
 /** The `pagerduty` plugin. */
 export const pagerdutyAlerts: AlertChannelPlugin = {
   name: 'pagerduty',
-  summary: 'an incident of PagerDuty, resolved when the alert is',
+  summary: 'triggers a PagerDuty incident, and resolves it when the alert is resolved',
   configSchema,
   create(config) {
     const { url, routingKey } = config as PagerdutyConfig

@@ -107,5 +107,5 @@ export function invariant(condition: unknown, message: string): asserts conditio
 
 /** Closes a switch over a union. @throws HarnessError INTERNAL */
 export function unreachable(value: never): never {
-  throw new HarnessError('INTERNAL', `unreachable value: ${JSON.stringify(value)}`)
+  throw new HarnessError('INTERNAL', `unexpected value: ${JSON.stringify(value)}`)
 }

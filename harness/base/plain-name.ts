@@ -12,12 +12,12 @@ export function isPlainName(text: string): boolean {
 /** A schema for a name in input or stored data. */
 export const plainName = z
   .string()
-  .refine(isPlainName, 'it names a file: no /, \\ or :, no dot in front, and at most 200 characters')
+  .refine(isPlainName, 'it is used as a file name: no /, \\ or :, no leading dot, at most 200 characters')
 
 /** Requires a plain name. @param what the kind of name, such as `a scenario` @throws HarnessError USAGE */
 export function requirePlainName(what: string, text: string): void {
   if (isPlainName(text)) return
   throw new HarnessError('USAGE', `'${text}' cannot name ${what}`, {
-    hint: 'It names a file: use letters, digits, - and _.',
+    hint: 'It is used as a file name: use letters, digits, - and _.',
   })
 }

@@ -10,7 +10,7 @@ export function isRedisLocation(location: string): boolean {
 export function shownRedisLocation(location: string): string {
   if (!URL.canParse(location))
     throw new HarnessError('USAGE', 'the address of the Redis server is not a URL', {
-      hint: 'Write it as redis://user:password@host:6379/0 (rediss:// with TLS), special characters of the password as %40.',
+      hint: 'Write it as redis://user:password@host:6379/0 (rediss:// with TLS), with special characters of the password percent-encoded, e.g. @ as %40.',
     })
   const url = new URL(location)
   if (url.password !== '') url.password = '***'

@@ -53,7 +53,7 @@ export class SnapshotMerger {
       endMs: Math.max(...snapshots.map(({ endMs }) => endMs)),
     }
     const interval = mergeInterval(fresh, { ...span, phase, ...resources })
-    // // Already seen from all its shards: the series has it.
+    // Already seen from all its shards: the series has it.
     if (fresh.length === 0) return interval
     this.#intervals.add(interval)
     return interval

@@ -27,7 +27,7 @@ export async function runSetupPart(
     if (giveUp.aborted) throw interrupted(`during ${part}`)
     throw new HarnessError('SETUP_FAILED', `${part} failed: ${messageOf(cause)}`, {
       cause,
-      hint: `It runs once a run, within ${formatDurationMs(SETUP_LIMIT_MS)}; no load was sent.`,
+      hint: `It runs once per run, within ${formatDurationMs(SETUP_LIMIT_MS)}; no load was sent.`,
     })
   }
 }

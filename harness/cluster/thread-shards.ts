@@ -31,12 +31,12 @@ export interface RunningShards {
 /** Starts the shards; resolves when all are ready and run start is set. @throws HarnessError SCENARIO_LOAD_FAILED, INTERRUPTED */
 export async function startShards(request: ShardsRequest): Promise<RunningShards> {
   const { clock, threads, giveUp } = request
-  if (giveUp.aborted) throw interrupted('before threads were started')
+  if (giveUp.aborted) throw interrupted('before the threads were started')
   const worker = workerOptions(import.meta.url, 'shard-worker')
   const pool = new Piscina({ ...worker, minThreads: threads, maxThreads: threads })
   const shards = Array.from({ length: threads }, (_, shard) => new ThreadShard(request, shard, pool))
   try {
-    await unlessStopped(giveUp, 'while threads started', () => readyWithin(shards, clock))
+    await unlessStopped(giveUp, 'while the threads started', () => readyWithin(shards, clock))
   } catch (error) {
     await pool.destroy()
     throw error
@@ -107,12 +107,12 @@ class ShardRun {
       })
     })
     this.#cancel()
-    // // Memory announced just before a shard ended is still in the queue of its port.
+    // Memory announced just before a shard ended is still in the queue of its port.
     await sleep(clock, 20)
     this.#read(clock.nowMs())
     return {
       shards: this.#shards.map((shard) => shard.end as ShardEnd),
-      // // Whole microseconds: the difference of two instants has digits that were not measured.
+      // Whole microseconds: the difference of two instants has digits that were not measured.
       loadMs: Math.max(0, Math.round((this.#loadEndMs - this.#startMs) * 1000) / 1000),
     }
   }
@@ -122,7 +122,7 @@ class ShardRun {
   }
 
   #endStuck(nowMs: number, deadlineMs: number): void {
-    // // Work that was paused with the coordinator (a suspended machine) gets its time back.
+    // Work that was paused with the coordinator (a suspended machine) gets its time back.
     const awayMs = nowMs - this.#lastLookMs
     this.#lastLookMs = nowMs
     const wasAway = awayMs >= LOOP_STALL_MS

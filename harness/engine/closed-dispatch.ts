@@ -31,7 +31,7 @@ export class ClosedDispatch implements Dispatch {
   admitDue(nowMs: number): void {
     if (nowMs < this.#nextPollMs) return
     const { demand, agents, sessions, startMs } = this.#options
-    // // The instants of the polls are part of the plan; a late turn starts agents late, which is recorded.
+    // The instants of the polls are part of the plan; a late turn starts agents late, which is recorded.
     const pollMs =
       this.#nextPollMs + Math.floor((nowMs - this.#nextPollMs) / POPULATION_POLL_MS) * POPULATION_POLL_MS
     this.#nextPollMs = pollMs + POPULATION_POLL_MS

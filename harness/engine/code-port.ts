@@ -31,7 +31,7 @@ export function forgettable<T>(promise: Promise<T>): Promise<T> {
 }
 
 function ignore(): void {
-  // // Code that awaited it has the error; for code that did not, it is of no interest.
+  // Code that awaited it has the error; for code that did not, it is of no interest.
 }
 
 /** A promise that is rejected with {@link RunEnded}. */

@@ -63,7 +63,7 @@ function openSchedulerStatistics(): SchedulerStatistics {
   try {
     file = openSync('/proc/thread-self/schedstat', 'r')
   } catch {
-    // // Not Linux, or a kernel without it: the record then says null, not 0.
+    // Not Linux, or a kernel without it: the record then says null, not 0.
     return { read: () => null, close: () => undefined }
   }
   const buffer = Buffer.alloc(128)

@@ -33,7 +33,7 @@ export class Recorder {
     if (found !== undefined) return found
     if (steps.size >= STEP_NAMES_MAX && step !== OTHER_NAMES) return this.at(OTHER_NAMES, intendedMs)
     const name = this.#settings.nameOf(step)
-    // // Names that differ only by a secret become one.
+    // Names that differ only by a secret become one.
     const made =
       name === step
         ? new StepRecorder(this.#phases[phase] as RecorderPhase, step, this.#settings, this.#memory)

@@ -92,7 +92,7 @@ export class Sessions implements SessionStarter {
     agents.journeysLeft[agent] = journeysLeft
     const isLast = journeysLeft <= 0
     if (isLast) this.#endSession(agent)
-    // // Arrivals, not agents, make an open load: whatever went wrong, an agent without a journey left is free at once.
+    // Arrivals, not agents, make an open load: whatever went wrong, an agent without a journey left is free at once.
     if (isLast && this.dispatch.takeBack(agent)) return
     const { walker, pauses } = this.#options
     const keptMs = completed ? 0 : walker.drawRestMs(agent)

@@ -93,7 +93,7 @@ const SPAN_START_MS = 0.001
 /** Widens the span whose two columns begin at `fromColumn`. @param fromMs and @param toMs since run start */
 export function widenSpan(counters: Float64Array, fromColumn: number, fromMs: number, toMs: number): void {
   const from = counters[fromColumn] as number
-  // // A request intended exactly at run start must not read as none.
+  // A request intended exactly at run start must not read as none.
   const startMs = Math.max(fromMs, SPAN_START_MS)
   if (from === 0 || startMs < from) counters[fromColumn] = startMs
   if (toMs > (counters[fromColumn + 1] as number)) counters[fromColumn + 1] = toMs

@@ -54,7 +54,7 @@ export class TimingWheel {
     // After a pause longer than a rotation every slot is visited once: that sees every entry.
     let tick = Math.max(this.#tick, nowTick - this.#mask)
     for (; tick <= nowTick; tick++) {
-      // // Entries scheduled while a slot fires go to a later slot, so none lands behind the current position.
+      // Entries scheduled while a slot fires go to a later slot, so none lands behind the current position.
       this.#tick = tick + 1
       if (this.#fireSlot(tick & this.#mask, nowMs, onDue) && tick < nowTick && !mayGoOn()) return
     }

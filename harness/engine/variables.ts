@@ -56,7 +56,7 @@ export class VariableStore {
     const dot = name.indexOf('.')
     const field = dot > 0 ? lookUp(state.rows.get(name.slice(0, dot)) ?? {}, name.slice(dot + 1)) : undefined
     if (field === undefined) return state.values.get(name)
-    // // A row may refer to another feeder's row; cycles were rejected when the scenario was resolved.
+    // A row may refer to another feeder's row; cycles were rejected when the scenario was resolved.
     return field.replace(
       /\{\{\s*([\w.-]+)\s*\}\}/g,
       (whole, inner: string) => this.get(agent, inner) ?? whole,

@@ -12,8 +12,10 @@ interface CgroupReading extends Reading {
 }
 
 /**
- * Begins to watch; `value` of a sample is how often the kernel killed a process of the group for want of memory since then.
- * @param find looks for the group anew each time: it may come later, and go, and come again
+ *
+ * Starts watching; `value` of a sample is the number of processes of the group that the kernel killed for lack of memory since
+ * then.
+ * @param find finds the group again for each sample: it may appear later, disappear, and reappear
  */
 function watchCgroup(
   find: () => Cgroup | null,
@@ -59,16 +61,16 @@ const cgroupConfigSchema = z
   .strictObject({
     path: z
       .string()
-      .startsWith('/', 'a path of a group begins with /')
+      .startsWith('/', 'the path of a group begins with /')
       .optional()
-      .describe('Of the group, below /sys/fs/cgroup'),
-    pid: z.int().positive().optional().describe('A process of the group'),
+      .describe('Path of the group below /sys/fs/cgroup'),
+    pid: z.int().positive().optional().describe('Id of a process of the group'),
   })
   .refine(({ path, pid }) => (path === undefined) !== (pid === undefined), 'exactly one of path and pid')
   .describe('A control group of this machine')
 type CgroupConfig = z.output<typeof cgroupConfigSchema>
 
-/** The plugin over the files below a folder; the real one is ''. */
+/** Creates the plugin over the files below a folder; '' for the real ones. */
 export function createCgroupProbe(root: string): ResourceProbePlugin {
   return {
     name: 'cgroup',
@@ -81,7 +83,7 @@ export function createCgroupProbe(root: string): ResourceProbePlugin {
       const what = pid === undefined ? `at ${path}` : `of the process ${pid}`
       return watchCgroup(() => (pid === undefined ? cgroupAt(path, root) : cgroupOf(pid, root)), {
         clock,
-        say: () => say(`nothing can be read of a control group ${what}`),
+        say: () => say(`the control group ${what} cannot be read`),
       })
     },
   }

@@ -1,4 +1,4 @@
-/** Everything that can be watched besides the generator. A new way to watch is one file and one line here. */
+/** The registry of resource probes. A new one is one file and one line here. */
 import { createRegistry } from '../base/registry.ts'
 import { cgroupProbe } from './cgroup.ts'
 import { processProbe } from './process.ts'

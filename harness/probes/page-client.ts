@@ -1,4 +1,7 @@
-/** Fetches small pages for a probe: no longer than two seconds, no larger than 16 MiB, no redirect followed, never in the way of ending. */
+/**
+ * Fetches small pages for a probe: within two seconds, up to 16 MiB, following no redirect, never delaying the end of the
+ * process.
+ */
 import { Agent, buildConnector, request } from 'undici'
 import { lookupFor } from '../base/loopback.ts'
 import { resilient } from '../base/resilience.ts'
@@ -11,9 +14,9 @@ export interface Page {
   readonly text: string
 }
 
-/** Connections of one probe. */
+/** The HTTP client of one probe. */
 export interface PageClient {
-  /** Rejects when there is no whole answer in time. */
+  /** Gets a page; rejects when there is no complete answer in time. */
   get(url: URL): Promise<Page>
   close(): void
 }
@@ -26,7 +29,7 @@ export function createPageClient(headers: Readonly<Record<string, string>>): Pag
       buildConnector(lookup === undefined ? {} : { lookup })(options, callback)
     },
   })
-  // Asked again a second later anyway.
+  // The next sample asks again a second later.
   const policy = resilient({ attempts: 1, timeoutMs: LIMIT_MS, pauseMs: 1, breaker: null })
   return {
     get(url) {
@@ -50,7 +53,7 @@ async function textWithin(body: AsyncIterable<Buffer>): Promise<string> {
   let bytes = 0
   for await (const chunk of body) {
     bytes += chunk.length
-    if (bytes > PAGE_BYTES_MAX) throw new Error(`the answer is larger than ${PAGE_BYTES_MAX} bytes`)
+    if (bytes > PAGE_BYTES_MAX) throw new Error(`the page is larger than ${PAGE_BYTES_MAX} bytes`)
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')

@@ -9,19 +9,19 @@ const configSchema = z
   .strictObject({
     argv: z
       .array(z.string())
-      .min(1, 'at least the command itself')
-      .refine(([command]) => command !== '', 'a command that is not empty')
-      .describe('Command and arguments; no shell sees them'),
+      .min(1, 'at least the name of the command')
+      .refine(([command]) => command !== '', 'a non-empty command')
+      .describe('Command and arguments, run without a shell'),
     timeout: limit('1m'),
-    cwd: z.string().default('.').describe('Where it runs; where the harness does unless said'),
+    cwd: z.string().default('.').describe('Working directory. Default: that of proofload.'),
     env: environmentNames,
   })
-  .describe('A command of this machine')
+  .describe('A command on this machine')
 
-/** Whatever puts the system back from a shell prompt, without the shell. */
+/** Runs any command that rolls the system back, without a shell. */
 export const command: RollbackProcedurePlugin = {
   name: 'command',
-  summary: 'runs a command: arguments as they are, few environment variables, a limit of time',
+  summary: 'runs a command without a shell, with few environment variables and a time limit',
   configSchema,
   describe(config) {
     const { argv, cwd } = configSchema.parse(config)
@@ -38,6 +38,6 @@ export const command: RollbackProcedurePlugin = {
       },
       context,
     )
-    return { message: output === '' ? `${commandText(argv)} ended well` : output }
+    return { message: output === '' ? `${commandText(argv)} succeeded` : output }
   },
 }

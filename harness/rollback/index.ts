@@ -1,4 +1,4 @@
-/** The ways to put a system back. A new one is one file and one line here. */
+/** The registry of rollback procedures. A new one is one file and one line here. */
 import { createRegistry } from '../base/registry.ts'
 import { command } from './command.ts'
 import { git } from './git.ts'

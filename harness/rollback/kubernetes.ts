@@ -4,7 +4,7 @@ import type { RollbackProcedurePlugin } from '../ports/rollback-procedure.ts'
 import { childEnvironment, commandText, runChild } from './child.ts'
 import { limit } from './schema-parts.ts'
 
-/** What kubectl finds its cluster and its credentials by. */
+/** The variables by which kubectl finds its cluster and its credentials. */
 const KUBECTL_ENVIRONMENT = [
   'HOME',
   'KUBECONFIG',
@@ -20,19 +20,23 @@ const configSchema = z
       .string()
       .regex(/^[a-z]+(\.[a-z0-9.]+)?\/[a-z0-9][a-z0-9.-]*$/, 'kind/name, for example deployment/checkout')
       .describe('deployment/name, statefulset/name or daemonset/name'),
-    namespace: z.string().min(1).optional().describe('That of the context unless said'),
-    context: z.string().min(1).optional().describe('Of the kubeconfig; the current one unless said'),
-    toRevision: z.int().min(1).optional().describe('The one before the current unless said'),
+    namespace: z.string().min(1).optional().describe('Namespace. Default: that of the context.'),
+    context: z.string().min(1).optional().describe('Context of the kubeconfig. Default: the current one.'),
+    toRevision: z
+      .int()
+      .min(1)
+      .optional()
+      .describe('Revision to roll back to. Default: the one before the current one.'),
     timeout: limit('5m'),
-    kubectl: z.string().min(1).default('kubectl').describe('The command itself'),
+    kubectl: z.string().min(1).default('kubectl').describe('Name or path of kubectl'),
   })
-  .describe('A workload of Kubernetes')
+  .describe('A Kubernetes workload')
 type KubernetesConfig = z.output<typeof configSchema>
 
-/** Back to the revision before, and not done until it is rolled out. */
+/** Rolls back to the previous revision and waits until it is rolled out. */
 export const kubernetes: RollbackProcedurePlugin = {
   name: 'kubernetes',
-  summary: 'kubectl rollout undo, then waits until it is rolled out',
+  summary: 'runs kubectl rollout undo and waits until it is rolled out',
   configSchema,
   describe: (config) => commandsOf(configSchema.parse(config)).map(commandText).join(' && '),
   async undo(config, context) {

@@ -13,13 +13,15 @@ const configSchema = z
     module: z
       .string()
       .min(1)
-      .describe('TypeScript or JavaScript file that exports undo(context), from where the harness runs'),
+      .describe(
+        'TypeScript or JavaScript file that exports undo(context), relative to the working directory',
+      ),
     timeout: limit('1m'),
     env: environmentNames,
   })
-  .describe("The author's own code")
+  .describe('Code of the author')
 
-/** In a process of its own: a crash or an endless loop of it cannot take the run along, nor the other way round. */
+/** Runs the undo in its own process, so that a crash or an endless loop of it cannot affect the run, nor the reverse. */
 export const module: RollbackProcedurePlugin = {
   name: 'module',
   summary: "calls undo(context) of the author's own module, in a process of its own",
@@ -29,7 +31,7 @@ export const module: RollbackProcedurePlugin = {
     const { module: file, timeout, env } = configSchema.parse(config)
     const { path } = await bundleModule(resolve(context.cwd, file), {
       code: 'ROLLBACK_FAILED',
-      hint: 'It is a TypeScript or JavaScript module that exports a function undo.',
+      hint: 'It must be a TypeScript or JavaScript module that exports a function undo.',
     })
     const { filename, execArgv } = workerOptions(import.meta.url, 'module-main')
     const output = await runChild(
@@ -47,7 +49,7 @@ export const module: RollbackProcedurePlugin = {
       },
       context,
     )
-    return { message: output === '' ? `undo() of ${file} ended well` : output }
+    return { message: output === '' ? `undo() of ${file} succeeded` : output }
   },
 }
 

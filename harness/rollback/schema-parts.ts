@@ -1,10 +1,10 @@
-/** Settings that several procedures have. */
+/** Settings that several procedures share. */
 import { z } from 'zod'
 import { messageOf } from '../base/errors.ts'
 import { parseDurationMs } from '../base/units.ts'
 
-/** A limit of time; the limit of the whole step ends it too. */
-export function limit(unlessSaid: string) {
+/** Creates the schema of a time limit; the limit of the whole step applies too. */
+export function limit(defaultText: string) {
   return z
     .string()
     .superRefine((text, context) => {
@@ -15,11 +15,11 @@ export function limit(unlessSaid: string) {
       }
     })
     .meta({ examples: ['30s'] })
-    .default(unlessSaid)
-    .describe(`How long it may take; ${unlessSaid} unless said`)
+    .default(defaultText)
+    .describe(`Time limit. Default: ${defaultText}.`)
 }
 
 export const environmentNames = z
   .array(z.string().regex(/^\w+$/, 'the name of an environment variable'))
   .default([])
-  .describe('Environment variables that it may see, by name; PATH and PROOFLOAD_* it always does')
+  .describe('Names of environment variables to pass on; PATH and PROOFLOAD_* are always passed on')

@@ -42,7 +42,7 @@ describe('lineFree', (test) => {
       Promise.reject(new HarnessError('STATE_UNREACHABLE', 'no answer', { hint: 'Start the server.' })),
     )
     assert.is(finding?.level, 'blocked')
-    assert.is(finding?.message, 'the stop-the-line lock cannot be read: no answer')
+    assert.is(finding?.message, 'the deploy lock cannot be read: no answer')
     assert.is(finding?.hint, 'Start the server.')
   })
 })

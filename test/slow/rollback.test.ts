@@ -20,7 +20,7 @@ async function resumed(place: Workplace, ...flags: readonly string[]): Promise<C
 }
 
 describe('proofload rollback', (test) => {
-  test('resume leaves the files of the run as they would be had the rollback ended well at once, and alerts resolved', () =>
+  test('resume leaves the files of the run as they would be had the rollback succeeded at once, and alerts resolved', () =>
     inWorkplace(async (place) => {
       const server = await startHttpServer((_request, response) => {
         if (!existsSync(join(place.path, 'undone'))) response.statusCode = 500
