@@ -17,10 +17,10 @@ export default defineScenario({
   },
 
   objectives: [
-    // The headline: safe commands take the fast path and must feel instant.
+    // Safe commands take the fast path and must feel instant.
     { expect: 'share(response_time{step=safe} <= 100ms) >= 99%', severity: 'critical' },
     'p95(response_time{step=safe}) < 60ms',
-    // A model judges risky commands, an expert complex ones: bounds of their own.
+    // A model judges risky commands, an expert judges complex ones, so both have their own bounds.
     'p95(response_time{step=risky}) < 150ms',
     'p95(response_time{step=complex}) < 250ms',
     'error_ratio < 1%',

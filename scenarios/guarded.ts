@@ -1,6 +1,6 @@
-// What a release gate does when the target breaks in mid-run: alert, end the load, put it back, show it healthy.
+// A release gate for a target that fails during the run: raises an alert, ends the load, rolls back, and verifies health.
 //   npx proofload run scenarios/guarded.ts --arm-rollback
-// and, ten seconds into it, from another terminal:
+// and ten seconds later, from another terminal:
 //   curl -X PUT http://127.0.0.1:7391/__faults -d '{"slow":{"factor":10}}'
 import { command, consoleAlerts, constantRate, defineScenario, http, sandbox } from 'proofload'
 

@@ -1,5 +1,5 @@
-// An incident: calm, then everybody comes at once, retries what fails, and drains away. What counts is how fast the
-// service comes back.
+// An incident: normal load, then a surge of users who retry failed requests, then a decline. The objectives limit how long the
+// service takes to recover.
 //   npx proofload run scenarios/incident.ts
 import { defineScenario, incident, operations, sandbox, think } from 'proofload'
 
@@ -9,7 +9,7 @@ export default defineScenario({
   workload: incident({ agents: 400, duration: '60s' }),
   warmUp: '3s',
 
-  // People do not give up at once: up to three attempts, with a growing, jittered pause.
+  // Users retry before they give up: up to three attempts, with a growing, jittered pause.
   retry: { attempts: 3, backoff: '200ms', factor: 2, jitter: 0.5 },
   timeouts: { firstByte: '5s', total: '10s' },
 
@@ -18,13 +18,13 @@ export default defineScenario({
   },
 
   objectives: [
-    // Under stress slower answers are fine ...
+    // Slower answers are acceptable during the surge ...
     'p95(response_time) < 500ms',
     { expect: 'error_ratio < 2%', severity: 'critical' },
-    // ... but afterwards the service has to be itself again, soon.
+    // ... but afterwards the service must soon be as fast as before.
     { expect: 'recovery_time{phase=storm} < 10s', severity: 'critical' },
     { expect: 'backlog_drain_time{phase=storm} < 15s', severity: 'major' },
-    // The calm before says what "itself" is.
+    // The normal load before the surge sets the reference.
     'p95(response_time{phase=calm}) < 250ms',
   ],
 })

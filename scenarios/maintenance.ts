@@ -1,4 +1,4 @@
-// A maintenance window: few agents, much of it risky and complex, in a window of batch operations.
+// A maintenance window: few agents with many risky and complex commands, in a window of batch operations.
 //   npx proofload run scenarios/maintenance.ts
 import { defineScenario, maintenance, operations, sandbox, think } from 'proofload'
 
@@ -9,7 +9,7 @@ export default defineScenario({
   warmUp: '2s',
 
   journeys: {
-    // A batch is several commands in a row; the agent looks at each result before the next.
+    // A batch is several commands in succession; the agent reads each result before the next command.
     batch: {
       weight: 1,
       steps: [operations(), think('50ms..200ms'), operations(), think('50ms..200ms'), operations()],
@@ -18,7 +18,7 @@ export default defineScenario({
   },
 
   objectives: [
-    // Batch work may take its time, but it has to come through.
+    // Batch work may be slow, but it must succeed.
     { expect: 'p95(response_time{phase=window}) < 300ms', severity: 'major' },
     'p95(response_time{step=safe}) < 80ms',
     { expect: 'error_ratio < 1%', severity: 'critical' },

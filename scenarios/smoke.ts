@@ -1,4 +1,4 @@
-// Ten seconds to see that everything works: five agents on the embedded sandbox.
+// A smoke test of ten seconds: five agents on the embedded sandbox.
 //   npx proofload run scenarios/smoke.ts
 import { constantAgents, defineScenario, http, sandbox, think } from 'proofload'
 

@@ -1,4 +1,4 @@
-/** Alertmanager of Prometheus, API v2. Its labels say which alerts are one and the same. */
+/** Prometheus Alertmanager, API v2. Its labels identify an alert. */
 import { z } from 'zod'
 import { isoOf, wallMsOf } from '../base/clock.ts'
 import { visible } from '../base/visible.ts'
@@ -11,8 +11,9 @@ import { postJson } from './post-json.ts'
 import { factsOf, linkOf } from './text.ts'
 
 /**
- * An alert without an end is forgotten five minutes after it was last posted (`resolve_timeout`), and a run posts it once:
- * so it ends when it is resolved, or after this, should the run not live to say so.
+ *
+ * The duration after which a firing alert ends by itself. Alertmanager drops an alert without an end five minutes after the last
+ * post (`resolve_timeout`), and a run posts it once: so it ends when resolved, or after this, should the run die before.
  */
 const FIRING_MS_MAX = 4 * 3_600_000
 const NAMES: Readonly<Record<Alert['kind'], string>> = {
@@ -38,7 +39,7 @@ export function alertmanager(config: Written<typeof configSchema>): PluginPlan {
 /** The `alertmanager` plugin. */
 export const alertmanagerPlugin: AlertChannelPlugin = {
   name: 'alertmanager',
-  summary: 'an alert of an Alertmanager, which routes and silences it as all others',
+  summary: 'sends an alert to Alertmanager, which routes and silences it like any other',
   configSchema,
   create(config) {
     const { url } = config as AlertmanagerConfig
@@ -56,12 +57,12 @@ function postableOf(alert: Alert): object {
     labels: labelsOf(alert),
     annotations: annotationsOf(alert, link),
     ...spanOf(alert),
-    // The link "Source" of its pages; an alert has no other.
+    // The "Source" link on its pages; an alert has no other link.
     ...(link === null ? {} : { generatorURL: link }),
   }
 }
 
-/** The same for the firing and the resolved alert. */
+/** Returns the labels, which are the same for the firing and the resolved alert. */
 function labelsOf({ kind, severity, scenario, runId, dedupeKey, owner }: Alert): Record<string, string> {
   return {
     alertname: NAMES[kind],
@@ -73,7 +74,7 @@ function labelsOf({ kind, severity, scenario, runId, dedupeKey, owner }: Alert):
   }
 }
 
-/** Names hold letters, digits and _. */
+/** Returns the annotations; their names consist of letters, digits and _. */
 function annotationsOf(alert: Alert, link: string | null): Record<string, string> {
   const facts = factsOf(alert).map(([label, text]) => [
     label.replace(/\W/g, '_').replace(/^(?=\d)/, '_'),
@@ -86,7 +87,7 @@ function annotationsOf(alert: Alert, link: string | null): Record<string, string
   }
 }
 
-/** A resolved alert began when its firing one says: Alertmanager keeps the earlier start. */
+/** Returns the start and end. For a resolved alert, Alertmanager keeps the earlier start of the firing one. */
 function spanOf({ status, at }: Alert): { readonly startsAt: string; readonly endsAt: string } {
   return { startsAt: at, endsAt: status === 'resolved' ? at : isoOf(wallMsOf(at) + FIRING_MS_MAX) }
 }

@@ -1,9 +1,11 @@
-/** Parts of the configuration of channels. Every text may hold `{{secret.NAME}}`; it is checked again once that is filled in. */
+/**
+ * Parts of the configuration of channels. Every text may contain `{{secret.NAME}}`; it is validated again once that is filled in.
+ */
 import { z } from 'zod'
 
 const SECRET = /\{\{\s*secret\.[\w.-]+\s*\}\}/
 
-/** Where a service takes alerts. */
+/** The URL at which a service receives alerts. */
 export const webUrl = z
   .string()
   .refine(
@@ -11,7 +13,7 @@ export const webUrl = z
     'an http(s) URL without a password in it, or {{secret.NAME}} that holds one',
   )
 
-/** `team@example.org` or `Team <team@example.org>` */
+/** A mail address: `team@example.org` or `Team <team@example.org>`. */
 export const mailAddress = z
   .string()
   .refine(
@@ -19,7 +21,7 @@ export const mailAddress = z
     'an address such as team@example.org, or {{secret.NAME}} that holds one',
   )
 
-/** A key or password, as a rule `{{secret.NAME}}`. */
+/** A key or password, usually `{{secret.NAME}}`. */
 export const key = z.string().min(1, 'not empty')
 
 function isWebUrl(text: string): boolean {

@@ -1,4 +1,4 @@
-/** One line on stderr. */
+/** Prints one line per alert on stderr. */
 import { createColors } from 'picocolors'
 import { z } from 'zod'
 import { visible } from '../base/visible.ts'
@@ -17,7 +17,7 @@ export function consoleAlerts(): PluginPlan {
 /** The `console` plugin. */
 export const consolePlugin: AlertChannelPlugin = {
   name: 'console',
-  summary: 'a line on stderr, in the colour of its severity',
+  summary: 'prints a line on stderr, in the colour of its severity',
   configSchema: z.strictObject({}).describe('Nothing to set'),
   create: (_config, { stderr }) => ({
     send(alert) {

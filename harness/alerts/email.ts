@@ -1,4 +1,4 @@
-/** Mail by SMTP, as text and as HTML. */
+/** Sends alerts by SMTP, as text and as HTML. */
 import { z } from 'zod'
 import { HarnessError, messageOf } from '../base/errors.ts'
 import { lookUp } from '../base/names.ts'
@@ -12,7 +12,7 @@ import { clip, digestOf, factsOf, headlineOf, linkOf, statusWord } from './text.
 
 const SUBJECT_CHARS_MAX = 200
 const ANSWER_CHARS_MAX = 200
-/** For each word of the server; nobody waits as long, but a socket must not outlive its alert. */
+/** The time limit of each reply of the server. The caller stops waiting earlier; this one closes the socket. */
 const SILENT_MS_MAX = 5_000
 const PORTS = { tls: 465, starttls: 587, none: 25 } as const
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -69,7 +69,7 @@ export const emailPlugin: AlertChannelPlugin = {
     const { from, to, ...server } = config as EmailConfig
     return {
       async send(alert, signal) {
-        // Only for those who send mail: every command would wait for it otherwise.
+        // Imported only to send mail, or every command would take longer to start.
         const { createTransport } = await import('nodemailer')
         try {
           await createTransport(connectionFor(server)).sendMail({ from, to, ...messageFor(alert), signal })
@@ -100,21 +100,21 @@ function connectionFor({ host, port, security, user, password }: Omit<EmailConfi
 
 function failure(host: string, signal: AbortSignal, cause: unknown): HarnessError {
   const answer = clip(visible(messageOf(cause)), ANSWER_CHARS_MAX)
-  const message = signal.aborted ? 'did not take the mail in time' : `did not take the mail: ${answer}`
+  const message = signal.aborted ? 'did not accept the mail in time' : `did not accept the mail: ${answer}`
   return new HarnessError('ALERT_FAILED', `${host} ${message}`, {
     cause,
-    hint: 'Check host, port, security and the login of the channel.',
+    hint: 'Check host, port, security and login of the channel.',
   })
 }
 
 function messageFor(alert: Alert) {
   return {
-    // One for every attempt at an alert: mailboxes show what came twice once.
+    // The same id for every attempt at an alert, so that mailboxes show a repeated mail once.
     messageId: `<${digestOf(`${alert.dedupeKey}/${alert.status}/${alert.at}`)}@proofload.invalid>`,
     subject: clip(`[proofload] ${headlineOf(alert)}`, SUBJECT_CHARS_MAX),
     text: textFor(alert),
     html: htmlFor(alert),
-    // No answer by out-of-office robots (RFC 3834).
+    // Suppresses out-of-office replies (RFC 3834).
     headers: { 'auto-submitted': 'auto-generated' },
   }
 }

@@ -1,4 +1,4 @@
-/** Opsgenie, Alert API v2: a firing alert is created, a resolved one closed, by one alias. */
+/** Opsgenie, Alert API v2: creates an alert when it fires and closes it, by the same alias, when it resolves. */
 import { z } from 'zod'
 import { visible } from '../base/visible.ts'
 import type { Written } from '../base/written.ts'
@@ -10,7 +10,7 @@ import { key, webUrl } from './config.ts'
 import { postJson } from './post-json.ts'
 import { clip, digestOf, factsOf } from './text.ts'
 
-/** Limits of Opsgenie. */
+/** The limits of Opsgenie. */
 const MESSAGE_CHARS_MAX = 130
 const ENTITY_CHARS_MAX = 512
 const DESCRIPTION_CHARS_MAX = 15_000
@@ -41,7 +41,7 @@ export function opsgenie(config: Written<typeof configSchema>): PluginPlan {
 /** The `opsgenie` plugin. */
 export const opsgeniePlugin: AlertChannelPlugin = {
   name: 'opsgenie',
-  summary: 'an alert of Opsgenie, closed when it is resolved',
+  summary: 'creates an Opsgenie alert, and closes it when it is resolved',
   configSchema,
   create(config) {
     const { url, apiKey } = config as OpsgenieConfig
@@ -81,7 +81,7 @@ function descriptionOf({ summary }: Alert): string {
   return clip(visible(summary), DESCRIPTION_CHARS_MAX)
 }
 
-/** It stands in an address, where the slash of a dedupe key would not survive every server between here and there. */
+/** Returns the alias, which is part of a URL, where the slash of a dedupe key would not survive every server on the way. */
 function aliasOf({ dedupeKey }: Alert): string {
   return `proofload-${digestOf(dedupeKey)}`
 }

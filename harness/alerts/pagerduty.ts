@@ -1,4 +1,4 @@
-/** PagerDuty, Events API v2: a firing alert triggers an incident, a resolved one resolves it. */
+/** PagerDuty, Events API v2: triggers an incident for a firing alert and resolves it for a resolved one. */
 import { z } from 'zod'
 import { visible } from '../base/visible.ts'
 import type { Written } from '../base/written.ts'
@@ -10,7 +10,7 @@ import { key, webUrl } from './config.ts'
 import { postJson } from './post-json.ts'
 import { clip, digestOf, factsOf, linkOf } from './text.ts'
 
-/** Limits of PagerDuty. */
+/** The limits of PagerDuty. */
 const KEY_CHARS_MAX = 255
 const SUMMARY_CHARS_MAX = 1024
 const SEVERITY_WORDS: Readonly<Record<Severity, string>> = {
@@ -42,7 +42,7 @@ export function pagerduty(config: Written<typeof configSchema>): PluginPlan {
 /** The `pagerduty` plugin. */
 export const pagerdutyPlugin: AlertChannelPlugin = {
   name: 'pagerduty',
-  summary: 'an incident of PagerDuty, resolved when the alert is',
+  summary: 'triggers a PagerDuty incident, and resolves it when the alert is resolved',
   configSchema,
   create(config) {
     const { url, routingKey } = config as PagerdutyConfig

@@ -4,18 +4,18 @@ import { visible } from '../base/visible.ts'
 import { clip } from './text.ts'
 
 const ANSWER_CHARS_MAX = 200
-/** Enough for the characters shown, whatever their encoding and what is masked in them. */
+/** The bytes of an error answer to read: enough for the characters shown, for any encoding and masking. */
 const ANSWER_BYTES_MAX = 4096
 
 export interface Post {
   readonly url: string
-  /** The document, written out: what a signature was made over is what is sent. */
+  /** The serialized document, so that the bytes sent are the bytes signed. */
   readonly json: string
   readonly headers?: Readonly<Record<string, string>>
   readonly signal: AbortSignal
 }
 
-/** Resolves when the service took it (2xx); redirects are not followed. @throws HarnessError ALERT_FAILED */
+/** Resolves when the service accepted it (2xx); follows no redirects. @throws HarnessError ALERT_FAILED */
 export async function postJson({ url, json, headers = {}, signal }: Post): Promise<void> {
   const { request } = await import('undici')
   const { origin } = new URL(url)
@@ -31,7 +31,7 @@ export async function postJson({ url, json, headers = {}, signal }: Post): Promi
     )
   })
   if (statusCode >= 200 && statusCode < 300) {
-    // The alert was taken, whatever becomes of the rest of the answer.
+    // The alert was accepted; the rest of the answer does not matter.
     await body.dump().catch(() => undefined)
     return
   }
@@ -42,16 +42,16 @@ export async function postJson({ url, json, headers = {}, signal }: Post): Promi
 function failure(message: string, cause?: unknown): HarnessError {
   return new HarnessError('ALERT_FAILED', message, {
     cause,
-    hint: 'Check the address and the key of the channel, and that the service takes alerts.',
+    hint: 'Check the address and the key of the channel, and that the service accepts alerts.',
   })
 }
 
-/** Several addresses tried in vain fail with no message, but with a code. */
+/** Returns the reason; when several addresses failed there is no message, only a code. */
 function reasonOf(cause: unknown): string {
   return messageOf(cause) || (systemCodeOf(cause) ?? 'unknown')
 }
 
-/** What could be read of it. */
+/** Returns the beginning of the body, as far as it could be read. */
 async function beginningOf(body: AsyncIterable<Buffer>): Promise<string> {
   const chunks: Buffer[] = []
   let bytes = 0
@@ -62,12 +62,12 @@ async function beginningOf(body: AsyncIterable<Buffer>): Promise<string> {
       if (bytes >= ANSWER_BYTES_MAX) break
     }
   } catch {
-    // The status says enough.
+    // The status is sufficient.
   }
   return Buffer.concat(chunks).toString('utf8').trim()
 }
 
-/** Servers like to repeat what they were asked for. */
+/** Removes the URL from the answer of a server, which often repeats the request. */
 function withoutAddress(text: string, url: string): string {
   const { pathname, search } = new URL(url)
   const parts = [`${pathname}${search}`, pathname, search].filter((part) => part.length > 1)

@@ -1,4 +1,4 @@
-/** Slack, by incoming webhook: blocks, and a text for notifications. Texts of an alert stand in plain-text objects only. */
+/** Slack, by incoming webhook: blocks, and a text for notifications. Texts of an alert go into plain-text objects only. */
 import { z } from 'zod'
 import { lookUp } from '../base/names.ts'
 import { visible } from '../base/visible.ts'
@@ -10,10 +10,10 @@ import { webUrl } from './config.ts'
 import { postJson } from './post-json.ts'
 import { factsOf, headlineOf, linkOf, statusWord } from './text.ts'
 
-/** Limits of Slack for a header, a section and the text of a message. */
+/** The limits of Slack for a header, a section and the text of a message. */
 const HEADER_CHARS_MAX = 150
 const SECTION_CHARS_MAX = 3000
-/** The three characters that mean something in texts of Slack. */
+/** The three characters with a meaning in Slack texts. */
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }
 
 const configSchema = z
@@ -32,7 +32,7 @@ export function slack(config: Written<typeof configSchema>): PluginPlan {
 /** The `slack` plugin. */
 export const slackPlugin: AlertChannelPlugin = {
   name: 'slack',
-  summary: 'a message to a channel of Slack, by incoming webhook',
+  summary: 'sends a message to a Slack channel, by incoming webhook',
   configSchema,
   create(config) {
     const { url } = config as SlackConfig
@@ -64,7 +64,7 @@ function plainText(text: string, charsMax: number): object {
   return { type: 'plain_text', text: escaped(text, charsMax), emoji: false }
 }
 
-/** Escaped first and then cut, but never inside of an entity. */
+/** Escapes a text and then cuts it, but never inside an entity. */
 function escaped(text: string, charsMax: number): string {
   let kept = ''
   for (const character of text) {
@@ -75,7 +75,7 @@ function escaped(text: string, charsMax: number): string {
   return kept
 }
 
-/** A bar would end the address. */
+/** Formats a link; a vertical bar would end its URL. */
 function linkText(link: string): string {
   return `<${escaped(link.replaceAll('|', '%7C'), SECTION_CHARS_MAX - 20)}|Runbook>`
 }

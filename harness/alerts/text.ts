@@ -1,35 +1,36 @@
 /**
- * Words that channels share. Texts of an alert come from scenarios and from servers: a channel passes them on only after
- * `visible`, and then escaped for where they go.
+ *
+ * Texts that channels share. The texts of an alert come from scenarios and servers: a channel passes them on only after
+ * `visible`, and then escaped for its format.
  */
 import { createHash } from 'node:crypto'
 import { formatCount, formatInUnit } from '../base/units.ts'
 import { visible } from '../base/visible.ts'
 import type { Alert } from '../model/alert.ts'
 
-/** What an alert says besides its summary. Together they fit into the 8,000 characters that Opsgenie takes. */
+/** The maximum number of facts besides the summary. Together they fit into the 8,000 characters that Opsgenie accepts. */
 const FACTS_MAX = 16
 const LABEL_CHARS_MAX = 80
 const FACT_CHARS_MAX = 400
 
-/** At most `charsMax` characters; `...` stands for the rest. */
+/** Cuts a text to `charsMax` characters; `...` replaces the rest. */
 export function clip(text: string, charsMax: number): string {
   if (text.length <= charsMax) return text
-  // Never half of a pair.
+  // Never half of a surrogate pair.
   return `${text.slice(0, charsMax - 3).replace(/[\ud800-\udbff]$/, '')}...`
 }
 
-/** `CRITICAL`, or `RESOLVED` when it is over. */
+/** Returns the status: `CRITICAL`, or `RESOLVED` when it is over. */
 export function statusWord({ status, severity }: Alert): string {
   return status === 'resolved' ? 'RESOLVED' : severity.toUpperCase()
 }
 
-/** `CRITICAL checkout: p99(response_time) < 100ms is firing: 182ms over the last 10s` */
+/** Returns the headline: `CRITICAL checkout: p99(response_time) < 100ms is firing: 182ms over the last 10s`. */
 export function headlineOf(alert: Alert): string {
   return `${statusWord(alert)} ${visible(alert.summary)}`
 }
 
-/** What else is known, label and text, most telling first. */
+/** Returns the other facts, label and text, most important first. */
 export function factsOf(alert: Alert): [label: string, text: string][] {
   const { objective, observed, annotations } = alert
   const facts: [string, string | null][] = [
@@ -48,7 +49,7 @@ export function factsOf(alert: Alert): [label: string, text: string][] {
     .map(([label, text]) => [clip(visible(label), LABEL_CHARS_MAX), clip(visible(text), FACT_CHARS_MAX)])
 }
 
-/** A name comes first, and the claim that it stands for beside it. */
+/** Returns the facts of an objective: its name first, and its expression beside it. */
 function objectiveFacts(
   objective: Alert['objective'],
   observed: number | null,
@@ -63,14 +64,14 @@ function objectiveFacts(
   ]
 }
 
-/** The runbook as an address to click on; null when it is something else. */
+/** Returns the runbook when it is a URL, else null. */
 export function linkOf({ runbook }: Alert): string | null {
   if (runbook === null || !URL.canParse(runbook)) return null
   const { protocol, href } = new URL(runbook)
   return protocol === 'http:' || protocol === 'https:' ? href : null
 }
 
-/** 32 letters and digits that stand for a text. */
+/** Returns a digest of a text, 32 letters and digits. */
 export function digestOf(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 32)
 }

@@ -1,6 +1,7 @@
 /**
- * Any service that takes JSON: the alert as it is in `model/alert.ts`. With a secret it is signed: the receiver makes
- * HMAC-SHA256 over `<x-proofload-timestamp>.<body>`, compares, and refuses old timestamps.
+ *
+ * Posts the alert of `model/alert.ts` as JSON to any service. With a secret it is signed: the receiver computes
+ * HMAC-SHA256 over `<x-proofload-timestamp>.<body>`, compares, and rejects old timestamps.
  */
 import { createHmac } from 'node:crypto'
 import { z } from 'zod'
@@ -23,7 +24,7 @@ const configSchema = z
         'Key of the signature (HMAC-SHA256) over what is posted; as a rule {{secret.NAME}}. Default: not signed.',
       ),
   })
-  .describe('A web address that takes alerts as JSON')
+  .describe('A URL that accepts alerts as JSON')
 type WebhookConfig = z.output<typeof configSchema>
 
 /** Alerts are posted as JSON to any web address. */
@@ -34,7 +35,7 @@ export function webhook(config: Written<typeof configSchema>): PluginPlan {
 /** The `webhook` plugin. */
 export const webhookPlugin: AlertChannelPlugin = {
   name: 'webhook',
-  summary: 'JSON to any web address, signed when a secret is given',
+  summary: 'posts JSON to any URL, signed when a secret is given',
   configSchema,
   create(config, { clock }) {
     const { url, secret } = config as WebhookConfig
@@ -67,7 +68,7 @@ function signatureOf({ json, timestamp, secret }: Signed): Record<string, string
   return { 'x-proofload-timestamp': timestamp, 'x-proofload-signature': `sha256=${hmac}` }
 }
 
-/** The same for every attempt at one alert. Headers are ASCII. */
+/** Returns a key that is the same for every attempt at one alert. Headers are ASCII. */
 function idempotencyKeyOf({ dedupeKey, status, at }: Alert): string {
   return visible(`${dedupeKey}/${status}/${at}`).replace(/[^\x20-\x7e]/gu, encodeURIComponent)
 }

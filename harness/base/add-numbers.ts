@@ -1,6 +1,6 @@
 import { lookUp } from './names.ts'
 
-/** Field-wise sum of two records of numbers with the same keys. */
+/** Adds two records of numbers with the same keys, field by field. */
 export function addNumbers<T extends object>(a: T, b: T): T {
   const left = a as Record<string, number>
   const right = b as Record<string, number>
@@ -9,7 +9,7 @@ export function addNumbers<T extends object>(a: T, b: T): T {
   ) as T
 }
 
-/** Sum of tallies, whatever names they have. */
+/** Sums tallies with any names. */
 export function addTallies(tallies: Iterable<Readonly<Record<string, number>>>): Record<string, number> {
   const sums = new Map<string, number>()
   for (const tally of tallies) addTo(sums, tally)

@@ -1,19 +1,20 @@
 /**
- * The one place where time is read and waited for. Instants are milliseconds as doubles on a monotonic clock
+ *
+ * The only place where time is read and waited for. Instants are milliseconds as doubles on a monotonic clock
  * (grain about 43 ns); they are comparable between threads through `epochMs`, because every thread's
  * `performance.now()` runs on the machine's one monotonic clock and differs only by its origin.
  */
 
-/** Ends a timer; safe to call twice. */
+/** Cancels a timer; safe to call twice. */
 export type CancelTimer = () => void
 
-/** Time as the harness sees it; tests put a virtual one in its place. */
+/** The clock of the harness; tests replace it with a virtual one. */
 export interface Clock {
-  /** Monotonic instant in this thread's milliseconds. */
+  /** Returns the monotonic instant in this thread's milliseconds. */
   nowMs(): number
   /** `machine instant = thread instant + epochMs`: the same machine instant in every thread and process of a host. */
   readonly epochMs: number
-  /** Calendar time, milliseconds since 1970. Never used to measure. */
+  /** Returns calendar time, milliseconds since 1970. Never used to measure. */
   wallMs(): number
   /** Calls back once, not before `delayMs` from now (whole milliseconds; Node may fire up to 1 ms early). */
   after(delayMs: number, callback: () => void): CancelTimer
@@ -23,7 +24,7 @@ export interface Clock {
   soon(callback: () => void): CancelTimer
 }
 
-/** The machine's clock. */
+/** Creates the clock of the machine. */
 export function createSystemClock(): Clock {
   return {
     nowMs: () => performance.now(),
@@ -49,12 +50,12 @@ export function sleep(clock: Clock, delayMs: number): Promise<void> {
   return new Promise((resolve) => clock.after(delayMs, resolve))
 }
 
-/** `2026-11-21T09:30:05.120Z` of a calendar instant. */
+/** Formats a calendar instant as `2026-11-21T09:30:05.120Z`. */
 export function isoOf(wallMs: number): string {
   return new Date(wallMs).toISOString()
 }
 
-/** Calendar ms of a date as HTTP and ISO write it; NaN when it is none. */
+/** Parses a date as written in HTTP and ISO 8601 to calendar ms; NaN when it is not a date. */
 export function wallMsOf(text: string): number {
   return Date.parse(text)
 }

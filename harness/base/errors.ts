@@ -1,9 +1,10 @@
 /**
- * Every expected failure of the harness is a `HarnessError`: what was wrong, where, and how to fix it.
- * The table gives each code the exit status of DESIGN section 5; anything else that escapes is a bug (70).
+ *
+ * Every expected failure of the harness is a `HarnessError`: what happened, where, and how to fix it.
+ * The table gives each code its exit status; any other error that escapes is a bug (70).
  */
 
-/** Failure code -> process exit status. */
+/** Maps a failure code to the exit status of the process. */
 export const ERROR_EXIT_STATUS = {
   USAGE: 2,
   UNIT_INVALID: 2,
@@ -47,7 +48,7 @@ export const ERROR_EXIT_STATUS = {
 /** One of the codes of `ERROR_EXIT_STATUS`. */
 export type ErrorCode = keyof typeof ERROR_EXIT_STATUS
 
-/** One thing wrong with an input: `path` says where, `expected` what would be right. */
+/** One problem of an input: `path` says where, `expected` what would be right. */
 export interface Problem {
   readonly path: string
   readonly message: string
@@ -56,7 +57,7 @@ export interface Problem {
   readonly nearest?: string
 }
 
-/** What a `HarnessError` may carry besides its code and message. */
+/** The details of a `HarnessError` besides its code and message. */
 export interface HarnessErrorDetails {
   /** One sentence that says how to fix it. */
   readonly hint?: string
@@ -65,7 +66,7 @@ export interface HarnessErrorDetails {
   readonly problems?: readonly Problem[]
 }
 
-/** A broken world or a wrong input. Caught in `cli/main.ts`, at port calls, and to add context. */
+/** An unusable environment or invalid input. Caught in `cli/main.ts`, at port calls, and to add context. */
 export class HarnessError extends Error {
   override readonly name = 'HarnessError'
   readonly code: ErrorCode
@@ -79,24 +80,24 @@ export class HarnessError extends Error {
     this.problems = details.problems ?? []
   }
 
-  /** Exit status of a process that ends with this error. */
+  /** The exit status of a process that ends with this error. */
   get exitCode(): number {
     return ERROR_EXIT_STATUS[this.code]
   }
 }
 
-/** The message of anything that was thrown. */
+/** Returns the message of a thrown value. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown)
 }
 
-/** The `code` of a Node system error (`ECONNREFUSED`), or undefined. */
+/** Returns the `code` of a Node system error (`ECONNREFUSED`), or undefined. */
 export function systemCodeOf(thrown: unknown): string | undefined {
   const code = (thrown as { code?: unknown } | null | undefined)?.code
   return typeof code === 'string' ? code : undefined
 }
 
-/** States what must be true. @throws HarnessError INTERNAL: it is a bug of ours when it is not. */
+/** Asserts a condition. @throws HarnessError INTERNAL: a false condition is a bug in proofload. */
 export function invariant(condition: unknown, message: string): asserts condition {
   if (!condition)
     throw new HarnessError('INTERNAL', `invariant broken: ${message}`, {
@@ -106,5 +107,5 @@ export function invariant(condition: unknown, message: string): asserts conditio
 
 /** Closes a switch over a union. @throws HarnessError INTERNAL */
 export function unreachable(value: never): never {
-  throw new HarnessError('INTERNAL', `unreachable value: ${JSON.stringify(value)}`)
+  throw new HarnessError('INTERNAL', `unexpected value: ${JSON.stringify(value)}`)
 }

@@ -6,36 +6,36 @@
  * arrays of this layout (`engine/cells.ts`); their sums are in `measure/`.
  */
 
-/** Smallest and largest recordable value, microseconds. Values outside are clamped; above, also counted as overflow. */
+/** The smallest and largest recordable value, microseconds. Values outside are clamped; above, also counted as overflow. */
 export const LOWEST_US = 1
 export const HIGHEST_US = 3_600_000_000
 
-/** Buckets of the layout. */
+/** The number of buckets of the layout. */
 export const BUCKET_COUNT = 23 * 1024
 
-/** Neighbouring buckets that share a page where memory is taken as it is needed: six per cent of a doubling. */
+/** The number of neighbouring buckets that share a page, where memory is allocated on demand: six per cent of a doubling. */
 export const PAGE_BUCKETS = 64
-/** A bucket shifted right by this is its page. */
+/** The right shift that turns a bucket into its page. */
 export const PAGE_BITS = 31 - Math.clz32(PAGE_BUCKETS)
 export const PAGE_COUNT = BUCKET_COUNT / PAGE_BUCKETS
 
-/** Bucket of an integer value in [LOWEST_US, HIGHEST_US]. */
+/** Returns the bucket of an integer value in [LOWEST_US, HIGHEST_US]. */
 export function bucketOf(valueUs: number): number {
   const range = 21 - Math.clz32(valueUs | 2047)
   return (range << 10) + (valueUs >>> range)
 }
 
-/** Lowest value of a bucket, microseconds. */
+/** Returns the lowest value of a bucket, microseconds. */
 export function lowestOfBucket(bucket: number): number {
   const range = Math.max(0, (bucket >> 10) - 1)
   return (bucket - (range << 10)) * 2 ** range
 }
 
-/** Highest value that falls into a bucket, microseconds. */
+/** Returns the highest value of a bucket, microseconds. */
 export function highestOfBucket(bucket: number): number {
   const range = Math.max(0, (bucket >> 10) - 1)
   return (bucket - (range << 10) + 1) * 2 ** range - 1
 }
 
-/** Counts of non-empty buckets, alternating bucket, count; buckets rise. The wire form of one interval. */
+/** Counts of non-empty buckets, alternating bucket and count, with rising buckets. The wire form of one interval. */
 export type SparseCounts = ArrayLike<number>

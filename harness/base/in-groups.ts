@@ -1,4 +1,4 @@
-/** Neighbours in groups of so many; the last group may be smaller. */
+/** Splits items into groups of `each` neighbours; the last group may be smaller. */
 export function inGroups<T>(items: readonly T[], each: number): (readonly T[])[] {
   return Array.from({ length: Math.ceil(items.length / each) }, (_, i) =>
     items.slice(i * each, (i + 1) * each),

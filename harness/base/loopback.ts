@@ -1,22 +1,25 @@
-/** Loopback is an address. `localhost` is a name that a hosts file may give to any machine, so it is looked up before it is trusted. */
+/**
+ * Loopback is an address. `localhost` is a name that a hosts file may give to any machine, so it is resolved before it is
+ * trusted.
+ */
 import { type LookupAddress, lookup } from 'node:dns'
 import { isIP, isIPv4, type LookupFunction } from 'node:net'
 
-/** Addresses of a host. Rejects with the system's error when it has none. */
+/** Resolves the addresses of a host. Rejects with the system's error when it has none. */
 export type AddressesOf = (host: string) => Promise<readonly string[]>
 
-/** Whether a host is written as loopback: 127.0.0.0/8, ::1, or the name that should be. With or without brackets. */
+/** Returns true for a host written as loopback: 127.0.0.0/8, ::1, or `localhost` names. With or without brackets. */
 export function isLoopback(host: string): boolean {
   const bare = bareHost(host)
   return isLocalName(bare) || bare === '::1' || (isIPv4(bare) && bare.startsWith('127.'))
 }
 
-/** A host without brackets; names do not differ by case. */
+/** Removes the brackets of a host and lowers its case. */
 export function bareHost(host: string): string {
   return host.replace(/^\[|\]$/g, '').toLowerCase()
 }
 
-/** Asks the system, which asks the hosts file first. */
+/** Asks the system resolver, which reads the hosts file first. */
 export function addressesOf(host: string): Promise<readonly string[]> {
   return new Promise((resolve, reject) =>
     lookup(host, { all: true }, (error, found) =>
@@ -25,7 +28,7 @@ export function addressesOf(host: string): Promise<readonly string[]> {
   )
 }
 
-/** Those addresses of a host that are not loopback. Rejects with the system's error when it has none. */
+/** Returns the addresses of a host that are not loopback. Rejects with the system's error when it has none. */
 export async function beyondLoopback(
   host: string,
   resolve: AddressesOf = addressesOf,
@@ -35,7 +38,7 @@ export async function beyondLoopback(
   return found.filter((address) => !isLoopback(address))
 }
 
-/** How a socket looks up its host; undefined for the system's way. */
+/** Returns the lookup function for sockets to a host; undefined for the system's default. */
 export function lookupFor(host: string): LookupFunction | undefined {
   return isLocalName(bareHost(host)) ? lookupOnLoopback : undefined
 }

@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein'
 
-/** The candidate nearest to a misspelt name, or undefined when none is close (more than half of it differs). */
+/** Finds the candidate nearest to a misspelt name; undefined when none is close (more than half of it differs). */
 export function nearestName(name: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined
   let bestDistance = Math.max(2, Math.ceil(name.length / 2)) + 1

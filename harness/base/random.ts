@@ -1,13 +1,14 @@
 /**
- * The one source of chance. Draws are *addressed*, not consumed: draw n of key k under seed s is a pure function of
- * (s, k, n), so an arrival or an agent gets the same luck on whichever thread it lands, and a plan is reproducible
+ *
+ * The only source of randomness. Draws are *addressed*, not consumed: draw n of key k under seed s is a pure function of
+ * (s, k, n), so an arrival or an agent gets the same draws on every thread, and a plan is reproducible
  * share by share. The mixing function is pcg3d (Jarzynski & Olano, "Hash Functions for GPU Rendering", JCGT 2020).
  */
 
 const TWO_POW_32 = 4294967296
 const TWO_POW_53 = 9007199254740992
 
-/** Draw number `index` of stream `key` under `seed`: uniform in [0, 1) with 53 random bits. */
+/** Returns draw number `index` of stream `key` under `seed`: uniform in [0, 1) with 53 random bits. */
 export function uniformAt(seed: number, key: number, index: number): number {
   let x = (Math.imul(seed, 1664525) + 1013904223) | 0
   let y = (Math.imul(key, 1664525) + 1013904223) | 0
@@ -23,7 +24,7 @@ export function uniformAt(seed: number, key: number, index: number): number {
   return ((x >>> 0) * 2097152 + (y >>> 11)) / TWO_POW_53
 }
 
-/** A 32-bit seed or key from text (FNV-1a, then a finalizer), for naming streams. */
+/** Hashes text to a 32-bit seed or key (FNV-1a, then a finalizer), for naming streams. */
 export function keyOf(text: string): number {
   let hash = 0x811c9dc5
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
@@ -31,7 +32,7 @@ export function keyOf(text: string): number {
   return (hash ^ (hash >>> 13)) >>> 0
 }
 
-/** A stream of draws for people who consume them in order: user code, samplers, tests. */
+/** A stream of draws consumed in order: for user code, samplers and tests. */
 export class Random {
   readonly #seed: number
   readonly #key: number
@@ -42,43 +43,43 @@ export class Random {
     this.#key = typeof key === 'string' ? keyOf(key) : key | 0
   }
 
-  /** Uniform in [0, 1). */
+  /** Returns a uniform number in [0, 1). */
   float(): number {
     return uniformAt(this.#seed, this.#key, this.#index++)
   }
 
-  /** Uniform whole number in [low, high], both included. */
+  /** Returns a uniform whole number in [low, high], both included. */
   integer(low: number, high: number): number {
     return low + Math.floor(this.float() * (high - low + 1))
   }
 
-  /** Uniform in [low, high). */
+  /** Returns a uniform number in [low, high). */
   between(low: number, high: number): number {
     return low + this.float() * (high - low)
   }
 
-  /** True with the given probability. */
+  /** Returns true with the given probability. */
   chance(probability: number): boolean {
     return this.float() < probability
   }
 
-  /** One of the items, each equally likely. The list must not be empty. */
+  /** Returns one of the items, each equally likely. The list must not be empty. */
   pick<T>(items: readonly T[]): T {
     return items[Math.floor(this.float() * items.length)] as T
   }
 
-  /** Exponential with the given mean. */
+  /** Returns an exponential number with the given mean. */
   exponential(mean: number): number {
     return -Math.log1p(-this.float()) * mean
   }
 
-  /** Normal by Box-Muller. */
+  /** Returns a normal number (Box-Muller). */
   normal(mean: number, standardDeviation: number): number {
     const radius = Math.sqrt(-2 * Math.log1p(-this.float()))
     return mean + standardDeviation * radius * Math.cos(2 * Math.PI * this.float())
   }
 
-  /** A new list in random order (Fisher-Yates). */
+  /** Returns a new list in random order (Fisher-Yates). */
   shuffle<T>(items: readonly T[]): T[] {
     const shuffled = [...items]
     for (let i = shuffled.length - 1; i > 0; i--) {
@@ -89,7 +90,7 @@ export class Random {
   }
 }
 
-/** Index of the weight that a uniform draw in [0, 1) falls on; `cumulative` is rising and ends in the total. */
+/** Returns the index of the weight that a uniform draw in [0, 1) falls on; `cumulative` rises and ends in the total. */
 export function indexByWeight(cumulative: ArrayLike<number>, draw: number): number {
   const last = cumulative.length - 1
   const point = draw * (cumulative[last] as number)
@@ -97,7 +98,7 @@ export function indexByWeight(cumulative: ArrayLike<number>, draw: number): numb
   return last
 }
 
-/** A seed when the user gave none: 32 bits that differ from run to run. */
+/** Creates a seed when the user gave none: 32 bits that differ from run to run. */
 export function seedFromChance(): number {
   return Math.floor(Math.random() * TWO_POW_32)
 }

@@ -1,10 +1,11 @@
-/** Records by name in what is read from outside or stored. */
+/** Schemas of records keyed by names, for input and stored data. */
 import { z } from 'zod'
 
 /**
- * A record whose keys are names. `z.record` leaves out a key `__proto__` without a word, so such a key goes through it
- * with one underscore more.
- * @param name what a key must be
+ *
+ * Creates the schema of a record whose keys are names. `z.record` silently drops a key `__proto__`, so such a key passes through
+ * it with one underscore more.
+ * @param name the schema of a key
  */
 export function recordOf<Value extends z.ZodType>(
   value: Value,

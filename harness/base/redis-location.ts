@@ -1,16 +1,16 @@
-/** Addresses of Redis and Valkey servers; apart from the connection, so that who has none need not load the client. */
+/** Addresses of Redis and Valkey servers; separate from the connection, so that reading one does not load the client. */
 import { HarnessError } from './errors.ts'
 
-/** Whether this names a server: `redis://` or, with TLS, `rediss://`. */
+/** Returns true for the URL of a server: `redis://` or, with TLS, `rediss://`. */
 export function isRedisLocation(location: string): boolean {
   return /^rediss?:\/\//.test(location)
 }
 
-/** The address as people may see it: without password and query. @throws HarnessError USAGE when it is none */
+/** Returns the address without password and query, for people. @throws HarnessError USAGE when it is not an address */
 export function shownRedisLocation(location: string): string {
   if (!URL.canParse(location))
     throw new HarnessError('USAGE', 'the address of the Redis server is not a URL', {
-      hint: 'Write it as redis://user:password@host:6379/0 (rediss:// with TLS), special characters of the password as %40.',
+      hint: 'Write it as redis://user:password@host:6379/0 (rediss:// with TLS), with special characters of the password percent-encoded, e.g. @ as %40.',
     })
   const url = new URL(location)
   if (url.password !== '') url.password = '***'

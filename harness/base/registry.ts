@@ -5,11 +5,11 @@ import { nearestName } from './nearest-name.ts'
 export interface Registry<T> {
   readonly names: readonly string[]
   readonly all: readonly T[]
-  /** @throws HarnessError PLUGIN_UNKNOWN, naming the nearest valid name. */
+  /** Returns the plugin of a name. @throws HarnessError PLUGIN_UNKNOWN, naming the nearest valid name. */
   get(name: string): T
 }
 
-/** Makes the table of one plugin family; `kind` is the word for it in messages ("target", "reporter"). */
+/** Creates the table of one plugin family; `kind` is the word for it in messages ("target", "reporter"). */
 export function createRegistry<T extends { readonly name: string }>(
   kind: string,
   all: readonly T[],

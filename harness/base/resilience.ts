@@ -1,4 +1,4 @@
-/** Retries, time limits and breakers for everything outside the hot path; cockatiel does the work. */
+/** Retries, time limits and circuit breakers for everything outside the hot path, based on cockatiel. */
 import {
   type CircuitBreakerPolicy,
   ConsecutiveBreaker,
@@ -13,19 +13,22 @@ import {
 } from 'cockatiel'
 
 export interface ResilienceSettings {
-  /** Attempts in all, the first included. */
+  /** The number of attempts, the first included. */
   readonly attempts: number
-  /** Of one attempt. */
+  /** The time limit of one attempt. */
   readonly timeoutMs: number
-  /** Pause before the second attempt; doubled each time, with jitter, up to 30 s. */
+  /** The pause before the second attempt; doubled each time, with jitter, up to 30 s. */
   readonly pauseMs: number
-  /** Failures in a row after which nothing is tried for `breakMs`; null: no breaker. */
+  /** The number of consecutive failures after which nothing is tried for `breakMs`; null: no breaker. */
   readonly breaker: { readonly failures: number; readonly breakMs: number } | null
 }
 
 const PAUSE_MS_MAX = 30_000
 
-/** A policy: `policy.execute(({ signal }) => ...)`. The signal aborts at the time limit, which also rejects when the work does not listen. */
+/**
+ * Creates a policy: `policy.execute(({ signal }) => ...)`. At the time limit the signal aborts, and the call rejects even if the
+ * work ignores the signal.
+ */
 export function resilient({ attempts, timeoutMs, pauseMs, breaker }: ResilienceSettings): IPolicy {
   const retries = retry(handleAll, {
     maxAttempts: attempts - 1,

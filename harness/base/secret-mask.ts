@@ -1,19 +1,20 @@
 /**
- * Hides secrets in text. A secret is found as it stands, as URLs and JSON write it (any of its characters escaped, in
- * either case of the hex digits), and in base64 at whatever place of the encoded bytes it stands: `Basic dXNlcjpwYXNz`
- * holds a password from its sixth byte on. A secret of fewer characters than `SECRET_CHARS_MIN` stands in ordinary words,
- * too: only a text that is nothing else is masked.
+ *
+ * Hides secrets in text. Finds a secret as it is, as written in URLs and JSON (any of its characters escaped, in
+ * either case of the hex digits), and in base64 at any offset of the encoded bytes: `Basic dXNlcjpwYXNz`
+ * holds a password from its sixth byte on. A secret shorter than `SECRET_CHARS_MIN` also occurs in ordinary words,
+ * so it is masked only in a text that consists of nothing else.
  */
 import { lookUp } from './names.ts'
 
-/** Stands where a secret stood. */
+/** The replacement of a secret. */
 export const MASK = '***'
 
-/** Of a secret that is found inside other text. */
+/** The minimum length of a secret that is found inside other text. */
 export const SECRET_CHARS_MIN = 6
-/** Encoded forms shorter than this would be found by chance in what only looks like base64. */
+/** The minimum length of a base64 form; shorter ones would match by chance. */
 const BASE64_CHARS_MIN = 5
-/** Longer secrets (keys, certificates) are found piece by piece: no pattern grows beyond what the engine takes. */
+/** Longer secrets (keys, certificates) are found piece by piece, so that no pattern exceeds the limits of the engine. */
 const PIECE_CHARS_MAX = 200
 const LOOKS_SPECIAL = /[\\^$.*+?()[\]{}|/-]/
 const JSON_ESCAPES: Readonly<Record<string, string>> = {
@@ -27,10 +28,10 @@ const JSON_ESCAPES: Readonly<Record<string, string>> = {
   '\t': '\\t',
 }
 
-/** The text with every secret in it masked. */
+/** Masks every secret in a text. */
 export type MaskText = (text: string) => string
 
-/** Made once for the secrets of a run; empty values are no secrets. */
+/** Creates the mask for the secrets of a run, once; empty values are ignored. */
 export function createMask(secrets: Readonly<Record<string, string>>): MaskText {
   const values = Object.values(secrets).filter((secret) => secret !== '')
   const isShort = (secret: string) => [...secret].length < SECRET_CHARS_MIN
@@ -48,17 +49,18 @@ export function createMask(secrets: Readonly<Record<string, string>>): MaskText 
 }
 
 export interface MaskDataOptions {
-  /** Keys whose values hold no secret and would be spoilt by one that is found in them by chance, such as base64. */
+  /** Keys whose values hold no secret and would be damaged by a chance match, such as base64. */
   readonly ours?: readonly string[]
-  /** Keys and texts that stand in every document of the kind, and tell nobody anything. */
+  /** Keys and texts that occur in every document of the kind and reveal nothing. */
   readonly words?: ReadonlySet<string>
-  /** Names with what stands for them, so that two which differ by a secret stay two. */
+  /** Names with their replacements, so that two names which differ only by a secret stay two. */
   readonly names?: ReadonlyMap<string, string>
 }
 
 /**
- * A copy of plain data in which every text and every key is masked; numbers stay what they are. A short secret is never
- * masked as a key, but for a name; keys that become alike are numbered.
+ *
+ * Copies plain data with every text and every key masked; numbers stay as they are. A short secret is never
+ * masked in a key unless the key is a name; keys that become equal are numbered.
  */
 export function maskData<T>(data: T, mask: MaskText, options: MaskDataOptions = {}): T {
   const { ours = [], words = NO_WORDS, names = NO_NAMES } = options
@@ -89,7 +91,7 @@ export function maskData<T>(data: T, mask: MaskText, options: MaskDataOptions = 
 const NO_WORDS: ReadonlySet<string> = new Set()
 const NO_NAMES: ReadonlyMap<string, string> = new Map()
 
-/** What stands for each of some names that hold a secret; numbered where two would become alike. */
+/** Returns the replacement of each name that holds a secret; numbered where two would become equal. */
 export function maskNames(names: Iterable<string>, mask: MaskText): Map<string, string> {
   const different = new Set(names)
   const taken = new Set(different)
@@ -103,7 +105,7 @@ export function maskNames(names: Iterable<string>, mask: MaskText): Map<string, 
   return masked
 }
 
-/** The masked text, numbered when it is taken. */
+/** Returns the masked text, numbered when it is taken. */
 function unlike(taken: ReadonlySet<string>, text: string, masked: string): string {
   if (masked === text) return text
   let different = masked
@@ -115,7 +117,7 @@ function isNumber(part: unknown): boolean {
   return typeof part === 'number'
 }
 
-/** All of about the same length, so that none is so short that it is found by chance. */
+/** Splits a secret into pieces of about equal length, so that none is so short that it matches by chance. */
 function piecesOf(secret: string): string[] {
   const characters = [...secret]
   const count = Math.ceil(characters.length / PIECE_CHARS_MAX)
@@ -127,7 +129,7 @@ function byLength(a: string, b: string): number {
   return b.length - a.length
 }
 
-/** Each character as itself or escaped: one pattern finds what any encoder made of the secret. */
+/** Builds a pattern with each character as itself or escaped, to match the output of any encoder. */
 function escapedPattern(secret: string): string {
   return [...secret].map(characterPattern).join('')
 }
@@ -164,7 +166,9 @@ function literal(text: string): string {
     .join('')
 }
 
-/** The digits that all of a secret's bits decide, for each of the three places it can have in a group of three bytes. */
+/**
+ * Returns the base64 digits that depend on the secret alone, for each of its three possible offsets in a group of three bytes.
+ */
 function base64Patterns(secret: string): string[] {
   const bytes = Buffer.from(secret, 'utf8')
   const digits = [0, 1, 2].map((offset) => {
@@ -174,7 +178,7 @@ function base64Patterns(secret: string): string[] {
   return digits.filter((text) => text.length >= BASE64_CHARS_MIN).map(base64Pattern)
 }
 
-/** Either alphabet of base64, as it is or escaped for a URL. */
+/** Builds a pattern for both base64 alphabets, plain or escaped for a URL. */
 function base64Pattern(digits: string): string {
   return digits.replaceAll(/[+/]/g, (digit) => (digit === '+' ? '(?:[+-]|%2[bB])' : '(?:[/_]|\\\\/|%2[fF])'))
 }

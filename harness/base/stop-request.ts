@@ -1,16 +1,17 @@
 /**
- * How people end work under way: asked once, it ends in good order; asked again, it is given up. The command line makes one
- * switch of the signals of the process, keys and pages press the same, and whatever is awaited heeds it.
+ *
+ * Stopping of work in progress: the first request drains it, the second one aborts it. The command line creates one
+ * switch from the signals of the process; keys and pages press the same switch, and all awaited work reacts to it.
  */
 import { HarnessError } from './errors.ts'
 
-/** `drain`: nothing new is begun, what is under way may end. `abort`: what is under way is given up. */
+/** `drain`: nothing new starts, work in progress may end. `abort`: work in progress is abandoned. */
 export type StopLevel = 'none' | 'drain' | 'abort'
 
-/** Told of each press. @param by who pressed: a signal, or the dashboard */
+/** Called for each press. @param by who pressed: a signal, or the dashboard */
 export type PressListener = (level: 'drain' | 'abort', by: string) => void
 
-/** Whether somebody asked for the end, as whatever is under way sees it. */
+/** The stop request as seen by the work in progress. */
 export interface StopRequest {
   readonly level: StopLevel
   /** Aborted by the first press. */
@@ -75,7 +76,7 @@ export class StopSwitch implements StopRequest {
   }
 }
 
-/** A stop request for work that is given up at once when the signal aborts. */
+/** Creates a stop request that aborts the work at once when the signal aborts. */
 export function givenUpBy(signal: AbortSignal): StopRequest {
   const stop = new StopSwitch()
   const giveUp = () => {
@@ -87,7 +88,7 @@ export function givenUpBy(signal: AbortSignal): StopRequest {
   return stop
 }
 
-/** The error of work that was ended by a stop request before there was a result. @param where `during setup` */
+/** Creates the error of work that was stopped before it had a result. @param where `during setup` */
 export function interrupted(where: string): HarnessError {
   return new HarnessError('INTERRUPTED', `interrupted ${where}; nothing was measured`)
 }
@@ -96,7 +97,7 @@ export function isInterrupted(error: unknown): boolean {
   return error instanceof HarnessError && error.code === 'INTERRUPTED'
 }
 
-/** Waits for work until somebody presses again; not at all once it is to be given up. @throws HarnessError INTERRUPTED */
+/** Waits for work until the next press; not at all once it is to be aborted. @throws HarnessError INTERRUPTED */
 export async function untilNextPress<T>(
   stop: StopRequest,
   where: string,
@@ -113,7 +114,8 @@ export async function untilNextPress<T>(
 }
 
 /**
- * Begins work unless a stop was asked for, and waits for it until one is: whatever becomes of the work after that, nobody hears.
+ *
+ * Starts work unless a stop was requested, and waits for it until one is; the later result of abandoned work is ignored.
  * @param where for the error: `during setup`
  * @throws HarnessError INTERRUPTED
  */

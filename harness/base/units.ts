@@ -36,7 +36,7 @@ function invalid(text: unknown, expected: string): HarnessError {
   })
 }
 
-/** Milliseconds of a duration such as `250ms`, `1m30s` or `0.5h`. @throws HarnessError UNIT_INVALID */
+/** Parses a duration such as `250ms`, `1m30s` or `0.5h` to milliseconds. @throws HarnessError UNIT_INVALID */
 export function parseDurationMs(text: string): number {
   const expected = 'a duration with a unit (us, ms, s, m, h, d), for example 250ms or 1m30s'
   if (typeof text !== 'string' || !/^(\d+(\.\d+)?(us|ms|s|m|h|d))+$/.test(text)) throw invalid(text, expected)
@@ -47,7 +47,7 @@ export function parseDurationMs(text: string): number {
   return totalMs
 }
 
-/** A fixed duration or a range `1s..3s`. @throws HarnessError UNIT_INVALID */
+/** Parses a fixed duration or a range `1s..3s`. @throws HarnessError UNIT_INVALID */
 export function parseDurationRange(text: string): DurationRange {
   const [low = '', high = low, ...rest] = typeof text === 'string' ? text.split('..') : []
   const range = { minMs: parseDurationMs(low), maxMs: parseDurationMs(high) }
@@ -56,21 +56,21 @@ export function parseDurationRange(text: string): DurationRange {
   return range
 }
 
-/** Events per second of a rate such as `500/s`, `30/m` or `7200/h`. @throws HarnessError UNIT_INVALID */
+/** Parses a rate such as `500/s`, `30/m` or `7200/h` to events per second. @throws HarnessError UNIT_INVALID */
 export function parseRatePerSec(text: string): number {
   const match = typeof text === 'string' ? /^(\d+(?:\.\d+)?)\/(s|m|h|d)$/.exec(text) : null
   if (match === null) throw invalid(text, 'a rate with a unit (/s, /m, /h), for example 500/s')
   return (Number(match[1]) * 1000) / (lookUp(MS_PER_UNIT, match[2] ?? '') ?? Number.NaN)
 }
 
-/** A ratio from `0.1%` or a plain number `0.001`. @throws HarnessError UNIT_INVALID */
+/** Parses a ratio from `0.1%` or a plain number `0.001`. @throws HarnessError UNIT_INVALID */
 export function parseRatio(text: string): number {
   const match = typeof text === 'string' ? /^(\d+(?:\.\d+)?)(%?)$/.exec(text) : null
   if (match === null) throw invalid(text, 'a ratio, for example 0.1% or 0.001')
   return Number(match[1]) / (match[2] === '%' ? 100 : 1)
 }
 
-/** Bytes of a size such as `512B`, `10MB` or `64KiB`. @throws HarnessError UNIT_INVALID */
+/** Parses a size such as `512B`, `10MB` or `64KiB` to bytes. @throws HarnessError UNIT_INVALID */
 export function parseBytes(text: string): number {
   const match = typeof text === 'string' ? /^(\d+(?:\.\d+)?)(B|kB|KB|MB|GB|KiB|MiB|GiB)$/.exec(text) : null
   if (match === null)
@@ -78,7 +78,7 @@ export function parseBytes(text: string): number {
   return Math.round(Number(match[1]) * (lookUp(BYTES_PER_UNIT, match[2] ?? '') ?? Number.NaN))
 }
 
-/** `1m30s`, `12.5s`, `250ms`, `80us`: at most two units, for people. */
+/** Formats a duration with at most two units, for people: `1m30s`, `12.5s`, `250ms`, `80us`. */
 export function formatDurationMs(durationMs: number): string {
   if (durationMs < 1) return `${Math.round(durationMs * 1000)}us`
   if (durationMs < 1000) return `${trimZeros(durationMs.toFixed(durationMs < 100 ? 2 : 1))}ms`
@@ -91,7 +91,7 @@ export function formatDurationMs(durationMs: number): string {
   return seconds > 0 ? `${minutes}m${seconds}s` : `${minutes}m`
 }
 
-/** `512 B`, `1.5 MiB`. */
+/** Formats a size: `512 B`, `1.5 MiB`. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1024) return `${Math.round(bytes)} B`
   const units = ['KiB', 'MiB', 'GiB', 'TiB']
@@ -99,22 +99,22 @@ export function formatBytes(bytes: number): string {
   return `${trimZeros((bytes / 1024 ** power).toFixed(1))} ${units[power - 1]}`
 }
 
-/** `0.12 %`: a ratio 0-1 as a percentage with at most three significant decimals. */
+/** Formats a ratio 0-1 as a percentage with at most three significant decimals: `0.12 %`. */
 export function formatRatio(ratio: number): string {
   return `${trimZeros((ratio * 100).toFixed(ratio > 0 && ratio < 0.0001 ? 5 : 3))} %`
 }
 
-/** `12,345`: whole numbers for people. */
+/** Formats a whole number for people: `12,345`. */
 export function formatCount(count: number): string {
   return Math.round(count).toLocaleString('en-US')
 }
 
-/** `1 run`, `2,000 runs`. */
+/** Formats a count with its noun: `1 run`, `2,000 runs`. */
 export function formatAmount(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`
 }
 
-/** A value in a unit of the metric catalogue (`ms`, `ratio`, `bytes`, `1/s`, `count`), for people. */
+/** Formats a value in a unit of the metric catalogue (`ms`, `ratio`, `bytes`, `1/s`, `count`), for people. */
 export function formatInUnit(value: number, unit: string): string {
   if (unit === 'ms') return formatDurationMs(value)
   if (unit === 'ratio') return formatRatio(value)

@@ -1,7 +1,7 @@
-/** What steers a terminal, turns the direction of reading, or cannot be seen. */
+/** Matches characters that control a terminal, change the direction of reading, or are invisible. */
 export const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
 
-/** The text on one line, with what would steer a terminal or turn the direction of reading spelled out: `\u{1b}`. */
+/** Returns the text on one line, with control, bidirectional and invisible characters spelled out: `\u{1b}`. */
 export function visible(text: string): string {
   return text.replace(UNSEEN, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`)
 }

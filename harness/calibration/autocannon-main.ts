@@ -1,6 +1,7 @@
 /**
- * Entry of one turn of autocannon, in a process of its own so that its CPU is its own. Latencies come from its `response`
- * event, whose times are fractions of a millisecond; its own summary keeps whole ones.
+ *
+ * Entry of one turn of autocannon, in its own process so that its CPU is counted separately. Latencies come from its `response`
+ * event, whose times have fractions of a millisecond; its own summary rounds to whole ones.
  */
 import createAutocannon from 'autocannon'
 import { createSystemClock, sleep } from '../base/clock.ts'

@@ -5,16 +5,17 @@ import { fileURLToPath } from 'node:url'
 import { HarnessError } from '../base/errors.ts'
 import { unlessStopped } from '../base/stop-request.ts'
 
-/** A process of ours, started from the entry `name` of this folder, and the first message it sent. */
+/** A child process, started from the entry `name` of this folder, and the first message it sent. */
 export interface Child<Message> {
   readonly message: Message
   stop(): Promise<void>
 }
 
 /**
+ *
  * Starts a process and waits for its first message.
- * @param giveUp ends it while it is waited for
- * @throws HarnessError TARGET_LAUNCH_FAILED when it ends before it says anything, INTERRUPTED
+ * @param giveUp ends the process during the wait
+ * @throws HarnessError TARGET_LAUNCH_FAILED when it ends before its first message, INTERRUPTED
  */
 export async function startChild<Message>(
   name: string,
@@ -22,7 +23,7 @@ export async function startChild<Message>(
   giveUp: AbortSignal,
 ): Promise<Child<Message>> {
   const file = fileURLToPath(new URL(`./${name}${extname(import.meta.url)}`, import.meta.url))
-  const where = `while ${name} was waited for`
+  const where = `while waiting for ${name}`
   return await unlessStopped(giveUp, where, async () => {
     const child = fork(file, [...args], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
     const end = () => void stopChild(child)
@@ -31,8 +32,8 @@ export async function startChild<Message>(
     const first = await Promise.race([once(child, 'message'), ended])
     giveUp.removeEventListener('abort', end)
     if (first === null) {
-      throw new HarnessError('TARGET_LAUNCH_FAILED', `${name} ended before it had anything to say`, {
-        hint: 'Its own message stands above.',
+      throw new HarnessError('TARGET_LAUNCH_FAILED', `${name} ended before it was ready`, {
+        hint: 'Its own message is above.',
       })
     }
     return { message: first[0] as Message, stop: () => stopChild(child) }

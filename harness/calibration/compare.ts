@@ -1,8 +1,8 @@
-/** Turns of two generators side by side. Pure. */
+/** Compares the turns of two generators. Pure. */
 import { median } from 'simple-statistics'
 import type { TurnFigures } from './turn.ts'
 
-/** Which figures are compared, in the order in which they are shown. */
+/** The compared figures, in the order in which they are shown. */
 export const FIGURES = [
   'requestsPerSec',
   'cpuUsPerRequest',
@@ -21,12 +21,12 @@ export interface ComparedFigure {
   readonly autocannon: number
   /** (proofload - autocannon) / autocannon, in percent; null when autocannon's is 0. */
   readonly disagreementPercent: number | null
-  /** Raw values by round. */
+  /** The raw values by round. */
   readonly proofloadRounds: readonly number[]
   readonly autocannonRounds: readonly number[]
 }
 
-/** One turn each a round. */
+/** One turn of each generator. */
 export interface CalibrationRound {
   readonly proofload: TurnFigures
   readonly autocannon: TurnFigures

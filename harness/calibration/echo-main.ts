@@ -1,4 +1,4 @@
-/** Entry of the loopback server that calibration loads unless given another: answers at once, and tells its port. */
+/** Entry of the default loopback server for calibration: answers at once, and reports its port. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
@@ -9,5 +9,5 @@ const server = createServer((_request, response) => {
   response.end(ANSWER)
 })
 server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as AddressInfo).port }))
-// Whoever started it is gone: so is its purpose.
+// The parent process is gone, so this one ends too.
 process.on('disconnect', () => process.exit(0))

@@ -1,19 +1,19 @@
 import type { SparseHistogram } from '../measure/sparse-histogram.ts'
 
-/** What every generator is asked to do in its turn: closed model, the next request when the last one is answered. */
+/** The task of a generator in its turn: closed model, the next request when the last one is answered. */
 export interface TurnRequest {
   readonly url: string
   readonly connections: number
-  /** Measured time. */
+  /** The measured time. */
   readonly seconds: number
-  /** Before it, not measured. */
+  /** The time before it, not measured. */
   readonly warmUpSeconds: number
 }
 
-/** What a generator measured in its turn. */
+/** The measurements of a generator in its turn. */
 export interface TurnFigures {
   readonly requestsPerSec: number
-  /** User and system time of its process. */
+  /** The user and system time of its process. */
   readonly cpuUsPerRequest: number
   readonly errorCount: number
   readonly p50Ms: number
@@ -22,7 +22,7 @@ export interface TurnFigures {
   readonly p999Ms: number
 }
 
-/** From sent to answered. */
+/** Returns the percentiles of the time from sent to answered. */
 export function percentilesOf(
   histogram: SparseHistogram,
 ): Pick<TurnFigures, 'p50Ms' | 'p95Ms' | 'p99Ms' | 'p999Ms'> {

@@ -32,13 +32,13 @@ export function addAbCommand(
 ): void {
   const command = program
     .command('ab')
-    .argument('<baseline-url>', 'the build that is the measure')
-    .argument('<candidate-url>', 'the build that is judged')
+    .argument('<baseline-url>', 'URL of the build to compare against')
+    .argument('<candidate-url>', 'URL of the build to judge')
     .argument('<scenario>', 'scenario file or URL')
   addLogOptions(addScenarioOptions(command))
-    .description('compare two builds that both run, by pairs of runs in turns: three to five pairs')
-    .option('--threads <n>', 'worker threads; cores - 1 unless said', wholeNumber(1, 256))
-    .option('--out <folder>', 'where reports go', 'reports')
+    .description('compare two running builds by three to five pairs of alternating runs')
+    .option('--threads <n>', 'worker threads (default: cores - 1)', wholeNumber(1, 256))
+    .option('--out <folder>', 'folder for the reports', 'reports')
     .option('--json', 'print the comparison as one JSON document on stdout')
     .addHelpText(
       'after',

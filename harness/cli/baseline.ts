@@ -1,4 +1,4 @@
-/** `proofload baseline ...`: one subcommand for each thing that can be done with approved runs. */
+/** `proofload baseline ...`: one subcommand for each operation on approved runs. */
 import { resolve } from 'node:path'
 import { Command } from 'commander'
 import {
@@ -31,7 +31,9 @@ const MAIN = 'main'
 
 /** `proofload baseline` */
 export function addBaselineCommand(program: Command, host: Host): void {
-  const baseline = program.command('baseline').description('approved runs that later ones are compared with')
+  const baseline = program
+    .command('baseline')
+    .description('manage approved runs that later runs are compared with')
   addApprove(baseline, host)
   addList(baseline, host)
   addShow(baseline, host)
@@ -42,13 +44,16 @@ export function addBaselineCommand(program: Command, host: Host): void {
 }
 
 function addApprove(baseline: Command, host: Host): void {
-  subcommand(baseline, 'approve', 'let a run into a baseline, and begin one with it if there is none')
+  subcommand(baseline, 'approve', 'add a run to a baseline; creates the baseline if there is none')
     .argument('<run>', 'folder of a run, or its run.json')
-    .option('--name <name>', 'which baseline', MAIN)
-    .option('--reason <text>', 'why it is good enough; needed unless the run is GO')
-    .option('--by <who>', 'who approves; the user of this machine unless said')
-    .option('--build <id>', 'commit or whatever else names the build')
-    .option('--start-over', 'let all other runs go: scenario, load or machine have changed')
+    .option('--name <name>', 'name of the baseline', MAIN)
+    .option('--reason <text>', 'why the run is good enough; required unless its verdict is GO')
+    .option('--by <who>', 'who approves (default: the current user)')
+    .option('--build <id>', 'commit or other name of the build')
+    .option(
+      '--start-over',
+      'drop the earlier runs of this baseline (use after scenario, load or machine changed)',
+    )
     .addHelpText(
       'after',
       "\nExample:\n  proofload baseline approve reports/checkout/20261121-093005-4f2a --reason 'release 2.4'",
@@ -61,7 +66,7 @@ function addApprove(baseline: Command, host: Host): void {
 }
 
 function addList(baseline: Command, host: Host): void {
-  subcommand(baseline, 'list', 'all baselines').action(async (flags: FolderFlags) => {
+  subcommand(baseline, 'list', 'list all baselines').action(async (flags: FolderFlags) => {
     const found = await allBaselines(resolve(host.cwd, flags.folder))
     const rows = found.map(({ scenario, name, runs }) => ({
       scenario,
@@ -71,7 +76,7 @@ function addList(baseline: Command, host: Host): void {
     }))
     print(host, flags, rows, () =>
       rows.length === 0
-        ? 'no baselines; make one with: proofload baseline approve reports/<scenario>/<runId>\n'
+        ? 'no baselines; create one with: proofload baseline approve reports/<scenario>/<runId>\n'
         : `${table(
             ['scenario', 'name', 'runs', 'newest'],
             rows.map((row) => Object.values(row).map(String)),
@@ -81,9 +86,9 @@ function addList(baseline: Command, host: Host): void {
 }
 
 function addShow(baseline: Command, host: Host): void {
-  subcommand(baseline, 'show', 'what a baseline holds, and how noisy it has found this machine')
+  subcommand(baseline, 'show', 'show the runs of a baseline and the noise between its sessions')
     .argument('<scenario>')
-    .option('--name <name>', 'which baseline', MAIN)
+    .option('--name <name>', 'name of the baseline', MAIN)
     .action(async (scenario: string, flags: NameFlags) => {
       const found = await requireBaseline(addressOf(host, scenario, flags))
       print(host, flags, found, () => showText(found))
@@ -93,8 +98,8 @@ function addShow(baseline: Command, host: Host): void {
 function addDiff(baseline: Command, host: Host): void {
   subcommand(baseline, 'diff', 'compare the runs of two baselines')
     .argument('<scenario>')
-    .argument('<name>', 'the baseline that is the measure')
-    .argument('<other>', 'the baseline that is judged')
+    .argument('<name>', 'baseline to compare against')
+    .argument('<other>', 'baseline to judge')
     .action(async (scenario: string, name: string, other: string, flags: FolderFlags) => {
       const [a, b] = await Promise.all(
         [name, other].map((each) => requireBaseline(addressOf(host, scenario, { ...flags, name: each }))),
@@ -111,7 +116,7 @@ function addDiff(baseline: Command, host: Host): void {
 }
 
 function addRename(baseline: Command, host: Host): void {
-  subcommand(baseline, 'rename', 'give a baseline another name')
+  subcommand(baseline, 'rename', 'rename a baseline')
     .argument('<scenario>')
     .argument('<name>')
     .argument('<new-name>')
@@ -127,9 +132,9 @@ function addRename(baseline: Command, host: Host): void {
 }
 
 function addPrune(baseline: Command, host: Host): void {
-  subcommand(baseline, 'prune', 'let all but the newest sessions go')
+  subcommand(baseline, 'prune', 'drop all but the newest sessions of a baseline')
     .argument('<scenario>')
-    .option('--name <name>', 'which baseline', MAIN)
+    .option('--name <name>', 'name of the baseline', MAIN)
     .requiredOption('--keep <n>', 'sessions to keep', wholeNumber(1, 1_000))
     .action(async (scenario: string, flags: NameFlags & { readonly keep: number }) => {
       const pruned = await pruneBaseline(addressOf(host, scenario, flags), flags.keep)
@@ -141,10 +146,10 @@ function addSelfTest(baseline: Command, host: Host): void {
   subcommand(
     baseline,
     'selftest',
-    'judge every run of a baseline by the others: how often does this machine raise false alarms?',
+    'judge every run of a baseline against the others, to see how often this machine raises false alarms',
   )
     .argument('<scenario>')
-    .option('--name <name>', 'which baseline', MAIN)
+    .option('--name <name>', 'name of the baseline', MAIN)
     .action(async (scenario: string, flags: NameFlags) => {
       const found = await requireBaseline(addressOf(host, scenario, flags))
       const result = selfTest(found)
@@ -176,7 +181,7 @@ interface ApproveFlags extends NameFlags {
 function subcommand(parent: Command, name: string, description: string): Command {
   const command = new Command(name)
     .description(description)
-    .option('--folder <folder>', 'where baselines are', BASELINES_FOLDER)
+    .option('--folder <folder>', 'folder of the baselines', BASELINES_FOLDER)
     .option('--json', 'print one JSON document on stdout')
   parent.addCommand(command)
   return command
@@ -214,8 +219,8 @@ function showText(baseline: Baseline): string {
 function noiseText({ noise }: Baseline): string {
   const learned = Object.entries(noise).map(([metric, { s0 }]) => `${metric} ${(100 * s0).toFixed(1)} %`)
   return learned.length === 0
-    ? 'noise from session to session: not known yet, four sessions are needed; defaults are assumed'
-    : `noise from session to session: ${learned.join(', ')}`
+    ? 'noise between sessions: not known yet (four sessions are needed); defaults are assumed'
+    : `noise between sessions: ${learned.join(', ')}`
 }
 
 function table(heads: string[], rows: readonly string[][]): string {

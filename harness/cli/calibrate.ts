@@ -18,11 +18,13 @@ interface CalibrateFlags {
 export function addCalibrateCommand(program: Command, host: Host, interrupts: Interrupts): void {
   program
     .command('calibrate')
-    .argument('[url]', 'server on this machine; a loopback server of our own unless given')
-    .description('compare the harness with autocannon on one target, and remember this machine')
+    .argument('[url]', 'server on this machine (default: a loopback server that calibrate starts)')
+    .description(
+      'compare the load generator with autocannon on one target, and store the result for this machine',
+    )
     .option('--connections <n>', 'connections, closed model', wholeNumber(1, 10_000), 50)
-    .option('--duration <time>', 'measured time of a turn', checked(parseDurationMs), '5s')
-    .option('--rounds <n>', 'turns of each', wholeNumber(1, 100), 3)
+    .option('--duration <time>', 'measured time of each turn', checked(parseDurationMs), '5s')
+    .option('--rounds <n>', 'turns of each tool', wholeNumber(1, 100), 3)
     .option('--json', 'print one JSON document on stdout')
     .addHelpText(
       'after',
@@ -69,8 +71,8 @@ function render({ url, connections, figures, file }: Calibration): string {
   for (const figure of figures) table.push(rowOf(figure))
   return `${url}, ${connections} connections, one thread each, medians
 ${table.toString()}
-Times are from sent to answered. A target that is saturated answers whoever asks less sooner: percentiles compare only
-where throughput is alike.
+Times are from request sent to response received. A saturated target responds sooner to whoever sends less, so compare
+percentiles only where the throughput is similar.
 stored    ${file}
 `
 }

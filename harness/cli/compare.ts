@@ -7,9 +7,9 @@ export function addCompareCommand(program: Command, host: Host): void {
   program
     .command('compare')
     .description(
-      'judge runs measured elsewhere: a comparison document on stdin, one line of JSON a case on stdout',
+      'judge runs measured elsewhere: reads a comparison document from stdin, prints one line of JSON per case',
     )
-    .requiredOption('--json', 'the only form there is')
+    .requiredOption('--json', 'print JSON; required, as there is no other format')
     .addHelpText('after', '\nExample:\n  proofload compare --json < cases.json')
     .action(async () => {
       for (const line of compareDocument(await host.readStdin())) host.stdout.write(`${line}\n`)

@@ -1,4 +1,4 @@
-/** Flags of whatever serves a dashboard, and a run that is watched on one. */
+/** Flags of the commands that serve a dashboard, and a run shown on one. */
 import type { Command } from 'commander'
 import type { FinishedRun, RunProgress } from '../app/run/run.ts'
 import { bothOf, openRunDashboard, reportOf } from '../app/serve/dashboard.ts'
@@ -19,21 +19,21 @@ export interface UiFlags extends DashboardFlags {
   readonly state: string
 }
 
-/** Adds what the token is. */
+/** Adds `--ui-token`. */
 export function addTokenOption(command: Command): Command {
   return command.option(
     '--ui-token <token>',
-    `what whoever looks at the dashboard has to know, or ${TOKEN_VARIABLE}; beyond loopback one is made up unless given`,
+    `access token for the dashboard (or $${TOKEN_VARIABLE}); generated when listening beyond loopback`,
   )
 }
 
-/** Adds the flags of a run that may be watched. */
+/** Adds the flags of a command that can show its run on a dashboard. */
 export function addUiOptions(command: Command): Command {
   const address = checked(parseListenAddress)
   return addTokenOption(
     command.option(
       '--ui [address]',
-      'watch it on a web page: port or host:port; loopback, any free port',
+      'show the run on a web page; port or host:port (default: any free port on loopback)',
       address,
     ),
   )
@@ -43,7 +43,7 @@ export function tokenOf({ uiToken }: DashboardFlags, { env }: Host): string | nu
   return uiToken ?? (env[TOKEN_VARIABLE] || null)
 }
 
-/** Runs `body`, watched on a page when the flags ask for it; the page goes when everybody saw the end. */
+/** Runs `body`, shown on a dashboard when the flags ask for one; closes the dashboard when every viewer has the result. */
 export async function onDashboard(
   flags: UiFlags,
   { host, stop }: { readonly host: Host; readonly stop: StopSwitch },
@@ -67,7 +67,7 @@ export async function onDashboard(
   }
 }
 
-/** Where to look. A token that was made up is said once and past the log, which would hide it. */
+/** Prints the address. A generated token bypasses the log, which would mask it. */
 export function announce(
   { url, isTokenNew }: { readonly url: string; readonly isTokenNew: boolean },
   say: (text: string) => void,

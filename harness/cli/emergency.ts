@@ -1,4 +1,4 @@
-/** `proofload emergency ...`: seeing whether load may be sent, stopping it everywhere, letting it go on. */
+/** `proofload emergency ...`: shows whether load may be sent, halts it everywhere, and resumes it. */
 import { Command, Option } from 'commander'
 import { INITIAL_EMERGENCY } from '../analysis/emergency.ts'
 import { describeHolder, readLine } from '../app/rollback/deploy-lock.ts'
@@ -27,7 +27,7 @@ interface ChangeFlags extends StateFlags {
   readonly reason: string
 }
 
-/** Changes that `status` shows. */
+/** The number of changes that `status` shows. */
 const AUDIT_LINES = 10
 
 /** Subcommands that change the state. */
@@ -40,25 +40,25 @@ const CHANGES: readonly {
   {
     name: 'alert',
     to: 'ALERT',
-    description: 'say that something is wrong; load may still be sent',
+    description: 'record that something is wrong; load may still be sent',
     example: 'payment provider is slow',
   },
   {
     name: 'halt',
     to: 'HALT',
-    description: 'stop all load on this state, and let none begin',
+    description: 'stop all load that uses this state store, and refuse new runs',
     example: 'staging database is failing over',
   },
   {
     name: 'shutdown',
     to: 'SHUTDOWN',
-    description: 'the same, beyond a halt: the environment is going away',
+    description: 'like halt, but the environment is going away',
     example: 'data centre exercise until 18:00',
   },
   {
     name: 'resume',
     to: 'NORMAL',
-    description: 'let load be sent again',
+    description: 'allow load again',
     example: 'failover is done, replicas caught up',
   },
 ]
@@ -73,7 +73,7 @@ Examples:
 export function addEmergencyCommand(program: Command, host: Host, exit: (status: number) => void): void {
   const emergency = program
     .command('emergency')
-    .description('stop load everywhere, and let it go on')
+    .description('halt load everywhere, or allow it again')
     .addHelpText('after', EXAMPLES)
   addStatus(emergency, host, exit)
   for (const change of CHANGES) addChange(emergency, change, host)
@@ -84,11 +84,11 @@ Examples:
   proofload emergency status --state redis://ci.example:6379
   proofload emergency status --check && ./deploy.sh
 
-Exit status with --check: 0 when load may be sent and the line is free, 4 when not.`
+Exit status with --check: 0 when load may be sent and deployments are not locked, 4 otherwise.`
 
-/** Where shared state is. */
+/** Creates the `--state` option: the location of the state store. */
 export function stateOption(): Option {
-  return new Option('--state <where>', 'shared state: a file, or redis://user:password@host:6379/0').default(
+  return new Option('--state <where>', 'state store: a file, or redis://user:password@host:6379/0').default(
     STATE_FILE,
   )
 }
@@ -103,8 +103,8 @@ function subcommand(emergency: Command, name: string, description: string): Comm
 }
 
 function addStatus(emergency: Command, host: Host, exit: (status: number) => void): void {
-  subcommand(emergency, 'status', 'whether load may be sent, who says so, since when and why')
-    .option('--check', 'end with 4 while load is halted or the line is stopped: for deploys')
+  subcommand(emergency, 'status', 'show whether load may be sent, who decided that, when and why')
+    .option('--check', 'exit with 4 while load is halted or deployments are locked, for deploy scripts')
     .addHelpText('after', STATUS_HELP)
     .action(async (flags: StateFlags & { readonly check?: boolean }) => {
       const status = await withState(flags.state, host, async (store) => ({
@@ -121,7 +121,7 @@ function addStatus(emergency: Command, host: Host, exit: (status: number) => voi
 function addChange(emergency: Command, change: (typeof CHANGES)[number], host: Host): void {
   const { name, to, description, example } = change
   subcommand(emergency, name, description)
-    .requiredOption('--reason <text>', 'why; kept with who and when')
+    .requiredOption('--reason <text>', 'why; stored together with who and when')
     .addHelpText('after', `\nExample:\n  proofload emergency ${name} --reason '${example}'`)
     .action(async (flags: ChangeFlags) => {
       const changed = await setEmergency(flags.state, wantedEmergency(to, flags.reason, host), host)
@@ -151,9 +151,9 @@ interface Status {
 
 function adviceText({ state }: Emergency, line: LineOwner | null): string {
   if (stopsLoad(state))
-    return 'no load may be sent; when it is over: proofload emergency resume --reason <text>'
+    return 'no load may be sent; to allow it again: proofload emergency resume --reason <text>'
   if (line === null) return 'load may be sent'
-  return `no load may be sent: the line is stopped by ${describeHolder(line)}; see: proofload rollback status`
+  return `no load may be sent: the deploy lock is held by ${describeHolder(line)}; see: proofload rollback status`
 }
 
 function statusText({ emergency, line, audit }: Status): string {

@@ -1,4 +1,4 @@
-/** How the process ends while no command runs: before everything is loaded, and when all is done. Imports nothing. */
+/** Ends the process while no command runs: before the modules are loaded, and after the command. Imports nothing. */
 
 /** Ends the process with a status at the first signal, until the returned function is called. */
 export function endAtSignal(status: number): () => void {
@@ -10,10 +10,10 @@ export function endAtSignal(status: number): () => void {
   }
 }
 
-/** How long what is open at the end, such as a connection that was given up, may keep the process. */
+/** The time that resources still open at the end, such as an abandoned connection, may keep the process alive. */
 const LAST_MS = 1_000
 
-/** Lets the process end with a status: by itself, at a signal, or a second after the reader of its output has all of it. */
+/** Ends the process with a status: when nothing is left to do, at a signal, or a second after its output was read. */
 export function endSoon(status: number, written: Promise<void>): void {
   process.exitCode = status
   endAtSignal(status)

@@ -1,4 +1,4 @@
-/** `proofload history ...`: looking at remembered runs, moving them, letting them go. */
+/** `proofload history ...`: shows, exports, imports and deletes stored runs. */
 
 import { Command } from 'commander'
 import { exportHistory, HISTORY_FILE, importHistory, withHistory } from '../app/serve/history.ts'
@@ -26,7 +26,7 @@ interface ListFlags extends StoreFlags {
 
 /** `proofload history` */
 export function addHistoryCommand(program: Command, host: Host, interrupts: Interrupts): void {
-  const history = program.command('history').description('runs that were made before')
+  const history = program.command('history').description('show, export, import and delete past runs')
   addList(history, host)
   addShow(history, host)
   addQuery(history, host, interrupts)
@@ -36,10 +36,14 @@ export function addHistoryCommand(program: Command, host: Host, interrupts: Inte
   addForget(history, host)
 }
 
-/** Adds where the history is. */
+/** Adds `--store`, the location of the history, and `--json`. */
 export function storeOption(command: Command): Command {
   return command
-    .option('--store <where>', 'a file, or postgres://user:password@host:5432/database', HISTORY_FILE)
+    .option(
+      '--store <where>',
+      'history: a file, or postgres://user:password@host:5432/database',
+      HISTORY_FILE,
+    )
     .option('--json', 'print JSON on stdout')
 }
 
@@ -51,27 +55,31 @@ function subcommand(history: Command, name: string, description: string): Comman
 
 function filterOptions(command: Command): Command {
   return command
-    .option('--scenario <name>', 'only of this scenario')
-    .option('--outcome <outcome>', 'only GO, NO_GO or INCONCLUSIVE')
-    .option('--since <date>', 'only runs that began then or later, e.g. 2026-11-01', checked(requireDate))
-    .option('--limit <n>', 'at most so many', wholeNumber(1, 1_000_000))
+    .option('--scenario <name>', 'only runs of this scenario')
+    .option('--outcome <outcome>', 'only runs with this outcome: GO, NO_GO or INCONCLUSIVE')
+    .option(
+      '--since <date>',
+      'only runs that began on or after this date, e.g. 2026-11-01',
+      checked(requireDate),
+    )
+    .option('--limit <n>', 'maximum number of runs', wholeNumber(1, 1_000_000))
 }
 
 function addList(history: Command, host: Host): void {
-  filterOptions(subcommand(history, 'list', 'the newest runs')).action(async (flags: ListFlags) => {
+  filterOptions(subcommand(history, 'list', 'list the newest runs')).action(async (flags: ListFlags) => {
     const rows = await withHistory(flags.store, host.cwd, (store) => store.list(flags))
     host.stdout.write(flags.json === true ? `${JSON.stringify(rows)}\n` : listText(rows))
   })
 }
 
 function addShow(history: Command, host: Host): void {
-  subcommand(history, 'show', 'one run')
+  subcommand(history, 'show', 'show one run')
     .argument('<run-id>')
     .action(async (id: string, flags: StoreFlags) => {
       const run = await withHistory(flags.store, host.cwd, (store) => store.get(id))
       if (run === null)
         throw new HarnessError('RECORD_NOT_FOUND', `the history has no run ${id}`, {
-          hint: 'See which there are: proofload history list.',
+          hint: 'List the stored runs with: proofload history list.',
         })
       const { verdict } = run
       host.stdout.write(
@@ -81,7 +89,7 @@ function addShow(history: Command, host: Host): void {
 }
 
 function addQuery(history: Command, host: Host, interrupts: Interrupts): void {
-  subcommand(history, 'query', 'what an SQL query reads: tables runs, metrics, intervals')
+  subcommand(history, 'query', 'run an SQL query on the tables runs, metrics and intervals')
     .argument('<sql>')
     .addHelpText(
       'after',
@@ -104,7 +112,7 @@ function addQuery(history: Command, host: Host, interrupts: Interrupts): void {
 }
 
 function addExport(history: Command, host: Host): void {
-  filterOptions(subcommand(history, 'export', 'runs as lines of JSON on stdout')).action(
+  filterOptions(subcommand(history, 'export', 'print runs as lines of JSON on stdout')).action(
     async (flags: ListFlags) => {
       await withHistory(flags.store, host.cwd, (store) =>
         exportHistory(store, flags, (line) => host.stdout.write(line)),
@@ -114,7 +122,7 @@ function addExport(history: Command, host: Host): void {
 }
 
 function addImport(history: Command, host: Host): void {
-  subcommand(history, 'import', 'take in lines of JSON from stdin; runs that are known are passed over')
+  subcommand(history, 'import', 'import lines of JSON from stdin; skips runs already stored')
     .addHelpText(
       'after',
       '\nExample:\n  proofload history export | proofload history import --store postgres://ci@db/proofload',
@@ -122,13 +130,21 @@ function addImport(history: Command, host: Host): void {
     .action(async (flags: StoreFlags) => {
       const text = await host.readStdin()
       const { added, known } = await withHistory(flags.store, host.cwd, (store) => importHistory(store, text))
-      host.stdout.write(`${added} added, ${known} known already\n`)
+      host.stdout.write(`${added} added, ${known} already stored\n`)
     })
 }
 
 function addRollUp(history: Command, host: Host): void {
-  subcommand(history, 'roll-up', 'merge the intervals of old runs into minutes; totals stay exact')
-    .requiredOption('--before <date>', 'runs that began before then, e.g. 2026-10-01', checked(requireDate))
+  subcommand(
+    history,
+    'roll-up',
+    'merge the intervals of old runs into one-minute intervals; totals stay exact',
+  )
+    .requiredOption(
+      '--before <date>',
+      'only runs that began before this date, e.g. 2026-10-01',
+      checked(requireDate),
+    )
     .action(async (flags: StoreFlags & { readonly before: string }) => {
       const changed = await withHistory(flags.store, host.cwd, (store) => store.rollUp(flags.before, 60_000))
       host.stdout.write(`${formatAmount(changed, 'run')} rolled up\n`)
@@ -136,8 +152,12 @@ function addRollUp(history: Command, host: Host): void {
 }
 
 function addForget(history: Command, host: Host): void {
-  subcommand(history, 'forget', 'let old runs go')
-    .requiredOption('--before <date>', 'runs that began before then, e.g. 2026-01-01', checked(requireDate))
+  subcommand(history, 'forget', 'delete old runs')
+    .requiredOption(
+      '--before <date>',
+      'only runs that began before this date, e.g. 2026-01-01',
+      checked(requireDate),
+    )
     .action(async (flags: StoreFlags & { readonly before: string }) => {
       const gone = await withHistory(flags.store, host.cwd, (store) => store.forget(flags.before))
       host.stdout.write(`${formatAmount(gone, 'run')} forgotten\n`)
@@ -146,13 +166,13 @@ function addForget(history: Command, host: Host): void {
 
 function requireDate(text: string): void {
   if (!/^\d{4}-\d{2}-\d{2}(T[\d:.]+Z?)?$/.test(text))
-    throw new HarnessError('USAGE', `${text} is no date`, {
+    throw new HarnessError('USAGE', `${text} is not a date`, {
       hint: 'Write it as 2026-11-21 or 2026-11-21T09:30:00Z.',
     })
 }
 
 function listText(rows: readonly HistoryRow[]): string {
-  if (rows.length === 0) return 'no runs; `proofload run` remembers each\n'
+  if (rows.length === 0) return 'no runs yet; `proofload run` stores each run here\n'
   return renderTextTable({
     title: formatAmount(rows.length, 'run'),
     heads: ['run', 'scenario', 'started', 'duration', 'outcome', 'build'],

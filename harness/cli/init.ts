@@ -12,7 +12,7 @@ export function addInitCommand(program: Command, host: Host, exit: (status: numb
     .command('init')
     .argument('[file]', 'scenario file to write', 'scenarios/first.ts')
     .description('write a working scenario to start from')
-    .option('--target <url>', 'your server; the embedded sandbox unless said')
+    .option('--target <url>', 'URL of your server (default: the embedded sandbox)')
     .addHelpText('after', '\nExample:\n  proofload init scenarios/checkout.ts --target http://127.0.0.1:8080')
     .action(async (file: string, { target }: { readonly target?: string }) => {
       const path = resolve(host.cwd, file)
@@ -21,7 +21,10 @@ export function addInitCommand(program: Command, host: Host, exit: (status: numb
         await writeFile(path, scenarioTemplate(target ?? null), { flag: 'wx' })
       } catch (cause) {
         if (systemCodeOf(cause) !== 'EEXIST') throw cause
-        throw new HarnessError('USAGE', `${file} exists already`, { cause, hint: 'Give another file name.' })
+        throw new HarnessError('USAGE', `${file} already exists`, {
+          cause,
+          hint: 'Choose another file name.',
+        })
       }
       host.stdout.write(`Wrote ${file}. Next: proofload run ${file}\n`)
       exit(0)

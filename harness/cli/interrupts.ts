@@ -1,11 +1,11 @@
-/** The signals of the process, as one stop switch; and the end of a command that does not come by itself. */
+/** The signals of the process as one stop switch, and the forced end of a command that does not stop in time. */
 import type { CancelTimer } from '../base/clock.ts'
 import { StopSwitch } from '../base/stop-request.ts'
 import type { Host } from '../ports/host.ts'
 
-/** How long what was given up may take to end. */
+/** The time a command may take to end after the second signal. */
 const GIVE_UP_MS = 10_000
-/** Presses after which nothing is waited for. */
+/** The number of signals after which the command is ended at once. */
 const PRESSES_MAX = 3
 
 export class Interrupts {
@@ -15,8 +15,8 @@ export class Interrupts {
   #pressCount = 0
   #cancelLimit: CancelTimer = () => undefined
   /**
-   * Resolves with the line to say when the command has to be ended whatever it does: at the first press when it never took the switch; else at
-   * the third, or 10 s after the second. Waits for what holds the switch.
+   * Resolves with the message to print when the command has to be ended by force: at the first signal when it never took the switch, else at
+   * the third, or 10 s after the second. Waits until nothing holds the switch.
    */
   readonly forced: Promise<string>
 
@@ -27,26 +27,26 @@ export class Interrupts {
       this.#stop.onPress((_level, by) => {
         this.#pressCount++
         if (!this.#isTaken) force(`interrupted (${by})`)
-        else if (this.#pressCount >= PRESSES_MAX) force(`given up (${by}); ${RECOVER}`)
+        else if (this.#pressCount >= PRESSES_MAX) force(`ended by force (${by}); ${RECOVER}`)
         else if (this.#pressCount === 2)
           this.#cancelLimit = clock.after(GIVE_UP_MS, () =>
-            force(`given up: it did not end within ${GIVE_UP_MS / 1000} s; ${RECOVER}`),
+            force(`ended by force: the command did not stop within ${GIVE_UP_MS / 1000} s; ${RECOVER}`),
           )
       })
     })
   }
 
-  /** The switch, for a command that ends by itself when it is pressed. */
+  /** Hands the switch to a command, which then has to stop by itself when it is pressed. */
   take(): StopSwitch {
     this.#isTaken = true
     return this.#stop
   }
 
-  /** Signals are no longer heard. */
+  /** Stops listening for signals. */
   close(): void {
     this.#cancelLimit()
     this.#forgetSignals()
   }
 }
 
-const RECOVER = 'what was measured is in the journal: proofload recover <run folder>'
+const RECOVER = 'recover the measurements so far with: proofload recover <run folder>'

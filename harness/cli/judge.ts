@@ -23,11 +23,11 @@ export function addJudgeCommand(program: Command, host: Host, exit: (status: num
   program
     .command('judge')
     .argument('<run>', 'folder of a stored run, or its run.json')
-    .description('judge a stored run again, under other objectives; what it was compared with stays')
+    .description('judge a stored run again with other objectives; keeps its comparison')
     .option('--objectives <expect...>', "objectives instead of the run's own")
-    .option('--baseline <name>', 'compare it anew, with this baseline')
-    .option('--gate-steps', 'every step may fail that comparison, not only the whole run')
-    .option('--baselines <folder>', 'where baselines are', BASELINES_FOLDER)
+    .option('--baseline <name>', 'compare the run with this baseline instead')
+    .option('--gate-steps', 'let a regression of any single step fail the comparison')
+    .option('--baselines <folder>', 'folder of the baselines', BASELINES_FOLDER)
     .option('--strict', 'cautions make the verdict INCONCLUSIVE')
     .option('--json', 'print the verdict as one JSON document on stdout')
     .addHelpText(
@@ -54,7 +54,7 @@ export function addJudgeCommand(program: Command, host: Host, exit: (status: num
     })
 }
 
-/** Null when none was named. @throws HarnessError USAGE for what needs one */
+/** Reads the baseline flags; null when no baseline was named. @throws HarnessError USAGE when --gate-steps has none */
 function baselineOf({ baseline, baselines: folder, gateSteps = false }: JudgeFlags): BaselineRef | null {
   if (baseline !== undefined) return { name: baseline, folder, gateSteps }
   if (!gateSteps) return null

@@ -27,7 +27,7 @@ try {
   endSoon(status, host.stdout.caughtUp?.() ?? Promise.resolve())
 } catch (error) {
   process.stderr.write(
-    `error INTERNAL: proofload cannot be loaded: ${error}\nhint: Install it again, or let it open more files: ulimit -n 1024.\n`,
+    `error INTERNAL: proofload cannot be loaded: ${error}\nhint: Reinstall it, or raise the limit of open files: ulimit -n 1024.\n`,
   )
   process.exit(70)
 }

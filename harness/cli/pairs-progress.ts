@@ -2,7 +2,7 @@ import { PAIRS_MAX } from '../analysis/comparison/decision.ts'
 import type { PairsObserver } from '../app/compare/pairs.ts'
 import { formatAmount, formatDurationMs } from '../base/units.ts'
 
-/** Says which pair it is, what is still suspect, and how much it can still take. */
+/** Prints which pair is running, what is still suspect, and how many runs may follow. */
 export function pairsProgress(say: (line: string) => void): PairsObserver {
   return {
     onRun(pair, build, { verdict }) {

@@ -10,7 +10,7 @@ import { addScenarioOptions, overridesOf, type ScenarioFlags } from './scenario-
 /** `proofload plan-samples` */
 export function addPlanSamplesCommand(program: Command, host: Host): void {
   addScenarioOptions(program.command('plan-samples').argument('<scenario>', 'scenario file or URL'))
-    .description('how many requests, and how much time, it takes to prove the objectives')
+    .description('compute how many requests and how much time it takes to prove the objectives')
     .option('--json', 'print one JSON document on stdout')
     .addHelpText('after', '\nExample:\n  proofload plan-samples scenarios/checkout.ts --rate 200/s')
     .action(async (source: string, flags: ScenarioFlags & { readonly json?: boolean }) => {
@@ -28,10 +28,10 @@ export function addPlanSamplesCommand(program: Command, host: Host): void {
       const heads = ['objective', 'may exceed', 'at least', 'typically', 'planned', 'typical duration']
       host.stdout.write(
         rows.length === 0
-          ? 'no objective here is a claim about a share of requests; any number of them will do\n'
+          ? 'no objective limits a share of requests, so any number of requests will do\n'
           : `${renderTextTable({ title: 'Requests that prove an objective', heads, rows })}
-at least: fewer prove nothing even if none is slow; typically: proven in nine runs of ten by a service that has half of
-the slow requests it may have. A closed model goes as fast as the target, so its requests are not known beforehand.
+at least: fewer requests prove nothing, even if none is slow. typically: proven in nine of ten runs of a service with half
+of the allowed slow requests. A closed model runs as fast as the target, so its number of requests is not known beforehand.
 `,
       )
     })

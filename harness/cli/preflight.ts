@@ -35,8 +35,8 @@ export function addPreflightCommand(
   )
   command
     .addOption(stateOption())
-    .description('run the looks before load alone')
-    .option('--out <folder>', 'where reports would go', 'reports')
+    .description('run only the preflight checks; send no load')
+    .option('--out <folder>', 'folder for the reports; must be writable', 'reports')
     .addHelpText('after', '\nExample:\n  proofload preflight scenarios/checkout.ts --agents 5000')
     .action(async (source: string, flags: PreflightFlags) => {
       const { signal } = interrupts.take()

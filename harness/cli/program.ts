@@ -1,4 +1,4 @@
-/** The command line: which commands there are, and how everything that goes wrong ends. */
+/** The command line: registers the commands and turns every error into a message and an exit status. */
 import { Command, CommanderError } from 'commander'
 import { VERSION } from '../app/run/environment.ts'
 import { ERROR_EXIT_STATUS, HarnessError } from '../base/errors.ts'
@@ -28,7 +28,7 @@ import { addTrendCommand } from './trend.ts'
 import { addTriageCommand } from './triage.ts'
 import { addVisualCommand } from './visual.ts'
 
-/** Runs one command line; resolves with the exit status. After 130, what was given up may still be under way. */
+/** Runs one command line; resolves with the exit status. After 130, the abandoned command may still be running. */
 export async function runCommandLine(host: Host): Promise<number> {
   const interrupts = new Interrupts(host)
   const forced = interrupts.forced.then((line) => {

@@ -9,7 +9,7 @@ export function addRecoverCommand(program: Command, host: Host, exit: (status: n
   program
     .command('recover')
     .argument('<run>', 'folder of a run whose process was killed')
-    .description('make a record and a verdict (never GO) of what a killed run had measured')
+    .description('build a record and a verdict (never GO) from the measurements of a killed run')
     .option('--json', 'print the verdict as one JSON document on stdout')
     .addHelpText('after', '\nExample:\n  proofload recover reports/checkout/20261121-093005-4f2a')
     .action(async (run: string, flags: { readonly json?: boolean }) => {

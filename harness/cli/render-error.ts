@@ -1,7 +1,7 @@
 import pc from 'picocolors'
 import { HarnessError, messageOf } from '../base/errors.ts'
 
-/** An error for people: what, where, how to fix it; a bug with its stack. */
+/** Renders an error for people: what happened, where, and how to fix it; for a bug, its stack. */
 export function renderError(error: unknown): string {
   if (!(error instanceof HarnessError) || error.code === 'INTERNAL') {
     const stack = error instanceof Error ? error.stack : undefined

@@ -1,4 +1,4 @@
-/** `proofload rollback ...`: where a rollback stands, going on with one whose process was killed, giving it up. */
+/** `proofload rollback ...`: shows the state of a rollback, and resumes or aborts one whose process was killed. */
 import { join, resolve } from 'node:path'
 import { Command } from 'commander'
 import pc from 'picocolors'
@@ -40,7 +40,7 @@ export function addRollbackCommand(
 ): void {
   const rollback = program
     .command('rollback')
-    .description('rollbacks of runs: where they stand, and what to do when their process was killed')
+    .description('show rollbacks, and resume or abort one whose process was killed')
   addStatus(rollback, host)
   addResume(rollback, host, exit, interrupts)
   addAbort(rollback, host)
@@ -48,8 +48,8 @@ export function addRollbackCommand(
 }
 
 function addStatus(rollback: Command, host: Host): void {
-  subcommand(rollback, 'status', 'where a rollback stands, and who has stopped the line')
-    .argument('[run]', 'folder of a run; without one, only the line is looked at')
+  subcommand(rollback, 'status', 'show the state of a rollback, and who holds the deploy lock')
+    .argument('[run]', 'folder of a run (default: show only the deploy lock)')
     .addHelpText(
       'after',
       '\nExamples:\n  proofload rollback status\n  proofload rollback status reports/checkout/20261121-093005-4f2a --json',
@@ -68,9 +68,9 @@ function addResume(
   exit: (status: number) => void,
   interrupts: Interrupts,
 ): void {
-  subcommand(rollback, 'resume', 'go on with a rollback whose process was killed; nothing is done twice')
+  subcommand(rollback, 'resume', 'resume a rollback whose process was killed; repeats no finished step')
     .argument('<run>', 'folder of the run')
-    .option('--repeat-undo', 'run an undo again that is not known to have succeeded')
+    .option('--repeat-undo', 'run an undo again whose result is unknown')
     .addHelpText(
       'after',
       '\nExamples:\n  proofload rollback resume reports/checkout/20261121-093005-4f2a\n  proofload rollback resume reports/checkout/20261121-093005-4f2a --repeat-undo\n\nExit status: 0 when the system is healthy, 5 when it is not known to be.',
@@ -86,9 +86,9 @@ function addResume(
 }
 
 function addAbort(rollback: Command, host: Host): void {
-  subcommand(rollback, 'abort', 'give a rollback up whose process was killed, and free the line')
+  subcommand(rollback, 'abort', 'abort a rollback whose process was killed, and release the deploy lock')
     .argument('<run>', 'folder of the run')
-    .requiredOption('--reason <text>', 'why; kept with who and when')
+    .requiredOption('--reason <text>', 'why; stored together with who and when')
     .addHelpText(
       'after',
       "\nExample:\n  proofload rollback abort reports/checkout/20261121-093005-4f2a --reason 'put back by hand'",
@@ -106,8 +106,12 @@ function addAbort(rollback: Command, host: Host): void {
 }
 
 function addRelease(rollback: Command, host: Host): void {
-  subcommand(rollback, 'release', 'free a line whose process was killed, where the folder of its run is gone')
-    .requiredOption('--reason <text>', 'why; kept with who and when')
+  subcommand(
+    rollback,
+    'release',
+    'release the deploy lock of a killed process when the folder of its run is gone',
+  )
+    .requiredOption('--reason <text>', 'why; stored together with who and when')
     .addHelpText(
       'after',
       "\nExample:\n  proofload rollback release --reason 'the runner is gone, staging was set up anew'",
@@ -115,7 +119,7 @@ function addRelease(rollback: Command, host: Host): void {
     .action(async (flags: StateFlags & { readonly reason: string }) => {
       const why = { by: userAtHost(), at: isoOf(host.clock.wallMs()), reason: flags.reason }
       const owner = await withState(flags.state, host, (store) => releaseDeadLine(store, why))
-      const text = owner === null ? lineText(null) : `released; it was stopped by ${describeOwner(owner)}\n`
+      const text = owner === null ? lineText(null) : `released; it was held by ${describeOwner(owner)}\n`
       host.stdout.write(flags.json === true ? `${JSON.stringify({ released: owner })}\n` : text)
     })
 }
@@ -194,7 +198,7 @@ async function resume(
   }
 }
 
-/** Of a run whose process is dead. */
+/** Opens the folder of a run whose process has died. */
 function folderAt(path: string): RollbackSurroundings['folder'] {
   return {
     path,
@@ -218,7 +222,7 @@ function standingText(standing: RollbackStanding, line: LineOwner | null, run: s
   const { begun } = standing
   const rows = ROLLBACK_STEPS.map((name) => {
     const taken = standing.steps.get(name)
-    if (name === standing.step) return [name, 'begun', '', 'not known to have ended']
+    if (name === standing.step) return [name, 'begun', '', 'its end is not known']
     if (taken === undefined) return [name, '-', '', '']
     return [name, taken.outcome, formatDurationMs(taken.durationMs), taken.message]
   })
@@ -234,12 +238,12 @@ function whatItDoes(standing: RollbackStanding, run: string): string {
   const who = `process ${carrier.pid} on ${carrier.host}`
   if (isRunning(standing)) return `carried out by ${who}`
   const open = [...undos].filter(([, { ended }]) => ended === null).map(([name]) => name)
-  const undo = open.length === 0 ? '' : `; undo begun and not seen to end: ${open.join(', ')}`
-  return `its process died (${who})${undo}\ngo on: proofload rollback resume ${run}\ngive up: proofload rollback abort ${run} --reason <text>`
+  const undo = open.length === 0 ? '' : `; undo started, its end is not known: ${open.join(', ')}`
+  return `its process died (${who})${undo}\nto resume: proofload rollback resume ${run}\nto abort: proofload rollback abort ${run} --reason <text>`
 }
 
 function lineText(line: LineOwner | null): string {
-  return line === null ? 'the line is free\n' : `the line is stopped by ${describeHolder(line)}\n`
+  return line === null ? 'the deploy lock is free\n' : `the deploy lock is held by ${describeHolder(line)}\n`
 }
 
 function recordText({ outcome, message, durationMs }: RollbackRecord): string {

@@ -1,6 +1,6 @@
 /**
- * What stderr shows of runs: progress, and log lines that carry the ids of the run they are about. Where lines are JSON,
- * progress is one of them; on a terminal it is the whole screen, and log lines stand on the normal one afterwards.
+ * The output of runs on stderr: progress, and log lines that carry the ids of their run. In JSON format progress is a log
+ * line too; on a terminal it takes the full screen, and the log lines are on the normal screen afterwards.
  */
 import { type Command, Option } from 'commander'
 import { objectiveEventText } from '../analysis/monitor/objective-event.ts'
@@ -33,17 +33,17 @@ export interface LogFlags {
 export function addLogOptions(command: Command): Command {
   return command
     .addOption(
-      new Option('--log <format>', 'lines on stderr: JSON in CI, pretty elsewhere')
+      new Option('--log <format>', 'log format on stderr; auto is JSON in CI and pretty elsewhere')
         .choices(LOG_CHOICES)
         .default('auto'),
     )
     .addOption(
-      new Option('--log-level <level>', 'the least severe lines that are shown')
+      new Option('--log-level <level>', 'least severe log lines to print')
         .choices(LOG_LEVELS)
         .default('info'),
     )
-    .option('--no-tui', 'no full screen on a terminal: a line every five seconds, as elsewhere')
-    .option('--quiet', 'no progress, no lines')
+    .option('--no-tui', 'print a progress line every five seconds instead of using the full screen')
+    .option('--quiet', 'print no progress and no log lines')
 }
 
 export class RunConsole implements RunProgress {
@@ -52,11 +52,11 @@ export class RunConsole implements RunProgress {
   readonly #level: LogLevel
   readonly #view: ProgressView
   #watch = new RunWatch()
-  /** What was said since the last run began. */
+  /** The messages since the last run began. */
   #said: string[] = []
   #log: Log
 
-  /** @param stop which keys press */
+  /** @param stop the switch that the keys of the full screen press */
   constructor(host: Host, flags: LogFlags, stop: StopSwitch) {
     const { quiet = false, log, logLevel } = flags
     const { stderr, env } = host
@@ -67,21 +67,21 @@ export class RunConsole implements RunProgress {
     this.#log = this.#openLog({ runId: '', correlationId: '' }, {})
   }
 
-  /** A line about no run in particular. */
+  /** Prints a line that belongs to no run. */
   readonly say = (text: string): void => {
     this.#log.info(text)
     this.#watch.say(text)
     this.#said.push(text)
   }
 
-  /** What runs are given: what they write to stderr does not tear the progress. */
+  /** The host to pass to runs: its stderr is written beside the progress without breaking it. */
   get host(): Host {
     const { stderr } = this.#host
     const isShared = this.#format === 'json' || this.#level === 'silent'
     return { ...this.#host, stderr: isShared ? stderr : this.#shared }
   }
 
-  /** The terminal is as it was; safe to repeat. */
+  /** Restores the terminal; may be called again. */
   done(): void {
     this.#view.done()
   }
@@ -128,7 +128,7 @@ export class RunConsole implements RunProgress {
     write({ step, taken }, rollbackStepLine(step, taken))
   }
 
-  /** What becomes of alerts is in the record; those for the console stand on stderr by themselves. */
+  /** Shows an alert; its delivery is in the record, and the console channel writes to stderr by itself. */
   readonly onAlert = (alert: Alert): void => this.#watch.onAlert(alert)
 
   readonly onNote = (message: string): void => {

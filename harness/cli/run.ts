@@ -66,9 +66,9 @@ export function addRunCommand(
     .command('run')
     .argument('<scenario>', 'scenario file (.ts, .js, .yaml, .json) or URL')
   addUiOptions(addLogOptions(addScenarioOptions(command)))
-    .description('put a target under load and end with a verdict')
-    .option('--threads <n>', 'worker threads; cores - 1 unless said', wholeNumber(1, 256))
-    .option('--out <folder>', 'where reports go', 'reports')
+    .description('run a load test and judge it')
+    .option('--threads <n>', 'worker threads (default: cores - 1)', wholeNumber(1, 256))
+    .option('--out <folder>', 'folder for the reports', 'reports')
     .addOption(
       new Option('--report <names>', `reports to write, repeatable: ${reports.names.join(', ')}`)
         .argParser(chosenReports)
@@ -76,18 +76,21 @@ export function addRunCommand(
     )
     .option('--strict', 'cautions make the verdict INCONCLUSIVE (release gates)')
     .option('--baseline <name>', 'compare with an approved baseline (see: proofload baseline)')
-    .option('--confirm', 'settle what is suspect by up to five pairs of runs (`builds` of the scenario)')
+    .option(
+      '--confirm',
+      'confirm a possible regression with up to five pairs of runs (needs `builds` in the scenario)',
+    )
     .option(
       '--rerun',
-      'where the baseline build cannot be run: up to three more runs while something is suspect',
+      'confirm a possible regression with up to three more runs, when the baseline build cannot be run',
     )
-    .option('--gate-steps', 'every step may fail the comparison, not only the whole run')
-    .option('--baselines <folder>', 'where baselines are', BASELINES_FOLDER)
+    .option('--gate-steps', 'let a regression of any single step fail the comparison')
+    .option('--baselines <folder>', 'folder of the baselines', BASELINES_FOLDER)
     .option('--store <where>', 'history: a file, or postgres://...', HISTORY_FILE)
-    .option('--no-history', 'do not remember the run')
-    .option('--build <id>', 'commit or whatever else names the build, for the history')
+    .option('--no-history', 'do not add the run to the history')
+    .option('--build <id>', 'commit or other name of the build, for the history')
     .addOption(stateOption())
-    .option('--arm-rollback', 'on NO-GO, put the system back (`rollback` of the scenario)')
+    .option('--arm-rollback', 'on NO-GO, run the rollback of the scenario')
     .option('--json', 'print the verdict as one JSON document on stdout')
     .option('--dry-run', 'print the resolved plan, its hash and its shares; send nothing')
     .addHelpText('after', EXAMPLES)
@@ -99,7 +102,7 @@ export function addRunCommand(
     })
 }
 
-/** @throws HarnessError USAGE for flags that ask for a comparison which cannot be made */
+/** Checks that the comparison flags fit together. @throws HarnessError USAGE when they do not */
 function requireFitting({ baseline, confirm, rerun }: RunFlags): void {
   for (const [flag, isAsked] of Object.entries({ '--confirm': confirm, '--rerun': rerun }))
     if (isAsked === true && baseline === undefined)
@@ -107,9 +110,13 @@ function requireFitting({ baseline, confirm, rerun }: RunFlags): void {
         hint: `Name the baseline to compare with: --baseline main ${flag}.`,
       })
   if (confirm === true && rerun === true)
-    throw new HarnessError('USAGE', '--confirm and --rerun are two ways to settle what is suspect', {
-      hint: 'Give --confirm where the baseline build can be run again (`builds` of the scenario), --rerun elsewhere.',
-    })
+    throw new HarnessError(
+      'USAGE',
+      '--confirm and --rerun cannot be combined: both confirm a possible regression',
+      {
+        hint: 'Use --confirm when the baseline build can be run again (`builds` of the scenario), otherwise --rerun.',
+      },
+    )
 }
 
 async function run(source: string, flags: RunFlags, host: Host, stop: StopSwitch): Promise<number> {
@@ -128,7 +135,7 @@ async function run(source: string, flags: RunFlags, host: Host, stop: StopSwitch
     stop,
     async onJudged({ verdict, files }: FinishedRun) {
       progress.done()
-      // The verdict stands on the normal screen, not on the one that is being left. A pipe has none, and may be read by nobody.
+      // The verdict belongs on the normal screen, so the full screen has to be left first. A pipe has none, and may have no reader.
       if (host.stderr.isTerminal) await host.stderr.caughtUp?.()
       host.stdout.write(
         flags.json === true
@@ -143,20 +150,20 @@ async function run(source: string, flags: RunFlags, host: Host, stop: StopSwitch
   )
   const finished = await running.finally(() => progress.done())
   const begun = await beginBaseline(finished, flags.baselines, host)
-  if (begun !== null) progress.say(`this run begins the baseline ${begun}: commit it`)
-  // Said although lines are not wanted: the run leaves less than it was asked for.
+  if (begun !== null) progress.say(`this run starts the baseline ${begun}: commit that file`)
+  // Printed despite --quiet: the run has written less than it was asked for.
   if (flags.quiet === true) for (const failure of finished.failures) host.stderr.write(`${failure}\n`)
   if (flags.report.includes('github')) await tellGithub(finished, host, progress.say)
   return finished.verdict.exitCode
 }
 
-/** Names of known reports, after those that were chosen before; each once. @throws HarnessError PLUGIN_UNKNOWN */
+/** Adds the named reports to those already chosen, without duplicates. @throws HarnessError PLUGIN_UNKNOWN */
 function chosenReports(text: string, before: readonly string[]): readonly string[] {
   const names = text.split(',').map((name) => reports.get(name.trim()).name)
   return [...new Set([...(before === DEFAULT_REPORTS ? [] : before), ...names])]
 }
 
-/** The run that the flags ask for: alone, beside a baseline, or with pairs to confirm what is suspect. */
+/** Starts the run that the flags ask for: alone, compared with a baseline, or with pairs that confirm a regression. */
 function startRun(
   request: Omit<RunRequest, 'compare'>,
   flags: RunFlags,

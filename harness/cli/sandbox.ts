@@ -32,21 +32,21 @@ export function addSandboxCommand(
   program
     .command('sandbox')
     .description('serve the sandbox target in the foreground, on loopback')
-    .option('--port <n>', 'port to listen on; 0 = any free one', wholeNumber(0, 65_535), 7070)
-    .option('--seed <n>', 'seed of its timing law', wholeNumber(0, 4_294_967_295), 1)
-    .option('--faults <json>', 'faults from the beginning, as PUT /__faults takes them', parseFaults, {})
+    .option('--port <n>', 'port to listen on; 0 for any free port', wholeNumber(0, 65_535), 7070)
+    .option('--seed <n>', 'seed of its random response times', wholeNumber(0, 4_294_967_295), 1)
+    .option('--faults <json>', 'initial faults, in the format of PUT /__faults', parseFaults, {})
     .addHelpText(
       'after',
       `
 Examples:
   proofload sandbox --port 7070
-  curl http://127.0.0.1:7070/__truth                                     what it served, exactly
+  curl http://127.0.0.1:7070/__truth                                     the exact counts of what it served
   curl -X PUT http://127.0.0.1:7070/__faults -d '{"slow":{"factor":10}}'  make it ten times slower`,
     )
     .action(async ({ port, seed, faults }: SandboxFlags) => {
       const server = await startSandboxServer({ port, seed, scratchDir: tmpdir(), faults }, host.clock)
       const { signal } = interrupts.take()
-      host.stdout.write(`sandbox listens on ${server.url} (ctrl-C ends it)\n`)
+      host.stdout.write(`sandbox listens on ${server.url} (ctrl-C stops it)\n`)
       await once(signal, 'abort')
       await server.close()
       exit(0)

@@ -5,7 +5,7 @@ import { parseDurationMs, parseDurationRange, parseRatePerSec } from '../base/un
 import type { Overrides } from '../scenario/overrides.ts'
 import { ENVIRONMENTS } from '../scenario/schema.ts'
 
-/** What commander hands over. */
+/** The flags as parsed by commander. */
 export interface ScenarioFlags {
   readonly agents?: number
   readonly rate?: string
@@ -23,37 +23,44 @@ export interface ScenarioFlags {
 /** Adds the flags to a command. */
 export function addScenarioOptions(command: Command): Command {
   return command
-    .option('--agents <n>', 'agents at peak (open model: most agents at once)', wholeNumber(1, 1_000_000))
-    .option('--rate <rate>', 'arrivals, e.g. 500/s: open model', checked(parseRatePerSec))
+    .option('--agents <n>', 'agents at peak (open model: maximum at once)', wholeNumber(1, 1_000_000))
+    .option('--rate <rate>', 'arrival rate, e.g. 500/s; implies the open model', checked(parseRatePerSec))
     .option(
       '--duration <time>',
-      'length of the run, e.g. 30s (business-hours: of the day)',
+      'length of the run, e.g. 30s (business-hours: length of the simulated day)',
       checked(parseDurationMs),
     )
     .option(
       '--think <time>',
-      'pause between journeys of an agent, e.g. 1s or 1s..3s',
+      'think time between the journeys of an agent, e.g. 1s or 1s..3s',
       checked(parseDurationRange),
     )
-    .option('--seed <n>', 'same seed, same plan', wholeNumber(0, 4_294_967_295))
-    .option('--target <url>', 'send the load there instead of the main target')
-    .option('--warm-up <time>', 'first part of the run: recorded, not judged', checked(parseDurationMs))
+    .option(
+      '--seed <n>',
+      'seed of all random choices; the same seed gives the same plan',
+      wholeNumber(0, 4_294_967_295),
+    )
+    .option('--target <url>', 'URL to send the load to, instead of the main target')
+    .option(
+      '--warm-up <time>',
+      'first part of the run that is recorded but not judged',
+      checked(parseDurationMs),
+    )
     .addOption(
-      new Option('--precision <how>', 'high: exact starts, at a whole core a thread').choices([
-        'normal',
-        'high',
-      ]),
+      new Option('--precision <how>', 'high: starts within 0.1 ms; each thread spins on a full core').choices(
+        ['normal', 'high'],
+      ),
     )
     .addOption(new Option('--env <name>', 'environment overlay of the scenario').choices(ENVIRONMENTS))
     .option('--allow-host <host>', 'allow load to a host beyond loopback (repeatable)', collected)
     .option(
       '--set <key=value>',
-      'set any value of the scenario, e.g. workload.agents=50 (repeatable)',
+      'set a value of the scenario, e.g. workload.agents=50 (repeatable)',
       collected,
     )
 }
 
-/** Flags as overrides of the scenario. */
+/** Converts the flags to overrides of the scenario. */
 export function overridesOf({ env, allowHost, ...rest }: ScenarioFlags): Overrides {
   const known = {
     agents: rest.agents,
@@ -73,7 +80,7 @@ export function overridesOf({ env, allowHost, ...rest }: ScenarioFlags): Overrid
   return Object.fromEntries(Object.entries({ ...known, ...more }).filter(([, value]) => value !== undefined))
 }
 
-/** A whole number between two bounds. */
+/** Creates a parser for a whole number between two bounds, inclusive. */
 export function wholeNumber(low: number, high: number): (text: string) => number {
   return (text) => {
     const value = Number(text)
@@ -82,7 +89,7 @@ export function wholeNumber(low: number, high: number): (text: string) => number
   }
 }
 
-/** Text that a unit parser accepts. */
+/** Creates a parser that keeps the text and requires that `parse` accepts it. */
 export function checked(parse: (text: string) => unknown): (text: string) => string {
   return (text) => {
     try {

@@ -37,14 +37,14 @@ export function addServeCommand(
   interrupts: Interrupts,
 ): void {
   addTokenOption(program.command('serve'))
-    .description('serve the dashboard: start runs, watch them, look at those that were')
-    .option('--port <n>', 'port to listen on; 0 = any free one', wholeNumber(0, 65_535), PORT)
-    .option('--host <host>', 'address to listen on; beyond loopback a token is demanded', LOOPBACK)
-    .option('--scenarios <folder>', 'scenarios that may be started from the page', 'scenarios')
-    .option('--out <folder>', 'where reports go', 'reports')
+    .description('serve the dashboard: start runs, watch them, browse past runs')
+    .option('--port <n>', 'port to listen on; 0 for any free port', wholeNumber(0, 65_535), PORT)
+    .option('--host <host>', 'address to listen on; beyond loopback, viewers need a token', LOOPBACK)
+    .option('--scenarios <folder>', 'folder of the scenarios that can be started from the page', 'scenarios')
+    .option('--out <folder>', 'folder for the reports', 'reports')
     .option('--store <where>', 'history: a file, or postgres://...', HISTORY_FILE)
-    .option('--baselines <folder>', 'where baselines are', BASELINES_FOLDER)
-    .option('--state <where>', 'shared state: a file, or redis://...', STATE_FILE)
+    .option('--baselines <folder>', 'folder of the baselines', BASELINES_FOLDER)
+    .option('--state <where>', 'state store: a file, or redis://...', STATE_FILE)
     .addHelpText('after', EXAMPLES)
     .action(async (flags: ServeFlags) => {
       const say = (text: string) => host.stderr.write(`${text}\n`)
@@ -52,8 +52,8 @@ export function addServeCommand(
       await serve({ ...requestOf(flags, host), stop }, host, observerOf(say), (serving) => {
         announce(serving, say, host)
         if (serving.scenarioCount === 0)
-          say(`there is no scenario in ${flags.scenarios}: nothing can be started from the page`)
-        say('ctrl-C ends it; a run that is under way drains first')
+          say(`no scenario in ${flags.scenarios}: no run can be started from the page`)
+        say('ctrl-C stops the server after a run in progress has drained')
         return serving.over
       })
       exit(0)
@@ -66,7 +66,7 @@ function requestOf(flags: ServeFlags, host: Host) {
   return { address, token: tokenOf(flags, host), scenarios, outDir, store, baselines, state }
 }
 
-/** What is not on the page alone: which runs there were, and how they ended. */
+/** Creates the observer that prints which runs were started and how they ended. */
 function observerOf(say: (text: string) => void) {
   const silent = () => undefined
   return {

@@ -1,4 +1,4 @@
-/** The one place that touches the process. */
+/** The only module that accesses the process. */
 import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { text } from 'node:stream/consumers'
@@ -7,7 +7,7 @@ import type { Host, Keyboard, SignalName, TextStream } from '../ports/host.ts'
 
 const SIGNALS: readonly SignalName[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
-/** The real process around us. */
+/** Creates the host of this process. */
 export function createSystemHost(): Host {
   // A limit on the size of files (ulimit -f) must not end a run: heard, the signal makes the write fail instead.
   process.on('SIGXFSZ', () => undefined)
@@ -33,8 +33,8 @@ export function createSystemHost(): Host {
 }
 
 /**
- * Node waits for terminals: one that nobody reads (a lost connection, a scrolled-back window) would hold up this process,
- * and with it the end of the load, objectives that are watched, and halts. There is no public way to say so.
+ * Makes writes to a terminal asynchronous. Node blocks on terminals: one that nobody reads (a lost connection, a scrolled-back
+ * window) would block this process, and with it the end of the load, the objectives and halts. There is no public API for this.
  */
 function notWaitedFor(stream: NodeJS.WriteStream): NodeJS.WriteStream {
   const { _handle: terminal } = stream as { readonly _handle?: { setBlocking?(isWaited: boolean): void } }
@@ -42,7 +42,7 @@ function notWaitedFor(stream: NodeJS.WriteStream): NodeJS.WriteStream {
   return stream
 }
 
-/** A reader that went away (`| head`) must not end a run, nor a disk that is full: that is said where it can be. */
+/** Wraps a stream so that neither a closed reader (`| head`) nor a full disk ends a run; the latter is reported on stderr. */
 function textStream(stream: NodeJS.WriteStream): TextStream {
   let isLost = false
   stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -79,7 +79,7 @@ function textStream(stream: NodeJS.WriteStream): TextStream {
   }
 }
 
-/** https://no-color.org, and terminals that can only write. */
+/** Follows https://no-color.org, and excludes dumb terminals. */
 function mayColour(): boolean {
   // biome-ignore lint/style/noProcessEnv: this is the door through which the environment comes in.
   const { NO_COLOR: refused = '', TERM: kind } = process.env
@@ -113,7 +113,7 @@ function createKeyboard(): Keyboard {
   }
 }
 
-/** A job in the background that sets up its terminal would be stopped. Known on Linux only. */
+/** Detects a background job, which would be stopped if it configured its terminal. Works on Linux only. */
 function isInBackground(): boolean {
   try {
     // After the name, which may hold anything: state, parent, group, session, terminal, group in the foreground.

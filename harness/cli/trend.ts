@@ -23,10 +23,10 @@ interface TrendFlags {
 /** `proofload trend` */
 export function addTrendCommand(program: Command, host: Host): void {
   storeOption(program.command('trend').argument('<scenario>'))
-    .description('a metric over the remembered runs: tonight, since the beginning, and when it changed')
-    .addOption(new Option('--metric <name>', 'which metric').choices(COMPARED_METRICS).default('p99'))
-    .option('--step <name>', 'of one step; of the whole run unless said')
-    .option('--last <n>', 'runs to look at, of the load of the newest', wholeNumber(2, 10_000), 100)
+    .description('show a metric across runs and where it changed')
+    .addOption(new Option('--metric <name>', 'metric to show').choices(COMPARED_METRICS).default('p99'))
+    .option('--step <name>', 'only this step (default: the whole run)')
+    .option('--last <n>', 'number of runs with the same load as the newest', wholeNumber(2, 10_000), 100)
     .addHelpText('after', '\nExample:\n  proofload trend checkout --metric p99 --step pay')
     .action(async (scenario: string, { store, json, metric, step, last }: TrendFlags) => {
       const points = await withHistory(store, host.cwd, (history) =>
@@ -37,7 +37,7 @@ export function addTrendCommand(program: Command, host: Host): void {
           'RECORD_NOT_FOUND',
           `the history has no valid run of ${scenario}${step === undefined ? '' : ` with a step ${step}`}`,
           {
-            hint: 'See which there are: proofload history list.',
+            hint: 'List the stored runs with: proofload history list.',
           },
         )
       const trend = trendOf(metric, points)

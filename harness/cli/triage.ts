@@ -25,14 +25,14 @@ interface TriageFlags extends ScenarioFlags, LogFlags {
 }
 
 const HELP = `
-It stops the line, runs the scenario several times, and where enough of the runs are NO-GO it puts the system back as the
-missed objectives ask, runs the gate once more, and releases the line.
+Takes the deploy lock and runs the scenario several times. If enough of the runs are NO-GO, rolls the system back as the
+missed objectives demand and runs the scenario once more. Releases the deploy lock at the end.
 
 Examples:
   proofload triage scenarios/checkout.ts
   proofload triage scenarios/checkout.ts --repeats 5 --reproduced 60% --arm-rollback
 
-Exit status: 0 recovered or not reproduced, 1 reproduced and not undone, 3 flaky, 5 undone and not well.`
+Exit status: 0 recovered or not reproduced, 1 reproduced and not rolled back, 3 flaky, 5 rolled back but not healthy.`
 
 /** `proofload triage` */
 export function addTriageCommand(
@@ -45,12 +45,17 @@ export function addTriageCommand(
     .command('triage')
     .argument('<scenario>', 'scenario file (.ts, .js, .yaml, .json) or URL')
   addLogOptions(addScenarioOptions(command))
-    .description('find out whether a breach comes back, and put the system back if it does')
-    .option('--repeats <n>', 'how often the breach is looked for', wholeNumber(1, 100), 3)
-    .option('--reproduced <ratio>', 'share of NO-GO repeats from which it counts', ratio, 0.5)
-    .option('--arm-rollback', 'put the system back; without it, what would be done is said')
-    .option('--threads <n>', 'worker threads; cores - 1 unless said', wholeNumber(1, 256))
-    .option('--out <folder>', 'where reports go', 'reports')
+    .description('check whether a breach is reproducible, and roll the system back if it is')
+    .option('--repeats <n>', 'number of runs', wholeNumber(1, 100), 3)
+    .option(
+      '--reproduced <ratio>',
+      'share of NO-GO runs from which the breach counts as reproduced',
+      ratio,
+      0.5,
+    )
+    .option('--arm-rollback', 'roll the system back (default: print what would be done)')
+    .option('--threads <n>', 'worker threads (default: cores - 1)', wholeNumber(1, 256))
+    .option('--out <folder>', 'folder for the reports', 'reports')
     .addOption(stateOption())
     .option('--json', 'print the record as one JSON document on stdout')
     .addHelpText('after', HELP)
@@ -106,7 +111,7 @@ function ratio(text: string): number {
     const value = parseRatio(text)
     if (value > 0 && value <= 1) return value
   } catch {
-    // Said below, with the range.
+    // Reported below, with the range.
   }
   throw new InvalidArgumentError(`It must be above 0 % and at most 100 %, e.g. ${formatRatio(0.5)}.`)
 }

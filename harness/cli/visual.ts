@@ -1,4 +1,4 @@
-/** `proofload visual ...`: pictures against approved ones. */
+/** `proofload visual ...`: compares screenshots and videos with approved ones. */
 import { resolve } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
 import { visualAdvice } from '../analysis/visual-findings.ts'
@@ -37,31 +37,31 @@ interface ApproveFlags extends FolderFlags {
 
 /** `proofload visual` */
 export function addVisualCommand(program: Command, host: Host, exit: (status: number) => void): void {
-  const visual = program.command('visual').description('pictures and videos against approved ones')
+  const visual = program.command('visual').description('compare screenshots and videos with approved ones')
   addCompare(visual, host, exit)
   addApprove(visual, host)
   addList(visual, host)
 }
 
 function addCompare(visual: Command, host: Host, exit: (status: number) => void): void {
-  subcommand(visual, 'compare', 'compare a picture, frame by frame and tile by tile, with the approved one')
-    .argument('<name>', 'of the approved picture')
+  subcommand(visual, 'compare', 'compare a picture with the approved one, frame by frame and tile by tile')
+    .argument('<name>', 'name of the approved picture')
     .argument('<file>', 'png, jpeg, webp, avif, gif, or a video (needs ffmpeg)')
-    .option('--mean <ssim>', 'least similarity of a frame, 0-1', similarity, VISUAL_BOUNDS.meanMin)
+    .option('--mean <ssim>', 'minimum similarity of a frame, 0-1', similarity, VISUAL_BOUNDS.meanMin)
     .option(
       '--tile <ssim>',
-      `least similarity of any ${TILE_PX} px tile, 0-1`,
+      `minimum similarity of any ${TILE_PX} px tile, 0-1`,
       similarity,
       VISUAL_BOUNDS.tileMin,
     )
     .option(
       '--colour <distance>',
-      'largest distance of the colour of a tile (CIE76)',
+      'maximum colour difference of a tile (CIE76)',
       distance,
       VISUAL_BOUNDS.colourMax,
     )
-    .option('--mask <x,y,width,height>', 'do not look at this rectangle, px (repeatable)', mask)
-    .option('--out <folder>', 'write a picture of the difference, and both side by side, there')
+    .option('--mask <x,y,width,height>', 'ignore this rectangle, in pixels (repeatable)', mask)
+    .option('--out <folder>', 'folder for a picture of the difference and one of both side by side')
     .addHelpText('after', COMPARE_HELP)
     .action(async (name: string, file: string, flags: CompareFlags) => {
       const { mean: meanMin, tile: tileMin, colour: colourMax, mask: masks = [], out } = flags
@@ -83,14 +83,14 @@ Examples:
   proofload visual compare homepage shot.png --mask 0,0,200,40 --out reports/visual
   proofload visual compare intro intro.webm --mean 0.9 --json
 
-Exit status: 0 as approved, 1 differs, 2 no such picture or not readable, 4 ffmpeg is missing.`
+Exit status: 0 matches, 1 differs, 2 picture missing or not readable, 4 ffmpeg is missing.`
 
 function addApprove(visual: Command, host: Host): void {
-  subcommand(visual, 'approve', 'let a picture be the one that others are compared with')
+  subcommand(visual, 'approve', 'approve a picture as the one to compare with')
     .argument('<name>', 'letters, digits, - and _')
     .argument('<file>', 'png, jpeg, webp, avif, gif, or a video (needs ffmpeg)')
-    .option('--reason <text>', 'why it is right; needed where it takes the place of another')
-    .option('--by <who>', 'who approves; the user of this machine unless said')
+    .option('--reason <text>', 'why the picture is right; required when it replaces an approved one')
+    .option('--by <who>', 'who approves (default: the current user)')
     .addHelpText(
       'after',
       "\nExamples:\n  proofload visual approve homepage shot.png\n  proofload visual approve homepage shot.png --reason 'new logo'",
@@ -108,7 +108,7 @@ function addApprove(visual: Command, host: Host): void {
 }
 
 function addList(visual: Command, host: Host): void {
-  subcommand(visual, 'list', 'all approved pictures, and who approved them')
+  subcommand(visual, 'list', 'list the approved pictures and who approved them')
     .addHelpText('after', '\nExample:\n  proofload visual list --json')
     .action(async (flags: FolderFlags) => {
       const found = await allVisuals(resolve(host.cwd, flags.folder))
@@ -119,7 +119,7 @@ function addList(visual: Command, host: Host): void {
 function subcommand(parent: Command, name: string, description: string): Command {
   const command = new Command(name)
     .description(description)
-    .option('--folder <folder>', 'where approved pictures are', VISUALS_FOLDER)
+    .option('--folder <folder>', 'folder of the approved pictures', VISUALS_FOLDER)
     .option('--json', 'print one JSON document on stdout')
   parent.addCommand(command)
   return command
@@ -128,7 +128,7 @@ function subcommand(parent: Command, name: string, description: string): Command
 function resultText(result: VisualResult): string {
   const { name, findings, files } = result
   const figures = figuresText(result)
-  if (findings.length === 0) return `${name} is as approved${figures}\n`
+  if (findings.length === 0) return `${name} matches the approved picture${figures}\n`
   const lines = [
     `${name} differs${figures}`,
     ...findings.map(({ code, message }) => `  ${code}  ${visible(message)}`),
@@ -148,12 +148,13 @@ function figuresText({
 }: VisualResult): string {
   if (ssimMean === null || ssimWorstTile === null || colourDifferenceMax === null) return ''
   const few =
-    comparedFrameCount === frameCount ? '' : ` (${comparedFrameCount} of ${frameCount} frames looked at)`
-  return `: mean ${likenessText(ssimMean)}, worst tile ${likenessText(ssimWorstTile)}, colour off by ${distanceText(colourDifferenceMax)}${few}`
+    comparedFrameCount === frameCount ? '' : ` (${comparedFrameCount} of ${frameCount} frames compared)`
+  return `: mean ${likenessText(ssimMean)}, worst tile ${likenessText(ssimWorstTile)}, colour difference ${distanceText(colourDifferenceMax)}${few}`
 }
 
 function listText(found: readonly VisualApproval[]): string {
-  if (found.length === 0) return 'no approved pictures; begin with: proofload visual approve <name> <file>\n'
+  if (found.length === 0)
+    return 'no approved pictures; approve one with: proofload visual approve <name> <file>\n'
   const rows = found.map((approval) => {
     const { name, file, approved } = approval
     return [name, file, sizeText(approval), approved.at, `${approved.by}: ${approved.reason}`].map(visible)

@@ -1,4 +1,7 @@
-/** Turns a plan into what the engine walks: steps become operations bound to live drivers, code is found in the module. */
+/**
+ * Compiles a plan to the program that the engine walks: steps become operations bound to live drivers, code is found in the
+ * module.
+ */
 import { pathToFileURL } from 'node:url'
 import type { Clock } from '../base/clock.ts'
 import { HarnessError } from '../base/errors.ts'
@@ -22,7 +25,7 @@ import { targets } from '../targets/index.ts'
 
 export type Drivers = ReadonlyMap<string, TargetDriver>
 
-/** A function of the scenario module by its path (`journeys.buy.run`). */
+/** Finds a function of the scenario module by its path (`journeys.buy.run`). */
 export type CodeLookup = (path: string) => unknown
 
 /** Imports the bundled scenario module, if there is one. */
@@ -35,25 +38,27 @@ export async function loadCode({ module }: ShardPlan): Promise<CodeLookup> {
       .reduce<unknown>((value, key) => lookUp((value ?? {}) as Record<string, unknown>, key), scenario)
 }
 
-/** Slots of a shard: of `amount` things numbered from 0, those g with g mod shardCount = shard. */
+/** Returns the number of slots of a shard: of `amount` things numbered from 0, those g with g mod shardCount = shard. */
 export function shareOf(amount: number, { shard, shardCount }: ShardPlan): number {
   return Math.max(0, Math.ceil((amount - shard) / shardCount))
 }
 
-/** How the requests of a shard are marked; null unless the plan asks for it. @param lane no two parts of a run have the same */
+/**
+ * Creates the marks for the requests of a shard; null unless the plan asks for them. @param lane unique among the parts of a run
+ */
 export function createTracing({ plan, runId, correlationId }: ShardPlan, lane: number): Tracing | null {
   if (!plan.tracing) return null
   return { correlationId, prefix: tracePrefixOf(`${runId} ${correlationId}`, lane), issued: 0 }
 }
 
-/** What the drivers of a shard are made with, besides its plan. */
+/** The context for the drivers of a shard, besides its plan. */
 export interface DriverParts {
   readonly code: CodeLookup
   readonly clock: Clock
   readonly tracing: Tracing | null
 }
 
-/** Live drivers of a shard, by target name. */
+/** Creates the live drivers of a shard, by target name. */
 export function createDrivers(share: ShardPlan, parts: DriverParts): Map<string, TargetDriver> {
   const { plan } = share
   const context = {
@@ -70,7 +75,7 @@ export function createDrivers(share: ShardPlan, parts: DriverParts): Map<string,
   )
 }
 
-/** Kinds of escalation in a plan, sorted: their order is the order of the counters. */
+/** Returns the kinds of escalation in a plan, sorted: their order is the order of the counters. */
 export function escalationKindsOf(plan: RunPlan): string[] {
   const kinds = new Set<string>()
   const visit = (step: StepPlan) => {
@@ -81,7 +86,7 @@ export function escalationKindsOf(plan: RunPlan): string[] {
   return [...kinds].sort()
 }
 
-/** @throws HarnessError SCENARIO_INVALID when a driver refuses a request. */
+/** Compiles the program of a plan. @throws HarnessError SCENARIO_INVALID when a driver rejects a request */
 export function compileProgram(plan: RunPlan, drivers: Drivers, code: CodeLookup): Program {
   const columns = new Map(
     escalationKindsOf(plan).map((kind, index) => [kind, FIRST_ESCALATION_COLUMN + index]),

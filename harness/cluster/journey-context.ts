@@ -1,4 +1,4 @@
-/** What code is called with: clients of the targets, the agent's chance and think time, its data. */
+/** The arguments of journey code: clients of the targets, the agent's random numbers and think time, its data. */
 import { parseDurationRange } from '../base/units.ts'
 import type { CodePort } from '../engine/code-port.ts'
 import type { RequestOp } from '../engine/program.ts'
@@ -10,22 +10,22 @@ import type { PerformOptions, TargetDriver } from '../ports/target.ts'
 import type { Drivers } from './compile-program.ts'
 
 const MAIN_TARGET = 'main'
-/** More step names (or think times) than this are made up from data, and not worth remembering. */
+/** The limit of remembered step names and think times; beyond it they are built from data and not worth caching. */
 const KNOWN_STEPS_MAX = 500
 
-/** Operations for requests of code to one target; most code asks for the same few steps again and again. */
+/** The operations for requests of code to one target; most code repeats the same few steps. */
 export class CodeOperations {
   readonly #driver: TargetDriver
   readonly #timeouts: Timeouts
   readonly #known = new Map<string, RequestOp>()
 
-  /** @param timeouts of requests that state none */
+  /** @param timeouts for requests without their own */
   constructor(driver: TargetDriver, timeouts: Timeouts) {
     this.#driver = driver
     this.#timeouts = timeouts
   }
 
-  /** Nothing is validated here, the types did. */
+  /** Returns the operation for the options. Validates nothing: the types did. */
   of(options: PerformOptions): RequestOp {
     const isPlain = options.expect === undefined && options.timeouts === undefined
     const known = isPlain ? this.#known.get(options.step) : undefined
@@ -51,16 +51,16 @@ export class CodeOperations {
   }
 }
 
-/** What code journeys need besides their program. */
+/** The context that code journeys need besides their program. */
 export interface ContextParts {
   readonly drivers: Drivers
   readonly variables: VariableStore
-  /** Of requests that state none. */
+  /** The timeouts of requests without their own. */
   readonly timeouts: Timeouts
   readonly setupValue: unknown
 }
 
-/** Makes the contexts of a shard's agents. */
+/** Creates the contexts of a shard's agents. */
 export function createJourneyContexts(parts: ContextParts): (port: CodePort) => JourneyContext {
   const clients = [...parts.drivers].map(([name, driver]) => {
     const operations = new CodeOperations(driver, parts.timeouts)
@@ -73,7 +73,7 @@ export function createJourneyContexts(parts: ContextParts): (port: CodePort) => 
 
 type ClientMakers = readonly (readonly [name: string, make: (port: CodePort) => object])[]
 
-/** What one agent's code is called with, for a session. There may be 100,000 of them: parts are made when asked for. */
+/** The argument of one agent's code, for a session. There may be 100,000 of them, so parts are created on demand. */
 class AgentContext implements JourneyContext {
   readonly agent: AgentHandle
   readonly #port: CodePort
@@ -163,7 +163,7 @@ class AgentRandom {
 
 const thinkTimes = new Map<string, MsRange>()
 
-/** Reads each text once, however many agents think it. @throws HarnessError for what is no time */
+/** Parses each text once, for all agents. @throws HarnessError for a text that is not a time */
 function thinkTimeOf(text: string): MsRange {
   const known = thinkTimes.get(text)
   if (known !== undefined) return known

@@ -1,6 +1,7 @@
 /**
- * Adds up what shards observed. Idempotent by a snapshot's identity; the sum over shards and intervals is exact. The
- * interval series is bounded: beyond `INTERVALS_MAX` neighbours are merged and the record's interval gets longer.
+ *
+ * Adds up the observations of shards. Idempotent by a snapshot's identity; the sum over shards and intervals is exact. The
+ * series of intervals is bounded: beyond `INTERVALS_MAX`, neighbours are merged and the interval of the record gets longer.
  */
 import { MeasuredView } from '../analysis/measured-view.ts'
 import { addNumbers, addTallies, addTo } from '../base/add-numbers.ts'
@@ -22,7 +23,7 @@ import type { RecordCell, RecordInterval, RecordSlowest } from '../model/run-rec
 import { SeenSequences } from './seen-sequences.ts'
 import { SlowestRequests } from './slowest-requests.ts'
 
-/** Most intervals a record keeps (STATS section 4.1). */
+/** The maximum number of intervals in a record. */
 export const INTERVALS_MAX = 300
 
 /** Everything recorded so far in a run. */
@@ -44,7 +45,7 @@ export class SnapshotMerger {
   #dispatch = NO_DISPATCH
   readonly #intervals = new HalvingSeries(INTERVALS_MAX, joinIntervals)
 
-  /** Adds one interval of all shards; gives it back merged. `phase` is the phase at its start. */
+  /** Adds one interval of all shards and returns it merged. `phase` is the phase at its start. */
   add(snapshots: readonly IntervalSnapshot[], phase: string, resources: IntervalResources): MergedInterval {
     const fresh = snapshots.filter((snapshot) => this.#take(snapshot))
     const span = {
@@ -52,13 +53,13 @@ export class SnapshotMerger {
       endMs: Math.max(...snapshots.map(({ endMs }) => endMs)),
     }
     const interval = mergeInterval(fresh, { ...span, phase, ...resources })
-    // Seen before in all its shards: the series has it already.
+    // Already seen from all its shards: the series has it.
     if (fresh.length === 0) return interval
     this.#intervals.add(interval)
     return interval
   }
 
-  /** Merged cells in a stable order. */
+  /** Returns the merged cells in a stable order. */
   cells(): RecordCell[] {
     return [...this.#cells.entries()]
       .sort(byName)
@@ -76,7 +77,7 @@ export class SnapshotMerger {
     return [...this.#steps.entries()].sort(byName).map(([, counts]) => counts)
   }
 
-  /** The slowest requests of the measured phases, by step. */
+  /** Returns the slowest requests of the measured phases, by step. */
   slowest(): RecordSlowest[] {
     return this.#slowest.list()
   }
@@ -89,7 +90,7 @@ export class SnapshotMerger {
     return Object.fromEntries(this.#escalations)
   }
 
-  /** Everything so far, as something to look at. */
+  /** Returns a view of everything recorded so far. */
   view(plan: RunPlan): MeasuredView {
     const intervals = this.#intervals.all
     const loadMs = intervals.at(-1)?.endMs ?? 0
@@ -111,7 +112,7 @@ export class SnapshotMerger {
     })
   }
 
-  /** The series so far. */
+  /** Returns the series so far. */
   mergedIntervals(): readonly MergedInterval[] {
     this.#intervals.flush()
     return this.#intervals.entries

@@ -2,7 +2,7 @@ import type { MetricBounds } from '../engine/step-recorder.ts'
 import { CELL_METRICS, type CellMetric } from '../model/interval-snapshot.ts'
 import type { ObjectivePlan } from '../model/plan.ts'
 
-/** Bounds of objectives on percentiles and shares, in microseconds: shards count what exceeds them exactly. */
+/** Returns the bounds of objectives on percentiles and shares, in microseconds: shards count values above them exactly. */
 export function objectiveBounds(objectives: readonly ObjectivePlan[]): MetricBounds {
   const bounds = new Map<CellMetric, Set<number>>()
   for (const { fn, metric, bound, within } of objectives) {

@@ -1,17 +1,18 @@
 /**
- * Which numbers of a series have been seen. Series come nearly in order, so it keeps the first number that is missing and
- * those beyond it: nothing grows with the length of a run.
+ *
+ * The set of numbers of a series that have been seen. Series arrive nearly in order, so it stores the first missing number and
+ * the seen ones beyond it: its size does not grow with the length of a run.
  */
 export class SeenSequences {
   #firstMissing = 0
   readonly #beyond = new Set<number>()
 
-  /** Numbers kept; 0 when none is missing. */
+  /** The number of stored numbers; 0 when none is missing. */
   get size(): number {
     return this.#beyond.size
   }
 
-  /** Takes a number in, from 0; false when it had been seen. */
+  /** Adds a number, from 0; returns false when it was seen before. */
   add(sequence: number): boolean {
     if (sequence < this.#firstMissing || this.#beyond.has(sequence)) return false
     this.#beyond.add(sequence)

@@ -1,4 +1,4 @@
-/** Runs `setup` or `teardown` of a scenario in a thread of its own: author's code, once a run, not recorded. */
+/** Runs `setup` or `teardown` of a scenario in its own thread: code of the author, called once per run and not recorded. */
 
 import { createSystemClock } from '../base/clock.ts'
 import { lookUp } from '../base/names.ts'
@@ -12,17 +12,17 @@ import { turnAuthorOutput } from '../system/author-output.ts'
 import { createDrivers, createTracing, loadCode } from './compile-program.ts'
 import { CodeOperations } from './journey-context.ts'
 
-/** What the thread is asked to do. */
+/** The task of the thread. */
 export interface SetupTask {
   readonly share: ShardPlan
   readonly secrets: Readonly<Record<string, string>>
   readonly part: 'setup' | 'teardown'
 }
 
-/** Trace ids of these are counted apart from those of the shards, from the other end. */
+/** The lanes of their trace ids, counted down from the end so that they do not collide with those of shards. */
 const LANES = { setup: TRACE_LANES - 1, teardown: TRACE_LANES - 2 }
 
-/** Resolves with what the function returned; it must survive structured cloning. */
+/** Resolves with the return value of the function, which must survive structured cloning. */
 export async function runSetup({ share, secrets, part }: SetupTask): Promise<unknown> {
   turnAuthorOutput()
   const clock = createSystemClock()

@@ -7,7 +7,7 @@ import type { SetupTask } from './setup-worker.ts'
 
 const SETUP_LIMIT_MS = 60_000
 
-/** Runs `setup` or `teardown`, bounded in time. @param giveUp ends its thread @throws HarnessError SETUP_FAILED, INTERRUPTED */
+/** Runs `setup` or `teardown` with a time limit. @param giveUp ends its thread @throws HarnessError SETUP_FAILED, INTERRUPTED */
 export async function runSetupPart(
   part: SetupTask['part'],
   share: ShardPlan,
@@ -27,7 +27,7 @@ export async function runSetupPart(
     if (giveUp.aborted) throw interrupted(`during ${part}`)
     throw new HarnessError('SETUP_FAILED', `${part} failed: ${messageOf(cause)}`, {
       cause,
-      hint: `It runs once a run, within ${formatDurationMs(SETUP_LIMIT_MS)}; no load was sent.`,
+      hint: `It runs once per run, within ${formatDurationMs(SETUP_LIMIT_MS)}; no load was sent.`,
     })
   }
 }

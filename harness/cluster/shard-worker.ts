@@ -1,4 +1,4 @@
-/** Entry of a shard's thread: builds the engine from the plan, says ready, starts on command, walks the plan. */
+/** Entry of a shard's thread: builds the engine from the plan, reports ready, starts on command, walks the plan. */
 import { once } from 'node:events'
 import { type Clock, createSystemClock } from '../base/clock.ts'
 import { createMask } from '../base/secret-mask.ts'
@@ -79,8 +79,9 @@ export async function runShard(task: ShardTask): Promise<void> {
 }
 
 /**
- * Names that the plan knows are recorded as they are, for its objectives ask for them; a secret in one is masked when it is
- * told. Any other comes from code or a server, and a secret in it is masked here, before it is in any snapshot.
+ *
+ * Creates the function that masks names. Names in the plan are recorded unchanged, because its objectives refer to them; a secret
+ * in one is masked on output. Any other name comes from code or a server, and a secret in it is masked here, before any snapshot.
  */
 function recordedNames({ plan: { plan }, secrets }: ShardTask): (name: string) => string {
   const mask = createMask(secrets)
@@ -96,7 +97,7 @@ function createVariables({ plan: share, secrets }: ShardTask): VariableStore {
   return new VariableStore(new Map(feeders), new Map(Object.entries(secrets)), usesVariables(plan))
 }
 
-/** Whether any request text holds a `{{variable}}`. */
+/** Returns true when any request text holds a `{{variable}}`. */
 function usesVariables(plan: RunPlan): boolean {
   return JSON.stringify([plan.journeys, plan.login, plan.targets]).includes('{{')
 }
@@ -113,7 +114,7 @@ function createDemand({ plan, shard, shardCount }: ShardPlan): Demand {
   }
 }
 
-/** The coordinator's wish is a state in shared memory; the shard looks at it a hundred times a second. */
+/** Follows the control state in shared memory, read a hundred times a second. */
 function followControl(control: Int32Array, engine: ShardEngine, plan: RunPlan, clock: Clock): () => void {
   let followed: number = CONTROL.run
   return clock.every(CONTROL_POLL_MS, () => {

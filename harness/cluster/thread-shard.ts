@@ -9,7 +9,7 @@ import type { RunPlan, ScenarioModule } from '../model/plan.ts'
 import { escalationKindsOf } from './compile-program.ts'
 import type { FromShard, ShardTask, StartShard } from './shard-protocol.ts'
 
-/** A shard whose loop has not turned for this long is stuck. */
+/** The time without a turn of its loop after which a shard is stuck. */
 export const STUCK_AFTER_MS = 5000
 
 export interface ShardsRequest {
@@ -21,13 +21,13 @@ export interface ShardsRequest {
   readonly setupValue: unknown
   readonly correlationId: string
   readonly clock: Clock
-  /** Aborted, threads that are not ready yet are given up, and no load begins. */
+  /** Aborting it abandons threads that are not ready yet, and no load begins. */
   readonly giveUp: AbortSignal
-  /** Told once an interval (1 s), and a last time when all shards have ended. */
+  /** Called once per interval (1 s), and a last time when all shards have ended. */
   readonly onInterval: (snapshots: readonly IntervalSnapshot[]) => void
 }
 
-/** How one shard ended. */
+/** The end of one shard. */
 export interface ShardEnd {
   readonly shard: number
   readonly status: 'finished' | 'lost' | 'stuck'
@@ -90,7 +90,9 @@ export class ThreadShard {
     Atomics.store(this.#control, 0, mode)
   }
 
-  /** Whether the loop has stood still too long. @param wasAway whether the coordinator itself stood still until now */
+  /**
+   * Returns true when the loop has stood still too long. @param wasAway true when the coordinator itself stood still until now
+   */
   isStuck(nowMs: number, wasAway: boolean): boolean {
     if (wasAway || this.reader.heartbeat !== this.#heartbeat) {
       this.#heartbeat = this.reader.heartbeat

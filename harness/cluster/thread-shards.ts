@@ -1,6 +1,7 @@
 /**
- * Runs the shards of a plan on worker threads: one long task per thread, started together, read once an interval,
- * stopped by a state in shared memory. A thread that dies is noticed and accounted: what it had recorded is in shared
+ *
+ * Runs the shards of a plan on worker threads: one long task per thread, started together, read once per interval,
+ * stopped by a state in shared memory. A thread that dies is detected and accounted for: what it had recorded is in shared
  * memory and stays in the record.
  */
 import { Piscina } from 'piscina'
@@ -13,15 +14,15 @@ import { CONTROL } from './shard-protocol.ts'
 import { type ShardEnd, type ShardsRequest, STUCK_AFTER_MS, ThreadShard } from './thread-shard.ts'
 
 const INTERVAL_MS = 1000
-/** Time between the start command and run start, so that every thread has heard it. */
+/** The time between the start command and run start, so that every thread has received it. */
 const START_LEAD_MS = 50
-/** How long beyond the end and the drain a shard may take before its thread is ended. */
+/** The time that a shard may take beyond the end and the drain before its thread is terminated. */
 const OVERTIME_MS = 5000
 const READY_LIMIT_MS = 30_000
 
 /** A running cluster of threads. */
 export interface RunningShards {
-  /** First call: no new work, in-flight requests may finish. Second: give up at once. */
+  /** First call: no new work, in-flight requests may finish. Second: aborts at once. */
   stop(mode: 'drain' | 'abort'): void
   /** Resolves when every shard has ended and the last interval was delivered. */
   readonly ended: Promise<{ readonly shards: readonly ShardEnd[]; readonly loadMs: number }>
@@ -30,12 +31,12 @@ export interface RunningShards {
 /** Starts the shards; resolves when all are ready and run start is set. @throws HarnessError SCENARIO_LOAD_FAILED, INTERRUPTED */
 export async function startShards(request: ShardsRequest): Promise<RunningShards> {
   const { clock, threads, giveUp } = request
-  if (giveUp.aborted) throw interrupted('before threads were started')
+  if (giveUp.aborted) throw interrupted('before the threads were started')
   const worker = workerOptions(import.meta.url, 'shard-worker')
   const pool = new Piscina({ ...worker, minThreads: threads, maxThreads: threads })
   const shards = Array.from({ length: threads }, (_, shard) => new ThreadShard(request, shard, pool))
   try {
-    await unlessStopped(giveUp, 'while threads started', () => readyWithin(shards, clock))
+    await unlessStopped(giveUp, 'while the threads started', () => readyWithin(shards, clock))
   } catch (error) {
     await pool.destroy()
     throw error
@@ -74,7 +75,7 @@ class ShardRun {
   readonly #startMs: number
   #loadEndMs: number
   #lastLookMs: number
-  /** How long the coordinator stood still, in all. */
+  /** The total time that the coordinator stood still. */
   #extraMs = 0
   #cancel: CancelTimer = () => undefined
 
@@ -106,12 +107,12 @@ class ShardRun {
       })
     })
     this.#cancel()
-    // Memory announced just before a shard ended is still in its port's queue.
+    // Memory announced just before a shard ended is still in the queue of its port.
     await sleep(clock, 20)
     this.#read(clock.nowMs())
     return {
       shards: this.#shards.map((shard) => shard.end as ShardEnd),
-      // Whole microseconds: the difference of two instants has digits that nobody measured.
+      // Whole microseconds: the difference of two instants has digits that were not measured.
       loadMs: Math.max(0, Math.round((this.#loadEndMs - this.#startMs) * 1000) / 1000),
     }
   }
@@ -121,7 +122,7 @@ class ShardRun {
   }
 
   #endStuck(nowMs: number, deadlineMs: number): void {
-    // What was paused with the coordinator (a suspended machine) gets its time back.
+    // Work that was paused with the coordinator (a suspended machine) gets its time back.
     const awayMs = nowMs - this.#lastLookMs
     this.#lastLookMs = nowMs
     const wasAway = awayMs >= LOOP_STALL_MS

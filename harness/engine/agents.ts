@@ -1,20 +1,21 @@
 /**
- * Agents as rows of typed arrays: an idle agent is a few numbers, reset and used again, never allocated while load
- * runs. Chance is addressed by (seed, agent key, draw number), so an agent's luck does not depend on its thread.
+ *
+ * Agents as rows of typed arrays: an idle agent is a few numbers, reset and reused, never allocated while load
+ * runs. Random draws are addressed by (seed, agent key, draw number), so the draws of an agent do not depend on its thread.
  */
 import { keyOf, uniformAt } from '../base/random.ts'
 import type { MsRange, RegionPlan } from '../model/plan.ts'
 
-/** What an agent does when its waiting time ends. */
+/** The action of an agent when its waiting time ends. */
 export const WAKE_SESSION = 0
 export const WAKE_ITERATION = 1
 export const WAKE_STEP = 2
 export const WAKE_RETRY = 3
 export const WAKE_CODE = 4
-/** First journey of an agent that the curve has just asked for. */
+/** Begins the first journey of an agent that the curve has just added. */
 export const WAKE_FIRST = 5
 
-/** More journeys than any run has time for: a million a second for an hour. */
+/** A number of journeys that no run can reach: a million a second for an hour. */
 export const ENDLESS = 4_000_000_000
 
 /** The state of every agent of a shard, by slot. Written by the walker and the dispatcher only. */
@@ -22,33 +23,33 @@ export class AgentTable {
   readonly #seed: number
   readonly #key: Int32Array
   readonly #draws: Uint32Array
-  /** Index into the regions. */
+  /** The index of its region. */
   readonly #region: Uint8Array
   readonly #regions: readonly RegionPlan[]
-  /** What the next wake-up means. */
+  /** The action at the next wake-up, one of `WAKE_*`. */
   readonly wake: Uint8Array
-  /** Journey of the current iteration; -1 = login. */
+  /** The journey of the current iteration; -1 = login. */
   readonly journey: Int16Array
   readonly step: Uint16Array
-  /** Alternative taken at the current choice step. */
+  /** The alternative taken at the current choice step. */
   readonly choice: Uint16Array
-  /** Follow-up under way at the current step, or -1. */
+  /** The follow-up in progress at the current step, or -1. */
   readonly followUp: Int8Array
-  /** Attempts made of the current request. */
+  /** The number of attempts of the current request. */
   readonly attempt: Uint16Array
-  /** Iterations begun, for feeders and `{{agent.iteration}}`. */
+  /** The number of iterations begun, for feeders and `{{agent.iteration}}`. */
   readonly iteration: Uint32Array
-  /** Journeys left in the session; `ENDLESS` for agents that never leave. */
+  /** The number of journeys left in the session; `ENDLESS` for agents that never leave. */
   readonly journeysLeft: Uint32Array
-  /** Intended start of the current iteration. */
+  /** The intended start of the current iteration. */
   readonly intendedMs: Float64Array
-  /** 1 once the journey has paused: think time, or the pause before another attempt. */
+  /** 1 once the journey has paused for think time or before another attempt. */
   readonly paused: Uint8Array
   /** 1 when the journey's last request got no answer, or its code threw. */
   readonly unanswered: Uint8Array
-  /** Back-offs in a row since anything was answered. */
+  /** The number of consecutive back-offs since the last answer. */
   readonly failures: Uint8Array
-  /** Logins in a row that failed. */
+  /** The number of consecutive failed logins. */
   readonly failedLogins: Uint8Array
   readonly active: Uint8Array
 
@@ -88,12 +89,12 @@ export class AgentTable {
     if (this.#regions.length > 0) this.#region[agent] = this.#regionOf(this.draw(agent))
   }
 
-  /** Identity given by `assume`. */
+  /** Returns the identity given by `assume`. */
   identity(agent: number): number {
     return ((this.#key[agent] as number) ^ AGENT_STREAM) >>> 0
   }
 
-  /** The agent's next uniform draw in [0, 1). */
+  /** Returns the agent's next uniform draw in [0, 1). */
   draw(agent: number): number {
     const index = this.#draws[agent] as number
     this.#draws[agent] = index + 1
@@ -106,7 +107,7 @@ export class AgentTable {
       : range.minMs + this.draw(agent) * (range.maxMs - range.minMs)
   }
 
-  /** Index of its region; 0 also where there are none. */
+  /** Returns the index of its region; 0 also without regions. */
   region(agent: number): number {
     return this.#region[agent] as number
   }

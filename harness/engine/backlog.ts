@@ -1,4 +1,4 @@
-/** Arrivals that found no free agent, oldest first: a growing ring of intended instants and arrival numbers. */
+/** The arrivals that found no free agent, oldest first: a growing ring of intended instants and arrival numbers. */
 export class Backlog {
   #instants = new Float64Array(1024)
   #indexes = new Float64Array(1024)
@@ -9,12 +9,12 @@ export class Backlog {
     return this.#size
   }
 
-  /** Intended instant of the oldest arrival; Infinity when empty. */
+  /** The intended instant of the oldest arrival; Infinity when empty. */
   get oldestMs(): number {
     return this.#size === 0 ? Number.POSITIVE_INFINITY : (this.#instants[this.#head] as number)
   }
 
-  /** Number of the oldest arrival. */
+  /** The number of the oldest arrival. */
   get oldestIndex(): number {
     return this.#indexes[this.#head] as number
   }
@@ -27,7 +27,7 @@ export class Backlog {
     this.#size++
   }
 
-  /** Forgets the oldest arrival. */
+  /** Removes the oldest arrival. */
   shift(): void {
     this.#head = (this.#head + 1) & (this.#instants.length - 1)
     this.#size--

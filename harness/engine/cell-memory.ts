@@ -2,8 +2,9 @@ import { PageAllocator } from './cells.ts'
 import type { Announce } from './memory-announcement.ts'
 
 /**
- * Histograms of components that a shard makes over all steps and phases; components beyond them are recorded together, step
- * by step: who answers names them, and a name must not eat the memory.
+ *
+ * The maximum number of component histograms of a shard, over all steps and phases; components beyond it are recorded together,
+ * per step. The server chooses the names, so their number must not exhaust the memory.
  */
 export const COMPONENT_CELLS_MAX = 2_000
 
@@ -16,7 +17,7 @@ export class CellMemory {
     this.pages = new PageAllocator((buffer) => announce({ kind: 'pages', buffer }))
   }
 
-  /** Whether there may be no more components. */
+  /** True when no more components may be added. */
   get isFull(): boolean {
     return this.#componentCellCount >= COMPONENT_CELLS_MAX
   }

@@ -1,10 +1,11 @@
 /**
- * Histogram cells of the hot path: HDR layout counts in shared memory, written by one shard, read by its coordinator.
- * The shard only ever adds; the reader subtracts what it saw last time. So a snapshot costs the shard nothing, a stuck
- * or dead shard can still be read, and the sum of all snapshots is what was recorded (ENGINE section 2: 17 ns a record).
  *
- * A cell is a head and a directory; its counts lie in pages of `PAGE_BUCKETS`, taken from chunks of the shard's when a
- * value first falls into them. A cell takes what its values need, some 10 KB, not the 94 KB of the whole layout.
+ * Histogram cells of the hot path: HDR layout counts in shared memory, written by one shard, read by its coordinator.
+ * The shard only ever adds; the reader subtracts what it read last time. So a snapshot costs the shard nothing, a stuck
+ * or dead shard can still be read, and the sum of all snapshots is what was recorded. Recording a value takes about 17 ns.
+ *
+ * A cell is a head and a directory; its counts are in pages of `PAGE_BUCKETS`, allocated from chunks of the shard when a
+ * value first falls into them. A cell uses only the memory its values need, some 10 KB, not the 94 KB of the whole layout.
  */
 import {
   bucketOf,
@@ -16,10 +17,10 @@ import {
   type SparseCounts,
 } from '../base/histogram.ts'
 
-/** A chunk is 65,536 counts, 256 KiB. A place counts on from chunk to chunk. */
+/** A chunk is 65,536 counts, 256 KiB. Places are numbered through all chunks. */
 const CHUNK_BITS = 16
 const CHUNK_COUNTS = 1 << CHUNK_BITS
-/** In a directory; no page begins there. */
+/** The mark of a missing page in a directory; no page begins at place 0. */
 const NO_PAGE = 0
 
 const HEAD_FIELDS = 3
@@ -27,23 +28,23 @@ const TOTAL = 0
 const SUM_US = 1
 const OVERFLOW = 2
 
-/** Bounds whose exceedances are counted exactly: inside a bucket they could not be recovered later. */
+/** Bounds whose exceedances are counted exactly, because they cannot be derived from buckets later. */
 export type BoundsUs = readonly number[]
 
 const NO_BOUNDS: BoundsUs = []
 
-/** The shard's end of the memory that its cells take pages from. */
+/** Allocates pages for the cells of a shard; the shard's end of the memory. */
 export class PageAllocator {
   readonly chunks: Uint32Array[] = []
   readonly #announce: (chunk: SharedArrayBuffer) => void
   #next = NO_PAGE + PAGE_BUCKETS
 
-  /** @param announce told of every new chunk before a page of it is used */
+  /** @param announce called for every new chunk before a page of it is used */
   constructor(announce: (chunk: SharedArrayBuffer) => void) {
     this.#announce = announce
   }
 
-  /** The place where a page of zeroes begins. */
+  /** Returns the place where a page of zeroes begins. */
   take(): number {
     const page = this.#next
     this.#next += PAGE_BUCKETS
@@ -56,24 +57,27 @@ export class PageAllocator {
   }
 }
 
-/** The coordinator's end of the same memory, and what was read of it. */
+/** Reads the same memory; the coordinator's end, with the counts read so far. */
 export class PageMemory {
   readonly #chunks: Uint32Array[] = []
   readonly #seen: Uint32Array[] = []
 
-  /** Takes up a chunk, in the order of their announcements. */
+  /** Adds a chunk, in the order of the announcements. */
   add(chunk: SharedArrayBuffer): void {
     const counts = new Uint32Array(chunk)
     this.#chunks.push(counts)
     this.#seen.push(new Uint32Array(counts.length))
   }
 
-  /** Whether the chunk of a page has been announced: its message may still be under way. */
+  /** Returns true once the chunk of a page has been announced; its message may still be on the way. */
   has(page: number): boolean {
     return page >>> CHUNK_BITS < this.#chunks.length
   }
 
-  /** Appends what the buckets of a page gained: bucket, count. A 32-bit count that wrapped around still gives the right difference. */
+  /**
+   * Appends the gains of the buckets of a page: bucket, count. A 32-bit count that wrapped around still gives the right
+   * difference.
+   */
   takeGain(page: number, firstBucket: number, gains: number[]): void {
     const counts = this.#chunks[page >>> CHUNK_BITS] as Uint32Array
     const seen = this.#seen[page >>> CHUNK_BITS] as Uint32Array
@@ -88,7 +92,7 @@ export class PageMemory {
   }
 }
 
-/** Shared memory of one cell: its head and its directory, the place of the page of each `PAGE_BUCKETS` buckets. */
+/** Allocates the shared memory of one cell: its head and its directory, the place of the page of each `PAGE_BUCKETS` buckets. */
 export function allocateCell(boundsUs: BoundsUs = NO_BOUNDS): SharedArrayBuffer {
   return new SharedArrayBuffer(headBytes(boundsUs) + PAGE_COUNT * Uint32Array.BYTES_PER_ELEMENT)
 }
@@ -97,7 +101,7 @@ function headBytes(boundsUs: BoundsUs): number {
   return (HEAD_FIELDS + boundsUs.length) * Float64Array.BYTES_PER_ELEMENT
 }
 
-/** The writing end. */
+/** Writes a cell. */
 export class CellWriter {
   readonly #head: Float64Array
   readonly #pages: Uint32Array
@@ -141,16 +145,16 @@ export class CellWriter {
   }
 }
 
-/** What a cell gained since it was last read. */
+/** The gain of a cell since it was last read. */
 export interface CellGain {
   readonly counts: SparseCounts
   readonly sumUs: number
   readonly overflowCount: number
-  /** Longer than each bound, in the order of the bounds. */
+  /** The number of values above each bound, in the order of the bounds. */
   readonly overBounds: readonly number[]
 }
 
-/** The reading end: gives what was added since the last call. */
+/** Reads a cell: gives what was added since the last call. */
 export class CellReader {
   readonly #head: Float64Array
   readonly #pages: Uint32Array
@@ -167,7 +171,7 @@ export class CellReader {
     this.#seenOver = new Float64Array(boundsUs.length)
   }
 
-  /** Null when nothing was added, or where it was added is not known yet: then it is in what is taken next. */
+  /** Returns the gain; null when nothing was added, or its page is not announced yet: it is then part of the next gain. */
   takeGain(): CellGain | null {
     const total = this.#head[TOTAL] as number
     if (total === this.#seenTotal) return null

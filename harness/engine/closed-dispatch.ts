@@ -4,7 +4,7 @@ import { type AgentTable, ENDLESS } from './agents.ts'
 import type { Demand, Dispatch, SessionStarter } from './dispatch.ts'
 
 const POPULATION_POLL_MS = 10
-/** `AgentTable.active` of an agent whose feeder is dry. */
+/** The value of `AgentTable.active` for an agent whose feeder has no rows left. */
 const STOPPED_FOR_GOOD = 2
 
 export interface ClosedDispatchOptions {
@@ -12,7 +12,7 @@ export interface ClosedDispatchOptions {
   readonly agents: AgentTable
   readonly workload: Pick<WorkloadPlan, 'think' | 'pacingMs'>
   readonly sessions: SessionStarter
-  /** Run start, ms of the clock. */
+  /** The run start, ms of the clock. */
   readonly startMs: number
 }
 
@@ -31,7 +31,7 @@ export class ClosedDispatch implements Dispatch {
   admitDue(nowMs: number): void {
     if (nowMs < this.#nextPollMs) return
     const { demand, agents, sessions, startMs } = this.#options
-    // The instants of the polls are part of the plan; a late turn starts agents late, and says so.
+    // The instants of the polls are part of the plan; a late turn starts agents late, which is recorded.
     const pollMs =
       this.#nextPollMs + Math.floor((nowMs - this.#nextPollMs) / POPULATION_POLL_MS) * POPULATION_POLL_MS
     this.#nextPollMs = pollMs + POPULATION_POLL_MS
@@ -65,7 +65,7 @@ export class ClosedDispatch implements Dispatch {
     this.#options.agents.active[agent] = STOPPED_FOR_GOOD
   }
 
-  /** Agents that come together do not start together: each waits a random part of its pacing, or of its think time. */
+  /** Spreads agents that arrive together: each waits a random part of its pacing, or of its think time. */
   #spreadMs(agent: number): number {
     const { agents, workload } = this.#options
     const { pacingMs, think } = workload

@@ -15,16 +15,16 @@ import type { TimingWheel } from './timing-wheel.ts'
 
 interface CodeState {
   readonly context: unknown
-  /** The journey under way. */
+  /** The journey in progress. */
   journey: JourneyProgram | null
   startMs: number
   readonly onEnded: () => void
   readonly onFailed: (failure: unknown) => void
-  /** When the next request of this agent is intended. */
+  /** The intended instant of the next request of this agent. */
   intendedMs: number
-  /** The think time under way; an agent has one place on the wheel, so never two. */
+  /** The think time in progress; an agent has one place on the wheel, so never two. */
   thinking: Promise<void> | null
-  /** Ends it: with nothing, or with a promise that is rejected. */
+  /** Ends the think time, with nothing or with a rejected promise. */
   wake: ((outcome?: Promise<never>) => void) | null
 }
 
@@ -58,7 +58,7 @@ export class CodeAgents {
     this.#options = options
   }
 
-  /** Journeys under way. */
+  /** The number of journeys in progress. */
   get busyCount(): number {
     return this.#busyCount
   }
@@ -80,7 +80,7 @@ export class CodeAgents {
     Promise.resolve(walk).then(state.onEnded, state.onFailed)
   }
 
-  /** The code is through; think time that it did not await goes on, and until it is over the agent is not free. */
+  /** Ends the journey; think time that the code did not await continues, and the agent is not free until it is over. */
   #ended(agent: number, state: CodeState, failure: unknown): void {
     const { journey, thinking } = state
     if (thinking !== null) {
@@ -131,7 +131,7 @@ export class CodeAgents {
     )
   }
 
-  /** The think time of an agent is over. */
+  /** Ends the think time of an agent. */
   wake(agent: number, dueMs: number): void {
     const state = this.#states[agent]
     if (state === undefined) return
@@ -142,7 +142,7 @@ export class CodeAgents {
     wake?.()
   }
 
-  /** The run ends: whoever thinks, or asks for more, is told. */
+  /** Stops the run: rejects pending think times and later requests. */
   stop(): void {
     this.#isStopping = true
     for (const state of this.#states) {
@@ -174,7 +174,7 @@ export class CodeAgents {
     return state
   }
 
-  /** Sends for the code of an agent. */
+  /** Sends a request for the code of an agent. */
   send(agent: number, op: RequestOp, request: unknown): Promise<Answer> {
     if (this.#isStopping) return runEnded()
     const { send, clock } = this.#options
@@ -184,7 +184,7 @@ export class CodeAgents {
     return answer
   }
 
-  /** An answer was given to the code of an agent; what it asks for next is intended now. */
+  /** Records that the code of an agent got its answer; its next request is intended at that instant. */
   answered(agent: number, atMs: number): void {
     const state = this.#states[agent]
     if (state !== undefined) state.intendedMs = atMs
@@ -237,7 +237,7 @@ class AgentPort implements CodePort {
 
 let takenResolve: unknown = null
 
-/** Executor of every promise that a request resolves: one closure for all of them, read at once. */
+/** Captures the resolve function of a new promise: one closure for all of them, read at once. */
 function takeResolve(resolve: unknown): void {
   takenResolve = resolve
 }

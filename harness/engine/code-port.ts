@@ -11,27 +11,27 @@ export class RunEnded extends Error {
   }
 }
 
-/** What the code of one agent may ask of the engine. */
+/** The requests that the code of one agent can make to the engine. */
 export interface CodePort {
   readonly agent: number
-  /** @param request what the driver sends; the operation's own unless given */
+  /** @param request passed to the driver. Default: the request of the operation. */
   send(op: RequestOp, request?: unknown): Promise<Answer>
   think(durationMs: number): Promise<void>
   draw(): number
   identity(): number
 }
 
-/** Makes the object a journey is called with; once per agent slot and session. */
+/** Creates the object that a journey is called with, once per agent slot and session. */
 export type CreateContext = (port: CodePort) => unknown
 
-/** A promise that code may forget to await: its rejection must not end the shard's thread. */
+/** Marks a promise that code may forget to await, so that its rejection does not end the shard's thread. */
 export function forgettable<T>(promise: Promise<T>): Promise<T> {
   promise.catch(ignore)
   return promise
 }
 
 function ignore(): void {
-  // Code that awaited it was told; code that did not has nothing to be told.
+  // Code that awaited it has the error; for code that did not, it is of no interest.
 }
 
 /** A promise that is rejected with {@link RunEnded}. */

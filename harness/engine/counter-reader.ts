@@ -1,4 +1,4 @@
-/** Columns of doubles that only grow; gives the differences. */
+/** Reads columns of doubles that only grow; gives the differences. */
 export class CounterReader {
   readonly #now: Float64Array
   #seen: Float64Array
@@ -8,7 +8,7 @@ export class CounterReader {
     this.#seen = new Float64Array(this.#now.length)
   }
 
-  /** Differences by column, null when nothing moved. */
+  /** Returns the differences by column; null when nothing changed. */
   takeGain(): Float64Array | null {
     const gain = new Float64Array(this.#now.length)
     const seen = Float64Array.from(this.#now)

@@ -6,9 +6,9 @@ export type Demand =
   | { readonly model: 'open'; readonly arrivals: ArrivalSource }
   | {
       readonly model: 'closed'
-      /** Agents of this shard that the plan wants at an instant, ms since run start. */
+      /** Returns the number of agents of this shard that the plan wants at an instant, ms since run start. */
       readonly agentsAt: (atMs: number) => number
-      /** Global identity of a slot. */
+      /** Returns the global identity of a slot. */
       readonly identityOf: (agent: number) => number
     }
 

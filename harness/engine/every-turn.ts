@@ -1,8 +1,9 @@
 import type { CancelTimer, Clock } from '../base/clock.ts'
 
 /**
- * Calls back in every turn of the event loop, between which I/O gets its turn. The loop never sleeps: a whole core, for
- * which starts are late by microseconds instead of up to a millisecond (ENGINE section 3).
+ *
+ * Calls back in every turn of the event loop, between which I/O is served. The loop never sleeps: it takes a full core, for
+ * starts that are late by microseconds instead of up to a millisecond.
  */
 export function everyTurn(clock: Clock, callback: () => void): CancelTimer {
   let cancelNext: CancelTimer

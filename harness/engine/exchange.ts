@@ -1,4 +1,4 @@
-/** Requests in flight as pooled objects: taken when a request starts, given back when it is recorded. */
+/** Requests in flight as pooled objects: taken when a request starts, released when it is recorded. */
 
 import { ERROR_KINDS, type ErrorKind } from '../model/outcome.ts'
 import type { Timeouts } from '../model/plan.ts'
@@ -9,10 +9,10 @@ import type { Observation, StepRecorder } from './step-recorder.ts'
 /** Looks up a variable of an agent. */
 export type AgentVariables = (agent: number, name: string) => string | undefined
 
-/** Who the agent in a slot is. */
+/** Returns the identity of the agent in a slot. */
 export type AgentIdentity = (agent: number) => number
 
-/** The engine's exchange: what the driver sees, and what the walker and the recorder need besides. */
+/** The engine's exchange: the fields for the driver, and those for the walker and the recorder. */
 export class PooledExchange implements Exchange, Observation {
   readonly #settled: (exchange: PooledExchange) => void
   readonly #identityOf: AgentIdentity
@@ -45,7 +45,7 @@ export class PooledExchange implements Exchange, Observation {
   componentCount = 0
   readonly componentNames: string[] = []
   readonly componentMs: number[] = []
-  /** Position in the list of exchanges in flight. */
+  /** The position in the list of exchanges in flight. */
   inFlightIndex = -1
 
   constructor(
@@ -58,12 +58,12 @@ export class PooledExchange implements Exchange, Observation {
     this.variables = (name) => variables(this.agent, name)
   }
 
-  /** Looked up when asked for: only requests that are kept one by one need it. */
+  /** Computed on demand: only requests that are recorded one by one need it. */
   get agentId(): number {
     return this.#identityOf(this.agent)
   }
 
-  /** Makes it fresh for one request that will be recorded. */
+  /** Resets it for one request that will be recorded. */
   begin(
     agent: number,
     op: RequestOp,
@@ -78,7 +78,7 @@ export class PooledExchange implements Exchange, Observation {
     this.networkDelayMs = networkDelayMs
   }
 
-  /** Makes it fresh for one request. */
+  /** Resets it for one request. */
   lend(agent: number, op: RequestOp, request = op.request): void {
     this.agent = agent
     this.op = op
@@ -111,7 +111,7 @@ export class PooledExchange implements Exchange, Observation {
   }
 }
 
-/** Free exchanges, and those in flight (for the drain). */
+/** The free exchanges, and those in flight (for the drain). */
 export class ExchangePool {
   readonly #free: PooledExchange[] = []
   readonly #inFlight: PooledExchange[] = []
@@ -136,7 +136,7 @@ export class ExchangePool {
     return exchange
   }
 
-  /** Takes it off the in-flight list (swap with the last) and keeps it for the next request. */
+  /** Removes it from the in-flight list (by swapping with the last) and keeps it for the next request. */
   release(exchange: PooledExchange): void {
     const last = this.#inFlight.pop() as PooledExchange
     if (last !== exchange) {
@@ -150,7 +150,7 @@ export class ExchangePool {
   }
 }
 
-/** The answer that code gets: a copy, because the exchange goes back to its pool. */
+/** The answer for journey code: a copy, because the exchange returns to its pool. */
 export class ExchangeAnswer implements Answer {
   readonly ok: boolean
   readonly status: number

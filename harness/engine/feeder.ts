@@ -8,19 +8,19 @@ import type { FeederPlan } from '../model/plan.ts'
 
 export type Row = Readonly<Record<string, string>>
 
-/** Whose share of the rows, and which luck. */
+/** The share of the rows, and the seed, of one shard. */
 export interface FeederShare {
   readonly seed: number
   readonly shard: number
   readonly shardCount: number
 }
 
-/** Gives rows; null when a `unique` feeder has none left. */
+/** Returns rows; null when a `unique` feeder has none left. */
 export interface Feeder {
   take(identity: number, iteration: number): Row | null
 }
 
-/** Makes the share of one feeder. Its rows are not empty (checked when the scenario is resolved). */
+/** Creates the share of one feeder. Its rows are not empty (checked when the scenario is resolved). */
 export function createFeeder(name: string, plan: FeederPlan, share: FeederShare): Feeder {
   const key = keyOf(`feeder:${name}`)
   const { rows } = plan
@@ -45,7 +45,7 @@ function stripe(rows: readonly Row[], share: FeederShare): readonly Row[] {
   return rows.filter((_, index) => index % share.shardCount === share.shard)
 }
 
-/** With fewer rows than threads a stripe would be empty; a feeder that goes around may then share all rows. */
+/** Goes round the rows. With fewer rows than threads a stripe would be empty, so the shard then uses all rows. */
 function ring(rows: readonly Row[], share: FeederShare): Feeder {
   const own = stripe(rows, share)
   return sequential(own.length > 0 ? own : rows, true)

@@ -1,5 +1,6 @@
 /**
- * The shard's own condition, written into its counters four times a second: how busy its loop was, garbage collection,
+ *
+ * The condition of the shard itself, written into its counters four times a second: event loop use, garbage collection,
  * and from the kernel the time on a core and the time waiting for one (`/proc/thread-self/schedstat`, Linux only).
  */
 import { closeSync, openSync, readSync } from 'node:fs'
@@ -11,8 +12,9 @@ import { count, SHARD_COLUMN } from './shard-memory.ts'
 const SAMPLE_PERIOD_MS = 250
 
 /**
+ *
  * Starts watching; the returned function takes a last sample and stops.
- * @param precision high: a loop that never sleeps looks busy to node, so its engine counts idle turns itself
+ * @param precision high: a loop that never sleeps looks busy to Node, so its engine counts idle turns itself
  */
 export function watchHealth(
   counters: Float64Array,
@@ -75,7 +77,7 @@ function openSchedulerStatistics(): SchedulerStatistics {
   }
 }
 
-/** Fields of schedstat: ns on a core, ns runnable but waiting, time slices. */
+/** Parses the fields of schedstat: ns on a core, ns runnable but waiting, time slices. */
 function readTimes(file: number, buffer: Buffer): { cpuNs: number; runQueueNs: number } {
   const length = readSync(file, buffer, 0, buffer.length, 0)
   const [cpuNs = '0', runQueueNs = '0'] = buffer.toString('latin1', 0, length).split(' ')

@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import { SHARD_COLUMN } from './shard-memory.ts'
 
-/** Longer than this inside one turn of the loop, and what else is due waits for the next, so that I/O gets its turn. */
+/** The time within one turn of the loop after which further due work waits for the next turn, so that I/O is served. */
 const TURN_BUDGET_MS = 5
 
 /** The turn of the event loop under way: when it began, and whether anything was done in it. */

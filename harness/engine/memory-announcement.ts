@@ -1,7 +1,7 @@
 import type { CellKey } from '../model/interval-snapshot.ts'
 import type { BoundsUs } from './cells.ts'
 
-/** New shared memory, announced to whoever reads this shard. */
+/** New shared memory, announced to the reader of this shard. */
 export type MemoryAnnouncement =
   /** A chunk of pages, for the counts of any cell. */
   | { readonly kind: 'pages'; readonly buffer: SharedArrayBuffer }
@@ -9,7 +9,7 @@ export type MemoryAnnouncement =
       readonly kind: 'cell'
       readonly key: CellKey
       readonly buffer: SharedArrayBuffer
-      /** Of exact counters, in their order. */
+      /** The bounds of the exact counters, in their order. */
       readonly boundsUs: BoundsUs
     }
   | {
@@ -23,7 +23,7 @@ export type MemoryAnnouncement =
       readonly phase: string
       readonly step: string
       readonly buffer: SharedArrayBuffer
-      /** Of the trace ids that the numbers in it stand for; null when requests are not traced. */
+      /** The prefix of the trace ids for the trace numbers in it; null when requests are not traced. */
       readonly tracePrefix: string | null
     }
 

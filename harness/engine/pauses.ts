@@ -1,19 +1,21 @@
 /**
- * When an agent that stays goes on. A failure does not make users faster: an agent that gives up its journey waits what
- * the rest of it would have waited, then think time and pacing as after any other. Where nothing was answered and
- * nothing pauses, it would ask again as fast as a machine can fail; there it backs off. An answer that was judged wrong
- * is an answer: without pauses the next iteration starts at once, as after a good one. Nothing here is left to chance
- * but the pauses themselves, by the agent's own draws.
+ *
+ * The instants at which an agent that stays continues. A failure does not make users faster: an agent that abandons its journey
+ * waits as long as the rest of it would have waited, then think time and pacing as after any other journey. When nothing was
+ * answered
+ * and nothing pauses, it would retry as fast as the machine can fail, so it backs off. An answer that was judged wrong
+ * is an answer: without pauses the next iteration starts at once, as after a good one. Only the pauses
+ * themselves are random, by the agent's own draws.
  */
 
 import type { LoginRetryPlan, RunPlan, WorkloadPlan } from '../model/plan.ts'
 import type { AgentTable } from './agents.ts'
 import { count, SHARD_COLUMN } from './shard-memory.ts'
 
-/** After an iteration without an answer (or whose code threw) and without a pause; doubled from one to the next. */
+/** The back-off after an iteration without an answer (or whose code threw) and without a pause; doubled from one to the next. */
 export const UNANSWERED_BACKOFF: LoginRetryPlan = { backoffMs: 100, maxBackoffMs: 5_000 }
 
-/** More failures in a row than any back-off has doublings. */
+/** The limit of counted failures, above the number of doublings of any back-off. */
 const FAILURES_MAX = 255
 
 export class Pauses {
@@ -37,7 +39,7 @@ export class Pauses {
     this.#endMs = endMs
   }
 
-  /** Due instant of the session's next journey. @param keptMs what the rest of the last one would have waited */
+  /** Returns the due instant of the session's next journey. @param keptMs what the rest of the last one would have waited */
   untilJourney(agent: number, atMs: number, keptMs: number): number {
     const { think, pacingMs } = this.#workload
     const dueMs = atMs + keptMs + this.#agents.drawMs(agent, think)
@@ -45,13 +47,13 @@ export class Pauses {
     return Math.max(dueMs, (this.#agents.intendedMs[agent] as number) + pacingMs)
   }
 
-  /** Due instant of the agent's next session. @param keptMs what the rest of the last journey would have waited */
+  /** Returns the due instant of the agent's next session. @param keptMs what the rest of the last journey would have waited */
   untilSession(agent: number, atMs: number, keptMs: number): number {
     const pauseMs = this.#agents.drawMs(agent, this.#workload.session.pause)
     return this.#backOff(agent, atMs, atMs + keptMs + pauseMs)
   }
 
-  /** Due instant of the next session after a login that failed. */
+  /** Returns the due instant of the next session after a failed login. */
   untilLogin(agent: number, atMs: number): number {
     const pauseMs = this.#agents.drawMs(agent, this.#workload.session.pause)
     return Math.max(atMs + pauseMs, this.#later(this.#loginRetry, this.#agents.failedLogins, agent, atMs))
@@ -67,7 +69,10 @@ export class Pauses {
     return this.#later(UNANSWERED_BACKOFF, failures, agent, atMs)
   }
 
-  /** The end of the pause after one more failure in a row. The first one says little; the others hide how many there would be. */
+  /**
+   * Returns the end of the pause after one more consecutive failure. Pauses after the first hide further failures, so their time
+   * is counted.
+   */
   #later(
     { backoffMs, maxBackoffMs }: LoginRetryPlan,
     failures: Uint8Array,

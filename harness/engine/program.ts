@@ -1,8 +1,8 @@
-/** Journeys as the engine walks them: compiled once per shard by `cluster/compile-program.ts`, then only read. */
+/** Journeys as the engine walks them: compiled once per shard by `cluster/compile-program.ts`, then read only. */
 import type { RetryPlan, Timeouts } from '../model/plan.ts'
 import type { Exchange, TargetDriver } from '../ports/target.ts'
 
-/** Takes variables out of a good answer. */
+/** Extracts variables from a good answer. */
 export type Extractor = (exchange: Exchange, set: (name: string, value: string) => void) => void
 
 /** A request, ready to start. */
@@ -25,15 +25,15 @@ export type AnswerJudge = (exchange: Exchange) => void
 
 export interface RetryOp {
   readonly attempts: number
-  /** By index of error kind. */
+  /** Indexed by error kind. */
   readonly on: readonly boolean[]
   readonly backoff: RetryPlan['backoff']
 }
 
-/** Another request that a good answer may lead to; `cumulative` is the rising sum of probabilities. */
+/** A request that may follow a good answer; `cumulative` is the rising sum of probabilities. */
 export interface FollowUp {
   readonly cumulative: number
-  /** Column of the escalation counter. */
+  /** The column of the escalation counter. */
   readonly column: number
   readonly op: RequestOp
 }
@@ -52,17 +52,17 @@ export interface ChoiceOp {
 
 export type Op = RequestOp | ThinkOp | ChoiceOp
 
-/** A journey as code; resolves when the agent is through. */
+/** A journey written as code; resolves when the agent has finished it. */
 export type JourneyCode = (context: unknown) => Promise<unknown> | unknown
 
-/** Either steps or code. */
+/** A journey, either of steps or of code. */
 export interface JourneyProgram {
   readonly name: string
   readonly ops: readonly Op[]
   readonly code: JourneyCode | null
 }
 
-/** Everything an agent can walk. */
+/** Everything that an agent can walk. */
 export interface Program {
   readonly journeys: readonly JourneyProgram[]
   readonly cumulativeWeights: readonly number[]

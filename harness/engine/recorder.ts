@@ -2,7 +2,10 @@ import { OTHER_NAMES } from '../model/interval-snapshot.ts'
 import { CellMemory } from './cell-memory.ts'
 import { type RecorderPhase, type RecorderSettings, StepRecorder } from './step-recorder.ts'
 
-/** More steps than this in one phase are recorded together: a name built from an id must not eat the memory. */
+/**
+ * The maximum number of steps in one phase; further ones are recorded together, so that names built from ids do not exhaust the
+ * memory.
+ */
 export const STEP_NAMES_MAX = 500
 
 /** The recorder of a shard: finds the cells of a step in the phase of an intended instant. */
@@ -20,7 +23,7 @@ export class Recorder {
     this.#steps = phases.map(() => new Map())
   }
 
-  /** Cells of a step in the phase that holds `intendedMs`; after the end, in the last phase. */
+  /** Returns the cells of a step in the phase that holds `intendedMs`; after the end, in the last phase. */
   at(step: string, intendedMs: number): StepRecorder {
     const last = this.#phases.length - 1
     let phase = 0
@@ -30,7 +33,7 @@ export class Recorder {
     if (found !== undefined) return found
     if (steps.size >= STEP_NAMES_MAX && step !== OTHER_NAMES) return this.at(OTHER_NAMES, intendedMs)
     const name = this.#settings.nameOf(step)
-    // Names that differ by what may not be told are one.
+    // Names that differ only by a secret become one.
     const made =
       name === step
         ? new StepRecorder(this.#phases[phase] as RecorderPhase, step, this.#settings, this.#memory)

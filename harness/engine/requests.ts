@@ -11,7 +11,7 @@ export interface RequestsOptions {
   readonly pool: ExchangePool
   readonly recorder: Recorder
   readonly counters: Float64Array
-  /** Run start, ms of the clock. */
+  /** The run start, ms of the clock. */
   readonly startMs: number
 }
 
@@ -20,7 +20,7 @@ export class Requests {
   readonly #options: RequestsOptions
   /** The instant before which nothing that was intended is timed: the loop stood still until then. */
   #timedFromMs = Number.NEGATIVE_INFINITY
-  /** The kind of a request that its driver gives up when asked to. */
+  /** The error kind of requests that their driver aborts on request. */
   #givenUpAs: number = ERROR_KIND_INDEX.aborted
 
   constructor(options: RequestsOptions) {

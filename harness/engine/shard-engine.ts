@@ -39,7 +39,7 @@ export interface ShardEngineOptions {
   readonly plan: RunPlan
   readonly program: Program
   readonly demand: Demand
-  /** Slots of this shard. */
+  /** The number of slots of this shard. */
   readonly agents: number
   readonly recorder: Recorder
   readonly counters: Float64Array
@@ -47,9 +47,9 @@ export interface ShardEngineOptions {
   /** Makes what code journeys are called with; null: no journey is code. */
   readonly createContext: CreateContext | null
   readonly clock: Clock
-  /** Run start in this thread's milliseconds. */
+  /** The run start in this thread's milliseconds. */
   readonly startMs: number
-  /** Told the first failure of user code. */
+  /** Called with the first failure of user code. */
   readonly onCodeError: (message: string) => void
 }
 
@@ -68,7 +68,7 @@ export class ShardEngine implements WalkerOwner {
   #cancelTick: CancelTimer = () => undefined
   #finish: () => void = () => undefined
   #deadlineMs = Number.POSITIVE_INFINITY
-  /** Whether somebody ended the drain before its time. */
+  /** True when the drain was ended early. */
   #isCutShort = false
 
   constructor(options: ShardEngineOptions) {
@@ -118,7 +118,7 @@ export class ShardEngine implements WalkerOwner {
     this.#codeAgents = codeAgents
   }
 
-  /** Walks the whole plan; resolves when nothing is in flight any more. */
+  /** Walks the whole plan; resolves when no request is in flight any more. */
   run(): Promise<void> {
     const { plan, clock } = this.#options
     return new Promise((resolve) => {
@@ -131,8 +131,9 @@ export class ShardEngine implements WalkerOwner {
   }
 
   /**
-   * Ends the load: what is in flight may finish within `drainMs`. What has no answer by then is `unanswered`; after a
-   * drain that was cut short it is `aborted`. Calling again only shortens.
+   *
+   * Ends the load: requests in flight may finish within `drainMs`. Requests without an answer by then are `unanswered`; after a
+   * drain that was cut short they are `aborted`. Further calls can only shorten the drain.
    */
   stop(drainMs: number): void {
     const { clock, plan } = this.#options
@@ -151,12 +152,12 @@ export class ShardEngine implements WalkerOwner {
     this.#sessions.journeyEnded(agent, atMs, completed)
   }
 
-  /** After a stall, answers may be read before the timer has its turn. */
+  /** Detects a stall first, because answers may be read before the timer has its turn. */
   requestEnding(nowMs: number): void {
     if (nowMs - this.#turn.beganMs >= LOOP_STALL_MS) this.#beginTurn(nowMs)
   }
 
-  /** Arrivals that fell due while answers were read start now, not at the next tick. */
+  /** Starts arrivals that fell due while answers were read, without waiting for the next tick. */
   requestEnded(nowMs: number): void {
     this.#turn.hasWorked = true
     if (!this.#isStopping) this.#dispatch.admitDue(nowMs)
@@ -180,7 +181,7 @@ export class ShardEngine implements WalkerOwner {
     })
   }
 
-  /** A turn of a loop that never sleeps: the time since the last one was idle unless something was done in it. */
+  /** Runs one turn of a loop that never sleeps: the time since the last one was idle unless work was done in it. */
   #spin(nowMs: number): void {
     const turn = this.#turn
     const turnMs = nowMs - turn.beganMs
@@ -203,7 +204,10 @@ export class ShardEngine implements WalkerOwner {
     if (turnMs >= LOOP_STALL_MS) this.#forgiveStall(nowMs, turnMs)
   }
 
-  /** The loop stood still: neither what was in flight nor what fell due meanwhile is timed, and the drain gets its time back. */
+  /**
+   * Handles a stall of the loop: requests in flight and work that fell due meanwhile are not timed, and the drain is extended by
+   * the stall.
+   */
   #forgiveStall(nowMs: number, stallMs: number): void {
     this.#requests.forgiveStall(nowMs)
     this.#deadlineMs += stallMs

@@ -1,6 +1,7 @@
 /**
+ *
  * Counters and gauges of a shard in shared memory, as columns of doubles. Counters only grow (the reader takes
- * differences); gauges hold the present value; peaks and spans are set back to 0 by the reader.
+ * differences); gauges hold the present value; peaks and spans are reset to 0 by the reader.
  */
 import { ERROR_KINDS } from '../model/outcome.ts'
 
@@ -23,12 +24,12 @@ const STEP_NAMES = [
   'bytesReceived',
 ] as const
 
-/** Columns of one (phase, step): the counters, then one column per error kind. */
+/** The columns of one (phase, step): the counters, then one column per error kind. */
 export const STEP_COLUMN = columns(STEP_NAMES)
 const FIRST_ERROR_COLUMN = STEP_NAMES.length
 const STEP_COLUMN_COUNT = STEP_NAMES.length + ERROR_KINDS.length
 
-/** Column that counts requests of an error kind. */
+/** Returns the column that counts requests of an error kind. */
 export function errorColumn(errorKind: number): number {
   return FIRST_ERROR_COLUMN + errorKind
 }
@@ -65,24 +66,24 @@ const SHARD_NAMES = [
   'lostLastFromMs',
 ] as const
 
-/** Columns of a shard; escalation counters follow, in the order of `escalationKinds`, then agents by region. */
+/** The columns of a shard; escalation counters follow, in the order of `escalationKinds`, then agents by region. */
 export const SHARD_COLUMN = columns(SHARD_NAMES)
-/** First column of the escalation counters. */
+/** The first column of the escalation counters. */
 export const FIRST_ESCALATION_COLUMN = SHARD_NAMES.length
 
-/** Shared memory for the counters of one (phase, step). */
+/** Allocates shared memory for the counters of one (phase, step). */
 export function allocateStepCounters(): SharedArrayBuffer {
   return new SharedArrayBuffer(STEP_COLUMN_COUNT * Float64Array.BYTES_PER_ELEMENT)
 }
 
-/** Shared memory for a shard's own counters, with one column per escalation kind and one per region. */
+/** Allocates shared memory for a shard's own counters, with one column per escalation kind and one per region. */
 export function allocateShardCounters(escalationKinds: number, regions: number): SharedArrayBuffer {
   return new SharedArrayBuffer(
     (SHARD_NAMES.length + escalationKinds + regions) * Float64Array.BYTES_PER_ELEMENT,
   )
 }
 
-/** Column of the present agents of the first region: the regions are the last columns. */
+/** Returns the column of the present agents of the first region: the regions are the last columns. */
 export function firstRegionColumn(counters: Float64Array, regions: number): number {
   return counters.length - regions
 }
@@ -92,7 +93,7 @@ const SPAN_START_MS = 0.001
 /** Widens the span whose two columns begin at `fromColumn`. @param fromMs and @param toMs since run start */
 export function widenSpan(counters: Float64Array, fromColumn: number, fromMs: number, toMs: number): void {
   const from = counters[fromColumn] as number
-  // A request intended at run start itself must not read as none.
+  // A request intended exactly at run start must not read as none.
   const startMs = Math.max(fromMs, SPAN_START_MS)
   if (from === 0 || startMs < from) counters[fromColumn] = startMs
   if (toMs > (counters[fromColumn + 1] as number)) counters[fromColumn + 1] = toMs

@@ -1,8 +1,9 @@
 /**
+ *
  * The slowest requests of one step in one phase: a few rows in shared memory, overwritten in place. A row costs nothing
  * until a request is slower than the quickest of the kept ones. Written by the shard, read by its coordinator while it
- * writes: a row's version is odd while the row is written, so a half-written one is seen and left for the next look; the
- * row a dead thread was writing is lost, the others are not.
+ * writes: a row's version is odd while the row is written, so a half-written row is detected and left for the next reading; the
+ * row that a dead thread was writing is lost, the others are not.
  */
 import { SLOWEST_PER_STEP } from '../model/interval-snapshot.ts'
 
@@ -11,10 +12,10 @@ const COLUMNS = ['responseUs', 'serviceUs', 'atMs', 'agent', 'status', 'errorKin
 export type SlowRow = Readonly<Record<(typeof COLUMNS)[number], number>>
 
 const WIDTH = COLUMNS.length
-/** Versions come first, filled up to whole doubles. */
+/** The versions come first, padded to whole doubles. */
 const VERSION_BYTES = Math.ceil(SLOWEST_PER_STEP / 2) * 2 * Int32Array.BYTES_PER_ELEMENT
 
-/** Shared memory of one table. */
+/** Allocates the shared memory of one table. */
 export function allocateSlowest(): SharedArrayBuffer {
   return new SharedArrayBuffer(VERSION_BYTES + SLOWEST_PER_STEP * WIDTH * Float64Array.BYTES_PER_ELEMENT)
 }
@@ -26,12 +27,12 @@ function viewsOf(buffer: SharedArrayBuffer): { versions: Int32Array; cells: Floa
   }
 }
 
-/** The writing end. */
+/** Writes the table. */
 export class SlowestWriter {
   readonly #versions: Int32Array
   readonly #cells: Float64Array
   #kept = 0
-  /** The kept row that the next one replaces. */
+  /** The index of the kept row that is replaced next. */
   #quickest = 0
 
   constructor(buffer: SharedArrayBuffer) {
@@ -78,7 +79,7 @@ export class SlowestWriter {
   }
 }
 
-/** The reading end: gives the rows written since the last call. */
+/** Reads the table: gives the rows written since the last call. */
 export class SlowestReader {
   readonly #versions: Int32Array
   readonly #cells: Float64Array

@@ -1,6 +1,7 @@
 /**
+ *
  * The coordinator's end of a shard's memory: each call gives what the shard recorded since the last one, as an
- * `IntervalSnapshot`. It never waits for the shard, so it also reads a stuck or dead one.
+ * `IntervalSnapshot`. It never waits for the shard, so it can also read a stuck or dead one.
  */
 import { traceIdOf } from '../base/trace-id.ts'
 import type {
@@ -25,13 +26,13 @@ import {
 } from './shard-memory.ts'
 import { SlowestReader, type SlowRow } from './slowest.ts'
 
-/** Who is read: the identity that snapshots carry. */
+/** The identity that the snapshots of a shard carry. */
 export interface SnapshotSource {
   readonly runId: string
   readonly shard: number
   readonly epoch: number
   readonly escalationKinds: readonly string[]
-  /** Names of the regions, in the order of the plan. */
+  /** The names of the regions, in the order of the plan. */
   readonly regions: readonly string[]
 }
 
@@ -56,7 +57,7 @@ export class SnapshotReader {
     this.#shardGain = new CounterReader(shardCounters)
   }
 
-  /** Takes up memory that the shard announced. */
+  /** Adds memory that the shard announced. */
   add(announcement: MemoryAnnouncement): void {
     if (announcement.kind === 'pages') return this.#pages.add(announcement.buffer)
     if (announcement.kind === 'cell') {
@@ -72,12 +73,12 @@ export class SnapshotReader {
     }
   }
 
-  /** Moves whenever the shard's loop turns: a value that stands still means a stuck shard. */
+  /** A number that changes whenever the shard's loop turns; an unchanged value means a stuck shard. */
   get heartbeat(): number {
     return this.#shardNow[SHARD_COLUMN.heartbeat] as number
   }
 
-  /** What was recorded since the last call; `endMs` is now, in ms since run start. */
+  /** Takes what was recorded since the last call; `endMs` is now, in ms since run start. */
   take(endMs: number): IntervalSnapshot {
     const startMs = this.#lastEndMs
     const gain = this.#shardGain.takeGain() ?? new Float64Array(this.#shardNow.length)

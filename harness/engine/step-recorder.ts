@@ -1,5 +1,6 @@
 /**
- * What the measures mean. Every request has five instants on one monotonic clock: intended, started, sent, first byte,
+ *
+ * The definition of the measures. Every request has five instants on one monotonic clock: intended, started, sent, first byte,
  * done. From them, in integer microseconds:
  *
  *   start_delay   = sent - intended          what the generator and its pools added
@@ -9,8 +10,9 @@
  *
  * Response time is the *sum* of the rounded parts, so the totals agree to the microsecond. A request that was never
  * sent (refused, timed out while connecting) has no service time; all it took is start delay. A request that timed out or
- * was still unanswered at the end of the drain is timed to the instant it was given up: a lower bound. Counted, not timed:
- * aborted requests, which the harness ended, and those that a stall of the generator's loop touched, whose times are its own.
+ * was still unanswered at the end of the drain is timed to the instant it was abandoned: a lower bound. Counted but not timed are
+ * aborted requests, which the harness ended, and those that overlap a stall of the generator's own loop, which would distort
+ * them.
  */
 import { type CellMetric, OTHER_NAMES } from '../model/interval-snapshot.ts'
 import { OUTCOME_ABORTED, OUTCOME_FAILED, OUTCOME_OK, STEP_OUTCOMES } from '../model/outcome.ts'
@@ -38,13 +40,13 @@ export interface Observation {
   readonly firstByteMs: number
   readonly doneMs: number
   readonly networkDelayMs: number
-  /** Identity of the agent. */
+  /** The identity of the agent. */
   readonly agentId: number
   readonly status: number
   readonly traceNumber: number
   readonly outcome: number
   readonly errorKind: number
-  /** Whether the generator's own loop stood still while it was in flight, or when it should have started. */
+  /** True when the generator's own loop stalled while the request was in flight, or when it should have started. */
   readonly isUntimed: boolean
   readonly bytesSent: number
   readonly bytesReceived: number
@@ -53,17 +55,17 @@ export interface Observation {
   readonly componentMs: readonly number[]
 }
 
-/** What the steps of a recorder have in common. */
+/** The settings that the steps of a recorder share. */
 export interface RecorderSettings {
-  /** Told of new memory. */
+  /** Called with new memory. */
   readonly announce: Announce
   /** Bounds whose exceedances are counted exactly. */
   readonly bounds: MetricBounds
-  /** Run start in the shard's own clock. */
+  /** The run start in the shard's own clock. */
   readonly startMs: number
-  /** Of the shard's trace ids; null when requests are not traced. */
+  /** The prefix of the shard's trace ids; null when requests are not traced. */
   readonly tracePrefix: string | null
-  /** What a name that code or a server made is recorded as: without secrets. */
+  /** Returns the recorded form of a name made by code or a server: with secrets masked. */
   readonly nameOf: (name: string) => string
 }
 
@@ -75,7 +77,7 @@ export interface RecorderPhase {
   readonly measured: boolean
 }
 
-/** Cells and counters of one step in one phase, made when first needed. */
+/** The cells and counters of one step in one phase, created on first use. */
 export class StepRecorder {
   readonly #phase: string
   readonly #step: string
@@ -88,7 +90,7 @@ export class StepRecorder {
   #ttfb: CellWriter | null = null
   readonly #components = new Map<string, CellWriter>()
   #slowest: SlowestWriter | null = null
-  /** Response time beyond which a request is among the slowest; never in a phase that is not measured. */
+  /** The response time above which a request is among the slowest; infinite in a phase that is not measured. */
   #slowBeyondUs: number
 
   constructor(

@@ -1,16 +1,17 @@
 /**
+ *
  * A hashed timing wheel (Varghese & Lauck, SOSP 1987): one waiting place per agent in typed arrays, 16 bytes each,
  * insert and fire in O(1), no timer and no closure per agent. A slot is 1/8 ms wide; entries of later rotations stay
- * in their slot's list. The exact due instant is kept beside, so a slot's width never rounds an intended start.
+ * in their slot's list. The exact due instant is kept too, so a slot's width never rounds an intended start.
  */
 
 const SLOTS_PER_MS = 8
 const NONE = -1
 
-/** Told which agent is due and when it was due. */
+/** Called with the agent that is due and its due instant. */
 export type OnDue = (agent: number, dueMs: number) => void
 
-/** Waiting agents by due instant; an agent waits at most once. */
+/** The waiting agents by due instant; an agent waits at most once. */
 export class TimingWheel {
   readonly #due: Float64Array
   readonly #next: Int32Array
@@ -19,7 +20,7 @@ export class TimingWheel {
   #tick: number
   #waiting = 0
 
-  /** @param slotCount a power of two; 32,768 slots are 4 s a rotation. */
+  /** @param slotCount a power of two; 32,768 slots are 4 s per rotation */
   constructor(agents: number, startMs: number, slotCount = 32_768) {
     this.#due = new Float64Array(agents)
     this.#next = new Int32Array(agents)
@@ -28,7 +29,7 @@ export class TimingWheel {
     this.#tick = Math.floor(startMs * SLOTS_PER_MS)
   }
 
-  /** Agents waiting now. */
+  /** The number of agents waiting now. */
   get waitingCount(): number {
     return this.#waiting
   }
@@ -43,15 +44,17 @@ export class TimingWheel {
   }
 
   /**
+   *
    * Fires every agent due at or before `nowMs`, slot by slot. `onDue` may schedule again.
-   * @param mayGoOn asked after each slot that fired; when it says no, the rest fires next time, with its own instants
+   * @param mayGoOn called after each slot that fired; when it returns false, the rest fires in the next call, with its own
+   * instants
    */
   advance(nowMs: number, onDue: OnDue, mayGoOn: () => boolean = always): void {
     const nowTick = Math.floor(nowMs * SLOTS_PER_MS)
     // After a pause longer than a rotation every slot is visited once: that sees every entry.
     let tick = Math.max(this.#tick, nowTick - this.#mask)
     for (; tick <= nowTick; tick++) {
-      // What is scheduled while a slot fires goes to a later one, so nothing lands behind the hand.
+      // Entries scheduled while a slot fires go to a later slot, so none lands behind the current position.
       this.#tick = tick + 1
       if (this.#fireSlot(tick & this.#mask, nowMs, onDue) && tick < nowTick && !mayGoOn()) return
     }
@@ -59,7 +62,7 @@ export class TimingWheel {
     this.#tick = nowTick
   }
 
-  /** Whether the slot held anybody. */
+  /** Fires the due agents of a slot; returns false when the slot was empty. */
   #fireSlot(slot: number, nowMs: number, onDue: OnDue): boolean {
     let agent = this.#heads[slot] as number
     if (agent === NONE) return false

@@ -1,4 +1,4 @@
-/** What `{{name}}` means to an agent: feeder rows, extracted values, secrets, and a few facts about itself. */
+/** The value of `{{name}}` for an agent: feeder rows, extracted values, secrets, and a few facts about the agent. */
 import { lookUp } from '../base/names.ts'
 import type { Feeder, Row } from './feeder.ts'
 
@@ -9,21 +9,21 @@ interface AgentState {
   readonly values: Map<string, string>
 }
 
-/** Variables of the agents of one shard; state is made only for agents that have any. */
+/** The variables of the agents of one shard; state is created only for agents that have any. */
 export class VariableStore {
   readonly #feeders: ReadonlyMap<string, Feeder>
   readonly #secrets: ReadonlyMap<string, string>
   readonly #states: (AgentState | undefined)[] = []
   readonly #needed: boolean
 
-  /** @param needed false when no step reads or writes a variable: then nothing is kept. */
+  /** @param needed false when no step reads or writes a variable: nothing is stored then */
   constructor(feeders: ReadonlyMap<string, Feeder>, secrets: ReadonlyMap<string, string>, needed: boolean) {
     this.#feeders = feeders
     this.#secrets = secrets
     this.#needed = needed || feeders.size > 0
   }
 
-  /** Gives the agent its rows for an iteration; false when a unique feeder is dry. */
+  /** Assigns the agent its rows for an iteration; false when a unique feeder has none left. */
   beginIteration(agent: number, identity: number, iteration: number): boolean {
     if (!this.#needed) return true
     const state = this.#stateOf(agent)
@@ -37,7 +37,7 @@ export class VariableStore {
     return true
   }
 
-  /** Extracted values are forgotten; the next session starts clean. */
+  /** Drops the extracted values; the next session starts clean. */
   endSession(agent: number): void {
     this.#states[agent]?.values.clear()
   }
@@ -46,7 +46,7 @@ export class VariableStore {
     this.#stateOf(agent).values.set(name, value)
   }
 
-  /** `secret.NAME`, `agent.id`, `agent.iteration`, `feeder.field`, or an extracted name. */
+  /** Returns the value of `secret.NAME`, `agent.id`, `agent.iteration`, `feeder.field`, or an extracted name. */
   get(agent: number, name: string): string | undefined {
     const state = this.#states[agent]
     if (name.startsWith('secret.')) return this.#secrets.get(name.slice('secret.'.length))
@@ -56,14 +56,14 @@ export class VariableStore {
     const dot = name.indexOf('.')
     const field = dot > 0 ? lookUp(state.rows.get(name.slice(0, dot)) ?? {}, name.slice(dot + 1)) : undefined
     if (field === undefined) return state.values.get(name)
-    // A row may refer to another feeder's row; cycles were refused when the scenario was resolved.
+    // A row may refer to another feeder's row; cycles were rejected when the scenario was resolved.
     return field.replace(
       /\{\{\s*([\w.-]+)\s*\}\}/g,
       (whole, inner: string) => this.get(agent, inner) ?? whole,
     )
   }
 
-  /** The rows of the current iteration, for code journeys. */
+  /** Returns the rows of the current iteration, for code journeys. */
   rows(agent: number): Readonly<Record<string, Row>> {
     return Object.fromEntries(this.#states[agent]?.rows ?? [])
   }

@@ -1,6 +1,7 @@
 /**
+ *
  * Walks agents through their journeys. An agent is a state in `AgentTable`; the walker moves it when its waiting time
- * ends or its answer is there, and hands it back to the dispatcher when the journey is over.
+ * ends or its answer arrives, and hands it back to the dispatcher when the journey is over.
  *
  * Intended instants: the first step's is the iteration's; after an answer the next step is intended at `done`, after
  * think time at the instant the think time was due to end, after a failure at the end of the back-off. A step that
@@ -17,16 +18,16 @@ import { count } from './shard-memory.ts'
 import type { TimingWheel } from './timing-wheel.ts'
 import type { VariableStore } from './variables.ts'
 
-/** Index of the login program in `AgentTable.journey`. */
+/** The index of the login program in `AgentTable.journey`. */
 export const LOGIN = -1
 
 /** Takes agents back. */
 export interface WalkerOwner {
-  /** The journey is over at `atMs`; `completed` is false when a step failed for good. */
+  /** Ends a journey at `atMs`; `completed` is false when a step failed for good. */
   journeyEnded(agent: number, atMs: number, completed: boolean): void
   /** Called once per finished request, before it is recorded. */
   requestEnding(nowMs: number): void
-  /** Called once per finished request: a chance to start what is due. */
+  /** Called once per finished request, after it is recorded: a chance to start work that is due. */
   requestEnded(nowMs: number): void
 }
 
@@ -51,7 +52,7 @@ export class Walker {
     this.#options = options
   }
 
-  /** From now on no agent takes another step. */
+  /** Stops the walk: no agent takes another step. */
   stop(): void {
     this.#stopping = true
   }
@@ -70,7 +71,7 @@ export class Walker {
     else this.#advance(agent, intendedMs)
   }
 
-  /** The waiting time before a step or another attempt is over. */
+  /** Continues after the waiting time before a step or another attempt. */
   wake(agent: number, dueMs: number): void {
     if (this.#stopping) return this.#options.owner.journeyEnded(agent, dueMs, false)
     if (this.#options.agents.wake[agent] === WAKE_RETRY)
@@ -78,7 +79,7 @@ export class Walker {
     else this.#advance(agent, dueMs)
   }
 
-  /** What the steps after the current one would have waited, by the agent's own draws. */
+  /** Draws the total waiting time of the steps after the current one, by the agent's own draws. */
   drawRestMs(agent: number): number {
     const { agents } = this.#options
     const { ops } = this.#journeyOf(agent)
@@ -162,7 +163,7 @@ export class Walker {
     wheel.schedule(agent, doneMs + pauseMs * (1 - jitterRatio * agents.draw(agent)))
   }
 
-  /** One draw decides whether, and which, follow-up is taken. */
+  /** Decides with one draw whether a follow-up is taken, and which. */
   #followUp(agent: number, op: RequestOp, doneMs: number): boolean {
     const { agents, counters } = this.#options
     const draw = agents.draw(agent)
@@ -196,7 +197,7 @@ export class Walker {
     this.#options.wheel.schedule(agent, dueMs)
   }
 
-  /** The request an agent is at: the step's own, the chosen alternative, or the follow-up under way. */
+  /** Returns the agent's current request: the step's own, the chosen alternative, or the follow-up in progress. */
   #currentRequest(agent: number): RequestOp {
     const { agents } = this.#options
     const op = this.#journeyOf(agent).ops[agents.step[agent] as number] as Exclude<Op, { kind: 'think' }>

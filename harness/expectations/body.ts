@@ -6,18 +6,18 @@ import { valueAtPath } from './json-path.ts'
 
 const schema = z
   .strictObject({
-    contains: z.string().optional().describe('Text that must occur'),
+    contains: z.string().optional().describe('Text that the body must contain'),
     matches: z
       .string()
       .refine(isPattern, 'a regular expression')
       .optional()
-      .describe('Regular expression that must match'),
-    json: recordOf(z.unknown()).optional().describe('JSON path -> value it must have'),
+      .describe('Regular expression that the body must match'),
+    json: recordOf(z.unknown()).optional().describe('JSON path -> required value'),
   })
   .refine((value) => Object.keys(value).length > 0, 'at least one of contains, matches, json')
-  .describe('What the body must hold')
+  .describe('Requirements on the body')
 
-/** The body of the answer. */
+/** Checks the body of the answer. */
 export const body: Expectation = {
   name: 'body',
   errorKind: 'expectation',
@@ -41,7 +41,7 @@ function isPattern(text: string): boolean {
     new RegExp(text)
     return true
   } catch {
-    // Whether it is one is what was asked.
+    // An invalid expression is the answer, not an error.
     return false
   }
 }

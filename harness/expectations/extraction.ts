@@ -2,7 +2,7 @@ import { HarnessError } from '../base/errors.ts'
 import type { Exchange } from '../ports/target.ts'
 import { valueAtPath } from './json-path.ts'
 
-/** Takes one value out of an answer; undefined when it is not there. */
+/** Extracts one value from an answer; undefined when it is not there. */
 export type Extraction = (exchange: Exchange) => string | undefined
 
 const SOURCES = 'json:path.to[0].value, header:name or regex:(group)'
@@ -24,7 +24,7 @@ export function compileExtraction(source: string): Extraction {
       }
     }
     default:
-      throw new HarnessError('SCENARIO_INVALID', `'${source}' does not say where to take the value from`, {
+      throw new HarnessError('SCENARIO_INVALID', `'${source}' does not name a source of the value`, {
         hint: `Write ${SOURCES}.`,
       })
   }
@@ -34,7 +34,7 @@ function parsed(exchange: Exchange): unknown {
   try {
     return JSON.parse(exchange.body?.toString('utf8') ?? '')
   } catch {
-    // Not JSON: there is nothing at any path.
+    // Not JSON: there is no value at any path.
     return undefined
   }
 }

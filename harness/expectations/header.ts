@@ -2,9 +2,9 @@ import { z } from 'zod'
 import { recordOf } from '../base/record-of.ts'
 import type { Expectation } from '../ports/expectation.ts'
 
-const schema = recordOf(z.string()).describe('Header -> text its value must contain')
+const schema = recordOf(z.string()).describe('Header -> text that its value must contain')
 
-/** Headers of the answer. */
+/** Checks headers of the answer. */
 export const header: Expectation = {
   name: 'header',
   errorKind: 'expectation',

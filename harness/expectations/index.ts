@@ -1,4 +1,4 @@
-/** The kinds of judgement a step may ask for under `expect`. A new kind is one file and one line here. */
+/** The registry of expectations, the keys under `expect` of a step. A new one is one file and one line here. */
 import { createRegistry } from '../base/registry.ts'
 import { ERROR_KIND_INDEX } from '../model/outcome.ts'
 import type { ExpectationPlan } from '../model/plan.ts'
@@ -20,7 +20,7 @@ export interface CompiledExpectations {
 
 const WITHOUT_EXPECTATION: CompiledExpectations = { judge: judgeStatus, needsAnswer: false }
 
-/** Without a `status` expectation an answer of 400 or more is not good. */
+/** Compiles expectations. Without a `status` expectation, an answer of 400 or more is not good. */
 export function compileExpectations(plans: readonly ExpectationPlan[]): CompiledExpectations {
   if (plans.length === 0) return WITHOUT_EXPECTATION
   const judges = plans.map(({ kind, value }) => {

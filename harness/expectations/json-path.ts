@@ -1,5 +1,5 @@
 import { lookUp } from '../base/names.ts'
-/** The value at `a.b[0].c` in a JSON document, the whole for an empty path; undefined when any part is missing. */
+/** Returns the value at `a.b[0].c` in a JSON document, the whole for an empty path; undefined when any part is missing. */
 export function valueAtPath(document: unknown, path: string): unknown {
   let value = document
   for (const key of path.split(/[.[\]]+/).filter((part) => part !== '')) {

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import type { Expectation } from '../ports/expectation.ts'
 
-const schema = z.number().int().positive().describe('Most bytes the answer may have, head included')
+const schema = z.number().int().positive().describe('Maximum size of the answer in bytes, head included')
 
-/** The size of the answer. */
+/** Checks the size of the answer. */
 export const maxBytes: Expectation = {
   name: 'maxBytes',
   errorKind: 'expectation',

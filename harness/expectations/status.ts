@@ -7,9 +7,9 @@ const family = z.string().regex(/^[1-5]xx$/, 'a family such as 2xx')
 /** `200`, `[200, 201]`, `'2xx'`. */
 const schema = z
   .union([code, family, z.array(z.union([code, family])).min(1)])
-  .describe('Status the answer must have: 200, [200, 201] or 2xx')
+  .describe('Required status of the answer: 200, [200, 201] or 2xx')
 
-/** The status code of the answer. */
+/** Checks the status code of the answer. */
 export const status: Expectation = {
   name: 'status',
   errorKind: 'status',

@@ -3,25 +3,28 @@ import type { Clock } from '../base/clock.ts'
 import type { Alert } from '../model/alert.ts'
 import type { TextStream } from './host.ts'
 
-/** Tells one service. */
+/** Sends alerts to one service. */
 export interface AlertChannel {
-  /** Delivers one alert, once; rejects when the service did not take it. Retries, time limits and breakers are the caller's. */
+  /**
+   * Delivers one alert, once; rejects when the service did not accept it. The caller adds retries, time limits and circuit
+   * breakers.
+   */
   send(alert: Alert, signal: AbortSignal): Promise<void>
   close(): Promise<void>
 }
 
 export interface AlertChannelContext {
   readonly clock: Clock
-  /** For the console channel. */
+  /** The stream of the console channel. */
   readonly stderr: TextStream
 }
 
-/** A service that can be told. Everything about it lives in its one file. */
+/** A plugin for one alerting service, contained in one file. */
 export interface AlertChannelPlugin {
   readonly name: string
-  /** One sentence for docs. */
+  /** One sentence for the documentation. */
   readonly summary: string
-  /** As scenarios write it, defaults included; secrets are filled in before `create`. */
+  /** The configuration as written in scenarios, defaults included; secrets are filled in before `create`. */
   readonly configSchema: z.ZodType<Record<string, unknown>>
   create(config: Readonly<Record<string, unknown>>, context: AlertChannelContext): AlertChannel
 }

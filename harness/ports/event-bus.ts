@@ -1,8 +1,8 @@
-/** Tells whoever listens what happens; what has to be true later is state (`StateStore`), never an event. */
+/** Publishes events to subscribers. Facts that must hold later belong in the `StateStore`, never in an event. */
 
-/** One thing that happened. */
+/** One event. */
 export interface BusEvent {
-  /** Dots from the general to the special: `run.<runId>.objective`, `emergency`, `rollback.<id>.step`. */
+  /** The topic, its dot-separated parts from general to specific: `run.<runId>.objective`, `emergency`, `rollback.<id>.step`. */
   readonly topic: string
   /** ISO 8601. */
   readonly at: string
@@ -14,11 +14,13 @@ export interface BusEvent {
 export type BusListener = (event: BusEvent) => void | Promise<void>
 
 export interface EventBus {
-  /** One batch, in order. @throws HarnessError STATE_UNREACHABLE */
+  /** Publishes one batch, in order. @throws HarnessError STATE_UNREACHABLE */
   publish(events: readonly BusEvent[]): Promise<void>
   /**
-   * Calls back for every event whose topic fits; `*` stands for any text, dots included. A listener that throws or rejects
-   * disturbs neither the publisher nor another listener. Resolves to what ends it.
+   *
+   * Calls back for every event whose topic matches; `*` matches any text, dots included. A listener that throws or rejects
+   * affects
+   * neither the publisher nor other listeners. Resolves with a function that ends the subscription.
    */
   subscribe(pattern: string, listener: BusListener): Promise<() => Promise<void>>
   close(): Promise<void>

@@ -1,39 +1,40 @@
 import type { Clock } from '../base/clock.ts'
 
-/** A stream that text is written to. Writing to a closed one is ignored. */
+/** A stream for text. Writes to a closed stream are ignored. */
 export interface TextStream {
   readonly isTerminal: boolean
-  /** Whether colours are wanted: on a terminal that shows them, unless somebody said no. */
+  /** True when colours are wanted: on a terminal that supports them, unless disabled. */
   readonly hasColours: boolean
   readonly columns: number
-  /** Of a terminal. */
+  /** The height of the terminal in rows; absent for other streams. */
   readonly rows?: number
   write(text: string): void
-  /** Whether something was written that could not be kept: a full disk. A reader that went away wanted no more. */
+  /** True when some output could not be written, e.g. because the disk is full. A reader that closed its end does not count. */
   readonly isLost?: boolean
-  /** Whether a terminal has not taken yet what was written; absent where nobody waits for that. */
+  /** True while a terminal has not accepted all output yet; absent for streams whose writes complete at once. */
   readonly isBehind?: boolean
-  /** Resolves when it has. */
+  /** Resolves when all output has been accepted. */
   caughtUp?(): Promise<void>
-  /** Calls back when the window has another size, until the returned function is called. */
+  /** Calls back when the window is resized, until the returned function is called. */
   onResize?(listener: () => void): () => void
 }
 
 /** Signals that ask a process to end: ctrl-C, a supervisor, a terminal that was closed. */
 export type SignalName = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
 
-/** The terminal somebody sits at. */
+/** The keyboard of the terminal. */
 export interface Keyboard {
   /**
-   * Calls back with what is typed, at once and unechoed, until the returned function is called. Meanwhile ctrl-C is a key
-   * like any other (`\u0003`), and no signal.
+   *
+   * Calls back with the typed text, at once and without echo, until the returned function is called. During that time ctrl-C is a
+   * key like any other (`\u0003`) and raises no signal.
    */
   onKey(listener: (text: string) => void): () => void
-  /** Calls back when the process ends for a reason nobody foresaw, before that is told; until the returned function is called. */
+  /** Calls back when the process ends unexpectedly, before the error is printed, until the returned function is called. */
   onCrash(listener: () => void): () => void
 }
 
-/** The one door to the process around us; tests put a fake in its place. */
+/** The only access to the process; tests replace it with a fake. */
 export interface Host {
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string | undefined>>
@@ -42,9 +43,9 @@ export interface Host {
   readonly stderr: TextStream
   readonly clock: Clock
   readonly cores: number
-  /** Absent where nobody types: no terminal, or in the background of one. */
+  /** Absent without a terminal, or when running in the background of one. */
   readonly keyboard?: Keyboard
-  /** All of standard input as text. */
+  /** Reads all of standard input as text. */
   readStdin(): Promise<string>
   /** Calls back for each signal until the returned function is called. */
   onSignal(listener: (signal: SignalName) => void): () => void

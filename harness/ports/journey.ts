@@ -1,45 +1,45 @@
-/** What the code of a journey is called with. The engine's side makes it (`cluster/`), authors see it typed (`scenario/`). */
+/** The arguments of journey code. `cluster/` creates them; `scenario/` gives authors their types. */
 
-/** An agent as its own code sees it. */
+/** An agent as seen by the code of a journey. */
 export interface AgentHandle {
-  /** Global number: the agent's id in a closed model, the arrival's in an open one. */
+  /** The global number: the id of the agent in a closed model, of the arrival in an open one. */
   readonly id: number
-  /** Seeded chance of this agent; the same on whatever thread it runs. */
+  /** Random numbers of this agent, from its seed; the same on every thread. */
   readonly random: {
-    /** Uniform in [0, 1). */
+    /** A uniform number in [0, 1). */
     float(): number
-    /** Uniform whole number, both ends included. */
+    /** A uniform whole number, both ends included. */
     integer(low: number, high: number): number
     pick<T>(items: readonly T[]): T
     chance(probability: number): boolean
   }
-  /** Waits as a user does: `'2s'` or `'500ms..2s'`. Rejects when the run ends meanwhile; let it pass. */
+  /** Pauses for a think time: `'2s'` or `'500ms..2s'`. Rejects when the run ends during the pause; do not catch that. */
   think(time: string): Promise<void>
-  /** The agent's own notes, kept until its session ends. */
+  /** Free storage of the agent, kept until its session ends. */
   readonly vars: Record<string, unknown>
 }
 
-/** Rows of an iteration: feeder name -> field -> text. */
+/** The rows of an iteration: feeder name -> field -> text. */
 export type FeederRows = Readonly<Record<string, Readonly<Record<string, string>>>>
 
-/** Argument of `journeys.<name>.run` and of `login`. */
+/** The argument of `journeys.<name>.run` and of `login`. */
 export interface JourneyContext<
   Target = unknown,
   Targets = unknown,
   Setup = unknown,
   Data extends FeederRows = FeederRows,
 > {
-  /** The target named `main`: the only one, or the one given as `target`. */
+  /** The target named `main`: the only target, or the one given as `target`. */
   readonly target: Target
   readonly targets: Targets
   readonly agent: AgentHandle
-  /** Rows of this iteration by feeder name. */
+  /** The rows of this iteration by feeder name. */
   readonly data: Data
-  /** What `setup` returned. */
+  /** The return value of `setup`. */
   readonly setup: Setup
 }
 
-/** Argument of `setup` and `teardown`: once a run, not recorded. */
+/** The argument of `setup` and `teardown`, each called once per run and not recorded. */
 export interface SetupContext<Target = unknown, Targets = unknown> {
   readonly target: Target
   readonly targets: Targets

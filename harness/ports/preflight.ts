@@ -6,50 +6,52 @@ import type { RunPlan } from '../model/plan.ts'
 import type { ResourceProbePlugin } from './resource-probe.ts'
 import type { TargetPlugin } from './target.ts'
 
-/** What a check found. `blocked` stops the run (exit 4); `advice` is printed and kept. */
+/** The result of a check. `blocked` stops the run (exit 4); `advice` is printed and recorded. */
 export interface PreflightFinding {
   readonly check: string
   readonly level: 'ok' | 'advice' | 'blocked'
   readonly message: string
-  /** How to fix it; present unless ok. */
+  /** An instruction for fixing it; present unless `ok`. */
   readonly hint?: string
 }
 
-/** Facts of this machine that checks look at; gathered once, replaced by tests. */
+/** The facts about this machine that checks use; read once, replaced in tests. */
 export interface MachineFacts {
   readonly cores: number
   readonly memoryTotalBytes: number
   readonly memoryAvailableBytes: number
-  /** Load average over one minute. */
+  /** The load average over one minute. */
   readonly loadAverage1m: number
   readonly openFilesLimit: number | null
-  /** Ports a client may use towards one address and port. */
+  /** The number of ports that a client may use towards one address and port. */
   readonly ephemeralPorts: number | null
 }
 
 export interface PreflightContext {
   readonly plan: RunPlan
   readonly threads: number
-  /** Folder under which the run's reports will be written. */
+  /** The folder for the reports of the run. */
   readonly outDir: string
   readonly cwd: string
   readonly env: Readonly<Record<string, string | undefined>>
   readonly machine: MachineFacts
   readonly clock: Clock
-  /** Of a host, as the system resolves it. */
+  /** Resolves the addresses of a host as the system does. */
   readonly addressesOf: AddressesOf
   readonly target: (pluginName: string) => TargetPlugin
   readonly probe: (pluginName: string) => ResourceProbePlugin
-  /** The emergency state of the state store; rejects with HarnessError STATE_UNREACHABLE. */
+  /** Reads the emergency state from the state store; rejects with HarnessError STATE_UNREACHABLE. */
   readonly emergency: () => Promise<Emergency>
-  /** Who else has stopped the line; null when nobody has. Rejects with HarnessError STATE_UNREACHABLE. */
+  /**
+   * Reads the holder of the deploy lock, other than this run; null when it is free. Rejects with HarnessError STATE_UNREACHABLE.
+   */
   readonly line: () => Promise<LineOwner | null>
 }
 
-/** One look before load. Never throws for what it looks at. */
+/** One check before the load. Never throws because of what it checks. */
 export interface PreflightCheck {
   readonly name: string
-  /** One sentence: what it makes sure of. */
+  /** One sentence: what it ensures. */
   readonly summary: string
   check(context: PreflightContext): Promise<readonly PreflightFinding[]>
 }

@@ -2,15 +2,15 @@ import type { Baseline } from '../model/baseline.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { Verdict } from '../model/verdict.ts'
 
-/** What a report is made from. */
+/** The input of a report. */
 export interface ReportInput {
   readonly record: RunRecord
   readonly verdict: Verdict
-  /** Paths of the files of the run by name; absent where it was not published. */
+  /** The paths of the files of the run by name; absent when the run was not published. */
   readonly files?: Readonly<Record<string, string>>
-  /** Approved runs that it was compared with; absent or null when there are none. */
+  /** The approved runs that the run was compared with; absent or null without a comparison. */
   readonly baseline?: Baseline | null
-  /** Of the run, where its pictures are; absent or null when it is not at hand. */
+  /** The folder of the run, which holds its pictures; absent or null when it is not available. */
   readonly folder?: string | null
 }
 
@@ -22,15 +22,15 @@ export interface ReportFile {
 
 /** Renders a finished run. Opens no file, prints nothing. */
 export interface Reporter {
-  /** As people choose it (`--report`), and as the verdict names its file. */
+  /** The name in `--report`, also the key of its file in the verdict. */
   readonly name: string
-  /** In the run's folder: a file such as `junit.xml`, or a folder such as `charts` for several. */
+  /** The path inside the folder of the run: a file such as `junit.xml`, or a folder such as `charts` for several files. */
   readonly fileName: string
-  /** The text of the file, or the files of the folder. */
+  /** Returns the text of the file, or the files of the folder. */
   render(input: ReportInput): string | Promise<string | readonly ReportFile[]>
 }
 
-/** A report that is text; ends with a line feed. */
+/** A reporter of a text file, which ends with a line feed. */
 export interface TextReporter extends Reporter {
   render(input: ReportInput): string
 }

@@ -1,14 +1,14 @@
 import type { z } from 'zod'
 import type { Clock } from '../base/clock.ts'
 
-/** What a probe saw since it was asked before; what it cannot tell is null. */
+/** The measurements of a probe since its previous sample; null for what it cannot measure. */
 export interface ResourceSample {
-  /** Mean cores used (1 = one core busy all the time). */
+  /** The mean number of cores used (1 = one core busy all the time). */
   readonly cpuCores: number | null
   readonly rssBytes: number | null
-  /** Of what is allowed: the cgroup's quota, else the machine's cores. */
+  /** The share of the CPU limit: of the cgroup quota, else of the cores of the machine. */
   readonly cpuRatio: number | null
-  /** Of what is allowed: the cgroup's limit, else the machine's memory. */
+  /** The share of the memory limit: of the cgroup limit, else of the memory of the machine. */
   readonly memoryRatio: number | null
   /** Any other figure, such as the result of a query. */
   readonly value: number | null
@@ -16,24 +16,24 @@ export interface ResourceSample {
 
 /** Watches one thing outside the generator. */
 export interface ResourceProbe {
-  /** Null when it is gone or does not answer; never rejects. Resolves within two seconds or so. */
+  /** Takes a sample; null when the subject is gone or does not answer. Never rejects. Resolves within about two seconds. */
   sample(): Promise<ResourceSample | null>
   stop(): void
 }
 
 export interface ResourceProbeContext {
   readonly clock: Clock
-  /** Told, once, in one sentence, what keeps the probe from seeing anything. */
+  /** Called once, with one sentence, when something keeps the probe from measuring. */
   readonly note: (message: string) => void
 }
 
-/** A way to watch. Everything about it lives in its one file. */
+/** A plugin for one kind of probe, contained in one file. */
 export interface ResourceProbePlugin {
   readonly name: string
   readonly summary: string
-  /** As scenarios write it, defaults included; secrets are filled in before `create`. */
+  /** The configuration as written in scenarios, defaults included; secrets are filled in before `create`. */
   readonly configSchema: z.ZodType<Record<string, unknown>>
-  /** Host names it talks to; loopback needs no permission. */
+  /** Returns the host names it connects to; loopback needs no permission. */
   hostsOf(config: Readonly<Record<string, unknown>>): readonly string[]
   create(config: Readonly<Record<string, unknown>>, context: ResourceProbeContext): ResourceProbe
 }

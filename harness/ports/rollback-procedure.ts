@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { Clock } from '../base/clock.ts'
 
-/** What an undo is told. */
+/** The context passed to an undo. */
 export interface RollbackContext {
   readonly rollbackId: string
   readonly runId: string
@@ -9,7 +9,7 @@ export interface RollbackContext {
   readonly correlationId: string
   /** One sentence. */
   readonly reason: string
-  /** The same for every attempt at one undo: a receiver that remembers it undoes once. */
+  /** A key that is the same for every attempt at one undo: a receiver that remembers it undoes only once. */
   readonly idempotencyKey: string
   readonly clock: Clock
   readonly cwd: string
@@ -20,29 +20,29 @@ export interface RollbackContext {
   readonly onChild: (pid: number) => void
 }
 
-/** What an author's own undo is told. */
+/** The context passed to an undo written by the author of the scenario. */
 export type UndoContext = Pick<
   RollbackContext,
   'rollbackId' | 'runId' | 'scenario' | 'correlationId' | 'reason' | 'idempotencyKey'
 >
 
-/** An author's own undo: `export const undo: UndoFunction = ...`. Text that it returns is in the record; what it throws fails. */
+/** An undo written by the author: `export const undo: UndoFunction = ...`. Returned text is recorded; a throw fails the undo. */
 export type UndoFunction = (context: UndoContext) => unknown
 
-/** What an undo did. */
+/** The result of an undo. */
 export interface UndoReport {
   /** One or a few lines for people and the record; output is cut to 4 KiB. */
   readonly message: string
 }
 
-/** A way to put a system back. Everything about it lives in its one file. */
+/** A plugin for one way to roll a system back, contained in one file. */
 export interface RollbackProcedurePlugin {
   readonly name: string
   readonly summary: string
-  /** As scenarios write it, defaults included; secrets are filled in before `undo`, not before `describe`. */
+  /** The configuration as written in scenarios, defaults included; secrets are filled in before `undo`, not before `describe`. */
   readonly configSchema: z.ZodType<Record<string, unknown>>
-  /** What it would do, exactly, in one line: the argv, the URL, the tag. */
+  /** Describes in one line exactly what it would do: the argv, the URL, the tag. */
   describe(config: Readonly<Record<string, unknown>>): string
-  /** @throws HarnessError ROLLBACK_FAILED */
+  /** Rolls the system back. @throws HarnessError ROLLBACK_FAILED */
   undo(config: Readonly<Record<string, unknown>>, context: RollbackContext): Promise<UndoReport>
 }

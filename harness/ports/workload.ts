@@ -1,43 +1,49 @@
-/** The contracts between load over time (`workloads/`) and those who walk it (`engine/`, `scenario/`). */
+/** The contracts between workloads (`workloads/`) and their users (`engine/`, `scenario/`). */
 import type { z } from 'zod'
 import type { CurvePlan, MsRange, OperationMix, RegionPlan, SessionPlan } from '../model/plan.ts'
 
-/** Demand over time, closed-form. `value` is arrivals per second or agents; time is ms since the curve's start. */
+/** Demand over time, closed-form. `value` is arrivals per second or agents; time is ms since the start of the curve. */
 export interface Curve {
   readonly durationMs: number
-  /** Demand at an instant; 0 outside [0, durationMs). */
+  /** Returns the demand at an instant; 0 outside [0, durationMs). */
   valueAt(atMs: number): number
-  /** Exact integral of value over [fromMs, toMs], in value x seconds: the expected arrivals, or agent-seconds. */
+  /** Returns the exact integral of value over [fromMs, toMs], in value x seconds: the expected arrivals, or agent-seconds. */
   integral(fromMs: number, toMs: number): number
-  /** The instant at which the integral from 0 reaches `amount` (where nothing is demanded, the end of that stretch); Infinity when it never does. */
+  /**
+   * Returns the instant at which the integral from 0 reaches `amount` (within a stretch of zero demand: its end); Infinity when
+   * it never does.
+   */
   inverseIntegral(amount: number): number
-  /** Largest value. */
+  /** The largest value. */
   readonly peak: number
 }
 
-/** Intended starts of one shard's share, strictly increasing. */
+/** The intended starts of one shard's share, strictly increasing. */
 export interface ArrivalSource {
-  /** Next instant in ms since run start; Infinity when there are no more. */
+  /** Returns the next instant in ms since run start; Infinity when there are no more. */
   next(): number
-  /** Global number (over all shards) of the arrival `next` returned last. */
+  /** The global number (over all shards) of the arrival that `next` returned last. */
   readonly index: number
 }
 
-/** What a named pattern adds up to, before the scenario's own settings are laid over it. */
+/** The result of resolving a named pattern, before the settings of the scenario are applied. */
 export interface ResolvedPattern {
   readonly model: 'open' | 'closed'
   readonly curve: CurvePlan
   readonly arrivals: 'constant' | 'poisson' | 'replay'
   readonly instantsMs: readonly number[] | null
   readonly whenBusy: 'queue' | 'drop'
-  /** Open model: pool of agents, null = derived from the rate. Closed: null, the curve says. */
+  /**
+   * Open model: size of the agent pool; null = derived from the rate. Closed model: null, because the curve is the number of
+   * agents.
+   */
   readonly agents: number | null
   readonly think: MsRange
   readonly pacingMs: number
   readonly session: SessionPlan
   readonly regions: readonly RegionPlan[]
   readonly mix: OperationMix
-  /** Named stretches, contiguous from 0 to the curve's duration. */
+  /** Named stretches, contiguous from 0 to the duration of the curve. */
   readonly phases: readonly { readonly name: string; readonly startMs: number; readonly endMs: number }[]
 }
 
@@ -55,7 +61,7 @@ export interface WorkloadPattern {
   readonly name: string
   /** One sentence for `--help` and docs. */
   readonly summary: string
-  /** Configuration as scenarios write it: numbers with units, defaults included. */
+  /** The configuration as written in scenarios: numbers with units, defaults included. */
   readonly configSchema: z.ZodType<Record<string, unknown>>
   /** A setting that names a file beside the scenario, and the setting that its content fills. */
   readonly file?: {

@@ -1,13 +1,13 @@
 import type { PreflightCheck } from '../ports/preflight.ts'
 
 const NAME = 'clock-resolution'
-/** Latencies are kept in microseconds. */
+/** The coarsest accepted step: latencies are recorded in microseconds. */
 const COARSEST_MS = 0.01
 
-/** A clock that moves in jumps cannot time a request. */
+/** Checks the resolution of the clock: one that moves in jumps cannot time a request. */
 export const clockResolution: PreflightCheck = {
   name: NAME,
-  summary: 'the monotonic clock is fine enough',
+  summary: 'the resolution of the monotonic clock is sufficient',
   check({ clock }) {
     let finestMs = Number.POSITIVE_INFINITY
     let lastMs = clock.nowMs()
@@ -18,15 +18,15 @@ export const clockResolution: PreflightCheck = {
     }
     const message =
       finestMs === Number.POSITIVE_INFINITY
-        ? 'the clock stood still while it was watched'
-        : `smallest step seen ${(finestMs * 1000).toFixed(2)} us`
+        ? 'the clock did not advance while it was checked'
+        : `smallest step ${(finestMs * 1000).toFixed(2)} us`
     if (finestMs <= COARSEST_MS) return Promise.resolve([{ check: NAME, level: 'ok', message }])
     return Promise.resolve([
       {
         check: NAME,
         level: 'blocked',
         message,
-        hint: 'Run on a machine whose clock source is not a coarse one (see clocksource in /sys).',
+        hint: 'Use a machine with a finer clock source (see clocksource in /sys).',
       },
     ])
   },

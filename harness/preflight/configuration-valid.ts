@@ -3,17 +3,17 @@ import type { PreflightCheck, PreflightFinding } from '../ports/preflight.ts'
 
 const NAME = 'configuration-valid'
 
-/** Things that are legal each by itself but make no sense together. */
+/** Checks for settings that are valid one by one but make no sense together. */
 export const configurationValid: PreflightCheck = {
   name: NAME,
-  summary: 'the plan makes sense as a whole',
+  summary: 'the settings of the plan are consistent',
   check({ plan, threads }) {
     const findings: PreflightFinding[] = []
     if (threads > plan.workload.agents) {
       findings.push({
         check: NAME,
         level: 'advice',
-        message: `${threads} threads for ${plan.workload.agents} agents: some have nothing to do`,
+        message: `${threads} threads for ${plan.workload.agents} agents: some threads have no agent`,
         hint: `Use --threads ${plan.workload.agents}.`,
       })
     }
@@ -25,7 +25,7 @@ export const configurationValid: PreflightCheck = {
       findings.push({
         check: NAME,
         level: 'advice',
-        message: `only ${formatDurationMs(measuredMs)} are measured`,
+        message: `only ${formatDurationMs(measuredMs)} of the run are measured`,
         hint: 'Give the run a longer --duration.',
       })
     }

@@ -2,10 +2,12 @@ import type { PreflightCheck } from '../ports/preflight.ts'
 
 const NAME = 'cpu-headroom'
 
-/** A machine that is busy already measures its neighbours. Advice only: validity judges what really happened. */
+/**
+ * Checks for a busy machine, where other work would distort the measurement. Advice only: validity judges what really happened.
+ */
 export const cpuHeadroom: PreflightCheck = {
   name: NAME,
-  summary: 'the machine has cores to spare for the threads',
+  summary: 'the machine has enough idle cores for the threads',
   check({ threads, machine }) {
     const { cores, loadAverage1m } = machine
     const load = `load ${loadAverage1m.toFixed(1)} on ${cores} cores`
@@ -15,7 +17,7 @@ export const cpuHeadroom: PreflightCheck = {
           check: NAME,
           level: 'blocked',
           message: `${threads} threads on ${cores} cores`,
-          hint: `Use --threads ${Math.max(1, cores - 1)}; more threads than cores make the load less even.`,
+          hint: `Use --threads ${Math.max(1, cores - 1)}; with more threads than cores, the load is less even.`,
         },
       ])
     }

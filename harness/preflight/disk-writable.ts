@@ -8,10 +8,10 @@ import { makeFolder } from '../system/files.ts'
 const NAME = 'disk-writable'
 const NEEDED_BYTES = 50e6
 
-/** A run whose record cannot be written is a run lost. */
+/** Checks that reports can be written, because a run without a record is lost. */
 export const diskWritable: PreflightCheck = {
   name: NAME,
-  summary: 'reports can be written, with room to spare',
+  summary: 'reports can be written, and the disk has enough free space',
   async check({ outDir }) {
     let freeBytes: number
     try {
@@ -22,7 +22,7 @@ export const diskWritable: PreflightCheck = {
           check: NAME,
           level: 'blocked',
           message: `${outDir} cannot be written: ${messageOf(error)}`,
-          hint: 'Make it writable, or choose another folder with --out.',
+          hint: 'Make the folder writable, or choose another one with --out.',
         },
       ]
     }
@@ -39,7 +39,7 @@ export const diskWritable: PreflightCheck = {
   },
 }
 
-/** Writes and removes a file; gives the free bytes of the file system. */
+/** Writes and removes a file; returns the free bytes of the file system. */
 async function tryWriting(folder: string): Promise<number> {
   const probe = join(folder, `.preflight-${process.pid}`)
   await makeFolder(folder)

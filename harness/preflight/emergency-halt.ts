@@ -4,7 +4,9 @@ import type { PreflightCheck, PreflightFinding } from '../ports/preflight.ts'
 
 const NAME = 'emergency-halt'
 
-/** A halt that somebody has set (`proofload emergency halt`) keeps load from starting; one that cannot be looked up may be set. */
+/**
+ * Refuses load while it is halted (`proofload emergency halt`), and when the emergency state cannot be read, as it may be a halt.
+ */
 export const emergencyHalt: PreflightCheck = {
   name: NAME,
   summary: 'nobody has halted load',
@@ -19,7 +21,7 @@ export const emergencyHalt: PreflightCheck = {
           message: `the emergency state cannot be read: ${messageOf(error)}`,
           hint:
             (error instanceof HarnessError ? error.hint : undefined) ??
-            'Mend the state store, or choose another with --state.',
+            'Repair the state store, or choose another one with --state.',
         },
       ]
     }
@@ -33,14 +35,14 @@ function findingOf({ state, by, at, reason }: Emergency): PreflightFinding {
       check: NAME,
       level: 'blocked',
       message: `load is halted (${state}) ${who}`,
-      hint: 'When it is over: proofload emergency resume --reason <text>, with the same --state as this run.',
+      hint: 'To allow load again: proofload emergency resume --reason <text>, with the same --state as this run.',
     }
   if (state === 'ALERT')
     return {
       check: NAME,
       level: 'advice',
       message: `an alert is set ${who}`,
-      hint: 'Load may start; when it is over: proofload emergency resume --reason <text>',
+      hint: 'Load may start. To clear the alert: proofload emergency resume --reason <text>',
     }
   return { check: NAME, level: 'ok', message: 'no halt is set' }
 }

@@ -2,18 +2,20 @@ import type { PreflightCheck } from '../ports/preflight.ts'
 import { plannedConnections } from './planned-connections.ts'
 
 const NAME = 'ephemeral-ports'
-/** Share of the range that a run may take: closed connections hold their port for a minute. */
+/** The share of the range that a run may use: closed connections hold their port for a minute. */
 const USABLE_RATIO = 0.9
 
-/** Towards one address and port there are only so many local ports. */
+/** Checks that the number of local ports towards one address and port is sufficient. */
 export const ephemeralPorts: PreflightCheck = {
   name: NAME,
-  summary: 'there are local ports enough for the planned connections',
+  summary: 'there are enough local ports for the planned connections',
   check({ plan, machine }) {
     const needed = plannedConnections(plan)
     const ports = machine.ephemeralPorts
     if (ports === null)
-      return Promise.resolve([{ check: NAME, level: 'ok', message: 'this system does not tell its range' }])
+      return Promise.resolve([
+        { check: NAME, level: 'ok', message: 'this system does not report its port range' },
+      ])
     if (needed <= ports * USABLE_RATIO)
       return Promise.resolve([{ check: NAME, level: 'ok', message: `${needed} of ${ports} ports needed` }])
     return Promise.resolve([

@@ -3,10 +3,10 @@ import type { PreflightCheck, PreflightContext, PreflightFinding } from '../port
 
 const NAME = 'hosts-allowed'
 
-/** Only hosts that were named are contacted, by load or by a probe: loopback, `allowHosts`, `--allow-host`. */
+/** Checks that load and probes contact only permitted hosts: loopback, `allowHosts`, `--allow-host`. */
 export const hostsAllowed: PreflightCheck = {
   name: NAME,
-  summary: 'load and probes go only to loopback and to hosts that were allowed by name',
+  summary: 'load and probes go only to loopback and to hosts allowed by name',
   async check(context) {
     const { plan, target, probe } = context
     const named = [
@@ -26,7 +26,7 @@ async function problemOf(
   { plan, addressesOf }: PreflightContext,
 ): Promise<PreflightFinding | null> {
   if (isLoopback(host)) {
-    // A name without an address gets no load; whoever looks at the target says so.
+    // A name without an address gets no load; the target check reports it.
     const elsewhere = await beyondLoopback(host, addressesOf).catch(() => [])
     const [address] = elsewhere
     if (address === undefined) return null
@@ -34,14 +34,14 @@ async function problemOf(
       check: NAME,
       level: 'blocked',
       message: `${host} is ${elsewhere.join(', ')} on this machine, not loopback`,
-      hint: `Mend the hosts file; if that machine is yours to load, write its address into the URL, and --allow-host ${address}.`,
+      hint: `Fix the hosts file. If you may load that machine, write its address into the URL and add --allow-host ${address}.`,
     }
   }
   if (plan.allowHosts.map(bareHost).includes(host)) return null
   return {
     check: NAME,
     level: 'blocked',
-    message: `${host} would be loaded or asked, and was not allowed`,
-    hint: `If it is yours to load, say so: --allow-host ${host}, or allowHosts: ['${host}'] in the scenario.`,
+    message: `load or probes would go to ${host}, which is not allowed`,
+    hint: `If you may load it, allow it: --allow-host ${host}, or allowHosts: ['${host}'] in the scenario.`,
   }
 }

@@ -1,4 +1,4 @@
-/** The looks before load. A new check is one file and one line here. */
+/** The registry of preflight checks. A new check is one file and one line here. */
 import { createRegistry } from '../base/registry.ts'
 import type { PreflightContext, PreflightFinding } from '../ports/preflight.ts'
 import { clockResolution } from './clock-resolution.ts'
@@ -32,7 +32,8 @@ export const preflightChecks = createRegistry('preflight check', [
 ])
 
 /**
- * Runs every check, whatever the others find; findings come in the order of the registry. No host that was not allowed
+ *
+ * Runs every check, whatever the others find; findings are in the order of the registry. No host that is not permitted
  * is contacted: with a refused host, targets are not probed.
  */
 export async function runPreflight(context: PreflightContext): Promise<readonly PreflightFinding[]> {

@@ -4,10 +4,10 @@ import type { PreflightCheck, PreflightFinding } from '../ports/preflight.ts'
 
 const NAME = 'line-free'
 
-/** Load in the middle of a rollback would spoil both: a line that somebody has stopped keeps it from starting. */
+/** Refuses load while another process holds the deploy lock: load during a rollback would disturb both. */
 export const lineFree: PreflightCheck = {
   name: NAME,
-  summary: 'nobody else is putting a system back (stop-the-line lock)',
+  summary: 'no other run or rollback holds the deploy lock',
   async check({ line }) {
     try {
       return [findingOf(await line())]
@@ -16,10 +16,10 @@ export const lineFree: PreflightCheck = {
         {
           check: NAME,
           level: 'blocked',
-          message: `the stop-the-line lock cannot be read: ${messageOf(error)}`,
+          message: `the deploy lock cannot be read: ${messageOf(error)}`,
           hint:
             (error instanceof HarnessError ? error.hint : undefined) ??
-            'Mend the state store, or choose another with --state.',
+            'Repair the state store, or choose another one with --state.',
         },
       ]
     }
@@ -27,11 +27,11 @@ export const lineFree: PreflightCheck = {
 }
 
 function findingOf(owner: LineOwner | null): PreflightFinding {
-  if (owner === null) return { check: NAME, level: 'ok', message: 'the line is free' }
+  if (owner === null) return { check: NAME, level: 'ok', message: 'the deploy lock is free' }
   return {
     check: NAME,
     level: 'blocked',
-    message: `the line is stopped by ${describeOwner(owner)}`,
-    hint: 'See how far it is: proofload rollback status, with the same --state as this run. When its process is dead: proofload rollback resume RUN, abort RUN --reason <text>, or, where its folder is gone, release --reason <text>.',
+    message: `the deploy lock is held by ${describeOwner(owner)}`,
+    hint: 'See its progress: proofload rollback status, with the same --state as this run. If its process has died: proofload rollback resume RUN, or abort RUN --reason <text>, or, if the folder of its run is gone, release --reason <text>.',
   }
 }

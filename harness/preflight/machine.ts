@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { availableParallelism, loadavg, totalmem } from 'node:os'
 import type { MachineFacts } from '../ports/preflight.ts'
 
-/** What checks look at, read once. Facts that only Linux tells are null elsewhere. */
+/** Reads the facts that checks use, once. Facts that only Linux provides are null elsewhere. */
 export function readMachineFacts(): MachineFacts {
   const limits = readText('/proc/self/limits')
   const ports = readText('/proc/sys/net/ipv4/ip_local_port_range')
@@ -11,7 +11,7 @@ export function readMachineFacts(): MachineFacts {
   return {
     cores: availableParallelism(),
     memoryTotalBytes: totalmem(),
-    // Within the limit of a container, where there is one.
+    // Within the limit of a container, if there is one.
     memoryAvailableBytes: process.availableMemory(),
     loadAverage1m: loadavg()[0] ?? 0,
     openFilesLimit: openFiles === undefined ? null : Number(openFiles),
@@ -19,7 +19,7 @@ export function readMachineFacts(): MachineFacts {
   }
 }
 
-/** Changes whenever the machine is started; null where the system does not tell. */
+/** Returns an id that changes whenever the machine boots; null where the system has none. */
 export function readBootId(): string | null {
   return readText('/proc/sys/kernel/random/boot_id').trim() || null
 }
@@ -28,7 +28,7 @@ function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch {
-    // Not Linux: the facts above say null.
+    // Not Linux: the facts above are null.
     return ''
   }
 }

@@ -3,14 +3,20 @@ import { COMPONENT_CELLS_MAX } from '../engine/cell-memory.ts'
 import type { PreflightCheck } from '../ports/preflight.ts'
 
 const NAME = 'memory-headroom'
-/** Measured (ENGINE sections 2 and 3): a thread 8.25 MB, an idle connection 6.7 KB, a code agent 0.7 KB; rounded up. */
+/**
+ * The memory use of the process, as measured and rounded up. Measured were: a thread 8.25 MB, an idle connection 6.7 KB, a code
+ * agent 0.7 KB.
+ */
 const PROCESS_BYTES = 120e6
 const THREAD_BYTES = 20e6
 const AGENT_BYTES = 12e3
-/** Measured: a component's histogram of some 60 pages, in the shard and where it is read. */
+/** The measured memory of a component's histogram of about 60 pages, in the shard and in its reader. */
 const COMPONENT_CELL_BYTES = 35e3
 
-/** The planned agents have to fit, and all components that a shard tells apart: who answers decides how many there are. */
+/**
+ * Checks that the planned agents fit into memory, with the maximum number of components, as the server decides how many there
+ * are.
+ */
 export const memoryHeadroom: PreflightCheck = {
   name: NAME,
   summary: 'the planned agents fit into memory',

@@ -2,10 +2,10 @@ import type { PreflightCheck } from '../ports/preflight.ts'
 import { plannedConnections } from './planned-connections.ts'
 
 const NAME = 'open-files'
-/** Files a run needs besides its connections. */
+/** The number of files that a run needs besides its connections. */
 const RESERVE = 200
 
-/** A connection is an open file; beyond the limit connecting fails with EMFILE. */
+/** Checks the limit of open files: every connection is one, and beyond the limit connecting fails with EMFILE. */
 export const openFiles: PreflightCheck = {
   name: NAME,
   summary: 'the open-file limit leaves room for the planned connections',
@@ -13,7 +13,7 @@ export const openFiles: PreflightCheck = {
     const needed = plannedConnections(plan) + RESERVE
     const limit = machine.openFilesLimit
     if (limit === null)
-      return Promise.resolve([{ check: NAME, level: 'ok', message: 'this system does not tell its limit' }])
+      return Promise.resolve([{ check: NAME, level: 'ok', message: 'this system does not report its limit' }])
     if (needed <= limit)
       return Promise.resolve([
         { check: NAME, level: 'ok', message: `${needed} of ${limit} open files needed` },

@@ -4,13 +4,13 @@ import type { PreflightCheck, PreflightFinding } from '../ports/preflight.ts'
 
 const NAME = 'ports-free'
 
-/** A target that the run starts on a port of the author's choice needs that port. */
+/** Checks the fixed ports of targets that the run starts. */
 export const portsFree: PreflightCheck = {
   name: NAME,
-  summary: 'ports on which the run starts servers are free',
+  summary: 'the ports on which the run starts servers are free',
   check({ plan }) {
     const ports = Object.values(plan.targets).flatMap(({ plugin, config }) =>
-      // One that has a URL is started already: the port is taken by itself.
+      // A target with a URL is already running, so it holds its port itself.
       plugin === 'sandbox' && !('url' in config) && typeof config['port'] === 'number' && config['port'] > 0
         ? [config['port']]
         : [],
@@ -28,7 +28,7 @@ async function findingOf(port: number): Promise<PreflightFinding> {
     check: NAME,
     level: 'blocked',
     message: `port ${port} cannot be used (${failure})`,
-    hint: 'Stop what listens there, or leave the port out: a free one is then chosen.',
+    hint: 'Stop the process that listens there, or leave the port out: a free one is then chosen.',
   }
 }
 

@@ -5,7 +5,7 @@ import type { PreflightCheck, PreflightFinding } from '../ports/preflight.ts'
 
 const NAME = 'secrets-present'
 
-/** A missing secret shows before the load, not as a wall of 401s. */
+/** Checks that every secret is set, so that a missing one shows before the load and not as a series of 401s. */
 export const secretsPresent: PreflightCheck = {
   name: NAME,
   summary: 'every secret the scenario refers to is set',

@@ -2,10 +2,10 @@ import type { PreflightCheck, PreflightFinding } from '../ports/preflight.ts'
 
 const NAME = 'target-reachable'
 
-/** A target that does not answer one request will not answer a thousand. */
+/** Checks that every target answers one request. */
 export const targetReachable: PreflightCheck = {
   name: NAME,
-  summary: 'every target answers one request sanely',
+  summary: 'every target answers one request',
   check: (context) =>
     Promise.all(
       Object.entries(context.plan.targets).map(
@@ -15,14 +15,14 @@ export const targetReachable: PreflightCheck = {
             return {
               check: NAME,
               level: 'ok',
-              message: `${name}: nothing to look at before the run starts it`,
+              message: `${name}: started by the run, not checked`,
             }
           if (probe.reachable) return { check: NAME, level: 'ok', message: `${name}: ${probe.message}` }
           return {
             check: NAME,
             level: 'blocked',
             message: `${name}: ${probe.message}`,
-            hint: 'Start the target, or name another with --target URL.',
+            hint: 'Start the target, or choose another one with --target URL.',
           }
         },
       ),

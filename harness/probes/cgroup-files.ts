@@ -1,6 +1,7 @@
 /**
- * Control groups as the kernel's files tell them: version 2 (one tree) and version 1 (a tree for each controller), of which
- * the same three things are read. A limit of any group above holds as well, so the smallest on the way up counts.
+ *
+ * Control groups as shown by the files of the kernel: version 2 (one tree) and version 1 (a tree for each controller), read
+ * into the same three figures. The limits of all parent groups apply too, so the smallest on the way up counts.
  */
 import { existsSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
@@ -9,39 +10,42 @@ import { numberAfter, numberIn, textOf } from './system-files.ts'
 
 const MOUNT = '/sys/fs/cgroup'
 
-/** Folders of one group. */
+/** The folders of one group. */
 export interface Cgroup {
   readonly version: 1 | 2
-  /** Top of the tree. */
+  /** The top of the tree. */
   readonly mount: string
   readonly cpu: string
-  /** Version 1 counts time in a tree of its own. */
+  /** Version 1 accounts time in a separate tree. */
   readonly cpuAccount: string
   readonly memory: string
 }
 
 export interface CgroupUse {
-  /** CPU time so far, µs. */
+  /** The CPU time so far, µs. */
   readonly cpuUs: number | null
-  /** Memory that cannot simply be dropped: without inactive file cache, which would fill any limit in time. */
+  /** The memory that cannot simply be reclaimed: without inactive file cache, which would fill any limit in time. */
   readonly memoryBytes: number | null
-  /** Processes killed for want of memory, since the group was made. */
+  /** The number of processes killed for lack of memory since the group was created. */
   readonly oomKills: number | null
 }
 
-/** What a process or group may use. */
+/** The limits of a process or group. */
 export interface Limits {
   readonly cpuCores: number
   readonly memoryBytes: number
 }
 
-/** The group at a path below the mount; also with the mount in front. @param root stands before /sys */
+/** Returns the group at a path below the mount; the path may include the mount. @param root prefix of /sys */
 export function cgroupAt(path: string, root: string): Cgroup {
   const below = path.startsWith(`${MOUNT}/`) ? path.slice(MOUNT.length) : path
   return placeOf(root, (top) => join(top, below))
 }
 
-/** The group of a process; null when it is gone, or the group lies outside of what can be seen. @param root stands before /proc and /sys */
+/**
+ * Returns the group of a process; null when the process is gone, or the group is outside the visible tree. @param root prefix of
+ * /proc and /sys
+ */
 export function cgroupOf(pid: number, root: string): Cgroup | null {
   const text = textOf(`${root}/proc/${pid}/cgroup`)
   if (text === null) return null
@@ -52,7 +56,7 @@ export function cgroupOf(pid: number, root: string): Cgroup | null {
     for (const controller of controllers.split(',')) paths.set(controller, path.join(':'))
   }
   if ([...paths.values()].some((path) => path.startsWith('/..'))) return null
-  // A container without a namespace for its groups is told the host's path, and sees only its own group, as the top.
+  // A container without a cgroup namespace sees the host's path, but only its own group, as the top.
   return placeOf(root, (top, controller) => {
     const folder = join(top, paths.get(controller) ?? '')
     return existsSync(folder) ? folder : top
@@ -67,7 +71,7 @@ function placeOf(root: string, folderOf: (top: string, controller: string) => st
   return { version, mount, cpu: folder('cpu'), cpuAccount: folder('cpuacct'), memory: folder('memory') }
 }
 
-/** Null when nothing of it can be read. */
+/** Reads the use of a group; null when nothing of it can be read. */
 export function readCgroup(cgroup: Cgroup): CgroupUse | null {
   const use = cgroup.version === 2 ? readVersion2(cgroup) : readVersion1(cgroup)
   return Object.values(use).every((value) => value === null) ? null : use
@@ -95,7 +99,7 @@ function withoutCache(bytes: number | null, folder: string, key: string): number
   return Math.max(0, bytes - (numberAfter(key, textOf(`${folder}/memory.stat`)) ?? 0))
 }
 
-/** Of a group; where it has no limit, the machine's. */
+/** Returns the limits of a group; without a limit, those of the machine. */
 export function limitsOf({ version, mount, cpu, memory }: Cgroup): Limits {
   const quota = version === 2 ? quotaVersion2 : quotaVersion1
   const limit = version === 2 ? 'memory.max' : 'memory.limit_in_bytes'
@@ -109,7 +113,7 @@ export function limitsOf({ version, mount, cpu, memory }: Cgroup): Limits {
   }
 }
 
-/** Of a process: its group's. @param root stands before /proc and /sys */
+/** Returns the limits of the group of a process. @param root prefix of /proc and /sys */
 export function limitsOfProcess(pid: number, root: string): Limits {
   const cgroup = cgroupOf(pid, root)
   return cgroup === null ? machineLimits() : limitsOf(cgroup)
@@ -119,12 +123,12 @@ export function machineLimits(): Limits {
   return { cpuCores: Math.max(1, cpus().length), memoryBytes: totalmem() }
 }
 
-/** `150000 100000`: 1.5 cores; `max 100000`: no quota. */
+/** Parses the cores of `150000 100000` (1.5 cores) or `max 100000` (no quota). */
 function quotaVersion2(folder: string): number {
   return coresOf(...(textOf(`${folder}/cpu.max`) ?? '').trim().split(' ').map(Number))
 }
 
-/** -1: no quota. */
+/** Parses the cores of a version 1 quota; -1: no quota. */
 function quotaVersion1(folder: string): number {
   return coresOf(
     numberIn(`${folder}/cpu.cfs_quota_us`) ?? undefined,

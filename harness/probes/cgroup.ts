@@ -14,8 +14,10 @@ interface CgroupReading extends Reading {
 }
 
 /**
- * Begins to watch; `value` of a sample is how often the kernel killed a process of the group for want of memory since then.
- * @param find looks for the group anew each time: it may come later, and go, and come again
+ *
+ * Starts watching; `value` of a sample is the number of processes of the group that the kernel killed for lack of memory since
+ * then.
+ * @param find finds the group again for each sample: it may appear later, disappear, and reappear
  */
 function watchCgroup(
   find: () => Cgroup | null,
@@ -62,7 +64,7 @@ const cgroupConfigSchema = z
     /** Path of the group, below /sys/fs/cgroup; exactly one of path and pid. */
     path: z
       .string()
-      .startsWith('/', 'a path of a group begins with /')
+      .startsWith('/', 'the path of a group begins with /')
       .optional()
       .describe('Path of the group, below /sys/fs/cgroup'),
     /** Id of a process of the group. */
@@ -90,7 +92,7 @@ export function createCgroupPlugin(root: string): ResourceProbePlugin {
       const what = pid === undefined ? `at ${path}` : `of the process ${pid}`
       return watchCgroup(() => (pid === undefined ? cgroupAt(path, root) : cgroupOf(pid, root)), {
         clock,
-        say: () => say(`nothing can be read of a control group ${what}`),
+        say: () => say(`the control group ${what} cannot be read`),
       })
     },
   }

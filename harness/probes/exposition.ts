@@ -1,5 +1,6 @@
 /**
- * Text that Prometheus scrapes, line by line; only lines of the one metric that is asked for are looked at.
+ *
+ * The text format that Prometheus scrapes, parsed line by line; only lines of the requested metric are parsed.
  *
  *   line   ::= name [ "{" [ label { "," label } [ "," ] ] "}" ] value [ timestamp ] [ "#" exemplar ]     blanks between
  *   label  ::= name "=" '"' text '"'        in text: \\ \" \n
@@ -18,7 +19,7 @@ const END_OF_LABELS = /[ \t]*\}/y
 const REST = /[ \t]*([^\s#]+)(?:[ \t]+-?\d+(?:\.\d+)?)?[ \t]*(?:[ \t]#.*)?$/y
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
 
-/** Every series of a metric in a page. @throws Error for a line of the metric that is not in the format */
+/** Returns every series of a metric in a page. @throws Error for a line of the metric that is not in the format */
 export function seriesIn(page: string, metric: string): SeriesValue[] {
   return page.split('\n').flatMap((line) => {
     const isMetric = line.startsWith(metric) && /^[{ \t]/.test(line.slice(metric.length))
@@ -26,7 +27,7 @@ export function seriesIn(page: string, metric: string): SeriesValue[] {
   })
 }
 
-/** A number as Prometheus writes it; null when it is none. */
+/** Parses a number as written by Prometheus; null when it is not a number. */
 export function parseValue(text: string): number | null {
   if (NUMBER.test(text)) return Number(text)
   const special = /^(?:(nan)|([+-]?)inf(?:inity)?)$/i.exec(text)

@@ -1,12 +1,12 @@
-/** What happens to the whole machine while a run goes on: time its host gave to others, and steps of its calendar. */
+/** Disturbances of the whole machine during a run: time its hypervisor gave to others, and steps of its calendar clock. */
 import { readFileSync } from 'node:fs'
 import type { Clock } from '../base/clock.ts'
 
-/** Since the sample before. */
+/** The figures since the previous sample. */
 export interface MachineSample {
-  /** Share of all cores' time; null where the system does not tell. */
+  /** The stolen share of the time of all cores; null where the system does not report it. */
   readonly stealRatio: number | null
-  /** How far calendar time and monotonic time moved apart, ms; positive when the calendar went ahead. */
+  /** The distance that calendar time and monotonic time moved apart, ms; positive when the calendar went ahead. */
   readonly clockStepMs: number
 }
 
@@ -15,7 +15,7 @@ interface CpuTimes {
   readonly total: number
 }
 
-/** Begins to watch. @param readStat text of /proc/stat; '' where there is none */
+/** Starts watching. @param readStat returns the text of /proc/stat; '' where there is none */
 export function watchMachine(
   clock: Clock,
   readStat: () => string = readProcStat,
@@ -39,7 +39,7 @@ function stealRatioOf(before: CpuTimes | null, now: CpuTimes | null): number | n
   return total > 0 ? (now.steal - before.steal) / total : 0
 }
 
-/** First line of proc_stat(5): user nice system idle iowait irq softirq steal guest guest_nice. */
+/** Parses the first line of proc_stat(5): user nice system idle iowait irq softirq steal guest guest_nice. */
 function cpuTimesOf(stat: string): CpuTimes | null {
   const fields = /^cpu +(.*)$/m.exec(stat)?.[1]?.split(' ').map(Number)
   if (fields === undefined || fields.length < 8) return null

@@ -11,9 +11,9 @@ export interface Page {
   readonly text: string
 }
 
-/** Connections of one probe. */
+/** The HTTP client of one probe. */
 export interface PageClient {
-  /** Rejects when there is no whole answer in time. */
+  /** Gets a page; rejects when there is no complete answer in time. */
   get(url: URL): Promise<Page>
   close(): void
 }
@@ -69,7 +69,7 @@ async function textWithin(body: AsyncIterable<Buffer>): Promise<string> {
   let bytes = 0
   for await (const chunk of body) {
     bytes += chunk.length
-    if (bytes > PAGE_BYTES_MAX) throw new Error(`the answer is larger than ${PAGE_BYTES_MAX} bytes`)
+    if (bytes > PAGE_BYTES_MAX) throw new Error(`the page is larger than ${PAGE_BYTES_MAX} bytes`)
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')

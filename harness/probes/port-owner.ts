@@ -1,17 +1,23 @@
-/** Which process listens on a TCP port: /proc/net/tcp has the socket, /proc/<pid>/fd the process that holds it. Linux only. */
+/**
+ * Finds the process that listens on a TCP port: /proc/net/tcp has the socket, /proc/<pid>/fd the process that holds it. Linux
+ * only.
+ */
 import { processEntry, processIds } from './process-table.ts'
 import { linkAt, namesIn, textOf } from './system-files.ts'
 
 export interface PortOwner {
   readonly pid: number
-  /** The descriptor under which it holds the socket, and what that links to. */
+  /** The path of the descriptor of its socket, and the target of that link. */
   readonly path: string
   readonly socket: string
 }
 
 const LISTENING = '0A'
 
-/** Of several (a server and what it forked) the one that was started first; null when none can be seen. @param root stands before /proc */
+/**
+ * Returns the owner of a port; of several (a server and its forks) the one started first; null when none is visible. @param root
+ * prefix of /proc
+ */
 export function ownerOfPort(port: number, root: string): PortOwner | null {
   const sockets = listeningSockets(port, root)
   if (sockets.size === 0) return null
@@ -20,7 +26,7 @@ export function ownerOfPort(port: number, root: string): PortOwner | null {
   return owners.sort((a, b) => startOf(a) - startOf(b) || a.pid - b.pid)[0] ?? null
 }
 
-/** Whether it still does: looked up by the one descriptor. */
+/** Returns true while the process still owns the port, by a check of that one descriptor. */
 export function ownsPort({ path, socket }: PortOwner): boolean {
   return linkAt(path) === socket
 }

@@ -1,25 +1,25 @@
-/** Processes as /proc tells them (proc_pid_stat(5)), Linux only. */
+/** Processes as listed in /proc (proc_pid_stat(5)), Linux only. */
 import { namesIn, textOf } from './system-files.ts'
 
-/** USER_HZ is 100 on everything Node runs on. */
+/** USER_HZ is 100 on every platform that Node supports. */
 const MS_PER_TICK = 10
 
 export interface ProcessEntry {
   readonly pid: number
   readonly parentPid: number
-  /** Together with the pid it names a process for good. */
+  /** Identifies the process for good, together with the pid. */
   readonly startTicks: number
-  /** CPU time of its own so far. */
+  /** The CPU time of the process itself so far. */
   readonly ownMs: number
-  /** CPU time of all descendants that ended and were waited for. */
+  /** The CPU time of all descendants that ended and were waited for. */
   readonly waitedForMs: number
 }
 
-/** Null when the process is gone. @param root stands before /proc */
+/** Reads a process; null when it is gone. @param root prefix of /proc */
 export function processEntry(pid: number, root: string): ProcessEntry | null {
   const stat = textOf(`${root}/proc/${pid}/stat`)
   if (stat === null) return null
-  // The name stands in brackets and may hold anything, brackets too.
+  // The name is in parentheses and may contain anything, parentheses too.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   const ms = (index: number) => Number(fields[index]) * MS_PER_TICK
   return {
@@ -31,14 +31,14 @@ export function processEntry(pid: number, root: string): ProcessEntry | null {
   }
 }
 
-/** Ids of all processes. */
+/** Returns the ids of all processes. */
 export function processIds(root: string): number[] {
   return namesIn(`${root}/proc`)
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
 }
 
-/** Resident memory of a process, bytes; 0 when it is gone. */
+/** Returns the resident memory of a process, bytes; 0 when it is gone. */
 export function residentBytes(pid: number, root: string): number {
   const kib = /^VmRSS:\s+(\d+) kB$/m.exec(textOf(`${root}/proc/${pid}/status`) ?? '')?.[1]
   return Number(kib ?? 0) * 1024

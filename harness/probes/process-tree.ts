@@ -1,21 +1,22 @@
 /**
+ *
  * A process and all its descendants. Their CPU time cannot simply be added up and differenced: when a child ends, its
- * time leaves the sum, and comes back in the account of whoever waits for it. So time is counted by process (told apart by
- * id and start), and what appears as waited for is counted only beyond what was seen of the processes that ended.
+ * time leaves the sum, and returns in the account of the process that waits for it. So time is counted per process (identified by
+ * id and start), and time of waited-for children counts only beyond what was already seen of processes that ended.
  */
 import { type ProcessEntry, processEntry, processIds, residentBytes } from './process-table.ts'
 
-/** CPU accounts by process. */
+/** The CPU accounts by process. */
 export type TreeAccounts = ReadonlyMap<string, Pick<ProcessEntry, 'ownMs' | 'waitedForMs'>>
 
 export interface TreeReading {
   readonly root: ProcessEntry
   readonly accounts: TreeAccounts
-  /** Pages that processes share count in each of them. */
+  /** The resident memory of all; pages shared by processes count in each of them. */
   readonly rssBytes: number
 }
 
-/** Null when the first process is gone. @param root stands before /proc */
+/** Reads the tree; null when the first process is gone. @param root prefix of /proc */
 export function readTree(pid: number, root: string): TreeReading | null {
   const first = processEntry(pid, root)
   if (first === null) return null
@@ -23,7 +24,7 @@ export function readTree(pid: number, root: string): TreeReading | null {
   let rssBytes = 0
   const children = childrenByParent(root)
   const queue: (ProcessEntry | null)[] = [first]
-  // Parents before children: one that ends in between is then missing for a moment, never counted twice.
+  // Parents before children: a process that ends in between is then missing for a moment, never counted twice.
   for (let entry = queue.shift(); entry !== undefined; entry = queue.shift()) {
     if (entry === null || accounts.has(keyOf(entry))) continue
     accounts.set(keyOf(entry), entry)
@@ -49,11 +50,13 @@ function keyOf({ pid, startTicks }: ProcessEntry): string {
 
 export interface TreeUse {
   readonly cpuMs: number
-  /** Seen of processes that ended, and not yet in anybody's account of those waited for. */
+  /** The time seen of processes that ended and that is not yet in the account of their parents. */
   readonly owedMs: number
 }
 
-/** CPU time used between two readings; `owedMs` of the span before settles what was read in mid-ending. */
+/**
+ * Returns the CPU time used between two readings; `owedMs` of the span before settles processes that were read while they ended.
+ */
 export function cpuBetween(earlier: TreeAccounts, latest: TreeAccounts, owedMs: number): TreeUse {
   let ownMs = 0
   let waitedForMs = 0

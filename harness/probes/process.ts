@@ -10,7 +10,7 @@ import { cpuBetween, readTree, type TreeAccounts } from './process-tree.ts'
 import { sayOnce } from './say-once.ts'
 import { type Reading, watchSpans } from './spans.ts'
 
-/** What a process used since the sample before. */
+/** The use of a process since the previous sample. */
 export interface ProcessSample extends ResourceSample {
   readonly cpuCores: number
   readonly rssBytes: number
@@ -21,7 +21,9 @@ export interface ProcessSample extends ResourceSample {
 /** Watches processes by id. */
 export interface ProcessWatch extends ResourceProbe {
   /**
-   * Null when the process is gone or the watch was stopped. Covers the time since the sample before (the first one:
+   *
+   * Takes a sample; null when the process is gone or the watch was stopped. Covers the time since the previous sample (the first
+   * one:
    * since the watch began), and resolves when that is at least 100 ms.
    */
   sample(): Promise<ProcessSample | null>
@@ -33,8 +35,9 @@ interface CpuReading extends Reading {
 }
 
 /**
- * Begins to watch. CPU is read as time used so far and differenced here, because pidusage keeps one history a process
- * id, which two watches would steal from each other, and gives 0 at first.
+ *
+ * Starts watching. CPU is read as total time and differenced here, because pidusage keeps one history per process
+ * id, which two watches would steal from each other, and returns 0 at first.
  */
 export function watchProcess(pid: number, clock: Clock): ProcessWatch {
   return watchCpuTime(pid, clock, async () => {
@@ -44,7 +47,10 @@ export function watchProcess(pid: number, clock: Clock): ProcessWatch {
   })
 }
 
-/** The same for a process and all its descendants; Linux only. Not by pidusage, which keeps a file open for every process it ever saw. */
+/**
+ * Watches a process and all its descendants; Linux only. Does not use pidusage, which keeps a file open for every process it ever
+ * saw.
+ */
 export function watchProcessTree(pid: number, clock: Clock): ProcessWatch {
   const started = readTree(pid, SYSTEM)?.root.startTicks
   let accounts: TreeAccounts | null = null
@@ -52,7 +58,7 @@ export function watchProcessTree(pid: number, clock: Clock): ProcessWatch {
   let cpuTimeMs = 0
   return watchCpuTime(pid, clock, () => {
     const tree = readTree(pid, SYSTEM)
-    // The same id with another start is another process.
+    // The same id with another start time is another process.
     if (tree === null || tree.root.startTicks !== started) return Promise.resolve(null)
     const use = cpuBetween(accounts ?? tree.accounts, tree.accounts, owedMs)
     accounts = tree.accounts
@@ -62,10 +68,10 @@ export function watchProcessTree(pid: number, clock: Clock): ProcessWatch {
   })
 }
 
-/** Stands before /proc and /sys: the machine itself. */
+/** The prefix of /proc and /sys on the machine itself. */
 const SYSTEM = ''
 
-/** @param read may reject, or give null, when the process is gone */
+/** @param read may reject, or resolve with null, when the process is gone */
 function watchCpuTime(
   pid: number,
   clock: Clock,
@@ -73,7 +79,7 @@ function watchCpuTime(
 ): ProcessWatch {
   let over = false
   const spans = watchSpans<CpuReading>(async () => {
-    // An id may be given to another process: who is gone stays gone.
+    // The id may be reused by another process, so a process that is gone stays gone.
     const reading = over ? null : await read().catch(() => null)
     if (reading === null) over = true
     return reading === null ? null : { ...reading, atMs: clock.nowMs() }
@@ -99,7 +105,7 @@ function watchCpuTime(
   }
 }
 
-/** Whoever listens on a port, found anew when that one is gone. */
+/** Watches the process that listens on a port, found again when it is gone. */
 function watchPortOwner(
   port: number,
   watch: (pid: number) => ProcessWatch,
@@ -111,7 +117,7 @@ function watchPortOwner(
     if (current !== null && ownsPort(current.owner)) return
     current?.watch.stop()
     const owner = ownerOfPort(port, SYSTEM)
-    if (owner === null) say(`no process can be seen that listens on port ${port} of this machine`)
+    if (owner === null) say(`no visible process listens on port ${port} of this machine`)
     current = owner === null ? null : { owner, watch: watch(owner.pid) }
   }
   let stopped = false

@@ -1,6 +1,7 @@
 /**
- * One figure from Prometheus: the answer to a query, or a metric of a page that it could scrape, such as the event-loop
- * delay and garbage collections that a Node service tells of itself.
+ *
+ * One figure from Prometheus: the result of a query, or a metric of a page that Prometheus could scrape, such as the event-loop
+ * delay and garbage collections that a Node service exports.
  */
 import { z } from 'zod'
 import type { Clock } from '../base/clock.ts'
@@ -59,11 +60,11 @@ function holdsNoPassword(text: string): boolean {
   return username === '' && password === ''
 }
 
-/** What a probe is made of besides its configuration. */
+/** The dependencies of a probe besides its configuration. */
 interface Means {
   readonly client: PageClient
   readonly clock: Clock
-  /** Told of every failure. */
+  /** Called with every failure. */
   readonly say: (message: string) => void
 }
 
@@ -90,7 +91,7 @@ export const prometheusPlugin: ResourceProbePlugin = {
     return {
       async sample() {
         const value = await read()
-        // What no JSON can hold (a division by zero, say) is not known.
+        // A value that JSON cannot represent (a division by zero, say) is unknown.
         return stopped || value === null || !Number.isFinite(value) ? null : { ...NOTHING_ELSE, value }
       },
       stop() {
@@ -104,7 +105,7 @@ export const prometheusPlugin: ResourceProbePlugin = {
 const ACCEPT = 'text/plain;version=0.0.4, */*;q=0.1'
 const NOTHING_ELSE = { cpuCores: null, rssBytes: null, cpuRatio: null, memoryRatio: null } as const
 
-/** Reads the figure; null when it cannot be had, never rejects. */
+/** Creates the function that reads the figure; it resolves with null when the figure is not available, and never rejects. */
 function readerOf(config: QueryConfig | ScrapeConfig, means: Means): () => Promise<number | null> {
   if ('query' in config) return () => orNull(means, () => answerTo(config, means.client))
   const scraped = (): Promise<Scrape | null> => orNull(means, () => scrape(config, means))
@@ -122,13 +123,13 @@ async function orNull<T>({ say }: Means, read: () => Promise<T>): Promise<T | nu
   try {
     return await read()
   } catch (error) {
-    // A name with several addresses fails without words of its own.
+    // A name with several addresses fails without a message of its own.
     say(messageOf(error) || (systemCodeOf(error) ?? 'no answer'))
     return null
   }
 }
 
-const sampleSchema = z.tuple([z.number(), z.string()], { error: 'the query has to give numbers' })
+const sampleSchema = z.tuple([z.number(), z.string()], { error: 'the query must return numbers' })
 const answerSchema = z.discriminatedUnion('status', [
   z.object({
     status: z.literal('success'),
@@ -141,13 +142,13 @@ const answerSchema = z.discriminatedUnion('status', [
         }),
         z.object({ resultType: z.literal('scalar'), result: sampleSchema }),
       ],
-      'the query has to give a scalar or an instant vector',
+      'the query must return a scalar or an instant vector',
     ),
   }),
   z.object({ status: z.literal('error'), error: z.string() }),
 ])
 
-/** Null when the query finds no series. @throws Error when there is no answer, or it is an error */
+/** Runs the query; null when it finds no series. @throws Error when there is no answer, or the answer is an error */
 async function answerTo({ url: server, query }: QueryConfig, client: PageClient): Promise<number | null> {
   const address = new URL(`${server.replace(/\/$/, '')}/api/v1/query`)
   address.searchParams.set('query', query)
@@ -159,21 +160,21 @@ async function answerTo({ url: server, query }: QueryConfig, client: PageClient)
   return sample === undefined ? null : parseValue(sample[1])
 }
 
-/** Errors are JSON as well, whatever their status. */
+/** Parses the body; errors are JSON as well, whatever their status. */
 function jsonOf({ status, text }: Page): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {
-    throw new Error(`the query was answered by ${status}, without JSON`, { cause })
+    throw new Error(`the server answered the query with ${status}, without JSON`, { cause })
   }
 }
 
-/** Values by series. */
+/** The values by series. */
 interface Scrape extends Reading {
   readonly series: ReadonlyMap<string, number>
 }
 
-/** @throws Error when there is no page, or nothing on it that was asked for */
+/** Scrapes the page. @throws Error when there is no page, or the requested series is not on it */
 async function scrape(
   { url: address, metric, labels }: ScrapeConfig,
   { client, clock }: Means,
@@ -181,7 +182,7 @@ async function scrape(
   const { status, text } = await client.get(new URL(address))
   if (status !== 200) throw new Error(`answered ${status}`)
   const found = seriesIn(text, metric).filter((series) => hasLabels(series, labels))
-  if (found.length === 0) throw new Error(`there is no ${metric}${labelsText(labels)}`)
+  if (found.length === 0) throw new Error(`the page has no ${metric}${labelsText(labels)}`)
   return { atMs: clock.nowMs(), series: new Map(found.map((series) => [keyOf(series), series.value])) }
 }
 
@@ -198,7 +199,10 @@ function keyOf({ labels }: SeriesValue): string {
   return JSON.stringify([...labels].sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-/** Counters begin anew one by one, so each is differenced by itself; one that was not there before began at 0. */
+/**
+ * Returns the increase per second. Counters restart one by one, so each is differenced alone; one that was absent before began at
+ * 0.
+ */
 function ratePerSec({
   earlier,
   latest,

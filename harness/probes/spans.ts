@@ -1,21 +1,21 @@
-/** Counters tell by their difference: a sample is what lies between two readings, and no two of them too close. */
+/** Counters are read as differences: a sample is the difference of two readings that are not too close. */
 import { type Clock, sleep } from '../base/clock.ts'
 
-/** The system counts CPU in steps of 10 ms; over less than this, one step more or less is no longer small. */
+/** The minimum span: the system counts CPU in steps of 10 ms, which would be a large error over less than this. */
 const SPAN_MS_MIN = 100
 
 export interface Reading {
-  /** When it was read, on the clock of the watch. */
+  /** The instant of the reading, on the clock of the watch. */
   readonly atMs: number
 }
 
-/** A row of readings of one thing. */
+/** A series of readings of one thing. */
 export interface Spans<R extends Reading> {
-  /** The reading before (at first: the one with which the watch began), and a new one at least 100 ms later. */
+  /** Returns the previous reading (at first: the one with which the watch began), and a new one at least 100 ms later. */
   next(): Promise<{ readonly earlier: R | null; readonly latest: R | null }>
 }
 
-/** Reads for the first time at once. @param read gives null when there is nothing to read; must not reject */
+/** Takes the first reading at once. @param read resolves with null when there is nothing to read; must not reject */
 export function watchSpans<R extends Reading>(read: () => Promise<R | null>, clock: Clock): Spans<R> {
   let before = read()
   return {
@@ -38,7 +38,7 @@ async function readAfter<R extends Reading>(
   return await read()
 }
 
-/** How much a counter went up; one that fell was begun anew in between. */
+/** Returns the increase of a counter; one that fell was restarted in between. */
 export function increaseOf(earlier: number, latest: number): number {
   return latest >= earlier ? latest - earlier : latest
 }

@@ -1,28 +1,31 @@
-/** Small files of /proc and /sys. They may be absent at any moment: the process ended, the group was removed, not Linux. */
+/**
+ * Small files of /proc and /sys. They may be absent at any moment: the process ended, the group was removed, or the system is not
+ * Linux.
+ */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 
-/** Text of a file; null when it cannot be read. */
+/** Returns the text of a file; null when it cannot be read. */
 export function textOf(path: string): string | null {
   return unlessAbsent(() => readFileSync(path, 'utf8'))
 }
 
-/** Names in a folder; none when it cannot be read. */
+/** Returns the names in a folder; none when it cannot be read. */
 export function namesIn(path: string): string[] {
   return unlessAbsent(() => readdirSync(path)) ?? []
 }
 
-/** Where a link leads; null when it cannot be read. */
+/** Returns the target of a link; null when it cannot be read. */
 export function linkAt(path: string): string | null {
   return unlessAbsent(() => readlinkSync(path))
 }
 
-/** The one number that a file holds; null when it holds something else. */
+/** Returns the number that a file contains; null when it contains anything else. */
 export function numberIn(path: string): number | null {
   const text = textOf(path)?.trim() ?? ''
   return /^-?\d+$/.test(text) ? Number(text) : null
 }
 
-/** The number of a line `key number`; null when there is none. */
+/** Returns the number of a line `key number`; null when there is none. */
 export function numberAfter(key: string, text: string | null): number | null {
   const line = text?.split('\n').find((candidate) => candidate.startsWith(`${key} `))
   const value = line?.slice(key.length + 1).trim() ?? ''
@@ -33,7 +36,7 @@ function unlessAbsent<T>(read: () => T): T | null {
   try {
     return read()
   } catch {
-    // Absent or forbidden: either way nothing is known, which is what null says.
+    // Absent or forbidden: either way the value is unknown, which null says.
     return null
   }
 }

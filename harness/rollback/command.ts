@@ -24,7 +24,7 @@ const configSchema = z
     /** Names of environment variables that it may see besides PATH and PROOFLOAD_*. */
     env: environmentNames,
   })
-  .describe('A command of this machine')
+  .describe('A command on this machine')
 
 /** Runs a command; no shell sees its arguments: `command(['systemctl', 'restart', 'checkout'])`. */
 export function command(
@@ -37,7 +37,7 @@ export function command(
 /** The `command` plugin: whatever puts the system back from a shell prompt, without the shell. */
 export const commandPlugin: RollbackProcedurePlugin = {
   name: 'command',
-  summary: 'runs a command: arguments as they are, few environment variables, a limit of time',
+  summary: 'runs a command without a shell, with few environment variables and a time limit',
   configSchema,
   describe(config) {
     const { argv, cwd } = configSchema.parse(config)
@@ -54,6 +54,6 @@ export const commandPlugin: RollbackProcedurePlugin = {
       },
       context,
     )
-    return { message: output === '' ? `${commandText(argv)} ended well` : output }
+    return { message: output === '' ? `${commandText(argv)} succeeded` : output }
   },
 }

@@ -8,13 +8,13 @@ import type { RollbackContext, RollbackProcedurePlugin } from '../ports/rollback
 import { childEnvironment, runChild } from './child.ts'
 import { limit } from './schema-parts.ts'
 
-/** What git finds its settings and its keys by. */
+/** The variables by which git finds its settings and its keys. */
 const GIT_ENVIRONMENT = ['HOME', 'XDG_CONFIG_HOME', 'SSH_AUTH_SOCK', 'GIT_SSH_COMMAND']
-/** The commit is made by us, and says so, on machines too where nobody told git who they are. */
+/** The author of the commit, also on machines where git has none configured. */
 const AUTHOR = ['-c', 'user.name=proofload', '-c', 'user.email=proofload@localhost']
 const FILES_NAMED = 3
 
-/** A name of a tag or a branch: never an option, never a range. */
+/** The name of a tag or a branch: never an option, never a range. */
 const refName = z.string().regex(/^[\w][\w./*?-]*$/, 'the name of a tag, such as v1.2 or good/*')
 
 const configSchema = z
@@ -63,13 +63,13 @@ export function gitUndo(config: Written<typeof configSchema> = {}): PluginPlan {
 /** The `git` plugin: history is never rewritten, and work that is not committed never touched. */
 export const gitPlugin: RollbackProcedurePlugin = {
   name: 'git',
-  summary: 'makes a commit with the tree of the last known good tag, or checks it out beside',
+  summary: 'commits the tree of the last known good tag, or checks the tag out in a worktree',
   configSchema,
   describe(config) {
     const { repository, tag, mode, worktree, push } = configSchema.parse(config)
     const which = /[*?]/.test(tag) ? `the newest tag ${tag}` : `the tag ${tag}`
     if (mode === 'worktree')
-      return `check ${which} of ${repository} out in ${worktree ?? 'a new worktree beside it'}`
+      return `check out ${which} of ${repository} in ${worktree ?? 'a new worktree beside it'}`
     const pushed = push === undefined ? '' : `, pushed to ${push.remote} ${push.branch}`
     return `commit the tree of ${which} on top of HEAD of ${repository}${pushed}`
   },
@@ -97,7 +97,7 @@ class Repository {
     this.#env = { ...childEnvironment(GIT_ENVIRONMENT, context), GIT_TERMINAL_PROMPT: '0' }
   }
 
-  /** Of the history of HEAD: a tag of another branch was never what ran here. */
+  /** Returns the newest tag in the history of HEAD: a tag of another branch was never deployed here. */
   async newestTag(): Promise<string> {
     const { tag } = this.#config
     const newest = ['--sort=-version:refname', '--sort=-creatordate', '--count=1']
@@ -105,7 +105,7 @@ class Repository {
     const found = await this.#ask('for-each-ref', ...newest, ...wanted)
     if (found !== '') return found
     throw new HarnessError('ROLLBACK_FAILED', `the history of ${this.#folder} has no tag ${tag}`, {
-      hint: 'Tag what is known to be good, for example: git tag good/2026-11-21',
+      hint: 'Tag a commit that is known to be good, for example: git tag good/2026-11-21',
     })
   }
 
@@ -118,7 +118,7 @@ class Repository {
     if (push !== undefined) await this.#run('push', push.remote, `HEAD:refs/heads/${push.branch}`)
     const head = await this.#ask('rev-parse', '--short', 'HEAD')
     const pushed = push === undefined ? '' : `, pushed to ${push.remote} ${push.branch}`
-    return `${isThere ? `${head} is as ${tag} already` : `${head} puts ${tag} back`}${pushed}`
+    return `${isThere ? `${head} already equals ${tag}` : `${head} restores ${tag}`}${pushed}`
   }
 
   async checkOutBeside(tag: string): Promise<string> {
@@ -128,15 +128,16 @@ class Repository {
     const commit = await this.#ask('rev-parse', `refs/tags/${tag}^{commit}`)
     await this.#run('worktree', 'prune')
     const worktrees = await this.#ask('worktree', 'list', '--porcelain')
-    if (worktrees.includes(`worktree ${folder}\nHEAD ${commit}\n`)) return `${tag} is in ${folder} already`
+    if (worktrees.includes(`worktree ${folder}\nHEAD ${commit}\n`))
+      return `${tag} is already checked out in ${folder}`
     await this.#run('worktree', 'add', '--detach', folder, commit)
     return `${tag} is checked out in ${folder}`
   }
 
-  /** A commit whose tree is the tag's: no conflicts, whatever lies between, merges too. */
+  /** Creates a commit with the tree of the tag: without conflicts, whatever commits and merges lie between. */
   #commit(tree: string, tag: string): Promise<string> {
     const { reason, rollbackId, runId } = this.#context
-    const message = `Put ${tag} back\n\n${reason}\n\nproofload rollback ${rollbackId} of run ${runId}`
+    const message = `Restore ${tag}\n\n${reason}\n\nproofload rollback ${rollbackId} of run ${runId}`
     return this.#ask(...AUTHOR, 'commit-tree', tree, '-p', 'HEAD', '-m', message)
   }
 
@@ -146,16 +147,12 @@ class Repository {
     const files = status.split('\n').map((line) => line.trim().replace(/^\S+\s+/, ''))
     const more = files.length > FILES_NAMED ? ` and ${files.length - FILES_NAMED} more` : ''
     const named = `${files.slice(0, FILES_NAMED).join(', ')}${more}`
-    throw new HarnessError(
-      'ROLLBACK_FAILED',
-      `${this.#folder} has changes that are not committed: ${named}`,
-      {
-        hint: "Commit or stash them, or choose mode: 'worktree', which leaves them alone.",
-      },
-    )
+    throw new HarnessError('ROLLBACK_FAILED', `${this.#folder} has uncommitted changes: ${named}`, {
+      hint: "Commit or stash them, or choose mode: 'worktree', which leaves them alone.",
+    })
   }
 
-  /** A command that changes something. */
+  /** Runs a command that changes something. */
   #run(...args: string[]): Promise<string> {
     const order = {
       argv: ['git', ...args],
@@ -166,7 +163,7 @@ class Repository {
     return runChild(order, this.#context)
   }
 
-  /** A question: what git answers on stdout. */
+  /** Runs a query and returns git's stdout. */
   async #ask(...args: string[]): Promise<string> {
     const { execa } = await import('execa')
     const { stdout, failed, stderr, originalMessage } = await execa('git', args, {
@@ -180,7 +177,7 @@ class Repository {
     throw new HarnessError(
       'ROLLBACK_FAILED',
       `git ${args[0]} in ${this.#folder} failed: ${stderr || originalMessage}`,
-      { hint: 'The folder has to be a git repository with at least one commit.' },
+      { hint: 'The folder must be a git repository with at least one commit.' },
     )
   }
 }

@@ -6,7 +6,7 @@ import type { RollbackProcedurePlugin } from '../ports/rollback-procedure.ts'
 import { childEnvironment, commandText, runChild } from './child.ts'
 import { limit } from './schema-parts.ts'
 
-/** What kubectl finds its cluster and its credentials by. */
+/** The variables by which kubectl finds its cluster and its credentials. */
 const KUBECTL_ENVIRONMENT = [
   'HOME',
   'KUBECONFIG',
@@ -34,7 +34,7 @@ const configSchema = z
     /** The command itself. Default: `'kubectl'`. */
     kubectl: z.string().min(1).default('kubectl').describe('The command itself'),
   })
-  .describe('A workload of Kubernetes')
+  .describe('A Kubernetes workload')
 type KubernetesConfig = z.output<typeof configSchema>
 
 /** Undoes a rollout with `kubectl rollout undo`, then waits until the earlier revision is rolled out. */
@@ -45,7 +45,7 @@ export function kubernetesUndo(config: Written<typeof configSchema>): PluginPlan
 /** The `kubernetes` plugin: back to the revision before, and not done until it is rolled out. */
 export const kubernetesPlugin: RollbackProcedurePlugin = {
   name: 'kubernetes',
-  summary: 'kubectl rollout undo, then waits until it is rolled out',
+  summary: 'runs kubectl rollout undo and waits until it is rolled out',
   configSchema,
   describe: (config) => commandsOf(configSchema.parse(config)).map(commandText).join(' && '),
   async undo(config, context) {

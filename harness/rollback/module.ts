@@ -19,7 +19,7 @@ const configSchema = z
     /** Names of environment variables that it may see besides PATH and PROOFLOAD_*. */
     env: environmentNames,
   })
-  .describe("The author's own code")
+  .describe('Code of the author')
 
 /** Calls `undo(context)` of a module: `moduleUndo('./undo.ts')`, from the working directory of the harness. */
 export function moduleUndo(
@@ -41,7 +41,7 @@ export const modulePlugin: RollbackProcedurePlugin = {
     const { module: file, timeout, env } = configSchema.parse(config)
     const { path } = await bundleModule(resolve(context.cwd, file), {
       code: 'ROLLBACK_FAILED',
-      hint: 'It is a TypeScript or JavaScript module that exports a function undo.',
+      hint: 'It must be a TypeScript or JavaScript module that exports a function undo.',
     })
     const { filename, execArgv } = workerOptions(import.meta.url, 'module-main')
     const output = await runChild(
@@ -59,7 +59,7 @@ export const modulePlugin: RollbackProcedurePlugin = {
       },
       context,
     )
-    return { message: output === '' ? `undo() of ${file} ended well` : output }
+    return { message: output === '' ? `undo() of ${file} succeeded` : output }
   },
 }
 

@@ -1,4 +1,4 @@
-/** Settings that several procedures have. */
+/** Settings that several procedures share. */
 import { z } from 'zod'
 import { messageOf } from '../base/errors.ts'
 import { parseDurationMs } from '../base/units.ts'

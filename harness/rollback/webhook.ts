@@ -32,7 +32,7 @@ const configSchema = z
     /** How long it may take. Default: `'1m'`. */
     timeout: limit('1m'),
   })
-  .describe('A service that puts the system back when it is asked')
+  .describe('A service that rolls the system back on request')
 
 /** Asks a service by a POST that is signed (HMAC-SHA256) and carries an idempotency key. */
 export function webhookUndo(config: Written<typeof configSchema>): PluginPlan {
@@ -42,7 +42,7 @@ export function webhookUndo(config: Written<typeof configSchema>): PluginPlan {
 /** The `webhook` plugin: the receiver knows by the signature who asks, and by the idempotency key whether it was asked before. */
 export const webhookPlugin: RollbackProcedurePlugin = {
   name: 'webhook',
-  summary: 'asks a service by a signed POST that carries an idempotency key',
+  summary: 'sends a service a signed POST with an idempotency key',
   configSchema,
   describe: (config) => `POST ${configSchema.parse(config).url}, signed`,
   async undo(config, context) {
@@ -61,11 +61,7 @@ export const webhookPlugin: RollbackProcedurePlugin = {
         context.signal,
       )
     } catch (error) {
-      throw asFailure(
-        `POST ${placeOf(url)}`,
-        error,
-        'See what the service says about it, and whether it is up.',
-      )
+      throw asFailure(`POST ${placeOf(url)}`, error, 'Check that the service is up, and see its log.')
     }
   },
 }
@@ -75,7 +71,10 @@ function bodyOf({ rollbackId, runId, scenario, correlationId, reason, clock }: R
   return JSON.stringify({ rollbackId, runId, scenario, correlationId, reason, at })
 }
 
-/** The receiver computes the same over `<timestamp>.<body>`, and refuses timestamps (seconds since 1970) that are too old. */
+/**
+ * Signs a body; the receiver computes the same over `<timestamp>.<body>`, and rejects timestamps (seconds since 1970) that are
+ * too old.
+ */
 function signedHeaders(body: string, secret: string, { clock, idempotencyKey }: RollbackContext) {
   const timestamp = String(Math.floor(clock.wallMs() / 1000))
   const signature = createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex')
@@ -94,11 +93,11 @@ async function post(url: string, headers: Record<string, string>, body: string, 
   const message = `${placeOf(url)} answered ${answer.statusCode}${said === '' ? '' : `: ${said}`}`
   if (answer.statusCode >= 200 && answer.statusCode < 300) return { message }
   throw new HarnessError('ROLLBACK_FAILED', message, {
-    hint: 'The service has to answer 2xx once it has put the system back.',
+    hint: 'The service must answer 2xx once it has rolled the system back.',
   })
 }
 
-/** Without the query, where tokens stand. */
+/** Returns the URL without the query, which may hold tokens. */
 function placeOf(url: string): string {
   const { origin, pathname } = new URL(url)
   return `${origin}${pathname}`
@@ -108,7 +107,7 @@ function isWebUrl(text: string): boolean {
   return URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol)
 }
 
-/** An answer without end is read no further than anybody will. */
+/** Reads the beginning of the answer only, because it may be endless. */
 async function beginningOf(body: Dispatcher.ResponseData['body']): Promise<string> {
   let text = ''
   for await (const chunk of body) {

@@ -1,8 +1,9 @@
 /**
- * Colours of charts. Beginning with Okabe and Ito's blue and vermilion (orange on dark), the others were searched for so
- * that each stands out from its background (contrast 3:1 and more, WCAG 1.4.11) and any two stay apart for readers without
- * red, green or blue cones, the first four most of all: their own green and purple come too near to others there. A test
- * measures both.
+ *
+ * Colours of charts. The first ones are Okabe and Ito's blue and vermilion (orange on dark); the others were chosen so
+ * that each stands out from its background (contrast at least 3:1, WCAG 1.4.11) and any two stay distinguishable for readers
+ * without red, green or blue cones, the first four most of all: Okabe and Ito's own green and purple are too close to others
+ * there. A test measures both.
  */
 import type { ChartColour } from '../model/chart.ts'
 
@@ -10,11 +11,11 @@ export interface ChartPalette {
   readonly background: string
   readonly text: string
   readonly grid: string
-  /** By place. */
+  /** Colours by place. */
   readonly places: readonly string[]
   readonly bad: string
   readonly quiet: string
-  /** From few to many. */
+  /** Colours of a heat map, from few to many. */
   readonly heat: readonly string[]
 }
 
@@ -38,7 +39,7 @@ export const DARK_PALETTE: ChartPalette = {
   heat: ['#16263d', '#1d4c7d', '#3b83bd', '#8cc2ea', '#e8f4ff'],
 }
 
-/** The colour itself. */
+/** Returns the hex value of a colour. */
 export function colourOf(palette: ChartPalette, colour: ChartColour): string {
   if (colour === 'bad') return palette.bad
   if (colour === 'quiet') return palette.quiet

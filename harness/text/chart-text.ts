@@ -1,4 +1,4 @@
-/** Values of charts in words: at axes, in legends, and for readers who cannot see the picture. */
+/** Values of charts as text: at axes, in legends, and for readers who cannot see the picture. */
 import { formatDurationMs, formatInUnit } from '../base/units.ts'
 import type {
   Chart,
@@ -9,7 +9,7 @@ import type {
   WaterfallChart,
 } from '../model/chart.ts'
 
-/** `250ms`, `1m30s`, `99.9 %`, `12.5 MiB`, `3 cores`. */
+/** Formats a value with its unit: `250ms`, `1m30s`, `99.9 %`, `12.5 MiB`, `3 cores`. */
 export function formatOnChart(value: number, unit: ChartUnit): string {
   // Zero has no good unit of its own: `0us` at an axis of seconds reads like a mistake.
   if (value === 0) return '0'
@@ -29,13 +29,13 @@ export function formatOnChart(value: number, unit: ChartUnit): string {
   }
 }
 
-/** Of log10(1 / (1 - quantile)): `50 %` at 0.301, `99 %` at 2, `99.99 %` at 4. */
+/** Formats log10(1 / (1 - quantile)): `50 %` at 0.301, `99 %` at 2, `99.99 %` at 4. */
 function percentileText(nines: number): string {
   const digits = Math.max(0, Math.ceil(nines - 2 - 1e-9))
   return `${Number(((1 - 10 ** -nines) * 100).toFixed(digits + (nines % 1 === 0 ? 0 : 1)))} %`
 }
 
-/** What the picture shows, in a few sentences with the figures that matter. */
+/** Describes a chart in a few sentences with the figures that matter. */
 export function describeChart(chart: Chart): string {
   switch (chart.kind) {
     case 'lines':

@@ -1,7 +1,7 @@
-/** A compared metric in words. */
+/** Texts of compared metrics. */
 import type { ComparisonCheck } from '../model/comparison.ts'
 
-/** `+12.5 %` worse; throughput as the change of the rate, errors in points. Null without figures. */
+/** Formats a change: `+12.5 %` for slower, `-8.0 %` for less throughput, percentage points for errors. Null without figures. */
 export function changeText({ metric, change }: Pick<ComparisonCheck, 'metric' | 'change'>): string | null {
   if (change === null) return null
   if (metric === 'error_ratio') return signed(change * 100, 2, 'points')
@@ -10,7 +10,7 @@ export function changeText({ metric, change }: Pick<ComparisonCheck, 'metric' | 
   return signed((metric === 'throughput' ? 1 / (1 + change) - 1 : change) * 100, 1, '%')
 }
 
-/** How large a change would have been confirmed with 90 % probability. */
+/** Formats the smallest change that would have been confirmed with a probability of 90 %. */
 export function detectableText({ metric, detectable }: ComparisonCheck): string | null {
   if (detectable === null) return null
   return metric === 'error_ratio'

@@ -1,12 +1,12 @@
-/** A demand in words. */
+/** Texts of demands. */
 import type { Demand } from '../model/demand.ts'
 
-/** The name people know a demand by. */
+/** Returns the title of a demand: its name, else its expression. */
 export function titleOf({ name, expect }: Pick<Demand, 'name' | 'expect'>): string {
   return name ?? expect
 }
 
-/** A demand within a sentence: a name is followed by what it stands for. */
+/** Formats a demand within a sentence: a name is followed by its expression. */
 export function demandText({ name, expect }: Pick<Demand, 'name' | 'expect'>): string {
   return name === null ? expect : `${name} (${expect})`
 }

@@ -1,15 +1,15 @@
-/** Figures of a run that goes on, as people read them at a glance. */
+/** Figures of a run in progress, short enough to read at a glance. */
 import { formatCount, formatDurationMs } from '../base/units.ts'
 
-/** `9.5/s`, `1,200/s` */
+/** Formats a rate: `9.5/s`, `1,200/s`. */
 export function rateText(perSec: number): string {
   return `${perSec < 10 ? perSec.toFixed(1) : formatCount(perSec)}/s`
 }
 
-/** A tenth of a second too much is no second. */
+/** The excess that is rounded down: 1.04 s is shown as "1s". */
 const SLACK_MS = 100
 
-/** A stretch of time that people wait for or look back at, in whole seconds. */
+/** Formats a waiting time or a stretch of the past in whole seconds. */
 export function secondsText(durationMs: number): string {
   const seconds = Math.ceil((durationMs - SLACK_MS) / 1000)
   return seconds <= 0 ? '0s' : formatDurationMs(seconds * 1000)
@@ -28,7 +28,7 @@ export function timeText(ms: number): string {
   return formatDurationMs(ms < 60_000 ? Number(ms.toPrecision(3)) : ms)
 }
 
-/** `62 %`, `1.2 %`: two digits, but never 0 for something nor 100 for less than all. */
+/** Formats a ratio with two digits: `62 %`, `1.2 %`; never 0 for a positive ratio, nor 100 for less than 1. */
 export function percentText(ratio: number): string {
   const percent = ratio * 100
   if (percent > 0 && percent < 0.1) return '<0.1 %'

@@ -1,4 +1,4 @@
-/** `GO`, `NO-GO`, `INCONCLUSIVE`: an outcome as people read it. */
+/** Formats an outcome for people: `GO`, `NO-GO`, `INCONCLUSIVE`. */
 export function outcomeText(outcome: string): string {
   return outcome.replace('_', '-')
 }

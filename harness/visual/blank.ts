@@ -1,10 +1,10 @@
-/** A picture that shows nothing: what a page looks like that has not loaded. */
+/** Detects a picture that shows nothing, such as that of a page that has not loaded. */
 import type { Planes } from './planes.ts'
 
-/** Levels by which a single colour may vary: codecs do not keep it exactly. */
+/** The levels by which a single colour may vary: codecs do not keep it exactly. */
 const SPREAD_MAX = 2
 
-/** What a frame is filled with: `all black`; null when there is something to see. */
+/** Describes the fill of a blank frame: `all black`; null when the frame shows something. */
 export function blankness([red, green, blue, alpha]: Planes): string | null {
   if (alpha.every((level) => level === 0)) return 'fully transparent'
   const ranges = [red, green, blue, alpha].map(rangeOf)
@@ -12,7 +12,7 @@ export function blankness([red, green, blue, alpha]: Planes): string | null {
   const levels = ranges.slice(0, 3).map(({ low }) => low)
   if (levels.every((level) => level <= SPREAD_MAX)) return 'all black'
   if (levels.every((level) => level >= 255 - SPREAD_MAX)) return 'all white'
-  return `all of one colour, rgb(${levels.join(', ')})`
+  return `a single colour, rgb(${levels.join(', ')})`
 }
 
 function rangeOf(plane: Uint8Array): { readonly low: number; readonly high: number } {

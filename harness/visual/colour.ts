@@ -1,6 +1,7 @@
 /**
- * How far the mean colours of two frames are apart, tile by tile: structural similarity hardly sees that a whole area has
- * changed its colour a little. Distances are those of CIE 1976 in L*a*b* (D65); what is transparent is seen on black and on white.
+ *
+ * The distance of the mean colours of two frames, tile by tile: structural similarity hardly reacts when a whole area changes its
+ * colour a little. Distances are those of CIE 1976 in L*a*b* (D65); transparent pixels are judged on black and on white.
  */
 import type { PixelBox } from '../model/visual.ts'
 import type { Planes } from './planes.ts'
@@ -8,13 +9,13 @@ import { addByCell, cellsOfWindows, type FrameSize, sumOver, tilesOf } from './t
 
 type Triple = readonly [number, number, number]
 
-/** Where colours are farthest apart, and how far. */
+/** The tile with the largest colour distance, and that distance. */
 export interface ColourDifference {
   readonly distance: number
   readonly box: PixelBox
 }
 
-/** Frames of one size, as planes. Null where masks leave nothing to look at. */
+/** Compares the planes of two frames of one size; null where masks leave nothing to compare. */
 export function colourDifference(
   one: Planes,
   other: Planes,
@@ -40,7 +41,7 @@ export function colourDifference(
   return worst
 }
 
-/** Of mean levels: red, green, blue, alpha, 0-255. */
+/** Returns the distance of two mean colours: red, green, blue, alpha, 0-255. */
 function distanceOf(one: readonly number[], other: readonly number[]): number {
   return Math.max(...[0, 255].map((backdrop) => labDistance(seenOn(one, backdrop), seenOn(other, backdrop))))
 }
@@ -55,7 +56,7 @@ function labDistance(one: Triple, other: Triple): number {
   return Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2])
 }
 
-/** sRGB levels to L*a*b* (IEC 61966-2-1; CIE 15). */
+/** Converts sRGB levels to L*a*b* (IEC 61966-2-1; CIE 15). */
 function labOf(levels: Triple): Triple {
   const [r, g, b] = levels.map(linear) as unknown as Triple
   const [x, y, z] = [

@@ -1,4 +1,7 @@
-/** A picture against the approved one, frame by frame: figures of the worst, and what is wrong as findings. Nothing is resized. */
+/**
+ * Compares a picture with the approved one, frame by frame: figures of the worst frames, and differences as findings. Nothing is
+ * resized.
+ */
 import { formatAmount } from '../base/units.ts'
 import type { PixelBox, VisualBounds, VisualFinding, VisualPlace, VisualResult } from '../model/visual.ts'
 import { blankness } from './blank.ts'
@@ -7,20 +10,20 @@ import { chosenFrames, type Decoded, type Frame } from './frame.ts'
 import { planesOf } from './planes.ts'
 import { type Similarity, similarityOf } from './similarity.ts'
 
-/** What a comparison finds out: everything of a result but names and files. */
+/** The result of a comparison, without names and files. */
 export type Comparison = Omit<VisualResult, 'name' | 'baseline' | 'candidate' | 'files'>
 
-/** One frame of both; `number` counts from 1. */
+/** One pair of frames; `number` counts from 1. */
 interface ComparedFrame {
   readonly number: number
-  /** What the candidate is filled with where the baseline shows something; null when it shows something. */
+  /** The fill of the candidate where the baseline shows something; null when the candidate shows something. */
   readonly blank: string | null
   /** Null where the sizes differ, or masks leave nothing. */
   readonly similarity: Similarity | null
   readonly colour: ColourDifference | null
 }
 
-/** @throws HarnessError PICTURE_UNREADABLE, FFMPEG_MISSING */
+/** Compares two pictures. @throws HarnessError PICTURE_UNREADABLE, FFMPEG_MISSING */
 export async function comparePictures(
   baseline: Decoded,
   candidate: Decoded,
@@ -42,7 +45,7 @@ export async function comparePictures(
   }
 }
 
-/** The same frames of both. */
+/** Decodes the same frames of both pictures. */
 export async function* framePairs(
   baseline: Decoded,
   candidate: Decoded,
@@ -74,7 +77,7 @@ function compareFrames(one: Frame, other: Frame, masks: readonly PixelBox[]): Om
   }
 }
 
-/** Whether two can be compared pixel by pixel. */
+/** Returns true when two frames can be compared pixel by pixel. */
 export function isSameSize(one: Pick<Frame, 'widthPx' | 'heightPx'>, other: typeof one): boolean {
   return one.widthPx === other.widthPx && one.heightPx === other.heightPx
 }
@@ -99,7 +102,7 @@ function figuresOf(frames: readonly ComparedFrame[]): Figures {
 
 const meanIn = ({ similarity }: ComparedFrame): number | undefined => similarity?.mean
 
-/** The first frame with the least value, of those that have one. */
+/** Returns the first frame with the least value, of those that have one. */
 function least(
   frames: readonly ComparedFrame[],
   valueIn: (frame: ComparedFrame) => number | null | undefined,
@@ -152,7 +155,7 @@ function isOn({ x, y }: PixelBox, { widthPx, heightPx }: Decoded): boolean {
   return x < widthPx && y < heightPx
 }
 
-/** It hides nothing: what it was meant to hide is somewhere else. */
+/** Creates the finding for a mask that hides nothing, because the area it was meant for is elsewhere. */
 function maskFinding({ x, y, width, height }: PixelBox, { widthPx, heightPx }: Decoded): VisualFinding {
   return {
     code: 'MASK_OUTSIDE',
@@ -165,7 +168,7 @@ function blankFindings(frames: readonly ComparedFrame[]): VisualFinding[] {
   const blank = frames.filter((frame) => frame.blank !== null)
   const [first] = blank
   if (first === undefined) return []
-  const others = blank.length === 1 ? '' : `, and ${blank.length - 1} more show nothing`
+  const others = blank.length === 1 ? '' : `, and ${blank.length - 1} more are blank`
   return [
     {
       code: 'BLANK',
@@ -182,7 +185,13 @@ function likenessFindings(
   const { ssimMean, ssimWorstTile, worstTile, colourDifferenceMax, colourTile } = figuresOf(frames)
   const frame = least(frames, meanIn)?.number
   if (ssimMean === null || ssimWorstTile === null || worstTile === null || frame === undefined)
-    return [{ code: 'ALL_MASKED', message: 'masks cover all of it: nothing was looked at', evidence: {} }]
+    return [
+      {
+        code: 'ALL_MASKED',
+        message: 'the masks cover the whole picture: nothing was compared',
+        evidence: {},
+      },
+    ]
   const findings: VisualFinding[] = []
   if (ssimMean < meanMin)
     findings.push({
@@ -205,17 +214,17 @@ function likenessFindings(
   return findings
 }
 
-/** `at 640,384 in frame 1` */
+/** Formats a place: `at 640,384 in frame 1`. */
 function placeText({ x, y, frame }: VisualPlace): string {
   return `at ${x},${y} in frame ${frame}`
 }
 
-/** Rounded down: what is below a bound does not look as if it were at it. */
+/** Formats a similarity, rounded down so that a value below a bound does not look equal to it. */
 export function likenessText(ssim: number): string {
   return (Math.floor(ssim * 1000) / 1000).toFixed(3)
 }
 
-/** Rounded up, for the same reason. */
+/** Formats a distance, rounded up for the same reason. */
 export function distanceText(distance: number): string {
   return (Math.ceil(distance * 10) / 10).toFixed(1)
 }

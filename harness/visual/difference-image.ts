@@ -1,4 +1,4 @@
-/** What differs, for people to see: a heat map over a pale baseline, and both pictures with it side by side. As PNG. */
+/** Pictures of the difference: a heat map over a pale baseline, and both pictures side by side with it. As PNG. */
 import sharp from 'sharp'
 import { HarnessError } from '../base/errors.ts'
 import type { PixelBox } from '../model/visual.ts'
@@ -8,34 +8,36 @@ import { type Planes, planesOf } from './planes.ts'
 
 type Rgb = readonly [number, number, number]
 
-/** From the least difference to the largest: lightness falls all the way, so it reads without colours, too. */
+/**
+ * The colours from the smallest to the largest difference: lightness falls steadily, so the map can be read without colours, too.
+ */
 const HEAT: readonly [Rgb, Rgb] = [
   [255, 176, 46],
   [100, 0, 70],
 ]
-/** Levels from which a difference looks like the largest. */
+/** The difference in levels from which the strongest colour is used. */
 const HEAT_LEVELS = 128
 const MASK_STRIPES: readonly [Rgb, Rgb] = [
   [205, 205, 205],
   [180, 180, 180],
 ]
 const FRAME_COLOUR: Rgb = [0, 90, 255]
-/** The frame round the place stands off by this, and is that thick. */
+/** The distance of the frame from the marked place, and its thickness. */
 const FRAME_GAP_PX = 12
 const FRAME_THICK_PX = 3
-/** Between the pictures that stand side by side. */
+/** The gap between the pictures side by side. */
 const GAP_PX = 16
 const BACKDROP = '#70757d'
 
-/** PNG each. */
+/** PNG images. */
 export interface DifferenceImages {
   /** Null where the sizes differ. */
   readonly difference: Buffer | null
-  /** Baseline, candidate and, where the sizes are the same, the difference. */
+  /** The baseline, the candidate and, for equal sizes, the difference. */
   readonly sideBySide: Buffer
 }
 
-/** Of the frame in which the first finding that names a place is; of the first frame otherwise. @throws HarnessError PICTURE_UNREADABLE */
+/** Draws the frame of the first finding that has a place, else the first frame. @throws HarnessError PICTURE_UNREADABLE */
 export async function differenceImages(
   baseline: Decoded,
   candidate: Decoded,
@@ -52,17 +54,19 @@ export async function differenceImages(
       sideBySide: await besideOneAnother([one, other, heated]),
     }
   }
-  throw new HarnessError('INTERNAL', `frame ${frame} was compared and is gone`)
+  throw new HarnessError('INTERNAL', `frame ${frame} was compared and can no longer be decoded`)
 }
 
-/** What is drawn into a heat map. */
+/** The marks drawn into a heat map. */
 interface HeatMarks {
   readonly masks: readonly PixelBox[]
-  /** Framed; null: none. */
+  /** The framed place; null: none. */
   readonly place: PixelBox | null
 }
 
-/** Frames of one size. Pale grey where they are the same, orange to purple where they are not, stripes where nobody looked. */
+/**
+ * Draws frames of one size: pale grey where they are equal, orange to purple where they differ, stripes where masks cover them.
+ */
 function heatMap(baseline: Frame, candidate: Frame, { masks, place }: HeatMarks): Frame {
   const { widthPx, heightPx } = baseline
   const [ones, others] = [planesOf(baseline), planesOf(candidate)]
@@ -96,7 +100,7 @@ function besideOneAnother(frames: readonly Frame[]): Promise<Buffer> {
     .toBuffer()
 }
 
-/** Of the channel in which a pixel differs most. */
+/** Returns the largest difference of a pixel over the channels, in levels. */
 function levelsApart(ones: Planes, others: Planes, pixel: number): number {
   let most = 0
   for (const channel of [0, 1, 2, 3] as const)

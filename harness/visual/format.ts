@@ -1,4 +1,7 @@
-/** What a file is by its first bytes: its name may say anything, and no decoder gets to see what none of them is meant for. */
+/**
+ * Detects the format of a file by its first bytes, because its name may be wrong, and gives no decoder a format it is not meant
+ * for.
+ */
 
 /** `video` is decoded by ffmpeg, all others by sharp. */
 export type PictureFormat = 'png' | 'jpeg' | 'webp' | 'avif' | 'gif' | 'video'
@@ -6,7 +9,7 @@ export type PictureFormat = 'png' | 'jpeg' | 'webp' | 'avif' | 'gif' | 'video'
 /** Brands of the ISO base media format (ISO 14496-12) that are one picture, not a video. */
 const STILL_BRANDS = new Set(['avif', 'mif1'])
 
-/** Null for everything that is not compared. */
+/** Returns the format; null for everything that is not compared. */
 export function formatOf(bytes: Buffer): PictureFormat | null {
   const text = (from: number, to: number) => bytes.toString('latin1', from, to)
   if (text(0, 8) === '\x89PNG\r\n\x1a\n') return isAnimatedPng(bytes) ? 'video' : 'png'
@@ -25,7 +28,7 @@ function riffFormat(kind: string): PictureFormat | null {
   return kind === 'AVI ' ? 'video' : null
 }
 
-/** An `acTL` chunk before the first `IDAT`: sharp would show its first frame only. */
+/** Detects an `acTL` chunk before the first `IDAT`: sharp would decode only the first frame of such a file. */
 function isAnimatedPng(bytes: Buffer): boolean {
   let at = 8
   while (at + 8 <= bytes.length) {

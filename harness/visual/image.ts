@@ -1,16 +1,18 @@
-/** Images, by sharp: still ones, and GIF and WebP that move. */
+/** Still images, and moving GIF and WebP, decoded by sharp. */
 import sharp from 'sharp'
 import { HarnessError, messageOf } from '../base/errors.ts'
 import { type Decoded, requireFewPixels, unreadable } from './frame.ts'
 
-/** What libvips complains about makes a picture unreadable; how large it may be is asked before it is decoded. */
+/** The options of libvips: a warning makes a picture unreadable; its size is checked before decoding. */
 const OPTIONS = { limitInputPixels: false, failOn: 'warning', pages: -1 } as const
 
-/** All frames at once, so that what is truncated is found before anything is compared. @throws HarnessError PICTURE_UNREADABLE */
+/**
+ * Decodes all frames at once, so that a truncated file is found before the comparison. @throws HarnessError PICTURE_UNREADABLE
+ */
 export async function openImage(file: string, bytes: Buffer): Promise<Decoded> {
   try {
     const frameCount = await frameCountOf(file, bytes)
-    // A moving picture knows no orientation.
+    // A moving picture has no orientation.
     const image = frameCount === 1 ? sharp(bytes, OPTIONS).autoOrient() : sharp(bytes, OPTIONS)
     const { data, info } = await image
       .toColourspace('srgb')
@@ -31,7 +33,7 @@ export async function openImage(file: string, bytes: Buffer): Promise<Decoded> {
     }
   } catch (cause) {
     if (cause instanceof HarnessError) throw cause
-    // libvips says on the last line what it came to.
+    // The last line of a libvips message has the cause.
     throw unreadable(file, messageOf(cause).trim().split('\n').at(-1) ?? '', { cause })
   }
 }

@@ -1,4 +1,4 @@
-/** Files as pictures, within limits; decoded whole or not at all. */
+/** Opens files as pictures, within limits; decodes them completely or not at all. */
 import { createHash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { HarnessError, messageOf, systemCodeOf } from '../base/errors.ts'
@@ -9,24 +9,24 @@ import { type Decoded, unreadable } from './frame.ts'
 import { openImage } from './image.ts'
 import { openVideo } from './video.ts'
 
-/** Of one file. */
+/** The maximum size of a file. */
 const BYTES_MAX = 128 * 1024 ** 2
 
-/** A file that can be looked at. */
+/** A file that can be compared. */
 export interface Picture extends Decoded {
-  /** The file as it was read. */
+  /** The bytes of the file. */
   readonly bytes: Buffer
   readonly sha256: string
   readonly format: PictureFormat
 }
 
-/** @throws HarnessError PICTURE_UNREADABLE, FFMPEG_MISSING */
+/** Opens a file. @throws HarnessError PICTURE_UNREADABLE, FFMPEG_MISSING */
 export async function openPicture(file: string): Promise<Picture> {
   const bytes = await readWithin(file)
   const format = formatOf(bytes)
   if (format === null)
-    throw unreadable(file, 'it is none of png, jpeg, webp, avif, gif and video', {
-      hint: 'Give a file of one of these formats; its name does not matter.',
+    throw unreadable(file, 'it is not a png, jpeg, webp, avif, gif or video', {
+      hint: 'Use a file of one of these formats; its name does not matter.',
     })
   const decoded = format === 'video' ? await openVideo(file) : await openImage(file, bytes)
   return { bytes, sha256: createHash('sha256').update(bytes).digest('hex'), format, ...decoded }
@@ -35,17 +35,17 @@ export async function openPicture(file: string): Promise<Picture> {
 async function readWithin(file: string): Promise<Buffer> {
   try {
     const found = await stat(file)
-    if (!found.isFile()) throw unreadable(file, 'it is not a file', { hint: 'Give the picture itself.' })
+    if (!found.isFile()) throw unreadable(file, 'it is not a file', { hint: 'Give the path of a picture.' })
     if (found.size === 0) throw unreadable(file, 'it is empty')
     if (found.size > BYTES_MAX)
       throw unreadable(file, `it has ${formatBytes(found.size)}, more than ${formatBytes(BYTES_MAX)}`, {
-        hint: 'Compress it, or cut the video shorter.',
+        hint: 'Compress the picture, or shorten the video.',
       })
     return await readRegularFile(file)
   } catch (cause) {
     if (cause instanceof HarnessError) throw cause
     if (systemCodeOf(cause) === 'ENOENT')
-      throw unreadable(file, 'there is no such file', { cause, hint: 'Is the path right?' })
+      throw unreadable(file, 'there is no such file', { cause, hint: 'Check the path.' })
     throw unreadable(file, messageOf(cause), { cause })
   }
 }

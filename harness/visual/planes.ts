@@ -1,6 +1,8 @@
 import type { Frame } from './frame.ts'
 
-/** One byte a pixel: red, green, blue (each times alpha: what cannot be seen is no difference) and alpha. */
+/**
+ * The planes of a frame, one byte per pixel: red, green, blue (each times alpha, so invisible pixels do not differ) and alpha.
+ */
 export type Planes = readonly [Uint8Array, Uint8Array, Uint8Array, Uint8Array]
 
 export function planesOf({ rgba, widthPx, heightPx }: Frame): Planes {

@@ -1,11 +1,13 @@
 /**
- * Two frames of one size: structural similarity (SSIM, Wang et al. 2004) by ssim.js, each channel by itself, so that colours
- * of the same brightness are told apart. Nothing is scaled down, or a small defect would vanish. Windows are 11 x 11 pixels of
- * equal weight, one at every pixel: 'weber', of the library's ways the only one that is exact to the pixel and fast (half a
- * second for a channel of 1920 x 1080; Gaussian weights take two and a half, and 'bezkrovny' looks at one window in 121).
  *
- * A tile is as similar as its windows are on average, in the channel in which they are least so; a frame is the mean over
- * windows and channels. A window that touches a mask does not count, so what is masked has no influence at all.
+ * The structural similarity (SSIM, Wang et al. 2004) of two frames of one size, by ssim.js, per channel, so that colours
+ * of equal brightness are distinguished. Nothing is scaled down, or a small defect would vanish. Windows are 11 x 11 pixels of
+ * equal weight, one at every pixel: 'weber' is the only algorithm of the library that is exact to the pixel and fast (half a
+ * second for a channel of 1920 x 1080; Gaussian weights take two and a half, and 'bezkrovny' reads one window in 121).
+ *
+ * The similarity of a tile is the mean over its windows, in the channel with the lowest mean; that of a frame is the mean over
+ * all
+ * windows and channels. A window that touches a mask does not count, so masked pixels have no influence at all.
  */
 import { ssim } from 'ssim.js'
 import type { PixelBox } from '../model/visual.ts'
@@ -13,17 +15,17 @@ import type { Planes } from './planes.ts'
 import { addByCell, cellsOfWindows, type FrameSize, sumOver, tilesOf, type WindowCells } from './tiles.ts'
 
 const WINDOW_PX = 11
-/** Rows of windows that are computed at once: bounds memory, and what is the same in both frames costs nothing. */
+/** The rows of windows computed at once: limits memory, and rows equal in both frames cost nothing. */
 const BAND_ROWS = 128
 const OPTIONS = { ssim: 'weber', downsample: false, k1: 0.01, k2: 0.03, bitDepth: 8 } as const
 
-/** How alike two frames are, 0-1 (below 0 for opposites). */
+/** The similarity of two frames, 0-1 (below 0 for opposites). */
 export interface Similarity {
   readonly mean: number
   readonly worstTile: { readonly ssim: number; readonly box: PixelBox }
 }
 
-/** Frames of one size, as planes. Null where masks leave nothing to look at. */
+/** Compares the planes of two frames of one size; null where masks leave nothing to compare. */
 export function similarityOf(
   one: Planes,
   other: Planes,
@@ -58,7 +60,7 @@ function total(values: Float64Array): number {
   return values.reduce((sum, value) => sum + value, 0)
 }
 
-/** By cell: the similarities of its windows, added up. */
+/** Sums the similarities of the windows of each cell. */
 function similaritySums(
   one: Uint8Array,
   other: Uint8Array,
@@ -79,7 +81,7 @@ function similaritySums(
   return sums
 }
 
-/** By window; null where both are the same, which is a similarity of 1 everywhere. */
+/** Returns the similarity of each window; null where both are equal, which is a similarity of 1 everywhere. */
 function similarityMap(
   one: Uint8Array,
   other: Uint8Array,
@@ -92,7 +94,7 @@ function similarityMap(
   return ssim(image(one), image(other), { ...OPTIONS, windowSize: windowPx }).ssim_map.data
 }
 
-/** The library takes pictures: of a grey one it makes the same levels again. */
+/** Converts a plane to the grey picture that the library takes; it computes the same levels from it. */
 function greyOf(plane: Uint8Array): Uint8ClampedArray {
   const rgba = new Uint8ClampedArray(4 * plane.length)
   for (let i = 0; i < plane.length; i++) rgba.fill(plane[i] ?? 0, 4 * i, 4 * i + 3)

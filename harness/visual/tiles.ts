@@ -1,15 +1,16 @@
 /**
- * The tiles that frames are looked at in: of 16 x 16 pixels, one every 8, so that a defect of that size fills more than half
- * of one wherever it lies. Sums are taken by cell of 8 x 8; what masks cover belongs to no cell.
+ *
+ * The tiles in which frames are compared: 16 x 16 pixels, one every 8, so that a defect of that size fills more than half
+ * of one tile wherever it lies. Sums are computed per cell of 8 x 8; masked pixels belong to no cell.
  */
 import { type PixelBox, TILE_PX } from '../model/visual.ts'
 import type { Frame } from './frame.ts'
 
 const CELL_PX = TILE_PX / 2
-/** Stands for "no cell". */
+/** Marks "no cell". */
 const MASKED = -1
 
-/** How large a frame is. */
+/** The size of a frame. */
 export type FrameSize = Pick<Frame, 'widthPx' | 'heightPx'>
 
 /** A tile and the (up to four) cells it is made of. */
@@ -18,14 +19,14 @@ export interface Tile {
   readonly cells: readonly number[]
 }
 
-/** By window (one at every pixel where it fits, in rows): the cell that its middle is in. */
+/** The cell of the middle of each window (one window at every pixel where it fits, in rows). */
 export interface WindowCells {
   readonly cells: Int32Array
-  /** By cell: how many windows it has. */
+  /** The number of windows of each cell. */
   readonly counts: Float64Array
 }
 
-/** Windows that touch a mask belong to no cell. Windows of one pixel are pixels. */
+/** Assigns windows to cells; windows that touch a mask belong to none. Windows of one pixel are pixels. */
 export function cellsOfWindows(size: FrameSize, windowPx: number, masks: readonly PixelBox[]): WindowCells {
   const [columns, rows] = [size.widthPx - windowPx + 1, size.heightPx - windowPx + 1]
   const [cellColumns, cellRows] = cellGridOf(size)
@@ -53,7 +54,7 @@ export function addByCell(sums: Float64Array, cells: Int32Array, valueAt: (windo
   })
 }
 
-/** All tiles of a frame, the last ones of a row or column cut off at the edge. */
+/** Returns all tiles of a frame; the last ones of a row or column are cut off at the edge. */
 export function tilesOf(size: FrameSize): Tile[] {
   const [cellColumns, cellRows] = cellGridOf(size)
   const tiles: Tile[] = []
@@ -80,7 +81,7 @@ export function tilesOf(size: FrameSize): Tile[] {
   return tiles
 }
 
-/** Over the cells of a tile. */
+/** Sums values over the cells of a tile. */
 export function sumOver({ cells }: Tile, values: Float64Array): number {
   return cells.reduce((sum, cell) => sum + (values[cell] ?? 0), 0)
 }

@@ -1,4 +1,4 @@
-/** Frames of videos and of animated PNGs, by ffmpeg where it is installed: written to a folder that is gone afterwards. */
+/** Decodes frames of videos and of animated PNGs with ffmpeg, where installed, through a temporary folder. */
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -9,19 +9,19 @@ import { formatDurationMs } from '../base/units.ts'
 import { type Decoded, type Frame, requireFewPixels, unreadable } from './frame.ts'
 import { openImage } from './image.ts'
 
-/** To count the frames of a file, which decodes all of it, and again to take some out. */
+/** The time limit for counting the frames of a file, which decodes all of it, and again for extracting some. */
 const DECODE_LIMIT_MS = 60_000
-/** A container may name streams elsewhere: nothing but files is read. */
+/** A container may refer to streams elsewhere, so only files are read. */
 const QUIET_AND_LOCAL = ['-v', 'error', '-protocol_whitelist', 'file']
 
 const streamsSchema = z.object({
   streams: z.array(z.object({ width: z.number(), height: z.number(), nb_read_frames: z.coerce.number() })),
 })
 
-/** @throws HarnessError PICTURE_UNREADABLE, FFMPEG_MISSING */
+/** Opens a video. @throws HarnessError PICTURE_UNREADABLE, FFMPEG_MISSING */
 export async function openVideo(file: string): Promise<Decoded> {
   const frameCount = await countFrames(file)
-  // A video that was recorded on its side is turned by ffmpeg: its frames tell how large they are, not the stream.
+  // ffmpeg turns a video that was recorded on its side, so the size comes from the frames, not from the stream.
   for await (const { widthPx, heightPx } of extracted(file, [0]))
     return { widthPx, heightPx, frameCount, frames: (numbers) => extracted(file, numbers) }
   throw unreadable(file, 'no frame of it can be decoded')
@@ -45,7 +45,7 @@ async function* extracted(file: string, numbers: readonly number[]): AsyncGenera
   const folder = await mkdtemp(join(tmpdir(), 'proofload-frames-'))
   try {
     const chosen = anyOf(numbers.map((number) => `eq(n,${number})`))
-    // Instants are made anew, or ffmpeg would fill the gaps between the chosen frames with copies.
+    // Timestamps are rewritten, or ffmpeg would fill the gaps between the chosen frames with copies.
     const filter = `select='${chosen}',setpts=N/FRAME_RATE/TB`
     const input = ['-i', `file:${resolve(file)}`, '-map', '0:v:0', '-vf', filter]
     const output = ['-frames:v', String(numbers.length), '-c:v', 'png', `file:${join(folder, '%06d.png')}`]
@@ -62,7 +62,7 @@ async function* extracted(file: string, numbers: readonly number[]): AsyncGenera
   }
 }
 
-/** Nested in halves: ffmpeg reads a sum of more than 100 terms only when it is not one long chain. */
+/** Nests a sum in halves: ffmpeg accepts more than 100 terms only when they are not one long chain. */
 function anyOf(terms: readonly string[]): string {
   const middle = Math.ceil(terms.length / 2)
   return terms.length < 2
@@ -70,7 +70,10 @@ function anyOf(terms: readonly string[]): string {
     : `(${anyOf(terms.slice(0, middle))}+${anyOf(terms.slice(middle))})`
 }
 
-/** What it wrote to stdout. Whatever ffmpeg complains about makes a file unreadable: it would go on with what is left of it. */
+/**
+ * Runs ffmpeg and returns its stdout. Any complaint makes a file unreadable, because ffmpeg would continue with what is left of
+ * it.
+ */
 async function run(file: string, command: 'ffmpeg' | 'ffprobe', args: readonly string[]): Promise<string> {
   const end = await execa(command, args, { stdin: 'ignore', reject: false, timeout: DECODE_LIMIT_MS })
   if (end.code === 'ENOENT')
@@ -78,7 +81,7 @@ async function run(file: string, command: 'ffmpeg' | 'ffprobe', args: readonly s
       hint: 'Install it (apt-get install ffmpeg, brew install ffmpeg), or compare a picture: png, jpeg, webp, avif, gif.',
     })
   if (end.timedOut)
-    throw unreadable(file, `it was not decoded within ${formatDurationMs(DECODE_LIMIT_MS)}`, {
+    throw unreadable(file, `decoding did not end within ${formatDurationMs(DECODE_LIMIT_MS)}`, {
       hint: 'Cut it shorter.',
     })
   const [complaint] = end.stderr.split('\n').filter((line) => line.trim() !== '')

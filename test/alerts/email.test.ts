@@ -131,7 +131,7 @@ describe('The email channel', (test) => {
     const login = { user: 'me', password: 'pw' }
     const message = await rejectionBy({ extensions: ['AUTH PLAIN'] }, { security: 'starttls', ...login })
 
-    assert.match(message, /^127\.0\.0\.1 did not take the mail: /)
+    assert.match(message, /^127\.0\.0\.1 did not accept the mail: /)
   })
 
   test('is rejected when no recipient is taken, with what the server said, made harmless', async () => {
@@ -143,7 +143,7 @@ describe('The email channel', (test) => {
   test('is rejected when nobody listens', async () => {
     const message = await rejectionBy({}, { port: await closedPort() })
 
-    assert.match(message, /did not take the mail: .*ECONNREFUSED/)
+    assert.match(message, /did not accept the mail: .*ECONNREFUSED/)
   })
 
   test('hangs up on a silent server when its time is up', () =>
@@ -154,7 +154,7 @@ describe('The email channel', (test) => {
       while (!server.isSilent) await new Promise((resolve) => setTimeout(resolve, 5))
       limit.abort()
 
-      assert.is(await rejected, '127.0.0.1 did not take the mail in time')
+      assert.is(await rejected, '127.0.0.1 did not accept the mail in time')
       while (server.connectionCount > 0) await new Promise((resolve) => setTimeout(resolve, 5))
     }))
 })

@@ -47,7 +47,7 @@ describe('Interrupts', (test) => {
     person.signal('SIGINT')
     person.signal('SIGINT')
 
-    assert.match((await lineAfter(10_000)) ?? '', /did not end within 10 s; .*proofload recover/)
+    assert.match((await lineAfter(10_000)) ?? '', /did not stop within 10 s; .*proofload recover/)
   })
 
   test('end it by force at the third, whoever pressed', async () => {
@@ -59,7 +59,7 @@ describe('Interrupts', (test) => {
 
     person.signal('SIGINT')
 
-    assert.match((await lineAfter()) ?? '', /^given up \(SIGINT\)/)
+    assert.match((await lineAfter()) ?? '', /^ended by force \(SIGINT\)/)
   })
 
   test('wait for what must not be cut in half', async () => {

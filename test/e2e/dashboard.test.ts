@@ -38,7 +38,7 @@ async function serving(body: (at: Serving) => Promise<void>, ...flags: string[])
       place.write('watched.ts', scenario(target))
       const server = place.start('serve', '--scenarios', '.', '--port', '0', ...flags)
       try {
-        await server.sees('ctrl-C ends it')
+        await server.sees('ctrl-C stops the server')
         await body({ place, server, url: urlIn(server) })
       } finally {
         server.child.kill('SIGKILL')

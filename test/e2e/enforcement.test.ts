@@ -91,10 +91,10 @@ describe('A run whose target breaks in mid-run', (test) => {
         ['freeze', 'capture', 'drain', 'undo', 'verify', 'release'].map((step) => `${step} succeeded`),
       )
       assert.is(place.read('undone.txt'), 'undone\n')
-      assert.match((await place.run('rollback', 'status')).stdout, /^the line is free/)
+      assert.match((await place.run('rollback', 'status')).stdout, /^the deploy lock is free/)
     }))
 
-  test('ends with 5 when it cannot be put back, and the line is free', () =>
+  test('ends with 5 when it cannot be put back, and the deploy lock is free', () =>
     inWorkplace(async (place) => {
       const port = await aWatchedScenario(place, () => ({ rollback: undoBy('process.exit(7)') }))
       const run = place.start('run', 'watched.json', '--json', '--arm-rollback')
@@ -102,7 +102,7 @@ describe('A run whose target breaks in mid-run', (test) => {
       const { status, verdict } = await endOf(place, run)
       assert.equal([status, verdict.outcome, verdict.exitCode], [5, 'NO_GO', 5])
       assert.is(verdict.rollback.outcome, 'failed')
-      assert.match((await place.run('rollback', 'status')).stdout, /^the line is free/)
+      assert.match((await place.run('rollback', 'status')).stdout, /^the deploy lock is free/)
     }))
 
   test('executes nothing when it is not armed, and says what it would do', () =>

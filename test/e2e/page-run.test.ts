@@ -26,7 +26,7 @@ async function startedFromPage(place: Workplace, scenario: string): Promise<Ende
     '0',
   )
   try {
-    await server.sees('ctrl-C ends it')
+    await server.sees('ctrl-C stops the server')
     const url = /dashboard: (\S+)/.exec(server.stderr)?.[1] ?? ''
     const answer = await fetch(new URL('/live/start', url), {
       method: 'POST',

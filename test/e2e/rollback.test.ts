@@ -35,16 +35,16 @@ describe('proofload rollback', (test) => {
       const status = await place.run('rollback', 'status', RUN)
       const held = await place.run('emergency', 'status', '--check')
 
-      assert.match(status.stdout, /the line is stopped by bob@here .*rollback-2.*errors 40 %/)
+      assert.match(status.stdout, /the deploy lock is held by bob@here .*rollback-2.*errors 40 %/)
       assert.is(held.status, 4)
-      assert.match(held.stdout, /no load may be sent: the line is stopped by bob@here/)
+      assert.match(held.stdout, /no load may be sent: the deploy lock is held by bob@here/)
       assert.is((await place.run('emergency', 'status')).status, 0)
 
       const released = await place.run('rollback', 'release', '--reason', 'set up anew')
-      assert.match(released.stdout, /^released; it was stopped by bob@here/)
+      assert.match(released.stdout, /^released; it was held by bob@here/)
       assert.match(
         (await place.run('rollback', 'status')).stdout,
-        /^the line is free\nlast released by .*: set up anew\n$/,
+        /^the deploy lock is free\nlast released by .*: set up anew\n$/,
       )
       assert.is((await place.run('emergency', 'status', '--check')).status, 0)
       assert.is((await place.run('emergency', 'halt', '--reason', 'fire drill')).status, 0)
@@ -81,7 +81,7 @@ describe('proofload rollback', (test) => {
 
         assert.is(status, 5)
         assert.match(stdout, /interrupted after .*: interrupted before the system was shown healthy/)
-        assert.is((await place.run('rollback', 'status')).stdout, 'the line is free\n')
+        assert.is((await place.run('rollback', 'status')).stdout, 'the deploy lock is free\n')
 
         const again = await place.run('rollback', 'abort', RUN, '--reason', 'looked at by hand')
         assert.is(again.status, 2)
@@ -133,7 +133,7 @@ describe('proofload rollback', (test) => {
       assert.ok(status === 4 || status === 5, stderr)
       assert.match(stderr, /rollback\.ndjson cannot be written: (EFBIG|only \d+ of \d+ bytes)/)
       assert.not.ok(existsSync(join(place.path, 'undone')))
-      assert.is((await place.run('rollback', 'status')).stdout, 'the line is free\n')
+      assert.is((await place.run('rollback', 'status')).stdout, 'the deploy lock is free\n')
       await place.run('rollback', 'resume', RUN)
       assert.match(readFileSync(join(place.path, 'undone'), 'utf8'), /^done\n$/)
     }))
@@ -146,7 +146,7 @@ describe('proofload rollback', (test) => {
 
       assert.is(aborted.status, 0, aborted.stderr)
       assert.match(status.stdout, /aborted by .*: put back by hand/)
-      assert.match(status.stdout, /the line is free/)
+      assert.match(status.stdout, /the deploy lock is free/)
       assert.is(resumed.status, 2)
       assert.match(resumed.stderr, /USAGE: the rollback was aborted by .*: put back by hand/)
       assert.not.ok(existsSync(join(place.path, 'undone')))

@@ -192,7 +192,7 @@ describe('A command without load', (test) => {
       assert.is((await sandbox.ended).status, 0)
 
       const served = place.start('serve', '--port', '0')
-      await served.sees('ctrl-C ends it')
+      await served.sees('ctrl-C stops the server')
       served.child.kill('SIGTERM')
       assert.is((await served.ended).status, 0)
     }))

@@ -152,7 +152,7 @@ describe('A run that was started from a page', (test) => {
         const served = place.start('serve', '--scenarios', '.', '--port', '0')
         try {
           place.write('signals.ts', oneAgent(server.url, SET_UP))
-          await served.sees('ctrl-C ends it')
+          await served.sees('ctrl-C stops the server')
           const url = /dashboard: (\S+)/.exec(served.stderr)?.[1] ?? ''
           await fetch(new URL('/live/start', url), {
             method: 'POST',

@@ -32,7 +32,7 @@ function inTriage(faults: Faults, body: (place: Workplace) => Promise<void>): Pr
       }
       place.write('gate.json', JSON.stringify(scenario))
       await body(place)
-      assert.match((await place.run('rollback', 'status')).stdout, /^the line is free/)
+      assert.match((await place.run('rollback', 'status')).stdout, /^the deploy lock is free/)
     }),
   )
 }

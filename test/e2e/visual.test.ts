@@ -55,7 +55,7 @@ describe('proofload visual', (test) => {
       assert.equal([same.status, same.stderr], [0, ''])
       assert.match(
         same.stdout,
-        /^homepage is as approved: mean 1\.000, worst tile 1\.000, colour off by 0\.0/,
+        /^homepage matches the approved picture: mean 1\.000, worst tile 1\.000, colour difference 0\.0/,
       )
 
       const other = await place.run('visual', 'compare', 'homepage', 'wrong.png', '--out', 'out')
@@ -126,7 +126,7 @@ describe('proofload visual', (test) => {
 
       const wrong = await said('wrong.png')
       const [, tile] = /worst tile (-?[\d.]+),/.exec(wrong) ?? []
-      const [, colour] = /colour off by ([\d.]+)/.exec(wrong) ?? []
+      const [, colour] = /colour difference ([\d.]+)/.exec(wrong) ?? []
       assert.match(wrong, `TILE_BELOW_BOUND  worst tile ${tile} at`)
       assert.match(wrong, `COLOUR_DIFFERS  colour differs by ${colour} at`)
       assert.match(wrong, /, bound <= 5\n/)

@@ -37,7 +37,7 @@ describe('compileExtraction', (test) => {
   })
 
   test('refuses a source it does not know, and a pattern that is none', () => {
-    assert.throws(() => compileExtraction('jsn:cart.id'), /does not say where to take the value from/)
+    assert.throws(() => compileExtraction('jsn:cart.id'), /does not name a source of the value/)
     assert.throws(() => compileExtraction('cart.id'))
     assert.throws(() => compileExtraction('regex:('))
   })

@@ -45,7 +45,7 @@ export function aBegunEntry(
   }
 }
 
-/** A step that ended well, or otherwise. */
+/** A step that succeeded, or otherwise. */
 export function aTakenStep(name: RollbackStepName, outcome: TakenStep['outcome'] = 'succeeded'): TakenStep {
   return { name, outcome, startedAt: AT, durationMs: 5, attempts: 1, message: `${name} ${outcome}` }
 }

@@ -32,6 +32,6 @@ describe('configurationValid', (test) => {
     const [finding] = await configurationValid.check(aPreflightContext({ plan, threads: 1 }))
 
     assert.is(finding?.level, 'advice')
-    assert.is(finding?.message, 'only 500ms are measured')
+    assert.is(finding?.message, 'only 500ms of the run are measured')
   })
 })

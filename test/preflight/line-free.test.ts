@@ -31,7 +31,7 @@ describe('lineFree', (test) => {
     assert.is(finding?.level, 'blocked')
     assert.is(
       finding?.message,
-      'the line is stopped by ann@ci-3 (process 4711 on ci-3, rollback rollback-1) at 2026-11-21T09:30:00.000Z: p99 was 900ms',
+      'the deploy lock is held by ann@ci-3 (process 4711 on ci-3, rollback rollback-1) at 2026-11-21T09:30:00.000Z: p99 was 900ms',
     )
     assert.match(finding?.hint ?? '', /proofload rollback status/)
     assert.match(finding?.hint ?? '', /abort RUN --reason/)
@@ -42,7 +42,7 @@ describe('lineFree', (test) => {
       Promise.reject(new HarnessError('STATE_UNREACHABLE', 'no answer', { hint: 'Start the server.' })),
     )
     assert.is(finding?.level, 'blocked')
-    assert.is(finding?.message, 'the stop-the-line lock cannot be read: no answer')
+    assert.is(finding?.message, 'the deploy lock cannot be read: no answer')
     assert.is(finding?.hint, 'Start the server.')
   })
 })

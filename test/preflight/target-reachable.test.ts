@@ -35,7 +35,7 @@ describe('targetReachable', (test) => {
       [
         ['blocked', 'api: http://127.0.0.1:1 cannot be reached'],
         ['ok', 'store: answers with status 200'],
-        ['ok', 'code: nothing to look at before the run starts it'],
+        ['ok', 'code: started by the run, not checked'],
       ],
     )
     assert.match(findings[0]?.hint ?? '', '--target URL')

@@ -75,7 +75,7 @@ describe('The cgroup probe', (test) => {
       const back = await probe.sample()
 
       assert.equal([back?.cpuCores, back?.value], [0.25, 1])
-      assert.equal(notes, ['nothing can be read of a control group at /box'])
+      assert.equal(notes, ['the control group at /box cannot be read'])
     }))
 
   test('counts CPU of a group that was made anew from its beginning, never less than nothing', () =>

@@ -178,7 +178,7 @@ describe('The process probe', (test) => {
     await end(second)
 
     assert.ok(sample!.rssBytes! > 10e6)
-    assert.equal(notes, [`no process can be seen that listens on port ${port} of this machine`])
+    assert.equal(notes, [`no visible process listens on port ${port} of this machine`])
     probe.stop()
     assert.is(await probe.sample(), null)
   })

@@ -71,7 +71,7 @@ describe('A scrape', (test) => {
     withPage(text(PAGE), async (url) => {
       const { value, notes } = probeOf({ url, metric: 'gc_sum', labels: { kind: 'huge' } })
       assert.equal([await value(), await value()], [null, null])
-      assert.equal(notes, [`${url}: there is no gc_sum{kind="huge"}`])
+      assert.equal(notes, [`${url}: the page has no gc_sum{kind="huge"}`])
       assert.is(await probeOf({ url, metric: 'empty' }).value(), null)
     }))
 
@@ -175,14 +175,14 @@ describe('A query', (test) => {
     [
       'a matrix',
       answer({ resultType: 'matrix', result: [] }),
-      'the query has to give a scalar or an instant vector',
+      'the query must return a scalar or an instant vector',
     ],
     [
       'histograms',
       answer({ resultType: 'vector', result: [{ metric: {}, histogram: [1, {}] }] }),
-      'the query has to give numbers',
+      'the query must return numbers',
     ],
-    ['no JSON', text('<html>busy</html>', 502), 'the query was answered by 502, without JSON'],
+    ['no JSON', text('<html>busy</html>', 502), 'the server answered the query with 502, without JSON'],
     ['another kind of JSON', text('[]'), 'Invalid input: expected object, received array'],
   ]
   for (const [what, listener, message] of WRONG) {

@@ -100,7 +100,7 @@ describe('command', (test) => {
       const context = anUndoContext(folder, { signal: limit.signal, onChild })
       const failure = await failureOf(commandPlugin.undo({ argv: ['sleep', '1000'] }, context))
 
-      assert.match(failure.message, /was killed at the limit of the step/)
+      assert.match(failure.message, /was killed at the time limit of the step/)
     }))
 
   test('says in one line what it would run', () => {

@@ -68,14 +68,14 @@ describe('git, mode revert', (test) => {
       const head = repository.git('rev-parse', 'HEAD')
       const { message } = await gitPlugin.undo({}, anUndoContext(folder))
 
-      assert.match(message, /^[0-9a-f]+ puts good\/2 back$/)
+      assert.match(message, /^[0-9a-f]+ restores good\/2$/)
       assert.is(repository.read(), 'two')
       assert.is(repository.git('rev-parse', 'HEAD^{tree}'), repository.git('rev-parse', 'good/2^{tree}'))
       assert.is(repository.git('rev-parse', 'HEAD^'), head)
       assert.is(repository.git('symbolic-ref', 'HEAD'), 'refs/heads/main')
       assert.is(repository.git('status', '--porcelain'), '')
       const said = repository.git('log', '-1', '--format=%an|%B')
-      assert.match(said, /^proofload\|Put good\/2 back/)
+      assert.match(said, /^proofload\|Restore good\/2/)
       assert.match(said, /p99 was 900ms/)
       assert.match(said, /rollback rollback-1 of run run-1/)
     }))
@@ -111,7 +111,7 @@ describe('git, mode revert', (test) => {
       const failure = await failureOf(gitPlugin.undo({}, anUndoContext(folder)))
 
       assert.is(failure.code, 'ROLLBACK_FAILED')
-      assert.match(failure.message, /has changes that are not committed: app\.txt$/)
+      assert.match(failure.message, /has uncommitted changes: app\.txt$/)
       assert.match(failure.hint ?? '', /worktree/)
       assert.is(repository.read(), 'work of an afternoon')
       assert.is(repository.git('rev-parse', 'HEAD'), head)
@@ -138,7 +138,7 @@ describe('git, mode revert', (test) => {
       const head = repository.git('rev-parse', 'HEAD')
       const { message } = await gitPlugin.undo({}, anUndoContext(folder))
 
-      assert.match(message, /is as good\/2 already/)
+      assert.match(message, /already equals good\/2/)
       assert.is(repository.git('rev-parse', 'HEAD'), head)
     }))
 
@@ -180,7 +180,7 @@ describe('git, mode worktree', (test) => {
       const again = await gitPlugin.undo({ mode: 'worktree' }, anUndoContext(folder))
 
       assert.match(first.message, /good\/2 is checked out in .*shop-good-2$/)
-      assert.match(again.message, /already$/)
+      assert.match(again.message, /is already checked out in /)
       assert.is(readFileSync(join(around, 'shop-good-2', 'app.txt'), 'utf8'), 'two')
       assert.is(repository.read(), 'work of an afternoon')
     }))

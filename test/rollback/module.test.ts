@@ -69,7 +69,7 @@ describe('module', (test) => {
   test('ends when undo has ended, whatever it left open', () =>
     withScratch(async (folder) => {
       const { message } = await undoBy(folder, 'export const undo = () => { setInterval(() => {}, 1000) }')
-      assert.is(message, 'undo() of undo.ts ended well')
+      assert.is(message, 'undo() of undo.ts succeeded')
     }))
 
   test('says what is wrong with a module that has no undo, does not compile, or is not there', () =>
@@ -78,7 +78,7 @@ describe('module', (test) => {
       const broken = await failureOf(undoBy(folder, 'export const undo = ('))
       const absent = await failureOf(modulePlugin.undo({ module: 'absent.ts' }, anUndoContext(folder)))
 
-      assert.match(none.message, /exports no function undo/)
+      assert.match(none.message, /does not export a function undo/)
       assert.match(broken.message, /undo\.ts cannot be compiled/)
       assert.is(absent.code, 'ROLLBACK_FAILED')
       assert.match(absent.message, /absent\.ts/)

@@ -76,7 +76,7 @@ baseline: auto
 `,
       )
       const first = await place.run('run', 'auto.yaml', '--threads', '1')
-      assert.match(first.stderr, /this run begins the baseline .*auto.main\.json/)
+      assert.match(first.stderr, /this run starts the baseline .*auto.main\.json/)
       const second = await place.verdictOf('auto.yaml', '--threads', '1')
       await server.close()
       assert.ok(second.verdict.comparison?.checks.every(({ baselineCount }) => baselineCount === 1))

@@ -20,7 +20,7 @@ async function resumed(place: Workplace, ...flags: readonly string[]): Promise<C
 }
 
 describe('proofload rollback', (test) => {
-  test('resume leaves the files of the run as they would be had the rollback ended well at once, and alerts resolved', () =>
+  test('resume leaves the files of the run as they would be had the rollback succeeded at once, and alerts resolved', () =>
     inWorkplace(async (place) => {
       const server = await startHttpServer((_request, response) => {
         if (!existsSync(join(place.path, 'undone'))) response.statusCode = 500
@@ -73,10 +73,10 @@ describe('proofload rollback', (test) => {
       const record = JSON.parse(stdout) as RollbackRecord
       const after = await place.run('rollback', 'status', RUN, '--json')
 
-      assert.match(blocked.stdout, /blocked line-free: the line is stopped by ann@here/)
+      assert.match(blocked.stdout, /blocked line-free: the deploy lock is held by ann@here/)
       assert.is(before.status, 0)
       assert.match(before.stdout, /its process died/)
-      assert.match(line.stdout, /the line is stopped by ann@here .*p99 was 900ms/)
+      assert.match(line.stdout, /the deploy lock is held by ann@here .*p99 was 900ms/)
       assert.is(record.outcome, 'succeeded', record.message)
       assert.match(stderr, /rollback verify succeeded in .*: the validation load says GO: \d+ requests/)
       assert.match(readFileSync(join(place.path, 'undone'), 'utf8'), /^done\n$/)
@@ -87,7 +87,7 @@ describe('proofload rollback', (test) => {
       assert.is(validation.plan.durationMs, 1_000)
       assert.is(JSON.parse(after.stdout).state, 'succeeded')
       assert.is(JSON.parse(after.stdout).line, null)
-      assert.is((await place.run('rollback', 'status')).stdout, 'the line is free\n')
+      assert.is((await place.run('rollback', 'status')).stdout, 'the deploy lock is free\n')
     }))
 
   test('resume of an undo whose end was not seen ends with 5 while the system is not healthy; repeated, with 0', () =>

@@ -92,7 +92,7 @@ describe('comparePictures', (test) => {
     ['all black', black],
     ['all white', plain(96, 64, [254, 255, 255, 255])],
     ['fully transparent', plain(96, 64, [0, 0, 0, 0])],
-    ['all of one colour, rgb(9, 99, 199)', plain(96, 64, [9, 99, 199, 255])],
+    ['a single colour, rgb(9, 99, 199)', plain(96, 64, [9, 99, 199, 255])],
   ] as const)
     test(`says that a frame is ${what}`, async () => {
       const { findings } = await compare([page], [frame], { meanMin: 0, tileMin: 0, colourMax: 1000 })
@@ -105,7 +105,7 @@ describe('comparePictures', (test) => {
   test('calls frames blank only where the approved ones show something', async () => {
     const { findings } = await compare([black, page, page, page], [black, black, page, black])
 
-    assert.is(findings[0]?.message, 'frame 2 is all black, and 1 more show nothing')
+    assert.is(findings[0]?.message, 'frame 2 is all black, and 1 more are blank')
     assert.equal(await codes([black, page], [black, page]), [])
     assert.ok((await codes([page], [plain(50, 50, [0, 0, 0, 255])])).includes('BLANK'))
   })

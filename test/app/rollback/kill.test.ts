@@ -70,13 +70,13 @@ describe('A rollback whose process is killed in the middle of', (test) => {
       assert.match(stdout, /rollback rollback-1 of run run-1 \(checkout\), begun /)
       assert.match(stdout, `its process died (process ${pid} on `)
       assert.match(stdout, /undo\s+│?\s*succeeded/)
-      assert.match(stdout, /not known to have ended/)
-      assert.match(stdout, `go on: proofload rollback resume ${folder}`)
-      assert.match(stdout, `the line is stopped by `)
+      assert.match(stdout, /its end is not known/)
+      assert.match(stdout, `to resume: proofload rollback resume ${folder}`)
+      assert.match(stdout, `the deploy lock is held by `)
       assert.match(
         line.stdout,
         new RegExp(
-          `the line is stopped by .*process ${pid} .*rollback-1.*p99 was 900ms; that process is gone`,
+          `the deploy lock is held by .*process ${pid} .*rollback-1.*p99 was 900ms; that process is gone`,
         ),
       )
     }))

@@ -333,7 +333,7 @@ describe('A step that fails', (test) => {
       })
       const record = await runs(aRollbackRequest(folder, { plan }))
 
-      assert.match(record.message, /was killed at the limit of the step\nhalf way/)
+      assert.match(record.message, /was killed at the time limit of the step\nhalf way/)
     }))
 
   test('undo by a procedure that nobody knows, or that does not fit', () =>
