@@ -1,4 +1,4 @@
-/** What scenario files import from 'proofload'. */
+/** The names that scenario files import from 'proofload'. */
 export { alertmanager } from './alerts/alertmanager.ts'
 export { consoleAlerts } from './alerts/console.ts'
 export { email } from './alerts/email.ts'

@@ -9,17 +9,21 @@ const root = new URL('../harness/', import.meta.url).pathname
 const NOT_YET = [
   'analysis',
   'app',
-  'browser',
+  'alerts',
+  'charts',
   'engine',
   'live',
   'measure',
   'model',
+  'probes',
   'reporters',
+  'rollback',
   'scenario',
   'store',
   'system',
   'targets',
   'telemetry',
+  'web',
   'workloads',
 ]
 

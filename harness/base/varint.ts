@@ -20,7 +20,7 @@ export class VarintReader {
     return this.#at >= this.#bytes.length
   }
 
-  /** What is cut off at the end reads as if its missing bits were 0. */
+  /** Reads what is cut off at the end as if its missing bits were 0. */
   next(): number {
     let value = 0
     let scale = 1

@@ -11,7 +11,7 @@ export type {
   Span,
   StepCounts,
 } from './counts-schema.ts'
-export type { CellDelta, IntervalSnapshot, ShardGauges, ShardHealth } from './snapshot-schema.ts'
+export type { CellDelta, IntervalSnapshot } from './snapshot-schema.ts'
 
 /** Steps and components that are too many to be told apart, recorded together. No `Server-Timing` can spell it. */
 export const OTHER_NAMES = '(other)'

@@ -14,7 +14,7 @@ export type {
   StepPlan,
   Timeouts,
 } from './plan/journey-schema.ts'
-export type { ClaimPlan, ObjectiveFunction, ObjectivePlan, Role, WatchPlan } from './plan/objective-schema.ts'
+export type { ObjectivePlan, WatchPlan } from './plan/objective-schema.ts'
 export type { AlertsPlan, PluginPlan, RollbackPlan } from './plan/reaction-schema.ts'
 export type { BuildPlan, BuildsPlan, RunPlan, TargetPlan, VisualPlan } from './plan/run-plan-schema.ts'
 export type {

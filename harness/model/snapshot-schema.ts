@@ -28,7 +28,6 @@ const gaugesSchema = z.object({
   /** Agents by region. */
   regions: recordOf(count),
 })
-export type ShardGauges = Immutable<z.infer<typeof gaugesSchema>>
 
 /** The shard's own condition over the interval. */
 const healthSchema = z.object({
@@ -42,7 +41,6 @@ const healthSchema = z.object({
   /** Time waiting for a core / interval; null where the system does not tell. */
   runQueueWaitRatio: z.number().nullable(),
 })
-export type ShardHealth = Immutable<z.infer<typeof healthSchema>>
 
 /** A snapshot but for its cells. */
 export const snapshotSchema = z.object({

@@ -209,7 +209,7 @@ describe('git', (test) => {
     )
     assert.is(
       gitPlugin.describe({ mode: 'worktree' }),
-      'check the newest tag good/* of . out in a new worktree beside it',
+      'check out the newest tag good/* of . in a new worktree beside it',
     )
   })
 

@@ -23,7 +23,6 @@ export const OBJECTIVE_FUNCTIONS = [
 export type ObjectiveFunction = (typeof OBJECTIVE_FUNCTIONS)[number]
 
 export const ROLES = ['core', 'handler', 'validation'] as const
-export type Role = (typeof ROLES)[number]
 
 /** How an objective is watched while load runs. Times in ms. */
 const watchSchema = z.object({
@@ -46,7 +45,6 @@ const claimSchema = z.object({
   /** For `share(metric <= within)`, in the metric's unit. */
   within: z.number().nullable(),
 })
-export type ClaimPlan = Immutable<z.infer<typeof claimSchema>>
 
 /** An objective after parsing. */
 export const objectiveSchema = z.object({
