@@ -6,9 +6,11 @@ import { pathToFileURL } from 'node:url'
 import type { Clock } from '../base/clock.ts'
 import { HarnessError } from '../base/errors.ts'
 import { lookUp } from '../base/names.ts'
+import { Template } from '../base/template.ts'
 import { tracePrefixOf } from '../base/trace-id.ts'
 import type {
   ChoiceOp,
+  Extractor,
   FollowUp,
   JourneyCode,
   JourneyProgram,
@@ -17,7 +19,7 @@ import type {
   RequestOp,
 } from '../engine/program.ts'
 import { FIRST_ESCALATION_COLUMN } from '../engine/shard-memory.ts'
-import { compileExpectations, compileExtraction } from '../expectations/index.ts'
+import { compileExpectations, compileExtraction, type Extraction } from '../expectations/index.ts'
 import { ERROR_KINDS } from '../model/outcome.ts'
 import type { JourneyPlan, RequestStepPlan, RunPlan, ShardPlan, StepPlan } from '../model/plan.ts'
 import type { TargetDriver, Tracing } from '../ports/target.ts'
@@ -139,9 +141,10 @@ function compileRequest(
   columns: ReadonlyMap<string, number>,
 ): RequestOp {
   const driver = drivers.get(step.target) as TargetDriver
-  const expectations = compileExpectations(step.expect)
+  const expectations = compileExpectations(step.expect, Template.parse)
   const extractions = Object.entries(step.extract).map(([name, source]) => ({
     name,
+    source,
     take: compileExtraction(source),
   }))
   return {
@@ -152,15 +155,7 @@ function compileRequest(
     timeouts: step.timeouts,
     keepAnswer: expectations.needsAnswer || extractions.length > 0,
     judge: expectations.judge,
-    extract:
-      extractions.length === 0
-        ? null
-        : (exchange, set) => {
-            for (const { name, take } of extractions) {
-              const value = take(exchange)
-              if (value !== undefined) set(name, value)
-            }
-          },
+    extract: extractions.length === 0 ? null : extractorOf(extractions),
     retry:
       step.retry === null
         ? null
@@ -170,6 +165,21 @@ function compileRequest(
             backoff: step.retry.backoff,
           },
     followUps: compileFollowUps(step, drivers, columns),
+  }
+}
+
+/** An extractor of all values of a step; each that is not found is unset, and the first of them is what the step misses. */
+function extractorOf(
+  extractions: readonly { readonly name: string; readonly source: string; readonly take: Extraction }[],
+): Extractor {
+  return (exchange, set) => {
+    let missing: string | null = null
+    for (const { name, source, take } of extractions) {
+      const value = take(exchange)
+      set(name, value)
+      if (value === undefined) missing ??= `${name}: nothing at ${source}`
+    }
+    return missing
   }
 }
 

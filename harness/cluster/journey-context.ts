@@ -1,4 +1,5 @@
-/** The arguments of journey code: clients of the targets, the agent's random numbers and think time, its data. */
+/** What code is called with: clients of the targets, the agent's chance and think time, its data. */
+import { Template } from '../base/template.ts'
 import { parseDurationRange } from '../base/units.ts'
 import type { CodePort } from '../engine/code-port.ts'
 import type { RequestOp } from '../engine/program.ts'
@@ -43,7 +44,10 @@ export class CodeOperations {
       request: null,
       timeouts: timeouts === undefined ? this.#timeouts : { ...this.#timeouts, ...timeouts },
       keepAnswer: true,
-      judge: compileExpectations(Object.entries(expect).map(([kind, value]) => ({ kind, value }))).judge,
+      judge: compileExpectations(
+        Object.entries(expect).map(([kind, value]) => ({ kind, value })),
+        Template.ofCode,
+      ).judge,
       extract: null,
       retry: null,
       followUps: [],

@@ -1,8 +1,10 @@
 /** Requests in flight as pooled objects: taken when a request starts, released when it is recorded. */
 
+import { bodyText } from '../base/body-text.ts'
+import type { VariableLookup } from '../base/template.ts'
 import { ERROR_KINDS, type ErrorKind } from '../model/outcome.ts'
 import type { Timeouts } from '../model/plan.ts'
-import type { Answer, Exchange, VariableLookup } from '../ports/target.ts'
+import type { Answer, Exchange } from '../ports/target.ts'
 import type { RequestOp } from './program.ts'
 import type { Observation, StepRecorder } from './step-recorder.ts'
 
@@ -173,7 +175,7 @@ export class ExchangeAnswer implements Answer {
   }
 
   text(): string {
-    return this.#body?.toString('utf8') ?? ''
+    return bodyText(this.#body, this.#header?.('content-type'))
   }
 
   json<T>(): T {

@@ -2,8 +2,11 @@
 import type { RetryPlan, Timeouts } from '../model/plan.ts'
 import type { Exchange, TargetDriver } from '../ports/target.ts'
 
-/** Extracts variables from a good answer. */
-export type Extractor = (exchange: Exchange, set: (name: string, value: string) => void) => void
+/** Takes variables out of a good answer; null, or what was not found, for people. A value that is not there is unset. */
+export type Extractor = (
+  exchange: Exchange,
+  set: (name: string, value: string | undefined) => void,
+) => string | null
 
 /** A request, ready to start. */
 export interface RequestOp {

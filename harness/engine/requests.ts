@@ -1,17 +1,20 @@
 import { ERROR_KIND_INDEX, IS_LOST, outcomeOfErrorKind } from '../model/outcome.ts'
 import type { AgentTable } from './agents.ts'
 import type { ExchangePool, PooledExchange } from './exchange.ts'
-import type { RequestOp } from './program.ts'
+import type { Extractor, RequestOp } from './program.ts'
 import type { Recorder } from './recorder.ts'
 import { count, SHARD_COLUMN, STEP_COLUMN } from './shard-memory.ts'
 import { noteSpan } from './spans.ts'
+import type { VariableStore } from './variables.ts'
 
 export interface RequestsOptions {
   readonly agents: AgentTable
   readonly pool: ExchangePool
   readonly recorder: Recorder
   readonly counters: Float64Array
-  /** The run start, ms of the clock. */
+  /** Where values taken out of answers are kept. */
+  readonly variables: VariableStore
+  /** Run start, ms of the clock. */
   readonly startMs: number
 }
 
@@ -49,8 +52,12 @@ export class Requests {
   /** Judges and records a request that its driver is done with. */
   settle(exchange: PooledExchange): void {
     const { counters, startMs } = this.#options
-    if (exchange.errorKind === 0) exchange.op.judge(exchange)
-    else exchange.errorKind = this.#causeOf(exchange)
+    if (exchange.errorKind !== 0) exchange.errorKind = this.#causeOf(exchange)
+    else {
+      exchange.op.judge(exchange)
+      if (exchange.errorKind === 0 && exchange.op.extract !== null)
+        this.#extract(exchange, exchange.op.extract)
+    }
     exchange.outcome = outcomeOfErrorKind(exchange.errorKind)
     exchange.recorder.record(exchange)
     noteSpan(counters, startMs, exchange)
@@ -72,6 +79,15 @@ export class Requests {
   giveUp(errorKind: number): void {
     this.#givenUpAs = errorKind
     for (const exchange of [...this.#options.pool.inFlight]) exchange.op.driver.abort(exchange)
+  }
+
+  /** Takes variables out of a good answer; one that lacks them is not good. */
+  #extract(exchange: PooledExchange, extract: Extractor): void {
+    const { variables } = this.#options
+    const missing = extract(exchange, (name, value) => variables.set(exchange.agent, name, value))
+    if (missing === null) return
+    exchange.errorKind = ERROR_KIND_INDEX.extraction
+    exchange.errorText = missing
   }
 
   /** The kind the driver gave, but for what only the engine knows: why it was given up, and whose pause broke it. */

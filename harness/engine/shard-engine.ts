@@ -100,11 +100,12 @@ export class ShardEngine implements WalkerOwner {
             onEnded: (agent, atMs, completed) => this.#sessions.journeyEnded(agent, atMs, completed),
             onError: options.onCodeError,
           })
-    const shared = { program, agents, wheel, counters, clock, codeAgents, variables }
-    this.#requests = new Requests({ agents, pool, recorder, counters, startMs })
+    const shared = { program, agents, wheel, counters, clock, codeAgents }
+    this.#requests = new Requests({ agents, pool, recorder, counters, variables, startMs })
     this.#walker = new Walker({ ...shared, requests: this.#requests, owner: this })
     this.#sessions = new Sessions({
       ...shared,
+      variables,
       plan,
       walker: this.#walker,
       pauses: new Pauses(agents, plan, counters, this.#endMs),

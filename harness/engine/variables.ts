@@ -1,5 +1,6 @@
 /** The value of `{{name}}` for an agent: feeder rows, extracted values, secrets, and a few facts about the agent. */
 import { lookUp } from '../base/names.ts'
+import { VARIABLE } from '../base/template.ts'
 import type { Feeder, Row } from './feeder.ts'
 
 interface AgentState {
@@ -42,8 +43,10 @@ export class VariableStore {
     this.#states[agent]?.values.clear()
   }
 
-  set(agent: number, name: string, value: string): void {
-    this.#stateOf(agent).values.set(name, value)
+  /** Sets a variable, or unsets it where there is no value. */
+  set(agent: number, name: string, value: string | undefined): void {
+    if (value === undefined) this.#states[agent]?.values.delete(name)
+    else this.#stateOf(agent).values.set(name, value)
   }
 
   /** Returns the value of `secret.NAME`, `agent.id`, `agent.iteration`, `feeder.field`, or an extracted name. */
@@ -56,11 +59,8 @@ export class VariableStore {
     const dot = name.indexOf('.')
     const field = dot > 0 ? lookUp(state.rows.get(name.slice(0, dot)) ?? {}, name.slice(dot + 1)) : undefined
     if (field === undefined) return state.values.get(name)
-    // A row may refer to another feeder's row; cycles were rejected when the scenario was resolved.
-    return field.replace(
-      /\{\{\s*([\w.-]+)\s*\}\}/g,
-      (whole, inner: string) => this.get(agent, inner) ?? whole,
-    )
+    // A row may refer to another feeder's row; cycles were refused when the scenario was resolved.
+    return field.replace(VARIABLE, (whole, inner: string) => this.get(agent, inner) ?? whole)
   }
 
   /** Returns the rows of the current iteration, for code journeys. */

@@ -16,7 +16,6 @@ import type { JourneyProgram, Op, Program, RequestOp } from './program.ts'
 import type { Requests } from './requests.ts'
 import { count } from './shard-memory.ts'
 import type { TimingWheel } from './timing-wheel.ts'
-import type { VariableStore } from './variables.ts'
 
 /** The index of the login program in `AgentTable.journey`. */
 export const LOGIN = -1
@@ -40,7 +39,6 @@ export interface WalkerOptions {
   readonly owner: WalkerOwner
   /** Runs the journeys that are code; null: there are none. */
   readonly codeAgents: CodeAgents | null
-  readonly variables: VariableStore
 }
 
 export class Walker {
@@ -125,10 +123,9 @@ export class Walker {
   }
 
   #afterStep(exchange: PooledExchange): void {
-    const { agents, requests, variables } = this.#options
+    const { agents, requests } = this.#options
     const { agent, op, outcome, errorKind, networkDelayMs } = exchange
     const doneMs = exchange.doneMs + networkDelayMs
-    if (outcome === OUTCOME_OK) op.extract?.(exchange, (name, value) => variables.set(agent, name, value))
     requests.release(exchange)
     if (outcome === OUTCOME_OK || outcome === OUTCOME_FAILED) agents.failures[agent] = 0
     if (outcome !== OUTCOME_OK) return this.#afterFailure(agent, op, outcome, errorKind, doneMs)

@@ -1,8 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
+import { messageOf } from '../base/errors.ts'
 import { recordOf } from '../base/record-of.ts'
-import type { Expectation } from '../ports/expectation.ts'
-import { valueAtPath } from './json-path.ts'
+import type { VariableLookup } from '../base/template.ts'
+import type { Expectation, MakeTemplate } from '../ports/expectation.ts'
+import { textOfAnswer } from './answer-text.ts'
+import { compileJsonPath, type FindInJson } from './json-path.ts'
+import { compileWanted, compileWantedJson, compileWantedPattern } from './wanted-text.ts'
 
 const schema = z
   .strictObject({
@@ -11,8 +15,10 @@ const schema = z
       .string()
       .refine(isPattern, 'a regular expression')
       .optional()
-      .describe('Regular expression that the body must match'),
-    json: recordOf(z.unknown()).optional().describe('JSON path -> required value'),
+      .describe('Regular expression that must match'),
+    json: recordOf(z.unknown(), z.string().superRefine(checkPath))
+      .optional()
+      .describe('JSON path -> value it must have'),
   })
   .refine((value) => Object.keys(value).length > 0, 'at least one of contains, matches, json')
   .describe('Requirements on the body')
@@ -23,17 +29,31 @@ export const body: Expectation = {
   errorKind: 'expectation',
   schema,
   needsAnswer: true,
-  compile(value) {
+  compile(value, make) {
     const { contains, matches, json } = schema.parse(value)
-    const pattern = matches === undefined ? null : new RegExp(matches)
+    const part = contains === undefined ? null : compileWanted(contains, make)
+    const pattern = matches === undefined ? null : compileWantedPattern(matches, make)
+    const fields = json === undefined ? null : compileFields(json, make)
     return (exchange) => {
-      const text = exchange.body?.toString('utf8') ?? ''
-      if (contains !== undefined && !text.includes(contains))
-        return `the body does not contain ${JSON.stringify(contains)}`
-      if (pattern !== null && !pattern.test(text)) return `the body does not match ${pattern}`
-      return json === undefined ? null : jsonMismatch(text, json)
+      const text = textOfAnswer(exchange)
+      const { variables } = exchange
+      const wanted = part?.(variables)
+      if (wanted !== undefined && !text.includes(wanted))
+        return `the body does not contain ${JSON.stringify(wanted)}`
+      const wantedPattern = pattern?.(variables)
+      if (wantedPattern !== undefined && !wantedPattern.test(text))
+        return `the body does not match ${wantedPattern}`
+      return fields === null ? null : jsonMismatch(text, fields, variables)
     }
   },
+}
+
+function checkPath(path: string, context: z.RefinementCtx): void {
+  try {
+    compileJsonPath(path)
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: messageOf(error) })
+  }
 }
 
 function isPattern(text: string): boolean {
@@ -46,15 +66,35 @@ function isPattern(text: string): boolean {
   }
 }
 
-function jsonMismatch(text: string, wanted: Readonly<Record<string, unknown>>): string | null {
+/** A value that a JSON document must have. */
+interface WantedField {
+  readonly path: string
+  readonly find: FindInJson
+  readonly wanted: (variables: VariableLookup) => unknown
+}
+
+function compileFields(json: Readonly<Record<string, unknown>>, make: MakeTemplate): WantedField[] {
+  return Object.entries(json).map(([path, value]) => ({
+    path,
+    find: compileJsonPath(path),
+    wanted: compileWantedJson(value, make),
+  }))
+}
+
+function jsonMismatch(
+  text: string,
+  fields: readonly WantedField[],
+  variables: VariableLookup,
+): string | null {
   let document: unknown
   try {
     document = JSON.parse(text)
   } catch {
     return 'the body is not JSON'
   }
-  for (const [path, value] of Object.entries(wanted)) {
-    const found = valueAtPath(document, path)
+  for (const { path, find, wanted } of fields) {
+    const found = find(document)
+    const value = wanted(variables)
     if (!isDeepStrictEqual(found, value))
       return `${path} is ${JSON.stringify(found)}, expected ${JSON.stringify(value)}`
   }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { recordOf } from '../base/record-of.ts'
 import type { Expectation } from '../ports/expectation.ts'
+import { compileWanted } from './wanted-text.ts'
 
 const schema = recordOf(z.string()).describe('Header -> text that its value must contain')
 
@@ -10,13 +11,17 @@ export const header: Expectation = {
   errorKind: 'expectation',
   schema,
   needsAnswer: true,
-  compile(value) {
-    const wanted = Object.entries(schema.parse(value))
+  compile(value, make) {
+    const headers = Object.entries(schema.parse(value)).map(([name, text]) => ({
+      name,
+      text: compileWanted(text, make),
+    }))
     return (exchange) => {
-      for (const [name, text] of wanted) {
+      for (const { name, text } of headers) {
         const found = exchange.header?.(name.toLowerCase())
-        if (found === undefined || !found.includes(text))
-          return `header ${name} is ${JSON.stringify(found ?? null)}, expected ${JSON.stringify(text)}`
+        const wanted = text(exchange.variables)
+        if (found === undefined || !found.includes(wanted))
+          return `header ${name} is ${JSON.stringify(found ?? null)}, expected ${JSON.stringify(wanted)}`
       }
       return null
     }

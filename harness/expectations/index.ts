@@ -1,14 +1,16 @@
 /** The registry of expectations, the keys under `expect` of a step. A new one is one file and one line here. */
 import { createRegistry } from '../base/registry.ts'
+import { UnsetVariable } from '../base/template.ts'
 import { ERROR_KIND_INDEX } from '../model/outcome.ts'
 import type { ExpectationPlan } from '../model/plan.ts'
+import type { Judge, MakeTemplate } from '../ports/expectation.ts'
 import type { Exchange } from '../ports/target.ts'
 import { body } from './body.ts'
 import { header } from './header.ts'
 import { maxBytes } from './max-bytes.ts'
 import { status } from './status.ts'
 
-export { compileExtraction } from './extraction.ts'
+export { compileExtraction, type Extraction } from './extraction.ts'
 
 export const expectations = createRegistry('expectation', [status, body, header, maxBytes])
 
@@ -20,12 +22,15 @@ export interface CompiledExpectations {
 
 const WITHOUT_EXPECTATION: CompiledExpectations = { judge: judgeStatus, needsAnswer: false }
 
-/** Compiles expectations. Without a `status` expectation, an answer of 400 or more is not good. */
-export function compileExpectations(plans: readonly ExpectationPlan[]): CompiledExpectations {
+/** Compiles what a step expects. Without a `status` expectation an answer of 400 or more is not good. @param make of the texts in it */
+export function compileExpectations(
+  plans: readonly ExpectationPlan[],
+  make: MakeTemplate,
+): CompiledExpectations {
   if (plans.length === 0) return WITHOUT_EXPECTATION
   const judges = plans.map(({ kind, value }) => {
     const expectation = expectations.get(kind)
-    return { errorKind: ERROR_KIND_INDEX[expectation.errorKind], judge: expectation.compile(value) }
+    return { errorKind: ERROR_KIND_INDEX[expectation.errorKind], judge: expectation.compile(value, make) }
   })
   const judgesStatus = plans.some(({ kind }) => kind === 'status')
   return {
@@ -34,12 +39,22 @@ export function compileExpectations(plans: readonly ExpectationPlan[]): Compiled
       if (!judgesStatus) judgeStatus(exchange)
       for (let i = 0; i < judges.length && exchange.errorKind === 0; i++) {
         const entry = judges[i] as (typeof judges)[number]
-        const miss = entry.judge(exchange)
+        const miss = missOf(entry.judge, exchange)
         if (miss === null) continue
         exchange.errorKind = entry.errorKind
         exchange.errorText = miss
       }
     },
+  }
+}
+
+/** What the answer misses; a variable that is not set is a miss that names it. */
+function missOf(judge: Judge, exchange: Exchange): string | null {
+  try {
+    return judge(exchange)
+  } catch (error) {
+    if (error instanceof UnsetVariable) return error.message
+    throw error
   }
 }
 

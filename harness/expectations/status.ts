@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { Expectation } from '../ports/expectation.ts'
 
-const code = z.number().int().min(100).max(599)
-const family = z.string().regex(/^[1-5]xx$/, 'a family such as 2xx')
+const code = z.number().int().min(100).max(999)
+const family = z.string().regex(/^[1-9]xx$/, 'a family such as 2xx')
 
 /** `200`, `[200, 201]`, `'2xx'`. */
 const schema = z

@@ -33,6 +33,7 @@ export const ERROR_KINDS = [
   'no-port',
   'unanswered',
   'generator-stall',
+  'extraction',
 ] as const
 export type ErrorKind = (typeof ERROR_KINDS)[number]
 
@@ -48,6 +49,7 @@ export function outcomeOfErrorKind(kind: number): number {
       return OUTCOME_OK
     case 'status':
     case 'expectation':
+    case 'extraction':
       return OUTCOME_FAILED
     case 'timeout-connect':
     case 'timeout-first-byte':
@@ -67,6 +69,7 @@ const NOT_THE_TARGETS_SILENCE: ReadonlySet<ErrorKind> = new Set([
   'none',
   'status',
   'expectation',
+  'extraction',
   'too-large',
   'code',
   'no-descriptor',

@@ -1,7 +1,11 @@
 import type { z } from 'zod'
+import type { Encode, Template } from '../base/template.ts'
 import type { Exchange } from './target.ts'
 
-/** Judges one answer: returns null when it is good, else a message for people. Pure. */
+/** Makes a template of a text: `Template.parse` for steps, whose texts may hold `{{variables}}`, `Template.ofCode` for code. */
+export type MakeTemplate = (text: string, encode?: Encode) => Template
+
+/** Judges one answer: null when good, else what was wrong, for people. Pure. @throws UnsetVariable */
 export type Judge = (exchange: Exchange) => string | null
 
 /** A kind of judgement that a step may ask for (`expect: { status: 200 }`). */
@@ -13,6 +17,6 @@ export interface Expectation {
   readonly schema: z.ZodType
   /** True when headers or body must be kept for it. */
   readonly needsAnswer: boolean
-  /** @param value parsed by `schema` */
-  compile(value: unknown): Judge
+  /** Compiles a value that `schema` accepts. @param make of the texts in it */
+  compile(value: unknown, make: MakeTemplate): Judge
 }

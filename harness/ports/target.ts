@@ -5,10 +5,8 @@
  */
 import type { z } from 'zod'
 import type { Clock } from '../base/clock.ts'
+import type { VariableLookup } from '../base/template.ts'
 import type { Timeouts } from '../model/plan.ts'
-
-/** Looks up a `{{variable}}`; undefined when it is not set. */
-export type VariableLookup = (name: string) => string | undefined
 
 /**
  *

@@ -28,6 +28,7 @@ export const OPEN_AGENTS = { seconds: 2, min: 50, max: 10_000 } as const
 const NOT_RETRIED: readonly ErrorKind[] = [
   'none',
   'expectation',
+  'extraction',
   'code',
   'aborted',
   'unanswered',

@@ -2,7 +2,7 @@
 import { dirname, resolve } from 'node:path'
 import { parse as parseCsv } from 'csv-parse/sync'
 import { HarnessError, messageOf, type Problem } from '../base/errors.ts'
-import { lookUp } from '../base/names.ts'
+import { isNumberText, parseJsonNumbers, textOfJson } from '../base/json-numbers.ts'
 import { readRegularText } from '../system/files.ts'
 import { workloadPatterns } from '../workloads/index.ts'
 import { isObject, type Json } from './environments.ts'
@@ -56,7 +56,7 @@ class FileReader {
     // Two sources are left as they are: the schema says that only one may be given.
     if ('rows' in rest || (csv !== undefined && json !== undefined)) return feeder
     if (typeof csv === 'string') return { ...rest, rows: await this.#read(csv, `${path}.csv`, rowsOfCsv) }
-    if (typeof json === 'string') return { ...rest, rows: await this.#read(json, `${path}.json`, JSON.parse) }
+    if (typeof json === 'string') return { ...rest, rows: await this.#read(json, `${path}.json`, rowsOfJson) }
     return feeder
   }
 
@@ -84,6 +84,22 @@ class FileReader {
 
 function rowsOfCsv(text: string): unknown {
   return parseCsv(text, { columns: true, skip_empty_lines: true, trim: true, bom: true })
+}
+
+/** Rows of a JSON file; numbers as they are written, for rows hold text. */
+function rowsOfJson(text: string): unknown {
+  const rows = parseJsonNumbers(text.replace(/^\ufeff/, ''))
+  if (!Array.isArray(rows)) return rows
+  return rows.map((row) =>
+    isObject(row)
+      ? Object.fromEntries(
+          Object.entries(row).map(([field, value]) => [
+            field,
+            isNumberText(value) ? textOfJson(value) : value,
+          ]),
+        )
+      : row,
+  )
 }
 
 async function mapEntries(

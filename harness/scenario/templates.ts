@@ -1,4 +1,5 @@
 /** `{{variables}}` in the texts of a scenario. */
+import { VARIABLE } from '../base/template.ts'
 
 /** A variable and where it is used. */
 export interface VariableUse {
@@ -6,16 +7,18 @@ export interface VariableUse {
   readonly path: readonly PropertyKey[]
 }
 
-/** Every `{{variable}}` in the texts of a value. */
+/** Finds every `{{variable}}` in the texts of a value, keys included. */
 export function variablesIn(value: unknown, path: readonly PropertyKey[] = []): VariableUse[] {
   if (typeof value === 'string') {
-    return [...value.matchAll(/\{\{\s*([\w.-]+)\s*\}\}/g)].map(([, variable]) => ({
+    return [...value.matchAll(VARIABLE)].map(([, variable]) => ({
       variable: variable as string,
       path,
     }))
   }
   if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([key, entry]) =>
-    variablesIn(entry, [...path, Array.isArray(value) ? Number(key) : key]),
-  )
+  if (Array.isArray(value)) return value.flatMap((entry, index) => variablesIn(entry, [...path, index]))
+  return Object.entries(value).flatMap(([key, entry]) => [
+    ...variablesIn(key, [...path, key]),
+    ...variablesIn(entry, [...path, key]),
+  ])
 }

@@ -1,10 +1,21 @@
 /** Scenarios as YAML or JSON: the declarative part of what a module can say, with the place of everything in the file. */
 import { createHash } from 'node:crypto'
 import { extname } from 'node:path'
-import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
+import {
+  type Document,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  visit,
+} from 'yaml'
 import { HarnessError, messageOf, type Problem } from '../base/errors.ts'
 import { readRegularText } from '../system/files.ts'
 import { requireFile } from './bundle.ts'
+import { isObject } from './environments.ts'
 import { keysOfPath } from './problems.ts'
 
 /** `journeys.buy.steps[2].think` -> `checkout.yaml:12:7`: that place, or the nearest one above it that exists. */
@@ -32,7 +43,7 @@ export async function loadTextScenario(file: string): Promise<TextScenario> {
     throw unreadable(file, [{ path: file, message: messageOf(cause) }], cause)
   })
   const lines = new LineCounter()
-  const parsed = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  const parsed = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true })
   const placeAt = (offset: number) => {
     const { line, col } = lines.linePos(offset)
     return `${file}:${line}:${col}`
@@ -40,6 +51,7 @@ export async function loadTextScenario(file: string): Promise<TextScenario> {
   const problems = [
     ...parsed.errors.map(({ message, pos }): Problem => ({ path: placeAt(pos[0]), message })),
     ...functionMarkers(parsed, placeAt),
+    ...changedNumbers(parsed, placeAt),
   ]
   if (problems.length > 0) throw unreadable(file, problems)
   return {
@@ -59,18 +71,24 @@ function unreadable(file: string, problems: readonly Problem[], cause?: unknown)
 
 function plainValueOf(parsed: Document, file: string): unknown {
   try {
-    return parsed.toJS()
+    return withoutAnchorKeys(parsed.toJS())
   } catch (cause) {
     // Aliases without a source, or so many that they would fill the memory.
     throw unreadable(file, [{ path: file, message: messageOf(cause) }], cause)
   }
 }
 
+/** Leaves out top-level keys `x-...`, which only hold anchors for the rest of the file. */
+function withoutAnchorKeys(document: unknown): unknown {
+  if (!isObject(document)) return document
+  return Object.fromEntries(Object.entries(document).filter(([key]) => !key.startsWith('x-')))
+}
+
 /** `$code` stands for functions of a module; in text there is nothing it could name. */
 function functionMarkers(parsed: Document, placeAt: (offset: number) => string): Problem[] {
   const found: Problem[] = []
-  const visit = (node: unknown): void => {
-    if (isSeq(node)) node.items.forEach(visit)
+  const look = (node: unknown): void => {
+    if (isSeq(node)) node.items.forEach(look)
     if (!isMap(node)) return
     for (const { key, value } of node.items) {
       if (isScalar(key) && key.value === '$code') {
@@ -80,11 +98,34 @@ function functionMarkers(parsed: Document, placeAt: (offset: number) => string):
           expected: 'a TypeScript scenario for code',
         })
       }
-      visit(value)
+      look(value)
     }
   }
-  visit(parsed.contents)
+  look(parsed.contents)
   return found
+}
+
+/**
+ * Numbers that would not be sent as they are written (`01234`, `1.10`, twenty digits): those of rows become text, as rows
+ * are; those of a body or of what is expected are problems.
+ */
+function changedNumbers(parsed: Document, placeAt: (offset: number) => string): Problem[] {
+  const problems: Problem[] = []
+  visit(parsed, {
+    Scalar(_key, scalar, ancestors) {
+      const { value, source, range } = scalar
+      if (typeof value !== 'number' || source === undefined || String(value) === source) return
+      const keys = ancestors.flatMap((node) => (isPair(node) && isScalar(node.key) ? [node.key.value] : []))
+      if (keys.includes('rows')) scalar.value = source
+      else if (keys.includes('request') || keys.includes('expect'))
+        problems.push({
+          path: placeAt(range?.[0] ?? 0),
+          message: `the number ${source} would be sent as ${value}`,
+          expected: `'${source}' in quotes for text, or ${value}`,
+        })
+    },
+  })
+  return problems
 }
 
 function placeOf(

@@ -31,8 +31,12 @@ export function unknownVariables(
     .map(({ variable, path }) => withBraces(unknownName(path, 'variable', variable, known)))
 }
 
-function withBraces({ nearest, ...problem }: Problem): Problem {
-  return nearest === undefined ? problem : { ...problem, nearest: `{{${nearest}}}` }
+function withBraces({ nearest, expected, ...problem }: Problem): Problem {
+  return {
+    ...problem,
+    expected: `${expected}; \\{{ for the braces themselves`,
+    ...(nearest === undefined ? {} : { nearest: `{{${nearest}}}` }),
+  }
 }
 
 function fieldsOf(rows: readonly Readonly<Record<string, string>>[]): string[] {
@@ -44,5 +48,9 @@ function extractedBy(step: StepPlan): string[] {
 }
 
 function usesOf(step: StepPlan, path: Path): VariableUse[] {
-  return step.kind === 'request' ? variablesIn(step.request, [...path, 'request']) : []
+  if (step.kind !== 'request') return []
+  return [
+    ...variablesIn(step.request, [...path, 'request']),
+    ...step.expect.flatMap(({ kind, value }) => variablesIn(value, [...path, 'expect', kind])),
+  ]
 }

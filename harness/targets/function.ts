@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import type { Clock } from '../base/clock.ts'
 import { messageOf } from '../base/errors.ts'
+import { encodeInJsonString, Template, type VariableLookup } from '../base/template.ts'
 import { formatDurationMs } from '../base/units.ts'
 import { ERROR_KIND_INDEX, type ErrorKind } from '../model/outcome.ts'
 import type {
@@ -15,11 +16,9 @@ import type {
   PerformOptions,
   TargetDriver,
   TargetPlugin,
-  VariableLookup,
 } from '../ports/target.ts'
 import { Deadlines } from './deadlines.ts'
 import { Slots } from './slots.ts'
-import { encodeInJsonString, Template } from './template.ts'
 
 /** What the author writes; the signal fires when the answer is no longer wanted. */
 export type FunctionHandler = (

@@ -86,7 +86,10 @@ describe('Walker, steps', (test) => {
       ops: (request) => [
         request({
           keepAnswer: true,
-          extract: (exchange, set) => set('cart', exchange.body?.toString() ?? 'nothing'),
+          extract: (exchange, set) => {
+            set('cart', exchange.body?.toString() ?? 'nothing')
+            return null
+          },
         }),
       ],
     })

@@ -1,9 +1,11 @@
 import * as assert from 'uvu/assert'
+import { Template } from '../../harness/base/template.ts'
 import { body } from '../../harness/expectations/body.ts'
 import { anExchange } from '../kit/exchanges.ts'
 import { describe } from '../kit/suite.ts'
 
-const verdictOf = (expected: unknown, text: string) => body.compile(expected)(anExchange({ body: text }))
+const verdictOf = (expected: unknown, text: string) =>
+  body.compile(expected, Template.parse)(anExchange({ body: text }))
 
 describe('body', (test) => {
   test('looks for text', () => {
@@ -12,7 +14,7 @@ describe('body', (test) => {
   })
 
   test('matches a regular expression, again and again', () => {
-    const judge = body.compile({ matches: '^id-\\d+$' })
+    const judge = body.compile({ matches: '^id-\\d+$' }, Template.parse)
 
     assert.is(judge(anExchange({ body: 'id-1' })), null)
     assert.is(judge(anExchange({ body: 'id-2' })), null)
@@ -28,13 +30,41 @@ describe('body', (test) => {
     assert.is(verdictOf({ json: { total: 1 } }, answer), 'total is undefined, expected 1')
   })
 
+  test('fills variables in: in texts, in patterns as they are, in values of JSON', () => {
+    const expected = { contains: '{{a}}', matches: '^{"id":"{{a}}"', json: { id: '{{a}}', tags: ['{{a}}'] } }
+    const judge = body.compile(expected, Template.parse)
+    const answer = anExchange({ body: '{"id":"1.5","tags":["1.5"]}', variables: () => '1.5' })
+
+    assert.is(judge(answer), null)
+    assert.is(
+      judge({ ...answer, body: Buffer.from('{"id":"1x5 1.5"}') }),
+      'the body does not match /^{"id":"1\\.5"/',
+    )
+  })
+
+  test('reads a body in the charset it states, and JSON behind a byte order mark', () => {
+    const latin = anExchange({ headers: { 'content-type': 'text/plain; charset=ISO-8859-1' } })
+
+    assert.is(
+      body.compile({ contains: 'café' }, Template.parse)({ ...latin, body: Buffer.from('café', 'latin1') }),
+      null,
+    )
+    assert.is(verdictOf({ json: { id: 1 } }, '\ufeff{"id":1}'), null)
+  })
+
+  test('refuses a JSON path that it cannot read', () => {
+    const checked = body.schema.safeParse({ json: { 'items[*].id': 1 } })
+
+    assert.not.ok(checked.success)
+  })
+
   test('says when the body is not JSON at all', () => {
     assert.is(verdictOf({ json: { id: 1 } }, '<html>'), 'the body is not JSON')
   })
 
   test('treats an answer without a body as empty text', () => {
     assert.is(
-      body.compile({ contains: 'x' })({ ...anExchange(), body: null }),
+      body.compile({ contains: 'x' }, Template.parse)({ ...anExchange(), body: null }),
       'the body does not contain "x"',
     )
   })

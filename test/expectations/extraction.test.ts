@@ -25,6 +25,7 @@ describe('compileExtraction', (test) => {
 
     assert.is(compileExtraction('regex:id=(\\d+)')(answer), '42')
     assert.is(compileExtraction('regex:id=\\d+')(answer), 'id=42')
+    assert.is(compileExtraction('regex:id=(x)?\\d+')(answer), undefined)
   })
 
   test('gives undefined for what is not there', () => {
@@ -40,5 +41,24 @@ describe('compileExtraction', (test) => {
     assert.throws(() => compileExtraction('jsn:cart.id'), /does not name a source of the value/)
     assert.throws(() => compileExtraction('cart.id'))
     assert.throws(() => compileExtraction('regex:('))
+  })
+
+  test('keeps numbers as they are written', () => {
+    const answer = anExchange({ body: '{"id":9007199254740993,"version":1.10,"cost":{"eur":1e3},"n":7}' })
+
+    assert.is(compileExtraction('json:id')(answer), '9007199254740993')
+    assert.is(compileExtraction('json:version')(answer), '1.10')
+    assert.is(compileExtraction('json:cost')(answer), '{"eur":1e3}')
+    assert.is(compileExtraction('json:n')(answer), '7')
+  })
+
+  test('reads an answer in the charset it states, and JSON behind a byte order mark', () => {
+    const latin = anExchange({ headers: { 'content-type': 'text/html; charset="iso-8859-1"' } })
+
+    assert.is(
+      compileExtraction('regex:<b>(.*)</b>')({ ...latin, body: Buffer.from('<b>café</b>', 'latin1') }),
+      'café',
+    )
+    assert.is(compileExtraction('json:id')(anExchange({ body: '\ufeff{"id":1}' })), '1')
   })
 })

@@ -1,4 +1,5 @@
 import * as assert from 'uvu/assert'
+import { Template } from '../../harness/base/template.ts'
 import { header } from '../../harness/expectations/header.ts'
 import { anExchange } from '../kit/exchanges.ts'
 import { describe } from '../kit/suite.ts'
@@ -7,15 +8,15 @@ const answer = anExchange({ headers: { 'content-type': 'application/json; charse
 
 describe('header', (test) => {
   test('is content with a part of the value, and with any case of the name', () => {
-    assert.is(header.compile({ 'Content-Type': 'application/json' })(answer), null)
+    assert.is(header.compile({ 'Content-Type': 'application/json' }, Template.parse)(answer), null)
   })
 
   test('says which header is wrong or missing', () => {
     assert.is(
-      header.compile({ 'Content-Type': 'text/html' })(answer),
+      header.compile({ 'Content-Type': 'text/html' }, Template.parse)(answer),
       'header Content-Type is "application/json; charset=utf-8", expected "text/html"',
     )
-    assert.is(header.compile({ ETag: 'x' })(answer), 'header ETag is null, expected "x"')
+    assert.is(header.compile({ ETag: 'x' }, Template.parse)(answer), 'header ETag is null, expected "x"')
   })
 
   test('asks for the answer to be kept', () => {

@@ -1,4 +1,5 @@
 import * as assert from 'uvu/assert'
+import { Template } from '../../harness/base/template.ts'
 import { compileExpectations, expectations } from '../../harness/expectations/index.ts'
 import { ERROR_KINDS } from '../../harness/model/outcome.ts'
 import { anExchange } from '../kit/exchanges.ts'
@@ -6,7 +7,7 @@ import { describe } from '../kit/suite.ts'
 
 /** Error kind and text that the expectations give an answer. */
 function judged(plans: Parameters<typeof compileExpectations>[0], answer = anExchange()) {
-  compileExpectations(plans).judge(answer)
+  compileExpectations(plans, Template.parse).judge(answer)
   return [ERROR_KINDS[answer.errorKind], answer.errorText]
 }
 
@@ -38,15 +39,27 @@ describe('compileExpectations', (test) => {
     assert.equal(judged(plans), ['expectation', 'the body does not contain "x"'])
   })
 
+  test('fills variables in, and names the one that is not set', () => {
+    const plans = [{ kind: 'body', value: { contains: 'hello {{u.name}}' } }]
+    const answer = anExchange({ body: 'hello ann' })
+
+    assert.equal(judged(plans, { ...answer, variables: () => 'ann' }), ['none', ''])
+    assert.equal(judged(plans, { ...answer, variables: () => 'bob' }), [
+      'expectation',
+      'the body does not contain "hello bob"',
+    ])
+    assert.equal(judged(plans, answer), ['expectation', "the variable 'u.name' is not set"])
+  })
+
   test('has the answer kept only when one of them looks into it', () => {
-    assert.not.ok(compileExpectations([]).needsAnswer)
-    assert.not.ok(compileExpectations([{ kind: 'status', value: 200 }]).needsAnswer)
-    assert.ok(compileExpectations([{ kind: 'header', value: { a: 'b' } }]).needsAnswer)
+    assert.not.ok(compileExpectations([], Template.parse).needsAnswer)
+    assert.not.ok(compileExpectations([{ kind: 'status', value: 200 }], Template.parse).needsAnswer)
+    assert.ok(compileExpectations([{ kind: 'header', value: { a: 'b' } }], Template.parse).needsAnswer)
   })
 
   test('refuses a kind that does not exist and names the nearest', () => {
     assert.throws(
-      () => compileExpectations([{ kind: 'stauts', value: 200 }]),
+      () => compileExpectations([{ kind: 'stauts', value: 200 }], Template.parse),
       (error: { hint?: string }) => /Did you mean 'status'/.test(error.hint ?? ''),
     )
   })

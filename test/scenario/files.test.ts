@@ -53,6 +53,17 @@ describe('readScenarioFiles', (test) => {
     assert.equal(planOf(document, { environment: 'staging' }).feeders['users']?.rows, [{ name: 'lin' }])
   })
 
+  test('keeps numbers of a JSON file as they are written, behind a byte order mark, too', async () => {
+    const data = { ids: { json: 'ids.json' } }
+    const document = await read(withData(data), {
+      'ids.json': '\ufeff[{"id":12345678901234567890,"v":1.10,"n":7,"s":"x"}]',
+    })
+
+    assert.equal((document as { data: unknown }).data, {
+      ids: { rows: [{ id: '12345678901234567890', v: '1.10', n: '7', s: 'x' }] },
+    })
+  })
+
   test('names every file that cannot be read, with the reason, at once', async () => {
     const data = { a: { csv: 'missing.csv' }, b: { json: 'broken.json' } }
     const { problems } = await rejectionOf(

@@ -11,7 +11,14 @@ describe('variablesIn', (test) => {
     ])
   })
 
+  test('finds them in keys, and whatever letters their names have', () => {
+    assert.equal(variablesIn({ form: { 'f_{{größe}}': '{{u.user name}}' } }), [
+      { variable: 'größe', path: ['form', 'f_{{größe}}'] },
+      { variable: 'u.user name', path: ['form', 'f_{{größe}}'] },
+    ])
+  })
+
   test('leaves alone what is not one', () => {
-    assert.equal(variablesIn(['{x}', '{{}}', '{{a b}}', 5, null, true]), [])
+    assert.equal(variablesIn(['{x}', '{{}}', '\\{{a}}', 5, null, true]), [])
   })
 })

@@ -51,6 +51,33 @@ describe('loadTextScenario', (test) => {
     assert.equal(document, { name: 'a', journeys: {} })
   })
 
+  test('merges what `<<` names, from anchors under keys of their own', async () => {
+    const { document } = await load(`x-shared: &shared
+  headers: { a: b }
+steps:
+  - { path: /one, <<: *shared }
+`)
+
+    assert.equal(document, { steps: [{ path: '/one', headers: { a: 'b' } }] })
+  })
+
+  test('keeps numbers of rows as they are written', async () => {
+    const { document } = await load(`data:
+  users: { rows: [{ zip: 01234, id: 12345678901234567890, version: 1.10, n: 7 }] }
+`)
+
+    assert.equal(document, {
+      data: { users: { rows: [{ zip: '01234', id: '12345678901234567890', version: '1.10', n: 7 }] } },
+    })
+  })
+
+  test('refuses a number that would be sent as another', async () => {
+    const text = 'journeys: { a: { steps: [{ request: { path: /, json: { id: 12345678901234567890 } } }] } }'
+    const { problems } = await rejectionOf(load(text), 'SCENARIO_LOAD_FAILED')
+
+    assert.match(problems[0]?.message ?? '', /12345678901234567890 would be sent as 12345678901234567000/)
+  })
+
   test('knows where a path stands: at its key, in lists at the item', async () => {
     const { locate } = await load(YAML)
     const place = (path: string) => locate(path)?.replace(/^.*a\.yaml/, '')

@@ -15,7 +15,7 @@ describe('unknownVariables', (test) => {
       {
         path: 'journeys.buy.steps[1].request.path',
         message: "there is no variable 'cardId'",
-        expected: 'one of agent.id, agent.iteration, cartId',
+        expected: 'one of agent.id, agent.iteration, cartId; \\{{ for the braces themselves',
         nearest: '{{cartId}}',
       },
     ])
@@ -45,6 +45,15 @@ describe('unknownVariables', (test) => {
     }
 
     assert.equal(problemsOf(document), [])
+  })
+
+  test('looks into what is expected', () => {
+    const document = withSteps(aRequest('/', { expect: { body: { contains: 'hello {{nobody}}' } } }))
+
+    assert.equal(
+      problemsOf(document).map(({ path }) => path),
+      ['journeys.buy.steps[0].expect.body.contains'],
+    )
   })
 
   test('looks into bodies, headers, login, targets and rows', () => {

@@ -1,5 +1,6 @@
 /** Requests as HTTP/1.1 writes them: everything that can be put together once is. */
-import type { Exchange, VariableLookup } from '../../ports/target.ts'
+import type { VariableLookup } from '../../base/template.ts'
+import type { Exchange } from '../../ports/target.ts'
 import { isIdempotent, type RequestParts, sendsLength } from './request.ts'
 import { TRACEPARENT, type Traceparents } from './traceparent.ts'
 

@@ -1,8 +1,8 @@
 /** Requests as HTTP/2 sends them: header fields are put together once where nothing in them changes. */
 import type { OutgoingHttpHeaders } from 'node:http2'
 import { putAt } from '../../base/names.ts'
-import type { Exchange, VariableLookup } from '../../ports/target.ts'
-import type { Template } from '../template.ts'
+import type { Template, VariableLookup } from '../../base/template.ts'
+import type { Exchange } from '../../ports/target.ts'
 import { isIdempotent, type RequestParts, sendsLength } from './request.ts'
 import { TRACEPARENT, type Traceparents } from './traceparent.ts'
 

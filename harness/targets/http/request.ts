@@ -1,6 +1,6 @@
 /** A request of either version of HTTP: its parts as templates, with the target's own headers and defaults filled in. */
 import { HarnessError } from '../../base/errors.ts'
-import { type Encode, encodeInJsonString, Template } from '../template.ts'
+import { type Encode, encodeInJsonString, Template } from '../../base/template.ts'
 import type { Hop } from './redirect.ts'
 import { type HttpRequest, TOKEN } from './schema.ts'
 import { CORRELATION_ID } from './traceparent.ts'

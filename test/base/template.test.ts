@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
-import { encodeInJsonString, Template, UnsetVariable } from '../../harness/targets/template.ts'
+import { encodeInJsonString, Template, UnsetVariable } from '../../harness/base/template.ts'
 import { describe } from '../kit/suite.ts'
 
 const variables = (name: string) => ({ 'user.id': '42', name: 'a "b"', empty: '' })[name]
@@ -14,7 +14,18 @@ describe('Template', (test) => {
   })
 
   test('is constant without variables', () => {
-    assert.is(Template.parse('{no} {{variables here}}').constant, '{no} {{variables here}}')
+    assert.is(Template.parse('{no} {{}} variables').constant, '{no} {{}} variables')
+  })
+
+  test('takes any name for a variable that has no braces, and escaped braces for braces', () => {
+    const lookup = (name: string) => ({ 'u.user name': 'Ann', 'u.größe': 'XL' })[name]
+
+    assert.is(Template.parse('{{u.user name}} {{ u.größe }}').render(lookup), 'Ann XL')
+    assert.is(Template.parse('Hi \\{{firstName}}').constant, 'Hi {{firstName}}')
+    assert.is(
+      Template.parse(JSON.stringify({ mail: 'Hi \\{{firstName}}' }), encodeInJsonString).constant,
+      '{"mail":"Hi {{firstName}}"}',
+    )
   })
 
   test('encodes values and literals each their own way', () => {

@@ -1,5 +1,7 @@
-/** Text with `{{variables}}`: cut into pieces once, put together once per request. */
-import type { VariableLookup } from '../ports/target.ts'
+/** Text with `{{variables}}`: cut into pieces once, put together once per request. `\\{{` stands for braces themselves. */
+
+/** Looks a `{{variable}}` up; undefined when it is not set. */
+export type VariableLookup = (name: string) => string | undefined
 
 /** Makes a value safe for the place it stands in. */
 export type Encode = (text: string) => string
@@ -10,7 +12,10 @@ interface Slot {
 }
 
 const NO_SLOTS: readonly Slot[] = []
-const VARIABLE = /\{\{\s*([\w.-]+)\s*\}\}/g
+/** A variable in a text: any name without braces, unless a backslash stands before it. */
+export const VARIABLE = /(?<!\\)\{\{\s*([^{}]+?)\s*\}\}/g
+/** Escaped braces; in a JSON text the backslash itself is escaped. */
+const ESCAPED_BRACES = /\\{1,2}\{\{/g
 const SECRET = /\{\{(secret\.[\w-]+)\}\}/g
 
 /** A request needs a variable that its agent does not have. */
@@ -45,7 +50,9 @@ export class Template {
 
   /** Cuts the text at its `{{name}}`s. Values go through `encode`, the text around them through `encodeLiteral`. */
   static parse(text: string, encode: Encode = unchanged, encodeLiteral: Encode = unchanged): Template {
-    return Template.#cut(text, VARIABLE, encode, encodeLiteral)
+    const hasEscapes = text.includes('\\{{')
+    const encodeUnescaped: Encode = (literal) => encodeLiteral(literal.replace(ESCAPED_BRACES, '{{'))
+    return Template.#cut(text, VARIABLE, encode, hasEscapes ? encodeUnescaped : encodeLiteral)
   }
 
   static #cut(text: string, pattern: RegExp, encode: Encode, encodeLiteral: Encode): Template {
