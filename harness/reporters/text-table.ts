@@ -1,6 +1,7 @@
 /** Tables for terminals. */
 import Table from 'cli-table3'
 import { createColors } from 'picocolors'
+import { max } from 'simple-statistics'
 import { visible } from '../base/visible.ts'
 import type { Table as Rows } from './rows.ts'
 
@@ -96,7 +97,7 @@ interface Block {
 
 /** The widest column of texts gives way: names of rows stand above, other texts below. */
 function blocksOf(heads: Rows['heads'], rows: Rows['rows'], isText: (column: number) => boolean): Block[] {
-  const widths = heads.map((_, i) => Math.max(...[heads, ...rows].map((row) => (row[i] ?? '').length)))
+  const widths = heads.map((_, i) => max([heads, ...rows].map((row) => (row[i] ?? '').length)))
   const widest = widths.reduce((best, width, i) => (isText(i) && width > (widths[best] ?? 0) ? i : best), -1)
   const others = widths.reduce(
     (sum, width, i) => sum + (i === widest ? 0 : width + NO_BORDER.middle.length),

@@ -1,10 +1,11 @@
 /** Bundles an author's TypeScript or JavaScript into one file that any thread or process of ours can import. */
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { access, constants, mkdir, rename, writeFile } from 'node:fs/promises'
+import { access, constants, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { tmpdir, userInfo } from 'node:os'
 import { basename, dirname, extname, join, resolve } from 'node:path'
-import { type BuildFailure, type BuildResult, build, type Plugin } from 'esbuild'
+import { pathToFileURL } from 'node:url'
+import { type BuildFailure, type BuildResult, build, type Loader, type Plugin } from 'esbuild'
 import { type ErrorCode, HarnessError, messageOf } from '../base/errors.ts'
 
 /** A bundle on disk. */
@@ -58,7 +59,8 @@ async function bundleInto(folder: string, file: string, failure: CompileFailure)
     packages: 'external',
     sourcemap: 'inline',
     logLevel: 'silent',
-    plugins: [ownPackage],
+    define: OWN_PLACE_NAMES,
+    plugins: [ownPackage, ownPlace],
   }).catch((cause: BuildFailure): BuildResult<{ write: false; metafile: true }> => {
     throw compileFailure(file, cause, failure)
   })
@@ -87,6 +89,38 @@ const ownPackage: Plugin = {
     const path = new URL(`../index${extname(import.meta.url)}`, import.meta.url).href
     builder.onResolve({ filter: /^proofload$/ }, () => ({ path, external: true }))
   },
+}
+
+/** What a module knows of its own place, and the names that hold it in a bundle. */
+const OWN_PLACE_NAMES = {
+  'import.meta.url': '__proofload_url',
+  'import.meta.filename': '__proofload_filename',
+  'import.meta.dirname': '__proofload_dirname',
+}
+
+/** `import.meta.url` and its kin are those of the source, not of the bundle: files are looked for beside the source. */
+const ownPlace: Plugin = {
+  name: 'own-place',
+  setup(builder) {
+    builder.onLoad({ filter: /\.[cm]?[jt]sx?$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8')
+      if (!text.includes('import.meta.')) return undefined
+      const values = [pathToFileURL(path).href, path, dirname(path)]
+      const names = Object.values(OWN_PLACE_NAMES)
+      const declarations = names.map((name, i) => `const ${name} = ${JSON.stringify(values[i])};`).join('')
+      // On the first line of the code, so that the numbers of its lines stay.
+      const contents = text.startsWith('#!') ? text.replace('\n', `\n${declarations}`) : declarations + text
+      return { contents, loader: LOADERS[extname(path)] ?? 'js' }
+    })
+  },
+}
+
+const LOADERS: Readonly<Record<string, Loader>> = {
+  '.ts': 'ts',
+  '.mts': 'ts',
+  '.cts': 'ts',
+  '.tsx': 'tsx',
+  '.jsx': 'jsx',
 }
 
 /** `node_modules/.cache/proofload` of the nearest package, so that its dependencies resolve; else a folder of the user's own. */

@@ -5,16 +5,19 @@ import type { Written } from '../base/written.ts'
 import type { WorkloadPattern, WorkloadRef } from '../ports/workload.ts'
 import { agentCount, PLAIN, whenBusy } from './config.ts'
 
+/** Longest recording: its expected counts are kept a second. */
+const DAYS_MAX = 14
+const DURATION_MS_MAX = DAYS_MAX * 86_400_000
+
 const configSchema = z.strictObject({
   instantsMs: z
-    .array(z.number().min(0))
+    .array(z.number().min(0).max(DURATION_MS_MAX, `at most ${DAYS_MAX} days after run start`))
     .min(1)
     .refine(
-      (instants) => instants.every((atMs, i) => i === 0 || atMs > (instants[i - 1] as number)),
-      'instants that rise',
+      (instants) => instants.every((atMs, i) => i === 0 || atMs >= (instants[i - 1] as number)),
+      'instants in their order',
     )
-    .describe('Arrivals in ms since run start, rising; scenario files name a CSV file in their place (csv)'),
-  /** What an arrival does that finds no free agent. Default: queue. */
+    .describe('Arrivals in ms since run start, in their order; scenario files name a CSV file instead (csv)'),
   whenBusy: whenBusy.default('queue'),
   /** Most agents at once. Default: two seconds of arrivals at the peak. */
   agents: agentCount.optional().describe('Most agents at once'),
@@ -68,7 +71,7 @@ export const replayPattern: WorkloadPattern = {
 
 /**
  * Instants of a CSV text, in ms: one a line in its first column, in seconds or with a unit; `#` comments and one header
- * line are skipped. They must rise. @throws HarnessError SCENARIO_INVALID with file and line
+ * line are skipped. They must be in their order; several may be equal, as in logs with whole seconds. @throws HarnessError SCENARIO_INVALID with file and line
  */
 export function parseInstantsCsv(text: string, fileName: string): number[] {
   const instantsMs: number[] = []
@@ -82,7 +85,9 @@ export function parseInstantsCsv(text: string, fileName: string): number[] {
     const atMs = instantOf(field)
     const last = instantsMs[instantsMs.length - 1] ?? -1
     if (Number.isNaN(atMs)) throw wrongLine(fileName, i + 1, `'${field}' is not an instant`)
-    if (atMs <= last) throw wrongLine(fileName, i + 1, `${field} does not come after the instant before it`)
+    if (atMs < last) throw wrongLine(fileName, i + 1, `${field} comes before the instant above it`)
+    if (atMs > DURATION_MS_MAX)
+      throw wrongLine(fileName, i + 1, `${field} is more than ${DAYS_MAX} days after run start`)
     instantsMs.push(atMs)
   })
   if (instantsMs.length === 0) throw wrongLine(fileName, 1, 'there is no instant in the file')
@@ -101,6 +106,6 @@ function instantOf(field: string): number {
 
 function wrongLine(fileName: string, line: number, message: string): HarnessError {
   return new HarnessError('SCENARIO_INVALID', `${fileName}:${line}: ${message}`, {
-    hint: 'One rising instant a line, in seconds since run start (0.250) or with a unit (250ms).',
+    hint: 'One instant a line, in order, in seconds since run start (0.250) or with a unit (250ms); subtract the first one from those of a log.',
   })
 }

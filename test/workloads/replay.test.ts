@@ -33,11 +33,11 @@ describe('replay', (test) => {
     assert.is(resolved(replayPattern, { instantsMs: [1_000] }).phases[0]?.endMs, 2_000)
   })
 
-  test('refuses instants that do not rise', () => {
-    assert.not.ok(replayPattern.configSchema.safeParse({ instantsMs: [1, 1] }).success)
-    assert.not.ok(replayPattern.configSchema.safeParse({ instantsMs: [2, 1] }).success)
-    assert.not.ok(replayPattern.configSchema.safeParse({ instantsMs: [] }).success)
-    assert.not.ok(replayPattern.configSchema.safeParse({ instantsMs: [-1, 1] }).success)
+  test('takes equal instants, and refuses those out of order', () => {
+    assert.ok(replay.configSchema.safeParse({ instantsMs: [1, 1] }).success)
+    assert.not.ok(replay.configSchema.safeParse({ instantsMs: [2, 1] }).success)
+    assert.not.ok(replay.configSchema.safeParse({ instantsMs: [] }).success)
+    assert.not.ok(replay.configSchema.safeParse({ instantsMs: [-1, 1] }).success)
   })
 })
 
@@ -53,9 +53,17 @@ describe('parseInstantsCsv', (test) => {
     refuses('0.1\n-0.2\n', "arrivals.csv:2: '-0.2' is not an instant")
   })
 
-  test('names file and line of an instant that does not rise', () => {
-    refuses('0.1\n0.2\n0.2\n', 'arrivals.csv:3: 0.2 does not come after the instant before it')
-    refuses('1\n500ms\n', 'arrivals.csv:2: 500ms does not come after the instant before it')
+  test('reads several requests of one second, and names file and line of one out of order', () => {
+    assert.equal(parseInstantsCsv('1\n1\n2\n', 'arrivals.csv'), [1_000, 1_000, 2_000])
+    refuses('1\n500ms\n', 'arrivals.csv:2: 500ms comes before the instant above it')
+  })
+
+  test('takes a recording of a day, and refuses seconds since 1970', () => {
+    const instantsMs = parseInstantsCsv('0.1\n100000.4\n', 'arrivals.csv')
+    const { curve } = resolved(replay, { instantsMs })
+
+    assert.is(compileCurve(curve).peak, 1)
+    refuses('1700000000.1\n', 'arrivals.csv:1: 1700000000.1 is more than 14 days after run start')
   })
 
   test('takes one header line, not two', () => {
