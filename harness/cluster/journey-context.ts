@@ -1,4 +1,4 @@
-/** What code is called with: clients of the targets, the agent's chance and think time, its data. */
+/** The arguments of journey code: clients of the targets, the agent's random numbers and think time, its data. */
 import { Template } from '../base/template.ts'
 import { parseDurationRange } from '../base/units.ts'
 import type { CodePort } from '../engine/code-port.ts'

@@ -48,7 +48,7 @@ export function compileExpectations(
   }
 }
 
-/** What the answer misses; a variable that is not set is a miss that names it. */
+/** Says what the answer misses; a variable that is not set is a miss that names it. */
 function missOf(judge: Judge, exchange: Exchange): string | null {
   try {
     return judge(exchange)

@@ -34,10 +34,10 @@ describe('replay', (test) => {
   })
 
   test('takes equal instants, and refuses those out of order', () => {
-    assert.ok(replay.configSchema.safeParse({ instantsMs: [1, 1] }).success)
-    assert.not.ok(replay.configSchema.safeParse({ instantsMs: [2, 1] }).success)
-    assert.not.ok(replay.configSchema.safeParse({ instantsMs: [] }).success)
-    assert.not.ok(replay.configSchema.safeParse({ instantsMs: [-1, 1] }).success)
+    assert.ok(replayPattern.configSchema.safeParse({ instantsMs: [1, 1] }).success)
+    assert.not.ok(replayPattern.configSchema.safeParse({ instantsMs: [2, 1] }).success)
+    assert.not.ok(replayPattern.configSchema.safeParse({ instantsMs: [] }).success)
+    assert.not.ok(replayPattern.configSchema.safeParse({ instantsMs: [-1, 1] }).success)
   })
 })
 
@@ -60,7 +60,7 @@ describe('parseInstantsCsv', (test) => {
 
   test('takes a recording of a day, and refuses seconds since 1970', () => {
     const instantsMs = parseInstantsCsv('0.1\n100000.4\n', 'arrivals.csv')
-    const { curve } = resolved(replay, { instantsMs })
+    const { curve } = resolved(replayPattern, { instantsMs })
 
     assert.is(compileCurve(curve).peak, 1)
     refuses('1700000000.1\n', 'arrivals.csv:1: 1700000000.1 is more than 14 days after run start')
