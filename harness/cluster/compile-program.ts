@@ -68,6 +68,7 @@ export function createDrivers(share: ShardPlan, parts: DriverParts): Map<string,
     agents: shareOf(plan.workload.agents, share),
     connections: plan.connections === null ? null : Math.max(1, shareOf(plan.connections, share)),
     defaultTimeouts: plan.timeouts,
+    shared: new Map<string, unknown>(),
   }
   return new Map(
     Object.entries(plan.targets).map(([name, target]) => [

@@ -115,6 +115,8 @@ export interface DriverContext {
   /** The maximum number of connections of this shard; null = one per agent. */
   readonly connections: number | null
   readonly defaultTimeouts: Timeouts
+  /** The state that the drivers of a shard share, by a name of the plugin's choosing: cookies do not keep to one target. */
+  readonly shared: Map<string, unknown>
   /** Null when requests are not marked. */
   readonly tracing: Tracing | null
   /** Finds a function of the scenario module by its path (`targets.main.handler`), for targets written as code. */

@@ -34,7 +34,7 @@ export function unknownVariables(
 function withBraces({ nearest, expected, ...problem }: Problem): Problem {
   return {
     ...problem,
-    expected: `${expected}; \\{{ for the braces themselves`,
+    expected: `${expected}; write \\{{ for literal braces`,
     ...(nearest === undefined ? {} : { nearest: `{{${nearest}}}` }),
   }
 }

@@ -30,6 +30,11 @@ export class Deadlines {
     this.#dueMs[slot] = dueMs
   }
 
+  /** Tells whether a deadline has passed, noticed or not; not while the loop may have stood still, which is forgiven first. */
+  isPast(slot: number, nowMs: number): boolean {
+    return nowMs > (this.#dueMs[slot] as number) && nowMs - this.#lastSweepMs < LOOP_STALL_MS
+  }
+
   clear(slot: number): void {
     this.#dueMs[slot] = Number.POSITIVE_INFINITY
   }

@@ -140,7 +140,8 @@ class Call {
     this.exchange.sentMs = nowMs
     deadlines.set(this.#slot, nowMs + this.#limitMs)
     const failure = await this.#call(handler)
-    if (failure === null) this.#end('none', '')
+    if (!this.#ended && deadlines.isPast(this.#slot, clock.nowMs())) this.expire()
+    else if (failure === null) this.#end('none', '')
     else this.#end('code', failure)
   }
 

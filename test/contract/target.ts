@@ -58,6 +58,7 @@ export function describeTarget({ name, plugin, withTarget }: TargetCase): void {
         clock,
         agents: AGENTS,
         connections: null,
+        shared: new Map(),
         defaultTimeouts: DEFAULT_TIMEOUTS,
         tracing: null,
         code: target.code ?? (() => undefined),

@@ -106,6 +106,7 @@ export async function withDriver(
     clock,
     agents: 4,
     connections: null,
+    shared: new Map(),
     defaultTimeouts: DEFAULT_TIMEOUTS,
     tracing: null,
     code: () => undefined,

@@ -15,7 +15,7 @@ describe('unknownVariables', (test) => {
       {
         path: 'journeys.buy.steps[1].request.path',
         message: "there is no variable 'cardId'",
-        expected: 'one of agent.id, agent.iteration, cartId; \\{{ for the braces themselves',
+        expected: 'one of agent.id, agent.iteration, cartId; write \\{{ for literal braces',
         nearest: '{{cartId}}',
       },
     ])

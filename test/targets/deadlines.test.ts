@@ -24,6 +24,18 @@ describe('Deadlines', (test) => {
     ])
   })
 
+  test('knows a deadline that has passed before the sweep does, but not while the loop may have stood still', async () => {
+    const { clock, deadlines } = watched()
+    deadlines.set(0, 10)
+    await clock.advance(30)
+
+    assert.equal(
+      [deadlines.isPast(0, 10), deadlines.isPast(0, 30), deadlines.isPast(1, 30)],
+      [false, true, false],
+    )
+    assert.is(deadlines.isPast(0, 10 + 60_000), false)
+  })
+
   test('forgets what was cleared and follows what was moved', async () => {
     const { clock, deadlines, expired } = watched()
     deadlines.set(0, 10)

@@ -2,12 +2,13 @@
 import type { Clock } from '../../base/clock.ts'
 import type { Exchange } from '../../ports/target.ts'
 import { decodeContent } from './content-decoding.ts'
-import { CookieJar } from './cookie-jar.ts'
+import { CookieJar, cookieNames } from './cookie-jar.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { Failure } from './failure.ts'
 import { type Hop, isRedirect, nextHop } from './redirect.ts'
 import type { RequestParts } from './request.ts'
 import { ComponentNames, readServerTiming } from './server-timing.ts'
+import { fieldText } from './url-encoding.ts'
 
 /** The fields of a head that the client itself acts on; '' = absent. */
 export interface AnswerHead {
@@ -25,29 +26,41 @@ export interface AnswerSettings {
   /** Largest body after decoding. */
   readonly bodyBytesMax: number
   readonly clock: Clock
+  /** By agent; only those who were given cookies have one. */
+  readonly jars: (CookieJar | undefined)[]
 }
+
+/** The jars of a shard, one an agent for all its targets. @param shared state of the shard */
+export function sharedJars(shared: Map<string, unknown>): (CookieJar | undefined)[] {
+  const jars = (shared.get('http-cookies') ?? []) as (CookieJar | undefined)[]
+  shared.set('http-cookies', jars)
+  return jars
+}
+
+const NO_NAMES: ReadonlySet<string> = new Set()
 
 export class Answers {
   readonly #settings: AnswerSettings
   readonly #componentNames = new ComponentNames()
-  /** By agent; only those who were given cookies have one. */
-  readonly #jars: (CookieJar | undefined)[] = []
 
   constructor(settings: AnswerSettings) {
     this.#settings = settings
   }
 
-  /** Value of the Cookie header for a request of an agent; '' when it has none to send. @throws UnsetVariable */
-  cookiesFor(exchange: Exchange, { path }: RequestParts): string {
-    const jar = this.#jars[exchange.agent]
-    if (jar === undefined) return ''
-    const { endpoint, clock } = this.#settings
-    return jar.header(path.render(exchange.variables), endpoint.secure, clock.wallMs())
+  /** Value of the Cookie header for a request of an agent: the author's cookies, and those of the jar with other names; '' for none. @throws UnsetVariable */
+  cookiesFor({ agent, variables }: Exchange, { path, headers }: RequestParts): string {
+    const stated = headers.cookie?.render(variables) ?? ''
+    const { endpoint, clock, jars } = this.#settings
+    const jar = jars[agent]
+    if (jar === undefined) return stated
+    const statedNames = stated === '' ? NO_NAMES : cookieNames(stated)
+    const kept = jar.header(endpoint, path.render(variables), clock.wallMs(), statedNames)
+    return stated === '' || kept === '' ? stated + kept : `${stated}; ${kept}`
   }
 
-  /** The agent leaves. */
+  /** Forgets the cookies of an agent that leaves. */
   forgetCookies(agent: number): void {
-    this.#jars[agent] = undefined
+    this.#settings.jars[agent] = undefined
   }
 
   /** Takes a complete answer in; says where it sends the request on to, or why it does not. Null when it stands. */
@@ -85,11 +98,11 @@ export class Answers {
   }
 
   #storeCookies(exchange: Exchange, request: RequestParts, head: AnswerHead): void {
-    const { endpoint, clock } = this.#settings
-    const jar = this.#jars[exchange.agent] ?? new CookieJar(endpoint.host)
-    this.#jars[exchange.agent] = jar
+    const { endpoint, clock, jars } = this.#settings
+    const jar = jars[exchange.agent] ?? new CookieJar()
+    jars[exchange.agent] = jar
     const path = request.path.render(exchange.variables)
-    for (const cookie of head.setCookies) jar.store(cookie, path, clock.wallMs())
+    for (const cookie of head.setCookies) jar.store(cookie, endpoint, path, clock.wallMs())
   }
 
   #nextHop(
@@ -114,5 +127,6 @@ function headerValue(headerText: string, name: string): string | undefined {
   const values = headerText
     .split(/\r?\n/)
     .filter((line) => line.slice(0, prefix.length).toLowerCase() === prefix)
-  return values.length === 0 ? undefined : values.map((line) => line.slice(prefix.length).trim()).join(', ')
+  if (values.length === 0) return undefined
+  return fieldText(values.map((line) => line.slice(prefix.length).trim()).join(', '))
 }

@@ -6,13 +6,12 @@
  *             (if no socket)  \-> failing (before anything was sent; ends a little later, never inside `begin`)
  */
 import type { Clock } from '../../base/clock.ts'
-import { messageOf } from '../../base/errors.ts'
 import { ERROR_KIND_INDEX } from '../../model/outcome.ts'
 import type { Exchange } from '../../ports/target.ts'
 import type { Deadlines } from '../deadlines.ts'
 import type { Answers } from './answers.ts'
 import { ExchangeDeadline, PHASE_BODY, PHASE_CONNECT, PHASE_FIRST_BYTE } from './exchange-deadline.ts'
-import type { Failure } from './failure.ts'
+import { type Failure, failureOfRequest } from './failure.ts'
 import { Http1Request } from './http1-request.ts'
 import { type RequestParts, redirected } from './request.ts'
 import { ResponseParser } from './response-parser.ts'
@@ -144,12 +143,12 @@ export class Connection implements WireOwner {
   #render(request: Http1Request, exchange: Exchange): Buffer | string | null {
     const { answers } = this.#parts
     try {
-      const cookie = request.takesCookies ? answers.cookiesFor(exchange, request.parts) : ''
+      const cookie = answers.cookiesFor(exchange, request.parts)
       return request.isMarked
         ? request.renderMarked(exchange, cookie)
         : request.render(exchange.variables, cookie)
     } catch (thrown) {
-      this.#failSoon({ kind: 'code', text: messageOf(thrown) })
+      this.#failSoon(failureOfRequest(thrown))
       return null
     }
   }
@@ -163,6 +162,7 @@ export class Connection implements WireOwner {
     const exchange = this.#exchange as Exchange
     const nowMs = clock.nowMs()
     sends.noteReading()
+    if (this.#deadline.isPast(nowMs)) return this.expire()
     if (this.#state === SENT) {
       this.#state = READING
       exchange.firstByteMs = nowMs
@@ -189,7 +189,9 @@ export class Connection implements WireOwner {
       return this.#fail(failure ?? { kind: 'reset', text: 'the connection was closed before it was open' })
     if (state === SENT && this.#mayRetry()) return this.#retry()
     if (state !== SENT && state !== READING) return
-    if (failure === null && this.#parser.endOfStream()) this.#complete(this.#parts.clock.nowMs(), false)
+    const nowMs = this.#parts.clock.nowMs()
+    if (this.#deadline.isPast(nowMs)) this.expire()
+    else if (failure === null && this.#parser.endOfStream()) this.#complete(nowMs, false)
     else this.#fail(failure ?? { kind: 'reset', text: `the connection was closed ${this.#parser.progress}` })
   }
 

@@ -1,16 +1,28 @@
 /**
- * The cookies of one agent towards one host (RFC 6265, the part that one host needs): name, value, Path, Max-Age,
- * Expires, Secure. Domain may only name the host or a domain above it, and is then of no consequence.
+ * The cookies of one agent (RFC 6265): name, value, Domain, Path, Max-Age, Expires, Secure. Ports do not tell hosts apart,
+ * so that a login on one serves a shop on another. A loopback host is trusted as HTTPS is, as browsers do.
  */
-import { wallMsOf } from '../../base/clock.ts'
+import { isIP } from 'node:net'
+import { isLoopback } from '../../base/loopback.ts'
+import { parseCookieDate } from './cookie-date.ts'
 
 /** A server cannot make an agent remember more; the oldest go first. */
 export const COOKIES_MAX = 50
 const COOKIE_CHARS_MAX = 4096
 
+/** The origin that gives or gets a cookie. */
+export interface CookieOrigin {
+  readonly host: string
+  readonly secure: boolean
+}
+
 interface Cookie {
   readonly name: string
   readonly value: string
+  /** The host, or a domain above it. */
+  readonly domain: string
+  /** Whether hosts below the domain get it, too. */
+  readonly isShared: boolean
   readonly path: string
   readonly secure: boolean
   /** Infinity for cookies of the session. */
@@ -18,26 +30,25 @@ interface Cookie {
 }
 
 export class CookieJar {
-  readonly #host: string
   readonly #cookies = new Map<string, Cookie>()
 
-  constructor(host: string) {
-    this.#host = host.toLowerCase()
-  }
-
   /** Remembers, replaces or (when already expired) forgets a cookie. Garbage is passed over. @param wallMs calendar time */
-  store(setCookie: string, requestPath: string, wallMs: number): void {
+  store(setCookie: string, { host }: CookieOrigin, requestPath: string, wallMs: number): void {
     if (setCookie.length > COOKIE_CHARS_MAX) return
     const [pair = '', ...attributes] = setCookie.split(';')
     const equals = pair.indexOf('=')
     const name = pair.slice(0, equals).trim()
     if (equals < 1 || name === '') return
     const settings = new Map(attributes.map(settingOf))
-    if (!this.#belongsHere(settings.get('domain'))) return
+    const own = host.toLowerCase()
+    const stated = settings.get('domain')?.replace(/^\./, '').toLowerCase() ?? ''
+    if (stated !== '' && !isWithin(own, stated)) return
     const path = settings.get('path')
     const cookie: Cookie = {
       name,
       value: pair.slice(equals + 1).trim(),
+      domain: stated === '' ? own : stated,
+      isShared: stated !== '',
       path: path?.startsWith('/') ? path : folderOf(requestPath),
       secure: settings.has('secure'),
       expiresMs: expiryOf(settings, wallMs),
@@ -45,11 +56,23 @@ export class CookieJar {
     this.#remember(cookie, wallMs)
   }
 
-  /** Value of the Cookie header for a request, longest path first; '' when there is none. */
-  header(requestPath: string, secure: boolean, wallMs: number): string {
+  /** Value of the Cookie header for a request, longest path first; '' when there is none. @param statedNames cookies that the author sends himself */
+  header(
+    { host, secure }: CookieOrigin,
+    requestPath: string,
+    wallMs: number,
+    statedNames: ReadonlySet<string>,
+  ): string {
+    const own = host.toLowerCase()
     const path = requestPath.split('?', 1)[0] as string
+    const isTrusted = secure || isLoopback(own)
     const matching = [...this.#cookies.values()].filter(
-      (cookie) => cookie.expiresMs > wallMs && (secure || !cookie.secure) && pathMatches(path, cookie.path),
+      (cookie) =>
+        cookie.expiresMs > wallMs &&
+        (isTrusted || !cookie.secure) &&
+        (cookie.isShared ? isWithin(own, cookie.domain) : own === cookie.domain) &&
+        pathMatches(path, cookie.path) &&
+        !statedNames.has(cookie.name),
     )
     return matching
       .sort((left, right) => right.path.length - left.path.length)
@@ -58,7 +81,7 @@ export class CookieJar {
   }
 
   #remember(cookie: Cookie, wallMs: number): void {
-    const key = `${cookie.name};${cookie.path}`
+    const key = `${cookie.name};${cookie.domain};${cookie.path}`
     if (cookie.expiresMs <= wallMs) {
       this.#cookies.delete(key)
       return
@@ -70,11 +93,16 @@ export class CookieJar {
       break
     }
   }
+}
 
-  #belongsHere(domain: string | undefined): boolean {
-    const bare = domain?.replace(/^\./, '').toLowerCase() ?? ''
-    return bare === '' || this.#host === bare || this.#host.endsWith(`.${bare}`)
-  }
+/** Names of the cookies in a Cookie header. */
+export function cookieNames(header: string): ReadonlySet<string> {
+  return new Set(header.split(';').map((pair) => (pair.split('=', 1)[0] as string).trim()))
+}
+
+/** Tells whether a host is a domain or below it; an address is only itself. */
+function isWithin(host: string, domain: string): boolean {
+  return host === domain || (isIP(host) === 0 && host.endsWith(`.${domain}`))
 }
 
 function settingOf(attribute: string): readonly [name: string, value: string] {
@@ -87,7 +115,7 @@ function settingOf(attribute: string): readonly [name: string, value: string] {
 function expiryOf(settings: ReadonlyMap<string, string>, wallMs: number): number {
   const maxAge = settings.get('max-age') ?? ''
   if (/^-?\d+$/.test(maxAge)) return wallMs + Number(maxAge) * 1000
-  const expiresMs = wallMsOf(settings.get('expires') ?? '')
+  const expiresMs = parseCookieDate(settings.get('expires') ?? '')
   return Number.isNaN(expiresMs) ? Number.POSITIVE_INFINITY : expiresMs
 }
 

@@ -34,6 +34,11 @@ export class ExchangeDeadline {
     this.#deadlines.set(this.#slot, Math.min(this.#phaseDueMs, this.#totalDueMs))
   }
 
+  /** Tells whether what is read now comes too late, however late that is noticed. */
+  isPast(nowMs: number): boolean {
+    return this.#deadlines.isPast(this.#slot, nowMs)
+  }
+
   /** The exchange is over. */
   clear(): void {
     this.#totalDueMs = 0

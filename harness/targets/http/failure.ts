@@ -2,11 +2,17 @@
 import { messageOf, systemCodeOf } from '../../base/errors.ts'
 import { lookUp } from '../../base/names.ts'
 import type { ErrorKind } from '../../model/outcome.ts'
+import { ForeignLocation } from './location.ts'
 
 export interface Failure {
   readonly kind: ErrorKind
   /** What happened, for people. */
   readonly text: string
+}
+
+/** The failure of a request that could not be made: what an answer led to is the server's doing, all else the author's. */
+export function failureOfRequest(thrown: unknown): Failure {
+  return { kind: thrown instanceof ForeignLocation ? 'protocol' : 'code', text: messageOf(thrown) }
 }
 
 /** How far a connection had come when it failed. */

@@ -5,7 +5,7 @@
 import { ERROR_KIND_INDEX } from '../../model/outcome.ts'
 import type { DriverContext, DriverStats, Exchange, Perform, TargetDriver } from '../../ports/target.ts'
 import { Deadlines } from '../deadlines.ts'
-import { Answers } from './answers.ts'
+import { Answers, sharedJars } from './answers.ts'
 import { HttpClient } from './client.ts'
 import { Connection } from './connection.ts'
 import { type ConnectionPool, OwnConnections, SharedConnections } from './connection-pool.ts'
@@ -38,7 +38,7 @@ export class Http1Driver implements TargetDriver {
     this.#context = context
     this.#requests = new RequestFactory(settings, tracing?.correlationId)
     this.#traceparents = tracing === null ? null : new Traceparents(tracing)
-    this.#answers = new Answers({ ...settings, clock })
+    this.#answers = new Answers({ ...settings, clock, jars: sharedJars(context.shared) })
     this.#wires = new WireFactory(settings.endpoint, settings.tls)
     this.#deadlines = new Deadlines(clock, (slot) => this.#pool.connections[slot]?.expire())
     const parts = {

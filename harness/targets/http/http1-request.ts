@@ -1,15 +1,16 @@
 /** Requests as HTTP/1.1 writes them: everything that can be put together once is. */
 import type { VariableLookup } from '../../base/template.ts'
 import type { Exchange } from '../../ports/target.ts'
-import { isIdempotent, type RequestParts, sendsLength } from './request.ts'
+import { bodyContent, isConstant, isIdempotent, type RequestParts, sendsLength } from './request.ts'
 import { TRACEPARENT, type Traceparents } from './traceparent.ts'
 
 export class Http1Request {
   readonly parts: RequestParts
   readonly isHead: boolean
   readonly isIdempotent: boolean
-  readonly takesCookies: boolean
   readonly #sendsLength: boolean
+  /** The author's own cookies, as they are in the bytes. */
+  readonly #ownCookie: string
   /** The whole request when nothing in it ever changes but its `traceparent`. */
   #bytes: Buffer | null
   /** Null when it is not marked, or the author marks it himself. */
@@ -23,12 +24,12 @@ export class Http1Request {
     this.parts = parts
     this.isHead = method === 'HEAD'
     this.isIdempotent = isIdempotent(method)
-    this.takesCookies = !headers.statesCookie
     this.#sendsLength = sendsLength(parts)
     this.#traceparents = traceparents === null || headers.has(TRACEPARENT) ? null : traceparents
     const blankLine = this.#traceparents?.blankLine ?? ''
     const isKept = !once && isConstant(parts)
-    this.#bytes = isKept ? Buffer.from(this.#text(noVariables, '', blankLine), 'utf8') : null
+    this.#ownCookie = headers.cookie?.constant ?? ''
+    this.#bytes = isKept ? asBuffer(this.#content(noVariables, this.#ownCookie, blankLine)) : null
     this.#traceparentAt = this.#bytes?.indexOf(blankLine) ?? 0
   }
 
@@ -39,13 +40,16 @@ export class Http1Request {
 
   /** What goes on the wire. @param cookie value of the Cookie header, '' for none. @throws UnsetVariable */
   render(variables: VariableLookup, cookie: string): Buffer | string {
-    return this.#bytes !== null && cookie === '' ? this.#bytes : this.#text(variables, cookie, '')
+    return this.#bytes !== null && cookie === this.#ownCookie
+      ? this.#bytes
+      : this.#content(variables, cookie, '')
   }
 
   /** The same, marked as the next attempt of an exchange. The bytes are good until the next one is rendered. */
   renderMarked(exchange: Pick<Exchange, 'variables' | 'traceNumber'>, cookie: string): Buffer | string {
     const traceparents = this.#traceparents as Traceparents
-    if (this.#bytes === null || cookie !== '') return this.#text(exchange.variables, cookie, exchange)
+    if (this.#bytes === null || cookie !== this.#ownCookie)
+      return this.#content(exchange.variables, cookie, exchange)
     traceparents.stamp(exchange, this.#bytes, this.#traceparentAt)
     return this.#bytes
   }
@@ -56,22 +60,25 @@ export class Http1Request {
   }
 
   /** @param mark the exchange to mark, or the line that marks it, '' for none */
-  #text(variables: VariableLookup, cookie: string, mark: Pick<Exchange, 'traceNumber'> | string): string {
-    const body = this.parts.body?.render(variables) ?? ''
+  #content(
+    variables: VariableLookup,
+    cookie: string,
+    mark: Pick<Exchange, 'traceNumber'> | string,
+  ): Buffer | string {
+    const body = bodyContent(this.parts.body, variables)
     const length = this.#sendsLength ? `Content-Length: ${Buffer.byteLength(body)}\r\n` : ''
     const cookies = cookie === '' ? '' : `Cookie: ${cookie}\r\n`
     const { method, path, headers } = this.parts
     const head = `${method} ${path.render(variables)} HTTP/1.1\r\n${headers.lines.render(variables)}`
     // Last, because a request that lacks a variable is not sent and gets no trace.
     const line = typeof mark === 'string' ? mark : (this.#traceparents?.line(mark) ?? '')
-    return `${head}${length}${cookies}${line}\r\n${body}`
+    const whole = `${head}${length}${cookies}${line}\r\n`
+    return typeof body === 'string' ? whole + body : Buffer.concat([Buffer.from(whole), body])
   }
 }
 
-function isConstant({ path, headers, body }: RequestParts): boolean {
-  return (
-    path.constant !== null && headers.lines.constant !== null && (body === null || body.constant !== null)
-  )
+function asBuffer(content: Buffer | string): Buffer {
+  return typeof content === 'string' ? Buffer.from(content, 'utf8') : content
 }
 
 function noVariables(): undefined {

@@ -1,13 +1,12 @@
 /** One exchange over HTTP/2: a stream of a session, or several when redirects are followed. Same instants as 1.1. */
 import type { Clock } from '../../base/clock.ts'
-import { messageOf } from '../../base/errors.ts'
 import { ERROR_KIND_INDEX } from '../../model/outcome.ts'
 import type { Exchange } from '../../ports/target.ts'
 import type { Deadlines } from '../deadlines.ts'
 import type { AnswerHead, Answers } from './answers.ts'
 import { BodyBuffer } from './body-buffer.ts'
 import { ExchangeDeadline, PHASE_BODY, PHASE_CONNECT, PHASE_FIRST_BYTE } from './exchange-deadline.ts'
-import type { Failure } from './failure.ts'
+import { type Failure, failureOfRequest } from './failure.ts'
 import { Http2Request } from './http2-request.ts'
 import type { Http2Session } from './http2-session.ts'
 import type { Http2Sessions } from './http2-sessions.ts'
@@ -16,6 +15,7 @@ import type { Http2Head, Http2Stream, StreamOwner, Taken } from './http2-stream.
 import { redirected } from './request.ts'
 import { HEAD_BYTES_MAX } from './response-parser.ts'
 import type { Traceparents } from './traceparent.ts'
+import { fieldText } from './url-encoding.ts'
 
 /** What the calls of a driver share. */
 export interface CallParts {
@@ -110,12 +110,12 @@ export class Http2Call implements Sender, StreamOwner {
     this.#session = session
     const nowMs = clock.nowMs()
     try {
-      const cookie = this.#request.takesCookies ? answers.cookiesFor(exchange, this.#request.parts) : ''
+      const cookie = answers.cookiesFor(exchange, this.#request.parts)
       const rendered = this.#request.render(exchange, cookie)
       this.#stream = session.open(rendered, this)
       if (rendered.body !== null) exchange.bytesSent += Buffer.byteLength(rendered.body)
     } catch (thrown) {
-      return this.#failSoon({ kind: 'code', text: messageOf(thrown) })
+      return this.#failSoon(failureOfRequest(thrown))
     }
     if (exchange.sentMs === 0) exchange.sentMs = nowMs
     this.#deadline.enter(PHASE_FIRST_BYTE, nowMs, exchange.timeouts)
@@ -143,6 +143,7 @@ export class Http2Call implements Sender, StreamOwner {
     if (bytesOf(head) > HEAD_BYTES_MAX)
       return this.fail({ kind: 'too-large', text: `the head is larger than ${HEAD_BYTES_MAX} bytes` })
     const nowMs = this.#parts.clock.nowMs()
+    if (this.#deadline.isPast(nowMs)) return this.expire()
     this.exchange.firstByteMs = nowMs
     this.#deadline.enter(PHASE_BODY, nowMs, this.exchange.timeouts)
     this.#head = headOf(head)
@@ -150,7 +151,8 @@ export class Http2Call implements Sender, StreamOwner {
   }
 
   received(piece: Buffer): void {
-    const { bodyBytesMax } = this.#parts
+    const { bodyBytesMax, clock } = this.#parts
+    if (this.#deadline.isPast(clock.nowMs())) return this.expire()
     this.exchange.bytesReceived += piece.length
     this.#bodyBytes += piece.length
     if (this.#bodyBytes > bodyBytesMax)
@@ -159,9 +161,10 @@ export class Http2Call implements Sender, StreamOwner {
   }
 
   completed(): void {
-    const { answers, traceparents } = this.#parts
+    const { answers, traceparents, clock } = this.#parts
     const head = this.#head as AnswerHead
     this.#stream = null
+    if (this.#deadline.isPast(clock.nowMs())) return this.expire()
     const next = answers.take(this.exchange, this.#request.parts, head, this.#redirectsLeft)
     if (next !== null && !('kind' in next)) {
       this.#redirectsLeft--
@@ -223,10 +226,10 @@ export class Http2Call implements Sender, StreamOwner {
 function headOf(head: Http2Head): AnswerHead {
   return {
     status: head[':status'] ?? 0,
-    location: head.location ?? '',
+    location: fieldText(head.location ?? ''),
     contentEncoding: head['content-encoding'] ?? '',
-    serverTiming: [head['server-timing'] ?? ''].flat().join(', '),
-    setCookies: head['set-cookie'] ?? NO_COOKIES,
+    serverTiming: fieldText([head['server-timing'] ?? ''].flat().join(', ')),
+    setCookies: head['set-cookie']?.map(fieldText) ?? NO_COOKIES,
   }
 }
 

@@ -2,7 +2,7 @@
 import type { DriverContext, DriverStats, Exchange, Perform, TargetDriver } from '../../ports/target.ts'
 import { Deadlines } from '../deadlines.ts'
 import { Slots } from '../slots.ts'
-import { Answers } from './answers.ts'
+import { Answers, sharedJars } from './answers.ts'
 import { HttpClient } from './client.ts'
 import { type CallParts, Http2Call } from './http2-call.ts'
 import { Http2Request } from './http2-request.ts'
@@ -24,13 +24,13 @@ export class Http2Driver implements TargetDriver {
   readonly #calls = new Slots<Http2Call>()
   #resent = 0
 
-  constructor(settings: HttpSettings, { clock, connections, tracing }: DriverContext) {
+  constructor(settings: HttpSettings, { clock, connections, tracing, shared }: DriverContext) {
     this.#requests = new RequestFactory(settings, tracing?.correlationId)
     this.#parts = {
       clock,
       deadlines: new Deadlines(clock, (slot) => this.#calls.get(slot)?.expire()),
       sessions: new Http2Sessions(settings.endpoint, settings.tls, connections, clock),
-      answers: new Answers({ ...settings, clock }),
+      answers: new Answers({ ...settings, clock, jars: sharedJars(shared) }),
       traceparents: tracing === null ? null : new Traceparents(tracing),
       bodyBytesMax: settings.bodyBytesMax,
       onResent: () => {

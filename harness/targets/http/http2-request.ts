@@ -3,8 +3,9 @@ import type { OutgoingHttpHeaders } from 'node:http2'
 import { putAt } from '../../base/names.ts'
 import type { Template, VariableLookup } from '../../base/template.ts'
 import type { Exchange } from '../../ports/target.ts'
-import { isIdempotent, type RequestParts, sendsLength } from './request.ts'
+import { bodyContent, isConstant, isIdempotent, type RequestParts, sendsLength } from './request.ts'
 import { TRACEPARENT, type Traceparents } from './traceparent.ts'
+import { utf8AsLatin1 } from './url-encoding.ts'
 
 /** Header fields that belong to the connection in HTTP/1.1; HTTP/2 forbids them (RFC 9113 section 8.2.2). */
 const OF_CONNECTIONS = new Set([
@@ -20,13 +21,12 @@ const OF_CONNECTIONS = new Set([
 /** A request with its variables filled in. */
 export interface RenderedRequest {
   readonly headers: OutgoingHttpHeaders
-  readonly body: string | null
+  readonly body: Buffer | string | null
 }
 
 export class Http2Request {
   readonly parts: RequestParts
   readonly isIdempotent: boolean
-  readonly takesCookies: boolean
   readonly #fields: readonly (readonly [name: string, value: Template])[]
   /** Null when it is not marked, or the author marks it himself. */
   readonly #traceparents: Traceparents | null
@@ -34,17 +34,14 @@ export class Http2Request {
   readonly #constant: RenderedRequest | null
 
   constructor(parts: RequestParts, traceparents: Traceparents | null) {
-    const { method, path, headers, body } = parts
+    const { method, headers } = parts
     this.parts = parts
     this.isIdempotent = isIdempotent(method)
-    this.takesCookies = !headers.statesCookie
     this.#fields = headers.entries
       .map(([name, value]) => [fieldName(name), value] as const)
       .filter(([name]) => !OF_CONNECTIONS.has(name))
     this.#traceparents = traceparents === null || headers.has(TRACEPARENT) ? null : traceparents
-    const isConstant =
-      path.constant !== null && headers.lines.constant !== null && (body === null || body.constant !== null)
-    this.#constant = isConstant ? this.#rendered(() => undefined) : null
+    this.#constant = isConstant(parts) ? this.#rendered(() => undefined) : null
   }
 
   /** What goes into a stream, marked as the next attempt of the exchange. @param cookie '' for none @throws UnsetVariable */
@@ -52,7 +49,7 @@ export class Http2Request {
     const rendered = this.#constant ?? this.#rendered(exchange.variables)
     if (cookie === '' && this.#traceparents === null) return rendered
     const headers = { ...rendered.headers }
-    if (cookie !== '') headers['cookie'] = cookie
+    if (cookie !== '') headers['cookie'] = utf8AsLatin1(cookie)
     // Last, because a request that lacks a variable is not sent and gets no trace.
     if (this.#traceparents !== null) headers[TRACEPARENT] = this.#traceparents.value(exchange)
     return { headers, body: rendered.body }
@@ -61,8 +58,8 @@ export class Http2Request {
   #rendered(variables: VariableLookup): RenderedRequest {
     const { method, path, body } = this.parts
     const headers: OutgoingHttpHeaders = { ':method': method, ':path': path.render(variables) }
-    for (const [name, value] of this.#fields) putAt(headers, name, value.render(variables))
-    const content = body?.render(variables) ?? null
+    for (const [name, value] of this.#fields) putAt(headers, name, utf8AsLatin1(value.render(variables)))
+    const content = body === null ? null : bodyContent(body, variables)
     if (sendsLength(this.parts)) headers['content-length'] = Buffer.byteLength(content ?? '')
     return { headers, body: content }
   }

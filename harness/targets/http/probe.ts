@@ -40,6 +40,7 @@ async function getOnce(createDriver: CreateDriver, clock: Clock): Promise<Exchan
     agents: 1,
     connections: 1,
     defaultTimeouts: TIMEOUTS,
+    shared: new Map(),
     tracing: null,
     code: () => undefined,
   })

@@ -1,5 +1,7 @@
+import { messageOf } from '../../base/errors.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { Failure } from './failure.ts'
+import { targetOf } from './location.ts'
 
 /** The next request of a chain. */
 export interface Hop {
@@ -14,25 +16,23 @@ export function isRedirect(status: number): boolean {
 }
 
 /**
- * Where a redirect leads. Only within the origin of the target: load goes to no host (and no port) that was not named.
- * 301, 302 and 303 become GET without a body (HEAD stays HEAD); 307 and 308 keep both.
+ * Where a redirect leads, within the origin of the target. 303 becomes GET without a body, and so does a POST that gets 301
+ * or 302; everything else is sent again as it was (RFC 9110 section 15.4, fetch). HEAD stays HEAD.
  */
 export function nextHop(
   redirect: { readonly status: number; readonly location: string },
   from: { readonly method: string; readonly path: string },
-  endpoint: Endpoint,
+  { origin }: Pick<Endpoint, 'origin'>,
 ): Hop | Failure {
   const { status, location } = redirect
-  const base = endpoint.origin + from.path
+  const base = origin + from.path
   if (!URL.canParse(location, base))
     return { kind: 'protocol', text: `redirect to '${location}', which is no URL` }
-  const url = new URL(location, base)
-  if (url.origin !== endpoint.origin)
-    return {
-      kind: 'protocol',
-      text: `redirect to ${url.origin} not followed: load goes only to ${endpoint.origin}`,
-    }
-  const keepsBody = status === 307 || status === 308
-  const method = keepsBody || from.method === 'HEAD' ? from.method : 'GET'
-  return { method, path: url.pathname + url.search, keepsBody }
+  const becomesGet = status === 303 || (status <= 302 && from.method === 'POST')
+  const method = becomesGet && from.method !== 'HEAD' ? 'GET' : from.method
+  try {
+    return { method, path: targetOf(new URL(location, base), origin), keepsBody: !becomesGet }
+  } catch (thrown) {
+    return { kind: 'protocol', text: `redirect: ${messageOf(thrown)}` }
+  }
 }

@@ -1,6 +1,7 @@
 /** A request of either version of HTTP: its parts as templates, with the target's own headers and defaults filled in. */
 import { HarnessError } from '../../base/errors.ts'
-import { type Encode, encodeInJsonString, Template } from '../../base/template.ts'
+import { type Encode, encodeInJsonString, Template, type VariableLookup } from '../../base/template.ts'
+import { pathOfLocation } from './location.ts'
 import type { Hop } from './redirect.ts'
 import { type HttpRequest, TOKEN } from './schema.ts'
 import { CORRELATION_ID } from './traceparent.ts'
@@ -14,20 +15,26 @@ export class RequestHeaders {
   readonly entries: readonly HeaderTemplate[]
   /** As HTTP/1.1 writes them. */
   readonly lines: Template
-  /** Whether the author sends cookies of his own, which then stand alone. */
-  readonly statesCookie: boolean
+  /** The author's own cookies, which the jar adds to; null for none. It is not among the entries. */
+  readonly cookie: Template | null
   readonly #byName: ReadonlyMap<string, HeaderTemplate>
 
   /** One header of a name: the last, in the place of the first. */
   constructor(headers: readonly HeaderTemplate[]) {
     const byName = new Map<string, HeaderTemplate>()
     for (const header of headers) byName.set(header[0].toLowerCase(), header)
+    this.cookie = byName.get('cookie')?.[1] ?? null
+    byName.delete('cookie')
     this.entries = [...byName.values()]
     this.lines = Template.join(
       this.entries.flatMap(([name, value]) => [Template.of(`${name}: `), value, Template.of('\r\n')]),
     )
-    this.statesCookie = byName.has('cookie')
     this.#byName = byName
+  }
+
+  /** All of them, for headers made from these. */
+  get all(): readonly HeaderTemplate[] {
+    return this.cookie === null ? this.entries : [...this.entries, ['Cookie', this.cookie]]
   }
 
   /** @param name in small letters */
@@ -40,7 +47,8 @@ export interface RequestParts {
   readonly method: string
   readonly path: Template
   readonly headers: RequestHeaders
-  readonly body: Template | null
+  /** Text with variables, or the bytes that code gave. */
+  readonly body: Template | Uint8Array | null
   readonly followRedirects: number
 }
 
@@ -50,6 +58,8 @@ export interface RequestDefaults {
   readonly basePath: string
   /** Value of the Host header. */
   readonly authority: string
+  /** `http://host:port`, the only one that an absolute location may name. */
+  readonly origin: string
   readonly headers: Readonly<Record<string, string>>
   readonly followRedirects: number
 }
@@ -58,7 +68,8 @@ export interface RequestDefaults {
 export interface CodeRequest {
   readonly headers?: Readonly<Record<string, string>> | undefined
   readonly json?: unknown
-  readonly body?: string | undefined
+  /** Text, or bytes that are sent as they are. */
+  readonly body?: string | Uint8Array | undefined
   readonly form?: Readonly<Record<string, string>> | undefined
 }
 
@@ -76,6 +87,22 @@ export function isIdempotent(method: string): boolean {
 /** Whether it states the length of its body, even of none. */
 export function sendsLength({ method, body }: RequestParts): boolean {
   return body !== null || WITH_BODY.has(method)
+}
+
+/** The body of a request for an agent; '' for none. @throws UnsetVariable */
+export function bodyContent(body: RequestParts['body'], variables: VariableLookup): Buffer | string {
+  if (body === null) return ''
+  return body instanceof Uint8Array ? Buffer.from(body.buffer) : body.render(variables)
+}
+
+/** Tells whether nothing in a request ever changes, but for the cookies of a jar. */
+export function isConstant({ path, headers, body }: RequestParts): boolean {
+  return (
+    path.constant !== null &&
+    headers.lines.constant !== null &&
+    headers.cookie?.constant !== null &&
+    (body === null || body instanceof Uint8Array || body.constant !== null)
+  )
 }
 
 /** Makes the requests of one target. */
@@ -116,7 +143,7 @@ export class RequestFactory {
           hint: "It holds only letters, digits and !#$%&'*+.^_`|~-",
         })
     const { basePath, followRedirects } = this.#defaults
-    const whole = Template.ofCode(basePath + path, percentEncode, encodeIllegal)
+    const whole = Template.ofCode(basePath + withoutFragment(path), percentEncode, encodeIllegal)
     const { body, type } = bodyOf(request, Template.ofCode)
     const headers = this.#headersOf(request, type, Template.ofCode)
     return { method, path: whole, headers, body, followRedirects }
@@ -124,10 +151,14 @@ export class RequestFactory {
 
   /** A path that begins with a variable (an extracted `location`) is taken as a whole; elsewhere values are escaped. */
   #pathOf(path: string): Template {
-    const end = path.startsWith('{{') ? path.indexOf('}}') + 2 : 0
+    const { basePath, origin } = this.#defaults
+    const sent = withoutFragment(path)
+    const end = sent.startsWith('{{') ? sent.indexOf('}}') + 2 : 0
     return Template.join([
-      end > 0 ? Template.parse(path.slice(0, end), encodeWholePath) : Template.of(this.#defaults.basePath),
-      Template.parse(path.slice(end), percentEncode, encodeIllegal),
+      end > 0
+        ? Template.parse(sent.slice(0, end), (location) => pathOfLocation(location, origin))
+        : Template.of(basePath),
+      Template.parse(sent.slice(end), percentEncode, encodeIllegal),
     ])
   }
 
@@ -150,9 +181,7 @@ export class RequestFactory {
   }
 
   #entriesWith(type: string | null): readonly HeaderTemplate[] {
-    return type === null
-      ? this.#headers.entries
-      : [...this.#headers.entries, ['Content-Type', Template.of(type)]]
+    return type === null ? this.#headers.all : [...this.#headers.all, ['Content-Type', Template.of(type)]]
   }
 }
 
@@ -164,7 +193,7 @@ export function redirected(parts: RequestParts, { method, path, keepsBody }: Hop
     ...moved,
     body: null,
     headers: new RequestHeaders(
-      parts.headers.entries.filter(([name]) => !name.toLowerCase().startsWith('content-')),
+      parts.headers.all.filter(([name]) => !name.toLowerCase().startsWith('content-')),
     ),
   }
 }
@@ -172,17 +201,21 @@ export function redirected(parts: RequestParts, { method, path, keepsBody }: Hop
 function bodyOf(
   { json, body, form }: CodeRequest,
   make: MakeTemplate,
-): { readonly body: Template | null; readonly type: string | null } {
+): { readonly body: RequestParts['body']; readonly type: string | null } {
   if (json !== undefined)
     return { body: make(JSON.stringify(json), encodeInJsonString), type: 'application/json' }
   if (form !== undefined) return { body: formTemplate(form, make), type: 'application/x-www-form-urlencoded' }
-  return { body: body === undefined ? null : make(body), type: null }
+  if (body === undefined) return { body: null, type: null }
+  // A copy: code may write to its bytes before they are sent.
+  return { body: typeof body === 'string' ? make(body) : Uint8Array.from(body), type: null }
 }
 
 function formTemplate(form: Readonly<Record<string, string>>, make: MakeTemplate): Template {
   const pairs = Object.entries(form).map(([name, value], index) =>
     Template.join([
-      Template.of(`${index === 0 ? '' : '&'}${encodeFormText(name)}=`),
+      Template.of(index === 0 ? '' : '&'),
+      make(name, encodeFormText, encodeFormText),
+      Template.of('='),
       make(value, encodeFormText, encodeFormText),
     ]),
   )
@@ -193,6 +226,8 @@ function headerTemplates(headers: Readonly<Record<string, string>>, make: MakeTe
   return Object.entries(headers).map(([name, value]) => [name, make(value, asOneLine, asOneLine)])
 }
 
-function encodeWholePath(path: string): string {
-  return encodeIllegal(path.startsWith('/') ? path : `/${path}`)
+/** A fragment is for whoever shows the answer, and is never sent; a `#` in the name of a variable begins none. */
+function withoutFragment(path: string): string {
+  const at = path.search(/#(?![^{]*\}\})/)
+  return at === -1 ? path : path.slice(0, at)
 }

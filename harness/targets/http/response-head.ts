@@ -16,6 +16,7 @@ import {
   wordAt,
   wordBytes,
 } from './bytes.ts'
+import { fieldText } from './url-encoding.ts'
 
 const VERSION_PREFIX = Buffer.from('HTTP/1.', 'latin1')
 const CONNECTION = wordBytes('connection')
@@ -97,14 +98,14 @@ export class ResponseHead {
   #readValue(bytes: Buffer, name: number, nameLength: number, from: number, to: number): string | null {
     switch (nameLength) {
       case 8:
-        if (wordAt(bytes, name, LOCATION)) this.location = bytes.toString('latin1', from, to)
+        if (wordAt(bytes, name, LOCATION)) this.location = fieldText(bytes.toString('latin1', from, to))
         return null
       case 10:
         this.#readTenLetters(bytes, name, from, to)
         return null
       case 13:
         if (wordAt(bytes, name, SERVER_TIMING))
-          this.serverTiming = joined(this.serverTiming, bytes.toString('latin1', from, to))
+          this.serverTiming = joined(this.serverTiming, fieldText(bytes.toString('latin1', from, to)))
         return null
       case 14:
         return wordAt(bytes, name, CONTENT_LENGTH) ? this.#readContentLength(bytes, from, to) : null
@@ -124,7 +125,7 @@ export class ResponseHead {
       if (listHolds(bytes, from, to, CLOSE)) this.keepAlive = false
       else if (listHolds(bytes, from, to, KEEP_ALIVE)) this.keepAlive = true
     } else if (wordAt(bytes, name, SET_COOKIE)) {
-      this.setCookies = [...this.setCookies, bytes.toString('latin1', from, to)]
+      this.setCookies = [...this.setCookies, fieldText(bytes.toString('latin1', from, to))]
     } else if (wordAt(bytes, name, KEEP_ALIVE) && wordAt(bytes, from, TIMEOUT)) {
       const digits = from + TIMEOUT.length + 1
       let end = digits

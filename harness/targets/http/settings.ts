@@ -24,6 +24,7 @@ export function settingsOf(config: HttpConfig): HttpSettings {
     endpoint,
     basePath: endpoint.basePath,
     authority: endpoint.authority,
+    origin: endpoint.origin,
     headers: config.headers,
     followRedirects: config.followRedirects,
     cookies: config.cookies,

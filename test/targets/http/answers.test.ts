@@ -11,6 +11,7 @@ const endpoint = parseEndpoint('http://127.0.0.1:8080')
 const factory = new RequestFactory({
   basePath: '',
   authority: endpoint.authority,
+  origin: endpoint.origin,
   headers: {},
   followRedirects: 2,
 })
@@ -18,7 +19,14 @@ const request = factory.fromStep({ method: 'POST', path: '/a/{{id}}' })
 const variables = { id: '7' }
 
 function answers(settings: { readonly cookies?: boolean } = {}): Answers {
-  return new Answers({ endpoint, cookies: true, bodyBytesMax: 1000, clock: new VirtualClock(), ...settings })
+  return new Answers({
+    endpoint,
+    cookies: true,
+    bodyBytesMax: 1000,
+    clock: new VirtualClock(),
+    jars: [],
+    ...settings,
+  })
 }
 
 function head(fields: Partial<AnswerHead>): AnswerHead {

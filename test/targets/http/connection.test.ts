@@ -323,7 +323,8 @@ describe('Connection: redirects and cookies', (test) => {
       await driveStep(httpTarget, driver, { path: '/', headers: { cookie: 'mine=1' } }, { agent: 1 })
 
       const cookies = server.requests.map((head) => /^cookie: (.*)\r$/im.exec(head)?.[1] ?? null)
-      assert.equal(cookies, [null, null, 'id=1', null, 'mine=1'])
+      // The author's own cookie goes with those of the jar.
+      assert.equal(cookies, [null, null, 'id=1', null, 'mine=1; id=2'])
     })
   })
 })

@@ -5,7 +5,13 @@ import type { HttpRequest } from '../../../harness/targets/http/schema.ts'
 import { Traceparents } from '../../../harness/targets/http/traceparent.ts'
 import { describe } from '../../kit/suite.ts'
 
-const factory = new RequestFactory({ basePath: '', authority: 'h:1', headers: {}, followRedirects: 0 })
+const factory = new RequestFactory({
+  basePath: '',
+  authority: 'h:1',
+  origin: 'http://h:1',
+  headers: {},
+  followRedirects: 0,
+})
 const START = 'Host: h:1\r\nUser-Agent: proofload\r\n'
 const noVariables = () => undefined
 
@@ -60,11 +66,11 @@ describe('Http1Request', (test) => {
   })
 
   test('knows what its connection must know', () => {
-    const { isHead, isIdempotent, takesCookies } = compiled({ method: 'HEAD', headers: { cookie: 'x=y' } })
-    assert.equal([isHead, isIdempotent, takesCookies], [true, true, false])
+    const { isHead, isIdempotent } = compiled({ method: 'HEAD', headers: { cookie: 'x=y' } })
+    assert.equal([isHead, isIdempotent], [true, true])
 
     const post = compiled({ method: 'POST' })
-    assert.equal([post.isHead, post.isIdempotent, post.takesCookies], [false, false, true])
+    assert.equal([post.isHead, post.isIdempotent], [false, false])
   })
 
   test('does not turn into bytes what is sent only once', () => {

@@ -5,7 +5,13 @@ import type { HttpRequest } from '../../../harness/targets/http/schema.ts'
 import { Traceparents } from '../../../harness/targets/http/traceparent.ts'
 import { describe } from '../../kit/suite.ts'
 
-const factory = new RequestFactory({ basePath: '', authority: 'h:1', headers: {}, followRedirects: 0 })
+const factory = new RequestFactory({
+  basePath: '',
+  authority: 'h:1',
+  origin: 'http://h:1',
+  headers: {},
+  followRedirects: 0,
+})
 const START = { ':method': 'GET', ':path': '/', ':authority': 'h:1', 'user-agent': 'proofload' }
 const nothing = { variables: () => undefined, traceNumber: 0 }
 

@@ -27,16 +27,29 @@ describe('redirects', (test) => {
     )
   })
 
-  test('become GET without a body, or keep both', () => {
+  test('of a POST become GET without a body, or keep both', () => {
     for (const status of [301, 302, 303])
       assert.equal(hop(status, '/x'), { method: 'GET', path: '/x', keepsBody: false })
     for (const status of [307, 308])
       assert.equal(hop(status, '/x'), { method: 'POST', path: '/x', keepsBody: true })
+  })
+
+  test('of any other method keep it and its body, but for 303', () => {
+    for (const method of ['PUT', 'DELETE', 'OPTIONS', 'PATCH', 'GET']) {
+      const from = { method, path: '/' }
+      for (const status of [301, 302, 307, 308])
+        assert.equal(hop(status, '/x', from), { method, path: '/x', keepsBody: true }, `${method} ${status}`)
+      assert.equal(hop(303, '/x', from), { method: 'GET', path: '/x', keepsBody: false })
+    }
     assert.equal(hop(303, '/x', { method: 'HEAD', path: '/' }), {
       method: 'HEAD',
       path: '/x',
       keepsBody: false,
     })
+  })
+
+  test('name places in any script', () => {
+    assert.equal(hop(307, '/café'), { method: 'POST', path: '/caf%C3%A9', keepsBody: true })
   })
 
   test('never leave the origin of the target', () => {
@@ -46,6 +59,7 @@ describe('redirects', (test) => {
       'https://127.0.0.1:8080/',
       'http://127.0.0.1:81/',
       'javascript:1',
+      'blob:http://127.0.0.1:8080/x y',
     ]
     for (const location of outside) {
       const next = hop(302, location)

@@ -2,6 +2,7 @@ import * as assert from 'uvu/assert'
 import { HarnessError } from '../../../harness/base/errors.ts'
 import { secret } from '../../../harness/scenario/secrets.ts'
 import {
+  bodyContent,
   isIdempotent,
   RequestFactory,
   type RequestParts,
@@ -19,6 +20,7 @@ const lookup = (name: string) => VALUES[name]
 const factory = new RequestFactory({
   basePath: '/api',
   authority: 'shop.example:81',
+  origin: 'http://shop.example:81',
   headers: { Authorization: 'Bearer {{word}}', 'X-Own': 'target' },
   followRedirects: 2,
 })
@@ -29,7 +31,7 @@ function shown({ method, path, headers, body, followRedirects }: RequestParts) {
     method,
     path: path.render(lookup),
     headers: Object.fromEntries(headers.entries.map(([name, value]) => [name, value.render(lookup)])),
-    body: body?.render(lookup) ?? null,
+    body: body === null ? null : `${bodyContent(body, lookup)}`,
     followRedirects,
   }
 }
@@ -118,7 +120,7 @@ describe('RequestFactory', (test) => {
     const variables = (name: string) => (name === 'secret.TOKEN' ? 'a"b' : undefined)
 
     assert.is(path.render(variables), '/api/keys/a%22b')
-    assert.is(body?.render(variables), '{"token":"a\\"b"}')
+    assert.is(bodyContent(body, variables), '{"token":"a\\"b"}')
     assert.match(headers.lines.render(variables), /Authorization: Bearer a"b\r\n/)
   })
 
@@ -172,14 +174,59 @@ describe('requests', (test) => {
     )
   })
 
-  test('know whether the author sends cookies', () => {
-    assert.is(factory.fromCode('GET', '/', { headers: { COOKIE: 'a=1' } }).headers.statesCookie, true)
-    assert.is(factory.fromCode('GET', '/', {}).headers.statesCookie, false)
+  test('know the cookies that the author sends himself, apart from their other headers', () => {
+    const { cookie, lines } = factory.fromCode('GET', '/', { headers: { COOKIE: 'a=1' } }).headers
+
+    assert.is(cookie?.constant, 'a=1')
+    assert.not.match(lines.render(lookup), /cookie/i)
+    assert.is(factory.fromCode('GET', '/', {}).headers.cookie, null)
+  })
+
+  test('send bytes as they are, and whatever code does with its own afterwards', () => {
+    const bytes = Uint8Array.from([0xff, 0xd8, 0, 1])
+    const { body } = factory.fromCode('PUT', '/', { body: bytes })
+    bytes.fill(7)
+
+    assert.equal([...Buffer.from(bodyContent(body, lookup) as Buffer)], [0xff, 0xd8, 0, 1])
+  })
+
+  test('send no fragment, but a hash sign of a variable', () => {
+    const path = (text: string) => factory.fromStep({ method: 'GET', path: text }).path
+
+    assert.is(path('/page?a=1#section-2').constant, '/api/page?a=1')
+    assert.is(
+      path('/{{a#b}}#c').render(() => '#1'),
+      '/api/%231',
+    )
+  })
+
+  test('fill variables into the names of a form', () => {
+    const { body } = factory.fromStep({ method: 'POST', path: '/', form: { 'f_{{n}}': 'x y' } })
+
+    assert.is(
+      bodyContent(body, () => '1&2'),
+      'f_1%262=x+y',
+    )
+  })
+
+  test('go to a location of their own origin, absolute or not, and to no other', () => {
+    const { path } = factory.fromStep({ method: 'GET', path: '{{where}}' })
+    const sentTo = (where: string) => path.render(() => where)
+
+    assert.is(sentTo('http://shop.example:81/orders/77?x=1#top'), '/orders/77?x=1')
+    assert.is(sentTo('/orders/7#top'), '/orders/7')
+    for (const where of [
+      'http://shop.example/a',
+      'https://shop.example:81/',
+      '//evil.example/',
+      'javascript:1',
+    ])
+      assert.throws(() => sentTo(where), /load goes only to/, where)
   })
 })
 
 describe('RequestFactory, correlation id', (test) => {
-  const defaults = { basePath: '', authority: 'h:1', headers: {}, followRedirects: 0 }
+  const defaults = { basePath: '', authority: 'h:1', origin: 'http://h:1', headers: {}, followRedirects: 0 }
   const sent = (correlationId: string | null, headers: Record<string, string> = {}) =>
     shown(new RequestFactory(defaults, correlationId).fromStep({ method: 'GET', path: '/', headers })).headers
 

@@ -288,7 +288,13 @@ describe('tracing of the sandbox', (test) => {
       response.end('ok')
     })
     await withListening(server, async (port) => {
-      const context = { clock: createSystemClock(), agents: 1, connections: null, code: () => undefined }
+      const context = {
+        clock: createSystemClock(),
+        agents: 1,
+        connections: null,
+        shared: new Map(),
+        code: () => undefined,
+      }
       const driver = sandboxTarget.createDriver(
         { url: `http://127.0.0.1:${port}` },
         { ...context, defaultTimeouts: DEFAULT_TIMEOUTS, tracing: aTracing() },
