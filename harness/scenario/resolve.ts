@@ -19,8 +19,8 @@ import { resolveWaits } from './resolve-waits.ts'
 import { durationOf, resolvePattern, resolveWorkload, withWarmUp } from './resolve-workload.ts'
 import { type BuildDocument, type ScenarioDocument, scenarioSchema, type VisualDocument } from './schema.ts'
 import { secretNamesIn } from './secrets.ts'
-import { soundPartsOf } from './sound-parts.ts'
 import type { LocatePath } from './text-scenario.ts'
+import { validSubset } from './valid-subset.ts'
 import { unknownVariables } from './variables.ts'
 
 /**
@@ -40,7 +40,7 @@ export function resolveScenario(
   const problems: Problem[] = [...overrideProblems, ...checked.problems]
   const sound =
     checked.value ??
-    soundPartsOf(
+    validSubset(
       document,
       checked.problems.map(({ path }) => path),
     )

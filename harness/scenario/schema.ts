@@ -4,10 +4,14 @@
  */
 import { z } from 'zod'
 import { IMPACT_BY_SEVERITY } from '../analysis/risk.ts'
+import { codePlace } from '../base/code-place.ts'
 import { looseObjectOf, recordOf } from '../base/record-of.ts'
+import { duration, name } from '../base/text-schemas.ts'
 import { ROLES } from '../model/plan/objective-schema.ts'
 import { SEVERITIES } from '../model/verdict.ts'
 import { pixelBoxSchema, TILE_PX, VISUAL_BOUNDS } from '../model/visual.ts'
+import { targets } from '../targets/index.ts'
+import { retry, timeouts } from '../targets/step.ts'
 import {
   DRAIN,
   FEEDER_MODE,
@@ -18,17 +22,12 @@ import {
   VISUAL_TIMEOUT,
   WARM_UP,
 } from './defaults.ts'
-import { duration, loginRetry, name, retry, steps, timeouts } from './step-schema.ts'
-
-/** Where inspection found a function. */
-export const code = z
-  .strictObject({ $code: z.string().describe('Its place in the module') })
-  .describe('A function of a TypeScript scenario')
+import { loginRetry, steps } from './step-schema.ts'
 
 /** A target; its configuration is checked by the plugin's own schema. */
 export const target = z
   .strictObject({
-    plugin: z.string().describe('http, function or sandbox'),
+    plugin: z.string().describe(`Name of a target plugin: ${targets.names.join(', ')}`),
     config: recordOf(z.unknown()).default({}).describe("In the plugin's own format"),
   })
   .describe('What load is sent to')
@@ -46,7 +45,7 @@ const weight = z
 const journey = z
   .union([
     z.strictObject({ weight: weight.optional(), steps }),
-    z.strictObject({ weight: weight.optional(), run: code }),
+    z.strictObject({ weight: weight.optional(), run: codePlace }),
   ])
   .describe('Ordered work of an agent')
 
@@ -231,12 +230,12 @@ export const scenarioSchema = z.strictObject({
     .refine((value) => Object.keys(value).length > 0, 'at least one journey')
     .describe('By name; which one an agent walks is drawn by weight'),
   login: z
-    .union([z.strictObject({ steps }), code])
+    .union([z.strictObject({ steps }), codePlace])
     .optional()
     .describe('Walked once an agent and session, before its first journey'),
   loginRetry: loginRetry.optional(),
-  setup: code.optional().describe('Once a run, before any load'),
-  teardown: code.optional().describe('Once a run, after all load'),
+  setup: codePlace.optional().describe('Once a run, before any load'),
+  teardown: codePlace.optional().describe('Once a run, after all load'),
   data: recordOf(feeder, name).optional().describe('Feeders by name: rows for {{name.field}}'),
   objectives: z
     .array(objective)
