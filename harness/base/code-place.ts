@@ -7,7 +7,7 @@ const schema = z.strictObject({ $code: z.string().describe('Its place in the mod
 export const codePlace = schema.describe('A function of a TypeScript scenario')
 export type CodePlace = z.output<typeof codePlace>
 
-/** Whether a value stands for a function. */
+/** Tests for a value that stands for a function. */
 export function isCodePlace(value: unknown): value is CodePlace {
   return schema.safeParse(value).success
 }

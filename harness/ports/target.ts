@@ -153,7 +153,7 @@ export interface StatusLanguage {
   readonly expected: z.ZodType
   /** Good where a step expects nothing of the status. */
   isGood(status: number): boolean
-  /** Whether a status is one of the expected. @param expected parsed by `expected` */
+  /** Returns a test for the expected statuses. @param expected parsed by `expected` */
   compile(expected: unknown): (status: number) => boolean
   /** For people: `404`, `NOT_FOUND`. */
   nameOf(status: number): string
@@ -191,7 +191,7 @@ export interface TargetRef<Client = unknown> {
   readonly client?: Client
 }
 
-/** What answers. All that is particular to a protocol comes with its plugin; nothing else asks for one by name. */
+/** A kind of target. All that is particular to a protocol comes with its plugin; nothing else asks for one by name. */
 export interface TargetPlugin {
   readonly name: string
   /** The configuration as written in scenarios, defaults included. */
@@ -201,7 +201,7 @@ export interface TargetPlugin {
   /** Steps of its own, beside requests. */
   readonly steps?: readonly StepKind[]
   readonly status: StatusLanguage
-  /** Who holds a connection: each agent one, or nobody. */
+  /** Connections: one an agent, or none at all. */
   readonly connections: 'agent' | 'none'
   /** Made of code: only TypeScript scenarios can have it, and the JSON Schema leaves it out. */
   readonly isCode?: true
