@@ -2,7 +2,7 @@
 import { createRegistry } from '../base/registry.ts'
 import { ERROR_KIND_INDEX } from '../model/outcome.ts'
 import type { ExpectationPlan } from '../model/plan.ts'
-import type { Exchange } from '../ports/target.ts'
+import type { Exchange, StatusLanguage } from '../ports/target.ts'
 import { body } from './body.ts'
 import { header } from './header.ts'
 import { maxBytes } from './max-bytes.ts'
@@ -18,20 +18,20 @@ export interface CompiledExpectations {
   readonly needsAnswer: boolean
 }
 
-const WITHOUT_EXPECTATION: CompiledExpectations = { judge: judgeStatus, needsAnswer: false }
-
-/** Compiles expectations. Without a `status` expectation, an answer of 400 or more is not good. */
-export function compileExpectations(plans: readonly ExpectationPlan[]): CompiledExpectations {
-  if (plans.length === 0) return WITHOUT_EXPECTATION
+/** Without a `status` expectation the status has to be good in the language of the target. */
+export function compileExpectations(
+  plans: readonly ExpectationPlan[],
+  language: StatusLanguage,
+): CompiledExpectations {
   const judges = plans.map(({ kind, value }) => {
     const expectation = expectations.get(kind)
-    return { errorKind: ERROR_KIND_INDEX[expectation.errorKind], judge: expectation.compile(value) }
+    return { errorKind: ERROR_KIND_INDEX[expectation.errorKind], judge: expectation.compile(value, language) }
   })
   const judgesStatus = plans.some(({ kind }) => kind === 'status')
   return {
     needsAnswer: plans.some(({ kind }) => expectations.get(kind).needsAnswer),
     judge(exchange) {
-      if (!judgesStatus) judgeStatus(exchange)
+      if (!judgesStatus) judgeStatus(exchange, language)
       for (let i = 0; i < judges.length && exchange.errorKind === 0; i++) {
         const entry = judges[i] as (typeof judges)[number]
         const miss = entry.judge(exchange)
@@ -43,8 +43,8 @@ export function compileExpectations(plans: readonly ExpectationPlan[]): Compiled
   }
 }
 
-function judgeStatus(exchange: Exchange): void {
-  if (exchange.status < 400) return
+function judgeStatus(exchange: Exchange, language: StatusLanguage): void {
+  if (language.isGood(exchange.status)) return
   exchange.errorKind = ERROR_KIND_INDEX.status
-  exchange.errorText = `status ${exchange.status}`
+  exchange.errorText = `status ${language.nameOf(exchange.status)}`
 }

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Exchange } from './target.ts'
+import type { Exchange, StatusLanguage } from './target.ts'
 
 /** Judges one answer: returns null when it is good, else a message for people. Pure. */
 export type Judge = (exchange: Exchange) => string | null
@@ -13,6 +13,6 @@ export interface Expectation {
   readonly schema: z.ZodType
   /** True when headers or body must be kept for it. */
   readonly needsAnswer: boolean
-  /** @param value parsed by `schema` */
-  compile(value: unknown): Judge
+  /** @param value parsed by `schema` @param language of the target that answers */
+  compile(value: unknown, language: StatusLanguage): Judge
 }

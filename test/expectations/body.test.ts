@@ -1,9 +1,11 @@
 import * as assert from 'uvu/assert'
 import { body } from '../../harness/expectations/body.ts'
+import { httpStatus } from '../../harness/targets/http/status.ts'
 import { anExchange } from '../kit/exchanges.ts'
 import { describe } from '../kit/suite.ts'
 
-const verdictOf = (expected: unknown, text: string) => body.compile(expected)(anExchange({ body: text }))
+const verdictOf = (expected: unknown, text: string) =>
+  body.compile(expected, httpStatus)(anExchange({ body: text }))
 
 describe('body', (test) => {
   test('looks for text', () => {
@@ -12,7 +14,7 @@ describe('body', (test) => {
   })
 
   test('matches a regular expression, again and again', () => {
-    const judge = body.compile({ matches: '^id-\\d+$' })
+    const judge = body.compile({ matches: '^id-\\d+$' }, httpStatus)
 
     assert.is(judge(anExchange({ body: 'id-1' })), null)
     assert.is(judge(anExchange({ body: 'id-2' })), null)
@@ -34,7 +36,7 @@ describe('body', (test) => {
 
   test('treats an answer without a body as empty text', () => {
     assert.is(
-      body.compile({ contains: 'x' })({ ...anExchange(), body: null }),
+      body.compile({ contains: 'x' }, httpStatus)({ ...anExchange(), body: null }),
       'the body does not contain "x"',
     )
   })

@@ -1,5 +1,6 @@
 import * as assert from 'uvu/assert'
 import { header } from '../../harness/expectations/header.ts'
+import { httpStatus } from '../../harness/targets/http/status.ts'
 import { anExchange } from '../kit/exchanges.ts'
 import { describe } from '../kit/suite.ts'
 
@@ -7,15 +8,15 @@ const answer = anExchange({ headers: { 'content-type': 'application/json; charse
 
 describe('header', (test) => {
   test('is content with a part of the value, and with any case of the name', () => {
-    assert.is(header.compile({ 'Content-Type': 'application/json' })(answer), null)
+    assert.is(header.compile({ 'Content-Type': 'application/json' }, httpStatus)(answer), null)
   })
 
   test('says which header is wrong or missing', () => {
     assert.is(
-      header.compile({ 'Content-Type': 'text/html' })(answer),
+      header.compile({ 'Content-Type': 'text/html' }, httpStatus)(answer),
       'header Content-Type is "application/json; charset=utf-8", expected "text/html"',
     )
-    assert.is(header.compile({ ETag: 'x' })(answer), 'header ETag is null, expected "x"')
+    assert.is(header.compile({ ETag: 'x' }, httpStatus)(answer), 'header ETag is null, expected "x"')
   })
 
   test('asks for the answer to be kept', () => {

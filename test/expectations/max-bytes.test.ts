@@ -1,11 +1,12 @@
 import * as assert from 'uvu/assert'
 import { maxBytes } from '../../harness/expectations/max-bytes.ts'
+import { httpStatus } from '../../harness/targets/http/status.ts'
 import { anExchange } from '../kit/exchanges.ts'
 import { describe } from '../kit/suite.ts'
 
 describe('maxBytes', (test) => {
   test('counts head and body, the bound included', () => {
-    const judge = maxBytes.compile(100)
+    const judge = maxBytes.compile(100, httpStatus)
 
     assert.is(judge(anExchange({ bytesReceived: 100 })), null)
     assert.is(judge(anExchange({ bytesReceived: 101 })), '101 bytes, expected at most 100')

@@ -1,10 +1,11 @@
 import * as assert from 'uvu/assert'
 import { status } from '../../harness/expectations/status.ts'
+import { httpStatus } from '../../harness/targets/http/status.ts'
 import { anExchange } from '../kit/exchanges.ts'
 import { describe } from '../kit/suite.ts'
 
 const verdictOf = (expected: unknown, found: number) =>
-  status.compile(expected)(anExchange({ status: found }))
+  status.compile(expected, httpStatus)(anExchange({ status: found }))
 
 describe('status', (test) => {
   test('takes one code, several, or a family', () => {
@@ -17,10 +18,5 @@ describe('status', (test) => {
   test('says what came and what was wanted', () => {
     assert.is(verdictOf(200, 500), 'status 500, expected 200')
     assert.is(verdictOf(['2xx', 304], 302), 'status 302, expected 2xx or 304')
-  })
-
-  test('refuses what can never be a status', () => {
-    for (const wrong of [99, 600, 200.5, '6xx', '200', [], 'ok'])
-      assert.not.ok(status.schema.safeParse(wrong).success, JSON.stringify(wrong))
   })
 })

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { visual } from '../../harness/scenario/objective-builders.ts'
+import { visual } from '../../harness/scenario/visual-objective.ts'
 import { aDocument, planOf, problemsOf } from '../kit/scenario-documents.ts'
 import { describe } from '../kit/suite.ts'
 

@@ -1,16 +1,16 @@
 import * as assert from 'uvu/assert'
-import { soundPartsOf } from '../../harness/scenario/sound-parts.ts'
+import { validSubset } from '../../harness/scenario/valid-subset.ts'
 import { aDocument, aRequest, problemsOf } from '../kit/scenario-documents.ts'
 import { describe } from '../kit/suite.ts'
 
-describe('soundPartsOf', (test) => {
+describe('validSubset', (test) => {
   test('takes out what does not fit and keeps the rest where it was', () => {
     const document = aDocument({
       warmUp: 5,
       journeys: { good: { steps: [aRequest('/')] }, bad: { steps: [] } },
       objectives: ['error_ratio < 1%', { expct: 1 }, 'p99(response_time) < 1s'],
     })
-    const sound = soundPartsOf(document, ['warmUp', 'journeys.bad.steps', 'objectives[1].expct'])
+    const sound = validSubset(document, ['warmUp', 'journeys.bad.steps', 'objectives[1].expct'])
 
     assert.equal(Object.keys(sound?.journeys ?? {}), ['good'])
     assert.is(sound?.warmUp, undefined)
@@ -18,17 +18,17 @@ describe('soundPartsOf', (test) => {
   })
 
   test('stands in for what a scenario cannot be without', () => {
-    assert.is(soundPartsOf({}, ['name', 'workload', 'journeys'])?.workload.pattern, 'constant-agents')
+    assert.is(validSubset({}, ['name', 'workload', 'journeys'])?.workload.pattern, 'constant-agents')
   })
 
   test('gives up on what is no object', () => {
-    assert.is(soundPartsOf('text', ['']), null)
-    assert.is(soundPartsOf(null, ['']), null)
+    assert.is(validSubset('text', ['']), null)
+    assert.is(validSubset(null, ['']), null)
   })
 
   test('leaves the document as it was', () => {
     const document = aDocument({ warmUp: 5 })
-    soundPartsOf(document, ['warmUp'])
+    validSubset(document, ['warmUp'])
 
     assert.equal(document, aDocument({ warmUp: 5 }))
   })

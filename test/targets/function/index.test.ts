@@ -1,9 +1,13 @@
 import * as assert from 'uvu/assert'
-import { createSystemClock } from '../../harness/base/clock.ts'
-import type { TargetDriver } from '../../harness/ports/target.ts'
-import { type FunctionClient, type FunctionHandler, functionTarget } from '../../harness/targets/function.ts'
-import { anExchange, clientOf, type DriveOptions, driveStep, withDriver } from '../kit/drive.ts'
-import { describe } from '../kit/suite.ts'
+import { createSystemClock } from '../../../harness/base/clock.ts'
+import type { TargetDriver } from '../../../harness/ports/target.ts'
+import {
+  type FunctionClient,
+  type FunctionHandler,
+  functionPlugin,
+} from '../../../harness/targets/function/index.ts'
+import { anExchange, clientOf, type DriveOptions, driveStep, withDriver } from '../../kit/drive.ts'
+import { describe } from '../../kit/suite.ts'
 
 const clock = createSystemClock()
 
@@ -11,11 +15,11 @@ function withFunction(
   handler: FunctionHandler,
   body: (driver: TargetDriver) => Promise<void>,
 ): Promise<void> {
-  return withDriver(functionTarget, { handler: 'here' }, body, { code: () => handler })
+  return withDriver(functionPlugin, { handler: { $code: 'here' } }, body, { code: () => handler })
 }
 
 const call = (driver: TargetDriver, input: unknown, options?: DriveOptions) =>
-  driveStep(functionTarget, driver, { input }, options)
+  driveStep(functionPlugin, driver, { input }, options)
 
 const turn = () => new Promise<void>((resolve) => clock.soon(resolve))
 
@@ -135,8 +139,8 @@ describe('function target', (test) => {
     ))
 
   test('has one name, no host, and nothing to look at', async () => {
-    assert.is(functionTarget.nameOf({ input: 1 }), 'call')
-    assert.equal(functionTarget.hostsOf({}), [])
-    assert.is(await functionTarget.probe({}, clock), null)
+    assert.is(functionPlugin.nameOf({ input: 1 }), 'call')
+    assert.equal(functionPlugin.hostsOf({}), [])
+    assert.is(await functionPlugin.probe({}, clock), null)
   })
 })

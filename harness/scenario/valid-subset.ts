@@ -1,11 +1,13 @@
-/** What is left of a faulty document when its faulty parts are taken out, so that the rest can be judged in the same go. */
+/** Takes the faulty parts out of a document, so that the rest can be judged in the same go. */
 import { lookUp, putAt } from '../base/names.ts'
+import { targetAt } from '../targets/index.ts'
+import { constantAgents } from '../workloads/constant-agents.ts'
 import { isObject, type Json } from './environments.ts'
 import { keysOfPath } from './problems.ts'
 import { type ScenarioDocument, scenarioSchema } from './schema.ts'
 
-const TARGET = { plugin: 'http', config: { url: 'http://127.0.0.1' } }
-const WORKLOAD = { pattern: 'constant-agents', agents: 1, duration: '1s' }
+const TARGET = targetAt('http://127.0.0.1')
+const WORKLOAD = constantAgents({ agents: 1, duration: '1s' })
 const OBJECTIVE = 'error_ratio <= 100%'
 
 /**
@@ -13,10 +15,10 @@ const OBJECTIVE = 'error_ratio <= 100%'
  * through for more problems, never run.
  * @param faults paths of everything that does not fit
  */
-export function soundPartsOf(document: unknown, faults: readonly string[]): ScenarioDocument | null {
+export function validSubset(document: unknown, faults: readonly string[]): ScenarioDocument | null {
   if (!isObject(document)) return null
   const sound = structuredClone(document)
-  for (const fault of faults) takeOut(sound, keysOfPath(fault))
+  for (const fault of faults) deletePath(sound, keysOfPath(fault))
   const journeys = isObject(sound['journeys']) ? sound['journeys'] : {}
   if (Object.keys(journeys).length === 0)
     sound['journeys'] = { standIn: { run: { $code: 'journeys.standIn.run' } } }
@@ -24,7 +26,7 @@ export function soundPartsOf(document: unknown, faults: readonly string[]): Scen
   return parsed.success ? parsed.data : null
 }
 
-function takeOut(document: Json, [top = '', member]: readonly (string | number)[]): void {
+function deletePath(document: Json, [top = '', member]: readonly (string | number)[]): void {
   const part = lookUp(document, String(top))
   if (top === 'target') document['target'] = TARGET
   else if (Array.isArray(part) && top === 'objectives' && typeof member === 'number') part[member] = OBJECTIVE

@@ -3,10 +3,11 @@
  * measuring the harness itself. A function that never yields blocks its shard, deadlines included.
  */
 import { z } from 'zod'
-import type { Clock } from '../base/clock.ts'
-import { messageOf } from '../base/errors.ts'
-import { formatDurationMs } from '../base/units.ts'
-import { ERROR_KIND_INDEX, type ErrorKind } from '../model/outcome.ts'
+import type { Clock } from '../../base/clock.ts'
+import { type CodePlace, isCodePlace } from '../../base/code-place.ts'
+import { messageOf } from '../../base/errors.ts'
+import { formatDurationMs } from '../../base/units.ts'
+import { ERROR_KIND_INDEX, type ErrorKind } from '../../model/outcome.ts'
 import type {
   Answer,
   DriverStats,
@@ -15,11 +16,14 @@ import type {
   PerformOptions,
   TargetDriver,
   TargetPlugin,
+  TargetRef,
   VariableLookup,
-} from '../ports/target.ts'
-import { Deadlines } from './deadlines.ts'
-import { Slots } from './slots.ts'
-import { encodeInJsonString, Template } from './template.ts'
+} from '../../ports/target.ts'
+import { Deadlines } from '../deadlines.ts'
+import { noStatus } from '../no-status.ts'
+import { Slots } from '../slots.ts'
+import { type RequestStep, requestStep, type StepOptions } from '../step.ts'
+import { encodeInJsonString, Template } from '../template.ts'
 
 /** What the author writes; the signal fires when the answer is no longer wanted. */
 export type FunctionHandler = (
@@ -44,22 +48,41 @@ export class FunctionClient {
 const STEP_NAME = 'call'
 
 const configSchema = z
-  .strictObject({ handler: z.string().min(1).describe('Path of the function in the scenario module') })
+  .strictObject({
+    handler: z
+      .custom<CodePlace>(isCodePlace, 'functionTarget(handler) in a TypeScript scenario')
+      .describe('The function in the scenario module'),
+  })
   .describe('A function of the scenario')
 const requestSchema = z
   .strictObject({ input: z.unknown().describe('Argument of the function; strings may hold {{variables}}') })
   .describe('A call of the function')
 
+/** A target made of a function, called in the shard's own thread. */
+export function functionTarget(handler: FunctionHandler): TargetRef<FunctionClient> {
+  return { plugin: 'function', config: { handler } }
+}
+
+/** A step that calls a function target. */
+export function call(input: unknown, options: StepOptions = {}): RequestStep {
+  return requestStep({ input }, options)
+}
+
 /** The `function` plugin. */
-export const functionTarget: TargetPlugin = {
+export const functionPlugin: TargetPlugin = {
   name: 'function',
   configSchema,
   requestSchema,
+  status: noStatus,
+  connections: 'none',
+  isCode: true,
   nameOf: () => STEP_NAME,
   hostsOf: () => [],
   probe: () => Promise.resolve(null),
-  createDriver: (config, context) =>
-    new FunctionDriver(context.code(String(config['handler'])) as FunctionHandler, context.clock),
+  createDriver(config, { code, clock }) {
+    const { handler } = config as z.output<typeof configSchema>
+    return new FunctionDriver(code(handler.$code) as FunctionHandler, clock)
+  },
 }
 
 /** The argument of a call, or the text from which to make it. */
