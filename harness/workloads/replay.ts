@@ -14,7 +14,7 @@ const configSchema = z.strictObject({
       'instants that rise',
     )
     .describe('Arrivals in ms since run start, rising; scenario files name a CSV file in their place (csv)'),
-  /** What an arrival does that finds no free agent. Default: queue. */
+  /** Handling of an arrival without a free agent. Default: queue. */
   whenBusy: whenBusy.default('queue'),
   /** Most agents at once. Default: two seconds of arrivals at the peak. */
   agents: agentCount.optional().describe('Most agents at once'),

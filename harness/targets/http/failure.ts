@@ -5,11 +5,11 @@ import type { ErrorKind } from '../../model/outcome.ts'
 
 export interface Failure {
   readonly kind: ErrorKind
-  /** What happened, for people. */
+  /** The event, for people. */
   readonly text: string
 }
 
-/** How far a connection had come when it failed. */
+/** The progress of a connection at the time of its failure. */
 export type Stage = 'connecting' | 'tls-handshake' | 'open'
 
 /** The generator's machine had nothing left to open a socket with. */

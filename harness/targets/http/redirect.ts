@@ -8,14 +8,14 @@ export interface Hop {
   readonly keepsBody: boolean
 }
 
-/** Whether a status asks to go elsewhere. */
+/** Returns true for a redirect status. */
 export function isRedirect(status: number): boolean {
   return status === 301 || status === 302 || status === 303 || status === 307 || status === 308
 }
 
 /**
- * Where a redirect leads. Only within the origin of the target: load goes to no host (and no port) that was not named.
- * 301, 302 and 303 become GET without a body (HEAD stays HEAD); 307 and 308 keep both.
+ * Returns the request that a redirect leads to. Only within the origin of the target: load goes to no host (and no port) that was
+ * not named. 301, 302 and 303 become GET without a body (HEAD stays HEAD); 307 and 308 keep both.
  */
 export function nextHop(
   redirect: { readonly status: number; readonly location: string },
