@@ -65,9 +65,69 @@ const layerRules = LAYERS.flatMap((folders, layer) =>
   }),
 )
 
+/**
+ * The rooms of app/ and the rooms that each may use, in the order of their floors: an arrow goes to a room above in this list.
+ * A file that lies in app/ itself is a use-case that may use any room, and is used by the command line alone.
+ */
+const APP_ROOMS = {
+  state: [[], 'Emergency state and deploy lock are shared by all use-cases: they know none of them.'],
+  history: [[], 'A history keeps finished runs; how they came about is not its business.'],
+  reports: [[], 'Reports are made of a record and a verdict, whoever made those.'],
+  visuals: [[], 'Approved pictures are compared and kept; a run is one of those who ask.'],
+  run: [
+    ['state', 'history', 'reports', 'visuals'],
+    'A run takes pictures, publishes reports, heeds the shared state and is remembered; nothing else is a step of it.',
+  ],
+  rollback: [
+    ['run', 'reports', 'state'],
+    'A rollback validates by a load, as a run does, and publishes the run again.',
+  ],
+  compare: [['run'], 'Comparisons make runs; a run is given its comparer.'],
+  stored: [
+    ['run', 'compare', 'reports'],
+    'A stored run is recovered, judged and reported again, with what it was compared with.',
+  ],
+  serve: [
+    ['run', 'compare', 'reports', 'history', 'state'],
+    'The dashboard starts runs and shows stored ones.',
+  ],
+}
+
+const roomRules = Object.entries(APP_ROOMS).map(([room, [uses, comment]]) => ({
+  name: `app-${room}-knows-its-rooms`,
+  comment,
+  severity: 'error',
+  from: {
+    path: `^harness/app/${room}/`,
+    // A rollback is the last step of a run, and its validation is a load: this file is the one that crosses.
+    ...(room === 'run' ? { pathNot: '^harness/app/run/act-on-verdict\\.ts$' } : {}),
+  },
+  to: { path: '^harness/app/', pathNot: `^harness/app/(${[room, ...uses].join('|')})/` },
+}))
+
 export default {
   forbidden: [
     ...layerRules,
+    ...roomRules,
+    {
+      name: 'run-acts-by-rollback-alone',
+      comment: 'The step that acts on a verdict may use the rollback, and no other room that uses runs.',
+      severity: 'error',
+      from: { path: '^harness/app/run/act-on-verdict\\.ts$' },
+      to: { path: '^harness/app/', pathNot: '^harness/app/(run/|rollback/decide-rollback\\.ts$)' },
+    },
+    {
+      name: 'cli-holds-no-use-case',
+      comment:
+        'A command parses flags, calls one function of app/ and renders: it computes, stores and resolves nothing itself. A type computes nothing; the vocabulary of scenarios is that of flags.',
+      severity: 'error',
+      from: { path: '^harness/cli/' },
+      to: {
+        path: '^harness/(analysis|store|cluster|engine|measure|workloads|expectations|scenario|probes|alerts|rollback|preflight|calibration|system|charts)/',
+        pathNot: '^harness/scenario/(schema|json-schema)\\.ts$',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
     {
       name: 'no-cycles',
       comment: 'A cycle is one unit that pretends to be several.',

@@ -7,7 +7,7 @@ import { Session } from 'node:inspector/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { StepPlan } from '../harness/model/plan.ts'
 import type { JourneyContext } from '../harness/ports/journey.ts'
-import type { FunctionClient } from '../harness/targets/function.ts'
+import type { FunctionClient } from '../harness/targets/function/index.ts'
 import type { HttpClient } from '../harness/targets/http/client.ts'
 import { startNginx } from './kit/nginx.ts'
 import { type BenchRow, reportRows } from './kit/report.ts'
@@ -42,7 +42,7 @@ const code: Code = {
 async function bytesAnIdleAgent(kind: Kind, agents: number): Promise<number> {
   const think: StepPlan = { kind: 'think', time: { minMs: LONG_MS, maxMs: LONG_MS } }
   const steps = kind === 'code' ? null : [requestStep('call', { input: 1 }), think]
-  const target = { plugin: 'function', config: { handler: 'handler' } }
+  const target = { plugin: 'function', config: { handler: { $code: 'handler' } } }
   const before = usedBytes()
   const shard = startShard(closedPlan(agents, target, { name: 'idle', weight: 1, steps }, 6_000), code)
   await sleep(5_000)

@@ -62,7 +62,7 @@ function tooltipsOf(modules: readonly string[]): string[] {
 
 describe("The module 'proofload'", (test) => {
   test('loads no more than schemas need: every thread of a run loads it', async () => {
-    assert.equal(await packagesLoadedBy('harness/index.ts'), ['picocolors', 'zod'])
+    assert.equal(await packagesLoadedBy('harness/index.ts'), ['fastest-levenshtein', 'picocolors', 'zod'])
   })
 
   test('has tooltips for builders and their settings', () => {
@@ -72,6 +72,15 @@ describe("The module 'proofload'", (test) => {
       "p.email({ host: '', |security: 'tls', from: '', to: [] })": 'Default: starttls',
       "p.gitUndo({ |tag: 'v1' })": "Default: `'good/*'`",
       "p.command(['x'], { |cwd: '/' })": 'Folder it runs in',
+      "p.http({ |url: '' })": 'paths of steps are appended',
+      "p.http.post('/', { |json: 1 })": 'Body as JSON',
+      "p.http.get('/', { |extract: {} })": 'later steps write',
+      "p.http.get('/', { retry: { |attempts: 2 } })": 'Attempts in all',
+      'p.|call(1)': 'A step that calls a function target',
+      'p.operations({ |mix: { safe: 1, risky: 1, complex: 1 } })': 'How often each class',
+      'p.sandbox({ |seed: 1 })': 'Seed of the timing',
+      "p.businessHours({ |day: '1m' })": 'How long the simulated hours take',
+      "p.replay({ |csv: '' })": 'one instant a line',
       "p.prometheusProbe({ url: '', metric: '', |rate: true })": 'How much it goes up in a second',
     }
     tooltipsOf(Object.keys(shown)).forEach((tooltip, i) => {

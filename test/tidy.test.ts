@@ -9,22 +9,14 @@ const root = new URL('../harness/', import.meta.url).pathname
 const NOT_YET = [
   'analysis',
   'app',
-  'alerts',
   'charts',
-  'engine',
   'live',
-  'measure',
   'model',
-  'probes',
   'reporters',
-  'rollback',
   'scenario',
   'store',
-  'system',
   'targets',
-  'telemetry',
   'web',
-  'workloads',
 ]
 
 const sources = readdirSync(root, { recursive: true, encoding: 'utf8' })

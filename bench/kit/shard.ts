@@ -7,7 +7,7 @@ import { ShardEngine } from '../../harness/engine/shard-engine.ts'
 import { allocateShardCounters, SHARD_COLUMN } from '../../harness/engine/shard-memory.ts'
 import { VariableStore } from '../../harness/engine/variables.ts'
 import type { RunPlan, StepPlan, TargetPlan } from '../../harness/model/plan.ts'
-import { httpTarget } from '../../harness/targets/http/index.ts'
+import { httpPlugin } from '../../harness/targets/http/index.ts'
 import { aRunPlan, aWorkload } from '../../test/kit/plan-builders.ts'
 
 export const LONG_MS = 3_600_000
@@ -65,7 +65,7 @@ export function startShard(plan: RunPlan, code: Code = {}) {
     createContext: createJourneyContexts({
       drivers,
       variables,
-      timeouts: plan.timeouts,
+      plan,
       setupValue: undefined,
     }),
     clock,
@@ -108,5 +108,5 @@ export function closedPlan(
 
 /** HTTP at a URL with the defaults of a scenario. */
 export function httpAt(url: string): TargetPlan {
-  return { plugin: 'http', config: httpTarget.configSchema.parse({ url }) as TargetPlan['config'] }
+  return { plugin: 'http', config: httpPlugin.configSchema.parse({ url }) as TargetPlan['config'] }
 }

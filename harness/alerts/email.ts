@@ -34,19 +34,19 @@ const configSchema = z
       .max(65_535)
       .optional()
       .describe('TCP port. Default: 465 for tls, 587 for starttls, 25 for none.'),
-    /** `tls` from the first byte, `starttls` before anything is said, `none` only for a relay nearby. Default: starttls. */
+    /** `tls` from the first byte, `starttls` before login and mail, `none` only for a relay nearby. Default: starttls. */
     security: z
       .enum(['tls', 'starttls', 'none'])
       .default('starttls')
-      .describe('tls: from the first byte; starttls: before anything is said; none: only for a relay nearby'),
+      .describe('tls: from the first byte; starttls: before login and mail; none: only for a relay nearby'),
     /** Name to log in with; `password` beside it. */
     user: key.optional().describe('Name to log in with'),
-    /** As a rule a secret. */
-    password: key.optional().describe('Password of the user; as a rule {{secret.NAME}}'),
+    /** Password of the user, usually a secret. */
+    password: key.optional().describe('Password of the user, usually {{secret.NAME}}'),
     /** Sender: `team@example.org` or `Team <team@example.org>`. */
     from: mailAddress.describe('Sender'),
     /** Addresses of whoever is told. */
-    to: z.array(mailAddress).min(1, 'at least one address').describe('Addresses of whoever is told'),
+    to: z.array(mailAddress).min(1, 'at least one address').describe('Addresses of the recipients'),
   })
   .refine(
     ({ user, password }) => (user === undefined) === (password === undefined),

@@ -24,7 +24,7 @@ const PRIORITIES: Readonly<Record<Severity, string>> = {
 const configSchema = z
   .strictObject({
     /** Key of an API integration; as a rule a secret. */
-    apiKey: key.describe('Key of an API integration; as a rule {{secret.NAME}}'),
+    apiKey: key.describe('Key of an API integration, usually {{secret.NAME}}'),
     /** URL of the API. Default: `https://api.opsgenie.com`; for accounts in the EU `https://api.eu.opsgenie.com`. */
     url: webUrl
       .default('https://api.opsgenie.com')

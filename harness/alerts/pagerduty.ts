@@ -23,7 +23,7 @@ const SEVERITY_WORDS: Readonly<Record<Severity, string>> = {
 const configSchema = z
   .strictObject({
     /** Integration key of an Events API v2 integration; as a rule a secret. */
-    routingKey: key.describe('Integration key of an Events API v2 integration; as a rule {{secret.NAME}}'),
+    routingKey: key.describe('Integration key of an Events API v2 integration, usually {{secret.NAME}}'),
     /** URL that events are posted to. Default: `https://events.pagerduty.com/v2/enqueue`; for accounts in the EU `https://events.eu.pagerduty.com/v2/enqueue`. */
     url: webUrl
       .default('https://events.pagerduty.com/v2/enqueue')

@@ -19,7 +19,7 @@ const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', 
 const configSchema = z
   .strictObject({
     /** URL of the incoming webhook; as a rule a secret. */
-    url: webUrl.describe('URL of the incoming webhook; as a rule {{secret.NAME}}'),
+    url: webUrl.describe('URL of the incoming webhook, usually {{secret.NAME}}'),
   })
   .describe('A channel of Slack')
 type SlackConfig = z.output<typeof configSchema>

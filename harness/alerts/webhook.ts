@@ -16,12 +16,12 @@ import { postJson } from './post-json.ts'
 const configSchema = z
   .strictObject({
     /** URL that alerts are posted to. */
-    url: webUrl.describe('URL that alerts are posted to'),
+    url: webUrl.describe('URL that receives alerts'),
     /** Key of the signature: HMAC-SHA256 over `<x-proofload-timestamp>.<body>`. Default: not signed. */
     secret: key
       .optional()
       .describe(
-        'Key of the signature (HMAC-SHA256) over what is posted; as a rule {{secret.NAME}}. Default: not signed.',
+        'Key of the signature (HMAC-SHA256) over what is posted, usually {{secret.NAME}}. Default: not signed.',
       ),
   })
   .describe('A URL that accepts alerts as JSON')

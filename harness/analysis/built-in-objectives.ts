@@ -1,4 +1,4 @@
-/** What a run is judged by besides, or in place of, what its author states. */
+/** The objectives added to those of the author. */
 import { builtInId } from '../model/demand.ts'
 import { isGate, type ObjectivePlan } from '../model/plan.ts'
 import { metricOf } from './metrics/catalogue.ts'

@@ -1,7 +1,7 @@
 /**
- * How much does it take? Throughput and response time by the number of agents, from the intervals of finished runs, and
- * the scalability law through them. Its peak is said as STATS section 12.1 allows: six loads at least, a contention that
- * is surely above nothing, and no further than twice what was measured.
+ * The capacity of a system: throughput and response time by the number of agents, from the intervals of finished runs, and the
+ * scalability law fitted to them. Its peak is stated under three conditions: at least six loads, a contention significantly above
+ * zero, and at most twice the largest measured load.
  */
 import { sum } from 'simple-statistics'
 import { SparseHistogram } from '../measure/sparse-histogram.ts'
@@ -18,7 +18,7 @@ export const LEVEL_SECONDS_MIN = 3
 const LEVELS_MAX = 24
 /** Largest load over the peak from which on the peak is well known. */
 const WELL_BEYOND = 1.5
-/** How far beyond the largest load may be spoken of. */
+/** The factor beyond the largest load up to which a peak is stated. */
 const EXTRAPOLATION_MAX = 2
 const CONFIDENCE = 0.95
 
@@ -34,7 +34,7 @@ export interface LoadedInterval {
   readonly hdr: string | null
 }
 
-/** What was attained at a load. */
+/** The result at one load. */
 export interface LoadLevel {
   readonly agents: number
   readonly seconds: number
@@ -44,7 +44,7 @@ export interface LoadLevel {
   readonly p99Ms: number | null
 }
 
-/** What can be said of the peak. */
+/** The finding about the peak. */
 export type PeakFinding =
   /** Fewer loads than a fit needs. */
   | { readonly kind: 'too-few-loads' }

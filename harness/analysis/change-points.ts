@@ -1,6 +1,6 @@
 /**
- * When did it begin? Change points of a series by E-divisive means (Matteson and James, 2014) with a t-test for each split,
- * as in Otava: the explainer of a history, never a verdict (STATS section 11). A split at i of a stretch has
+ * Change points of a series by E-divisive means (Matteson and James, 2014) with a t-test for each split, as in Otava: the
+ * explainer of a history, never a verdict (STATS section 11). A split at i of a stretch has
  *
  *   Q = n m / (n + m) (2 mean |x - y| - mean |x - x'| - mean |y - y'|)
  */

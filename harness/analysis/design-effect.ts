@@ -1,7 +1,7 @@
 /**
- * How much less a sample is worth because neighbouring requests share their seconds (STATS section 4.1). From the
- * interval series of exceedances e_i of n_i: Z_i = e_i - pi n_i; the long-run variance of sum Z over what independent
- * requests would have, never below 1. 60,000 requests may be worth 1,100.
+ * The design effect: the factor by which a sample is worth less because neighbouring requests share their seconds (STATS section
+ * 4.1). From the interval series of exceedances e_i of n_i: Z_i = e_i - pi n_i; the long-run variance of sum Z over what
+ * independent requests would have, never below 1. 60,000 requests may be worth 1,100.
  */
 import { mean, sum } from 'simple-statistics'
 

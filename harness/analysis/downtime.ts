@@ -31,7 +31,7 @@ export function downtimeRatio(view: MeasuredView): number | null {
   return Math.min(1, downMs / 1000 / view.measuredS)
 }
 
-/** What of a stretch no span covers. */
+/** Returns the parts of a stretch that no span covers. */
 function gapsOf(spans: readonly Span[], within: Span): Span[] {
   const gaps: Span[] = []
   let coveredToMs = within.fromMs

@@ -10,15 +10,6 @@
 import { HarnessError } from '../base/errors.ts'
 import { EMERGENCY_STATES, type Emergency, type EmergencyName } from '../model/emergency.ts'
 
-/** What holds where nobody has ever changed anything. */
-export const INITIAL_EMERGENCY: Emergency = {
-  state: 'NORMAL',
-  by: 'nobody',
-  at: '1970-01-01T00:00:00.000Z',
-  reason: 'never changed',
-  correlationId: 'none',
-}
-
 /**
  * Whether the wanted state is another than the current one. A current state that nobody can make sense of (null) may be a
  * halt: it can be resumed or halted anew, not turned into an alert.

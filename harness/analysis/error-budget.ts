@@ -40,8 +40,8 @@ interface Burn {
 }
 
 /**
- * How a budget stands at the end of a series; null without requests. Its windows are those of the alert, or the shortest
- * where nothing alerts.
+ * Returns the state of a budget at the end of a series; null without requests. Its windows are those of the alert, or the
+ * shortest where nothing alerts.
  * @param allowedRatio share of requests that may be bad
  * @param budgetDays period that a whole budget is for
  */

@@ -23,15 +23,15 @@ import type { RecordView } from './record-view.ts'
 import { type ShareClaim, shareClaimOf } from './share-claim.ts'
 import { visualOf, visualText } from './visual-findings.ts'
 
-/** What the judgement of one objective rests on. */
+/** The basis of the judgement of one objective. */
 interface Finding {
   readonly outcome: ObjectiveResult['outcome']
   readonly observed: number | null
-  /** Whether the observed value is a lower bound: it falls among requests that nobody answered. */
+  /** True when the observed value is a lower bound: it falls among unanswered requests. */
   readonly isAtLeast: boolean
   readonly interval: readonly [number, number] | null
   readonly sampleCount: number
-  /** What the samples are worth as independent ones; null where that is not asked. */
+  /** The number of independent samples of equal worth; null where it does not matter. */
   readonly effectiveCount: number | null
   readonly budget: ErrorBudget | null
 }
@@ -119,7 +119,7 @@ function claimFinding(
   }
 }
 
-/** Whether requests that nobody answered are enough to miss a percentile, whatever the errors among the others took. */
+/** Returns true when unanswered requests alone are enough to miss a percentile, whatever the errors among the others took. */
 function isMissedByWaitsAlone(
   view: RecordView,
   { metric, labels, bound }: ObjectivePlan,
@@ -180,7 +180,7 @@ function valueFinding(view: RecordView, objective: ObjectivePlan): Finding {
   }
 }
 
-/** Whether a value keeps to a bound. */
+/** Returns true when a value keeps a bound. */
 export function holds(value: number, op: ObjectivePlan['op'], bound: number): boolean {
   switch (op) {
     case '<':
@@ -200,7 +200,7 @@ function visualMessageOf({ record }: RecordView, objective: ObjectivePlan): stri
   return visual === null ? null : visualText(visual)
 }
 
-/** What a judgement rests on: seconds of a gauge, observations of a share, requests of anything else. */
+/** Returns the number of samples of a judgement: seconds of a gauge, observations of a share, requests otherwise. */
 export function sampleCountOf(view: MeasuredView, objective: ObjectivePlan): number {
   // One picture, however many frames it has.
   if (isAboutVisuals(objective)) return 1

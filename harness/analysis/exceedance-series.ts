@@ -1,7 +1,7 @@
 /**
- * What counted against a claim about a share of requests, interval by interval. An interval knows its exceedances only as
- * an upper bound (by histogram bucket, and without the outcome of each answer); the run knows their number exactly. So
- * the series is scaled to add up to it.
+ * The observations against a claim about a share of requests, interval by interval. An interval knows its exceedances only as an
+ * upper bound (by histogram bucket, and without the outcome of each answer); the run knows their number exactly. So the series is
+ * scaled to add up to it.
  */
 import { sum } from 'simple-statistics'
 import type { ObjectivePlan } from '../model/plan.ts'

@@ -1,17 +1,17 @@
-/** What runs whose journeys fail have to say: then agents are not what is missing, and more of them only fail more often. */
+/** The cause shown for runs whose journeys fail: more agents would only fail more often. */
 import { formatCount } from '../base/units.ts'
 import { badOf } from '../measure/counts.ts'
 import type { StepCounts } from '../model/interval-snapshot.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { RecordView } from './record-view.ts'
 
-/** Why most journeys failed, in words; null when most did not. */
+/** Returns the reason why most journeys failed, as text; null when most did not. */
 export function failureCause({ steps, dispatch }: Pick<RunRecord, 'steps' | 'dispatch'>): string | null {
   const { iterations, started, cancelled } = dispatch
   const failed = steps.reduce((sum, counts) => sum + failedForGood(counts), 0)
   // A failed login cancels the journey it was for; code may take no notice of failures, and walk on.
   if (failed <= iterations || iterations * 2 >= started + cancelled) return null
-  return `most journeys failed (${worstFailure(steps)}): mend that first`
+  return `most journeys failed (${worstFailure(steps)}): fix that first`
 }
 
 /** The step that failed for good most often, and its commonest error. */

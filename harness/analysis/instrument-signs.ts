@@ -1,4 +1,4 @@
-/** How the generator itself was during the measured part of a run: the evidence that validity rules look at. */
+/** The condition of the generator during the measured part of a run: the evidence for the rules of validity. */
 import { max, median } from 'simple-statistics'
 import type { MeasuredView } from './measured-view.ts'
 
@@ -45,7 +45,7 @@ export interface InstrumentSigns {
   readonly busyRatio: number
   readonly runQueueWaitMax: number
   readonly stealMax: number
-  /** Of a typical interval: one bad second does not move them. */
+  /** The median over intervals, which one bad second does not change. */
   readonly runQueueWaitMedian: number
   readonly stealMedian: number
   readonly stallMaxMs: number
@@ -78,7 +78,7 @@ export function instrumentSigns({ intervals, plan }: MeasuredView): InstrumentSi
   }
 }
 
-/** What the generator and its pools added to what users waited. */
+/** The delay that the generator and its pools added to the waiting time of users. */
 export interface StartDelay {
   readonly p99Ms: number
   readonly responseP99Ms: number

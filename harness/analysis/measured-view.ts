@@ -1,6 +1,6 @@
 /**
- * What was measured over some stretch of a run, by label: a whole record, the last seconds of a run that is still going on,
- * or all of it so far. Metrics are computed from this, so a value means the same while load runs and afterwards.
+ * The measurements of a stretch of a run, by label: a whole record, the last seconds of a run that is still going on, or all of
+ * it so far. Metrics are computed from this, so a value means the same while load runs and afterwards.
  */
 import { addNumbers, addTallies } from '../base/add-numbers.ts'
 import type { SparseCounts } from '../base/histogram.ts'
@@ -11,7 +11,7 @@ import { OUTCOME_TIMED_OUT, STEP_OUTCOMES } from '../model/outcome.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { RecordInterval } from '../model/run-record.ts'
 
-/** What to look at; absent labels mean everything. */
+/** A selection of measurements; absent labels mean everything. */
 export interface Selection {
   readonly step?: string | undefined
   readonly phase?: string | undefined
@@ -36,10 +36,10 @@ export interface MeasuredInterval extends Omit<RecordInterval, 'steps'> {
   readonly steps: Readonly<Record<string, Omit<RecordInterval['steps'][string], 'hdr'>>>
 }
 
-/** What a view is made of. */
+/** The data of a view. */
 export interface Measured<Interval extends MeasuredInterval = MeasuredInterval> {
   readonly plan: RunPlan
-  /** How long load was generated, ms. */
+  /** The duration of the load, ms. */
   readonly loadMs: number
   /** Length of what is looked at, without warm-up, in seconds. */
   readonly measuredS: number
@@ -175,7 +175,7 @@ export class MeasuredView<Interval extends MeasuredInterval = MeasuredInterval> 
   }
 }
 
-/** Whether the times of a cell are lower bounds: of requests that nobody answered for as long as was waited. */
+/** Returns true when the times of a cell are lower bounds: the waiting times of unanswered requests. */
 function isCensored({ outcome }: MeasuredCell): boolean {
   return outcome === STEP_OUTCOMES[OUTCOME_TIMED_OUT]
 }

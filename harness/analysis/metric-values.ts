@@ -24,7 +24,7 @@ export function quantileOf(fn: string): number | undefined {
   return lookUp(QUANTILES, fn)
 }
 
-/** What an expression is about. */
+/** The subject of an expression. */
 export type Expression = Pick<ObjectivePlan, 'fn' | 'metric' | 'labels' | 'within' | 'op'>
 
 /** Metrics that are no distribution: one figure for a stretch. */

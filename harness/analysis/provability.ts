@@ -5,7 +5,7 @@ import { CONFIDENCE } from './binomial.ts'
 import { requestsToProve } from './sample-size.ts'
 import { allowanceOf } from './share-claim.ts'
 
-/** How much less requests are worth than independent ones, where no run has told: typical of STATS section 8. */
+/** The design effect where no run has measured one: a typical value. */
 const TYPICAL_DESIGN_EFFECT = 1.3
 /** Share of the allowed exceedances that a healthy service is assumed to have. */
 const TYPICAL_SHARE = 0.5

@@ -1,4 +1,4 @@
-/** How long a service takes to come back: from the end of a phase until a measure is, and stays, near its level before it. */
+/** The recovery time of a service: from the end of a phase until a measure is, and stays, near its level before it. */
 import { median } from 'simple-statistics'
 import { SparseHistogram } from '../measure/sparse-histogram.ts'
 import type { RecordInterval } from '../model/run-record.ts'

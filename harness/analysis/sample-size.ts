@@ -1,4 +1,4 @@
-/** How much has to be measured before something can be said (STATS sections 4.5 and 8). */
+/** The sample sizes needed for a statement (STATS sections 4.5 and 8). */
 import { binomialCdf, CONFIDENCE, shareInterval } from './binomial.ts'
 import { tQuantile } from './distributions.ts'
 

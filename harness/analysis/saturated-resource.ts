@@ -1,4 +1,4 @@
-/** Which resource had nothing left in some stretch of a run, beside what was slow or failed there. */
+/** The resources that were exhausted in a stretch of a run, beside the requests that were slow or failed there. */
 import { mean } from 'simple-statistics'
 import type { MeasuredInterval } from './measured-view.ts'
 
@@ -10,7 +10,7 @@ const LIMIT_SHARE = 0.5
 export interface SaturatedResource {
   /** `target CPU`, or a probe's name in its place. */
   readonly name: string
-  /** Of what is allowed; mean of the intervals in which it was at its limit. */
+  /** The mean share of the limit, in the intervals in which it was reached. */
   readonly ratio: number
 }
 

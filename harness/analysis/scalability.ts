@@ -19,7 +19,7 @@ export interface ScalabilityFit {
   readonly beta: number
   /** Standard errors of the three. */
   readonly se: readonly [lambda: number, alpha: number, beta: number]
-  /** Of ln X. */
+  /** The standard deviation of the residuals of ln X. */
   readonly residualSd: number
   /** sqrt((1 - alpha) / beta); null when no peak is in sight. */
   readonly peakLoad: number | null

@@ -18,7 +18,7 @@ export function lnMixture(k: number, n: number, p0: number): number {
   return lnBeta(A + k, b + n - k) - lnBeta(A, b) - k * Math.log(p0) - (n - k) * Math.log1p(-p0)
 }
 
-/** Whether it is certain by now that more than p0 exceed. @param stopAt evidence that is enough, as a logarithm of odds */
+/** Returns true once it is certain that more than p0 exceed. @param stopAt sufficient evidence, as a logarithm of odds */
 export function isViolated(k: number, n: number, p0: number, stopAt = STOP_AT): boolean {
   return n > 0 && k / n > p0 && lnMixture(k, n, p0) >= stopAt
 }

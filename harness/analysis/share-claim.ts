@@ -9,9 +9,9 @@ import type { MeasuredView } from './measured-view.ts'
 import { countRatio, exceedancesOf, isCountRatio, quantileOf } from './metric-values.ts'
 import { metricOf } from './metrics/catalogue.ts'
 
-/** What an objective allows, whatever was measured. */
+/** The allowance of an objective, whatever was measured. */
 export interface Allowance {
-  /** What counts against: observations above a bound, what is not part of a share, or bad requests. */
+  /** The observations that count against it: those above a bound, those outside a share, or bad requests. */
   readonly kind: 'percentile' | 'share' | 'ratio'
   /** Share of them that may. */
   readonly allowed: number
@@ -38,7 +38,7 @@ export function allowanceOf({ fn, metric, op, bound }: ObjectivePlan): Allowance
     : { kind: 'ratio', allowed: bound, atMost: less }
 }
 
-/** What the claim of an objective comes to in a view; null for objectives that are no claim about a share. */
+/** Evaluates the claim of an objective in a view; null for objectives that are no claim about a share. */
 export function shareClaimOf(view: MeasuredView, objective: ObjectivePlan): ShareClaim | null {
   const allowance = allowanceOf(objective)
   return allowance === null ? null : { ...allowance, ...countedOf(view, objective, allowance) }

@@ -1,4 +1,4 @@
-/** What the runs of a triage come to. */
+/** The result of the runs of a triage. */
 import { formatRatio } from '../base/units.ts'
 import type { RollbackRecord } from '../model/rollback.ts'
 import type { TriagedRun, TriageOutcome } from '../model/triage.ts'
@@ -11,7 +11,7 @@ export function reproducedRatio(repeats: readonly TriagedRun[]): number | null {
 }
 
 export interface TriageFindings {
-  /** Of `reproducedRatio`. */
+  /** The result of `reproducedRatio`. */
   readonly ratio: number | null
   readonly ratioMin: number
   readonly rollback: RollbackRecord | null
@@ -24,10 +24,10 @@ export function triageOutcome({ ratio, ratioMin, rollback, gate }: TriageFinding
   readonly message: string
 } {
   if (ratio === null)
-    return { outcome: 'flaky', message: 'no repeat could be believed: mend the measurement first' }
+    return { outcome: 'flaky', message: 'no repeat was a valid measurement: fix the measurement first' }
   if (ratio === 0)
-    return { outcome: 'not-reproduced', message: 'no repeat was NO-GO: the breach did not come back' }
-  const share = `${formatRatio(ratio)} of the repeats that can be believed were NO-GO`
+    return { outcome: 'not-reproduced', message: 'no repeat was NO-GO: the breach was not reproduced' }
+  const share = `${formatRatio(ratio)} of the valid repeats were NO-GO`
   if (ratio < ratioMin)
     return {
       outcome: 'flaky',

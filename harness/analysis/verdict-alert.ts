@@ -1,4 +1,4 @@
-/** What people are told when a run ends in a NO-GO that nobody was told of while load ran. */
+/** The alert for a run that ends in a NO-GO without an earlier alert. */
 import { formatAmount } from '../base/units.ts'
 import type { Alert } from '../model/alert.ts'
 import type { RunRecord } from '../model/run-record.ts'

@@ -1,4 +1,4 @@
-/** What an objective on a picture is about, for values, messages and where to look. */
+/** The values, messages and places of objectives on pictures. */
 import { formatAmount } from '../base/units.ts'
 import type { ObjectivePlan } from '../model/plan.ts'
 import type { RunRecord } from '../model/run-record.ts'
@@ -21,7 +21,7 @@ const UNSEEN: ReadonlySet<VisualFinding['code']> = new Set([
   'MASK_OUTSIDE',
 ])
 
-/** How much is wrong with a picture; null when nobody looked at it. */
+/** Returns the number of findings of a picture; null when it was not compared. */
 export function findingCountOf({ findings }: VisualResult): number | null {
   const isUnseen = findings.length > 0 && findings.every(({ code }) => UNSEEN.has(code))
   return isUnseen ? null : findings.length
@@ -35,7 +35,7 @@ export function visualText(visual: VisualResult): string {
   return findingCountOf(visual) === null ? `nobody measured it: ${found}; ${visualAdvice(visual)}` : found
 }
 
-/** What has to be mended before anybody can say whether the picture is right; any other finding is for people to look at. */
+/** The advice for findings that must be fixed before the picture can be judged; all other findings are for people to review. */
 const ADVICE: Partial<Record<VisualFinding['code'], (visual: VisualResult) => string>> = {
   NO_BASELINE: ({ name, candidate, files }) =>
     `look at the picture, then approve it: proofload visual approve ${name} ${files.candidate ?? candidate}`,
@@ -51,7 +51,7 @@ const ADVICE: Partial<Record<VisualFinding['code'], (visual: VisualResult) => st
   MASK_OUTSIDE: () => 'mend the masks: each has to lie on the approved picture',
 }
 
-/** What to do about findings. A picture that shows nothing, or that nobody looked at, is never to be approved. */
+/** Returns the advice for findings. A picture that is blank, or that was not compared, must never be approved. */
 export function visualAdvice(visual: VisualResult): string {
   const { name, candidate, files, findings } = visual
   for (const { code } of findings) {

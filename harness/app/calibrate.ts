@@ -15,7 +15,9 @@ import type { RunRecord } from '../model/run-record.ts'
 import type { Host } from '../ports/host.ts'
 import { writeCalibration } from '../store/calibration.ts'
 import { describeEnvironment } from './run/environment.ts'
-import { MEASURE_ONLY, requireWhole, runScenario } from './run/run.ts'
+import { SILENT_PROGRESS } from './run/progress.ts'
+import { MEASURE_ONLY } from './run/request.ts'
+import { requireWhole, runScenario } from './run/run.ts'
 
 const WARM_UP_SECONDS = 1
 
@@ -34,7 +36,7 @@ export interface Calibration {
   readonly url: string
   readonly connections: number
   readonly figures: readonly ComparedFigure[]
-  /** Where it was stored. */
+  /** Path of the stored calibration. */
   readonly file: string
 }
 
@@ -90,25 +92,15 @@ async function ownTurn(turn: TurnRequest, stop: StopRequest, host: Host): Promis
     duration: `${seconds + warmUpSeconds}s`,
     warmUp: `${warmUpSeconds}s`,
   }
-  const nothing = () => undefined
-  const silent = {
-    onBegin: nothing,
-    onPrepared: nothing,
-    onInterval: nothing,
-    onEvent: nothing,
-    onStep: nothing,
-    onAlert: nothing,
-    onNote: nothing,
-  }
   try {
     const run = { ...MEASURE_ONLY, source: url, overrides, threads: 1, outDir, stop }
-    return figuresOf(requireWhole(await runScenario(run, host, silent)).record)
+    return figuresOf(requireWhole(await runScenario(run, host, SILENT_PROGRESS)).record)
   } finally {
     await rm(outDir, { recursive: true, force: true })
   }
 }
 
-/** Of the part after the warm-up. */
+/** Figures of the part after the warm-up. */
 function figuresOf({ cells, steps, intervals }: RunRecord): TurnFigures {
   const service = SparseHistogram.decodeAll(
     cells.flatMap(({ phase, metric, hdr }) => (phase === 'steady' && metric === 'service_time' ? [hdr] : [])),

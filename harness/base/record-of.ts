@@ -22,9 +22,10 @@ export function looseObjectOf<Shape extends z.ZodRawShape>(
 }
 
 function withEveryKey(schema: z.ZodType): z.ZodType {
-  return z
-    .preprocess((input) => renamed(input, /^_*__proto__$/, (key) => `_${key}`), schema)
-    .transform((record) => renamed(record, /^_+__proto__$/, (key) => key.slice(1)))
+  const rename = z.transform((input) => renamed(input, /^_*__proto__$/, (key) => `_${key}`))
+  // A transform may be absent from an object, for all zod knows; what it leads to decides.
+  rename._zod.optin = undefined
+  return rename.pipe(schema).transform((record) => renamed(record, /^_+__proto__$/, (key) => key.slice(1)))
 }
 
 function renamed<T>(record: T, pattern: RegExp, rename: (key: string) => string): T {

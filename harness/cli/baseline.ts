@@ -9,13 +9,12 @@ import {
   renameBaseline,
   requireBaseline,
 } from '../app/compare/baselines.ts'
-import { compareBaselines, selfTest } from '../app/compare/compare.ts'
+import { addressOf, compareBaselines, selfTest } from '../app/compare/compare.ts'
 import { formatAmount } from '../base/units.ts'
 import type { Baseline } from '../model/baseline.ts'
 import type { Host } from '../ports/host.ts'
 import { comparisonTable } from '../reporters/rows.ts'
 import { renderTextTable } from '../reporters/text-table.ts'
-import type { BaselineAddress } from '../store/baselines.ts'
 import { wholeNumber } from './scenario-options.ts'
 
 interface FolderFlags {
@@ -90,7 +89,7 @@ function addShow(baseline: Command, host: Host): void {
     .argument('<scenario>')
     .option('--name <name>', 'name of the baseline', MAIN)
     .action(async (scenario: string, flags: NameFlags) => {
-      const found = await requireBaseline(addressOf(host, scenario, flags))
+      const found = await requireBaseline(addressOf(flags, scenario, host.cwd))
       print(host, flags, found, () => showText(found))
     })
 }
@@ -102,7 +101,7 @@ function addDiff(baseline: Command, host: Host): void {
     .argument('<other>', 'baseline to judge')
     .action(async (scenario: string, name: string, other: string, flags: FolderFlags) => {
       const [a, b] = await Promise.all(
-        [name, other].map((each) => requireBaseline(addressOf(host, scenario, { ...flags, name: each }))),
+        [name, other].map((each) => requireBaseline(addressOf({ ...flags, name: each }, scenario, host.cwd))),
       )
       const comparison = compareBaselines(a as Baseline, b as Baseline)
       print(
@@ -121,7 +120,7 @@ function addRename(baseline: Command, host: Host): void {
     .argument('<name>')
     .argument('<new-name>')
     .action(async (scenario: string, name: string, newName: string, flags: FolderFlags) => {
-      await renameBaseline(addressOf(host, scenario, { ...flags, name }), newName)
+      await renameBaseline(addressOf({ ...flags, name }, scenario, host.cwd), newName)
       print(
         host,
         flags,
@@ -137,7 +136,7 @@ function addPrune(baseline: Command, host: Host): void {
     .option('--name <name>', 'name of the baseline', MAIN)
     .requiredOption('--keep <n>', 'sessions to keep', wholeNumber(1, 1_000))
     .action(async (scenario: string, flags: NameFlags & { readonly keep: number }) => {
-      const pruned = await pruneBaseline(addressOf(host, scenario, flags), flags.keep)
+      const pruned = await pruneBaseline(addressOf(flags, scenario, host.cwd), flags.keep)
       print(host, flags, pruned, () => `${scenario}/${flags.name}: ${contentsText(pruned)}\n`)
     })
 }
@@ -151,7 +150,7 @@ function addSelfTest(baseline: Command, host: Host): void {
     .argument('<scenario>')
     .option('--name <name>', 'name of the baseline', MAIN)
     .action(async (scenario: string, flags: NameFlags) => {
-      const found = await requireBaseline(addressOf(host, scenario, flags))
+      const found = await requireBaseline(addressOf(flags, scenario, host.cwd))
       const result = selfTest(found)
       print(
         host,
@@ -165,10 +164,6 @@ function addSelfTest(baseline: Command, host: Host): void {
 
 function print(host: Host, flags: FolderFlags, value: unknown, text: () => string): void {
   host.stdout.write(flags.json === true ? `${JSON.stringify(value)}\n` : text())
-}
-
-function addressOf(host: Host, scenario: string, { folder, name }: NameFlags): BaselineAddress {
-  return { folder: resolve(host.cwd, folder), scenario, name }
 }
 
 interface ApproveFlags extends NameFlags {

@@ -1,6 +1,7 @@
 /** Flags of the commands that serve a dashboard, and a run shown on one. */
 import type { Command } from 'commander'
-import type { FinishedRun, RunProgress } from '../app/run/run.ts'
+import type { RunProgress } from '../app/run/progress.ts'
+import type { FinishedRun } from '../app/run/publish.ts'
 import { bothOf, openRunDashboard, reportOf } from '../app/serve/dashboard.ts'
 import { HarnessError, messageOf } from '../base/errors.ts'
 import type { StopSwitch } from '../base/stop-request.ts'

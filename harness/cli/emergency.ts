@@ -1,7 +1,6 @@
 /** `proofload emergency ...`: shows whether load may be sent, halts it everywhere, and resumes it. */
 import { Command, Option } from 'commander'
-import { INITIAL_EMERGENCY } from '../analysis/emergency.ts'
-import { describeHolder, readLine } from '../app/rollback/deploy-lock.ts'
+import { describeHolder, readDeployLock } from '../app/state/deploy-lock.ts'
 import {
   type EmergencyAuditLine,
   type EmergencyChange,
@@ -11,9 +10,9 @@ import {
   setEmergency,
   wantedEmergency,
   withState,
-} from '../app/run/emergency.ts'
+} from '../app/state/emergency.ts'
 import { ERROR_EXIT_STATUS } from '../base/errors.ts'
-import { type Emergency, type EmergencyName, stopsLoad } from '../model/emergency.ts'
+import { type Emergency, type EmergencyName, INITIAL_EMERGENCY, stopsLoad } from '../model/emergency.ts'
 import type { LineOwner } from '../model/line.ts'
 import type { Host } from '../ports/host.ts'
 import { renderTextTable } from '../reporters/text-table.ts'
@@ -109,7 +108,7 @@ function addStatus(emergency: Command, host: Host, exit: (status: number) => voi
     .action(async (flags: StateFlags & { readonly check?: boolean }) => {
       const status = await withState(flags.state, host, async (store) => ({
         emergency: await readEmergency(store),
-        line: await readLine(store),
+        line: await readDeployLock(store),
         audit: await readEmergencyAudit(store, AUDIT_LINES),
       }))
       print(host, flags, status, () => statusText(status))

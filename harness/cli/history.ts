@@ -1,7 +1,7 @@
 /** `proofload history ...`: shows, exports, imports and deletes stored runs. */
 
 import { Command } from 'commander'
-import { exportHistory, HISTORY_FILE, importHistory, withHistory } from '../app/serve/history.ts'
+import { exportHistory, HISTORY_FILE, importHistory, withHistory } from '../app/history/history.ts'
 import { HarnessError } from '../base/errors.ts'
 import { formatAmount, formatDurationMs } from '../base/units.ts'
 import type { HistoryRow } from '../model/history.ts'

@@ -1,9 +1,7 @@
 import type { Command } from 'commander'
-import { withBuiltIn } from '../analysis/built-in-objectives.ts'
-import { parseObjectives } from '../analysis/objective-grammar.ts'
 import { BASELINES_FOLDER } from '../app/compare/baselines.ts'
 import type { BaselineRef } from '../app/compare/compare.ts'
-import { judgeStored } from '../app/reports/judge-stored.ts'
+import { judgeStored } from '../app/stored/judge-stored.ts'
 import { HarnessError } from '../base/errors.ts'
 import { verdictDocument } from '../model/verdict.ts'
 import type { Host } from '../ports/host.ts'
@@ -35,14 +33,11 @@ export function addJudgeCommand(program: Command, host: Host, exit: (status: num
       "\nExample:\n  proofload judge reports/checkout/20261121-093005-4f2a --objectives 'p99(response_time) < 80ms'",
     )
     .action(async (run: string, flags: JudgeFlags) => {
-      const { objectives, problems } = parseObjectives(flags.objectives ?? [], '--objectives')
-      if (problems.length > 0)
-        throw new HarnessError('OBJECTIVE_INVALID', 'an objective cannot be read', { problems })
       const request = {
         run,
         strict: flags.strict === true,
         baseline: baselineOf(flags),
-        ...(flags.objectives === undefined ? {} : { objectives: withBuiltIn(objectives) }),
+        objectives: flags.objectives ?? null,
       }
       const { verdict } = await judgeStored(request, host.cwd, (message) => host.stderr.write(`${message}\n`))
       host.stdout.write(

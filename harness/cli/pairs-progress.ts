@@ -1,4 +1,3 @@
-import { PAIRS_MAX } from '../analysis/comparison/decision.ts'
 import type { PairsObserver } from '../app/compare/pairs.ts'
 import { formatAmount, formatDurationMs } from '../base/units.ts'
 
@@ -8,12 +7,12 @@ export function pairsProgress(say: (line: string) => void): PairsObserver {
     onRun(pair, build, { verdict }) {
       const { p50, p99 } = verdict.summary.responseTimeMs
       say(
-        `pair ${pair} of at most ${PAIRS_MAX}, ${build}: p50 ${formatDurationMs(p50)}, p99 ${formatDurationMs(p99)}`,
+        `pair ${pair.number} of at most ${pair.max}, ${build}: p50 ${formatDurationMs(p50)}, p99 ${formatDurationMs(p99)}`,
       )
     },
     onPair(pair, { reason, needs }) {
-      const left = needs === null ? 'decided' : `at most ${2 * (PAIRS_MAX - pair)} more runs`
-      say(`after ${formatAmount(pair, 'pair')}: ${reason}; ${left}`)
+      const left = needs === null ? 'decided' : `at most ${2 * (pair.max - pair.number)} more runs`
+      say(`after ${formatAmount(pair.number, 'pair')}: ${reason}; ${left}`)
     },
   }
 }

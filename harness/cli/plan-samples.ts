@@ -1,6 +1,5 @@
 import type { Command } from 'commander'
-import { provabilityOf } from '../analysis/provability.ts'
-import { preparePlan } from '../app/run/prepare.ts'
+import { planSamples } from '../app/plan-samples.ts'
 import { formatCount, formatDurationMs, formatRatio } from '../base/units.ts'
 import type { Host } from '../ports/host.ts'
 import { renderTextTable } from '../reporters/text-table.ts'
@@ -14,8 +13,7 @@ export function addPlanSamplesCommand(program: Command, host: Host): void {
     .option('--json', 'print one JSON document on stdout')
     .addHelpText('after', '\nExample:\n  proofload plan-samples scenarios/checkout.ts --rate 200/s')
     .action(async (source: string, flags: ScenarioFlags & { readonly json?: boolean }) => {
-      const { plan } = await preparePlan(source, overridesOf(flags), host)
-      const found = provabilityOf(plan)
+      const { plan, found } = await planSamples(source, overridesOf(flags), host)
       if (flags.json === true) return void host.stdout.write(`${JSON.stringify(found)}\n`)
       const rows = found.map(({ allowed, planned, atLeast, typical, ...demand }) => [
         demandText(demand),

@@ -1,15 +1,7 @@
 import type { Command } from 'commander'
 import pc from 'picocolors'
-import { readLine } from '../app/rollback/deploy-lock.ts'
-import { readEmergency, withState } from '../app/run/emergency.ts'
-import {
-  defaultThreads,
-  launchTargets,
-  lookBeforeLoad,
-  preparePlan,
-  requireClear,
-} from '../app/run/prepare.ts'
-import { unlessStopped } from '../base/stop-request.ts'
+import { requireClear } from '../app/run/preflight.ts'
+import { preflightOnly } from '../app/run/preflight-only.ts'
 import type { Host } from '../ports/host.ts'
 import type { PreflightFinding } from '../ports/preflight.ts'
 import { stateOption } from './emergency.ts'
@@ -39,28 +31,13 @@ export function addPreflightCommand(
     .option('--out <folder>', 'folder for the reports; must be writable', 'reports')
     .addHelpText('after', '\nExample:\n  proofload preflight scenarios/checkout.ts --agents 5000')
     .action(async (source: string, flags: PreflightFlags) => {
-      const { signal } = interrupts.take()
-      const prepared = await unlessStopped(signal, 'while the scenario was loaded', () =>
-        preparePlan(source, overridesOf(flags), host),
-      )
-      const targets = await launchTargets(prepared.plan, host, signal)
-      try {
-        const findings = await unlessStopped(signal, 'during preflight', () =>
-          lookBeforeLoad(
-            targets.plan,
-            defaultThreads(prepared.plan, host),
-            flags.out,
-            host,
-            () => withState(flags.state, host, readEmergency),
-            () => withState(flags.state, host, readLine),
-          ),
-        )
-        host.stdout.write(findings.map(lineOf).join(''))
-        requireClear(findings)
-        exit(0)
-      } finally {
-        await targets.stop()
-      }
+      const { out: outDir, state } = flags
+      const stop = interrupts.take()
+      const request = { source, overrides: overridesOf(flags), threads: null, outDir, state, stop }
+      const findings = await preflightOnly(request, host)
+      host.stdout.write(findings.map(lineOf).join(''))
+      requireClear(findings)
+      exit(0)
     })
 }
 

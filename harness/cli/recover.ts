@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { recoverRun } from '../app/run/recover.ts'
+import { recoverRun } from '../app/stored/recover.ts'
 import { verdictDocument } from '../model/verdict.ts'
 import type { Host } from '../ports/host.ts'
 import { renderVerdict } from '../reporters/console.ts'

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { reports } from '../app/reports/documents.ts'
-import { reportRun, STDOUT } from '../app/reports/report.ts'
+import { reportRun, STDOUT } from '../app/stored/report-stored.ts'
 import type { Host } from '../ports/host.ts'
 
 const HELP = `

@@ -1,28 +1,25 @@
 /** `proofload rollback ...`: shows the state of a rollback, and resumes or aborts one whose process was killed. */
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { Command } from 'commander'
 import pc from 'picocolors'
-import { describeHolder, readLastRelease, readLine, releaseDeadLine } from '../app/rollback/deploy-lock.ts'
-import { followInterruption } from '../app/rollback/interruption.ts'
-import { userAtHost } from '../app/rollback/process-identity.ts'
-import { publishResumed } from '../app/rollback/publish-resumed.ts'
-import type { RollbackSurroundings } from '../app/rollback/request.ts'
-import { abortRollback, isRunning, readStanding, resumeRollback } from '../app/rollback/resume.ts'
-import { createResumeHooks } from '../app/rollback/resume-hooks.ts'
-import type { RollbackStanding } from '../app/rollback/standing.ts'
-import { withState } from '../app/run/emergency.ts'
-import { isoOf } from '../base/clock.ts'
+import { resumeStoredRollback } from '../app/rollback/resume-stored.ts'
+import {
+  abortStoredRollback,
+  type LockStatus,
+  type RollbackStatus,
+  readLockStatus,
+  readRollbackStatus,
+  releaseLockByHand,
+} from '../app/rollback/status.ts'
+import { type RunProgress, SILENT_PROGRESS } from '../app/run/progress.ts'
+import { describeHolder } from '../app/state/deploy-lock.ts'
 import { ERROR_EXIT_STATUS } from '../base/errors.ts'
-import type { StopRequest } from '../base/stop-request.ts'
 import { formatDurationMs } from '../base/units.ts'
 import { rollbackStepLine } from '../live/rollback-step-line.ts'
 import { describeOwner, type LineOwner } from '../model/line.ts'
 import { ROLLBACK_STEPS, type RollbackRecord } from '../model/rollback.ts'
 import type { Host } from '../ports/host.ts'
-import type { StateStore } from '../ports/state-store.ts'
 import { renderTextTable } from '../reporters/text-table.ts'
-import { replaceFile } from '../system/replace-file.ts'
-import { openEventBus } from '../telemetry/bus/open-event-bus.ts'
 import { stateOption } from './emergency.ts'
 import type { Interrupts } from './interrupts.ts'
 
@@ -55,9 +52,10 @@ function addStatus(rollback: Command, host: Host): void {
       '\nExamples:\n  proofload rollback status\n  proofload rollback status reports/checkout/20261121-093005-4f2a --json',
     )
     .action(async (run: string | undefined, flags: StateFlags) => {
-      const text = await withState(flags.state, host, (store) =>
-        run === undefined ? lineStatus(store, flags) : runStatus(resolve(host.cwd, run), run, store, flags),
-      )
+      const text =
+        run === undefined
+          ? lockText(await readLockStatus(flags.state, host), flags)
+          : runText(await readRollbackStatus(resolve(host.cwd, run), flags.state, host), run, flags)
       host.stdout.write(text)
     })
 }
@@ -76,10 +74,10 @@ function addResume(
       '\nExamples:\n  proofload rollback resume reports/checkout/20261121-093005-4f2a\n  proofload rollback resume reports/checkout/20261121-093005-4f2a --repeat-undo\n\nExit status: 0 when the system is healthy, 5 when it is not known to be.',
     )
     .action(async (run: string, flags: StateFlags & { readonly repeatUndo?: boolean }) => {
-      const stop = interrupts.take()
-      const record = await withState(flags.state, host, (store) =>
-        resume(resolve(host.cwd, run), flags.repeatUndo === true, store, flags, host, stop),
-      )
+      const { state, repeatUndo = false } = flags
+      const folder = resolve(host.cwd, run)
+      const request = { folder, state, repeatUndo, stop: interrupts.take() }
+      const record = await resumeStoredRollback(request, host, progressOf(host))
       host.stdout.write(flags.json === true ? `${JSON.stringify(record)}\n` : recordText(record))
       exit(record.outcome === 'succeeded' ? 0 : ERROR_EXIT_STATUS.ROLLBACK_FAILED)
     })
@@ -94,11 +92,8 @@ function addAbort(rollback: Command, host: Host): void {
       "\nExample:\n  proofload rollback abort reports/checkout/20261121-093005-4f2a --reason 'put back by hand'",
     )
     .action(async (run: string, flags: StateFlags & { readonly reason: string }) => {
-      const path = resolve(host.cwd, run)
-      const line = await withState(flags.state, host, async (store) => {
-        await abortRollback({ folder: path, store, clock: host.clock, reason: flags.reason })
-        return await readLine(store)
-      })
+      const { reason, state } = flags
+      const line = await abortStoredRollback(resolve(host.cwd, run), reason, state, host)
       host.stdout.write(
         flags.json === true ? `${JSON.stringify({ aborted: true, line })}\n` : `aborted; ${lineText(line)}`,
       )
@@ -117,8 +112,7 @@ function addRelease(rollback: Command, host: Host): void {
       "\nExample:\n  proofload rollback release --reason 'the runner is gone, staging was set up anew'",
     )
     .action(async (flags: StateFlags & { readonly reason: string }) => {
-      const why = { by: userAtHost(), at: isoOf(host.clock.wallMs()), reason: flags.reason }
-      const owner = await withState(flags.state, host, (store) => releaseDeadLine(store, why))
+      const owner = await releaseLockByHand(flags.reason, flags.state, host)
       const text = owner === null ? lineText(null) : `released; it was held by ${describeOwner(owner)}\n`
       host.stdout.write(flags.json === true ? `${JSON.stringify({ released: owner })}\n` : text)
     })
@@ -133,25 +127,23 @@ function subcommand(rollback: Command, name: string, description: string): Comma
   return command
 }
 
-async function lineStatus(store: StateStore, { json }: StateFlags): Promise<string> {
-  const line = await readLine(store)
-  const released = await readLastRelease(store)
-  if (json === true) return `${JSON.stringify({ line, released })}\n`
+function lockText(status: LockStatus, { json }: StateFlags): string {
+  if (json === true) return `${JSON.stringify(status)}\n`
+  const { line, released } = status
   const last =
     released === null ? '' : `last released by ${released.by} at ${released.at}: ${released.reason}\n`
   return `${lineText(line)}${last}`
 }
 
-async function runStatus(folder: string, run: string, store: StateStore, flags: StateFlags): Promise<string> {
-  const standing = await readStanding(folder)
-  const line = await readLine(store)
-  if (flags.json !== true) return standingText(standing, line, run)
-  const { begun, steps, step, undos, aborted, record } = standing
+function runText(found: RollbackStatus, run: string, { json }: StateFlags): string {
+  if (json !== true) return statusText(found, run)
+  const { rollback, status, line } = found
+  const { begun, process: carrier, step, steps, undos, aborted, record } = rollback
   return `${JSON.stringify({
     rollbackId: begun.rollbackId,
     runId: begun.facts.runId,
-    state: stateOf(standing),
-    process: standing.process,
+    state: status,
+    process: carrier,
     step,
     steps: [...steps.values()],
     undos: Object.fromEntries([...undos].map(([name, { ended }]) => [name, ended])),
@@ -161,82 +153,37 @@ async function runStatus(folder: string, run: string, store: StateStore, flags: 
   })}\n`
 }
 
-async function resume(
-  path: string,
-  repeatUndo: boolean,
-  store: StateStore,
-  { state }: StateFlags,
-  host: Host,
-  stop: StopRequest,
-): Promise<RollbackRecord> {
-  const bus = await openEventBus(state)
-  const note = (message: string) => host.stderr.write(`${pc.yellow('note')} ${message}\n`)
-  const interruption = followInterruption(stop, note)
-  const onStep: RollbackSurroundings['onStep'] = (name, taken) => {
-    interruption.onStep(name, taken)
-    if (taken !== null) host.stderr.write(`${rollbackStepLine(name, taken)}\n`)
-  }
-  try {
-    const folder = folderAt(path)
-    const record = await resumeRollback({
-      folder,
-      store,
-      bus,
-      clock: host.clock,
-      env: host.env,
-      interrupted: stop.signal,
-      onStep,
-      note,
-      repeatUndo,
-      createHooks: createResumeHooks({ host, store, location: state, folder: path, note, stop }),
-    })
-    await publishResumed(folder, record, host, note)
-    return record
-  } finally {
-    interruption.forget()
-    await bus.close()
-  }
-}
-
-/** Opens the folder of a run whose process has died. */
-function folderAt(path: string): RollbackSurroundings['folder'] {
+/** Steps that have ended, and notes. */
+function progressOf({ stderr }: Host): RunProgress {
   return {
-    path,
-    async write(name, content) {
-      const file = join(path, name)
-      await replaceFile(file, content)
-      return file
+    ...SILENT_PROGRESS,
+    onStep(name, taken) {
+      if (taken !== null) stderr.write(`${rollbackStepLine(name, taken)}\n`)
     },
+    onNote: (message) => stderr.write(`${pc.yellow('note')} ${message}\n`),
   }
 }
 
-type State = 'running' | 'died' | 'aborted' | RollbackRecord['outcome']
-
-function stateOf(standing: RollbackStanding): State {
-  if (standing.aborted !== null) return 'aborted'
-  if (standing.record !== null) return standing.record.outcome
-  return isRunning(standing) ? 'running' : 'died'
-}
-
-function standingText(standing: RollbackStanding, line: LineOwner | null, run: string): string {
-  const { begun } = standing
+function statusText(found: RollbackStatus, run: string): string {
+  const { rollback, line } = found
+  const { begun, step, steps } = rollback
   const rows = ROLLBACK_STEPS.map((name) => {
-    const taken = standing.steps.get(name)
-    if (name === standing.step) return [name, 'begun', '', 'its end is not known']
+    const taken = steps.get(name)
+    if (name === step) return [name, 'begun', '', 'its end is not known']
     if (taken === undefined) return [name, '-', '', '']
     return [name, taken.outcome, formatDurationMs(taken.durationMs), taken.message]
   })
   const table = renderTextTable({ title: '', heads: ['step', 'outcome', 'took', ''], rows })
   const heading = `rollback ${begun.rollbackId} of run ${begun.facts.runId} (${begun.facts.scenario}), begun ${begun.at}`
-  return `${heading}\n${whatItDoes(standing, run)}\n${table}${lineText(line)}`
+  return `${heading}\n${stateText(found, run)}\n${table}${lineText(line)}`
 }
 
-function whatItDoes(standing: RollbackStanding, run: string): string {
-  const { process: carrier, record, aborted, undos } = standing
+function stateText({ rollback, status }: RollbackStatus, run: string): string {
+  const { process: carrier, record, aborted, undos } = rollback
   if (aborted !== null) return `aborted by ${aborted.by} at ${aborted.at}: ${aborted.reason}`
   if (record !== null) return `${record.outcome}: ${record.message}`
   const who = `process ${carrier.pid} on ${carrier.host}`
-  if (isRunning(standing)) return `carried out by ${who}`
+  if (status === 'running') return `carried out by ${who}`
   const open = [...undos].filter(([, { ended }]) => ended === null).map(([name]) => name)
   const undo = open.length === 0 ? '' : `; undo started, its end is not known: ${open.join(', ')}`
   return `its process died (${who})${undo}\nto resume: proofload rollback resume ${run}\nto abort: proofload rollback abort ${run} --reason <text>`

@@ -3,9 +3,7 @@
  * line too; on a terminal it takes the full screen, and the log lines are on the normal screen afterwards.
  */
 import { type Command, Option } from 'commander'
-import { objectiveEventText } from '../analysis/monitor/objective-event.ts'
-import type { StepListener } from '../app/rollback/request.ts'
-import type { RunProgress } from '../app/run/run.ts'
+import type { RunProgress, StepListener } from '../app/run/progress.ts'
 import type { StopSwitch } from '../base/stop-request.ts'
 import { formatAmount, formatDurationMs } from '../base/units.ts'
 import { createPlainView, createScreenView, SILENT_VIEW } from '../live/progress.ts'
@@ -21,6 +19,7 @@ import type { Host, TextStream } from '../ports/host.ts'
 import type { PreflightFinding } from '../ports/preflight.ts'
 import { createLog, LOG_LEVELS, type Log, type LogLevel } from '../telemetry/log.ts'
 import { isCi, LOG_CHOICES, type LogChoice, type LogFormat, logFormatOf } from '../telemetry/log-format.ts'
+import { objectiveEventText } from '../text/objective-event-text.ts'
 
 export interface LogFlags {
   readonly quiet?: boolean

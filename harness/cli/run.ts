@@ -2,18 +2,15 @@ import { type Command, Option } from 'commander'
 import { autoBaseline, BASELINES_FOLDER, beginBaseline, namedBaseline } from '../app/compare/baselines.ts'
 import { runAndConfirm } from '../app/compare/confirm.ts'
 import type { PairsObserver } from '../app/compare/pairs.ts'
+import { HISTORY_FILE } from '../app/history/history.ts'
 import { DEFAULT_REPORTS, reports } from '../app/reports/documents.ts'
+import { tellGithub } from '../app/reports/github-summary.ts'
 import { describePlan } from '../app/run/describe-plan.ts'
-import { tellGithub } from '../app/run/github-summary.ts'
 import { defaultThreads, preparePlan } from '../app/run/prepare.ts'
-import {
-  type FinishedRun,
-  type RunProgress,
-  type RunRequest,
-  requireWhole,
-  runScenario,
-} from '../app/run/run.ts'
-import { HISTORY_FILE } from '../app/serve/history.ts'
+import type { RunProgress } from '../app/run/progress.ts'
+import type { FinishedRun } from '../app/run/publish.ts'
+import type { RunRequest } from '../app/run/request.ts'
+import { requireWhole, runScenario } from '../app/run/run.ts'
 import { HarnessError } from '../base/errors.ts'
 import type { StopSwitch } from '../base/stop-request.ts'
 import { verdictDocument } from '../model/verdict.ts'
@@ -127,7 +124,6 @@ async function run(source: string, flags: RunFlags, host: Host, stop: StopSwitch
     threads: flags.threads ?? null,
     outDir: flags.out,
     reports: flags.report,
-    baselines: flags.baselines,
     strict: flags.strict === true,
     history: flags.history ? { store: flags.store, build: flags.build ?? null } : null,
     state: flags.state,

@@ -1,9 +1,10 @@
 import type { Command } from 'commander'
 import { BASELINES_FOLDER } from '../app/compare/baselines.ts'
-import { STATE_FILE } from '../app/run/emergency.ts'
-import type { FinishedRun } from '../app/run/run.ts'
-import { HISTORY_FILE } from '../app/serve/history.ts'
+import { HISTORY_FILE } from '../app/history/history.ts'
+import { SILENT_PROGRESS } from '../app/run/progress.ts'
+import type { FinishedRun } from '../app/run/publish.ts'
 import { serve } from '../app/serve/serve.ts'
+import { STATE_FILE } from '../app/state/emergency.ts'
 import type { Host } from '../ports/host.ts'
 import { outcomeText } from '../text/outcome-text.ts'
 import { LOOPBACK } from '../web/server/address.ts'
@@ -68,19 +69,10 @@ function requestOf(flags: ServeFlags, host: Host) {
 
 /** Creates the observer that prints which runs were started and how they ended. */
 function observerOf(say: (text: string) => void) {
-  const silent = () => undefined
   return {
     onStart: (scenario: string) => {
       say(`${scenario}: started from the dashboard`)
-      return {
-        onBegin: silent,
-        onPrepared: silent,
-        onInterval: silent,
-        onEvent: silent,
-        onStep: silent,
-        onAlert: silent,
-        onNote: silent,
-      }
+      return SILENT_PROGRESS
     },
     onEnd: ({ record, verdict, files }: FinishedRun) =>
       say(`${record.runId} of ${record.scenario}: ${outcomeText(verdict.outcome)}, ${files['record']}`),

@@ -1,10 +1,7 @@
 import { type Command, Option } from 'commander'
-import { valueAt } from '../analysis/comparison/metric-scale.ts'
-import { type Trend, type TrendTest, trendOf } from '../analysis/trend.ts'
-import { withHistory } from '../app/serve/history.ts'
-import { HarnessError } from '../base/errors.ts'
+import type { TrendTest } from '../analysis/trend.ts'
+import { type ReadTrend, readTrend } from '../app/history/trend.ts'
 import { formatInUnit } from '../base/units.ts'
-import type { TrendPoint } from '../model/history.ts'
 import { COMPARED_METRICS, type ComparedMetric } from '../model/run-summary.ts'
 import type { Host } from '../ports/host.ts'
 import { renderTextTable } from '../reporters/text-table.ts'
@@ -28,35 +25,25 @@ export function addTrendCommand(program: Command, host: Host): void {
     .option('--step <name>', 'only this step (default: the whole run)')
     .option('--last <n>', 'number of runs with the same load as the newest', wholeNumber(2, 10_000), 100)
     .addHelpText('after', '\nExample:\n  proofload trend checkout --metric p99 --step pay')
-    .action(async (scenario: string, { store, json, metric, step, last }: TrendFlags) => {
-      const points = await withHistory(store, host.cwd, (history) =>
-        history.trend(scenario, metric, step, last),
-      )
-      if (points.length === 0)
-        throw new HarnessError(
-          'RECORD_NOT_FOUND',
-          `the history has no valid run of ${scenario}${step === undefined ? '' : ` with a step ${step}`}`,
-          {
-            hint: 'List the stored runs with: proofload history list.',
-          },
-        )
-      const trend = trendOf(metric, points)
-      host.stdout.write(json === true ? `${JSON.stringify(trend)}\n` : trendText(trend))
+    .action(async (scenario: string, { json, step, ...flags }: TrendFlags) => {
+      const read = await readTrend({ ...flags, scenario, step: step ?? null }, host.cwd)
+      host.stdout.write(json === true ? `${JSON.stringify(read.trend)}\n` : trendText(read))
     })
 }
 
-function trendText({ metric, points, rolling, anchor, changes }: Trend): string {
+function trendText({ trend, values }: ReadTrend): string {
+  const { metric, points, rolling, anchor, changes } = trend
   const changedAt = new Map(changes.map(({ run, change }) => [run.id, change]))
   const table = renderTextTable({
     title: '',
     heads: ['run', 'started', 'build', metric, 'change point'],
-    rows: points.map((point) => {
+    rows: points.map((point, index) => {
       const change = changedAt.get(point.id)
       return [
         point.id,
         point.startedAt,
         point.build ?? '-',
-        valueText(metric, point),
+        valueText(values[index]),
         change === undefined ? '' : (changeText({ metric, change }) ?? ''),
       ]
     }),
@@ -77,7 +64,6 @@ function testText(what: string, metric: ComparedMetric, test: TrendTest | null):
   return `the newest run ${what} (${test.sessions} sessions): ${test.state}, ${changeText({ metric, change: test.change })}, p ${test.p.toFixed(3)}`
 }
 
-function valueText(metric: ComparedMetric, { y }: TrendPoint): string {
-  const { value, unit } = valueAt(metric, y)
-  return formatInUnit(value, unit)
+function valueText(read: ReadTrend['values'][number] | undefined): string {
+  return read === undefined ? '-' : formatInUnit(read.value, read.unit)
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
-import { TRIAGE_FILE, triage } from '../app/run/triage.ts'
+import { TRIAGE_FILE, triage } from '../app/triage.ts'
 import { ERROR_EXIT_STATUS } from '../base/errors.ts'
 import type { StopSwitch } from '../base/stop-request.ts'
 import { formatDurationMs, formatRatio, parseRatio } from '../base/units.ts'

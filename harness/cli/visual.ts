@@ -1,8 +1,7 @@
 /** `proofload visual ...`: compares screenshots and videos with approved ones. */
 import { resolve } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
-import { visualAdvice } from '../analysis/visual-findings.ts'
-import { allVisuals, approveVisual, compareVisual, VISUALS_FOLDER } from '../app/visuals/visuals.ts'
+import { allVisuals, approveVisual, compareVisualFile, VISUALS_FOLDER } from '../app/visuals/visuals.ts'
 import { visible } from '../base/visible.ts'
 import { OUTCOME_EXIT_STATUS } from '../model/verdict.ts'
 import {
@@ -15,7 +14,6 @@ import {
 import type { Host } from '../ports/host.ts'
 import { renderTextTable } from '../reporters/text-table.ts'
 import { distanceText, likenessText } from '../visual/compare.ts'
-import { openPicture } from '../visual/picture.ts'
 
 interface FolderFlags {
   readonly folder: string
@@ -65,14 +63,16 @@ function addCompare(visual: Command, host: Host, exit: (status: number) => void)
     .addHelpText('after', COMPARE_HELP)
     .action(async (name: string, file: string, flags: CompareFlags) => {
       const { mean: meanMin, tile: tileMin, colour: colourMax, mask: masks = [], out } = flags
-      const compared = await compareVisual({
-        address: { folder: resolve(host.cwd, flags.folder), name },
-        candidate: await openPicture(resolve(host.cwd, file)),
-        file,
-        bounds: { meanMin, tileMin, colourMax, masks },
-      })
-      const result = out === undefined ? compared.result : await compared.show(resolve(host.cwd, out))
-      host.stdout.write(flags.json === true ? `${JSON.stringify(result)}\n` : resultText(result))
+      const { result, advice } = await compareVisualFile(
+        {
+          address: { folder: resolve(host.cwd, flags.folder), name },
+          file,
+          bounds: { meanMin, tileMin, colourMax, masks },
+          outDir: out === undefined ? null : resolve(host.cwd, out),
+        },
+        host.cwd,
+      )
+      host.stdout.write(flags.json === true ? `${JSON.stringify(result)}\n` : resultText(result, advice))
       exit(result.findings.length === 0 ? OUTCOME_EXIT_STATUS.GO : OUTCOME_EXIT_STATUS.NO_GO)
     })
 }
@@ -125,7 +125,7 @@ function subcommand(parent: Command, name: string, description: string): Command
   return command
 }
 
-function resultText(result: VisualResult): string {
+function resultText(result: VisualResult, advice: string): string {
   const { name, findings, files } = result
   const figures = figuresText(result)
   if (findings.length === 0) return `${name} matches the approved picture${figures}\n`
@@ -134,7 +134,7 @@ function resultText(result: VisualResult): string {
     ...findings.map(({ code, message }) => `  ${code}  ${visible(message)}`),
     ...(files.difference === null ? [] : [`  difference    ${visible(files.difference)}`]),
     ...(files.sideBySide === null ? [] : [`  side by side  ${visible(files.sideBySide)}`]),
-    visible(visualAdvice(result)),
+    visible(advice),
   ]
   return `${lines.join('\n')}\n`
 }

@@ -21,13 +21,19 @@ import type {
 import { FIRST_ESCALATION_COLUMN } from '../engine/shard-memory.ts'
 import { compileExpectations, compileExtraction, type Extraction } from '../expectations/index.ts'
 import { ERROR_KINDS } from '../model/outcome.ts'
-import type { JourneyPlan, RequestStepPlan, RunPlan, ShardPlan, StepPlan } from '../model/plan.ts'
-import type { TargetDriver, Tracing } from '../ports/target.ts'
+import type { JourneyPlan, RequestStepPlan, RunPlan, ShardPlan, StepPlan, TargetPlan } from '../model/plan.ts'
+import type { StatusLanguage, TargetDriver, Tracing } from '../ports/target.ts'
 import { targets } from '../targets/index.ts'
 
+/** Live drivers of a shard, by the name of their target. */
 export type Drivers = ReadonlyMap<string, TargetDriver>
 
-/** Finds a function of the scenario module by its path (`journeys.buy.run`). */
+/** The statuses that a target of a plan answers with. */
+export function statusOf(plan: Pick<RunPlan, 'targets'>, target: string): StatusLanguage {
+  return targets.get((lookUp(plan.targets, target) as TargetPlan).plugin).status
+}
+
+/** A function of the scenario module by its path (`journeys.buy.run`). */
 export type CodeLookup = (path: string) => unknown
 
 /** Imports the bundled scenario module, if there is one. */
@@ -60,8 +66,8 @@ export interface DriverParts {
   readonly tracing: Tracing | null
 }
 
-/** Creates the live drivers of a shard, by target name. */
-export function createDrivers(share: ShardPlan, parts: DriverParts): Map<string, TargetDriver> {
+/** Live drivers of a shard, by target name. */
+export function createDrivers(share: ShardPlan, parts: DriverParts): Drivers {
   const { plan } = share
   const context = {
     ...parts,
@@ -91,15 +97,17 @@ export function escalationKindsOf(plan: RunPlan): string[] {
 
 /** Compiles the program of a plan. @throws HarnessError SCENARIO_INVALID when a driver rejects a request */
 export function compileProgram(plan: RunPlan, drivers: Drivers, code: CodeLookup): Program {
-  const columns = new Map(
-    escalationKindsOf(plan).map((kind, index) => [kind, FIRST_ESCALATION_COLUMN + index]),
-  )
+  const parts: ProgramParts = {
+    plan,
+    drivers,
+    columns: new Map(escalationKindsOf(plan).map((kind, index) => [kind, FIRST_ESCALATION_COLUMN + index])),
+  }
   const compileJourney = (
     journey: Pick<JourneyPlan, 'name' | 'steps'>,
     codePath: string,
   ): JourneyProgram => ({
     name: journey.name,
-    ops: (journey.steps ?? []).map((step) => compileStep(step, drivers, columns)),
+    ops: (journey.steps ?? []).map((step) => compileStep(step, parts)),
     code: journey.steps === null ? (functionAt(code, codePath) as JourneyCode) : null,
   })
   return {
@@ -113,36 +121,38 @@ export function compileProgram(plan: RunPlan, drivers: Drivers, code: CodeLookup
   }
 }
 
-function compileStep(step: StepPlan, drivers: Drivers, columns: ReadonlyMap<string, number>): Op {
+interface ProgramParts {
+  readonly plan: RunPlan
+  readonly drivers: Drivers
+  /** Counter of each kind of escalation. */
+  readonly columns: ReadonlyMap<string, number>
+}
+
+function compileStep(step: StepPlan, parts: ProgramParts): Op {
   switch (step.kind) {
     case 'think':
       return { kind: 'think', ...step.time }
     case 'choice':
-      return compileChoice(step, drivers, columns)
+      return compileChoice(step, parts)
     case 'request':
-      return compileRequest(step, drivers, columns)
+      return compileRequest(step, parts)
   }
 }
 
-function compileChoice(
-  step: Extract<StepPlan, { kind: 'choice' }>,
-  drivers: Drivers,
-  columns: ReadonlyMap<string, number>,
-): ChoiceOp {
+function compileChoice(step: Extract<StepPlan, { kind: 'choice' }>, parts: ProgramParts): ChoiceOp {
   return {
     kind: 'choice',
     cumulativeWeights: runningSums(step.alternatives.map(({ weight }) => weight)),
-    ops: step.alternatives.map((alternative) => compileRequest(alternative.step, drivers, columns)),
+    ops: step.alternatives.map((alternative) => compileRequest(alternative.step, parts)),
   }
 }
 
-function compileRequest(
-  step: RequestStepPlan,
-  drivers: Drivers,
-  columns: ReadonlyMap<string, number>,
-): RequestOp {
-  const driver = drivers.get(step.target) as TargetDriver
-  const expectations = compileExpectations(step.expect, Template.parse)
+function compileRequest(step: RequestStepPlan, parts: ProgramParts): RequestOp {
+  const driver = parts.drivers.get(step.target) as TargetDriver
+  const expectations = compileExpectations(step.expect, {
+    status: statusOf(parts.plan, step.target),
+    template: Template.parse,
+  })
   const extractions = Object.entries(step.extract).map(([name, source]) => ({
     name,
     source,
@@ -165,7 +175,7 @@ function compileRequest(
             on: ERROR_KINDS.map((kind) => step.retry?.on.includes(kind) ?? false),
             backoff: step.retry.backoff,
           },
-    followUps: compileFollowUps(step, drivers, columns),
+    followUps: compileFollowUps(step, parts),
   }
 }
 
@@ -184,16 +194,12 @@ function extractorOf(
   }
 }
 
-function compileFollowUps(
-  step: RequestStepPlan,
-  drivers: Drivers,
-  columns: ReadonlyMap<string, number>,
-): FollowUp[] {
+function compileFollowUps(step: RequestStepPlan, parts: ProgramParts): FollowUp[] {
   const cumulative = runningSums(step.followUps.map(({ probability }) => probability))
   return step.followUps.map((followUp, index) => ({
     cumulative: cumulative[index] as number,
-    column: columns.get(followUp.kind) as number,
-    op: compileRequest(followUp.step, drivers, columns),
+    column: parts.columns.get(followUp.kind) as number,
+    op: compileRequest(followUp.step, parts),
   }))
 }
 

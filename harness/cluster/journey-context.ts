@@ -5,24 +5,25 @@ import type { CodePort } from '../engine/code-port.ts'
 import type { RequestOp } from '../engine/program.ts'
 import type { VariableStore } from '../engine/variables.ts'
 import { compileExpectations } from '../expectations/index.ts'
-import type { MsRange, Timeouts } from '../model/plan.ts'
+import { MAIN_TARGET, type MsRange, type RunPlan, type Timeouts } from '../model/plan.ts'
 import type { AgentHandle, JourneyContext } from '../ports/journey.ts'
-import type { PerformOptions, TargetDriver } from '../ports/target.ts'
-import type { Drivers } from './compile-program.ts'
+import type { PerformOptions, StatusLanguage, TargetDriver } from '../ports/target.ts'
+import { type Drivers, statusOf } from './compile-program.ts'
 
-const MAIN_TARGET = 'main'
-/** The limit of remembered step names and think times; beyond it they are built from data and not worth caching. */
+/** More step names (or think times) than this are made up from data, and not worth remembering. */
 const KNOWN_STEPS_MAX = 500
 
 /** The operations for requests of code to one target; most code repeats the same few steps. */
 export class CodeOperations {
   readonly #driver: TargetDriver
+  readonly #status: StatusLanguage
   readonly #timeouts: Timeouts
   readonly #known = new Map<string, RequestOp>()
 
-  /** @param timeouts for requests without their own */
-  constructor(driver: TargetDriver, timeouts: Timeouts) {
+  /** @param timeouts of requests that state none */
+  constructor(driver: TargetDriver, status: StatusLanguage, timeouts: Timeouts) {
     this.#driver = driver
+    this.#status = status
     this.#timeouts = timeouts
   }
 
@@ -46,7 +47,7 @@ export class CodeOperations {
       keepAnswer: true,
       judge: compileExpectations(
         Object.entries(expect).map(([kind, value]) => ({ kind, value })),
-        Template.ofCode,
+        { status: this.#status, template: Template.ofCode },
       ).judge,
       extract: null,
       retry: null,
@@ -59,15 +60,14 @@ export class CodeOperations {
 export interface ContextParts {
   readonly drivers: Drivers
   readonly variables: VariableStore
-  /** The timeouts of requests without their own. */
-  readonly timeouts: Timeouts
+  readonly plan: Pick<RunPlan, 'targets' | 'timeouts'>
   readonly setupValue: unknown
 }
 
 /** Creates the contexts of a shard's agents. */
 export function createJourneyContexts(parts: ContextParts): (port: CodePort) => JourneyContext {
   const clients = [...parts.drivers].map(([name, driver]) => {
-    const operations = new CodeOperations(driver, parts.timeouts)
+    const operations = new CodeOperations(driver, statusOf(parts.plan, name), parts.plan.timeouts)
     const make = (port: CodePort) =>
       driver.createClient((request, options) => port.send(operations.of(options), request))
     return [name, make] as const

@@ -5,11 +5,11 @@ import { lookUp } from '../base/names.ts'
 import { TRACE_LANES } from '../base/trace-id.ts'
 import { ExchangeAnswer, PooledExchange } from '../engine/exchange.ts'
 import type { RequestOp } from '../engine/program.ts'
-import type { ShardPlan } from '../model/plan.ts'
+import { MAIN_TARGET, type ShardPlan } from '../model/plan.ts'
 import type { SetupContext } from '../ports/journey.ts'
 import type { Answer, TargetDriver } from '../ports/target.ts'
 import { turnAuthorOutput } from '../system/author-output.ts'
-import { createDrivers, createTracing, loadCode } from './compile-program.ts'
+import { createDrivers, createTracing, loadCode, statusOf } from './compile-program.ts'
 import { CodeOperations } from './journey-context.ts'
 
 /** The task of the thread. */
@@ -44,11 +44,11 @@ export async function runSetup({ share, secrets, part }: SetupTask): Promise<unk
     })
   const targets = Object.fromEntries(
     [...drivers].map(([name, driver]) => {
-      const operations = new CodeOperations(driver, share.plan.timeouts)
+      const operations = new CodeOperations(driver, statusOf(share.plan, name), share.plan.timeouts)
       return [name, driver.createClient((request, options) => send(driver, operations.of(options), request))]
     }),
   )
-  const context: SetupContext = { target: targets['main'], targets }
+  const context: SetupContext = { target: targets[MAIN_TARGET], targets }
   try {
     return await (code(part) as (context: SetupContext, value: unknown) => unknown)(context, share.setupValue)
   } finally {

@@ -61,7 +61,7 @@ export async function runShard(task: ShardTask): Promise<void> {
       ? createJourneyContexts({
           drivers,
           variables,
-          timeouts: plan.timeouts,
+          plan,
           setupValue: task.plan.setupValue,
         })
       : null,

@@ -42,9 +42,9 @@ export interface CodeAgentsOptions {
     intendedMs: number,
     resolve: (answer: Answer) => void,
   ) => void
-  /** Told that a journey is over. @param completed false when its code threw, or the run ended first */
+  /** Called when a journey has ended. @param completed false when its code threw, or the run ended first */
   readonly onEnded: (agent: number, atMs: number, completed: boolean) => void
-  /** Told each failure of the author's code. */
+  /** Called with each failure of the author's code. */
   readonly onError: (message: string) => void
 }
 

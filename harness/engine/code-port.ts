@@ -1,4 +1,4 @@
-/** What the code of an agent may ask of the engine, and what it is told when the run is over. */
+/** The interface between the code of an agent and the engine, and the error by which code learns that the run is over. */
 import type { Answer } from '../ports/target.ts'
 import type { RequestOp } from './program.ts'
 

@@ -4,7 +4,7 @@ import { SHARD_COLUMN } from './shard-memory.ts'
 /** The time within one turn of the loop after which further due work waits for the next turn, so that I/O is served. */
 const TURN_BUDGET_MS = 5
 
-/** The turn of the event loop under way: when it began, and whether anything was done in it. */
+/** The current turn of the event loop: its start, and whether work was done in it. */
 export class LoopTurn {
   readonly #clock: Clock
   readonly #counters: Float64Array

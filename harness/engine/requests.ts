@@ -12,7 +12,7 @@ export interface RequestsOptions {
   readonly pool: ExchangePool
   readonly recorder: Recorder
   readonly counters: Float64Array
-  /** Where values taken out of answers are kept. */
+  /** The values taken out of answers, by agent. */
   readonly variables: VariableStore
   /** Run start, ms of the clock. */
   readonly startMs: number

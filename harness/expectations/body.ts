@@ -29,7 +29,7 @@ export const body: Expectation = {
   errorKind: 'expectation',
   schema,
   needsAnswer: true,
-  compile(value, make) {
+  compile(value, { template: make }) {
     const { contains, matches, json } = schema.parse(value)
     const part = contains === undefined ? null : compileWanted(contains, make)
     const pattern = matches === undefined ? null : compileWantedPattern(matches, make)

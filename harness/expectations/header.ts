@@ -11,7 +11,7 @@ export const header: Expectation = {
   errorKind: 'expectation',
   schema,
   needsAnswer: true,
-  compile(value, make) {
+  compile(value, { template: make }) {
     const headers = Object.entries(schema.parse(value)).map(([name, text]) => ({
       name,
       text: compileWanted(text, make),

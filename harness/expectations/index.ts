@@ -3,8 +3,8 @@ import { createRegistry } from '../base/registry.ts'
 import { UnsetVariable } from '../base/template.ts'
 import { ERROR_KIND_INDEX } from '../model/outcome.ts'
 import type { ExpectationPlan } from '../model/plan.ts'
-import type { Judge, MakeTemplate } from '../ports/expectation.ts'
-import type { Exchange } from '../ports/target.ts'
+import type { ExpectationContext, Judge } from '../ports/expectation.ts'
+import type { Exchange, StatusLanguage } from '../ports/target.ts'
 import { body } from './body.ts'
 import { header } from './header.ts'
 import { maxBytes } from './max-bytes.ts'
@@ -20,23 +20,20 @@ export interface CompiledExpectations {
   readonly needsAnswer: boolean
 }
 
-const WITHOUT_EXPECTATION: CompiledExpectations = { judge: judgeStatus, needsAnswer: false }
-
-/** Compiles what a step expects. Without a `status` expectation an answer of 400 or more is not good. @param make of the texts in it */
+/** Compiles what a step expects. Without a `status` expectation the status has to be good in the language of the target. */
 export function compileExpectations(
   plans: readonly ExpectationPlan[],
-  make: MakeTemplate,
+  context: ExpectationContext,
 ): CompiledExpectations {
-  if (plans.length === 0) return WITHOUT_EXPECTATION
   const judges = plans.map(({ kind, value }) => {
     const expectation = expectations.get(kind)
-    return { errorKind: ERROR_KIND_INDEX[expectation.errorKind], judge: expectation.compile(value, make) }
+    return { errorKind: ERROR_KIND_INDEX[expectation.errorKind], judge: expectation.compile(value, context) }
   })
   const judgesStatus = plans.some(({ kind }) => kind === 'status')
   return {
     needsAnswer: plans.some(({ kind }) => expectations.get(kind).needsAnswer),
     judge(exchange) {
-      if (!judgesStatus) judgeStatus(exchange)
+      if (!judgesStatus) judgeStatus(exchange, context.status)
       for (let i = 0; i < judges.length && exchange.errorKind === 0; i++) {
         const entry = judges[i] as (typeof judges)[number]
         const miss = missOf(entry.judge, exchange)
@@ -58,8 +55,8 @@ function missOf(judge: Judge, exchange: Exchange): string | null {
   }
 }
 
-function judgeStatus(exchange: Exchange): void {
-  if (exchange.status < 400) return
+function judgeStatus(exchange: Exchange, language: StatusLanguage): void {
+  if (language.isGood(exchange.status)) return
   exchange.errorKind = ERROR_KIND_INDEX.status
-  exchange.errorText = `status ${exchange.status}`
+  exchange.errorText = `status ${language.nameOf(exchange.status)}`
 }

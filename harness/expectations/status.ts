@@ -1,29 +1,25 @@
 import { z } from 'zod'
 import type { Expectation } from '../ports/expectation.ts'
 
-const code = z.number().int().min(100).max(999)
-const family = z.string().regex(/^[1-9]xx$/, 'a family such as 2xx')
+const entry = z.union([z.number(), z.string()])
 
-/** `200`, `[200, 201]`, `'2xx'`. */
+/** Numbers or words of the target's protocol, whose `StatusLanguage` checks them. */
 const schema = z
-  .union([code, family, z.array(z.union([code, family])).min(1)])
-  .describe('Required status of the answer: 200, [200, 201] or 2xx')
+  .union([entry, z.array(entry).min(1)])
+  .describe(
+    "Status the answer must have, in the words of the target's protocol: 200, [200, 201] or 2xx for http",
+  )
 
-/** Checks the status code of the answer. */
+/** The status of the answer. */
 export const status: Expectation = {
   name: 'status',
   errorKind: 'status',
   schema,
   needsAnswer: false,
-  compile(value) {
-    const wanted = [schema.parse(value)].flat()
-    const codes = new Set(wanted.filter((entry) => typeof entry === 'number'))
-    const families = new Set(
-      wanted.filter((entry) => typeof entry === 'string').map((entry) => Number(entry[0])),
-    )
-    return (exchange) =>
-      codes.has(exchange.status) || families.has(Math.floor(exchange.status / 100))
-        ? null
-        : `status ${exchange.status}, expected ${wanted.join(' or ')}`
+  compile(value, { status: language }) {
+    const isExpected = language.compile(value)
+    const wanted = [schema.parse(value)].flat().join(' or ')
+    return ({ status: answered }) =>
+      isExpected(answered) ? null : `status ${language.nameOf(answered)}, expected ${wanted}`
   },
 }

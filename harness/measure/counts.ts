@@ -1,15 +1,15 @@
-/** Requests by how they ended: the one place that knows which ends are bad, and which are ends of their own. */
+/** Counts of requests by outcome: the only place that defines which outcomes are bad, and which count as completed. */
 import type { StepCounts } from '../model/interval-snapshot.ts'
 
-/** Requests that came to an end of their own, by its class. */
+/** The completed requests by outcome. */
 export type EndCounts = Pick<StepCounts, 'ok' | 'failed' | 'errored' | 'timedOut'>
 
-/** Requests that did not end well. */
+/** Returns the number of completed requests that did not end ok. */
 export function badOf({ failed, errored, timedOut }: Omit<EndCounts, 'ok'>): number {
   return failed + errored + timedOut
 }
 
-/** Requests that came to an end of their own: all but the aborted. */
+/** Returns the number of completed requests: all but the aborted. */
 export function completedOf(counts: EndCounts): number {
   return counts.ok + badOf(counts)
 }

@@ -1,6 +1,7 @@
 /**
- * A latency histogram to add to. Its counts lie in pages that are taken when a value first falls into them, so adding
- * costs no more than the sum, and memory is that of the values there were, some 10 KB: a run has thousands of these.
+ *
+ * A latency histogram for adding. Its counts are in pages that are allocated when a value first falls into them, so adding
+ * costs no more than the sum, and memory depends on the values, some 10 KB: a run has thousands of these.
  */
 import {
   bucketOf,
@@ -16,14 +17,14 @@ import { SparseHistogram } from './sparse-histogram.ts'
 const PAGES_AT_FIRST = 4
 
 export class DenseHistogram {
-  /** By page of the layout, the number of its page in `#counts`; 0 for none. */
+  /** The number of each page of the layout in `#counts`; 0 for none. */
   readonly #pages = new Uint16Array(PAGE_COUNT)
   #counts = new Float64Array(PAGES_AT_FIRST * PAGE_BUCKETS)
-  /** Pages taken; the first of all is nobody's. */
+  /** The number of pages in use; page 0 is reserved. */
   #taken = 1
   #count = 0
 
-  /** Observations so far. */
+  /** The number of observations so far. */
   get count(): number {
     return this.#count
   }
@@ -46,7 +47,7 @@ export class DenseHistogram {
     this.#count += total
   }
 
-  /** The sum so far, to read. */
+  /** Returns the sum so far, for reading. */
   sparse(): SparseHistogram {
     const sparse: number[] = []
     for (let entry = 0; entry < PAGE_COUNT; entry++) {

@@ -1,6 +1,6 @@
 import { inGroups } from '../base/in-groups.ts'
 
-/** A series in bounded memory: when it is full neighbours become one, and from then on an entry stands for twice as many. */
+/** A series in bounded memory: when it is full, neighbours are joined, and from then on an entry covers twice as many values. */
 export class HalvingSeries<T> {
   readonly #most: number
   readonly #join: (neighbours: readonly T[]) => T
@@ -8,18 +8,18 @@ export class HalvingSeries<T> {
   #pending: T[] = []
   #perEntry = 1
 
-  /** @param most entries it holds at most @param join makes one of neighbours, at least one */
+  /** @param most maximum number of entries @param join joins neighbours, at least one */
   constructor(most: number, join: (neighbours: readonly T[]) => T) {
     this.#most = most
     this.#join = join
   }
 
-  /** Entries that stand for as many values as they are to. */
+  /** The entries that cover the full number of values. */
   get entries(): readonly T[] {
     return this.#entries
   }
 
-  /** Everything added so far: the entries, and what is not enough for another one. */
+  /** Everything added so far: the entries, and the values that do not fill another one. */
   get all(): readonly T[] {
     return this.#pending.length === 0 ? this.#entries : [...this.#entries, this.#join(this.#pending)]
   }
@@ -29,7 +29,7 @@ export class HalvingSeries<T> {
     if (this.#pending.length >= this.#perEntry) this.flush()
   }
 
-  /** Makes an entry of what is not enough for one: at the end of a series. */
+  /** Makes an entry of the values that do not fill one, at the end of a series. */
   flush(): void {
     if (this.#pending.length === 0) return
     this.#entries.push(this.#join(this.#pending))

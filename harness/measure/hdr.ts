@@ -1,17 +1,20 @@
-/** Interchange of histograms: HDR V2 compressed base64 of the layout in `base/histogram.ts`, readable by every HdrHistogram port. */
+/**
+ * The exchange format of histograms: HDR V2 compressed base64 of the layout in `base/histogram.ts`, readable by every
+ * HdrHistogram port.
+ */
 import { deflateSync, inflateSync } from 'node:zlib'
 import { HarnessError, messageOf } from '../base/errors.ts'
 import { BUCKET_COUNT, HIGHEST_US, LOWEST_US, type SparseCounts } from '../base/histogram.ts'
 import { pushVarint, VarintReader } from '../base/varint.ts'
 
-/** Cookies of format V2: compressed, and the payload in it. The high half of the low byte is the word size. */
+/** The cookies of format V2: compressed, and the payload in it. The high half of the low byte is the word size. */
 const COMPRESSED_COOKIE = 0x1c849304
 const PAYLOAD_COOKIE = 0x1c849303
 const WORD_SIZE = 0x10
 const COMPRESSED_HEADER_BYTES = 8
 const PAYLOAD_HEADER_BYTES = 40
 const DIGITS = 3
-/** Nine bytes a bucket at most: a payload that unpacks to more is no histogram. */
+/** The maximum payload, nine bytes per bucket: a larger one is not a histogram. */
 const PAYLOAD_BYTES_MAX = PAYLOAD_HEADER_BYTES + 9 * BUCKET_COUNT
 
 /** Encodes counts by bucket. */

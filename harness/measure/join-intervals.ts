@@ -1,15 +1,15 @@
-/** Neighbouring intervals of a run as one: how a series gets shorter without losing a request. */
+/** Joins neighbouring intervals of a run, so that a series gets shorter without losing a request. */
 import { addNumbers, addTallies } from '../base/add-numbers.ts'
 import type { ShardSpans, Span } from '../model/interval-snapshot.ts'
 import type { IntervalStep, MergedInterval } from '../model/merged-interval.ts'
 import { sumOf } from './sparse-counts.ts'
 
-/** Neighbours as one, at least one of them. */
+/** Joins neighbours, at least one of them. */
 export function joinIntervals(intervals: readonly MergedInterval[]): MergedInterval {
   return intervals.reduce(joinTwo)
 }
 
-/** Two neighbouring intervals as one: counts add up, CPU is the mean, gauges are the later ones, health is the worse. */
+/** Joins two neighbouring intervals: counts add up, CPU is the mean, gauges are the later ones, health is the worse. */
 function joinTwo(a: MergedInterval, b: MergedInterval): MergedInterval {
   const [aMs, bMs] = [a.endMs - a.startMs, b.endMs - b.startMs]
   const mean: Join<number> = (left, right) => (left * aMs + right * bMs) / (aMs + bMs)
@@ -44,12 +44,12 @@ function joinTwo(a: MergedInterval, b: MergedInterval): MergedInterval {
 
 type Join<T> = (left: T, right: T) => T
 
-/** Both as one, or the one that is known. */
+/** Joins both values, or returns the known one. */
 export function joinKnown<T>(left: T | null, right: T | null, join: Join<T>): T | null {
   return left === null || right === null ? (left ?? right) : join(left, right)
 }
 
-/** Records of the same kind by name; a name that only one has keeps its value. */
+/** Joins records of the same kind by name; a name in only one of them keeps its value. */
 export function joinByName<T>(
   a: Readonly<Record<string, T>>,
   b: Readonly<Record<string, T>>,
@@ -63,7 +63,7 @@ export function joinByName<T>(
   return Object.fromEntries(joined)
 }
 
-/** Counts are packed: a long run holds many of them. */
+/** Joins the counts of steps, packed: a long run holds many of them. */
 function joinSteps(
   { counts: left, ...a }: IntervalStep,
   { counts: right, ...b }: IntervalStep,
@@ -83,8 +83,10 @@ function joinTargets(
 type Probe = MergedInterval['probes'][string]
 
 /**
- * CPU is the mean and memory the later one, as for the target. Of any other figure the higher one: a pause or a delay that
- * was too long is still found when its second is merged with calm ones.
+ *
+ * Joins probes. CPU is the mean and memory the later value, as for the target. Of any other figure it keeps the higher one: a
+ * pause
+ * or a delay that was too long is still found when its second is joined with calm ones.
  */
 function joinProbes(a: Probe, b: Probe, mean: Join<number>): Probe {
   return joinKnown(a, b, (left, right) => ({
@@ -96,7 +98,7 @@ function joinProbes(a: Probe, b: Probe, mean: Join<number>): Probe {
   }))
 }
 
-/** Spans of both, from the first instant to the last. */
+/** Joins spans, from the first instant to the last. */
 export function joinSpans(a: ShardSpans, b: ShardSpans): ShardSpans {
   return {
     answered: joinKnown(a.answered, b.answered, joinSpan),

@@ -1,4 +1,4 @@
-/** One interval of all shards as one. */
+/** Merges one interval of all shards. */
 import { addNumbers, addTallies } from '../base/add-numbers.ts'
 import { lowestOfBucket } from '../base/histogram.ts'
 import {
@@ -13,12 +13,12 @@ import { DenseHistogram } from './dense-histogram.ts'
 import { joinSpans } from './join-intervals.ts'
 import { totalOf } from './sparse-counts.ts'
 
-/** Resources seen from outside the shards in an interval. */
+/** The resources in an interval, measured outside the shards. */
 export type IntervalResources = Pick<MergedInterval, 'generator' | 'target' | 'probes'>
 
 const NO_SPANS: ShardSpans = { answered: null, lost: null }
 
-/** Adds up what shards counted in one interval; of their condition the worst. */
+/** Adds up the counts of the shards in one interval; of their health it keeps the worst. */
 export function mergeInterval(
   snapshots: readonly IntervalSnapshot[],
   frame: IntervalResources & Pick<MergedInterval, 'startMs' | 'endMs' | 'phase'>,
@@ -95,7 +95,7 @@ function startDelayP99MsOf(snapshots: readonly IntervalSnapshot[]): number | nul
   return histogram.sparse().quantileUs(0.99) / 1000
 }
 
-/** Of the histograms of requests that timed out or were never answered. */
+/** Returns the shortest response time, ms, of the requests that timed out or were never answered; null when there are none. */
 function lowerBoundFromMsOf(snapshots: readonly IntervalSnapshot[]): number | null {
   const firstsUs = cellsOf(snapshots, 'response_time').flatMap(({ key, counts }) =>
     key.outcome === 'timed-out' && counts.length > 0 ? [lowestOfBucket(counts[0] as number)] : [],

@@ -1,5 +1,6 @@
 /**
- * Arithmetic of sparse counts: alternating key and count, keys rising. Keys are the buckets of a histogram, or values
+ *
+ * Arithmetic of sparse counts: alternating key and count, with rising keys. Keys are the buckets of a histogram, or values
  * themselves.
  */
 import type { SparseCounts } from '../base/histogram.ts'
@@ -11,7 +12,7 @@ export function totalOf(counts: SparseCounts): number {
   return total
 }
 
-/** Adds up counts key by key, halves of the parts at a time. */
+/** Adds up counts key by key, recursively by halves of the parts. */
 export function sumOf(parts: readonly SparseCounts[]): SparseCounts {
   const [only = []] = parts
   if (parts.length < 2) return only
@@ -37,12 +38,15 @@ function merged(a: SparseCounts, b: SparseCounts): SparseCounts {
   return sum.subarray(0, length)
 }
 
-/** Nearest rank of a quantile (0 to 1) among so many: 1 is the smallest. A product that is a rounding error above a whole number is that number. */
+/**
+ * Returns the nearest rank of a quantile (0 to 1) in `total` values: 1 is the smallest. A product within a rounding error above a
+ * whole number is that number.
+ */
 export function rankOf(quantile: number, total: number): number {
   return Math.min(total, Math.max(1, Math.ceil(quantile * total * (1 - 2 * Number.EPSILON))))
 }
 
-/** Keys at rising quantiles (0 to 1), by nearest rank. The counts must not be empty. */
+/** Returns the keys at rising quantiles (0 to 1), by nearest rank. The counts must not be empty. */
 export function keysAt(
   counts: SparseCounts,
   quantiles: readonly number[],
@@ -60,7 +64,7 @@ export function keysAt(
   })
 }
 
-/** Adds up the counts of keys above a bound. @param valueAt the value that a key stands for; it rises with the key */
+/** Adds up the counts of keys above a bound. @param valueAt returns the value of a key; it rises with the key */
 export function countAbove(counts: SparseCounts, bound: number, valueAt = (key: number) => key): number {
   let above = 0
   for (let i = counts.length - 2; i >= 0 && valueAt(counts[i] as number) > bound; i -= 2)

@@ -1,4 +1,4 @@
-/** A latency histogram to read: the non-empty buckets of a sum that was made before. */
+/** A latency histogram for reading: the non-empty buckets of a finished sum. */
 import { HIGHEST_US, highestOfBucket, lowestOfBucket, type SparseCounts } from '../base/histogram.ts'
 import { decodeHdr, encodeHdr } from './hdr.ts'
 import { countAbove, keysAt, sumOf, totalOf } from './sparse-counts.ts'
@@ -17,27 +17,27 @@ export class SparseHistogram {
     return new SparseHistogram(sumOf(parts))
   }
 
-  /** @throws HarnessError RECORD_INVALID when the text is not an HDR V2 compressed histogram of this layout. */
+  /** Decodes a text. @throws HarnessError RECORD_INVALID when the text is not an HDR V2 compressed histogram of this layout */
   static decode(hdr: string): SparseHistogram {
     return new SparseHistogram(decodeHdr(hdr))
   }
 
-  /** The sum of encoded histograms; null stands for an empty one. @throws HarnessError RECORD_INVALID */
+  /** Sums encoded histograms; null stands for an empty one. @throws HarnessError RECORD_INVALID */
   static decodeAll(encoded: Iterable<string | null>): SparseHistogram {
     return SparseHistogram.sum([...encoded].map((hdr) => (hdr === null ? [] : decodeHdr(hdr))))
   }
 
-  /** Lowest value of the lowest bucket; 0 when empty. */
+  /** The lowest value of the lowest bucket; 0 when empty. */
   get minUs(): number {
     return lowestOfBucket(this.counts[0] ?? 0)
   }
 
-  /** Highest value of the highest bucket; 0 when empty. */
+  /** The highest value of the highest bucket; 0 when empty. */
   get maxUs(): number {
     return this.quantileUs(1)
   }
 
-  /** Sum by the mid-points of the buckets. */
+  /** The sum, computed from the mid-points of the buckets. */
   get sumUs(): number {
     let sumUs = 0
     for (const [bucket, count] of this.buckets())
@@ -45,37 +45,39 @@ export class SparseHistogram {
     return sumUs
   }
 
-  /** Nearest-rank quantile (0 to 1) in microseconds, at the highest value of its bucket; 0 when empty. */
+  /** Returns the nearest-rank quantile (0 to 1) in microseconds, at the highest value of its bucket; 0 when empty. */
   quantileUs(quantile: number): number {
     return this.quantilesUs([quantile])[0] ?? 0
   }
 
-  /** The same of rising quantiles, one pass for all; none when empty. */
+  /** Returns rising quantiles in one pass; none when empty. */
   quantilesUs(quantiles: readonly number[]): number[] {
     if (this.count === 0) return []
     return keysAt(this.counts, quantiles, this.count).map(valueOfBucket)
   }
 
   /**
-   * Observations that may exceed the bound: those of the bound's own bucket count as over, unless the bound is the
-   * highest value of its bucket, so that a share "within" is never overstated.
+   *
+   * Returns the number of observations that may exceed the bound: those in the bucket of the bound count as over, unless the
+   * bound is
+   * the highest value of the bucket, so that a share "within" is never overstated.
    */
   countOver(boundUs: number): number {
     return countAbove(this.counts, boundUs, valueOfBucket)
   }
 
-  /** Alternating highest value of a bucket, in microseconds, and its count. */
+  /** Returns alternating highest value of a bucket, in microseconds, and its count. */
   valuesUs(): SparseCounts {
     return Array.from(this.counts, (each, i) => (i % 2 === 0 ? valueOfBucket(each) : each))
   }
 
-  /** Non-empty buckets in rising order. */
+  /** Yields the non-empty buckets in rising order. */
   *buckets(): Generator<readonly [bucket: number, count: number]> {
     for (let i = 0; i < this.counts.length; i += 2)
       yield [this.counts[i] as number, this.counts[i + 1] as number]
   }
 
-  /** HDR V2 compressed base64, readable by every HdrHistogram port. */
+  /** Encodes it as HDR V2 compressed base64, readable by every HdrHistogram port. */
   encode(): string {
     return encodeHdr(this.counts)
   }

@@ -1,11 +1,11 @@
-/** Intervals over all steps, as baselines and histories keep them. */
+/** Intervals over all steps, as stored in baselines and histories. */
 import { sum } from 'simple-statistics'
 import type { RecordInterval } from '../model/run-record.ts'
 import type { WholeInterval } from '../model/run-summary.ts'
 import { badOf } from './counts.ts'
 import { SparseHistogram } from './sparse-histogram.ts'
 
-/** An interval of a record over all its steps. */
+/** Returns an interval of a record over all its steps. */
 export function wholeOf({ startMs, endMs, steps }: RecordInterval): WholeInterval {
   const all = Object.values(steps)
   const histogram = SparseHistogram.decodeAll(all.map(({ hdr }) => hdr))
@@ -18,7 +18,7 @@ export function wholeOf({ startMs, endMs, steps }: RecordInterval): WholeInterva
   }
 }
 
-/** Neighbours as one, at least one of them. */
+/** Joins neighbours, at least one of them. */
 export function joinWhole(intervals: readonly WholeInterval[]): WholeInterval {
   const last = intervals.at(-1) as WholeInterval
   if (intervals.length === 1) return last

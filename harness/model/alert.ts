@@ -1,4 +1,4 @@
-/** What people are told about a run, while it goes on and when it has ended. */
+/** Alerts of a run, during the load and after it. */
 import { z } from 'zod'
 import { recordOf } from '../base/record-of.ts'
 import type { ObjectiveDemand } from './demand.ts'
@@ -29,7 +29,7 @@ export interface Alert {
   readonly annotations: Readonly<Record<string, string>>
 }
 
-/** What became of the alerts of a run, by channel. An alert is one of the three, or was not for this channel. */
+/** The delivery of the alerts of a run, by channel. Each alert is in one of the three lists, or was not for this channel. */
 export const alertReportSchema = z.object({
   channels: recordOf(
     z.object({

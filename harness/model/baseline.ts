@@ -10,7 +10,7 @@ import { OUTCOMES } from './verdict.ts'
 
 export const BASELINE_SCHEMA_VERSION = 1
 
-/** What has to be the same for figures to compare. */
+/** The properties that must be equal for figures to be comparable. */
 export const fingerprintSchema = z.object({
   cpuModel: z.string(),
   cores: z.number(),
@@ -37,7 +37,7 @@ export const baselineRunSchema = z.object({
 })
 export type BaselineRun = z.infer<typeof baselineRunSchema>
 
-/** What is known of a machine's noise, learned from the runs themselves. */
+/** The noise of a machine, learned from the runs themselves. */
 const learnedNoiseSchema = z.object({ s0: z.number(), d0: z.number(), sessions: z.number() })
 
 export const baselineSchema = z.object({

@@ -1,4 +1,4 @@
-/** What a comparison of runs found, as it stands in the verdict and as `proofload compare` prints it (STATS section 7). */
+/** The result of a comparison of runs, as it stands in the verdict and as `proofload compare` prints it (STATS section 7). */
 import { z } from 'zod'
 import { COMPARED_METRICS } from './run-summary.ts'
 
@@ -18,11 +18,11 @@ export const CHECK_STATES = [
 ] as const
 export type CheckState = (typeof CHECK_STATES)[number]
 
-/** How much every level of a check weighs; the verdict is the highest. */
+/** The levels of a check in rising order; the verdict is the highest. */
 export const LEVELS = ['ok', 'caution', 'invalid', 'no-go'] as const
 export type Level = (typeof LEVELS)[number]
 
-/** What a check may be about: a compared metric, or intervals in which the target stood still. */
+/** The subjects of a check: a compared metric, or intervals in which the target stalled. */
 export const CHECKED_METRICS = [...COMPARED_METRICS, 'stalls'] as const
 export type CheckedMetric = (typeof CHECKED_METRICS)[number]
 
@@ -70,7 +70,7 @@ export const comparisonSchema = z.object({
   level: z.enum(LEVELS),
   /** Proven: the worst that fits the figures is within the margin, for every gate. */
   evidence: z.enum(['proven', 'none']),
-  /** What would help to decide; null when all is decided. */
+  /** The measurement that would decide; null when all is decided. */
   needs: z
     .object({ pairs: z.number() })
     .or(z.object({ reruns: z.number() }))
@@ -93,7 +93,7 @@ export const comparisonSchema = z.object({
       /** Mean time a request, us. */
       baselineUs: z.number(),
       candidateUs: z.number(),
-      /** Of all that was added. */
+      /** The share of everything that was added. */
       share: z.number(),
     }),
   ),

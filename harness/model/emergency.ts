@@ -21,6 +21,15 @@ export const emergencySchema = z.object({
 })
 export type Emergency = z.infer<typeof emergencySchema>
 
+/** The state where nobody has ever changed it. */
+export const INITIAL_EMERGENCY: Emergency = {
+  state: 'NORMAL',
+  by: 'nobody',
+  at: '1970-01-01T00:00:00.000Z',
+  reason: 'never changed',
+  correlationId: 'none',
+}
+
 /** Whether load may not be sent. */
 export function stopsLoad(state: EmergencyName): boolean {
   return state === 'HALT' || state === 'SHUTDOWN'

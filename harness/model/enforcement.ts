@@ -1,4 +1,4 @@
-/** What the monitor saw and did while load ran, as the run record keeps it. */
+/** The events and actions of the monitor during the load, as stored in the run record. */
 import { z } from 'zod'
 import { recordOf } from '../base/record-of.ts'
 import { alertReportSchema } from './alert.ts'
@@ -26,17 +26,17 @@ export const objectiveEventSchema = z.object({
   /** Null: the measured run so far. */
   windowMs: z.number().nullable(),
   sampleCount: z.number(),
-  /** What was at its limit in the same window: `component`, `resource`. */
+  /** The parts at their limit in the same window: `component`, `resource`. */
   annotations: recordOf(z.string()),
 })
 export type ObjectiveEvent = z.infer<typeof objectiveEventSchema>
 
-/** Why load ended before its plan did. */
+/** The reason why load ended before its plan. */
 export const stopSchema = z.object({
   by: z.enum(['objective', 'limit', 'emergency', 'rollback']),
   /** The objective or limit; null for an emergency set by somebody. */
   objective: objectiveDemandSchema.nullable(),
-  /** When it was decided, ms since run start. */
+  /** The time of the decision, ms since run start. */
   atMs: z.number(),
   reason: z.string(),
 })

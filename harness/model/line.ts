@@ -1,4 +1,4 @@
-/** The stop-the-line lock: while somebody holds it, nobody else who shares the state store begins a run or puts a system back. */
+/** The deploy lock: while somebody holds it, nobody else who shares the state store can start a run or a rollback. */
 import { z } from 'zod'
 
 /** Key of the state store. */
@@ -13,7 +13,7 @@ export const LINE_RELEASES_KEY = 'line.releases'
 export const processIdentitySchema = z.object({
   pid: z.number(),
   host: z.string(),
-  /** When it started, in clock ticks since the machine did; null where the system does not tell. */
+  /** The start in clock ticks since the machine booted; null where the system does not report it. */
   startTicks: z.number().nullable(),
 })
 export type ProcessIdentity = z.infer<typeof processIdentitySchema>
@@ -40,7 +40,7 @@ export const lineReleaseSchema = z.object({
 /** A line that was freed by hand. */
 export type LineRelease = z.infer<typeof lineReleaseSchema>
 
-/** Who stopped the line, when, and why: for people. */
+/** Describes the holder of the deploy lock, when and why, for people. */
 export function describeOwner({ by, pid, host, rollbackId, at, reason }: LineOwner): string {
   const what = rollbackId === null ? '' : `, rollback ${rollbackId}`
   return `${by} (process ${pid} on ${host}${what}) at ${at}: ${reason}`

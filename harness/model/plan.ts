@@ -26,6 +26,9 @@ export type {
   WorkloadPlan,
 } from './plan/workload-schema.ts'
 
+/** Name of the target of steps that name none, and of `target: ...`. */
+export const MAIN_TARGET = 'main'
+
 /** The longest a request waits that says nothing else; a run too short for them has shorter ones (`longestWaitMs`). */
 export const DEFAULT_TIMEOUTS: Timeouts = { connectMs: 5_000, firstByteMs: 10_000, totalMs: 60_000 }
 

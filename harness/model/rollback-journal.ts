@@ -15,7 +15,7 @@ import {
   violationSchema,
 } from './rollback.ts'
 
-/** What another process needs to load the system under test the same way, shorter. */
+/** The data with which another process can load the system under test in the same way, for a shorter time. */
 const validationSourceSchema = z.object({
   /** Scenario file (absolute) or URL. */
   source: z.string(),
@@ -25,7 +25,7 @@ const validationSourceSchema = z.object({
 })
 export type ValidationSource = z.infer<typeof validationSourceSchema>
 
-/** What a rollback is about. */
+/** The facts that a rollback is about. */
 const rollbackFactsSchema = z.object({
   runId: plainName,
   scenario: plainName,
@@ -48,7 +48,7 @@ const begunSchema = z.object({
     (value) => typeof value === 'object' && value !== null && 'procedures' in value,
   ),
   validation: validationSourceSchema,
-  /** Where procedures and the scenario find what they name by relative paths. */
+  /** The folder to which relative paths of procedures and the scenario refer. */
   cwd: z.string(),
   /** Names; values are never written down. */
   secrets: z.array(z.string()),

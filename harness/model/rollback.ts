@@ -1,4 +1,4 @@
-/** What becomes of a rollback: its part of record and verdict. */
+/** The part of a rollback in record and verdict. */
 import { z } from 'zod'
 import { demandSchema } from './demand.ts'
 import { SEVERITIES } from './severity.ts'
@@ -19,7 +19,7 @@ export const ROLLBACK_OUTCOMES = [
 ] as const
 export type RollbackOutcome = (typeof ROLLBACK_OUTCOMES)[number]
 
-/** What made a run NO-GO and asked for a procedure: a missed objective, or a confirmed regression against a baseline. */
+/** A cause of a NO-GO that requests a procedure: a missed objective, or a confirmed regression against a baseline. */
 export const violationSchema = z.object({
   kind: z.enum(['objective', 'regression']),
   ...demandSchema.shape,
@@ -36,7 +36,7 @@ const undoOutcome = z.enum(['succeeded', 'failed', 'unseen', 'not-run'])
 export const undoneSchema = z.object({
   name: z.string(),
   plugin: z.string(),
-  /** What it does, exactly. */
+  /** The exact action. */
   description: z.string(),
   outcome: undoOutcome,
   message: z.string(),
@@ -72,7 +72,7 @@ export const rollbackRecordSchema = z.object({
   /** ISO 8601 */
   startedAt: z.string(),
   durationMs: z.number(),
-  /** What would be done, when nothing was. */
+  /** The steps that would be carried out, when none was. */
   plan: z.array(plannedStepSchema).nullable(),
 })
 export type RollbackRecord = z.infer<typeof rollbackRecordSchema>

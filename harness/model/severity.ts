@@ -1,3 +1,3 @@
-/** How bad a breach is, the mildest first. */
+/** The severity of a breach, mildest first. */
 export const SEVERITIES = ['info', 'warning', 'major', 'critical'] as const
 export type Severity = (typeof SEVERITIES)[number]

@@ -1,4 +1,4 @@
-/** What a triage found and did, `triage.json`. */
+/** The result of a triage, `triage.json`. */
 import { z } from 'zod'
 import { rollbackRecordSchema } from './rollback.ts'
 import { OUTCOMES } from './verdict.ts'

@@ -24,7 +24,7 @@ export { SEVERITIES, type Severity } from './severity.ts'
 const severity = z.enum(SEVERITIES)
 const evidence = recordOf(z.unknown())
 
-/** Why the outcome is what it is; `code` is stable, `message` is for people, `evidence` holds the figures. */
+/** The cause of the outcome; `code` is stable, `message` is for people, `evidence` holds the figures. */
 export const reasonSchema = z.object({
   code: z.string(),
   severity,
@@ -37,7 +37,7 @@ export const reasonSchema = z.object({
 })
 export type VerdictReason = z.infer<typeof reasonSchema>
 
-/** How soon a budget will be gone: fast is for now, slow is for this week. */
+/** The urgency of a burn rate: fast for now, slow for this week. */
 export const BURN_ALERTS = ['ok', 'slow-burn', 'fast-burn'] as const
 export type BurnAlert = (typeof BURN_ALERTS)[number]
 
@@ -72,16 +72,16 @@ export const objectiveResultSchema = z.object({
   within: z.number().nullable(),
   outcome: z.enum(['met', 'missed', 'unproven', 'no-data']),
   observed: z.number().nullable(),
-  /** Whether `observed` is a lower bound: it falls among requests that nobody answered. */
+  /** True when `observed` is a lower bound: it falls among unanswered requests. */
   isAtLeast: z.boolean(),
   interval: z.tuple([z.number(), z.number()]).nullable(),
   severity,
   role: z.enum(['core', 'handler', 'validation']),
   sampleCount: z.number(),
-  /** What the samples are worth as independent ones (design effect); null for what is no claim about a share. */
+  /** The number of independent samples of equal worth (design effect); null for claims that are not about a share. */
   effectiveSampleCount: z.number().nullable(),
   builtIn: z.boolean(),
-  /** What was found, without the objective itself. */
+  /** The finding, without the objective itself. */
   message: z.string(),
   /** Null for what allows no share of bad requests, and for what nobody measured. */
   budget: errorBudgetSchema.nullable(),
@@ -101,13 +101,13 @@ export const riskSchema = z.object({
   /** 0-10 */
   impact: z.number(),
   priority: z.enum(PRIORITIES),
-  /** (benefit - cost) / cost of mending it; null when nobody said. */
+  /** (benefit - cost) / cost of fixing it; null when not stated. */
   roi: z.number().nullable(),
   recommendation: z.string(),
-  /** Where to look; null where none stands out. */
+  /** The place to look at first; null when none stands out. */
   step: z.string().nullable(),
   component: z.string().nullable(),
-  /** What was at its limit meanwhile: `target CPU`, `generator CPU`; null when nothing was. */
+  /** The resource at its limit at that time: `target CPU`, `generator CPU`; null for none. */
   resource: z.string().nullable(),
   owner: z.string().nullable(),
   runbook: z.string().nullable(),
@@ -192,7 +192,7 @@ export const verdictSchema = z.object({
   risks: z.array(riskSchema),
   /** Null when there was nothing to compare with. */
   comparison: comparisonSchema.nullable(),
-  /** What was seen and done while load ran; null when nothing watched it. */
+  /** The events and actions during the load; null when nothing watched it. */
   enforcement: enforcementSchema.nullable(),
   /** Null when nothing asked for one. */
   rollback: rollbackRecordSchema.nullable(),

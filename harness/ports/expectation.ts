@@ -1,9 +1,17 @@
 import type { z } from 'zod'
 import type { Encode, Template } from '../base/template.ts'
-import type { Exchange } from './target.ts'
+import type { Exchange, StatusLanguage } from './target.ts'
 
 /** Makes a template of a text: `Template.parse` for steps, whose texts may hold `{{variables}}`, `Template.ofCode` for code. */
 export type MakeTemplate = (text: string, encode?: Encode) => Template
+
+/** The context in which an expectation is compiled. */
+export interface ExpectationContext {
+  /** The statuses of the target that answers. */
+  readonly status: StatusLanguage
+  /** Makes templates of the texts in the value. */
+  readonly template: MakeTemplate
+}
 
 /** Judges one answer: null when good, else what was wrong, for people. Pure. @throws UnsetVariable */
 export type Judge = (exchange: Exchange) => string | null
@@ -17,6 +25,6 @@ export interface Expectation {
   readonly schema: z.ZodType
   /** True when headers or body must be kept for it. */
   readonly needsAnswer: boolean
-  /** Compiles a value that `schema` accepts. @param make of the texts in it */
-  compile(value: unknown, make: MakeTemplate): Judge
+  /** Compiles a value that `schema` accepts. */
+  compile(value: unknown, context: ExpectationContext): Judge
 }

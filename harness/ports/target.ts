@@ -6,7 +6,7 @@
 import type { z } from 'zod'
 import type { Clock } from '../base/clock.ts'
 import type { VariableLookup } from '../base/template.ts'
-import type { Timeouts } from '../model/plan.ts'
+import type { OperationMix, Timeouts } from '../model/plan.ts'
 
 /**
  *
@@ -147,13 +147,67 @@ export interface LaunchContext {
   readonly scratchDir: string
 }
 
+/** The statuses of a protocol. */
+export interface StatusLanguage {
+  /** Schema of `expect: { status }`. */
+  readonly expected: z.ZodType
+  /** Good where a step expects nothing of the status. */
+  isGood(status: number): boolean
+  /** Returns a test for the expected statuses. @param expected parsed by `expected` */
+  compile(expected: unknown): (status: number) => boolean
+  /** For people: `404`, `NOT_FOUND`. */
+  nameOf(status: number): string
+}
+
+/** A request with the name under which it is recorded. */
+export interface NamedRequest {
+  readonly step: string
+  /** As the plugin's `requestSchema` takes it. */
+  readonly request: Readonly<Record<string, unknown>>
+}
+
+/** One of the requests that a step of a target's own stands for. */
+export interface WeightedRequest extends NamedRequest {
+  readonly weight: number
+  /** At most one is sent after an ok answer. */
+  readonly followUps: readonly (NamedRequest & { readonly kind: string; readonly probability: number })[]
+}
+
+/** A step of a target's own, beside `request`: `{ operations: { ... } }`. One of several requests is sent, by weight. */
+export interface StepKind {
+  /** Its key in a step. */
+  readonly name: string
+  /** Its settings; those of `walk` in `targets/step.ts` are among them. */
+  readonly schema: z.ZodType<Record<string, unknown>>
+  /** @param settings parsed by `schema` @param mix of the workload */
+  expand(settings: Readonly<Record<string, unknown>>, mix: OperationMix): readonly WeightedRequest[]
+}
+
+/** A target as a scenario names it; `Client` is what code journeys call. */
+export interface TargetRef<Client = unknown> {
+  readonly plugin: string
+  readonly config: Readonly<Record<string, unknown>>
+  /** Never set: carries the type. */
+  readonly client?: Client
+}
+
+/** A kind of target. All that is particular to a protocol comes with its plugin; nothing else asks for one by name. */
 export interface TargetPlugin {
   readonly name: string
   /** The configuration as written in scenarios, defaults included. */
   readonly configSchema: z.ZodType<Record<string, unknown>>
   /** One request as written in declarative steps. */
   readonly requestSchema: z.ZodType<Record<string, unknown>>
-  /** Returns the step name of a request without one. */
+  /** Steps of its own, beside requests. */
+  readonly steps?: readonly StepKind[]
+  readonly status: StatusLanguage
+  /** Connections: one an agent, or none at all. */
+  readonly connections: 'agent' | 'none'
+  /** Made of code: only TypeScript scenarios can have it, and the JSON Schema leaves it out. */
+  readonly isCode?: true
+  /** Configuration of the target at a URL (`--target`); null when it speaks another protocol. */
+  atUrl?(url: string): Readonly<Record<string, unknown>> | null
+  /** Step name of a request that was given none. */
   nameOf(request: Readonly<Record<string, unknown>>): string
   /** Returns the host names that load would be sent to; loopback needs no permission. */
   hostsOf(config: Readonly<Record<string, unknown>>): readonly string[]

@@ -8,9 +8,10 @@ const USABLE_RATIO = 0.9
 /** Checks that the number of local ports towards one address and port is sufficient. */
 export const ephemeralPorts: PreflightCheck = {
   name: NAME,
-  summary: 'there are enough local ports for the planned connections',
-  check({ plan, machine }) {
-    const needed = plannedConnections(plan)
+  summary: 'there are local ports enough for the planned connections',
+  check(context) {
+    const { machine } = context
+    const needed = plannedConnections(context)
     const ports = machine.ephemeralPorts
     if (ports === null)
       return Promise.resolve([

@@ -9,8 +9,9 @@ const RESERVE = 200
 export const openFiles: PreflightCheck = {
   name: NAME,
   summary: 'the open-file limit leaves room for the planned connections',
-  check({ plan, machine }) {
-    const needed = plannedConnections(plan) + RESERVE
+  check(context) {
+    const { machine } = context
+    const needed = plannedConnections(context) + RESERVE
     const limit = machine.openFilesLimit
     if (limit === null)
       return Promise.resolve([{ check: NAME, level: 'ok', message: 'this system does not report its limit' }])

@@ -1,7 +1,9 @@
-import type { RunPlan } from '../model/plan.ts'
+import type { PreflightContext } from '../ports/preflight.ts'
 
-/** Returns the maximum number of connections at once: one per agent and target, or the shared pool. */
-export function plannedConnections(plan: RunPlan): number {
-  const remote = Object.values(plan.targets).filter(({ plugin }) => plugin !== 'function').length
+/** Connections the run may hold at once: one an agent and target, or the shared pool. */
+export function plannedConnections({ plan, target }: Pick<PreflightContext, 'plan' | 'target'>): number {
+  const remote = Object.values(plan.targets).filter(
+    ({ plugin }) => target(plugin).connections !== 'none',
+  ).length
   return (plan.connections ?? plan.workload.agents) * remote
 }

@@ -140,15 +140,15 @@ const processConfigSchema = z
   .strictObject({
     /** Id of the process; exactly one of pid and port. */
     pid: z.int().positive().optional().describe('Id of the process'),
-    /** TCP port of this machine on which it listens; found anew after a restart (Linux). */
+    /** TCP port on which it listens on this machine; found again after a restart (Linux). */
     port: z
       .int()
       .min(1)
       .max(PORT_MAX)
       .optional()
-      .describe('TCP port of this machine on which it listens; found anew after a restart (Linux)'),
-    /** With all its descendants, added up (Linux). Default: false. */
-    tree: z.boolean().default(false).describe('With all its descendants, added up (Linux)'),
+      .describe('TCP port on which it listens on this machine; found again after a restart (Linux)'),
+    /** Includes all its descendants (Linux). Default: false. */
+    tree: z.boolean().default(false).describe('Includes all its descendants (Linux)'),
   })
   .refine(({ pid, port }) => (pid === undefined) !== (port === undefined), 'exactly one of pid and port')
   .describe('A process of this machine')

@@ -24,11 +24,11 @@ const querySchema = z
   .strictObject({
     /** URL of a Prometheus server. */
     url: url.describe('URL of a Prometheus server'),
-    /** PromQL that gives a scalar or an instant vector, whose first value counts. */
+    /** PromQL query for a scalar or an instant vector; of a vector the first value is used. */
     query: z
       .string()
       .min(1)
-      .describe('PromQL that gives a scalar or an instant vector, whose first value counts'),
+      .describe('PromQL query for a scalar or an instant vector; of a vector the first value is used'),
     /** Sent with every request; values may be secrets. */
     headers,
   })
@@ -39,15 +39,15 @@ const scrapeSchema = z
   .strictObject({
     /** URL of the page with the metrics. */
     url: url.describe('URL of the page with the metrics'),
-    /** Name of the series, which are added up. */
+    /** Name of the series; their values are added up. */
     metric: z
       .string()
       .regex(/^[a-zA-Z_:][\w:]*$/, 'a metric name holds letters, digits, _ and :')
-      .describe('Name of the series, which are added up'),
+      .describe('Name of the series; their values are added up'),
     /** Only series with these labels. */
     labels: recordOf(z.string()).default({}).describe('Only series with these labels'),
-    /** How much it goes up in a second, in place of its value. Default: false. */
-    rate: z.boolean().default(false).describe('How much it goes up in a second, in place of its value'),
+    /** Use the increase per second instead of the value. Default: false. */
+    rate: z.boolean().default(false).describe('Use the increase per second instead of the value'),
     /** Sent with every request; values may be secrets. */
     headers,
   })

@@ -13,15 +13,12 @@ const configSchema = z
       .array(z.string())
       .min(1, 'at least the command itself')
       .refine(([command]) => command !== '', 'a command that is not empty')
-      .describe('Command and arguments; no shell sees them'),
-    /** How long it may take. Default: `'1m'`. */
+      .describe('Command and arguments, run without a shell'),
+    /** Time limit. Default: `'1m'`. */
     timeout: limit('1m'),
-    /** Folder it runs in. Default: the working directory of the harness. */
-    cwd: z
-      .string()
-      .default('.')
-      .describe('Folder it runs in. Default: the working directory of the harness.'),
-    /** Names of environment variables that it may see besides PATH and PROOFLOAD_*. */
+    /** Working directory. Default: that of proofload. */
+    cwd: z.string().default('.').describe('Working directory. Default: that of proofload.'),
+    /** Names of environment variables to pass on besides PATH and PROOFLOAD_*. */
     env: environmentNames,
   })
   .describe('A command on this machine')

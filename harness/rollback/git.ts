@@ -19,20 +19,20 @@ const refName = z.string().regex(/^[\w][\w./*?-]*$/, 'the name of a tag, such as
 
 const configSchema = z
   .strictObject({
-    /** Folder of the repository. Default: the working directory of the harness. */
+    /** Folder of the repository. Default: the working directory of proofload. */
     repository: z
       .string()
       .default('.')
-      .describe('Folder of the repository. Default: the working directory of the harness.'),
-    /** The last known good state: a tag, or a pattern whose newest tag is meant. Default: `'good/*'`. */
+      .describe('Folder of the repository. Default: the working directory of proofload.'),
+    /** The last known good state: a tag, or a pattern for the newest tag that matches. Default: `'good/*'`. */
     tag: refName
       .default('good/*')
-      .describe('The last known good state: a tag, or a pattern whose newest tag is meant'),
-    /** `'revert'` makes a new commit with the tree of the tag, `'worktree'` checks the tag out in a folder beside. Default: `'revert'`. */
+      .describe('The last known good state: a tag, or a pattern for the newest tag that matches'),
+    /** `'revert'` makes a new commit with the tree of the tag, `'worktree'` checks the tag out in a separate folder. Default: `'revert'`. */
     mode: z
       .enum(['revert', 'worktree'])
       .default('revert')
-      .describe('revert: a new commit with the tree of the tag; worktree: the tag in a folder beside'),
+      .describe('revert: a new commit with the tree of the tag; worktree: the tag in a separate folder'),
     /** Folder of the worktree. Default: `<repository>-<tag>` beside the repository. */
     worktree: z
       .string()

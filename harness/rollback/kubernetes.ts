@@ -29,10 +29,10 @@ const configSchema = z
     context: z.string().min(1).optional().describe('Context of the kubeconfig. Default: the current one.'),
     /** Default: the revision before the current one. */
     toRevision: z.int().min(1).optional().describe('Default: the revision before the current one.'),
-    /** How long it may take until it is rolled out. Default: `'5m'`. */
+    /** Time limit of the whole rollout. Default: `'5m'`. */
     timeout: limit('5m'),
-    /** The command itself. Default: `'kubectl'`. */
-    kubectl: z.string().min(1).default('kubectl').describe('The command itself'),
+    /** Name or path of kubectl. Default: `'kubectl'`. */
+    kubectl: z.string().min(1).default('kubectl').describe('Name or path of kubectl'),
   })
   .describe('A Kubernetes workload')
 type KubernetesConfig = z.output<typeof configSchema>

@@ -13,10 +13,12 @@ const configSchema = z
     module: z
       .string()
       .min(1)
-      .describe('TypeScript or JavaScript file that exports undo(context), from where the harness runs'),
-    /** How long it may take. Default: `'1m'`. */
+      .describe(
+        'TypeScript or JavaScript file that exports undo(context), relative to the working directory',
+      ),
+    /** Time limit. Default: `'1m'`. */
     timeout: limit('1m'),
-    /** Names of environment variables that it may see besides PATH and PROOFLOAD_*. */
+    /** Names of environment variables to pass on besides PATH and PROOFLOAD_*. */
     env: environmentNames,
   })
   .describe('Code of the author')

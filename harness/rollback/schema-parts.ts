@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { messageOf } from '../base/errors.ts'
 import { parseDurationMs } from '../base/units.ts'
 
-/** A limit of time; the limit of the whole step ends it too. */
+/** Creates the schema of a time limit; the limit of the whole step applies too. */
 export function limit(byDefault: string) {
   return z
     .string()
@@ -16,10 +16,10 @@ export function limit(byDefault: string) {
     })
     .meta({ examples: ['30s'] })
     .default(byDefault)
-    .describe(`How long it may take. Default: ${byDefault}.`)
+    .describe(`Time limit. Default: ${byDefault}.`)
 }
 
 export const environmentNames = z
   .array(z.string().regex(/^\w+$/, 'the name of an environment variable'))
   .default([])
-  .describe('Names of environment variables that it may see besides PATH and PROOFLOAD_*')
+  .describe('Names of environment variables to pass on besides PATH and PROOFLOAD_*')

@@ -24,12 +24,12 @@ const configSchema = z
         (text) => SECRET.test(text) || isWebUrl(text),
         'an http or https URL, or {{secret.NAME}} that holds one',
       )
-      .describe('URL that is sent a POST, once'),
+      .describe('URL that receives the POST'),
     /** Key of the signature: `secret('UNDO_KEY')`. */
-    secret: z.string().min(1).describe('Key of the signature; write secret(NAME), never the key itself'),
+    secret: z.string().min(1).describe('Key of the signature; use secret(NAME), never the key itself'),
     /** Headers that are sent besides. */
-    headers: recordOf(z.string()).default({}).describe('Headers that are sent besides'),
-    /** How long it may take. Default: `'1m'`. */
+    headers: recordOf(z.string()).default({}).describe('Additional headers'),
+    /** Time limit. Default: `'1m'`. */
     timeout: limit('1m'),
   })
   .describe('A service that rolls the system back on request')

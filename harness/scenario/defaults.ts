@@ -1,5 +1,4 @@
 /** What holds when a scenario says nothing else: every default of the authoring layer, in one place. Patterns and plugins state theirs in their own schema. */
-import { ERROR_KINDS, type ErrorKind } from '../model/outcome.ts'
 
 /** How long a module may take to load. */
 export const LOAD_LIMIT_MS = 10_000
@@ -16,33 +15,11 @@ export const ROLLBACK = { minRequests: 100, validation: '10s', stepTimeout: '10m
 /** For the command that makes a picture. */
 export const VISUAL_TIMEOUT = '1m'
 export const PRECISION = 'normal'
-/** Target of a step that names none, and the name of `target: ...`. */
-export const MAIN_TARGET = 'main'
 export const JOURNEY_WEIGHT = 1
 export const FEEDER_MODE = 'circular'
 
 /** Agents of an open workload that names none: this many seconds' worth of arrivals at the peak, within the bounds. */
 export const OPEN_AGENTS = { seconds: 2, min: 50, max: 10_000 } as const
 
-/** No failures, those that another try cannot mend, and those that the harness makes itself. */
-const NOT_RETRIED: readonly ErrorKind[] = [
-  'none',
-  'expectation',
-  'extraction',
-  'code',
-  'aborted',
-  'unanswered',
-  'generator-stall',
-]
-
 /** Pauses of an agent whose login fails. */
 export const LOGIN_RETRY = { backoff: '1s', maxBackoff: '30s' } as const
-
-/** What a retry is that says only how often. */
-export const RETRY = {
-  on: ERROR_KINDS.filter((kind) => !NOT_RETRIED.includes(kind)),
-  backoff: '200ms',
-  factor: 2,
-  maxBackoff: '10s',
-  jitter: 0.5,
-} as const

@@ -4,11 +4,11 @@
  */
 import type { z } from 'zod'
 import type { FeederRows, JourneyContext, SetupContext } from '../ports/journey.ts'
+import type { TargetRef } from '../ports/target.ts'
 import type { WorkloadRef } from '../ports/workload.ts'
-import type { FeederRef } from './feeder-builders.ts'
+import type { FeederRef } from './feeder-schema.ts'
 import type { ENVIRONMENTS, scenarioSchema } from './schema.ts'
-import type { StepDocument } from './step-schema.ts'
-import type { TargetRef } from './target-builders.ts'
+import type { Step } from './step-schema.ts'
 
 type TargetRefs = Readonly<Record<string, TargetRef>>
 type FeederRefs = Readonly<Record<string, FeederRef>>
@@ -25,7 +25,7 @@ export type JourneyFunction<Main, Targets, Setup, Data extends FeederRows> = (
 
 /** A journey: steps, or code. */
 export type Journey<Main, Targets, Setup, Data extends FeederRows> =
-  | { readonly weight?: number; readonly steps: readonly StepDocument[] }
+  | { readonly weight?: number; readonly steps: readonly Step[] }
   | { readonly weight?: number; readonly run: JourneyFunction<Main, Targets, Setup, Data> }
 
 /** Everything that is plain data and needs no type of its own. */
@@ -40,9 +40,7 @@ export interface EnvironmentOverlay extends Partial<Settings> {
   readonly target?: { readonly plugin?: string; readonly config?: Readonly<Record<string, unknown>> }
   readonly targets?: Readonly<Record<string, EnvironmentOverlay['target']>>
   readonly workload?: Readonly<Record<string, unknown>>
-  readonly journeys?: Readonly<
-    Record<string, { readonly weight?: number; readonly steps?: readonly StepDocument[] }>
-  >
+  readonly journeys?: Readonly<Record<string, { readonly weight?: number; readonly steps?: readonly Step[] }>>
   readonly data?: FeederRefs
 }
 
@@ -70,7 +68,7 @@ export interface ScenarioInput<
   ) => unknown
   /** Walked once an agent and session, before its first journey. */
   readonly login?:
-    | { readonly steps: readonly StepDocument[] }
+    | { readonly steps: readonly Step[] }
     | JourneyFunction<ClientOf<Main>, ClientsOf<Targets>, NoInfer<Setup>, RowsOf<Data>>
   /** By name; which one an agent walks is drawn by weight. */
   readonly journeys: Readonly<

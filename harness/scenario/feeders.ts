@@ -2,7 +2,8 @@
 import type { Problem } from '../base/errors.ts'
 import type { FeederPlan } from '../model/plan.ts'
 import { FEEDER_MODE } from './defaults.ts'
-import type { FeederDocument, ScenarioDocument } from './schema.ts'
+import type { FeederDocument } from './feeder-schema.ts'
+import type { ScenarioDocument } from './schema.ts'
 import { variablesIn } from './templates.ts'
 
 type Feeders = Readonly<Record<string, FeederPlan>>

@@ -1,26 +1,36 @@
 /** The schema of the declarative format as JSON Schema, for editors of YAML and JSON: plugins and patterns included. */
 import { z } from 'zod'
+import { codePlace } from '../base/code-place.ts'
 import { putAt } from '../base/names.ts'
+import { status } from '../expectations/status.ts'
 import type { WorkloadPattern } from '../ports/workload.ts'
 import { targets } from '../targets/index.ts'
+import { request } from '../targets/step.ts'
 import { workloadPatterns } from '../workloads/index.ts'
-import { code, scenarioSchema, target, workload } from './schema.ts'
-import { request } from './step-schema.ts'
+import { scenarioSchema, target, workload } from './schema.ts'
 
 type JsonSchema = Record<string, unknown>
 
 /** For `proofload schema`. Code is left out: YAML and JSON have none. */
 export function scenarioJsonSchema(): JsonSchema {
+  const plugins = targets.all.filter(({ isCode }) => isCode !== true)
   const parts = new Map<unknown, JsonSchema>([
-    [code, { not: {} }],
-    [target, { anyOf: targets.all.filter(({ name }) => name !== 'function').map(targetJsonSchema) }],
+    [codePlace, { not: {} }],
+    [target, { anyOf: plugins.map(targetJsonSchema) }],
     [workload, { anyOf: workloadPatterns.all.map(workloadJsonSchema) }],
-    [request, jsonSchemaOf(targets.get('http').requestSchema)],
+    [request, anyOf(plugins.map(({ requestSchema }) => requestSchema))],
+    [status.schema, anyOf(plugins.map(({ status: { expected } }) => expected))],
   ])
   return z.toJSONSchema(scenarioSchema, {
     ...OPTIONS,
     override: ({ zodSchema, jsonSchema }) => replaceWith(jsonSchema, parts.get(zodSchema)),
   }) as JsonSchema
+}
+
+/** The format of each plugin, those that several share once. */
+function anyOf(schemas: readonly z.ZodType[]): JsonSchema {
+  const [first = {}, ...others] = [...new Set(schemas)].map((schema) => withoutDialect(jsonSchemaOf(schema)))
+  return others.length === 0 ? first : { anyOf: [first, ...others] }
 }
 
 /** Any schema as JSON Schema of what is written, not of what is parsed. */

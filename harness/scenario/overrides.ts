@@ -3,9 +3,10 @@ import { parse as parseYaml } from 'yaml'
 import { messageOf, type Problem } from '../base/errors.ts'
 import { lookUp, putAt } from '../base/names.ts'
 import { parseDurationMs } from '../base/units.ts'
+import { MAIN_TARGET } from '../model/plan.ts'
 import type { WorkloadPattern } from '../ports/workload.ts'
+import { targetAt } from '../targets/index.ts'
 import { workloadPatterns } from '../workloads/index.ts'
-import { MAIN_TARGET } from './defaults.ts'
 import { applyEnvironment, isObject, type Json } from './environments.ts'
 import { jsonSchemaOf } from './json-schema.ts'
 import { keysKnownAt, keysOfPath, unknownName } from './problems.ts'
@@ -102,15 +103,22 @@ function assignGiven(holder: Json, values: Json): void {
   for (const [key, value] of Object.entries(values)) if (value !== undefined) putAt(holder, key, value)
 }
 
-/** The URL takes the place of the one target, or of the one named main; other settings of an http target stay. */
+/** The URL takes the place of the one target, or of the one named main; other settings stay when the plugin does. */
 function applyTarget(document: Json, url: string, problems: Problem[]): void {
   const targets = isObject(document['targets']) ? document['targets'] : {}
   const names = Object.keys(targets)
   const named = names.includes(MAIN_TARGET) ? MAIN_TARGET : names[0]
-  if (isObject(document['target']) || named === undefined) {
-    document['target'] = movedTo(url, document['target'])
+  const moved = targetAt(url)
+  if (moved === null) {
+    problems.push({
+      path: '--target',
+      message: `no target plugin takes '${url}'`,
+      expected: 'a URL such as http://127.0.0.1:8080',
+    })
+  } else if (isObject(document['target']) || named === undefined) {
+    document['target'] = withSettingsOf(document['target'], moved)
   } else if (named === MAIN_TARGET || names.length === 1) {
-    putAt(targets, named, movedTo(url, lookUp(targets, named)))
+    putAt(targets, named, withSettingsOf(lookUp(targets, named), moved))
   } else {
     problems.push({
       path: '--target',
@@ -120,9 +128,9 @@ function applyTarget(document: Json, url: string, problems: Problem[]): void {
   }
 }
 
-function movedTo(url: string, target: unknown): Json {
-  const config = isObject(target) && target['plugin'] === 'http' ? target['config'] : undefined
-  return { plugin: 'http', config: { ...(isObject(config) ? config : {}), url } }
+function withSettingsOf(target: unknown, { plugin, config }: NonNullable<ReturnType<typeof targetAt>>): Json {
+  const settings = isObject(target) && target['plugin'] === plugin ? target['config'] : undefined
+  return { plugin, config: { ...(isObject(settings) ? settings : {}), ...config } }
 }
 
 /** `retry.attempts=3`. What lies on the way is made when the schema knows it; the schema judges the value. */

@@ -118,6 +118,9 @@ function wrongType(
   issue: Extract<Issue, { code: 'invalid_type' }>,
   nodes: readonly JsonSchema[],
 ): Problem {
+  // Only whoever forbids a value knows why.
+  if (issue.expected === 'never')
+    return { path: pathText(path), message: `${shortly(issue.input)} does not fit`, expected: issue.message }
   const examples = nodes.flatMap((node) => (node['examples'] as unknown[] | undefined) ?? [])
   return {
     path: pathText(path),

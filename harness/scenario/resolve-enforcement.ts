@@ -1,7 +1,8 @@
-/** What happens on a breach, as a document says it, as parts of a plan; each plugin checks its own configuration. */
+/** Turns objectives and what happens on a breach into parts of a plan; each plugin checks its own configuration. */
 import { alertChannels } from '../alerts/index.ts'
+import { withBuiltIn } from '../analysis/built-in-objectives.ts'
 import { DEFAULT_PROCEDURE, parseObjectives } from '../analysis/objective-grammar.ts'
-import type { ObjectiveIds } from '../analysis/objective-ids.ts'
+import { ObjectiveIds } from '../analysis/objective-ids.ts'
 import type { Problem } from '../base/errors.ts'
 import type { Registry } from '../base/registry.ts'
 import { parseDurationMs } from '../base/units.ts'
@@ -10,24 +11,27 @@ import { resourceProbes } from '../probes/index.ts'
 import { rollbackProcedures } from '../rollback/index.ts'
 import { demandText } from '../text/demand-text.ts'
 import { ROLLBACK } from './defaults.ts'
+import type { PluginDocument } from './enforcement-schema.ts'
 import { type Path, parseAt, unknownName } from './problems.ts'
-import type { PluginDocument, ScenarioDocument } from './schema.ts'
+import type { ScenarioDocument } from './schema.ts'
 
-/** Keys of a plan that say what happens on a breach. */
-export type Enforcement = Pick<RunPlan, 'alerts' | 'rollback' | 'limits' | 'probes' | 'tracing'>
+/** Keys of a plan that say what must hold, and what happens on a breach. */
+export type Enforcement = Pick<
+  RunPlan,
+  'objectives' | 'alerts' | 'rollback' | 'limits' | 'probes' | 'tracing'
+>
 
-/** @param objectives of the run: their rollbacks have to exist, and `ids` are theirs. What is wrong goes to `problems`. */
-export function resolveEnforcement(
-  document: ScenarioDocument,
-  objectives: readonly ObjectivePlan[],
-  ids: ObjectiveIds,
-  problems: Problem[],
-): Enforcement {
+/** Resolves them; what is wrong goes to `problems`. */
+export function resolveEnforcement(document: ScenarioDocument, problems: Problem[]): Enforcement {
+  const ids = new ObjectiveIds()
+  const objectives = parseObjectives(document.objectives ?? [], 'objectives', ids)
+  problems.push(...objectives.problems)
   const limits = parseObjectives(document.emergency?.limits ?? [], 'emergency.limits', ids)
   problems.push(...limits.problems, ...unwatchedLimits(limits.objectives))
   const rollback = resolveRollback(document.rollback, problems)
-  if (rollback !== null) problems.push(...unknownProcedures(objectives, rollback))
+  if (rollback !== null) problems.push(...unknownProcedures(objectives.objectives, rollback))
   return {
+    objectives: withBuiltIn(objectives.objectives),
     alerts: resolveAlerts(document.alerts, problems),
     rollback,
     limits: limits.objectives,

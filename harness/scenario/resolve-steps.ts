@@ -1,29 +1,28 @@
-/** Steps of a document as steps of a plan: names, defaults, targets and expectations filled in. */
+/** Turns steps of a document into steps of a plan: names, defaults, targets and expectations filled in. */
 import { messageOf, type Problem } from '../base/errors.ts'
 import { lookUp } from '../base/names.ts'
 import { parseDurationMs, parseDurationRange } from '../base/units.ts'
 import { compileExtraction } from '../expectations/index.ts'
-import type {
-  OperationMix,
-  RequestStepPlan,
-  RetryPlan,
-  StepPlan,
-  TargetPlan,
-  Timeouts,
+import {
+  MAIN_TARGET,
+  type OperationMix,
+  type RequestStepPlan,
+  type RetryPlan,
+  type StepPlan,
+  type TargetPlan,
+  type Timeouts,
 } from '../model/plan.ts'
-import { targets as plugins } from '../targets/index.ts'
-import { ESCALATIONS, OPERATION_CLASSES, operationsOfClass } from '../targets/sandbox/catalogue.ts'
-import { MAIN_TARGET, RETRY } from './defaults.ts'
+import type { NamedRequest, StepKind } from '../ports/target.ts'
+import { targets as plugins, stepKinds } from '../targets/index.ts'
+import { RETRY, type RequestDocument, type RetryDocument, type TimeoutsDocument } from '../targets/step.ts'
 import { type Path, parseAt, pathText, unknownName } from './problems.ts'
-import type {
-  OperationsDocument,
-  RequestDocument,
-  RetryDocument,
-  StepDocument,
-  TimeoutsDocument,
-} from './step-schema.ts'
+import type { StepDocument } from './step-schema.ts'
 
-/** What steps inherit from the scenario. */
+/** Settings of a step of a target's own; these every one has. */
+type TargetSettings = Readonly<Record<string, unknown>> &
+  Pick<RequestDocument, 'target' | 'retry' | 'timeouts'>
+
+/** Settings that steps inherit from the scenario. */
 export interface StepDefaults {
   readonly targets: Readonly<Record<string, TargetPlan>>
   readonly timeouts: Timeouts
@@ -34,7 +33,7 @@ export interface StepDefaults {
 
 /** Resolves a list of steps; what is wrong goes to `defaults.problems`. */
 export function resolveSteps(steps: readonly StepDocument[], path: Path, defaults: StepDefaults): StepPlan[] {
-  if (steps.every((step) => 'think' in step)) {
+  if (steps.every(isThink)) {
     defaults.problems.push({
       path: pathText(path),
       message: 'nothing but think time',
@@ -43,9 +42,25 @@ export function resolveSteps(steps: readonly StepDocument[], path: Path, default
   }
   return steps.map((step, index) => {
     const at = [...path, index]
-    if ('think' in step) return { kind: 'think', time: parseDurationRange(step.think) }
-    return 'operations' in step ? operationsStep(step, at, defaults) : requestStep(step, at, defaults)
+    if (isThink(step)) return { kind: 'think', time: parseDurationRange(step.think) }
+    const own = ownStepOf(step)
+    return own === null
+      ? requestStep(step as RequestDocument, at, defaults)
+      : choiceStep(own.kind, own.settings, at, defaults)
   })
+}
+
+/** A step that a target brings: its kind and its settings; null for a request and think time. */
+export function ownStepOf(
+  step: StepDocument,
+): { readonly kind: StepKind; readonly settings: TargetSettings } | null {
+  const kind = stepKinds.find(({ name }) => Object.hasOwn(step, name))
+  if (kind === undefined) return null
+  return { kind, settings: lookUp(step as Readonly<Record<string, TargetSettings>>, kind.name) ?? {} }
+}
+
+function isThink(step: StepDocument): step is Extract<StepDocument, { think: string }> {
+  return 'think' in step
 }
 
 /** Timeouts with what is not said taken from `base`. */
@@ -111,9 +126,15 @@ function resolveRequest(
     if (known.length > 0) problems.push(unknownName([...path, 'target'], 'target', targetName, known))
     return asWritten
   }
+  // An unknown plugin is a problem of its target; nobody knows what its requests look like.
+  if (!plugins.names.includes(target.plugin)) return asWritten
   const plugin = plugins.get(target.plugin)
   const checked = parseAt(plugin.requestSchema, step.request, [...path, 'request'])
   problems.push(...checked.problems)
+  if (step.expect?.['status'] !== undefined)
+    problems.push(
+      ...parseAt(plugin.status.expected, step.expect['status'], [...path, 'expect', 'status']).problems,
+    )
   return checked.value === null
     ? asWritten
     : { name: step.step ?? plugin.nameOf(checked.value), request: checked.value }
@@ -133,41 +154,26 @@ function checkExtractions(extract: Readonly<Record<string, string>>, path: Path,
   }
 }
 
-/** A command of the catalogue: the class by the mix, each command of a class equally likely, recorded under its class. */
-function operationsStep(step: OperationsDocument, path: Path, defaults: StepDefaults): StepPlan {
-  const { target, mix = defaults.mix, ...shared } = step.operations
-  const toRequest = (name: string, method: string, requestPath: string) =>
-    requestStep(
-      {
-        request: { method, path: requestPath },
-        step: name,
-        ...(target === undefined ? {} : { target }),
-        ...shared,
-      },
-      [...path, 'operations'],
-      defaults,
-    )
-  const followUps = ESCALATIONS.map(({ kind, probability, path: escalationPath }) => ({
-    kind,
-    probability,
-    step: toRequest(`escalation/${kind}`, 'POST', escalationPath),
-  }))
-  const alternatives = OPERATION_CLASSES.filter((name) => mix[name] > 0).flatMap((name) => {
-    const operations = operationsOfClass(name)
-    return operations.map((operation) => ({
-      weight: mix[name] / operations.length,
-      step: {
-        ...toRequest(name, operation.method, operation.path),
-        followUps: name === 'complex' ? followUps : [],
-      },
-    }))
-  })
-  if (alternatives.length === 0) {
-    defaults.problems.push({
-      path: pathText([...path, 'operations', 'mix']),
-      message: 'every share of the mix is 0',
-      expected: 'at least one share above 0',
-    })
+/** A step of a target's own: one of the requests it stands for. */
+function choiceStep(kind: StepKind, settings: TargetSettings, path: Path, defaults: StepDefaults): StepPlan {
+  const { target, retry, timeouts } = settings
+  const resolved = ({ step, request }: NamedRequest) => {
+    const written = { request, step, target, retry, timeouts }
+    return requestStep(written, [...path, kind.name], defaults)
   }
-  return { kind: 'choice', name: 'operations', alternatives }
+  return {
+    kind: 'choice',
+    name: kind.name,
+    alternatives: kind.expand(settings, defaults.mix).map(({ weight, followUps, ...command }) => ({
+      weight,
+      step: {
+        ...resolved(command),
+        followUps: followUps.map((followUp) => ({
+          kind: followUp.kind,
+          probability: followUp.probability,
+          step: resolved(followUp),
+        })),
+      },
+    })),
+  }
 }

@@ -1,8 +1,8 @@
-/** Targets of a document as targets of a plan, each checked by its own plugin. */
+/** Turns targets of a document into targets of a plan, each checked by its own plugin. */
 import type { Problem } from '../base/errors.ts'
-import type { TargetPlan } from '../model/plan.ts'
+import { nearestName } from '../base/nearest-name.ts'
+import { MAIN_TARGET, type TargetPlan } from '../model/plan.ts'
 import { targets as plugins } from '../targets/index.ts'
-import { MAIN_TARGET } from './defaults.ts'
 import { type Path, parseAt, unknownName } from './problems.ts'
 import type { ScenarioDocument, TargetDocument } from './schema.ts'
 
@@ -37,26 +37,10 @@ export function resolveTargets(
 function resolveTarget({ plugin, config }: TargetDocument, path: Path, problems: Problem[]): TargetPlan {
   if (!plugins.names.includes(plugin)) {
     problems.push(unknownName([...path, 'plugin'], 'target plugin', plugin, plugins.names))
-    // Its steps are then checked as http requests, so that their own problems show too.
-    return { plugin: 'http', config: {} }
+    // Its steps are then checked as requests of the nearest plugin, so that their own problems show too.
+    return { plugin: nearestName(plugin, plugins.names) ?? plugin, config: {} }
   }
-  if (plugin === 'function' && typeof config['handler'] === 'string') {
-    problems.push({
-      path: `${path.join('.')}.config.handler`,
-      message: 'a function target needs a function',
-      expected: 'functionTarget(handler) in a TypeScript scenario',
-    })
-  }
-  const written = Object.fromEntries(
-    Object.entries(config).map(([key, value]) => [key, codePathOf(value) ?? value]),
-  )
-  const checked = parseAt(plugins.get(plugin).configSchema, written, [...path, 'config'])
+  const checked = parseAt(plugins.get(plugin).configSchema, config, [...path, 'config'])
   problems.push(...checked.problems)
-  return { plugin, config: checked.value ?? written }
-}
-
-/** `{ $code: 'target.config.handler' }` -> the path itself, by which shards find the function. */
-function codePathOf(value: unknown): string | undefined {
-  const path = (value as { $code?: unknown } | null)?.$code
-  return typeof path === 'string' ? path : undefined
+  return { plugin, config: checked.value ?? config }
 }

@@ -1,11 +1,11 @@
-/** How long a run waits for answers: its drain and the timeouts of requests that state none, fitted to one another and to the run. */
+/** Waits of a run for answers: its drain and the timeouts of requests that state none, fitted to one another and to the run. */
 import { parseDurationMs } from '../base/units.ts'
-import type { PhasePlan } from '../model/plan.ts'
-import { DEFAULT_TIMEOUTS, longestWaitMs, type Timeouts } from '../model/plan.ts'
+import { DEFAULT_TIMEOUTS, longestWaitMs, type PhasePlan, type Timeouts } from '../model/plan.ts'
+import type { RequestDocument, TimeoutsDocument } from '../targets/step.ts'
 import { DRAIN } from './defaults.ts'
-import { resolveTimeouts } from './resolve-steps.ts'
+import { ownStepOf, resolveTimeouts } from './resolve-steps.ts'
 import type { ScenarioDocument } from './schema.ts'
-import type { StepDocument, TimeoutsDocument } from './step-schema.ts'
+import type { StepDocument } from './step-schema.ts'
 
 export interface Waits {
   readonly drainMs: number
@@ -37,6 +37,5 @@ function statedTimeouts({ timeouts, journeys, login }: ScenarioDocument): Timeou
 }
 
 function timeoutsOf(step: StepDocument): TimeoutsDocument | undefined {
-  if ('think' in step) return undefined
-  return 'operations' in step ? step.operations.timeouts : step.timeouts
+  return ownStepOf(step)?.settings.timeouts ?? (step as RequestDocument).timeouts
 }

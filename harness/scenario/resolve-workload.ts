@@ -1,17 +1,39 @@
-/** The workload of a document as demand over time: a pattern with its settings, its phases, the agents it takes. */
+/** Resolves the workload of a document into demand over time: a pattern with its settings, its phases, the agents it takes. */
 import { messageOf, type Problem } from '../base/errors.ts'
-import { formatDurationMs } from '../base/units.ts'
-import type { OperationMix, PhasePlan, WorkloadPlan } from '../model/plan.ts'
+import { formatDurationMs, parseDurationMs } from '../base/units.ts'
+import type { OperationMix, PhasePlan, RunPlan, WorkloadPlan } from '../model/plan.ts'
 import type { ResolvedPattern } from '../ports/workload.ts'
 import { countArrivals } from '../workloads/arrivals.ts'
 import { compileCurve } from '../workloads/curve.ts'
 import { workloadPatterns } from '../workloads/index.ts'
-import { OPEN_AGENTS } from './defaults.ts'
+import { OPEN_AGENTS, WARM_UP } from './defaults.ts'
 import { parseAt, unknownName } from './problems.ts'
 import type { ScenarioDocument } from './schema.ts'
 
+/** Keys of a plan that say what is demanded. */
+type Load = Pick<RunPlan, 'seed' | 'durationMs' | 'phases' | 'workload'>
+
+/** Resolves load over time, and the mix that its steps inherit; null, and the reasons in `problems`, when there is none. */
+export function resolveLoad(
+  { workload, warmUp = WARM_UP }: Pick<ScenarioDocument, 'workload' | 'warmUp'>,
+  seed: number,
+  problems: Problem[],
+): { readonly plan: Load; readonly mix: OperationMix } | null {
+  const pattern = resolvePattern(workload, problems)
+  if (pattern === null) return null
+  return {
+    plan: {
+      seed,
+      durationMs: durationOf(pattern),
+      phases: withWarmUp(pattern.phases, parseDurationMs(warmUp), problems),
+      workload: resolveWorkload(pattern, workload.pattern, seed),
+    },
+    mix: pattern.mix,
+  }
+}
+
 /** The pattern with its settings; null, and the reasons in `problems`, when there is none. */
-export function resolvePattern(
+function resolvePattern(
   { pattern: name, ...settings }: ScenarioDocument['workload'],
   problems: Problem[],
 ): ResolvedPattern | null {
@@ -34,12 +56,12 @@ export function resolvePattern(
 }
 
 /** Length of the run: the end of the last phase. */
-export function durationOf(pattern: ResolvedPattern): number {
+function durationOf(pattern: ResolvedPattern): number {
   return pattern.phases[pattern.phases.length - 1]?.endMs ?? compileCurve(pattern.curve).durationMs
 }
 
 /** Everything a plan says about demand, with what the pattern left open filled in. */
-export function resolveWorkload(pattern: ResolvedPattern, name: string, seed: number): WorkloadPlan {
+function resolveWorkload(pattern: ResolvedPattern, name: string, seed: number): WorkloadPlan {
   const { phases: _phases, agents, mix, ...rest } = pattern
   return {
     ...rest,

@@ -1,4 +1,6 @@
 import { HarnessError } from '../base/errors.ts'
+import { http } from '../targets/http/builder.ts'
+import { constantAgents } from '../workloads/constant-agents.ts'
 import { URL_AGENTS, URL_DURATION } from './defaults.ts'
 
 /** The document of `proofload run URL`: one journey of one request. @throws HarnessError SCENARIO_INVALID */
@@ -17,8 +19,8 @@ export function scenarioFromUrl(source: string): object {
   const port = url.port || (url.protocol === 'https:' ? '443' : '80')
   return {
     name: `${url.hostname}-${port}`.replace(/[^\w-]+/g, '-').replace(/^-+/, ''),
-    target: { plugin: 'http', config: { url: url.origin } },
-    workload: { pattern: 'constant-agents', agents: URL_AGENTS, duration: URL_DURATION },
-    journeys: { request: { steps: [{ request: { method: 'GET', path: `${url.pathname}${url.search}` } }] } },
+    target: http({ url: url.origin }),
+    workload: constantAgents({ agents: URL_AGENTS, duration: URL_DURATION }),
+    journeys: { request: { steps: [http.get(`${url.pathname}${url.search}`)] } },
   }
 }

@@ -13,9 +13,9 @@ import { readRegularText } from '../system/files.ts'
 import { replaceFile } from '../system/replace-file.ts'
 import { underLock } from './file-lock.ts'
 
-/** Which baseline. */
+/** The name of one baseline. */
 export interface BaselineAddress {
-  /** Of all baselines. */
+  /** The folder of all baselines. */
   readonly folder: string
   readonly scenario: string
   readonly name: string
@@ -105,7 +105,7 @@ function checksumOf(content: object): string {
 function invalid(file: string, why: string, cause: unknown): HarnessError {
   return new HarnessError('BASELINE_INVALID', `${file} is not a baseline: ${why}`, {
     cause,
-    hint: 'It was truncated or edited by hand; take it from version control, or approve a run anew under another name.',
+    hint: 'It was truncated or edited by hand; restore it from version control, or approve a run again under another name.',
   })
 }
 

@@ -52,7 +52,7 @@ export async function underLock<T>(file: string, body: () => Promise<T>): Promis
 async function letGo(file: string, release: () => Promise<void>, isLost: () => boolean): Promise<void> {
   if (isLost())
     throw new HarnessError('FILE_LOCKED', `the lock of ${file} was lost while the file was written`, {
-      hint: 'The process stood still (did the machine sleep?). Look whether the file is as it should be.',
+      hint: 'The process stood still (did the machine sleep?). Check the file.',
     })
   await release()
 }

@@ -5,7 +5,7 @@ import { readRegularFile } from '../system/files.ts'
 const WIDTH_PX_MAX = 900
 const HEIGHT_PX_MAX = 1_600
 const BYTES_MAX = 150_000
-/** Of WebP; the last is taken where it has to be small. */
+/** The qualities of WebP to try; the last one for the smallest size. */
 const QUALITIES = [80, 50, 20] as const
 
 /** `data:image/webp;base64,...` of at most so many characters; null where the file is none that is drawn, or stays too large. */

@@ -15,7 +15,7 @@ export function journalLine(entry: unknown): string {
   return `{"sum":"${sumOf(text)}","entry":${text}}\n`
 }
 
-/** What a journal holds, up to the first line that is not whole. */
+/** The content of a journal, up to the first incomplete line. */
 export interface ReadJournal {
   readonly entries: readonly unknown[]
   /** Lines that are torn or damaged, and what follows them. */

@@ -34,7 +34,7 @@ async function requireFonts(open: (svg: string) => Sharp): Promise<void> {
   if (narrow.equals(wide))
     throw new HarnessError(
       'FONTS_MISSING',
-      'this machine has no fonts: the words of a picture would be boxes',
+      'this machine has no fonts: the text in a picture would be boxes',
       {
         hint: 'Install a font and fontconfig, for example: apt-get install fonts-dejavu-core fontconfig-config',
       },

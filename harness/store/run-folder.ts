@@ -13,6 +13,8 @@ import { packEntry, type RunJournalEntry } from './run-journal.ts'
 
 export const RECORD_FILE = 'run.json'
 export const VERDICT_FILE = 'verdict.json'
+/** Folder of the pictures of a run. */
+export const RUN_VISUALS_FOLDER = 'visual'
 
 /** A run's folder while the run lives. */
 export interface RunFolder {

@@ -10,14 +10,14 @@ import { readRegularText } from '../system/files.ts'
 import { replaceFile } from '../system/replace-file.ts'
 import { underLock } from './file-lock.ts'
 
-/** Which approved picture. */
+/** The name of one approved picture. */
 export interface VisualAddress {
-  /** Of all approved pictures. */
+  /** The folder of all approved pictures. */
   readonly folder: string
   readonly name: string
 }
 
-/** What is let in. */
+/** A picture to approve. */
 export interface ApprovedPicture {
   readonly approval: VisualApproval
   readonly bytes: Uint8Array
@@ -36,7 +36,7 @@ export async function readVisualApproval(address: VisualAddress): Promise<Visual
   return parseApproval(text, file)
 }
 
-/** Where the picture of an approval is. */
+/** Returns the path of the picture of an approval. */
 export function pictureFileOf({ folder }: VisualAddress, { file }: VisualApproval): string {
   return join(folder, file)
 }
@@ -88,7 +88,7 @@ export async function listVisuals(folder: string): Promise<string[]> {
 export function invalidVisual(file: string, why: string, cause: unknown = null): HarnessError {
   return new HarnessError('BASELINE_INVALID', `${file} is not an approved picture: ${why}`, {
     cause,
-    hint: 'It was edited by hand or cut short; take it from version control, or remove it and approve a picture anew.',
+    hint: 'It was edited by hand or truncated; restore it from version control, or remove it and approve a picture again.',
   })
 }
 

@@ -1,11 +1,11 @@
-/** What author code prints goes to standard error: standard output is for documents (`--json`). */
+/** Redirects the output of author code to standard error: standard output is for documents (`--json`). */
 import { stderr, stdout } from 'node:process'
 import { isMainThread } from 'node:worker_threads'
 
-/** Beyond this nobody reads along, and what is printed is dropped: it would fill the memory. */
+/** The limit of unread output, beyond which further output is dropped so that it cannot exhaust the memory. */
 const UNREAD_BYTES_MAX = 2 ** 20
 
-/** Turns the output of this thread; of the main thread nothing is turned, because no author code runs there. */
+/** Redirects the output of this thread; does nothing in the main thread, where no author code runs. */
 export function turnAuthorOutput(): void {
   if (isMainThread) return
   const write = stderr.write.bind(stderr) as (...args: readonly unknown[]) => boolean

@@ -11,11 +11,11 @@ import { type ErrorCode, HarnessError, messageOf } from '../base/errors.ts'
 /** A bundle on disk. */
 export interface BundledModule {
   readonly path: string
-  /** What went into it, relative to the folder of the module, sorted. */
+  /** The bundled source files, relative to the folder of the module, sorted. */
   readonly sources: readonly string[]
 }
 
-/** What is said when a module does not compile. */
+/** The error for a module that does not compile. */
 export interface CompileFailure {
   readonly code: ErrorCode
   readonly hint: string
@@ -91,7 +91,7 @@ const ownPackage: Plugin = {
   },
 }
 
-/** What a module knows of its own place, and the names that hold it in a bundle. */
+/** The facts that a module knows of its own place, and the names that hold them in a bundle. */
 const OWN_PLACE_NAMES = {
   'import.meta.url': '__proofload_url',
   'import.meta.filename': '__proofload_filename',

@@ -1,6 +1,7 @@
 /**
+ *
  * A child process that is run to its end. It leads a process group of its own, which is killed as a whole at the limit, and
- * writes to a file, not to a pipe: when the harness is killed in the middle, the child goes on to its end undisturbed.
+ * writes to a file, not to a pipe: when the harness is killed, the child continues to its end undisturbed.
  */
 import { once } from 'node:events'
 import { createWriteStream, type WriteStream } from 'node:fs'
@@ -12,32 +13,32 @@ import { formatDurationMs } from '../base/units.ts'
 const OUTPUT_BYTES_MAX = 4_096
 
 export interface ChildOrder {
-  /** Command and arguments; no shell sees them. */
+  /** The command and its arguments, run without a shell. */
   readonly argv: readonly string[]
   readonly cwd: string
-  /** All that it sees of the environment. */
+  /** The complete environment of the child. */
   readonly env: Readonly<Record<string, string>>
   readonly limitMs: number
 }
 
-/** Who waits for a child. */
+/** The caller's view of a running child. */
 export interface ChildWatch {
-  /** Aborted, it kills the child. */
+  /** Aborting it kills the child. */
   readonly signal: AbortSignal
-  /** Of the signal, for people: `was killed at the limit of the step`. */
+  /** The description of the abort, for people: `was killed at the time limit of the step`. */
   readonly whenAborted: string
   /** Called with the process id as soon as it runs. */
   readonly onChild?: (pid: number) => void
 }
 
 export interface ChildEnd {
-  /** Null when it ended well; `ended with status 3` otherwise. */
+  /** Null when it succeeded; `ended with status 3` otherwise. */
   readonly problem: string | null
   /** The last lines it wrote. */
   readonly output: string
 }
 
-/** Resolves when it is gone, however it ended. */
+/** Runs the child; resolves when it is gone, however it ended. */
 export async function runToEnd(order: ChildOrder, watch: ChildWatch): Promise<ChildEnd> {
   const folder = await mkdtemp(join(tmpdir(), 'proofload-child-'))
   const file = join(folder, 'output')
@@ -52,7 +53,7 @@ export async function runToEnd(order: ChildOrder, watch: ChildWatch): Promise<Ch
   }
 }
 
-/** The end of a text, at most `OUTPUT_BYTES_MAX` long, whole lines where it was cut. */
+/** Returns the end of a text, at most `OUTPUT_BYTES_MAX` bytes, beginning with a whole line where it was cut. */
 export function cutToLastLines(text: string): string {
   const bytes = Buffer.from(text)
   if (bytes.length <= OUTPUT_BYTES_MAX) return text.trim()
@@ -100,7 +101,7 @@ async function killedAt<T>(signal: AbortSignal, pid: number | undefined, ended: 
   try {
     return await ended
   } finally {
-    // The policy aborts its signal when it is done: by then the id may be somebody else's.
+    // The policy aborts its signal when it is done: by then the id may belong to another process.
     signal.removeEventListener('abort', kill)
   }
 }
@@ -109,7 +110,7 @@ export function killGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL')
   } catch {
-    // Gone by itself meanwhile.
+    // It ended by itself in the meantime.
   }
 }
 

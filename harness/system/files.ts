@@ -1,6 +1,7 @@
 /**
- * Files and folders that people name. A pipe or a device holds whoever opens it for as long as it likes, so only regular files
- * are read; and folders are made level by level, because Node's recursive `mkdir` never ends where the system refuses with
+ *
+ * Files and folders named by users. Opening a pipe or a device may block forever, so only regular files
+ * are read; and folders are created level by level, because Node's recursive `mkdir` never ends where the system answers
  * ENOENT, as /proc does.
  */
 import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs'
@@ -9,15 +10,15 @@ import { dirname, resolve } from 'node:path'
 import { systemCodeOf } from '../base/errors.ts'
 import { formatBytes } from '../base/units.ts'
 
-/** Opening a pipe returns at once; files do not care. Absent on Windows. */
+/** Opening a pipe then returns at once; regular files ignore the flag. Absent on Windows. */
 const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 
 export interface ReadLimits {
-  /** More is refused; without one, what fits into memory is read. */
+  /** Larger files are rejected. Default: no limit. */
   readonly bytesMax?: number
 }
 
-/** The content of a regular file. Rejects with the system's error, and for anything else, saying what it is. */
+/** Reads a regular file. Rejects with the system's error, and for other kinds of files with an error that names the kind. */
 export async function readRegularFile(path: string, limits: ReadLimits = {}): Promise<Buffer<ArrayBuffer>> {
   const file = await open(path, READ)
   try {
@@ -28,16 +29,16 @@ export async function readRegularFile(path: string, limits: ReadLimits = {}): Pr
   }
 }
 
-/** The same as text. */
+/** Reads a regular file as text. Rejects as `readRegularFile` does. */
 export async function readRegularText(path: string, limits: ReadLimits = {}): Promise<string> {
   return (await readRegularFile(path, limits)).toString('utf8')
 }
 
-/** Bytes read at a time where a file is read line by line. */
+/** The bytes per read when a file is read line by line. */
 const READ_BYTES = 1024 ** 2
 const LF = 10
 
-/** The lines of a regular file, one after the other, without their LF; of any number, for only one is held. Rejects alike. */
+/** Yields the lines of a regular file without their LF, holding only one at a time. Rejects as `readRegularFile` does. */
 export async function* readRegularLines(path: string): AsyncGenerator<Buffer> {
   const file = await open(path, READ)
   try {
@@ -58,7 +59,7 @@ export async function* readRegularLines(path: string): AsyncGenerator<Buffer> {
   }
 }
 
-/** The text of a regular file, without a promise. */
+/** Reads the text of a regular file synchronously. */
 export function readRegularTextSync(path: string, limits: ReadLimits = {}): string {
   const descriptor = openSync(path, READ)
   try {
@@ -69,7 +70,7 @@ export function readRegularTextSync(path: string, limits: ReadLimits = {}): stri
   }
 }
 
-/** Appends to a regular file, which is made where there is none. Rejects as `readRegularFile` does. */
+/** Appends to a regular file, and creates it if necessary. Rejects as `readRegularFile` does. */
 export async function appendRegularFile(path: string, text: string): Promise<void> {
   const { O_WRONLY, O_APPEND, O_CREAT, O_NONBLOCK = 0 } = constants
   const file = await open(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK)
@@ -81,13 +82,13 @@ export async function appendRegularFile(path: string, text: string): Promise<voi
   }
 }
 
-/** For what a library opens: rejects where there is something that is no regular file. */
+/** Rejects when the path is an existing file that is not regular; for files that a library opens. */
 export async function refuseIrregular(path: string): Promise<void> {
   const found = await stat(path).catch(() => null)
   if (found !== null) requireRegular(path, found, {})
 }
 
-/** Makes a folder and those above it. Rejects with the system's error. */
+/** Creates a folder and its parents. Rejects with the system's error. */
 export async function makeFolder(path: string): Promise<void> {
   const missing: string[] = []
   for (let folder = resolve(path); !(await exists(folder)); folder = dirname(folder)) missing.push(folder)
@@ -98,12 +99,12 @@ async function makeOne(folder: string): Promise<void> {
   try {
     await mkdir(folder)
   } catch (error) {
-    // Another process was first.
+    // Another process created it first.
     if (systemCodeOf(error) !== 'EEXIST') throw error
   }
 }
 
-/** Whether there is anything at a path. Rejects with the system's error when nobody can say. */
+/** Returns true when the path exists. Rejects with the system's error when that cannot be determined. */
 export async function exists(path: string): Promise<boolean> {
   try {
     await stat(path)

@@ -1,6 +1,7 @@
 /**
- * One connection to a Redis or Valkey server that comes back by itself. What is asked while the server is away fails soon
- * instead of waiting for it, and nothing is sent again behind the caller's back: an increment that may have happened must
+ *
+ * One connection to a Redis or Valkey server that reconnects by itself. Calls while the server is away fail soon
+ * instead of waiting, and no command is repeated automatically: an increment that may have happened must
  * not happen twice.
  */
 import { once, setMaxListeners } from 'node:events'
@@ -9,23 +10,23 @@ import { HarnessError, messageOf } from '../base/errors.ts'
 import { shownRedisLocation } from '../base/redis-location.ts'
 import { resilient } from '../base/resilience.ts'
 
-/** Connecting, or waiting for the connection to come back, and the answer. */
+/** The time limit of a call, including connecting or reconnecting. */
 const CALL_MS_MAX = 2_000
-/** A server that says nothing for so long is taken for dead, and the connection is made anew. */
+/** The time without a sign of life after which a server counts as dead, and the connection is replaced. */
 const SILENT_MS_MAX = 1_500
-/** Between two attempts to connect, so that a server that is back is seen soon. */
+/** The maximum pause between two attempts to connect, so that a returning server is found soon. */
 const RECONNECT_MS_MAX = 500
-/** For a connection to end politely when it is closed. */
+/** The time that a connection may take to close cleanly. */
 const GOODBYE_MS_MAX = 200
 
-/** Connects when it is made; who made it closes it. */
+/** Connects when it is created; the creator closes it. */
 export class RedisConnection {
   readonly #redis: Redis
   readonly #shown: string
   readonly #limit = resilient({ attempts: 1, timeoutMs: CALL_MS_MAX, pauseMs: 0, breaker: null })
   readonly #closing = new AbortController()
 
-  /** @throws HarnessError USAGE when the location is no address */
+  /** @throws HarnessError USAGE when the location is not an address */
   constructor(location: string) {
     this.#shown = shownRedisLocation(location)
     this.#redis = new Redis(location, {
@@ -36,21 +37,21 @@ export class RedisConnection {
       // The next two: a call fails at once when the connection does, and nothing waits for the next one.
       maxRetriesPerRequest: 0,
       enableOfflineQueue: false,
-      // Nobody would hear the failure of the client's own attempt, and that ends a process: see `RedisEventBus`.
+      // The failure of the client's own attempt would be unhandled and end the process: see `RedisEventBus`.
       autoResubscribe: false,
     })
-    // Every call says by itself what is wrong; unheard, the client would write it to the terminal.
+    // Every call reports its own error; without a listener, the client would print this one to the terminal.
     this.#redis.on('error', () => undefined)
-    // Every call that is under way listens to both.
+    // Every call in progress listens to both.
     setMaxListeners(0, this.#redis, this.#closing.signal)
   }
 
-  /** For events of the connection. */
+  /** The emitter of connection events. */
   get events(): Pick<Redis, 'on'> {
     return this.#redis
   }
 
-  /** Asks the server one thing. What timed out may have happened all the same. @throws HarnessError STATE_UNREACHABLE */
+  /** Runs one command. A call that timed out may still have taken effect. @throws HarnessError STATE_UNREACHABLE */
   async ask<T>(question: (redis: Redis) => Promise<T>): Promise<T> {
     try {
       return await this.#limit.execute(async ({ signal }) => {
@@ -62,7 +63,7 @@ export class RedisConnection {
     }
   }
 
-  /** Leaves no handle behind; calls that are under way fail. */
+  /** Closes the connection and all its handles; calls in progress fail. */
   async close(): Promise<void> {
     this.#closing.abort()
     // Between two connections there is none to wait for.
@@ -72,7 +73,7 @@ export class RedisConnection {
     await ended
   }
 
-  /** Rejects with the trouble of the first attempt that fails. */
+  /** Waits for the connection; rejects with the error of the first attempt that fails. */
   async #ready(signal: AbortSignal): Promise<void> {
     if (this.#redis.status !== 'ready') await once(this.#redis, 'ready', { signal })
   }
@@ -86,7 +87,7 @@ export class RedisConnection {
   }
 }
 
-/** What the client says of a lost connection is about its settings. */
+/** Returns the cause; the client's own message about a lost connection is about its settings. */
 function troubleOf(error: unknown): string {
   const { name, message } = error as Error
   if (name === 'MaxRetriesPerRequestError' || message.includes('enableOfflineQueue'))
@@ -95,7 +96,7 @@ function troubleOf(error: unknown): string {
   return messageOf(error)
 }
 
-/** The client keeps the failed command in its error: of a refused login, that is the password. */
+/** Removes the failed command that the client keeps in its error: for a rejected login, it contains the password. */
 function withoutCommand(error: unknown): unknown {
   if (error instanceof Error && 'command' in error) delete error.command
   return error

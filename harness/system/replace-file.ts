@@ -1,6 +1,9 @@
 import { open, rename, rm } from 'node:fs/promises'
 
-/** The new content is there whole and on the disk, or the old one is. One writer at a time; rejects with the system's error. */
+/**
+ * Replaces a file atomically: after a crash, the complete old or new content is on disk. One writer at a time; rejects with the
+ * system's error.
+ */
 export async function replaceFile(file: string, content: string | Uint8Array): Promise<void> {
   const part = await open(`${file}.part`, 'w')
   try {

@@ -1,14 +1,14 @@
-/** Worker threads made from files of this package, whether it runs built (.js) or from its source (.ts, by tsx). */
+/** Worker threads from files of this package, for the built form (.js) and for its source (.ts, by tsx). */
 import { execArgv as ownArguments } from 'node:process'
 import { Piscina } from 'piscina'
 
-/** What a pool needs to start such a file. */
+/** The options with which a pool starts such a file. */
 export interface WorkerOptions {
   readonly filename: string
   readonly execArgv: string[]
 }
 
-/** Options for the worker file `name` (no extension) beside the file whose `import.meta.url` is given. */
+/** Returns the options for the worker file `name` (no extension) beside the file whose `import.meta.url` is given. */
 export function workerOptions(
   besideUrl: string,
   name: string,
@@ -25,7 +25,7 @@ export function workerOptions(
   }
 }
 
-/** Options of Node for threads, too: it refuses to start a thread with any that is for whole processes, such as those of V8. */
+/** Node options that only a whole process accepts, such as those of V8: a thread with one of them does not start. */
 const ALONE: ReadonlySet<string> = new Set([
   ...['--no-warnings', '--no-deprecation', '--trace-warnings', '--trace-deprecation', '--trace-uncaught'],
   ...['--preserve-symlinks', '--no-addons', '--cpu-prof', '--heap-prof'],
@@ -51,27 +51,27 @@ function typeScriptLoader(): string {
   return `data:text/javascript,import { register } from ${JSON.stringify(api)}; register()`
 }
 
-/** The thread's task took longer than it may; the thread was ended. */
+/** Thrown when a thread exceeded its time limit and was ended. */
 export class ThreadTimeout extends Error {
   override readonly name = 'ThreadTimeout'
 }
 
-/** One task in a thread of its own. */
+/** One task in its own thread. */
 export interface ThreadTask {
   readonly worker: WorkerOptions
-  /** Name of the function that the file exports. */
+  /** The name of the function that the file exports. */
   readonly run: string
-  /** Its argument; must survive structured cloning, as must what it returns. */
+  /** Its argument, which must survive structured cloning, as must its return value. */
   readonly argument: unknown
   readonly limitMs: number
   /** Ends the thread when it aborts. */
   readonly signal?: AbortSignal
 }
 
-/** Runs a task to its end, then ends the thread. Rejects with what the task threw, with `ThreadTimeout`, or because of the signal. */
+/** Runs a task, then ends the thread. Rejects with the error of the task, with `ThreadTimeout`, or because of the signal. */
 export async function runInThread({ worker, run, argument, limitMs, signal }: ThreadTask): Promise<unknown> {
   const pool = new Piscina({ ...worker, minThreads: 1, maxThreads: 1 })
-  // A thread that dies without a task is a replacement nobody waits for; without a listener it would end the process.
+  // A thread that dies without a task is an unused replacement; without a listener its error would end the process.
   pool.on('error', () => undefined)
   const limit = AbortSignal.timeout(limitMs)
   try {

@@ -1,4 +1,4 @@
-/** When each of many things gives up: one number each, looked at together, so that no request needs a timer. */
+/** Deadlines of many things: one number each, checked together, so that no request needs a timer. */
 import type { CancelTimer, Clock } from '../base/clock.ts'
 import { LOOP_STALL_MS } from '../model/generator-limits.ts'
 

@@ -1,7 +1,25 @@
-/** Everything that can be put under load. A new target is one file (or folder) and one line here. */
+/** Everything that can be put under load. A new target is its folder, one line here and its builder in `harness/index.ts`. */
 import { createRegistry } from '../base/registry.ts'
-import { functionTarget } from './function.ts'
-import { httpTarget } from './http/index.ts'
-import { sandboxTarget } from './sandbox/index.ts'
+import type { StepKind, TargetPlugin } from '../ports/target.ts'
+import { functionPlugin } from './function/index.ts'
+import { httpPlugin } from './http/index.ts'
+import { sandboxPlugin } from './sandbox/index.ts'
 
-export const targets = createRegistry('target', [httpTarget, functionTarget, sandboxTarget])
+export const targets = createRegistry<TargetPlugin>('target', [httpPlugin, functionPlugin, sandboxPlugin])
+
+/** Steps that targets bring beside requests. */
+export const stepKinds: readonly StepKind[] = targets.all.flatMap(({ steps = [] }) => steps)
+
+/** These steps as authors write them. */
+export type { OperationsStep as TargetStep } from './sandbox/operations.ts'
+
+/** A target at a URL, as a scenario writes it; null when no plugin speaks its protocol. */
+export function targetAt(
+  url: string,
+): { readonly plugin: string; readonly config: Readonly<Record<string, unknown>> } | null {
+  for (const { name, atUrl } of targets.all) {
+    const config = atUrl?.(url) ?? null
+    if (config !== null) return { plugin: name, config }
+  }
+  return null
+}

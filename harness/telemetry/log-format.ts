@@ -1,19 +1,19 @@
 import type { Host } from '../ports/host.ts'
 
-/** How log lines are written: one JSON document each, or for people. */
+/** The format of log lines: one JSON document each, or text for people. */
 export type LogFormat = 'json' | 'pretty'
 
-/** What may be asked for; auto decides by where the lines go. */
+/** The values of `--log`; auto depends on the destination of the lines. */
 export const LOG_CHOICES = ['auto', 'json', 'pretty'] as const
 export type LogChoice = (typeof LOG_CHOICES)[number]
 
-/** JSON where a CI system collects the lines, pretty where a person reads them. */
+/** Returns JSON where a CI system collects the lines, pretty where a person reads them. */
 export function logFormatOf(choice: LogChoice, isTerminal: boolean, env: Host['env']): LogFormat {
   if (choice !== 'auto') return choice
   return isCi(env) && !isTerminal ? 'json' : 'pretty'
 }
 
-/** Whether a CI system runs us: nobody watches. */
+/** Returns true when a CI system runs the process. */
 export function isCi({ CI: ci = '' }: Host['env']): boolean {
   return ci !== '' && ci !== 'false' && ci !== '0'
 }

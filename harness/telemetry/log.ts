@@ -1,7 +1,8 @@
 /**
- * The log of a run: pino, written at once and in this thread, so that nothing is lost when the process ends. Secrets are
- * scrubbed where a line comes in (its fields, its message and what the message formats) and once more from the whole
- * line that goes out, for what only came together in it.
+ *
+ * The log of a run, by pino: written at once and in this thread, so that nothing is lost when the process ends. Secrets are
+ * scrubbed from the input of a line (its fields, its message and the formatted values) and again from the complete
+ * output line, in case formatting has put one together.
  */
 import { type Bindings, type LogFn, type Logger, pino } from 'pino'
 import { prettyFactory } from 'pino-pretty'
@@ -11,12 +12,12 @@ import type { TextStream } from '../ports/host.ts'
 import type { LogFormat } from './log-format.ts'
 import { createScrub, type Scrub } from './scrub.ts'
 
-/** Fields whose meaning the message tells people. */
+/** The fields that the message repeats for people. */
 const FOR_MACHINES = ['runId', 'correlationId', 'event', 'step', 'taken']
-/** Characters of a correlation id that people need to tell runs apart. */
+/** The characters of a correlation id that people need to distinguish runs. */
 const SHORT_ID = 8
 
-/** Levels of lines, and `silent` for none. */
+/** The levels of lines, and `silent` for none. */
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
@@ -26,17 +27,17 @@ export interface WriteLine {
   (fields: object, message?: string): void
 }
 
-/** What may be done with a log. There is no other way to its stream. */
+/** The operations of a log, the only access to its stream. */
 export interface Log {
   readonly debug: WriteLine
   readonly info: WriteLine
   readonly warn: WriteLine
   readonly error: WriteLine
-  /** A log whose lines carry these fields, too. */
+  /** Creates a log whose lines also carry these fields. */
   child(bindings: Bindings): Log
 }
 
-/** On every line. */
+/** The fields of every line. */
 export interface RunBindings {
   readonly runId: string
   readonly correlationId: string
@@ -47,12 +48,12 @@ export interface LogSettings {
   readonly level: LogLevel
   readonly stream: TextStream
   readonly bindings: RunBindings
-  /** By name; their values appear in no line. */
+  /** The secrets by name; their values appear in no line. */
   readonly secrets: Readonly<Record<string, string>>
   readonly clock: Clock
 }
 
-/** Makes the log of one run. */
+/** Creates the log of one run. */
 export function createLog({ format, level, stream, bindings, secrets, clock }: LogSettings): Log {
   const scrub = createScrub(secrets)
   const pretty = format === 'pretty' ? createPretty(stream) : null
@@ -86,7 +87,7 @@ function logOf(logger: Logger, scrub: Scrub): Log {
   }
 }
 
-/** Arguments of a line as plain data; an error by itself becomes what pino would make of it. */
+/** Converts the arguments of a line to plain data; a lone error is converted as pino would. */
 function scrubbed(given: readonly unknown[], scrub: Scrub): Parameters<LogFn> {
   const [first, ...rest] = given
   if (!(first instanceof Error)) return given.map(scrub) as Parameters<LogFn>
@@ -94,7 +95,7 @@ function scrubbed(given: readonly unknown[], scrub: Scrub): Parameters<LogFn> {
   return [{ err }, ...(rest.length === 0 ? [err.message] : rest.map(scrub))] as Parameters<LogFn>
 }
 
-/** `[12:07:52] WARN: 20261121-120752-4f2a aba04e85: text` */
+/** Formats lines for people: `[12:07:52] WARN: 20261121-120752-4f2a aba04e85: text`. */
 function createPretty(stream: TextStream): (line: string) => string {
   return prettyFactory({
     colorize: stream.hasColours,

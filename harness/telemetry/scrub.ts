@@ -1,7 +1,8 @@
 /**
- * Makes anything fit to be logged: a plain copy in which no secret is left, known by its value (in any text, key, error,
- * and any of its encodings) or by the name it goes by, at any depth. Bytes are told by their number only. The copy is
- * bounded in depth and size, and what cannot be read (a getter that throws, a cycle) is said in its place; the input is
+ *
+ * Prepares any value for the log: a plain copy without secrets, recognized by their value (in any text, key, error
+ * and encoding) or by the name of their key, at any depth. Bytes are replaced by their number. The copy is
+ * bounded in depth and size, and unreadable parts (a getter that throws, a cycle) are replaced by a note; the input is
  * never changed.
  */
 import { types } from 'node:util'
@@ -10,28 +11,31 @@ import { createMask, MASK, type MaskText } from '../base/secret-mask.ts'
 import { isSecretName, maskNamed } from './secret-names.ts'
 
 const DEPTH_MAX = 10
-/** Values in one copy. */
+/** The maximum number of values in one copy. */
 const VALUES_MAX = 2_000
-/** Characters of one text that are kept; beyond the second bound nobody looks for secrets in it, and none is kept. */
+/**
+ * The maximum characters of a text: longer texts are cut; beyond the second bound they are dropped, because they are not searched
+ * for secrets.
+ */
 const TEXT_CHARS_MAX = 16_384
 const TEXT_CHARS_READ = 1_048_576
 
-/** Gives the plain copy. Never throws. */
+/** Returns the plain copy. Never throws. */
 export type Scrub = (value: unknown) => unknown
 
-/** Made once for the secrets of a run. */
+/** Creates the scrubber for the secrets of a run. */
 export function createScrub(secrets: Readonly<Record<string, string>>): Scrub {
   const mask = createMask(secrets)
   return (value) => new Copying(mask).copy(value, 0)
 }
 
-/** Fields of an error that are not enumerable. */
+/** The fields of an error that are not enumerable. */
 const ERROR_FIELDS = ['message', 'stack', 'cause', 'errors']
 
-/** One copy under way. */
+/** The state of one copy. */
 class Copying {
   readonly #mask: MaskText
-  /** Objects that the present one is part of. */
+  /** The objects that contain the present one. */
   readonly #around = new Set<object>()
   #values = 0
 
@@ -74,7 +78,7 @@ class Copying {
     try {
       return this.#parts(value, depth + 1)
     } catch {
-      // A proxy, or a getter of what has to be known first: whatever is wrong with it, logging goes on.
+      // A proxy, or a getter of a field that is needed first: logging continues whatever its error.
       return '[unreadable]'
     } finally {
       this.#around.delete(value)
@@ -102,7 +106,7 @@ class Copying {
     return { type, ...this.#fields(entriesOf(error, names), depth) }
   }
 
-  /** `{ name: 'authorization', value: '...' }` is a header, too. */
+  /** Copies an object; `{ name: 'authorization', value: '...' }` is a header, too. */
   #record(value: object, depth: number): unknown {
     const entries = entriesOf(value, Object.keys(value))
     const name = entries.find(([key, named]) => /^(name|key|header)$/i.test(key) && isSecret(named))
@@ -125,7 +129,10 @@ class Copying {
     return Object.fromEntries(fields)
   }
 
-  /** Headers come as pairs, and as a list of names and values in turn: what follows the name of a secret is one. */
+  /**
+   * Copies a list. Headers come as pairs, or as a list of alternating names and values: the value after the name of a secret is
+   * one.
+   */
   #list(items: readonly unknown[], depth: number): unknown[] {
     const list: unknown[] = []
     for (const [place, item] of items.entries()) {
@@ -140,7 +147,7 @@ function isSecret(name: unknown): boolean {
   return typeof name === 'string' && isSecretName(name)
 }
 
-/** That a secret is absent, or whether there is one, may be told. */
+/** Returns true for values that may be secret: whether there is one (null, undefined, a boolean) may be shown. */
 function isHideable(value: unknown): boolean {
   return value !== null && value !== undefined && typeof value !== 'boolean'
 }
@@ -158,7 +165,7 @@ function read(get: () => unknown): unknown {
   }
 }
 
-/** Number of bytes in what holds bytes, also in what JSON makes of a Buffer; null for anything else. */
+/** Returns the number of bytes in a byte container, also in the JSON form of a Buffer; null for anything else. */
 function bytesIn(value: object): number | null {
   if (value instanceof ArrayBuffer || value instanceof SharedArrayBuffer || ArrayBuffer.isView(value))
     return value.byteLength

@@ -14,7 +14,7 @@ import { compileCurve } from './curve.ts'
 
 const ARRIVALS_STREAM = keyOf('arrivals')
 
-/** Which stripe of which plan. */
+/** One stripe of a plan. */
 export interface ArrivalShare {
   readonly workload: Pick<WorkloadPlan, 'curve' | 'arrivals' | 'instantsMs'>
   readonly seed: number

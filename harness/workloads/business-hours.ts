@@ -43,7 +43,7 @@ const hourOfDay = z
   .transform((text) => Number(text.split(':')[0]) + Number(text.split(':')[1]) / 60)
 
 const region = z.strictObject({
-  /** What people call it. */
+  /** The name of the region. */
   name: z.string(),
   /** Share of the agents, relative to the others. */
   weight: z.number().positive().describe('Share of the agents, relative to the others'),
@@ -56,15 +56,15 @@ const region = z.strictObject({
 const configSchema = z.strictObject({
   /** Agents at the peak of the day. Default: 250. */
   agents: agentCount.default(250).describe('Agents at the peak of the day'),
-  /** How long the simulated hours take. Default: `'10m'`. */
-  day: durationMs.prefault('10m').describe('How long the simulated hours take: time compression'),
+  /** Duration of the simulated hours. Default: `'10m'`. */
+  day: durationMs.prefault('10m').describe('Duration of the simulated hours (time compression)'),
   /** First hour simulated, `'08:00'`, on the first region's clock. Default: `'00:00'`. */
   from: hourOfDay.prefault('00:00').describe("First hour simulated, on the first region's clock"),
   /** Last hour simulated. Default: `'24:00'`. */
   to: hourOfDay.prefault('24:00').describe('Last hour simulated'),
   /** Pause between journeys of an agent. Default: `'1s..3s'`. */
   think: rangeMs.prefault('1s..3s').describe('Pause between journeys of an agent'),
-  /** Where the agents are; the first one gives the clock. Default: 50 in Berlin, 30 in New York, 20 in Tokyo. */
+  /** Regions of the agents; the clock is that of the first one. Default: 50 in Berlin, 30 in New York, 20 in Tokyo. */
   regions: z
     .array(region)
     .min(1)
@@ -75,7 +75,7 @@ const configSchema = z.strictObject({
       { name: 'america', weight: 30, timeZone: 'America/New_York' },
       { name: 'asia', weight: 20, timeZone: 'Asia/Tokyo' },
     ])
-    .describe('Where the agents are; the first one gives the clock'),
+    .describe('Regions of the agents; the clock is that of the first one'),
 })
 
 /** A working day, compressed: two humps with a lunch dip, summed over regions. */

@@ -36,7 +36,9 @@ export const ratePerSec = parsed((text) => {
 /** Agents at the peak. */
 export const agentCount = z.number().int().min(1).max(1_000_000)
 
-export const whenBusy = z.enum(['queue', 'drop']).describe('What an arrival does that finds no free agent')
+export const whenBusy = z
+  .enum(['queue', 'drop'])
+  .describe('Handling of an arrival without a free agent: wait in a queue, or drop')
 
 /** Mixes that DESIGN gives the named patterns. */
 export const EVERYDAY_MIX = { safe: 0.7, risky: 0.2, complex: 0.1 } as const
@@ -46,7 +48,7 @@ export function lengthSetting(name: string): WorkloadPattern['withDuration'] {
   return (settings, durationMs) => ({ ...settings, [name]: `${durationMs}ms` })
 }
 
-/** What a pattern has that says nothing else. */
+/** The settings of a pattern that states no others. */
 export const PLAIN = {
   instantsMs: null,
   whenBusy: 'queue',

@@ -5,7 +5,7 @@ import { agentCount, delayMs, durationMs, lengthSetting, PLAIN, rangeMs } from '
 
 const configSchema = z.strictObject({
   /** Agents, all the time. */
-  agents: agentCount.describe('Agents, all the time'),
+  agents: agentCount.describe('Number of agents'),
   /** Length of the run. */
   duration: durationMs.describe('Length of the run'),
   /** Pause between journeys of an agent. Default: none. */

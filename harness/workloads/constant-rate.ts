@@ -5,15 +5,15 @@ import { agentCount, durationMs, lengthSetting, PLAIN, ratePerSec, whenBusy } fr
 
 const configSchema = z.strictObject({
   /** Arrivals, `'500/s'`. */
-  rate: ratePerSec.describe('Arrivals, e.g. 500/s'),
+  rate: ratePerSec.describe('Arrival rate, e.g. 500/s'),
   /** Length of the run. */
   duration: durationMs.describe('Length of the run'),
   /** Evenly spaced, or (poisson) as independent users come. Default: constant. */
   arrivals: z
     .enum(['constant', 'poisson'])
     .default('constant')
-    .describe('Evenly spaced, or as independent users come'),
-  /** What an arrival does that finds no free agent. Default: queue. */
+    .describe('constant: evenly spaced; poisson: like independent users'),
+  /** Handling of an arrival without a free agent. Default: queue. */
   whenBusy: whenBusy.default('queue'),
   /** Most agents at once. Default: two seconds of arrivals. */
   agents: agentCount.optional().describe('Most agents at once. Default: two seconds of arrivals.'),

@@ -6,16 +6,18 @@ import { compileCurve } from './curve.ts'
 import { curveSchema } from './curve-schema.ts'
 
 const configSchema = z.strictObject({
-  /** Whether the curve counts arrivals per second (open) or agents (closed). */
-  model: z.enum(['open', 'closed']).describe('Whether the curve counts arrivals per second or agents'),
-  /** What `ramp()`, `steps()`, `spike()` ... make. */
-  curve: curveSchema.describe('What ramp(), steps(), spike() ... make'),
+  /** The unit of the curve: arrivals per second (open) or agents (closed). */
+  model: z
+    .enum(['open', 'closed'])
+    .describe('Unit of the curve: arrivals per second (open) or agents (closed)'),
+  /** The curve, as returned by `ramp()`, `steps()`, `spike()` ... */
+  curve: curveSchema.describe('Curve, as returned by ramp(), steps(), spike() ...'),
   /** Open model: evenly spaced, or (poisson) as independent users come. Default: constant. */
   arrivals: z
     .enum(['constant', 'poisson'])
     .default('constant')
-    .describe('Open model: evenly spaced, or as independent users come'),
-  /** Open model: what an arrival does that finds no free agent. Default: queue. */
+    .describe('Open model. constant: evenly spaced; poisson: like independent users'),
+  /** Open model: handling of an arrival without a free agent. Default: queue. */
   whenBusy: whenBusy.default('queue'),
   /** Open model: most agents at once. Default: two seconds of arrivals at the peak. */
   agents: agentCount.optional().describe('Open model: most agents at once'),

@@ -229,7 +229,7 @@ function scaled(part: Curve, value: number, time: number): Curve {
 }
 
 /**
- * Where a monotone integral reaches an amount: Newton steps while they stay inside the bracket and at least halve,
+ * Finds the instant at which a monotone integral reaches an amount: Newton steps while they stay inside the bracket and at least halve,
  * bisection otherwise ("rtsafe", Numerical Recipes 9.4), to 1e-12 of the duration.
  */
 function invert(curve: Pick<Curve, 'durationMs' | 'valueAt' | 'integral'>, amount: number): number {

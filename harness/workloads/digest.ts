@@ -11,7 +11,7 @@ import { agentsAt } from './population.ts'
 const MODULUS = 1n << 64n
 const POPULATION_STEP_MS = 1000
 
-/** What a share holds: `starts` arrivals (open) or agent-seconds (closed), and their fingerprint. */
+/** The content of a share: `starts` arrivals (open) or agent-seconds (closed), and their fingerprint. */
 export interface ShareDigest {
   readonly starts: number
   readonly digest: bigint

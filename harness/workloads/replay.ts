@@ -17,7 +17,10 @@ const configSchema = z.strictObject({
       (instants) => instants.every((atMs, i) => i === 0 || atMs >= (instants[i - 1] as number)),
       'instants in their order',
     )
-    .describe('Arrivals in ms since run start, in their order; scenario files name a CSV file instead (csv)'),
+    .describe(
+      'Arrivals in ms since run start, in order; scenario files name a CSV file in their place (csv)',
+    ),
+  /** Handling of an arrival without a free agent. Default: queue. */
   whenBusy: whenBusy.default('queue'),
   /** Most agents at once. Default: two seconds of arrivals at the peak. */
   agents: agentCount.optional().describe('Most agents at once'),

@@ -1,7 +1,12 @@
 import * as assert from 'uvu/assert'
-import { changesEmergency, INITIAL_EMERGENCY } from '../../harness/analysis/emergency.ts'
+import { changesEmergency } from '../../harness/analysis/emergency.ts'
 import { HarnessError } from '../../harness/base/errors.ts'
-import { EMERGENCY_STATES, type EmergencyName, emergencySchema } from '../../harness/model/emergency.ts'
+import {
+  EMERGENCY_STATES,
+  type EmergencyName,
+  emergencySchema,
+  INITIAL_EMERGENCY,
+} from '../../harness/model/emergency.ts'
 import { describe } from '../kit/suite.ts'
 
 const wanted = (state: EmergencyName, reason = 'because') => ({ ...INITIAL_EMERGENCY, state, reason })

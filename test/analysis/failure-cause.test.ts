@@ -27,7 +27,7 @@ describe('failureCause', (test) => {
       ],
     })
 
-    assert.is(cause, "most journeys failed (step 'first' 1,320 times, most often: status): mend that first")
+    assert.is(cause, "most journeys failed (step 'first' 1,320 times, most often: status): fix that first")
   })
 
   test('names a login, whose failures cancel what was planned', () => {

@@ -72,8 +72,8 @@ describe('The alert of a verdict', (test) => {
     const fires = changed('pending', 'firing')
     assert.is(alertOf({ expects: [MAX], changes: watched(fires) }), null)
     // Told, and said to be over: nobody knows of the NO-GO.
-    const wellAgain = [changed('firing', 'recovering'), changed('recovering', 'ok')]
-    assert.is(alertOf({ expects: [MAX], changes: watched(fires, ...wellAgain) })?.objective?.expect, MAX)
+    const resolvedAlert = [changed('firing', 'recovering'), changed('recovering', 'ok')]
+    assert.is(alertOf({ expects: [MAX], changes: watched(fires, ...resolvedAlert) })?.objective?.expect, MAX)
     // Another that reads the same was told of.
     const twin = changed('pending', 'firing', { id: `${aDemand(MAX).id}-2` })
     assert.is(

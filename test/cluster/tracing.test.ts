@@ -15,9 +15,13 @@ import { runShard } from '../../harness/cluster/shard-worker.ts'
 import { allocateShardCounters } from '../../harness/engine/shard-memory.ts'
 import { SnapshotReader } from '../../harness/engine/snapshot-reader.ts'
 import type { IntervalSnapshot } from '../../harness/model/interval-snapshot.ts'
-import type { RunPlan, ShardPlan } from '../../harness/model/plan.ts'
-import { DEFAULT_TIMEOUTS, type RequestStepPlan } from '../../harness/model/plan.ts'
-import { httpTarget } from '../../harness/targets/http/index.ts'
+import {
+  DEFAULT_TIMEOUTS,
+  type RequestStepPlan,
+  type RunPlan,
+  type ShardPlan,
+} from '../../harness/model/plan.ts'
+import { httpPlugin } from '../../harness/targets/http/index.ts'
 import { aRunPlan, aWorkload } from '../kit/plan-builders.ts'
 import { withSandbox, withScratch } from '../kit/sandbox.ts'
 import { describe } from '../kit/suite.ts'
@@ -34,7 +38,7 @@ function aStep(path: string): RequestStepPlan {
     kind: 'request',
     name: path,
     target: 'main',
-    request: httpTarget.requestSchema.parse({ path }),
+    request: httpPlugin.requestSchema.parse({ path }),
     timeouts: DEFAULT_TIMEOUTS,
     expect: [],
     extract: {},
@@ -53,7 +57,7 @@ function aPlan(url: string, changes: Partial<RunPlan> = {}): RunPlan {
       { name: 'steady', startMs: 1_000, endMs: 2_000, measured: true },
     ],
     workload: aWorkload({ agents: 20, curve: { kind: 'constant', value: 40, durationMs: 2_000 } }),
-    targets: { main: { plugin: 'http', config: httpTarget.configSchema.parse({ url }) } },
+    targets: { main: { plugin: 'http', config: httpPlugin.configSchema.parse({ url }) } },
     journeys: [{ name: 'look', weight: 1, steps }],
     tracing: true,
     ...changes,

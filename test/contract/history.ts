@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
 import { judge } from '../../harness/analysis/judge.ts'
-import { historyRunOf } from '../../harness/app/serve/history.ts'
+import { historyRunOf } from '../../harness/app/history/history.ts'
 import { SparseHistogram } from '../../harness/measure/sparse-histogram.ts'
 import type { HistoryRun } from '../../harness/model/history.ts'
 import type { HistoryStore } from '../../harness/store/history/history-store.ts'

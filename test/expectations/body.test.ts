@@ -1,11 +1,11 @@
 import * as assert from 'uvu/assert'
-import { Template } from '../../harness/base/template.ts'
 import { body } from '../../harness/expectations/body.ts'
 import { anExchange } from '../kit/exchanges.ts'
+import { HTTP } from '../kit/expectations.ts'
 import { describe } from '../kit/suite.ts'
 
 const verdictOf = (expected: unknown, text: string) =>
-  body.compile(expected, Template.parse)(anExchange({ body: text }))
+  body.compile(expected, HTTP)(anExchange({ body: text }))
 
 describe('body', (test) => {
   test('looks for text', () => {
@@ -14,7 +14,7 @@ describe('body', (test) => {
   })
 
   test('matches a regular expression, again and again', () => {
-    const judge = body.compile({ matches: '^id-\\d+$' }, Template.parse)
+    const judge = body.compile({ matches: '^id-\\d+$' }, HTTP)
 
     assert.is(judge(anExchange({ body: 'id-1' })), null)
     assert.is(judge(anExchange({ body: 'id-2' })), null)
@@ -32,7 +32,7 @@ describe('body', (test) => {
 
   test('fills variables in: in texts, in patterns as they are, in values of JSON', () => {
     const expected = { contains: '{{a}}', matches: '^{"id":"{{a}}"', json: { id: '{{a}}', tags: ['{{a}}'] } }
-    const judge = body.compile(expected, Template.parse)
+    const judge = body.compile(expected, HTTP)
     const answer = anExchange({ body: '{"id":"1.5","tags":["1.5"]}', variables: () => '1.5' })
 
     assert.is(judge(answer), null)
@@ -46,7 +46,7 @@ describe('body', (test) => {
     const latin = anExchange({ headers: { 'content-type': 'text/plain; charset=ISO-8859-1' } })
 
     assert.is(
-      body.compile({ contains: 'café' }, Template.parse)({ ...latin, body: Buffer.from('café', 'latin1') }),
+      body.compile({ contains: 'café' }, HTTP)({ ...latin, body: Buffer.from('café', 'latin1') }),
       null,
     )
     assert.is(verdictOf({ json: { id: 1 } }, '\ufeff{"id":1}'), null)
@@ -64,7 +64,7 @@ describe('body', (test) => {
 
   test('treats an answer without a body as empty text', () => {
     assert.is(
-      body.compile({ contains: 'x' }, Template.parse)({ ...anExchange(), body: null }),
+      body.compile({ contains: 'x' }, HTTP)({ ...anExchange(), body: null }),
       'the body does not contain "x"',
     )
   })

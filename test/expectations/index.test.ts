@@ -1,21 +1,28 @@
 import * as assert from 'uvu/assert'
-import { Template } from '../../harness/base/template.ts'
 import { compileExpectations, expectations } from '../../harness/expectations/index.ts'
 import { ERROR_KINDS } from '../../harness/model/outcome.ts'
+import { noStatus } from '../../harness/targets/no-status.ts'
 import { anExchange } from '../kit/exchanges.ts'
+import { HTTP } from '../kit/expectations.ts'
 import { describe } from '../kit/suite.ts'
 
 /** Error kind and text that the expectations give an answer. */
 function judged(plans: Parameters<typeof compileExpectations>[0], answer = anExchange()) {
-  compileExpectations(plans, Template.parse).judge(answer)
+  compileExpectations(plans, HTTP).judge(answer)
   return [ERROR_KINDS[answer.errorKind], answer.errorText]
 }
 
 describe('compileExpectations', (test) => {
-  test('takes any status below 400 for good when nothing is said', () => {
+  test('asks the target which status is good when nothing is said', () => {
     assert.equal(judged([], anExchange({ status: 204 })), ['none', ''])
     assert.equal(judged([], anExchange({ status: 399 })), ['none', ''])
     assert.equal(judged([], anExchange({ status: 400 })), ['status', 'status 400'])
+  })
+
+  test('takes any answer of a target without statuses for good', () => {
+    const answer = anExchange({ status: 0 })
+    compileExpectations([], { ...HTTP, status: noStatus }).judge(answer)
+    assert.is(answer.errorKind, 0)
   })
 
   test('still looks at the status when only the body is expected', () => {
@@ -52,14 +59,14 @@ describe('compileExpectations', (test) => {
   })
 
   test('has the answer kept only when one of them looks into it', () => {
-    assert.not.ok(compileExpectations([], Template.parse).needsAnswer)
-    assert.not.ok(compileExpectations([{ kind: 'status', value: 200 }], Template.parse).needsAnswer)
-    assert.ok(compileExpectations([{ kind: 'header', value: { a: 'b' } }], Template.parse).needsAnswer)
+    assert.not.ok(compileExpectations([], HTTP).needsAnswer)
+    assert.not.ok(compileExpectations([{ kind: 'status', value: 200 }], HTTP).needsAnswer)
+    assert.ok(compileExpectations([{ kind: 'header', value: { a: 'b' } }], HTTP).needsAnswer)
   })
 
   test('refuses a kind that does not exist and names the nearest', () => {
     assert.throws(
-      () => compileExpectations([{ kind: 'stauts', value: 200 }], Template.parse),
+      () => compileExpectations([{ kind: 'stauts', value: 200 }], HTTP),
       (error: { hint?: string }) => /Did you mean 'status'/.test(error.hint ?? ''),
     )
   })

@@ -43,15 +43,27 @@ function stringProblems(source: string): LanguageProblem[] {
   const file = ts.createSourceFile('source.ts', source, ts.ScriptTarget.ES2022, true)
   const found: LanguageProblem[] = []
   const visit = (node: ts.Node): void => {
-    if (ts.isStringLiteralLike(node) || ts.isTemplateExpression(node)) {
-      const text = node.getText(file)
-      if (text.split(/\s+/).length >= WORDS_MIN)
-        found.push(...problemsOf(houseWordRules(text), text, lineAt(source, node.getStart(file))))
-    }
+    const text = textOf(node)
+    if (text.split(/\s+/).length >= WORDS_MIN)
+      found.push(...problemsOf(houseWordRules(text), text, lineAt(source, node.getStart(file))))
     ts.forEachChild(node, visit)
   }
   visit(file)
   return found
+}
+
+/** Returns what people read of a string or template: without code, and without tags and their classes. */
+function textOf(node: ts.Node): string {
+  return literalsOf(node)
+    .join('...')
+    .replaceAll(/<[^>]*>/g, ' ')
+    .trim()
+}
+
+function literalsOf(node: ts.Node): string[] {
+  if (ts.isStringLiteralLike(node)) return [node.text]
+  if (!ts.isTemplateExpression(node)) return []
+  return [node.head.text, ...node.templateSpans.map(({ literal }) => literal.text)]
 }
 
 function houseWordRules(text: string): string[] {

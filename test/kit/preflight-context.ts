@@ -1,4 +1,4 @@
-import { INITIAL_EMERGENCY } from '../../harness/analysis/emergency.ts'
+import { INITIAL_EMERGENCY } from '../../harness/model/emergency.ts'
 import type { MachineFacts, PreflightContext } from '../../harness/ports/preflight.ts'
 import { resourceProbes } from '../../harness/probes/index.ts'
 import { targets } from '../../harness/targets/index.ts'

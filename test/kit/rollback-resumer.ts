@@ -9,14 +9,14 @@ import { aRollbackRequest } from './rollback.ts'
 const [folder = '', state = ''] = process.argv.slice(2)
 const clock = createSystemClock()
 const store = new FileStateStore(state, clock)
-const request = aRollbackRequest(folder, { store, clock })
+const note = (message: string) => void process.stderr.write(`note ${message}\n`)
+const request = aRollbackRequest(folder, { store, clock, note })
 const linesIn = (name: string) =>
   existsSync(join(folder, name)) ? readFileSync(join(folder, name), 'utf8').trim().split('\n').length : 0
 
 const record = await resumeRollback({
   ...request,
   repeatUndo: false,
-  note: (message) => process.stderr.write(`note ${message}\n`),
   createHooks: () => ({
     ...request,
     // Looked at while the undo still runs, it would not be healthy.

@@ -4,12 +4,11 @@
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { RollbackRequest } from '../../harness/app/rollback/request.ts'
-import { runRollback } from '../../harness/app/rollback/run-rollback.ts'
+import { executeRollback } from '../../harness/app/rollback/execute-rollback.ts'
 import { createSystemClock } from '../../harness/base/clock.ts'
 import { FileStateStore } from '../../harness/store/state/file-state-store.ts'
 import type { KilledIn } from './killed-rollback.ts'
-import { appending, aRollbackPlan, aRollbackRequest } from './rollback.ts'
+import { appending, aRollbackPlan, aRollbackRequest, type RollbackChanges } from './rollback.ts'
 
 const [folder = '', state = '', step] = process.argv.slice(2) as [string, string, KilledIn]
 const clock = createSystemClock()
@@ -21,7 +20,7 @@ function pause(): Promise<never> {
   return new Promise(() => setInterval(() => undefined, 1_000))
 }
 
-const HANGS: Record<KilledIn, () => Partial<RollbackRequest>> = {
+const HANGS: Record<KilledIn, () => RollbackChanges> = {
   freeze() {
     const { setIfAbsent } = store
     store.setIfAbsent = async (...args) => {
@@ -47,4 +46,4 @@ const HANGS: Record<KilledIn, () => Partial<RollbackRequest>> = {
   'release-told': () => ({ tell: pause }),
 }
 
-await runRollback(aRollbackRequest(folder, { store, clock, ...HANGS[step]() }))
+await executeRollback(aRollbackRequest(folder, { store, clock, ...HANGS[step]() }))

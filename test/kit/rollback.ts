@@ -3,14 +3,19 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { RollbackRequest } from '../../harness/app/rollback/request.ts'
+import type { RunContext } from '../../harness/app/run/context.ts'
+import { type RunProgress, SILENT_PROGRESS, type StepListener } from '../../harness/app/run/progress.ts'
+import { safeObserver } from '../../harness/app/run/safe-observer.ts'
 import { createSystemClock } from '../../harness/base/clock.ts'
 import type { HarnessError } from '../../harness/base/errors.ts'
 import type { Alert } from '../../harness/model/alert.ts'
 import type { RollbackPlan } from '../../harness/model/plan.ts'
 import type { RollbackViolation } from '../../harness/model/rollback.ts'
+import type { Host } from '../../harness/ports/host.ts'
 import type { RollbackContext } from '../../harness/ports/rollback-procedure.ts'
-import { MemoryStateStore } from '../../harness/store/state/memory-state-store.ts'
 import { MemoryEventBus } from '../../harness/telemetry/bus/memory-event-bus.ts'
+import { aCapturingHost } from './capturing-host.ts'
+import { aRunContext } from './contexts.ts'
 import { aDemand } from './demands.ts'
 
 /** What a procedure is told; `children` collects the processes it starts. */
@@ -76,10 +81,15 @@ export function appending(file: string, more = 'true'): RollbackPlan['procedures
   return { plugin: 'command', config: { argv: ['sh', '-c', `echo done >> ${file}; ${more}`] } }
 }
 
+/** Changes of a rollback request, and of the context of its run. */
+export type RollbackChanges = Partial<RollbackRequest> &
+  Partial<Pick<RunContext, 'store' | 'stop' | 'note'>> &
+  Partial<Pick<Host, 'clock' | 'env'>> & { readonly onStep?: StepListener }
+
 /** An armed rollback in a folder, whose system is healthy; `told` and `log` say what happened. */
 export function aRollbackRequest(
   folder: string,
-  changes: Partial<RollbackRequest> = {},
+  { store, clock, env, stop, onStep, note, ...changes }: RollbackChanges = {},
 ): RollbackRequest & {
   readonly told: readonly Alert[]
   readonly wells: readonly boolean[]
@@ -88,7 +98,17 @@ export function aRollbackRequest(
   const told: Alert[] = []
   const wells: boolean[] = []
   const log: string[] = []
-  const clock = createSystemClock()
+  const host = {
+    ...aCapturingHost([], folder),
+    env: env ?? { PATH: process.env['PATH'] },
+    ...(clock === undefined ? {} : { clock }),
+  }
+  const said = note ?? ((message: string) => void log.push(`note ${message}`))
+  const progress: RunProgress = {
+    ...SILENT_PROGRESS,
+    onStep:
+      onStep ?? ((step, taken) => log.push(taken === null ? `${step} begins` : `${step} ${taken.outcome}`)),
+  }
   const logged = (line: string) => Promise.resolve(void log.push(line))
   return {
     rollbackId: 'rollback-1',
@@ -104,16 +124,16 @@ export function aRollbackRequest(
         return file
       },
     },
-    store: new MemoryStateStore(clock),
+    run: aRunContext(folder, {
+      host,
+      note: said,
+      progress: safeObserver(progress, said),
+      ...(store === undefined ? {} : { store }),
+      ...(stop === undefined ? {} : { stop }),
+    }),
     bus: new MemoryEventBus(),
-    clock,
-    env: { PATH: process.env['PATH'] },
-    cwd: folder,
     secrets: {},
     validation: { source: 'http://127.0.0.1:1/', overrides: {}, threads: 1 },
-    interrupted: new AbortController().signal,
-    onStep: (step, taken) => log.push(taken === null ? `${step} begins` : `${step} ${taken.outcome}`),
-    note: (message) => log.push(`note ${message}`),
     tell(alert, isWell) {
       told.push(alert)
       wells.push(isWell)

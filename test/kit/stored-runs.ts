@@ -7,7 +7,7 @@ import { summarizeRun } from '../../harness/analysis/comparison/summarize-run.ts
 import { judge } from '../../harness/analysis/judge.ts'
 import { parseObjectives } from '../../harness/analysis/objective-grammar.ts'
 import { rateAt } from '../../harness/analysis/scalability.ts'
-import { historyRunOf } from '../../harness/app/serve/history.ts'
+import { historyRunOf } from '../../harness/app/history/history.ts'
 import { historySources } from '../../harness/app/serve/history-pages.ts'
 import { SparseHistogram } from '../../harness/measure/sparse-histogram.ts'
 import type { HistoryRun } from '../../harness/model/history.ts'

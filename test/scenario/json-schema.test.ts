@@ -3,6 +3,7 @@ import { jsonSchemaOf, scenarioJsonSchema } from '../../harness/scenario/json-sc
 import { scenarioSchema } from '../../harness/scenario/schema.ts'
 import { targets } from '../../harness/targets/index.ts'
 import { workloadPatterns } from '../../harness/workloads/index.ts'
+import { assertGolden } from '../kit/golden.ts'
 import { describe } from '../kit/suite.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -67,9 +68,14 @@ describe('scenarioJsonSchema', (test) => {
 
     assert.equal(
       constantsOf(target, 'plugin'),
-      targets.names.filter((name) => name !== 'function'),
+      targets.all.filter(({ isCode }) => isCode !== true).map(({ name }) => name),
     )
     assert.match(JSON.stringify(target), 'followRedirects')
+  })
+
+  test('keeps its shape: what an editor accepted, it accepts', () => {
+    const shape = JSON.stringify(schema, (key, value) => (key === 'description' ? undefined : value), 1)
+    assertGolden(`${shape}\n`, new URL('golden/scenario-shape.txt', import.meta.url))
   })
 
   test('allows no code', () => {
@@ -82,9 +88,8 @@ describe('jsonSchemaOf', (test) => {
   test('can say something about every pattern, plugin and request', () => {
     for (const { configSchema } of workloadPatterns.all)
       assert.is(jsonSchemaOf(configSchema)['type'], 'object')
-    for (const { configSchema, requestSchema } of targets.all) {
-      assert.is(jsonSchemaOf(configSchema)['type'], 'object')
-      assert.is(jsonSchemaOf(requestSchema)['type'], 'object')
-    }
+    for (const { configSchema, requestSchema, steps = [] } of targets.all)
+      for (const part of [configSchema, requestSchema, ...steps.map((step) => step.schema)])
+        assert.is(jsonSchemaOf(part)['type'], 'object')
   })
 })

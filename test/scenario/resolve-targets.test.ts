@@ -65,7 +65,7 @@ describe('resolveTargets', (test) => {
     const handler = { $code: 'target.config.handler' }
 
     assert.equal(resolved({ target: { plugin: 'function', config: { handler } } }), {
-      targets: { main: { plugin: 'function', config: { handler: 'target.config.handler' } } },
+      targets: { main: { plugin: 'function', config: { handler } } },
       problems: [],
     })
     const [problem] = resolved({ target: { plugin: 'function', config: { handler: 'x' } } }).problems

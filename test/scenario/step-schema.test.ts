@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { duration, name, retry, steps, timeouts } from '../../harness/scenario/step-schema.ts'
+import { steps } from '../../harness/scenario/step-schema.ts'
 import { aRequest } from '../kit/scenario-documents.ts'
 import { describe } from '../kit/suite.ts'
 
@@ -40,29 +40,5 @@ describe('steps', (test) => {
       assert.not.ok(accepts(wrong), JSON.stringify(wrong))
     assert.not.ok(accepts(aRequest('/', { expect: { stauts: 200 } })))
     assert.not.ok(accepts({ operations: { mix: { safe: 1, risky: -1, complex: 0 } } }))
-  })
-})
-
-describe('what surrounds them', (test) => {
-  test('carries its unit', () => {
-    assert.ok(duration.safeParse('1m30s').success)
-    for (const wrong of ['5', '5 s', '5sec', '-1s', 5]) assert.not.ok(duration.safeParse(wrong).success)
-    assert.not.ok(timeouts.safeParse({ total: 60 }).success)
-  })
-
-  test('tries again at least once, for errors that exist', () => {
-    assert.ok(retry.safeParse({ attempts: 2 }).success)
-    for (const wrong of [
-      { attempts: 1 },
-      { attempts: 2, on: ['oops'] },
-      { attempts: 2, on: [] },
-      { attempts: 2, jitter: 2 },
-    ])
-      assert.not.ok(retry.safeParse(wrong).success, JSON.stringify(wrong))
-  })
-
-  test('has names without dots and slashes, by which code is found', () => {
-    assert.ok(name.safeParse('buy_2-fast').success)
-    for (const wrong of ['', 'a.b', 'a/b', 'a b']) assert.not.ok(name.safeParse(wrong).success, wrong)
   })
 })

@@ -1,8 +1,8 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { functionTarget } from '../../harness/targets/function.ts'
-import { httpTarget } from '../../harness/targets/http/index.ts'
-import { sandboxTarget } from '../../harness/targets/sandbox/index.ts'
+import { functionPlugin } from '../../harness/targets/function/index.ts'
+import { httpPlugin } from '../../harness/targets/http/index.ts'
+import { sandboxPlugin } from '../../harness/targets/sandbox/index.ts'
 import { describeTarget, type LiveTarget } from '../contract/target.ts'
 import { withHttp2Server } from '../kit/http2-server.ts'
 import { withSandbox } from '../kit/sandbox.ts'
@@ -21,7 +21,7 @@ async function withHttp1Target(body: (target: LiveTarget) => Promise<void>): Pro
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   try {
-    await body({ config: httpTarget.configSchema.parse({ url }), ...HTTP_REQUESTS })
+    await body({ config: httpPlugin.configSchema.parse({ url }), ...HTTP_REQUESTS })
   } finally {
     server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))
@@ -36,7 +36,7 @@ function withHttp2Target(body: (target: LiveTarget) => Promise<void>): Promise<v
       stream.respond({ ':status': 200 })
       stream.end('answered')
     },
-    ({ url }) => body({ config: httpTarget.configSchema.parse({ url, version: 2 }), ...HTTP_REQUESTS }),
+    ({ url }) => body({ config: httpPlugin.configSchema.parse({ url, version: 2 }), ...HTTP_REQUESTS }),
   )
 }
 
@@ -46,7 +46,7 @@ function withFunctionTarget(body: (target: LiveTarget) => Promise<void>): Promis
     return input === 'silent' ? new Promise(() => undefined) : { input }
   }
   return body({
-    config: functionTarget.configSchema.parse({ handler: 'target.config.handler' }),
+    config: functionPlugin.configSchema.parse({ handler: { $code: 'target.config.handler' } }),
     code: (path) => (path === 'target.config.handler' ? handler : undefined),
     answered: { input: 'answered' },
     silent: { input: 'silent' },
@@ -66,7 +66,7 @@ function withSandboxTarget(body: (target: LiveTarget) => Promise<void>): Promise
   )
 }
 
-describeTarget({ name: 'http, version 1.1', plugin: httpTarget, withTarget: withHttp1Target })
-describeTarget({ name: 'http, version 2', plugin: httpTarget, withTarget: withHttp2Target })
-describeTarget({ name: 'function', plugin: functionTarget, withTarget: withFunctionTarget })
-describeTarget({ name: 'sandbox', plugin: sandboxTarget, withTarget: withSandboxTarget })
+describeTarget({ name: 'http, version 1.1', plugin: httpPlugin, withTarget: withHttp1Target })
+describeTarget({ name: 'http, version 2', plugin: httpPlugin, withTarget: withHttp2Target })
+describeTarget({ name: 'function', plugin: functionPlugin, withTarget: withFunctionTarget })
+describeTarget({ name: 'sandbox', plugin: sandboxPlugin, withTarget: withSandboxTarget })

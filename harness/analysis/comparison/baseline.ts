@@ -24,23 +24,23 @@ const INTERVALS_MAX = 60
 const SESSION_MS = 4 * 3_600_000
 const GIB = 2 ** 30
 
-/** Who let a run in, and why. */
+/** The approval of a run: by whom, and why. */
 export interface Approval {
   readonly at: string
   readonly by: string
   readonly reason: string
 }
 
-/** What makes figures comparable. Kernel and Node count: both have moved percentiles before. */
+/** Returns the properties that make figures comparable. Kernel and Node count: both have changed percentiles before. */
 export function fingerprintOf(environment: Environment): Fingerprint {
   const { cpuModel, cores, memoryBytes, platform, kernel, node } = environment
   return { cpuModel, cores, memoryGib: Math.round(memoryBytes / GIB), platform, kernel, node }
 }
 
-/** What was run, and on what. */
+/** The load and environment of a run. */
 export type RunSetting = Pick<Baseline, 'scenarioHash' | 'loadHash' | 'environment'>
 
-/** What differs between a run and a baseline so that they do not compare, for people; empty when they do. */
+/** Returns the differences for which a run and a baseline do not compare, for people; empty when they do. */
 export function differencesFrom(baseline: Baseline, record: RunRecord): string[] {
   return differencesBetween(baseline, { ...record, environment: fingerprintOf(record.environment) })
 }

@@ -15,11 +15,11 @@ export interface ComparedPair {
   readonly candidate: ComparedRun
 }
 
-/** What can be done about a suspicion: run both builds in turns, the candidate alone, or nothing. */
+/** The means to confirm a possible regression: runs of both builds in turns, of the candidate alone, or none. */
 export type Confirmation = 'pairs' | 'reruns' | 'none'
 
 export interface ComparisonInput {
-  /** What the baseline is called; null when it is no stored one. */
+  /** The name of the baseline; null when it is not a stored one. */
   readonly name: string | null
   readonly baseline: readonly ComparedRun[]
   readonly candidate: readonly ComparedRun[]

@@ -1,4 +1,4 @@
-/** What a comparison looks at, and how much is a change (STATS section 4.5). */
+/** The metrics of a comparison and their margins (STATS section 4.5). */
 import type { ComparedMetric } from '../../model/run-summary.ts'
 import type { NoiseFloor } from './moderated-test.ts'
 

@@ -1,4 +1,4 @@
-/** What becomes of each gate: suspicion, confirmation, and what more would help (STATS sections 4.2 to 4.4). */
+/** The decision of each gate: suspicion, confirmation, and what more would help (STATS sections 4.2 to 4.4). */
 import type { CheckState, Comparison } from '../../model/comparison.ts'
 import { tQuantile } from '../distributions.ts'
 import type { ComparisonInput } from './compared-run.ts'
@@ -18,7 +18,7 @@ const ALIVE_P = 0.25
 const MANY_GATES = 8
 export const RERUNS_MAX = 3
 
-/** Whether a regression may be called after so many pairs. */
+/** Returns true when a regression may be decided after this number of pairs. */
 export function isLook(pairs: number): boolean {
   return pairs === LOOKS[0] || pairs >= PAIRS_MAX
 }

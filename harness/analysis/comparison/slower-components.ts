@@ -1,4 +1,4 @@
-/** Which part of the target made it slower: mean time a request by component, candidate against baseline. */
+/** The components that became slower: mean time per request by component, candidate against baseline. */
 import { sum } from 'simple-statistics'
 import { lookUp } from '../../base/names.ts'
 import type { Comparison } from '../../model/comparison.ts'

@@ -9,7 +9,7 @@ import type { RecordCell } from '../../model/run-record.ts'
 import type { RunSummaries } from '../../model/run-summary.ts'
 import { type SummaryInterval, summarizeRun } from './summarize-run.ts'
 
-/** Of the measured phases. @param loadMs how long load ran */
+/** Summarizes the measured phases. @param loadMs duration of the load */
 export function summarizeIntervals(
   intervals: readonly MergedInterval[],
   cells: readonly RecordCell[],

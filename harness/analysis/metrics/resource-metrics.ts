@@ -88,7 +88,7 @@ export const RESOURCE_METRICS: readonly Metric[] = [
   {
     ...GENERATOR,
     name: 'event_loop_delay',
-    meaning: "longest turn of a shard's loop in an interval",
+    meaning: "longest block of a shard's event loop in an interval",
     unit: 'ms',
     value: gauge(({ health }) => health.loopDelayMaxMs),
     resource: resource('generator', () => 'event loop delay'),
@@ -219,7 +219,7 @@ function componentShare(view: MeasuredView, labels: Readonly<Record<string, stri
   return serviceUs === 0 ? null : view.sumUs('component_time', labels) / serviceUs
 }
 
-/** What the target's memory grew by over the intervals it is known of. */
+/** Returns the growth of the target's memory over the intervals in which it is known. */
 function rssGrowthBytes(view: MeasuredView): number | null {
   const known = view.intervals.filter(({ target }) => target !== null)
   const slope = slopePerMs(known.map(({ startMs, target }) => [startMs, target?.rssBytes ?? 0]))

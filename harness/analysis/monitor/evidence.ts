@@ -1,9 +1,8 @@
 /**
- * Whether an objective is breached by what was seen, while load runs. A claim about a share of requests is breached when
- * it is proven broken by a test that stays valid however often one looks (STATS section 9): within its window by the
- * requests of the window; without one by all requests so far, or by the last seconds alone (a sudden fault would drown
- * in a long calm past), worth what their design effect leaves of them. Any other value is breached when it lies beyond
- * the bound.
+ * Judges whether an objective is breached, during the load. A claim about a share of requests is breached when it is proven
+ * broken by a test that stays valid however often one looks (STATS section 9): within its window by the requests of the window;
+ * without one by all requests so far, or by the last seconds alone (a sudden fault would drown in a long calm past), worth what
+ * their design effect leaves of them. Any other value is breached when it lies beyond the bound.
  */
 
 import { completedOf } from '../../measure/counts.ts'
@@ -85,7 +84,7 @@ function isBroken(
   return limit < 1 && isViolated(bad / effect, n / effect, limit, stopAt)
 }
 
-/** Whether an objective says something about answers: their times, how they ended, how many there are in a second. */
+/** Returns true for an objective about answers: their times, outcomes or rate. */
 export function isAboutAnswers(objective: Pick<ObjectivePlan, 'metric' | 'fn'>): boolean {
   return objective.fn !== 'count' && metricOf(objective).isAboutAnswers
 }

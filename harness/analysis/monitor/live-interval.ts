@@ -30,7 +30,7 @@ export function liveIntervalOf(snapshots: readonly IntervalSnapshot[], merged: M
   }
 }
 
-/** What was measured in these intervals; empty ones are no measure of anything. */
+/** Creates a view of the measurements in these intervals; empty ones say nothing. */
 export function viewOf(intervals: readonly LiveInterval[], plan: RunPlan): MeasuredView {
   const measured = intervals.map(({ merged }) => merged)
   const lengthMs = measured.reduce((sum, { startMs, endMs }) => sum + (endMs - startMs), 0)

@@ -1,11 +1,10 @@
 /** A change of state as people and other systems are told of it. */
-import { formatDurationMs, formatInUnit } from '../../base/units.ts'
 import type { Alert } from '../../model/alert.ts'
 import { demandOf } from '../../model/demand.ts'
 import type { ObjectiveEvent, ObjectiveStateName } from '../../model/enforcement.ts'
 import type { ObjectivePlan } from '../../model/plan.ts'
 import type { RunRecord } from '../../model/run-record.ts'
-import { demandText } from '../../text/demand-text.ts'
+import { objectiveEventText } from '../../text/objective-event-text.ts'
 import { culpritOf, percent } from '../culprit.ts'
 import { sampleCountOf } from '../evaluate.ts'
 import type { MeasuredView } from '../measured-view.ts'
@@ -84,15 +83,6 @@ export function firingAlerts({ plan, enforcement, ...source }: RunRecord): Alert
     if (alert !== null) last.set(alert.dedupeKey, alert)
   }
   return [...last.values()].filter(({ status }) => status === 'firing')
-}
-
-/** `p99(response_time) < 100ms is firing: 812ms over the last 10s (431 samples; component llm, target CPU 97 %)` */
-export function objectiveEventText(event: ObjectiveEvent): string {
-  const value = event.observed === null ? 'no answer' : formatInUnit(event.observed, event.unit)
-  const stretch = event.windowMs === null ? 'lately' : `over the last ${formatDurationMs(event.windowMs)}`
-  const where = Object.entries(event.annotations).map(([name, value]) => `${name} ${value}`)
-  const details = [`${event.sampleCount} samples`, ...where]
-  return `${demandText(event)} is ${event.to}: ${value} ${stretch} (${details.join('; ')})`
 }
 
 function isBad(state: ObjectiveStateName): boolean {

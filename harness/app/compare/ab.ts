@@ -7,7 +7,9 @@ import { formatAmount } from '../../base/units.ts'
 import type { Comparison } from '../../model/comparison.ts'
 import type { Host } from '../../ports/host.ts'
 import type { Overrides } from '../../scenario/overrides.ts'
-import { MEASURE_ONLY, type RunProgress, requireWhole, runScenario } from '../run/run.ts'
+import type { RunProgress } from '../run/progress.ts'
+import { MEASURE_ONLY } from '../run/request.ts'
+import { requireWhole, runScenario } from '../run/run.ts'
 import { type Build, comparePairs, PAIRS_MIN, type PairsObserver } from './pairs.ts'
 
 export interface AbRequest {

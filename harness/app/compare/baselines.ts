@@ -1,4 +1,4 @@
-/** What can be done with baselines: letting runs in, looking at them, giving them other names, letting them go. */
+/** Baselines: approving runs, listing, renaming and pruning them. */
 
 import { userInfo } from 'node:os'
 import { resolve } from 'node:path'
@@ -28,18 +28,19 @@ import {
 } from '../../store/baselines.ts'
 import { readRunRecord, readVerdictBeside } from '../../store/stored-run.ts'
 import { outcomeText } from '../../text/outcome-text.ts'
-import type { FinishedRun } from '../run/run.ts'
+import type { FinishedRun } from '../run/publish.ts'
+import type { Comparer } from '../run/request.ts'
 import {
   addressOf,
+  type BaselineComparisonOptions,
   type BaselineRef,
-  type Comparer,
-  type ComparisonChoices,
+  comparedBaseline,
   compareWithBaseline,
   withoutBaseline,
 } from './compare.ts'
 
 export const BASELINES_FOLDER = 'baselines'
-/** Of `baseline: auto`. */
+/** Name of the baseline of `baseline: auto`. */
 export const AUTO_BASELINE = 'main'
 
 export interface ApproveRequest {
@@ -61,7 +62,7 @@ export interface Approved {
   readonly outcome: VerdictOutcome
 }
 
-/** Lets a run into a baseline. @throws HarnessError RECORD_*, BASELINE_*, USAGE */
+/** Approves a run for a baseline. @throws HarnessError RECORD_*, BASELINE_*, USAGE */
 export async function approveRun(request: ApproveRequest, host: Host): Promise<Approved> {
   const record = await readRunRecord(request.run, host.cwd)
   const published = await readVerdictBeside(request.run, record, host.cwd)
@@ -80,7 +81,7 @@ export async function approveRun(request: ApproveRequest, host: Host): Promise<A
   return { baseline, file: fileOf(address), outcome }
 }
 
-/** GO runs enter by themselves, others by a reason; a measurement that cannot be believed never does. */
+/** Accepts GO runs, and others with a reason; never a measurement that cannot be believed. */
 function requireAcceptable(
   record: RunRecord,
   comparison: Comparison | null,
@@ -128,7 +129,7 @@ export async function beginBaseline(
   return (await approveRun(request, host)).file
 }
 
-/** Whether it is the first GO run of a scenario with `baseline: auto`. */
+/** Tests whether it is the first GO run of a scenario with `baseline: auto`. */
 export function mayBeginBaseline({ record, verdict }: FinishedRun): boolean {
   const isFirst = verdict.comparison?.checks[0]?.state === 'NO-BASELINE'
   return record.plan.autoBaseline && isFirst && verdict.outcome === 'GO'
@@ -152,6 +153,7 @@ export function autoBaseline(ref: Omit<BaselineRef, 'name'>, cwd: string): Compa
       if (baseline === null) return withoutBaseline(record, AUTO_BASELINE)
       return compareWithBaseline(record, baseline, { ...auto, mismatch: 'caution', rerun: null })
     },
+    baselineOf: (record, comparison) => comparedBaseline(record, comparison, auto.folder, cwd),
   }
 }
 
@@ -159,7 +161,7 @@ export function autoBaseline(ref: Omit<BaselineRef, 'name'>, cwd: string): Compa
 export function namedBaseline(
   ref: BaselineRef,
   cwd: string,
-  rerun: ComparisonChoices['rerun'] = null,
+  rerun: BaselineComparisonOptions['rerun'] = null,
 ): Comparer {
   return {
     async require({ scenario }) {
@@ -169,6 +171,7 @@ export function namedBaseline(
       const baseline = await requireBaseline(addressOf(ref, record.scenario, cwd))
       return compareWithBaseline(record, baseline, { ...ref, mismatch: 'invalid', rerun })
     },
+    baselineOf: (record, comparison) => comparedBaseline(record, comparison, ref.folder, cwd),
   }
 }
 
@@ -214,7 +217,7 @@ export async function renameBaseline(address: BaselineAddress, name: string): Pr
   await removeBaseline(address)
 }
 
-/** Lets runs go that are not among the newest; gives what is left. @throws HarnessError BASELINE_* */
+/** Removes runs that are not among the newest; resolves to what is left. @throws HarnessError BASELINE_* */
 export async function pruneBaseline(address: BaselineAddress, keep: number): Promise<Baseline> {
   await requireBaseline(address)
   return updateBaseline(address, (current) => {

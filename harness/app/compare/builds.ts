@@ -8,7 +8,7 @@ import type { BuildPlan } from '../../model/plan.ts'
 
 const POLL_MS = 50
 const STOP_MS = 5_000
-/** Of what it says when it fails to start. */
+/** Characters kept of what it writes when it fails to start. */
 const STDERR_MAX = 2_000
 
 export interface RunningBuild {

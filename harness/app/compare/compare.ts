@@ -13,28 +13,19 @@ import { summarizeRun } from '../../analysis/comparison/summarize-run.ts'
 import { HarnessError, messageOf } from '../../base/errors.ts'
 import type { Baseline } from '../../model/baseline.ts'
 import type { CheckState, Comparison, ComparisonCheck, Level } from '../../model/comparison.ts'
-import type { RunPlan } from '../../model/plan.ts'
 import type { RunRecord } from '../../model/run-record.ts'
 import { type BaselineAddress, readBaseline } from '../../store/baselines.ts'
-
-/** What a run is compared with before it is judged. */
-export interface Comparer {
-  /** Looks, before anything is started, whether there will be something to compare with. @throws HarnessError BASELINE_*, USAGE */
-  require(plan: RunPlan): Promise<void>
-  /** Null: with nothing. */
-  compare(record: RunRecord): Promise<Comparison | null>
-}
 
 /** A stored baseline of the scenario at hand. */
 export interface BaselineRef {
   readonly name: string
-  /** Of all baselines. */
+  /** Folder of all baselines. */
   readonly folder: string
-  /** Whether every step is a gate, too. */
+  /** True: every step is a gate, too. */
   readonly gateSteps: boolean
 }
 
-/** Where the baseline of a scenario is. */
+/** Address of the baseline of a scenario. */
 export function addressOf(
   { name, folder }: Pick<BaselineRef, 'name' | 'folder'>,
   scenario: string,
@@ -47,16 +38,16 @@ export function addressOf(
 export async function comparedBaseline(
   { scenario }: Pick<RunRecord, 'scenario'>,
   comparison: Comparison | null,
-  folder: string | undefined,
+  folder: string,
   cwd: string,
 ): Promise<Baseline | null> {
   const name = comparison?.baseline ?? null
-  if (name === null || folder === undefined) return null
+  if (name === null) return null
   return await readBaseline(addressOf({ name, folder }, scenario, cwd))
 }
 
-/** How a run is compared with a stored baseline. */
-export interface ComparisonChoices {
+/** Options of a comparison with a stored baseline. */
+export interface BaselineComparisonOptions {
   /** By which the baseline was asked for. */
   readonly name: string
   readonly gateSteps: boolean
@@ -70,7 +61,7 @@ export interface ComparisonChoices {
 export async function compareWithBaseline(
   record: RunRecord,
   baseline: Baseline,
-  { name, gateSteps, mismatch, rerun }: ComparisonChoices,
+  { name, gateSteps, mismatch, rerun }: BaselineComparisonOptions,
 ): Promise<Comparison> {
   const differences = differencesFrom(baseline, record)
   if (differences.length > 0) return emptyComparison(name, mismatch, mismatchText(differences), [])
@@ -109,7 +100,7 @@ export function compareBaselines(baseline: Baseline, candidate: Baseline): Compa
   )
 }
 
-/** How often runs of one build are taken for a regression: each judged by all others. */
+/** Runs of one build that are taken for a regression: each judged by all others. */
 export interface SelfTest {
   readonly runs: number
   readonly suspects: readonly string[]

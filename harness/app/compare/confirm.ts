@@ -8,23 +8,18 @@ import {
 import { DEFAULT_COMPARISON } from '../../analysis/comparison/comparison-settings.ts'
 import { whyUnarmed } from '../../analysis/rollback-decision.ts'
 import { HarnessError, messageOf } from '../../base/errors.ts'
-import { unlessStopped } from '../../base/stop-request.ts'
 import type { Comparison } from '../../model/comparison.ts'
 import type { BuildPlan, BuildsPlan, RunPlan } from '../../model/plan.ts'
 import type { RunRecord } from '../../model/run-record.ts'
 import type { Host } from '../../ports/host.ts'
 import { preparePlan } from '../run/prepare.ts'
-import {
-  type FinishedRun,
-  MEASURE_ONLY,
-  type RunProgress,
-  type RunRequest,
-  requireWhole,
-  runScenario,
-} from '../run/run.ts'
+import type { RunProgress } from '../run/progress.ts'
+import type { FinishedRun } from '../run/publish.ts'
+import { type Comparer, MEASURE_ONLY, type RunRequest } from '../run/request.ts'
+import { requireWhole, runScenario } from '../run/run.ts'
 import { requireBaseline } from './baselines.ts'
 import { type RunningBuild, startBuild } from './builds.ts'
-import { addressOf, type BaselineRef, type Comparer } from './compare.ts'
+import { addressOf, type BaselineRef, comparedBaseline } from './compare.ts'
 import { type Build, comparePairs, PAIRS_MIN, type PairsObserver } from './pairs.ts'
 
 export interface ConfirmRequest extends Omit<RunRequest, 'compare'> {
@@ -39,17 +34,19 @@ export async function runAndConfirm(
   observer: PairsObserver,
 ): Promise<FinishedRun> {
   const { baseline, ...run } = request
-  const { plan } = await unlessStopped(run.stop.signal, 'while the scenario was loaded', () =>
-    preparePlan(run.source, run.overrides, host),
-  )
+  const { plan } = await preparePlan(run.source, run.overrides, host, run.stop.signal)
   const builds = requireBuilds(plan.builds)
   await requireBaseline(addressOf(baseline, plan.scenario, host.cwd))
   const runs = new BuildRuns(builds, run, host, progress)
-  return runs.of('candidate', async (record) => {
-    await runs.stopBuild()
-    const comparison = await confirmed(record, baseline, runs, host, observer)
-    if (mayRollBack(plan, run, host)) await runs.startForRollback()
-    return comparison
+  return runs.of('candidate', {
+    require: () => Promise.resolve(),
+    async compare(record) {
+      await runs.stopBuild()
+      const comparison = await confirmed(record, baseline, runs, host, observer)
+      if (mayRollBack(plan, run, host)) await runs.startForRollback()
+      return comparison
+    },
+    baselineOf: (record, comparison) => comparedBaseline(record, comparison, baseline.folder, host.cwd),
   })
 }
 
@@ -112,34 +109,37 @@ class BuildRuns {
     this.#progress = progress
   }
 
-  async of(build: Build, compare: Comparer['compare'] | null): Promise<FinishedRun> {
+  /** @param comparer of the run that is judged; null: the run confirms it */
+  async of(build: Build, comparer: Comparer | null): Promise<FinishedRun> {
     const planned = await this.#start(build)
     const overrides = {
       ...this.#request.overrides,
       ...(planned === null ? {} : { target: planned.url }),
       ...(this.#seed === null ? {} : { seed: this.#seed }),
     }
-    const noted: RunRequest['compare'] =
-      compare === null
-        ? null
-        : {
-            require: () => Promise.resolve(),
-            compare: (record) => {
-              this.#seed = record.seed
-              return compare(record)
-            },
-          }
+    const compare = comparer === null ? null : this.#withSeedOf(comparer)
     try {
       // The run that is judged is remembered; those that confirm it are part of its comparison.
-      const { history, enforce, onJudged } = compare === null ? MEASURE_ONLY : this.#request
+      const { history, enforce, onJudged } = comparer === null ? MEASURE_ONLY : this.#request
       const finished = await runScenario(
-        { ...this.#request, overrides, compare: noted, history, enforce, onJudged },
+        { ...this.#request, overrides, compare, history, enforce, onJudged },
         this.#host,
         this.#progress,
       )
-      return compare === null ? requireWhole(finished) : finished
+      return comparer === null ? requireWhole(finished) : finished
     } finally {
       await this.stopBuild()
+    }
+  }
+
+  /** The runs that confirm it get the seed of the run that is judged. */
+  #withSeedOf(comparer: Comparer): Comparer {
+    return {
+      ...comparer,
+      compare: (record) => {
+        this.#seed = record.seed
+        return comparer.compare(record)
+      },
     }
   }
 

@@ -10,7 +10,7 @@ import { PAIRS_MAX } from '../../analysis/comparison/decision.ts'
 import { HarnessError } from '../../base/errors.ts'
 import type { Comparison } from '../../model/comparison.ts'
 import type { RunRecord } from '../../model/run-record.ts'
-import type { FinishedRun } from '../run/run.ts'
+import type { FinishedRun } from '../run/publish.ts'
 
 const ATTEMPTS = 3
 /** Pairs that decide without stored runs: fewer have too little behind them to call a build unchanged. */
@@ -18,10 +18,17 @@ export const PAIRS_MIN = 3
 
 export type Build = 'baseline' | 'candidate'
 
-/** Told how far it is. */
+/** A pair, counted from 1. */
+export interface PairNumber {
+  readonly number: number
+  /** Pairs are never more than so many. */
+  readonly max: number
+}
+
+/** Observes the progress of the pairs. */
 export interface PairsObserver {
-  onRun(pair: number, build: Build, run: FinishedRun): void
-  onPair(pair: number, comparison: Comparison): void
+  onRun(pair: PairNumber, build: Build, run: FinishedRun): void
+  onPair(pair: PairNumber, comparison: Comparison): void
 }
 
 export interface PairsRequest {
@@ -49,7 +56,7 @@ export async function comparePairs(request: PairsRequest): Promise<Comparison> {
     const load = (build: Build) => believableRun(request, number, build)
     pairs.push(number % 2 === 1 ? await inOrder(load) : await reversed(load))
     comparison = compare()
-    observer.onPair(number, comparison)
+    observer.onPair({ number, max: PAIRS_MAX }, comparison)
   }
   return comparison
 }
@@ -66,15 +73,15 @@ async function reversed(load: Load): Promise<ComparedPair> {
   return { baseline: comparedRunOf(await load('baseline')), candidate }
 }
 
-/** What a machine did to one run it may not do to the next: a run that cannot be believed is made again, twice at most. */
+/** Makes a run again that cannot be believed, twice at most: what the machine did to one it may not do to the next. */
 async function believableRun(
   { run, observer }: PairsRequest,
-  pair: number,
+  number: number,
   build: Build,
 ): Promise<RunRecord> {
   for (let attempt = 1; ; attempt++) {
     const finished = await run(build)
-    observer.onRun(pair, build, finished)
+    observer.onRun({ number, max: PAIRS_MAX }, build, finished)
     const [reason] = finished.verdict.validity.reasons
     if (reason === undefined) return finished.record
     if (attempt === ATTEMPTS)

@@ -5,12 +5,12 @@ import type { RunRecord } from '../../model/run-record.ts'
 import type { VisualResult } from '../../model/visual.ts'
 import type { Reporter, ReportInput } from '../../ports/reporter.ts'
 import { inlinePicture } from '../../store/inline-picture.ts'
+import { RUN_VISUALS_FOLDER } from '../../store/run-folder.ts'
 import { loadPageAssets } from '../../web/page-assets.ts'
 import { renderHtmlReport } from '../../web/report/render-report.ts'
 import type { InlinePicture, ReportPictures } from '../../web/report/visual-figures.ts'
-import { RUN_VISUALS_FOLDER } from '../visuals/visuals.ts'
 
-/** Of the whole document: what mail and chat still take. */
+/** Largest size of the document that mail and chat still take. */
 const CHARS_MAX = 500_000
 /** Left for what is said about the pictures. */
 const TEXT_CHARS = 8_000
@@ -33,7 +33,7 @@ async function renderHtml({ record, verdict, baseline = null, folder = null }: R
   return isAny ? await renderHtmlReport({ ...parts, pictures }) : page
 }
 
-/** Of what differs: first one of each, then the differences, while there is room. */
+/** Pictures of what differs: first one of each visual, then the differences, while there is room. */
 async function picturesOf({ visuals }: RunRecord, folder: string, charsMax: number): Promise<ReportPictures> {
   const wrong = visuals.filter(({ findings }) => findings.length > 0)
   const wanted = [

@@ -1,4 +1,4 @@
-/** What a rollback would do, in words: printed when it is not armed, and kept beside what was done. */
+/** The steps of a rollback in words: printed when it is not armed, and kept in its record. */
 import { proceduresAskedFor } from '../../analysis/rollback-decision.ts'
 import { messageOf } from '../../base/errors.ts'
 import { lookUp } from '../../base/names.ts'

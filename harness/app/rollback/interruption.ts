@@ -1,37 +1,38 @@
-/** What a press means to a rollback. It is said each time, also where it has to wait. */
-import type { StopRequest } from '../../base/stop-request.ts'
+/** A press during a rollback: it is answered by a line each time, also where it has to wait. */
 import type { RollbackStepName } from '../../model/rollback.ts'
-import type { StepListener } from './request.ts'
+import type { RunContext } from '../run/context.ts'
 
-export interface Interruption {
-  /** To be told of the steps: an undo under way is let end, and the process with it. */
-  readonly onStep: StepListener
-  /** Presses are no longer heard. */
-  forget(): void
-}
-
-export function followInterruption(stop: StopRequest, note: (message: string) => void): Interruption {
+/** Runs a rollback that presses may interrupt: an undo under way is let end, and the process with it. */
+export async function withInterruption<T>(
+  run: RunContext,
+  body: (run: RunContext) => Promise<T>,
+): Promise<T> {
+  const { stop, progress, note } = run
   let current: RollbackStepName | null = null
   let release: () => void = () => undefined
   const forgetPresses = stop.onPress((level) => {
-    note(`interrupted${level === 'abort' ? ' again' : ''}: ${whatNow(current)}`)
+    note(`interrupted${level === 'abort' ? ' again' : ''}: ${consequenceFor(current)}`)
   })
-  return {
+  const heeding: typeof progress = {
+    ...progress,
     onStep(step, taken) {
       current = taken === null ? step : null
       release()
       if (current === 'undo') release = stop.hold()
+      progress.onStep(step, taken)
     },
-    forget() {
-      release()
-      forgetPresses()
-    },
+  }
+  try {
+    return await body({ ...run, progress: heeding })
+  } finally {
+    release()
+    forgetPresses()
   }
 }
 
-function whatNow(step: RollbackStepName | null): string {
+function consequenceFor(step: RollbackStepName | null): string {
   const last = 'nothing else is begun but the release of the line'
   return step === 'undo'
-    ? `the undo is let end, because nobody knows what half of it leaves behind; after it, ${last}`
+    ? `waiting for the undo to finish: stopping it half-way would leave the system in an unknown state; after it, ${last}`
     : last
 }

@@ -14,7 +14,7 @@ export interface RollbackJournal {
   close(): void
 }
 
-/** Of a rollback that begins. @throws HarnessError REPORT_UNWRITABLE, also when the run has one already */
+/** Creates the journal of a rollback that begins. @throws HarnessError REPORT_UNWRITABLE, also when the run has one already */
 export function createRollbackJournal(runFolder: string): RollbackJournal {
   return openJournal(join(runFolder, ROLLBACK_JOURNAL_FILE), 'ax')
 }
@@ -27,7 +27,7 @@ export function reopenRollbackJournal(runFolder: string): RollbackJournal {
   return openJournal(join(runFolder, ROLLBACK_JOURNAL_FILE), 'a+')
 }
 
-/** What has happened so far. @throws HarnessError ROLLBACK_NOT_FOUND, JOURNAL_INVALID */
+/** Reads the entries so far. @throws HarnessError ROLLBACK_NOT_FOUND, JOURNAL_INVALID */
 export async function readRollbackJournal(runFolder: string): Promise<readonly RollbackEntry[]> {
   const file = join(runFolder, ROLLBACK_JOURNAL_FILE)
   if (!(await exists(file)))

@@ -1,19 +1,19 @@
-/** What became of a rollback, in one word, one sentence and one alert. */
+/** The outcome of a rollback, in one word, one sentence and one alert. */
 import type { Alert } from '../../model/alert.ts'
 import type { RollbackOutcome, RollbackRecord, TakenStep, UndoneProcedure } from '../../model/rollback.ts'
 import type { RollbackFacts } from '../../model/rollback-journal.ts'
 import { demandText } from '../../text/demand-text.ts'
 
-export interface WhatHappened {
+export interface RollbackEnd {
   /** All but the release. */
   readonly steps: readonly TakenStep[]
   readonly procedures: readonly UndoneProcedure[]
   readonly isInterrupted: boolean
-  /** Of the run, for the commands that go on. */
+  /** Path of the folder of the run, for the commands that go on. */
   readonly folder: string
 }
 
-export function outcomeOf({ steps, procedures, isInterrupted }: WhatHappened): RollbackOutcome {
+export function outcomeOf({ steps, procedures, isInterrupted }: RollbackEnd): RollbackOutcome {
   const verified = steps.find(({ name }) => name === 'verify')
   if (verified?.outcome === 'succeeded') return 'succeeded'
   const isUndoFailed = procedures.some(({ outcome }) => outcome === 'failed')
@@ -23,12 +23,12 @@ export function outcomeOf({ steps, procedures, isInterrupted }: WhatHappened): R
 }
 
 /** One sentence; what to do about it where something is to be done. */
-export function messageOfOutcome(happened: WhatHappened): string {
-  const { steps, procedures, folder } = happened
+export function messageOfOutcome(end: RollbackEnd): string {
+  const { steps, procedures, folder } = end
   const names = procedures.map(({ name }) => name).join(', ')
   const isUnseen = procedures.some(({ outcome }) => outcome === 'unseen')
   const undo = isUnseen ? "the undo's end was not seen" : `${names} undone`
-  switch (outcomeOf(happened)) {
+  switch (outcomeOf(end)) {
     case 'succeeded':
       return isUnseen ? `${undo}; the system is healthy` : `${undo}, the system is healthy`
     case 'interrupted':
@@ -38,7 +38,7 @@ export function messageOfOutcome(happened: WhatHappened): string {
       return `${undo}, and nobody knows whether the system is healthy: ${why}; when load may be sent again, \`proofload rollback resume ${folder}\` looks`
     }
     default:
-      return whyFailed(happened, undo, isUnseen)
+      return whyFailed(end, undo, isUnseen)
   }
 }
 
@@ -47,7 +47,7 @@ function whereItStopped(procedures: readonly UndoneProcedure[]): string {
   return isBegun ? 'before the system was shown healthy' : 'before anything was undone'
 }
 
-function whyFailed({ steps, procedures, folder }: WhatHappened, undo: string, isUnseen: boolean): string {
+function whyFailed({ steps, procedures, folder }: RollbackEnd, undo: string, isUnseen: boolean): string {
   const again = `\`proofload rollback resume ${folder} --repeat-undo\` runs the undo again`
   const broken = procedures.filter(({ outcome }) => outcome === 'failed')
   if (broken.length > 0) {

@@ -1,31 +1,31 @@
-/** The files of a run whose rollback was resumed, written again with what became of it. */
+/** Publishes a run whose rollback was resumed again, with what became of it. */
 import { join } from 'node:path'
 import { withRollback } from '../../analysis/judge.ts'
 import { HarnessError, messageOf } from '../../base/errors.ts'
 import type { RollbackRecord } from '../../model/rollback.ts'
 import { type VerdictDocument, verdictDocumentSchema } from '../../model/verdict.ts'
-import type { Host } from '../../ports/host.ts'
 import { jsonReporter } from '../../reporters/json.ts'
 import { resolveSecrets } from '../../scenario/secrets.ts'
 import { readRunRecord } from '../../store/stored-run.ts'
 import { readRegularText } from '../../system/files.ts'
 import { reports } from '../reports/documents.ts'
+import type { RunContext } from '../run/context.ts'
 import { publishRun } from '../run/publish.ts'
 import { createRunMask } from '../run/run-mask.ts'
-import type { RollbackSurroundings } from './request.ts'
-import { readStanding } from './resume.ts'
+import type { RollbackPlace } from './request.ts'
+import { readRollbackState } from './resume.ts'
 
-/** All but the rollback and the exit status stays as it was judged. What cannot be read or written is said. Never rejects. */
+/** All but the rollback and the exit status stays as it was judged. What cannot be read or written is noted. Never rejects. */
 export async function publishResumed(
-  folder: RollbackSurroundings['folder'],
+  folder: RollbackPlace['folder'],
   rollback: RollbackRecord,
-  { cwd, env }: Pick<Host, 'cwd' | 'env'>,
-  note: (message: string) => void,
+  { host, note }: RunContext,
 ): Promise<void> {
+  const { cwd, env } = host
   try {
     const record = await readRunRecord(folder.path, cwd)
     const { files, ...verdict } = await readVerdict(folder.path)
-    const { begun } = await readStanding(folder.path)
+    const { begun } = await readRollbackState(folder.path)
     const { failures } = await publishRun({ ...record, rollback }, withRollback(verdict, rollback), {
       folder,
       cwd,
@@ -34,7 +34,7 @@ export async function publishResumed(
     })
     for (const failure of failures) note(failure)
   } catch (error) {
-    note(`only rollback.json says what became of it: ${messageOf(error)}`)
+    note(`the report could not be updated; see rollback.json for the outcome: ${messageOf(error)}`)
   }
 }
 

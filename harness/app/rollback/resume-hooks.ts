@@ -1,44 +1,25 @@
-/** What a rollback is resumed with, when the process that ran the load is dead. */
+/** Hooks of a rollback that is resumed: the process that ran the load is dead. */
 import { firingAlerts } from '../../analysis/monitor/objective-event.ts'
 import { verdictAlert } from '../../analysis/verdict-alert.ts'
 import { HarnessError, messageOf } from '../../base/errors.ts'
-import type { StopRequest } from '../../base/stop-request.ts'
 import type { Alert } from '../../model/alert.ts'
-import type { RunPlan } from '../../model/plan.ts'
-import type { Host } from '../../ports/host.ts'
-import type { StateStore } from '../../ports/state-store.ts'
 import type { Overrides } from '../../scenario/overrides.ts'
-import { fillSecrets, resolveSecrets } from '../../scenario/secrets.ts'
+import { resolveSecrets } from '../../scenario/secrets.ts'
 import { readRunRecord, readVerdictBeside } from '../../store/stored-run.ts'
-import { targets } from '../../targets/index.ts'
 import { createAlerting } from '../run/alerting.ts'
+import type { RunContext } from '../run/context.ts'
 import { preparePlan } from '../run/prepare.ts'
 import { rollbackAlert } from './outcome.ts'
+import { probeTargets } from './probe-targets.ts'
 import type { CreateHooks } from './request.ts'
 import { createValidation } from './validation.ts'
 
-export interface ResumeParts {
-  readonly host: Host
-  readonly store: StateStore
-  /** Where the store is. */
-  readonly location: string
-  /** Of the run. */
-  readonly folder: string
-  readonly note: (message: string) => void
-  readonly stop: StopRequest
-}
-
-export function createResumeHooks({
-  host: here,
-  store,
-  location,
-  folder,
-  note,
-  stop,
-}: ResumeParts): CreateHooks {
+/** @param folder path of the folder of the run */
+export function createResumeHooks(here: RunContext, folder: string): CreateHooks {
   return ({ begun, record }) => {
     const { validation, facts, plan, cwd } = begun
-    const host = { ...here, cwd }
+    const run = { ...here, host: { ...here.host, cwd } }
+    const { host, stop, note } = run
     const scenario = async () =>
       (await preparePlan(validation.source, validation.overrides as Overrides, host)).plan
     return {
@@ -48,20 +29,15 @@ export function createResumeHooks({
         note: 'the process of the run was killed; what it had measured is in journal.ndjson',
       }),
       probe: async () => probeTargets(await scenario(), host),
-      validate: createValidation({
+      validate: createValidation(run, {
         source: validation,
         facts,
         validationMs: plan.validationMs,
         folder,
-        store,
-        location,
-        host,
-        live: null,
-        note,
+        targets: null,
       }),
       async tell(alert, isWell) {
         const { alerts, secrets: names } = await scenario()
-        const secrets = resolveSecrets(names, host.env)
         const { clock, stderr } = host
         const known = [
           ...(await alertsOfRun(folder, note)),
@@ -69,7 +45,7 @@ export function createResumeHooks({
         ]
         const alerting = createAlerting({
           plan: alerts,
-          secrets,
+          secrets: resolveSecrets(names, host.env),
           known,
           clock,
           stderr,
@@ -84,7 +60,7 @@ export function createResumeHooks({
   }
 }
 
-/** What the process of the run had told and not said to be over; nothing when its record was not written. Never rejects. */
+/** Alerts that the process of the run had sent and not resolved; none when its record was not written. Never rejects. */
 async function alertsOfRun(folder: string, note: (message: string) => void): Promise<Alert[]> {
   try {
     const record = await readRunRecord(folder, folder)
@@ -96,19 +72,4 @@ async function alertsOfRun(folder: string, note: (message: string) => void): Pro
     if (!isUnwritten) note(`alerts that the run had sent are not said to be over: ${messageOf(error)}`)
     return []
   }
-}
-
-/** One look at each target; what is wrong with them. A target that its scenario starts has nothing to look at before. */
-export async function probeTargets(
-  plan: RunPlan,
-  { clock, env }: Pick<Host, 'clock' | 'env'>,
-): Promise<string[]> {
-  const filled = fillSecrets(plan.targets, resolveSecrets(plan.secrets, env))
-  const problems = await Promise.all(
-    Object.entries(filled).map(async ([name, { plugin, config }]) => {
-      const probe = await targets.get(plugin).probe(config, clock)
-      return probe === null || probe.reachable ? [] : [`${name}: ${probe.message}`]
-    }),
-  )
-  return problems.flat()
 }

@@ -1,6 +1,6 @@
 /**
- * What becomes of a rollback whose process was killed: where it stands, going on with it, giving it up. What was done is not
- * done again; an undo that was begun is not, unless somebody says so.
+ * A rollback whose process was killed: reading its state, going on with it, giving it up. Steps that were done are not done
+ * again; nor is an undo that was begun, unless somebody says so.
  */
 import { isoOf } from '../../base/clock.ts'
 import { HarnessError } from '../../base/errors.ts'
@@ -9,29 +9,30 @@ import type { LineOwner } from '../../model/line.ts'
 import type { RollbackRecord } from '../../model/rollback.ts'
 import type { StateStore } from '../../ports/state-store.ts'
 import { resolveSecrets } from '../../scenario/secrets.ts'
-import { freeDeadLine, type Line, readLine } from './deploy-lock.ts'
+import { isAlive, isOfThisHost, processIdentity, userAtHost } from '../../system/process-identity.ts'
+import type { RunContext } from '../run/context.ts'
+import { type DeployLock, freeDeadLock, readDeployLock } from '../state/deploy-lock.ts'
+import { carryOut, rollbackLock } from './execute-rollback.ts'
 import { readRollbackJournal, reopenRollbackJournal } from './journal.ts'
-import { isAlive, isOfThisHost, processIdentity, userAtHost } from './process-identity.ts'
-import type { CreateHooks, RollbackSurroundings } from './request.ts'
-import { carryOut, rollbackLine } from './run-rollback.ts'
-import { type RollbackStanding, standingOf } from './standing.ts'
+import type { CreateHooks, RollbackPlace } from './request.ts'
+import { type RollbackState, replayJournal } from './rollback-state.ts'
 
 /** @throws HarnessError ROLLBACK_NOT_FOUND, JOURNAL_INVALID */
-export async function readStanding(runFolder: string): Promise<RollbackStanding> {
-  const standing = standingOf(await readRollbackJournal(runFolder))
-  if (standing !== null) return standing
+export async function readRollbackState(runFolder: string): Promise<RollbackState> {
+  const state = replayJournal(await readRollbackJournal(runFolder))
+  if (state !== null) return state
   throw new HarnessError('ROLLBACK_NOT_FOUND', `the rollback in ${runFolder} was not begun`, {
     hint: 'Its process was killed before it did anything: there is nothing to resume.',
   })
 }
 
-/** Whether the process that carries it out lives, as far as this machine can tell. */
-export function isRunning({ process: carrier, record, aborted }: RollbackStanding): boolean {
+/** Tests whether the process that carries it out lives, as far as this machine can tell. */
+export function isRunning({ process: carrier, record, aborted }: RollbackState): boolean {
   return record === null && aborted === null && isOfThisHost(carrier) && isAlive(carrier)
 }
 
-export interface ResumeRequest extends Omit<RollbackSurroundings, 'cwd'> {
-  /** Runs what is not known to have succeeded again, deliberately. */
+export interface ResumeRequest extends RollbackPlace {
+  /** Runs again what is not known to have succeeded, deliberately. */
   readonly repeatUndo: boolean
   readonly createHooks: CreateHooks
 }
@@ -42,28 +43,28 @@ export interface ResumeRequest extends Omit<RollbackSurroundings, 'cwd'> {
  * else is at it, USAGE when it was aborted
  */
 export async function resumeRollback(request: ResumeRequest): Promise<RollbackRecord> {
-  const standing = await resumable(request)
-  const { begun } = standing
-  const secrets = resolveSecrets(begun.secrets, request.env)
-  const line = rollbackLine(begun, request)
-  await sayWhenStateIsStrange(standing, request)
+  const state = await resumable(request)
+  const { begun } = state
+  const secrets = resolveSecrets(begun.secrets, request.run.host.env)
+  const lock = rollbackLock(begun, request)
+  await sayWhenStateIsStrange(state, request)
   // Whoever holds the line is the only one: what the journal says from here on stays true.
-  await line.stop()
+  await lock.acquire()
   try {
-    return await goOn(request, secrets, line)
+    return await goOn(request, secrets, lock)
   } finally {
-    await line.release().catch(() => undefined)
+    await lock.release().catch(() => undefined)
   }
 }
 
 /** A process that died after the freeze has left the line stopped. */
 async function sayWhenStateIsStrange(
-  { begun, steps, step, record }: RollbackStanding,
-  { store, note }: ResumeRequest,
+  { begun, steps, step, record }: RollbackState,
+  { run }: ResumeRequest,
 ): Promise<void> {
   const isHeld = record === null && steps.get('freeze')?.outcome === 'succeeded' && step !== 'release'
-  if (!isHeld || steps.has('release') || (await readLine(store)) !== null) return
-  note(
+  if (!isHeld || steps.has('release') || (await readDeployLock(run.store)) !== null) return
+  run.note(
     `this state knows nothing of ${begun.rollbackId}: the line is free in it. Was another --state given to the run? Who shares that one does not see what is done here`,
   )
 }
@@ -71,76 +72,75 @@ async function sayWhenStateIsStrange(
 async function goOn(
   request: ResumeRequest,
   secrets: Readonly<Record<string, string>>,
-  line: Line,
+  lock: DeployLock,
 ): Promise<RollbackRecord> {
-  const { folder, clock, repeatUndo: repeat } = request
-  const standing = await resumable(request)
-  if (standing.record?.outcome === 'succeeded') return standing.record
+  const { folder, repeatUndo, run } = request
+  const state = await resumable(request)
+  if (state.record?.outcome === 'succeeded') return state.record
   const journal = reopenRollbackJournal(folder.path)
-  const at = isoOf(clock.wallMs())
-  journal.append({ kind: 'resumed', at, process: processIdentity(process.pid), repeatUndo: repeat })
-  const { rollbackId, violations, plan, facts, validation, cwd } = standing.begun
-  const known = { rollbackId, violations, plan, facts, validation, cwd, secrets, unarmed: null }
+  const at = isoOf(run.host.clock.wallMs())
+  journal.append({ kind: 'resumed', at, process: processIdentity(process.pid), repeatUndo })
+  const { rollbackId, violations, plan, facts, validation, cwd } = state.begun
+  const known = { rollbackId, violations, plan, facts, validation, secrets, unarmed: null }
+  const there = { ...run, host: { ...run.host, cwd } }
   return await carryOut({
-    request: { ...request, ...request.createHooks(standing), ...known },
-    line,
+    request: { ...request, ...request.createHooks(state), ...known, run: there },
+    lock,
     journal,
     mask: createMask(secrets),
-    standing,
-    repeat,
+    state,
+    repeatUndo,
   })
-}
-
-export interface AbortRequest extends Pick<RollbackSurroundings, 'store' | 'clock'> {
-  /** Of the run. */
-  readonly folder: string
-  readonly reason: string
 }
 
 /**
  * Gives a rollback up, and frees the line that it held.
  * @throws HarnessError ROLLBACK_NOT_FOUND, JOURNAL_INVALID, STATE_UNREACHABLE, LINE_STOPPED, USAGE when it has ended
  */
-export async function abortRollback({ folder, store, clock, reason }: AbortRequest): Promise<void> {
-  const standing = await readStanding(folder)
-  requireOver(standing)
-  const owner = await ownedLine(store, standing)
-  if (owner === null && standing.record !== null)
-    throw new HarnessError('USAGE', `the rollback has ended: ${standing.record.message}`, {
+export async function abortRollback(
+  folder: string,
+  reason: string,
+  { store, host }: Pick<RunContext, 'store' | 'host'>,
+): Promise<void> {
+  const state = await readRollbackState(folder)
+  requireOver(state)
+  const owner = await ownedLock(store, state)
+  if (owner === null && state.record !== null)
+    throw new HarnessError('USAGE', `the rollback has ended: ${state.record.message}`, {
       hint: 'There is nothing to abort: the line is not held in its name.',
     })
-  if (owner !== null) await freeDeadLine(store, owner)
+  if (owner !== null) await freeDeadLock(store, owner)
   const journal = reopenRollbackJournal(folder)
-  journal.append({ kind: 'aborted', at: isoOf(clock.wallMs()), by: userAtHost(), reason })
+  journal.append({ kind: 'aborted', at: isoOf(host.clock.wallMs()), by: userAtHost(), reason })
   journal.close()
 }
 
 /** The line, when it is held in the name of this rollback. @throws HarnessError STATE_UNREACHABLE */
-async function ownedLine(store: StateStore, { begun }: RollbackStanding): Promise<LineOwner | null> {
-  const owner = await readLine(store)
+async function ownedLock(store: StateStore, { begun }: RollbackState): Promise<LineOwner | null> {
+  const owner = await readDeployLock(store)
   return owner?.rollbackId === begun.rollbackId ? owner : null
 }
 
 /** @throws HarnessError USAGE when there is nothing to resume */
-async function resumable({ folder, repeatUndo }: ResumeRequest): Promise<RollbackStanding> {
-  const standing = await readStanding(folder.path)
-  requireOver(standing)
-  const { aborted, undos } = standing
+async function resumable({ folder, repeatUndo }: ResumeRequest): Promise<RollbackState> {
+  const state = await readRollbackState(folder.path)
+  requireOver(state)
+  const { aborted, undos } = state
   if (aborted !== null)
     throw new HarnessError('USAGE', `the rollback was aborted by ${aborted.by}: ${aborted.reason}`, {
-      hint: 'What is left to do is for people.',
+      hint: 'Nothing is left to resume; finish the rollback by hand.',
     })
   const ends = [...undos.values()].map(({ ended }) => ended?.outcome)
   if (repeatUndo && ends.length > 0 && ends.every((outcome) => outcome === 'succeeded'))
     throw new HarnessError('USAGE', 'every undo is known to have succeeded: there is none to repeat', {
       hint: 'Without --repeat-undo, the system is only looked at again.',
     })
-  return standing
+  return state
 }
 
-function requireOver(standing: RollbackStanding): void {
-  if (!isRunning(standing)) return
-  const { pid, host } = standing.process
+function requireOver(state: RollbackState): void {
+  if (!isRunning(state)) return
+  const { pid, host } = state.process
   throw new HarnessError('USAGE', `the rollback is being carried out by process ${pid} on ${host}`, {
     hint: 'Wait for it to end; to end it, send that process SIGINT: it releases the line.',
   })

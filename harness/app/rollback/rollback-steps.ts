@@ -1,5 +1,4 @@
-/** The plan of a rollback: freeze, capture, drain, undo, verify, release. What each does, how often, how long. */
-
+/** The steps of a rollback: freeze, capture, drain, undo, verify, release; each with its limit and its attempts. */
 import { OWN_WORDS } from '../../analysis/own-words.ts'
 import { isoOf } from '../../base/clock.ts'
 import { HarnessError, messageOf } from '../../base/errors.ts'
@@ -8,46 +7,37 @@ import type { LineOwner } from '../../model/line.ts'
 import { describeOwner } from '../../model/line.ts'
 import type { UndoneProcedure } from '../../model/rollback.ts'
 import { outcomeText } from '../../text/outcome-text.ts'
-import type { Line } from './deploy-lock.ts'
-import type { RollbackRequest } from './request.ts'
+import type { RollbackRequest, RollbackWork } from './request.ts'
 import { PreventedError, type RollbackStep } from './take-step.ts'
-import { type UndoRequest, undoOne } from './undo.ts'
+import { undoOne } from './undo.ts'
 
 const EVIDENCE_FILE = 'evidence.json'
 const VERIFY_ATTEMPTS = 3
 const VERIFY_PAUSE_MS = 500
-/** How long a validation load that was given up may take to end. */
+/** Grace for a validation load that was given up. */
 const VERIFY_ENDING_MS = 10_000
-/** Taking and releasing the line, and telling: safe to repeat. */
+/** Attempts at what is safe to repeat: taking and releasing the lock, and telling. */
 const ATTEMPTS = 3
 const PAUSE_MS = 200
 
-export interface StepsRequest extends UndoRequest {
-  readonly line: Line
-  /** Of this rollback, in the order in which they are undone; replaced one by one by what became of them. */
-  readonly procedures: UndoneProcedure[]
-  /** Tells what has become of it; called once the line is released. */
-  readonly tell: () => Promise<void>
-}
-
-/** In the order in which they are taken. */
-export function sixSteps(steps: StepsRequest): RollbackStep[] {
-  const { stepTimeoutMs, validationMs } = steps.request.plan
+/** Steps in the order in which they are taken. */
+export function rollbackSteps(work: RollbackWork): RollbackStep[] {
+  const { stepTimeoutMs, validationMs } = work.request.plan
   const once = { attempts: 1, pauseMs: 0, timeoutMs: stepTimeoutMs, endingMs: 0 }
   const repeatable = { attempts: ATTEMPTS, pauseMs: PAUSE_MS, timeoutMs: stepTimeoutMs, endingMs: 0 }
   // Each procedure has the limit of a step to itself, and some time to be killed at it.
-  const undoTimeoutMs = steps.procedures.length * (2 * stepTimeoutMs + 10_000)
+  const undoTimeoutMs = work.procedures.length * (2 * stepTimeoutMs + 10_000)
   return [
-    { ...repeatable, name: 'freeze', weight: 'must', isInterruptible: true, run: () => freeze(steps) },
-    { ...once, name: 'capture', weight: 'may', isInterruptible: true, run: () => capture(steps) },
-    { ...once, name: 'drain', weight: 'must', isInterruptible: true, run: () => drain(steps) },
+    { ...repeatable, name: 'freeze', weight: 'must', isInterruptible: true, run: () => freeze(work) },
+    { ...once, name: 'capture', weight: 'may', isInterruptible: true, run: () => capture(work) },
+    { ...once, name: 'drain', weight: 'must', isInterruptible: true, run: () => drain(work) },
     {
       ...once,
       timeoutMs: undoTimeoutMs,
       name: 'undo',
       weight: 'must',
       isInterruptible: false,
-      run: () => undo(steps),
+      run: () => undo(work),
     },
     {
       attempts: VERIFY_ATTEMPTS,
@@ -57,37 +47,37 @@ export function sixSteps(steps: StepsRequest): RollbackStep[] {
       name: 'verify',
       weight: 'must',
       isInterruptible: true,
-      run: (signal) => verify(steps.request, signal),
+      run: (signal) => verify(work.request, signal),
     },
     // What undoes the freeze; nothing else of a rollback can be taken back.
-    { ...repeatable, name: 'release', weight: 'always', isInterruptible: false, run: release(steps) },
+    { ...repeatable, name: 'release', weight: 'always', isInterruptible: false, run: release(work) },
   ]
 }
 
-async function freeze({ line }: StepsRequest): Promise<string> {
-  await line.stop()
+async function freeze({ lock }: RollbackWork): Promise<string> {
+  await lock.acquire()
   return 'the line is stopped'
 }
 
-async function capture({ request, mask }: StepsRequest): Promise<string> {
-  const { rollbackId, violations, folder, clock } = request
+async function capture({ request, mask }: RollbackWork): Promise<string> {
+  const { rollbackId, violations, folder, run } = request
   const evidence = await request.evidence()
-  const document = { rollbackId, at: isoOf(clock.wallMs()), violations, evidence }
+  const document = { rollbackId, at: isoOf(run.host.clock.wallMs()), violations, evidence }
   return `written to ${await folder.write(EVIDENCE_FILE, JSON.stringify(maskData(document, mask, { words: OWN_WORDS })))}`
 }
 
-async function drain({ request }: StepsRequest): Promise<string> {
+async function drain({ request }: RollbackWork): Promise<string> {
   await request.drain()
   return 'no load is sent'
 }
 
 /** A procedure that fails does not keep the others from being tried. */
-async function undo(steps: StepsRequest): Promise<string> {
-  const { procedures, line, request } = steps
+async function undo(work: RollbackWork): Promise<string> {
+  const { procedures, lock, request } = work
   for (const [index, planned] of procedures.entries()) {
-    requireLine(line.lostTo())
-    if (request.interrupted.aborted) throw new Error('interrupted')
-    procedures[index] = await undoOne(planned, steps).catch(
+    requireLock(lock.takenOverBy())
+    if (request.run.stop.signal.aborted) throw new Error('interrupted')
+    procedures[index] = await undoOne(planned, work).catch(
       (error: unknown): UndoneProcedure => ({ ...planned, outcome: 'failed', message: messageOf(error) }),
     )
   }
@@ -96,9 +86,9 @@ async function undo(steps: StepsRequest): Promise<string> {
   return ends
 }
 
-function requireLine(lostTo: LineOwner | null): void {
-  if (lostTo === null) return
-  throw new HarnessError('LINE_STOPPED', `the line was lost to ${describeOwner(lostTo)}`, {
+function requireLock(takenOverBy: LineOwner | null): void {
+  if (takenOverBy === null) return
+  throw new HarnessError('LINE_STOPPED', `the line was lost to ${describeOwner(takenOverBy)}`, {
     hint: 'Wait for it to be free, then resume.',
   })
 }
@@ -119,8 +109,8 @@ async function verify(
 }
 
 /** Each of the two once, and neither keeps the other from being done. */
-function release({ line, tell }: StepsRequest): () => Promise<string> {
-  const released = onceDone(() => line.release())
+function release({ lock, tell }: RollbackWork): () => Promise<string> {
+  const released = onceDone(() => lock.release())
   const told = onceDone(tell)
   return async () => {
     const ends = await Promise.allSettled([released(), told()])

@@ -1,22 +1,20 @@
-/** One step: written down before and after, limited in time, tried again where that is safe, told. Never throws. */
+/** One step: journalled before and after, limited in time, tried again where that is safe, told. Never throws. */
 import { TaskCancelledError } from 'cockatiel'
 import { isoOf } from '../../base/clock.ts'
 import { messageOf } from '../../base/errors.ts'
 import { resilient } from '../../base/resilience.ts'
-import type { MaskText } from '../../base/secret-mask.ts'
 import { formatDurationMs } from '../../base/units.ts'
 import type { RollbackStepName, TakenStep } from '../../model/rollback.ts'
-import type { RollbackJournal } from './journal.ts'
-import type { RollbackSurroundings, StepListener } from './request.ts'
+import type { RollbackWork } from './request.ts'
 
 export interface RollbackStep {
   readonly name: RollbackStepName
   /** In all; more than one only for what is safe to repeat. */
   readonly attempts: number
   readonly pauseMs: number
-  /** Of one attempt. */
+  /** Limit of one attempt. */
   readonly timeoutMs: number
-  /** How long one that was given up, at its limit or by ctrl-C, may take to end before anything else is begun. */
+  /** Grace for an attempt that was given up, at its limit or by ctrl-C, to end before anything else is begun. */
   readonly endingMs: number
   /**
    * `must`: when it fails, all that follows is passed over but what is `always` taken.
@@ -24,7 +22,7 @@ export interface RollbackStep {
    * `always`: taken whatever became of the others, even when it cannot be written down.
    */
   readonly weight: 'must' | 'may' | 'always'
-  /** Whether ctrl-C ends it; else it is let end. */
+  /** True: ctrl-C ends it; false: it is let end. */
   readonly isInterruptible: boolean
   /** Resolves to one sentence. @throws PreventedError when somebody forbids it */
   readonly run: (signal: AbortSignal) => Promise<string>
@@ -35,18 +33,14 @@ export class PreventedError extends Error {
   override readonly name = 'PreventedError'
 }
 
-export interface StepSurroundings extends Pick<RollbackSurroundings, 'clock' | 'interrupted' | 'note'> {
-  readonly journal: RollbackJournal
-  readonly mask: MaskText
-  readonly onStep: StepListener
-}
-
-export async function takeStep(step: RollbackStep, around: StepSurroundings): Promise<TakenStep> {
-  const { clock, journal, note, mask } = around
+export async function takeStep(step: RollbackStep, work: RollbackWork): Promise<TakenStep> {
+  const { journal, mask } = work
+  const { host, note } = work.request.run
+  const { clock } = host
   const startedAt = isoOf(clock.wallMs())
   const startMs = clock.nowMs()
-  around.onStep(step.name, null)
-  const { message, ...end } = await attempt(step, startedAt, around)
+  work.onStep(step.name, null)
+  const { message, ...end } = await attempt(step, startedAt, work)
   const durationMs = clock.nowMs() - startMs
   const taken = { name: step.name, ...end, startedAt, durationMs, message: mask(message) }
   try {
@@ -54,19 +48,20 @@ export async function takeStep(step: RollbackStep, around: StepSurroundings): Pr
   } catch (error) {
     note(messageOf(error))
   }
-  around.onStep(step.name, taken)
+  work.onStep(step.name, taken)
   return taken
 }
 
 async function attempt(
   step: RollbackStep,
   at: string,
-  around: StepSurroundings,
+  work: RollbackWork,
 ): Promise<Pick<TakenStep, 'outcome' | 'message' | 'attempts'>> {
+  const interrupted = work.request.run.stop.signal
   let attempts = 0
   let running: Promise<string> = Promise.resolve('')
   try {
-    writeBefore(step, at, around)
+    writeBefore(step, at, work)
     const message = await policyOf(step).execute(
       async ({ signal }: { readonly signal: AbortSignal }) => {
         await ended(running, step)
@@ -74,13 +69,13 @@ async function attempt(
         running = step.run(signal)
         return running
       },
-      step.isInterruptible ? around.interrupted : undefined,
+      step.isInterruptible ? interrupted : undefined,
     )
     return { outcome: 'succeeded', message, attempts }
   } catch (error) {
     await ended(running, step)
     const outcome = error instanceof PreventedError ? 'prevented' : 'failed'
-    return { outcome, message: whyItFailed(error, step, around.interrupted), attempts }
+    return { outcome, message: whyItFailed(error, step, interrupted), attempts }
   }
 }
 
@@ -92,20 +87,20 @@ async function ended(running: Promise<string>, { endingMs }: RollbackStep): Prom
 }
 
 /** A step that was passed over because of what became of one before it. */
-export function passOver({ name }: RollbackStep, around: StepSurroundings): TakenStep {
-  const startedAt = isoOf(around.clock.wallMs())
+export function passOver({ name }: RollbackStep, work: RollbackWork): TakenStep {
+  const startedAt = isoOf(work.request.run.host.clock.wallMs())
   const taken: TakenStep = { name, outcome: 'skipped', startedAt, durationMs: 0, attempts: 0, message: '' }
-  around.onStep(name, taken)
+  work.onStep(name, taken)
   return taken
 }
 
-/** What cannot be written down first is not done, unless it is always done. */
-function writeBefore({ name, weight }: RollbackStep, at: string, { journal, note }: StepSurroundings): void {
+/** A step runs only if its journal entry could be written, except steps marked `always`. */
+function writeBefore({ name, weight }: RollbackStep, at: string, { journal, request }: RollbackWork): void {
   try {
     journal.append({ kind: 'step-begun', at, step: name })
   } catch (error) {
     if (weight !== 'always') throw error
-    note(messageOf(error))
+    request.run.note(messageOf(error))
   }
 }
 

@@ -7,7 +7,6 @@ import { isoOf, sleep } from '../../base/clock.ts'
 import { HarnessError, messageOf } from '../../base/errors.ts'
 import { lookUp } from '../../base/names.ts'
 import { resilient } from '../../base/resilience.ts'
-import type { MaskText } from '../../base/secret-mask.ts'
 import { formatAmount, formatDurationMs } from '../../base/units.ts'
 import type { ProcessIdentity } from '../../model/line.ts'
 import type { PluginPlan } from '../../model/plan.ts'
@@ -16,25 +15,13 @@ import type { RollbackContext } from '../../ports/rollback-procedure.ts'
 import { rollbackProcedures } from '../../rollback/index.ts'
 import { fillSecrets } from '../../scenario/secrets.ts'
 import { killGroup } from '../../system/child-process.ts'
+import { isAlive, isOfThisHost, processIdentity } from '../../system/process-identity.ts'
 import { describeProcedure } from './describe.ts'
-import type { RollbackJournal } from './journal.ts'
-import { isAlive, isOfThisHost, processIdentity } from './process-identity.ts'
-import type { RollbackRequest } from './request.ts'
-import type { UndoStanding } from './standing.ts'
+import type { RollbackRequest, RollbackWork } from './request.ts'
 
 const LOOK_MS = 100
-/** How long what was killed at its limit may take to be gone. */
+/** Grace for a procedure that was killed at its limit. */
 const LAST_WORDS_MS = 5_000
-
-export interface UndoRequest {
-  readonly request: RollbackRequest
-  readonly journal: RollbackJournal
-  readonly mask: MaskText
-  /** What is known of procedures that were begun before. */
-  readonly known: ReadonlyMap<string, UndoStanding>
-  /** Somebody said so: what is not known to have succeeded is run again. */
-  readonly repeat: boolean
-}
 
 /** All procedures of the plan that violations ask for, before any is run. */
 export function notYetUndone({ plan, violations }: RollbackRequest): UndoneProcedure[] {
@@ -50,13 +37,13 @@ export function notYetUndone({ plan, violations }: RollbackRequest): UndoneProce
 }
 
 /** Runs one procedure, unless it was begun before. @throws HarnessError REPORT_UNWRITABLE when it cannot be written down first */
-export async function undoOne(planned: UndoneProcedure, undo: UndoRequest): Promise<UndoneProcedure> {
-  const before = undo.known.get(planned.name)
-  if (before === undefined) return begin(planned, undo, 1)
-  if (before.ended === null) await outlive(before.children, undo)
+export async function undoOne(planned: UndoneProcedure, work: RollbackWork): Promise<UndoneProcedure> {
+  const before = work.state.undos.get(planned.name)
+  if (before === undefined) return begin(planned, work, 1)
+  if (before.ended === null) await waitForExit(before.children, work)
   const ended = before.ended ?? unseen(planned)
-  if (undo.repeat && ended.outcome !== 'succeeded') return begin(planned, undo, ended.attempts + 1)
-  if (before.ended === null) writeEnd(ended, undo)
+  if (work.repeatUndo && ended.outcome !== 'succeeded') return begin(planned, work, ended.attempts + 1)
+  if (before.ended === null) writeEnd(ended, work)
   return ended
 }
 
@@ -69,26 +56,26 @@ export function reasonOf(violations: readonly RollbackViolation[]): string {
 
 async function begin(
   planned: UndoneProcedure,
-  undo: UndoRequest,
+  work: RollbackWork,
   attempts: number,
 ): Promise<UndoneProcedure> {
-  const { request, journal, mask } = undo
-  const { clock } = request
+  const { request, journal, mask } = work
+  const { clock } = request.run.host
   journal.append({ kind: 'undo-begun', at: isoOf(clock.wallMs()), procedure: planned.name })
   const startMs = clock.nowMs()
-  const end = await run(planned.name, undo).then(
+  const end = await run(planned.name, work).then(
     (message) => ({ outcome: 'succeeded' as const, message }),
     (error: unknown) => ({ outcome: 'failed' as const, message: messageOf(error) }),
   )
   const durationMs = clock.nowMs() - startMs
   const undone = { ...planned, outcome: end.outcome, message: mask(end.message), attempts, durationMs }
-  writeEnd(undone, undo)
+  writeEnd(undone, work)
   return undone
 }
 
 /** @throws HarnessError ROLLBACK_FAILED, and whatever else a procedure throws */
-async function run(name: string, undo: UndoRequest): Promise<string> {
-  const { request } = undo
+async function run(name: string, work: RollbackWork): Promise<string> {
+  const { request } = work
   const procedure: PluginPlan | undefined = lookUp(request.plan.procedures, name)
   if (procedure === undefined)
     throw new HarnessError('ROLLBACK_FAILED', `there is no procedure ${name}`, {
@@ -97,13 +84,14 @@ async function run(name: string, undo: UndoRequest): Promise<string> {
   const plugin = rollbackProcedures.get(procedure.plugin)
   const config = fillSecrets(procedure.config, request.secrets)
   const report = await withinLimit(request.plan.stepTimeoutMs, (signal) =>
-    plugin.undo(config, contextOf(name, undo, signal)),
+    plugin.undo(config, contextOf(name, work, signal)),
   )
   return report.message
 }
 
-function contextOf(name: string, { request, journal }: UndoRequest, signal: AbortSignal): RollbackContext {
-  const { rollbackId, facts, violations, clock, cwd, env, note } = request
+function contextOf(name: string, { request, journal }: RollbackWork, signal: AbortSignal): RollbackContext {
+  const { rollbackId, facts, violations, run } = request
+  const { clock, cwd, env } = run.host
   return {
     rollbackId,
     runId: facts.runId,
@@ -121,7 +109,7 @@ function contextOf(name: string, { request, journal }: UndoRequest, signal: Abor
         journal.append({ kind: 'undo-child', at, procedure: name, process: processIdentity(pid) })
       } catch (error) {
         // It runs: all that is lost is that a resumed rollback could wait for it.
-        note(messageOf(error))
+        run.note(messageOf(error))
       }
     },
   }
@@ -147,15 +135,16 @@ function limitOf(timeoutMs: number) {
 }
 
 /** Waits for the children of a process that was killed; at the limit of the step they are killed, as it would have done. */
-async function outlive(children: readonly ProcessIdentity[], { request }: UndoRequest): Promise<void> {
-  const { clock, plan, note } = request
+async function waitForExit(children: readonly ProcessIdentity[], { request }: RollbackWork): Promise<void> {
+  const { plan, run } = request
+  const { note, host } = run
   const alive = () => children.filter((child) => isOfThisHost(child) && isAlive(child))
   const pids = alive().map(({ pid }) => pid)
   if (pids.length === 0) return
   note(`waiting for the undo that was begun before (process ${pids.join(', ')})`)
   try {
     await limitOf(plan.stepTimeoutMs).execute(async ({ signal }) => {
-      while (alive().length > 0 && !signal.aborted) await sleep(clock, LOOK_MS)
+      while (alive().length > 0 && !signal.aborted) await sleep(host.clock, LOOK_MS)
     })
   } catch {
     note(`it did not end within ${formatDurationMs(plan.stepTimeoutMs)} and is killed`)
@@ -168,10 +157,10 @@ function unseen(planned: UndoneProcedure): UndoneProcedure {
   return { ...planned, outcome: 'unseen', message, attempts: 1 }
 }
 
-function writeEnd(procedure: UndoneProcedure, { request, journal }: UndoRequest): void {
+function writeEnd(procedure: UndoneProcedure, { request, journal }: RollbackWork): void {
   try {
-    journal.append({ kind: 'undo-ended', at: isoOf(request.clock.wallMs()), procedure })
+    journal.append({ kind: 'undo-ended', at: isoOf(request.run.host.clock.wallMs()), procedure })
   } catch (error) {
-    request.note(messageOf(error))
+    request.run.note(messageOf(error))
   }
 }

@@ -1,9 +1,7 @@
 /** The load that shows a system healthy after an undo: the scenario of the run, shorter, judged by the same objectives. */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { INITIAL_EMERGENCY } from '../../analysis/emergency.ts'
 import { holds } from '../../analysis/evaluate.ts'
-import { judge } from '../../analysis/judge.ts'
 import { HarnessError } from '../../base/errors.ts'
 import { givenUpBy } from '../../base/stop-request.ts'
 import { formatAmount, formatDurationMs } from '../../base/units.ts'
@@ -11,130 +9,81 @@ import { byRun, type Emergency, stopsLoad } from '../../model/emergency.ts'
 import type { RunPlan } from '../../model/plan.ts'
 import type { RollbackFacts, ValidationSource } from '../../model/rollback-journal.ts'
 import type { Verdict } from '../../model/verdict.ts'
-import type { Host } from '../../ports/host.ts'
-import type { StateStore } from '../../ports/state-store.ts'
 import type { Overrides } from '../../scenario/overrides.ts'
-import { resolveSecrets } from '../../scenario/secrets.ts'
-import { openRunFolder } from '../../store/run-folder.ts'
 import { exists } from '../../system/files.ts'
-import { DEFAULT_REPORTS } from '../reports/documents.ts'
-import { readEmergency } from '../run/emergency.ts'
-import {
-  type LaunchedTargets,
-  launchTargets,
-  lookBeforeLoad,
-  type PreparedPlan,
-  preparePlan,
-  type requireClear,
-} from '../run/prepare.ts'
-import { publishRun } from '../run/publish.ts'
-import { openGuard } from '../run/run-controls.ts'
-import { createRunMask } from '../run/run-mask.ts'
-import { measureRun } from '../visuals/run-visuals.ts'
-import { lineOfOthers } from './deploy-lock.ts'
+import { type RunContext, withChildContext } from '../run/context.ts'
+import type { RunningTargets } from '../run/launch-targets.ts'
+import { judgeLoad } from '../run/load.ts'
+import { preparePlan } from '../run/prepare.ts'
+import { SILENT_PROGRESS } from '../run/progress.ts'
+import { MEASURE_ONLY } from '../run/request.ts'
+import { readEmergency } from '../state/emergency.ts'
 import type { RollbackHooks, Validated } from './request.ts'
+import { shorterOverrides } from './shorter-load.ts'
 
-/** Of a validation that is shorter than the warm-up of its run. */
-const WARM_UP_SHARE_MAX = 0.25
-const REASONS_SAID = 3
+const REASONS_MAX = 3
 
-export interface ValidationParts {
+export interface ValidationOptions {
   readonly source: ValidationSource
   readonly facts: RollbackFacts
   readonly validationMs: number
-  /** Of the run: each attempt leaves `validation-<n>` in it. */
+  /** Path of the folder of the run: each attempt leaves `validation-<n>` in it. */
   readonly folder: string
-  readonly store: StateStore
-  /** Where the store is. */
-  readonly location: string
-  /** With the folder to which relative paths of the scenario refer. */
-  readonly host: Host
   /** Targets of the run that run still; null: those that a scenario starts are started anew. */
-  readonly live: LaunchedTargets | null
-  readonly note: (message: string) => void
+  readonly targets: RunningTargets | null
 }
 
-/** Each call loads the targets once, unless load is halted. No history, no comparison, no alerts, no objective that ends it, no rollback. */
-export function createValidation(parts: ValidationParts): RollbackHooks['validate'] {
+/**
+ * Makes the step that validates. Each call loads the targets once, unless load is halted. No history, no comparison, no
+ * alerts, no objective that ends it, no rollback.
+ * @param run whose host has the folder to which relative paths of the scenario refer
+ */
+export function createValidation(run: RunContext, options: ValidationOptions): RollbackHooks['validate'] {
+  const { facts, folder } = options
+  // A halt by the run itself was for the system that is put back by now.
+  const ignoreHaltsBy = byRun(facts.runId)
   return async (signal) => {
-    const emergency = await emergencyOfOthers(parts.store, parts.facts.runId)
+    const emergency = await readEmergency(run.store, ignoreHaltsBy)
     if (stopsLoad(emergency.state)) return halted(haltText(emergency))
-    const prepared = await prepareShorter(parts)
-    const launched = parts.live ?? (await launchTargets(prepared.plan, parts.host, signal))
-    try {
-      const plan = { ...prepared.plan, targets: launched.plan.targets }
-      return await load(parts, prepared, { ...launched, plan }, signal)
-    } finally {
-      if (parts.live === null) await launched.stop()
-    }
-  }
-}
-
-/** The flags of the run, and what makes it as long as a validation at most: the shape of its load is kept. */
-export function shorterOverrides(plan: RunPlan, given: Overrides, validationMs: number): Overrides {
-  if (plan.durationMs <= validationMs) return given
-  const warmUpMs = plan.phases.reduce(
-    (sum, { measured, startMs, endMs }) => sum + (measured ? 0 : endMs - startMs),
-    0,
-  )
-  const shortened = {
-    durationMs: validationMs,
-    warmUpMs: Math.min(warmUpMs, Math.floor(WARM_UP_SHARE_MAX * validationMs)),
-  }
-  return { ...given, shortened }
-}
-
-async function prepareShorter({ source, validationMs, host }: ValidationParts): Promise<PreparedPlan> {
-  const overrides = source.overrides as Overrides
-  const { plan } = await preparePlan(source.source, overrides, host)
-  return preparePlan(source.source, shorterOverrides(plan, overrides, validationMs), host)
-}
-
-async function load(
-  parts: ValidationParts,
-  prepared: PreparedPlan,
-  { plan, pids }: LaunchedTargets,
-  signal: AbortSignal,
-): Promise<Validated> {
-  const { source, facts, store, location, host, note } = parts
-  const { threads } = source
-  const secrets = resolveSecrets(plan.secrets, host.env)
-  signal.throwIfAborted()
-  const { number, path } = await nextFolder(parts.folder)
-  const looks = [() => emergencyOfOthers(store, facts.runId), () => lineOfOthers(store)] as const
-  requireNothing(await lookBeforeLoad(plan, threads, path, host, ...looks))
-  const guard = await openGuard({ plan, secrets, store, location, enforce: null, host, note, giveUp: signal })
-  const folder = openRunFolder(path)
-  try {
-    const record = await measureRun({
+    signal.throwIfAborted()
+    const { number, path } = await nextFolder(folder)
+    const child = {
       runId: `${facts.runId}-validation-${number}`,
       correlationId: facts.correlationId,
-      prepared,
-      plan,
-      pids,
-      threads,
-      secrets,
-      folder,
-      host,
-      observer: { onInterval: () => undefined, onEvent: () => undefined, onNote: note },
-      enforcing: { ...guard, unheeded: byRun(facts.runId) },
+      outDir: path,
       // At once: who gives up the step does not wait for requests in flight.
       stop: givenUpBy(signal),
-    })
-    const { verdict } = await publishRun(record, judge(record, { strict: false }), {
-      folder,
-      cwd: host.cwd,
-      mask: createRunMask(secrets, plan),
-      reports: DEFAULT_REPORTS,
-    })
-    return record.status === 'halted' ? halted(sentenceOf(verdict)) : validated(plan, verdict)
-  } finally {
-    folder.close()
-    await guard.close()
+      progress: SILENT_PROGRESS,
+      ignoreHaltsBy,
+    }
+    return await withChildContext(run, child, (validation) => validate(validation, options))
   }
 }
 
-/** Healthy is GO with no objective beyond its bound: a short load proves little, so what it saw counts as it is. */
+async function validate(
+  run: RunContext,
+  { source, validationMs, targets }: ValidationOptions,
+): Promise<Validated> {
+  const given = source.overrides as Overrides
+  const { plan } = await preparePlan(source.source, given, run.host, run.stop.signal)
+  const overrides = shorterOverrides(plan, given, validationMs)
+  const request = { ...MEASURE_ONLY, ...source, overrides }
+  const place = { targets, folder: run.outDir }
+  const { load, published } = await judgeLoad(run, request, place).catch(sayWhatBlocks)
+  const { record, verdict } = published
+  return record.status === 'halted' ? halted(sentenceOf(verdict)) : validated(load.plan, verdict)
+}
+
+/** The record of a step is one sentence: what blocked the load stands in it. */
+function sayWhatBlocks(error: unknown): never {
+  if (!(error instanceof HarnessError) || error.code !== 'PREFLIGHT_BLOCKED') throw error
+  const problems = error.problems.map(({ path, message }) => `${path}: ${message}`)
+  throw new HarnessError('PREFLIGHT_BLOCKED', problems.join('; '), {
+    hint: 'No load was sent: nobody knows whether the system is healthy.',
+  })
+}
+
+/** Takes a system for healthy on GO with no objective beyond its bound: a short load proves little, so its figures count as they are. */
 function validated({ objectives }: RunPlan, verdict: Verdict): Validated {
   const beyond = verdict.objectives.find(
     ({ observed, bound }, i) => observed !== null && !holds(observed, objectives[i]?.op ?? '<=', bound),
@@ -152,26 +101,7 @@ function haltText({ state, by, at, reason }: Emergency): string {
   return `load is halted (${state}) by ${by} at ${at}: ${reason}`
 }
 
-/** A halt by the run itself was for the system that is put back by now. */
-async function emergencyOfOthers(store: StateStore, runId: string): Promise<Emergency> {
-  const emergency = await readEmergency(store)
-  return emergency.by === byRun(runId) ? INITIAL_EMERGENCY : emergency
-}
-
-/** @throws HarnessError PREFLIGHT_BLOCKED that says in its message what blocks */
-function requireNothing(findings: Parameters<typeof requireClear>[0]): void {
-  const blocked = findings.filter(({ level }) => level === 'blocked')
-  if (blocked.length === 0) return
-  throw new HarnessError(
-    'PREFLIGHT_BLOCKED',
-    blocked.map(({ check, message }) => `${check}: ${message}`).join('; '),
-    {
-      hint: 'No load was sent: nobody knows whether the system is healthy.',
-    },
-  )
-}
-
-/** The first that is not there yet: a rollback that is resumed keeps what the process before it has left. */
+/** Makes the first folder that is not there yet: a rollback that is resumed keeps those of the process before it. */
 async function nextFolder(runFolder: string): Promise<{ readonly number: number; readonly path: string }> {
   for (let number = 1; ; number++) {
     const path = join(runFolder, `validation-${number}`)
@@ -184,7 +114,7 @@ async function nextFolder(runFolder: string): Promise<{ readonly number: number;
 function sentenceOf({ outcome, reasons, summary }: Verdict): string {
   if (outcome !== 'GO')
     return reasons
-      .slice(0, REASONS_SAID)
+      .slice(0, REASONS_MAX)
       .map(({ message }) => message)
       .join('; ')
   const { requests, durationS } = summary

@@ -17,8 +17,8 @@ const RESILIENCE = {
   breaker: { failures: 5, breakMs: 30_000 },
 } as const
 
-/** What a sender is made from. */
-export interface SenderParts {
+/** Options of a sender. */
+export interface SenderOptions {
   /** As the scenario calls the channel. */
   readonly name: string
   readonly plugin: string
@@ -26,18 +26,18 @@ export interface SenderParts {
   readonly clock: Clock
   /** Masks secrets in what a service says. */
   readonly redact: (text: string) => string
-  /** Told of the first failure, and of no other. */
+  /** Called for the first failure, and for no other. */
   readonly onWarning: (text: string) => void
 }
 
 export class AlertSender {
-  readonly #parts: SenderParts
+  readonly #options: SenderOptions
   readonly #policy = resilient(RESILIENCE)
   readonly #over = new AbortController()
   readonly #queue: Alert[] = []
   /** Dedupe keys of firing alerts that were meant for this channel. */
   readonly #offered = new Set<string>()
-  /** Of those the ones that the service may know of: what timed out may have arrived. */
+  /** Keys among them that the service may know of: an alert that timed out may have arrived. */
   readonly #attempted = new Set<string>()
   #sending: Promise<void> | null = null
   #isUnderWay = false
@@ -47,8 +47,8 @@ export class AlertSender {
   #lastError: string | null = null
   #hasWarned = false
 
-  constructor(parts: SenderParts) {
-    this.#parts = parts
+  constructor(options: SenderOptions) {
+    this.#options = options
   }
 
   /** Queues an alert and returns; a resolved one only when its firing one was offered before. */
@@ -63,11 +63,11 @@ export class AlertSender {
     }
     // Not in the caller's turn of the loop.
     this.#sending ??= new Promise((resolve) => {
-      this.#parts.clock.soon(() => void this.#sendAll().then(resolve))
+      this.#options.clock.soon(() => void this.#sendAll().then(resolve))
     })
   }
 
-  /** A process before this one has told it: that it is over is for this channel, too. */
+  /** Takes note of an alert that a process before this one has sent: its end is for this channel, too. */
   recall({ dedupeKey }: Alert): void {
     this.#offered.add(dedupeKey)
     this.#attempted.add(dedupeKey)
@@ -84,15 +84,15 @@ export class AlertSender {
     if (this.#isUnderWay) this.#fail('the run was over before it was delivered')
     this.#dropRest()
     try {
-      await this.#parts.channel.close()
+      await this.#options.channel.close()
     } catch (error) {
-      this.#warn(this.#parts.redact(messageOf(error)))
+      this.#warn(this.#options.redact(messageOf(error)))
     }
   }
 
   get report(): AlertReport['channels'][string] {
     return {
-      plugin: this.#parts.plugin,
+      plugin: this.#options.plugin,
       deliveredCount: this.#deliveredCount,
       failedCount: this.#failedCount,
       droppedCount: this.#droppedCount,
@@ -124,7 +124,7 @@ export class AlertSender {
       await this.#policy.execute(async ({ signal }) => {
         this.#attempted.add(alert.dedupeKey)
         try {
-          await this.#parts.channel.send(alert, signal)
+          await this.#options.channel.send(alert, signal)
         } catch (error) {
           seen.reason = messageOf(error)
           throw error
@@ -147,7 +147,7 @@ export class AlertSender {
   }
 
   #fail(reason: string): void {
-    const said = this.#parts.redact(reason)
+    const said = this.#options.redact(reason)
     this.#failedCount++
     this.#lastError = said
     this.#warn(said)
@@ -156,7 +156,7 @@ export class AlertSender {
   #warn(said: string): void {
     if (this.#hasWarned) return
     this.#hasWarned = true
-    const { name, plugin, onWarning } = this.#parts
+    const { name, plugin, onWarning } = this.#options
     onWarning(`alerts to '${name}' (${plugin}) failed: ${said}`)
   }
 }

@@ -1,7 +1,7 @@
 import { combineDigests, digestShare } from '../../workloads/digest.ts'
 import type { PreparedPlan } from './prepare.ts'
 
-/** What `--dry-run` prints: the plan, its hash, what it demands, and that the shards' shares add up to it. */
+/** Describes for `--dry-run` the plan, its hash, its demand, and that the shards' shares add up to it. */
 export function describePlan({ plan, planHash, scenarioHash }: PreparedPlan, threads: number) {
   const shares = Array.from({ length: threads }, (_, shard) => digestShare(plan, shard, threads))
   const whole = combineDigests([digestShare(plan, 0, 1)])

@@ -9,7 +9,7 @@ export const VERSION = (
   JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string }
 ).version
 
-/** What a run was made on: figures of different environments do not compare. */
+/** Describes what a run was made on: figures of different environments do not compare. */
 export function describeEnvironment(env: Readonly<Record<string, string | undefined>>): Environment {
   const cpuModel = cpus()[0]?.model ?? 'unknown'
   const calibration = readCalibration(env, cpuModel)

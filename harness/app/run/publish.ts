@@ -1,46 +1,50 @@
-/** What a finished run leaves: record, verdict, reports. A file that cannot be made or written is said, and does not undo the verdict. */
+/** The files of a finished run: record, verdict, reports. One that cannot be made or written is noted, and does not undo the verdict. */
 import { join, resolve } from 'node:path'
 import { ERROR_EXIT_STATUS, messageOf } from '../../base/errors.ts'
 import { putAt } from '../../base/names.ts'
-import type { Baseline } from '../../model/baseline.ts'
 import type { RunRecord } from '../../model/run-record.ts'
 import type { Verdict } from '../../model/verdict.ts'
-import type { Reporter } from '../../ports/reporter.ts'
+import type { Reporter, ReportInput } from '../../ports/reporter.ts'
 import { jsonReporter } from '../../reporters/json.ts'
 import { RECORD_FILE, type RunFolder, VERDICT_FILE } from '../../store/run-folder.ts'
 import { reports as known } from '../reports/documents.ts'
 import type { RunMask } from './run-mask.ts'
 
-export interface Published {
-  /** As it was measured and judged: what is published again is made from it. */
-  readonly measured: RunRecord
-  readonly judged: Verdict
-  /** Without secrets, as it is on disk; so is the verdict. */
+/** A run on disk; record and verdict are without secrets. */
+export interface FinishedRun {
   readonly record: RunRecord
   readonly verdict: Verdict
   /** Paths of what was written, and of the pictures, by name. */
   readonly files: Readonly<Record<string, string>>
-  /** What could not be written, for people. */
+  /** Files that could not be written, for people. */
   readonly failures: readonly string[]
 }
 
-export interface PublishOptions {
+/** A finished run that something may be appended to. */
+export interface Published extends FinishedRun {
+  /** As it was measured and judged, before secrets were masked. */
+  readonly measured: RunRecord
+  readonly judged: Verdict
+  readonly options: PublishOptions
+}
+
+/** The place and the form of what is published; the baseline is what the run was compared with. */
+export interface PublishOptions extends Pick<ReportInput, 'baseline'> {
   readonly folder: Pick<RunFolder, 'path' | 'write'>
   /** The folder to which paths of pictures are relative. */
   readonly cwd: string
   readonly mask: RunMask
   /** Names of the reports besides record and verdict. */
   readonly reports: readonly string[]
-  /** What the run was compared with; absent or null for nothing. */
-  readonly baseline?: Baseline | null
 }
 
 /** Writes the record, the verdict with the paths of all files, and the reports. */
 export async function publishRun(
   measured: RunRecord,
   judged: Verdict,
-  { folder, cwd, mask, reports, baseline = null }: PublishOptions,
+  options: PublishOptions,
 ): Promise<Published> {
+  const { folder, cwd, mask, reports, baseline = null } = options
   const files: Record<string, string> = {}
   const failures: string[] = []
   const write = async (name: string, file: string, render: () => ReturnType<Reporter['render']>) => {
@@ -63,7 +67,7 @@ export async function publishRun(
       reporter.render({ record, verdict, files, baseline, folder: folder.path }),
     )
   const exitCode = exitCodeOf(verdict, failures)
-  return { measured, judged, record, verdict: { ...verdict, exitCode }, files, failures }
+  return { measured, judged, options, record, verdict: { ...verdict, exitCode }, files, failures }
 }
 
 /** Files of the pictures of a run by name. */

@@ -1,10 +1,10 @@
-/** What was measured, as it stands in a record: the same for a run that ended and for one that is recovered. */
+/** The measured parts of a record: the same for a run that ended and for one that is recovered. */
 import { summarizeIntervals } from '../../analysis/comparison/summarize-intervals.ts'
 import type { SnapshotMerger } from '../../cluster/merge-snapshots.ts'
 import type { RunPlan } from '../../model/plan.ts'
 import type { RunRecord } from '../../model/run-record.ts'
 
-type Measured = Pick<
+export type Measured = Pick<
   RunRecord,
   'cells' | 'steps' | 'dispatch' | 'escalations' | 'intervals' | 'slowest' | 'summaries'
 >
@@ -20,4 +20,10 @@ export function measuredOf(merger: SnapshotMerger, plan: RunPlan, loadMs: number
     slowest: merger.slowest(),
     summaries: summarizeIntervals(merger.mergedIntervals(), cells, plan, loadMs),
   }
+}
+
+/** Name of the phase that holds an instant; of the last one after the end. */
+export function phaseAt(plan: RunPlan, atMs: number): string {
+  const phase = plan.phases.find(({ endMs }) => atMs < endMs) ?? plan.phases[plan.phases.length - 1]
+  return phase?.name ?? ''
 }

@@ -12,18 +12,18 @@ const SAMPLE_MS = 1_000
 /** A sample that is older says nothing about the interval: its probe hangs. */
 const FRESH_MS_MAX = 3_000
 
-/** What is watched besides the generator. */
+/** Processes and probes that are watched besides the generator. */
 export interface Watched {
   /** Processes of targets. */
   readonly pids: readonly number[]
   /** By name; secrets filled in. */
   readonly probes: Readonly<Record<string, PluginPlan>>
-  /** Told what keeps a probe from seeing anything. */
+  /** Called with what keeps a probe from seeing anything. */
   readonly note: (message: string) => void
 }
 
 export interface WatchedResources {
-  /** Of the time since it was taken before. */
+  /** Usage since it was taken before. */
   take(): IntervalResources
   totals(): RunRecord['generator']
   stop(): void

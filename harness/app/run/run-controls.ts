@@ -1,36 +1,24 @@
-/** What enforces a run and puts the system back: the shared state, the event bus and the alerts of one run. */
+/** The controls of one run: its alerts, its event bus, and whether breaches may end it or undo a deployment. */
 import { type Arming, whyUnarmed } from '../../analysis/rollback-decision.ts'
 import { HarnessError } from '../../base/errors.ts'
-import type { Alert, AlertReport } from '../../model/alert.ts'
+import type { AlertReport } from '../../model/alert.ts'
 import type { RunPlan } from '../../model/plan.ts'
-import type { Host } from '../../ports/host.ts'
-import type { StateStore } from '../../ports/state-store.ts'
+import type { EventBus } from '../../ports/event-bus.ts'
 import { openEventBus } from '../../telemetry/bus/open-event-bus.ts'
-import { createAlerting } from './alerting.ts'
-import type { Enforcing } from './execute.ts'
+import { type Alerting, createAlerting } from './alerting.ts'
+import type { RunContext } from './context.ts'
+import type { Enforce } from './request.ts'
 
-/** What is done about breaches: told and, armed, undone; or the load is ended where they may end it, and that is all. */
-export type Enforce = { readonly arming: Arming } | 'watch'
-
-export interface GuardParts {
-  readonly plan: RunPlan
-  readonly secrets: Readonly<Record<string, string>>
-  readonly store: StateStore
-  /** Where the store is: a bus belongs to it. */
-  readonly location: string
-  /** Null: only halts by others are heeded. */
-  readonly enforce: Enforce | null
-  readonly host: Host
-  readonly note: (message: string) => void
-  readonly onAlert?: (alert: Alert) => void
-  /** Aborted, alerts are no longer waited for. */
-  readonly giveUp: AbortSignal
-}
-
-export interface Guard extends Enforcing {
-  /** Why nothing is undone; null: it is armed. */
+export interface RunControls {
+  readonly bus: EventBus
+  readonly alerting: Alerting
+  /** False: only halts by others end the load. */
+  readonly isWatching: boolean
+  /** True: a NO-GO is alerted and answered by the rollback that its causes ask for. */
+  readonly isActing: boolean
+  /** The reason why nothing is undone. Null: the rollback is armed, and an objective that asks for it ends the load. */
   readonly unarmed: string | null
-  /** Ends it; what became of the alerts, which are all sent by then or given up. Safe to repeat. */
+  /** Sends what is queued and closes the bus; the report says what became of the alerts. Safe to repeat. */
   close(): Promise<AlertReport>
 }
 
@@ -42,25 +30,37 @@ export function requireRollback({ rollback, scenario }: RunPlan): void {
   })
 }
 
-/** @throws HarnessError USAGE, SECRET_MISSING, SCENARIO_INVALID */
-export async function openGuard(parts: GuardParts): Promise<Guard> {
-  const { plan, secrets, store, location, enforce, host, note, onAlert, giveUp } = parts
+/**
+ * Opens the controls of a load.
+ * @param enforce null: only halts by others end the load
+ * @throws HarnessError USAGE, SECRET_MISSING, SCENARIO_INVALID
+ */
+export async function openRunControls(
+  { host, note, progress, stop, stateLocation }: RunContext,
+  plan: RunPlan,
+  secrets: Readonly<Record<string, string>>,
+  enforce: Enforce | null,
+): Promise<RunControls> {
   const acting = enforce === 'watch' ? null : enforce
   if (acting?.arming === 'asked') requireRollback(plan)
-  const unarmed = unarmedOf(plan, acting, host)
+  const unarmed = unarmedOf(plan, acting, host.env)
   if (acting?.arming === 'asked' && unarmed !== null) note(`--arm-rollback is of no effect: ${unarmed}`)
-  const { clock, stderr } = host
-  const alerts = acting === null ? { channels: {}, routes: [] } : plan.alerts
-  const alerting = createAlerting({ plan: alerts, secrets, clock, stderr, onWarning: note, onAlert, giveUp })
-  const bus = await openEventBus(location)
+  const alerting = createAlerting({
+    plan: acting === null ? { channels: {}, routes: [] } : plan.alerts,
+    secrets,
+    clock: host.clock,
+    stderr: host.stderr,
+    onWarning: note,
+    onAlert: progress.onAlert,
+    giveUp: stop.abortSignal,
+  })
+  const bus = await openEventBus(stateLocation)
   return {
-    store,
     bus,
     alerting,
     isWatching: enforce !== null,
-    unheeded: null,
+    isActing: acting !== null,
     unarmed,
-    isArmed: unarmed === null,
     async close() {
       const report = await alerting.close()
       await bus.close()
@@ -71,8 +71,8 @@ export async function openGuard(parts: GuardParts): Promise<Guard> {
 
 function unarmedOf(
   { rollback }: RunPlan,
-  acting: Exclude<Enforce, 'watch'> | null,
-  { env }: Host,
+  acting: { readonly arming: Arming } | null,
+  env: Readonly<Record<string, string | undefined>>,
 ): string | null {
   if (rollback === null || acting === null) return 'there is nothing to arm'
   return whyUnarmed(rollback, acting.arming, env)

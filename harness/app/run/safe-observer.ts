@@ -1,23 +1,29 @@
-/** What watches a run cannot end it. */
+/** A progress display that fails must not end the run it shows. */
 import { messageOf } from '../../base/errors.ts'
 import { visible } from '../../base/visible.ts'
+import type { RunProgress } from './progress.ts'
 
-/** Of a function, the same that never throws. */
-export type Shelter = <Args extends readonly unknown[]>(
-  tell: (...args: Args) => void,
-) => (...args: Args) => void
-
-/** What goes wrong in any of them is said once. @param say where people look when their view is broken */
-export function createShelter(say: (text: string) => void): Shelter {
+/** Wraps an observer so that its errors are reported once and not thrown. @param say writes where people look when the display fails */
+export function safeObserver(progress: RunProgress, say: (text: string) => void): RunProgress {
   let isSaid = false
-  return (tell) =>
-    (...args) => {
+  const safe =
+    <Args extends readonly unknown[]>(tell: (...args: Args) => void) =>
+    (...args: Args) => {
       try {
         tell(...args)
       } catch (error) {
         const why = visible(messageOf(error))
-        if (!isSaid) say(`what shows the run is broken, and the run goes on (bug in proofload): ${why}`)
+        if (!isSaid) say(`The progress display failed (bug in proofload); the run continues: ${why}`)
         isSaid = true
       }
     }
+  return {
+    onBegin: safe((...args) => progress.onBegin(...args)),
+    onPrepared: safe((...args) => progress.onPrepared(...args)),
+    onInterval: safe((...args) => progress.onInterval(...args)),
+    onEvent: safe((...args) => progress.onEvent(...args)),
+    onStep: safe((...args) => progress.onStep(...args)),
+    onAlert: safe((...args) => progress.onAlert(...args)),
+    onNote: safe((...args) => progress.onNote(...args)),
+  }
 }

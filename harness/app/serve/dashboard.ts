@@ -12,8 +12,9 @@ import { type ListenAddress, urlOf } from '../../web/server/address.ts'
 import { listenAt } from '../../web/server/listen.ts'
 import { LiveBoard } from '../../web/server/live-board.ts'
 import { createDashboard, type DashboardControls } from '../../web/server/server.ts'
-import { setEmergency, wantedEmergency } from '../run/emergency.ts'
-import type { FinishedRun, RunProgress } from '../run/run.ts'
+import type { RunProgress } from '../run/progress.ts'
+import type { FinishedRun } from '../run/publish.ts'
+import { setEmergency, wantedEmergency } from '../state/emergency.ts'
 import { RunFeed } from './run-feed.ts'
 
 /** Pages get this long to hear how it ended. */
@@ -23,7 +24,7 @@ const TOKEN_CHARS_MIN = 16
 
 export interface DashboardRequest {
   readonly address: ListenAddress
-  /** What whoever looks has to know; null: nothing on loopback, elsewhere one is made up. */
+  /** Access token. Null: none on loopback, a generated one elsewhere. */
   readonly token: string | null
   /** State store that a halt is written to. */
   readonly state: string
@@ -31,10 +32,10 @@ export interface DashboardRequest {
 
 export interface OpenDashboard {
   readonly board: LiveBoard
-  /** What to open; holds the token when it was made up, and nobody could know it otherwise. */
+  /** Address to open; holds the token when it was generated, as nobody could know it otherwise. */
   readonly url: string
   readonly isTokenNew: boolean
-  /** When every page has heard how it ended; after two seconds at the latest. */
+  /** Closes when every page has heard how it ended, after two seconds at the latest. */
   close(): Promise<void>
 }
 
@@ -136,7 +137,7 @@ export function reportOf({ files }: FinishedRun, href: string | null): ReportPla
   return { href, path: html ?? markdown ?? record ?? '' }
 }
 
-/** Whether only this machine reaches it. A name without an address is none, and nobody can listen there. */
+/** Tests whether only this machine reaches it. A name without an address is not loopback, and nobody can listen there. */
 async function isOnLoopback({ host }: ListenAddress): Promise<boolean> {
   if (!isLoopback(host)) return false
   return (await beyondLoopback(host).catch(() => [host])).length === 0
@@ -153,7 +154,7 @@ function requireStrong(token: string): string {
   )
 }
 
-/** Of an address that stands for all of this machine's, the name of the machine. */
+/** Names the machine in place of an address that stands for all of its addresses. */
 function reachable({ host, port }: ListenAddress): ListenAddress {
   return { host: host === '0.0.0.0' || host === '::' ? hostname() : host, port }
 }

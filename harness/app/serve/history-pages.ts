@@ -1,4 +1,4 @@
-/** What the pages about stored runs show, from the history, the reports folder and the baselines. */
+/** The data of the pages about stored runs, from the history, the reports folder and the baselines. */
 import { differencesBetween } from '../../analysis/comparison/baseline.ts'
 import { HarnessError, messageOf } from '../../base/errors.ts'
 import type { Baseline } from '../../model/baseline.ts'
@@ -20,14 +20,14 @@ import type {
   RunReport,
   StrayRun,
 } from '../../web/history/sources.ts'
-import { historyRunOf, readRemembered } from './history.ts'
+import { historyRunOf, readRemembered } from '../history/history.ts'
 import { findLoadedRuns } from './loaded-runs.ts'
 
 /** Folders that are looked at for runs that the history does not know, and how many of those are named. */
 const FOLDERS_MAX = 200
 const STRAYS_MAX = 20
 const BASELINES_MAX = 200
-/** Where all is. */
+/** Locations of the reports, the baselines and the history. */
 export interface StoredPlaces {
   readonly history: HistoryStore
   /** Absolute. */
@@ -116,7 +116,7 @@ async function readListed(address: BaselineAddress): Promise<Pick<ListedBaseline
   }
 }
 
-/** What is wrong with either side is a matter of its row. */
+/** An error on either side is shown in its row. */
 async function listedBaseline(history: HistoryStore, address: BaselineAddress): Promise<ListedBaseline> {
   const { scenario, name } = address
   const { baseline, problem } = await readListed(address)

@@ -9,15 +9,15 @@ import type { HistoryStore } from '../../store/history/history-store.ts'
 import { findRunFolder } from '../../store/report-folders.ts'
 import { readRunRecord } from '../../store/stored-run.ts'
 import type { LoadedRun, LoadedRuns } from '../../web/history/sources.ts'
-import { readRemembered } from './history.ts'
+import { readRemembered } from '../history/history.ts'
 
-/** Of the newest that are looked at, so many are taken. */
+/** Most runs taken, and most of the newest that are looked at for them. */
 const RUNS_MAX = 8
 const CANDIDATES_MAX = 40
-/** In all: each is a histogram that has to be decoded. */
+/** Most intervals in all: each is a histogram that has to be decoded. */
 const INTERVALS_MAX = 4_000
 
-/** The newest valid runs that fit to one another. */
+/** Newest valid runs with the same scenario and machine as the newest of them. */
 export async function findLoadedRuns(
   history: HistoryStore,
   reportsFolder: string,

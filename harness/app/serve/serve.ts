@@ -10,10 +10,12 @@ import { historyPages } from '../../web/history/history-pages.ts'
 import type { LiveBoard } from '../../web/server/live-board.ts'
 import type { RunStarter } from '../../web/server/server.ts'
 import { AUTO_BASELINE, autoBaseline, mayBeginBaseline } from '../compare/baselines.ts'
+import { withHistory } from '../history/history.ts'
 import { DEFAULT_REPORTS } from '../reports/documents.ts'
-import { type FinishedRun, type RunProgress, runScenario } from '../run/run.ts'
+import type { RunProgress } from '../run/progress.ts'
+import type { FinishedRun } from '../run/publish.ts'
+import { runScenario } from '../run/run.ts'
 import { bothOf, type DashboardRequest, type OpenDashboard, openDashboard, reportOf } from './dashboard.ts'
-import { withHistory } from './history.ts'
 import { historySources } from './history-pages.ts'
 import { RunFeed } from './run-feed.ts'
 
@@ -29,7 +31,7 @@ export interface ServeRequest extends DashboardRequest {
   readonly stop: StopRequest
 }
 
-/** Told of the runs besides the page. */
+/** Observes the runs besides the page. */
 export interface ServeObserver {
   /** A run begins. */
   onStart(scenario: string): RunProgress
@@ -79,7 +81,7 @@ class OneRun {
   readonly #host: Host
   readonly #observer: ServeObserver
   #board: LiveBoard | null = null
-  /** Of the run that is under way. */
+  /** Feed of the run that is under way. */
   #feed: RunFeed | null = null
   #running: Promise<void> | null = null
 
@@ -135,7 +137,6 @@ class OneRun {
           threads: null,
           outDir,
           reports: DEFAULT_REPORTS,
-          baselines,
           strict: false,
           history: { store, build: null },
           compare: autoBaseline({ folder: baselines, gateSteps: false }, host.cwd),
@@ -162,7 +163,7 @@ class OneRun {
   }
 }
 
-/** What the same run would have done, had somebody started it by the command line. */
+/** Lists what the same run would have done, had somebody started it from the command line. */
 function leftUndone(finished: FinishedRun): string[] {
   const { files } = finished
   const { rollback } = finished.verdict

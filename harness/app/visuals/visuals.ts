@@ -1,6 +1,7 @@
-/** What can be done with approved pictures: letting one in, comparing another with it, listing them. */
+/** Approved pictures: approving one, comparing another with it, listing them. */
 import { userInfo } from 'node:os'
 import { basename, dirname, extname, isAbsolute, join, relative, resolve } from 'node:path'
+import { visualAdvice } from '../../analysis/visual-findings.ts'
 import { isoOf } from '../../base/clock.ts'
 import { HarnessError, messageOf } from '../../base/errors.ts'
 import type { VisualApproval, VisualBounds, VisualResult } from '../../model/visual.ts'
@@ -23,8 +24,6 @@ import { openPicture, type Picture } from '../../visual/picture.ts'
 import { planesOf } from '../../visual/planes.ts'
 
 export const VISUALS_FOLDER = 'baselines/visual'
-/** In the folder of a run: its pictures. */
-export const RUN_VISUALS_FOLDER = 'visual'
 
 const EXTENSIONS: Readonly<Record<Exclude<Picture['format'], 'video'>, string>> = {
   png: '.png',
@@ -37,13 +36,13 @@ const VIDEO_EXTENSION = /^\.(?:png|apng|mp4|m4v|mov|webm|mkv|avi|ogv|avif|mpe?g)
 
 export interface CompareVisualRequest {
   readonly address: VisualAddress
-  /** What is judged, and its path as it will stand in the result. */
+  /** The picture that is judged, and its path as it will stand in the result. */
   readonly candidate: Picture
   readonly file: string
   readonly bounds: VisualBounds
 }
 
-/** What became of a comparison. */
+/** The outcome of a comparison. */
 export interface ComparedVisual {
   readonly result: VisualResult
   /** Writes what shows the difference, where there is one; gives the result with it. @throws HarnessError REPORT_UNWRITABLE */
@@ -80,18 +79,35 @@ export async function compareVisual({
   }
 }
 
+/** Compares a file; the advice says what to do about what is wrong. @throws HarnessError as `compareVisual`, REPORT_UNWRITABLE */
+export async function compareVisualFile(
+  {
+    outDir,
+    ...request
+  }: Omit<CompareVisualRequest, 'candidate'> & {
+    /** Folder for pictures of the difference; null: none are written. */
+    readonly outDir: string | null
+  },
+  cwd: string,
+): Promise<{ readonly result: VisualResult; readonly advice: string }> {
+  const candidate = await openPicture(resolve(cwd, request.file))
+  const compared = await compareVisual({ ...request, candidate })
+  const result = outDir === null ? compared.result : await compared.show(outDir)
+  return { result, advice: visualAdvice(result) }
+}
+
 export interface ApproveVisualRequest {
   readonly address: VisualAddress
   /** As it was said, relative to `cwd`. */
   readonly file: string
   readonly cwd: string
-  /** Null where nobody said. */
+  /** Null: not given. */
   readonly reason: string | null
   readonly by: string | null
 }
 
 /**
- * Lets a picture in. The first of its name needs no reason, one that takes the place of another does.
+ * Approves a picture. A reason is required only when an approved picture is replaced.
  * @throws HarnessError PICTURE_UNREADABLE, FFMPEG_MISSING, BASELINE_INVALID, FILE_LOCKED, REPORT_UNWRITABLE, USAGE
  */
 export async function approveVisual(
@@ -208,7 +224,7 @@ export async function writePicture(file: string, bytes: Buffer): Promise<string>
   return file
 }
 
-/** Of a file of that format; videos keep their own. */
+/** File extension of a format; videos keep their own. */
 export function extensionOf({ format }: Picture, file: string): string {
   if (format !== 'video') return EXTENSIONS[format]
   const given = extname(file).toLowerCase()

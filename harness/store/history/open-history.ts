@@ -1,4 +1,4 @@
-/** Where a history lives: a file of SQLite (libsql) beside the project, or a PostgreSQL server for a team. */
+/** Opens a history: a file of SQLite (libsql) beside the project, or a PostgreSQL server for a team. */
 import { Kysely, Migrator, PostgresDialect, type SqliteDatabase, SqliteDialect, sql } from 'kysely'
 import Database from 'libsql'
 import pg from 'pg'
@@ -15,7 +15,7 @@ const BUSY_MS = 10_000
 /** A server that takes longer to let us in, or to answer, is as good as none. */
 const CONNECT_MS_MAX = 5_000
 const ANSWER_MS_MAX = 10_000
-/** What people ask may take longer, and has an end, too. */
+/** The time limit of user queries, which may take longer than the store's own. */
 const QUERY_MS_MAX = 60_000
 
 /** Opens the history and brings its tables up to date. @param location file, or `postgres://...` @throws HarnessError HISTORY_UNUSABLE */

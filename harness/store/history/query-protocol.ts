@@ -1,4 +1,4 @@
-/** What the process that answers a query is asked, and what it says. */
+/** The request to the process that answers queries, and its replies. */
 
 export interface FileQuery {
   /** Path of the history. */

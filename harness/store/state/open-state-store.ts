@@ -1,4 +1,4 @@
-/** Where shared state lives: a file beside the project, a Redis or Valkey server for a team, or nowhere but in memory. */
+/** Opens the state store: a file beside the project, a Redis or Valkey server for a team, or nowhere but in memory. */
 import { resolve } from 'node:path'
 import type { Clock } from '../../base/clock.ts'
 import { HarnessError } from '../../base/errors.ts'

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis'
 import type { Expiry, StateStore } from '../../ports/state-store.ts'
 import { RedisConnection } from '../../system/redis-connection.ts'
 
-/** Whether an expected or next value is there at all is told apart from what it is: any text may be a value. */
+/** Distinguishes a missing expected or next value from any text, because any text may be a value. */
 const COMPARE_AND_SET = `
 local current = redis.call('GET', KEYS[1])
 local isExpected, expected, isNext, next, ttlMs = ARGV[1] == '1', ARGV[2], ARGV[3] == '1', ARGV[4], ARGV[5]

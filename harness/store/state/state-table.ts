@@ -37,12 +37,12 @@ export class StateTable {
     this.#lists = new Map(Object.entries(lists))
   }
 
-  /** Whether it is another than it was made. */
+  /** True when the table was changed since it was created. */
   get changed(): boolean {
     return this.#changed
   }
 
-  /** What has expired is left out. */
+  /** The document without expired keys. */
   get document(): StateDocument {
     const live = [...this.#values].filter(([, entry]) => this.#isLive(entry))
     return { ...EMPTY, values: Object.fromEntries(live), lists: Object.fromEntries(this.#lists) }

@@ -1,4 +1,4 @@
-/** What becomes of an answer, in either version of HTTP: component times, cookies, the next hop, headers and body. */
+/** Handling of an answer, in either version of HTTP: component times, cookies, the next hop, headers and body. */
 import type { Clock } from '../../base/clock.ts'
 import type { Exchange } from '../../ports/target.ts'
 import { decodeContent } from './content-decoding.ts'
@@ -21,7 +21,7 @@ export interface AnswerHead {
 
 export interface AnswerSettings {
   readonly endpoint: Endpoint
-  /** Whether agents keep cookies. */
+  /** True when agents keep cookies. */
   readonly cookies: boolean
   /** Largest body after decoding. */
   readonly bodyBytesMax: number

@@ -22,7 +22,7 @@ export class BodyBuffer {
     this.#length = length
   }
 
-  /** What was gathered, which is the caller's from now on; empty when nothing was. */
+  /** Returns the gathered bytes, which the caller then owns; empty when there are none. */
   take(): Buffer {
     const body = this.#bytes.subarray(0, this.#length)
     this.clear()

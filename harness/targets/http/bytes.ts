@@ -27,7 +27,7 @@ export function tokenEnd(bytes: Uint8Array, start: number, end: number): number 
   return at
 }
 
-/** Whether all bytes may stand in a header value. */
+/** Returns true when all bytes are allowed in a header value. */
 export function isFieldValue(bytes: Uint8Array, start: number, end: number): boolean {
   for (let at = start; at < end; at++) if (VALUE_BYTES[bytes[at] as number] === 0) return false
   return true
@@ -60,7 +60,7 @@ export function wordBytes(word: string): Uint8Array {
   return Buffer.from(word, 'latin1')
 }
 
-/** Whether the word stands at `start`, in any case. Words hold letters and `-`, on both of which `| 32` is right. */
+/** Returns true when the word is at `start`, ignoring case. Words hold letters and `-`, for both of which `| 32` is correct. */
 export function wordAt(bytes: Uint8Array, start: number, word: Uint8Array): boolean {
   for (let i = 0; i < word.length; i++) if (((bytes[start + i] as number) | 32) !== word[i]) return false
   return true
@@ -80,7 +80,7 @@ export function trimBlanks(bytes: Uint8Array, start: number, end: number): numbe
   return to
 }
 
-/** Whether a comma-separated list holds the word. */
+/** Returns true when a comma-separated list contains the word. */
 export function listHolds(bytes: Uint8Array, start: number, end: number, word: Uint8Array): boolean {
   for (let from = start; from < end; ) {
     let to = from
@@ -92,7 +92,7 @@ export function listHolds(bytes: Uint8Array, start: number, end: number, word: U
   return false
 }
 
-/** Whether the last item of a comma-separated list is the word. */
+/** Returns true when the word is the last item of a comma-separated list. */
 export function lastOfList(bytes: Uint8Array, start: number, end: number, word: Uint8Array): boolean {
   let from = end
   while (from > start && bytes[from - 1] !== COMMA) from--

@@ -12,7 +12,7 @@ export interface HttpRequestOptions {
   /** Body as a submitted form. */
   readonly form?: Readonly<Record<string, string>>
   readonly headers?: Readonly<Record<string, string>>
-  /** Name under which it is recorded; method and path, ids collapsed, unless said. */
+  /** Name under which it is recorded. Default: method and path, ids collapsed. */
   readonly step?: string
   /** What a good answer is, as in a step: `{ status: 200 }`. */
   readonly expect?: Readonly<Record<string, unknown>>

@@ -1,4 +1,4 @@
-/** Which connection carries an exchange out. Who finds none waits, first come first served: visible as start delay. */
+/** Assigns exchanges to connections. An exchange without one waits, first come first served, which shows as start delay. */
 import type { Exchange } from '../../ports/target.ts'
 import { Fifo } from '../fifo.ts'
 import type { Connection } from './connection.ts'

@@ -29,7 +29,7 @@ const FAILING = 5
 /** A server closes an idle connection about when it said; this much before, it is not used any more. */
 const KEEP_ALIVE_MARGIN_MS = 1000
 
-/** What the connections of a driver share. */
+/** The settings that the connections of a driver share. */
 export interface ConnectionParts {
   readonly clock: Clock
   readonly deadlines: Deadlines
@@ -52,7 +52,7 @@ export class Connection implements WireOwner {
   readonly #deadline: ExchangeDeadline
   #state = FREE
   #wire: Wire | null = null
-  /** Whether the socket has carried an exchange before the present one. */
+  /** True when the socket has carried an exchange before the present one. */
   #reused = false
   #reusableUntilMs = Number.POSITIVE_INFINITY
   #tlsSession: Buffer | null = null
@@ -68,7 +68,7 @@ export class Connection implements WireOwner {
     this.#deadline = new ExchangeDeadline(parts.deadlines, slot)
   }
 
-  /** What it carries now. */
+  /** The exchange in progress. */
   get exchange(): Exchange | null {
     return this.#exchange
   }
@@ -87,7 +87,7 @@ export class Connection implements WireOwner {
   abort(): void {
     if (this.#state === FREE || this.#state === FAILING) return
     if (this.#state !== READY) this.#dropWire()
-    this.#failSoon({ kind: 'aborted', text: 'given up by the harness' })
+    this.#failSoon({ kind: 'aborted', text: 'aborted by the harness' })
   }
 
   /** Called when the deadline of this slot has passed. */

@@ -9,7 +9,7 @@ import { getSystemErrorName } from 'node:util'
 /** A libuv write request; ours to use again once the write is done. */
 interface WriteRequest {
   oncomplete: ((status: number) => void) | null
-  /** What libuv still reads from: without a reference the collector would take it. */
+  /** The bytes that libuv still reads: without a reference the garbage collector would free them. */
   content?: Buffer | string
 }
 

@@ -1,4 +1,4 @@
-/** Where an HTTP target is, taken apart once. */
+/** The address of an HTTP target, parsed once. */
 import { isIP } from 'node:net'
 
 export interface Endpoint {
@@ -16,7 +16,7 @@ export interface Endpoint {
   readonly serverName: string | undefined
 }
 
-/** What is wrong with the url of a target, for people; null when nothing is. */
+/** Returns the problem of a target's URL, for people; null when there is none. */
 export function problemOfUrl(text: string): string | null {
   if (!URL.canParse(text)) return `'${text}' is not a URL; write for example http://127.0.0.1:8080`
   const url = new URL(text)

@@ -9,8 +9,8 @@ export const PHASE_FIRST_BYTE = 1
 export const PHASE_BODY = 2
 
 /**
- * When an exchange gives up: at the end of its phase or of the whole, whichever comes first. The whole begins with the
- * first phase; time spent waiting for a connection of a shared pool is start delay and counts for neither.
+ * The deadline of an exchange: the end of its phase or of the whole, whichever comes first. The whole begins with the first
+ * phase; time spent waiting for a connection of a shared pool is start delay and counts for neither.
  */
 export class ExchangeDeadline {
   readonly #deadlines: Deadlines
@@ -45,7 +45,7 @@ export class ExchangeDeadline {
     this.#deadlines.clear(this.#slot)
   }
 
-  /** What to say when the deadline has passed. */
+  /** Returns the failure to report when the deadline has passed. */
   failure({ connectMs, firstByteMs, totalMs }: Timeouts): Failure {
     if (this.#phase === PHASE_BODY || this.#totalDueMs < this.#phaseDueMs)
       return { kind: 'timeout-total', text: `no complete answer within ${formatDurationMs(totalMs)}` }

@@ -6,7 +6,7 @@ import { ForeignLocation } from './location.ts'
 
 export interface Failure {
   readonly kind: ErrorKind
-  /** What happened, for people. */
+  /** The event, for people. */
   readonly text: string
 }
 
@@ -15,7 +15,7 @@ export function failureOfRequest(thrown: unknown): Failure {
   return { kind: thrown instanceof ForeignLocation ? 'protocol' : 'code', text: messageOf(thrown) }
 }
 
-/** How far a connection had come when it failed. */
+/** The progress of a connection at the time of its failure. */
 export type Stage = 'connecting' | 'tls-handshake' | 'open'
 
 /** The generator's machine had nothing left to open a socket with. */

@@ -105,7 +105,7 @@ export class Http1Driver implements TargetDriver {
   #settleUnsent(exchange: Exchange): void {
     const { clock } = this.#context
     exchange.errorKind = ERROR_KIND_INDEX.aborted
-    exchange.errorText = 'given up by the harness while it waited for a connection'
+    exchange.errorText = 'aborted by the harness while it waited for a connection'
     exchange.doneMs = clock.nowMs()
     clock.soon(() => exchange.settle())
   }

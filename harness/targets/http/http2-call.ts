@@ -17,7 +17,7 @@ import { HEAD_BYTES_MAX } from './response-parser.ts'
 import type { Traceparents } from './traceparent.ts'
 import { fieldText } from './url-encoding.ts'
 
-/** What the calls of a driver share. */
+/** The settings that the calls of a driver share. */
 export interface CallParts {
   readonly clock: Clock
   readonly deadlines: Deadlines
@@ -43,13 +43,13 @@ export class Http2Call implements Sender, StreamOwner {
   #stream: Http2Stream | null = null
   /** Phase it waits in; null while it does not wait. */
   #waitsIn: number | null = null
-  /** Whether it has been sent to, or has waited for, a second session: there is no third. */
+  /** True once it has been sent to, or has waited for, a second session: there is no third. */
   #isResent = false
   #head: AnswerHead | null = null
   #headerText = ''
   readonly #body = new BodyBuffer()
   #bodyBytes = 0
-  /** How it ends is decided; it may end a little later. */
+  /** True once its outcome is decided; it may end a little later. */
   #isOver = false
 
   /** @param slot its place among the deadlines @param onEnded called once, before the exchange settles */
@@ -70,7 +70,7 @@ export class Http2Call implements Sender, StreamOwner {
 
   /** Gives the exchange up; it ends soon. What had failed before stays failed. */
   abort(): void {
-    if (!this.#isOver) this.#failSoon({ kind: 'aborted', text: 'given up by the harness' })
+    if (!this.#isOver) this.#failSoon({ kind: 'aborted', text: 'aborted by the harness' })
   }
 
   /** Called when its deadline has passed. */

@@ -31,7 +31,7 @@ const SETTINGS: Settings = {
   maxHeaderListSize: HEAD_LIST_BYTES_MAX,
 }
 
-/** How many streams the server allows a session, as it said last. Sessions of one endpoint share it. */
+/** The number of streams that the server allows per session, as last announced. Sessions of one endpoint share it. */
 export class StreamBound {
   count = STREAMS_UNTOLD
 }
@@ -48,7 +48,7 @@ export interface SessionOwner {
   ended(failure: Failure | null): void
 }
 
-/** What sessions of one endpoint share. */
+/** The settings that the sessions of one endpoint share. */
 export interface SessionParts {
   readonly endpoint: Endpoint
   readonly clock: Clock
@@ -62,9 +62,9 @@ export class Http2Session implements StreamParent {
   /** Null until it is connected. */
   #session: ClientHttp2Session | null = null
   #streamCount = 0
-  /** What the server said to another session holds until it says something to this one. */
+  /** The limit announced to another session, valid until the server announces one to this session. */
   #streamsMax: number
-  /** What the harness ended it for. */
+  /** The failure for which the harness ended it. */
   #broken: Failure | null = null
   #controlFrameCount = 0
   #controlFramesSinceMs = 0
@@ -103,12 +103,12 @@ export class Http2Session implements StreamParent {
     return this.isConnected && !this.isOver
   }
 
-  /** Whether it takes requests no more, or soon will not. */
+  /** True when it accepts no more requests, or soon will not. */
   get isOver(): boolean {
     return this.#owner === null || this.#session?.destroyed === true || this.#session?.closed === true
   }
 
-  /** Whether it can carry another stream now. */
+  /** True when it can carry another stream now. */
   get canSend(): boolean {
     return this.isOpen && this.#streamCount < this.#streamsMax
   }

@@ -37,7 +37,7 @@ export class Http2Sessions {
     return this.#slots.reduce((count, slot) => count + (slot?.waitingCount ?? 0), 0)
   }
 
-  /** Where an agent's next request goes: of shared sessions the next in turn, if it has room. */
+  /** Returns the slot for the agent's next request: of shared sessions the next in turn, if it has room. */
   slotOf(agent: number): SessionSlot {
     if (this.#limit === null) return this.#slotAt(agent)
     for (let tried = 1; tried < this.#limit; tried++) {

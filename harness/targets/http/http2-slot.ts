@@ -6,7 +6,7 @@ import { Fifo } from '../fifo.ts'
 import type { Failure } from './failure.ts'
 import type { Http2Session, SessionOwner } from './http2-session.ts'
 
-/** What a slot does with a request. */
+/** Sends the requests of a slot. */
 export interface Sender {
   /** Sends it. */
   send(session: Http2Session): void
@@ -34,7 +34,7 @@ export class SessionSlot implements SessionOwner {
     return this.#waiting.size
   }
 
-  /** Whether a request would have to wait for its turn. */
+  /** True when a request would have to wait for its turn. */
   get isFull(): boolean {
     return this.#session?.isOpen === true && (this.#waiting.size > 0 || !this.#session.canSend)
   }

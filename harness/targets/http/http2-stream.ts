@@ -12,8 +12,8 @@ import { failureOfStream } from './http2-failure.ts'
 export type Http2Head = IncomingHttpHeaders & IncomingHttpStatusHeader
 
 /**
- * Whether a server worked on a request it did not answer. `no`: it said so, and any request may be sent again. `unlikely`:
- * it closed a session that lay idle; what may be sent twice may be sent again.
+ * The likelihood that a server processed a request it did not answer. `no`: it said so, and any request may be repeated.
+ * `unlikely`: it closed an idle session, and an idempotent request may be repeated.
  */
 export type Taken = 'no' | 'unlikely' | 'yes'
 
@@ -27,7 +27,7 @@ export interface StreamOwner {
   failed(failure: Failure, taken: Taken): void
 }
 
-/** What a stream asks and tells its session. */
+/** The interface of a stream to its session. */
 export interface StreamParent {
   /** Heads received over all of its streams. */
   readonly answerCount: number
@@ -73,7 +73,7 @@ export class Http2Stream {
     })
   }
 
-  /** Whether anything was answered over the session, on this stream or another, since this one was opened. */
+  /** True when anything was answered over the session, on this stream or another, since this one was opened. */
   get hasSignOfLife(): boolean {
     return this.#parent.answerCount > this.#answersBefore
   }

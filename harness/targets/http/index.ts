@@ -7,14 +7,16 @@ import { probe } from './probe.ts'
 import { nameOfRequest } from './request-name.ts'
 import { type HttpConfig, type HttpRequest, httpConfigSchema, httpRequestSchema } from './schema.ts'
 import { settingsOf } from './settings.ts'
-
-export type { HttpClient } from './client.ts'
+import { httpStatus } from './status.ts'
 
 /** The `http` plugin. */
-export const httpTarget: TargetPlugin = {
+export const httpPlugin: TargetPlugin = {
   name: 'http',
   configSchema: httpConfigSchema,
   requestSchema: httpRequestSchema,
+  status: httpStatus,
+  connections: 'agent',
+  atUrl: (url) => (/^https?:/i.test(url) ? { url } : null),
   nameOf(request) {
     const { method, path } = request as HttpRequest
     return nameOfRequest(method, path)

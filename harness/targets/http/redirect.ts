@@ -10,14 +10,14 @@ export interface Hop {
   readonly keepsBody: boolean
 }
 
-/** Whether a status asks to go elsewhere. */
+/** Returns true for a redirect status. */
 export function isRedirect(status: number): boolean {
   return status === 301 || status === 302 || status === 303 || status === 307 || status === 308
 }
 
 /**
- * Where a redirect leads, within the origin of the target. 303 becomes GET without a body, and so does a POST that gets 301
- * or 302; everything else is sent again as it was (RFC 9110 section 15.4, fetch). HEAD stays HEAD.
+ * Returns the request that a redirect leads to, within the origin of the target. 303 becomes GET without a body, and so does a
+ * POST that gets 301 or 302; everything else is sent again as it was (RFC 9110 section 15.4, fetch). HEAD stays HEAD.
  */
 export function nextHop(
   redirect: { readonly status: number; readonly location: string },

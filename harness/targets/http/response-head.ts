@@ -35,13 +35,13 @@ const NO_COOKIES: readonly string[] = []
 /** Fields of one head. Readers return what is wrong with the line, for people, or null. */
 export class ResponseHead {
   status = 0
-  /** Whether the connection stays open after this response. */
+  /** True when the connection stays open after this response. */
   keepAlive = true
   /** Seconds after which the server closes an idle connection; 0 = it did not say. */
   keepAliveTimeoutS = 0
   /** Bytes of body; -1 = not stated. */
   contentLength = -1
-  /** Whether there was a Transfer-Encoding at all. */
+  /** True when there was any Transfer-Encoding. */
   transferEncoded = false
   chunked = false
   location = ''
@@ -88,7 +88,7 @@ export class ResponseHead {
     return this.#readValue(bytes, start, colon - start, from, trimBlanks(bytes, from, end))
   }
 
-  /** What makes the whole head ambiguous, if anything. */
+  /** Returns the problem that makes the whole head ambiguous, or null. */
   problem(): string | null {
     if (this.status === 101) return 'the server switched protocols without being asked'
     if (this.transferEncoded && this.contentLength >= 0) return 'both content-length and transfer-encoding'
@@ -151,13 +151,13 @@ export class ResponseHead {
   }
 }
 
-/** What is wrong with the form of a field line whose name ends at `colon`, for people; null when nothing is. */
+/** Returns the problem in the form of a field line whose name ends at `colon`, for people; null when there is none. */
 export function fieldProblem(bytes: Buffer, start: number, colon: number, end: number): string | null {
   if (colon === start || colon === end || bytes[colon] !== COLON) return 'a header line without a proper name'
   return isFieldValue(bytes, colon + 1, end) ? null : 'a header value with a control character'
 }
 
-/** Whether the bytes so far could be the beginning of a response: garbage is seen at once, not at its end of line. */
+/** Returns true when the bytes so far can begin a response, so that garbage is detected before its end of line. */
 export function isVersionPrefix(bytes: Buffer, start: number, end: number): boolean {
   const length = Math.min(end - start, VERSION_PREFIX.length)
   for (let i = 0; i < length; i++) if (bytes[start + i] !== VERSION_PREFIX[i]) return false

@@ -33,7 +33,7 @@ export class ResponseParser {
   readonly head = new ResponseHead()
   /** The head after the status line as it came, when kept. */
   headerText = ''
-  /** Why it gave up; null while all is well. */
+  /** The reason why parsing failed; null while there is none. */
   failure: Failure | null = null
 
   readonly #bodyBytesMax: number
@@ -44,7 +44,7 @@ export class ResponseParser {
   #carry: Buffer = EMPTY
   #carried = 0
   #lineBytes = 0
-  /** Where the header lines begin in the bytes being fed. */
+  /** The offset of the header lines in the bytes being fed. */
   #headerFrom = 0
   #bodyBytes = 0
   /** Bytes left of a fixed body or a chunk. */
@@ -93,7 +93,7 @@ export class ResponseParser {
     return this.#state === DONE
   }
 
-  /** How far it has come, for people: `after 50 of 100 body bytes`. */
+  /** The progress, for people: `after 50 of 100 body bytes`. */
   get progress(): string {
     if (this.#state <= FIELD_LINE) return 'before the head was complete'
     return this.head.contentLength === -1

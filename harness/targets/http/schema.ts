@@ -1,4 +1,4 @@
-/** What a scenario may write about an HTTP target and its requests. */
+/** Schemas of an HTTP target and its requests, as scenarios write them. */
 import { z } from 'zod'
 import { recordOf } from '../../base/record-of.ts'
 import { parseBytes } from '../../base/units.ts'
@@ -22,6 +22,7 @@ const redirectsSchema = z.int().min(0).max(REDIRECTS_MAX)
 /** Configuration of the `http` target. Parsing it twice changes nothing. */
 export const httpConfigSchema = z
   .strictObject({
+    /** `http://host:port`; paths of steps are appended. */
     url: z
       .string()
       .superRefine((text, context) => {
@@ -29,25 +30,34 @@ export const httpConfigSchema = z
         if (problem !== null) context.addIssue({ code: 'custom', message: problem })
       })
       .describe('http(s)://host:port; paths of steps are appended'),
+    /** Version of HTTP. Default: 1. */
     version: z
       .union([z.literal(1), z.literal(2)])
       .default(1)
       .describe('HTTP/1.1 or HTTP/2'),
+    /** Sent with every request; those of a step win. */
     headers: headersSchema.default({}).describe('Sent with every request; those of a step win'),
+    /** Largest body of an answer, also after decompression. Default: `'64MiB'`. */
     maxBody: z
       .string()
       .refine(isBytes, 'write a size with a unit, for example 64MiB')
       .default('64MiB')
       .describe('Largest body of an answer, also after decompression'),
+    /** Redirects followed within the origin. Default: 0. */
     followRedirects: redirectsSchema.default(0).describe('Redirects to follow, within the origin of url'),
+    /** Whether agents keep cookies, each its own. Default: true. */
     cookies: z.boolean().default(true).describe('Whether agents keep cookies, each its own'),
+    /** How the server proves who it is. */
     tls: z
       .strictObject({
+        /** Whether certificates are verified. Default: true. */
         verify: z.boolean().default(true).describe('Whether certificates are verified'),
+        /** PEM file of an authority to trust besides. */
         ca: z.string().min(1).optional().describe('PEM file of an authority to trust besides'),
       })
       .default({ verify: true })
       .describe('How the server proves who it is'),
+    /** Process of the target on this machine, to record its CPU and memory. */
     pid: z
       .int()
       .positive()
@@ -60,22 +70,29 @@ export type HttpConfig = z.output<typeof httpConfigSchema>
 /** One request; strings may hold `{{variables}}`. */
 export const httpRequestSchema = z
   .strictObject({
+    /** In capitals. Default: GET. */
     method: z
       .string()
       .regex(/^[A-Z]+$/, 'a method is written in capitals')
       .default('GET')
-      .describe('GET unless said'),
+      .describe('In capitals'),
+    /** Path and query. */
     path: z
       .string()
       .regex(/^(\/|\{\{)/, 'a path begins with / or with a variable that does')
       .describe('Path and query'),
+    /** Headers of this request. */
     headers: headersSchema.optional().describe('Headers of this request'),
+    /** Body as JSON; at most one of json, body and form. */
     json: z.unknown().optional().describe('Body as JSON'),
+    /** Body as it is. */
     body: z.string().optional().describe('Body as it is'),
+    /** Body as a submitted form. */
     form: recordOf(z.string()).optional().describe('Body as a submitted form'),
+    /** Redirects to follow. Default: the target's setting. */
     followRedirects: redirectsSchema
       .optional()
-      .describe("Redirects to follow; the target's setting unless said"),
+      .describe("Redirects to follow. Default: the target's setting."),
   })
   .refine(
     ({ json, body, form }) => [json, body, form].filter((part) => part !== undefined).length <= 1,

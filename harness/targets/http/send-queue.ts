@@ -1,6 +1,6 @@
 import type { Clock } from '../../base/clock.ts'
 
-/** What can be sent when its turn comes. */
+/** Something to send when its turn comes. */
 export interface Sendable {
   send(): void
 }

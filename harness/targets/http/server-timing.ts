@@ -55,7 +55,7 @@ function parseEntry(entry: string, onComponent: OnComponent): boolean {
   return false
 }
 
-/** Where the part that begins at `from` ends: at the separator outside quotes, or at the end. */
+/** Returns the end of the part that begins at `from`: the separator outside quotes, or the end of the text. */
 function endOfPart(text: string, from: number, separator: string): number {
   let quoted = false
   for (let at = from; at < text.length; at++) {

@@ -91,7 +91,7 @@ export class Wire {
   #socket: Socket | null = null
   #writer: DirectWriter | null = null
   #stage: Stage = 'connecting'
-  /** Of this TLS connection, to resume from; null until the server has sent one. */
+  /** The TLS session to resume from; null until the server has sent one. */
   session: Buffer | null = null
 
   constructor(owner: WireOwner) {
@@ -104,14 +104,14 @@ export class Wire {
   }
 
   /**
-   * Whether much of what was written still waits for the other side. A little may: under TLS the socket learns of a
-   * write's end only after the answer was read.
+   * True while much of the written data waits for the other side. A little may: under TLS the socket learns of a write's end only
+   * after the answer was read.
    */
   get isSending(): boolean {
     return this.#writer?.isSending === true || (this.#socket?.writableNeedDrain ?? false)
   }
 
-  /** Whether bytes that were written have not been let go of: they must stay as they are. */
+  /** True while written bytes are still in use and must not be changed. */
   get holdsBytes(): boolean {
     return this.#writer?.isSending === true || (this.#socket?.writableLength ?? 0) > 0
   }

@@ -15,7 +15,7 @@ export interface OperationRun {
   readonly times: readonly ComponentTime[]
 }
 
-/** What a bridge works with. */
+/** The dependencies of a bridge. */
 export interface BridgeTools {
   readonly clock: Clock
   readonly seed: number

@@ -9,13 +9,13 @@ import type { Truth } from './truth.ts'
 /** Paths that start like this are control. */
 export const CONTROL_PREFIX = '/__'
 
-/** What there is, for people. */
+/** The routes, for people. */
 export const CONTROL_ROUTES = ['GET|DELETE /__truth', 'GET|PUT|DELETE /__faults'] as const
 
 const BODY_BYTES_MAX = 64 * 1024
 const FAULT_NAMES = Object.keys(faultsSchema.shape).join(', ')
 
-/** What the control routes look at and change. */
+/** The state that the control routes read and change. */
 export interface ControlTools {
   readonly truth: Truth
   readonly faults: FaultInjector
@@ -68,7 +68,7 @@ function refusal(problems: readonly { readonly path: string; readonly message: s
   const hint = `Write for example { "slow": { "factor": 10, "component": "llm" } }. Known: ${FAULT_NAMES}.`
   return {
     status: 400,
-    value: { error: 'the faults are not valid; those before stay in force', problems, hint },
+    value: { error: 'the faults are not valid; the earlier ones stay in force', problems, hint },
   }
 }
 

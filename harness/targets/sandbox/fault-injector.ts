@@ -46,7 +46,7 @@ export class FaultInjector {
       this.#scheduleStall(faults.stall, this.#clock.nowMs() + faults.stall.everyMs)
   }
 
-  /** What the time of a component is multiplied by; `null` asks for the operation as a whole. */
+  /** Returns the factor on the time of a component; `null` asks for the operation as a whole. */
   factorOf(component: Component | null): number {
     const slow = this.#current.slow
     if (slow === undefined) return 1
@@ -68,7 +68,7 @@ export class FaultInjector {
     return errors !== undefined && this.#draw(KEYS.errors, number) < errors.ratio ? errors.status : null
   }
 
-  /** Whether the answer to operation `number` breaks off. */
+  /** Returns true when the answer to operation `number` breaks off. */
   breaksOff(number: number): boolean {
     return this.#draw(KEYS.reset, number) < (this.#current.reset?.ratio ?? 0)
   }

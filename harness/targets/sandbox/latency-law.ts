@@ -1,5 +1,5 @@
 /**
- * How long the sandbox's components take, as a law known in closed form.
+ * The law of the times of the sandbox's components, in closed form.
  *
  * A drawn component lies in [minMs, maxMs] after Kumaraswamy (J. Hydrology 46, 1980), whose distribution function on
  * the unit interval, F(x) = 1 - (1 - x^a)^b, inverts without iteration. With a > 1 and b > a it rises from the lower
@@ -29,7 +29,7 @@ export const COMPONENT_LAWS: Readonly<Record<Component, BoundedLaw | null>> = {
   'event-store': { minMs: 1.5, maxMs: 3.5, a: 2, b: 2 },
 }
 
-/** What each class of operation passes through, in order. */
+/** The components that each class of operation passes through, in order. */
 export const COMPONENTS_OF_CLASS: Readonly<Record<OperationClass, readonly Component[]>> = {
   safe: ['policy', 'filesystem', 'event-store'],
   risky: ['policy', 'llm', 'filesystem', 'event-store'],

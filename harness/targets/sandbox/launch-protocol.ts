@@ -4,10 +4,11 @@ import { faultsSchema } from './faults.ts'
 
 /** How a sandbox is started: the first argument of its process, as JSON. */
 export const sandboxOptionsSchema = z.strictObject({
-  /** 0 = any free one. */
+  /** Port that it listens on; 0 = any free one. Default: 0. */
   port: z.int().min(0).max(65_535).default(0),
-  /** Of the timing and of the faults' chance. */
+  /** Seed of the timing and of the faults' chance. Default: that of the run. */
   seed: z.int(),
+  /** Faults in force from its start. */
   faults: faultsSchema.default({}),
   /** The sandbox makes a folder of its own in here, and removes it when it closes. */
   scratchDir: z.string().min(1),

@@ -8,7 +8,7 @@ import { breakOffReply, type Reply, sendReply } from './reply.ts'
 import type { RouteMatch, RouteTable } from './routes.ts'
 import type { ComponentTime, RequestClass, Truth, UnansweredReason } from './truth.ts'
 
-/** What the listener connects. `pages` answers paths that are no operation. */
+/** The parts that the listener connects. `pages` answers paths that are no operation. */
 export interface ListenerTools {
   readonly clock: Clock
   readonly truth: Truth
@@ -23,7 +23,7 @@ interface Visit {
   readonly class: RequestClass
   readonly seenMs: number
   times: readonly ComponentTime[]
-  /** Why the answer is not whole, should it turn out so. */
+  /** The reason to record if the answer stays incomplete. */
   unanswered: UnansweredReason
 }
 

@@ -11,7 +11,7 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** What an answer is made from. `parameter` is the variable part of the path, '' where there is none. */
+/** The input of an answer. `parameter` is the variable part of the path, '' if there is none. */
 export interface RouteCall {
   readonly id: string
   readonly parameter: string

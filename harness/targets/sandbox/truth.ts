@@ -1,10 +1,10 @@
 import { DenseHistogram } from '../../measure/dense-histogram.ts'
 import type { OperationClass } from './catalogue.ts'
 
-/** What a request was to the sandbox; `page` is everything that is no operation: `/`, `/health`, paths it does not know. */
+/** The class of a request at the sandbox; `page` is everything that is no operation: `/`, `/health`, paths it does not know. */
 export type RequestClass = OperationClass | 'escalation' | 'page'
 
-/** Why a request got no whole answer: refused or reset on purpose, or the client left first. */
+/** The reason for an incomplete answer: refused or reset on purpose, or the client left first. */
 export type UnansweredReason = 'refused' | 'reset' | 'aborted'
 
 /** One part of an operation's time, as measured. */

@@ -1,4 +1,4 @@
-/** Who listens to what; shared by every bus, so that listeners are treated alike. */
+/** The listeners of a bus by pattern; shared by every bus, so that all treat listeners alike. */
 import { z } from 'zod'
 import type { BusEvent, BusListener } from '../../ports/event-bus.ts'
 
@@ -9,7 +9,7 @@ const busEventSchema = z.object({
   data: z.unknown(),
 })
 
-/** An event as it travels. */
+/** Serializes an event. */
 export function textOf(event: BusEvent): string {
   return JSON.stringify(event)
 }
@@ -22,7 +22,7 @@ export class Listeners {
     return [...this.#byPattern.keys()]
   }
 
-  /** Gives what takes it away again; that says whether the pattern has no listener left. */
+  /** Adds a listener. The returned function removes it and returns true when its pattern has no listener left. */
   add(pattern: string, listener: BusListener): () => boolean {
     const entry = { call: listener }
     const entries = this.#byPattern.get(pattern) ?? new Set()
@@ -34,7 +34,9 @@ export class Listeners {
     }
   }
 
-  /** Each listener of the pattern gets an event of its own. Text that is no event comes from somebody else and is passed over. */
+  /**
+   * Delivers a separate copy of an event to each listener of the pattern. Ignores text that is not an event, from other clients.
+   */
   deliver(pattern: string, text: string): void {
     for (const { call } of [...(this.#byPattern.get(pattern) ?? [])]) {
       const event = parseEvent(text)
@@ -55,7 +57,7 @@ function parseEvent(text: string): BusEvent | null {
   }
 }
 
-/** Nobody waits for a listener, and its failure is its own. */
+/** Calls a listener without waiting for it, and ignores its failure. */
 function callSafely(call: BusListener, event: BusEvent): void {
   const called = new Promise<void>((resolve) => resolve(call(event)))
   called.catch(() => undefined)

@@ -1,7 +1,7 @@
 import type { BusEvent, BusListener, EventBus } from '../../ports/event-bus.ts'
 import { Listeners, textOf } from './listeners.ts'
 
-/** Events that stay in this process. */
+/** An event bus within this process. */
 export class MemoryEventBus implements EventBus {
   readonly #listeners = new Listeners()
 
@@ -27,7 +27,7 @@ export class MemoryEventBus implements EventBus {
   }
 }
 
-/** `*` stands for any text. */
+/** Matches a topic; `*` matches any text. */
 function fits(pattern: string, topic: string): boolean {
   const parts = pattern.split('*').map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'))
   return new RegExp(`^${parts.join('.*')}$`, 's').test(topic)

@@ -1,23 +1,24 @@
 /**
- * Events over a Redis or Valkey server, heard by everything that reaches it whatever its database number. An event that is
- * published while the server is away, or a listener not connected, is lost to it: what has to be true later is state.
+ *
+ * Events over a Redis or Valkey server, received by every client of it, whatever its database number. An event that is
+ * published while the server is away, or a listener not connected, is lost to it: facts that must hold later are state.
  */
 
 import type { BusEvent, BusListener, EventBus } from '../../ports/event-bus.ts'
 import { RedisConnection } from '../../system/redis-connection.ts'
 import { Listeners, textOf } from './listeners.ts'
 
-/** Before every topic. */
+/** The prefix of every topic. */
 const PREFIX = 'proofload:event:'
 
-/** Connects when it is made. */
+/** Connects when it is created. */
 export class RedisEventBus implements EventBus {
   readonly #publisher: RedisConnection
-  /** Before version 6 a connection that listens can do nothing else. */
+  /** Before version 6, a connection that listens can do nothing else. */
   readonly #subscriber: RedisConnection
   readonly #listeners = new Listeners()
 
-  /** @throws HarnessError USAGE when the location is no address */
+  /** @throws HarnessError USAGE when the location is not an address */
   constructor(location: string) {
     this.#publisher = new RedisConnection(location)
     this.#subscriber = new RedisConnection(location)
@@ -46,7 +47,7 @@ export class RedisEventBus implements EventBus {
       throw error
     }
     return async () => {
-      // The server is told as a courtesy: nobody listens any more, whether it hears of it or not.
+      // Best effort: the listeners are removed whether or not the server receives this.
       if (remove()) await this.#subscriber.ask((redis) => redis.punsubscribe(glob)).catch(() => undefined)
     }
   }
@@ -56,14 +57,14 @@ export class RedisEventBus implements EventBus {
     await Promise.all([this.#publisher.close(), this.#subscriber.close()])
   }
 
-  /** A new connection listens to nothing. When this one is lost before it does, the next one tries. */
+  /** Subscribes again on a new connection. If this one is lost before that, the next one tries. */
   #listenAgain(): void {
     const globs = this.#listeners.patterns
     if (globs.length > 0) this.#subscriber.ask((redis) => redis.psubscribe(...globs)).catch(() => undefined)
   }
 }
 
-/** The server knows more wildcards than `*`. */
+/** Escapes the wildcards of the server other than `*`. */
 function globOf(pattern: string): string {
   return `${PREFIX}${pattern.replace(/[\\?[\]]/g, '\\$&')}`
 }

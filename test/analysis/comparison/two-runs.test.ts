@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
 import { compareTwoRuns } from '../../../harness/analysis/comparison/two-runs.ts'
-import { historyRunOf } from '../../../harness/app/serve/history.ts'
+import { historyRunOf } from '../../../harness/app/history/history.ts'
 import { aNightRecord, aStoredVerdict } from '../../kit/stored-runs.ts'
 import { describe } from '../../kit/suite.ts'
 

@@ -2,9 +2,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { readLine } from '../../../harness/app/rollback/deploy-lock.ts'
 import { ROLLBACK_JOURNAL_FILE } from '../../../harness/app/rollback/journal.ts'
-import { isRunning, readStanding } from '../../../harness/app/rollback/resume.ts'
+import { isRunning, readRollbackState } from '../../../harness/app/rollback/resume.ts'
+import { readDeployLock } from '../../../harness/app/state/deploy-lock.ts'
 import { createSystemClock } from '../../../harness/base/clock.ts'
 import type { RollbackRecord } from '../../../harness/model/rollback.ts'
 import { FileStateStore } from '../../../harness/store/state/file-state-store.ts'
@@ -26,9 +26,9 @@ describe('A rollback whose process is killed in the middle of', (test) => {
         const state = join(folder, 'state.json')
         const pid = await killRollbackIn(step, folder, state)
         const store = new FileStateStore(state, createSystemClock())
-        if (HELD.includes(step)) assert.is((await readLine(store))?.pid, pid)
+        if (HELD.includes(step)) assert.is((await readDeployLock(store))?.pid, pid)
 
-        const standing = await readStanding(folder)
+        const standing = await readRollbackState(folder)
         assert.not.ok(isRunning(standing))
         assert.is(standing.step, step.split('-')[0])
         assert.is(standing.process.pid, pid)
@@ -54,7 +54,7 @@ describe('A rollback whose process is killed in the middle of', (test) => {
             : 'default undone, the system is healthy',
         )
         assert.equal(linesOf(folder, 'undone'), ['done'])
-        assert.is(await readLine(store), null)
+        assert.is(await readDeployLock(store), null)
         await store.close()
       }))
   }

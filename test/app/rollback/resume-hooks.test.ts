@@ -2,16 +2,15 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { rollbackAlert } from '../../../harness/app/rollback/outcome.ts'
-import { processIdentity } from '../../../harness/app/rollback/process-identity.ts'
 import { createResumeHooks } from '../../../harness/app/rollback/resume-hooks.ts'
-import { standingOf } from '../../../harness/app/rollback/standing.ts'
-import { StopSwitch } from '../../../harness/base/stop-request.ts'
+import { replayJournal } from '../../../harness/app/rollback/rollback-state.ts'
 import type { Alert } from '../../../harness/model/alert.ts'
 import type { RollbackRecord } from '../../../harness/model/rollback.ts'
 import { verdictDocument } from '../../../harness/model/verdict.ts'
-import { MemoryStateStore } from '../../../harness/store/state/memory-state-store.ts'
+import { processIdentity } from '../../../harness/system/process-identity.ts'
 import { withService } from '../../kit/alerts.ts'
 import { aCapturingHost } from '../../kit/capturing-host.ts'
+import { aRunContext } from '../../kit/contexts.ts'
 import { aComparison, aJudgedRun, REGRESSED } from '../../kit/judged-runs.ts'
 import { aBegunEntry } from '../../kit/killed-rollback.ts'
 import { withScratch } from '../../kit/sandbox.ts'
@@ -50,18 +49,9 @@ describe('A rollback that is resumed', (test) => {
         const begun = aBegunEntry(folder, processIdentity(process.pid), {
           validation: { source: join(folder, 'scenario.json'), overrides: {}, threads: 1 },
         })
-        const standing = standingOf([begun])
-        if (standing === null) throw new Error('it was not begun')
-        const store = new MemoryStateStore(host.clock)
-        const parts = {
-          host,
-          store,
-          location: 'state.json',
-          folder,
-          note: () => undefined,
-          stop: new StopSwitch(),
-        }
-        const { tell } = createResumeHooks(parts)(standing)
+        const state = replayJournal([begun])
+        if (state === null) throw new Error('it was not begun')
+        const { tell } = createResumeHooks(aRunContext(folder, { host }), folder)(state)
         await tell(rollbackAlert(SUCCEEDED, begun.facts, AT), true)
 
         assert.equal(

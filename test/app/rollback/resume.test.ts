@@ -3,20 +3,20 @@ import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { createLine, readLine } from '../../../harness/app/rollback/deploy-lock.ts'
 import { readRollbackJournal } from '../../../harness/app/rollback/journal.ts'
-import { isAlive, processIdentity } from '../../../harness/app/rollback/process-identity.ts'
 import type { RollbackHooks } from '../../../harness/app/rollback/request.ts'
 import {
   abortRollback,
   isRunning,
-  readStanding,
+  readRollbackState,
   resumeRollback,
 } from '../../../harness/app/rollback/resume.ts'
+import { createDeployLock, readDeployLock } from '../../../harness/app/state/deploy-lock.ts'
 import { type Clock, createSystemClock, wallMsOf } from '../../../harness/base/clock.ts'
 import { HarnessError } from '../../../harness/base/errors.ts'
 import { LINE_KEY, type LineOwner } from '../../../harness/model/line.ts'
 import type { StateStore } from '../../../harness/ports/state-store.ts'
+import { isAlive, processIdentity } from '../../../harness/system/process-identity.ts'
 import {
   aTakenStep,
   deadProcess,
@@ -63,7 +63,7 @@ async function resume(
     repeatUndo,
     createHooks: () => ({ ...request, ...hooks }),
   })
-  assert.is(await readLine(request.store), null)
+  assert.is(await readDeployLock(request.run.store), null)
   return { record, log: request.log, told: request.told }
 }
 
@@ -126,7 +126,7 @@ describe('A rollback that is resumed', (test) => {
       const { log } = await resume(folder)
       assert.match(log.join('\n'), /note this state knows nothing of rollback-1: .*--state/)
 
-      const { store } = aRollbackRequest(folder)
+      const { store } = aRollbackRequest(folder).run
       await withScratch(async (other) => {
         await leaveJournal(other, upToUndo)
         await store.set(LINE_KEY, JSON.stringify(anOwner(await deadProcess())))
@@ -266,7 +266,7 @@ describe('A rollback that is resumed', (test) => {
   test('is refused while its process lives, and when there is nothing to repeat', () =>
     withScratch(async (folder) => {
       await leaveJournal(folder, [], { process: processIdentity(process.pid) })
-      assert.ok(isRunning(await readStanding(folder)))
+      assert.ok(isRunning(await readRollbackState(folder)))
       const running = await refusalOf(resume(folder))
       assert.is(running.code, 'USAGE')
       assert.match(running.message, `is being carried out by process ${process.pid}`)
@@ -284,7 +284,7 @@ describe('A rollback that is resumed', (test) => {
       await leaveJournal(folder, [...upToUndo])
       const before = await readRollbackJournal(folder)
       const child = spawn('sleep', ['1000'])
-      const { store } = aRollbackRequest(folder)
+      const { store } = aRollbackRequest(folder).run
       try {
         await store.set(LINE_KEY, JSON.stringify(anOwner(processIdentity(child.pid as number))))
         const refusal = await refusalOf(resume(folder, { store }))
@@ -300,7 +300,7 @@ describe('A rollback that is resumed', (test) => {
   test('takes the line over from the dead process that held it', () =>
     withScratch(async (folder) => {
       await leaveJournal(folder, [...upToUndo])
-      const { store } = aRollbackRequest(folder)
+      const { store } = aRollbackRequest(folder).run
       await store.set(LINE_KEY, JSON.stringify(anOwner(await deadProcess())))
       const { record } = await resume(folder, { store })
 
@@ -338,12 +338,12 @@ describe('A rollback that is aborted', (test) => {
   test('frees the line, keeps who did it and why, and is not resumed', () =>
     withScratch(async (folder) => {
       await leaveJournal(folder, [...upToUndo, undoBegun()])
-      const { store, clock } = aRollbackRequest(folder)
+      const { store, host } = aRollbackRequest(folder).run
       await store.set(LINE_KEY, JSON.stringify(anOwner(await deadProcess())))
-      await abortRollback({ folder, store, clock, reason: 'put back by hand' })
+      await abortRollback(folder, 'put back by hand', { store, host })
 
-      assert.is(await readLine(store), null)
-      const { aborted } = await readStanding(folder)
+      assert.is(await readDeployLock(store), null)
+      const { aborted } = await readRollbackState(folder)
       assert.is(aborted?.reason, 'put back by hand')
       const refusal = await refusalOf(resume(folder, { store }))
       assert.is(refusal.code, 'USAGE')
@@ -353,29 +353,29 @@ describe('A rollback that is aborted', (test) => {
   test('leaves a line alone that is not its own', () =>
     withScratch(async (folder) => {
       await leaveJournal(folder, [...upToUndo])
-      const { store, clock } = aRollbackRequest(folder)
+      const { store, host } = aRollbackRequest(folder).run
       const others = anOwner({ rollbackId: 'rollback-2' })
       await store.set(LINE_KEY, JSON.stringify(others))
-      await abortRollback({ folder, store, clock, reason: 'put back by hand' })
+      await abortRollback(folder, 'put back by hand', { store, host })
 
-      assert.equal(await readLine(store), others)
+      assert.equal(await readDeployLock(store), others)
     }))
 
   test('is refused while its process lives, here or perhaps on another machine, and when it has ended', () =>
     withScratch(async (folder) => {
-      const { store, clock } = aRollbackRequest(folder)
-      const abort = (at: string) => abortRollback({ folder: at, store, clock, reason: 'why not' })
+      const { store, host } = aRollbackRequest(folder).run
+      const abort = (at: string) => abortRollback(at, 'why not', { store, host })
       await leaveJournal(folder, [], { process: processIdentity(process.pid) })
       assert.match((await refusalOf(abort(folder))).message, /is being carried out by process/)
 
       await withScratch(async (other) => {
         await leaveJournal(other, [], { process: { pid: 1, host: 'elsewhere', startTicks: null } })
-        const others = createLine(store, clock, anOwner({}))
-        await others.stop()
+        const others = createDeployLock(store, host.clock, anOwner({}))
+        await others.acquire()
         const refusal = await refusalOf(abort(other))
         assert.is(refusal.code, 'LINE_STOPPED')
         assert.match(refusal.hint ?? '', /its process on elsewhere/)
-        assert.ok(await readLine(store))
+        assert.ok(await readDeployLock(store))
         await others.release()
       })
 
@@ -388,6 +388,6 @@ describe('A rollback that is aborted', (test) => {
 
   test('and one that was never begun are told apart', () =>
     withScratch(async (folder) => {
-      assert.is((await refusalOf(readStanding(folder))).code, 'ROLLBACK_NOT_FOUND')
+      assert.is((await refusalOf(readRollbackState(folder))).code, 'ROLLBACK_NOT_FOUND')
     }))
 })

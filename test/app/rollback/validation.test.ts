@@ -1,12 +1,13 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { createValidation, shorterOverrides } from '../../../harness/app/rollback/validation.ts'
+import { shorterOverrides } from '../../../harness/app/rollback/shorter-load.ts'
+import { createValidation } from '../../../harness/app/rollback/validation.ts'
 import { preparePlan } from '../../../harness/app/run/prepare.ts'
 import { EMERGENCY_KEY } from '../../../harness/model/emergency.ts'
 import type { Host } from '../../../harness/ports/host.ts'
-import { MemoryStateStore } from '../../../harness/store/state/memory-state-store.ts'
 import { aCapturingHost } from '../../kit/capturing-host.ts'
+import { aRunContext } from '../../kit/contexts.ts'
 import { withScratch } from '../../kit/sandbox.ts'
 import { startHttpServer } from '../../kit/servers.ts'
 import { describe } from '../../kit/suite.ts'
@@ -86,20 +87,15 @@ describe('A validation', (test) => {
         asked++
         response.end('ok')
       })
-      const host = hostIn(folder)
-      const store = new MemoryStateStore(host.clock)
+      const run = aRunContext(folder)
       const halt = { state: 'HALT', by: 'ann', at: 'now', reason: 'fire drill', correlationId: 'c' }
-      await store.set(EMERGENCY_KEY, JSON.stringify(halt))
-      const validate = createValidation({
+      await run.store.set(EMERGENCY_KEY, JSON.stringify(halt))
+      const validate = createValidation(run, {
         source: { source: `${server.url}/`, overrides: {}, threads: 1 },
         facts: { runId: 'run-1', scenario: 'checkout', correlationId: 'c', completedRequests: 1_000 },
         validationMs: 1_000,
         folder,
-        store,
-        location: 'state.json',
-        host,
-        live: null,
-        note: () => undefined,
+        targets: null,
       })
       const validated = await validate(new AbortController().signal)
       await server.close()

@@ -1,11 +1,13 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { INITIAL_EMERGENCY } from '../../../harness/analysis/emergency.ts'
-import { probeTargets } from '../../../harness/app/rollback/resume-hooks.ts'
-import { launchTargets, lookBeforeLoad, preparePlan } from '../../../harness/app/run/prepare.ts'
+import { probeTargets } from '../../../harness/app/rollback/probe-targets.ts'
+import { launchTargets } from '../../../harness/app/run/launch-targets.ts'
+import { preflight } from '../../../harness/app/run/preflight.ts'
+import { preparePlan } from '../../../harness/app/run/prepare.ts'
 import { isInterrupted } from '../../../harness/base/stop-request.ts'
 import { aCapturingHost } from '../../kit/capturing-host.ts'
+import { aLoadContext, aRunContext } from '../../kit/contexts.ts'
 import { withScratch } from '../../kit/sandbox.ts'
 import { startHttpServer } from '../../kit/servers.ts'
 import { describe } from '../../kit/suite.ts'
@@ -31,8 +33,8 @@ journeys: { main: { steps: [{ request: { path: / } }] } }
       )
       const host = { ...aCapturingHost([], process.cwd()), cwd: folder, env }
       const { plan } = await preparePlan('a.yaml', {}, host)
-      const emergency = () => Promise.resolve(INITIAL_EMERGENCY)
-      const findings = await lookBeforeLoad(plan, 1, 'reports', host, emergency, () => Promise.resolve(null))
+      const run = aRunContext(folder, { host })
+      const findings = await preflight(run, aLoadContext(folder, { ...run, plan }))
       const problems = await probeTargets(plan, host).catch((error: Error) => [error.message])
       return { seen, findings, problems }
     })

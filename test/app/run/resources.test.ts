@@ -62,7 +62,7 @@ describe('watchResources', (test) => {
 
     assert.is(gc.value, 12)
     assert.is(resources.take().probes['typo'], null)
-    assert.equal(notes, [`probe typo: ${server.url}: there is no gc_paus`])
+    assert.equal(notes, [`probe typo: ${server.url}: the page has no gc_paus`])
   })
 
   test('asks a slow probe again only when it has answered, and forgets what is too old', async () => {

@@ -1,10 +1,10 @@
 import * as assert from 'uvu/assert'
 import type { Arming } from '../../../harness/analysis/rollback-decision.ts'
-import { openGuard } from '../../../harness/app/run/run-controls.ts'
+import { openRunControls } from '../../../harness/app/run/run-controls.ts'
 import { HarnessError } from '../../../harness/base/errors.ts'
-import { MemoryStateStore } from '../../../harness/store/state/memory-state-store.ts'
 import { aPlan } from '../../kit/builders.ts'
 import { aCapturingHost } from '../../kit/capturing-host.ts'
+import { aRunContext } from '../../kit/contexts.ts'
 import { aRollbackPlan } from '../../kit/rollback.ts'
 import { describe } from '../../kit/suite.ts'
 
@@ -15,19 +15,11 @@ function opened(
   notes: string[] = [],
 ) {
   const host = { ...aCapturingHost([], process.cwd()), env }
-  return openGuard({
-    plan: aPlan({ rollback }),
-    secrets: {},
-    store: new MemoryStateStore(host.clock),
-    location: 'state.json',
-    enforce: { arming },
-    host,
-    note: (text) => notes.push(text),
-    giveUp: new AbortController().signal,
-  })
+  const run = aRunContext(process.cwd(), { host, note: (text) => notes.push(text) })
+  return openRunControls(run, aPlan({ rollback }), {}, { arming })
 }
 
-describe('What guards a run', (test) => {
+describe('The controls of a run', (test) => {
   test('is refused when a rollback is to be armed and the scenario has none', async () => {
     const refusal = await opened(null, 'asked').catch((error: unknown) => error)
 
@@ -40,29 +32,28 @@ describe('What guards a run', (test) => {
 
   test('is armed by the flag where there is something to arm', async () => {
     for (const arming of ['asked', 'by-scenario'] as const) {
-      const guard = await opened(aRollbackPlan({ armed: false }), arming)
-      assert.is(guard.isArmed, arming === 'asked')
-      assert.is(guard.unarmed === null, arming === 'asked')
-      await guard.close()
+      const controls = await opened(aRollbackPlan({ armed: false }), arming)
+      assert.is(controls.unarmed === null, arming === 'asked')
+      await controls.close()
     }
-    const guard = await opened(null, 'by-scenario')
-    assert.is(guard.isArmed, false)
-    await guard.close()
+    const controls = await opened(null, 'by-scenario')
+    assert.ok(controls.unarmed)
+    await controls.close()
   })
 
   test('of a page is armed by nothing', async () => {
-    const guard = await opened(aRollbackPlan({ armed: true }), 'never', { PROOFLOAD_ALLOW_ROLLBACK: '1' })
-    assert.is(guard.isArmed, false)
-    assert.match(guard.unarmed ?? '', /page/)
-    await guard.close()
+    const controls = await opened(aRollbackPlan({ armed: true }), 'never', { PROOFLOAD_ALLOW_ROLLBACK: '1' })
+    assert.ok(controls.unarmed)
+    assert.match(controls.unarmed ?? '', /page/)
+    await controls.close()
   })
 
   test('says before the load that the flag is of no effect for a pull request', async () => {
     const notes: string[] = []
     const env = { GITHUB_EVENT_NAME: 'pull_request' }
-    const guard = await opened(aRollbackPlan(), 'asked', env, notes)
-    assert.is(guard.isArmed, false)
+    const controls = await opened(aRollbackPlan(), 'asked', env, notes)
+    assert.ok(controls.unarmed)
     assert.equal(notes, ['--arm-rollback is of no effect: a run for a pull request is never armed'])
-    await guard.close()
+    await controls.close()
   })
 })

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import * as assert from 'uvu/assert'
 import { createSystemClock } from '../../../harness/base/clock.ts'
 import type { TargetDriver } from '../../../harness/ports/target.ts'
-import { httpTarget } from '../../../harness/targets/http/index.ts'
+import { httpPlugin } from '../../../harness/targets/http/index.ts'
 import { withDeafServer } from '../../kit/deaf-server.ts'
 import { anExchange, type DrivenExchange, type DriveOptions, driveStep, withDriver } from '../../kit/drive.ts'
 import { type OnRequest, type RawBehaviour, type RawServer, withRawServer } from '../../kit/raw-server.ts'
@@ -23,12 +23,12 @@ function withPair(
   context: Parameters<typeof withDriver>[3] = {},
 ): Promise<void> {
   return withRawServer(behaviour, (server) =>
-    withDriver(httpTarget, { url: server.url, ...config }, (driver) => body(driver, server), context),
+    withDriver(httpPlugin, { url: server.url, ...config }, (driver) => body(driver, server), context),
   )
 }
 
 const get = (driver: TargetDriver, path = '/', options: DriveOptions = {}) =>
-  driveStep(httpTarget, driver, { path }, options)
+  driveStep(httpPlugin, driver, { path }, options)
 
 const pathsOf = ({ requests }: RawServer) => requests.map((head) => head.split(' ').slice(0, 2).join(' '))
 
@@ -58,7 +58,7 @@ describe('Connection', (test) => {
         )
         return
       }
-      await withDriver(httpTarget, { url: `http://127.0.0.1:${port}` }, async (driver) => {
+      await withDriver(httpPlugin, { url: `http://127.0.0.1:${port}` }, async (driver) => {
         const timeouts = { connectMs: 60, firstByteMs: 5000, totalMs: 5000 }
         const seen = await get(driver, '/', { timeouts })
 
@@ -69,7 +69,7 @@ describe('Connection', (test) => {
 
   test('connects to a name that has several addresses', () =>
     withPair(saying(OK), async (_, { port }) => {
-      await withDriver(httpTarget, { url: `http://localhost:${port}` }, async (driver) => {
+      await withDriver(httpPlugin, { url: `http://localhost:${port}` }, async (driver) => {
         assert.is((await get(driver)).kind, 'none')
       })
     }))
@@ -90,7 +90,7 @@ describe('Connection', (test) => {
   test('reads no body after HEAD, and goes on', () =>
     withPair(saying('HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n'), async (driver, server) => {
       for (let round = 0; round < 2; round++) {
-        const seen = await driveStep(httpTarget, driver, { method: 'HEAD', path: '/' })
+        const seen = await driveStep(httpPlugin, driver, { method: 'HEAD', path: '/' })
         assert.equal([seen.kind, seen.text, seen.header?.('content-length')], ['none', '', '1000'])
       }
       assert.is(server.connectionCount, 1)
@@ -129,7 +129,7 @@ describe('Connection', (test) => {
     }
     return withPair(impatient, async (driver, server) => {
       const body = 'x'.repeat(20_000_000)
-      const seen = await driveStep(httpTarget, driver, { method: 'PUT', path: '/', body })
+      const seen = await driveStep(httpPlugin, driver, { method: 'PUT', path: '/', body })
       assert.equal([seen.kind, seen.status], ['none', 413])
       assert.ok(seen.bytesSent > body.length)
 
@@ -167,12 +167,12 @@ describe('Connection', (test) => {
     return withPair(
       { onConnection: (socket) => void sockets.push(socket), onRequest: (socket) => socket.write(OK) },
       async (driver, server) => {
-        await driveStep(httpTarget, driver, { method: 'POST', path: '/1' })
+        await driveStep(httpPlugin, driver, { method: 'POST', path: '/1' })
         sockets[0]?.end()
         await until(() => driver.stats().openConnections === 0)
 
         // A POST, because that is never retried.
-        assert.is((await driveStep(httpTarget, driver, { method: 'POST', path: '/2' })).kind, 'none')
+        assert.is((await driveStep(httpPlugin, driver, { method: 'POST', path: '/2' })).kind, 'none')
         assert.is(server.connectionCount, 2)
       },
     )
@@ -233,7 +233,7 @@ describe('Connection', (test) => {
       async (driver) => {
         const kinds = await Promise.all(
           Array.from({ length: 60 }, async (_, agent) => {
-            const seen = await driveStep(httpTarget, driver, { method: 'POST', path: '/' }, { agent })
+            const seen = await driveStep(httpPlugin, driver, { method: 'POST', path: '/' }, { agent })
             return seen.kind
           }),
         )
@@ -267,7 +267,7 @@ describe('Connection: redirects and cookies', (test) => {
       async (driver, server) => {
         const beforeMs = clock.nowMs()
         const request = { method: 'POST', path: '/1', json: { a: 1 } }
-        const seen = await driveStep(httpTarget, driver, request)
+        const seen = await driveStep(httpPlugin, driver, request)
 
         assert.equal([seen.kind, seen.status, seen.text], ['none', 200, 'ok'])
         assert.equal(pathsOf(server), ['POST /1', 'GET /2', 'GET /end'])
@@ -287,7 +287,7 @@ describe('Connection: redirects and cookies', (test) => {
     return withPair(
       redirecting(heads, 307),
       async (driver) => {
-        await driveStep(httpTarget, driver, { method: 'POST', path: '/2', body: 'kept' })
+        await driveStep(httpPlugin, driver, { method: 'POST', path: '/2', body: 'kept' })
 
         assert.match(heads[1] as string, /^POST \/end (.|[\r\n])*\r\n\r\nkept$/)
       },
@@ -305,7 +305,7 @@ describe('Connection: redirects and cookies', (test) => {
   test('lets a request follow when its target does not', () => {
     const heads: string[] = []
     return withPair(redirecting(heads, 302), async (driver) => {
-      const seen = await driveStep(httpTarget, driver, { path: '/2', followRedirects: 1 })
+      const seen = await driveStep(httpPlugin, driver, { path: '/2', followRedirects: 1 })
 
       assert.is(seen.status, 200)
     })
@@ -320,7 +320,7 @@ describe('Connection: redirects and cookies', (test) => {
       for (const agent of [0, 1, 0]) await get(driver, '/', { agent })
       driver.endSession(0)
       await get(driver, '/', { agent: 0 })
-      await driveStep(httpTarget, driver, { path: '/', headers: { cookie: 'mine=1' } }, { agent: 1 })
+      await driveStep(httpPlugin, driver, { path: '/', headers: { cookie: 'mine=1' } }, { agent: 1 })
 
       const cookies = server.requests.map((head) => /^cookie: (.*)\r$/im.exec(head)?.[1] ?? null)
       // The author's own cookie goes with those of the jar.

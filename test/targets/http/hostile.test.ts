@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import * as assert from 'uvu/assert'
 import { Random } from '../../../harness/base/random.ts'
-import { httpTarget } from '../../../harness/targets/http/index.ts'
+import { httpPlugin } from '../../../harness/targets/http/index.ts'
 import { type DrivenExchange, type DriveOptions, driveStep, withDriver } from '../../kit/drive.ts'
 import { closedPort, type OnRequest, type RawBehaviour, withRawServer } from '../../kit/raw-server.ts'
 import { describe } from '../../kit/suite.ts'
@@ -19,8 +19,8 @@ async function outcomeOf(
 ): Promise<DrivenExchange> {
   let seen: DrivenExchange | undefined
   await withRawServer(behaviour, ({ url }) =>
-    withDriver(httpTarget, { url, ...config }, async (driver) => {
-      seen = await driveStep(httpTarget, driver, { path: '/' }, options)
+    withDriver(httpPlugin, { url, ...config }, async (driver) => {
+      seen = await driveStep(httpPlugin, driver, { path: '/' }, options)
     }),
   )
   return seen as DrivenExchange
@@ -48,8 +48,8 @@ function writeForEver(socket: Socket, piece: string): void {
 describe('a hostile HTTP server', (test) => {
   test('that is not there is refused', async () => {
     const port = await closedPort()
-    await withDriver(httpTarget, { url: `http://127.0.0.1:${port}` }, async (driver) => {
-      const seen = await driveStep(httpTarget, driver, { path: '/' })
+    await withDriver(httpPlugin, { url: `http://127.0.0.1:${port}` }, async (driver) => {
+      const seen = await driveStep(httpPlugin, driver, { path: '/' })
 
       assert.is(seen.kind, 'refused')
       assert.match(seen.errorText, 'ECONNREFUSED')
@@ -60,8 +60,8 @@ describe('a hostile HTTP server', (test) => {
 
   // A label longer than 63 letters fails in the resolver itself: no question leaves the machine.
   test('whose name nobody can have is a dns error', async () => {
-    await withDriver(httpTarget, { url: `http://${'x'.repeat(64)}.invalid` }, async (driver) => {
-      assert.is((await driveStep(httpTarget, driver, { path: '/' })).kind, 'dns')
+    await withDriver(httpPlugin, { url: `http://${'x'.repeat(64)}.invalid` }, async (driver) => {
+      assert.is((await driveStep(httpPlugin, driver, { path: '/' })).kind, 'dns')
     })
   })
 
@@ -244,10 +244,10 @@ describe('a hostile HTTP server', (test) => {
   test('that sends a body after a 204 loses the connection, not the answer', async () => {
     const behaviour = saying('HTTP/1.1 204 No Content\r\nContent-Length: 2\r\n\r\nok')
     await withRawServer(behaviour, (server) =>
-      withDriver(httpTarget, { url: server.url }, async (driver) => {
+      withDriver(httpPlugin, { url: server.url }, async (driver) => {
         const statuses = [
-          (await driveStep(httpTarget, driver, { path: '/1' })).status,
-          (await driveStep(httpTarget, driver, { path: '/2' })).status,
+          (await driveStep(httpPlugin, driver, { path: '/1' })).status,
+          (await driveStep(httpPlugin, driver, { path: '/2' })).status,
         ]
 
         assert.equal(statuses, [204, 204])
@@ -258,9 +258,9 @@ describe('a hostile HTTP server', (test) => {
 
   test('that answers more than it was asked loses the connection', async () => {
     await withRawServer(saying(OK + OK), (server) =>
-      withDriver(httpTarget, { url: server.url }, async (driver) => {
-        assert.is((await driveStep(httpTarget, driver, { path: '/1' })).text, 'ok')
-        assert.is((await driveStep(httpTarget, driver, { path: '/2' })).text, 'ok')
+      withDriver(httpPlugin, { url: server.url }, async (driver) => {
+        assert.is((await driveStep(httpPlugin, driver, { path: '/1' })).text, 'ok')
+        assert.is((await driveStep(httpPlugin, driver, { path: '/2' })).text, 'ok')
         assert.is(server.connectionCount, 2)
       }),
     )
@@ -273,11 +273,11 @@ describe('a hostile HTTP server', (test) => {
       onRequest: (socket) => socket.write(OK),
     }
     await withRawServer(talkative, (server) =>
-      withDriver(httpTarget, { url: server.url }, async (driver) => {
-        const seen = await driveStep(httpTarget, driver, { path: '/' })
+      withDriver(httpPlugin, { url: server.url }, async (driver) => {
+        const seen = await driveStep(httpPlugin, driver, { path: '/' })
 
         assert.ok(seen.status === 200 || seen.status === 408)
-        assert.is((await driveStep(httpTarget, driver, { path: '/' })).status, 200)
+        assert.is((await driveStep(httpPlugin, driver, { path: '/' })).status, 200)
       }),
     )
   })
@@ -331,14 +331,14 @@ describe('a hostile HTTP server', (test) => {
     for (const connections of [null, 3])
       await withRawServer(moody, ({ url }) =>
         withDriver(
-          httpTarget,
+          httpPlugin,
           { url },
           async (driver) => {
             isKind = false
             const paths = Array.from({ length: 120 }, (_, i) => i)
             const all = await Promise.all(
               paths.map((i) =>
-                driveStep(httpTarget, driver, { path: `/${i}` }, { agent: i % 40, timeouts: SOON }),
+                driveStep(httpPlugin, driver, { path: `/${i}` }, { agent: i % 40, timeouts: SOON }),
               ),
             )
             isKind = true
@@ -347,7 +347,7 @@ describe('a hostile HTTP server', (test) => {
             assert.ok(new Set(all.map(({ kind }) => kind)).size >= 4)
             assert.is(driver.stats().waiting, 0)
             for (const agent of [0, 1, 2, 3]) {
-              const after = await driveStep(httpTarget, driver, { path: '/after' }, { agent })
+              const after = await driveStep(httpPlugin, driver, { path: '/after' }, { agent })
               assert.is(after.kind, 'none')
             }
           },

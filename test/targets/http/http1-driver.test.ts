@@ -2,8 +2,8 @@ import { brotliCompressSync, gzipSync } from 'node:zlib'
 import * as assert from 'uvu/assert'
 import { createSystemClock } from '../../../harness/base/clock.ts'
 import type { TargetDriver } from '../../../harness/ports/target.ts'
-import type { HttpClient } from '../../../harness/targets/http/index.ts'
-import { httpTarget } from '../../../harness/targets/http/index.ts'
+import type { HttpClient } from '../../../harness/targets/http/client.ts'
+import { httpPlugin } from '../../../harness/targets/http/index.ts'
 import { anExchange, clientOf, driveStep, withDriver } from '../../kit/drive.ts'
 import { type OnRequest, type RawBehaviour, type RawServer, withRawServer } from '../../kit/raw-server.ts'
 import { describe } from '../../kit/suite.ts'
@@ -23,14 +23,14 @@ function withPair(
   basePath = '',
 ): Promise<void> {
   return withRawServer(behaviour, (server) =>
-    withDriver(httpTarget, { url: server.url + basePath, ...config }, (driver) => body(driver, server), {
+    withDriver(httpPlugin, { url: server.url + basePath, ...config }, (driver) => body(driver, server), {
       connections,
     }),
   )
 }
 
 const get = (driver: TargetDriver, path = '/', agent = 0) =>
-  driveStep(httpTarget, driver, { path }, { agent })
+  driveStep(httpPlugin, driver, { path }, { agent })
 
 /** Resolves at the end of the loop's present turn. */
 const soon = () => new Promise<void>((resolve) => clock.soon(resolve))
@@ -72,7 +72,7 @@ describe('Http1Driver', (test) => {
 
   test('keeps nothing of an answer that nobody reads', async () => {
     await withPair(saying(OK), async (driver) => {
-      const seen = await driveStep(httpTarget, driver, { path: '/' }, { keepAnswer: false })
+      const seen = await driveStep(httpPlugin, driver, { path: '/' }, { keepAnswer: false })
 
       assert.equal([seen.status, seen.header, seen.body], [200, null, null])
     })
@@ -169,7 +169,7 @@ describe('Http1Driver', (test) => {
     const dying: OnRequest = (socket, place) => (place === 0 ? socket.write(OK) : socket.resetAndDestroy())
     await withPair(dying, async (driver, server) => {
       await get(driver)
-      const seen = await driveStep(httpTarget, driver, { method: 'POST', path: '/', body: 'x' })
+      const seen = await driveStep(httpPlugin, driver, { method: 'POST', path: '/', body: 'x' })
 
       assert.is(seen.kind, 'reset')
       assert.is(server.requests.length, 2)
@@ -186,7 +186,7 @@ describe('Http1Driver', (test) => {
         ][place] as string,
       )
     await withPair(bodiless, async (driver, server) => {
-      const head = await driveStep(httpTarget, driver, { method: 'HEAD', path: '/' })
+      const head = await driveStep(httpPlugin, driver, { method: 'HEAD', path: '/' })
 
       assert.equal([head.status, head.text, head.header?.('content-length')], [200, '', '99'])
       assert.is((await get(driver)).status, 204)
@@ -220,7 +220,7 @@ describe('Http1Driver', (test) => {
         json: { text: 'say {{q}}' },
       }
       const variables = { id: '../a b', q: 'x&y="1"', note: 'a\r\nEvil: yes' }
-      await driveStep(httpTarget, driver, request, { variables })
+      await driveStep(httpPlugin, driver, request, { variables })
       const head = server.requests[0] as string
 
       assert.match(head, /^POST \/items\/\.\.%2Fa%20b\?q=x%26y%3D%221%22 HTTP\/1\.1\r\n/)
@@ -284,7 +284,7 @@ describe('Http1Driver', (test) => {
     await withPair(
       moving,
       async (driver, server) => {
-        const seen = await driveStep(httpTarget, driver, { method: 'POST', path: '/a', json: 'x' })
+        const seen = await driveStep(httpPlugin, driver, { method: 'POST', path: '/a', json: 'x' })
 
         assert.equal([seen.kind, seen.status, seen.text], ['none', 200, 'ok'])
         assert.equal(
@@ -360,7 +360,7 @@ describe('Http1Driver', (test) => {
       () => undefined,
       async (server) => {
         const settled: string[] = []
-        await withDriver(httpTarget, { url: server.url }, async (driver) => {
+        await withDriver(httpPlugin, { url: server.url }, async (driver) => {
           for (const agent of [0, 1, 2])
             driver.start(
               anExchange(driver.compile({ method: 'GET', path: '/' }), { agent }, ({ kind }) =>
@@ -389,7 +389,7 @@ describe('Http1Driver', (test) => {
     }
     await withPair(hasty, async (driver, server) => {
       const body = 'x'.repeat(20_000_000)
-      const seen = await driveStep(httpTarget, driver, { method: 'POST', path: '/', body })
+      const seen = await driveStep(httpPlugin, driver, { method: 'POST', path: '/', body })
       const next = await get(driver)
 
       assert.equal([seen.kind, seen.status], ['none', 413])
@@ -404,7 +404,7 @@ describe('Http1Driver', (test) => {
     const polite = saying('HTTP/1.1 200 OK\r\nKeep-Alive: timeout=5, max=9\r\nContent-Length: 2\r\n\r\nok')
     await withRawServer(polite, (server) =>
       withDriver(
-        httpTarget,
+        httpPlugin,
         { url: server.url },
         async (driver) => {
           await get(driver)

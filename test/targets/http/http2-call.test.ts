@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert'
 import { createSystemClock } from '../../../harness/base/clock.ts'
 import type { TargetDriver } from '../../../harness/ports/target.ts'
-import { httpTarget } from '../../../harness/targets/http/index.ts'
+import { httpPlugin } from '../../../harness/targets/http/index.ts'
 import { anExchange, type DrivenExchange, type DriveOptions, driveStep, withDriver } from '../../kit/drive.ts'
 import { type Http2Server, type OnStream, withHttp2Server } from '../../kit/http2-server.ts'
 import { withRawServer } from '../../kit/raw-server.ts'
@@ -16,12 +16,12 @@ function withPair(
   config: object = {},
 ): Promise<void> {
   return withHttp2Server(onStream, (server) =>
-    withDriver(httpTarget, { url: server.url, version: 2, ...config }, (driver) => body(driver, server)),
+    withDriver(httpPlugin, { url: server.url, version: 2, ...config }, (driver) => body(driver, server)),
   )
 }
 
 const get = (driver: TargetDriver, options: DriveOptions = {}) =>
-  driveStep(httpTarget, driver, { path: '/' }, options)
+  driveStep(httpPlugin, driver, { path: '/' }, options)
 
 const until = async (holds: () => boolean) => {
   while (!holds()) await new Promise<void>((resolve) => clock.soon(resolve))
@@ -98,7 +98,7 @@ describe('Http2Call', (test) => {
     withRawServer(
       { onConnection: (socket) => socket.write('HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n') },
       ({ url }) =>
-        withDriver(httpTarget, { url, version: 2 }, async (driver) => {
+        withDriver(httpPlugin, { url, version: 2 }, async (driver) => {
           assert.is((await get(driver)).kind, 'protocol')
         }),
     ))
@@ -107,7 +107,7 @@ describe('Http2Call', (test) => {
     withPair(
       () => undefined,
       async (driver, server) => {
-        const seen = await driveStep(httpTarget, driver, { path: '/{{id}}' })
+        const seen = await driveStep(httpPlugin, driver, { path: '/{{id}}' })
 
         assert.equal([seen.kind, server.requests.length], ['code', 0])
       },

@@ -3,7 +3,8 @@ import { gzipSync } from 'node:zlib'
 import * as assert from 'uvu/assert'
 import { createSystemClock } from '../../../harness/base/clock.ts'
 import type { TargetDriver } from '../../../harness/ports/target.ts'
-import { type HttpClient, httpTarget } from '../../../harness/targets/http/index.ts'
+import type { HttpClient } from '../../../harness/targets/http/client.ts'
+import { httpPlugin } from '../../../harness/targets/http/index.ts'
 import { clientOf, type DriveOptions, driveStep, withDriver } from '../../kit/drive.ts'
 import { type Http2Server, type OnStream, withHttp2Server } from '../../kit/http2-server.ts'
 import { describe } from '../../kit/suite.ts'
@@ -26,7 +27,7 @@ function withPair(
   return withHttp2Server(
     onStream,
     (server) =>
-      withDriver(httpTarget, { url: server.url, ...settings }, (driver) => body(driver, server), {
+      withDriver(httpPlugin, { url: server.url, ...settings }, (driver) => body(driver, server), {
         connections,
       }),
     { secure },
@@ -34,7 +35,7 @@ function withPair(
 }
 
 const get = (driver: TargetDriver, path = '/', options: DriveOptions = {}) =>
-  driveStep(httpTarget, driver, { path }, options)
+  driveStep(httpPlugin, driver, { path }, options)
 
 describe('Http2Driver', (test) => {
   for (const secure of [false, true])
@@ -154,7 +155,7 @@ describe('Http2Driver', (test) => {
         else answer(stream, { ':status': 302, location: headers[':path'] === '/1' ? '/end' : '/loop' })
       },
       async (driver, server) => {
-        const seen = await driveStep(httpTarget, driver, { method: 'POST', path: '/1', body: 'x' })
+        const seen = await driveStep(httpPlugin, driver, { method: 'POST', path: '/1', body: 'x' })
         assert.equal([seen.status, seen.text, server.requests[1]?.[':method']], [200, 'there', 'GET'])
 
         const looping = await get(driver, '/loop')

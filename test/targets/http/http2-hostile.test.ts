@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import * as assert from 'uvu/assert'
-import { httpTarget } from '../../../harness/targets/http/index.ts'
+import { httpPlugin } from '../../../harness/targets/http/index.ts'
 import { driveStep, withDriver } from '../../kit/drive.ts'
 import {
   ACK,
@@ -248,11 +248,11 @@ describe('An HTTP/2 driver', (test) => {
   for (const [title, { ends, ...behaviour }] of Object.entries(CASES))
     test(`ends a request as ${ends.join(' or ')} when the server sends ${title}`, () =>
       withFrameServer(behaviour, (server) =>
-        withDriver(httpTarget, { url: server.url, version: 2 }, async (driver) => {
+        withDriver(httpPlugin, { url: server.url, version: 2 }, async (driver) => {
           const timeouts = ends.some((kind) => kind.startsWith('timeout')) ? SOON : {}
           for (let round = 0; round < ROUNDS; round++) {
             const agents = Array.from({ length: AGENTS }, (_, agent) =>
-              driveStep(httpTarget, driver, { path: '/' }, { agent, timeouts }),
+              driveStep(httpPlugin, driver, { path: '/' }, { agent, timeouts }),
             )
             for (const { kind, errorText } of await Promise.all(agents))
               assert.ok(ends.includes(kind), `${kind}: ${errorText}`)

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { createSystemClock } from '../../../harness/base/clock.ts'
 import type { TargetDriver } from '../../../harness/ports/target.ts'
 import type { Http2Driver } from '../../../harness/targets/http/http2-driver.ts'
-import { httpTarget } from '../../../harness/targets/http/index.ts'
+import { httpPlugin } from '../../../harness/targets/http/index.ts'
 import { anExchange, type DrivenExchange, type DriveOptions, driveStep, withDriver } from '../../kit/drive.ts'
 import {
   answer,
@@ -41,14 +41,14 @@ function withPair(
   connections: number | null = null,
 ): Promise<void> {
   return withFrameServer(behaviour, (server) =>
-    withDriver(httpTarget, { url: server.url, version: 2 }, (driver) => body(driver, server), {
+    withDriver(httpPlugin, { url: server.url, version: 2 }, (driver) => body(driver, server), {
       connections,
     }),
   )
 }
 
 const send = (driver: TargetDriver, options: DriveOptions = {}, method = 'GET') =>
-  driveStep(httpTarget, driver, { method, path: '/' }, options)
+  driveStep(httpPlugin, driver, { method, path: '/' }, options)
 
 const resentOf = (driver: TargetDriver) => (driver as Http2Driver).stats().resent
 

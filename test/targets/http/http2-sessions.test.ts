@@ -1,7 +1,7 @@
 import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import * as assert from 'uvu/assert'
-import { httpTarget } from '../../../harness/targets/http/index.ts'
+import { httpPlugin } from '../../../harness/targets/http/index.ts'
 import { withDeafServer } from '../../kit/deaf-server.ts'
 import { driveStep, withDriver } from '../../kit/drive.ts'
 import { withHttp2Server } from '../../kit/http2-server.ts'
@@ -12,8 +12,8 @@ import { LOCALHOST_TLS } from '../../kit/tls.ts'
 /** Error kind of one GET to a URL. */
 async function kindAt(url: string, config: object = {}, timeouts = {}): Promise<string> {
   let kind = ''
-  await withDriver(httpTarget, { url, version: 2, ...config }, async (driver) => {
-    kind = (await driveStep(httpTarget, driver, { path: '/' }, { timeouts })).kind
+  await withDriver(httpPlugin, { url, version: 2, ...config }, async (driver) => {
+    kind = (await driveStep(httpPlugin, driver, { path: '/' }, { timeouts })).kind
   })
   return kind
 }
@@ -49,11 +49,11 @@ describe('Http2Sessions', (test) => {
         )
         return
       }
-      await withDriver(httpTarget, { url: `http://127.0.0.1:${port}`, version: 2 }, async (driver) => {
+      await withDriver(httpPlugin, { url: `http://127.0.0.1:${port}`, version: 2 }, async (driver) => {
         const timeouts = { connectMs: 60, firstByteMs: 5000, totalMs: 5000 }
         for (let round = 0; round < 2; round++)
           assert.is(
-            (await driveStep(httpTarget, driver, { path: '/' }, { timeouts })).kind,
+            (await driveStep(httpPlugin, driver, { path: '/' }, { timeouts })).kind,
             'timeout-connect',
           )
       })
@@ -67,10 +67,10 @@ describe('Http2Sessions', (test) => {
         if (place === 0) stream.on('close', () => session.close())
       },
       ({ url }) =>
-        withDriver(httpTarget, { url, version: 2 }, async (driver, clock) => {
-          assert.is((await driveStep(httpTarget, driver, { path: '/' })).kind, 'none')
+        withDriver(httpPlugin, { url, version: 2 }, async (driver, clock) => {
+          assert.is((await driveStep(httpPlugin, driver, { path: '/' })).kind, 'none')
           while (driver.stats().openConnections > 0) await new Promise<void>((resolve) => clock.soon(resolve))
-          assert.is((await driveStep(httpTarget, driver, { path: '/' })).kind, 'none')
+          assert.is((await driveStep(httpPlugin, driver, { path: '/' })).kind, 'none')
         }),
     )
   })
@@ -80,18 +80,18 @@ describe('Http2Sessions', (test) => {
       withHttp2Server(
         (stream) => stream.respond({ ':status': 204 }, { endStream: true }),
         async (server) => {
-          await withDriver(httpTarget, { url: server.url, version: 2 }, async (driver) => {
-            await driveStep(httpTarget, driver, { path: '/' })
+          await withDriver(httpPlugin, { url: server.url, version: 2 }, async (driver) => {
+            await driveStep(httpPlugin, driver, { path: '/' })
             assert.is(driver.stats().openConnections, 1)
             await driver.close()
             assert.is(driver.stats().openConnections, 0)
           })
           await withDriver(
-            httpTarget,
+            httpPlugin,
             { url: url.replace('http:', 'https:'), version: 2 },
             async (driver) => {
               const timeouts = { connectMs: 60, firstByteMs: 60, totalMs: 60 }
-              await driveStep(httpTarget, driver, { path: '/' }, { timeouts })
+              await driveStep(httpPlugin, driver, { path: '/' }, { timeouts })
               await driver.close()
               assert.ok(port > 0)
             },

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import * as assert from 'uvu/assert'
-import { httpTarget } from '../../../harness/targets/http/index.ts'
+import { httpPlugin } from '../../../harness/targets/http/index.ts'
 import { type DrivenExchange, driveStep, withDriver } from '../../kit/drive.ts'
 import {
   answer,
@@ -38,8 +38,8 @@ async function seenOf(writes: Writes, method = 'GET'): Promise<DrivenExchange> {
     for (const bytes of writes(stream, socket)) socket.write(bytes)
   }
   await withFrameServer({ onRequest }, ({ url }) =>
-    withDriver(httpTarget, { url, version: 2 }, async (driver) => {
-      seen = await driveStep(httpTarget, driver, { method, path: '/' })
+    withDriver(httpPlugin, { url, version: 2 }, async (driver) => {
+      seen = await driveStep(httpPlugin, driver, { method, path: '/' })
     }),
   )
   return seen as DrivenExchange
@@ -149,9 +149,9 @@ describe('Http2Stream', (test) => {
     let resets: readonly number[] = []
     await withHalfHeardUpload(async (url, seenResets) => {
       resets = seenResets
-      await withDriver(httpTarget, { url, version: 2 }, async (driver) => {
+      await withDriver(httpPlugin, { url, version: 2 }, async (driver) => {
         const body = 'x'.repeat(1_000_000)
-        const seen = await driveStep(httpTarget, driver, { method: 'POST', path: '/', body })
+        const seen = await driveStep(httpPlugin, driver, { method: 'POST', path: '/', body })
 
         assert.equal([seen.kind, seen.status], ['none', 200])
         while (resets.length === 0) await new Promise((resolve) => setImmediate(resolve))

@@ -1,12 +1,12 @@
 import * as assert from 'uvu/assert'
 import { createSystemClock } from '../../../harness/base/clock.ts'
-import { httpTarget } from '../../../harness/targets/http/index.ts'
+import { httpPlugin } from '../../../harness/targets/http/index.ts'
 import { closedPort, type OnRequest, withRawServer } from '../../kit/raw-server.ts'
 import { describe } from '../../kit/suite.ts'
 
 const clock = createSystemClock()
 
-const probe = (config: object) => httpTarget.probe(httpTarget.configSchema.parse(config), clock)
+const probe = (config: object) => httpPlugin.probe(httpPlugin.configSchema.parse(config), clock)
 
 const saying =
   (text: string): OnRequest =>

@@ -7,8 +7,9 @@ import { createSystemClock } from '../../../harness/base/clock.ts'
 import { traceIdOf } from '../../../harness/base/trace-id.ts'
 import { DEFAULT_TIMEOUTS } from '../../../harness/model/plan.ts'
 import type { DriverContext, TargetDriver, Tracing } from '../../../harness/ports/target.ts'
-import { type HttpClient, httpTarget } from '../../../harness/targets/http/index.ts'
-import { sandboxTarget } from '../../../harness/targets/sandbox/index.ts'
+import type { HttpClient } from '../../../harness/targets/http/client.ts'
+import { httpPlugin } from '../../../harness/targets/http/index.ts'
+import { sandboxPlugin } from '../../../harness/targets/sandbox/index.ts'
 import { anExchange, clientOf, type DriveOptions, drive, driveStep, withDriver } from '../../kit/drive.ts'
 import { withHttp2Server } from '../../kit/http2-server.ts'
 import { type RawBehaviour, type RawServer, withRawServer } from '../../kit/raw-server.ts'
@@ -48,7 +49,7 @@ const withHttp1: WithPair = async (body, { config = {}, context = {} } = {}) => 
     response.writeHead(request.url === '/from' ? 302 : 200).end('ok')
   })
   await withListening(server, (port) =>
-    withDriver(httpTarget, { url: `http://127.0.0.1:${port}`, ...config }, (driver) => body(driver, seen), {
+    withDriver(httpPlugin, { url: `http://127.0.0.1:${port}`, ...config }, (driver) => body(driver, seen), {
       tracing: aTracing(),
       ...context,
     }),
@@ -64,7 +65,7 @@ const withHttp2: WithPair = (body, { config = {}, context = {} } = {}) =>
     },
     (server) =>
       withDriver(
-        httpTarget,
+        httpPlugin,
         { url: server.url, version: 2, ...config },
         (driver) => body(driver, server.requests as readonly SeenHeaders[]),
         { tracing: aTracing(), ...context },
@@ -72,7 +73,7 @@ const withHttp2: WithPair = (body, { config = {}, context = {} } = {}) =>
   )
 
 const get = (driver: TargetDriver, request: object = {}, options: DriveOptions = {}) =>
-  driveStep(httpTarget, driver, { path: '/', ...request }, options)
+  driveStep(httpPlugin, driver, { path: '/', ...request }, options)
 
 /** Trace and span of a request as the server saw it. */
 function idsOf(headers: SeenHeaders | undefined): { trace: string; span: string } {
@@ -183,7 +184,7 @@ const withRaw = (
   body: (driver: TargetDriver, server: RawServer) => Promise<void>,
 ): Promise<void> =>
   withRawServer(behaviour, (server) =>
-    withDriver(httpTarget, { url: server.url }, (driver) => body(driver, server), { tracing: aTracing() }),
+    withDriver(httpPlugin, { url: server.url }, (driver) => body(driver, server), { tracing: aTracing() }),
   )
 const lineOf = (head: string) => /traceparent: (.*)/.exec(head)?.[1]?.trim() ?? ''
 
@@ -235,7 +236,7 @@ describe('tracing over HTTP/1.1, bytes', (test) => {
     })
     await withListening(server, (port) =>
       withDriver(
-        httpTarget,
+        httpPlugin,
         { url: `http://127.0.0.1:${port}` },
         async (driver) => {
           const request = driver.compile({ method: 'GET', path: '/', headers: { long } })
@@ -262,7 +263,7 @@ describe('tracing over TLS', (test) => {
     })
     await withListening(server, (port) =>
       withDriver(
-        httpTarget,
+        httpPlugin,
         { url: `https://localhost:${port}`, tls: { ca: LOCALHOST_CERT_FILE } },
         async (driver) => {
           const request = driver.compile({ method: 'GET', path: '/' })
@@ -295,11 +296,11 @@ describe('tracing of the sandbox', (test) => {
         shared: new Map(),
         code: () => undefined,
       }
-      const driver = sandboxTarget.createDriver(
+      const driver = sandboxPlugin.createDriver(
         { url: `http://127.0.0.1:${port}` },
         { ...context, defaultTimeouts: DEFAULT_TIMEOUTS, tracing: aTracing() },
       )
-      const { traceNumber } = await driveStep(sandboxTarget, driver, { path: '/' })
+      const { traceNumber } = await driveStep(sandboxPlugin, driver, { path: '/' })
       await driver.close()
 
       assert.is(idsOf(seen[0]).trace, traceIdOf(PREFIX, traceNumber))

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import * as assert from 'uvu/assert'
-import { httpTarget } from '../../../harness/targets/http/index.ts'
+import { httpPlugin } from '../../../harness/targets/http/index.ts'
 import { driveStep, withDriver } from '../../kit/drive.ts'
 import { withRawServer } from '../../kit/raw-server.ts'
 import { describe } from '../../kit/suite.ts'
@@ -32,12 +32,12 @@ async function withTlsServer(
 }
 
 const get = (driver: Parameters<typeof driveStep>[1], path = '/', agent = 0) =>
-  driveStep(httpTarget, driver, { path }, { agent })
+  driveStep(httpPlugin, driver, { path }, { agent })
 
 describe('Wire', (test) => {
   test('refuses a certificate that nobody vouches for', () =>
     withTlsServer((url) =>
-      withDriver(httpTarget, { url }, async (driver) => {
+      withDriver(httpPlugin, { url }, async (driver) => {
         const seen = await get(driver)
 
         assert.is(seen.kind, 'tls')
@@ -49,14 +49,14 @@ describe('Wire', (test) => {
   test('accepts it from an authority that was named, or when told not to look', () =>
     withTlsServer(async (url) => {
       for (const tls of [{ ca: LOCALHOST_CERT_FILE }, { verify: false }])
-        await withDriver(httpTarget, { url, tls }, async (driver) => {
+        await withDriver(httpPlugin, { url, tls }, async (driver) => {
           assert.equal([(await get(driver)).kind, (await get(driver)).status], ['none', 200])
         })
     }))
 
   test('names the host to the server, and speaks HTTP/1.1', () =>
     withTlsServer((_, port) =>
-      withDriver(httpTarget, { url: `https://localhost:${port}`, ...TRUSTING }, async (driver) => {
+      withDriver(httpPlugin, { url: `https://localhost:${port}`, ...TRUSTING }, async (driver) => {
         const { name, protocol } = JSON.parse((await get(driver)).text)
 
         assert.equal([name, protocol], ['localhost', 'http/1.1'])
@@ -67,10 +67,10 @@ describe('Wire', (test) => {
     // In TLS 1.2 the session comes with the handshake; closing after each answer makes every request connect anew.
     await withTlsServer(
       (url) =>
-        withDriver(httpTarget, { url, ...TRUSTING }, async (driver) => {
+        withDriver(httpPlugin, { url, ...TRUSTING }, async (driver) => {
           const resumed = async (agent: number) => {
             const { text } = await driveStep(
-              httpTarget,
+              httpPlugin,
               driver,
               { path: '/', headers: { connection: 'close' } },
               { agent },
@@ -88,23 +88,23 @@ describe('Wire', (test) => {
     withRawServer(
       { onConnection: (socket) => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n') },
       ({ port }) =>
-        withDriver(httpTarget, { url: `https://127.0.0.1:${port}` }, async (driver) => {
+        withDriver(httpPlugin, { url: `https://127.0.0.1:${port}` }, async (driver) => {
           assert.is((await get(driver)).kind, 'tls')
         }),
     ))
 
   test('calls a connection that is closed in the handshake reset', () =>
     withRawServer({ onConnection: (socket) => socket.end() }, ({ port }) =>
-      withDriver(httpTarget, { url: `https://127.0.0.1:${port}` }, async (driver) => {
+      withDriver(httpPlugin, { url: `https://127.0.0.1:${port}` }, async (driver) => {
         assert.is((await get(driver)).kind, 'reset')
       }),
     ))
 
   test('gives up a handshake that never ends', () =>
     withRawServer({}, ({ port }) =>
-      withDriver(httpTarget, { url: `https://127.0.0.1:${port}` }, async (driver) => {
+      withDriver(httpPlugin, { url: `https://127.0.0.1:${port}` }, async (driver) => {
         const timeouts = { connectMs: 60, firstByteMs: 1000, totalMs: 1000 }
-        const seen = await driveStep(httpTarget, driver, { path: '/' }, { timeouts })
+        const seen = await driveStep(httpPlugin, driver, { path: '/' }, { timeouts })
 
         assert.is(seen.kind, 'timeout-connect')
       }),
@@ -120,7 +120,7 @@ describe('Wire', (test) => {
         )
       },
       ({ url }) =>
-        withDriver(httpTarget, { url }, async (driver) => {
+        withDriver(httpPlugin, { url }, async (driver) => {
           for (let round = 0; round < 5; round++) {
             const seen = await Promise.all([0, 1, 2, 3].map((agent) => get(driver, '/', agent)))
             for (const { text, header } of seen) assert.is(text, (header?.('x-letter') ?? '').repeat(100_000))
@@ -133,7 +133,7 @@ describe('Wire', (test) => {
     withRawServer(
       (socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'),
       ({ url }) =>
-        withDriver(httpTarget, { url }, async (driver) => {
+        withDriver(httpPlugin, { url }, async (driver) => {
           await Promise.all([0, 1, 2].map((agent) => get(driver, '/', agent)))
           assert.is(driver.stats().openConnections, 3)
 

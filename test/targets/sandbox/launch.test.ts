@@ -90,7 +90,7 @@ describe('launchSandbox', (test) => {
     }
   })
 
-  test('does not outlive a parent that was killed', () =>
+  test('does not waitForExit a parent that was killed', () =>
     withScratch(async (scratchDir) => {
       const launcher = new URL('../../../harness/targets/sandbox/launch.ts', import.meta.url).href
       const options = JSON.stringify({ port: 0, seed: 1, faults: {}, scratchDir })

@@ -1,0 +1,19 @@
+import type { RunPlan } from '../../model/plan.ts'
+import type { Host } from '../../ports/host.ts'
+import { fillSecrets, resolveSecrets } from '../../scenario/secrets.ts'
+import { targets } from '../../targets/index.ts'
+
+/** Contacts each target once; resolves to what is wrong with them. A target that its scenario starts cannot be contacted before. */
+export async function probeTargets(
+  plan: RunPlan,
+  { clock, env }: Pick<Host, 'clock' | 'env'>,
+): Promise<string[]> {
+  const filled = fillSecrets(plan.targets, resolveSecrets(plan.secrets, env))
+  const problems = await Promise.all(
+    Object.entries(filled).map(async ([name, { plugin, config }]) => {
+      const probe = await targets.get(plugin).probe(config, clock)
+      return probe === null || probe.reachable ? [] : [`${name}: ${probe.message}`]
+    }),
+  )
+  return problems.flat()
+}

@@ -1,0 +1,28 @@
+/** The answer to a NO-GO: an alert, and the rollback that its causes ask for. What became of them is appended to what was published. */
+import { withRollback } from '../../analysis/judge.ts'
+import { verdictAlert } from '../../analysis/verdict-alert.ts'
+import { isoOf } from '../../base/clock.ts'
+import { decideRollback } from '../rollback/decide-rollback.ts'
+import type { JudgedLoad } from './load.ts'
+import { type Published, publishRun } from './publish.ts'
+
+/** Raises the alert and rolls back; the rest of the verdict stands. What was measured is on disk by then. */
+export async function actOnVerdict({ load, published }: JudgedLoad): Promise<Published> {
+  if (!load.controls.isActing) return published
+  const { measured, judged, verdict, options } = published
+  const alert = verdictAlert(measured, verdict, isoOf(load.host.clock.wallMs()))
+  if (alert !== null) load.controls.alerting.raise(alert)
+  const rollback = await decideRollback(load, measured, verdict)
+  if (rollback === null) return published
+  return await publishRun({ ...measured, rollback }, withRollback(judged, rollback), options)
+}
+
+/** Waits until all alerts are delivered or given up, and appends what became of them. */
+export async function finishAlerts({ load }: JudgedLoad, published: Published): Promise<Published> {
+  if (!load.controls.isActing) return published
+  const alerts = await load.controls.close()
+  const { measured, judged, options } = published
+  if (measured.enforcement === null) return published
+  const enforcement = { ...measured.enforcement, alerts }
+  return await publishRun({ ...measured, enforcement }, { ...judged, enforcement }, options)
+}

@@ -1,0 +1,31 @@
+/** The first lines about a run: its plan, the advice of its preflight, and what its plan cannot show. */
+import { longWaitNotes } from '../../analysis/long-waits.ts'
+import { provabilityOf } from '../../analysis/provability.ts'
+import type { RunPlan } from '../../model/plan.ts'
+import type { PreflightFinding } from '../../ports/preflight.ts'
+import { resolveSecrets } from '../../scenario/secrets.ts'
+import { demandText } from '../../text/demand-text.ts'
+import type { RunContext } from './context.ts'
+import type { PreparedLoad } from './launch-targets.ts'
+
+/** Tells whoever watches that load is about to begin. @throws HarnessError SECRET_MISSING */
+export function announce(
+  { runId, correlationId, host, progress }: RunContext,
+  { plan, threads }: PreparedLoad,
+  findings: readonly PreflightFinding[],
+): void {
+  progress.onBegin({ runId, correlationId }, resolveSecrets(plan.secrets, host.env))
+  progress.onPrepared(plan, threads, findings)
+  for (const note of [...unprovable(plan), ...longWaitNotes(plan)]) progress.onNote(note)
+}
+
+/** Objectives that this run cannot prove, however well it goes. */
+function unprovable(plan: RunPlan): string[] {
+  return provabilityOf(plan).flatMap(({ planned, atLeast, ...demand }) =>
+    planned === null || planned >= atLeast
+      ? []
+      : [
+          `${demandText(demand)} cannot be proven by ${planned} requests: at least ${atLeast} are needed (proofload plan-samples)`,
+        ],
+  )
+}

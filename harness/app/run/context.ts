@@ -1,0 +1,98 @@
+/** The one thing that every step of a run is given. */
+import { randomBytes, randomUUID } from 'node:crypto'
+import { resolve } from 'node:path'
+import { isoOf } from '../../base/clock.ts'
+import type { StopRequest } from '../../base/stop-request.ts'
+import type { Host } from '../../ports/host.ts'
+import type { StateStore } from '../../ports/state-store.ts'
+import { withState } from '../state/emergency.ts'
+import type { RunProgress } from './progress.ts'
+import type { RunSurroundings } from './request.ts'
+import { safeObserver } from './safe-observer.ts'
+
+/** The ids, surroundings and stop request of a run. A load that is part of a run has a context of its own (`withChildContext`). */
+export interface RunContext {
+  readonly runId: string
+  readonly correlationId: string
+  readonly host: Host
+  /** Emergency state and deploy lock, shared with every process on the same store. */
+  readonly store: StateStore
+  /** Location of the store: the event bus belongs to it. */
+  readonly stateLocation: string
+  /** Folder under which reports go, absolute. */
+  readonly outDir: string
+  readonly stop: StopRequest
+  /** Never throws. */
+  readonly progress: RunProgress
+  /** Says a line about something that is not a figure. */
+  readonly note: (message: string) => void
+  /** Author of halts that neither block nor end this load. Null: every halt does. */
+  readonly ignoreHaltsBy: string | null
+  /** Calls back when the context ends: last registered, first called. */
+  readonly defer: (cleanup: () => unknown) => void
+}
+
+/** Opens the state store and gives the run its ids for as long as `body` takes. @throws HarnessError USAGE, STATE_UNREACHABLE */
+export function withRunContext<T>(
+  { state, outDir, stop }: RunSurroundings,
+  host: Host,
+  progress: RunProgress,
+  body: (run: RunContext) => Promise<T>,
+): Promise<T> {
+  const safe = safeObserver(progress, (text) => host.stderr.write(`${text}\n`))
+  return withState(state, host, (store) =>
+    withCleanups(
+      {
+        ...createIds(host),
+        host,
+        store,
+        stateLocation: state,
+        outDir: resolve(host.cwd, outDir),
+        stop,
+        progress: safe,
+        note: safe.onNote,
+        ignoreHaltsBy: null,
+      },
+      body,
+    ),
+  )
+}
+
+/** A context that differs from its parent's in some values, and ends by itself. */
+export function withChildContext<T>(
+  parent: RunContext,
+  changes: Partial<Omit<RunContext, 'defer'>>,
+  body: (child: RunContext) => Promise<T>,
+): Promise<T> {
+  return withCleanups({ ...parent, ...changes }, body)
+}
+
+async function withCleanups<T>(
+  context: Omit<RunContext, 'defer'>,
+  body: (run: RunContext) => Promise<T>,
+): Promise<T> {
+  const cleanups: (() => unknown)[] = []
+  try {
+    return await body({ ...context, defer: (cleanup) => cleanups.push(cleanup) })
+  } finally {
+    await callAll(cleanups)
+  }
+}
+
+/** One that fails does not keep the others from being called. */
+async function callAll(cleanups: (() => unknown)[]): Promise<void> {
+  const last = cleanups.pop()
+  if (last === undefined) return
+  try {
+    await last()
+  } finally {
+    await callAll(cleanups)
+  }
+}
+
+/** `20261121-093005-4f2a` sorts by time and is unique enough on one machine. Whoever starts the run may give the correlation id. */
+function createIds({ clock, env }: Host): Pick<RunContext, 'runId' | 'correlationId'> {
+  const [day = '', time = ''] = isoOf(clock.wallMs()).split('T')
+  const runId = `${day.replaceAll('-', '')}-${time.slice(0, 8).replaceAll(':', '')}-${randomBytes(2).toString('hex')}`
+  return { runId, correlationId: env['PROOFLOAD_CORRELATION_ID'] || randomUUID() }
+}

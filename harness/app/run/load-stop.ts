@@ -1,0 +1,32 @@
+/** The reasons for which a load is ended before its plan is. */
+import type { Transition } from '../../analysis/monitor/objective-monitor.ts'
+import { demandOf } from '../../model/demand.ts'
+import { type Emergency, stopsLoad } from '../../model/emergency.ts'
+import type { ObjectiveEvent, Stop } from '../../model/enforcement.ts'
+import type { RunRecord } from '../../model/run-record.ts'
+import { objectiveEventText } from '../../text/objective-event-text.ts'
+
+/** The stop that an objective or a limit asks for. */
+export function stopByObjective(
+  by: Stop['by'],
+  { objective, atMs }: Transition,
+  event: ObjectiveEvent,
+): Stop {
+  return { by, objective: demandOf(objective), atMs, reason: objectiveEventText(event) }
+}
+
+/** The stop that an emergency state asks for; null when load may go on. @param ignoreHaltsBy author whose halts do not count */
+export function stopByHalt(
+  { state, by, reason }: Emergency,
+  ignoreHaltsBy: string | null,
+  atMs: number,
+): Stop | null {
+  if (!stopsLoad(state) || by === ignoreHaltsBy) return null
+  return { by: 'emergency', objective: null, atMs, reason: `${state} by ${by}: ${reason}` }
+}
+
+/** The status of a run. @param wasStopped whether people ended the load */
+export function statusOf(stop: Stop | null, wasStopped: boolean): RunRecord['status'] {
+  if (stop === null) return wasStopped ? 'interrupted' : 'complete'
+  return stop.by === 'objective' || stop.by === 'rollback' ? 'aborted' : 'halted'
+}

@@ -1,0 +1,89 @@
+/** Drives shards from the start of their threads to the end of the last one, and watches what they measure. */
+import { SnapshotMerger } from '../../cluster/merge-snapshots.ts'
+import { type RunningShards, startShards } from '../../cluster/thread-shards.ts'
+import type { RunRecord } from '../../model/run-record.ts'
+import { fillSecrets } from '../../scenario/secrets.ts'
+import type { LoadContext } from './load-context.ts'
+import { LoadGuard } from './load-guard.ts'
+import { statusOf } from './load-stop.ts'
+import type { Outlets } from './outlets.ts'
+import { type Measured, measuredOf, phaseAt } from './record-parts.ts'
+import { watchResources } from './resources.ts'
+
+/** The figures of the load, before the teardown. */
+type SentLoad = Measured & Pick<RunRecord, 'status' | 'loadMs' | 'shards' | 'generator' | 'enforcement'>
+
+/** @throws HarnessError SCENARIO_*, INTERRUPTED when it was asked to stop before the first request */
+export async function sendLoad(load: LoadContext, setupValue: unknown, outlets: Outlets): Promise<SentLoad> {
+  const { plan, stop } = load
+  const { note } = outlets
+  const merger = new SnapshotMerger()
+  const probes = fillSecrets(plan.probes, load.secrets)
+  const resources = watchResources({ pids: load.pids, probes, note }, load.host.clock)
+  let guard: LoadGuard | null = null
+  try {
+    const shards = await startShards({
+      ...load,
+      clock: load.host.clock,
+      setupValue,
+      giveUp: stop.signal,
+      onInterval(snapshots) {
+        const startMs = Math.min(...snapshots.map((snapshot) => snapshot.startMs))
+        const phase = phaseAt(plan, startMs)
+        const used = resources.take()
+        const interval = merger.add(snapshots, phase, used)
+        const failure = outlets.journal({ kind: 'interval', snapshots, phase, used })
+        if (failure !== null) note(`the journal could not be written: ${failure}; the run goes on`)
+        load.progress.onInterval(interval, plan, snapshots)
+        if (stop.level === 'none') guard?.observe(snapshots, interval, (of) => merger.view(of))
+      },
+    })
+    guard = guardOf(load, shards, outlets)
+    const end = await endOf(shards, load, note)
+    const wasStopped = stop.level !== 'none'
+    await guard.close()
+    for (const { shard, message } of end.shards) if (message !== null) note(`shard ${shard}: ${message}`)
+    return {
+      status: statusOf(guard.record.stop, wasStopped),
+      loadMs: end.loadMs,
+      ...measuredOf(merger, plan, end.loadMs),
+      shards: [...end.shards],
+      generator: resources.totals(),
+      enforcement: guard.record,
+    }
+  } finally {
+    resources.stop()
+  }
+}
+
+/** Begins to watch the objectives and the emergency state. */
+function guardOf(load: LoadContext, shards: RunningShards, { note, journal }: Outlets): LoadGuard {
+  return new LoadGuard(load, {
+    note,
+    endLoad(stop, mode) {
+      shards.stop(mode)
+      note(`load is ended: ${stop.reason}`)
+    },
+    onEvent(event) {
+      journal({ kind: 'event', event })
+      load.progress.onEvent(event)
+    },
+  })
+}
+
+/** Waits for the last shard; presses end the load meanwhile. */
+async function endOf(shards: RunningShards, { stop }: LoadContext, note: (message: string) => void) {
+  const forgetPresses = stop.onPress((level) => {
+    shards.stop(level)
+    note(
+      level === 'drain'
+        ? 'interrupted: no new work, requests in flight may finish (again to give up at once)'
+        : 'interrupted again: giving up',
+    )
+  })
+  try {
+    return await shards.ended
+  } finally {
+    forgetPresses()
+  }
+}

@@ -1,0 +1,24 @@
+/** Schemas of text that everything written by hand is made of. */
+import { z } from 'zod'
+import { messageOf } from './errors.ts'
+import { parseDurationMs } from './units.ts'
+
+/** Text that a unit parser accepts; the parser's own message is the problem. */
+export function textWithUnit(parse: (text: string) => unknown, example: string): z.ZodString {
+  return z
+    .string()
+    .superRefine((text, context) => {
+      try {
+        parse(text)
+      } catch (error) {
+        context.addIssue({ code: 'custom', message: messageOf(error) })
+      }
+    })
+    .meta({ examples: [example] })
+}
+
+/** A duration with its unit. */
+export const duration = textWithUnit(parseDurationMs, '30s')
+
+/** Letters, digits, - and _: what journeys, targets and feeders are called. */
+export const name = z.string().regex(/^[\w-]+$/, 'a name of letters, digits, - and _')

@@ -1,0 +1,57 @@
+/** The identity of a process, by which it is known to live still: a lock and a journal outlive who wrote them. */
+import { readFileSync } from 'node:fs'
+import { hostname, userInfo } from 'node:os'
+import type { ProcessIdentity } from '../model/line.ts'
+
+/** A process of this machine as it is now. */
+export function processIdentity(pid: number): ProcessIdentity {
+  return { pid, host: hostname(), startTicks: readStat(pid)?.startTicks ?? null }
+}
+
+/** `user@host`, for people. */
+export function userAtHost(): string {
+  return `${userName()}@${hostname()}`
+}
+
+/** Tells whether it runs on this machine: on another, nothing can be told. */
+export function isOfThisHost({ host }: ProcessIdentity): boolean {
+  return host === hostname()
+}
+
+/** Tells whether the very process lives, not a later one of the same id. Only for processes of this machine. */
+export function isAlive({ pid, startTicks }: ProcessIdentity): boolean {
+  const stat = readStat(pid)
+  // A zombie runs no more: it only waits for somebody to ask how it ended.
+  if (stat !== null) return stat.state !== 'Z' && (startTicks === null || startTicks === stat.startTicks)
+  return startTicks === null && answersSignals(pid)
+}
+
+/** Null when there is no such process, or no /proc (proc_pid_stat(5)). */
+function readStat(pid: number): { readonly state: string; readonly startTicks: number } | null {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    // The name stands in brackets and may hold anything, brackets too.
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+    return { state: fields[0] ?? '', startTicks: Number(fields[19]) }
+  } catch {
+    return null
+  }
+}
+
+function answersSignals(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function userName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    // A container may run as a user that has no name.
+    return `user ${process.getuid?.() ?? ''}`.trim()
+  }
+}
