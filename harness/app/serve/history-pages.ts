@@ -5,14 +5,8 @@ import type { Baseline } from '../../model/baseline.ts'
 import type { HistoryRow } from '../../model/history.ts'
 import { type BaselineAddress, listBaselines, readBaseline } from '../../store/baselines.ts'
 import type { HistoryStore } from '../../store/history/history-store.ts'
-import {
-  findRunFolder,
-  listRunFiles,
-  listRunFolders,
-  readRunFile,
-  readVerdict,
-} from '../../store/report-folders.ts'
-import { readRunRecord } from '../../store/stored-run.ts'
+import { findRunFolder, listRunFiles, listRunFolders, readRunFile } from '../../store/report-folders.ts'
+import { readRunRecord, requireVerdict } from '../../store/stored-run.ts'
 import type {
   HistorySources,
   ListedBaseline,
@@ -84,7 +78,7 @@ export function historySources({ history, reportsFolder, baselinesFolder }: Stor
 type RunDocuments = Pick<RunReport, 'record' | 'verdict'>
 
 async function readDocuments(folder: string): Promise<RunDocuments> {
-  const [record, verdict] = await Promise.all([readRunRecord(folder, folder), readVerdict(folder)])
+  const [record, verdict] = await Promise.all([readRunRecord(folder, folder), requireVerdict(folder)])
   return { record, verdict }
 }
 
