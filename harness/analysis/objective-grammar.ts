@@ -132,12 +132,12 @@ function parseObjective(input: ObjectiveInput): Omit<ObjectivePlan, 'id'> {
     owner: input.owner ?? null,
     runbook: input.runbook ?? null,
     impact: input.impact ?? null,
-    ...worthOf(input),
+    ...benefitAndCost(input),
     builtIn: false,
   }
 }
 
-function worthOf({ benefit, cost }: ObjectiveInput): Pick<ObjectivePlan, 'benefit' | 'cost'> {
+function benefitAndCost({ benefit, cost }: ObjectiveInput): Pick<ObjectivePlan, 'benefit' | 'cost'> {
   if ((benefit === undefined) === (cost === undefined))
     return { benefit: benefit ?? null, cost: cost ?? null }
   const [given, missing] = benefit === undefined ? ['cost', 'benefit'] : ['benefit', 'cost']

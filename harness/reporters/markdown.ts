@@ -69,12 +69,12 @@ function listOf(title: string, findings: readonly Finding[]): string[] {
 
 /** What, where and since when, how sure, and what to do. */
 function itemOf(finding: Finding, number: number): string {
-  const { where, since, sureness } = finding
+  const { where, since, confidence } = finding
   const indent = ' '.repeat(`${number}. `.length)
   const place = [where, since].filter((text) => text !== '').join('; ')
   const lines = [
     [where === '' ? 'when' : 'where', proseMarkdown(place, MESSAGE_CHARS_MAX)],
-    ['how sure', proseMarkdown(sureness, MESSAGE_CHARS_MAX)],
+    ['how sure', proseMarkdown(confidence, MESSAGE_CHARS_MAX)],
     ['next', adviceOf(finding)],
   ].filter(([, text]) => text !== '')
   return [

@@ -103,8 +103,8 @@ function reasonItem([finding, ...also]: Topic): Html {
 }
 
 /** The figures of what was measured; of a picture, what was found in it. */
-function seenText({ visual, detail, sureness }: Finding): string {
-  return visual === null ? sureness : detail
+function seenText({ visual, detail, confidence }: Finding): string {
+  return visual === null ? confidence : detail
 }
 
 /** Only what is a web address leads somewhere. */
