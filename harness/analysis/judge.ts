@@ -14,7 +14,7 @@ import { intervalViews } from './interval-view.ts'
 import { RecordView } from './record-view.ts'
 import { risksOf } from './risk.ts'
 import { summarize } from './summarize.ts'
-import { assessValidity } from './validity.ts'
+import { assessValidity } from './validity/index.ts'
 
 export interface JudgeOptions {
   /** Instead of the plan's own. */

@@ -6,7 +6,9 @@ import { demandText } from '../text/demand-text.ts'
 import { outcomeText } from '../text/outcome-text.ts'
 import { type Finding, findingsOf } from './findings.ts'
 import { codeMarkdown, linkMarkdown, proseMarkdown, rowMarkdown } from './markdown-text.ts'
-import { headline, slowestTable, type Table, tablesOf } from './rows.ts'
+import { tablesOf } from './tables/index.ts'
+import { headline, slowestTable } from './tables/measured-tables.ts'
+import type { Table } from './tables/table.ts'
 
 const MARKS = { GO: '✅', NO_GO: '❌', INCONCLUSIVE: '⚠️' } as const
 

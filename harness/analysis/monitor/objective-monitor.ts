@@ -8,7 +8,7 @@ import type { Exceedances } from '../design-effect.ts'
 import type { MeasuredView } from '../measured-view.ts'
 import { shareClaimOf } from '../share-claim.ts'
 import { isTrusted } from '../trust.ts'
-import { generatorInDoubt, stalled } from '../validity.ts'
+import { generatorInDoubt, stalled } from '../validity/generator-rules.ts'
 import {
   type Breach,
   breachBySeries,
