@@ -1,4 +1,4 @@
-/** What the reason of a missed objective says about where the time or the errors came from. */
+/** The part of a missed objective's reason that names the source of the time or the errors. */
 import { formatAmount, formatDurationMs } from '../base/units.ts'
 import type { ObjectivePlan } from '../model/plan.ts'
 import { percentText } from '../text/figure-text.ts'

@@ -32,7 +32,7 @@ const FUNCTIONS_OF: Readonly<Record<MetricKind, readonly ObjectiveFunction[]>> =
 const SHAPE =
   /^(?:([\w.]+)\s*\(\s*)?([a-z_]+)\s*(?:\{([^}]*)\})?\s*(?:(<=|<)\s*([\w.%/]+)\s*)?(\))?\s*(<=|>=|<|>)\s*([\w.%/]+)$/
 
-/** Reads better with the target in brackets, and is the metric of that name. */
+/** The form with the target in brackets, which is the metric of that name. */
 const RSS_GROWTH = /^rss_growth\s*\(\s*target\s*\)/
 
 /** A whole objective: nothing may be wrong with the picture of that name. */
@@ -147,7 +147,7 @@ function boundOf(unit: Metric['unit'], text: string): number {
   }
 }
 
-/** An error about one objective; who parses the list says which. */
+/** Makes the error of one objective; the parser of the list adds its place. */
 export function wrong(message: string, expected: string, nearest?: string): HarnessError {
   return new HarnessError('OBJECTIVE_INVALID', message, {
     problems: [{ path: '', message, expected, ...(nearest === undefined ? {} : { nearest }) }],

@@ -24,7 +24,7 @@ type ObjectiveInput = Partial<
   readonly grace?: string
 }
 
-/** What an objective is right of its claim. */
+/** The operator and the bound of an objective: the text right of its claim. */
 const RIGHT_OF_CLAIM = /\s*[<>]=?\s*[\w.%/]+$/
 
 /**
@@ -78,7 +78,7 @@ function wrongName(name: string, place: string, ids: ObjectiveIds): Problem | nu
       }
 }
 
-/** What `rollback: true` asks for. */
+/** The procedure that `rollback: true` asks for. */
 export const DEFAULT_PROCEDURE = 'default'
 /** Stretch over which values that are no claim about a share of requests are watched. */
 const VALUE_WINDOW_MS = 10_000

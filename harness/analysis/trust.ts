@@ -1,4 +1,4 @@
-/** Which figures an invalid run still has. */
+/** The figures that can be trusted in an invalid run. */
 import type { VerdictReason } from '../model/verdict.ts'
 import { metricOf } from './metrics/catalogue.ts'
 

@@ -43,7 +43,7 @@ export async function readVerdict(folder: string): Promise<VerdictDocument | nul
   }
 }
 
-/** The same of a run that must have one. @throws HarnessError RECORD_NOT_FOUND, RECORD_INVALID */
+/** Reads the verdict in the folder of a run that must have one. @throws HarnessError RECORD_NOT_FOUND, RECORD_INVALID */
 export async function requireVerdict(folder: string): Promise<VerdictDocument> {
   const verdict = await readVerdict(folder)
   if (verdict !== null) return verdict
@@ -52,7 +52,7 @@ export async function requireVerdict(folder: string): Promise<VerdictDocument> {
   })
 }
 
-/** The verdict that was published beside a record; null when there is none, or it is of another run. @throws HarnessError RECORD_INVALID */
+/** Reads the verdict that was published beside a record; null when there is none, or it is of another run. @throws HarnessError RECORD_INVALID */
 export async function readVerdictBeside(
   run: string,
   record: RunRecord,
@@ -62,7 +62,7 @@ export async function readVerdictBeside(
   return verdict?.runId === record.runId ? verdict : null
 }
 
-/** The folder of a run that is named by its folder or its record. @throws HarnessError RECORD_NOT_FOUND */
+/** Returns the folder of a run that is named by its folder or its record. @throws HarnessError RECORD_NOT_FOUND */
 export async function runFolderOf(run: string, cwd: string): Promise<string> {
   return dirname(await fileOf(resolve(cwd, run)))
 }

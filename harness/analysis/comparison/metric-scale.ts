@@ -31,7 +31,7 @@ export function valueAt(
   return { value: toMs({ y }), unit: 'ms' }
 }
 
-/** The milliseconds that a figure of a quantile stands for. */
+/** Returns the milliseconds that a figure of a quantile stands for. */
 export function toMs({ y }: Pick<ScaledFigure, 'y'>): number {
   return Math.exp(y) / 1000
 }

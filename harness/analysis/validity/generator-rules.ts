@@ -1,4 +1,4 @@
-/** Rules about the generator's own time: was it there when requests were due? */
+/** Rules about the generator's own time: whether it was there when requests were due. */
 import { formatCount, formatDurationMs, formatRatio } from '../../base/units.ts'
 import { LATE_START_MS, LOOP_STALL_MS } from '../../model/generator-limits.ts'
 import type { VerdictReason } from '../../model/verdict.ts'
@@ -12,7 +12,7 @@ import {
 import type { MeasuredView } from '../measured-view.ts'
 import { MORE_CPU, type Rule, reason } from './rule.ts'
 
-/** Whether the generator itself, and not the target, made these seconds slow; null when it did not. */
+/** Returns the reason when the generator itself, and not the target, made these seconds slow; null when it did not. */
 export function generatorInDoubt(view: MeasuredView): VerdictReason | null {
   return stalled(view) ?? saturated(view) ?? starved(view)
 }

@@ -22,7 +22,7 @@ import {
 } from './record-rules.ts'
 import type { Rule } from './rule.ts'
 
-/** What was found: reasons that make the measurement unbelievable, and things to know. */
+/** The findings: reasons that make the measurement unreliable, and cautions. */
 export interface Validity {
   readonly invalid: readonly VerdictReason[]
   readonly cautions: readonly VerdictReason[]
@@ -56,6 +56,7 @@ const CAUTIONING: readonly Rule[] = [
   codeFailed,
 ]
 
+/** Applies every rule to a record. */
 export function assessValidity(view: RecordView): Validity {
   const apply = (rules: readonly Rule[]) =>
     rules.map((rule) => rule(view)).filter((reason) => reason !== null)

@@ -1,4 +1,4 @@
-/** Rules about the load: did agents do what the plan asked of them? */
+/** Rules about the load: whether agents did what the plan asked of them. */
 import { formatCount, formatDurationMs, formatRatio } from '../../base/units.ts'
 import { backedOffRatio, failureCause, worstFailure } from '../failure-cause.ts'
 import { agentsExhausted, instrumentSigns, startDelayOf, VALIDITY_LIMITS } from '../instrument-signs.ts'

@@ -1,4 +1,4 @@
-/** Rules about the record: is it whole, and does it add up? */
+/** Rules about the record: whether it is whole and adds up. */
 import { formatCount, formatDurationMs } from '../../base/units.ts'
 import { completedOf } from '../../measure/counts.ts'
 import { OTHER_NAMES } from '../../model/interval-snapshot.ts'

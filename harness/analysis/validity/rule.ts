@@ -7,6 +7,7 @@ export type Rule = (view: RecordView) => VerdictReason | null
 /** The advice where a generator had too little CPU. */
 export const MORE_CPU = 'use more --threads, another machine, or a lower rate'
 
+/** Makes the reason that a rule gives. */
 export function reason(
   code: string,
   message: string,

@@ -1,10 +1,10 @@
-/** Tables of what was done while load ran and after it. */
+/** Tables of breaches and of the rollback. */
 import { formatCount, formatDurationMs, formatInUnit } from '../../base/units.ts'
 import type { Verdict } from '../../model/verdict.ts'
 import { titleOf } from '../../text/demand-text.ts'
 import { claimNote, type Table } from './table.ts'
 
-/** Every change of state of an objective, and when it was. */
+/** Lists every change of state of an objective, with the values and the time. */
 export function breachesTable({ enforcement }: Verdict): Table {
   const events = enforcement?.events ?? []
   return {
@@ -30,7 +30,7 @@ function whereText(annotations: Readonly<Record<string, string>>): string {
     .join(', ')
 }
 
-/** The violations for which a rollback was begun, or would be. */
+/** Lists the violations for which a rollback was started, or would be. */
 export function violationsTable({ rollback }: Verdict): Table {
   const reasons = rollback?.reasons ?? []
   return {
@@ -41,7 +41,7 @@ export function violationsTable({ rollback }: Verdict): Table {
   }
 }
 
-/** The steps that were done, or would be. */
+/** Lists the steps that were carried out, or would be. */
 export function rollbackTable({ rollback }: Verdict): Table {
   const planned = rollback?.plan ?? null
   return {

@@ -1,4 +1,4 @@
-/** Tables of what was measured, and the line above them. */
+/** Tables of the measurements, and the line above them. */
 import { formatBytes, formatCount, formatDurationMs, formatRatio } from '../../base/units.ts'
 import type { RunRecord } from '../../model/run-record.ts'
 import type { Percentiles, Verdict } from '../../model/verdict.ts'

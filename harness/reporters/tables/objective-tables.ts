@@ -1,4 +1,4 @@
-/** Tables of what a run was held to. */
+/** Tables of objectives and risks. */
 import { formatInUnit } from '../../base/units.ts'
 import type { ObjectiveResult, Risk, Verdict } from '../../model/verdict.ts'
 import { titleOf } from '../../text/demand-text.ts'

@@ -6,7 +6,7 @@ export interface Table {
   readonly title: string
   readonly heads: readonly string[]
   readonly rows: readonly (readonly string[])[]
-  /** What would make a row too wide: lines beneath it on a terminal, further columns elsewhere. */
+  /** The notes that would make a row too wide: lines below it on a terminal, additional columns elsewhere. */
   readonly notes?: readonly NoteColumn[]
 }
 

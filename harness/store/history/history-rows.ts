@@ -1,4 +1,4 @@
-/** Between runs as the history keeps them and rows of its tables. */
+/** Conversions between runs and the rows of the history's tables. */
 import { joinWhole } from '../../measure/whole-interval.ts'
 import { type HistoryRun, historyRunSchema } from '../../model/history.ts'
 import type { RunSummary, WholeInterval } from '../../model/run-summary.ts'

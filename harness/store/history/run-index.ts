@@ -7,7 +7,7 @@ import type { HistoryTables } from './tables.ts'
 const LIST_MAX = 50
 const TREND_MAX = 500
 
-/** Which runs. */
+/** A selection of runs. */
 export interface HistoryFilter {
   readonly scenario?: string
   readonly outcome?: string
@@ -15,14 +15,14 @@ export interface HistoryFilter {
   /** ISO 8601. */
   readonly since?: string
   readonly limit?: number
-  /** How many of the newest are passed over. */
+  /** The number of newest runs to skip. */
   readonly offset?: number
 }
 
-/** What a run was, and on what. */
+/** The identity, load and environment of a run. */
 export type HistorySetting = Pick<HistoryRun, 'id' | 'scenarioHash' | 'loadHash' | 'environment'>
 
-/** Runs as lists and series: everything that is asked without reading a run whole. */
+/** The queries that need no whole run: lists, names and series. */
 export class RunIndex {
   protected readonly db: Kysely<HistoryTables>
 
@@ -62,7 +62,7 @@ export class RunIndex {
     }))
   }
 
-  /** How many runs a filter lets through. */
+  /** Counts the runs that a filter selects. */
   async count(filter: Omit<HistoryFilter, 'limit' | 'offset'>): Promise<number> {
     const { runs } = await this.#runsOf(filter)
       .select((expression) => expression.fn.countAll().as('runs'))
@@ -105,7 +105,7 @@ export class RunIndex {
     return rows.map(({ step }) => step)
   }
 
-  /** What the newest run of a scenario was, and on what; null when there is none. */
+  /** Returns the identity, load and environment of the newest run of a scenario; null when there is none. */
   async newestSetting(scenario: string): Promise<HistorySetting | null> {
     const row = await this.db
       .selectFrom('runs')

@@ -15,7 +15,7 @@ export class MemoryStateStore extends TableStateStore {
     return Promise.resolve(this.#table)
   }
 
-  /** What throws rejects. */
+  /** Rejects with the error that the change throws. */
   protected override change<T>(change: (table: StateTable) => T): Promise<T> {
     return new Promise((resolve) => resolve(change(this.#table)))
   }

@@ -1,11 +1,11 @@
 import type { Expiry, StateStore } from '../../ports/state-store.ts'
 import type { StateTable } from './state-table.ts'
 
-/** A state store over a table; where the table is, and who else sees it, is for its kinds to say. */
+/** A state store over a table; subclasses keep the table. */
 export abstract class TableStateStore implements StateStore {
-  /** The table as it is now. */
+  /** Reads the current table. */
   protected abstract read(): Promise<StateTable>
-  /** Changes the table, one change after the other; resolves to the answer. */
+  /** Applies changes one after the other; resolves to the answer of this one. */
   protected abstract change<T>(change: (table: StateTable) => T): Promise<T>
   abstract close(): Promise<void>
 
