@@ -24,7 +24,7 @@ export function shareInterval(k: number, n: number, confidence = CONFIDENCE): Sh
   }
 }
 
-export type ShareClaim = 'proven' | 'violated' | 'unproven'
+export type ShareProof = 'proven' | 'violated' | 'unproven'
 
 /** Whether the share of exceedances is at most `allowed`. */
 export function judgeShare(
@@ -32,7 +32,7 @@ export function judgeShare(
   n: number,
   allowed: number,
   designEffect: number,
-): ShareInterval & { readonly claim: ShareClaim } {
+): ShareInterval & { readonly claim: ShareProof } {
   const interval = shareInterval(k / designEffect, n / designEffect)
   if (interval.upper <= allowed) return { ...interval, claim: 'proven' }
   return { ...interval, claim: interval.lower > allowed ? 'violated' : 'unproven' }

@@ -7,13 +7,14 @@ import { lookUp } from '../base/names.ts'
 import { formatAmount, formatCount, formatInUnit } from '../base/units.ts'
 import type { ObjectivePlan } from '../model/plan.ts'
 import type { VerdictReason } from '../model/verdict.ts'
-import { isBelieved } from './decide.ts'
+import { percentText } from '../text/figure-text.ts'
 import type { MeasuredView, Selection } from './measured-view.ts'
 import { isCountRatio } from './metric-values.ts'
 import { isAboutVisuals, metricOf } from './metrics/catalogue.ts'
 import { RecordView } from './record-view.ts'
 import type { SaturatedResource } from './saturated-resource.ts'
 import { type ShareClaim, shareClaimOf } from './share-claim.ts'
+import { isTrusted } from './trust.ts'
 import { visualAdvice, visualOf } from './visual-findings.ts'
 
 /** What a missed objective is put down to. */
@@ -52,7 +53,7 @@ export function culpritOf(
   const step = objective.labels['step'] ?? stepOf(view, objective)
   const found = evidenceOf(view, objective, step)
   const doubt = invalid.find(({ code }) => Object.hasOwn(GENERATOR_RESOURCES, code))
-  if (doubt !== undefined && !isBelieved(objective, invalid)) {
+  if (doubt !== undefined && !isTrusted(objective, invalid)) {
     return {
       step,
       component: found.component,
@@ -69,7 +70,7 @@ export function culpritOf(
 }
 
 function limitText(saturated: SaturatedResource | null, beyond: string | null): string {
-  if (saturated !== null) return `; the ${saturated.name} was at its limit (${percent(saturated.ratio)})`
+  if (saturated !== null) return `; the ${saturated.name} was at its limit (${percentText(saturated.ratio)})`
   return beyond === null ? '' : `; the ${beyond} was beyond its bound`
 }
 
@@ -130,7 +131,10 @@ function evidenceOf(view: MeasuredView, objective: ObjectivePlan, step: string |
   const named = objective.labels['component']
   const component = slowestComponent(view, selection, named)
   if (component !== null)
-    return { component: component.name, text: `: it took ${percent(component.share)} of the service time` }
+    return {
+      component: component.name,
+      text: `: it took ${percentText(component.share)} of the service time`,
+    }
   return { component: named ?? null, text: slowText(objective, claim) }
 }
 
@@ -166,9 +170,4 @@ export function commonestError(
   const { errors } = view.counts(selection)
   const kind = largest(Object.keys(errors), (name) => lookUp(errors, name) ?? 0)
   return kind === null ? null : { kind, count: lookUp(errors, kind) ?? 0 }
-}
-
-/** `83 %`: whole per cent are enough to say where to look. */
-export function percent(ratio: number): string {
-  return `${Math.round(ratio * 100)} %`
 }

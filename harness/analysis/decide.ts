@@ -9,9 +9,10 @@ import { demandOf } from '../model/demand.ts'
 import { isGate, type ObjectivePlan } from '../model/plan.ts'
 import type { ObjectiveResult, VerdictOutcome, VerdictReason } from '../model/verdict.ts'
 import { demandText } from '../text/demand-text.ts'
+import type { CulpritNotes } from './culprit-note.ts'
 import { holds } from './evaluate.ts'
-import { isAboutVisuals, metricOf } from './metrics/catalogue.ts'
-import type { Trust } from './metrics/metric.ts'
+import { isAboutVisuals } from './metrics/catalogue.ts'
+import { isTrusted } from './trust.ts'
 
 /** One thing that was judged. */
 export interface Check {
@@ -62,20 +63,14 @@ function byText(a: VerdictReason, b: VerdictReason): number {
   return `${a.code}${a.message}` < `${b.code}${b.message}` ? -1 : 1
 }
 
-/** What a missed objective is blamed on. */
-export type Blame = (objective: ObjectivePlan) => {
-  readonly text: string
-  readonly evidence: Record<string, unknown>
-}
-
 const MISSED = 'OBJECTIVE_MISSED'
 
 /** Level of one judged objective. @param invalid why the instrument is not to be believed; empty when it is */
-export function checkOf(
+export function objectiveCheck(
   objective: ObjectivePlan,
   result: ObjectiveResult,
   invalid: readonly VerdictReason[],
-  blame: Blame,
+  culprit: CulpritNotes,
 ): Check {
   const gates = isGate(objective)
   const make = (
@@ -114,13 +109,13 @@ export function checkOf(
         noDataLevel(objective, gates),
         'NO_DATA_FOR_OBJECTIVE',
         result.message,
-        isAboutVisuals(objective) ? blame(objective).evidence : {},
+        isAboutVisuals(objective) ? culprit(objective).evidence : {},
       )
     case 'missed': {
-      const { text, evidence } = blame(objective)
+      const { text, evidence } = culprit(objective)
       const detail = `${result.message}${text}`
       if (!gates) return make('caution', MISSED, detail, evidence)
-      return make(isBelieved(objective, invalid) ? 'no-go' : 'invalid', MISSED, detail, evidence)
+      return make(isTrusted(objective, invalid) ? 'no-go' : 'invalid', MISSED, detail, evidence)
     }
   }
 }
@@ -133,26 +128,4 @@ function isBeyond({ observed }: ObjectiveResult, { op, bound }: ObjectivePlan): 
 function noDataLevel({ onNoData }: ObjectivePlan, gates: boolean): Level {
   if (onNoData === 'pass') return 'ok'
   return gates ? 'invalid' : 'caution'
-}
-
-/** Reasons for which requests failed that the target never saw. */
-const OWN_FAILURES = new Set(['DESCRIPTORS_EXHAUSTED', 'PORTS_EXHAUSTED'])
-
-/** Tells whether figures of a catalogue metric can be believed although the instrument cannot. */
-export function isBelieved(
-  { metric }: { readonly metric: string },
-  invalid: readonly VerdictReason[],
-): boolean {
-  return isTrusted(metricOf({ metric }).trust, invalid)
-}
-
-function isTrusted(trust: Trust, invalid: readonly VerdictReason[]): boolean {
-  switch (trust) {
-    case 'clocked':
-      return invalid.length === 0
-    case 'counts':
-      return !invalid.some(({ code }) => OWN_FAILURES.has(code))
-    case 'target':
-      return true
-  }
 }

@@ -6,8 +6,9 @@ import type { RunPlan } from '../model/plan.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { ObjectiveResult, VerdictReason } from '../model/verdict.ts'
 import { demandText } from '../text/demand-text.ts'
-import { type Check, isBelieved } from './decide.ts'
+import type { Check } from './decide.ts'
 import { holds } from './evaluate.ts'
+import { isTrusted } from './trust.ts'
 
 /**
  * Results of the whole run together with what was proven while load ran: an objective that ended the load is missed, and so
@@ -64,7 +65,7 @@ function stopCheck(stop: Stop, { objectives }: RunPlan, invalid: readonly Verdic
     }
   }
   const objective = objectives.find(({ id }) => id === about?.id)
-  const isSound = objective !== undefined && isBelieved(objective, invalid)
+  const isSound = objective !== undefined && isTrusted(objective, invalid)
   return {
     level: isSound ? 'no-go' : 'invalid',
     reason: {

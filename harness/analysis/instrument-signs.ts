@@ -92,3 +92,10 @@ export function startDelayOf(view: MeasuredView): StartDelay {
   const { startDelayMs, startDelayShare } = VALIDITY_LIMITS
   return { p99Ms, responseP99Ms, large: p99Ms > startDelayMs && p99Ms > startDelayShare * responseP99Ms }
 }
+
+/** Arrivals waited because every agent waited for the target: the target's doing, and part of the response time. */
+export function agentsExhausted(view: MeasuredView): boolean {
+  const { workload } = view.plan
+  const signs = instrumentSigns(view)
+  return workload.model === 'open' && signs.backlogMax > 0 && signs.busyRatio < VALIDITY_LIMITS.saturatedRatio
+}

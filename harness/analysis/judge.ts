@@ -1,24 +1,20 @@
 /** Whole record -> verdict. Pure: a stored run can be judged again, under other objectives, with the same result each time. */
 import { ERROR_EXIT_STATUS } from '../base/errors.ts'
-import { formatAmount, formatDurationMs } from '../base/units.ts'
 import type { Comparison } from '../model/comparison.ts'
 import type { ObjectivePlan } from '../model/plan.ts'
 import type { RollbackRecord } from '../model/rollback.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import { OUTCOME_EXIT_STATUS, type Verdict, type VerdictOutcome } from '../model/verdict.ts'
 import { comparisonChecks } from './comparison/comparison-checks.ts'
-import { commonestError, percent, slowestComponent } from './culprit.ts'
-import { type Blame, type Check, checkOf, decide } from './decide.ts'
+import { culpritNotes } from './culprit-note.ts'
+import { type Check, decide, objectiveCheck } from './decide.ts'
 import { enforcementChecks, withLiveProof } from './enforcement-checks.ts'
 import { evaluateObjective } from './evaluate.ts'
 import { intervalViews } from './interval-view.ts'
-import { isCountRatio } from './metric-values.ts'
-import { isAboutVisuals } from './metrics/catalogue.ts'
 import { RecordView } from './record-view.ts'
 import { risksOf } from './risk.ts'
 import { summarize } from './summarize.ts'
-import { assessValidity } from './validity.ts'
-import { visualOf } from './visual-findings.ts'
+import { assessValidity } from './validity/index.ts'
 
 export interface JudgeOptions {
   /** Instead of the plan's own. */
@@ -40,12 +36,12 @@ export function judge(record: RunRecord, options: JudgeOptions): Verdict {
     objectives.map((objective) => evaluateObjective(view, objective, intervals)),
     record.enforcement,
   )
-  const blame = blameOf(view)
+  const culprit = culpritNotes(view)
   const checks: Check[] = [
     ...validity.invalid.map((reason): Check => ({ level: 'invalid', reason })),
     ...validity.cautions.map((reason): Check => ({ level: 'caution', reason })),
     ...objectives.map((objective, i) =>
-      checkOf(objective, results[i] as (typeof results)[number], validity.invalid, blame),
+      objectiveCheck(objective, results[i] as (typeof results)[number], validity.invalid, culprit),
     ),
     ...comparisonChecks(comparison, validity.invalid),
     ...enforcementChecks(record, results, validity.invalid),
@@ -82,39 +78,4 @@ export function exitStatusOf(outcome: VerdictOutcome, rollback: RollbackRecord |
     rollback?.outcome === 'unverified' ||
     (rollback?.outcome === 'interrupted' && isBegun)
   return isUnknown ? ERROR_EXIT_STATUS.ROLLBACK_FAILED : OUTCOME_EXIT_STATUS[outcome]
-}
-
-/** Names the component that took the largest share of the time of the steps an objective is about, or the commonest error. */
-function blameOf(view: RecordView): Blame {
-  return (objective) => {
-    if (isAboutVisuals(objective)) return { text: '', evidence: visualEvidence(view, objective) }
-    const selection = { step: objective.labels['step'], phase: objective.labels['phase'] }
-    if (isCountRatio(objective.metric)) return blameErrors(view, selection)
-    const worst = slowestComponent(view, selection)
-    if (worst === null) return { text: '', evidence: {} }
-    const { name, share } = worst
-    const p99Ms = view.histogram('component_time', { ...selection, component: name }).quantileUs(0.99) / 1000
-    return {
-      text: `; component '${name}' took ${percent(share)} of the service time (its p99: ${formatDurationMs(p99Ms)})`,
-      evidence: { component: name, componentShare: share, componentP99Ms: p99Ms },
-    }
-  }
-}
-
-function visualEvidence({ record }: RecordView, { labels }: ObjectivePlan): Record<string, unknown> {
-  const visual = visualOf(record, labels)
-  return { visual: labels['visual'], findings: visual?.findings ?? [] }
-}
-
-function blameErrors(
-  view: RecordView,
-  selection: { readonly step: string | undefined; readonly phase: string | undefined },
-): ReturnType<Blame> {
-  const worst = commonestError(view, selection)
-  return worst === null
-    ? { text: '', evidence: {} }
-    : {
-        text: `; most often: ${worst.kind} (${formatAmount(worst.count, 'time')})`,
-        evidence: { errors: view.counts(selection).errors },
-      }
 }

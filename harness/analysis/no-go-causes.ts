@@ -6,8 +6,8 @@ import type { Severity } from '../model/severity.ts'
 import type { ObjectiveResult, Verdict } from '../model/verdict.ts'
 import { demandText } from '../text/demand-text.ts'
 import { type Regression, regressionsOf } from './comparison/comparison-checks.ts'
-import { isBelieved } from './decide.ts'
 import { isEndedBy } from './enforcement-checks.ts'
+import { isTrusted } from './trust.ts'
 
 /** How bad a regression is; nobody says so for each gate. */
 const REGRESSION_SEVERITY: Severity = 'major'
@@ -36,7 +36,7 @@ export function noGoCauses({ plan, enforcement }: RunRecord, verdict: Verdict): 
   const { reasons: invalid } = verdict.validity
   const missed = plan.objectives.flatMap((objective, i): MissedObjective[] => {
     const result = verdict.objectives[i]
-    if (result === undefined || !isBelieved(objective, invalid)) return []
+    if (result === undefined || !isTrusted(objective, invalid)) return []
     const isMissed = result.outcome === 'missed' && isGate(objective)
     if (!isMissed && !isEndedBy(enforcement?.stop ?? null, objective.id)) return []
     const { severity } = objective

@@ -8,7 +8,8 @@ import { demandOf, gateDemand } from '../model/demand.ts'
 import type { ObjectivePlan } from '../model/plan.ts'
 import type { ObjectiveResult, Priority, Risk, Severity, VerdictReason } from '../model/verdict.ts'
 import { titleOf } from '../text/demand-text.ts'
-import { culpritOf, percent } from './culprit.ts'
+import { percentText } from '../text/figure-text.ts'
+import { culpritOf } from './culprit.ts'
 import { exceedanceSeries } from './exceedance-series.ts'
 import type { IntervalView } from './interval-view.ts'
 import { breachByValue } from './monitor/evidence.ts'
@@ -184,5 +185,5 @@ function worstComponent(
 function regressionAdvice(step: string | null, worst: SlowerComponent | null, name: string): string {
   const place = step === null ? '' : ` of step '${step}'`
   if (worst === null) return `look at what changed${place} since ${name} first`
-  return `look at component '${worst.component}'${place} first: it makes up ${percent(worst.share)} of the time that was added`
+  return `look at component '${worst.component}'${place} first: it makes up ${percentText(worst.share)} of the time that was added`
 }

@@ -9,9 +9,9 @@ import type { RunRecord } from '../model/run-record.ts'
 import { SEVERITIES, type Severity } from '../model/severity.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { demandText } from '../text/demand-text.ts'
-import { isBelieved } from './decide.ts'
 import { firedAt } from './enforcement-checks.ts'
 import { type NoGoCause, noGoCauses } from './no-go-causes.ts'
+import { isTrusted } from './trust.ts'
 
 /**
  * What whoever started a run may begin. `asked`: a rollback, by the flag of the command line. `by-scenario`: a rollback
@@ -53,7 +53,7 @@ export function violationsOf(record: RunRecord, verdict: Verdict, isArmed: boole
   if (isArmed || rollback === null) return asked
   const fired = record.plan.objectives.flatMap((objective) => {
     const isMissed = causes.some((cause) => cause.kind === 'objective' && cause.objective === objective)
-    return isMissed || !isBelieved(objective, verdict.validity.reasons)
+    return isMissed || !isTrusted(objective, verdict.validity.reasons)
       ? []
       : firedViolation(objective, record.enforcement)
   })

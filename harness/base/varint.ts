@@ -1,13 +1,13 @@
 /** Whole numbers as varints: seven bits a byte, the lowest first; the high bit says that another byte follows. */
 
-/** Appends one, of up to 53 bits. */
+/** Appends a whole number of up to 53 bits. */
 export function pushVarint(bytes: number[], value: number): void {
   let left = value
   for (; left > 127; left = Math.floor(left / 128)) bytes.push((left % 128) + 128)
   bytes.push(left)
 }
 
-/** Reads one after the other. */
+/** Reads varints one after the other. */
 export class VarintReader {
   readonly #bytes: Uint8Array
   #at = 0
@@ -20,7 +20,7 @@ export class VarintReader {
     return this.#at >= this.#bytes.length
   }
 
-  /** Reads what is cut off at the end as if its missing bits were 0. */
+  /** Reads the next one; the missing bits of one that is cut off read as 0. */
   next(): number {
     let value = 0
     let scale = 1

@@ -13,7 +13,7 @@ import { addressOf, compareBaselines, selfTest } from '../app/compare/compare.ts
 import { formatAmount } from '../base/units.ts'
 import type { Baseline } from '../model/baseline.ts'
 import type { Host } from '../ports/host.ts'
-import { comparisonTable } from '../reporters/rows.ts'
+import { comparisonTable } from '../reporters/tables/comparison-tables.ts'
 import { renderTextTable } from '../reporters/text-table.ts'
 import { wholeNumber } from './scenario-options.ts'
 

@@ -5,6 +5,7 @@
 import { BUCKET_COUNT, type SparseCounts } from '../base/histogram.ts'
 import { pushVarint, VarintReader } from '../base/varint.ts'
 
+/** Packs counts. */
 export function packCounts(counts: SparseCounts): string {
   const bytes: number[] = []
   let last = 0
@@ -17,7 +18,7 @@ export function packCounts(counts: SparseCounts): string {
   return Buffer.from(bytes).toString('base64')
 }
 
-/** Null when the text is none that `packCounts` makes. */
+/** Unpacks counts; null when the text is not packed counts. */
 export function unpackCounts(packed: string): SparseCounts | null {
   const reader = new VarintReader(Buffer.from(packed, 'base64'))
   const counts: number[] = []

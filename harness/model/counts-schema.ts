@@ -71,7 +71,7 @@ export type Span = Immutable<z.infer<typeof spanSchema>>
 const lostSpanSchema = spanSchema.extend({ lastFromMs: z.number() })
 export type LostSpan = Immutable<z.infer<typeof lostSpanSchema>>
 
-/** Whether the target was there, over all its steps; null where no request ended so. */
+/** Spans that show whether the target was there, over all its steps; null where no request ended so. */
 export const spansSchema = z.object({
   /** Requests that got an answer, good or bad. */
   answered: spanSchema.nullable(),
@@ -87,7 +87,7 @@ export const slowRequestSchema = z.object({
   responseTimeMs: z.number(),
   /** Null when it was never sent. */
   serviceTimeMs: z.number().nullable(),
-  /** When it was intended, ms since run start. */
+  /** Its intended start, ms since run start. */
   atMs: z.number(),
   /** Identity of its agent: `agent.id` of code. */
   agent: count,

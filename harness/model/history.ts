@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { plainName } from '../base/plain-name.ts'
 import { recordOf } from '../base/record-of.ts'
 import { fingerprintSchema } from './baseline.ts'
-import { runSummariesSchema, wholeIntervalSchema } from './run-summary.ts'
+import { runSummariesSchema, type ScaledFigure, wholeIntervalSchema } from './run-summary.ts'
 import { OUTCOMES, verdictSchema } from './verdict.ts'
 
 export const historyRunSchema = z.object({
@@ -35,12 +35,9 @@ export type HistoryRow = Pick<
 >
 
 /** One metric of one run, in the order of time. */
-export interface TrendPoint {
+export interface TrendPoint extends ScaledFigure {
   readonly id: string
   readonly startedAt: string
   readonly build: string | null
   readonly session: string
-  /** On the scale of comparisons: larger is worse. */
-  readonly y: number
-  readonly w: number
 }

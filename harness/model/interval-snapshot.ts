@@ -1,4 +1,4 @@
-/** What a shard observed in one interval: types, which come from the schemas, and constants, without any of zod. */
+/** The types of a shard's observations, inferred from the schemas, and their constants; free of zod. */
 import type { DispatchCounts } from './counts-schema.ts'
 
 export { CELL_METRICS, type CellMetric } from './cell-metrics.ts'
@@ -16,7 +16,7 @@ export type { CellDelta, IntervalSnapshot } from './snapshot-schema.ts'
 /** Steps and components that are too many to be told apart, recorded together. No `Server-Timing` can spell it. */
 export const OTHER_NAMES = '(other)'
 
-/** How many of a step's slowest requests a run keeps. */
+/** The number of slowest requests kept per step. */
 export const SLOWEST_PER_STEP = 5
 
 export const NO_DISPATCH: DispatchCounts = {

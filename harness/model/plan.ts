@@ -1,4 +1,4 @@
-/** The plan of a run: its types, which come from the schemas in plan/, and what follows from them without any of zod. */
+/** The plan of a run: the types, inferred from the schemas in plan/, and functions over them; free of zod. */
 import type { Timeouts } from './plan/journey-schema.ts'
 import type { ObjectivePlan } from './plan/objective-schema.ts'
 import type { RunPlan } from './plan/run-plan-schema.ts'
@@ -44,7 +44,7 @@ export function longestWaitMs({ phases, drainMs }: Pick<RunPlan, 'phases' | 'dra
   return Math.round(measuredMs / 3 + drainMs)
 }
 
-/** Whether a miss is NO-GO. */
+/** Returns true when a miss of the objective is NO-GO. */
 export function isGate({ role, severity }: Pick<ObjectivePlan, 'role' | 'severity'>): boolean {
   return role === 'core' && severity !== 'info' && severity !== 'warning'
 }
@@ -59,7 +59,7 @@ export function measuredSeconds({ phases }: RunPlan, loadMs: number): number {
   return measuredMs / 1000
 }
 
-/** Where a shard finds the code of a scenario; null for pure data. */
+/** The code of a scenario. */
 export interface ScenarioModule {
   /** Bundled ES module on disk. */
   readonly path: string

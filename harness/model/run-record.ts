@@ -100,7 +100,7 @@ const intervalSchema = z.object({
 })
 export type RecordInterval = z.infer<typeof intervalSchema>
 
-/** Resources seen from outside the shards in an interval. */
+/** The resources in an interval, measured outside the shards. */
 export const resourcesSchema = intervalSchema.pick({ generator: true, target: true, probes: true })
 
 export const environmentSchema = z.object({
@@ -183,7 +183,7 @@ export const runRecordSchema = z.object({
 })
 export type RunRecord = z.infer<typeof runRecordSchema>
 
-/** What is known of a run before its first request. */
+/** The part of a record that is known before the first request. */
 export const runIdentitySchema = runRecordSchema.pick({
   schemaVersion: true,
   runId: true,

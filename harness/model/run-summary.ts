@@ -9,11 +9,16 @@ import { recordOf } from '../base/record-of.ts'
 export const COMPARED_METRICS = ['p50', 'p95', 'p99', 'p99_9', 'throughput', 'error_ratio'] as const
 export type ComparedMetric = (typeof COMPARED_METRICS)[number]
 
-const metricSummarySchema = z.object({
+/** A figure of a run on the scale of comparisons, where larger is worse (`analysis/comparison/metric-scale.ts` reads it). */
+const scaledFigureSchema = z.object({
   /** ln of the quantile in microseconds; -ln of requests a second; 2 asin sqrt of the error ratio. */
   y: z.number(),
   /** Variance of `y` within this run. */
   w: z.number().nonnegative(),
+})
+export type ScaledFigure = Readonly<z.infer<typeof scaledFigureSchema>>
+
+const metricSummarySchema = scaledFigureSchema.extend({
   /** How many times less the requests are worth than independent ones. */
   designEffect: z.number().min(1),
 })

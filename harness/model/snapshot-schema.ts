@@ -1,5 +1,5 @@
 /**
- * What a shard observed in one interval: plain serialisable data. Its identity is (runId, shard, epoch, sequence);
+ * The observations of a shard in one interval: plain serialisable data. Its identity is (runId, shard, epoch, sequence);
  * merging is idempotent by that identity, and the sum over intervals and shards is everything that was recorded.
  */
 import { z } from 'zod'

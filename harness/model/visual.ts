@@ -36,15 +36,15 @@ export const pixelBoxSchema = z.strictObject({
 })
 export type PixelBox = z.infer<typeof pixelBoxSchema>
 
-/** What has to hold for two pictures to count as the same. */
+/** Bounds within which two pictures count as the same. */
 export const visualBoundsSchema = z.object({
-  /** Of the frame that is worst, 0-1. */
+  /** Lowest mean similarity of a frame, 0-1. */
   meanMin: z.number(),
-  /** Of the tile that is worst, 0-1. */
+  /** Lowest similarity of a tile, 0-1. */
   tileMin: z.number(),
   /** Largest distance between the mean colours of a tile (CIE76). */
   colourMax: z.number(),
-  /** Nothing in them is looked at. */
+  /** Areas that are not compared. */
   masks: z.array(pixelBoxSchema),
 })
 export type VisualBounds = Immutable<z.infer<typeof visualBoundsSchema>>

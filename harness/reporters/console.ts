@@ -3,7 +3,9 @@ import { visible } from '../base/visible.ts'
 import type { Verdict } from '../model/verdict.ts'
 import type { ReportInput, TextReporter } from '../ports/reporter.ts'
 import { outcomeText } from '../text/outcome-text.ts'
-import { headline, risksTable, tablesOf } from './rows.ts'
+import { tablesOf } from './tables/index.ts'
+import { headline } from './tables/measured-tables.ts'
+import { risksTable } from './tables/objective-tables.ts'
 import { type Colors, renderTextTable, wrapText } from './text-table.ts'
 
 /** `console.txt`: what a terminal shows, without its colours. */

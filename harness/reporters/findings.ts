@@ -27,7 +27,7 @@ export interface Finding {
   /** When it was first seen and for how much of the run; empty when nobody watched, and for pictures. */
   readonly since: string
   /** The figures behind it; empty without any, and for pictures: the message has them. */
-  readonly sureness: string
+  readonly confidence: string
   /** The same for the same thing in every run of the scenario. */
   readonly fingerprint: string
 }
@@ -75,7 +75,7 @@ function findingOf(verdict: Verdict, reason: VerdictReason, kind: Finding['kind'
     visual,
     // A picture is looked at once, when the load is over.
     since: risk === null || visual !== null ? '' : sinceText(verdict, risk),
-    sureness: about === null || visual !== null ? '' : surenessText(verdict, about),
+    confidence: about === null || visual !== null ? '' : confidenceText(verdict, about),
     fingerprint: createHash('sha256')
       .update(JSON.stringify([verdict.scenario, code, about?.id ?? null]))
       .digest('hex'),
@@ -104,7 +104,7 @@ function sinceText({ enforcement, objectives }: Verdict, risk: Risk): string {
   return `since ${formatDurationMs(Math.round(first.atMs / 100) * 100)} into the run, ${share}`
 }
 
-function surenessText({ objectives, comparison }: Verdict, about: Demand): string {
+function confidenceText({ objectives, comparison }: Verdict, about: Demand): string {
   const objective = objectives.find(({ id }) => id === about.id)
   if (objective !== undefined) return objectiveText(objective)
   const check = comparison?.checks.find((each) => gateDemand(each, comparison.baseline).id === about.id)

@@ -52,11 +52,11 @@ function annotationTitle({ about, code }: Finding, prefix: string): string {
   return `${prefix}: ${about === null ? code.toLowerCase().replaceAll('_', ' ') : titleOf(about)}`
 }
 
-function textOf({ message, where, since, sureness, risk }: Finding): string {
+function textOf({ message, where, since, confidence, risk }: Finding): string {
   const lines = [
     message,
     [where, since].filter((text) => text !== '').join('; '),
-    sureness,
+    confidence,
     risk?.recommendation ?? '',
   ]
   return lines

@@ -158,14 +158,14 @@ function objectiveOutcome(objective: ObjectiveResult, findings: readonly Finding
 function evidenceOf(demandId: string, otherwise: string, findings: readonly Finding[]): string {
   const found = findings.find(({ about }) => about?.id === demandId)
   if (found === undefined) return otherwise
-  const { message, where, since, sureness, risk } = found
+  const { message, where, since, confidence, risk } = found
   const owner = risk?.owner ?? null
   const runbook = risk?.runbook ?? null
   return [
     message,
     where,
     since,
-    sureness,
+    confidence,
     risk?.recommendation ?? '',
     owner === null ? '' : `owner: ${owner}`,
     runbook === null ? '' : `runbook: ${runbook}`,

@@ -6,7 +6,9 @@ import { demandText } from '../text/demand-text.ts'
 import { outcomeText } from '../text/outcome-text.ts'
 import { type Finding, findingsOf } from './findings.ts'
 import { codeMarkdown, linkMarkdown, proseMarkdown, rowMarkdown } from './markdown-text.ts'
-import { headline, slowestTable, type Table, tablesOf } from './rows.ts'
+import { tablesOf } from './tables/index.ts'
+import { headline, slowestTable } from './tables/measured-tables.ts'
+import type { Table } from './tables/table.ts'
 
 const MARKS = { GO: '✅', NO_GO: '❌', INCONCLUSIVE: '⚠️' } as const
 
@@ -69,12 +71,12 @@ function listOf(title: string, findings: readonly Finding[]): string[] {
 
 /** What, where and since when, how sure, and what to do. */
 function itemOf(finding: Finding, number: number): string {
-  const { where, since, sureness } = finding
+  const { where, since, confidence } = finding
   const indent = ' '.repeat(`${number}. `.length)
   const place = [where, since].filter((text) => text !== '').join('; ')
   const lines = [
     [where === '' ? 'when' : 'where', proseMarkdown(place, MESSAGE_CHARS_MAX)],
-    ['how sure', proseMarkdown(sureness, MESSAGE_CHARS_MAX)],
+    ['how sure', proseMarkdown(confidence, MESSAGE_CHARS_MAX)],
     ['next', adviceOf(finding)],
   ].filter(([, text]) => text !== '')
   return [

@@ -48,8 +48,8 @@ function ruleOf(code: string): SarifRuleBuilder {
 }
 
 function resultOf(finding: Finding, record: RunRecord): SarifResultBuilder {
-  const { code, message, where, since, sureness, risk } = finding
-  const more = [where, since, sureness, risk?.recommendation ?? ''].filter((text) => text !== '')
+  const { code, message, where, since, confidence, risk } = finding
+  const more = [where, since, confidence, risk?.recommendation ?? ''].filter((text) => text !== '')
   return new SarifResultBuilder({
     partialFingerprints: { 'proofload/v1': finding.fingerprint },
     locations: [locationOf(finding, record)],

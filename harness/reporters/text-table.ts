@@ -3,7 +3,7 @@ import Table from 'cli-table3'
 import { createColors } from 'picocolors'
 import { max } from 'simple-statistics'
 import { visible } from '../base/visible.ts'
-import type { Table as Rows } from './rows.ts'
+import type { Table as Rows } from './tables/table.ts'
 
 export type Colors = ReturnType<typeof createColors>
 

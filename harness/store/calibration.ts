@@ -1,9 +1,9 @@
 /** The last calibration of this machine, kept among the user's caches: part of what describes an environment. */
-import { renameSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { makeFolder, readRegularTextSync } from '../system/files.ts'
+import { replaceFile } from '../system/replace-file.ts'
 
 export const storedCalibrationSchema = z.object({
   /** When, ISO 8601. */
@@ -36,8 +36,7 @@ export function readCalibration(env: Environment, cpuModel: string): StoredCalib
 export async function writeCalibration(env: Environment, calibration: StoredCalibration): Promise<string> {
   const file = fileOf(env)
   await makeFolder(dirname(file))
-  writeFileSync(`${file}.part`, `${JSON.stringify(calibration)}\n`)
-  renameSync(`${file}.part`, file)
+  await replaceFile(file, `${JSON.stringify(calibration)}\n`)
   return file
 }
 

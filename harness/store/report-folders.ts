@@ -8,11 +8,8 @@ import { join } from 'node:path'
 import { HarnessError, messageOf, systemCodeOf } from '../base/errors.ts'
 import { isPlainName } from '../base/plain-name.ts'
 import { formatBytes } from '../base/units.ts'
-import { type Verdict, verdictSchema } from '../model/verdict.ts'
 import { readRegularFile } from '../system/files.ts'
 import { RECORD_FILE } from './run-folder.ts'
-
-export const VERDICT_FILE = 'verdict.json'
 
 /** What is opened at once is held in memory at once. */
 const FILE_BYTES_MAX = 256 * 2 ** 20
@@ -65,19 +62,6 @@ export async function readRunFile(folder: string, name: string): Promise<Buffer<
       },
     )
   return readRegularFile(file)
-}
-
-/** What a run came to. @throws HarnessError RECORD_NOT_FOUND, RECORD_INVALID */
-export async function readVerdict(folder: string): Promise<Verdict> {
-  const content = await readRunFile(folder, VERDICT_FILE)
-  const file = join(folder, VERDICT_FILE)
-  const hint = 'Judge the run again: proofload judge.'
-  if (content === null) throw new HarnessError('RECORD_NOT_FOUND', `there is no ${file}`, { hint })
-  try {
-    return verdictSchema.parse(JSON.parse(content.toString('utf8')))
-  } catch (cause) {
-    throw new HarnessError('RECORD_INVALID', `${file} is no verdict of this version`, { cause, hint })
-  }
 }
 
 async function foldersIn(folder: string): Promise<string[]> {

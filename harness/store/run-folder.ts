@@ -3,11 +3,12 @@
  * grows, and makes way for the record.
  */
 import { closeSync, openSync, writeSync } from 'node:fs'
-import { rename, rm, writeFile } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { HarnessError, messageOf } from '../base/errors.ts'
 import { requirePlainName } from '../base/plain-name.ts'
 import { makeFolder } from '../system/files.ts'
+import { replaceFile } from '../system/replace-file.ts'
 import { JOURNAL_FILE, journalLine } from './journal.ts'
 import { packEntry, type RunJournalEntry } from './run-journal.ts'
 
@@ -53,11 +54,9 @@ export function openRunFolder(path: string): RunFolder {
       const file = join(path, name)
       try {
         await makeFolder(dirname(file))
-        await writeFile(`${file}.part`, content, { flush: true })
-        await rename(`${file}.part`, file)
+        await replaceFile(file, content)
         if (name === RECORD_FILE) await journal.remove()
       } catch (cause) {
-        await rm(`${file}.part`, { force: true }).catch(() => undefined)
         throw unwritable(file, cause)
       }
       return file

@@ -1,4 +1,4 @@
-/** What the journal of a run holds: once who runs, then every interval as it was merged, and what the monitor saw. */
+/** The entries of a run's journal: the identity of the run once, then every interval as it was merged, and the events of the monitor. */
 import { join } from 'node:path'
 import { z } from 'zod'
 import { HarnessError } from '../base/errors.ts'
@@ -39,7 +39,7 @@ const entrySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('event'), event: objectiveEventSchema }),
 ])
 
-/** The form of an entry on disk. */
+/** Converts an entry into its form on disk. */
 export function packEntry(entry: RunJournalEntry): unknown {
   if (entry.kind !== 'interval') return entry
   const packedCells = ({ cells }: IntervalSnapshot) =>
@@ -63,6 +63,7 @@ export function walkRunJournal(folder: string, onEntry: (entry: RunJournalEntry)
   })
 }
 
+/** Makes the error of a journal that cannot be used. */
 export function invalidJournal(folder: string, why: string): HarnessError {
   return new HarnessError('JOURNAL_INVALID', `the journal of ${folder} cannot be used: ${why}`, {
     hint: 'It was written by another version, or damaged at its beginning; run the scenario again.',

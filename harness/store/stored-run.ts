@@ -29,27 +29,40 @@ export async function readRunRecord(run: string, cwd: string): Promise<RunRecord
   })
 }
 
-/** The verdict that was published beside a record; null when there is none, or it is of another run. @throws HarnessError RECORD_INVALID */
+/** Reads the verdict in the folder of a run; null when it has none. @throws HarnessError RECORD_INVALID */
+export async function readVerdict(folder: string): Promise<VerdictDocument | null> {
+  const file = join(folder, VERDICT_FILE)
+  try {
+    return verdictDocumentSchema.parse(JSON.parse(await readRegularText(file)))
+  } catch (cause) {
+    if (systemCodeOf(cause) === 'ENOENT') return null
+    throw new HarnessError('RECORD_INVALID', `${file} is no verdict of this version`, {
+      cause,
+      hint: 'It was truncated, edited, or written by another version. Remove it to judge the run by its record alone: proofload judge RUN.',
+    })
+  }
+}
+
+/** Reads the verdict in the folder of a run that must have one. @throws HarnessError RECORD_NOT_FOUND, RECORD_INVALID */
+export async function requireVerdict(folder: string): Promise<VerdictDocument> {
+  const verdict = await readVerdict(folder)
+  if (verdict !== null) return verdict
+  throw new HarnessError('RECORD_NOT_FOUND', `there is no ${join(folder, VERDICT_FILE)}`, {
+    hint: 'Judge the run again: proofload judge RUN.',
+  })
+}
+
+/** Reads the verdict that was published beside a record; null when there is none, or it is of another run. @throws HarnessError RECORD_INVALID */
 export async function readVerdictBeside(
   run: string,
   record: RunRecord,
   cwd: string,
 ): Promise<VerdictDocument | null> {
-  const file = join(await runFolderOf(run, cwd), VERDICT_FILE)
-  let verdict: VerdictDocument
-  try {
-    verdict = verdictDocumentSchema.parse(JSON.parse(await readRegularText(file)))
-  } catch (cause) {
-    if (systemCodeOf(cause) === 'ENOENT') return null
-    throw new HarnessError('RECORD_INVALID', `${file} is no verdict of this version`, {
-      cause,
-      hint: 'It was truncated, edited, or written by another version. Without it the run is judged by its record alone, and compared with nothing.',
-    })
-  }
-  return verdict.runId === record.runId ? verdict : null
+  const verdict = await readVerdict(await runFolderOf(run, cwd))
+  return verdict?.runId === record.runId ? verdict : null
 }
 
-/** The folder of a run that is named by its folder or its record. @throws HarnessError RECORD_NOT_FOUND */
+/** Returns the folder of a run that is named by its folder or its record. @throws HarnessError RECORD_NOT_FOUND */
 export async function runFolderOf(run: string, cwd: string): Promise<string> {
   return dirname(await fileOf(resolve(cwd, run)))
 }

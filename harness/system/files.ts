@@ -84,8 +84,7 @@ export async function appendRegularFile(path: string, text: string): Promise<voi
 
 /** Rejects when the path is an existing file that is not regular; for files that a library opens. */
 export async function refuseIrregular(path: string): Promise<void> {
-  const found = await stat(path).catch(() => null)
-  if (found !== null) requireRegular(path, found, {})
+  if (await exists(path)) requireRegular(path, await stat(path), {})
 }
 
 /** Creates a folder and its parents. Rejects with the system's error. */

@@ -1,6 +1,7 @@
 /** The identity of a process, by which it is known to live still: a lock and a journal outlive who wrote them. */
 import { readFileSync } from 'node:fs'
 import { hostname, userInfo } from 'node:os'
+import { systemCodeOf } from '../base/errors.ts'
 import type { ProcessIdentity } from '../model/line.ts'
 
 /** A process of this machine as it is now. */
@@ -33,17 +34,24 @@ function readStat(pid: number): { readonly state: string; readonly startTicks: n
     // The name stands in brackets and may hold anything, brackets too.
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
     return { state: fields[0] ?? '', startTicks: Number(fields[19]) }
-  } catch {
-    return null
+  } catch (error) {
+    if (GONE.has(systemCodeOf(error))) return null
+    throw error
   }
 }
+
+/** Codes of reading the file of a process that ended before or meanwhile. */
+const GONE: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ESRCH'])
 
 function answersSignals(pid: number): boolean {
   try {
     process.kill(pid, 0)
     return true
-  } catch {
-    return false
+  } catch (error) {
+    if (systemCodeOf(error) === 'ESRCH') return false
+    // It is there, and somebody else's.
+    if (systemCodeOf(error) === 'EPERM') return true
+    throw error
   }
 }
 

@@ -1,19 +1,16 @@
-import { open, rename, rm } from 'node:fs/promises'
+import { rename, rm, writeFile } from 'node:fs/promises'
 
 /**
  * Replaces a file atomically: after a crash, the complete old or new content is on disk. One writer at a time; rejects with the
  * system's error.
  */
 export async function replaceFile(file: string, content: string | Uint8Array): Promise<void> {
-  const part = await open(`${file}.part`, 'w')
+  const part = `${file}.part`
   try {
-    await part.writeFile(content)
-    await part.sync()
+    await writeFile(part, content, { flush: true })
+    await rename(part, file)
   } catch (error) {
-    await rm(`${file}.part`, { force: true }).catch(() => undefined)
+    await rm(part, { force: true }).catch(() => undefined)
     throw error
-  } finally {
-    await part.close()
   }
-  await rename(`${file}.part`, file)
 }

@@ -9,7 +9,7 @@ export function historySourcesWith(found: Partial<HistorySources> = {}): History
   return {
     scenarios: none,
     listRuns: () => Promise.resolve({ runs: [], total: 0 }),
-    strayRuns: none,
+    unindexedRuns: none,
     rememberedRun: nobody,
     runReport: nobody,
     runFiles: none,

@@ -13,7 +13,7 @@ import { SparseHistogram } from '../../harness/measure/sparse-histogram.ts'
 import type { HistoryRun } from '../../harness/model/history.ts'
 import type { RunRecord } from '../../harness/model/run-record.ts'
 import type { RunSummaries } from '../../harness/model/run-summary.ts'
-import type { Verdict } from '../../harness/model/verdict.ts'
+import { type Verdict, verdictDocument } from '../../harness/model/verdict.ts'
 import { updateBaseline } from '../../harness/store/baselines.ts'
 import type { HistoryStore } from '../../harness/store/history/history-store.ts'
 import { openHistory } from '../../harness/store/history/open-history.ts'
@@ -166,7 +166,7 @@ function putOnDisk({ reportsFolder }: StoredRunsPlace, { record, verdict }: Kept
   const folder = join(reportsFolder, record.scenario, record.runId)
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'run.json'), JSON.stringify(record))
-  writeFileSync(join(folder, 'verdict.json'), JSON.stringify(verdict))
+  writeFileSync(join(folder, 'verdict.json'), JSON.stringify(verdictDocument(verdict)))
 }
 
 /** Lets a run into a baseline of its scenario. */

@@ -48,7 +48,7 @@ describe('The findings of a run', (test) => {
   test('of a picture have their figures in the message, and no share of the run', () => {
     const [found] = findingsOf(aWrongPageRun().verdict)
 
-    assert.equal([found?.visual, found?.since, found?.sureness], ['homepage', '', ''])
+    assert.equal([found?.visual, found?.since, found?.confidence], ['homepage', '', ''])
     assert.match(
       found?.message ?? '',
       /worst tile -0\.339 at 64,136 in frame 1, bound >= 0\.8; colour differs/,
@@ -61,7 +61,7 @@ describe('The findings of a run', (test) => {
     const reasons = verdict.reasons.map((reason) => ({ ...reason, about: null }))
 
     assert.equal(
-      findingsOf({ ...verdict, reasons }).map(({ risk, where, sureness }) => [risk, where, sureness]),
+      findingsOf({ ...verdict, reasons }).map(({ risk, where, confidence }) => [risk, where, confidence]),
       [
         [null, '', ''],
         [null, '', ''],
@@ -75,10 +75,10 @@ describe('The findings of a run', (test) => {
       reason.about === null ? reason : { ...reason, about: { ...reason.about, name: 'x', expect: 'y' } },
     )
     const found = (reasons: typeof renamed) =>
-      findingsOf({ ...verdict, reasons }).map(({ risk, since, sureness, fingerprint }) => [
+      findingsOf({ ...verdict, reasons }).map(({ risk, since, confidence, fingerprint }) => [
         risk,
         since,
-        sureness,
+        confidence,
         fingerprint,
       ])
 

@@ -8,10 +8,8 @@ import {
   listRunFiles,
   listRunFolders,
   readRunFile,
-  readVerdict,
 } from '../../harness/store/report-folders.ts'
 import { describe } from '../kit/suite.ts'
-import { aGoodRun } from '../kit/verdicts.ts'
 
 /** A reports folder with one run, and a secret beside it. */
 async function inReports(body: (reports: string, run: string) => Promise<void>): Promise<void> {
@@ -102,15 +100,5 @@ describe('The reports folder', (test) => {
       const { code, message } = await refusal(readRunFile(run, 'run.json'))
       assert.is(code, 'RECORD_INVALID')
       assert.match(message, /too large.*300 MiB/)
-    }))
-
-  test('gives a verdict, or says what is wrong with its file', () =>
-    inReports(async (_reports, run) => {
-      assert.is((await refusal(readVerdict(run))).code, 'RECORD_NOT_FOUND')
-      writeFileSync(join(run, 'verdict.json'), '{"outcome"')
-      assert.is((await refusal(readVerdict(run))).code, 'RECORD_INVALID')
-      const { verdict } = aGoodRun()
-      writeFileSync(join(run, 'verdict.json'), JSON.stringify(verdict))
-      assert.equal(await readVerdict(run), verdict)
     }))
 })

@@ -1,8 +1,10 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { readRunRecord } from '../../harness/store/stored-run.ts'
+import { verdictDocument } from '../../harness/model/verdict.ts'
+import { readRunRecord, readVerdict, requireVerdict } from '../../harness/store/stored-run.ts'
 import { aRecord } from '../kit/builders.ts'
+import { aJudgedRun } from '../kit/judged-runs.ts'
 import { failureOf } from '../kit/rollback.ts'
 import { withScratch } from '../kit/sandbox.ts'
 import { describe } from '../kit/suite.ts'
@@ -22,5 +24,30 @@ describe('A stored run', (test) => {
         error.problems.map(({ path }) => path),
         ['plan.workload.agents'],
       )
+    }))
+})
+
+describe('The verdict of a stored run', (test) => {
+  test('is none where there is no file, which is an error where there must be one', () =>
+    withScratch(async (folder) => {
+      assert.is(await readVerdict(folder), null)
+      const { code, message } = await failureOf(requireVerdict(folder))
+      assert.is(code, 'RECORD_NOT_FOUND')
+      assert.match(message, join(folder, 'verdict.json'))
+    }))
+
+  test('is refused where its file is broken, with its name', () =>
+    withScratch(async (folder) => {
+      writeFileSync(join(folder, 'verdict.json'), '{"outcome"')
+      const { code, message } = await failureOf(readVerdict(folder))
+      assert.is(code, 'RECORD_INVALID')
+      assert.match(message, join(folder, 'verdict.json'))
+    }))
+
+  test('is read as it was written', () =>
+    withScratch(async (folder) => {
+      const verdict = verdictDocument(aJudgedRun({}).verdict)
+      writeFileSync(join(folder, 'verdict.json'), JSON.stringify(verdict))
+      assert.equal(await requireVerdict(folder), verdict)
     }))
 })

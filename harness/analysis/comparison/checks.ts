@@ -18,7 +18,7 @@ const STATE_LEVELS: Readonly<Record<CheckState, Level>> = {
   REGRESSED: 'no-go',
 }
 
-export function checkOf(
+export function comparisonCheck(
   gate: Gate,
   pAdjusted: number,
   decided: CheckState,

@@ -6,7 +6,7 @@
 import type { CheckState, Comparison, ComparisonCheck, Level } from '../../model/comparison.ts'
 import { higher } from '../decide.ts'
 import { tQuantile } from '../distributions.ts'
-import { bareCheck, checkOf, reasonOf } from './checks.ts'
+import { bareCheck, comparisonCheck, reasonOf } from './checks.ts'
 import type { ComparedRun, ComparisonInput } from './compared-run.ts'
 import { type ComparisonSettings, DEFAULT_COMPARISON } from './comparison-settings.ts'
 import { decideStates, isLook, needsOf, RERUNS_MAX } from './decision.ts'
@@ -33,7 +33,7 @@ export function compareRuns(
   const adjusted = holm(gates.map(({ test }) => test.p))
   const states = decideStates(gates, adjusted, sorted, keys.length)
   const decided = gates.map((gate, i) =>
-    checkOf(gate, adjusted[i] as number, states[i] as CheckState, settings.blindFrom, keys.length),
+    comparisonCheck(gate, adjusted[i] as number, states[i] as CheckState, settings.blindFrom, keys.length),
   )
   const checks = [
     ...keys.map((key) => decided.find((check) => isOf(check, key)) ?? bareCheck(key, 'INVALID', sorted)),

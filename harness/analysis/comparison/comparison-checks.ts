@@ -4,7 +4,8 @@ import type { CheckState, Comparison, ComparisonCheck, Level } from '../../model
 import { type Demand, gateDemand } from '../../model/demand.ts'
 import type { VerdictReason } from '../../model/verdict.ts'
 import { changeText, detectableText } from '../../text/comparison-text.ts'
-import { type Check, isBelieved } from '../decide.ts'
+import type { Check } from '../decide.ts'
+import { isTrusted } from '../trust.ts'
 import { comparedMetric } from './compared-metric.ts'
 
 /** @param invalid why the instrument is not to be believed; then only changes in errors still count */
@@ -20,8 +21,8 @@ export function comparisonChecks(comparison: Comparison | null, invalid: readonl
     return [{ level, reason: { code, severity, message, about: null, detail: message, evidence: {} } }]
   }
   return checks.map((check) => ({
-    level: check.level === 'no-go' && !isBelieved(comparedMetric(check), invalid) ? 'invalid' : check.level,
-    reason: reasonFor(check, baseline, blameText(check, components)),
+    level: check.level === 'no-go' && !isTrusted(comparedMetric(check), invalid) ? 'invalid' : check.level,
+    reason: reasonFor(check, baseline, culpritText(check, components)),
   }))
 }
 
@@ -41,8 +42,8 @@ export function regressionsOf(
   if (comparison === null) return []
   const { baseline, checks, components } = comparison
   return checks.flatMap((check) => {
-    const reason = reasonFor(check, baseline, blameText(check, components))
-    return check.level === 'no-go' && reason !== null && isBelieved(comparedMetric(check), invalid)
+    const reason = reasonFor(check, baseline, culpritText(check, components))
+    return check.level === 'no-go' && reason !== null && isTrusted(comparedMetric(check), invalid)
       ? [{ check, demand: gateDemand(check, baseline), message: reason.message }]
       : []
   })
@@ -67,26 +68,26 @@ const MESSAGES: Partial<Record<CheckState, (check: ComparisonCheck, name: string
   INVALID: (check, name) => `${titleOf(check)} cannot be compared with ${name}: too few requests`,
 }
 
-const BLAMED_SHARE = 0.5
+const CULPRIT_SHARE = 0.5
 
 /** Names the component that added most of the time, when one did. */
-function blameText({ metric, level }: ComparisonCheck, [worst]: Comparison['components']): string {
+function culpritText({ metric, level }: ComparisonCheck, [worst]: Comparison['components']): string {
   const isLatency = metric !== 'error_ratio' && metric !== 'throughput'
-  if (!isLatency || level === 'ok' || worst === undefined || worst.share < BLAMED_SHARE) return ''
+  if (!isLatency || level === 'ok' || worst === undefined || worst.share < CULPRIT_SHARE) return ''
   const { component, baselineUs, candidateUs, share } = worst
   return `; component '${component}' takes ${formatDurationMs(candidateUs / 1000)} a request instead of ${formatDurationMs(baselineUs / 1000)}, ${formatRatio(share)} of what was added`
 }
 
-function reasonFor(check: ComparisonCheck, baseline: string | null, blame: string): VerdictReason | null {
+function reasonFor(check: ComparisonCheck, baseline: string | null, culprit: string): VerdictReason | null {
   const message = MESSAGES[check.state]?.(check, baseline ?? 'the baseline')
   if (message === undefined) return null
   const { metric, change, detectable, pAdjusted, baselineCount, candidateCount } = check
   return {
     code: check.state,
     severity: SEVERITIES[check.level],
-    message: `${message}${blame}`,
+    message: `${message}${culprit}`,
     about: gateDemand(check, baseline),
-    detail: `${message}${blame}`,
+    detail: `${message}${culprit}`,
     evidence: {
       metric,
       change,

@@ -1,5 +1,5 @@
 /** Between a metric and the scale it is compared on: logarithms, and the arcsine of the error ratio (STATS section 4.1). */
-import type { ComparedMetric } from '../../model/run-summary.ts'
+import type { ComparedMetric, ScaledFigure } from '../../model/run-summary.ts'
 
 /** The margin on the scale of the metric. */
 export function deltaOf(metric: ComparedMetric, margin: number, baselineRatio: number): number {
@@ -28,5 +28,10 @@ export function valueAt(
 ): { readonly value: number; readonly unit: 'ms' | '1/s' | 'ratio' } {
   if (metric === 'throughput') return { value: Math.exp(-y), unit: '1/s' }
   if (metric === 'error_ratio') return { value: errorRatioAt(y), unit: 'ratio' }
-  return { value: Math.exp(y) / 1000, unit: 'ms' }
+  return { value: toMs({ y }), unit: 'ms' }
+}
+
+/** Returns the milliseconds that a figure of a quantile stands for. */
+export function toMs({ y }: Pick<ScaledFigure, 'y'>): number {
+  return Math.exp(y) / 1000
 }

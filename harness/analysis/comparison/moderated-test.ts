@@ -3,13 +3,11 @@
  * towards a noise floor known before (Smyth, 2004), so that one stored run is usable without lying (STATS sections 4.2, 4.3).
  */
 import { mean, median, sum } from 'simple-statistics'
+import type { ScaledFigure } from '../../model/run-summary.ts'
 import { tUpperTail } from '../distributions.ts'
 
 /** One run, or one session of runs: its figure and how uncertain it is by itself. */
-export interface Observation {
-  readonly y: number
-  readonly w: number
-}
+export type Observation = ScaledFigure
 
 /** Run-to-run standard deviation expected of a machine, and how many runs' worth this knowledge is. */
 export interface NoiseFloor {

@@ -4,8 +4,9 @@ import { demandOf } from '../../model/demand.ts'
 import type { ObjectiveEvent, ObjectiveStateName } from '../../model/enforcement.ts'
 import type { ObjectivePlan } from '../../model/plan.ts'
 import type { RunRecord } from '../../model/run-record.ts'
+import { percentText } from '../../text/figure-text.ts'
 import { objectiveEventText } from '../../text/objective-event-text.ts'
-import { culpritOf, percent } from '../culprit.ts'
+import { culpritOf } from '../culprit.ts'
 import { sampleCountOf } from '../evaluate.ts'
 import type { MeasuredView } from '../measured-view.ts'
 import { metricValue } from '../metric-values.ts'
@@ -93,7 +94,7 @@ function isBad(state: ObjectiveStateName): boolean {
 function annotationsOf(view: MeasuredView, objective: ObjectivePlan): ObjectiveEvent['annotations'] {
   const saturated = saturatedResource(view.intervals)
   const { step, component, resource } = culpritOf(view, objective, saturated, [])
-  const limit = saturated === null ? resource : `${saturated.name} (${percent(saturated.ratio)})`
+  const limit = saturated === null ? resource : `${saturated.name} (${percentText(saturated.ratio)})`
   return Object.fromEntries(
     Object.entries({ step, component, resource: limit }).filter(
       (entry): entry is [string, string] => entry[1] !== null,

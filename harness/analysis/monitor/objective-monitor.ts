@@ -4,11 +4,11 @@ import { HalvingSeries } from '../../measure/halving-series.ts'
 import type { ObjectiveStateName } from '../../model/enforcement.ts'
 import type { ObjectivePlan, RunPlan, WatchPlan } from '../../model/plan.ts'
 import type { VerdictReason } from '../../model/verdict.ts'
-import { isBelieved } from '../decide.ts'
 import type { Exceedances } from '../design-effect.ts'
 import type { MeasuredView } from '../measured-view.ts'
 import { shareClaimOf } from '../share-claim.ts'
-import { generatorInDoubt, stalled } from '../validity.ts'
+import { isTrusted } from '../trust.ts'
+import { generatorInDoubt, stalled } from '../validity/generator-rules.ts'
 import {
   type Breach,
   breachBySeries,
@@ -88,7 +88,7 @@ export class ObjectiveMonitor {
     const isBreached = this.#isDoubting && breaches.some(({ breach }) => breach === 'yes')
     const doubt = isBreached ? (this.#stall ?? generatorInDoubt(this.#last(RECENT_MS, nowMs))) : null
     const transitions = breaches.flatMap(({ watched, breach }) => {
-      const believed = breach !== 'yes' || isBelieved(watched.objective, doubt === null ? [] : [doubt])
+      const believed = breach !== 'yes' || isTrusted(watched.objective, doubt === null ? [] : [doubt])
       return breach === 'unknown' || !believed ? [] : this.#advance(watched, breach === 'yes', nowMs)
     })
     return { transitions, doubt }

@@ -6,7 +6,8 @@ import { type StopRequest, unlessStopped } from '../../base/stop-request.ts'
 import { type HistoryRun, historyRunSchema } from '../../model/history.ts'
 import type { RunRecord } from '../../model/run-record.ts'
 import type { Verdict } from '../../model/verdict.ts'
-import type { HistoryFilter, HistoryStore } from '../../store/history/history-store.ts'
+import type { HistoryStore } from '../../store/history/history-store.ts'
+import type { HistoryFilter } from '../../store/history/run-index.ts'
 
 /** Unless somebody says otherwise. */
 export const HISTORY_FILE = '.proofload/history.db'

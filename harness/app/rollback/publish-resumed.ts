@@ -1,13 +1,9 @@
 /** Publishes a run whose rollback was resumed again, with what became of it. */
-import { join } from 'node:path'
 import { withRollback } from '../../analysis/judge.ts'
-import { HarnessError, messageOf } from '../../base/errors.ts'
+import { messageOf } from '../../base/errors.ts'
 import type { RollbackRecord } from '../../model/rollback.ts'
-import { type VerdictDocument, verdictDocumentSchema } from '../../model/verdict.ts'
-import { jsonReporter } from '../../reporters/json.ts'
 import { resolveSecrets } from '../../scenario/secrets.ts'
-import { readRunRecord } from '../../store/stored-run.ts'
-import { readRegularText } from '../../system/files.ts'
+import { readRunRecord, requireVerdict } from '../../store/stored-run.ts'
 import { reports } from '../reports/documents.ts'
 import type { RunContext } from '../run/context.ts'
 import { publishRun } from '../run/publish.ts'
@@ -24,7 +20,7 @@ export async function publishResumed(
   const { cwd, env } = host
   try {
     const record = await readRunRecord(folder.path, cwd)
-    const { files, ...verdict } = await readVerdict(folder.path)
+    const { files, ...verdict } = await requireVerdict(folder.path)
     const { begun } = await readRollbackState(folder.path)
     const { failures } = await publishRun({ ...record, rollback }, withRollback(verdict, rollback), {
       folder,
@@ -35,17 +31,5 @@ export async function publishResumed(
     for (const failure of failures) note(failure)
   } catch (error) {
     note(`the report could not be updated; see rollback.json for the outcome: ${messageOf(error)}`)
-  }
-}
-
-async function readVerdict(path: string): Promise<VerdictDocument> {
-  const file = join(path, jsonReporter.fileName)
-  try {
-    return verdictDocumentSchema.parse(JSON.parse(await readRegularText(file)))
-  } catch (cause) {
-    throw new HarnessError('RECORD_INVALID', `${file} is no verdict of this version`, {
-      cause,
-      hint: 'Judge the stored run again: proofload judge RUN.',
-    })
   }
 }

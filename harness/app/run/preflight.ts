@@ -22,8 +22,9 @@ export async function preflight(run: RunContext, load: PreparedLoad): Promise<re
 function presentSecrets({ host }: RunContext, { plan }: PreparedLoad): Record<string, string> | null {
   try {
     return resolveSecrets(plan.secrets, host.env)
-  } catch {
-    return null
+  } catch (error) {
+    if (error instanceof HarnessError && error.code === 'SECRET_MISSING') return null
+    throw error
   }
 }
 

@@ -5,27 +5,21 @@ import type { Baseline } from '../../model/baseline.ts'
 import type { HistoryRow } from '../../model/history.ts'
 import { type BaselineAddress, listBaselines, readBaseline } from '../../store/baselines.ts'
 import type { HistoryStore } from '../../store/history/history-store.ts'
-import {
-  findRunFolder,
-  listRunFiles,
-  listRunFolders,
-  readRunFile,
-  readVerdict,
-} from '../../store/report-folders.ts'
-import { readRunRecord } from '../../store/stored-run.ts'
+import { findRunFolder, listRunFiles, listRunFolders, readRunFile } from '../../store/report-folders.ts'
+import { readRunRecord, requireVerdict } from '../../store/stored-run.ts'
 import type {
   HistorySources,
   ListedBaseline,
   ListedRun,
   RunReport,
-  StrayRun,
+  UnindexedRun,
 } from '../../web/history/sources.ts'
 import { historyRunOf, readRemembered } from '../history/history.ts'
 import { findLoadedRuns } from './loaded-runs.ts'
 
 /** Folders that are looked at for runs that the history does not know, and how many of those are named. */
 const FOLDERS_MAX = 200
-const STRAYS_MAX = 20
+const UNINDEXED_MAX = 20
 const BASELINES_MAX = 200
 /** Locations of the reports, the baselines and the history. */
 export interface StoredPlaces {
@@ -52,7 +46,7 @@ export function historySources({ history, reportsFolder, baselinesFolder }: Stor
       ])
       return { runs: await withFigures(history, rows), total }
     },
-    strayRuns: () => findStrays(history, reportsFolder),
+    unindexedRuns: () => findUnindexed(history, reportsFolder),
     async rememberedRun(id) {
       const known = await readRemembered(history, id)
       if (known !== null) return known
@@ -84,7 +78,7 @@ export function historySources({ history, reportsFolder, baselinesFolder }: Stor
 type RunDocuments = Pick<RunReport, 'record' | 'verdict'>
 
 async function readDocuments(folder: string): Promise<RunDocuments> {
-  const [record, verdict] = await Promise.all([readRunRecord(folder, folder), readVerdict(folder)])
+  const [record, verdict] = await Promise.all([readRunRecord(folder, folder), requireVerdict(folder)])
   return { record, verdict }
 }
 
@@ -93,10 +87,10 @@ async function withFigures(history: HistoryStore, rows: readonly HistoryRow[]): 
   return rows.map((row) => ({ ...row, figures: figures.get(row.id) ?? null }))
 }
 
-async function findStrays(history: HistoryStore, reportsFolder: string): Promise<StrayRun[]> {
+async function findUnindexed(history: HistoryStore, reportsFolder: string): Promise<UnindexedRun[]> {
   const folders = await listRunFolders(reportsFolder, FOLDERS_MAX)
   const known = await history.known(folders.map(({ id }) => id))
-  return folders.filter(({ id }) => !known.has(id)).slice(0, STRAYS_MAX)
+  return folders.filter(({ id }) => !known.has(id)).slice(0, UNINDEXED_MAX)
 }
 
 /** The baseline that a run was compared with, for its report; a broken one is a matter of the page about baselines. */

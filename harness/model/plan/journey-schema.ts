@@ -27,7 +27,7 @@ const retrySchema = z.object({
 })
 export type RetryPlan = Immutable<z.infer<typeof retrySchema>>
 
-/** How long an agent waits after a login that failed; doubled from one to the next in a row. */
+/** The wait of an agent after a failed login; doubled from one to the next in a row. */
 export const loginRetrySchema = z.object({ backoffMs: z.number(), maxBackoffMs: z.number() })
 export type LoginRetryPlan = Immutable<z.infer<typeof loginRetrySchema>>
 

@@ -1,4 +1,4 @@
-/** What a run is held to, after parsing. */
+/** Objectives after parsing. */
 import { z } from 'zod'
 import type { Immutable } from '../../base/immutable.ts'
 import { recordOf } from '../../base/record-of.ts'
@@ -24,13 +24,13 @@ export type ObjectiveFunction = (typeof OBJECTIVE_FUNCTIONS)[number]
 
 export const ROLES = ['core', 'handler', 'validation'] as const
 
-/** How an objective is watched while load runs. Times in ms. */
+/** Settings for watching an objective while load runs. Times in ms. */
 const watchSchema = z.object({
   /** Judged over the last stretch of this length; null: over the measured run so far. */
   windowMs: z.number().nullable(),
-  /** How long a breach has to last, without a break, before it is believed. */
+  /** The time a breach has to last without a break before it counts. */
   forMs: z.number(),
-  /** How long after that the target may take to recover by itself. */
+  /** The time after that in which the target may recover by itself. */
   graceMs: z.number(),
   /** Firing ends the load. */
   abort: z.boolean(),
@@ -56,13 +56,13 @@ export const objectiveSchema = z.object({
   onNoData: z.enum(['fail', 'pass', 'inconclusive']),
   /** Name of the rollback procedure that a miss asks for; null: none. */
   rollback: z.string().nullable(),
-  /** How it is watched while load runs; null: only judged at the end. */
+  /** Null: only judged at the end. */
   watch: watchSchema.nullable(),
   owner: z.string().nullable(),
   runbook: z.string().nullable(),
   /** 0-10 */
   impact: z.number().nullable(),
-  /** What mending a miss is worth and what it takes, in one currency; both or neither. */
+  /** The value of fixing a miss and its cost, in one currency; both or neither. */
   benefit: z.number().nullable(),
   cost: z.number().nullable(),
   /** True for the built-in ones. */

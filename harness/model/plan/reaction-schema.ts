@@ -1,4 +1,4 @@
-/** Who is told of a breach, and how the system under test is put back. */
+/** Alerts and rollbacks: the reactions to a breach. */
 import { z } from 'zod'
 import type { Immutable } from '../../base/immutable.ts'
 import { recordOf } from '../../base/record-of.ts'
@@ -8,7 +8,7 @@ import { SEVERITIES } from '../severity.ts'
 export const pluginSchema = z.object({ plugin: z.string(), config: recordOf(z.unknown()) })
 export type PluginPlan = Immutable<z.infer<typeof pluginSchema>>
 
-/** Who is told of a breach. */
+/** The receivers of alerts. */
 export const alertsSchema = z.object({
   channels: recordOf(pluginSchema),
   /** An alert goes to the channels of every route whose severity it reaches. */
@@ -16,7 +16,7 @@ export const alertsSchema = z.object({
 })
 export type AlertsPlan = Immutable<z.infer<typeof alertsSchema>>
 
-/** How the system under test is put back. */
+/** The rollback of the system under test. */
 export const rollbackSchema = z.object({
   /** The scenario's half of being armed; the environment has to allow it too. */
   armed: z.boolean(),

@@ -35,7 +35,7 @@ const buildSchema = z.object({
   url: z.string(),
   /** For the shell; null when it runs already. */
   command: z.string().nullable(),
-  /** How long it may take to answer. */
+  /** Time limit for its first answer. */
   readyMs: z.number(),
 })
 export type BuildPlan = Immutable<z.infer<typeof buildSchema>>
@@ -53,9 +53,9 @@ const schema = z.object({
   environment: z.string().nullable(),
   seed: z.number(),
   durationMs: z.number(),
-  /** How long requests in flight may finish after the end. */
+  /** Time for requests in flight to finish after the end. */
   drainMs: z.number(),
-  /** Of requests that state none of their own. */
+  /** Defaults of requests that state none of their own. */
   timeouts: timeoutsSchema,
   /** Contiguous, in order, covering [0, durationMs). */
   phases: z.array(phaseSchema),
@@ -75,13 +75,13 @@ const schema = z.object({
   teardown: z.boolean(),
   /** Compare with the baseline `main`, and begin it with the first GO run. */
   autoBaseline: z.boolean(),
-  /** How to run the builds that are compared; null when nobody said. */
+  /** The builds that are compared; null when none are named. */
   builds: buildsSchema.nullable(),
   alerts: alertsSchema,
   rollback: rollbackSchema.nullable(),
   /** Objectives whose breach halts all load on the state store (emergency). */
   limits: z.array(objectiveSchema),
-  /** What is watched besides the target's own process, by the name that objectives use. */
+  /** Probes besides the target's own process, by the name that objectives use. */
   probes: recordOf(pluginSchema),
   /** Pictures that are compared with approved ones when the load has ended, by name. */
   visuals: recordOf(visualSchema),

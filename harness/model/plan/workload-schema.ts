@@ -1,4 +1,4 @@
-/** How much load there is, when, by whom and from where. Times are milliseconds since run start. */
+/** The amount of load over time, the agents and their regions. Times are milliseconds since run start. */
 import { z } from 'zod'
 import type { Immutable } from '../../base/immutable.ts'
 import { curveSchema } from './curve-schema.ts'

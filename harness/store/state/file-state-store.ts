@@ -5,14 +5,14 @@
  */
 import type { Clock } from '../../base/clock.ts'
 import { HarnessError, messageOf, systemCodeOf } from '../../base/errors.ts'
-import type { Expiry, StateStore } from '../../ports/state-store.ts'
 import { readRegularText } from '../../system/files.ts'
 import { replaceFile } from '../../system/replace-file.ts'
 import { underLock } from '../file-lock.ts'
 import { STATE_SCHEMA_VERSION, StateTable, stateDocumentSchema } from './state-table.ts'
+import { TableStateStore } from './table-state-store.ts'
 
 /** The file need not be there: it is made by the first change. */
-export class FileStateStore implements StateStore {
+export class FileStateStore extends TableStateStore {
   readonly #file: string
   readonly #clock: Clock
   /** Changes of this process wait for one another here, not at the lock, where waiting means looking again and again. */
@@ -20,52 +20,16 @@ export class FileStateStore implements StateStore {
 
   /** @param file absolute path */
   constructor(file: string, clock: Clock) {
+    super()
     this.#file = file
     this.#clock = clock
   }
 
-  async get(key: string): Promise<string | null> {
-    return (await this.#read()).get(key)
-  }
-
-  set(key: string, value: string, expiry?: Expiry): Promise<void> {
-    return this.#change((table) => table.set(key, value, expiry))
-  }
-
-  setIfAbsent(key: string, value: string, expiry?: Expiry): Promise<boolean> {
-    return this.#change((table) => table.setIfAbsent(key, value, expiry))
-  }
-
-  compareAndSet(
-    key: string,
-    expected: string | null,
-    next: string | null,
-    expiry?: Expiry,
-  ): Promise<boolean> {
-    return this.#change((table) => table.compareAndSet(key, expected, next, expiry))
-  }
-
-  delete(key: string): Promise<void> {
-    return this.#change((table) => table.delete(key))
-  }
-
-  increment(key: string, by: number, expiry?: Expiry): Promise<number> {
-    return this.#change((table) => table.increment(key, by, expiry))
-  }
-
-  append(key: string, line: string): Promise<void> {
-    return this.#change((table) => table.append(key, line))
-  }
-
-  async lines(key: string): Promise<readonly string[]> {
-    return (await this.#read()).lines(key)
-  }
-
-  async close(): Promise<void> {
+  override async close(): Promise<void> {
     await this.#last
   }
 
-  #change<T>(change: (table: StateTable) => T): Promise<T> {
+  protected override change<T>(change: (table: StateTable) => T): Promise<T> {
     const changed = this.#last.then(() => this.#changeUnderLock(change))
     // Who asked for the change hears of its failure; the next one goes on.
     this.#last = changed.catch(() => undefined)
@@ -75,7 +39,7 @@ export class FileStateStore implements StateStore {
   async #changeUnderLock<T>(change: (table: StateTable) => T): Promise<T> {
     try {
       return await underLock(this.#file, async () => {
-        const table = await this.#read()
+        const table = await this.read()
         const answer = change(table)
         if (table.changed) await replaceFile(this.#file, `${JSON.stringify(table.document, null, 1)}\n`)
         return answer
@@ -86,7 +50,7 @@ export class FileStateStore implements StateStore {
   }
 
   /** @throws HarnessError STATE_UNREACHABLE */
-  async #read(): Promise<StateTable> {
+  protected override async read(): Promise<StateTable> {
     let text: string
     try {
       text = await readRegularText(this.#file)

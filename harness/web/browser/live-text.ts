@@ -16,7 +16,7 @@ import type {
   RunStage,
 } from '../../model/live-view.ts'
 import { titleOf } from '../../text/demand-text.ts'
-import { clockText, rateText, secondsText } from '../../text/figure-text.ts'
+import { clockText, percentText, rateText, secondsText } from '../../text/figure-text.ts'
 import { outcomeText } from '../../text/outcome-text.ts'
 
 /** How good or bad something is; the page gives each a colour and a sign of its own. */
@@ -170,7 +170,7 @@ export function generatorFigures({ generator }: LiveView): Figure[] {
   const { loopBusyRatio, longestTurnMs, gcPauseMs, startDelayMs, cpuCores, rssBytes } = generator
   return [
     plain('Start delay (p99)', startDelayMs === null ? '-' : formatDurationMs(startDelayMs)),
-    plain('Loop busy', percent(loopBusyRatio)),
+    plain('Loop busy', percentText(loopBusyRatio)),
     plain('Longest turn', formatDurationMs(longestTurnMs)),
     plain('Longest collection', formatDurationMs(gcPauseMs)),
     plain('CPU', coresText(cpuCores)),
@@ -191,7 +191,7 @@ export function regionBars({ regions }: LiveView): Bar[] {
   )
   return entries.map(([region, agents]) => ({
     label: region,
-    value: `${formatCount(agents)} (${percent(agents / total)})`,
+    value: `${formatCount(agents)} (${percentText(agents / total)})`,
     share: agents / total,
   }))
 }
@@ -208,7 +208,7 @@ export function lampText(lamp: ObjectiveLamp, nowMs: number): LampText {
   const seen = observed === null ? [] : [`observed ${formatInUnit(observed, unit)}`]
   const since = sinceMs === null ? [] : [`since ${clockText(sinceMs)}`]
   const left = firesAtMs === null ? [] : [countdownText(firesAtMs - nowMs)]
-  const budget = budgetLeftRatio === null ? [] : [`${percent(budgetLeftRatio)} of the error budget left`]
+  const budget = budgetLeftRatio === null ? [] : [`${percentText(budgetLeftRatio)} of the error budget left`]
   const where = Object.entries(annotations).map(([what, value]) => `${what} ${value}`)
   return {
     ...SIGNS[state],
@@ -238,10 +238,6 @@ export function eventTone({ level }: LiveEvent): Tone {
 
 function plain(label: string, value: string): Figure {
   return { label, value, tone: 'plain' }
-}
-
-function percent(ratio: number): string {
-  return `${Math.round(ratio * 100)} %`
 }
 
 function coresText(cores: number): string {

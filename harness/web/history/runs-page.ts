@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import { toMs } from '../../analysis/comparison/metric-scale.ts'
 import { formatAmount, formatCount, formatDurationMs, formatRatio } from '../../base/units.ts'
 import { visible } from '../../base/visible.ts'
 import type { RunSummary } from '../../model/run-summary.ts'
@@ -18,14 +19,14 @@ import {
   table,
 } from './parts.ts'
 import type { RunsQuestion } from './questions.ts'
-import type { HistorySources, ListedRun, RunsList, StrayRun } from './sources.ts'
+import type { HistorySources, ListedRun, RunsList, UnindexedRun } from './sources.ts'
 
 const PAGE_LENGTH = 25
 
 /** All remembered runs, the newest first, and the way to compare two of them. */
 export async function runsPage(sources: HistorySources, question: RunsQuestion): Promise<Html> {
   const { page: number, scenario, outcome, build } = question
-  const [scenarios, list, strays] = await Promise.all([
+  const [scenarios, list, unindexed] = await Promise.all([
     sources.scenarios(),
     sources.listRuns({
       ...(scenario !== '' && { scenario }),
@@ -34,12 +35,12 @@ export async function runsPage(sources: HistorySources, question: RunsQuestion):
       limit: PAGE_LENGTH,
       offset: (number - 1) * PAGE_LENGTH,
     }),
-    sources.strayRuns(),
+    sources.unindexedRuns(),
   ])
   return page(
     'Runs',
     '/runs',
-    html`${filterForm(question, scenarios)} ${runsTable(list, question)} ${straySection(strays)}`,
+    html`${filterForm(question, scenarios)} ${runsTable(list, question)} ${unindexedSection(unindexed)}`,
   )
 }
 
@@ -112,7 +113,7 @@ function chooser(side: 'a' | 'b', id: string, isChosen: boolean): Html {
 
 /** The 99th percentile of response time. */
 function p99Text({ metrics: { p99 } }: RunSummary): string {
-  return p99 === undefined ? '-' : formatDurationMs(Math.exp(p99.y) / 1000)
+  return p99 === undefined ? '-' : formatDurationMs(toMs(p99))
 }
 
 function errorsText({ errors, requests }: RunSummary): string {
@@ -132,11 +133,11 @@ function pager(total: number, { page: number, ...filter }: RunsQuestion): Html {
   </nav>`
 }
 
-function straySection(strays: readonly StrayRun[]): Html {
-  if (strays.length === 0) return html``
+function unindexedSection(unindexed: readonly UnindexedRun[]): Html {
+  if (unindexed.length === 0) return html``
   return html`<section>
     <h2>Only in the reports folder</h2>
     <p>The history does not know these runs: they were made elsewhere, or before it.</p>
-    <ul>${strays.map(({ id, scenario }) => html`<li>${runLink(id)} of ${visible(scenario)}</li>`)}</ul>
+    <ul>${unindexed.map(({ id, scenario }) => html`<li>${runLink(id)} of ${visible(scenario)}</li>`)}</ul>
   </section>`
 }

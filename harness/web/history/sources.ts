@@ -27,7 +27,7 @@ export interface RunsList {
 }
 
 /** A run that the history does not know: nothing but its folder. */
-export interface StrayRun {
+export interface UnindexedRun {
   readonly id: string
   readonly scenario: string
 }
@@ -90,7 +90,7 @@ export interface LoadedRuns {
 export interface HistorySources {
   scenarios(): Promise<readonly string[]>
   listRuns(query: RunsQuery): Promise<RunsList>
-  strayRuns(): Promise<readonly StrayRun[]>
+  unindexedRuns(): Promise<readonly UnindexedRun[]>
   /** As the history keeps it; of a run that it does not know, made of the record. */
   rememberedRun(id: string): Promise<HistoryRun | null>
   runReport(id: string): Promise<RunReport | null>

@@ -7,7 +7,7 @@ import type { Chart, RunCharts } from '../../model/chart.ts'
 import type { RunRecord } from '../../model/run-record.ts'
 import type { Verdict } from '../../model/verdict.ts'
 import { type Finding, findingsOf } from '../../reporters/findings.ts'
-import { headline } from '../../reporters/rows.ts'
+import { headline } from '../../reporters/tables/measured-tables.ts'
 import { titleOf } from '../../text/demand-text.ts'
 import { outcomeText } from '../../text/outcome-text.ts'
 import { chartFigure, type Html } from './chart-figure.ts'
@@ -103,8 +103,8 @@ function reasonItem([finding, ...also]: Topic): Html {
 }
 
 /** The figures of what was measured; of a picture, what was found in it. */
-function seenText({ visual, detail, sureness }: Finding): string {
-  return visual === null ? sureness : detail
+function seenText({ visual, detail, confidence }: Finding): string {
+  return visual === null ? confidence : detail
 }
 
 /** Only what is a web address leads somewhere. */

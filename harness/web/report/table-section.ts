@@ -2,7 +2,7 @@
 import { html } from 'hono/html'
 import { lookUp } from '../../base/names.ts'
 import { visible } from '../../base/visible.ts'
-import type { Table } from '../../reporters/rows.ts'
+import type { Table } from '../../reporters/tables/table.ts'
 import type { Html } from './chart-figure.ts'
 
 /** A longer table is folded: what follows it matters more than its last row. */

@@ -65,7 +65,7 @@ describe('Sources of the pages about stored runs', (test) => {
       await keepRun(place, aNightRecord(1), { onDisk: true })
       await keepRun(place, aNightRecord(2), { onDisk: true, remembered: false })
 
-      assert.equal(await place.sources.strayRuns(), [{ id: idOf(2), scenario: 'checkout' }])
+      assert.equal(await place.sources.unindexedRuns(), [{ id: idOf(2), scenario: 'checkout' }])
       const report = await place.sources.runReport(idOf(2))
       assert.is(report?.record.runId, idOf(2))
       assert.is(report?.verdict.runId, idOf(2))

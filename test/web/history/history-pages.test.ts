@@ -95,7 +95,7 @@ describe('The list of runs', (test) => {
 
   test('names the runs that only have a folder', async () => {
     const { text } = await ask('/runs', {
-      strayRuns: () => Promise.resolve([{ id: '20260110-1', scenario: 'elsewhere' }]),
+      unindexedRuns: () => Promise.resolve([{ id: '20260110-1', scenario: 'elsewhere' }]),
     })
 
     assert.match(text, 'Only in the reports folder')
@@ -401,7 +401,7 @@ describe('Every page about stored runs', (test) => {
       const run = aHistoryRun(1, { id: HOSTILE, scenario: HOSTILE, build: HOSTILE, startedAt: HOSTILE })
       return Promise.resolve({ total: 1, runs: [listedRun(run)] })
     },
-    strayRuns: () => Promise.resolve([{ id: HOSTILE, scenario: HOSTILE }]),
+    unindexedRuns: () => Promise.resolve([{ id: HOSTILE, scenario: HOSTILE }]),
     rememberedRun: (id) => {
       const run = aHistoryRun(1, { id, scenario: HOSTILE, build: HOSTILE, startedAt: HOSTILE })
       const reason = aReason(HOSTILE, HOSTILE)

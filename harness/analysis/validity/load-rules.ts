@@ -1,0 +1,90 @@
+/** Rules about the load: whether agents did what the plan asked of them. */
+import { formatCount, formatDurationMs, formatRatio } from '../../base/units.ts'
+import { backedOffRatio, failureCause, worstFailure } from '../failure-cause.ts'
+import { agentsExhausted, instrumentSigns, startDelayOf, VALIDITY_LIMITS } from '../instrument-signs.ts'
+import { plannedStarts } from '../metrics/journeys.ts'
+import { stalled } from './generator-rules.ts'
+import { MORE_CPU, type Rule, reason } from './rule.ts'
+
+export const planKept: Rule = (view) => {
+  const { record } = view
+  // A loop that stood still kept no plan either, and says so itself.
+  if (record.status !== 'complete' || stalled(view) !== null) return null
+  const planned = plannedStarts(view)
+  const { started } = record.dispatch
+  if (
+    started >= planned * VALIDITY_LIMITS.planKeptRatio ||
+    planned - started <= VALIDITY_LIMITS.planSlackCount
+  )
+    return null
+  const signs = instrumentSigns(view)
+  const busy = signs.utilizationMax > VALIDITY_LIMITS.busyUtilization
+  const failures = busy ? null : failureCause(record)
+  const advice =
+    failures ??
+    (busy
+      ? `the generator had no CPU left (its loop was up to ${formatRatio(signs.utilizationMax)} busy): ${MORE_CPU}`
+      : 'every agent was busy waiting: use more --agents, or a lower rate')
+  return reason(
+    failures === null ? 'PLAN_NOT_KEPT' : 'JOURNEYS_FAILED',
+    `only ${formatRatio(started / planned)} of the planned journeys were started; ${advice}`,
+    { planned, started, ...signs },
+  )
+}
+
+/** Users who are kept waiting by one failure after another fail less often than they would: the ratio of errors is too low. */
+export const backedOff: Rule = (view) => {
+  const ratio = backedOffRatio(view)
+  if (ratio <= VALIDITY_LIMITS.backedOffRatio) return null
+  return reason(
+    'AGENTS_BACKED_OFF',
+    `agents backed off for ${formatRatio(ratio)} of their time after failures in a row (${worstFailure(view.record.steps)}): they would have met more errors than were counted`,
+    { ratio },
+  )
+}
+
+export const exhausted: Rule = (view) => {
+  if (!agentsExhausted(view)) return null
+  const signs = instrumentSigns(view)
+  const advice = failureCause(view.record) ?? 'more --agents puts it on the target'
+  return reason(
+    'AGENTS_EXHAUSTED',
+    `up to ${formatCount(signs.backlogMax)} arrivals waited for a free agent while the generator was idle: the target held all ${view.record.plan.workload.agents} agents; their wait is in the response time (${advice})`,
+    { ...signs },
+    'warning',
+  )
+}
+
+export const dropped: Rule = ({ record }) => {
+  const { dropped: amount, planned } = record.dispatch
+  if (planned === 0 || amount / planned <= VALIDITY_LIMITS.droppedRatio) return null
+  return reason(
+    'ARRIVALS_DROPPED',
+    `${formatCount(amount)} of ${formatCount(planned)} arrivals found no free agent and were dropped; ${failureCause(record) ?? "use more --agents or whenBusy: 'queue'"}`,
+    { dropped: amount, planned },
+    'warning',
+  )
+}
+
+/** Fewer connections than agents: agents wait for one another, which users of their own browsers do not. */
+export const poolWaits: Rule = (view) => {
+  const { connections } = view.record.plan
+  const delay = startDelayOf(view)
+  if (connections === null || !delay.large) return null
+  return reason(
+    'POOL_WAITS',
+    `agents waited for one of ${connections} connections (start delay p99 ${formatDurationMs(delay.p99Ms)} of a response p99 of ${formatDurationMs(delay.responseP99Ms)}); their wait is in the response time`,
+    { connections, ...delay },
+    'warning',
+  )
+}
+
+export const dryFeeders: Rule = ({ record }) =>
+  record.dispatch.feedersDry === 0
+    ? null
+    : reason(
+        'FEEDER_DRY',
+        `${record.dispatch.feedersDry} agents stopped because a unique feeder had no row left`,
+        { feedersDry: record.dispatch.feedersDry },
+        'warning',
+      )

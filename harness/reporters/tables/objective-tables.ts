@@ -1,0 +1,61 @@
+/** Tables of objectives and risks. */
+import { formatInUnit } from '../../base/units.ts'
+import type { ObjectiveResult, Risk, Verdict } from '../../model/verdict.ts'
+import { titleOf } from '../../text/demand-text.ts'
+import { budgetText } from '../budget-text.ts'
+import { claimNote, type Table } from './table.ts'
+
+/** The first page: violations in the order in which to look at them, each with what to do. */
+export function risksTable({ risks }: Verdict): Table {
+  const hasRoi = risks.some(({ roi }) => roi !== null)
+  return {
+    title: 'What to look at, the worst first',
+    heads: ['#', 'priority', 'exposure', ...(hasRoi ? ['ROI'] : []), 'objective'],
+    rows: risks.map(({ priority, exposure, roi, ...demand }, i) => [
+      String(i + 1),
+      priority,
+      exposure.toFixed(1),
+      ...(hasRoi ? [roi === null ? '-' : roi.toFixed(1)] : []),
+      titleOf(demand),
+    ]),
+    notes: [
+      claimNote(risks),
+      { head: 'recommendation', texts: risks.map(({ recommendation }) => recommendation) },
+      { head: 'owner, runbook', texts: risks.map(whoText) },
+    ],
+  }
+}
+
+function whoText({ owner, runbook }: Risk): string {
+  return [
+    ...(owner === null ? [] : [`owner: ${owner}`]),
+    ...(runbook === null ? [] : [`runbook: ${runbook}`]),
+  ].join(', ')
+}
+
+export function objectivesTable({ objectives }: Verdict): Table {
+  return {
+    title: 'Objectives',
+    heads: ['objective', 'outcome', 'observed', 'bound', '95 % interval', 'severity'],
+    rows: objectives.map((result) => [
+      `${result.name ?? result.claim}${result.builtIn ? ' (built in)' : ''}`,
+      result.outcome,
+      observedText(result),
+      `${result.op} ${formatInUnit(result.bound, result.unit)}`,
+      intervalText(result),
+      result.role === 'core' ? result.severity : `${result.severity}, ${result.role}`,
+    ]),
+    notes: [
+      { head: 'claim', texts: objectives.map(({ name, claim }) => (name === null ? '' : claim)) },
+      { head: 'error budget', texts: objectives.map(({ budget }) => budgetText(budget)) },
+    ],
+  }
+}
+
+function observedText({ observed, unit, isAtLeast }: ObjectiveResult): string {
+  return observed === null ? '-' : `${isAtLeast ? '≥' : ''}${formatInUnit(observed, unit)}`
+}
+
+function intervalText({ interval, unit }: ObjectiveResult): string {
+  return interval === null ? '-' : `${formatInUnit(interval[0], unit)} - ${formatInUnit(interval[1], unit)}`
+}

@@ -1,0 +1,211 @@
+import type { Kysely } from 'kysely'
+import { fingerprintSchema } from '../../model/baseline.ts'
+import type { HistoryRow, HistoryRun, TrendPoint } from '../../model/history.ts'
+import { type ComparedMetric, type RunSummary, runSummarySchema } from '../../model/run-summary.ts'
+import type { HistoryTables } from './tables.ts'
+
+const LIST_MAX = 50
+const TREND_MAX = 500
+
+/** A selection of runs. */
+export interface HistoryFilter {
+  readonly scenario?: string
+  readonly outcome?: string
+  readonly build?: string
+  /** ISO 8601. */
+  readonly since?: string
+  readonly limit?: number
+  /** The number of newest runs to skip. */
+  readonly offset?: number
+}
+
+/** The identity, load and environment of a run. */
+export type HistorySetting = Pick<HistoryRun, 'id' | 'scenarioHash' | 'loadHash' | 'environment'>
+
+/** The queries that need no whole run: lists, names and series. */
+export class RunIndex {
+  protected readonly db: Kysely<HistoryTables>
+
+  constructor(db: Kysely<HistoryTables>) {
+    this.db = db
+  }
+
+  /** The newest first. */
+  async list({ limit = LIST_MAX, offset = 0, ...filter }: HistoryFilter): Promise<HistoryRow[]> {
+    const rows = await this.#runsOf(filter)
+      .select([
+        'id',
+        'scenario',
+        'started_at',
+        'load_ms',
+        'outcome',
+        'valid',
+        'build',
+        'load_hash',
+        'boot_id',
+      ])
+      .orderBy('started_at', 'desc')
+      .orderBy('id', 'desc')
+      .limit(limit)
+      .offset(offset)
+      .execute()
+    return rows.map((row) => ({
+      id: row.id,
+      scenario: row.scenario,
+      startedAt: row.started_at,
+      loadMs: row.load_ms,
+      outcome: row.outcome as HistoryRow['outcome'],
+      valid: row.valid === 1,
+      build: row.build,
+      loadHash: row.load_hash,
+      bootId: row.boot_id,
+    }))
+  }
+
+  /** Counts the runs that a filter selects. */
+  async count(filter: Omit<HistoryFilter, 'limit' | 'offset'>): Promise<number> {
+    const { runs } = await this.#runsOf(filter)
+      .select((expression) => expression.fn.countAll().as('runs'))
+      .executeTakeFirstOrThrow()
+    return Number(runs)
+  }
+
+  /** Figures over all steps by run; null for what is stored and cannot be read. */
+  async figuresOf(ids: readonly string[]): Promise<ReadonlyMap<string, RunSummary | null>> {
+    if (ids.length === 0) return new Map()
+    const rows = await this.db.selectFrom('runs').select(['id', 'summaries']).where('id', 'in', ids).execute()
+    return new Map(rows.map(({ id, summaries }) => [id, wholeRunFigures(summaries)]))
+  }
+
+  /** Those of the runs that are remembered. */
+  async known(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    if (ids.length === 0) return new Set()
+    const rows = await this.db.selectFrom('runs').select('id').where('id', 'in', ids).execute()
+    return new Set(rows.map(({ id }) => id))
+  }
+
+  /** Names of scenarios, in the order of the alphabet. */
+  async scenarios(): Promise<string[]> {
+    const rows = await this.db.selectFrom('runs').select('scenario').distinct().orderBy('scenario').execute()
+    return rows.map(({ scenario }) => scenario)
+  }
+
+  /** Steps of the newest run of a scenario. */
+  async stepsOf(scenario: string): Promise<string[]> {
+    const [newest] = await this.list({ scenario, limit: 1 })
+    if (newest === undefined) return []
+    const rows = await this.db
+      .selectFrom('metrics')
+      .select('step')
+      .distinct()
+      .where('run_id', '=', newest.id)
+      .where('step', '!=', '')
+      .orderBy('step')
+      .execute()
+    return rows.map(({ step }) => step)
+  }
+
+  /** Returns the identity, load and environment of the newest run of a scenario; null when there is none. */
+  async newestSetting(scenario: string): Promise<HistorySetting | null> {
+    const row = await this.db
+      .selectFrom('runs')
+      .select(['id', 'scenario_hash', 'load_hash', 'environment'])
+      .where('scenario', '=', scenario)
+      .orderBy('started_at', 'desc')
+      .orderBy('id', 'desc')
+      .limit(1)
+      .executeTakeFirst()
+    if (row === undefined) return null
+    return {
+      id: row.id,
+      scenarioHash: row.scenario_hash,
+      loadHash: row.load_hash,
+      environment: fingerprintSchema.parse(JSON.parse(row.environment)),
+    }
+  }
+
+  /** Build of a run; null when nobody said, or the run is not known. */
+  async buildOf(id: string): Promise<string | null> {
+    const row = await this.db.selectFrom('runs').select('build').where('id', '=', id).executeTakeFirst()
+    return row?.build ?? null
+  }
+
+  /** Runs of the same scenario just before and just after one; null at either end. */
+  async neighboursOf({ id, scenario, startedAt }: Pick<HistoryRow, 'id' | 'scenario' | 'startedAt'>) {
+    const next = async (side: '<' | '>') => {
+      const row = await this.db
+        .selectFrom('runs')
+        .select('id')
+        .where('scenario', '=', scenario)
+        .where(({ eb, or, and }) =>
+          or([
+            eb('started_at', side, startedAt),
+            and([eb('started_at', '=', startedAt), eb('id', side, id)]),
+          ]),
+        )
+        .orderBy('started_at', side === '<' ? 'desc' : 'asc')
+        .orderBy('id', side === '<' ? 'desc' : 'asc')
+        .limit(1)
+        .executeTakeFirst()
+      return row?.id ?? null
+    }
+    return { previous: await next('<'), next: await next('>') }
+  }
+
+  /**
+   * A metric over the valid runs of a scenario, the oldest first: those of the load of the newest one, because others do not
+   * compare. @param step '' for the whole run
+   */
+  async trend(scenario: string, metric: ComparedMetric, step = '', limit = TREND_MAX): Promise<TrendPoint[]> {
+    const rows = await this.db
+      .selectFrom('runs')
+      .innerJoin('metrics', 'metrics.run_id', 'runs.id')
+      .select(['runs.id', 'runs.started_at', 'runs.build', 'runs.boot_id', 'metrics.y', 'metrics.w'])
+      .where('runs.scenario', '=', scenario)
+      .where('runs.valid', '=', 1)
+      .where('runs.load_hash', '=', this.#newestLoadOf(scenario))
+      .where('metrics.metric', '=', metric)
+      .where('metrics.step', '=', step)
+      .orderBy('runs.started_at', 'desc')
+      .orderBy('runs.id', 'desc')
+      .limit(limit)
+      .execute()
+    return rows.reverse().map(({ id, started_at, build, boot_id, y, w }) => ({
+      id,
+      startedAt: started_at,
+      build,
+      session: boot_id ?? id,
+      y,
+      w,
+    }))
+  }
+
+  #newestLoadOf(scenario: string) {
+    return this.db
+      .selectFrom('runs')
+      .select('load_hash')
+      .where('scenario', '=', scenario)
+      .where('valid', '=', 1)
+      .orderBy('started_at', 'desc')
+      .orderBy('id', 'desc')
+      .limit(1)
+  }
+
+  #runsOf({ scenario, outcome, build, since }: HistoryFilter) {
+    let query = this.db.selectFrom('runs')
+    if (scenario !== undefined) query = query.where('scenario', '=', scenario)
+    if (outcome !== undefined) query = query.where('outcome', '=', outcome)
+    if (build !== undefined) query = query.where('build', '=', build)
+    if (since !== undefined) query = query.where('started_at', '>=', since)
+    return query
+  }
+}
+
+function wholeRunFigures(summaries: string): RunSummary | null {
+  try {
+    return runSummarySchema.parse(JSON.parse(summaries).all)
+  } catch {
+    // Whoever lists runs says so on the row of this one; the others are as good as before.
+    return null
+  }
+}
