@@ -93,6 +93,8 @@ export interface HeatMapChart {
   readonly yEdges: readonly number[]
   /** By column, then row from below. */
   readonly counts: readonly (readonly number[])[]
+  /** Steps of counts that are told apart by their colour, from few to many. */
+  readonly shades: readonly { readonly from: number; readonly to: number }[]
   readonly bounds: readonly ChartBound[]
 }
 
@@ -103,14 +105,11 @@ export interface WaterfallChart {
   readonly title: string
   readonly note: string
   readonly axis: ChartAxis
+  readonly kinds: readonly { readonly label: string; readonly colour: ChartColour }[]
   readonly rows: readonly {
     readonly label: string
-    readonly parts: readonly {
-      readonly label: string
-      readonly colour: ChartColour
-      readonly from: number
-      readonly to: number
-    }[]
+    /** Parts in their order; `kind` is an index of `kinds`. */
+    readonly parts: readonly { readonly kind: number; readonly from: number; readonly to: number }[]
   }[]
 }
 
