@@ -70,10 +70,7 @@ function requestOf(flags: ServeFlags, host: Host) {
 /** Creates the observer that prints which runs were started and how they ended. */
 function observerOf(say: (text: string) => void) {
   return {
-    onStart: (scenario: string) => {
-      say(`${scenario}: started from the dashboard`)
-      return SILENT_PROGRESS
-    },
+    onStart: (scenario: string) => say(`${scenario}: started from the dashboard`),
     onEnd: ({ record, verdict, files }: FinishedRun) =>
       say(`${record.runId} of ${record.scenario}: ${outcomeText(verdict.outcome)}, ${files['record']}`),
     onFailure: (error: unknown) => say(renderError(error).trimEnd()),

@@ -93,7 +93,7 @@ export class FullScreenView implements ProgressView {
         for (const command of commandsOf(typed)) this.#obey(command)
       }),
       keyboard.onCrash(() => this.done()),
-      stop.onPress((_level, by) => this.#stopping(by)),
+      stop.onPress(() => this.#stopping()),
       host.stderr.onResize?.(() => this.#draw()) ?? (() => undefined),
     ]
     this.#keepDrawing()
@@ -142,9 +142,8 @@ export class FullScreenView implements ProgressView {
   }
 
   /** Asked to stop by a key, by a signal or from a page. */
-  #stopping(by: string): void {
+  #stopping(): void {
     this.#stopCount++
-    this.#watch?.stopping(by)
     this.#draw()
   }
 
