@@ -17,7 +17,7 @@ import type { Alert } from '../model/alert.ts'
 import { demandOf } from '../model/demand.ts'
 import type { ObjectiveEvent } from '../model/enforcement.ts'
 import type { IntervalSnapshot } from '../model/interval-snapshot.ts'
-import type { LiveEvent, LiveView, ObjectiveLamp } from '../model/live-view.ts'
+import type { LiveEvent, LiveView, ObjectiveStatus } from '../model/live-view.ts'
 import type { MergedInterval } from '../model/merged-interval.ts'
 import type { ObjectivePlan, RunPlan } from '../model/plan.ts'
 import type { RollbackStepName, TakenStep } from '../model/rollback.ts'
@@ -25,7 +25,7 @@ import type { RunPoint } from '../model/run-point.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { objectiveEventText } from '../text/objective-event-text.ts'
 import { BudgetWatch } from './budget-watch.ts'
-import { generatorLampOf } from './generator-lamp.ts'
+import { generatorStatusOf } from './generator-status.ts'
 import { joinPoints } from './join-points.ts'
 import { barsOf, figuresOf, responseTimesOf } from './latency.ts'
 import { LiveMarks } from './live-marks.ts'
@@ -72,11 +72,11 @@ const EMPTY: LiveView = {
   failure: null,
 }
 
-/** Told what happens, in order; `view` and `points` are what it looks like by now. */
+/** Is told what happens, in order; `view` and `points` are what it looks like by now. */
 export class RunWatch {
   #view = EMPTY
   #run = new DenseHistogram()
-  /** Of the run: its shortest wait without an answer, ms. */
+  /** Shortest wait of the run without an answer, ms. */
   #lowerBoundFromMs: number | null = null
   #recent: MergedInterval[] = []
   readonly #points = new HalvingSeries(POINTS_MAX, joinPoints)
@@ -116,7 +116,7 @@ export class RunWatch {
         phases: plan.phases,
         targets: Object.values(plan.targets).map(({ plugin, config }) => String(config['url'] ?? plugin)),
       },
-      objectives: plan.objectives.map(lampOf),
+      objectives: plan.objectives.map(statusOf),
       bounds: subjectBounds(plan.objectives),
     })
   }
@@ -159,11 +159,11 @@ export class RunWatch {
       window: figuresOf(window, this.#recent.map((recent) => recent.lowerBoundFromMs).reduce(shorter, null)),
       run: figuresOf(this.#run.sparse(), this.#lowerBoundFromMs),
       bars: barsOf(window),
-      objectives: this.#view.objectives.map((lamp, i) => ({
-        ...lamp,
+      objectives: this.#view.objectives.map((status, i) => ({
+        ...status,
         budgetLeftRatio: this.#budgets.leftRatioOf(i),
       })),
-      generator: generatorLampOf(interval, latest.quantileUs(0.99) / 1000),
+      generator: generatorStatusOf(interval, latest.quantileUs(0.99) / 1000),
       target: interval.target,
     })
     this.#points.add(runPointOf(interval, plan.durationMs, percentilesOf(latest)))
@@ -180,8 +180,8 @@ export class RunWatch {
       text: objectiveEventText(event),
     })
     this.#change({
-      objectives: this.#view.objectives.map((lamp, i) =>
-        lamp.id === event.id ? changedLamp(lamp, event, this.#objectives[i]) : lamp,
+      objectives: this.#view.objectives.map((status, i) =>
+        status.id === event.id ? changedStatus(status, event, this.#objectives[i]) : status,
       ),
     })
   }
@@ -237,7 +237,7 @@ export class RunWatch {
 
 const shorter = (a: number | null, b: number | null) => joinKnown(a, b, Math.min)
 
-function lampOf(objective: ObjectivePlan): ObjectiveLamp {
+function statusOf(objective: ObjectivePlan): ObjectiveStatus {
   const { severity, watch } = objective
   return {
     ...demandOf(objective),
@@ -251,14 +251,14 @@ function lampOf(objective: ObjectivePlan): ObjectiveLamp {
   }
 }
 
-function changedLamp(
-  lamp: ObjectiveLamp,
+function changedStatus(
+  status: ObjectiveStatus,
   { to, atMs, observed, annotations }: ObjectiveEvent,
   objective: ObjectivePlan | undefined,
-): ObjectiveLamp {
+): ObjectiveStatus {
   const { forMs, graceMs } = objective?.watch ?? { forMs: 0, graceMs: 0 }
   return {
-    ...lamp,
+    ...status,
     state: to,
     sinceMs: atMs,
     firesAtMs: to === 'pending' ? atMs + forMs + graceMs : null,

@@ -51,7 +51,7 @@ export function shadeColour({ heat }: ChartPalette, index: number, count: number
   return heat[heat.length - count + index] ?? ''
 }
 
-/** How marks are drawn: what has a veil is shaded for as long as it lasts. */
+/** The style of a mark; one with a veil is shaded for as long as it lasts. */
 interface MarkStyle {
   readonly colour: ChartColour
   readonly isDashed: boolean

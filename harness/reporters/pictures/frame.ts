@@ -1,5 +1,5 @@
 /**
- * What stands around a plot, laid out before anything is drawn: title, note, legend, axis names. The plot keeps its size
+ * The frame of a plot, laid out before anything is drawn: title, note, legend, axis names. The plot keeps its size
  * and the picture grows, so that nothing lies over anything.
  */
 import type { EChartsOption, LegendComponentOption } from 'echarts'
@@ -20,14 +20,14 @@ const LINE_PX = 18
 const GAP_PX = 10
 const LEGEND_MARK_PX = 22
 const LEGEND_GAP_PX = 16
-/** As ECharts has it between the mark and its text. */
+/** Gap of ECharts between the mark and its text. */
 const LEGEND_TEXT_GAP_PX = 5
 const LEGEND_ROW_PX = LINE_PX + 4
 const TICK_LABEL_GAP_PX = 8
 /** Bold letters are about this much wider. */
 const BOLD = 1.12
 
-/** Where the plot lies, px. */
+/** The place of the plot, px. */
 export interface PlotBox {
   readonly left: number
   readonly top: number

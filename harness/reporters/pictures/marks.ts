@@ -18,7 +18,7 @@ const BOUND_WIDTH_PX = 330
 const BOUND_HEIGHT_PX = 20
 
 const HALO_PX = 3
-/** Of paper: words stay readable over lines. */
+/** A halo of paper: words stay readable over lines. */
 const HALO = { stroke: PAPER, lineWidth: HALO_PX }
 const BOUND_LINE = { color: BAD, type: [6, 4], width: 1.5 }
 const BOUND_LABEL = {

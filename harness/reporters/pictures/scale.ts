@@ -6,7 +6,7 @@ import type { ChartAxis } from '../../model/chart.ts'
 import type { AxisView } from '../../text/chart-axis.ts'
 
 export interface Tick {
-  /** Where it stands, as `place` says. */
+  /** Its place, as `place` says. */
   readonly at: number
   readonly text: string
 }
@@ -15,7 +15,7 @@ export interface Scale {
   readonly min: number
   readonly max: number
   readonly ticks: readonly Tick[]
-  /** Where a value stands between `min` and `max`; null for one without a place. */
+  /** Places a value between `min` and `max`; null for one without a place. */
   place(value: number | null): number | null
 }
 

@@ -105,7 +105,7 @@ function drawLines(host: HTMLElement, picture: HTMLElement, chart: LineChart, pa
   }
 }
 
-/** What cannot change without another picture. */
+/** Describes everything that cannot change without another picture. */
 function shapeOf(chart: LineChart): string {
   const { id, series, bands, isStacked, xAxis, yAxis } = chart
   return JSON.stringify([

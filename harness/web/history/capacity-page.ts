@@ -10,7 +10,7 @@ import { choicesOf, factList, notice, page, runLink, selectField, table } from '
 import type { CapacityQuestion } from './questions.ts'
 import type { HistorySources, LoadedRun, LoadedRuns } from './sources.ts'
 
-/** What stored runs tell of how much a system takes, and what they do not. */
+/** Shows what stored runs tell of the capacity of a system, and what they do not. */
 export async function capacityPage(sources: HistorySources, question: CapacityQuestion): Promise<Html> {
   const scenarios = await sources.scenarios()
   const scenario = question.scenario === '' ? (scenarios[0] ?? '') : question.scenario

@@ -1,5 +1,5 @@
 import { lookUp } from '../../base/names.ts'
-/** What the pages about stored runs are made of. */
+/** Parts that the pages about stored runs are made of. */
 
 import { html } from 'hono/html'
 import { wallMsOf } from '../../base/clock.ts'

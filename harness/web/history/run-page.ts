@@ -41,7 +41,7 @@ export async function runPage(sources: HistorySources, id: string): Promise<Html
   )
 }
 
-/** What stands in the stored report, among the other runs. */
+/** Shows the stored report, among the other runs. */
 async function reportPage(
   sources: HistorySources,
   report: RunReport,

@@ -10,7 +10,7 @@ export interface PageParts {
   /** Path of the entry of the navigation that is shown as the present one; '' for none. */
   readonly present: string
   readonly body: Html
-  /** Which of the page scripts it needs. */
+  /** The page script that it needs. */
   readonly script: 'report' | 'dashboard'
 }
 

@@ -17,7 +17,7 @@ export function chartFigure(chart: Chart): Html {
 `
 }
 
-/** What is drawn must not be able to turn the direction of reading either. */
+/** Makes the texts of a chart harmless: they must not be able to turn the direction of reading either. */
 function withoutControls(_key: string, value: unknown): unknown {
   return typeof value === 'string' ? visible(value) : value
 }

@@ -1,4 +1,4 @@
-/** What stands below the first screen of a report. */
+/** The parts of a report below its first screen. */
 import { html } from 'hono/html'
 import { formatBytes, formatCount, formatDurationMs, formatRatio } from '../../base/units.ts'
 import { visible } from '../../base/visible.ts'

@@ -1,4 +1,4 @@
-/** What a reviewer sees first: the verdict, what failed, where, since when and how sure we are, and the charts that show it. */
+/** The first screen of a reviewer: the verdict, what failed, where, since when and how sure we are, and the charts that show it. */
 
 import { html } from 'hono/html'
 import { formatAmount } from '../../base/units.ts'
@@ -13,7 +13,7 @@ import { outcomeText } from '../../text/outcome-text.ts'
 import { chartFigure, type Html } from './chart-figure.ts'
 import { NO_PICTURES, visualFigures } from './visual-figures.ts'
 
-/** More would push the charts out of sight. */
+/** Reasons that leave room for the charts. */
 const REASONS_SHOWN = 3
 
 const TONES = { GO: 'good', NO_GO: 'bad', INCONCLUSIVE: 'doubt' } as const
@@ -56,7 +56,7 @@ function goText({ objectives }: Verdict, findings: readonly Finding[]): Html {
 `
 }
 
-/** What was found about one objective: that it was missed, and that load was ended for it. */
+/** All findings about one objective: that it was missed, and that load was ended for it. */
 type Topic = readonly [first: Finding, ...more: Finding[]]
 
 function topicsOf(findings: readonly Finding[]): Topic[] {

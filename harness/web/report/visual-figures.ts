@@ -1,4 +1,4 @@
-/** What a wrong page looks like: pictures that are part of the report itself. */
+/** Pictures of wrong pages that are part of the report itself. */
 import { html } from 'hono/html'
 import { formatAmount } from '../../base/units.ts'
 import { visible } from '../../base/visible.ts'
@@ -9,13 +9,13 @@ import type { Html } from './chart-figure.ts'
 export interface InlinePicture {
   /** Name of the visual. */
   readonly visual: string
-  /** What is to be seen: `difference`. */
+  /** The kind of picture: `difference`. */
   readonly what: string
   /** `data:image/...` */
   readonly uri: string
 }
 
-/** Of what differs in a run. */
+/** Pictures of everything that differs in a run. */
 export interface ReportPictures {
   readonly shown: readonly InlinePicture[]
   /** There is no room for them, or they cannot be drawn. */

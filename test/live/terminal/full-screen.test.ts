@@ -22,7 +22,7 @@ function aWatchedRun() {
   const { keyboard } = host
   if (keyboard === undefined) throw new Error('nobody types')
   const watch = new WatchedRuns(stop).present
-  const view = new FullScreenView({ host, keyboard, stop, look: { colour: false, unicode: true } })
+  const view = new FullScreenView({ host, keyboard, stop, theme: { colour: false, unicode: true } })
   watch.onBegin({ runId: 'run-1', correlationId: 'c' })
   watch.onPrepared(plan, 1)
   const second = (number: number, okMs: readonly number[]) => {

@@ -118,7 +118,7 @@ function drawRow(plot: uPlot, marks: readonly ChartMark[], y: number, palette: C
   ctx.restore()
 }
 
-/** Where the next label may begin. */
+/** Writes a label where there is room. Returns where the next one may begin. */
 function writeLabel(
   ctx: CanvasRenderingContext2D,
   label: string,
