@@ -10,9 +10,7 @@ const NOT_YET = [
   'analysis',
   'app',
   'alerts',
-  'charts',
   'engine',
-  'live',
   'measure',
   'model',
   'probes',
@@ -23,7 +21,6 @@ const NOT_YET = [
   'system',
   'targets',
   'telemetry',
-  'web',
   'workloads',
 ]
 

@@ -5,7 +5,7 @@ import { describe } from '../kit/suite.ts'
 
 const source = (name: string) =>
   readFileSync(new URL(`../../harness/model/${name}.ts`, import.meta.url), 'utf8').replaceAll(
-    /^import .*$/gm,
+    /^import .*$| from '.*'$/gm,
     '',
   )
 

@@ -13,11 +13,11 @@ import type {
   LiveEvent,
   LiveView,
   ObjectiveStatus,
-  RunStage,
 } from '../../model/live-view.ts'
 import { titleOf } from '../../text/demand-text.ts'
-import { clockText, rateText, secondsText } from '../../text/figure-text.ts'
+import { clockText, percentText, rateText, secondsText } from '../../text/figure-text.ts'
 import { outcomeText } from '../../text/outcome-text.ts'
+import { wordTone } from '../../text/word-tone.ts'
 
 /** A meaning, from good to bad; the page gives each a colour and a sign of its own. */
 export type Tone = 'good' | 'warn' | 'bad' | 'quiet' | 'plain'
@@ -43,25 +43,17 @@ export interface Bar {
   readonly share: number
 }
 
-const STAGE_WORDS: Readonly<Record<RunStage, string>> = {
-  preparing: 'preparing',
-  running: 'running',
-  draining: 'draining',
-  done: 'done',
-  failed: 'failed',
-}
-
 /** Bars of what happens most; the rest is one. */
 const KINDS_MAX = 12
 
 export function stageText({ stage, verdict }: LiveView): { readonly text: string; readonly tone: Tone } {
   if (verdict !== null) return { text: outcomeText(verdict.outcome), tone: outcomeTone(verdict.outcome) }
-  return { text: STAGE_WORDS[stage], tone: stage === 'failed' ? 'bad' : 'plain' }
+  return { text: stage, tone: stage === 'failed' ? 'bad' : 'plain' }
 }
 
 export function outcomeTone(outcome: string): Tone {
-  if (outcome === 'GO') return 'good'
-  return outcome === 'NO_GO' ? 'bad' : 'warn'
+  const tone = wordTone(outcome)
+  return tone === null || tone === 'doubt' ? 'warn' : tone
 }
 
 /** Says on one line what is being run. */
@@ -170,7 +162,7 @@ export function generatorFigures({ generator }: LiveView): Figure[] {
   const { loopBusyRatio, longestTurnMs, gcPauseMs, startDelayMs, cpuCores, rssBytes } = generator
   return [
     plain('Start delay (p99)', startDelayMs === null ? '-' : formatDurationMs(startDelayMs)),
-    plain('Loop busy', percent(loopBusyRatio)),
+    plain('Loop busy', percentText(loopBusyRatio)),
     plain('Longest turn', formatDurationMs(longestTurnMs)),
     plain('Longest collection', formatDurationMs(gcPauseMs)),
     plain('CPU', coresText(cpuCores)),
@@ -191,7 +183,7 @@ export function regionBars({ regions }: LiveView): Bar[] {
   )
   return entries.map(([region, agents]) => ({
     label: region,
-    value: `${formatCount(agents)} (${percent(agents / total)})`,
+    value: `${formatCount(agents)} (${percentText(agents / total)})`,
     share: agents / total,
   }))
 }
@@ -208,7 +200,7 @@ export function statusText(status: ObjectiveStatus, nowMs: number): StatusText {
   const seen = observed === null ? [] : [`observed ${formatInUnit(observed, unit)}`]
   const since = sinceMs === null ? [] : [`since ${clockText(sinceMs)}`]
   const left = firesAtMs === null ? [] : [countdownText(firesAtMs - nowMs)]
-  const budget = budgetLeftRatio === null ? [] : [`${percent(budgetLeftRatio)} of the error budget left`]
+  const budget = budgetLeftRatio === null ? [] : [`${percentText(budgetLeftRatio)} of the error budget left`]
   const where = Object.entries(annotations).map(([what, value]) => `${what} ${value}`)
   return {
     ...SIGNS[state],
@@ -238,10 +230,6 @@ export function eventTone({ level }: LiveEvent): Tone {
 
 function plain(label: string, value: string): Figure {
   return { label, value, tone: 'plain' }
-}
-
-function percent(ratio: number): string {
-  return `${Math.round(ratio * 100)} %`
 }
 
 function coresText(cores: number): string {

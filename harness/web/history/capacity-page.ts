@@ -4,7 +4,7 @@ import { type Capacity, capacityOf, LEVEL_SECONDS_MIN, LOADS_MIN } from '../../a
 import { formatAmount, formatDurationMs, formatRatio } from '../../base/units.ts'
 import { visible } from '../../base/visible.ts'
 import { capacityCharts } from '../../charts/capacity-charts.ts'
-import type { Html } from '../pages/layout.ts'
+import type { Html } from '../html.ts'
 import { chartFigure } from '../report/chart-figure.ts'
 import { choicesOf, factList, notice, page, runLink, selectField, table } from './parts.ts'
 import type { CapacityQuestion } from './questions.ts'

@@ -1,9 +1,6 @@
 /** The frame of every page: no request leaves it but to its own server, and no script runs that is not its own. */
 import { html } from 'hono/html'
-import type { HtmlEscapedString } from 'hono/utils/html'
-
-/** Text that is safe to put into a page as it is. */
-export type Html = HtmlEscapedString | Promise<HtmlEscapedString>
+import type { Html } from '../html.ts'
 
 export interface PageParts {
   readonly title: string

@@ -1,6 +1,7 @@
 /** The live page as it is before anything is known: `web/browser/dashboard.ts` fills it in. */
 import { html } from 'hono/html'
-import { type Html, renderPage } from './layout.ts'
+import type { Html } from '../html.ts'
+import { renderPage } from './layout.ts'
 
 /** @param scenarios that may be started from the page; null where none may */
 export function renderLivePage(scenarios: readonly string[] | null, withHistory: boolean): Html {

@@ -1,12 +1,9 @@
 /** A chart in a page: its figures for the script that draws it, and in words for everybody else. */
 import { html } from 'hono/html'
-import type { HtmlEscapedString } from 'hono/utils/html'
 import { visible } from '../../base/visible.ts'
 import type { Chart } from '../../model/chart.ts'
 import { describeChart } from '../../text/chart-text.ts'
-
-/** Text that is safe to put into a page as it is. */
-export type Html = HtmlEscapedString | Promise<HtmlEscapedString>
+import type { Html } from '../html.ts'
 
 /** `web/browser/chart-view.ts` draws it in the place of the words. */
 export function chartFigure(chart: Chart): Html {

@@ -8,7 +8,8 @@ import type { RunRecord } from '../../model/run-record.ts'
 import type { Verdict } from '../../model/verdict.ts'
 import { findingsOf } from '../../reporters/findings.ts'
 import { slowestTable, type Table, tablesOf } from '../../reporters/rows.ts'
-import { chartFigure, type Html } from './chart-figure.ts'
+import type { Html } from '../html.ts'
+import { chartFigure } from './chart-figure.ts'
 import { tableElement, tableSection } from './table-section.ts'
 
 export function detailSections(record: RunRecord, verdict: Verdict, charts: RunCharts): Html {

@@ -3,7 +3,7 @@ import { html } from 'hono/html'
 import { formatAmount } from '../../base/units.ts'
 import { visible } from '../../base/visible.ts'
 import type { VisualResult } from '../../model/visual.ts'
-import type { Html } from './chart-figure.ts'
+import type { Html } from '../html.ts'
 
 /** A picture that a page can hold. */
 export interface InlinePicture {
