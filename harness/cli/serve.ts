@@ -1,7 +1,6 @@
 import type { Command } from 'commander'
 import { BASELINES_FOLDER } from '../app/compare/baselines.ts'
 import { HISTORY_FILE } from '../app/history/history.ts'
-import { SILENT_PROGRESS } from '../app/run/progress.ts'
 import type { FinishedRun } from '../app/run/publish.ts'
 import { serve } from '../app/serve/serve.ts'
 import { STATE_FILE } from '../app/state/emergency.ts'
