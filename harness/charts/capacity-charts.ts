@@ -49,7 +49,7 @@ function throughputByAgents({ levels, fit, peak }: Capacity): LineChart {
   }
 }
 
-/** As far as may be spoken of, and no further than there is something to see. */
+/** Places of the curve: as far as may be spoken of, and no further than there is something to see. */
 function placesOfCurve(levels: Capacity['levels'], peak: Capacity['peak']): number[] {
   const agents = levels.map((level) => level.agents)
   const [smallest, largest] = [Math.min(...agents), Math.max(...agents)]

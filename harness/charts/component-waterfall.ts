@@ -1,5 +1,5 @@
-/** Where the time of each step goes: its components one after another inside the mean service time. */
-import type { ChartColour, WaterfallChart } from '../model/chart.ts'
+/** The components of each step, one after another inside its mean service time. */
+import type { WaterfallChart } from '../model/chart.ts'
 import { fourDigits } from './four-digits.ts'
 import { placeColour } from './lines.ts'
 import type { RecordSeries } from './record-series.ts'
@@ -27,6 +27,10 @@ export function componentWaterfall(series: RecordSeries): WaterfallChart | null 
     title: 'Where the time of each step goes',
     note: noteOf(rows.length, all.length),
     axis: { label: 'mean service time', unit: 'ms' },
+    kinds: [
+      ...components.map((label, i) => ({ label, colour: placeColour(i) })),
+      { label: REST, colour: 'quiet' },
+    ],
     rows,
   }
 }
@@ -42,15 +46,15 @@ function rowOf({ view }: RecordSeries, step: string, components: readonly string
   const meanMs = (sumUs: number) => sumUs / answers / 1000
   const parts: Row['parts'][number][] = []
   let at = 0
-  const add = (label: string, colour: ChartColour, length: number) => {
+  const add = (kind: number, length: number) => {
     if (length <= 0) return
-    parts.push({ label, colour, from: fourDigits(at), to: fourDigits(at + length) })
+    parts.push({ kind, from: fourDigits(at), to: fourDigits(at + length) })
     at += length
   }
-  for (const [i, component] of components.entries())
-    add(component, placeColour(i), meanMs(view.sumUs('component_time', { step, component })))
+  for (const [kind, component] of components.entries())
+    add(kind, meanMs(view.sumUs('component_time', { step, component })))
   // Nothing is left where components overlap in time.
-  add(REST, 'quiet', meanMs(view.sumUs('service_time', { step })) - at)
+  add(components.length, meanMs(view.sumUs('service_time', { step })) - at)
   return { label: step, parts }
 }
 

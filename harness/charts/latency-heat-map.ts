@@ -1,4 +1,4 @@
-/** Where response times lay, interval by interval: two humps, a slow minute, a timeout show that percentiles hide. */
+/** Response times interval by interval, all of them: two humps, a slow minute, a timeout show that percentiles hide. */
 import { highestOfBucket } from '../base/histogram.ts'
 import { inGroups } from '../base/in-groups.ts'
 import type { SparseHistogram } from '../measure/sparse-histogram.ts'
@@ -20,11 +20,14 @@ export function latencyHeatMap(series: RecordSeries, step: string | null): HeatM
   if (used.length === 0) return null
   const low = Math.min(...used)
   const high = Math.max(...used)
+  const counts = columns.map((rows) =>
+    Array.from({ length: high - low + 1 }, (_, i) => rows.get(low + i) ?? 0),
+  )
   return {
     kind: 'heat-map',
     id: `heat-map${step === null ? '' : '-of-step'}`,
     title: `Response times over time${step === null ? '' : ` of step ${step}`}`,
-    note: 'The stronger the colour, the more requests; the scale of colours is logarithmic.',
+    note: 'The stronger the colour, the more requests.',
     xAxis: TIME_AXIS,
     xEdges: [
       ...groups.map(([first]) => fourDigits((first?.startMs ?? 0) / 1000)),
@@ -32,9 +35,21 @@ export function latencyHeatMap(series: RecordSeries, step: string | null): HeatM
     ],
     yAxis: { label: 'response time', unit: 'ms', isLog: true },
     yEdges: Array.from({ length: high - low + 2 }, (_, i) => fourDigits(10 ** ((low + i) / ROWS))),
-    counts: columns.map((rows) => Array.from({ length: high - low + 1 }, (_, i) => rows.get(low + i) ?? 0)),
+    counts,
+    shades: shadesOf(counts),
     bounds: boundsOn(series.bounds, 'heatMap', step),
   }
+}
+
+/** Steps of counts that a reader can name. */
+const SHADES = 5
+
+/** Shades by powers of the greatest count: one outlier and the bulk are both seen. */
+export function shadesOf(counts: HeatMapChart['counts']): HeatMapChart['shades'] {
+  const most = counts.reduce((max, column) => column.reduce((high, count) => Math.max(high, count), max), 0)
+  const tops = Array.from({ length: SHADES }, (_, i) => Math.round(most ** ((i + 1) / SHADES)))
+  const steps = [...new Set(tops)].filter((top) => top > 0)
+  return steps.map((to, i) => ({ from: (steps[i - 1] ?? 0) + 1, to }))
 }
 
 /** Requests by row. */

@@ -32,7 +32,7 @@ interface Definition {
   readonly label: string
   readonly unit: ChartUnit
   readonly isStacked?: boolean
-  /** Where a linear axis would press most of it to the ground. */
+  /** True where a linear axis would press most of it to the ground. */
   isLog?(lines: readonly ChartSeries[]): boolean
   lines(series: RunSeries): ChartSeries[]
 }

@@ -80,7 +80,7 @@ function baselineBand(curves: readonly Curve[]): ChartBand[] {
   ]
 }
 
-/** Where every run reaches. */
+/** The joined values where every run reaches; null beyond. */
 function known(curves: readonly Curve[], at: number, join: (all: number[]) => number): number | null {
   const all = curves.map((curve) => curve[at] ?? null).filter((value) => value !== null)
   return all.length < curves.length ? null : join(all)

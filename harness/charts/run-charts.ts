@@ -23,7 +23,7 @@ const OF_RECORDS = {
 } as const satisfies Readonly<Record<Exclude<ChartSubject, OverTimeSubject>, ChartMaker>>
 
 const FIRST_COUNT = 2
-/** What a run is shown by when nothing else was found to say. */
+/** The charts of a run about which nothing else was found to say. */
 const USUAL: readonly ChartSubject[] = ['latency', 'rate', 'spectrum']
 
 /** All charts of a run; first those of the worst risk, at the step where it is. */
@@ -58,7 +58,7 @@ interface Shown {
   readonly step: string | null
 }
 
-/** Of the worst risk; of the instrument where that is why nothing can be said. */
+/** The subjects of the worst risk; those of the instrument where that is why nothing can be said. */
 function shownFirst(series: RecordSeries): Shown {
   const { verdict, view } = series
   const [worst] = verdict.risks

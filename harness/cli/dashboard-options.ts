@@ -1,12 +1,12 @@
 /** Flags of the commands that serve a dashboard, and a run shown on one. */
 import type { Command } from 'commander'
-import type { RunProgress } from '../app/run/progress.ts'
 import type { FinishedRun } from '../app/run/publish.ts'
-import { bothOf, openRunDashboard, reportOf } from '../app/serve/dashboard.ts'
+import { openRunDashboard, reportOf } from '../app/serve/dashboard.ts'
 import { HarnessError, messageOf } from '../base/errors.ts'
 import type { StopSwitch } from '../base/stop-request.ts'
 import type { Host } from '../ports/host.ts'
 import { LOOPBACK, parseListenAddress } from '../web/server/address.ts'
+import type { RunConsole } from './run-console.ts'
 import { checked } from './scenario-options.ts'
 
 const TOKEN_VARIABLE = 'PROOFLOAD_UI_TOKEN'
@@ -48,16 +48,16 @@ export function tokenOf({ uiToken }: DashboardFlags, { env }: Host): string | nu
 export async function onDashboard(
   flags: UiFlags,
   { host, stop }: { readonly host: Host; readonly stop: StopSwitch },
-  progress: RunProgress & { say(text: string): void },
-  body: (progress: RunProgress) => Promise<FinishedRun>,
+  { runs, say }: Pick<RunConsole, 'runs' | 'say'>,
+  body: () => Promise<FinishedRun>,
 ): Promise<FinishedRun> {
-  if (flags.ui === undefined) return await body(progress)
+  if (flags.ui === undefined) return await body()
   const address = flags.ui === true ? { host: LOOPBACK, port: 0 } : parseListenAddress(flags.ui)
   const request = { address, token: tokenOf(flags, host), state: flags.state }
-  const dashboard = await openRunDashboard(request, stop, host)
-  announce(dashboard, progress.say, host)
+  const dashboard = await openRunDashboard(request, runs, stop, host)
+  announce(dashboard, say, host)
   try {
-    const finished = await body(bothOf(progress, dashboard.feed))
+    const finished = await body()
     dashboard.feed.judged(finished.verdict, reportOf(finished, null))
     return finished
   } catch (error) {

@@ -9,7 +9,7 @@ import { formatAmount, formatDurationMs } from '../base/units.ts'
 import { createPlainView, createScreenView, SILENT_VIEW } from '../live/progress.ts'
 import type { ProgressView } from '../live/progress-view.ts'
 import { rollbackStepLine } from '../live/rollback-step-line.ts'
-import { RunWatch } from '../live/run-watch.ts'
+import { WatchedRuns } from '../live/watched-runs.ts'
 import type { Alert } from '../model/alert.ts'
 import type { ObjectiveEvent } from '../model/enforcement.ts'
 import type { IntervalSnapshot } from '../model/interval-snapshot.ts'
@@ -50,9 +50,8 @@ export class RunConsole implements RunProgress {
   readonly #format: LogFormat
   readonly #level: LogLevel
   readonly #view: ProgressView
-  #watch = new RunWatch()
-  /** The messages since the last run began. */
-  #said: string[] = []
+  /** The runs as they are shown, here and on pages. */
+  readonly runs: WatchedRuns
   #log: Log
 
   /** @param stop the switch that the keys of the full screen press */
@@ -60,6 +59,7 @@ export class RunConsole implements RunProgress {
     const { quiet = false, log, logLevel } = flags
     const { stderr, env } = host
     this.#host = host
+    this.runs = new WatchedRuns(stop)
     this.#format = logFormatOf(log, stderr.isTerminal, env)
     this.#level = quiet ? 'silent' : logLevel
     this.#view = this.#createView(flags, stop)
@@ -69,8 +69,7 @@ export class RunConsole implements RunProgress {
   /** Prints a line that belongs to no run. */
   readonly say = (text: string): void => {
     this.#log.info(text)
-    this.#watch.say(text)
-    this.#said.push(text)
+    this.runs.say(text)
   }
 
   /** The host to pass to runs: its stderr is written beside the progress without breaking it. */
@@ -87,21 +86,18 @@ export class RunConsole implements RunProgress {
 
   readonly onBegin: RunProgress['onBegin'] = (source, secrets) => {
     this.#log = this.#openLog(source, secrets)
-    this.#watch = new RunWatch()
-    this.#watch.onBegin(source)
-    for (const text of this.#said) this.#watch.say(text)
-    this.#said = []
+    this.runs.onBegin(source, secrets)
   }
 
   readonly onPrepared = (plan: RunPlan, threads: number, findings: readonly PreflightFinding[]): void => {
-    this.#watch.onPrepared(plan, threads)
+    this.runs.onPrepared(plan, threads)
     for (const { level, check, message, hint = '' } of findings)
       if (level === 'advice') this.#log.warn(`${check}: ${message}. ${hint}`)
     const { pattern, model, agents } = plan.workload
     this.#log.info(
       `${plan.scenario}: ${pattern} (${model} model), up to ${agents} agents, ${formatDurationMs(plan.durationMs)}, seed ${plan.seed}, ${formatAmount(threads, 'thread')}`,
     )
-    this.#view.begin(this.#watch)
+    this.#view.begin(this.runs.present)
   }
 
   readonly onInterval = (
@@ -109,12 +105,12 @@ export class RunConsole implements RunProgress {
     plan: RunPlan,
     snapshots: readonly IntervalSnapshot[],
   ): void => {
-    this.#watch.onInterval(interval, plan, snapshots)
+    this.runs.onInterval(interval, plan, snapshots)
     this.#view.update()
   }
 
   readonly onEvent = (event: ObjectiveEvent): void => {
-    this.#watch.onEvent(event)
+    this.runs.onEvent(event)
     const text = objectiveEventText(event)
     if (event.to !== 'firing') this.#log.info({ event }, text)
     else if (event.severity === 'info' || event.severity === 'warning') this.#log.warn({ event }, text)
@@ -122,17 +118,17 @@ export class RunConsole implements RunProgress {
   }
 
   readonly onStep: StepListener = (step, taken) => {
-    this.#watch.onStep(step, taken)
+    this.runs.onStep(step, taken)
     const write = taken?.outcome === 'failed' ? this.#log.error : this.#log.info
     write({ step, taken }, rollbackStepLine(step, taken))
   }
 
   /** Shows an alert; its delivery is in the record, and the console channel writes to stderr by itself. */
-  readonly onAlert = (alert: Alert): void => this.#watch.onAlert(alert)
+  readonly onAlert = (alert: Alert): void => this.runs.onAlert(alert)
 
   readonly onNote = (message: string): void => {
     this.#log.warn(message)
-    this.#watch.onNote(message)
+    this.runs.onNote(message)
   }
 
   #createView({ quiet = false, tui }: LogFlags, stop: StopSwitch): ProgressView {

@@ -141,8 +141,8 @@ async function run(source: string, flags: RunFlags, host: Host, stop: StopSwitch
     },
   }
   const shown = progress.host
-  const running = onDashboard(flags, { host: shown, stop }, progress, (watched) =>
-    startRun(request, flags, shown, watched, pairsProgress(progress.say)),
+  const running = onDashboard(flags, { host: shown, stop }, progress, () =>
+    startRun(request, flags, shown, progress, pairsProgress(progress.say)),
   )
   const finished = await running.finally(() => progress.done())
   const begun = await beginBaseline(finished, flags.baselines, host)

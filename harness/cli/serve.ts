@@ -1,7 +1,6 @@
 import type { Command } from 'commander'
 import { BASELINES_FOLDER } from '../app/compare/baselines.ts'
 import { HISTORY_FILE } from '../app/history/history.ts'
-import { SILENT_PROGRESS } from '../app/run/progress.ts'
 import type { FinishedRun } from '../app/run/publish.ts'
 import { serve } from '../app/serve/serve.ts'
 import { STATE_FILE } from '../app/state/emergency.ts'
@@ -70,10 +69,7 @@ function requestOf(flags: ServeFlags, host: Host) {
 /** Creates the observer that prints which runs were started and how they ended. */
 function observerOf(say: (text: string) => void) {
   return {
-    onStart: (scenario: string) => {
-      say(`${scenario}: started from the dashboard`)
-      return SILENT_PROGRESS
-    },
+    onStart: (scenario: string) => say(`${scenario}: started from the dashboard`),
     onEnd: ({ record, verdict, files }: FinishedRun) =>
       say(`${record.runId} of ${record.scenario}: ${outcomeText(verdict.outcome)}, ${files['record']}`),
     onFailure: (error: unknown) => say(renderError(error).trimEnd()),

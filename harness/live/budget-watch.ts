@@ -1,4 +1,4 @@
-/** How much of the error budget of each objective is left while load runs. */
+/** The rest of the error budget of each objective while load runs. */
 import { errorBudget } from '../analysis/error-budget.ts'
 import type { MeasuredView } from '../analysis/measured-view.ts'
 import { shareClaimOf } from '../analysis/share-claim.ts'

@@ -1,7 +1,9 @@
 /** Response times as people watch them: percentiles, and bars whose widths grow with the time. */
 import { highestOfBucket, lowestOfBucket } from '../base/histogram.ts'
+import { DenseHistogram } from '../measure/dense-histogram.ts'
+import { joinKnown } from '../measure/join-intervals.ts'
 import { SparseHistogram } from '../measure/sparse-histogram.ts'
-import type { LatencyBar, LatencyFigures } from '../model/live-view.ts'
+import type { LatencyBar, LatencyFigures, LiveView } from '../model/live-view.ts'
 import type { MergedInterval } from '../model/merged-interval.ts'
 
 const BARS = 11
@@ -45,3 +47,42 @@ export function barsOf(histogram: SparseHistogram): LatencyBar[] {
     count,
   }))
 }
+
+export const WINDOW_MS = 10_000
+/** Intervals end a little early or late: one that only touches the window does not belong to it. */
+const WINDOW_SLACK_MS = 500
+
+/** Response times by now: of the last seconds and of the run. */
+interface TimesByNow extends Pick<LiveView, 'windowMs' | 'window' | 'run' | 'bars'> {
+  /** Response times of the latest interval. */
+  readonly latest: SparseHistogram
+}
+
+/** Sums response times over the last seconds and over the run. */
+export class ResponseTimes {
+  readonly #run = new DenseHistogram()
+  /** Shortest wait of the run without an answer, ms. */
+  #lowerBoundFromMs: number | null = null
+  #recent: MergedInterval[] = []
+
+  add(interval: MergedInterval): TimesByNow {
+    const { startMs, endMs } = interval
+    const latest = responseTimesOf([interval])
+    this.#run.add(latest.counts)
+    this.#lowerBoundFromMs = shorter(this.#lowerBoundFromMs, interval.lowerBoundFromMs)
+    this.#recent = [...this.#recent, interval].filter(
+      (recent) => recent.endMs > endMs - WINDOW_MS + WINDOW_SLACK_MS,
+    )
+    const window = responseTimesOf(this.#recent)
+    const waits = this.#recent.map(({ lowerBoundFromMs }) => lowerBoundFromMs)
+    return {
+      latest,
+      windowMs: endMs - (this.#recent[0]?.startMs ?? startMs),
+      window: figuresOf(window, waits.reduce(shorter, null)),
+      run: figuresOf(this.#run.sparse(), this.#lowerBoundFromMs),
+      bars: barsOf(window),
+    }
+  }
+}
+
+const shorter = (a: number | null, b: number | null) => joinKnown(a, b, Math.min)

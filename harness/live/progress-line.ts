@@ -6,7 +6,7 @@ import { rateText, secondsText, timeText } from '../text/figure-text.ts'
 /** While it goes on: phase, time left, rates, response time, errors, and what is amiss with objectives and the generator. */
 export function progressLine(view: LiveView): string {
   const { stage, phase, nowMs, plan, objectives, generator, window } = view
-  const lit = (state: string) => objectives.filter((lamp) => lamp.state === state).length
+  const lit = (state: string) => objectives.filter((status) => status.state === state).length
   const told = (count: number, what: string) => (count > 0 ? [`${formatCount(count)} ${what}`] : [])
   return [
     stage === 'draining' ? 'draining' : phase,
@@ -24,7 +24,7 @@ export function progressLine(view: LiveView): string {
   ].join(' | ')
 }
 
-/** When it is over: what there was. */
+/** Sums up a run that is over. */
 export function lastLine({ scenario, runId, nowMs, requestCount, errorCount, run }: LiveView): string {
   return [
     `${scenario} ${runId}: load for ${secondsText(nowMs)}`,

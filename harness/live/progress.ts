@@ -1,4 +1,4 @@
-/** What people watch while load runs: the whole screen of a terminal, a line every few seconds elsewhere, or nothing. */
+/** Views of a run while load runs: the whole screen of a terminal, a line every few seconds elsewhere, or nothing. */
 import type { StopSwitch } from '../base/stop-request.ts'
 import { visible } from '../base/visible.ts'
 import type { Host, TextStream } from '../ports/host.ts'
@@ -40,8 +40,8 @@ export function createPlainView(stream: Pick<TextStream, 'write'>): ProgressView
 export function createScreenView(host: Host, stop: StopSwitch): ProgressView | null {
   const { stderr, keyboard, env } = host
   if (!stderr.isTerminal || keyboard === undefined || env['TERM'] === 'dumb') return null
-  const look = { colour: stderr.hasColours, unicode: hasUnicode(env) }
-  return new FullScreenView({ host, keyboard, stop, look })
+  const theme = { colour: stderr.hasColours, unicode: hasUnicode(env) }
+  return new FullScreenView({ host, keyboard, stop, theme })
 }
 
 /** The Linux console has few signs; a locale that is named and is not UTF-8 has none. */

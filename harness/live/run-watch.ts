@@ -9,15 +9,11 @@ import { subjectBounds } from '../charts/bounds.ts'
 import { percentilesOf } from '../charts/percentiles.ts'
 import { runPointOf } from '../charts/run-point.ts'
 import { badOf, completedOf } from '../measure/counts.ts'
-import { DenseHistogram } from '../measure/dense-histogram.ts'
 import { HalvingSeries } from '../measure/halving-series.ts'
-import { joinKnown } from '../measure/join-intervals.ts'
-import { SparseHistogram } from '../measure/sparse-histogram.ts'
 import type { Alert } from '../model/alert.ts'
-import { demandOf } from '../model/demand.ts'
 import type { ObjectiveEvent } from '../model/enforcement.ts'
 import type { IntervalSnapshot } from '../model/interval-snapshot.ts'
-import type { LiveEvent, LiveView, ObjectiveLamp } from '../model/live-view.ts'
+import type { LiveEvent, LiveView } from '../model/live-view.ts'
 import type { MergedInterval } from '../model/merged-interval.ts'
 import type { ObjectivePlan, RunPlan } from '../model/plan.ts'
 import type { RollbackStepName, TakenStep } from '../model/rollback.ts'
@@ -25,60 +21,22 @@ import type { RunPoint } from '../model/run-point.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { objectiveEventText } from '../text/objective-event-text.ts'
 import { BudgetWatch } from './budget-watch.ts'
-import { generatorLampOf } from './generator-lamp.ts'
+import { EMPTY_VIEW } from './empty-view.ts'
+import { generatorStatusOf } from './generator-status.ts'
 import { joinPoints } from './join-points.ts'
-import { barsOf, figuresOf, responseTimesOf } from './latency.ts'
+import { ResponseTimes } from './latency.ts'
 import { LiveMarks } from './live-marks.ts'
+import { changedStatus, statusOf } from './objective-status.ts'
 import { rollbackStepLine } from './rollback-step-line.ts'
 
-const WINDOW_MS = 10_000
-/** Intervals end a little early or late: one that only touches the window does not belong to it. */
-const WINDOW_SLACK_MS = 500
 const EVENTS_MAX = 200
 /** An hour by the second; longer runs by the two seconds, and so on. Odd: the point that is too many makes pairs of all. */
 const POINTS_MAX = 3_599
 
-const NOTHING = figuresOf(new SparseHistogram([]), null)
-
-const EMPTY: LiveView = {
-  stage: 'preparing',
-  runId: '',
-  scenario: '',
-  correlationId: '',
-  plan: null,
-  nowMs: 0,
-  phase: '',
-  plannedPerSec: 0,
-  startedPerSec: 0,
-  requestsPerSec: 0,
-  activeAgents: 0,
-  backlog: 0,
-  inFlight: 0,
-  regions: {},
-  requestCount: 0,
-  errorCount: 0,
-  errors: {},
-  windowMs: WINDOW_MS,
-  window: NOTHING,
-  run: NOTHING,
-  bars: [],
-  objectives: [],
-  generator: null,
-  target: null,
-  events: [],
-  marks: [],
-  bounds: [],
-  verdict: null,
-  failure: null,
-}
-
-/** Told what happens, in order; `view` and `points` are what it looks like by now. */
+/** Is told what happens, in order; `view` and `points` are what it looks like by now. */
 export class RunWatch {
-  #view = EMPTY
-  #run = new DenseHistogram()
-  /** Of the run: its shortest wait without an answer, ms. */
-  #lowerBoundFromMs: number | null = null
-  #recent: MergedInterval[] = []
+  #view = EMPTY_VIEW
+  readonly #times = new ResponseTimes()
   readonly #points = new HalvingSeries(POINTS_MAX, joinPoints)
   readonly #marks = new LiveMarks()
   #objectives: readonly ObjectivePlan[] = []
@@ -116,7 +74,7 @@ export class RunWatch {
         phases: plan.phases,
         targets: Object.values(plan.targets).map(({ plugin, config }) => String(config['url'] ?? plugin)),
       },
-      objectives: plan.objectives.map(lampOf),
+      objectives: plan.objectives.map(statusOf),
       bounds: subjectBounds(plan.objectives),
     })
   }
@@ -129,13 +87,7 @@ export class RunWatch {
   ): void => {
     const { startMs, endMs, phase, dispatch } = interval
     const seconds = Math.max(0.001, (endMs - startMs) / 1000)
-    const latest = responseTimesOf([interval])
-    this.#run.add(latest.counts)
-    this.#lowerBoundFromMs = shorter(this.#lowerBoundFromMs, interval.lowerBoundFromMs)
-    this.#recent = [...this.#recent, interval].filter(
-      (recent) => recent.endMs > endMs - WINDOW_MS + WINDOW_SLACK_MS,
-    )
-    const window = responseTimesOf(this.#recent)
+    const { latest, ...times } = this.#times.add(interval)
     const steps = Object.values(interval.steps)
     const completed = sum(steps.map(completedOf))
     this.#budgets.add(viewOf([liveIntervalOf(snapshots, interval)], plan))
@@ -155,15 +107,12 @@ export class RunWatch {
       requestCount: this.#view.requestCount + completed,
       errorCount: this.#view.errorCount + sum(steps.map(badOf)),
       errors: addTallies([this.#view.errors, interval.errors]),
-      windowMs: endMs - (this.#recent[0]?.startMs ?? startMs),
-      window: figuresOf(window, this.#recent.map((recent) => recent.lowerBoundFromMs).reduce(shorter, null)),
-      run: figuresOf(this.#run.sparse(), this.#lowerBoundFromMs),
-      bars: barsOf(window),
-      objectives: this.#view.objectives.map((lamp, i) => ({
-        ...lamp,
+      ...times,
+      objectives: this.#view.objectives.map((status, i) => ({
+        ...status,
         budgetLeftRatio: this.#budgets.leftRatioOf(i),
       })),
-      generator: generatorLampOf(interval, latest.quantileUs(0.99) / 1000),
+      generator: generatorStatusOf(interval, latest.quantileUs(0.99) / 1000),
       target: interval.target,
     })
     this.#points.add(runPointOf(interval, plan.durationMs, percentilesOf(latest)))
@@ -180,8 +129,8 @@ export class RunWatch {
       text: objectiveEventText(event),
     })
     this.#change({
-      objectives: this.#view.objectives.map((lamp, i) =>
-        lamp.id === event.id ? changedLamp(lamp, event, this.#objectives[i]) : lamp,
+      objectives: this.#view.objectives.map((status, i) =>
+        status.id === event.id ? changedStatus(status, event, this.#objectives[i]) : status,
       ),
     })
   }
@@ -232,37 +181,5 @@ export class RunWatch {
   #change(changes: Partial<LiveView>): void {
     const { nowMs } = { ...this.#view, ...changes }
     this.#view = { ...this.#view, ...changes, marks: this.#marks.until(nowMs) }
-  }
-}
-
-const shorter = (a: number | null, b: number | null) => joinKnown(a, b, Math.min)
-
-function lampOf(objective: ObjectivePlan): ObjectiveLamp {
-  const { severity, watch } = objective
-  return {
-    ...demandOf(objective),
-    severity,
-    state: watch === null ? 'not-watched' : 'ok',
-    sinceMs: null,
-    firesAtMs: null,
-    observed: null,
-    budgetLeftRatio: null,
-    annotations: {},
-  }
-}
-
-function changedLamp(
-  lamp: ObjectiveLamp,
-  { to, atMs, observed, annotations }: ObjectiveEvent,
-  objective: ObjectivePlan | undefined,
-): ObjectiveLamp {
-  const { forMs, graceMs } = objective?.watch ?? { forMs: 0, graceMs: 0 }
-  return {
-    ...lamp,
-    state: to,
-    sinceMs: atMs,
-    firesAtMs: to === 'pending' ? atMs + forMs + graceMs : null,
-    observed,
-    annotations,
   }
 }

@@ -24,7 +24,7 @@ export interface ChartSeries {
   readonly values: readonly (number | null)[]
 }
 
-/** What may be seen between two lines, such as a confidence band. */
+/** An area between two lines, such as a confidence band. */
 export interface ChartBand {
   readonly label: string
   readonly colour: ChartColour
@@ -68,7 +68,7 @@ export interface LineChart {
   readonly xAxis: ChartAxis
   /** Rising. Of a percentile axis: log10(1 / (1 - quantile)), 0 for the smallest, 2 for p99. */
   readonly x: readonly number[]
-  /** What stands at each value of x, in their order, where figures do not say it: run ids; null for plain figures. */
+  /** Labels of the values of x, in their order, where figures do not say it: run ids; null for plain figures. */
   readonly xLabels: readonly string[] | null
   readonly yAxis: ChartAxis
   readonly series: readonly ChartSeries[]
@@ -79,7 +79,7 @@ export interface LineChart {
   readonly marks: readonly ChartMark[]
 }
 
-/** How often what happened when: darker is more. */
+/** Counts by time and value. */
 export interface HeatMapChart {
   readonly kind: 'heat-map'
   readonly id: string
@@ -93,6 +93,8 @@ export interface HeatMapChart {
   readonly yEdges: readonly number[]
   /** By column, then row from below. */
   readonly counts: readonly (readonly number[])[]
+  /** Steps of counts that are told apart by their colour, from few to many. */
+  readonly shades: readonly { readonly from: number; readonly to: number }[]
   readonly bounds: readonly ChartBound[]
 }
 
@@ -103,14 +105,11 @@ export interface WaterfallChart {
   readonly title: string
   readonly note: string
   readonly axis: ChartAxis
+  readonly kinds: readonly { readonly label: string; readonly colour: ChartColour }[]
   readonly rows: readonly {
     readonly label: string
-    readonly parts: readonly {
-      readonly label: string
-      readonly colour: ChartColour
-      readonly from: number
-      readonly to: number
-    }[]
+    /** Parts in their order; `kind` is an index of `kinds`. */
+    readonly parts: readonly { readonly kind: number; readonly from: number; readonly to: number }[]
   }[]
 }
 

@@ -1,9 +1,9 @@
-/** What a dashboard tells its page, and what the page may ask for. Plain data, checked where it comes in. */
+/** Messages between a dashboard and its page. Plain data, checked where it comes in. */
 import { z } from 'zod'
 import type { LiveView } from './live-view.ts'
 import type { RunPoint } from './run-point.ts'
 
-/** Where to read on when a run is over. */
+/** The place of the report of a run that is over. */
 export interface ReportPlace {
   /** A page of the same server; null when the server goes with the run. */
   readonly href: string | null
@@ -15,10 +15,10 @@ export interface ReportPlace {
 export interface LiveMessage {
   /** Null before the first run. */
   readonly view: LiveView | null
-  /** So many points of the series stay as they are; `points` take the place of all others. */
+  /** Number of points of the series that stay as they are; `points` take the place of all others. */
   readonly keep: number
   readonly points: readonly RunPoint[]
-  /** How often the run was asked to end: once, it drains; twice, it gives up. */
+  /** Number of times that the run was asked to end: once, it drains; twice, it gives up. */
   readonly stopCount: number
   readonly report: ReportPlace | null
 }

@@ -7,7 +7,7 @@ import type { RunRecord } from './run-record.ts'
 import type { Severity } from './severity.ts'
 import type { Verdict } from './verdict.ts'
 
-/** Where a run stands. */
+/** Stages of a run. */
 export const RUN_STAGES = ['preparing', 'running', 'draining', 'done', 'failed'] as const
 export type RunStage = (typeof RUN_STAGES)[number]
 
@@ -29,7 +29,7 @@ export interface LatencyBar {
   readonly count: number
 }
 
-/** What is being run. */
+/** The plan as it is shown. */
 export interface LivePlan {
   readonly pattern: string
   readonly model: 'open' | 'closed'
@@ -41,19 +41,19 @@ export interface LivePlan {
   readonly targets: readonly string[]
 }
 
-/** The lamp of an objective. `not-watched`: only judged at the end. */
-export interface ObjectiveLamp extends ObjectiveDemand {
+/** The status of an objective. `not-watched`: only judged at the end. */
+export interface ObjectiveStatus extends ObjectiveDemand {
   readonly severity: Severity
   readonly state: ObjectiveStateName | 'not-watched'
-  /** When the state began; null for the first one. */
+  /** Begin of the state; null for the first one. */
   readonly sinceMs: number | null
   /** While pending: when it fires unless it recovers; null otherwise. */
   readonly firesAtMs: number | null
-  /** As last seen at a change of state, in `unit`; null before. */
+  /** Value at the last change of state, in `unit`; null before. */
   readonly observed: number | null
-  /** What is left of the bad requests that it allows so far, 0-1; null when it is no such claim, and before a request counted. */
+  /** The rest of the bad requests that it allows so far, 0-1; null when it is no such claim, and before a request counted. */
   readonly budgetLeftRatio: number | null
-  /** Where to look: `component`, `resource`. */
+  /** Hints at the cause: `component`, `resource`. */
   readonly annotations: Readonly<Record<string, string>>
 }
 
@@ -66,7 +66,7 @@ export interface LiveEvent {
 }
 
 /** The instrument itself. `strained` warns; in `doubt` timed objectives are not believed. */
-export interface GeneratorLamp {
+export interface GeneratorStatus {
   readonly level: 'ok' | 'strained' | 'doubt'
   /** Empty when all is well. */
   readonly reason: string
@@ -102,16 +102,16 @@ export interface LiveView {
   /** Completed requests of the run. */
   readonly requestCount: number
   readonly errorCount: number
-  /** Of the run, by kind. */
+  /** Errors of the run, by kind. */
   readonly errors: Readonly<Record<string, number>>
   /** Length of `window`, ms. */
   readonly windowMs: number
   readonly window: LatencyFigures
   readonly run: LatencyFigures
-  /** Of the window. */
+  /** Response times of the window. */
   readonly bars: readonly LatencyBar[]
-  readonly objectives: readonly ObjectiveLamp[]
-  readonly generator: GeneratorLamp | null
+  readonly objectives: readonly ObjectiveStatus[]
+  readonly generator: GeneratorStatus | null
   readonly target: RunRecord['intervals'][number]['target']
   /** The newest last; bounded. */
   readonly events: readonly LiveEvent[]

@@ -3,20 +3,18 @@ import Table from 'cli-table3'
 import { createColors } from 'picocolors'
 import { max } from 'simple-statistics'
 import { visible } from '../base/visible.ts'
+import { wordTone } from '../text/word-tone.ts'
 import type { Table as Rows } from './tables/table.ts'
 
 export type Colors = ReturnType<typeof createColors>
 
 const PLAIN = createColors(false)
-const GOOD = new Set(['met', 'OK', 'IMPROVED'])
-const BAD = new Set(['missed', 'REGRESSED'])
-const DOUBTFUL = new Set(['unproven', 'no-data', 'SUSPECT', 'BLIND', 'NO-BASELINE', 'INVALID', 'DRIFT'])
+const PAINTS = { good: 'green', bad: 'red', doubt: 'yellow' } as const
 
-/** Words that are good or bad news wherever they stand in a table. */
+/** Colours a cell that is good or bad news. */
 function tint(cell: string, colors: Colors): string {
-  if (GOOD.has(cell)) return colors.green(cell)
-  if (BAD.has(cell)) return colors.red(cell)
-  return DOUBTFUL.has(cell) ? colors.yellow(cell) : cell
+  const tone = wordTone(cell)
+  return tone === null ? cell : colors[PAINTS[tone]](cell)
 }
 
 const NO_BORDER = {

@@ -5,7 +5,7 @@
  * without red, green or blue cones, the first four most of all: Okabe and Ito's own green and purple are too close to others
  * there. A test measures both.
  */
-import type { ChartColour } from '../model/chart.ts'
+import type { ChartColour, ChartMark } from '../model/chart.ts'
 
 export interface ChartPalette {
   readonly background: string
@@ -45,3 +45,24 @@ export function colourOf(palette: ChartPalette, colour: ChartColour): string {
   if (colour === 'quiet') return palette.quiet
   return palette.places[colour] ?? palette.quiet
 }
+
+/** The colour of a shade of a heat map: few steps are the strongest of the scale. @param count of shades in all */
+export function shadeColour({ heat }: ChartPalette, index: number, count: number): string {
+  return heat[heat.length - count + index] ?? ''
+}
+
+/** The style of a mark; one with a veil is shaded for as long as it lasts. */
+interface MarkStyle {
+  readonly colour: ChartColour
+  readonly isDashed: boolean
+  readonly hasVeil: boolean
+}
+
+export const MARK_STYLES: Readonly<Record<ChartMark['kind'], MarkStyle>> = {
+  phase: { colour: 'quiet', isDashed: true, hasVeil: false },
+  breach: { colour: 'bad', isDashed: false, hasVeil: true },
+  stop: { colour: 'bad', isDashed: false, hasVeil: true },
+  rollback: { colour: 0, isDashed: false, hasVeil: true },
+  change: { colour: 3, isDashed: false, hasVeil: true },
+}
+export const VEIL_OPACITY = 0.12

@@ -1,5 +1,5 @@
 /** Values of charts as text: at axes, in legends, and for readers who cannot see the picture. */
-import { formatDurationMs, formatInUnit } from '../base/units.ts'
+import { formatCount, formatDurationMs, formatInUnit } from '../base/units.ts'
 import type {
   Chart,
   ChartSeries,
@@ -33,6 +33,11 @@ export function formatOnChart(value: number, unit: ChartUnit): string {
 function percentileText(nines: number): string {
   const digits = Math.max(0, Math.ceil(nines - 2 - 1e-9))
   return `${Number(((1 - 10 ** -nines) * 100).toFixed(digits + (nines % 1 === 0 ? 0 : 1)))} %`
+}
+
+/** `1–12`: the counts of a shade of a heat map. */
+export function shadeText({ from, to }: HeatMapChart['shades'][number]): string {
+  return from === to ? formatCount(to) : `${formatCount(from)}–${formatCount(to)}`
 }
 
 /** Describes a chart in a few sentences with the figures that matter. */
@@ -82,11 +87,13 @@ function describeHeatMap({ title, counts, xAxis, yAxis, yEdges }: HeatMapChart):
   ])
 }
 
-function describeWaterfall({ title, rows, axis }: WaterfallChart): string {
+function describeWaterfall({ title, kinds, rows, axis }: WaterfallChart): string {
   return sentences([
     title,
     ...rows.map(({ label, parts }) => {
-      const each = parts.map((part) => `${part.label} ${formatOnChart(part.to - part.from, axis.unit)}`)
+      const each = parts.map(
+        ({ kind, from, to }) => `${kinds[kind]?.label} ${formatOnChart(to - from, axis.unit)}`,
+      )
       return `${label}: ${each.join(', ')}`
     }),
   ])

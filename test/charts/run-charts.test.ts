@@ -170,12 +170,12 @@ describe('Charts of a run', (test) => {
   })
 
   test('lay components one after another inside the mean service time, the rest last', () => {
-    const { rows } = charted(aTwoStepRecord()).waterfall('component-waterfall')
+    const { kinds, rows } = charted(aTwoStepRecord()).waterfall('component-waterfall')
 
     const [ask, pay] = rows
     assert.equal([ask?.label, pay?.label], ['ask', 'pay'])
     assert.equal(
-      ask?.parts.map(({ label, from, to }) => [label, from, to]),
+      ask?.parts.map(({ kind, from, to }) => [kinds[kind]?.label, from, to]),
       [
         ['llm', 0, 27.3],
         ['policy', 27.3, 31.2],

@@ -95,12 +95,12 @@ describe('A served dashboard in a browser', (test) => {
         await stageIs(page, 'running')
         await growsBeyond(page, 0)
         await growsBeyond(page, await requestsSoFar(page))
-        await page.waitForSelector('#objectives .lamp[data-tone=bad]')
+        await page.waitForSelector('#objectives .status[data-tone=bad]')
 
         // The two of the scenario, and the built-in one on downtime.
-        assert.is(await page.locator('#objectives .lamp').count(), 3)
-        assert.is(await page.locator('#objectives .lamp[data-tone=good]').count(), 1)
-        assert.match(await textOf(page, '#lamp-changes'), 'error_ratio < 1% is firing')
+        assert.is(await page.locator('#objectives .status').count(), 3)
+        assert.is(await page.locator('#objectives .status[data-tone=good]').count(), 1)
+        assert.match(await textOf(page, '#status-changes'), 'error_ratio < 1% is firing')
         for (const chart of ['chart-rate', 'chart-latency-over-time', 'chart-errors', 'chart-start-delay'])
           assert.is(await page.locator(`#${chart} canvas`).count(), 1, chart)
         assert.ok((await page.locator('#events li').count()) >= 2)

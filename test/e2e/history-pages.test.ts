@@ -126,7 +126,7 @@ function declareTests(test: Parameters<Parameters<typeof describe>[1]>[0]): void
       await page.goto(`/compare?a=${BEFORE}&b=${OLD}`)
       await page.getByLabel('Picture of').selectOption('pay')
       await page.getByRole('button', { name: 'Compare' }).click()
-      assert.match(await textOf(page, 'figcaption'), 'Step pay')
+      assert.match(await textOf(page, 'figcaption'), 'Percentiles of step pay')
       await page.getByRole('link', { name: 'Swap A and B' }).click()
       assert.is(await page.getByLabel('A, the measure').inputValue(), OLD)
       assert.is(await page.getByLabel('Picture of').inputValue(), 'pay')

@@ -98,7 +98,7 @@ describe('A run at a terminal', (test) => {
       at.type('ss')
       await at.sees(/refresh 1s/)
       at.type('\u001b[A?')
-      await at.sees(/Lamps of objectives/)
+      await at.sees(/Objectives/)
       at.type('?')
       await at.sees(/Load/)
       at.resize(60, 24)

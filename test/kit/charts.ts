@@ -1,3 +1,5 @@
+import { shadesOf } from '../../harness/charts/latency-heat-map.ts'
+import { placeColour } from '../../harness/charts/lines.ts'
 import type { HeatMapChart, LineChart, WaterfallChart } from '../../harness/model/chart.ts'
 
 const SECONDS = Array.from({ length: 121 }, (_, i) => i)
@@ -39,6 +41,11 @@ export function aHeatMap(changes: Partial<HeatMapChart> = {}): HeatMapChart {
   const xEdges = Array.from({ length: 61 }, (_, i) => i * 2)
   const yEdges = Array.from({ length: 25 }, (_, i) => 2 * 10 ** (i / 8))
   const near = (row: number, middle: number, width: number) => Math.exp(-(((row - middle) / width) ** 2))
+  const counts = Array.from({ length: 60 }, (_, x) =>
+    Array.from({ length: 24 }, (_, y) =>
+      Math.round(900 * near(y, 8 + 0.6 * wave(x, 1), 2) + (x > 35 && x < 47 ? 60 : 4) * near(y, 17, 2.5)),
+    ),
+  )
   return {
     kind: 'heat-map',
     id: 'latency-heat-map',
@@ -48,11 +55,8 @@ export function aHeatMap(changes: Partial<HeatMapChart> = {}): HeatMapChart {
     xEdges,
     yAxis: { label: 'Response time', unit: 'ms', isLog: true },
     yEdges,
-    counts: Array.from({ length: 60 }, (_, x) =>
-      Array.from({ length: 24 }, (_, y) =>
-        Math.round(900 * near(y, 8 + 0.6 * wave(x, 1), 2) + (x > 35 && x < 47 ? 60 : 4) * near(y, 17, 2.5)),
-      ),
-    ),
+    counts,
+    shades: shadesOf(changes.counts ?? counts),
     bounds: [{ objective: 'p99', label: 'p99 <', value: 100 }],
     ...changes,
   }
@@ -62,14 +66,9 @@ export function aHeatMap(changes: Partial<HeatMapChart> = {}): HeatMapChart {
 export function aWaterfall(changes: Partial<WaterfallChart> = {}): WaterfallChart {
   const row = (label: string, times: readonly number[]): WaterfallChart['rows'][number] => ({
     label,
-    parts: times.map((_, i) => {
-      const from = times.slice(0, i).reduce((sum, ms) => sum + ms, 0)
-      return {
-        label: ['start delay', 'policy', 'llm', 'event-store'][i] ?? '',
-        colour: ([0, 1, 2, 3] as const)[i] ?? 'quiet',
-        from,
-        to: from + (times[i] ?? 0),
-      }
+    parts: times.map((_, kind) => {
+      const from = times.slice(0, kind).reduce((sum, ms) => sum + ms, 0)
+      return { kind, from, to: from + (times[kind] ?? 0) }
     }),
   })
   return {
@@ -78,6 +77,10 @@ export function aWaterfall(changes: Partial<WaterfallChart> = {}): WaterfallChar
     title: 'Where the time goes',
     note: 'Mean of all requests of a step.',
     axis: { label: 'Time', unit: 'ms' },
+    kinds: (['start delay', 'policy', 'llm', 'event-store'] as const).map((label, i) => ({
+      label,
+      colour: placeColour(i),
+    })),
     rows: [row('safe', [0.4, 15, 0, 3]), row('risky', [0.4, 14, 52, 3]), row('complex', [0.5, 16, 48, 3.2])],
     ...changes,
   }

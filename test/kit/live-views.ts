@@ -1,17 +1,17 @@
 import { emptyPoint } from '../../harness/charts/run-point.ts'
 import { demandOf } from '../../harness/model/demand.ts'
-import type { LiveEvent, LiveView, ObjectiveLamp } from '../../harness/model/live-view.ts'
+import type { LiveEvent, LiveView, ObjectiveStatus } from '../../harness/model/live-view.ts'
 import type { RunPoint } from '../../harness/model/run-point.ts'
 import { anObjective } from './demands.ts'
 
 /** Times in ms since run start. */
 const NOW_MS = 72_000
 
-/** The lamp of an objective that is well; say only what matters. */
-export function aLamp({
+/** The status of an objective that is well; say only what matters. */
+export function aStatus({
   expect = 'p99(response_time) < 250ms',
   ...changes
-}: Partial<ObjectiveLamp> = {}): ObjectiveLamp {
+}: Partial<ObjectiveStatus> = {}): ObjectiveStatus {
   return {
     ...demandOf(anObjective(expect)),
     severity: 'major',
@@ -25,9 +25,9 @@ export function aLamp({
   }
 }
 
-/** A lamp that is on, twelve seconds after the breach began. */
-export function aFiringLamp(): ObjectiveLamp {
-  return aLamp({
+/** A status that is on, twelve seconds after the breach began. */
+export function aFiringStatus(): ObjectiveStatus {
+  return aStatus({
     state: 'firing',
     sinceMs: NOW_MS - 12_000,
     observed: 812,
@@ -35,9 +35,9 @@ export function aFiringLamp(): ObjectiveLamp {
   })
 }
 
-/** A lamp that goes on in eight seconds. */
-export function aPendingLamp(): ObjectiveLamp {
-  return aLamp({
+/** A status that goes on in eight seconds. */
+export function aPendingStatus(): ObjectiveStatus {
+  return aStatus({
     expect: 'error_ratio < 1%',
     state: 'pending',
     sinceMs: NOW_MS - 2_000,
@@ -104,9 +104,9 @@ export function aLiveView(changes: Partial<LiveView> = {}): LiveView {
     run: { count: 12_345, lowerBoundFromMs: null, p50Ms: 20.1, p95Ms: 61.7, p99Ms: 99.3, maxMs: 1312 },
     bars: BAR_COUNTS.map((count, i) => ({ fromMs: 4 * 1.6 ** i, toMs: 4 * 1.6 ** (i + 1), count })),
     objectives: [
-      aLamp({ budgetLeftRatio: 0.64 }),
-      aLamp({ expect: 'error_ratio < 2%', budgetLeftRatio: 0.41 }),
-      aLamp({ expect: 'throughput > 50/s', state: 'not-watched' }),
+      aStatus({ budgetLeftRatio: 0.64 }),
+      aStatus({ expect: 'error_ratio < 2%', budgetLeftRatio: 0.41 }),
+      aStatus({ expect: 'throughput > 50/s', state: 'not-watched' }),
     ],
     generator: {
       level: 'ok',

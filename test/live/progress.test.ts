@@ -6,7 +6,7 @@ import { RunWatch } from '../../harness/live/run-watch.ts'
 import type { Host } from '../../harness/ports/host.ts'
 import { aPlan } from '../kit/builders.ts'
 import { aMergedSecond } from '../kit/live-intervals.ts'
-import { aFiringLamp, aLiveView } from '../kit/live-views.ts'
+import { aFiringStatus, aLiveView } from '../kit/live-views.ts'
 import { describe } from '../kit/suite.ts'
 import { TypingHost } from '../kit/typing-host.ts'
 
@@ -62,7 +62,7 @@ describe('Progress off a terminal', (test) => {
       progressLine(aLiveView({ backlog: 0 })),
       'steady | 1m48s left | 20 agents | journeys 103/s of 121/s planned | 242/s requests | p50 21.4ms | p99 164ms | 147 errors',
     )
-    const troubled = aLiveView({ objectives: [aFiringLamp()], generator: { ...generator, level: 'doubt' } })
+    const troubled = aLiveView({ objectives: [aFiringStatus()], generator: { ...generator, level: 'doubt' } })
     assert.match(progressLine(troubled), /147 errors \| 14 in the backlog \| 1 firing \| generator doubt$/)
   })
 

@@ -50,7 +50,7 @@ function anObjectiveEvent(changes: Partial<ObjectiveEvent>): ObjectiveEvent {
 const many = (count: number, ms: number) => Array.from({ length: count }, () => ms)
 
 describe('A watched run', (test) => {
-  test('shows its plan and the lamps of its objectives before the first second', () => {
+  test('shows its plan and the statuses of its objectives before the first second', () => {
     const { view } = aWatch()
 
     assert.equal([view.stage, view.runId, view.scenario], ['running', 'run', 'shop'])
@@ -135,14 +135,14 @@ describe('A watched run', (test) => {
     })
   })
 
-  test('lights the lamp of an objective, and counts its grace', () => {
+  test('lights the status of an objective, and counts its grace', () => {
     const watch = aWatch({ okMs: [20] })
 
     watch.onEvent(anObjectiveEvent({}))
 
-    const [lamp, other] = watch.view.objectives
-    assert.equal([lamp?.state, lamp?.sinceMs, lamp?.firesAtMs], ['pending', 3_000, 10_000])
-    assert.equal([lamp?.observed, lamp?.unit, lamp?.annotations], [250, 'ms', { component: 'llm' }])
+    const [status, other] = watch.view.objectives
+    assert.equal([status?.state, status?.sinceMs, status?.firesAtMs], ['pending', 3_000, 10_000])
+    assert.equal([status?.observed, status?.unit, status?.annotations], [250, 'ms', { component: 'llm' }])
     assert.is(other?.state, 'ok')
     assert.match(watch.view.events.at(-1)?.text ?? '', `${EXPECT} is pending: 250ms`)
   })
@@ -152,8 +152,8 @@ describe('A watched run', (test) => {
 
     watch.onEvent(anObjectiveEvent({ from: 'pending', to: 'firing', atMs: 9_000 }))
 
-    const [lamp] = watch.view.objectives
-    assert.equal([lamp?.state, lamp?.sinceMs, lamp?.firesAtMs], ['firing', 9_000, null])
+    const [status] = watch.view.objectives
+    assert.equal([status?.state, status?.sinceMs, status?.firesAtMs], ['firing', 9_000, null])
     assert.is(watch.view.events.at(-1)?.level, 'error')
   })
 

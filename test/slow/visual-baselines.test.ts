@@ -17,7 +17,7 @@ import { listenAt } from '../../harness/web/server/listen.ts'
 import type { ShownRun } from '../../harness/web/server/live-board.ts'
 import { CHROMIUM } from '../kit/browser.ts'
 import { aDashboard } from '../kit/dashboard.ts'
-import { aFiringLamp, aLamp, aLiveView, anEvent, aPendingLamp, aSeries } from '../kit/live-views.ts'
+import { aFiringStatus, aLiveView, anEvent, aPendingStatus, aSeries, aStatus } from '../kit/live-views.ts'
 import { aLongRun } from '../kit/long-record.ts'
 import { LOOKS, type LookName, pageSeen, pictureOf, withPlainBrowser } from '../kit/page-pictures.ts'
 import { BROWSER_HINT } from '../kit/page-visitor.ts'
@@ -54,15 +54,15 @@ function someSeconds(count: number): ShownRun['points'] {
   })
 }
 
-const FIRING = aFiringLamp()
+const FIRING = aFiringStatus()
 
 const running: ShownRun = {
   view: aLiveView({
     objectives: [
       FIRING,
-      aPendingLamp(),
-      aLamp({ expect: 'error_ratio < 2%', budgetLeftRatio: 0.41 }),
-      aLamp({ expect: 'throughput > 50/s', state: 'not-watched', bound: 50, unit: '1/s' }),
+      aPendingStatus(),
+      aStatus({ expect: 'error_ratio < 2%', budgetLeftRatio: 0.41 }),
+      aStatus({ expect: 'throughput > 50/s', state: 'not-watched', bound: 50, unit: '1/s' }),
     ],
     events: [
       anEvent({ atMs: 0, text: 'warm-up' }),

@@ -69,6 +69,7 @@ describe('describeChart', (test) => {
         [5, 1],
         [7, 0],
       ],
+      shades: [],
       bounds: [],
     })
     const waterfall = describeChart({
@@ -77,12 +78,16 @@ describe('describeChart', (test) => {
       title: 'Parts',
       note: '',
       axis: { label: 'mean', unit: 'ms' },
+      kinds: [
+        { label: 'db', colour: 0 },
+        { label: 'other', colour: 'quiet' },
+      ],
       rows: [
         {
           label: 'pay',
           parts: [
-            { label: 'db', colour: 0, from: 0, to: 8 },
-            { label: 'other', colour: 'quiet', from: 8, to: 10 },
+            { kind: 0, from: 0, to: 8 },
+            { kind: 1, from: 8, to: 10 },
           ],
         },
       ],

@@ -5,6 +5,7 @@ import type { Hono } from 'hono'
 import { HarnessError } from '../../base/errors.ts'
 import { beyondLoopback, isLoopback } from '../../base/loopback.ts'
 import type { StopSwitch } from '../../base/stop-request.ts'
+import type { WatchedRuns } from '../../live/watched-runs.ts'
 import type { ReportPlace } from '../../model/live-message.ts'
 import type { Host } from '../../ports/host.ts'
 import { loadPageAssets } from '../../web/page-assets.ts'
@@ -12,7 +13,6 @@ import { type ListenAddress, urlOf } from '../../web/server/address.ts'
 import { listenAt } from '../../web/server/listen.ts'
 import { LiveBoard } from '../../web/server/live-board.ts'
 import { createDashboard, type DashboardControls } from '../../web/server/server.ts'
-import type { RunProgress } from '../run/progress.ts'
 import type { FinishedRun } from '../run/publish.ts'
 import { setEmergency, wantedEmergency } from '../state/emergency.ts'
 import { RunFeed } from './run-feed.ts'
@@ -84,51 +84,18 @@ export interface RunDashboard extends Pick<OpenDashboard, 'url' | 'isTokenNew'> 
   close(): Promise<void>
 }
 
-/** Opens a dashboard for one run. @param stop of the run, which the page presses */
+/** Opens a dashboard for the runs of a command. @param stop of the runs, which the page presses */
 export async function openRunDashboard(
   request: DashboardRequest,
+  runs: WatchedRuns,
   stop: StopSwitch,
   host: Host,
 ): Promise<RunDashboard> {
   let feed: RunFeed | null = null
   const controls = { stop: () => feed?.press() ?? false, starter: null }
   const { board, url, isTokenNew, close } = await openDashboard(request, controls, null, host)
-  feed = new RunFeed(board, stop)
+  feed = new RunFeed(board, runs, stop)
   return { feed, url, isTokenNew, close }
-}
-
-/** Tells one after the other. */
-export function bothOf(first: RunProgress, feed: RunFeed): RunProgress {
-  return {
-    onBegin(run, secrets) {
-      first.onBegin(run, secrets)
-      feed.onBegin(run, secrets)
-    },
-    onPrepared(plan, threads, findings) {
-      first.onPrepared(plan, threads, findings)
-      feed.onPrepared(plan, threads)
-    },
-    onInterval(interval, plan, snapshots) {
-      first.onInterval(interval, plan, snapshots)
-      feed.onInterval(interval, plan, snapshots)
-    },
-    onEvent(event) {
-      first.onEvent(event)
-      feed.onEvent(event)
-    },
-    onStep(step, taken) {
-      first.onStep(step, taken)
-      feed.onStep(step, taken)
-    },
-    onAlert(alert) {
-      first.onAlert(alert)
-      feed.onAlert(alert)
-    },
-    onNote(message) {
-      first.onNote(message)
-      feed.onNote(message)
-    },
-  }
 }
 
 /** The file that people read first. @param href page of the dashboard about the run; null when it goes with the run */

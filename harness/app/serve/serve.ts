@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { dirname, join, resolve } from 'node:path'
 import { messageOf } from '../../base/errors.ts'
 import { type StopRequest, StopSwitch } from '../../base/stop-request.ts'
+import { WatchedRuns } from '../../live/watched-runs.ts'
 import type { StartRequest } from '../../model/live-message.ts'
 import type { Host } from '../../ports/host.ts'
 import { listScenarios } from '../../scenario/list-scenarios.ts'
@@ -12,10 +13,9 @@ import type { RunStarter } from '../../web/server/server.ts'
 import { AUTO_BASELINE, autoBaseline, mayBeginBaseline } from '../compare/baselines.ts'
 import { withHistory } from '../history/history.ts'
 import { DEFAULT_REPORTS } from '../reports/documents.ts'
-import type { RunProgress } from '../run/progress.ts'
 import type { FinishedRun } from '../run/publish.ts'
 import { runScenario } from '../run/run.ts'
-import { bothOf, type DashboardRequest, type OpenDashboard, openDashboard, reportOf } from './dashboard.ts'
+import { type DashboardRequest, type OpenDashboard, openDashboard, reportOf } from './dashboard.ts'
 import { historySources } from './history-pages.ts'
 import { RunFeed } from './run-feed.ts'
 
@@ -34,7 +34,7 @@ export interface ServeRequest extends DashboardRequest {
 /** Observes the runs besides the page. */
 export interface ServeObserver {
   /** A run begins. */
-  onStart(scenario: string): RunProgress
+  onStart(scenario: string): void
   onEnd(finished: FinishedRun): void
   onFailure(error: unknown): void
 }
@@ -116,9 +116,10 @@ class OneRun {
     if (this.#running !== null || isClosing || this.#board === null) return 'busy'
     const stop = new StopSwitch()
     const forgetPresses = this.#request.stop.onPress((_level, by) => stop.press(by))
-    const feed = new RunFeed(this.#board, stop)
+    const runs = new WatchedRuns(stop)
+    const feed = new RunFeed(this.#board, runs, stop)
     this.#feed = feed
-    this.#running = this.#run(wanted, feed, stop).finally(() => {
+    this.#running = this.#run(wanted, runs, feed, stop).finally(() => {
       forgetPresses()
       this.#running = null
     })
@@ -126,9 +127,15 @@ class OneRun {
   }
 
   /** Never rejects: what went wrong is on the page. */
-  async #run({ scenario, seed }: StartRequest, feed: RunFeed, stop: StopRequest): Promise<void> {
+  async #run(
+    { scenario, seed }: StartRequest,
+    runs: WatchedRuns,
+    feed: RunFeed,
+    stop: StopRequest,
+  ): Promise<void> {
     const host = this.#host
     const { outDir, store, baselines, state } = this.#request
+    this.#observer.onStart(scenario)
     try {
       const finished = await runScenario(
         {
@@ -147,9 +154,9 @@ class OneRun {
           enforce: { arming: 'never' },
         },
         host,
-        bothOf(this.#observer.onStart(scenario), feed),
+        runs,
       )
-      for (const text of leftUndone(finished)) feed.onNote(text)
+      for (const text of leftUndone(finished)) runs.onNote(text)
       feed.judged(finished.verdict, reportOf(finished, `/runs/${encodeURIComponent(finished.record.runId)}`))
       this.#observer.onEnd(finished)
     } catch (error) {

@@ -1,4 +1,4 @@
-/** How parts of the screen share its rows: the most important ones first, each at least as it can be read. */
+/** The sharing of rows among the parts of the screen: the most important ones first, each at least as it can be read. */
 import { cutLine, type Line, padLine, span } from './styled-text.ts'
 
 /** A part of the screen. */
@@ -19,7 +19,7 @@ export interface Block {
   render(rows: number): readonly Line[]
 }
 
-/** What has a title and some lines; in one row it says the most important in one line. */
+/** A part with a title and some lines; in one row it says the most important in one line. */
 export interface Section {
   readonly rank: number
   readonly title: string

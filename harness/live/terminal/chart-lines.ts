@@ -2,12 +2,12 @@
 import { liveSeries } from '../../charts/live-series.ts'
 import { type OverTimeSubject, overTimeChart } from '../../charts/over-time.ts'
 import type { ChartColour, ChartSeries } from '../../model/chart.ts'
-import type { Scene } from './scene.ts'
+import type { ScreenModel } from './screen-model.ts'
 import type { Tone } from './styled-text.ts'
 
 /** The newest values of a line of a chart; null where it has none. @param width at most so many of them */
 export function chartLine(
-  { view, points }: Pick<Scene, 'view' | 'points'>,
+  { view, points }: Pick<ScreenModel, 'view' | 'points'>,
   subject: OverTimeSubject,
   label: string,
   width: number,

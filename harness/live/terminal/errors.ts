@@ -3,12 +3,12 @@ import { formatCount } from '../../base/units.ts'
 import { percentText } from '../../text/figure-text.ts'
 import { type Block, section } from './blocks.ts'
 import { bar } from './figures.ts'
-import type { Scene } from './scene.ts'
+import type { ScreenModel } from './screen-model.ts'
 import { padText, span } from './styled-text.ts'
 
 const FIGURES_WIDTH = 16
 
-export function errorsBlock({ view, width }: Scene, rank: number): Block {
+export function errorsBlock({ view, width }: ScreenModel, rank: number): Block {
   const { errorCount, requestCount } = view
   if (errorCount === 0)
     return section({

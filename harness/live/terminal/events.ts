@@ -1,8 +1,8 @@
-/** What happened, the newest at the bottom. */
+/** Events, the newest at the bottom. */
 import type { LiveEvent } from '../../model/live-view.ts'
 import { clockText } from '../../text/figure-text.ts'
 import { type Block, rule, section } from './blocks.ts'
-import type { Scene } from './scene.ts'
+import type { ScreenModel } from './screen-model.ts'
 import { type Line, padText, span, type Tone } from './styled-text.ts'
 
 const TONES: Readonly<Record<LiveEvent['level'], Tone>> = { info: 'plain', warning: 'warn', error: 'bad' }
@@ -11,7 +11,7 @@ const CLOCK_WIDTH = 7
 const KIND_WIDTH = 8
 
 /** Null while nothing has happened. */
-export function eventsBlock({ view, width }: Scene, rank: number): Block | null {
+export function eventsBlock({ view, width }: ScreenModel, rank: number): Block | null {
   const { events } = view
   const newest = events.at(-1)
   if (newest === undefined) return null

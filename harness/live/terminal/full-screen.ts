@@ -16,7 +16,7 @@ import type { Controls } from './help.ts'
 import { type Command, commandsOf } from './keys.ts'
 import { renderScreen } from './render-screen.ts'
 import { Screen } from './screen.ts'
-import type { Look } from './styled-text.ts'
+import type { Theme } from './styled-text.ts'
 
 /** Times between frames that may be chosen, ms. */
 const REFRESHES = [100, 250, 500, 1000, 2000, 5000] as const
@@ -25,8 +25,8 @@ const FIRST_REFRESH = 2
 /** A second that does not come stands still. */
 const AGE_MAX_MS = 2_000
 
-/** What is looked at: the newest, or what stood there when the view was paused. */
-interface Sight {
+/** The state that is shown: the newest, or the one when the view was paused. */
+interface ViewState {
   readonly view: LiveView
   readonly points: readonly RunPoint[]
   readonly ageMs: number
@@ -36,7 +36,7 @@ export interface FullScreenParts {
   readonly host: Host
   readonly keyboard: Keyboard
   readonly stop: StopSwitch
-  readonly look: Look
+  readonly theme: Theme
 }
 
 export class FullScreenView implements ProgressView {
@@ -44,7 +44,7 @@ export class FullScreenView implements ProgressView {
   readonly #screen: Screen
   #watch: RunWatch | null = null
   #newAtMs = 0
-  #paused: Sight | null = null
+  #paused: ViewState | null = null
   #refresh = FIRST_REFRESH
   #isHelp = false
   #stopCount = 0
@@ -93,7 +93,7 @@ export class FullScreenView implements ProgressView {
         for (const command of commandsOf(typed)) this.#obey(command)
       }),
       keyboard.onCrash(() => this.done()),
-      stop.onPress((_level, by) => this.#stopping(by)),
+      stop.onPress(() => this.#stopping()),
       host.stderr.onResize?.(() => this.#draw()) ?? (() => undefined),
     ]
     this.#keepDrawing()
@@ -118,7 +118,7 @@ export class FullScreenView implements ProgressView {
   #obey(command: Command): void {
     switch (command) {
       case 'pause':
-        this.#paused = this.#paused === null ? this.#sight() : null
+        this.#paused = this.#paused === null ? this.#viewState() : null
         break
       case 'faster':
         this.#refreshBy(-1)
@@ -142,13 +142,12 @@ export class FullScreenView implements ProgressView {
   }
 
   /** Asked to stop by a key, by a signal or from a page. */
-  #stopping(by: string): void {
+  #stopping(): void {
     this.#stopCount++
-    this.#watch?.stopping(by)
     this.#draw()
   }
 
-  #sight(): Sight | null {
+  #viewState(): ViewState | null {
     if (this.#watch === null) return null
     const { view, points } = this.#watch
     return { view, points, ageMs: this.#ageMs(view) }
@@ -163,17 +162,17 @@ export class FullScreenView implements ProgressView {
   /** A screen that cannot be drawn is left, and the run goes on. */
   #draw(): void {
     try {
-      this.#drawSight()
+      this.#drawState()
     } catch (error) {
       this.say(`the screen cannot be drawn (bug in proofload): ${visible(messageOf(error))}`)
       this.done()
     }
   }
 
-  #drawSight(): void {
-    const sight = this.#paused ?? this.#sight()
-    if (sight === null) return
-    const { view, ...age } = sight
+  #drawState(): void {
+    const state = this.#paused ?? this.#viewState()
+    if (state === null) return
+    const { view, ...age } = state
     const { columns, rows = 24 } = this.#parts.host.stderr
     const controls: Controls = {
       isPaused: this.#paused !== null,
@@ -181,6 +180,6 @@ export class FullScreenView implements ProgressView {
       refreshMs: this.#refreshMs,
       stopCount: this.#stopCount,
     }
-    this.#screen.draw(renderScreen(view, { ...this.#parts.look, ...controls, ...age, columns, rows }))
+    this.#screen.draw(renderScreen(view, { ...this.#parts.theme, ...controls, ...age, columns, rows }))
   }
 }

@@ -4,7 +4,7 @@ import { formatDurationMs } from '../../base/units.ts'
 import type { LiveView } from '../../model/live-view.ts'
 import { percentText, secondsText } from '../../text/figure-text.ts'
 import { meter } from './figures.ts'
-import type { Scene } from './scene.ts'
+import type { ScreenModel } from './screen-model.ts'
 import { cutLine, type Line, lineWidth, type Span, span, spread, type Tone } from './styled-text.ts'
 
 const BADGES: Readonly<Record<LiveView['stage'], Tone>> = {
@@ -16,7 +16,7 @@ const BADGES: Readonly<Record<LiveView['stage'], Tone>> = {
 }
 
 /** Name and state of the run. */
-export function titleLine({ view, width }: Scene, isPaused: boolean): Line {
+export function titleLine({ view, width }: ScreenModel, isPaused: boolean): Line {
   const { plan, scenario, runId, stage } = view
   const about =
     plan === null
@@ -42,19 +42,19 @@ function stageBadge(stage: LiveView['stage']): Span {
 
 const BAR_LEAST = 8
 
-/** How much is done and what is left. */
-export function progressLine(scene: Scene): Line {
-  const { view, nowMs, width } = scene
+/** Shows how much is done and what is left. */
+export function progressLine(screen: ScreenModel): Line {
+  const { view, nowMs, width } = screen
   const durationMs = view.plan?.durationMs ?? 0
   const ratio = durationMs === 0 ? 0 : Math.min(1, nowMs / durationMs)
-  const text = [span(` ${percentText(ratio)}`, 'bold'), ...timeLeft(scene, durationMs)]
+  const text = [span(` ${percentText(ratio)}`, 'bold'), ...timeLeft(screen, durationMs)]
   const room = width - lineWidth(text)
   // Where both do not fit the words are worth more than the bar.
   const filled = room >= BAR_LEAST ? meter(ratio, room, 'accent') : []
   return cutLine([...filled, ...text], width)
 }
 
-function timeLeft({ view, nowMs, width }: Scene, durationMs: number): Span[] {
+function timeLeft({ view, nowMs, width }: ScreenModel, durationMs: number): Span[] {
   const phase = view.phase === '' ? [] : [span('  '), span(view.phase, 'accent')]
   if (view.stage === 'draining') return [...phase, span('  requests in flight finish', 'warn')]
   if (nowMs >= durationMs) return [...phase, span('  load is over')]
@@ -64,7 +64,7 @@ function timeLeft({ view, nowMs, width }: Scene, durationMs: number): Span[] {
 }
 
 /** All phases, the present one marked; null where there is but one. */
-export function phasesLine({ view, width }: Scene): Line | null {
+export function phasesLine({ view, width }: ScreenModel): Line | null {
   const phases = view.plan?.phases ?? []
   if (phases.length < 2) return null
   const spans = phases.flatMap(({ name, startMs, endMs, measured }, i) => {

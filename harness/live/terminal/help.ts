@@ -1,16 +1,16 @@
 /** The keys: at the foot of the screen in short, and on a page of their own. */
 
 import { formatDurationMs } from '../../base/units.ts'
-import { LAMPS } from './objectives.ts'
+import { STATES } from './objectives.ts'
 import { cutLine, type Line, padText, span } from './styled-text.ts'
 
-/** What the person at the keys has set. */
+/** Settings of the person at the keys. */
 export interface Controls {
   readonly isPaused: boolean
   readonly isHelp: boolean
   /** Between two frames. */
   readonly refreshMs: number
-  /** How often the run was asked to stop. */
+  /** Number of times that the run was asked to stop. */
   readonly stopCount: number
 }
 
@@ -53,14 +53,14 @@ const MEANINGS = {
 
 const NAME_WIDTH = 12
 
-/** All keys, and what the lamps mean. */
+/** All keys, and what the statuses mean. */
 export function helpLines({ refreshMs }: Controls, width: number): Line[] {
   const lines: Line[] = [
     [span('Keys', 'accent')],
     ...KEYS.map(([keys, what]) => [span(`  ${padText(keys, NAME_WIDTH)} `, 'bold'), span(what)]),
     [],
-    [span('Lamps of objectives', 'accent')],
-    ...LAMPS.map(({ state, sign, tone }) => [
+    [span('Objectives', 'accent')],
+    ...STATES.map(({ state, sign, tone }) => [
       span(`  ${sign} ${padText(state, NAME_WIDTH)}`, tone),
       span(MEANINGS[state]),
     ]),

@@ -1,22 +1,22 @@
 /** The generator, whether it can be believed, and what is known of the target's process. */
 import { formatBytes } from '../../base/units.ts'
-import type { GeneratorLamp } from '../../model/live-view.ts'
+import type { GeneratorStatus } from '../../model/live-view.ts'
 import { percentText, timeText } from '../../text/figure-text.ts'
 import { type Block, section } from './blocks.ts'
 import { label, meter } from './figures.ts'
-import type { Scene } from './scene.ts'
+import type { ScreenModel } from './screen-model.ts'
 import { type Line, type Span, span, type Tone, wrapWords } from './styled-text.ts'
 
 const METER_WIDTH = 20
 
-const LEVELS: Readonly<Record<GeneratorLamp['level'], { readonly tone: Tone; readonly text: string }>> = {
+const LEVELS: Readonly<Record<GeneratorStatus['level'], { readonly tone: Tone; readonly text: string }>> = {
   ok: { tone: 'good', text: '● fit to measure' },
   strained: { tone: 'warn', text: '◐ strained' },
   doubt: { tone: 'bad', text: '▲ in doubt' },
 }
 
 /** Null before the first second. */
-export function generatorBlock({ view, width }: Scene, rank: number): Block | null {
+export function generatorBlock({ view, width }: ScreenModel, rank: number): Block | null {
   const { generator } = view
   if (generator === null) return null
   const { level, reason, loopBusyRatio, longestTurnMs, gcPauseMs, startDelayMs, cpuCores, rssBytes } =
@@ -55,7 +55,7 @@ function busyText(ratio: number): Span {
 }
 
 /** Null while nothing is known of it. */
-export function targetBlock({ view, width }: Scene, rank: number): Block | null {
+export function targetBlock({ view, width }: ScreenModel, rank: number): Block | null {
   const { target } = view
   if (target === null) return null
   const { cpuCores, cpuRatio, rssBytes, memoryRatio } = target

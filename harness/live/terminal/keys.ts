@@ -1,7 +1,7 @@
 import { lookUp } from '../../base/names.ts'
-/** What the keys of the full-screen view mean. */
+/** Meanings of the keys of the full-screen view. */
 
-/** What somebody asked for by a key. */
+/** A wish that a key stands for. */
 export type Command = 'pause' | 'faster' | 'slower' | 'help' | 'stop'
 
 const COMMANDS: Readonly<Record<string, Command>> = {

@@ -1,10 +1,10 @@
-/** What is asked of the target and what is done: rates planned and attained, agents, regions. */
+/** The load: rates planned and attained, agents, regions. */
 import { formatCount } from '../../base/units.ts'
 import { percentText, rateText } from '../../text/figure-text.ts'
 import { type Block, section } from './blocks.ts'
 import { chartLine, toneOfColour } from './chart-lines.ts'
 import { bar, highestOf, label, sparkline } from './figures.ts'
-import type { Scene } from './scene.ts'
+import type { ScreenModel } from './screen-model.ts'
 import { type Line, padText, type Span, span, type Tone } from './styled-text.ts'
 
 type Rates = Readonly<Record<'plannedPerSec' | 'startedPerSec', number | null>>
@@ -14,15 +14,15 @@ const KEEPS_UP_RATIO = 0.95
 const LABEL_WIDTH = 10
 
 /** Rates, agents, and what waits. */
-export function loadBlock(scene: Scene, rank: number): Block {
-  const { view, width } = scene
+export function loadBlock(screen: ScreenModel, rank: number): Block {
+  const { view, width } = screen
   const { plannedPerSec, startedPerSec, requestsPerSec, requestCount } = view
-  const started = span(rateText(startedPerSec), attainedTone(scene))
+  const started = span(rateText(startedPerSec), attainedTone(screen))
   const journeys = [started, span(` of ${rateText(plannedPerSec)} planned`)]
   const requests = [span(rateText(requestsPerSec), 'bold'), span(`, ${formatCount(requestCount)} so far`)]
   const room = width - LABEL_WIDTH
   const [planned, begun] = ['journeys planned', 'journeys started'].map((name) =>
-    chartLine(scene, 'rate', name, room),
+    chartLine(screen, 'rate', name, room),
   )
   const highest = highestOf([...(planned?.values ?? []), ...(begun?.values ?? [])])
   const agents = `${formatCount(view.activeAgents)} agents`
@@ -34,7 +34,7 @@ export function loadBlock(scene: Scene, rank: number): Block {
     lines: [
       [label('journeys'), ...journeys],
       [label('requests'), ...requests],
-      [label('agents'), ...agentsOf(scene)],
+      [label('agents'), ...agentsOf(screen)],
     ],
     extra: [
       ...(planned === undefined || planned === null
@@ -42,12 +42,12 @@ export function loadBlock(scene: Scene, rank: number): Block {
         : [[label('planned'), span(sparkline(planned.values, highest, room), toneOfColour(planned.colour))]]),
       ...(begun === undefined || begun === null
         ? []
-        : [[label('started'), ...startedHeights(scene, sparkline(begun.values, highest, room))]]),
+        : [[label('started'), ...startedHeights(screen, sparkline(begun.values, highest, room))]]),
     ],
   })
 }
 
-function attainedTone({ view }: Scene): Tone {
+function attainedTone({ view }: ScreenModel): Tone {
   return keepsUp(view) ? 'bold' : 'warn'
 }
 
@@ -56,12 +56,12 @@ function keepsUp({ startedPerSec, plannedPerSec }: Rates): boolean {
 }
 
 /** The seconds in which less was started than planned stand out. */
-function startedHeights({ points }: Scene, heights: string): Span[] {
+function startedHeights({ points }: ScreenModel, heights: string): Span[] {
   const shown = points.slice(-heights.length)
   return [...heights].map((height, i) => span(height, keepsUp(shown[i] as Rates) ? 'accent' : 'warn'))
 }
 
-function agentsOf({ view }: Scene): Line {
+function agentsOf({ view }: ScreenModel): Line {
   const { activeAgents, plan, inFlight, backlog } = view
   const of = plan === null ? '' : ` of ${formatCount(plan.agents)}`
   return [
@@ -71,8 +71,8 @@ function agentsOf({ view }: Scene): Line {
   ]
 }
 
-/** Where the agents are; null without regions. */
-export function regionsBlock({ view, width }: Scene, rank: number): Block | null {
+/** The regions of the agents; null without regions. */
+export function regionsBlock({ view, width }: ScreenModel, rank: number): Block | null {
   const regions = Object.entries(view.regions).sort(([, a], [, b]) => b - a)
   const total = regions.reduce((sum, [, agents]) => sum + agents, 0)
   if (regions.length === 0) return null

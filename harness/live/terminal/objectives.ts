@@ -1,16 +1,16 @@
-/** A lamp for every objective, the worst first. */
+/** A status for every objective, the worst first. */
 import { formatInUnit } from '../../base/units.ts'
-import type { ObjectiveLamp } from '../../model/live-view.ts'
+import type { ObjectiveStatus } from '../../model/live-view.ts'
 import { titleOf } from '../../text/demand-text.ts'
 import { percentText, secondsText } from '../../text/figure-text.ts'
 import { type Block, section } from './blocks.ts'
-import type { Scene } from './scene.ts'
+import type { ScreenModel } from './screen-model.ts'
 import { cutLine, type Line, lineWidth, padText, span, spread, type Tone } from './styled-text.ts'
 
-type State = ObjectiveLamp['state']
+type State = ObjectiveStatus['state']
 
 /** The worst first. */
-export const LAMPS: readonly { readonly state: State; readonly sign: string; readonly tone: Tone }[] = [
+export const STATES: readonly { readonly state: State; readonly sign: string; readonly tone: Tone }[] = [
   { state: 'firing', sign: '▲', tone: 'bad' },
   { state: 'pending', sign: '◐', tone: 'warn' },
   { state: 'recovering', sign: '◐', tone: 'accent' },
@@ -18,27 +18,27 @@ export const LAMPS: readonly { readonly state: State; readonly sign: string; rea
   { state: 'not-watched', sign: '○', tone: 'dim' },
 ]
 
-const placeOf = (state: State) => LAMPS.findIndex((lamp) => lamp.state === state)
+const placeOf = (state: State) => STATES.findIndex((status) => status.state === state)
 
 /** Null when the scenario has no objectives. */
-export function objectivesBlock(scene: Scene, rank: number): Block | null {
-  const { view, width } = scene
+export function objectivesBlock(screen: ScreenModel, rank: number): Block | null {
+  const { view, width } = screen
   if (view.objectives.length === 0) return null
-  const lamps = view.objectives.toSorted((a, b) => placeOf(a.state) - placeOf(b.state))
+  const statuses = view.objectives.toSorted((a, b) => placeOf(a.state) - placeOf(b.state))
   return section({
     rank,
     title: 'Objectives',
     width,
-    short: shortOf(lamps),
-    lines: lamps.map((lamp) => lampLine(lamp, scene)),
+    short: shortOf(statuses),
+    lines: statuses.map((status) => statusLine(status, screen)),
   })
 }
 
-function shortOf(lamps: readonly ObjectiveLamp[]): Line {
-  const counts = LAMPS.map(({ state, tone }) => ({
+function shortOf(statuses: readonly ObjectiveStatus[]): Line {
+  const counts = STATES.map(({ state, tone }) => ({
     tone,
     state,
-    count: lamps.filter((lamp) => lamp.state === state).length,
+    count: statuses.filter((status) => status.state === state).length,
   })).filter(({ count }) => count > 0)
   return counts.flatMap(({ count, state, tone }, i) => [
     ...(i > 0 ? [span(', ')] : []),
@@ -47,23 +47,23 @@ function shortOf(lamps: readonly ObjectiveLamp[]): Line {
 }
 
 const STATE_WIDTH = 11
-/** Of the line, at least, for what was seen; the objective itself is worth more. */
+/** Columns that what was seen may take of the line; the objective itself is worth more. */
 const DETAIL_SHARE = 0.3
 
-function lampLine(lamp: ObjectiveLamp, scene: Scene): Line {
-  const { sign, tone } = LAMPS[placeOf(lamp.state)] as (typeof LAMPS)[number]
-  const { width } = scene
+function statusLine(status: ObjectiveStatus, screen: ScreenModel): Line {
+  const { sign, tone } = STATES[placeOf(status.state)] as (typeof STATES)[number]
+  const { width } = screen
   const left = [
-    span(`${sign} ${padText(lamp.state, STATE_WIDTH)} `, tone),
-    span(titleOf(lamp), lamp.state === 'firing' ? 'bold' : 'plain'),
-    ...(lamp.name === null ? [] : [span(` ${lamp.expect}`, 'dim')]),
+    span(`${sign} ${padText(status.state, STATE_WIDTH)} `, tone),
+    span(titleOf(status), status.state === 'firing' ? 'bold' : 'plain'),
+    ...(status.name === null ? [] : [span(` ${status.expect}`, 'dim')]),
   ]
   const room = Math.max(width - lineWidth(left) - 1, Math.floor(width * DETAIL_SHARE))
-  return spread(left, cutLine([span(detailText(lamp, scene), tone)], room), width)
+  return spread(left, cutLine([span(detailText(status, screen), tone)], room), width)
 }
 
-function detailText(lamp: ObjectiveLamp, { nowMs }: Scene): string {
-  const { observed, unit, sinceMs, firesAtMs, annotations, state } = lamp
+function detailText(status: ObjectiveStatus, { nowMs }: ScreenModel): string {
+  const { observed, unit, sinceMs, firesAtMs, annotations, state } = status
   const value = observed === null ? [] : [formatInUnit(observed, unit)]
   const forText = sinceMs === null ? [] : [`for ${secondsText(nowMs - sinceMs)}`]
   const where = Object.entries(annotations).map(([name, text]) => `${name} ${text}`)
@@ -75,7 +75,7 @@ function detailText(lamp: ObjectiveLamp, { nowMs }: Scene): string {
     case 'recovering':
       return [...value, ...forText].join(', ')
     case 'ok':
-      return budgetText(lamp)
+      return budgetText(status)
     case 'not-watched':
       return 'judged at the end'
   }
@@ -85,6 +85,6 @@ function graceText(firesAtMs: number | null, nowMs: number): string[] {
   return firesAtMs === null ? [] : [`fires in ${secondsText(firesAtMs - nowMs)}`]
 }
 
-function budgetText({ budgetLeftRatio }: ObjectiveLamp): string {
+function budgetText({ budgetLeftRatio }: ObjectiveStatus): string {
   return budgetLeftRatio === null ? '' : `budget ${percentText(budgetLeftRatio)} left`
 }

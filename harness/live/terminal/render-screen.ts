@@ -10,13 +10,13 @@ import { generatorBlock, targetBlock } from './instrument.ts'
 import { loadBlock, regionsBlock } from './load.ts'
 import { objectivesBlock } from './objectives.ts'
 import { barsBlock, responseTimesBlock } from './response-times.ts'
-import type { Scene } from './scene.ts'
-import { cutLine, type Line, type Look, paint, span } from './styled-text.ts'
+import type { ScreenModel } from './screen-model.ts'
+import { cutLine, type Line, paint, span, type Theme } from './styled-text.ts'
 
 /** Columns from which parts stand side by side. */
 const WIDE = 96
 
-export interface ScreenShape extends Look, Controls {
+export interface ScreenShape extends Theme, Controls {
   readonly columns: number
   readonly rows: number
   /** Time since the view was new, ms. */
@@ -28,41 +28,41 @@ export interface ScreenShape extends Look, Controls {
 /** At most `rows` lines of at most `columns` columns, without line feeds. */
 export function renderScreen(view: LiveView, shape: ScreenShape): string[] {
   const { columns, rows, points, ageMs } = shape
-  const scene = { view, points, nowMs: view.nowMs + ageMs, width: columns }
+  const screen = { view, points, nowMs: view.nowMs + ageMs, width: columns }
   const footer = footerLine(shape, columns)
   const room = Math.max(0, rows - 1)
-  const body = (shape.isHelp ? helpPage(scene, shape) : runPage(scene, shape, room)).slice(0, room)
+  const body = (shape.isHelp ? helpPage(screen, shape) : runPage(screen, shape, room)).slice(0, room)
   const blank: Line[] = Array.from({ length: room - body.length }, () => [])
   return [...body, ...blank, footer].slice(-rows).map((each) => paint(cutLine(each, columns), shape))
 }
 
-function helpPage(scene: Scene, shape: ScreenShape): Line[] {
-  return [titleLine(scene, shape.isPaused), [], ...helpLines(shape, shape.columns)]
+function helpPage(screen: ScreenModel, shape: ScreenShape): Line[] {
+  return [titleLine(screen, shape.isPaused), [], ...helpLines(shape, shape.columns)]
 }
 
-function runPage(scene: Scene, { isPaused, columns }: ScreenShape, rows: number): Line[] {
-  const phases = phasesLine(scene)
+function runPage(screen: ScreenModel, { isPaused, columns }: ScreenShape, rows: number): Line[] {
+  const phases = phasesLine(screen)
   const isWide = columns >= WIDE
   return stack(
     [
-      single(1, titleLine(scene, isPaused)),
-      ...failureOf(scene),
-      single(2, progressLine(scene)),
+      single(1, titleLine(screen, isPaused)),
+      ...failureOf(screen),
+      single(2, progressLine(screen)),
       ...(phases === null ? [] : [single(12, phases, !isWide)]),
-      ...(isWide ? wideParts(scene) : narrowParts(scene)),
+      ...(isWide ? wideParts(screen) : narrowParts(screen)),
     ],
     rows,
   )
 }
 
-function failureOf({ view }: Scene): Block[] {
+function failureOf({ view }: ScreenModel): Block[] {
   return view.failure === null ? [] : [single(2, [span(view.failure, 'bad')])]
 }
 
-function wideParts(scene: Scene): Block[] {
-  const [leftWidth, rightWidth] = halves(scene.width)
-  const left = { ...scene, width: leftWidth }
-  const right = { ...scene, width: rightWidth }
+function wideParts(screen: ScreenModel): Block[] {
+  const [leftWidth, rightWidth] = halves(screen.width)
+  const left = { ...screen, width: leftWidth }
+  const right = { ...screen, width: rightWidth }
   return present([
     beside(
       present([
@@ -73,25 +73,25 @@ function wideParts(scene: Scene): Block[] {
         regionsBlock(left, 5),
       ]),
       present([responseTimesBlock(right, 1), barsBlock(right, 2)]),
-      scene.width,
+      screen.width,
       3,
     ),
-    objectivesBlock(scene, 2),
-    eventsBlock(scene, 4),
+    objectivesBlock(screen, 2),
+    eventsBlock(screen, 4),
   ])
 }
 
-function narrowParts(scene: Scene): Block[] {
+function narrowParts(screen: ScreenModel): Block[] {
   return present([
-    loadBlock(scene, 3),
-    responseTimesBlock(scene, 4),
-    barsBlock(scene, 11),
-    errorsBlock(scene, 5),
-    objectivesBlock(scene, 4),
-    generatorBlock(scene, 7),
-    targetBlock(scene, 8),
-    regionsBlock(scene, 9),
-    eventsBlock(scene, 10),
+    loadBlock(screen, 3),
+    responseTimesBlock(screen, 4),
+    barsBlock(screen, 11),
+    errorsBlock(screen, 5),
+    objectivesBlock(screen, 4),
+    generatorBlock(screen, 7),
+    targetBlock(screen, 8),
+    regionsBlock(screen, 9),
+    eventsBlock(screen, 10),
   ])
 }
 

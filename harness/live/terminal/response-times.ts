@@ -1,4 +1,4 @@
-/** How long answers take: percentiles of the last seconds and of the run, their course, and bars. */
+/** Response times: percentiles of the last seconds and of the run, their course, and bars. */
 import { inGroups } from '../../base/in-groups.ts'
 import { formatCount } from '../../base/units.ts'
 import type { LatencyBar, LatencyFigures } from '../../model/live-view.ts'
@@ -6,15 +6,15 @@ import { percentText, secondsText, timeText } from '../../text/figure-text.ts'
 import { type Block, rule, section } from './blocks.ts'
 import { chartLine, toneOfColour } from './chart-lines.ts'
 import { bar, highestOf, label, sparkline } from './figures.ts'
-import type { Scene } from './scene.ts'
+import type { ScreenModel } from './screen-model.ts'
 import { type Line, padText, type Span, span, type Tone } from './styled-text.ts'
 
 const LABEL_WIDTH = 10
 const CELL_WIDTHS = { least: 8, most: 11 }
 
 /** Percentiles. */
-export function responseTimesBlock(scene: Scene, rank: number): Block {
-  const { view, width } = scene
+export function responseTimesBlock(screen: ScreenModel, rank: number): Block {
+  const { view, width } = screen
   const { window, run, windowMs } = view
   const cell = Math.min(CELL_WIDTHS.most, Math.max(CELL_WIDTHS.least, Math.floor((width - LABEL_WIDTH) / 4)))
   const heads = ['p50', 'p95', 'p99', 'max'].map((head) => span(padText(head, cell, 'right'), 'dim'))
@@ -24,7 +24,7 @@ export function responseTimesBlock(scene: Scene, rank: number): Block {
       : [of.p50Ms, of.p95Ms, of.p99Ms, of.maxMs].map((ms) => latencyText(ms, of))
     ).map((text) => span(padText(text, cell, 'right'), tone))
   const room = width - LABEL_WIDTH
-  const slowest = chartLine(scene, 'latency', 'p99', room)
+  const slowest = chartLine(screen, 'latency', 'p99', room)
   return section({
     rank,
     title: 'Response time',
@@ -65,8 +65,8 @@ function latencyText(ms: number, { lowerBoundFromMs }: LatencyFigures): string {
 /** Rows from which bars tell anything: a title and some. */
 const BARS_LEAST = 4
 
-/** How the last seconds are spread; null while there are no answers. */
-export function barsBlock({ view, width }: Scene, rank: number): Block | null {
+/** The spread of the last seconds; null while there are no answers. */
+export function barsBlock({ view, width }: ScreenModel, rank: number): Block | null {
   const { bars, windowMs } = view
   if (bars.length === 0) return null
   const title = rule(`Spread over the last ${secondsText(windowMs)}`, width)

@@ -8,7 +8,7 @@ const LEAVE = '\u001b[0m\u001b[?7h\u001b[?25h\u001b[?1049l'
 const BEGIN_FRAME = '\u001b[?2026h'
 const END_FRAME = '\u001b[?2026l'
 const CLEAR = '\u001b[2J'
-/** What others wrote on the screen is gone after so many frames. */
+/** Frames after which everything is painted again, over whatever others wrote on the screen. */
 const REPAINT_EVERY = 20
 
 /** Writes only the lines that changed. */

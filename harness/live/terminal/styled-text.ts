@@ -7,7 +7,7 @@ import { createColors } from 'picocolors'
 import { lookUp } from '../../base/names.ts'
 import { visible } from '../../base/visible.ts'
 
-/** What a stretch of text means; a theme of colours is one function below. */
+/** The meaning of a stretch of text; a theme of colours is one function below. */
 export type Tone =
   | 'plain'
   | 'dim'
@@ -28,8 +28,8 @@ export interface Span {
 
 export type Line = readonly Span[]
 
-/** How text may look where it goes. */
-export interface Look {
+/** The means that a terminal has to show text. */
+export interface Theme {
   readonly colour: boolean
   readonly unicode: boolean
 }
@@ -109,7 +109,7 @@ export function padLine(spans: Line, width: number): Line {
   return [...cut, { text: ' '.repeat(Math.max(0, width - lineWidth(cut))), tone: 'plain' }]
 }
 
-/** What stands at the left and what stands at the right edge; the right one is cut last. */
+/** One line at the left and one at the right edge; the right one is cut last. */
 export function spread(left: Line, right: Line, width: number): Line {
   const end = cutLine(right, width)
   const room = width - lineWidth(end)
@@ -145,7 +145,7 @@ function asciiOf(text: string): string {
 }
 
 /** The line as it is written, without blanks at its end. */
-export function paint(spans: Line, { colour, unicode }: Look): string {
+export function paint(spans: Line, { colour, unicode }: Theme): string {
   const painters = paintersOf(colour)
   const texts = spans.map(({ text, tone }) => ({ text: unicode ? text : asciiOf(text), tone }))
   const shown = trimmedEnd(texts)

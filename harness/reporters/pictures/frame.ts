@@ -1,5 +1,5 @@
 /**
- * What stands around a plot, laid out before anything is drawn: title, note, legend, axis names. The plot keeps its size
+ * The frame of a plot, laid out before anything is drawn: title, note, legend, axis names. The plot keeps its size
  * and the picture grows, so that nothing lies over anything.
  */
 import type { EChartsOption, LegendComponentOption } from 'echarts'
@@ -20,14 +20,14 @@ const LINE_PX = 18
 const GAP_PX = 10
 const LEGEND_MARK_PX = 22
 const LEGEND_GAP_PX = 16
-/** As ECharts has it between the mark and its text. */
+/** Gap of ECharts between the mark and its text. */
 const LEGEND_TEXT_GAP_PX = 5
 const LEGEND_ROW_PX = LINE_PX + 4
 const TICK_LABEL_GAP_PX = 8
 /** Bold letters are about this much wider. */
 const BOLD = 1.12
 
-/** Where the plot lies, px. */
+/** The place of the plot, px. */
 export interface PlotBox {
   readonly left: number
   readonly top: number
@@ -53,15 +53,15 @@ export interface FrameParts {
   readonly title: string
   readonly note: string
   readonly legend: readonly LegendEntry[]
-  /** Left of the plot, for the labels of the upright axis. */
+  /** Left of the plot, for the labels of the y axis. */
   readonly labelsWidthPx: number
   /** Between axis name and plot, for what is written about the marks. */
   readonly laneHeightPx: number
   readonly plotHeightPx: number
   /** Names of the axes; '' for none. */
-  readonly uprightName: string
-  readonly lyingName: string
-  /** Under the plot, for the labels of the lying axis. */
+  readonly yName: string
+  readonly xName: string
+  /** Under the plot, for the labels of the x axis. */
   readonly labelsHeightPx: number
   /** Nothing to draw: said in the plot. */
   readonly isEmpty: boolean
@@ -82,7 +82,7 @@ export function labelsWidthPx(texts: readonly string[]): number {
   return Math.max(0, ...texts.map((text) => textWidthPx(text))) + TICK_LABEL_GAP_PX
 }
 
-/** Half of the last label of the lying axis. */
+/** Half of the last label of the x axis. */
 export function overhangPx({ ticks }: Scale): number {
   return textWidthPx(ticks[ticks.length - 1]?.text ?? '') / 2
 }
@@ -99,15 +99,15 @@ export function frameOf(parts: FrameParts): Frame {
   const legendTop = noteTop + note.length * LINE_PX + GAP_PX
   const legends = legendRows(parts.legend, innerWidthPx)
   const nameTop = legendTop + legends.length * LEGEND_ROW_PX + (legends.length > 0 ? GAP_PX : 0)
-  const nameHeightPx = parts.uprightName === '' ? 0 : LINE_PX + GAP_PX
+  const nameHeightPx = parts.yName === '' ? 0 : LINE_PX + GAP_PX
   const box = {
     left: MARGIN_PX + parts.labelsWidthPx,
     top: nameTop + nameHeightPx + parts.laneHeightPx,
     width: plotWidthPx(parts.labelsWidthPx, parts.overhangPx),
     height: parts.plotHeightPx,
   }
-  const lyingTop = box.top + box.height + parts.labelsHeightPx
-  const heightPx = lyingTop + (parts.lyingName === '' ? 0 : LINE_PX) + MARGIN_PX
+  const xNameTop = box.top + box.height + parts.labelsHeightPx
+  const heightPx = xNameTop + (parts.xName === '' ? 0 : LINE_PX) + MARGIN_PX
   const middle = { x: box.left + box.width / 2 }
   const lines = (texts: readonly string[], top: number, lineHeight: number, font: object) =>
     texts.map((text, i) => textAt(text, { x: MARGIN_PX, y: top + i * lineHeight, ...font }))
@@ -117,8 +117,8 @@ export function frameOf(parts: FrameParts): Frame {
     graphic: [
       ...lines(title, MARGIN_PX, TITLE_LINE_PX, { fontSize: TITLE_PX, fontWeight: 'bold', fill: INK }),
       ...lines(note, noteTop, LINE_PX, {}),
-      textAt(shortText(parts.uprightName, innerWidthPx), { x: MARGIN_PX, y: nameTop, fill: INK }),
-      textAt(shortText(parts.lyingName, box.width), { ...middle, y: lyingTop, align: 'center', fill: INK }),
+      textAt(shortText(parts.yName, innerWidthPx), { x: MARGIN_PX, y: nameTop, fill: INK }),
+      textAt(shortText(parts.xName, box.width), { ...middle, y: xNameTop, align: 'center', fill: INK }),
       ...(parts.isEmpty
         ? [textAt('no data', { ...middle, y: box.top + box.height / 2, align: 'center' })]
         : []),

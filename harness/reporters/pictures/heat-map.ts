@@ -1,7 +1,9 @@
-/** How often what happened when: darker is more, in steps that a reader can name. */
+/** Heat maps as ECharts draws them. */
 import type { CustomSeriesOption } from 'echarts'
-import { formatCount } from '../../base/units.ts'
 import type { HeatMapChart } from '../../model/chart.ts'
+import { heatValueAxis, timeTicks } from '../../text/chart-axis.ts'
+import { LIGHT_PALETTE, shadeColour } from '../../text/chart-palette.ts'
+import { shadeText } from '../../text/chart-text.ts'
 import {
   axisOption,
   type Drawing,
@@ -12,38 +14,30 @@ import {
   WIDTH_PX,
 } from './frame.ts'
 import { boundLines } from './marks.ts'
-import { SEQUENCE } from './palette.ts'
-import { lyingScale, type Scales, uprightScale } from './scale.ts'
+import { type Scales, scaleOf } from './scale.ts'
+import { textWidthPx } from './text.ts'
 
 const PLOT_HEIGHT_PX = 280
 
-interface Shade {
-  readonly name: string
-  readonly colour: string
-  /** Counts of this shade: from, to. */
-  readonly from: number
-  readonly to: number
-}
-
 export function drawHeatMap(chart: HeatMapChart): Drawing {
-  const bounds = chart.bounds.map(({ value }) => value)
-  const upright = uprightScale(chart.yAxis, [...chart.yEdges, ...bounds])
-  const labelsWidth = labelsWidthPx(upright.ticks.map(({ text }) => text))
-  const ends = [chart.xEdges[0] ?? 0, chart.xEdges[chart.xEdges.length - 1] ?? 1] as const
-  const lying = lyingScale(chart.xAxis, ends, plotWidthPx(labelsWidth, 0))
-  const shades = shadesOf(chart.counts)
+  const { xAxis, xEdges, yAxis, shades, bounds } = chart
+  const y = scaleOf(yAxis, heatValueAxis(chart))
+  const labelsWidth = labelsWidthPx(y.ticks.map(({ text }) => text))
+  const [min = 0, max = 1] = [xEdges[0], xEdges.at(-1)]
+  const room = { widthPx: plotWidthPx(labelsWidth, 0), textWidthPx }
+  const x = scaleOf(xAxis, { min, max, ticks: timeTicks(xAxis, min, max, room) })
   const { heightPx, option, graphic, box } = frameOf({
     title: chart.title,
     note: chart.note,
-    legend: shades.map(({ name, from, to }) => ({ name, text: shadeText(from, to), shape: 'patch' })),
+    legend: shades.map((shade, i) => ({ name: shadeName(i), text: shadeText(shade), shape: 'patch' })),
     labelsWidthPx: labelsWidth,
     laneHeightPx: 0,
     plotHeightPx: PLOT_HEIGHT_PX,
-    uprightName: chart.yAxis.label,
-    lyingName: chart.xAxis.label,
+    yName: yAxis.label,
+    xName: xAxis.label,
     labelsHeightPx: 30,
     isEmpty: shades.length === 0,
-    overhangPx: overhangPx(lying),
+    overhangPx: overhangPx(x),
   })
   return {
     widthPx: WIDTH_PX,
@@ -51,62 +45,48 @@ export function drawHeatMap(chart: HeatMapChart): Drawing {
     option: {
       ...option,
       graphic: { elements: [...graphic] as never },
-      xAxis: axisOption(lying, false),
-      yAxis: axisOption(upright, true),
+      xAxis: axisOption(x, false),
+      yAxis: axisOption(y, true),
       series: [
-        ...shades.map((shade) => shadeSeries(shade, chart, { lying, upright })),
-        boundLines(chart.bounds, { lying, upright, box, unit: chart.yAxis.unit, crowdIn: () => 0 }),
+        ...shades.map((_, i) => shadeSeries(i, chart, { x, y })),
+        boundLines(bounds, { x, y, box, unit: yAxis.unit, crowdIn: () => 0 }),
       ],
     },
   }
 }
 
-/** Shades by powers of the greatest count: one outlier and the bulk are both seen. */
-function shadesOf(counts: HeatMapChart['counts']): Shade[] {
-  const most = counts.reduce((max, column) => column.reduce((high, count) => Math.max(high, count), max), 0)
-  const tops = SEQUENCE.map((_, i) => Math.round(most ** ((i + 1) / SEQUENCE.length)))
-  const steps = [...new Set(tops)].filter((top) => top > 0)
-  return steps.map((to, i) => ({
-    name: `shade-${i}`,
-    colour: SEQUENCE[SEQUENCE.length - steps.length + i] ?? '',
-    from: (steps[i - 1] ?? 0) + 1,
-    to,
-  }))
-}
+const shadeName = (index: number) => `shade-${index}`
 
-function shadeText(from: number, to: number): string {
-  return from === to ? formatCount(to) : `${formatCount(from)}–${formatCount(to)}`
-}
-
-/** Of the picture, which has two where the drawing has one; between them the paper would shine through. */
+/** A pixel of the picture, which has two where the drawing has one; between them the paper would shine through. */
 const wholePixel = (px: number) => Math.round(px * 2) / 2
 
 /** All cells of one shade as one shape: thousands of small ones would take seconds. */
 function shadeSeries(
-  { name, colour, from, to }: Shade,
-  { xEdges, yEdges, counts }: HeatMapChart,
-  { lying, upright }: Scales,
+  index: number,
+  { xEdges, yEdges, counts, shades }: HeatMapChart,
+  { x, y }: Scales,
 ): CustomSeriesOption {
-  const corner = [lying.min, upright.min]
+  const fill = shadeColour(LIGHT_PALETTE, index, shades.length)
+  const { from, to } = shades[index] ?? { from: 0, to: 0 }
   return {
     type: 'custom',
-    name,
+    name: shadeName(index),
     clip: true,
     silent: true,
-    data: [corner],
-    itemStyle: { color: colour },
+    data: [[x.min, y.min]],
+    itemStyle: { color: fill },
     z: 3,
     renderItem: (_params, api) => {
-      const across = xEdges.map((edge) => wholePixel(api.coord([lying.place(edge) ?? 0, 0])[0] ?? 0))
-      const down = yEdges.map((edge) => wholePixel(api.coord([0, upright.place(edge) ?? 0])[1] ?? 0))
-      const cells = counts.flatMap((column, x) =>
-        column.map((count, y) =>
+      const across = xEdges.map((edge) => wholePixel(api.coord([x.place(edge) ?? 0, 0])[0] ?? 0))
+      const down = yEdges.map((edge) => wholePixel(api.coord([0, y.place(edge) ?? 0])[1] ?? 0))
+      const cells = counts.flatMap((column, i) =>
+        column.map((count, row) =>
           count >= from && count <= to
-            ? `M${across[x]} ${down[y]}H${across[x + 1]}V${down[y + 1]}H${across[x]}Z`
+            ? `M${across[i]} ${down[row]}H${across[i + 1]}V${down[row + 1]}H${across[i]}Z`
             : '',
         ),
       )
-      return { type: 'path', shape: { pathData: cells.join('') }, style: { fill: colour } }
+      return { type: 'path', shape: { pathData: cells.join('') }, style: { fill } }
     },
   }
 }

@@ -1,6 +1,7 @@
 /** Lines over a common x: with areas, bands, bounds and marks. */
 import type { CustomSeriesOption, LineSeriesOption, ScatterSeriesOption, SeriesOption } from 'echarts'
 import type { ChartBand, ChartSeries, LineChart } from '../../model/chart.ts'
+import { type AxisTick, type AxisView, everyNth, lineValueAxis, placeTicks } from '../../text/chart-axis.ts'
 import {
   axisOption,
   type Drawing,
@@ -13,27 +14,28 @@ import {
 } from './frame.ts'
 import { type Area, boundLines, LANE_PX, layMarks, markShapes } from './marks.ts'
 import { colourOf } from './palette.ts'
-import { lyingScale, runScale, type Scale, type Scales, uprightScale } from './scale.ts'
+import { type Scale, type Scales, scaleOf } from './scale.ts'
 import { shortText, TEXT_PX, textWidthPx } from './text.ts'
 
 const PLOT_HEIGHT_PX = 260
 const LEGEND_TEXT_PX = 280
+const RUN_LABEL_PX = 120
 /** Labels of runs stand aslant where they would not fit side by side. */
 const SLANT_DEGREES = 35
 const SLANTED_RUNS_MAX = 16
 const SLANT = (SLANT_DEGREES / 180) * Math.PI
 
 export function drawLines(chart: LineChart): Drawing {
-  const upright = uprightScale(chart.yAxis, valuesOf(chart))
-  const uprightWidth = labelsWidthPx(upright.ticks.map(({ text }) => text))
-  const lying = lyingScaleOf(chart, plotWidthPx(uprightWidth, 0))
-  const overhang = chart.xLabels === null ? overhangPx(lying) : 0
-  const scales = { lying, upright }
-  const slant = chart.xLabels !== null && !sideBySide(lying, plotWidthPx(uprightWidth, 0))
+  const y = scaleOf(chart.yAxis, lineValueAxis(chart, ...endsOf(valuesOf(chart))))
+  const yLabelsWidth = labelsWidthPx(y.ticks.map(({ text }) => text))
+  const isSlanted = chart.xLabels !== null && !sideBySide(chart, plotWidthPx(yLabelsWidth, 0))
+  const x = scaleOf(chart.xAxis, placeAxis(chart, plotWidthPx(yLabelsWidth, 0), isSlanted))
+  const overhang = chart.xLabels === null ? overhangPx(x) : 0
+  const scales = { x, y }
   // What is aslant reaches to the left.
-  const labelsWidth = slant ? Math.max(uprightWidth, widestPx(lying) * Math.cos(SLANT)) : uprightWidth
+  const labelsWidth = isSlanted ? Math.max(yLabelsWidth, widestPx(x) * Math.cos(SLANT)) : yLabelsWidth
   const widthPx = plotWidthPx(labelsWidth, overhang)
-  const marks = layMarks(chart.marks, lying, widthPx)
+  const marks = layMarks(chart.marks, x, widthPx)
   const legend = legendOf(chart)
   const { box, heightPx, option, graphic } = frameOf({
     title: chart.title,
@@ -42,23 +44,23 @@ export function drawLines(chart: LineChart): Drawing {
     labelsWidthPx: labelsWidth,
     laneHeightPx: marks.laneCount * LANE_PX,
     plotHeightPx: PLOT_HEIGHT_PX,
-    uprightName: chart.yAxis.label,
-    lyingName: chart.xAxis.label,
-    labelsHeightPx: labelsHeightPx(lying, slant),
+    yName: chart.yAxis.label,
+    xName: chart.xAxis.label,
+    labelsHeightPx: labelsHeightPx(x, isSlanted),
     isEmpty: chart.x.length === 0 || chart.series.length + chart.bands.length === 0,
     overhangPx: overhang,
   })
-  const xAxis = axisOption(lying, false)
+  const xAxis = axisOption(x, false)
   return {
     widthPx: WIDTH_PX,
     heightPx,
     option: {
       ...option,
       graphic: { elements: [...graphic, ...markShapes(marks, box)] as never },
-      xAxis: slant
+      xAxis: isSlanted
         ? { ...xAxis, axisLabel: { ...(xAxis['axisLabel'] as object), rotate: SLANT_DEGREES } }
         : xAxis,
-      yAxis: axisOption(upright, true),
+      yAxis: axisOption(y, true),
       series: [
         ...chart.bands.map((band, i) => bandSeries(band, { name: bandName(i), x: chart.x, scales })),
         ...chart.series.map((series, i) => seriesOption(series, { name: lineName(i), chart, scales })),
@@ -94,43 +96,59 @@ function legendOf({ series, bands, isStacked }: LineChart): LegendEntry[] {
   ]
 }
 
-/** Everything that the upright axis has to show. */
-function valuesOf({ series, bands, bounds, isStacked, x }: LineChart): number[] {
+/** Every value that is drawn. */
+function valuesOf({ series, bands, isStacked, x }: LineChart): number[] {
   const lines = series.map(({ values }) => values)
   const drawn = isStacked
     ? x.map((_, i) => lines.reduce((sum, values) => sum + (values[i] ?? 0), 0))
     : lines.flat()
+  return [...drawn, ...bands.flatMap(({ low, high }) => [...low, ...high])].filter((value) => value !== null)
+}
+
+function endsOf(values: readonly number[]): readonly [low: number | null, high: number | null] {
+  if (values.length === 0) return [null, null]
   return [
-    ...drawn,
-    ...bands.flatMap(({ low, high }) => [...low, ...high]),
-    ...bounds.map(({ value }) => value),
-  ].filter((value) => value !== null)
+    values.reduce((least, value) => Math.min(least, value)),
+    values.reduce((most, value) => Math.max(most, value)),
+  ]
 }
 
-function lyingScaleOf({ xAxis, x, xLabels }: LineChart, widthPx: number): Scale {
-  if (xLabels !== null) return runScale(x, xLabels, SLANTED_RUNS_MAX)
-  return lyingScale(xAxis, [x[0] ?? 0, x[x.length - 1] ?? 1], widthPx)
+/** The x axis: exactly from the first to the last value; runs stand half a step from its ends. */
+function placeAxis(chart: LineChart, widthPx: number, isSlanted: boolean): AxisView {
+  const { x, xAxis, xLabels } = chart
+  const [first = 0, last = 1] = [x[0], x.at(-1)]
+  const isPadded = xLabels !== null || first === last
+  const [min, max] = isPadded ? [first - 0.5, last + 0.5] : [first, last]
+  if (isSlanted) return { min, max, ticks: everyNth(runTicks(chart), SLANTED_RUNS_MAX) }
+  const labelled = { x, xAxis, xLabels: xLabels?.map(shortLabel) ?? null }
+  return { min, max, ticks: placeTicks(labelled, min, max, { widthPx, textWidthPx }) }
 }
 
-function sideBySide({ ticks, min, max }: Scale, widthPx: number): boolean {
-  return ticks.every(({ text }) => textWidthPx(text) + TEXT_PX < widthPx / (max - min))
+const shortLabel = (text: string) => shortText(text, RUN_LABEL_PX)
+
+function runTicks({ x, xLabels }: LineChart): AxisTick[] {
+  return x.map((value, i) => ({ value, label: shortLabel(xLabels?.[i] ?? '') }))
 }
 
-function labelsHeightPx(lying: Scale, slant: boolean): number {
-  return slant ? 2 * TEXT_PX + widestPx(lying) * Math.sin(SLANT) : 2 * TEXT_PX + 4
+function sideBySide(chart: LineChart, widthPx: number): boolean {
+  return runTicks(chart).every(({ label }) => textWidthPx(label) + TEXT_PX < widthPx / chart.x.length)
+}
+
+function labelsHeightPx(x: Scale, isSlanted: boolean): number {
+  return isSlanted ? 2 * TEXT_PX + widestPx(x) * Math.sin(SLANT) : 2 * TEXT_PX + 4
 }
 
 function widestPx({ ticks }: Scale): number {
   return Math.max(0, ...ticks.map(({ text }) => textWidthPx(text)))
 }
 
-/** How many points lie in an area. */
-function pointsIn({ fromX, toX, fromY, toY }: Area, { x, series }: LineChart, { upright }: Scales): number {
+/** Counts the points in an area. */
+function pointsIn({ fromX, toX, fromY, toY }: Area, { x, series }: LineChart, { y }: Scales): number {
   return series.reduce(
     (sum, { values }) =>
       sum +
       values.filter((value, i) => {
-        const [at = fromX - 1, place] = [x[i], upright.place(value)]
+        const [at = fromX - 1, place] = [x[i], y.place(value)]
         return place !== null && at >= fromX && at <= toX && place >= fromY && place <= toY
       }).length,
     0,
@@ -142,7 +160,7 @@ function seriesOption(
   { values, colour, style }: ChartSeries,
   { name, chart, scales }: { readonly name: string; readonly chart: LineChart; readonly scales: Scales },
 ): LineSeriesOption | ScatterSeriesOption {
-  const points = chart.x.map((x, i) => [x, scales.upright.place(values[i] ?? null)])
+  const points = chart.x.map((x, i) => [x, scales.y.place(values[i] ?? null)])
   const color = colourOf(colour)
   if (style === 'points')
     return { type: 'scatter', name, data: points, symbolSize: 6, itemStyle: { color }, z: 4 }
@@ -176,14 +194,14 @@ function pointsAlone(values: ChartSeries['values']): ReadonlySet<number> {
   return new Set(values.flatMap((_, i) => (!isGap(i) && isGap(i - 1) && isGap(i + 1) ? [i] : [])))
 }
 
-/** What lies between two lines; a gap in either one parts it. */
+/** The area between two lines; a gap in either one parts it. */
 function bandSeries(
   { low, high, colour }: ChartBand,
   { name, x, scales }: { readonly name: string; readonly x: readonly number[]; readonly scales: Scales },
 ): SeriesOption {
   const pieces: [number, number, number][][] = [[]]
   x.forEach((at, i) => {
-    const [under, over] = [scales.upright.place(low[i] ?? null), scales.upright.place(high[i] ?? null)]
+    const [under, over] = [scales.y.place(low[i] ?? null), scales.y.place(high[i] ?? null)]
     if (under === null || over === null) pieces.push([])
     else pieces[pieces.length - 1]?.push([at, under, over])
   })

@@ -1,9 +1,10 @@
-/** What happened (marks) and what was asked for (bounds), drawn over a plot so that their texts lie over nothing. */
+/** Marks and bounds, drawn over a plot so that their texts lie over nothing. */
 import type { LineSeriesOption } from 'echarts'
 import type { ChartBound, ChartMark, ChartUnit } from '../../model/chart.ts'
+import { MARK_STYLES, VEIL_OPACITY } from '../../text/chart-palette.ts'
 import { formatOnChart } from '../../text/chart-text.ts'
 import { type PlotBox, textAt } from './frame.ts'
-import { BAD, INK_SOFT, markColourOf, PAPER } from './palette.ts'
+import { BAD, colourOf, INK_SOFT, PAPER } from './palette.ts'
 import type { Scale, Scales } from './scale.ts'
 import { FONT_FAMILY, shortText, TEXT_PX, textWidthPx } from './text.ts'
 
@@ -17,7 +18,7 @@ const BOUND_WIDTH_PX = 330
 const BOUND_HEIGHT_PX = 20
 
 const HALO_PX = 3
-/** Of paper: words stay readable over lines. */
+/** A halo of paper: words stay readable over lines. */
 const HALO = { stroke: PAPER, lineWidth: HALO_PX }
 const BOUND_LINE = { color: BAD, type: [6, 4], width: 1.5 }
 const BOUND_LABEL = {
@@ -49,9 +50,9 @@ export interface LaidMarks {
  * Finds each text a lane in which it lies beside the others. From the right, as the line of a mark goes up to its text:
  * so it passes left of those in lower lanes.
  */
-export function layMarks(marks: readonly ChartMark[], lying: Scale, widthPx: number): LaidMarks {
-  const pxOf = (x: number) =>
-    Math.min(widthPx, Math.max(0, ((x - lying.min) / (lying.max - lying.min)) * widthPx))
+export function layMarks(marks: readonly ChartMark[], x: Scale, widthPx: number): LaidMarks {
+  const pxOf = (value: number) =>
+    Math.min(widthPx, Math.max(0, ((value - x.min) / (x.max - x.min)) * widthPx))
   const freeToPx: number[] = []
   const laid = marks
     .toSorted((a, b) => b.x - a.x)
@@ -68,24 +69,25 @@ export function layMarks(marks: readonly ChartMark[], lying: Scale, widthPx: num
   return { laid, laneCount: freeToPx.length }
 }
 
-/** An upright line for each mark, a veil over stretches that are more than a phase, the texts above. */
+/** A vertical line for each mark, a veil over stretches that are more than a phase, the texts above. */
 export function markShapes({ laid }: LaidMarks, box: PlotBox): object[] {
   return laid.flatMap(({ mark, fromPx, toPx, text, textPx, lane }) => {
-    const colour = markColourOf(mark.kind)
+    const { isDashed, hasVeil, ...style } = MARK_STYLES[mark.kind]
+    const colour = colourOf(style.colour)
     const [left, top] = [box.left + fromPx, box.top - (lane ?? 0) * LANE_PX]
     const line = {
       type: 'line',
       silent: true,
       z: 1,
       shape: { x1: left, y1: lane === null ? box.top : top - 3, x2: left, y2: box.top + box.height },
-      style: { stroke: colour, lineWidth: 1.5, ...(mark.kind === 'phase' ? { lineDash: [3, 3] } : {}) },
+      style: { stroke: colour, lineWidth: 1.5, ...(isDashed ? { lineDash: [3, 3] } : {}) },
     }
     const veil = {
       type: 'rect',
       silent: true,
       z: 0,
       shape: { x: left, y: box.top, width: (toPx ?? fromPx) - fromPx, height: box.height },
-      style: { fill: colour, opacity: 0.1 },
+      style: { fill: colour, opacity: VEIL_OPACITY },
     }
     const words = textAt(text, {
       x: box.left + textPx,
@@ -94,11 +96,7 @@ export function markShapes({ laid }: LaidMarks, box: PlotBox): object[] {
       fill: mark.kind === 'phase' ? INK_SOFT : colour,
       ...HALO,
     })
-    return [
-      line,
-      ...(toPx === null || mark.kind === 'phase' ? [] : [veil]),
-      ...(lane === null ? [] : [words]),
-    ]
+    return [line, ...(toPx === null || !hasVeil ? [] : [veil]), ...(lane === null ? [] : [words])]
   })
 }
 
@@ -112,27 +110,32 @@ export interface Area {
 
 export interface Plot extends Scales {
   readonly box: PlotBox
-  /** Of the upright axis. */
+  /** Unit of the y axis. */
   readonly unit: ChartUnit
-  /** How much is drawn there. */
+  /** Counts the points that are drawn in an area. */
   crowdIn(area: Area): number
 }
 
-/** A dashed level for each bound, with its words where the least is drawn. */
+/** A dashed level for each bound, with its words where the least is drawn; what is beyond is named at the upper edge. */
 export function boundLines(bounds: readonly ChartBound[], plot: Plot): LineSeriesOption {
-  // Words may lie on no other bound, nor on its words.
-  const taken = bounds.flatMap(({ value }) => {
-    const place = plot.upright.place(value)
-    return place === null ? [] : [levelOf(place, plot)]
+  const placed = bounds.flatMap(({ label, value }) => {
+    const place = plot.y.place(value)
+    return place === null
+      ? []
+      : [{ label, value, place: Math.min(place, plot.y.max), isBeyond: place > plot.y.max }]
   })
-  const lines = bounds.flatMap(({ label, value }) => {
-    const place = plot.upright.place(value)
-    if (place === null) return []
-    const figure = ` ${formatOnChart(value, plot.unit)}`
+  // Words may lie on no other bound, nor on its words.
+  const taken = placed.filter(({ isBeyond }) => !isBeyond).map(({ place }) => levelOf(place, plot))
+  const lines = placed.map(({ label, value, place, isBeyond }) => {
+    const figure = ` ${formatOnChart(value, plot.unit)}${isBeyond ? ' ↑' : ''}`
     const text = shortText(label, BOUND_WIDTH_PX - textWidthPx(figure)) + figure
     const { position, area } = quietCorner(place, { text, taken, plot })
     taken.push(area)
-    return [{ yAxis: place, label: { ...BOUND_LABEL, formatter: () => text, position } }]
+    return {
+      yAxis: place,
+      label: { ...BOUND_LABEL, formatter: () => text, position },
+      ...(isBeyond ? { lineStyle: { ...BOUND_LINE, opacity: 0 } } : {}),
+    }
   })
   return {
     type: 'line',
@@ -154,11 +157,11 @@ function quietCorner(
   place: number,
   { text, taken, plot }: { readonly text: string; readonly taken: readonly Area[]; readonly plot: Plot },
 ): Corner {
-  const { lying, upright, box } = plot
-  const width = ((textWidthPx(text) + TEXT_PX) / box.width) * (lying.max - lying.min)
-  const height = (BOUND_HEIGHT_PX / box.height) * (upright.max - upright.min)
-  const right = { fromX: lying.max - width, toX: lying.max }
-  const left = { fromX: lying.min, toX: lying.min + width }
+  const { x, y, box } = plot
+  const width = ((textWidthPx(text) + TEXT_PX) / box.width) * (x.max - x.min)
+  const height = (BOUND_HEIGHT_PX / box.height) * (y.max - y.min)
+  const right = { fromX: x.max - width, toX: x.max }
+  const left = { fromX: x.min, toX: x.min + width }
   const over = { fromY: place, toY: place + height }
   const under = { fromY: place - height, toY: place }
   const corners: Corner[] = [
@@ -168,7 +171,7 @@ function quietCorner(
     { position: 'insideStartBottom', area: { ...left, ...under } },
   ]
   const crowd = ({ area }: Corner) => {
-    const outside = area.toY > upright.max || area.fromY < upright.min
+    const outside = area.toY > y.max || area.fromY < y.min
     return outside || taken.some((other) => overlap(area, other))
       ? Number.POSITIVE_INFINITY
       : plot.crowdIn(area)
@@ -176,8 +179,8 @@ function quietCorner(
   return corners.reduce((best, corner) => (crowd(corner) < crowd(best) ? corner : best))
 }
 
-function levelOf(place: number, { lying }: Plot): Area {
-  return { fromX: lying.min, toX: lying.max, fromY: place, toY: place }
+function levelOf(place: number, { x }: Plot): Area {
+  return { fromX: x.min, toX: x.max, fromY: place, toY: place }
 }
 
 function overlap(a: Area, b: Area): boolean {

@@ -1,5 +1,5 @@
 /** Colours of a picture: those of all charts on a light page, as mail and comments are, and no dark ones. */
-import type { ChartColour, ChartMark } from '../../model/chart.ts'
+import type { ChartColour } from '../../model/chart.ts'
 import { colourOf as colourIn, LIGHT_PALETTE } from '../../text/chart-palette.ts'
 
 export const INK = '#1f2328'
@@ -7,26 +7,11 @@ export const INK_SOFT = '#57606a'
 export const RULE = LIGHT_PALETTE.grid
 export const PAPER = LIGHT_PALETTE.background
 export const BAD = LIGHT_PALETTE.bad
-/** From few to many. */
-export const SEQUENCE = LIGHT_PALETTE.heat
-
-const MARKS: Readonly<Record<ChartMark['kind'], ChartColour>> = {
-  phase: 'quiet',
-  breach: 'bad',
-  stop: 'bad',
-  rollback: 0,
-  change: 3,
-}
-
 export function colourOf(colour: ChartColour): string {
   return colourIn(LIGHT_PALETTE, colour)
 }
 
-export function markColourOf(kind: ChartMark['kind']): string {
-  return colourOf(MARKS[kind])
-}
-
-/** For words on a colour: whichever stands out more from it. */
+/** The colour for words on a colour: whichever stands out more from it. */
 export function inkOn(colour: ChartColour): string {
   const luminance = luminanceOf(colourOf(colour)) + 0.05
   return (luminanceOf(PAPER) + 0.05) / luminance > luminance / (luminanceOf(INK) + 0.05) ? PAPER : INK

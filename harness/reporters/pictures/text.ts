@@ -1,7 +1,7 @@
 /** Text in a picture: what comes from outside made harmless, and how wide it is before anybody draws it. */
 import { visible } from '../../base/visible.ts'
 
-/** Of the axes, the legend and the note. */
+/** Size of the texts of the axes, the legend and the note. */
 export const TEXT_PX = 13
 /** Verdana has the widths of DejaVu Sans, so a layout holds wherever one of them is. */
 export const FONT_FAMILY = 'DejaVu Sans, Verdana, sans-serif'
@@ -30,7 +30,7 @@ function noInheritedName(text: string): string {
   return Reflect.has(Object.prototype, text) ? `${text} ` : text
 }
 
-/** How wide a text is drawn, px. */
+/** Width in which a text is drawn, px. */
 export function textWidthPx(text: string, fontPx: number = TEXT_PX): number {
   let hundredths = 0
   for (const character of text)
@@ -38,7 +38,7 @@ export function textWidthPx(text: string, fontPx: number = TEXT_PX): number {
   return (hundredths * fontPx) / 100
 }
 
-/** As much of a text as fits, with an ellipsis for the rest; made harmless. */
+/** Shortens a text to what fits, with an ellipsis for the rest; makes it harmless. */
 export function shortText(text: string, widthPx: number, fontPx: number = TEXT_PX): string {
   const harmless = noInheritedName(plainText(text))
   if (textWidthPx(harmless, fontPx) <= widthPx) return harmless

@@ -1,10 +1,11 @@
 /** Bars whose parts begin where the one before ends. */
 import type { CustomSeriesOption } from 'echarts'
 import type { WaterfallChart } from '../../model/chart.ts'
+import { waterfallAxis } from '../../text/chart-axis.ts'
 import { formatOnChart } from '../../text/chart-text.ts'
 import { axisOption, type Drawing, frameOf, labelsWidthPx, overhangPx, WIDTH_PX } from './frame.ts'
 import { colourOf, inkOn, PAPER } from './palette.ts'
-import { type Scale, uprightScale } from './scale.ts'
+import { type Scale, scaleOf } from './scale.ts'
 import { FONT_FAMILY, shortText, textWidthPx } from './text.ts'
 
 const ROW_PX = 34
@@ -12,9 +13,6 @@ const BAR_PX = 22
 const ROW_LABEL_PX = 210
 const LEGEND_TEXT_PX = 280
 const FIGURE_PX = 12
-/** What is beyond is counted in the note: nobody reads more in a picture. */
-const ROWS_MAX = 20
-
 type Row = WaterfallChart['rows'][number]
 type Part = Row['parts'][number]
 
@@ -23,87 +21,58 @@ interface PlacedPart {
   readonly part: Part
 }
 
-/** Parts of one name and colour, over all rows; at least one. */
-type Kind = readonly PlacedPart[]
-
 export function drawWaterfall(chart: WaterfallChart): Drawing {
-  const rows = chart.rows.slice(0, ROWS_MAX)
-  const kinds = kindsOf(rows)
-  const lying = uprightScale(
-    chart.axis,
-    rows.flatMap(({ parts }) => parts.flatMap(({ from, to }) => [from, to])),
-  )
+  const { rows, kinds } = chart
+  const x = scaleOf(chart.axis, waterfallAxis(chart))
   const labels = rows.map(({ label }) => shortText(label, ROW_LABEL_PX))
   const { heightPx, option, graphic, box } = frameOf({
     title: chart.title,
-    note: noteOf(chart),
-    legend: kinds.map((kind, i) => ({
+    note: chart.note,
+    legend: kinds.map(({ label }, i) => ({
       name: kindName(i),
-      text: shortText(labelOf(kind), LEGEND_TEXT_PX),
+      text: shortText(label, LEGEND_TEXT_PX),
       shape: 'patch',
     })),
     labelsWidthPx: labelsWidthPx(labels),
     laneHeightPx: 0,
     plotHeightPx: Math.max(1, rows.length) * ROW_PX,
-    uprightName: '',
-    lyingName: chart.axis.label,
+    yName: '',
+    xName: chart.axis.label,
     labelsHeightPx: 30,
-    isEmpty: kinds.length === 0,
-    overhangPx: overhangPx(lying),
+    isEmpty: rows.length === 0,
+    overhangPx: overhangPx(x),
   })
-  const pxPerUnit = box.width / (lying.max - lying.min)
+  const pxPerUnit = box.width / (x.max - x.min)
   const ticks = labels.map((text, at) => ({ at: -at, text }))
-  const upright: Scale = { min: 0.5 - Math.max(1, rows.length), max: 0.5, ticks, place: (value) => value }
+  const y: Scale = { min: 0.5 - Math.max(1, rows.length), max: 0.5, ticks, place: (value) => value }
   return {
     widthPx: WIDTH_PX,
     heightPx,
     option: {
       ...option,
       graphic: { elements: [...graphic] as never },
-      xAxis: { ...axisOption(lying, true), position: 'bottom' },
+      xAxis: { ...axisOption(x, true), position: 'bottom' },
       // Over the bars, whose edges are of paper.
-      yAxis: { ...axisOption(upright, false), axisTick: { show: false }, z: 5 },
-      series: kinds.map((kind, i) => kindSeries(kind, { name: kindName(i), chart, lying, pxPerUnit })),
+      yAxis: { ...axisOption(y, false), axisTick: { show: false }, z: 5 },
+      series: kinds.map((_, i) => kindSeries(i, { chart, x, pxPerUnit })),
     },
   }
 }
 
 const kindName = (index: number) => `part-${index}`
 
-function noteOf({ note, rows }: WaterfallChart): string {
-  const hidden = rows.length - ROWS_MAX
-  return hidden <= 0 ? note : `${note} ${hidden} more not shown.`.trimStart()
-}
-
-function kindsOf(rows: readonly Row[]): Kind[] {
-  const kinds = new Map<string, PlacedPart[]>()
-  rows.forEach(({ parts }, row) => {
-    for (const part of parts) {
-      const key = JSON.stringify([part.colour, part.label])
-      kinds.set(key, [...(kinds.get(key) ?? []), { row, part }])
-    }
-  })
-  return [...kinds.values()]
-}
-
-const labelOf = ([first]: Kind) => first?.part.label ?? ''
-
+/** All parts of one kind. */
 function kindSeries(
-  parts: Kind,
-  drawn: {
-    readonly name: string
-    readonly chart: WaterfallChart
-    readonly lying: Scale
-    readonly pxPerUnit: number
-  },
+  index: number,
+  { chart, x, pxPerUnit }: { readonly chart: WaterfallChart; readonly x: Scale; readonly pxPerUnit: number },
 ): CustomSeriesOption {
-  const { name, chart, lying, pxPerUnit } = drawn
-  const colour = parts[0]?.part.colour ?? 0
+  const { colour = 'quiet' } = chart.kinds[index] ?? {}
   const fill = colourOf(colour)
-  const placeOf = (value: number) => lying.place(value) ?? lying.min
+  const parts = chart.rows.flatMap((row, at) => partsOfKind(row, at, index))
+  const placeOf = (value: number) => x.place(value) ?? x.min
   return {
     type: 'custom',
-    name,
+    name: kindName(index),
     silent: true,
     data: parts.map(({ row, part }) => [placeOf(part.from), -row]),
     itemStyle: { color: fill },
@@ -134,4 +103,8 @@ function kindSeries(
       return { type: 'group', children: fits ? [bar, words] : [bar] }
     },
   }
+}
+
+function partsOfKind({ parts }: Row, row: number, kind: number): PlacedPart[] {
+  return parts.filter((part) => part.kind === kind).map((part) => ({ row, part }))
 }

@@ -1,12 +1,14 @@
 /** Draws charts where they stand in a page. */
 import uPlot from 'uplot'
 import type { Chart, HeatMapChart, LineChart, WaterfallChart } from '../../model/chart.ts'
-import { type ChartPalette, DARK_PALETTE, LIGHT_PALETTE } from '../../text/chart-palette.ts'
-import { describeChart, formatOnChart } from '../../text/chart-text.ts'
-import { fullestCell, heatFigures, heatOptions } from './charts/heat-plot.ts'
+import { type ChartPalette, DARK_PALETTE, LIGHT_PALETTE, shadeColour } from '../../text/chart-palette.ts'
+import { describeChart, shadeText } from '../../text/chart-text.ts'
+import { colourKey } from './charts/colour-key.ts'
+import { heatFigures, heatOptions } from './charts/heat-plot.ts'
 import { lineFigures, lineOptions } from './charts/line-plot.ts'
 import { labelRows } from './charts/marks.ts'
 import { waterfallElement, waterfallLegend } from './charts/waterfall-view.ts'
+import { element, setText } from './dom.ts'
 
 /** A chart on a page. */
 export interface ChartView {
@@ -51,8 +53,7 @@ interface Drawn {
 
 function draw(host: HTMLElement, chart: Chart): Drawn {
   const palette = dark.matches && !print.matches ? DARK_PALETTE : LIGHT_PALETTE
-  const picture = document.createElement('div')
-  picture.className = 'chart-picture'
+  const picture = element('div', 'chart-picture')
   picture.setAttribute('role', 'img')
   picture.setAttribute('aria-label', describeChart(chart))
   host.replaceChildren(picture)
@@ -104,7 +105,7 @@ function drawLines(host: HTMLElement, picture: HTMLElement, chart: LineChart, pa
   }
 }
 
-/** What cannot change without another picture. */
+/** Describes everything that cannot change without another picture. */
 function shapeOf(chart: LineChart): string {
   const { id, series, bands, isStacked, xAxis, yAxis } = chart
   return JSON.stringify([
@@ -125,40 +126,18 @@ function drawHeatMap(
   chart: HeatMapChart,
   palette: ChartPalette,
 ): Drawn {
-  let shown = chart
-  const told = document.createElement('p')
-  told.className = 'chart-told'
-  const tell = (text: string) => {
-    told.textContent = text === '' ? `1 to ${formatOnChart(fullestCell(shown), 'count')} a cell` : text
-  }
-  const key = heatKey(palette)
-  const options = heatOptions(() => shown, palette, sizeIn(host), tell)
-  const plot = new uPlot(options, heatFigures(chart), picture)
-  key.append(told)
-  host.append(key)
+  const told = element('p', 'chart-told')
+  const tell = (text: string) => setText(told, text === '' ? 'requests a cell' : text)
+  const plot = new uPlot(heatOptions(chart, palette, sizeIn(host), tell), heatFigures(chart), picture)
+  host.append(heatKey(chart, palette), told)
   tell('')
-  return {
-    plot,
-    chart: () => shown,
-    resize: () => plot.setSize(sizeIn(host)),
-    takes(next) {
-      if (next.kind !== 'heat-map' || next.id !== shown.id) return false
-      shown = next
-      picture.setAttribute('aria-label', describeChart(next))
-      setFigures(plot, heatFigures(next))
-      return true
-    },
-  }
+  return { plot, chart: () => chart, resize: () => plot.setSize(sizeIn(host)), takes: () => false }
 }
 
-function heatKey({ heat }: ChartPalette): HTMLElement {
-  const key = document.createElement('div')
-  key.className = 'chart-key'
-  const scale = document.createElement('span')
-  scale.className = 'chart-scale'
-  scale.style.background = `linear-gradient(to right, ${heat.join(', ')})`
-  key.append(scale)
-  return key
+function heatKey({ shades }: HeatMapChart, palette: ChartPalette): HTMLElement {
+  return colourKey(
+    shades.map((shade, i) => ({ label: shadeText(shade), colour: shadeColour(palette, i, shades.length) })),
+  )
 }
 
 function drawWaterfall(

@@ -24,7 +24,7 @@ export function element(tag: string, className: string, ...children: (Element | 
   return made
 }
 
-/** As many children as items, each brought up to date; those that stay keep their place and their focus. */
+/** Gives an element as many children as items, each brought up to date; those that stay keep their place and their focus. */
 export function renderEach<T>(
   parent: Element,
   items: readonly T[],

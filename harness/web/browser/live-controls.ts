@@ -1,4 +1,4 @@
-/** What may be pressed on the live page. Nothing here decides anything: the server does. */
+/** The buttons of the live page. Nothing here decides anything: the server does. */
 import type { HaltRequest, LiveMessage, StartRequest } from '../../model/live-message.ts'
 import { byId, setText } from './dom.ts'
 

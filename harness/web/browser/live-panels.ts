@@ -1,7 +1,7 @@
 /** Brings the panels of the live page up to date. */
 
 import type { LiveMessage } from '../../model/live-message.ts'
-import type { LiveView, ObjectiveLamp } from '../../model/live-view.ts'
+import type { LiveView, ObjectiveStatus } from '../../model/live-view.ts'
 import type { VerdictReason } from '../../model/verdict.ts'
 import { clockText } from '../../text/figure-text.ts'
 import { outcomeText } from '../../text/outcome-text.ts'
@@ -14,8 +14,6 @@ import {
   factsText,
   generatorFigures,
   generatorText,
-  lampChanges,
-  lampText,
   latencyBars,
   latencyTable,
   loadFigures,
@@ -23,27 +21,29 @@ import {
   progressOf,
   regionBars,
   stageText,
+  statusChanges,
+  statusText,
   targetFigures,
 } from './live-text.ts'
 
 /** Returns what shows a message. */
 export function createPanels(): (message: LiveMessage & { readonly view: LiveView }) => void {
-  let lamps: readonly ObjectiveLamp[] = []
+  let statuses: readonly ObjectiveStatus[] = []
   let events = ''
   return ({ view, report }) => {
     showHead(view)
     showVerdict(view, report)
-    showLamps(view)
+    showObjectives(view)
     // Only what changed is read out, and once: figures that change every second are not.
-    const changes = lampChanges(lamps, view.objectives)
-    lamps = view.objectives
-    if (changes !== '') setText(byId('lamp-changes', HTMLElement), changes)
+    const changes = statusChanges(statuses, view.objectives)
+    statuses = view.objectives
+    if (changes !== '') setText(byId('status-changes', HTMLElement), changes)
     showFigures('load', loadFigures(view))
     showLatency(view)
     showFigures('errors', errorFigures(view))
     const generator = generatorText(view)
-    setText(byId('generator-lamp', HTMLElement), generator.text)
-    setTone(byId('generator-lamp', HTMLElement), generator.tone)
+    setText(byId('generator-status', HTMLElement), generator.text)
+    setTone(byId('generator-status', HTMLElement), generator.tone)
     showFigures('generator', generatorFigures(view))
     showFigures('target', targetFigures(view))
     const regions = regionBars(view)
@@ -106,22 +106,22 @@ function showReport(report: LiveMessage['report']): void {
   place.replaceChildren(link)
 }
 
-function showLamps({ objectives, nowMs }: LiveView): void {
+function showObjectives({ objectives, nowMs }: LiveView): void {
   renderEach(
     byId('objectives', HTMLElement),
-    objectives.map((lamp) => lampText(lamp, nowMs)),
+    objectives.map((status) => statusText(status, nowMs)),
     () =>
       element(
         'li',
-        'lamp',
-        element('span', 'lamp-sign'),
-        element('span', 'lamp-state'),
-        element('span', 'lamp-title'),
-        element('span', 'lamp-detail'),
+        'status',
+        element('span', 'status-sign'),
+        element('span', 'status-state'),
+        element('span', 'status-title'),
+        element('span', 'status-detail'),
       ),
     (item, { tone, sign, state, title, detail }) => {
       setTone(item, tone)
-      item.querySelector('.lamp-sign')?.setAttribute('aria-hidden', 'true')
+      item.querySelector('.status-sign')?.setAttribute('aria-hidden', 'true')
       const texts = [sign, state, title, detail]
       texts.forEach((text, i) => {
         setText(item.children[i] as Element, text)

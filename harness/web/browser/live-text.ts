@@ -12,14 +12,14 @@ import type {
   LatencyFigures,
   LiveEvent,
   LiveView,
-  ObjectiveLamp,
-  RunStage,
+  ObjectiveStatus,
 } from '../../model/live-view.ts'
 import { titleOf } from '../../text/demand-text.ts'
 import { clockText, percentText, rateText, secondsText } from '../../text/figure-text.ts'
 import { outcomeText } from '../../text/outcome-text.ts'
+import { wordTone } from '../../text/word-tone.ts'
 
-/** How good or bad something is; the page gives each a colour and a sign of its own. */
+/** A meaning, from good to bad; the page gives each a colour and a sign of its own. */
 export type Tone = 'good' | 'warn' | 'bad' | 'quiet' | 'plain'
 
 export interface Figure {
@@ -28,7 +28,7 @@ export interface Figure {
   readonly tone: Tone
 }
 
-export interface LampText {
+export interface StatusText {
   readonly sign: string
   readonly state: string
   readonly tone: Tone
@@ -43,28 +43,20 @@ export interface Bar {
   readonly share: number
 }
 
-const STAGE_WORDS: Readonly<Record<RunStage, string>> = {
-  preparing: 'preparing',
-  running: 'running',
-  draining: 'draining',
-  done: 'done',
-  failed: 'failed',
-}
-
 /** Bars of what happens most; the rest is one. */
 const KINDS_MAX = 12
 
 export function stageText({ stage, verdict }: LiveView): { readonly text: string; readonly tone: Tone } {
   if (verdict !== null) return { text: outcomeText(verdict.outcome), tone: outcomeTone(verdict.outcome) }
-  return { text: STAGE_WORDS[stage], tone: stage === 'failed' ? 'bad' : 'plain' }
+  return { text: stage, tone: stage === 'failed' ? 'bad' : 'plain' }
 }
 
 export function outcomeTone(outcome: string): Tone {
-  if (outcome === 'GO') return 'good'
-  return outcome === 'NO_GO' ? 'bad' : 'warn'
+  const tone = wordTone(outcome)
+  return tone === null || tone === 'doubt' ? 'warn' : tone
 }
 
-/** What is being run, on one line. */
+/** Says on one line what is being run. */
 export function factsText({ plan, runId }: LiveView): string {
   if (plan === null) return ''
   const { pattern, model, agents, threads, seed, targets } = plan
@@ -78,7 +70,7 @@ export function factsText({ plan, runId }: LiveView): string {
   ].join(' · ')
 }
 
-/** How far the plan has come. */
+/** Tells how far the plan has come. */
 export function progressOf({ plan, nowMs, stage }: LiveView): {
   readonly ratio: number
   readonly left: string
@@ -200,10 +192,10 @@ function countdownText(leftMs: number): string {
   return leftMs > 0 ? `fires in ${secondsText(leftMs)}` : 'fires now'
 }
 
-/** What an objective's lamp says; while pending, how long until it fires. */
-export function lampText(lamp: ObjectiveLamp, nowMs: number): LampText {
+/** Says how an objective stands; while pending, how long until it fires. */
+export function statusText(status: ObjectiveStatus, nowMs: number): StatusText {
   const { name, expect, state, severity, sinceMs, firesAtMs, observed, unit, annotations, budgetLeftRatio } =
-    lamp
+    status
   const claim = name === null ? [] : [expect]
   const seen = observed === null ? [] : [`observed ${formatInUnit(observed, unit)}`]
   const since = sinceMs === null ? [] : [`since ${clockText(sinceMs)}`]
@@ -212,12 +204,12 @@ export function lampText(lamp: ObjectiveLamp, nowMs: number): LampText {
   const where = Object.entries(annotations).map(([what, value]) => `${what} ${value}`)
   return {
     ...SIGNS[state],
-    title: titleOf(lamp),
+    title: titleOf(status),
     detail: [...claim, severity, ...left, ...seen, ...since, ...budget, ...where].join(' · '),
   }
 }
 
-const SIGNS: Readonly<Record<ObjectiveLamp['state'], Pick<LampText, 'sign' | 'state' | 'tone'>>> = {
+const SIGNS: Readonly<Record<ObjectiveStatus['state'], Pick<StatusText, 'sign' | 'state' | 'tone'>>> = {
   ok: { sign: '✓', state: 'ok', tone: 'good' },
   pending: { sign: '▲', state: 'pending', tone: 'warn' },
   firing: { sign: '✕', state: 'firing', tone: 'bad' },
@@ -225,10 +217,10 @@ const SIGNS: Readonly<Record<ObjectiveLamp['state'], Pick<LampText, 'sign' | 'st
   'not-watched': { sign: '○', state: 'judged at the end', tone: 'quiet' },
 }
 
-/** Lamps that changed, for who does not see them; '' when none did. */
-export function lampChanges(before: readonly ObjectiveLamp[], now: readonly ObjectiveLamp[]): string {
-  const changed = now.filter((lamp, i) => before[i]?.id === lamp.id && before[i]?.state !== lamp.state)
-  return changed.map((lamp) => `${titleOf(lamp)} is ${SIGNS[lamp.state].state}`).join('; ')
+/** Objectives that changed, for who does not see them; '' when none did. */
+export function statusChanges(before: readonly ObjectiveStatus[], now: readonly ObjectiveStatus[]): string {
+  const changed = now.filter((status, i) => before[i]?.id === status.id && before[i]?.state !== status.state)
+  return changed.map((status) => `${titleOf(status)} is ${SIGNS[status.state].state}`).join('; ')
 }
 
 export function eventTone({ level }: LiveEvent): Tone {

@@ -1,4 +1,4 @@
-/** What a stored report does when it is opened, and every page that holds charts. */
+/** The script of a stored report, and of every page that holds charts. */
 import { showCharts } from './chart-view.ts'
 
 showCharts(document)

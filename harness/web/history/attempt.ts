@@ -1,6 +1,6 @@
 import { HarnessError } from '../../base/errors.ts'
 
-/** What was read, null when there is none; or why it cannot be read. */
+/** A value that was read, null when there is none; or why it cannot be read. */
 export interface Attempt<T> {
   readonly found: T | null
   /** '' when all is well. */

@@ -2,7 +2,7 @@ import { html } from 'hono/html'
 import { formatAmount, formatCount } from '../../base/units.ts'
 import { visible } from '../../base/visible.ts'
 import type { Baseline } from '../../model/baseline.ts'
-import type { Html } from '../pages/layout.ts'
+import type { Html } from '../html.ts'
 import { type Content, factList, instant, notice, outcomeBadge, page, runLink, table } from './parts.ts'
 import type { HistorySources, ListedBaseline } from './sources.ts'
 

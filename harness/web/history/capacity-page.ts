@@ -4,13 +4,13 @@ import { type Capacity, capacityOf, LEVEL_SECONDS_MIN, LOADS_MIN } from '../../a
 import { formatAmount, formatDurationMs, formatRatio } from '../../base/units.ts'
 import { visible } from '../../base/visible.ts'
 import { capacityCharts } from '../../charts/capacity-charts.ts'
-import type { Html } from '../pages/layout.ts'
+import type { Html } from '../html.ts'
 import { chartFigure } from '../report/chart-figure.ts'
 import { choicesOf, factList, notice, page, runLink, selectField, table } from './parts.ts'
 import type { CapacityQuestion } from './questions.ts'
 import type { HistorySources, LoadedRun, LoadedRuns } from './sources.ts'
 
-/** What stored runs tell of how much a system takes, and what they do not. */
+/** Shows what stored runs tell of the capacity of a system, and what they do not. */
 export async function capacityPage(sources: HistorySources, question: CapacityQuestion): Promise<Html> {
   const scenarios = await sources.scenarios()
   const scenario = question.scenario === '' ? (scenarios[0] ?? '') : question.scenario

@@ -11,7 +11,7 @@ import type { HistoryRun } from '../../model/history.ts'
 import { COMPARED_METRICS, type ComparedMetric, type RunSummary } from '../../model/run-summary.ts'
 import { comparisonTable } from '../../reporters/tables/comparison-tables.ts'
 import { changeText } from '../../text/comparison-text.ts'
-import type { Html } from '../pages/layout.ts'
+import type { Html } from '../html.ts'
 import { chartFigure } from '../report/chart-figure.ts'
 import { tableElement } from '../report/table-section.ts'
 import {

@@ -1,11 +1,12 @@
-import { lookUp } from '../../base/names.ts'
-/** What the pages about stored runs are made of. */
+/** Parts that the pages about stored runs are made of. */
 
 import { html } from 'hono/html'
 import { wallMsOf } from '../../base/clock.ts'
 import { visible } from '../../base/visible.ts'
 import { outcomeText } from '../../text/outcome-text.ts'
-import { type Html, renderPage } from '../pages/layout.ts'
+import { wordTone } from '../../text/word-tone.ts'
+import type { Html } from '../html.ts'
+import { renderPage } from '../pages/layout.ts'
 
 /** A text, escaped where it is put, or what is made of tags already. */
 export type Content = string | Html
@@ -25,11 +26,9 @@ export function notice(level: 'info' | 'warning' | 'error', text: Content): Html
   return html`<p class="notice notice-${level}">${text}</p>`
 }
 
-const TONES: Readonly<Record<string, string>> = { GO: 'good', NO_GO: 'bad', INCONCLUSIVE: 'doubt' }
-
 /** `GO`, `NO-GO` and `INCONCLUSIVE`, told apart by more than their colours. */
 export function outcomeBadge(outcome: string): Html {
-  return html`<span class="badge ${lookUp(TONES, outcome) ?? 'doubt'}">${visible(outcomeText(outcome))}</span>`
+  return html`<span class="badge ${wordTone(outcome) ?? 'doubt'}">${visible(outcomeText(outcome))}</span>`
 }
 
 /** An instant in words that also say the time zone. */

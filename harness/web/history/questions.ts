@@ -1,4 +1,4 @@
-/** What may be asked of the pages, as it stands in a query string. */
+/** Questions to the pages, as they stand in a query string. */
 import { HTTPException } from 'hono/http-exception'
 import { z } from 'zod'
 import { COMPARED_METRICS } from '../../model/run-summary.ts'
@@ -29,7 +29,7 @@ export type TrendQuestion = z.infer<typeof trendQuestionSchema>
 export const capacityQuestionSchema = z.object({ scenario: name })
 export type CapacityQuestion = z.infer<typeof capacityQuestionSchema>
 
-/** Of a run; looked at again before it becomes part of a path. */
+/** The id of a run; checked again before it becomes part of a path. */
 export const runIdSchema = z.object({ id: name })
 
 /** Reads a query string. @throws HTTPException 400 with all that is wrong */

@@ -11,7 +11,7 @@ import type { VerdictReason } from '../../model/verdict.ts'
 import { tablesOf } from '../../reporters/tables/index.ts'
 import { headline } from '../../reporters/tables/measured-tables.ts'
 import { risksTable } from '../../reporters/tables/objective-tables.ts'
-import type { Html } from '../pages/layout.ts'
+import type { Html } from '../html.ts'
 import { chartFigure } from '../report/chart-figure.ts'
 import { detailSections } from '../report/details.ts'
 import { firstScreen } from '../report/first-screen.ts'
@@ -43,7 +43,7 @@ export async function runPage(sources: HistorySources, id: string): Promise<Html
   )
 }
 
-/** What stands in the stored report, among the other runs. */
+/** Shows the stored report, among the other runs. */
 async function reportPage(
   sources: HistorySources,
   report: RunReport,

@@ -5,7 +5,7 @@ import { visible } from '../../base/visible.ts'
 import type { RunSummary } from '../../model/run-summary.ts'
 import { OUTCOMES } from '../../model/verdict.ts'
 import { outcomeText } from '../../text/outcome-text.ts'
-import type { Html } from '../pages/layout.ts'
+import type { Html } from '../html.ts'
 import {
   type Content,
   choicesOf,

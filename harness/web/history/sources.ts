@@ -1,4 +1,4 @@
-/** Where the pages about stored runs get what they show; the layer above implements it over files and the history. */
+/** Reads of the pages about stored runs; the layer above implements them over files and the history. */
 import type { LoadedInterval } from '../../analysis/capacity.ts'
 import type { Baseline } from '../../model/baseline.ts'
 import type { HistoryRow, HistoryRun, TrendPoint } from '../../model/history.ts'
@@ -6,7 +6,7 @@ import type { RunRecord } from '../../model/run-record.ts'
 import type { ComparedMetric, RunSummary } from '../../model/run-summary.ts'
 import type { Verdict } from '../../model/verdict.ts'
 
-/** Which runs, the newest first. */
+/** A choice of runs, the newest first. */
 export interface RunsQuery {
   readonly scenario?: string
   readonly outcome?: string
@@ -32,15 +32,15 @@ export interface UnindexedRun {
   readonly scenario: string
 }
 
-/** What lies in the folder of a run. */
+/** The documents in the folder of a run. */
 export interface RunReport {
   readonly record: RunRecord
   readonly verdict: Verdict
-  /** What the run was compared with; null when it was not, or the baseline is gone. */
+  /** The baseline that the run was compared with; null when it was not, or the baseline is gone. */
   readonly baseline: Baseline | null
 }
 
-/** What the history knows of a run besides its figures. */
+/** The place of a run in the history. */
 export interface RunPlace {
   readonly build: string | null
   /** Runs of the same scenario just before and after; null at either end. */
@@ -91,7 +91,7 @@ export interface HistorySources {
   scenarios(): Promise<readonly string[]>
   listRuns(query: RunsQuery): Promise<RunsList>
   unindexedRuns(): Promise<readonly UnindexedRun[]>
-  /** As the history keeps it; of a run that it does not know, made of the record. */
+  /** Reads a run from the history; makes one that it does not know of the record. */
   rememberedRun(id: string): Promise<HistoryRun | null>
   runReport(id: string): Promise<RunReport | null>
   /** Names of the files in the folder of a run that may be opened. */

@@ -1,16 +1,13 @@
 /** The frame of every page: no request leaves it but to its own server, and no script runs that is not its own. */
 import { html } from 'hono/html'
-import type { HtmlEscapedString } from 'hono/utils/html'
-
-/** Text that is safe to put into a page as it is. */
-export type Html = HtmlEscapedString | Promise<HtmlEscapedString>
+import type { Html } from '../html.ts'
 
 export interface PageParts {
   readonly title: string
   /** Path of the entry of the navigation that is shown as the present one; '' for none. */
   readonly present: string
   readonly body: Html
-  /** Which of the page scripts it needs. */
+  /** The page script that it needs. */
   readonly script: 'report' | 'dashboard'
 }
 

@@ -1,12 +1,9 @@
 /** A chart in a page: its figures for the script that draws it, and in words for everybody else. */
 import { html } from 'hono/html'
-import type { HtmlEscapedString } from 'hono/utils/html'
 import { visible } from '../../base/visible.ts'
 import type { Chart } from '../../model/chart.ts'
 import { describeChart } from '../../text/chart-text.ts'
-
-/** Text that is safe to put into a page as it is. */
-export type Html = HtmlEscapedString | Promise<HtmlEscapedString>
+import type { Html } from '../html.ts'
 
 /** `web/browser/chart-view.ts` draws it in the place of the words. */
 export function chartFigure(chart: Chart): Html {
@@ -17,7 +14,7 @@ export function chartFigure(chart: Chart): Html {
 `
 }
 
-/** What is drawn must not be able to turn the direction of reading either. */
+/** Makes the texts of a chart harmless: they must not be able to turn the direction of reading either. */
 function withoutControls(_key: string, value: unknown): unknown {
   return typeof value === 'string' ? visible(value) : value
 }

@@ -1,4 +1,4 @@
-/** What stands below the first screen of a report. */
+/** The parts of a report below its first screen. */
 import { html } from 'hono/html'
 import { formatBytes, formatCount, formatDurationMs, formatRatio } from '../../base/units.ts'
 import { visible } from '../../base/visible.ts'
@@ -10,7 +10,8 @@ import { findingsOf } from '../../reporters/findings.ts'
 import { tablesOf } from '../../reporters/tables/index.ts'
 import { slowestTable } from '../../reporters/tables/measured-tables.ts'
 import type { Table } from '../../reporters/tables/table.ts'
-import { chartFigure, type Html } from './chart-figure.ts'
+import type { Html } from '../html.ts'
+import { chartFigure } from './chart-figure.ts'
 import { tableElement, tableSection } from './table-section.ts'
 
 export function detailSections(record: RunRecord, verdict: Verdict, charts: RunCharts): Html {

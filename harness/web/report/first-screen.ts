@@ -1,4 +1,4 @@
-/** What a reviewer sees first: the verdict, what failed, where, since when and how sure we are, and the charts that show it. */
+/** The first screen of a reviewer: the verdict, what failed, where, since when and how sure we are, and the charts that show it. */
 
 import { html } from 'hono/html'
 import { formatAmount } from '../../base/units.ts'
@@ -10,13 +10,13 @@ import { type Finding, findingsOf } from '../../reporters/findings.ts'
 import { headline } from '../../reporters/tables/measured-tables.ts'
 import { titleOf } from '../../text/demand-text.ts'
 import { outcomeText } from '../../text/outcome-text.ts'
-import { chartFigure, type Html } from './chart-figure.ts'
+import { wordTone } from '../../text/word-tone.ts'
+import type { Html } from '../html.ts'
+import { chartFigure } from './chart-figure.ts'
 import { NO_PICTURES, visualFigures } from './visual-figures.ts'
 
-/** More would push the charts out of sight. */
+/** Reasons that leave room for the charts. */
 const REASONS_SHOWN = 3
-
-const TONES = { GO: 'good', NO_GO: 'bad', INCONCLUSIVE: 'doubt' } as const
 
 /** Without charts where the pictures show why. */
 export function firstScreen(
@@ -29,7 +29,7 @@ export function firstScreen(
   const errors = findings.filter(({ kind }) => kind === 'error')
   const topics = topicsOf(errors)
   return html`<header class="verdict">
-<p class="badge ${TONES[verdict.outcome]}">${outcomeText(verdict.outcome)}</p>
+<p class="badge ${wordTone(verdict.outcome)}">${outcomeText(verdict.outcome)}</p>
 <div><h1>${visible(verdict.scenario)}</h1>
 <p class="muted">${headline(verdict)}. Run <code>${visible(verdict.runId)}</code>, ${visible(record.startedAt)}${statusText(record)}.</p></div>
 </header>
@@ -56,7 +56,7 @@ function goText({ objectives }: Verdict, findings: readonly Finding[]): Html {
 `
 }
 
-/** What was found about one objective: that it was missed, and that load was ended for it. */
+/** All findings about one objective: that it was missed, and that load was ended for it. */
 type Topic = readonly [first: Finding, ...more: Finding[]]
 
 function topicsOf(findings: readonly Finding[]): Topic[] {

@@ -13,7 +13,7 @@ import { detailSections } from './details.ts'
 import { firstScreen } from './first-screen.ts'
 import { NO_PICTURES, type ReportPictures } from './visual-figures.ts'
 
-/** What a page of a run is made from. */
+/** Everything that the report of a run is made from. */
 export interface HtmlReportInput {
   readonly record: RunRecord
   readonly verdict: Verdict
@@ -68,7 +68,7 @@ ${firstScreen(record, verdict, ordered, pictures)}${detailSections(record, verdi
   return page.toString()
 }
 
-/** What the worst reason is about is shown by its picture, and not by charts of what went well. */
+/** True where the worst reason is shown by its picture, and not by charts of what went well. */
 function isPictured(verdict: Verdict, { shown }: ReportPictures): boolean {
   const [worst] = findingsOf(verdict)
   return shown.some(({ visual }) => visual === worst?.visual)

@@ -1,32 +1,12 @@
 /** Tables of reports as a page shows them. */
 import { html } from 'hono/html'
-import { lookUp } from '../../base/names.ts'
 import { visible } from '../../base/visible.ts'
 import type { Table } from '../../reporters/tables/table.ts'
-import type { Html } from './chart-figure.ts'
+import { wordTone } from '../../text/word-tone.ts'
+import type { Html } from '../html.ts'
 
 /** A longer table is folded: what follows it matters more than its last row. */
 const FOLDED_FROM = 16
-
-/** Words that say how something went. */
-const MEANINGS: Readonly<Record<string, string>> = {
-  met: 'good',
-  ok: 'good',
-  OK: 'good',
-  succeeded: 'good',
-  IMPROVED: 'good',
-  missed: 'bad',
-  firing: 'bad',
-  failed: 'bad',
-  REGRESSED: 'bad',
-  unproven: 'doubt',
-  'no-data': 'doubt',
-  pending: 'doubt',
-  recovering: 'doubt',
-  SUSPECT: 'doubt',
-  BLIND: 'doubt',
-  INVALID: 'doubt',
-}
 
 /** Title and table, what would make rows too wide as further columns. */
 export function tableSection(table: Table): Html {
@@ -47,7 +27,7 @@ export function tableElement({ title, heads, rows, notes = [] }: Table): Html {
   )
   const cellClass = (text: string, column: number) => {
     if (column >= heads.length) return 'wide'
-    return numeric[column] ? 'number' : (lookUp(MEANINGS, text) ?? '')
+    return numeric[column] ? 'number' : (wordTone(text) ?? '')
   }
   return html`<div class="scroll" role="region" aria-label="${visible(title)}" tabindex="0"><table>
 <thead><tr>${allHeads.map((head, i) => html`<th scope="col"${className(numeric[i] ? 'number' : '')}>${visible(head)}</th>`)}</tr></thead>

@@ -1,21 +1,21 @@
-/** What a wrong page looks like: pictures that are part of the report itself. */
+/** Pictures of wrong pages that are part of the report itself. */
 import { html } from 'hono/html'
 import { formatAmount } from '../../base/units.ts'
 import { visible } from '../../base/visible.ts'
 import type { VisualResult } from '../../model/visual.ts'
-import type { Html } from './chart-figure.ts'
+import type { Html } from '../html.ts'
 
 /** A picture that a page can hold. */
 export interface InlinePicture {
   /** Name of the visual. */
   readonly visual: string
-  /** What is to be seen: `difference`. */
+  /** The kind of picture: `difference`. */
   readonly what: string
   /** `data:image/...` */
   readonly uri: string
 }
 
-/** Of what differs in a run. */
+/** Pictures of everything that differs in a run. */
 export interface ReportPictures {
   readonly shown: readonly InlinePicture[]
   /** There is no room for them, or they cannot be drawn. */

@@ -1,4 +1,4 @@
-/** Where a dashboard listens. */
+/** Addresses of dashboards. */
 import { HarnessError } from '../../base/errors.ts'
 
 /** A host without brackets and a port; 0 for any free one. */

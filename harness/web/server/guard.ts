@@ -1,5 +1,5 @@
 /**
- * Who may look at a dashboard, and who may press its buttons. Four questions, in this order:
+ * Access to a dashboard and to its buttons. Four questions, in this order:
  *   1 is the request meant for this server? A foreign name that resolves to loopback (DNS rebinding) is not ours.
  *   2 does it carry the token? Beyond loopback nobody looks without one; a cookie belongs to the name it was set for, so
  *     that rebinding is harmless there whatever name the server is reached by.
@@ -13,9 +13,9 @@ import { secureHeaders } from 'hono/secure-headers'
 import { isLoopback } from '../../base/loopback.ts'
 
 export interface GuardRules {
-  /** What whoever looks has to know; null: whoever is on this machine may. */
+  /** Token that a viewer has to know; null: everybody on this machine may look. */
   readonly token: string | null
-  /** Whether the server listens on loopback alone. */
+  /** True when the server listens on loopback alone. */
   readonly isLocal: boolean
   /** Paths that take POST, and nothing else. */
   readonly posts: readonly string[]
@@ -92,7 +92,7 @@ function askOrigin(context: Context): Response | null {
   return refuse(context, 403, 'only a page of this dashboard may ask for that')
 }
 
-/** What was wrong, as text: the style of the pages is behind the same guard. */
+/** Says as text what was wrong: the style of the pages is behind the same guard. */
 function refuse(context: Context, status: 401 | 403 | 405, why: string): Response {
   return context.text(`${why}\n`, status)
 }
@@ -117,7 +117,7 @@ function createAdmission(token: string): Question {
   }
 }
 
-/** Of equal length whatever was given, so that comparing them takes the same time. */
+/** Hashes a text to an equal length whatever was given, so that comparing two takes the same time. */
 function digestOf(text: string): Buffer {
   return createHash('sha256').update(text).digest()
 }

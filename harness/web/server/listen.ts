@@ -7,7 +7,7 @@ import type { Dashboard } from './server.ts'
 
 /** Connections at once: pages, their streams, and what comes uninvited. */
 const CONNECTIONS_MAX = 256
-/** Who sends no whole request in time is let go, and nobody keeps an idle connection for long. */
+/** Limits of a connection: a request that is not whole in time ends it, and so does idleness. */
 const LIMITS = {
   headersTimeout: 5_000,
   requestTimeout: 10_000,
@@ -18,11 +18,11 @@ const LIMITS = {
 type HttpServer = Extract<ServerType, { closeAllConnections(): void; keepAliveTimeout: number }>
 type AddressInfo = Exclude<ReturnType<HttpServer['address']>, string | null>
 
-/** How often a closing server looks for connections that nobody uses any more. */
+/** Interval in which a closing server looks for connections that nobody uses any more. */
 const LOOK_MS = 20
 
 export interface ListeningDashboard {
-  /** Where it listens: the port that was found, when any would do. */
+  /** The address that it got: the port that was found, when any would do. */
   readonly address: ListenAddress
   /** Answers nobody new; what is being answered may take `withinMs`. */
   close(withinMs: number): Promise<void>

@@ -1,4 +1,4 @@
-/** What a dashboard shows at the moment, and who waits for the next. It never waits for anybody. */
+/** The present state of a dashboard, and those who wait for the next one. It never waits for anybody. */
 
 import { OWN_WORDS } from '../../analysis/own-words.ts'
 import type { Clock } from '../../base/clock.ts'
@@ -15,7 +15,7 @@ export interface ShownRun extends Pick<LiveMessage, 'stopCount' | 'report'> {
   readonly mask: MaskText
 }
 
-/** What somebody has been told. */
+/** The state that a viewer has been told. */
 export interface Told {
   readonly version: number
   /** A point that is complete and tells this series from every other; null when none is. */

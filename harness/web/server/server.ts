@@ -16,7 +16,7 @@ import { Viewers } from './stream.ts'
 const BODY_BYTES_MAX = 8 * 1024
 const POSTS = ['/live/stop', '/live/halt', '/live/start'] as const
 
-/** What the buttons of the page do. */
+/** The actions of the buttons of the page. */
 export interface DashboardControls {
   /** Ends the run: once, it drains; again, it gives up. False: there is none. */
   stop(): boolean
@@ -27,7 +27,7 @@ export interface DashboardControls {
 }
 
 export interface RunStarter {
-  /** What may be started. */
+  /** Lists the scenarios that may be started. */
   scenarios(): Promise<readonly string[]>
   start(request: StartRequest): Promise<'started' | 'busy' | 'unknown'>
 }
@@ -127,7 +127,7 @@ async function readJson<T>(
   }
 }
 
-/** What went wrong: a page for people, JSON for the script of a page. */
+/** Says what went wrong: by a page for people, by JSON for the script of a page. */
 function problemPage(context: Context, status: 404 | 500, message: string, withHistory: boolean) {
   if (context.req.method === 'POST') return context.json({ error: message }, status)
   const body = html`<h1>${status}</h1>

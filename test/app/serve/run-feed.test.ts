@@ -2,6 +2,7 @@ import * as assert from 'uvu/assert'
 import { RunFeed } from '../../../harness/app/serve/run-feed.ts'
 import { StopSwitch } from '../../../harness/base/stop-request.ts'
 import { SnapshotMerger } from '../../../harness/cluster/merge-snapshots.ts'
+import { WatchedRuns } from '../../../harness/live/watched-runs.ts'
 import { LiveBoard } from '../../../harness/web/server/live-board.ts'
 import { GENERATOR } from '../../kit/dashboard.ts'
 import { aSnapshot } from '../../kit/live-intervals.ts'
@@ -17,30 +18,32 @@ const RUN = { runId: 'run-1', correlationId: 'c-1' }
 function aFeed() {
   const stop = new StopSwitch()
   const board = new LiveBoard(new VirtualClock())
-  const feed = new RunFeed(board, stop)
+  const runs = new WatchedRuns(stop)
+  const feed = new RunFeed(board, runs, stop)
   const merger = new SnapshotMerger()
   let second = 0
   return {
     feed,
+    runs,
     stop,
     page: () => board.tell(null).message,
     interval() {
       const snapshot = aSnapshot(second++, { okMs: [10, 20] })
       const used = { generator: GENERATOR, target: null, probes: {} }
-      feed.onInterval(merger.add([snapshot], 'steady', used), plan, [snapshot])
+      runs.onInterval(merger.add([snapshot], 'steady', used), plan, [snapshot])
     },
   }
 }
 
 describe('RunFeed', (test) => {
   test('shows a run from before it has a name to its verdict', () => {
-    const { feed, page, interval } = aFeed()
+    const { feed, runs, page, interval } = aFeed()
     const stages = [page().view?.stage]
-    feed.onBegin(RUN, {})
-    feed.onPrepared(plan, 1)
+    runs.onBegin(RUN, {})
+    runs.onPrepared(plan, 1)
     stages.push(page().view?.stage)
     interval()
-    feed.onNote('something')
+    runs.onNote('something')
     stages.push(page().view?.stage)
 
     feed.judged(aGoodRun().verdict, { href: '/runs/run-1', path: 'reports/run-1' })
@@ -64,10 +67,10 @@ describe('RunFeed', (test) => {
   })
 
   test('masks the secrets of the run', () => {
-    const { feed, page } = aFeed()
-    feed.onBegin(RUN, { TOKEN: 'hunter2-hunter2' })
+    const { runs, page } = aFeed()
+    runs.onBegin(RUN, { TOKEN: 'hunter2-hunter2' })
 
-    feed.onNote('401 for hunter2-hunter2')
+    runs.onNote('401 for hunter2-hunter2')
 
     assert.is(page().view?.events[0]?.text, '401 for ***')
   })
@@ -98,21 +101,21 @@ describe('RunFeed', (test) => {
   })
 
   test('presses nothing when the run is over, and listens no more', () => {
-    const { feed, page, stop } = aFeed()
+    const { feed, runs, page, stop } = aFeed()
     feed.judged(aGoodRun().verdict, { href: null, path: '' })
 
     assert.not(feed.press())
     assert.is(stop.level, 'none')
     stop.press('SIGINT')
-    assert.not(feed.isLive)
+    assert.not(runs.isLive)
     assert.is(page().stopCount, 0)
   })
 
   test('shows runs that are made to confirm in the place of the first, which gets the verdict', () => {
-    const { feed, page, interval } = aFeed()
-    feed.onBegin(RUN, {})
+    const { feed, runs, page, interval } = aFeed()
+    runs.onBegin(RUN, {})
     interval()
-    feed.onBegin({ runId: 'run-2', correlationId: 'c-2' }, {})
+    runs.onBegin({ runId: 'run-2', correlationId: 'c-2' }, {})
     assert.equal([page().view?.runId, page().points.length], ['run-2', 0])
 
     feed.judged(aGoodRun().verdict, { href: null, path: '' })

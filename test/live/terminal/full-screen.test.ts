@@ -2,6 +2,7 @@ import * as assert from 'uvu/assert'
 import { StopSwitch } from '../../../harness/base/stop-request.ts'
 import { RunWatch } from '../../../harness/live/run-watch.ts'
 import { FullScreenView } from '../../../harness/live/terminal/full-screen.ts'
+import { WatchedRuns } from '../../../harness/live/watched-runs.ts'
 import { aPlan } from '../../kit/builders.ts'
 import { aMergedSecond } from '../../kit/live-intervals.ts'
 import { describe } from '../../kit/suite.ts'
@@ -20,8 +21,8 @@ function aWatchedRun() {
   stop.onPress((_level, by) => heard.push(by))
   const { keyboard } = host
   if (keyboard === undefined) throw new Error('nobody types')
-  const view = new FullScreenView({ host, keyboard, stop, look: { colour: false, unicode: true } })
-  const watch = new RunWatch()
+  const watch = new WatchedRuns(stop).present
+  const view = new FullScreenView({ host, keyboard, stop, theme: { colour: false, unicode: true } })
   watch.onBegin({ runId: 'run-1', correlationId: 'c' })
   watch.onPrepared(plan, 1)
   const second = (number: number, okMs: readonly number[]) => {

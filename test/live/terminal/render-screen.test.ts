@@ -5,7 +5,7 @@ import { renderScreen, type ScreenShape } from '../../../harness/live/terminal/r
 import { widthOf } from '../../../harness/live/terminal/styled-text.ts'
 import type { LiveView } from '../../../harness/model/live-view.ts'
 import { assertGolden } from '../../kit/golden.ts'
-import { aFiringLamp, aLamp, aLiveView, anEvent, aPendingLamp, aSeries } from '../../kit/live-views.ts'
+import { aFiringStatus, aLiveView, anEvent, aPendingStatus, aSeries, aStatus } from '../../kit/live-views.ts'
 import { describe } from '../../kit/suite.ts'
 
 const golden = (name: string) => new URL(`./golden/${name}.txt`, import.meta.url)
@@ -29,7 +29,7 @@ const text = (view: LiveView, shape: ScreenShape) => `${renderScreen(view, shape
 
 /** Something fires, something is about to, and the generator is in trouble. */
 const troubled = aLiveView({
-  objectives: [...aLiveView().objectives, aPendingLamp(), aFiringLamp()],
+  objectives: [...aLiveView().objectives, aPendingStatus(), aFiringStatus()],
   generator: {
     level: 'doubt',
     reason: 'starts are 120ms late (p99), its loop is 96 % busy',
@@ -77,16 +77,16 @@ describe('The screen of a run', (test) => {
   })
 
   test('counts the grace of a pending objective down between two seconds', () => {
-    const view = aLiveView({ objectives: [aPendingLamp()] })
+    const view = aLiveView({ objectives: [aPendingStatus()] })
 
     assert.match(text(view, SHAPE), /pending +error_ratio < 1% +3\.4 %, fires in 8s/)
     assert.match(text(view, { ...SHAPE, ageMs: 1_200 }), 'fires in 7s')
   })
 
   test('says how long a recovering objective has been well', () => {
-    const lamp = aLamp({ state: 'recovering', sinceMs: 69_000, observed: 92 })
+    const status = aStatus({ state: 'recovering', sinceMs: 69_000, observed: 92 })
 
-    assert.match(text(aLiveView({ objectives: [lamp] }), SHAPE), /recovering +p99.* +92ms, for 3s/)
+    assert.match(text(aLiveView({ objectives: [status] }), SHAPE), /recovering +p99.* +92ms, for 3s/)
   })
 
   test('says that requests in flight finish, and what another key does', () => {
@@ -102,7 +102,7 @@ describe('The screen of a run', (test) => {
     assert.match(title, /VIEW PAUSED {2} RUNNING $/)
   })
 
-  test('has a page about the keys and the lamps', () => {
+  test('has a page about the keys and the statuses', () => {
     assertGolden(text(aLiveView(), { ...NARROW, columns: 80, isHelp: true }), golden('help'))
   })
 
@@ -184,7 +184,10 @@ describe('Whatever is shown', (test) => {
             runId: other,
             errors: { [one]: 140, [other]: 7 },
             regions: { [one]: 1, [other]: 2 },
-            objectives: [{ ...aFiringLamp(), expect: one, annotations: { [other]: one } }, aPendingLamp()],
+            objectives: [
+              { ...aFiringStatus(), expect: one, annotations: { [other]: one } },
+              aPendingStatus(),
+            ],
             events: [anEvent({ text: one }), anEvent({ text: other })],
             failure: one,
           })

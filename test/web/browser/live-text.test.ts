@@ -6,8 +6,6 @@ import {
   factsText,
   generatorFigures,
   generatorText,
-  lampChanges,
-  lampText,
   latencyBars,
   latencyTable,
   loadFigures,
@@ -15,9 +13,11 @@ import {
   progressOf,
   regionBars,
   stageText,
+  statusChanges,
+  statusText,
   targetFigures,
 } from '../../../harness/web/browser/live-text.ts'
-import { aFiringLamp, aLamp, aLiveView, anEvent, aPendingLamp } from '../../kit/live-views.ts'
+import { aFiringStatus, aLiveView, anEvent, aPendingStatus, aStatus } from '../../kit/live-views.ts'
 import { describe } from '../../kit/suite.ts'
 
 const view = aLiveView()
@@ -109,16 +109,16 @@ describe('The live page in words', (test) => {
   })
 
   test('says whether the generator can be believed, by a word and a sign', () => {
-    const lampOf = (level: 'ok' | 'strained' | 'doubt') =>
+    const statusOf = (level: 'ok' | 'strained' | 'doubt') =>
       generatorText(
         aLiveView({
           generator: view.generator === null ? null : { ...view.generator, level, reason: 'why' },
         }),
       )
 
-    assert.equal(lampOf('ok'), { text: '✓ keeps the plan', tone: 'good' })
-    assert.equal(lampOf('strained'), { text: '▲ strained: why', tone: 'warn' })
-    assert.equal(lampOf('doubt'), { text: '✕ in doubt: why', tone: 'bad' })
+    assert.equal(statusOf('ok'), { text: '✓ keeps the plan', tone: 'good' })
+    assert.equal(statusOf('strained'), { text: '▲ strained: why', tone: 'warn' })
+    assert.equal(statusOf('doubt'), { text: '✕ in doubt: why', tone: 'bad' })
     assert.equal(generatorText(aLiveView({ generator: null })).tone, 'quiet')
     assert.is(generatorFigures(view)[0]?.value, '420us')
     assert.equal(generatorFigures(aLiveView({ generator: null })), [])
@@ -137,15 +137,15 @@ describe('The live page in words', (test) => {
     assert.equal(regionBars(aLiveView({ regions: {} })), [])
   })
 
-  test('gives each lamp a sign, a word and what is known of it', () => {
-    assert.equal(lampText(aLamp(), 0), {
+  test('gives each status a sign, a word and what is known of it', () => {
+    assert.equal(statusText(aStatus(), 0), {
       sign: '✓',
       state: 'ok',
       tone: 'good',
       title: 'p99(response_time) < 250ms',
       detail: 'major',
     })
-    assert.equal(lampText({ ...aLamp(), name: 'Item page p99' }, 0), {
+    assert.equal(statusText({ ...aStatus(), name: 'Item page p99' }, 0), {
       sign: '✓',
       state: 'ok',
       tone: 'good',
@@ -153,25 +153,25 @@ describe('The live page in words', (test) => {
       detail: 'p99(response_time) < 250ms · major',
     })
     assert.equal(
-      [lampText(aPendingLamp(), view.nowMs).state, lampText(aPendingLamp(), view.nowMs).detail],
+      [statusText(aPendingStatus(), view.nowMs).state, statusText(aPendingStatus(), view.nowMs).detail],
       ['pending', 'major · fires in 8s · observed 3.4 % · since 1:10'],
     )
-    assert.match(lampText(aPendingLamp(), view.nowMs + 60_000).detail, 'fires now')
+    assert.match(statusText(aPendingStatus(), view.nowMs + 60_000).detail, 'fires now')
     assert.is(
-      lampText(aFiringLamp(), view.nowMs).detail,
+      statusText(aFiringStatus(), view.nowMs).detail,
       'major · observed 812ms · since 1:00 · component llm · resource target CPU (97 %)',
     )
-    assert.match(lampText(aLamp({ budgetLeftRatio: 0.64 }), 0).detail, '64 % of the error budget left')
-    assert.is(lampText(aLamp({ state: 'not-watched' }), 0).state, 'judged at the end')
+    assert.match(statusText(aStatus({ budgetLeftRatio: 0.64 }), 0).detail, '64 % of the error budget left')
+    assert.is(statusText(aStatus({ state: 'not-watched' }), 0).state, 'judged at the end')
   })
 
-  test('says aloud which lamps changed, and nothing when none did', () => {
-    const before = [aLamp(), aPendingLamp()]
-    const now = [aFiringLamp(), aPendingLamp()]
+  test('says aloud which statuses changed, and nothing when none did', () => {
+    const before = [aStatus(), aPendingStatus()]
+    const now = [aFiringStatus(), aPendingStatus()]
 
-    assert.is(lampChanges(before, now), 'p99(response_time) < 250ms is firing')
-    assert.is(lampChanges(now, now), '')
-    assert.is(lampChanges([], now), '')
+    assert.is(statusChanges(before, now), 'p99(response_time) < 250ms is firing')
+    assert.is(statusChanges(now, now), '')
+    assert.is(statusChanges([], now), '')
   })
 
   test('colours events by their level', () => {

@@ -1,10 +1,11 @@
 /** Lines, stacked areas and bands as uPlot draws them. */
 import type uPlot from 'uplot'
 import type { ChartBand, ChartSeries, LineChart } from '../../../model/chart.ts'
+import { lineValueAxis } from '../../../text/chart-axis.ts'
 import { type ChartPalette, colourOf } from '../../../text/chart-palette.ts'
 import { formatOnChart } from '../../../text/chart-text.ts'
-import { drawBounds, drawLabels, drawStretches, isWithinReach, labelRows } from './marks.ts'
-import { labelAt, logRange, timeAxisOf, valueAxisOf } from './ticks.ts'
+import { placeAxis, valueAxis } from './axes.ts'
+import { drawBounds, drawLabels, drawStretches, labelRows } from './marks.ts'
 
 const DASHES: Readonly<Record<ChartSeries['style'], number[]>> = {
   solid: [],
@@ -31,7 +32,7 @@ export function lineOptions(
       x: { time: false, range: (_plot, low, high) => (low === high ? [low - 1, high + 1] : [low, high]) },
       y: { distr: yAxis.isLog === true ? 3 : 1, range: (_plot, low, high) => valueRange(shown(), low, high) },
     },
-    axes: [timeAxisOf(xAxis, palette, chart), valueAxisOf(yAxis, palette)],
+    axes: [placeAxis(shown, palette), valueAxis(yAxis, palette)],
     series: [
       { label: xAxis.label, value: (_plot, value) => xText(shown(), value) },
       ...series.map((_, i) => seriesOf(shown, i, palette)),
@@ -129,22 +130,14 @@ function stacked(series: readonly ChartSeries[]): (number | null)[][] {
   )
 }
 
-/** From zero, where the axis is not logarithmic: a picture must not make much of little. */
-function valueRange(
-  { yAxis, bounds }: LineChart,
-  low: number | null,
-  high: number | null,
-): uPlot.Range.MinMax {
-  const top = high ?? 0
-  const reached = bounds.map(({ value }) => value).filter((value) => isWithinReach(value, top))
-  if (yAxis.isLog === true) return logRange(Math.min(low ?? 1, ...reached), Math.max(top, ...reached))
-  const most = Math.max(top, ...reached)
-  return [Math.min(0, low ?? 0), most <= 0 ? 1 : most * 1.06]
+function valueRange(chart: LineChart, low: number | null, high: number | null): uPlot.Range.MinMax {
+  const { min, max } = lineValueAxis(chart, low, high)
+  return [min, max]
 }
 
 function xText(chart: LineChart, value: number | null): string {
   if (value === null) return ''
-  return labelAt(chart, value) ?? formatOnChart(value, chart.xAxis.unit)
+  return chart.xLabels?.[chart.x.indexOf(value)] ?? formatOnChart(value, chart.xAxis.unit)
 }
 
 function valueText(

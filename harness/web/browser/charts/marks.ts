@@ -1,17 +1,10 @@
-/** What is drawn over and under the lines: phases, breaches, instants, and the bounds of objectives. */
+/** Marks and bounds of a chart, drawn over and under its lines. */
 import type uPlot from 'uplot'
 import type { ChartMark, LineChart } from '../../../model/chart.ts'
-import type { ChartPalette } from '../../../text/chart-palette.ts'
+import { type ChartPalette, colourOf, MARK_STYLES, VEIL_OPACITY } from '../../../text/chart-palette.ts'
 import { formatOnChart } from '../../../text/chart-text.ts'
 
-/** A bound beyond this many times the highest value would press everything else to the ground. */
-const REACH = 3
 const ROW_PX = 16
-
-/** Whether a bound can be drawn where it is. */
-export function isWithinReach(bound: number, highest: number): boolean {
-  return bound <= highest * REACH || highest <= 0
-}
 
 /** Lines of text above the picture: one for phases, one for breaches, one for what was done. */
 export function labelRows({ marks }: LineChart): number {
@@ -26,10 +19,14 @@ function rowOf({ kind }: ChartMark): 'action' | 'breach' | 'phase' {
 /** Shades stretches behind the lines. */
 export function drawStretches(plot: uPlot, { marks }: LineChart, palette: ChartPalette): void {
   for (const mark of marks) {
-    if (mark.kind === 'phase' || mark.toX === null) continue
+    const { colour, hasVeil } = MARK_STYLES[mark.kind]
+    if (!hasVeil || mark.toX === null) continue
     const [from, to] = [edge(plot, mark.x), edge(plot, mark.toX)]
-    plot.ctx.fillStyle = `${palette.bad}26`
+    plot.ctx.save()
+    plot.ctx.globalAlpha = VEIL_OPACITY
+    plot.ctx.fillStyle = colourOf(palette, colour)
     plot.ctx.fillRect(from, plot.bbox.top, Math.max(1, to - from), plot.bbox.height)
+    plot.ctx.restore()
   }
 }
 
@@ -69,7 +66,7 @@ function drawLevel({ ctx, bbox }: uPlot, y: number): void {
   ctx.stroke()
 }
 
-/** What bounds are drawn of besides lines. */
+/** A chart with bounds, whatever else it shows. */
 export type BoundedPlot = Pick<LineChart, 'bounds' | 'yAxis'>
 
 function write(plot: uPlot, text: string, x: number, y: number, palette: ChartPalette): void {
@@ -113,7 +110,7 @@ function drawRow(plot: uPlot, marks: readonly ChartMark[], y: number, palette: C
     const next = marks[i + 1]
     const until = mark.kind === 'phase' && next !== undefined ? plot.valToPos(next.x, 'x', true) : right
     if (x > right || until < bbox.left) continue
-    const colour = colourOfMark(mark, palette)
+    const colour = colourOf(palette, MARK_STYLES[mark.kind].colour)
     if (x > bbox.left) drawInstant(plot, mark, x, colour)
     ctx.fillStyle = colour
     free = writeLabel(ctx, mark.label, { x: Math.max(x, bbox.left), y, until, free, right })
@@ -121,7 +118,7 @@ function drawRow(plot: uPlot, marks: readonly ChartMark[], y: number, palette: C
   ctx.restore()
 }
 
-/** Where the next label may begin. */
+/** Writes a label where there is room. Returns where the next one may begin. */
 function writeLabel(
   ctx: CanvasRenderingContext2D,
   label: string,
@@ -139,18 +136,13 @@ function drawInstant(plot: uPlot, mark: ChartMark, x: number, colour: string): v
   const { ctx, bbox } = plot
   ctx.save()
   ctx.strokeStyle = colour
-  ctx.lineWidth = (mark.kind === 'stop' ? 2 : 1) * devicePixelRatio
-  ctx.setLineDash(mark.kind === 'stop' ? [] : [3 * devicePixelRatio, 3 * devicePixelRatio])
+  ctx.lineWidth = 1.5 * devicePixelRatio
+  ctx.setLineDash(MARK_STYLES[mark.kind].isDashed ? [3 * devicePixelRatio, 3 * devicePixelRatio] : [])
   ctx.beginPath()
   ctx.moveTo(x, bbox.top)
   ctx.lineTo(x, bbox.top + bbox.height)
   ctx.stroke()
   ctx.restore()
-}
-
-function colourOfMark({ kind }: ChartMark, palette: ChartPalette): string {
-  if (kind === 'phase') return palette.quiet
-  return kind === 'rollback' || kind === 'change' ? palette.text : palette.bad
 }
 
 /** Position on the canvas, kept within the picture. */

@@ -1,65 +1,50 @@
 /** Bars whose parts begin where the one before ends, as elements of the page. */
 import type { WaterfallChart } from '../../../model/chart.ts'
+import { waterfallAxis } from '../../../text/chart-axis.ts'
 import { type ChartPalette, colourOf } from '../../../text/chart-palette.ts'
 import { formatOnChart } from '../../../text/chart-text.ts'
+import { element } from '../dom.ts'
+import { colourKey } from './colour-key.ts'
 
 type Row = WaterfallChart['rows'][number]
 
 /** All bars share one scale. */
-export function waterfallElement({ rows, axis }: WaterfallChart, palette: ChartPalette): HTMLElement {
-  const longest = Math.max(...rows.flatMap(({ parts }) => parts.map(({ to }) => to)), Number.MIN_VALUE)
+export function waterfallElement(chart: WaterfallChart, palette: ChartPalette): HTMLElement {
+  const { rows, axis } = chart
+  const { max } = waterfallAxis(chart)
   const picture = element('div', 'waterfall')
   for (const row of rows) {
     const total = row.parts.at(-1)?.to ?? 0
     picture.append(
       element('span', 'waterfall-label', row.label),
-      barOf(row, longest, axis, palette),
+      barOf(row, chart, max, palette),
       element('span', 'waterfall-total', formatOnChart(total, axis.unit)),
     )
   }
-  picture.append(
-    element('span', 'waterfall-axis', `${axis.label}: 0 to ${formatOnChart(longest, axis.unit)}`),
-  )
+  picture.append(element('span', 'waterfall-axis', `${axis.label}: 0 to ${formatOnChart(max, axis.unit)}`))
   return picture
 }
 
-/** Which colour is what. */
-export function waterfallLegend({ rows }: WaterfallChart, palette: ChartPalette): HTMLElement {
-  const colours = new Map(
-    rows.flatMap(({ parts }) => parts.map(({ label, colour }) => [label, colour] as const)),
-  )
-  const legend = element('ul', 'chart-key')
-  for (const [label, colour] of colours) {
-    const swatch = element('i', 'chart-swatch')
-    swatch.style.background = colourOf(palette, colour)
-    const item = element('li', '')
-    item.append(swatch, label)
-    legend.append(item)
-  }
-  return legend
+/** The colours with what each stands for. */
+export function waterfallLegend({ kinds }: WaterfallChart, palette: ChartPalette): HTMLElement {
+  return colourKey(kinds.map(({ label, colour }) => ({ label, colour: colourOf(palette, colour) })))
 }
 
 function barOf(
   { parts }: Row,
-  longest: number,
-  { unit }: WaterfallChart['axis'],
+  { kinds, axis }: WaterfallChart,
+  max: number,
   palette: ChartPalette,
 ): HTMLElement {
   const bar = element('div', 'waterfall-bar')
-  for (const { label, colour, from, to } of parts) {
+  for (const { kind, from, to } of parts) {
+    const { label = '', colour = 'quiet' } = kinds[kind] ?? {}
     const part = element('span', 'waterfall-part')
-    part.style.left = `${(from / longest) * 100}%`
-    part.style.width = `${((to - from) / longest) * 100}%`
+    part.style.left = `${(from / max) * 100}%`
+    part.style.width = `${((to - from) / max) * 100}%`
     part.style.background = colourOf(palette, colour)
-    part.title = `${label}: ${formatOnChart(to - from, unit)}`
+    part.title = `${label}: ${formatOnChart(to - from, axis.unit)}`
     bar.append(part)
   }
   return bar
-}
-
-function element(tag: string, className: string, text = ''): HTMLElement {
-  const made = document.createElement(tag)
-  made.className = className
-  made.textContent = text
-  return made
 }

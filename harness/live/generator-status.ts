@@ -1,11 +1,11 @@
-/** Whether the instrument can be believed at the moment: the signs that validity judges a whole run by, of one interval. */
+/** The trust in the instrument at the moment, by the signs that validity judges a whole run by. */
 import { VALIDITY_LIMITS } from '../analysis/instrument-signs.ts'
-import type { GeneratorLamp } from '../model/live-view.ts'
+import type { GeneratorStatus } from '../model/live-view.ts'
 import type { MergedInterval } from '../model/merged-interval.ts'
 import { percentText, timeText } from '../text/figure-text.ts'
 
 /** @param responseP99Ms what users waited in the same interval */
-export function generatorLampOf(interval: MergedInterval, responseP99Ms: number): GeneratorLamp {
+export function generatorStatusOf(interval: MergedInterval, responseP99Ms: number): GeneratorStatus {
   const { health, generator, startDelayP99Ms } = interval
   const signs = signsOf(interval)
   const isLate =

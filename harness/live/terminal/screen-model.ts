@@ -1,8 +1,8 @@
-/** What the parts of the screen are drawn from. */
+/** The model that the parts of the screen are drawn from. */
 import type { LiveView } from '../../model/live-view.ts'
 import type { RunPoint } from '../../model/run-point.ts'
 
-export interface Scene {
+export interface ScreenModel {
   readonly view: LiveView
   /** The series of the run so far, for its last stretch. */
   readonly points: readonly RunPoint[]
