@@ -2,7 +2,6 @@
 import type { Command } from 'commander'
 import type { RunProgress } from '../app/run/progress.ts'
 import type { FinishedRun } from '../app/run/publish.ts'
-import { bothOf, openRunDashboard, reportOf } from '../app/serve/dashboard.ts'
 import { HarnessError, messageOf } from '../base/errors.ts'
 import type { StopSwitch } from '../base/stop-request.ts'
 import type { Host } from '../ports/host.ts'
@@ -52,6 +51,8 @@ export async function onDashboard(
   body: (progress: RunProgress) => Promise<FinishedRun>,
 ): Promise<FinishedRun> {
   if (flags.ui === undefined) return await body(progress)
+  // A web server, loaded by runs that are watched.
+  const { bothOf, openRunDashboard, reportOf } = await import('../app/serve/dashboard.ts')
   const address = flags.ui === true ? { host: LOOPBACK, port: 0 } : parseListenAddress(flags.ui)
   const request = { address, token: tokenOf(flags, host), state: flags.state }
   const dashboard = await openRunDashboard(request, stop, host)

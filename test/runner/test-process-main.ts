@@ -1,5 +1,7 @@
 /** A long-lived process that runs one test file after the other, as `test/run.ts` tells it. */
 import fc from 'fast-check'
+// Listens to signals once it is loaded, which no test file must be blamed for that makes a command load it.
+import 'proper-lockfile'
 import type { RunFile, TestProcessMessage } from './protocol.ts'
 import { SHARED_BROWSER } from './shared-browser.ts'
 import { SurroundingsCheck } from './surroundings.ts'
