@@ -54,9 +54,9 @@ async function runLane(queue: readonly string[]): Promise<FileOutcome[]> {
   return outcomes
 }
 
-function show({ file, passed, failed, skipped, output, seconds }: FileOutcome): void {
+function show({ file, passed, failed, skipped, output, seconds, cpuSeconds }: FileOutcome): void {
   process.stdout.write(
-    `${failed > 0 ? 'FAIL' : 'ok  '} test/${file} (${passed} passed, ${seconds.toFixed(1)} s)\n`,
+    `${failed > 0 ? 'FAIL' : 'ok  '} test/${file} (${passed} passed, ${seconds.toFixed(1)} s, ${cpuSeconds.toFixed(1)} CPU s)\n`,
   )
   if (failed > 0) process.stdout.write(`${output}\n`)
   for (const line of skipped) process.stdout.write(`     ${line}\n`)

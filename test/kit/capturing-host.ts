@@ -21,8 +21,8 @@ export interface CapturingHost extends Host {
   readonly stderr: CapturedStream
 }
 
-/** The surroundings of a command that runs in the process of its test; it hears no signal and reads no input. */
-export function aCapturingHost(args: readonly string[], cwd: string): CapturingHost {
+/** The surroundings of a command that runs in the process of its test; it hears no signal. */
+export function aCapturingHost(args: readonly string[], cwd: string, input = ''): CapturingHost {
   return {
     args,
     env: { ...process.env, ...PLAIN_OUTPUT },
@@ -31,7 +31,7 @@ export function aCapturingHost(args: readonly string[], cwd: string): CapturingH
     stderr: aStream(),
     clock: createSystemClock(),
     cores: availableParallelism(),
-    readStdin: () => Promise.resolve(''),
+    readStdin: () => Promise.resolve(input),
     onSignal: () => () => undefined,
   }
 }

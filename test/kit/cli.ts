@@ -13,12 +13,6 @@ export const MAIN = new URL('../../dist/cli/main.js', import.meta.url).pathname
 const program = (await import(new URL('../../dist/cli/program.js', import.meta.url).href)) as {
   readonly runCommandLine: typeof runCommandLine
 }
-/** Commands that send no load, hold nothing open, and do not end by signals. */
-const IN_PROCESS = new Set([
-  ...['baseline', 'check', 'compare', 'emergency', 'history', 'init', 'judge', 'plan-samples', 'recover'],
-  ...['report', 'schema', 'trend', 'visual'],
-])
-
 /** How a command ended. */
 export interface CliEnd {
   readonly status: number | null
@@ -105,34 +99,26 @@ export class Workplace {
     return new CliProcess(args, this.path, under)
   }
 
-  /** Runs a command to its end: in a process of its own when it may send load, else in this one. */
+  /** Runs a command to its end, in this process. */
   run(...args: readonly string[]): Promise<CliEnd> {
-    return sendsNoLoad(args) ? runInProcess(args, this.path) : this.start(...args).ended
+    return this.runWithInput('', ...args)
   }
 
   /** Runs with this on standard input. */
-  runWithInput(input: string, ...args: readonly string[]): Promise<CliEnd> {
-    const run = this.start(...args)
-    run.child.stdin?.end(input)
-    return run.ended
+  async runWithInput(input: string, ...args: readonly string[]): Promise<CliEnd> {
+    const host = aCapturingHost(args, this.path, input)
+    const status = await program.runCommandLine(host)
+    return { status, stdout: host.stdout.text, stderr: host.stderr.text }
   }
 
   /** Runs with `--json --quiet`; gives the verdict, the stored record, and the exit status. */
-  verdictOf(...args: readonly string[]): Promise<JudgedRun> {
-    return this.verdictUnder([], ...args)
+  async verdictOf(...args: readonly string[]): Promise<JudgedRun> {
+    return judgedRunOf(await this.run('run', ...args, '--json', '--quiet'))
   }
 
-  /** The same, under another command. */
+  /** The same, in a process of its own under another command. */
   async verdictUnder(under: readonly string[], ...args: readonly string[]): Promise<JudgedRun> {
-    const { status, stdout, stderr } = await this.startUnder(under, 'run', ...args, '--json', '--quiet').ended
-    if (!stdout.startsWith('{'))
-      throw new Error(`no verdict on stdout (exit ${status}):\n${stdout}\n${stderr}`)
-    const verdict = JSON.parse(stdout) as VerdictDocument
-    return {
-      verdict,
-      record: JSON.parse(readFileSync(verdict.files['record'] ?? '', 'utf8')) as RunRecord,
-      status,
-    }
+    return judgedRunOf(await this.startUnder(under, 'run', ...args, '--json', '--quiet').ended)
   }
 
   remove(): void {
@@ -140,19 +126,11 @@ export class Workplace {
   }
 }
 
-function sendsNoLoad(args: readonly string[]): boolean {
-  const [command = '', subCommand] = args
-  return (
-    IN_PROCESS.has(command) ||
-    (command === 'rollback' && subCommand !== 'resume') ||
-    args.some((argument) => ['--help', '--version', '--dry-run'].includes(argument))
-  )
-}
-
-async function runInProcess(args: readonly string[], cwd: string): Promise<CliEnd> {
-  const host = aCapturingHost(args, cwd)
-  const status = await program.runCommandLine(host)
-  return { status, stdout: host.stdout.text, stderr: host.stderr.text }
+function judgedRunOf({ status, stdout, stderr }: CliEnd): JudgedRun {
+  if (!stdout.startsWith('{')) throw new Error(`no verdict on stdout (exit ${status}):\n${stdout}\n${stderr}`)
+  const verdict = JSON.parse(stdout) as VerdictDocument
+  const record = JSON.parse(readFileSync(verdict.files['record'] ?? '', 'utf8')) as RunRecord
+  return { verdict, record, status }
 }
 
 /** Runs a body in a workplace that is removed afterwards. */
