@@ -2,26 +2,16 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import type { runCommandLine } from '../../harness/cli/program.ts'
 import type { RunRecord } from '../../harness/model/run-record.ts'
 import type { VerdictDocument } from '../../harness/model/verdict.ts'
-import { aCapturingHost, PLAIN_OUTPUT } from './capturing-host.ts'
+import type { SignalName } from '../../harness/ports/host.ts'
+import { PLAIN_OUTPUT } from './capturing-host.ts'
+import { type CliEnd, CommandHere, type RunningCommand, whileRunning } from './command-here.ts'
 
 /** The built command. */
 export const MAIN = new URL('../../dist/cli/main.js', import.meta.url).pathname
-/** The same without a process around it. */
-const program = (await import(new URL('../../dist/cli/program.js', import.meta.url).href)) as {
-  readonly runCommandLine: typeof runCommandLine
-}
-/** How a command ended. */
-export interface CliEnd {
-  readonly status: number | null
-  readonly stdout: string
-  readonly stderr: string
-}
-
 /** The built command in a process of its own. */
-export class CliProcess {
+export class CliProcess implements RunningCommand {
   readonly child: ChildProcess
   readonly ended: Promise<CliEnd>
   stdout = ''
@@ -51,16 +41,16 @@ export class CliProcess {
     )
   }
 
-  /** Resolves when stderr holds the text; rejects when the command ends before. */
-  async sees(text: string): Promise<void> {
-    let over = false
-    void this.ended.then(() => {
-      over = true
-    })
-    while (!this.stderr.includes(text)) {
-      if (over) throw new Error(`ended without '${text}':\n${this.stdout}\n${this.stderr}`)
-      await new Promise((resolve) => setTimeout(resolve, 20))
-    }
+  sees(text: string): Promise<void> {
+    return this.until(() => this.stderr.includes(text))
+  }
+
+  until(holds: () => boolean): Promise<void> {
+    return whileRunning(this, holds)
+  }
+
+  signal(name: SignalName): void {
+    this.child.kill(name)
   }
 }
 
@@ -85,30 +75,34 @@ export class Workplace {
     return readFileSync(resolve(this.path, file), 'utf8')
   }
 
-  start(...args: readonly string[]): CliProcess {
+  /** Starts a command in this process. */
+  start(...args: readonly string[]): CommandHere {
+    return new CommandHere(args, this.path)
+  }
+
+  /** Runs a command in this process to its end. */
+  run(...args: readonly string[]): Promise<CliEnd> {
+    return this.start(...args).ended
+  }
+
+  /** Runs with this on standard input. */
+  runWithInput(input: string, ...args: readonly string[]): Promise<CliEnd> {
+    return new CommandHere(args, this.path, input).ended
+  }
+
+  /** Starts a process of its own, which can be killed and gets real signals. */
+  startProcess(...args: readonly string[]): CliProcess {
     return new CliProcess(args, this.path)
   }
 
-  /** Starts it with these variables of the environment. */
+  /** Starts a process with these variables of the environment. */
   startWith(env: Readonly<Record<string, string>>, ...args: readonly string[]): CliProcess {
     return new CliProcess(args, this.path, [], env)
   }
 
-  /** Starts it under another command. */
+  /** Starts a process under another command. */
   startUnder(under: readonly string[], ...args: readonly string[]): CliProcess {
     return new CliProcess(args, this.path, under)
-  }
-
-  /** Runs a command to its end, in this process. */
-  run(...args: readonly string[]): Promise<CliEnd> {
-    return this.runWithInput('', ...args)
-  }
-
-  /** Runs with this on standard input. */
-  async runWithInput(input: string, ...args: readonly string[]): Promise<CliEnd> {
-    const host = aCapturingHost(args, this.path, input)
-    const status = await program.runCommandLine(host)
-    return { status, stdout: host.stdout.text, stderr: host.stderr.text }
   }
 
   /** Runs with `--json --quiet`; gives the verdict, the stored record, and the exit status. */
