@@ -25,7 +25,7 @@ const opensBrowser = (file: string) =>
   /playwright-core|kit\/(browser|page-)/.test(readFileSync(join(FOLDER, file), 'utf8'))
 /** Files whose tests hang on how long answers take. */
 const judgesTimes = (file: string) =>
-  file.startsWith(SLOW) || /^e2e\/(enforcement|regression|stalled-generator|triage)\./.test(file)
+  file.startsWith(SLOW) || /^e2e\/(end-of-run|enforcement|stalled-generator|triage)\./.test(file)
 const runsCommands = (file: string) => file.startsWith('e2e/')
 const timed = files.filter(judgesTimes)
 const commands = files.filter((file) => runsCommands(file) && !judgesTimes(file))
