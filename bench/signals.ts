@@ -64,7 +64,7 @@ async function run(shot: Shot | null): Promise<Outcome> {
     })
     place.write('signals.ts', scenario(server.url))
     const startMs = clock.nowMs()
-    const { child, ended } = place.start(
+    const { child, ended } = place.startProcess(
       'run',
       'signals.ts',
       '--json',

@@ -1,6 +1,6 @@
 /**
- * Runs the test files in two lanes, each a long-lived process: what measures (`e2e/`) goes one file at a time in its own,
- * all else in the other. Ends with `N passed, N failed`, and what was skipped. A file that runs no test, crashes, hangs,
+ * Runs the test files in three lanes, each a long-lived process: one for units, two for runs of whole commands (`e2e/`),
+ * which wait more than they compute. Files that judge times never run beside one another. Ends with `N passed, N failed`, and what was skipped. A file that runs no test, crashes, hangs,
  * or leaves something behind counts as failed. `npm test -- engine` runs the files whose path holds `engine`;
  * `npm run test:slow` runs those of `slow/`, which need the machine for themselves.
  */
@@ -20,15 +20,18 @@ const files = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
   .filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)))
   .sort()
 
-/** Files in the order in which their lane takes them: what opens a browser takes more of the machine than is left to measure, and comes last. */
+/** Such a file takes more of the machine than is left to measure, and comes last. */
 const opensBrowser = (file: string) =>
   /playwright-core|kit\/(browser|page-)/.test(readFileSync(join(FOLDER, file), 'utf8'))
-const measures = (file: string) => file.startsWith('e2e/') || file.startsWith(SLOW)
-const measuring = files.filter(measures)
-const lanes = [
-  [...measuring.filter((file) => !opensBrowser(file)), ...measuring.filter(opensBrowser)],
-  files.filter((file) => !measures(file)),
-]
+/** Files whose tests hang on how long answers take. */
+const judgesTimes = (file: string) =>
+  file.startsWith(SLOW) || /^e2e\/(end-of-run|enforcement|stalled-generator|triage)\./.test(file)
+const runsCommands = (file: string) => file.startsWith('e2e/')
+const timed = files.filter(judgesTimes)
+const commands = files.filter((file) => runsCommands(file) && !judgesTimes(file))
+const shared = [...commands.filter((file) => !opensBrowser(file)), ...commands.filter(opensBrowser)]
+/** Each lane takes from the first of its queues that holds a file. */
+const lanes = [[timed, shared], [shared], [files.filter((file) => !runsCommands(file) && !judgesTimes(file))]]
 
 const browser = new SharedBrowser()
 
@@ -41,11 +44,13 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.exit(1)
   })
 
-async function runLane(queue: readonly string[]): Promise<FileOutcome[]> {
+async function runLane(queues: readonly string[][]): Promise<FileOutcome[]> {
   const testProcess = new TestProcess()
   processes.add(testProcess)
   const outcomes: FileOutcome[] = []
-  for (const file of queue) {
+  for (;;) {
+    const file = queues.find(({ length }) => length > 0)?.shift()
+    if (file === undefined) break
     const outcome = await testProcess.run(file, opensBrowser(file) ? await browser.address() : undefined)
     outcomes.push(outcome)
     show(outcome)
@@ -54,9 +59,9 @@ async function runLane(queue: readonly string[]): Promise<FileOutcome[]> {
   return outcomes
 }
 
-function show({ file, passed, failed, skipped, output, seconds }: FileOutcome): void {
+function show({ file, passed, failed, skipped, output, seconds, cpuSeconds }: FileOutcome): void {
   process.stdout.write(
-    `${failed > 0 ? 'FAIL' : 'ok  '} test/${file} (${passed} passed, ${seconds.toFixed(1)} s)\n`,
+    `${failed > 0 ? 'FAIL' : 'ok  '} test/${file} (${passed} passed, ${seconds.toFixed(1)} s, ${cpuSeconds.toFixed(1)} CPU s)\n`,
   )
   if (failed > 0) process.stdout.write(`${output}\n`)
   for (const line of skipped) process.stdout.write(`     ${line}\n`)

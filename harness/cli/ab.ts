@@ -1,10 +1,9 @@
 import type { Command } from 'commander'
 import { compareBuilds } from '../app/compare/ab.ts'
 import type { Level } from '../model/comparison.ts'
-import type { Host } from '../ports/host.ts'
 import { comparisonTable } from '../reporters/tables/comparison-tables.ts'
 import { renderTextTable } from '../reporters/text-table.ts'
-import type { Interrupts } from './interrupts.ts'
+import type { CommandContext } from './command-context.ts'
 import { pairsProgress } from './pairs-progress.ts'
 import { addLogOptions, type LogFlags, RunConsole } from './run-console.ts'
 import { addScenarioOptions, overridesOf, type ScenarioFlags, wholeNumber } from './scenario-options.ts'
@@ -24,19 +23,12 @@ const VERDICTS: Readonly<Record<Level, string>> = {
 }
 
 /** `proofload ab` */
-export function addAbCommand(
-  program: Command,
-  host: Host,
-  exit: (status: number) => void,
-  interrupts: Interrupts,
-): void {
-  const command = program
-    .command('ab')
+export function addAbCommand(command: Command, { host, exit, interrupts }: CommandContext): void {
+  command
     .argument('<baseline-url>', 'URL of the build to compare against')
     .argument('<candidate-url>', 'URL of the build to judge')
     .argument('<scenario>', 'scenario file or URL')
   addLogOptions(addScenarioOptions(command))
-    .description('compare two running builds by three to five pairs of alternating runs')
     .option('--threads <n>', 'worker threads (default: cores - 1)', wholeNumber(1, 256))
     .option('--out <folder>', 'folder for the reports', 'reports')
     .option('--json', 'print the comparison as one JSON document on stdout')

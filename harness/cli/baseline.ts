@@ -15,6 +15,7 @@ import type { Baseline } from '../model/baseline.ts'
 import type { Host } from '../ports/host.ts'
 import { comparisonTable } from '../reporters/tables/comparison-tables.ts'
 import { renderTextTable } from '../reporters/text-table.ts'
+import type { CommandContext } from './command-context.ts'
 import { wholeNumber } from './scenario-options.ts'
 
 interface FolderFlags {
@@ -29,10 +30,7 @@ interface NameFlags extends FolderFlags {
 const MAIN = 'main'
 
 /** `proofload baseline` */
-export function addBaselineCommand(program: Command, host: Host): void {
-  const baseline = program
-    .command('baseline')
-    .description('manage approved runs that later runs are compared with')
+export function addBaselineCommand(baseline: Command, { host }: CommandContext): void {
   addApprove(baseline, host)
   addList(baseline, host)
   addShow(baseline, host)

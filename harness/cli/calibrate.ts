@@ -3,8 +3,7 @@ import type { Command } from 'commander'
 import { type Calibration, calibrate } from '../app/calibrate.ts'
 import { parseDurationMs } from '../base/units.ts'
 import type { ComparedFigure, FigureName } from '../calibration/compare.ts'
-import type { Host } from '../ports/host.ts'
-import type { Interrupts } from './interrupts.ts'
+import type { CommandContext } from './command-context.ts'
 import { checked, wholeNumber } from './scenario-options.ts'
 
 interface CalibrateFlags {
@@ -15,13 +14,9 @@ interface CalibrateFlags {
 }
 
 /** `proofload calibrate` */
-export function addCalibrateCommand(program: Command, host: Host, interrupts: Interrupts): void {
-  program
-    .command('calibrate')
+export function addCalibrateCommand(command: Command, { host, interrupts }: CommandContext): void {
+  command
     .argument('[url]', 'server on this machine (default: a loopback server that calibrate starts)')
-    .description(
-      'compare the load generator with autocannon on one target, and store the result for this machine',
-    )
     .option('--connections <n>', 'connections, closed model', wholeNumber(1, 10_000), 50)
     .option('--duration <time>', 'measured time of each turn', checked(parseDurationMs), '5s')
     .option('--rounds <n>', 'turns of each tool', wholeNumber(1, 100), 3)

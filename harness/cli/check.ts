@@ -1,13 +1,12 @@
 import type { Command } from 'commander'
 import { preparePlan } from '../app/run/prepare.ts'
 import { formatDurationMs } from '../base/units.ts'
-import type { Host } from '../ports/host.ts'
+import type { CommandContext } from './command-context.ts'
 import { addScenarioOptions, overridesOf, type ScenarioFlags } from './scenario-options.ts'
 
 /** `proofload check` */
-export function addCheckCommand(program: Command, host: Host, exit: (status: number) => void): void {
-  addScenarioOptions(program.command('check').argument('<scenario>', 'scenario file'))
-    .description('load and resolve a scenario, report every problem, send nothing')
+export function addCheckCommand(command: Command, { host, exit }: CommandContext): void {
+  addScenarioOptions(command.argument('<scenario>', 'scenario file'))
     .addHelpText('after', '\nExample:\n  proofload check scenarios/checkout.ts --env staging')
     .action(async (source: string, flags: ScenarioFlags) => {
       const { plan, planHash } = await preparePlan(source, overridesOf(flags), host)

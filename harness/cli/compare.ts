@@ -1,14 +1,10 @@
 import type { Command } from 'commander'
 import { compareDocument } from '../app/compare/compare.ts'
-import type { Host } from '../ports/host.ts'
+import type { CommandContext } from './command-context.ts'
 
 /** `proofload compare` */
-export function addCompareCommand(program: Command, host: Host): void {
-  program
-    .command('compare')
-    .description(
-      'judge runs measured elsewhere: reads a comparison document from stdin, prints one line of JSON per case',
-    )
+export function addCompareCommand(command: Command, { host }: CommandContext): void {
+  command
     .requiredOption('--json', 'print JSON; required, as there is no other format')
     .addHelpText('after', '\nExample:\n  proofload compare --json < cases.json')
     .action(async () => {

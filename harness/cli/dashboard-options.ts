@@ -1,7 +1,6 @@
 /** Flags of the commands that serve a dashboard, and a run shown on one. */
 import type { Command } from 'commander'
 import type { FinishedRun } from '../app/run/publish.ts'
-import { openRunDashboard, reportOf } from '../app/serve/dashboard.ts'
 import { HarnessError, messageOf } from '../base/errors.ts'
 import type { StopSwitch } from '../base/stop-request.ts'
 import type { Host } from '../ports/host.ts'
@@ -52,6 +51,8 @@ export async function onDashboard(
   body: () => Promise<FinishedRun>,
 ): Promise<FinishedRun> {
   if (flags.ui === undefined) return await body()
+  // A web server, loaded by runs that are watched.
+  const { openRunDashboard, reportOf } = await import('../app/serve/dashboard.ts')
   const address = flags.ui === true ? { host: LOOPBACK, port: 0 } : parseListenAddress(flags.ui)
   const request = { address, token: tokenOf(flags, host), state: flags.state }
   const dashboard = await openRunDashboard(request, runs, stop, host)

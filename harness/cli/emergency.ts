@@ -16,6 +16,7 @@ import { type Emergency, type EmergencyName, INITIAL_EMERGENCY, stopsLoad } from
 import type { LineOwner } from '../model/line.ts'
 import type { Host } from '../ports/host.ts'
 import { renderTextTable } from '../reporters/text-table.ts'
+import type { CommandContext } from './command-context.ts'
 
 interface StateFlags {
   readonly state: string
@@ -69,11 +70,8 @@ Examples:
   proofload emergency resume --reason 'failover is done' --state redis://ci.example:6379`
 
 /** `proofload emergency` */
-export function addEmergencyCommand(program: Command, host: Host, exit: (status: number) => void): void {
-  const emergency = program
-    .command('emergency')
-    .description('halt load everywhere, or allow it again')
-    .addHelpText('after', EXAMPLES)
+export function addEmergencyCommand(emergency: Command, { host, exit }: CommandContext): void {
+  emergency.addHelpText('after', EXAMPLES)
   addStatus(emergency, host, exit)
   for (const change of CHANGES) addChange(emergency, change, host)
 }

@@ -9,6 +9,7 @@ import type { Host } from '../ports/host.ts'
 import { renderVerdict } from '../reporters/console.ts'
 import { renderTextTable } from '../reporters/text-table.ts'
 import { outcomeText } from '../text/outcome-text.ts'
+import type { CommandContext } from './command-context.ts'
 import type { Interrupts } from './interrupts.ts'
 import { checked, wholeNumber } from './scenario-options.ts'
 
@@ -25,8 +26,7 @@ interface ListFlags extends StoreFlags {
 }
 
 /** `proofload history` */
-export function addHistoryCommand(program: Command, host: Host, interrupts: Interrupts): void {
-  const history = program.command('history').description('show, export, import and delete past runs')
+export function addHistoryCommand(history: Command, { host, interrupts }: CommandContext): void {
   addList(history, host)
   addShow(history, host)
   addQuery(history, host, interrupts)

@@ -4,8 +4,8 @@ import type { BaselineRef } from '../app/compare/compare.ts'
 import { judgeStored } from '../app/stored/judge-stored.ts'
 import { HarnessError } from '../base/errors.ts'
 import { verdictDocument } from '../model/verdict.ts'
-import type { Host } from '../ports/host.ts'
 import { renderVerdict } from '../reporters/console.ts'
+import type { CommandContext } from './command-context.ts'
 
 interface JudgeFlags {
   readonly objectives?: string[]
@@ -17,11 +17,9 @@ interface JudgeFlags {
 }
 
 /** `proofload judge` */
-export function addJudgeCommand(program: Command, host: Host, exit: (status: number) => void): void {
-  program
-    .command('judge')
+export function addJudgeCommand(command: Command, { host, exit }: CommandContext): void {
+  command
     .argument('<run>', 'folder of a stored run, or its run.json')
-    .description('judge a stored run again with other objectives; keeps its comparison')
     .option('--objectives <expect...>', "objectives instead of the run's own")
     .option('--baseline <name>', 'compare the run with this baseline instead')
     .option('--gate-steps', 'let a regression of any single step fail the comparison')

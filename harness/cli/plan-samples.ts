@@ -1,15 +1,14 @@
 import type { Command } from 'commander'
 import { planSamples } from '../app/plan-samples.ts'
 import { formatCount, formatDurationMs, formatRatio } from '../base/units.ts'
-import type { Host } from '../ports/host.ts'
 import { renderTextTable } from '../reporters/text-table.ts'
 import { demandText } from '../text/demand-text.ts'
+import type { CommandContext } from './command-context.ts'
 import { addScenarioOptions, overridesOf, type ScenarioFlags } from './scenario-options.ts'
 
 /** `proofload plan-samples` */
-export function addPlanSamplesCommand(program: Command, host: Host): void {
-  addScenarioOptions(program.command('plan-samples').argument('<scenario>', 'scenario file or URL'))
-    .description('compute how many requests and how much time it takes to prove the objectives')
+export function addPlanSamplesCommand(command: Command, { host }: CommandContext): void {
+  addScenarioOptions(command.argument('<scenario>', 'scenario file or URL'))
     .option('--json', 'print one JSON document on stdout')
     .addHelpText('after', '\nExample:\n  proofload plan-samples scenarios/checkout.ts --rate 200/s')
     .action(async (source: string, flags: ScenarioFlags & { readonly json?: boolean }) => {

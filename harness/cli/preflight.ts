@@ -2,10 +2,9 @@ import type { Command } from 'commander'
 import pc from 'picocolors'
 import { requireClear } from '../app/run/preflight.ts'
 import { preflightOnly } from '../app/run/preflight-only.ts'
-import type { Host } from '../ports/host.ts'
 import type { PreflightFinding } from '../ports/preflight.ts'
+import type { CommandContext } from './command-context.ts'
 import { stateOption } from './emergency.ts'
-import type { Interrupts } from './interrupts.ts'
 import { addScenarioOptions, overridesOf, type ScenarioFlags } from './scenario-options.ts'
 
 const MARKS = { ok: pc.green('ok     '), advice: pc.yellow('advice '), blocked: pc.red('blocked') } as const
@@ -16,18 +15,9 @@ interface PreflightFlags extends ScenarioFlags {
 }
 
 /** `proofload preflight` */
-export function addPreflightCommand(
-  program: Command,
-  host: Host,
-  exit: (status: number) => void,
-  interrupts: Interrupts,
-): void {
-  const command = addScenarioOptions(
-    program.command('preflight').argument('<scenario>', 'scenario file or URL'),
-  )
-  command
+export function addPreflightCommand(command: Command, { host, exit, interrupts }: CommandContext): void {
+  addScenarioOptions(command.argument('<scenario>', 'scenario file or URL'))
     .addOption(stateOption())
-    .description('run only the preflight checks; send no load')
     .option('--out <folder>', 'folder for the reports; must be writable', 'reports')
     .addHelpText('after', '\nExample:\n  proofload preflight scenarios/checkout.ts --agents 5000')
     .action(async (source: string, flags: PreflightFlags) => {

@@ -1,15 +1,13 @@
 import type { Command } from 'commander'
 import { recoverRun } from '../app/stored/recover.ts'
 import { verdictDocument } from '../model/verdict.ts'
-import type { Host } from '../ports/host.ts'
 import { renderVerdict } from '../reporters/console.ts'
+import type { CommandContext } from './command-context.ts'
 
 /** `proofload recover` */
-export function addRecoverCommand(program: Command, host: Host, exit: (status: number) => void): void {
-  program
-    .command('recover')
+export function addRecoverCommand(command: Command, { host, exit }: CommandContext): void {
+  command
     .argument('<run>', 'folder of a run whose process was killed')
-    .description('build a record and a verdict (never GO) from the measurements of a killed run')
     .option('--json', 'print the verdict as one JSON document on stdout')
     .addHelpText('after', '\nExample:\n  proofload recover reports/checkout/20261121-093005-4f2a')
     .action(async (run: string, flags: { readonly json?: boolean }) => {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { reports } from '../app/reports/documents.ts'
 import { reportRun, STDOUT } from '../app/stored/report-stored.ts'
-import type { Host } from '../ports/host.ts'
+import type { CommandContext } from './command-context.ts'
 
 const HELP = `
 Examples:
@@ -13,11 +13,9 @@ Examples:
 Exit status: 0 when the report was written, whatever the verdict.`
 
 /** `proofload report` */
-export function addReportCommand(program: Command, host: Host): void {
-  program
-    .command('report')
+export function addReportCommand(command: Command, { host }: CommandContext): void {
+  command
     .argument('<run>', 'folder of a stored run, or its run.json')
-    .description('render a stored run in any report format')
     .option('--as <name>', reports.names.join(', '), 'markdown')
     .option('--out <file>', 'output file, or folder for png; - for standard output', STDOUT)
     .addHelpText('after', HELP)

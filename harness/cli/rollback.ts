@@ -20,6 +20,7 @@ import { describeOwner, type LineOwner } from '../model/line.ts'
 import { ROLLBACK_STEPS, type RollbackRecord } from '../model/rollback.ts'
 import type { Host } from '../ports/host.ts'
 import { renderTextTable } from '../reporters/text-table.ts'
+import type { CommandContext } from './command-context.ts'
 import { stateOption } from './emergency.ts'
 import type { Interrupts } from './interrupts.ts'
 
@@ -29,15 +30,7 @@ interface StateFlags {
 }
 
 /** `proofload rollback` */
-export function addRollbackCommand(
-  program: Command,
-  host: Host,
-  exit: (status: number) => void,
-  interrupts: Interrupts,
-): void {
-  const rollback = program
-    .command('rollback')
-    .description('show rollbacks, and resume or abort one whose process was killed')
+export function addRollbackCommand(rollback: Command, { host, exit, interrupts }: CommandContext): void {
   addStatus(rollback, host)
   addResume(rollback, host, exit, interrupts)
   addAbort(rollback, host)

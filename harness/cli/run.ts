@@ -16,9 +16,9 @@ import type { StopSwitch } from '../base/stop-request.ts'
 import { verdictDocument } from '../model/verdict.ts'
 import type { Host } from '../ports/host.ts'
 import { renderVerdict } from '../reporters/console.ts'
+import type { CommandContext } from './command-context.ts'
 import { addUiOptions, onDashboard, type UiFlags } from './dashboard-options.ts'
 import { stateOption } from './emergency.ts'
-import type { Interrupts } from './interrupts.ts'
 import { pairsProgress } from './pairs-progress.ts'
 import { addLogOptions, type LogFlags, RunConsole } from './run-console.ts'
 import { addScenarioOptions, overridesOf, type ScenarioFlags, wholeNumber } from './scenario-options.ts'
@@ -53,17 +53,9 @@ Examples:
   proofload run scenarios/checkout.ts --dry-run --seed 7`
 
 /** `proofload run` */
-export function addRunCommand(
-  program: Command,
-  host: Host,
-  exit: (status: number) => void,
-  interrupts: Interrupts,
-): void {
-  const command = program
-    .command('run')
-    .argument('<scenario>', 'scenario file (.ts, .js, .yaml, .json) or URL')
+export function addRunCommand(command: Command, { host, exit, interrupts }: CommandContext): void {
+  command.argument('<scenario>', 'scenario file (.ts, .js, .yaml, .json) or URL')
   addUiOptions(addLogOptions(addScenarioOptions(command)))
-    .description('run a load test and judge it')
     .option('--threads <n>', 'worker threads (default: cores - 1)', wholeNumber(1, 256))
     .option('--out <folder>', 'folder for the reports', 'reports')
     .addOption(

@@ -2,10 +2,9 @@ import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { type Command, InvalidArgumentError } from 'commander'
 import { messageOf } from '../base/errors.ts'
-import type { Host } from '../ports/host.ts'
 import { type Faults, faultsSchema } from '../targets/sandbox/faults.ts'
 import { startSandboxServer } from '../targets/sandbox/server.ts'
-import type { Interrupts } from './interrupts.ts'
+import type { CommandContext } from './command-context.ts'
 import { wholeNumber } from './scenario-options.ts'
 
 interface SandboxFlags {
@@ -23,15 +22,8 @@ function parseFaults(text: string): Faults {
 }
 
 /** `proofload sandbox` */
-export function addSandboxCommand(
-  program: Command,
-  host: Host,
-  exit: (status: number) => void,
-  interrupts: Interrupts,
-): void {
-  program
-    .command('sandbox')
-    .description('serve the sandbox target in the foreground, on loopback')
+export function addSandboxCommand(command: Command, { host, exit, interrupts }: CommandContext): void {
+  command
     .option('--port <n>', 'port to listen on; 0 for any free port', wholeNumber(0, 65_535), 7070)
     .option('--seed <n>', 'seed of its random response times', wholeNumber(0, 4_294_967_295), 1)
     .option('--faults <json>', 'initial faults, in the format of PUT /__faults', parseFaults, {})

@@ -7,8 +7,8 @@ import { STATE_FILE } from '../app/state/emergency.ts'
 import type { Host } from '../ports/host.ts'
 import { outcomeText } from '../text/outcome-text.ts'
 import { LOOPBACK } from '../web/server/address.ts'
+import type { CommandContext } from './command-context.ts'
 import { addTokenOption, announce, type DashboardFlags, tokenOf } from './dashboard-options.ts'
-import type { Interrupts } from './interrupts.ts'
 import { renderError } from './render-error.ts'
 import { wholeNumber } from './scenario-options.ts'
 
@@ -30,14 +30,8 @@ Examples:
   PROOFLOAD_UI_TOKEN=$(openssl rand -hex 32) proofload serve --host 0.0.0.0`
 
 /** `proofload serve` */
-export function addServeCommand(
-  program: Command,
-  host: Host,
-  exit: (status: number) => void,
-  interrupts: Interrupts,
-): void {
-  addTokenOption(program.command('serve'))
-    .description('serve the dashboard: start runs, watch them, browse past runs')
+export function addServeCommand(command: Command, { host, exit, interrupts }: CommandContext): void {
+  addTokenOption(command)
     .option('--port <n>', 'port to listen on; 0 for any free port', wholeNumber(0, 65_535), PORT)
     .option('--host <host>', 'address to listen on; beyond loopback, viewers need a token', LOOPBACK)
     .option('--scenarios <folder>', 'folder of the scenarios that can be started from the page', 'scenarios')

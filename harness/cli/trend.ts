@@ -3,9 +3,9 @@ import type { TrendTest } from '../analysis/trend.ts'
 import { type ReadTrend, readTrend } from '../app/history/trend.ts'
 import { formatInUnit } from '../base/units.ts'
 import { COMPARED_METRICS, type ComparedMetric } from '../model/run-summary.ts'
-import type { Host } from '../ports/host.ts'
 import { renderTextTable } from '../reporters/text-table.ts'
 import { changeText } from '../text/comparison-text.ts'
+import type { CommandContext } from './command-context.ts'
 import { storeOption } from './history.ts'
 import { wholeNumber } from './scenario-options.ts'
 
@@ -18,9 +18,8 @@ interface TrendFlags {
 }
 
 /** `proofload trend` */
-export function addTrendCommand(program: Command, host: Host): void {
-  storeOption(program.command('trend').argument('<scenario>'))
-    .description('show a metric across runs and where it changed')
+export function addTrendCommand(command: Command, { host }: CommandContext): void {
+  storeOption(command.argument('<scenario>'))
     .addOption(new Option('--metric <name>', 'metric to show').choices(COMPARED_METRICS).default('p99'))
     .option('--step <name>', 'only this step (default: the whole run)')
     .option('--last <n>', 'number of runs with the same load as the newest', wholeNumber(2, 10_000), 100)

@@ -9,8 +9,8 @@ import type { TriageRecord } from '../model/triage.ts'
 import { OUTCOME_EXIT_STATUS } from '../model/verdict.ts'
 import type { Host } from '../ports/host.ts'
 import { renderTextTable } from '../reporters/text-table.ts'
+import type { CommandContext } from './command-context.ts'
 import { stateOption } from './emergency.ts'
-import type { Interrupts } from './interrupts.ts'
 import { addLogOptions, type LogFlags, RunConsole } from './run-console.ts'
 import { addScenarioOptions, overridesOf, type ScenarioFlags, wholeNumber } from './scenario-options.ts'
 
@@ -35,17 +35,9 @@ Examples:
 Exit status: 0 recovered or not reproduced, 1 reproduced and not rolled back, 3 flaky, 5 rolled back but not healthy.`
 
 /** `proofload triage` */
-export function addTriageCommand(
-  program: Command,
-  host: Host,
-  exit: (status: number) => void,
-  interrupts: Interrupts,
-): void {
-  const command = program
-    .command('triage')
-    .argument('<scenario>', 'scenario file (.ts, .js, .yaml, .json) or URL')
+export function addTriageCommand(command: Command, { host, exit, interrupts }: CommandContext): void {
+  command.argument('<scenario>', 'scenario file (.ts, .js, .yaml, .json) or URL')
   addLogOptions(addScenarioOptions(command))
-    .description('check whether a breach is reproducible, and roll the system back if it is')
     .option('--repeats <n>', 'number of runs', wholeNumber(1, 100), 3)
     .option(
       '--reproduced <ratio>',

@@ -14,6 +14,7 @@ import {
 import type { Host } from '../ports/host.ts'
 import { renderTextTable } from '../reporters/text-table.ts'
 import { distanceText, likenessText } from '../visual/compare.ts'
+import type { CommandContext } from './command-context.ts'
 
 interface FolderFlags {
   readonly folder: string
@@ -34,8 +35,7 @@ interface ApproveFlags extends FolderFlags {
 }
 
 /** `proofload visual` */
-export function addVisualCommand(program: Command, host: Host, exit: (status: number) => void): void {
-  const visual = program.command('visual').description('compare screenshots and videos with approved ones')
+export function addVisualCommand(visual: Command, { host, exit }: CommandContext): void {
   addCompare(visual, host, exit)
   addApprove(visual, host)
   addList(visual, host)

@@ -6,8 +6,6 @@ import { formatBytes } from '../base/units.ts'
 import { readRegularFile } from '../system/files.ts'
 import { formatOf, type PictureFormat } from './format.ts'
 import { type Decoded, unreadable } from './frame.ts'
-import { openImage } from './image.ts'
-import { openVideo } from './video.ts'
 
 /** The maximum size of a file. */
 const BYTES_MAX = 128 * 1024 ** 2
@@ -28,8 +26,14 @@ export async function openPicture(file: string): Promise<Picture> {
     throw unreadable(file, 'it is not a png, jpeg, webp, avif, gif or video', {
       hint: 'Use a file of one of these formats; its name does not matter.',
     })
-  const decoded = format === 'video' ? await openVideo(file) : await openImage(file, bytes)
+  const decoded = await decode(file, format, bytes)
   return { bytes, sha256: createHash('sha256').update(bytes).digest('hex'), format, ...decoded }
+}
+
+/** Loads the decoder that is needed: most runs look at no picture. */
+async function decode(file: string, format: PictureFormat, bytes: Buffer): Promise<Decoded> {
+  if (format === 'video') return (await import('./video.ts')).openVideo(file)
+  return (await import('./image.ts')).openImage(file, bytes)
 }
 
 async function readWithin(file: string): Promise<Buffer> {

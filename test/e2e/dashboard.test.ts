@@ -2,7 +2,8 @@ import type { Page } from 'playwright-core'
 import * as assert from 'uvu/assert'
 import type { RunRecord } from '../../harness/model/run-record.ts'
 import { CHROMIUM, focusedId, onPage, overflowPx, tabTo, textOf, type WatchedPage } from '../kit/browser.ts'
-import { type CliProcess, inWorkplace, type Workplace } from '../kit/cli.ts'
+import { inWorkplace, type Workplace } from '../kit/cli.ts'
+import type { RunningCommand } from '../kit/command-here.ts'
 import { withSandbox } from '../kit/sandbox.ts'
 import { describe } from '../kit/suite.ts'
 
@@ -27,7 +28,7 @@ export default defineScenario({
 
 interface Serving {
   readonly place: Workplace
-  readonly server: CliProcess
+  readonly server: RunningCommand
   readonly url: string
 }
 
@@ -41,14 +42,15 @@ async function serving(body: (at: Serving) => Promise<void>, ...flags: string[])
         await server.sees('ctrl-C stops the server')
         await body({ place, server, url: urlIn(server) })
       } finally {
-        server.child.kill('SIGKILL')
+        // The second gives a run up that is still under way.
+        for (const signal of ['SIGINT', 'SIGTERM'] as const) server.signal(signal)
         await server.ended
       }
     }),
   )
 }
 
-const urlIn = ({ stderr }: CliProcess) => /dashboard: (\S+)/.exec(stderr)?.[1] ?? ''
+const urlIn = ({ stderr }: RunningCommand) => /dashboard: (\S+)/.exec(stderr)?.[1] ?? ''
 const stageIs = (page: Page, stage: string) => page.waitForSelector(`#live[data-stage=${stage}]`)
 const requestsSoFar = async (page: Page) =>
   Number((await textOf(page, '#load .figure:last-child dd')).replaceAll(',', ''))
@@ -186,8 +188,11 @@ describe('A served dashboard in a browser', (test) => {
     ))
 
   test('says that the server is gone, and goes on when it is back', () =>
-    serving(({ place, server, url }) =>
-      onPage(url, async ({ page }) => {
+    inWorkplace(async (place) => {
+      const server = place.startProcess('serve', '--scenarios', '.', '--port', '0')
+      await server.sees('ctrl-C stops the server')
+      const url = urlIn(server)
+      await onPage(url, async ({ page }) => {
         await page.waitForSelector('#connection[data-tone=good]')
         server.child.kill('SIGKILL')
         await page.waitForSelector('#connection[data-tone=warn]')
@@ -198,11 +203,11 @@ describe('A served dashboard in a browser', (test) => {
           await page.waitForSelector('#connection[data-tone=good]')
           assert.is(await textOf(page, '#connection'), 'connected')
         } finally {
-          again.child.kill('SIGKILL')
+          again.signal('SIGINT')
           await again.ended
         }
-      }),
-    ))
+      })
+    }))
 })
 
 describe('A served dashboard', (test) => {
@@ -215,7 +220,7 @@ describe('A served dashboard', (test) => {
       assert.is((await start('watched.ts')).status, 409)
       await sendsLoad(url)
 
-      server.child.kill('SIGINT')
+      server.signal('SIGINT')
       const { status, stderr } = await server.ended
 
       assert.is(status, 0)

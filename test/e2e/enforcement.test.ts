@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { runRecordSchema } from '../../harness/model/run-record.ts'
-import { type CliProcess, inWorkplace, type Workplace } from '../kit/cli.ts'
+import { inWorkplace, type Workplace } from '../kit/cli.ts'
+import type { RunningCommand } from '../kit/command-here.ts'
 import { freePort } from '../kit/free-port.ts'
 import { HAS_REDIS, REDIS_HINT, withRedis } from '../kit/redis-server.ts'
 import { putFaults, truthOf } from '../kit/sandbox.ts'
@@ -52,13 +53,13 @@ async function answers(port: number, more: number): Promise<void> {
 }
 
 /** Answers take two seconds and more from then on. */
-async function slowInMidRun(run: CliProcess, port: number): Promise<void> {
+async function slowInMidRun(run: RunningCommand, port: number): Promise<void> {
   await run.sees('watched: constant-rate')
   await answers(port, 60)
   await putFaults(`http://127.0.0.1:${port}`, { ...HEALTHY, slow: { factor: 6 } })
 }
 
-async function endOf(place: Workplace, run: CliProcess) {
+async function endOf(place: Workplace, run: RunningCommand) {
   const { status, stdout, stderr } = await run.ended
   if (!stdout.startsWith('{')) throw new Error(`no verdict (exit ${status}):\n${stdout}\n${stderr}`)
   const verdict = JSON.parse(stdout)

@@ -181,7 +181,7 @@ describe('A run that goes wrong', (test) => {
 })
 
 /** Sends the signals one after the other, each once the run has shown that it took the one before. */
-async function interrupted(place: Workplace, signal: NodeJS.Signals) {
+async function interrupted(place: Workplace, signal: 'SIGINT' | 'SIGTERM') {
   let count = 0
   const server = await startHttpServer((_request, response) => {
     // One request in twenty never gets an answer: the first signal waits for it, the second does not.
@@ -189,9 +189,9 @@ async function interrupted(place: Workplace, signal: NodeJS.Signals) {
   })
   const run = place.start('run', server.url, ...LOAD, '--duration', '60s', '--json')
   await until(() => count >= 60)
-  run.child.kill(signal)
+  run.signal(signal)
   await run.sees('interrupted: no new work')
-  run.child.kill(signal)
+  run.signal(signal)
   const end = await run.ended
   await server.close()
   return { ...end, verdict: JSON.parse(end.stdout) as VerdictDocument }
@@ -211,7 +211,7 @@ describe('Output that nobody reads', (test) => {
   test('does not keep a run from its verdict, nor the verdict from its files', () =>
     inWorkplace(async (place) => {
       const server = await startHttpServer((_request, response) => response.end('{}'))
-      const run = place.start('run', server.url, '--agents', '5', '--duration', '1500ms')
+      const run = place.startProcess('run', server.url, '--agents', '5', '--duration', '1500ms')
       await run.sees('thread')
       run.child.stdout?.destroy()
       run.child.stderr?.destroy()
@@ -232,7 +232,7 @@ describe('A signal', (test) => {
       })
       const run = place.start('run', server.url, '--agents', '5', '--duration', '60s', '--json')
       await until(() => count > 10)
-      run.child.kill('SIGINT')
+      run.signal('SIGINT')
       const { status, stdout } = await run.ended
       await server.close()
       const verdict = JSON.parse(stdout) as VerdictDocument

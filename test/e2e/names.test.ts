@@ -136,7 +136,7 @@ describe('Names that objects inherit', (test) => {
   test('are recovered from the journal of a run that was killed', () =>
     inPlaceWithServer(async (place, url) => {
       place.write('names.yaml', yamlOf(url, '60s'))
-      const run = place.start('run', 'names.yaml', '--no-history', '--out', 'out')
+      const run = place.startProcess('run', 'names.yaml', '--no-history', '--out', 'out')
       const folder = await journalOf(join(place.path, 'out', '__proto__'), 2)
       run.child.kill('SIGKILL')
       await run.ended

@@ -76,7 +76,7 @@ describe('proofload rollback', (test) => {
         const resuming = place.start('rollback', 'resume', RUN)
         await resuming.sees('rollback undo succeeded')
         await until(() => existsSync(join(folder, 'validation-1', 'journal.ndjson')))
-        resuming.child.kill('SIGINT')
+        resuming.signal('SIGINT')
         const { status, stdout } = await resuming.ended
 
         assert.is(status, 5)

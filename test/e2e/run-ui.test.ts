@@ -3,11 +3,12 @@ import type { AddressInfo } from 'node:net'
 import * as assert from 'uvu/assert'
 import type { RunRecord } from '../../harness/model/run-record.ts'
 import { CHROMIUM, onPage, textOf } from '../kit/browser.ts'
-import { type CliProcess, inWorkplace } from '../kit/cli.ts'
+import { inWorkplace } from '../kit/cli.ts'
+import type { RunningCommand } from '../kit/command-here.ts'
 import { truthOf, withSandbox } from '../kit/sandbox.ts'
 import { describe } from '../kit/suite.ts'
 
-const urlIn = ({ stderr }: CliProcess) => /dashboard: (\S+)/.exec(stderr)?.[1] ?? ''
+const urlIn = ({ stderr }: RunningCommand) => /dashboard: (\S+)/.exec(stderr)?.[1] ?? ''
 
 describe('proofload run --ui', (test) => {
   test('ends by itself as soon as the verdict is there when nobody looks', () =>

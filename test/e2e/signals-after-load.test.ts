@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import type { RunRecord } from '../../harness/model/run-record.ts'
 import type { VerdictDocument } from '../../harness/model/verdict.ts'
-import { type CliEnd, type CliProcess, inWorkplace, type Workplace } from '../kit/cli.ts'
+import { inWorkplace, type Workplace } from '../kit/cli.ts'
+import type { CliEnd, RunningCommand } from '../kit/command-here.ts'
 import { putForeignBaseline } from '../kit/foreign-baseline.ts'
 import { type HoldingServer, startHoldingServer } from '../kit/holding-server.ts'
 import { startRawServer } from '../kit/servers.ts'
@@ -23,7 +24,7 @@ function isJudgedAsWhole({ status, stdout, stderr }: CliEnd): string {
 /** A run whose load ended by itself and that is at its end, and a signal. */
 async function afterTheLoad(
   { flags = [], more = '' }: { readonly flags?: readonly string[]; readonly more?: string },
-  body: (run: CliProcess, place: Workplace, server: HoldingServer) => Promise<void>,
+  body: (run: RunningCommand, place: Workplace, server: HoldingServer) => Promise<void>,
 ): Promise<void> {
   await inWorkplace(async (place) => {
     const server = await startHoldingServer({ '/teardown': 1 })
@@ -44,7 +45,7 @@ describe('A run whose load is over', (test) => {
   test('lets its teardown end after one signal', () =>
     afterTheLoad({ more: SET_UP }, async (run, _place, server) => {
       await server.arrived('/teardown')
-      run.child.kill('SIGINT')
+      run.signal('SIGINT')
       await run.sees('the teardown may end')
       server.letGo()
 
@@ -54,9 +55,9 @@ describe('A run whose load is over', (test) => {
   test('gives its teardown up after two, and keeps what was measured', () =>
     afterTheLoad({ more: SET_UP }, async (run, _place, server) => {
       await server.arrived('/teardown')
-      run.child.kill('SIGINT')
+      run.signal('SIGINT')
       await run.sees('the teardown may end')
-      run.child.kill('SIGINT')
+      run.signal('SIGINT')
 
       assert.match(isJudgedAsWhole(await run.ended), 'teardown was given up')
     }))
@@ -64,9 +65,8 @@ describe('A run whose load is over', (test) => {
   for (const signals of [['SIGINT'], ['SIGHUP', 'SIGTERM']] as const)
     test(`gives a comparison up after ${signals.join(' and ')}, and is INCONCLUSIVE`, () =>
       afterTheLoad({ flags: ['--baseline', 'main', '--confirm'], more: BUILDS }, async (run, place) => {
-        while (!existsSync(join(place.path, 'begun')) && run.child.exitCode === null)
-          await new Promise((resolve) => setTimeout(resolve, 20))
-        for (const signal of signals) run.child.kill(signal)
+        await run.until(() => existsSync(join(place.path, 'begun')))
+        for (const signal of signals) run.signal(signal)
 
         const { status, stdout, stderr } = await run.ended
         assert.is(status, 3, stderr)
@@ -95,7 +95,7 @@ describe('A run whose load is over', (test) => {
           const file = place.write('signals.ts', oneAgent(server.url))
           const run = place.start('run', file, '--json', '--store', `postgres://u:p@127.0.0.1:${port}/db`)
           await Promise.race([isConnected, run.ended])
-          for (const signal of signals) run.child.kill(signal)
+          for (const signal of signals) run.signal(signal)
 
           assert.match(isJudgedAsWhole(await run.ended), 'the run is not in the history: interrupted')
         } finally {
@@ -114,7 +114,7 @@ describe('Runs that are made one after the other', (test) => {
         const file = place.write('signals.ts', oneAgent(server.url))
         const run = place.start('ab', server.url, server.url, file, '--json')
         await server.arrived('/load')
-        run.child.kill('SIGINT')
+        run.signal('SIGINT')
 
         const { status, stdout } = await run.ended
         assert.equal([status, server.count('/load')], [3, 1])
@@ -131,7 +131,7 @@ describe('Runs that are made one after the other', (test) => {
         const file = place.write('signals.ts', oneAgent(server.url))
         const run = place.start('triage', file, '--json')
         await server.arrived('/load')
-        run.child.kill('SIGINT')
+        run.signal('SIGINT')
 
         const { status, stdout } = await run.ended
         assert.equal([status, server.count('/load')], [3, 1])
@@ -148,7 +148,7 @@ describe('Runs that are made one after the other', (test) => {
         const file = place.write('signals.ts', oneAgent(server.url, SET_UP))
         const run = place.start('triage', file, '--json')
         await server.arrived('/setup')
-        run.child.kill('SIGTERM')
+        run.signal('SIGTERM')
 
         const { status, stdout } = await run.ended
         assert.equal([status, stdout, server.count('/load'), server.count('/setup')], [130, '', 0, 1])
@@ -173,7 +173,7 @@ describe('A calibration', (test) => {
       try {
         const run = place.start('calibrate', server.url, '--connections', '2', '--duration', '60s')
         await hasArrived
-        run.child.kill('SIGINT')
+        run.signal('SIGINT')
 
         const { status, stdout } = await run.ended
         assert.equal([status, stdout], [130, ''])
@@ -187,13 +187,13 @@ describe('A command without load', (test) => {
   test('ends at the first signal: sandbox and serve with 0', () =>
     inWorkplace(async (place) => {
       const sandbox = place.start('sandbox', '--port', '0')
-      while (!sandbox.stdout.includes('listens')) await new Promise((resolve) => setTimeout(resolve, 20))
-      sandbox.child.kill('SIGHUP')
+      await sandbox.until(() => sandbox.stdout.includes('listens'))
+      sandbox.signal('SIGHUP')
       assert.is((await sandbox.ended).status, 0)
 
       const served = place.start('serve', '--port', '0')
       await served.sees('ctrl-C stops the server')
-      served.child.kill('SIGTERM')
+      served.signal('SIGTERM')
       assert.is((await served.ended).status, 0)
     }))
 
@@ -207,7 +207,7 @@ describe('A command without load', (test) => {
         )
         const check = place.start('check', file)
         await server.arrived('/module')
-        check.child.kill('SIGINT')
+        check.signal('SIGINT')
 
         const { status, stderr } = await check.ended
         assert.equal([status, stderr], [130, 'interrupted (SIGINT)\n'])

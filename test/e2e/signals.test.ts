@@ -3,7 +3,9 @@ import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import type { RunRecord } from '../../harness/model/run-record.ts'
 import type { Verdict } from '../../harness/model/verdict.ts'
-import { type CliEnd, type CliProcess, inWorkplace, type Workplace } from '../kit/cli.ts'
+import type { SignalName } from '../../harness/ports/host.ts'
+import { inWorkplace, type Workplace } from '../kit/cli.ts'
+import type { CliEnd, RunningCommand } from '../kit/command-here.ts'
 import { type HoldingServer, startHoldingServer } from '../kit/holding-server.ts'
 import { oneAgent, SET_UP } from '../kit/signalled.ts'
 import { describe } from '../kit/suite.ts'
@@ -15,9 +17,9 @@ interface State {
   readonly holds: Readonly<Record<string, number>>
   readonly scenario: (url: string) => string
   /** Resolves when the run is there. */
-  readonly reached: (server: HoldingServer, run: CliProcess) => Promise<void>
+  readonly reached: (server: HoldingServer, run: RunningCommand) => Promise<void>
   /** Between the first signal and the second, or the end. */
-  readonly afterFirst?: (server: HoldingServer, run: CliProcess) => Promise<void>
+  readonly afterFirst?: (server: HoldingServer, run: RunningCommand) => Promise<void>
   /** After the only signal. */
   readonly afterLast?: (server: HoldingServer) => void
   readonly status: number
@@ -82,18 +84,20 @@ const STATES: readonly State[] = [
 /** What is the same for every run that is ended. */
 async function endedIn(
   state: State,
-  signals: readonly NodeJS.Signals[],
+  signals: readonly SignalName[],
   body: (end: CliEnd, place: Workplace, server: HoldingServer) => void,
 ): Promise<void> {
   await inWorkplace(async (place) => {
     const server = await startHoldingServer(state.holds)
     try {
       const file = place.write('signals.ts', state.scenario(server.url))
-      const run = place.start('run', file, '--json', '--no-history', '--threads', '1')
+      const args = ['run', file, '--json', '--no-history', '--threads', '1']
+      // One of the signals shows that a process hears them, and ends.
+      const run = signals[0] === 'SIGHUP' ? place.startProcess(...args) : place.start(...args)
       await Promise.race([state.reached(server, run), run.ended])
       for (const [index, signal] of signals.entries()) {
         if (index > 0) await Promise.race([state.afterFirst?.(server, run), run.ended])
-        run.child.kill(signal)
+        run.signal(signal)
       }
       if (signals.length === 1) {
         await Promise.race([state.afterFirst?.(server, run), run.ended])
@@ -139,10 +143,10 @@ describe('A run that is asked to end', (test) => {
 
 describe('A run that was started from a page', (test) => {
   for (const [what, end] of [
-    ['the signal of its process', (server: CliProcess) => Promise.resolve(server.child.kill('SIGINT'))],
+    ['the signal of its process', (server: RunningCommand) => Promise.resolve(server.signal('SIGINT'))],
     [
       'the button of the page',
-      (_server: CliProcess, url: string) =>
+      (_server: RunningCommand, url: string) =>
         fetch(new URL('/live/stop', url), { method: 'POST', headers: { origin: new URL(url).origin } }),
     ],
   ] as const)
@@ -166,7 +170,7 @@ describe('A run that was started from a page', (test) => {
           await served.sees('interrupted during setup; nothing was measured')
           assert.is(server.count('/load'), 0)
         } finally {
-          served.child.kill('SIGKILL')
+          served.signal('SIGTERM')
           await served.ended
           await server.close()
         }

@@ -41,7 +41,7 @@ export default defineScenario({
   journeys: { main: { async run({ target, agent }) { console.log('journey'); await target.call(); await agent.think('50ms') } } },
 })`,
       )
-      const run = place.start('run', 'talks.ts', '--threads', '1', '--no-history', '--json', '--quiet')
+      const run = place.startProcess('run', 'talks.ts', '--threads', '1', '--no-history', '--json', '--quiet')
       const { stdout, stderr } = await run.ended
       assert.is((JSON.parse(stdout) as Verdict).scenario, 'talks')
       for (const said of ['top level', 'setup', 'journey', 'handler', 'teardown']) assert.match(stderr, said)

@@ -283,9 +283,8 @@ describe('A run with pictures', (test) => {
       const slow = 'command: touch begun; sleep 60, file: out.png'
       place.write('slow.yaml', scenario(`homepage: { ${slow} }`, '"visual(homepage)"'))
       const run = place.start('run', 'slow.yaml', '--json', '--quiet')
-      while (!existsSync(join(place.path, 'begun')) && run.child.exitCode === null)
-        await new Promise((resolve) => setTimeout(resolve, 20))
-      run.child.kill('SIGINT')
+      await run.until(() => existsSync(join(place.path, 'begun')))
+      run.signal('SIGINT')
       const verdict = JSON.parse((await run.ended).stdout) as VerdictDocument
 
       assert.is(verdict.outcome, 'INCONCLUSIVE')

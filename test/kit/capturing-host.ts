@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { createSystemClock } from '../../harness/base/clock.ts'
-import type { Host, TextStream } from '../../harness/ports/host.ts'
+import type { Host, SignalName, TextStream } from '../../harness/ports/host.ts'
 
 /** Variables under which a command writes plain lines, and no run is for a pull request that tests this project. */
 export const PLAIN_OUTPUT = {
@@ -19,10 +19,13 @@ export interface CapturedStream extends TextStream {
 export interface CapturingHost extends Host {
   readonly stdout: CapturedStream
   readonly stderr: CapturedStream
+  /** Tells the command that the signal came. */
+  signal(name: SignalName): void
 }
 
-/** The surroundings of a command that runs in the process of its test; it hears no signal and reads no input. */
-export function aCapturingHost(args: readonly string[], cwd: string): CapturingHost {
+/** The surroundings of a command that runs in the process of its test. */
+export function aCapturingHost(args: readonly string[], cwd: string, input = ''): CapturingHost {
+  const listeners = new Set<(signal: SignalName) => void>()
   return {
     args,
     env: { ...process.env, ...PLAIN_OUTPUT },
@@ -31,8 +34,14 @@ export function aCapturingHost(args: readonly string[], cwd: string): CapturingH
     stderr: aStream(),
     clock: createSystemClock(),
     cores: availableParallelism(),
-    readStdin: () => Promise.resolve(''),
-    onSignal: () => () => undefined,
+    readStdin: () => Promise.resolve(input),
+    onSignal(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    signal(name) {
+      for (const listener of [...listeners]) listener(name)
+    },
   }
 }
 

@@ -2,32 +2,16 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import type { runCommandLine } from '../../harness/cli/program.ts'
 import type { RunRecord } from '../../harness/model/run-record.ts'
 import type { VerdictDocument } from '../../harness/model/verdict.ts'
-import { aCapturingHost, PLAIN_OUTPUT } from './capturing-host.ts'
+import type { SignalName } from '../../harness/ports/host.ts'
+import { PLAIN_OUTPUT } from './capturing-host.ts'
+import { type CliEnd, CommandHere, type RunningCommand, whileRunning } from './command-here.ts'
 
 /** The built command. */
 export const MAIN = new URL('../../dist/cli/main.js', import.meta.url).pathname
-/** The same without a process around it. */
-const program = (await import(new URL('../../dist/cli/program.js', import.meta.url).href)) as {
-  readonly runCommandLine: typeof runCommandLine
-}
-/** Commands that send no load, hold nothing open, and do not end by signals. */
-const IN_PROCESS = new Set([
-  ...['baseline', 'check', 'compare', 'emergency', 'history', 'init', 'judge', 'plan-samples', 'recover'],
-  ...['report', 'schema', 'trend', 'visual'],
-])
-
-/** How a command ended. */
-export interface CliEnd {
-  readonly status: number | null
-  readonly stdout: string
-  readonly stderr: string
-}
-
 /** The built command in a process of its own. */
-export class CliProcess {
+export class CliProcess implements RunningCommand {
   readonly child: ChildProcess
   readonly ended: Promise<CliEnd>
   stdout = ''
@@ -57,16 +41,16 @@ export class CliProcess {
     )
   }
 
-  /** Resolves when stderr holds the text; rejects when the command ends before. */
-  async sees(text: string): Promise<void> {
-    let over = false
-    void this.ended.then(() => {
-      over = true
-    })
-    while (!this.stderr.includes(text)) {
-      if (over) throw new Error(`ended without '${text}':\n${this.stdout}\n${this.stderr}`)
-      await new Promise((resolve) => setTimeout(resolve, 20))
-    }
+  sees(text: string): Promise<void> {
+    return this.until(() => this.stderr.includes(text))
+  }
+
+  until(holds: () => boolean): Promise<void> {
+    return whileRunning(this, holds)
+  }
+
+  signal(name: SignalName): void {
+    this.child.kill(name)
   }
 }
 
@@ -91,48 +75,44 @@ export class Workplace {
     return readFileSync(resolve(this.path, file), 'utf8')
   }
 
-  start(...args: readonly string[]): CliProcess {
-    return new CliProcess(args, this.path)
+  /** Starts a command in this process. */
+  start(...args: readonly string[]): CommandHere {
+    return new CommandHere(args, this.path)
   }
 
-  /** Starts it with these variables of the environment. */
-  startWith(env: Readonly<Record<string, string>>, ...args: readonly string[]): CliProcess {
-    return new CliProcess(args, this.path, [], env)
-  }
-
-  /** Starts it under another command. */
-  startUnder(under: readonly string[], ...args: readonly string[]): CliProcess {
-    return new CliProcess(args, this.path, under)
-  }
-
-  /** Runs a command to its end: in a process of its own when it may send load, else in this one. */
+  /** Runs a command in this process to its end. */
   run(...args: readonly string[]): Promise<CliEnd> {
-    return sendsNoLoad(args) ? runInProcess(args, this.path) : this.start(...args).ended
+    return this.start(...args).ended
   }
 
   /** Runs with this on standard input. */
   runWithInput(input: string, ...args: readonly string[]): Promise<CliEnd> {
-    const run = this.start(...args)
-    run.child.stdin?.end(input)
-    return run.ended
+    return new CommandHere(args, this.path, input).ended
+  }
+
+  /** Starts a process of its own, which can be killed and gets real signals. */
+  startProcess(...args: readonly string[]): CliProcess {
+    return new CliProcess(args, this.path)
+  }
+
+  /** Starts a process with these variables of the environment. */
+  startWith(env: Readonly<Record<string, string>>, ...args: readonly string[]): CliProcess {
+    return new CliProcess(args, this.path, [], env)
+  }
+
+  /** Starts a process under another command. */
+  startUnder(under: readonly string[], ...args: readonly string[]): CliProcess {
+    return new CliProcess(args, this.path, under)
   }
 
   /** Runs with `--json --quiet`; gives the verdict, the stored record, and the exit status. */
-  verdictOf(...args: readonly string[]): Promise<JudgedRun> {
-    return this.verdictUnder([], ...args)
+  async verdictOf(...args: readonly string[]): Promise<JudgedRun> {
+    return judgedRunOf(await this.run('run', ...args, '--json', '--quiet'))
   }
 
-  /** The same, under another command. */
+  /** The same, in a process of its own under another command. */
   async verdictUnder(under: readonly string[], ...args: readonly string[]): Promise<JudgedRun> {
-    const { status, stdout, stderr } = await this.startUnder(under, 'run', ...args, '--json', '--quiet').ended
-    if (!stdout.startsWith('{'))
-      throw new Error(`no verdict on stdout (exit ${status}):\n${stdout}\n${stderr}`)
-    const verdict = JSON.parse(stdout) as VerdictDocument
-    return {
-      verdict,
-      record: JSON.parse(readFileSync(verdict.files['record'] ?? '', 'utf8')) as RunRecord,
-      status,
-    }
+    return judgedRunOf(await this.startUnder(under, 'run', ...args, '--json', '--quiet').ended)
   }
 
   remove(): void {
@@ -140,19 +120,11 @@ export class Workplace {
   }
 }
 
-function sendsNoLoad(args: readonly string[]): boolean {
-  const [command = '', subCommand] = args
-  return (
-    IN_PROCESS.has(command) ||
-    (command === 'rollback' && subCommand !== 'resume') ||
-    args.some((argument) => ['--help', '--version', '--dry-run'].includes(argument))
-  )
-}
-
-async function runInProcess(args: readonly string[], cwd: string): Promise<CliEnd> {
-  const host = aCapturingHost(args, cwd)
-  const status = await program.runCommandLine(host)
-  return { status, stdout: host.stdout.text, stderr: host.stderr.text }
+function judgedRunOf({ status, stdout, stderr }: CliEnd): JudgedRun {
+  if (!stdout.startsWith('{')) throw new Error(`no verdict on stdout (exit ${status}):\n${stdout}\n${stderr}`)
+  const verdict = JSON.parse(stdout) as VerdictDocument
+  const record = JSON.parse(readFileSync(verdict.files['record'] ?? '', 'utf8')) as RunRecord
+  return { verdict, record, status }
 }
 
 /** Runs a body in a workplace that is removed afterwards. */

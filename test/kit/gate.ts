@@ -64,8 +64,8 @@ export async function believed({ place }: Gate, flags: readonly string[]): Promi
   for (let run = 1; ; run++) {
     rmSync(join(place.path, UNDONE), { force: true })
     const judged = await place.verdictOf('gate.json', '--threads', '1', '--no-history', ...flags)
-    const { validity, rollback } = judged.verdict
-    const isClear = validity.valid && !rollback?.message.includes('INCONCLUSIVE')
+    const { outcome, rollback } = judged.verdict
+    const isClear = outcome !== 'INCONCLUSIVE' && !rollback?.message.includes('INCONCLUSIVE')
     if (isClear || run === RUNS_MAX) return judged
   }
 }

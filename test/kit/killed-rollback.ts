@@ -1,16 +1,24 @@
 /** Rollbacks whose process was killed: their journals, and processes that can be killed in the middle of any step. */
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createRollbackJournal } from '../../harness/app/rollback/journal.ts'
+import { resumeRollback } from '../../harness/app/rollback/resume.ts'
+import { createSystemClock } from '../../harness/base/clock.ts'
 import type { ProcessIdentity } from '../../harness/model/line.ts'
-import type { RollbackStepName, TakenStep, UndoneProcedure } from '../../harness/model/rollback.ts'
+import type {
+  RollbackRecord,
+  RollbackStepName,
+  TakenStep,
+  UndoneProcedure,
+} from '../../harness/model/rollback.ts'
 import type { RollbackBegun, RollbackEntry } from '../../harness/model/rollback-journal.ts'
+import { FileStateStore } from '../../harness/store/state/file-state-store.ts'
 import { processIdentity } from '../../harness/system/process-identity.ts'
-import type { CliEnd } from './cli.ts'
-import { aRollbackPlan, aViolation } from './rollback.ts'
+import { bundledScript } from './bundled-script.ts'
+import { aRollbackPlan, aRollbackRequest, aViolation } from './rollback.ts'
 
 const AT = '2026-11-21T09:30:00.000Z'
 
@@ -104,7 +112,9 @@ export type KilledIn = RollbackStepName | 'release-told'
 
 /** Starts a rollback in a process of its own and kills it in the middle of a step; gives what it was. */
 export async function killRollbackIn(step: KilledIn, folder: string, state: string): Promise<number> {
-  const victim = startKit('rollback-victim', [folder, state, step])
+  const victim = spawn(process.execPath, [bundledScript('rollback-victim'), folder, state, step], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
   const ended = once(victim, 'exit')
   let said = ''
   victim.stderr?.on('data', (chunk) => {
@@ -119,38 +129,28 @@ export async function killRollbackIn(step: KilledIn, folder: string, state: stri
   return victim.pid as number
 }
 
-/** Resumes it in another one, where the system is healthy once the undo is over; resolves with what it wrote. */
-export function resumeRollbackIn(folder: string, state: string): Promise<CliEnd> {
-  return endOf(startKit('rollback-resumer', [folder, state]))
-}
-
-/** The command line from its source. */
-export function commandLine(args: readonly string[], cwd: string): Promise<CliEnd> {
-  return endOf(startSource('../../harness/cli/main.ts', args, cwd))
-}
-
-function startKit(name: string, args: readonly string[]): ChildProcess {
-  return startSource(`./${name}.ts`, args)
-}
-
-function startSource(file: string, args: readonly string[], cwd?: string): ChildProcess {
-  const loader = import.meta.resolve('tsx')
-  return spawn(process.execPath, ['--import', loader, new URL(file, import.meta.url).pathname, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NO_COLOR: '1' },
-    ...(cwd === undefined ? {} : { cwd }),
-  })
-}
-
-async function endOf(child: ChildProcess): Promise<CliEnd> {
-  let stdout = ''
-  let stderr = ''
-  child.stdout?.on('data', (chunk) => {
-    stdout += chunk
-  })
-  child.stderr?.on('data', (chunk) => {
-    stderr += chunk
-  })
-  const [status] = (await once(child, 'close')) as [number | null]
-  return { status, stdout, stderr }
+/** Resumes it in this process, where the system is healthy as soon as no undo runs. */
+export async function resumeRollbackHere(folder: string, state: string): Promise<RollbackRecord> {
+  const clock = createSystemClock()
+  const store = new FileStateStore(state, clock)
+  const request = aRollbackRequest(folder, { store, clock, note: () => undefined })
+  try {
+    return await resumeRollback({
+      ...request,
+      repeatUndo: false,
+      createHooks: () => ({
+        ...request,
+        // Looked at while the undo still runs, it would not be healthy.
+        validate: () => {
+          const isOver = !existsSync(join(folder, 'go')) || existsSync(join(folder, 'ended'))
+          return Promise.resolve({
+            outcome: isOver ? ('GO' as const) : ('NO_GO' as const),
+            message: 'looked',
+          })
+        },
+      }),
+    })
+  } finally {
+    await store.close()
+  }
 }

@@ -49,7 +49,7 @@ export async function killAndRecover(victim: Victim, afterMs: number): Promise<K
   try {
     await inWorkplace(async (place) => {
       place.write('killed.ts', scenario(server.url, victim === 'thread' ? afterMs : 3_600_000))
-      const command = place.start('run', 'killed.ts', '--threads', '1', '--quiet')
+      const command = place.startProcess('run', 'killed.ts', '--threads', '1', '--quiet')
       // The look at the target before the load is a request too.
       while (answered < 2) await sleep(5)
       if (victim === 'process') {

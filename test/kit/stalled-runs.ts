@@ -51,7 +51,14 @@ objectives: [ { expect: "${objective}", rollback: true } ]
 rollback: { validation: 1s, minRequests: 1, procedures: { default: { plugin: command, config: { argv: [touch, undone] } } } }
 `,
     )
-    const run = place.start('run', 'stalled.yaml', '--json', '--quiet', '--no-history', '--arm-rollback')
+    const run = place.startProcess(
+      'run',
+      'stalled.yaml',
+      '--json',
+      '--quiet',
+      '--no-history',
+      '--arm-rollback',
+    )
     pause = () => {
       run.child.kill('SIGSTOP')
       setTimeout(() => run.child.kill('SIGCONT'), stopMs)

@@ -3,16 +3,16 @@ import { promisify } from 'node:util'
 import * as assert from 'uvu/assert'
 import { createSystemClock } from '../../harness/base/clock.ts'
 import { openStateStore } from '../../harness/store/state/open-state-store.ts'
+import { bundledScript } from './bundled-script.ts'
 
 const run = promisify(execFile)
-const RACER = new URL('state-racer.ts', import.meta.url).pathname
 const RACERS = 3
 const ROUNDS = 8
 
 /** Several processes change one store at once, and nothing any of them did is lost. */
 export async function raceOfProcesses(location: string): Promise<void> {
   const racers = Array.from({ length: RACERS }, (_, i) =>
-    run(process.execPath, ['--import', 'tsx', RACER, location, `racer-${i}`, String(ROUNDS)]),
+    run(process.execPath, [bundledScript('state-racer'), location, `racer-${i}`, String(ROUNDS)]),
   )
   const locks = (await Promise.all(racers)).flatMap(({ stdout }) => JSON.parse(stdout) as number[])
   const store = await openStateStore(location, '/', createSystemClock())

@@ -9,7 +9,7 @@ export const BROWSER_FLAGS = ['--no-sandbox', '--disable-dev-shm-usage']
 
 /** The browser that test files share, started when the first of them comes. */
 export class SharedBrowser {
-  #server: BrowserServer | null = null
+  #server: Promise<BrowserServer> | null = null
 
   /** The address it listens at; absent where there is no browser. */
   async address(): Promise<string | undefined> {
@@ -17,16 +17,16 @@ export class SharedBrowser {
     if (executablePath === null) return undefined
     // Signals are for the test run, which closes it.
     const signals = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false }
-    this.#server ??= await chromium.launchServer({ executablePath, args: BROWSER_FLAGS, ...signals })
-    return this.#server.wsEndpoint()
+    this.#server ??= chromium.launchServer({ executablePath, args: BROWSER_FLAGS, ...signals })
+    return (await this.#server).wsEndpoint()
   }
 
   async close(): Promise<void> {
-    await this.#server?.close()
+    await (await this.#server)?.close()
   }
 
   async kill(): Promise<void> {
-    await this.#server?.kill()
+    await (await this.#server)?.kill()
   }
 }
 

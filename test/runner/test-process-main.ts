@@ -1,5 +1,7 @@
 /** A long-lived process that runs one test file after the other, as `test/run.ts` tells it. */
 import fc from 'fast-check'
+// Listens to signals once it is loaded, which no test file must be blamed for that makes a command load it.
+import 'proper-lockfile'
 import type { RunFile, TestProcessMessage } from './protocol.ts'
 import { SHARED_BROWSER } from './shared-browser.ts'
 import { SurroundingsCheck } from './surroundings.ts'
@@ -14,6 +16,7 @@ const { exec } = await import('uvu')
 // The same draws in every run: a red test means a change. A file run by itself draws anew.
 fc.configureGlobal({ seed: 1 })
 
+const OPTIONS_OF_NODE = [...process.execArgv]
 const TESTS = new URL('../', import.meta.url)
 const tell = (message: TestProcessMessage) => process.send?.(message)
 let output = ''
@@ -31,6 +34,7 @@ for (const stream of [process.stdout, process.stderr])
 async function runFile(file: string): Promise<void> {
   output = ''
   uvuGlobals.UVU_QUEUE = [[null]]
+  process.execArgv.splice(0, process.execArgv.length, ...OPTIONS_OF_NODE)
   const check = new SurroundingsCheck()
   const complaints: string[] = []
   try {

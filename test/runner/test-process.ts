@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { SKIP_MARKER } from '../kit/suite.ts'
+import { cpuSecondsOf } from './cpu-time.ts'
 import type { FileEnd, RunFile, TestProcessMessage } from './protocol.ts'
 
 const MAIN = fileURLToPath(new URL('test-process-main.ts', import.meta.url))
@@ -21,6 +22,8 @@ export interface FileOutcome {
   /** What the file wrote, then what is wrong with the file as a whole. */
   readonly output: string
   readonly seconds: number
+  /** CPU time of the test process and of the processes it started, unlike `seconds` hardly touched by what else the machine does. */
+  readonly cpuSeconds: number
 }
 
 /** A process that runs test files one after the other; one that a file ended or hung is replaced. */
@@ -30,7 +33,9 @@ export class TestProcess {
   /** Runs a file to its end. @param browser where the browser listens that files share */
   async run(file: string, browser?: string): Promise<FileOutcome> {
     const child = await this.#running()
+    const pid = child.pid ?? 0
     const startMs = performance.now()
+    const cpuBefore = cpuSecondsOf(pid)
     let output = ''
     const hear = (chunk: unknown) => {
       output += String(chunk)
@@ -52,7 +57,11 @@ export class TestProcess {
     clearTimeout(limit)
     child.removeAllListeners('message').removeAllListeners('close')
     for (const stream of [child.stdout, child.stderr]) stream?.off('data', hear)
-    return outcomeOf(file, end, output, (performance.now() - startMs) / 1000)
+    return {
+      ...outcomeOf(file, end, output),
+      seconds: (performance.now() - startMs) / 1000,
+      cpuSeconds: Math.max(0, cpuSecondsOf(pid) - cpuBefore),
+    }
   }
 
   /** Lets the process end by itself, then ends all that its files left in its group. */
@@ -94,7 +103,7 @@ export class TestProcess {
   }
 }
 
-function outcomeOf(file: string, end: FileEnd, output: string, seconds: number): FileOutcome {
+function outcomeOf(file: string, end: FileEnd, output: string): Omit<FileOutcome, 'seconds' | 'cpuSeconds'> {
   const skipped = output.split('\n').filter((line) => line.startsWith(SKIP_MARKER))
   const complaints = [
     ...end.complaints,
@@ -106,6 +115,5 @@ function outcomeOf(file: string, end: FileEnd, output: string, seconds: number):
     failed: Math.max(end.total - end.passed, complaints.length > 0 ? 1 : 0),
     skipped,
     output: [output, ...complaints.map((complaint) => `${file}: ${complaint}`)].join('\n'),
-    seconds,
   }
 }

@@ -174,7 +174,7 @@ objectives: ["max(response_time) < 1ms"]
       const counting = await startHoldingServer({})
       const run = place.start('run', counting.url, '--agents', '5', '--duration', '60s', '--json')
       await counting.arrived('/', 20)
-      run.child.kill('SIGINT')
+      run.signal('SIGINT')
       const { stdout } = await run.ended
       await counting.close()
       const verdict = JSON.parse(stdout) as JudgedRun['verdict']

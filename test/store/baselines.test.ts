@@ -16,6 +16,7 @@ import {
   updateBaseline,
 } from '../../harness/store/baselines.ts'
 import { aRecord } from '../kit/builders.ts'
+import { bundledScript } from '../kit/bundled-script.ts'
 import { describe } from '../kit/suite.ts'
 
 const EMPTY = emptyBaseline('main', aRecord({ okMs: [1] }))
@@ -98,9 +99,7 @@ describe('Baselines on disk', (test) => {
   test('are whole after a writer was killed, and the next writer does not wait for it for ever', () =>
     inFolder(async (address) => {
       await updateBaseline(address, (current) => named(current, 'before'))
-      const writer = fork(new URL('../kit/endless-writer.ts', import.meta.url), [JSON.stringify(address)], {
-        execArgv: ['--import', 'tsx'],
-      })
+      const writer = fork(bundledScript('endless-writer'), [JSON.stringify(address)], { execArgv: [] })
       await once(writer, 'message')
       writer.kill('SIGKILL')
       await once(writer, 'exit')

@@ -1,13 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { availableParallelism, cpus, platform, release, totalmem } from 'node:os'
 import type { Environment } from '../../model/run-record.ts'
 import { readBootId, readMachineFacts } from '../../preflight/machine.ts'
 import { readCalibration } from '../../store/calibration.ts'
-
-/** Version of this package. */
-export const VERSION = (
-  JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string }
-).version
+import { VERSION } from '../../system/version.ts'
 
 /** Describes what a run was made on: figures of different environments do not compare. */
 export function describeEnvironment(env: Readonly<Record<string, string | undefined>>): Environment {

@@ -18,7 +18,7 @@ import { makeFolder } from '../../system/files.ts'
 import { replaceFile } from '../../system/replace-file.ts'
 import { blankness } from '../../visual/blank.ts'
 import { comparePictures } from '../../visual/compare.ts'
-import { type DifferenceImages, differenceImages } from '../../visual/difference-image.ts'
+import type { DifferenceImages } from '../../visual/difference-image.ts'
 import { chosenFrames } from '../../visual/frame.ts'
 import { openPicture, type Picture } from '../../visual/picture.ts'
 import { planesOf } from '../../visual/planes.ts'
@@ -73,6 +73,8 @@ export async function compareVisual({
     result,
     async show(outDir) {
       if (result.findings.length === 0) return result
+      // Loaded when it is meant: most runs draw nothing.
+      const { differenceImages } = await import('../../visual/difference-image.ts')
       const images = await differenceImages(baseline, candidate, comparison, bounds.masks)
       return { ...result, files: { ...result.files, ...(await writeImages(images, outDir, address.name)) } }
     },

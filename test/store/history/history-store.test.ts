@@ -10,10 +10,10 @@ import { HarnessError } from '../../../harness/base/errors.ts'
 import type { HistoryStore } from '../../../harness/store/history/history-store.ts'
 import { openHistory } from '../../../harness/store/history/open-history.ts'
 import { historyContract } from '../../contract/history.ts'
+import { bundledScript } from '../../kit/bundled-script.ts'
 import { describe } from '../../kit/suite.ts'
 
 const run = promisify(execFile)
-const OPEN_HISTORY = new URL('../../../harness/store/history/open-history.ts', import.meta.url).href
 const SERVER = 'postgres://postgres@127.0.0.1:5432/postgres'
 
 async function inFile(body: (file: string) => Promise<void>): Promise<void> {
@@ -89,16 +89,7 @@ describe('A history', (test) => {
   test('is made once when several processes meet the fresh file at once', () =>
     inFile(async (file) => {
       const openings = Array.from({ length: 6 }, () =>
-        run(process.execPath, [
-          '--import',
-          'tsx',
-          '--input-type=module',
-          '-e',
-          `const { openHistory } = await import(${JSON.stringify(OPEN_HISTORY)});
-           const store = await openHistory(${JSON.stringify(file)});
-           process.stdout.write(String((await store.list({})).length));
-           await store.close()`,
-        ]),
+        run(process.execPath, [bundledScript('history-opener'), file]),
       )
       for (const { stdout } of await Promise.all(openings)) assert.is(stdout, '0')
     }))
@@ -106,9 +97,7 @@ describe('A history', (test) => {
   test('is whole after two writers were killed in the midst of it', () =>
     inFile(async (file) => {
       const writers = [1, 2].map((number) =>
-        fork(new URL('../../kit/endless-historian.ts', import.meta.url), [file, String(number)], {
-          execArgv: ['--import', 'tsx'],
-        }),
+        fork(bundledScript('endless-historian'), [file, String(number)], { execArgv: [] }),
       )
       try {
         await Promise.all(writers.map(inTheMidst))

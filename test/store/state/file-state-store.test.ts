@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert'
 import type { StateStore } from '../../../harness/ports/state-store.ts'
 import { FileStateStore } from '../../../harness/store/state/file-state-store.ts'
 import { stateStoreContract } from '../../contract/state-store.ts'
+import { bundledScript } from '../../kit/bundled-script.ts'
 import { withScratch } from '../../kit/sandbox.ts'
 import { rejectionOf } from '../../kit/scenario-documents.ts'
 import { raceOfProcesses } from '../../kit/state-races.ts'
@@ -55,9 +56,7 @@ describe('FileStateStore', (test) => {
 
   test('shows whole values while another process writes, and is whole after it was killed', () =>
     inFile(async (store, file) => {
-      const writer = fork(new URL('../../kit/endless-state-writer.ts', import.meta.url), [file], {
-        execArgv: ['--import', 'tsx'],
-      })
+      const writer = fork(bundledScript('endless-state-writer'), [file], { execArgv: [] })
       await once(writer, 'message')
       const seen = new Set<string>()
       for (let reads = 0; reads < 300; reads++) {

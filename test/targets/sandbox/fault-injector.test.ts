@@ -101,25 +101,39 @@ describe('FaultInjector', (test) => {
 
   test('keeps the memory it leaks until the faults are replaced', async () => {
     const injector = withFaults({ leak: { bytesPerRequest: 1024 ** 2 } })
-    const beforeBytes = await settledBufferBytes()
-    for (let i = 0; i < 20; i++) injector.leak()
-    const grownBytes = (await settledBufferBytes()) - beforeBytes
+    const buffers = buffersMadeBy(() => {
+      for (let i = 0; i < 20; i++) injector.leak()
+    })
+    assert.equal(await bytesKept(buffers), Array(20).fill(1024 ** 2))
 
-    assert.ok(grownBytes >= 20 * 1024 ** 2, `${grownBytes} bytes`)
+    injector.replace({})
+    assert.equal(await bytesKept(buffers), [])
   })
 })
 
-/** Memory of buffers when nothing is freed any more of what ran in this process before: it goes a little after its collection. */
-async function settledBufferBytes(): Promise<number> {
-  let bytes = Number.NaN
-  for (let sameCount = 0; sameCount < 3; ) {
-    collectGarbage()
-    await new Promise((resolve) => setImmediate(resolve))
-    const { arrayBuffers } = process.memoryUsage()
-    sameCount = arrayBuffers === bytes ? sameCount + 1 : 0
-    bytes = arrayBuffers
+/** References, which keep nothing, to the buffers that a call allocates. */
+function buffersMadeBy(call: () => void): WeakRef<Buffer>[] {
+  const made: WeakRef<Buffer>[] = []
+  const { alloc } = Buffer
+  Buffer.alloc = (...args) => {
+    const buffer = alloc(...args)
+    made.push(new WeakRef(buffer))
+    return buffer
   }
-  return bytes
+  try {
+    call()
+  } finally {
+    Buffer.alloc = alloc
+  }
+  return made
+}
+
+/** Sizes of the buffers that somebody still refers to. */
+async function bytesKept(buffers: readonly WeakRef<Buffer>[]): Promise<number[]> {
+  // A reference that was followed keeps its buffer until the turn of the loop is over.
+  await new Promise((resolve) => setImmediate(resolve))
+  collectGarbage()
+  return buffers.flatMap((buffer) => buffer.deref()?.length ?? [])
 }
 
 describe('freezeThread', (test) => {

@@ -1,6 +1,6 @@
 /** A process that replaces a large value until it is killed; says when it is in the midst of it. */
-import { createSystemClock } from '../../harness/base/clock.ts'
-import { openStateStore } from '../../harness/store/state/open-state-store.ts'
+import { createSystemClock } from '../../../harness/base/clock.ts'
+import { openStateStore } from '../../../harness/store/state/open-state-store.ts'
 
 const [, , file = ''] = process.argv
 const store = await openStateStore(file, '/', createSystemClock())

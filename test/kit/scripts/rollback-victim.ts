@@ -4,11 +4,11 @@
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { executeRollback } from '../../harness/app/rollback/execute-rollback.ts'
-import { createSystemClock } from '../../harness/base/clock.ts'
-import { FileStateStore } from '../../harness/store/state/file-state-store.ts'
-import type { KilledIn } from './killed-rollback.ts'
-import { appending, aRollbackPlan, aRollbackRequest, type RollbackChanges } from './rollback.ts'
+import { executeRollback } from '../../../harness/app/rollback/execute-rollback.ts'
+import { createSystemClock } from '../../../harness/base/clock.ts'
+import { FileStateStore } from '../../../harness/store/state/file-state-store.ts'
+import type { KilledIn } from '../killed-rollback.ts'
+import { appending, aRollbackPlan, aRollbackRequest, type RollbackChanges } from '../rollback.ts'
 
 const [folder = '', state = '', step] = process.argv.slice(2) as [string, string, KilledIn]
 const clock = createSystemClock()

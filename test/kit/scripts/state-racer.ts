@@ -1,6 +1,6 @@
 /** A process that changes a state store together with others, and says what it won. */
-import { createSystemClock } from '../../harness/base/clock.ts'
-import { openStateStore } from '../../harness/store/state/open-state-store.ts'
+import { createSystemClock } from '../../../harness/base/clock.ts'
+import { openStateStore } from '../../../harness/store/state/open-state-store.ts'
 
 const [, , location = '', name = '', rounds = '0'] = process.argv
 const store = await openStateStore(location, '/', createSystemClock())

@@ -1,5 +1,5 @@
 /** A process that writes a baseline again and again until it is killed; says when it is in the midst of it. */
-import { readBaseline, updateBaseline } from '../../harness/store/baselines.ts'
+import { readBaseline, updateBaseline } from '../../../harness/store/baselines.ts'
 
 const address = JSON.parse(process.argv[2] ?? '{}')
 for (let round = 0; ; round++) {

@@ -1,0 +1,122 @@
+/** The table of commands: what help says of each, and where its module is. A module is loaded when its command is meant. */
+import type { Command } from 'commander'
+import type { CommandContext } from './command-context.ts'
+
+/** One command of the command line. */
+interface CommandEntry {
+  readonly name: string
+  readonly description: string
+  /** Loads what adds the arguments, the options and the action to the command. */
+  readonly load: () => Promise<(command: Command, context: CommandContext) => void>
+}
+
+/** All commands, in the order in which help lists them. */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'run',
+    description: 'run a load test and judge it',
+    load: async () => (await import('./run.ts')).addRunCommand,
+  },
+  {
+    name: 'check',
+    description: 'load and resolve a scenario, report every problem, send nothing',
+    load: async () => (await import('./check.ts')).addCheckCommand,
+  },
+  {
+    name: 'plan-samples',
+    description: 'compute how many requests and how much time it takes to prove the objectives',
+    load: async () => (await import('./plan-samples.ts')).addPlanSamplesCommand,
+  },
+  {
+    name: 'preflight',
+    description: 'run only the preflight checks; send no load',
+    load: async () => (await import('./preflight.ts')).addPreflightCommand,
+  },
+  {
+    name: 'judge',
+    description: 'judge a stored run again with other objectives; keeps its comparison',
+    load: async () => (await import('./judge.ts')).addJudgeCommand,
+  },
+  {
+    name: 'report',
+    description: 'render a stored run in any report format',
+    load: async () => (await import('./report.ts')).addReportCommand,
+  },
+  {
+    name: 'baseline',
+    description: 'manage approved runs that later runs are compared with',
+    load: async () => (await import('./baseline.ts')).addBaselineCommand,
+  },
+  {
+    name: 'ab',
+    description: 'compare two running builds by three to five pairs of alternating runs',
+    load: async () => (await import('./ab.ts')).addAbCommand,
+  },
+  {
+    name: 'compare',
+    description:
+      'judge runs measured elsewhere: reads a comparison document from stdin, prints one line of JSON per case',
+    load: async () => (await import('./compare.ts')).addCompareCommand,
+  },
+  {
+    name: 'history',
+    description: 'show, export, import and delete past runs',
+    load: async () => (await import('./history.ts')).addHistoryCommand,
+  },
+  {
+    name: 'trend',
+    description: 'show a metric across runs and where it changed',
+    load: async () => (await import('./trend.ts')).addTrendCommand,
+  },
+  {
+    name: 'emergency',
+    description: 'halt load everywhere, or allow it again',
+    load: async () => (await import('./emergency.ts')).addEmergencyCommand,
+  },
+  {
+    name: 'rollback',
+    description: 'show rollbacks, and resume or abort one whose process was killed',
+    load: async () => (await import('./rollback.ts')).addRollbackCommand,
+  },
+  {
+    name: 'calibrate',
+    description:
+      'compare the load generator with autocannon on one target, and store the result for this machine',
+    load: async () => (await import('./calibrate.ts')).addCalibrateCommand,
+  },
+  {
+    name: 'triage',
+    description: 'check whether a breach is reproducible, and roll the system back if it is',
+    load: async () => (await import('./triage.ts')).addTriageCommand,
+  },
+  {
+    name: 'visual',
+    description: 'compare screenshots and videos with approved ones',
+    load: async () => (await import('./visual.ts')).addVisualCommand,
+  },
+  {
+    name: 'recover',
+    description: 'build a record and a verdict (never GO) from the measurements of a killed run',
+    load: async () => (await import('./recover.ts')).addRecoverCommand,
+  },
+  {
+    name: 'sandbox',
+    description: 'serve the sandbox target in the foreground, on loopback',
+    load: async () => (await import('./sandbox.ts')).addSandboxCommand,
+  },
+  {
+    name: 'serve',
+    description: 'serve the dashboard: start runs, watch them, browse past runs',
+    load: async () => (await import('./serve.ts')).addServeCommand,
+  },
+  {
+    name: 'init',
+    description: 'write a working scenario to start from',
+    load: async () => (await import('./init.ts')).addInitCommand,
+  },
+  {
+    name: 'schema',
+    description: 'print the JSON Schema of YAML and JSON scenarios, for editors',
+    load: async () => (await import('./schema.ts')).addSchemaCommand,
+  },
+]
