@@ -29,7 +29,7 @@ export class RunFeed {
     this.#show()
   }
 
-  /** Whether there is still something to end. */
+  /** True while there is something to stop. */
   get isLive(): boolean {
     const { stage } = this.#main.view
     return stage !== 'done' && stage !== 'failed'
