@@ -1,6 +1,6 @@
 /**
- * Triage of a breach: stop the line, reproduce it, put the system back if it comes back, run the gate again, release the
- * line. The outcome is a record, whatever happens in between.
+ * Triage of a breach: takes the deploy lock, reproduces the breach, rolls back if it is reproducible, runs the scenario again,
+ * and releases the lock. The outcome is a record, whatever happens in between.
  */
 import { join } from 'node:path'
 import { reproducedRatio, triageOutcome } from '../analysis/triage.ts'
@@ -37,7 +37,10 @@ export interface TriageRequest extends ScenarioRequest, RunSurroundings {
 /** Called after each run. */
 export type TriageListener = (what: 'repeat' | 'gate', run: TriagedRun) => void
 
-/** @throws HarnessError LINE_STOPPED when somebody else has stopped the line, INTERRUPTED before anything was measured, and whatever keeps a run from load */
+/**
+ * Runs a triage. @throws HarnessError LINE_STOPPED when somebody else holds the deploy lock, INTERRUPTED before anything was
+ * measured, and any error that prevents a run
+ */
 export function triage(
   request: TriageRequest,
   host: Host,

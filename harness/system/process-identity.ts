@@ -1,4 +1,4 @@
-/** The identity of a process, by which it is known to live still: a lock and a journal outlive who wrote them. */
+/** The identity of a process, and whether it still lives: locks and journals outlive their writers. */
 import { readFileSync } from 'node:fs'
 import { hostname, userInfo } from 'node:os'
 import { systemCodeOf } from '../base/errors.ts'
@@ -14,12 +14,12 @@ export function userAtHost(): string {
   return `${userName()}@${hostname()}`
 }
 
-/** Tells whether it runs on this machine: on another, nothing can be told. */
+/** Returns true for a process of this machine; nothing is known about those of others. */
 export function isOfThisHost({ host }: ProcessIdentity): boolean {
   return host === hostname()
 }
 
-/** Tells whether the very process lives, not a later one of the same id. Only for processes of this machine. */
+/** Returns true when this very process lives, not a later one with the same id. Only for processes of this machine. */
 export function isAlive({ pid, startTicks }: ProcessIdentity): boolean {
   const stat = readStat(pid)
   // A zombie runs no more: it only waits for somebody to ask how it ended.

@@ -102,7 +102,7 @@ describe('proofload rollback', (test) => {
         assert.is(status, 5)
         assert.match(
           stdout,
-          /unverified after .*: default undone, and nobody knows whether the system is healthy: .*fire drill; when load may be sent again, `proofload rollback resume/,
+          /unverified after .*: default undone, but it is not known whether the system is healthy: .*fire drill; when load may be sent again, `proofload rollback resume/,
         )
         const halted = JSON.parse(readFileSync(join(folder, 'validation-1', 'run.json'), 'utf8'))
         assert.is(halted.status, 'halted')

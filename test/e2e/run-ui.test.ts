@@ -103,7 +103,7 @@ describe('proofload run --ui', (test) => {
           await page.waitForSelector('#live[data-stage=done]')
         })
         const { stderr, status } = await run.ended
-        assert.match(stderr, 'interrupted again: giving up')
+        assert.match(stderr, 'interrupted again: aborting')
         assert.is(status, 3)
         const file = / (\S+run\.json)/.exec(stderr)?.[1]
         if (file !== undefined) assert.is((JSON.parse(place.read(file)) as RunRecord).status, 'interrupted')

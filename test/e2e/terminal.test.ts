@@ -128,7 +128,7 @@ describe('A run at a terminal', (test) => {
       at.type('\u0003')
 
       const text = await assertGivenBack(at)
-      assert.match(text, 'interrupted again: giving up')
+      assert.match(text, 'interrupted again: aborting')
       const { status, steps } = recordOf(place)
       assert.is(status, 'interrupted')
       assert.is(

@@ -94,22 +94,22 @@ function requireAcceptable(
     })
   if (outcome !== 'GO' && reason === null)
     throw new HarnessError('USAGE', `the run is ${outcomeText(outcome)}, not GO`, {
-      hint: 'Say why it is good enough with --reason, and it is accepted.',
+      hint: 'To approve it anyway, say why with --reason.',
     })
   return outcome
 }
 
 function requireFitting(baseline: Baseline, record: RunRecord): void {
   if (baseline.runs.some(({ id }) => id === record.runId))
-    throw new HarnessError('USAGE', `the baseline ${baseline.name} holds the run ${record.runId} already`, {
-      hint: 'See what it holds with: proofload baseline show.',
+    throw new HarnessError('USAGE', `the baseline ${baseline.name} already holds the run ${record.runId}`, {
+      hint: 'List its runs with: proofload baseline show.',
     })
   const differences = differencesFrom(baseline, record)
   if (differences.length > 0)
     throw new HarnessError(
       'BASELINE_MISMATCH',
       `the run does not compare with the baseline ${baseline.name}; changed: ${differences.join(', ')}`,
-      { hint: 'Give it another --name, or begin the baseline anew with --start-over.' },
+      { hint: 'Give it another --name, or start the baseline again with --start-over.' },
     )
 }
 
@@ -226,7 +226,11 @@ export async function pruneBaseline(address: BaselineAddress, keep: number): Pro
 }
 
 function unreachableBaseline({ scenario, name }: BaselineAddress): never {
-  throw new HarnessError('BASELINE_NOT_FOUND', `the baseline ${scenario}/${name} was removed meanwhile`, {
-    hint: 'Look again with: proofload baseline list.',
-  })
+  throw new HarnessError(
+    'BASELINE_NOT_FOUND',
+    `the baseline ${scenario}/${name} was removed in the meantime`,
+    {
+      hint: 'List the baselines with: proofload baseline list.',
+    },
+  )
 }

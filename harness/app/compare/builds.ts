@@ -27,7 +27,11 @@ export async function startBuild(
   const { url, command, readyMs } = build
   if (command === null) return { stop: () => Promise.resolve() }
   if (await answers(url))
-    throw failed(command, `something answers at ${url} already`, 'End it: every run starts its build anew.')
+    throw failed(
+      command,
+      `something already answers at ${url}`,
+      'Stop it: every run starts its own process of the build.',
+    )
   // A group of its own, so that what the command starts ends with it.
   const child = spawn('sh', ['-c', command], { cwd, detached: true, stdio: ['ignore', 'ignore', 'pipe'] })
   let said = ''

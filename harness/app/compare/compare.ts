@@ -83,7 +83,7 @@ export function withoutBaseline(record: RunRecord, name: string): Comparison {
 }
 
 function mismatchText(differences: readonly string[]): string {
-  return `not comparable, changed: ${differences.join(', ')}; approve a run of this load and machine under another --name, or begin the baseline anew with --start-over`
+  return `not comparable, changed: ${differences.join(', ')}; approve a run of this load and machine under another --name, or start the baseline again with --start-over`
 }
 
 /** The runs of one baseline beside those of another, machine and load as they may be: who asks for it knows why. */

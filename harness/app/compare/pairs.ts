@@ -85,8 +85,12 @@ async function believableRun(
     const [reason] = finished.verdict.validity.reasons
     if (reason === undefined) return finished.record
     if (attempt === ATTEMPTS)
-      throw new HarnessError('RUN_INVALID', `a run of the ${build} cannot be believed: ${reason.message}`, {
-        hint: 'Pairs need valid runs on both sides; make room for the generator and start again.',
-      })
+      throw new HarnessError(
+        'RUN_INVALID',
+        `a run of the ${build} is not a valid measurement: ${reason.message}`,
+        {
+          hint: 'Pairs need valid runs on both sides; free CPU for the generator and start again.',
+        },
+      )
   }
 }

@@ -98,7 +98,7 @@ export async function importHistory(
 function parseLine(line: string, number: number): HistoryRun {
   const wrong = (why: string) =>
     new HarnessError('DOCUMENT_INVALID', `line ${number} is not a run of a history: ${why}`, {
-      hint: 'Give what `proofload history export` wrote; the lines before this one were taken.',
+      hint: 'Use the output of `proofload history export`; the lines before this one were imported.',
     })
   let document: unknown
   try {

@@ -16,15 +16,15 @@ export function describeRollback(
     (name): PlannedStep => ({ step: 'undo', description: `${name}: ${describeProcedure(plan, name)}` }),
   )
   return [
-    { step: 'freeze', description: 'stop the line: no other run begins and no other rollback' },
+    { step: 'freeze', description: 'take the deploy lock: no other run or rollback can start' },
     { step: 'capture', description: 'write the evidence into the folder of the run' },
     { step: 'drain', description: 'end the load and wait for requests in flight' },
     ...undo,
     {
       step: 'verify',
-      description: `look at the targets, then load them for ${formatDurationMs(plan.validationMs)}: healthy only when the verdict is GO`,
+      description: `probe the targets, then load them for ${formatDurationMs(plan.validationMs)}: healthy only when the verdict is GO`,
     },
-    { step: 'release', description: 'release the line and tell what became of it' },
+    { step: 'release', description: 'release the deploy lock and publish the outcome' },
   ]
 }
 

@@ -21,7 +21,7 @@ import { notYetUndone, reasonOf } from './undo.ts'
 
 const RECORD_FILE = 'rollback.json'
 
-/** Rolls back, or says why not. Never throws: whatever goes wrong is in the record, and the line is released. */
+/** Rolls back, or records why not. Never throws: every failure is in the record, and the deploy lock is released. */
 export async function executeRollback(request: RollbackRequest): Promise<RollbackRecord> {
   const reason = whyNothingIsDone(request)
   if (reason !== null) return { ...nothingDone(request), ...reason }

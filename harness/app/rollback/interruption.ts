@@ -31,7 +31,7 @@ export async function withInterruption<T>(
 }
 
 function consequenceFor(step: RollbackStepName | null): string {
-  const last = 'nothing else is begun but the release of the line'
+  const last = 'only the deploy lock is still released'
   return step === 'undo'
     ? `waiting for the undo to finish: stopping it half-way would leave the system in an unknown state; after it, ${last}`
     : last

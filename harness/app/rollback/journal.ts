@@ -20,8 +20,8 @@ export function createRollbackJournal(runFolder: string): RollbackJournal {
 }
 
 /**
- * Of a rollback whose process is dead. A line that was being written when it was killed is cut off: what it announces was
- * not begun. @throws HarnessError REPORT_UNWRITABLE
+ * Reopens the journal of a rollback whose process is dead. A line cut off by the kill is removed: the step it announces was not
+ * started. @throws HarnessError REPORT_UNWRITABLE
  */
 export function reopenRollbackJournal(runFolder: string): RollbackJournal {
   return openJournal(join(runFolder, ROLLBACK_JOURNAL_FILE), 'a+')
@@ -31,8 +31,8 @@ export function reopenRollbackJournal(runFolder: string): RollbackJournal {
 export async function readRollbackJournal(runFolder: string): Promise<readonly RollbackEntry[]> {
   const file = join(runFolder, ROLLBACK_JOURNAL_FILE)
   if (!(await exists(file)))
-    throw new HarnessError('ROLLBACK_NOT_FOUND', `no rollback was begun in ${runFolder}`, {
-      hint: 'Give the folder of a run that began one, reports/<scenario>/<runId>.',
+    throw new HarnessError('ROLLBACK_NOT_FOUND', `no rollback was started in ${runFolder}`, {
+      hint: 'Give the folder of a run that started one, reports/<scenario>/<runId>.',
     })
   const { entries, lostLines } = await readJournal(file)
   // Only the last line can be torn by a kill; anything else is damage, after which nobody knows what was done.
@@ -75,13 +75,13 @@ function unlessUnwritable<T>(file: string, body: () => T): T {
   } catch (cause) {
     throw new HarnessError('REPORT_UNWRITABLE', `${file} cannot be written: ${messageOf(cause)}`, {
       cause,
-      hint: 'Nothing is undone that could not be written down first: free some space, or make the folder writable.',
+      hint: 'No step runs before its journal entry is written: free some space, or make the folder writable.',
     })
   }
 }
 
 function invalid(file: string, why: string): HarnessError {
   return new HarnessError('JOURNAL_INVALID', `${file} cannot be used: ${why}`, {
-    hint: 'Look at the system itself: nobody knows what was done to it. Then remove the file.',
+    hint: 'Check the system itself, because it is not known what was done to it. Then remove the file.',
   })
 }

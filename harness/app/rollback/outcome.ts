@@ -35,7 +35,7 @@ export function messageOfOutcome(end: RollbackEnd): string {
       return `interrupted ${whereItStopped(procedures)}; \`proofload rollback resume ${folder}\` goes on`
     case 'unverified': {
       const why = steps.find(({ outcome }) => outcome === 'prevented')?.message
-      return `${undo}, and nobody knows whether the system is healthy: ${why}; when load may be sent again, \`proofload rollback resume ${folder}\` looks`
+      return `${undo}, but it is not known whether the system is healthy: ${why}; when load may be sent again, \`proofload rollback resume ${folder}\` looks`
     }
     default:
       return whyFailed(end, undo, isUnseen)

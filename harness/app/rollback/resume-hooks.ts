@@ -69,7 +69,7 @@ async function alertsOfRun(folder: string, note: (message: string) => void): Pro
     return [...firingAlerts(record), ...(ofVerdict === null ? [] : [ofVerdict])]
   } catch (error) {
     const isUnwritten = error instanceof HarnessError && error.code === 'RECORD_NOT_FOUND'
-    if (!isUnwritten) note(`alerts that the run had sent are not said to be over: ${messageOf(error)}`)
+    if (!isUnwritten) note(`the alerts of the run could not be resolved: ${messageOf(error)}`)
     return []
   }
 }

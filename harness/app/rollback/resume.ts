@@ -22,7 +22,7 @@ export async function readRollbackState(runFolder: string): Promise<RollbackStat
   const state = replayJournal(await readRollbackJournal(runFolder))
   if (state !== null) return state
   throw new HarnessError('ROLLBACK_NOT_FOUND', `the rollback in ${runFolder} was not begun`, {
-    hint: 'Its process was killed before it did anything: there is nothing to resume.',
+    hint: 'Its process was killed before the first step: there is nothing to resume.',
   })
 }
 
@@ -65,7 +65,7 @@ async function sayWhenStateIsStrange(
   const isHeld = record === null && steps.get('freeze')?.outcome === 'succeeded' && step !== 'release'
   if (!isHeld || steps.has('release') || (await readDeployLock(run.store)) !== null) return
   run.note(
-    `this state knows nothing of ${begun.rollbackId}: the line is free in it. Was another --state given to the run? Who shares that one does not see what is done here`,
+    `the deploy lock of ${begun.rollbackId} is not in this state store. Did the run use another --state? Others who share that one do not see this rollback`,
   )
 }
 
@@ -94,7 +94,7 @@ async function goOn(
 }
 
 /**
- * Gives a rollback up, and frees the line that it held.
+ * Aborts a rollback and releases the deploy lock that it held.
  * @throws HarnessError ROLLBACK_NOT_FOUND, JOURNAL_INVALID, STATE_UNREACHABLE, LINE_STOPPED, USAGE when it has ended
  */
 export async function abortRollback(
@@ -107,7 +107,7 @@ export async function abortRollback(
   const owner = await ownedLock(store, state)
   if (owner === null && state.record !== null)
     throw new HarnessError('USAGE', `the rollback has ended: ${state.record.message}`, {
-      hint: 'There is nothing to abort: the line is not held in its name.',
+      hint: 'There is nothing to abort: it does not hold the deploy lock.',
     })
   if (owner !== null) await freeDeadLock(store, owner)
   const journal = reopenRollbackJournal(folder)
@@ -133,7 +133,7 @@ async function resumable({ folder, repeatUndo }: ResumeRequest): Promise<Rollbac
   const ends = [...undos.values()].map(({ ended }) => ended?.outcome)
   if (repeatUndo && ends.length > 0 && ends.every((outcome) => outcome === 'succeeded'))
     throw new HarnessError('USAGE', 'every undo is known to have succeeded: there is none to repeat', {
-      hint: 'Without --repeat-undo, the system is only looked at again.',
+      hint: 'Without --repeat-undo, the system is only verified again.',
     })
   return state
 }
@@ -142,6 +142,6 @@ function requireOver(state: RollbackState): void {
   if (!isRunning(state)) return
   const { pid, host } = state.process
   throw new HarnessError('USAGE', `the rollback is being carried out by process ${pid} on ${host}`, {
-    hint: 'Wait for it to end; to end it, send that process SIGINT: it releases the line.',
+    hint: 'Wait for it to end. To stop it, send SIGINT to that process: it then releases the deploy lock.',
   })
 }

@@ -56,7 +56,7 @@ export function rollbackSteps(work: RollbackWork): RollbackStep[] {
 
 async function freeze({ lock }: RollbackWork): Promise<string> {
   await lock.acquire()
-  return 'the line is stopped'
+  return 'the deploy lock is taken'
 }
 
 async function capture({ request, mask }: RollbackWork): Promise<string> {
@@ -88,7 +88,7 @@ async function undo(work: RollbackWork): Promise<string> {
 
 function requireLock(takenOverBy: LineOwner | null): void {
   if (takenOverBy === null) return
-  throw new HarnessError('LINE_STOPPED', `the line was lost to ${describeOwner(takenOverBy)}`, {
+  throw new HarnessError('LINE_STOPPED', `the deploy lock was lost to ${describeOwner(takenOverBy)}`, {
     hint: 'Wait for it to be free, then resume.',
   })
 }
@@ -104,7 +104,7 @@ async function verify(
   if (outcome !== 'GO') throw new Error(`the validation load says ${outcomeText(outcome)}: ${message}`)
   const isRegressed = violations.some(({ kind }) => kind === 'regression')
   // A shorter load is another load: it does not compare with the baseline.
-  const open = isRegressed ? '; that the regression is gone, too, only a whole run can show' : ''
+  const open = isRegressed ? '; only a whole run can show that the regression is gone' : ''
   return `the validation load says GO: ${message}${open}`
 }
 
@@ -116,7 +116,7 @@ function release({ lock, tell }: RollbackWork): () => Promise<string> {
     const ends = await Promise.allSettled([released(), told()])
     const problems = ends.flatMap((end) => (end.status === 'rejected' ? [messageOf(end.reason)] : []))
     if (problems.length > 0) throw new Error(problems.join('; '))
-    return 'the line is released'
+    return 'the deploy lock is released'
   }
 }
 

@@ -79,7 +79,7 @@ function sayWhatBlocks(error: unknown): never {
   if (!(error instanceof HarnessError) || error.code !== 'PREFLIGHT_BLOCKED') throw error
   const problems = error.problems.map(({ path, message }) => `${path}: ${message}`)
   throw new HarnessError('PREFLIGHT_BLOCKED', problems.join('; '), {
-    hint: 'No load was sent: nobody knows whether the system is healthy.',
+    hint: 'No load was sent, so it is not known whether the system is healthy.',
   })
 }
 

@@ -40,13 +40,15 @@ async function runTeardown(
 ): Promise<void> {
   const { secrets, stop } = load
   const forgetPresses = stop.onPress((level) => {
-    if (level === 'drain') note('interrupted: the teardown may end (again to give it up)')
+    if (level === 'drain') note('interrupted: the teardown may finish (interrupt again to abort it)')
   })
   try {
     await runSetupPart('teardown', shareOf(load, setupValue), secrets, stop.abortSignal)
   } catch (error) {
     // What was measured stands; the reader is told that something may have been left behind.
-    note(isInterrupted(error) ? 'teardown was given up: what setup made may be left' : messageOf(error))
+    note(
+      isInterrupted(error) ? 'teardown was aborted: resources created by setup may remain' : messageOf(error),
+    )
   } finally {
     forgetPresses()
   }

@@ -68,7 +68,7 @@ class JournalledRun {
       generator: { cpuS: this.#cpuS, maxRssBytes: this.#maxRssBytes },
       enforcement: this.#events.length === 0 ? null : { events: this.#events, stop: null, alerts: null },
       notes: [
-        `recovered from the journal: ${this.#intervalCount} intervals; the one under way is lost`,
+        `recovered from the journal: ${this.#intervalCount} intervals; the last, unfinished one is lost`,
         ...(lostLines > 0 ? [`${lostLines} lines at the end of the journal were torn or damaged`] : []),
       ],
       rollback: null,

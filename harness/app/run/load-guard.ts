@@ -78,7 +78,7 @@ export class LoadGuard {
     const interval = liveIntervalOf(snapshots, merged)
     const { transitions, doubt } = this.#objectives.observe(interval, whole)
     if (doubt !== null)
-      this.#outlets.note(`breaches are not believed while the generator is in doubt: ${doubt.code}`)
+      this.#outlets.note(`alerts are suspended while the load generator is unreliable: ${doubt.code}`)
     for (const transition of transitions) this.#onObjective(transition)
     this.#rollBackWhenEnough(whole)
     if (this.#stop !== null) return

@@ -57,7 +57,7 @@ export async function problemOfMaking({
   const after = await stampOf(path)
   if (after !== null && after !== stamp) return null
   const who = command === null ? 'the run' : 'the command'
-  const why = after === null ? 'there is no such file' : 'it is what it was before'
+  const why = after === null ? 'there is no such file' : 'it is unchanged since before the run'
   return finding('NOT_WRITTEN', `${file} was not written by ${who}: ${why}`)
 }
 

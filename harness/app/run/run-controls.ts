@@ -25,7 +25,7 @@ export interface RunControls {
 /** @throws HarnessError USAGE when there is nothing to arm */
 export function requireRollback({ rollback, scenario }: RunPlan): void {
   if (rollback !== null) return
-  throw new HarnessError('USAGE', `--arm-rollback: ${scenario} does not say how to put the system back`, {
+  throw new HarnessError('USAGE', `--arm-rollback: ${scenario} does not define a rollback`, {
     hint: "Add rollback: { procedures: { default: command(['./undo.sh']) } } to the scenario, or leave the flag out.",
   })
 }
@@ -44,7 +44,7 @@ export async function openRunControls(
   const acting = enforce === 'watch' ? null : enforce
   if (acting?.arming === 'asked') requireRollback(plan)
   const unarmed = unarmedOf(plan, acting, host.env)
-  if (acting?.arming === 'asked' && unarmed !== null) note(`--arm-rollback is of no effect: ${unarmed}`)
+  if (acting?.arming === 'asked' && unarmed !== null) note(`--arm-rollback has no effect: ${unarmed}`)
   const alerting = createAlerting({
     plan: acting === null ? { channels: {}, routes: [] } : plan.alerts,
     secrets,

@@ -33,7 +33,7 @@ export async function sendLoad(load: LoadContext, setupValue: unknown, outlets: 
         const used = resources.take()
         const interval = merger.add(snapshots, phase, used)
         const failure = outlets.journal({ kind: 'interval', snapshots, phase, used })
-        if (failure !== null) note(`the journal could not be written: ${failure}; the run goes on`)
+        if (failure !== null) note(`the journal could not be written: ${failure}; the run continues`)
         load.progress.onInterval(interval, plan, snapshots)
         if (stop.level === 'none') guard?.observe(snapshots, interval, (of) => merger.view(of))
       },
@@ -77,8 +77,8 @@ async function endOf(shards: RunningShards, { stop }: LoadContext, note: (messag
     shards.stop(level)
     note(
       level === 'drain'
-        ? 'interrupted: no new work, requests in flight may finish (again to give up at once)'
-        : 'interrupted again: giving up',
+        ? 'interrupted: no new work, requests in flight may finish (interrupt again to abort)'
+        : 'interrupted again: aborting',
     )
   })
   try {

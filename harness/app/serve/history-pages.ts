@@ -103,7 +103,7 @@ async function comparedBaseline(folder: string, found: RunDocuments): Promise<Ba
 async function readListed(address: BaselineAddress): Promise<Pick<ListedBaseline, 'baseline' | 'problem'>> {
   try {
     const baseline = await readBaseline(address)
-    return { baseline, problem: baseline === null ? 'it was removed meanwhile' : '' }
+    return { baseline, problem: baseline === null ? 'it was removed in the meantime' : '' }
   } catch (error) {
     if (!(error instanceof HarnessError)) throw error
     return { baseline: null, problem: error.message }

@@ -53,7 +53,7 @@ async function readBoth(
   { id, build, valid }: HistoryRow,
   reportsFolder: string,
 ): Promise<ReadRun | string> {
-  if (!valid) return 'the instrument was in doubt'
+  if (!valid) return 'the measurement was unreliable'
   const folder = await findRunFolder(reportsFolder, id)
   if (folder === null) return 'the record is no longer in the reports folder'
   try {
@@ -63,7 +63,7 @@ async function readBoth(
     return { record, run: { id, build, model: record.plan.workload.model, intervals } }
   } catch (error) {
     if (!(error instanceof HarnessError)) throw error
-    return 'what is stored of it cannot be read'
+    return 'its stored data cannot be read'
   }
 }
 

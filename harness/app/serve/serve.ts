@@ -179,6 +179,8 @@ function leftUndone(finished: FinishedRun): string[] {
   const approve = `proofload baseline approve ${dirname(files['record'] ?? '')} --name ${AUTO_BASELINE}`
   return [
     ...(rollback === null ? [] : [`${rollback.message}${undo}`]),
-    ...(mayBeginBaseline(finished) ? [`a page begins no baseline; if it is good, say so: ${approve}`] : []),
+    ...(mayBeginBaseline(finished)
+      ? [`a run from a page starts no baseline; to approve this run: ${approve}`]
+      : []),
   ]
 }

@@ -1,8 +1,8 @@
 /**
- * The deploy lock ("stop the line"): one process at a time puts a system back, and nobody else who shares the state store begins a run
- * meanwhile. Only its owner releases it. When the process that holds it is killed, a line that was stopped for a rollback
- * stays stopped, as nobody knows the system healthy, until somebody resumes the rollback, aborts it or releases the line; any
- * other lapses by itself. A lease beside it, renewed as long as the process lives, tells other machines whether it does.
+ * The deploy lock: one process at a time rolls a system back, and nobody else who shares the state store can start a run in that
+ * time. Only its owner releases it. When the process that holds it is killed, a lock that was taken for a rollback stays held,
+ * because the system is not known to be healthy, until somebody resumes the rollback, aborts it or releases the lock; any other lapses by
+ * itself. A lease beside it, renewed as long as the process lives, tells other machines whether it does.
  */
 import { isDeepStrictEqual } from 'node:util'
 import type { CancelTimer, Clock } from '../../base/clock.ts'
@@ -72,8 +72,8 @@ async function isHeldAlive(store: StateStore, owner: LineOwner): Promise<boolean
 /** Frees a lock whose process is dead. @throws HarnessError LINE_STOPPED while it may live, STATE_UNREACHABLE */
 export async function freeDeadLock(store: StateStore, owner: LineOwner): Promise<void> {
   if (await isHeldAlive(store, owner))
-    throw new HarnessError('LINE_STOPPED', `the line is held by ${describeOwner(owner)}`, {
-      hint: `Wait for it to end. When its process on ${owner.host} is dead, that is known in half a minute: try again then.`,
+    throw new HarnessError('LINE_STOPPED', `the deploy lock is held by ${describeOwner(owner)}`, {
+      hint: `Wait for it to end. If its process on ${owner.host} has died, that is detected within half a minute: try again then.`,
     })
   await releaseLock(store, owner)
 }
@@ -207,8 +207,8 @@ export function describeHolder(holder: LineOwner): string {
 }
 
 function stopped(holder: LineOwner): HarnessError {
-  return new HarnessError('LINE_STOPPED', `the line is stopped by ${describeHolder(holder)}`, {
-    hint: 'See where it stands with `proofload rollback status`; wait for it, or when its process is dead: `proofload rollback resume RUN`, `abort RUN --reason WHY`, or `release --reason WHY` where the folder of the run is gone.',
+  return new HarnessError('LINE_STOPPED', `the deploy lock is held by ${describeHolder(holder)}`, {
+    hint: 'See its progress with `proofload rollback status` and wait for it. If its process has died: `proofload rollback resume RUN`, `abort RUN --reason WHY`, or `release --reason WHY` if the folder of the run is gone.',
   })
 }
 

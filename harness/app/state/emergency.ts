@@ -93,7 +93,7 @@ export async function readEmergency(
     'STATE_UNREACHABLE',
     'the stored emergency state is corrupt; load is refused in case it is a halt',
     {
-      hint: 'Set it anew: proofload emergency halt --reason <text>, or: proofload emergency resume --reason <text>',
+      hint: 'Set it again: proofload emergency halt --reason <text>, or: proofload emergency resume --reason <text>',
     },
   )
 }

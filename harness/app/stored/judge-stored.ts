@@ -59,4 +59,4 @@ export async function publishedComparison(
 
 /** The note where a run is judged without its verdict. */
 export const UNKNOWN_COMPARISON =
-  'there is no verdict.json of this run beside its record: it is judged alone, without the baseline it may have been compared with'
+  'this run has no verdict.json beside its record: it is judged alone, without any baseline it was compared with'

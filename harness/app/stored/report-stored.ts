@@ -51,7 +51,7 @@ export async function reportRun({ run, name, out }: ReportRequest, host: Host): 
     return
   }
   if (out === STDOUT)
-    throw new HarnessError('USAGE', `the report '${name}' is several files, and no text`, {
+    throw new HarnessError('USAGE', `the report '${name}' consists of several files, not of text`, {
       hint: `Name a folder for them: --out ${fileName}`,
     })
   for (const file of content) await write(join(path, file.name), file.bytes)

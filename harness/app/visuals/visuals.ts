@@ -165,7 +165,7 @@ async function requireVisual(address: VisualAddress): Promise<VisualApproval> {
   const others = await listVisuals(address.folder)
   const known = others.length === 0 ? '' : ` There are: ${others.join(', ')}.`
   throw new HarnessError('BASELINE_NOT_FOUND', `there is no approved picture ${address.name}`, {
-    hint: `Look at the picture, then approve it: proofload visual approve ${address.name} FILE.${known}`,
+    hint: `Check the picture, then approve it: proofload visual approve ${address.name} FILE.${known}`,
   })
 }
 
@@ -191,7 +191,7 @@ function requireReplaceable(current: VisualApproval, sha256: string, reason: str
   if (reason === null)
     throw new HarnessError(
       'USAGE',
-      `there is an approved picture ${name}, by ${approved.by} at ${approved.at}`,
+      `the picture ${name} is already approved, by ${approved.by} at ${approved.at}`,
       {
         hint: 'Say why it is replaced with --reason, or choose another name.',
       },

@@ -238,7 +238,7 @@ describe('A rollback of a run', (test) => {
       assert.is(record?.outcome, 'interrupted')
       assert.is(readFileSync(join(folder, 'undone'), 'utf8'), 'done\nend\n')
       const why =
-        'waiting for the undo to finish: stopping it half-way would leave the system in an unknown state; after it, nothing else is begun but the release of the line'
+        'waiting for the undo to finish: stopping it half-way would leave the system in an unknown state; after it, only the deploy lock is still released'
       assert.equal(notes, [`interrupted: ${why}`, `interrupted again: ${why}`])
     }))
 
@@ -253,7 +253,7 @@ describe('A rollback of a run', (test) => {
       })
 
       assert.is(record?.outcome, 'interrupted')
-      assert.equal(notes, ['interrupted: nothing else is begun but the release of the line'])
+      assert.equal(notes, ['interrupted: only the deploy lock is still released'])
       assert.not.ok(existsSync(join(folder, 'undone')))
     }))
 })

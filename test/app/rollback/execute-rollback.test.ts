@@ -237,7 +237,7 @@ describe('Nothing is done', (test) => {
       assert.is(record.outcome, 'failed')
       assert.match(
         record.message,
-        /nothing was undone: the line is stopped by ann@elsewhere .*rollback rollback-0.*: p99 was 2s/,
+        /nothing was undone: the deploy lock is held by ann@elsewhere .*rollback rollback-0.*: p99 was 2s/,
       )
       assert.equal(
         record.steps.map(({ outcome }) => outcome),
@@ -421,7 +421,7 @@ describe('A step that fails', (test) => {
       assert.is(record.outcome, 'unverified')
       assert.match(
         record.message,
-        /^default undone, and nobody knows whether the system is healthy: load is halted \(HALT\) by ann: fire drill; when load may be sent again, `proofload rollback resume .*` looks$/,
+        /^default undone, but it is not known whether the system is healthy: load is halted \(HALT\) by ann: fire drill; when load may be sent again, `proofload rollback resume .*` looks$/,
       )
       assert.is(record.steps[4]?.outcome, 'prevented')
       assert.equal(request.wells, [false])
@@ -567,7 +567,7 @@ describe('A line that is lost', (test) => {
       })
 
       assert.is(record.outcome, 'failed')
-      assert.match(record.message, /nothing was undone: the line was lost to ann@elsewhere/)
+      assert.match(record.message, /nothing was undone: the deploy lock was lost to ann@elsewhere/)
       assert.equal(linesOf(folder), [])
       assert.equal(await readDeployLock(request.run.store), somebodyElse)
     }))

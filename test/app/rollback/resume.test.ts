@@ -124,7 +124,7 @@ describe('A rollback that is resumed', (test) => {
     withScratch(async (folder) => {
       await leaveJournal(folder, upToUndo)
       const { log } = await resume(folder)
-      assert.match(log.join('\n'), /note this state knows nothing of rollback-1: .*--state/)
+      assert.match(log.join('\n'), /note the deploy lock of rollback-1 is not in this state store.*--state/)
 
       const { store } = aRollbackRequest(folder).run
       await withScratch(async (other) => {

@@ -26,7 +26,7 @@ describe('The controls of a run', (test) => {
     assert.instance(refusal, HarnessError)
     const { code, message, hint } = refusal as HarnessError
     assert.is(code, 'USAGE')
-    assert.match(message, /--arm-rollback: .* does not say how to put the system back/)
+    assert.match(message, /--arm-rollback: .* does not define a rollback/)
     assert.match(hint ?? '', /rollback: \{ procedures/)
   })
 
@@ -53,7 +53,7 @@ describe('The controls of a run', (test) => {
     const env = { GITHUB_EVENT_NAME: 'pull_request' }
     const controls = await opened(aRollbackPlan(), 'asked', env, notes)
     assert.ok(controls.unarmed)
-    assert.equal(notes, ['--arm-rollback is of no effect: a run for a pull request is never armed'])
+    assert.equal(notes, ['--arm-rollback has no effect: a run for a pull request is never armed'])
     await controls.close()
   })
 })

@@ -185,7 +185,7 @@ describe('Sources of the pages about stored runs', (test) => {
       assert.equal(runs, [])
       assert.equal(
         leftOut.map(({ why }) => why),
-        ['what is stored of it cannot be read', 'more intervals than can be read here, 4,000 in all'],
+        ['its stored data cannot be read', 'more intervals than can be read here, 4,000 in all'],
       )
     }))
 })

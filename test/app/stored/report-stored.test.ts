@@ -42,7 +42,7 @@ describe('A stored run', (test) => {
         const read = await readJudgedRun(folder, '/', (message) => said.push(message))
 
         assert.equal([read.verdict.runId, read.verdict.comparison], [verdict.runId, null])
-        assert.match(said.join(), /^there is no verdict\.json of this run/)
+        assert.match(said.join(), /^this run has no verdict\.json/)
       }))
   }
 

@@ -375,8 +375,8 @@ describe('The page about capacity', (test) => {
     const few = found(
       [[10, 50]],
       [
-        { id: 'run-2', why: 'the instrument was in doubt' },
-        { id: 'run-3', why: 'the instrument was in doubt' },
+        { id: 'run-2', why: 'the measurement was unreliable' },
+        { id: 'run-3', why: 'the measurement was unreliable' },
       ],
     )
     const { text } = await ask('/capacity?scenario=test', few)
