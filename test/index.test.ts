@@ -77,9 +77,9 @@ describe("The module 'proofload'", (test) => {
       "p.http.get('/', { |extract: {} })": 'later steps write',
       "p.http.get('/', { retry: { |attempts: 2 } })": 'Attempts in all',
       'p.|call(1)': 'A step that calls a function target',
-      'p.operations({ |mix: { safe: 1, risky: 1, complex: 1 } })': 'How often each class',
+      'p.operations({ |mix: { safe: 1, risky: 1, complex: 1 } })': 'Frequency of each class',
       'p.sandbox({ |seed: 1 })': 'Seed of the timing',
-      "p.businessHours({ |day: '1m' })": 'How long the simulated hours take',
+      "p.businessHours({ |day: '1m' })": 'Duration of the simulated hours',
       "p.replay({ |csv: '' })": 'one instant a line',
       "p.prometheusProbe({ url: '', metric: '', |rate: true })": 'How much it goes up in a second',
     }

@@ -1,12 +1,12 @@
-/** What holds when a scenario says nothing else: every default of the authoring layer, in one place. Patterns and plugins state theirs in their own schema. */
+/** Defaults of the authoring layer, all in one place. Patterns and plugins state theirs in their own schema. */
 
-/** How long a module may take to load. */
+/** Limit for loading a module. */
 export const LOAD_LIMIT_MS = 10_000
 /** `proofload run URL` without flags. */
 export const URL_AGENTS = 10
 export const URL_DURATION = '10s'
 
-/** How long requests in flight may finish after the end. */
+/** Time for requests in flight to finish after the end. */
 export const DRAIN = '10s'
 export const WARM_UP = '0s'
 /** For a build that the harness starts. */

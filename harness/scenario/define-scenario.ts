@@ -35,7 +35,7 @@ type Settings = Omit<
   'target' | 'targets' | 'workload' | 'journeys' | 'login' | 'setup' | 'teardown' | 'data' | 'environments'
 >
 
-/** What differs in an environment. Code cannot. */
+/** Differences of an environment. Code cannot differ. */
 export interface EnvironmentOverlay extends Partial<Settings> {
   readonly target?: { readonly plugin?: string; readonly config?: Readonly<Record<string, unknown>> }
   readonly targets?: Readonly<Record<string, EnvironmentOverlay['target']>>
@@ -74,7 +74,7 @@ export interface ScenarioInput<
   readonly journeys: Readonly<
     Record<string, Journey<ClientOf<Main>, ClientsOf<Targets>, NoInfer<Setup>, RowsOf<Data>>>
   >
-  /** What differs by environment (`--env`). */
+  /** Differences by environment (`--env`). */
   readonly environments?: { readonly [Name in (typeof ENVIRONMENTS)[number]]?: EnvironmentOverlay }
 }
 

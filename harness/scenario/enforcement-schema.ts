@@ -15,7 +15,7 @@ const plugin = z.strictObject({
   config: recordOf(z.unknown()).default({}).describe("In the plugin's own format"),
 })
 
-/** Who is told of a breach. */
+/** Alert channels and their routes. */
 export const alerts = z.strictObject({
   channels: recordOf(plugin, name).describe(`By name; plugins: ${alertChannels.names.join(', ')}`),
   routes: z
@@ -29,7 +29,7 @@ export const alerts = z.strictObject({
     .describe('A channel of no route gets warnings and above'),
 })
 
-/** How the system under test is put back. */
+/** Rollback of the system under test. */
 export const rollback = z.strictObject({
   armed: z
     .boolean()
@@ -62,12 +62,12 @@ export const rollback = z.strictObject({
     .describe(`Limit of each step but the validation. Default: ${ROLLBACK.stepTimeout}.`),
 })
 
-/** What halts all load. */
+/** Limits that halt all load. */
 export const emergency = z
   .strictObject({ limits: z.array(objective).describe('A breach halts all load: error_ratio <= 20%') })
   .describe('Limits of the damage a run may do')
 
-/** Who watches. */
+/** Resource probes by name. */
 export const probes = recordOf(plugin, name).describe(
   `Resources that are watched besides the target, by name; plugins: ${resourceProbes.names.join(', ')}`,
 )

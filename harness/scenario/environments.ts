@@ -21,7 +21,7 @@ export function applyEnvironment(document: Json, name: string, problems: Problem
   return isObject(overlay) ? merge(document, overlay) : document
 }
 
-/** What does not fit in environments of a document that fits itself, so that `check` finds it before the night it is used. */
+/** Finds what does not fit in environments of a document that fits itself, so that `check` finds it before the night it is used. */
 export function overlayProblems(document: unknown): Problem[] {
   if (!isObject(document) || parseAt(scenarioSchema, document, []).value === null) return []
   return Object.entries(overlaysOf(document)).flatMap(([name, overlay]) => {

@@ -3,7 +3,7 @@ import { Console } from 'node:console'
 import { pathToFileURL } from 'node:url'
 import { turnAuthorOutput } from '../system/author-output.ts'
 
-/** What was found in a module. */
+/** Contents of a module. */
 export type Inspection =
   | { readonly kind: 'scenario'; readonly document: object }
   | { readonly kind: 'no-scenario'; readonly found: string }

@@ -8,7 +8,7 @@ export function invalidScenario(problems: readonly Problem[], locate: LocatePath
   const count = different.size === 1 ? 'a problem' : `${different.size} problems`
   return new HarnessError('SCENARIO_INVALID', `the scenario has ${count}`, {
     problems: [...different.values()].map((problem) => withPlace(problem, locate)),
-    hint: 'Mend them all, then look again with `proofload check`.',
+    hint: 'Fix the problems listed, then run `proofload check`.',
   })
 }
 

@@ -38,7 +38,7 @@ export function jsonSchemaOf(schema: z.ZodType): JsonSchema {
   return z.toJSONSchema(schema, OPTIONS) as JsonSchema
 }
 
-/** What no JSON Schema can say (curves of the algebra) is left open. */
+/** Leaves open what no JSON Schema can say (curves of the algebra). */
 const OPTIONS = { io: 'input', unrepresentable: 'any' } as const
 
 function replaceWith(jsonSchema: JsonSchema, part: JsonSchema | undefined): void {
@@ -58,7 +58,7 @@ function targetJsonSchema(plugin: (typeof targets.all)[number]): JsonSchema {
   }
 }
 
-/** What a pattern takes from a file is named by that file in a document. */
+/** A setting that a pattern takes from a file is named by that file in a document. */
 function workloadJsonSchema({ name, summary, configSchema, file }: WorkloadPattern): JsonSchema {
   const { properties, required, ...rest } = withoutDialect(jsonSchemaOf(configSchema)) as {
     properties: JsonSchema

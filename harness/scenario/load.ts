@@ -17,7 +17,7 @@ export interface LoadedScenario {
   readonly file: string | null
   readonly module: ScenarioModule | null
   readonly scenarioHash: string | null
-  /** Where a path of the document stands in a text file; null for modules and URLs. */
+  /** Finds the place of a path in a text file; null for modules and URLs. */
   readonly locate: LocatePath | null
 }
 

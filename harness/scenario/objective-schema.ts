@@ -55,8 +55,8 @@ export const objective = z
         .number()
         .min(0)
         .optional()
-        .describe('What mending a miss is worth, in the currency of `cost`; for the order of risks'),
-      cost: z.number().positive().optional().describe('What mending a miss takes'),
+        .describe('Worth of fixing a miss, in the currency of `cost`; for the order of risks'),
+      cost: z.number().positive().optional().describe('Cost of fixing a miss, in the same currency'),
     }),
   ])
   .describe('What must hold, as function(metric{label=value}) op bound')

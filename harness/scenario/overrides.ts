@@ -12,7 +12,7 @@ import { jsonSchemaOf } from './json-schema.ts'
 import { keysKnownAt, keysOfPath, unknownName } from './problems.ts'
 import { scenarioSchema } from './schema.ts'
 
-/** What the command line may say about a scenario. */
+/** Flags of the command line that change a scenario. */
 export interface Overrides {
   readonly environment?: string
   readonly agents?: number
@@ -59,7 +59,7 @@ export function applyOverrides(
   return { document: changed, problems }
 }
 
-/** What a pattern makes of `--rate` and `--duration` is its own affair; other flags are settings of every pattern. */
+/** Leaves `--rate` and `--duration` to the pattern; other flags are settings of every pattern. */
 function applyWorkload(document: Json, overrides: Overrides, problems: Problem[]): void {
   const { agents, rate, duration, think } = overrides
   if (!isObject(document['workload'])) return

@@ -84,7 +84,7 @@ function explainerOf(schema: JsonSchema, prefix: Path): (issue: Issue) => Proble
   return explain
 }
 
-/** What zod says is what it expected, once its own preamble is gone; a unit parser's message says it all. */
+/** Takes what zod says for what it expected, once its own preamble is gone; a unit parser's message says it all. */
 function plain(path: Path, { message, input }: Issue): Problem {
   const shown = shortly(input)
   if (message.startsWith(shown)) return { path: pathText(path), message }
@@ -137,7 +137,7 @@ function shortly(value: unknown): string {
   return text.length <= 60 ? text : `${text.slice(0, 57)}...`
 }
 
-/** Of a union's branches the one the author most likely meant: it got furthest, with the fewest complaints. */
+/** Finds the branch of a union that the author most likely meant: it got furthest, with the fewest complaints. */
 function closestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] {
   const [closest = []] = branches.filter((issues) => issues.length > 0).sort((a, b) => costOf(a) - costOf(b))
   // A misspelt key is what is missing: said once.

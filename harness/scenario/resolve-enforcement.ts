@@ -40,7 +40,7 @@ export function resolveEnforcement(document: ScenarioDocument, problems: Problem
   }
 }
 
-/** What is known only at the end halts nothing. */
+/** Finds limits that are known only at the end: they would halt nothing. */
 function unwatchedLimits(limits: readonly ObjectivePlan[]): Problem[] {
   return limits
     .filter(({ watch }) => watch === null)

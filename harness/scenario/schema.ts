@@ -1,5 +1,5 @@
 /**
- * What a scenario may contain. TypeScript modules (after inspection), YAML and JSON all have to fit this schema; code
+ * Schema of a scenario. TypeScript modules (after inspection), YAML and JSON all have to fit this schema; code
  * appears in it as `{ $code: 'path in the module' }`. Every number carries its unit.
  */
 import { z } from 'zod'

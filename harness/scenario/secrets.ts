@@ -32,7 +32,7 @@ export function resolveSecrets(names: readonly string[], env: Environment): Reco
   return Object.fromEntries(names.map((name) => [name, secretValue(name, env)]))
 }
 
-/** Of those names the ones that have a value: what is told of an older run is masked as far as its secrets are known here. */
+/** Finds those of the names that have a value: what is told of an older run is masked as far as its secrets are known here. */
 export function knownSecrets(names: readonly string[], env: Environment): Record<string, string> {
   return Object.fromEntries(
     names.flatMap((name) => {

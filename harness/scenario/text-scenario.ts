@@ -31,7 +31,7 @@ export interface TextScenario {
 /** Parsed, YAML takes some forty times the memory of its text. */
 const BYTES_MAX = 16 * 1024 ** 2
 
-/** Whether a file is read as text rather than run as a module. */
+/** Tests for a file that is read as text rather than run as a module. */
 export function isTextScenario(file: string): boolean {
   return ['.yaml', '.yml', '.json'].includes(extname(file))
 }
@@ -64,7 +64,7 @@ export async function loadTextScenario(file: string): Promise<TextScenario> {
 function unreadable(file: string, problems: readonly Problem[], cause?: unknown): HarnessError {
   return new HarnessError('SCENARIO_LOAD_FAILED', `${file} is not a valid YAML or JSON scenario`, {
     problems,
-    hint: 'Mend the places named above.',
+    hint: 'Fix the places named above.',
     cause,
   })
 }

@@ -8,7 +8,7 @@ import { expectations } from '../expectations/index.ts'
 import { ERROR_KINDS, type ErrorKind } from '../model/outcome.ts'
 import { DEFAULT_TIMEOUTS, MAIN_TARGET } from '../model/plan.ts'
 
-/** No failure, those that another try cannot mend, and those that the harness makes itself. */
+/** No failure, those that another try cannot fix, and those that the harness makes itself. */
 const NOT_RETRIED: readonly ErrorKind[] = [
   'none',
   'expectation',
@@ -54,13 +54,13 @@ export const retry = z
   .strictObject({
     /** Attempts in all, the first included. */
     attempts: z.number().int().min(2).max(100).describe('Attempts in all, the first included'),
-    /** Error kinds worth another try. Default: all but those that another try cannot mend. */
+    /** Error kinds worth another try. Default: all but those that another try cannot fix. */
     on: z
       .array(z.enum(ERROR_KINDS))
       .min(1)
       .optional()
       .describe(
-        'Error kinds worth another try. Default: all but those that another try cannot mend (expectation, code) and those of the harness itself.',
+        'Error kinds worth another try. Default: all but those that another try cannot fix (expectation, code) and those of the harness itself.',
       ),
     /** Pause before the second attempt. Default: 200ms. */
     backoff: duration.optional().describe(`Pause before the second attempt. Default: ${RETRY.backoff}.`),
@@ -90,9 +90,9 @@ const expect = z
 /** Any request; the target's plugin has the schema of its own. */
 export const request = recordOf(z.unknown()).describe("In the format of the target's plugin")
 
-/** How every step is walked, whatever it sends. */
+/** Settings of every step, whatever it sends. */
 export const walk = {
-  /** Which of several targets. Default: main. */
+  /** Name of one of several targets. Default: main. */
   target: name.optional().describe(`Which of several targets. Default: ${MAIN_TARGET}.`),
   retry: retry.optional(),
   timeouts: timeouts.optional(),
@@ -107,7 +107,7 @@ export const requestStepSchema = z.strictObject({
     .min(1)
     .optional()
     .describe('Name under which it is recorded. Default: made of the request; for http method and path.'),
-  /** What a good answer is. Default: a status that the target's protocol calls good; for http below 400. */
+  /** Expectations of a good answer. Default: a status that the target's protocol calls good; for http below 400. */
   expect: expect.optional(),
   /** Variable -> `json:cart.id`, `header:location`, `regex:id=(\d+)`; later steps write `{{variable}}`. */
   extract: recordOf(z.string(), name)
@@ -121,7 +121,7 @@ export type RequestDocument = z.output<typeof requestStepSchema>
 /** A request step as authors write it. */
 export type RequestStep = Written<typeof requestStepSchema>
 
-/** What every request step takes, whatever its target. */
+/** Options of every request step, whatever its target. */
 export type StepOptions = Omit<RequestStep, 'request'>
 
 /** Makes a step of a request in its plugin's own format: for the builders of plugins. */

@@ -7,6 +7,7 @@ import { max } from 'simple-statistics'
 import { HarnessError, unreachable } from '../base/errors.ts'
 import type { CurvePlan } from '../model/plan.ts'
 import type { Curve } from '../ports/workload.ts'
+import { invertIntegral } from './invert-integral.ts'
 
 const MS_PER_S = 1000
 
@@ -154,7 +155,7 @@ function sine(plan: Extract<CurvePlan, { kind: 'sine' }>): Curve {
       atMs < 0 || atMs >= durationMs ? 0 : mean + amplitude * Math.sin(w * (atMs + shiftMs)),
     integral: (fromMs: number, toMs: number) => cumulative(toMs) - cumulative(fromMs),
   }
-  return { ...curve, inverseIntegral: (amount) => (amount <= 0 ? 0 : invert(curve, amount)) }
+  return { ...curve, inverseIntegral: (amount) => (amount <= 0 ? 0 : invertIntegral(curve, amount)) }
 }
 
 function sequence(parts: readonly Curve[]): Curve {
@@ -201,7 +202,7 @@ function sum(parts: readonly Curve[]): Curve {
   }
   const demanding = parts.filter((part) => part.integral(0, part.durationMs) > 0)
   const firstMs = Math.min(durationMs, ...demanding.map((part) => part.inverseIntegral(0)))
-  return { ...curve, inverseIntegral: (amount) => (amount <= 0 ? firstMs : invert(curve, amount)) }
+  return { ...curve, inverseIntegral: (amount) => (amount <= 0 ? firstMs : invertIntegral(curve, amount)) }
 }
 
 const PEAK_SAMPLES = 10_000
@@ -226,27 +227,4 @@ function scaled(part: Curve, value: number, time: number): Curve {
       return part.inverseIntegral(factor === 0 ? 0 : Math.min(partTotal, amount / factor)) * time
     },
   }
-}
-
-/**
- * Finds the instant at which a monotone integral reaches an amount: Newton steps while they stay inside the bracket and at least halve,
- * bisection otherwise ("rtsafe", Numerical Recipes 9.4), to 1e-12 of the duration.
- */
-function invert(curve: Pick<Curve, 'durationMs' | 'valueAt' | 'integral'>, amount: number): number {
-  if (amount > curve.integral(0, curve.durationMs)) return Number.POSITIVE_INFINITY
-  let low = 0
-  let high = curve.durationMs
-  let atMs = high / 2
-  let stepMs = high
-  while (Math.abs(stepMs) > 1e-12 * curve.durationMs) {
-    const excess = curve.integral(0, atMs) - amount
-    if (excess > 0) high = atMs
-    else low = atMs
-    const newtonMs = atMs - (excess * MS_PER_S) / curve.valueAt(atMs)
-    const converges = newtonMs >= low && newtonMs <= high && Math.abs(newtonMs - atMs) <= Math.abs(stepMs) / 2
-    const nextMs = converges ? newtonMs : (low + high) / 2
-    stepMs = nextMs - atMs
-    atMs = nextMs
-  }
-  return atMs
 }

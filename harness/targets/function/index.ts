@@ -24,13 +24,13 @@ import { noStatus } from '../no-status.ts'
 import { Slots } from '../slots.ts'
 import { type RequestStep, requestStep, type StepOptions } from '../step.ts'
 
-/** What the author writes; the signal fires when the answer is no longer wanted. */
+/** The author's function; the signal fires when the answer is no longer wanted. */
 export type FunctionHandler = (
   input: unknown,
   context: { readonly agent: number; readonly signal: AbortSignal },
 ) => unknown
 
-/** What code journeys call, one an agent. */
+/** The client that code journeys call, one an agent. */
 export class FunctionClient {
   readonly #perform: Perform
 
@@ -134,7 +134,7 @@ class FunctionDriver implements TargetDriver {
   }
 }
 
-/** What the calls of a driver share. */
+/** Parts that the calls of a driver share. */
 interface CallParts {
   readonly clock: Clock
   readonly deadlines: Deadlines
@@ -190,7 +190,7 @@ class Call {
     return this.#controller.signal
   }
 
-  /** What went wrong, for people; null when nothing did. */
+  /** Returns what went wrong, for people; null when nothing did. */
   async #call(handler: FunctionHandler): Promise<string | null> {
     const { exchange } = this
     const { agent, keepAnswer, variables } = exchange

@@ -45,12 +45,12 @@ export const httpConfigSchema = z
       .describe('Largest body of an answer, also after decompression'),
     /** Redirects followed within the origin. Default: 0. */
     followRedirects: redirectsSchema.default(0).describe('Redirects to follow, within the origin of url'),
-    /** Whether agents keep cookies, each its own. Default: true. */
+    /** Agents keep cookies, each its own. Default: true. */
     cookies: z.boolean().default(true).describe('Whether agents keep cookies, each its own'),
-    /** How the server proves who it is. */
+    /** Proof of the server's identity. */
     tls: z
       .strictObject({
-        /** Whether certificates are verified. Default: true. */
+        /** Certificates are verified. Default: true. */
         verify: z.boolean().default(true).describe('Whether certificates are verified'),
         /** PEM file of an authority to trust besides. */
         ca: z.string().min(1).optional().describe('PEM file of an authority to trust besides'),

@@ -10,7 +10,7 @@ const share = (what: string) => z.number().min(0).describe(`Share of ${what} com
 
 const schema = z
   .strictObject({
-    /** How often each class. Default: the mix of the workload. */
+    /** Frequency of each class. Default: the mix of the workload. */
     mix: z
       .strictObject({ safe: share('safe'), risky: share('risky'), complex: share('complex') })
       .refine(({ safe, risky, complex }) => safe + risky + complex > 0, 'at least one share above 0')
