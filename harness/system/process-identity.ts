@@ -1,4 +1,4 @@
-/** Which process did something, and whether it still lives: a lock and a journal outlive who wrote them. */
+/** The identity of a process, and a check that it still lives: a lock and a journal outlive their writers. */
 import { readFileSync } from 'node:fs'
 import { hostname, userInfo } from 'node:os'
 import { systemCodeOf } from '../base/errors.ts'
@@ -14,12 +14,12 @@ export function userAtHost(): string {
   return `${userName()}@${hostname()}`
 }
 
-/** Whether it runs on this machine: on another, nothing can be told. */
+/** Returns true when it runs on this machine: nothing is known of processes elsewhere. */
 export function isOfThisHost({ host }: ProcessIdentity): boolean {
   return host === hostname()
 }
 
-/** Whether the very process lives, not a later one of the same id. Only for processes of this machine. */
+/** Returns true when the very process lives, not a later one with the same id. Only for processes of this machine. */
 export function isAlive({ pid, startTicks }: ProcessIdentity): boolean {
   const stat = readStat(pid)
   // A zombie runs no more: it only waits for somebody to ask how it ended.
