@@ -15,7 +15,7 @@ import { METRICS } from './metrics/catalogue.ts'
 const UNSCHEMED = `
 (other) bars blocked breach check componentMs counts dedupeKey done doubt draining error
 errorCount errorsPerSec event failure firesAtMs gcPauseMs hint identity label longestTurnMs
-loopBusyRatio module not-watched note nowMs overBounds p50Ms p95Ms p99Ms path plannedPerSec
+loopBusyRatio main module not-watched note nowMs overBounds p50Ms p95Ms p99Ms path plannedPerSec
 preparing requestCount resolved run running setupValue shardCount sinceMs snapshots stage start
 startedPerSec strained text used verdict window
 change coreWaitRatio marks percentilesMs subjects toX

@@ -3,7 +3,7 @@ import type { Answer, Perform } from '../../ports/target.ts'
 import type { CodeRequest } from './request.ts'
 import { nameOfRequest } from './request-name.ts'
 
-/** What code may say about one request. */
+/** The options of one request of code. */
 export interface HttpRequestOptions {
   /** Body as JSON. */
   readonly json?: unknown
@@ -14,15 +14,15 @@ export interface HttpRequestOptions {
   readonly headers?: Readonly<Record<string, string>>
   /** Name under which it is recorded. Default: method and path, ids collapsed. */
   readonly step?: string
-  /** What a good answer is, as in a step: `{ status: 200 }`. */
+  /** The good answer, as in a step: `{ status: 200 }`. */
   readonly expect?: Readonly<Record<string, unknown>>
   readonly timeouts?: Partial<Timeouts>
 }
 
-/** What the driver sends for a request of code. */
+/** Makes what the driver sends for a request of code. */
 export type PrepareRequest = (method: string, path: string, content: CodeRequest) => unknown
 
-/** What code journeys call, one an agent. Every request is recorded, and resolves whatever became of it. */
+/** The client that code journeys call, one an agent. Every request is recorded, and resolves whatever became of it. */
 export class HttpClient {
   readonly #perform: Perform
   readonly #prepare: PrepareRequest

@@ -21,7 +21,7 @@ interface Cookie {
   readonly value: string
   /** The host, or a domain above it. */
   readonly domain: string
-  /** Whether hosts below the domain get it, too. */
+  /** True when hosts below the domain get it, too. */
   readonly isShared: boolean
   readonly path: string
   readonly secure: boolean

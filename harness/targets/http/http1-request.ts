@@ -15,7 +15,7 @@ export class Http1Request {
   #bytes: Buffer | null
   /** Null when it is not marked, or the author marks it himself. */
   readonly #traceparents: Traceparents | null
-  /** Where the line of its `traceparent` begins in the bytes. */
+  /** The place in the bytes where the line of its `traceparent` begins. */
   readonly #traceparentAt: number
 
   /** @param once the request is sent once: then bytes are not worth keeping */
@@ -33,12 +33,12 @@ export class Http1Request {
     this.#traceparentAt = this.#bytes?.indexOf(blankLine) ?? 0
   }
 
-  /** Whether each of its attempts is marked with a `traceparent` of its own. */
+  /** True when each of its attempts is marked with a `traceparent` of its own. */
   get isMarked(): boolean {
     return this.#traceparents !== null
   }
 
-  /** What goes on the wire. @param cookie value of the Cookie header, '' for none. @throws UnsetVariable */
+  /** Returns what goes on the wire. @param cookie value of the Cookie header, '' for none. @throws UnsetVariable */
   render(variables: VariableLookup, cookie: string): Buffer | string {
     return this.#bytes !== null && cookie === this.#ownCookie
       ? this.#bytes

@@ -44,7 +44,7 @@ export class Http2Request {
     this.#constant = isConstant(parts) ? this.#rendered(() => undefined) : null
   }
 
-  /** What goes into a stream, marked as the next attempt of the exchange. @param cookie '' for none @throws UnsetVariable */
+  /** Returns what goes into a stream, marked as the next attempt of the exchange. @param cookie '' for none @throws UnsetVariable */
   render(exchange: Pick<Exchange, 'variables' | 'traceNumber'>, cookie: string): RenderedRequest {
     const rendered = this.#constant ?? this.#rendered(exchange.variables)
     if (cookie === '' && this.#traceparents === null) return rendered

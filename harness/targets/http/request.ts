@@ -52,7 +52,7 @@ export interface RequestParts {
   readonly followRedirects: number
 }
 
-/** What requests of a target have in common. */
+/** The parts that requests of a target have in common. */
 export interface RequestDefaults {
   /** Stands before every path. */
   readonly basePath: string
