@@ -71,7 +71,7 @@ describe("The module 'proofload'", (test) => {
       "p.slack({ |url: '' })": 'URL of the incoming webhook',
       "p.email({ host: '', |security: 'tls', from: '', to: [] })": 'Default: starttls',
       "p.gitUndo({ |tag: 'v1' })": "Default: `'good/*'`",
-      "p.command(['x'], { |cwd: '/' })": 'Folder it runs in',
+      "p.command(['x'], { |cwd: '/' })": 'Working directory',
       "p.http({ |url: '' })": 'paths of steps are appended',
       "p.http.post('/', { |json: 1 })": 'Body as JSON',
       "p.http.get('/', { |extract: {} })": 'later steps write',
@@ -81,7 +81,7 @@ describe("The module 'proofload'", (test) => {
       'p.sandbox({ |seed: 1 })': 'Seed of the timing',
       "p.businessHours({ |day: '1m' })": 'Duration of the simulated hours',
       "p.replay({ |csv: '' })": 'one instant a line',
-      "p.prometheusProbe({ url: '', metric: '', |rate: true })": 'How much it goes up in a second',
+      "p.prometheusProbe({ url: '', metric: '', |rate: true })": 'increase per second',
     }
     tooltipsOf(Object.keys(shown)).forEach((tooltip, i) => {
       const [source = '', expected = ''] = Object.entries(shown)[i] ?? []
