@@ -19,7 +19,8 @@ import type {
   RequestOp,
 } from '../engine/program.ts'
 import { FIRST_ESCALATION_COLUMN } from '../engine/shard-memory.ts'
-import { compileExpectations, compileExtraction, type Extraction } from '../expectations/index.ts'
+import { compileExtraction, type Extraction } from '../expectations/extraction.ts'
+import { compileExpectations } from '../expectations/index.ts'
 import { ERROR_KINDS } from '../model/outcome.ts'
 import type { JourneyPlan, RequestStepPlan, RunPlan, ShardPlan, StepPlan, TargetPlan } from '../model/plan.ts'
 import type { StatusLanguage, TargetDriver, Tracing } from '../ports/target.ts'

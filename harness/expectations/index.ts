@@ -10,8 +10,6 @@ import { header } from './header.ts'
 import { maxBytes } from './max-bytes.ts'
 import { status } from './status.ts'
 
-export { compileExtraction, type Extraction } from './extraction.ts'
-
 export const expectations = createRegistry('expectation', [status, body, header, maxBytes])
 
 /** All expectations of a step as one judge: it sets errorKind and errorText of an answer that misses one. */

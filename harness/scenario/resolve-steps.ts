@@ -2,7 +2,7 @@
 import { messageOf, type Problem } from '../base/errors.ts'
 import { lookUp } from '../base/names.ts'
 import { parseDurationMs, parseDurationRange } from '../base/units.ts'
-import { compileExtraction } from '../expectations/index.ts'
+import { compileExtraction } from '../expectations/extraction.ts'
 import {
   MAIN_TARGET,
   type OperationMix,

@@ -3,7 +3,6 @@
  * the expected number of arrivals in [a, b] is V(b) - V(a), and arrival number n is due at V^-1(n). Times are ms, so
  * every integral carries 1/1000. All curves are 0 outside [0, durationMs).
  */
-import { max } from 'simple-statistics'
 import { HarnessError, unreachable } from '../base/errors.ts'
 import type { CurvePlan } from '../model/plan.ts'
 import type { Curve } from '../ports/workload.ts'
@@ -98,7 +97,7 @@ function piecewise(points: readonly (readonly [number, number])[]): Curve {
   }
   return {
     durationMs,
-    peak: max(values),
+    peak: largestOf(values),
     valueAt(atMs) {
       if (atMs < 0 || atMs >= durationMs) return 0
       const i = segmentAt(atMs)
@@ -115,6 +114,11 @@ function piecewise(points: readonly (readonly [number, number])[]): Curve {
       return Math.min(times[i + 1] as number, (times[i] as number) + (2 * left) / (start + root))
     },
   }
+}
+
+/** The largest of any number of values, none of which is below 0. */
+function largestOf(values: readonly number[]): number {
+  return values.reduce((most, value) => Math.max(most, value), 0)
 }
 
 /** The segment that holds an instant. */
@@ -173,7 +177,7 @@ function sequence(parts: readonly Curve[]): Curve {
   }
   return {
     durationMs: starts[parts.length] as number,
-    peak: max(parts.map((part) => part.peak)),
+    peak: largestOf(parts.map((part) => part.peak)),
     valueAt: (atMs) =>
       atMs < 0 ? 0 : (parts[at(atMs)] as Curve).valueAt(atMs - (starts[at(atMs)] as number)),
     integral: (fromMs, toMs) => cumulative(toMs) - cumulative(fromMs),
@@ -191,7 +195,7 @@ function sequence(parts: readonly Curve[]): Curve {
 /** Its peak is the highest of 10,000 samples; a true peak between two of them may be a trifle higher. */
 function sum(parts: readonly Curve[]): Curve {
   require(parts.length > 0, 'a sum needs at least one part')
-  const durationMs = max(parts.map((part) => part.durationMs))
+  const durationMs = largestOf(parts.map((part) => part.durationMs))
   const valueAt = (atMs: number) => parts.reduce((total, part) => total + part.valueAt(atMs), 0)
   const curve = {
     durationMs,
