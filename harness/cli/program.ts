@@ -1,8 +1,8 @@
 /** The command line: registers the commands and turns every error into a message and an exit status. */
 import { Command, CommanderError } from 'commander'
+import { VERSION } from '../app/run/version.ts'
 import { ERROR_EXIT_STATUS, HarnessError } from '../base/errors.ts'
 import type { Host } from '../ports/host.ts'
-import { VERSION } from '../system/version.ts'
 import type { CommandContext } from './command-context.ts'
 import { COMMANDS } from './commands.ts'
 import { exitCodesText } from './exit-codes.ts'

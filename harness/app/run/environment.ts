@@ -2,7 +2,7 @@ import { availableParallelism, cpus, platform, release, totalmem } from 'node:os
 import type { Environment } from '../../model/run-record.ts'
 import { readBootId, readMachineFacts } from '../../preflight/machine.ts'
 import { readCalibration } from '../../store/calibration.ts'
-import { VERSION } from '../../system/version.ts'
+import { VERSION } from './version.ts'
 
 /** Describes what a run was made on: figures of different environments do not compare. */
 export function describeEnvironment(env: Readonly<Record<string, string | undefined>>): Environment {
