@@ -158,7 +158,7 @@ describe('proofload rollback', (test) => {
         const [name, ...more] = words
         const { status, stderr } = await place.run('rollback', name, '.', ...more)
         assert.is(status, 2)
-        assert.match(stderr, /ROLLBACK_NOT_FOUND: no rollback was begun/)
+        assert.match(stderr, /ROLLBACK_NOT_FOUND: no rollback was started/)
       }
       assert.equal(readdirSync(place.path), [])
       const { stdout } = await place.run('rollback', 'resume', '--help')
