@@ -13,6 +13,7 @@ import type { Answers } from './answers.ts'
 import { ExchangeDeadline, PHASE_BODY, PHASE_CONNECT, PHASE_FIRST_BYTE } from './exchange-deadline.ts'
 import { type Failure, failureOfRequest } from './failure.ts'
 import { Http1Request } from './http1-request.ts'
+import { KeptWire } from './kept-wire.ts'
 import { type RequestParts, redirected } from './request.ts'
 import { ResponseParser } from './response-parser.ts'
 import type { SendQueue } from './send-queue.ts'
@@ -25,9 +26,6 @@ const READY = 2
 const SENT = 3
 const READING = 4
 const FAILING = 5
-
-/** A server closes an idle connection about when it said; this much before, it is not used any more. */
-const KEEP_ALIVE_MARGIN_MS = 1000
 
 /** The settings that the connections of a driver share. */
 export interface ConnectionParts {
@@ -50,12 +48,8 @@ export class Connection implements WireOwner {
   readonly #parts: ConnectionParts
   readonly #parser: ResponseParser
   readonly #deadline: ExchangeDeadline
+  readonly #kept: KeptWire
   #state = FREE
-  #wire: Wire | null = null
-  /** True when the socket has carried an exchange before the present one. */
-  #reused = false
-  #reusableUntilMs = Number.POSITIVE_INFINITY
-  #tlsSession: Buffer | null = null
   #exchange: Exchange | null = null
   #request: Http1Request | null = null
   #redirectsLeft = 0
@@ -66,6 +60,7 @@ export class Connection implements WireOwner {
     this.#parts = parts
     this.#parser = new ResponseParser(parts.bodyBytesMax)
     this.#deadline = new ExchangeDeadline(parts.deadlines, slot)
+    this.#kept = new KeptWire(parts.wires)
   }
 
   /** The exchange in progress. */
@@ -86,7 +81,7 @@ export class Connection implements WireOwner {
   /** Gives the exchange up; it ends soon. What had failed before stays failed. */
   abort(): void {
     if (this.#state === FREE || this.#state === FAILING) return
-    if (this.#state !== READY) this.#dropWire()
+    if (this.#state !== READY) this.#kept.drop()
     this.#failSoon({ kind: 'aborted', text: 'aborted by the harness' })
   }
 
@@ -98,18 +93,15 @@ export class Connection implements WireOwner {
   // --- sending ----------------------------------------------------------------------------------------------------
 
   #makeReady(): void {
-    if (this.#wire === null) return this.#connect()
+    if (this.#kept.wire === null) return this.#connect()
     this.#state = READY
     this.#parts.sends.push(this)
   }
 
   #connect(): void {
-    const { clock, wires } = this.#parts
     this.#state = CONNECTING
-    this.#reused = false
-    this.#reusableUntilMs = Number.POSITIVE_INFINITY
-    this.#deadline.enter(PHASE_CONNECT, clock.nowMs(), (this.#exchange as Exchange).timeouts)
-    this.#wire = wires.open(this, this.#tlsSession)
+    this.#deadline.enter(PHASE_CONNECT, this.#parts.clock.nowMs(), (this.#exchange as Exchange).timeouts)
+    this.#kept.open(this)
   }
 
   /** WireOwner */
@@ -124,8 +116,8 @@ export class Connection implements WireOwner {
     const exchange = this.#exchange as Exchange
     const request = this.#request as Http1Request
     const nowMs = this.#parts.clock.nowMs()
-    if (nowMs > this.#reusableUntilMs) {
-      this.#dropWire()
+    if (this.#kept.isStale(nowMs)) {
+      this.#kept.drop()
       return this.#connect()
     }
     const content = this.#render(request, exchange)
@@ -134,7 +126,7 @@ export class Connection implements WireOwner {
     if (exchange.sentMs === 0) exchange.sentMs = nowMs
     this.#deadline.enter(PHASE_FIRST_BYTE, nowMs, exchange.timeouts)
     this.#state = SENT
-    const wire = this.#wire as Wire
+    const wire = this.#kept.wire as Wire
     exchange.bytesSent += wire.write(content)
     if (request.isMarked && wire.holdsBytes) request.leaveBytes()
   }
@@ -176,14 +168,14 @@ export class Connection implements WireOwner {
 
   /** Bytes that belong to no request (a late surplus, a 408 for idling): the socket cannot be trusted any more. */
   #receivedUnasked(): void {
-    this.#dropWire()
+    this.#kept.drop()
     if (this.#state === READY) this.#connect()
   }
 
   /** WireOwner */
   ended(failure: Failure | null): void {
     const state = this.#state
-    this.#dropWire()
+    this.#kept.drop()
     if (state === READY) return this.#connect()
     if (state === CONNECTING)
       return this.#fail(failure ?? { kind: 'reset', text: 'the connection was closed before it was open' })
@@ -197,7 +189,7 @@ export class Connection implements WireOwner {
 
   /** The server may close an idle connection in the very moment it is used again: nobody's failure, once. */
   #mayRetry(): boolean {
-    return this.#reused && !this.#retried && (this.#request as Http1Request).isIdempotent
+    return this.#kept.isReused && !this.#retried && (this.#request as Http1Request).isIdempotent
   }
 
   #retry(): void {
@@ -206,14 +198,12 @@ export class Connection implements WireOwner {
     this.#connect()
   }
 
-  // --- ending -----------------------------------------------------------------------------------------------------
-
   #complete(nowMs: number, surplus: boolean): void {
     const { answers } = this.#parts
     const { head, headerText } = this.#parser
     const exchange = this.#exchange as Exchange
     const { parts } = this.#request as Http1Request
-    this.#keepOrDropWire(nowMs, surplus)
+    this.#kept.keepOrDrop(nowMs, head, surplus)
     const next = answers.take(exchange, parts, head, this.#redirectsLeft)
     if (next !== null) return 'kind' in next ? this.#endWith(next) : this.#follow(redirected(parts, next))
     const failure = exchange.keepAnswer
@@ -221,15 +211,6 @@ export class Connection implements WireOwner {
       : null
     if (failure !== null) return this.#endWith(failure)
     this.#finish(nowMs)
-  }
-
-  /** A socket is used again when both sides are through with this exchange, and the server wants to. */
-  #keepOrDropWire(nowMs: number, surplus: boolean): void {
-    const { keepAlive, keepAliveTimeoutS } = this.#parser.head
-    if (this.#wire === null || !keepAlive || surplus || this.#wire.isSending) return this.#dropWire()
-    this.#reused = true
-    this.#reusableUntilMs =
-      keepAliveTimeoutS === 0 ? Number.POSITIVE_INFINITY : nowMs + usableMs(keepAliveTimeoutS)
   }
 
   /** The instants span the whole chain: sent of the first request, first byte and end of the last answer. */
@@ -240,7 +221,7 @@ export class Connection implements WireOwner {
   }
 
   #fail(failure: Failure): void {
-    this.#dropWire()
+    this.#kept.drop()
     this.#endWith(failure)
   }
 
@@ -266,15 +247,4 @@ export class Connection implements WireOwner {
     this.#request = null
     this.#parts.onFinished(this, exchange)
   }
-
-  #dropWire(): void {
-    this.#tlsSession = this.#wire?.session ?? this.#tlsSession
-    this.#wire?.drop()
-    this.#wire = null
-  }
-}
-
-/** Up to a second before the server closes the connection, but at least half of the time it gives. */
-function usableMs(keepAliveTimeoutS: number): number {
-  return Math.max(keepAliveTimeoutS * 500, keepAliveTimeoutS * 1000 - KEEP_ALIVE_MARGIN_MS)
 }

@@ -7,7 +7,8 @@
  * CR, control characters, bad chunks) is an error, because the next response on such a connection could be anybody's.
  */
 import { BodyBuffer } from './body-buffer.ts'
-import { areChunkExtensions, CR, hexDigit, LF, SEMICOLON, tokenEnd } from './bytes.ts'
+import { CR, LF, tokenEnd } from './bytes.ts'
+import { chunkSizeOf } from './chunk-size.ts'
 import type { Failure } from './failure.ts'
 import { fieldProblem, isVersionPrefix, ResponseHead } from './response-head.ts'
 
@@ -163,7 +164,7 @@ export class ResponseParser {
         this.#state = FIELD_LINE
         return this.#failOn(this.head.readStatusLine(bytes, start, end))
       case FIELD_LINE:
-        return start === end ? this.#endHead() : this.#readField(bytes, start, end)
+        return start === end ? this.#endHead() : this.#failOn(this.head.readField(bytes, start, end))
       case CHUNK_LINE:
         return this.#readChunkLine(bytes, start, end)
       default:
@@ -171,10 +172,6 @@ export class ResponseParser {
         if (start === end) this.#state = DONE
         else this.#failOn(fieldProblem(bytes, start, tokenEnd(bytes, start, end), end))
     }
-  }
-
-  #readField(bytes: Buffer, start: number, end: number): void {
-    this.#failOn(this.head.readField(bytes, start, end))
   }
 
   /** RFC 9112 section 6.3: which body follows. */
@@ -215,18 +212,9 @@ export class ResponseParser {
     return end
   }
 
-  /** `1a;extension` */
   #readChunkLine(bytes: Buffer, start: number, end: number): void {
-    let at = start
-    let size = 0
-    for (let digit = 0; at < end; at++) {
-      digit = hexDigit(bytes[at] as number)
-      if (digit === -1) break
-      size = size * 16 + digit
-    }
-    const after = bytes[at]
-    const sizeEnds = at === end || (after === SEMICOLON && areChunkExtensions(bytes, at, end))
-    if (at === start || !sizeEnds) {
+    const size = chunkSizeOf(bytes, start, end)
+    if (size === -1) {
       const shown = bytes.toString('latin1', start, Math.min(end, start + 20))
       return this.#fail('protocol', `a chunk of size ${JSON.stringify(shown)}`)
     }
