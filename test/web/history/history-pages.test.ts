@@ -382,7 +382,7 @@ describe('The page about capacity', (test) => {
     const { text } = await ask('/capacity?scenario=test', few)
 
     assert.match(text, 'Not enough to say where throughput ends: 1 load held')
-    assert.match(text, '2 runs, the instrument was in doubt')
+    assert.match(text, '2 runs, the measurement was unreliable')
     assert.not.match(text, 'data-chart')
   })
 
