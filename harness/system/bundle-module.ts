@@ -110,18 +110,18 @@ const ownPlace: Plugin = {
       const declarations = names.map((name, i) => `const ${name} = ${JSON.stringify(values[i])};`).join('')
       // On the first line of the code, so that the numbers of its lines stay.
       const contents = text.startsWith('#!') ? text.replace('\n', `\n${declarations}`) : declarations + text
-      return { contents, loader: LOADERS[extname(path)] ?? 'js' }
+      return { contents, loader: LOADERS.get(extname(path)) ?? 'js' }
     })
   },
 }
 
-const LOADERS: Readonly<Record<string, Loader>> = {
-  '.ts': 'ts',
-  '.mts': 'ts',
-  '.cts': 'ts',
-  '.tsx': 'tsx',
-  '.jsx': 'jsx',
-}
+const LOADERS: ReadonlyMap<string, Loader> = new Map([
+  ['.ts', 'ts'],
+  ['.mts', 'ts'],
+  ['.cts', 'ts'],
+  ['.tsx', 'tsx'],
+  ['.jsx', 'jsx'],
+])
 
 /** `node_modules/.cache/proofload` of the nearest package, so that its dependencies resolve; else a folder of the user's own. */
 async function createCacheFolder(file: string): Promise<string> {
