@@ -6,7 +6,7 @@ import { describe } from './kit/suite.ts'
 
 const root = new URL('../harness/', import.meta.url).pathname
 /** Rooms that the rules do not hold in yet; the list may only get shorter. */
-const NOT_YET = ['analysis', 'model', 'reporters', 'store', 'targets']
+const NOT_YET: readonly string[] = []
 
 const sources = readdirSync(root, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts'))

@@ -26,7 +26,7 @@ export function shareInterval(k: number, n: number, confidence = CONFIDENCE): Sh
 
 export type ShareProof = 'proven' | 'violated' | 'unproven'
 
-/** Whether the share of exceedances is at most `allowed`. */
+/** Judges whether the share of exceedances is at most `allowed`. */
 export function judgeShare(
   k: number,
   n: number,

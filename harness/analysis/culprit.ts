@@ -1,7 +1,7 @@
 /**
- * Where to look first when an objective was missed: the step with most of what counts against it (where nothing is counted:
- * with most of the service time), and the component with most of the service time of that step. Where the instrument is in
- * doubt, that comes first: what a generator out of CPU measured says little about the target.
+ * The place to look at first when an objective was missed: the step with most of the observations against it (without such
+ * observations: with most of the service time), and the component with most of the service time of that step. Where the
+ * instrument is in doubt, that comes first: what a generator out of CPU measured says little about the target.
  */
 import { lookUp } from '../base/names.ts'
 import { formatAmount, formatCount, formatInUnit } from '../base/units.ts'
@@ -17,7 +17,7 @@ import { type ShareClaim, shareClaimOf } from './share-claim.ts'
 import { isTrusted } from './trust.ts'
 import { visualAdvice, visualOf } from './visual-findings.ts'
 
-/** What a missed objective is put down to. */
+/** The probable cause of a missed objective. */
 export interface Culprit {
   readonly step: string | null
   readonly component: string | null
@@ -26,7 +26,7 @@ export interface Culprit {
   readonly recommendation: string
 }
 
-/** What a generator in doubt ran out of, by the code of the reason. */
+/** The resource that an unreliable generator ran out of, by the code of the reason. */
 const GENERATOR_RESOURCES: Readonly<Record<string, string>> = {
   GENERATOR_SATURATED: 'generator CPU',
   GENERATOR_STARVED: 'generator CPU',
@@ -58,7 +58,7 @@ export function culpritOf(
       step,
       component: found.component,
       resource: lookUp(GENERATOR_RESOURCES, doubt.code) ?? null,
-      recommendation: `mend the measurement before the target: ${doubt.message}`,
+      recommendation: `fix the measurement before the target: ${doubt.message}`,
     }
   }
   return {
@@ -102,7 +102,7 @@ function stepOf(view: MeasuredView, objective: ObjectivePlan): string | null {
   return largest(view.steps, counted) ?? largest(view.steps, served)
 }
 
-/** What counts against an objective in one step; null for "at least" claims, of which more is better. */
+/** Returns the observations against an objective in one step; null for "at least" claims, where more is better. */
 function claimIn(view: MeasuredView, objective: ObjectivePlan, step: string): ShareClaim | null {
   const claim = shareClaimOf(view, { ...objective, labels: { ...objective.labels, step } })
   return claim?.atMost === true ? claim : null

@@ -120,7 +120,9 @@ export function objectiveCheck(
   }
 }
 
-/** Whether what was observed misses the bound, although too little was seen to prove it: GO needs it to be within. */
+/**
+ * Returns true when the observed value misses the bound, even if the samples are too few to prove it: GO needs it to be within.
+ */
 function isBeyond({ observed }: ObjectiveResult, { op, bound }: ObjectivePlan): boolean {
   return observed !== null && !holds(observed, op, bound)
 }

@@ -1,5 +1,5 @@
 /**
- * Which changes of the emergency state are allowed:
+ * The allowed changes of the emergency state:
  *
  *   NORMAL -> ALERT -> HALT -> SHUTDOWN   it rises by any number of steps
  *   any    -> NORMAL                      it is resumed, all the way
@@ -11,14 +11,14 @@ import { HarnessError } from '../base/errors.ts'
 import { EMERGENCY_STATES, type Emergency, type EmergencyName } from '../model/emergency.ts'
 
 /**
- * Whether the wanted state is another than the current one. A current state that nobody can make sense of (null) may be a
- * halt: it can be resumed or halted anew, not turned into an alert.
+ * Returns true when the wanted state differs from the current one. A corrupt current state (null) may be a halt: it can be
+ * resumed or halted, but not turned into an alert.
  * @throws HarnessError USAGE when there is no reason, or the change is not allowed
  */
 export function changesEmergency(current: EmergencyName | null, { state, reason }: Emergency): boolean {
   if (reason.trim() === '')
     throw new HarnessError('USAGE', `${state} needs a reason`, {
-      hint: 'Say why with --reason: whoever finds load halted, or going on, wants to know.',
+      hint: 'Give the reason with --reason, for everybody who finds load halted or resumed.',
     })
   if (state === current) return false
   if (state === 'NORMAL' || heightOf(state) > heightOf(current ?? 'ALERT')) return true

@@ -1,4 +1,4 @@
-/** What the monitor did and saw while load ran, as checks of the verdict. */
+/** The checks of the verdict on what the monitor did and saw during the load. */
 import { formatDurationMs, formatInUnit } from '../base/units.ts'
 import { demandOf } from '../model/demand.ts'
 import type { EnforcementRecord, Stop } from '../model/enforcement.ts'

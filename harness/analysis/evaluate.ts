@@ -212,14 +212,14 @@ export function sampleCountOf(view: MeasuredView, objective: ObjectivePlan): num
 function noTimesMessageOf(view: RecordView, objective: ObjectivePlan, { observed }: Finding): string | null {
   if (observed !== null || !isMostlyErrors(view, objective)) return null
   const counts = view.counts(objective.labels)
-  return `not judged, only ${formatCount(counts.ok)} of ${formatAmount(completedOf(counts), 'request')} ended ok and the times of errors say nothing`
+  return `not judged, only ${formatCount(counts.ok)} of ${formatAmount(completedOf(counts), 'request')} ended ok and the times of errors are not comparable`
 }
 
 function messageOf(
   { minSamples, unit }: ObjectivePlan,
   { outcome, observed, isAtLeast, sampleCount, effectiveCount }: Finding,
 ): string {
-  if (observed === null) return 'nobody measured it'
+  if (observed === null) return 'not measured'
   const value = `${isAtLeast ? 'at least ' : ''}${formatInUnit(observed, unit)}`
   const samples = formatAmount(sampleCount, 'sample')
   if (outcome === 'no-data') return `only ${samples}, ${minSamples} needed`

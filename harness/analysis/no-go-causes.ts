@@ -1,4 +1,4 @@
-/** What made a verdict NO-GO, cause by cause: the one list that both rollback and alerts go by. */
+/** The causes of a NO-GO: the one list used by rollback and alerts. */
 import { demandOf, type ObjectiveDemand } from '../model/demand.ts'
 import { isGate, type ObjectivePlan } from '../model/plan.ts'
 import type { RunRecord } from '../model/run-record.ts'
@@ -9,7 +9,7 @@ import { type Regression, regressionsOf } from './comparison/comparison-checks.t
 import { isEndedBy } from './enforcement-checks.ts'
 import { isTrusted } from './trust.ts'
 
-/** How bad a regression is; nobody says so for each gate. */
+/** The severity of a regression, because gates state none. */
 const REGRESSION_SEVERITY: Severity = 'major'
 
 /** An objective that the run as a whole misses, or that ended the load. */

@@ -74,7 +74,7 @@ function wrongName(name: string, place: string, ids: ObjectiveIds): Problem | nu
     : {
         path: `${place}.name`,
         message: `${holder} and ${place} have the same name '${name}'`,
-        expected: 'a name of its own for each objective and limit',
+        expected: 'a unique name for each objective and limit',
       }
 }
 

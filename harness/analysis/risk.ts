@@ -1,7 +1,7 @@
 /**
- * In which order to look at what is wrong. Risk exposure = probability x impact (Boehm, Software Risk Management): how much
- * of the run was breached, and how bad that is on a scale of 10. Where an author said what mending is worth and what it
- * takes, ROI = (benefit - cost) / cost, and what pays is moved up.
+ * The order of risks. Risk exposure = probability x impact (Boehm, Software Risk Management): how much of the run was breached,
+ * and how bad that is on a scale of 10. Where an author stated the benefit and the cost of fixing it, ROI = (benefit - cost) /
+ * cost, and a positive return is moved up.
  */
 import type { Comparison } from '../model/comparison.ts'
 import { demandOf, gateDemand } from '../model/demand.ts'
@@ -32,13 +32,13 @@ const PRIORITY_FROM: readonly (readonly [number, Priority])[] = [
   [3, 'medium'],
 ]
 
-/** What a positive ROI adds to the exposure, for the order only. */
+/** The bonus of a positive ROI on the exposure, for the order only. */
 const ROI_BONUS = 2
 
-/** Of what was added to a request; less names nobody. */
+/** The minimum share of the time added to a request that names a component. */
 const BLAMED_SHARE = 0.5
 
-/** What was judged, and by what. */
+/** The judged objectives and comparison. */
 export interface Judged {
   readonly view: RecordView
   readonly intervals: readonly IntervalView[]
@@ -46,7 +46,7 @@ export interface Judged {
   /** In the order of the objectives. */
   readonly results: readonly ObjectiveResult[]
   readonly comparison: Comparison | null
-  /** Why the instrument is not to be believed. */
+  /** The reasons why the instrument is unreliable. */
   readonly invalid: readonly VerdictReason[]
 }
 
@@ -105,12 +105,12 @@ function roiOf({ benefit, cost }: ObjectivePlan): number | null {
 }
 
 interface Breached {
-  /** Of the intervals that can tell. */
+  /** The share of the intervals that can be judged. */
   readonly share: number
   readonly intervals: readonly IntervalView[]
 }
 
-/** Where intervals cannot tell, or none by itself shows what the whole does: all of them. */
+/** Returns the breached intervals; all of them when intervals cannot be judged, or none alone shows what the whole does. */
 function breachedIntervals(
   view: RecordView,
   intervals: readonly IntervalView[],
@@ -124,7 +124,7 @@ function breachedIntervals(
     : { share: breached.length / known, intervals: breached }
 }
 
-/** Whether each interval by itself breaches; null when it does not tell. */
+/** Judges each interval alone; null when it cannot be judged. */
 function breachesOf(
   view: RecordView,
   intervals: readonly IntervalView[],

@@ -1,4 +1,4 @@
-/** Whether anything is undone, and what, in which order. */
+/** Decides whether anything is undone, what, and in which order. */
 import { formatDurationMs } from '../base/units.ts'
 import { demandOf } from '../model/demand.ts'
 import type { EnforcementRecord } from '../model/enforcement.ts'
@@ -14,9 +14,9 @@ import { type NoGoCause, noGoCauses } from './no-go-causes.ts'
 import { isTrusted } from './trust.ts'
 
 /**
- * What whoever started a run may begin. `asked`: a rollback, by the flag of the command line. `by-scenario`: a rollback
- * where scenario and environment both say so. `never`: none, whatever they say; that is for a page, and for whatever else
- * may be pressed by somebody who does not answer for the system under test.
+ * The permission of a run to roll back. `asked`: by the flag of the command line. `by-scenario`: when scenario and environment
+ * both allow it. `never`: in no case, for runs from a page and other starts by people who are not responsible for the system
+ * under test.
  */
 export type Arming = 'asked' | 'by-scenario' | 'never'
 
@@ -25,7 +25,7 @@ const ALLOWING_VARIABLE = 'PROOFLOAD_ALLOW_ROLLBACK'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** Why nothing is undone, in half a sentence; null: it is armed. This is decided here and nowhere else. */
+/** Returns the reason why nothing is undone, as half a sentence; null: it is armed. The only place that decides this. */
 export function whyUnarmed(
   { armed }: Pick<RollbackPlan, 'armed'>,
   arming: Arming,
@@ -43,8 +43,8 @@ function isForPullRequest(env: Environment): boolean {
 }
 
 /**
- * What asks for a procedure: of a NO-GO its causes. A regression that was found by a measurement which cannot be believed
- * in full asks for nothing, whatever is compared. Un-armed, objectives that fired ask too: armed, they would have ended the load.
+ * Returns the violations that request a procedure: the causes of a NO-GO. A regression found by a measurement that is not fully
+ * reliable requests none. When not armed, objectives that fired request one too: armed, they would have ended the load.
  */
 export function violationsOf(record: RunRecord, verdict: Verdict, isArmed: boolean): RollbackViolation[] {
   const { rollback } = record.plan

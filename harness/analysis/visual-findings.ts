@@ -30,25 +30,26 @@ export function findingCountOf({ findings }: VisualResult): number | null {
 /** `worst tile 0.410 at 640,384 in frame 1, bound >= 0.8`: everything that was found; what was looked at where nothing was. */
 export function visualText(visual: VisualResult): string {
   const { findings, comparedFrameCount } = visual
-  if (findings.length === 0) return `as approved (${formatAmount(comparedFrameCount, 'frame')})`
+  if (findings.length === 0)
+    return `matches the approved picture (${formatAmount(comparedFrameCount, 'frame')})`
   const found = findings.map(({ message }) => message).join('; ')
-  return findingCountOf(visual) === null ? `nobody measured it: ${found}; ${visualAdvice(visual)}` : found
+  return findingCountOf(visual) === null ? `not measured: ${found}; ${visualAdvice(visual)}` : found
 }
 
 /** The advice for findings that must be fixed before the picture can be judged; all other findings are for people to review. */
 const ADVICE: Partial<Record<VisualFinding['code'], (visual: VisualResult) => string>> = {
   NO_BASELINE: ({ name, candidate, files }) =>
-    `look at the picture, then approve it: proofload visual approve ${name} ${files.candidate ?? candidate}`,
+    `check the picture, then approve it: proofload visual approve ${name} ${files.candidate ?? candidate}`,
   COMMAND_FAILED: ({ name, candidate }) =>
-    `mend the command: that of visuals.${name} has to end with 0 and write ${candidate}`,
+    `fix the command of visuals.${name}: it must exit with 0 and write ${candidate}`,
   NOT_WRITTEN: ({ name, candidate }) =>
-    `mend the command of visuals.${name}, or what the run does: ${candidate} has to be written anew by each run`,
+    `fix the command of visuals.${name}, or the run itself: each run must write ${candidate} again`,
   UNREADABLE: ({ name, candidate }) =>
-    `mend what writes ${candidate}, or name another file in visuals.${name}: it cannot be looked at`,
+    `${candidate} cannot be read: fix the program that writes it, or name another file in visuals.${name}`,
   BLANK: ({ files, candidate }) =>
-    `look at ${files.candidate ?? candidate} first: mend the page, or wait until it has loaded before its picture is taken`,
-  ALL_MASKED: () => 'mend the masks: they have to leave something to look at',
-  MASK_OUTSIDE: () => 'mend the masks: each has to lie on the approved picture',
+    `look at ${files.candidate ?? candidate} first: fix the page, or wait until it has loaded before taking its picture`,
+  ALL_MASKED: () => 'fix the masks: they must not cover the whole picture',
+  MASK_OUTSIDE: () => 'fix the masks: each must lie on the approved picture',
 }
 
 /** Returns the advice for findings. A picture that is blank, or that was not compared, must never be approved. */

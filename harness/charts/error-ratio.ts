@@ -24,7 +24,7 @@ export function errorRatioOverTime(series: RecordSeries): LineChart | null {
   return chartOver(series.overTime(null), {
     id: 'error-ratio',
     title: 'Error ratio by step',
-    note: 'Share of the completed requests that did not end well.',
+    note: 'Share of the completed requests that failed.',
     label: 'error ratio',
     unit: 'ratio',
     lines: [

@@ -82,7 +82,7 @@ const DEFINITIONS: Readonly<Record<OverTimeSubject, Definition>> = {
   errors: {
     id: 'errors',
     title: 'Errors by kind',
-    note: 'Requests that did not end well, upon one another.',
+    note: 'Failed requests per second by cause (stacked).',
     label: 'errors',
     unit: '1/s',
     isStacked: true,
@@ -91,7 +91,7 @@ const DEFINITIONS: Readonly<Record<OverTimeSubject, Definition>> = {
   components: {
     id: 'components',
     title: 'Time by component',
-    note: 'Mean time of an answer, as the target reports it, upon one another.',
+    note: 'Mean server time per response by component (stacked, from Server-Timing).',
     label: 'time of an answer',
     unit: 'ms',
     isStacked: true,
@@ -124,7 +124,7 @@ const DEFINITIONS: Readonly<Record<OverTimeSubject, Definition>> = {
   loop: {
     id: 'generator-loop',
     title: 'How busy the generator was',
-    note: 'Of the busiest thread. Near 100 % it can keep no plan.',
+    note: 'Event loop use of the busiest thread. Near 100 %, it cannot keep the plan.',
     label: 'share of the time',
     unit: 'ratio',
     lines: ({ points }) => [
@@ -147,7 +147,7 @@ const DEFINITIONS: Readonly<Record<OverTimeSubject, Definition>> = {
   regions: {
     id: 'regions',
     title: 'Agents by region',
-    note: 'At the end of each interval, upon one another.',
+    note: 'At the end of each interval (stacked).',
     label: 'agents',
     unit: 'count',
     isStacked: true,

@@ -15,7 +15,7 @@ export function trendChart({ metric, points, changes }: Trend): LineChart {
     kind: 'lines',
     id: 'trend',
     title: `${metric} over the runs`,
-    note: 'A point a run of the same load as the newest, which is on the right; a mark where the level changed for certain.',
+    note: 'One point per run with the same load as the newest, which is on the right. A vertical line marks a significant change.',
     xAxis: { label: 'run', unit: 'run' },
     // What stands at a value of x is looked up by it.
     x: points.map((_, index) => index),

@@ -34,10 +34,10 @@ function signsOf({ health, generator }: MergedInterval): string[] {
     ...(health.eventLoopUtilization > VALIDITY_LIMITS.busyUtilization
       ? [`its loop is ${percentText(health.eventLoopUtilization)} busy`]
       : []),
-    ...(waited > VALIDITY_LIMITS.runQueueWaitRatio ? [`it waits for a core ${percentText(waited)}`] : []),
+    ...(waited > VALIDITY_LIMITS.runQueueWaitRatio ? [`it waits for a CPU ${percentText(waited)}`] : []),
     ...(stolen > VALIDITY_LIMITS.stealRatio ? [`the host took ${percentText(stolen)}`] : []),
     ...(health.loopDelayMaxMs > VALIDITY_LIMITS.stallMs
-      ? [`a turn took ${timeText(health.loopDelayMaxMs)}`]
+      ? [`its event loop was blocked for ${timeText(health.loopDelayMaxMs)}`]
       : []),
     ...(health.gcPauseMaxMs > VALIDITY_LIMITS.gcPauseMs
       ? [`garbage collection stopped it for ${timeText(health.gcPauseMaxMs)}`]

@@ -11,12 +11,12 @@ export const EMERGENCY_AUDIT_KEY = 'emergency.audit'
 
 export const emergencySchema = z.object({
   state: z.enum(EMERGENCY_STATES),
-  /** Who changed it: user@host, or the run that did. */
+  /** The author of the change: user@host, or the run. */
   by: z.string(),
   /** ISO 8601 */
   at: z.string(),
   reason: z.string(),
-  /** Of the run or the command that changed it. */
+  /** The correlation id of the run or the command that changed it. */
   correlationId: z.string(),
 })
 export type Emergency = z.infer<typeof emergencySchema>
@@ -30,12 +30,12 @@ export const INITIAL_EMERGENCY: Emergency = {
   correlationId: 'none',
 }
 
-/** Whether load may not be sent. */
+/** Returns true when the state forbids load. */
 export function stopsLoad(state: EmergencyName): boolean {
   return state === 'HALT' || state === 'SHUTDOWN'
 }
 
-/** Who has changed it, when a run did at its own limit. */
+/** Returns the author of a change made by a run at its own limit. */
 export function byRun(runId: string): string {
   return `run ${runId}`
 }

@@ -28,7 +28,7 @@ export const historyRunSchema = z.object({
 })
 export type HistoryRun = z.infer<typeof historyRunSchema>
 
-/** What a list shows of a run. */
+/** The fields of a run in a list. */
 export type HistoryRow = Pick<
   HistoryRun,
   'id' | 'scenario' | 'startedAt' | 'loadMs' | 'outcome' | 'valid' | 'build' | 'loadHash' | 'bootId'

@@ -23,7 +23,7 @@ export interface LiveMessage {
   readonly report: ReportPlace | null
 }
 
-/** Why all load is to be halted: one line, as people and logs read it. */
+/** The reason for halting all load: one line, for people and logs. */
 export const haltRequestSchema = z.strictObject({
   reason: z
     .string()

@@ -119,6 +119,6 @@ export interface LiveView {
   readonly marks: readonly ChartMark[]
   readonly bounds: readonly SubjectBound[]
   readonly verdict: Pick<Verdict, 'outcome' | 'reasons' | 'cautions' | 'exitCode'> | null
-  /** Why the run failed before it had a verdict; null when it did not. */
+  /** The reason why the run failed before it had a verdict; null when it did not. */
   readonly failure: string | null
 }

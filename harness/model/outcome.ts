@@ -1,4 +1,7 @@
-/** What became of one request, and why. The hot path stores the *index* into these lists; the order is part of the record format. */
+/**
+ * The outcome of one request and its cause. The hot path stores the *index* into these lists; the order is part of the record
+ * format.
+ */
 
 /**
  * ok: answered and judged good; failed: answered and judged wrong; errored: no answer; timed-out: no answer for as long as

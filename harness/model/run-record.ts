@@ -64,7 +64,7 @@ const intervalSchema = z.object({
   errors: recordOf(count),
   /** Time by component, as the target reports it. */
   components: recordOf(z.object({ count, sumUs: z.number() })),
-  /** Of the requests sent in the interval; of merged intervals the highest. Null when none was. */
+  /** The start delay p99 of the requests sent in the interval; of merged intervals the highest. Null when none was. */
   startDelayP99Ms: z.number().nullable(),
   /** Shortest wait, ms, of a request that ended without an answer: a percentile at or above it is a lower bound. */
   lowerBoundFromMs: z.number().nullable(),
@@ -82,7 +82,7 @@ const intervalSchema = z.object({
     rssBytes: z.number(),
     /** Share of the machine's time that its host gave to others; null where the system does not tell. */
     stealRatio: z.number().nullable(),
-    /** How far calendar time and monotonic time moved apart. */
+    /** The distance that calendar time and monotonic time moved apart. */
     clockStepMs: z.number(),
   }),
   /** Target process, when its pid is known. */
@@ -95,7 +95,7 @@ const intervalSchema = z.object({
       memoryRatio: z.number().nullable(),
     })
     .nullable(),
-  /** What else was watched, by the name of its probe; null when it gave nothing. */
+  /** The samples of other probes by name; null for a failed sample. */
   probes: recordOf(probeSampleSchema.nullable()),
 })
 export type RecordInterval = z.infer<typeof intervalSchema>
@@ -139,7 +139,7 @@ export const runRecordSchema = z.object({
   status: z.enum(['complete', 'interrupted', 'aborted', 'halted', 'partial']),
   startedAt: z.string(),
   finishedAt: z.string(),
-  /** How long load was generated, ms; less than the plan's duration when interrupted. */
+  /** The duration of the load, ms; less than the duration of the plan when interrupted. */
   loadMs: z.number(),
   seed: z.number(),
   threads: count,
@@ -152,7 +152,7 @@ export const runRecordSchema = z.object({
   scenarioFile: z.string().nullable(),
   plan: runPlanSchema,
   environment: environmentSchema,
-  /** How the dispatcher waited for due instants. */
+  /** The way the dispatcher waited for due instants. */
   driver: z.enum(['timer', 'spin']),
   cells: z.array(cellSchema),
   steps: z.array(stepCountsSchema),
@@ -161,13 +161,13 @@ export const runRecordSchema = z.object({
   intervals: z.array(intervalSchema),
   /** A few of the slowest requests of each step. */
   slowest: z.array(slowestSchema),
-  /** What comparisons need, so that they decode nothing. */
+  /** The summaries for comparisons, so that they need no decoding. */
   summaries: runSummariesSchema,
   shards: z.array(
     z.object({
       shard: count,
       status: z.enum(['finished', 'lost', 'stuck']),
-      /** Why it was lost; the first error of user code otherwise; null when all was well. */
+      /** The reason for its loss, else the first error of user code; null for none. */
       message: z.string().nullable(),
     }),
   ),
@@ -176,7 +176,7 @@ export const runRecordSchema = z.object({
   enforcement: enforcementSchema.nullable(),
   /** Null when no objective asked for one. */
   rollback: rollbackRecordSchema.nullable(),
-  /** What became of the pictures of the plan, where the run came to its end. */
+  /** The results of the pictures in the plan, when the run came to its end. */
   visuals: z.array(visualResultSchema),
   /** Things a reader should know that are not figures: a report that could not be written, a code error and how often. */
   notes: z.array(z.string()),

@@ -1,6 +1,6 @@
 /**
- * What a comparison of runs needs of one run, and nothing else: per metric one number on a scale where larger is worse and
- * differences are relative changes, with how uncertain this run alone leaves it (STATS section 4.1).
+ * The summary of one run for comparisons: per metric one number on a scale where larger is worse and differences are relative
+ * changes, with how uncertain this run alone leaves it (STATS section 4.1).
  */
 import { z } from 'zod'
 import { recordOf } from '../base/record-of.ts'
@@ -19,7 +19,7 @@ const scaledFigureSchema = z.object({
 export type ScaledFigure = Readonly<z.infer<typeof scaledFigureSchema>>
 
 const metricSummarySchema = scaledFigureSchema.extend({
-  /** How many times less the requests are worth than independent ones. */
+  /** The factor by which the requests are worth less than independent ones. */
   designEffect: z.number().min(1),
 })
 export type MetricSummary = z.infer<typeof metricSummarySchema>

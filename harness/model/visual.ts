@@ -7,7 +7,7 @@ import type { Immutable } from '../base/immutable.ts'
 import { plainName } from '../base/plain-name.ts'
 import { recordOf } from '../base/record-of.ts'
 
-/** What the file beside an approved picture is called. */
+/** The suffix of the file beside an approved picture. */
 export const APPROVAL_SUFFIX = '.approval.json'
 
 /** Side of a tile in pixels; there is one every half of it, so a defect of this size fills most of one wherever it lies. */
@@ -76,20 +76,20 @@ export const visualFindingSchema = z.object({
 })
 export type VisualFinding = z.infer<typeof visualFindingSchema>
 
-/** What one picture came to. No findings: it is as approved. */
+/** The result for one picture. No findings: it matches the approved one. */
 export const visualResultSchema = z.object({
   name: plainName,
   /** Path of the approved picture; null when there is none that can be used. */
   baseline: z.string().nullable(),
   /** Path of the picture that was judged. */
   candidate: z.string(),
-  /** Of the candidate; null when it cannot be read. */
+  /** The width of the candidate; null when it cannot be read. */
   widthPx: z.number().nullable(),
   heightPx: z.number().nullable(),
   frameCount: z.number().nullable(),
   /** Frames that were looked at, evenly chosen where there are too many. */
   comparedFrameCount: z.number(),
-  /** Of the worst frame; null when nothing could be compared. */
+  /** The similarity of the worst frame; null when nothing could be compared. */
   ssimMean: z.number().nullable(),
   ssimWorstTile: z.number().nullable(),
   worstTile: placeSchema.nullable(),
@@ -97,7 +97,7 @@ export const visualResultSchema = z.object({
   colourDifferenceMax: z.number().nullable(),
   colourTile: placeSchema.nullable(),
   findings: z.array(visualFindingSchema),
-  /** What was written about it, as paths from where the harness ran; null for what was not. */
+  /** The paths of the written pictures, relative to the working directory; null for those not written. */
   files: z.object({
     candidate: z.string().nullable(),
     difference: z.string().nullable(),
@@ -106,11 +106,11 @@ export const visualResultSchema = z.object({
 })
 export type VisualResult = z.infer<typeof visualResultSchema>
 
-/** What stands beside an approved picture: who let it in, and how it is told from an edited one. */
+/** The content of the file beside an approved picture: the approver, and a hash that detects changes. */
 export const visualApprovalSchema = z.object({
   schemaVersion: z.literal(1),
   name: plainName,
-  /** Of the picture, in the same folder and in no other. */
+  /** The name of the picture, in the same folder only. */
   file: z.string().regex(/^[\w-]+\.\w+$/),
   sha256: z.string(),
   sizeBytes: z.number(),
@@ -118,7 +118,7 @@ export const visualApprovalSchema = z.object({
   widthPx: z.number(),
   heightPx: z.number(),
   frameCount: z.number(),
-  /** Where the picture was when it was approved, from where the harness ran; only its name where that was elsewhere. */
+  /** The path of the picture when it was approved, relative to the working directory; only its name when it was elsewhere. */
   source: z.string(),
   approved: z.object({ at: z.string(), by: z.string(), reason: z.string() }),
 })

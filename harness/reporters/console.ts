@@ -15,7 +15,7 @@ export const consoleReporter: TextReporter = {
   render: (input) => renderVerdict(input, false),
 }
 
-/** What a terminal shows at the end: the verdict, why, what to do about it, what to know, then the tables. */
+/** Renders the text at the end of a run: the verdict, its reasons, advice, cautions, then the tables. */
 export function renderVerdict(
   { verdict, files = {} }: Pick<ReportInput, 'verdict' | 'files'>,
   isTerminal: boolean,

@@ -1,4 +1,4 @@
-/** What is wrong with a run, one by one and the worst first: for what shows a list and not a page. */
+/** The findings of a run, the worst first, for formats that list them. */
 import { createHash } from 'node:crypto'
 import { formatAmount, formatCount, formatDurationMs, formatInUnit, formatRatio } from '../base/units.ts'
 import type { ComparisonCheck } from '../model/comparison.ts'
@@ -8,7 +8,7 @@ import type { ObjectiveResult, Risk, Verdict, VerdictReason } from '../model/ver
 import { changeText } from '../text/comparison-text.ts'
 
 export interface Finding {
-  /** Of the reason: `OBJECTIVE_MISSED`, `REGRESSED`, ... */
+  /** The code of the reason: `OBJECTIVE_MISSED`, `REGRESSED`, ... */
   readonly code: string
   /** error: why the outcome is what it is. caution: a thing to know. */
   readonly kind: 'error' | 'caution'
@@ -24,7 +24,7 @@ export interface Finding {
   readonly where: string
   /** Name of the picture that it is about; null for what was measured. */
   readonly visual: string | null
-  /** When it was first seen and for how much of the run; empty when nobody watched, and for pictures. */
+  /** The first occurrence and the share of the run; empty when nothing was watched, and for pictures. */
   readonly since: string
   /** The figures behind it; empty without any, and for pictures: the message has them. */
   readonly confidence: string
@@ -32,7 +32,7 @@ export interface Finding {
   readonly fingerprint: string
 }
 
-/** Why the verdict is what it is, then what to know; each in the order of the risks. */
+/** Returns the reasons of the verdict, then its cautions; each in the order of the risks. */
 export function findingsOf(verdict: Verdict): Finding[] {
   const { reasons, cautions } = verdict
   const isReason = (caution: VerdictReason) => reasons.some((reason) => isSame(reason, caution))

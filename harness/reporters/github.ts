@@ -4,7 +4,7 @@ import { titleOf } from '../text/demand-text.ts'
 import { outcomeText } from '../text/outcome-text.ts'
 import { type Finding, findingsOf } from './findings.ts'
 
-/** Of each level and step; GitHub drops the others without a word. */
+/** The maximum number of each level and step; GitHub silently drops the others. */
 const SHOWN_MAX = 10
 
 /** `annotations.txt`: workflow commands that GitHub shows as annotations, the worst first. The page is `markdown`. */

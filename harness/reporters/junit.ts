@@ -19,10 +19,10 @@ import { type Finding, findingsOf } from './findings.ts'
 // The module is the builder; its types say that it has one by the name of default.
 const junit = junitModule as unknown as Builder
 
-/** What a case came to, and why; `text` may have several lines. */
+/** The result of a case and its reason; `text` may have several lines. */
 interface Outcome {
   readonly kind: 'passed' | 'failure' | 'error' | 'skipped'
-  /** Of a failure: a word for machines. */
+  /** The type of a failure, for machines. */
   readonly type: string
   readonly message: string
   readonly text: string
@@ -102,7 +102,7 @@ function casesOf(verdict: Verdict): Case[] {
   const findings = findingsOf(verdict)
   return [
     { name: 'verdict', outcome: verdictOutcome(verdict, findings) },
-    { name: 'the instrument can be believed', outcome: instrumentOutcome(verdict) },
+    { name: 'the measurement is valid', outcome: instrumentOutcome(verdict) },
     ...verdict.objectives.map((objective) => ({
       name: titleOf(objective),
       outcome: objectiveOutcome(objective, findings),

@@ -12,12 +12,12 @@ import type { Table } from './tables/table.ts'
 
 const MARKS = { GO: '✅', NO_GO: '❌', INCONCLUSIVE: '⚠️' } as const
 
-/** What GitHub takes as a comment. */
+/** The size that GitHub accepts for a comment. */
 export const COMMENT_CHARS_MAX = 65_536
 /** Kept for the last lines, which say what was cut. */
 const CLOSING_CHARS = 2_000
 
-/** Of each list on the first screen. */
+/** The maximum length of each list on the first screen. */
 const FINDINGS_MAX = 10
 const MESSAGE_CHARS_MAX = 300
 const CELL_CHARS_MAX = 120
@@ -53,7 +53,7 @@ function firstScreen(verdict: Verdict): string[] {
     ...(rollback === null
       ? []
       : [`**Rollback ${rollback.outcome}:** ${proseMarkdown(rollbackText(rollback), MESSAGE_CHARS_MAX)}`]),
-    ...listOf('To know', cautions),
+    ...listOf('Warnings', cautions),
   ]
 }
 
@@ -69,7 +69,7 @@ function listOf(title: string, findings: readonly Finding[]): string[] {
   return [`### ${title}`, shown.join('\n'), ...(more > 0 ? [`... and ${formatCount(more)} more.`] : [])]
 }
 
-/** What, where and since when, how sure, and what to do. */
+/** Renders a finding: what, where, since when, with what confidence, and what to do. */
 function itemOf(finding: Finding, number: number): string {
   const { where, since, confidence } = finding
   const indent = ' '.repeat(`${number}. `.length)

@@ -11,7 +11,7 @@ interface Family {
   readonly samples: readonly (readonly [Labels, number])[]
 }
 
-/** Of percentiles, those that people compare. Not the label `quantile`, which is for summaries over a lifetime. */
+/** The exported percentiles. Not the label `quantile`, which is for summaries over a lifetime. */
 const STATISTICS = ['p50', 'p90', 'p95', 'p99', 'p99_9', 'max'] as const
 
 /** `metrics.txt` in OpenMetrics: GitLab's metrics report, or a text file collector. No run id, so that runs compare. */

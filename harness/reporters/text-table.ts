@@ -35,10 +35,10 @@ const NO_BORDER = {
   middle: '  ',
 }
 
-/** What a terminal has at least. */
+/** The minimum width of a terminal. */
 const COLUMNS = 80
 const INDENT = 2
-/** Of what stands beneath a row. */
+/** The indentation of notes below a row. */
 const NOTE_INDENT = 4
 
 /** Lines of at most 80 columns, the first one as far in as the others; a longer word stays whole. */
@@ -72,7 +72,7 @@ export function renderTextTable(given: Rows, colors: Colors = PLAIN): string {
   return `${titles.join('')}${text}\n`
 }
 
-/** What comes from outside steers no terminal. */
+/** Makes all texts visible, so that external text cannot control the terminal. */
 function shown({ title, heads, rows, notes = [] }: Rows): Rows {
   return {
     title: visible(title),

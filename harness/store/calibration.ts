@@ -6,14 +6,14 @@ import { makeFolder, readRegularTextSync } from '../system/files.ts'
 import { replaceFile } from '../system/replace-file.ts'
 
 export const storedCalibrationSchema = z.object({
-  /** When, ISO 8601. */
+  /** ISO 8601. */
   at: z.string(),
   proofload: z.string(),
   node: z.string(),
   cpuModel: z.string(),
   requestsPerSec: z.number(),
   cpuUsPerRequest: z.number(),
-  /** Of the harness from autocannon. */
+  /** The deviation of the harness from autocannon. */
   p99DisagreementPercent: z.number().nullable(),
 })
 export type StoredCalibration = z.infer<typeof storedCalibrationSchema>

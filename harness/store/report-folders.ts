@@ -11,10 +11,10 @@ import { formatBytes } from '../base/units.ts'
 import { readRegularFile } from '../system/files.ts'
 import { RECORD_FILE } from './run-folder.ts'
 
-/** What is opened at once is held in memory at once. */
+/** The maximum size of a file, because a file is read into memory at once. */
 const FILE_BYTES_MAX = 256 * 2 ** 20
 
-/** Where a run is. */
+/** The address of a run in the reports folder. */
 export interface RunFolderAddress {
   readonly id: string
   readonly scenario: string

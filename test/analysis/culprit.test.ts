@@ -103,7 +103,7 @@ describe('The culprit', (test) => {
       reason('GENERATOR_SATURATED'),
     ])
     assert.equal([step, resource], ['ask', 'generator CPU'])
-    assert.match(recommendation, /^mend the measurement before the target: .*--threads$/)
+    assert.match(recommendation, /^fix the measurement before the target: .*--threads$/)
   })
 
   test('of errors is not the generator, unless it was out of sockets', () => {

@@ -216,19 +216,19 @@ describe('An instrument that was kept from its work', (test) => {
     objectives: objectives('p99(response_time) < 100ms'),
   }
   const culprits: readonly [string, RecordShape['interval'], RegExp][] = [
-    ['the host', () => ({ generator: aGenerator({ stealRatio: 0.3 }) }), /gave up to 30 %.*not shared/],
-    ['other processes', () => ({ health: { runQueueWaitRatio: 0.4 } }), /waited for a core up to 40 %/],
+    ['the host', () => ({ generator: aGenerator({ stealRatio: 0.3 }) }), /took up to 30 %.*not shared/],
+    ['other processes', () => ({ health: { runQueueWaitRatio: 0.4 } }), /waited for a CPU up to 40 %/],
     [
       'other processes also where waiting makes the loop look full',
       () => ({ health: { runQueueWaitRatio: 0.9, eventLoopUtilization: 1 } }),
-      /waited for a core up to 90 %/,
+      /waited for a CPU up to 90 %/,
     ],
     [
       'garbage collection',
       () => ({ health: { gcPauseMaxMs: 180 } }),
       /garbage collection stopped it for 180ms/,
     ],
-    ['its own code', () => ({ health: { loopDelayMaxMs: 900 } }), /one turn of its loop took 900ms/],
+    ['its own code', () => ({ health: { loopDelayMaxMs: 900 } }), /its event loop was blocked for 900ms/],
   ]
   test('still believes what the target uses, which is measured beside it', () => {
     const target = { cpuCores: 1, rssBytes: 1e9, cpuRatio: 0.5, memoryRatio: 0.99 }

@@ -69,7 +69,7 @@ describe('proofload report', (test) => {
 
       assert.equal([shown.status, written.status, written.stdout], [0, 0, ''])
       assert.is(shown.stdout, place.read(join(folder, 'summary.md')))
-      assert.match(READERS['junit']?.(place.read('ci/junit.xml')) ?? '', 'the instrument can be believed')
+      assert.match(READERS['junit']?.(place.read('ci/junit.xml')) ?? '', 'the measurement is valid')
     }))
 
   test('draws a stored run into a folder, and never onto standard output', () =>

@@ -48,7 +48,7 @@ describe('proofload run --ui', (test) => {
 
         other.close()
         assert.is(status, 4)
-        assert.match(stderr, `cannot listen on http://127.0.0.1:${port}: something listens there already`)
+        assert.match(stderr, `cannot listen on http://127.0.0.1:${port}: the port is in use`)
         assert.is((await truthOf(url)).total.count, 0)
       }),
     ))
@@ -58,7 +58,7 @@ describe('proofload run --ui', (test) => {
       const { status, stderr } = await place.run('run', '--ui', 'scenarios/smoke.ts')
 
       assert.is(status, 2)
-      assert.match(stderr, '--ui stands after the scenario')
+      assert.match(stderr, 'put --ui after the scenario')
     }))
 
   if (CHROMIUM === null) {
@@ -66,7 +66,7 @@ describe('proofload run --ui', (test) => {
     return
   }
 
-  test('shows the run to its verdict, and says that the server has ended', () =>
+  test('shows the run to its verdict, and says that the server has stopped', () =>
     withSandbox({}, ({ url }) =>
       inWorkplace(async (place) => {
         const run = place.start('run', `${url}/items`, '--agents', '2', '--duration', '10s', '--ui')
@@ -98,7 +98,7 @@ describe('proofload run --ui', (test) => {
           // Its first second is there: aborted while threads start, it would end without a record.
           await page.waitForSelector('#chart-rate canvas')
           await page.click('#abort')
-          await page.waitForSelector('#abort:enabled:has-text("Give up at once")')
+          await page.waitForSelector('#abort:enabled:has-text("Abort at once")')
           await page.click('#abort')
           await page.waitForSelector('#live[data-stage=done]')
         })

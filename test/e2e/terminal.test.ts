@@ -123,7 +123,7 @@ describe('A run at a terminal', (test) => {
       await at.sees(/3 in flight/)
 
       at.type('\u0003')
-      await at.sees(/stopping +requests in flight finish; q again: give up/)
+      await at.sees(/stopping +requests in flight finish; q again: abort/)
       assert.match(at.screen.join('\n'), 'DRAINING')
       at.type('\u0003')
 

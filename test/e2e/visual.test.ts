@@ -117,11 +117,11 @@ describe('proofload visual', (test) => {
       }
 
       const blank = await said('black.png')
-      assert.match(blank, /look at black\.png first: mend the page/)
+      assert.match(blank, /look at black\.png first: fix the page/)
       const masked = await said('wrong.png', '--mask', '0,0,320,200')
-      assert.match(masked, /ALL_MASKED[\s\S]*mend the masks/)
+      assert.match(masked, /ALL_MASKED[\s\S]*fix the masks/)
       const outside = await said('page.png', '--mask', '500,0,10,10')
-      assert.match(outside, /MASK_OUTSIDE {2}the mask 500,0,10,10 lies outside[\s\S]*mend the masks/)
+      assert.match(outside, /MASK_OUTSIDE {2}the mask 500,0,10,10 lies outside[\s\S]*fix the masks/)
       for (const text of [blank, masked, outside]) assert.not.match(text, 'visual approve')
 
       const wrong = await said('wrong.png')

@@ -24,9 +24,9 @@ describe('The status of the generator', (test) => {
 
   for (const [what, shape, generator] of [
     ['its loop is 95 % busy', { health: { eventLoopUtilization: 0.95 } }, {}],
-    ['it waits for a core 90 %', { health: { runQueueWaitRatio: 0.9 } }, {}],
+    ['it waits for a CPU 90 %', { health: { runQueueWaitRatio: 0.9 } }, {}],
     ['the host took 50 %', {}, { stealRatio: 0.5 }],
-    ['a turn took 3s', { health: { loopDelayMaxMs: 3_000 } }, {}],
+    ['its event loop was blocked for 3s', { health: { loopDelayMaxMs: 3_000 } }, {}],
     ['garbage collection stopped it for 2s', { health: { gcPauseMaxMs: 2_000 } }, {}],
   ] as const)
     test(`is strained when ${what}`, () => {

@@ -28,7 +28,7 @@ describe('The JUnit report', (test) => {
   test('has a case for the verdict, the instrument, each objective, each gate of a comparison, and the rollback', () => {
     assert.equal(outcomesIn(aRegressedRun()), {
       verdict: 'failure',
-      'the instrument can be believed': 'passed',
+      'the measurement is valid': 'passed',
       'Answer p99': 'failure',
       'error_ratio < 1%': 'passed',
       'p50 no worse than main': 'passed',
@@ -52,7 +52,7 @@ describe('The JUnit report', (test) => {
   test('skips what decides nothing, and is an error where nothing was decided', () => {
     assert.equal(outcomesIn(anInvalidRun()), {
       verdict: 'error',
-      'the instrument can be believed': 'error',
+      'the measurement is valid': 'error',
       'p95(response_time) < 100ms': 'passed',
       'share(response_time <= 50ms) >= 99.99%': 'skipped',
       'p99(response_time{step=nobody}) < 1s': 'skipped',

@@ -45,7 +45,7 @@ export function comparisonCheck(
   }
 }
 
-/** What a further look with all five pairs would have confirmed with 90 % probability. */
+/** Returns the change that one more look with all five pairs would have confirmed with a probability of 90 %. */
 function detectableTheta({ test, noise, storedCount }: Gate, gateCount: number): number {
   const baselineCount = storedCount + PAIRS_MAX
   const candidateCount = 1 + PAIRS_MAX

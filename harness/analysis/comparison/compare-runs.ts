@@ -15,7 +15,7 @@ import { benjaminiHochberg, holm } from './multiple-tests.ts'
 import { slowerComponents } from './slower-components.ts'
 import { judgeStalls } from './stalls.ts'
 
-/** Of the list of steps. */
+/** The false discovery rate in the list of steps. */
 const FALSE_DISCOVERIES = 0.05
 
 export function compareRuns(

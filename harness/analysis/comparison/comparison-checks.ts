@@ -1,4 +1,4 @@
-/** What a comparison adds to a verdict. */
+/** The checks that a comparison adds to a verdict. */
 import { formatDurationMs, formatRatio } from '../../base/units.ts'
 import type { CheckState, Comparison, ComparisonCheck, Level } from '../../model/comparison.ts'
 import { type Demand, gateDemand } from '../../model/demand.ts'

@@ -9,7 +9,7 @@ export function deltaOf(metric: ComparedMetric, margin: number, baselineRatio: n
   )
 }
 
-/** What a difference on the scale is: exp(theta) - 1, or a difference of the error ratio itself. */
+/** Converts a difference on the scale to a change: exp(theta) - 1, or a difference of the error ratio itself. */
 export function changeOf(metric: ComparedMetric, theta: number, baselineRatio: number): number {
   if (metric !== 'error_ratio') return Math.exp(theta) - 1
   const angle = Math.asin(Math.sqrt(baselineRatio)) + theta / 2

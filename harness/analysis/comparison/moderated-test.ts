@@ -80,7 +80,7 @@ export function sessionOf(runs: readonly Observation[]): Observation {
 
 const SCREENED_FROM = 4
 const SCREENED_SHARE = 0.25
-/** Of the median absolute deviation, to that of a normal distribution's standard deviation. */
+/** The factor from the median absolute deviation to the standard deviation of a normal distribution. */
 const MAD_SCALE = 1.4826
 
 /** Drops at most a quarter of the observations: the farthest of those beyond three robust deviations of the median. */

@@ -42,7 +42,7 @@ export function objectiveEventOf(
   }
 }
 
-/** What is told when an objective begins to fire or is well again; null for every other change. */
+/** Returns the alert for an objective that begins to fire or has recovered; null for every other change. */
 export function objectiveAlertOf(
   event: ObjectiveEvent,
   { owner, runbook }: Pick<ObjectivePlan, 'owner' | 'runbook'>,
@@ -75,7 +75,7 @@ export function objectiveKeyOf(runId: string, objectiveId: string): string {
   return `${runId}/${objectiveId}`
 }
 
-/** Of the objectives that had been told to fire, and not to be well again, when the load of a run ended. */
+/** Returns the alerts of objectives that were firing when the load of a run ended. */
 export function firingAlerts({ plan, enforcement, ...source }: RunRecord): Alert[] {
   const last = new Map<string, Alert>()
   for (const event of enforcement?.events ?? []) {
@@ -90,7 +90,7 @@ function isBad(state: ObjectiveStateName): boolean {
   return state === 'pending' || state === 'firing'
 }
 
-/** Where to look, as far as these seconds tell. */
+/** Returns the places to look at, as far as these seconds show. */
 function annotationsOf(view: MeasuredView, objective: ObjectivePlan): ObjectiveEvent['annotations'] {
   const saturated = saturatedResource(view.intervals)
   const { step, component, resource } = culpritOf(view, objective, saturated, [])

@@ -20,7 +20,7 @@ import {
 import { type LiveInterval, viewOf } from './live-interval.ts'
 import { nextStates, type ObjectiveState, OK } from './objective-state.ts'
 
-/** What stands behind a change of state is looked at over at least this. */
+/** The minimum stretch in which the cause of a change of state is searched. */
 const RECENT_MS = 10_000
 /** A longer series of a claim is halved by adding neighbours up. */
 const SERIES_MAX = 600
@@ -34,10 +34,10 @@ export interface Transition {
   readonly view: MeasuredView
 }
 
-/** What one look found. */
+/** The result of one evaluation. */
 export interface Look {
   readonly transitions: readonly Transition[]
-  /** Why breaches of timed objectives are not believed at the moment; null when they are. */
+  /** The reason why breaches of timed objectives are ignored at the moment; null when they are not. */
   readonly doubt: VerdictReason | null
 }
 
@@ -58,7 +58,7 @@ export class ObjectiveMonitor {
   #recent: LiveInterval[] = []
   /** A loop of the generator stood still: from then on no time is believed, as at the end of the run. */
   #stall: VerdictReason | null = null
-  /** Of this look, by their span. */
+  /** The views of this evaluation, by their span. */
   readonly #views = new Map<number, MeasuredView>()
 
   /** @param isDoubting whether breaches of timed objectives are not believed while the generator is in trouble */
@@ -130,7 +130,7 @@ export class ObjectiveMonitor {
   }
 }
 
-/** What counted against a claim, interval by interval. */
+/** The observations against a claim, interval by interval. */
 class ClaimSeries {
   claim: { readonly allowed: number; readonly atMost: boolean } | null = null
   readonly #series = new HalvingSeries(SERIES_MAX, addedUp)

@@ -23,7 +23,7 @@ export function stalled({ touched }: Pick<MeasuredView, 'touched'>): VerdictReas
   if (stallMaxMs < LOOP_STALL_MS) return null
   return reason(
     'GENERATOR_STALLED',
-    `a loop of the generator stood still for ${formatDurationMs(stallMaxMs)}: what was under way is counted and not timed, and no objective on times can be judged; keep this machine from being paused, and long work out of the scenario's code`,
+    `a loop of the generator stood still for ${formatDurationMs(stallMaxMs)}: requests in flight are counted and not timed, and no objective on times can be judged; keep this machine from being paused, and long work out of the scenario's code`,
     { stallMaxMs },
   )
 }
@@ -54,7 +54,7 @@ export const starved = (view: MeasuredView): VerdictReason | null => {
   if (signs.busyRatio >= VALIDITY_LIMITS.saturatedRatio) return null
   return reason(
     'GENERATOR_STARVED',
-    `the generator was kept from its work: start delay p99 ${formatDurationMs(delay.p99Ms)}; ${culprit}`,
+    `the load generator was delayed: requests started up to ${formatDurationMs(delay.p99Ms)} late (p99); ${culprit}`,
     { ...delay, ...signs },
   )
 }
@@ -67,11 +67,11 @@ function whoTookTheTime(signs: InstrumentSigns, isTypicalNeeded: boolean): strin
   const culprits: string[] = []
   if (steal > VALIDITY_LIMITS.stealRatio)
     culprits.push(
-      `the host gave up to ${formatRatio(stealMax)} of this machine's time to others: use a machine that is not shared`,
+      `the hypervisor took up to ${formatRatio(stealMax)} of this machine's CPU time: use a machine that is not shared`,
     )
   if (runQueueWait > VALIDITY_LIMITS.runQueueWaitRatio)
     culprits.push(
-      `its threads waited for a core up to ${formatRatio(runQueueWaitMax)} of the time: stop other work on this machine, or use fewer --threads than cores`,
+      `its threads waited for a CPU up to ${formatRatio(runQueueWaitMax)} of the time: stop other work on this machine, or use fewer --threads than cores`,
     )
   if (gcPauseMaxMs > VALIDITY_LIMITS.gcPauseMs)
     culprits.push(
@@ -79,7 +79,7 @@ function whoTookTheTime(signs: InstrumentSigns, isTypicalNeeded: boolean): strin
     )
   if (stallMaxMs > VALIDITY_LIMITS.stallMs && gcPauseMaxMs <= VALIDITY_LIMITS.gcPauseMs)
     culprits.push(
-      `one turn of its loop took ${formatDurationMs(stallMaxMs)}: look for long work in the scenario's code`,
+      `its event loop was blocked for ${formatDurationMs(stallMaxMs)}: look for long work in the scenario's code`,
     )
   return culprits.length === 0 ? null : culprits.join('; ')
 }

@@ -16,10 +16,10 @@ export interface Controls {
 
 /** The last line. */
 export function footerLine({ isPaused, isHelp, refreshMs, stopCount }: Controls, width: number): Line {
-  if (stopCount > 1) return cutLine([span(' giving up: requests in flight are cut off ', 'bad-badge')], width)
+  if (stopCount > 1) return cutLine([span(' aborting: requests in flight are cut off ', 'bad-badge')], width)
   if (stopCount === 1)
     return cutLine(
-      [span(' stopping ', 'warn-badge'), span(' requests in flight finish; q again: give up')],
+      [span(' stopping ', 'warn-badge'), span(' requests in flight finish; q again: abort')],
       width,
     )
   const key = (name: string, what: string) => [span(name, 'bold'), span(` ${what}   `, 'dim')]
@@ -39,14 +39,14 @@ const KEYS = [
   ['+, f', 'refresh faster'],
   ['-, s', 'refresh slower'],
   ['q, ctrl-C', 'stop: requests in flight may finish, then the verdict'],
-  ['q again', 'give up at once'],
+  ['q again', 'abort at once'],
   ['?, h', 'this page, and back'],
 ] as const
 
 const MEANINGS = {
   firing: 'breached for longer than its `for` and `grace`',
   pending: 'breached; fires unless it recovers in time',
-  recovering: 'well again, but not for long enough',
+  recovering: 'no longer breached, but not for long enough',
   ok: 'not breached',
   'not-watched': 'judged at the end only',
 } as const

@@ -10,9 +10,9 @@ import { type Line, type Span, span, type Tone, wrapWords } from './styled-text.
 const METER_WIDTH = 20
 
 const LEVELS: Readonly<Record<GeneratorStatus['level'], { readonly tone: Tone; readonly text: string }>> = {
-  ok: { tone: 'good', text: '● fit to measure' },
-  strained: { tone: 'warn', text: '◐ strained' },
-  doubt: { tone: 'bad', text: '▲ in doubt' },
+  ok: { tone: 'good', text: '● healthy' },
+  strained: { tone: 'warn', text: '◐ near its limit' },
+  doubt: { tone: 'bad', text: '▲ unreliable' },
 }
 
 /** Null before the first second. */

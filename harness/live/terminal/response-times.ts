@@ -69,7 +69,7 @@ const BARS_LEAST = 4
 export function barsBlock({ view, width }: ScreenModel, rank: number): Block | null {
   const { bars, windowMs } = view
   if (bars.length === 0) return null
-  const title = rule(`Spread over the last ${secondsText(windowMs)}`, width)
+  const title = rule(`Response time distribution, last ${secondsText(windowMs)}`, width)
   const most = bars.length + 1
   return {
     rank,

@@ -8,7 +8,7 @@ export function comparisonTable(comparison: Verdict['comparison']): Table {
   const { baseline = null, checks = [] } = comparison ?? {}
   return {
     title: `Compared with ${baseline ?? 'the baseline'}`,
-    heads: ['metric', 'state', 'change', 'adjusted p', 'would have been seen', 'runs', 'baseline'],
+    heads: ['metric', 'state', 'change', 'adjusted p', 'smallest detectable change', 'runs', 'baseline'],
     rows: checks.map((check) => [
       check.step === null ? check.metric : `${check.metric} of ${check.step}`,
       check.state,

@@ -34,7 +34,7 @@ function whereText(annotations: Readonly<Record<string, string>>): string {
 export function violationsTable({ rollback }: Verdict): Table {
   const reasons = rollback?.reasons ?? []
   return {
-    title: 'What asks for the rollback',
+    title: 'Causes of the rollback',
     heads: ['violation', 'kind', 'severity', 'procedure'],
     rows: reasons.map((reason) => [titleOf(reason), reason.kind, reason.severity, reason.procedure]),
     notes: [claimNote(reasons), { head: 'found', texts: reasons.map(({ message }) => message) }],

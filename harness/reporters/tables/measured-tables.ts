@@ -57,7 +57,7 @@ export function generatorTable({ summary }: Verdict): Table {
   const { generator, startDelayMs } = summary
   return {
     title: 'Generator',
-    heads: ['threads', 'CPU', 'memory', 'loop busy', 'longest turn', 'start delay p99', 'core wait'],
+    heads: ['threads', 'CPU', 'memory', 'event loop use', 'longest block', 'start delay p99', 'CPU wait'],
     rows: [
       [
         String(generator.threads),

@@ -70,7 +70,7 @@ export class FileStateStore extends TableStateStore {
         `${this.#file} is not a state file of version ${STATE_SCHEMA_VERSION}`,
         {
           cause,
-          hint: 'It was truncated, edited by hand or written by a newer version. Mend it, or remove it: then no halt is set, no lock is held, and the audit lines are gone.',
+          hint: 'It was truncated, edited by hand or written by a newer version. Fix or remove it; without it no halt is set, no lock is held, and the audit lines are lost.',
         },
       )
     }

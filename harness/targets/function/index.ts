@@ -170,7 +170,7 @@ class Call {
 
   /** Gives the call up; the exchange ends soon. */
   abort(): void {
-    this.#parts.clock.soon(() => this.#giveUp('aborted', 'given up by the harness'))
+    this.#parts.clock.soon(() => this.#giveUp('aborted', 'aborted by the harness'))
   }
 
   /** There is no first byte before the last: the shorter of both times counts. */

@@ -64,7 +64,7 @@ export interface RequestDefaults {
   readonly followRedirects: number
 }
 
-/** What code says about one request besides method and path. */
+/** The parts of a code request besides method and path. */
 export interface CodeRequest {
   readonly headers?: Readonly<Record<string, string>> | undefined
   readonly json?: unknown
@@ -79,12 +79,12 @@ type MakeTemplate = (text: string, encode?: Encode, encodeLiteral?: Encode) => T
 const WITH_BODY = new Set(['POST', 'PUT', 'PATCH'])
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'TRACE'])
 
-/** Whether sending it twice is as good as once: then a connection lost in between need not be a failure. */
+/** Returns true for a method that may be sent twice, so that a connection lost in between need not be a failure. */
 export function isIdempotent(method: string): boolean {
   return IDEMPOTENT.has(method)
 }
 
-/** Whether it states the length of its body, even of none. */
+/** Returns true when the request states the length of its body, even of none. */
 export function sendsLength({ method, body }: RequestParts): boolean {
   return body !== null || WITH_BODY.has(method)
 }

@@ -1,8 +1,8 @@
-/** What the launcher and the sandbox's own process say to each other. */
+/** The messages between the launcher and the process of the sandbox. */
 import { z } from 'zod'
 import { faultsSchema } from './faults.ts'
 
-/** How a sandbox is started: the first argument of its process, as JSON. */
+/** The options with which a sandbox is started: the first argument of its process, as JSON. */
 export const sandboxOptionsSchema = z.strictObject({
   /** Port that it listens on; 0 = any free one. Default: 0. */
   port: z.int().min(0).max(65_535).default(0),

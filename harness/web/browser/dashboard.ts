@@ -83,7 +83,7 @@ function listen(): void {
   source.addEventListener('over', () => {
     source.close()
     controls.end()
-    say('the server has ended; this is how it was', 'quiet')
+    say('the server has stopped; this is its last state', 'quiet')
   })
 }
 

@@ -38,7 +38,7 @@ export function createControls(onPause: (isPaused: boolean) => void): Controls {
 
 function abortText(stopCount: number): string {
   if (stopCount === 0) return 'Abort'
-  return stopCount === 1 ? 'Give up at once' : 'Giving up'
+  return stopCount === 1 ? 'Abort at once' : 'Aborting'
 }
 
 function wirePause(onPause: (isPaused: boolean) => void): void {

@@ -152,9 +152,9 @@ export function errorFigures({ errors, errorCount, requestCount }: LiveView): Fi
 export function generatorText({ generator }: LiveView): { readonly text: string; readonly tone: Tone } {
   if (generator === null) return { text: 'nothing seen yet', tone: 'quiet' }
   const { level, reason } = generator
-  if (level === 'ok') return { text: '✓ keeps the plan', tone: 'good' }
-  if (level === 'strained') return { text: `▲ strained: ${reason}`, tone: 'warn' }
-  return { text: `✕ in doubt: ${reason}`, tone: 'bad' }
+  if (level === 'ok') return { text: '✓ healthy', tone: 'good' }
+  if (level === 'strained') return { text: `▲ near its limit: ${reason}`, tone: 'warn' }
+  return { text: `✕ unreliable: ${reason}`, tone: 'bad' }
 }
 
 export function generatorFigures({ generator }: LiveView): Figure[] {

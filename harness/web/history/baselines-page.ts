@@ -49,7 +49,7 @@ function contentsPart({ scenario, name, runs, environment, noise }: Baseline): H
       visible(`${cores} x ${cpuModel}, ${memoryGib} GiB, ${platform}, kernel ${kernel}, node ${node}`),
     ],
     [
-      'Noise from session to session',
+      'Noise between sessions',
       learned.length === 0 ? 'not known yet: four sessions are needed' : learned.join(', '),
     ],
   ])}

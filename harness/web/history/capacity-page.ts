@@ -18,7 +18,7 @@ export async function capacityPage(sources: HistorySources, question: CapacityQu
     return page(
       'Capacity',
       '/capacity',
-      notice('info', 'No run is remembered yet: nothing is known of capacity.'),
+      notice('info', 'No run is stored yet. Run a scenario, then its capacity is shown here.'),
     )
   if (!scenarios.includes(scenario))
     throw new HTTPException(404, { message: `The history has no run of ${scenario}.` })
@@ -44,7 +44,7 @@ export async function capacityPage(sources: HistorySources, question: CapacityQu
 
 function capacityPart(capacity: Capacity): Html {
   const { levels } = capacity
-  return html`<h2>What can be said</h2>
+  return html`<h2>Findings</h2>
     ${peakText(capacity)} ${fitPart(capacity)} ${levels.length < 2 ? '' : html`<div class="charts">${capacityCharts(capacity).map(chartFigure)}</div>`}
     ${levels.length === 0 ? '' : levelsTable(capacity)}`
 }
@@ -55,17 +55,17 @@ function peakText({ levels, peak }: Capacity): Html {
     case 'too-few-loads':
       return notice(
         'info',
-        `Not enough to say where throughput ends: ${formatAmount(levels.length, 'load')} held for ${LEVEL_SECONDS_MIN} s or more, ${LOADS_MIN} different ones are needed. Run a staircase, or the scenario with other --agents.`,
+        `Not enough data to find the limit of throughput: ${formatAmount(levels.length, 'load')} held for ${LEVEL_SECONDS_MIN} s or more, ${LOADS_MIN} different ones are needed. Run a staircase, or the scenario with other --agents.`,
       )
     case 'no-peak-seen':
       return notice(
         'info',
-        `No peak is seen up to ${agentsText(largest?.agents ?? 0)}: what more agents cost cannot be told from nothing.`,
+        `No peak is seen up to ${agentsText(largest?.agents ?? 0)}: throughput grows linearly, no saturation seen.`,
       )
     case 'out-of-sight':
       return notice(
         'info',
-        `The peak lies more than twice beyond ${agentsText(largest?.agents ?? 0)}, the largest load: too far to say where.`,
+        `The peak lies more than twice beyond ${agentsText(largest?.agents ?? 0)}, the largest load, so it is too uncertain to state.`,
       )
     case 'peak':
       return notice(
@@ -88,15 +88,15 @@ function fitPart({ fit }: Capacity): Html {
   return html`<p>Universal Scalability Law, with standard errors:</p>
     ${factList([
       ['Rate of one agent (lambda), a second', withError(fit.lambda, fit.se[0])],
-      ['Share that waits for its turn (alpha)', withError(fit.alpha, fit.se[1])],
-      ['Cost of agreeing (beta)', withError(fit.beta, fit.se[2])],
-      ['Scatter around the law', formatRatio(fit.residualSd)],
+      ['Contention (alpha)', withError(fit.alpha, fit.se[1])],
+      ['Coherency (beta)', withError(fit.beta, fit.se[2])],
+      ['Residual standard deviation', formatRatio(fit.residualSd)],
     ])}`
 }
 
 function levelsTable({ levels }: Capacity): Html {
   return table({
-    caption: 'What was attained at each load',
+    caption: 'Results at each load',
     numbers: [1, 2, 3, 4],
     heads: ['Active agents', 'Held for', 'Ended well', 'Errors', 'p99'],
     rows: levels.map(({ agents, seconds, okPerSec, errorRatio, p99Ms }) => [
@@ -112,7 +112,7 @@ function levelsTable({ levels }: Capacity): Html {
 function sourcesSection({ runs, leftOut }: LoadedRuns): Html {
   const whys = [...new Set(leftOut.map(({ why }) => why))]
   if (runs.length + whys.length === 0) return html``
-  return html`<h2>From which runs</h2>
+  return html`<h2>Runs used</h2>
     <ul>
       ${runs.map(
         ({ id, build, model }) =>
@@ -129,7 +129,7 @@ function leftOutText(leftOut: LoadedRuns['leftOut'], why: string): string {
 
 function limitsSection(runs: readonly LoadedRun[]): Html {
   const builds = new Set(runs.map(({ build }) => build)).size
-  return html`<h2>What this does not say</h2>
+  return html`<h2>Limitations</h2>
     <ul>
       <li>The load is the number of agents that were active at the end of each second; while it changes it lags behind.</li>
       <li>Throughput is what the agents asked for as much as what the target gave: thinking agents ask for little.</li>

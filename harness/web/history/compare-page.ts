@@ -73,11 +73,11 @@ function chooseForm(
 ): Html {
   const none = { value: '', text: 'choose' }
   return html`<form class="filters" action="/compare" method="get">
-    ${selectField('A, the measure', 'a', [none, ...choices], a)}
-    ${selectField('B, judged by it', 'b', [none, ...choices], b)}
+    ${selectField('Baseline (A)', 'a', [none, ...choices], a)}
+    ${selectField('Candidate (B)', 'b', [none, ...choices], b)}
     ${
       steps.length > 1
-        ? selectField('Picture of', 'step', [{ value: '', text: 'all steps' }, ...choicesOf(steps)], step)
+        ? selectField('Step', 'step', [{ value: '', text: 'all steps' }, ...choicesOf(steps)], step)
         : ''
     }
     <button>Compare</button>
@@ -87,7 +87,7 @@ function chooseForm(
 
 function chooseText(choices: readonly Choice[]): Html {
   return choices.length < 2
-    ? notice('info', 'Two remembered runs of one scenario are needed.')
+    ? notice('info', 'A comparison needs two stored runs of one scenario.')
     : notice('info', `Choose two runs of one scenario; the newest ${choices.length} are offered.`)
 }
 
@@ -120,7 +120,7 @@ function comparedPart(a: HistoryRun, b: HistoryRun, step: string): Html {
     ${
       comparison === null || a.id === b.id
         ? ''
-        : html`<h2>What the statistics make of it</h2>
+        : html`<h2>Is the difference real?</h2>
           <p>
             The same as <code>proofload compare</code>, with the noise from run to run that any machine has. One run on
             each side says little: what is not far beyond the noise stays a suspicion, which pairs of runs settle

@@ -106,7 +106,7 @@ function rememberedPart(run: HistoryRun): Html {
   return html`${notice('info', 'The record of this run is gone; this is what the history keeps of it.')}
     <h2>Verdict</h2>
     <p>${visible(headline(verdict))}</p>
-    ${reasonList('Why', verdict.reasons)} ${reasonList('To be known', verdict.cautions)}
+    ${reasonList('Why', verdict.reasons)} ${reasonList('Warnings', verdict.cautions)}
     <h2>Response time</h2>
     <div class="charts">${chartFigure(spectrumOf(run))} ${historyCharts(run).map(chartFigure)}</div>
     ${tables.map(tableSection)}`

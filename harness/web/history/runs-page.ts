@@ -84,7 +84,7 @@ function newestPair(runs: readonly ListedRun[]): readonly [before?: ListedRun, n
 
 function emptyText({ scenario, outcome, build }: RunsQuestion): Html {
   return scenario + outcome + build === ''
-    ? notice('info', html`No run is remembered yet. Each <code>proofload run</code> adds one.`)
+    ? notice('info', html`No run is stored yet. Each <code>proofload run</code> adds one.`)
     : notice('info', html`No run is like that. <a href="/runs">Show all</a>`)
 }
 
@@ -95,7 +95,7 @@ function rowOf(run: ListedRun, isBefore: boolean, isNewest: boolean): Content[] 
     chooser('a', id, isBefore),
     chooser('b', id, isNewest),
     visible(scenario),
-    html`${outcomeBadge(outcome)}${valid ? '' : html` <span class="muted">not valid</span>`}`,
+    html`${outcomeBadge(outcome)}${valid ? '' : html` <span class="muted">measurement unreliable</span>`}`,
     instant(startedAt),
     formatDurationMs(loadMs),
     ...(figures === null
@@ -136,8 +136,8 @@ function pager(total: number, { page: number, ...filter }: RunsQuestion): Html {
 function unindexedSection(unindexed: readonly UnindexedRun[]): Html {
   if (unindexed.length === 0) return html``
   return html`<section>
-    <h2>Only in the reports folder</h2>
-    <p>The history does not know these runs: they were made elsewhere, or before it.</p>
+    <h2>Runs on disk that are not in the history</h2>
+    <p>These runs were made elsewhere, or before the history existed.</p>
     <ul>${unindexed.map(({ id, scenario }) => html`<li>${runLink(id)} of ${visible(scenario)}</li>`)}</ul>
   </section>`
 }

@@ -21,7 +21,11 @@ export async function trendPage(sources: HistorySources, question: TrendQuestion
   const scenarios = await sources.scenarios()
   const scenario = question.scenario === '' ? (scenarios[0] ?? '') : question.scenario
   if (scenario === '')
-    return page('Trend', '/trend', notice('info', 'No run is remembered yet: there is nothing to follow.'))
+    return page(
+      'Trend',
+      '/trend',
+      notice('info', 'No run is stored yet. Run a scenario at least twice, then its trend is shown here.'),
+    )
   if (!scenarios.includes(scenario))
     throw new HTTPException(404, { message: `The history has no run of ${scenario}.` })
   const { metric, step, last } = question
@@ -58,7 +62,7 @@ function emptyText(scenario: string, step: string, metric: ComparedMetric): Html
 
 function trendPart(trend: Trend): Html {
   const { metric, points, rolling, anchor, changes } = trend
-  return html`<h2>What it says</h2>
+  return html`<h2>Findings</h2>
     <ul>
       <li>${testText('the runs just before it', metric, rolling)}</li>
       <li>${testText('the first ten sessions', metric, anchor)}</li>
@@ -66,7 +70,7 @@ function trendPart(trend: Trend): Html {
       ${changes.length === 0 ? html`<li>No change of level for certain.</li>` : ''}
     </ul>
     ${chartFigure(trendChart(trend))}
-    <p class="muted">Changes are looked for among the newest ${CHANGE_WINDOW} runs. They say when, and are no verdict.</p>
+    <p class="muted">Changes are searched in the newest ${CHANGE_WINDOW} runs. They date a change and are no verdict.</p>
     <h2>Runs</h2>
     ${pointsTable(trend, points)}`
 }

@@ -114,7 +114,7 @@ function haltDialog(): Html {
 function startForm(scenarios: readonly string[]): Html {
   if (scenarios.length === 0)
     return html`<section class="start wide">
-      <p>There is no scenario to start here: <code>proofload serve --scenarios folder</code> says where they are.</p>
+      <p>No scenario to start here. Name their folder with <code>proofload serve --scenarios folder</code>.</p>
     </section>`
   return html`<section class="start wide" aria-labelledby="start-title">
     <h2 id="start-title">Start a run</h2>

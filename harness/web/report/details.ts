@@ -31,7 +31,7 @@ function notesSection({ notes }: RunRecord, verdict: Verdict): Html {
   const cautions = findingsOf(verdict).filter(({ kind }) => kind === 'caution')
   const texts = [...cautions.map(({ message }) => message), ...notes]
   if (texts.length === 0) return html``
-  return html`<section id="cautions"><h2>To know</h2><ul>${texts.map((text) => html`<li>${visible(text)}</li>`)}</ul></section>
+  return html`<section id="cautions"><h2>Warnings</h2><ul>${texts.map((text) => html`<li>${visible(text)}</li>`)}</ul></section>
 `
 }
 

@@ -14,8 +14,8 @@ export function parseListenAddress(text: string): ListenAddress {
   const match = /^(?:(?<host>\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):)?(?<port>\d{1,5})$/.exec(text)
   const port = Number(match?.groups?.['port'])
   if (match === null || port > 65_535)
-    throw new HarnessError('USAGE', `${JSON.stringify(text)} is no address to listen on`, {
-      hint: 'Write a port or host:port, such as 7171, 0.0.0.0:7171 or [::1]:7171; --ui stands after the scenario.',
+    throw new HarnessError('USAGE', `${JSON.stringify(text)} is not an address to listen on`, {
+      hint: 'Write a port or host:port, such as 7171, 0.0.0.0:7171 or [::1]:7171; put --ui after the scenario.',
     })
   return { host: withoutBrackets(match.groups?.['host'] ?? LOOPBACK), port }
 }

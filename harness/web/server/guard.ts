@@ -89,7 +89,7 @@ function askOrigin(context: Context): Response | null {
   // Behind a proxy that speaks TLS the scheme is another one, and the name is the same.
   const isSame = origin === undefined || (own !== null && parseUrl(origin)?.host === own.host)
   if (site === 'same-origin' && isSame) return null
-  return refuse(context, 403, 'only a page of this dashboard may ask for that')
+  return refuse(context, 403, 'only pages of this dashboard may send this request')
 }
 
 /** Says as text what was wrong: the style of the pages is behind the same guard. */
@@ -113,7 +113,7 @@ function createAdmission(token: string): Question {
     const bearer = /^Bearer (.+)$/i.exec(context.req.header('Authorization') ?? '')?.[1]
     if (knows(bearer) || knows(getCookie(context, cookie))) return null
     context.header('WWW-Authenticate', 'Bearer')
-    return refuse(context, 401, 'this dashboard wants its token: open the URL that was printed when it began')
+    return refuse(context, 401, 'this dashboard requires its token: open the URL printed at its start')
   }
 }
 

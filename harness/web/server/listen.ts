@@ -90,7 +90,7 @@ function makeRoom(server: HttpServer, placesMax: number): void {
 }
 
 function unavailable(address: ListenAddress, cause: unknown): HarnessError {
-  const why = systemCodeOf(cause) === 'EADDRINUSE' ? 'something listens there already' : messageOf(cause)
+  const why = systemCodeOf(cause) === 'EADDRINUSE' ? 'the port is in use' : messageOf(cause)
   return new HarnessError(
     'DASHBOARD_UNAVAILABLE',
     `the dashboard cannot listen on ${urlOf(address)}: ${why}`,

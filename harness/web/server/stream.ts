@@ -36,7 +36,7 @@ export class Viewers {
   /** One more page; told to come back later when there are too many. */
   add(context: Context): Response {
     if (this.#streams.size >= VIEWERS_MAX)
-      return context.text(`${VIEWERS_MAX} pages look at this dashboard already\n`, 503, {
+      return context.text(`${VIEWERS_MAX} pages are already connected to this dashboard\n`, 503, {
         'Retry-After': '10',
       })
     return streamSSE(

@@ -112,11 +112,11 @@ describe('The full-screen view', (test) => {
 
     person.type('q')
     assert.equal(heard, ['SIGINT'])
-    assert.match(person.news, 'q again: give up')
+    assert.match(person.news, 'q again: abort')
     person.type('\u0003')
 
     assert.equal(heard, ['SIGINT', 'SIGINT'])
-    assert.match(person.news, 'giving up')
+    assert.match(person.news, 'aborting')
     assert.is(watch.view.stage, 'draining')
   })
 

@@ -93,7 +93,7 @@ describe('The screen of a run', (test) => {
     const view = aLiveView({ stage: 'draining', nowMs: 181_000, phase: 'cool-down' })
 
     assertGolden(text(view, { ...NARROW, stopCount: 1 }), golden('draining'))
-    assert.match(text(view, { ...NARROW, stopCount: 2 }), 'giving up')
+    assert.match(text(view, { ...NARROW, stopCount: 2 }), 'aborting')
   })
 
   test('says that it is paused', () => {

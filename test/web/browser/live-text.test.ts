@@ -116,9 +116,9 @@ describe('The live page in words', (test) => {
         }),
       )
 
-    assert.equal(statusOf('ok'), { text: '✓ keeps the plan', tone: 'good' })
-    assert.equal(statusOf('strained'), { text: '▲ strained: why', tone: 'warn' })
-    assert.equal(statusOf('doubt'), { text: '✕ in doubt: why', tone: 'bad' })
+    assert.equal(statusOf('ok'), { text: '✓ healthy', tone: 'good' })
+    assert.equal(statusOf('strained'), { text: '▲ near its limit: why', tone: 'warn' })
+    assert.equal(statusOf('doubt'), { text: '✕ unreliable: why', tone: 'bad' })
     assert.equal(generatorText(aLiveView({ generator: null })).tone, 'quiet')
     assert.is(generatorFigures(view)[0]?.value, '420us')
     assert.equal(generatorFigures(aLiveView({ generator: null })), [])

@@ -89,7 +89,7 @@ describe('The list of runs', (test) => {
 
     assert.is(status, 200)
     assert.match(text, 'stored figures are broken')
-    assert.match(text, 'not valid')
+    assert.match(text, 'measurement unreliable')
     assert.match(text, 'run-1')
   })
 
@@ -98,12 +98,12 @@ describe('The list of runs', (test) => {
       unindexedRuns: () => Promise.resolve([{ id: '20260110-1', scenario: 'elsewhere' }]),
     })
 
-    assert.match(text, 'Only in the reports folder')
+    assert.match(text, 'Runs on disk that are not in the history')
     assert.match(text, /<a href="\/runs\/20260110-1">20260110-1<\/a> of elsewhere/)
   })
 
   test('tells an empty history from a filter that lets nothing through, and from a page that is not there', async () => {
-    assert.match((await ask('/runs')).text, 'No run is remembered yet')
+    assert.match((await ask('/runs')).text, 'No run is stored yet')
     assert.match((await ask('/runs?build=x')).text, 'No run is like that')
     const beyond = await ask('/runs?page=9', { listRuns: () => Promise.resolve({ total: 30, runs: [] }) })
     assert.match(beyond.text, 'There is no page 9: only 30 runs')
@@ -190,7 +190,7 @@ describe('The comparison of two runs', (test) => {
     const { status, text } = await ask('/compare?a=run-1&b=run-2', both(runs[1]!, runs[0]!))
 
     assert.is(status, 200)
-    assert.match(text, 'What the statistics make of it')
+    assert.match(text, 'Is the difference real?')
     assert.match(text, 'href="/compare?a=run-2&amp;b=run-1"')
     assert.match(text, /data-chart="[^"]*A run-1[^"]*B run-2/)
     assert.match(text, '<option value="run-1" selected>')
@@ -202,7 +202,7 @@ describe('The comparison of two runs', (test) => {
 
     assert.is(status, 200)
     assert.match(text, /Not comparable[\s\S]*Changed: the load/)
-    assert.not.match(text, 'What the statistics make of it')
+    assert.not.match(text, 'Is the difference real?')
   })
 
   test('warns of a run whose instrument was in doubt, and of a run beside itself', async () => {
@@ -224,7 +224,7 @@ describe('The comparison of two runs', (test) => {
 
   test('lets people choose when they have not', async () => {
     assert.match((await ask('/compare', choices)).text, 'Choose two runs of one scenario')
-    assert.match((await ask('/compare')).text, 'Two remembered runs of one scenario are needed')
+    assert.match((await ask('/compare')).text, 'A comparison needs two stored runs of one scenario')
   })
 
   test('draws one step when it is asked for', async () => {
@@ -281,7 +281,7 @@ describe('The trend', (test) => {
   })
 
   test('says so when there is nothing to follow, and knows no scenario that is not there', async () => {
-    assert.match((await ask('/trend')).text, 'there is nothing to follow')
+    assert.match((await ask('/trend')).text, 'then its trend is shown here')
     const empty = await ask('/trend?scenario=checkout&step=nobody', { ...found, trend: async () => [] })
     assert.match(empty.text, 'no valid run of checkout with a step nobody')
     assert.is((await ask('/trend?scenario=nobody', found)).status, 404)
@@ -381,13 +381,13 @@ describe('The page about capacity', (test) => {
     )
     const { text } = await ask('/capacity?scenario=test', few)
 
-    assert.match(text, 'Not enough to say where throughput ends: 1 load held')
+    assert.match(text, 'Not enough data to find the limit of throughput: 1 load held')
     assert.match(text, '2 runs, the measurement was unreliable')
     assert.not.match(text, 'data-chart')
   })
 
   test('has something to say without any run, and knows no scenario that is not there', async () => {
-    assert.match((await ask('/capacity')).text, 'nothing is known of capacity')
+    assert.match((await ask('/capacity')).text, 'then its capacity is shown here')
     assert.is((await ask('/capacity?scenario=nobody', found(USL))).status, 404)
     const none = { ...found(USL), loadedRuns: async () => ({ runs: [], leftOut: [] }) }
     assert.match((await ask('/capacity', none)).text, 'No run of it has both')

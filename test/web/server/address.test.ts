@@ -12,7 +12,7 @@ describe('An address to listen on', (test) => {
 
   test('is nothing else', () => {
     for (const text of ['', 'scenarios/smoke.ts', '70000', ':7171', 'localhost', '::1:7171', '1 2', 'a:b'])
-      assert.throws(() => parseListenAddress(text), /no address to listen on/, text)
+      assert.throws(() => parseListenAddress(text), /not an address to listen on/, text)
   })
 
   test('is written as a URL writes it', () => {

@@ -48,10 +48,7 @@ describe('A dashboard on a port', (test) => {
     other.close()
     assert.instance(error, HarnessError)
     assert.equal([error?.code, error?.exitCode], ['DASHBOARD_UNAVAILABLE', 4])
-    assert.is(
-      error?.message,
-      `the dashboard cannot listen on http://127.0.0.1:${port}: something listens there already`,
-    )
+    assert.is(error?.message, `the dashboard cannot listen on http://127.0.0.1:${port}: the port is in use`)
   })
 
   test('answers whoever asks, although hundreds of connections say nothing or half of something, and lets those go', async () => {
