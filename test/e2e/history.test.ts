@@ -32,7 +32,13 @@ describe('The history', (test) => {
       )
       const [first] = runs
       assert.match(await outputOf(place, 'history', 'show', first?.runId ?? ''), first?.runId ?? '')
-      assert.match(await outputOf(place, 'trend', first?.scenario ?? ''), /the newest run against/)
+      // On a machine that kept the generator from its work no run is valid, and there is no trend to tell.
+      const isValid = rows.some(({ valid }) => valid)
+      const trend = await place.run('trend', first?.scenario ?? '')
+      assert.match(
+        trend.stdout + trend.stderr,
+        isValid ? /the newest run against/ : /the history has no valid run of/,
+      )
       const missing = await place.run('history', 'show', 'nobody')
       assert.is(missing.status, 2)
     }))

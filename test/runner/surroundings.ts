@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 /** Processes that a library starts once and keeps. */
 const SERVICES = /esbuild --service=/
 /** How long what a test file started may take to go away by itself. */
-const GRACE_MS = 3_000
+const GRACE_MS = 15_000
 const POLL_MS = 20
 /** Set by sharp when it is loaded, and read by libvips. */
 const VARIABLES_OF_LIBRARIES = new Set(['VIPSHOME'])
