@@ -59,7 +59,7 @@ describe('A run whose load is over', (test) => {
       await run.sees('the teardown may finish')
       run.signal('SIGINT')
 
-      assert.match(isJudgedAsWhole(await run.ended), 'teardown was given up')
+      assert.match(isJudgedAsWhole(await run.ended), 'teardown was aborted')
     }))
 
   for (const signals of [['SIGINT'], ['SIGHUP', 'SIGTERM']] as const)

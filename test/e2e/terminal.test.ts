@@ -68,7 +68,7 @@ describe('A run at a terminal', (test) => {
     inShop({}, async (start) => {
       const at = start(['run', '--duration', '4s'])
 
-      await at.sees(/Spread over/)
+      await at.sees(/Response time distribution/)
       const screen = at.screen.join('\n')
       for (const part of [/ RUNNING /, /left of 4s/, /Load/, /Errors/, /Generator/])
         assert.match(screen, part)
@@ -87,7 +87,7 @@ describe('A run at a terminal', (test) => {
   test('obeys the keys, and fits itself to the window', () =>
     inShop({}, async (start, place) => {
       const at = start(['run'])
-      await at.sees(/Spread over/)
+      await at.sees(/Response time distribution/)
 
       at.type('p')
       await at.sees(/VIEW PAUSED/)
@@ -140,7 +140,7 @@ describe('A run at a terminal', (test) => {
   test('gives the terminal back when it is told to end by a signal', () =>
     inShop({}, async (start, place) => {
       const at = start(['run'])
-      await at.sees(/Spread over/)
+      await at.sees(/Response time distribution/)
 
       at.signal('SIGTERM')
 
@@ -154,7 +154,7 @@ describe('A run at a terminal', (test) => {
       const at = start(['run'], {
         env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(crash)}` },
       })
-      await at.sees(/Spread over/)
+      await at.sees(/Response time distribution/)
 
       at.signal('SIGUSR2')
 

@@ -33,7 +33,7 @@ describe('A confirmed regression', (test) => {
       assert.ok(reasons.length > 0)
       assert.ok(reasons.every(({ kind, procedure }) => kind === 'regression' && procedure === 'deploy'))
       const verified = armed.verdict.rollback?.steps.find(({ name }) => name === 'verify')
-      assert.match(verified?.message ?? '', /that the regression is gone, too, only a whole run can show/)
+      assert.match(verified?.message ?? '', /only a whole run can show that the regression is gone/)
       const summary = gate.place.read(armed.verdict.files['markdown'] ?? '')
       assert.match(summary, /Rollback succeeded:.*asked for by p\d+ no worse than main/)
     }))
