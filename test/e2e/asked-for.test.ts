@@ -17,7 +17,7 @@ describe('A run', (test) => {
     ],
     [['--baseline', 'mian', '--rerun'], /BASELINE_NOT_FOUND/],
     [['--baseline', 'main', '--confirm'], /builds: \{ baseline/],
-    [['--baseline', 'main', '--confirm', '--rerun'], /--confirm and --rerun are two ways/],
+    [['--baseline', 'main', '--confirm', '--rerun'], /--confirm and --rerun cannot be combined/],
     [['--confirm'], /--confirm needs a --baseline/],
     [['--rerun'], /--rerun needs a --baseline/],
     [['--gate-steps'], /--gate-steps needs a baseline/],

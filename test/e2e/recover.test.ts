@@ -137,7 +137,7 @@ describe('A disk that is full in the middle of a run', (test) => {
       const run = await place.startUnder(small, 'run', server.url, '--duration', '4s', '--json').ended
       await server.close()
 
-      assert.match(run.stderr, /the journal could not be written: .*; the run goes on/)
+      assert.match(run.stderr, /the journal could not be written: .*; the run continues/)
       const verdict = JSON.parse(run.stdout)
       assert.ok(verdict.summary.requests > 0, run.stdout)
     }))

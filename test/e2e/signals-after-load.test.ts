@@ -46,7 +46,7 @@ describe('A run whose load is over', (test) => {
     afterTheLoad({ more: SET_UP }, async (run, _place, server) => {
       await server.arrived('/teardown')
       run.signal('SIGINT')
-      await run.sees('the teardown may end')
+      await run.sees('the teardown may finish')
       server.letGo()
 
       isJudgedAsWhole(await run.ended)
@@ -56,10 +56,10 @@ describe('A run whose load is over', (test) => {
     afterTheLoad({ more: SET_UP }, async (run, _place, server) => {
       await server.arrived('/teardown')
       run.signal('SIGINT')
-      await run.sees('the teardown may end')
+      await run.sees('the teardown may finish')
       run.signal('SIGINT')
 
-      assert.match(isJudgedAsWhole(await run.ended), 'teardown was given up')
+      assert.match(isJudgedAsWhole(await run.ended), 'teardown was aborted')
     }))
 
   for (const signals of [['SIGINT'], ['SIGHUP', 'SIGTERM']] as const)
