@@ -147,7 +147,7 @@ describe('proofload visual', (test) => {
       )
       await approve(place, 'homepage', 'page.png')
       assert.match(await failure('compare', 'homepage', 'nowhere.png'), /PICTURE_UNREADABLE.*no such file/)
-      assert.match(await failure('compare', 'homepage', 'text.png'), /it is not a png/)
+      assert.match(await failure('compare', 'homepage', 'text.png'), /not a png/)
       assert.match(await failure('compare', '../homepage', 'page.png'), /cannot name a picture/)
       assert.match(await failure('approve', '../../x', 'page.png'), /cannot name a picture/)
       assert.match(await failure('approve', 'homepage', 'wrong.png'), /--reason/)

@@ -130,7 +130,7 @@ describe('openPicture', (test) => {
             openPicture(writeTruncated(join(folder, 'cut'), bytes, share)),
             'PICTURE_UNREADABLE',
           )
-          assert.match(error.hint ?? '', /cut short/)
+          assert.match(error.hint ?? '', /incomplete/)
         }
       }))
 
@@ -160,9 +160,9 @@ describe('openPicture', (test) => {
         (await rejectionOf(promise, 'PICTURE_UNREADABLE')).message
       mkdirSync(join(folder, 'folder'))
 
-      assert.match(await messageOf(opened(folder, Buffer.from('hello'))), /none of png/)
+      assert.match(await messageOf(opened(folder, Buffer.from('hello'))), /not a png/)
       const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
-      assert.match(await messageOf(opened(folder, Buffer.from(svg))), /none of png/)
+      assert.match(await messageOf(opened(folder, Buffer.from(svg))), /not a png/)
       assert.match(await messageOf(opened(folder, Buffer.alloc(0))), /it is empty/)
       assert.match(await messageOf(openPicture(join(folder, 'folder'))), /not a file/)
       assert.match(await messageOf(openPicture(join(folder, 'nowhere.png'))), /no such file/)

@@ -104,7 +104,7 @@ describe('Videos', (test) => {
         const bytes = readFileSync(writeVideo(join(folder, `film.${extension}`), film))
         for (const share of [0.4, 0.9]) {
           const cut = openPicture(writeTruncated(join(folder, 'cut'), bytes, share))
-          assert.match((await rejectionOf(cut, 'PICTURE_UNREADABLE')).hint ?? '', /cut short/, `${share}`)
+          assert.match((await rejectionOf(cut, 'PICTURE_UNREADABLE')).hint ?? '', /incomplete/, `${share}`)
         }
       }),
     )
