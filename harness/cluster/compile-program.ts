@@ -73,7 +73,7 @@ export function createDrivers(share: ShardPlan, parts: DriverParts): Drivers {
   const context = {
     ...parts,
     agents: shareOf(plan.workload.agents, share),
-    connections: plan.connections === null ? null : Math.max(1, shareOf(plan.connections, share)),
+    connections: plan.connections === null ? null : shareOf(plan.connections, share),
     defaultTimeouts: plan.timeouts,
     shared: new Map<string, unknown>(),
   }
