@@ -87,7 +87,7 @@ class AgentContext implements JourneyContext {
   #targets: Readonly<Record<string, object>> | undefined
 
   constructor(port: CodePort, parts: ContextParts, clients: ClientMakers) {
-    this.agent = new CodeAgent(port)
+    this.agent = new CodeAgent(port, parts.variables)
     this.#port = port
     this.#parts = parts
     this.#clients = clients
@@ -114,11 +114,13 @@ class AgentContext implements JourneyContext {
 
 class CodeAgent implements AgentHandle {
   readonly #port: CodePort
+  readonly #variables: VariableStore
   #random: AgentRandom | undefined
   #vars: Record<string, unknown> | undefined
 
-  constructor(port: CodePort) {
+  constructor(port: CodePort, variables: VariableStore) {
     this.#port = port
+    this.#variables = variables
   }
 
   get id(): number {
@@ -131,7 +133,7 @@ class CodeAgent implements AgentHandle {
   }
 
   get vars(): Record<string, unknown> {
-    this.#vars ??= Object.create(null) as Record<string, unknown>
+    this.#vars ??= this.#variables.values(this.#port.agent)
     return this.#vars
   }
 
