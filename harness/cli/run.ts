@@ -6,11 +6,12 @@ import { HISTORY_FILE } from '../app/history/history.ts'
 import { DEFAULT_REPORTS, reports } from '../app/reports/documents.ts'
 import { tellGithub } from '../app/reports/github-summary.ts'
 import { describePlan } from '../app/run/describe-plan.ts'
-import { defaultThreads, preparePlan } from '../app/run/prepare.ts'
+import { preparePlan } from '../app/run/prepare.ts'
 import type { RunProgress } from '../app/run/progress.ts'
 import type { FinishedRun } from '../app/run/publish.ts'
 import type { RunRequest } from '../app/run/request.ts'
 import { requireWhole, runScenario } from '../app/run/run.ts'
+import { threadsOf } from '../app/run/threads.ts'
 import { HarnessError } from '../base/errors.ts'
 import type { StopSwitch } from '../base/stop-request.ts'
 import { verdictDocument } from '../model/verdict.ts'
@@ -174,7 +175,7 @@ function startRun(
 
 async function dryRun(source: string, flags: RunFlags, host: Host): Promise<number> {
   const prepared = await preparePlan(source, overridesOf(flags), host)
-  const described = describePlan(prepared, flags.threads ?? defaultThreads(prepared.plan, host))
+  const described = describePlan(prepared, threadsOf(prepared.plan, flags.threads ?? null, host.cores))
   host.stdout.write(
     flags.json === true ? `${JSON.stringify(described)}\n` : `${JSON.stringify(described, null, 2)}\n`,
   )

@@ -17,12 +17,21 @@ import type {
   Op,
   Program,
   RequestOp,
+  RetryOp,
 } from '../engine/program.ts'
 import { FIRST_ESCALATION_COLUMN } from '../engine/shard-memory.ts'
 import { compileExtraction, type Extraction } from '../expectations/extraction.ts'
 import { compileExpectations } from '../expectations/index.ts'
 import { ERROR_KINDS } from '../model/outcome.ts'
-import type { JourneyPlan, RequestStepPlan, RunPlan, ShardPlan, StepPlan, TargetPlan } from '../model/plan.ts'
+import type {
+  JourneyPlan,
+  RequestStepPlan,
+  RetryPlan,
+  RunPlan,
+  ShardPlan,
+  StepPlan,
+  TargetPlan,
+} from '../model/plan.ts'
 import type { StatusLanguage, TargetDriver, Tracing } from '../ports/target.ts'
 import { targets } from '../targets/index.ts'
 
@@ -73,7 +82,7 @@ export function createDrivers(share: ShardPlan, parts: DriverParts): Drivers {
   const context = {
     ...parts,
     agents: shareOf(plan.workload.agents, share),
-    connections: plan.connections === null ? null : Math.max(1, shareOf(plan.connections, share)),
+    connections: plan.connections === null ? null : shareOf(plan.connections, share),
     defaultTimeouts: plan.timeouts,
     shared: new Map<string, unknown>(),
   }
@@ -168,16 +177,16 @@ function compileRequest(step: RequestStepPlan, parts: ProgramParts): RequestOp {
     keepAnswer: expectations.needsAnswer || extractions.length > 0,
     judge: expectations.judge,
     extract: extractions.length === 0 ? null : extractorOf(extractions),
-    retry:
-      step.retry === null
-        ? null
-        : {
-            attempts: step.retry.attempts,
-            on: ERROR_KINDS.map((kind) => step.retry?.on.includes(kind) ?? false),
-            backoff: step.retry.backoff,
-          },
+    retry: compileRetry(step.retry),
     followUps: compileFollowUps(step, parts),
   }
+}
+
+/** Compiles how a request is tried again. */
+export function compileRetry(retry: RetryPlan | null): RetryOp | null {
+  if (retry === null) return null
+  const { attempts, on, backoff } = retry
+  return { attempts, on: ERROR_KINDS.map((kind) => on.includes(kind)), backoff }
 }
 
 /** An extractor of all values of a step; each that is not found is unset, and the first of them is what the step misses. */

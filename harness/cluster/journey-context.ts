@@ -2,13 +2,13 @@
 import { Template } from '../base/template.ts'
 import { parseDurationRange } from '../base/units.ts'
 import type { CodePort } from '../engine/code-port.ts'
-import type { RequestOp } from '../engine/program.ts'
+import type { RequestOp, RetryOp } from '../engine/program.ts'
 import type { VariableStore } from '../engine/variables.ts'
 import { compileExpectations } from '../expectations/index.ts'
 import { MAIN_TARGET, type MsRange, type RunPlan, type Timeouts } from '../model/plan.ts'
 import type { AgentHandle, JourneyContext } from '../ports/journey.ts'
 import type { PerformOptions, StatusLanguage, TargetDriver } from '../ports/target.ts'
-import { type Drivers, statusOf } from './compile-program.ts'
+import { compileRetry, type Drivers, statusOf } from './compile-program.ts'
 
 /** More step names (or think times) than this are made up from data, and not worth remembering. */
 const KNOWN_STEPS_MAX = 500
@@ -18,13 +18,15 @@ export class CodeOperations {
   readonly #driver: TargetDriver
   readonly #status: StatusLanguage
   readonly #timeouts: Timeouts
+  readonly #retry: RetryOp | null
   readonly #known = new Map<string, RequestOp>()
 
-  /** @param timeouts of requests that state none */
-  constructor(driver: TargetDriver, status: StatusLanguage, timeouts: Timeouts) {
+  /** @param defaults of requests that state none */
+  constructor(driver: TargetDriver, status: StatusLanguage, defaults: Pick<RunPlan, 'timeouts' | 'retry'>) {
     this.#driver = driver
     this.#status = status
-    this.#timeouts = timeouts
+    this.#timeouts = defaults.timeouts
+    this.#retry = compileRetry(defaults.retry)
   }
 
   /** Returns the operation for the options. Validates nothing: the types did. */
@@ -50,7 +52,7 @@ export class CodeOperations {
         { status: this.#status, template: Template.ofCode },
       ).judge,
       extract: null,
-      retry: null,
+      retry: this.#retry,
       followUps: [],
     }
   }
@@ -60,14 +62,14 @@ export class CodeOperations {
 export interface ContextParts {
   readonly drivers: Drivers
   readonly variables: VariableStore
-  readonly plan: Pick<RunPlan, 'targets' | 'timeouts'>
+  readonly plan: Pick<RunPlan, 'targets' | 'timeouts' | 'retry'>
   readonly setupValue: unknown
 }
 
 /** Creates the contexts of a shard's agents. */
 export function createJourneyContexts(parts: ContextParts): (port: CodePort) => JourneyContext {
   const clients = [...parts.drivers].map(([name, driver]) => {
-    const operations = new CodeOperations(driver, statusOf(parts.plan, name), parts.plan.timeouts)
+    const operations = new CodeOperations(driver, statusOf(parts.plan, name), parts.plan)
     const make = (port: CodePort) =>
       driver.createClient((request, options) => port.send(operations.of(options), request))
     return [name, make] as const
@@ -87,7 +89,7 @@ class AgentContext implements JourneyContext {
   #targets: Readonly<Record<string, object>> | undefined
 
   constructor(port: CodePort, parts: ContextParts, clients: ClientMakers) {
-    this.agent = new CodeAgent(port)
+    this.agent = new CodeAgent(port, parts.variables)
     this.#port = port
     this.#parts = parts
     this.#clients = clients
@@ -114,11 +116,13 @@ class AgentContext implements JourneyContext {
 
 class CodeAgent implements AgentHandle {
   readonly #port: CodePort
+  readonly #variables: VariableStore
   #random: AgentRandom | undefined
   #vars: Record<string, unknown> | undefined
 
-  constructor(port: CodePort) {
+  constructor(port: CodePort, variables: VariableStore) {
     this.#port = port
+    this.#variables = variables
   }
 
   get id(): number {
@@ -131,7 +135,7 @@ class CodeAgent implements AgentHandle {
   }
 
   get vars(): Record<string, unknown> {
-    this.#vars ??= Object.create(null) as Record<string, unknown>
+    this.#vars ??= this.#variables.values(this.#port.agent)
     return this.#vars
   }
 

@@ -44,7 +44,7 @@ export async function runSetup({ share, secrets, part }: SetupTask): Promise<unk
     })
   const targets = Object.fromEntries(
     [...drivers].map(([name, driver]) => {
-      const operations = new CodeOperations(driver, statusOf(share.plan, name), share.plan.timeouts)
+      const operations = new CodeOperations(driver, statusOf(share.plan, name), share.plan)
       return [name, driver.createClient((request, options) => send(driver, operations.of(options), request))]
     }),
   )

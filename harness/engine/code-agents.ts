@@ -8,6 +8,7 @@ import { ERROR_KIND_INDEX, OUTCOME_ERRORED } from '../model/outcome.ts'
 import type { Answer } from '../ports/target.ts'
 import { type AgentTable, WAKE_CODE } from './agents.ts'
 import { type CodePort, type CreateContext, forgettable, RunEnded, runEnded } from './code-port.ts'
+import type { CodeRequests } from './code-requests.ts'
 import type { JourneyProgram, RequestOp } from './program.ts'
 import type { Recorder } from './recorder.ts'
 import { count, STEP_COLUMN } from './shard-memory.ts'
@@ -34,14 +35,7 @@ export interface CodeAgentsOptions {
   readonly wheel: TimingWheel
   readonly recorder: Recorder
   readonly clock: Clock
-  /** Starts a request of an agent's code; `resolve` is given the answer. */
-  readonly send: (
-    agent: number,
-    op: RequestOp,
-    request: unknown,
-    intendedMs: number,
-    resolve: (answer: Answer) => void,
-  ) => void
+  readonly requests: CodeRequests
   /** Called when a journey has ended. @param completed false when its code threw, or the run ended first */
   readonly onEnded: (agent: number, atMs: number, completed: boolean) => void
   /** Called with each failure of the author's code. */
@@ -56,6 +50,11 @@ export class CodeAgents {
 
   constructor(options: CodeAgentsOptions) {
     this.#options = options
+  }
+
+  /** The requests of the code. */
+  get requests(): CodeRequests {
+    return this.#options.requests
   }
 
   /** The number of journeys in progress. */
@@ -145,6 +144,7 @@ export class CodeAgents {
   /** Stops the run: rejects pending think times and later requests. */
   stop(): void {
     this.#isStopping = true
+    this.#options.requests.stop()
     for (const state of this.#states) {
       if (state === undefined || state.wake === null || state.thinking === null) continue
       void forgettable(state.thinking)
@@ -177,17 +177,16 @@ export class CodeAgents {
   /** Sends a request for the code of an agent. */
   send(agent: number, op: RequestOp, request: unknown): Promise<Answer> {
     if (this.#isStopping) return runEnded()
-    const { send, clock } = this.#options
-    const intendedMs = this.#states[agent]?.intendedMs ?? clock.nowMs()
-    const answer = new Promise<Answer>(takeResolve)
-    send(agent, op, request, intendedMs, takenResolve as (answer: Answer) => void)
-    return answer
-  }
-
-  /** Records that the code of an agent got its answer; its next request is intended at that instant. */
-  answered(agent: number, atMs: number): void {
     const state = this.#states[agent]
-    if (state !== undefined) state.intendedMs = atMs
+    const intendedMs = state?.intendedMs ?? this.#options.clock.nowMs()
+    return new Promise<Answer>((give) => {
+      const resolve = (answer: Answer, atMs: number) => {
+        // The next request is intended at the instant at which the agent has this answer.
+        if (state !== undefined) state.intendedMs = atMs
+        give(answer)
+      }
+      this.#options.requests.start({ agent, op, request, resolve }, intendedMs)
+    })
   }
 
   /** Lets the code of an agent wait. */
@@ -233,11 +232,4 @@ class AgentPort implements CodePort {
   identity(): number {
     return this.#agents.identity(this.agent)
   }
-}
-
-let takenResolve: unknown = null
-
-/** Captures the resolve function of a new promise: one closure for all of them, read at once. */
-function takeResolve(resolve: unknown): void {
-  takenResolve = resolve
 }

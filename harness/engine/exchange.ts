@@ -5,6 +5,7 @@ import type { VariableLookup } from '../base/template.ts'
 import { ERROR_KINDS, type ErrorKind } from '../model/outcome.ts'
 import type { Timeouts } from '../model/plan.ts'
 import type { Answer, Exchange } from '../ports/target.ts'
+import type { CodeRequest } from './code-requests.ts'
 import type { RequestOp } from './program.ts'
 import type { Observation, StepRecorder } from './step-recorder.ts'
 
@@ -24,7 +25,9 @@ export class PooledExchange implements Exchange, Observation {
   op: RequestOp = null as unknown as RequestOp
   recorder: StepRecorder = null as unknown as StepRecorder
   /** Set while code waits for the answer. */
-  resolve: ((answer: Answer) => void) | null = null
+  codeRequest: CodeRequest | null = null
+  /** The number of the attempt of a request of code, from 1. */
+  attempt = 0
   request: unknown = null
   timeouts: Timeouts = null as unknown as Timeouts
   keepAnswer = false

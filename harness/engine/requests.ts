@@ -35,12 +35,21 @@ export class Requests {
     return this.#options.pool.inFlightCount
   }
 
-  /** Starts a request of an agent. @param intendedMs instant the plan meant, ms of the clock */
-  start(agent: number, op: RequestOp, intendedMs: number, request = op.request): PooledExchange {
+  /**
+   * Starts a request of an agent. @param intendedMs instant the plan meant, ms of the clock
+   * @param isRetry it was tried before. Default: by the agent's attempts, for a request of a step.
+   */
+  start(
+    agent: number,
+    op: RequestOp,
+    intendedMs: number,
+    request = op.request,
+    isRetry = (this.#options.agents.attempt[agent] as number) > 0,
+  ): PooledExchange {
     const { agents, pool, recorder, counters } = this.#options
     const stepRecorder = recorder.at(op.step, intendedMs)
     count(stepRecorder.counters, STEP_COLUMN.started)
-    if ((agents.attempt[agent] as number) > 0) count(stepRecorder.counters, STEP_COLUMN.retries)
+    if (isRetry) count(stepRecorder.counters, STEP_COLUMN.retries)
     count(counters, SHARD_COLUMN.inFlight)
     const exchange = pool.take()
     exchange.begin(agent, op, request, intendedMs, agents.networkDelayMs(agent), stepRecorder)

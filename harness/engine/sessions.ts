@@ -69,8 +69,9 @@ export class Sessions implements SessionStarter {
 
   startFirst(agent: number, intendedMs: number, nowMs: number): void {
     this.#agents.intendedMs[agent] = intendedMs
-    if (this.#options.program.login === null) this.#startIteration(agent, intendedMs, nowMs)
-    else this.#options.walker.begin(agent, LOGIN, intendedMs)
+    const { program, walker } = this.#options
+    if (program.login === null) this.#startIteration(agent, intendedMs, nowMs)
+    else if (this.#takeRows(agent)) walker.begin(agent, LOGIN, intendedMs)
   }
 
   startFirstAt(agent: number, dueMs: number): void {
@@ -115,7 +116,7 @@ export class Sessions implements SessionStarter {
   #loginEnded(agent: number, atMs: number, completed: boolean): void {
     if (completed && !this.#isStopping) {
       this.#agents.failedLogins[agent] = 0
-      return this.#startIteration(agent, this.dispatch.intendedAfterLogin(agent, atMs), atMs)
+      return this.#startJourney(agent, this.dispatch.intendedAfterLogin(agent, atMs), atMs)
     }
     count(this.#counters, SHARD_COLUMN.cancelled)
     if (this.#isStopping) return this.#retire(agent)
@@ -124,23 +125,32 @@ export class Sessions implements SessionStarter {
       this.#wait(agent, WAKE_SESSION, this.#options.pauses.untilLogin(agent, atMs))
   }
 
-  /** Begins a planned iteration; without a row left for it, the agent ends. */
   #startIteration(agent: number, intendedMs: number, nowMs: number): void {
+    if (this.#takeRows(agent)) this.#startJourney(agent, intendedMs, nowMs)
+  }
+
+  /**
+   * Gives an agent the rows of a planned iteration, its login included; without a row left, the agent ends. A login that fails has
+   * used its rows.
+   */
+  #takeRows(agent: number): boolean {
     const agents = this.#agents
-    const { variables, walker } = this.#options
-    agents.intendedMs[agent] = intendedMs
     const iteration = agents.iteration[agent] as number
     agents.iteration[agent] = iteration + 1
-    if (!variables.beginIteration(agent, agents.identity(agent), iteration)) {
-      count(this.#counters, SHARD_COLUMN.cancelled)
-      count(this.#counters, SHARD_COLUMN.feedersDry)
-      this.#endSession(agent)
-      this.vacate(agent)
-      return this.dispatch.leftWithoutRow(agent)
-    }
+    if (this.#options.variables.beginIteration(agent, agents.identity(agent), iteration)) return true
+    count(this.#counters, SHARD_COLUMN.cancelled)
+    count(this.#counters, SHARD_COLUMN.feedersDry)
+    this.#endSession(agent)
+    this.vacate(agent)
+    this.dispatch.leftWithoutRow(agent)
+    return false
+  }
+
+  #startJourney(agent: number, intendedMs: number, nowMs: number): void {
+    this.#agents.intendedMs[agent] = intendedMs
     count(this.#counters, SHARD_COLUMN.started)
     if (nowMs - intendedMs > LATE_START_MS) count(this.#counters, SHARD_COLUMN.lateStarts)
-    walker.begin(agent, this.#pickJourney(agent), intendedMs)
+    this.#options.walker.begin(agent, this.#pickJourney(agent), intendedMs)
   }
 
   #pickJourney(agent: number): number {

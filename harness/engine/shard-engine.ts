@@ -16,6 +16,7 @@ import { AgentTable } from './agents.ts'
 import { ClosedDispatch } from './closed-dispatch.ts'
 import { CodeAgents } from './code-agents.ts'
 import type { CreateContext } from './code-port.ts'
+import { CodeRequests } from './code-requests.ts'
 import type { Demand, Dispatch, SessionStarter } from './dispatch.ts'
 import { everyTurn } from './every-turn.ts'
 import { ExchangePool, PooledExchange } from './exchange.ts'
@@ -87,6 +88,7 @@ export class ShardEngine implements WalkerOwner {
           (agent) => agents.identity(agent),
         ),
     )
+    this.#requests = new Requests({ agents, pool, recorder, counters, variables, startMs })
     const codeAgents =
       createContext === null
         ? null
@@ -96,12 +98,11 @@ export class ShardEngine implements WalkerOwner {
             wheel,
             recorder,
             clock,
-            send: (...request) => this.#walker.startForCode(...request),
+            requests: new CodeRequests(agents, this.#requests, turn, startMs),
             onEnded: (agent, atMs, completed) => this.#sessions.journeyEnded(agent, atMs, completed),
             onError: options.onCodeError,
           })
     const shared = { program, agents, wheel, counters, clock, codeAgents }
-    this.#requests = new Requests({ agents, pool, recorder, counters, variables, startMs })
     this.#walker = new Walker({ ...shared, requests: this.#requests, owner: this })
     this.#sessions = new Sessions({
       ...shared,
@@ -196,6 +197,7 @@ export class ShardEngine implements WalkerOwner {
     count(this.#counters, SHARD_COLUMN.heartbeat)
     if (!this.#isStopping) this.#dispatch.admitDue(nowMs)
     this.#wheel.advance(nowMs, this.#sessions.onDue, this.#turn.isYoung)
+    this.#codeAgents?.requests.advance(nowMs)
     if (!this.#isStopping && nowMs >= this.#endMs) this.stop(this.#options.plan.drainMs)
     if (this.#isStopping) this.#drain(nowMs)
   }

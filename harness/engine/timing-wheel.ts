@@ -13,14 +13,14 @@ export type OnDue = (agent: number, dueMs: number) => void
 
 /** The waiting agents by due instant; an agent waits at most once. */
 export class TimingWheel {
-  readonly #due: Float64Array
-  readonly #next: Int32Array
+  #due: Float64Array
+  #next: Int32Array
   readonly #heads: Int32Array
   readonly #mask: number
   #tick: number
   #waiting = 0
 
-  /** @param slotCount a power of two; 32,768 slots are 4 s per rotation */
+  /** @param agents as many as it has places for at first @param slotCount a power of two; 32,768 slots are 4 s per rotation */
   constructor(agents: number, startMs: number, slotCount = 32_768) {
     this.#due = new Float64Array(agents)
     this.#next = new Int32Array(agents)
@@ -36,6 +36,7 @@ export class TimingWheel {
 
   /** Makes the agent wait until `dueMs`; an instant already past is due at the next `advance`. */
   schedule(agent: number, dueMs: number): void {
+    if (agent >= this.#due.length) this.#grow(agent)
     const slot = Math.max(this.#tick, Math.floor(dueMs * SLOTS_PER_MS)) & this.#mask
     this.#due[agent] = dueMs
     this.#next[agent] = this.#heads[slot] as number
@@ -60,6 +61,15 @@ export class TimingWheel {
     }
     // The current slot is visited again next time: entries due later inside it stayed.
     this.#tick = nowTick
+  }
+
+  #grow(agent: number): void {
+    const size = Math.max(64, agent * 2)
+    const [due, next] = [new Float64Array(size), new Int32Array(size)]
+    due.set(this.#due)
+    next.set(this.#next)
+    this.#due = due
+    this.#next = next
   }
 
   /** Fires the due agents of a slot; returns false when the slot was empty. */

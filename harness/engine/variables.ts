@@ -1,4 +1,7 @@
-/** The value of `{{name}}` for an agent: feeder rows, extracted values, secrets, and a few facts about the agent. */
+/**
+ * The value of `{{name}}` for an agent: feeder rows, secrets, a few facts about the agent, and the values that its steps extract
+ * and its code sets (`agent.vars`), which are one store.
+ */
 import { lookUp } from '../base/names.ts'
 import { VARIABLE } from '../base/template.ts'
 import type { Feeder, Row } from './feeder.ts'
@@ -7,7 +10,8 @@ interface AgentState {
   identity: number
   iteration: number
   readonly rows: Map<string, Row>
-  readonly values: Map<string, string>
+  /** Extracted by steps or set by code; null until there is one. */
+  values: Record<string, unknown> | null
 }
 
 /** The variables of the agents of one shard; state is created only for agents that have any. */
@@ -38,18 +42,19 @@ export class VariableStore {
     return true
   }
 
-  /** Drops the extracted values; the next session starts clean. */
+  /** Drops the values; the next session starts clean. */
   endSession(agent: number): void {
-    this.#states[agent]?.values.clear()
+    const state = this.#states[agent]
+    if (state !== undefined) state.values = null
   }
 
   /** Sets a variable, or unsets it where there is no value. */
   set(agent: number, name: string, value: string | undefined): void {
-    if (value === undefined) this.#states[agent]?.values.delete(name)
-    else this.#stateOf(agent).values.set(name, value)
+    if (value !== undefined) this.values(agent)[name] = value
+    else delete this.#states[agent]?.values?.[name]
   }
 
-  /** Returns the value of `secret.NAME`, `agent.id`, `agent.iteration`, `feeder.field`, or an extracted name. */
+  /** Returns the value of `secret.NAME`, `agent.id`, `agent.iteration`, `feeder.field`, or a name that a step or code has set. */
   get(agent: number, name: string): string | undefined {
     const state = this.#states[agent]
     if (name.startsWith('secret.')) return this.#secrets.get(name.slice('secret.'.length))
@@ -58,9 +63,16 @@ export class VariableStore {
     if (name === 'agent.iteration') return String(state.iteration)
     const dot = name.indexOf('.')
     const field = dot > 0 ? lookUp(state.rows.get(name.slice(0, dot)) ?? {}, name.slice(dot + 1)) : undefined
-    if (field === undefined) return state.values.get(name)
+    if (field === undefined) return textOf(state.values?.[name])
     // A row may refer to another feeder's row; cycles were refused when the scenario was resolved.
     return field.replace(VARIABLE, (whole, inner: string) => this.get(agent, inner) ?? whole)
+  }
+
+  /** Returns the values of the session, for steps and code to read and write. */
+  values(agent: number): Record<string, unknown> {
+    const state = this.#stateOf(agent)
+    state.values ??= Object.create(null) as Record<string, unknown>
+    return state.values
   }
 
   /** Returns the rows of the current iteration, for code journeys. */
@@ -69,8 +81,22 @@ export class VariableStore {
   }
 
   #stateOf(agent: number): AgentState {
-    const state = this.#states[agent] ?? { identity: 0, iteration: 0, rows: new Map(), values: new Map() }
+    const state = this.#states[agent] ?? { identity: 0, iteration: 0, rows: new Map(), values: null }
     this.#states[agent] = state
     return state
+  }
+}
+
+/** The text of a value; undefined for one that code may keep but that has no text of its own. */
+function textOf(value: unknown): string | undefined {
+  switch (typeof value) {
+    case 'string':
+      return value
+    case 'number':
+    case 'bigint':
+    case 'boolean':
+      return String(value)
+    default:
+      return undefined
   }
 }

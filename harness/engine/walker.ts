@@ -8,12 +8,14 @@
  * fails for good ends the journey: the user gives up, and is no faster for it (`pauses.ts`).
  */
 import { indexByWeight } from '../base/random.ts'
-import { OUTCOME_ABORTED, OUTCOME_ERRORED, OUTCOME_FAILED, OUTCOME_OK } from '../model/outcome.ts'
+import { OUTCOME_ERRORED, OUTCOME_FAILED, OUTCOME_OK } from '../model/outcome.ts'
 import { type AgentTable, WAKE_RETRY, WAKE_STEP } from './agents.ts'
 import type { CodeAgents } from './code-agents.ts'
-import { ExchangeAnswer, type PooledExchange } from './exchange.ts'
-import type { JourneyProgram, Op, Program, RequestOp } from './program.ts'
+import type { CodeRequest } from './code-requests.ts'
+import type { PooledExchange } from './exchange.ts'
+import type { JourneyProgram, Op, Program, RequestOp, RetryOp } from './program.ts'
 import type { Requests } from './requests.ts'
+import { type Ended, pauseBeforeRetryMs } from './retry.ts'
 import { count } from './shard-memory.ts'
 import type { TimingWheel } from './timing-wheel.ts'
 
@@ -89,18 +91,6 @@ export class Walker {
     return restMs
   }
 
-  /** Starts a request of a code journey. */
-  startForCode(
-    agent: number,
-    op: RequestOp,
-    request: unknown,
-    intendedMs: number,
-    resolve: PooledExchange['resolve'],
-  ): void {
-    const exchange = this.#options.requests.start(agent, op, intendedMs, request)
-    exchange.resolve = resolve
-  }
-
   /** Called by an exchange when its driver is done with it. */
   settled(exchange: PooledExchange): void {
     const { owner, agents, requests } = this.#options
@@ -108,27 +98,23 @@ export class Walker {
     owner.requestEnding(nowMs)
     requests.settle(exchange)
     agents.unanswered[exchange.agent] = exchange.outcome === OUTCOME_ERRORED ? 1 : 0
-    if (exchange.resolve !== null) this.#giveToCode(exchange)
+    if (exchange.codeRequest !== null) this.#giveToCode(exchange, exchange.codeRequest)
     else this.#afterStep(exchange)
     owner.requestEnded(nowMs)
   }
 
-  #giveToCode(exchange: PooledExchange): void {
-    const { resolve, agent, doneMs } = exchange
-    const answer = new ExchangeAnswer(exchange)
-    exchange.resolve = null
-    this.#options.requests.release(exchange)
-    this.#options.codeAgents?.answered(agent, doneMs)
-    resolve?.(answer)
+  #giveToCode(exchange: PooledExchange, request: CodeRequest): void {
+    exchange.codeRequest = null
+    this.#options.codeAgents?.requests.settled(exchange, request)
   }
 
   #afterStep(exchange: PooledExchange): void {
     const { agents, requests } = this.#options
-    const { agent, op, outcome, errorKind, networkDelayMs } = exchange
+    const { agent, op, outcome, networkDelayMs } = exchange
     const doneMs = exchange.doneMs + networkDelayMs
     requests.release(exchange)
     if (outcome === OUTCOME_OK || outcome === OUTCOME_FAILED) agents.failures[agent] = 0
-    if (outcome !== OUTCOME_OK) return this.#afterFailure(agent, op, outcome, errorKind, doneMs)
+    if (outcome !== OUTCOME_OK) return this.#afterFailure(exchange, op.retry, doneMs)
     agents.attempt[agent] = 0
     if (agents.followUp[agent] === -1 && op.followUps.length > 0 && !this.#stopping) {
       if (this.#followUp(agent, op, doneMs)) return
@@ -139,25 +125,15 @@ export class Walker {
     else this.#advance(agent, doneMs)
   }
 
-  #afterFailure(agent: number, op: RequestOp, outcome: number, errorKind: number, doneMs: number): void {
+  #afterFailure(ended: Ended, retry: RetryOp | null, doneMs: number): void {
     const { agents, wheel, owner } = this.#options
+    const { agent } = ended
     const attempts = (agents.attempt[agent] as number) + 1
-    const { retry } = op
-    if (
-      retry === null ||
-      this.#stopping ||
-      outcome === OUTCOME_ABORTED ||
-      attempts >= retry.attempts ||
-      !retry.on[errorKind]
-    ) {
-      return owner.journeyEnded(agent, doneMs, false)
-    }
+    const pauseMs = this.#stopping ? -1 : pauseBeforeRetryMs(agents, retry, ended, attempts)
+    if (pauseMs < 0) return owner.journeyEnded(agent, doneMs, false)
     agents.attempt[agent] = attempts
     agents.wake[agent] = WAKE_RETRY
-    const { baseMs, factor, maxMs, jitterRatio } = retry.backoff
-    const pauseMs = Math.min(maxMs, baseMs * factor ** (attempts - 1))
-    if (pauseMs > 0) agents.paused[agent] = 1
-    wheel.schedule(agent, doneMs + pauseMs * (1 - jitterRatio * agents.draw(agent)))
+    wheel.schedule(agent, doneMs + pauseMs)
   }
 
   /** Decides with one draw whether a follow-up is taken, and which. */

@@ -15,7 +15,7 @@ export interface AgentHandle {
   }
   /** Pauses for a think time: `'2s'` or `'500ms..2s'`. Rejects when the run ends during the pause; do not catch that. */
   think(time: string): Promise<void>
-  /** Free storage of the agent, kept until its session ends. */
+  /** Variables of the agent, kept until its session ends: steps read them as `{{name}}`, and what steps extract is here. */
   readonly vars: Record<string, unknown>
 }
 

@@ -7,16 +7,8 @@ const NAME = 'configuration-valid'
 export const configurationValid: PreflightCheck = {
   name: NAME,
   summary: 'the settings of the plan are consistent',
-  check({ plan, threads }) {
+  check({ plan }) {
     const findings: PreflightFinding[] = []
-    if (threads > plan.workload.agents) {
-      findings.push({
-        check: NAME,
-        level: 'advice',
-        message: `${threads} threads for ${plan.workload.agents} agents: some threads have no agent`,
-        hint: `Use --threads ${plan.workload.agents}.`,
-      })
-    }
     const measuredMs = plan.phases.reduce(
       (sum, phase) => sum + (phase.measured ? phase.endMs - phase.startMs : 0),
       0,

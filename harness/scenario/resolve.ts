@@ -60,10 +60,11 @@ function resolvePlan(
   const load = resolveLoad(document, document.seed ?? seedByChance, problems)
   const feeders = resolveFeeders(document.data, problems)
   const { timeouts, drainMs } = resolveWaits(document, load?.plan.phases ?? [])
+  const retry = resolveRetry(document.retry)
   const walks = resolveWalks(document, {
     targets,
     timeouts,
-    retry: resolveRetry(document.retry),
+    retry,
     mix: load?.mix ?? { safe: 1, risky: 1, complex: 1 },
     problems,
   })
@@ -75,6 +76,7 @@ function resolvePlan(
     environment: environment ?? null,
     ...load.plan,
     timeouts,
+    retry,
     drainMs,
     connections: document.connections ?? null,
     precision: document.precision ?? PRECISION,

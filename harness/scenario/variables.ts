@@ -3,7 +3,7 @@ import type { RunPlan, StepPlan } from '../model/plan.ts'
 import { type Path, unknownName } from './problems.ts'
 import { type VariableUse, variablesIn } from './templates.ts'
 
-/** Uses of variables that nothing sets: they would be sent as they are written. */
+/** Uses of variables that nothing sets. */
 export function unknownVariables(
   plan: Pick<RunPlan, 'journeys' | 'login' | 'feeders' | 'targets'>,
 ): Problem[] {
@@ -26,9 +26,20 @@ export function unknownVariables(
       variablesIn(config, ['targets', name, 'config']),
     ),
   ]
+  // Only a run shows what code puts into `agent.vars`: a name that is not of the agent or a feeder may be set by then.
+  const fixed = ['agent', ...Object.keys(plan.feeders)]
+  const mayBeSet = hasCode(plan)
+    ? (variable: string) => !fixed.some((name) => variable.startsWith(`${name}.`))
+    : () => false
   return uses
-    .filter(({ variable }) => !variable.startsWith('secret.') && !known.includes(variable))
+    .filter(
+      ({ variable }) => !variable.startsWith('secret.') && !known.includes(variable) && !mayBeSet(variable),
+    )
     .map(({ variable, path }) => withBraces(unknownName(path, 'variable', variable, known)))
+}
+
+function hasCode({ login, journeys }: Pick<RunPlan, 'login' | 'journeys'>): boolean {
+  return login === 'code' || journeys.some(({ steps }) => steps === null)
 }
 
 function withBraces({ nearest, expected, ...problem }: Problem): Problem {

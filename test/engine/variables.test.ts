@@ -33,6 +33,29 @@ describe('VariableStore', (test) => {
     assert.is(store.get(0, 'cart.id'), undefined)
   })
 
+  test('shares the values of steps with code, until the session ends', () => {
+    const store = createStore()
+    const vars = store.values(3)
+    vars['token'] = 'abc'
+    store.set(3, 'cart', '5')
+
+    assert.equal([store.get(3, 'token'), vars['cart'], store.get(4, 'token')], ['abc', '5', undefined])
+    store.set(3, 'cart', undefined)
+    assert.not.ok('cart' in vars)
+    store.endSession(3)
+    assert.equal([store.get(3, 'token'), { ...store.values(3) }], [undefined, {}])
+  })
+
+  test('reads what code sets as text, where it has one', () => {
+    const store = createStore()
+    Object.assign(store.values(0), { count: 7, big: 12n, isNew: true, cart: { id: 1 }, none: null })
+
+    assert.equal(
+      ['count', 'big', 'isNew', 'cart', 'none', 'toString'].map((name) => store.get(0, name)),
+      ['7', '12', 'true', undefined, undefined, undefined],
+    )
+  })
+
   test('gives an iteration its row of each feeder, and the next one another', () => {
     const store = createStore({ users: rowsOf({ name: 'anna' }, { name: 'ben' }) })
     store.beginIteration(0, 0, 0)

@@ -61,6 +61,7 @@ export function aLoadContext(cwd: string, changes: Partial<LoadContext> = {}): L
     source: 'http://127.0.0.1:1/',
     overrides: {},
     threads: 1,
+    threadsAsked: null,
     pids: [],
     secrets: {},
     mask: createRunMask({}, null),

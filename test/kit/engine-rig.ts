@@ -25,10 +25,12 @@ export interface RigOptions {
   readonly script?: Script
   /** Operations of the one journey. */
   readonly ops?: (request: (changes?: Partial<RequestOp>) => RequestOp) => readonly Op[]
+  /** Weights of several journeys, by name, which is also their step. They take the place of the one. */
+  readonly weights?: Readonly<Record<string, number>>
   /** Code of the one journey. */
   readonly code?: (port: CodePort, request: RequestOp) => Promise<unknown> | unknown
-  /** A request before each session, or code. */
-  readonly login?: boolean | RigOptions['code']
+  /** A request before each session, or what differs in it, or code. */
+  readonly login?: boolean | Partial<RequestOp> | RigOptions['code']
   readonly feeders?: Readonly<Record<string, Feeder>>
   readonly escalationKinds?: readonly string[]
   readonly shard?: number
@@ -67,11 +69,16 @@ export function createRig(options: RigOptions) {
     ops: options.ops?.(request) ?? [request()],
     code: code === undefined ? null : (context) => code(context as CodePort, request()),
   }
+  const weights = Object.entries(options.weights ?? { main: 1 })
   const engine = new ShardEngine({
     plan,
     program: {
-      journeys: [journey],
-      cumulativeWeights: [1],
+      journeys: weights.map(([name]) =>
+        options.weights === undefined ? journey : { name, ops: [request({ step: name })], code: null },
+      ),
+      cumulativeWeights: weights.map((_, index) =>
+        weights.slice(0, index + 1).reduce((sum, [, weight]) => sum + weight, 0),
+      ),
       login: loginOf(options.login, request),
       drivers: [target],
     },
@@ -116,10 +123,11 @@ function loginOf(
   request: (changes: Partial<RequestOp>) => RequestOp,
 ): JourneyProgram | null {
   if (login === undefined || login === false) return null
-  const op = request({ step: 'login', judge: judgeStatus })
-  return login === true
-    ? { name: 'login', ops: [op], code: null }
-    : { name: 'login', ops: [], code: (context) => login(context as CodePort, op) }
+  const changes = typeof login === 'object' ? login : {}
+  const op = request({ step: 'login', judge: judgeStatus, ...changes })
+  return typeof login === 'function'
+    ? { name: 'login', ops: [], code: (context) => login(context as CodePort, op) }
+    : { name: 'login', ops: [op], code: null }
 }
 
 /** Judges as a step does that says nothing else. */

@@ -34,6 +34,7 @@ export function aRunPlan(changes: Partial<RunPlan> = {}): RunPlan {
     durationMs,
     drainMs: 5_000,
     timeouts: DEFAULT_TIMEOUTS,
+    retry: null,
     phases: [{ name: 'steady', startMs: 0, endMs: durationMs, measured: true }],
     workload: aWorkload(),
     connections: null,

@@ -14,13 +14,6 @@ describe('configurationValid', (test) => {
     )
   })
 
-  test('advises fewer threads than there are agents', async () => {
-    const [finding] = await configurationValid.check(aPreflightContext({ agents: 3, threads: 8 }))
-
-    assert.is(finding?.level, 'advice')
-    assert.is(finding?.hint, 'Use --threads 3.')
-  })
-
   test('advises a longer run when hardly anything is measured', async () => {
     const plan = aRunPlan({
       durationMs: 10_000,

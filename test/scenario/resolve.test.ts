@@ -26,6 +26,7 @@ describe('resolveScenario', (test) => {
       durationMs: 10_000,
       drainMs: 10_000,
       timeouts: { connectMs: 5_000, firstByteMs: 10_000, totalMs: 13_333 },
+      retry: null,
       phases: [{ name: 'steady', startMs: 0, endMs: 10_000, measured: true }],
       connections: null,
       precision: 'normal',

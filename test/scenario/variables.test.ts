@@ -47,6 +47,28 @@ describe('unknownVariables', (test) => {
     assert.equal(problemsOf(document), [])
   })
 
+  for (const [name, code] of [
+    ['login', { login: { $code: 'login' } }],
+    [
+      'journey',
+      { journeys: { a: { steps: [aRequest('/{{token}}')] }, b: { run: { $code: 'journeys.b.run' } } } },
+    ],
+  ] as const)
+    test(`leaves names to the code of a ${name}, but for those of the agent and of feeders`, () => {
+      const data = { users: { rows: [{ name: 'ada' }] } }
+
+      assert.equal(problemsOf({ ...withSteps(aRequest('/{{token}}')), ...code }), [])
+      const problems = problemsOf({
+        ...withSteps(aRequest('/{{users.nam}}/{{agent.token}}')),
+        data,
+        login: { $code: 'login' },
+      })
+      assert.equal(
+        problems.map(({ message }) => message),
+        ["there is no variable 'users.nam'", "there is no variable 'agent.token'"],
+      )
+    })
+
   test('looks into what is expected', () => {
     const document = withSteps(aRequest('/', { expect: { body: { contains: 'hello {{nobody}}' } } }))
 

@@ -7,16 +7,18 @@ import { resolveSecrets } from '../../scenario/secrets.ts'
 import { demandText } from '../../text/demand-text.ts'
 import type { RunContext } from './context.ts'
 import type { PreparedLoad } from './launch-targets.ts'
+import { threadNotes } from './threads.ts'
 
 /** Tells whoever watches that load is about to begin. @throws HarnessError SECRET_MISSING */
 export function announce(
   { runId, correlationId, host, progress }: RunContext,
-  { plan, threads }: PreparedLoad,
+  { plan, threads, threadsAsked }: PreparedLoad,
   findings: readonly PreflightFinding[],
 ): void {
   progress.onBegin({ runId, correlationId }, resolveSecrets(plan.secrets, host.env))
   progress.onPrepared(plan, threads, findings)
-  for (const note of [...unprovable(plan), ...longWaitNotes(plan)]) progress.onNote(note)
+  const notes = [...threadNotes(plan, threadsAsked), ...unprovable(plan), ...longWaitNotes(plan)]
+  for (const note of notes) progress.onNote(note)
 }
 
 /** Objectives that this run cannot prove, however well it goes. */

@@ -6,12 +6,15 @@ import type { Host } from '../../ports/host.ts'
 import type { LaunchedTarget } from '../../ports/target.ts'
 import { targets as targetPlugins } from '../../targets/index.ts'
 import type { RunContext } from './context.ts'
-import { defaultThreads, type PreparedPlan, preparePlan } from './prepare.ts'
+import { type PreparedPlan, preparePlan } from './prepare.ts'
 import type { Comparer, ScenarioRequest } from './request.ts'
+import { threadsOf } from './threads.ts'
 
 /** A plan whose targets run. Its hashes are of the plan before they did. */
 export interface PreparedLoad extends PreparedPlan, Omit<ScenarioRequest, 'threads'> {
   readonly threads: number
+  /** As the request stated it; null when it did not. */
+  readonly threadsAsked: number | null
   readonly pids: readonly number[]
 }
 
@@ -38,7 +41,8 @@ export async function prepareLoad(
     source,
     overrides,
     plan: { ...prepared.plan, targets: targets.plan.targets },
-    threads: threads ?? defaultThreads(prepared.plan, host),
+    threads: threadsOf(prepared.plan, threads, host.cores),
+    threadsAsked: threads,
     pids: targets.pids,
   }
 }

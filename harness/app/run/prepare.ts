@@ -47,8 +47,3 @@ function fileBelow(file: string, folder: string): string | null {
   const path = relative(folder, file)
   return path.startsWith('..') || isAbsolute(path) ? null : path.split(sep).join('/')
 }
-
-/** Default number of threads: one core is left to the coordinator and the target; never more threads than agents. */
-export function defaultThreads(plan: RunPlan, host: Host): number {
-  return Math.max(1, Math.min(host.cores - 1, plan.workload.agents))
-}

@@ -13,7 +13,7 @@ export const timeoutsSchema = z.object({
 export type Timeouts = Immutable<z.infer<typeof timeoutsSchema>>
 
 /** The user's own behaviour on failure: try again after a growing pause. */
-const retrySchema = z.object({
+export const retrySchema = z.object({
   /** Attempts in all, the first included. */
   attempts: z.number(),
   /** Error kinds worth another try. */

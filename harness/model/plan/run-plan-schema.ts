@@ -11,6 +11,7 @@ import {
   feederSchema,
   journeySchema,
   loginRetrySchema,
+  retrySchema,
   stepSchema,
   timeoutsSchema,
 } from './journey-schema.ts'
@@ -57,6 +58,7 @@ const schema = z.object({
   drainMs: z.number(),
   /** Defaults of requests that state none of their own. */
   timeouts: timeoutsSchema,
+  retry: retrySchema.nullable(),
   /** Contiguous, in order, covering [0, durationMs). */
   phases: z.array(phaseSchema),
   workload: workloadSchema,

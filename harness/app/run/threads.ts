@@ -1,0 +1,26 @@
+/** The number of threads of a load. */
+import { formatAmount } from '../../base/units.ts'
+import type { RunPlan } from '../../model/plan.ts'
+
+type Shared = Pick<RunPlan, 'connections'> & { readonly workload: Pick<RunPlan['workload'], 'agents'> }
+
+/**
+ * Returns the number of threads that a plan can use. Each thread has its own share of agents, rows and connections, so one without
+ * an agent would hold rows that nobody takes, and one without a connection would open one too many.
+ * @param asked null: one core is left to the coordinator and the target
+ */
+export function threadsOf(plan: Shared, asked: number | null, cores: number): number {
+  return Math.max(1, Math.min(asked ?? cores - 1, mostOf(plan)))
+}
+
+/** Says that fewer threads are used than were asked for. */
+export function threadNotes(plan: Shared, asked: number | null): string[] {
+  const most = mostOf(plan)
+  if (asked === null || asked <= most) return []
+  const what = most === plan.workload.agents ? formatAmount(most, 'agent') : formatAmount(most, 'connection')
+  return [`--threads ${asked}: ${formatAmount(most, 'thread')} for ${what}`]
+}
+
+function mostOf({ connections, workload: { agents } }: Shared): number {
+  return connections === null ? agents : Math.min(agents, connections)
+}
