@@ -2,11 +2,13 @@
 import { formatCount } from '../base/units.ts'
 import { badOf } from '../measure/counts.ts'
 import type { StepCounts } from '../model/interval-snapshot.ts'
-import type { RunRecord } from '../model/run-record.ts'
 import type { RecordView } from './record-view.ts'
 
 /** Returns the reason why most journeys failed, as text; null when most did not. */
-export function failureCause({ steps, dispatch }: Pick<RunRecord, 'steps' | 'dispatch'>): string | null {
+export function failureCause({
+  stepCounts: steps,
+  dispatch,
+}: Pick<RecordView, 'stepCounts' | 'dispatch'>): string | null {
   const { iterations, started, cancelled } = dispatch
   const failed = steps.reduce((sum, counts) => sum + failedForGood(counts), 0)
   // A failed login cancels the journey it was for; code may take no notice of failures, and walk on.

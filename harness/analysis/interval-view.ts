@@ -31,7 +31,6 @@ export function intervalViews(view: RecordView, objectives: readonly ObjectivePl
       measuredS: (interval.endMs - interval.startMs) / 1000,
       cells: timed.length === 0 ? [] : cellsOf(interval, boundsUs),
       steps: stepsOf(interval),
-      dispatch: interval.dispatch,
       escalations: {},
       intervals: [interval],
     }),

@@ -6,7 +6,13 @@ import { addNumbers, addTallies } from '../base/add-numbers.ts'
 import type { SparseCounts } from '../base/histogram.ts'
 import { lookUp } from '../base/names.ts'
 import { SparseHistogram } from '../measure/sparse-histogram.ts'
-import type { CellKey, CellMetric, DispatchCounts, StepCounts } from '../model/interval-snapshot.ts'
+import {
+  type CellKey,
+  type CellMetric,
+  type DispatchCounts,
+  NO_DISPATCH,
+  type StepCounts,
+} from '../model/interval-snapshot.ts'
 import { OUTCOME_TIMED_OUT, STEP_OUTCOMES } from '../model/outcome.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { RecordInterval } from '../model/run-record.ts'
@@ -45,7 +51,6 @@ export interface Measured<Interval extends MeasuredInterval = MeasuredInterval> 
   readonly measuredS: number
   readonly cells: readonly MeasuredCell[]
   readonly steps: readonly StepCounts[]
-  readonly dispatch: DispatchCounts
   readonly escalations: Readonly<Record<string, number>>
   readonly intervals: readonly Interval[]
 }
@@ -69,6 +74,7 @@ export class MeasuredView<Interval extends MeasuredInterval = MeasuredInterval> 
   readonly plan: RunPlan
   readonly loadMs: number
   readonly measuredS: number
+  /** Journeys of the measured intervals: a warm-up is recorded and not judged. */
   readonly dispatch: DispatchCounts
   readonly escalations: Readonly<Record<string, number>>
   /** Those that begin in a measured phase. */
@@ -84,12 +90,12 @@ export class MeasuredView<Interval extends MeasuredInterval = MeasuredInterval> 
     this.plan = measured.plan
     this.loadMs = measured.loadMs
     this.measuredS = measured.measuredS
-    this.dispatch = measured.dispatch
     this.escalations = measured.escalations
     this.#measuredPhases = new Set(
       measured.plan.phases.filter((phase) => phase.measured).map(({ name }) => name),
     )
-    this.intervals = measured.intervals.filter(({ phase }) => this.#measuredPhases.has(phase))
+    this.intervals = this.ofMeasured(measured.intervals)
+    this.dispatch = this.intervals.reduce((sum, { dispatch }) => addNumbers(sum, dispatch), NO_DISPATCH)
     const { phases } = measured.plan
     this.touched = measured.intervals.filter(
       ({ phase, startMs, endMs }) =>
@@ -100,11 +106,17 @@ export class MeasuredView<Interval extends MeasuredInterval = MeasuredInterval> 
 
   /** Step names that were measured, sorted. */
   get steps(): string[] {
-    return [
-      ...new Set(
-        this.#all.steps.filter(({ phase }) => this.#measuredPhases.has(phase)).map(({ step }) => step),
-      ),
-    ].sort()
+    return [...new Set(this.stepCounts.map(({ step }) => step))].sort()
+  }
+
+  /** Counters of every step in every measured phase. */
+  get stepCounts(): StepCounts[] {
+    return this.ofMeasured(this.#all.steps)
+  }
+
+  /** Leaves out what belongs to a warm-up. */
+  ofMeasured<T extends { readonly phase: string }>(all: readonly T[]): T[] {
+    return all.filter(({ phase }) => this.#measuredPhases.has(phase))
   }
 
   /** Component names that were measured, sorted. */

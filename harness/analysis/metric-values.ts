@@ -1,8 +1,8 @@
 /** The value of every metric of the catalogue in a record: one number per (metric, function, labels), or null when nobody measured it. */
 import { max, mean, min } from 'simple-statistics'
-import { lookUp } from '../base/names.ts'
 import { completedOf } from '../measure/counts.ts'
 import type { CellMetric } from '../model/interval-snapshot.ts'
+import { quantileOf } from '../model/percentile.ts'
 import type { ObjectivePlan } from '../model/plan.ts'
 import type { MeasuredInterval, MeasuredView } from './measured-view.ts'
 import { METRICS, metricOf } from './metrics/catalogue.ts'
@@ -10,19 +10,6 @@ import { sumOverSteps } from './metrics/intervals.ts'
 import type { Labels, MetricValue } from './metrics/metric.ts'
 import { RecordView } from './record-view.ts'
 import { type Point, slopePerMs } from './slope.ts'
-
-const QUANTILES: Readonly<Record<string, number>> = {
-  p50: 0.5,
-  p90: 0.9,
-  p95: 0.95,
-  p99: 0.99,
-  'p99.9': 0.999,
-}
-
-/** 0.99 of `p99`; undefined for functions that are no percentile. */
-export function quantileOf(fn: string): number | undefined {
-  return lookUp(QUANTILES, fn)
-}
 
 /** The subject of an expression. */
 export type Expression = Pick<ObjectivePlan, 'fn' | 'metric' | 'labels' | 'within' | 'op'>
@@ -51,6 +38,7 @@ function distributionValue(
   if (histogram.count === 0) return null
   if (fn === 'count') return histogram.count
   if (isMostlyErrors(view, { metric, labels })) return null
+  if (fn === 'min') return histogram.minUs / 1000
   if (fn === 'max') return histogram.maxUs / 1000
   if (fn === 'mean') return view.sumUs(cell, labels) / histogram.count / 1000
   return histogram.quantileUs(quantileOf(fn) ?? 0.5) / 1000
@@ -103,6 +91,7 @@ function scalarValue(view: MeasuredView, value: Scalar, expression: Expression):
   const series = seriesOf(view, value, labels)
   if (series.length === 0) return null
   const values = series.map(([, each]) => each)
+  if (fn === 'min') return min(values)
   if (fn === 'max') return max(values)
   if (fn === 'mean') return mean(values)
   if (fn === 'last') return values[values.length - 1] ?? null

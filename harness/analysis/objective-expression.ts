@@ -4,39 +4,42 @@
  *   objective  ::= expression op bound
  *   expression ::= metric | function "(" metric ")" | "share" "(" metric within bound ")" | "rss_growth" "(" "target" ")"
  *   (or)           "visual" "(" name ")", which is a whole objective: visual_findings{visual=name} <= 0
- *   function   ::= "p50" | "p90" | "p95" | "p99" | "p99.9" | "max" | "mean" | "rate" | "count" | "last" | "slope"
+ *   function   ::= "p" percent | "min" | "max" | "mean" | "rate" | "count" | "last" | "slope"
  *   metric     ::= name [ "{" label "=" value { "," label "=" value } "}" ]
+ *   value      ::= any text without "," and "}", or any text in quotes, with a backslash before a quote that is part of it
  *   op         ::= "<" | "<=" | ">" | ">="          within ::= "<" | "<="
- *   bound      ::= number unit                      ms, s, us for times; % or nothing for ratios; /s; MiB; nothing
+ *   bound      ::= number [ " " ] unit              ms, s, us for times; % or nothing for ratios; /s; MiB; nothing
  *
  * Meaning is checked against the metric catalogue before any load: what a percentile of a ratio would be, nobody knows.
  */
 import { HarnessError } from '../base/errors.ts'
 import { nearestName } from '../base/nearest-name.ts'
 import { parseBytes, parseDurationMs, parseRatePerSec, parseRatio } from '../base/units.ts'
-import {
-  OBJECTIVE_FUNCTIONS,
-  type ObjectiveFunction,
-  type ObjectivePlan,
-} from '../model/plan/objective-schema.ts'
+import { quantileOf } from '../model/percentile.ts'
+import { OBJECTIVE_FUNCTIONS, type ObjectivePlan } from '../model/plan/objective-schema.ts'
 import { METRICS } from './metrics/catalogue.ts'
 import type { Metric, MetricKind } from './metrics/metric.ts'
+import { LABELS, QUOTED, readLabels } from './objective-label-text.ts'
 
-const FUNCTIONS_OF: Readonly<Record<MetricKind, readonly ObjectiveFunction[]>> = {
-  distribution: ['p50', 'p90', 'p95', 'p99', 'p99.9', 'max', 'mean', 'share', 'count'],
+/** The functions that are shown for each kind of metric; a distribution has any other percentile as well. */
+const FUNCTIONS_OF: Readonly<Record<MetricKind, readonly ObjectivePlan['fn'][]>> = {
+  distribution: ['p50', 'p90', 'p95', 'p99', 'p99.9', 'min', 'max', 'mean', 'share', 'count'],
   counter: ['rate', 'count', 'last', 'slope'],
-  ratio: ['last', 'max', 'slope'],
-  gauge: ['max', 'mean', 'last', 'slope'],
+  ratio: ['last', 'min', 'max', 'slope'],
+  gauge: ['min', 'max', 'mean', 'last', 'slope'],
 }
 
-const SHAPE =
-  /^(?:([\w.]+)\s*\(\s*)?([a-z_]+)\s*(?:\{([^}]*)\})?\s*(?:(<=|<)\s*([\w.%/]+)\s*)?(\))?\s*(<=|>=|<|>)\s*([\w.%/]+)$/
+const BOUND = String.raw`[\w.]+(?:\s*[a-zA-Z%/][\w%/]*)?`
+
+const SHAPE = new RegExp(
+  String.raw`^(?:([\w.]+)\s*\(\s*)?([a-z_]+)\s*(?:\{(${LABELS})\})?\s*(?:(<=|<)\s*(${BOUND})\s*)?(\))?\s*(<=|>=|<|>)\s*(${BOUND})$`,
+)
 
 /** The form with the target in brackets, which is the metric of that name. */
 const RSS_GROWTH = /^rss_growth\s*\(\s*target\s*\)/
 
 /** A whole objective: nothing may be wrong with the picture of that name. */
-const VISUAL = /^visual\s*\(\s*([^(){}=,]*?)\s*\)$/
+const VISUAL = new RegExp(String.raw`^visual\s*\(\s*(${QUOTED}|[^(){}=,"]*?)\s*\)$`)
 
 /** An expression in its parts. */
 export type Expression = Pick<ObjectivePlan, 'fn' | 'metric' | 'labels' | 'op' | 'bound' | 'unit' | 'within'>
@@ -92,18 +95,24 @@ function functionNamed(fn: string | undefined, metric: Metric): ObjectivePlan['f
       valid.map((name) => `${name}(${metric.name})`).join(', '),
     )
   }
-  if ((valid as readonly string[]).includes(fn)) return fn as ObjectiveFunction
-  const known = (OBJECTIVE_FUNCTIONS as readonly string[]).includes(fn)
-  const message = known
-    ? `${fn} of a ${kind} (${metric.name}) has no meaning`
-    : `there is no function '${fn}'`
-  throw wrong(message, valid.join(', '), known ? undefined : nearestName(fn, valid))
+  const isPercentile = quantileOf(fn) !== undefined
+  if ((valid as readonly string[]).includes(fn) || (isPercentile && kind === 'distribution'))
+    return fn as ObjectivePlan['fn']
+  const known = isPercentile || (OBJECTIVE_FUNCTIONS as readonly string[]).includes(fn)
+  if (known) throw wrong(`${fn} of a ${kind} (${metric.name}) has no meaning`, valid.join(', '))
+  if (/^p[\d.]+$/.test(fn))
+    throw wrong(`there is no percentile '${fn}'`, 'one above 0 and below 100, for example p75 or p99.99')
+  throw wrong(`there is no function '${fn}'`, valid.join(', '), nearestName(fn, valid))
 }
 
 function parseLabels(text: string, metric: Metric): Record<string, string> {
-  const labels = new Map<string, string>()
-  for (const pair of text.split(',').filter((part) => part.trim() !== '')) {
-    const [name = '', value = ''] = pair.split('=').map((part) => part.trim().replace(/^"|"$/g, ''))
+  const labels = readLabels(text)
+  if (labels === null)
+    throw wrong(
+      `{${text}} are no labels`,
+      'name=value, or name="value" where the value holds a comma, a brace or a quote (\\")',
+    )
+  for (const [name, value] of labels) {
     if (!(metric.labels as readonly string[]).includes(name))
       throw wrong(
         `${metric.name} has no label '${name}'`,
@@ -111,7 +120,6 @@ function parseLabels(text: string, metric: Metric): Record<string, string> {
         nearestName(name, metric.labels),
       )
     if (value === '') throw wrong(`the label '${name}' has no value`, `{${name}=...}`)
-    labels.set(name, value)
   }
   return Object.fromEntries(labels)
 }
@@ -124,7 +132,8 @@ function unitOf(fn: ObjectivePlan['fn'], metric: Metric): Metric['unit'] {
   return metric.unit
 }
 
-function boundOf(unit: Metric['unit'], text: string): number {
+function boundOf(unit: Metric['unit'], given: string): number {
+  const text = given.replaceAll(/\s/g, '')
   const plain = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN
   try {
     switch (unit) {

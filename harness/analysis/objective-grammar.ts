@@ -1,8 +1,8 @@
 /** Objectives as a scenario states them: an expression, or an expression with settings beside it. */
 import { HarnessError, messageOf, type Problem } from '../base/errors.ts'
 import { parseDurationMs } from '../base/units.ts'
+import { quantileOf } from '../model/percentile.ts'
 import type { ObjectivePlan, WatchPlan } from '../model/plan/objective-schema.ts'
-import { quantileOf } from './metric-values.ts'
 import { metricOf } from './metrics/catalogue.ts'
 import type { Watch } from './metrics/metric.ts'
 import { type Expression, parseExpression, wrong } from './objective-expression.ts'
@@ -25,7 +25,7 @@ type ObjectiveInput = Partial<
 }
 
 /** The operator and the bound of an objective: the text right of its claim. */
-const RIGHT_OF_CLAIM = /\s*[<>]=?\s*[\w.%/]+$/
+const RIGHT_OF_CLAIM = /\s*[<>]=?\s*[\w.]+\s*[\w%/]*$/
 
 /**
  * Parses every objective of a list; what is wrong is a problem with its place, and that objective is left out.

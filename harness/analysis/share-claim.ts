@@ -4,9 +4,10 @@
  * `availability >= r` that at most 1 - r do not end well. With `>` in place of `<`, and the reverse, they say "at least".
  */
 import type { CellMetric } from '../model/interval-snapshot.ts'
+import { quantileOf } from '../model/percentile.ts'
 import type { ObjectivePlan } from '../model/plan.ts'
 import type { MeasuredView } from './measured-view.ts'
-import { countRatio, exceedancesOf, isCountRatio, quantileOf } from './metric-values.ts'
+import { countRatio, exceedancesOf, isCountRatio } from './metric-values.ts'
 import { metricOf } from './metrics/catalogue.ts'
 
 /** The allowance of an objective, whatever was measured. */

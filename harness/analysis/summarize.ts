@@ -7,7 +7,7 @@ import type { Counts, Selection } from './measured-view.ts'
 import type { RecordView } from './record-view.ts'
 
 export function summarize(view: RecordView): Summary {
-  const { record, intervals, measuredS } = view
+  const { record, dispatch, intervals, measuredS } = view
   const counts = view.counts({})
   const completed = completedOf(counts)
   const worst = (values: readonly number[]) => (values.length === 0 ? 0 : max([...values]))
@@ -17,10 +17,10 @@ export function summarize(view: RecordView): Summary {
     throughputPerSec: perSecond(completed, measuredS),
     goodputPerSec: perSecond(counts.ok, measuredS),
     errorRatio: errorRatio(counts),
-    plannedCount: record.dispatch.planned,
-    startedCount: record.dispatch.started,
-    droppedCount: record.dispatch.dropped,
-    lateStartCount: record.dispatch.lateStarts,
+    plannedCount: dispatch.planned,
+    startedCount: dispatch.started,
+    droppedCount: dispatch.dropped,
+    lateStartCount: dispatch.lateStarts,
     retryCount: counts.retries,
     escalationCount: Object.values(record.escalations).reduce((sum, amount) => sum + amount, 0),
     bytesSent: counts.bytesSent,

@@ -106,7 +106,6 @@ export class SnapshotMerger {
         counts: () => histogram.sparse().counts,
       })),
       steps: [...this.#steps.values()],
-      dispatch: this.#dispatch,
       escalations: this.escalations,
       intervals,
     })

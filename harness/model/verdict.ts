@@ -5,7 +5,7 @@ import { recordOf } from '../base/record-of.ts'
 import { comparisonSchema } from './comparison.ts'
 import { demandSchema, objectiveDemandSchema } from './demand.ts'
 import { enforcementSchema } from './enforcement.ts'
-import { OBJECTIVE_FUNCTIONS } from './plan/objective-schema.ts'
+import { objectiveFunctionSchema } from './plan/objective-schema.ts'
 import { rollbackRecordSchema } from './rollback.ts'
 import { SEVERITIES } from './severity.ts'
 
@@ -66,7 +66,7 @@ export type ErrorBudget = z.infer<typeof errorBudgetSchema>
 /** One objective against what was observed. `interval` is the 95 % one-sided-each confidence interval of `observed`, same unit as the bound. */
 export const objectiveResultSchema = z.object({
   ...objectiveDemandSchema.shape,
-  fn: z.enum([...OBJECTIVE_FUNCTIONS, 'value']),
+  fn: objectiveFunctionSchema,
   metric: z.string(),
   labels: recordOf(z.string()),
   within: z.number().nullable(),

@@ -1,5 +1,6 @@
 /** Labels of objectives that name a step, phase, outcome, probe or visual the run will never have: they would find no data. */
 import { metricOf } from '../analysis/metrics/catalogue.ts'
+import { labelText } from '../analysis/objective-label-text.ts'
 import type { Problem } from '../base/errors.ts'
 import { lookUp } from '../base/names.ts'
 import { STEP_OUTCOMES } from '../model/outcome.ts'
@@ -54,7 +55,7 @@ function missingLabel(
       path: pathText(path),
       message: `${metric} of which ${label}?`,
       expected:
-        names.map((name) => `${metric}{${label}=${name}}`).join(', ') || `a ${label} in \`${label}s\``,
+        names.map((name) => `${metric}${labelText(label, name)}`).join(', ') || `a ${label} in \`${label}s\``,
     },
   ]
 }

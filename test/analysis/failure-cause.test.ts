@@ -21,7 +21,7 @@ describe('failureCause', (test) => {
   test('names the step that failed most often, and the commonest kind', () => {
     const cause = failureCause({
       ...dispatch(1_500, 100),
-      steps: [
+      stepCounts: [
         step('first', { failed: 1_300, errored: 20, errors: { status: 1_300, reset: 20 } }),
         step('second', { failed: 80, errors: { expectation: 80 } }),
       ],
@@ -34,7 +34,7 @@ describe('failureCause', (test) => {
     const steps = [step('login', { failed: 40, errors: { status: 40 } })]
 
     assert.match(
-      failureCause({ ...dispatch(0, 0, { planned: 40, cancelled: 40 }), steps }) ?? '',
+      failureCause({ ...dispatch(0, 0, { planned: 40, cancelled: 40 }), stepCounts: steps }) ?? '',
       "step 'login' 40 times",
     )
   })
@@ -43,18 +43,18 @@ describe('failureCause', (test) => {
     const retried = [step('first', { ok: 100, errored: 300, retries: 300, errors: { reset: 300 } })]
     const some = [step('first', { ok: 60, failed: 40, errors: { status: 40 } })]
 
-    assert.is(failureCause({ ...dispatch(100, 100), steps: retried }), null)
-    assert.is(failureCause({ ...dispatch(100, 60), steps: some }), null)
+    assert.is(failureCause({ ...dispatch(100, 100), stepCounts: retried }), null)
+    assert.is(failureCause({ ...dispatch(100, 60), stepCounts: some }), null)
   })
 
   test('says nothing of failures that code took no notice of', () => {
     const ignored = [step('first', { failed: 500, errors: { status: 500 } })]
 
-    assert.is(failureCause({ ...dispatch(101, 100), steps: ignored }), null)
+    assert.is(failureCause({ ...dispatch(101, 100), stepCounts: ignored }), null)
   })
 
   test('says nothing when nothing ended: agents that wait are not agents that failed', () => {
-    assert.is(failureCause({ ...dispatch(100, 0), steps: [step('first', { aborted: 100 })] }), null)
+    assert.is(failureCause({ ...dispatch(100, 0), stepCounts: [step('first', { aborted: 100 })] }), null)
   })
 })
 

@@ -41,7 +41,7 @@ describe('Objectives', (test) => {
 
   const WRONG: readonly (readonly [string, RegExp])[] = [
     ['p99(respons_time) < 100ms', /response_time/],
-    ['p98(response_time) < 100ms', /p9/],
+    ['q98(response_time) < 100ms', /p9/],
     ['p99(error_ratio) < 1%', /no meaning/],
     ['p99(response_time) < 100', /unit/],
     ['response_time < 100ms', /distribution/],

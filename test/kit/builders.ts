@@ -57,6 +57,14 @@ function componentSums(
   return Object.fromEntries(Object.entries(components).map(([name, ms]) => [name, ms * 1000 * requests]))
 }
 
+/** One of equal parts of what was dispatched, in whole journeys that add up. */
+function partOf(dispatch: RunRecord['dispatch'], index: number, parts: number): RecordInterval['dispatch'] {
+  const until = (total: number, part: number) => Math.floor((total * part) / parts)
+  return Object.fromEntries(
+    Object.entries(dispatch).map(([key, total]) => [key, until(total, index + 1) - until(total, index)]),
+  ) as typeof dispatch
+}
+
 /** A consistent record: counters, cells and intervals agree. */
 export function aRecord(shape: RecordShape): RunRecord {
   const { okMs, failedPerInterval = 0, intervals = 20, startDelayMs = 0.1, components = {} } = shape
@@ -181,7 +189,7 @@ export function aRecord(shape: RecordShape): RunRecord {
         startMs: index * 1000,
         endMs: (index + 1) * 1000,
         phase: 'steady',
-        dispatch: { ...dispatch, planned: times.length, started: times.length, iterations: times.length },
+        dispatch: partOf(dispatch, index, intervals),
         activeAgents: 10,
         backlog: 0,
         inFlight: 2,

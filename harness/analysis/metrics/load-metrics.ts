@@ -1,7 +1,7 @@
 /** Journeys and agents, and how long a service takes to come back after a phase. */
 import { backlogDrainTimeMs, recoveryTimeMs } from '../recovery.ts'
 import { secondsOf } from './intervals.ts'
-import { completedJourneys, plannedStarts } from './journeys.ts'
+import { plannedStarts } from './journeys.ts'
 import type { Metric } from './metric.ts'
 
 const LOAD = {
@@ -42,7 +42,7 @@ export const LOAD_METRICS: readonly Metric[] = [
     better: 'higher',
     value: {
       kind: 'counter',
-      total: completedJourneys,
+      total: ({ dispatch }) => dispatch.iterations,
       perSec: (interval) => interval.dispatch.iterations / secondsOf(interval),
     },
     charts: ['rate', 'agents'],
@@ -79,7 +79,7 @@ export const LOAD_METRICS: readonly Metric[] = [
     value: {
       kind: 'ratio',
       from: 'run',
-      whole: (view) => quotient(completedJourneys(view), plannedStarts(view)),
+      whole: (view) => quotient(view.dispatch.iterations, plannedStarts(view)),
     },
     isAboutAnswers: true,
   },

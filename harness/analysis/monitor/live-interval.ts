@@ -1,7 +1,7 @@
 /** One second of a run that goes on, with what its shards counted in it; and views of the last of them. */
-import { addNumbers, addTallies } from '../../base/add-numbers.ts'
+import { addTallies } from '../../base/add-numbers.ts'
 import { totalOf } from '../../measure/sparse-counts.ts'
-import { type IntervalSnapshot, NO_DISPATCH, type StepCounts } from '../../model/interval-snapshot.ts'
+import type { IntervalSnapshot, StepCounts } from '../../model/interval-snapshot.ts'
 import type { MergedInterval } from '../../model/merged-interval.ts'
 import type { RunPlan } from '../../model/plan.ts'
 import { type MeasuredCell, MeasuredView } from '../measured-view.ts'
@@ -40,7 +40,6 @@ export function viewOf(intervals: readonly LiveInterval[], plan: RunPlan): Measu
     measuredS: lengthMs / 1000,
     cells: intervals.flatMap(({ cells }) => cells),
     steps: intervals.flatMap(({ steps }) => steps),
-    dispatch: measured.reduce((sum, { dispatch }) => addNumbers(sum, dispatch), NO_DISPATCH),
     escalations: addTallies(intervals.map(({ escalations }) => escalations)),
     intervals: measured,
   })

@@ -95,8 +95,8 @@ export const lateStarts: Rule = (view) => {
   )
 }
 
-export const latePart: Rule = ({ record }) => {
-  const { lateStarts: late, started } = record.dispatch
+export const latePart: Rule = ({ dispatch }) => {
+  const { lateStarts: late, started } = dispatch
   if (started === 0 || late / started <= VALIDITY_LIMITS.lateRatio) return null
   return reason(
     'LATE_STARTS',

@@ -1,8 +1,9 @@
 /** Rules about the load: whether agents did what the plan asked of them. */
-import { formatCount, formatDurationMs, formatRatio } from '../../base/units.ts'
+import { formatAmount, formatCount, formatDurationMs, formatRatio } from '../../base/units.ts'
 import { backedOffRatio, failureCause, worstFailure } from '../failure-cause.ts'
 import { agentsExhausted, instrumentSigns, startDelayOf, VALIDITY_LIMITS } from '../instrument-signs.ts'
 import { plannedStarts } from '../metrics/journeys.ts'
+import type { RecordView } from '../record-view.ts'
 import { stalled } from './generator-rules.ts'
 import { MORE_CPU, type Rule, reason } from './rule.ts'
 
@@ -11,7 +12,7 @@ export const planKept: Rule = (view) => {
   // A loop that stood still kept no plan either, and says so itself.
   if (record.status !== 'complete' || stalled(view) !== null) return null
   const planned = plannedStarts(view)
-  const { started } = record.dispatch
+  const { started } = view.dispatch
   if (
     started >= planned * VALIDITY_LIMITS.planKeptRatio ||
     planned - started <= VALIDITY_LIMITS.planSlackCount
@@ -19,9 +20,11 @@ export const planKept: Rule = (view) => {
     return null
   const signs = instrumentSigns(view)
   const busy = signs.utilizationMax > VALIDITY_LIMITS.busyUtilization
-  const failures = busy ? null : failureCause(record)
+  const failures = busy ? null : failureCause(view)
+  const dry = dryFeedersText(view)
   const advice =
     failures ??
+    dry ??
     (busy
       ? `the generator had no CPU left (its loop was up to ${formatRatio(signs.utilizationMax)} busy): ${MORE_CPU}`
       : 'every agent was busy waiting: use more --agents, or a lower rate')
@@ -38,7 +41,7 @@ export const backedOff: Rule = (view) => {
   if (ratio <= VALIDITY_LIMITS.backedOffRatio) return null
   return reason(
     'AGENTS_BACKED_OFF',
-    `agents backed off for ${formatRatio(ratio)} of their time after failures in a row (${worstFailure(view.record.steps)}): they would have met more errors than were counted`,
+    `agents backed off for ${formatRatio(ratio)} of their time after failures in a row (${worstFailure(view.stepCounts)}): they would have met more errors than were counted`,
     { ratio },
   )
 }
@@ -46,7 +49,7 @@ export const backedOff: Rule = (view) => {
 export const exhausted: Rule = (view) => {
   if (!agentsExhausted(view)) return null
   const signs = instrumentSigns(view)
-  const advice = failureCause(view.record) ?? 'more --agents puts it on the target'
+  const advice = failureCause(view) ?? 'more --agents puts it on the target'
   return reason(
     'AGENTS_EXHAUSTED',
     `up to ${formatCount(signs.backlogMax)} arrivals waited for a free agent while the generator was idle: the target held all ${view.record.plan.workload.agents} agents; their wait is in the response time (${advice})`,
@@ -55,12 +58,12 @@ export const exhausted: Rule = (view) => {
   )
 }
 
-export const dropped: Rule = ({ record }) => {
-  const { dropped: amount, planned } = record.dispatch
+export const dropped: Rule = (view) => {
+  const { dropped: amount, planned } = view.dispatch
   if (planned === 0 || amount / planned <= VALIDITY_LIMITS.droppedRatio) return null
   return reason(
     'ARRIVALS_DROPPED',
-    `${formatCount(amount)} of ${formatCount(planned)} arrivals found no free agent and were dropped; ${failureCause(record) ?? "use more --agents or whenBusy: 'queue'"}`,
+    `${formatCount(amount)} of ${formatCount(planned)} arrivals found no free agent and were dropped; ${failureCause(view) ?? dryFeedersText(view) ?? "use more --agents or whenBusy: 'queue'"}`,
     { dropped: amount, planned },
     'warning',
   )
@@ -79,12 +82,20 @@ export const poolWaits: Rule = (view) => {
   )
 }
 
-export const dryFeeders: Rule = ({ record }) =>
-  record.dispatch.feedersDry === 0
+/** An agent that found no row in the warm-up is missing in the measured part, too. */
+export const dryFeeders: Rule = (view) => {
+  const text = dryFeedersText(view)
+  const { feedersDry } = view.record.dispatch
+  return text === null
     ? null
-    : reason(
-        'FEEDER_DRY',
-        `${record.dispatch.feedersDry} agents stopped because a unique feeder had no row left`,
-        { feedersDry: record.dispatch.feedersDry },
-        'warning',
-      )
+    : reason('FEEDER_DRY', `${formatAmount(feedersDry, 'agent')} stopped: ${text}`, { feedersDry }, 'warning')
+}
+
+/** Null when no feeder ran out of rows. */
+function dryFeedersText({ record }: RecordView): string | null {
+  if (record.dispatch.feedersDry === 0) return null
+  const unique = Object.entries(record.plan.feeders).flatMap(([name, { mode, rows }]) =>
+    mode === 'unique' ? [`'${name}' (${formatAmount(rows.length, 'row')})`] : [],
+  )
+  return `the rows of the unique feeder ${unique.join(' or ')} ran out: give it one row for each planned journey, or use mode circular`
+}

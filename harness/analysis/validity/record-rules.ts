@@ -27,7 +27,7 @@ export const partial: Rule = ({ record }) =>
 export const noData: Rule = (view) =>
   completedOf(view.counts({})) === 0
     ? reason('NO_DATA', 'no request was completed in the measured part of the run', {
-        planned: view.record.dispatch.planned,
+        planned: view.dispatch.planned,
       })
     : null
 
@@ -69,9 +69,9 @@ const NO_SOCKET_LEFT = [
 ] as const
 
 /** Requests that failed because this machine could not open a socket say nothing about the target. */
-export const exhaustedSockets: Rule = ({ record }) => {
+export const exhaustedSockets: Rule = ({ stepCounts }) => {
   for (const { kind, code, message, advice } of NO_SOCKET_LEFT) {
-    const requests = record.steps.reduce((sum, { errors }) => sum + (errors[kind] ?? 0), 0)
+    const requests = stepCounts.reduce((sum, { errors }) => sum + (errors[kind] ?? 0), 0)
     if (requests > 0)
       return reason(code, `${message} for ${formatCount(requests)} requests: ${advice}`, { requests })
   }
@@ -92,8 +92,8 @@ export const unanswered: Rule = (view) => {
   )
 }
 
-export const clockStep: Rule = ({ record }) => {
-  const stepMs = record.intervals.reduce(
+export const clockStep: Rule = ({ intervals }) => {
+  const stepMs = intervals.reduce(
     (most, { generator }) =>
       Math.abs(generator.clockStepMs) > Math.abs(most) ? generator.clockStepMs : most,
     0,
@@ -107,8 +107,8 @@ export const clockStep: Rule = ({ record }) => {
   )
 }
 
-export const overflow: Rule = ({ record }) => {
-  const overflowCount = record.cells.reduce((sum, cell) => sum + cell.overflowCount, 0)
+export const overflow: Rule = (view) => {
+  const overflowCount = view.ofMeasured(view.record.cells).reduce((sum, cell) => sum + cell.overflowCount, 0)
   return overflowCount === 0
     ? null
     : reason(
@@ -120,13 +120,12 @@ export const overflow: Rule = ({ record }) => {
 }
 
 /** Told apart no more: their figures are there, and say nothing of the one name or the other. */
-export const namesTogether: Rule = ({ record }) => {
-  const steps = record.steps.filter(({ step }) => step === OTHER_NAMES)
+export const namesTogether: Rule = (view) => {
+  const steps = view.stepCounts.filter(({ step }) => step === OTHER_NAMES)
   const requests = steps.reduce((sum, counts) => sum + completedOf(counts), 0)
-  const componentTimes = record.cells.reduce(
-    (sum, { component, count }) => sum + (component === OTHER_NAMES ? count : 0),
-    0,
-  )
+  const componentTimes = view
+    .ofMeasured(view.record.cells)
+    .reduce((sum, { component, count }) => sum + (component === OTHER_NAMES ? count : 0), 0)
   if (requests === 0 && componentTimes === 0) return null
   return reason(
     'NAMES_TOGETHER',

@@ -3,24 +3,17 @@ import { z } from 'zod'
 import type { Immutable } from '../../base/immutable.ts'
 import { recordOf } from '../../base/record-of.ts'
 import { objectiveDemandSchema } from '../demand.ts'
+import { quantileOf } from '../percentile.ts'
 import { SEVERITIES } from '../severity.ts'
 
-/** Aggregations of an objective. */
-export const OBJECTIVE_FUNCTIONS = [
-  'p50',
-  'p90',
-  'p95',
-  'p99',
-  'p99.9',
-  'max',
-  'mean',
-  'share',
-  'rate',
-  'count',
-  'last',
-  'slope',
-] as const
-export type ObjectiveFunction = (typeof OBJECTIVE_FUNCTIONS)[number]
+/** Aggregations of an objective, beside percentiles. */
+export const OBJECTIVE_FUNCTIONS = ['min', 'max', 'mean', 'share', 'rate', 'count', 'last', 'slope'] as const
+
+/** How the value of an objective is made; `value`: the metric as it is. */
+export const objectiveFunctionSchema = z.union([
+  z.enum([...OBJECTIVE_FUNCTIONS, 'value']),
+  z.templateLiteral(['p', z.number()]).refine((name) => quantileOf(name) !== undefined),
+])
 
 export const ROLES = ['core', 'handler', 'validation'] as const
 
@@ -39,7 +32,7 @@ export type WatchPlan = Immutable<z.infer<typeof watchSchema>>
 
 /** A claim in its parts. */
 const claimSchema = z.object({
-  fn: z.enum([...OBJECTIVE_FUNCTIONS, 'value']),
+  fn: objectiveFunctionSchema,
   metric: z.string(),
   labels: recordOf(z.string()),
   /** For `share(metric <= within)`, in the metric's unit. */
