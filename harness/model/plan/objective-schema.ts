@@ -9,7 +9,7 @@ import { SEVERITIES } from '../severity.ts'
 /** Aggregations of an objective, beside percentiles. */
 export const OBJECTIVE_FUNCTIONS = ['min', 'max', 'mean', 'share', 'rate', 'count', 'last', 'slope'] as const
 
-/** How the value of an objective is made; `value`: the metric as it is. */
+/** The functions of an objective; `value` is the metric as it is. */
 export const objectiveFunctionSchema = z.union([
   z.enum([...OBJECTIVE_FUNCTIONS, 'value']),
   z.templateLiteral(['p', z.number()]).refine((name) => quantileOf(name) !== undefined),
