@@ -21,6 +21,16 @@ export interface CodePort {
   identity(): number
 }
 
+/** A request from its first attempt to the answer that its code is given. */
+export interface CodeRequest {
+  readonly agent: number
+  readonly op: RequestOp
+  /** Passed to the driver. */
+  readonly request: unknown
+  /** Given the answer to the last attempt, and the instant at which the agent has it. */
+  readonly resolve: (answer: Answer, atMs: number) => void
+}
+
 /** Creates the object that a journey is called with, once per agent slot and session. */
 export type CreateContext = (port: CodePort) => unknown
 

@@ -1,22 +1,12 @@
 /** Requests of code: tried again as those of steps are, and answered once the answer has travelled back to the region. */
 import type { Answer } from '../ports/target.ts'
 import type { AgentTable } from './agents.ts'
+import type { CodeRequest } from './code-port.ts'
 import { ExchangeAnswer, type PooledExchange } from './exchange.ts'
 import type { LoopTurn } from './loop-turn.ts'
-import type { RequestOp } from './program.ts'
 import type { Requests } from './requests.ts'
 import { pauseBeforeRetryMs } from './retry.ts'
 import { Waits } from './waits.ts'
-
-/** A request from its first attempt to the answer that its code is given. */
-export interface CodeRequest {
-  readonly agent: number
-  readonly op: RequestOp
-  /** Passed to the driver. */
-  readonly request: unknown
-  /** Given the answer to the last attempt, and the instant at which the agent has it. */
-  readonly resolve: (answer: Answer, atMs: number) => void
-}
 
 export class CodeRequests {
   readonly #agents: AgentTable

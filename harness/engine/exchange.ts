@@ -5,7 +5,7 @@ import type { VariableLookup } from '../base/template.ts'
 import { ERROR_KINDS, type ErrorKind } from '../model/outcome.ts'
 import type { Timeouts } from '../model/plan.ts'
 import type { Answer, Exchange } from '../ports/target.ts'
-import type { CodeRequest } from './code-requests.ts'
+import type { CodeRequest } from './code-port.ts'
 import type { RequestOp } from './program.ts'
 import type { Observation, StepRecorder } from './step-recorder.ts'
 
