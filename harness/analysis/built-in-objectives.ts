@@ -14,7 +14,7 @@ const BASE = {
   severity: 'major',
   role: 'core',
   minSamples: 1,
-  onNoData: 'fail',
+  onNoData: 'inconclusive',
   rollback: null,
   owner: null,
   runbook: null,

@@ -8,6 +8,7 @@ import { formatAmount, formatCount, formatInUnit } from '../base/units.ts'
 import type { ObjectivePlan } from '../model/plan.ts'
 import type { VerdictReason } from '../model/verdict.ts'
 import { percentText } from '../text/figure-text.ts'
+import { partsOf } from './component-parts.ts'
 import type { MeasuredView, Selection } from './measured-view.ts'
 import { isCountRatio } from './metric-values.ts'
 import { isAboutVisuals, metricOf } from './metrics/catalogue.ts'
@@ -157,8 +158,9 @@ export function slowestComponent(
   only?: string,
 ): { readonly name: string; readonly share: number } | null {
   const serviceUs = view.sumUs('service_time', selection)
-  const shareOf = (component: string) => view.sumUs('component_time', { ...selection, component }) / serviceUs
-  const name = largest(only === undefined ? view.components : [only], shareOf)
+  const sumOf = (component: string) => view.sumUs('component_time', { ...selection, component })
+  const shareOf = (component: string) => sumOf(component) / serviceUs
+  const name = largest(only === undefined ? partsOf(view.components, sumOf) : [only], shareOf)
   return name === null ? null : { name, share: shareOf(name) }
 }
 

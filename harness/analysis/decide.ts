@@ -106,7 +106,7 @@ export function objectiveCheck(
       )
     case 'no-data':
       return make(
-        noDataLevel(objective, gates),
+        noDataLevel(objective, gates, invalid),
         'NO_DATA_FOR_OBJECTIVE',
         result.message,
         isAboutVisuals(objective) ? culprit(objective).evidence : {},
@@ -127,7 +127,8 @@ function isBeyond({ observed }: ObjectiveResult, { op, bound }: ObjectivePlan): 
   return observed !== null && !holds(observed, op, bound)
 }
 
-function noDataLevel({ onNoData }: ObjectivePlan, gates: boolean): Level {
-  if (onNoData === 'pass') return 'ok'
-  return gates ? 'invalid' : 'caution'
+function noDataLevel(objective: ObjectivePlan, gates: boolean, invalid: readonly VerdictReason[]): Level {
+  if (objective.onNoData === 'pass') return 'ok'
+  if (!gates) return 'caution'
+  return objective.onNoData === 'fail' && invalid.length === 0 ? 'no-go' : 'invalid'
 }

@@ -18,7 +18,7 @@ import { type BudgetInterval, errorBudget } from './error-budget.ts'
 import { exceedanceSeries } from './exceedance-series.ts'
 import type { IntervalView } from './interval-view.ts'
 import type { MeasuredView } from './measured-view.ts'
-import { isMostlyErrors, metricValue } from './metric-values.ts'
+import { isMostlyErrors, metricValue, secondsKnown } from './metric-values.ts'
 import { isAboutVisuals, metricOf } from './metrics/catalogue.ts'
 import type { RecordView } from './record-view.ts'
 import { type ShareClaim, shareClaimOf } from './share-claim.ts'
@@ -205,7 +205,7 @@ function visualMessageOf({ record }: RecordView, objective: ObjectivePlan): stri
 export function sampleCountOf(view: MeasuredView, objective: ObjectivePlan): number {
   // One picture, however many frames it has.
   if (isAboutVisuals(objective)) return 1
-  if (metricOf(objective).value.kind === 'gauge') return view.intervals.length
+  if (metricOf(objective).value.kind === 'gauge') return secondsKnown(view, objective)
   return shareClaimOf(view, objective)?.n ?? completedOf(view.counts(objective.labels))
 }
 
@@ -217,12 +217,14 @@ function noTimesMessageOf(view: RecordView, objective: ObjectivePlan, { observed
 }
 
 function messageOf(
-  { minSamples, unit }: ObjectivePlan,
+  { minSamples, unit, metric }: ObjectivePlan,
   { outcome, observed, isAtLeast, sampleCount, effectiveCount }: Finding,
 ): string {
   if (observed === null) return 'not measured'
   const value = `${isAtLeast ? 'at least ' : ''}${formatInUnit(observed, unit)}`
   const samples = formatAmount(sampleCount, 'sample')
+  if (outcome === 'no-data' && metricOf({ metric }).value.kind === 'gauge')
+    return `only ${formatAmount(sampleCount, 'second')} with a figure, ${minSamples} needed (minSamples)`
   if (outcome === 'no-data') return `only ${samples}, ${minSamples} needed`
   if (outcome === 'unproven')
     return `observed ${value}, but ${samples}${worthText(sampleCount, effectiveCount)} do not prove it either way`

@@ -6,7 +6,7 @@ import { quantileOf } from '../model/percentile.ts'
 import type { ObjectivePlan } from '../model/plan.ts'
 import type { MeasuredInterval, MeasuredView } from './measured-view.ts'
 import { METRICS, metricOf } from './metrics/catalogue.ts'
-import { sumOverSteps } from './metrics/intervals.ts'
+import { secondsOf, sumOverSteps } from './metrics/intervals.ts'
 import type { Labels, MetricValue } from './metrics/metric.ts'
 import { RecordView } from './record-view.ts'
 import { type Point, slopePerMs } from './slope.ts'
@@ -137,6 +137,19 @@ function seriesOf(view: MeasuredView, value: Scalar, labels: Labels): Point[] {
     const figure = valueInInterval(interval, value, labels)
     return figure === null ? [] : [[interval.startMs, figure]]
   })
+}
+
+/** The seconds in which a gauge has a figure. */
+export function secondsKnown(
+  { intervals }: MeasuredView,
+  objective: Pick<Expression, 'metric' | 'labels'>,
+): number {
+  const { value } = metricOf(objective)
+  const known = intervals.filter(
+    (interval) =>
+      value.kind !== 'gauge' || value.from !== 'intervals' || value.at(interval, objective.labels) !== null,
+  )
+  return Math.round(known.reduce((sum, interval) => sum + secondsOf(interval), 0))
 }
 
 function valueInInterval(interval: MeasuredInterval, value: Scalar, labels: Labels): number | null {

@@ -93,7 +93,7 @@ function parseObjective(input: ObjectiveInput): Omit<ObjectivePlan, 'id'> {
     severity: input.severity ?? 'major',
     role: input.role ?? 'core',
     minSamples: input.minSamples ?? 1,
-    onNoData: input.onNoData ?? 'fail',
+    onNoData: input.onNoData ?? 'inconclusive',
     rollback: input.rollback === true ? DEFAULT_PROCEDURE : input.rollback || null,
     watch: watchOf(parsed, input),
     owner: input.owner ?? null,

@@ -22,11 +22,18 @@ export const objective = z
         .describe('Name that people see, and the id of the objective; unique in the scenario'),
       severity: z.enum(SEVERITIES).optional().describe('How bad a miss is. Default: major.'),
       role: z.enum(ROLES).optional().describe('What a miss leads to. Default: core (NO-GO).'),
-      minSamples: z.number().int().min(0).optional().describe('Fewer samples prove nothing. Default: 1.'),
+      minSamples: z
+        .number()
+        .int()
+        .min(0)
+        .optional()
+        .describe('Fewer samples (of CPU, memory and the like: seconds) prove nothing. Default: 1.'),
       onNoData: z
         .enum(['fail', 'pass', 'inconclusive'])
         .optional()
-        .describe('When nobody measured the metric. Default: fail.'),
+        .describe(
+          'When nobody measured it, or too few samples: NO-GO, INCONCLUSIVE or GO. Default: inconclusive.',
+        ),
       window: duration
         .optional()
         .describe(

@@ -6,6 +6,9 @@ type ObjectiveDocument = Exclude<z.input<typeof objective>, string>
 
 const WATCHED = { window: '10s', grace: '5s', minSamples: 20 } as const
 
+/** Samples of a figure of the target are seconds: a run of ten has enough. */
+const SECONDS = { minSamples: 5 } as const
+
 const SLA_DEFAULTS = {
   within100ms: { expect: 'share(response_time <= 100ms) >= 99%', severity: 'major', rollback: true },
   p99: { expect: 'p99(response_time) <= 100ms', severity: 'major', rollback: true },
@@ -13,8 +16,13 @@ const SLA_DEFAULTS = {
   availability: { expect: 'availability >= 99.9%', severity: 'critical', rollback: true },
   errors: { expect: 'error_ratio <= 1%', severity: 'major' },
   throughput: { expect: 'plan_kept >= 95%', severity: 'major' },
-  targetCpu: { expect: 'target_cpu_ratio <= 85%', severity: 'warning' },
-  targetMemory: { expect: 'target_memory_ratio <= 90%', severity: 'major', rollback: true },
+  targetCpu: { ...SECONDS, expect: 'target_cpu_ratio <= 85%', severity: 'warning' },
+  targetMemory: {
+    ...SECONDS,
+    expect: 'target_memory_ratio <= 90%',
+    severity: 'major',
+    rollback: true,
+  },
 } as const satisfies Record<string, ObjectiveDocument>
 
 /** Names of the thresholds. */

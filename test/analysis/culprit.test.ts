@@ -33,6 +33,13 @@ const reason = (code: string): VerdictReason =>
   aReason(code, 'the generator was the bottleneck: use more --threads', 'critical')
 
 describe('The culprit', (test) => {
+  test('is no total that covers the other components', () => {
+    const ask = { total: 0.95, policy: 0.1, llm: 0.83 }
+    assert.is(blamed('p99(response_time) < 100ms', { ...SHAPE, componentShares: { ask } }).component, 'llm')
+    const alone = { ...SHAPE, componentShares: { ask: { total: 0.95 } } }
+    assert.is(blamed('p99(response_time) < 100ms', alone).component, 'total')
+  })
+
   test('of slow answers is the component with most of the time, in the step with most slow answers', () => {
     assert.equal(blamed('p99(response_time) < 100ms'), {
       step: 'ask',

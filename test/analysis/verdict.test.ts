@@ -36,7 +36,7 @@ describe('Objectives', (test) => {
       ['p99', 'response_time', { step: 'GET /items' }, '<', 100],
     )
     assert.equal([share?.within, share?.bound, ratio?.bound, rate?.bound], [100, 0.99, 0.001, 100])
-    assert.equal([p99?.severity, p99?.role, p99?.onNoData], ['major', 'core', 'fail'])
+    assert.equal([p99?.severity, p99?.role, p99?.onNoData], ['major', 'core', 'inconclusive'])
   })
 
   const WRONG: readonly (readonly [string, RegExp])[] = [
@@ -95,7 +95,7 @@ describe('Objectives', (test) => {
     assert.ok(Math.abs((result?.observed ?? 0) - 100 / 110) < 1e-9)
   })
 
-  test('on what nobody measured fail unless told otherwise', () => {
+  test('on what nobody measured are INCONCLUSIVE unless told otherwise', () => {
     const record = (onNoData?: string) =>
       aRecord({
         okMs: FAST,
@@ -105,7 +105,36 @@ describe('Objectives', (test) => {
         ),
       })
     assert.is(verdictOf(record()).outcome, 'INCONCLUSIVE')
+    assert.is(verdictOf(record('inconclusive')).outcome, 'INCONCLUSIVE')
     assert.is(verdictOf(record('pass')).outcome, 'GO')
+    assert.is(verdictOf(record('fail')).outcome, 'NO_GO')
+    const stopped = { ...record('fail'), status: 'interrupted' as const }
+    assert.is(verdictOf(stopped).outcome, 'INCONCLUSIVE')
+  })
+
+  test('need their minSamples: seconds of a gauge, requests of everything else', () => {
+    const judged = (expect: string, minSamples: number, onNoData?: string) => {
+      const target = { cpuCores: 1, rssBytes: 1, cpuRatio: null, memoryRatio: null }
+      const { outcome, objectives: results } = verdictOf(
+        aRecord({
+          okMs: FAST,
+          intervals: 20,
+          interval: (i) => ({ target: i < 13 ? target : null }),
+          objectives: objectives({ expect, minSamples, ...(onNoData === undefined ? {} : { onNoData }) }),
+        }),
+      )
+      return [outcome, results[0]?.message]
+    }
+    for (const expect of ['p99(response_time) < 1s', 'error_ratio < 1%', 'rate(requests) > 1/s']) {
+      assert.equal(judged(expect, 2_001), ['INCONCLUSIVE', 'only 2,000 samples, 2001 needed'], expect)
+      assert.equal(judged(expect, 2_001, 'fail')[0], 'NO_GO')
+      assert.is(judged(expect, 2_000)[0], 'GO', expect)
+    }
+    assert.equal(judged('max(target_cpu) < 2', 14), [
+      'INCONCLUSIVE',
+      'only 13 seconds with a figure, 14 needed (minSamples)',
+    ])
+    assert.equal(judged('max(target_cpu) < 2', 13), ['GO', 'observed 1 (13 samples)'])
   })
 })
 

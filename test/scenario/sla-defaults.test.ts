@@ -28,6 +28,15 @@ describe('slaDefaults', (test) => {
     )
   })
 
+  test('ask no more seconds of CPU and memory than a run of ten has', () => {
+    const { objectives } = parseObjectives(slaDefaults(), 'objectives')
+    const gauges = objectives.filter(({ metric }) => metric.startsWith('target_'))
+    assert.equal(
+      gauges.map(({ minSamples }) => minSamples),
+      [5, 5],
+    )
+  })
+
   test('are changed and left out by name', () => {
     const changed = slaDefaults({
       p99: 'p99(response_time) <= 250ms',

@@ -2,6 +2,7 @@
 import { sum } from 'simple-statistics'
 import { lookUp } from '../../base/names.ts'
 import type { Comparison } from '../../model/comparison.ts'
+import { partsOf } from '../component-parts.ts'
 import type { ComparedRun } from './compared-run.ts'
 
 /** Those that take longer, the one that adds most first. */
@@ -10,7 +11,7 @@ export function slowerComponents(
   after: readonly ComparedRun[],
 ): Comparison['components'] {
   const names = [...new Set(after.flatMap(({ componentSumUs }) => Object.keys(componentSumUs)))].sort()
-  const slower = names
+  const slower = partsOf(names, (component) => meanUs(after, component))
     .map((component) => ({
       component,
       baselineUs: meanUs(before, component),

@@ -110,7 +110,7 @@ export class ObjectiveMonitor {
   }
 
   #breachOf({ objective, watch, series }: Watched, nowMs: number, whole: () => MeasuredView): Breach {
-    if (objective.onNoData === 'fail' && isAboutAnswers(objective) && isSilent(this.#last(RECENT_MS, nowMs)))
+    if (objective.onNoData !== 'pass' && isAboutAnswers(objective) && isSilent(this.#last(RECENT_MS, nowMs)))
       return 'yes'
     if (watch.windowMs !== null)
       return breachInWindow(this.#last(watch.windowMs, nowMs), objective, watch.windowMs)
