@@ -5,13 +5,9 @@ import { languageProblemsIn } from './kit/language.ts'
 import { describe } from './kit/suite.ts'
 
 const root = new URL('../harness/', import.meta.url).pathname
-/** Rooms that the rules do not hold in yet; the list may only get shorter. */
-const NOT_YET: readonly string[] = []
-
 const sources = readdirSync(root, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts'))
   .sort()
-const roomOf = (file: string) => file.split('/')[0] ?? ''
 const problemsIn = (files: readonly string[]) =>
   files.flatMap((file) =>
     languageProblemsIn(readFileSync(join(root, file), 'utf8')).map(
@@ -21,7 +17,7 @@ const problemsIn = (files: readonly string[]) =>
 
 describe('The language of comments and messages', (test) => {
   test('is plain: doc comments that stand alone, and the terms of the field', () => {
-    assert.equal(problemsIn(sources.filter((file) => !NOT_YET.includes(roomOf(file)))), [])
+    assert.equal(problemsIn(sources), [])
   })
 
   test('finds doc comments that only go on from the code', () => {
