@@ -1,7 +1,5 @@
 /** Names of percentiles: `p50`, `p99.99`. */
 
-export type PercentileName = `p${number}`
-
 const PERCENTILE = /^p(\d{1,2}(?:\.\d+)?)$/
 
 /** 0.999 of `p99.9`; undefined for what names no percentile above 0 and below 100. */

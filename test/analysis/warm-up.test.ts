@@ -55,7 +55,7 @@ function warmed(
   }
 }
 
-const valueOf = (record: RunRecord, metric: string) =>
+const figureOf = (record: RunRecord, metric: string) =>
   metricValue(new RecordView(record), parseObjectives([`${metric} < 1`], '').objectives[0]!)
 const codesOf = (record: RunRecord) => {
   const { objectives } = parseObjectives(['p99(response_time) < 1s'], 'objectives')
@@ -65,14 +65,14 @@ const codesOf = (record: RunRecord) => {
 
 describe('demand_met', (test) => {
   test('is the journeys completed of those planned', () => {
-    assert.is(valueOf(warmed({}, { iterations: 40 }), 'demand_met'), 0.4)
-    assert.is(valueOf(warmed({}, { iterations: 100 }), 'demand_met'), 1)
+    assert.is(figureOf(warmed({}, { iterations: 40 }), 'demand_met'), 0.4)
+    assert.is(figureOf(warmed({}, { iterations: 100 }), 'demand_met'), 1)
   })
 
   test('is of the measured part, whatever the warm-up did', () => {
-    assert.is(valueOf(warmed({ iterations: 0 }, { iterations: 80 }), 'demand_met'), 0.8)
+    assert.is(figureOf(warmed({ iterations: 0 }, { iterations: 80 }), 'demand_met'), 0.8)
     assert.is(
-      valueOf(warmed({ planned: 5, started: 5, iterations: 5 }, { iterations: 80 }), 'demand_met'),
+      figureOf(warmed({ planned: 5, started: 5, iterations: 5 }, { iterations: 80 }), 'demand_met'),
       0.8,
     )
   })
@@ -80,8 +80,8 @@ describe('demand_met', (test) => {
   test('is against what a paced closed model promises for the measured part', () => {
     const slow = { planned: 50, started: 50, iterations: 50 }
     const closed = { workload: { model: 'closed' as const, expectedIterations: 100 * SECONDS } }
-    assert.is(valueOf(warmed({}, slow, closed), 'demand_met'), 0.5)
-    assert.is(valueOf(warmed({}, slow, closed), 'plan_kept'), 0.5)
+    assert.is(figureOf(warmed({}, slow, closed), 'demand_met'), 0.5)
+    assert.is(figureOf(warmed({}, slow, closed), 'plan_kept'), 0.5)
   })
 })
 
@@ -90,7 +90,7 @@ describe('A warm-up', (test) => {
 
   test('counts in no ratio of journeys', () => {
     const values = (record: RunRecord) =>
-      ['drop_ratio', 'late_ratio', 'plan_kept'].map((metric) => valueOf(record, metric))
+      ['drop_ratio', 'late_ratio', 'plan_kept'].map((metric) => figureOf(record, metric))
     assert.equal(values(warmed(troubled, {})), [0, 0, 1])
     assert.equal(values(warmed({}, { ...troubled, lateStarts: 10 })), [0.6, 0.25, 0.4])
   })
