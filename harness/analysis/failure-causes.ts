@@ -1,4 +1,4 @@
-/** Why requests failed, as far as it is known: the texts that were told apart, and the rest by kind. */
+/** The causes of failed requests, as far as they are known: the texts that were told apart, and the rest by kind. */
 import { lookUp } from '../base/names.ts'
 import { FailureCounts } from '../measure/failure-counts.ts'
 import {

@@ -53,7 +53,7 @@ export interface Measured<Interval extends MeasuredInterval = MeasuredInterval> 
   readonly cells: readonly MeasuredCell[]
   readonly steps: readonly StepCounts[]
   readonly escalations: Readonly<Record<string, number>>
-  /** Why requests failed; empty where only their numbers are known. */
+  /** The causes of failed requests; empty where only their numbers are known. */
   readonly failures: readonly StepFailures[]
   readonly intervals: readonly Interval[]
 }

@@ -145,7 +145,7 @@ const stepSummarySchema = z.object({
   /** Answers by status. */
   statuses: recordOf(z.number()),
   errors: recordOf(z.number()),
-  /** Why requests failed, the most frequent reason first. */
+  /** The causes of failed requests, the most frequent reason first. */
   failures: z.array(failureCountSchema),
   /** A few of those requests, at most three of an error kind. */
   failureSamples: z.array(failureSampleSchema),
