@@ -107,6 +107,7 @@ function intervalRows(): BenchRow[] {
         startMs: 0,
         tracePrefix: null,
         nameOf: (name) => name,
+        mask: (text) => text,
       }),
     }
   })

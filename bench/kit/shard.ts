@@ -59,6 +59,7 @@ export function startShard(plan: RunPlan, code: Code = {}) {
       startMs: clock.nowMs(),
       tracePrefix: tracing?.prefix ?? null,
       nameOf: (name) => name,
+      mask: (text) => text,
     }),
     counters,
     variables,

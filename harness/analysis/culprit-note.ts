@@ -1,12 +1,17 @@
 /** The part of a missed objective's reason that names the source of the time or the errors. */
-import { formatAmount, formatDurationMs } from '../base/units.ts'
+import { formatDurationMs } from '../base/units.ts'
 import type { ObjectivePlan } from '../model/plan.ts'
+import { failureText } from '../text/failure-text.ts'
 import { percentText } from '../text/figure-text.ts'
-import { commonestError, slowestComponent } from './culprit.ts'
+import { slowestComponent } from './culprit.ts'
+import { failureCauses } from './failure-causes.ts'
 import { isCountRatio } from './metric-values.ts'
 import { isAboutVisuals } from './metrics/catalogue.ts'
 import type { RecordView } from './record-view.ts'
 import { visualOf } from './visual-findings.ts'
+
+/** The number of causes that a reason names. */
+const CAUSES_NAMED = 2
 
 export interface CulpritNote {
   /** `; component 'x' took ...`, or nothing. */
@@ -16,7 +21,7 @@ export interface CulpritNote {
 
 export type CulpritNotes = (objective: ObjectivePlan) => CulpritNote
 
-/** Names the component that took the largest share of the time of the steps an objective is about, or the commonest error. */
+/** Names the component that took the largest share of the time of the steps an objective is about, or the two commonest causes of failure. */
 export function culpritNotes(view: RecordView): CulpritNotes {
   return (objective) => {
     if (isAboutVisuals(objective)) return { text: '', evidence: visualEvidence(view, objective) }
@@ -42,11 +47,11 @@ function errorNote(
   view: RecordView,
   selection: { readonly step: string | undefined; readonly phase: string | undefined },
 ): CulpritNote {
-  const worst = commonestError(view, selection)
-  return worst === null
-    ? { text: '', evidence: {} }
-    : {
-        text: `; most often: ${worst.kind} (${formatAmount(worst.count, 'time')})`,
-        evidence: { errors: view.counts(selection).errors },
-      }
+  const causes = failureCauses(view, selection)
+  if (causes.length === 0) return { text: '', evidence: {} }
+  const { errors, statuses } = view.counts(selection)
+  return {
+    text: `; most often: ${causes.slice(0, CAUSES_NAMED).map(failureText).join(', ')}`,
+    evidence: { errors, statuses, failures: causes },
+  }
 }

@@ -7,8 +7,10 @@ import { lookUp } from '../base/names.ts'
 import { formatAmount, formatCount, formatInUnit } from '../base/units.ts'
 import type { ObjectivePlan } from '../model/plan.ts'
 import type { VerdictReason } from '../model/verdict.ts'
+import { failureText } from '../text/failure-text.ts'
 import { percentText } from '../text/figure-text.ts'
 import { partsOf } from './component-parts.ts'
+import { failureCauses } from './failure-causes.ts'
 import type { MeasuredView, Selection } from './measured-view.ts'
 import { isCountRatio } from './metric-values.ts'
 import { isAboutVisuals, metricOf } from './metrics/catalogue.ts'
@@ -140,8 +142,8 @@ function evidenceOf(view: MeasuredView, objective: ObjectivePlan, step: string |
 }
 
 function badText(view: MeasuredView, selection: Selection, { k, n }: ShareClaim): string {
-  const error = commonestError(view, selection)
-  const most = error === null ? '' : `, most often: ${error.kind} (${formatAmount(error.count, 'time')})`
+  const [cause] = failureCauses(view, selection)
+  const most = cause === undefined ? '' : `, most often: ${failureText(cause)}`
   return `: ${formatCount(k)} of its ${formatAmount(n, 'request')} ended badly${most}`
 }
 
@@ -162,14 +164,4 @@ export function slowestComponent(
   const shareOf = (component: string) => sumOf(component) / serviceUs
   const name = largest(only === undefined ? partsOf(view.components, sumOf) : [only], shareOf)
   return name === null ? null : { name, share: shareOf(name) }
-}
-
-/** The kind of error that was counted most; null without errors. */
-export function commonestError(
-  view: MeasuredView,
-  selection: Selection,
-): { readonly kind: string; readonly count: number } | null {
-  const { errors } = view.counts(selection)
-  const kind = largest(Object.keys(errors), (name) => lookUp(errors, name) ?? 0)
-  return kind === null ? null : { kind, count: lookUp(errors, kind) ?? 0 }
 }

@@ -2,26 +2,27 @@
 import { formatCount } from '../base/units.ts'
 import { badOf } from '../measure/counts.ts'
 import type { StepCounts } from '../model/interval-snapshot.ts'
+import { failureText } from '../text/failure-text.ts'
+import { causesOf } from './failure-causes.ts'
 import type { RecordView } from './record-view.ts'
 
 /** Returns the reason why most journeys failed, as text; null when most did not. */
-export function failureCause({
-  stepCounts: steps,
-  dispatch,
-}: Pick<RecordView, 'stepCounts' | 'dispatch'>): string | null {
+export function failureCause(view: Pick<RecordView, 'stepCounts' | 'failures' | 'dispatch'>): string | null {
+  const { stepCounts: steps, dispatch } = view
   const { iterations, started, cancelled } = dispatch
   const failed = steps.reduce((sum, counts) => sum + failedForGood(counts), 0)
   // A failed login cancels the journey it was for; code may take no notice of failures, and walk on.
   if (failed <= iterations || iterations * 2 >= started + cancelled) return null
-  return `most journeys failed (${worstFailure(steps)}): fix that first`
+  return `most journeys failed (${worstFailure(view)}): fix that first`
 }
 
-/** The step that failed for good most often, and its commonest error. */
-export function worstFailure(steps: readonly StepCounts[]): string {
-  const [worst] = [...steps].sort((a, b) => failedForGood(b) - failedForGood(a))
+/** The step that failed for good most often, and why it most often did. */
+export function worstFailure(view: Pick<RecordView, 'stepCounts' | 'failures'>): string {
+  const [worst] = [...view.stepCounts].sort((a, b) => failedForGood(b) - failedForGood(a))
   if (worst === undefined) return 'no step'
-  const [kind] = Object.entries(worst.errors).sort(([, a], [, b]) => b - a)[0] ?? ['none']
-  return `step '${worst.step}' ${formatCount(failedForGood(worst))} times, most often: ${kind}`
+  const [cause] = causesOf(worst, view.failures({ phase: worst.phase, step: worst.step }))
+  const most = cause === undefined ? '' : `, most often: ${failureText(cause)}`
+  return `step '${worst.step}' ${formatCount(failedForGood(worst))} times${most}`
 }
 
 /** Failures that no further attempt followed. */

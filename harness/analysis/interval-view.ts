@@ -32,6 +32,7 @@ export function intervalViews(view: RecordView, objectives: readonly ObjectivePl
       cells: timed.length === 0 ? [] : cellsOf(interval, boundsUs),
       steps: stepsOf(interval),
       escalations: {},
+      failures: [],
       intervals: [interval],
     }),
   }))
@@ -67,6 +68,7 @@ function stepsOf({ phase, steps }: RecordInterval) {
     untimed: 0,
     bytesSent: 0,
     bytesReceived: 0,
+    statuses: {},
     errors: {},
   }))
 }

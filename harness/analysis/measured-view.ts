@@ -6,6 +6,7 @@ import { addNumbers, addTallies } from '../base/add-numbers.ts'
 import type { SparseCounts } from '../base/histogram.ts'
 import { lookUp } from '../base/names.ts'
 import { SparseHistogram } from '../measure/sparse-histogram.ts'
+import type { StepFailures } from '../model/failures-schema.ts'
 import {
   type CellKey,
   type CellMetric,
@@ -52,6 +53,8 @@ export interface Measured<Interval extends MeasuredInterval = MeasuredInterval> 
   readonly cells: readonly MeasuredCell[]
   readonly steps: readonly StepCounts[]
   readonly escalations: Readonly<Record<string, number>>
+  /** The causes of failed requests; empty where only their numbers are known. */
+  readonly failures: readonly StepFailures[]
   readonly intervals: readonly Interval[]
 }
 
@@ -66,6 +69,7 @@ const NO_COUNTS: Counts = {
   untimed: 0,
   bytesSent: 0,
   bytesReceived: 0,
+  statuses: {},
   errors: {},
 }
 
@@ -167,6 +171,10 @@ export class MeasuredView<Interval extends MeasuredInterval = MeasuredInterval> 
     return this.#all.steps.filter((counts) => this.#selected(counts, selection)).reduce(addCounts, NO_COUNTS)
   }
 
+  failures(selection: Selection): StepFailures[] {
+    return this.#all.failures.filter((failures) => this.#selected(failures, selection))
+  }
+
   #cells(metric: CellMetric, selection: Selection): MeasuredCell[] {
     this.#byMetric ??= byMetric(this.#all.cells)
     return (this.#byMetric.get(metric) ?? []).filter(
@@ -216,6 +224,12 @@ function byMetric(cells: readonly MeasuredCell[]): Map<CellMetric, MeasuredCell[
   return groups
 }
 
-function addCounts({ errors: left, ...a }: Counts, { errors: right, ...b }: Counts): Counts {
-  return { ...addNumbers(a, b), errors: addTallies([left, right]) }
+function addCounts(a: Counts, b: Counts): Counts {
+  const { errors, statuses, ...left } = a
+  const { errors: moreErrors, statuses: moreStatuses, ...right } = b
+  return {
+    ...addNumbers(left, right),
+    errors: addTallies([errors, moreErrors]),
+    statuses: addTallies([statuses, moreStatuses]),
+  }
 }

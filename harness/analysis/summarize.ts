@@ -1,8 +1,10 @@
 /** The measured part of a record in figures. */
 import { max } from 'simple-statistics'
 import { badOf, completedOf } from '../measure/counts.ts'
+import { firstOfEachKind } from '../measure/failure-samples.ts'
 import { rankOf } from '../measure/sparse-counts.ts'
 import type { Percentiles, StepSummary, Summary } from '../model/verdict.ts'
+import { failureCauses } from './failure-causes.ts'
 import type { Counts, Selection } from './measured-view.ts'
 import type { RecordView } from './record-view.ts'
 
@@ -48,7 +50,7 @@ export function summarize(view: RecordView): Summary {
 
 function stepSummary(view: RecordView, step: string): StepSummary {
   const counts = view.counts({ step })
-  const { ok, failed, errored, timedOut, aborted, errors } = counts
+  const { ok, failed, errored, timedOut, aborted, statuses, errors } = counts
   const completed = completedOf(counts)
   return {
     requests: completed,
@@ -61,7 +63,10 @@ function stepSummary(view: RecordView, step: string): StepSummary {
     throughputPerSec: perSecond(completed, view.measuredS),
     responseTimeMs: percentilesOf(view, 'response_time', { step }),
     serviceTimeMs: percentilesOf(view, 'service_time', { step }),
+    statuses: { ...statuses },
     errors: { ...errors },
+    failures: failureCauses(view, { step }),
+    failureSamples: firstOfEachKind(view.failures({ step }).flatMap(({ samples }) => samples)),
   }
 }
 

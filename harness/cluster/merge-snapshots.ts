@@ -10,6 +10,7 @@ import { HalvingSeries } from '../measure/halving-series.ts'
 import { encodeHdr } from '../measure/hdr.ts'
 import { joinIntervals } from '../measure/join-intervals.ts'
 import { type IntervalResources, mergeInterval } from '../measure/merge-interval.ts'
+import type { StepFailures } from '../model/failures-schema.ts'
 import {
   type CellKey,
   type DispatchCounts,
@@ -20,6 +21,7 @@ import {
 import type { MergedInterval } from '../model/merged-interval.ts'
 import { measuredSeconds, type RunPlan } from '../model/plan.ts'
 import type { RecordCell, RecordInterval, RecordSlowest } from '../model/run-record.ts'
+import { MergedFailures } from './merged-failures.ts'
 import { SeenSequences } from './seen-sequences.ts'
 import { SlowestRequests } from './slowest-requests.ts'
 
@@ -41,6 +43,7 @@ export class SnapshotMerger {
   >()
   readonly #steps = new Map<string, StepCounts>()
   readonly #slowest = new SlowestRequests()
+  readonly #failures = new MergedFailures()
   readonly #escalations = new Map<string, number>()
   #dispatch = NO_DISPATCH
   readonly #intervals = new HalvingSeries(INTERVALS_MAX, joinIntervals)
@@ -82,6 +85,11 @@ export class SnapshotMerger {
     return this.#slowest.list()
   }
 
+  /** Returns the failures by phase and step. */
+  failures(): StepFailures[] {
+    return this.#failures.list()
+  }
+
   get dispatch(): DispatchCounts {
     return this.#dispatch
   }
@@ -107,6 +115,7 @@ export class SnapshotMerger {
       })),
       steps: [...this.#steps.values()],
       escalations: this.escalations,
+      failures: this.failures(),
       intervals,
     })
   }
@@ -156,6 +165,7 @@ export class SnapshotMerger {
     this.#dispatch = addNumbers(this.#dispatch, snapshot.dispatch)
     addTo(this.#escalations, snapshot.escalations)
     for (const request of snapshot.slowest) this.#slowest.add(request)
+    for (const failures of snapshot.failures) this.#failures.add(failures)
     return true
   }
 }
@@ -166,7 +176,13 @@ function byName(a: readonly [string, unknown], b: readonly [string, unknown]): n
 
 function addSteps(a: StepCounts | undefined, b: StepCounts): StepCounts {
   if (a === undefined) return b
-  const { phase, step, errors: leftErrors, ...left } = a
-  const { phase: _phase, step: _step, errors: rightErrors, ...right } = b
-  return { phase, step, ...addNumbers(left, right), errors: addTallies([leftErrors, rightErrors]) }
+  const { phase, step, errors, statuses, ...left } = a
+  const { phase: _phase, step: _step, errors: moreErrors, statuses: moreStatuses, ...right } = b
+  return {
+    phase,
+    step,
+    ...addNumbers(left, right),
+    errors: addTallies([errors, moreErrors]),
+    statuses: addTallies([statuses, moreStatuses]),
+  }
 }

@@ -1,7 +1,7 @@
 /** Entry of a shard's thread: builds the engine from the plan, reports ready, starts on command, walks the plan. */
 import { once } from 'node:events'
 import { type Clock, createSystemClock } from '../base/clock.ts'
-import { createMask } from '../base/secret-mask.ts'
+import { createMask, type MaskText } from '../base/secret-mask.ts'
 import type { Demand } from '../engine/dispatch.ts'
 import { createFeeder } from '../engine/feeder.ts'
 import { watchHealth } from '../engine/health.ts'
@@ -20,6 +20,7 @@ import { objectiveBounds } from './objective-bounds.ts'
 import { CONTROL, type FromShard, type ShardTask, type StartShard } from './shard-protocol.ts'
 
 const CONTROL_POLL_MS = 10
+const FAILURES_SEND_MS = 500
 
 /** Runs one shard to its end. Rejects when the scenario module or a driver cannot be set up. */
 export async function runShard(task: ShardTask): Promise<void> {
@@ -40,21 +41,24 @@ export async function runShard(task: ShardTask): Promise<void> {
 
   const usesCode = plan.login === 'code' || plan.journeys.some((journey) => journey.steps === null)
   const counters = new Float64Array(task.counters)
+  const mask = createMask(task.secrets)
+  const recorder = new Recorder(
+    plan.phases.map(({ name, endMs, measured }) => ({ name, endMs: startMs + endMs, measured })),
+    {
+      announce: (announcement) => send({ kind: 'memory', announcement }),
+      bounds: objectiveBounds(plan.objectives),
+      startMs,
+      tracePrefix: tracing?.prefix ?? null,
+      nameOf: recordedNames(plan, mask),
+      mask,
+    },
+  )
   const engine = new ShardEngine({
     plan,
     program,
     demand: createDemand(task.plan),
     agents: shareOf(plan.workload.agents, task.plan),
-    recorder: new Recorder(
-      plan.phases.map(({ name, endMs, measured }) => ({ name, endMs: startMs + endMs, measured })),
-      {
-        announce: (announcement) => send({ kind: 'memory', announcement }),
-        bounds: objectiveBounds(plan.objectives),
-        startMs,
-        tracePrefix: tracing?.prefix ?? null,
-        nameOf: recordedNames(task),
-      },
-    ),
+    recorder,
     counters,
     variables,
     createContext: usesCode
@@ -71,7 +75,10 @@ export async function runShard(task: ShardTask): Promise<void> {
   })
   const stopWatching = watchHealth(counters, clock, plan.precision)
   const stopPolling = followControl(new Int32Array(task.control), engine, plan, clock)
+  const stopSending = clock.every(FAILURES_SEND_MS, () => recorder.sendFailures())
   await engine.run()
+  stopSending()
+  recorder.sendFailures()
   stopPolling()
   stopWatching()
   await Promise.all([...drivers.values()].map((driver) => driver.close()))
@@ -83,8 +90,7 @@ export async function runShard(task: ShardTask): Promise<void> {
  * Creates the function that masks names. Names in the plan are recorded unchanged, because its objectives refer to them; a secret
  * in one is masked on output. Any other name comes from code or a server, and a secret in it is masked here, before any snapshot.
  */
-function recordedNames({ plan: { plan }, secrets }: ShardTask): (name: string) => string {
-  const mask = createMask(secrets)
+function recordedNames(plan: RunPlan, mask: MaskText): (name: string) => string {
   const planned = planNames(plan)
   return (name) => (planned.has(name) ? name : mask(name))
 }

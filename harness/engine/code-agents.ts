@@ -4,6 +4,7 @@
  */
 
 import type { Clock } from '../base/clock.ts'
+import { messageOf } from '../base/errors.ts'
 import { ERROR_KIND_INDEX, OUTCOME_ERRORED } from '../model/outcome.ts'
 import type { Answer } from '../ports/target.ts'
 import { type AgentTable, WAKE_CODE } from './agents.ts'
@@ -106,6 +107,7 @@ export class CodeAgents {
   #recordFailure(agent: number, journey: string, intendedMs: number, atMs: number, failure: unknown): void {
     const { agents, onError } = this.#options
     const recorder = this.#options.recorder.at(journey, intendedMs)
+    const errorKind = ERROR_KIND_INDEX.code
     count(recorder.counters, STEP_COLUMN.started)
     recorder.record({
       intendedMs,
@@ -117,13 +119,23 @@ export class CodeAgents {
       status: 0,
       traceNumber: 0,
       outcome: OUTCOME_ERRORED,
-      errorKind: ERROR_KIND_INDEX.code,
+      errorKind,
       isUntimed: false,
       bytesSent: 0,
       bytesReceived: 0,
       componentCount: 0,
       componentNames: [],
       componentMs: [],
+    })
+    recorder.noteFailure({
+      errorKind,
+      errorText: messageOf(failure),
+      intendedMs,
+      sentMs: 0,
+      status: 0,
+      traceNumber: 0,
+      sentAs: () => null,
+      bodyStart: () => null,
     })
     onError(
       `journeys.${journey}: ${failure instanceof Error ? (failure.stack ?? failure.message) : String(failure)}`,

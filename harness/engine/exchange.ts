@@ -4,8 +4,9 @@ import { bodyText } from '../base/body-text.ts'
 import type { VariableLookup } from '../base/template.ts'
 import { ERROR_KINDS, type ErrorKind } from '../model/outcome.ts'
 import type { Timeouts } from '../model/plan.ts'
-import type { Answer, Exchange } from '../ports/target.ts'
+import type { Answer, Exchange, SentAs } from '../ports/target.ts'
 import type { CodeRequest } from './code-port.ts'
+import type { FailedRequest } from './failure-log.ts'
 import type { RequestOp } from './program.ts'
 import type { Observation, StepRecorder } from './step-recorder.ts'
 
@@ -16,7 +17,7 @@ export type AgentVariables = (agent: number, name: string) => string | undefined
 export type AgentIdentity = (agent: number) => number
 
 /** The engine's exchange: the fields for the driver, and those for the walker and the recorder. */
-export class PooledExchange implements Exchange, Observation {
+export class PooledExchange implements Exchange, Observation, FailedRequest {
   readonly #settled: (exchange: PooledExchange) => void
   readonly #identityOf: AgentIdentity
   readonly variables: VariableLookup
@@ -113,6 +114,15 @@ export class PooledExchange implements Exchange, Observation {
 
   settle(): void {
     this.#settled(this)
+  }
+
+  sentAs(): SentAs | null {
+    return this.op.driver.sentAs?.(this) ?? null
+  }
+
+  bodyStart(charsMax: number): string | null {
+    const start = this.body?.subarray(0, charsMax) ?? null
+    return start === null ? null : bodyText(start, this.header?.('content-type'))
   }
 }
 

@@ -1,7 +1,8 @@
+import type { StepFailures } from '../model/failures-schema.ts'
 import type { CellKey } from '../model/interval-snapshot.ts'
 import type { BoundsUs } from './cells.ts'
 
-/** New shared memory, announced to the reader of this shard. */
+/** News for the reader of this shard: mostly new shared memory. */
 export type MemoryAnnouncement =
   /** A chunk of pages, for the counts of any cell. */
   | { readonly kind: 'pages'; readonly buffer: SharedArrayBuffer }
@@ -26,5 +27,14 @@ export type MemoryAnnouncement =
       /** The prefix of the trace ids for the trace numbers in it; null when requests are not traced. */
       readonly tracePrefix: string | null
     }
+  | {
+      /** Answers by status, beside the counters of a step that were announced before. */
+      readonly kind: 'statuses'
+      readonly phase: string
+      readonly step: string
+      readonly buffer: SharedArrayBuffer
+    }
+  /** Failures since the last announcement of the kind: plain data, no memory. */
+  | { readonly kind: 'failures'; readonly failures: StepFailures }
 
 export type Announce = (announcement: MemoryAnnouncement) => void

@@ -1,5 +1,6 @@
 import { OTHER_NAMES } from '../model/interval-snapshot.ts'
 import { CellMemory } from './cell-memory.ts'
+import { FailureLog } from './failure-log.ts'
 import { type RecorderPhase, type RecorderSettings, StepRecorder } from './step-recorder.ts'
 
 /**
@@ -13,6 +14,7 @@ export class Recorder {
   readonly #phases: readonly RecorderPhase[]
   readonly #settings: RecorderSettings
   readonly #memory: CellMemory
+  readonly #failures: FailureLog
   readonly #steps: Map<string, StepRecorder>[]
 
   /** @param phases in order */
@@ -20,7 +22,13 @@ export class Recorder {
     this.#phases = phases
     this.#settings = settings
     this.#memory = new CellMemory(settings.announce)
+    this.#failures = new FailureLog(settings)
     this.#steps = phases.map(() => new Map())
+  }
+
+  /** Hands on the failures since the last call. */
+  sendFailures(): void {
+    this.#failures.send()
   }
 
   /** Returns the cells of a step in the phase that holds `intendedMs`; after the end, in the last phase. */
@@ -36,7 +44,13 @@ export class Recorder {
     // Names that differ only by a secret become one.
     const made =
       name === step
-        ? new StepRecorder(this.#phases[phase] as RecorderPhase, step, this.#settings, this.#memory)
+        ? new StepRecorder(
+            this.#phases[phase] as RecorderPhase,
+            step,
+            this.#settings,
+            this.#memory,
+            this.#failures,
+          )
         : this.at(name, intendedMs)
     steps.set(step, made)
     return made

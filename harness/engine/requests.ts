@@ -1,4 +1,10 @@
-import { ERROR_KIND_INDEX, IS_LOST, outcomeOfErrorKind } from '../model/outcome.ts'
+import {
+  ERROR_KIND_INDEX,
+  IS_LOST,
+  OUTCOME_ABORTED,
+  OUTCOME_OK,
+  outcomeOfErrorKind,
+} from '../model/outcome.ts'
 import type { AgentTable } from './agents.ts'
 import type { ExchangePool, PooledExchange } from './exchange.ts'
 import type { Extractor, RequestOp } from './program.ts'
@@ -69,6 +75,8 @@ export class Requests {
     }
     exchange.outcome = outcomeOfErrorKind(exchange.errorKind)
     exchange.recorder.record(exchange)
+    if (exchange.outcome !== OUTCOME_OK && exchange.outcome !== OUTCOME_ABORTED)
+      exchange.recorder.noteFailure(exchange)
     noteSpan(counters, startMs, exchange)
     count(counters, SHARD_COLUMN.inFlight, -1)
   }

@@ -34,6 +34,14 @@ export function errorColumn(errorKind: number): number {
   return FIRST_ERROR_COLUMN + errorKind
 }
 
+/** The number of columns of answers by status: a status above has none. */
+const STATUS_COLUMN_COUNT = 1_000
+
+/** Allocates shared memory for the answers of one (phase, step) by status: the column of a status is its number. */
+export function allocateStatusCounters(): SharedArrayBuffer {
+  return new SharedArrayBuffer(STATUS_COLUMN_COUNT * Float64Array.BYTES_PER_ELEMENT)
+}
+
 const SHARD_NAMES = [
   // counters
   'planned',

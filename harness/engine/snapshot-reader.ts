@@ -4,6 +4,7 @@
  * `IntervalSnapshot`. It never waits for the shard, so it can also read a stuck or dead one.
  */
 import { traceIdOf } from '../base/trace-id.ts'
+import type { StepFailures } from '../model/failures-schema.ts'
 import type {
   CellDelta,
   CellKey,
@@ -43,7 +44,13 @@ export class SnapshotReader {
   readonly #shardGain: CounterReader
   readonly #pages = new PageMemory()
   readonly #cells: { readonly key: CellKey; readonly boundsUs: BoundsUs; readonly reader: CellReader }[] = []
-  readonly #steps: { readonly phase: string; readonly step: string; readonly reader: CounterReader }[] = []
+  readonly #steps: {
+    readonly phase: string
+    readonly step: string
+    readonly reader: CounterReader
+    statuses: CounterReader | null
+  }[] = []
+  #failures: StepFailures[] = []
   readonly #slowest: (Pick<SlowRequest, 'phase' | 'step'> & {
     readonly tracePrefix: string | null
     readonly reader: SlowestReader
@@ -57,7 +64,7 @@ export class SnapshotReader {
     this.#shardGain = new CounterReader(shardCounters)
   }
 
-  /** Adds memory that the shard announced. */
+  /** Adds what the shard announced. */
   add(announcement: MemoryAnnouncement): void {
     if (announcement.kind === 'pages') return this.#pages.add(announcement.buffer)
     if (announcement.kind === 'cell') {
@@ -65,12 +72,23 @@ export class SnapshotReader {
       this.#cells.push({ key, boundsUs, reader: new CellReader(buffer, this.#pages, boundsUs) })
       return
     }
+    if (announcement.kind === 'failures') {
+      this.#failures.push(announcement.failures)
+      return
+    }
     const { phase, step, buffer } = announcement
-    if (announcement.kind === 'counters') this.#steps.push({ phase, step, reader: new CounterReader(buffer) })
+    if (announcement.kind === 'counters')
+      this.#steps.push({ phase, step, reader: new CounterReader(buffer), statuses: null })
+    else if (announcement.kind === 'statuses') this.#addStatuses(phase, step, buffer)
     else {
       const { tracePrefix } = announcement
       this.#slowest.push({ phase, step, tracePrefix, reader: new SlowestReader(buffer) })
     }
+  }
+
+  #addStatuses(phase: string, step: string, buffer: SharedArrayBuffer): void {
+    const counted = this.#steps.find((each) => each.phase === phase && each.step === step)
+    if (counted !== undefined) counted.statuses = new CounterReader(buffer)
   }
 
   /** A number that changes whenever the shard's loop turns; an unchanged value means a stuck shard. */
@@ -104,7 +122,9 @@ export class SnapshotReader {
       slowest: this.#slowest.flatMap(({ phase, step, tracePrefix, reader }) =>
         reader.takeNew().map((row) => ({ phase, step, ...slowRequestOf(row, tracePrefix) })),
       ),
+      failures: this.#failures,
     }
+    this.#failures = []
     this.#lastEndMs = endMs
     return snapshot
   }
@@ -123,9 +143,10 @@ export class SnapshotReader {
 
   #takeSteps(): StepCounts[] {
     const steps: StepCounts[] = []
-    for (const { phase, step, reader } of this.#steps) {
+    for (const { phase, step, reader, statuses } of this.#steps) {
       const gain = reader.takeGain()
-      if (gain !== null) steps.push({ phase, step, ...stepCountsOf(gain) })
+      if (gain !== null)
+        steps.push({ phase, step, ...stepCountsOf(gain), statuses: tallyOf(statuses?.takeGain() ?? []) })
     }
     return steps
   }
@@ -208,7 +229,13 @@ function dispatchOf(gain: Float64Array): IntervalSnapshot['dispatch'] {
   }
 }
 
-function stepCountsOf(gain: Float64Array): Omit<StepCounts, 'phase' | 'step'> {
+/** Returns the columns that counted something, by number. */
+function tallyOf(gain: ArrayLike<number>): Record<string, number> {
+  const entries = Array.from(gain, (amount, column) => [String(column), amount] as const)
+  return Object.fromEntries(entries.filter(([, amount]) => amount > 0))
+}
+
+function stepCountsOf(gain: Float64Array): Omit<StepCounts, 'phase' | 'step' | 'statuses'> {
   const errors: Record<string, number> = {}
   ERROR_KINDS.forEach((kind, index) => {
     const amount = gain[errorColumn(index)] as number

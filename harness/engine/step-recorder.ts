@@ -14,12 +14,20 @@
  * aborted requests, which the harness ended, and those that overlap a stall of the generator's own loop, which would distort
  * them.
  */
+import type { MaskText } from '../base/secret-mask.ts'
 import { type CellMetric, OTHER_NAMES } from '../model/interval-snapshot.ts'
 import { OUTCOME_ABORTED, OUTCOME_FAILED, OUTCOME_OK, STEP_OUTCOMES } from '../model/outcome.ts'
 import type { CellMemory } from './cell-memory.ts'
 import { allocateCell, type BoundsUs, CellWriter } from './cells.ts'
+import type { FailedRequest, FailureLog } from './failure-log.ts'
 import type { Announce } from './memory-announcement.ts'
-import { allocateStepCounters, count, errorColumn, STEP_COLUMN } from './shard-memory.ts'
+import {
+  allocateStatusCounters,
+  allocateStepCounters,
+  count,
+  errorColumn,
+  STEP_COLUMN,
+} from './shard-memory.ts'
 import { allocateSlowest, SlowestWriter } from './slowest.ts'
 
 const OUTCOME_COLUMNS = [
@@ -67,6 +75,8 @@ export interface RecorderSettings {
   readonly tracePrefix: string | null
   /** Returns the recorded form of a name made by code or a server: with secrets masked. */
   readonly nameOf: (name: string) => string
+  /** Masks a text that is no name. */
+  readonly mask: MaskText
 }
 
 /** A stretch of the run, as a recorder needs it. */
@@ -83,6 +93,8 @@ export class StepRecorder {
   readonly #step: string
   readonly #settings: RecorderSettings
   readonly #memory: CellMemory
+  readonly #failures: FailureLog
+  #statuses: Float64Array | null = null
   readonly counters: Float64Array
   readonly #response: (CellWriter | null)[] = [null, null, null, null]
   #service: CellWriter | null = null
@@ -98,11 +110,13 @@ export class StepRecorder {
     step: string,
     settings: RecorderSettings,
     memory: CellMemory,
+    failures: FailureLog,
   ) {
     this.#phase = name
     this.#step = step
     this.#settings = settings
     this.#memory = memory
+    this.#failures = failures
     this.#slowBeyondUs = measured ? -1 : Number.POSITIVE_INFINITY
     const buffer = allocateStepCounters()
     this.counters = new Float64Array(buffer)
@@ -117,6 +131,8 @@ export class StepRecorder {
     if (seen.errorKind !== 0) count(counters, errorColumn(seen.errorKind))
     count(counters, STEP_COLUMN.bytesSent, seen.bytesSent)
     count(counters, STEP_COLUMN.bytesReceived, seen.bytesReceived)
+    if (seen.status !== 0 && (outcome === OUTCOME_OK || outcome === OUTCOME_FAILED))
+      this.#countStatus(seen.status)
     if (outcome === OUTCOME_ABORTED) return
     if (seen.isUntimed) return count(counters, STEP_COLUMN.untimed)
 
@@ -129,6 +145,22 @@ export class StepRecorder {
     this.#startDelay ??= this.#allocate('start_delay')
     this.#startDelay.record(startDelayUs)
     if (outcome === OUTCOME_OK || outcome === OUTCOME_FAILED) this.#recordAnswer(seen, serviceTimeUs)
+  }
+
+  /** Notes why a request failed that is recorded. */
+  noteFailure(failed: FailedRequest): void {
+    this.#failures.add(this.#phase, this.#step, failed)
+  }
+
+  #countStatus(status: number): void {
+    this.#statuses ??= this.#allocateStatuses()
+    count(this.#statuses, status)
+  }
+
+  #allocateStatuses(): Float64Array {
+    const buffer = allocateStatusCounters()
+    this.#settings.announce({ kind: 'statuses', phase: this.#phase, step: this.#step, buffer })
+    return new Float64Array(buffer)
   }
 
   #keepSlow(seen: Observation, responseTimeUs: number, serviceTimeUs: number): void {

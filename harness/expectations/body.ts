@@ -5,6 +5,7 @@ import { recordOf } from '../base/record-of.ts'
 import type { VariableLookup } from '../base/template.ts'
 import type { Expectation, MakeTemplate } from '../ports/expectation.ts'
 import { textOfAnswer } from './answer-text.ts'
+import { foundText } from './found-text.ts'
 import { compileJsonPath, type FindInJson } from './json-path.ts'
 import { compileWanted, compileWantedJson, compileWantedPattern } from './wanted-text.ts'
 
@@ -39,10 +40,10 @@ export const body: Expectation = {
       const { variables } = exchange
       const wanted = part?.(variables)
       if (wanted !== undefined && !text.includes(wanted))
-        return `the body does not contain ${JSON.stringify(wanted)}`
+        return `the body does not contain ${JSON.stringify(wanted)}, it is ${foundText(text)}`
       const wantedPattern = pattern?.(variables)
       if (wantedPattern !== undefined && !wantedPattern.test(text))
-        return `the body does not match ${wantedPattern}`
+        return `the body does not match ${wantedPattern}, it is ${foundText(text)}`
       return fields === null ? null : jsonMismatch(text, fields, variables)
     }
   },
@@ -90,13 +91,13 @@ function jsonMismatch(
   try {
     document = JSON.parse(text)
   } catch {
-    return 'the body is not JSON'
+    return `the body is not JSON, it is ${foundText(text)}`
   }
   for (const { path, find, wanted } of fields) {
     const found = find(document)
     const value = wanted(variables)
     if (!isDeepStrictEqual(found, value))
-      return `${path} is ${JSON.stringify(found)}, expected ${JSON.stringify(value)}`
+      return `${path} is ${foundText(found)}, expected ${JSON.stringify(value)}`
   }
   return null
 }

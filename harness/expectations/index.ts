@@ -56,5 +56,5 @@ function missOf(judge: Judge, exchange: Exchange): string | null {
 function judgeStatus(exchange: Exchange, language: StatusLanguage): void {
   if (language.isGood(exchange.status)) return
   exchange.errorKind = ERROR_KIND_INDEX.status
-  exchange.errorText = `status ${language.nameOf(exchange.status)}`
+  exchange.errorText = language.nameOf(exchange.status)
 }

@@ -20,6 +20,6 @@ export const status: Expectation = {
     const isExpected = language.compile(value)
     const wanted = [schema.parse(value)].flat().join(' or ')
     return ({ status: answered }) =>
-      isExpected(answered) ? null : `status ${language.nameOf(answered)}, expected ${wanted}`
+      isExpected(answered) ? null : `${language.nameOf(answered)}, expected ${wanted}`
   },
 }

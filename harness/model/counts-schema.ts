@@ -42,6 +42,8 @@ export const stepCountsSchema = z.object({
   untimed: count,
   bytesSent: count,
   bytesReceived: count,
+  /** Answers by status; those of a target whose answers have none are not in it. */
+  statuses: recordOf(count),
   /** By error kind. */
   errors: recordOf(count),
 })

@@ -15,6 +15,7 @@ import {
   stepCountsSchema,
 } from './counts-schema.ts'
 import { enforcementSchema } from './enforcement.ts'
+import { stepFailuresSchema } from './failures-schema.ts'
 import { runPlanSchema } from './plan/run-plan-schema.ts'
 import { rollbackRecordSchema } from './rollback.ts'
 import { runSummariesSchema } from './run-summary.ts'
@@ -161,6 +162,8 @@ export const runRecordSchema = z.object({
   intervals: z.array(intervalSchema),
   /** A few of the slowest requests of each step. */
   slowest: z.array(slowestSchema),
+  /** The causes of failed requests and a few of these requests, by phase and step. */
+  failures: z.array(stepFailuresSchema),
   /** The summaries for comparisons, so that they need no decoding. */
   summaries: runSummariesSchema,
   shards: z.array(

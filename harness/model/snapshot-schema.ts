@@ -15,6 +15,7 @@ import {
   spansSchema,
   stepCountsSchema,
 } from './counts-schema.ts'
+import { type StepFailures, stepFailuresSchema } from './failures-schema.ts'
 
 /** One histogram's share of an interval, but for its counts: in memory and on disk they have forms of their own. */
 export const cellDeltaSchema = z.object({ key: cellKeySchema, ...cellSumsSchema.shape })
@@ -60,7 +61,10 @@ export const snapshotSchema = z.object({
   spans: spansSchema,
   /** Measured requests that came among the slowest of their step in this shard. */
   slowest: z.array(slowRequestSchema),
+  /** Failures that the shard told of in the interval. */
+  failures: z.array(stepFailuresSchema),
 })
-export type IntervalSnapshot = Immutable<z.infer<typeof snapshotSchema>> & {
+export type IntervalSnapshot = Immutable<Omit<z.infer<typeof snapshotSchema>, 'failures'>> & {
+  readonly failures: readonly StepFailures[]
   readonly cells: readonly CellDelta[]
 }

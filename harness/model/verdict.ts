@@ -5,6 +5,7 @@ import { recordOf } from '../base/record-of.ts'
 import { comparisonSchema } from './comparison.ts'
 import { demandSchema, objectiveDemandSchema } from './demand.ts'
 import { enforcementSchema } from './enforcement.ts'
+import { failureCountSchema, failureSampleSchema } from './failures-schema.ts'
 import { objectiveFunctionSchema } from './plan/objective-schema.ts'
 import { rollbackRecordSchema } from './rollback.ts'
 import { SEVERITIES } from './severity.ts'
@@ -141,7 +142,13 @@ const stepSummarySchema = z.object({
   throughputPerSec: z.number(),
   responseTimeMs: percentilesSchema,
   serviceTimeMs: percentilesSchema,
+  /** Answers by status. */
+  statuses: recordOf(z.number()),
   errors: recordOf(z.number()),
+  /** The causes of failed requests, the most frequent reason first. */
+  failures: z.array(failureCountSchema),
+  /** A few of those requests, at most three of an error kind. */
+  failureSamples: z.array(failureSampleSchema),
 })
 export type StepSummary = z.infer<typeof stepSummarySchema>
 

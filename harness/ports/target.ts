@@ -81,6 +81,12 @@ export interface DriverStats {
   readonly waiting: number
 }
 
+/** A request as it was sent, for people. */
+export interface SentAs {
+  readonly method: string
+  readonly url: string
+}
+
 /** Performs exchanges for one shard. */
 export interface TargetDriver {
   /** Prepares a request once per step. @throws HarnessError SCENARIO_INVALID */
@@ -92,6 +98,8 @@ export interface TargetDriver {
   endSession(agent: number): void
   /** Creates the object that code journeys call (`target.get(...)`). */
   createClient(perform: Perform): object
+  /** Describes the request of an exchange that has failed; absent, or null, where there is nothing to tell. */
+  sentAs?(exchange: Exchange): SentAs | null
   stats(): DriverStats
   /** Closes every connection and timer; resolves when none is left. */
   close(): Promise<void>
@@ -155,7 +163,7 @@ export interface StatusLanguage {
   isGood(status: number): boolean
   /** Returns a test for the expected statuses. @param expected parsed by `expected` */
   compile(expected: unknown): (status: number) => boolean
-  /** For people: `404`, `NOT_FOUND`. */
+  /** Returns the name by which people know a status: `HTTP 404`, `NOT_FOUND`. */
   nameOf(status: number): string
 }
 

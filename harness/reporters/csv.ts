@@ -101,6 +101,7 @@ function stepFigures(step: string, summary: StepSummary): Figure[] {
     figure('requests', summary.requests, 'count'),
     figure('throughput', summary.throughputPerSec, '1/s'),
     figure('error_ratio', summary.errorRatio, 'ratio'),
+    ...Object.entries(summary.statuses).map(([status, count]) => figure(`answers ${status}`, count, 'count')),
     ...Object.entries(summary.errors).map(([kind, count]) => figure(`errors ${kind}`, count, 'count')),
     ...percentileFigures({ kind: 'step', step }, 'response_time', summary.responseTimeMs),
     ...percentileFigures({ kind: 'step', step }, 'service_time', summary.serviceTimeMs),

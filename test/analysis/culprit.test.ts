@@ -69,7 +69,7 @@ describe('The culprit', (test) => {
       assert.equal([step, component], ['pay', null])
       assert.is(
         recommendation,
-        "look at step 'pay' first: 100 of its 500 requests ended badly, most often: status (100 times)",
+        "look at step 'pay' first: 100 of its 500 requests ended badly, most often: HTTP 503 x 100",
       )
     }
   })

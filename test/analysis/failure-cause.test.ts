@@ -2,12 +2,15 @@ import * as assert from 'uvu/assert'
 import { failureCause } from '../../harness/analysis/failure-cause.ts'
 import { judge } from '../../harness/analysis/judge.ts'
 import { parseObjectives } from '../../harness/analysis/objective-grammar.ts'
+import type { StepFailures } from '../../harness/model/failures-schema.ts'
 import type { DispatchCounts, StepCounts } from '../../harness/model/interval-snapshot.ts'
 import type { RunRecord } from '../../harness/model/run-record.ts'
 import { aRecord } from '../kit/builders.ts'
+import { failuresOf } from '../kit/failures.ts'
 import { describe } from '../kit/suite.ts'
 
 const dispatch = (started: number, iterations: number, more: Partial<DispatchCounts> = {}) => ({
+  failures: (): StepFailures[] => [],
   dispatch: { ...aRecord({ okMs: [1] }).dispatch, planned: started, started, iterations, ...more },
 })
 const step = (name: string, changes: Partial<StepCounts>): StepCounts => ({
@@ -18,16 +21,20 @@ const step = (name: string, changes: Partial<StepCounts>): StepCounts => ({
 })
 
 describe('failureCause', (test) => {
-  test('names the step that failed most often, and the commonest kind', () => {
+  test('names the step that failed most often, and why it most often did', () => {
     const cause = failureCause({
       ...dispatch(1_500, 100),
+      failures: () => failuresOf('first', 1_300),
       stepCounts: [
         step('first', { failed: 1_300, errored: 20, errors: { status: 1_300, reset: 20 } }),
         step('second', { failed: 80, errors: { expectation: 80 } }),
       ],
     })
 
-    assert.is(cause, "most journeys failed (step 'first' 1,320 times, most often: status): fix that first")
+    assert.is(
+      cause,
+      "most journeys failed (step 'first' 1,320 times, most often: HTTP 503 x 1,300): fix that first",
+    )
   })
 
   test('names a login, whose failures cancel what was planned', () => {

@@ -29,6 +29,7 @@ function createRecorder(nameOf = (name: string) => name) {
     startMs: 500,
     tracePrefix: PREFIX,
     nameOf,
+    mask: (text) => text.replaceAll('hunter-2', '***'),
   })
   const take = () => {
     const source = { runId: 'run', shard: 0, epoch: 0, escalationKinds: [], regions: [] }
@@ -203,7 +204,33 @@ describe('Recorder', (test) => {
       announced.map((announcement) =>
         announcement.kind === 'cell' ? announcement.key.metric : announcement.kind,
       ),
-      ['counters', 'response_time', 'pages', 'slowest', 'start_delay', 'service_time', 'ttfb'],
+      ['counters', 'statuses', 'response_time', 'pages', 'slowest', 'start_delay', 'service_time', 'ttfb'],
+    )
+  })
+
+  test('counts answers by status, and none of what was given up', () => {
+    const { recorder, take } = createRecorder()
+    const step = recorder.at('step', 2_000)
+    for (const status of [200, 200, 503]) step.record(anObservation({ status }))
+    step.record(anObservation({ status: 200, outcome: 4 }))
+    step.record(anObservation({ status: 0 }))
+
+    assert.equal(take().steps[0]?.statuses, { 200: 2, 503: 1 })
+  })
+
+  test('tells why requests failed, under the masked name of their step', () => {
+    const { recorder, take } = createRecorder((name) => name.replaceAll('hunter-2', '***'))
+    recorder.at('get hunter-2', 2_000).noteFailure({
+      ...anObservation({ status: 503, errorKind: ERROR_KIND_INDEX.status }),
+      errorText: 'no hunter-2',
+      sentAs: () => null,
+      bodyStart: () => null,
+    })
+    recorder.sendFailures()
+
+    assert.equal(
+      take().failures.map(({ phase, step, counts }) => [phase, step, counts]),
+      [['steady', 'get ***', [{ kind: 'status', text: 'no ***', count: 1 }]]],
     )
   })
 

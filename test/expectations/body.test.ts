@@ -10,7 +10,7 @@ const verdictOf = (expected: unknown, text: string) =>
 describe('body', (test) => {
   test('looks for text', () => {
     assert.is(verdictOf({ contains: 'paid' }, '{"paid":true}'), null)
-    assert.is(verdictOf({ contains: 'paid' }, 'refused'), 'the body does not contain "paid"')
+    assert.is(verdictOf({ contains: 'paid' }, 'refused'), 'the body does not contain "paid", it is "refused"')
   })
 
   test('matches a regular expression, again and again', () => {
@@ -18,7 +18,7 @@ describe('body', (test) => {
 
     assert.is(judge(anExchange({ body: 'id-1' })), null)
     assert.is(judge(anExchange({ body: 'id-2' })), null)
-    assert.is(judge(anExchange({ body: 'id-x' })), 'the body does not match /^id-\\d+$/')
+    assert.is(judge(anExchange({ body: 'id-x' })), 'the body does not match /^id-\\d+$/, it is "id-x"')
   })
 
   test('compares JSON values by path, whatever the order of their keys', () => {
@@ -27,7 +27,7 @@ describe('body', (test) => {
     assert.is(verdictOf({ json: { 'cart.id': 7, 'cart.owner': { b: 2, a: 1 } } }, answer), null)
     assert.is(verdictOf({ json: { 'cart.id': 8 } }, answer), 'cart.id is 7, expected 8')
     assert.is(verdictOf({ json: { 'cart.id': '7' } }, answer), 'cart.id is 7, expected "7"')
-    assert.is(verdictOf({ json: { total: 1 } }, answer), 'total is undefined, expected 1')
+    assert.is(verdictOf({ json: { total: 1 } }, answer), 'total is missing, expected 1')
   })
 
   test('fills variables in: in texts, in patterns as they are, in values of JSON', () => {
@@ -38,7 +38,7 @@ describe('body', (test) => {
     assert.is(judge(answer), null)
     assert.is(
       judge({ ...answer, body: Buffer.from('{"id":"1x5 1.5"}') }),
-      'the body does not match /^{"id":"1\\.5"/',
+      'the body does not match /^{"id":"1\\.5"/, it is "{\\"id\\":\\"1x5 1.5\\"}"',
     )
   })
 
@@ -59,13 +59,13 @@ describe('body', (test) => {
   })
 
   test('says when the body is not JSON at all', () => {
-    assert.is(verdictOf({ json: { id: 1 } }, '<html>'), 'the body is not JSON')
+    assert.is(verdictOf({ json: { id: 1 } }, '<html>'), 'the body is not JSON, it is "<html>"')
   })
 
   test('treats an answer without a body as empty text', () => {
     assert.is(
       body.compile({ contains: 'x' }, HTTP)({ ...anExchange(), body: null }),
-      'the body does not contain "x"',
+      'the body does not contain "x", it is ""',
     )
   })
 

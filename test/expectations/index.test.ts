@@ -16,7 +16,7 @@ describe('compileExpectations', (test) => {
   test('asks the target which status is good when nothing is said', () => {
     assert.equal(judged([], anExchange({ status: 204 })), ['none', ''])
     assert.equal(judged([], anExchange({ status: 399 })), ['none', ''])
-    assert.equal(judged([], anExchange({ status: 400 })), ['status', 'status 400'])
+    assert.equal(judged([], anExchange({ status: 400 })), ['status', 'HTTP 400'])
   })
 
   test('takes any answer of a target without statuses for good', () => {
@@ -28,7 +28,7 @@ describe('compileExpectations', (test) => {
   test('still looks at the status when only the body is expected', () => {
     const plans = [{ kind: 'body', value: { contains: 'x' } }]
 
-    assert.equal(judged(plans, anExchange({ status: 500, body: 'x' })), ['status', 'status 500'])
+    assert.equal(judged(plans, anExchange({ status: 500, body: 'x' })), ['status', 'HTTP 500'])
   })
 
   test('lets an expected status stand, even a bad one', () => {
@@ -42,8 +42,8 @@ describe('compileExpectations', (test) => {
       { kind: 'maxBytes', value: 1 },
     ]
 
-    assert.equal(judged(plans, anExchange({ status: 201 })), ['status', 'status 201, expected 200'])
-    assert.equal(judged(plans), ['expectation', 'the body does not contain "x"'])
+    assert.equal(judged(plans, anExchange({ status: 201 })), ['status', 'HTTP 201, expected 200'])
+    assert.equal(judged(plans), ['expectation', 'the body does not contain "x", it is ""'])
   })
 
   test('fills variables in, and names the one that is not set', () => {
@@ -53,7 +53,7 @@ describe('compileExpectations', (test) => {
     assert.equal(judged(plans, { ...answer, variables: () => 'ann' }), ['none', ''])
     assert.equal(judged(plans, { ...answer, variables: () => 'bob' }), [
       'expectation',
-      'the body does not contain "hello bob"',
+      'the body does not contain "hello bob", it is "hello ann"',
     ])
     assert.equal(judged(plans, answer), ['expectation', "the variable 'u.name' is not set"])
   })

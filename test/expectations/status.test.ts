@@ -16,7 +16,7 @@ describe('status', (test) => {
   })
 
   test('says what came and what was wanted', () => {
-    assert.is(verdictOf(200, 500), 'status 500, expected 200')
-    assert.is(verdictOf(['2xx', 304], 302), 'status 302, expected 2xx or 304')
+    assert.is(verdictOf(200, 500), 'HTTP 500, expected 200')
+    assert.is(verdictOf(['2xx', 304], 302), 'HTTP 302, expected 2xx or 304')
   })
 })

@@ -1,6 +1,7 @@
 import { summarizeRun } from '../../harness/analysis/comparison/summarize-run.ts'
 import type { ObjectivePlan, RunPlan, WorkloadPlan } from '../../harness/model/plan.ts'
 import type { RecordCell, RecordInterval, RunRecord } from '../../harness/model/run-record.ts'
+import { failuresOf, statusesOf } from './failures.ts'
 import { histogramOfMs } from './latencies.ts'
 import { aRunPlan, aWorkload } from './plan-builders.ts'
 
@@ -178,6 +179,7 @@ export function aRecord(shape: RecordShape): RunRecord {
         untimed: 0,
         bytesSent: 10,
         bytesReceived: 20,
+        statuses: statusesOf(okMs.length * intervals, failedPerInterval * intervals),
         errors: failedPerInterval > 0 ? { status: failedPerInterval * intervals } : {},
       },
     ],
@@ -213,6 +215,7 @@ export function aRecord(shape: RecordShape): RunRecord {
       }
     }),
     slowest: [],
+    failures: failuresOf('step', failedPerInterval * intervals),
     summaries: { all: summary, steps: { step: summary }, componentSumUs: componentSums(components, total) },
     shards: [{ shard: 0, status: 'finished', message: null }],
     generator: { cpuS: 1, maxRssBytes: 1e8 },

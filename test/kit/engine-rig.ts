@@ -99,6 +99,7 @@ export function createRig(options: RigOptions) {
         startMs: RIG_START_MS,
         tracePrefix: null,
         nameOf: (name) => name,
+        mask: (text) => text,
       },
     ),
     counters: new Float64Array(memory),

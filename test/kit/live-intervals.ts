@@ -74,6 +74,7 @@ export function aSnapshot(second: number, shape: SecondShape): IntervalSnapshot 
         untimed: 0,
         bytesSent: 0,
         bytesReceived: 0,
+        statuses: {},
         errors: failed > 0 ? { status: failed } : {},
       },
     ],
@@ -83,6 +84,7 @@ export function aSnapshot(second: number, shape: SecondShape): IntervalSnapshot 
     health: { ...CALM, ...shape.health },
     spans: { answered: null, lost: null },
     slowest: [],
+    failures: [],
   }
 }
 

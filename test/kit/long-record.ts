@@ -7,6 +7,7 @@ import type { ObjectiveEvent } from '../../harness/model/enforcement.ts'
 import type { RecordCell, RecordInterval, RunRecord } from '../../harness/model/run-record.ts'
 import { aRecord } from './builders.ts'
 import { aDemand } from './demands.ts'
+import { failuresOf, statusesOf } from './failures.ts'
 import { histogramOf } from './latencies.ts'
 import type { JudgedRecord } from './verdicts.ts'
 
@@ -74,6 +75,7 @@ export function aLongRecord(hours: number): RunRecord {
     plan: { ...base.plan, scenario: 'checkout', durationMs: loadMs, phases },
     cells: stepNames().flatMap((step) => cellsOf(step, measured)),
     steps: stepNames().map((step) => countsOf(step, measured)),
+    failures: stepNames().flatMap((step) => failuresOf(step, countsOf(step, measured).failed)),
     dispatch: { ...base.dispatch, ...dispatchOf(drawn) },
     intervals: drawn.map(({ interval }) => interval),
     summaries,
@@ -249,6 +251,7 @@ function countsOf(step: StepName, drawn: readonly DrawnInterval[]): RunRecord['s
       bytesSent: 100 * started,
       bytesReceived: 900 * started,
     },
+    statuses: statusesOf(started - failed, failed),
     errors: failed === 0 ? {} : { status: failed },
   }
 }

@@ -28,6 +28,7 @@ export function aStep(changes: Partial<StepCounts> = {}): StepCounts {
     untimed: 0,
     bytesSent: 0,
     bytesReceived: 0,
+    statuses: {},
     errors: {},
     ...changes,
   }
@@ -65,6 +66,7 @@ export function aSnapshot(changes: Partial<IntervalSnapshot> = {}): IntervalSnap
     },
     spans: { answered: null, lost: null },
     slowest: [],
+    failures: [],
     ...changes,
   }
 }

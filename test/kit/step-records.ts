@@ -1,5 +1,6 @@
 import type { RecordCell, RecordInterval, RunRecord } from '../../harness/model/run-record.ts'
 import { aRecord, type RecordShape } from './builders.ts'
+import { failuresOf, statusesOf } from './failures.ts'
 import { histogramOfMs } from './latencies.ts'
 
 /** What one step answered in one interval: times of ok answers, and failed ones (1 ms each). */
@@ -25,6 +26,7 @@ export function aStepRecord({ steps, componentShares = {}, ...shape }: StepRecor
     ...record,
     cells: answers.flatMap(([step, all]) => cellsOf(step, all, componentShares[step] ?? {})),
     steps: answers.map(([step, all]) => countsOf(step, all)),
+    failures: answers.flatMap(([step, all]) => failuresOf(step, countsOf(step, all).failed)),
     intervals: record.intervals.map((interval, i) => ({
       ...interval,
       steps: Object.fromEntries(answers.map(([step, all]) => [step, intervalStepOf(all[i] as StepAnswers)])),
@@ -93,6 +95,7 @@ function countsOf(step: string, answers: readonly StepAnswers[]): RunRecord['ste
     untimed: 0,
     bytesSent: 10,
     bytesReceived: 20,
+    statuses: statusesOf(ok, failed),
     errors: failed > 0 ? { status: failed } : {},
   }
 }

@@ -1,6 +1,7 @@
 /** One second of a run that goes on, with what its shards counted in it; and views of the last of them. */
 import { addTallies } from '../../base/add-numbers.ts'
 import { totalOf } from '../../measure/sparse-counts.ts'
+import type { StepFailures } from '../../model/failures-schema.ts'
 import type { IntervalSnapshot, StepCounts } from '../../model/interval-snapshot.ts'
 import type { MergedInterval } from '../../model/merged-interval.ts'
 import type { RunPlan } from '../../model/plan.ts'
@@ -11,6 +12,7 @@ export interface LiveInterval {
   readonly cells: readonly MeasuredCell[]
   readonly steps: readonly StepCounts[]
   readonly escalations: Readonly<Record<string, number>>
+  readonly failures: readonly StepFailures[]
 }
 
 export function liveIntervalOf(snapshots: readonly IntervalSnapshot[], merged: MergedInterval): LiveInterval {
@@ -27,6 +29,7 @@ export function liveIntervalOf(snapshots: readonly IntervalSnapshot[], merged: M
     ),
     steps: snapshots.flatMap(({ steps }) => steps),
     escalations: addTallies(snapshots.map(({ escalations }) => escalations)),
+    failures: snapshots.flatMap(({ failures }) => failures),
   }
 }
 
@@ -41,6 +44,7 @@ export function viewOf(intervals: readonly LiveInterval[], plan: RunPlan): Measu
     cells: intervals.flatMap(({ cells }) => cells),
     steps: intervals.flatMap(({ steps }) => steps),
     escalations: addTallies(intervals.map(({ escalations }) => escalations)),
+    failures: intervals.flatMap(({ failures }) => failures),
     intervals: measured,
   })
 }

@@ -41,7 +41,7 @@ export const backedOff: Rule = (view) => {
   if (ratio <= VALIDITY_LIMITS.backedOffRatio) return null
   return reason(
     'AGENTS_BACKED_OFF',
-    `agents backed off for ${formatRatio(ratio)} of their time after failures in a row (${worstFailure(view.stepCounts)}): they would have met more errors than were counted`,
+    `agents backed off for ${formatRatio(ratio)} of their time after failures in a row (${worstFailure(view)}): they would have met more errors than were counted`,
     { ratio },
   )
 }

@@ -6,7 +6,7 @@ import type { RunRecord } from '../../model/run-record.ts'
 
 export type Measured = Pick<
   RunRecord,
-  'cells' | 'steps' | 'dispatch' | 'escalations' | 'intervals' | 'slowest' | 'summaries'
+  'cells' | 'steps' | 'dispatch' | 'escalations' | 'intervals' | 'slowest' | 'failures' | 'summaries'
 >
 
 export function measuredOf(merger: SnapshotMerger, plan: RunPlan, loadMs: number): Measured {
@@ -18,6 +18,7 @@ export function measuredOf(merger: SnapshotMerger, plan: RunPlan, loadMs: number
     escalations: merger.escalations,
     intervals: merger.intervals(),
     slowest: merger.slowest(),
+    failures: merger.failures(),
     summaries: summarizeIntervals(merger.mergedIntervals(), cells, plan, loadMs),
   }
 }

@@ -2,6 +2,7 @@
 import type { Verdict } from '../../model/verdict.ts'
 import { comparisonTable, slowerStepsTable } from './comparison-tables.ts'
 import { breachesTable, rollbackTable, violationsTable } from './enforcement-tables.ts'
+import { failureSamplesTable, failuresTable } from './failure-tables.ts'
 import { componentsTable, generatorTable, stepsTable } from './measured-tables.ts'
 import { objectivesTable } from './objective-tables.ts'
 import type { Table } from './table.ts'
@@ -16,6 +17,8 @@ export function tablesOf(verdict: Verdict): Table[] {
     comparisonTable(verdict.comparison),
     slowerStepsTable(verdict.comparison),
     stepsTable(verdict),
+    failuresTable(verdict),
+    failureSamplesTable(verdict),
     componentsTable(verdict),
     generatorTable(verdict),
   ].filter(({ rows }) => rows.length > 0)

@@ -3,14 +3,21 @@
  * pool, one read buffer, one sweep of deadlines, and no closure or promise a request.
  */
 import { ERROR_KIND_INDEX } from '../../model/outcome.ts'
-import type { DriverContext, DriverStats, Exchange, Perform, TargetDriver } from '../../ports/target.ts'
+import type {
+  DriverContext,
+  DriverStats,
+  Exchange,
+  Perform,
+  SentAs,
+  TargetDriver,
+} from '../../ports/target.ts'
 import { Deadlines } from '../deadlines.ts'
 import { Answers, sharedJars } from './answers.ts'
 import { HttpClient } from './client.ts'
 import { Connection } from './connection.ts'
 import { type ConnectionPool, OwnConnections, SharedConnections } from './connection-pool.ts'
 import { Http1Request } from './http1-request.ts'
-import { RequestFactory } from './request.ts'
+import { describeRequest, RequestFactory } from './request.ts'
 import type { HttpRequest } from './schema.ts'
 import { SendQueue } from './send-queue.ts'
 import type { HttpSettings } from './settings.ts'
@@ -25,6 +32,7 @@ export interface Http1Stats extends DriverStats {
 
 export class Http1Driver implements TargetDriver {
   readonly #context: DriverContext
+  readonly #origin: string
   readonly #requests: RequestFactory
   readonly #traceparents: Traceparents | null
   readonly #answers: Answers
@@ -36,6 +44,7 @@ export class Http1Driver implements TargetDriver {
   constructor(settings: HttpSettings, context: DriverContext) {
     const { clock, connections, tracing } = context
     this.#context = context
+    this.#origin = settings.origin
     this.#requests = new RequestFactory(settings, tracing?.correlationId)
     this.#traceparents = tracing === null ? null : new Traceparents(tracing)
     this.#answers = new Answers({ ...settings, clock, jars: sharedJars(context.shared) })
@@ -85,6 +94,10 @@ export class Http1Driver implements TargetDriver {
       (method, path, content) =>
         new Http1Request(this.#requests.fromCode(method, path, content), true, this.#traceparents),
     )
+  }
+
+  sentAs({ request, variables }: Exchange): SentAs | null {
+    return describeRequest((request as Http1Request).parts, this.#origin, variables)
   }
 
   stats(): Http1Stats {

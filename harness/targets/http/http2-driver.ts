@@ -1,5 +1,12 @@
 /** HTTP/2 for one shard, through node:http2: for targets that speak nothing else. It costs several times the CPU of 1.1. */
-import type { DriverContext, DriverStats, Exchange, Perform, TargetDriver } from '../../ports/target.ts'
+import type {
+  DriverContext,
+  DriverStats,
+  Exchange,
+  Perform,
+  SentAs,
+  TargetDriver,
+} from '../../ports/target.ts'
 import { Deadlines } from '../deadlines.ts'
 import { Slots } from '../slots.ts'
 import { Answers, sharedJars } from './answers.ts'
@@ -7,7 +14,7 @@ import { HttpClient } from './client.ts'
 import { type CallParts, Http2Call } from './http2-call.ts'
 import { Http2Request } from './http2-request.ts'
 import { Http2Sessions } from './http2-sessions.ts'
-import { RequestFactory, type RequestParts } from './request.ts'
+import { describeRequest, RequestFactory, type RequestParts } from './request.ts'
 import type { HttpRequest } from './schema.ts'
 import type { HttpSettings } from './settings.ts'
 import { Traceparents } from './traceparent.ts'
@@ -19,12 +26,14 @@ export interface Http2Stats extends DriverStats {
 }
 
 export class Http2Driver implements TargetDriver {
+  readonly #origin: string
   readonly #requests: RequestFactory
   readonly #parts: CallParts
   readonly #calls = new Slots<Http2Call>()
   #resent = 0
 
   constructor(settings: HttpSettings, { clock, connections, tracing, shared }: DriverContext) {
+    this.#origin = settings.origin
     this.#requests = new RequestFactory(settings, tracing?.correlationId)
     this.#parts = {
       clock,
@@ -62,6 +71,10 @@ export class Http2Driver implements TargetDriver {
     return new HttpClient(perform, (method, path, content) =>
       this.#prepared(this.#requests.fromCode(method, path, content)),
     )
+  }
+
+  sentAs({ request, variables }: Exchange): SentAs | null {
+    return describeRequest((request as Http2Request).parts, this.#origin, variables)
   }
 
   stats(): Http2Stats {

@@ -1,6 +1,13 @@
 /** A request of either version of HTTP: its parts as templates, with the target's own headers and defaults filled in. */
 import { HarnessError } from '../../base/errors.ts'
-import { type Encode, encodeInJsonString, Template, type VariableLookup } from '../../base/template.ts'
+import {
+  type Encode,
+  encodeInJsonString,
+  Template,
+  UnsetVariable,
+  type VariableLookup,
+} from '../../base/template.ts'
+import type { SentAs } from '../../ports/target.ts'
 import { pathOfLocation } from './location.ts'
 import type { Hop } from './redirect.ts'
 import { type HttpRequest, TOKEN } from './schema.ts'
@@ -182,6 +189,20 @@ export class RequestFactory {
 
   #entriesWith(type: string | null): readonly HeaderTemplate[] {
     return type === null ? this.#headers.all : [...this.#headers.all, ['Content-Type', Template.of(type)]]
+  }
+}
+
+/** Describes a request for people; null when it could not be put together. */
+export function describeRequest(
+  { method, path }: RequestParts,
+  origin: string,
+  variables: VariableLookup,
+): SentAs | null {
+  try {
+    return { method, url: origin + path.render(variables) }
+  } catch (error) {
+    if (error instanceof UnsetVariable) return null
+    throw error
   }
 }
 

@@ -22,5 +22,5 @@ export const httpStatus: StatusLanguage = {
     )
     return (status) => codes.has(status) || families.has(Math.floor(status / 100))
   },
-  nameOf: String,
+  nameOf: (status) => `HTTP ${status}`,
 }

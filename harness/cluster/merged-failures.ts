@@ -1,0 +1,38 @@
+import { FailureCounts } from '../measure/failure-counts.ts'
+import { firstOfEachKind } from '../measure/failure-samples.ts'
+import { FAILURE_TEXTS_MAX, type FailureSample, type StepFailures } from '../model/failures-schema.ts'
+
+/** The number of texts of a step that are told apart while load runs: more than are kept, so that a late one can rise. */
+const TEXTS_MAX = 64
+
+interface Merged {
+  readonly phase: string
+  readonly step: string
+  readonly counts: FailureCounts
+  samples: FailureSample[]
+}
+
+/** The failures of every step over all shards, limited to the most frequent texts and a few samples of a kind. */
+export class MergedFailures {
+  readonly #byStep = new Map<string, Merged>()
+
+  add({ phase, step, counts, samples }: StepFailures): void {
+    const key = `${phase}\u0000${step}`
+    const merged = this.#byStep.get(key) ?? { phase, step, counts: new FailureCounts(TEXTS_MAX), samples: [] }
+    this.#byStep.set(key, merged)
+    for (const { kind, text, count } of counts) merged.counts.add(kind, text, count)
+    merged.samples = firstOfEachKind([...merged.samples, ...samples])
+  }
+
+  /** Returns the failures by phase and step. */
+  list(): StepFailures[] {
+    return [...this.#byStep]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([, { phase, step, counts, samples }]) => ({
+        phase,
+        step,
+        counts: counts.list(FAILURE_TEXTS_MAX),
+        samples,
+      }))
+  }
+}

@@ -1,0 +1,25 @@
+/** The wording of failures: why, and how often. */
+import { lookUp } from '../base/names.ts'
+import { formatCount } from '../base/units.ts'
+import { type FailureCount, OTHER_FAILURES } from '../model/failures-schema.ts'
+
+const CHARS_MAX = 120
+/** Kinds whose names say too little on their own. */
+const KIND_WORDS: Readonly<Record<string, string>> = {
+  status: 'an unexpected status',
+  expectation: 'a missed expectation',
+  extraction: 'a missing value',
+  code: 'an error of the code',
+}
+
+/** `HTTP 503`, `the body does not contain "IN STOCK": it is "SOLD OUT"`; the kind where the texts were too many. */
+export function causeText({ kind, text }: Pick<FailureCount, 'kind' | 'text'>): string {
+  if (text === OTHER_FAILURES) return lookUp(KIND_WORDS, kind) ?? kind
+  const characters = [...text]
+  return characters.length <= CHARS_MAX ? text : `${characters.slice(0, CHARS_MAX - 1).join('')}…`
+}
+
+/** `HTTP 503 x 21` */
+export function failureText(failure: FailureCount): string {
+  return `${causeText(failure)} x ${formatCount(failure.count)}`
+}
