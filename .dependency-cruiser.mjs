@@ -124,7 +124,7 @@ export default {
       from: { path: '^harness/cli/' },
       to: {
         path: '^harness/(analysis|store|cluster|engine|measure|workloads|expectations|scenario|probes|alerts|rollback|preflight|calibration|system|charts)/',
-        pathNot: '^harness/(scenario/(schema|json-schema)|system/version)\\.ts$',
+        pathNot: '^harness/scenario/(schema|json-schema)\\.ts$',
         dependencyTypesNot: ['type-only'],
       },
     },
