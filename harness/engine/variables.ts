@@ -2,7 +2,7 @@
  * The value of `{{name}}` for an agent: feeder rows, secrets, a few facts about the agent, and the values that its steps extract
  * and its code sets (`agent.vars`), which are one store.
  */
-import { lookUp } from '../base/names.ts'
+import { lookUp, putAt } from '../base/names.ts'
 import { VARIABLE } from '../base/template.ts'
 import type { Feeder, Row } from './feeder.ts'
 
@@ -50,8 +50,9 @@ export class VariableStore {
 
   /** Sets a variable, or unsets it where there is no value. */
   set(agent: number, name: string, value: string | undefined): void {
-    if (value !== undefined) this.values(agent)[name] = value
-    else delete this.#states[agent]?.values?.[name]
+    if (value !== undefined) return putAt(this.values(agent), name, value)
+    const values = this.#states[agent]?.values
+    if (values) Reflect.deleteProperty(values, name)
   }
 
   /** Returns the value of `secret.NAME`, `agent.id`, `agent.iteration`, `feeder.field`, or a name that a step or code has set. */
@@ -63,7 +64,7 @@ export class VariableStore {
     if (name === 'agent.iteration') return String(state.iteration)
     const dot = name.indexOf('.')
     const field = dot > 0 ? lookUp(state.rows.get(name.slice(0, dot)) ?? {}, name.slice(dot + 1)) : undefined
-    if (field === undefined) return textOf(state.values?.[name])
+    if (field === undefined) return textOf(lookUp(state.values ?? {}, name))
     // A row may refer to another feeder's row; cycles were refused when the scenario was resolved.
     return field.replace(VARIABLE, (whole, inner: string) => this.get(agent, inner) ?? whole)
   }
