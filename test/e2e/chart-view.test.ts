@@ -5,6 +5,7 @@ import type { LineChart } from '../../harness/model/chart.ts'
 import { CHROMIUM, openBrowser } from '../kit/browser.ts'
 import { BROWSER_HINT } from '../kit/page-visitor.ts'
 import { describe } from '../kit/suite.ts'
+import { until } from '../kit/until.ts'
 
 function aChart(seconds: number, changes: Partial<LineChart> = {}): LineChart {
   const x = Array.from({ length: seconds }, (_, i) => i)
@@ -122,7 +123,9 @@ describe('A chart that is updated', (test) => {
   test('follows the width of its place', () =>
     withChart(aChart(30), async (page) => {
       await page.setViewportSize({ width: 375, height: 600 })
-      await page.waitForFunction("document.querySelector('canvas').getBoundingClientRect().width < 375")
+      await until(() =>
+        page.evaluate<boolean>("document.querySelector('canvas').getBoundingClientRect().width < 375"),
+      )
 
       assert.is(await page.evaluate<number>('document.documentElement.scrollWidth'), 375)
     }))

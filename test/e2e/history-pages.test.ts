@@ -7,6 +7,7 @@ import { BROWSER_HINT, overflowOf, reachedByTab, visit, withBrowser } from '../k
 import { startPagesServer } from '../kit/pages-server.ts'
 import { aNightRecord, inStoredRunsPlace, keepManyRuns, keepRun } from '../kit/stored-runs.ts'
 import { describe } from '../kit/suite.ts'
+import { until } from '../kit/until.ts'
 
 const OLD = '20260210-020000-0040'
 const BEFORE = '20260209-020000-0039'
@@ -58,7 +59,7 @@ function declareTests(test: Parameters<Parameters<typeof describe>[1]>[0]): void
           await page.goto(path)
           assert.is(await headingOf(page), heading)
           // Each chart is told in words until it is drawn in their place.
-          await page.waitForFunction("document.querySelector('.chart-words') === null")
+          await until(() => page.evaluate<boolean>("document.querySelector('.chart-words') === null"))
           assert.is(await overflowOf(page), 0, `${path} at ${look.viewport.width} px`)
           const back = await page.evaluate<string>('getComputedStyle(document.body).backgroundColor')
           assert.is(Number(/\d+/.exec(back)?.[0]) < 80, look.colorScheme === 'dark', `${path}: ${back}`)

@@ -10,6 +10,7 @@ import { CHROMIUM, openBrowser } from '../kit/browser.ts'
 import { aLongRun } from '../kit/long-record.ts'
 import { BROWSER_HINT } from '../kit/page-visitor.ts'
 import { describe } from '../kit/suite.ts'
+import { until } from '../kit/until.ts'
 import { aGoodRun, aHostileRun } from '../kit/verdicts.ts'
 
 interface OpenReport {
@@ -115,7 +116,7 @@ describe('A report that is opened from disk', (test) => {
         const corner = `document.querySelector('.chart-host canvas').toDataURL()`
         const light = await page.evaluate<string>(corner)
         await page.emulateMedia({ colorScheme: 'dark' })
-        await page.waitForFunction(`${corner} !== ${JSON.stringify(light)}`)
+        await until(async () => (await page.evaluate<string>(corner)) !== light)
 
         assert.is(await page.evaluate<number>('document.documentElement.scrollWidth'), 375)
         assert.equal(complaints, [])

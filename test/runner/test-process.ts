@@ -90,6 +90,8 @@ export class TestProcess {
     if (this.#child !== null) return this.#child
     const child = spawn(process.execPath, ['--import', 'tsx', MAIN], {
       cwd: ROOT,
+      // Libraries that colour text do so wherever CI is set; what a test reads must not depend on who runs it.
+      env: { ...process.env, CI: undefined },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       // A process group of its own, to be ended with all that it started.
       detached: true,

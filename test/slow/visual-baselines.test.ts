@@ -23,6 +23,7 @@ import { LOOKS, type LookName, pageSeen, pictureOf, withPlainBrowser } from '../
 import { BROWSER_HINT } from '../kit/page-visitor.ts'
 import { inStoredRunsPlace, keepManyRuns, type StoredRunsPlace } from '../kit/stored-runs.ts'
 import { type DescribeApi, describe } from '../kit/suite.ts'
+import { until } from '../kit/until.ts'
 import { aBadRun } from '../kit/verdicts.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -160,7 +161,7 @@ async function serving(
         await page.goto(new URL(path, url).href)
         if (path === '/') await page.waitForSelector('#connection[data-tone=good]')
         if (shown !== null) await page.waitForSelector(`#live[data-stage=${shown.view.stage}] canvas`)
-        await page.waitForFunction("document.querySelector('.chart-words') === null")
+        await until(() => page.evaluate<boolean>("document.querySelector('.chart-words') === null"))
         return page
       },
     })
