@@ -11,7 +11,6 @@ import { postJson } from './post-json.ts'
 import { factsOf, linkOf } from './text.ts'
 
 /**
- *
  * The duration after which a firing alert ends by itself. Alertmanager drops an alert without an end five minutes after the last
  * post (`resolve_timeout`), and a run posts it once: so it ends when resolved, or after this, should the run die before.
  */

@@ -1,5 +1,4 @@
 /**
- *
  * Texts that channels share. The texts of an alert come from scenarios and servers: a channel passes them on only after
  * `visible`, and then escaped for its format.
  */

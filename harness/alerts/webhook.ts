@@ -1,5 +1,4 @@
 /**
- *
  * Posts the alert of `model/alert.ts` as JSON to any service. With a secret it is signed: the receiver computes
  * HMAC-SHA256 over `<x-proofload-timestamp>.<body>`, compares, and rejects old timestamps.
  */

@@ -1,5 +1,4 @@
 /**
- *
  * The only place where time is read and waited for. Instants are milliseconds as doubles on a monotonic clock
  * (grain about 43 ns); they are comparable between threads through `epochMs`, because every thread's
  * `performance.now()` runs on the machine's one monotonic clock and differs only by its origin.

@@ -1,5 +1,4 @@
 /**
- *
  * Every expected failure of the harness is a `HarnessError`: what happened, where, and how to fix it.
  * The table gives each code its exit status; any other error that escapes is a bug (70).
  */

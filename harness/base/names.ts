@@ -1,5 +1,4 @@
 /**
- *
  * Names from a scenario, a server or a file are data: `constructor` and `__proto__` are names like any other. Use them as keys
  * of a `Map`, or of an object made by `Object.fromEntries` and read here; nothing else may index by a name
  * (`test/names.test.ts` checks that).

@@ -1,5 +1,4 @@
 /**
- *
  * The only source of randomness. Draws are *addressed*, not consumed: draw n of key k under seed s is a pure function of
  * (s, k, n), so an arrival or an agent gets the same draws on every thread, and a plan is reproducible
  * share by share. The mixing function is pcg3d (Jarzynski & Olano, "Hash Functions for GPU Rendering", JCGT 2020).

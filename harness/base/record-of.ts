@@ -2,7 +2,6 @@
 import { z } from 'zod'
 
 /**
- *
  * Creates the schema of a record whose keys are names. `z.record` silently drops a key `__proto__`, so such a key passes through
  * it with one underscore more.
  * @param name the schema of a key

@@ -1,5 +1,4 @@
 /**
- *
  * Hides secrets in text. Finds a secret as it is, as written in URLs and JSON (any of its characters escaped, in
  * either case of the hex digits), and in base64 at any offset of the encoded bytes: `Basic dXNlcjpwYXNz`
  * holds a password from its sixth byte on. A secret shorter than `SECRET_CHARS_MIN` also occurs in ordinary words,
@@ -58,7 +57,6 @@ export interface MaskDataOptions {
 }
 
 /**
- *
  * Copies plain data with every text and every key masked; numbers stay as they are. A short secret is never
  * masked in a key unless the key is a name; keys that become equal are numbered.
  */

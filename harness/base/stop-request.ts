@@ -1,5 +1,4 @@
 /**
- *
  * Stopping of work in progress: the first request drains it, the second one aborts it. The command line creates one
  * switch from the signals of the process; keys and pages press the same switch, and all awaited work reacts to it.
  */
@@ -114,7 +113,6 @@ export async function untilNextPress<T>(
 }
 
 /**
- *
  * Starts work unless a stop was requested, and waits for it until one is; the later result of abandoned work is ignored.
  * @param where for the error: `during setup`
  * @throws HarnessError INTERRUPTED

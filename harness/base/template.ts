@@ -27,6 +27,9 @@ export class UnsetVariable extends Error {
   }
 }
 
+/** Makes a template of a text: `Template.parse` for steps, whose texts may hold `{{variables}}`, `Template.ofCode` for code. */
+export type MakeTemplate = (text: string, encode?: Encode, encodeLiteral?: Encode) => Template
+
 /** Literals around slots: one more literal than slots. */
 export class Template {
   readonly #literals: readonly string[]
@@ -50,9 +53,9 @@ export class Template {
 
   /** Cuts the text at its `{{name}}`s. Values go through `encode`, the text around them through `encodeLiteral`. */
   static parse(text: string, encode: Encode = unchanged, encodeLiteral: Encode = unchanged): Template {
-    const hasEscapes = text.includes('\\{{')
-    const encodeUnescaped: Encode = (literal) => encodeLiteral(literal.replace(ESCAPED_BRACES, '{{'))
-    return Template.#cut(text, VARIABLE, encode, hasEscapes ? encodeUnescaped : encodeLiteral)
+    return Template.#cut(text, VARIABLE, encode, (literal) =>
+      encodeLiteral(literal.replace(ESCAPED_BRACES, '{{')),
+    )
   }
 
   static #cut(text: string, pattern: RegExp, encode: Encode, encodeLiteral: Encode): Template {

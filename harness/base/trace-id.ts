@@ -1,5 +1,4 @@
 /**
- *
  * Trace ids of a run, W3C Trace Context: 16 bytes. 8 belong to the run (a hash of its unique name), 2 to the lane of the run
  * that issued the id (a shard, or setup), and 6 are a number counted from 1 in that lane. So ids are
  * unique, never all zero, and the id of a request follows from its number: only the number has to be kept.

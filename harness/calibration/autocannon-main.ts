@@ -1,5 +1,4 @@
 /**
- *
  * Entry of one turn of autocannon, in its own process so that its CPU is counted separately. Latencies come from its `response`
  * event, whose times have fractions of a millisecond; its own summary rounds to whole ones.
  */

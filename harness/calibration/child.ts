@@ -12,7 +12,6 @@ export interface Child<Message> {
 }
 
 /**
- *
  * Starts a process and waits for its first message.
  * @param giveUp ends the process during the wait
  * @throws HarnessError TARGET_LAUNCH_FAILED when it ends before its first message, INTERRUPTED

@@ -1,5 +1,4 @@
 /**
- *
  * Adds up the observations of shards. Idempotent by a snapshot's identity; the sum over shards and intervals is exact. The
  * series of intervals is bounded: beyond `INTERVALS_MAX`, neighbours are merged and the interval of the record gets longer.
  */

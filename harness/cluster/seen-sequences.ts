@@ -1,5 +1,4 @@
 /**
- *
  * The set of numbers of a series that have been seen. Series arrive nearly in order, so it stores the first missing number and
  * the seen ones beyond it: its size does not grow with the length of a run.
  */

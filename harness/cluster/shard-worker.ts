@@ -5,6 +5,7 @@ import { createMask, type MaskText } from '../base/secret-mask.ts'
 import type { Demand } from '../engine/dispatch.ts'
 import { createFeeder } from '../engine/feeder.ts'
 import { watchHealth } from '../engine/health.ts'
+import type { Announce } from '../engine/memory-announcement.ts'
 import { Recorder } from '../engine/recorder.ts'
 import { ShardEngine } from '../engine/shard-engine.ts'
 import { VariableStore } from '../engine/variables.ts'
@@ -41,17 +42,8 @@ export async function runShard(task: ShardTask): Promise<void> {
 
   const usesCode = plan.login === 'code' || plan.journeys.some((journey) => journey.steps === null)
   const counters = new Float64Array(task.counters)
-  const mask = createMask(task.secrets)
-  const recorder = new Recorder(
-    plan.phases.map(({ name, endMs, measured }) => ({ name, endMs: startMs + endMs, measured })),
-    {
-      announce: (announcement) => send({ kind: 'memory', announcement }),
-      bounds: objectiveBounds(plan.objectives),
-      startMs,
-      tracePrefix: tracing?.prefix ?? null,
-      nameOf: recordedNames(plan, mask),
-      mask,
-    },
+  const recorder = createRecorder(task, startMs, tracing?.prefix ?? null, (announcement) =>
+    send({ kind: 'memory', announcement }),
   )
   const engine = new ShardEngine({
     plan,
@@ -62,12 +54,7 @@ export async function runShard(task: ShardTask): Promise<void> {
     counters,
     variables,
     createContext: usesCode
-      ? createJourneyContexts({
-          drivers,
-          variables,
-          plan,
-          setupValue: task.plan.setupValue,
-        })
+      ? createJourneyContexts({ drivers, variables, plan, setupValue: task.plan.setupValue })
       : null,
     clock,
     startMs,
@@ -85,8 +72,28 @@ export async function runShard(task: ShardTask): Promise<void> {
   task.port.close()
 }
 
+/** @param startMs run start in this thread's milliseconds @param tracePrefix of the shard's trace ids; null when requests are not traced */
+function createRecorder(
+  { plan: { plan }, secrets }: ShardTask,
+  startMs: number,
+  tracePrefix: string | null,
+  announce: Announce,
+): Recorder {
+  const mask = createMask(secrets)
+  return new Recorder(
+    plan.phases.map(({ name, endMs, measured }) => ({ name, endMs: startMs + endMs, measured })),
+    {
+      announce,
+      bounds: objectiveBounds(plan.objectives),
+      startMs,
+      tracePrefix,
+      nameOf: recordedNames(plan, mask),
+      mask,
+    },
+  )
+}
+
 /**
- *
  * Creates the function that masks names. Names in the plan are recorded unchanged, because its objectives refer to them; a secret
  * in one is masked on output. Any other name comes from code or a server, and a secret in it is masked here, before any snapshot.
  */

@@ -1,5 +1,4 @@
 /**
- *
  * Runs the shards of a plan on worker threads: one long task per thread, started together, read once per interval,
  * stopped by a state in shared memory. A thread that dies is detected and accounted for: what it had recorded is in shared
  * memory and stays in the record.

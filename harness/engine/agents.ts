@@ -1,5 +1,4 @@
 /**
- *
  * Agents as rows of typed arrays: an idle agent is a few numbers, reset and reused, never allocated while load
  * runs. Random draws are addressed by (seed, agent key, draw number), so the draws of an agent do not depend on its thread.
  */

@@ -2,7 +2,6 @@ import { PageAllocator } from './cells.ts'
 import type { Announce } from './memory-announcement.ts'
 
 /**
- *
  * The maximum number of component histograms of a shard, over all steps and phases; components beyond it are recorded together,
  * per step. The server chooses the names, so their number must not exhaust the memory.
  */

@@ -1,5 +1,4 @@
 /**
- *
  * Histogram cells of the hot path: HDR layout counts in shared memory, written by one shard, read by its coordinator.
  * The shard only ever adds; the reader subtracts what it read last time. So a snapshot costs the shard nothing, a stuck
  * or dead shard can still be read, and the sum of all snapshots is what was recorded. Recording a value takes about 17 ns.

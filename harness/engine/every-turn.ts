@@ -1,7 +1,6 @@
 import type { CancelTimer, Clock } from '../base/clock.ts'
 
 /**
- *
  * Calls back in every turn of the event loop, between which I/O is served. The loop never sleeps: it takes a full core, for
  * starts that are late by microseconds instead of up to a millisecond.
  */

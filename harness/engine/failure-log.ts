@@ -2,6 +2,7 @@
  * The failures of a shard by step, as text and by example. Only a request that failed comes here. What was gathered is handed
  * on every half second and then forgotten, so what a target says cannot fill the memory; nothing leaves unmasked.
  */
+import { cutText } from '../base/cut-text.ts'
 import type { MaskText } from '../base/secret-mask.ts'
 import { traceIdOf } from '../base/trace-id.ts'
 import { UNSEEN } from '../base/visible.ts'
@@ -117,8 +118,6 @@ export class FailureLog {
   #told(text: string): string {
     const { mask } = this.#settings
     const oneLine = mask(text).replaceAll(/\s+/g, ' ').replaceAll(UNSEEN, '')
-    const characters = [...mask(oneLine)]
-    if (characters.length <= TEXT_CHARS_MAX) return characters.join('')
-    return `${characters.slice(0, TEXT_CHARS_MAX - 1).join('')}…`
+    return cutText(mask(oneLine), TEXT_CHARS_MAX)
   }
 }

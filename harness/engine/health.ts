@@ -1,5 +1,4 @@
 /**
- *
  * The condition of the shard itself, written into its counters four times a second: event loop use, garbage collection,
  * and from the kernel the time on a core and the time waiting for one (`/proc/thread-self/schedstat`, Linux only).
  */
@@ -12,7 +11,6 @@ import { count, SHARD_COLUMN } from './shard-memory.ts'
 const SAMPLE_PERIOD_MS = 250
 
 /**
- *
  * Starts watching; the returned function takes a last sample and stops.
  * @param precision high: a loop that never sleeps looks busy to Node, so its engine counts idle turns itself
  */

@@ -1,5 +1,4 @@
 /**
- *
  * The instants at which an agent that stays continues. A failure does not make users faster: an agent that abandons its journey
  * waits as long as the rest of it would have waited, then think time and pacing as after any other journey. When nothing was
  * answered

@@ -1,5 +1,6 @@
 /** Sessions and iterations of agents: what begins when a pause ends, and what follows when a journey is over. */
 import type { Clock } from '../base/clock.ts'
+import { indexByWeight } from '../base/random.ts'
 import { LATE_START_MS } from '../model/generator-limits.ts'
 import type { RunPlan } from '../model/plan.ts'
 import { type AgentTable, WAKE_CODE, WAKE_FIRST, WAKE_ITERATION, WAKE_SESSION } from './agents.ts'
@@ -155,11 +156,8 @@ export class Sessions implements SessionStarter {
 
   #pickJourney(agent: number): number {
     const { cumulativeWeights } = this.#options.program
-    const last = cumulativeWeights.length - 1
-    if (last === 0) return 0
-    const point = this.#agents.draw(agent) * (cumulativeWeights[last] as number)
-    const picked = cumulativeWeights.findIndex((cumulative) => point < cumulative)
-    return picked === -1 ? last : picked
+    // One journey takes no draw of the agent.
+    return cumulativeWeights.length === 1 ? 0 : indexByWeight(cumulativeWeights, this.#agents.draw(agent))
   }
 
   #goOn(agent: number, wake: number, dueMs: number): void {

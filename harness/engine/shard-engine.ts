@@ -133,7 +133,6 @@ export class ShardEngine implements WalkerOwner {
   }
 
   /**
-   *
    * Ends the load: requests in flight may finish within `drainMs`. Requests without an answer by then are `unanswered`; after a
    * drain that was cut short they are `aborted`. Further calls can only shorten the drain.
    */

@@ -1,5 +1,4 @@
 /**
- *
  * Counters and gauges of a shard in shared memory, as columns of doubles. Counters only grow (the reader takes
  * differences); gauges hold the present value; peaks and spans are reset to 0 by the reader.
  */

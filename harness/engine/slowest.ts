@@ -1,5 +1,4 @@
 /**
- *
  * The slowest requests of one step in one phase: a few rows in shared memory, overwritten in place. A row costs nothing
  * until a request is slower than the quickest of the kept ones. Written by the shard, read by its coordinator while it
  * writes: a row's version is odd while the row is written, so a half-written row is detected and left for the next reading; the

@@ -1,9 +1,7 @@
 /**
- *
  * The coordinator's end of a shard's memory: each call gives what the shard recorded since the last one, as an
  * `IntervalSnapshot`. It never waits for the shard, so it can also read a stuck or dead one.
  */
-import { traceIdOf } from '../base/trace-id.ts'
 import type { StepFailures } from '../model/failures-schema.ts'
 import type {
   CellDelta,
@@ -14,18 +12,12 @@ import type {
   Span,
   StepCounts,
 } from '../model/interval-snapshot.ts'
-import { ERROR_KINDS } from '../model/outcome.ts'
 import { type BoundsUs, CellReader, PageMemory } from './cells.ts'
 import { CounterReader } from './counter-reader.ts'
 import type { MemoryAnnouncement } from './memory-announcement.ts'
-import {
-  errorColumn,
-  FIRST_ESCALATION_COLUMN,
-  firstRegionColumn,
-  SHARD_COLUMN,
-  STEP_COLUMN,
-} from './shard-memory.ts'
-import { SlowestReader, type SlowRow } from './slowest.ts'
+import { FIRST_ESCALATION_COLUMN, firstRegionColumn, SHARD_COLUMN } from './shard-memory.ts'
+import { SlowestReader } from './slowest.ts'
+import { dispatchOf, slowRequestOf, stepCountsOf, tallyOf } from './snapshot-rows.ts'
 
 /** The identity that the snapshots of a shard carry. */
 export interface SnapshotSource {
@@ -199,59 +191,5 @@ export class SnapshotReader {
     this.#shardNow[fromColumn] = 0
     this.#shardNow[fromColumn + 1] = 0
     return fromMs === 0 || toMs === 0 ? null : { fromMs, toMs }
-  }
-}
-
-function slowRequestOf(row: SlowRow, tracePrefix: string | null): Omit<SlowRequest, 'phase' | 'step'> {
-  const { traceNumber } = row
-  return {
-    responseTimeMs: row.responseUs / 1000,
-    serviceTimeMs: row.serviceUs < 0 ? null : row.serviceUs / 1000,
-    atMs: Math.round(row.atMs * 1000) / 1000,
-    agent: row.agent,
-    status: row.status === 0 ? null : row.status,
-    errorKind: ERROR_KINDS[row.errorKind] ?? 'none',
-    traceId: tracePrefix === null || traceNumber === 0 ? null : traceIdOf(tracePrefix, traceNumber),
-  }
-}
-
-function dispatchOf(gain: Float64Array): IntervalSnapshot['dispatch'] {
-  return {
-    planned: gain[SHARD_COLUMN.planned] as number,
-    started: gain[SHARD_COLUMN.started] as number,
-    dropped: gain[SHARD_COLUMN.dropped] as number,
-    cancelled: gain[SHARD_COLUMN.cancelled] as number,
-    lateStarts: gain[SHARD_COLUMN.lateStarts] as number,
-    iterations: gain[SHARD_COLUMN.iterations] as number,
-    sessions: gain[SHARD_COLUMN.sessions] as number,
-    feedersDry: gain[SHARD_COLUMN.feedersDry] as number,
-    backedOffMs: gain[SHARD_COLUMN.backedOffMs] as number,
-  }
-}
-
-/** Returns the columns that counted something, by number. */
-function tallyOf(gain: ArrayLike<number>): Record<string, number> {
-  const entries = Array.from(gain, (amount, column) => [String(column), amount] as const)
-  return Object.fromEntries(entries.filter(([, amount]) => amount > 0))
-}
-
-function stepCountsOf(gain: Float64Array): Omit<StepCounts, 'phase' | 'step' | 'statuses'> {
-  const errors: Record<string, number> = {}
-  ERROR_KINDS.forEach((kind, index) => {
-    const amount = gain[errorColumn(index)] as number
-    if (amount > 0) errors[kind] = amount
-  })
-  return {
-    started: gain[STEP_COLUMN.started] as number,
-    ok: gain[STEP_COLUMN.ok] as number,
-    failed: gain[STEP_COLUMN.failed] as number,
-    errored: gain[STEP_COLUMN.errored] as number,
-    timedOut: gain[STEP_COLUMN.timedOut] as number,
-    aborted: gain[STEP_COLUMN.aborted] as number,
-    retries: gain[STEP_COLUMN.retries] as number,
-    untimed: gain[STEP_COLUMN.untimed] as number,
-    bytesSent: gain[STEP_COLUMN.bytesSent] as number,
-    bytesReceived: gain[STEP_COLUMN.bytesReceived] as number,
-    errors,
   }
 }

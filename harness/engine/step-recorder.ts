@@ -1,5 +1,4 @@
 /**
- *
  * The definition of the measures. Every request has five instants on one monotonic clock: intended, started, sent, first byte,
  * done. From them, in integer microseconds:
  *

@@ -1,5 +1,4 @@
 /**
- *
  * A hashed timing wheel (Varghese & Lauck, SOSP 1987): one waiting place per agent in typed arrays, 16 bytes each,
  * insert and fire in O(1), no timer and no closure per agent. A slot is 1/8 ms wide; entries of later rotations stay
  * in their slot's list. The exact due instant is kept too, so a slot's width never rounds an intended start.
@@ -45,7 +44,6 @@ export class TimingWheel {
   }
 
   /**
-   *
    * Fires every agent due at or before `nowMs`, slot by slot. `onDue` may schedule again.
    * @param mayGoOn called after each slot that fired; when it returns false, the rest fires in the next call, with its own
    * instants

@@ -1,5 +1,4 @@
 /**
- *
  * Walks agents through their journeys. An agent is a state in `AgentTable`; the walker moves it when its waiting time
  * ends or its answer arrives, and hands it back to the dispatcher when the journey is over.
  *

@@ -1,6 +1,5 @@
 /** Texts that an expectation looks for: those of steps may hold `{{variables}}`. */
-import type { VariableLookup } from '../base/template.ts'
-import type { MakeTemplate } from '../ports/expectation.ts'
+import type { MakeTemplate, VariableLookup } from '../base/template.ts'
 
 /** A text that is wanted, for the agent at hand. @throws UnsetVariable */
 export type WantedText = (variables: VariableLookup) => string

@@ -1,5 +1,4 @@
 /**
- *
  * A latency histogram for adding. Its counts are in pages that are allocated when a value first falls into them, so adding
  * costs no more than the sum, and memory depends on the values, some 10 KB: a run has thousands of these.
  */

@@ -83,7 +83,6 @@ function joinTargets(
 type Probe = MergedInterval['probes'][string]
 
 /**
- *
  * Joins probes. CPU is the mean and memory the later value, as for the target. Of any other figure it keeps the higher one: a
  * pause
  * or a delay that was too long is still found when its second is joined with calm ones.

@@ -1,5 +1,4 @@
 /**
- *
  * Arithmetic of sparse counts: alternating key and count, with rising keys. Keys are the buckets of a histogram, or values
  * themselves.
  */

@@ -57,7 +57,6 @@ export class SparseHistogram {
   }
 
   /**
-   *
    * Returns the number of observations that may exceed the bound: those in the bucket of the bound count as over, unless the
    * bound is
    * the highest value of the bucket, so that a share "within" is never overstated.

@@ -17,7 +17,6 @@ export interface EventBus {
   /** Publishes one batch, in order. @throws HarnessError STATE_UNREACHABLE */
   publish(events: readonly BusEvent[]): Promise<void>
   /**
-   *
    * Calls back for every event whose topic matches; `*` matches any text, dots included. A listener that throws or rejects
    * affects
    * neither the publisher nor other listeners. Resolves with a function that ends the subscription.

@@ -1,9 +1,6 @@
 import type { z } from 'zod'
-import type { Encode, Template } from '../base/template.ts'
+import type { MakeTemplate } from '../base/template.ts'
 import type { Exchange, StatusLanguage } from './target.ts'
-
-/** Makes a template of a text: `Template.parse` for steps, whose texts may hold `{{variables}}`, `Template.ofCode` for code. */
-export type MakeTemplate = (text: string, encode?: Encode) => Template
 
 /** The context in which an expectation is compiled. */
 export interface ExpectationContext {

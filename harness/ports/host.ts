@@ -25,7 +25,6 @@ export type SignalName = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
 /** The keyboard of the terminal. */
 export interface Keyboard {
   /**
-   *
    * Calls back with the typed text, at once and without echo, until the returned function is called. During that time ctrl-C is a
    * key like any other (`\u0003`) and raises no signal.
    */

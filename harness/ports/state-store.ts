@@ -1,5 +1,4 @@
 /**
- *
  * Small state that outlives a process and is shared by several: the emergency state, the deploy lock, audit lines.
  * Values are text; an expired key is absent. Every method may reject with HarnessError STATE_UNREACHABLE.
  */

@@ -1,5 +1,4 @@
 /**
- *
  * The contract of a target, the system that answers requests. A plugin validates configuration and requests, may launch a process
  * for the run, and creates one driver per shard. The driver performs exchanges and never throws because of a server's behaviour.
  */
@@ -9,7 +8,6 @@ import type { VariableLookup } from '../base/template.ts'
 import type { OperationMix, Timeouts } from '../model/plan.ts'
 
 /**
- *
  * One request in flight. The engine owns and pools it, and lends it to the driver between `start` and `settle`.
  * Instants are `Clock.nowMs()` of the shard's thread; 0 = not reached.
  */

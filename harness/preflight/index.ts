@@ -32,7 +32,6 @@ export const preflightChecks = createRegistry('preflight check', [
 ])
 
 /**
- *
  * Runs every check, whatever the others find; findings are in the order of the registry. No host that is not permitted
  * is contacted: with a refused host, targets are not probed.
  */

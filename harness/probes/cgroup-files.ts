@@ -1,5 +1,4 @@
 /**
- *
  * Control groups as shown by the files of the kernel: version 2 (one tree) and version 1 (a tree for each controller), read
  * into the same three figures. The limits of all parent groups apply too, so the smallest on the way up counts.
  */

@@ -14,7 +14,6 @@ interface CgroupReading extends Reading {
 }
 
 /**
- *
  * Starts watching; `value` of a sample is the number of processes of the group that the kernel killed for lack of memory since
  * then.
  * @param find finds the group again for each sample: it may appear later, disappear, and reappear

@@ -1,5 +1,4 @@
 /**
- *
  * The text format that Prometheus scrapes, parsed line by line; only lines of the requested metric are parsed.
  *
  *   line   ::= name [ "{" [ label { "," label } [ "," ] ] "}" ] value [ timestamp ] [ "#" exemplar ]     blanks between

@@ -1,5 +1,4 @@
 /**
- *
  * A process and all its descendants. Their CPU time cannot simply be added up and differenced: when a child ends, its
  * time leaves the sum, and returns in the account of the process that waits for it. So time is counted per process (identified by
  * id and start), and time of waited-for children counts only beyond what was already seen of processes that ended.

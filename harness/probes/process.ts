@@ -21,7 +21,6 @@ export interface ProcessSample extends ResourceSample {
 /** Watches processes by id. */
 export interface ProcessWatch extends ResourceProbe {
   /**
-   *
    * Takes a sample; null when the process is gone or the watch was stopped. Covers the time since the previous sample (the first
    * one:
    * since the watch began), and resolves when that is at least 100 ms.
@@ -35,7 +34,6 @@ interface CpuReading extends Reading {
 }
 
 /**
- *
  * Starts watching. CPU is read as total time and differenced here, because pidusage keeps one history per process
  * id, which two watches would steal from each other, and returns 0 at first.
  */

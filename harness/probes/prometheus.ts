@@ -1,5 +1,4 @@
 /**
- *
  * One figure from Prometheus: the result of a query, or a metric of a page that Prometheus could scrape, such as the event-loop
  * delay and garbage collections that a Node service exports.
  */

@@ -1,5 +1,4 @@
 /**
- *
  * A child process that is run to its end. It leads a process group of its own, which is killed as a whole at the limit, and
  * writes to a file, not to a pipe: when the harness is killed, the child continues to its end undisturbed.
  */

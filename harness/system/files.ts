@@ -1,5 +1,4 @@
 /**
- *
  * Files and folders named by users. Opening a pipe or a device may block forever, so only regular files
  * are read; and folders are created level by level, because Node's recursive `mkdir` never ends where the system answers
  * ENOENT, as /proc does.

@@ -1,5 +1,4 @@
 /**
- *
  * One connection to a Redis or Valkey server that reconnects by itself. Calls while the server is away fail soon
  * instead of waiting, and no command is repeated automatically: an increment that may have happened must
  * not happen twice.

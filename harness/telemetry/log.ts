@@ -1,5 +1,4 @@
 /**
- *
  * The log of a run, by pino: written at once and in this thread, so that nothing is lost when the process ends. Secrets are
  * scrubbed from the input of a line (its fields, its message and the formatted values) and again from the complete
  * output line, in case formatting has put one together.

@@ -1,5 +1,4 @@
 /**
- *
  * Prepares any value for the log: a plain copy without secrets, recognized by their value (in any text, key, error
  * and encoding) or by the name of their key, at any depth. Bytes are replaced by their number. The copy is
  * bounded in depth and size, and unreadable parts (a getter that throws, a cycle) are replaced by a note; the input is

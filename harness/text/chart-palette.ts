@@ -1,5 +1,4 @@
 /**
- *
  * Colours of charts. The first ones are Okabe and Ito's blue and vermilion (orange on dark); the others were chosen so
  * that each stands out from its background (contrast at least 3:1, WCAG 1.4.11) and any two stay distinguishable for readers
  * without red, green or blue cones, the first four most of all: Okabe and Ito's own green and purple are too close to others

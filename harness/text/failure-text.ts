@@ -1,4 +1,5 @@
 /** The wording of failures: why, and how often. */
+import { cutText } from '../base/cut-text.ts'
 import { lookUp } from '../base/names.ts'
 import { formatCount } from '../base/units.ts'
 import { type FailureCount, OTHER_FAILURES } from '../model/failures-schema.ts'
@@ -15,8 +16,7 @@ const KIND_WORDS: Readonly<Record<string, string>> = {
 /** `HTTP 503`, `the body does not contain "IN STOCK": it is "SOLD OUT"`; the kind where the texts were too many. */
 export function causeText({ kind, text }: Pick<FailureCount, 'kind' | 'text'>): string {
   if (text === OTHER_FAILURES) return lookUp(KIND_WORDS, kind) ?? kind
-  const characters = [...text]
-  return characters.length <= CHARS_MAX ? text : `${characters.slice(0, CHARS_MAX - 1).join('')}…`
+  return cutText(text, CHARS_MAX)
 }
 
 /** `HTTP 503 x 21` */

@@ -1,5 +1,4 @@
 /**
- *
  * The distance of the mean colours of two frames, tile by tile: structural similarity hardly reacts when a whole area changes its
  * colour a little. Distances are those of CIE 1976 in L*a*b* (D65); transparent pixels are judged on black and on white.
  */

@@ -1,5 +1,4 @@
 /**
- *
  * The structural similarity (SSIM, Wang et al. 2004) of two frames of one size, by ssim.js, per channel, so that colours
  * of equal brightness are distinguished. Nothing is scaled down, or a small defect would vanish. Windows are 11 x 11 pixels of
  * equal weight, one at every pixel: 'weber' is the only algorithm of the library that is exact to the pixel and fast (half a

@@ -1,5 +1,4 @@
 /**
- *
  * The tiles in which frames are compared: 16 x 16 pixels, one every 8, so that a defect of that size fills more than half
  * of one tile wherever it lies. Sums are computed per cell of 8 x 8; masked pixels belong to no cell.
  */

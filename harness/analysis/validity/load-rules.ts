@@ -1,6 +1,6 @@
 /** Rules about the load: whether agents did what the plan asked of them. */
 import { formatAmount, formatCount, formatDurationMs, formatRatio } from '../../base/units.ts'
-import { backedOffRatio, failureCause, worstFailure } from '../failure-cause.ts'
+import { backedOffRatio, failureCause, worstFailure } from '../failing-journeys.ts'
 import { agentsExhausted, instrumentSigns, startDelayOf, VALIDITY_LIMITS } from '../instrument-signs.ts'
 import { plannedStarts } from '../metrics/journeys.ts'
 import type { RecordView } from '../record-view.ts'

@@ -1,6 +1,6 @@
 import type { Timeouts } from '../../model/plan.ts'
 import type { Answer, Perform } from '../../ports/target.ts'
-import type { CodeRequest } from './request.ts'
+import type { CodeRequest } from './request-body.ts'
 import { nameOfRequest } from './request-name.ts'
 
 /** The options of one request of code. */

@@ -1,7 +1,8 @@
 /** Requests as HTTP/1.1 writes them: everything that can be put together once is. */
 import type { VariableLookup } from '../../base/template.ts'
 import type { Exchange } from '../../ports/target.ts'
-import { bodyContent, isConstant, isIdempotent, type RequestParts, sendsLength } from './request.ts'
+import { isConstant, isIdempotent, type RequestParts, sendsLength } from './request.ts'
+import { bodyContent } from './request-body.ts'
 import { TRACEPARENT, type Traceparents } from './traceparent.ts'
 
 export class Http1Request {

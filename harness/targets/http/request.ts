@@ -1,18 +1,13 @@
 /** A request of either version of HTTP: its parts as templates, with the target's own headers and defaults filled in. */
 import { HarnessError } from '../../base/errors.ts'
-import {
-  type Encode,
-  encodeInJsonString,
-  Template,
-  UnsetVariable,
-  type VariableLookup,
-} from '../../base/template.ts'
+import { type MakeTemplate, Template, UnsetVariable, type VariableLookup } from '../../base/template.ts'
 import type { SentAs } from '../../ports/target.ts'
 import { pathOfLocation } from './location.ts'
 import type { Hop } from './redirect.ts'
+import { bodyOf, type CodeRequest, type RequestBody } from './request-body.ts'
 import { type HttpRequest, TOKEN } from './schema.ts'
 import { CORRELATION_ID } from './traceparent.ts'
-import { asOneLine, encodeFormText, encodeIllegal, percentEncode } from './url-encoding.ts'
+import { asOneLine, encodeIllegal, percentEncode } from './url-encoding.ts'
 
 /** A header and its value. */
 export type HeaderTemplate = readonly [name: string, value: Template]
@@ -54,8 +49,7 @@ export interface RequestParts {
   readonly method: string
   readonly path: Template
   readonly headers: RequestHeaders
-  /** Text with variables, or the bytes that code gave. */
-  readonly body: Template | Uint8Array | null
+  readonly body: RequestBody | null
   readonly followRedirects: number
 }
 
@@ -71,18 +65,6 @@ export interface RequestDefaults {
   readonly followRedirects: number
 }
 
-/** The parts of a code request besides method and path. */
-export interface CodeRequest {
-  readonly headers?: Readonly<Record<string, string>> | undefined
-  readonly json?: unknown
-  /** Text, or bytes that are sent as they are. */
-  readonly body?: string | Uint8Array | undefined
-  readonly form?: Readonly<Record<string, string>> | undefined
-}
-
-/** `Template.parse` for steps, `Template.ofCode` for code. */
-type MakeTemplate = (text: string, encode?: Encode, encodeLiteral?: Encode) => Template
-
 const WITH_BODY = new Set(['POST', 'PUT', 'PATCH'])
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'TRACE'])
 
@@ -94,12 +76,6 @@ export function isIdempotent(method: string): boolean {
 /** Returns true when the request states the length of its body, even of none. */
 export function sendsLength({ method, body }: RequestParts): boolean {
   return body !== null || WITH_BODY.has(method)
-}
-
-/** The body of a request for an agent; '' for none. @throws UnsetVariable */
-export function bodyContent(body: RequestParts['body'], variables: VariableLookup): Buffer | string {
-  if (body === null) return ''
-  return body instanceof Uint8Array ? Buffer.from(body.buffer) : body.render(variables)
 }
 
 /** Tells whether nothing in a request ever changes, but for the cookies of a jar. */
@@ -217,30 +193,6 @@ export function redirected(parts: RequestParts, { method, path, keepsBody }: Hop
       parts.headers.all.filter(([name]) => !name.toLowerCase().startsWith('content-')),
     ),
   }
-}
-
-function bodyOf(
-  { json, body, form }: CodeRequest,
-  make: MakeTemplate,
-): { readonly body: RequestParts['body']; readonly type: string | null } {
-  if (json !== undefined)
-    return { body: make(JSON.stringify(json), encodeInJsonString), type: 'application/json' }
-  if (form !== undefined) return { body: formTemplate(form, make), type: 'application/x-www-form-urlencoded' }
-  if (body === undefined) return { body: null, type: null }
-  // A copy: code may write to its bytes before they are sent.
-  return { body: typeof body === 'string' ? make(body) : Uint8Array.from(body), type: null }
-}
-
-function formTemplate(form: Readonly<Record<string, string>>, make: MakeTemplate): Template {
-  const pairs = Object.entries(form).map(([name, value], index) =>
-    Template.join([
-      Template.of(index === 0 ? '' : '&'),
-      make(name, encodeFormText, encodeFormText),
-      Template.of('='),
-      make(value, encodeFormText, encodeFormText),
-    ]),
-  )
-  return Template.join(pairs)
 }
 
 function headerTemplates(headers: Readonly<Record<string, string>>, make: MakeTemplate): HeaderTemplate[] {

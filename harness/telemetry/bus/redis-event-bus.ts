@@ -1,5 +1,4 @@
 /**
- *
  * Events over a Redis or Valkey server, received by every client of it, whatever its database number. An event that is
  * published while the server is away, or a listener not connected, is lost to it: facts that must hold later are state.
  */

@@ -2,12 +2,12 @@ import * as assert from 'uvu/assert'
 import { HarnessError } from '../../../harness/base/errors.ts'
 import { secret } from '../../../harness/scenario/secrets.ts'
 import {
-  bodyContent,
   isIdempotent,
   RequestFactory,
   type RequestParts,
   redirected,
 } from '../../../harness/targets/http/request.ts'
+import { bodyContent } from '../../../harness/targets/http/request-body.ts'
 import { describe } from '../../kit/suite.ts'
 
 const VALUES: Readonly<Record<string, string>> = {

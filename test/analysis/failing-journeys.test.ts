@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { failureCause } from '../../harness/analysis/failure-cause.ts'
+import { failureCause } from '../../harness/analysis/failing-journeys.ts'
 import { judge } from '../../harness/analysis/judge.ts'
 import { parseObjectives } from '../../harness/analysis/objective-grammar.ts'
 import type { StepFailures } from '../../harness/model/failures-schema.ts'
