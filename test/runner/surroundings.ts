@@ -30,9 +30,12 @@ export class SurroundingsCheck {
   /** Waits until what the file started is gone; puts back what it changed, and names what it left. */
   async complaints(): Promise<string[]> {
     const deadline = performance.now() + GRACE_MS
-    while (this.#leftBehind().length > 0 && performance.now() < deadline)
+    let left = this.#leftBehind()
+    while (left.length > 0 && performance.now() < deadline) {
       await new Promise((resolve) => setTimeout(resolve, POLL_MS).unref())
-    const complaints = [...this.#leftBehind(), ...this.#changed()]
+      left = this.#leftBehind()
+    }
+    const complaints = [...left, ...this.#changed()]
     this.#putBack()
     return complaints
   }
