@@ -9,6 +9,7 @@ const LAYERS = [
     'probes',
     'alerts',
     'rollback',
+    'requirements',
     'preflight',
     'store',
     'telemetry',
@@ -16,7 +17,7 @@ const LAYERS = [
     'visual',
     'charts',
   ],
-  ['scenario', 'cluster', 'live', 'web'],
+  ['scenario', 'cluster', 'live', 'web', 'contract'],
   ['app'],
   ['cli'],
 ]
@@ -37,6 +38,8 @@ const REASONS = {
   probes: 'A probe measures one thing outside; it must not know the run.',
   alerts: 'A channel delivers one alert; when and to whom is not its business.',
   rollback: 'A procedure undoes one thing; when, and whether it helped, is not its business.',
+  requirements:
+    'A requirement looks at one thing outside; what follows from its absence is not its business.',
   telemetry: 'A log line knows what it is given, not where it came from.',
   preflight: 'A check looks at a plan and a machine; it must not start anything.',
   calibration: 'A turn of a generator knows only its work.',
@@ -47,6 +50,8 @@ const REASONS = {
   cluster: 'One run over threads must work the same for plans from anywhere.',
   live: 'What people watch must not be able to change a run.',
   web: 'Pages show runs; starting, stopping and judging them is the business of those who serve pages.',
+  contract:
+    'The laws of plugins must hold without a run: they know the contracts and nothing that uses them.',
   app: 'Use-cases are called by the command line, never the reverse.',
 }
 
@@ -123,7 +128,7 @@ export default {
       severity: 'error',
       from: { path: '^harness/cli/' },
       to: {
-        path: '^harness/(analysis|store|cluster|engine|measure|workloads|expectations|scenario|probes|alerts|rollback|preflight|calibration|system|charts)/',
+        path: '^harness/(analysis|store|cluster|engine|measure|workloads|expectations|scenario|probes|alerts|rollback|requirements|preflight|calibration|system|charts)/',
         pathNot: '^harness/scenario/(schema|json-schema)\\.ts$',
         dependencyTypesNot: ['type-only'],
       },

@@ -61,7 +61,7 @@ async function breach(port: number): Promise<Breach> {
   await sleep(8_000)
   await putFaults(`http://127.0.0.1:${port}`, { slow: { factor: 10 } })
   const faultMs = performance.now()
-  await run.sees('is firing')
+  await run.sees('is failing')
   const alertMs = performance.now() - faultMs
   await run.sees('rollback undo succeeded')
   const { status, stdout } = await run.ended

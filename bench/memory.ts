@@ -44,7 +44,7 @@ async function bytesAnIdleAgent(kind: Kind, agents: number): Promise<number> {
   const steps = kind === 'code' ? null : [requestStep('call', { input: 1 }), think]
   const target = { plugin: 'function', config: { handler: { $code: 'handler' } } }
   const before = usedBytes()
-  const shard = startShard(closedPlan(agents, target, { name: 'idle', weight: 1, steps }, 6_000), code)
+  const shard = await startShard(closedPlan(agents, target, { name: 'idle', weight: 1, steps }, 6_000), code)
   await sleep(5_000)
   const bytes = (usedBytes() - before) / agents
   await shard.stop()
@@ -55,7 +55,7 @@ async function bytesAnIdleAgent(kind: Kind, agents: number): Promise<number> {
 async function bytesARequest(kind: Kind, url: string): Promise<number> {
   const steps = kind === 'code' ? null : [requestStep('get', { method: 'GET', path: '/' })]
   const plan = closedPlan(CONNECTIONS, httpAt(url), { name: 'get', weight: 1, steps }, 0)
-  const shard = startShard(plan, code)
+  const shard = await startShard(plan, code)
   await sleep(WARM_UP_MS)
   const session = new Session()
   session.connect()

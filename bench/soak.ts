@@ -104,10 +104,12 @@ function intervalRows(): BenchRow[] {
       recorder: new Recorder(phases, {
         announce,
         bounds: {},
+        slos: null,
         startMs: 0,
         tracePrefix: null,
         nameOf: (name) => name,
         mask: (text) => text,
+        regions: [],
       }),
     }
   })
@@ -141,6 +143,7 @@ function recordOne(recorder: Recorder, step: string, intendedMs: number): void {
   const serviceMs = 5 + ((intendedMs / 100) % 500) / 100
   recorder.at(step, intendedMs).record({
     intendedMs,
+    connectMs: 0,
     sentMs: intendedMs + 0.5,
     firstByteMs: intendedMs + serviceMs / 2,
     doneMs: intendedMs + serviceMs,
@@ -153,6 +156,8 @@ function recordOne(recorder: Recorder, step: string, intendedMs: number): void {
     isUntimed: false,
     bytesSent: 100,
     bytesReceived: 1_000,
+    acknowledged: true,
+    sloValues: null,
     componentCount: 0,
     componentNames: [],
     componentMs: [],
@@ -164,7 +169,7 @@ async function leftOpenRow(): Promise<BenchRow> {
   const nginx = await startNginx()
   const before = process.getActiveResourcesInfo()
   const steps = [requestStep('get', { method: 'GET', path: '/' })]
-  const shard = startShard(closedPlan(200, httpAt(nginx.url), { name: 'get', weight: 1, steps }, 0))
+  const shard = await startShard(closedPlan(200, httpAt(nginx.url), { name: 'get', weight: 1, steps }, 0))
   await new Promise((resolve) => setTimeout(resolve, 1_000))
   const during = process.getActiveResourcesInfo()
   await shard.stop()

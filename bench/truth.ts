@@ -189,9 +189,9 @@ async function freezeRows(): Promise<BenchRow[]> {
     {
       work: 'freezing server: response - (start delay + service), summed',
       bar: { atMost: 0, atLeast: 0 },
-      figure: sumUs('response_time') - sumUs('start_delay') - sumUs('service_time'),
+      figure: sumUs('response_time') - sumUs('start_delay') - sumUs('connect_time') - sumUs('service_time'),
       unit: ' us',
-      raw: `${sumUs('response_time')} = ${sumUs('start_delay')} + ${sumUs('service_time')} us`,
+      raw: `${sumUs('response_time')} = ${sumUs('start_delay')} + ${sumUs('connect_time')} + ${sumUs('service_time')} us`,
     },
   ]
 }

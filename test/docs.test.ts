@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import * as assert from 'uvu/assert'
 import { HarnessError } from '../harness/base/errors.ts'
+import { targetScaffold } from '../harness/contract/scaffold.ts'
 import { inWorkplace } from './kit/cli.ts'
 import { describe } from './kit/suite.ts'
 
@@ -30,15 +31,24 @@ describe('The documentation', (test) => {
       }
     }))
 
-  test('has TypeScript that the compiler takes', async () => {
+  test('has TypeScript that the compiler takes, as have the plugins that are begun', async () => {
     const folder = mkdtempSync(join(root, '.docs-'))
     try {
       const code = DOCUMENTS.flatMap((file) => blocks(file, 'ts'))
       assert.ok(code.length >= 4, `${code.length}`)
       for (const [i, block] of code.entries()) writeFileSync(join(folder, `block-${i}.ts`), block)
+      for (const [file, text] of Object.entries(targetScaffold('my-proto')))
+        writeFileSync(join(folder, file), text)
       const settings = {
         extends: '../tsconfig.json',
-        compilerOptions: { paths: { proofload: ['../harness/index.ts'] }, noEmit: true },
+        compilerOptions: {
+          paths: {
+            proofload: ['../harness/index.ts'],
+            'proofload/plugin': ['../harness/plugin.ts'],
+            'proofload/contract': ['../harness/contract.ts'],
+          },
+          noEmit: true,
+        },
         include: ['*.ts'],
       }
       writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(settings))
@@ -123,7 +133,7 @@ describe('The documentation', (test) => {
 })
 
 describe('The shipped scenarios', (test) => {
-  for (const file of readdirSync(join(root, 'scenarios'))) {
+  for (const file of readdirSync(join(root, 'scenarios')).filter((name) => name.endsWith('.ts'))) {
     test(`${file} resolves, also against a URL, to the same plan for the same seed`, () =>
       inWorkplace(async (place) => {
         const dryRun = async (...more: string[]) => {
@@ -147,6 +157,18 @@ describe('The shipped scenarios', (test) => {
         }
       }))
   }
+})
+
+describe('The examples of targets', (test) => {
+  for (const file of readdirSync(join(root, 'scenarios', 'examples')).filter((name) =>
+    /\.(ts|yaml)$/.test(name),
+  ))
+    test(`${file} resolves`, () =>
+      inWorkplace(async (place) => {
+        const { status, stdout, stderr } = await place.run('check', join(root, 'scenarios', 'examples', file))
+        assert.is(status, 0, stderr)
+        assert.match(stdout, 'valid')
+      }))
 })
 
 describe('The tree', (test) => {

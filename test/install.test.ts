@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import * as assert from 'uvu/assert'
@@ -70,6 +71,41 @@ describe('The package', (test) => {
       files.filter((file) => !/^(dist|docs)\/|^(LICENSE|README\.md|CHANGELOG\.md|package\.json)$/.test(file)),
       [],
     )
+  })
+
+  test('has types that need nothing which its user has not installed', async () => {
+    const project = mkdtempSync(join(tmpdir(), 'proofload-types-'))
+    try {
+      mkdirSync(join(project, 'node_modules'))
+      symlinkSync(root, join(project, 'node_modules/proofload'))
+      writeFileSync(join(project, 'package.json'), '{ "type": "module" }')
+      writeFileSync(
+        join(project, 'scenario.ts'),
+        `import { businessHours, defineScenario, http } from 'proofload'
+import type { TargetPlugin } from 'proofload/plugin'
+export type Plugins = readonly TargetPlugin[]
+export default defineScenario({
+  name: 'shop',
+  target: http({ url: 'http://127.0.0.1:7070' }),
+  workload: businessHours({ agents: 5, day: '10m' }),
+  journeys: { browse: { steps: [http.get('/items')] } },
+})
+`,
+      )
+      const options =
+        '--noEmit --strict --module nodenext --target es2022 --skipLibCheck false --types'.split(' ')
+      const tsc = join(root, 'node_modules/typescript7/bin/tsc')
+      const checked = run(process.execPath, [tsc, ...options, '', 'scenario.ts'], { cwd: project })
+      assert.is(
+        await checked.then(
+          ({ stdout }) => stdout,
+          ({ stdout }) => stdout,
+        ),
+        '',
+      )
+    } finally {
+      rmSync(project, { recursive: true })
+    }
   })
 
   test('has the JSON Schema that `proofload schema` prints', () => {

@@ -1,8 +1,8 @@
 /**
- * Runs the test files in three lanes, each a long-lived process: one for units, two for runs of whole commands (`e2e/`),
- * which wait more than they compute. Files that judge times never run beside one another. Ends with `N passed, N failed`, and what was skipped. A file that runs no test, crashes, hangs,
- * or leaves something behind counts as failed. `npm test -- engine` runs the files whose path holds `engine`;
- * `npm run test:slow` runs those of `slow/`, which need the machine for themselves.
+ * Runs the test files in four lanes, each a long-lived process: three begin with runs of whole commands (`e2e/`), which wait
+ * more than they compute, one with the rest. Ends with `N passed, N failed`, and what was skipped. A file that runs no test,
+ * crashes, hangs, or leaves something behind counts as failed. `npm test -- engine` runs the files whose path holds `engine`;
+ * `npm run test:slow` runs those of `slow/` one after the other: they judge times, or open a browser, which takes most of the machine.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -20,18 +20,19 @@ const files = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
   .filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)))
   .sort()
 
-/** Such a file takes more of the machine than is left to measure, and comes last. */
 const opensBrowser = (file: string) =>
   /playwright-core|kit\/(browser|page-)/.test(readFileSync(join(FOLDER, file), 'utf8'))
-/** Files whose tests hang on how long answers take. */
-const judgesTimes = (file: string) =>
-  file.startsWith(SLOW) || /^e2e\/(end-of-run|enforcement|stalled-generator|triage)\./.test(file)
-const runsCommands = (file: string) => file.startsWith('e2e/')
-const timed = files.filter(judgesTimes)
-const commands = files.filter((file) => runsCommands(file) && !judgesTimes(file))
-const shared = [...commands.filter((file) => !opensBrowser(file)), ...commands.filter(opensBrowser)]
+const commands = files.filter((file) => file.startsWith('e2e/'))
+const others = files.filter((file) => !file.startsWith('e2e/'))
 /** Each lane takes from the first of its queues that holds a file. */
-const lanes = [[timed, shared], [shared], [files.filter((file) => !runsCommands(file) && !judgesTimes(file))]]
+const lanes = wantsSlow
+  ? [[[...files]]]
+  : [
+      [commands, others],
+      [commands, others],
+      [commands, others],
+      [others, commands],
+    ]
 
 const browser = new SharedBrowser()
 

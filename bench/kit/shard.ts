@@ -5,6 +5,7 @@ import { createJourneyContexts } from '../../harness/cluster/journey-context.ts'
 import { Recorder } from '../../harness/engine/recorder.ts'
 import { ShardEngine } from '../../harness/engine/shard-engine.ts'
 import { allocateShardCounters, SHARD_COLUMN } from '../../harness/engine/shard-memory.ts'
+import { RecordedEvents } from '../../harness/engine/target-events.ts'
 import { VariableStore } from '../../harness/engine/variables.ts'
 import type { RunPlan, StepPlan, TargetPlan } from '../../harness/model/plan.ts'
 import { httpPlugin } from '../../harness/targets/http/index.ts'
@@ -32,7 +33,7 @@ export function requestStep(name: string, request: Readonly<Record<string, unkno
 }
 
 /** Starts it; `requests` counts what was answered, and `stop` leaves nothing open. */
-export function startShard(plan: RunPlan, code: Code = {}) {
+export async function startShard(plan: RunPlan, code: Code = {}) {
   const clock = createSystemClock()
   const share = {
     runId: 'bench',
@@ -42,24 +43,34 @@ export function startShard(plan: RunPlan, code: Code = {}) {
     shardCount: 1,
     setupValue: undefined,
     correlationId: 'bench',
+    provisioned: {},
   }
   const tracing = createTracing(share, 0)
-  const drivers = createDrivers(share, { code: (path) => code[path], clock, tracing })
+  const drivers = await createDrivers(share, {
+    code: (path) => code[path],
+    clock,
+    tracing,
+    events: new RecordedEvents(clock),
+    secrets: {},
+    channels: new Map(),
+  })
   const variables = new VariableStore(new Map(), new Map(), false)
   const counters = new Float64Array(allocateShardCounters(0, 0))
   const { agents } = plan.workload
   const engine = new ShardEngine({
     plan,
     program: compileProgram(plan, drivers, (path) => code[path]),
-    demand: { model: 'closed', agentsAt: () => agents, identityOf: (agent) => agent },
+    demand: { model: 'closed', agentsAt: () => agents, identityOf: (agent) => agent, joining: null },
     agents,
     recorder: new Recorder([{ name: 'steady', endMs: Number.POSITIVE_INFINITY, measured: true }], {
       announce: () => undefined,
       bounds: {},
+      slos: null,
       startMs: clock.nowMs(),
       tracePrefix: tracing?.prefix ?? null,
       nameOf: (name) => name,
       mask: (text) => text,
+      regions: [],
     }),
     counters,
     variables,

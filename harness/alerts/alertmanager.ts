@@ -19,6 +19,7 @@ const NAMES: Readonly<Record<Alert['kind'], string>> = {
   objective: 'ProofloadObjective',
   emergency: 'ProofloadEmergency',
   rollback: 'ProofloadRollback',
+  drift: 'ProofloadDrift',
   verdict: 'ProofloadVerdict',
 }
 
@@ -61,13 +62,12 @@ function postableOf(alert: Alert): object {
   }
 }
 
-/** Returns the labels, which are the same for the firing and the resolved alert. */
-function labelsOf({ kind, severity, scenario, runId, dedupeKey, owner }: Alert): Record<string, string> {
+/** Returns the labels, which are the same for the firing and the resolved alert, and from run to run. */
+function labelsOf({ kind, severity, scenario, dedupeKey, owner }: Alert): Record<string, string> {
   return {
     alertname: NAMES[kind],
     severity,
     scenario: visible(scenario),
-    run_id: visible(runId),
     dedupe_key: visible(dedupeKey),
     ...(owner === null ? {} : { owner: visible(owner) }),
   }

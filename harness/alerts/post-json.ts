@@ -1,5 +1,5 @@
 /** One POST of JSON to a service. Addresses of webhooks are secrets: what fails names the origin, never path or query. */
-import { HarnessError, messageOf, systemCodeOf } from '../base/errors.ts'
+import { connectionFailureOf, HarnessError } from '../base/errors.ts'
 import { visible } from '../base/visible.ts'
 import { clip } from './text.ts'
 
@@ -26,7 +26,7 @@ export async function postJson({ url, json, headers = {}, signal }: Post): Promi
     signal,
   }).catch((cause: unknown) => {
     throw failure(
-      `${origin} ${signal.aborted ? 'did not answer in time' : `cannot be reached: ${reasonOf(cause)}`}`,
+      `${origin} ${signal.aborted ? 'did not answer in time' : `cannot be reached: ${connectionFailureOf(cause, 'unknown')}`}`,
       cause,
     )
   })
@@ -44,11 +44,6 @@ function failure(message: string, cause?: unknown): HarnessError {
     cause,
     hint: 'Check the address and the key of the channel, and that the service accepts alerts.',
   })
-}
-
-/** Returns the reason; when several addresses failed there is no message, only a code. */
-function reasonOf(cause: unknown): string {
-  return messageOf(cause) || (systemCodeOf(cause) ?? 'unknown')
 }
 
 /** Returns the beginning of the body, as far as it could be read. */

@@ -1,6 +1,6 @@
 /** The objectives added to those of the author. */
 import { builtInId } from '../model/demand.ts'
-import { isGate, type ObjectivePlan } from '../model/plan.ts'
+import { hasCode, isGate, type ObjectivePlan, type RunPlan } from '../model/plan.ts'
 import { metricOf } from './metrics/catalogue.ts'
 
 const BASE = {
@@ -43,13 +43,64 @@ const DOWNTIME: ObjectivePlan = {
   watch: null,
 }
 
+const CODE: ObjectivePlan = {
+  ...BASE,
+  id: builtInId('code_failed_ratio'),
+  expect: 'code_failed_ratio <= 1%',
+  claim: 'code_failed_ratio',
+  metric: 'code_failed_ratio',
+  // Journeys of code may be longer than the run: that none ended says nothing against it.
+  onNoData: 'pass',
+  watch: { windowMs: null, forMs: 0, graceMs: 0, abort: false },
+}
+
+const LOSS: ObjectivePlan = {
+  ...BASE,
+  id: builtInId('loss_ratio'),
+  expect: 'loss_ratio <= 0%',
+  claim: 'loss_ratio',
+  metric: 'loss_ratio',
+  bound: 0,
+  severity: 'critical',
+  // What has not arrived yet is not lost before the drain is over.
+  watch: null,
+}
+
+/** A bound on times where no objective states one: its value is what a search for a capacity has found usual. */
+export const ASSUMED_OBJECTIVE: ObjectivePlan = {
+  ...BASE,
+  id: builtInId('usual_p99'),
+  expect: 'p99(response_time) is usual',
+  claim: 'p99(response_time)',
+  fn: 'p99',
+  metric: 'response_time',
+  op: '<',
+  bound: 0,
+  unit: 'ms',
+  watch: null,
+}
+
 /**
- * The objectives of an author and those that stand beside them: fast errors are no speed, and a target that is down makes
- * few. An author who allows more says so by name: `error_ratio <= 20%`, `downtime_ratio <= 5%`.
+ * The objectives of an author and those that stand beside them: fast errors are no speed, a target that is down makes few, and
+ * code that throws may send nothing at all; and what is published is to arrive. An author who allows more says so by name: `error_ratio <= 20%`,
+ * `downtime_ratio <= 5%`, `code_failed_ratio <= 10%`, `loss_ratio <= 2%`.
  */
-export function withBuiltIn(stated: readonly ObjectivePlan[]): ObjectivePlan[] {
+export function withBuiltIn(
+  stated: readonly ObjectivePlan[],
+  plan: Pick<RunPlan, 'login' | 'journeys' | 'targets'>,
+): ObjectivePlan[] {
   const stand = new Set(stated.filter(isWholeRunGate).map((objective) => metricOf(objective).replaces))
-  return [...stated, ...(stand.has('errors') ? [] : [ERRORS]), ...(stand.has('downtime') ? [] : [DOWNTIME])]
+  return [
+    ...stated,
+    ...(stand.has('errors') ? [] : [ERRORS]),
+    ...(stand.has('downtime') ? [] : [DOWNTIME]),
+    ...(stand.has('code') || !hasCode(plan) ? [] : [CODE]),
+    ...(stand.has('loss') || !consumes(plan) ? [] : [LOSS]),
+  ]
+}
+
+function consumes({ targets }: Pick<RunPlan, 'targets'>): boolean {
+  return Object.values(targets).some(({ channel }) => channel !== undefined)
 }
 
 /** One that speaks of part of the run, or does not gate, leaves the rest open. */

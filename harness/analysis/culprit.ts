@@ -5,6 +5,8 @@
  */
 import { lookUp } from '../base/names.ts'
 import { formatAmount, formatCount, formatInUnit } from '../base/units.ts'
+import { badOf, completedOf } from '../measure/counts.ts'
+import { ANY_OUTCOME } from '../model/outcome.ts'
 import type { ObjectivePlan } from '../model/plan.ts'
 import type { VerdictReason } from '../model/verdict.ts'
 import { failureText } from '../text/failure-text.ts'
@@ -13,7 +15,7 @@ import { partsOf } from './component-parts.ts'
 import { failureCauses } from './failure-causes.ts'
 import type { MeasuredView, Selection } from './measured-view.ts'
 import { isCountRatio } from './metric-values.ts'
-import { isAboutVisuals, metricOf } from './metrics/catalogue.ts'
+import { isAboutDowntime, isAboutVisuals, metricOf } from './metrics/catalogue.ts'
 import { RecordView } from './record-view.ts'
 import type { SaturatedResource } from './saturated-resource.ts'
 import { type ShareClaim, shareClaimOf } from './share-claim.ts'
@@ -53,7 +55,8 @@ export function culpritOf(
   const { resource } = metricOf(objective)
   const beyond = resource?.nameOf(objective.labels) ?? null
   if (resource?.owner === 'generator') return generatorCulprit(beyond)
-  const step = objective.labels['step'] ?? stepOf(view, objective)
+  // A target that answers nobody is no matter of one step.
+  const step = isAboutDowntime(objective) ? null : (objective.labels['step'] ?? stepOf(view, objective))
   const found = evidenceOf(view, objective, step)
   const doubt = invalid.find(({ code }) => Object.hasOwn(GENERATOR_RESOURCES, code))
   if (doubt !== undefined && !isTrusted(objective, invalid)) {
@@ -101,7 +104,8 @@ function placeOf(step: string | null, component: string | null): string {
 /** The step with most exceedances or bad requests, or with most service time; null where nothing was measured. */
 function stepOf(view: MeasuredView, objective: ObjectivePlan): string | null {
   const counted = (step: string) => claimIn(view, objective, step)?.k ?? 0
-  const served = (step: string) => view.sumUs('service_time', { phase: objective.labels['phase'], step })
+  const served = (step: string) =>
+    view.sumUs('service_time', { phase: objective.labels['phase'], step, outcome: ANY_OUTCOME })
   return largest(view.steps, counted) ?? largest(view.steps, served)
 }
 
@@ -128,6 +132,7 @@ interface Evidence {
 
 function evidenceOf(view: MeasuredView, objective: ObjectivePlan, step: string | null): Evidence {
   const selection = { step: step ?? undefined, phase: objective.labels['phase'] }
+  if (isAboutDowntime(objective)) return { component: null, text: badText(view, {}, endsOf(view)) }
   const claim = step === null ? null : claimIn(view, objective, step)
   if (claim !== null && isCountRatio(objective.metric))
     return { component: null, text: badText(view, selection, claim) }
@@ -141,7 +146,13 @@ function evidenceOf(view: MeasuredView, objective: ObjectivePlan, step: string |
   return { component: named ?? null, text: slowText(objective, claim) }
 }
 
-function badText(view: MeasuredView, selection: Selection, { k, n }: ShareClaim): string {
+/** Bad requests, of all that were completed. */
+function endsOf(view: MeasuredView): Pick<ShareClaim, 'k' | 'n'> {
+  const counts = view.counts({})
+  return { k: badOf(counts), n: completedOf(counts) }
+}
+
+function badText(view: MeasuredView, selection: Selection, { k, n }: Pick<ShareClaim, 'k' | 'n'>): string {
   const [cause] = failureCauses(view, selection)
   const most = cause === undefined ? '' : `, most often: ${failureText(cause)}`
   return `: ${formatCount(k)} of its ${formatAmount(n, 'request')} ended badly${most}`
@@ -159,7 +170,7 @@ export function slowestComponent(
   selection: Selection,
   only?: string,
 ): { readonly name: string; readonly share: number } | null {
-  const serviceUs = view.sumUs('service_time', selection)
+  const serviceUs = view.sumUs('service_time', { ...selection, outcome: ANY_OUTCOME })
   const sumOf = (component: string) => view.sumUs('component_time', { ...selection, component })
   const shareOf = (component: string) => sumOf(component) / serviceUs
   const name = largest(only === undefined ? partsOf(view.components, sumOf) : [only], shareOf)

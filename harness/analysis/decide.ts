@@ -6,11 +6,12 @@
  */
 import { LEVELS, type Level } from '../model/comparison.ts'
 import { demandOf } from '../model/demand.ts'
+import { holds } from '../model/holds.ts'
+import type { ObjectiveResult } from '../model/objective-result.ts'
 import { isGate, type ObjectivePlan } from '../model/plan.ts'
-import type { ObjectiveResult, VerdictOutcome, VerdictReason } from '../model/verdict.ts'
+import type { VerdictOutcome, VerdictReason } from '../model/verdict.ts'
 import { demandText } from '../text/demand-text.ts'
 import type { CulpritNotes } from './culprit-note.ts'
-import { holds } from './evaluate.ts'
 import { isAboutVisuals } from './metrics/catalogue.ts'
 import { isTrusted } from './trust.ts'
 

@@ -72,10 +72,20 @@ export function tUpperTail(t: number, df: number): number {
   return t >= 0 ? tail : 1 - tail
 }
 
+/** Quantiles by probability and degrees of freedom: a comparison needs the same few for each of its gates. */
+const tQuantiles = new Map<string, number>()
+const T_QUANTILES_MAX = 256
+
 /** t with P(T <= t) = p, 0 < p < 1. */
 export function tQuantile(p: number, df: number): number {
   if (p < 0.5) return -tQuantile(1 - p, df)
+  const key = `${p} ${df}`
+  const known = tQuantiles.get(key)
+  if (known !== undefined) return known
   // By the beta distribution of df / (df + t^2), whose quantile is exact in the far tail, too.
   const x = betaQuantile(2 * (1 - p), df / 2, 0.5)
-  return Math.sqrt((df * (1 - x)) / x)
+  const t = Math.sqrt((df * (1 - x)) / x)
+  if (tQuantiles.size >= T_QUANTILES_MAX) tQuantiles.clear()
+  tQuantiles.set(key, t)
+  return t
 }

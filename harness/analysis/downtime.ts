@@ -31,6 +31,17 @@ export function downtimeRatio(view: MeasuredView): number | null {
   return Math.min(1, downMs / 1000 / view.measuredS)
 }
 
+/** Tells of each interval whether the target was down in some of it. */
+export function downIn(
+  view: Pick<MeasuredView, 'plan' | 'touched'>,
+  intervals: readonly { readonly startMs: number; readonly endMs: number }[],
+): boolean[] {
+  const downtimes = downtimesOf(view)
+  return intervals.map(({ startMs, endMs }) =>
+    downtimes.some(({ fromMs, toMs }) => fromMs < endMs && toMs > startMs),
+  )
+}
+
 /** Returns the parts of a stretch that no span covers. */
 function gapsOf(spans: readonly Span[], within: Span): Span[] {
   const gaps: Span[] = []

@@ -1,13 +1,15 @@
 /** The checks of the verdict on what the monitor did and saw during the load. */
-import { formatDurationMs, formatInUnit } from '../base/units.ts'
+import { formatAmount, formatDurationMs, formatInUnit } from '../base/units.ts'
 import { demandOf } from '../model/demand.ts'
 import type { EnforcementRecord, Stop } from '../model/enforcement.ts'
+import { holds } from '../model/holds.ts'
+import type { ObjectiveResult } from '../model/objective-result.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { RunRecord } from '../model/run-record.ts'
-import type { ObjectiveResult, VerdictReason } from '../model/verdict.ts'
+import type { VerdictReason } from '../model/verdict.ts'
+import { unbrokenText } from '../text/breach-text.ts'
 import { demandText } from '../text/demand-text.ts'
 import type { Check } from './decide.ts'
-import { holds } from './evaluate.ts'
 import { isTrusted } from './trust.ts'
 
 /**
@@ -23,15 +25,16 @@ export function withLiveProof(
   const { stop } = enforcement
   return results.map((result) => {
     const { id, observed, outcome, op, bound, unit, sampleCount } = result
+    // The interval of the whole run is not what decided.
+    const missed = { ...result, outcome: 'missed', interval: null } as const
+    if (isEndedBy(stop, id)) return outcome === 'missed' ? result : { ...missed, message: endedText(stop) }
     const atMs = firedAt(enforcement, id)
-    if (isEndedBy(stop, id))
-      return outcome === 'missed' ? result : { ...result, outcome: 'missed', message: endedText(stop) }
     if (atMs === null || outcome !== 'unproven' || observed === null || holds(observed, op, bound))
       return result
+    const how = unbrokenText(result) || `firing ${formatDurationMs(atMs)} into the run`
     return {
-      ...result,
-      outcome: 'missed',
-      message: `observed ${formatInUnit(observed, unit)} (${sampleCount} samples), firing ${formatDurationMs(atMs)} into the run`,
+      ...missed,
+      message: `observed ${formatInUnit(observed, unit)} (${formatAmount(sampleCount, 'sample')}), ${how}`,
     }
   })
 }
@@ -43,7 +46,9 @@ export function enforcementChecks(
   invalid: readonly VerdictReason[],
 ): Check[] {
   if (enforcement === null) return []
-  const stopped = enforcement.stop === null ? [] : [stopCheck(enforcement.stop, plan, invalid)]
+  const { stop } = enforcement
+  // The loss of a requirement is a matter of validity: the objectives are not to be believed.
+  const stopped = stop === null || stop.by === 'requirement' ? [] : [stopCheck(stop, plan, invalid)]
   const fired = results.flatMap((result) => {
     const events = enforcement.events.filter(({ id }) => id === result.id)
     return result.outcome !== 'missed' && events.some(({ to }) => to === 'firing')
@@ -95,8 +100,8 @@ export function firedAt({ events }: EnforcementRecord, objectiveId: string): num
 
 /** A breach while load ran, of an objective that the run as a whole does not miss. */
 function firedCheck(events: EnforcementRecord['events'], result: ObjectiveResult): Check {
-  const atMs = events.find(({ to }) => to === 'firing')?.atMs ?? 0
-  const detail = `breached for some time from ${formatDurationMs(atMs)} on, though the run as a whole does not miss it`
+  const sinceMs = events.find(({ to }) => to === 'firing')?.sinceMs ?? 0
+  const detail = `breached for some time from ${formatDurationMs(sinceMs)} on, though the run as a whole does not miss it`
   return {
     level: 'caution',
     reason: {

@@ -11,7 +11,7 @@
  * scale with the period, and none is longer than what was measured: a short run shows the burn that a longer one would have.
  */
 import { sum } from 'simple-statistics'
-import type { BurnAlert, ErrorBudget } from '../model/verdict.ts'
+import type { BurnAlert, ErrorBudget } from '../model/objective-result.ts'
 import type { Exceedances } from './design-effect.ts'
 
 /** Bad requests and requests of a stretch of a run. */

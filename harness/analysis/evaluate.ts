@@ -6,16 +6,16 @@
 
 import { formatAmount, formatCount, formatInUnit } from '../base/units.ts'
 import { completedOf } from '../measure/counts.ts'
-import type { SparseHistogram } from '../measure/sparse-histogram.ts'
 import { demandOf } from '../model/demand.ts'
-import type { CellMetric } from '../model/interval-snapshot.ts'
-import { quantileOf } from '../model/percentile.ts'
+import { holds } from '../model/holds.ts'
+import type { ObjectiveResult } from '../model/objective-result.ts'
 import type { ObjectivePlan } from '../model/plan.ts'
-import type { ErrorBudget, ObjectiveResult } from '../model/verdict.ts'
-import { judgeShare, type ShareInterval, shareInterval } from './binomial.ts'
-import { designEffect } from './design-effect.ts'
-import { type BudgetInterval, errorBudget } from './error-budget.ts'
+import { unbrokenText } from '../text/breach-text.ts'
+import { breachedStretch, excesses } from './breach-stretch.ts'
+import { claimFinding } from './claim-finding.ts'
+import type { BudgetInterval } from './error-budget.ts'
 import { exceedanceSeries } from './exceedance-series.ts'
+import { type Finding, NO_DATA } from './finding.ts'
 import type { IntervalView } from './interval-view.ts'
 import type { MeasuredView } from './measured-view.ts'
 import { isMostlyErrors, metricValue, secondsKnown } from './metric-values.ts'
@@ -23,19 +23,6 @@ import { isAboutVisuals, metricOf } from './metrics/catalogue.ts'
 import type { RecordView } from './record-view.ts'
 import { type ShareClaim, shareClaimOf } from './share-claim.ts'
 import { visualOf, visualText } from './visual-findings.ts'
-
-/** The basis of the judgement of one objective. */
-interface Finding {
-  readonly outcome: ObjectiveResult['outcome']
-  readonly observed: number | null
-  /** True when the observed value is a lower bound: it falls among unanswered requests. */
-  readonly isAtLeast: boolean
-  readonly interval: readonly [number, number] | null
-  readonly sampleCount: number
-  /** The number of independent samples of equal worth; null where it does not matter. */
-  readonly effectiveCount: number | null
-  readonly budget: ErrorBudget | null
-}
 
 /** @param intervals those of the view, one by one */
 export function evaluateObjective(
@@ -45,6 +32,7 @@ export function evaluateObjective(
 ): ObjectiveResult {
   const found = enoughSamples(findingOf(view, objective, intervals), objective)
   const { fn, metric, labels, within } = objective
+  const breached = breachedStretch(intervals, excesses(view, intervals, objective))
   return {
     ...demandOf(objective),
     fn,
@@ -54,17 +42,18 @@ export function evaluateObjective(
     outcome: found.outcome,
     observed: found.observed,
     isAtLeast: found.isAtLeast,
-    interval: found.interval === null ? null : [...found.interval],
+    interval: found.interval,
     severity: objective.severity,
     role: objective.role,
     sampleCount: found.sampleCount,
-    effectiveSampleCount: found.effectiveCount,
+    effectiveSampleCount: found.effectiveSampleCount,
     builtIn: objective.builtIn,
     message:
       visualMessageOf(view, objective) ??
       noTimesMessageOf(view, objective, found) ??
-      messageOf(objective, found),
+      messageOf(objective, found, breached),
     budget: found.budget,
+    breached,
   }
 }
 
@@ -85,88 +74,6 @@ function enoughSamples(found: Finding, { minSamples }: ObjectivePlan): Finding {
   return found.sampleCount < minSamples ? { ...found, outcome: 'no-data' } : found
 }
 
-const NO_DATA: Finding = {
-  outcome: 'no-data',
-  observed: null,
-  isAtLeast: false,
-  interval: null,
-  sampleCount: 0,
-  effectiveCount: null,
-  budget: null,
-}
-
-function claimFinding(
-  view: RecordView,
-  objective: ObjectivePlan,
-  claim: ShareClaim,
-  series: readonly BudgetInterval[],
-): Finding {
-  const { k, n, allowed, atMost } = claim
-  if (n === 0) return NO_DATA
-  if (
-    claim.kind === 'percentile' &&
-    isMostlyErrors(view, objective) &&
-    !isMissedByWaitsAlone(view, objective, claim)
-  )
-    return { ...NO_DATA, sampleCount: n }
-  const effect = designEffect(series)
-  const judged = judgeShare(k, n, allowed, effect)
-  return {
-    outcome: outcomeOf(judged.claim, atMost),
-    ...observedOf(view, objective, claim, judged, n / effect),
-    sampleCount: n,
-    effectiveCount: n / effect,
-    budget: atMost ? errorBudget(series, allowed) : null,
-  }
-}
-
-/** Returns true when unanswered requests alone are enough to miss a percentile, whatever the errors among the others took. */
-function isMissedByWaitsAlone(
-  view: RecordView,
-  { metric, labels, bound }: ObjectivePlan,
-  { allowed, atMost, n }: ShareClaim,
-): boolean {
-  const { value } = metricOf({ metric })
-  if (!atMost || value.kind !== 'distribution' || value.of !== 'requests') return false
-  return view.countOver(value.cell, { ...labels, outcome: 'timed-out' }, bound * 1000) > allowed * n
-}
-
-function outcomeOf(claim: 'proven' | 'violated' | 'unproven', atMost: boolean): ObjectiveResult['outcome'] {
-  if (claim === 'unproven') return 'unproven'
-  return (claim === 'proven') === atMost ? 'met' : 'missed'
-}
-
-/** The value as the objective puts it, and its interval. */
-function observedOf(
-  view: RecordView,
-  { fn, metric, labels }: ObjectivePlan,
-  { kind, k, n }: ShareClaim,
-  { lower, upper }: ShareInterval,
-  effectiveCount: number,
-): Pick<Finding, 'observed' | 'isAtLeast' | 'interval'> {
-  if (kind === 'ratio') return { observed: k / n, isAtLeast: false, interval: [lower, upper] }
-  if (kind === 'share') return { observed: 1 - k / n, isAtLeast: false, interval: [1 - upper, 1 - lower] }
-  const quantile = quantileOf(fn) as number
-  const histogram = view.histogram(metric as CellMetric, labels)
-  const observedUs = histogram.quantileUs(quantile)
-  return {
-    observed: observedUs / 1000,
-    isAtLeast:
-      observedUs >= (view.lowerBoundFromUs(metric as CellMetric, labels) ?? Number.POSITIVE_INFINITY),
-    interval: quantileInterval(histogram, quantile, effectiveCount),
-  }
-}
-
-/** Interval of a quantile, ms: the quantiles at the bounds of the share below it, for the effective sample size. */
-function quantileInterval(
-  histogram: SparseHistogram,
-  quantile: number,
-  effectiveCount: number,
-): [number, number] {
-  const { lower, upper } = shareInterval(quantile * effectiveCount, effectiveCount)
-  return [histogram.quantileUs(lower) / 1000, histogram.quantileUs(upper) / 1000]
-}
-
 function valueFinding(view: RecordView, objective: ObjectivePlan): Finding {
   const observed = metricValue(view, objective)
   if (observed === null) return NO_DATA
@@ -176,22 +83,8 @@ function valueFinding(view: RecordView, objective: ObjectivePlan): Finding {
     isAtLeast: false,
     interval: null,
     sampleCount: sampleCountOf(view, objective),
-    effectiveCount: null,
+    effectiveSampleCount: null,
     budget: null,
-  }
-}
-
-/** Returns true when a value keeps a bound. */
-export function holds(value: number, op: ObjectivePlan['op'], bound: number): boolean {
-  switch (op) {
-    case '<':
-      return value < bound
-    case '<=':
-      return value <= bound
-    case '>':
-      return value > bound
-    case '>=':
-      return value >= bound
   }
 }
 
@@ -205,7 +98,10 @@ function visualMessageOf({ record }: RecordView, objective: ObjectivePlan): stri
 export function sampleCountOf(view: MeasuredView, objective: ObjectivePlan): number {
   // One picture, however many frames it has.
   if (isAboutVisuals(objective)) return 1
-  if (metricOf(objective).value.kind === 'gauge') return secondsKnown(view, objective)
+  const { value } = metricOf(objective)
+  if (value.kind === 'gauge') return secondsKnown(view, objective)
+  if (value.kind === 'ratio' && value.from === 'run' && value.samples !== undefined)
+    return value.samples(view, objective.labels)
   return shareClaimOf(view, objective)?.n ?? completedOf(view.counts(objective.labels))
 }
 
@@ -217,18 +113,23 @@ function noTimesMessageOf(view: RecordView, objective: ObjectivePlan, { observed
 }
 
 function messageOf(
-  { minSamples, unit, metric }: ObjectivePlan,
-  { outcome, observed, isAtLeast, sampleCount, effectiveCount }: Finding,
+  objective: ObjectivePlan,
+  { outcome, observed, isAtLeast, interval, sampleCount, effectiveSampleCount }: Finding,
+  breached: ObjectiveResult['breached'],
 ): string {
   if (observed === null) return 'not measured'
+  const { minSamples, unit, op } = objective
   const value = `${isAtLeast ? 'at least ' : ''}${formatInUnit(observed, unit)}`
   const samples = formatAmount(sampleCount, 'sample')
-  if (outcome === 'no-data' && metricOf({ metric }).value.kind === 'gauge')
+  if (outcome === 'no-data' && metricOf(objective).value.kind === 'gauge')
     return `only ${formatAmount(sampleCount, 'second')} with a figure, ${minSamples} needed (minSamples)`
   if (outcome === 'no-data') return `only ${samples}, ${minSamples} needed`
   if (outcome === 'unproven')
-    return `observed ${value}, but ${samples}${worthText(sampleCount, effectiveCount)} do not prove it either way`
-  return `observed ${value} (${samples})`
+    return `observed ${value}, but ${samples}${worthText(sampleCount, effectiveSampleCount)} do not prove it either way`
+  // Of samples too few for an interval, what decided.
+  const isTold = outcome === 'missed' && interval === null && effectiveSampleCount !== null
+  const unbroken = isTold ? unbrokenText({ op, breached }) : ''
+  return `observed ${value} (${samples})${unbroken === '' ? '' : `, ${unbroken}`}`
 }
 
 /** Said where neighbours that share their seconds make a difference. */

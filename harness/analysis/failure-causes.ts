@@ -16,6 +16,20 @@ export function failureCauses(view: MeasuredView, selection: Selection): Failure
   return causesOf(view.counts(selection), view.failures(selection))
 }
 
+/** Returns the causes for which code failed its journeys, the most frequent first. @param journey its name; absent: all of them */
+export function journeyCauses(view: Pick<MeasuredView, 'journeyFailures'>, journey?: string): FailureCount[] {
+  return toldCauses(view.journeyFailures(), journey)
+}
+
+/** Adds up the causes of failures, the most frequent first. @param name of a step or journey; absent: all of them */
+export function toldCauses(failures: readonly StepFailures[], name?: string): FailureCount[] {
+  const told = new FailureCounts(Number.POSITIVE_INFINITY)
+  for (const { step, counts } of failures)
+    if (name === undefined || step === name)
+      for (const { kind, text, count } of counts) told.add(kind, text, count)
+  return told.list(FAILURE_TEXTS_MAX).sort((a, b) => b.count - a.count)
+}
+
 /** Returns the causes of counted failures, the most frequent first. @param failures of the same requests */
 export function causesOf(
   { errors }: Pick<StepCounts, 'errors'>,

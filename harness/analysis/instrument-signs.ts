@@ -1,5 +1,6 @@
 /** The condition of the generator during the measured part of a run: the evidence for the rules of validity. */
 import { max, median } from 'simple-statistics'
+import { ANY_OUTCOME } from '../model/outcome.ts'
 import type { MeasuredView } from './measured-view.ts'
 
 /** Thresholds, with their reasons. */
@@ -20,6 +21,8 @@ export const VALIDITY_LIMITS = {
   startDelayShare: 0.2,
   /** Waiting for a core more than this share of the time: the machine is shared. */
   runQueueWaitRatio: 0.05,
+  /** Waiting for a core so much in a typical second: what is missed by little is not believed, even if starts were hardly late. */
+  typicalWaitRatio: 0.1,
   /** A loop that waits this much for a core looks full, and is not full of work. */
   waitingRatio: 0.8,
   /** Time that the host gave to other machines. */
@@ -32,6 +35,8 @@ export const VALIDITY_LIMITS = {
   droppedRatio: 0.01,
   /** Journeys that started more than 10 ms late. */
   lateRatio: 0.01,
+  /** Requests that waited for other requests of their own agent: a 99th percentile shows it. */
+  ownWaitsRatio: 0.01,
   /** Time of the agents in which they backed off: the errors they would have met in it are counted nowhere. */
   backedOffRatio: 0.01,
   /** Calendar and monotonic time moved apart: somebody set the clock, or the machine slept. */
@@ -43,6 +48,12 @@ export interface InstrumentSigns {
   readonly utilizationMax: number
   /** Share of intervals, while load was sent, in which the loop was full. */
   readonly busyRatio: number
+  /**
+   * The CPU that the load as planned needs, as a share of what a loop has: its work of a typical second (its busy time without
+   * its waits for a core), by what was planned for each start that was made. Who else is on the machine does not change it.
+   */
+  readonly neededRatio: number
+  readonly utilizationMedian: number
   readonly runQueueWaitMax: number
   readonly stealMax: number
   /** The median over intervals, which one bad second does not change. */
@@ -54,7 +65,7 @@ export interface InstrumentSigns {
   readonly agentsMax: number
 }
 
-export function instrumentSigns({ intervals, plan }: MeasuredView): InstrumentSigns {
+export function instrumentSigns({ intervals, plan, dispatch }: MeasuredView): InstrumentSigns {
   const worst = (values: readonly number[]) => (values.length === 0 ? 0 : max([...values]))
   const typical = (values: readonly number[]) => (values.length === 0 ? 0 : median([...values]))
   // While the run drains, a loop has little to do however full it was.
@@ -64,9 +75,14 @@ export function instrumentSigns({ intervals, plan }: MeasuredView): InstrumentSi
       health.eventLoopUtilization > VALIDITY_LIMITS.saturatedUtilization &&
       (health.runQueueWaitRatio ?? 0) < VALIDITY_LIMITS.waitingRatio,
   )
+  const workRatio = typical(
+    loaded.map(({ health }) => Math.max(0, health.eventLoopUtilization - (health.runQueueWaitRatio ?? 0))),
+  )
   return {
     utilizationMax: worst(intervals.map(({ health }) => health.eventLoopUtilization)),
     busyRatio: loaded.length === 0 ? 0 : busy.length / loaded.length,
+    neededRatio: dispatch.started === 0 ? 0 : (workRatio * dispatch.planned) / dispatch.started,
+    utilizationMedian: typical(loaded.map(({ health }) => health.eventLoopUtilization)),
     runQueueWaitMax: worst(intervals.map(({ health }) => health.runQueueWaitRatio ?? 0)),
     stealMax: worst(intervals.map(({ generator }) => generator.stealRatio ?? 0)),
     runQueueWaitMedian: typical(intervals.map(({ health }) => health.runQueueWaitRatio ?? 0)),
@@ -78,24 +94,44 @@ export function instrumentSigns({ intervals, plan }: MeasuredView): InstrumentSi
   }
 }
 
+/**
+ * The loop had no time left for more: it was full, or it was busy and would have been full with what it could not start. Other
+ * processes that took some of its time do not change the latter: with a core of its own, it had not kept the plan either.
+ */
+export function isLoopFull({
+  busyRatio,
+  neededRatio,
+  utilizationMedian,
+}: Pick<InstrumentSigns, 'busyRatio' | 'neededRatio' | 'utilizationMedian'>): boolean {
+  const { busyUtilization, saturatedRatio, saturatedUtilization } = VALIDITY_LIMITS
+  return (
+    busyRatio >= saturatedRatio || (utilizationMedian > busyUtilization && neededRatio > saturatedUtilization)
+  )
+}
+
 /** The delay that the generator and its pools added to the waiting time of users. */
 export interface StartDelay {
   readonly p99Ms: number
   readonly responseP99Ms: number
-  /** Too much of the response time to be passed over. */
+  /** Too much of the response time to be passed over, and not for the agents' own requests alone. */
   readonly large: boolean
 }
 
 export function startDelayOf(view: MeasuredView): StartDelay {
-  const p99Ms = view.histogram('start_delay', {}).quantileUs(0.99) / 1000
-  const responseP99Ms = view.histogram('response_time', {}).quantileUs(0.99) / 1000
+  const delays = view.histogram('start_delay', {})
+  const p99Ms = delays.quantileUs(0.99) / 1000
+  const responseP99Ms = view.histogram('response_time', { outcome: ANY_OUTCOME }).quantileUs(0.99) / 1000
   const { startDelayMs, startDelayShare } = VALIDITY_LIMITS
-  return { p99Ms, responseP99Ms, large: p99Ms > startDelayMs && p99Ms > startDelayShare * responseP99Ms }
+  const boundMs = Math.max(startDelayMs, startDelayShare * responseP99Ms)
+  // An agent that waits for its own connections does so whatever the generator does.
+  const { ownWaits } = view.dispatch
+  const isOwn = ownWaits > 0 && delays.countOver(boundMs * 1000) - ownWaits <= 0.01 * delays.count
+  return { p99Ms, responseP99Ms, large: p99Ms > boundMs && !isOwn }
 }
 
 /** Arrivals waited because every agent waited for the target: the target's doing, and part of the response time. */
 export function agentsExhausted(view: MeasuredView): boolean {
   const { workload } = view.plan
   const signs = instrumentSigns(view)
-  return workload.model === 'open' && signs.backlogMax > 0 && signs.busyRatio < VALIDITY_LIMITS.saturatedRatio
+  return workload.model === 'open' && signs.backlogMax > 0 && !isLoopFull(signs)
 }

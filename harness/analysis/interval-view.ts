@@ -7,7 +7,8 @@ import { completedOf } from '../measure/counts.ts'
 import { SparseHistogram } from '../measure/sparse-histogram.ts'
 import type { ObjectivePlan } from '../model/plan.ts'
 import type { RecordInterval } from '../model/run-record.ts'
-import { type MeasuredCell, MeasuredView } from './measured-view.ts'
+import type { MeasuredCell } from './measured-cells.ts'
+import { MeasuredView } from './measured-view.ts'
 import type { RecordView } from './record-view.ts'
 import { claimBoundUs } from './share-claim.ts'
 
@@ -31,8 +32,10 @@ export function intervalViews(view: RecordView, objectives: readonly ObjectivePl
       measuredS: (interval.endMs - interval.startMs) / 1000,
       cells: timed.length === 0 ? [] : cellsOf(interval, boundsUs),
       steps: stepsOf(interval),
-      escalations: {},
+      escalations: [],
       failures: [],
+      checks: [],
+      messages: [],
       intervals: [interval],
     }),
   }))
@@ -69,6 +72,7 @@ function stepsOf({ phase, steps }: RecordInterval) {
     bytesSent: 0,
     bytesReceived: 0,
     statuses: {},
+    failedStatuses: {},
     errors: {},
   }))
 }

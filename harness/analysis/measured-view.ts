@@ -3,39 +3,32 @@
  * it so far. Metrics are computed from this, so a value means the same while load runs and afterwards.
  */
 import { addNumbers, addTallies } from '../base/add-numbers.ts'
-import type { SparseCounts } from '../base/histogram.ts'
-import { lookUp } from '../base/names.ts'
-import { SparseHistogram } from '../measure/sparse-histogram.ts'
+import { addCounts, type Counts } from '../measure/counts.ts'
+import type { SparseHistogram } from '../measure/sparse-histogram.ts'
 import type { StepFailures } from '../model/failures-schema.ts'
 import {
-  type CellKey,
   type CellMetric,
+  type CheckCounts,
   type DispatchCounts,
   NO_DISPATCH,
   type StepCounts,
 } from '../model/interval-snapshot.ts'
-import { OUTCOME_TIMED_OUT, STEP_OUTCOMES } from '../model/outcome.ts'
+import type { MessageCounts } from '../model/message-counts.ts'
+import { ANY_OUTCOME, isServed } from '../model/outcome.ts'
 import type { RunPlan } from '../model/plan.ts'
-import type { RecordInterval } from '../model/run-record.ts'
+import type { PhaseEscalations, RecordInterval } from '../model/run-record.ts'
+import { byMetric, countOf, countOver, isCensored, type MeasuredCell, mergedOf } from './measured-cells.ts'
 
 /** A selection of measurements; absent labels mean everything. */
 export interface Selection {
   readonly step?: string | undefined
   readonly phase?: string | undefined
+  /** `any`: every outcome; absent: those of which the time is what users waited, ok and timed-out. */
   readonly outcome?: string | undefined
   readonly component?: string | undefined
-}
-
-/** Counters of a selection, added up. */
-export type Counts = Omit<StepCounts, 'phase' | 'step'>
-
-/** One histogram with its address, in whatever form it is kept. */
-export interface MeasuredCell extends CellKey {
-  readonly count: number
-  readonly sumUs: number
-  /** Exact numbers of values above the bounds of objectives, by bound in microseconds. */
-  readonly over: Readonly<Record<string, number>>
-  counts(): SparseCounts
+  readonly check?: string | undefined
+  /** Finds nothing in a run that did not tell its regions apart. */
+  readonly region?: string | undefined
 }
 
 /** An interval without its histograms. */
@@ -52,9 +45,13 @@ export interface Measured<Interval extends MeasuredInterval = MeasuredInterval> 
   readonly measuredS: number
   readonly cells: readonly MeasuredCell[]
   readonly steps: readonly StepCounts[]
-  readonly escalations: Readonly<Record<string, number>>
+  readonly escalations: readonly PhaseEscalations[]
   /** The causes of failed requests; empty where only their numbers are known. */
   readonly failures: readonly StepFailures[]
+  /** The named checks of code; empty where they are not known. */
+  readonly checks: readonly CheckCounts[]
+  /** The messages of the whole run; empty where they are not known. */
+  readonly messages: readonly MessageCounts[]
   readonly intervals: readonly Interval[]
 }
 
@@ -70,6 +67,7 @@ const NO_COUNTS: Counts = {
   bytesSent: 0,
   bytesReceived: 0,
   statuses: {},
+  failedStatuses: {},
   errors: {},
 }
 
@@ -80,6 +78,7 @@ export class MeasuredView<Interval extends MeasuredInterval = MeasuredInterval> 
   readonly measuredS: number
   /** Journeys of the measured intervals: a warm-up is recorded and not judged. */
   readonly dispatch: DispatchCounts
+  /** Operations handed to an expert in the measured phases, by kind. */
   readonly escalations: Readonly<Record<string, number>>
   /** Those that begin in a measured phase. */
   readonly intervals: readonly Interval[]
@@ -94,10 +93,10 @@ export class MeasuredView<Interval extends MeasuredInterval = MeasuredInterval> 
     this.plan = measured.plan
     this.loadMs = measured.loadMs
     this.measuredS = measured.measuredS
-    this.escalations = measured.escalations
     this.#measuredPhases = new Set(
       measured.plan.phases.filter((phase) => phase.measured).map(({ name }) => name),
     )
+    this.escalations = addTallies(this.ofMeasured(measured.escalations).map(({ kinds }) => kinds))
     this.intervals = this.ofMeasured(measured.intervals)
     this.dispatch = this.intervals.reduce((sum, { dispatch }) => addNumbers(sum, dispatch), NO_DISPATCH)
     const { phases } = measured.plan
@@ -128,7 +127,7 @@ export class MeasuredView<Interval extends MeasuredInterval = MeasuredInterval> 
     return [...new Set(this.#cells('component_time', {}).map(({ component }) => component))].sort()
   }
 
-  /** Merged histogram of a selection. Response time without an outcome is everybody's who got an end: what users waited. */
+  /** Merged histogram of a selection. */
   histogram(metric: CellMetric, selection: Selection): SparseHistogram {
     return mergedOf(this.#cells(metric, selection))
   }
@@ -150,6 +149,11 @@ export class MeasuredView<Interval extends MeasuredInterval = MeasuredInterval> 
     return waits.count === 0 ? null : waits.minUs
   }
 
+  /** Merged histogram of a selection's requests that got an answer. */
+  answered(metric: CellMetric, selection: Selection): SparseHistogram {
+    return mergedOf(this.#cells(metric, selection).filter((cell) => !isCensored(cell)))
+  }
+
   /** Observations of a selection that are not known to be within a bound: above it, or without an answer. */
   countNotWithin(metric: CellMetric, selection: Selection, boundUs: number): number {
     const cells = this.#cells(metric, selection)
@@ -168,11 +172,39 @@ export class MeasuredView<Interval extends MeasuredInterval = MeasuredInterval> 
   }
 
   counts(selection: Selection): Counts {
-    return this.#all.steps.filter((counts) => this.#selected(counts, selection)).reduce(addCounts, NO_COUNTS)
+    return this.#all.steps
+      .filter((counts) => this.#selected(counts, selection))
+      .map(({ phase: _phase, step: _step, region: _region, ...counts }) => counts)
+      .reduce(addCounts, NO_COUNTS)
   }
 
-  failures(selection: Selection): StepFailures[] {
-    return this.#all.failures.filter((failures) => this.#selected(failures, selection))
+  /** Returns the failures of requests, of all regions. */
+  failures({ phase, step }: Selection): StepFailures[] {
+    return this.#all.failures.filter(
+      (failures) => failures.of === 'requests' && this.#selected(failures, { phase, step }),
+    )
+  }
+
+  /** Returns the failures of journeys by their own code; their `step` is the name of the journey. */
+  journeyFailures(): StepFailures[] {
+    return this.#all.failures.filter((failures) => failures.of === 'journeys' && this.#selected(failures, {}))
+  }
+
+  /** Returns the faults of targets that no request waited for. */
+  faults(): StepFailures[] {
+    return this.#all.failures.filter((failures) => failures.of === 'faults' && this.#selected(failures, {}))
+  }
+
+  /** Returns the checks of a selection, each phase on its own. */
+  checks({ phase, check }: Selection): CheckCounts[] {
+    return this.#all.checks.filter(
+      (counts) => this.#isOfPhase(counts, phase) && (check === undefined || counts.check === check),
+    )
+  }
+
+  /** Returns the messages of one target, or of all: of the whole run, for one that was lost in the warm-up is lost. */
+  messages(target?: string): MessageCounts[] {
+    return this.#all.messages.filter((counts) => target === undefined || counts.target === target)
   }
 
   #cells(metric: CellMetric, selection: Selection): MeasuredCell[] {
@@ -180,56 +212,28 @@ export class MeasuredView<Interval extends MeasuredInterval = MeasuredInterval> 
     return (this.#byMetric.get(metric) ?? []).filter(
       (cell) =>
         this.#selected(cell, selection) &&
-        (selection.outcome === undefined || cell.outcome === selection.outcome) &&
+        isOfOutcome(cell, selection.outcome) &&
         (selection.component === undefined || cell.component === selection.component),
     )
   }
 
   #selected(
-    { phase, step }: { readonly phase: string; readonly step: string },
+    { phase, step, region }: Pick<StepCounts, 'phase' | 'step' | 'region'>,
     selection: Selection,
   ): boolean {
-    const phaseFits =
-      selection.phase === undefined ? this.#measuredPhases.has(phase) : phase === selection.phase
-    return phaseFits && (selection.step === undefined || step === selection.step)
+    return (
+      this.#isOfPhase({ phase }, selection.phase) &&
+      (selection.step === undefined || step === selection.step) &&
+      (selection.region === undefined || region === selection.region)
+    )
+  }
+
+  #isOfPhase({ phase }: { readonly phase: string }, wanted: string | undefined): boolean {
+    return wanted === undefined ? this.#measuredPhases.has(phase) : phase === wanted
   }
 }
 
-/** Returns true when the times of a cell are lower bounds: the waiting times of unanswered requests. */
-function isCensored({ outcome }: MeasuredCell): boolean {
-  return outcome === STEP_OUTCOMES[OUTCOME_TIMED_OUT]
-}
-
-function mergedOf(cells: readonly MeasuredCell[]): SparseHistogram {
-  return SparseHistogram.sum(cells.map((cell) => cell.counts()))
-}
-
-function countOf(cells: readonly MeasuredCell[]): number {
-  return cells.reduce((sum, { count }) => sum + count, 0)
-}
-
-function countOver(cells: readonly MeasuredCell[], boundUs: number): number {
-  if (!cells.every(({ over }) => Object.hasOwn(over, String(boundUs))))
-    return mergedOf(cells).countOver(boundUs)
-  return cells.reduce((sum, { over }) => sum + (lookUp(over, String(boundUs)) ?? 0), 0)
-}
-
-function byMetric(cells: readonly MeasuredCell[]): Map<CellMetric, MeasuredCell[]> {
-  const groups = new Map<CellMetric, MeasuredCell[]>()
-  for (const cell of cells) {
-    const group = groups.get(cell.metric)
-    if (group === undefined) groups.set(cell.metric, [cell])
-    else group.push(cell)
-  }
-  return groups
-}
-
-function addCounts(a: Counts, b: Counts): Counts {
-  const { errors, statuses, ...left } = a
-  const { errors: moreErrors, statuses: moreStatuses, ...right } = b
-  return {
-    ...addNumbers(left, right),
-    errors: addTallies([errors, moreErrors]),
-    statuses: addTallies([statuses, moreStatuses]),
-  }
+function isOfOutcome({ outcome }: MeasuredCell, wanted: string | undefined): boolean {
+  if (wanted === undefined) return isServed(outcome)
+  return wanted === ANY_OUTCOME ? outcome !== '' : outcome === wanted
 }

@@ -2,85 +2,88 @@
 import { max, mean, min } from 'simple-statistics'
 import { completedOf } from '../measure/counts.ts'
 import type { CellMetric } from '../model/interval-snapshot.ts'
+import { recordedPer } from '../model/measures.ts'
 import { quantileOf } from '../model/percentile.ts'
 import type { ObjectivePlan } from '../model/plan.ts'
 import type { MeasuredInterval, MeasuredView } from './measured-view.ts'
-import { METRICS, metricOf } from './metrics/catalogue.ts'
+import { METRICS, type MetricRef, metricOf } from './metrics/catalogue.ts'
 import { secondsOf, sumOverSteps } from './metrics/intervals.ts'
 import type { Labels, MetricValue } from './metrics/metric.ts'
 import { RecordView } from './record-view.ts'
 import { type Point, slopePerMs } from './slope.ts'
 
 /** The subject of an expression. */
-export type Expression = Pick<ObjectivePlan, 'fn' | 'metric' | 'labels' | 'within' | 'op'>
+export type Expression = MetricRef & Pick<ObjectivePlan, 'fn' | 'labels' | 'within' | 'op'>
 
 /** Metrics that are no distribution: one figure for a stretch. */
 type Scalar = Exclude<MetricValue, { readonly kind: 'distribution' }>
 
 /** Value in the unit of the expression (ms, ratio, 1/s, ...); null when there is nothing to see. */
 export function metricValue(view: MeasuredView, expression: Expression): number | null {
-  const { value } = metricOf(expression)
+  const { value, unit } = metricOf(expression)
   return value.kind === 'distribution'
-    ? distributionValue(view, expression, value.cell)
+    ? distributionValue(view, expression, value.cell, recordedPer(unit))
     : scalarValue(view, value, expression)
 }
 
 function distributionValue(
   view: MeasuredView,
-  { fn, metric, labels, within }: Expression,
+  expression: Expression,
   cell: CellMetric,
+  per: number,
 ): number | null {
+  const { fn, labels } = expression
   if (fn === 'share') {
-    const { k, n } = exceedancesOf(view, { metric, labels, within })
+    const { k, n } = exceedancesOf(view, expression)
     return n === 0 ? null : 1 - k / n
   }
   const histogram = view.histogram(cell, labels)
   if (histogram.count === 0) return null
   if (fn === 'count') return histogram.count
-  if (isMostlyErrors(view, { metric, labels })) return null
-  if (fn === 'min') return histogram.minUs / 1000
-  if (fn === 'max') return histogram.maxUs / 1000
-  if (fn === 'mean') return view.sumUs(cell, labels) / histogram.count / 1000
-  return histogram.quantileUs(quantileOf(fn) ?? 0.5) / 1000
+  if (fn === 'rate') return view.sumUs(cell, labels) / per / Math.max(0.001, view.measuredS)
+  if (isMostlyErrors(view, expression)) return null
+  if (fn === 'min') return histogram.minUs / per
+  if (fn === 'max') return histogram.maxUs / per
+  if (fn === 'mean') return view.sumUs(cell, labels) / histogram.count / per
+  return histogram.quantileUs(quantileOf(fn) ?? 0.5) / per
 }
 
-/** Times of requests most of which did not end well say nothing of how fast the target works. */
+/**
+ * Returns true when most of the requests failed, so that the times of the others say nothing of how fast the target works.
+ * Timeouts are among the others where they have a time.
+ */
 export function isMostlyErrors(
   view: MeasuredView,
-  { metric, labels }: Pick<Expression, 'metric' | 'labels'>,
+  expression: MetricRef & Pick<Expression, 'labels'>,
 ): boolean {
-  const { value } = metricOf({ metric })
+  const { labels } = expression
+  const { value } = metricOf(expression)
   if (value.kind !== 'distribution' || value.of === 'samples' || labels['outcome'] !== undefined) return false
   const counts = view.counts(labels)
-  return counts.ok < completedOf(counts) / 2
+  const served = counts.ok + (value.cell === 'response_time' ? counts.timedOut : 0)
+  return served < completedOf(counts) / 2
 }
 
 /**
  * Requests (k of n) that do not count as within the bound. One that did not end well is never within, however fast it came:
- * an error is not a fast success, and what nobody answered took longer than anybody knows. Of service times and first bytes
- * it is not known which were of answers judged wrong: as many as there were count against.
+ * an error is not a fast success, and what nobody answered took longer than anybody knows.
  */
 export function exceedancesOf(
   view: MeasuredView,
-  expression: Pick<Expression, 'metric' | 'labels' | 'within'>,
+  expression: MetricRef & Pick<Expression, 'labels' | 'within'>,
 ): { readonly k: number; readonly n: number } {
   const { labels } = expression
-  const { value } = metricOf(expression)
-  const boundUs = (expression.within ?? 0) * 1000
+  const { value, unit } = metricOf(expression)
+  const boundUs = (expression.within ?? 0) * recordedPer(unit)
   if (value.kind !== 'distribution') return { k: 0, n: 0 }
   const { cell, of } = value
   if (of === 'samples' || labels['outcome'] !== undefined)
     return { k: view.countNotWithin(cell, labels, boundUs), n: view.count(cell, labels) }
-  if (of === 'requests') {
-    const ok = { ...labels, outcome: 'ok' }
-    const within = view.count(cell, ok) - view.countOver(cell, ok, boundUs)
-    const n = view.count(cell, labels)
-    return { k: n - within, n }
-  }
+  const ok = { ...labels, outcome: 'ok' }
+  const within = view.count(cell, ok) - view.countOver(cell, ok, boundUs)
   const counts = view.counts(labels)
-  const within = view.count(cell, labels) - view.countOver(cell, labels, boundUs) - counts.failed
   const n = completedOf(counts) - counts.untimed
-  return { k: Math.min(n, n - Math.max(0, within)), n }
+  return { k: n - within, n }
 }
 
 const MS_PER_HOUR = 3_600_000
@@ -113,7 +116,11 @@ function wholeRunValue(
     case 'requests': {
       const counts = view.counts(labels)
       const completed = completedOf(counts)
-      return completed === 0 ? null : value.part(counts) / completed
+      return completed === 0 ? null : value.part(counts, labels) / completed
+    }
+    case 'judgements': {
+      const { k, n } = value.judged(view, labels)
+      return n === 0 ? null : k / n
     }
     case 'run':
       return value.whole(view, labels)
@@ -142,7 +149,7 @@ function seriesOf(view: MeasuredView, value: Scalar, labels: Labels): Point[] {
 /** The seconds in which a gauge has a figure. */
 export function secondsKnown(
   { intervals }: MeasuredView,
-  objective: Pick<Expression, 'metric' | 'labels'>,
+  objective: MetricRef & Pick<Expression, 'labels'>,
 ): number {
   const { value } = metricOf(objective)
   const known = intervals.filter(
@@ -160,20 +167,21 @@ function valueInInterval(interval: MeasuredInterval, value: Scalar, labels: Labe
   return completed === 0 ? null : sumOverSteps(interval, labels, value.partInInterval) / completed
 }
 
-/** Tells whether a metric is a share of completed requests: it counts how they ended, not how long they took. */
+/** Tells whether a metric is a share of requests that counts: how they ended, or how they were judged. */
 export function isCountRatio(metric: string): boolean {
   const value = METRICS.get(metric)?.value
-  return value?.kind === 'ratio' && value.from === 'requests'
+  return value?.kind === 'ratio' && value.from !== 'run'
 }
 
-/** Numerator and denominator of a ratio that is a share of completed requests; null for other metrics. */
+/** Numerator and denominator of a ratio that is a share of counted requests; null for other metrics. */
 export function countRatio(
   view: MeasuredView,
   metric: string,
   labels: Labels,
 ): { readonly k: number; readonly n: number } | null {
-  const { value } = metricOf({ metric })
-  if (value.kind !== 'ratio' || value.from !== 'requests') return null
+  const value = METRICS.get(metric)?.value
+  if (value?.kind !== 'ratio' || value.from === 'run') return null
+  if (value.from === 'judgements') return value.judged(view, labels)
   const counts = view.counts(labels)
-  return { k: value.part(counts), n: completedOf(counts) }
+  return { k: value.part(counts, labels), n: completedOf(counts) }
 }

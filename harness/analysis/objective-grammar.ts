@@ -2,6 +2,7 @@
 import { HarnessError, messageOf, type Problem } from '../base/errors.ts'
 import { parseDurationMs } from '../base/units.ts'
 import { quantileOf } from '../model/percentile.ts'
+import type { OutsideMeasure } from '../model/plan/measure-schema.ts'
 import type { ObjectivePlan, WatchPlan } from '../model/plan/objective-schema.ts'
 import { metricOf } from './metrics/catalogue.ts'
 import type { Watch } from './metrics/metric.ts'
@@ -30,11 +31,13 @@ const RIGHT_OF_CLAIM = /\s*[<>]=?\s*[\w.]+\s*[\w%/]*$/
 /**
  * Parses every objective of a list; what is wrong is a problem with its place, and that objective is left out.
  * @param ids of the lists of the same run that were parsed before
+ * @param measures those of the plugins from outside
  */
 export function parseObjectives(
   inputs: readonly unknown[],
   path: string,
   ids = new ObjectiveIds(),
+  measures: readonly OutsideMeasure[] = [],
 ): { objectives: ObjectivePlan[]; problems: Problem[] } {
   const given = inputs.map(
     (input) => (typeof input === 'string' ? { expect: input } : input) as ObjectiveInput,
@@ -49,7 +52,7 @@ export function parseObjectives(
     const wrongId = wrongNames[i] ?? null
     if (wrongId !== null) problems.push(wrongId)
     try {
-      const parsed = parseObjective(input)
+      const parsed = parseObjective(input, measures)
       if (wrongId === null) objectives.push({ id: input.name ?? ids.make(input.expect, place), ...parsed })
     } catch (error) {
       if (!(error instanceof HarnessError)) throw error
@@ -82,8 +85,11 @@ function wrongName(name: string, place: string, ids: ObjectiveIds): Problem | nu
 export const DEFAULT_PROCEDURE = 'default'
 /** Stretch over which values that are no claim about a share of requests are watched. */
 const VALUE_WINDOW_MS = 10_000
-function parseObjective(input: ObjectiveInput): Omit<ObjectivePlan, 'id'> {
-  const parsed = parseExpression(input.expect)
+function parseObjective(
+  input: ObjectiveInput,
+  measures: readonly OutsideMeasure[],
+): Omit<ObjectivePlan, 'id'> {
+  const parsed = parseExpression(input.expect, measures)
   const expect = input.expect.trim()
   return {
     ...parsed,
@@ -112,8 +118,9 @@ function benefitAndCost({ benefit, cost }: ObjectiveInput): Pick<ObjectivePlan, 
 }
 
 /** Without a window, a claim about a share of requests is watched over the run so far, where it can be proven broken. */
-function watchOf({ fn, metric }: Expression, input: ObjectiveInput): WatchPlan | null {
-  const { watch } = metricOf({ metric })
+function watchOf(expression: Expression, input: ObjectiveInput): WatchPlan | null {
+  const { fn, metric } = expression
+  const { watch } = metricOf(expression)
   if (typeof watch === 'object') {
     const asked = (['window', 'for', 'grace', 'abort'] as const).find((key) => input[key])
     if (asked === undefined) return null
@@ -122,6 +129,8 @@ function watchOf({ fn, metric }: Expression, input: ObjectiveInput): WatchPlan |
       'no such setting',
     )
   }
+  if (watch === 'so-far' && input.window !== undefined)
+    throw wrong(`${metric} is of the run so far: 'window' has no meaning`, 'no such setting')
   return {
     windowMs: input.window === undefined ? defaultWindowMs(fn, watch) : parseDurationMs(input.window),
     forMs: parseDurationMs(input.for ?? '0s'),
@@ -132,5 +141,5 @@ function watchOf({ fn, metric }: Expression, input: ObjectiveInput): WatchPlan |
 
 function defaultWindowMs(fn: Expression['fn'], watch: Watch): number | null {
   const isOfWholeRun = fn === 'share' || fn === 'count' || fn === 'slope' || quantileOf(fn) !== undefined
-  return isOfWholeRun || watch === 'whole-run' ? null : VALUE_WINDOW_MS
+  return isOfWholeRun || watch !== 'latest' ? null : VALUE_WINDOW_MS
 }

@@ -3,6 +3,7 @@
  * not masked where it stands alone, for that would tell nobody less, and spoil the record.
  */
 import { z } from 'zod'
+import { alertSchema } from '../model/alert.ts'
 import { CHART_SUBJECTS } from '../model/chart.ts'
 import { ERROR_KINDS, STEP_OUTCOMES } from '../model/outcome.ts'
 import { rollbackEntrySchema } from '../model/rollback-journal.ts'
@@ -11,13 +12,14 @@ import { cellDeltaSchema, snapshotSchema } from '../model/snapshot-schema.ts'
 import { verdictSchema } from '../model/verdict.ts'
 import { METRICS } from './metrics/catalogue.ts'
 
-/** Those of live views, alerts and the shares of shards, which are types without a schema. */
+/** Those of live views and the shares of shards, which are types without a schema. */
 const UNSCHEMED = `
 (other) bars blocked breach check componentMs counts dedupeKey done doubt draining error
 errorCount errorsPerSec event failure firesAtMs gcPauseMs hint identity label longestTurnMs
 loopBusyRatio main module not-watched note nowMs overBounds p50Ms p95Ms p99Ms path plannedPerSec
-preparing requestCount resolved run running setupValue shardCount sinceMs snapshots stage start
+preparing provisioned requestCount resolved run running setupValue shardCount sinceMs snapshots stage start
 startedPerSec strained text used verdict window
+headline isRequired isSuspended missing noun others request second tone word good bad
 change coreWaitRatio marks percentilesMs subjects toX
 `
 
@@ -45,8 +47,15 @@ function ownWords(): ReadonlySet<string> {
     ...METRICS.keys(),
     ...CHART_SUBJECTS,
   ])
-  for (const schema of [runRecordSchema, snapshotSchema, cellDeltaSchema, verdictSchema, rollbackEntrySchema])
-    collect(schema, words, new Set())
+  const schemas = [
+    runRecordSchema,
+    snapshotSchema,
+    cellDeltaSchema,
+    verdictSchema,
+    rollbackEntrySchema,
+    alertSchema,
+  ]
+  for (const schema of schemas) collect(schema, words, new Set())
   return words
 }
 

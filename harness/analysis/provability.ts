@@ -1,8 +1,7 @@
 /** Can a planned run prove its objectives? Known before any load is sent (STATS section 8). */
 import { demandOf, type ObjectiveDemand } from '../model/demand.ts'
 import type { RunPlan, StepPlan } from '../model/plan.ts'
-import { CONFIDENCE } from './binomial.ts'
-import { requestsToProve } from './sample-size.ts'
+import { leastToProve, requestsToProve } from './sample-size.ts'
 import { allowanceOf } from './share-claim.ts'
 
 /** The design effect where no run has measured one: a typical value. */
@@ -33,7 +32,7 @@ export function provabilityOf(plan: RunPlan): Provability[] {
         ...demandOf(objective),
         allowed,
         planned: plannedRequests(plan, objective.labels['step']),
-        atLeast: Math.ceil(Math.log(1 - CONFIDENCE) / Math.log1p(-allowed)),
+        atLeast: leastToProve(allowed),
         typical: Math.ceil((requestsToProve(allowed, TYPICAL_SHARE * allowed) ?? 0) * TYPICAL_DESIGN_EFFECT),
       },
     ]
@@ -56,10 +55,22 @@ function plannedRequests(
     (sum, phase) => sum + (phase.measured ? phase.endMs - phase.startMs : 0),
     0,
   )
-  return Math.floor(workload.expectedIterations * each * (measuredMs / durationMs))
+  return Math.round(workload.expectedIterations * each * (measuredMs / durationMs))
 }
 
+/** Expected requests of a step, or those of them under one name: of a choice by weight, of follow-ups by probability. */
 function requestsIn(planned: StepPlan, wanted: string | undefined): number {
-  if (planned.kind === 'request') return wanted === undefined || planned.name === wanted ? 1 : 0
-  return planned.kind === 'choice' && (wanted === undefined || planned.name === wanted) ? 1 : 0
+  if (planned.kind === 'think') return 0
+  if (planned.kind === 'choice') {
+    const weights = planned.alternatives.reduce((sum, { weight }) => sum + weight, 0)
+    return planned.alternatives.reduce(
+      (sum, { weight, step }) => sum + (weight / weights) * requestsIn(step, wanted),
+      0,
+    )
+  }
+  const own = wanted === undefined || planned.name === wanted ? 1 : 0
+  return planned.followUps.reduce(
+    (sum, { probability, step }) => sum + probability * requestsIn(step, wanted),
+    own,
+  )
 }

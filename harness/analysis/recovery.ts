@@ -1,5 +1,6 @@
 /** The recovery time of a service: from the end of a phase until a measure is, and stays, near its level before it. */
-import { median } from 'simple-statistics'
+import { median, sum } from 'simple-statistics'
+import { completedOf } from '../measure/counts.ts'
 import { SparseHistogram } from '../measure/sparse-histogram.ts'
 import type { RecordInterval } from '../model/run-record.ts'
 import type { RecordView } from './record-view.ts'
@@ -25,8 +26,12 @@ export function backlogDrainTimeMs(view: RecordView, phase: string): number | nu
   )
 }
 
-function p95Us(interval: RecordInterval): number {
-  return SparseHistogram.decodeAll(Object.values(interval.steps).map(({ hdr }) => hdr)).quantileUs(0.95)
+/** Infinite where most requests failed: a target that answers errors fast is not back. */
+function p95Us({ steps }: RecordInterval): number {
+  const all = Object.values(steps)
+  const failed = sum(all.map((step) => step.failed + step.errored))
+  if (failed > sum(all.map(completedOf)) / 2) return Number.POSITIVE_INFINITY
+  return SparseHistogram.decodeAll(all.map(({ hdr }) => hdr)).quantileUs(0.95)
 }
 
 /** Null without a phase of that name or anything before it; the rest of the run when it never comes back. */

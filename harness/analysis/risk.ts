@@ -1,21 +1,23 @@
 /**
  * The order of risks. Risk exposure = probability x impact (Boehm, Software Risk Management): how much of the run was breached,
  * and how bad that is on a scale of 10. Where an author stated the benefit and the cost of fixing it, ROI = (benefit - cost) /
- * cost, and a positive return is moved up.
+ * cost, and a positive return is moved up. In a total outage every request is hit until somebody acts, however short a part of the
+ * run it was: its exposure is that of what is critical and always there.
  */
 import type { Comparison } from '../model/comparison.ts'
 import { demandOf, gateDemand } from '../model/demand.ts'
+import type { ObjectiveResult } from '../model/objective-result.ts'
 import type { ObjectivePlan } from '../model/plan.ts'
-import type { ObjectiveResult, Priority, Risk, Severity, VerdictReason } from '../model/verdict.ts'
+import type { Priority, Risk, Severity, VerdictReason } from '../model/verdict.ts'
 import { titleOf } from '../text/demand-text.ts'
 import { percentText } from '../text/figure-text.ts'
+import { excesses } from './breach-stretch.ts'
 import { culpritOf } from './culprit.ts'
-import { exceedanceSeries } from './exceedance-series.ts'
 import type { IntervalView } from './interval-view.ts'
-import { breachByValue } from './monitor/evidence.ts'
+import { metricOf } from './metrics/catalogue.ts'
+import { isOutage } from './outage.ts'
 import type { RecordView } from './record-view.ts'
 import { saturatedResource } from './saturated-resource.ts'
-import { shareClaimOf } from './share-claim.ts'
 
 /** Impact of a miss whose objective does not say. */
 export const IMPACT_BY_SEVERITY: Readonly<Record<Severity, number>> = {
@@ -80,13 +82,15 @@ function exposureOf(probability: number, impact: number): Pick<Risk, 'exposure' 
 
 function objectiveRisk({ view, intervals, invalid }: Judged, objective: ObjectivePlan): Risk {
   const breached = breachedIntervals(view, intervals, objective)
+  const isTotal = isOfService(objective) && isOutage(view, intervals, objective.labels['step'])
+  const stated = objective.impact ?? IMPACT_BY_SEVERITY[objective.severity]
   const probability = breached.share
-  const impact = objective.impact ?? IMPACT_BY_SEVERITY[objective.severity]
+  const impact = isTotal ? Math.max(stated, IMPACT_BY_SEVERITY.critical) : stated
   const saturated = saturatedResource(breached.intervals.flatMap((interval) => interval.view.intervals))
   const { step, component, resource, recommendation } = culpritOf(view, objective, saturated, invalid)
   return {
     ...demandOf(objective),
-    ...exposureOf(probability, impact),
+    ...exposureOf(isTotal ? 1 : probability, impact),
     probability,
     impact,
     roi: roiOf(objective),
@@ -98,6 +102,12 @@ function objectiveRisk({ view, intervals, invalid }: Judged, objective: Objectiv
     runbook: objective.runbook,
     severity: objective.severity,
   }
+}
+
+/** Returns true for an objective on how requests end or how long they take: what an outage breaks. */
+function isOfService(objective: ObjectivePlan): boolean {
+  const { isAboutAnswers, replaces } = metricOf(objective)
+  return isAboutAnswers || replaces !== null
 }
 
 function roiOf({ benefit, cost }: ObjectivePlan): number | null {
@@ -116,33 +126,12 @@ function breachedIntervals(
   intervals: readonly IntervalView[],
   objective: ObjectivePlan,
 ): Breached {
-  const breaches = breachesOf(view, intervals, objective)
-  const known = breaches.filter((isBreached) => isBreached !== null).length
-  const breached = intervals.filter((_, i) => breaches[i] === true)
+  const excess = excesses(view, intervals, objective)
+  const known = excess.filter((each) => each !== null).length
+  const breached = intervals.filter((_, i) => (excess[i] ?? 0) > 0)
   return breached.length === 0
     ? { share: 1, intervals }
     : { share: breached.length / known, intervals: breached }
-}
-
-/** Judges each interval alone; null when it cannot be judged. */
-function breachesOf(
-  view: RecordView,
-  intervals: readonly IntervalView[],
-  objective: ObjectivePlan,
-): readonly (boolean | null)[] {
-  const claim = shareClaimOf(view, objective)
-  if (claim === null) return intervals.map((interval) => breachOf(interval, objective))
-  const series = exceedanceSeries(intervals, objective, claim) ?? []
-  return series.map(({ over, total }) => {
-    if (total === 0) return null
-    return claim.atMost ? over > claim.allowed * total : over < claim.allowed * total
-  })
-}
-
-/** A total of the whole run has no meaning for a second of it. */
-function breachOf({ view }: IntervalView, objective: ObjectivePlan): boolean | null {
-  const breach = objective.fn === 'count' ? 'unknown' : breachByValue(view, objective)
-  return breach === 'unknown' ? null : breach === 'yes'
 }
 
 /** A regression is one of the whole run: there is no part of it in which it did not happen. */

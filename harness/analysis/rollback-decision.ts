@@ -43,13 +43,15 @@ function isForPullRequest(env: Environment): boolean {
 }
 
 /**
- * Returns the violations that request a procedure: the causes of a NO-GO. A regression found by a measurement that is not fully
- * reliable requests none. When not armed, objectives that fired request one too: armed, they would have ended the load.
+ * Returns the violations that request a procedure: the causes of a NO-GO. A regression requests one when the run is fully
+ * reliable, or the comparison made reliable runs of its own. When not armed, objectives that fired request one too: armed, they
+ * would have ended the load.
  */
 export function violationsOf(record: RunRecord, verdict: Verdict, isArmed: boolean): RollbackViolation[] {
   const { rollback } = record.plan
   const causes = noGoCauses(record, verdict)
-  const asked = causes.flatMap((cause) => violationOf(cause, rollback, verdict.validity.valid))
+  const isReliable = verdict.validity.valid || verdict.comparison?.believed === true
+  const asked = causes.flatMap((cause) => violationOf(cause, rollback, isReliable))
   if (isArmed || rollback === null) return asked
   const fired = record.plan.objectives.flatMap((objective) => {
     const isMissed = causes.some((cause) => cause.kind === 'objective' && cause.objective === objective)
@@ -63,16 +65,16 @@ export function violationsOf(record: RunRecord, verdict: Verdict, isArmed: boole
 function violationOf(
   cause: NoGoCause,
   rollback: RollbackPlan | null,
-  isValid: boolean,
+  isReliable: boolean,
 ): readonly RollbackViolation[] {
   const { kind, demand, severity, message } = cause
-  const procedure = procedureFor(cause, rollback, isValid)
+  const procedure = procedureFor(cause, rollback, isReliable)
   return procedure === null ? [] : [{ kind, ...demand, severity, procedure, message }]
 }
 
-function procedureFor(cause: NoGoCause, rollback: RollbackPlan | null, isValid: boolean): string | null {
+function procedureFor(cause: NoGoCause, rollback: RollbackPlan | null, isReliable: boolean): string | null {
   if (cause.kind === 'objective') return cause.objective.rollback
-  return isValid ? (rollback?.onRegression ?? null) : null
+  return isReliable ? (rollback?.onRegression ?? null) : null
 }
 
 function firedViolation(

@@ -1,5 +1,5 @@
 /** The sample sizes needed for a statement (STATS sections 4.5 and 8). */
-import { binomialCdf, CONFIDENCE, shareInterval } from './binomial.ts'
+import { binomialCdf, CONFIDENCE, firstOf, shareInterval } from './binomial.ts'
 import { tQuantile } from './distributions.ts'
 
 const POWER = 0.9
@@ -9,11 +9,15 @@ const REQUESTS_MAX = 1e9
 /**
  * Independent requests until "at most `allowed` of them exceed the bound" is proven with 90 % probability, when `actual` of
  * them do; null when no number would do. The probability is a sawtooth in the number of requests; the answer is a tooth
- * found by doubling and bisection, a few per cent above the very first at most.
+ * found by doubling and bisection, a few per cent above the very first at most. @param confidence of the bound that proves it
  */
-export function requestsToProve(allowed: number, actual: number): number | null {
+export function requestsToProve(
+  allowed: number,
+  actual: number,
+  confidence: number = CONFIDENCE,
+): number | null {
   if (actual >= allowed) return null
-  const suffices = (n: number) => binomialCdf(mostProving(n, allowed), n, actual) >= POWER
+  const suffices = (n: number) => binomialCdf(mostProving(n, allowed, confidence), n, actual) >= POWER
   let high = 1
   while (!suffices(high)) {
     high *= 2
@@ -22,21 +26,15 @@ export function requestsToProve(allowed: number, actual: number): number | null 
   return firstOf(Math.floor(high / 2), high, suffices)
 }
 
-/** Most exceedances of n that still prove it; -1 when not even none does. */
-function mostProving(n: number, allowed: number): number {
-  const refutes = (k: number) => shareInterval(k, n, CONFIDENCE).upper > allowed
-  return firstOf(-1, Math.ceil(n * allowed) + 1, refutes) - 1
+/** Requests without a single exceedance that prove "at most `allowed` of them exceed the bound": ln(0.025) / ln(1 - allowed). */
+export function leastToProve(allowed: number): number {
+  return Math.ceil(Math.log(1 - CONFIDENCE) / Math.log1p(-allowed))
 }
 
-/** By bisection: a number in (low, high] that holds, the one before which does not. */
-function firstOf(low: number, high: number, holds: (value: number) => boolean): number {
-  let [without, holding] = [low, high]
-  while (holding - without > 1) {
-    const middle = Math.floor((without + holding) / 2)
-    if (holds(middle)) holding = middle
-    else without = middle
-  }
-  return holding
+/** Most exceedances of n that still prove it; -1 when not even none does. */
+function mostProving(n: number, allowed: number, confidence: number): number {
+  const refutes = (k: number) => shareInterval(k, n, confidence).upper > allowed
+  return firstOf(-1, Math.ceil(n * allowed) + 1, refutes) - 1
 }
 
 /** Interleaved pairs that confirm a change with 90 % probability. @param sd of ln between runs of one session */

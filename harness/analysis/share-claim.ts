@@ -4,6 +4,7 @@
  * `availability >= r` that at most 1 - r do not end well. With `>` in place of `<`, and the reverse, they say "at least".
  */
 import type { CellMetric } from '../model/interval-snapshot.ts'
+import { recordedPer } from '../model/measures.ts'
 import { quantileOf } from '../model/percentile.ts'
 import type { ObjectivePlan } from '../model/plan.ts'
 import type { MeasuredView } from './measured-view.ts'
@@ -27,11 +28,12 @@ export interface ShareClaim extends Allowance {
 }
 
 /** Null for objectives that are no claim about a share. */
-export function allowanceOf({ fn, metric, op, bound }: ObjectivePlan): Allowance | null {
+export function allowanceOf(objective: ObjectivePlan): Allowance | null {
+  const { fn, metric, op, bound } = objective
   const less = op === '<' || op === '<='
   const quantile = quantileOf(fn)
   if (quantile !== undefined) return { kind: 'percentile', allowed: 1 - quantile, atMost: less }
-  const isShare = fn === 'share' || metricOf({ metric }).better === 'higher'
+  const isShare = fn === 'share' || metricOf(objective).better === 'higher'
   if (fn !== 'share' && !(fn === 'value' && isCountRatio(metric))) return null
   // What counts against a share that should be high is the rest.
   return isShare
@@ -54,14 +56,15 @@ function countedOf(
   const ratio = countRatio(view, metric, labels)
   if (ratio !== null) return kind === 'ratio' ? ratio : { k: ratio.n - ratio.k, n: ratio.n }
   if (fn === 'share') return exceedancesOf(view, objective)
-  const [timed, boundUs] = [metric as CellMetric, bound * 1000]
+  const [timed, boundUs] = [metric as CellMetric, bound * recordedPer(metricOf(objective).unit)]
   const n = view.count(timed, labels)
   // What nobody answered is not known to be within; nor is it known to be above.
   const k = atMost ? view.countNotWithin(timed, labels, boundUs) : view.countOver(timed, labels, boundUs)
   return { k, n }
 }
 
-/** Response time above which an observation of a percentile or share counts against it, microseconds. */
-export function claimBoundUs({ fn, bound, within }: ObjectivePlan): number {
-  return (fn === 'share' ? (within ?? 0) : bound) * 1000
+/** The value above which an observation of a percentile or share counts against it, as it is recorded. */
+export function claimBoundUs(objective: ObjectivePlan): number {
+  const { fn, bound, within } = objective
+  return (fn === 'share' ? (within ?? 0) : bound) * recordedPer(metricOf(objective).unit)
 }

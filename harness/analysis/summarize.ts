@@ -1,12 +1,17 @@
 /** The measured part of a record in figures. */
 import { max } from 'simple-statistics'
-import { badOf, completedOf } from '../measure/counts.ts'
+import { lookUp } from '../base/names.ts'
+import { badOf, type Counts, completedOf } from '../measure/counts.ts'
 import { firstOfEachKind } from '../measure/failure-samples.ts'
 import { rankOf } from '../measure/sparse-counts.ts'
-import type { Percentiles, StepSummary, Summary } from '../model/verdict.ts'
-import { failureCauses } from './failure-causes.ts'
-import type { Counts, Selection } from './measured-view.ts'
+import type { STEP_OUTCOMES } from '../model/outcome.ts'
+import type { Percentiles, StepSummary, Summary } from '../model/summary.ts'
+import { failureCauses, journeyCauses, toldCauses } from './failure-causes.ts'
+import { measuresOf } from './measure-summaries.ts'
+import type { Selection } from './measured-view.ts'
+import { messageFigures } from './message-figures.ts'
 import type { RecordView } from './record-view.ts'
+import { slosOf } from './slo-summaries.ts'
 
 export function summarize(view: RecordView): Summary {
   const { record, dispatch, intervals, measuredS } = view
@@ -24,12 +29,20 @@ export function summarize(view: RecordView): Summary {
     droppedCount: dispatch.dropped,
     lateStartCount: dispatch.lateStarts,
     retryCount: counts.retries,
-    escalationCount: Object.values(record.escalations).reduce((sum, amount) => sum + amount, 0),
+    failedJourneyCount: dispatch.failedJourneys,
+    failedByCodeCount: dispatch.failedByCode,
+    journeyFailures: journeyFailuresOf(view),
+    faults: faultsOf(view),
+    checks: checksOf(view),
+    ...slosOf(view),
+    messages: messagesOf(view),
+    escalationCount: Object.values(view.escalations).reduce((sum, amount) => sum + amount, 0),
     bytesSent: counts.bytesSent,
     bytesReceived: counts.bytesReceived,
     activeAgentsMax: worst(intervals.map((interval) => interval.activeAgents)),
-    responseTimeMs: percentilesOf(view, 'response_time', {}),
+    ...responseTimesOf(view, {}),
     serviceTimeMs: percentilesOf(view, 'service_time', {}),
+    connectTimeMs: percentilesOf(view, 'connect_time', {}),
     startDelayMs: percentilesOf(view, 'start_delay', {}),
     ttfbMs: percentilesOf(view, 'ttfb', {}),
     steps: Object.fromEntries(view.steps.map((step) => [step, stepSummary(view, step)])),
@@ -48,6 +61,35 @@ export function summarize(view: RecordView): Summary {
   }
 }
 
+function journeyFailuresOf(view: RecordView): Summary['journeyFailures'] {
+  const journeys = [...new Set(view.journeyFailures().map(({ step }) => step))].sort()
+  return Object.fromEntries(journeys.map((journey) => [journey, journeyCauses(view, journey)]))
+}
+
+function faultsOf(view: RecordView): Summary['faults'] {
+  const faults = view.faults()
+  const steps = [...new Set(faults.map(({ step }) => step))].sort()
+  return Object.fromEntries(steps.map((step) => [step, toldCauses(faults, step)]))
+}
+
+function checksOf(view: RecordView): Summary['checks'] {
+  const sums = new Map<string, { passed: number; failed: number }>()
+  for (const { check, passed, failed } of view.checks({})) {
+    const sum = sums.get(check)
+    sums.set(check, { passed: (sum?.passed ?? 0) + passed, failed: (sum?.failed ?? 0) + failed })
+  }
+  return Object.fromEntries([...sums].sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+function messagesOf(view: RecordView): Summary['messages'] {
+  return Object.fromEntries(
+    view.messages().map((counts) => {
+      const { mode = 'once', subscribers = 0 } = lookUp(view.plan.targets, counts.target)?.channel ?? {}
+      return [counts.target, { mode, subscribers, ...messageFigures(counts) }]
+    }),
+  )
+}
+
 function stepSummary(view: RecordView, step: string): StepSummary {
   const counts = view.counts({ step })
   const { ok, failed, errored, timedOut, aborted, statuses, errors } = counts
@@ -61,10 +103,12 @@ function stepSummary(view: RecordView, step: string): StepSummary {
     aborted,
     errorRatio: errorRatio(counts),
     throughputPerSec: perSecond(completed, view.measuredS),
-    responseTimeMs: percentilesOf(view, 'response_time', { step }),
+    ...responseTimesOf(view, { step }),
     serviceTimeMs: percentilesOf(view, 'service_time', { step }),
+    connectTimeMs: percentilesOf(view, 'connect_time', { step }),
     statuses: { ...statuses },
     errors: { ...errors },
+    measures: measuresOf(view, step),
     failures: failureCauses(view, { step }),
     failureSamples: firstOfEachKind(view.failures({ step }).flatMap(({ samples }) => samples)),
   }
@@ -77,6 +121,19 @@ function errorRatio(counts: Counts): number {
 
 function perSecond(count: number, seconds: number): number {
   return seconds > 0 ? count / seconds : 0
+}
+
+function responseTimesOf(
+  view: RecordView,
+  selection: Selection,
+): Pick<Summary, 'responseTimeMs' | 'failedTimeMs' | 'erroredTimeMs'> {
+  const of = (outcome: (typeof STEP_OUTCOMES)[number]) =>
+    percentilesOf(view, 'response_time', { ...selection, outcome })
+  return {
+    responseTimeMs: percentilesOf(view, 'response_time', selection),
+    failedTimeMs: of('failed'),
+    erroredTimeMs: of('errored'),
+  }
 }
 
 function percentilesOf(

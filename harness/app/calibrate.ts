@@ -40,7 +40,7 @@ export interface Calibration {
   readonly file: string
 }
 
-/** @throws HarnessError HOST_NOT_ALLOWED, TARGET_LAUNCH_FAILED, TARGET_UNREACHABLE, INTERRUPTED */
+/** @throws HarnessError USAGE, HOST_NOT_ALLOWED, TARGET_LAUNCH_FAILED, TARGET_UNREACHABLE, INTERRUPTED */
 export async function calibrate(request: CalibrateRequest, host: Host): Promise<Calibration> {
   const { rounds, onTurn, stop } = request
   const server =
@@ -77,6 +77,10 @@ export async function calibrate(request: CalibrateRequest, host: Host): Promise<
 }
 
 async function requireLoopback(url: string): Promise<void> {
+  if (!/^https?:/.test(url) || !URL.canParse(url))
+    throw new HarnessError('USAGE', `${url} is not a URL`, {
+      hint: 'Write it like http://127.0.0.1:8080/path.',
+    })
   const { hostname } = new URL(url)
   if (isLoopback(hostname) && (await beyondLoopback(hostname)).length === 0) return
   throw new HarnessError('HOST_NOT_ALLOWED', `calibration loads loopback only, not ${hostname}`, {

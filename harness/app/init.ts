@@ -1,5 +1,5 @@
 /** A working scenario to start from. */
-import { writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { HarnessError, systemCodeOf } from '../base/errors.ts'
 import { scenarioTemplate } from '../scenario/template.ts'
@@ -12,7 +12,11 @@ export async function writeFirstScenario(file: string, target: string | null, cw
   try {
     await writeFile(path, scenarioTemplate(target), { flag: 'wx' })
   } catch (cause) {
-    if (systemCodeOf(cause) !== 'EEXIST') throw cause
+    if (systemCodeOf(cause) !== 'EEXIST') {
+      // Half a scenario would be in the way of the next attempt.
+      await rm(path, { force: true })
+      throw cause
+    }
     throw new HarnessError('USAGE', `${file} already exists`, { cause, hint: 'Choose another file name.' })
   }
 }

@@ -14,7 +14,7 @@ import { createRunFolder } from '../store/run-folder.ts'
 import { processIdentity, userAtHost } from '../system/process-identity.ts'
 import { decideRollback } from './rollback/decide-rollback.ts'
 import { type RunContext, withChildContext, withRunContext } from './run/context.ts'
-import { prepareLoad } from './run/launch-targets.ts'
+import { launchLoad, planLoad } from './run/launch-targets.ts'
 import { openLoad } from './run/load-context.ts'
 import { preparePlan } from './run/prepare.ts'
 import type { RunProgress } from './run/progress.ts'
@@ -143,7 +143,7 @@ class Triage {
     const request = this.#request
     const { runId, correlationId, scenario } = record
     return withChildContext(this.#context, { runId, correlationId }, async (run) => {
-      const prepared = await prepareLoad(run, request)
+      const prepared = await launchLoad(run, await planLoad(run, request))
       const arming = request.armRollback ? 'asked' : 'by-scenario'
       const load = await openLoad(run, prepared, { arming }, join(run.outDir, scenario, runId))
       return await decideRollback(load, record, verdict)

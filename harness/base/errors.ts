@@ -2,6 +2,7 @@
  * Every expected failure of the harness is a `HarnessError`: what happened, where, and how to fix it.
  * The table gives each code its exit status; any other error that escapes is a bug (70).
  */
+import { lookUp } from './names.ts'
 
 /** Maps a failure code to the exit status of the process. */
 export const ERROR_EXIT_STATUS = {
@@ -12,8 +13,23 @@ export const ERROR_EXIT_STATUS = {
   SCENARIO_LOAD_FAILED: 2,
   SCENARIO_TIMEOUT: 2,
   OBJECTIVE_INVALID: 2,
+  ACTIVITIES_NOT_FOUND: 2,
+  ACTIVITIES_INVALID: 2,
   SECRET_MISSING: 4,
   PLUGIN_UNKNOWN: 2,
+  PLUGIN_NOT_FOUND: 2,
+  PLUGIN_LOAD_FAILED: 2,
+  PLUGIN_CONTRACT: 2,
+  PLUGIN_INVALID: 2,
+  PLUGIN_NAME_TAKEN: 2,
+  PLUGIN_VERSION: 2,
+  PLUGIN_UNPINNED: 2,
+  PLUGIN_PIN: 2,
+  PLUGIN_OUTSIDE: 2,
+  PLUGIN_NATIVE: 2,
+  PLUGIN_BRINGS_HOST: 2,
+  PLUGIN_LOCK_INVALID: 2,
+  PLUGIN_CHANGED: 2,
   RECORD_NOT_FOUND: 2,
   RUN_INVALID: 3,
   RECORD_INVALID: 2,
@@ -27,6 +43,7 @@ export const ERROR_EXIT_STATUS = {
   FILE_LOCKED: 4,
   DOCUMENT_INVALID: 2,
   HOST_NOT_ALLOWED: 4,
+  COMMAND_NOT_ALLOWED: 4,
   PREFLIGHT_BLOCKED: 4,
   TARGET_UNREACHABLE: 4,
   TARGET_LAUNCH_FAILED: 4,
@@ -40,6 +57,7 @@ export const ERROR_EXIT_STATUS = {
   DASHBOARD_UNAVAILABLE: 4,
   ROLLBACK_NOT_FOUND: 2,
   ROLLBACK_FAILED: 5,
+  SYSTEM_REFUSED: 4,
   INTERRUPTED: 130,
   INTERNAL: 70,
 } as const
@@ -96,6 +114,29 @@ export function systemCodeOf(thrown: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined
 }
 
+const REFUSAL_HINTS: Readonly<Record<string, string>> = {
+  EACCES: 'Make it accessible for the user of proofload.',
+  EPERM: 'Make it accessible for the user of proofload.',
+  ENOTDIR: 'A part of the path is a file: check the path.',
+  ELOOP: 'The links of the path lead back to themselves: check the path.',
+  ENAMETOOLONG: 'Give a shorter path.',
+  ENOSPC: 'Free some space.',
+  EMFILE: 'Raise the limit of open files: ulimit -n 4096.',
+  ENFILE: 'Close other programs: this machine has no open files left.',
+}
+
+/**
+ * Makes a `HarnessError` of what the operating system refused where nobody expected it; null for anything else, which is a bug.
+ */
+export function refusalOf(thrown: unknown): HarnessError | null {
+  const code = systemCodeOf(thrown)
+  if (code === undefined || !(thrown instanceof Error) || !('syscall' in thrown)) return null
+  return new HarnessError('SYSTEM_REFUSED', connectionFailureOf(thrown, code), {
+    cause: thrown,
+    hint: lookUp(REFUSAL_HINTS, code) ?? 'Change what the system names, then run the command again.',
+  })
+}
+
 /** Asserts a condition. @throws HarnessError INTERNAL: a false condition is a bug in proofload. */
 export function invariant(condition: unknown, message: string): asserts condition {
   if (!condition)
@@ -107,4 +148,9 @@ export function invariant(condition: unknown, message: string): asserts conditio
 /** Closes a switch over a union. @throws HarnessError INTERNAL */
 export function unreachable(value: never): never {
   throw new HarnessError('INTERNAL', `unexpected value: ${JSON.stringify(value)}`)
+}
+
+/** Returns the message of a failed connection: a name with several addresses fails with a code and without a message. */
+export function connectionFailureOf(thrown: unknown, otherwise: string): string {
+  return messageOf(thrown) || (systemCodeOf(thrown) ?? otherwise)
 }

@@ -11,6 +11,7 @@ import {
   timeout,
   wrap,
 } from 'cockatiel'
+import { TIMER_MS_MAX } from './clock.ts'
 
 export interface ResilienceSettings {
   /** The number of attempts, the first included. */
@@ -34,7 +35,7 @@ export function resilient({ attempts, timeoutMs, pauseMs, breaker }: ResilienceS
     maxAttempts: attempts - 1,
     backoff: new ExponentialBackoff({ initialDelay: pauseMs, maxDelay: PAUSE_MS_MAX }),
   })
-  const limit = timeout(timeoutMs, TimeoutStrategy.Aggressive)
+  const limit = timeout(Math.min(timeoutMs, TIMER_MS_MAX), TimeoutStrategy.Aggressive)
   if (breaker === null) return wrap(retries, limit)
   const broken: CircuitBreakerPolicy = circuitBreaker(handleAll, {
     halfOpenAfter: breaker.breakMs,

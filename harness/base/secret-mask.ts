@@ -1,7 +1,7 @@
 /**
- * Hides secrets in text. Finds a secret as it is, as written in URLs and JSON (any of its characters escaped, in
- * either case of the hex digits), and in base64 at any offset of the encoded bytes: `Basic dXNlcjpwYXNz`
- * holds a password from its sixth byte on. A secret shorter than `SECRET_CHARS_MIN` also occurs in ordinary words,
+ * Hides secrets in text. Finds a secret in either case of its letters, as written in URLs and JSON (any of its characters escaped,
+ * in either case of the hex digits), from its end to its begin, with a separator between its characters, as hex digits of
+ * its bytes, and in base64 at any offset of the encoded bytes: `Basic dXNlcjpwYXNz` holds a password from its sixth byte on. A secret shorter than `SECRET_CHARS_MIN` also occurs in ordinary words,
  * so it is masked only in a text that consists of nothing else.
  */
 import { lookUp } from './names.ts'
@@ -15,6 +15,8 @@ export const SECRET_CHARS_MIN = 6
 const BASE64_CHARS_MIN = 5
 /** Longer secrets (keys, certificates) are found piece by piece, so that no pattern exceeds the limits of the engine. */
 const PIECE_CHARS_MAX = 200
+/** One at most, between the characters of a secret or the digits of its bytes: `h u n t e r`, `68:75:6e`. */
+const SEPARATOR = '[\\s:._-]?'
 const LOOKS_SPECIAL = /[\\^$.*+?()[\]{}|/-]/
 const JSON_ESCAPES: Readonly<Record<string, string>> = {
   '"': '\\"',
@@ -36,8 +38,13 @@ export function createMask(secrets: Readonly<Record<string, string>>): MaskText 
   const isShort = (secret: string) => [...secret].length < SECRET_CHARS_MIN
   // The longest first, so that a secret which contains another leaves nothing behind.
   const pieces = [...new Set(values.filter((secret) => !isShort(secret)).flatMap(piecesOf))].sort(byLength)
-  const inside = [...pieces.map(escapedPattern), ...pieces.flatMap(base64Patterns)]
-  const whole = values.filter(isShort).map(escapedPattern)
+  const inside = pieces.flatMap((piece) => [
+    escapedPattern(piece, SEPARATOR),
+    escapedPattern([...piece].reverse().join(''), SEPARATOR),
+    digitsPattern(piece),
+    ...base64Patterns(piece),
+  ])
+  const whole = values.filter(isShort).map((secret) => escapedPattern(secret))
   const forms = [
     ...(inside.length > 0 ? [`(?:${inside.join('|')})+`] : []),
     ...(whole.length > 0 ? [`^(?:${whole.join('|')})$`] : []),
@@ -128,17 +135,26 @@ function byLength(a: string, b: string): number {
 }
 
 /** Builds a pattern with each character as itself or escaped, to match the output of any encoder. */
-function escapedPattern(secret: string): string {
-  return [...secret].map(characterPattern).join('')
+function escapedPattern(secret: string, between = ''): string {
+  return [...secret].map(characterPattern).join(between)
+}
+
+/** Builds a pattern for the bytes of a secret in hex. */
+function digitsPattern(secret: string): string {
+  return [...Buffer.from(secret, 'utf8')].map((byte) => hexPattern(byte, 2)).join(SEPARATOR)
 }
 
 function characterPattern(character: string): string {
-  const forms = [literal(character), percentPattern(character), unicodePattern(character)]
+  const forms = [...casesOf(character).map(literal), percentPattern(character), unicodePattern(character)]
   const escaped = lookUp(JSON_ESCAPES, character)
   // The escaped form first: of `\\` in JSON the plain one would leave half behind.
   if (escaped !== undefined) forms.unshift(literal(escaped))
   if (character === ' ') forms.push('\\+')
   return `(?:${forms.join('|')})`
+}
+
+function casesOf(character: string): string[] {
+  return [...new Set([character, character.toLowerCase(), character.toUpperCase()])]
 }
 
 function percentPattern(character: string): string {

@@ -22,3 +22,14 @@ export const duration = textWithUnit(parseDurationMs, '30s')
 
 /** Letters, digits, - and _: what journeys, targets and feeders are called. */
 export const name = z.string().regex(/^[\w-]+$/, 'a name of letters, digits, - and _')
+
+/** A command and its arguments, run without a shell. */
+export const argv = z
+  .array(z.string())
+  .min(1, 'at least the command itself')
+  .refine(([command]) => command !== '', 'a command that is not empty')
+
+/** Names of environment variables. */
+export const environmentNames = z
+  .array(z.string().regex(/^\w+$/, 'the name of an environment variable'))
+  .default([])

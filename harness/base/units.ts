@@ -30,6 +30,11 @@ const BYTES_PER_UNIT: Readonly<Record<string, number>> = {
   GiB: 1024 ** 3,
 }
 
+/** The longest duration that can be written, ten years: a sum of several stays exact. */
+const DURATION_MS_MAX = 3_650 * 86_400_000
+/** The largest rate and size that can be written: beyond, whole numbers are no longer exact. */
+const AMOUNT_MAX = Number.MAX_SAFE_INTEGER
+
 function invalid(text: unknown, expected: string): HarnessError {
   return new HarnessError('UNIT_INVALID', `${JSON.stringify(text)} is not ${expected}`, {
     hint: `Write ${expected}.`,
@@ -44,6 +49,7 @@ export function parseDurationMs(text: string): number {
   for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(us|ms|s|m|h|d)/g)) {
     totalMs += Number(amount) * (lookUp(MS_PER_UNIT, unit ?? '') ?? Number.NaN)
   }
+  if (totalMs > DURATION_MS_MAX) throw invalid(text, 'a duration of at most 3650d, for example 30s')
   return totalMs
 }
 
@@ -60,14 +66,18 @@ export function parseDurationRange(text: string): DurationRange {
 export function parseRatePerSec(text: string): number {
   const match = typeof text === 'string' ? /^(\d+(?:\.\d+)?)\/(s|m|h|d)$/.exec(text) : null
   if (match === null) throw invalid(text, 'a rate with a unit (/s, /m, /h), for example 500/s')
-  return (Number(match[1]) * 1000) / (lookUp(MS_PER_UNIT, match[2] ?? '') ?? Number.NaN)
+  const perSec = (Number(match[1]) * 1000) / (lookUp(MS_PER_UNIT, match[2] ?? '') ?? Number.NaN)
+  if (perSec > AMOUNT_MAX) throw invalid(text, 'a rate that a machine could send, for example 500/s')
+  return perSec
 }
 
 /** Parses a ratio from `0.1%` or a plain number `0.001`. @throws HarnessError UNIT_INVALID */
 export function parseRatio(text: string): number {
   const match = typeof text === 'string' ? /^(\d+(?:\.\d+)?)(%?)$/.exec(text) : null
   if (match === null) throw invalid(text, 'a ratio, for example 0.1% or 0.001')
-  return Number(match[1]) / (match[2] === '%' ? 100 : 1)
+  const ratio = Number(match[1]) / (match[2] === '%' ? 100 : 1)
+  if (ratio > AMOUNT_MAX) throw invalid(text, 'a ratio, for example 0.1% or 0.001')
+  return ratio
 }
 
 /** Parses a size such as `512B`, `10MB` or `64KiB` to bytes. @throws HarnessError UNIT_INVALID */
@@ -75,7 +85,9 @@ export function parseBytes(text: string): number {
   const match = typeof text === 'string' ? /^(\d+(?:\.\d+)?)(B|kB|KB|MB|GB|KiB|MiB|GiB)$/.exec(text) : null
   if (match === null)
     throw invalid(text, 'a size with a unit (B, kB, MB, GB, KiB, MiB, GiB), for example 10MB')
-  return Math.round(Number(match[1]) * (lookUp(BYTES_PER_UNIT, match[2] ?? '') ?? Number.NaN))
+  const bytes = Math.round(Number(match[1]) * (lookUp(BYTES_PER_UNIT, match[2] ?? '') ?? Number.NaN))
+  if (bytes > AMOUNT_MAX) throw invalid(text, 'a size that a machine could hold, for example 10MB')
+  return bytes
 }
 
 /** Formats a duration with at most two units, for people: `1m30s`, `12.5s`, `250ms`, `80us`. */

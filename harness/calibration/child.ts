@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { HarnessError } from '../base/errors.ts'
+import { ownFile } from '../base/own-files.ts'
 import { unlessStopped } from '../base/stop-request.ts'
 
 /** A child process, started from the entry `name` of this folder, and the first message it sent. */
@@ -21,7 +21,7 @@ export async function startChild<Message>(
   args: readonly string[],
   giveUp: AbortSignal,
 ): Promise<Child<Message>> {
-  const file = fileURLToPath(new URL(`./${name}${extname(import.meta.url)}`, import.meta.url))
+  const file = fileURLToPath(ownFile(`calibration/${name}`))
   const where = `while waiting for ${name}`
   return await unlessStopped(giveUp, where, async () => {
     const child = fork(file, [...args], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })

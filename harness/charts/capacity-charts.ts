@@ -1,5 +1,5 @@
 /** Throughput and response time by the number of active agents. */
-import type { Capacity } from '../analysis/capacity.ts'
+import type { Capacity } from '../analysis/capacity/load-levels.ts'
 import { rateAt } from '../analysis/scalability.ts'
 import type { LineChart } from '../model/chart.ts'
 import { line } from './lines.ts'

@@ -1,5 +1,6 @@
 /** The components of each step, one after another inside its mean service time. */
 import type { WaterfallChart } from '../model/chart.ts'
+import { ANY_OUTCOME } from '../model/outcome.ts'
 import { fourDigits } from './four-digits.ts'
 import { placeColour } from './lines.ts'
 import type { RecordSeries } from './record-series.ts'
@@ -41,7 +42,7 @@ function noteOf(shown: number, all: number): string {
 }
 
 function rowOf({ view }: RecordSeries, step: string, components: readonly string[]): Row {
-  const answers = view.count('service_time', { step })
+  const answers = view.count('service_time', { step, outcome: ANY_OUTCOME })
   if (answers === 0) return { label: step, parts: [] }
   const meanMs = (sumUs: number) => sumUs / answers / 1000
   const parts: Row['parts'][number][] = []
@@ -54,7 +55,7 @@ function rowOf({ view }: RecordSeries, step: string, components: readonly string
   for (const [kind, component] of components.entries())
     add(kind, meanMs(view.sumUs('component_time', { step, component })))
   // Nothing is left where components overlap in time.
-  add(components.length, meanMs(view.sumUs('service_time', { step })) - at)
+  add(components.length, meanMs(view.sumUs('service_time', { step, outcome: ANY_OUTCOME })) - at)
   return { label: step, parts }
 }
 

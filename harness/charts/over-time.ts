@@ -116,7 +116,7 @@ const DEFINITIONS: Readonly<Record<OverTimeSubject, Definition>> = {
   startDelay: {
     id: 'start-delay',
     title: 'Start delay of the generator',
-    note: 'From the instant a request was due until its first byte left: what the generator and its pools added.',
+    note: 'From the instant a request was due until its first byte left, without connecting: what the generator and its pools added.',
     label: 'start delay',
     unit: 'ms',
     lines: ({ points }) => [over(points, 'p99', 0, 'solid', ({ startDelayP99Ms }) => startDelayP99Ms)],

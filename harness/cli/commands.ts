@@ -28,6 +28,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./plan-samples.ts')).addPlanSamplesCommand,
   },
   {
+    name: 'plan-path',
+    description: 'compute the critical path and the slack of activities that need one another; send nothing',
+    load: async () => (await import('./plan-path.ts')).addPlanPathCommand,
+  },
+  {
     name: 'preflight',
     description: 'run only the preflight checks; send no load',
     load: async () => (await import('./preflight.ts')).addPreflightCommand,
@@ -41,6 +46,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'report',
     description: 'render a stored run in any report format',
     load: async () => (await import('./report.ts')).addReportCommand,
+  },
+  {
+    name: 'capacity',
+    description: 'find the highest load that keeps the objectives, and confirm it',
+    load: async () => (await import('./capacity.ts')).addCapacityCommand,
   },
   {
     name: 'baseline',
@@ -98,6 +108,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'recover',
     description: 'build a record and a verdict (never GO) from the measurements of a killed run',
     load: async () => (await import('./recover.ts')).addRecoverCommand,
+  },
+  {
+    name: 'plugin',
+    description: 'show, pin, test and begin plugins',
+    load: async () => (await import('./plugin.ts')).addPluginCommand,
   },
   {
     name: 'sandbox',

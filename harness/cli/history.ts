@@ -175,13 +175,14 @@ function listText(rows: readonly HistoryRow[]): string {
   if (rows.length === 0) return 'no runs yet; `proofload run` stores each run here\n'
   return renderTextTable({
     title: formatAmount(rows.length, 'run'),
-    heads: ['run', 'scenario', 'started', 'duration', 'outcome', 'build'],
-    rows: rows.map(({ id, scenario, startedAt, loadMs, outcome, build }) => [
+    heads: ['run', 'kind', 'scenario', 'started', 'duration', 'outcome', 'build'],
+    rows: rows.map(({ id, kind, scenario, startedAt, loadMs, outcome, doubtful, build }) => [
       id,
+      kind,
       scenario,
       startedAt,
       formatDurationMs(loadMs),
-      outcomeText(outcome),
+      doubtful ? `${outcomeText(outcome)}, possible regression` : outcomeText(outcome),
       build ?? '-',
     ]),
   })

@@ -1,8 +1,6 @@
 import type { Command } from 'commander'
 import { BASELINES_FOLDER } from '../app/compare/baselines.ts'
-import type { BaselineRef } from '../app/compare/compare.ts'
 import { judgeStored } from '../app/stored/judge-stored.ts'
-import { HarnessError } from '../base/errors.ts'
 import { verdictDocument } from '../model/verdict.ts'
 import { renderVerdict } from '../reporters/console.ts'
 import type { CommandContext } from './command-context.ts'
@@ -11,7 +9,6 @@ interface JudgeFlags {
   readonly objectives?: string[]
   readonly baseline?: string
   readonly baselines: string
-  readonly gateSteps?: boolean
   readonly strict?: boolean
   readonly json?: boolean
 }
@@ -22,7 +19,6 @@ export function addJudgeCommand(command: Command, { host, exit }: CommandContext
     .argument('<run>', 'folder of a stored run, or its run.json')
     .option('--objectives <expect...>', "objectives instead of the run's own")
     .option('--baseline <name>', 'compare the run with this baseline instead')
-    .option('--gate-steps', 'let a regression of any single step fail the comparison')
     .option('--baselines <folder>', 'folder of the baselines', BASELINES_FOLDER)
     .option('--strict', 'cautions make the verdict INCONCLUSIVE')
     .option('--json', 'print the verdict as one JSON document on stdout')
@@ -34,7 +30,7 @@ export function addJudgeCommand(command: Command, { host, exit }: CommandContext
       const request = {
         run,
         strict: flags.strict === true,
-        baseline: baselineOf(flags),
+        baseline: flags.baseline === undefined ? null : { name: flags.baseline, folder: flags.baselines },
         objectives: flags.objectives ?? null,
       }
       const { verdict } = await judgeStored(request, host.cwd, (message) => host.stderr.write(`${message}\n`))
@@ -45,13 +41,4 @@ export function addJudgeCommand(command: Command, { host, exit }: CommandContext
       )
       exit(verdict.exitCode)
     })
-}
-
-/** Reads the baseline flags; null when no baseline was named. @throws HarnessError USAGE when --gate-steps has none */
-function baselineOf({ baseline, baselines: folder, gateSteps = false }: JudgeFlags): BaselineRef | null {
-  if (baseline !== undefined) return { name: baseline, folder, gateSteps }
-  if (!gateSteps) return null
-  throw new HarnessError('USAGE', '--gate-steps needs a --baseline', {
-    hint: 'Name the baseline to compare with: --baseline main --gate-steps.',
-  })
 }

@@ -1,5 +1,7 @@
 import type { Command } from 'commander'
 import pc from 'picocolors'
+import { autoBaseline, BASELINES_FOLDER } from '../app/compare/baselines.ts'
+import { HISTORY_FILE } from '../app/history/history.ts'
 import { requireClear } from '../app/run/preflight.ts'
 import { preflightOnly } from '../app/run/preflight-only.ts'
 import type { PreflightFinding } from '../ports/preflight.ts'
@@ -12,6 +14,9 @@ const MARKS = { ok: pc.green('ok     '), advice: pc.yellow('advice '), blocked: 
 interface PreflightFlags extends ScenarioFlags {
   readonly out: string
   readonly state: string
+  readonly store: string
+  readonly history: boolean
+  readonly baselines: string
 }
 
 /** `proofload preflight` */
@@ -19,11 +24,24 @@ export function addPreflightCommand(command: Command, { host, exit, interrupts }
   addScenarioOptions(command.argument('<scenario>', 'scenario file or URL'))
     .addOption(stateOption())
     .option('--out <folder>', 'folder for the reports; must be writable', 'reports')
+    .option('--store <where>', 'history: a file, or postgres://...; must be writable', HISTORY_FILE)
+    .option('--no-history', 'the run will not be added to the history')
+    .option('--baselines <folder>', 'folder of the baselines', BASELINES_FOLDER)
     .addHelpText('after', '\nExample:\n  proofload preflight scenarios/checkout.ts --agents 5000')
     .action(async (source: string, flags: PreflightFlags) => {
       const { out: outDir, state } = flags
       const stop = interrupts.take()
-      const request = { source, overrides: overridesOf(flags), threads: null, outDir, state, stop }
+      const request = {
+        source,
+        overrides: overridesOf(flags),
+        threads: null,
+        outDir,
+        within: null,
+        state,
+        history: flags.history ? { store: flags.store, build: null } : null,
+        compare: autoBaseline({ folder: flags.baselines }, host.cwd),
+        stop,
+      }
       const findings = await preflightOnly(request, host)
       host.stdout.write(findings.map(lineOf).join(''))
       requireClear(findings)

@@ -1,7 +1,7 @@
 /** The command line: registers the commands and turns every error into a message and an exit status. */
 import { Command, CommanderError } from 'commander'
 import { VERSION } from '../app/run/version.ts'
-import { ERROR_EXIT_STATUS, HarnessError } from '../base/errors.ts'
+import { ERROR_EXIT_STATUS, HarnessError, refusalOf } from '../base/errors.ts'
 import type { Host } from '../ports/host.ts'
 import type { CommandContext } from './command-context.ts'
 import { COMMANDS } from './commands.ts'
@@ -35,8 +35,9 @@ async function runCommand(host: Host, interrupts: Interrupts): Promise<number> {
   } catch (error) {
     // Commander has printed its own message by now; help and version end with 0.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : ERROR_EXIT_STATUS.USAGE
-    host.stderr.write(renderError(error))
-    return error instanceof HarnessError ? error.exitCode : ERROR_EXIT_STATUS.INTERNAL
+    const told = refusalOf(error) ?? error
+    host.stderr.write(renderError(told))
+    return told instanceof HarnessError ? told.exitCode : ERROR_EXIT_STATUS.INTERNAL
   }
 }
 

@@ -1,4 +1,4 @@
-/** `proofload rollback ...`: shows the state of a rollback, and resumes or aborts one whose process was killed. */
+/** `proofload rollback ...`: shows the state of a rollback, resumes or aborts one whose process was killed, and counts those of the history. */
 import { resolve } from 'node:path'
 import { Command } from 'commander'
 import pc from 'picocolors'
@@ -23,10 +23,16 @@ import { renderTextTable } from '../reporters/text-table.ts'
 import type { CommandContext } from './command-context.ts'
 import { stateOption } from './emergency.ts'
 import type { Interrupts } from './interrupts.ts'
+import { addRollbackStats } from './rollback-stats.ts'
+import { addHistoryOptions, type HistoryFlags, historyOf, requireFittingHistory } from './verdict-options.ts'
 
 interface StateFlags {
   readonly state: string
   readonly json?: boolean
+}
+
+interface ResumeFlags extends StateFlags, HistoryFlags {
+  readonly repeatUndo?: boolean
 }
 
 /** `proofload rollback` */
@@ -35,6 +41,7 @@ export function addRollbackCommand(rollback: Command, { host, exit, interrupts }
   addResume(rollback, host, exit, interrupts)
   addAbort(rollback, host)
   addRelease(rollback, host)
+  addRollbackStats(rollback, host)
 }
 
 function addStatus(rollback: Command, host: Host): void {
@@ -59,17 +66,23 @@ function addResume(
   exit: (status: number) => void,
   interrupts: Interrupts,
 ): void {
-  subcommand(rollback, 'resume', 'resume a rollback whose process was killed; repeats no finished step')
+  const command = subcommand(
+    rollback,
+    'resume',
+    'resume a rollback whose process was killed; repeats no finished step',
+  )
     .argument('<run>', 'folder of the run')
     .option('--repeat-undo', 'run an undo again whose result is unknown')
+  addHistoryOptions(command)
     .addHelpText(
       'after',
       '\nExamples:\n  proofload rollback resume reports/checkout/20261121-093005-4f2a\n  proofload rollback resume reports/checkout/20261121-093005-4f2a --repeat-undo\n\nExit status: 0 when the system is healthy, 5 when it is not known to be.',
     )
-    .action(async (run: string, flags: StateFlags & { readonly repeatUndo?: boolean }) => {
+    .action(async (run: string, flags: ResumeFlags) => {
+      requireFittingHistory(flags)
       const { state, repeatUndo = false } = flags
       const folder = resolve(host.cwd, run)
-      const request = { folder, state, repeatUndo, stop: interrupts.take() }
+      const request = { folder, state, repeatUndo, history: historyOf(flags), stop: interrupts.take() }
       const record = await resumeStoredRollback(request, host, progressOf(host))
       host.stdout.write(flags.json === true ? `${JSON.stringify(record)}\n` : recordText(record))
       exit(record.outcome === 'succeeded' ? 0 : ERROR_EXIT_STATUS.ROLLBACK_FAILED)

@@ -12,8 +12,6 @@ import { rollbackStepLine } from '../live/rollback-step-line.ts'
 import { WatchedRuns } from '../live/watched-runs.ts'
 import type { Alert } from '../model/alert.ts'
 import type { ObjectiveEvent } from '../model/enforcement.ts'
-import type { IntervalSnapshot } from '../model/interval-snapshot.ts'
-import type { MergedInterval } from '../model/merged-interval.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { Host, TextStream } from '../ports/host.ts'
 import type { PreflightFinding } from '../ports/preflight.ts'
@@ -100,14 +98,12 @@ export class RunConsole implements RunProgress {
     this.#view.begin(this.runs.present)
   }
 
-  readonly onInterval = (
-    interval: MergedInterval,
-    plan: RunPlan,
-    snapshots: readonly IntervalSnapshot[],
-  ): void => {
-    this.runs.onInterval(interval, plan, snapshots)
+  readonly onInterval: RunProgress['onInterval'] = (interval, plan, snapshots, whole) => {
+    this.runs.onInterval(interval, plan, snapshots, whole)
     this.#view.update()
   }
+
+  readonly onDoubt: RunProgress['onDoubt'] = (doubt) => this.runs.onDoubt(doubt)
 
   readonly onEvent = (event: ObjectiveEvent): void => {
     this.runs.onEvent(event)

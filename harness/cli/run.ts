@@ -1,16 +1,15 @@
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import { autoBaseline, BASELINES_FOLDER, beginBaseline, namedBaseline } from '../app/compare/baselines.ts'
 import { runAndConfirm } from '../app/compare/confirm.ts'
 import type { PairsObserver } from '../app/compare/pairs.ts'
-import { HISTORY_FILE } from '../app/history/history.ts'
-import { DEFAULT_REPORTS, reports } from '../app/reports/documents.ts'
+import { runAndRerun } from '../app/compare/rerun.ts'
 import { tellGithub } from '../app/reports/github-summary.ts'
 import { describePlan } from '../app/run/describe-plan.ts'
 import { preparePlan } from '../app/run/prepare.ts'
 import type { RunProgress } from '../app/run/progress.ts'
 import type { FinishedRun } from '../app/run/publish.ts'
 import type { RunRequest } from '../app/run/request.ts'
-import { requireWhole, runScenario } from '../app/run/run.ts'
+import { runScenario } from '../app/run/run.ts'
 import { threadsOf } from '../app/run/threads.ts'
 import { HarnessError } from '../base/errors.ts'
 import type { StopSwitch } from '../base/stop-request.ts'
@@ -23,21 +22,21 @@ import { stateOption } from './emergency.ts'
 import { pairsProgress } from './pairs-progress.ts'
 import { addLogOptions, type LogFlags, RunConsole } from './run-console.ts'
 import { addScenarioOptions, overridesOf, type ScenarioFlags, wholeNumber } from './scenario-options.ts'
+import {
+  addVerdictOptions,
+  requireFittingHistory,
+  type VerdictFlags,
+  verdictSettingsOf,
+} from './verdict-options.ts'
 
-interface RunFlags extends ScenarioFlags, LogFlags, UiFlags {
+interface RunFlags extends ScenarioFlags, LogFlags, UiFlags, VerdictFlags {
   readonly threads?: number
   readonly out: string
-  readonly report: readonly string[]
-  readonly strict?: boolean
   readonly json?: boolean
   readonly dryRun?: boolean
   readonly baseline?: string
   readonly confirm?: boolean
-  readonly gateSteps?: boolean
   readonly rerun?: boolean
-  readonly store: string
-  readonly history: boolean
-  readonly build?: string
   readonly baselines: string
   readonly armRollback?: boolean
 }
@@ -56,15 +55,9 @@ Examples:
 /** `proofload run` */
 export function addRunCommand(command: Command, { host, exit, interrupts }: CommandContext): void {
   command.argument('<scenario>', 'scenario file (.ts, .js, .yaml, .json) or URL')
-  addUiOptions(addLogOptions(addScenarioOptions(command)))
+  addVerdictOptions(addUiOptions(addLogOptions(addScenarioOptions(command))))
     .option('--threads <n>', 'worker threads (default: cores - 1)', wholeNumber(1, 256))
     .option('--out <folder>', 'folder for the reports', 'reports')
-    .addOption(
-      new Option('--report <names>', `reports to write, repeatable: ${reports.names.join(', ')}`)
-        .argParser(chosenReports)
-        .default(DEFAULT_REPORTS, DEFAULT_REPORTS.join(',')),
-    )
-    .option('--strict', 'cautions make the verdict INCONCLUSIVE (release gates)')
     .option('--baseline <name>', 'compare with an approved baseline (see: proofload baseline)')
     .option(
       '--confirm',
@@ -74,11 +67,7 @@ export function addRunCommand(command: Command, { host, exit, interrupts }: Comm
       '--rerun',
       'confirm a possible regression with up to three more runs, when the baseline build cannot be run',
     )
-    .option('--gate-steps', 'let a regression of any single step fail the comparison')
     .option('--baselines <folder>', 'folder of the baselines', BASELINES_FOLDER)
-    .option('--store <where>', 'history: a file, or postgres://...', HISTORY_FILE)
-    .option('--no-history', 'do not add the run to the history')
-    .option('--build <id>', 'commit or other name of the build, for the history')
     .addOption(stateOption())
     .option('--arm-rollback', 'on NO-GO, run the rollback of the scenario')
     .option('--json', 'print the verdict as one JSON document on stdout')
@@ -92,8 +81,14 @@ export function addRunCommand(command: Command, { host, exit, interrupts }: Comm
     })
 }
 
-/** Checks that the comparison flags fit together. @throws HarnessError USAGE when they do not */
-function requireFitting({ baseline, confirm, rerun }: RunFlags): void {
+/** Checks that the flags fit together. @throws HarnessError USAGE when they do not */
+function requireFitting(flags: RunFlags): void {
+  const { baseline, confirm, rerun } = flags
+  requireFittingHistory(flags)
+  if (flags.uiToken !== undefined && flags.ui === undefined)
+    throw new HarnessError('USAGE', '--ui-token needs --ui: no dashboard is served', {
+      hint: 'Add --ui, or leave out --ui-token.',
+    })
   for (const [flag, isAsked] of Object.entries({ '--confirm': confirm, '--rerun': rerun }))
     if (isAsked === true && baseline === undefined)
       throw new HarnessError('USAGE', `${flag} needs a --baseline`, {
@@ -116,10 +111,9 @@ async function run(source: string, flags: RunFlags, host: Host, stop: StopSwitch
     overrides: overridesOf(flags),
     threads: flags.threads ?? null,
     outDir: flags.out,
-    reports: flags.report,
-    strict: flags.strict === true,
-    history: flags.history ? { store: flags.store, build: flags.build ?? null } : null,
+    ...verdictSettingsOf(flags),
     state: flags.state,
+    within: null,
     enforce: { arming: flags.armRollback === true ? ('asked' as const) : ('by-scenario' as const) },
     stop,
     async onJudged({ verdict, files }: FinishedRun) {
@@ -146,12 +140,6 @@ async function run(source: string, flags: RunFlags, host: Host, stop: StopSwitch
   return finished.verdict.exitCode
 }
 
-/** Adds the named reports to those already chosen, without duplicates. @throws HarnessError PLUGIN_UNKNOWN */
-function chosenReports(text: string, before: readonly string[]): readonly string[] {
-  const names = text.split(',').map((name) => reports.get(name.trim()).name)
-  return [...new Set([...(before === DEFAULT_REPORTS ? [] : before), ...names])]
-}
-
 /** Starts the run that the flags ask for: alone, compared with a baseline, or with pairs that confirm a regression. */
 function startRun(
   request: Omit<RunRequest, 'compare'>,
@@ -160,16 +148,14 @@ function startRun(
   progress: RunProgress,
   observer: PairsObserver,
 ): Promise<FinishedRun> {
-  const gateSteps = flags.gateSteps === true
   if (flags.baseline === undefined) {
-    const compare = autoBaseline({ folder: flags.baselines, gateSteps }, host.cwd)
+    const compare = autoBaseline({ folder: flags.baselines }, host.cwd)
     return runScenario({ ...request, compare }, host, progress)
   }
-  const baseline = { name: flags.baseline, folder: flags.baselines, gateSteps }
+  const baseline = { name: flags.baseline, folder: flags.baselines }
   if (flags.confirm === true) return runAndConfirm({ ...request, baseline }, host, progress, observer)
-  const again = { ...request, compare: null, history: null, enforce: null, onJudged: null }
-  const rerun = async () => requireWhole(await runScenario(again, host, progress)).record
-  const compare = namedBaseline(baseline, host.cwd, flags.rerun === true ? rerun : null)
+  if (flags.rerun === true) return runAndRerun({ ...request, baseline }, host, progress)
+  const compare = namedBaseline(baseline, host.cwd)
   return runScenario({ ...request, compare }, host, progress)
 }
 

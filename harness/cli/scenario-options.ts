@@ -3,26 +3,31 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { HarnessError, messageOf } from '../base/errors.ts'
 import { parseDurationMs, parseDurationRange, parseRatePerSec } from '../base/units.ts'
 import type { Overrides } from '../scenario/overrides.ts'
-import { ENVIRONMENTS } from '../scenario/schema.ts'
 
 /** The flags as parsed by commander. */
-export interface ScenarioFlags {
+export interface ScenarioFlags extends SteadyFlags {
   readonly agents?: number
   readonly rate?: string
   readonly duration?: string
+  readonly warmUp?: string
+  readonly precision?: 'normal' | 'high'
+}
+
+export interface SteadyFlags {
   readonly think?: string
   readonly seed?: number
   readonly target?: string
-  readonly warmUp?: string
-  readonly precision?: 'normal' | 'high'
   readonly env?: string
   readonly allowHost?: string[]
+  readonly allowCommand?: string[]
+  readonly mocks?: boolean
+  readonly pluginRoot?: string[]
   readonly set?: string[]
 }
 
-/** Adds the flags to a command. */
+/** Adds the flags to a command: those of the load over time, and all others. */
 export function addScenarioOptions(command: Command): Command {
-  return command
+  command
     .option('--agents <n>', 'agents at peak (open model: maximum at once)', wholeNumber(1, 1_000_000))
     .option('--rate <rate>', 'arrival rate, e.g. 500/s; implies the open model', checked(parseRatePerSec))
     .option(
@@ -30,6 +35,22 @@ export function addScenarioOptions(command: Command): Command {
       'length of the run, e.g. 30s (business-hours: length of the simulated day)',
       checked(parseDurationMs),
     )
+    .option(
+      '--warm-up <time>',
+      'first part of the run that is recorded but not judged',
+      checked(parseDurationMs),
+    )
+    .addOption(
+      new Option('--precision <how>', 'high: starts within 0.1 ms; each thread spins on a full core').choices(
+        ['normal', 'high'],
+      ),
+    )
+  return addSteadyOptions(command)
+}
+
+/** Adds the flags that change a scenario whatever its load over time is. */
+export function addSteadyOptions(command: Command): Command {
+  return command
     .option(
       '--think <time>',
       'think time between the journeys of an agent, e.g. 1s or 1s..3s',
@@ -41,18 +62,15 @@ export function addScenarioOptions(command: Command): Command {
       wholeNumber(0, 4_294_967_295),
     )
     .option('--target <url>', 'URL to send the load to, instead of the main target')
-    .option(
-      '--warm-up <time>',
-      'first part of the run that is recorded but not judged',
-      checked(parseDurationMs),
-    )
-    .addOption(
-      new Option('--precision <how>', 'high: starts within 0.1 ms; each thread spins on a full core').choices(
-        ['normal', 'high'],
-      ),
-    )
-    .addOption(new Option('--env <name>', 'environment overlay of the scenario').choices(ENVIRONMENTS))
+    .option('--env <name>', 'environment of the scenario: one of its `environments`')
     .option('--allow-host <host>', 'allow load to a host beyond loopback (repeatable)', collected)
+    .option('--allow-command <name>', 'allow a command of this machine as a target (repeatable)', collected)
+    .option('--no-mocks', 'require every target: no mock of the scenario takes the place of one')
+    .option(
+      '--plugin-root <folder>',
+      'folder beyond the repository that plugins may lie in (repeatable)',
+      collected,
+    )
     .option(
       '--set <key=value>',
       'set a value of the scenario, e.g. workload.agents=50 (repeatable)',
@@ -61,7 +79,7 @@ export function addScenarioOptions(command: Command): Command {
 }
 
 /** Converts the flags to overrides of the scenario. */
-export function overridesOf({ env, allowHost, ...rest }: ScenarioFlags): Overrides {
+export function overridesOf({ env, allowHost, allowCommand, pluginRoot, ...rest }: ScenarioFlags): Overrides {
   const known = {
     agents: rest.agents,
     rate: rest.rate,
@@ -73,9 +91,12 @@ export function overridesOf({ env, allowHost, ...rest }: ScenarioFlags): Overrid
     target: rest.target,
     warmUp: rest.warmUp,
     precision: rest.precision,
+    mocks: rest.mocks === false ? rest.mocks : undefined,
     set: rest.set,
     environment: env,
     allowHosts: allowHost,
+    allowCommands: allowCommand,
+    pluginRoots: pluginRoot,
   }
   return Object.fromEntries(Object.entries({ ...known, ...more }).filter(([, value]) => value !== undefined))
 }
@@ -103,6 +124,7 @@ export function checked(parse: (text: string) => unknown): (text: string) => str
   }
 }
 
-function collected(text: string, before: string[] | undefined): string[] {
+/** Collects the values of a repeatable option. */
+export function collected(text: string, before: string[] | undefined): string[] {
   return [...(before ?? []), text]
 }

@@ -43,7 +43,7 @@ export function addTriageCommand(command: Command, { host, exit, interrupts }: C
       '--reproduced <ratio>',
       'share of NO-GO runs from which the breach counts as reproduced',
       ratio,
-      0.5,
+      0.9,
     )
     .option('--arm-rollback', 'roll the system back (default: print what would be done)')
     .option('--threads <n>', 'worker threads (default: cores - 1)', wholeNumber(1, 256))
@@ -65,6 +65,7 @@ function run(source: string, flags: TriageFlags, host: Host, stop: StopSwitch): 
     threads: flags.threads ?? null,
     outDir: flags.out,
     state: flags.state,
+    within: null,
     repeats: flags.repeats,
     reproducedRatioMin: flags.reproduced,
     armRollback: flags.armRollback === true,

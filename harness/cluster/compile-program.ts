@@ -32,15 +32,17 @@ import type {
   StepPlan,
   TargetPlan,
 } from '../model/plan.ts'
-import type { StatusLanguage, TargetDriver, Tracing } from '../ports/target.ts'
-import { targets } from '../targets/index.ts'
+import type { DeliveryChannel, TargetDriver, TargetEvents, Tracing } from '../ports/target.ts'
+import type { StatusLanguage } from '../ports/target-plugin.ts'
+import { givenSecrets } from '../targets/outside/given-secrets.ts'
+import { openPlugins, targetsOf } from '../targets/outside/open-plugins.ts'
 
 /** Live drivers of a shard, by the name of their target. */
 export type Drivers = ReadonlyMap<string, TargetDriver>
 
 /** The statuses that a target of a plan answers with. */
-export function statusOf(plan: Pick<RunPlan, 'targets'>, target: string): StatusLanguage {
-  return targets.get((lookUp(plan.targets, target) as TargetPlan).plugin).status
+export function statusOf(plan: Pick<RunPlan, 'targets' | 'plugins'>, target: string): StatusLanguage {
+  return targetsOf(plan).get((lookUp(plan.targets, target) as TargetPlan).plugin).status
 }
 
 /** A function of the scenario module by its path (`journeys.buy.run`). */
@@ -74,24 +76,40 @@ export interface DriverParts {
   readonly code: CodeLookup
   readonly clock: Clock
   readonly tracing: Tracing | null
+  readonly events: TargetEvents
+  readonly secrets: Readonly<Record<string, string>>
+  /** The accounts of messages, by target. */
+  readonly channels: ReadonlyMap<string, DeliveryChannel>
 }
 
-/** Live drivers of a shard, by target name. */
-export function createDrivers(share: ShardPlan, parts: DriverParts): Drivers {
-  const { plan } = share
+/** Creates the drivers of a shard, by target name. */
+export async function createDrivers(share: ShardPlan, { channels, ...parts }: DriverParts): Promise<Drivers> {
+  const { plan, runId, shard, shardCount, provisioned } = share
   const context = {
     ...parts,
     agents: shareOf(plan.workload.agents, share),
-    connections: plan.connections === null ? null : shareOf(plan.connections, share),
+    connectionsPerAgent: plan.connectionsPerAgent,
+    seed: plan.seed,
     defaultTimeouts: plan.timeouts,
+    allowCommands: plan.allowCommands ?? [],
     shared: new Map<string, unknown>(),
   }
-  return new Map(
-    Object.entries(plan.targets).map(([name, target]) => [
-      name,
-      targets.get(target.plugin).createDriver(target.config, context),
-    ]),
-  )
+  await openPlugins(plan)
+  const targets = targetsOf(plan)
+  const created = Object.entries(plan.targets).map(async ([name, target]) => {
+    const { config, secrets } = givenSecrets(plan, target, parts.secrets)
+    const { connections } = target
+    const driver = await targets.get(target.plugin).createDriver(config, {
+      ...context,
+      secrets,
+      connections: connections === undefined ? null : shareOf(connections, share),
+      channel: channels.get(name) ?? null,
+      provisioned: lookUp(provisioned, name) ?? {},
+      place: { target: name, runId, shard, shardCount },
+    })
+    return [name, driver] as const
+  })
+  return new Map(await Promise.all(created))
 }
 
 /** Returns the kinds of escalation in a plan, sorted: their order is the order of the counters. */
@@ -172,8 +190,9 @@ function compileRequest(step: RequestStepPlan, parts: ProgramParts): RequestOp {
     kind: 'request',
     step: step.name,
     driver,
-    request: driver.compile(step.request),
+    request: driver.compile(step.request, step.name),
     timeouts: step.timeouts,
+    component: step.component ?? null,
     keepAnswer: expectations.needsAnswer || extractions.length > 0,
     judge: expectations.judge,
     extract: extractions.length === 0 ? null : extractorOf(extractions),

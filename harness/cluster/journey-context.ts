@@ -5,9 +5,10 @@ import type { CodePort } from '../engine/code-port.ts'
 import type { RequestOp, RetryOp } from '../engine/program.ts'
 import type { VariableStore } from '../engine/variables.ts'
 import { compileExpectations } from '../expectations/index.ts'
-import { MAIN_TARGET, type MsRange, type RunPlan, type Timeouts } from '../model/plan.ts'
+import { MAIN_TARGET, type MsRange, mockedNames, type RunPlan, type Timeouts } from '../model/plan.ts'
 import type { AgentHandle, JourneyContext } from '../ports/journey.ts'
-import type { PerformOptions, StatusLanguage, TargetDriver } from '../ports/target.ts'
+import type { PerformOptions, TargetDriver } from '../ports/target.ts'
+import type { StatusLanguage } from '../ports/target-plugin.ts'
 import { compileRetry, type Drivers, statusOf } from './compile-program.ts'
 
 /** More step names (or think times) than this are made up from data, and not worth remembering. */
@@ -47,6 +48,7 @@ export class CodeOperations {
       request: null,
       timeouts: timeouts === undefined ? this.#timeouts : { ...this.#timeouts, ...timeouts },
       keepAnswer: true,
+      component: null,
       judge: compileExpectations(
         Object.entries(expect).map(([kind, value]) => ({ kind, value })),
         { status: this.#status, template: Template.ofCode },
@@ -62,7 +64,7 @@ export class CodeOperations {
 export interface ContextParts {
   readonly drivers: Drivers
   readonly variables: VariableStore
-  readonly plan: Pick<RunPlan, 'targets' | 'timeouts' | 'retry'>
+  readonly plan: Pick<RunPlan, 'targets' | 'timeouts' | 'retry' | 'mocked'>
   readonly setupValue: unknown
 }
 
@@ -112,6 +114,10 @@ class AgentContext implements JourneyContext {
   get setup(): unknown {
     return this.#parts.setupValue
   }
+
+  get mocked(): readonly string[] {
+    return mockedNames(this.#parts.plan)
+  }
 }
 
 class CodeAgent implements AgentHandle {
@@ -142,6 +148,12 @@ class CodeAgent implements AgentHandle {
   think(time: string): Promise<void> {
     const { minMs, maxMs } = thinkTimeOf(time)
     return this.#port.think(minMs + this.#port.draw() * (maxMs - minMs))
+  }
+
+  check(name: string, condition: unknown): boolean {
+    const hasPassed = Boolean(condition)
+    this.#port.check(name, hasPassed)
+    return hasPassed
   }
 }
 

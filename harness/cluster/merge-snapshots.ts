@@ -3,23 +3,29 @@
  * series of intervals is bounded: beyond `INTERVALS_MAX`, neighbours are merged and the interval of the record gets longer.
  */
 import { MeasuredView } from '../analysis/measured-view.ts'
-import { addNumbers, addTallies, addTo } from '../base/add-numbers.ts'
+import { addNumbers, addTo } from '../base/add-numbers.ts'
+import { CheckTally, ConcurrencyTally } from '../measure/code-counts.ts'
+import { addCounts } from '../measure/counts.ts'
 import { DenseHistogram } from '../measure/dense-histogram.ts'
 import { HalvingSeries } from '../measure/halving-series.ts'
 import { encodeHdr } from '../measure/hdr.ts'
 import { joinIntervals } from '../measure/join-intervals.ts'
 import { type IntervalResources, mergeInterval } from '../measure/merge-interval.ts'
+import { MessageTally } from '../measure/message-tally.ts'
 import type { StepFailures } from '../model/failures-schema.ts'
 import {
   type CellKey,
+  type CheckCounts,
   type DispatchCounts,
   type IntervalSnapshot,
+  type JourneyConcurrency,
   NO_DISPATCH,
   type StepCounts,
 } from '../model/interval-snapshot.ts'
 import type { MergedInterval } from '../model/merged-interval.ts'
+import type { MessageCounts } from '../model/message-counts.ts'
 import { measuredSeconds, type RunPlan } from '../model/plan.ts'
-import type { RecordCell, RecordInterval, RecordSlowest } from '../model/run-record.ts'
+import type { PhaseEscalations, RecordCell, RecordInterval, RecordSlowest } from '../model/run-record.ts'
 import { MergedFailures } from './merged-failures.ts'
 import { SeenSequences } from './seen-sequences.ts'
 import { SlowestRequests } from './slowest-requests.ts'
@@ -43,18 +49,27 @@ export class SnapshotMerger {
   readonly #steps = new Map<string, StepCounts>()
   readonly #slowest = new SlowestRequests()
   readonly #failures = new MergedFailures()
-  readonly #escalations = new Map<string, number>()
+  readonly #checks = new CheckTally()
+  readonly #messages = new MessageTally()
+  readonly #concurrency = new ConcurrencyTally()
+  /** By phase, then by kind. */
+  readonly #escalations = new Map<string, Map<string, number>>()
   #dispatch = NO_DISPATCH
   readonly #intervals = new HalvingSeries(INTERVALS_MAX, joinIntervals)
 
   /** Adds one interval of all shards and returns it merged. `phase` is the phase at its start. */
   add(snapshots: readonly IntervalSnapshot[], phase: string, resources: IntervalResources): MergedInterval {
-    const fresh = snapshots.filter((snapshot) => this.#take(snapshot))
+    const fresh = snapshots.filter((snapshot) => this.#take(snapshot, phase))
     const span = {
       startMs: Math.min(...snapshots.map(({ startMs }) => startMs)),
       endMs: Math.max(...snapshots.map(({ endMs }) => endMs)),
     }
-    const interval = mergeInterval(fresh, { ...span, phase, ...resources })
+    const interval = mergeInterval(fresh, {
+      ...span,
+      phase,
+      ...resources,
+      consumerLag: this.#messages.pending(),
+    })
     // Already seen from all its shards: the series has it.
     if (fresh.length === 0) return interval
     this.#intervals.add(interval)
@@ -89,12 +104,27 @@ export class SnapshotMerger {
     return this.#failures.list()
   }
 
+  /** Returns what code sent at once, by phase and journey. */
+  concurrency(): JourneyConcurrency[] {
+    return inOrder(this.#concurrency.list(), ({ phase, journey }) => `${phase}\u0000${journey}`)
+  }
+
+  /** Returns the checks of code by phase and name. */
+  checks(): CheckCounts[] {
+    return inOrder(this.#checks.list(), ({ phase, check }) => `${phase}\u0000${check}`)
+  }
+
+  /** Returns the messages by target. */
+  messages(): MessageCounts[] {
+    return inOrder(this.#messages.list(), ({ target }) => target)
+  }
+
   get dispatch(): DispatchCounts {
     return this.#dispatch
   }
 
-  get escalations(): Record<string, number> {
-    return Object.fromEntries(this.#escalations)
+  get escalations(): PhaseEscalations[] {
+    return [...this.#escalations].map(([phase, kinds]) => ({ phase, kinds: Object.fromEntries(kinds) }))
   }
 
   /** Returns a view of everything recorded so far. */
@@ -115,6 +145,8 @@ export class SnapshotMerger {
       steps: [...this.#steps.values()],
       escalations: this.escalations,
       failures: this.failures(),
+      checks: this.checks(),
+      messages: this.messages(),
       intervals,
     })
   }
@@ -137,13 +169,15 @@ export class SnapshotMerger {
     }))
   }
 
-  #take(snapshot: IntervalSnapshot): boolean {
+  #take(snapshot: IntervalSnapshot, phase: string): boolean {
     const source = `${snapshot.runId}.${snapshot.shard}.${snapshot.epoch}`
     const seen = this.#seen.get(source) ?? new SeenSequences()
     this.#seen.set(source, seen)
     if (!seen.add(snapshot.sequence)) return false
     for (const { key, counts, sumUs, overflowCount, over } of snapshot.cells) {
-      const name = [key.phase, key.step, key.metric, key.outcome, key.component].join('\u0000')
+      const name = [key.phase, key.step, key.metric, key.outcome, key.component, key.region ?? ''].join(
+        '\u0000',
+      )
       const cell = this.#cells.get(name) ?? {
         key,
         histogram: new DenseHistogram(),
@@ -158,14 +192,25 @@ export class SnapshotMerger {
       addTo(cell.over, over)
     }
     for (const counts of snapshot.steps) {
-      const name = `${counts.phase}\u0000${counts.step}`
+      const name = `${counts.phase}\u0000${counts.step}\u0000${counts.region ?? ''}`
       this.#steps.set(name, addSteps(this.#steps.get(name), counts))
     }
     this.#dispatch = addNumbers(this.#dispatch, snapshot.dispatch)
-    addTo(this.#escalations, snapshot.escalations)
+    this.#addEscalations(phase, snapshot.escalations)
     for (const request of snapshot.slowest) this.#slowest.add(request)
     for (const failures of snapshot.failures) this.#failures.add(failures)
+    for (const { phase, check, passed, failed } of snapshot.checks)
+      this.#checks.add(phase, check, passed, failed)
+    for (const counts of snapshot.messages) this.#messages.add(counts)
+    for (const each of snapshot.concurrency) this.#concurrency.add(each.phase, each.journey, each)
     return true
+  }
+
+  #addEscalations(phase: string, counted: Readonly<Record<string, number>>): void {
+    if (Object.keys(counted).length === 0) return
+    const kinds = this.#escalations.get(phase) ?? new Map<string, number>()
+    this.#escalations.set(phase, kinds)
+    addTo(kinds, counted)
   }
 }
 
@@ -173,15 +218,16 @@ function byName(a: readonly [string, unknown], b: readonly [string, unknown]): n
   return a[0] < b[0] ? -1 : 1
 }
 
+function inOrder<T>(items: readonly T[], keyOf: (item: T) => string): T[] {
+  return items
+    .map((item) => [keyOf(item), item] as const)
+    .sort(byName)
+    .map(([, item]) => item)
+}
+
 function addSteps(a: StepCounts | undefined, b: StepCounts): StepCounts {
   if (a === undefined) return b
-  const { phase, step, errors, statuses, ...left } = a
-  const { phase: _phase, step: _step, errors: moreErrors, statuses: moreStatuses, ...right } = b
-  return {
-    phase,
-    step,
-    ...addNumbers(left, right),
-    errors: addTallies([errors, moreErrors]),
-    statuses: addTallies([statuses, moreStatuses]),
-  }
+  const { phase, step, region, ...left } = a
+  const { phase: _phase, step: _step, region: _region, ...right } = b
+  return { phase, step, ...(region === undefined ? {} : { region }), ...addCounts(left, right) }
 }

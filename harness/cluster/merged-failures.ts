@@ -5,20 +5,24 @@ import { FAILURE_TEXTS_MAX, type FailureSample, type StepFailures } from '../mod
 /** The number of texts of a step that are told apart while load runs: more than are kept, so that a late one can rise. */
 const TEXTS_MAX = 64
 
-interface Merged {
-  readonly phase: string
-  readonly step: string
+interface Merged extends Pick<StepFailures, 'phase' | 'of' | 'step'> {
   readonly counts: FailureCounts
   samples: FailureSample[]
 }
 
-/** The failures of every step over all shards, limited to the most frequent texts and a few samples of a kind. */
+/** The failures of every step and journey over all shards, limited to the most frequent texts and a few samples of a kind. */
 export class MergedFailures {
   readonly #byStep = new Map<string, Merged>()
 
-  add({ phase, step, counts, samples }: StepFailures): void {
-    const key = `${phase}\u0000${step}`
-    const merged = this.#byStep.get(key) ?? { phase, step, counts: new FailureCounts(TEXTS_MAX), samples: [] }
+  add({ phase, of, step, counts, samples }: StepFailures): void {
+    const key = `${phase}\u0000${step}\u0000${of}`
+    const merged = this.#byStep.get(key) ?? {
+      phase,
+      of,
+      step,
+      counts: new FailureCounts(TEXTS_MAX),
+      samples: [],
+    }
     this.#byStep.set(key, merged)
     for (const { kind, text, count } of counts) merged.counts.add(kind, text, count)
     merged.samples = firstOfEachKind([...merged.samples, ...samples])
@@ -28,8 +32,9 @@ export class MergedFailures {
   list(): StepFailures[] {
     return [...this.#byStep]
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([, { phase, step, counts, samples }]) => ({
+      .map(([, { phase, of, step, counts, samples }]) => ({
         phase,
+        of,
         step,
         counts: counts.list(FAILURE_TEXTS_MAX),
         samples,

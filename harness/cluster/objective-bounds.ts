@@ -1,20 +1,27 @@
-import type { MetricBounds } from '../engine/step-recorder.ts'
-import { CELL_METRICS, type CellMetric } from '../model/interval-snapshot.ts'
+import { lookUp } from '../base/names.ts'
+import type { MetricBounds } from '../engine/recorder-settings.ts'
+import { CELL_METRICS } from '../model/interval-snapshot.ts'
+import { MEASURES, type Measure, recordedPer } from '../model/measures.ts'
 import type { ObjectivePlan } from '../model/plan.ts'
 
-/** Returns the bounds of objectives on percentiles and shares, in microseconds: shards count values above them exactly. */
+/** Returns the bounds of objectives on percentiles and shares, as values are recorded: shards count those above them exactly. */
 export function objectiveBounds(objectives: readonly ObjectivePlan[]): MetricBounds {
-  const bounds = new Map<CellMetric, Set<number>>()
-  for (const { fn, metric, bound, within } of objectives) {
-    if (!isCellMetric(metric)) continue
-    const boundMs = fn === 'share' ? within : bound
-    if (boundMs === null || !(fn === 'share' || /^p\d/.test(fn))) continue
+  const bounds = new Map<string, Set<number>>()
+  for (const objective of objectives) {
+    const { fn, metric, bound, within } = objective
+    const unit = unitOf(objective)
+    if (unit === null) continue
+    const limit = fn === 'share' ? within : bound
+    if (limit === null || !(fn === 'share' || /^p\d/.test(fn))) continue
     const known = bounds.get(metric) ?? new Set()
-    bounds.set(metric, known.add(boundMs * 1000))
+    bounds.set(metric, known.add(limit * recordedPer(unit)))
   }
   return Object.fromEntries([...bounds].map(([metric, known]) => [metric, [...known].sort((a, b) => a - b)]))
 }
 
-function isCellMetric(metric: string): metric is CellMetric {
-  return (CELL_METRICS as readonly string[]).includes(metric)
+/** The unit of a metric with percentiles; null for any other. */
+function unitOf({ metric, measure: outside }: ObjectivePlan): string | null {
+  if ((CELL_METRICS as readonly string[]).includes(metric)) return 'ms'
+  const measure: Pick<Measure, 'kind' | 'unit'> | undefined = lookUp(MEASURES, metric) ?? outside
+  return measure?.kind === 'distribution' ? measure.unit : null
 }

@@ -5,7 +5,8 @@ import { lookUp } from '../base/names.ts'
 import { TRACE_LANES } from '../base/trace-id.ts'
 import { ExchangeAnswer, PooledExchange } from '../engine/exchange.ts'
 import type { RequestOp } from '../engine/program.ts'
-import { MAIN_TARGET, type ShardPlan } from '../model/plan.ts'
+import { RecordedEvents } from '../engine/target-events.ts'
+import { MAIN_TARGET, mockedNames, type ShardPlan } from '../model/plan.ts'
 import type { SetupContext } from '../ports/journey.ts'
 import type { Answer, TargetDriver } from '../ports/target.ts'
 import { turnAuthorOutput } from '../system/author-output.ts'
@@ -27,7 +28,10 @@ export async function runSetup({ share, secrets, part }: SetupTask): Promise<unk
   turnAuthorOutput()
   const clock = createSystemClock()
   const code = await loadCode(share)
-  const drivers = createDrivers(share, { code, clock, tracing: createTracing(share, LANES[part]) })
+  const tracing = createTracing(share, LANES[part])
+  const events = new RecordedEvents(clock)
+  const channels = new Map()
+  const drivers = await createDrivers(share, { code, clock, tracing, events, secrets, channels })
   const send = (driver: TargetDriver, op: RequestOp, request: unknown) =>
     new Promise<Answer>((resolve) => {
       const exchange = new PooledExchange(
@@ -48,8 +52,9 @@ export async function runSetup({ share, secrets, part }: SetupTask): Promise<unk
       return [name, driver.createClient((request, options) => send(driver, operations.of(options), request))]
     }),
   )
-  const context: SetupContext = { target: targets[MAIN_TARGET], targets }
+  const context: SetupContext = { target: targets[MAIN_TARGET], targets, mocked: mockedNames(share.plan) }
   try {
+    await Promise.all([...drivers.values()].map((driver) => driver.ready?.()))
     return await (code(part) as (context: SetupContext, value: unknown) => unknown)(context, share.setupValue)
   } finally {
     await Promise.all([...drivers.values()].map((driver) => driver.close()))

@@ -1,4 +1,5 @@
 import { HarnessError, messageOf } from '../base/errors.ts'
+import { ownFile } from '../base/own-files.ts'
 import { interrupted } from '../base/stop-request.ts'
 import { formatDurationMs } from '../base/units.ts'
 import type { ShardPlan } from '../model/plan.ts'
@@ -17,7 +18,7 @@ export async function runSetupPart(
   if (giveUp.aborted) throw interrupted(`before ${part}`)
   try {
     return await runInThread({
-      worker: workerOptions(import.meta.url, 'setup-worker'),
+      worker: workerOptions(ownFile('cluster/setup-worker')),
       run: 'runSetup',
       argument: { part, share, secrets } satisfies SetupTask,
       limitMs: SETUP_LIMIT_MS,

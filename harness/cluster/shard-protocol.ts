@@ -2,6 +2,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { MemoryAnnouncement } from '../engine/memory-announcement.ts'
 import type { ShardPlan } from '../model/plan.ts'
+import type { Ledgers } from './ledgers.ts'
 
 /** The task of one shard. */
 export interface ShardTask {
@@ -10,6 +11,9 @@ export interface ShardTask {
   readonly counters: SharedArrayBuffer
   /** A shared `Int32Array`; see `CONTROL`. */
   readonly control: SharedArrayBuffer
+  /** The rows taken from each feeder, in the order of the plan, by all shards (`engine/feeder.ts`). */
+  readonly takenRows: SharedArrayBuffer
+  readonly ledgers: Ledgers
   readonly port: MessagePort
   readonly secrets: Readonly<Record<string, string>>
 }

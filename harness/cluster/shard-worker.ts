@@ -1,6 +1,6 @@
 /** Entry of a shard's thread: builds the engine from the plan, reports ready, starts on command, walks the plan. */
 import { once } from 'node:events'
-import { type Clock, createSystemClock } from '../base/clock.ts'
+import { type CancelTimer, type Clock, createSystemClock } from '../base/clock.ts'
 import { createMask, type MaskText } from '../base/secret-mask.ts'
 import type { Demand } from '../engine/dispatch.ts'
 import { createFeeder } from '../engine/feeder.ts'
@@ -8,20 +8,32 @@ import { watchHealth } from '../engine/health.ts'
 import type { Announce } from '../engine/memory-announcement.ts'
 import { Recorder } from '../engine/recorder.ts'
 import { ShardEngine } from '../engine/shard-engine.ts'
+import { count, SHARD_COLUMN } from '../engine/shard-memory.ts'
+import { Slos } from '../engine/slos.ts'
+import { RecordedEvents } from '../engine/target-events.ts'
 import { VariableStore } from '../engine/variables.ts'
-import type { RunPlan, ShardPlan } from '../model/plan.ts'
+import { hasCode, type RunPlan, recordedRegions, type ShardPlan } from '../model/plan.ts'
 import { planNames } from '../model/plan-names.ts'
 import { turnAuthorOutput } from '../system/author-output.ts'
 import { createArrivals } from '../workloads/arrivals.ts'
-import { compileCurve } from '../workloads/curve.ts'
-import { localAgentsAt } from '../workloads/population.ts'
-import { compileProgram, createDrivers, createTracing, loadCode, shareOf } from './compile-program.ts'
+import { populationOf } from '../workloads/population.ts'
+import {
+  compileProgram,
+  createDrivers,
+  createTracing,
+  type Drivers,
+  loadCode,
+  shareOf,
+} from './compile-program.ts'
+import { guardPlugins } from './guard-plugins.ts'
 import { createJourneyContexts } from './journey-context.ts'
+import { channelsOf } from './ledgers.ts'
 import { objectiveBounds } from './objective-bounds.ts'
 import { CONTROL, type FromShard, type ShardTask, type StartShard } from './shard-protocol.ts'
 
 const CONTROL_POLL_MS = 10
-const FAILURES_SEND_MS = 500
+const NOTED_SEND_MS = 500
+const HEARTBEAT_MS = 100
 
 /** Runs one shard to its end. Rejects when the scenario module or a driver cannot be set up. */
 export async function runShard(task: ShardTask): Promise<void> {
@@ -31,20 +43,26 @@ export async function runShard(task: ShardTask): Promise<void> {
   const { plan } = task.plan
   const code = await loadCode(task.plan)
   const tracing = createTracing(task.plan, task.plan.shard)
-  const drivers = createDrivers(task.plan, { code, clock, tracing })
+  const events = new RecordedEvents(clock)
+  const channels = channelsOf(task.ledgers, task.plan, { clock, events })
+  const { secrets } = task
+  const drivers = await createDrivers(task.plan, { code, clock, tracing, events, secrets, channels })
+  const onCodeError = firstOnly((message) => send({ kind: 'code-error', message }))
+  guardPlugins(plan, drivers, clock, onCodeError)
   const variables = createVariables(task)
   const program = compileProgram(plan, drivers, code)
 
+  await Promise.all([...drivers.values()].map((driver) => driver.ready?.()))
   const started = once(task.port, 'message') as Promise<[StartShard]>
   send({ kind: 'ready' })
   const [{ startMachineMs }] = await started
   const startMs = startMachineMs - clock.epochMs
 
-  const usesCode = plan.login === 'code' || plan.journeys.some((journey) => journey.steps === null)
   const counters = new Float64Array(task.counters)
   const recorder = createRecorder(task, startMs, tracing?.prefix ?? null, (announcement) =>
     send({ kind: 'memory', announcement }),
   )
+  events.begin(recorder)
   const engine = new ShardEngine({
     plan,
     program,
@@ -53,19 +71,21 @@ export async function runShard(task: ShardTask): Promise<void> {
     recorder,
     counters,
     variables,
-    createContext: usesCode
+    createContext: hasCode(plan)
       ? createJourneyContexts({ drivers, variables, plan, setupValue: task.plan.setupValue })
       : null,
     clock,
     startMs,
-    onCodeError: firstOnly((message) => send({ kind: 'code-error', message })),
+    onCodeError,
   })
   const stopWatching = watchHealth(counters, clock, plan.precision)
-  const stopPolling = followControl(new Int32Array(task.control), engine, plan, clock)
-  const stopSending = clock.every(FAILURES_SEND_MS, () => recorder.sendFailures())
+  const control = new Int32Array(task.control)
+  const stopPolling = followControl(control, engine, plan, clock)
+  const stopSending = clock.every(NOTED_SEND_MS, () => recorder.sendNoted())
   await engine.run()
+  await quiesce(drivers, { drainMs: plan.drainMs, counters, control, clock })
   stopSending()
-  recorder.sendFailures()
+  recorder.sendNoted()
   stopPolling()
   stopWatching()
   await Promise.all([...drivers.values()].map((driver) => driver.close()))
@@ -85,12 +105,36 @@ function createRecorder(
     {
       announce,
       bounds: objectiveBounds(plan.objectives),
+      slos: plan.slos === undefined ? null : new Slos(plan.slos),
       startMs,
       tracePrefix,
       nameOf: recordedNames(plan, mask),
       mask,
+      regions: recordedRegions(plan),
     },
   )
+}
+
+interface QuiesceParts {
+  readonly drainMs: number
+  readonly counters: Float64Array
+  readonly control: Int32Array
+  readonly clock: Clock
+}
+
+/** Waits for what targets still expect after the load, unless the load is aborted. Meanwhile the shard is not stuck. */
+async function quiesce(drivers: Drivers, { drainMs, counters, control, clock }: QuiesceParts): Promise<void> {
+  const deadlineMs = clock.nowMs() + drainMs
+  let stopBeating: CancelTimer = () => undefined
+  const aborted = new Promise<void>((resolve) => {
+    stopBeating = clock.every(HEARTBEAT_MS, () => {
+      count(counters, SHARD_COLUMN.heartbeat)
+      if (Atomics.load(control, 0) === CONTROL.abort) resolve()
+    })
+  })
+  const quiet = Promise.all([...drivers.values()].map((driver) => driver.quiesce?.(deadlineMs)))
+  await Promise.race([quiet, aborted])
+  stopBeating()
 }
 
 /**
@@ -102,10 +146,10 @@ function recordedNames(plan: RunPlan, mask: MaskText): (name: string) => string 
   return (name) => (planned.has(name) ? name : mask(name))
 }
 
-function createVariables({ plan: share, secrets }: ShardTask): VariableStore {
-  const { plan, shard, shardCount } = share
+function createVariables({ plan: { plan }, secrets, takenRows }: ShardTask): VariableStore {
+  const taken = new Uint32Array(takenRows)
   const feeders = Object.entries(plan.feeders).map(
-    ([name, feeder]) => [name, createFeeder(name, feeder, { seed: plan.seed, shard, shardCount })] as const,
+    ([name, feeder], index) => [name, createFeeder(name, feeder, { seed: plan.seed, taken, index })] as const,
   )
   return new VariableStore(new Map(feeders), new Map(Object.entries(secrets)), usesVariables(plan))
 }
@@ -119,12 +163,7 @@ function createDemand({ plan, shard, shardCount }: ShardPlan): Demand {
   const { workload, seed } = plan
   if (workload.model === 'open')
     return { model: 'open', arrivals: createArrivals({ workload, seed, shard, shardCount }) }
-  const curve = compileCurve(workload.curve)
-  return {
-    model: 'closed',
-    agentsAt: (atMs) => localAgentsAt(curve, atMs, shard, shardCount),
-    identityOf: (agent) => shard + agent * shardCount,
-  }
+  return populationOf(workload, shard, shardCount)
 }
 
 /** Follows the control state in shared memory, read a hundred times a second. */

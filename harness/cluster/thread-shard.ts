@@ -5,7 +5,7 @@ import { HarnessError, messageOf } from '../base/errors.ts'
 import { allocateShardCounters } from '../engine/shard-memory.ts'
 import { SnapshotReader } from '../engine/snapshot-reader.ts'
 import type { IntervalSnapshot } from '../model/interval-snapshot.ts'
-import type { RunPlan, ScenarioModule } from '../model/plan.ts'
+import type { RunPlan, ScenarioModule, ShardPlan } from '../model/plan.ts'
 import { escalationKindsOf } from './compile-program.ts'
 import type { FromShard, ShardTask, StartShard } from './shard-protocol.ts'
 
@@ -20,6 +20,7 @@ export interface ShardsRequest {
   readonly secrets: Readonly<Record<string, string>>
   readonly setupValue: unknown
   readonly correlationId: string
+  readonly provisioned: ShardPlan['provisioned']
   readonly clock: Clock
   /** Aborting it abandons threads that are not ready yet, and no load begins. */
   readonly giveUp: AbortSignal
@@ -34,6 +35,9 @@ export interface ShardEnd {
   readonly message: string | null
 }
 
+/** Memory that all shards of a run share. */
+export type SharedByShards = Pick<ShardTask, 'takenRows' | 'ledgers'>
+
 /** One thread and its memory. */
 export class ThreadShard {
   readonly reader: SnapshotReader
@@ -47,8 +51,8 @@ export class ThreadShard {
   #heartbeat = -1
   #heartbeatMs = 0
 
-  constructor(request: ShardsRequest, shard: number, pool: Piscina) {
-    const { plan, runId, module, setupValue, correlationId, threads } = request
+  constructor(request: ShardsRequest, shard: number, { takenRows, ledgers }: SharedByShards, pool: Piscina) {
+    const { plan, runId, module, setupValue, correlationId, threads, provisioned } = request
     const escalationKinds = escalationKindsOf(plan)
     const regions = plan.workload.regions.map(({ name }) => name)
     const counters = allocateShardCounters(escalationKinds.length, regions.length)
@@ -58,10 +62,16 @@ export class ThreadShard {
     this.#port = port1
     this.#control = new Int32Array(control)
     this.reader = new SnapshotReader({ runId, shard, epoch: 0, escalationKinds, regions }, counters)
+    for (const [target, memory] of ledgers) {
+      const buffer = memory.counters[shard] as SharedArrayBuffer
+      this.reader.add({ kind: 'messages', target, buffer })
+    }
     const task: ShardTask = {
-      plan: { runId, plan, module, shard, shardCount: threads, setupValue, correlationId },
+      plan: { runId, plan, module, shard, shardCount: threads, setupValue, correlationId, provisioned },
       counters,
       control,
+      takenRows,
+      ledgers,
       port: port2,
       secrets: request.secrets,
     }

@@ -3,12 +3,18 @@
  * stopped by a state in shared memory. A thread that dies is detected and accounted for: what it had recorded is in shared
  * memory and stays in the record.
  */
+
 import { Piscina } from 'piscina'
 import { type CancelTimer, type Clock, sleep } from '../base/clock.ts'
 import { HarnessError } from '../base/errors.ts'
+import { ownFile } from '../base/own-files.ts'
 import { interrupted, unlessStopped } from '../base/stop-request.ts'
+import { allocateTakenRows } from '../engine/feeder.ts'
 import { LOOP_STALL_MS } from '../model/generator-limits.ts'
+import { hasCode } from '../model/plan.ts'
+import { shortPauses } from '../system/short-pauses.ts'
 import { workerOptions } from '../system/worker-thread.ts'
+import { allocateLedgers } from './ledgers.ts'
 import { CONTROL } from './shard-protocol.ts'
 import { type ShardEnd, type ShardsRequest, STUCK_AFTER_MS, ThreadShard } from './thread-shard.ts'
 
@@ -31,9 +37,14 @@ export interface RunningShards {
 export async function startShards(request: ShardsRequest): Promise<RunningShards> {
   const { clock, threads, giveUp } = request
   if (giveUp.aborted) throw interrupted('before the threads were started')
-  const worker = workerOptions(import.meta.url, 'shard-worker')
-  const pool = new Piscina({ ...worker, minThreads: threads, maxThreads: threads })
-  const shards = Array.from({ length: threads }, (_, shard) => new ThreadShard(request, shard, pool))
+  const worker = workerOptions(ownFile('cluster/shard-worker'))
+  const resourceLimits = shortPauses(!hasCode(request.plan))
+  const pool = new Piscina({ ...worker, minThreads: threads, maxThreads: threads, resourceLimits })
+  const shared = {
+    takenRows: allocateTakenRows(Object.keys(request.plan.feeders).length),
+    ledgers: allocateLedgers(request.plan, threads),
+  }
+  const shards = Array.from({ length: threads }, (_, shard) => new ThreadShard(request, shard, shared, pool))
   try {
     await unlessStopped(giveUp, 'while the threads started', () => readyWithin(shards, clock))
   } catch (error) {

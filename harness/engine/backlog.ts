@@ -1,3 +1,6 @@
+/** The most arrivals that wait at once in a shard: 64 MiB of memory. */
+export const BACKLOG_MAX = 4 * 1024 ** 2
+
 /** The arrivals that found no free agent, oldest first: a growing ring of intended instants and arrival numbers. */
 export class Backlog {
   #instants = new Float64Array(1024)
@@ -7,6 +10,10 @@ export class Backlog {
 
   get size(): number {
     return this.#size
+  }
+
+  get isFull(): boolean {
+    return this.#size >= BACKLOG_MAX
   }
 
   /** The intended instant of the oldest arrival; Infinity when empty. */

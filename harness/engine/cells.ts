@@ -107,11 +107,19 @@ export class CellWriter {
   readonly #allocator: PageAllocator
   readonly #chunks: readonly Uint32Array[]
   readonly #boundsUs: BoundsUs
+  readonly #lowest: number
 
-  constructor(buffer: SharedArrayBuffer, allocator: PageAllocator, boundsUs: BoundsUs = NO_BOUNDS) {
+  /** @param lowest the value that smaller ones are recorded as. Default: the shortest time. */
+  constructor(
+    buffer: SharedArrayBuffer,
+    allocator: PageAllocator,
+    boundsUs: BoundsUs = NO_BOUNDS,
+    lowest: number = LOWEST_US,
+  ) {
     this.#head = new Float64Array(buffer, 0, HEAD_FIELDS + boundsUs.length)
     this.#pages = new Uint32Array(buffer, headBytes(boundsUs), PAGE_COUNT)
     this.#allocator = allocator
+    this.#lowest = lowest
     this.#chunks = allocator.chunks
     this.#boundsUs = boundsUs
   }
@@ -120,7 +128,7 @@ export class CellWriter {
   record(valueUs: number): void {
     const head = this.#head
     let clampedUs = valueUs
-    if (valueUs < LOWEST_US) clampedUs = LOWEST_US
+    if (valueUs < this.#lowest) clampedUs = this.#lowest
     else if (valueUs > HIGHEST_US) {
       clampedUs = HIGHEST_US
       head[OVERFLOW] = (head[OVERFLOW] as number) + 1

@@ -1,4 +1,7 @@
-/** Closed model: the agents that the curve asks for repeat journeys, each start intended when its pause is due to end. */
+/**
+ * Closed model: the agents that the curve asks for repeat journeys, each start intended when its pause is due to end. Those of the
+ * beginning join one by one, each at its own instant.
+ */
 import type { WorkloadPlan } from '../model/plan.ts'
 import { type AgentTable, ENDLESS } from './agents.ts'
 import type { Demand, Dispatch, SessionStarter } from './dispatch.ts'
@@ -35,12 +38,27 @@ export class ClosedDispatch implements Dispatch {
     const pollMs =
       this.#nextPollMs + Math.floor((nowMs - this.#nextPollMs) / POPULATION_POLL_MS) * POPULATION_POLL_MS
     this.#nextPollMs = pollMs + POPULATION_POLL_MS
-    this.#wanted = Math.min(agents.size, demand.agentsAt(pollMs - startMs))
+    const atMs = pollMs - startMs
+    this.#wanted = Math.min(agents.size, demand.agentsAt(atMs), this.#joinedBy(atMs + POPULATION_POLL_MS))
     for (let agent = 0; agent < this.#wanted; agent++) {
       if (agents.active[agent] !== 0) continue
       sessions.startSession(agent, demand.identityOf(agent))
-      sessions.startFirstAt(agent, pollMs + this.#spreadMs(agent))
+      sessions.startFirstAt(agent, this.#firstAtMs(agent, pollMs))
     }
+  }
+
+  /** Returns the agents that may be there until an instant, ms since run start. */
+  #joinedBy(atMs: number): number {
+    const { joining } = this.#options.demand
+    return joining === null || atMs > joining.untilMs ? Number.POSITIVE_INFINITY : joining.joinedBy(atMs)
+  }
+
+  /** Agents that join one by one are spread already. */
+  #firstAtMs(agent: number, pollMs: number): number {
+    const { demand, startMs } = this.#options
+    const { joining } = demand
+    if (joining === null || pollMs - startMs >= joining.untilMs) return pollMs + this.#spreadMs(agent)
+    return Math.max(pollMs, startMs + joining.joinsAtMs(agent))
   }
 
   /** An agent that has not started yet was never planned. */

@@ -4,15 +4,15 @@
  */
 
 import type { Clock } from '../base/clock.ts'
-import { messageOf } from '../base/errors.ts'
-import { ERROR_KIND_INDEX, OUTCOME_ERRORED } from '../model/outcome.ts'
 import type { Answer } from '../ports/target.ts'
+import { AgentPort } from './agent-port.ts'
 import { type AgentTable, WAKE_CODE } from './agents.ts'
-import { type CodePort, type CreateContext, forgettable, RunEnded, runEnded } from './code-port.ts'
+import { type AgentRequests, CodeConcurrency } from './code-concurrency.ts'
+import { type CreateContext, forgettable, RunEnded, runEnded } from './code-port.ts'
 import type { CodeRequests } from './code-requests.ts'
+import { JourneyFailures, type JourneyFailuresOptions } from './journey-failures.ts'
 import type { JourneyProgram, RequestOp } from './program.ts'
 import type { Recorder } from './recorder.ts'
-import { count, STEP_COLUMN } from './shard-memory.ts'
 import type { TimingWheel } from './timing-wheel.ts'
 
 interface CodeState {
@@ -22,35 +22,42 @@ interface CodeState {
   startMs: number
   readonly onEnded: () => void
   readonly onFailed: (failure: unknown) => void
+  /** True once the harness itself gave up a request of the journey: what its code makes of that is no failure. */
+  wasAborted: boolean
+  /** The first check of the journey that failed. */
+  failedCheck: string | null
   /** The intended instant of the next request of this agent. */
   intendedMs: number
   /** The think time in progress; an agent has one place on the wheel, so never two. */
   thinking: Promise<void> | null
   /** Ends the think time, with nothing or with a rejected promise. */
   wake: ((outcome?: Promise<never>) => void) | null
+  readonly requests: AgentRequests
 }
 
-export interface CodeAgentsOptions {
+export interface CodeAgentsOptions extends JourneyFailuresOptions {
   readonly createContext: CreateContext
   readonly agents: AgentTable
   readonly wheel: TimingWheel
   readonly recorder: Recorder
   readonly clock: Clock
   readonly requests: CodeRequests
-  /** Called when a journey has ended. @param completed false when its code threw, or the run ended first */
+  /** Called when a journey has ended. @param completed false when its code failed it, or the run ended first */
   readonly onEnded: (agent: number, atMs: number, completed: boolean) => void
-  /** Called with each failure of the author's code. */
-  readonly onError: (message: string) => void
 }
 
 export class CodeAgents {
   readonly #options: CodeAgentsOptions
+  readonly #concurrency: CodeConcurrency
+  readonly #failures: JourneyFailures
   readonly #states: (CodeState | undefined)[] = []
   #isStopping = false
   #busyCount = 0
 
   constructor(options: CodeAgentsOptions) {
     this.#options = options
+    this.#concurrency = new CodeConcurrency(options.recorder, options.clock)
+    this.#failures = new JourneyFailures(options)
   }
 
   /** The requests of the code. */
@@ -69,6 +76,8 @@ export class CodeAgents {
     state.intendedMs = intendedMs
     state.startMs = intendedMs
     state.journey = journey
+    state.failedCheck = null
+    state.wasAborted = false
     this.#busyCount++
     let walk: unknown
     try {
@@ -80,66 +89,41 @@ export class CodeAgents {
     Promise.resolve(walk).then(state.onEnded, state.onFailed)
   }
 
-  /** Ends the journey; think time that the code did not await continues, and the agent is not free until it is over. */
+  /**
+   * Ends the journey; think time and requests that the code did not await go on, and the agent is not free until they are over:
+   * a forgotten `await` sends as many requests as the journey has, and not as many as the machine can.
+   */
   #ended(agent: number, state: CodeState, failure: unknown): void {
-    const { journey, thinking } = state
+    const { journey, thinking, requests } = state
     if (thinking !== null) {
       state.thinking = null
       const after = (reason: unknown) => this.#ended(agent, state, failure ?? reason)
       thinking.then(() => after(null), after)
       return
     }
+    if (requests.underWay > 0) {
+      // Code that failed may have awaited them, and something else beside them.
+      if (failure === null) requests.notAwaited += requests.underWay
+      requests.whenIdle = () => this.#ended(agent, state, failure)
+      return
+    }
     state.journey = null
     this.#busyCount--
-    if (journey !== null) this.#journeyEnded(agent, journey, state.startMs, failure)
+    this.#options.requests.goesOn(agent)
+    if (journey === null) return
+    this.#concurrency.journeyEnded(requests, journey.name, state.startMs)
+    this.#journeyEnded(agent, journey, state, failure)
   }
 
-  #journeyEnded(agent: number, journey: JourneyProgram, intendedMs: number, failure: unknown): void {
+  #journeyEnded(agent: number, journey: JourneyProgram, state: CodeState, failure: unknown): void {
     const { agents, clock, onEnded } = this.#options
-    const nowMs = clock.nowMs()
+    const { startMs, failedCheck } = state
     if (failure !== null) agents.unanswered[agent] = 1
-    if (failure !== null && !(failure instanceof RunEnded))
-      this.#recordFailure(agent, journey.name, intendedMs, nowMs, failure)
-    onEnded(agent, nowMs, failure === null)
-  }
-
-  /** Records a journey that threw as an errored request of its own name, from its intended start to the throw. */
-  #recordFailure(agent: number, journey: string, intendedMs: number, atMs: number, failure: unknown): void {
-    const { agents, onError } = this.#options
-    const recorder = this.#options.recorder.at(journey, intendedMs)
-    const errorKind = ERROR_KIND_INDEX.code
-    count(recorder.counters, STEP_COLUMN.started)
-    recorder.record({
-      intendedMs,
-      sentMs: 0,
-      firstByteMs: 0,
-      doneMs: atMs,
-      networkDelayMs: 0,
-      agentId: agents.identity(agent),
-      status: 0,
-      traceNumber: 0,
-      outcome: OUTCOME_ERRORED,
-      errorKind,
-      isUntimed: false,
-      bytesSent: 0,
-      bytesReceived: 0,
-      componentCount: 0,
-      componentNames: [],
-      componentMs: [],
-    })
-    recorder.noteFailure({
-      errorKind,
-      errorText: messageOf(failure),
-      intendedMs,
-      sentMs: 0,
-      status: 0,
-      traceNumber: 0,
-      sentAs: () => null,
-      bodyStart: () => null,
-    })
-    onError(
-      `journeys.${journey}: ${failure instanceof Error ? (failure.stack ?? failure.message) : String(failure)}`,
-    )
+    if (failure === null) {
+      if (failedCheck !== null) this.#failures.ofCheck(journey.name, startMs, failedCheck)
+    } else if (!(failure instanceof RunEnded || state.wasAborted))
+      this.#failures.ofCode(journey.name, startMs, failure)
+    onEnded(agent, clock.nowMs(), failure === null && failedCheck === null)
   }
 
   /** Ends the think time of an agent. */
@@ -176,26 +160,37 @@ export class CodeAgents {
       context: createContext(port),
       journey: null,
       startMs: 0,
+      failedCheck: null,
+      wasAborted: false,
       onEnded: () => this.#ended(agent, state, null),
       onFailed: (failure) =>
         this.#ended(agent, state, failure ?? new Error('the journey failed without a reason')),
       intendedMs: 0,
       thinking: null,
       wake: null,
+      requests: this.#concurrency.createAgent(),
     }
     return state
   }
 
-  /** Sends a request for the code of an agent. */
+  /** Sends a request for the code of an agent. @throws TooManyRequests, at once: code that does not wait goes no further */
   send(agent: number, op: RequestOp, request: unknown): Promise<Answer> {
     if (this.#isStopping) return runEnded()
+    this.#options.requests.goesOn(agent)
     const state = this.#states[agent]
     const intendedMs = state?.intendedMs ?? this.#options.clock.nowMs()
+    this.#concurrency.begin(state?.requests)
     return new Promise<Answer>((give) => {
-      const resolve = (answer: Answer, atMs: number) => {
+      const resolve = (answer: Answer, atMs: number, wasAborted: boolean) => {
         // The next request is intended at the instant at which the agent has this answer.
-        if (state !== undefined) state.intendedMs = atMs
+        this.#concurrency.end(state?.requests)
+        if (state !== undefined) {
+          state.intendedMs = atMs
+          if (wasAborted) state.wasAborted = true
+        }
         give(answer)
+        // The journey is over, and nobody awaits the answer.
+        if (state === undefined || state.journey === null) this.#options.requests.goesOn(agent)
       }
       this.#options.requests.start({ agent, op, request, resolve }, intendedMs)
     })
@@ -207,6 +202,7 @@ export class CodeAgents {
     if (this.#isStopping || state === undefined) return runEnded()
     if (state.thinking !== null)
       return forgettable(Promise.reject(new Error('the agent already thinks; await one think() at a time')))
+    this.#options.requests.goesOn(agent)
     state.thinking = new Promise((resolve) => {
       state.wake = resolve as typeof state.wake
     })
@@ -216,32 +212,12 @@ export class CodeAgents {
     wheel.schedule(agent, Math.max(state.intendedMs, clock.nowMs()) + durationMs)
     return state.thinking
   }
-}
 
-class AgentPort implements CodePort {
-  readonly agent: number
-  readonly #owner: CodeAgents
-  readonly #agents: AgentTable
-
-  constructor(agent: number, owner: CodeAgents, agents: AgentTable) {
-    this.agent = agent
-    this.#owner = owner
-    this.#agents = agents
-  }
-
-  send(op: RequestOp, request = op.request): Promise<Answer> {
-    return this.#owner.send(this.agent, op, request)
-  }
-
-  think(durationMs: number): Promise<void> {
-    return this.#owner.think(this.agent, durationMs)
-  }
-
-  draw(): number {
-    return this.#agents.draw(this.agent)
-  }
-
-  identity(): number {
-    return this.#agents.identity(this.agent)
+  /** Counts a named check; the first that fails is what the agent's journey has failed by. */
+  check(agent: number, name: string, hasPassed: boolean): void {
+    const { recorder, clock } = this.#options
+    const state = this.#states[agent]
+    recorder.noteCheck(name, hasPassed, state?.intendedMs ?? clock.nowMs())
+    if (!hasPassed && state !== undefined) state.failedCheck ??= name
   }
 }

@@ -1,4 +1,5 @@
 /** The interface between the code of an agent and the engine, and the error by which code learns that the run is over. */
+import { formatCount } from '../base/units.ts'
 import type { Answer } from '../ports/target.ts'
 import type { RequestOp } from './program.ts'
 
@@ -11,12 +12,26 @@ export class RunEnded extends Error {
   }
 }
 
+/** Thrown into code that sends more requests at once than may be under way. */
+export class TooManyRequests extends Error {
+  override readonly name = 'TooManyRequests'
+
+  /** @param who is meant: `the agent has` */
+  constructor(who: string, limit: number) {
+    super(
+      `${who} ${formatCount(limit)} requests under way at once, and may have no more: await them, or send them in parts`,
+    )
+  }
+}
+
 /** The requests that the code of one agent can make to the engine. */
 export interface CodePort {
   readonly agent: number
   /** @param request passed to the driver. Default: the request of the operation. */
   send(op: RequestOp, request?: unknown): Promise<Answer>
   think(durationMs: number): Promise<void>
+  /** Counts a named check of the agent's journey. */
+  check(name: string, hasPassed: boolean): void
   draw(): number
   identity(): number
 }
@@ -27,8 +42,8 @@ export interface CodeRequest {
   readonly op: RequestOp
   /** Passed to the driver. */
   readonly request: unknown
-  /** Given the answer to the last attempt, and the instant at which the agent has it. */
-  readonly resolve: (answer: Answer, atMs: number) => void
+  /** Given the answer to the last attempt, the instant at which the agent has it, and whether the harness itself gave it up. */
+  readonly resolve: (answer: Answer, atMs: number, wasAborted: boolean) => void
 }
 
 /** Creates the object that a journey is called with, once per agent slot and session. */

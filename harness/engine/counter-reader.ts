@@ -3,8 +3,9 @@ export class CounterReader {
   readonly #now: Float64Array
   #seen: Float64Array
 
-  constructor(buffer: SharedArrayBuffer) {
-    this.#now = new Float64Array(buffer)
+  /** @param fromByte where the columns begin */
+  constructor(buffer: SharedArrayBuffer, fromByte = 0) {
+    this.#now = new Float64Array(buffer, fromByte)
     this.#seen = new Float64Array(this.#now.length)
   }
 

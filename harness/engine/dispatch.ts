@@ -1,16 +1,8 @@
 /** The two models of demand behind one contract: who starts when, and what becomes of an agent without a journey left. */
-import type { ArrivalSource } from '../ports/workload.ts'
+import type { ArrivalSource, Population } from '../ports/workload.ts'
 
 /** The demand of one shard. */
-export type Demand =
-  | { readonly model: 'open'; readonly arrivals: ArrivalSource }
-  | {
-      readonly model: 'closed'
-      /** Returns the number of agents of this shard that the plan wants at an instant, ms since run start. */
-      readonly agentsAt: (atMs: number) => number
-      /** Returns the global identity of a slot. */
-      readonly identityOf: (agent: number) => number
-    }
+export type Demand = { readonly model: 'open'; readonly arrivals: ArrivalSource } | Population
 
 /** Starts what the plan asks for, and takes agents back. */
 export interface Dispatch {

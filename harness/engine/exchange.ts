@@ -2,13 +2,30 @@
 
 import { bodyText } from '../base/body-text.ts'
 import type { VariableLookup } from '../base/template.ts'
-import { ERROR_KINDS, type ErrorKind } from '../model/outcome.ts'
+import type { Measure } from '../model/measures.ts'
+import { ERROR_KIND_INDEX, ERROR_KINDS, type ErrorKind, outcomeOfErrorKind } from '../model/outcome.ts'
 import type { Timeouts } from '../model/plan.ts'
 import type { Answer, Exchange, SentAs } from '../ports/target.ts'
 import type { CodeRequest } from './code-port.ts'
 import type { FailedRequest } from './failure-log.ts'
 import type { RequestOp } from './program.ts'
-import type { Observation, StepRecorder } from './step-recorder.ts'
+import type { Observation } from './recorder-settings.ts'
+import type { SloValues } from './slos.ts'
+import type { StepRecorder } from './step-recorder.ts'
+
+/** The recorder of a request. */
+export type RequestRecorder = Pick<StepRecorder, 'record' | 'measure' | 'noteFailure'>
+
+/** Records nothing: for requests beside any load. */
+export const UNRECORDED: RequestRecorder = {
+  record: notRecorded,
+  measure: notRecorded,
+  noteFailure: notRecorded,
+}
+
+function notRecorded(): void {
+  // It says nothing about the load.
+}
 
 /** Looks up a variable of an agent. */
 export type AgentVariables = (agent: number, name: string) => string | undefined
@@ -21,12 +38,15 @@ export class PooledExchange implements Exchange, Observation, FailedRequest {
   readonly #settled: (exchange: PooledExchange) => void
   readonly #identityOf: AgentIdentity
   readonly variables: VariableLookup
+  readonly sloValues: SloValues | null
 
   agent = -1
   op: RequestOp = null as unknown as RequestOp
-  recorder: StepRecorder = null as unknown as StepRecorder
+  recorder: RequestRecorder = UNRECORDED
   /** Set while code waits for the answer. */
   codeRequest: CodeRequest | null = null
+  /** The good answer that code has and may still fail. */
+  answer: ExchangeAnswer | null = null
   /** The number of the attempt of a request of code, from 1. */
   attempt = 0
   request: unknown = null
@@ -34,9 +54,11 @@ export class PooledExchange implements Exchange, Observation, FailedRequest {
   keepAnswer = false
 
   intendedMs = 0
+  connectMs = 0
   sentMs = 0
   firstByteMs = 0
   doneMs = 0
+  ownWaitMs = 0
   traceNumber = 0
   networkDelayMs = 0
   status = 0
@@ -48,25 +70,39 @@ export class PooledExchange implements Exchange, Observation, FailedRequest {
   errorText = ''
   header: ((name: string) => string | undefined) | null = null
   body: Buffer | null = null
+  items = 0
+  acknowledged = true
   componentCount = 0
   readonly componentNames: string[] = []
   readonly componentMs: number[] = []
   /** The position in the list of exchanges in flight. */
   inFlightIndex = -1
+  #keptAgentId = -1
 
   constructor(
     settled: (exchange: PooledExchange) => void,
     variables: AgentVariables,
     identityOf: AgentIdentity,
+    sloValues: SloValues | null = null,
   ) {
     this.#settled = settled
+    this.sloValues = sloValues
     this.#identityOf = identityOf
     this.variables = (name) => variables(this.agent, name)
   }
 
   /** Computed on demand: only requests that are recorded one by one need it. */
   get agentId(): number {
-    return this.#identityOf(this.agent)
+    return this.#keptAgentId === -1 ? this.#identityOf(this.agent) : this.#keptAgentId
+  }
+
+  get step(): string {
+    return this.op.step
+  }
+
+  /** Keeps the identity of the agent: its slot may have another one by the time the request is recorded. */
+  keepAgentId(): void {
+    this.#keptAgentId = this.agentId
   }
 
   /** Resets it for one request that will be recorded. */
@@ -76,7 +112,7 @@ export class PooledExchange implements Exchange, Observation, FailedRequest {
     request: unknown,
     intendedMs: number,
     networkDelayMs: number,
-    recorder: StepRecorder,
+    recorder: RequestRecorder,
   ): void {
     this.lend(agent, op, request)
     this.recorder = recorder
@@ -87,13 +123,16 @@ export class PooledExchange implements Exchange, Observation, FailedRequest {
   /** Resets it for one request. */
   lend(agent: number, op: RequestOp, request = op.request): void {
     this.agent = agent
+    this.#keptAgentId = -1
     this.op = op
     this.request = request
     this.timeouts = op.timeouts
     this.keepAnswer = op.keepAnswer
+    this.connectMs = 0
     this.sentMs = 0
     this.firstByteMs = 0
     this.doneMs = 0
+    this.ownWaitMs = 0
     this.traceNumber = 0
     this.status = 0
     this.bytesSent = 0
@@ -103,13 +142,28 @@ export class PooledExchange implements Exchange, Observation, FailedRequest {
     this.errorText = ''
     this.header = null
     this.body = null
+    this.items = 0
+    this.acknowledged = true
     this.componentCount = 0
+    if (this.sloValues !== null) this.sloValues.clear()
+  }
+
+  measure(measure: Measure, value: number): void {
+    if (this.sloValues !== null) this.sloValues.note(measure, value)
+    if (!this.isUntimed || measure.unit === 'count' || measure.unit === 'bytes')
+      this.recorder.measure(measure, value)
   }
 
   addComponent(name: string, durationMs: number): void {
     this.componentNames[this.componentCount] = name
     this.componentMs[this.componentCount] = durationMs
     this.componentCount++
+  }
+
+  /** Adds the service time as that of a component, unless the answer told the time of it. */
+  timeAs(component: string): void {
+    for (let i = 0; i < this.componentCount; i++) if (this.componentNames[i] === component) return
+    this.addComponent(component, this.doneMs - this.sentMs)
   }
 
   settle(): void {
@@ -126,61 +180,52 @@ export class PooledExchange implements Exchange, Observation, FailedRequest {
   }
 }
 
-/** The free exchanges, and those in flight (for the drain). */
-export class ExchangePool {
-  readonly #free: PooledExchange[] = []
-  readonly #inFlight: PooledExchange[] = []
-  readonly #make: () => PooledExchange
-
-  constructor(make: () => PooledExchange) {
-    this.#make = make
-  }
-
-  get inFlightCount(): number {
-    return this.#inFlight.length
-  }
-
-  get inFlight(): readonly PooledExchange[] {
-    return this.#inFlight
-  }
-
-  take(): PooledExchange {
-    const exchange = this.#free.pop() ?? this.#make()
-    exchange.inFlightIndex = this.#inFlight.length
-    this.#inFlight.push(exchange)
-    return exchange
-  }
-
-  /** Removes it from the in-flight list (by swapping with the last) and keeps it for the next request. */
-  release(exchange: PooledExchange): void {
-    const last = this.#inFlight.pop() as PooledExchange
-    if (last !== exchange) {
-      this.#inFlight[exchange.inFlightIndex] = last
-      last.inFlightIndex = exchange.inFlightIndex
-    }
-    exchange.inFlightIndex = -1
-    exchange.header = null
-    exchange.body = null
-    this.#free.push(exchange)
-  }
-}
-
 /** The answer for journey code: a copy, because the exchange returns to its pool. */
 export class ExchangeAnswer implements Answer {
-  readonly ok: boolean
   readonly status: number
-  readonly errorKind: ErrorKind
-  readonly errorText: string
   readonly #header: PooledExchange['header']
   readonly #body: Buffer | null
+  #errorKind: ErrorKind
+  #errorText: string
+  #isClosed = false
 
   constructor({ status, errorKind, errorText, header, body }: PooledExchange) {
-    this.ok = errorKind === 0
     this.status = status
-    this.errorKind = ERROR_KINDS[errorKind] ?? 'none'
-    this.errorText = errorText
+    this.#errorKind = ERROR_KINDS[errorKind] ?? 'none'
+    this.#errorText = errorText
     this.#header = header
     this.#body = body
+  }
+
+  get ok(): boolean {
+    return this.#errorKind === 'none'
+  }
+
+  get errorKind(): ErrorKind {
+    return this.#errorKind
+  }
+
+  get errorText(): string {
+    return this.#errorText
+  }
+
+  fail(reason: string): void {
+    if (!this.ok) return
+    if (this.#isClosed)
+      throw new Error(
+        `answer.fail('${reason}') came too late: its request was recorded when the agent sent the next one or paused`,
+      )
+    this.#errorKind = 'check'
+    this.#errorText = String(reason)
+  }
+
+  /** Ends the time in which it can be failed, and passes a failure on to its exchange. */
+  close(exchange: PooledExchange): void {
+    this.#isClosed = true
+    if (this.ok) return
+    exchange.errorKind = ERROR_KIND_INDEX[this.#errorKind]
+    exchange.errorText = this.#errorText
+    exchange.outcome = outcomeOfErrorKind(exchange.errorKind)
   }
 
   header(name: string): string | undefined {

@@ -1,5 +1,5 @@
 /**
- * The failures of a shard by step, as text and by example. Only a request that failed comes here. What was gathered is handed
+ * The failures of a shard by step and journey, as text and by example. Only what failed comes here. What was gathered is handed
  * on every half second and then forgotten, so what a target says cannot fill the memory; nothing leaves unmasked.
  */
 import { cutText } from '../base/cut-text.ts'
@@ -7,7 +7,7 @@ import type { MaskText } from '../base/secret-mask.ts'
 import { traceIdOf } from '../base/trace-id.ts'
 import { UNSEEN } from '../base/visible.ts'
 import { FailureCounts } from '../measure/failure-counts.ts'
-import { FAILURE_SAMPLES_MAX, type FailureSample } from '../model/failures-schema.ts'
+import { FAILURE_SAMPLES_MAX, type FailureSample, type StepFailures } from '../model/failures-schema.ts'
 import { ERROR_KINDS } from '../model/outcome.ts'
 import type { SentAs } from '../ports/target.ts'
 import type { Announce } from './memory-announcement.ts'
@@ -20,7 +20,7 @@ const TEXT_CHARS_MAX = 200
 /** Long enough that a secret which the cut divides lies behind the part that is kept. */
 export const RAW_CHARS_MAX = 1_000
 
-/** A request that failed. */
+/** A request that failed, or a journey that its code failed. */
 export interface FailedRequest {
   readonly errorKind: number
   readonly errorText: string
@@ -45,9 +45,7 @@ export interface FailureLogSettings {
   readonly tracePrefix: string | null
 }
 
-interface Gathered {
-  readonly phase: string
-  readonly step: string
+interface Gathered extends Pick<StepFailures, 'phase' | 'of' | 'step'> {
   readonly counts: FailureCounts
   readonly samples: FailureSample[]
 }
@@ -63,13 +61,13 @@ export class FailureLog {
     this.#settings = settings
   }
 
-  add(phase: string, step: string, failed: FailedRequest): void {
+  add({ phase, of, step }: Pick<StepFailures, 'phase' | 'of' | 'step'>, failed: FailedRequest): void {
     const kind = ERROR_KINDS[failed.errorKind] ?? 'none'
     const text = failed.errorText === '' ? kind : failed.errorText.slice(0, RAW_CHARS_MAX)
-    const key = `${phase}\u0000${step}`
+    const key = `${phase}\u0000${of}\u0000${step}`
     let gathered = this.#gathered.get(key)
     if (gathered === undefined) {
-      gathered = { phase, step, counts: new FailureCounts(TEXTS_MAX), samples: [] }
+      gathered = { phase, of, step, counts: new FailureCounts(TEXTS_MAX), samples: [] }
       this.#gathered.set(key, gathered)
     }
     gathered.counts.add(kind, text)
@@ -79,9 +77,9 @@ export class FailureLog {
   /** Hands on what was gathered since the last call. */
   send(): void {
     const { announce } = this.#settings
-    for (const { phase, step, counts, samples } of this.#gathered.values()) {
+    for (const { phase, of, step, counts, samples } of this.#gathered.values()) {
       const told = counts.list().map((entry) => ({ ...entry, text: this.#told(entry.text) }))
-      announce({ kind: 'failures', failures: { phase, step, counts: told, samples } })
+      announce({ kind: 'failures', failures: { phase, of, step, counts: told, samples } })
     }
     this.#gathered.clear()
   }

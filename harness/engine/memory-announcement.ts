@@ -1,5 +1,5 @@
 import type { StepFailures } from '../model/failures-schema.ts'
-import type { CellKey } from '../model/interval-snapshot.ts'
+import type { CellKey, CheckCounts, JourneyConcurrency } from '../model/interval-snapshot.ts'
 import type { BoundsUs } from './cells.ts'
 
 /** News for the reader of this shard: mostly new shared memory. */
@@ -17,6 +17,7 @@ export type MemoryAnnouncement =
       readonly kind: 'counters'
       readonly phase: string
       readonly step: string
+      readonly region?: string | undefined
       readonly buffer: SharedArrayBuffer
     }
   | {
@@ -32,9 +33,16 @@ export type MemoryAnnouncement =
       readonly kind: 'statuses'
       readonly phase: string
       readonly step: string
+      readonly region?: string | undefined
       readonly buffer: SharedArrayBuffer
     }
+  /** Counters of the messages of a target (`engine/ledger-memory.ts`). */
+  | { readonly kind: 'messages'; readonly target: string; readonly buffer: SharedArrayBuffer }
   /** Failures since the last announcement of the kind: plain data, no memory. */
   | { readonly kind: 'failures'; readonly failures: StepFailures }
+  /** The requests that the code of a journey had under way at once since the last announcement of the kind: plain data, too. */
+  | { readonly kind: 'concurrency'; readonly concurrency: JourneyConcurrency }
+  /** Checks of code since the last announcement of the kind. */
+  | { readonly kind: 'checks'; readonly checks: readonly CheckCounts[] }
 
 export type Announce = (announcement: MemoryAnnouncement) => void

@@ -1,6 +1,6 @@
 /**
  * Open model: arrivals come from the plan whatever the target does. Each takes a free agent, or waits in the backlog
- * with its intended instant, or is dropped; an agent whose session is over takes the oldest that waits.
+ * with its intended instant, or is dropped, also when the backlog is full; an agent whose session is over takes the oldest that waits.
  */
 import type { Clock } from '../base/clock.ts'
 import type { ArrivalSource } from '../ports/workload.ts'
@@ -100,7 +100,8 @@ export class OpenDispatch implements Dispatch {
     this.#options.turn.hasWorked = true
     count(this.#counters, SHARD_COLUMN.planned)
     if (this.#freeCount > 0) this.#arrive(this.#free[--this.#freeCount] as number, index, intendedMs, nowMs)
-    else if (this.#options.whenBusy === 'queue') this.#backlog.push(intendedMs, index)
+    else if (this.#options.whenBusy === 'queue' && !this.#backlog.isFull)
+      this.#backlog.push(intendedMs, index)
     else count(this.#counters, SHARD_COLUMN.dropped)
   }
 

@@ -16,6 +16,8 @@ export interface RequestOp {
   readonly request: unknown
   readonly timeouts: Timeouts
   readonly keepAnswer: boolean
+  /** The component that it asks; null: it is none. */
+  readonly component: string | null
   /** Sets errorKind and errorText of an answer that is not good. */
   readonly judge: AnswerJudge
   readonly extract: Extractor | null

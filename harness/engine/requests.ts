@@ -6,7 +6,8 @@ import {
   outcomeOfErrorKind,
 } from '../model/outcome.ts'
 import type { AgentTable } from './agents.ts'
-import type { ExchangePool, PooledExchange } from './exchange.ts'
+import type { PooledExchange } from './exchange.ts'
+import type { ExchangePool } from './exchange-pool.ts'
 import type { Extractor, RequestOp } from './program.ts'
 import type { Recorder } from './recorder.ts'
 import { count, SHARD_COLUMN, STEP_COLUMN } from './shard-memory.ts'
@@ -24,7 +25,7 @@ export interface RequestsOptions {
   readonly startMs: number
 }
 
-/** The requests of a shard: started and counted, and when they are over judged and recorded. */
+/** The requests of a shard: started and counted, and when they are over judged, then recorded. */
 export class Requests {
   readonly #options: RequestsOptions
   /** The instant before which nothing that was intended is timed: the loop stood still until then. */
@@ -53,7 +54,7 @@ export class Requests {
     isRetry = (this.#options.agents.attempt[agent] as number) > 0,
   ): PooledExchange {
     const { agents, pool, recorder, counters } = this.#options
-    const stepRecorder = recorder.at(op.step, intendedMs)
+    const stepRecorder = recorder.at(op.step, intendedMs, agents.region(agent))
     count(stepRecorder.counters, STEP_COLUMN.started)
     if (isRetry) count(stepRecorder.counters, STEP_COLUMN.retries)
     count(counters, SHARD_COLUMN.inFlight)
@@ -64,26 +65,47 @@ export class Requests {
     return exchange
   }
 
-  /** Judges and records a request that its driver is done with. */
-  settle(exchange: PooledExchange): void {
+  /** Judges a request that its driver is done with. */
+  judge(exchange: PooledExchange): void {
     const { counters, startMs } = this.#options
     if (exchange.errorKind !== 0) exchange.errorKind = this.#causeOf(exchange)
     else {
       exchange.op.judge(exchange)
+      if (exchange.op.component !== null) exchange.timeAs(exchange.op.component)
       if (exchange.errorKind === 0 && exchange.op.extract !== null)
         this.#extract(exchange, exchange.op.extract)
     }
     exchange.outcome = outcomeOfErrorKind(exchange.errorKind)
+    if (exchange.ownWaitMs > 0) {
+      count(counters, SHARD_COLUMN.ownWaits)
+      count(counters, SHARD_COLUMN.ownWaitMs, exchange.ownWaitMs)
+    }
+    noteSpan(counters, startMs, exchange)
+    count(counters, SHARD_COLUMN.inFlight, -1)
+  }
+
+  /** Records a request that was judged. */
+  record(exchange: PooledExchange): void {
     exchange.recorder.record(exchange)
     if (exchange.outcome !== OUTCOME_OK && exchange.outcome !== OUTCOME_ABORTED)
       exchange.recorder.noteFailure(exchange)
-    noteSpan(counters, startMs, exchange)
-    count(counters, SHARD_COLUMN.inFlight, -1)
   }
 
   /** Gives the exchange back for another request. */
   release(exchange: PooledExchange): void {
     this.#options.pool.release(exchange)
+  }
+
+  /** Keeps an exchange that is over and will be recorded later. */
+  detach(exchange: PooledExchange): void {
+    exchange.keepAgentId()
+    this.#options.pool.detach(exchange)
+  }
+
+  /** Records a request whose exchange was kept, and gives that back. */
+  recordDetached(exchange: PooledExchange): void {
+    this.record(exchange)
+    this.#options.pool.recycle(exchange)
   }
 
   /** Leaves untimed what is in flight, and whatever was intended before an instant: the loop stood still until then. */

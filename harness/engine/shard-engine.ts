@@ -19,7 +19,8 @@ import type { CreateContext } from './code-port.ts'
 import { CodeRequests } from './code-requests.ts'
 import type { Demand, Dispatch, SessionStarter } from './dispatch.ts'
 import { everyTurn } from './every-turn.ts'
-import { ExchangePool, PooledExchange } from './exchange.ts'
+import { PooledExchange } from './exchange.ts'
+import { ExchangePool } from './exchange-pool.ts'
 import { LoopTurn } from './loop-turn.ts'
 import { OpenDispatch } from './open-dispatch.ts'
 import { Pauses } from './pauses.ts'
@@ -86,6 +87,7 @@ export class ShardEngine implements WalkerOwner {
           (exchange) => this.#walker.settled(exchange),
           (agent, name) => variables.get(agent, name),
           (agent) => agents.identity(agent),
+          recorder.createSloValues(),
         ),
     )
     this.#requests = new Requests({ agents, pool, recorder, counters, variables, startMs })
@@ -97,6 +99,7 @@ export class ShardEngine implements WalkerOwner {
             agents,
             wheel,
             recorder,
+            counters,
             clock,
             requests: new CodeRequests(agents, this.#requests, turn, startMs),
             onEnded: (agent, atMs, completed) => this.#sessions.journeyEnded(agent, atMs, completed),
@@ -222,6 +225,7 @@ export class ShardEngine implements WalkerOwner {
     // Code that never settles is left behind.
     if (!isIdle && nowMs < this.#deadlineMs + CODE_GRACE_MS) return
     this.#cancelTick()
+    this.#codeAgents?.requests.end()
     this.#finish()
   }
 }

@@ -33,14 +33,6 @@ export function errorColumn(errorKind: number): number {
   return FIRST_ERROR_COLUMN + errorKind
 }
 
-/** The number of columns of answers by status: a status above has none. */
-const STATUS_COLUMN_COUNT = 1_000
-
-/** Allocates shared memory for the answers of one (phase, step) by status: the column of a status is its number. */
-export function allocateStatusCounters(): SharedArrayBuffer {
-  return new SharedArrayBuffer(STATUS_COLUMN_COUNT * Float64Array.BYTES_PER_ELEMENT)
-}
-
 const SHARD_NAMES = [
   // counters
   'planned',
@@ -49,9 +41,13 @@ const SHARD_NAMES = [
   'cancelled',
   'lateStarts',
   'iterations',
+  'failedJourneys',
+  'failedByCode',
   'sessions',
   'feedersDry',
   'backedOffMs',
+  'ownWaits',
+  'ownWaitMs',
   'loopActiveMs',
   'loopIdleMs',
   'gcTotalMs',

@@ -6,8 +6,20 @@
  */
 import { SLOWEST_PER_STEP } from '../model/interval-snapshot.ts'
 
-const COLUMNS = ['responseUs', 'serviceUs', 'atMs', 'agent', 'status', 'errorKind', 'traceNumber'] as const
-/** A row as numbers. `serviceUs` is -1 for a request that was never sent, `atMs` counts from run start. */
+const COLUMNS = [
+  'responseUs',
+  'serviceUs',
+  'connectUs',
+  'atMs',
+  'agent',
+  'status',
+  'errorKind',
+  'traceNumber',
+] as const
+/**
+ * A row as numbers. `serviceUs` is -1 for a request that was never sent, `connectUs` for one that found a connection, `atMs` counts
+ * from run start.
+ */
 export type SlowRow = Readonly<Record<(typeof COLUMNS)[number], number>>
 
 const WIDTH = COLUMNS.length
@@ -47,6 +59,7 @@ export class SlowestWriter {
   keep(
     responseUs: number,
     serviceUs: number,
+    connectUs: number,
     atMs: number,
     agent: number,
     status: number,
@@ -59,11 +72,12 @@ export class SlowestWriter {
     Atomics.add(this.#versions, row, 1)
     cells[at] = responseUs
     cells[at + 1] = serviceUs
-    cells[at + 2] = atMs
-    cells[at + 3] = agent
-    cells[at + 4] = status
-    cells[at + 5] = errorKind
-    cells[at + 6] = traceNumber
+    cells[at + 2] = connectUs
+    cells[at + 3] = atMs
+    cells[at + 4] = agent
+    cells[at + 5] = status
+    cells[at + 6] = errorKind
+    cells[at + 7] = traceNumber
     Atomics.add(this.#versions, row, 1)
     return this.#kept < SLOWEST_PER_STEP ? -1 : this.#findQuickest()
   }

@@ -6,18 +6,23 @@ import type { StepFailures } from '../model/failures-schema.ts'
 import type {
   CellDelta,
   CellKey,
+  CheckCounts,
   IntervalSnapshot,
+  JourneyConcurrency,
   ShardSpans,
   SlowRequest,
   Span,
   StepCounts,
 } from '../model/interval-snapshot.ts'
+import type { MessageCounts } from '../model/message-counts.ts'
 import { type BoundsUs, CellReader, PageMemory } from './cells.ts'
 import { CounterReader } from './counter-reader.ts'
+import { messageCountsOf } from './ledger-memory.ts'
 import type { MemoryAnnouncement } from './memory-announcement.ts'
 import { FIRST_ESCALATION_COLUMN, firstRegionColumn, SHARD_COLUMN } from './shard-memory.ts'
 import { SlowestReader } from './slowest.ts'
-import { dispatchOf, slowRequestOf, stepCountsOf, tallyOf } from './snapshot-rows.ts'
+import { dispatchOf, slowRequestOf, stepCountsOf } from './snapshot-rows.ts'
+import { NO_STATUSES, StatusReader } from './status-counters.ts'
 
 /** The identity that the snapshots of a shard carry. */
 export interface SnapshotSource {
@@ -37,12 +42,14 @@ export class SnapshotReader {
   readonly #pages = new PageMemory()
   readonly #cells: { readonly key: CellKey; readonly boundsUs: BoundsUs; readonly reader: CellReader }[] = []
   readonly #steps: {
-    readonly phase: string
-    readonly step: string
+    readonly place: Pick<StepCounts, 'phase' | 'step' | 'region'>
     readonly reader: CounterReader
-    statuses: CounterReader | null
+    statuses: StatusReader | null
   }[] = []
   #failures: StepFailures[] = []
+  #concurrency: JourneyConcurrency[] = []
+  #checks: CheckCounts[] = []
+  readonly #messages: { readonly target: string; readonly reader: CounterReader }[] = []
   readonly #slowest: (Pick<SlowRequest, 'phase' | 'step'> & {
     readonly tracePrefix: string | null
     readonly reader: SlowestReader
@@ -68,19 +75,34 @@ export class SnapshotReader {
       this.#failures.push(announcement.failures)
       return
     }
-    const { phase, step, buffer } = announcement
-    if (announcement.kind === 'counters')
-      this.#steps.push({ phase, step, reader: new CounterReader(buffer), statuses: null })
-    else if (announcement.kind === 'statuses') this.#addStatuses(phase, step, buffer)
+    if (announcement.kind === 'checks') {
+      this.#checks.push(...announcement.checks)
+      return
+    }
+    if (announcement.kind === 'concurrency') {
+      this.#concurrency.push(announcement.concurrency)
+      return
+    }
+    if (announcement.kind === 'messages') {
+      const { target, buffer } = announcement
+      this.#messages.push({ target, reader: new CounterReader(buffer) })
+      return
+    }
+    if (announcement.kind === 'counters') {
+      const { kind: _, buffer, ...place } = announcement
+      this.#steps.push({ place, reader: new CounterReader(buffer), statuses: null })
+    } else if (announcement.kind === 'statuses') this.#addStatuses(announcement)
     else {
-      const { tracePrefix } = announcement
+      const { phase, step, buffer, tracePrefix } = announcement
       this.#slowest.push({ phase, step, tracePrefix, reader: new SlowestReader(buffer) })
     }
   }
 
-  #addStatuses(phase: string, step: string, buffer: SharedArrayBuffer): void {
-    const counted = this.#steps.find((each) => each.phase === phase && each.step === step)
-    if (counted !== undefined) counted.statuses = new CounterReader(buffer)
+  #addStatuses({ phase, step, region, buffer }: MemoryAnnouncement & { readonly kind: 'statuses' }): void {
+    const counted = this.#steps.find(
+      ({ place }) => place.phase === phase && place.step === step && place.region === region,
+    )
+    if (counted !== undefined) counted.statuses = new StatusReader(buffer)
   }
 
   /** A number that changes whenever the shard's loop turns; an unchanged value means a stuck shard. */
@@ -115,8 +137,13 @@ export class SnapshotReader {
         reader.takeNew().map((row) => ({ phase, step, ...slowRequestOf(row, tracePrefix) })),
       ),
       failures: this.#failures,
+      concurrency: this.#concurrency,
+      checks: this.#checks,
+      messages: this.#takeMessages(),
     }
     this.#failures = []
+    this.#concurrency = []
+    this.#checks = []
     this.#lastEndMs = endMs
     return snapshot
   }
@@ -135,12 +162,19 @@ export class SnapshotReader {
 
   #takeSteps(): StepCounts[] {
     const steps: StepCounts[] = []
-    for (const { phase, step, reader, statuses } of this.#steps) {
+    for (const { place, reader, statuses } of this.#steps) {
       const gain = reader.takeGain()
       if (gain !== null)
-        steps.push({ phase, step, ...stepCountsOf(gain), statuses: tallyOf(statuses?.takeGain() ?? []) })
+        steps.push({ ...place, ...stepCountsOf(gain), ...(statuses?.takeGain() ?? NO_STATUSES) })
     }
     return steps
+  }
+
+  #takeMessages(): MessageCounts[] {
+    return this.#messages.flatMap(({ target, reader }) => {
+      const gain = reader.takeGain()
+      return gain === null ? [] : [{ target, ...messageCountsOf(gain) }]
+    })
   }
 
   #escalationsOf(gain: Float64Array): Record<string, number> {

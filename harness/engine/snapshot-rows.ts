@@ -10,6 +10,7 @@ export function slowRequestOf(row: SlowRow, tracePrefix: string | null): Omit<Sl
   return {
     responseTimeMs: row.responseUs / 1000,
     serviceTimeMs: row.serviceUs < 0 ? null : row.serviceUs / 1000,
+    connectTimeMs: row.connectUs < 0 ? null : row.connectUs / 1000,
     atMs: Math.round(row.atMs * 1000) / 1000,
     agent: row.agent,
     status: row.status === 0 ? null : row.status,
@@ -26,19 +27,19 @@ export function dispatchOf(gain: Float64Array): IntervalSnapshot['dispatch'] {
     cancelled: gain[SHARD_COLUMN.cancelled] as number,
     lateStarts: gain[SHARD_COLUMN.lateStarts] as number,
     iterations: gain[SHARD_COLUMN.iterations] as number,
+    failedJourneys: gain[SHARD_COLUMN.failedJourneys] as number,
+    failedByCode: gain[SHARD_COLUMN.failedByCode] as number,
     sessions: gain[SHARD_COLUMN.sessions] as number,
     feedersDry: gain[SHARD_COLUMN.feedersDry] as number,
     backedOffMs: gain[SHARD_COLUMN.backedOffMs] as number,
+    ownWaits: gain[SHARD_COLUMN.ownWaits] as number,
+    ownWaitMs: gain[SHARD_COLUMN.ownWaitMs] as number,
   }
 }
 
-/** Returns the columns that counted something, by number. */
-export function tallyOf(gain: ArrayLike<number>): Record<string, number> {
-  const entries = Array.from(gain, (amount, column) => [String(column), amount] as const)
-  return Object.fromEntries(entries.filter(([, amount]) => amount > 0))
-}
-
-export function stepCountsOf(gain: Float64Array): Omit<StepCounts, 'phase' | 'step' | 'statuses'> {
+export function stepCountsOf(
+  gain: Float64Array,
+): Omit<StepCounts, 'phase' | 'step' | 'region' | 'statuses' | 'failedStatuses'> {
   const errors: Record<string, number> = {}
   ERROR_KINDS.forEach((kind, index) => {
     const amount = gain[errorColumn(index)] as number

@@ -1,33 +1,33 @@
 /**
  * The definition of the measures. Every request has five instants on one monotonic clock: intended, started, sent, first byte,
- * done. From them, in integer microseconds:
+ * done. From them, and from the time of connecting, in integer microseconds:
  *
- *   start_delay   = sent - intended          what the generator and its pools added
- *   service_time  = done - sent              what the target took
- *   response_time = start_delay + service_time + the region's network delay       what a user waits
+ *   connect_time  = the part of sent - intended in which its connection was opened: the target's and the network's
+ *   start_delay   = sent - intended - connect_time    what the generator and its pools added
+ *   service_time  = done - sent                       what the target took
+ *   response_time = start_delay + connect_time + service_time + the region's network delay      what a user waits
  *   ttfb          = first byte - sent
  *
- * Response time is the *sum* of the rounded parts, so the totals agree to the microsecond. A request that was never
- * sent (refused, timed out while connecting) has no service time; all it took is start delay. A request that timed out or
+ * Response time is the *sum* of the rounded parts, so the totals agree to the microsecond. A request that found a connection has
+ * no connect time. One that was never sent (refused, timed out while connecting) has no service time, nor has one that nobody
+ * acknowledges: it ends when it was handed over. A request that timed out or
  * was still unanswered at the end of the drain is timed to the instant it was abandoned: a lower bound. Counted but not timed are
  * aborted requests, which the harness ended, and those that overlap a stall of the generator's own loop, which would distort
  * them.
  */
-import type { MaskText } from '../base/secret-mask.ts'
+import { LOWEST_US } from '../base/histogram.ts'
+import { lookUp } from '../base/names.ts'
 import { type CellMetric, OTHER_NAMES } from '../model/interval-snapshot.ts'
+import { type Measure, recordedPer } from '../model/measures.ts'
 import { OUTCOME_ABORTED, OUTCOME_FAILED, OUTCOME_OK, STEP_OUTCOMES } from '../model/outcome.ts'
 import type { CellMemory } from './cell-memory.ts'
-import { allocateCell, type BoundsUs, CellWriter } from './cells.ts'
+import { allocateCell, CellWriter } from './cells.ts'
 import type { FailedRequest, FailureLog } from './failure-log.ts'
-import type { Announce } from './memory-announcement.ts'
-import {
-  allocateStatusCounters,
-  allocateStepCounters,
-  count,
-  errorColumn,
-  STEP_COLUMN,
-} from './shard-memory.ts'
+import type { Observation, RecorderPhase, RecorderPlace, RecorderSettings } from './recorder-settings.ts'
+import { allocateStepCounters, count, errorColumn, STEP_COLUMN } from './shard-memory.ts'
+import { SloRecorder } from './slo-recorder.ts'
 import { allocateSlowest, SlowestWriter } from './slowest.ts'
+import { allocateStatusCounters, StatusWriter } from './status-counters.ts'
 
 const OUTCOME_COLUMNS = [
   STEP_COLUMN.ok,
@@ -37,89 +37,48 @@ const OUTCOME_COLUMNS = [
   STEP_COLUMN.aborted,
 ] as const
 
-/** Bounds whose exceedances are counted exactly, by metric. */
-export type MetricBounds = Partial<Readonly<Record<CellMetric, BoundsUs>>>
-
-/** One finished request, as the recorder needs it. Instants in ms; 0 = not reached. */
-export interface Observation {
-  readonly intendedMs: number
-  readonly sentMs: number
-  readonly firstByteMs: number
-  readonly doneMs: number
-  readonly networkDelayMs: number
-  /** The identity of the agent. */
-  readonly agentId: number
-  readonly status: number
-  readonly traceNumber: number
-  readonly outcome: number
-  readonly errorKind: number
-  /** True when the generator's own loop stalled while the request was in flight, or when it should have started. */
-  readonly isUntimed: boolean
-  readonly bytesSent: number
-  readonly bytesReceived: number
-  readonly componentCount: number
-  readonly componentNames: readonly string[]
-  readonly componentMs: readonly number[]
-}
-
-/** The settings that the steps of a recorder share. */
-export interface RecorderSettings {
-  /** Called with new memory. */
-  readonly announce: Announce
-  /** Bounds whose exceedances are counted exactly. */
-  readonly bounds: MetricBounds
-  /** The run start in the shard's own clock. */
-  readonly startMs: number
-  /** The prefix of the shard's trace ids; null when requests are not traced. */
-  readonly tracePrefix: string | null
-  /** Returns the recorded form of a name made by code or a server: with secrets masked. */
-  readonly nameOf: (name: string) => string
-  /** Masks a text that is no name. */
-  readonly mask: MaskText
-}
-
-/** A stretch of the run, as a recorder needs it. */
-export interface RecorderPhase {
-  readonly name: string
-  /** In the shard's own clock. */
-  readonly endMs: number
-  readonly measured: boolean
-}
-
-/** The cells and counters of one step in one phase, created on first use. */
+/** The cells and counters of one step in one phase (and region), created on first use. */
 export class StepRecorder {
-  readonly #phase: string
-  readonly #step: string
+  readonly #place: RecorderPlace
   readonly #settings: RecorderSettings
   readonly #memory: CellMemory
   readonly #failures: FailureLog
-  #statuses: Float64Array | null = null
+  #statuses: StatusWriter | null = null
   readonly counters: Float64Array
+  /** By outcome, as the two below. */
   readonly #response: (CellWriter | null)[] = [null, null, null, null]
-  #service: CellWriter | null = null
+  readonly #service: (CellWriter | null)[] = [null, null]
+  readonly #ttfb: (CellWriter | null)[] = [null, null]
   #startDelay: CellWriter | null = null
-  #ttfb: CellWriter | null = null
+  #connect: CellWriter | null = null
   readonly #components = new Map<string, CellWriter>()
+  readonly #measures = new Map<Measure, CellWriter>()
+  /** Null when no joint condition judges the step. */
+  readonly #slos: SloRecorder | null
   #slowest: SlowestWriter | null = null
   /** The response time above which a request is among the slowest; infinite in a phase that is not measured. */
   #slowBeyondUs: number
 
   constructor(
-    { name, measured }: RecorderPhase,
-    step: string,
+    place: RecorderPlace,
+    { measured }: RecorderPhase,
     settings: RecorderSettings,
     memory: CellMemory,
     failures: FailureLog,
   ) {
-    this.#phase = name
-    this.#step = step
+    this.#place = place
     this.#settings = settings
     this.#memory = memory
     this.#failures = failures
+    const slos = settings.slos?.ofStep(place.step) ?? []
+    this.#slos =
+      slos.length === 0
+        ? null
+        : new SloRecorder(slos, (metric, component) => this.#allocate(metric, '', component, 0))
     this.#slowBeyondUs = measured ? -1 : Number.POSITIVE_INFINITY
     const buffer = allocateStepCounters()
     this.counters = new Float64Array(buffer)
-    settings.announce({ kind: 'counters', phase: name, step, buffer })
+    settings.announce({ kind: 'counters', ...place, buffer })
   }
 
   /** Counts and times one finished request. */
@@ -131,42 +90,68 @@ export class StepRecorder {
     count(counters, STEP_COLUMN.bytesSent, seen.bytesSent)
     count(counters, STEP_COLUMN.bytesReceived, seen.bytesReceived)
     if (seen.status !== 0 && (outcome === OUTCOME_OK || outcome === OUTCOME_FAILED))
-      this.#countStatus(seen.status)
+      this.#countStatus(seen.status, outcome === OUTCOME_FAILED)
     if (outcome === OUTCOME_ABORTED) return
     if (seen.isUntimed) return count(counters, STEP_COLUMN.untimed)
 
     const leftMs = sentMs === 0 ? doneMs : sentMs
-    const startDelayUs = toUs(leftMs - seen.intendedMs)
+    const connectTimeUs = toUs(seen.connectMs)
+    const startDelayUs = toUs(leftMs - seen.intendedMs - seen.connectMs)
     const serviceTimeUs = toUs(doneMs - leftMs)
-    const responseTimeUs = startDelayUs + serviceTimeUs + toUs(seen.networkDelayMs)
-    this.#responseCell(outcome).record(responseTimeUs)
-    if (responseTimeUs > this.#slowBeyondUs) this.#keepSlow(seen, responseTimeUs, serviceTimeUs)
+    const responseTimeUs = startDelayUs + connectTimeUs + serviceTimeUs + toUs(seen.networkDelayMs)
+    this.#cellOf(this.#response, 'response_time', outcome).record(responseTimeUs)
+    if (responseTimeUs > this.#slowBeyondUs)
+      this.#keepSlow(seen, responseTimeUs, serviceTimeUs, connectTimeUs)
     this.#startDelay ??= this.#allocate('start_delay')
     this.#startDelay.record(startDelayUs)
-    if (outcome === OUTCOME_OK || outcome === OUTCOME_FAILED) this.#recordAnswer(seen, serviceTimeUs)
+    if (seen.connectMs > 0) {
+      this.#connect ??= this.#allocate('connect_time')
+      this.#connect.record(connectTimeUs)
+    }
+    if (this.#slos !== null)
+      this.#slos.record(seen, {
+        responseUs: responseTimeUs,
+        serviceUs: serviceTimeUs,
+        startDelayUs,
+        connectUs: connectTimeUs,
+      })
+    if (seen.acknowledged && (outcome === OUTCOME_OK || outcome === OUTCOME_FAILED))
+      this.#recordAnswer(seen, serviceTimeUs)
+  }
+
+  /** Records one more value that the target measures. @param value in the unit of the measure */
+  measure(measure: Measure, value: number): void {
+    let cell = this.#measures.get(measure)
+    if (cell === undefined) {
+      cell = this.#allocate(measure.name, '', '', 0)
+      this.#measures.set(measure, cell)
+    }
+    cell.record(Math.max(0, Math.round(value * recordedPer(measure.unit))))
   }
 
   /** Notes why a request failed that is recorded. */
   noteFailure(failed: FailedRequest): void {
-    this.#failures.add(this.#phase, this.#step, failed)
+    const { phase, step } = this.#place
+    this.#failures.add({ phase, of: 'requests', step }, failed)
   }
 
-  #countStatus(status: number): void {
+  #countStatus(status: number, isFailed: boolean): void {
     this.#statuses ??= this.#allocateStatuses()
-    count(this.#statuses, status)
+    this.#statuses.count(status, isFailed)
   }
 
-  #allocateStatuses(): Float64Array {
+  #allocateStatuses(): StatusWriter {
     const buffer = allocateStatusCounters()
-    this.#settings.announce({ kind: 'statuses', phase: this.#phase, step: this.#step, buffer })
-    return new Float64Array(buffer)
+    this.#settings.announce({ kind: 'statuses', ...this.#place, buffer })
+    return new StatusWriter(buffer)
   }
 
-  #keepSlow(seen: Observation, responseTimeUs: number, serviceTimeUs: number): void {
+  #keepSlow(seen: Observation, responseTimeUs: number, serviceTimeUs: number, connectTimeUs: number): void {
     this.#slowest ??= this.#allocateSlowest()
     this.#slowBeyondUs = this.#slowest.keep(
       responseTimeUs,
       seen.sentMs === 0 ? -1 : serviceTimeUs,
+      seen.connectMs > 0 ? connectTimeUs : -1,
       seen.intendedMs - this.#settings.startMs,
       seen.agentId,
       seen.status,
@@ -178,27 +163,24 @@ export class StepRecorder {
   #allocateSlowest(): SlowestWriter {
     const { announce, tracePrefix } = this.#settings
     const buffer = allocateSlowest()
-    announce({ kind: 'slowest', phase: this.#phase, step: this.#step, buffer, tracePrefix })
+    announce({ kind: 'slowest', ...this.#place, buffer, tracePrefix })
     return new SlowestWriter(buffer)
   }
 
   #recordAnswer(seen: Observation, serviceTimeUs: number): void {
-    this.#service ??= this.#allocate('service_time')
-    this.#service.record(serviceTimeUs)
-    if (seen.firstByteMs !== 0) {
-      this.#ttfb ??= this.#allocate('ttfb')
-      this.#ttfb.record(toUs(seen.firstByteMs - seen.sentMs))
-    }
+    const { outcome, firstByteMs } = seen
+    this.#cellOf(this.#service, 'service_time', outcome).record(serviceTimeUs)
+    if (firstByteMs !== 0) this.#cellOf(this.#ttfb, 'ttfb', outcome).record(toUs(firstByteMs - seen.sentMs))
     for (let i = 0; i < seen.componentCount; i++) {
       this.#componentCell(seen.componentNames[i] as string).record(toUs(seen.componentMs[i] as number))
     }
   }
 
-  #responseCell(outcome: number): CellWriter {
-    let cell = this.#response[outcome]
+  #cellOf(cells: (CellWriter | null)[], metric: CellMetric, outcome: number): CellWriter {
+    let cell = cells[outcome]
     if (cell === null || cell === undefined) {
-      cell = this.#allocate('response_time', STEP_OUTCOMES[outcome])
-      this.#response[outcome] = cell
+      cell = this.#allocate(metric, STEP_OUTCOMES[outcome])
+      cells[outcome] = cell
     }
     return cell
   }
@@ -219,17 +201,17 @@ export class StepRecorder {
     return this.#allocate('component_time', '', name)
   }
 
-  #allocate(metric: CellMetric, outcome = '', component = ''): CellWriter {
+  #allocate(metric: CellMetric, outcome = '', component = '', lowest = LOWEST_US): CellWriter {
     const { announce, bounds } = this.#settings
-    const boundsUs = bounds[metric] ?? []
+    const boundsUs = lookUp(bounds, metric) ?? []
     const buffer = allocateCell(boundsUs)
     announce({
       kind: 'cell',
-      key: { phase: this.#phase, step: this.#step, metric, outcome, component },
+      key: { ...this.#place, metric, outcome, component },
       buffer,
       boundsUs,
     })
-    return new CellWriter(buffer, this.#memory.pages, boundsUs)
+    return new CellWriter(buffer, this.#memory.pages, boundsUs, lowest)
   }
 }
 

@@ -18,6 +18,9 @@ export class TimingWheel {
   readonly #mask: number
   #tick: number
   #waiting = 0
+  /** The agents of a slot that was left in the midst, and that slot. */
+  #rest = NONE
+  #restSlot = 0
 
   /** @param agents as many as it has places for at first @param slotCount a power of two; 32,768 slots are 4 s per rotation */
   constructor(agents: number, startMs: number, slotCount = 32_768) {
@@ -45,17 +48,27 @@ export class TimingWheel {
 
   /**
    * Fires every agent due at or before `nowMs`, slot by slot. `onDue` may schedule again.
-   * @param mayGoOn called after each slot that fired; when it returns false, the rest fires in the next call, with its own
+   * @param mayGoOn called after each agent that fired; when it returns false, the rest fires in the next call, with its own
    * instants
    */
   advance(nowMs: number, onDue: OnDue, mayGoOn: () => boolean = always): void {
     const nowTick = Math.floor(nowMs * SLOTS_PER_MS)
+    const rest = this.#rest
+    this.#rest = NONE
+    if (!this.#fire(rest, this.#restSlot, nowMs, onDue, mayGoOn)) return
     // After a pause longer than a rotation every slot is visited once: that sees every entry.
     let tick = Math.max(this.#tick, nowTick - this.#mask)
     for (; tick <= nowTick; tick++) {
       // Entries scheduled while a slot fires go to a later slot, so none lands behind the current position.
       this.#tick = tick + 1
-      if (this.#fireSlot(tick & this.#mask, nowMs, onDue) && tick < nowTick && !mayGoOn()) return
+      const slot = tick & this.#mask
+      const head = this.#heads[slot] as number
+      if (head === NONE) continue
+      this.#heads[slot] = NONE
+      if (this.#fire(head, slot, nowMs, onDue, mayGoOn)) continue
+      // What stayed in this slot is looked at again.
+      this.#tick = tick
+      return
     }
     // The current slot is visited again next time: entries due later inside it stayed.
     this.#tick = nowTick
@@ -70,17 +83,20 @@ export class TimingWheel {
     this.#next = next
   }
 
-  /** Fires the due agents of a slot; returns false when the slot was empty. */
-  #fireSlot(slot: number, nowMs: number, onDue: OnDue): boolean {
-    let agent = this.#heads[slot] as number
-    if (agent === NONE) return false
-    this.#heads[slot] = NONE
+  /** Fires the due agents of a slot, from one on; returns false when it may not go on, and keeps the rest for the next call. */
+  #fire(first: number, slot: number, nowMs: number, onDue: OnDue, mayGoOn: () => boolean): boolean {
+    let agent = first
     while (agent !== NONE) {
       const next = this.#next[agent] as number
       const dueMs = this.#due[agent] as number
       if (dueMs <= nowMs) {
         this.#waiting--
         onDue(agent, dueMs)
+        if (!mayGoOn()) {
+          this.#rest = next
+          this.#restSlot = slot
+          return false
+        }
       } else {
         this.#next[agent] = this.#heads[slot] as number
         this.#heads[slot] = agent

@@ -34,6 +34,7 @@ export class VariableStore {
     const state = this.#stateOf(agent)
     state.identity = identity
     state.iteration = iteration
+    if (this.#feeders.size === 0) return true
     for (const [name, feeder] of this.#feeders) {
       const row = feeder.take(identity, iteration)
       if (row === null) return false

@@ -2,7 +2,7 @@ import type { LoopTurn } from './loop-turn.ts'
 import { TimingWheel } from './timing-wheel.ts'
 
 /** Called at the end of a wait with the instant it was due, or when the waits are ended before that. */
-export type AfterWait = (dueMs: number) => void
+type AfterWait = (dueMs: number) => void
 
 interface Wait {
   readonly dueMs: number

@@ -7,7 +7,7 @@
  * fails for good ends the journey: the user gives up, and is no faster for it (`pauses.ts`).
  */
 import { indexByWeight } from '../base/random.ts'
-import { OUTCOME_ERRORED, OUTCOME_FAILED, OUTCOME_OK } from '../model/outcome.ts'
+import { OUTCOME_ABORTED, OUTCOME_ERRORED, OUTCOME_FAILED, OUTCOME_OK } from '../model/outcome.ts'
 import { type AgentTable, WAKE_RETRY, WAKE_STEP } from './agents.ts'
 import type { CodeAgents } from './code-agents.ts'
 import type { CodeRequest } from './code-port.ts'
@@ -15,7 +15,7 @@ import type { PooledExchange } from './exchange.ts'
 import type { JourneyProgram, Op, Program, RequestOp, RetryOp } from './program.ts'
 import type { Requests } from './requests.ts'
 import { type Ended, pauseBeforeRetryMs } from './retry.ts'
-import { count } from './shard-memory.ts'
+import { count, SHARD_COLUMN } from './shard-memory.ts'
 import type { TimingWheel } from './timing-wheel.ts'
 
 /** The index of the login program in `AgentTable.journey`. */
@@ -95,10 +95,13 @@ export class Walker {
     const { owner, agents, requests } = this.#options
     const nowMs = exchange.doneMs
     owner.requestEnding(nowMs)
-    requests.settle(exchange)
+    requests.judge(exchange)
     agents.unanswered[exchange.agent] = exchange.outcome === OUTCOME_ERRORED ? 1 : 0
     if (exchange.codeRequest !== null) this.#giveToCode(exchange, exchange.codeRequest)
-    else this.#afterStep(exchange)
+    else {
+      requests.record(exchange)
+      this.#afterStep(exchange)
+    }
     owner.requestEnded(nowMs)
   }
 
@@ -129,7 +132,10 @@ export class Walker {
     const { agent } = ended
     const attempts = (agents.attempt[agent] as number) + 1
     const pauseMs = this.#stopping ? -1 : pauseBeforeRetryMs(agents, retry, ended, attempts)
-    if (pauseMs < 0) return owner.journeyEnded(agent, doneMs, false)
+    if (pauseMs < 0) {
+      if (ended.outcome !== OUTCOME_ABORTED) count(this.#options.counters, SHARD_COLUMN.failedJourneys)
+      return owner.journeyEnded(agent, doneMs, false)
+    }
     agents.attempt[agent] = attempts
     agents.wake[agent] = WAKE_RETRY
     wheel.schedule(agent, doneMs + pauseMs)

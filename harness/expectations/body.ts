@@ -9,7 +9,8 @@ import { foundText } from './found-text.ts'
 import { compileJsonPath, type FindInJson } from './json-path.ts'
 import { compileWanted, compileWantedJson, compileWantedPattern } from './wanted-text.ts'
 
-const schema = z
+/** Requirements on a text; the keys of `json` are paths. */
+export const bodySchema = z
   .strictObject({
     contains: z.string().optional().describe('Text that the body must contain'),
     matches: z
@@ -28,25 +29,34 @@ const schema = z
 export const body: Expectation = {
   name: 'body',
   errorKind: 'expectation',
-  schema,
+  schema: bodySchema,
   needsAnswer: true,
   compile(value, { template: make }) {
-    const { contains, matches, json } = schema.parse(value)
-    const part = contains === undefined ? null : compileWanted(contains, make)
-    const pattern = matches === undefined ? null : compileWantedPattern(matches, make)
-    const fields = json === undefined ? null : compileFields(json, make)
-    return (exchange) => {
-      const text = textOfAnswer(exchange)
-      const { variables } = exchange
-      const wanted = part?.(variables)
-      if (wanted !== undefined && !text.includes(wanted))
-        return `the body does not contain ${JSON.stringify(wanted)}, it is ${foundText(text)}`
-      const wantedPattern = pattern?.(variables)
-      if (wantedPattern !== undefined && !wantedPattern.test(text))
-        return `the body does not match ${wantedPattern}, it is ${foundText(text)}`
-      return fields === null ? null : jsonMismatch(text, fields, variables)
-    }
+    const mismatchOf = compileBody(bodySchema.parse(value), make)
+    return (exchange) => mismatchOf(textOfAnswer(exchange), exchange.variables)
   },
+}
+
+/** Tells what a text lacks, for people; null when it holds all. @throws UnsetVariable */
+export type MismatchOf = (text: string, variables: VariableLookup) => string | null
+
+/** Compiles what a text must hold. */
+export function compileBody(
+  { contains, matches, json }: z.output<typeof bodySchema>,
+  make: MakeTemplate,
+): MismatchOf {
+  const part = contains === undefined ? null : compileWanted(contains, make)
+  const pattern = matches === undefined ? null : compileWantedPattern(matches, make)
+  const fields = json === undefined ? null : compileFields(json, make)
+  return (text, variables) => {
+    const wanted = part?.(variables)
+    if (wanted !== undefined && !text.includes(wanted))
+      return `the body does not contain ${JSON.stringify(wanted)}, it is ${foundText(text)}`
+    const wantedPattern = pattern?.(variables)
+    if (wantedPattern !== undefined && !wantedPattern.test(text))
+      return `the body does not match ${wantedPattern}, it is ${foundText(text)}`
+    return fields === null ? null : jsonMismatch(text, fields, variables)
+  }
 }
 
 function checkPath(path: string, context: z.RefinementCtx): void {

@@ -4,13 +4,16 @@ import { UnsetVariable } from '../base/template.ts'
 import { ERROR_KIND_INDEX } from '../model/outcome.ts'
 import type { ExpectationPlan } from '../model/plan.ts'
 import type { ExpectationContext, Judge } from '../ports/expectation.ts'
-import type { Exchange, StatusLanguage } from '../ports/target.ts'
+import type { Exchange } from '../ports/target.ts'
+import type { StatusLanguage } from '../ports/target-plugin.ts'
 import { body } from './body.ts'
+import { count } from './count.ts'
+import { graphql } from './graphql.ts'
 import { header } from './header.ts'
 import { maxBytes } from './max-bytes.ts'
 import { status } from './status.ts'
 
-export const expectations = createRegistry('expectation', [status, body, header, maxBytes])
+export const expectations = createRegistry('expectation', [status, body, header, maxBytes, count, graphql])
 
 /** All expectations of a step as one judge: it sets errorKind and errorText of an answer that misses one. */
 export interface CompiledExpectations {
@@ -39,6 +42,7 @@ export function compileExpectations(
         exchange.errorKind = entry.errorKind
         exchange.errorText = miss
       }
+      if (exchange.errorKind === 0) exchange.errorText = ''
     },
   }
 }
@@ -56,5 +60,6 @@ function missOf(judge: Judge, exchange: Exchange): string | null {
 function judgeStatus(exchange: Exchange, language: StatusLanguage): void {
   if (language.isGood(exchange.status)) return
   exchange.errorKind = ERROR_KIND_INDEX.status
-  exchange.errorText = language.nameOf(exchange.status)
+  // Most protocols say more than a number.
+  if (exchange.errorText === '') exchange.errorText = language.nameOf(exchange.status)
 }

@@ -2,11 +2,15 @@
 import { formatAmount, formatCount } from '../base/units.ts'
 import type { LiveView } from '../model/live-view.ts'
 import { rateText, secondsText, timeText } from '../text/figure-text.ts'
+import { GENERATOR_WORDS } from '../text/generator-words.ts'
+import { type Standing, standingOf } from '../text/standing.ts'
+
+const BAD_NEWS = ['failing', 'above limit', 'below limit', 'suspended'] as const
 
 /** While it goes on: phase, time left, rates, response time, errors, and what is amiss with objectives and the generator. */
 export function progressLine(view: LiveView): string {
   const { stage, phase, nowMs, plan, objectives, generator, window } = view
-  const lit = (state: string) => objectives.filter((status) => status.state === state).length
+  const standing = (word: Standing) => objectives.filter((status) => standingOf(status) === word).length
   const told = (count: number, what: string) => (count > 0 ? [`${formatCount(count)} ${what}`] : [])
   return [
     stage === 'draining' ? 'draining' : phase,
@@ -18,19 +22,25 @@ export function progressLine(view: LiveView): string {
     `p99 ${timeText(window.p99Ms)}`,
     formatAmount(view.errorCount, 'error'),
     ...told(view.backlog, 'in the backlog'),
-    ...told(lit('firing'), 'firing'),
-    ...told(lit('pending'), 'pending'),
-    ...(generator === null || generator.level === 'ok' ? [] : [`generator ${generator.level}`]),
+    ...BAD_NEWS.flatMap((word) => told(standing(word), word)),
+    ...(generator === null || generator.level === 'ok'
+      ? []
+      : [`generator ${GENERATOR_WORDS[generator.level]}`]),
   ].join(' | ')
 }
 
 /** Sums up a run that is over. */
-export function lastLine({ scenario, runId, nowMs, requestCount, errorCount, run }: LiveView): string {
+export function lastLine({ scenario, runId, nowMs, requestCount, errorCount, run, plan }: LiveView): string {
   return [
-    `${scenario} ${runId}: load for ${secondsText(nowMs)}`,
+    // The verdict is of the measured part alone: its figures are others.
+    `${scenario} ${runId}: load for ${secondsText(nowMs)}${hasWarmUp(plan) ? ' with warm-up' : ''}`,
     formatAmount(requestCount, 'request'),
     formatAmount(errorCount, 'error'),
     `p50 ${timeText(run.p50Ms)}`,
     `p99 ${timeText(run.p99Ms)}`,
   ].join(', ')
+}
+
+function hasWarmUp(plan: LiveView['plan']): boolean {
+  return plan?.phases.some(({ measured }) => !measured) === true
 }

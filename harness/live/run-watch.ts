@@ -3,8 +3,8 @@
  * can change a run. Memory does not grow with the length of a run: the series is halved when it is full.
  */
 import { sum } from 'simple-statistics'
+import type { MeasuredView } from '../analysis/measured-view.ts'
 import { liveIntervalOf, viewOf } from '../analysis/monitor/live-interval.ts'
-import { addTallies } from '../base/add-numbers.ts'
 import { subjectBounds } from '../charts/bounds.ts'
 import { percentilesOf } from '../charts/percentiles.ts'
 import { runPointOf } from '../charts/run-point.ts'
@@ -18,15 +18,19 @@ import type { MergedInterval } from '../model/merged-interval.ts'
 import type { ObjectivePlan, RunPlan } from '../model/plan.ts'
 import type { RollbackStepName, TakenStep } from '../model/rollback.ts'
 import type { RunPoint } from '../model/run-point.ts'
-import type { Verdict } from '../model/verdict.ts'
+import type { Verdict, VerdictReason } from '../model/verdict.ts'
 import { objectiveEventText } from '../text/objective-event-text.ts'
+import { alertLine } from './alert-line.ts'
 import { BudgetWatch } from './budget-watch.ts'
 import { EMPTY_VIEW } from './empty-view.ts'
+import { FailureWatch } from './failure-watch.ts'
 import { generatorStatusOf } from './generator-status.ts'
 import { joinPoints } from './join-points.ts'
 import { ResponseTimes } from './latency.ts'
 import { LiveMarks } from './live-marks.ts'
-import { changedStatus, statusOf } from './objective-status.ts'
+import { liveVerdictOf } from './live-verdict.ts'
+import { ObjectiveReadings } from './objective-readings.ts'
+import { changedStatus, doubtedStatus, judgedStatus, statusOf } from './objective-status.ts'
 import { rollbackStepLine } from './rollback-step-line.ts'
 
 const EVENTS_MAX = 200
@@ -41,6 +45,8 @@ export class RunWatch {
   readonly #marks = new LiveMarks()
   #objectives: readonly ObjectivePlan[] = []
   #budgets = new BudgetWatch([])
+  #readings: ObjectiveReadings | null = null
+  readonly #failures = new FailureWatch()
   #isStopping = false
 
   get view(): LiveView {
@@ -59,6 +65,7 @@ export class RunWatch {
   readonly onPrepared = (plan: RunPlan, threads: number): void => {
     this.#objectives = plan.objectives
     this.#budgets = new BudgetWatch(plan.objectives)
+    this.#readings = new ObjectiveReadings(plan)
     this.#marks.prepared(plan.phases)
     const { pattern, model, agents } = plan.workload
     this.#change({
@@ -79,18 +86,23 @@ export class RunWatch {
     })
   }
 
-  /** @param snapshots what the interval was merged from; without them nothing is known of error budgets */
+  /** One more second. @param whole everything so far */
   readonly onInterval = (
     interval: MergedInterval,
     plan: RunPlan,
-    snapshots: readonly IntervalSnapshot[] = [],
+    snapshots: readonly IntervalSnapshot[],
+    whole: () => MeasuredView,
   ): void => {
     const { startMs, endMs, phase, dispatch } = interval
     const seconds = Math.max(0.001, (endMs - startMs) / 1000)
     const { latest, ...times } = this.#times.add(interval)
     const steps = Object.values(interval.steps)
     const completed = sum(steps.map(completedOf))
-    this.#budgets.add(viewOf([liveIntervalOf(snapshots, interval)], plan))
+    const live = liveIntervalOf(snapshots, interval)
+    const single = viewOf([live], plan)
+    this.#budgets.add(single)
+    this.#failures.add(snapshots)
+    const readings = this.#readings?.read(live, single, whole()) ?? []
     if (phase !== this.#view.phase)
       this.#happened({ atMs: startMs, kind: 'phase', level: 'info', text: phase })
     this.#change({
@@ -106,10 +118,12 @@ export class RunWatch {
       regions: interval.regions,
       requestCount: this.#view.requestCount + completed,
       errorCount: this.#view.errorCount + sum(steps.map(badOf)),
-      errors: addTallies([this.#view.errors, interval.errors]),
+      failures: this.#failures.list(),
+      failedByCode: this.#view.failedByCode + dispatch.failedByCode,
       ...times,
       objectives: this.#view.objectives.map((status, i) => ({
         ...status,
+        ...readings[i],
         budgetLeftRatio: this.#budgets.leftRatioOf(i),
       })),
       generator: generatorStatusOf(interval, latest.quantileUs(0.99) / 1000),
@@ -135,8 +149,14 @@ export class RunWatch {
     })
   }
 
-  readonly onAlert = ({ summary, status }: Alert): void => {
-    this.#now('alert', status === 'firing' ? 'warning' : 'info', summary)
+  readonly onDoubt = (doubt: VerdictReason | null): void => {
+    this.#change({
+      objectives: this.#view.objectives.map((status, i) => doubtedStatus(status, this.#objectives[i], doubt)),
+    })
+  }
+
+  readonly onAlert = (alert: Alert): void => {
+    this.#now('alert', alert.status === 'firing' ? 'warning' : 'info', alertLine(alert))
   }
 
   readonly onStep = (step: RollbackStepName, taken: TakenStep | null): void => {
@@ -162,8 +182,12 @@ export class RunWatch {
     if (this.#view.stage === 'running') this.#change({ stage: 'draining' })
   }
 
-  judged({ outcome, reasons, cautions, exitCode }: Verdict): void {
-    this.#change({ stage: 'done', verdict: { outcome, reasons, cautions, exitCode } })
+  judged(verdict: Verdict): void {
+    this.#change({
+      stage: 'done',
+      verdict: liveVerdictOf(verdict),
+      objectives: this.#view.objectives.map((status) => judgedStatus(status, verdict.objectives)),
+    })
   }
 
   failed(message: string): void {

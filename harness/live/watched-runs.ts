@@ -64,8 +64,10 @@ export class WatchedRuns {
   readonly onPrepared: RunWatch['onPrepared'] = (plan, threads) =>
     this.#changed((run) => run.onPrepared(plan, threads))
 
-  readonly onInterval: RunWatch['onInterval'] = (interval, plan, snapshots) =>
-    this.#changed((run) => run.onInterval(interval, plan, snapshots))
+  readonly onInterval: RunWatch['onInterval'] = (interval, plan, snapshots, whole) =>
+    this.#changed((run) => run.onInterval(interval, plan, snapshots, whole))
+
+  readonly onDoubt: RunWatch['onDoubt'] = (doubt) => this.#changed((run) => run.onDoubt(doubt))
 
   readonly onEvent: RunWatch['onEvent'] = (event) => this.#changed((run) => run.onEvent(event))
 

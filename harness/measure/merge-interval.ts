@@ -9,6 +9,7 @@ import {
   type ShardSpans,
 } from '../model/interval-snapshot.ts'
 import type { IntervalStep, MergedInterval } from '../model/merged-interval.ts'
+import { isServed } from '../model/outcome.ts'
 import { DenseHistogram } from './dense-histogram.ts'
 import { joinSpans } from './join-intervals.ts'
 import { totalOf } from './sparse-counts.ts'
@@ -21,7 +22,7 @@ const NO_SPANS: ShardSpans = { answered: null, lost: null }
 /** Adds up the counts of the shards in one interval; of their health it keeps the worst. */
 export function mergeInterval(
   snapshots: readonly IntervalSnapshot[],
-  frame: IntervalResources & Pick<MergedInterval, 'startMs' | 'endMs' | 'phase'>,
+  frame: IntervalResources & Pick<MergedInterval, 'startMs' | 'endMs' | 'phase' | 'consumerLag'>,
 ): MergedInterval {
   const sum = (pick: (snapshot: IntervalSnapshot) => number) =>
     snapshots.reduce((total, snapshot) => total + pick(snapshot), 0)
@@ -67,7 +68,7 @@ function stepsOf(snapshots: readonly IntervalSnapshot[]): Record<string, Interva
       step.ends = addNumbers(step.ends, { ok, failed, errored, timedOut, aborted })
     }
     for (const { key, counts } of snapshot.cells)
-      if (key.metric === 'response_time') stepOf(key.step).times.add(counts)
+      if (key.metric === 'response_time' && isServed(key.outcome)) stepOf(key.step).times.add(counts)
   }
   // Packed: a long run holds many of them.
   const stepped = [...steps].map(

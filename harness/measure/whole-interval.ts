@@ -2,7 +2,7 @@
 import { sum } from 'simple-statistics'
 import type { RecordInterval } from '../model/run-record.ts'
 import type { WholeInterval } from '../model/run-summary.ts'
-import { badOf } from './counts.ts'
+import { badOf, completedOf } from './counts.ts'
 import { SparseHistogram } from './sparse-histogram.ts'
 
 /** Returns an interval of a record over all its steps. */
@@ -12,7 +12,7 @@ export function wholeOf({ startMs, endMs, steps }: RecordInterval): WholeInterva
   return {
     startMs,
     endMs,
-    requests: histogram.count,
+    requests: sum(all.map(completedOf)),
     errors: sum(all.map(badOf)),
     hdr: histogram.count === 0 ? null : histogram.encode(),
   }

@@ -1,15 +1,17 @@
 /** Alerts of a run, during the load and after it. */
 import { z } from 'zod'
 import { recordOf } from '../base/record-of.ts'
-import type { ObjectiveDemand } from './demand.ts'
-import type { Severity } from './severity.ts'
+import { type ObjectiveDemand, objectiveDemandSchema } from './demand.ts'
+import { SEVERITIES, type Severity } from './severity.ts'
+
+/** `verdict`: a run that ended NO-GO or INCONCLUSIVE; `drift`: a metric that has crept away from what it was at first. */
+const ALERT_KINDS = ['objective', 'emergency', 'rollback', 'verdict', 'drift'] as const
 
 export interface Alert {
-  /** `verdict`: a NO-GO with a cause that no alert told of while load ran. */
-  readonly kind: 'objective' | 'emergency' | 'rollback' | 'verdict'
+  readonly kind: (typeof ALERT_KINDS)[number]
   readonly status: 'firing' | 'resolved'
   readonly severity: Severity
-  /** The same for the firing and the resolved alert of one objective in one run: `<runId>/<what>`. */
+  /** The same for all alerts about one thing, whichever run they are of: `<scenario>/<kind>`, `<scenario>/<kind>/<what>`. */
   readonly dedupeKey: string
   readonly runId: string
   readonly scenario: string
@@ -27,6 +29,30 @@ export interface Alert {
   readonly runbook: string | null
   /** Resource or component that was at its limit in the same window, and the like; short names to short texts. */
   readonly annotations: Readonly<Record<string, string>>
+}
+
+/** An alert as it is kept between runs. */
+export const alertSchema: z.ZodType<Alert> = z.object({
+  kind: z.enum(ALERT_KINDS),
+  status: z.enum(['firing', 'resolved']),
+  severity: z.enum(SEVERITIES),
+  dedupeKey: z.string(),
+  runId: z.string(),
+  scenario: z.string(),
+  correlationId: z.string(),
+  at: z.string(),
+  summary: z.string(),
+  objective: objectiveDemandSchema.nullable(),
+  observed: z.number().nullable(),
+  sampleCount: z.number(),
+  owner: z.string().nullable(),
+  runbook: z.string().nullable(),
+  annotations: recordOf(z.string()),
+})
+
+/** Makes the dedupe key of an alert. @param what tells alerts of one kind apart; null where there is one of them */
+export function alertKeyOf(scenario: string, kind: Alert['kind'], what: string | null = null): string {
+  return what === null ? `${scenario}/${kind}` : `${scenario}/${kind}/${what}`
 }
 
 /** The delivery of the alerts of a run, by channel. Each alert is in one of the three lists, or was not for this channel. */

@@ -24,7 +24,6 @@ export type Level = (typeof LEVELS)[number]
 
 /** The subjects of a check: a compared metric, or intervals in which the target stalled. */
 export const CHECKED_METRICS = [...COMPARED_METRICS, 'stalls'] as const
-export type CheckedMetric = (typeof CHECKED_METRICS)[number]
 
 const testSchema = z.object({
   /** Difference on the scale of the metric; positive is worse. */
@@ -42,6 +41,8 @@ export const comparisonCheckSchema = z.object({
   /** Null for the whole run. */
   step: z.string().nullable(),
   metric: z.enum(CHECKED_METRICS),
+  /** The time that a percentile is of: that from sending on when the generator was late to send. Null for other metrics. */
+  time: z.enum(['response_time', 'service_time']).nullable(),
   state: z.enum(CHECK_STATES),
   level: z.enum(LEVELS),
   /** All of what follows is null without figures on both sides. */
@@ -54,6 +55,8 @@ export const comparisonCheckSchema = z.object({
   delta: z.number().nullable(),
   /** exp(theta) - 1: 0.1 is 10 % worse. For error_ratio a difference of the ratio itself, for stalls of their number. */
   change: z.number().nullable(),
+  /** The same change of the percentile of service_time; null for other metrics, and where it was not measured. */
+  serviceChange: z.number().nullable(),
   /** Smallest change that would have been confirmed with 90 % probability, in the unit of `change`. */
   detectable: z.number().nullable(),
   /** Sessions, or runs of pairs, that were compared. */
@@ -68,6 +71,8 @@ export const comparisonSchema = z.object({
   /** Name of the baseline; null for runs that were compared by themselves. */
   baseline: z.string().nullable(),
   level: z.enum(LEVELS),
+  /** True when what it found stands, whatever became of the judged run: each run that counts is a valid measurement. */
+  believed: z.boolean(),
   /** Proven: the worst that fits the figures is within the margin, for every gate. */
   evidence: z.enum(['proven', 'none']),
   /** The measurement that would decide; null when all is decided. */
@@ -76,8 +81,10 @@ export const comparisonSchema = z.object({
     .or(z.object({ reruns: z.number() }))
     .nullable(),
   reason: z.string(),
+  /** Remarks that are no reasons: steps that are not compared, runs that could not be made. */
+  notes: z.array(z.string()),
   checks: z.array(comparisonCheckSchema),
-  /** Steps that look slower, for people: at most one in twenty by chance. Not part of the verdict. */
+  /** Steps that look slower, for people: at most one in twenty by chance. The gates among the checks decide. */
   steps: z.array(
     z.object({
       step: z.string(),

@@ -2,7 +2,6 @@
 import { z } from 'zod'
 import type { Immutable } from '../base/immutable.ts'
 import { recordOf } from '../base/record-of.ts'
-import { CELL_METRICS } from './cell-metrics.ts'
 
 export const count = z.number().nonnegative()
 
@@ -10,27 +9,31 @@ export const count = z.number().nonnegative()
 export const cellKeySchema = z.object({
   phase: z.string(),
   step: z.string(),
-  metric: z.enum(CELL_METRICS),
-  /** Outcome class, for response_time; '' otherwise. */
+  metric: z.string(),
+  /** Outcome class, for the times of requests and answers; '' otherwise. */
   outcome: z.string(),
   /** Server-Timing name, for component_time; '' otherwise. */
   component: z.string(),
+  /** The region of the agents; absent where regions are not told apart: no objective names one. */
+  region: z.string().optional(),
 })
 export type CellKey = Immutable<z.infer<typeof cellKeySchema>>
 
 /** Exact figures of one histogram, beside its buckets. */
 export const cellSumsSchema = z.object({
-  /** Exact sum of the recorded values, microseconds. */
+  /** Exact sum of the recorded values: microseconds of times, else in the unit in which they are recorded (`measures.ts`). */
   sumUs: z.number(),
   overflowCount: count,
   /** Exact numbers of values above the bounds of objectives, by bound in microseconds. */
   over: recordOf(count),
 })
 
-/** Request counters of one (phase, step). */
+/** Request counters of one (phase, step), or of one (phase, step, region). */
 export const stepCountsSchema = z.object({
   phase: z.string(),
   step: z.string(),
+  /** As in the address of a histogram. */
+  region: z.string().optional(),
   started: count,
   ok: count,
   failed: count,
@@ -44,10 +47,21 @@ export const stepCountsSchema = z.object({
   bytesReceived: count,
   /** Answers by status; those of a target whose answers have none are not in it. */
   statuses: recordOf(count),
+  /** Those of them that were judged wrong. */
+  failedStatuses: recordOf(count).default({}),
   /** By error kind. */
   errors: recordOf(count),
 })
 export type StepCounts = Immutable<z.infer<typeof stepCountsSchema>>
+
+/** A named check of code in one phase. */
+export const checkCountsSchema = z.object({
+  phase: z.string(),
+  check: z.string(),
+  passed: count,
+  failed: count,
+})
+export type CheckCounts = Immutable<z.infer<typeof checkCountsSchema>>
 
 /** Counters of the dispatcher. planned = started + dropped + cancelled + still waiting. */
 export const dispatchSchema = z.object({
@@ -57,13 +71,33 @@ export const dispatchSchema = z.object({
   cancelled: count,
   lateStarts: count,
   iterations: count,
+  /** Journeys and logins that a failure ended: a step that failed for good, or code. */
+  failedJourneys: count,
+  /** Those of them whose code threw, or in which a check failed. */
+  failedByCode: count,
   sessions: count,
   /** Agents that stopped because a unique feeder ran dry. */
   feedersDry: count,
   /** Time that agents were made to wait because they failed again and again, in which they would have failed more often. */
   backedOffMs: count,
+  /** Requests that waited because others of their agent held all the connections or streams it may have, and for how long in all. */
+  ownWaits: count,
+  ownWaitMs: count,
 })
 export type DispatchCounts = Immutable<z.infer<typeof dispatchSchema>>
+
+/** The requests that the code of a journey sent at once, in one phase; only of journeys that did. */
+export const journeyConcurrencySchema = z.object({
+  phase: z.string(),
+  journey: z.string(),
+  /** The most requests that one agent had under way at once. */
+  requestsMax: count,
+  /** Requests that were still under way when the code of their journey had ended. */
+  notAwaited: count,
+  /** Requests that were not sent, because as many as may be were under way. */
+  refused: count,
+})
+export type JourneyConcurrency = Immutable<z.infer<typeof journeyConcurrencySchema>>
 
 /** The first intended instant and the last end of some requests, ms since run start. */
 const spanSchema = z.object({ fromMs: z.number(), toMs: z.number() })
@@ -89,6 +123,8 @@ export const slowRequestSchema = z.object({
   responseTimeMs: z.number(),
   /** Null when it was never sent. */
   serviceTimeMs: z.number().nullable(),
+  /** Null when it found a connection. */
+  connectTimeMs: z.number().nullable(),
   /** Its intended start, ms since run start. */
   atMs: z.number(),
   /** Identity of its agent: `agent.id` of code. */

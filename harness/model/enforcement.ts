@@ -15,6 +15,8 @@ export const objectiveEventSchema = z.object({
   at: z.string(),
   /** Since run start, ms. */
   atMs: z.number(),
+  /** The begin of the breach, ms since run start; where there is none any more, `atMs`. */
+  sinceMs: z.number(),
   runId: z.string(),
   correlationId: z.string(),
   ...objectiveDemandSchema.shape,
@@ -31,10 +33,22 @@ export const objectiveEventSchema = z.object({
 })
 export type ObjectiveEvent = z.infer<typeof objectiveEventSchema>
 
+/** A requirement that was lost while load ran, or came back. */
+export const requirementEventSchema = z.object({
+  /** ISO 8601 */
+  at: z.string(),
+  /** Since run start, ms. */
+  atMs: z.number(),
+  name: z.string(),
+  /** The failure of the check; null when it is back. */
+  problem: z.string().nullable(),
+})
+export type RequirementEvent = z.infer<typeof requirementEventSchema>
+
 /** The reason why load ended before its plan. */
 export const stopSchema = z.object({
-  by: z.enum(['objective', 'limit', 'emergency', 'rollback']),
-  /** The objective or limit; null for an emergency set by somebody. */
+  by: z.enum(['objective', 'limit', 'emergency', 'rollback', 'requirement']),
+  /** The objective or limit; null for an emergency set by somebody, and for a requirement. */
   objective: objectiveDemandSchema.nullable(),
   /** The time of the decision, ms since run start. */
   atMs: z.number(),
@@ -44,6 +58,7 @@ export type Stop = z.infer<typeof stopSchema>
 
 export const enforcementSchema = z.object({
   events: z.array(objectiveEventSchema),
+  requirements: z.array(requirementEventSchema),
   /** Null when load ran as long as it was planned to, or was interrupted. */
   stop: stopSchema.nullable(),
   alerts: alertReportSchema.nullable(),

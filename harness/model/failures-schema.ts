@@ -29,9 +29,18 @@ export const failureSampleSchema = z.object({
 })
 export type FailureSample = z.infer<typeof failureSampleSchema>
 
-/** The failures of one (phase, step). */
+/**
+ * The failures of one (phase, step), or of one (phase, journey) by its own code; or the faults of a target that no request of a step
+ * waited for.
+ */
 export const stepFailuresSchema = z.object({
   phase: z.string(),
+  /**
+   * The things that failed: requests of a step; journeys whose code threw or in which a check failed; connections and
+   * subscriptions beside any request.
+   */
+  of: z.enum(['requests', 'journeys', 'faults']),
+  /** The name of the step or journey. */
   step: z.string(),
   counts: z.array(failureCountSchema),
   samples: z.array(failureSampleSchema),

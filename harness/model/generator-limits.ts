@@ -8,3 +8,9 @@ export const LOOP_STALL_MS = 500
 
 /** Journeys begun later than this after their intended start count as late. */
 export const LATE_START_MS = 10
+
+/** The most requests that one agent may have under way at once: more than any page has parts, and no stall of the loop to send. */
+export const AGENT_REQUESTS_MAX = 1_000
+
+/** The same for all agents of a thread: seconds of its work, and some 250 MB. */
+export const THREAD_REQUESTS_MAX = 100_000

@@ -4,7 +4,9 @@ import type { DispatchCounts } from './counts-schema.ts'
 export { CELL_METRICS, type CellMetric } from './cell-metrics.ts'
 export type {
   CellKey,
+  CheckCounts,
   DispatchCounts,
+  JourneyConcurrency,
   LostSpan,
   ShardSpans,
   SlowRequest,
@@ -26,7 +28,11 @@ export const NO_DISPATCH: DispatchCounts = {
   cancelled: 0,
   lateStarts: 0,
   iterations: 0,
+  failedJourneys: 0,
+  failedByCode: 0,
   sessions: 0,
   feedersDry: 0,
   backedOffMs: 0,
+  ownWaits: 0,
+  ownWaitMs: 0,
 }

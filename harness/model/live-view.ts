@@ -2,6 +2,8 @@
 import type { ChartMark, SubjectBound } from './chart.ts'
 import type { ObjectiveDemand } from './demand.ts'
 import type { ObjectiveStateName } from './enforcement.ts'
+import type { FailureCount } from './failures-schema.ts'
+import type { ObjectiveResult } from './objective-result.ts'
 import type { PhasePlan } from './plan.ts'
 import type { RunRecord } from './run-record.ts'
 import type { Severity } from './severity.ts'
@@ -41,20 +43,40 @@ export interface LivePlan {
   readonly targets: readonly string[]
 }
 
-/** The status of an objective. `not-watched`: only judged at the end. */
+/** Samples that an objective still needs before anything can be said of it. */
+export interface MissingSamples {
+  readonly count: number
+  readonly noun: 'request' | 'second'
+  /** True below its `minSamples`: until then no value counts, whatever it is. */
+  readonly isRequired: boolean
+}
+
+/** The facts about an objective by now; `text/standing.ts` puts them into a word. */
 export interface ObjectiveStatus extends ObjectiveDemand {
   readonly severity: Severity
+  /** The state that the monitor is in. `not-watched`: only judged at the end. */
   readonly state: ObjectiveStateName | 'not-watched'
-  /** Begin of the state; null for the first one. */
+  /** The result of the whole run; null before the verdict. */
+  readonly outcome: ObjectiveResult['outcome'] | null
+  /** The begin of the breach; where there is none any more, that of the state; null before the first change. */
   readonly sinceMs: number | null
   /** While pending: when it fires unless it recovers; null otherwise. */
   readonly firesAtMs: number | null
-  /** Value at the last change of state, in `unit`; null before. */
+  /** Value by now, in `unit`: of its window, else of the measured run so far. Null: nothing was measured. */
   readonly observed: number | null
+  /** Null when there are enough. */
+  readonly missing: MissingSamples | null
+  /** True while the generator is unreliable and this figure depends on it: a breach is not believed. */
+  readonly isSuspended: boolean
   /** The rest of the bad requests that it allows so far, 0-1; null when it is no such claim, and before a request counted. */
   readonly budgetLeftRatio: number | null
   /** Hints at the cause: `component`, `resource`. */
   readonly annotations: Readonly<Record<string, string>>
+}
+
+/** One cause of failed requests of one step. */
+export interface LiveFailure extends FailureCount {
+  readonly step: string
 }
 
 /** Something that happened, for the lane of events. */
@@ -77,6 +99,16 @@ export interface GeneratorStatus {
   readonly startDelayMs: number | null
   readonly cpuCores: number
   readonly rssBytes: number
+}
+
+/** The verdict as it is shown: the headline, then what else was found. */
+export interface LiveVerdict extends Pick<Verdict, 'outcome' | 'exitCode'> {
+  /** `NO-GO`; `GO, 2 warnings` where a possible regression is among them. */
+  readonly word: string
+  readonly tone: 'good' | 'bad' | 'doubt'
+  readonly headline: string
+  /** The other findings, the worst first. */
+  readonly others: readonly string[]
 }
 
 /** Everything but the series. */
@@ -102,8 +134,10 @@ export interface LiveView {
   /** Completed requests of the run. */
   readonly requestCount: number
   readonly errorCount: number
-  /** Errors of the run, by kind. */
-  readonly errors: Readonly<Record<string, number>>
+  /** The causes of the failed requests of the run by step, the most frequent first; the rarest are left out. */
+  readonly failures: readonly LiveFailure[]
+  /** Journeys of the run whose code threw or in which a check failed. */
+  readonly failedByCode: number
   /** Length of `window`, ms. */
   readonly windowMs: number
   readonly window: LatencyFigures
@@ -118,7 +152,7 @@ export interface LiveView {
   /** Marks and bounds of the charts. */
   readonly marks: readonly ChartMark[]
   readonly bounds: readonly SubjectBound[]
-  readonly verdict: Pick<Verdict, 'outcome' | 'reasons' | 'cautions' | 'exitCode'> | null
+  readonly verdict: LiveVerdict | null
   /** The reason why the run failed before it had a verdict; null when it did not. */
   readonly failure: string | null
 }

@@ -2,7 +2,7 @@
 import type { SparseCounts } from '../base/histogram.ts'
 import type { RecordInterval } from './run-record.ts'
 
-/** Requests of one step in one interval; `counts` holds their response times. */
+/** Requests of one step in one interval; `counts` holds the response times of ok answers and timeouts. */
 export type IntervalStep = Omit<RecordInterval['steps'][string], 'hdr'> & { readonly counts: SparseCounts }
 
 /** `RecordInterval` with sparse counts in place of encoded histograms. */

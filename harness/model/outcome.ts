@@ -15,6 +15,20 @@ export const OUTCOME_ERRORED = 2
 export const OUTCOME_TIMED_OUT = 3
 export const OUTCOME_ABORTED = 4
 
+/**
+ * Returns true for the outcomes whose times are what users waited for an answer that served them; the time of a timeout is a
+ * lower bound. The time of a failure is not comparable: an error is not a fast success. `''` stands for times that are not told
+ * apart by outcome.
+ */
+export function isServed(outcome: string): boolean {
+  return (
+    outcome === '' || outcome === STEP_OUTCOMES[OUTCOME_OK] || outcome === STEP_OUTCOMES[OUTCOME_TIMED_OUT]
+  )
+}
+
+/** The label value that selects every outcome. */
+export const ANY_OUTCOME = 'any'
+
 /** Every way a request can go wrong has one of these names. */
 export const ERROR_KINDS = [
   'none',
@@ -37,6 +51,15 @@ export const ERROR_KINDS = [
   'unanswered',
   'generator-stall',
   'extraction',
+  'check',
+  'auth',
+  'unavailable',
+  'conflict',
+  'nack',
+  'returned',
+  'closed',
+  'incomplete',
+  'timeout-message',
 ] as const
 export type ErrorKind = (typeof ERROR_KINDS)[number]
 
@@ -53,11 +76,17 @@ export function outcomeOfErrorKind(kind: number): number {
     case 'status':
     case 'expectation':
     case 'extraction':
+    case 'check':
+    case 'unavailable':
+    case 'conflict':
+    case 'nack':
+    case 'returned':
       return OUTCOME_FAILED
     case 'timeout-connect':
     case 'timeout-first-byte':
     case 'timeout-total':
     case 'unanswered':
+    case 'timeout-message':
       return OUTCOME_TIMED_OUT
     case 'aborted':
     case 'generator-stall':
@@ -73,12 +102,19 @@ const NOT_THE_TARGETS_SILENCE: ReadonlySet<ErrorKind> = new Set([
   'status',
   'expectation',
   'extraction',
+  'check',
   'too-large',
   'code',
   'no-descriptor',
   'no-port',
   'aborted',
   'generator-stall',
+  'auth',
+  'unavailable',
+  'conflict',
+  'nack',
+  'returned',
+  'incomplete',
 ])
 
 /** By error kind, 1 where the target gave no answer at all: refused, reset, timed out, unanswered. */

@@ -15,9 +15,18 @@ export type {
   Timeouts,
 } from './plan/journey-schema.ts'
 export type { ObjectivePlan, WatchPlan } from './plan/objective-schema.ts'
-export type { AlertsPlan, PluginPlan, RollbackPlan } from './plan/reaction-schema.ts'
-export type { BuildPlan, BuildsPlan, RunPlan, TargetPlan, VisualPlan } from './plan/run-plan-schema.ts'
+export type { AlertsPlan, PluginPlan, RequirementPlan, RollbackPlan } from './plan/reaction-schema.ts'
 export type {
+  BuildPlan,
+  BuildsPlan,
+  OutsidePlugin,
+  RunPlan,
+  TargetPlan,
+  VisualPlan,
+} from './plan/run-plan-schema.ts'
+export { pluginThrew, usedPluginSchema } from './plan/run-plan-schema.ts'
+export type {
+  JoinPlan,
   MsRange,
   OperationMix,
   PhasePlan,
@@ -44,6 +53,16 @@ export function longestWaitMs({ phases, drainMs }: Pick<RunPlan, 'phases' | 'dra
   return Math.round(measuredMs / 3 + drainMs)
 }
 
+/** Returns the names of the targets whose load mocks take. */
+export function mockedNames({ mocked = [] }: Pick<RunPlan, 'mocked'>): string[] {
+  return mocked.map(({ target }) => target)
+}
+
+/** Tells whether a journey, or the login, is code. */
+export function hasCode({ login, journeys }: Pick<RunPlan, 'login' | 'journeys'>): boolean {
+  return login === 'code' || journeys.some(({ steps }) => steps === null)
+}
+
 /** Returns true when a miss of the objective is NO-GO. */
 export function isGate({ role, severity }: Pick<ObjectivePlan, 'role' | 'severity'>): boolean {
   return role === 'core' && severity !== 'info' && severity !== 'warning'
@@ -57,6 +76,12 @@ export function measuredSeconds({ phases }: RunPlan, loadMs: number): number {
     0,
   )
   return measuredMs / 1000
+}
+
+/** The regions that a run records on their own: all of them where an objective or limit names one, none otherwise. */
+export function recordedRegions({ workload, objectives, limits }: RunPlan): string[] {
+  const isAsked = [...objectives, ...limits].some(({ labels }) => labels['region'] !== undefined)
+  return isAsked ? workload.regions.map(({ name }) => name) : []
 }
 
 /** The code of a scenario. */
@@ -76,4 +101,6 @@ export interface ShardPlan {
   readonly setupValue: unknown
   /** By which the run is found in logs and, when it is traced, in the target's traces. */
   readonly correlationId: string
+  /** The results of `TargetPlugin.provision`, by the name of the target. */
+  readonly provisioned: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }

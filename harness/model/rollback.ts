@@ -8,15 +8,11 @@ export const ROLLBACK_STEPS = ['freeze', 'capture', 'drain', 'undo', 'verify', '
 export type RollbackStepName = (typeof ROLLBACK_STEPS)[number]
 export const rollbackStepName = z.enum(ROLLBACK_STEPS)
 
-/** unverified: undone, and a halt by somebody forbids the load that would show the system healthy. */
-export const ROLLBACK_OUTCOMES = [
-  'succeeded',
-  'failed',
-  'not-armed',
-  'not-enough-samples',
-  'interrupted',
-  'unverified',
-] as const
+/** Outcomes of a rollback that was begun. unverified: undone, and a halt by somebody forbids the load that would show the system healthy. */
+export const BEGUN_ROLLBACK_OUTCOMES = ['succeeded', 'failed', 'interrupted', 'unverified'] as const
+export type BegunRollbackOutcome = (typeof BEGUN_ROLLBACK_OUTCOMES)[number]
+
+export const ROLLBACK_OUTCOMES = [...BEGUN_ROLLBACK_OUTCOMES, 'not-armed', 'not-enough-samples'] as const
 export type RollbackOutcome = (typeof ROLLBACK_OUTCOMES)[number]
 
 /** A cause of a NO-GO that requests a procedure: a missed objective, or a confirmed regression against a baseline. */

@@ -5,17 +5,21 @@
 import { z } from 'zod'
 import { plainName } from '../base/plain-name.ts'
 import { recordOf } from '../base/record-of.ts'
+import { earlierAttemptSchema } from './attempt.ts'
 import {
   cellKeySchema,
   cellSumsSchema,
+  checkCountsSchema,
   count,
   dispatchSchema,
+  journeyConcurrencySchema,
   slowRequestSchema,
   spansSchema,
   stepCountsSchema,
 } from './counts-schema.ts'
 import { enforcementSchema } from './enforcement.ts'
 import { stepFailuresSchema } from './failures-schema.ts'
+import { messageCountsSchema } from './message-counts.ts'
 import { runPlanSchema } from './plan/run-plan-schema.ts'
 import { rollbackRecordSchema } from './rollback.ts'
 import { runSummariesSchema } from './run-summary.ts'
@@ -50,7 +54,7 @@ const intervalSchema = z.object({
   regions: recordOf(count),
   backlog: count,
   inFlight: count,
-  /** Response times of every completed request of the step in this interval. */
+  /** Counts of the step in this interval, and the response times of its ok answers and timeouts. */
   steps: recordOf(
     z.object({
       ok: count,
@@ -69,6 +73,8 @@ const intervalSchema = z.object({
   startDelayP99Ms: z.number().nullable(),
   /** Shortest wait, ms, of a request that ended without an answer: a percentile at or above it is a lower bound. */
   lowerBoundFromMs: z.number().nullable(),
+  /** Messages published and not consumed yet at the end of the interval, by target. */
+  consumerLag: recordOf(count).default({}),
   spans: spansSchema,
   /** Worst shard of the interval. */
   health: z.object({
@@ -103,6 +109,19 @@ export type RecordInterval = z.infer<typeof intervalSchema>
 
 /** The resources in an interval, measured outside the shards. */
 export const resourcesSchema = intervalSchema.pick({ generator: true, target: true, probes: true })
+
+const escalationsSchema = z.object({ phase: z.string(), kinds: recordOf(count) })
+export type PhaseEscalations = z.infer<typeof escalationsSchema>
+
+const comparedBuildsSchema = z.object({
+  /** URLs. */
+  baseline: z.string(),
+  candidate: z.string(),
+  /** Id of the run whose figures the record has. */
+  shown: plainName,
+  /** In the order in which they were made. */
+  runs: z.array(z.object({ build: z.enum(['baseline', 'candidate']), runId: plainName })),
+})
 
 export const environmentSchema = z.object({
   proofload: z.string(),
@@ -158,12 +177,19 @@ export const runRecordSchema = z.object({
   cells: z.array(cellSchema),
   steps: z.array(stepCountsSchema),
   dispatch: dispatchSchema,
-  escalations: recordOf(count),
+  /** Operations handed to an expert, by phase and kind. */
+  escalations: z.array(escalationsSchema),
   intervals: z.array(intervalSchema),
   /** A few of the slowest requests of each step. */
   slowest: z.array(slowestSchema),
-  /** The causes of failed requests and a few of these requests, by phase and step. */
+  /** The causes of failed requests and a few of these requests, by phase and step; and those of journeys that code failed. */
   failures: z.array(stepFailuresSchema),
+  /** The journeys whose code sent several requests at once, by phase. */
+  concurrency: z.array(journeyConcurrencySchema),
+  /** The named checks of code, by phase. */
+  checks: z.array(checkCountsSchema),
+  /** The messages of the whole run, by target. */
+  messages: z.array(messageCountsSchema).default([]),
   /** The summaries for comparisons, so that they need no decoding. */
   summaries: runSummariesSchema,
   shards: z.array(
@@ -175,6 +201,13 @@ export const runRecordSchema = z.object({
     }),
   ),
   generator: z.object({ cpuS: z.number(), maxRssBytes: count }),
+  /** The same run before, oldest first, where `--retries` made it again. */
+  earlierAttempts: z.array(earlierAttemptSchema),
+  /**
+   * The builds and the runs of a comparison (`proofload ab`), whose record shows the figures of one of them; null: it is the
+   * record of a run.
+   */
+  builds: comparedBuildsSchema.nullable(),
   /** Null when nothing watched the run. */
   enforcement: enforcementSchema.nullable(),
   /** Null when no objective asked for one. */

@@ -5,8 +5,12 @@
 import { z } from 'zod'
 import { recordOf } from '../base/record-of.ts'
 
-/** Compared metrics. Latency is response time, over all steps. */
-export const COMPARED_METRICS = ['p50', 'p95', 'p99', 'p99_9', 'throughput', 'error_ratio'] as const
+/** Compared percentiles: of response time, and beside it of service time. */
+export const COMPARED_PERCENTILES = ['p50', 'p95', 'p99', 'p99_9'] as const
+export type ComparedPercentile = (typeof COMPARED_PERCENTILES)[number]
+
+/** Compared metrics. A percentile is of response time. */
+export const COMPARED_METRICS = [...COMPARED_PERCENTILES, 'throughput', 'error_ratio'] as const
 export type ComparedMetric = (typeof COMPARED_METRICS)[number]
 
 /** A figure of a run on the scale of comparisons, where larger is worse (`analysis/comparison/metric-scale.ts` reads it). */
@@ -19,12 +23,14 @@ const scaledFigureSchema = z.object({
 export type ScaledFigure = Readonly<z.infer<typeof scaledFigureSchema>>
 
 const metricSummarySchema = scaledFigureSchema.extend({
+  /** The requests that it is a figure of; of a latency those that have a response time, ok and timed-out. */
+  count: z.number().positive(),
   /** The factor by which the requests are worth less than independent ones. */
   designEffect: z.number().min(1),
 })
 export type MetricSummary = z.infer<typeof metricSummarySchema>
 
-/** A run's figures by metric; a metric that nobody measured is absent. */
+/** A run's figures by metric; absent is what nobody measured, and any latency of a run most of whose requests failed. */
 export const runSummarySchema = z.object({
   requests: z.number().nonnegative(),
   errors: z.number().nonnegative(),
@@ -32,6 +38,8 @@ export const runSummarySchema = z.object({
   /** Intervals with less than half the usual number of answers. */
   stalledIntervals: z.number().nonnegative(),
   metrics: z.partialRecord(z.enum(COMPARED_METRICS), metricSummarySchema),
+  /** The percentiles of service time; empty when no request was answered. */
+  serviceTime: z.partialRecord(z.enum(COMPARED_PERCENTILES), metricSummarySchema),
 })
 export type RunSummary = z.infer<typeof runSummarySchema>
 
@@ -41,7 +49,7 @@ export const wholeIntervalSchema = z.object({
   endMs: z.number(),
   requests: z.number(),
   errors: z.number(),
-  /** Response times, HDR V2 compressed base64; null without any. */
+  /** Response times of ok answers and timeouts, HDR V2 compressed base64; null without any. */
   hdr: z.string().nullable(),
 })
 export type WholeInterval = z.infer<typeof wholeIntervalSchema>

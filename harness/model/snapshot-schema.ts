@@ -9,13 +9,16 @@ import { recordOf } from '../base/record-of.ts'
 import {
   cellKeySchema,
   cellSumsSchema,
+  checkCountsSchema,
   count,
   dispatchSchema,
+  journeyConcurrencySchema,
   slowRequestSchema,
   spansSchema,
   stepCountsSchema,
 } from './counts-schema.ts'
 import { type StepFailures, stepFailuresSchema } from './failures-schema.ts'
+import { messageCountsSchema } from './message-counts.ts'
 
 /** One histogram's share of an interval, but for its counts: in memory and on disk they have forms of their own. */
 export const cellDeltaSchema = z.object({ key: cellKeySchema, ...cellSumsSchema.shape })
@@ -63,6 +66,12 @@ export const snapshotSchema = z.object({
   slowest: z.array(slowRequestSchema),
   /** Failures that the shard told of in the interval. */
   failures: z.array(stepFailuresSchema),
+  /** The requests that code sent at once, as far as the shard told of it in the interval. */
+  concurrency: z.array(journeyConcurrencySchema),
+  /** Checks of code that the shard told of in the interval. */
+  checks: z.array(checkCountsSchema),
+  /** Messages that the shard counted in the interval, by target. */
+  messages: z.array(messageCountsSchema).default([]),
 })
 export type IntervalSnapshot = Immutable<Omit<z.infer<typeof snapshotSchema>, 'failures'>> & {
   readonly failures: readonly StepFailures[]

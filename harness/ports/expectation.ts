@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { MakeTemplate } from '../base/template.ts'
-import type { Exchange, StatusLanguage } from './target.ts'
+import type { Exchange } from './target.ts'
+import type { StatusLanguage } from './target-plugin.ts'
 
 /** The context in which an expectation is compiled. */
 export interface ExpectationContext {

@@ -15,6 +15,11 @@ export interface AgentHandle {
   }
   /** Pauses for a think time: `'2s'` or `'500ms..2s'`. Rejects when the run ends during the pause; do not catch that. */
   think(time: string): Promise<void>
+  /**
+   * Counts a named check as passed or failed, and returns the condition. A failed one does not stop the journey, but at its end
+   * the journey has failed (metrics `checks` and `code_failed_ratio`).
+   */
+  check(name: string, condition: unknown): boolean
   /** Variables of the agent, kept until its session ends: steps read them as `{{name}}`, and what steps extract is here. */
   readonly vars: Record<string, unknown>
 }
@@ -37,10 +42,14 @@ export interface JourneyContext<
   readonly data: Data
   /** The return value of `setup`. */
   readonly setup: Setup
+  /** Names of the targets whose load mocks take: their clients are those of the mocks. */
+  readonly mocked: readonly string[]
 }
 
 /** The argument of `setup` and `teardown`, each called once per run and not recorded. */
 export interface SetupContext<Target = unknown, Targets = unknown> {
   readonly target: Target
   readonly targets: Targets
+  /** Names of the targets whose load mocks take: their clients are those of the mocks. */
+  readonly mocked: readonly string[]
 }

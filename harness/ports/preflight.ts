@@ -3,8 +3,9 @@ import type { AddressesOf } from '../base/loopback.ts'
 import type { Emergency } from '../model/emergency.ts'
 import type { LineOwner } from '../model/line.ts'
 import type { RunPlan } from '../model/plan.ts'
+import type { Requirement } from './requirement.ts'
 import type { ResourceProbePlugin } from './resource-probe.ts'
-import type { TargetPlugin } from './target.ts'
+import type { TargetPlugin } from './target-plugin.ts'
 
 /** The result of a check. `blocked` stops the run (exit 4); `advice` is printed and recorded. */
 export interface PreflightFinding {
@@ -27,11 +28,18 @@ export interface MachineFacts {
   readonly ephemeralPorts: number | null
 }
 
+/** A folder that the run writes to. */
+export interface WrittenFolder {
+  /** Absolute. */
+  readonly path: string
+  /** The option of the command line that names another one. */
+  readonly option: string
+}
+
 export interface PreflightContext {
   readonly plan: RunPlan
   readonly threads: number
-  /** The folder for the reports of the run. */
-  readonly outDir: string
+  readonly folders: readonly WrittenFolder[]
   readonly cwd: string
   readonly env: Readonly<Record<string, string | undefined>>
   readonly machine: MachineFacts
@@ -40,12 +48,20 @@ export interface PreflightContext {
   readonly addressesOf: AddressesOf
   readonly target: (pluginName: string) => TargetPlugin
   readonly probe: (pluginName: string) => ResourceProbePlugin
+  /** The requirements of the plan; none when a secret is missing. */
+  readonly requirements: readonly Requirement[]
+  /** Hosts that are contacted besides those of targets, probes and requirements. */
+  readonly otherHosts: readonly string[]
   /** Reads the emergency state from the state store; rejects with HarnessError STATE_UNREACHABLE. */
   readonly emergency: () => Promise<Emergency>
   /**
    * Reads the holder of the deploy lock, other than this run; null when it is free. Rejects with HarnessError STATE_UNREACHABLE.
    */
   readonly line: () => Promise<LineOwner | null>
+  /** Writes to the state store; null when the run only reads it. Rejects with HarnessError STATE_UNREACHABLE. */
+  readonly writeState: (() => Promise<void>) | null
+  /** Opens the history and tries to write; null when the run is not remembered. Rejects with HarnessError HISTORY_UNUSABLE. */
+  readonly writeHistory: (() => Promise<void>) | null
 }
 
 /** One check before the load. Never throws because of what it checks. */

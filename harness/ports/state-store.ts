@@ -16,8 +16,6 @@ export interface StateStore {
   /** Replaces the value when it is exactly `expected` (null: absent) by `next` (null: deletes it); returns false otherwise. */
   compareAndSet(key: string, expected: string | null, next: string | null, expiry?: Expiry): Promise<boolean>
   delete(key: string): Promise<void>
-  /** Adds to a whole number (absent: 0) atomically; returns the sum. The first increment starts the expiry. */
-  increment(key: string, by: number, expiry?: Expiry): Promise<number>
   /** Appends a line to a list; lists never expire. */
   append(key: string, line: string): Promise<void>
   /** Returns all lines of a list, oldest first. */

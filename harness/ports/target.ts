@@ -1,11 +1,12 @@
 /**
- * The contract of a target, the system that answers requests. A plugin validates configuration and requests, may launch a process
- * for the run, and creates one driver per shard. The driver performs exchanges and never throws because of a server's behaviour.
+ * The contract of a driver, which performs the exchanges of one shard with a target, and never throws because of a server's behaviour.
+ * A plugin (`target-plugin.ts`) creates it.
  */
-import type { z } from 'zod'
 import type { Clock } from '../base/clock.ts'
 import type { VariableLookup } from '../base/template.ts'
-import type { OperationMix, Timeouts } from '../model/plan.ts'
+import type { Measure } from '../model/measures.ts'
+import type { ErrorKind } from '../model/outcome.ts'
+import type { Timeouts } from '../model/plan.ts'
 
 /**
  * One request in flight. The engine owns and pools it, and lends it to the driver between `start` and `settle`.
@@ -20,12 +21,23 @@ export interface Exchange {
   readonly timeouts: Timeouts
   /** True: the driver keeps headers and body for judgement, extraction or code. False: it only counts bytes. */
   readonly keepAnswer: boolean
+  /** The name under which it is recorded. */
+  readonly step: string
+  /** The instant at which the plan wanted it. Drivers that put an instant into messages use this one. */
+  readonly intendedMs: number
 
+  /**
+   * The time for which it waited for a connection to be opened before anything was sent (names, TCP, TLS), ms; 0 = there was one.
+   * Not the time for which all connections were busy.
+   */
+  connectMs: number
   /** The instant when the first byte was handed to the socket. */
   sentMs: number
   firstByteMs: number
   /** The instant of the last byte or of the failure. */
   doneMs: number
+  /** The time, ms, that it waited because other requests of its agent held all connections or streams that the agent may have. */
+  ownWaitMs: number
   /** The number of its trace (`Tracing.issued`); 0 = it carried none of ours. */
   traceNumber: number
   status: number
@@ -33,11 +45,17 @@ export interface Exchange {
   bytesReceived: number
   /** Index into ERROR_KINDS; 0 = answered. The engine, not the driver, sets `status` and `expectation`. */
   errorKind: number
-  /** Detail of the failure, for people; '' when answered. */
+  /** Detail of the failure, for people; of an answer, what the server says to a status that is not good. */
   errorText: string
   header: ((name: string) => string | undefined) | null
   body: Buffer | null
+  /** The number of rows, messages, events or entries of the answer, for `expect: { count }`. */
+  items: number
+  /** False when nobody answers: it is over as soon as it is handed over, and has no service time. True unless the driver says so. */
+  acknowledged: boolean
 
+  /** Records a value that the target measures, any number of times between `start` and `settle`. @param value in the measure's unit */
+  measure(measure: Measure, value: number): void
   /** Adds one component time as reported by the server (`Server-Timing`). */
   addComponent(name: string, durationMs: number): void
   /** Ends the exchange: exactly once per `start`, never from inside `start`. The driver drops its reference before the call. */
@@ -55,6 +73,11 @@ export interface Answer {
   /** `none` when answered and good. */
   readonly errorKind: string
   readonly errorText: string
+  /**
+   * Fails a good answer after a look at it: its request is counted as failed, kind `check`, with the reason. Possible until the
+   * agent's next request or pause; an answer that has failed already keeps its own reason. @throws Error when it comes too late
+   */
+  fail(reason: string): void
   header(name: string): string | undefined
   text(): string
   /** Parses the body. @throws SyntaxError when the body is not JSON. */
@@ -87,8 +110,10 @@ export interface SentAs {
 
 /** Performs exchanges for one shard. */
 export interface TargetDriver {
-  /** Prepares a request once per step. @throws HarnessError SCENARIO_INVALID */
-  compile(request: Readonly<Record<string, unknown>>): unknown
+  /** Prepares a request once per step. @param step the name under which it is recorded @throws HarnessError SCENARIO_INVALID */
+  compile(request: Readonly<Record<string, unknown>>, step: string): unknown
+  /** Opens what load should not pay for: pools, standing consumers. Awaited before the load. @throws HarnessError TARGET_UNREACHABLE */
+  ready?(): Promise<void>
   start(exchange: Exchange): void
   /** Aborts a started exchange: it settles soon, as `aborted` unless it had already failed otherwise. */
   abort(exchange: Exchange): void
@@ -99,6 +124,8 @@ export interface TargetDriver {
   /** Describes the request of an exchange that has failed; absent, or null, where there is nothing to tell. */
   sentAs?(exchange: Exchange): SentAs | null
   stats(): DriverStats
+  /** Resolves when nothing more is expected after the load, at the latest at `deadlineMs` of the clock. Called before `close`. */
+  quiesce?(deadlineMs: number): Promise<void>
   /** Closes every connection and timer; resolves when none is left. */
   close(): Promise<void>
 }
@@ -113,113 +140,72 @@ export interface Tracing {
   issued: number
 }
 
+/** The place of a driver in its run: for the names of clients and groups. */
+export interface DriverPlace {
+  /** The name of the target in the plan. */
+  readonly target: string
+  readonly runId: string
+  readonly shard: number
+  readonly shardCount: number
+}
+
+/** Takes what happens outside any exchange. Nothing is recorded before the load. */
+export interface TargetEvents {
+  /** Records a value for a step, in the phase that holds `intendedMs`. @param value in the measure's unit */
+  measure(step: string, measure: Measure, value: number, intendedMs: number): void
+  /** Counts a fault that no exchange waits for: a connection or subscription that was lost or refused. @param text for people */
+  fault(step: string, kind: ErrorKind, text: string): void
+}
+
+/** The kind of a delivery: for the first time or again, of a message given up as lost, or of none of this run. */
+export type Delivery = 'first' | 'again' | 'late' | 'foreign'
+
+/** Accounts for the messages of a target that it publishes and consumes itself, over all shards of the run. */
+export interface DeliveryChannel {
+  /** The header of the message that was published last, to be sent with it: copied before the next is. */
+  readonly header: Uint8Array
+  /**
+   * Gives out the number of a message that is about to be sent, and fills `header`.
+   * @param step the name under which it is recorded
+   * @param connection the one it is sent on, numbered in its shard: the order of messages is judged by connection
+   */
+  publish(step: string, connection: number, intendedMs: number, sentMs: number): number
+  /** Takes back a number: the broker refused the message, or nobody knows whether it took it. */
+  withdraw(sequence: number, why: 'refused' | 'in-doubt'): void
+  /** Accounts for a message that a subscriber was handed, and times it. @param header as it was sent; any other is foreign */
+  deliver(header: Uint8Array, subscriber: number, receivedMs: number): Delivery
+  /** Returns the number of deliveries that are still expected. */
+  pending(): number
+  /** Tells that this shard publishes no more. Resolves when none does and nothing is expected, at the latest at `deadlineMs`. */
+  drained(deadlineMs: number): Promise<void>
+}
+
 /** The context in which a driver is created. */
 export interface DriverContext {
   readonly clock: Clock
   /** The number of agents of this shard; slots are 0 to agents - 1. */
   readonly agents: number
-  /** The maximum number of connections of this shard; null = one per agent. */
+  readonly place: DriverPlace
+  /** The seed of the run, for what a driver draws. */
+  readonly seed: number
+  readonly events: TargetEvents
+  /** The account of its messages; null where the configuration consumes none (`TargetPlugin.channelOf`), and beside a load. */
+  readonly channel: DeliveryChannel | null
+  /** The result of `provision`. */
+  readonly provisioned: Readonly<Record<string, unknown>>
+  /** The maximum number of connections of this shard to this target; null = each agent has its own. */
   readonly connections: number | null
+  /** The maximum number of connections of an agent that has its own; 1 to 100. */
+  readonly connectionsPerAgent: number
   readonly defaultTimeouts: Timeouts
+  /** The commands of this machine that may be run. */
+  readonly allowCommands: readonly string[]
   /** The state that the drivers of a shard share, by a name of the plugin's choosing: cookies do not keep to one target. */
   readonly shared: Map<string, unknown>
   /** Null when requests are not marked. */
   readonly tracing: Tracing | null
+  /** Values of secrets by name, for `fillSecrets`: a configuration comes as it was written. */
+  readonly secrets: Readonly<Record<string, string>>
   /** Finds a function of the scenario module by its path (`targets.main.handler`), for targets written as code. */
   readonly code: (path: string) => unknown
-}
-
-/** The result of probing the target before any load. */
-export interface ProbeResult {
-  readonly reachable: boolean
-  /** The answer or the failure, for people. */
-  readonly message: string
-  readonly elapsedMs: number
-}
-
-/** A target process that lives as long as the run. */
-export interface LaunchedTarget {
-  /** The configuration, completed with facts that only the running process knows (its URL). */
-  readonly config: Readonly<Record<string, unknown>>
-  readonly pid: number | null
-  stop(): Promise<void>
-}
-
-/** The context in which a target is launched. */
-export interface LaunchContext {
-  readonly clock: Clock
-  readonly seed: number
-  /** A folder that the target may write to. */
-  readonly scratchDir: string
-}
-
-/** The statuses of a protocol. */
-export interface StatusLanguage {
-  /** Schema of `expect: { status }`. */
-  readonly expected: z.ZodType
-  /** Good where a step expects nothing of the status. */
-  isGood(status: number): boolean
-  /** Returns a test for the expected statuses. @param expected parsed by `expected` */
-  compile(expected: unknown): (status: number) => boolean
-  /** Returns the name by which people know a status: `HTTP 404`, `NOT_FOUND`. */
-  nameOf(status: number): string
-}
-
-/** A request with the name under which it is recorded. */
-export interface NamedRequest {
-  readonly step: string
-  /** As the plugin's `requestSchema` takes it. */
-  readonly request: Readonly<Record<string, unknown>>
-}
-
-/** One of the requests that a step of a target's own stands for. */
-export interface WeightedRequest extends NamedRequest {
-  readonly weight: number
-  /** At most one is sent after an ok answer. */
-  readonly followUps: readonly (NamedRequest & { readonly kind: string; readonly probability: number })[]
-}
-
-/** A step of a target's own, beside `request`: `{ operations: { ... } }`. One of several requests is sent, by weight. */
-export interface StepKind {
-  /** Its key in a step. */
-  readonly name: string
-  /** Its settings; those of `walk` in `targets/step.ts` are among them. */
-  readonly schema: z.ZodType<Record<string, unknown>>
-  /** @param settings parsed by `schema` @param mix of the workload */
-  expand(settings: Readonly<Record<string, unknown>>, mix: OperationMix): readonly WeightedRequest[]
-}
-
-/** A target as a scenario names it; `Client` is what code journeys call. */
-export interface TargetRef<Client = unknown> {
-  readonly plugin: string
-  readonly config: Readonly<Record<string, unknown>>
-  /** Never set: carries the type. */
-  readonly client?: Client
-}
-
-/** A kind of target. All that is particular to a protocol comes with its plugin; nothing else asks for one by name. */
-export interface TargetPlugin {
-  readonly name: string
-  /** The configuration as written in scenarios, defaults included. */
-  readonly configSchema: z.ZodType<Record<string, unknown>>
-  /** One request as written in declarative steps. */
-  readonly requestSchema: z.ZodType<Record<string, unknown>>
-  /** Steps of its own, beside requests. */
-  readonly steps?: readonly StepKind[]
-  readonly status: StatusLanguage
-  /** Connections: one an agent, or none at all. */
-  readonly connections: 'agent' | 'none'
-  /** Made of code: only TypeScript scenarios can have it, and the JSON Schema leaves it out. */
-  readonly isCode?: true
-  /** Configuration of the target at a URL (`--target`); null when it speaks another protocol. */
-  atUrl?(url: string): Readonly<Record<string, unknown>> | null
-  /** Step name of a request that was given none. */
-  nameOf(request: Readonly<Record<string, unknown>>): string
-  /** Returns the host names that load would be sent to; loopback needs no permission. */
-  hostsOf(config: Readonly<Record<string, unknown>>): readonly string[]
-  /** Starts the target for the run, for targets that proofload launches. @throws HarnessError TARGET_LAUNCH_FAILED */
-  launch?(config: Readonly<Record<string, unknown>>, context: LaunchContext): Promise<LaunchedTarget>
-  /** Sends one cheap request; never throws. Null when there is nothing to probe. */
-  probe(config: Readonly<Record<string, unknown>>, clock: Clock): Promise<ProbeResult | null>
-  createDriver(config: Readonly<Record<string, unknown>>, context: DriverContext): TargetDriver
 }

@@ -26,11 +26,29 @@ export interface ArrivalSource {
   readonly index: number
 }
 
+/** The agents of one shard in the closed model. Instants are ms since run start. */
+export interface Population {
+  readonly model: 'closed'
+  /** Returns the number of agents of this shard that the plan wants. */
+  readonly agentsAt: (atMs: number) => number
+  /** Returns the global identity of a slot. */
+  readonly identityOf: (agent: number) => number
+  /** The joining of the agents of the beginning; null when all are there at once. */
+  readonly joining: {
+    readonly untilMs: number
+    /** Returns the number of agents of this shard that have joined by an instant. */
+    readonly joinedBy: (atMs: number) => number
+    readonly joinsAtMs: (agent: number) => number
+  } | null
+}
+
 /** The result of resolving a named pattern, before the settings of the scenario are applied. */
 export interface ResolvedPattern {
   readonly model: 'open' | 'closed'
   readonly curve: CurvePlan
-  readonly arrivals: 'constant' | 'poisson' | 'replay'
+  readonly arrivals: 'constant' | 'poisson' | 'gamma' | 'replay'
+  /** Gamma arrivals: the shape of the gaps; absent otherwise. */
+  readonly burstiness?: number
   readonly instantsMs: readonly number[] | null
   readonly whenBusy: 'queue' | 'drop'
   /**
@@ -40,6 +58,8 @@ export interface ResolvedPattern {
   readonly agents: number | null
   readonly think: MsRange
   readonly pacingMs: number
+  /** Closed model: agents that may join in a second at the beginning; null = a default. */
+  readonly joinPerSec: number | null
   readonly session: SessionPlan
   readonly regions: readonly RegionPlan[]
   readonly mix: OperationMix

@@ -11,11 +11,20 @@ export const ephemeralPorts: PreflightCheck = {
   summary: 'there are local ports enough for the planned connections',
   check(context) {
     const { machine } = context
-    const needed = plannedConnections(context)
+    const { needed, possible } = plannedConnections(context)
     const ports = machine.ephemeralPorts
     if (ports === null)
       return Promise.resolve([
         { check: NAME, level: 'ok', message: 'this system does not report its port range' },
+      ])
+    if (needed <= ports * USABLE_RATIO && possible > ports * USABLE_RATIO)
+      return Promise.resolve([
+        {
+          check: NAME,
+          level: 'advice',
+          message: `${needed} of ${ports} ports needed, up to ${possible} if agents send several requests at once`,
+          hint: 'Widen net.ipv4.ip_local_port_range, or set a lower `connectionsPerAgent`, if the code of this scenario does.',
+        },
       ])
     if (needed <= ports * USABLE_RATIO)
       return Promise.resolve([{ check: NAME, level: 'ok', message: `${needed} of ${ports} ports needed` }])

@@ -3,15 +3,17 @@ import type { PreflightCheck, PreflightContext, PreflightFinding } from '../port
 
 const NAME = 'hosts-allowed'
 
-/** Checks that load and probes contact only permitted hosts: loopback, `allowHosts`, `--allow-host`. */
+/** Checks that load, probes and requirements contact only permitted hosts: loopback, `allowHosts`, `--allow-host`. */
 export const hostsAllowed: PreflightCheck = {
   name: NAME,
-  summary: 'load and probes go only to loopback and to hosts allowed by name',
+  summary: 'load, probes and requirements go only to loopback and to hosts allowed by name',
   async check(context) {
-    const { plan, target, probe } = context
+    const { plan, target, probe, requirements, otherHosts } = context
     const named = [
       ...Object.values(plan.targets).flatMap(({ plugin, config }) => target(plugin).hostsOf(config)),
       ...Object.values(plan.probes).flatMap(({ plugin, config }) => probe(plugin).hostsOf(config)),
+      ...requirements.flatMap((requirement) => requirement.hosts),
+      ...otherHosts,
     ]
     const hosts = [...new Set(named.map(bareHost))]
     const problems = await Promise.all(hosts.map((host) => problemOf(host, context)))
@@ -41,7 +43,7 @@ async function problemOf(
   return {
     check: NAME,
     level: 'blocked',
-    message: `load or probes would go to ${host}, which is not allowed`,
+    message: `the run would contact ${host}, which is not allowed`,
     hint: `If you may load it, allow it: --allow-host ${host}, or allowHosts: ['${host}'] in the scenario.`,
   }
 }

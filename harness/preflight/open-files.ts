@@ -11,10 +11,21 @@ export const openFiles: PreflightCheck = {
   summary: 'the open-file limit leaves room for the planned connections',
   check(context) {
     const { machine } = context
-    const needed = plannedConnections(context) + RESERVE
+    const planned = plannedConnections(context)
+    const needed = planned.needed + RESERVE
+    const possible = planned.possible + RESERVE
     const limit = machine.openFilesLimit
     if (limit === null)
       return Promise.resolve([{ check: NAME, level: 'ok', message: 'this system does not report its limit' }])
+    if (needed <= limit && possible > limit)
+      return Promise.resolve([
+        {
+          check: NAME,
+          level: 'advice',
+          message: `${needed} of ${limit} open files needed, up to ${possible} if agents send several requests at once`,
+          hint: `Raise the limit with \`ulimit -n ${possible}\`, or set a lower \`connectionsPerAgent\`, if the code of this scenario does.`,
+        },
+      ])
     if (needed <= limit)
       return Promise.resolve([
         { check: NAME, level: 'ok', message: `${needed} of ${limit} open files needed` },

@@ -8,12 +8,9 @@ const NAME = 'ports-free'
 export const portsFree: PreflightCheck = {
   name: NAME,
   summary: 'the ports on which the run starts servers are free',
-  check({ plan }) {
-    const ports = Object.values(plan.targets).flatMap(({ plugin, config }) =>
-      // A target with a URL is already running, so it holds its port itself.
-      plugin === 'sandbox' && !('url' in config) && typeof config['port'] === 'number' && config['port'] > 0
-        ? [config['port']]
-        : [],
+  check({ plan, target }) {
+    const ports = Object.values(plan.targets).flatMap(
+      ({ plugin, config }) => target(plugin).portsOf?.(config) ?? [],
     )
     if (ports.length === 0)
       return Promise.resolve([{ check: NAME, level: 'ok', message: 'no fixed port needed' }])

@@ -4,7 +4,8 @@
  */
 import { z } from 'zod'
 import type { Clock } from '../base/clock.ts'
-import { messageOf, systemCodeOf } from '../base/errors.ts'
+import { connectionFailureOf } from '../base/errors.ts'
+import { holdsNoPassword } from '../base/password-in-url.ts'
 import { recordOf } from '../base/record-of.ts'
 import type { Written } from '../base/written.ts'
 import type { PluginPlan } from '../model/plan.ts'
@@ -52,12 +53,6 @@ const scrapeSchema = z
   })
   .describe('A metric of a page')
 type ScrapeConfig = z.output<typeof scrapeSchema>
-
-function holdsNoPassword(text: string): boolean {
-  if (!URL.canParse(text)) return true
-  const { username, password } = new URL(text)
-  return username === '' && password === ''
-}
 
 /** The dependencies of a probe besides its configuration. */
 interface Means {
@@ -122,8 +117,7 @@ async function orNull<T>({ say }: Means, read: () => Promise<T>): Promise<T | nu
   try {
     return await read()
   } catch (error) {
-    // A name with several addresses fails without a message of its own.
-    say(messageOf(error) || (systemCodeOf(error) ?? 'no answer'))
+    say(connectionFailureOf(error, 'no answer'))
     return null
   }
 }

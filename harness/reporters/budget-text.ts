@@ -1,5 +1,5 @@
 import { formatCount } from '../base/units.ts'
-import type { ErrorBudget } from '../model/verdict.ts'
+import type { ErrorBudget } from '../model/objective-result.ts'
 
 const SPANS = [
   [86_400_000, 'd'],

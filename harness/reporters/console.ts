@@ -2,9 +2,10 @@ import { createColors } from 'picocolors'
 import { visible } from '../base/visible.ts'
 import type { Verdict } from '../model/verdict.ts'
 import type { ReportInput, TextReporter } from '../ports/reporter.ts'
-import { outcomeText } from '../text/outcome-text.ts'
+import { causeText, systemText, verdictTone, verdictWord } from '../text/headline.ts'
+import { findingsOf } from './findings.ts'
 import { tablesOf } from './tables/index.ts'
-import { headline } from './tables/measured-tables.ts'
+import { figuresLine } from './tables/measured-tables.ts'
 import { risksTable } from './tables/objective-tables.ts'
 import { type Colors, renderTextTable, wrapText } from './text-table.ts'
 
@@ -15,25 +16,49 @@ export const consoleReporter: TextReporter = {
   render: (input) => renderVerdict(input, false),
 }
 
-/** Renders the text at the end of a run: the verdict, its reasons, advice, cautions, then the tables. */
+/**
+ * Renders the text at the end of a run: figures, further reasons, advice, cautions, tables; and where the eye is when it has
+ * scrolled by, the verdict, the state of the system and one path.
+ */
 export function renderVerdict(
   { verdict, files = {} }: Pick<ReportInput, 'verdict' | 'files'>,
   isTerminal: boolean,
 ): string {
   const colors = createColors(isTerminal)
   const hasRisks = verdict.risks.length > 0
+  const findings = findingsOf(verdict)
+  const errors = findings.filter(({ kind }) => kind === 'error')
+  const cautions = findings.filter(({ kind }) => kind === 'caution')
   const lines = [
     '',
-    `${badge(verdict, colors)} ${colors.bold(visible(verdict.scenario))}  ${colors.dim(visible(verdict.runId))}`,
-    `  ${headline(verdict)}`,
-    ...verdict.reasons.flatMap(({ message }) => labelled(colors.red('why '), message)),
+    titleLine(verdict, colors),
+    `  ${figuresLine(verdict)}`,
+    // The first one is in the headline.
+    ...errors.slice(1).flatMap(({ message }) => labelled(colors.red('why '), message)),
     ...(hasRisks ? ['', renderTextTable(risksTable(verdict), colors)] : []),
-    ...verdict.cautions.flatMap(({ message }) => labelled(colors.yellow('note'), message)),
-    ...(hasRisks && verdict.cautions.length === 0 ? [] : ['']),
+    ...cautions.flatMap(({ message }) => labelled(colors.yellow('note'), message)),
+    ...(hasRisks && cautions.length === 0 ? [] : ['']),
     ...tablesOf(verdict).map((table) => renderTextTable(table, colors)),
-    ...Object.entries(files).map(([name, path]) => `${colors.dim(name.padEnd(9))} ${visible(path)}`),
+    ...lastLines(verdict, files, colors),
   ]
   return `${lines.join('\n')}\n`
+}
+
+function titleLine(verdict: Verdict, colors: Colors): string {
+  return `${badge(verdict, colors)} ${colors.bold(visible(verdict.scenario))}  ${colors.dim(visible(verdict.runId))}`
+}
+
+const LAST_INDENT = 2
+
+/** The verdict in a sentence, the state of the system, and the one file to open. */
+function lastLines(verdict: Verdict, files: Readonly<Record<string, string>>, colors: Colors): string[] {
+  const path = files['html'] ?? files['markdown'] ?? files['verdict']
+  return [
+    `${badge(verdict, colors)} ${colors.bold(visible(verdict.scenario))}`,
+    ...wrapText(visible(causeText(verdict)), LAST_INDENT),
+    ...wrapText(visible(systemText(verdict)), LAST_INDENT),
+    ...(path === undefined ? [] : [`  ${colors.dim('open')} ${visible(path)}`]),
+  ]
 }
 
 /** A label of four letters, and the text beside it. */
@@ -41,10 +66,22 @@ function labelled(label: string, text: string): string[] {
   return wrapText(visible(text), 7).map((line, i) => (i === 0 ? `  ${label} ${line.trimStart()}` : line))
 }
 
+const BADGES = {
+  good:
+    ({ bgGreen, black }: Colors) =>
+    (text: string) =>
+      bgGreen(black(text)),
+  // Plain white on red cannot be read in light palettes.
+  bad:
+    ({ bgRed, whiteBright }: Colors) =>
+    (text: string) =>
+      bgRed(whiteBright(text)),
+  doubt:
+    ({ bgYellow, black }: Colors) =>
+    (text: string) =>
+      bgYellow(black(text)),
+} as const
+
 function badge(verdict: Verdict, colors: Colors): string {
-  const text = ` ${outcomeText(verdict.outcome)} `
-  if (verdict.outcome === 'GO') return colors.bold(colors.bgGreen(colors.black(text)))
-  return colors.bold(
-    verdict.outcome === 'NO_GO' ? colors.bgRed(colors.white(text)) : colors.bgYellow(colors.black(text)),
-  )
+  return colors.bold(BADGES[verdictTone(verdict)](colors)(` ${verdictWord(verdict)} `))
 }

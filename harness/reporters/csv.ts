@@ -4,7 +4,8 @@ import { visible } from '../base/visible.ts'
 import { badOf, completedOf } from '../measure/counts.ts'
 import { SparseHistogram } from '../measure/sparse-histogram.ts'
 import type { RecordInterval } from '../model/run-record.ts'
-import type { Percentiles, StepSummary, Verdict } from '../model/verdict.ts'
+import type { Percentiles, StepSummary, Summary } from '../model/summary.ts'
+import type { Verdict } from '../model/verdict.ts'
 import type { TextReporter } from '../ports/reporter.ts'
 
 const HEADS = [
@@ -79,11 +80,18 @@ function summaryFigures({ summary }: Verdict): Figure[] {
     figure('dropped', summary.droppedCount, 'count'),
     figure('late_starts', summary.lateStartCount, 'count'),
     figure('retries', summary.retryCount, 'count'),
+    figure('failed_journeys', summary.failedJourneyCount, 'count'),
+    figure('failed_by_code', summary.failedByCodeCount, 'count'),
+    ...Object.entries(summary.checks).flatMap(([check, { passed, failed }]) => [
+      figure(`checks passed ${check}`, passed, 'count'),
+      figure(`checks failed ${check}`, failed, 'count'),
+    ]),
     figure('escalations', summary.escalationCount, 'count'),
     figure('bytes_sent', summary.bytesSent, 'bytes'),
     figure('bytes_received', summary.bytesReceived, 'bytes'),
-    ...percentileFigures({ kind: 'summary' }, 'response_time', summary.responseTimeMs),
+    ...responseTimeFigures({ kind: 'summary' }, summary),
     ...percentileFigures({ kind: 'summary' }, 'service_time', summary.serviceTimeMs),
+    ...percentileFigures({ kind: 'summary' }, 'connect_time', summary.connectTimeMs),
     ...percentileFigures({ kind: 'summary' }, 'start_delay', summary.startDelayMs),
     ...percentileFigures({ kind: 'summary' }, 'ttfb', summary.ttfbMs),
   ]
@@ -103,8 +111,20 @@ function stepFigures(step: string, summary: StepSummary): Figure[] {
     figure('error_ratio', summary.errorRatio, 'ratio'),
     ...Object.entries(summary.statuses).map(([status, count]) => figure(`answers ${status}`, count, 'count')),
     ...Object.entries(summary.errors).map(([kind, count]) => figure(`errors ${kind}`, count, 'count')),
-    ...percentileFigures({ kind: 'step', step }, 'response_time', summary.responseTimeMs),
+    ...responseTimeFigures({ kind: 'step', step }, summary),
     ...percentileFigures({ kind: 'step', step }, 'service_time', summary.serviceTimeMs),
+    ...percentileFigures({ kind: 'step', step }, 'connect_time', summary.connectTimeMs),
+  ]
+}
+
+function responseTimeFigures(
+  about: Pick<Figure, 'kind' | 'step'>,
+  { responseTimeMs, failedTimeMs, erroredTimeMs }: Summary | StepSummary,
+): Figure[] {
+  return [
+    ...percentileFigures(about, 'response_time', responseTimeMs),
+    ...percentileFigures(about, 'response_time{outcome=failed}', failedTimeMs),
+    ...percentileFigures(about, 'response_time{outcome=errored}', erroredTimeMs),
   ]
 }
 

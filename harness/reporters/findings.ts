@@ -1,11 +1,16 @@
 /** The findings of a run, the worst first, for formats that list them. */
 import { createHash } from 'node:crypto'
-import { formatAmount, formatCount, formatDurationMs, formatInUnit, formatRatio } from '../base/units.ts'
+import { formatAmount, formatCount, formatInUnit, formatRatio } from '../base/units.ts'
 import type { ComparisonCheck } from '../model/comparison.ts'
 import { type Demand, gateDemand } from '../model/demand.ts'
+import type { ObjectiveResult } from '../model/objective-result.ts'
 import type { Severity } from '../model/severity.ts'
-import type { ObjectiveResult, Risk, Verdict, VerdictReason } from '../model/verdict.ts'
+import type { Risk, Verdict, VerdictReason } from '../model/verdict.ts'
+import { sinceText as breachBeginText, intervalText, unbrokenText } from '../text/breach-text.ts'
+import { causeSentence } from '../text/cause-text.ts'
+import { type Cause, causesOf } from '../text/causes.ts'
 import { changeText } from '../text/comparison-text.ts'
+import { headlineText } from '../text/headline.ts'
 
 export interface Finding {
   /** The code of the reason: `OBJECTIVE_MISSED`, `REGRESSED`, ... */
@@ -13,7 +18,10 @@ export interface Finding {
   /** error: why the outcome is what it is. caution: a thing to know. */
   readonly kind: 'error' | 'caution'
   readonly severity: Severity
+  /** One sentence: what, how much, its limit, since when. */
   readonly message: string
+  /** The headline of the run, for the finding that it is about; null for every other. */
+  readonly headline: string | null
   /** The objective, or the gate of a comparison; null for what is about the run as a whole. */
   readonly about: Demand | null
   /** The message without that demand, for where it stands beside. */
@@ -28,39 +36,31 @@ export interface Finding {
   readonly since: string
   /** The figures behind it; empty without any, and for pictures: the message has them. */
   readonly confidence: string
+  /** Other facts about the same cause. */
+  readonly also: readonly string[]
+  /** All demands that the cause is against: an objective, and the gates of the regression behind it. */
+  readonly demandIds: readonly string[]
   /** The same for the same thing in every run of the scenario. */
   readonly fingerprint: string
 }
 
-/** Returns the reasons of the verdict, then its cautions; each in the order of the risks. */
+/** Tests whether nothing was shown and that is accepted (`--inconclusive warn`): no format may be red then. */
+export function isTolerated({ outcome, exitCode }: Pick<Verdict, 'outcome' | 'exitCode'>): boolean {
+  return outcome === 'INCONCLUSIVE' && exitCode === 0
+}
+
+/** Returns one finding for each cause: those of the outcome in the order of the risks, then what else to know. */
 export function findingsOf(verdict: Verdict): Finding[] {
-  const { reasons, cautions } = verdict
-  const isReason = (caution: VerdictReason) => reasons.some((reason) => isSame(reason, caution))
-  return [
-    ...inOrderOfRisk(verdict, reasons).map((reason) => findingOf(verdict, reason, 'error')),
-    ...inOrderOfRisk(
-      verdict,
-      cautions.filter((caution) => !isReason(caution)),
-    ).map((caution) => findingOf(verdict, caution, 'caution')),
-  ]
+  return causesOf(verdict).map((cause, i) => {
+    const headline = i === 0 && cause.kind === 'error' ? headlineText(verdict) : null
+    return { ...findingOf(verdict, cause), headline }
+  })
 }
 
-function isSame(a: VerdictReason, b: VerdictReason): boolean {
-  return a.code === b.code && a.message === b.message
-}
-
-function inOrderOfRisk({ risks, outcome }: Verdict, reasons: readonly VerdictReason[]): VerdictReason[] {
-  const rankOf = ({ about }: VerdictReason) => {
-    // Where nothing can be believed, why not comes before what was seen.
-    if (about === null && outcome === 'INCONCLUSIVE') return -1
-    const rank = risks.findIndex(({ id }) => id === about?.id)
-    return rank < 0 ? risks.length : rank
-  }
-  return [...reasons].sort((a, b) => rankOf(a) - rankOf(b))
-}
-
-function findingOf(verdict: Verdict, reason: VerdictReason, kind: Finding['kind']): Finding {
-  const { code, severity, message, about, detail } = reason
+function findingOf(verdict: Verdict, cause: Cause): Omit<Finding, 'headline'> {
+  const { kind, reason } = cause
+  const { code, severity, about } = reason
+  const message = causeSentence(verdict, cause)
   const visual = visualOf(reason)
   const risk = verdict.risks.find(({ id }) => id === about?.id) ?? null
   return {
@@ -69,13 +69,15 @@ function findingOf(verdict: Verdict, reason: VerdictReason, kind: Finding['kind'
     severity,
     message,
     about,
-    detail,
+    detail: message.startsWith(reason.message) ? reason.detail : message,
     risk,
     where: risk === null ? '' : whereText(risk),
     visual,
     // A picture is looked at once, when the load is over.
     since: risk === null || visual !== null ? '' : sinceText(verdict, risk),
     confidence: about === null || visual !== null ? '' : confidenceText(verdict, about),
+    also: cause.also.map((other) => other.detail),
+    demandIds: [reason, ...cause.also].flatMap((each) => (each.about === null ? [] : [each.about.id])),
     fingerprint: createHash('sha256')
       .update(JSON.stringify([verdict.scenario, code, about?.id ?? null]))
       .digest('hex'),
@@ -95,13 +97,12 @@ function whereText({ step, component, resource }: Risk): string {
   ].join(', ')
 }
 
-function sinceText({ enforcement, objectives }: Verdict, risk: Risk): string {
+function sinceText({ objectives }: Verdict, risk: Risk): string {
+  const result = objectives.find(({ id }) => id === risk.id)
   // A regression is one of the whole run.
-  if (!objectives.some(({ id }) => id === risk.id)) return ''
-  const first = enforcement?.events.find(({ id, to }) => id === risk.id && to !== 'ok')
-  const share = `breached in ${formatRatio(risk.probability)} of the run`
-  if (first === undefined) return share
-  return `since ${formatDurationMs(Math.round(first.atMs / 100) * 100)} into the run, ${share}`
+  if (result === undefined) return ''
+  const begin = breachBeginText(result)
+  return `${begin === '' ? '' : `${begin}, `}breached in ${formatRatio(risk.probability)} of the run`
 }
 
 function confidenceText({ objectives, comparison }: Verdict, about: Demand): string {
@@ -111,13 +112,14 @@ function confidenceText({ objectives, comparison }: Verdict, about: Demand): str
   return check === undefined ? '' : checkText(check)
 }
 
-function objectiveText({ observed, bound, interval, unit, sampleCount }: ObjectiveResult): string {
+function objectiveText(result: ObjectiveResult): string {
+  const { observed, bound, interval, unit, sampleCount, outcome } = result
+  const unbroken = outcome === 'missed' ? unbrokenText(result) : ''
   return [
     ...(observed === null ? [] : [`observed ${formatInUnit(observed, unit)}`]),
     `bound ${formatInUnit(bound, unit)}`,
-    ...(interval === null
-      ? []
-      : [`95 % interval ${interval.map((end) => formatInUnit(end, unit)).join(' to ')}`]),
+    ...(interval === null ? [] : [`95 % interval ${intervalText(interval, unit)}`]),
+    ...(interval === null && unbroken !== '' ? [unbroken] : []),
     `${formatCount(sampleCount)} samples`,
   ].join(', ')
 }

@@ -1,8 +1,9 @@
 import { visible } from '../base/visible.ts'
 import type { ReportInput, TextReporter } from '../ports/reporter.ts'
 import { titleOf } from '../text/demand-text.ts'
+import { causeText } from '../text/headline.ts'
 import { outcomeText } from '../text/outcome-text.ts'
-import { type Finding, findingsOf } from './findings.ts'
+import { type Finding, findingsOf, isTolerated } from './findings.ts'
 
 /** The maximum number of each level and step; GitHub silently drops the others. */
 const SHOWN_MAX = 10
@@ -13,20 +14,26 @@ export const githubReporter: TextReporter = {
   fileName: 'annotations.txt',
   render(input) {
     const findings = findingsOf(input.verdict)
-    const commands = [
-      ...commandsOf('error', ({ kind }) => kind === 'error', findings, input),
-      ...commandsOf('warning', isWarning, findings, input),
-      ...commandsOf('notice', (finding) => finding.kind !== 'error' && !isWarning(finding), findings, input),
-    ]
+    const levelOf = isTolerated(input.verdict) ? toleratedLevel : usualLevel
+    const commands = LEVELS.flatMap((level) =>
+      commandsOf(level, (finding) => levelOf(finding) === level, findings, input),
+    )
     const lines = commands.length === 0 ? [goodNews(input)] : commands
     return `${lines.join('\n')}\n`
   },
 }
 
-type Level = 'error' | 'warning' | 'notice'
+const LEVELS = ['error', 'warning', 'notice'] as const
+type Level = (typeof LEVELS)[number]
 
-function isWarning({ kind, severity }: Finding): boolean {
-  return kind === 'caution' && severity !== 'info'
+function usualLevel({ kind, severity }: Finding): Level {
+  if (kind === 'error') return 'error'
+  return severity === 'info' ? 'notice' : 'warning'
+}
+
+/** The level where nothing was shown, and that is accepted. */
+function toleratedLevel(finding: Finding): Level {
+  return finding.kind === 'error' ? 'warning' : usualLevel(finding)
 }
 
 /** At most ten: where there are more, the last one says so. */
@@ -52,13 +59,8 @@ function annotationTitle({ about, code }: Finding, prefix: string): string {
   return `${prefix}: ${about === null ? code.toLowerCase().replaceAll('_', ' ') : titleOf(about)}`
 }
 
-function textOf({ message, where, since, confidence, risk }: Finding): string {
-  const lines = [
-    message,
-    [where, since].filter((text) => text !== '').join('; '),
-    confidence,
-    risk?.recommendation ?? '',
-  ]
+function textOf({ message, headline, where, confidence, risk }: Finding): string {
+  const lines = [headline ?? message, headline === null ? where : '', confidence, risk?.recommendation ?? '']
   return lines
     .filter((line) => line !== '')
     .map(visible)
@@ -67,13 +69,7 @@ function textOf({ message, where, since, confidence, risk }: Finding): string {
 
 function goodNews(input: ReportInput): string {
   const { verdict } = input
-  const met = verdict.objectives.filter(({ outcome }) => outcome === 'met').length
-  return commandOf(
-    'notice',
-    input,
-    `${outcomeText(verdict.outcome)} ${verdict.scenario}`,
-    `${met} of ${verdict.objectives.length} objectives met`,
-  )
+  return commandOf('notice', input, `${outcomeText(verdict.outcome)} ${verdict.scenario}`, causeText(verdict))
 }
 
 function commandOf(level: Level, { record }: ReportInput, title: string, message: string): string {

@@ -18,8 +18,8 @@ export const gitlabReporter: TextReporter = {
   fileName: 'gl-code-quality-report.json',
   render: ({ record, verdict }) =>
     jsonText(
-      findingsOf(verdict).map(({ code, severity, message, where, fingerprint }) => ({
-        description: visible(where === '' ? message : `${message} (${where})`),
+      findingsOf(verdict).map(({ code, severity, message, headline, where, fingerprint }) => ({
+        description: visible(headline ?? (where === '' ? message : `${message} (${where})`)),
         check_name: code,
         fingerprint,
         severity: SEVERITIES[severity],

@@ -4,34 +4,19 @@
  * decides nothing (unproven, no data, a miss that is no gate) is skipped, with its reason in the output.
  */
 
-import junitModule, { type Builder, type TestCase } from 'junit-report-builder'
-import { visible } from '../base/visible.ts'
 import type { Comparison, ComparisonCheck } from '../model/comparison.ts'
 import { gateDemand } from '../model/demand.ts'
+import type { ObjectiveResult } from '../model/objective-result.ts'
 import { isGate } from '../model/plan.ts'
-import type { ObjectiveResult, Verdict } from '../model/verdict.ts'
+import type { Verdict } from '../model/verdict.ts'
 import type { ReportInput, TextReporter } from '../ports/reporter.ts'
 import { changeText } from '../text/comparison-text.ts'
 import { titleOf } from '../text/demand-text.ts'
+import { failureText } from '../text/failure-text.ts'
+import { headlineText } from '../text/headline.ts'
 import { outcomeText } from '../text/outcome-text.ts'
-import { type Finding, findingsOf } from './findings.ts'
-
-// The module is the builder; its types say that it has one by the name of default.
-const junit = junitModule as unknown as Builder
-
-/** The result of a case and its reason; `text` may have several lines. */
-interface Outcome {
-  readonly kind: 'passed' | 'failure' | 'error' | 'skipped'
-  /** The type of a failure, for machines. */
-  readonly type: string
-  readonly message: string
-  readonly text: string
-}
-
-interface Case {
-  readonly name: string
-  readonly outcome: Outcome
-}
+import { type Finding, findingsOf, isTolerated } from './findings.ts'
+import { type Case, type Outcome, passed, renderSuite, skipped } from './junit-suite.ts'
 
 /** `junit.xml`: a suite a run; a case for the verdict, the instrument, each objective, each gate of a comparison, the rollback. */
 export const junitReporter: TextReporter = {
@@ -39,23 +24,15 @@ export const junitReporter: TextReporter = {
   fileName: 'junit.xml',
   render(input) {
     const { record, verdict } = input
-    const builder = junit.newBuilder().name('proofload')
-    const suite = builder
-      .testSuite()
-      .name(xmlText(`proofload ${record.scenario}`))
-      .timestamp(record.startedAt)
-      .time(record.loadMs / 1000)
-    for (const [name, value] of propertiesOf(input)) suite.property(name, xmlText(value))
-    for (const { name, outcome } of casesOf(verdict)) {
-      const each = suite
-        .testCase()
-        .className(xmlText(`proofload.${record.scenario}`))
-        .name(xmlText(name))
-        .time(name === 'verdict' ? record.loadMs / 1000 : 0)
-      if (record.scenarioFile !== null) each.file(xmlText(record.scenarioFile))
-      settle(each, outcome)
-    }
-    return `${builder.build()}\n`
+    return renderSuite({
+      name: `proofload ${record.scenario}`,
+      className: `proofload.${record.scenario}`,
+      startedAt: record.startedAt,
+      seconds: record.loadMs / 1000,
+      properties: propertiesOf(input),
+      file: record.scenarioFile,
+      cases: casesOf(verdict),
+    })
   },
 }
 
@@ -71,36 +48,9 @@ function propertiesOf({ record, verdict }: ReportInput): (readonly [string, stri
   ]
 }
 
-function settle(each: TestCase, outcome: Outcome): void {
-  const { kind, type } = outcome
-  const message = xmlText(outcome.message)
-  const text = outcome.text.split('\n').map(xmlText).join('\n')
-  switch (kind) {
-    case 'failure':
-      each.failure(message, type).stacktrace(text)
-      return
-    case 'error':
-      each.error(message, type, text)
-      return
-    case 'skipped':
-      each.skipped().standardOutput(text)
-      return
-    case 'passed':
-      each.standardOutput(text)
-  }
-}
-
-/** On one line, without what no XML may hold, and without the end of a CDATA section, of which the builder sees only the first. */
-function xmlText(text: string): string {
-  return visible(text)
-    .replaceAll('\ufffe', '\\u{fffe}')
-    .replaceAll('\uffff', '\\u{ffff}')
-    .replaceAll(']]>', ']]\\u{3e}')
-}
-
 function casesOf(verdict: Verdict): Case[] {
   const findings = findingsOf(verdict)
-  return [
+  const cases: Case[] = [
     { name: 'verdict', outcome: verdictOutcome(verdict, findings) },
     { name: 'the measurement is valid', outcome: instrumentOutcome(verdict) },
     ...verdict.objectives.map((objective) => ({
@@ -110,30 +60,35 @@ function casesOf(verdict: Verdict): Case[] {
     ...comparisonCases(verdict.comparison, findings),
     ...rollbackCases(verdict),
   ]
+  return isTolerated(verdict) ? cases.map(notRed) : cases
 }
 
-function passed(text: string): Outcome {
-  return { kind: 'passed', type: '', message: '', text }
-}
-
-function skipped(text: string): Outcome {
-  return { kind: 'skipped', type: '', message: '', text }
+/** Makes a case that would be red one that is skipped, its reason in the output. */
+function notRed({ name, outcome }: Case): Case {
+  const { kind, message, text } = outcome
+  const isRed = kind === 'failure' || kind === 'error'
+  return { name, outcome: isRed ? skipped([...new Set([message, ...text.split('\n')])].join('\n')) : outcome }
 }
 
 function verdictOutcome(verdict: Verdict, findings: readonly Finding[]): Outcome {
   const errors = findings.filter(({ kind }) => kind === 'error')
   const cautions = findings.filter(({ kind }) => kind === 'caution')
-  if (verdict.outcome === 'GO') return passed(cautions.map(({ message }) => `note: ${message}`).join('\n'))
-  const [first] = errors
+  const headline = headlineText(verdict)
+  const notes = cautions.map(({ message }) => `note: ${message}`)
+  if (verdict.outcome === 'GO') return passed([headline, ...notes].join('\n'))
   return {
     kind: verdict.outcome === 'NO_GO' ? 'failure' : 'error',
     type: verdict.outcome,
-    message: `${outcomeText(verdict.outcome)}: ${first?.message ?? 'no reason is known'}`,
-    text: [
-      ...errors.map(({ message }) => message),
-      ...cautions.map(({ message }) => `note: ${message}`),
-    ].join('\n'),
+    message: headline,
+    text: [...errors.map(({ message }) => message), ...notes, ...failureLines(verdict)].join('\n'),
   }
+}
+
+/** The table of failures by step and cause, one a line: `pay: HTTP 503 x 200`. */
+function failureLines({ summary }: Verdict): string[] {
+  return Object.entries(summary.steps).flatMap(([step, { failures }]) =>
+    failures.map((failure) => `failed requests of ${step}: ${failureText(failure)}`),
+  )
 }
 
 function instrumentOutcome({ validity }: Verdict): Outcome {
@@ -148,7 +103,12 @@ function objectiveOutcome(objective: ObjectiveResult, findings: readonly Finding
   const text = evidenceOf(id, message, findings)
   if (outcome === 'met') return passed(message)
   if (outcome === 'missed' && isGate(objective))
-    return { kind: 'failure', type: 'OBJECTIVE_MISSED', message, text }
+    return {
+      kind: 'failure',
+      type: 'OBJECTIVE_MISSED',
+      message: findings.find(({ demandIds }) => demandIds.includes(id))?.message ?? message,
+      text,
+    }
   return skipped(
     `${outcome}, which is not NO-GO by itself (${objective.severity}, ${objective.role}): ${text}`,
   )
@@ -156,15 +116,15 @@ function objectiveOutcome(objective: ObjectiveResult, findings: readonly Finding
 
 /** Everything that is known about one objective or gate. */
 function evidenceOf(demandId: string, otherwise: string, findings: readonly Finding[]): string {
-  const found = findings.find(({ about }) => about?.id === demandId)
+  const found = findings.find(({ demandIds }) => demandIds.includes(demandId))
   if (found === undefined) return otherwise
-  const { message, where, since, confidence, risk } = found
+  const { where, confidence, risk } = found
+  const message = found.about?.id === demandId ? found.message : [found.message, ...found.also].join('\n')
   const owner = risk?.owner ?? null
   const runbook = risk?.runbook ?? null
   return [
     message,
     where,
-    since,
     confidence,
     risk?.recommendation ?? '',
     owner === null ? '' : `owner: ${owner}`,

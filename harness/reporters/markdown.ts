@@ -3,14 +3,14 @@ import type { RollbackRecord } from '../model/rollback.ts'
 import type { Verdict } from '../model/verdict.ts'
 import type { TextReporter } from '../ports/reporter.ts'
 import { demandText } from '../text/demand-text.ts'
-import { outcomeText } from '../text/outcome-text.ts'
+import { causeText, rollbackText, verdictTone, verdictWord } from '../text/headline.ts'
 import { type Finding, findingsOf } from './findings.ts'
 import { codeMarkdown, linkMarkdown, proseMarkdown, rowMarkdown } from './markdown-text.ts'
 import { tablesOf } from './tables/index.ts'
-import { headline, slowestTable } from './tables/measured-tables.ts'
+import { figuresLine, slowestTable } from './tables/measured-tables.ts'
 import type { Table } from './tables/table.ts'
 
-const MARKS = { GO: '✅', NO_GO: '❌', INCONCLUSIVE: '⚠️' } as const
+const MARKS = { good: '✅', bad: '❌', doubt: '⚠️' } as const
 
 /** The size that GitHub accepts for a comment. */
 export const COMMENT_CHARS_MAX = 65_536
@@ -21,6 +21,7 @@ const CLOSING_CHARS = 2_000
 const FINDINGS_MAX = 10
 const MESSAGE_CHARS_MAX = 300
 const CELL_CHARS_MAX = 120
+const HEADLINE_CHARS_MAX = 600
 
 /** Heads of columns that hold names and expressions. */
 const NAMES = new Set(['objective', 'violation', 'step', 'component', 'metric', 'trace'])
@@ -43,23 +44,27 @@ export const markdownReporter: TextReporter = {
 
 function firstScreen(verdict: Verdict): string[] {
   const findings = findingsOf(verdict)
-  const errors = findings.filter(({ kind }) => kind === 'error')
+  // What is about the run as a whole is in the headline, word for word.
+  const errors = findings.filter(
+    ({ kind, headline, about }) => kind === 'error' && (headline === null || about !== null),
+  )
   const cautions = findings.filter(({ kind }) => kind === 'caution')
   const rollback = verdict.rollback
   return [
-    `# ${MARKS[verdict.outcome]} ${outcomeText(verdict.outcome)}: ${proseMarkdown(verdict.scenario, CELL_CHARS_MAX)}`,
-    headline(verdict),
+    `# ${MARKS[verdictTone(verdict)]} ${verdictWord(verdict)}: ${proseMarkdown(verdict.scenario, CELL_CHARS_MAX)}`,
+    `${proseMarkdown(causeText(verdict), HEADLINE_CHARS_MAX)}.`,
+    figuresLine(verdict),
     ...listOf('Why', errors),
     ...(rollback === null
       ? []
-      : [`**Rollback ${rollback.outcome}:** ${proseMarkdown(rollbackText(rollback), MESSAGE_CHARS_MAX)}`]),
+      : [`**System:** ${proseMarkdown(procedureText(rollback), MESSAGE_CHARS_MAX)}`]),
     ...listOf('Warnings', cautions),
   ]
 }
 
-function rollbackText({ message, reasons }: RollbackRecord): string {
-  const asked = reasons.map(demandText).join('; ')
-  return asked === '' ? message : `${message} (asked for by ${asked})`
+function procedureText(rollback: RollbackRecord): string {
+  const asked = rollback.reasons.map(demandText).join('; ')
+  return asked === '' ? rollbackText(rollback) : `${rollbackText(rollback)} (asked for by ${asked})`
 }
 
 function listOf(title: string, findings: readonly Finding[]): string[] {
@@ -69,28 +74,27 @@ function listOf(title: string, findings: readonly Finding[]): string[] {
   return [`### ${title}`, shown.join('\n'), ...(more > 0 ? [`... and ${formatCount(more)} more.`] : [])]
 }
 
-/** Renders a finding: what, where, since when, with what confidence, and what to do. */
+/** Renders a finding: what and since when, where, with what confidence, and what to do. */
 function itemOf(finding: Finding, number: number): string {
-  const { where, since, confidence } = finding
+  const { where, confidence } = finding
   const indent = ' '.repeat(`${number}. `.length)
-  const place = [where, since].filter((text) => text !== '').join('; ')
   const lines = [
-    [where === '' ? 'when' : 'where', proseMarkdown(place, MESSAGE_CHARS_MAX)],
+    ['where', proseMarkdown(where, MESSAGE_CHARS_MAX)],
     ['how sure', proseMarkdown(confidence, MESSAGE_CHARS_MAX)],
     ['next', adviceOf(finding)],
   ].filter(([, text]) => text !== '')
   return [
-    `${number}. **${messageOf(finding)}**`,
+    `${number}. ${titleMarkdown(finding)}`,
     ...lines.map(([name, text]) => `${indent}- ${name}: ${text}`),
   ].join('\n')
 }
 
-/** The demand stands in one piece, after its name. */
-function messageOf({ code, message, about, detail }: Finding): string {
+/** The demand in one piece, after its name, and what was found; the headline has told the first one. */
+function titleMarkdown({ about, message, detail, headline }: Finding): string {
   if (about === null) return proseMarkdown(message, MESSAGE_CHARS_MAX)
-  const lead = code === 'OBJECTIVE_MISSED' ? 'missed ' : ''
   const name = about.name === null ? '' : `${proseMarkdown(about.name, CELL_CHARS_MAX)} `
-  return `${lead}${name}${codeMarkdown(about.expect, CELL_CHARS_MAX)}: ${proseMarkdown(detail, MESSAGE_CHARS_MAX)}`
+  const found = headline === null ? `: ${proseMarkdown(detail, MESSAGE_CHARS_MAX)}` : ''
+  return `${name}${codeMarkdown(about.expect, CELL_CHARS_MAX)}${found}`
 }
 
 function adviceOf({ risk }: Finding): string {

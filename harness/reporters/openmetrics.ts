@@ -1,5 +1,6 @@
 import { visible } from '../base/visible.ts'
-import { OUTCOME_EXIT_STATUS, type Percentiles, type Summary } from '../model/verdict.ts'
+import type { Percentiles, Summary } from '../model/summary.ts'
+import { OUTCOME_EXIT_STATUS } from '../model/verdict.ts'
 import type { TextReporter } from '../ports/reporter.ts'
 
 type Labels = Readonly<Record<string, string>>
@@ -67,10 +68,10 @@ function summaryFamilies(summary: Summary): Family[] {
     },
     {
       name: 'proofload_response_time_seconds',
-      help: 'Response time, from the intended start.',
+      help: 'Response time, from the intended start: of ok answers and timeouts, and of failures by their outcome.',
       samples: [
-        ...timeSamples({}, summary.responseTimeMs),
-        ...steps.flatMap(([step, { responseTimeMs }]) => timeSamples({ step }, responseTimeMs)),
+        ...responseTimeSamples({}, summary),
+        ...steps.flatMap(([step, of]) => responseTimeSamples({ step }, of)),
       ],
     },
     {
@@ -90,6 +91,21 @@ function summaryFamilies(summary: Summary): Family[] {
     },
     total('proofload_generator_cpu_seconds', 'Processor time of the load generator.', summary.generator.cpuS),
     total('proofload_generator_memory_bytes', 'Memory of the load generator.', summary.generator.maxRssBytes),
+  ]
+}
+
+function responseTimeSamples(
+  labels: Labels,
+  {
+    responseTimeMs,
+    failedTimeMs,
+    erroredTimeMs,
+  }: Pick<Summary, 'responseTimeMs' | 'failedTimeMs' | 'erroredTimeMs'>,
+): [Labels, number][] {
+  return [
+    ...timeSamples(labels, responseTimeMs),
+    ...timeSamples({ ...labels, outcome: 'failed' }, failedTimeMs),
+    ...timeSamples({ ...labels, outcome: 'errored' }, erroredTimeMs),
   ]
 }
 

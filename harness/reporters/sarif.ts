@@ -3,7 +3,7 @@ import { visible } from '../base/visible.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { ReportInput, TextReporter } from '../ports/reporter.ts'
 import { titleOf } from '../text/demand-text.ts'
-import { type Finding, findingsOf } from './findings.ts'
+import { type Finding, findingsOf, isTolerated } from './findings.ts'
 import { jsonText } from './json-text.ts'
 
 /** `results.sarif`: SARIF 2.1.0 for code scanning; one rule for each code of a reason, one result for each reason and caution. */
@@ -14,7 +14,7 @@ export const sarifReporter: TextReporter = {
     const findings = findingsOf(input.verdict)
     const run = runOf(input)
     for (const code of new Set(findings.map((finding) => finding.code))) run.addRule(ruleOf(code))
-    for (const finding of findings) run.addResult(resultOf(finding, input.record))
+    for (const finding of findings) run.addResult(resultOf(finding, input))
     const log = new SarifBuilder()
     log.addRun(run)
     // Not as the builder's own text: it refuses a log in which a word of its own stands.
@@ -47,9 +47,11 @@ function ruleOf(code: string): SarifRuleBuilder {
   })
 }
 
-function resultOf(finding: Finding, record: RunRecord): SarifResultBuilder {
-  const { code, message, where, since, confidence, risk } = finding
-  const more = [where, since, confidence, risk?.recommendation ?? ''].filter((text) => text !== '')
+function resultOf(finding: Finding, { record, verdict }: ReportInput): SarifResultBuilder {
+  const { code, message, headline, where, confidence, risk } = finding
+  const more = [headline === null ? where : '', confidence, risk?.recommendation ?? ''].filter(
+    (text) => text !== '',
+  )
   return new SarifResultBuilder({
     partialFingerprints: { 'proofload/v1': finding.fingerprint },
     locations: [locationOf(finding, record)],
@@ -59,14 +61,14 @@ function resultOf(finding: Finding, record: RunRecord): SarifResultBuilder {
       ...(risk === null ? {} : { exposure: risk.exposure }),
     },
   }).initSimple({
-    level: levelOf(finding),
-    messageText: [`${message}.`, ...more].map(plainMessage).join('\n'),
+    level: levelOf(finding, isTolerated(verdict)),
+    messageText: [headline ?? `${message}.`, ...more].map(plainMessage).join('\n'),
     ruleId: code,
   })
 }
 
-function levelOf({ kind, severity }: Finding): 'error' | 'warning' | 'note' {
-  if (kind === 'error') return 'error'
+function levelOf({ kind, severity }: Finding, isAccepted: boolean): 'error' | 'warning' | 'note' {
+  if (kind === 'error') return isAccepted ? 'warning' : 'error'
   return severity === 'info' ? 'note' : 'warning'
 }
 

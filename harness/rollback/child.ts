@@ -1,9 +1,8 @@
 /** The child process of an undo: its environment, and the error when it fails. */
 
 import { HarnessError, messageOf } from '../base/errors.ts'
-import { lookUp } from '../base/names.ts'
 import type { RollbackContext } from '../ports/rollback-procedure.ts'
-import { type ChildOrder, runToEnd } from '../system/child-process.ts'
+import { type ChildOrder, passedOn, runToEnd } from '../system/child-process.ts'
 
 /** Runs it to its end; returns the last lines it wrote. @throws HarnessError ROLLBACK_FAILED with those lines */
 export async function runChild(order: ChildOrder, { signal, onChild }: RollbackContext): Promise<string> {
@@ -18,12 +17,8 @@ export function childEnvironment(
   allowed: readonly string[],
   { env, runId, correlationId, rollbackId, reason }: RollbackContext,
 ): Record<string, string> {
-  const given = ['PATH', ...allowed].flatMap((name) => {
-    const value = lookUp(env, name)
-    return value === undefined ? [] : [[name, value] as const]
-  })
   return {
-    ...Object.fromEntries(given),
+    ...passedOn(allowed, env),
     PROOFLOAD_RUN_ID: runId,
     PROOFLOAD_CORRELATION_ID: correlationId,
     PROOFLOAD_ROLLBACK_ID: rollbackId,

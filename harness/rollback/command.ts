@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { argv } from '../base/text-schemas.ts'
 import { parseDurationMs } from '../base/units.ts'
 import type { Written } from '../base/written.ts'
 import type { PluginPlan } from '../model/plan.ts'
@@ -9,11 +10,7 @@ import { environmentNames, limit } from './schema-parts.ts'
 
 const configSchema = z
   .strictObject({
-    argv: z
-      .array(z.string())
-      .min(1, 'at least the command itself')
-      .refine(([command]) => command !== '', 'a command that is not empty')
-      .describe('Command and arguments, run without a shell'),
+    argv: argv.describe('Command and arguments, run without a shell'),
     /** Time limit. Default: `'1m'`. */
     timeout: limit('1m'),
     /** Working directory. Default: that of proofload. */

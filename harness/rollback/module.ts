@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
+import { ownFile } from '../base/own-files.ts'
 import { parseDurationMs } from '../base/units.ts'
 import type { Written } from '../base/written.ts'
 import type { PluginPlan } from '../model/plan.ts'
@@ -45,7 +46,7 @@ export const modulePlugin: RollbackProcedurePlugin = {
       code: 'ROLLBACK_FAILED',
       hint: 'It must be a TypeScript or JavaScript module that exports a function undo.',
     })
-    const { filename, execArgv } = workerOptions(import.meta.url, 'module-main')
+    const { filename, execArgv } = workerOptions(ownFile('rollback/module-main'))
     const output = await runChild(
       {
         argv: [

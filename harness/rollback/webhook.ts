@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici'
 import { z } from 'zod'
 import { isoOf } from '../base/clock.ts'
 import { HarnessError } from '../base/errors.ts'
+import { holdsNoPassword } from '../base/password-in-url.ts'
 import { recordOf } from '../base/record-of.ts'
 import { parseDurationMs } from '../base/units.ts'
 import type { Written } from '../base/written.ts'
@@ -24,6 +25,7 @@ const configSchema = z
         (text) => SECRET.test(text) || isWebUrl(text),
         'an http or https URL, or {{secret.NAME}} that holds one',
       )
+      .refine(holdsNoPassword, 'send a header with a secret instead of a password in the URL')
       .describe('URL that receives the POST'),
     /** Key of the signature: `secret('UNDO_KEY')`. */
     secret: z.string().min(1).describe('Key of the signature; use secret(NAME), never the key itself'),

@@ -15,11 +15,16 @@ export const ROLLBACK = { minRequests: 100, validation: '10s', stepTimeout: '10m
 /** For the command that makes a picture. */
 export const VISUAL_TIMEOUT = '1m'
 export const PRECISION = 'normal'
+/** As browsers have to one host. */
+export const CONNECTIONS_PER_AGENT = 6
 export const JOURNEY_WEIGHT = 1
 export const FEEDER_MODE = 'circular'
 
 /** Agents of an open workload that names none: this many seconds' worth of arrivals at the peak, within the bounds. */
 export const OPEN_AGENTS = { seconds: 2, min: 50, max: 10_000 } as const
+
+/** Agents a second at which a closed workload begins that names no rate: more only where they would join for longer than this share of the run. */
+export const JOIN = { perSec: 1000, shareMax: 0.5 } as const
 
 /** Pauses of an agent whose login fails. */
 export const LOGIN_RETRY = { backoff: '1s', maxBackoff: '30s' } as const

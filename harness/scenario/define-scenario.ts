@@ -4,7 +4,7 @@
  */
 import type { z } from 'zod'
 import type { FeederRows, JourneyContext, SetupContext } from '../ports/journey.ts'
-import type { TargetRef } from '../ports/target.ts'
+import type { TargetRef } from '../ports/target-plugin.ts'
 import type { WorkloadRef } from '../ports/workload.ts'
 import type { FeederRef } from './feeder-schema.ts'
 import type { ENVIRONMENTS, scenarioSchema } from './schema.ts'

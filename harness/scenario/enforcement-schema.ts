@@ -1,10 +1,12 @@
-/** Alerts, rollback, emergency and probes: what watches a run and what happens when it goes wrong. */
+/** Requirements, alerts, rollback, emergency and probes: what watches a run and what happens when it goes wrong. */
 import { z } from 'zod'
 import { alertChannels } from '../alerts/index.ts'
 import { recordOf } from '../base/record-of.ts'
 import { duration, name } from '../base/text-schemas.ts'
 import { SEVERITIES } from '../model/verdict.ts'
 import { resourceProbes } from '../probes/index.ts'
+import { requirements } from '../requirements/index.ts'
+import { settingsSchema } from '../requirements/reference.ts'
 import { rollbackProcedures } from '../rollback/index.ts'
 import { ROLLBACK } from './defaults.ts'
 import { objective } from './objective-schema.ts'
@@ -66,6 +68,13 @@ export const rollback = z.strictObject({
 export const emergency = z
   .strictObject({ limits: z.array(objective).describe('A breach halts all load: error_ratio <= 20%') })
   .describe('Limits of the damage a run may do')
+
+/** Requirements of the run. */
+export const requires = z
+  .array(z.strictObject({ ...plugin.shape, ...settingsSchema.shape }))
+  .describe(
+    `Services, databases, programs and GPUs that have to be there before load, and while it runs; plugins: ${requirements.names.join(', ')}`,
+  )
 
 /** Resource probes by name. */
 export const probes = recordOf(plugin, name).describe(

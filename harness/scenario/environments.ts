@@ -2,7 +2,7 @@
 import type { Problem } from '../base/errors.ts'
 import { lookUp } from '../base/names.ts'
 import { parseAt, unknownName } from './problems.ts'
-import { ENVIRONMENTS, scenarioSchema } from './schema.ts'
+import { scenarioSchema } from './schema.ts'
 
 /** A JSON object that may be changed. */
 export type Json = { [key: string]: unknown }
@@ -11,14 +11,20 @@ export function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** The document as it is in an environment; one that the scenario says nothing about changes nothing. */
+/** The document as it is in an environment of its own; a problem for one that it does not define. */
 export function applyEnvironment(document: Json, name: string, problems: Problem[]): Json {
-  if (!(ENVIRONMENTS as readonly string[]).includes(name)) {
-    problems.push(unknownName(['--env'], 'environment', name, ENVIRONMENTS))
-    return document
-  }
-  const overlay = lookUp(overlaysOf(document), name)
-  return isObject(overlay) ? merge(document, overlay) : document
+  const overlays = overlaysOf(document)
+  const overlay = lookUp(overlays, name)
+  if (isObject(overlay)) return merge(document, overlay)
+  // What is there and no object is for the schema to say.
+  if (overlay === undefined) problems.push(unknownEnvironment(name, Object.keys(overlays)))
+  return document
+}
+
+function unknownEnvironment(name: string, defined: readonly string[]): Problem {
+  const problem = unknownName(['--env'], 'environment', name, defined)
+  if (defined.length > 0) return problem
+  return { ...problem, expected: 'a scenario with `environments`, which this one does not define' }
 }
 
 /** Finds what does not fit in environments of a document that fits itself, so that `check` finds it before the night it is used. */

@@ -1,6 +1,7 @@
 /** Data feeders: rows for `{{name.field}}` and for `data` in code. */
 import { z } from 'zod'
 import { recordOf } from '../base/record-of.ts'
+import { type GeneratorPlan, generatorSchema } from '../model/plan/generator-schema.ts'
 import { FEEDER_MODE } from './defaults.ts'
 
 const cell = z.union([z.string(), z.number(), z.boolean()])
@@ -19,10 +20,18 @@ export const feederSchema = z
       .describe('The rows themselves; text may refer to other feeders as {{name.field}}'),
     csv: z.string().optional().describe('File beside the scenario, with a header line'),
     json: z.string().optional().describe('File beside the scenario: an array of flat objects'),
+    generate: recordOf(generatorSchema)
+      .optional()
+      .describe('Fields made by a law: keys (sequence, uniform, gaussian, zipf) and values of some size'),
   })
   .refine(
-    (value) => [value.rows, value.csv, value.json].filter((source) => source !== undefined).length === 1,
-    'exactly one of rows, csv, json',
+    ({ rows, csv, json, generate }) =>
+      [rows, csv, json, generate].filter((source) => source !== undefined).length === 1,
+    'exactly one of rows, csv, json, generate',
+  )
+  .refine(
+    ({ mode, generate }) => mode === undefined || generate === undefined,
+    'mode says how rows are given out; what is made by a law has none',
   )
   .describe('Rows that agents take, one an iteration')
 
@@ -48,6 +57,10 @@ export const feeder = {
   csv: <Field extends string = string>(csv: string, options: FeederOptions = {}): FeederRef<Field> => ({
     csv,
     ...options,
+  }),
+  /** Values made by laws: `feeder.generate({ id: { law: 'zipf', max: 10_000 } })`; the same seed makes the same ones. */
+  generate: <Field extends string>(fields: Readonly<Record<Field, GeneratorPlan>>): FeederRef<Field> => ({
+    generate: fields as FeederDocument['generate'],
   }),
   /** A JSON file beside the scenario: an array of flat objects. */
   json: <Field extends string = string>(json: string, options: FeederOptions = {}): FeederRef<Field> => ({

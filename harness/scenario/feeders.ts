@@ -32,10 +32,14 @@ function resolveFeeder(name: string, feeder: FeederDocument, problems: Problem[]
   const rows = (feeder.rows ?? []).map((row) =>
     Object.fromEntries(Object.entries(row).map(([field, value]) => [field, String(value)])),
   )
-  if (rows.length === 0) problems.push({ path, message: 'no rows', expected: 'at least one row' })
+  const { generate } = feeder
+  if (generate !== undefined && Object.keys(generate).length === 0)
+    problems.push({ path, message: 'no fields', expected: 'at least one field' })
+  if (generate === undefined && rows.length === 0)
+    problems.push({ path, message: 'no rows', expected: 'at least one row' })
   if (RESERVED.includes(name))
     problems.push({ path, message: `{{${name}.…}} has a meaning of its own`, expected: 'another name' })
-  return { mode: feeder.mode ?? FEEDER_MODE, rows }
+  return { mode: feeder.mode ?? FEEDER_MODE, rows, ...(generate === undefined ? {} : { generate }) }
 }
 
 /** A feeder whose rows hold `{{other.field}}` depends on the other one; the first way round that is found. */

@@ -1,10 +1,11 @@
-/** Files that a scenario names: rows of feeders, instants of a replay. Paths are relative to the scenario file. */
+/** Files that a scenario names: rows of feeders, instants of a replay, what targets read themselves. Paths are relative to the scenario file. */
 import { dirname, resolve } from 'node:path'
 import { parse as parseCsv } from 'csv-parse/sync'
 import { HarnessError, messageOf, type Problem } from '../base/errors.ts'
 import { isNumberText, parseJsonNumbers, textOfJson } from '../base/json-numbers.ts'
 import { lookUp } from '../base/names.ts'
 import { readRegularText } from '../system/files.ts'
+import { targets } from '../targets/index.ts'
 import { workloadPatterns } from '../workloads/index.ts'
 import { isObject, type Json } from './environments.ts'
 
@@ -34,9 +35,12 @@ class FileReader {
   /** A scenario, or what an environment lays over one. @param prefix of its paths, '' or `environments.staging.` */
   async document(document: unknown, prefix: string): Promise<unknown> {
     if (!isObject(document)) return document
-    const { data, workload, environments } = document
+    const { data, workload, environments, target, targets: others, mocks } = document
     return {
       ...document,
+      ...(isObject(target) ? { target: this.#target(target) } : {}),
+      ...(isObject(others) ? { targets: await mapEntries(others, (entry) => this.#target(entry)) } : {}),
+      ...(isObject(mocks) ? { mocks: await mapEntries(mocks, (entry) => this.#target(entry)) } : {}),
       ...(isObject(data)
         ? { data: await mapEntries(data, (feeder, name) => this.#feeder(feeder, `${prefix}data.${name}`)) }
         : {}),
@@ -59,6 +63,26 @@ class FileReader {
     if (typeof csv === 'string') return { ...rest, rows: await this.#read(csv, `${path}.csv`, rowsOfCsv) }
     if (typeof json === 'string') return { ...rest, rows: await this.#read(json, `${path}.json`, rowsOfJson) }
     return feeder
+  }
+
+  /** A target reads its files itself: their paths become absolute. What an environment lays over a target may name no plugin. */
+  #target(target: unknown): unknown {
+    if (!isObject(target) || !isObject(target['config'])) return target
+    const named = target['plugin']
+    const paths = new Set(
+      targets.all.flatMap(({ name, files = [] }) => (named === undefined || named === name ? files : [])),
+    )
+    const config = Object.entries(target['config']).map(([key, value]) => [
+      key,
+      paths.has(key) ? this.#absolute(value) : value,
+    ])
+    return paths.size === 0 ? target : { ...target, config: Object.fromEntries(config) }
+  }
+
+  /** Anything but text is left to the schema. */
+  #absolute(value: unknown): unknown {
+    if (Array.isArray(value)) return value.map((entry) => this.#absolute(entry))
+    return typeof value === 'string' && value !== '' ? resolve(this.#folder, value) : value
   }
 
   /** Not by the name of its pattern: what an environment lays over a workload has none. */
@@ -103,10 +127,7 @@ function rowsOfJson(text: string): unknown {
   )
 }
 
-async function mapEntries(
-  object: Json,
-  change: (value: unknown, key: string) => Promise<unknown>,
-): Promise<Json> {
+async function mapEntries(object: Json, change: (value: unknown, key: string) => unknown): Promise<Json> {
   const entries = Object.entries(object).map(async ([key, value]) => [key, await change(value, key)] as const)
   return Object.fromEntries(await Promise.all(entries))
 }

@@ -1,6 +1,7 @@
 /** Imports a bundled scenario in a thread of its own and describes it as data: the main thread never runs author code. */
 import { Console } from 'node:console'
 import { pathToFileURL } from 'node:url'
+import { isOwnCode } from '../base/own-files.ts'
 import { turnAuthorOutput } from '../system/author-output.ts'
 
 /** Contents of a module. */
@@ -58,9 +59,7 @@ function authorLineOf(error: unknown): string | null {
   const stack = error instanceof Error ? (error.stack ?? '') : ''
   for (const line of stack.split('\n')) {
     const at = /^\s+at .*?(?:\(|file:\/\/|\s)(\/[^()]*\.[cm]?[jt]sx?:\d+:\d+)\)?$/.exec(line)?.[1]
-    if (at !== undefined && !at.includes('/node_modules/') && !at.startsWith(OWN_FOLDER)) return at
+    if (at !== undefined && !at.includes('/node_modules/') && !isOwnCode(at)) return at
   }
   return null
 }
-
-const OWN_FOLDER = new URL('..', import.meta.url).pathname

@@ -7,7 +7,7 @@ import type { WorkloadPattern } from '../ports/workload.ts'
 import { targets } from '../targets/index.ts'
 import { request } from '../targets/step.ts'
 import { workloadPatterns } from '../workloads/index.ts'
-import { scenarioSchema, target, workload } from './schema.ts'
+import { scenarioSchema, sharedConnections, target, workload } from './schema.ts'
 
 type JsonSchema = Record<string, unknown>
 
@@ -16,7 +16,7 @@ export function scenarioJsonSchema(): JsonSchema {
   const plugins = targets.all.filter(({ isCode }) => isCode !== true)
   const parts = new Map<unknown, JsonSchema>([
     [codePlace, { not: {} }],
-    [target, { anyOf: plugins.map(targetJsonSchema) }],
+    [target, { anyOf: [...plugins.map(targetJsonSchema), outsideTarget()] }],
     [workload, { anyOf: workloadPatterns.all.map(workloadJsonSchema) }],
     [request, anyOf(plugins.map(({ requestSchema }) => requestSchema))],
     [status.schema, anyOf(plugins.map(({ status: { expected } }) => expected))],
@@ -52,7 +52,25 @@ function replaceWith(jsonSchema: JsonSchema, part: JsonSchema | undefined): void
 function targetJsonSchema(plugin: (typeof targets.all)[number]): JsonSchema {
   return {
     type: 'object',
-    properties: { plugin: { const: plugin.name }, config: withoutDialect(jsonSchemaOf(plugin.configSchema)) },
+    properties: {
+      plugin: { const: plugin.name },
+      config: withoutDialect(jsonSchemaOf(plugin.configSchema)),
+      connections: withoutDialect(jsonSchemaOf(sharedConnections)),
+    },
+    required: ['plugin'],
+    additionalProperties: false,
+  }
+}
+
+/** A target of a plugin that the scenario declares, in a format that only the plugin knows. */
+function outsideTarget(): JsonSchema {
+  return {
+    type: 'object',
+    properties: {
+      plugin: { type: 'string', not: { enum: targets.names } },
+      config: { type: 'object' },
+      connections: withoutDialect(jsonSchemaOf(sharedConnections)),
+    },
     required: ['plugin'],
     additionalProperties: false,
   }

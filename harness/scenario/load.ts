@@ -1,12 +1,15 @@
 /** Gets a scenario from where it is (TypeScript, YAML, JSON, or a bare URL) into one document, not yet checked. */
+
 import { resolve } from 'node:path'
 import { HarnessError, messageOf } from '../base/errors.ts'
+import { ownFile } from '../base/own-files.ts'
 import type { ScenarioModule } from '../model/plan.ts'
 import { runInThread, ThreadTimeout, workerOptions } from '../system/worker-thread.ts'
 import { bundleScenario } from './bundle.ts'
 import { LOAD_LIMIT_MS } from './defaults.ts'
 import type { Inspection } from './inspect-worker.ts'
-import { isTextScenario, type LocatePath, loadTextScenario } from './text-scenario.ts'
+import type { LocatePath } from './text-file.ts'
+import { isTextScenario, loadTextScenario } from './text-scenario.ts'
 import { scenarioFromUrl } from './url-scenario.ts'
 
 /** A scenario as it was found. */
@@ -61,7 +64,7 @@ async function inspect(file: string, module: ScenarioModule, limitMs: number): P
 }
 
 async function inspectInThread(file: string, module: ScenarioModule, limitMs: number): Promise<Inspection> {
-  const worker = workerOptions(import.meta.url, 'inspect-worker')
+  const worker = workerOptions(ownFile('scenario/inspect-worker'))
   try {
     return (await runInThread({
       worker,

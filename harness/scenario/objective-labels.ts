@@ -1,31 +1,34 @@
-/** Labels of objectives that name a step, phase, outcome, probe or visual the run will never have: they would find no data. */
+/** Labels of objectives that name a step, phase, region, outcome, probe, visual or slo the run will never have: they would find no data. */
 import { metricOf } from '../analysis/metrics/catalogue.ts'
 import { labelText } from '../analysis/objective-label-text.ts'
 import type { Problem } from '../base/errors.ts'
 import { lookUp } from '../base/names.ts'
 import { STEP_OUTCOMES } from '../model/outcome.ts'
-import type { ObjectivePlan, RunPlan, StepPlan } from '../model/plan.ts'
+import { hasCode, type ObjectivePlan, type RunPlan, type StepPlan } from '../model/plan.ts'
 import { type Path, pathText, unknownName } from './problems.ts'
 
 type LabelledPlan = Pick<
   RunPlan,
-  'objectives' | 'limits' | 'phases' | 'journeys' | 'login' | 'probes' | 'visuals'
+  'objectives' | 'limits' | 'phases' | 'journeys' | 'login' | 'probes' | 'visuals' | 'slos' | 'workload'
 >
 
 /** Code names its steps while it runs, so step names are known only where all journeys are declarative. */
 export function unknownLabels(plan: LabelledPlan): Problem[] {
   const known: Readonly<Record<string, readonly string[] | null>> = {
     phase: plan.phases.map(({ name }) => name),
+    region: plan.workload.regions.map(({ name }) => name),
     outcome: STEP_OUTCOMES,
     step: stepNamesOf(plan),
     probe: Object.keys(plan.probes),
     visual: Object.keys(plan.visuals),
+    slo: Object.keys(plan.slos ?? {}),
   }
   const problemsOf = (objectives: readonly ObjectivePlan[], path: Path) =>
     objectives.flatMap((objective, i) => [
       ...wrongLabels(objective, known, [...path, i]),
       ...missingLabel(objective, 'probe', Object.keys(plan.probes), [...path, i]),
       ...missingLabel(objective, 'visual', Object.keys(plan.visuals), [...path, i]),
+      ...missingLabel(objective, 'slo', Object.keys(plan.slos ?? {}), [...path, i]),
     ])
   return [...problemsOf(plan.objectives, ['objectives']), ...problemsOf(plan.limits, ['emergency', 'limits'])]
 }
@@ -43,12 +46,13 @@ function wrongLabels(
 
 /** Figures of different probes (and pictures) have nothing in common, so an objective says whose it means. */
 function missingLabel(
-  { metric, labels }: ObjectivePlan,
-  label: 'probe' | 'visual',
+  objective: ObjectivePlan,
+  label: 'probe' | 'visual' | 'slo',
   names: readonly string[],
   path: Path,
 ): Problem[] {
-  const needed = metricOf({ metric }).labels.includes(label)
+  const { metric, labels } = objective
+  const needed = metricOf(objective).labels.includes(label)
   if (!needed || labels[label] !== undefined) return []
   return [
     {
@@ -62,8 +66,11 @@ function missingLabel(
 
 /** Every name under which the plan records requests; null when code may add others. */
 function stepNamesOf({ journeys, login }: Pick<RunPlan, 'journeys' | 'login'>): string[] | null {
-  if (login === 'code' || journeys.some(({ steps }) => steps === null)) return null
-  const steps = [...journeys.flatMap((journey) => journey.steps ?? []), ...(login ?? [])]
+  if (hasCode({ journeys, login })) return null
+  const steps = [
+    ...journeys.flatMap((journey) => journey.steps ?? []),
+    ...(login === 'code' ? [] : (login ?? [])),
+  ]
   return [...new Set(steps.flatMap(namesOf))]
 }
 

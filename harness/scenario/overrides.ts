@@ -8,8 +8,10 @@ import type { WorkloadPattern } from '../ports/workload.ts'
 import { targetAt } from '../targets/index.ts'
 import { workloadPatterns } from '../workloads/index.ts'
 import { applyEnvironment, isObject, type Json } from './environments.ts'
+import type { HeldLoad } from './held-load.ts'
 import { jsonSchemaOf } from './json-schema.ts'
 import { keysKnownAt, keysOfPath, unknownName } from './problems.ts'
+import { requireEnd } from './require-end.ts'
 import { scenarioSchema } from './schema.ts'
 
 /** Flags of the command line that change a scenario. */
@@ -26,8 +28,15 @@ export interface Overrides {
   readonly warmUp?: string
   readonly precision?: 'normal' | 'high'
   readonly allowHosts?: readonly string[]
+  readonly allowCommands?: readonly string[]
+  /** False: no mock takes the place of a target. */
+  readonly mocks?: false
+  /** Folders beyond the repository that plugins may lie in. */
+  readonly pluginRoots?: readonly string[]
   /** `key.path=value`, the value as a YAML scalar or document. */
   readonly set?: readonly string[]
+  /** A level at which the load is held, in the place of the shape of the workload. */
+  readonly held?: HeldLoad
   /** Length of the load that validates a rollback; wins over whatever else is said about it. */
   readonly shortened?: { readonly durationMs: number; readonly warmUpMs: number }
 }
@@ -39,7 +48,7 @@ export function applyOverrides(
 ): { readonly document: unknown; readonly problems: readonly Problem[] } {
   if (!isObject(document)) return { document, problems: [] }
   const problems: Problem[] = []
-  const { environment, seed, warmUp, precision, target, allowHosts = [], set = [], shortened } = overrides
+  const { environment, seed, warmUp, precision, target, set = [], shortened } = overrides
   const copy = structuredClone(document)
   const changed = environment === undefined ? copy : applyEnvironment(copy, environment, problems)
   applyWorkload(changed, overrides, problems)
@@ -47,16 +56,25 @@ export function applyOverrides(
   if (warmUp !== undefined) changed['warmUp'] = warmUp
   if (precision !== undefined) changed['precision'] = precision
   if (target !== undefined) applyTarget(changed, target, problems)
-  if (allowHosts.length > 0) {
-    const given = changed['allowHosts']
-    changed['allowHosts'] = [...(Array.isArray(given) ? given : []), ...allowHosts]
-  }
+  applyAllowed(changed, overrides)
   for (const assignment of set) applyAssignment(changed, assignment, problems)
+  if (overrides.mocks === false) delete changed['mocks']
   if (shortened !== undefined) {
     setDuration(changed, shortened.durationMs)
     changed['warmUp'] = `${shortened.warmUpMs}ms`
+    // A stated rate may be too low for the shorter load; without one it is what that needs.
+    if (isObject(changed['workload'])) delete changed['workload']['joinRate']
   }
   return { document: changed, problems }
+}
+
+/** Adds what the command line allows to what the scenario does. */
+function applyAllowed(document: Record<string, unknown>, overrides: Overrides): void {
+  for (const key of ['allowHosts', 'allowCommands'] as const) {
+    const given = document[key]
+    const { [key]: more = [] } = overrides
+    if (more.length > 0) document[key] = [...(Array.isArray(given) ? given : []), ...more]
+  }
 }
 
 /** Leaves `--rate` and `--duration` to the pattern; other flags are settings of every pattern. */
@@ -161,6 +179,7 @@ function applyAssignment(document: Json, assignment: string, problems: Problem[]
   }
   try {
     const value: unknown = parseYaml(assignment.slice(equals + 1))
+    requireEnd(value)
     putAt(holder, String(last), value)
   } catch (error) {
     problems.push({ path: `--set ${assignment}`, message: messageOf(error), expected: 'a YAML value' })

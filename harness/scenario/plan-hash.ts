@@ -3,7 +3,7 @@ import type { RunPlan } from '../model/plan.ts'
 
 /**
  * SHA-256 of the plan: same hash, same load. Where the targets are (URLs, ports, launch settings) is left out, so the
- * same scenario on two builds compares, and so is who is told and what is done about a breach, and what is looked at; everything that shapes the load, and the
+ * same scenario on two builds compares, and so are mocks that were not needed, who is told and what is done about a breach, what is looked at and what has to be there; everything that shapes the load, and the
  * objectives, is in. Secrets are not in
  * a plan to begin with.
  */
@@ -14,15 +14,20 @@ export function hashPlan(plan: RunPlan): string {
       canonicalJson({
         ...plan,
         targets,
+        mocks: undefined,
+        mocked: plan.mocked?.map(({ target, by }) => ({ target, by })),
+        plugins: plan.plugins?.map(({ name, integrity }) => ({ name, integrity })),
         builds: null,
         alerts: undefined,
         rollback: undefined,
         limits: undefined,
         probes: undefined,
+        requires: undefined,
         visuals: undefined,
         loginRetry: plan.login === null ? undefined : plan.loginRetry,
         autoBaseline: false,
         allowHosts: [],
+        allowCommands: undefined,
         environment: null,
       }),
     )

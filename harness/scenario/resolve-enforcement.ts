@@ -1,4 +1,4 @@
-/** Turns objectives and what happens on a breach into parts of a plan; each plugin checks its own configuration. */
+/** Turns objectives, requirements and what happens on a breach into parts of a plan; each plugin checks its own configuration. */
 import { alertChannels } from '../alerts/index.ts'
 import { withBuiltIn } from '../analysis/built-in-objectives.ts'
 import { DEFAULT_PROCEDURE, parseObjectives } from '../analysis/objective-grammar.ts'
@@ -6,8 +6,18 @@ import { ObjectiveIds } from '../analysis/objective-ids.ts'
 import type { Problem } from '../base/errors.ts'
 import type { Registry } from '../base/registry.ts'
 import { parseDurationMs } from '../base/units.ts'
-import type { AlertsPlan, ObjectivePlan, PluginPlan, RollbackPlan, RunPlan } from '../model/plan.ts'
+import { outsideMeasures } from '../model/plan/measure-schema.ts'
+import type {
+  AlertsPlan,
+  ObjectivePlan,
+  PluginPlan,
+  RequirementPlan,
+  RollbackPlan,
+  RunPlan,
+} from '../model/plan.ts'
 import { resourceProbes } from '../probes/index.ts'
+import { requirements } from '../requirements/index.ts'
+import { REQUIREMENT_TIMEOUT } from '../requirements/reference.ts'
 import { rollbackProcedures } from '../rollback/index.ts'
 import { demandText } from '../text/demand-text.ts'
 import { ROLLBACK } from './defaults.ts'
@@ -18,26 +28,44 @@ import type { ScenarioDocument } from './schema.ts'
 /** Keys of a plan that say what must hold, and what happens on a breach. */
 export type Enforcement = Pick<
   RunPlan,
-  'objectives' | 'alerts' | 'rollback' | 'limits' | 'probes' | 'tracing'
+  'objectives' | 'alerts' | 'rollback' | 'limits' | 'probes' | 'requires' | 'tracing'
 >
 
 /** Resolves them; what is wrong goes to `problems`. */
-export function resolveEnforcement(document: ScenarioDocument, problems: Problem[]): Enforcement {
+export function resolveEnforcement(
+  document: ScenarioDocument,
+  walks: Pick<RunPlan, 'login' | 'journeys' | 'targets' | 'plugins'>,
+  problems: Problem[],
+): Enforcement {
   const ids = new ObjectiveIds()
-  const objectives = parseObjectives(document.objectives ?? [], 'objectives', ids)
+  const measures = outsideMeasures(walks.plugins)
+  const objectives = parseObjectives(document.objectives ?? [], 'objectives', ids, measures)
   problems.push(...objectives.problems)
-  const limits = parseObjectives(document.emergency?.limits ?? [], 'emergency.limits', ids)
+  const limits = parseObjectives(document.emergency?.limits ?? [], 'emergency.limits', ids, measures)
   problems.push(...limits.problems, ...unwatchedLimits(limits.objectives))
   const rollback = resolveRollback(document.rollback, problems)
   if (rollback !== null) problems.push(...unknownProcedures(objectives.objectives, rollback))
   return {
-    objectives: withBuiltIn(objectives.objectives),
+    objectives: withBuiltIn(objectives.objectives, walks),
     alerts: resolveAlerts(document.alerts, problems),
     rollback,
     limits: limits.objectives,
     probes: resolvePlugins(document.probes ?? {}, resourceProbes, 'probe', ['probes'], problems),
+    requires: resolveRequires(document.requires ?? [], problems),
     tracing: document.tracing ?? false,
   }
+}
+
+function resolveRequires(
+  documents: NonNullable<ScenarioDocument['requires']>,
+  problems: Problem[],
+): RequirementPlan[] {
+  return documents.map(({ plugin, config, name, timeout, stop }, i) => ({
+    ...resolvePlugin({ plugin, config }, requirements, 'requirement', ['requires', i], problems),
+    name: name ?? null,
+    timeoutMs: parseDurationMs(timeout ?? REQUIREMENT_TIMEOUT),
+    stop: stop ?? false,
+  }))
 }
 
 /** Finds limits that are known only at the end: they would halt nothing. */
@@ -115,14 +143,25 @@ function resolvePlugins(
   problems: Problem[],
 ): Record<string, PluginPlan> {
   return Object.fromEntries(
-    Object.entries(documents).map(([name, { plugin, config }]) => {
-      if (!registry.names.includes(plugin)) {
-        problems.push(unknownName([...path, name, 'plugin'], kind, plugin, registry.names))
-        return [name, { plugin, config }]
-      }
-      const checked = parseAt(registry.get(plugin).configSchema, config, [...path, name, 'config'])
-      problems.push(...checked.problems)
-      return [name, { plugin, config: (checked.value as PluginPlan['config'] | null) ?? config }]
-    }),
+    Object.entries(documents).map(([name, document]) => [
+      name,
+      resolvePlugin(document, registry, kind, [...path, name], problems),
+    ]),
   )
+}
+
+function resolvePlugin(
+  { plugin, config }: PluginDocument,
+  registry: Registry<Plugin>,
+  kind: string,
+  path: Path,
+  problems: Problem[],
+): PluginPlan {
+  if (!registry.names.includes(plugin)) {
+    problems.push(unknownName([...path, 'plugin'], kind, plugin, registry.names))
+    return { plugin, config }
+  }
+  const checked = parseAt(registry.get(plugin).configSchema, config, [...path, 'config'])
+  problems.push(...checked.problems)
+  return { plugin, config: (checked.value as PluginPlan['config'] | null) ?? config }
 }

@@ -1,6 +1,7 @@
 /** Turns steps of a document into steps of a plan: names, defaults, targets and expectations filled in. */
 import { messageOf, type Problem } from '../base/errors.ts'
 import { lookUp } from '../base/names.ts'
+import type { Registry } from '../base/registry.ts'
 import { parseDurationMs, parseDurationRange } from '../base/units.ts'
 import { compileExtraction } from '../expectations/extraction.ts'
 import {
@@ -12,8 +13,8 @@ import {
   type TargetPlan,
   type Timeouts,
 } from '../model/plan.ts'
-import type { NamedRequest, StepKind } from '../ports/target.ts'
-import { targets as plugins, stepKinds } from '../targets/index.ts'
+import type { NamedRequest, StepKind, TargetPlugin } from '../ports/target-plugin.ts'
+import { stepKinds } from '../targets/index.ts'
 import { RETRY, type RequestDocument, type RetryDocument, type TimeoutsDocument } from '../targets/step.ts'
 import { type Path, parseAt, pathText, unknownName } from './problems.ts'
 import type { StepDocument } from './step-schema.ts'
@@ -25,6 +26,7 @@ type TargetSettings = Readonly<Record<string, unknown>> &
 /** Settings that steps inherit from the scenario. */
 export interface StepDefaults {
   readonly targets: Readonly<Record<string, TargetPlan>>
+  readonly plugins: Registry<TargetPlugin>
   readonly timeouts: Timeouts
   readonly retry: RetryPlan | null
   readonly mix: OperationMix
@@ -101,6 +103,7 @@ function requestStep(step: RequestDocument, path: Path, defaults: StepDefaults):
     kind: 'request',
     target,
     ...resolveRequest(step, target, path, defaults),
+    ...(step.component === undefined ? {} : { component: step.component }),
     timeouts: resolveTimeouts(step.timeouts, defaults.timeouts),
     expect: Object.entries(step.expect ?? {}).flatMap(([kind, value]) =>
       value === undefined ? [] : [{ kind, value }],
@@ -116,7 +119,7 @@ function resolveRequest(
   step: RequestDocument,
   targetName: string,
   path: Path,
-  { targets, problems }: StepDefaults,
+  { targets, plugins, problems }: StepDefaults,
 ): Pick<RequestStepPlan, 'name' | 'request'> {
   const asWritten = { name: step.step ?? targetName, request: step.request }
   const target = lookUp(targets, targetName)
@@ -135,6 +138,10 @@ function resolveRequest(
     problems.push(
       ...parseAt(plugin.status.expected, step.expect['status'], [...path, 'expect', 'status']).problems,
     )
+  for (const message of checked.value === null
+    ? []
+    : (plugin.problemsOf?.(target.config, checked.value) ?? []))
+    problems.push({ path: pathText([...path, 'request']), message })
   return checked.value === null
     ? asWritten
     : { name: step.step ?? plugin.nameOf(checked.value), request: checked.value }

@@ -1,15 +1,18 @@
 /** Turns targets of a document into targets of a plan, each checked by its own plugin. */
 import type { Problem } from '../base/errors.ts'
 import { nearestName } from '../base/nearest-name.ts'
+import type { Registry } from '../base/registry.ts'
 import { MAIN_TARGET, type TargetPlan } from '../model/plan.ts'
-import { targets as plugins } from '../targets/index.ts'
+import type { TargetPlugin } from '../ports/target-plugin.ts'
+import { targets as ownTargets } from '../targets/index.ts'
 import { type Path, parseAt, unknownName } from './problems.ts'
 import type { ScenarioDocument, TargetDocument } from './schema.ts'
 
 /** Targets by name; what is wrong goes to `problems`. */
 export function resolveTargets(
-  { target, targets = {} }: Pick<ScenarioDocument, 'target' | 'targets'>,
+  { target, targets = {}, connections }: Pick<ScenarioDocument, 'target' | 'targets' | 'connections'>,
   problems: Problem[],
+  plugins: Registry<TargetPlugin> = ownTargets,
 ): Record<string, TargetPlan> {
   if (target === undefined && Object.keys(targets).length === 0) {
     problems.push({
@@ -26,15 +29,31 @@ export function resolveTargets(
     })
   }
   const named = Object.entries(targets).map(
-    ([name, entry]) => [name, resolveTarget(entry, ['targets', name], problems)] as const,
+    ([name, entry]) =>
+      [name, resolveTarget(entry, ['targets', name], { plugins, connections }, problems)] as const,
   )
   return {
     ...Object.fromEntries(named),
-    ...(target === undefined ? {} : { [MAIN_TARGET]: resolveTarget(target, ['target'], problems) }),
+    ...(target === undefined
+      ? {}
+      : { [MAIN_TARGET]: resolveTarget(target, ['target'], { plugins, connections }, problems) }),
   }
 }
 
-function resolveTarget({ plugin, config }: TargetDocument, path: Path, problems: Problem[]): TargetPlan {
+/** Settings that targets share. */
+export interface TargetDefaults {
+  readonly plugins: Registry<TargetPlugin>
+  /** The connections of a target that says nothing, from the scenario. */
+  readonly connections: number | undefined
+}
+
+/** One target, or a mock of one; what is wrong goes to `problems`. */
+export function resolveTarget(
+  { plugin, config, connections }: TargetDocument,
+  path: Path,
+  { plugins, connections: shared }: TargetDefaults,
+  problems: Problem[],
+): TargetPlan {
   if (!plugins.names.includes(plugin)) {
     problems.push(unknownName([...path, 'plugin'], 'target plugin', plugin, plugins.names))
     // Its steps are then checked as requests of the nearest plugin, so that their own problems show too.
@@ -42,5 +61,12 @@ function resolveTarget({ plugin, config }: TargetDocument, path: Path, problems:
   }
   const checked = parseAt(plugins.get(plugin).configSchema, config, [...path, 'config'])
   problems.push(...checked.problems)
-  return { plugin, config: checked.value ?? config }
+  const pool = connections ?? shared ?? plugins.get(plugin).pool
+  const channel = checked.value === null ? null : (plugins.get(plugin).channelOf?.(checked.value) ?? null)
+  return {
+    plugin,
+    config: checked.value ?? config,
+    ...(pool !== undefined && { connections: pool }),
+    ...(channel !== null && { channel }),
+  }
 }

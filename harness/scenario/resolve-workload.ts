@@ -7,7 +7,9 @@ import { countArrivals } from '../workloads/arrivals.ts'
 import { compileCurve } from '../workloads/curve.ts'
 import { workloadPatterns } from '../workloads/index.ts'
 import { OPEN_AGENTS, WARM_UP } from './defaults.ts'
+import { type HeldLoad, heldAt } from './held-load.ts'
 import { parseAt, unknownName } from './problems.ts'
+import { resolveJoin } from './resolve-join.ts'
 import type { ScenarioDocument } from './schema.ts'
 
 /** Keys of a plan that say what is demanded. */
@@ -17,16 +19,20 @@ type Load = Pick<RunPlan, 'seed' | 'durationMs' | 'phases' | 'workload'>
 export function resolveLoad(
   { workload, warmUp = WARM_UP }: Pick<ScenarioDocument, 'workload' | 'warmUp'>,
   seed: number,
+  held: HeldLoad | null,
   problems: Problem[],
 ): { readonly plan: Load; readonly mix: OperationMix } | null {
-  const pattern = resolvePattern(workload, problems)
-  if (pattern === null) return null
+  const written = resolvePattern(workload, problems)
+  if (written === null) return null
+  const pattern = held === null ? written : heldAt(written, held)
+  const resolved = resolveWorkload(pattern, workload.pattern, seed)
+  const unmeasured = { joinMs: resolved.join?.durationMs ?? 0, warmUpMs: parseDurationMs(warmUp) }
   return {
     plan: {
       seed,
       durationMs: durationOf(pattern),
-      phases: withWarmUp(pattern.phases, parseDurationMs(warmUp), problems),
-      workload: resolveWorkload(pattern, workload.pattern, seed),
+      phases: withUnmeasured(pattern.phases, unmeasured, problems),
+      workload: resolved,
     },
     mix: pattern.mix,
   }
@@ -62,12 +68,13 @@ function durationOf(pattern: ResolvedPattern): number {
 
 /** Everything a plan says about demand, with what the pattern left open filled in. */
 function resolveWorkload(pattern: ResolvedPattern, name: string, seed: number): WorkloadPlan {
-  const { phases: _phases, agents, mix, ...rest } = pattern
+  const { phases: _phases, joinPerSec: _joinPerSec, agents, mix, ...rest } = pattern
   return {
     ...rest,
     pattern: name,
     mix: asShares(mix),
     agents: agents ?? agentsNeeded(pattern),
+    join: resolveJoin(pattern),
     expectedIterations: expectedIterations(pattern, seed),
   }
 }
@@ -91,24 +98,38 @@ function expectedIterations(pattern: ResolvedPattern, seed: number): number | nu
   return (compileCurve(pattern.curve).integral(0, Number.POSITIVE_INFINITY) * 1000) / pattern.pacingMs
 }
 
-/** The first `warmUpMs` of the run become the phase `warm-up`, cut out of the pattern's own phases. */
-export function withWarmUp(
+/**
+ * The beginning of the run is recorded and not judged: the phase `joining` until the agents are there, and the rest of its first
+ * `warmUpMs` as the phase `warm-up`. Both are cut out of the pattern's own phases.
+ */
+export function withUnmeasured(
   phases: ResolvedPattern['phases'],
-  warmUpMs: number,
+  { joinMs, warmUpMs }: { readonly joinMs: number; readonly warmUpMs: number },
   problems: Problem[],
 ): PhasePlan[] {
+  const fromMs = Math.max(joinMs, warmUpMs)
   const measured = phases
-    .filter(({ endMs }) => endMs > warmUpMs)
-    .map((phase) => ({ ...phase, startMs: Math.max(phase.startMs, warmUpMs), measured: true }))
-  if (measured.length === 0) {
-    const endMs = phases[phases.length - 1]?.endMs ?? 0
-    problems.push({
-      path: 'warmUp',
-      message: 'the warm-up leaves nothing to measure',
-      expected: `less than the run's ${formatDurationMs(endMs)}`,
-    })
-  }
-  return warmUpMs === 0
-    ? measured
-    : [{ name: 'warm-up', startMs: 0, endMs: warmUpMs, measured: false }, ...measured]
+    .filter(({ endMs }) => endMs > fromMs)
+    .map((phase) => ({ ...phase, startMs: Math.max(phase.startMs, fromMs), measured: true }))
+  if (measured.length === 0) problems.push(nothingToMeasure(phases, joinMs >= warmUpMs))
+  const before = [
+    { name: 'joining', startMs: 0, endMs: joinMs, measured: false },
+    { name: 'warm-up', startMs: joinMs, endMs: warmUpMs, measured: false },
+  ]
+  return [...before.filter(({ startMs, endMs }) => endMs > startMs), ...measured]
+}
+
+function nothingToMeasure(phases: ResolvedPattern['phases'], isJoining: boolean): Problem {
+  const length = formatDurationMs(phases[phases.length - 1]?.endMs ?? 0)
+  return isJoining
+    ? {
+        path: 'workload.joinRate',
+        message: `agents still join at the end of the run's ${length}: nothing is left to measure`,
+        expected: 'a higher rate, or a longer run',
+      }
+    : {
+        path: 'warmUp',
+        message: 'the warm-up leaves nothing to measure',
+        expected: `less than the run's ${length}`,
+      }
 }

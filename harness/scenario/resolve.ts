@@ -1,6 +1,7 @@
 /** Resolves a loaded document into a plan: checked whole, every default filled in, all problems at once. Pure. */
 import type { Problem } from '../base/errors.ts'
-import type { RunPlan } from '../model/plan.ts'
+import type { OutsidePlugin, RunPlan } from '../model/plan.ts'
+import { targetsOf } from '../targets/outside/open-plugins.ts'
 import { PRECISION } from './defaults.ts'
 import { overlayProblems } from './environments.ts'
 import { resolveFeeders } from './feeders.ts'
@@ -9,21 +10,26 @@ import { unknownLabels } from './objective-labels.ts'
 import { applyOverrides, type Overrides } from './overrides.ts'
 import { parseAt } from './problems.ts'
 import { resolveComparisons } from './resolve-comparisons.ts'
+import { resolveConnections } from './resolve-connections.ts'
 import { resolveEnforcement } from './resolve-enforcement.ts'
 import { resolveWalks } from './resolve-journeys.ts'
+import { resolveMocks } from './resolve-mocks.ts'
+import { resolveSlos } from './resolve-slos.ts'
 import { resolveRetry } from './resolve-steps.ts'
 import { resolveTargets } from './resolve-targets.ts'
 import { resolveWaits } from './resolve-waits.ts'
 import { resolveLoad } from './resolve-workload.ts'
 import { type ScenarioDocument, scenarioSchema } from './schema.ts'
 import { secretNamesIn } from './secrets.ts'
-import type { LocatePath } from './text-scenario.ts'
+import { unknownPhases } from './target-phases.ts'
+import type { LocatePath } from './text-file.ts'
 import { validSubset } from './valid-subset.ts'
 import { unknownVariables } from './variables.ts'
 
 /**
  * Resolves a document with everything the command line said.
  * @param seedByChance used when neither the scenario nor the overrides name a seed
+ * @param outside plugins that the document declares, loaded
  * @param locate where paths stand in the file, for documents that were text
  * @throws HarnessError SCENARIO_INVALID with all problems
  */
@@ -32,6 +38,7 @@ export function resolveScenario(
   overrides: Overrides,
   seedByChance: number,
   locate: LocatePath | null = null,
+  outside: readonly OutsidePlugin[] = [],
 ): RunPlan {
   const { document, problems: overrideProblems } = applyOverrides(loaded, overrides)
   const checked = parseAt(scenarioSchema, document, [])
@@ -42,9 +49,10 @@ export function resolveScenario(
       document,
       checked.problems.map(({ path }) => path),
     )
-  const plan = sound === null ? null : resolvePlan(sound, overrides, seedByChance, problems)
+  const plan = sound === null ? null : resolvePlan(sound, overrides, seedByChance, outside, problems)
   problems.push(...overlayProblems(loaded))
-  if (plan !== null && problems.length === 0) problems.push(...unknownVariables(plan), ...unknownLabels(plan))
+  if (plan !== null && problems.length === 0)
+    problems.push(...unknownVariables(plan), ...unknownLabels(plan), ...unknownPhases(plan))
   if (plan === null || problems.length > 0) throw invalidScenario(problems, locate)
   return plan
 }
@@ -52,23 +60,28 @@ export function resolveScenario(
 /** The plan of a document that fits the schema; null when it has no workload. What is wrong goes to `problems`. */
 function resolvePlan(
   document: ScenarioDocument,
-  { environment }: Overrides,
+  { environment, held }: Overrides,
   seedByChance: number,
+  outside: readonly OutsidePlugin[],
   problems: Problem[],
 ): RunPlan | null {
-  const targets = resolveTargets(document, problems)
-  const load = resolveLoad(document, document.seed ?? seedByChance, problems)
+  const plugins = targetsOf({ plugins: outside })
+  const targets = resolveTargets(document, problems, plugins)
+  const load = resolveLoad(document, document.seed ?? seedByChance, held ?? null, problems)
   const feeders = resolveFeeders(document.data, problems)
   const { timeouts, drainMs } = resolveWaits(document, load?.plan.phases ?? [])
   const retry = resolveRetry(document.retry)
   const walks = resolveWalks(document, {
     targets,
+    plugins,
     timeouts,
     retry,
     mix: load?.mix ?? { safe: 1, risky: 1, complex: 1 },
     problems,
   })
-  const enforcement = resolveEnforcement(document, problems)
+  const mocks = resolveMocks(document, { ...walks, targets, plugins, problems })
+  const slos = resolveSlos(document, problems)
+  const enforcement = resolveEnforcement(document, { ...walks, targets, plugins: outside }, problems)
   if (load === null) return null
   return {
     schemaVersion: 1,
@@ -78,14 +91,21 @@ function resolvePlan(
     timeouts,
     retry,
     drainMs,
-    connections: document.connections ?? null,
+    connectionsPerAgent: resolveConnections(document, problems),
     precision: document.precision ?? PRECISION,
     targets,
+    ...mocks,
+    ...(outside.length === 0 ? {} : { plugins: outside }),
     ...walks,
     feeders,
     ...resolveComparisons(document),
     ...enforcement,
+    ...slos,
     allowHosts: document.allowHosts ?? [],
-    secrets: secretNamesIn(document, document.secrets ?? []),
+    ...(document.allowCommands === undefined ? {} : { allowCommands: document.allowCommands }),
+    secrets: secretNamesIn(document, [
+      ...(document.secrets ?? []),
+      ...outside.flatMap(({ needs }) => needs['env'] ?? []),
+    ]),
   }
 }

@@ -8,18 +8,24 @@ import { looseObjectOf, recordOf } from '../base/record-of.ts'
 import { duration, name } from '../base/text-schemas.ts'
 import { targets } from '../targets/index.ts'
 import { retry, timeouts } from '../targets/step.ts'
-import { DRAIN, JOURNEY_WEIGHT, PRECISION, READY_WITHIN, WARM_UP } from './defaults.ts'
-import { alerts, emergency, probes, rollback } from './enforcement-schema.ts'
+import { CONNECTIONS_PER_AGENT, DRAIN, JOURNEY_WEIGHT, PRECISION, READY_WITHIN, WARM_UP } from './defaults.ts'
+import { alerts, emergency, probes, requires, rollback } from './enforcement-schema.ts'
 import { feederSchema } from './feeder-schema.ts'
+import { mocks } from './mock-schema.ts'
 import { objective } from './objective-schema.ts'
+import { pluginsSchema } from './plugins/schema.ts'
 import { loginRetry, steps } from './step-schema.ts'
 import { visual } from './visual-schema.ts'
+
+/** The number of connections that agents share. */
+export const sharedConnections = z.number().int().positive()
 
 /** A target; its configuration is checked by the plugin's own schema. */
 export const target = z
   .strictObject({
     plugin: z.string().describe(`Name of a target plugin: ${targets.names.join(', ')}`),
     config: recordOf(z.unknown()).default({}).describe("In the plugin's own format"),
+    connections: sharedConnections.optional().describe('Connections to it that all agents share'),
   })
   .describe('What load is sent to')
 
@@ -54,6 +60,20 @@ export const ENVIRONMENTS = ['development', 'staging', 'production'] as const
 /** Keys of the scenario that an environment lays over it; checked after they are merged. */
 const overlay = recordOf(z.unknown()).describe('Keys of the scenario that differ there')
 
+const conditions = z
+  .array(z.string())
+  .min(1)
+  .describe('Each on one value of a request: ttft <= 200ms, tpot <= 50ms, response_time <= 5s')
+const slo = z
+  .union([
+    conditions,
+    z.strictObject({
+      steps: z.array(z.string()).min(1).optional().describe('Steps whose requests it judges. Default: all.'),
+      conditions,
+    }),
+  ])
+  .describe('Conditions that a request has to meet together')
+
 /** The whole document. */
 export const scenarioSchema = z.strictObject({
   $schema: z.string().optional().describe('For editors: where this schema is'),
@@ -61,6 +81,8 @@ export const scenarioSchema = z.strictObject({
   description: z.string().optional().describe('For people'),
   target: target.optional().describe('The one target; short for targets.main'),
   targets: recordOf(target, name).optional().describe('Several targets by name; a step says which'),
+  mocks: mocks.optional(),
+  plugins: pluginsSchema.optional(),
   workload,
   journeys: recordOf(journey, name)
     .refine((value) => Object.keys(value).length > 0, 'at least one journey')
@@ -77,6 +99,9 @@ export const scenarioSchema = z.strictObject({
     .array(objective)
     .optional()
     .describe('What the verdict is made of; without any, the built-in ones'),
+  slos: recordOf(slo, name)
+    .optional()
+    .describe('Conditions that a request has to meet together, by name: slo_attainment{slo=chat} >= 99%'),
   timeouts: timeouts.optional().describe('For every request that has none of its own'),
   retry: retry.optional().describe('For every request that has none of its own'),
   warmUp: duration
@@ -87,12 +112,20 @@ export const scenarioSchema = z.strictObject({
     .describe(
       `How long requests in flight may finish after the end; what has no answer by then counts as unanswered. Default: ${DRAIN}, or the longest timeouts.firstByte stated.`,
     ),
-  connections: z
+  connections: sharedConnections
+    .optional()
+    .describe(
+      'Connections to each target that all agents share. Default: each agent has its own, unless the target is one whose servers allow few.',
+    ),
+  connectionsPerAgent: z
     .number()
     .int()
-    .positive()
+    .min(1)
+    .max(100)
     .optional()
-    .describe('Connections that all agents share. Default: one an agent.'),
+    .describe(
+      `How many connections an agent may have to a target while it sends several requests at once; HTTP/2 needs one. Default: ${CONNECTIONS_PER_AGENT}.`,
+    ),
   precision: z
     .enum(['normal', 'high'])
     .optional()
@@ -107,6 +140,10 @@ export const scenarioSchema = z.strictObject({
     .optional()
     .describe('Same seed, same plan. Default: by chance.'),
   allowHosts: z.array(z.string()).optional().describe('Hosts beyond loopback that load may be sent to'),
+  allowCommands: z
+    .array(z.string().min(1))
+    .optional()
+    .describe('Commands of this machine that targets may run, as their requests write them'),
   secrets: z
     .array(name)
     .optional()
@@ -123,6 +160,7 @@ export const scenarioSchema = z.strictObject({
   rollback: rollback.optional().describe('How the system under test is put back on NO-GO'),
   emergency: emergency.optional(),
   probes: probes.optional(),
+  requires: requires.optional(),
   visuals: recordOf(visual, name)
     .optional()
     .describe('Pictures that objectives compare with approved ones: visual(homepage)'),

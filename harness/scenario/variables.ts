@@ -1,5 +1,5 @@
 import type { Problem } from '../base/errors.ts'
-import type { RunPlan, StepPlan } from '../model/plan.ts'
+import { type FeederPlan, hasCode, type RunPlan, type StepPlan } from '../model/plan.ts'
 import { type Path, unknownName } from './problems.ts'
 import { type VariableUse, variablesIn } from './templates.ts'
 
@@ -14,8 +14,8 @@ export function unknownVariables(
   const known = [
     'agent.id',
     'agent.iteration',
-    ...Object.entries(plan.feeders).flatMap(([name, { rows }]) =>
-      fieldsOf(rows).map((field) => `${name}.${field}`),
+    ...Object.entries(plan.feeders).flatMap(([name, feeder]) =>
+      fieldsOf(feeder).map((field) => `${name}.${field}`),
     ),
     ...stepLists.flatMap(({ steps }) => steps.flatMap(extractedBy)),
   ]
@@ -33,13 +33,14 @@ export function unknownVariables(
     : () => false
   return uses
     .filter(
-      ({ variable }) => !variable.startsWith('secret.') && !known.includes(variable) && !mayBeSet(variable),
+      // What begins with $ is set by the target itself, within a request.
+      ({ variable }) =>
+        !variable.startsWith('$') &&
+        !variable.startsWith('secret.') &&
+        !known.includes(variable) &&
+        !mayBeSet(variable),
     )
     .map(({ variable, path }) => withBraces(unknownName(path, 'variable', variable, known)))
-}
-
-function hasCode({ login, journeys }: Pick<RunPlan, 'login' | 'journeys'>): boolean {
-  return login === 'code' || journeys.some(({ steps }) => steps === null)
 }
 
 function withBraces({ nearest, expected, ...problem }: Problem): Problem {
@@ -50,8 +51,8 @@ function withBraces({ nearest, expected, ...problem }: Problem): Problem {
   }
 }
 
-function fieldsOf(rows: readonly Readonly<Record<string, string>>[]): string[] {
-  return [...new Set(rows.flatMap((row) => Object.keys(row)))]
+function fieldsOf({ rows, generate = {} }: FeederPlan): string[] {
+  return [...new Set([...Object.keys(generate), ...rows.flatMap((row) => Object.keys(row))])]
 }
 
 function extractedBy(step: StepPlan): string[] {

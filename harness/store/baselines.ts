@@ -76,13 +76,14 @@ export function fileOf({ folder, scenario, name }: BaselineAddress): string {
 
 /** @throws HarnessError BASELINE_INVALID */
 function parseBaseline(text: string, file: string): Baseline {
-  let document: { checksum?: unknown; schemaVersion?: unknown }
+  let document: unknown
   try {
     document = JSON.parse(text)
   } catch (cause) {
     throw invalid(file, messageOf(cause), cause)
   }
-  const { checksum, ...content } = document
+  if (typeof document !== 'object' || document === null) throw invalid(file, 'it holds no object', null)
+  const { checksum, ...content }: { checksum?: unknown; schemaVersion?: unknown } = document
   if (typeof content.schemaVersion === 'number' && content.schemaVersion > BASELINE_SCHEMA_VERSION)
     throw new HarnessError('BASELINE_INVALID', `${file} was written by a newer version of proofload`, {
       hint: `It has schemaVersion ${content.schemaVersion}, this version reads ${BASELINE_SCHEMA_VERSION}: update proofload.`,

@@ -35,8 +35,13 @@ export interface RunFolder {
 /** @throws HarnessError REPORT_UNWRITABLE, USAGE for names that are none */
 export async function createRunFolder(outDir: string, scenario: string, runId: string): Promise<RunFolder> {
   requirePlainName('a scenario', scenario)
+  return await createFolderIn(join(outDir, scenario), runId)
+}
+
+/** Makes the folder of a run in another. @throws HarnessError REPORT_UNWRITABLE, USAGE for an id that is none */
+export async function createFolderIn(parent: string, runId: string): Promise<RunFolder> {
   requirePlainName('a run', runId)
-  const path = join(outDir, scenario, runId)
+  const path = join(parent, runId)
   try {
     await makeFolder(path)
   } catch (cause) {

@@ -4,14 +4,26 @@ import { z } from 'zod'
 import { HarnessError } from '../base/errors.ts'
 import type { IntervalResources } from '../measure/merge-interval.ts'
 import { packCounts, unpackCounts } from '../measure/packed-counts.ts'
-import { type ObjectiveEvent, objectiveEventSchema } from '../model/enforcement.ts'
+import {
+  type ObjectiveEvent,
+  objectiveEventSchema,
+  type RequirementEvent,
+  requirementEventSchema,
+} from '../model/enforcement.ts'
 import type { IntervalSnapshot } from '../model/interval-snapshot.ts'
+import { type ProcessIdentity, processIdentitySchema } from '../model/line.ts'
 import { type RunIdentity, resourcesSchema, runIdentitySchema } from '../model/run-record.ts'
 import { cellDeltaSchema, snapshotSchema } from '../model/snapshot-schema.ts'
 import { JOURNAL_FILE, walkJournal } from './journal.ts'
 
 export type RunJournalEntry =
-  | { readonly kind: 'start'; readonly startedAt: string; readonly identity: RunIdentity }
+  | {
+      readonly kind: 'start'
+      readonly startedAt: string
+      readonly identity: RunIdentity
+      /** The process that runs it. */
+      readonly process: ProcessIdentity
+    }
   | {
       readonly kind: 'interval'
       readonly snapshots: readonly IntervalSnapshot[]
@@ -19,6 +31,7 @@ export type RunJournalEntry =
       readonly used: IntervalResources
     }
   | { readonly kind: 'event'; readonly event: ObjectiveEvent }
+  | { readonly kind: 'requirement'; readonly event: RequirementEvent }
 
 const packedCounts = z.string().transform((packed, context) => {
   const counts = unpackCounts(packed)
@@ -27,7 +40,12 @@ const packedCounts = z.string().transform((packed, context) => {
 })
 
 const entrySchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('start'), startedAt: z.string(), identity: runIdentitySchema }),
+  z.object({
+    kind: z.literal('start'),
+    startedAt: z.string(),
+    identity: runIdentitySchema,
+    process: processIdentitySchema,
+  }),
   z.object({
     kind: z.literal('interval'),
     snapshots: z.array(
@@ -37,6 +55,7 @@ const entrySchema = z.discriminatedUnion('kind', [
     used: resourcesSchema,
   }),
   z.object({ kind: z.literal('event'), event: objectiveEventSchema }),
+  z.object({ kind: z.literal('requirement'), event: requirementEventSchema }),
 ])
 
 /** Converts an entry into its form on disk. */

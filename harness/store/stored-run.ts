@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { HarnessError, messageOf, systemCodeOf } from '../base/errors.ts'
+import { METRICS } from '../analysis/metrics/catalogue.ts'
+import { HarnessError, messageOf, type Problem, systemCodeOf } from '../base/errors.ts'
 import { type RunRecord, runRecordSchema } from '../model/run-record.ts'
 import { type VerdictDocument, verdictDocumentSchema } from '../model/verdict.ts'
 import { readRegularText } from '../system/files.ts'
@@ -22,11 +23,25 @@ export async function readRunRecord(run: string, cwd: string): Promise<RunRecord
     })
   }
   const parsed = runRecordSchema.safeParse(document)
-  if (parsed.success) return parsed.data
+  const problems = parsed.success
+    ? unknownMetrics(parsed.data)
+    : parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }))
+  if (parsed.success && problems.length === 0) return parsed.data
   throw new HarnessError('RECORD_INVALID', `${file} is not a run record of this version`, {
-    problems: parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message })),
+    problems,
     hint: 'It was written by another version, or edited; run the scenario again.',
   })
+}
+
+/** Finds objectives of metrics that this version does not have. */
+function unknownMetrics({ plan }: RunRecord): Problem[] {
+  return (['objectives', 'limits'] as const).flatMap((key) =>
+    plan[key].flatMap(({ metric, measure }, i) =>
+      METRICS.has(metric) || measure?.name === metric
+        ? []
+        : [{ path: `plan.${key}.${i}`, message: `there is no metric ${metric}` }],
+    ),
+  )
 }
 
 /** Reads the verdict in the folder of a run; null when it has none. @throws HarnessError RECORD_INVALID */

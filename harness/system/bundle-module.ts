@@ -5,12 +5,22 @@ import { access, constants, mkdir, readFile, rename, writeFile } from 'node:fs/p
 import { tmpdir, userInfo } from 'node:os'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { type BuildFailure, type BuildResult, build, type Loader, type Plugin } from 'esbuild'
+import {
+  type BuildFailure,
+  type BuildOptions,
+  type BuildResult,
+  build,
+  type Loader,
+  type Plugin,
+} from 'esbuild'
 import { type ErrorCode, HarnessError, messageOf } from '../base/errors.ts'
+import { ownFile } from '../base/own-files.ts'
 
 /** A bundle on disk. */
 export interface BundledModule {
   readonly path: string
+  /** The hash of the bundle. */
+  readonly hash: string
   /** The bundled source files, relative to the folder of the module, sorted. */
   readonly sources: readonly string[]
 }
@@ -22,14 +32,30 @@ export interface CompileFailure {
 }
 
 /** Bundles a .ts, .mts, .js or .mjs file (absolute path). @throws HarnessError of the given code, with every place */
-export async function bundleModule(file: string, failure: CompileFailure): Promise<BundledModule> {
-  const built = await bundleInto(await createCacheFolder(file), file, failure)
-  const path = join(dirname(built.outfile), `${stemOf(file)}-${sha256(built.code).slice(0, 16)}.mjs`)
+export function bundleModule(file: string, failure: CompileFailure): Promise<BundledModule> {
+  return bundle(file, { packages: 'external' }, failure)
+}
+
+/** Settings of a bundle that are not those of every bundle. */
+export interface BundleSettings extends Pick<BuildOptions, 'packages' | 'banner'> {
+  /** Run before those of every bundle. */
+  readonly plugins?: readonly Plugin[]
+}
+
+/** Bundles with these settings. @throws as `bundleModule` */
+export async function bundle(
+  file: string,
+  settings: BundleSettings,
+  failure: CompileFailure,
+): Promise<BundledModule> {
+  const built = await bundleInto(await createCacheFolder(file), file, settings, failure)
+  const hash = sha256(built.code)
+  const path = join(dirname(built.outfile), `${stemOf(file)}-${hash.slice(0, 16)}.mjs`)
   // Written beside and renamed: another run that bundles the same file never sees half of it.
   const draft = `${path}.${process.pid}`
   await writeFile(draft, built.code)
   await rename(draft, path)
-  return { path, sources: built.sources }
+  return { path, hash, sources: built.sources }
 }
 
 /** Hex SHA-256. */
@@ -44,7 +70,12 @@ interface Built {
   readonly sources: readonly string[]
 }
 
-async function bundleInto(folder: string, file: string, failure: CompileFailure): Promise<Built> {
+async function bundleInto(
+  folder: string,
+  file: string,
+  { plugins = [], ...settings }: BundleSettings,
+  failure: CompileFailure,
+): Promise<Built> {
   const outfile = join(folder, `${stemOf(file)}.mjs`)
   const { outputFiles, metafile } = await build({
     entryPoints: [file],
@@ -56,11 +87,11 @@ async function bundleInto(folder: string, file: string, failure: CompileFailure)
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    packages: 'external',
     sourcemap: 'inline',
     logLevel: 'silent',
     define: OWN_PLACE_NAMES,
-    plugins: [ownPackage, ownPlace],
+    ...settings,
+    plugins: [...plugins, ownPackage, ownPlace],
   }).catch((cause: BuildFailure): BuildResult<{ write: false; metafile: true }> => {
     throw compileFailure(file, cause, failure)
   })
@@ -86,8 +117,10 @@ function compileFailure(file: string, cause: BuildFailure, { code, hint }: Compi
 const ownPackage: Plugin = {
   name: 'own-package',
   setup(builder) {
-    const path = new URL(`../index${extname(import.meta.url)}`, import.meta.url).href
-    builder.onResolve({ filter: /^proofload$/ }, () => ({ path, external: true }))
+    builder.onResolve({ filter: /^proofload(\/(plugin|contract))?$/ }, ({ path }) => {
+      const entry = path.split('/')[1] ?? 'index'
+      return { path: ownFile(entry).href, external: true }
+    })
   },
 }
 

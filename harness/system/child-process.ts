@@ -7,6 +7,7 @@ import { createWriteStream, type WriteStream } from 'node:fs'
 import { mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { lookUp } from '../base/names.ts'
 import { formatDurationMs } from '../base/units.ts'
 
 const OUTPUT_BYTES_MAX = 4_096
@@ -18,6 +19,18 @@ export interface ChildOrder {
   /** The complete environment of the child. */
   readonly env: Readonly<Record<string, string>>
   readonly limitMs: number
+}
+
+/** Returns PATH and the named variables, as far as they are set: a child gets no others. */
+export function passedOn(
+  names: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
+  const given = ['PATH', ...names].flatMap((name) => {
+    const value = lookUp(env, name)
+    return value === undefined ? [] : [[name, value] as const]
+  })
+  return Object.fromEntries(given)
 }
 
 /** The caller's view of a running child. */
@@ -105,9 +118,9 @@ async function killedAt<T>(signal: AbortSignal, pid: number | undefined, ended: 
   }
 }
 
-export function killGroup(pid: number): void {
+export function killGroup(pid: number, signal: 'SIGTERM' | 'SIGKILL' = 'SIGKILL'): void {
   try {
-    process.kill(-pid, 'SIGKILL')
+    process.kill(-pid, signal)
   } catch {
     // It ended by itself in the meantime.
   }

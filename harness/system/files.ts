@@ -86,11 +86,12 @@ export async function refuseIrregular(path: string): Promise<void> {
   if (await exists(path)) requireRegular(path, await stat(path), {})
 }
 
-/** Creates a folder and its parents. Rejects with the system's error. */
-export async function makeFolder(path: string): Promise<void> {
+/** Creates a folder and its parents; returns those that were missing, outermost first. Rejects with the system's error. */
+export async function makeFolder(path: string): Promise<string[]> {
   const missing: string[] = []
-  for (let folder = resolve(path); !(await exists(folder)); folder = dirname(folder)) missing.push(folder)
-  for (const folder of missing.reverse()) await makeOne(folder)
+  for (let folder = resolve(path); !(await exists(folder)); folder = dirname(folder)) missing.unshift(folder)
+  for (const folder of missing) await makeOne(folder)
+  return missing
 }
 
 async function makeOne(folder: string): Promise<void> {
@@ -102,13 +103,16 @@ async function makeOne(folder: string): Promise<void> {
   }
 }
 
+/** Codes of a path that cannot be anything: nothing has the name, or what is above it is a file. */
+const ABSENT: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTDIR'])
+
 /** Returns true when the path exists. Rejects with the system's error when that cannot be determined. */
 export async function exists(path: string): Promise<boolean> {
   try {
     await stat(path)
     return true
   } catch (error) {
-    if (systemCodeOf(error) === 'ENOENT') return false
+    if (ABSENT.has(systemCodeOf(error))) return false
     throw error
   }
 }

@@ -1,7 +1,7 @@
 /**
  * One connection to a Redis or Valkey server that reconnects by itself. Calls while the server is away fail soon
- * instead of waiting, and no command is repeated automatically: an increment that may have happened must
- * not happen twice.
+ * instead of waiting, and no command is repeated automatically: a line that may have been appended must not be
+ * appended twice.
  */
 import { once, setMaxListeners } from 'node:events'
 import { Redis } from 'ioredis'

@@ -8,15 +8,11 @@ export interface WorkerOptions {
   readonly execArgv: string[]
 }
 
-/** Returns the options for the worker file `name` (no extension) beside the file whose `import.meta.url` is given. */
-export function workerOptions(
-  besideUrl: string,
-  name: string,
-  given: readonly string[] = ownArguments,
-): WorkerOptions {
-  const fromSource = besideUrl.endsWith('.ts')
+/** Returns the options for a file that a thread starts with. @param given the options of Node that this process was started with */
+export function workerOptions({ href }: URL, given: readonly string[] = ownArguments): WorkerOptions {
+  const fromSource = href.endsWith('.ts')
   return {
-    filename: new URL(`./${name}.${fromSource ? 'ts' : 'js'}`, besideUrl).href,
+    filename: href,
     // A thread does not inherit the loader that tsx set up in the main one on Node 20.
     execArgv: [
       '--enable-source-maps',

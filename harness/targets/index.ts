@@ -1,11 +1,43 @@
 /** Everything that can be put under load. A new target is its folder, one line here and its builder in `harness/index.ts`. */
 import { createRegistry } from '../base/registry.ts'
-import type { StepKind, TargetPlugin } from '../ports/target.ts'
+import type { StepKind, TargetPlugin } from '../ports/target-plugin.ts'
+import { amqpPlugin } from './amqp/index.ts'
+import { browserPlugin } from './browser/index.ts'
+import { execPlugin } from './exec/index.ts'
+import { fsPlugin } from './fs/index.ts'
 import { functionPlugin } from './function/index.ts'
+import { grpcPlugin } from './grpc/index.ts'
 import { httpPlugin } from './http/index.ts'
+import { kafkaPlugin } from './kafka/index.ts'
+import { llmPlugin } from './llm/index.ts'
+import { mqttPlugin } from './mqtt/index.ts'
+import { mysqlPlugin } from './mysql/index.ts'
+import { natsPlugin } from './nats/index.ts'
+import { postgresPlugin } from './postgres/index.ts'
+import { redisPlugin } from './redis/index.ts'
 import { sandboxPlugin } from './sandbox/index.ts'
+import { ssePlugin } from './sse/index.ts'
+import { wsPlugin } from './ws/index.ts'
 
-export const targets = createRegistry<TargetPlugin>('target', [httpPlugin, functionPlugin, sandboxPlugin])
+export const targets = createRegistry<TargetPlugin>('target', [
+  httpPlugin,
+  functionPlugin,
+  sandboxPlugin,
+  redisPlugin,
+  wsPlugin,
+  browserPlugin,
+  ssePlugin,
+  llmPlugin,
+  postgresPlugin,
+  mysqlPlugin,
+  grpcPlugin,
+  fsPlugin,
+  execPlugin,
+  natsPlugin,
+  mqttPlugin,
+  amqpPlugin,
+  kafkaPlugin,
+])
 
 /** Steps that targets bring beside requests. */
 export const stepKinds: readonly StepKind[] = targets.all.flatMap(({ steps = [] }) => steps)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { StatusLanguage } from '../ports/target.ts'
+import type { StatusLanguage } from '../ports/target-plugin.ts'
 
 /** For protocols whose answers have no status: each is good, and none can be expected. */
 export const noStatus: StatusLanguage = {

@@ -13,6 +13,7 @@ const NOT_RETRIED: readonly ErrorKind[] = [
   'none',
   'expectation',
   'extraction',
+  'check',
   'code',
   'aborted',
   'unanswered',
@@ -107,6 +108,12 @@ export const requestStepSchema = z.strictObject({
     .min(1)
     .optional()
     .describe('Name under which it is recorded. Default: made of the request; for http method and path.'),
+  /** Component that the step asks: its service time counts as the time of it, beside those that the answer names itself. */
+  component: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Component that the step asks: its service time counts as the time of it'),
   /** Expectations of a good answer. Default: a status that the target's protocol calls good; for http below 400. */
   expect: expect.optional(),
   /** Variable -> `json:cart.id`, `header:location`, `regex:id=(\d+)`; later steps write `{{variable}}`. */

@@ -3,7 +3,7 @@
  * scrubbed from the input of a line (its fields, its message and the formatted values) and again from the complete
  * output line, in case formatting has put one together.
  */
-import { type Bindings, type LogFn, type Logger, pino } from 'pino'
+import { type LogFn, pino } from 'pino'
 import { prettyFactory } from 'pino-pretty'
 import { type Clock, isoOf } from '../base/clock.ts'
 import { visible } from '../base/visible.ts'
@@ -32,8 +32,6 @@ export interface Log {
   readonly info: WriteLine
   readonly warn: WriteLine
   readonly error: WriteLine
-  /** Creates a log whose lines also carry these fields. */
-  child(bindings: Bindings): Log
 }
 
 /** The fields of every line. */
@@ -73,16 +71,11 @@ export function createLog({ format, level, stream, bindings, secrets, clock }: L
     },
     { write: (line: string) => stream.write(pretty === null ? line : pretty(line)) },
   )
-  return logOf(logger, scrub)
-}
-
-function logOf(logger: Logger, scrub: Scrub): Log {
   return {
     debug: logger.debug.bind(logger) as WriteLine,
     info: logger.info.bind(logger) as WriteLine,
     warn: logger.warn.bind(logger) as WriteLine,
     error: logger.error.bind(logger) as WriteLine,
-    child: (bindings) => logOf(logger.child(scrub(bindings) as Bindings), scrub),
   }
 }
 

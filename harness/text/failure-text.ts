@@ -11,6 +11,7 @@ const KIND_WORDS: Readonly<Record<string, string>> = {
   expectation: 'a missed expectation',
   extraction: 'a missing value',
   code: 'an error of the code',
+  check: 'a failed check',
 }
 
 /** `HTTP 503`, `the body does not contain "IN STOCK": it is "SOLD OUT"`; the kind where the texts were too many. */
@@ -22,4 +23,12 @@ export function causeText({ kind, text }: Pick<FailureCount, 'kind' | 'text'>): 
 /** `HTTP 503 x 21` */
 export function failureText(failure: FailureCount): string {
   return `${causeText(failure)} x ${formatCount(failure.count)}`
+}
+
+/** The number of causes that a sentence names. */
+const CAUSES_NAMED = 2
+
+/** `HTTP 503 x 21, HTTP 500 x 3`: the two most frequent. @param failures the most frequent first */
+export function commonestText(failures: readonly FailureCount[]): string {
+  return failures.slice(0, CAUSES_NAMED).map(failureText).join(', ')
 }

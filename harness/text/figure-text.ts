@@ -1,5 +1,5 @@
 /** Figures of a run in progress, short enough to read at a glance. */
-import { formatCount, formatDurationMs } from '../base/units.ts'
+import { formatCount, formatDurationMs, formatInUnit } from '../base/units.ts'
 
 /** Formats a rate: `9.5/s`, `1,200/s`. */
 export function rateText(perSec: number): string {
@@ -34,4 +34,13 @@ export function percentText(ratio: number): string {
   if (percent > 0 && percent < 0.1) return '<0.1 %'
   if (percent > 99 && percent < 100) return '>99 %'
   return `${percent < 100 ? Number(percent.toPrecision(2)) : Math.round(percent)} %`
+}
+
+/** Formats a value in a unit of the metric catalogue with three digits: `232ms`, `3.33 %`, `1,200/s`. */
+export function figureText(value: number, unit: string): string {
+  if (unit === 'ms') return timeText(value)
+  return formatInUnit(
+    unit === 'bytes' || Math.abs(value) >= 1000 ? value : Number(value.toPrecision(3)),
+    unit,
+  )
 }

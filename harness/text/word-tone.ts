@@ -2,14 +2,15 @@
 export type WordTone = 'good' | 'bad' | 'doubt'
 
 const WORDS: Readonly<Record<WordTone, readonly string[]>> = {
-  good: ['GO', 'met', 'ok', 'OK', 'succeeded', 'IMPROVED'],
-  bad: ['NO_GO', 'missed', 'firing', 'failed', 'REGRESSED'],
+  good: ['GO', 'met', 'OK', 'within its limit', 'succeeded', 'IMPROVED'],
+  bad: ['NO_GO', 'missed', 'failing', 'failed', 'REGRESSED'],
   doubt: [
     'INCONCLUSIVE',
     'unproven',
-    'no-data',
-    'pending',
-    'recovering',
+    'no data',
+    'above its limit',
+    'below its limit',
+    'back within its limit',
     'SUSPECT',
     'BLIND',
     'NO-BASELINE',

@@ -1,6 +1,7 @@
 /** Scripts and style of the pages, as `npm run build` bundles them. */
 import { readFile } from 'node:fs/promises'
 import { HarnessError } from '../base/errors.ts'
+import { OWN_PACKAGE } from '../base/own-files.ts'
 
 /** Texts that pages are made with: they know nothing of a run. */
 export interface PageAssets {
@@ -11,8 +12,7 @@ export interface PageAssets {
   readonly style: string
 }
 
-/** The same folder from the sources and from `dist/`. */
-const FOLDER = new URL('../../dist/web/browser/', import.meta.url)
+const FOLDER = new URL('dist/web/browser/', OWN_PACKAGE)
 
 /** @throws HarnessError INSTALLATION_BROKEN when the build is not there */
 export async function loadPageAssets(): Promise<PageAssets> {

@@ -1,14 +1,27 @@
 /**
- * A working day, compressed. Each region has the same day in its own time zone: two humps (10:00 and 15:00) with a
- * lunch dip at 12:30 and quiet nights, straight lines between the hours below; the regions' days are added up by
- * weight, seen on the first region's clock, and scaled so that the peak is exactly `agents`.
+ * A day, compressed. Each region has the same working day in its own time zone: two humps (10:00 and 15:00) with a
+ * lunch dip at 12:30 and quiet nights, straight lines between the hours below; a Saturday or Sunday of the region is a fifth of
+ * that, without humps. The regions' days are added up by weight, seen on the first region's clock, and scaled so that the peak of a
+ * working day is exactly `agents`. Offsets of the zones, summer time included, are those of noon on the date in the first
+ * region; the night in which clocks are changed has 24 hours like any other.
  */
 import { z } from 'zod'
+import { wallMsOf } from '../base/clock.ts'
 import { HarnessError } from '../base/errors.ts'
 import type { Written } from '../base/written.ts'
 import type { RegionPlan } from '../model/plan.ts'
 import type { WorkloadPattern, WorkloadRef } from '../ports/workload.ts'
-import { agentCount, delayMs, durationMs, EVERYDAY_MIX, lengthSetting, PLAIN, rangeMs } from './config.ts'
+import {
+  agentCount,
+  delayMs,
+  durationMs,
+  EVERYDAY_MIX,
+  joinRate,
+  lengthSetting,
+  PLAIN,
+  rangeMs,
+} from './config.ts'
+import { isTimeZone, noonOf, offsetHours } from './zone-offset.ts'
 
 const HOURS = 24
 /** Hour of the local day -> activity, 1 = the morning hump. */
@@ -26,8 +39,18 @@ const DAY: readonly (readonly [number, number])[] = [
   [22, 0.08],
   [24, 0.04],
 ]
-/** Zone offsets are those of 2026-01-15, a winter day, so that a plan does not change with the date it is made on. */
-const REFERENCE_DAY_MS = 1_768_478_400_000
+/** The same for a day off; it meets the working days before and after it at midnight. */
+const DAY_OFF: readonly (readonly [number, number])[] = [
+  [0, 0.04],
+  [6, 0.05],
+  [11, 0.2],
+  [17, 0.2],
+  [22, 0.08],
+  [24, 0.04],
+]
+/** A Thursday in winter: a fixed one, so that a plan does not change with the date it is made on. */
+const DATE = '2026-01-15'
+const DAY_MS = 86_400_000
 
 const PHASES: readonly (readonly [name: string, fromHour: number])[] = [
   ['night', 0],
@@ -54,14 +77,19 @@ const region = z.strictObject({
 })
 
 const configSchema = z.strictObject({
-  /** Agents at the peak of the day. Default: 250. */
-  agents: agentCount.default(250).describe('Agents at the peak of the day'),
+  /** Agents at the peak of a working day. Default: 250. */
+  agents: agentCount.default(250).describe('Agents at the peak of a working day'),
   /** Duration of the simulated hours. Default: `'10m'`. */
   day: durationMs.prefault('10m').describe('Duration of the simulated hours (time compression)'),
   /** First hour simulated, `'08:00'`, on the first region's clock. Default: `'00:00'`. */
   from: hourOfDay.prefault('00:00').describe("First hour simulated, on the first region's clock"),
   /** Last hour simulated. Default: `'24:00'`. */
   to: hourOfDay.prefault('24:00').describe('Last hour simulated'),
+  /** The date simulated, in the first region: weekdays and summer time follow from it. Default: `'2026-01-15'`, a Thursday. */
+  date: z.iso
+    .date('a date such as 2026-03-29')
+    .default(DATE)
+    .describe('Date simulated, in the first region: weekdays and summer time follow from it'),
   /** Pause between journeys of an agent. Default: `'1s..3s'`. */
   think: rangeMs.prefault('1s..3s').describe('Pause between journeys of an agent'),
   /** Regions of the agents; the clock is that of the first one. Default: 50 in Berlin, 30 in New York, 20 in Tokyo. */
@@ -76,6 +104,8 @@ const configSchema = z.strictObject({
       { name: 'asia', weight: 20, timeZone: 'Asia/Tokyo' },
     ])
     .describe('Regions of the agents; the clock is that of the first one'),
+  /** Agents that join in a second at the beginning, at most. Default: `'1000/s'`, or what half of the run takes. */
+  joinRate,
 })
 
 /** A working day, compressed: two humps with a lunch dip, summed over regions. */
@@ -91,7 +121,8 @@ export const businessHoursPattern: WorkloadPattern = {
   configSchema,
   withDuration: lengthSetting('day'),
   resolve(config) {
-    const { agents, day, from, to, think, regions } = config as z.output<typeof configSchema>
+    const settings = config as z.output<typeof configSchema>
+    const { day, from, to, think, regions, joinRate } = settings
     if (from >= to)
       throw new HarnessError('SCENARIO_INVALID', '`from` must come before `to`', {
         hint: "Write two hours of one day, for example from: '08:00', to: '18:00'.",
@@ -106,12 +137,11 @@ export const businessHoursPattern: WorkloadPattern = {
       model: 'closed',
       curve: {
         kind: 'points',
-        points: scaleToPeak(dayPoints(plans, from, to), agents).map(
-          ([hour, value]) => [toMs(hour), value] as const,
-        ),
+        points: dayPoints(plans, settings).map(([hour, value]) => [toMs(hour), value] as const),
       },
       agents: null,
       think,
+      joinPerSec: joinRate ?? null,
       session: { journeys: { min: 3, max: 8 }, pause: think },
       regions: plans,
       mix: EVERYDAY_MIX,
@@ -124,56 +154,71 @@ export const businessHoursPattern: WorkloadPattern = {
   },
 }
 
-function isTimeZone(text: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: text })
-    return true
-  } catch {
-    // An unknown zone is exactly what is asked about.
-    return false
-  }
+interface DaySettings {
+  readonly date: string
+  readonly from: number
+  readonly to: number
+  readonly agents: number
 }
 
-/** Hours that a zone is ahead of UTC on the reference day. */
-function offsetHours(timeZone: string): number {
-  const parts = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' }).formatToParts(
-    REFERENCE_DAY_MS,
-  )
-  const match = /GMT([+-])(\d+):(\d+)/.exec(parts.find(({ type }) => type === 'timeZoneName')?.value ?? '')
-  if (match === null) return 0
-  return (match[1] === '-' ? -1 : 1) * (Number(match[2]) + Number(match[3]) / 60)
-}
-
-function activityAt(hour: number): number {
-  const local = ((hour % HOURS) + HOURS) % HOURS
-  const after = DAY.findIndex(([at]) => at > local)
-  const [fromHour, fromValue] = DAY[after - 1] as readonly [number, number]
-  const [toHour, toValue] = DAY[after] as readonly [number, number]
-  return fromValue + ((toValue - fromValue) * (local - fromHour)) / (toHour - fromHour)
+/** One region's clock beside that of the first one. */
+interface Shift {
+  readonly weight: number
+  readonly hours: number
 }
 
 /** The summed day between two hours: exact, because it has a corner wherever a region's day has one. */
-function dayPoints(regions: readonly RegionPlan[], from: number, to: number): [number, number][] {
-  const reference = offsetHours(regions[0]?.timeZone ?? 'UTC')
+function dayPoints(
+  regions: readonly RegionPlan[],
+  { date, from, to, agents }: DaySettings,
+): [number, number][] {
+  const dateMs = wallMsOf(date)
+  const first = regions[0]?.timeZone ?? 'UTC'
+  const noonMs = noonOf(first, dateMs)
   const shifts = regions.map((plan) => ({
     weight: plan.weight,
-    hours: offsetHours(plan.timeZone) - reference,
+    hours: offsetHours(plan.timeZone, noonMs) - offsetHours(first, noonMs),
   }))
-  const corners = shifts.flatMap(({ hours }) =>
-    DAY.map(([hour]) => (((hour - hours) % HOURS) + HOURS) % HOURS),
-  )
-  const hours = [...new Set([from, to, ...corners.filter((hour) => hour > from && hour < to)])].sort(
-    (a, b) => a - b,
-  )
-  return hours.map((hour) => [
-    hour,
-    shifts.reduce((sum, shift) => sum + shift.weight * activityAt(hour + shift.hours), 0),
-  ])
+  const dayOf = (dayOffset: number) => (isDayOff(dateMs + dayOffset * DAY_MS) ? DAY_OFF : DAY)
+  const factor = agents / peakOf(shifts, from, to)
+  return cornersOf(shifts, from, to).map((hour) => [hour, factor * summedAt(shifts, hour, dayOf)])
 }
 
-function scaleToPeak(points: readonly (readonly [number, number])[], peak: number): [number, number][] {
-  const highest = Math.max(...points.map(([, value]) => value))
-  return points.map(([hour, value]) => [hour, (value / highest) * peak])
+/** @param dateMs UTC midnight of the date */
+function isDayOff(dateMs: number): boolean {
+  // The first day of 1970 was a Thursday.
+  const weekday = (dateMs / DAY_MS + 4) % 7
+  return weekday === 0 || weekday === 6
+}
+
+/** The highest sum between two hours where every day is a working day. */
+function peakOf(shifts: readonly Shift[], from: number, to: number): number {
+  return Math.max(...cornersOf(shifts, from, to).map((hour) => summedAt(shifts, hour, () => DAY)))
+}
+
+/** Hours of the first region at which the slope of the sum may change. */
+function cornersOf(shifts: readonly Shift[], from: number, to: number): number[] {
+  const corners = shifts.flatMap(({ hours }) =>
+    [...DAY, ...DAY_OFF].map(([hour]) => (((hour - hours) % HOURS) + HOURS) % HOURS),
+  )
+  return [...new Set([from, to, ...corners.filter((hour) => hour > from && hour < to)])].sort((a, b) => a - b)
+}
+
+/** @param dayOf returns the day of a date, counted from that of the first region */
+function summedAt(shifts: readonly Shift[], hour: number, dayOf: (dayOffset: number) => typeof DAY): number {
+  return shifts.reduce((sum, { weight, hours }) => {
+    const local = hour + hours
+    const dayOffset = Math.floor(local / HOURS)
+    return sum + weight * activityAt(dayOf(dayOffset), local - dayOffset * HOURS)
+  }, 0)
+}
+
+/** @param hour of the day, 0 to below 24 */
+function activityAt(day: typeof DAY, hour: number): number {
+  const after = day.findIndex(([at]) => at > hour)
+  const [fromHour, fromValue] = day[after - 1] as readonly [number, number]
+  const [toHour, toValue] = day[after] as readonly [number, number]
+  return fromValue + ((toValue - fromValue) * (hour - fromHour)) / (toHour - fromHour)
 }
 
 function phasesOf(from: number, to: number): [name: string, start: number, end: number][] {

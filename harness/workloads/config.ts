@@ -1,6 +1,6 @@
 /** Settings of workload patterns as authors write them: text with units in, plain numbers out. */
 import { z } from 'zod'
-import { messageOf } from '../base/errors.ts'
+import { HarnessError, messageOf } from '../base/errors.ts'
 import { type DurationRange, parseDurationMs, parseDurationRange, parseRatePerSec } from '../base/units.ts'
 import type { WorkloadPattern } from '../ports/workload.ts'
 
@@ -27,6 +27,25 @@ export const durationMs = parsed((text) => {
 export const delayMs = parsed(parseDurationMs, '500ms')
 /** `'1s..3s'` -> range of milliseconds. */
 export const rangeMs = parsed<DurationRange>(parseDurationRange, '1s..3s')
+/** Shape of the gaps of gamma arrivals. */
+export const burstiness = z
+  .number()
+  .min(0.01)
+  .max(1000)
+  .describe('Of gamma arrivals: 1 = like independent users, below 1 = in bursts, above 1 = more even')
+
+/** Returns the burstiness of gamma arrivals, and nothing for others. @throws HarnessError SCENARIO_INVALID for one without the other */
+export function checkedBurstiness(
+  arrivals: string,
+  shape: number | undefined,
+): { readonly burstiness?: number } {
+  if ((arrivals === 'gamma') !== (shape !== undefined))
+    throw new HarnessError('SCENARIO_INVALID', '`burstiness` and `arrivals: gamma` belong together', {
+      hint: 'Write both, for example arrivals: gamma, burstiness: 0.5; or neither.',
+    })
+  return shape === undefined ? {} : { burstiness: shape }
+}
+
 /** `'500/s'` -> arrivals per second, above 0. */
 export const ratePerSec = parsed((text) => {
   const rate = parseRatePerSec(text)
@@ -35,6 +54,13 @@ export const ratePerSec = parsed((text) => {
 }, '500/s')
 /** Agents at the peak. */
 export const agentCount = z.number().int().min(1).max(1_000_000)
+
+/** Rate at which the agents of the beginning join. */
+export const joinRate = ratePerSec
+  .optional()
+  .describe(
+    'Agents that join in a second at the beginning, at most; the joining is recorded and not judged. Default: 1,000/s, or what half of the run takes',
+  )
 
 export const whenBusy = z
   .enum(['queue', 'drop'])
@@ -54,6 +80,7 @@ export const PLAIN = {
   whenBusy: 'queue',
   arrivals: 'constant',
   pacingMs: 0,
+  joinPerSec: null,
   think: { minMs: 0, maxMs: 0 },
   session: { journeys: null, pause: { minMs: 0, maxMs: 0 } },
   regions: [],

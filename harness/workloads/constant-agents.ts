@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Written } from '../base/written.ts'
 import type { WorkloadPattern, WorkloadRef } from '../ports/workload.ts'
-import { agentCount, delayMs, durationMs, lengthSetting, PLAIN, rangeMs } from './config.ts'
+import { agentCount, delayMs, durationMs, joinRate, lengthSetting, PLAIN, rangeMs } from './config.ts'
 
 const configSchema = z.strictObject({
   /** Agents, all the time. */
@@ -12,6 +12,8 @@ const configSchema = z.strictObject({
   think: rangeMs.prefault('0s').describe('Pause between journeys of an agent'),
   /** Least time between the starts of an agent. Default: none. */
   pacing: delayMs.prefault('0s').describe('Least time between the starts of an agent'),
+  /** Agents that join in a second at the beginning, at most. Default: `'1000/s'`, or what half of the run takes. */
+  joinRate,
 })
 
 /** Closed model: a fixed number of agents, each starting anew after its answer and its think time. */
@@ -27,7 +29,7 @@ export const constantAgentsPattern: WorkloadPattern = {
   withDuration: lengthSetting('duration'),
   atRate: ({ duration }, rate) => ({ pattern: 'constant-rate', rate, duration }),
   resolve(config) {
-    const { agents, duration, think, pacing } = config as z.output<typeof configSchema>
+    const { agents, duration, think, pacing, joinRate } = config as z.output<typeof configSchema>
     return {
       ...PLAIN,
       model: 'closed',
@@ -35,6 +37,7 @@ export const constantAgentsPattern: WorkloadPattern = {
       agents: null,
       think,
       pacingMs: pacing,
+      joinPerSec: joinRate ?? null,
       phases: [{ name: 'steady', startMs: 0, endMs: duration }],
     }
   },

@@ -1,18 +1,29 @@
 import { z } from 'zod'
 import type { Written } from '../base/written.ts'
 import type { WorkloadPattern, WorkloadRef } from '../ports/workload.ts'
-import { agentCount, durationMs, lengthSetting, PLAIN, ratePerSec, whenBusy } from './config.ts'
+import {
+  agentCount,
+  burstiness,
+  checkedBurstiness,
+  durationMs,
+  lengthSetting,
+  PLAIN,
+  ratePerSec,
+  whenBusy,
+} from './config.ts'
 
 const configSchema = z.strictObject({
   /** Arrivals, `'500/s'`. */
   rate: ratePerSec.describe('Arrival rate, e.g. 500/s'),
   /** Length of the run. */
   duration: durationMs.describe('Length of the run'),
-  /** Evenly spaced, or (poisson) as independent users come. Default: constant. */
+  /** Evenly spaced, or as independent users come (poisson), or as bursty as set (gamma). Default: constant. */
   arrivals: z
-    .enum(['constant', 'poisson'])
+    .enum(['constant', 'poisson', 'gamma'])
     .default('constant')
-    .describe('constant: evenly spaced; poisson: like independent users'),
+    .describe('constant: evenly spaced; poisson: like independent users; gamma: as bursty as set'),
+  /** Gamma arrivals: 1 = like independent users, below 1 = in bursts, above 1 = more even. */
+  burstiness: burstiness.optional(),
   /** Handling of an arrival without a free agent. Default: queue. */
   whenBusy: whenBusy.default('queue'),
   /** Most agents at once. Default: two seconds of arrivals. */
@@ -31,9 +42,17 @@ export const constantRatePattern: WorkloadPattern = {
   configSchema,
   withDuration: lengthSetting('duration'),
   resolve(config) {
-    const { rate, duration, arrivals, whenBusy: busy, agents } = config as z.output<typeof configSchema>
+    const {
+      rate,
+      duration,
+      arrivals,
+      whenBusy: busy,
+      agents,
+      ...rest
+    } = config as z.output<typeof configSchema>
     return {
       ...PLAIN,
+      ...checkedBurstiness(arrivals, rest.burstiness),
       model: 'open',
       curve: { kind: 'constant', value: rate, durationMs: duration },
       arrivals,

@@ -1,7 +1,17 @@
 import { z } from 'zod'
+import { HarnessError } from '../base/errors.ts'
 import type { Written } from '../base/written.ts'
 import type { WorkloadPattern, WorkloadRef } from '../ports/workload.ts'
-import { agentCount, delayMs, PLAIN, rangeMs, whenBusy } from './config.ts'
+import {
+  agentCount,
+  burstiness,
+  checkedBurstiness,
+  delayMs,
+  joinRate,
+  PLAIN,
+  rangeMs,
+  whenBusy,
+} from './config.ts'
 import { compileCurve } from './curve.ts'
 import { curveSchema } from './curve-schema.ts'
 
@@ -12,11 +22,15 @@ const configSchema = z.strictObject({
     .describe('Unit of the curve: arrivals per second (open) or agents (closed)'),
   /** The curve, as returned by `ramp()`, `steps()`, `spike()` ... */
   curve: curveSchema.describe('Curve, as returned by ramp(), steps(), spike() ...'),
-  /** Open model: evenly spaced, or (poisson) as independent users come. Default: constant. */
+  /** Open model: evenly spaced, or as independent users come (poisson), or as bursty as set (gamma). Default: constant. */
   arrivals: z
-    .enum(['constant', 'poisson'])
+    .enum(['constant', 'poisson', 'gamma'])
     .default('constant')
-    .describe('Open model. constant: evenly spaced; poisson: like independent users'),
+    .describe(
+      'Open model. constant: evenly spaced; poisson: like independent users; gamma: as bursty as set',
+    ),
+  /** Gamma arrivals: 1 = like independent users, below 1 = in bursts, above 1 = more even. */
+  burstiness: burstiness.optional(),
   /** Open model: handling of an arrival without a free agent. Default: queue. */
   whenBusy: whenBusy.default('queue'),
   /** Open model: most agents at once. Default: two seconds of arrivals at the peak. */
@@ -25,6 +39,8 @@ const configSchema = z.strictObject({
   think: rangeMs.prefault('0s').describe('Pause between journeys of an agent'),
   /** Closed model: least time between the starts of an agent. Default: none. */
   pacing: delayMs.prefault('0s').describe('Least time between the starts of an agent'),
+  /** Agents that join in a second at the beginning, at most. Default: `'1000/s'`, or what half of the run takes. */
+  joinRate,
 })
 
 /** Any curve of the algebra, as arrivals per second (open) or agents (closed). */
@@ -45,13 +61,19 @@ export const curvePattern: WorkloadPattern = {
     return { ...settings, curve: { kind: 'scale', value: 1, time, part } }
   },
   resolve(config) {
-    const { pacing, agents, ...rest } = config as z.output<typeof configSchema>
+    const { pacing, agents, joinRate, burstiness: shape, ...rest } = config as z.output<typeof configSchema>
+    if (rest.model === 'open' && joinRate !== undefined)
+      throw new HarnessError('SCENARIO_INVALID', '`joinRate` is for `model: closed`', {
+        hint: 'In the open model the curve itself is the rate at which agents arrive.',
+      })
     const { durationMs } = compileCurve(rest.curve)
     return {
       ...PLAIN,
       ...rest,
+      ...checkedBurstiness(rest.arrivals, shape),
       agents: rest.model === 'open' ? (agents ?? null) : null,
       pacingMs: pacing,
+      joinPerSec: joinRate ?? null,
       phases: [{ name: 'steady', startMs: 0, endMs: durationMs }],
     }
   },

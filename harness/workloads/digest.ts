@@ -6,7 +6,7 @@ import { uniformAt } from '../base/random.ts'
 import type { RunPlan } from '../model/plan.ts'
 import { createArrivals } from './arrivals.ts'
 import { compileCurve } from './curve.ts'
-import { agentsAt } from './population.ts'
+import { presentAt } from './population.ts'
 
 const MODULUS = 1n << 64n
 const POPULATION_STEP_MS = 1000
@@ -15,6 +15,16 @@ const POPULATION_STEP_MS = 1000
 export interface ShareDigest {
   readonly starts: number
   readonly digest: bigint
+}
+
+/** The most starts whose digest is computed: seconds of computing, during which no signal is heard. */
+export const DIGEST_STARTS_MAX = 5_000_000
+
+/** Number of arrivals (open) or agent-seconds (closed) of a plan, without going through them. */
+export function plannedStarts({ workload }: Pick<RunPlan, 'workload'>): number {
+  const { model, curve, expectedIterations } = workload
+  if (model === 'open' && expectedIterations !== null) return expectedIterations
+  return Math.ceil(compileCurve(curve).integral(0, Number.POSITIVE_INFINITY))
 }
 
 /** Digest of the stripe `shard` of `shardCount`. */
@@ -64,7 +74,7 @@ function digestPopulation(
   let starts = 0
   let digest = 0n
   for (let atMs = 0; atMs < curve.durationMs; atMs += POPULATION_STEP_MS) {
-    const agents = agentsAt(curve, atMs)
+    const agents = presentAt(curve, plan.workload.join, atMs)
     for (let agent = shard; agent < agents; agent += shardCount) {
       starts++
       digest += mix(agent, atMs, plan.seed)

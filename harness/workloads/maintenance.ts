@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Written } from '../base/written.ts'
 import type { WorkloadPattern, WorkloadRef } from '../ports/workload.ts'
-import { agentCount, durationMs, lengthSetting, PLAIN, rangeMs } from './config.ts'
+import { agentCount, durationMs, joinRate, lengthSetting, PLAIN, rangeMs } from './config.ts'
 
 /** Shares of the run: quiet, then the window, then quiet again. */
 const WINDOW_FROM = 0.25
@@ -17,6 +17,8 @@ const configSchema = z.strictObject({
   duration: durationMs.prefault('10m').describe('Length of the run'),
   /** Pause between operations of an agent. Default: `'500ms..2s'`. */
   think: rangeMs.prefault('500ms..2s').describe('Pause between operations of an agent'),
+  /** Agents that join in a second at the beginning, at most. Default: `'1000/s'`, or what half of the run takes. */
+  joinRate,
 })
 
 /** Low traffic with a window of long batch operations: few agents, much of it risky and complex. */
@@ -31,7 +33,7 @@ export const maintenancePattern: WorkloadPattern = {
   configSchema,
   withDuration: lengthSetting('duration'),
   resolve(config) {
-    const { agents, duration, think } = config as z.output<typeof configSchema>
+    const { agents, duration, think, joinRate } = config as z.output<typeof configSchema>
     const quiet = Math.max(1, agents * QUIET_SHARE)
     const [fromMs, toMs, edgeMs] = [duration * WINDOW_FROM, duration * WINDOW_TO, duration * EDGE_SHARE]
     return {
@@ -50,6 +52,7 @@ export const maintenancePattern: WorkloadPattern = {
       },
       agents: null,
       think,
+      joinPerSec: joinRate ?? null,
       mix: { safe: 0.4, risky: 0.4, complex: 0.2 },
       phases: [
         { name: 'before', startMs: 0, endMs: fromMs },

@@ -1,5 +1,45 @@
-/** The closed model: how many agents the curve asks for, and which of them belong to a shard. */
-import type { Curve } from '../ports/workload.ts'
+/**
+ * The closed model: how many agents the curve asks for, when they join, and which of them belong to a shard. Agent g is of the
+ * shard g mod shardCount and joins g / rate after the beginning, however many shards there are.
+ */
+import type { JoinPlan, WorkloadPlan } from '../model/plan.ts'
+import type { Curve, Population } from '../ports/workload.ts'
+import { compileCurve } from './curve.ts'
+
+/** Returns the share of a shard. */
+export function populationOf(
+  { curve: plan, join }: Pick<WorkloadPlan, 'curve' | 'join'>,
+  shard: number,
+  shardCount: number,
+): Population {
+  const curve = compileCurve(plan)
+  const identityOf = (agent: number) => shard + agent * shardCount
+  return {
+    model: 'closed',
+    agentsAt: (atMs) => localAgentsAt(curve, atMs, shard, shardCount),
+    identityOf,
+    joining: join && {
+      untilMs: join.durationMs,
+      joinedBy: (atMs) => shareOf(joinedBy(join, atMs), shard, shardCount),
+      joinsAtMs: (agent) => (identityOf(agent) * 1000) / join.perSec,
+    },
+  }
+}
+
+/** Returns the agents of the whole plan that are there: those the curve wants, as far as they have joined. */
+export function presentAt(curve: Curve, join: JoinPlan | null, atMs: number): number {
+  const wanted = agentsAt(curve, atMs)
+  return join === null || atMs >= join.durationMs ? wanted : Math.min(wanted, joinedBy(join, atMs))
+}
+
+/** Returns the agents of the whole plan that have joined by an instant. */
+function joinedBy({ perSec }: JoinPlan, atMs: number): number {
+  return Math.floor((perSec * atMs) / 1000) + 1
+}
+
+function shareOf(agents: number, shard: number, shardCount: number): number {
+  return Math.max(0, Math.ceil((agents - shard) / shardCount))
+}
 
 /** Agents of the whole plan at an instant: the curve's value, rounded half up. */
 export function agentsAt(curve: Curve, atMs: number): number {
@@ -8,5 +48,5 @@ export function agentsAt(curve: Curve, atMs: number): number {
 
 /** Agents of one shard at an instant: of the agents 0 to n - 1, those g with g mod shardCount = shard. */
 export function localAgentsAt(curve: Curve, atMs: number, shard: number, shardCount: number): number {
-  return Math.max(0, Math.ceil((agentsAt(curve, atMs) - shard) / shardCount))
+  return shareOf(agentsAt(curve, atMs), shard, shardCount)
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Written } from '../base/written.ts'
 import type { WorkloadPattern, WorkloadRef } from '../ports/workload.ts'
-import { agentCount, durationMs, lengthSetting, PLAIN, ratePerSec } from './config.ts'
+import { agentCount, durationMs, joinRate, lengthSetting, PLAIN, ratePerSec } from './config.ts'
 
 const configSchema = z.strictObject({
   /** Agents at the top of the staircase. Default: 1,200. */
@@ -16,6 +16,8 @@ const configSchema = z.strictObject({
   hold: durationMs.prefault('60s').describe('Length of the hold at the top'),
   /** Length of the whole run: steps and hold keep their proportion. Default: what they add up to. */
   duration: durationMs.optional().describe('Length of the whole run: steps and hold keep their proportion'),
+  /** Agents that join in a second at the beginning, at most. Default: `'1000/s'`, or what half of the run takes. */
+  joinRate,
 })
 
 /** A staircase to the top and a hold. Agents are paced (agents / rate apart), so the plan says how many journeys there are. */
@@ -30,7 +32,7 @@ export const scaleTestPattern: WorkloadPattern = {
   configSchema,
   withDuration: lengthSetting('duration'),
   resolve(config) {
-    const { agents, rate, steps, ...lengths } = config as z.output<typeof configSchema>
+    const { agents, rate, steps, joinRate, ...lengths } = config as z.output<typeof configSchema>
     const lengthMs = (steps - 1) * lengths.stepFor + lengths.hold
     const compression = (lengths.duration ?? lengthMs) / lengthMs
     const [stepFor, hold] = [lengths.stepFor * compression, lengths.hold * compression]
@@ -46,6 +48,7 @@ export const scaleTestPattern: WorkloadPattern = {
           : { kind: 'sequence', parts: [{ kind: 'steps', values: stairs, stepMs: stepFor }, top] },
       agents: null,
       pacingMs: (agents / rate) * 1000,
+      joinPerSec: joinRate ?? null,
       phases: [
         ...(rampMs === 0 ? [] : [{ name: 'ramp', startMs: 0, endMs: rampMs }]),
         { name: 'hold', startMs: rampMs, endMs: rampMs + hold },

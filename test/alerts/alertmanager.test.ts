@@ -33,7 +33,6 @@ describe('The alertmanager channel', (test) => {
             alertname: 'ProofloadObjective',
             severity: 'critical',
             scenario: 'checkout',
-            run_id: 'run-1',
             dedupe_key: 'run-1/p99-response_time-lt-100ms',
             owner: 'team-pay',
           },
@@ -86,7 +85,6 @@ describe('A real Alertmanager', (test) => {
         alertname: 'ProofloadObjective',
         severity: 'critical',
         scenario: 'checkout',
-        run_id: 'run-1',
         dedupe_key: 'run-1/p99-response_time-lt-100ms',
         owner: 'team-pay',
       })

@@ -74,6 +74,16 @@ describe('The culprit', (test) => {
     }
   })
 
+  test('of downtime is the target as a whole, and how its requests ended', () => {
+    assert.equal(blamed('downtime_ratio <= 1%'), {
+      step: null,
+      component: null,
+      resource: null,
+      recommendation:
+        'look at the target first: 100 of its 900 requests ended badly, most often: HTTP 503 x 100',
+    })
+  })
+
   test('of a target that names no components is a step, with its slow answers', () => {
     const { steps, intervals = 4 } = SHAPE
     assert.is(

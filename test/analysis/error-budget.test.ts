@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { type BudgetInterval, errorBudget } from '../../harness/analysis/error-budget.ts'
 import { judge } from '../../harness/analysis/judge.ts'
 import { parseObjectives } from '../../harness/analysis/objective-grammar.ts'
-import { errorBudgetSchema } from '../../harness/model/verdict.ts'
+import { errorBudgetSchema } from '../../harness/model/objective-result.ts'
 import { aRecord } from '../kit/builders.ts'
 import { aStepRecord } from '../kit/step-records.ts'
 import { describe } from '../kit/suite.ts'
@@ -200,7 +200,7 @@ describe('The budget of an objective', (test) => {
   test('counts what counts against it: slow answers, answers not within a bound, bad answers', () => {
     const near = (value: number, wanted: number) =>
       assert.ok(Math.abs(value - wanted) < 1e-9, `${value} is not ${wanted}`)
-    near(burned('p99(response_time) < 100ms'), 5 / 125 / 0.01)
+    near(burned('p99(response_time) < 100ms'), 5 / 100 / 0.01)
     near(burned('share(response_time <= 100ms) >= 90%'), 30 / 125 / 0.1)
     near(burned('error_ratio <= 10%'), 2)
     near(burned('failed_ratio <= 10%'), 2)
@@ -229,7 +229,7 @@ describe('The budget of an objective', (test) => {
 
   test('without a series is that of the run as one stretch', () => {
     const budget = budgetOf('p99(service_time) < 100ms', record)
-    assert.ok(Math.abs((budget?.burnedRatio ?? 0) - 5 / 125 / 0.01) < 1e-9)
+    assert.ok(Math.abs((budget?.burnedRatio ?? 0) - 5 / 100 / 0.01) < 1e-9)
     assert.is(budget?.burnRate.short.rate, budget?.burnRate.long.rate)
   })
 

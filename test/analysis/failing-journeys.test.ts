@@ -11,6 +11,7 @@ import { describe } from '../kit/suite.ts'
 
 const dispatch = (started: number, iterations: number, more: Partial<DispatchCounts> = {}) => ({
   failures: (): StepFailures[] => [],
+  journeyFailures: (): StepFailures[] => [],
   dispatch: { ...aRecord({ okMs: [1] }).dispatch, planned: started, started, iterations, ...more },
 })
 const step = (name: string, changes: Partial<StepCounts>): StepCounts => ({
@@ -34,6 +35,20 @@ describe('failureCause', (test) => {
     assert.is(
       cause,
       "most journeys failed (step 'first' 1,320 times, most often: HTTP 503 x 1,300): fix that first",
+    )
+  })
+
+  test('names code, when it fails journeys more often than a step does', () => {
+    const { counts, ...cause } = failuresOf('buy', 90)[0] as StepFailures
+    const text = { kind: 'code', text: 'no cart (shop.ts:7)', count: 90 }
+
+    assert.is(
+      failureCause({
+        ...dispatch(100, 10, { failedJourneys: 90, failedByCode: 90 }),
+        journeyFailures: () => [{ ...cause, of: 'journeys', counts: [text] }],
+        stepCounts: [step('first', { ok: 100 })],
+      }),
+      'most journeys failed (code 90 times, most often: no cart (shop.ts:7) x 90): fix that first',
     )
   })
 

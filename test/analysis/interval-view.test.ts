@@ -33,7 +33,7 @@ describe('The view of an interval', (test) => {
     )
     assert.equal(
       valuesOf('mean(response_time{step=ask}) < 1s').map((ms) => Math.round(ms ?? 0)),
-      [10, 30, 42],
+      [10, 40, 70],
     )
   })
 

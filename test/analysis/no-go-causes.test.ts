@@ -28,6 +28,16 @@ describe('What made a verdict NO-GO', (test) => {
     )
   })
 
+  test('is an objective without the data that it has to have', () => {
+    const expect = 'p99(response_time{step=nobody}) < 1s'
+    assert.equal(causesOf({ expects: ['error_ratio < 1%', { expect, onNoData: 'fail' }] }), [
+      `objective major: ${expect}`,
+    ])
+    assert.equal(causesOf({ expects: ['max(response_time) < 1ms', expect] }), [
+      'objective major: max(response_time) < 1ms',
+    ])
+  })
+
   test('is each gate of the comparison that regressed', () => {
     const ofStep = { ...REGRESSED, step: 'pay' }
     assert.equal(causesOf({ comparison: aComparison(REGRESSED, ofStep, { ...REGRESSED, level: 'ok' }) }), [
@@ -44,7 +54,7 @@ describe('What made a verdict NO-GO', (test) => {
       atMs: 1,
       reason: 'x',
     }
-    const enforcement = { events: [], stop, alerts: null }
+    const enforcement = { events: [], stop, requirements: [], alerts: null }
     assert.equal(causesOf({ expects: [expect], changes: { enforcement, status: 'aborted' } }), [
       `objective major: ${expect}`,
     ])

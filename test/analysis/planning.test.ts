@@ -10,7 +10,13 @@ import { describe } from '../kit/suite.ts'
 
 interface Golden {
   readonly quantileRanks: readonly { n: number; p: number; lo: number; hi: number; coverage: number }[]
-  readonly slaSampleSize: readonly { allowed: number; actual: number; deff: number; n: number }[]
+  readonly slaSampleSize: readonly {
+    allowed: number
+    actual: number
+    deff: number
+    conf: number
+    n: number
+  }[]
   readonly pairsNeeded: readonly { change: number; sd: number; alpha: number; d0: number; pairs: number }[]
   readonly mde: readonly { sd: number; K: number; m: number; df: number; alpha: number; mde: number }[]
   readonly mixture: readonly { k: number; n: number; p0: number; ln: number; stopAt: number }[]
@@ -35,15 +41,15 @@ function close(actual: number, expected: number, what: string): void {
 describe('Planning a measurement', (test) => {
   test('knows the golden ranks between which a quantile lies', () => {
     for (const { n, p, lo, hi, coverage } of golden.quantileRanks) {
-      assert.equal(quantileRanks(n, p), { low: lo, high: hi }, `${n}, ${p}`)
+      assert.equal(quantileRanks(n, p, 1), { low: lo, high: hi }, `${n}, ${p}`)
       const beyond = hi > n ? 1 : binomialCdf(hi - 1, n, p)
       close(beyond - binomialCdf(lo - 1, n, p), coverage, `coverage of ${n}, ${p}`)
     }
   })
 
   test('knows the golden numbers of requests that prove an objective', () => {
-    for (const { allowed, actual, deff, n } of golden.slaSampleSize)
-      assert.is(Math.ceil((requestsToProve(allowed, actual) ?? 0) * deff), n, `${allowed}, ${actual}`)
+    for (const { allowed, actual, deff, conf, n } of golden.slaSampleSize)
+      assert.is(Math.ceil((requestsToProve(allowed, actual, conf) ?? 0) * deff), n, `${allowed}, ${actual}`)
   })
 
   test('knows when no number of requests proves it', () => {

@@ -1,11 +1,13 @@
 import * as assert from 'uvu/assert'
 import { parseObjectives } from '../../harness/analysis/objective-grammar.ts'
 import { provabilityOf } from '../../harness/analysis/provability.ts'
+import { requestsToProve } from '../../harness/analysis/sample-size.ts'
 import type { RequestStepPlan, RunPlan } from '../../harness/model/plan.ts'
 import { aPlan } from '../kit/builders.ts'
 import { describe } from '../kit/suite.ts'
 
-const request = (name: string) => ({ kind: 'request', name }) as RequestStepPlan
+const request = (name: string, followUps: RequestStepPlan['followUps'] = []) =>
+  ({ kind: 'request', name, followUps }) as unknown as RequestStepPlan
 
 function provability(
   expect: readonly string[],
@@ -32,9 +34,9 @@ describe('What a run can prove', (test) => {
     ])
     assert.equal(
       found.map(({ atLeast }) => atLeast),
-      [299, 59, 2995],
+      [368, 72, 3688],
     )
-    assert.equal(found[0]?.typical, Math.ceil(2546 * 1.3))
+    assert.equal(found[0]?.typical, Math.ceil((requestsToProve(0.01, 0.005) ?? 0) * 1.3))
   })
 
   test('counts the requests of all journeys by their weight, or those of one step', () => {
@@ -42,6 +44,25 @@ describe('What a run can prove', (test) => {
     assert.equal(
       found.map(({ planned }) => planned),
       [17_500, 7_500],
+    )
+  })
+
+  test('counts the alternatives of a choice by weight, and what follows them by probability', () => {
+    const escalation = { kind: 'review', probability: 0.5, step: request('review') }
+    const alternatives = [
+      { weight: 7, step: request('safe') },
+      { weight: 2, step: request('risky') },
+      { weight: 1, step: request('complex', [escalation]) },
+    ]
+    const steps = [{ kind: 'choice', name: 'operations', alternatives } as const]
+    const claims = ['', '{step=safe}', '{step=risky}', '{step=review}']
+    const found = provability(
+      claims.map((labels) => `p99(response_time${labels}) < 1s`),
+      { journeys: [{ name: 'a', weight: 1, steps }] },
+    )
+    assert.equal(
+      found.map(({ planned }) => planned),
+      [10_500, 7_000, 2_000, 500],
     )
   })
 

@@ -1,8 +1,11 @@
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
 import { emptyComparison } from '../../harness/analysis/comparison/compare-runs.ts'
+import { intervalViews } from '../../harness/analysis/interval-view.ts'
 import { judge } from '../../harness/analysis/judge.ts'
 import { parseObjectives } from '../../harness/analysis/objective-grammar.ts'
+import { isOutage } from '../../harness/analysis/outage.ts'
+import { RecordView } from '../../harness/analysis/record-view.ts'
 import { inOrder } from '../../harness/analysis/risk.ts'
 import type { Comparison } from '../../harness/model/comparison.ts'
 import type { RunRecord } from '../../harness/model/run-record.ts'
@@ -114,6 +117,7 @@ describe('The risk of a regression', (test) => {
   const check: Comparison['checks'][number] = {
     step: 'ask',
     metric: 'p99',
+    time: 'response_time',
     state: 'REGRESSED',
     level: 'no-go',
     test: null,
@@ -121,6 +125,7 @@ describe('The risk of a regression', (test) => {
     pairs: null,
     delta: 0.1,
     change: 0.4,
+    serviceChange: null,
     detectable: 0.1,
     baselineCount: 5,
     candidateCount: 5,
@@ -245,5 +250,39 @@ describe('What mending a miss is worth', (test) => {
     assert.match(problemOf({ cost: 10 })?.message ?? '', "'cost' says nothing without 'benefit'")
     assert.is(problemOf({ cost: 10 })?.path, 'objectives[0]')
     assert.is(problemOf({ benefit: 10, cost: 5 }), undefined)
+  })
+})
+
+describe('The risk of a total outage', (test) => {
+  /** Killed after so many seconds of twenty: every request fails at once. */
+  const killedAfter = (seconds: number) =>
+    aStepRecord({
+      intervals: 20,
+      steps: {
+        ask: (i) => (i < seconds ? { okMs: many(50, 10) } : { okMs: [], failed: 200 }),
+      },
+    })
+
+  const isOut = (record: RunRecord) => {
+    const view = new RecordView(record)
+    return isOutage(view, intervalViews(view, []), undefined)
+  }
+
+  test('is critical, although it is not the whole run', () => {
+    const [risk] = risksOf(killedAfter(4), 'error_ratio <= 1%')
+    assert.equal([risk?.priority, risk?.exposure, risk?.probability], ['critical', 9, 0.8])
+  })
+
+  test('is seen however late in the run it began, and not in a few bad requests in a row', () => {
+    assert.equal(
+      [4, 12, 18, 19, 20].map((seconds) => isOut(killedAfter(seconds))),
+      [true, true, true, true, false],
+    )
+    const once = (failed: number, seconds: number) =>
+      aStepRecord({
+        intervals: 20,
+        steps: { ask: (i) => (i >= 3 && i < 3 + seconds ? { okMs: [], failed } : { okMs: many(20, 10) }) },
+      })
+    assert.equal([isOut(once(9, 1)), isOut(once(100, 1)), isOut(once(100, 2))], [false, false, true])
   })
 })

@@ -67,7 +67,7 @@ describe('Availability', (test) => {
       assert.is(availability.outcome, errors.outcome, `${ok} ok, ${failed} failed`)
       assert.ok(Math.abs(availability.observed! - (1 - errors.observed!)) < 1e-12)
       const [lower, upper] = availability.interval!
-      assert.ok(lower <= availability.observed! && availability.observed! <= upper)
+      assert.ok(lower <= availability.observed! && availability.observed! <= upper!)
       assert.ok(Math.abs(lower! - (1 - errors.interval![1]!)) < 1e-9)
     }
   })

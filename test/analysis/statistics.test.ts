@@ -13,6 +13,7 @@ interface Golden {
     n: number
     allowed: number
     deff: number
+    conf: number
     verdict: string
     lower: number
     upper: number
@@ -20,6 +21,7 @@ interface Golden {
   readonly slaLimits: readonly {
     n: number
     allowed: number
+    conf: number
     provenAtMost: number | null
     violatedFrom: number
   }[]
@@ -46,19 +48,19 @@ describe('Exact binomial intervals', (test) => {
   })
 
   test('agree with every golden verdict on a share', () => {
-    for (const { k, n, allowed, deff, verdict } of golden.slaVerdict) {
-      assert.is(judgeShare(k, n, allowed, deff).claim.toUpperCase(), verdict, `${k} of ${n}`)
+    for (const { k, n, allowed, deff, conf, verdict } of golden.slaVerdict) {
+      assert.is(judgeShare(k, n, allowed, deff, conf).claim.toUpperCase(), verdict, `${k} of ${n}`)
     }
   })
 
   test('prove and refute from the golden limits on', () => {
-    for (const { n, allowed, provenAtMost, violatedFrom } of golden.slaLimits) {
+    for (const { n, allowed, conf, provenAtMost, violatedFrom } of golden.slaLimits) {
       if (provenAtMost !== null && provenAtMost >= 0) {
-        assert.is(judgeShare(provenAtMost, n, allowed, 1).claim, 'proven')
-        assert.is.not(judgeShare(provenAtMost + 1, n, allowed, 1).claim, 'proven')
+        assert.is(judgeShare(provenAtMost, n, allowed, 1, conf).claim, 'proven')
+        assert.is.not(judgeShare(provenAtMost + 1, n, allowed, 1, conf).claim, 'proven')
       }
-      assert.is(judgeShare(violatedFrom, n, allowed, 1).claim, 'violated')
-      assert.is.not(judgeShare(violatedFrom - 1, n, allowed, 1).claim, 'violated')
+      assert.is(judgeShare(violatedFrom, n, allowed, 1, conf).claim, 'violated')
+      assert.is.not(judgeShare(violatedFrom - 1, n, allowed, 1, conf).claim, 'violated')
     }
   })
 

@@ -1,8 +1,9 @@
 import * as assert from 'uvu/assert'
+import { judge } from '../../harness/analysis/judge.ts'
+import { parseObjectives } from '../../harness/analysis/objective-grammar.ts'
 import { verdictAlert } from '../../harness/analysis/verdict-alert.ts'
-import type { ObjectiveEvent } from '../../harness/model/enforcement.ts'
-import { aDemand } from '../kit/demands.ts'
-import { aComparison, aJudgedRun, REGRESSED } from '../kit/judged-runs.ts'
+import { aRecord } from '../kit/builders.ts'
+import { aComparison, aJudgedRun, DOUBTFUL, REGRESSED } from '../kit/judged-runs.ts'
 import { describe } from '../kit/suite.ts'
 
 const AT = '2026-11-21T09:31:00.000Z'
@@ -13,18 +14,21 @@ const alertOf = (parts: Parameters<typeof aJudgedRun>[0]) => {
   return verdictAlert(record, verdict, AT)
 }
 
-/** A change of state of an objective while load ran. */
-function changed(
-  from: ObjectiveEvent['from'],
-  to: ObjectiveEvent['to'],
-  about: Partial<ObjectiveEvent> = {},
-): ObjectiveEvent {
-  const figures = { observed: 20, windowMs: null, sampleCount: 50, annotations: {} }
-  const run = { runId: 'run', correlationId: 'correlation' }
-  return { at: AT, atMs: 9_000, ...run, ...aDemand(MAX), from, to, severity: 'major', ...figures, ...about }
+/** A run in which one answer of eleven failed, for three reasons. */
+function aFailingRun() {
+  const { objectives } = parseObjectives(['error_ratio < 1%'], 'objectives')
+  const record = aRecord({ okMs: Array.from({ length: 50 }, () => 20), failedPerInterval: 5, objectives })
+  const counts = [
+    { kind: 'status', text: 'HTTP 500', count: 30 },
+    { kind: 'status', text: 'HTTP 503', count: 60 },
+    { kind: 'status', text: 'HTTP 502', count: 10 },
+  ]
+  const failed = {
+    ...record,
+    failures: [{ phase: 'steady', of: 'requests' as const, step: 'step', counts, samples: [] }],
+  }
+  return { record: failed, verdict: judge(failed, { strict: false }) }
 }
-
-const watched = (...events: ObjectiveEvent[]) => ({ enforcement: { events, stop: null, alerts: null } })
 
 describe('The alert of a verdict', (test) => {
   test('names metric, change and baseline of a regression', () => {
@@ -33,7 +37,7 @@ describe('The alert of a verdict', (test) => {
       kind: 'verdict',
       status: 'firing',
       severity: 'major',
-      dedupeKey: 'run/verdict',
+      dedupeKey: 'test/verdict',
       runId: 'run',
       scenario: 'test',
       correlationId: 'correlation',
@@ -44,7 +48,13 @@ describe('The alert of a verdict', (test) => {
       sampleCount: 1_000,
       owner: null,
       runbook: null,
-      annotations: { baseline: 'main', metric: 'p50', step: 'pay', change: '+29.7 %' },
+      annotations: {
+        outcome: 'NO-GO',
+        baseline: 'main',
+        metric: 'p50',
+        step: 'pay',
+        change: '+29.7 %',
+      },
     })
   })
 
@@ -54,35 +64,58 @@ describe('The alert of a verdict', (test) => {
       [alert?.severity, alert?.objective?.expect, alert?.objective?.bound, alert?.sampleCount, alert?.owner],
       ['critical', MAX, 1, 1_000, 'team-pay'],
     )
-    assert.match(alert?.summary ?? '', 'test: NO-GO: max(response_time) < 1ms')
+    assert.match(alert?.summary ?? '', 'test: NO-GO: max response time was 20ms, limit 1ms')
   })
 
   test('is one for all causes, the worst first', () => {
+    const comparison = aComparison({ ...REGRESSED, step: 'pay' }, { ...REGRESSED, metric: 'throughput' })
+    const alert = alertOf({ expects: [{ expect: MAX, severity: 'critical' }], comparison })
+    assert.match(alert?.summary ?? '', /max response time was 20ms, limit 1ms.*\(and 2 other causes\)$/)
+    assert.is(
+      alert?.annotations['others'],
+      'p50 of pay regressed against main: +29.7 %; throughput regressed against main: -22.9 %',
+    )
+  })
+
+  test('counts a regression and the objective that is missed for it once, and names both', () => {
     const comparison = aComparison(REGRESSED, { ...REGRESSED, metric: 'p95' })
     const alert = alertOf({ expects: [{ expect: MAX, severity: 'critical' }], comparison })
-    assert.match(alert?.summary ?? '', /max\(response_time\) < 1ms.*\(and 2 other causes\)$/)
+    assert.not.match(alert?.summary ?? '', /other cause/)
     assert.is(
       alert?.annotations['others'],
       'p50 regressed against main: +29.7 %; p95 regressed against main: +29.7 %',
     )
   })
 
-  test('is none where an alert that fires still has told the same, and none without a NO-GO', () => {
-    assert.is(alertOf({}), null)
-    const fires = changed('pending', 'firing')
-    assert.is(alertOf({ expects: [MAX], changes: watched(fires) }), null)
-    // Told, and said to be over: nobody knows of the NO-GO.
-    const resolvedAlert = [changed('firing', 'recovering'), changed('recovering', 'ok')]
-    assert.is(alertOf({ expects: [MAX], changes: watched(fires, ...resolvedAlert) })?.objective?.expect, MAX)
-    // Another that reads the same was told of.
-    const twin = changed('pending', 'firing', { id: `${aDemand(MAX).id}-2` })
-    assert.is(
-      alertOf({ expects: [MAX, { expect: MAX, severity: 'warning' }], changes: watched(twin) })?.objective
-        ?.expect,
-      MAX,
+  test('names the two most frequent causes of failure where too many requests failed', () => {
+    const { record, verdict } = aFailingRun()
+    const alert = verdictAlert(record, verdict, AT)
+    assert.is(alert?.annotations['failures'], 'HTTP 503 x 60, HTTP 500 x 30')
+    assert.match(alert?.summary ?? '', /^test: NO-GO: .*HTTP 503 x 60/)
+  })
+
+  test('is one of an objective without data that has to have some', () => {
+    const expect = 'p99(response_time{step=nobody}) < 1s'
+    const alert = alertOf({ expects: [{ expect, onNoData: 'fail', severity: 'critical' }] })
+    assert.equal([alert?.severity, alert?.objective?.expect], ['critical', expect])
+  })
+
+  test('is a warning with its reason where nothing can be believed', () => {
+    const alert = alertOf({ expects: ['p99(response_time) < 1s'], changes: DOUBTFUL })
+    assert.equal(
+      [alert?.severity, alert?.dedupeKey, alert?.objective, alert?.annotations['outcome']],
+      ['warning', 'test/verdict', null, 'INCONCLUSIVE'],
     )
-    // Of two causes the one that nobody was told of.
-    const both = { expects: [MAX], comparison: aComparison(REGRESSED), changes: watched(fires) }
-    assert.is(alertOf(both)?.summary, 'test: NO-GO: p50 regressed against main: +29.7 %')
+    assert.match(alert?.summary ?? '', /^test: INCONCLUSIVE: .*the thread ran out of memory/)
+  })
+
+  test('is none of GO, and none of a run that somebody ended', () => {
+    assert.is(alertOf({}), null)
+    assert.is(alertOf({ changes: { ...DOUBTFUL, status: 'interrupted' } }), null)
+  })
+
+  test('has the same key in every run of a scenario', () => {
+    const keys = ['run-1', 'run-2'].map((runId) => alertOf({ expects: [MAX], changes: { runId } })?.dedupeKey)
+    assert.equal(keys, ['test/verdict', 'test/verdict'])
   })
 })

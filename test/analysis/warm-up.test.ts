@@ -95,6 +95,18 @@ describe('A warm-up', (test) => {
     assert.equal(values(warmed({}, { ...troubled, lateStarts: 10 })), [0.6, 0.25, 0.4])
   })
 
+  test('counts in no number of journeys or escalations', () => {
+    const record = warmed({ iterations: 30, sessions: 7 }, { iterations: 80 })
+    const escalations = [
+      { phase: 'warm-up', kinds: { security: 5 } },
+      { phase: 'steady', kinds: { security: 1, policy: 2 } },
+    ]
+    const escalated = { ...record, escalations }
+    assert.is(figureOf(escalated, 'count(escalations)'), 3)
+    assert.is(judge(escalated, { strict: false }).summary.escalationCount, 3)
+    assert.is(figureOf(escalated, 'count(iterations)'), 800)
+  })
+
   test('gives no reason to doubt a run, and the measured part gives the same ones', () => {
     assert.equal(codesOf(warmed(troubled, {})), [])
     assert.equal(codesOf(warmed({}, troubled)), ['PLAN_NOT_KEPT', 'ARRIVALS_DROPPED', 'LATE_STARTS'])

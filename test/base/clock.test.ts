@@ -15,6 +15,18 @@ describe('the system clock', (test) => {
     assert.ok(Math.abs(clock.wallMs() - Date.now()) < 1_000)
   })
 
+  test('waits for longer than a timer of Node can', async () => {
+    let isCalled = false
+    const cancel = createSystemClock().after(2 ** 31, () => {
+      isCalled = true
+    })
+    // Node would end it at once: within the next milliseconds.
+    await sleep(createSystemClock(), 20)
+    cancel()
+
+    assert.not(isCalled)
+  })
+
   test('tells the same machine instant in every thread', async () => {
     const code = `
       const { parentPort } = require('node:worker_threads')

@@ -4,6 +4,7 @@ import {
   HarnessError,
   invariant,
   messageOf,
+  refusalOf,
   systemCodeOf,
   unreachable,
 } from '../../harness/base/errors.ts'
@@ -74,5 +75,31 @@ describe('errors', (test) => {
       undefined,
       undefined,
     ])
+  })
+})
+
+describe('A refusal of the system', (test) => {
+  const systemError = (code: string) =>
+    Object.assign(new Error(`${code}: no, open '/x'`), { code, syscall: 'open' })
+
+  test('is an error with its code, and says what to do', () => {
+    for (const code of ['EACCES', 'ENOTDIR', 'ENAMETOOLONG', 'ENOSPC', 'EMFILE', 'EIO']) {
+      const refusal = refusalOf(systemError(code))
+
+      assert.equal([refusal?.code, refusal?.exitCode], ['SYSTEM_REFUSED', 4])
+      assert.is(refusal?.message, `${code}: no, open '/x'`)
+      assert.ok(refusal?.hint)
+    }
+  })
+
+  test('is no other error, which may be a bug', () => {
+    for (const thrown of [
+      new TypeError('x'),
+      null,
+      'EACCES',
+      { code: 'EACCES' },
+      Object.assign(new Error('x'), { code: 'ERR_X' }),
+    ])
+      assert.is(refusalOf(thrown), null)
   })
 })

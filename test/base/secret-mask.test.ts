@@ -50,6 +50,25 @@ describe('createMask', (test) => {
     )
   })
 
+  test('finds it in other letters, backwards, spaced, and in hex, alone and inside text', () => {
+    const hidden = createMask({ A: 'Hunter-2x' })
+    const bytes = [...Buffer.from('Hunter-2x')].map((byte) => byte.toString(16).padStart(2, '0'))
+    const forms = [
+      'HUNTER-2X',
+      'hunter-2x',
+      'x2-retnuH',
+      'X2-RETNUH',
+      'H u n t e r - 2 x',
+      'H.u.n.t.e.r.-.2.x',
+      bytes.join(''),
+      bytes.join('').toUpperCase(),
+      bytes.join(':'),
+      bytes.join(' '),
+    ]
+    for (const form of forms) assert.is(hidden(`<${form}>`), `<${MASK}>`, form)
+    assert.is(hidden('the hunter has 2 of them'), 'the hunter has 2 of them')
+  })
+
   test('leaves nothing of a secret that contains another, in either order', () => {
     assert.is(createMask({ SHORT: 'abcdef', LONG: 'abcdefghi' })('token abcdefghi'), `token ${MASK}`)
     assert.is(createMask({ LONG: 'abcdefghi', SHORT: 'abcdef' })('token abcdefghi'), `token ${MASK}`)

@@ -47,6 +47,15 @@ describe('units, read', (test) => {
     refuses(parseDurationMs, '250', '', '-1s', '1 s', '1w', 's', '1.s', '1s..2s', 250, undefined)
   })
 
+  test('nothing beyond what adds up: ten years, and numbers that are exact', () => {
+    const huge = '9'.repeat(400)
+    refuses(parseDurationMs, '3651d', `${huge}ms`)
+    refuses(parseRatePerSec, `${huge}/s`)
+    refuses(parseRatio, huge)
+    refuses(parseBytes, `${huge}B`, '9999999999GiB')
+    assert.is(parseDurationMs('3650d'), 3_650 * 86_400_000)
+  })
+
   test('ranges, a fixed duration being one', () => {
     assert.equal(parseDurationRange('1s..3s'), { minMs: 1_000, maxMs: 3_000 })
     assert.equal(parseDurationRange('2s'), { minMs: 2_000, maxMs: 2_000 })

@@ -31,6 +31,26 @@ describe('command line', (test) => {
   })
 })
 
+describe('A path that the system refuses', (test) => {
+  const long = 'x'.repeat(5_000)
+  for (const args of [
+    ['recover', long],
+    ['rollback', 'resume', long],
+    ['check', long],
+    ['judge', long],
+    ['check', '/proc/self/stat/scenario.ts'],
+    ['recover', '/proc/self/stat'],
+    ['rollback', 'resume', '/proc/self/stat'],
+    ['calibrate', '127.0.0.1:8080'],
+  ])
+    test(`ends \`${args.join(' ').slice(0, 40)}\` with an error that says what to do`, async () => {
+      const { status, stderr } = await ended(...args)
+
+      assert.ok(status === 2 || status === 4, stderr)
+      assert.match(stderr, /^error \w+: [\s\S]*\nhint: /)
+    })
+})
+
 async function ended(...args: readonly string[]) {
   const host = aCapturingHost(args, tmpdir())
   const status = await runCommandLine(host)

@@ -3,7 +3,7 @@ import { StopSwitch } from '../../harness/base/stop-request.ts'
 import { type LogFlags, RunConsole } from '../../harness/cli/run-console.ts'
 import type { Host } from '../../harness/ports/host.ts'
 import { aPlan } from '../kit/builders.ts'
-import { aMergedSecond, aSnapshot } from '../kit/live-intervals.ts'
+import { ToldLoad } from '../kit/live-intervals.ts'
 import { describe } from '../kit/suite.ts'
 import { TypingHost } from '../kit/typing-host.ts'
 
@@ -24,9 +24,9 @@ function aConsole(flags: Partial<LogFlags> = {}, env: Host['env'] = {}) {
     console.onBegin({ runId, correlationId: 'correlation' }, {})
     console.onPrepared(plan, 1, [])
   }
+  const load = new ToldLoad(console, plan)
   const seconds = (count: number) => {
-    for (let i = 0; i < count; i++)
-      console.onInterval(aMergedSecond(i, { okMs: [20] }), plan, [aSnapshot(i, { okMs: [20] })])
+    for (let i = 0; i < count; i++) load.second(i, { okMs: [20] })
   }
   return { person, console, stop, begin, seconds }
 }

@@ -62,6 +62,7 @@ describe('SnapshotMerger', (test) => {
       step: 'get',
       responseTimeMs,
       serviceTimeMs: responseTimeMs,
+      connectTimeMs: null,
       atMs: 1_000 - responseTimeMs,
       agent: responseTimeMs,
       status: 200,
@@ -91,7 +92,7 @@ describe('SnapshotMerger', (test) => {
     ])
 
     assert.equal([merger.dispatch.planned, merger.dispatch.dropped], [11, 1])
-    assert.equal(merger.escalations, { security: 3, policy: 1 })
+    assert.equal(merger.escalations, [{ phase: 'steady', kinds: { security: 3, policy: 1 } }])
   })
 
   const anyIntervals = fc
@@ -184,6 +185,23 @@ describe('SnapshotMerger, intervals', (test) => {
     assert.is(merger.steps()[0]?.ok, seconds)
   })
 
+  test('keep the most that a journey had at once, and how much it did not await, once', () => {
+    const had = (phase: string, requestsMax: number, notAwaited: number, refused: number) => ({
+      phase,
+      journey: 'buy',
+      requestsMax,
+      notAwaited,
+      refused,
+    })
+    const first = aSnapshot({ concurrency: [had('steady', 4, 10, 0), had('warm-up', 9, 1, 1)] })
+    const merger = merged(
+      [first, aSnapshot({ shard: 1, concurrency: [had('steady', 7, 0, 2)] })],
+      [first, aSnapshot({ sequence: 1, concurrency: [had('steady', 2, 5, 0)] })],
+    )
+
+    assert.equal(merger.concurrency(), [had('steady', 7, 15, 2), had('warm-up', 9, 1, 1)])
+  })
+
   test('are told apart by names that objects inherit, of steps, components, regions, errors and probes', () => {
     const sample = { cpuCores: 1, rssBytes: 1, cpuRatio: null, memoryRatio: null, value: 1 }
     const named = (sequence: number) =>
@@ -214,6 +232,6 @@ describe('SnapshotMerger, intervals', (test) => {
       entriesIn(first?.probes ?? {}).map(([name, probe]) => [name, probe?.value]),
       entriesIn(byHardName(() => 1)),
     )
-    assert.equal(entriesIn(merger.escalations), entriesIn(byHardName(() => seconds)))
+    assert.equal(entriesIn(merger.escalations[0]?.kinds ?? {}), entriesIn(byHardName(() => seconds)))
   })
 })

@@ -8,13 +8,25 @@ const cause = (text: string, count: number) => ({ kind: 'status', text, count })
 describe('MergedFailures', (test) => {
   test('adds up shards, step by step', () => {
     const merged = new MergedFailures()
-    merged.add({ phase: 'steady', step: 'b', counts: [cause('HTTP 503', 2)], samples: [aFailureSample()] })
-    merged.add({ phase: 'steady', step: 'a', counts: [cause('HTTP 401', 1)], samples: [] })
-    merged.add({ phase: 'steady', step: 'b', counts: [cause('HTTP 503', 3)], samples: [] })
+    merged.add({
+      phase: 'steady',
+      of: 'requests',
+      step: 'b',
+      counts: [cause('HTTP 503', 2)],
+      samples: [aFailureSample()],
+    })
+    merged.add({ phase: 'steady', of: 'requests', step: 'a', counts: [cause('HTTP 401', 1)], samples: [] })
+    merged.add({ phase: 'steady', of: 'requests', step: 'b', counts: [cause('HTTP 503', 3)], samples: [] })
 
     assert.equal(merged.list(), [
-      { phase: 'steady', step: 'a', counts: [cause('HTTP 401', 1)], samples: [] },
-      { phase: 'steady', step: 'b', counts: [cause('HTTP 503', 5)], samples: [aFailureSample()] },
+      { phase: 'steady', of: 'requests', step: 'a', counts: [cause('HTTP 401', 1)], samples: [] },
+      {
+        phase: 'steady',
+        of: 'requests',
+        step: 'b',
+        counts: [cause('HTTP 503', 5)],
+        samples: [aFailureSample()],
+      },
     ])
   })
 
@@ -23,6 +35,7 @@ describe('MergedFailures', (test) => {
     for (let status = 400; status < 500; status++)
       merged.add({
         phase: 'steady',
+        of: 'requests',
         step: 'a',
         counts: [cause(`HTTP ${status}`, status)],
         samples: [aFailureSample({ status })],

@@ -10,6 +10,7 @@ function aSlowRequest(changes: Partial<SlowRequest> = {}): SlowRequest {
     step: 'get',
     responseTimeMs: 10,
     serviceTimeMs: 9,
+    connectTimeMs: null,
     atMs: 1_000,
     agent: 0,
     status: 200,

@@ -15,6 +15,7 @@ const started = (giveUp: AbortSignal) =>
     secrets: {},
     setupValue: undefined,
     correlationId: 'c-1',
+    provisioned: {},
     clock: createSystemClock(),
     giveUp,
     onInterval: () => undefined,

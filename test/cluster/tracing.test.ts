@@ -12,6 +12,7 @@ import { SnapshotMerger } from '../../harness/cluster/merge-snapshots.ts'
 import { runSetup } from '../../harness/cluster/setup-worker.ts'
 import type { FromShard, StartShard } from '../../harness/cluster/shard-protocol.ts'
 import { runShard } from '../../harness/cluster/shard-worker.ts'
+import { allocateTakenRows } from '../../harness/engine/feeder.ts'
 import { allocateShardCounters } from '../../harness/engine/shard-memory.ts'
 import { SnapshotReader } from '../../harness/engine/snapshot-reader.ts'
 import type { IntervalSnapshot } from '../../harness/model/interval-snapshot.ts'
@@ -99,6 +100,7 @@ function aShare(plan: RunPlan, changes: Partial<ShardPlan> = {}): ShardPlan {
     shardCount: 1,
     setupValue: undefined,
     correlationId: CORRELATION_ID,
+    provisioned: {},
     ...changes,
   }
 }
@@ -123,7 +125,15 @@ async function runOneShard(plan: RunPlan, shard: number): Promise<IntervalSnapsh
   const read = () => snapshots.push(reader.take(clock.nowMs() - startMs))
   const stopReading = clock.every(250, read)
   const share = aShare(plan, { shard, shardCount: 2 })
-  await runShard({ plan: share, counters, control, port: port2, secrets: {} })
+  await runShard({
+    plan: share,
+    counters,
+    control,
+    port: port2,
+    secrets: {},
+    takenRows: allocateTakenRows(0),
+    ledgers: new Map(),
+  })
   await sleep(clock, 20)
   stopReading()
   read()

@@ -3,10 +3,12 @@ import { judge } from '../../harness/analysis/judge.ts'
 import { historyRunOf } from '../../harness/app/history/history.ts'
 import { SparseHistogram } from '../../harness/measure/sparse-histogram.ts'
 import type { HistoryRun } from '../../harness/model/history.ts'
+import type { RollbackRecord, TakenStep } from '../../harness/model/rollback.ts'
 import type { HistoryStore } from '../../harness/store/history/history-store.ts'
 import { aRecord } from '../kit/builders.ts'
 import { byHardName, entriesIn } from '../kit/hard-names.ts'
 import { describe } from '../kit/suite.ts'
+import { aRollback, aSuspectRun } from '../kit/verdicts.ts'
 
 /** A run of the n-th night. */
 export function aHistoryRun(night: number, changes: Partial<HistoryRun> = {}): HistoryRun {
@@ -15,6 +17,18 @@ export function aHistoryRun(night: number, changes: Partial<HistoryRun> = {}): H
   const startedAt = new Date(Date.UTC(2026, 0, 1 + night)).toISOString()
   return { ...historyRunOf(record, verdict, `build-${night}`), id: `run-${night}`, startedAt, ...changes }
 }
+
+/** The steps of a rollback that was verified 1.5 s after it began. */
+const VERIFIED: TakenStep[] = [
+  {
+    name: 'verify',
+    outcome: 'succeeded',
+    startedAt: '2026-01-01T00:00:41.500Z',
+    durationMs: 1_000,
+    attempts: 1,
+    message: '',
+  },
+]
 
 /** Nobody ends what is asked. */
 const NEVER = new AbortController().signal
@@ -32,6 +46,18 @@ export function historyContract(
         assert.is(await store.add({ ...run, build: 'other' }), false)
         assert.equal(await store.get('run-1'), run)
         assert.is(await store.get('nobody'), null)
+      }))
+
+    test('lists a GO with a possible regression as doubtful', () =>
+      using(async (store) => {
+        const { verdict } = aSuspectRun()
+        await store.add(aHistoryRun(1, { outcome: 'GO', verdict }))
+        await store.add(aHistoryRun(2))
+        const doubts = async () => (await store.list({})).map(({ id, doubtful }) => [id, doubtful])
+        assert.equal(await doubts(), [
+          ['run-2', false],
+          ['run-1', true],
+        ])
       }))
 
     test('gives back steps and components under any name', () =>
@@ -54,6 +80,38 @@ export function historyContract(
           entriesIn(kept?.summaries.componentSumUs ?? {}),
           entriesIn(named.summaries.componentSumUs),
         )
+      }))
+
+    test('gives the rollbacks that were begun, by scenario, the oldest first', () =>
+      using(async (store) => {
+        const { verdict } = aHistoryRun(0)
+        const rolledBack = (changes: Partial<RollbackRecord>) => ({
+          verdict: { ...verdict, rollback: aRollback(changes) },
+        })
+        await store.add(aHistoryRun(2, rolledBack({ steps: VERIFIED })))
+        await store.add(aHistoryRun(1, rolledBack({ outcome: 'interrupted' })))
+        await store.add(aHistoryRun(3, { scenario: 'another', ...rolledBack({ outcome: 'failed' }) }))
+        await store.add(aHistoryRun(4, rolledBack({ outcome: 'not-armed' })))
+        await store.add(aHistoryRun(5))
+        assert.equal(await store.rollbacks(), [
+          { scenario: 'another', outcome: 'failed', recoveryMs: null },
+          { scenario: 'test', outcome: 'interrupted', recoveryMs: null },
+          { scenario: 'test', outcome: 'succeeded', recoveryMs: 1_500 },
+        ])
+      }))
+
+    test('settles the rollback of a run that is there, and adds one that is not', () =>
+      using(async (store) => {
+        const { verdict } = aHistoryRun(0)
+        const rollback = aRollback({ outcome: 'interrupted' })
+        await store.add(aHistoryRun(1, { verdict: { ...verdict, rollback } }))
+        const settled = { ...verdict, rollback: aRollback({ steps: VERIFIED }) }
+        await store.settleRollback(aHistoryRun(1, { verdict: settled, build: null }))
+        await store.settleRollback(aHistoryRun(2, { verdict: settled }))
+        const succeeded = { scenario: 'test', outcome: 'succeeded', recoveryMs: 1_500 }
+        assert.equal(await store.rollbacks(), [succeeded, succeeded])
+        assert.equal(await store.get('run-1'), aHistoryRun(1, { verdict: settled }))
+        assert.equal(await store.get('run-2'), aHistoryRun(2, { verdict: settled }))
       }))
 
     test('lists the newest first, and only what was asked for', () =>
@@ -139,6 +197,25 @@ export function historyContract(
           (await store.trend('test', 'p99', '', 1)).map(({ id }) => id),
           ['run-1'],
         )
+      }))
+
+    test('lists a comparison of builds as one, and leaves it out of series and settings', () =>
+      using(async (store) => {
+        await store.add(aHistoryRun(0))
+        await store.add(aHistoryRun(1, { kind: 'comparison', loadHash: 'of ab' }))
+        assert.equal(
+          (await store.list({})).map(({ id, kind }) => [id, kind]),
+          [
+            ['run-1', 'comparison'],
+            ['run-0', 'run'],
+          ],
+        )
+        assert.equal(
+          (await store.trend('test', 'p99')).map(({ id }) => id),
+          ['run-0'],
+        )
+        assert.is((await store.newestSetting('test'))?.id, 'run-0')
+        assert.is((await store.get('run-1'))?.kind, 'comparison')
       }))
 
     test('has a metric of runs of one load: the one of the newest', () =>

@@ -1,6 +1,5 @@
 import * as assert from 'uvu/assert'
 import type { StateStore } from '../../harness/ports/state-store.ts'
-import { rejectionOf } from '../kit/scenario-documents.ts'
 import { describe } from '../kit/suite.ts'
 
 /** One place of state, empty at first. */
@@ -71,24 +70,6 @@ export function stateStoreContract(
         assert.is(await store.get('a'), '')
       }))
 
-    test('counts up and down, from nothing', () =>
-      using(async ({ store, other }) => {
-        assert.is(await store.increment('n', 5), 5)
-        assert.is(await other.increment('n', -7), -2)
-        assert.is(await store.get('n'), '-2')
-        await store.set('n', '40')
-        assert.is(await store.increment('n', 2), 42)
-      }))
-
-    test('does not count what is no number, and leaves it', () =>
-      using(async ({ store }) => {
-        for (const value of ['seven', '', '1.5']) {
-          await store.set('n', value)
-          await rejectionOf(store.increment('n', 1), 'STATE_UNREACHABLE')
-          assert.is(await store.get('n'), value)
-        }
-      }))
-
     test('keeps lines in their order, apart from values', () =>
       using(async ({ store, other }) => {
         assert.equal(await store.lines('log'), [])
@@ -127,19 +108,6 @@ export function stateStoreContract(
         assert.equal([await store.get('set'), await store.get('compared')], ['y', 'y'])
       }))
 
-    test('starts the expiry of a counter with the first increment', () =>
-      using(async (rig) => {
-        const { store } = rig
-        await store.increment('window', 1, SOON)
-        await store.increment('window', 1, LATE)
-        await store.increment('counter', 1)
-        await store.increment('counter', 1, SOON)
-        await gone(rig, 'window')
-        assert.is(await store.get('counter'), '2')
-        assert.is(await store.increment('window', 1, SOON), 1)
-        await gone(rig, 'window')
-      }))
-
     test('gives an absent key to one of many', () =>
       using(async (rig) => {
         const won = await race(rig, (store, caller) => store.setIfAbsent('lock', String(caller)))
@@ -155,13 +123,8 @@ export function stateStoreContract(
         assert.is(await rig.other.get('state'), String(won.indexOf(true)))
       }))
 
-    test('counts every one of many, and keeps every line', () =>
+    test('keeps the lines of all of many', () =>
       using(async (rig) => {
-        const sums = await race(rig, (store) => store.increment('n', 1))
-        assert.equal(
-          sums.toSorted((a, b) => a - b),
-          Array.from({ length: CALLERS }, (_, i) => i + 1),
-        )
         await race(rig, (store, caller) => store.append('log', `line ${caller}`))
         assert.is(new Set(await rig.other.lines('log')).size, CALLERS)
       }))

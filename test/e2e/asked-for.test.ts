@@ -1,5 +1,5 @@
 /** What was asked for by a flag and cannot be done: an error before any load, and no GO. */
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { verdictDocument } from '../../harness/model/verdict.ts'
@@ -20,7 +20,8 @@ describe('A run', (test) => {
     [['--baseline', 'main', '--confirm', '--rerun'], /--confirm and --rerun cannot be combined/],
     [['--confirm'], /--confirm needs a --baseline/],
     [['--rerun'], /--rerun needs a --baseline/],
-    [['--gate-steps'], /--gate-steps needs a baseline/],
+    [['--ui-token', 'secret-token'], /--ui-token needs --ui/],
+    [['--env', 'staging'], /there is no environment 'staging'/],
   ] as const)
     test(`with ${flags.join(' ')} that cannot be done ends with 2, and sends nothing`, () =>
       inWorkplace(async (place) => {
@@ -45,6 +46,44 @@ describe('A run', (test) => {
       }))
 })
 
+describe('Builds that --confirm would start', (test) => {
+  const scenario = (url: string) => ({
+    name: 'named',
+    target: { plugin: 'http', config: { url } },
+    workload: { pattern: 'constant-agents', agents: 1, duration: '1s' },
+    journeys: { main: { steps: [{ request: { path: '/' } }] } },
+  })
+  for (const [what, baselineUrl, more, said] of [
+    [
+      'their host is not allowed',
+      'http://db.example:1',
+      {},
+      /hosts-allowed: the run would contact db\.example/,
+    ],
+    [
+      'a requirement is missing',
+      'http://127.0.0.1:9',
+      { requires: [{ plugin: 'tcp', config: { host: '127.0.0.1', port: 9 } }] },
+      /requirements-met: tcp 127\.0\.0\.1:9/,
+    ],
+  ] as const)
+    test(`are not started when ${what}`, () =>
+      inWorkplace(async (place) => {
+        const command = 'touch begun; sleep 60'
+        const builds = {
+          baseline: { url: baselineUrl, command },
+          candidate: { url: 'http://127.0.0.1:9', command },
+        }
+        place.write('named.json', JSON.stringify({ ...scenario('http://127.0.0.1:9'), builds, ...more }))
+        await putForeignBaseline(place.path, 'named')
+        const flags = ['--baseline', 'main', '--confirm', '--no-history']
+        const { status, stderr } = await place.run('run', 'named.json', ...flags)
+
+        assert.equal([status, existsSync(join(place.path, 'begun'))], [4, false], stderr)
+        assert.match(stderr, said)
+      }))
+})
+
 describe('A stored run that is NO-GO by comparison', (test) => {
   const { record, verdict } = aJudgedRun({ comparison: aComparison(REGRESSED) })
 
@@ -52,7 +91,6 @@ describe('A stored run that is NO-GO by comparison', (test) => {
     [[], 1],
     [['--objectives', 'error_ratio < 50%'], 1],
     [['--baseline', 'nosuch'], 2],
-    [['--gate-steps'], 2],
   ] as const)
     test(`is judged again with ${flags.join(' ') || 'no flag'}: exit ${status}`, () =>
       inWorkplace(async (place) => {

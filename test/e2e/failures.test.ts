@@ -131,7 +131,10 @@ describe('A run that goes wrong', (test) => {
     inWorkplace(async (place) => {
       place.write(
         'exit.ts',
-        onFunction('await target.call(1); if (agent.random.chance(0.05)) process.exit(3)'),
+        // The last answer of code is recorded when its agent goes on.
+        onFunction(
+          "await target.call(1); await agent.think('20ms'); if (agent.random.chance(0.05)) process.exit(3)",
+        ),
       )
       const { verdict, record, status } = await place.verdictOf('exit.ts')
       assert.is(status, 3)
@@ -139,13 +142,49 @@ describe('A run that goes wrong', (test) => {
       assert.ok(record.steps.some(({ ok }) => ok > 0))
     }))
 
-  test('counts a journey that throws as errored, says what it threw, and goes on', () =>
+  test('counts a journey that throws as a failed one and as no request, says what it threw and where, and goes on', () =>
     inWorkplace(async (place) => {
       place.write('throw.ts', onFunction("await target.call(1); throw new Error('cart is empty')"))
       const { verdict, status } = await place.verdictOf('throw.ts')
       assert.is(status, 1)
-      assert.ok((verdict.summary.steps['main']?.errors['code'] ?? 0) > 10)
-      assert.match(verdict.cautions.map(({ message }) => message).join(), 'cart is empty')
+      const { summary } = verdict
+      assert.equal(
+        [summary.errorRatio, summary.steps['main'], Object.keys(summary.steps).length],
+        [0, undefined, 1],
+      )
+      assert.ok(summary.failedByCodeCount > 10)
+      assert.match(summary.journeyFailures['main']?.[0]?.text ?? '', /^cart is empty \(throw\.ts:\d+\)$/)
+      assert.match(
+        verdict.reasons.map(({ message }) => message).join(),
+        /code_failed_ratio.*most often: cart is empty \(throw\.ts:\d+\) x/,
+      )
+    }))
+
+  test('is not GO when its code throws before it has sent anything', () =>
+    inWorkplace(async (place) => {
+      place.write('mute.ts', onFunction("throw new Error('no cart')"))
+      const { verdict, status } = await place.verdictOf('mute.ts')
+      assert.is(verdict.summary.requests, 0)
+      assert.ok(status === 1 || status === 3, `${status}`)
+      assert.ok(verdict.reasons.some(({ message }) => message.includes('no cart')))
+    }))
+
+  test('counts answers that its code fails, and checks by name', () =>
+    inWorkplace(async (place) => {
+      place.write(
+        'judging.ts',
+        onFunction(
+          "const answer = await target.call(1); answer.fail('sold out'); agent.check('has stock', false); agent.check('is fast', true)",
+        ),
+      )
+      const { verdict, status } = await place.verdictOf('judging.ts')
+      const { summary } = verdict
+      const [step] = Object.values(summary.steps)
+      assert.is(status, 1)
+      assert.equal([step?.ok, step?.errors], [0, { check: step?.failed }])
+      assert.is(step?.failures[0]?.text, 'sold out')
+      assert.equal(Object.keys(summary.checks), ['has stock', 'is fast'])
+      assert.equal([summary.checks['has stock']?.passed, summary.checks['is fast']?.failed], [0, 0])
     }))
 
   test('ends a thread whose code never yields, and is INCONCLUSIVE', () =>

@@ -1,5 +1,6 @@
 import * as assert from 'uvu/assert'
 import { inWorkplace } from '../kit/cli.ts'
+import { onlyLimit } from '../kit/only-limit.ts'
 import { type RawBehaviour, startHttpServer, startRawServer } from '../kit/servers.ts'
 import { describe } from '../kit/suite.ts'
 
@@ -73,9 +74,8 @@ describe('A hostile server', (test) => {
     await inWorkplace(async (place) => {
       // Short only where silence is the trick: whatever else a busy machine does late is still seen for what it is.
       const hostile = Object.entries(BEHAVIOURS).map(([name, { kind }]) => {
-        const timeouts = kind.startsWith('timeout')
-          ? "{ firstByte: '600ms', total: '900ms' }"
-          : "{ firstByte: '20s', total: '20s' }"
+        const { firstByteMs, totalMs } = onlyLimit(kind)
+        const timeouts = `{ firstByte: '${firstByteMs}ms', total: '${totalMs}ms' }`
         return `'${name}': { steps: [http.get('/${name}', { step: '${name}', timeouts: ${timeouts} })] },`
       })
       place.write(

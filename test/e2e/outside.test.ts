@@ -1,11 +1,16 @@
 /** What others may keep a run waiting with: servers that take a connection and never say a word. */
 import { once } from 'node:events'
+import { readdirSync } from 'node:fs'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import * as assert from 'uvu/assert'
 import type { VerdictDocument } from '../../harness/model/verdict.ts'
 import { inWorkplace, type Workplace } from '../kit/cli.ts'
+import { ForgetfulProxy } from '../kit/forgetful-proxy.ts'
+import { hasPostgres, inDatabase, POSTGRES_HINT, POSTGRES_PORT } from '../kit/postgres-server.ts'
 import { startHttpServer } from '../kit/servers.ts'
 import { describe } from '../kit/suite.ts'
+
+const HAS_POSTGRES = await hasPostgres()
 
 /** A server that accepts and is silent, and a target that answers. */
 async function besideSilence(
@@ -14,6 +19,7 @@ async function besideSilence(
     silent: { readonly port: number; connectionCount(): number },
     url: string,
   ) => Promise<void>,
+  onRequest: () => void = () => undefined,
 ): Promise<void> {
   const sockets = new Set<Socket>()
   const silent = createServer((socket) => {
@@ -23,6 +29,7 @@ async function besideSilence(
   await once(silent, 'listening')
   const { port } = silent.address() as AddressInfo
   const target = await startHttpServer((_request, response) => {
+    onRequest()
     response.statusCode = 500
     response.end('no')
   })
@@ -65,13 +72,34 @@ function saysAfterTheVerdict(story: string, what: RegExp): void {
 }
 
 describe('A run beside a server that accepts and is silent', (test) => {
-  test('has its verdict before the history is given up: PostgreSQL', () =>
-    besideSilence(async (place, { port, connectionCount }, url) => {
-      place.write('a.yaml', scenario(url))
-      const story = await storyOf(place, 'a.yaml', '--store', `postgres://u:p@127.0.0.1:${port}/db`)
+  if (HAS_POSTGRES)
+    test('has its verdict before the history is given up: PostgreSQL that falls silent under load', () =>
+      inDatabase(async (location) => {
+        const proxy = await ForgetfulProxy.before(POSTGRES_PORT)
+        // The first request is the look at the target: by then the history was seen to be there.
+        await besideSilence(
+          async (place, _silent, url) => {
+            place.write('a.yaml', scenario(url))
+            const store = location.replace(`:${POSTGRES_PORT}/`, `:${proxy.port}/`)
+            const story = await storyOf(place, 'a.yaml', '--store', store)
 
-      assert.ok(connectionCount() > 0)
-      saysAfterTheVerdict(story, /the run is not in the history/)
+            assert.ok(proxy.silencedCount > 0, story)
+            saysAfterTheVerdict(story, /the run is not in the history/)
+          },
+          () => proxy.silence(),
+        )
+        await proxy.close()
+      }))
+  else test.skip('has its verdict before the history is given up: PostgreSQL', POSTGRES_HINT)
+
+  test('is not begun: PostgreSQL for the history', () =>
+    besideSilence(async (place, { port, connectionCount }, url) => {
+      const store = `postgres://u:p@127.0.0.1:${port}/db`
+      const { status, stderr } = await place.run('run', url, '--store', store)
+
+      assert.equal([status, connectionCount() > 0], [4, true], stderr)
+      assert.match(stderr, 'history-writable')
+      assert.not.match(stderr, 'u:p@')
     }))
 
   for (const [what, channel] of [
@@ -124,6 +152,43 @@ describe('A run beside a server that accepts and is silent', (test) => {
       assert.is(status, 4)
       assert.match(stderr, 'HISTORY_UNUSABLE')
     }))
+})
+
+describe('A place that cannot be written', (test) => {
+  test('blocks a comparison of two builds before any load: ab --store', () =>
+    besideSilence(async (place, _silent, url) => {
+      const before = readdirSync(place.path)
+      const { status, stdout, stderr } = await place.run('ab', url, url, url, '--store', '/proc/x/history.db')
+
+      assert.equal([status, stdout], [4, ''], stderr)
+      assert.match(stderr, /history-writable.*\/proc\/x/)
+      assert.equal(readdirSync(place.path), before)
+    }))
+
+  test('is tried without a trace where it can be: preflight leaves no history', () =>
+    besideSilence(async (place, _silent, url) => {
+      const before = readdirSync(place.path)
+      const { status, stderr } = await place.run('preflight', url)
+
+      assert.is(status, 0, stderr)
+      assert.equal(readdirSync(place.path), before)
+    }))
+
+  for (const command of ['preflight', 'run'])
+    for (const [check, flags] of [
+      ['history-writable', ['--store', '/proc/x/history.db']],
+      ['state-writable', ['--state', '/proc/x/state.json']],
+      ['disk-writable', ['--baselines', '/proc/x']],
+    ] as const)
+      test(`blocks: ${command} ${flags.join(' ')}`, () =>
+        besideSilence(async (place, _silent, url) => {
+          place.write('a.yaml', scenario(url, 'baseline: auto'))
+          const { status, stdout, stderr } = await place.run(command, 'a.yaml', ...flags)
+
+          assert.is(status, 4, stderr)
+          assert.match(stderr, new RegExp(`${check}.*/proc/x`))
+          assert.is(command === 'run' ? stdout : '', '')
+        }))
 })
 
 describe('A folder that cannot be made', (test) => {

@@ -134,7 +134,8 @@ describe('A disk that is full in the middle of a run', (test) => {
       const server = await startHttpServer((_request, response) => response.end('ok'))
       // Files may grow to 16 KiB: the journal soon may not.
       const small = ['sh', '-c', 'ulimit -f 32; exec "$@"', 'sh']
-      const run = await place.startUnder(small, 'run', server.url, '--duration', '4s', '--json').ended
+      const args = ['run', server.url, '--duration', '4s', '--no-history', '--json']
+      const run = await place.startUnder(small, ...args).ended
       await server.close()
 
       assert.match(run.stderr, /the journal could not be written: .*; the run continues/)

@@ -6,13 +6,16 @@ import { createSystemClock } from '../../harness/base/clock.ts'
 import { EMERGENCY_KEY } from '../../harness/model/emergency.ts'
 import { LINE_KEY } from '../../harness/model/line.ts'
 import { type RunRecord, runRecordSchema } from '../../harness/model/run-record.ts'
+import { openHistory } from '../../harness/store/history/open-history.ts'
 import { FileStateStore } from '../../harness/store/state/file-state-store.ts'
+import { aHistoryRun } from '../contract/history.ts'
 import { inWorkplace } from '../kit/cli.ts'
-import { deadProcess, undoBegun, upToUndo } from '../kit/killed-rollback.ts'
+import { aTakenStep, deadProcess, undoBegun, upToUndo } from '../kit/killed-rollback.ts'
 import { KILLED_RUN as RUN, withKilledRollback } from '../kit/killed-rollback-place.ts'
 import { aRollbackPlan } from '../kit/rollback.ts'
 import { describe } from '../kit/suite.ts'
 import { until } from '../kit/until.ts'
+import { aRollback } from '../kit/verdicts.ts'
 
 /** What the load of a validation recorded; whether it could be believed is the machine's matter. */
 function validationRecordIn(folder: string): RunRecord {
@@ -150,6 +153,30 @@ describe('proofload rollback', (test) => {
       assert.is(resumed.status, 2)
       assert.match(resumed.stderr, /USAGE: the rollback was aborted by .*: put back by hand/)
       assert.not.ok(existsSync(join(place.path, 'undone')))
+    }))
+
+  test('stats counts the rollbacks of the history by scenario', () =>
+    inWorkplace(async (place) => {
+      const none = await place.run('rollback', 'stats')
+      assert.is(none.stdout, 'no rollbacks yet; a run that rolls back is stored here with its outcome\n')
+      assert.equal(JSON.parse((await place.run('rollback', 'stats', '--json')).stdout), [])
+
+      const history = await openHistory(join(place.path, '.proofload', 'history.db'))
+      const { verdict } = aHistoryRun(0)
+      const outcomes = ['succeeded', 'failed', 'unverified', 'not-armed'] as const
+      for (const [night, outcome] of outcomes.entries()) {
+        const steps = outcome === 'succeeded' ? [{ ...aTakenStep('verify'), durationMs: 5_000 }] : []
+        const rollback = aRollback({ outcome, steps, startedAt: '2026-11-21T09:29:50.000Z' })
+        await history.add(aHistoryRun(night, { scenario: 'checkout', verdict: { ...verdict, rollback } }))
+      }
+      await history.close()
+
+      const { status, stdout } = await place.run('rollback', 'stats')
+      assert.is(status, 0)
+      assert.match(stdout, /checkout +3 +1 \(33\.333 %\) +1 +1 +15s +15s\n/)
+      const [stats] = JSON.parse((await place.run('rollback', 'stats', '--json')).stdout)
+      assert.equal([stats.rollbacks, stats.succeeded, stats.meanRecoveryMs], [3, 1, 15_000])
+      assert.is((await place.run('rollback', 'resume', RUN, '--no-history', '--build', 'x')).status, 2)
     }))
 
   test('tells apart what is no run, and leaves nothing behind there', () =>

@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import type { RunRecord } from '../../harness/model/run-record.ts'
@@ -7,10 +6,14 @@ import type { VerdictDocument } from '../../harness/model/verdict.ts'
 import { inWorkplace, type Workplace } from '../kit/cli.ts'
 import type { CliEnd, RunningCommand } from '../kit/command-here.ts'
 import { putForeignBaseline } from '../kit/foreign-baseline.ts'
+import { ForgetfulProxy } from '../kit/forgetful-proxy.ts'
 import { type HoldingServer, startHoldingServer } from '../kit/holding-server.ts'
+import { hasPostgres, inDatabase, POSTGRES_HINT, POSTGRES_PORT } from '../kit/postgres-server.ts'
 import { startRawServer } from '../kit/servers.ts'
 import { oneAgent, SET_UP } from '../kit/signalled.ts'
 import { describe } from '../kit/suite.ts'
+
+const HAS_POSTGRES = await hasPostgres()
 
 /** The signal changed nothing of the verdict, whatever the machine did to it; gives what was said. */
 function isJudgedAsWhole({ status, stdout, stderr }: CliEnd): string {
@@ -77,33 +80,29 @@ describe('A run whose load is over', (test) => {
       }))
 
   for (const signals of [['SIGTERM'], ['SIGINT', 'SIGTERM']] as const)
-    test(`gives a history up that does not answer, after ${signals.join(' and ')}`, () =>
-      inWorkplace(async (place) => {
-        const server = await startHoldingServer({})
-        let connected: () => void = () => undefined
-        const isConnected = new Promise<void>((resolve) => {
-          connected = resolve
-        })
-        const sockets: Socket[] = []
-        const deaf = createServer((socket) => {
-          sockets.push(socket.on('error', () => undefined))
-          connected()
-        }).listen(0, '127.0.0.1')
-        try {
-          await new Promise((resolve) => deaf.once('listening', resolve))
-          const { port } = deaf.address() as { port: number }
-          const file = place.write('signals.ts', oneAgent(server.url))
-          const run = place.start('run', file, '--json', '--store', `postgres://u:p@127.0.0.1:${port}/db`)
-          await Promise.race([isConnected, run.ended])
-          for (const signal of signals) run.signal(signal)
+    if (HAS_POSTGRES)
+      test(`gives a history up that does not answer any more, after ${signals.join(' and ')}`, () =>
+        inDatabase((location) =>
+          inWorkplace(async (place) => {
+            const server = await startHoldingServer({})
+            const proxy = await ForgetfulProxy.before(POSTGRES_PORT)
+            try {
+              const file = place.write('signals.ts', oneAgent(server.url))
+              const store = location.replace(`:${POSTGRES_PORT}/`, `:${proxy.port}/`)
+              const run = place.start('run', file, '--json', '--store', store)
+              await Promise.race([server.arrived('/load'), run.ended])
+              proxy.silence()
+              await run.until(() => proxy.silencedCount > 0)
+              for (const signal of signals) run.signal(signal)
 
-          assert.match(isJudgedAsWhole(await run.ended), 'the run is not in the history: interrupted')
-        } finally {
-          for (const socket of sockets) socket.destroy()
-          deaf.close()
-          await server.close()
-        }
-      }))
+              assert.match(isJudgedAsWhole(await run.ended), 'the run is not in the history: interrupted')
+            } finally {
+              await proxy.close()
+              await server.close()
+            }
+          }),
+        ))
+    else test.skip(`gives a history up, after ${signals.join(' and ')}`, POSTGRES_HINT)
 })
 
 describe('Runs that are made one after the other', (test) => {

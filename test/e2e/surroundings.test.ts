@@ -1,4 +1,6 @@
 /** How the command is started, and where it writes: none of it turns into a wrong exit status. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import type { Verdict } from '../../harness/model/verdict.ts'
 import { inWorkplace } from '../kit/cli.ts'
@@ -55,6 +57,14 @@ export default defineScenario({
       await server.close()
       assert.ok(status === 4 || status === 3, `${status}`)
       assert.match(stderr, /run\.json cannot be written/)
+    }))
+
+  test('leaves no half scenario behind where none could be written', () =>
+    inWorkplace(async (place) => {
+      const none = ['sh', '-c', 'ulimit -f 0; exec "$@"', 'sh']
+      const { status } = await place.startUnder(none, 'init', 'first.yaml').ended
+      assert.is(status, 4)
+      assert.not.ok(existsSync(join(place.path, 'first.yaml')))
     }))
 
   test('does not end with 0 when its document is lost', () =>

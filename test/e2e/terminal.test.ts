@@ -71,7 +71,7 @@ describe('A run at a terminal', (test) => {
       await at.sees(/Response time distribution/)
       // Each by itself: a frame may arrive in pieces.
       for (const part of [/ RUNNING /, /left of 4s/, /Load/, /Errors/, /Generator/]) await at.sees(part)
-      for (const part of [/Response time/, /last \d+s/, /error_ratio < 50/, /Events/, /q stop/])
+      for (const part of [/Response time/, /last \d+s/, /error_ratio .*limit < 50 %/, /Events/, /q stop/])
         await at.sees(part)
       assert.ok(at.isFullScreen)
       assert.not(await at.isCursorShown())

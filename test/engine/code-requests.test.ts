@@ -35,6 +35,22 @@ describe('CodeRequests, a request that fails', (test) => {
     assert.ok(durationsMs(rig.seen, 'start_delay').every((ms) => ms < 0.1))
   })
 
+  test('has the connect time of each of its attempts', async () => {
+    const rig = await runRig({
+      workload: oneArrival,
+      script: ({ number }) => ({
+        delayMs: 10,
+        sendDelayMs: 80,
+        connectMs: 80,
+        status: number < 2 ? 503 : 200,
+      }),
+      code: (port, request) => port.send({ ...request, retry: retryOf(3), judge: judgeStatus }),
+    })
+
+    assert.equal(durationsMs(rig.seen, 'connect_time').map(Math.round), [80, 80, 80])
+    assert.ok(durationsMs(rig.seen, 'start_delay').every((ms) => ms < 0.1))
+  })
+
   test('is given up after its attempts, or for an error that is worth no other', async () => {
     const kinds: string[] = []
     const rig = await runRig({

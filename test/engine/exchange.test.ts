@@ -1,5 +1,6 @@
 import * as assert from 'uvu/assert'
-import { ExchangeAnswer, ExchangePool, PooledExchange } from '../../harness/engine/exchange.ts'
+import { ExchangeAnswer, PooledExchange } from '../../harness/engine/exchange.ts'
+import { ExchangePool } from '../../harness/engine/exchange-pool.ts'
 import { ERROR_KIND_INDEX } from '../../harness/model/outcome.ts'
 import { aRequest } from '../kit/engine-rig.ts'
 import { ScriptedTarget } from '../kit/scripted-target.ts'
@@ -55,9 +56,27 @@ describe('ExchangePool', (test) => {
 })
 
 describe('PooledExchange', (test) => {
+  test('counts its service time as that of the component it asks, unless the answer told that time', () => {
+    const exchange = createPool().pool.take()
+    Object.assign(exchange, { sentMs: 10, doneMs: 35 })
+    exchange.addComponent('db', 4)
+    exchange.timeAs('policy')
+    exchange.timeAs('db')
+
+    assert.is(exchange.componentCount, 2)
+    assert.equal(
+      [exchange.componentNames, exchange.componentMs],
+      [
+        ['db', 'policy'],
+        [4, 25],
+      ],
+    )
+  })
+
   test('begins fresh, whatever the request before left in it', () => {
     const exchange = createPool().pool.take()
     const fresh = { ...exchange }
+    exchange.connectMs = 7
     exchange.sentMs = exchange.firstByteMs = exchange.doneMs = exchange.status = exchange.traceNumber = 7
     exchange.bytesSent = exchange.bytesReceived = exchange.outcome = exchange.errorKind = 7
     exchange.errorText = 'old'
@@ -65,6 +84,7 @@ describe('PooledExchange', (test) => {
     exchange.lend(3, request)
 
     for (const key of [
+      'connectMs',
       'sentMs',
       'firstByteMs',
       'doneMs',

@@ -4,6 +4,7 @@ import type { StepFailures } from '../../harness/model/failures-schema.ts'
 import { ERROR_KIND_INDEX } from '../../harness/model/outcome.ts'
 import { describe } from '../kit/suite.ts'
 
+const GET = { phase: 'steady', of: 'requests', step: 'get' } as const
 const SECRET = 'hunter-2-hunter'
 
 /** A log, and a look at what it handed on. */
@@ -34,7 +35,7 @@ function aFailed(changes: Partial<FailedRequest> = {}): FailedRequest {
 
 function toldOf(changes: Partial<FailedRequest>): StepFailures {
   const { log, told } = createLog()
-  log.add('steady', 'get', aFailed(changes))
+  log.add(GET, aFailed(changes))
   log.send()
   return told[0] as StepFailures
 }
@@ -42,7 +43,7 @@ function toldOf(changes: Partial<FailedRequest>): StepFailures {
 describe('FailureLog', (test) => {
   test('hands on the counts and three samples of a kind, once', () => {
     const { log, told } = createLog()
-    for (let i = 0; i < 5; i++) log.add('steady', 'get', aFailed())
+    for (let i = 0; i < 5; i++) log.add(GET, aFailed())
     log.send()
     log.send()
     const sample = {
@@ -52,8 +53,7 @@ describe('FailureLog', (test) => {
 
     assert.equal(told, [
       {
-        phase: 'steady',
-        step: 'get',
+        ...GET,
         counts: [{ kind: 'status', text: 'HTTP 503', count: 5 }],
         samples: [sample, sample, sample],
       },
@@ -111,9 +111,9 @@ describe('FailureLog', (test) => {
   test('holds few texts and samples, whatever the target says', () => {
     const { log, told } = createLog()
     for (let i = 0; i < 10_000; i++)
-      log.add('steady', `step ${i % 1_000}`, aFailed({ errorText: `id is ${i}` }))
+      log.add({ ...GET, step: `step ${i % 1_000}` }, aFailed({ errorText: `id is ${i}` }))
     log.send()
-    for (let i = 0; i < 500; i++) log.add('steady', 'one', aFailed({ errorText: `id is ${i}` }))
+    for (let i = 0; i < 500; i++) log.add({ ...GET, step: 'one' }, aFailed({ errorText: `id is ${i}` }))
     log.send()
 
     assert.is(

@@ -280,7 +280,7 @@ describe('Pauses, code', (test) => {
     })
 
     assert.is(journeys, backedOff.length + 1)
-    assert.is(rig.seen.steps[0]?.errors['code'], journeys)
+    assert.equal([rig.seen.dispatch.failedByCode, rig.seen.steps], [journeys, []])
     conserves(rig)
   })
 
@@ -320,7 +320,7 @@ describe('Pauses, code', (test) => {
 
     assert.equal(new Set(gapsOf(own)), new Set([50]))
     assert.equal(
-      [paced, thinking].map(({ seen }) => seen.steps[0]?.errored),
+      [paced, thinking].map(({ seen }) => seen.dispatch.failedByCode),
       [8, 8],
     )
   })
@@ -464,6 +464,40 @@ describe('Pauses, the open model', (test) => {
     assert.equal([rig.seen.dispatch.cancelled, rig.seen.dispatch.dropped], [10, 0])
     conserves(rig)
   })
+})
+
+describe('Pauses, an open model whose login fails', (test) => {
+  const arrivals: Partial<WorkloadPlan> = {
+    agents: 20,
+    curve: { kind: 'constant', value: 10, durationMs: 60_000 },
+  }
+  const failures: Record<string, Partial<RigOptions>> = {
+    'answers 401 at once': { login: true, script: [{ delayMs: 0, status: 401 }] },
+    'is refused': { login: true, script: [refused] },
+    'is code that throws': { login: () => Promise.reject(new Error('no token')) },
+    'is code that throws after an answer': {
+      login: async (port, request) => {
+        await port.send(request)
+        throw new Error('no token')
+      },
+      script: [{ delayMs: 0 }],
+    },
+  }
+  for (const [name, failure] of Object.entries(failures))
+    test(`tries it once an arrival and never again, where the login ${name}`, async () => {
+      const rig = await runRig({ workload: { ...arrivals, ...sessionOf(5) }, ...failure })
+      const { planned, started, cancelled, dropped } = rig.seen.dispatch
+
+      assert.equal([planned, started, cancelled, dropped], [600, 0, 600, 0])
+      assert.ok(rig.target.requests.length <= 600)
+      const ofSecond = new Map<number, number>()
+      for (const atMs of startsOf(rig)) {
+        const second = Math.floor(atMs / 1_000)
+        ofSecond.set(second, (ofSecond.get(second) ?? 0) + 1)
+      }
+      assert.ok(Math.max(0, ...ofSecond.values()) <= 11, 'arrivals are 10 a second')
+      conserves(rig)
+    })
 })
 
 describe('Pauses, the end of a run', (test) => {

@@ -3,9 +3,9 @@ import * as assert from 'uvu/assert'
 import { COMPONENT_CELLS_MAX } from '../../harness/engine/cell-memory.ts'
 import type { MemoryAnnouncement } from '../../harness/engine/memory-announcement.ts'
 import { Recorder, STEP_NAMES_MAX } from '../../harness/engine/recorder.ts'
+import type { Observation } from '../../harness/engine/recorder-settings.ts'
 import { allocateShardCounters } from '../../harness/engine/shard-memory.ts'
 import { SnapshotReader } from '../../harness/engine/snapshot-reader.ts'
-import type { Observation } from '../../harness/engine/step-recorder.ts'
 import { totalOf } from '../../harness/measure/sparse-counts.ts'
 import { OTHER_NAMES, SLOWEST_PER_STEP } from '../../harness/model/interval-snapshot.ts'
 import { ERROR_KIND_INDEX } from '../../harness/model/outcome.ts'
@@ -20,16 +20,18 @@ const PHASES = [
 const PREFIX = '0123456789abcdef0003'
 
 /** A recorder, and a look at what it recorded so far. */
-function createRecorder(nameOf = (name: string) => name) {
+function createRecorder(nameOf = (name: string) => name, regions: readonly string[] = []) {
   const announced: MemoryAnnouncement[] = []
   const announce = (announcement: MemoryAnnouncement) => announced.push(announcement)
   const recorder = new Recorder(PHASES, {
     announce,
     bounds: {},
+    slos: null,
     startMs: 500,
     tracePrefix: PREFIX,
     nameOf,
     mask: (text) => text.replaceAll('hunter-2', '***'),
+    regions,
   })
   const take = () => {
     const source = { runId: 'run', shard: 0, epoch: 0, escalationKinds: [], regions: [] }
@@ -44,6 +46,9 @@ function createRecorder(nameOf = (name: string) => name) {
 function anObservation(changes: Partial<Observation> = {}): Observation {
   return {
     intendedMs: 2_000,
+    connectMs: 0,
+    acknowledged: true,
+    sloValues: null,
     sentMs: 2_005,
     firstByteMs: 2_015,
     doneMs: 2_025,
@@ -92,20 +97,42 @@ describe('Recorder', (test) => {
     near(durationsMs(seen, 'service_time'), [20])
   })
 
-  test('has totals that agree to the microsecond: response = start delay + service + network delay', () => {
+  test('takes connecting out of the start delay, and leaves it in the response time', () => {
+    const seen = recordOne({ sentMs: 2_085, firstByteMs: 2_090, doneMs: 2_100, connectMs: 80 })
+
+    near(durationsMs(seen, 'start_delay'), [5])
+    near(durationsMs(seen, 'connect_time'), [80])
+    near(durationsMs(seen, 'service_time'), [15])
+    near(durationsMs(seen, 'response_time'), [100])
+    assert.is(seen.slowest[0]?.connectTimeMs, 80)
+  })
+
+  test('keeps no connect time of a request that found a connection', () => {
+    assert.equal(durationsMs(recordOne(), 'connect_time'), [])
+  })
+
+  test('has totals that agree to the microsecond: response = start delay + connect + service + network delay', () => {
     const anyMs = fc.double({ min: 0, max: 500, noNaN: true })
+    const anyConnectMs = fc.oneof(fc.constant(0), anyMs)
+    const anyTimes = fc.tuple(anyMs, anyConnectMs, anyMs, anyMs)
     fc.assert(
-      fc.property(fc.array(fc.tuple(anyMs, anyMs, anyMs), { minLength: 1, maxLength: 50 }), (times) => {
+      fc.property(fc.array(anyTimes, { minLength: 1, maxLength: 50 }), (times) => {
         const { recorder, take } = createRecorder()
         let networkUs = 0
-        for (const [delayMs, serviceMs, networkDelayMs] of times) {
-          const sentMs = 2_000 + delayMs
+        for (const [delayMs, connectMs, serviceMs, networkDelayMs] of times) {
+          const sentMs = 2_000 + delayMs + connectMs
           const doneMs = sentMs + serviceMs
-          recorder.at('step', 2_000).record(anObservation({ sentMs, doneMs, firstByteMs: 0, networkDelayMs }))
+          recorder
+            .at('step', 2_000)
+            .record(anObservation({ connectMs, sentMs, doneMs, firstByteMs: 0, networkDelayMs }))
           networkUs += Math.round(networkDelayMs * 1_000)
         }
-        const sumOf = (metric: string) => take().cells.find(({ key }) => key.metric === metric)?.sumUs ?? 0
-        assert.is(sumOf('response_time'), sumOf('start_delay') + sumOf('service_time') + networkUs)
+        const seen = take()
+        const sumOf = (metric: string) => seen.cells.find(({ key }) => key.metric === metric)?.sumUs ?? 0
+        assert.is(
+          sumOf('response_time'),
+          sumOf('start_delay') + sumOf('connect_time') + sumOf('service_time') + networkUs,
+        )
       }),
       { numRuns: 30 },
     )
@@ -122,6 +149,14 @@ describe('Recorder', (test) => {
     near(durationsMs(seen, 'start_delay'), [25])
     near(durationsMs(seen, 'response_time'), [25])
     assert.equal(durationsMs(seen, 'service_time'), [])
+  })
+
+  test('gives a request that waited for a connection in vain the connect time of that wait', () => {
+    const seen = recordOne({ connectMs: 22, sentMs: 0, firstByteMs: 0, outcome: 3 })
+
+    near(durationsMs(seen, 'start_delay'), [3])
+    near(durationsMs(seen, 'connect_time'), [22])
+    near(durationsMs(seen, 'response_time'), [25])
   })
 
   test('counts a request that a stall touched, and times it not', () => {
@@ -226,7 +261,7 @@ describe('Recorder', (test) => {
       sentAs: () => null,
       bodyStart: () => null,
     })
-    recorder.sendFailures()
+    recorder.sendNoted()
 
     assert.equal(
       take().failures.map(({ phase, step, counts }) => [phase, step, counts]),
@@ -312,6 +347,7 @@ describe('Recorder, slowest requests', (test) => {
         step: 'step',
         responseTimeMs: 65,
         serviceTimeMs: 20,
+        connectTimeMs: null,
         atMs: 1_500,
         agent: 7,
         status: 503,
@@ -377,6 +413,51 @@ describe('Recorder, slowest requests', (test) => {
           for (const { agent } of kept) assert.is(requests[agent]?.[0], step)
         }
       }),
+    )
+  })
+})
+
+describe('A recorder that tells regions apart', (test) => {
+  test('records each on its own, with answers by status and those judged wrong', () => {
+    const { recorder, take } = createRecorder((name) => name, ['emea', 'apac'])
+    recorder.at('get', 2_000, 0).record(anObservation())
+    const failed = { outcome: 1, status: 503, errorKind: ERROR_KIND_INDEX.status }
+    recorder.at('get', 2_000, 1).record(anObservation(failed))
+    recorder.at('get', 2_000, 1).record(anObservation({ status: 503 }))
+    const { steps, cells } = take()
+
+    assert.equal(
+      steps.map(({ region, ok, failed: bad, statuses, failedStatuses }) => [
+        region,
+        ok,
+        bad,
+        statuses,
+        failedStatuses,
+      ]),
+      [
+        ['emea', 1, 0, { 200: 1 }, {}],
+        ['apac', 1, 1, { 503: 2 }, { 503: 1 }],
+      ],
+    )
+    const of = (wanted: string) => cells.filter(({ key }) => key.region === wanted)
+    assert.is(of('emea').length + of('apac').length, cells.length)
+    assert.is(
+      of('apac').reduce(
+        (sum, { key, counts }) => (key.metric === 'response_time' ? sum + totalOf(counts) : sum),
+        0,
+      ),
+      2,
+    )
+  })
+
+  test('does so only when there is an objective that names one', () => {
+    const { recorder, take } = createRecorder()
+    recorder.at('get', 2_000, 1).record(anObservation())
+    recorder.at('get', 2_000, 0).record(anObservation())
+    const { steps } = take()
+    assert.equal(
+      steps.map((step) => [step.ok, 'region' in step]),
+      [[2, false]],
     )
   })
 })

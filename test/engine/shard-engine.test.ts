@@ -196,6 +196,60 @@ describe('ShardEngine, population', (test) => {
     assert.equal(after.regions, { emea: 0, apac: 0 })
   })
 
+  const joining = { perSec: 100, durationMs: 1_000 }
+  const joiners = (changes: Partial<WorkloadPlan> = {}) =>
+    closed({ agents: 100, curve: constant(100, 3_000), join: joining, ...changes })
+
+  test('lets the agents of the beginning join one by one, each exactly when it is its turn', async () => {
+    const think = { minMs: 500, maxMs: 500 }
+    const rig = await runRig({ workload: joiners({ think }) })
+    const firsts = new Map<number, number>()
+    for (const { agent, startedMs } of rig.target.requests)
+      if (!firsts.has(agent)) firsts.set(agent, startedMs - RIG_START_MS)
+
+    assert.is(firsts.size, 100)
+    for (const [agent, atMs] of firsts)
+      assert.ok(atMs >= agent * 10 && atMs < agent * 10 + 2, `${agent}: ${atMs}`)
+    assert.ok(durationsMs(rig.seen, 'start_delay').every((ms) => ms < 2))
+    conserves(rig.seen)
+  })
+
+  test('has as many agents as have joined, and never more than the curve wants', async () => {
+    const rig = createRig({ workload: joiners({ curve: { kind: 'steps', values: [100, 20], stepMs: 500 } }) })
+    const running = rig.engine.run()
+    const seen: number[] = []
+    for (let i = 0; i < 4; i++) {
+      await rig.clock.advance(200)
+      seen.push(rig.take().gauges.activeAgents)
+    }
+    rig.engine.stop(0)
+    await rig.clock.advance(1_000)
+    await running
+
+    // Whoever joins before the next look at the curve is there already.
+    assert.ok(seen[0]! >= 20 && seen[0]! <= 22 && seen[1]! >= 40 && seen[1]! <= 42, seen.join(' '))
+    assert.equal(seen.slice(2), [20, 20])
+  })
+
+  test('sends on four shards what it sends on one, joining included', async () => {
+    const workload = joiners({ think: { minMs: 50, maxMs: 250 } })
+    const sentBy = async (shard: number, shardCount: number) => {
+      const { target } = await runRig({
+        workload: { ...workload, agents: 100 / shardCount },
+        shard,
+        shardCount,
+      })
+      return target.requests.map(
+        ({ agent, startedMs }) => `${shard + agent * shardCount} at ${Math.round(startedMs / 2)}`,
+      )
+    }
+    const one = await sentBy(0, 1)
+    const four = await Promise.all([0, 1, 2, 3].map((shard) => sentBy(shard, 4)))
+
+    assert.ok(one.length > 1_000, `${one.length} requests`)
+    assert.equal(four.flat().sort(), one.sort())
+  })
+
   test('follows the curve up and down, with the first slots staying', async () => {
     const steps: CurvePlan = { kind: 'steps', values: [2, 5, 3, 6], stepMs: 2_000 }
 

@@ -16,7 +16,7 @@ function offer(writer: SlowestWriter, responsesUs: readonly number[]): number {
   let written = 0
   for (const [number, responseUs] of responsesUs.entries()) {
     if (responseUs <= beyondUs) continue
-    beyondUs = writer.keep(responseUs, responseUs - 1, number, number, 200, 0, number)
+    beyondUs = writer.keep(responseUs, responseUs - 1, responseUs - 2, number, number, 200, 0, number)
     written++
   }
   return written
@@ -34,8 +34,11 @@ describe('SlowestWriter', (test) => {
         const rows = reader.takeNew()
 
         assert.equal(slowest(rows.map((row) => row.responseUs)), slowest(responsesUs))
-        for (const { agent, responseUs, serviceUs, atMs } of rows)
-          assert.equal([responsesUs[agent], serviceUs, atMs], [responseUs, responseUs - 1, agent])
+        for (const { agent, responseUs, serviceUs, connectUs, atMs } of rows)
+          assert.equal(
+            [responsesUs[agent], serviceUs, connectUs, atMs],
+            [responseUs, responseUs - 1, responseUs - 2, agent],
+          )
         assert.is(new Set(rows.map(({ agent }) => agent)).size, rows.length)
       }),
     )
@@ -43,7 +46,7 @@ describe('SlowestWriter', (test) => {
 
   test('says what a request has to exceed: nothing while there is room, then the quickest kept one', () => {
     const { writer } = createTable()
-    const asked = [5, 3, 9, 4, 7, 8].map((us) => writer.keep(us, 0, 0, 0, 0, 0, 0))
+    const asked = [5, 3, 9, 4, 7, 8].map((us) => writer.keep(us, 0, 0, 0, 0, 0, 0, 0))
 
     assert.equal(asked, [-1, -1, -1, -1, 3, 4])
   })
@@ -73,7 +76,7 @@ describe('SlowestReader', (test) => {
         const seen = stretches.flatMap((responsesUs) => {
           for (const responseUs of responsesUs) {
             number++
-            if (responseUs > beyondUs) beyondUs = writer.keep(responseUs, 0, 0, number, 0, 0, 0)
+            if (responseUs > beyondUs) beyondUs = writer.keep(responseUs, 0, 0, 0, number, 0, 0, 0)
           }
           return reader.takeNew()
         })
@@ -106,7 +109,7 @@ describe('SlowestReader', (test) => {
     const rows = 3_000_000
     let isWriting = true
     const writing = runInThread({
-      worker: workerOptions(new URL('../kit/slow-writer.ts', import.meta.url).href, 'slow-writer'),
+      worker: workerOptions(new URL('../kit/slow-writer.ts', import.meta.url)),
       run: 'writeSlow',
       argument: { buffer, rows },
       limitMs: 60_000,

@@ -82,6 +82,7 @@ describe('TimingWheel', (test) => {
   test('fires what a sorted list would, whatever is scheduled and however time moves', () => {
     const anyCase = fc.record({
       slotCount: fc.constantFrom(8, 64, 1_024),
+      patience: fc.integer({ min: 1, max: 5 }),
       startMs: fc.double({ min: 0, max: 10_000, noNaN: true }),
       turns: fc.array(
         fc.record({
@@ -95,7 +96,7 @@ describe('TimingWheel', (test) => {
       ),
     })
     fc.assert(
-      fc.property(anyCase, ({ slotCount, startMs, turns }) => {
+      fc.property(anyCase, ({ slotCount, patience, startMs, turns }) => {
         const wheel = new TimingWheel(300, startMs, slotCount)
         let waiting: Fired[] = []
         let nowMs = startMs
@@ -108,12 +109,48 @@ describe('TimingWheel', (test) => {
           nowMs += passMs
           const due = waiting.filter(([, dueMs]) => dueMs <= nowMs)
           waiting = waiting.filter(([, dueMs]) => dueMs > nowMs)
-          assert.equal(advance(wheel, nowMs).sort(byAgent), due.sort(byAgent))
+          const fired: Fired[] = []
+          let before = -1
+          // Interrupted after every few agents, as a turn of the loop does.
+          while (fired.length > before) {
+            before = fired.length
+            wheel.advance(
+              nowMs,
+              (agent, dueMs) => fired.push([agent, dueMs]),
+              () => fired.length % patience !== 0,
+            )
+          }
+          assert.equal(fired.sort(byAgent), due.sort(byAgent))
           assert.is(wheel.waitingCount, waiting.length)
         }
       }),
       { numRuns: 300 },
     )
+  })
+
+  test('stops in the midst of a slot, too, and loses nobody however often it does', () => {
+    const wheel = new TimingWheel(4, 0, 64)
+    // All in one slot: three due now, two later in the same slot, one a rotation later.
+    const dues = [1, 1.01, 1.02, 1.05, 1.1, 9.01]
+    for (const [agent, dueMs] of dues.entries()) wheel.schedule(agent, dueMs)
+    const fired: Fired[] = []
+    const onDue = (agent: number, dueMs: number) => fired.push([agent, dueMs])
+    const turnsUntil = (nowMs: number) => {
+      const counts: number[] = []
+      do {
+        const before = fired.length
+        wheel.advance(nowMs, onDue, () => false)
+        counts.push(fired.length - before)
+      } while (counts.at(-1) !== 0)
+      return counts
+    }
+
+    assert.equal(turnsUntil(1.03), [1, 1, 1, 0])
+    assert.equal(turnsUntil(1.07), [1, 0])
+    assert.equal(turnsUntil(8), [1, 0])
+    assert.equal(turnsUntil(9.1), [1, 0])
+    assert.equal(fired.map(([, dueMs]) => dueMs).sort(), [...dues].sort())
+    assert.is(wheel.waitingCount, 0)
   })
 
   test('stops between slots when it may not go on, and fires the rest next time with its own instants', () => {

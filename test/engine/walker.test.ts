@@ -31,8 +31,8 @@ function gapsOf({ target }: Ended): number[] {
   const starts = target.requests.map(({ startedMs }) => startedMs)
   return starts.slice(1).map((startedMs, i) => Math.round(startedMs - starts[i]!))
 }
-const namesOf = ({ target }: Ended) =>
-  target.requests.map(({ request }) => (request as { name: string }).name)
+const namedOf = (request: unknown) => (request as { name: string }).name
+const namesOf = ({ target }: Ended) => target.requests.map(({ request }) => namedOf(request))
 const named = (name: string) => ({ step: name, request: { name } })
 const countsOf = ({ seen }: Ended, step: string) => seen.steps.find((counts) => counts.step === step)
 
@@ -101,6 +101,34 @@ describe('Walker, steps', (test) => {
     await running
   })
 
+  test('fails the step whose extraction finds nothing, unsets the variable, and walks no further', async () => {
+    const bodies = ['cart-5', '']
+    const rig = await runRig({
+      workload: { ...arrivals(1), session: { journeys: { min: 2, max: 2 }, pause: { minMs: 0, maxMs: 0 } } },
+      script: ({ request }) =>
+        namedOf(request) === 'cart' ? { delayMs: 10, body: bodies.shift() ?? '' } : { delayMs: 10 },
+      ops: (request) => [
+        request({
+          ...named('cart'),
+          keepAnswer: true,
+          extract: (exchange, set) => {
+            const found = exchange.body?.toString() || undefined
+            set('cart', found)
+            return found === undefined ? 'cart: nothing at json:id' : null
+          },
+        }),
+        request(named('pay')),
+      ],
+    })
+
+    assert.equal(namesOf(rig), ['cart', 'pay', 'cart'])
+    assert.equal(
+      [countsOf(rig, 'cart')?.ok, countsOf(rig, 'cart')?.failed, countsOf(rig, 'cart')?.errors],
+      [1, 1, { extraction: 1 }],
+    )
+    assert.equal([countsOf(rig, 'pay')?.ok, countsOf(rig, 'pay')?.failed], [1, 0])
+  })
+
   test('lets a response travel: the next step is intended a network delay later', async () => {
     const regions = [{ name: 'far', weight: 1, timeZone: 'UTC', networkDelayMs: 40 }]
     const rig = await runRig({
@@ -125,6 +153,20 @@ describe('Walker, think time', (test) => {
 
     assert.equal(gapsOf(rig), [110])
     assert.ok(durationsMs(rig.seen, 'start_delay', 'b').every((ms) => ms <= 1))
+  })
+
+  test('shows connecting as the connect time of each step, and as no start delay', async () => {
+    const rig = await runRig({
+      workload: arrivals(1),
+      script: ({ number }) => ({ delayMs: 10, sendDelayMs: 85, connectMs: number === 0 ? 80 : 85 }),
+      ops: (request) => [request(named('a')), request(named('b'))],
+    })
+    const connects = ['a', 'b'].map((step) => durationsMs(rig.seen, 'connect_time', step).map(Math.round))
+
+    assert.equal(connects, [[80], [85]])
+    assert.ok(durationsMs(rig.seen, 'start_delay', 'a').every((ms) => ms >= 5 && ms < 7))
+    assert.ok(durationsMs(rig.seen, 'start_delay', 'b').every((ms) => ms < 0.1))
+    assert.equal(durationsMs(rig.seen, 'response_time', 'b').map(Math.round), [95])
   })
 
   test('shows a loop that was stuck when think time ended as start delay', async () => {

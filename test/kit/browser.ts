@@ -1,5 +1,6 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
-import { BROWSER_FLAGS, findChromium, SHARED_BROWSER } from '../runner/shared-browser.ts'
+import { findChromium } from '../../harness/targets/browser/find-chromium.ts'
+import { BROWSER_FLAGS, SHARED_BROWSER } from '../runner/shared-browser.ts'
 
 /** The browser of the system; null where there is none. */
 export const CHROMIUM = findChromium()

@@ -31,8 +31,12 @@ export interface RecordShape {
   /** Response times of ok answers, ms; the same in every interval. */
   readonly okMs: readonly number[]
   readonly failedPerInterval?: number
+  /** Waits of requests that timed out, ms; the same in every interval. */
+  readonly timedOutMs?: readonly number[]
   readonly intervals?: number
   readonly startDelayMs?: number
+  /** Connect time of every request; none when left out: each found a connection. */
+  readonly connectMs?: number
   readonly components?: Readonly<Record<string, number>>
   readonly interval?: (index: number) => Partial<Omit<RecordInterval, 'steps' | 'dispatch' | 'health'>> & {
     readonly health?: Partial<RecordInterval['health']>
@@ -68,9 +72,17 @@ function partOf(dispatch: RunRecord['dispatch'], index: number, parts: number): 
 
 /** A consistent record: counters, cells and intervals agree. */
 export function aRecord(shape: RecordShape): RunRecord {
-  const { okMs, failedPerInterval = 0, intervals = 20, startDelayMs = 0.1, components = {} } = shape
+  const {
+    okMs,
+    failedPerInterval = 0,
+    timedOutMs = [],
+    intervals = 20,
+    startDelayMs = 0.1,
+    components = {},
+  } = shape
+  const { connectMs } = shape
   const times = [...okMs, ...Array.from({ length: failedPerInterval }, () => 1)]
-  const total = times.length * intervals
+  const total = (times.length + timedOutMs.length) * intervals
   const plan = aPlan({
     durationMs: intervals * 1000,
     objectives: shape.objectives ?? [],
@@ -98,15 +110,22 @@ export function aRecord(shape: RecordShape): RunRecord {
     }
   }
   const failed = Array.from({ length: failedPerInterval }, () => 1)
-  const one = histogramOfMs(times)
+  const one = histogramOfMs([...okMs, ...timedOutMs])
   const summary = summarizeRun(
     Array.from({ length: intervals }, () => ({
-      errors: failedPerInterval,
+      requests: times.length + timedOutMs.length,
+      errors: failedPerInterval + timedOutMs.length,
       values: one.valuesUs(),
     })),
     intervals,
   )
-  const counts = { ok: okMs.length, failed: failedPerInterval, errored: 0, timedOut: 0, aborted: 0 }
+  const counts = {
+    ok: okMs.length,
+    failed: failedPerInterval,
+    errored: 0,
+    timedOut: timedOutMs.length,
+    aborted: 0,
+  }
   const dispatch = {
     planned: total,
     started: total,
@@ -114,9 +133,13 @@ export function aRecord(shape: RecordShape): RunRecord {
     cancelled: 0,
     lateStarts: 0,
     iterations: total,
+    failedJourneys: 0,
+    failedByCode: 0,
     sessions: 10,
     feedersDry: 0,
     backedOffMs: 0,
+    ownWaits: 0,
+    ownWaitMs: 0,
     ...shape.dispatch,
   }
   return {
@@ -151,11 +174,21 @@ export function aRecord(shape: RecordShape): RunRecord {
     cells: [
       cell('response_time', okMs, 'ok'),
       ...(failedPerInterval > 0 ? [cell('response_time', failed, 'failed')] : []),
-      cell('service_time', times),
+      ...(timedOutMs.length > 0 ? [cell('response_time', timedOutMs, 'timed-out')] : []),
+      cell('service_time', okMs, 'ok'),
+      ...(failedPerInterval > 0 ? [cell('service_time', failed, 'failed')] : []),
       cell(
         'start_delay',
         times.map(() => startDelayMs),
       ),
+      ...(connectMs === undefined
+        ? []
+        : [
+            cell(
+              'connect_time',
+              times.map(() => connectMs),
+            ),
+          ]),
       ...Object.entries(components).map(([component, ms]) =>
         cell(
           'component_time',
@@ -173,18 +206,21 @@ export function aRecord(shape: RecordShape): RunRecord {
         ok: okMs.length * intervals,
         failed: failedPerInterval * intervals,
         errored: 0,
-        timedOut: 0,
+        timedOut: timedOutMs.length * intervals,
         aborted: 0,
         retries: 0,
         untimed: 0,
         bytesSent: 10,
         bytesReceived: 20,
         statuses: statusesOf(okMs.length * intervals, failedPerInterval * intervals),
+        failedStatuses: statusesOf(0, failedPerInterval * intervals),
         errors: failedPerInterval > 0 ? { status: failedPerInterval * intervals } : {},
       },
     ],
     dispatch,
-    escalations: {},
+    escalations: [],
+    earlierAttempts: [],
+    builds: null,
     intervals: Array.from({ length: intervals }, (_, index): RecordInterval => {
       const { health, ...given } = shape.interval?.(index) ?? {}
       return {
@@ -195,6 +231,7 @@ export function aRecord(shape: RecordShape): RunRecord {
         activeAgents: 10,
         backlog: 0,
         inFlight: 2,
+        consumerLag: {},
         steps: { step: { ...counts, hdr: one.encode() } },
         generator: { cpuCores: 0.3, rssBytes: 1e8, stealRatio: 0, clockStepMs: 0 },
         target: null,
@@ -208,14 +245,17 @@ export function aRecord(shape: RecordShape): RunRecord {
           ]),
         ),
         startDelayP99Ms: startDelayMs,
-        lowerBoundFromMs: null,
+        lowerBoundFromMs: timedOutMs.length === 0 ? null : Math.min(...timedOutMs),
         spans: { answered: { fromMs: index * 1000, toMs: (index + 1) * 1000 }, lost: null },
         ...given,
         health: { ...CALM, ...health },
       }
     }),
     slowest: [],
+    concurrency: [],
     failures: failuresOf('step', failedPerInterval * intervals),
+    checks: [],
+    messages: [],
     summaries: { all: summary, steps: { step: summary }, componentSumUs: componentSums(components, total) },
     shards: [{ shard: 0, status: 'finished', message: null }],
     generator: { cpuS: 1, maxRssBytes: 1e8 },

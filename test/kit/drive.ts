@@ -1,98 +1,8 @@
 import { type Clock, createSystemClock } from '../../harness/base/clock.ts'
-import { ERROR_KINDS } from '../../harness/model/outcome.ts'
-import { DEFAULT_TIMEOUTS, type Timeouts } from '../../harness/model/plan.ts'
-import type {
-  Answer,
-  DriverContext,
-  Exchange,
-  TargetDriver,
-  TargetPlugin,
-} from '../../harness/ports/target.ts'
-
-/** An exchange that remembers what a driver did with it. */
-export interface DrivenExchange extends Exchange {
-  settledCount: number
-  readonly components: (readonly [name: string, durationMs: number])[]
-  /** Name of the error kind. */
-  readonly kind: string
-  readonly text: string
-}
-
-export interface DriveOptions {
-  readonly agent?: number
-  readonly timeouts?: Partial<Timeouts>
-  readonly keepAnswer?: boolean
-  readonly variables?: Readonly<Record<string, string>>
-}
-
-/** An exchange that nobody has started; `settled` is called each time it settles. */
-export function anExchange(
-  request: unknown,
-  options: DriveOptions = {},
-  settled: (exchange: DrivenExchange) => void = () => undefined,
-): DrivenExchange {
-  const { agent = 0, timeouts = {}, keepAnswer = true, variables = {} } = options
-  const exchange: DrivenExchange = {
-    agent,
-    request,
-    variables: (name) => variables[name],
-    timeouts: { ...DEFAULT_TIMEOUTS, ...timeouts },
-    keepAnswer,
-    sentMs: 0,
-    firstByteMs: 0,
-    doneMs: 0,
-    traceNumber: 0,
-    status: 0,
-    bytesSent: 0,
-    bytesReceived: 0,
-    errorKind: 0,
-    errorText: '',
-    header: null,
-    body: null,
-    components: [],
-    addComponent: (name, durationMs) => exchange.components.push([name, durationMs]),
-    settledCount: 0,
-    settle() {
-      exchange.settledCount++
-      settled(exchange)
-    },
-    get kind() {
-      return ERROR_KINDS[exchange.errorKind] ?? '?'
-    },
-    get text() {
-      return exchange.body?.toString('utf8') ?? ''
-    },
-  }
-  return exchange
-}
-
-/** Starts a compiled request and waits until it has settled. */
-export function drive(
-  driver: TargetDriver,
-  request: unknown,
-  options?: DriveOptions,
-): Promise<DrivenExchange> {
-  return new Promise((resolve, reject) => {
-    let isStarting = true
-    const exchange = anExchange(request, options, (settled) => {
-      if (isStarting) reject(new Error('settled inside start'))
-      if (settled.settledCount > 1) reject(new Error('settled twice'))
-      resolve(settled)
-    })
-    driver.start(exchange)
-    isStarting = false
-  })
-}
-
-/** Compiles a request as steps write it, and drives it. */
-export function driveStep(
-  plugin: TargetPlugin,
-  driver: TargetDriver,
-  request: Readonly<Record<string, unknown>>,
-  options?: DriveOptions,
-): Promise<DrivenExchange> {
-  return drive(driver, driver.compile(plugin.requestSchema.parse(request)), options)
-}
+import { type DrivenExchange, type DriveOptions, drive } from '../../harness/contract/driven-exchange.ts'
+import { aDriverContext } from '../../harness/contract/driver-context.ts'
+import type { Answer, DriverContext, TargetDriver } from '../../harness/ports/target.ts'
+import type { TargetPlugin } from '../../harness/ports/target-plugin.ts'
 
 /** A driver of the plugin that is closed after the body. */
 export async function withDriver(
@@ -102,16 +12,7 @@ export async function withDriver(
   context: Partial<DriverContext> = {},
 ): Promise<void> {
   const clock = context.clock ?? createSystemClock()
-  const driver = plugin.createDriver(plugin.configSchema.parse(config), {
-    clock,
-    agents: 4,
-    connections: null,
-    shared: new Map(),
-    defaultTimeouts: DEFAULT_TIMEOUTS,
-    tracing: null,
-    code: () => undefined,
-    ...context,
-  })
+  const driver = await plugin.createDriver(plugin.configSchema.parse(config), aDriverContext(clock, context))
   try {
     await body(driver, clock)
   } finally {
@@ -133,6 +34,7 @@ function answerOf(exchange: DrivenExchange): Answer {
     status: exchange.status,
     errorKind: exchange.kind,
     errorText: exchange.errorText,
+    fail: () => undefined,
     header: (name) => exchange.header?.(name),
     text: () => exchange.text,
     json: () => JSON.parse(exchange.text),

@@ -9,11 +9,11 @@ import { SnapshotReader } from '../../harness/engine/snapshot-reader.ts'
 import { VariableStore } from '../../harness/engine/variables.ts'
 import type { IntervalSnapshot } from '../../harness/model/interval-snapshot.ts'
 import { ERROR_KIND_INDEX } from '../../harness/model/outcome.ts'
-import type { RunPlan, WorkloadPlan } from '../../harness/model/plan.ts'
+import { type RunPlan, recordedRegions, type WorkloadPlan } from '../../harness/model/plan.ts'
 import type { Exchange } from '../../harness/ports/target.ts'
 import { createArrivals } from '../../harness/workloads/arrivals.ts'
 import { compileCurve } from '../../harness/workloads/curve.ts'
-import { localAgentsAt } from '../../harness/workloads/population.ts'
+import { populationOf } from '../../harness/workloads/population.ts'
 import { aRunPlan, aWorkload } from './plan-builders.ts'
 import { type Script, ScriptedTarget } from './scripted-target.ts'
 import { VirtualClock } from './virtual-clock.ts'
@@ -70,6 +70,19 @@ export function createRig(options: RigOptions) {
     code: code === undefined ? null : (context) => code(context as CodePort, request()),
   }
   const weights = Object.entries(options.weights ?? { main: 1 })
+  const recorder = new Recorder(
+    plan.phases.map(({ name, endMs, measured }) => ({ name, endMs: RIG_START_MS + endMs, measured })),
+    {
+      announce: (announcement) => reader.add(announcement),
+      bounds: {},
+      slos: null,
+      startMs: RIG_START_MS,
+      tracePrefix: null,
+      nameOf: (name) => name,
+      mask: (text) => text,
+      regions: recordedRegions(plan),
+    },
+  )
   const engine = new ShardEngine({
     plan,
     program: {
@@ -85,23 +98,9 @@ export function createRig(options: RigOptions) {
     demand:
       workload.model === 'open'
         ? { model: 'open', arrivals: createArrivals({ workload, seed: plan.seed, shard, shardCount }) }
-        : {
-            model: 'closed',
-            agentsAt: (atMs) => localAgentsAt(curve, atMs, shard, shardCount),
-            identityOf: (agent) => shard + agent * shardCount,
-          },
+        : populationOf(workload, shard, shardCount),
     agents: workload.agents,
-    recorder: new Recorder(
-      plan.phases.map(({ name, endMs, measured }) => ({ name, endMs: RIG_START_MS + endMs, measured })),
-      {
-        announce: (announcement) => reader.add(announcement),
-        bounds: {},
-        startMs: RIG_START_MS,
-        tracePrefix: null,
-        nameOf: (name) => name,
-        mask: (text) => text,
-      },
-    ),
+    recorder,
     counters: new Float64Array(memory),
     variables,
     createContext: code === undefined && typeof options.login !== 'function' ? null : (port) => port,
@@ -115,7 +114,10 @@ export function createRig(options: RigOptions) {
     target,
     variables,
     codeErrors,
-    take: () => reader.take(clock.nowMs() - RIG_START_MS),
+    take: () => {
+      recorder.sendNoted()
+      return reader.take(clock.nowMs() - RIG_START_MS)
+    },
   }
 }
 
@@ -158,6 +160,7 @@ export function aRequest(target: ScriptedTarget, changes: Partial<RequestOp> = {
     request: {},
     timeouts: { connectMs: 1_000, firstByteMs: 1_000, totalMs: 1_000 },
     keepAnswer: false,
+    component: null,
     judge: () => undefined,
     extract: null,
     retry: null,

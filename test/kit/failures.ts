@@ -9,7 +9,7 @@ export function statusesOf(ok: number, failed: number): Record<string, number> {
 export function failuresOf(step: string, failed: number): StepFailures[] {
   if (failed === 0) return []
   const cause = { kind: 'status', text: 'HTTP 503' }
-  return [{ phase: 'steady', step, counts: [{ ...cause, count: failed }], samples: [] }]
+  return [{ phase: 'steady', of: 'requests', step, counts: [{ ...cause, count: failed }], samples: [] }]
 }
 
 export function aFailureSample(changes: Partial<FailureSample> = {}): FailureSample {

@@ -4,10 +4,13 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 /** Stands between a client and a server of loopback, and can forget connections as a firewall does: neither end is told. */
 export class ForgetfulProxy {
   readonly #sockets = new Set<Socket>()
+  #isSilent = false
+  #silencedCount = 0
   readonly #server
 
   private constructor(port: number) {
     this.#server = createServer((client) => {
+      if (this.#isSilent) return this.#swallow(client)
       const server = connect(port, '127.0.0.1')
       for (const [from, to] of [
         [client, server],
@@ -36,6 +39,22 @@ export class ForgetfulProxy {
   /** Nothing goes through the connections of now any more; new ones work. */
   forget(): void {
     for (const socket of this.#sockets) socket.removeAllListeners('data').resume()
+  }
+
+  /** Connections that come from now on are taken, and never hear a word. */
+  silence(): void {
+    this.#isSilent = true
+  }
+
+  /** How many were taken since it is silent. */
+  get silencedCount(): number {
+    return this.#silencedCount
+  }
+
+  #swallow(client: Socket): void {
+    this.#silencedCount++
+    this.#sockets.add(client)
+    client.on('error', () => undefined).resume()
   }
 
   async close(): Promise<void> {

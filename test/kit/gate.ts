@@ -37,7 +37,7 @@ export async function withGate(
       const scenario = {
         name: 'gate',
         target: { plugin: 'http', config: { url: server.url } },
-        workload: { pattern: 'constant-agents', agents: 30, duration: '3s' },
+        workload: { pattern: 'constant-agents', agents: 120, duration: '4s' },
         warmUp: '1s',
         journeys: { ask: { steps: [{ request: { method: 'GET', path: '/' } }] } },
         objectives: ['error_ratio < 5%'],

@@ -1,4 +1,5 @@
 import type { HistoryRun } from '../../harness/model/history.ts'
+import { isDoubtfulGo } from '../../harness/text/headline.ts'
 import type { HistorySources } from '../../harness/web/history/history-pages.ts'
 import type { ListedRun } from '../../harness/web/history/sources.ts'
 
@@ -25,5 +26,5 @@ export function historySourcesWith(found: Partial<HistorySources> = {}): History
 
 /** A run as the list has it. */
 export function listedRun({ summaries, ...run }: HistoryRun, changes: Partial<ListedRun> = {}): ListedRun {
-  return { ...run, figures: summaries.all, ...changes }
+  return { ...run, doubtful: isDoubtfulGo(run.verdict), figures: summaries.all, ...changes }
 }

@@ -11,6 +11,7 @@ import { aRecord } from './builders.ts'
 export const REGRESSED: ComparisonCheck = {
   step: null,
   metric: 'p50',
+  time: 'response_time',
   state: 'REGRESSED',
   level: 'no-go',
   test: null,
@@ -18,21 +19,24 @@ export const REGRESSED: ComparisonCheck = {
   pairs: null,
   delta: 0.05,
   change: 0.297,
+  serviceChange: null,
   detectable: 0.05,
   baselineCount: 3,
   candidateCount: 3,
   excluded: [],
 }
 
-/** A comparison with `main` that came to this. */
+/** A comparison with `main` that came to this, of a run that has to be believed by itself. */
 export function aComparison(...checks: readonly ComparisonCheck[]): Comparison {
   const [first = REGRESSED] = checks
   return {
     baseline: 'main',
     level: first.level,
+    believed: false,
     evidence: 'none',
     needs: null,
     reason: first.state,
+    notes: [],
     checks: [...checks],
     steps: [],
     components: [],

@@ -1,8 +1,10 @@
 import { type LiveInterval, liveIntervalOf } from '../../harness/analysis/monitor/live-interval.ts'
+import type { RunProgress } from '../../harness/app/run/progress.ts'
 import { SnapshotMerger } from '../../harness/cluster/merge-snapshots.ts'
 import type { IntervalResources } from '../../harness/measure/merge-interval.ts'
 import { type CellDelta, type IntervalSnapshot, NO_DISPATCH } from '../../harness/model/interval-snapshot.ts'
 import type { MergedInterval } from '../../harness/model/merged-interval.ts'
+import type { RunPlan } from '../../harness/model/plan.ts'
 import { histogramOfMs } from './latencies.ts'
 
 /** One second of one shard; say only what matters. */
@@ -14,6 +16,8 @@ export interface SecondShape {
   readonly startDelayMs?: number
   readonly inFlight?: number
   readonly phase?: string
+  /** The causes of bad answers. */
+  readonly failures?: IntervalSnapshot['failures']
   readonly health?: Partial<IntervalSnapshot['health']>
   readonly target?: MergedInterval['target']
 }
@@ -75,6 +79,7 @@ export function aSnapshot(second: number, shape: SecondShape): IntervalSnapshot 
         bytesSent: 0,
         bytesReceived: 0,
         statuses: {},
+        failedStatuses: {},
         errors: failed > 0 ? { status: failed } : {},
       },
     ],
@@ -84,7 +89,10 @@ export function aSnapshot(second: number, shape: SecondShape): IntervalSnapshot 
     health: { ...CALM, ...shape.health },
     spans: { answered: null, lost: null },
     slowest: [],
-    failures: [],
+    failures: shape.failures ?? [],
+    concurrency: [],
+    checks: [],
+    messages: [],
   }
 }
 
@@ -99,4 +107,25 @@ export function aMergedSecond(second: number, shape: SecondShape): MergedInterva
 /** The same, as the monitor gets it. */
 export function aSecond(second: number, shape: SecondShape): LiveInterval {
   return liveIntervalOf([aSnapshot(second, shape)], aMergedSecond(second, shape))
+}
+
+/** Tells whoever watches a run of its seconds, as a load does. */
+export class ToldLoad {
+  readonly #merger = new SnapshotMerger()
+  readonly #watch: { readonly onInterval: RunProgress['onInterval'] }
+  readonly #plan: RunPlan
+
+  constructor(watch: { readonly onInterval: RunProgress['onInterval'] }, plan: RunPlan) {
+    this.#watch = watch
+    this.#plan = plan
+  }
+
+  /** @param changes to the second as it is merged */
+  second(second: number, shape: SecondShape, changes: Partial<MergedInterval> = {}): void {
+    const snapshot = aSnapshot(second, shape)
+    const used = { ...NO_RESOURCES, target: shape.target ?? null }
+    const merged = this.#merger.add([snapshot], shape.phase ?? 'steady', used)
+    const whole = () => this.#merger.view(this.#plan)
+    this.#watch.onInterval({ ...merged, ...changes }, this.#plan, [snapshot], whole)
+  }
 }

@@ -79,13 +79,14 @@ export function aLongRecord(hours: number): RunRecord {
     dispatch: { ...base.dispatch, ...dispatchOf(drawn) },
     intervals: drawn.map(({ interval }) => interval),
     summaries,
-    enforcement: { events: eventsOf(loadMs), stop: null, alerts: null },
+    enforcement: { events: eventsOf(loadMs), stop: null, requirements: [], alerts: null },
     slowest: stepNames().map((step) => ({
       step,
       requests: Array.from({ length: 5 }, (_, i) => ({
         phase: 'steady',
         responseTimeMs: 2000 - i * 100,
         serviceTimeMs: 1990 - i * 100,
+        connectTimeMs: i === 0 ? 4.2 : null,
         atMs: loadMs * FAULT.from + i * 1000,
         agent: i,
         status: 200,
@@ -172,7 +173,7 @@ function intervalStepOf({ okUs, failedUs }: DrawnStep): RecordInterval['steps'][
     errored: 0,
     timedOut: 0,
     aborted: 0,
-    hdr: histogramOf([...okUs, ...failedUs]).encode(),
+    hdr: histogramOf(okUs).encode(),
   }
 }
 
@@ -217,7 +218,16 @@ function cellsOf(step: StepName, drawn: readonly DrawnInterval[]): RecordCell[] 
       all(({ failedUs }) => failedUs),
       'failed',
     ),
-    cell('service_time', serviceUs),
+    cell(
+      'service_time',
+      all(({ serviceUs, failedUs }) => serviceUs.slice(failedUs.length)),
+      'ok',
+    ),
+    cell(
+      'service_time',
+      all(({ serviceUs, failedUs }) => serviceUs.slice(0, failedUs.length)),
+      'failed',
+    ),
     cell(
       'start_delay',
       serviceUs.map(() => 400),
@@ -252,6 +262,7 @@ function countsOf(step: StepName, drawn: readonly DrawnInterval[]): RunRecord['s
       bytesReceived: 900 * started,
     },
     statuses: statusesOf(started - failed, failed),
+    failedStatuses: statusesOf(0, failed),
     errors: failed === 0 ? {} : { status: failed },
   }
 }
@@ -265,10 +276,9 @@ function summariesOf(drawn: readonly DrawnInterval[], seconds: number): RunRecor
   const of = (steps: readonly StepName[]) =>
     summarizeRun(
       drawn.map(({ histograms }) => ({
+        requests: steps.length * SAMPLES,
         errors: sum(steps.map((step) => histograms[step].failedUs.length)),
-        values: histogramOf(
-          steps.flatMap((step) => [...histograms[step].okUs, ...histograms[step].failedUs]),
-        ).valuesUs(),
+        values: histogramOf(steps.flatMap((step) => histograms[step].okUs)).valuesUs(),
       })),
       seconds,
     )
@@ -279,7 +289,7 @@ function eventsOf(loadMs: number): ObjectiveEvent[] {
   const fromMs = loadMs * FAULT.from
   const untilMs = loadMs * FAULT.to
   const event = (atMs: number, from: ObjectiveEvent['from'], to: ObjectiveEvent['to']): ObjectiveEvent => ({
-    ...{ at: new Date(Date.UTC(2026, 0, 1) + atMs).toISOString(), atMs, from, to },
+    ...{ at: new Date(Date.UTC(2026, 0, 1) + atMs).toISOString(), atMs, sinceMs: fromMs, from, to },
     ...{ runId: '20260101-000000-long', correlationId: 'correlation', severity: 'critical' },
     ...aDemand('p99(response_time{step=pay}) < 200ms'),
     observed: to === 'ok' ? 110 : 880,

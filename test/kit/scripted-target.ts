@@ -8,6 +8,8 @@ export interface ScriptedAnswer {
   readonly delayMs: number
   /** From start to sent: waiting for a connection. */
   readonly sendDelayMs?: number
+  /** The part of that in which the connection was opened. */
+  readonly connectMs?: number
   readonly status?: number
   /** Why there is no answer. */
   readonly error?: ErrorKind
@@ -53,6 +55,7 @@ export class ScriptedTarget implements TargetDriver {
     const { delayMs, sendDelayMs = 0 } = answer
     this.#timers.set(exchange, () => undefined)
     const send = () => {
+      exchange.connectMs = answer.connectMs ?? 0
       exchange.sentMs = this.#clock.nowMs()
       if (delayMs !== Number.POSITIVE_INFINITY)
         this.#timers.set(

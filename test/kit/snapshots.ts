@@ -29,6 +29,7 @@ export function aStep(changes: Partial<StepCounts> = {}): StepCounts {
     bytesSent: 0,
     bytesReceived: 0,
     statuses: {},
+    failedStatuses: {},
     errors: {},
     ...changes,
   }
@@ -67,6 +68,9 @@ export function aSnapshot(changes: Partial<IntervalSnapshot> = {}): IntervalSnap
     spans: { answered: null, lost: null },
     slowest: [],
     failures: [],
+    concurrency: [],
+    checks: [],
+    messages: [],
     ...changes,
   }
 }

@@ -9,6 +9,7 @@ import { parseObjectives } from '../../harness/analysis/objective-grammar.ts'
 import { rateAt } from '../../harness/analysis/scalability.ts'
 import { historyRunOf } from '../../harness/app/history/history.ts'
 import { historySources } from '../../harness/app/serve/history-pages.ts'
+import { completedOf } from '../../harness/measure/counts.ts'
 import { SparseHistogram } from '../../harness/measure/sparse-histogram.ts'
 import type { HistoryRun } from '../../harness/model/history.ts'
 import type { RunRecord } from '../../harness/model/run-record.ts'
@@ -67,6 +68,7 @@ export function aStoredRecord(shape: StepRecordShape): RunRecord {
         const present = steps.flatMap((step) => interval.steps[step] ?? [])
         const histogram = SparseHistogram.decodeAll(present.map(({ hdr }) => hdr))
         return {
+          requests: present.reduce((sum, step) => sum + completedOf(step), 0),
           errors: present.reduce((sum, { failed }) => sum + failed, 0),
           values: histogram.valuesUs(),
         }

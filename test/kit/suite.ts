@@ -1,4 +1,4 @@
-import { suite } from 'uvu'
+import { describeLaws } from '../../harness/contract/laws.ts'
 
 /** A test body; return (or await) everything it starts. */
 export type TestBody = () => void | Promise<void>
@@ -15,15 +15,11 @@ export const SKIP_MARKER = '[skipped]'
 
 /** A suite that always runs: `describe('TimingWheel', (test) => { test('fires in order', () => ...) })`. */
 export function describe(subject: string, declare: (test: DescribeApi) => void): void {
-  const tests = suite(subject)
-  const api = ((title: string, body: TestBody) => {
-    tests(title, async () => {
-      await body()
-    })
-  }) as DescribeApi
-  api.skip = (title, reason) => {
-    process.stdout.write(`\n${SKIP_MARKER} ${subject}: ${title} - ${reason}\n`)
-  }
-  declare(api)
-  tests.run()
+  describeLaws(subject, (law) => {
+    const api = ((title: string, body: TestBody) => law(title, body)) as DescribeApi
+    api.skip = (title, reason) => {
+      process.stdout.write(`\n${SKIP_MARKER} ${subject}: ${title} - ${reason}\n`)
+    }
+    declare(api)
+  })
 }

@@ -39,6 +39,7 @@ export function aBadRun(): JudgedRecord {
       ask: (i) => ({ okMs: [...many(95, 20), ...many(5, i % 2 === 0 ? 20 : 1210)] }),
       pay: () => ({ okMs: many(45, 30), failed: 5 }),
     },
+    connectsMs: { ask: [3, 4, 5, 60], pay: [2, 8] },
     componentShares: { ask: { policy: 0.1, llm: 0.83 }, pay: { policy: 0.2 } },
     interval: (i) => ({
       target: { cpuCores: 2, rssBytes: 4e8, cpuRatio: i % 2 === 0 ? 0.5 : 0.97, memoryRatio: 0.2 },
@@ -90,6 +91,7 @@ function aCheck(changes: Partial<ComparisonCheck>): ComparisonCheck {
   return {
     step: null,
     metric: 'p50',
+    time: 'response_time',
     state: 'OK',
     level: 'ok',
     test: null,
@@ -97,6 +99,7 @@ function aCheck(changes: Partial<ComparisonCheck>): ComparisonCheck {
     pairs: null,
     delta: 0.1,
     change: 0.01,
+    serviceChange: null,
     detectable: 0.08,
     baselineCount: 8,
     candidateCount: 5,
@@ -107,10 +110,12 @@ function aCheck(changes: Partial<ComparisonCheck>): ComparisonCheck {
 
 const ASK_P99 = 'p99(response_time{step=ask}) < 100ms'
 
-function aBreach(changes: Partial<ObjectiveEvent>): ObjectiveEvent {
+/** A change of state of an objective: 12 s into a run of the year's first minute it is breached. */
+export function aBreach(changes: Partial<ObjectiveEvent>): ObjectiveEvent {
   return {
     at: '2026-01-01T00:00:12.000Z',
     atMs: 12_004,
+    sinceMs: 12_004,
     runId: 'run',
     correlationId: 'correlation',
     ...aDemand(ASK_P99),
@@ -125,7 +130,8 @@ function aBreach(changes: Partial<ObjectiveEvent>): ObjectiveEvent {
   }
 }
 
-function aRollback(changes: Partial<RollbackRecord>): RollbackRecord {
+/** A rollback that succeeded, without its steps. */
+export function aRollback(changes: Partial<RollbackRecord>): RollbackRecord {
   return {
     rollbackId: 'rollback-run',
     outcome: 'succeeded',
@@ -164,6 +170,7 @@ export function aRegressedRun(): JudgedRecord {
           }),
         ],
         stop: null,
+        requirements: [],
         alerts: null,
       },
       rollback: aRollback({
@@ -192,9 +199,11 @@ export function aRegressedRun(): JudgedRecord {
   const comparison: Comparison = {
     baseline: 'main',
     level: 'no-go',
+    believed: true,
     evidence: 'none',
     needs: null,
     reason: 'p99 regressed',
+    notes: [],
     checks: [
       aCheck({}),
       aCheck({ metric: 'p99', state: 'REGRESSED', level: 'no-go', pAdjusted: 0.0004, change: 12.3 }),
@@ -208,6 +217,54 @@ export function aRegressedRun(): JudgedRecord {
     [{ name: 'Answer p99', expect: ASK_P99, severity: 'critical' }, 'error_ratio < 1%'],
     comparison,
   )
+}
+
+/** GO, and the median may have got worse. */
+export function aSuspectRun(): JudgedRecord {
+  const record = aStepRecord({ intervals: 40, steps: { ask: () => ({ okMs: many(100, 20) }) } })
+  const check = aCheck({ state: 'SUSPECT', level: 'caution', change: 0.406 })
+  return judged(record, ['p95(response_time) < 100ms'], {
+    baseline: 'main',
+    level: 'caution',
+    believed: true,
+    evidence: 'none',
+    needs: null,
+    reason: 'p50 may have regressed',
+    notes: [],
+    checks: [check],
+    steps: [],
+    components: [],
+  })
+}
+
+/** NO-GO: an objective fired from the eighth second on, ended the load, and is missed by the run as a whole. */
+export function aStoppedRun(): JudgedRecord {
+  const expect = { expect: ASK_P99, severity: 'critical', abort: true, window: '10s' }
+  const { objectives } = parseObjectives([expect], 'objectives')
+  const stop = {
+    by: 'objective' as const,
+    objective: aDemand(ASK_P99),
+    atMs: 14_000,
+    reason: `${ASK_P99} is failing: 1.21s over the last 10s (1,000 samples)`,
+  }
+  const record = aStepRecord({
+    intervals: 14,
+    steps: { ask: (i) => ({ okMs: [...many(90, 20), ...many(10, i < 8 ? 20 : 1210)] }) },
+    componentShares: { ask: { policy: 0.81, llm: 0.1 } },
+    changes: {
+      enforcement: {
+        events: [aBreach({ atMs: 8_000 }), aBreach({ atMs: 14_000, from: 'pending', to: 'firing' })],
+        stop,
+        requirements: [],
+        alerts: null,
+      },
+    },
+  })
+  return {
+    record,
+    verdict: judge({ ...record, plan: { ...record.plan, objectives } }, { strict: false }),
+    files: {},
+  }
 }
 
 /** INCONCLUSIVE: a shard was lost; one objective is proven, one is not, one nobody measured, one is missed but no gate. */
@@ -244,6 +301,7 @@ export function aHostileRun(): JudgedRecord {
       enforcement: {
         events: [aBreach({ ...aDemand('error_ratio < 1%'), annotations: { [HOSTILE]: HOSTILE } })],
         stop: null,
+        requirements: [],
         alerts: null,
       },
       rollback: aRollback({
@@ -277,6 +335,7 @@ export function aHostileRun(): JudgedRecord {
               phase: 'steady',
               responseTimeMs: 400,
               serviceTimeMs: null,
+              connectTimeMs: 12.5,
               atMs: 1,
               agent: 1,
               status: null,
@@ -291,9 +350,11 @@ export function aHostileRun(): JudgedRecord {
   const comparison: Comparison = {
     baseline: HOSTILE,
     level: 'no-go',
+    believed: true,
     evidence: 'none',
     needs: null,
     reason: HOSTILE,
+    notes: [],
     checks: [aCheck({ step: HOSTILE, metric: 'p99', state: 'REGRESSED', level: 'no-go', change: 2 })],
     steps: [{ step: HOSTILE, metric: 'p99', change: 2, pAdjusted: 0.001 }],
     components: [{ component: HOSTILE, baselineUs: 1000, candidateUs: 2000, share: 0.9 }],
@@ -324,7 +385,7 @@ export function aHardNamesRun(): JudgedRecord {
     changes: { scenario: 'constructor' },
   })
   const steps = record.steps.map((counts) => ({ ...counts, errors: byHardName(() => 5) }))
-  return judged({ ...record, steps, escalations: byHardName(() => 2) }, [
+  return judged({ ...record, steps, escalations: [{ phase: 'steady', kinds: byHardName(() => 2) }] }, [
     ...HARD_NAMES.map((name) => `p99(response_time{step=${name}}) < 10ms`),
     ...HARD_NAMES.map((name) => `p99(component_time{component=${name}}) < 1s`),
     ...HARD_NAMES.map((name) => `probe_value{probe=${name}} < 10`),

@@ -13,6 +13,7 @@ function aChange(from: ObjectiveEvent['from'], to: ObjectiveEvent['to'], atMs: n
   return {
     at: '2026-01-01T00:00:03.000Z',
     atMs,
+    sinceMs: atMs,
     runId: 'run',
     correlationId: 'c',
     ...aDemand('p99(response_time) < 100ms'),

@@ -5,7 +5,7 @@ import { lastLine, progressLine } from '../../harness/live/progress-line.ts'
 import { RunWatch } from '../../harness/live/run-watch.ts'
 import type { Host } from '../../harness/ports/host.ts'
 import { aPlan } from '../kit/builders.ts'
-import { aMergedSecond } from '../kit/live-intervals.ts'
+import { ToldLoad } from '../kit/live-intervals.ts'
 import { aFiringStatus, aLiveView } from '../kit/live-views.ts'
 import { describe } from '../kit/suite.ts'
 import { TypingHost } from '../kit/typing-host.ts'
@@ -30,8 +30,9 @@ describe('Progress off a terminal', (test) => {
 
     for (const watch of [aBegunWatch(), aBegunWatch()]) {
       view.begin(watch)
+      const load = new ToldLoad(watch, plan)
       for (let i = 0; i < 12; i++) {
-        watch.onInterval(aMergedSecond(i, { okMs: [20] }), plan)
+        load.second(i, { okMs: [20] })
         view.update()
       }
     }
@@ -48,7 +49,7 @@ describe('Progress off a terminal', (test) => {
     const watch = aBegunWatch()
     view.begin(watch)
 
-    watch.onInterval(aMergedSecond(4, { phase: 'a\nb\u001b[2J' }), plan)
+    new ToldLoad(watch, plan).second(4, { phase: 'a\nb\u001b[2J' })
     view.update()
 
     assert.match(lines.join(''), /^a\\u\{a\}b\\u\{1b\}\[2J \| [^\n]*\n$/)
@@ -63,13 +64,16 @@ describe('Progress off a terminal', (test) => {
       'steady | 1m48s left | 20 agents | journeys 103/s of 121/s planned | 242/s requests | p50 21.4ms | p99 164ms | 147 errors',
     )
     const troubled = aLiveView({ objectives: [aFiringStatus()], generator: { ...generator, level: 'doubt' } })
-    assert.match(progressLine(troubled), /147 errors \| 14 in the backlog \| 1 firing \| generator doubt$/)
+    assert.match(
+      progressLine(troubled),
+      /147 errors \| 14 in the backlog \| 1 failing \| generator unreliable$/,
+    )
   })
 
   test('ends in what the run was', () => {
     assert.is(
       lastLine(aLiveView()),
-      'checkout 20260101-093005-4f2a: load for 1m12s, 12,345 requests, 147 errors, p50 20.1ms, p99 99.3ms',
+      'checkout 20260101-093005-4f2a: load for 1m12s with warm-up, 12,345 requests, 147 errors, p50 20.1ms, p99 99.3ms',
     )
   })
 })

@@ -1,10 +1,13 @@
 import * as assert from 'uvu/assert'
+import { viewOf } from '../../harness/analysis/monitor/live-interval.ts'
 import { parseObjectives } from '../../harness/analysis/objective-grammar.ts'
 import { RunWatch } from '../../harness/live/run-watch.ts'
 import type { ObjectiveEvent } from '../../harness/model/enforcement.ts'
+import { standingOf, standingText } from '../../harness/text/standing.ts'
+import { anAlert } from '../kit/alerts.ts'
 import { aPlan } from '../kit/builders.ts'
-import { aDemand } from '../kit/demands.ts'
-import { aMergedSecond, aSnapshot, type SecondShape } from '../kit/live-intervals.ts'
+import { aDemand, aReason } from '../kit/demands.ts'
+import { aMergedSecond, type SecondShape, ToldLoad } from '../kit/live-intervals.ts'
 import { describe } from '../kit/suite.ts'
 import { aGoodRun } from '../kit/verdicts.ts'
 
@@ -21,18 +24,26 @@ const plan = aPlan({ scenario: 'shop', objectives, phases: PHASES })
 
 /** A watch that was told of these seconds. */
 function aWatch(...seconds: readonly SecondShape[]): RunWatch {
+  return aToldWatch(...seconds).watch
+}
+
+/** The same, and what tells it of more. */
+function aToldWatch(...seconds: readonly SecondShape[]) {
   const watch = new RunWatch()
   watch.onBegin({ runId: 'run', correlationId: 'c' })
   watch.onPrepared(plan, 2)
-  for (const [i, shape] of seconds.entries())
-    watch.onInterval(aMergedSecond(i, shape), plan, [aSnapshot(i, shape)])
-  return watch
+  const load = new ToldLoad(watch, plan)
+  for (const [i, shape] of seconds.entries()) load.second(i, shape)
+  return { watch, load }
 }
+
+const standings = ({ view }: RunWatch) => view.objectives.map((status) => standingText(status, view.nowMs))
 
 function anObjectiveEvent(changes: Partial<ObjectiveEvent>): ObjectiveEvent {
   return {
     at: '2026-01-01T00:00:03.000Z',
     atMs: 3_000,
+    sinceMs: 2_000,
     runId: 'run',
     correlationId: 'c',
     ...aDemand(EXPECT),
@@ -56,8 +67,8 @@ describe('A watched run', (test) => {
     assert.equal([view.stage, view.runId, view.scenario], ['running', 'run', 'shop'])
     assert.equal([view.plan?.model, view.plan?.agents, view.plan?.threads], ['closed', 10, 2])
     assert.equal(
-      view.objectives.map(({ state }) => state),
-      ['ok', 'ok', 'ok'],
+      view.objectives.map((status) => standingOf(status)),
+      ['no data', 'no data', 'no data'],
     )
     assert.is(view.nowMs, 0)
   })
@@ -69,11 +80,25 @@ describe('A watched run', (test) => {
     assert.equal([view.nowMs, view.activeAgents, view.inFlight], [2_000, 10, 1])
   })
 
-  test('counts requests and errors of the whole run, by kind', () => {
-    const { view } = aWatch({ okMs: [20], failed: 1 }, { okMs: [20, 20], failed: 2 })
+  test('counts requests of the whole run, and those that failed by step and cause, warm-up and all', () => {
+    const cause = { kind: 'status', text: 'HTTP 503' }
+    const failures = [
+      {
+        phase: 'steady',
+        of: 'requests' as const,
+        step: 'step',
+        counts: [{ ...cause, count: 1 }],
+        samples: [],
+      },
+    ]
+
+    const { view } = aWatch({ okMs: [20], failed: 1, failures }, { okMs: [20, 20], failed: 2 })
 
     assert.equal([view.requestCount, view.errorCount], [6, 3])
-    assert.equal(view.errors, { status: 3 })
+    assert.equal(view.failures, [
+      { step: 'step', kind: 'status', text: 'other', count: 2 },
+      { step: 'step', ...cause, count: 1 },
+    ])
   })
 
   test('tells the response times of the last ten seconds from those of the run', () => {
@@ -90,10 +115,9 @@ describe('A watched run', (test) => {
   })
 
   test('has a window of ten intervals, a little early or late as they end', () => {
-    const watch = aWatch()
+    const { watch, load } = aToldWatch()
     for (let i = 0; i < 20; i++) {
-      const endMs = (i + 1) * 1000 + (i % 2)
-      watch.onInterval({ ...aMergedSecond(i, { okMs: [20] }), endMs }, plan)
+      load.second(i, { okMs: [20] }, { endMs: (i + 1) * 1000 + (i % 2) })
       if (i >= 9) assert.is(watch.view.window.count, 10)
     }
   })
@@ -113,18 +137,18 @@ describe('A watched run', (test) => {
   })
 
   test('drains from the end of the plan on', () => {
-    const watch = aWatch()
+    const { watch, load } = aToldWatch()
 
-    watch.onInterval(aMergedSecond(10, {}), plan)
+    load.second(10, {})
 
     assert.is(watch.view.stage, 'draining')
   })
 
   test('drains when somebody asks it to stop, and goes on to', () => {
-    const watch = aWatch({ okMs: [20] })
+    const { watch, load } = aToldWatch({ okMs: [20] })
 
     watch.stopping('SIGINT')
-    watch.onInterval(aMergedSecond(1, {}), plan)
+    load.second(1, {})
 
     assert.is(watch.view.stage, 'draining')
     assert.equal(watch.view.events.at(-1), {
@@ -135,16 +159,16 @@ describe('A watched run', (test) => {
     })
   })
 
-  test('lights the status of an objective, and counts its grace', () => {
+  test('shows the state of an objective, and counts its grace', () => {
     const watch = aWatch({ okMs: [20] })
 
     watch.onEvent(anObjectiveEvent({}))
 
     const [status, other] = watch.view.objectives
-    assert.equal([status?.state, status?.sinceMs, status?.firesAtMs], ['pending', 3_000, 10_000])
+    assert.equal([status?.state, status?.sinceMs, status?.firesAtMs], ['pending', 2_000, 10_000])
     assert.equal([status?.observed, status?.unit, status?.annotations], [250, 'ms', { component: 'llm' }])
     assert.is(other?.state, 'ok')
-    assert.match(watch.view.events.at(-1)?.text ?? '', `${EXPECT} is pending: 250ms`)
+    assert.match(watch.view.events.at(-1)?.text ?? '', `${EXPECT} is above its limit: 250ms`)
   })
 
   test('ends the grace when it fires', () => {
@@ -153,7 +177,7 @@ describe('A watched run', (test) => {
     watch.onEvent(anObjectiveEvent({ from: 'pending', to: 'firing', atMs: 9_000 }))
 
     const [status] = watch.view.objectives
-    assert.equal([status?.state, status?.sinceMs, status?.firesAtMs], ['firing', 9_000, null])
+    assert.equal([status?.state, status?.sinceMs, status?.firesAtMs], ['firing', 2_000, null])
     assert.is(watch.view.events.at(-1)?.level, 'error')
   })
 
@@ -181,6 +205,8 @@ describe('A watched run', (test) => {
     const watch = aWatch()
 
     watch.say('pair 1')
+    watch.onAlert(anAlert())
+    watch.onAlert(anAlert({ kind: 'rollback', objective: null, summary: 'shop: rollback succeeded' }))
     watch.onNote('the journal could not be written')
     watch.onStep('undo', null)
 
@@ -188,9 +214,15 @@ describe('A watched run', (test) => {
       watch.view.events.map(({ kind, level }) => [kind, level]),
       [
         ['note', 'info'],
+        ['alert', 'warning'],
+        ['alert', 'warning'],
         ['note', 'warning'],
         ['rollback', 'info'],
       ],
+    )
+    assert.equal(
+      watch.view.events.slice(1, 3).map(({ text }) => text),
+      ['alert raised: p99(response_time) < 100ms', 'shop: rollback succeeded'],
     )
   })
 
@@ -202,7 +234,70 @@ describe('A watched run', (test) => {
     failed.failed('no target')
 
     assert.equal([judged.view.stage, judged.view.verdict?.outcome], ['done', 'GO'])
+    assert.match(judged.view.verdict?.headline ?? '', /^GO: 3 of 3 objectives met/)
     assert.equal([failed.view.stage, failed.view.failure], ['failed', 'no target'])
+  })
+})
+
+describe('The objectives of a watched run', (test) => {
+  test('are not met before anything was measured, nor by a warm-up', () => {
+    assert.equal(standings(aWatch({ okMs: many(500, 20), phase: 'warm-up' })), [
+      'no data',
+      'no data',
+      'no data',
+    ])
+  })
+
+  test('are being measured until their requests could prove them, then met so far', () => {
+    const few = aWatch({ okMs: many(100, 20) })
+    const enough = aWatch({ okMs: many(400, 20) })
+
+    assert.equal(standings(few), ['measuring (268 more requests)', 'met so far', 'met so far'])
+    assert.equal(standings(enough), ['met so far', 'met so far', 'met so far'])
+  })
+
+  test('have their value by now: of their window, else of the measured run', () => {
+    const slow = { okMs: many(100, 500) }
+    const fast = { okMs: many(100, 20) }
+
+    const { view } = aWatch({ ...slow, failed: 50 }, ...Array.from({ length: 10 }, () => fast))
+
+    const [p99, errors, throughput] = view.objectives.map(({ observed }) => observed)
+    assert.ok(Math.abs((p99 ?? 0) - 20) < 0.1, `the slow second is out of the window: ${p99}`)
+    assert.is(errors, 50 / 1150)
+    assert.is(throughput, 100)
+  })
+
+  test('are above their limit as soon as their value is, whatever is proven', () => {
+    const watch = aWatch({ okMs: many(45, 20), failed: 5 })
+
+    assert.equal(standings(watch)[1], 'above limit')
+  })
+
+  test('are suspended while the generator is unreliable where they depend on it', () => {
+    const watch = aWatch({ okMs: many(300, 500) })
+
+    watch.onDoubt(aReason('GENERATOR_STARVED', 'no CPU', 'critical'))
+    assert.equal(standings(watch), ['suspended', 'met so far', 'suspended'])
+
+    watch.onDoubt(null)
+    assert.is(standings(watch)[0], 'above limit')
+  })
+
+  test('are what the verdict says at the end', () => {
+    const watch = aWatch({ okMs: many(300, 20) })
+    const { verdict } = aGoodRun()
+    const [first] = verdict.objectives
+    if (first === undefined) throw new Error('the run has objectives')
+    const { id } = watch.view.objectives[0] ?? { id: '' }
+
+    const breached = { fromMs: 2_000, toMs: 5_000, longestMs: 3_000, isToEnd: true }
+    watch.judged({ ...verdict, objectives: [{ ...first, id, outcome: 'missed', observed: 250, breached }] })
+
+    const [status] = watch.view.objectives
+    assert.equal([standings(watch)[0], status?.observed, status?.sinceMs], ['missed', 250, 2_000])
+    watch.judged({ ...verdict, objectives: [{ ...first, id, outcome: 'met', observed: 20 }] })
+    assert.is(watch.view.objectives[0]?.sinceMs, null)
   })
 })
 
@@ -222,7 +317,9 @@ describe('The series of a watched run', (test) => {
   test('is halved when it is full, and still spans the whole run', () => {
     const watch = aWatch()
     const seconds = 4_001
-    for (let i = 0; i < seconds; i++) watch.onInterval(aMergedSecond(i, { okMs: [20] }), plan)
+    const whole = viewOf([], plan)
+    for (let i = 0; i < seconds; i++)
+      watch.onInterval(aMergedSecond(i, { okMs: [20] }), plan, [], () => whole)
 
     const { points } = watch
 

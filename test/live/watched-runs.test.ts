@@ -2,7 +2,7 @@ import * as assert from 'uvu/assert'
 import { StopSwitch } from '../../harness/base/stop-request.ts'
 import { WatchedRuns } from '../../harness/live/watched-runs.ts'
 import { aPlan } from '../kit/builders.ts'
-import { aMergedSecond, aSnapshot } from '../kit/live-intervals.ts'
+import { ToldLoad } from '../kit/live-intervals.ts'
 import { describe } from '../kit/suite.ts'
 
 const plan = aPlan({ durationMs: 60_000 })
@@ -14,7 +14,7 @@ describe('Watched runs', (test) => {
     const seen: number[] = []
     for (const viewer of [0, 1]) runs.onChange(() => seen.push(runs.present.view.requestCount + viewer))
 
-    runs.onInterval(aMergedSecond(0, { okMs: [20, 20] }), plan, [aSnapshot(0, { okMs: [20, 20] })])
+    new ToldLoad(runs, plan).second(0, { okMs: [20, 20] })
 
     assert.equal(seen, [2, 3])
     assert.is(runs.present.points.length, 1)

@@ -9,7 +9,7 @@ import { describe } from '../kit/suite.ts'
 
 function second(snapshot: IntervalSnapshot, resources = RESOURCES) {
   const { startMs, endMs } = snapshot
-  return mergeInterval([snapshot], { ...resources, startMs, endMs, phase: 'steady' })
+  return mergeInterval([snapshot], { ...resources, startMs, endMs, phase: 'steady', consumerLag: {} })
 }
 
 /** Two seconds with these resources, as one. */

@@ -5,7 +5,7 @@ import { aCell, aSnapshot, aStep, RESOURCES } from '../kit/snapshots.ts'
 import { describe } from '../kit/suite.ts'
 
 const merge = (snapshots: readonly IntervalSnapshot[]) =>
-  mergeInterval(snapshots, { ...RESOURCES, startMs: 0, endMs: 1_000, phase: 'steady' })
+  mergeInterval(snapshots, { ...RESOURCES, startMs: 0, endMs: 1_000, phase: 'steady', consumerLag: {} })
 
 describe('The interval of all shards', (test) => {
   test('sums gauges over shards and keeps the worst health', () => {
@@ -53,14 +53,16 @@ describe('The interval of all shards', (test) => {
     assert.is(interval.startDelayP99Ms, 1.5)
   })
 
-  test('holds the response times of each step over all outcomes and phases, and of no other metric', () => {
+  test('holds the response times of ok answers and timeouts of each step, and of no other metric', () => {
     const interval = merge([
       aSnapshot({
         steps: [aStep({ ok: 2, failed: 1 }), aStep({ step: 'idle', aborted: 1 })],
         cells: [
           aCell([5, 2]),
-          aCell([5, 1, 7, 1], { outcome: 'failed' }),
-          aCell([99, 9], { metric: 'service_time', outcome: '' }),
+          aCell([5, 1, 7, 1], { outcome: 'timed-out' }),
+          aCell([1, 4], { outcome: 'failed' }),
+          aCell([2, 4], { outcome: 'errored' }),
+          aCell([99, 9], { metric: 'service_time', outcome: 'ok' }),
         ],
       }),
     ])

@@ -29,6 +29,8 @@ describe('An outcome', (test) => {
       'dns',
       'connect',
       'unanswered',
+      'closed',
+      'timeout-message',
     ])
   })
 })

@@ -32,6 +32,7 @@ describe('A run record, slow requests', (test) => {
       phase: 'steady',
       responseTimeMs: 90.5,
       serviceTimeMs: null,
+      connectTimeMs: null,
       atMs: 1_000,
       agent: 3,
       status: null,

@@ -29,8 +29,8 @@ describe('hostsAllowed', (test) => {
     assert.equal(
       findings.map(({ level, message }) => [level, message]),
       [
-        ['blocked', 'load or probes would go to shop.example, which is not allowed'],
-        ['blocked', 'load or probes would go to api.example, which is not allowed'],
+        ['blocked', 'the run would contact shop.example, which is not allowed'],
+        ['blocked', 'the run would contact api.example, which is not allowed'],
       ],
     )
     assert.match(findings[0]?.hint ?? '', '--allow-host shop.example')
@@ -43,7 +43,7 @@ describe('hostsAllowed', (test) => {
     const findings = await hostsAllowed.check(aPreflightContext({ plan: aRunPlan({ probes }) }))
     assert.equal(
       findings.map(({ level, message }) => [level, message]),
-      [['blocked', 'load or probes would go to metrics.example, which is not allowed']],
+      [['blocked', 'the run would contact metrics.example, which is not allowed']],
     )
   })
 

@@ -1,5 +1,6 @@
 import * as assert from 'uvu/assert'
 import { openFiles } from '../../harness/preflight/open-files.ts'
+import { aRunPlan, aWorkload } from '../kit/plan-builders.ts'
 import { aPreflightContext } from '../kit/preflight-context.ts'
 import { describe } from '../kit/suite.ts'
 
@@ -17,6 +18,22 @@ describe('openFiles', (test) => {
 
     assert.is(finding?.message, 'the run needs 5200 open files, the limit is 1024')
     assert.match(finding?.hint ?? '', /ulimit -n 5200.*connections: 824/)
+  })
+
+  test('advises where code may open more than are sure to be needed', async () => {
+    const plan = aRunPlan({
+      workload: aWorkload({ agents: 200 }),
+      targets: { main: { plugin: 'http', config: {} } },
+      journeys: [{ name: 'main', weight: 1, steps: null }],
+    })
+    const [finding] = await openFiles.check(aPreflightContext({ plan, machine: { openFilesLimit: 1024 } }))
+
+    assert.is(finding?.level, 'advice')
+    assert.is(
+      finding?.message,
+      '400 of 1024 open files needed, up to 1400 if agents send several requests at once',
+    )
+    assert.match(finding?.hint ?? '', /ulimit -n 1400.*connectionsPerAgent/)
   })
 
   test('does not guess where the system does not tell', async () => {

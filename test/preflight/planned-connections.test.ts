@@ -6,20 +6,40 @@ import { aRunPlan, aWorkload } from '../kit/plan-builders.ts'
 import { describe } from '../kit/suite.ts'
 
 const http = { plugin: 'http', config: {} }
-const connectionsOf = (plan: RunPlan) => plannedConnections({ plan, target: targets.get })
+const connectionsOf = (plan: RunPlan) => {
+  const { needed, possible } = plannedConnections({ plan, target: targets.get })
+  return [needed, possible]
+}
 const workload = aWorkload({ agents: 50 })
 
 describe('plannedConnections', (test) => {
   test('is one an agent and target', () => {
-    assert.is(connectionsOf(aRunPlan({ workload, targets: { a: http } })), 50)
-    assert.is(connectionsOf(aRunPlan({ workload, targets: { a: http, b: http } })), 100)
+    assert.equal(connectionsOf(aRunPlan({ workload, targets: { a: http } })), [50, 50])
+    assert.equal(connectionsOf(aRunPlan({ workload, targets: { a: http, b: http } })), [100, 100])
   })
 
   test('is the shared pool where the scenario has one', () => {
-    assert.is(connectionsOf(aRunPlan({ workload, targets: { a: http }, connections: 8 })), 8)
+    assert.equal(connectionsOf(aRunPlan({ workload, targets: { a: { ...http, connections: 8 } } })), [8, 8])
   })
 
   test('does not count functions: they are called, not connected to', () => {
-    assert.is(connectionsOf(aRunPlan({ workload, targets: { a: { plugin: 'function', config: {} } } })), 0)
+    assert.equal(
+      connectionsOf(aRunPlan({ workload, targets: { a: { plugin: 'function', config: {} } } })),
+      [0, 0],
+    )
+  })
+
+  test('may be several an agent and target where code sends the requests, but for HTTP/2', () => {
+    const journeys = [{ name: 'main', weight: 1, steps: null }]
+    const several = { workload, journeys, connectionsPerAgent: 4 }
+    const http2 = { plugin: 'http', config: { version: 2 } }
+
+    assert.equal(connectionsOf(aRunPlan({ ...several, targets: { a: http } })), [50, 200])
+    assert.equal(connectionsOf(aRunPlan({ ...several, targets: { a: http, b: http2 } })), [100, 250])
+    assert.equal(connectionsOf(aRunPlan({ ...several, targets: { a: { ...http, connections: 8 } } })), [8, 8])
+    assert.equal(
+      connectionsOf(aRunPlan({ ...several, journeys: [], login: 'code', targets: { a: http } })),
+      [50, 200],
+    )
   })
 })

@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
 import { createSystemClock } from '../../harness/base/clock.ts'
-import type { ProbeResult, TargetPlugin } from '../../harness/ports/target.ts'
+import type { ProbeResult, TargetPlugin } from '../../harness/ports/target-plugin.ts'
 import { targetReachable } from '../../harness/preflight/target-reachable.ts'
 import { targets as plugins } from '../../harness/targets/index.ts'
 import { aRunPlan } from '../kit/plan-builders.ts'
@@ -27,6 +27,7 @@ describe('targetReachable', (test) => {
     const findings = await look({
       api: { reachable: false, message: 'http://127.0.0.1:1 cannot be reached', elapsedMs: 1 },
       store: { reachable: true, message: 'answers with status 200', elapsedMs: 1 },
+      shop: { reachable: false, message: 'tls: nobody vouches for it', hint: 'Trust it.', elapsedMs: 1 },
       code: null,
     })
 
@@ -35,10 +36,12 @@ describe('targetReachable', (test) => {
       [
         ['blocked', 'api: http://127.0.0.1:1 cannot be reached'],
         ['ok', 'store: answers with status 200'],
+        ['blocked', 'shop: tls: nobody vouches for it'],
         ['ok', 'code: started by the run, not checked'],
       ],
     )
     assert.match(findings[0]?.hint ?? '', '--target URL')
+    assert.is(findings[2]?.hint, 'Trust it.')
   })
 
   test('finds a real server up, and down when it is gone', async () => {

@@ -5,7 +5,7 @@ import type { RollbackRecord } from '../../harness/model/rollback.ts'
 import { consoleReporter, renderVerdict } from '../../harness/reporters/console.ts'
 import { aDemand, aReason } from '../kit/demands.ts'
 import { describe } from '../kit/suite.ts'
-import { aBadRun, aGoodRun } from '../kit/verdicts.ts'
+import { aBadRun, aGoodRun, aRegressedRun, aStoppedRun, aSuspectRun } from '../kit/verdicts.ts'
 
 describe('The report of a terminal', (test) => {
   test('keeps the first page within eighty columns', () => {
@@ -31,11 +31,44 @@ describe('The report of a terminal', (test) => {
     assert.match(lines[first + 1] ?? '', /^ {7}word word/)
   })
 
+  test('ends in the verdict, the state of the system and one path', () => {
+    const { verdict } = aRegressedRun()
+    const files = { verdict: 'reports/run/verdict.json', html: 'reports/run/report.html' }
+
+    const lines = renderVerdict({ verdict, files }, false).trimEnd().split('\n')
+
+    assert.equal(lines.slice(-6), [
+      ' NO-GO  test',
+      '  p99 regressed against main: +1230.0 %; slower steps: ask p99 +1240.0 %;',
+      "  component 'llm' takes 48ms a request instead of 16ms, 90 % of what was added",
+      '  (and 1 more reason)',
+      '  rolled back, system healthy',
+      '  open reports/run/report.html',
+    ])
+  })
+
+  test('shows a possible regression in yellow', () => {
+    const text = renderVerdict(aSuspectRun(), true)
+
+    assert.match(text, '\u001b[43m')
+    assert.not.match(text, '\u001b[42m')
+    assert.match(text, 'system healthy, but perhaps slower than before')
+  })
+
+  test('tells each cause once', () => {
+    const text = renderVerdict(aStoppedRun(), false).replaceAll(/\s+/g, ' ')
+
+    assert.is(text.split('p99 of ask was').length - 1, 1)
+    assert.match(text, 'load was ended after 14s')
+    assert.not.match(text, 'why ')
+  })
+
   test('says when what was breached, and what became of the rollback', () => {
     const { record, verdict } = aBadRun()
     const event: ObjectiveEvent = {
       at: '2026-01-01T00:00:12.000Z',
       atMs: 12_004,
+      sinceMs: 12_004,
       runId: 'run',
       correlationId: 'correlation',
       ...aDemand('p99(response_time{step=ask}) < 100ms'),
@@ -59,13 +92,13 @@ describe('The report of a terminal', (test) => {
       durationMs: 2000,
       plan: null,
     }
-    const enforcement = { events: [event], stop: null, alerts: null }
+    const enforcement = { events: [event], stop: null, requirements: [], alerts: null }
     const text = consoleReporter.render({
       record,
       verdict: { ...verdict, enforcement, rollback },
     })
     assert.match(text, /Breaches while load ran\n +at .*\n/)
-    assert.match(text, /12s.* firing +1\.21s +1,000\n +component: llm/)
+    assert.match(text, /12s.* failing +1\.21s +1,000\n +component: llm/)
     assert.match(text, 'Rollback: succeeded, default undone, the system is healthy')
     assert.match(text, /undo +succeeded +1\.5s\n +default succeeded/)
   })

@@ -16,11 +16,11 @@ describe('Annotations for GitHub', (test) => {
 
     assert.match(
       first ?? '',
-      /^::error file=scenarios\/checkout\.ts,line=1,title=NO-GO test%3A p99 no worse than main::/,
+      /^::error file=scenarios\/checkout\.ts,line=1,title=NO-GO test%3A p99 no worse than main::NO-GO: p99 regressed against main: .* Rolled back, system healthy\./,
     )
     assert.match(
       second ?? '',
-      /^::error .*title=NO-GO test%3A Answer p99::missed Answer p99 \(p99\(response_time\{step=ask\}\) < 100ms\): /,
+      /^::error .*title=NO-GO test%3A Answer p99::Answer p99 was 400ms, limit 100ms, from 0:12 to the end/,
     )
     assert.match(third ?? '', /^::warning .*::throughput may have regressed/)
   })

@@ -1,5 +1,7 @@
 import * as assert from 'uvu/assert'
+import { judge } from '../../harness/analysis/judge.ts'
 import { junitReporter } from '../../harness/reporters/junit.ts'
+import { aJudgedRun, DOUBTFUL } from '../kit/judged-runs.ts'
 import { casesOf } from '../kit/report-readers.ts'
 import { describe } from '../kit/suite.ts'
 import { aGoodRun, aHostileRun, anInvalidRun, aRegressedRun, SAMPLE_RUNS } from '../kit/verdicts.ts'
@@ -60,6 +62,20 @@ describe('The JUnit report', (test) => {
     })
   })
 
+  test('is not red where INCONCLUSIVE is accepted, and keeps every reason', () => {
+    const { record } = aJudgedRun({ changes: DOUBTFUL })
+    const verdict = judge(record, { strict: false, inconclusive: 'warn' })
+
+    const cases = casesIn({ record, verdict })
+    const textOf = (name: string) => cases[name]?.children.map(({ text }) => text).join('\n') ?? ''
+    const { failures, errors, skipped } = readXml(junitReporter.render({ record, verdict })).attributes
+    assert.equal([failures, errors], ['0', '0'])
+    assert.ok(Number(skipped) > 1)
+    for (const part of ['INCONCLUSIVE', 'ran out of memory', '--inconclusive warn'])
+      assert.match(textOf('verdict'), part)
+    assert.match(textOf('the measurement is valid'), 'ran out of memory')
+  })
+
   test('is red under --strict, although no objective is missed', () => {
     const { record, verdict } = aGoodRun()
     const strict = { ...verdict, outcome: 'INCONCLUSIVE' as const, exitCode: 3, reasons: verdict.cautions }
@@ -70,7 +86,12 @@ describe('The JUnit report', (test) => {
   test('says of a failure where, since when, how sure, and who mends it', () => {
     const text = casesIn(aRegressedRun())['Answer p99']?.text ?? ''
 
-    for (const part of ['step ask, component llm', 'since 12s', '95 % interval', "look at component 'llm'"])
+    for (const part of [
+      'step ask, component llm',
+      'from 0:12 to the end (28 of 40 s)',
+      'without a break',
+      "look at component 'llm'",
+    ])
       assert.match(text, part)
   })
 

@@ -136,6 +136,7 @@ describe('webhook', (test) => {
     assert.ok(fits({ url: '{{secret.UNDO_URL}}', secret: '{{secret.UNDO_KEY}}' }))
     assert.not.ok(fits({ url: 'http://127.0.0.1/undo' }))
     assert.not.ok(fits({ url: 'ftp://127.0.0.1/undo', secret: SECRET }))
+    assert.not.ok(fits({ url: 'https://me:pw@ops.example/undo', secret: SECRET }))
     assert.is(
       webhookPlugin.describe({ url: 'https://ops.example/undo', secret: '{{secret.UNDO_KEY}}' }),
       'POST https://ops.example/undo, signed',

@@ -1,6 +1,5 @@
-import { accessSync, constants } from 'node:fs'
-import { join } from 'node:path'
 import { type BrowserServer, chromium } from 'playwright-core'
+import { findChromium } from '../../harness/targets/browser/find-chromium.ts'
 
 /** The variable that tells test files where the browser listens that they share. */
 export const SHARED_BROWSER = 'PROOFLOAD_TEST_BROWSER'
@@ -28,19 +27,4 @@ export class SharedBrowser {
   async kill(): Promise<void> {
     await (await this.#server)?.kill()
   }
-}
-
-/** Finds the browser of the system; null where there is none. */
-export function findChromium(): string | null {
-  for (const folder of (process.env['PATH'] ?? '').split(':'))
-    for (const name of ['chromium', 'chromium-browser', 'google-chrome']) {
-      const file = join(folder, name)
-      try {
-        accessSync(file, constants.X_OK)
-        return file
-      } catch {
-        // Not this one.
-      }
-    }
-  return null
 }

@@ -1,8 +1,8 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import * as assert from 'uvu/assert'
-import { bundleScenario, requireFile } from '../../harness/scenario/bundle.ts'
+import { bundleScenario } from '../../harness/scenario/bundle.ts'
 import { rejectionOf, withFiles } from '../kit/scenario-documents.ts'
 import { describe } from '../kit/suite.ts'
 
@@ -103,28 +103,5 @@ describe('bundleScenario', (test) => {
       const { hint } = await rejectionOf(bundleScenario(join(folder, 'a.py')), 'SCENARIO_LOAD_FAILED')
 
       assert.match(hint ?? '', 'TypeScript or JavaScript module')
-    }))
-})
-
-describe('requireFile', (test) => {
-  test('names the nearest file of the folder', () =>
-    withFiles({ 'checkout.ts': '', 'other.ts': '' }, async (folder) => {
-      const { hint } = await rejectionOf(requireFile(join(folder, 'chekout.ts')), 'SCENARIO_NOT_FOUND')
-
-      assert.is(hint, `Did you mean ${join(folder, 'checkout.ts')}?`)
-    }))
-
-  test('has no guess when nothing is near, or the folder does not exist', () =>
-    withFiles({ 'x.ts': '' }, async (folder) => {
-      for (const file of ['something-else.ts', 'no/such/folder/x.ts']) {
-        const { hint } = await rejectionOf(requireFile(join(folder, file)), 'SCENARIO_NOT_FOUND')
-        assert.is(hint, 'Give the path of a scenario file, or a URL.')
-      }
-    }))
-
-  test('does not take a folder for a file', () =>
-    withFiles({}, async (folder) => {
-      await mkdir(join(folder, 'scenarios'))
-      await rejectionOf(requireFile(join(folder, 'scenarios')), 'SCENARIO_NOT_FOUND')
     }))
 })

@@ -29,10 +29,9 @@ describe('environments', (test) => {
     assert.is(plan.journeys[0]?.steps?.length, 1)
   })
 
-  test('change nothing unless they are asked for, or where the scenario says nothing about them', () => {
+  test('change nothing unless they are asked for', () => {
     assert.is(planOf(document).workload.agents, 3)
     assert.is(planOf(document).environment, null)
-    assert.is(planOf(document, { environment: 'production' }).workload.agents, 3)
   })
 
   test('leave the document as it was', () => {
@@ -42,11 +41,20 @@ describe('environments', (test) => {
     assert.equal(document, before)
   })
 
-  test('must be one of three', () => {
-    const [problem] = problemsOf(document, { environment: 'stagin' })
+  test('must be among those that the scenario defines, which are named', () => {
+    const [misspelt] = problemsOf(document, { environment: 'stagin' })
+    assert.equal(
+      [misspelt?.path, misspelt?.nearest, misspelt?.expected],
+      ['--env', 'staging', 'one of staging'],
+    )
+    const [undefinedHere] = problemsOf(document, { environment: 'production' })
+    assert.is(undefinedHere?.message, "there is no environment 'production'")
+    assert.is(undefinedHere?.expected, 'one of staging')
+    const [none] = problemsOf(aDocument({}), { environment: 'staging' })
+    assert.match(none?.expected ?? '', 'which this one does not define')
+  })
 
-    assert.is(problem?.path, '--env')
-    assert.is(problem?.nearest, 'staging')
+  test('are three', () => {
     assert.is(problemsOf(aDocument({ environments: { test: {} } }))[0]?.path, 'environments.test')
   })
 

@@ -22,6 +22,19 @@ describe('resolveFeeders', (test) => {
     ])
   })
 
+  test('takes fields made by a law, and refuses what does not go with them', () => {
+    const generate = { id: { law: 'zipf', max: 10 } }
+    assert.equal(planOf(withData({ key: { generate } })).feeders['key'], {
+      mode: 'circular',
+      rows: [],
+      generate,
+    })
+    assert.is(problemsOf(withData({ key: { generate: {} } }))[0]?.message, 'no fields')
+    for (const more of [{ mode: 'random' }, { rows: [{ a: 1 }] }])
+      assert.is(problemsOf(withData({ key: { generate, ...more } })).length, 1)
+    assert.is(problemsOf(withData({ key: { generate: { id: { law: 'zipf', max: 0 } } } })).length, 1)
+  })
+
   test('refuses feeders that refer to each other in a circle, and names the circle', () => {
     const data = {
       users: { rows: [{ name: '{{teams.lead}}' }] },

@@ -79,6 +79,27 @@ describe('readScenarioFiles', (test) => {
     assert.match(problems.find(({ path }) => path === 'workload.csv')?.message ?? '', 'falling.csv:2')
   })
 
+  test('makes the paths of files that targets read absolute, those of environments too', async () => {
+    const grpc = (protos: unknown) => ({ plugin: 'grpc', config: { address: '127.0.0.1:1', protos } })
+    const document = {
+      target: grpc(['api/a.proto', '/b.proto']),
+      targets: {
+        other: grpc(7),
+        web: { plugin: 'http', config: { url: 'http://127.0.0.1', protos: ['a'] } },
+        odd: 1,
+      },
+      environments: { staging: { targets: { other: { config: { protos: ['c.proto'] } } } } },
+    }
+
+    const absolute = await readScenarioFiles(document, '/scenarios/one.yaml', '/elsewhere')
+
+    assert.equal(absolute, {
+      target: grpc(['/scenarios/api/a.proto', '/b.proto']),
+      targets: document.targets,
+      environments: { staging: { targets: { other: { config: { protos: ['/scenarios/c.proto'] } } } } },
+    })
+  })
+
   test('leaves two sources for the schema to refuse', async () => {
     const document = withData({ a: { csv: 'x.csv', json: 'y.json' }, b: { csv: 'x.csv', rows: [{ x: 1 }] } })
 

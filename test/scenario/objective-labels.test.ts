@@ -2,6 +2,11 @@ import * as assert from 'uvu/assert'
 import { aDocument, aRequest, problemsOf } from '../kit/scenario-documents.ts'
 import { describe } from '../kit/suite.ts'
 
+const REGIONS = [
+  { name: 'emea', weight: 1, timeZone: 'Europe/Berlin' },
+  { name: 'apac', weight: 1, timeZone: 'Asia/Tokyo', networkDelay: '80ms' },
+]
+
 const judgedBy = (expect: string, changes: Record<string, unknown> = {}) =>
   problemsOf(
     aDocument({ target: { plugin: 'sandbox' }, objectives: ['error_ratio < 1%', expect], ...changes }),
@@ -37,6 +42,14 @@ describe('unknownLabels', (test) => {
 
     assert.equal(judgedBy('p99(response_time{step=anything}) < 1s', { journeys: { a: { run: code } } }), [])
     assert.equal(judgedBy('p99(response_time{step=anything}) < 1s', { login: { $code: 'login' } }), [])
+  })
+
+  test('names a region the workload does not have', () => {
+    const { message, expected } = judgedBy('p95(response_time{region=emea}) < 1s')[0] ?? {}
+    assert.equal([message, expected], ["there is no region 'emea'", 'no region here'])
+    const workload = { pattern: 'business-hours', regions: REGIONS }
+    assert.is(judgedBy('p95(response_time{region=emaa}) < 1s', { workload })[0]?.nearest, 'emea')
+    assert.equal(judgedBy('p95(response_time{region=emea}) < 1s', { workload }), [])
   })
 
   test('names a phase the workload does not have', () => {

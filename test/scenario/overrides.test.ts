@@ -122,7 +122,7 @@ describe('--rate', (test) => {
     const [problem] = problemsOf(aDocument({ workload: { pattern: 'incident' } }), { rate: '5/s' })
 
     assert.is(problem?.path, 'workload.rate')
-    assert.is(problem?.expected, 'one of agents, duration, think')
+    assert.is(problem?.expected, 'one of agents, duration, think, joinRate')
   })
 })
 
@@ -213,6 +213,15 @@ describe('--set', (test) => {
   test('refuses what is no assignment, or no YAML', () => {
     for (const wrong of ['seed', '=5', '', 'seed=[1,'])
       assert.is(problemsOf(aDocument(), set(wrong))[0]?.path, `--set ${wrong}`)
+  })
+
+  test('refuses a value that leads back into itself', () => {
+    for (const endless of [
+      'objectives=&a [*a]',
+      'environments=&a { staging: *a }',
+      'allowHosts=&a [{ x: *a }]',
+    ])
+      assert.match(problemsOf(aDocument(), set(endless))[0]?.message ?? '', 'it would have no end')
   })
 
   test('cannot reach what every object has', () => {

@@ -33,12 +33,14 @@ describe('a request', (test) => {
     const step = requestOf(
       aRequest('/items', {
         step: 'list',
+        component: 'catalogue',
         expect: { status: [200, 304], maxBytes: 9 },
         extract: { id: 'json:items[0].id' },
       }),
     )
 
     assert.is(step.name, 'list')
+    assert.is(step.component, 'catalogue')
     assert.equal(step.expect, [
       { kind: 'status', value: [200, 304] },
       { kind: 'maxBytes', value: 9 },

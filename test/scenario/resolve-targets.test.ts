@@ -1,6 +1,7 @@
 import * as assert from 'uvu/assert'
 import type { Problem } from '../../harness/base/errors.ts'
 import { resolveTargets } from '../../harness/scenario/resolve-targets.ts'
+import { targets } from '../../harness/targets/index.ts'
 import { describe } from '../kit/suite.ts'
 
 const url = 'http://127.0.0.1:1'
@@ -42,7 +43,7 @@ describe('resolveTargets', (test) => {
       {
         path: 'targets.api.plugin',
         message: "there is no target plugin 'htpp'",
-        expected: 'one of http, function, sandbox',
+        expected: `one of ${targets.names.join(', ')}`,
         nearest: 'http',
       },
     ])

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
 import type { Problem } from '../../harness/base/errors.ts'
-import { asShares, withWarmUp } from '../../harness/scenario/resolve-workload.ts'
+import { asShares, withUnmeasured } from '../../harness/scenario/resolve-workload.ts'
 import { aDocument, planOf, problemsOf } from '../kit/scenario-documents.ts'
 import { describe } from '../kit/suite.ts'
 
@@ -19,7 +19,7 @@ describe('A setting of a workload', (test) => {
       )
       const [problem] = problemsOf(aDocument({ workload }))
       assert.is(problem?.path, `workload.${name}`)
-      assert.is(problem?.expected, 'one of agents, duration, think, pacing')
+      assert.is(problem?.expected, 'one of agents, duration, think, pacing, joinRate')
     }
   })
 
@@ -100,8 +100,8 @@ describe('resolvePattern', (test) => {
   })
 })
 
-describe('withWarmUp', (test) => {
-  const cut = (warmUpMs: number) => withWarmUp(phases, warmUpMs, [])
+describe('withUnmeasured', (test) => {
+  const cut = (warmUpMs: number, joinMs = 0) => withUnmeasured(phases, { warmUpMs, joinMs }, [])
 
   test('cuts the warm-up out of the first phases', () => {
     assert.equal(cut(400), [
@@ -119,10 +119,26 @@ describe('withWarmUp', (test) => {
     )
   })
 
+  test('cuts the joining out before the warm-up, which is what is left of its own time', () => {
+    assert.equal(cut(400, 300), [
+      { name: 'joining', startMs: 0, endMs: 300, measured: false },
+      { name: 'warm-up', startMs: 300, endMs: 400, measured: false },
+      { name: 'calm', startMs: 400, endMs: 1000, measured: true },
+      { name: 'burst', startMs: 1000, endMs: 3000, measured: true },
+    ])
+    assert.equal(
+      cut(400, 1200).map(({ name, endMs }) => [name, endMs]),
+      [
+        ['joining', 1200],
+        ['burst', 3000],
+      ],
+    )
+  })
+
   test('always covers the whole run without a gap', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 2999 }), (warmUpMs) => {
-        const covered = cut(warmUpMs)
+      fc.property(fc.nat({ max: 2999 }), fc.nat({ max: 2999 }), (warmUpMs, joinMs) => {
+        const covered = cut(warmUpMs, joinMs)
         assert.is(covered[0]?.startMs, 0)
         assert.is(covered[covered.length - 1]?.endMs, 3000)
         for (let i = 1; i < covered.length; i++) assert.is(covered[i]?.startMs, covered[i - 1]?.endMs)
@@ -132,13 +148,19 @@ describe('withWarmUp', (test) => {
 
   test('must leave something to measure', () => {
     const problems: Problem[] = []
-    withWarmUp(phases, 3000, problems)
+    withUnmeasured(phases, { warmUpMs: 3000, joinMs: 0 }, problems)
+    withUnmeasured(phases, { warmUpMs: 0, joinMs: 3000 }, problems)
 
     assert.equal(problems, [
       {
         path: 'warmUp',
         message: 'the warm-up leaves nothing to measure',
         expected: "less than the run's 3s",
+      },
+      {
+        path: 'workload.joinRate',
+        message: "agents still join at the end of the run's 3s: nothing is left to measure",
+        expected: 'a higher rate, or a longer run',
       },
     ])
   })

@@ -28,7 +28,7 @@ describe('resolveScenario', (test) => {
       timeouts: { connectMs: 5_000, firstByteMs: 10_000, totalMs: 13_333 },
       retry: null,
       phases: [{ name: 'steady', startMs: 0, endMs: 10_000, measured: true }],
-      connections: null,
+      connectionsPerAgent: 6,
       precision: 'normal',
       feeders: {},
       login: null,
@@ -40,6 +40,7 @@ describe('resolveScenario', (test) => {
       alerts: { channels: {}, routes: [] },
       rollback: null,
       limits: [],
+      requires: [],
       probes: {},
       visuals: {},
       tracing: false,
@@ -100,7 +101,7 @@ describe('resolveScenario', (test) => {
       }),
     )
 
-    assert.equal([plan.seed, plan.drainMs, plan.connections], [77, 3000, 8])
+    assert.equal([plan.seed, plan.drainMs, plan.targets['main']?.connections], [77, 3000, 8])
     assert.equal(
       plan.phases.map(({ name }) => name),
       ['warm-up', 'steady'],
@@ -113,6 +114,19 @@ describe('resolveScenario', (test) => {
       ],
     )
     assert.ok(plan.setup && plan.teardown && Array.isArray(plan.login))
+  })
+
+  test('lets agents have up to as many connections as it says, or all of them a number in common', () => {
+    assert.is(planOf(aDocument({ connectionsPerAgent: 2 })).connectionsPerAgent, 2)
+    assert.equal(
+      problemsOf(aDocument({ connections: 8, connectionsPerAgent: 2 })).map(({ path }) => path),
+      ['connectionsPerAgent'],
+    )
+    for (const wrong of [0, 101, 1.5])
+      assert.equal(
+        problemsOf(aDocument({ connectionsPerAgent: wrong })).map(({ path }) => path),
+        ['connectionsPerAgent'],
+      )
   })
 
   test('knows code by its place', () => {

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { HarnessError } from '../../harness/base/errors.ts'
-import { fillSecrets, resolveSecrets, secret, secretNamesIn } from '../../harness/scenario/secrets.ts'
+import { resolveSecrets, secret, secretNamesIn } from '../../harness/scenario/secrets.ts'
 import { aDocument, planOf, withFiles } from '../kit/scenario-documents.ts'
 import { describe } from '../kit/suite.ts'
 
@@ -47,39 +47,5 @@ describe('resolveSecrets', (test) => {
   test('refuses a secret that is not set, is empty, or cannot be read', () => {
     for (const env of [{}, { KEY: '' }, { KEY_FILE: '/nonexistent' }])
       assert.throws(() => resolveSecrets(['KEY'], env), isMissing)
-  })
-})
-
-describe('fillSecrets', (test) => {
-  test('fills every text of a value at any depth, and leaves the rest', () => {
-    const value = {
-      url: 'https://{{secret.HOST}}/{{ secret.KEY }}',
-      to: [{ a: '{{secret.KEY}}' }],
-      n: 1,
-      no: null,
-    }
-
-    assert.equal(fillSecrets(value, { HOST: 'h.example', KEY: 'k' }), {
-      url: 'https://h.example/k',
-      to: [{ a: 'k' }],
-      n: 1,
-      no: null,
-    })
-    assert.is(value.url, 'https://{{secret.HOST}}/{{ secret.KEY }}')
-  })
-
-  test('takes a value as it is, whatever characters it is made of', () => {
-    const text = "$& $1 {{secret.B}} '"
-
-    assert.is(fillSecrets('{{secret.A}}', { A: text, B: 'never' }), text)
-  })
-
-  test('leaves variables that are no secrets', () => {
-    assert.is(fillSecrets('{{user.name}} {{secret}}', {}), '{{user.name}} {{secret}}')
-  })
-
-  test('refuses a name without a value, also one that every object has', () => {
-    for (const name of ['KEY', 'constructor'])
-      assert.throws(() => fillSecrets([`{{secret.${name}}}`], {}), isMissing)
   })
 })

@@ -21,7 +21,7 @@ describe('slaDefaults', (test) => {
         ['p95(response_time) <= 75ms', 'warning', null, 10_000, 5_000],
         ['availability >= 99.9%', 'critical', 'default', 10_000, 5_000],
         ['error_ratio <= 1%', 'major', null, 10_000, 5_000],
-        ['plan_kept >= 95%', 'major', null, 10_000, 5_000],
+        ['throughput_kept >= 95%', 'major', null, null, 5_000],
         ['target_cpu_ratio <= 85%', 'warning', null, 10_000, 5_000],
         ['target_memory_ratio <= 90%', 'major', 'default', 10_000, 5_000],
       ],

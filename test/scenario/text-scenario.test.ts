@@ -135,6 +135,18 @@ steps:
   })
 })
 
+describe('An alias that leads back into what it stands in', (test) => {
+  for (const text of [
+    'environments: &e { staging: *e }',
+    'journeys: &j { a: { steps: [{ request: { path: /, json: *j } }] } }',
+    'x-a: &a [1, [*a]]',
+  ])
+    test(`is refused: ${text}`, async () => {
+      const { problems } = await rejectionOf(load(text), 'SCENARIO_LOAD_FAILED')
+      assert.match(problems[0]?.message ?? '', 'would have no end')
+    })
+})
+
 describe('isTextScenario', (test) => {
   test('goes by the extension', () => {
     assert.equal(['a.yaml', 'a.yml', 'a.json'].map(isTextScenario), [true, true, true])

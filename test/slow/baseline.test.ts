@@ -28,7 +28,19 @@ async function startSlowServer(delayMs: number): Promise<TestServer & { delayMs:
 
 /** Answers slow enough that a busy machine is not mistaken for the target. */
 const ANSWER_MS = 150
-const LOAD = ['--agents', '30', '--duration', '2s', '--warm-up', '500ms', '--threads', '1']
+/** Pauses of different length, or all agents would be slow together: many requests, but few that are worth one. */
+const LOAD = [
+  '--agents',
+  '60',
+  '--think',
+  '50ms..150ms',
+  '--duration',
+  '4s',
+  '--warm-up',
+  '500ms',
+  '--threads',
+  '1',
+]
 const folderOf = ({ verdict }: JudgedRun) => dirname(verdict.files['record'] ?? '')
 
 async function approve(place: Workplace, run: JudgedRun, ...flags: string[]) {
@@ -69,7 +81,7 @@ describe('A baseline', (test) => {
         'auto.yaml',
         `name: auto
 target: { plugin: http, config: { url: "${server.url}" } }
-workload: { pattern: constant-agents, agents: 30, duration: 2s }
+workload: { pattern: constant-agents, agents: 60, duration: 4s, think: "50ms..150ms" }
 journeys: { main: { steps: [{ request: { method: GET, path: / } }] } }
 objectives: ["error_ratio < 10%"]
 baseline: auto
@@ -86,8 +98,8 @@ baseline: auto
     inWorkplace(async (place) => {
       const server = await startSlowServer(ANSWER_MS)
       await approve(place, await place.verdictOf(server.url, ...LOAD))
-      const other = await place.verdictOf(server.url, ...LOAD, '--agents', '31', '--baseline', 'main')
-      const alone = await place.verdictOf(server.url, ...LOAD, '--agents', '31')
+      const other = await place.verdictOf(server.url, ...LOAD, '--agents', '61', '--baseline', 'main')
+      const alone = await place.verdictOf(server.url, ...LOAD, '--agents', '61')
       await server.close()
       assert.equal([other.verdict.outcome, other.status], ['INCONCLUSIVE', 3])
       const reason = other.verdict.reasons.find(({ code }) => code === 'NOT_COMPARABLE')
@@ -102,7 +114,7 @@ baseline: auto
     inWorkplace(async (place) => {
       const server = await startSlowServer(ANSWER_MS)
       await approve(place, await place.verdictOf(server.url, ...LOAD))
-      server.delayMs = 1.3 * ANSWER_MS
+      server.delayMs = 1.15 * ANSWER_MS
       const suspect = await place.verdictOf(server.url, ...LOAD, '--baseline', 'main', '--rerun')
       await server.close()
       const p50 = suspect.verdict.comparison?.checks.find(({ metric }) => metric === 'p50')
@@ -159,7 +171,7 @@ baseline: auto
         'missed.yaml',
         `name: missed
 target: { plugin: http, config: { url: "${server.url}" } }
-workload: { pattern: constant-agents, agents: 30, duration: 2s }
+workload: { pattern: constant-agents, agents: 60, duration: 4s, think: "50ms..150ms" }
 warmUp: 0s
 journeys: { main: { steps: [{ request: { method: GET, path: / } }] } }
 objectives: ["max(response_time) < 1ms"]

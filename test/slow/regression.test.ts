@@ -35,7 +35,7 @@ describe('A confirmed regression', (test) => {
       const verified = armed.verdict.rollback?.steps.find(({ name }) => name === 'verify')
       assert.match(verified?.message ?? '', /only a whole run can show that the regression is gone/)
       const summary = gate.place.read(armed.verdict.files['markdown'] ?? '')
-      assert.match(summary, /Rollback succeeded:.*asked for by p\d+ no worse than main/)
+      assert.match(summary, /rolled back, healthy at .* \(asked for by .*no worse than main/)
     }))
 
   test('asks for nothing where the scenario says so', () =>

@@ -38,9 +38,12 @@ describe('proofload rollback', (test) => {
         rollback: { procedures: { default: { plugin: 'command', config: { argv } } }, validation: '1s' },
       }
       place.write('checkout.json', JSON.stringify(scenario))
-      const first = await place.run('run', 'checkout.json', '--arm-rollback', '--json', '--no-history')
+      const first = await place.run('run', 'checkout.json', '--arm-rollback', '--json')
       assert.is(first.status, 5, first.stderr)
       const { runId, rollback } = JSON.parse(first.stdout)
+      const statsNow = async () => JSON.parse((await place.run('rollback', 'stats', '--json')).stdout)
+      const [failed] = await statsNow()
+      assert.equal([failed.rollbacks, failed.failed, failed.meanRecoveryMs], [1, 1, null])
       const run = join('reports', 'checkout', runId)
       assert.match(place.read(join(run, 'summary.md')), /Rollback: failed/)
       place.write('ready', '')
@@ -60,6 +63,9 @@ describe('proofload rollback', (test) => {
       assert.match(place.read(join(run, 'summary.md')), /Rollback: succeeded/)
       assert.ok(verdict.rollback.durationMs > rollback.durationMs)
       assert.is(verdict.rollback.startedAt, rollback.startedAt)
+      const [settled] = await statsNow()
+      assert.equal([settled.rollbacks, settled.succeeded, settled.failed], [1, 1, 0])
+      assert.ok(settled.meanRecoveryMs > rollback.durationMs)
       assert.match(again.stderr, /RESOLVED.*checkout: error_ratio < 5% is well again/i)
       assert.match(again.stderr, /RESOLVED.*checkout: rollback succeeded/i)
     }))

@@ -9,6 +9,7 @@ import { htmlReport } from '../../harness/app/reports/html-report.ts'
 import { compareVisual, VISUALS_FOLDER } from '../../harness/app/visuals/visuals.ts'
 import { createSystemClock } from '../../harness/base/clock.ts'
 import { HarnessError } from '../../harness/base/errors.ts'
+import { liveVerdictOf } from '../../harness/live/live-verdict.ts'
 import { VISUAL_BOUNDS, type VisualResult } from '../../harness/model/visual.ts'
 import { openPicture } from '../../harness/visual/picture.ts'
 import { historyPages } from '../../harness/web/history/history-pages.ts'
@@ -99,7 +100,7 @@ const done: ShownRun = {
     nowMs: 180_000,
     phase: 'cool-down',
     objectives: running.view.objectives.filter(({ state }) => state !== 'pending'),
-    verdict: aBadRun().verdict,
+    verdict: liveVerdictOf(aBadRun().verdict),
   },
   points: someSeconds(180),
   report: { href: '/runs/20260101-093005-4f2a', path: 'reports/checkout/20260101-093005-4f2a' },

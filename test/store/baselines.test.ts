@@ -76,7 +76,7 @@ describe('Baselines on disk', (test) => {
         [text.replace('"cores": 2', '"cores": 4'), /checksum/],
         [text.slice(0, text.length / 2), /is not a baseline/],
         [text.replace('"schemaVersion": 1', '"schemaVersion": 2'), /newer version/],
-        ['', /is not a baseline/],
+        ...['', 'null', '1', '[]'].map((broken) => [broken, /is not a baseline/] as const),
       ]
       for (const [changed, said] of cases) {
         writeFileSync(file, changed)

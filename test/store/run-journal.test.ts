@@ -10,7 +10,12 @@ import { withScratch } from '../kit/sandbox.ts'
 import { describe } from '../kit/suite.ts'
 
 const { startedAt, ...identity } = aRecord({ okMs: [10] })
-const START: RunJournalEntry = { kind: 'start', startedAt, identity }
+const START: RunJournalEntry = {
+  kind: 'start',
+  startedAt,
+  identity,
+  process: { pid: 1, host: 'elsewhere', startTicks: null },
+}
 const INTERVAL = {
   kind: 'interval' as const,
   snapshots: [aSnapshot(0, { okMs: [10, 20, 20] }), { ...aSnapshot(0, { okMs: [7] }), shard: 1 }],

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
+import { parseObjectives } from '../../harness/analysis/objective-grammar.ts'
 import { verdictDocument } from '../../harness/model/verdict.ts'
 import { readRunRecord, readVerdict, requireVerdict } from '../../harness/store/stored-run.ts'
 import { aRecord } from '../kit/builders.ts'
@@ -24,6 +25,21 @@ describe('A stored run', (test) => {
         error.problems.map(({ path }) => path),
         ['plan.workload.agents'],
       )
+    }))
+})
+
+describe('A stored run with an objective of a metric that does not exist', (test) => {
+  test('is refused, with its place', () =>
+    withScratch(async (folder) => {
+      const { objectives } = parseObjectives(['error_ratio < 1%'], 'objectives')
+      const record = aRecord({ okMs: [10], objectives })
+      const text = JSON.stringify(record).replaceAll('"metric":"error_ratio"', '"metric":"nosuch"')
+      writeFileSync(join(folder, 'run.json'), text)
+
+      const { code, problems } = await failureOf(readRunRecord(folder, '/'))
+
+      assert.is(code, 'RECORD_INVALID')
+      assert.equal(problems, [{ path: 'plan.objectives.0', message: 'there is no metric nosuch' }])
     }))
 })
 

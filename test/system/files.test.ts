@@ -18,6 +18,7 @@ import { readRunRecord, readVerdictBeside } from '../../harness/store/stored-run
 import { readVisualApproval } from '../../harness/store/visual-baselines.ts'
 import {
   appendRegularFile,
+  exists,
   makeFolder,
   readRegularFile,
   readRegularLines,
@@ -221,6 +222,13 @@ describe('A folder', (test) => {
 
     assert.match((error as NodeJS.ErrnoException).code ?? '', /ENOENT|EACCES|EPERM/)
   })
+
+  test('is not there below a file', () =>
+    withScratch(async (folder) => {
+      writeFileSync(join(folder, 'a'), '')
+
+      assert.not(await exists(join(folder, 'a', 'b')))
+    }))
 
   test('is not made below a file', () =>
     withScratch(async (folder) => {

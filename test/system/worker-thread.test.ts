@@ -75,15 +75,15 @@ describe('runInThread', (test) => {
 })
 
 describe('workerOptions', (test) => {
-  test('names the source beside a source file, with a loader for it', () => {
-    const { filename, execArgv } = workerOptions('file:///p/harness/a/b.ts', 'worker')
+  test('gives a source file a loader', () => {
+    const { filename, execArgv } = workerOptions(new URL('file:///p/harness/a/worker.ts'))
 
     assert.is(filename, 'file:///p/harness/a/worker.ts')
     assert.ok(execArgv.includes('--import'))
   })
 
-  test('names the built file beside a built one, and needs nothing else', () => {
-    assert.equal(workerOptions('file:///p/dist/a/b.js', 'worker', []), {
+  test('gives a built file nothing but its source maps', () => {
+    assert.equal(workerOptions(new URL('file:///p/dist/a/worker.js'), []), {
       filename: 'file:///p/dist/a/worker.js',
       execArgv: ['--enable-source-maps'],
     })
@@ -94,7 +94,7 @@ describe('workerOptions', (test) => {
       ...['--max-old-space-size=4096', '--import', './a.js', '--expose-gc', '--cpu-prof', '--require=b'],
       ...['--title', 'x', '-C', 'dev', '--stack-trace-limit=50', '--no-warnings'],
     ]
-    const { execArgv } = workerOptions('file:///p/dist/a/b.js', 'worker', given)
+    const { execArgv } = workerOptions(new URL('file:///p/dist/a/worker.js'), given)
     assert.equal(execArgv, [
       ...['--enable-source-maps', '--import', './a.js', '--cpu-prof', '--require=b', '-C', 'dev'],
       '--no-warnings',

@@ -4,6 +4,24 @@ import { describe } from '../kit/suite.ts'
 
 describe('targets', (test) => {
   test('are these', () => {
-    assert.equal(targets.names, ['http', 'function', 'sandbox'])
+    assert.equal(targets.names, [
+      'http',
+      'function',
+      'sandbox',
+      'redis',
+      'ws',
+      'browser',
+      'sse',
+      'llm',
+      'postgres',
+      'mysql',
+      'grpc',
+      'fs',
+      'exec',
+      'nats',
+      'mqtt',
+      'amqp',
+      'kafka',
+    ])
   })
 })

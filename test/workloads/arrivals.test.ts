@@ -41,8 +41,11 @@ const smallCurve = anyCurve.map((part): CurvePlan => {
   return total <= 2_000 ? part : { kind: 'scale', value: 2_000 / total, time: 1, part }
 })
 const someDemand = fc
-  .tuple(smallCurve, fc.constantFrom('constant' as const, 'poisson' as const))
-  .map(([curve, arrivals]) => open(curve, arrivals))
+  .tuple(smallCurve, fc.constantFrom('constant' as const, 'poisson' as const, 'gamma' as const))
+  .map(([curve, arrivals]) => ({
+    ...open(curve, arrivals),
+    ...(arrivals === 'gamma' && { burstiness: 0.5 }),
+  }))
 
 /** p-value of the Kolmogorov-Smirnov distance of draws from the exponential distribution with mean 1. */
 function exponentialPValue(draws: readonly number[]): number {

@@ -102,6 +102,38 @@ describe('business-hours', (test) => {
     assert.equal(plan.regions, [{ name: 'berlin', weight: 1, timeZone: 'Europe/Berlin', networkDelayMs: 40 }])
   })
 
+  const SYDNEY = { name: 'sydney', weight: 1, timeZone: 'Australia/Sydney' }
+  const aClock = { ...BERLIN[0], weight: 1e-9 }
+  const isAbout = (value: number, wanted: number) => assert.ok(Math.abs(value - wanted) < 1e-3, `${value}`)
+
+  // Berlin changes on the last Sunday of March and October, Sydney on the first Sunday of April and October.
+  for (const [date, ahead] of [
+    ['2026-03-27', 10],
+    ['2026-03-30', 9],
+    ['2026-04-06', 8],
+    ['2026-10-02', 8],
+    ['2026-10-06', 9],
+    ['2026-10-26', 10],
+  ] as const)
+    test(`has Sydney ${ahead} hours ahead of Berlin on ${date}`, () => {
+      isAbout(dayOf({ date, regions: [aClock, SYDNEY] })(15 - ahead), 0.97 * 250)
+      isAbout(dayOf({ date, regions: BERLIN })(15), 0.97 * 250)
+    })
+
+  test('is quiet on the days off of each region; the peak is that of a working day', () => {
+    const friday = dayOf({ date: '2026-03-27', regions: [aClock, SYDNEY] })
+
+    isAbout(dayOf({ date: '2026-03-28', regions: BERLIN })(11), 50)
+    isAbout(dayOf({ date: '2026-03-29', regions: BERLIN })(11), 50)
+    isAbout(friday(5), 0.97 * 250)
+    assert.ok(friday(23.5) < 0.2 * 250, 'Saturday 9:30 in Sydney, Friday night in Berlin')
+  })
+
+  test('takes a date that there is', () => {
+    for (const date of ['2026-02-30', '29.3.2026', ''])
+      assert.not.ok(businessHoursPattern.configSchema.safeParse({ date }).success, date)
+  })
+
   test('refuses a day that ends before it begins, hours that are none, and unknown zones', () => {
     assert.throws(() => resolved(businessHoursPattern, { from: '18:00', to: '08:00' }), /must come before/)
     assert.throws(() => resolved(businessHoursPattern, { from: '10:00', to: '10:00' }), /must come before/)

@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert'
 import type { CurvePlan, WorkloadPlan } from '../../harness/model/plan.ts'
 import { countArrivals } from '../../harness/workloads/arrivals.ts'
-import { combineDigests, digestShare } from '../../harness/workloads/digest.ts'
+import { combineDigests, digestShare, plannedStarts } from '../../harness/workloads/digest.ts'
 import { aWorkload } from '../kit/plan-builders.ts'
 import { describe } from '../kit/suite.ts'
 
@@ -43,6 +43,23 @@ describe('digests of shares', (test) => {
         .starts,
       20,
     )
+  })
+
+  test('count those of the agents that have joined, over any number of shards', () => {
+    const curve: CurvePlan = { kind: 'constant', value: 5, durationMs: 4_000 }
+    const joining = aWorkload({ model: 'closed', curve, join: { perSec: 2, durationMs: 2_500 } })
+
+    // One at the start, three after a second, five from then on.
+    assert.is(whole(joining, 1).starts, 1 + 3 + 5 + 5)
+    assert.equal(whole(joining, 1, 4), whole(joining, 1))
+  })
+
+  test('are counted beforehand without going through them, however many there are', () => {
+    for (const workload of [constant, closed])
+      assert.is(plannedStarts({ workload: { ...workload, expectedIterations: null } }), 500)
+    const day: CurvePlan = { kind: 'constant', value: 1e6, durationMs: 86_400_000 }
+    assert.is(plannedStarts({ workload: aWorkload({ model: 'closed', curve: day }) }), 86_400_000_000)
+    assert.is(countArrivals(aWorkload({ model: 'open', arrivals: 'poisson', curve: day }), 7), 86_400_000_000)
   })
 
   test('change when a single agent or arrival is missing', () => {

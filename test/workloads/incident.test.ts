@@ -27,6 +27,15 @@ describe('incident', (test) => {
     assert.is(curve.valueAt(drain!.endMs - 1), 60)
   })
 
+  test('sways while it storms, below its peak and back', () => {
+    const spanMs = storm!.endMs - storm!.startMs
+    const turns = [1, 2, 3, 4, 5].map((fifth) =>
+      Math.round(curve.valueAt(storm!.startMs + (fifth / 5) * spanMs)),
+    )
+
+    assert.equal(turns, [280, 400, 280, 400, 280])
+  })
+
   test('takes another size and length', () => {
     const small = compileCurve(resolved(incidentPattern, { agents: 20, duration: '10s' }).curve)
 

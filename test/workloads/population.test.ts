@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
 import { compileCurve } from '../../harness/workloads/curve.ts'
-import { agentsAt, localAgentsAt } from '../../harness/workloads/population.ts'
+import { agentsAt, localAgentsAt, populationOf, presentAt } from '../../harness/workloads/population.ts'
 import { anyCurve } from '../kit/any-curve.ts'
 import { describe } from '../kit/suite.ts'
 
@@ -28,6 +28,33 @@ describe('population', (test) => {
     assert.equal(
       [0, 1, 2, 3].map((shard) => localAgentsAt(curve, 0, shard, 4)),
       [3, 3, 2, 2],
+    )
+  })
+
+  test('lets agents join one by one, each at the same instant over any number of shards', () => {
+    const plan = {
+      curve: { kind: 'constant', value: 1_000, durationMs: 10_000 } as const,
+      join: { perSec: 300, durationMs: 3_340 },
+    }
+    const curve = compileCurve(plan.curve)
+    for (const shardCount of [1, 2, 4]) {
+      const shards = Array.from({ length: shardCount }, (_, shard) => populationOf(plan, shard, shardCount))
+      const instants = shards.flatMap(({ joining, identityOf }) =>
+        Array.from({ length: 1_000 / shardCount }, (_, agent) => [
+          identityOf(agent),
+          joining?.joinsAtMs(agent),
+        ]),
+      )
+      assert.equal(new Map(instants as [number, number][]).get(600), 2_000)
+      assert.is(new Set(instants.map(([, atMs]) => atMs)).size, 1_000)
+      for (const atMs of [0, 999, 1_000, 3_339]) {
+        const joined = shards.reduce((sum, { joining }) => sum + (joining?.joinedBy(atMs) ?? 0), 0)
+        assert.is(Math.min(joined, 1_000), presentAt(curve, plan.join, atMs))
+      }
+    }
+    assert.equal(
+      [0, 999, 1_000, 3_330, 3_340, 10_000].map((atMs) => presentAt(curve, plan.join, atMs)),
+      [1, 300, 301, 1_000, 1_000, 0],
     )
   })
 

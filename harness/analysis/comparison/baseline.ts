@@ -12,9 +12,11 @@ import type { Environment, RunRecord } from '../../model/run-record.ts'
 import { COMPARED_METRICS, type WholeInterval } from '../../model/run-summary.ts'
 import type { VerdictOutcome } from '../../model/verdict.ts'
 import { RecordView } from '../record-view.ts'
+import { runTrust } from '../trust.ts'
+import { assessValidity } from '../validity/index.ts'
 import type { ComparedRun } from './compared-run.ts'
 import { type ComparisonSettings, DEFAULT_COMPARISON } from './comparison-settings.ts'
-import { sessionsOf } from './gates.ts'
+import { sessionsOf, shareBeyond } from './gates.ts'
 import { learnNoiseFloor } from './noise-floor.ts'
 
 /** Older sessions are let go; five are enough (STATS section 4.5). */
@@ -49,11 +51,24 @@ export function differencesFrom(baseline: Baseline, record: RunRecord): string[]
 export function differencesBetween(before: RunSetting, now: RunSetting): string[] {
   const found: string[] = []
   if (before.scenarioHash !== now.scenarioHash) found.push('the scenario file or what it imports')
-  else if (before.loadHash !== now.loadHash) found.push('the load (flags such as --agents or --duration)')
+  else if (before.loadHash !== now.loadHash)
+    found.push('the load (flags such as --agents or --duration, or a plugin)')
   for (const [name, value] of Object.entries(now.environment))
     if (before.environment[name as keyof Fingerprint] !== value)
       found.push(`${name} (${before.environment[name as keyof Fingerprint]}, now ${value})`)
   return found
+}
+
+/**
+ * Requests beyond each percentile that is compared. Counted as they are: how many independent ones a short run is worth is an
+ * estimate that swings, and a baseline must not be a matter of luck.
+ */
+const BEYOND_MIN = 3
+
+/** Returns the requests that a run needs for a baseline; null when it has them. */
+export function requestsMissing({ summaries: { all } }: RunRecord): { readonly needed: number } | null {
+  const needed = Math.ceil(BEYOND_MIN / Math.min(...DEFAULT_COMPARISON.gates.map(shareBeyond)))
+  return all.requests < needed ? { needed } : null
 }
 
 /** A baseline without runs, for the load and the machine of a run. */
@@ -98,7 +113,7 @@ export function withNewestSessions(baseline: Baseline, most: number): Baseline {
   return withNoise({ ...baseline, runs: baseline.runs.filter(({ session }) => sessions.includes(session)) })
 }
 
-/** Runs as a comparison takes them. */
+/** Runs as a comparison takes them: none was approved that could not be believed. */
 export function comparedRunsOf({ runs }: Baseline): ComparedRun[] {
   return runs.map(({ id, session, summaries }) => ({
     id,
@@ -106,12 +121,14 @@ export function comparedRunsOf({ runs }: Baseline): ComparedRun[] {
     summary: summaries.all,
     steps: summaries.steps,
     componentSumUs: summaries.componentSumUs,
+    trust: 'all',
   }))
 }
 
 export function comparedRunOf(record: RunRecord): ComparedRun {
   const { all, steps, componentSumUs } = record.summaries
-  return { id: record.runId, session: record.runId, summary: all, steps, componentSumUs }
+  const trust = runTrust(assessValidity(new RecordView(record)).invalid)
+  return { id: record.runId, session: record.runId, summary: all, steps, componentSumUs, trust }
 }
 
 /** The defaults, with what this machine has taught instead of the noise that is assumed of any. */

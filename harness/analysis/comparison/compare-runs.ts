@@ -7,54 +7,98 @@ import type { CheckState, Comparison, ComparisonCheck, Level } from '../../model
 import { higher } from '../decide.ts'
 import { tQuantile } from '../distributions.ts'
 import { bareCheck, comparisonCheck, reasonOf } from './checks.ts'
-import type { ComparedRun, ComparisonInput } from './compared-run.ts'
+import { type ComparedRun, type ComparisonInput, newRunsOf } from './compared-run.ts'
+import { byServiceTime, type ComparedTime, comparedTime, isPercentile } from './compared-time.ts'
 import { type ComparisonSettings, DEFAULT_COMPARISON } from './comparison-settings.ts'
 import { decideStates, isLook, needsOf, RERUNS_MAX } from './decision.ts'
-import { type Gate, gateKeys, gateOf, isOf, stepKeys } from './gates.ts'
+import { type Gate, type GateKey, gateOf, isOf, stepKeys } from './gates.ts'
 import { benjaminiHochberg, holm } from './multiple-tests.ts'
 import { slowerComponents } from './slower-components.ts'
 import { judgeStalls } from './stalls.ts'
+import { stepGates } from './step-gates.ts'
 
 /** The false discovery rate in the list of steps. */
 const FALSE_DISCOVERIES = 0.05
 
 export function compareRuns(
-  input: ComparisonInput,
+  given: ComparisonInput,
   settings: ComparisonSettings = DEFAULT_COMPARISON,
 ): Comparison {
-  const sorted = inOrder(input)
-  const keys = gateKeys(sorted, settings)
-  if (keys.length === 0) return emptyComparison(input.name, 'invalid', 'there is no gate', [])
-  if (sorted.baseline.length === 0 && sorted.pairs.length === 0) {
-    const checks = keys.map((key) => bareCheck(key, 'NO-BASELINE', sorted))
+  const sorted = inOrder(given)
+  const time = comparedTime(sorted)
+  const served = byServiceTime(sorted)
+  const input = time === 'service_time' ? served : sorted
+  const whole = settings.gates.map((metric) => ({ step: null, metric }))
+  if (whole.length === 0) return emptyComparison(input.name, 'invalid', 'there is no gate', [])
+  if (input.baseline.length === 0 && input.pairs.length === 0) {
+    const checks = whole.map((key) => bareCheck(key, 'NO-BASELINE', input))
     return emptyComparison(input.name, 'caution', 'no baseline', checks)
   }
-  const gates = keys.flatMap((key) => gateOf(sorted, key, settings) ?? [])
+  const steps = stepGates(input, settings.gates)
+  const keys: readonly GateKey[] = [...whole, ...steps.keys]
+  const gates = keys.flatMap((key) => gateOf(input, key, settings) ?? [])
   const adjusted = holm(gates.map(({ test }) => test.p))
-  const states = decideStates(gates, adjusted, sorted, keys.length)
+  const isTrusted = newRunsOf(input).every(({ trust }) => trust === 'all')
+  const gateCount = keys.length
+  const states = decideStates(gates, adjusted, {
+    input,
+    gateCount,
+    stepGateCount: steps.keys.length,
+    isTrusted,
+  })
+  const stalls = stallChecks(input)
+  const needs = needsOf(input, [...states, ...stalls.map(({ state }) => state)])
+  const deciding = { time, gateCount, settings, isFinal: needs === null }
   const decided = gates.map((gate, i) =>
-    comparisonCheck(gate, adjusted[i] as number, states[i] as CheckState, settings.blindFrom, keys.length),
+    comparisonCheck(
+      {
+        gate,
+        pAdjusted: adjusted[i] as number,
+        state: states[i] as CheckState,
+        serviceChange: changeOfServiceTime(served, gate.key, settings),
+      },
+      deciding,
+    ),
   )
   const checks = [
-    ...keys.map((key) => decided.find((check) => isOf(check, key)) ?? bareCheck(key, 'INVALID', sorted)),
-    ...stallChecks(sorted),
+    ...keys.map((key) => decided.find((check) => isOf(check, key)) ?? bareCheck(key, 'INVALID', input)),
+    ...stalls,
   ]
   return {
     baseline: input.name,
     level: highestLevel(checks.map((check) => check.level)),
+    believed: isTrusted || isDecidedByServiceTime(input, time),
     evidence: gates.length === keys.length && gates.every(isWithinMargin) ? 'proven' : 'none',
-    needs: needsOf(
-      sorted,
-      checks.map(({ state }) => state),
-    ),
+    needs,
     reason: reasonOf(checks),
+    notes: [...steps.notes],
     checks,
-    steps: slowerSteps(sorted, settings),
+    steps: slowerSteps(input, settings),
     components: slowerComponents(
-      [...sorted.baseline, ...sorted.pairs.map((pair) => pair.baseline)],
-      [...sorted.candidate, ...sorted.pairs.map((pair) => pair.candidate)],
+      [...input.baseline, ...input.pairs.map((pair) => pair.baseline)],
+      [...input.candidate, ...input.pairs.map((pair) => pair.candidate)],
     ),
   }
+}
+
+/** Null for what is no percentile, and where a run has no service times. */
+function changeOfServiceTime(
+  served: ComparisonInput,
+  key: GateKey,
+  settings: ComparisonSettings,
+): number | null {
+  if (!isPercentile(key.metric)) return null
+  const gate = gateOf(served, key, settings)
+  return gate === null ? null : Math.exp(gate.test.theta) - 1
+}
+
+/** Both members of a pair were late alike, so their service times compare; one late run beside stored ones proves nothing. */
+function isDecidedByServiceTime(input: ComparisonInput, time: ComparedTime): boolean {
+  return (
+    time === 'service_time' &&
+    input.pairs.length > 0 &&
+    newRunsOf(input).every(({ trust }) => trust !== 'none')
+  )
 }
 
 /** One when the target stood still more often than it used to; none when it did not. */
@@ -71,9 +115,14 @@ function stallChecks(input: ComparisonInput): ComparisonCheck[] {
   return [{ ...bareCheck({ step: null, metric: 'stalls' }, found.state, input), change: found.more }]
 }
 
-/** Steps that look slower, for people to look at: ranked by Benjamini and Hochberg at 5 %, never part of the verdict. */
+/**
+ * Steps that look slower, for people to look at: ranked by Benjamini and Hochberg at 5 %, never part of the verdict. A single step
+ * is the run.
+ */
 function slowerSteps(input: ComparisonInput, settings: ComparisonSettings): Comparison['steps'] {
-  const gates = stepKeys(input, settings.gates).flatMap((key) => gateOf(input, key, settings) ?? [])
+  const keys = stepKeys(input, settings.gates)
+  if (new Set(keys.map(({ step }) => step)).size < 2) return []
+  const gates = keys.flatMap((key) => gateOf(input, key, settings) ?? [])
   const adjusted = benjaminiHochberg(gates.map(({ test }) => test.p))
   return gates
     .map(({ key, test }, i) => ({
@@ -113,5 +162,16 @@ export function emptyComparison(
   reason: string,
   checks: ComparisonCheck[],
 ): Comparison {
-  return { baseline, level, evidence: 'none', needs: null, reason, checks, steps: [], components: [] }
+  return {
+    baseline,
+    level,
+    believed: true,
+    evidence: 'none',
+    needs: null,
+    reason,
+    notes: [],
+    checks,
+    steps: [],
+    components: [],
+  }
 }

@@ -1,17 +1,19 @@
 /** The checks that a comparison adds to a verdict. */
-import { formatDurationMs, formatRatio } from '../../base/units.ts'
 import type { CheckState, Comparison, ComparisonCheck, Level } from '../../model/comparison.ts'
 import { type Demand, gateDemand } from '../../model/demand.ts'
 import type { VerdictReason } from '../../model/verdict.ts'
-import { changeText, detectableText } from '../../text/comparison-text.ts'
+import { changeText, detectableText, gateText } from '../../text/comparison-text.ts'
 import type { Check } from '../decide.ts'
 import { isTrusted } from '../trust.ts'
 import { comparedMetric } from './compared-metric.ts'
 
-/** @param invalid why the instrument is not to be believed; then only changes in errors still count */
+/**
+ * The checks of a comparison. @param invalid why the instrument is not to be believed; then only changes in errors still count,
+ * unless the comparison made valid runs of its own
+ */
 export function comparisonChecks(comparison: Comparison | null, invalid: readonly VerdictReason[]): Check[] {
   if (comparison === null) return []
-  const { baseline, checks, level, reason, components } = comparison
+  const { baseline, checks, level, reason, believed } = comparison
   const name = baseline ?? 'the baseline'
   const first = checks[0]
   if (first === undefined || first.state === 'NO-BASELINE') {
@@ -20,9 +22,10 @@ export function comparisonChecks(comparison: Comparison | null, invalid: readonl
     const message = `${name}: ${reason}`
     return [{ level, reason: { code, severity, message, about: null, detail: message, evidence: {} } }]
   }
+  const doubts = believed ? [] : invalid
   return checks.map((check) => ({
-    level: check.level === 'no-go' && !isTrusted(comparedMetric(check), invalid) ? 'invalid' : check.level,
-    reason: reasonFor(check, baseline, culpritText(check, components)),
+    level: check.level === 'no-go' && !isTrusted(comparedMetric(check), doubts) ? 'invalid' : check.level,
+    reason: reasonFor(check, baseline, slowerStepsText(check, comparison)),
   }))
 }
 
@@ -40,10 +43,11 @@ export function regressionsOf(
   invalid: readonly VerdictReason[],
 ): Regression[] {
   if (comparison === null) return []
-  const { baseline, checks, components } = comparison
+  const { baseline, checks, believed } = comparison
+  const doubts = believed ? [] : invalid
   return checks.flatMap((check) => {
-    const reason = reasonFor(check, baseline, culpritText(check, components))
-    return check.level === 'no-go' && reason !== null && isTrusted(comparedMetric(check), invalid)
+    const reason = reasonFor(check, baseline, slowerStepsText(check, comparison))
+    return check.level === 'no-go' && reason !== null && isTrusted(comparedMetric(check), doubts)
       ? [{ check, demand: gateDemand(check, baseline), message: reason.message }]
       : []
   })
@@ -56,38 +60,48 @@ const SEVERITIES: Readonly<Record<Level, VerdictReason['severity']>> = {
   'no-go': 'critical',
 }
 
-const titleOf = ({ step, metric }: ComparisonCheck): string =>
-  step === null ? metric : `${metric} of ${step}`
-
 const MESSAGES: Partial<Record<CheckState, (check: ComparisonCheck, name: string) => string>> = {
-  REGRESSED: (check, name) => `${titleOf(check)} regressed against ${name}: ${changeText(check)}`,
+  REGRESSED: (check, name) => `${gateText(check)} regressed against ${name}: ${changeText(check)}`,
   SUSPECT: (check, name) =>
-    `${titleOf(check)} may have regressed against ${name}: ${changeText(check)}, not confirmed`,
+    `${gateText(check)} may have regressed against ${name}: ${changeText(check)}, ${isUnsettled(check) ? 'too much to pass without a confirmation' : 'not confirmed'}`,
   BLIND: (check, name) =>
-    `${titleOf(check)}: a change of less than ${detectableText(check)} against ${name} would not have been seen; run longer, or approve more sessions`,
-  INVALID: (check, name) => `${titleOf(check)} cannot be compared with ${name}: too few requests`,
+    `${gateText(check)}: a change of less than ${detectableText(check)} against ${name} would not have been seen; run longer, or approve more sessions`,
+  INVALID: (check, name) => `${gateText(check)} cannot be compared with ${name}: too few requests`,
 }
 
-const CULPRIT_SHARE = 0.5
-
-/** Names the component that added most of the time, when one did. */
-function culpritText({ metric, level }: ComparisonCheck, [worst]: Comparison['components']): string {
-  const isLatency = metric !== 'error_ratio' && metric !== 'throughput'
-  if (!isLatency || level === 'ok' || worst === undefined || worst.share < CULPRIT_SHARE) return ''
-  const { component, baselineUs, candidateUs, share } = worst
-  return `; component '${component}' takes ${formatDurationMs(candidateUs / 1000)} a request instead of ${formatDurationMs(baselineUs / 1000)}, ${formatRatio(share)} of what was added`
+/** Tests whether a suspicion is too strong to let a run pass. */
+function isUnsettled({ state, level }: ComparisonCheck): boolean {
+  return state === 'SUSPECT' && level === 'invalid'
 }
 
-function reasonFor(check: ComparisonCheck, baseline: string | null, culprit: string): VerdictReason | null {
+/** The most slower steps that one reason names. */
+const SLOWER_STEPS_MAX = 3
+
+/** Names the steps behind a change of the whole run that had too few requests to be gates themselves. */
+function slowerStepsText({ step, metric, level }: ComparisonCheck, { steps, checks }: Comparison): string {
+  if (level === 'ok' || step !== null || metric === 'error_ratio') return ''
+  const figure = metric === 'throughput' ? 'p50' : metric
+  const isGate = (name: string) => checks.some((check) => check.step === name && check.metric === figure)
+  const slower = steps.filter((each) => each.metric === figure && !isGate(each.step))
+  if (slower.length === 0) return ''
+  const named = slower.slice(0, SLOWER_STEPS_MAX)
+  return `; slower steps: ${named.map((each) => `${each.step} ${each.metric} ${changeText(each)}`).join(', ')}`
+}
+
+function reasonFor(
+  check: ComparisonCheck,
+  baseline: string | null,
+  slowerSteps: string,
+): VerdictReason | null {
   const message = MESSAGES[check.state]?.(check, baseline ?? 'the baseline')
   if (message === undefined) return null
   const { metric, change, detectable, pAdjusted, baselineCount, candidateCount } = check
   return {
-    code: check.state,
+    code: isUnsettled(check) ? 'SUSPECT_UNSETTLED' : check.state,
     severity: SEVERITIES[check.level],
-    message: `${message}${culprit}`,
+    message: `${message}${slowerSteps}`,
     about: gateDemand(check, baseline),
-    detail: `${message}${culprit}`,
+    detail: `${message}${slowerSteps}`,
     evidence: {
       metric,
       change,

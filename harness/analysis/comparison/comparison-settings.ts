@@ -8,10 +8,10 @@ export interface ComparisonSettings {
   /** Relative changes that matter; for error_ratio a difference of the ratio itself. */
   readonly margins: Readonly<Record<ComparedMetric, number>>
   readonly noise: Readonly<Record<ComparedMetric, NoiseFloor>>
-  /** Gates on the latencies of every step, too: more reruns, for what only one step shows. */
-  readonly gateSteps: boolean
-  /** A comparison that could not have seen a change of this size says so. */
+  /** A comparison of the whole run that could not have seen a change of this size says so. */
   readonly blindFrom: number
+  /** One that could not have seen a change of this size has judged nothing. */
+  readonly invalidFrom: number
 }
 
 const D0 = 4
@@ -20,7 +20,6 @@ const floor = (s0: number): NoiseFloor => ({ s0, d0: D0 })
 /** STATS section 4.5, with the reasons for each. */
 export const DEFAULT_COMPARISON: ComparisonSettings = {
   gates: ['p50', 'p95', 'p99', 'throughput', 'error_ratio'],
-  gateSteps: false,
   margins: { p50: 0.05, p95: 0.05, p99: 0.05, p99_9: 0.05, throughput: 0.03, error_ratio: 0.001 },
   noise: {
     p50: floor(0.03),
@@ -31,4 +30,5 @@ export const DEFAULT_COMPARISON: ComparisonSettings = {
     error_ratio: floor(0.004),
   },
   blindFrom: 0.25,
+  invalidFrom: 0.5,
 }

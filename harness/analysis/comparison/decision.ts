@@ -3,7 +3,6 @@ import type { CheckState, Comparison } from '../../model/comparison.ts'
 import { tQuantile } from '../distributions.ts'
 import type { ComparisonInput } from './compared-run.ts'
 import type { Gate } from './gates.ts'
-import type { TestResult } from './moderated-test.ts'
 
 /** Family-wise error of a NO-GO, with confirmation and without any. */
 export const ALPHA = 0.01
@@ -12,44 +11,57 @@ const ALPHA_PAIRS = 0.05
 /** After so many pairs a regression may be called; the last look ends the matter. */
 const LOOKS = [3, 5] as const
 export const PAIRS_MAX = LOOKS[1]
+export const RERUNS_MAX = 3
+
 const SUSPECT_P = 0.2
 const ALIVE_P = 0.25
-/** With more gates than this, something is always suspect by chance: suspicion gets stricter. */
-const MANY_GATES = 8
-export const RERUNS_MAX = 3
+/**
+ * With many steps something is suspect by chance. So many steps a look may be: a few where pairs settle it, hardly any where
+ * the suspicion itself makes the verdict.
+ */
+const CHANCE_STEPS = 0.3
+const CHANCE_STEPS_UNSETTLED = 0.05
+
+/** The gates that are decided together. */
+export interface Family {
+  readonly input: ComparisonInput
+  /** Gates of the whole run and of steps. */
+  readonly gateCount: number
+  readonly stepGateCount: number
+  /** True when each new run is a valid measurement. */
+  readonly isTrusted: boolean
+}
 
 /** Returns true when a regression may be decided after this number of pairs. */
 export function isLook(pairs: number): boolean {
   return pairs === LOOKS[0] || pairs >= PAIRS_MAX
 }
 
+/** Decides each gate. @param adjusted p over all gates, by Holm */
 export function decideStates(
   gates: readonly Gate[],
   adjusted: readonly number[],
-  input: ComparisonInput,
-  gateCount: number,
+  family: Family,
 ): CheckState[] {
-  const decide = input.pairs.length > 0 ? afterPairs : atFirstLook
-  return gates.map(
-    (gate, i) =>
-      decide(gate, adjusted[i] as number, input, gateCount) ?? quietState(gate, adjusted[i] as number),
-  )
+  const decide = family.input.pairs.length > 0 ? afterPairs : atFirstLook
+  return gates.map((gate, i) => {
+    const p = adjusted[i] as number
+    return decide(gate, p, family) ?? quietState(gate, p)
+  })
 }
 
 /** Null when nothing is suspect. */
-function atFirstLook(
-  { test, delta, baselineCount, candidateCount }: Gate,
-  adjusted: number,
-  { confirmation }: ComparisonInput,
-  gateCount: number,
-): CheckState | null {
-  if (!isSuspect(test, delta, gateCount)) return null
+function atFirstLook(gate: Gate, adjusted: number, family: Family): CheckState | null {
+  const { test, delta, baselineCount, candidateCount } = gate
+  const { input, gateCount } = family
+  if (isOverwhelming(gate, family)) return 'REGRESSED'
+  if (!isSuspect(gate, family)) return null
   const isLarge = test.theta >= delta
-  if (confirmation === 'reruns') {
+  if (input.confirmation === 'reruns') {
     const isProven = adjusted <= ALPHA && isLarge && baselineCount >= 3 && candidateCount > RERUNS_MAX
     return isProven ? 'REGRESSED' : 'SUSPECT'
   }
-  if (confirmation === 'none') {
+  if (input.confirmation === 'none') {
     const enough = baselineCount >= 2 && baselineCount + candidateCount >= 4
     const lowest = test.theta - tQuantile(1 - ALPHA_UNCONFIRMED / gateCount, test.df) * test.se
     const isProven = enough ? adjusted <= ALPHA_UNCONFIRMED && isLarge : lowest > delta
@@ -58,24 +70,38 @@ function atFirstLook(
   return 'SUSPECT'
 }
 
-function isSuspect({ theta, p }: TestResult, delta: number, gateCount: number): boolean {
-  if (gateCount > MANY_GATES) return theta >= delta / 2 && p < Math.min(SUSPECT_P, 1.2 / gateCount)
-  return theta >= delta || (theta >= delta / 2 && p < SUSPECT_P)
+/** Tests whether the change is beyond what noise of any plausible size explains: nothing needs to be confirmed then. */
+function isOverwhelming({ plausible, twiceDelta }: Gate, { isTrusted }: Family): boolean {
+  return isTrusted && plausible.lowest > twiceDelta
+}
+
+function isSuspect({ key, test, plausible, delta }: Gate, { input, stepGateCount }: Family): boolean {
+  const { theta, p } = test
+  if (key.step === null) return theta >= delta || (theta >= delta / 2 && p < SUSPECT_P)
+  const chance = input.confirmation === 'none' ? CHANCE_STEPS_UNSETTLED : CHANCE_STEPS
+  return theta >= delta / 2 && plausible.p < Math.min(SUSPECT_P, chance / stepGateCount)
 }
 
 /** Null when the suspicion has died, or never was. */
-function afterPairs(
-  { test, pairs, delta }: Gate,
-  adjusted: number,
-  { pairs: { length } }: ComparisonInput,
-  gateCount: number,
-): CheckState | null {
+function afterPairs(gate: Gate, adjusted: number, family: Family): CheckState | null {
+  const { test, pairs, delta } = gate
+  const { length } = family.input.pairs
   const isConfirmed = adjusted <= ALPHA && test.theta >= delta
   const isReproduced = pairs !== null && pairs.theta >= delta / 2 && pairs.p <= ALPHA_PAIRS
   if (isLook(length) && isConfirmed && isReproduced) return 'REGRESSED'
-  if (length >= PAIRS_MAX) return test.theta >= delta ? 'SUSPECT' : null
-  const aliveP = gateCount > MANY_GATES ? Math.min(ALIVE_P, 1.5 / gateCount) : ALIVE_P
-  return test.theta >= delta / 2 && test.p < aliveP ? 'SUSPECT' : null
+  return isStillSuspect(gate, family, length >= PAIRS_MAX) ? 'SUSPECT' : null
+}
+
+/** Tests whether a suspicion lives on. After the last pair that of the whole run does when it is large, whatever its p. */
+function isStillSuspect(
+  { key, test, plausible, delta }: Gate,
+  { stepGateCount }: Family,
+  isEnd: boolean,
+): boolean {
+  if (isEnd)
+    return test.theta >= delta && (key.step === null || test.p < CHANCE_STEPS_UNSETTLED / stepGateCount)
+  if (test.theta < delta / 2) return false
+  return key.step === null ? test.p < ALIVE_P : plausible.p < CHANCE_STEPS / stepGateCount
 }
 
 function quietState({ test, delta }: Gate, adjusted: number): CheckState {

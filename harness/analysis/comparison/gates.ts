@@ -2,8 +2,14 @@
 import { sum } from 'simple-statistics'
 import { lookUp } from '../../base/names.ts'
 import type { ComparisonCheck } from '../../model/comparison.ts'
-import type { ComparedMetric, MetricSummary, RunSummary } from '../../model/run-summary.ts'
-import type { ComparedRun, ComparisonInput } from './compared-run.ts'
+import type {
+  ComparedMetric,
+  ComparedPercentile,
+  MetricSummary,
+  RunSummary,
+} from '../../model/run-summary.ts'
+import { allRunsOf, type ComparedRun, type ComparisonInput, newRunsOf, withRuns } from './compared-run.ts'
+import { isPercentile } from './compared-time.ts'
 import type { ComparisonSettings } from './comparison-settings.ts'
 import { deltaOf } from './metric-scale.ts'
 import {
@@ -16,15 +22,23 @@ import {
   type TestResult,
   withoutOutliers,
 } from './moderated-test.ts'
+import { type PlausibleTest, plausibleNoise, plausibleTest } from './plausible-test.ts'
 
 /** A quantile with fewer effective requests beyond it is hardly more than the maximum. */
 const EFFECTIVE_BEYOND_MIN = 1
 
-const BEYOND: Partial<Readonly<Record<ComparedMetric, number>>> = {
-  p50: 0.5,
-  p95: 0.05,
-  p99: 0.01,
-  p99_9: 0.001,
+const BEYOND: Readonly<Record<ComparedPercentile, number>> = { p50: 0.5, p95: 0.05, p99: 0.01, p99_9: 0.001 }
+
+/** Returns the share of requests beyond a percentile, 0-1; 1 for what is no percentile. */
+export function shareBeyond(metric: ComparedMetric): number {
+  return isPercentile(metric) ? BEYOND[metric] : 1
+}
+
+/** Returns the requests beyond the percentile in a run, in independent ones; all requests where there is none. */
+export function effectiveBeyond({ metrics }: RunSummary, metric: ComparedMetric): number {
+  const figures = metrics[metric]
+  if (figures === undefined) return 0
+  return (shareBeyond(metric) * figures.count) / figures.designEffect
 }
 
 /** The figures of one gate before it is decided. */
@@ -33,7 +47,10 @@ export interface Gate {
   readonly noise: NoiseFloor
   readonly test: TestResult
   readonly pairs: TestResult | null
+  readonly plausible: PlausibleTest
+  /** The margin on the scale of the metric, and twice the margin. */
   readonly delta: number
+  readonly twiceDelta: number
   readonly baselineRatio: number
   readonly baselineCount: number
   readonly candidateCount: number
@@ -50,54 +67,35 @@ export interface GateKey {
 export const isOf = (a: Pick<ComparisonCheck, 'step' | 'metric'>, b: GateKey): boolean =>
   a.step === b.step && a.metric === b.metric
 
-export function gateKeys(input: ComparisonInput, { gates, gateSteps }: ComparisonSettings): GateKey[] {
-  const whole = gates.map((metric) => ({ step: null, metric }))
-  return gateSteps ? [...whole, ...stepKeys(input, gates)] : whole
-}
-
-/** Latencies of every step that all runs have. */
+/** The percentiles of every step that all runs have. */
 export function stepKeys(input: ComparisonInput, gates: readonly ComparedMetric[]): GateKey[] {
-  const runs = runsOf(input)
+  const runs = allRunsOf(input)
   const steps = Object.keys(runs[0]?.steps ?? {}).filter((step) =>
     runs.every((run) => Object.hasOwn(run.steps, step)),
   )
-  const latencies = gates.filter((metric) => BEYOND[metric] !== undefined)
-  return steps.sort().flatMap((step) => latencies.map((metric) => ({ step, metric })))
-}
-
-function runsOf({ baseline, candidate, pairs }: ComparisonInput): ComparedRun[] {
-  return [...baseline, ...candidate, ...pairs.flatMap((pair) => [pair.baseline, pair.candidate])]
+  const percentiles = gates.filter(isPercentile)
+  return steps.sort().flatMap((step) => percentiles.map((metric) => ({ step, metric })))
 }
 
 /** The runs as if there were nothing but one step. */
 function onStep(input: ComparisonInput, step: string | null): ComparisonInput {
   if (step === null) return input
-  const narrowed = (run: ComparedRun): ComparedRun => ({
-    ...run,
-    summary: lookUp(run.steps, step) ?? NOTHING,
-  })
-  return {
-    ...input,
-    baseline: input.baseline.map(narrowed),
-    candidate: input.candidate.map(narrowed),
-    pairs: input.pairs.map((pair) => ({
-      baseline: narrowed(pair.baseline),
-      candidate: narrowed(pair.candidate),
-    })),
-  }
+  return withRuns(input, (run) => ({ ...run, summary: lookUp(run.steps, step) ?? NOTHING }))
 }
 
-const NOTHING: RunSummary = { requests: 0, errors: 0, seconds: 0, stalledIntervals: 0, metrics: {} }
+export const NOTHING: RunSummary = {
+  requests: 0,
+  errors: 0,
+  seconds: 0,
+  stalledIntervals: 0,
+  metrics: {},
+  serviceTime: {},
+}
 
 function isMeasured(input: ComparisonInput, metric: ComparedMetric): boolean {
   return (
-    input.candidate.length + input.pairs.length > 0 &&
-    runsOf(input).every(({ summary }) => {
-      const figures = summary.metrics[metric]
-      if (figures === undefined) return false
-      const beyond = (BEYOND[metric] ?? 1) * (summary.requests / figures.designEffect)
-      return beyond >= EFFECTIVE_BEYOND_MIN
-    })
+    newRunsOf(input).length > 0 &&
+    allRunsOf(input).every(({ summary }) => effectiveBeyond(summary, metric) >= EFFECTIVE_BEYOND_MIN)
   )
 }
 
@@ -120,12 +118,16 @@ export function gateOf(whole: ComparisonInput, key: GateKey, settings: Compariso
   ]
   const repeated = input.confirmation === 'reruns' && paired.length === 0
   const baselineRatio = errorRatioOf([...input.baseline, ...input.pairs.map((pair) => pair.baseline)])
+  const margin = settings.margins[metric]
+  const usual = plausibleNoise(noise, metric)
   return {
     key,
     noise,
     test: repeated ? repeatedTest(baseline, candidate, noise) : moderatedTest(baseline, candidate, noise),
     pairs: paired.length === 0 ? null : pairedTest(paired, noise),
-    delta: deltaOf(metric, settings.margins[metric], baselineRatio),
+    plausible: plausibleTest(baseline, repeated ? [sessionOf(candidate)] : candidate, usual),
+    delta: deltaOf(metric, margin, baselineRatio),
+    twiceDelta: deltaOf(metric, 2 * margin, baselineRatio),
     baselineRatio,
     baselineCount: baseline.length,
     candidateCount: candidate.length,

@@ -25,7 +25,7 @@ export function compareTwoRuns(before: HistoryRun, now: HistoryRun): TwoRuns {
   return { differences, comparison }
 }
 
-function comparedRun({ id, summaries }: HistoryRun): ComparedRun {
+function comparedRun({ id, valid, summaries }: HistoryRun): ComparedRun {
   const { all, steps, componentSumUs } = summaries
-  return { id, session: id, summary: all, steps, componentSumUs }
+  return { id, session: id, summary: all, steps, componentSumUs, trust: valid ? 'all' : 'none' }
 }

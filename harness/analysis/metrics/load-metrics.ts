@@ -3,6 +3,7 @@ import { backlogDrainTimeMs, recoveryTimeMs } from '../recovery.ts'
 import { secondsOf } from './intervals.ts'
 import { plannedStarts } from './journeys.ts'
 import type { Metric } from './metric.ts'
+import { throughputKept } from './throughput-kept.ts'
 
 const LOAD = {
   unit: 'count',
@@ -93,6 +94,16 @@ export const LOAD_METRICS: readonly Metric[] = [
       from: 'run',
       whole: (view) => quotient(view.dispatch.started, plannedStarts(view)),
     },
+  },
+  {
+    ...SHARE_OF_PLAN,
+    name: 'throughput_kept',
+    meaning:
+      'completed requests per second after the first third of the measured part / its median second in that third; less is expected of less load',
+    better: 'higher',
+    value: { kind: 'ratio', from: 'run', whole: throughputKept },
+    watch: 'so-far',
+    isAboutAnswers: true,
   },
   {
     ...LOAD,

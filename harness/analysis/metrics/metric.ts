@@ -2,10 +2,12 @@
  * A metric is one row that owns everything about itself: what it means, how its value is computed, who is to blame for it,
  * how it is watched, and which charts show it. Nothing else keeps a list of metrics, so a new one is one row.
  */
+
+import type { Counts } from '../../measure/counts.ts'
 import type { ChartSubject } from '../../model/chart.ts'
 import type { CellMetric } from '../../model/interval-snapshot.ts'
 import type { ObjectivePlan } from '../../model/plan.ts'
-import type { Counts, MeasuredInterval, MeasuredView } from '../measured-view.ts'
+import type { MeasuredInterval, MeasuredView } from '../measured-view.ts'
 import type { RecordView } from '../record-view.ts'
 
 export interface Metric {
@@ -30,9 +32,23 @@ export interface Metric {
   readonly replaces: BuiltInSubject | null
 }
 
-export type MetricLabel = 'step' | 'phase' | 'outcome' | 'component' | 'probe' | 'visual'
+export type MetricLabel =
+  | 'step'
+  | 'phase'
+  | 'region'
+  | 'status'
+  | 'outcome'
+  | 'component'
+  | 'probe'
+  | 'visual'
+  | 'check'
+  | 'slo'
+  | 'target'
 
-export type BuiltInSubject = 'errors' | 'downtime'
+/** The labels by which the intervals of a record are not told apart: functions of a series have nothing to look at. */
+export const LABELS_OF_WHOLE_RUN: readonly MetricLabel[] = ['region', 'status']
+
+export type BuiltInSubject = 'errors' | 'downtime' | 'code' | 'loss'
 
 /**
  * The grounds on which a figure is believed although the generator is in doubt. clocked: none, it was timed by the generator or is
@@ -42,9 +58,10 @@ export type Trust = 'clocked' | 'counts' | 'target'
 
 /**
  * The stretch that an objective on it is watched over when its author states none: the last seconds, or the run so far. Or
+ * always the run so far, where the last seconds alone say nothing; or
  * the moment from which alone it is known, so that nothing can watch it.
  */
-export type Watch = 'latest' | 'whole-run' | { readonly knownWhen: string }
+export type Watch = 'latest' | 'whole-run' | 'so-far' | { readonly knownWhen: string }
 
 /** The owner of a resource, and its name in a sentence. */
 export interface Resource {
@@ -70,14 +87,22 @@ export type MetricValue =
       readonly kind: 'ratio'
       readonly from: 'requests'
       /** Counts the completed requests that belong to the share. */
-      part(counts: Counts): number
+      part(counts: Counts, labels: Labels): number
       /** The same of one interval; null where intervals do not tell. */
       readonly partInInterval: ((counts: IntervalCounts) => number) | null
     }
   | {
       readonly kind: 'ratio'
+      readonly from: 'judgements'
+      /** Counts what was judged (n), and what of it belongs to the share (k). */
+      judged(view: MeasuredView, labels: Labels): { readonly k: number; readonly n: number }
+    }
+  | {
+      readonly kind: 'ratio'
       readonly from: 'run'
       whole(view: MeasuredView, labels: Labels): number | null
+      /** Returns the number of things that it is a share of; absent where these are requests. */
+      samples?(view: MeasuredView, labels: Labels): number
     }
   | {
       readonly kind: 'gauge'
@@ -95,10 +120,7 @@ export type MetricValue =
       atEnd(view: RecordView, labels: Labels): number | null
     }
 
-/**
- * The requests that a time is measured of: every one; every one that was answered, of which it is not known whether the answer was
- * judged wrong; or none, where samples have no outcome.
- */
-export type Population = 'requests' | 'answers' | 'samples'
+/** The things that a time is measured of: requests, by outcome; or samples that have none. */
+export type Population = 'requests' | 'samples'
 
 export type IntervalCounts = MeasuredInterval['steps'][string]

@@ -1,11 +1,13 @@
 /** Times of requests, how many there were, and how they ended. */
-import { badOf, completedOf } from '../../measure/counts.ts'
+import { badOf, type Counts, completedOf } from '../../measure/counts.ts'
 import type { CellMetric } from '../../model/interval-snapshot.ts'
 import { downtimeRatio } from '../downtime.ts'
 import { secondsOf, sumOverSteps } from './intervals.ts'
-import type { IntervalCounts, Metric, MetricValue, Population } from './metric.ts'
+import type { IntervalCounts, Labels, Metric, MetricValue, Population } from './metric.ts'
 
-const STEP = ['step', 'phase'] as const
+const STEP = ['step', 'phase', 'region'] as const
+const STEP_AND_STATUS = [...STEP, 'status'] as const
+const STEP_AND_OUTCOME = [...STEP, 'outcome'] as const
 
 const TIME = {
   unit: 'ms',
@@ -45,28 +47,49 @@ export const REQUEST_METRICS: readonly Metric[] = [
   {
     ...TIME,
     name: 'response_time',
-    meaning: "done - intended start (+ the region's network delay): what a user waits",
-    labels: ['step', 'phase', 'outcome'],
+    meaning:
+      "done - intended start (+ the region's network delay): what a user waits, of ok answers and timeouts; {outcome=any} of all",
+    labels: STEP_AND_OUTCOME,
     value: time('response_time', 'requests'),
     boundsOn: ['latency', 'spectrum', 'heatMap'],
   },
   {
     ...TIME,
     name: 'service_time',
-    meaning: 'done - sent: what the target took',
-    value: time('service_time', 'answers'),
+    meaning: 'done - sent: what the target took, of ok answers; {outcome=any} of all',
+    labels: STEP_AND_OUTCOME,
+    value: time('service_time', 'requests'),
     boundsOn: ['spectrum'],
   },
   {
     ...TIME,
+    name: 'connect_time',
+    meaning: 'time in which a request waited for its connection to be opened (names, TCP, TLS)',
+    value: time('connect_time', 'samples'),
+    boundsOn: [],
+  },
+  {
+    ...TIME,
     name: 'start_delay',
-    meaning: 'sent - intended start: what the generator and its pools added',
+    meaning: 'sent - intended start - connect time: what the generator and its pools added',
     value: time('start_delay', 'samples'),
     charts: ['startDelay', 'loop'],
     boundsOn: ['startDelay'],
   },
-  { ...TIME, name: 'ttfb', meaning: 'first byte - sent', value: time('ttfb', 'answers') },
-  { ...RATE, name: 'throughput', meaning: 'completed requests per second', value: requests(completedOf) },
+  {
+    ...TIME,
+    name: 'ttfb',
+    meaning: 'first byte - sent, of ok answers; {outcome=any} of all',
+    labels: STEP_AND_OUTCOME,
+    value: time('ttfb', 'requests'),
+  },
+  {
+    ...RATE,
+    name: 'throughput',
+    meaning: 'completed requests per second; {status=503} of answers with that status',
+    labels: STEP_AND_STATUS,
+    value: answers(),
+  },
   {
     ...RATE,
     name: 'goodput',
@@ -76,22 +99,25 @@ export const REQUEST_METRICS: readonly Metric[] = [
   {
     ...COUNT,
     name: 'requests',
-    meaning: 'requests completed, whatever their outcome',
-    value: requests(completedOf),
+    meaning: 'requests completed, whatever their outcome; {status=503} of answers with that status',
+    labels: STEP_AND_STATUS,
+    value: answers(),
   },
   {
     ...RATIO,
     name: 'error_ratio',
     meaning:
-      '(failed + errored + timed-out) / completed; a request still unanswered at the end of the drain is timed-out',
-    value: share(badOf),
+      '(failed + errored + timed-out) / completed; a request still unanswered at the end of the drain is timed-out; {status=503} answered so and judged wrong',
+    labels: STEP_AND_STATUS,
+    value: { ...share(badOf), part: badWithStatus(badOf) },
     replaces: 'errors',
   },
   {
     ...RATIO,
     name: 'failed_ratio',
-    meaning: 'answered but judged wrong / completed',
-    value: share(({ failed }) => failed),
+    meaning: 'answered but judged wrong / completed; {status=503} of answers with that status',
+    labels: STEP_AND_STATUS,
+    value: { ...share(({ failed }) => failed), part: badWithStatus(({ failed }) => failed) },
   },
   {
     ...RATIO,
@@ -144,8 +170,41 @@ function time(cell: CellMetric, of: Population): MetricValue {
   return { kind: 'distribution', cell, of }
 }
 
-function share(part: (counts: IntervalCounts) => number): MetricValue {
+function share(
+  part: (counts: IntervalCounts) => number,
+): MetricValue & { readonly kind: 'ratio'; readonly from: 'requests' } {
   return { kind: 'ratio', from: 'requests', part, partInInterval: part }
+}
+
+/** A part that is, of a status, the answers with it that were judged wrong. */
+function badWithStatus(part: (counts: IntervalCounts) => number) {
+  return (counts: Counts, { status }: Labels) =>
+    status === undefined ? part(counts) : withStatus(counts.failedStatuses, status)
+}
+
+/** Completed requests; of a status, the answers with it. */
+function answers(): MetricValue {
+  return {
+    kind: 'counter',
+    total: (view, labels) => {
+      const counts = view.counts(labels)
+      const { status } = labels
+      return status === undefined ? completedOf(counts) : withStatus(counts.statuses, status)
+    },
+    perSec: (interval, labels) => sumOverSteps(interval, labels, completedOf) / secondsOf(interval),
+  }
+}
+
+/** Adds up a tally over a status, or over a class of them: `5xx`. */
+function withStatus(tally: Readonly<Record<string, number>>, wanted: string): number {
+  return Object.entries(tally).reduce(
+    (sum, [status, amount]) => (isOfStatus(status, wanted) ? sum + amount : sum),
+    0,
+  )
+}
+
+function isOfStatus(status: string, wanted: string): boolean {
+  return wanted.endsWith('xx') ? status.length === 3 && status[0] === wanted[0] : status === wanted
 }
 
 function requests(amountOf: (counts: IntervalCounts) => number): MetricValue {

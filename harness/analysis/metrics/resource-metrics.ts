@@ -1,5 +1,6 @@
 /** Components of the target, resources on both sides, and pictures: what is found out beside the requests. */
 import { lookUp } from '../../base/names.ts'
+import { ANY_OUTCOME } from '../../model/outcome.ts'
 import type { MeasuredInterval, MeasuredView } from '../measured-view.ts'
 import { slopePerMs } from '../slope.ts'
 import { findingCountOf, visualOf } from '../visual-findings.ts'
@@ -215,7 +216,7 @@ function resource(owner: Resource['owner'], nameOf: (probe: string) => string): 
 }
 
 function componentShare(view: MeasuredView, labels: Readonly<Record<string, string>>): number | null {
-  const serviceUs = view.sumUs('service_time', {})
+  const serviceUs = view.sumUs('service_time', { outcome: ANY_OUTCOME })
   return serviceUs === 0 ? null : view.sumUs('component_time', labels) / serviceUs
 }
 

@@ -6,9 +6,9 @@
  */
 
 import { completedOf } from '../../measure/counts.ts'
+import { holds } from '../../model/holds.ts'
 import type { ObjectivePlan } from '../../model/plan.ts'
 import { designEffect, type Exceedances } from '../design-effect.ts'
-import { holds } from '../evaluate.ts'
 import type { MeasuredView } from '../measured-view.ts'
 import { metricValue } from '../metric-values.ts'
 import { metricOf } from '../metrics/catalogue.ts'

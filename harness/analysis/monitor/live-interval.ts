@@ -2,10 +2,11 @@
 import { addTallies } from '../../base/add-numbers.ts'
 import { totalOf } from '../../measure/sparse-counts.ts'
 import type { StepFailures } from '../../model/failures-schema.ts'
-import type { IntervalSnapshot, StepCounts } from '../../model/interval-snapshot.ts'
+import type { CheckCounts, IntervalSnapshot, StepCounts } from '../../model/interval-snapshot.ts'
 import type { MergedInterval } from '../../model/merged-interval.ts'
 import type { RunPlan } from '../../model/plan.ts'
-import { type MeasuredCell, MeasuredView } from '../measured-view.ts'
+import type { MeasuredCell } from '../measured-cells.ts'
+import { MeasuredView } from '../measured-view.ts'
 
 export interface LiveInterval {
   readonly merged: MergedInterval
@@ -13,6 +14,7 @@ export interface LiveInterval {
   readonly steps: readonly StepCounts[]
   readonly escalations: Readonly<Record<string, number>>
   readonly failures: readonly StepFailures[]
+  readonly checks: readonly CheckCounts[]
 }
 
 export function liveIntervalOf(snapshots: readonly IntervalSnapshot[], merged: MergedInterval): LiveInterval {
@@ -30,6 +32,7 @@ export function liveIntervalOf(snapshots: readonly IntervalSnapshot[], merged: M
     steps: snapshots.flatMap(({ steps }) => steps),
     escalations: addTallies(snapshots.map(({ escalations }) => escalations)),
     failures: snapshots.flatMap(({ failures }) => failures),
+    checks: snapshots.flatMap(({ checks }) => checks),
   }
 }
 
@@ -43,8 +46,10 @@ export function viewOf(intervals: readonly LiveInterval[], plan: RunPlan): Measu
     measuredS: lengthMs / 1000,
     cells: intervals.flatMap(({ cells }) => cells),
     steps: intervals.flatMap(({ steps }) => steps),
-    escalations: addTallies(intervals.map(({ escalations }) => escalations)),
+    escalations: intervals.map(({ merged: { phase }, escalations: kinds }) => ({ phase, kinds })),
     failures: intervals.flatMap(({ failures }) => failures),
+    checks: intervals.flatMap(({ checks }) => checks),
+    messages: [],
     intervals: measured,
   })
 }

@@ -1,5 +1,5 @@
 /** A change of state as people and other systems are told of it. */
-import type { Alert } from '../../model/alert.ts'
+import { type Alert, alertKeyOf } from '../../model/alert.ts'
 import { demandOf } from '../../model/demand.ts'
 import type { ObjectiveEvent, ObjectiveStateName } from '../../model/enforcement.ts'
 import type { ObjectivePlan } from '../../model/plan.ts'
@@ -22,13 +22,14 @@ export interface EventSource {
 
 /** @param at ISO 8601 */
 export function objectiveEventOf(
-  { objective, from, to, atMs, view }: Transition,
+  { objective, from, to, atMs, sinceMs, view }: Transition,
   { runId, correlationId }: EventSource,
   at: string,
 ): ObjectiveEvent {
   return {
     at,
     atMs,
+    sinceMs,
     runId,
     correlationId,
     ...demandOf(objective),
@@ -55,7 +56,7 @@ export function objectiveAlertOf(
     kind: 'objective',
     status: isFiring ? 'firing' : 'resolved',
     severity: event.severity,
-    dedupeKey: objectiveKeyOf(runId, event.id),
+    dedupeKey: alertKeyOf(scenario, 'objective', event.id),
     runId,
     scenario,
     correlationId,
@@ -68,11 +69,6 @@ export function objectiveAlertOf(
     runbook,
     annotations: event.annotations,
   }
-}
-
-/** The dedupe key of the alerts of an objective. */
-export function objectiveKeyOf(runId: string, objectiveId: string): string {
-  return `${runId}/${objectiveId}`
 }
 
 /** Returns the alerts of objectives that were firing when the load of a run ended. */

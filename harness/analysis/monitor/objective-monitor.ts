@@ -4,9 +4,10 @@ import { HalvingSeries } from '../../measure/halving-series.ts'
 import type { ObjectiveStateName } from '../../model/enforcement.ts'
 import type { ObjectivePlan, RunPlan, WatchPlan } from '../../model/plan.ts'
 import type { VerdictReason } from '../../model/verdict.ts'
+import { excessOf, excessOfValue } from '../breach-stretch.ts'
 import type { Exceedances } from '../design-effect.ts'
 import type { MeasuredView } from '../measured-view.ts'
-import { shareClaimOf } from '../share-claim.ts'
+import { type ShareClaim, shareClaimOf } from '../share-claim.ts'
 import { isTrusted } from '../trust.ts'
 import { generatorInDoubt, stalled } from '../validity/generator-rules.ts'
 import {
@@ -17,6 +18,7 @@ import {
   isAboutAnswers,
   isSilent,
 } from './evidence.ts'
+import { Excursion } from './excursion.ts'
 import { type LiveInterval, viewOf } from './live-interval.ts'
 import { nextStates, type ObjectiveState, OK } from './objective-state.ts'
 
@@ -31,6 +33,8 @@ export interface Transition {
   readonly from: ObjectiveStateName
   readonly to: ObjectiveStateName
   readonly atMs: number
+  /** The begin of the breach; where there is none any more, `atMs`. */
+  readonly sinceMs: number
   readonly view: MeasuredView
 }
 
@@ -45,6 +49,7 @@ interface Watched {
   readonly objective: ObjectivePlan
   readonly watch: WatchPlan
   readonly series: ClaimSeries
+  readonly excursion: Excursion
   state: ObjectiveState
 }
 
@@ -67,7 +72,9 @@ export class ObjectiveMonitor {
     this.#isDoubting = isDoubting
     this.#watched = objectives.flatMap((objective) => {
       const { watch } = objective
-      return watch === null ? [] : [{ objective, watch, series: new ClaimSeries(), state: OK }]
+      return watch === null
+        ? []
+        : [{ objective, watch, series: new ClaimSeries(), excursion: new Excursion(), state: OK }]
     })
     this.#keepMs = Math.max(RECENT_MS, ...this.#watched.map(({ watch }) => watch.windowMs ?? 0))
   }
@@ -81,7 +88,7 @@ export class ObjectiveMonitor {
     this.#recent = [...this.#recent, interval].filter(({ merged }) => merged.endMs > nowMs - this.#keepMs)
     this.#views.clear()
     const breaches = this.#watched.map((watched) => {
-      if (watched.watch.windowMs === null) watched.series.add(single, watched.objective)
+      this.#follow(watched, single, interval.merged.startMs)
       return { watched, breach: this.#breachOf(watched, nowMs, whole) }
     })
     // Whose fault it is, is asked when there is one.
@@ -92,6 +99,14 @@ export class ObjectiveMonitor {
       return breach === 'unknown' || !believed ? [] : this.#advance(watched, breach === 'yes', nowMs)
     })
     return { transitions, doubt }
+  }
+
+  #follow({ objective, watch, series, excursion }: Watched, single: MeasuredView, startMs: number): void {
+    const claim = shareClaimOf(single, objective)
+    if (claim === null) return excursion.add(startMs, excessOfValue(single, objective))
+    const counted = { over: claim.k, total: claim.n }
+    excursion.add(startMs, excessOf(counted, claim))
+    if (watch.windowMs === null) series.add(counted, claim)
   }
 
   #isMeasured({ merged }: LiveInterval): boolean {
@@ -125,8 +140,15 @@ export class ObjectiveMonitor {
       const view = this.#last(Math.max(RECENT_MS, watch.windowMs ?? 0), nowMs)
       const from = watched.state.name
       watched.state = next
-      return { objective, from, to: next.name, atMs: nowMs, view }
+      const isBad = next.name === 'pending' || next.name === 'firing'
+      const sinceMs = isBad ? this.#beginOf(watched, nowMs) : nowMs
+      return { objective, from, to: next.name, atMs: nowMs, sinceMs, view }
     })
+  }
+
+  /** The begin of the breach; with no second beyond the bound, that of the silence of the target. */
+  #beginOf({ excursion }: Watched, nowMs: number): number {
+    return excursion.fromMs ?? this.#last(RECENT_MS, nowMs).intervals[0]?.startMs ?? nowMs
   }
 }
 
@@ -139,11 +161,9 @@ class ClaimSeries {
     return this.#series.entries
   }
 
-  add(view: MeasuredView, objective: ObjectivePlan): void {
-    const claim = shareClaimOf(view, objective)
-    if (claim === null) return
+  add(counted: Exceedances, claim: ShareClaim): void {
     this.claim = claim
-    this.#series.add({ over: claim.k, total: claim.n })
+    this.#series.add(counted)
   }
 }
 

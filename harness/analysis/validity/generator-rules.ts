@@ -1,11 +1,13 @@
 /** Rules about the generator's own time: whether it was there when requests were due. */
 import { formatCount, formatDurationMs, formatRatio } from '../../base/units.ts'
 import { LATE_START_MS, LOOP_STALL_MS } from '../../model/generator-limits.ts'
+import type { RunPlan } from '../../model/plan.ts'
 import type { VerdictReason } from '../../model/verdict.ts'
 import {
   agentsExhausted,
   type InstrumentSigns,
   instrumentSigns,
+  isLoopFull,
   startDelayOf,
   VALIDITY_LIMITS,
 } from '../instrument-signs.ts'
@@ -21,10 +23,13 @@ export function generatorInDoubt(view: MeasuredView): VerdictReason | null {
 export function stalled({ touched }: Pick<MeasuredView, 'touched'>): VerdictReason | null {
   const stallMaxMs = Math.max(0, ...touched.map(({ health }) => health.loopDelayMaxMs))
   if (stallMaxMs < LOOP_STALL_MS) return null
+  const runQueueWaitMax = Math.max(0, ...touched.map(({ health }) => health.runQueueWaitRatio ?? 0))
+  const waited =
+    runQueueWaitMax > VALIDITY_LIMITS.runQueueWaitRatio ? `; ${waitedForCpu(runQueueWaitMax)}` : ''
   return reason(
     'GENERATOR_STALLED',
-    `a loop of the generator stood still for ${formatDurationMs(stallMaxMs)}: requests in flight are counted and not timed, and no objective on times can be judged; keep this machine from being paused, and long work out of the scenario's code`,
-    { stallMaxMs },
+    `a loop of the generator stood still for ${formatDurationMs(stallMaxMs)}: requests in flight are counted and not timed, and no objective on times can be judged; keep this machine from being paused, and long work out of the scenario's code${waited}`,
+    { stallMaxMs, runQueueWaitMax },
   )
 }
 
@@ -33,7 +38,7 @@ export const saturated = (view: MeasuredView): VerdictReason | null => {
   const signs = instrumentSigns(view)
   const delay = startDelayOf(view)
   const showed = signs.backlogMax > signs.agentsMax || delay.large
-  if (signs.busyRatio < VALIDITY_LIMITS.saturatedRatio || !showed) return null
+  if (!isLoopFull(signs) || !showed) return null
   return reason(
     'GENERATOR_SATURATED',
     `the generator was the bottleneck: its loop was ${formatRatio(signs.utilizationMax)} busy, starts were late by ${formatDurationMs(delay.p99Ms)} (p99) and ${formatCount(signs.backlogMax)} arrivals waited for an agent: ${MORE_CPU}`,
@@ -51,7 +56,7 @@ export const starved = (view: MeasuredView): VerdictReason | null => {
   const signs = instrumentSigns(view)
   const culprit = whoTookTheTime(signs, agentsExhausted(view))
   if (!delay.large || culprit === null) return null
-  if (signs.busyRatio >= VALIDITY_LIMITS.saturatedRatio) return null
+  if (isLoopFull(signs)) return null
   return reason(
     'GENERATOR_STARVED',
     `the load generator was delayed: requests started up to ${formatDurationMs(delay.p99Ms)} late (p99); ${culprit}`,
@@ -69,10 +74,7 @@ function whoTookTheTime(signs: InstrumentSigns, isTypicalNeeded: boolean): strin
     culprits.push(
       `the hypervisor took up to ${formatRatio(stealMax)} of this machine's CPU time: use a machine that is not shared`,
     )
-  if (runQueueWait > VALIDITY_LIMITS.runQueueWaitRatio)
-    culprits.push(
-      `its threads waited for a CPU up to ${formatRatio(runQueueWaitMax)} of the time: stop other work on this machine, or use fewer --threads than cores`,
-    )
+  if (runQueueWait > VALIDITY_LIMITS.runQueueWaitRatio) culprits.push(waitedForCpu(runQueueWaitMax))
   if (gcPauseMaxMs > VALIDITY_LIMITS.gcPauseMs)
     culprits.push(
       `garbage collection stopped it for ${formatDurationMs(gcPauseMaxMs)}: keep less in agent.vars and in answers, or use more --threads`,
@@ -84,9 +86,18 @@ function whoTookTheTime(signs: InstrumentSigns, isTypicalNeeded: boolean): strin
   return culprits.length === 0 ? null : culprits.join('; ')
 }
 
+/** Tells whether agents wait for one another's connections: that wait is of the plan's own making. */
+function sharesConnections({ targets }: RunPlan): boolean {
+  return Object.values(targets).some(({ connections }) => connections !== undefined)
+}
+
+function waitedForCpu(runQueueWaitMax: number): string {
+  return `its threads waited for a CPU up to ${formatRatio(runQueueWaitMax)} of the time: stop other work on this machine, or use fewer --threads than cores`
+}
+
 export const lateStarts: Rule = (view) => {
   const delay = startDelayOf(view)
-  if (!delay.large || agentsExhausted(view) || view.record.plan.connections !== null) return null
+  if (!delay.large || agentsExhausted(view) || sharesConnections(view.record.plan)) return null
   if (starved(view) !== null || saturated(view) !== null) return null
   return reason(
     'START_DELAY',

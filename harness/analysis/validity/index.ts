@@ -5,8 +5,11 @@
  */
 import type { VerdictReason } from '../../model/verdict.ts'
 import type { RecordView } from '../record-view.ts'
+import { pageCache } from './cache-rules.ts'
+import { notAwaited, ownWaits, tooManyAtOnce } from './concurrency-rules.ts'
 import { gcPauses, latePart, lateStarts, saturated, stalled, starved } from './generator-rules.ts'
 import { backedOff, dropped, dryFeeders, exhausted, planKept, poolWaits } from './load-rules.ts'
+import { mocked } from './mock-rules.ts'
 import {
   broken,
   clockStep,
@@ -16,11 +19,16 @@ import {
   lostShards,
   namesTogether,
   noData,
+  openEnded,
   overflow,
   partial,
+  pluginThrown,
   unanswered,
 } from './record-rules.ts'
+import { endedByRequirement, lostRequirements } from './requirement-rules.ts'
 import type { Rule } from './rule.ts'
+import { targetStalled } from './stall-rules.ts'
+import { tokensBundled, tokensUncounted } from './token-rules.ts'
 
 /** The findings: reasons that make the measurement unreliable, and cautions. */
 export interface Validity {
@@ -29,36 +37,48 @@ export interface Validity {
 }
 
 const INVALIDATING: readonly Rule[] = [
+  mocked,
   interrupted,
   partial,
   noData,
   lostShards,
   broken,
   exhaustedSockets,
+  tooManyAtOnce,
+  endedByRequirement,
   planKept,
-  stalled,
   backedOff,
-  saturated,
-  starved,
-  lateStarts,
 ]
+/** About the generator's own time. */
+const GENERATOR: readonly Rule[] = [stalled, saturated, starved, lateStarts]
 const CAUTIONING: readonly Rule[] = [
   unanswered,
+  openEnded,
   dropped,
   latePart,
   exhausted,
+  targetStalled,
   poolWaits,
+  ownWaits,
+  notAwaited,
   gcPauses,
   clockStep,
   overflow,
   namesTogether,
+  lostRequirements,
   dryFeeders,
   codeFailed,
+  pluginThrown,
+  tokensBundled,
+  tokensUncounted,
+  pageCache,
 ]
 
 /** Applies every rule to a record. */
 export function assessValidity(view: RecordView): Validity {
   const apply = (rules: readonly Rule[]) =>
     rules.map((rule) => rule(view)).filter((reason) => reason !== null)
-  return { invalid: apply(INVALIDATING), cautions: apply(CAUTIONING) }
+  // Code that sends without an end keeps the loop from anything else: that is one cause, and has been told.
+  const generator = tooManyAtOnce(view) === null ? apply(GENERATOR) : []
+  return { invalid: [...apply(INVALIDATING), ...generator], cautions: apply(CAUTIONING) }
 }

@@ -1,16 +1,18 @@
 /** Rules about the load: whether agents did what the plan asked of them. */
+import { sum } from 'simple-statistics'
 import { formatAmount, formatCount, formatDurationMs, formatRatio } from '../../base/units.ts'
 import { backedOffRatio, failureCause, worstFailure } from '../failing-journeys.ts'
 import { agentsExhausted, instrumentSigns, startDelayOf, VALIDITY_LIMITS } from '../instrument-signs.ts'
 import { plannedStarts } from '../metrics/journeys.ts'
 import type { RecordView } from '../record-view.ts'
+import { tooManyAtOnce } from './concurrency-rules.ts'
 import { stalled } from './generator-rules.ts'
 import { MORE_CPU, type Rule, reason } from './rule.ts'
 
 export const planKept: Rule = (view) => {
   const { record } = view
-  // A loop that stood still kept no plan either, and says so itself.
-  if (record.status !== 'complete' || stalled(view) !== null) return null
+  // A loop that stood still kept no plan either, and says so itself; so do agents whose code asks for too much at once.
+  if (record.status !== 'complete' || stalled(view) !== null || tooManyAtOnce(view) !== null) return null
   const planned = plannedStarts(view)
   const { started } = view.dispatch
   if (
@@ -71,9 +73,10 @@ export const dropped: Rule = (view) => {
 
 /** Fewer connections than agents: agents wait for one another, which users of their own browsers do not. */
 export const poolWaits: Rule = (view) => {
-  const { connections } = view.record.plan
+  const pools = Object.values(view.record.plan.targets).flatMap(({ connections }) => connections ?? [])
   const delay = startDelayOf(view)
-  if (connections === null || !delay.large) return null
+  if (pools.length === 0 || !delay.large) return null
+  const connections = sum(pools)
   return reason(
     'POOL_WAITS',
     `agents waited for one of ${connections} connections (start delay p99 ${formatDurationMs(delay.p99Ms)} of a response p99 of ${formatDurationMs(delay.responseP99Ms)}); their wait is in the response time`,

@@ -2,6 +2,9 @@
 import { formatCount, formatDurationMs } from '../../base/units.ts'
 import { completedOf } from '../../measure/counts.ts'
 import { OTHER_NAMES } from '../../model/interval-snapshot.ts'
+import { OPEN_ENDED } from '../../model/open-ended.ts'
+import { pluginThrew } from '../../model/plan.ts'
+import type { RunRecord } from '../../model/run-record.ts'
 import { brokenSums } from '../broken-sums.ts'
 import { VALIDITY_LIMITS } from '../instrument-signs.ts'
 import { type Rule, reason } from './rule.ts'
@@ -48,9 +51,16 @@ export const broken: Rule = (view) => {
   const faults = brokenSums(view.record)
   return faults.length === 0
     ? null
-    : reason('COUNTS_BROKEN', `counts do not add up: ${faults.join('; ')}. This is a bug in proofload`, {
+    : reason('COUNTS_BROKEN', `counts do not add up: ${faults.join('; ')}. ${whoseBug(view.record)}`, {
         faults,
       })
+}
+
+/** A driver from outside that settles an exchange twice, or never, breaks the counts as well. */
+function whoseBug({ plan: { plugins = [] } }: RunRecord): string {
+  if (plugins.length === 0) return 'This is a bug in proofload'
+  const names = plugins.map(({ name }) => name).join(', ')
+  return `Run the contract test of ${names}: an exchange that is settled twice or never does this`
 }
 
 const NO_SOCKET_LEFT = [
@@ -88,6 +98,21 @@ export const unanswered: Rule = (view) => {
     'UNANSWERED',
     `${formatCount(requests)} of ${formatCount(completed)} requests had no answer when the drain of ${formatDurationMs(view.plan.drainMs)} ended: they count as errors, and as waits of at least as long`,
     { requests, completed, drainMs: view.plan.drainMs },
+    'warning',
+  )
+}
+
+/** Clients and browsers take such answers as whole, and so does the run; that some were cut would not show. */
+export const openEnded: Rule = (view) => {
+  const answers = view
+    .faults()
+    .flatMap(({ counts }) => counts)
+    .reduce((sum, { text, count }) => (text === OPEN_ENDED ? sum + count : sum), 0)
+  if (answers === 0) return null
+  return reason(
+    'OPEN_ENDED_ANSWERS',
+    `${formatCount(answers)} answers over TLS had no length and ended with their connection: cut ones would look the same; let the server send content-length or chunks, or judge the body (expect.body)`,
+    { answers },
     'warning',
   )
 }
@@ -135,8 +160,29 @@ export const namesTogether: Rule = (view) => {
   )
 }
 
+/** A driver from outside threw while it started a request; that request has failed as `code`. */
+export const pluginThrown: Rule = ({ record }) => {
+  const thrown = record.shards.find(
+    ({ status, message }) => status === 'finished' && isOfPlugin(record, message),
+  )
+  return thrown === undefined
+    ? null
+    : reason(
+        'PLUGIN_THREW',
+        `${thrown.message?.split('\n')[0]}: its requests failed as code; run its contract test`,
+        { message: thrown.message },
+        'warning',
+      )
+}
+
+function isOfPlugin({ plan: { plugins = [] } }: RunRecord, message: string | null): boolean {
+  return plugins.some(({ name }) => message?.startsWith(pluginThrew(name, '')))
+}
+
 export const codeFailed: Rule = ({ record }) => {
-  const failed = record.shards.find(({ status, message }) => status === 'finished' && message !== null)
+  const failed = record.shards.find(
+    ({ status, message }) => status === 'finished' && message !== null && !isOfPlugin(record, message),
+  )
   return failed === undefined
     ? null
     : reason(

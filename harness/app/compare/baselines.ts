@@ -6,6 +6,7 @@ import {
   type Approval,
   differencesFrom,
   emptyBaseline,
+  requestsMissing,
   withNewestSessions,
   withRun,
 } from '../../analysis/comparison/baseline.ts'
@@ -13,6 +14,7 @@ import { judge } from '../../analysis/judge.ts'
 import { isoOf } from '../../base/clock.ts'
 import { HarnessError } from '../../base/errors.ts'
 import { nearestName } from '../../base/nearest-name.ts'
+import { formatAmount, formatCount } from '../../base/units.ts'
 import type { Baseline } from '../../model/baseline.ts'
 import type { Comparison } from '../../model/comparison.ts'
 import type { RunRecord } from '../../model/run-record.ts'
@@ -81,7 +83,7 @@ export async function approveRun(request: ApproveRequest, host: Host): Promise<A
   return { baseline, file: fileOf(address), outcome }
 }
 
-/** Accepts GO runs, and others with a reason; never a measurement that cannot be believed. */
+/** Accepts GO runs, and others with a reason; never a measurement that cannot be believed, or that nothing compares with. */
 function requireAcceptable(
   record: RunRecord,
   comparison: Comparison | null,
@@ -92,6 +94,15 @@ function requireAcceptable(
     throw new HarnessError('USAGE', `the run cannot be a baseline: ${validity.reasons[0]?.message}`, {
       hint: 'Only valid measurements enter a baseline, whatever the reason; run the scenario again.',
     })
+  const few = requestsMissing(record)
+  if (few !== null)
+    throw new HarnessError(
+      'USAGE',
+      `the run cannot be a baseline: ${formatAmount(record.summaries.all.requests, 'request')} are too few to compare the p99 of later runs with`,
+      {
+        hint: `Run the scenario longer or with more load: ${formatCount(few.needed)} requests are needed.`,
+      },
+    )
   if (outcome !== 'GO' && reason === null)
     throw new HarnessError('USAGE', `the run is ${outcomeText(outcome)}, not GO`, {
       hint: 'To approve it anyway, say why with --reason.',
@@ -129,24 +140,21 @@ export async function beginBaseline(
   return (await approveRun(request, host)).file
 }
 
-/** Tests whether it is the first GO run of a scenario with `baseline: auto`. */
+/** Tests whether it is the first GO run of a scenario with `baseline: auto`, and large enough to compare with. */
 export function mayBeginBaseline({ record, verdict }: FinishedRun): boolean {
   const isFirst = verdict.comparison?.checks[0]?.state === 'NO-BASELINE'
-  return record.plan.autoBaseline && isFirst && verdict.outcome === 'GO'
+  const isLarge = requestsMissing(record) === null
+  return record.plan.autoBaseline && isFirst && isLarge && verdict.outcome === 'GO'
 }
 
 /** Compares a run of a scenario with `baseline: auto` with what is there already; others with nothing. */
 export function autoBaseline(ref: Omit<BaselineRef, 'name'>, cwd: string): Comparer {
-  const { gateSteps } = ref
   const auto = { ...ref, name: AUTO_BASELINE }
   return {
     async require({ autoBaseline: isAuto, scenario }) {
       if (isAuto) await readBaseline(addressOf(auto, scenario, cwd))
-      else if (gateSteps)
-        throw new HarnessError('USAGE', '--gate-steps needs a baseline, and the run has none', {
-          hint: 'Name the baseline to compare with: --baseline main --gate-steps.',
-        })
     },
+    beginsIn: ({ autoBaseline: isAuto }) => (isAuto ? resolve(cwd, ref.folder) : null),
     async compare(record) {
       if (!record.plan.autoBaseline) return null
       const baseline = await readBaseline(addressOf(auto, record.scenario, cwd))
@@ -167,6 +175,7 @@ export function namedBaseline(
     async require({ scenario }) {
       await requireBaseline(addressOf(ref, scenario, cwd))
     },
+    beginsIn: () => null,
     async compare(record) {
       const baseline = await requireBaseline(addressOf(ref, record.scenario, cwd))
       return compareWithBaseline(record, baseline, { ...ref, mismatch: 'invalid', rerun })

@@ -76,18 +76,28 @@ async function stopGroup(child: ChildProcess, clock: Clock, { abortSignal }: Sto
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
   const ended = once(child, 'exit')
   signalGroup(child.pid, 'SIGTERM')
-  const late = await Promise.race([
-    ended.then(() => false),
-    sleep(clock, STOP_MS).then(() => true),
-    abortOf(abortSignal),
-  ])
-  if (late) signalGroup(child.pid, 'SIGKILL')
+  if (await isLate(ended, clock, abortSignal)) signalGroup(child.pid, 'SIGKILL')
   await ended
 }
 
-async function abortOf(signal: AbortSignal): Promise<true> {
-  if (!signal.aborted) await once(signal, 'abort')
-  return true
+/** Leaves no timer and no listener behind: a comparison ends many builds with one stop request. */
+async function isLate(ended: Promise<unknown>, clock: Clock, signal: AbortSignal): Promise<boolean> {
+  if (signal.aborted) return true
+  let forget = () => {}
+  const late = new Promise<true>((resolve) => {
+    const tell = () => resolve(true)
+    const cancel = clock.after(STOP_MS, tell)
+    signal.addEventListener('abort', tell)
+    forget = () => {
+      cancel()
+      signal.removeEventListener('abort', tell)
+    }
+  })
+  try {
+    return await Promise.race([ended.then(() => false), late])
+  } finally {
+    forget()
+  }
 }
 
 function signalGroup(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {

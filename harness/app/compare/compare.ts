@@ -8,21 +8,21 @@ import {
   settingsFrom,
 } from '../../analysis/comparison/baseline.ts'
 import { compareRuns, emptyComparison } from '../../analysis/comparison/compare-runs.ts'
-import type { ComparedRun } from '../../analysis/comparison/compared-run.ts'
+import type { ComparedRun, Confirmation } from '../../analysis/comparison/compared-run.ts'
 import { summarizeRun } from '../../analysis/comparison/summarize-run.ts'
 import { HarnessError, messageOf } from '../../base/errors.ts'
+import { totalOf } from '../../measure/sparse-counts.ts'
 import type { Baseline } from '../../model/baseline.ts'
 import type { CheckState, Comparison, ComparisonCheck, Level } from '../../model/comparison.ts'
 import type { RunRecord } from '../../model/run-record.ts'
 import { type BaselineAddress, readBaseline } from '../../store/baselines.ts'
+import { believableRun, noteOnInvalid, REPEATS_MAX, withNote } from './believable-run.ts'
 
 /** A stored baseline of the scenario at hand. */
 export interface BaselineRef {
   readonly name: string
   /** Folder of all baselines. */
   readonly folder: string
-  /** True: every step is a gate, too. */
-  readonly gateSteps: boolean
 }
 
 /** Address of the baseline of a scenario. */
@@ -50,10 +50,12 @@ export async function comparedBaseline(
 export interface BaselineComparisonOptions {
   /** By which the baseline was asked for. */
   readonly name: string
-  readonly gateSteps: boolean
   /** The level of a run of another scenario, load or machine: nothing was compared then. */
   readonly mismatch: Extract<Level, 'caution' | 'invalid'>
-  /** Loads the candidate once more: up to three times while something is suspect. Null: it may not. */
+  /**
+   * Loads the candidate once more: up to three times while something is suspect, and again where a run cannot be believed.
+   * Null: it may not.
+   */
   readonly rerun: (() => Promise<RunRecord>) | null
 }
 
@@ -61,18 +63,27 @@ export interface BaselineComparisonOptions {
 export async function compareWithBaseline(
   record: RunRecord,
   baseline: Baseline,
-  { name, gateSteps, mismatch, rerun }: BaselineComparisonOptions,
+  { name, mismatch, rerun }: BaselineComparisonOptions,
 ): Promise<Comparison> {
   const differences = differencesFrom(baseline, record)
   if (differences.length > 0) return emptyComparison(name, mismatch, mismatchText(differences), [])
-  const candidate = [comparedRunOf(record)]
-  const settings = { ...settingsFrom(baseline), gateSteps }
+  const settings = settingsFrom(baseline)
   const stored = comparedRunsOf(baseline)
-  const confirmation = rerun === null ? 'none' : 'reruns'
-  for (;;) {
-    const comparison = compareRuns({ name, baseline: stored, candidate, pairs: [], confirmation }, settings)
-    if (rerun === null || comparison.needs === null) return comparison
-    candidate.push(comparedRunOf(await rerun()))
+  const compare = (candidate: readonly ComparedRun[], confirmation: Confirmation) =>
+    compareRuns({ name, baseline: stored, candidate, pairs: [], confirmation }, settings)
+  let first = comparedRunOf(record)
+  if (rerun === null) return compare([first], 'none')
+  try {
+    if (first.trust !== 'all') first = await believableRun(rerun, 'candidate', REPEATS_MAX)
+    const candidate = [first]
+    for (;;) {
+      const comparison = compare(candidate, 'reruns')
+      if (comparison.needs === null) return comparison
+      candidate.push(await believableRun(rerun, 'candidate', 1 + REPEATS_MAX))
+    }
+  } catch (error) {
+    const note = noteOnInvalid(error)
+    return withNote(compare([first], 'none'), `no further run could be made: ${note}`)
   }
 }
 
@@ -190,10 +201,10 @@ export function compareDocument(text: string): string[] {
 
 function comparedRun({ id, session, intervalMs, intervals }: z.infer<typeof runSchema>): ComparedRun {
   const summary = summarizeRun(
-    intervals.map(({ errors, hist }) => ({ errors, values: hist })),
+    intervals.map(({ errors, hist }) => ({ requests: totalOf(hist), errors, values: hist })),
     (intervals.length * intervalMs) / 1000,
   )
-  return { id, session, summary, steps: {}, componentSumUs: {} }
+  return { id, session, summary, steps: {}, componentSumUs: {}, trust: 'all' }
 }
 
 /** Names of levels and metrics as the document's format has them. */

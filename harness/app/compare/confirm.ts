@@ -12,15 +12,19 @@ import type { Comparison } from '../../model/comparison.ts'
 import type { BuildPlan, BuildsPlan, RunPlan } from '../../model/plan.ts'
 import type { RunRecord } from '../../model/run-record.ts'
 import type { Host } from '../../ports/host.ts'
-import { preparePlan } from '../run/prepare.ts'
-import type { RunProgress } from '../run/progress.ts'
+import { withRunContext } from '../run/context.ts'
+import { planLoad } from '../run/launch-targets.ts'
+import { requireClearBefore } from '../run/preflight.ts'
+import { type RunProgress, SILENT_PROGRESS } from '../run/progress.ts'
 import type { FinishedRun } from '../run/publish.ts'
 import { type Comparer, MEASURE_ONLY, type RunRequest } from '../run/request.ts'
 import { requireWhole, runScenario } from '../run/run.ts'
 import { requireBaseline } from './baselines.ts'
+import { believableRun, REPEATS_MAX } from './believable-run.ts'
 import { type RunningBuild, startBuild } from './builds.ts'
 import { addressOf, type BaselineRef, comparedBaseline } from './compare.ts'
 import { type Build, comparePairs, PAIRS_MIN, type PairsObserver } from './pairs.ts'
+import { runsFolderOf } from './runs-folder.ts'
 
 export interface ConfirmRequest extends Omit<RunRequest, 'compare'> {
   readonly baseline: BaselineRef
@@ -34,19 +38,36 @@ export async function runAndConfirm(
   observer: PairsObserver,
 ): Promise<FinishedRun> {
   const { baseline, ...run } = request
-  const { plan } = await preparePlan(run.source, run.overrides, host, run.stop.signal)
-  const builds = requireBuilds(plan.builds)
-  await requireBaseline(addressOf(baseline, plan.scenario, host.cwd))
+  const { plan, builds } = await requireStartable(run, baseline, host)
   const runs = new BuildRuns(builds, run, host, progress)
   return runs.of('candidate', {
     require: () => Promise.resolve(),
+    beginsIn: () => null,
     async compare(record) {
       await runs.stopBuild()
       const comparison = await confirmed(record, baseline, runs, host, observer)
-      if (mayRollBack(plan, run, host)) await runs.startForRollback()
+      // Another attempt, and a rollback, find the candidate as the first one did.
+      if (run.retries > 0 || mayRollBack(plan, run, host)) await runs.startAgain()
       return comparison
     },
     baselineOf: (record, comparison) => comparedBaseline(record, comparison, baseline.folder, host.cwd),
+  })
+}
+
+/** Makes sure that builds may be started: a build is a process and an address before there is a load that preflight could block. */
+function requireStartable(
+  request: Omit<RunRequest, 'compare'>,
+  baseline: BaselineRef,
+  host: Host,
+): Promise<{ readonly plan: RunPlan; readonly builds: BuildsPlan }> {
+  return withRunContext(request, host, SILENT_PROGRESS, async (run) => {
+    const planned = await planLoad(run, request)
+    const builds = requireBuilds(planned.plan.builds)
+    await requireBaseline(addressOf(baseline, planned.plan.scenario, host.cwd))
+    const urls = [builds.baseline, builds.candidate].flatMap((build) => build?.url ?? [])
+    const otherHosts = urls.map((url) => new URL(url).hostname)
+    await requireClearBefore(run, planned, { history: request.history, compare: null, otherHosts })
+    return { plan: planned.plan, builds }
   })
 }
 
@@ -71,15 +92,18 @@ async function confirmed(
   host: Host,
   observer: PairsObserver,
 ): Promise<Comparison> {
-  const { name, gateSteps } = ref
+  const { name } = ref
   const baseline = await requireBaseline(addressOf(ref, record.scenario, host.cwd))
   // Pairs compare by themselves: where stored runs are of no use, three to five of them decide alone.
   const usable = differencesFrom(baseline, record).length === 0 ? baseline : null
+  const first = comparedRunOf(record)
+  const again = async () => (await runs.of('candidate', null)).record
+  const counted = first.trust === 'all' ? first : await believableRun(again, 'candidate', REPEATS_MAX)
   return comparePairs({
     name,
     stored: usable === null ? [] : comparedRunsOf(usable),
-    candidate: [comparedRunOf(record)],
-    settings: { ...(usable === null ? DEFAULT_COMPARISON : settingsFrom(usable)), gateSteps },
+    candidate: [counted],
+    settings: usable === null ? DEFAULT_COMPARISON : settingsFrom(usable),
     pairsMin: usable === null ? PAIRS_MIN : 0,
     run: (build) => runs.of(build, null),
     observer,
@@ -101,6 +125,8 @@ class BuildRuns {
   readonly #progress: RunProgress
   #running: RunningBuild | null = null
   #seed: number | null = null
+  /** Path of the folder for the runs that confirm; known when the run that is judged has been measured. */
+  #runsFolder: string | null = null
 
   constructor(builds: BuildsPlan, request: Omit<RunRequest, 'compare'>, host: Host, progress: RunProgress) {
     this.#builds = builds
@@ -120,9 +146,11 @@ class BuildRuns {
     const compare = comparer === null ? null : this.#withSeedOf(comparer)
     try {
       // The run that is judged is remembered; those that confirm it are part of its comparison.
-      const { history, enforce, onJudged } = comparer === null ? MEASURE_ONLY : this.#request
+      const { history, enforce, onJudged, retries } = comparer === null ? MEASURE_ONLY : this.#request
+      const { reports, within } =
+        comparer === null ? { reports: [], within: this.#runsFolder } : this.#request
       const finished = await runScenario(
-        { ...this.#request, overrides, compare, history, enforce, onJudged },
+        { ...this.#request, overrides, compare, history, enforce, onJudged, retries, reports, within },
         this.#host,
         this.#progress,
       )
@@ -138,6 +166,7 @@ class BuildRuns {
       ...comparer,
       compare: (record) => {
         this.#seed = record.seed
+        this.#runsFolder = runsFolderOf(record, this.#request.outDir, this.#host.cwd)
         return comparer.compare(record)
       },
     }
@@ -151,7 +180,7 @@ class BuildRuns {
   }
 
   /** It runs until the run that is judged is over. What was compared stands, whether it starts or not. */
-  async startForRollback(): Promise<void> {
+  async startAgain(): Promise<void> {
     await this.#start('candidate').catch((error: unknown) => this.#progress.onNote(messageOf(error)))
   }
 

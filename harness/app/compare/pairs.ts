@@ -2,17 +2,14 @@
  * Runs of two builds in turns (STATS section 4.3): both members of a pair share whatever the machine does meanwhile. Order
  * A B, B A, A B ...: who goes second finds the machine warmer.
  */
-import { comparedRunOf } from '../../analysis/comparison/baseline.ts'
 import { compareRuns } from '../../analysis/comparison/compare-runs.ts'
-import type { ComparedPair, ComparedRun } from '../../analysis/comparison/compared-run.ts'
+import type { ComparedPair, ComparedRun, Confirmation } from '../../analysis/comparison/compared-run.ts'
 import type { ComparisonSettings } from '../../analysis/comparison/comparison-settings.ts'
 import { PAIRS_MAX } from '../../analysis/comparison/decision.ts'
-import { HarnessError } from '../../base/errors.ts'
 import type { Comparison } from '../../model/comparison.ts'
-import type { RunRecord } from '../../model/run-record.ts'
 import type { FinishedRun } from '../run/publish.ts'
+import { believableRun, noteOnInvalid, REPEATS_MAX, withNote } from './believable-run.ts'
 
-const ATTEMPTS = 3
 /** Pairs that decide without stored runs: fewer have too little behind them to call a build unchanged. */
 export const PAIRS_MIN = 3
 
@@ -44,53 +41,61 @@ export interface PairsRequest {
   readonly observer: PairsObserver
 }
 
-/** Runs pairs until all is decided, five at most. @throws HarnessError RUN_INVALID when a run cannot be believed */
+/**
+ * Runs pairs until all is decided, five at most. When a run cannot be believed, the pairs so far decide, if they are enough.
+ * @throws HarnessError RUN_INVALID when they are not
+ */
 export async function comparePairs(request: PairsRequest): Promise<Comparison> {
-  const { name, stored, candidate, settings, pairsMin, observer } = request
+  const { pairsMin, observer } = request
   const pairs: ComparedPair[] = []
-  const compare = () =>
-    compareRuns({ name, baseline: stored, candidate, pairs, confirmation: 'pairs' }, settings)
-  let comparison = compare()
+  let comparison = comparisonOf(request, pairs, 'pairs')
   while (pairs.length < pairsMin || (comparison.needs !== null && pairs.length < PAIRS_MAX)) {
     const number = pairs.length + 1
-    const load = (build: Build) => believableRun(request, number, build)
-    pairs.push(number % 2 === 1 ? await inOrder(load) : await reversed(load))
-    comparison = compare()
+    try {
+      pairs.push(await nextPair(request, number))
+    } catch (error) {
+      const note = noteOnInvalid(error)
+      if (pairs.length < pairsMin) throw error
+      return withNote(comparisonOf(request, pairs, 'none'), `pair ${number} could not be made: ${note}`)
+    }
+    comparison = comparisonOf(request, pairs, 'pairs')
     observer.onPair({ number, max: PAIRS_MAX }, comparison)
   }
   return comparison
 }
 
-type Load = (build: Build) => Promise<RunRecord>
+/** A first run that cannot be believed arouses a suspicion at most: the pairs decide without it. */
+function comparisonOf(
+  { name, stored, candidate, settings }: PairsRequest,
+  pairs: readonly ComparedPair[],
+  confirmation: Confirmation,
+): Comparison {
+  const counted = pairs.length === 0 ? candidate : candidate.filter(({ trust }) => trust === 'all')
+  return compareRuns({ name, baseline: stored, candidate: counted, pairs, confirmation }, settings)
+}
+
+async function nextPair({ run, observer }: PairsRequest, number: number): Promise<ComparedPair> {
+  const load = (build: Build) =>
+    believableRun(
+      async () => {
+        const finished = await run(build)
+        observer.onRun({ number, max: PAIRS_MAX }, build, finished)
+        return finished.record
+      },
+      build,
+      1 + REPEATS_MAX,
+    )
+  return number % 2 === 1 ? await inOrder(load) : await reversed(load)
+}
+
+type Load = (build: Build) => Promise<ComparedRun>
 
 async function inOrder(load: Load): Promise<ComparedPair> {
-  const baseline = comparedRunOf(await load('baseline'))
-  return { baseline, candidate: comparedRunOf(await load('candidate')) }
+  const baseline = await load('baseline')
+  return { baseline, candidate: await load('candidate') }
 }
 
 async function reversed(load: Load): Promise<ComparedPair> {
-  const candidate = comparedRunOf(await load('candidate'))
-  return { baseline: comparedRunOf(await load('baseline')), candidate }
-}
-
-/** Makes a run again that cannot be believed, twice at most: what the machine did to one it may not do to the next. */
-async function believableRun(
-  { run, observer }: PairsRequest,
-  number: number,
-  build: Build,
-): Promise<RunRecord> {
-  for (let attempt = 1; ; attempt++) {
-    const finished = await run(build)
-    observer.onRun({ number, max: PAIRS_MAX }, build, finished)
-    const [reason] = finished.verdict.validity.reasons
-    if (reason === undefined) return finished.record
-    if (attempt === ATTEMPTS)
-      throw new HarnessError(
-        'RUN_INVALID',
-        `a run of the ${build} is not a valid measurement: ${reason.message}`,
-        {
-          hint: 'Pairs need valid runs on both sides; free CPU for the generator and start again.',
-        },
-      )
-  }
+  const candidate = await load('candidate')
+  return { baseline: await load('baseline'), candidate }
 }

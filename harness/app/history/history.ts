@@ -1,5 +1,5 @@
 /** Runs that are remembered: how they get into a history, and out of it. */
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { fingerprintOf, mergedHistograms, wholeRunIntervals } from '../../analysis/comparison/baseline.ts'
 import { HarnessError, messageOf } from '../../base/errors.ts'
 import { type StopRequest, unlessStopped } from '../../base/stop-request.ts'
@@ -8,6 +8,8 @@ import type { RunRecord } from '../../model/run-record.ts'
 import type { Verdict } from '../../model/verdict.ts'
 import type { HistoryStore } from '../../store/history/history-store.ts'
 import type { HistoryFilter } from '../../store/history/run-index.ts'
+import { exists } from '../../system/files.ts'
+import { inTriedFolder } from '../../system/try-folder.ts'
 
 /** Unless somebody says otherwise. */
 export const HISTORY_FILE = '.proofload/history.db'
@@ -28,6 +30,24 @@ export async function withHistory<T>(
     return await body(history)
   } finally {
     await history.close()
+  }
+}
+
+/**
+ * Opens the history and tries to write; of a file that is not there, tries the folder and leaves none behind.
+ * @throws HarnessError HISTORY_UNUSABLE
+ */
+export async function requireWritableHistory(store: string, cwd: string): Promise<void> {
+  const path = store.includes('://') ? null : resolve(cwd, store)
+  if (path === null || (await exists(path)))
+    return withHistory(store, cwd, (history) => history.requireWritable())
+  try {
+    await inTriedFolder(dirname(path), () => Promise.resolve())
+  } catch (cause) {
+    throw new HarnessError('HISTORY_UNUSABLE', `the history ${path} cannot be used: ${messageOf(cause)}`, {
+      cause,
+      hint: 'Make its folder writable, or choose another with --store.',
+    })
   }
 }
 
@@ -52,6 +72,7 @@ export function historyRunOf(record: RunRecord, verdict: Verdict, build: string 
   return {
     schemaVersion: 1,
     id: record.runId,
+    kind: record.builds === null ? 'run' : 'comparison',
     scenario: record.scenario,
     startedAt: record.startedAt,
     loadMs: record.loadMs,

@@ -1,5 +1,5 @@
 /** The outcome of a rollback, in one word, one sentence and one alert. */
-import type { Alert } from '../../model/alert.ts'
+import { type Alert, alertKeyOf } from '../../model/alert.ts'
 import type { RollbackOutcome, RollbackRecord, TakenStep, UndoneProcedure } from '../../model/rollback.ts'
 import type { RollbackFacts } from '../../model/rollback-journal.ts'
 import { demandText } from '../../text/demand-text.ts'
@@ -68,7 +68,7 @@ export function rollbackAlert(record: RollbackRecord, facts: RollbackFacts, at: 
     kind: 'rollback',
     status: 'firing',
     severity: isGood ? 'warning' : 'critical',
-    dedupeKey: `${facts.runId}/rollback`,
+    dedupeKey: alertKeyOf(facts.scenario, 'rollback'),
     runId: facts.runId,
     scenario: facts.scenario,
     correlationId: facts.correlationId,

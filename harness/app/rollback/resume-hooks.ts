@@ -8,6 +8,7 @@ import { resolveSecrets } from '../../scenario/secrets.ts'
 import { readRunRecord, readVerdictBeside } from '../../store/stored-run.ts'
 import { createAlerting } from '../run/alerting.ts'
 import type { RunContext } from '../run/context.ts'
+import { openAlerts } from '../run/open-alerts.ts'
 import { preparePlan } from '../run/prepare.ts'
 import { rollbackAlert } from './outcome.ts'
 import { probeTargets } from './probe-targets.ts'
@@ -39,7 +40,9 @@ export function createResumeHooks(here: RunContext, folder: string): CreateHooks
       async tell(alert, isWell) {
         const { alerts, secrets: names } = await scenario()
         const { clock, stderr } = host
+        const open = await openAlerts(here.store, facts.scenario, note)
         const known = [
+          ...open.known,
           ...(await alertsOfRun(folder, note)),
           ...(record === null ? [] : [rollbackAlert(record, facts, begun.at)]),
         ]
@@ -50,11 +53,13 @@ export function createResumeHooks(here: RunContext, folder: string): CreateHooks
           clock,
           stderr,
           onWarning: note,
+          onAlert: open.keep,
           giveUp: stop.abortSignal,
         })
         alerting.raise(alert)
         if (isWell) alerting.resolveAll(alert.at, alert.summary)
         await alerting.close()
+        await open.settled()
       },
     }
   }

@@ -7,6 +7,8 @@ import { replaceFile } from '../../system/replace-file.ts'
 import { openEventBus } from '../../telemetry/bus/open-event-bus.ts'
 import { withRunContext } from '../run/context.ts'
 import type { RunProgress } from '../run/progress.ts'
+import { rememberRollback } from '../run/remember.ts'
+import type { HistoryRef } from '../run/request.ts'
 import { withInterruption } from './interruption.ts'
 import { publishResumed } from './publish-resumed.ts'
 import type { RollbackPlace } from './request.ts'
@@ -20,16 +22,18 @@ export interface ResumeStoredRequest {
   readonly state: string
   /** Runs again an undo that is not known to have succeeded, deliberately. */
   readonly repeatUndo: boolean
+  /** Null: its outcome is not stored. */
+  readonly history: HistoryRef | null
   readonly stop: StopRequest
 }
 
 /** Goes on with it, and publishes the run again with what became of it. @throws HarnessError as `resumeRollback` */
 export function resumeStoredRollback(
-  { folder: path, state, repeatUndo, stop }: ResumeStoredRequest,
+  { folder: path, state, repeatUndo, history, stop }: ResumeStoredRequest,
   host: Host,
   progress: RunProgress,
 ): Promise<RollbackRecord> {
-  return withRunContext({ state, outDir: path, stop }, host, progress, async (run) => {
+  return withRunContext({ state, outDir: path, within: null, stop }, host, progress, async (run) => {
     const bus = await openEventBus(state)
     run.defer(() => bus.close())
     const folder = folderAt(path)
@@ -37,7 +41,8 @@ export function resumeStoredRollback(
     const record = await withInterruption(run, (heeding) =>
       resumeRollback({ run: heeding, folder, bus, repeatUndo, createHooks }),
     )
-    await publishResumed(folder, record, run)
+    const published = await publishResumed(folder, record, run)
+    if (published !== null && history !== null) await rememberRollback(run, published, history)
     return record
   })
 }

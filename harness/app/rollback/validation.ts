@@ -1,11 +1,11 @@
 /** The load that shows a system healthy after an undo: the scenario of the run, shorter, judged by the same objectives. */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { holds } from '../../analysis/evaluate.ts'
 import { HarnessError } from '../../base/errors.ts'
 import { givenUpBy } from '../../base/stop-request.ts'
 import { formatAmount, formatDurationMs } from '../../base/units.ts'
 import { byRun, type Emergency, stopsLoad } from '../../model/emergency.ts'
+import { holds } from '../../model/holds.ts'
 import type { RunPlan } from '../../model/plan.ts'
 import type { RollbackFacts, ValidationSource } from '../../model/rollback-journal.ts'
 import type { Verdict } from '../../model/verdict.ts'
@@ -13,7 +13,7 @@ import type { Overrides } from '../../scenario/overrides.ts'
 import { exists } from '../../system/files.ts'
 import { type RunContext, withChildContext } from '../run/context.ts'
 import type { RunningTargets } from '../run/launch-targets.ts'
-import { judgeLoad } from '../run/load.ts'
+import { judgeLoad, ONLY_ATTEMPT } from '../run/load.ts'
 import { preparePlan } from '../run/prepare.ts'
 import { SILENT_PROGRESS } from '../run/progress.ts'
 import { MEASURE_ONLY } from '../run/request.ts'
@@ -69,7 +69,7 @@ async function validate(
   const overrides = shorterOverrides(plan, given, validationMs)
   const request = { ...MEASURE_ONLY, ...source, overrides }
   const place = { targets, folder: run.outDir }
-  const { load, published } = await judgeLoad(run, request, place).catch(sayWhatBlocks)
+  const { load, published } = await judgeLoad(run, request, ONLY_ATTEMPT, place).catch(sayWhatBlocks)
   const { record, verdict } = published
   return record.status === 'halted' ? halted(sentenceOf(verdict)) : validated(load.plan, verdict)
 }

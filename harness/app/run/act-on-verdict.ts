@@ -1,4 +1,4 @@
-/** The answer to a NO-GO: an alert, and the rollback that its causes ask for. What became of them is appended to what was published. */
+/** The answer to a verdict: alerts that are raised or resolved, and the rollback that a NO-GO asks for. What became of them is appended to what was published. */
 import { withRollback } from '../../analysis/judge.ts'
 import { verdictAlert } from '../../analysis/verdict-alert.ts'
 import { isoOf } from '../../base/clock.ts'
@@ -10,8 +10,11 @@ import { type Published, publishRun } from './publish.ts'
 export async function actOnVerdict({ load, published }: JudgedLoad): Promise<Published> {
   if (!load.controls.isActing) return published
   const { measured, judged, verdict, options } = published
-  const alert = verdictAlert(measured, verdict, isoOf(load.host.clock.wallMs()))
-  if (alert !== null) load.controls.alerting.raise(alert)
+  const { alerting } = load.controls
+  const at = isoOf(load.host.clock.wallMs())
+  const alert = verdictAlert(measured, verdict, at)
+  if (alert !== null) alerting.raise(alert)
+  if (verdict.outcome === 'GO') alerting.endWell(at, `run ${measured.runId} ended GO`)
   const rollback = await decideRollback(load, measured, verdict)
   if (rollback === null) return published
   return await publishRun({ ...measured, rollback }, withRollback(judged, rollback), options)

@@ -1,13 +1,13 @@
 /** The channels of a run's alerts, each with the least severity that reaches it. */
 import { alertChannels } from '../../alerts/index.ts'
 import { HarnessError } from '../../base/errors.ts'
+import { fillSecrets } from '../../base/fill-secrets.ts'
 import type { MaskText } from '../../base/secret-mask.ts'
 import type { Alert } from '../../model/alert.ts'
 import type { AlertsPlan, PluginPlan } from '../../model/plan.ts'
 import { SEVERITIES, type Severity } from '../../model/severity.ts'
 import type { AlertChannel } from '../../ports/alert-channel.ts'
 import type { Host } from '../../ports/host.ts'
-import { fillSecrets } from '../../scenario/secrets.ts'
 import { AlertSender } from './alert-sender.ts'
 
 /** Surroundings of the channels; `stderr` is for the console channel. */

@@ -9,7 +9,7 @@ import { createRunMask } from './run-mask.ts'
 const CLOSE_MS = 10_000
 
 export interface AlertingOptions extends ChannelOptions {
-  /** Alerts that a process before this one sent for the same run and did not resolve. */
+  /** Alerts that a process before this one sent and did not resolve: for the same run, or for one before it. */
   readonly known?: readonly Alert[]
   /** Called for every alert that is raised, whether or not any channel takes it. */
   readonly onAlert?: ((alert: Alert) => void) | undefined
@@ -23,6 +23,10 @@ export interface Alerting {
   raise(alert: Alert): void
   /** Resolves all alerts of objectives, verdicts and rollbacks that fire still; a halt stands until somebody ends it. */
   resolveAll(at: string, why: string): void
+  /** Resolves all that fires still but drifts, because a run ended GO: what a run before it has told of, and halts, too. */
+  endWell(at: string, why: string): void
+  /** Resolves one alert, if it fires still. */
+  resolve(dedupeKey: string, at: string, why: string): void
   /** Waits for what is queued, at most 10 s; never rejects. Alerts raised after it are ignored. */
   close(): Promise<AlertReport>
 }
@@ -43,12 +47,26 @@ export function createAlerting(options: AlertingOptions): Alerting {
     options.onAlert?.(alert)
     for (const { least, sender } of channels) if (reaches(alert, least)) sender.offer(alert)
   }
+  const firing = () => {
+    const all = new Map([...known.map((alert) => [alert.dedupeKey, alert] as const), ...told])
+    return [...all.values()].filter(({ status }) => status === 'firing')
+  }
   return {
     raise,
     resolveAll(at, why) {
-      const all = new Map([...known.map((alert) => [alert.dedupeKey, alert] as const), ...told])
-      for (const alert of all.values())
-        if (alert.status === 'firing' && alert.kind !== 'emergency') raise(resolvedAlert(alert, at, why))
+      for (const alert of firing())
+        if (alert.kind !== 'emergency' && alert.kind !== 'drift')
+          raise({ ...alert, status: 'resolved', at, summary: undoneSummary(alert, why) })
+    },
+    endWell(at, why) {
+      for (const alert of firing())
+        if (alert.kind !== 'drift')
+          raise({ ...alert, status: 'resolved', at, summary: overSummary(alert, why) })
+    },
+    resolve(dedupeKey, at, why) {
+      for (const alert of firing())
+        if (alert.dedupeKey === dedupeKey)
+          raise({ ...alert, status: 'resolved', at, summary: overSummary(alert, why) })
     },
     close() {
       report ??= closeAll(channels, options.giveUp)
@@ -57,13 +75,18 @@ export function createAlerting(options: AlertingOptions): Alerting {
   }
 }
 
-function resolvedAlert(alert: Alert, at: string, why: string): Alert {
-  return { ...alert, status: 'resolved', at, summary: resolvedSummary(alert, why) }
-}
-
-function resolvedSummary({ kind, scenario, objective, summary }: Alert, why: string): string {
+/** The summary of an alert that a rollback has ended. */
+function undoneSummary({ kind, scenario, objective, summary }: Alert, why: string): string {
   if (kind === 'verdict') return `${scenario}: the NO-GO was acted upon: ${why}`
   return objective === null ? summary : `${scenario}: ${demandText(objective)} is well again: ${why}`
+}
+
+/** The summary of an alert that time has ended. */
+function overSummary({ kind, scenario, objective, annotations }: Alert, why: string): string {
+  if (objective !== null && kind === 'objective')
+    return `${scenario}: ${demandText(objective)} no longer fires: ${why}`
+  const what = kind === 'drift' ? `the drift of ${annotations['metric']}` : `the alert of its ${kind}`
+  return `${scenario}: ${what} is over: ${why}`
 }
 
 async function closeAll(channels: readonly RoutedChannel[], giveUp: AbortSignal): Promise<AlertReport> {

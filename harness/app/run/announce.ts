@@ -5,6 +5,7 @@ import type { RunPlan } from '../../model/plan.ts'
 import type { PreflightFinding } from '../../ports/preflight.ts'
 import { resolveSecrets } from '../../scenario/secrets.ts'
 import { demandText } from '../../text/demand-text.ts'
+import { joiningText } from '../../text/joining-text.ts'
 import type { RunContext } from './context.ts'
 import type { PreparedLoad } from './launch-targets.ts'
 import { threadNotes } from './threads.ts'
@@ -17,7 +18,13 @@ export function announce(
 ): void {
   progress.onBegin({ runId, correlationId }, resolveSecrets(plan.secrets, host.env))
   progress.onPrepared(plan, threads, findings)
-  const notes = [...threadNotes(plan, threadsAsked), ...unprovable(plan), ...longWaitNotes(plan)]
+  const joining = joiningText(plan)
+  const notes = [
+    ...threadNotes(plan, threadsAsked),
+    ...(joining === null ? [] : [joining]),
+    ...unprovable(plan),
+    ...longWaitNotes(plan),
+  ]
   for (const note of notes) progress.onNote(note)
 }
 

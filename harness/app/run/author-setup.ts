@@ -3,14 +3,14 @@ import { messageOf } from '../../base/errors.ts'
 import { isInterrupted } from '../../base/stop-request.ts'
 import { runSetupPart } from '../../cluster/setup.ts'
 import type { ShardPlan } from '../../model/plan.ts'
-import type { LoadContext } from './load-context.ts'
+import type { ProvisionedLoad } from './load-context.ts'
 
 /**
  * Runs `setup`, then `body` with its value, then `teardown`, also when the body fails.
  * @throws HarnessError SETUP_FAILED, INTERRUPTED, and whatever the body throws
  */
 export async function withSetup<T>(
-  load: LoadContext,
+  load: ProvisionedLoad,
   note: (message: string) => void,
   body: (setupValue: unknown) => Promise<T>,
 ): Promise<T> {
@@ -34,7 +34,7 @@ export async function withSetup<T>(
 }
 
 async function runTeardown(
-  load: LoadContext,
+  load: ProvisionedLoad,
   setupValue: unknown,
   note: (message: string) => void,
 ): Promise<void> {
@@ -54,6 +54,7 @@ async function runTeardown(
   }
 }
 
-function shareOf({ runId, correlationId, plan, module }: LoadContext, setupValue: unknown): ShardPlan {
-  return { runId, plan, module, shard: 0, shardCount: 1, setupValue, correlationId }
+function shareOf(load: ProvisionedLoad, setupValue: unknown): ShardPlan {
+  const { runId, correlationId, plan, module, provisioned } = load
+  return { runId, plan, module, shard: 0, shardCount: 1, setupValue, correlationId, provisioned }
 }

@@ -21,6 +21,8 @@ export interface RunContext {
   readonly stateLocation: string
   /** Folder under which reports go, absolute. */
   readonly outDir: string
+  /** Path of the folder in which the folder of the run is made; null: `<outDir>/<scenario>`. */
+  readonly within: string | null
   readonly stop: StopRequest
   /** Never throws. */
   readonly progress: RunProgress
@@ -34,7 +36,7 @@ export interface RunContext {
 
 /** Opens the state store and gives the run its ids for as long as `body` takes. @throws HarnessError USAGE, STATE_UNREACHABLE */
 export function withRunContext<T>(
-  { state, outDir, stop }: RunSurroundings,
+  { state, outDir, within, stop }: RunSurroundings,
   host: Host,
   progress: RunProgress,
   body: (run: RunContext) => Promise<T>,
@@ -48,6 +50,7 @@ export function withRunContext<T>(
         store,
         stateLocation: state,
         outDir: resolve(host.cwd, outDir),
+        within,
         stop,
         progress: safe,
         note: safe.onNote,

@@ -1,14 +1,17 @@
 /** A run as its journal tells it: everything but the interval that was under way when its process was killed. */
 import { isoOf, wallMsOf } from '../../base/clock.ts'
+import { HarnessError } from '../../base/errors.ts'
 import { SnapshotMerger } from '../../cluster/merge-snapshots.ts'
-import type { ObjectiveEvent } from '../../model/enforcement.ts'
+import type { ObjectiveEvent, RequirementEvent } from '../../model/enforcement.ts'
+import type { ProcessIdentity } from '../../model/line.ts'
 import type { RunRecord } from '../../model/run-record.ts'
 import { invalidJournal, type RunJournalEntry, walkRunJournal } from '../../store/run-journal.ts'
+import { isAlive, isOfThisHost } from '../../system/process-identity.ts'
 import { measuredOf } from './record-parts.ts'
 
 /**
  * Makes the record from the journal in a run's folder; a journal may be larger than what fits into memory.
- * @throws HarnessError RECORD_NOT_FOUND, JOURNAL_INVALID
+ * @throws HarnessError RECORD_NOT_FOUND, JOURNAL_INVALID, USAGE for the journal of a run that goes on
  */
 export async function recordOf(path: string): Promise<RunRecord> {
   const journalled = new JournalledRun(path)
@@ -20,6 +23,7 @@ class JournalledRun {
   readonly #path: string
   readonly #merger = new SnapshotMerger()
   readonly #events: ObjectiveEvent[] = []
+  readonly #requirements: RequirementEvent[] = []
   #start: Extract<RunJournalEntry, { kind: 'start' }> | null = null
   #intervalCount = 0
   #loadMs = 0
@@ -30,12 +34,14 @@ class JournalledRun {
     this.#path = path
   }
 
-  /** @throws HarnessError JOURNAL_INVALID */
+  /** @throws HarnessError JOURNAL_INVALID, USAGE for the journal of a run that goes on */
   add(entry: RunJournalEntry): void {
     if (this.#start === null) {
       if (entry.kind !== 'start') throw invalidJournal(this.#path, NO_START)
+      requireEnded(this.#path, entry.process)
       this.#start = entry
     } else if (entry.kind === 'event') this.#events.push(entry.event)
+    else if (entry.kind === 'requirement') this.#requirements.push(entry.event)
     else if (entry.kind === 'interval') this.#addInterval(entry)
     else throw invalidJournal(this.#path, 'it has more than one start')
   }
@@ -46,6 +52,13 @@ class JournalledRun {
     this.#loadMs = endMs
     this.#cpuS += (used.generator.cpuCores * (endMs - startMs)) / 1000
     this.#maxRssBytes = Math.max(this.#maxRssBytes, used.generator.rssBytes)
+  }
+
+  #enforcement(): RunRecord['enforcement'] {
+    const events = this.#events
+    const requirements = this.#requirements
+    if (events.length + requirements.length === 0) return null
+    return { events, requirements, stop: null, alerts: null }
   }
 
   /** @throws HarnessError JOURNAL_INVALID */
@@ -66,15 +79,25 @@ class JournalledRun {
         message: 'the process was killed',
       })),
       generator: { cpuS: this.#cpuS, maxRssBytes: this.#maxRssBytes },
-      enforcement: this.#events.length === 0 ? null : { events: this.#events, stop: null, alerts: null },
+      enforcement: this.#enforcement(),
       notes: [
         `recovered from the journal: ${this.#intervalCount} intervals; the last, unfinished one is lost`,
         ...(lostLines > 0 ? [`${lostLines} lines at the end of the journal were torn or damaged`] : []),
       ],
+      earlierAttempts: [],
+      builds: null,
       rollback: null,
       visuals: [],
     }
   }
+}
+
+/** Whoever recovers a run that goes on takes its journal away. @throws HarnessError USAGE */
+function requireEnded(path: string, process: ProcessIdentity): void {
+  if (!isOfThisHost(process) || !isAlive(process)) return
+  throw new HarnessError('USAGE', `the run of ${path} is still going on: its process ${process.pid} lives`, {
+    hint: 'Wait for its end, or end it with ctrl-C: it writes its record itself.',
+  })
 }
 
 const NO_START = 'it does not begin with the start of a run'

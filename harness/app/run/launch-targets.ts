@@ -1,50 +1,65 @@
 /** From a request to a load that could be sent: the plan, and the targets that are ours to start. */
 import { tmpdir } from 'node:os'
 import { unlessStopped } from '../../base/stop-request.ts'
-import type { RunPlan, TargetPlan } from '../../model/plan.ts'
+import { mockedNames, type PhasePlan, type RunPlan, type TargetPlan } from '../../model/plan.ts'
 import type { Host } from '../../ports/host.ts'
-import type { LaunchedTarget } from '../../ports/target.ts'
-import { targets as targetPlugins } from '../../targets/index.ts'
+import type { LaunchedTarget } from '../../ports/target-plugin.ts'
+import { canonicalJson } from '../../scenario/plan-hash.ts'
+import { targetsOf } from '../../targets/outside/open-plugins.ts'
 import type { RunContext } from './context.ts'
 import { type PreparedPlan, preparePlan } from './prepare.ts'
 import type { Comparer, ScenarioRequest } from './request.ts'
 import { threadsOf } from './threads.ts'
 
-/** A plan whose targets run. Its hashes are of the plan before they did. */
-export interface PreparedLoad extends PreparedPlan, Omit<ScenarioRequest, 'threads'> {
+/** A load that is planned; nothing is started for it. */
+export interface PlannedLoad extends PreparedPlan, Omit<ScenarioRequest, 'threads'> {
   readonly threads: number
   /** As the request stated it; null when it did not. */
   readonly threadsAsked: number | null
-  readonly pids: readonly number[]
 }
 
-/**
- * Resolves the scenario and starts its targets for as long as the context lasts.
- * @param running targets that are up already
- * @throws HarnessError SCENARIO_*, TARGET_LAUNCH_FAILED, INTERRUPTED; and whatever the comparer requires
- */
-export async function prepareLoad(
-  { host, stop, defer }: RunContext,
+/** A plan whose targets run. Its hashes are of the plan before they did. */
+export interface PreparedLoad extends PlannedLoad {
+  readonly pids: readonly number[]
+  /** Tells the targets that the load begins. */
+  beginLoad(phases: readonly PhasePlan[]): void
+}
+
+/** Resolves the scenario. @throws HarnessError SCENARIO_*, INTERRUPTED; and whatever the comparer requires */
+export async function planLoad(
+  { host, stop }: RunContext,
   { source, overrides, threads, compare = null }: ScenarioRequest & { readonly compare?: Comparer | null },
-  running: RunningTargets | null = null,
-): Promise<PreparedLoad> {
+): Promise<PlannedLoad> {
   const prepared = await preparePlan(source, overrides, host, stop.signal)
   await compare?.require(prepared.plan)
-  let targets = running
-  if (targets === null) {
-    const launched = await launchTargets(prepared.plan, host, stop.signal)
-    defer(launched.stop)
-    targets = launched
-  }
   return {
     ...prepared,
     source,
     overrides,
-    plan: { ...prepared.plan, targets: targets.plan.targets },
     threads: threadsOf(prepared.plan, threads, host.cores),
     threadsAsked: threads,
-    pids: targets.pids,
   }
+}
+
+/**
+ * Starts the targets for as long as the context lasts.
+ * @param running targets that are up already
+ * @throws HarnessError TARGET_LAUNCH_FAILED, INTERRUPTED
+ */
+export async function launchLoad(
+  { host, stop, defer }: RunContext,
+  planned: PlannedLoad,
+  running: RunningTargets | null = null,
+): Promise<PreparedLoad> {
+  if (running !== null) return withTargets(planned, running)
+  const launched = await launchTargets(planned.plan, host, stop.signal)
+  defer(launched.stop)
+  return withTargets(planned, launched)
+}
+
+/** The planned load on targets that are up. */
+export function withTargets(planned: PlannedLoad, { plan, pids, beginLoad }: RunningTargets): PreparedLoad {
+  return { ...planned, plan: { ...planned.plan, targets: plan.targets }, pids, beginLoad }
 }
 
 /** Targets that are up. */
@@ -53,6 +68,8 @@ export interface RunningTargets {
   readonly plan: RunPlan
   /** Processes whose resources are recorded. */
   readonly pids: readonly number[]
+  /** Tells them that a load begins. */
+  beginLoad(phases: readonly PhasePlan[]): void
 }
 
 export interface LaunchedTargets extends RunningTargets {
@@ -69,30 +86,67 @@ export async function launchTargets(
   host: Host,
   giveUp: AbortSignal,
 ): Promise<LaunchedTargets> {
-  const launched: LaunchedTarget[] = []
-  const stop = async () => {
-    await Promise.all(launched.map((target) => target.stop()))
-  }
-  const targets = new Map<string, TargetPlan>()
-  const pids: number[] = []
+  const targets = new TargetLauncher(plan, host, giveUp)
   try {
-    for (const [name, target] of Object.entries(plan.targets)) {
-      const plugin = targetPlugins.get(target.plugin)
-      const around = { clock: host.clock, seed: plan.seed, scratchDir: tmpdir() }
-      const running = await unlessStopped(giveUp, 'while targets were started', async () => {
-        const started = await plugin.launch?.(target.config, around)
-        // Given up meanwhile: nobody waits for it any more.
-        if (giveUp.aborted) await started?.stop()
-        return started
-      })
-      if (running !== undefined) launched.push(running)
-      targets.set(name, running === undefined ? target : { ...target, config: running.config })
-      const pid = running?.pid ?? target.config['pid']
-      if (typeof pid === 'number') pids.push(pid)
-    }
+    for (const [name, target] of Object.entries(plan.targets)) await targets.launch(name, target)
   } catch (error) {
-    await stop()
+    await targets.stop()
     throw error
   }
-  return { plan: { ...plan, targets: Object.fromEntries(targets) }, pids, stop }
+  return targets.launched()
+}
+
+class TargetLauncher {
+  readonly #plan: RunPlan
+  readonly #host: Host
+  readonly #giveUp: AbortSignal
+  readonly #running: LaunchedTarget[] = []
+  readonly #targets = new Map<string, TargetPlan>()
+  readonly #pids: number[] = []
+  /** Configurations of mocks that run: those of one kind are one process. */
+  readonly #mocks = new Map<string, TargetPlan['config']>()
+
+  constructor(plan: RunPlan, host: Host, giveUp: AbortSignal) {
+    this.#plan = plan
+    this.#host = host
+    this.#giveUp = giveUp
+  }
+
+  async launch(name: string, target: TargetPlan): Promise<void> {
+    const kind = canonicalJson([target.plugin, target.config])
+    const isMock = mockedNames(this.#plan).includes(name)
+    const config = (isMock ? this.#mocks.get(kind) : undefined) ?? (await this.#start(target))
+    if (isMock) this.#mocks.set(kind, config)
+    this.#targets.set(name, { ...target, config })
+  }
+
+  /** The configuration of the target that runs. */
+  async #start({ plugin, config }: TargetPlan): Promise<TargetPlan['config']> {
+    const around = { clock: this.#host.clock, seed: this.#plan.seed, scratchDir: tmpdir() }
+    const running = await unlessStopped(this.#giveUp, 'while targets were started', async () => {
+      const started = await targetsOf(this.#plan).get(plugin).launch?.(config, around)
+      // Given up meanwhile: nobody waits for it any more.
+      if (this.#giveUp.aborted) await started?.stop()
+      return started
+    })
+    if (running !== undefined) this.#running.push(running)
+    const pid = running?.pid ?? config['pid']
+    if (typeof pid === 'number') this.#pids.push(pid)
+    return running?.config ?? config
+  }
+
+  launched(): LaunchedTargets {
+    return {
+      plan: { ...this.#plan, targets: Object.fromEntries(this.#targets) },
+      pids: this.#pids,
+      beginLoad: (phases) => {
+        for (const target of this.#running) target.beginLoad?.(phases)
+      },
+      stop: () => this.stop(),
+    }
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#running.map((target) => target.stop()))
+  }
 }

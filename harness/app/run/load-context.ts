@@ -1,6 +1,10 @@
 /** The context of one load: what it sends, under which controls, into which folder. */
+import { fillSecrets } from '../../base/fill-secrets.ts'
+import type { ShardPlan } from '../../model/plan.ts'
+import type { Requirement } from '../../ports/requirement.ts'
+import { openRequirements } from '../../requirements/index.ts'
 import { resolveSecrets } from '../../scenario/secrets.ts'
-import { createRunFolder, openRunFolder, type RunFolder } from '../../store/run-folder.ts'
+import { createFolderIn, createRunFolder, openRunFolder, type RunFolder } from '../../store/run-folder.ts'
 import type { RunContext } from './context.ts'
 import type { PreparedLoad } from './launch-targets.ts'
 import type { Enforce } from './request.ts'
@@ -11,13 +15,18 @@ export interface LoadContext extends RunContext, PreparedLoad {
   /** Values by name. */
   readonly secrets: Readonly<Record<string, string>>
   readonly mask: RunMask
+  /** The requirements of the plan, with secrets filled in. */
+  readonly requirements: readonly Requirement[]
   readonly controls: RunControls
   readonly folder: RunFolder
 }
 
+/** A load for whose targets everything is made that they need. */
+export interface ProvisionedLoad extends LoadContext, Pick<ShardPlan, 'provisioned'> {}
+
 /**
  * Opens controls and folder for as long as the context lasts.
- * @param folder path of a folder that is there; null: `<outDir>/<scenario>/<runId>` is made
+ * @param folder path of a folder that is there; null: one is made, `<outDir>/<scenario>/<runId>` or in that of a comparison
  * @throws HarnessError USAGE, SECRET_MISSING, SCENARIO_INVALID, REPORT_UNWRITABLE
  */
 export async function openLoad(
@@ -30,8 +39,20 @@ export async function openLoad(
   const secrets = resolveSecrets(plan.secrets, run.host.env)
   const controls = await openRunControls(run, plan, secrets, enforce)
   run.defer(controls.close)
-  const opened =
-    folder === null ? await createRunFolder(run.outDir, plan.scenario, run.runId) : openRunFolder(folder)
+  const opened = folder === null ? await newFolder(run, plan.scenario) : openRunFolder(folder)
   run.defer(opened.close)
-  return { ...run, ...load, secrets, mask: createRunMask(secrets, plan), controls, folder: opened }
+  const requirements = openRequirements(fillSecrets(plan.requires, secrets), run.host)
+  return {
+    ...run,
+    ...load,
+    secrets,
+    mask: createRunMask(secrets, plan),
+    requirements,
+    controls,
+    folder: opened,
+  }
+}
+
+function newFolder({ outDir, within, runId }: RunContext, scenario: string): Promise<RunFolder> {
+  return within === null ? createRunFolder(outDir, scenario, runId) : createFolderIn(within, runId)
 }

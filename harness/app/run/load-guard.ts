@@ -1,28 +1,37 @@
 /**
  * Guards a load while it runs. Every second the monitor looks; changes of state are kept, published and alerted;
  * an objective that may abort ends the load, a limit halts all load on the state store, and a halt that anybody sets ends
- * this load too. Nothing in here can slow a run, or end it by failing.
+ * this load too, as does the loss of a requirement that may. Nothing in here can slow a run, or end it by failing.
  */
 import type { MeasuredView } from '../../analysis/measured-view.ts'
 import { liveIntervalOf } from '../../analysis/monitor/live-interval.ts'
 import { ObjectiveMonitor, type Transition } from '../../analysis/monitor/objective-monitor.ts'
+import { isoOf } from '../../base/clock.ts'
 import { completedOf } from '../../measure/counts.ts'
-import type { EnforcementRecord, Stop } from '../../model/enforcement.ts'
+import type { Emergency } from '../../model/emergency.ts'
+import type { EnforcementRecord, RequirementEvent, Stop } from '../../model/enforcement.ts'
 import type { IntervalSnapshot } from '../../model/interval-snapshot.ts'
 import type { MergedInterval } from '../../model/merged-interval.ts'
 import { isGate, type ObjectivePlan, type RunPlan } from '../../model/plan.ts'
+import type { VerdictReason } from '../../model/verdict.ts'
+import { requirementText } from '../../text/requirement-text.ts'
 import { watchEmergency } from '../state/emergency.ts'
 import type { LoadContext } from './load-context.ts'
-import { stopByHalt, stopByObjective } from './load-stop.ts'
+import { stopByHalt, stopByObjective, stopByRequirement } from './load-stop.ts'
 import { type ObjectiveOutlets, ObjectiveReactions } from './objective-reactions.ts'
+import { type RequirementChange, watchRequirements } from './requirement-watch.ts'
 
-/** HALT stops load within a second. */
+/** HALT stops load within a second, also when no event tells of it. */
 const EMERGENCY_LOOK_MS = 250
 
 /** Reactions of a load to its guard. */
 export interface GuardOutlets extends ObjectiveOutlets {
+  /** Breaches begin not to be believed, or are believed again. */
+  readonly onDoubt: (doubt: VerdictReason | null) => void
   /** Ends the load. Called once. */
   readonly endLoad: (stop: Stop, mode: 'drain' | 'abort') => void
+  /** Keeps a requirement that was lost or came back. */
+  readonly onRequirement: (event: RequirementEvent) => void
 }
 
 export class LoadGuard {
@@ -33,10 +42,12 @@ export class LoadGuard {
   readonly #limits: ObjectiveMonitor
   /** The plan for limits, which guard the warm-up too. */
   readonly #unphased: RunPlan
-  readonly #endWatch: () => void
+  readonly #endWatches: readonly (() => void)[]
+  readonly #requirements: RequirementEvent[] = []
   /** Stops by objectives that fire and ask for a rollback. */
   readonly #asking = new Map<ObjectivePlan, Stop>()
   #nowMs = 0
+  #doubt: VerdictReason | null = null
   #stop: Stop | null = null
 
   constructor(load: LoadContext, outlets: GuardOutlets) {
@@ -47,21 +58,29 @@ export class LoadGuard {
     this.#objectives = new ObjectiveMonitor(plan, controls.isWatching ? plan.objectives : [])
     this.#unphased = { ...plan, phases: plan.phases.map((phase) => ({ ...phase, measured: true })) }
     this.#limits = new ObjectiveMonitor(this.#unphased, controls.isWatching ? plan.limits : [], false)
-    this.#endWatch = watchEmergency(
-      store,
-      host.clock,
-      EMERGENCY_LOOK_MS,
-      (emergency) => {
-        const stop = stopByHalt(emergency, load.ignoreHaltsBy, this.#nowMs)
-        if (stop !== null) this.#stopOnce(stop, emergency.state === 'SHUTDOWN' ? 'abort' : 'drain')
-      },
-      outlets.note,
-    )
+    const onEmergency = (emergency: Emergency) => {
+      const stop = stopByHalt(emergency, load.ignoreHaltsBy, this.#nowMs)
+      if (stop !== null) this.#stopOnce(stop, emergency.state === 'SHUTDOWN' ? 'abort' : 'drain')
+    }
+    this.#endWatches = [
+      watchEmergency(
+        { store, bus: controls.bus, clock: host.clock },
+        EMERGENCY_LOOK_MS,
+        onEmergency,
+        outlets.note,
+      ),
+      watchRequirements(load.requirements, host.clock, (change) => this.#onRequirement(change)),
+    ]
   }
 
   /** Events so far; nothing is known of the alerts before they are all sent. */
   get record(): EnforcementRecord {
-    return { events: this.#reactions.events, stop: this.#stop, alerts: null }
+    return {
+      events: this.#reactions.events,
+      requirements: [...this.#requirements],
+      stop: this.#stop,
+      alerts: null,
+    }
   }
 
   /** One more second. @param wholeOf everything so far, for the phases of a plan */
@@ -77,6 +96,7 @@ export class LoadGuard {
     const whole = () => wholeOf(plan)
     const interval = liveIntervalOf(snapshots, merged)
     const { transitions, doubt } = this.#objectives.observe(interval, whole)
+    this.#tellDoubt(doubt)
     if (doubt !== null)
       this.#outlets.note(`alerts are suspended while the load generator is unreliable: ${doubt.code}`)
     for (const transition of transitions) this.#onObjective(transition)
@@ -88,8 +108,13 @@ export class LoadGuard {
 
   /** Ends the watch; resolves when nothing is pending. Never rejects. */
   async close(): Promise<void> {
-    this.#endWatch()
+    for (const end of this.#endWatches) end()
     await this.#reactions.settled()
+  }
+
+  #tellDoubt(doubt: VerdictReason | null): void {
+    if (doubt?.code !== this.#doubt?.code) this.#outlets.onDoubt(doubt)
+    this.#doubt = doubt
   }
 
   #onObjective(transition: Transition): void {
@@ -116,6 +141,15 @@ export class LoadGuard {
     if (transition.to !== 'firing' || transition.from !== 'pending') return
     this.#reactions.haltEverywhere(event, transition.objective)
     this.#stopOnce(stopByObjective('limit', transition, event), 'drain')
+  }
+
+  #onRequirement({ requirement: { name, stop }, problem }: RequirementChange): void {
+    const { host, mask } = this.#load
+    const event = mask.data({ at: isoOf(host.clock.wallMs()), atMs: this.#nowMs, name, problem })
+    this.#requirements.push(event)
+    this.#outlets.onRequirement(event)
+    this.#outlets.note(requirementText(event))
+    if (problem !== null && stop) this.#stopOnce(stopByRequirement(event), 'drain')
   }
 
   #stopOnce(stop: Stop, mode: 'drain' | 'abort'): void {

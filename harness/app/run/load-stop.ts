@@ -2,9 +2,10 @@
 import type { Transition } from '../../analysis/monitor/objective-monitor.ts'
 import { demandOf } from '../../model/demand.ts'
 import { type Emergency, stopsLoad } from '../../model/emergency.ts'
-import type { ObjectiveEvent, Stop } from '../../model/enforcement.ts'
+import type { ObjectiveEvent, RequirementEvent, Stop } from '../../model/enforcement.ts'
 import type { RunRecord } from '../../model/run-record.ts'
 import { objectiveEventText } from '../../text/objective-event-text.ts'
+import { requirementText } from '../../text/requirement-text.ts'
 
 /** The stop that an objective or a limit asks for. */
 export function stopByObjective(
@@ -23,6 +24,11 @@ export function stopByHalt(
 ): Stop | null {
   if (!stopsLoad(state) || by === ignoreHaltsBy) return null
   return { by: 'emergency', objective: null, atMs, reason: `${state} by ${by}: ${reason}` }
+}
+
+/** The stop that the loss of a requirement asks for. */
+export function stopByRequirement(event: RequirementEvent): Stop {
+  return { by: 'requirement', objective: null, atMs: event.atMs, reason: requirementText(event) }
 }
 
 /** The status of a run. @param wasStopped whether people ended the load */

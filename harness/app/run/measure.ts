@@ -2,11 +2,13 @@
 import { isoOf } from '../../base/clock.ts'
 import { isInterrupted } from '../../base/stop-request.ts'
 import type { RunRecord } from '../../model/run-record.ts'
+import { processIdentity } from '../../system/process-identity.ts'
 import { withSetup } from './author-setup.ts'
 import { identityOf } from './identity.ts'
 import type { LoadContext } from './load-context.ts'
 import { picturesBefore } from './make-picture.ts'
 import { createOutlets } from './outlets.ts'
+import { withProvisioned } from './provision.ts'
 import { sendLoad } from './send-load.ts'
 import { takePictures } from './take-pictures.ts'
 
@@ -31,15 +33,19 @@ export async function measure(load: LoadContext): Promise<RunRecord> {
 async function measureLoad(load: LoadContext): Promise<RunRecord> {
   const { clock } = load.host
   const outlets = createOutlets(load)
-  const measured = await withSetup(load, outlets.note, async (setupValue) => {
-    const startedAt = isoOf(clock.wallMs())
-    const identity = identityOf(load)
-    outlets.journal({ kind: 'start', startedAt, identity })
-    return { ...identity, startedAt, ...(await sendLoad(load, setupValue, outlets)) }
-  })
+  const measured = await withProvisioned(load, outlets.note, (provisioned) =>
+    withSetup({ ...load, provisioned }, outlets.note, async (setupValue) => {
+      const startedAt = isoOf(clock.wallMs())
+      const identity = identityOf(load)
+      outlets.journal({ kind: 'start', startedAt, identity, process: processIdentity(process.pid) })
+      return { ...identity, startedAt, ...(await sendLoad({ ...load, provisioned }, setupValue, outlets)) }
+    }),
+  )
   return {
     ...measured,
     finishedAt: isoOf(clock.wallMs()),
+    earlierAttempts: [],
+    builds: null,
     rollback: null,
     visuals: [],
     notes: [...outlets.notes],

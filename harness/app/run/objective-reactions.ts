@@ -3,6 +3,7 @@ import { objectiveAlertOf, objectiveEventOf } from '../../analysis/monitor/objec
 import type { Transition } from '../../analysis/monitor/objective-monitor.ts'
 import { isoOf } from '../../base/clock.ts'
 import { messageOf } from '../../base/errors.ts'
+import { alertKeyOf } from '../../model/alert.ts'
 import { byRun, type Emergency } from '../../model/emergency.ts'
 import type { ObjectiveEvent } from '../../model/enforcement.ts'
 import type { ObjectivePlan } from '../../model/plan.ts'
@@ -66,7 +67,7 @@ export class ObjectiveReactions {
         ...alert,
         kind: 'emergency',
         severity: 'critical',
-        dedupeKey: `${runId}/limit/${event.id}`,
+        dedupeKey: alertKeyOf(plan.scenario, 'emergency', event.id),
         summary: `${plan.scenario}: load is halted everywhere, ${reason}`,
       })
     const wanted: Emergency = {

@@ -1,25 +1,41 @@
-/** The view that preflight checks have of a load: its plan, this machine, the plugins and the shared state. */
+/** The view that preflight checks have of a load: its plan, this machine, the plugins, the shared state and the places it writes to. */
+
+import { fillSecrets } from '../../base/fill-secrets.ts'
 import { addressesOf } from '../../base/loopback.ts'
-import type { PreflightContext } from '../../ports/preflight.ts'
+import type { PreflightContext, WrittenFolder } from '../../ports/preflight.ts'
 import { readMachineFacts } from '../../preflight/machine.ts'
 import { resourceProbes } from '../../probes/index.ts'
-import { fillSecrets } from '../../scenario/secrets.ts'
-import { targets } from '../../targets/index.ts'
+import { openRequirements } from '../../requirements/index.ts'
+import { targetsOf } from '../../targets/outside/open-plugins.ts'
+import { requireWritableHistory } from '../history/history.ts'
 import { lockOfOthers } from '../state/deploy-lock.ts'
-import { readEmergency } from '../state/emergency.ts'
+import { readEmergency, requireWritableState, STATE_FILE } from '../state/emergency.ts'
 import type { RunContext } from './context.ts'
-import type { PreparedLoad } from './launch-targets.ts'
+import type { PlannedLoad } from './launch-targets.ts'
+import type { LoadRequest } from './request.ts'
 
-/** @param secrets fill the targets; null when one is missing, which a check reports */
+/** The places that are written to when the load is over. */
+export interface CheckedPlaces extends Pick<LoadRequest, 'history' | 'compare'> {
+  /** Hosts that are contacted besides those of the plan. */
+  readonly otherHosts?: readonly string[]
+}
+
+/** Null: a secret is missing, which a check reports; nothing is then asked that may need one. */
+export interface WithSecrets {
+  readonly secrets: Readonly<Record<string, string>> | null
+}
+
 export function preflightContext(
-  { host, store, outDir, ignoreHaltsBy }: RunContext,
-  { plan, threads }: PreparedLoad,
-  secrets: Readonly<Record<string, string>> | null,
+  run: RunContext,
+  { plan, threads }: PlannedLoad,
+  { secrets, history, compare, otherHosts = [] }: CheckedPlaces & WithSecrets,
 ): PreflightContext {
+  const { host, store, ignoreHaltsBy } = run
+  const targets = targetsOf(plan)
   return {
     plan: secrets === null ? plan : { ...plan, targets: fillSecrets(plan.targets, secrets) },
     threads,
-    outDir,
+    folders: writtenFolders(run, compare?.beginsIn(plan) ?? null),
     cwd: host.cwd,
     env: host.env,
     machine: readMachineFacts(),
@@ -27,7 +43,24 @@ export function preflightContext(
     addressesOf,
     target: (name) => targets.get(name),
     probe: (name) => resourceProbes.get(name),
+    requirements: secrets === null ? [] : openRequirements(fillSecrets(plan.requires, secrets), host),
+    otherHosts,
     emergency: () => readEmergency(store, ignoreHaltsBy),
     line: () => lockOfOthers(store),
+    writeState: mayWriteState(run, plan) ? () => requireWritableState(store, run.runId) : null,
+    writeHistory: history === null ? null : () => requireWritableHistory(history.store, host.cwd),
   }
+}
+
+function writtenFolders({ outDir }: RunContext, baselines: string | null): readonly WrittenFolder[] {
+  const reports = { path: outDir, option: '--out' }
+  return baselines === null ? [reports] : [reports, { path: baselines, option: '--baselines' }]
+}
+
+/** A run that nobody limits or rolls back only reads the state: the default file need not be made for it. */
+function mayWriteState(
+  { stateLocation }: RunContext,
+  { limits, rollback }: Pick<PlannedLoad['plan'], 'limits' | 'rollback'>,
+): boolean {
+  return stateLocation !== STATE_FILE || limits.length > 0 || rollback !== null
 }

@@ -8,6 +8,7 @@ import { readScenarioFiles } from '../../scenario/files.ts'
 import { loadScenario } from '../../scenario/load.ts'
 import type { Overrides } from '../../scenario/overrides.ts'
 import { hashLoad, hashPlan } from '../../scenario/plan-hash.ts'
+import { loadPlugins } from '../../scenario/plugins/load-plugins.ts'
 import { resolveScenario } from '../../scenario/resolve.ts'
 
 /** A scenario, resolved. */
@@ -30,7 +31,12 @@ export function preparePlan(
   return unlessStopped(signal, 'while the scenario was loaded', async () => {
     const loaded = await loadScenario(source, host.cwd)
     const document = await readScenarioFiles(loaded.document, loaded.file, host.cwd)
-    const plan = resolveScenario(document, overrides, seedFromChance(), loaded.locate)
+    const plugins = await loadPlugins(document, {
+      scenarioFile: loaded.file,
+      cwd: host.cwd,
+      pluginRoots: overrides.pluginRoots ?? [],
+    })
+    const plan = resolveScenario(document, overrides, seedFromChance(), loaded.locate, plugins)
     return {
       plan,
       planHash: hashPlan(plan),

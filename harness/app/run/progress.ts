@@ -1,10 +1,12 @@
 /** The observer of a run while it goes on, for displays. */
+import type { MeasuredView } from '../../analysis/measured-view.ts'
 import type { Alert } from '../../model/alert.ts'
 import type { ObjectiveEvent } from '../../model/enforcement.ts'
 import type { IntervalSnapshot } from '../../model/interval-snapshot.ts'
 import type { MergedInterval } from '../../model/merged-interval.ts'
 import type { RunPlan } from '../../model/plan.ts'
 import type { RollbackStepName, TakenStep } from '../../model/rollback.ts'
+import type { VerdictReason } from '../../model/verdict.ts'
 import type { PreflightFinding } from '../../ports/preflight.ts'
 
 /** Called when a step of a rollback begins, with null, and when it has ended. */
@@ -18,8 +20,15 @@ export interface RunProgress {
     secrets: Readonly<Record<string, string>>,
   ): void
   onPrepared(plan: RunPlan, threads: number, findings: readonly PreflightFinding[]): void
-  /** Called once a second; `snapshots` are what the interval was merged from. */
-  onInterval(interval: MergedInterval, plan: RunPlan, snapshots: readonly IntervalSnapshot[]): void
+  /** Called once a second; `snapshots` are what the interval was merged from. @param whole everything so far */
+  onInterval(
+    interval: MergedInterval,
+    plan: RunPlan,
+    snapshots: readonly IntervalSnapshot[],
+    whole: () => MeasuredView,
+  ): void
+  /** Breaches begin not to be believed, or are believed again. @param doubt why not; null when they are */
+  onDoubt(doubt: VerdictReason | null): void
   /** An objective changed its state. */
   onEvent(event: ObjectiveEvent): void
   readonly onStep: StepListener
@@ -35,6 +44,7 @@ export const SILENT_PROGRESS: RunProgress = {
   onBegin: nothing,
   onPrepared: nothing,
   onInterval: nothing,
+  onDoubt: nothing,
   onEvent: nothing,
   onStep: nothing,
   onAlert: nothing,

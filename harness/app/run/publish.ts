@@ -1,12 +1,12 @@
 /** The files of a finished run: record, verdict, reports. One that cannot be made or written is noted, and does not undo the verdict. */
 import { join, resolve } from 'node:path'
-import { ERROR_EXIT_STATUS, messageOf } from '../../base/errors.ts'
 import { putAt } from '../../base/names.ts'
 import type { RunRecord } from '../../model/run-record.ts'
 import type { Verdict } from '../../model/verdict.ts'
-import type { Reporter, ReportInput } from '../../ports/reporter.ts'
+import type { ReportInput } from '../../ports/reporter.ts'
 import { jsonReporter } from '../../reporters/json.ts'
 import { RECORD_FILE, type RunFolder, VERDICT_FILE } from '../../store/run-folder.ts'
+import { WrittenFiles } from '../../store/written-files.ts'
 import { reports as known } from '../reports/documents.ts'
 import type { RunMask } from './run-mask.ts'
 
@@ -45,29 +45,30 @@ export async function publishRun(
   options: PublishOptions,
 ): Promise<Published> {
   const { folder, cwd, mask, reports, baseline = null } = options
-  const files: Record<string, string> = {}
-  const failures: string[] = []
-  const write = async (name: string, file: string, render: () => ReturnType<Reporter['render']>) => {
-    try {
-      putAt(files, name, await writeReport(folder, file, await render()))
-    } catch (error) {
-      failures.push(messageOf(error))
-    }
-  }
+  const written = new WrittenFiles(folder)
   const record = mask.data(measured)
-  await write('record', RECORD_FILE, () => JSON.stringify(record))
+  await written.write('record', RECORD_FILE, () => JSON.stringify(record))
   const chosen = reports.map((name) => known.get(name)).filter(({ fileName }) => fileName !== VERDICT_FILE)
-  files['verdict'] = join(folder.path, VERDICT_FILE)
+  const visuals = visualFiles(measured, cwd)
+  // The verdict and the reports name all files, those that come after them, too.
+  const files = { ...written.paths, verdict: join(folder.path, VERDICT_FILE) }
   for (const { name, fileName } of chosen) putAt(files, name, join(folder.path, fileName))
-  for (const [name, file] of Object.entries(visualFiles(measured, cwd))) putAt(files, name, file)
+  for (const [name, file] of Object.entries(visuals)) putAt(files, name, file)
   const verdict = mask.data(judged)
-  await write('verdict', VERDICT_FILE, () => jsonReporter.render({ record, verdict, files }))
+  await written.write('verdict', VERDICT_FILE, () => jsonReporter.render({ record, verdict, files }))
   for (const reporter of chosen)
-    await write(reporter.name, reporter.fileName, () =>
+    await written.write(reporter.name, reporter.fileName, () =>
       reporter.render({ record, verdict, files, baseline, folder: folder.path }),
     )
-  const exitCode = exitCodeOf(verdict, failures)
-  return { measured, judged, options, record, verdict: { ...verdict, exitCode }, files, failures }
+  return {
+    measured,
+    judged,
+    options,
+    record,
+    verdict: { ...verdict, exitCode: written.exitCode(verdict.exitCode) },
+    files: { ...written.paths, ...visuals },
+    failures: written.failures,
+  }
 }
 
 /** Files of the pictures of a run by name. */
@@ -79,20 +80,4 @@ function visualFiles({ visuals }: RunRecord, cwd: string): Record<string, string
       ),
     ),
   )
-}
-
-/** GO is for runs that leave what they were asked for; every other status says more than that something is missing. */
-function exitCodeOf({ exitCode }: Verdict, failures: readonly string[]): number {
-  return exitCode === 0 && failures.length > 0 ? ERROR_EXIT_STATUS.REPORT_UNWRITABLE : exitCode
-}
-
-/** Gives the path of the file, or of the folder of several. */
-async function writeReport(
-  folder: PublishOptions['folder'],
-  file: string,
-  content: Awaited<ReturnType<Reporter['render']>>,
-): Promise<string> {
-  if (typeof content === 'string') return await folder.write(file, content)
-  for (const { name, bytes } of content) await folder.write(join(file, name), bytes)
-  return join(folder.path, file)
 }

@@ -6,7 +6,17 @@ import type { RunRecord } from '../../model/run-record.ts'
 
 export type Measured = Pick<
   RunRecord,
-  'cells' | 'steps' | 'dispatch' | 'escalations' | 'intervals' | 'slowest' | 'failures' | 'summaries'
+  | 'cells'
+  | 'steps'
+  | 'dispatch'
+  | 'escalations'
+  | 'intervals'
+  | 'slowest'
+  | 'failures'
+  | 'concurrency'
+  | 'checks'
+  | 'messages'
+  | 'summaries'
 >
 
 export function measuredOf(merger: SnapshotMerger, plan: RunPlan, loadMs: number): Measured {
@@ -19,6 +29,9 @@ export function measuredOf(merger: SnapshotMerger, plan: RunPlan, loadMs: number
     intervals: merger.intervals(),
     slowest: merger.slowest(),
     failures: merger.failures(),
+    concurrency: merger.concurrency(),
+    checks: merger.checks(),
+    messages: merger.messages(),
     summaries: summarizeIntervals(merger.mergedIntervals(), cells, plan, loadMs),
   }
 }

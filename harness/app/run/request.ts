@@ -5,6 +5,7 @@ import type { Baseline } from '../../model/baseline.ts'
 import type { Comparison } from '../../model/comparison.ts'
 import type { RunPlan } from '../../model/plan.ts'
 import type { RunRecord } from '../../model/run-record.ts'
+import type { InconclusivePolicy } from '../../model/verdict.ts'
 import type { Overrides } from '../../scenario/overrides.ts'
 import { DEFAULT_REPORTS } from '../reports/documents.ts'
 import { STATE_FILE } from '../state/emergency.ts'
@@ -25,8 +26,12 @@ export interface LoadRequest extends ScenarioRequest {
   readonly reports: readonly string[]
   /** Cautions make the verdict INCONCLUSIVE. */
   readonly strict: boolean
+  /** The effect of INCONCLUSIVE on the exit status. */
+  readonly inconclusive: InconclusivePolicy
   /** Null: it is compared with nothing. */
   readonly compare: Comparer | null
+  /** Null: it is not remembered. */
+  readonly history: HistoryRef | null
   /** Null: it is only measured, and ended by nothing but a halt. */
   readonly enforce: Enforce | null
 }
@@ -38,6 +43,8 @@ export type Enforce = { readonly arming: Arming } | 'watch'
 export interface Comparer {
   /** Makes sure, before anything is started, that there will be something to compare with. @throws HarnessError BASELINE_*, USAGE */
   require(plan: RunPlan): Promise<void>
+  /** Absolute path of the folder where a baseline may begin with this run; null when none does. */
+  beginsIn(plan: RunPlan): string | null
   /** Null: compared with nothing. */
   compare(record: RunRecord): Promise<Comparison | null>
   /** The baseline that reports show beside the run; null for none. @throws HarnessError BASELINE_INVALID */
@@ -48,14 +55,16 @@ export interface Comparer {
 export interface RunSurroundings {
   /** Folder for reports. */
   readonly outDir: string
+  /** Path of the folder of the comparison that the run is made for; null: the run is on its own. */
+  readonly within: string | null
   /** State store: a file, or `redis://...`. A halt that stands there blocks the load. */
   readonly state: string
   readonly stop: StopRequest
 }
 
 export interface RunRequest extends LoadRequest, RunSurroundings {
-  /** Null: the run is not remembered. */
-  readonly history: HistoryRef | null
+  /** The number of times that the run is made again while the generator is the reason why nothing can be said. */
+  readonly retries: number
   /** Called with the verdict as soon as it stands and is on disk: before history and alerts are waited for. */
   readonly onJudged: ((finished: FinishedRun) => Promise<void>) | null
 }
@@ -71,9 +80,12 @@ export interface HistoryRef {
 export const MEASURE_ONLY = {
   reports: DEFAULT_REPORTS,
   strict: false,
+  inconclusive: 'fail',
+  retries: 0,
   compare: null,
   history: null,
   state: STATE_FILE,
+  within: null,
   enforce: null,
   onJudged: null,
 } as const satisfies Partial<RunRequest>

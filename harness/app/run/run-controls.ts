@@ -7,6 +7,7 @@ import type { EventBus } from '../../ports/event-bus.ts'
 import { openEventBus } from '../../telemetry/bus/open-event-bus.ts'
 import { type Alerting, createAlerting } from './alerting.ts'
 import type { RunContext } from './context.ts'
+import { openAlerts } from './open-alerts.ts'
 import type { Enforce } from './request.ts'
 
 export interface RunControls {
@@ -36,22 +37,30 @@ export function requireRollback({ rollback, scenario }: RunPlan): void {
  * @throws HarnessError USAGE, SECRET_MISSING, SCENARIO_INVALID
  */
 export async function openRunControls(
-  { host, note, progress, stop, stateLocation }: RunContext,
+  { host, note, progress, stop, store, stateLocation }: RunContext,
   plan: RunPlan,
   secrets: Readonly<Record<string, string>>,
   enforce: Enforce | null,
 ): Promise<RunControls> {
-  const acting = enforce === 'watch' ? null : enforce
+  // What a mock does is told nobody, and undoes nothing.
+  const acting = enforce === 'watch' || plan.mocked !== undefined ? null : enforce
   if (acting?.arming === 'asked') requireRollback(plan)
   const unarmed = unarmedOf(plan, acting, host.env)
   if (acting?.arming === 'asked' && unarmed !== null) note(`--arm-rollback has no effect: ${unarmed}`)
+  const alerts = acting === null ? { channels: {}, routes: [] } : plan.alerts
+  // Where nobody is told of anything, there is nothing to remember.
+  const open = Object.keys(alerts.channels).length === 0 ? null : await openAlerts(store, plan.scenario, note)
   const alerting = createAlerting({
-    plan: acting === null ? { channels: {}, routes: [] } : plan.alerts,
+    plan: alerts,
     secrets,
+    known: open?.known ?? [],
     clock: host.clock,
     stderr: host.stderr,
     onWarning: note,
-    onAlert: progress.onAlert,
+    onAlert(alert) {
+      progress.onAlert(alert)
+      open?.keep(alert)
+    },
     giveUp: stop.abortSignal,
   })
   const bus = await openEventBus(stateLocation)
@@ -63,6 +72,7 @@ export async function openRunControls(
     unarmed,
     async close() {
       const report = await alerting.close()
+      await open?.settled()
       await bus.close()
       return report
     },

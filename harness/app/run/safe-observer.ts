@@ -21,6 +21,7 @@ export function safeObserver(progress: RunProgress, say: (text: string) => void)
     onBegin: safe((...args) => progress.onBegin(...args)),
     onPrepared: safe((...args) => progress.onPrepared(...args)),
     onInterval: safe((...args) => progress.onInterval(...args)),
+    onDoubt: safe((...args) => progress.onDoubt(...args)),
     onEvent: safe((...args) => progress.onEvent(...args)),
     onStep: safe((...args) => progress.onStep(...args)),
     onAlert: safe((...args) => progress.onAlert(...args)),

@@ -1,9 +1,12 @@
 /** Drives shards from the start of their threads to the end of the last one, and watches what they measure. */
+
+import { fillSecrets } from '../../base/fill-secrets.ts'
 import { SnapshotMerger } from '../../cluster/merge-snapshots.ts'
 import { type RunningShards, startShards } from '../../cluster/thread-shards.ts'
+import type { Stop } from '../../model/enforcement.ts'
 import type { RunRecord } from '../../model/run-record.ts'
-import { fillSecrets } from '../../scenario/secrets.ts'
-import type { LoadContext } from './load-context.ts'
+import { demandText } from '../../text/demand-text.ts'
+import type { LoadContext, ProvisionedLoad } from './load-context.ts'
 import { LoadGuard } from './load-guard.ts'
 import { statusOf } from './load-stop.ts'
 import type { Outlets } from './outlets.ts'
@@ -14,7 +17,11 @@ import { watchResources } from './resources.ts'
 type SentLoad = Measured & Pick<RunRecord, 'status' | 'loadMs' | 'shards' | 'generator' | 'enforcement'>
 
 /** @throws HarnessError SCENARIO_*, INTERRUPTED when it was asked to stop before the first request */
-export async function sendLoad(load: LoadContext, setupValue: unknown, outlets: Outlets): Promise<SentLoad> {
+export async function sendLoad(
+  load: ProvisionedLoad,
+  setupValue: unknown,
+  outlets: Outlets,
+): Promise<SentLoad> {
   const { plan, stop } = load
   const { note } = outlets
   const merger = new SnapshotMerger()
@@ -34,10 +41,11 @@ export async function sendLoad(load: LoadContext, setupValue: unknown, outlets: 
         const interval = merger.add(snapshots, phase, used)
         const failure = outlets.journal({ kind: 'interval', snapshots, phase, used })
         if (failure !== null) note(`the journal could not be written: ${failure}; the run continues`)
-        load.progress.onInterval(interval, plan, snapshots)
+        load.progress.onInterval(interval, plan, snapshots, () => merger.view(plan))
         if (stop.level === 'none') guard?.observe(snapshots, interval, (of) => merger.view(of))
       },
     })
+    load.beginLoad(plan.phases)
     guard = guardOf(load, shards, outlets)
     const end = await endOf(shards, load, note)
     const wasStopped = stop.level !== 'none'
@@ -60,15 +68,22 @@ export async function sendLoad(load: LoadContext, setupValue: unknown, outlets: 
 function guardOf(load: LoadContext, shards: RunningShards, { note, journal }: Outlets): LoadGuard {
   return new LoadGuard(load, {
     note,
+    onDoubt: load.progress.onDoubt,
     endLoad(stop, mode) {
       shards.stop(mode)
-      note(`load is ended: ${stop.reason}`)
+      note(`load is ended: ${endReason(stop)}`)
     },
+    onRequirement: (event) => void journal({ kind: 'requirement', event }),
     onEvent(event) {
       journal({ kind: 'event', event })
       load.progress.onEvent(event)
     },
   })
+}
+
+/** The event of an objective was told before: its name is enough. */
+function endReason({ by, objective, reason }: Stop): string {
+  return objective === null || by === 'limit' ? reason : `${demandText(objective)} is failing`
 }
 
 /** Waits for the last shard; presses end the load meanwhile. */

@@ -4,8 +4,8 @@
  */
 import { isAbsolute, join, relative, resolve } from 'node:path'
 import { type ErrorCode, HarnessError } from '../../base/errors.ts'
+import { fillSecrets } from '../../base/fill-secrets.ts'
 import type { VisualFinding, VisualResult } from '../../model/visual.ts'
-import { fillSecrets } from '../../scenario/secrets.ts'
 import { RUN_VISUALS_FOLDER } from '../../store/run-folder.ts'
 import { openPicture, type Picture } from '../../visual/picture.ts'
 import { compareVisual, extensionOf, VISUALS_FOLDER, writePicture } from '../visuals/visuals.ts'

@@ -1,12 +1,14 @@
 /** The number of threads of a load. */
 import { formatAmount } from '../../base/units.ts'
-import type { RunPlan } from '../../model/plan.ts'
+import type { RunPlan, TargetPlan } from '../../model/plan.ts'
 
-type Shared = Pick<RunPlan, 'connections'> & { readonly workload: Pick<RunPlan['workload'], 'agents'> }
+type Shared = { readonly targets: Readonly<Record<string, Pick<TargetPlan, 'connections'>>> } & {
+  readonly workload: Pick<RunPlan['workload'], 'agents'>
+}
 
 /**
- * Returns the number of threads that a plan can use. Each thread has its own share of agents, rows and connections, so one without
- * an agent would hold rows that nobody takes, and one without a connection would open one too many.
+ * Returns the number of threads that a plan can use. Each thread has its own share of agents and connections, so one without an
+ * agent would have nothing to do, and one without a connection would open one too many.
  * @param asked null: one core is left to the coordinator and the target
  */
 export function threadsOf(plan: Shared, asked: number | null, cores: number): number {
@@ -21,6 +23,7 @@ export function threadNotes(plan: Shared, asked: number | null): string[] {
   return [`--threads ${asked}: ${formatAmount(most, 'thread')} for ${what}`]
 }
 
-function mostOf({ connections, workload: { agents } }: Shared): number {
-  return connections === null ? agents : Math.min(agents, connections)
+function mostOf({ targets, workload: { agents } }: Shared): number {
+  const pools = Object.values(targets).flatMap(({ connections }) => connections ?? [])
+  return Math.min(agents, ...pools)
 }

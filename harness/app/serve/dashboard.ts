@@ -21,6 +21,8 @@ import { RunFeed } from './run-feed.ts'
 const FAREWELL_MS = 2_000
 const CLOSE_MS = 500
 const TOKEN_CHARS_MIN = 16
+/** The number of different characters: sixteen times the same one is soon guessed. */
+const TOKEN_DISTINCT_MIN = 8
 
 export interface DashboardRequest {
   readonly address: ListenAddress
@@ -111,12 +113,13 @@ async function isOnLoopback({ host }: ListenAddress): Promise<boolean> {
 }
 
 function requireStrong(token: string): string {
-  if (token.length >= TOKEN_CHARS_MIN && /^[\w.~-]+$/.test(token)) return token
+  const isVaried = new Set(token).size >= TOKEN_DISTINCT_MIN
+  if (token.length >= TOKEN_CHARS_MIN && isVaried && /^[\w.~-]+$/.test(token)) return token
   throw new HarnessError(
     'USAGE',
     'the token of the dashboard is too easy to guess, or no cookie can hold it',
     {
-      hint: `Give at least ${TOKEN_CHARS_MIN} letters, digits and ._~- , such as: openssl rand -hex 32`,
+      hint: `Give at least ${TOKEN_CHARS_MIN} letters, digits and ._~- , ${TOKEN_DISTINCT_MIN} of them different, such as: openssl rand -hex 32`,
     },
   )
 }

@@ -1,5 +1,5 @@
 /** Runs to learn the capacity of a scenario from: those of which the record is still there, of one file, on one machine. */
-import { loadedIntervals } from '../../analysis/capacity.ts'
+import { loadedIntervals } from '../../analysis/capacity/load-levels.ts'
 import { differencesBetween, fingerprintOf, type RunSetting } from '../../analysis/comparison/baseline.ts'
 import { HarnessError } from '../../base/errors.ts'
 import { formatCount } from '../../base/units.ts'

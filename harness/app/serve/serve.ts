@@ -145,9 +145,12 @@ class OneRun {
           outDir,
           reports: DEFAULT_REPORTS,
           strict: false,
+          inconclusive: 'fail',
+          retries: 0,
           history: { store, build: null },
-          compare: autoBaseline({ folder: baselines, gateSteps: false }, host.cwd),
+          compare: autoBaseline({ folder: baselines }, host.cwd),
           state,
+          within: null,
           onJudged: null,
           stop,
           // A page may start load, and end it; what was deployed it leaves alone.

@@ -90,10 +90,15 @@ export async function releaseDeadLock(
   return owner
 }
 
-/** Reads the last release by hand. @throws HarnessError STATE_UNREACHABLE */
+/** Reads the last release by hand; null when there was none, or its line was changed from outside. @throws HarnessError STATE_UNREACHABLE */
 export async function readLastRelease(store: StateStore): Promise<LineRelease | null> {
   const text = (await store.lines(LINE_RELEASES_KEY)).at(-1)
-  return text === undefined ? null : lineReleaseSchema.parse(JSON.parse(text))
+  if (text === undefined) return null
+  try {
+    return lineReleaseSchema.parse(JSON.parse(text))
+  } catch {
+    return null
+  }
 }
 
 /** Makes a lock that is not taken yet. */

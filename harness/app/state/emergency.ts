@@ -55,6 +55,13 @@ export async function withState<T>(
   }
 }
 
+/** Writes a value that nobody reads, and removes it. @throws HarnessError STATE_UNREACHABLE */
+export async function requireWritableState(store: StateStore, runId: string): Promise<void> {
+  const key = `preflight/${runId}`
+  await store.set(key, 'written', { ttlMs: 1_000 })
+  await store.delete(key)
+}
+
 /** The state as this user wants it from now on. */
 export function wantedEmergency(state: EmergencyName, reason: string, host: Host): Emergency {
   return {
@@ -131,13 +138,20 @@ export async function changeEmergency(
 /** Ends a watch. */
 export type StopWatching = () => void
 
+/** The place of the state that is watched, and the bus that tells of its changes. */
+export interface WatchedState {
+  readonly store: StateStore
+  readonly bus: EventBus
+  readonly clock: Clock
+}
+
 /**
- * Looks at the state every `everyMs` until it is stopped: state decides, an event may be lost. Calls back for a state other
- * than NORMAL at the beginning and for every change, and once per outage for a store that cannot be read.
+ * Looks at the state when an event tells of a change, and every `everyMs`, until it is stopped: state decides, an event may
+ * be lost. Calls back for a state other than NORMAL at the beginning and for every change, and once per outage for a store
+ * that cannot be read.
  */
 export function watchEmergency(
-  store: StateStore,
-  clock: Clock,
+  { store, bus, clock }: WatchedState,
   everyMs: number,
   onChange: (emergency: Emergency) => void,
   onTrouble: (message: string) => void,
@@ -147,7 +161,7 @@ export function watchEmergency(
   let isLooking = false
   let isStopped = false
   const look = async () => {
-    if (isLooking) return
+    if (isLooking || isStopped) return
     isLooking = true
     const found = await readEmergency(store).catch(messageOf)
     isLooking = false
@@ -163,10 +177,13 @@ export function watchEmergency(
     if (isAnother(before, found)) onChange(found)
   }
   const cancel = clock.every(everyMs, () => void look())
+  // Without events, changes are seen at the next look.
+  const listening = bus.subscribe(EMERGENCY_TOPIC, look).catch(() => null)
   void look()
   return () => {
     isStopped = true
     cancel()
+    void listening.then((end) => end?.())
   }
 }
 

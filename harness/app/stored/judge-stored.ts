@@ -4,6 +4,7 @@ import { type JudgeOptions, judge } from '../../analysis/judge.ts'
 import { parseObjectives } from '../../analysis/objective-grammar.ts'
 import { HarnessError } from '../../base/errors.ts'
 import type { Comparison } from '../../model/comparison.ts'
+import { outsideMeasures } from '../../model/plan/measure-schema.ts'
 import type { ObjectivePlan } from '../../model/plan.ts'
 import type { RunRecord } from '../../model/run-record.ts'
 import type { Verdict } from '../../model/verdict.ts'
@@ -26,23 +27,28 @@ export async function judgeStored(
   cwd: string,
   note: (message: string) => void,
 ): Promise<{ readonly record: RunRecord; readonly verdict: Verdict }> {
-  const objectives = texts === null ? null : objectivesOf(texts)
   const record = await readRunRecord(run, cwd)
+  const stated = texts === null ? null : objectivesOf(texts, record)
   const comparison =
     baseline === null
       ? await publishedComparison(run, record, cwd, note)
       : await namedBaseline(baseline, cwd).compare(record)
   return {
     record,
-    verdict: judge(record, { strict, comparison, ...(objectives === null ? {} : { objectives }) }),
+    verdict: judge(record, {
+      strict,
+      comparison,
+      ...(stated === null ? {} : { objectives: withBuiltIn(stated, record.plan) }),
+    }),
   }
 }
 
-function objectivesOf(texts: readonly string[]): readonly ObjectivePlan[] {
-  const { objectives, problems } = parseObjectives(texts, '--objectives')
+function objectivesOf(texts: readonly string[], { plan }: RunRecord): readonly ObjectivePlan[] {
+  const measures = outsideMeasures(plan.plugins)
+  const { objectives, problems } = parseObjectives(texts, '--objectives', undefined, measures)
   if (problems.length > 0)
     throw new HarnessError('OBJECTIVE_INVALID', 'an objective cannot be read', { problems })
-  return withBuiltIn(objectives)
+  return objectives
 }
 
 /** Reads the comparison that a run was judged with first. @throws HarnessError RECORD_INVALID when its verdict cannot be read */

@@ -1,7 +1,8 @@
 /** The keys: at the foot of the screen in short, and on a page of their own. */
 
 import { formatDurationMs } from '../../base/units.ts'
-import { STATES } from './objectives.ts'
+import type { Standing } from '../../text/standing.ts'
+import { signOf } from './objectives.ts'
 import { cutLine, type Line, padText, span } from './styled-text.ts'
 
 /** Settings of the person at the keys. */
@@ -43,15 +44,18 @@ const KEYS = [
   ['?, h', 'this page, and back'],
 ] as const
 
-const MEANINGS = {
-  firing: 'breached for longer than its `for` and `grace`',
-  pending: 'breached; fires unless it recovers in time',
-  recovering: 'no longer breached, but not for long enough',
-  ok: 'not breached',
-  'not-watched': 'judged at the end only',
-} as const
+const MEANINGS: readonly (readonly [Standing, string])[] = [
+  ['failing', 'beyond its limit for longer than its `for` and `grace`'],
+  ['above limit', 'beyond its limit now; fails unless it recovers in time'],
+  ['suspended', 'not believed while the load generator is unreliable'],
+  ['no data', 'nothing was measured yet'],
+  ['back within limit', 'it failed, and is within its limit again'],
+  ['measuring', 'too few requests to say anything'],
+  ['at the end', 'judged at the end: not known while load runs'],
+  ['met so far', 'within its limit'],
+]
 
-const NAME_WIDTH = 12
+const NAME_WIDTH = 17
 
 /** All keys, and what the statuses mean. */
 export function helpLines({ refreshMs }: Controls, width: number): Line[] {
@@ -60,10 +64,10 @@ export function helpLines({ refreshMs }: Controls, width: number): Line[] {
     ...KEYS.map(([keys, what]) => [span(`  ${padText(keys, NAME_WIDTH)} `, 'bold'), span(what)]),
     [],
     [span('Objectives', 'accent')],
-    ...STATES.map(({ state, sign, tone }) => [
-      span(`  ${sign} ${padText(state, NAME_WIDTH)}`, tone),
-      span(MEANINGS[state]),
-    ]),
+    ...MEANINGS.map(([standing, meaning]) => {
+      const { sign, tone } = signOf(standing)
+      return [span(`  ${sign} ${padText(standing, NAME_WIDTH)} `, tone), span(meaning)]
+    }),
     [],
     [span(`The view is drawn every ${formatDurationMs(refreshMs)}; figures are new every second.`, 'dim')],
   ]

@@ -2,6 +2,7 @@
 import { formatBytes } from '../../base/units.ts'
 import type { GeneratorStatus } from '../../model/live-view.ts'
 import { percentText, timeText } from '../../text/figure-text.ts'
+import { GENERATOR_WORDS } from '../../text/generator-words.ts'
 import { type Block, section } from './blocks.ts'
 import { label, meter } from './figures.ts'
 import type { ScreenModel } from './screen-model.ts'
@@ -9,10 +10,10 @@ import { type Line, type Span, span, type Tone, wrapWords } from './styled-text.
 
 const METER_WIDTH = 20
 
-const LEVELS: Readonly<Record<GeneratorStatus['level'], { readonly tone: Tone; readonly text: string }>> = {
-  ok: { tone: 'good', text: '● healthy' },
-  strained: { tone: 'warn', text: '◐ near its limit' },
-  doubt: { tone: 'bad', text: '▲ unreliable' },
+const LEVELS: Readonly<Record<GeneratorStatus['level'], { readonly tone: Tone; readonly sign: string }>> = {
+  ok: { tone: 'good', sign: '●' },
+  strained: { tone: 'warn', sign: '◐' },
+  doubt: { tone: 'bad', sign: '▲' },
 }
 
 /** Null before the first second. */
@@ -21,7 +22,8 @@ export function generatorBlock({ view, width }: ScreenModel, rank: number): Bloc
   if (generator === null) return null
   const { level, reason, loopBusyRatio, longestTurnMs, gcPauseMs, startDelayMs, cpuCores, rssBytes } =
     generator
-  const { tone, text } = LEVELS[level]
+  const { tone, sign } = LEVELS[level]
+  const text = `${sign} ${GENERATOR_WORDS[level]}`
   const why = reason === '' ? [] : [span(`: ${reason}`, tone)]
   const late = startDelayMs === null ? '' : `, start delay ${timeText(startDelayMs)} (p99)`
   return section({

@@ -1,30 +1,38 @@
-/** A status for every objective, the worst first. */
-import { formatInUnit } from '../../base/units.ts'
+/** The standing of every objective, its value beside its bound, the worst first. */
 import type { ObjectiveStatus } from '../../model/live-view.ts'
-import { titleOf } from '../../text/demand-text.ts'
 import { percentText, secondsText } from '../../text/figure-text.ts'
+import {
+  byStanding,
+  type Standing,
+  standingCounts,
+  standingNote,
+  standingOf,
+  standingTone,
+  valueText,
+} from '../../text/standing.ts'
 import { type Block, section } from './blocks.ts'
 import type { ScreenModel } from './screen-model.ts'
-import { cutLine, type Line, lineWidth, padText, span, spread, type Tone } from './styled-text.ts'
+import { cutLine, type Line, lineWidth, padText, span, spread, type Tone, widthOf } from './styled-text.ts'
 
-type State = ObjectiveStatus['state']
+type StandingTone = ReturnType<typeof standingTone>
 
-/** The worst first. */
-export const STATES: readonly { readonly state: State; readonly sign: string; readonly tone: Tone }[] = [
-  { state: 'firing', sign: '▲', tone: 'bad' },
-  { state: 'pending', sign: '◐', tone: 'warn' },
-  { state: 'recovering', sign: '◐', tone: 'accent' },
-  { state: 'ok', sign: '●', tone: 'good' },
-  { state: 'not-watched', sign: '○', tone: 'dim' },
-]
+const SIGNS: Readonly<Record<StandingTone, { readonly sign: string; readonly tone: Tone }>> = {
+  bad: { sign: '▲', tone: 'bad' },
+  warn: { sign: '◐', tone: 'warn' },
+  quiet: { sign: '○', tone: 'dim' },
+  good: { sign: '●', tone: 'good' },
+}
 
-const placeOf = (state: State) => STATES.findIndex((status) => status.state === state)
+/** The sign and the tone of a standing. */
+export function signOf(standing: Standing): { readonly sign: string; readonly tone: Tone } {
+  return SIGNS[standingTone(standing)]
+}
 
 /** Null when the scenario has no objectives. */
 export function objectivesBlock(screen: ScreenModel, rank: number): Block | null {
   const { view, width } = screen
   if (view.objectives.length === 0) return null
-  const statuses = view.objectives.toSorted((a, b) => placeOf(a.state) - placeOf(b.state))
+  const statuses = view.objectives.toSorted(byStanding)
   return section({
     rank,
     title: 'Objectives',
@@ -35,56 +43,46 @@ export function objectivesBlock(screen: ScreenModel, rank: number): Block | null
 }
 
 function shortOf(statuses: readonly ObjectiveStatus[]): Line {
-  const counts = STATES.map(({ state, tone }) => ({
-    tone,
-    state,
-    count: statuses.filter((status) => status.state === state).length,
-  })).filter(({ count }) => count > 0)
-  return counts.flatMap(({ count, state, tone }, i) => [
+  return [...standingCounts(statuses)].flatMap(([standing, count], i) => [
     ...(i > 0 ? [span(', ')] : []),
-    span(`${count} ${state}`, tone),
+    span(`${count} ${standing}`, signOf(standing).tone),
   ])
 }
 
-const STATE_WIDTH = 11
-/** Columns that what was seen may take of the line; the objective itself is worth more. */
-const DETAIL_SHARE = 0.3
+/** The longest word that is common while load runs. */
+const WORD_WIDTH = 'above limit'.length
 
 function statusLine(status: ObjectiveStatus, screen: ScreenModel): Line {
-  const { sign, tone } = STATES[placeOf(status.state)] as (typeof STATES)[number]
+  const standing = standingOf(status)
+  const { sign, tone } = signOf(standing)
   const { width } = screen
+  const word = padText(standing, Math.max(WORD_WIDTH, standing.length))
   const left = [
-    span(`${sign} ${padText(status.state, STATE_WIDTH)} `, tone),
-    span(titleOf(status), status.state === 'firing' ? 'bold' : 'plain'),
-    ...(status.name === null ? [] : [span(` ${status.expect}`, 'dim')]),
+    span(`${sign} ${word} `, tone),
+    span(status.name ?? status.claim, tone === 'bad' ? 'bold' : 'plain'),
+    ...(status.name === null ? [] : [span(` ${status.claim}`, 'dim')]),
   ]
-  const room = Math.max(width - lineWidth(left) - 1, Math.floor(width * DETAIL_SHARE))
+  // The value beside its bound is worth more than the end of a long name.
+  const room = Math.max(
+    width - lineWidth(left) - 1,
+    Math.min(widthOf(valueText(status)), Math.floor(width / 2)),
+  )
   return spread(left, cutLine([span(detailText(status, screen), tone)], room), width)
 }
 
 function detailText(status: ObjectiveStatus, { nowMs }: ScreenModel): string {
-  const { observed, unit, sinceMs, firesAtMs, annotations, state } = status
-  const value = observed === null ? [] : [formatInUnit(observed, unit)]
-  const forText = sinceMs === null ? [] : [`for ${secondsText(nowMs - sinceMs)}`]
+  const { sinceMs, annotations, state } = status
+  const isChanged = state !== 'ok' && sinceMs !== null
+  const lasted = isChanged ? [`for ${secondsText(nowMs - sinceMs)}`] : []
   const where = Object.entries(annotations).map(([name, text]) => `${name} ${text}`)
-  switch (state) {
-    case 'firing':
-      return [...value, ...forText, ...where].join(', ')
-    case 'pending':
-      return [...value, ...graceText(firesAtMs, nowMs), ...where].join(', ')
-    case 'recovering':
-      return [...value, ...forText].join(', ')
-    case 'ok':
-      return budgetText(status)
-    case 'not-watched':
-      return 'judged at the end'
-  }
+  const note = standingNote(status, nowMs)
+  return [
+    valueText(status),
+    ...(note === '' ? lasted : [note]),
+    ...(state === 'ok' ? budgetText(status) : where),
+  ].join(', ')
 }
 
-function graceText(firesAtMs: number | null, nowMs: number): string[] {
-  return firesAtMs === null ? [] : [`fires in ${secondsText(firesAtMs - nowMs)}`]
-}
-
-function budgetText({ budgetLeftRatio }: ObjectiveStatus): string {
-  return budgetLeftRatio === null ? '' : `budget ${percentText(budgetLeftRatio)} left`
+function budgetText({ budgetLeftRatio }: ObjectiveStatus): string[] {
+  return budgetLeftRatio === null ? [] : [`budget ${percentText(budgetLeftRatio)} left`]
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { Immutable } from '../../base/immutable.ts'
 import { recordOf } from '../../base/record-of.ts'
+import { generatorSchema } from './generator-schema.ts'
 import { msRangeSchema } from './workload-schema.ts'
 
 /** Milliseconds after which each phase of a request gives up. */
@@ -35,18 +36,31 @@ export type LoginRetryPlan = Immutable<z.infer<typeof loginRetrySchema>>
 const expectationSchema = z.object({ kind: z.string(), value: z.unknown() })
 export type ExpectationPlan = Immutable<z.infer<typeof expectationSchema>>
 
+/** In the target plugin's own request format; strings may hold `{{variables}}`. */
+const stepRequest = recordOf(z.unknown())
+const stepExpectations = z.array(expectationSchema)
+/** Variable -> where it comes from: `json:cart.id`, `header:location`, `regex:id=(\d+)`. */
+const stepExtractions = recordOf(z.string())
+
+/** The part of a step that depends on the target that answers it. */
+export const stepContentSchema = z.object({
+  request: stepRequest,
+  expect: stepExpectations,
+  extract: stepExtractions,
+})
+
 const requestStepSchema = z.object({
   kind: z.literal('request'),
   /** Name under which it is recorded. */
   name: z.string(),
   /** Key into `RunPlan.targets`. */
   target: z.string(),
-  /** In the target plugin's own request format; strings may hold `{{variables}}`. */
-  request: recordOf(z.unknown()),
+  request: stepRequest,
+  /** The component whose time its service time is; absent: none but those that the answer names. */
+  component: z.string().optional(),
   timeouts: timeoutsSchema,
-  expect: z.array(expectationSchema),
-  /** Variable -> where it comes from: `json:cart.id`, `header:location`, `regex:id=(\d+)`. */
-  extract: recordOf(z.string()),
+  expect: stepExpectations,
+  extract: stepExtractions,
   retry: retrySchema.nullable(),
   /** At most one is taken after an ok answer, by one draw: how a complex operation escalates. */
   get followUps() {
@@ -80,5 +94,7 @@ export type JourneyPlan = Immutable<z.infer<typeof journeySchema>>
 export const feederSchema = z.object({
   mode: z.enum(['unique', 'circular', 'random', 'shuffle', 'per-agent']),
   rows: z.array(recordOf(z.string())),
+  /** Fields that are made by a law; there are no rows then. */
+  generate: recordOf(generatorSchema).optional(),
 })
 export type FeederPlan = Immutable<z.infer<typeof feederSchema>>

@@ -5,6 +5,7 @@ import { recordOf } from '../../base/record-of.ts'
 import { objectiveDemandSchema } from '../demand.ts'
 import { quantileOf } from '../percentile.ts'
 import { SEVERITIES } from '../severity.ts'
+import { outsideMeasureSchema } from './measure-schema.ts'
 
 /** Aggregations of an objective, beside percentiles. */
 export const OBJECTIVE_FUNCTIONS = ['min', 'max', 'mean', 'share', 'rate', 'count', 'last', 'slope'] as const
@@ -34,6 +35,8 @@ export type WatchPlan = Immutable<z.infer<typeof watchSchema>>
 const claimSchema = z.object({
   fn: objectiveFunctionSchema,
   metric: z.string(),
+  /** Present where the metric is the measure of a plugin from outside. */
+  measure: outsideMeasureSchema.optional(),
   labels: recordOf(z.string()),
   /** For `share(metric <= within)`, in the metric's unit. */
   within: z.number().nullable(),

@@ -1,4 +1,4 @@
-/** Alerts and rollbacks: the reactions to a breach. */
+/** Requirements of a run, and alerts and rollbacks: the reactions to a breach. */
 import { z } from 'zod'
 import type { Immutable } from '../../base/immutable.ts'
 import { recordOf } from '../../base/record-of.ts'
@@ -7,6 +7,18 @@ import { SEVERITIES } from '../severity.ts'
 /** A plugin of some family and its own settings, checked by its schema; secrets are still `{{secret.NAME}}`. */
 export const pluginSchema = z.object({ plugin: z.string(), config: recordOf(z.unknown()) })
 export type PluginPlan = Immutable<z.infer<typeof pluginSchema>>
+
+/** A thing that has to be there before load, and while it runs. */
+export const requirementSchema = z.object({
+  ...pluginSchema.shape,
+  /** Null: what its plugin calls it. */
+  name: z.string().nullable(),
+  /** Time limit of each check. */
+  timeoutMs: z.number(),
+  /** Its loss ends the load. */
+  stop: z.boolean(),
+})
+export type RequirementPlan = Immutable<z.infer<typeof requirementSchema>>
 
 /** The receivers of alerts. */
 export const alertsSchema = z.object({

@@ -6,17 +6,21 @@
 import { z } from 'zod'
 import type { Immutable } from '../../base/immutable.ts'
 import { recordOf } from '../../base/record-of.ts'
+import { messageChannelSchema } from '../message-counts.ts'
 import { visualBoundsSchema } from '../visual.ts'
 import {
   feederSchema,
   journeySchema,
   loginRetrySchema,
   retrySchema,
+  stepContentSchema,
   stepSchema,
   timeoutsSchema,
 } from './journey-schema.ts'
+import { outsideMeasureSchema } from './measure-schema.ts'
 import { objectiveSchema } from './objective-schema.ts'
-import { alertsSchema, type PluginPlan, pluginSchema, rollbackSchema } from './reaction-schema.ts'
+import { alertsSchema, pluginSchema, requirementSchema, rollbackSchema } from './reaction-schema.ts'
+import { sloSchema } from './slo-schema.ts'
 import { phaseSchema, workloadSchema } from './workload-schema.ts'
 
 /** A picture that a run makes, and what it has to be like. */
@@ -46,7 +50,66 @@ const buildsSchema = z.object({ baseline: buildSchema, candidate: buildSchema.nu
 export type BuildsPlan = Immutable<z.infer<typeof buildsSchema>>
 
 /** A target after resolution: plugin name and its own configuration, `url` included where there is one. */
-export type TargetPlan = PluginPlan
+const targetSchema = pluginSchema.extend({
+  /** Connections to it that all agents of the run share; absent: each agent has its own. */
+  connections: z.number().optional(),
+  /** Present when it consumes the messages that it publishes. */
+  channel: messageChannelSchema.optional(),
+})
+export type TargetPlan = Immutable<z.infer<typeof targetSchema>>
+
+/** The target that takes the load of one that is away, and what steps then ask of it, by their names. */
+const mockSchema = targetSchema.extend({
+  steps: recordOf(stepContentSchema),
+})
+
+/** A target whose load a mock took. */
+const mockedTargetSchema = z.object({
+  target: z.string(),
+  /** Plugin of the mock. */
+  by: z.string(),
+  /** The failure of the target's probe. */
+  why: z.string(),
+})
+
+/** A plugin from outside, loaded: where it is, what it is, and what it says it needs. */
+const outsidePluginSchema = z.object({
+  name: z.string(),
+  /** Its package, or its file in the repository. */
+  place: z.string(),
+  /** The version of its package; null for a file of the repository. */
+  version: z.string().nullable(),
+  contract: z.number(),
+  /** The hash of all files that run. */
+  integrity: z.string(),
+  /** The scenario or plugins.lock.json states the integrity, too. */
+  isPinned: z.boolean(),
+  /** It loads native addons, or its package runs a script when it is installed; the scenario permits it. */
+  isNative: z.boolean(),
+  needs: recordOf(z.array(z.string())),
+  /** Names of what it provides, by family: `{ targets: ['soap'] }`. */
+  provides: recordOf(z.array(z.string())),
+  /** Measures of these targets; absent: none that are not in the catalogue. */
+  measures: z.array(outsideMeasureSchema).optional(),
+  /** The module that every thread imports, and the hash it has to have. */
+  bundle: z.string(),
+  bundleHash: z.string(),
+})
+/** A plugin as verdicts name it. */
+export const usedPluginSchema = outsidePluginSchema.pick({
+  name: true,
+  place: true,
+  version: true,
+  integrity: true,
+  contract: true,
+  needs: true,
+})
+export type OutsidePlugin = Immutable<z.infer<typeof outsidePluginSchema>>
+
+/** Says what a plugin threw; begins alike for all that one plugin throws. */
+export function pluginThrew(plugin: string, what: string): string {
+  return `plugin ${plugin} threw: ${what}`
+}
 
 const schema = z.object({
   schemaVersion: z.literal(1),
@@ -62,14 +125,22 @@ const schema = z.object({
   /** Contiguous, in order, covering [0, durationMs). */
   phases: z.array(phaseSchema),
   workload: workloadSchema,
-  /** Connections a run may hold in all; null = one an agent. */
-  connections: z.number().nullable(),
+  /** Connections that an agent may hold to one target, where they are its own. */
+  connectionsPerAgent: z.number(),
   /** high: the dispatcher looks at the clock in every turn of the loop, which takes a whole core a thread. */
   precision: z.enum(['normal', 'high']),
-  targets: recordOf(pluginSchema),
+  targets: recordOf(targetSchema),
+  /** Mocks by the target whose load they take when it is away; absent: none. */
+  mocks: recordOf(mockSchema).optional(),
+  /** The targets whose load mocks took; absent: none, and the run says something about its targets. */
+  mocked: z.array(mockedTargetSchema).optional(),
+  /** Plugins from outside; absent: none. */
+  plugins: z.array(outsidePluginSchema).optional(),
   journeys: z.array(journeySchema),
   feeders: recordOf(feederSchema),
   objectives: z.array(objectiveSchema),
+  /** Conditions that a request has to meet together, by name; absent where there are none. */
+  slos: recordOf(sloSchema).optional(),
   /** Steps walked once an agent (each session), before its first journey; `'code'` = `login` of the module. */
   login: z.union([z.array(stepSchema), z.literal('code')]).nullable(),
   loginRetry: loginRetrySchema,
@@ -83,6 +154,8 @@ const schema = z.object({
   rollback: rollbackSchema.nullable(),
   /** Objectives whose breach halts all load on the state store (emergency). */
   limits: z.array(objectiveSchema),
+  /** Services, databases, programs and GPUs that have to be there before load, and while it runs. */
+  requires: z.array(requirementSchema),
   /** Probes besides the target's own process, by the name that objectives use. */
   probes: recordOf(pluginSchema),
   /** Pictures that are compared with approved ones when the load has ended, by name. */
@@ -91,6 +164,8 @@ const schema = z.object({
   tracing: z.boolean(),
   /** Hosts beyond loopback to which load may be sent. */
   allowHosts: z.array(z.string()),
+  /** Commands of this machine that targets may run; absent: none. */
+  allowCommands: z.array(z.string()).optional(),
   /** Names of the secrets the scenario refers to; values never enter the plan. */
   secrets: z.array(z.string()),
 })

@@ -39,13 +39,23 @@ const sessionSchema = z.object({
 })
 export type SessionPlan = Immutable<z.infer<typeof sessionSchema>>
 
+/** The agents of the beginning join one after another, at an even rate over the whole plan, until they are as many as the curve wants. */
+const joinSchema = z.object({
+  perSec: z.number(),
+  /** The end of the joining; the curve alone decides from then on. */
+  durationMs: z.number(),
+})
+export type JoinPlan = Immutable<z.infer<typeof joinSchema>>
+
 export const workloadSchema = z.object({
   /** Name of the pattern that made it, for people. */
   pattern: z.string(),
   model: z.enum(['open', 'closed']),
   curve: curveSchema,
   /** Open model: how arrivals follow the curve. */
-  arrivals: z.enum(['constant', 'poisson', 'replay']),
+  arrivals: z.enum(['constant', 'poisson', 'gamma', 'replay']),
+  /** Gamma arrivals: the shape of the gaps; absent otherwise. */
+  burstiness: z.number().optional(),
   /** Replay: the instants themselves, rising. */
   instantsMs: z.array(z.number()).nullable(),
   /** Open model: what an arrival does that finds no free agent. */
@@ -56,6 +66,8 @@ export const workloadSchema = z.object({
   think: msRangeSchema,
   /** Closed model: time between the starts of an agent's journeys, at least; 0 = none. */
   pacingMs: z.number(),
+  /** Closed model: null = all are there at once, but for what their pauses spread them. */
+  join: joinSchema.nullable(),
   session: sessionSchema,
   regions: z.array(regionSchema),
   mix: operationMixSchema,

@@ -2,6 +2,7 @@
 import { formatCount, formatDurationMs, formatInUnit } from '../../base/units.ts'
 import type { Verdict } from '../../model/verdict.ts'
 import { titleOf } from '../../text/demand-text.ts'
+import { stateWord } from '../../text/objective-event-text.ts'
 import { claimNote, type Table } from './table.ts'
 
 /** Lists every change of state of an objective, with the values and the time. */
@@ -13,7 +14,7 @@ export function breachesTable({ enforcement }: Verdict): Table {
     rows: events.map((event) => [
       formatDurationMs(Math.round(event.atMs / 100) * 100),
       titleOf(event),
-      event.to,
+      stateWord(event),
       event.observed === null ? '-' : formatInUnit(event.observed, event.unit),
       formatCount(event.sampleCount),
     ]),

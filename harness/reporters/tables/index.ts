@@ -1,9 +1,24 @@
 /** The tables that every report shows. */
 import type { Verdict } from '../../model/verdict.ts'
-import { comparisonTable, slowerStepsTable } from './comparison-tables.ts'
+import { comparisonNotesTable, comparisonTable, slowerStepsTable } from './comparison-tables.ts'
 import { breachesTable, rollbackTable, violationsTable } from './enforcement-tables.ts'
-import { failureSamplesTable, failuresTable } from './failure-tables.ts'
-import { componentsTable, generatorTable, stepsTable } from './measured-tables.ts'
+import {
+  checksTable,
+  failureSamplesTable,
+  failuresTable,
+  faultsTable,
+  journeyFailuresTable,
+} from './failure-tables.ts'
+import {
+  componentsTable,
+  connectingTable,
+  generatorTable,
+  measureNamesTable,
+  measuresTable,
+  slosTable,
+  stepsTable,
+} from './measured-tables.ts'
+import { messagesTable } from './message-tables.ts'
 import { objectivesTable } from './objective-tables.ts'
 import type { Table } from './table.ts'
 
@@ -16,9 +31,18 @@ export function tablesOf(verdict: Verdict): Table[] {
     rollbackTable(verdict),
     comparisonTable(verdict.comparison),
     slowerStepsTable(verdict.comparison),
+    comparisonNotesTable(verdict.comparison),
     stepsTable(verdict),
+    connectingTable(verdict),
+    measuresTable(verdict),
+    measureNamesTable(verdict),
+    slosTable(verdict),
+    messagesTable(verdict),
     failuresTable(verdict),
     failureSamplesTable(verdict),
+    journeyFailuresTable(verdict),
+    faultsTable(verdict),
+    checksTable(verdict),
     componentsTable(verdict),
     generatorTable(verdict),
   ].filter(({ rows }) => rows.length > 0)

@@ -1,7 +1,10 @@
 /** Tables of objectives and risks. */
 import { formatInUnit } from '../../base/units.ts'
-import type { ObjectiveResult, Risk, Verdict } from '../../model/verdict.ts'
+import type { ObjectiveResult } from '../../model/objective-result.ts'
+import type { Risk, Verdict } from '../../model/verdict.ts'
+import { intervalText } from '../../text/breach-text.ts'
 import { titleOf } from '../../text/demand-text.ts'
+import { byStanding, standingOf } from '../../text/standing.ts'
 import { budgetText } from '../budget-text.ts'
 import { claimNote, type Table } from './table.ts'
 
@@ -33,29 +36,27 @@ function whoText({ owner, runbook }: Risk): string {
   ].join(', ')
 }
 
+/** Every objective with its value beside its bound, the worst first. */
 export function objectivesTable({ objectives }: Verdict): Table {
+  const sorted = objectives.toSorted(byStanding)
   return {
     title: 'Objectives',
-    heads: ['objective', 'outcome', 'observed', 'bound', '95 % interval', 'severity'],
-    rows: objectives.map((result) => [
+    heads: ['objective', 'state', 'value', 'limit', '95 % interval', 'severity'],
+    rows: sorted.map((result) => [
       `${result.name ?? result.claim}${result.builtIn ? ' (built in)' : ''}`,
-      result.outcome,
+      standingOf(result),
       observedText(result),
       `${result.op} ${formatInUnit(result.bound, result.unit)}`,
-      intervalText(result),
+      result.interval === null ? '-' : intervalText(result.interval, result.unit),
       result.role === 'core' ? result.severity : `${result.severity}, ${result.role}`,
     ]),
     notes: [
-      { head: 'claim', texts: objectives.map(({ name, claim }) => (name === null ? '' : claim)) },
-      { head: 'error budget', texts: objectives.map(({ budget }) => budgetText(budget)) },
+      { head: 'claim', texts: sorted.map(({ name, claim }) => (name === null ? '' : claim)) },
+      { head: 'error budget', texts: sorted.map(({ budget }) => budgetText(budget)) },
     ],
   }
 }
 
 function observedText({ observed, unit, isAtLeast }: ObjectiveResult): string {
   return observed === null ? '-' : `${isAtLeast ? '≥' : ''}${formatInUnit(observed, unit)}`
-}
-
-function intervalText({ interval, unit }: ObjectiveResult): string {
-  return interval === null ? '-' : `${formatInUnit(interval[0], unit)} - ${formatInUnit(interval[1], unit)}`
 }

@@ -1,17 +1,22 @@
 /** Conversions between runs and the rows of the history's tables. */
+import { recoveryMsOf } from '../../analysis/rollback-recovery.ts'
+import { HarnessError } from '../../base/errors.ts'
 import { joinWhole } from '../../measure/whole-interval.ts'
 import { type HistoryRun, historyRunSchema } from '../../model/history.ts'
 import type { RunSummary, WholeInterval } from '../../model/run-summary.ts'
+import { isDoubtfulGo } from '../../text/headline.ts'
 import type { HistoryTables } from './tables.ts'
 
 export function rowOf(run: HistoryRun): HistoryTables['runs'] {
   return {
     id: run.id,
+    kind: run.kind,
     scenario: run.scenario,
     started_at: run.startedAt,
     load_ms: run.loadMs,
     outcome: run.outcome,
     valid: run.valid ? 1 : 0,
+    doubtful: isDoubtfulGo(run.verdict) ? 1 : 0,
     build: run.build,
     scenario_hash: run.scenarioHash,
     load_hash: run.loadHash,
@@ -19,6 +24,8 @@ export function rowOf(run: HistoryRun): HistoryTables['runs'] {
     environment: JSON.stringify(run.environment),
     summaries: JSON.stringify(run.summaries),
     verdict: JSON.stringify(run.verdict),
+    rollback: run.verdict.rollback?.outcome ?? null,
+    recovery_ms: recoveryMsOf(run.verdict),
     merged: JSON.stringify(run.merged),
   }
 }
@@ -47,10 +54,28 @@ export function intervalRows(
   }))
 }
 
+/** Reads what is stored of a run. @throws HarnessError HISTORY_UNUSABLE that names the run, where it is none of this version */
+export function readStored<T>(id: string, read: () => T): T {
+  try {
+    return read()
+  } catch (cause) {
+    throw new HarnessError('HISTORY_UNUSABLE', `the run ${id} of the history cannot be read`, {
+      cause,
+      hint: 'It was changed from outside, or written by another version. The others are as good as before: see them with `proofload history list`.',
+    })
+  }
+}
+
+/** @throws HarnessError HISTORY_UNUSABLE */
 export function runOf(row: HistoryTables['runs'], intervals: readonly WholeInterval[]): HistoryRun {
+  return readStored(row.id, () => parseRow(row, intervals))
+}
+
+function parseRow(row: HistoryTables['runs'], intervals: readonly WholeInterval[]): HistoryRun {
   return historyRunSchema.parse({
     schemaVersion: 1,
     id: row.id,
+    kind: row.kind,
     scenario: row.scenario,
     startedAt: row.started_at,
     loadMs: row.load_ms,

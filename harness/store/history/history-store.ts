@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely'
+import { type Kysely, sql, type Transaction } from 'kysely'
 import { HarnessError, messageOf } from '../../base/errors.ts'
 import { interrupted } from '../../base/stop-request.ts'
 import type { HistoryRun } from '../../model/history.ts'
@@ -36,6 +36,22 @@ export class HistoryStore extends RunIndex {
       await insertAll(tx, 'intervals', intervalRows(run.id, run.intervals))
       return true
     })
+  }
+
+  /** Stores what became of the rollback of a run: in the run that is there, or else with the run. */
+  async settleRollback(run: HistoryRun): Promise<void> {
+    const { verdict, rollback, recovery_ms } = rowOf(run)
+    const { numUpdatedRows } = await this.db
+      .updateTable('runs')
+      .set({ verdict, rollback, recovery_ms })
+      .where('id', '=', run.id)
+      .executeTakeFirst()
+    if (numUpdatedRows === 0n) await this.add(run)
+  }
+
+  /** Adds nothing, in the way a run is added. @throws HarnessError HISTORY_UNUSABLE for a user or a file that may only read */
+  async requireWritable(): Promise<void> {
+    await sql`insert into runs select * from runs where 1 = 0`.execute(this.db)
   }
 
   /** Null when there is none. */

@@ -1,10 +1,19 @@
 /** Opens a history: a file of SQLite (libsql) beside the project, or a PostgreSQL server for a team. */
-import { Kysely, Migrator, PostgresDialect, type SqliteDatabase, SqliteDialect, sql } from 'kysely'
+import {
+  type Dialect,
+  Kysely,
+  Migrator,
+  PostgresDialect,
+  type SqliteDatabase,
+  SqliteDialect,
+  sql,
+} from 'kysely'
 import Database from 'libsql'
 import pg from 'pg'
 import { HarnessError, messageOf } from '../../base/errors.ts'
 import { refuseIrregular } from '../../system/files.ts'
 import { underLock } from '../file-lock.ts'
+import { CheckedRows, type Explain, guardedDialect } from './guarded-dialect.ts'
 import { HistoryStore } from './history-store.ts'
 import { queryFile } from './query-file.ts'
 import type { QueryRow } from './query-protocol.ts'
@@ -21,23 +30,29 @@ const QUERY_MS_MAX = 60_000
 /** Opens the history and brings its tables up to date. @param location file, or `postgres://...` @throws HarnessError HISTORY_UNUSABLE */
 export async function openHistory(location: string): Promise<HistoryStore> {
   const isServer = /^postgres(ql)?:\/\//.test(location)
+  const explain = (cause: unknown) => unusable(location, cause, isServer)
   try {
-    return await (isServer ? openServer(location) : openFile(location))
+    return await (isServer ? openServer(location, explain) : openFile(location, explain))
   } catch (cause) {
-    throw new HarnessError(
-      'HISTORY_UNUSABLE',
-      `the history ${withoutPassword(location)} cannot be used: ${messageOf(cause)}`,
-      {
-        cause,
-        hint: isServer
-          ? 'Check the address, the user and the database: --store postgres://user:password@host:5432/database'
-          : 'Make the file writable, or choose another with --store.',
-      },
-    )
+    throw explain(cause)
   }
 }
 
-async function openServer(location: string): Promise<HistoryStore> {
+function unusable(location: string, cause: unknown, isServer: boolean): HarnessError {
+  if (cause instanceof HarnessError && cause.code === 'HISTORY_UNUSABLE') return cause
+  return new HarnessError(
+    'HISTORY_UNUSABLE',
+    `the history ${withoutPassword(location)} cannot be used: ${messageOf(cause)}`,
+    {
+      cause,
+      hint: isServer
+        ? 'Check the address, the user and the database: --store postgres://user:password@host:5432/database'
+        : 'Make the file writable; if something else has changed it, restore a copy; or choose another with --store.',
+    },
+  )
+}
+
+async function openServer(location: string, explain: Explain): Promise<HistoryStore> {
   const pool = new pg.Pool({
     connectionString: location,
     max: 4,
@@ -50,18 +65,18 @@ async function openServer(location: string): Promise<HistoryStore> {
   })
   // An idle connection that the server ends is replaced when it is needed; unheard, it would end the process.
   pool.on('error', () => undefined)
-  const db = await migrated(new Kysely({ dialect: new PostgresDialect({ pool }) }))
+  const db = await migrated(guarded(new PostgresDialect({ pool }), explain))
   return new HistoryStore(db, (text, signal) => queryServer(pool, text, signal))
 }
 
 /** Under a lock: the migrator keeps two processes apart on a server only, and a fresh file is often met by several. */
-async function openFile(location: string): Promise<HistoryStore> {
+async function openFile(location: string, explain: Explain): Promise<HistoryStore> {
   await refuseIrregular(location)
   const db = await underLock(location, () => {
     const file = new Database(location, { timeout: BUSY_MS })
     // libsql has the interface of better-sqlite3, for which the dialect was made.
     const database = file as unknown as SqliteDatabase
-    return migrated(new Kysely({ dialect: new SqliteDialect({ database }) }), async (db) => {
+    return migrated(guarded(new SqliteDialect({ database }), explain), async (db) => {
       await sql`pragma journal_mode = wal`.execute(db)
       await sql`pragma synchronous = normal`.execute(db)
       await sql`pragma foreign_keys = on`.execute(db)
@@ -86,6 +101,10 @@ async function queryServer(pool: pg.Pool, text: string, signal: AbortSignal): Pr
     signal.removeEventListener('abort', giveUp)
     if (!signal.aborted) client.release(true)
   }
+}
+
+function guarded(dialect: Dialect, explain: Explain): Kysely<HistoryTables> {
+  return new Kysely({ dialect: guardedDialect(dialect, explain), plugins: [new CheckedRows(explain)] })
 }
 
 async function migrated(

@@ -1,8 +1,10 @@
 /** A query on a history that is a file, answered by a process of its own. */
+
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { TaskCancelledError } from 'cockatiel'
+import { ownFile } from '../../base/own-files.ts'
 import { resilient } from '../../base/resilience.ts'
 import { formatDurationMs } from '../../base/units.ts'
 import { workerOptions } from '../../system/worker-thread.ts'
@@ -17,7 +19,7 @@ export async function queryFile(
   limitMs: number,
   signal: AbortSignal,
 ): Promise<readonly QueryRow[]> {
-  const { filename, execArgv } = workerOptions(import.meta.url, 'query-main')
+  const { filename, execArgv } = workerOptions(ownFile('store/history/query-main'))
   const child = fork(fileURLToPath(filename), {
     execArgv,
     serialization: 'advanced',

@@ -1,7 +1,9 @@
 import type { Kysely } from 'kysely'
 import { fingerprintSchema } from '../../model/baseline.ts'
-import type { HistoryRow, HistoryRun, TrendPoint } from '../../model/history.ts'
+import type { HistoryRow, HistoryRun, StoredRollback, TrendPoint } from '../../model/history.ts'
+import { BEGUN_ROLLBACK_OUTCOMES, type BegunRollbackOutcome } from '../../model/rollback.ts'
 import { type ComparedMetric, type RunSummary, runSummarySchema } from '../../model/run-summary.ts'
+import { readStored } from './history-rows.ts'
 import type { HistoryTables } from './tables.ts'
 
 const LIST_MAX = 50
@@ -35,11 +37,13 @@ export class RunIndex {
     const rows = await this.#runsOf(filter)
       .select([
         'id',
+        'kind',
         'scenario',
         'started_at',
         'load_ms',
         'outcome',
         'valid',
+        'doubtful',
         'build',
         'load_hash',
         'boot_id',
@@ -51,11 +55,13 @@ export class RunIndex {
       .execute()
     return rows.map((row) => ({
       id: row.id,
+      kind: row.kind as HistoryRow['kind'],
       scenario: row.scenario,
       startedAt: row.started_at,
       loadMs: row.load_ms,
       outcome: row.outcome as HistoryRow['outcome'],
       valid: row.valid === 1,
+      doubtful: row.doubtful === 1,
       build: row.build,
       loadHash: row.load_hash,
       bootId: row.boot_id,
@@ -90,6 +96,23 @@ export class RunIndex {
     return rows.map(({ scenario }) => scenario)
   }
 
+  /** Rollbacks that were begun, by scenario, the oldest first. */
+  async rollbacks(): Promise<StoredRollback[]> {
+    const rows = await this.db
+      .selectFrom('runs')
+      .select(['scenario', 'rollback', 'recovery_ms'])
+      .where('rollback', 'in', BEGUN_ROLLBACK_OUTCOMES)
+      .orderBy('scenario')
+      .orderBy('started_at')
+      .orderBy('id')
+      .execute()
+    return rows.map(({ scenario, rollback, recovery_ms }) => ({
+      scenario,
+      outcome: rollback as BegunRollbackOutcome,
+      recoveryMs: recovery_ms,
+    }))
+  }
+
   /** Steps of the newest run of a scenario. */
   async stepsOf(scenario: string): Promise<string[]> {
     const [newest] = await this.list({ scenario, limit: 1 })
@@ -111,6 +134,7 @@ export class RunIndex {
       .selectFrom('runs')
       .select(['id', 'scenario_hash', 'load_hash', 'environment'])
       .where('scenario', '=', scenario)
+      .where('kind', '=', 'run')
       .orderBy('started_at', 'desc')
       .orderBy('id', 'desc')
       .limit(1)
@@ -120,7 +144,7 @@ export class RunIndex {
       id: row.id,
       scenarioHash: row.scenario_hash,
       loadHash: row.load_hash,
-      environment: fingerprintSchema.parse(JSON.parse(row.environment)),
+      environment: readStored(row.id, () => fingerprintSchema.parse(JSON.parse(row.environment))),
     }
   }
 
@@ -163,6 +187,7 @@ export class RunIndex {
       .select(['runs.id', 'runs.started_at', 'runs.build', 'runs.boot_id', 'metrics.y', 'metrics.w'])
       .where('runs.scenario', '=', scenario)
       .where('runs.valid', '=', 1)
+      .where('runs.kind', '=', 'run')
       .where('runs.load_hash', '=', this.#newestLoadOf(scenario))
       .where('metrics.metric', '=', metric)
       .where('metrics.step', '=', step)
@@ -186,6 +211,7 @@ export class RunIndex {
       .select('load_hash')
       .where('scenario', '=', scenario)
       .where('valid', '=', 1)
+      .where('kind', '=', 'run')
       .orderBy('started_at', 'desc')
       .orderBy('id', 'desc')
       .limit(1)

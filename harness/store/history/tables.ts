@@ -1,15 +1,18 @@
 /** Tables of the history, the same in SQLite and in PostgreSQL, and how they come about. */
-import type { Kysely, Migration, MigrationProvider } from 'kysely'
+import { type Kysely, type Migration, type MigrationProvider, sql } from 'kysely'
 
 /** Times are ISO 8601 text, documents JSON text; numbers are doubles, which both systems give back as numbers. */
 export interface HistoryTables {
   runs: {
     id: string
+    kind: string
     scenario: string
     started_at: string
     load_ms: number
     outcome: string
     valid: number
+    /** 1: a GO that may hide a regression that nobody settled. */
+    doubtful: number
     build: string | null
     scenario_hash: string | null
     load_hash: string
@@ -17,6 +20,10 @@ export interface HistoryTables {
     environment: string
     summaries: string
     verdict: string
+    /** Outcome; null: none was asked for. */
+    rollback: string | null
+    /** From the trigger of the rollback to the system verified healthy, ms; null: it was not. */
+    recovery_ms: number | null
     merged: string
   }
   metrics: {
@@ -43,6 +50,7 @@ const first: Migration = {
     await db.schema
       .createTable('runs')
       .addColumn('id', 'text', (column) => column.primaryKey())
+      .addColumn('kind', 'text', (column) => column.notNull())
       .addColumn('scenario', 'text', (column) => column.notNull())
       .addColumn('started_at', 'text', (column) => column.notNull())
       .addColumn('load_ms', 'double precision', (column) => column.notNull())
@@ -55,6 +63,8 @@ const first: Migration = {
       .addColumn('environment', 'text', (column) => column.notNull())
       .addColumn('summaries', 'text', (column) => column.notNull())
       .addColumn('verdict', 'text', (column) => column.notNull())
+      .addColumn('rollback', 'text')
+      .addColumn('recovery_ms', 'double precision')
       .addColumn('merged', 'text', (column) => column.notNull())
       .execute()
     await db.schema.createIndex('runs_by_time').on('runs').columns(['scenario', 'started_at']).execute()
@@ -81,7 +91,20 @@ const first: Migration = {
   },
 }
 
+/** A row of before tells by its verdict, in which no text can spell a key. */
+const second: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema
+      .alterTable('runs')
+      .addColumn('doubtful', 'integer', (column) => column.notNull().defaultTo(0))
+      .execute()
+    await sql`update runs set doubtful = 1 where outcome = 'GO' and verdict like ${'%"code":"SUSPECT"%'}`.execute(
+      db,
+    )
+  },
+}
+
 /** In order of their names; a released one is never changed. */
 export const MIGRATIONS: MigrationProvider = {
-  getMigrations: () => Promise.resolve({ '001-runs-metrics-intervals': first }),
+  getMigrations: () => Promise.resolve({ '001-runs-metrics-intervals': first, '002-doubtful': second }),
 }

@@ -17,12 +17,6 @@ elseif ttlMs == '' then redis.call('SET', KEYS[1], next)
 else redis.call('SET', KEYS[1], next, 'PX', ttlMs) end
 return 1`
 
-const INCREMENT = `
-local isFirst = redis.call('EXISTS', KEYS[1]) == 0
-local sum = redis.call('INCRBY', KEYS[1], ARGV[1])
-if isFirst and ARGV[2] ~= '' then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
-return sum`
-
 /** Connects when it is made; calls fail while the server is away and work again when it is back. */
 export class RedisStateStore implements StateStore {
   readonly #connection: RedisConnection
@@ -54,15 +48,12 @@ export class RedisStateStore implements StateStore {
     expiry?: Expiry,
   ): Promise<boolean> {
     const args = [...optional(expected), ...optional(next), ttlOf(expiry)]
-    return (await this.#run(COMPARE_AND_SET, key, args)) === 1
+    const run = (redis: Redis) => redis.eval(COMPARE_AND_SET, 1, valueKey(key), ...args)
+    return (await this.#connection.ask(run)) === 1
   }
 
   async delete(key: string): Promise<void> {
     await this.#connection.ask((redis) => redis.del(valueKey(key), listKey(key)))
-  }
-
-  async increment(key: string, by: number, expiry?: Expiry): Promise<number> {
-    return Number(await this.#run(INCREMENT, key, [String(by), ttlOf(expiry)]))
   }
 
   async append(key: string, line: string): Promise<void> {
@@ -75,10 +66,6 @@ export class RedisStateStore implements StateStore {
 
   close(): Promise<void> {
     return this.#connection.close()
-  }
-
-  #run(script: string, key: string, args: readonly string[]): Promise<unknown> {
-    return this.#connection.ask((redis: Redis) => redis.eval(script, 1, valueKey(key), ...args))
   }
 }
 

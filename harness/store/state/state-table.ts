@@ -1,7 +1,6 @@
 /** Values and lists as `StateStore` promises them, in memory and without waiting; the stores in memory and in a file share it. */
 import { z } from 'zod'
 import type { Clock } from '../../base/clock.ts'
-import { HarnessError } from '../../base/errors.ts'
 import { recordOf } from '../../base/record-of.ts'
 import type { Expiry } from '../../ports/state-store.ts'
 
@@ -49,11 +48,13 @@ export class StateTable {
   }
 
   get(key: string): string | null {
-    return this.#find(key)?.value ?? null
+    const entry = this.#values.get(key)
+    return entry !== undefined && this.#isLive(entry) ? entry.value : null
   }
 
   set(key: string, value: string, expiry?: Expiry): void {
-    this.#put(key, { value, expiresAtMs: this.#instantOf(expiry) })
+    this.#values.set(key, { value, expiresAtMs: this.#instantOf(expiry) })
+    this.#changed = true
   }
 
   setIfAbsent(key: string, value: string, expiry?: Expiry): boolean {
@@ -73,20 +74,6 @@ export class StateTable {
     if (hadValue || hadList) this.#changed = true
   }
 
-  /** @throws HarnessError STATE_UNREACHABLE when the value is no whole number */
-  increment(key: string, by: number, expiry?: Expiry): number {
-    const entry = this.#find(key)
-    const before = entry?.value ?? '0'
-    const sum = Number(before) + by
-    if (!/^-?\d+$/.test(before) || !Number.isSafeInteger(sum))
-      throw new HarnessError('STATE_UNREACHABLE', `the value of ${key} is not a whole number`, {
-        hint: 'Something else is kept under this name; remove it from the store.',
-      })
-    const expiresAtMs = entry === undefined ? this.#instantOf(expiry) : entry.expiresAtMs
-    this.#put(key, { value: String(sum), expiresAtMs })
-    return sum
-  }
-
   append(key: string, line: string): void {
     this.#lists.set(key, [...this.lines(key), line])
     this.#changed = true
@@ -94,16 +81,6 @@ export class StateTable {
 
   lines(key: string): readonly string[] {
     return this.#lists.get(key) ?? []
-  }
-
-  #find(key: string): Entry | undefined {
-    const entry = this.#values.get(key)
-    return entry !== undefined && this.#isLive(entry) ? entry : undefined
-  }
-
-  #put(key: string, entry: Entry): void {
-    this.#values.set(key, entry)
-    this.#changed = true
   }
 
   #isLive({ expiresAtMs }: Entry): boolean {

@@ -34,10 +34,6 @@ export abstract class TableStateStore implements StateStore {
     return this.change((table) => table.delete(key))
   }
 
-  increment(key: string, by: number, expiry?: Expiry): Promise<number> {
-    return this.change((table) => table.increment(key, by, expiry))
-  }
-
   append(key: string, line: string): Promise<void> {
     return this.change((table) => table.append(key, line))
   }

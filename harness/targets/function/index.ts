@@ -16,12 +16,11 @@ import type {
   Perform,
   PerformOptions,
   TargetDriver,
-  TargetPlugin,
-  TargetRef,
 } from '../../ports/target.ts'
+import type { TargetPlugin, TargetRef } from '../../ports/target-plugin.ts'
+import { Calls } from '../calls.ts'
 import { Deadlines } from '../deadlines.ts'
 import { noStatus } from '../no-status.ts'
-import { Slots } from '../slots.ts'
 import { type RequestStep, requestStep, type StepOptions } from '../step.ts'
 
 /** The author's function; the signal fires when the answer is no longer wanted. */
@@ -73,7 +72,7 @@ export const functionPlugin: TargetPlugin = {
   configSchema,
   requestSchema,
   status: noStatus,
-  connections: 'none',
+  connectionsOf: () => 'none',
   isCode: true,
   nameOf: () => STEP_NAME,
   hostsOf: () => [],
@@ -90,7 +89,7 @@ type Input = { readonly value: unknown } | { readonly json: Template }
 class FunctionDriver implements TargetDriver {
   readonly #handler: FunctionHandler
   readonly #parts: CallParts
-  readonly #calls = new Slots<Call>()
+  readonly #calls = new Calls<Call>()
 
   constructor(handler: FunctionHandler, clock: Clock) {
     this.#handler = handler
@@ -112,7 +111,7 @@ class FunctionDriver implements TargetDriver {
   }
 
   abort(exchange: Exchange): void {
-    for (const call of this.#calls) if (call.exchange === exchange) call.abort()
+    this.#calls.of(exchange)?.abort()
   }
 
   endSession(): void {

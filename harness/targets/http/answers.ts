@@ -1,10 +1,10 @@
 /** Handling of an answer, in either version of HTTP: component times, cookies, the next hop, headers and body. */
 import type { Clock } from '../../base/clock.ts'
 import type { Exchange } from '../../ports/target.ts'
+import type { Failure } from '../failure.ts'
 import { decodeContent } from './content-decoding.ts'
 import { CookieJar, cookieNames } from './cookie-jar.ts'
 import type { Endpoint } from './endpoint.ts'
-import type { Failure } from './failure.ts'
 import { type Hop, isRedirect, nextHop } from './redirect.ts'
 import type { RequestParts } from './request.ts'
 import { ComponentNames, readServerTiming } from './server-timing.ts'
@@ -121,12 +121,24 @@ export class Answers {
   }
 }
 
-/** All values of a header, joined as HTTP joins them. */
-function headerValue(headerText: string, name: string): string | undefined {
-  const prefix = `${name.toLowerCase()}:`
-  const values = headerText
-    .split(/\r?\n/)
-    .filter((line) => line.slice(0, prefix.length).toLowerCase() === prefix)
-  if (values.length === 0) return undefined
-  return fieldText(values.map((line) => line.slice(prefix.length).trim()).join(', '))
+/** All values of a header, joined as HTTP joins them. Called for each body that code reads: no list of lines is made. */
+export function headerValue(headerText: string, name: string): string | undefined {
+  const wanted = name.toLowerCase()
+  let joined: string | undefined
+  for (let start = 0; start < headerText.length; ) {
+    const newline = headerText.indexOf('\n', start)
+    const end = newline === -1 ? headerText.length : newline
+    if (isField(headerText, start, wanted)) {
+      const value = headerText.slice(start + wanted.length + 1, end).trim()
+      joined = joined === undefined ? value : `${joined}, ${value}`
+    }
+    start = end + 1
+  }
+  return joined === undefined ? undefined : fieldText(joined)
+}
+
+/** Tells whether the line that begins at `start` is the field of a name. @param name in lower case */
+function isField(headerText: string, start: number, name: string): boolean {
+  const colon = start + name.length
+  return headerText[colon] === ':' && headerText.slice(start, colon).toLowerCase() === name
 }

@@ -1,6 +1,6 @@
 /** An HTTP target and its steps, as authors write them. */
 import type { Written } from '../../base/written.ts'
-import type { TargetRef } from '../../ports/target.ts'
+import type { TargetRef } from '../../ports/target-plugin.ts'
 import { type RequestStep, requestStep, type StepOptions } from '../step.ts'
 import type { HttpClient } from './client.ts'
 import type { httpConfigSchema, httpRequestSchema } from './schema.ts'

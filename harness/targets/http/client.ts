@@ -7,8 +7,8 @@ import { nameOfRequest } from './request-name.ts'
 export interface HttpRequestOptions {
   /** Body as JSON. */
   readonly json?: unknown
-  /** Body as it is. */
-  readonly body?: string
+  /** Body as it is: text, or bytes. */
+  readonly body?: string | Uint8Array
   /** Body as a submitted form. */
   readonly form?: Readonly<Record<string, string>>
   readonly headers?: Readonly<Record<string, string>>

@@ -8,14 +8,17 @@
 import type { Clock } from '../../base/clock.ts'
 import { ERROR_KIND_INDEX } from '../../model/outcome.ts'
 import type { Exchange } from '../../ports/target.ts'
+import { ConnectTimer } from '../connect-timer.ts'
 import type { Deadlines } from '../deadlines.ts'
+import { ExchangeDeadline, PHASE_BODY, PHASE_CONNECT, PHASE_FIRST_BYTE } from '../exchange-deadline.ts'
+import type { Failure } from '../failure.ts'
 import type { Answers } from './answers.ts'
-import { ExchangeDeadline, PHASE_BODY, PHASE_CONNECT, PHASE_FIRST_BYTE } from './exchange-deadline.ts'
-import { type Failure, failureOfRequest } from './failure.ts'
+import { ListenedBody } from './body-listener.ts'
+import { failureOfRequest } from './failure-of-request.ts'
 import { Http1Request } from './http1-request.ts'
 import { KeptWire } from './kept-wire.ts'
 import { type RequestParts, redirected } from './request.ts'
-import { ResponseParser } from './response-parser.ts'
+import type { ResponseParser } from './response-parser.ts'
 import type { SendQueue } from './send-queue.ts'
 import type { Traceparents } from './traceparent.ts'
 import type { Wire, WireFactory, WireOwner } from './wire.ts'
@@ -38,6 +41,8 @@ export interface ConnectionParts {
   readonly bodyBytesMax: number
   /** The exchange is over, and the connection free. */
   readonly onFinished: (connection: Connection, exchange: Exchange) => void
+  /** An answer is complete for no other reason than that its connection was closed. */
+  readonly onOpenEnd: (exchange: Exchange) => void
   /** A request was sent again because its connection had gone stale. */
   readonly onStaleRetry: () => void
 }
@@ -46,6 +51,7 @@ export class Connection implements WireOwner {
   /** Its number among the connections of the driver. */
   readonly slot: number
   readonly #parts: ConnectionParts
+  readonly #body: ListenedBody
   readonly #parser: ResponseParser
   readonly #deadline: ExchangeDeadline
   readonly #kept: KeptWire
@@ -54,11 +60,13 @@ export class Connection implements WireOwner {
   #request: Http1Request | null = null
   #redirectsLeft = 0
   #retried = false
+  readonly #connecting = new ConnectTimer()
 
   constructor(slot: number, parts: ConnectionParts) {
     this.slot = slot
     this.#parts = parts
-    this.#parser = new ResponseParser(parts.bodyBytesMax)
+    this.#body = new ListenedBody(parts.bodyBytesMax)
+    this.#parser = this.#body.parser
     this.#deadline = new ExchangeDeadline(parts.deadlines, slot)
     this.#kept = new KeptWire(parts.wires)
   }
@@ -90,8 +98,6 @@ export class Connection implements WireOwner {
     this.#fail(this.#deadline.failure((this.#exchange as Exchange).timeouts))
   }
 
-  // --- sending ----------------------------------------------------------------------------------------------------
-
   #makeReady(): void {
     if (this.#kept.wire === null) return this.#connect()
     this.#state = READY
@@ -99,13 +105,16 @@ export class Connection implements WireOwner {
   }
 
   #connect(): void {
+    const exchange = this.#exchange as Exchange
+    const nowMs = this.#parts.clock.nowMs()
     this.#state = CONNECTING
-    this.#deadline.enter(PHASE_CONNECT, this.#parts.clock.nowMs(), (this.#exchange as Exchange).timeouts)
+    this.#connecting.begin(exchange, nowMs)
+    this.#deadline.enter(PHASE_CONNECT, nowMs, exchange.timeouts)
     this.#kept.open(this)
   }
 
-  /** WireOwner */
   opened(): void {
+    this.#connecting.end(this.#exchange as Exchange, this.#parts.clock.nowMs())
     this.#state = READY
     this.send()
   }
@@ -122,7 +131,7 @@ export class Connection implements WireOwner {
     }
     const content = this.#render(request, exchange)
     if (content === null) return
-    this.#parser.begin(request.isHead, exchange.keepAnswer)
+    this.#body.begin(exchange, request.isHead)
     if (exchange.sentMs === 0) exchange.sentMs = nowMs
     this.#deadline.enter(PHASE_FIRST_BYTE, nowMs, exchange.timeouts)
     this.#state = SENT
@@ -145,15 +154,11 @@ export class Connection implements WireOwner {
     }
   }
 
-  // --- receiving --------------------------------------------------------------------------------------------------
-
-  /** WireOwner */
   received(bytes: Buffer, length: number): void {
-    const { clock, sends } = this.#parts
     if (this.#state !== SENT && this.#state !== READING) return this.#receivedUnasked()
     const exchange = this.#exchange as Exchange
-    const nowMs = clock.nowMs()
-    sends.noteReading()
+    const nowMs = this.#parts.clock.nowMs()
+    this.#parts.sends.noteReading()
     if (this.#deadline.isPast(nowMs)) return this.expire()
     if (this.#state === SENT) {
       this.#state = READING
@@ -161,7 +166,7 @@ export class Connection implements WireOwner {
       this.#deadline.enter(PHASE_BODY, nowMs, exchange.timeouts)
     }
     exchange.bytesReceived += length
-    const consumed = this.#parser.feed(bytes, 0, length)
+    const consumed = this.#body.feed(bytes, length, nowMs)
     if (this.#parser.failure !== null) this.#fail(this.#parser.failure)
     else if (this.#parser.isDone) this.#complete(nowMs, consumed < length)
   }
@@ -172,30 +177,30 @@ export class Connection implements WireOwner {
     if (this.#state === READY) this.#connect()
   }
 
-  /** WireOwner */
   ended(failure: Failure | null): void {
     const state = this.#state
     this.#kept.drop()
     if (state === READY) return this.#connect()
     if (state === CONNECTING)
       return this.#fail(failure ?? { kind: 'reset', text: 'the connection was closed before it was open' })
-    if (state === SENT && this.#mayRetry()) return this.#retry()
+    if (state === SENT && this.#mayRetry()) {
+      this.#retried = true
+      this.#parts.onStaleRetry()
+      return this.#connect()
+    }
     if (state !== SENT && state !== READING) return
     const nowMs = this.#parts.clock.nowMs()
     if (this.#deadline.isPast(nowMs)) this.expire()
-    else if (failure === null && this.#parser.endOfStream()) this.#complete(nowMs, false)
-    else this.#fail(failure ?? { kind: 'reset', text: `the connection was closed ${this.#parser.progress}` })
+    else if (failure === null && this.#parser.endOfStream()) {
+      this.#parts.onOpenEnd(this.#exchange as Exchange)
+      this.#complete(nowMs, false)
+    } else
+      this.#fail(failure ?? { kind: 'reset', text: `the connection was closed ${this.#parser.progress}` })
   }
 
   /** The server may close an idle connection in the very moment it is used again: nobody's failure, once. */
   #mayRetry(): boolean {
     return this.#kept.isReused && !this.#retried && (this.#request as Http1Request).isIdempotent
-  }
-
-  #retry(): void {
-    this.#retried = true
-    this.#parts.onStaleRetry()
-    this.#connect()
   }
 
   #complete(nowMs: number, surplus: boolean): void {
@@ -240,6 +245,7 @@ export class Connection implements WireOwner {
 
   #finish(nowMs: number): void {
     const exchange = this.#exchange as Exchange
+    this.#connecting.end(exchange, nowMs)
     exchange.doneMs = nowMs
     this.#deadline.clear()
     this.#state = FREE

@@ -1,6 +1,6 @@
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib'
 import { messageOf, systemCodeOf } from '../../base/errors.ts'
-import type { Failure } from './failure.ts'
+import type { Failure } from '../failure.ts'
 
 /**
  * Undoes Content-Encoding (gzip, br, deflate; several in a row) of a body that was kept. What is none of these stays as

@@ -9,6 +9,8 @@ import { parseCookieDate } from './cookie-date.ts'
 /** A server cannot make an agent remember more; the oldest go first. */
 export const COOKIES_MAX = 50
 const COOKIE_CHARS_MAX = 4096
+/** Servers refuse longer Cookie headers; and ten thousand agents have as many jars. */
+export const JAR_CHARS_MAX = 32_768
 
 /** The origin that gives or gets a cookie. */
 export interface CookieOrigin {
@@ -31,6 +33,8 @@ interface Cookie {
 
 export class CookieJar {
   readonly #cookies = new Map<string, Cookie>()
+  /** Sum over the cookies. */
+  #chars = 0
 
   /** Remembers, replaces or (when already expired) forgets a cookie. Garbage is passed over. @param wallMs calendar time */
   store(setCookie: string, { host }: CookieOrigin, requestPath: string, wallMs: number): void {
@@ -82,17 +86,28 @@ export class CookieJar {
 
   #remember(cookie: Cookie, wallMs: number): void {
     const key = `${cookie.name};${cookie.domain};${cookie.path}`
+    const before = this.#cookies.get(key)
     if (cookie.expiresMs <= wallMs) {
-      this.#cookies.delete(key)
+      if (before !== undefined) this.#forget(key, before)
       return
     }
+    if (before !== undefined) this.#chars -= charsOf(before)
     this.#cookies.set(key, cookie)
-    if (this.#cookies.size <= COOKIES_MAX) return
-    for (const oldest of this.#cookies.keys()) {
-      this.#cookies.delete(oldest)
-      break
+    this.#chars += charsOf(cookie)
+    for (const [oldest, its] of this.#cookies) {
+      if (this.#cookies.size <= COOKIES_MAX && this.#chars <= JAR_CHARS_MAX) return
+      this.#forget(oldest, its)
     }
   }
+
+  #forget(key: string, cookie: Cookie): void {
+    this.#cookies.delete(key)
+    this.#chars -= charsOf(cookie)
+  }
+}
+
+function charsOf({ name, value, domain, path }: Cookie): number {
+  return name.length + value.length + domain.length + path.length
 }
 
 /** Names of the cookies in a Cookie header. */

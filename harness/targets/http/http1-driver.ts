@@ -1,7 +1,8 @@
 /**
- * HTTP/1.1 for one shard, by our own keep-alive client (ENGINE sections 1 and 6): one connection an agent or a shared
+ * HTTP/1.1 for one shard, by our own keep-alive client (ENGINE sections 1 and 6): connections of each agent or a shared
  * pool, one read buffer, one sweep of deadlines, and no closure or promise a request.
  */
+import { OPEN_ENDED } from '../../model/open-ended.ts'
 import { ERROR_KIND_INDEX } from '../../model/outcome.ts'
 import type {
   DriverContext,
@@ -11,11 +12,11 @@ import type {
   SentAs,
   TargetDriver,
 } from '../../ports/target.ts'
+import { type ConnectionPool, OwnConnections, SharedConnections } from '../connection-pool.ts'
 import { Deadlines } from '../deadlines.ts'
 import { Answers, sharedJars } from './answers.ts'
 import { HttpClient } from './client.ts'
 import { Connection } from './connection.ts'
-import { type ConnectionPool, OwnConnections, SharedConnections } from './connection-pool.ts'
 import { Http1Request } from './http1-request.ts'
 import { describeRequest, RequestFactory } from './request.ts'
 import type { HttpRequest } from './schema.ts'
@@ -38,7 +39,7 @@ export class Http1Driver implements TargetDriver {
   readonly #answers: Answers
   readonly #wires: WireFactory
   readonly #deadlines: Deadlines
-  readonly #pool: ConnectionPool
+  readonly #pool: ConnectionPool<Connection>
   #staleRetries = 0
 
   constructor(settings: HttpSettings, context: DriverContext) {
@@ -49,7 +50,7 @@ export class Http1Driver implements TargetDriver {
     this.#traceparents = tracing === null ? null : new Traceparents(tracing)
     this.#answers = new Answers({ ...settings, clock, jars: sharedJars(context.shared) })
     this.#wires = new WireFactory(settings.endpoint, settings.tls)
-    this.#deadlines = new Deadlines(clock, (slot) => this.#pool.connections[slot]?.expire())
+    this.#deadlines = new Deadlines(clock, (slot) => this.#pool.at(slot)?.expire())
     const parts = {
       clock,
       deadlines: this.#deadlines,
@@ -62,12 +63,17 @@ export class Http1Driver implements TargetDriver {
         this.#pool.release(connection)
         exchange.settle()
       },
+      onOpenEnd: ({ step }: Exchange) => {
+        // Node gives no sign of TLS's own farewell, which is what tells a whole body from one that was cut.
+        if (settings.endpoint.secure) context.events.fault(step, 'protocol', OPEN_ENDED)
+      },
       onStaleRetry: () => {
         this.#staleRetries++
       },
     }
     const make = (slot: number) => new Connection(slot, parts)
-    this.#pool = connections === null ? new OwnConnections(make) : new SharedConnections(make, connections)
+    this.#pool =
+      connections === null ? new OwnConnections(make, context) : new SharedConnections(make, connections)
   }
 
   compile(request: Readonly<Record<string, unknown>>): Http1Request {
@@ -111,7 +117,7 @@ export class Http1Driver implements TargetDriver {
   close(): Promise<void> {
     this.#deadlines.stop()
     for (const exchange of this.#pool.withdrawAll()) this.#settleUnsent(exchange)
-    for (const connection of this.#pool.connections) connection?.abort()
+    for (const connection of this.#pool) connection.abort()
     return this.#wires.closeAll()
   }
 

@@ -3,10 +3,13 @@ import type { Clock } from '../../base/clock.ts'
 import { ERROR_KIND_INDEX } from '../../model/outcome.ts'
 import type { Exchange } from '../../ports/target.ts'
 import type { Deadlines } from '../deadlines.ts'
-import type { AnswerHead, Answers } from './answers.ts'
+import { ExchangeDeadline, PHASE_BODY, PHASE_CONNECT, PHASE_FIRST_BYTE } from '../exchange-deadline.ts'
+import type { Failure } from '../failure.ts'
+import { type AnswerHead, type Answers, headerValue } from './answers.ts'
 import { BodyBuffer } from './body-buffer.ts'
-import { ExchangeDeadline, PHASE_BODY, PHASE_CONNECT, PHASE_FIRST_BYTE } from './exchange-deadline.ts'
-import { type Failure, failureOfRequest } from './failure.ts'
+import { type BodyListener, listenerOf } from './body-listener.ts'
+import { failureOfRequest } from './failure-of-request.ts'
+import { headBytes, headOf, headText } from './http2-head.ts'
 import { Http2Request } from './http2-request.ts'
 import type { Http2Session } from './http2-session.ts'
 import type { Http2Sessions } from './http2-sessions.ts'
@@ -15,7 +18,6 @@ import type { Http2Head, Http2Stream, StreamOwner, Taken } from './http2-stream.
 import { redirected } from './request.ts'
 import { HEAD_BYTES_MAX } from './response-parser.ts'
 import type { Traceparents } from './traceparent.ts'
-import { fieldText } from './url-encoding.ts'
 
 /** The settings that the calls of a driver share. */
 export interface CallParts {
@@ -29,13 +31,12 @@ export interface CallParts {
   readonly onResent: () => void
 }
 
-const NO_COOKIES: readonly string[] = []
-
 export class Http2Call implements Sender, StreamOwner {
   readonly exchange: Exchange
   readonly #parts: CallParts
   readonly #deadline: ExchangeDeadline
   readonly #onEnded: () => void
+  readonly #listener: BodyListener | null
   #request: Http2Request
   #redirectsLeft: number
   #slot: SessionSlot | null = null
@@ -43,6 +44,8 @@ export class Http2Call implements Sender, StreamOwner {
   #stream: Http2Stream | null = null
   /** Phase it waits in; null while it does not wait. */
   #waitsIn: number | null = null
+  /** The instant at which that began. */
+  #waitsSinceMs = 0
   /** True once it has been sent to, or has waited for, a second session: there is no third. */
   #isResent = false
   #head: AnswerHead | null = null
@@ -55,6 +58,7 @@ export class Http2Call implements Sender, StreamOwner {
   /** @param slot its place among the deadlines @param onEnded called once, before the exchange settles */
   constructor(exchange: Exchange, slot: number, parts: CallParts, onEnded: () => void) {
     this.exchange = exchange
+    this.#listener = listenerOf(exchange)
     this.#deadline = new ExchangeDeadline(parts.deadlines, slot)
     this.#parts = parts
     this.#onEnded = onEnded
@@ -99,16 +103,19 @@ export class Http2Call implements Sender, StreamOwner {
     // On a session that is open, a request only waits for its turn among the streams.
     const phase = isOpen ? PHASE_BODY : PHASE_CONNECT
     if (phase === this.#waitsIn) return
+    const nowMs = this.#parts.clock.nowMs()
+    this.#endWaiting(nowMs)
     this.#waitsIn = phase
-    this.#deadline.enter(phase, this.#parts.clock.nowMs(), this.exchange.timeouts)
+    this.#waitsSinceMs = nowMs
+    this.#deadline.enter(phase, nowMs, this.exchange.timeouts)
   }
 
   send(session: Http2Session): void {
     const { exchange } = this
     const { clock, answers } = this.#parts
-    this.#waitsIn = null
-    this.#session = session
     const nowMs = clock.nowMs()
+    this.#endWaiting(nowMs)
+    this.#session = session
     try {
       const cookie = answers.cookiesFor(exchange, this.#request.parts)
       const rendered = this.#request.render(exchange, cookie)
@@ -140,23 +147,26 @@ export class Http2Call implements Sender, StreamOwner {
   // --- StreamOwner ------------------------------------------------------------------------------------------------
 
   answered(head: Http2Head): void {
-    if (bytesOf(head) > HEAD_BYTES_MAX)
+    if (headBytes(head) > HEAD_BYTES_MAX)
       return this.fail({ kind: 'too-large', text: `the head is larger than ${HEAD_BYTES_MAX} bytes` })
     const nowMs = this.#parts.clock.nowMs()
     if (this.#deadline.isPast(nowMs)) return this.expire()
     this.exchange.firstByteMs = nowMs
     this.#deadline.enter(PHASE_BODY, nowMs, this.exchange.timeouts)
     this.#head = headOf(head)
-    this.#headerText = this.exchange.keepAnswer ? textOf(head) : ''
+    this.#headerText = this.exchange.keepAnswer ? headText(head) : ''
+    this.#listener?.answered(this.#head.status, (name) => headerValue(this.#headerText, name), nowMs)
   }
 
   received(piece: Buffer): void {
     const { bodyBytesMax, clock } = this.#parts
-    if (this.#deadline.isPast(clock.nowMs())) return this.expire()
+    const nowMs = clock.nowMs()
+    if (this.#deadline.isPast(nowMs)) return this.expire()
     this.exchange.bytesReceived += piece.length
     this.#bodyBytes += piece.length
     if (this.#bodyBytes > bodyBytesMax)
       this.fail({ kind: 'too-large', text: `the body is larger than ${bodyBytesMax} bytes` })
+    else if (this.#listener !== null) this.#listener.received(piece, nowMs)
     else if (this.exchange.keepAnswer) this.#body.append(piece, 0, piece.length)
   }
 
@@ -200,6 +210,19 @@ export class Http2Call implements Sender, StreamOwner {
     this.#stream?.drop()
     this.#stream = null
     if (this.#waitsIn !== null) this.#slot?.withdraw(this)
+    this.#endWaiting(this.#parts.clock.nowMs())
+  }
+
+  /**
+   * Waiting for a session is connecting, but for that after the first byte. Waiting for a turn among the streams of an agent's own
+   * session is for its own requests.
+   */
+  #endWaiting(nowMs: number): void {
+    const { exchange } = this
+    const waitedMs = nowMs - this.#waitsSinceMs
+    if (this.#waitsIn === PHASE_CONNECT && exchange.sentMs === 0) exchange.connectMs += waitedMs
+    if (this.#waitsIn === PHASE_BODY && this.#parts.sessions.areOwn) exchange.ownWaitMs += waitedMs
+    this.#waitsIn = null
   }
 
   #failSoon(failure: Failure): void {
@@ -218,29 +241,8 @@ export class Http2Call implements Sender, StreamOwner {
       exchange.errorText = failure.text
     }
     exchange.doneMs = this.#parts.clock.nowMs()
+    this.#endWaiting(exchange.doneMs)
     this.#onEnded()
     exchange.settle()
   }
-}
-
-function headOf(head: Http2Head): AnswerHead {
-  return {
-    status: head[':status'] ?? 0,
-    location: fieldText(head.location ?? ''),
-    contentEncoding: head['content-encoding'] ?? '',
-    serverTiming: fieldText([head['server-timing'] ?? ''].flat().join(', ')),
-    setCookies: head['set-cookie']?.map(fieldText) ?? NO_COOKIES,
-  }
-}
-
-function bytesOf(head: Http2Head): number {
-  return Object.entries(head).reduce((bytes, [name, value]) => bytes + name.length + String(value).length, 0)
-}
-
-/** Lines of `name: value`, as HTTP/1.1 has them. */
-function textOf(head: Http2Head): string {
-  return Object.entries(head)
-    .filter(([name]) => !name.startsWith(':'))
-    .flatMap(([name, value]) => [value ?? ''].flat().map((one) => `${name}: ${one}`))
-    .join('\n')
 }

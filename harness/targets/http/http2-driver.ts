@@ -7,8 +7,8 @@ import type {
   SentAs,
   TargetDriver,
 } from '../../ports/target.ts'
+import { Calls } from '../calls.ts'
 import { Deadlines } from '../deadlines.ts'
-import { Slots } from '../slots.ts'
 import { Answers, sharedJars } from './answers.ts'
 import { HttpClient } from './client.ts'
 import { type CallParts, Http2Call } from './http2-call.ts'
@@ -29,7 +29,7 @@ export class Http2Driver implements TargetDriver {
   readonly #origin: string
   readonly #requests: RequestFactory
   readonly #parts: CallParts
-  readonly #calls = new Slots<Http2Call>()
+  readonly #calls = new Calls<Http2Call>()
   #resent = 0
 
   constructor(settings: HttpSettings, { clock, connections, tracing, shared }: DriverContext) {
@@ -60,7 +60,7 @@ export class Http2Driver implements TargetDriver {
   }
 
   abort(exchange: Exchange): void {
-    for (const call of this.#calls) if (call.exchange === exchange) call.abort()
+    this.#calls.of(exchange)?.abort()
   }
 
   endSession(agent: number): void {

@@ -1,7 +1,7 @@
 /** Every way a stream of HTTP/2 can end before its answer is whole, as one of the named error kinds. */
 import { constants } from 'node:http2'
 import { messageOf, systemCodeOf } from '../../base/errors.ts'
-import { type Failure, failureOf } from './failure.ts'
+import { type Failure, failureOf } from '../failure.ts'
 
 /** The harness ended a session for what its server did. */
 export class SessionAbuse extends Error {

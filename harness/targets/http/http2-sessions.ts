@@ -25,6 +25,11 @@ export class Http2Sessions {
     this.#parts = { endpoint, clock, bound: new StreamBound() }
   }
 
+  /** True when each agent has a session of its own. */
+  get areOwn(): boolean {
+    return this.#limit === null
+  }
+
   /** Sessions that are connected, those included that only let their last streams end. */
   get openCount(): number {
     let count = 0

@@ -2,8 +2,9 @@
  * A place for one session at a time. A session is opened when a request needs it, and another when the server ended it or
  * it was lost. Requests that find no room wait here, first come first served, whichever session will carry them.
  */
+
+import type { Failure } from '../failure.ts'
 import { Fifo } from '../fifo.ts'
-import type { Failure } from './failure.ts'
 import type { Http2Session, SessionOwner } from './http2-session.ts'
 
 /** Sends the requests of a slot. */

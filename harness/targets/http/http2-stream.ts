@@ -5,7 +5,7 @@ import {
   type IncomingHttpHeaders,
   type IncomingHttpStatusHeader,
 } from 'node:http2'
-import type { Failure } from './failure.ts'
+import type { Failure } from '../failure.ts'
 import { failureOfStream } from './http2-failure.ts'
 
 /** Fields of a head as node gives them. */

@@ -1,6 +1,8 @@
 /** HTTP servers: version 1.1 by our own client, version 2 through node:http2. */
-import type { DriverContext, TargetDriver, TargetPlugin } from '../../ports/target.ts'
+import type { DriverContext, TargetDriver } from '../../ports/target.ts'
+import type { TargetPlugin } from '../../ports/target-plugin.ts'
 import { parseEndpoint } from './endpoint.ts'
+import { problemsOfOperation } from './graphql-schema.ts'
 import { Http1Driver } from './http1-driver.ts'
 import { Http2Driver } from './http2-driver.ts'
 import { probe } from './probe.ts'
@@ -15,7 +17,14 @@ export const httpPlugin: TargetPlugin = {
   configSchema: httpConfigSchema,
   requestSchema: httpRequestSchema,
   status: httpStatus,
-  connections: 'agent',
+  files: ['graphqlSchema'],
+  problemsOf(config, request) {
+    const { graphqlSchema } = config as HttpConfig
+    return graphqlSchema === undefined
+      ? []
+      : problemsOfOperation(graphqlSchema, (request as HttpRequest).json)
+  },
+  connectionsOf: (config) => ((config as HttpConfig).version === 2 ? 'one' : 'several'),
   atUrl: (url) => (/^https?:/i.test(url) ? { url } : null),
   nameOf(request) {
     const { method, path } = request as HttpRequest

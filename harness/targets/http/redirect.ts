@@ -1,6 +1,6 @@
 import { messageOf } from '../../base/errors.ts'
+import type { Failure } from '../failure.ts'
 import type { Endpoint } from './endpoint.ts'
-import type { Failure } from './failure.ts'
 import { targetOf } from './location.ts'
 
 /** The next request of a chain. */

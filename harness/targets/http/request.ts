@@ -5,7 +5,7 @@ import type { SentAs } from '../../ports/target.ts'
 import { pathOfLocation } from './location.ts'
 import type { Hop } from './redirect.ts'
 import { bodyOf, type CodeRequest, type RequestBody } from './request-body.ts'
-import { type HttpRequest, TOKEN } from './schema.ts'
+import { type HttpRequest, OURS, TOKEN } from './schema.ts'
 import { CORRELATION_ID } from './traceparent.ts'
 import { asOneLine, encodeIllegal, percentEncode } from './url-encoding.ts'
 
@@ -120,11 +120,14 @@ export class RequestFactory {
       throw new HarnessError('SCENARIO_INVALID', `the path ${JSON.stringify(path)} does not begin with /`, {
         hint: "Write it as the target sees it, for example target.get('/items').",
       })
-    for (const name of Object.keys(request.headers ?? {}))
-      if (!TOKEN.test(name))
-        throw new HarnessError('SCENARIO_INVALID', `${JSON.stringify(name)} is no header name`, {
-          hint: "It holds only letters, digits and !#$%&'*+.^_`|~-",
+    requireToken(method, 'method')
+    for (const name of Object.keys(request.headers ?? {})) {
+      requireToken(name, 'header name')
+      if (OURS.includes(name.toLowerCase()))
+        throw new HarnessError('SCENARIO_INVALID', `the header ${name} is set from the body`, {
+          hint: 'Leave it out.',
         })
+    }
     const { basePath, followRedirects } = this.#defaults
     const whole = Template.ofCode(basePath + withoutFragment(path), percentEncode, encodeIllegal)
     const { body, type } = bodyOf(request, Template.ofCode)
@@ -193,6 +196,14 @@ export function redirected(parts: RequestParts, { method, path, keepsBody }: Hop
       parts.headers.all.filter(([name]) => !name.toLowerCase().startsWith('content-')),
     ),
   }
+}
+
+/** @throws HarnessError SCENARIO_INVALID for a text that would end the line or the word it stands in */
+function requireToken(text: string, what: string): void {
+  if (TOKEN.test(text)) return
+  throw new HarnessError('SCENARIO_INVALID', `${JSON.stringify(text)} is no ${what}`, {
+    hint: "It holds only letters, digits and !#$%&'*+.^_`|~-",
+  })
 }
 
 function headerTemplates(headers: Readonly<Record<string, string>>, make: MakeTemplate): HeaderTemplate[] {

@@ -47,7 +47,12 @@ export class ResponseHead {
   location = ''
   contentEncoding = ''
   serverTiming = ''
-  setCookies: readonly string[] = NO_COOKIES
+  /** Null until there is one; a list that grows, for a head may hold thousands. */
+  #setCookies: string[] | null = null
+
+  get setCookies(): readonly string[] {
+    return this.#setCookies ?? NO_COOKIES
+  }
 
   reset(): void {
     this.status = 0
@@ -59,7 +64,7 @@ export class ResponseHead {
     this.location = ''
     this.contentEncoding = ''
     this.serverTiming = ''
-    this.setCookies = NO_COOKIES
+    this.#setCookies = null
   }
 
   /** `HTTP/1.1 200 OK`; the reason is optional. */
@@ -125,7 +130,8 @@ export class ResponseHead {
       if (listHolds(bytes, from, to, CLOSE)) this.keepAlive = false
       else if (listHolds(bytes, from, to, KEEP_ALIVE)) this.keepAlive = true
     } else if (wordAt(bytes, name, SET_COOKIE)) {
-      this.setCookies = [...this.setCookies, fieldText(bytes.toString('latin1', from, to))]
+      this.#setCookies ??= []
+      this.#setCookies.push(fieldText(bytes.toString('latin1', from, to)))
     } else if (wordAt(bytes, name, KEEP_ALIVE) && wordAt(bytes, from, TIMEOUT)) {
       const digits = from + TIMEOUT.length + 1
       let end = digits

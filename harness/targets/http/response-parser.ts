@@ -6,10 +6,11 @@
  * It is as strict as node's own parser: what RFC 9112 calls ambiguous (two lengths, length and chunks, lines without
  * CR, control characters, bad chunks) is an error, because the next response on such a connection could be anybody's.
  */
+
+import type { Failure } from '../failure.ts'
 import { BodyBuffer } from './body-buffer.ts'
 import { CR, LF, tokenEnd } from './bytes.ts'
 import { chunkSizeOf } from './chunk-size.ts'
-import type { Failure } from './failure.ts'
 import { fieldProblem, isVersionPrefix, ResponseHead } from './response-head.ts'
 
 /** A head (with all interim heads' lines bounded one by one) or a chunk's line may not be longer. */
@@ -50,10 +51,15 @@ export class ResponseParser {
   #bodyBytes = 0
   /** Bytes left of a fixed body or a chunk. */
   #left = 0
-  readonly #body = new BodyBuffer()
+  readonly #body: BodyBuffer
 
-  constructor(bodyBytesMax: number) {
+  constructor(bodyBytesMax: number, body = new BodyBuffer()) {
     this.#bodyBytesMax = bodyBytesMax
+    this.#body = body
+  }
+
+  get hasHead(): boolean {
+    return this.#state > FIELD_LINE && this.#state < FAILED
   }
 
   get isDone(): boolean {
@@ -197,8 +203,6 @@ export class ResponseParser {
     this.#state = length === 0 ? DONE : FIXED_BODY
   }
 
-  // --- bodies -----------------------------------------------------------------------------------------------------
-
   #feedBody(bytes: Buffer, from: number, to: number): number {
     const end = Math.min(to, from + this.#left)
     this.#bodyBytes += end - from
@@ -231,8 +235,6 @@ export class ResponseParser {
     else this.#fail('protocol', 'a chunk that is longer than its size')
     return at + 1
   }
-
-  // --- ends -------------------------------------------------------------------------------------------------------
 
   #failOn(problem: string | null): void {
     if (problem !== null) this.#fail('protocol', problem)

@@ -6,10 +6,23 @@ import { problemOfUrl } from './endpoint.ts'
 
 /** A header name. */
 export const TOKEN = /^[!#$%&'*+.^_`|~\w-]+$/
-const OURS = ['content-length', 'transfer-encoding']
+/** Headers that are made from the body; one that says something else would let a body pass for another request. */
+export const OURS: readonly string[] = ['content-length', 'transfer-encoding']
 const REDIRECTS_MAX = 20
 
-const headersSchema = recordOf(
+/** An amount of bytes with its unit. */
+export const sizeSchema = z.string().refine(isBytes, 'write a size with a unit, for example 64MiB')
+
+/** The proof of a server's identity. */
+export const tlsSchema = z.strictObject({
+  /** Certificates are verified. Default: true. */
+  verify: z.boolean().default(true).describe('Whether certificates are verified'),
+  /** PEM file of an authority to trust besides. */
+  ca: z.string().min(1).optional().describe('PEM file of an authority to trust besides'),
+})
+
+/** Headers that authors state: names and values that fit a line. */
+export const headersSchema = recordOf(
   z.string().refine((value) => !/[\r\n\0]/.test(value), 'a header value is one line'),
   z.string().regex(TOKEN, "a header name holds only letters, digits and !#$%&'*+.^_`|~-"),
 ).refine(
@@ -19,17 +32,19 @@ const headersSchema = recordOf(
 
 const redirectsSchema = z.int().min(0).max(REDIRECTS_MAX)
 
+/** Creates the schema of a URL. @param problemOf says what is wrong with one; null: nothing */
+export function urlSchema(problemOf: (text: string) => string | null): z.ZodString {
+  return z.string().superRefine((text, context) => {
+    const problem = problemOf(text)
+    if (problem !== null) context.addIssue({ code: 'custom', message: problem })
+  })
+}
+
 /** Configuration of the `http` target. Parsing it twice changes nothing. */
 export const httpConfigSchema = z
   .strictObject({
     /** `http://host:port`; paths of steps are appended. */
-    url: z
-      .string()
-      .superRefine((text, context) => {
-        const problem = problemOfUrl(text)
-        if (problem !== null) context.addIssue({ code: 'custom', message: problem })
-      })
-      .describe('http(s)://host:port; paths of steps are appended'),
+    url: urlSchema(problemOfUrl).describe('http(s)://host:port; paths of steps are appended'),
     /** Version of HTTP. Default: 1. */
     version: z
       .union([z.literal(1), z.literal(2)])
@@ -38,25 +53,21 @@ export const httpConfigSchema = z
     /** Sent with every request; those of a step win. */
     headers: headersSchema.default({}).describe('Sent with every request; those of a step win'),
     /** Largest body of an answer, also after decompression. Default: `'64MiB'`. */
-    maxBody: z
-      .string()
-      .refine(isBytes, 'write a size with a unit, for example 64MiB')
-      .default('64MiB')
-      .describe('Largest body of an answer, also after decompression'),
+    maxBody: sizeSchema.default('64MiB').describe('Largest body of an answer, also after decompression'),
     /** Redirects followed within the origin. Default: 0. */
     followRedirects: redirectsSchema.default(0).describe('Redirects to follow, within the origin of url'),
     /** Agents keep cookies, each its own. Default: true. */
     cookies: z.boolean().default(true).describe('Whether agents keep cookies, each its own'),
     /** Proof of the server's identity. */
-    tls: z
-      .strictObject({
-        /** Certificates are verified. Default: true. */
-        verify: z.boolean().default(true).describe('Whether certificates are verified'),
-        /** PEM file of an authority to trust besides. */
-        ca: z.string().min(1).optional().describe('PEM file of an authority to trust besides'),
-      })
-      .default({ verify: true })
-      .describe('How the server proves who it is'),
+    tls: tlsSchema.default({ verify: true }).describe('How the server proves who it is'),
+    /** File with the GraphQL schema of the server: operations are compared with it before any load. */
+    graphqlSchema: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'File with the GraphQL schema of the server: operations are compared with it before any load',
+      ),
     /** Process of the target on this machine, to record its CPU and memory. */
     pid: z
       .int()

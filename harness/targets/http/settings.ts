@@ -1,9 +1,7 @@
 /** The configuration of an HTTP target, ready for use. */
-import { X509Certificate } from 'node:crypto'
-import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls'
-import { HarnessError, messageOf } from '../../base/errors.ts'
+import { createSecureContext, type SecureContext } from 'node:tls'
 import { parseBytes } from '../../base/units.ts'
-import { readRegularTextSync } from '../../system/files.ts'
+import { trustedAuthorities } from '../server-config.ts'
 import { type Endpoint, parseEndpoint } from './endpoint.ts'
 import type { RequestDefaults } from './request.ts'
 import type { HttpConfig } from './schema.ts'
@@ -33,18 +31,10 @@ export function settingsOf(config: HttpConfig): HttpSettings {
   }
 }
 
-/** One for all connections of a driver: making it costs more than a handshake. */
-function secureContextOf(file: string | undefined): SecureContext {
-  if (file === undefined) return createSecureContext()
-  try {
-    const authority = readRegularTextSync(file)
-    // A context takes text that is no certificate without a word; this does not.
-    new X509Certificate(authority)
-    return createSecureContext({ ca: [...rootCertificates, authority] })
-  } catch (cause) {
-    throw new HarnessError('SCENARIO_INVALID', `tls.ca: ${messageOf(cause)}`, {
-      cause,
-      hint: 'Give the path of a PEM file, from the folder in which the run is started.',
-    })
-  }
+/**
+ * Returns the context of TLS, one for all connections of a driver: making it costs more than a handshake.
+ * @throws HarnessError SCENARIO_INVALID when the certificate file cannot be used
+ */
+export function secureContextOf(file: string | undefined): SecureContext {
+  return createSecureContext(file === undefined ? {} : { ca: trustedAuthorities(file) })
 }

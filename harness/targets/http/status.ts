@@ -1,6 +1,6 @@
 /** Status codes of HTTP. */
 import { z } from 'zod'
-import type { StatusLanguage } from '../../ports/target.ts'
+import type { StatusLanguage } from '../../ports/target-plugin.ts'
 
 const code = z.number().int().min(100).max(999)
 const family = z.string().regex(/^[1-9]xx$/, 'a family such as 2xx')

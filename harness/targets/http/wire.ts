@@ -7,9 +7,9 @@ import { connect as connectTcp, type OnReadOpts, type Socket } from 'node:net'
 import { platform } from 'node:os'
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls'
 import { lookupFor } from '../../base/loopback.ts'
+import { type Failure, failureOf, type Stage } from '../failure.ts'
 import { type DirectWriter, directWriterOf } from './direct-write.ts'
 import type { Endpoint } from './endpoint.ts'
-import { type Failure, failureOf, type Stage } from './failure.ts'
 
 const READ_BUFFER_BYTES = 65_536
 

@@ -1,4 +1,4 @@
-/** The commands of an agent-governance bridge and the experts that complex ones may escalate to: `operations.json`, checked. */
+/** The commands of an agent-governance bridge, the experts that complex ones may escalate to, and batches: `operations.json`, checked. */
 import { z } from 'zod'
 import document from './operations.json' with { type: 'json' }
 
@@ -30,8 +30,21 @@ const escalationSchema = z.strictObject({
 /** A kind of expert; `POST path` asks one. */
 export type Escalation = Readonly<z.infer<typeof escalationSchema>>
 
+const batchSchema = z.strictObject({
+  name: z.string().regex(/^[a-z]+(-[a-z]+)*$/),
+  path: z.string().startsWith('/batches/'),
+  summary: z.string().min(1),
+})
+
+/** A job that takes seconds; `POST path` runs it. */
+export type Batch = Readonly<z.infer<typeof batchSchema>>
+
 const catalogue = z
-  .strictObject({ operations: z.array(operationSchema), escalations: z.array(escalationSchema) })
+  .strictObject({
+    operations: z.array(operationSchema),
+    escalations: z.array(escalationSchema),
+    batches: z.array(batchSchema),
+  })
   .parse(document)
 
 /** Every command of the catalogue. */
@@ -39,6 +52,9 @@ export const OPERATIONS: readonly CatalogueOperation[] = catalogue.operations
 
 /** The four kinds of escalation; their probabilities add up to less than one. */
 export const ESCALATIONS: readonly Escalation[] = catalogue.escalations
+
+/** The jobs of a maintenance window; no step `operations` picks one. */
+export const BATCHES: readonly Batch[] = catalogue.batches
 
 /** The commands of one class, in the catalogue's order. */
 export function operationsOfClass(operationClass: OperationClass): readonly CatalogueOperation[] {

@@ -1,5 +1,7 @@
 /** The faults the sandbox takes on request: the body of `PUT /__faults` and `faults` of the target's configuration. */
 import { z } from 'zod'
+import { duration } from '../../base/text-schemas.ts'
+import { parseDurationMs } from '../../base/units.ts'
 import { COMPONENTS } from './latency-law.ts'
 
 const ratio = z.number().min(0).max(1)
@@ -50,3 +52,22 @@ export const faultsSchema = z
   })
 
 export type Faults = Readonly<z.infer<typeof faultsSchema>>
+
+/** Faults for a stretch of the load. */
+export const timedFaultsSchema = faultsSchema
+  .safeExtend({
+    /** The phase in which they are in force; `at` and `until` then count from its start. Default: the whole load. */
+    phase: z.string().optional().describe('Phase in which they are in force. Default: the whole load'),
+    /** Begin, since the start of the load or of the phase. Default: at once. */
+    at: duration.optional().describe('Begin, since the start of the load or of the phase. Default: at once'),
+    /** End, since the start of the load or of the phase. Default: its end. */
+    until: duration.optional().describe('End, since the start of the load or of the phase. Default: its end'),
+  })
+  .refine(({ at, until }) => until === undefined || parseDurationMs(at ?? '0s') < parseDurationMs(until), {
+    path: ['until'],
+    error: 'until must be after at',
+  })
+export type TimedFaults = Readonly<z.infer<typeof timedFaultsSchema>>
+
+/** Faults in force from the start of the sandbox, or on a time line that begins with the load. */
+export const startFaultsSchema = z.union([faultsSchema, z.array(timedFaultsSchema)])

@@ -1,5 +1,5 @@
 /** The embedded target: a real HTTP server in its own process with a known law of timing, started for the run. */
-import type { TargetPlugin } from '../../ports/target.ts'
+import type { TargetPlugin } from '../../ports/target-plugin.ts'
 import { httpPlugin } from '../http/index.ts'
 import { launchSandbox } from './launch.ts'
 import { operationsStep } from './operations.ts'
@@ -12,14 +12,20 @@ export const sandboxPlugin: TargetPlugin = {
   requestSchema: httpPlugin.requestSchema,
   steps: [operationsStep],
   status: httpPlugin.status,
-  connections: httpPlugin.connections,
+  connectionsOf: () => 'several',
   nameOf: (request) => httpPlugin.nameOf(request),
   hostsOf: () => ['127.0.0.1'],
+  // One that has a URL runs already, and holds its port itself.
+  portsOf: ({ port, url }) => (url === undefined && typeof port === 'number' && port > 0 ? [port] : []),
+  phasesOf: (config) => {
+    const { faults } = sandboxConfigSchema.parse(config)
+    return Array.isArray(faults) ? faults.flatMap(({ phase }) => phase ?? []) : []
+  },
 
   async launch(config, { seed, scratchDir }) {
     const { seed: ownSeed = seed, ...options } = sandboxConfigSchema.parse(config)
-    const { url, pid, stop } = await launchSandbox({ ...options, seed: ownSeed, scratchDir })
-    return { config: { ...config, url }, pid, stop }
+    const { url, pid, beginLoad, stop } = await launchSandbox({ ...options, seed: ownSeed, scratchDir })
+    return { config: { ...config, url }, pid, beginLoad, stop }
   },
 
   probe: (config, clock) => {

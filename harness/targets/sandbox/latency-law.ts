@@ -11,7 +11,7 @@ import type { MsRange } from '../../model/plan.ts'
 import type { OperationClass } from './catalogue.ts'
 
 /** Parts of an operation's time, by the names they have in `Server-Timing`. */
-export const COMPONENTS = ['policy', 'llm', 'expert', 'filesystem', 'event-store'] as const
+export const COMPONENTS = ['policy', 'llm', 'expert', 'filesystem', 'event-store', 'batch'] as const
 export type Component = (typeof COMPONENTS)[number]
 
 /** A Kumaraswamy law stretched over [minMs, maxMs]. */
@@ -27,6 +27,7 @@ export const COMPONENT_LAWS: Readonly<Record<Component, BoundedLaw | null>> = {
   expert: { minMs: 10, maxMs: 60, a: 1.2, b: 3 },
   filesystem: null,
   'event-store': { minMs: 1.5, maxMs: 3.5, a: 2, b: 2 },
+  batch: { minMs: 1_000, maxMs: 4_000, a: 2, b: 5 },
 }
 
 /** The components that each class of operation passes through, in order. */
@@ -35,6 +36,12 @@ export const COMPONENTS_OF_CLASS: Readonly<Record<OperationClass, readonly Compo
   risky: ['policy', 'llm', 'filesystem', 'event-store'],
   complex: ['policy', 'llm', 'expert', 'filesystem', 'event-store'],
 }
+
+/** The components of a batch. */
+export const COMPONENTS_OF_BATCH: readonly Component[] = ['batch']
+
+/** The components that answer by themselves, too. */
+export const LONE_COMPONENTS: readonly Component[] = COMPONENTS_OF_CLASS.complex
 
 /** The law of an expert who answers within the given bounds. */
 export function expertLaw(answer: MsRange): BoundedLaw {
@@ -66,8 +73,16 @@ const GRID_MS = 0.05
 
 /** Mean and percentiles of the drawn time of a class, by convolution on a grid of 0.05 ms. */
 export function lawOfClass(operationClass: OperationClass): LawSummary {
-  const laws = COMPONENTS_OF_CLASS[operationClass].flatMap((component) => COMPONENT_LAWS[component] ?? [])
-  return summarizeSum(laws)
+  return lawOf(COMPONENTS_OF_CLASS[operationClass])
+}
+
+/** Mean and percentiles of the time of a batch. */
+export function lawOfBatch(): LawSummary {
+  return lawOf(COMPONENTS_OF_BATCH)
+}
+
+function lawOf(components: readonly Component[]): LawSummary {
+  return summarizeSum(components.flatMap((component) => COMPONENT_LAWS[component] ?? []))
 }
 
 /** Mean and percentiles of a sum of independent draws. */

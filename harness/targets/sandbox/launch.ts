@@ -1,22 +1,24 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { TimeoutStrategy, timeout } from 'cockatiel'
 import { HarnessError, messageOf } from '../../base/errors.ts'
-import { launchMessageSchema, type SandboxOptions } from './launch-protocol.ts'
+import { ownFile } from '../../base/own-files.ts'
+import type { LoadPhase } from './fault-timeline.ts'
+import { type LoadMessage, launchMessageSchema, type SandboxOptions } from './launch-protocol.ts'
 
-const START_LIMIT_MS = 10_000
+const START_LIMIT_MS = 30_000
 const STOP_LIMIT_MS = 2000
 const STDERR_CHARS_KEPT = 2000
 
-/** The built tree has `.js` beside `.js`, the sources `.ts` beside `.ts`. */
-const SERVER_MAIN = fileURLToPath(new URL(`./server-main${extname(import.meta.url)}`, import.meta.url))
+const SERVER_MAIN = fileURLToPath(ownFile('targets/sandbox/server-main'))
 
 /** A sandbox in its own process. */
 export interface SandboxProcess {
   readonly url: string
   readonly pid: number
+  /** Begins the time line of its faults. */
+  beginLoad(phases: readonly LoadPhase[]): void
   /** SIGTERM, after 2 s SIGKILL; resolves when the process is gone. May be called twice. */
   stop(): Promise<void>
 }
@@ -27,7 +29,12 @@ export async function launchSandbox(options: SandboxOptions): Promise<SandboxPro
   const stderr = keepTail(child)
   try {
     const url = await timeout(START_LIMIT_MS, TimeoutStrategy.Aggressive).execute(() => listeningUrl(child))
-    return { url, pid: child.pid ?? 0, stop: () => stop(child) }
+    return {
+      url,
+      pid: child.pid ?? 0,
+      beginLoad: (phases) => beginLoad(child, phases),
+      stop: () => stop(child),
+    }
   } catch (thrown) {
     await stop(child)
     throw launchError(thrown, stderr())
@@ -47,6 +54,14 @@ function listeningUrl(child: ChildProcess): Promise<string> {
       else reject(new HarnessError('TARGET_LAUNCH_FAILED', message.message, { hint: message.hint ?? '' }))
     })
   })
+}
+
+function beginLoad(child: ChildProcess, phases: readonly LoadPhase[]): void {
+  const message: LoadMessage = {
+    kind: 'load',
+    phases: phases.map(({ name, startMs, endMs }) => ({ name, startMs, endMs })),
+  }
+  if (child.connected) child.send(message)
 }
 
 async function stop(child: ChildProcess): Promise<void> {

@@ -4,6 +4,7 @@ import { messageOf } from '../../base/errors.ts'
 import type { Bridge } from './bridge.ts'
 import { answerControl, CONTROL_PREFIX } from './control.ts'
 import type { FaultInjector } from './fault-injector.ts'
+import { MODEL_PREFIX, type ScriptedModel } from './model.ts'
 import { breakOffReply, type Reply, sendReply } from './reply.ts'
 import type { RouteMatch, RouteTable } from './routes.ts'
 import type { ComponentTime, RequestClass, Truth, UnansweredReason } from './truth.ts'
@@ -16,6 +17,8 @@ export interface ListenerTools {
   readonly bridge: Bridge
   readonly routes: RouteTable
   readonly pages: (path: string) => Reply | null
+  /** Null when there is no language model. */
+  readonly model: ScriptedModel | null
 }
 
 /** One request until its answer is out; what the truth will say of it. */
@@ -49,6 +52,12 @@ async function answerVisitor(
   if (tools.faults.current.refuse === true) {
     tools.truth.recordUnanswered('refused')
     request.socket.resetAndDestroy()
+    return
+  }
+  if (tools.model !== null && path.startsWith(MODEL_PREFIX)) {
+    const visit: Visit = { class: 'chat', seenMs, times: [], unanswered: 'aborted' }
+    recordWhenOver(tools, response, visit)
+    visit.unanswered = await tools.model.answer(request, response, path, seenMs)
     return
   }
   request.resume()

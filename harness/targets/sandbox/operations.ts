@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { Written } from '../../base/written.ts'
 import type { OperationMix } from '../../model/plan.ts'
-import type { StepKind, WeightedRequest } from '../../ports/target.ts'
+import type { StepKind, WeightedRequest } from '../../ports/target-plugin.ts'
 import { walk } from '../step.ts'
 import { ESCALATIONS, OPERATION_CLASSES, operationsOfClass } from './catalogue.ts'
 

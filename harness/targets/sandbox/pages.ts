@@ -1,7 +1,7 @@
 import { lookUp } from '../../base/names.ts'
 import { OPERATION_CLASSES } from './catalogue.ts'
 import { CONTROL_ROUTES } from './control.ts'
-import { lawOfClass } from './latency-law.ts'
+import { lawOfBatch, lawOfClass } from './latency-law.ts'
 import type { Reply } from './reply.ts'
 import type { RouteTable } from './routes.ts'
 
@@ -12,7 +12,10 @@ export function createPages(table: RouteTable, seed: number): (path: string) => 
     summary:
       'An agent-governance bridge to put under load: its timing law is known, and it keeps the true histogram.',
     seed,
-    law: Object.fromEntries(OPERATION_CLASSES.map((name) => [name, lawOfClass(name)])),
+    law: {
+      ...Object.fromEntries(OPERATION_CLASSES.map((name) => [name, lawOfClass(name)])),
+      batch: lawOfBatch(),
+    },
     control: CONTROL_ROUTES,
     routes: table.routes.map((route) => `${route.method} ${route.path} (${route.class})`),
   }

@@ -1,12 +1,17 @@
-/** Paths of the sandbox that carry an operation: the catalogue, the escalations and a small shop for first scenarios. */
+/**
+ * Paths of the sandbox that carry an operation: the catalogue, the escalations, the batches, each component by itself, and a small
+ * shop for first scenarios.
+ */
 import { keyOf } from '../../base/random.ts'
-import { ESCALATIONS, OPERATIONS, type OperationClass } from './catalogue.ts'
+import { BATCHES, ESCALATIONS, OPERATIONS } from './catalogue.ts'
 import {
   type BoundedLaw,
   COMPONENT_LAWS,
+  COMPONENTS_OF_BATCH,
   COMPONENTS_OF_CLASS,
   type Component,
   expertLaw,
+  LONE_COMPONENTS,
 } from './latency-law.ts'
 import type { Reply, RouteCall } from './reply.ts'
 import { createShop } from './shop.ts'
@@ -21,7 +26,7 @@ export interface OperationPart {
 
 export interface Route {
   readonly name: string
-  readonly class: Exclude<RequestClass, 'page'>
+  readonly class: Exclude<RequestClass, 'chat' | 'page'>
   readonly method: string
   /** `:id` stands for one segment. */
   readonly path: string
@@ -43,7 +48,13 @@ export interface RouteTable {
 
 /** Makes the routes; the shop's carts belong to this table. */
 export function createRouteTable(): RouteTable {
-  const routes = [...catalogueRoutes(), ...escalationRoutes(), ...shopRoutes()]
+  const routes = [
+    ...catalogueRoutes(),
+    ...escalationRoutes(),
+    ...batchRoutes(),
+    ...componentRoutes(),
+    ...shopRoutes(),
+  ]
   const fixed = new Map(routes.map((route) => [route.path, { route, parameter: '' }]))
   const patterns = routes
     .filter((route) => route.path.includes(':id'))
@@ -65,7 +76,7 @@ export function createRouteTable(): RouteTable {
 function catalogueRoutes(): Route[] {
   return OPERATIONS.map((operation) => ({
     ...operation,
-    parts: partsOf(operation.name, operation.class),
+    parts: partsOf(operation.name, COMPONENTS_OF_CLASS[operation.class]),
     answer: ({ id }) => ({
       status: 200,
       value: { id, operation: operation.name, class: operation.class, decision: 'allowed' },
@@ -84,12 +95,38 @@ function escalationRoutes(): Route[] {
   }))
 }
 
-function shopRoutes(): Route[] {
-  return createShop().map((route) => ({ ...route, parts: partsOf(route.name, route.class) }))
+function batchRoutes(): Route[] {
+  return BATCHES.map(({ name, path }) => ({
+    name,
+    class: 'batch',
+    method: 'POST',
+    path,
+    parts: partsOf(name, COMPONENTS_OF_BATCH),
+    answer: ({ id }) => ({ status: 200, value: { id, batch: name, state: 'done' } }),
+  }))
 }
 
-function partsOf(name: string, operationClass: OperationClass): OperationPart[] {
-  return COMPONENTS_OF_CLASS[operationClass].map((component) => ({
+/** A component by itself: what stands in for a policy engine, a model, an expert or an event store that is away. */
+function componentRoutes(): Route[] {
+  return LONE_COMPONENTS.map((component) => ({
+    name: `component-${component}`,
+    class: 'component',
+    method: 'POST',
+    path: `/components/${component}`,
+    parts: partsOf(`component-${component}`, [component]),
+    answer: ({ id }) => ({ status: 200, value: { id, component, decision: 'allowed' } }),
+  }))
+}
+
+function shopRoutes(): Route[] {
+  return createShop().map((route) => ({
+    ...route,
+    parts: partsOf(route.name, COMPONENTS_OF_CLASS[route.class]),
+  }))
+}
+
+function partsOf(name: string, components: readonly Component[]): OperationPart[] {
+  return components.map((component) => ({
     component,
     law: COMPONENT_LAWS[component],
     key: keyOf(`${name}/${component}`),

@@ -1,6 +1,6 @@
 /** Settings of the sandbox, as scenarios write them. */
 import type { Written } from '../../base/written.ts'
-import type { TargetRef } from '../../ports/target.ts'
+import type { TargetRef } from '../../ports/target-plugin.ts'
 import type { HttpClient } from '../http/client.ts'
 import { sandboxOptionsSchema } from './launch-protocol.ts'
 

@@ -5,8 +5,10 @@ import type { Clock } from '../../base/clock.ts'
 import { HarnessError, messageOf, systemCodeOf } from '../../base/errors.ts'
 import { Bridge } from './bridge.ts'
 import { FaultInjector } from './fault-injector.ts'
+import { FaultTimeline, type LoadPhase } from './fault-timeline.ts'
 import type { SandboxOptions } from './launch-protocol.ts'
 import { createListener } from './listener.ts'
+import { ScriptedModel } from './model.ts'
 import { createPages } from './pages.ts'
 import { createRouteTable } from './routes.ts'
 import { openStores } from './stores.ts'
@@ -23,6 +25,8 @@ const CLOSE_LOOK_MS = 20
 export interface SandboxServer {
   readonly url: string
   readonly eventLogPath: string
+  /** Begins the time line of the faults. */
+  beginLoad(phases: readonly LoadPhase[]): void
   /** Lets operations under way end (at most 1 s), closes every connection, removes the files. May be called twice. */
   close(): Promise<void>
 }
@@ -35,22 +39,27 @@ export async function startSandboxServer(options: SandboxOptions, clock: Clock):
   const routes = createRouteTable()
   const bridge = new Bridge({ clock, seed: options.seed, stores, faults })
   const pages = createPages(routes, options.seed)
+  const model = options.llm === undefined ? null : new ScriptedModel(options.llm, { clock, faults })
   // No time limits of its own: a load generator's idle connection must not be closed between two thoughts of an agent.
   const limits = { keepAliveTimeout: 0, headersTimeout: 0, requestTimeout: 0 }
-  const server = createServer(limits, createListener({ clock, truth, faults, bridge, routes, pages }))
+  const server = createServer(limits, createListener({ clock, truth, faults, bridge, routes, pages, model }))
   try {
     await listen(server, options.port)
   } catch (thrown) {
     await stores.close()
     throw thrown
   }
-  faults.replace(options.faults)
+  const isTimed = Array.isArray(options.faults)
+  const timeline = new FaultTimeline(clock, faults, isTimed ? options.faults : [])
+  if (!isTimed) faults.replace(options.faults)
   let closed: Promise<void> | null = null
   const { port } = server.address() as AddressInfo
   return {
     url: `http://${HOST}:${port}`,
     eventLogPath: stores.eventLogPath,
+    beginLoad: (phases) => timeline.begin(phases),
     close() {
+      timeline.stop()
       closed ??= closeServer(server, clock, faults).then(() => stores.close())
       return closed
     },

@@ -1,8 +1,11 @@
 import { DenseHistogram } from '../../measure/dense-histogram.ts'
 import type { OperationClass } from './catalogue.ts'
 
-/** The class of a request at the sandbox; `page` is everything that is no operation: `/`, `/health`, paths it does not know. */
-export type RequestClass = OperationClass | 'escalation' | 'page'
+/**
+ * The class of a request at the sandbox; `component` is for one part by itself, `chat` is for its language model, and `page` is everything that is no operation: `/`,
+ * `/health`, paths it does not know.
+ */
+export type RequestClass = OperationClass | 'escalation' | 'batch' | 'component' | 'chat' | 'page'
 
 /** The reason for an incomplete answer: refused or reset on purpose, or the client left first. */
 export type UnansweredReason = 'refused' | 'reset' | 'aborted'

@@ -2,9 +2,8 @@
 
 import type { LiveMessage } from '../../model/live-message.ts'
 import type { LiveView, ObjectiveStatus } from '../../model/live-view.ts'
-import type { VerdictReason } from '../../model/verdict.ts'
 import { clockText } from '../../text/figure-text.ts'
-import { outcomeText } from '../../text/outcome-text.ts'
+import { byStanding } from '../../text/standing.ts'
 import { byId, element, renderEach, setText, setTone } from './dom.ts'
 import {
   type Bar,
@@ -17,13 +16,14 @@ import {
   latencyBars,
   latencyTable,
   loadFigures,
-  outcomeTone,
+  objectivesTitle,
   progressOf,
   regionBars,
   stageText,
   statusChanges,
   statusText,
   targetFigures,
+  verdictTone,
 } from './live-text.ts'
 
 /** Returns what shows a message. */
@@ -77,17 +77,13 @@ function showVerdict({ verdict, failure }: LiveView, report: LiveMessage['report
   panel.hidden = verdict === null && failure === null
   if (panel.hidden) return
   const title = byId('verdict-title', HTMLElement)
-  setTone(panel, verdict === null ? 'bad' : outcomeTone(verdict.outcome))
-  setText(title, verdict === null ? 'The run failed' : outcomeText(verdict.outcome))
-  const lines = verdict === null ? [failure ?? ''] : [...verdict.reasons, ...verdict.cautions].map(reasonText)
+  setTone(panel, verdict === null ? 'bad' : verdictTone(verdict))
+  setText(title, verdict === null ? 'The run failed' : verdict.word)
+  const lines = verdict === null ? [failure ?? ''] : [verdict.headline, ...verdict.others]
   renderEach(byId('verdict-reasons', HTMLElement), lines, () => element('li', ''), setText)
   showReport(report)
   // Who watches hears it at once; who types is not disturbed.
   if (isNew && document.activeElement === document.body) panel.focus()
-}
-
-function reasonText({ message, severity }: VerdictReason): string {
-  return `${severity}: ${message}`
 }
 
 function showReport(report: LiveMessage['report']): void {
@@ -107,9 +103,10 @@ function showReport(report: LiveMessage['report']): void {
 }
 
 function showObjectives({ objectives, nowMs }: LiveView): void {
+  setText(byId('objectives-title', HTMLElement), objectivesTitle(objectives))
   renderEach(
     byId('objectives', HTMLElement),
-    objectives.map((status) => statusText(status, nowMs)),
+    objectives.toSorted(byStanding).map((status) => statusText(status, nowMs)),
     () =>
       element(
         'li',

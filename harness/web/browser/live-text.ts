@@ -1,23 +1,17 @@
 /** A watched run in words and figures. Pure: what stands where on the page is `live-panels.ts`. */
-import {
-  formatAmount,
-  formatBytes,
-  formatCount,
-  formatDurationMs,
-  formatInUnit,
-  formatRatio,
-} from '../../base/units.ts'
+import { formatAmount, formatBytes, formatCount, formatDurationMs, formatRatio } from '../../base/units.ts'
 import type {
   LatencyBar,
   LatencyFigures,
   LiveEvent,
+  LiveVerdict,
   LiveView,
   ObjectiveStatus,
 } from '../../model/live-view.ts'
-import { titleOf } from '../../text/demand-text.ts'
+import { causeText } from '../../text/failure-text.ts'
 import { clockText, percentText, rateText, secondsText } from '../../text/figure-text.ts'
-import { outcomeText } from '../../text/outcome-text.ts'
-import { wordTone } from '../../text/word-tone.ts'
+import { GENERATOR_WORDS } from '../../text/generator-words.ts'
+import { standingCounts, standingOf, standingText, standingTone, valueText } from '../../text/standing.ts'
 
 /** A meaning, from good to bad; the page gives each a colour and a sign of its own. */
 export type Tone = 'good' | 'warn' | 'bad' | 'quiet' | 'plain'
@@ -43,17 +37,16 @@ export interface Bar {
   readonly share: number
 }
 
-/** Bars of what happens most; the rest is one. */
-const KINDS_MAX = 12
+/** The sign beside a word, for who does not see its colour. */
+const SIGNS = { good: '✓', bad: '✕', warn: '▲', quiet: '○' } as const
 
 export function stageText({ stage, verdict }: LiveView): { readonly text: string; readonly tone: Tone } {
-  if (verdict !== null) return { text: outcomeText(verdict.outcome), tone: outcomeTone(verdict.outcome) }
+  if (verdict !== null) return { text: verdict.word, tone: verdictTone(verdict) }
   return { text: stage, tone: stage === 'failed' ? 'bad' : 'plain' }
 }
 
-export function outcomeTone(outcome: string): Tone {
-  const tone = wordTone(outcome)
-  return tone === null || tone === 'doubt' ? 'warn' : tone
+export function verdictTone({ tone }: LiveVerdict): Tone {
+  return tone === 'doubt' ? 'warn' : tone
 }
 
 /** Says on one line what is being run. */
@@ -133,18 +126,24 @@ export function latencyBars(bars: readonly LatencyBar[]): Bar[] {
   }))
 }
 
-export function errorFigures({ errors, errorCount, requestCount }: LiveView): Figure[] {
+/** The failed requests in all, then by cause and step, the most frequent first; and journeys that their code failed. */
+export function errorFigures({ failures, errorCount, requestCount, failedByCode }: LiveView): Figure[] {
   const ratio = errorCount / Math.max(1, requestCount)
-  const kinds = Object.entries(errors).sort(([, a], [, b]) => b - a)
-  const rest = kinds.slice(KINDS_MAX).reduce((sum, [, count]) => sum + count, 0)
+  const shown = failures.reduce((sum, { count }) => sum + count, 0)
+  const rest = errorCount - shown
   return [
     {
       label: 'All',
       value: `${formatCount(errorCount)} (${formatRatio(ratio)})`,
       tone: errorCount > 0 ? 'bad' : 'good',
     },
-    ...kinds.slice(0, KINDS_MAX).map(([kind, count]) => plain(kind, formatCount(count))),
-    ...(rest > 0 ? [plain('others', formatCount(rest))] : []),
+    ...failures.map((failure) =>
+      plain(`${causeText(failure)} · ${failure.step}`, formatCount(failure.count)),
+    ),
+    ...(rest > 0 ? [plain('other causes', formatCount(rest))] : []),
+    ...(failedByCode > 0
+      ? [{ label: 'Journeys failed by code', value: formatCount(failedByCode), tone: 'bad' as const }]
+      : []),
   ]
 }
 
@@ -152,9 +151,9 @@ export function errorFigures({ errors, errorCount, requestCount }: LiveView): Fi
 export function generatorText({ generator }: LiveView): { readonly text: string; readonly tone: Tone } {
   if (generator === null) return { text: 'nothing seen yet', tone: 'quiet' }
   const { level, reason } = generator
-  if (level === 'ok') return { text: '✓ healthy', tone: 'good' }
-  if (level === 'strained') return { text: `▲ near its limit: ${reason}`, tone: 'warn' }
-  return { text: `✕ unreliable: ${reason}`, tone: 'bad' }
+  const tone = ({ ok: 'good', strained: 'warn', doubt: 'bad' } as const)[level]
+  const text = `${SIGNS[tone]} ${GENERATOR_WORDS[level]}`
+  return { text: reason === '' || level === 'ok' ? text : `${text}: ${reason}`, tone }
 }
 
 export function generatorFigures({ generator }: LiveView): Figure[] {
@@ -188,39 +187,48 @@ export function regionBars({ regions }: LiveView): Bar[] {
   }))
 }
 
-function countdownText(leftMs: number): string {
-  return leftMs > 0 ? `fires in ${secondsText(leftMs)}` : 'fires now'
-}
-
-/** Says how an objective stands; while pending, how long until it fires. */
+/** Says how an objective stands, its value beside its bound, and what else is known. */
 export function statusText(status: ObjectiveStatus, nowMs: number): StatusText {
-  const { name, expect, state, severity, sinceMs, firesAtMs, observed, unit, annotations, budgetLeftRatio } =
-    status
-  const claim = name === null ? [] : [expect]
-  const seen = observed === null ? [] : [`observed ${formatInUnit(observed, unit)}`]
-  const since = sinceMs === null ? [] : [`since ${clockText(sinceMs)}`]
-  const left = firesAtMs === null ? [] : [countdownText(firesAtMs - nowMs)]
+  const { name, claim, state, outcome, severity, sinceMs, annotations, budgetLeftRatio } = status
+  const tone = standingTone(standingOf(status))
+  const isWell = outcome === null && state === 'ok'
+  const since = sinceMs === null || isWell ? [] : [`since ${clockText(sinceMs)}`]
   const budget = budgetLeftRatio === null ? [] : [`${percentText(budgetLeftRatio)} of the error budget left`]
   const where = Object.entries(annotations).map(([what, value]) => `${what} ${value}`)
   return {
-    ...SIGNS[state],
-    title: titleOf(status),
-    detail: [...claim, severity, ...left, ...seen, ...since, ...budget, ...where].join(' · '),
+    sign: SIGNS[tone],
+    state: standingText(status, nowMs),
+    tone,
+    title: name ?? claim,
+    detail: [
+      valueText(status),
+      ...since,
+      ...(name === null ? [] : [claim]),
+      severity,
+      ...budget,
+      ...where,
+    ].join(' · '),
   }
 }
 
-const SIGNS: Readonly<Record<ObjectiveStatus['state'], Pick<StatusText, 'sign' | 'state' | 'tone'>>> = {
-  ok: { sign: '✓', state: 'ok', tone: 'good' },
-  pending: { sign: '▲', state: 'pending', tone: 'warn' },
-  firing: { sign: '✕', state: 'firing', tone: 'bad' },
-  recovering: { sign: '↻', state: 'recovering', tone: 'warn' },
-  'not-watched': { sign: '○', state: 'judged at the end', tone: 'quiet' },
+/** `Objectives: 1 failing, 3 met so far` */
+export function objectivesTitle(objectives: readonly ObjectiveStatus[]): string {
+  const counts = [...standingCounts(objectives)].map(([standing, count]) => `${count} ${standing}`)
+  return counts.length === 0 ? 'Objectives' : `Objectives: ${counts.join(', ')}`
 }
 
-/** Objectives that changed, for who does not see them; '' when none did. */
+/** A value that crosses its bound and back every second is no news; what the monitor believes is. */
+function isSameState(a: ObjectiveStatus, b: ObjectiveStatus): boolean {
+  return a.state === b.state && a.isSuspended === b.isSuspended && a.outcome === b.outcome
+}
+
+/** Objectives whose state changed, for who does not see them; '' when none did. */
 export function statusChanges(before: readonly ObjectiveStatus[], now: readonly ObjectiveStatus[]): string {
-  const changed = now.filter((status, i) => before[i]?.id === status.id && before[i]?.state !== status.state)
-  return changed.map((status) => `${titleOf(status)} is ${SIGNS[status.state].state}`).join('; ')
+  const changed = now.filter((status, i) => {
+    const known = before[i]
+    return known?.id === status.id && !isSameState(known, status)
+  })
+  return changed.map((status) => `${status.name ?? status.claim}: ${standingOf(status)}`).join('; ')
 }
 
 export function eventTone({ level }: LiveEvent): Tone {

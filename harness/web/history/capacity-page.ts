@@ -1,6 +1,11 @@
 import { html } from 'hono/html'
 import { HTTPException } from 'hono/http-exception'
-import { type Capacity, capacityOf, LEVEL_SECONDS_MIN, LOADS_MIN } from '../../analysis/capacity.ts'
+import {
+  type Capacity,
+  capacityOf,
+  LEVEL_SECONDS_MIN,
+  LOADS_MIN,
+} from '../../analysis/capacity/load-levels.ts'
 import { formatAmount, formatDurationMs, formatRatio } from '../../base/units.ts'
 import { visible } from '../../base/visible.ts'
 import { capacityCharts } from '../../charts/capacity-charts.ts'

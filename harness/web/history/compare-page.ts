@@ -11,6 +11,7 @@ import type { HistoryRun } from '../../model/history.ts'
 import { COMPARED_METRICS, type ComparedMetric, type RunSummary } from '../../model/run-summary.ts'
 import { comparisonTable } from '../../reporters/tables/comparison-tables.ts'
 import { changeText } from '../../text/comparison-text.ts'
+import { isDoubtfulGo } from '../../text/headline.ts'
 import type { Html } from '../html.ts'
 import { chartFigure } from '../report/chart-figure.ts'
 import { tableElement } from '../report/table-section.ts'
@@ -153,8 +154,8 @@ function figuresTable(a: HistoryRun, b: HistoryRun): Html {
   })
 }
 
-function whatItIs({ id, startedAt, build, outcome }: HistoryRun): Html {
-  return html`${runLink(id)} ${outcomeBadge(outcome)}<br />${instant(startedAt)}<br />build ${build === null ? 'unknown' : visible(build)}`
+function whatItIs({ id, startedAt, build, outcome, verdict }: HistoryRun): Html {
+  return html`${runLink(id)} ${outcomeBadge(outcome, isDoubtfulGo(verdict))}<br />${instant(startedAt)}<br />build ${build === null ? 'unknown' : visible(build)}`
 }
 
 function valueText(summary: RunSummary, metric: ComparedMetric): string {

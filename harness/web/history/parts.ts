@@ -26,9 +26,13 @@ export function notice(level: 'info' | 'warning' | 'error', text: Content): Html
   return html`<p class="notice notice-${level}">${text}</p>`
 }
 
-/** `GO`, `NO-GO` and `INCONCLUSIVE`, told apart by more than their colours. */
-export function outcomeBadge(outcome: string): Html {
-  return html`<span class="badge ${wordTone(outcome) ?? 'doubt'}">${visible(outcomeText(outcome))}</span>`
+/**
+ * `GO`, `NO-GO` and `INCONCLUSIVE`, told apart by more than their colours.
+ * @param isDoubtful a GO that may hide a regression, which is nowhere shown as good
+ */
+export function outcomeBadge(outcome: string, isDoubtful = false): Html {
+  const tone = isDoubtful ? 'doubt' : (wordTone(outcome) ?? 'doubt')
+  return html`<span class="badge ${tone}">${visible(outcomeText(outcome))}</span>${isDoubtful ? html` <span class="muted">possible regression</span>` : ''}`
 }
 
 /** An instant in words that also say the time zone. */

@@ -7,10 +7,11 @@ import { runCharts } from '../../charts/run-charts.ts'
 import { overlaidSpectrum } from '../../charts/spectrum.ts'
 import { SparseHistogram } from '../../measure/sparse-histogram.ts'
 import type { HistoryRun } from '../../model/history.ts'
-import type { VerdictReason } from '../../model/verdict.ts'
+import { type Finding, findingsOf } from '../../reporters/findings.ts'
 import { tablesOf } from '../../reporters/tables/index.ts'
-import { headline } from '../../reporters/tables/measured-tables.ts'
+import { figuresLine } from '../../reporters/tables/measured-tables.ts'
 import { risksTable } from '../../reporters/tables/objective-tables.ts'
+import { headlineText, isDoubtfulGo } from '../../text/headline.ts'
 import type { Html } from '../html.ts'
 import { chartFigure } from '../report/chart-figure.ts'
 import { detailSections } from '../report/details.ts'
@@ -51,7 +52,7 @@ async function reportPage(
 ): Promise<Html> {
   const { record, verdict } = report
   const { runId, scenario, startedAt, loadMs } = record
-  const run = { id: runId, scenario, startedAt, loadMs, outcome: verdict.outcome }
+  const run = { id: runId, scenario, startedAt, loadMs, verdict }
   const charts = runCharts(report)
   return bodyPage(
     `Run ${visible(runId)}`,
@@ -69,12 +70,12 @@ function runHead(
     scenario,
     startedAt,
     loadMs,
-    outcome,
-  }: Pick<HistoryRun, 'id' | 'scenario' | 'startedAt' | 'loadMs' | 'outcome'>,
+    verdict,
+  }: Pick<HistoryRun, 'id' | 'scenario' | 'startedAt' | 'loadMs' | 'verdict'>,
   { build, previous, next }: RunPlace,
 ): Html {
   return html`${factList([
-    ['Outcome', outcomeBadge(outcome)],
+    ['Outcome', outcomeBadge(verdict.outcome, isDoubtfulGo(verdict))],
     ['Scenario', html`<a href="${pathOf('/runs', { scenario })}">${visible(scenario)}</a>`],
     ['Started', instant(startedAt)],
     ['Load', formatDurationMs(loadMs)],
@@ -102,20 +103,23 @@ function filesSection(id: string, files: readonly string[]): Html {
 
 function rememberedPart(run: HistoryRun): Html {
   const { verdict } = run
+  const findings = findingsOf(verdict)
   const tables = [...(verdict.risks.length > 0 ? [risksTable(verdict)] : []), ...tablesOf(verdict)]
   return html`${notice('info', 'The record of this run is gone; this is what the history keeps of it.')}
     <h2>Verdict</h2>
-    <p>${visible(headline(verdict))}</p>
-    ${reasonList('Why', verdict.reasons)} ${reasonList('Warnings', verdict.cautions)}
+    <p>${visible(headlineText(verdict))}</p>
+    <p class="muted">${visible(figuresLine(verdict))}</p>
+    ${findingList('Why', findings, 'error')} ${findingList('Warnings', findings, 'caution')}
     <h2>Response time</h2>
     <div class="charts">${chartFigure(spectrumOf(run))} ${historyCharts(run).map(chartFigure)}</div>
     ${tables.map(tableSection)}`
 }
 
-function reasonList(title: string, reasons: readonly VerdictReason[]): Html {
-  if (reasons.length === 0) return html``
+function findingList(title: string, findings: readonly Finding[], kind: Finding['kind']): Html {
+  const shown = findings.filter((finding) => finding.kind === kind)
+  if (shown.length === 0) return html``
   return html`<h3>${title}</h3>
-    <ul>${reasons.map(({ message }) => html`<li>${visible(message)}</li>`)}</ul>`
+    <ul>${shown.map(({ message }) => html`<li>${visible(message)}</li>`)}</ul>`
 }
 
 function spectrumOf({ merged }: HistoryRun) {

@@ -89,13 +89,13 @@ function emptyText({ scenario, outcome, build }: RunsQuestion): Html {
 }
 
 function rowOf(run: ListedRun, isBefore: boolean, isNewest: boolean): Content[] {
-  const { id, scenario, outcome, valid, startedAt, loadMs, build, figures } = run
+  const { id, scenario, outcome, valid, doubtful, startedAt, loadMs, build, figures } = run
   return [
     runLink(id),
     chooser('a', id, isBefore),
     chooser('b', id, isNewest),
     visible(scenario),
-    html`${outcomeBadge(outcome)}${valid ? '' : html` <span class="muted">measurement unreliable</span>`}`,
+    html`${outcomeBadge(outcome, doubtful)}${valid ? '' : html` <span class="muted">measurement unreliable</span>`}`,
     instant(startedAt),
     formatDurationMs(loadMs),
     ...(figures === null

@@ -1,5 +1,5 @@
 /** Reads of the pages about stored runs; the layer above implements them over files and the history. */
-import type { LoadedInterval } from '../../analysis/capacity.ts'
+import type { LoadedInterval } from '../../analysis/capacity/load-levels.ts'
 import type { Baseline } from '../../model/baseline.ts'
 import type { HistoryRow, HistoryRun, TrendPoint } from '../../model/history.ts'
 import type { RunRecord } from '../../model/run-record.ts'

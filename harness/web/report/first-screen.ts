@@ -7,10 +7,9 @@ import type { Chart, RunCharts } from '../../model/chart.ts'
 import type { RunRecord } from '../../model/run-record.ts'
 import type { Verdict } from '../../model/verdict.ts'
 import { type Finding, findingsOf } from '../../reporters/findings.ts'
-import { headline } from '../../reporters/tables/measured-tables.ts'
+import { figuresLine } from '../../reporters/tables/measured-tables.ts'
 import { titleOf } from '../../text/demand-text.ts'
-import { outcomeText } from '../../text/outcome-text.ts'
-import { wordTone } from '../../text/word-tone.ts'
+import { causeText, rollbackText, verdictTone, verdictWord } from '../../text/headline.ts'
 import type { Html } from '../html.ts'
 import { chartFigure } from './chart-figure.ts'
 import { NO_PICTURES, visualFigures } from './visual-figures.ts'
@@ -27,13 +26,13 @@ export function firstScreen(
 ): Html {
   const findings = findingsOf(verdict)
   const errors = findings.filter(({ kind }) => kind === 'error')
-  const topics = topicsOf(errors)
   return html`<header class="verdict">
-<p class="badge ${wordTone(verdict.outcome)}">${outcomeText(verdict.outcome)}</p>
+<p class="badge ${verdictTone(verdict)}">${verdictWord(verdict)}</p>
 <div><h1>${visible(verdict.scenario)}</h1>
-<p class="muted">${headline(verdict)}. Run <code>${visible(verdict.runId)}</code>, ${visible(record.startedAt)}${statusText(record)}.</p></div>
+<p class="headline">${visible(causeText(verdict))}.</p>
+${rollbackLine(verdict)}<p class="muted">${figuresLine(verdict)}. Run <code>${visible(verdict.runId)}</code>, ${visible(record.startedAt)}${statusText(record)}.</p></div>
 </header>
-${topics.length === 0 ? goText(verdict, findings) : reasonsList(topics)}
+${errors.length === 0 ? warningsLine(findings) : reasonsList(errors)}
 ${first.length === 0 ? '' : chartsSection(first)}${visualFigures(pictures, record.visuals)}`
 }
 
@@ -47,33 +46,25 @@ function statusText({ status }: RunRecord): string {
   return status === 'complete' ? '' : `, ${status}`
 }
 
-function goText({ objectives }: Verdict, findings: readonly Finding[]): Html {
-  const met = objectives.filter(({ outcome }) => outcome === 'met').length
-  const cautions = findings.length
-  return html`<p class="summary-line">${met} of ${formatAmount(objectives.length, 'objective')} met${
-    cautions === 0 ? '.' : html`; <a href="#cautions">${formatAmount(cautions, 'thing')} to know</a>.`
-  }</p>
+function warningsLine(findings: readonly Finding[]): Html | string {
+  return findings.length === 0
+    ? ''
+    : html`<p class="summary-line"><a href="#cautions">${formatAmount(findings.length, 'warning')}</a></p>
 `
 }
 
-/** All findings about one objective: that it was missed, and that load was ended for it. */
-type Topic = readonly [first: Finding, ...more: Finding[]]
-
-function topicsOf(findings: readonly Finding[]): Topic[] {
-  const isAbout = (finding: Finding, { about }: Finding) => about !== null && finding.about?.id === about.id
-  const firsts = findings.filter(
-    (finding, i) => findings.findIndex((other) => isAbout(other, finding)) >= i || finding.about === null,
-  )
-  return firsts.map((first) => [
-    first,
-    ...findings.filter((other) => other !== first && isAbout(other, first)),
-  ])
+/** The state of the system, where something was to be done about it. */
+function rollbackLine({ rollback }: Verdict): Html | string {
+  return rollback === null
+    ? ''
+    : html`<p class="headline"><strong>System:</strong> ${visible(rollbackText(rollback))}.</p>
+`
 }
 
-function reasonsList(topics: readonly Topic[]): Html {
-  const more = topics.slice(REASONS_SHOWN)
+function reasonsList(errors: readonly Finding[]): Html {
+  const more = errors.slice(REASONS_SHOWN)
   return html`<section aria-label="Reasons, the worst first"><ol class="reasons">
-${topics.slice(0, REASONS_SHOWN).map(reasonItem)}</ol>
+${errors.slice(0, REASONS_SHOWN).map(reasonItem)}</ol>
 ${
   more.length === 0
     ? ''
@@ -84,15 +75,15 @@ ${more.map(reasonItem)}</ol></details>
 `
 }
 
-function reasonItem([finding, ...also]: Topic): Html {
-  const { severity, message, about, risk, where, since } = finding
+function reasonItem(finding: Finding): Html {
+  const { severity, message, about, risk, where, since, also } = finding
   const title = about === null ? message : titleOf(about)
   const facts: readonly (readonly [string, string])[] = [
     ['Claim', about === null || about.name === null ? '' : about.expect],
     ['Where', where],
     ['Since', since],
     ['Seen', seenText(finding)],
-    ...also.map((other) => ['Also', other.message] as const),
+    ...also.map((text) => ['Also', text] as const),
     ['Next', risk?.recommendation ?? (about === null || finding.visual !== null ? '' : message)],
     ['Owner', risk?.owner ?? ''],
   ]

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import * as assert from 'uvu/assert'
 import { compareRuns, highestLevel } from '../../../harness/analysis/comparison/compare-runs.ts'
 import type { ComparedRun, ComparisonInput } from '../../../harness/analysis/comparison/compared-run.ts'
-import { DEFAULT_COMPARISON } from '../../../harness/analysis/comparison/comparison-settings.ts'
+import { holm } from '../../../harness/analysis/comparison/multiple-tests.ts'
+import { summarizeRun } from '../../../harness/analysis/comparison/summarize-run.ts'
 import { LEVELS } from '../../../harness/model/comparison.ts'
 import type { RunSummary } from '../../../harness/model/run-summary.ts'
 import { byHardName, HARD_NAMES } from '../../kit/hard-names.ts'
@@ -13,25 +14,32 @@ const W = 0.0002
 
 /** A run whose latencies are `factor` times those of others, and whose rate is theirs divided by it. */
 function aRun(id: string, factor: number, errors = 60, requests = REQUESTS): ComparedRun {
-  const latency = (ms: number) => ({ y: Math.log(1_000 * ms * factor), w: W, designEffect: 2 })
+  const latency = (ms: number) => ({
+    y: Math.log(1_000 * ms * factor),
+    w: W,
+    count: requests,
+    designEffect: 2,
+  })
   const summary: RunSummary = {
     requests,
     errors,
     seconds: 60,
     stalledIntervals: 0,
+    serviceTime: {},
     metrics: {
       p50: latency(10),
       p95: latency(40),
       p99: latency(90),
-      throughput: { y: -Math.log(1_000 / factor), w: 1 / requests, designEffect: 1 },
+      throughput: { y: -Math.log(1_000 / factor), w: 1 / requests, count: requests, designEffect: 1 },
       error_ratio: {
         y: 2 * Math.asin(Math.sqrt((errors + 3 / 8) / (requests + 3 / 4))),
         w: 1 / requests,
+        count: requests,
         designEffect: 1,
       },
     },
   }
-  return { id, session: id, summary, steps: {}, componentSumUs: {} }
+  return { id, session: id, summary, steps: {}, componentSumUs: {}, trust: 'all' }
 }
 
 const runs = (name: string, factors: readonly number[], errors?: number) =>
@@ -79,10 +87,38 @@ describe('A candidate', (test) => {
   })
 
   test('that stays above the margin for five pairs without proof is a caution, and that is the end', () => {
-    const pairs = pairsOf([1, 1, 1, 1, 1], [1.3, 0.9, 1.2, 0.85, 1.15])
-    const found = compare({ candidate: runs('c', [1.2]), pairs })
+    const pairs = pairsOf([1, 1, 1, 1, 1], [1.22, 0.92, 1.18, 0.9, 1.08])
+    const found = compare({ candidate: runs('c', [1.1]), pairs })
     assert.equal([found.level, found.needs], ['caution', null])
   })
+
+  test('that stays above twice the margin without proof is not settled', () => {
+    const pairs = pairsOf([1, 1, 1, 1, 1], [1.5, 0.9, 1.4, 0.85, 1.3])
+    const found = compare({ candidate: runs('c', [1.2]), pairs })
+    assert.equal([found.level, found.needs], ['invalid', null])
+    const open = compare({ candidate: runs('c', [1.2]), pairs: pairs.slice(0, 2) })
+    assert.equal([open.level, open.needs], ['caution', { pairs: 1 }])
+  })
+
+  for (const [baseline, factor] of [
+    [[1], 1.5],
+    [QUIET.slice(0, 3), 1.4],
+    [QUIET, 1.4],
+  ] as const)
+    test(`beyond any noise of ${baseline.length} stored runs is called without pairs, if its run can be believed`, () => {
+      const input = { baseline: runs('b', baseline), candidate: runs('c', [factor]) }
+      const found = compare(input)
+      assert.equal([found.level, found.needs], ['no-go', null])
+      assert.match(found.reason, /^regressed: p50 /)
+      for (const trust of ['service_time', 'none'] as const) {
+        const doubtful = compare({
+          ...input,
+          candidate: input.candidate.map((run) => ({ ...run, trust })),
+        })
+        assert.equal([doubtful.level, doubtful.needs, doubtful.believed], ['caution', { pairs: 1 }, false])
+      }
+      assert.equal(compare({ ...input, candidate: runs('c', [1.09]) }).needs, { pairs: 1 })
+    })
 
   test('much faster is improved', () => {
     assert.is(stateOf({ candidate: runs('c', [0.7]) }), 'IMPROVED')
@@ -154,7 +190,14 @@ describe('Without a way to confirm', (test) => {
 
   test('a suspicion stays one', () => {
     assert.is(stateOf({ ...none, candidate: runs('c', [1.07]) }), 'SUSPECT')
-    assert.is(compare({ ...none, candidate: runs('c', [1.07]) }).needs, null)
+    const { needs, checks } = compare({ ...none, candidate: runs('c', [1.07]) })
+    assert.equal([needs, checks.find(({ metric }) => metric === 'p99')?.level], [null, 'caution'])
+  })
+
+  test('a suspicion beyond twice the margin passes nothing', () => {
+    const baseline = runs('b', [1])
+    assert.is(stateOf({ ...none, baseline, candidate: runs('c', [1.15]) }), 'SUSPECT')
+    assert.is(compare({ ...none, baseline, candidate: runs('c', [1.15]) }).level, 'invalid')
   })
 
   test('a change that no noise explains is called', () => {
@@ -166,36 +209,90 @@ describe('Without a way to confirm', (test) => {
     assert.is(stateOf({ ...none, baseline: runs('b', [1]), candidate: runs('c', [2.2]) }), 'REGRESSED')
   })
 
+  test('a huge change needs no rerun, and no rerun undoes it', () => {
+    for (const baseline of [runs('b', [1]), runs('b', [1, 1.01, 0.99, 1, 1.02])]) {
+      const { level, needs } = compare({ confirmation: 'reruns', baseline, candidate: runs('c', [3]) })
+      assert.equal([level, needs], ['no-go', null])
+      const rerun = runs('c', [3, 3, 3, 3])
+      assert.is(compare({ confirmation: 'reruns', baseline, candidate: rerun }).level, 'no-go')
+    }
+  })
+
   test('four runs of the candidate count as one session', () => {
     const reruns = { confirmation: 'reruns' } as const
     assert.equal(compare({ ...reruns, candidate: runs('c', [1.1]) }).needs, { reruns: 1 })
     assert.is(stateOf({ ...reruns, candidate: runs('c', [1.1, 1.1, 1.1, 1.1]) }), 'SUSPECT')
     assert.is(stateOf({ ...reruns, candidate: runs('c', [1.3, 1.31, 1.29, 1.3]) }), 'REGRESSED')
+    // Repeating what one session shows makes it no more overwhelming.
+    const few = { ...reruns, baseline: runs('b', [1]), candidate: runs('c', [1.2, 1.2, 1.2, 1.2]) }
+    assert.equal([stateOf(few), compare(few).needs], ['SUSPECT', null])
   })
 })
 
 describe('Steps', (test) => {
-  const withSteps = (run: ComparedRun, slow: string | null): ComparedRun => ({
+  const STEPS = ['browse', 'buy', 'pay']
+  const withSteps = (
+    run: ComparedRun,
+    changes: Record<string, Partial<{ factor: number; requests: number }>>,
+  ): ComparedRun => ({
     ...run,
     steps: Object.fromEntries(
-      ['browse', 'buy', 'pay'].map((step) => [step, aRun('x', step === slow ? 1.4 : 1).summary]),
+      STEPS.map((step) => {
+        const { factor = 1, requests = REQUESTS / 3 } = changes[step] ?? {}
+        return [step, aRun('x', factor, 60, requests).summary]
+      }),
     ),
   })
-  const baseline = runs('b', QUIET).map((run) => withSteps(run, null))
-  const candidate = runs('c', [1]).map((run) => withSteps(run, 'pay'))
+  const baseline = runs('b', QUIET).map((run) => withSteps(run, {}))
+  const candidateOf = (changes: Parameters<typeof withSteps>[1]) =>
+    runs('c', [1]).map((run) => withSteps(run, changes))
 
-  test('that got slower are listed, and decide nothing by themselves', () => {
-    const { level, checks, steps } = compare({ baseline, candidate })
-    assert.equal([level, checks.length], ['ok', 5])
-    assert.equal([...new Set(steps.map(({ step }) => step))], ['pay'])
-    assert.ok(steps.every(({ change, pAdjusted }) => change > 0.3 && pAdjusted <= 0.05))
+  test('are gates: one that got slower is suspect while the whole run is quiet, and is listed', () => {
+    const found = compare({ baseline, candidate: candidateOf({ pay: { factor: 1.2 } }) })
+    assert.equal([found.level, found.needs, found.checks.length], ['caution', { pairs: 1 }, 5 + 3 * 3])
+    assert.equal(
+      found.checks
+        .filter(({ state }) => state !== 'OK')
+        .map(({ step, metric, state }) => [step, metric, state]),
+      ['p50', 'p95', 'p99'].map((metric) => ['pay', metric, 'SUSPECT']),
+    )
+    assert.equal([...new Set(found.steps.map(({ step }) => step))], ['pay'])
   })
 
-  test('are gates when asked', () => {
-    const input = { name: 'main', baseline, candidate, pairs: [], confirmation: 'pairs' } as const
-    const { level, checks, reason } = compareRuns(input, { ...DEFAULT_COMPARISON, gateSteps: true })
-    assert.equal([level, checks.length], ['caution', 5 + 3 * 3])
-    assert.match(reason, /suspect: pay p50/)
+  test('that are much slower are called at once, each by its name', () => {
+    const slow = { pay: { factor: 2.2 }, buy: { factor: 2.2 } }
+    const { level, reason } = compare({ baseline, candidate: candidateOf(slow) })
+    assert.is(level, 'no-go')
+    assert.match(reason, /^regressed: buy p50 \+120\.0 %.* pay p50 \+120\.0 %/)
+  })
+
+  test('share one family with the whole run', () => {
+    const { checks } = compare({ baseline, candidate: candidateOf({ pay: { factor: 1.2 } }) })
+    assert.equal(
+      checks.map(({ pAdjusted }) => pAdjusted),
+      holm(checks.map(({ test: result }) => result?.p ?? Number.NaN)),
+    )
+  })
+
+  test('with few requests are left out with a note, and never a reason', () => {
+    const few = { pay: { factor: 3, requests: 6 }, buy: { requests: 900 } }
+    const { level, checks, reason, notes } = compare({ baseline, candidate: candidateOf(few) })
+    assert.equal([level, reason], ['ok', 'no sign of a regression'])
+    assert.equal(
+      checks.filter(({ step }) => step !== null).map(({ step, metric }) => `${step} ${metric}`),
+      ['browse p50', 'browse p95', 'browse p99', 'buy p50', 'buy p95'],
+    )
+    assert.equal(notes, [
+      'too few independent requests to compare: p99 of buy (900 requests); pay (6 requests)',
+    ])
+  })
+
+  test('are no gates in a run of one step, because that step is the run', () => {
+    const only = (run: ComparedRun): ComparedRun => ({ ...run, steps: { browse: run.summary } })
+    const found = compare({ baseline: runs('b', QUIET).map(only), candidate: runs('c', [1]).map(only) })
+    assert.equal([found.checks.length, found.notes], [5, []])
+    const slower = compare({ baseline: runs('b', QUIET).map(only), candidate: runs('c', [3]).map(only) })
+    assert.equal([slower.level, slower.steps], ['no-go', []])
   })
 
   test('are compared under any name that all runs have, and under no other', () => {
@@ -231,7 +328,7 @@ describe('What cannot be compared', (test) => {
   test('has no requests: invalid, never GO', () => {
     const silent = {
       ...aRun('c0', 1),
-      summary: { requests: 0, errors: 0, seconds: 60, stalledIntervals: 0, metrics: {} },
+      summary: { requests: 0, errors: 0, seconds: 60, stalledIntervals: 0, metrics: {}, serviceTime: {} },
     }
     assert.is(compare({ candidate: [silent] }).level, 'invalid')
   })
@@ -240,8 +337,21 @@ describe('What cannot be compared', (test) => {
     assert.is(highestLevel([]), 'invalid')
   })
 
-  test('is too noisy to see a change that matters: blind', () => {
-    assert.is(stateOf({ baseline: runs('b', [0.6, 1.5, 0.7, 1.6, 1]), confirmation: 'none' }), 'BLIND')
+  test('is too noisy to see a change that matters: blind, and invalid when half as slow again went unseen', () => {
+    const noisy = (factors: readonly number[]) =>
+      compare({ baseline: runs('b', factors), candidate: runs('c', [1]), confirmation: 'none' })
+    const [some, much] = [noisy([0.88, 1.12, 0.87, 1.13, 1]), noisy([0.6, 1.5, 0.7, 1.6, 1])]
+    const seen = ({ checks }: typeof some) => {
+      const check = checks.find(({ metric }) => metric === 'p99')
+      return [check?.state, check?.level, (check?.detectable ?? 0) > 0.5]
+    }
+    assert.equal(
+      [seen(some), seen(much)],
+      [
+        ['BLIND', 'caution', false],
+        ['BLIND', 'invalid', true],
+      ],
+    )
   })
 })
 
@@ -342,4 +452,107 @@ describe('The laws of comparison', (test) => {
       }),
     )
   })
+})
+
+describe('The time that is compared', (test) => {
+  const served = (run: ComparedRun, factor: number): ComparedRun => {
+    const { p50, p95, p99 } = aRun('x', factor).summary.metrics
+    return {
+      ...run,
+      summary: { ...run.summary, serviceTime: { p50, p95, p99 } as RunSummary['serviceTime'] },
+    }
+  }
+  const baseline = runs('b', QUIET).map((run) => served(run, 1))
+  const p50Of = (changes: Partial<ComparisonInput>) => {
+    const { checks, ...found } = compare({ baseline, ...changes })
+    const check = checks.find(({ metric }) => metric === 'p50')
+    return {
+      ...found,
+      time: check?.time,
+      state: check?.state,
+      change: check?.change,
+      served: check?.serviceChange,
+    }
+  }
+  const near = (actual: number | null | undefined, expected: number) =>
+    assert.ok(Math.abs((actual ?? Number.NaN) - expected) < 0.02, `${actual} is not near ${expected}`)
+
+  test('is response time, with the change of service time beside it', () => {
+    const {
+      time,
+      state,
+      change,
+      served: beside,
+    } = p50Of({
+      candidate: runs('c', [1.2]).map((run) => served(run, 1)),
+    })
+    assert.equal([time, state], ['response_time', 'SUSPECT'])
+    near(change, 0.2)
+    near(beside, 0)
+  })
+
+  test('is service time in every run when one was late to send', () => {
+    const late = (run: ComparedRun): ComparedRun => ({ ...run, trust: 'service_time' })
+    const free = p50Of({ candidate: runs('c', [1.8]).map((run) => late(served(run, 1))) })
+    assert.equal([free.time, free.state, free.believed], ['service_time', 'OK', false])
+    const slow = p50Of({ candidate: runs('c', [1.8]).map((run) => late(served(run, 1.8))) })
+    assert.equal([slow.time, slow.state, slow.needs], ['service_time', 'SUSPECT', { pairs: 1 }])
+  })
+
+  test('decides in pairs whose members were late alike', () => {
+    const late = (run: ComparedRun, factor: number): ComparedRun => ({
+      ...served(run, factor),
+      trust: 'service_time',
+    })
+    const pairs = pairsOf([1.7, 2, 1.8], [1.9, 1.7, 2.2]).map((pair) => ({
+      baseline: late(pair.baseline, 1),
+      candidate: late(pair.candidate, 1.5),
+    }))
+    const found = p50Of({ candidate: [], pairs })
+    assert.equal([found.time, found.state, found.believed], ['service_time', 'REGRESSED', true])
+    near(found.change, 0.5)
+  })
+
+  test('stays response time where a run has no service times', () => {
+    const candidate = runs('c', [1]).map((run): ComparedRun => ({ ...run, trust: 'service_time' }))
+    assert.equal([p50Of({ candidate }).time, p50Of({ candidate }).served], ['response_time', null])
+  })
+})
+
+describe('An outage of the candidate', (test) => {
+  const second = (requests: number, errors: number, us: number) => ({
+    requests,
+    errors,
+    values: requests === errors ? [] : [us, requests - errors],
+  })
+  const runOf = (id: string, errors: number, us: number): ComparedRun => ({
+    id,
+    session: id,
+    summary: summarizeRun(
+      Array.from({ length: 60 }, () => second(1_000, errors, us)),
+      60,
+    ),
+    steps: {},
+    componentSumUs: {},
+    trust: 'all',
+  })
+  const before = ['a', 'b', 'c'].map((id, i) => runOf(id, 0, 20_000 + 100 * i))
+
+  for (const errors of [1_000, 950]) {
+    test(`of ${errors} of 1,000 requests is no improvement, however fast the errors were`, () => {
+      const { checks, level } = compareRuns({
+        name: 'main',
+        baseline: before,
+        candidate: [runOf('now', errors, 1_000)],
+        pairs: [],
+        confirmation: 'none',
+      })
+      assert.is(level, 'no-go')
+      assert.equal(
+        checks.map(({ metric, state }) => [metric, state]).filter(([, state]) => state === 'IMPROVED'),
+        [],
+      )
+      assert.ok(checks.every(({ metric, state }) => metric !== 'p50' || state === 'INVALID'))
+    })
+  }
 })

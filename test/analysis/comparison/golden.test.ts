@@ -6,6 +6,7 @@ import { moderatedTest, withoutOutliers } from '../../../harness/analysis/compar
 import { benjaminiHochberg, holm } from '../../../harness/analysis/comparison/multiple-tests.ts'
 import { summarizeRun } from '../../../harness/analysis/comparison/summarize-run.ts'
 import { tQuantile, tUpperTail } from '../../../harness/analysis/distributions.ts'
+import { totalOf } from '../../../harness/measure/sparse-counts.ts'
 import type { ComparisonCheck } from '../../../harness/model/comparison.ts'
 import type { ComparedMetric } from '../../../harness/model/run-summary.ts'
 import { describe } from '../../kit/suite.ts'
@@ -90,8 +91,13 @@ function comparedRun({ id, session, intervals, intervalMs }: GoldenRun): Compare
     session,
     steps: {},
     componentSumUs: {},
+    trust: 'all',
     summary: summarizeRun(
-      intervals.map(({ errors, hist }) => ({ errors, values: hist.flat() })),
+      intervals.map(({ errors, hist }) => ({
+        requests: totalOf(hist.flat()),
+        errors,
+        values: hist.flat(),
+      })),
       seconds,
     ),
   }

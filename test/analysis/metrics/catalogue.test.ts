@@ -1,12 +1,18 @@
 import * as assert from 'uvu/assert'
 import { METRICS } from '../../../harness/analysis/metrics/catalogue.ts'
+import { MESSAGE_METRICS } from '../../../harness/analysis/metrics/message-metrics.ts'
 import type { Metric } from '../../../harness/analysis/metrics/metric.ts'
 import { parseObjectives } from '../../../harness/analysis/objective-grammar.ts'
+import { MEASURES } from '../../../harness/model/measures.ts'
 import { describe } from '../../kit/suite.ts'
 
 const metrics = [...METRICS.values()]
-const namesWhere = (has: (metric: Metric) => boolean) =>
-  metrics
+/** The metrics that every run has, whatever its targets. */
+const common = metrics.filter(
+  (metric) => !Object.hasOwn(MEASURES, metric.name) && !MESSAGE_METRICS.includes(metric),
+)
+const namesWhere = (has: (metric: Metric) => boolean, of = common) =>
+  of
     .filter(has)
     .map(({ name }) => name)
     .sort()
@@ -20,19 +26,20 @@ const QUESTIONS: Readonly<Record<string, (metric: Metric) => boolean>> = {
   'its kind': ({ value }) => ['distribution', 'counter', 'ratio', 'gauge'].includes(value.kind),
   'on what grounds it is believed': ({ trust }) => ['clocked', 'counts', 'target'].includes(trust),
   'how it is watched': ({ watch }) =>
-    typeof watch === 'object' ? watch.knownWhen !== '' : ['latest', 'whole-run'].includes(watch),
+    typeof watch === 'object' ? watch.knownWhen !== '' : ['latest', 'whole-run', 'so-far'].includes(watch),
   'whether it is about answers': ({ isAboutAnswers }) => typeof isAboutAnswers === 'boolean',
   'which resource it is of': ({ resource }) => resource === null || resource.nameOf({ probe: 'db' }) !== '',
   'which charts show it': ({ charts, boundsOn }) =>
     [charts, boundsOn].every((subjects) => new Set(subjects).size === subjects.length),
-  'which built-in objective it replaces': ({ replaces }) => [null, 'errors', 'downtime'].includes(replaces),
+  'which built-in objective it replaces': ({ replaces }) =>
+    [null, 'errors', 'downtime', 'code', 'loss'].includes(replaces),
 }
 
 describe('Every metric', (test) => {
   for (const [question, isAnswered] of Object.entries(QUESTIONS))
     test(`can say ${question}`, () => {
       assert.equal(
-        namesWhere((metric) => !isAnswered(metric)),
+        namesWhere((metric) => !isAnswered(metric), metrics),
         [],
       )
     })
@@ -41,7 +48,7 @@ describe('Every metric', (test) => {
     assert.is(new Set(metrics.map(({ name }) => name)).size, METRICS.size)
     const bounds = { ms: '1ms', '1/s': '1/s', ratio: '1%', count: '1', bytes: '1MiB', cores: '1' }
     const texts = metrics.map(({ name, unit, value }) =>
-      value.kind === 'distribution' ? `p99(${name}) < 1ms` : `${name} < ${bounds[unit]}`,
+      value.kind === 'distribution' ? `p99(${name}) < ${bounds[unit]}` : `${name} < ${bounds[unit]}`,
     )
     assert.equal(parseObjectives(texts, '').problems, [])
   })
@@ -59,7 +66,9 @@ describe('The metrics', (test) => {
   test('believed of a generator in doubt count how requests ended, or were found out beside it', () => {
     assert.equal(
       namesWhere(({ trust }) => trust === 'counts'),
-      sorted('error_ratio failed_ratio retry_ratio availability downtime_ratio'),
+      sorted(
+        'error_ratio failed_ratio retry_ratio availability downtime_ratio journey_failed_ratio code_failed_ratio checks',
+      ),
     )
     assert.equal(
       namesWhere(({ trust }) => trust === 'target'),
@@ -80,10 +89,10 @@ describe('The metrics', (test) => {
     )
   })
 
-  test('watched over the run so far are ratios, and the growth of memory', () => {
+  test('watched over the run so far are ratios, the growth of memory, and what joint conditions judged', () => {
     assert.equal(
-      namesWhere(({ watch }) => watch === 'whole-run'),
-      [...namesWhere(({ value }) => value.kind === 'ratio'), 'rss_growth'].sort(),
+      namesWhere(({ watch }) => watch === 'whole-run' || watch === 'so-far'),
+      [...namesWhere(({ value }) => value.kind === 'ratio'), 'rss_growth', 'slo_goodput'].sort(),
     )
   })
 
@@ -94,7 +103,7 @@ describe('The metrics', (test) => {
         value.kind !== 'distribution' &&
         !(value.kind === 'ratio' && value.from === 'requests'),
     )
-    assert.equal(others, sorted('throughput goodput demand_met'))
+    assert.equal(others, sorted('throughput goodput demand_met throughput_kept slo_attainment slo_goodput'))
     assert.ok(metrics.every(({ value, isAboutAnswers }) => value.kind !== 'distribution' || isAboutAnswers))
   })
 

@@ -1,7 +1,12 @@
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { approveRun, autoBaseline, namedBaseline } from '../../../harness/app/compare/baselines.ts'
+import {
+  approveRun,
+  autoBaseline,
+  mayBeginBaseline,
+  namedBaseline,
+} from '../../../harness/app/compare/baselines.ts'
 import type { RunPlan } from '../../../harness/model/plan.ts'
 import { verdictDocument } from '../../../harness/model/verdict.ts'
 import { aPlan } from '../../kit/builders.ts'
@@ -13,7 +18,7 @@ import { withScratch } from '../../kit/sandbox.ts'
 import { describe } from '../../kit/suite.ts'
 
 const AUTO: RunPlan = aPlan({ autoBaseline: true })
-const ref = { folder: 'baselines', gateSteps: false }
+const ref = { folder: 'baselines' }
 
 describe('A baseline that a run is to be compared with', (test) => {
   test('is looked for before the load, in the folder and by the name that were given', () =>
@@ -41,7 +46,7 @@ describe('A baseline that a run is to be compared with', (test) => {
 
   test('need not be there yet for a scenario that begins it', () =>
     withScratch(async (cwd) => {
-      await autoBaseline({ ...ref, gateSteps: true }, cwd).require(AUTO)
+      await autoBaseline(ref, cwd).require(AUTO)
       const { record } = aJudgedRun({ plan: { autoBaseline: true } })
       const comparison = await autoBaseline(ref, cwd).compare(record)
       assert.equal([comparison?.level, comparison?.checks[0]?.state], ['caution', 'NO-BASELINE'])
@@ -58,12 +63,6 @@ describe('A baseline that a run is to be compared with', (test) => {
       const auto = await autoBaseline(ref, cwd).compare(record)
       assert.equal([named?.level, auto?.level], ['invalid', 'caution'])
       assert.match(named?.reason ?? '', /^not comparable, changed: the load .*--start-over$/)
-    }))
-
-  test('has to be there for steps to be gates', () =>
-    withScratch(async (cwd) => {
-      const error = await failureOf(autoBaseline({ ...ref, gateSteps: true }, cwd).require(aPlan()))
-      assert.equal([error.code, error.message.startsWith('--gate-steps')], ['USAGE', true])
     }))
 })
 
@@ -86,6 +85,42 @@ describe('A run that is NO-GO by comparison', (test) => {
       assert.equal([error.code, error.message], ['USAGE', 'the run is NO-GO, not GO'])
       assert.is((await approveRun({ ...request, reason: 'known' }, host)).outcome, 'NO_GO')
     }))
+})
+
+describe('A run of few requests', (test) => {
+  const few = aJudgedRun({ plan: { autoBaseline: true }, okMs: Array.from({ length: 4 }, () => 20) })
+
+  test('enters no baseline, whatever the reason: no later run could be compared with it', () =>
+    withScratch(async (cwd) => {
+      writeFileSync(join(cwd, 'run.json'), JSON.stringify(few.record))
+      const request = {
+        run: '.',
+        name: 'main',
+        folder: 'b',
+        by: 'ada',
+        build: null,
+        startOver: false,
+        reason: 'x',
+      }
+      const error = await failureOf(approveRun(request, aCapturingHost([], cwd)))
+      assert.equal(
+        [error.code, error.message, error.hint],
+        [
+          'USAGE',
+          'the run cannot be a baseline: 80 requests are too few to compare the p99 of later runs with',
+          'Run the scenario longer or with more load: 300 requests are needed.',
+        ],
+      )
+    }))
+
+  test('begins none by itself', async () => {
+    const comparison = await autoBaseline(ref, '/nowhere').compare(few.record)
+    const verdict = { ...few.verdict, comparison }
+    const finished = { record: few.record, verdict, folder: '', files: {}, failures: [] }
+    assert.is(mayBeginBaseline(finished), false)
+    const enough = aJudgedRun({ plan: { autoBaseline: true } })
+    assert.is(mayBeginBaseline({ ...finished, record: enough.record }), true)
+  })
 })
 
 describe('A record whose scenario is a path', (test) => {

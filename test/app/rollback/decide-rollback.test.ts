@@ -38,6 +38,7 @@ const demandNumber = (ordinal: number) => {
 const fired = (ordinal: number): ObjectiveEvent => ({
   at: '2026-11-21T09:30:12.000Z',
   atMs: 12_000,
+  sinceMs: 9_000,
   runId: 'run-1',
   correlationId: 'c',
   ...demandNumber(ordinal),
@@ -170,7 +171,10 @@ describe('A rollback of a run', (test) => {
 
   test('un-armed says what it would do, too, where an objective fired and the whole run meets it', () =>
     withScratch(async (folder) => {
-      const shape = { okMs: FAST, changes: { enforcement: { events: [fired(0)], stop: null, alerts: null } } }
+      const shape = {
+        okMs: FAST,
+        changes: { enforcement: { events: [fired(0)], stop: null, requirements: [], alerts: null } },
+      }
       const { decide, verdict } = anEndedRun(folder, { ...shape, isArmed: false })
       const record = await decide()
 
@@ -197,7 +201,7 @@ describe('A rollback of a run', (test) => {
         atMs: 12_000,
         reason: 'p99 is firing',
       }
-      const enforcement = { events: [fired(1)], stop, alerts: null }
+      const enforcement = { events: [fired(1)], stop, requirements: [], alerts: null }
       const plan = aRollbackPlan({ procedures: { first: appending('first'), second: appending('second') } })
       const shape = { okMs: FAST, expects, rollback: plan, isArmed: false }
       const { decide, verdict } = anEndedRun(folder, {

@@ -138,6 +138,39 @@ describe('Alerting', (test) => {
       assert.is(at, '2026-11-21T09:40:00.000Z')
     }))
 
+  test('tells after a good run that all is over, also what runs before it have told, but not a drift', () =>
+    withService(async ({ url, posted }) => {
+      const drift = anAlert({
+        kind: 'drift',
+        dedupeKey: 'checkout/drift/p99',
+        objective: null,
+        annotations: { metric: 'p99' },
+      })
+      const verdict = anAlert({ kind: 'verdict', dedupeKey: 'checkout/verdict', objective: null })
+      const known = [verdict, anAlert({ kind: 'emergency', dedupeKey: 'checkout/emergency/x' }), drift]
+      const alerting = anAlerting(toOps(url), { known })
+      alerting.raise(named('a'))
+      alerting.endWell('2026-11-21T09:40:00.000Z', 'run run-2 ended GO')
+      alerting.resolve('checkout/drift/p95', '2026-11-21T09:40:00.000Z', 'nobody knows of it')
+      alerting.resolve('checkout/drift/p99', '2026-11-21T09:40:00.000Z', 'it is as it was at first')
+      await alerting.close()
+
+      assert.equal(told(posted), [
+        'firing run-1/a',
+        'resolved checkout/verdict',
+        'resolved checkout/emergency/x',
+        'resolved run-1/a',
+        'resolved checkout/drift/p99',
+      ])
+      const summaries = posted.map((_, place) => jsonAt<{ summary: string }>(posted, place).summary)
+      assert.equal(summaries.slice(1), [
+        'checkout: the alert of its verdict is over: run run-2 ended GO',
+        'checkout: the alert of its emergency is over: run run-2 ended GO',
+        'checkout: p99(response_time) < 100ms no longer fires: run run-2 ended GO',
+        'checkout: the drift of p99 is over: it is as it was at first',
+      ])
+    }))
+
   test('tells that it is over, too, of what another process told, without telling it again', () =>
     withService(async ({ url, posted }) => {
       const known = [named('a'), anAlert({ kind: 'rollback', dedupeKey: 'run-1/rollback' })]

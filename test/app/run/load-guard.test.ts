@@ -4,9 +4,10 @@ import { LoadGuard } from '../../../harness/app/run/load-guard.ts'
 import { changeEmergency, readEmergency, readEmergencyAudit } from '../../../harness/app/state/emergency.ts'
 import { SnapshotMerger } from '../../../harness/cluster/merge-snapshots.ts'
 import type { Alert } from '../../../harness/model/alert.ts'
-import type { Stop } from '../../../harness/model/enforcement.ts'
+import type { RequirementEvent, Stop } from '../../../harness/model/enforcement.ts'
 import type { RunPlan } from '../../../harness/model/plan.ts'
 import type { BusEvent, EventBus } from '../../../harness/ports/event-bus.ts'
+import type { Requirement } from '../../../harness/ports/requirement.ts'
 import { MemoryStateStore } from '../../../harness/store/state/memory-state-store.ts'
 import { MemoryEventBus } from '../../../harness/telemetry/bus/memory-event-bus.ts'
 import { aPlan } from '../../kit/builders.ts'
@@ -26,16 +27,22 @@ interface Changes {
   readonly plan?: Partial<RunPlan>
   readonly isArmed?: boolean
   readonly bus?: EventBus
+  readonly requirements?: readonly Requirement[]
 }
 
 /** A guard over memory, and everything it did. */
-function aGuarded(objectives: readonly unknown[], { plan = {}, isArmed = false, bus }: Changes = {}) {
+function aGuarded(
+  objectives: readonly unknown[],
+  { plan = {}, isArmed = false, bus, requirements = [] }: Changes = {},
+) {
   const clock = new VirtualClock()
   const store = new MemoryStateStore(clock)
   const own = bus ?? new MemoryEventBus()
   const alerts: Alert[] = []
   const stops: (Stop & { readonly mode: string })[] = []
   const notes: string[] = []
+  const doubts: (string | null)[] = []
+  const lost: RequirementEvent[] = []
   const whole = aPlan({
     durationMs: 600_000,
     objectives: parseObjectives(objectives, 'objectives').objectives,
@@ -45,11 +52,14 @@ function aGuarded(objectives: readonly unknown[], { plan = {}, isArmed = false, 
     plan: whole,
     host: { ...aCapturingHost([], '.'), clock },
     store,
+    requirements,
     controls: someControls({
       bus: own,
       alerting: {
         raise: (alert) => alerts.push(alert),
         resolveAll: () => undefined,
+        endWell: () => undefined,
+        resolve: () => undefined,
         close: () => Promise.resolve({ channels: {} }),
       },
       unarmed: isArmed ? null : 'nobody has armed it',
@@ -59,6 +69,8 @@ function aGuarded(objectives: readonly unknown[], { plan = {}, isArmed = false, 
   const guard = new LoadGuard(load, {
     endLoad: (stop, mode) => stops.push({ ...stop, mode }),
     onEvent: () => undefined,
+    onDoubt: (doubt) => doubts.push(doubt?.code ?? null),
+    onRequirement: (event) => lost.push(event),
     note: (message) => notes.push(message),
   })
   const merger = new SnapshotMerger()
@@ -75,7 +87,7 @@ function aGuarded(objectives: readonly unknown[], { plan = {}, isArmed = false, 
       guard.observe([snapshot], merged, () => merger.view(whole))
     }
   }
-  return { guard, live, clock, store, bus: own, alerts, stops, notes }
+  return { guard, live, clock, store, bus: own, alerts, stops, notes, doubts, lost }
 }
 
 const seconds = (count: number, okMs: readonly number[]) =>
@@ -83,14 +95,23 @@ const seconds = (count: number, okMs: readonly number[]) =>
 const settled = () => turnsOfTheLoop()
 
 describe('LoadGuard', (test) => {
+  test('tells once that breaches are not believed, and once that they are again', () => {
+    const { live, doubts, alerts } = aGuarded([P99])
+    const starved = { okMs: SLOW, startDelayMs: 200, health: { runQueueWaitRatio: 0.6 } }
+
+    live(...seconds(5, FAST), ...Array.from({ length: 10 }, () => starved), ...seconds(15, FAST))
+
+    assert.equal([doubts, alerts], [['GENERATOR_STARVED', null], []])
+  })
+
   test('alerts when an objective fires and when it is well again, and ends the load only where it may', () => {
     const { live, alerts, stops, guard } = aGuarded([P99])
     live(...seconds(5, FAST), ...seconds(4, SLOW), ...seconds(15, FAST))
     assert.equal(
       alerts.map(({ status, dedupeKey, correlationId }) => [status, dedupeKey, correlationId]),
       [
-        ['firing', 'run-1/p99-response_time-lt-100ms', 'correlation-1'],
-        ['resolved', 'run-1/p99-response_time-lt-100ms', 'correlation-1'],
+        ['firing', 'test/objective/p99-response_time-lt-100ms', 'correlation-1'],
+        ['resolved', 'test/objective/p99-response_time-lt-100ms', 'correlation-1'],
       ],
     )
     assert.equal(stops, [])
@@ -107,6 +128,7 @@ describe('LoadGuard', (test) => {
     assert.equal(event, {
       at: event?.at,
       atMs: 8_000,
+      sinceMs: 5_000,
       runId: 'run-1',
       correlationId: 'correlation-1',
       ...aDemand(P99.expect),
@@ -138,7 +160,7 @@ describe('LoadGuard', (test) => {
     live(...seconds(5, FAST), ...seconds(10, SLOW))
     assert.equal(
       alerts.map(({ dedupeKey }) => dedupeKey),
-      ['run-1/p99-response_time-lt-100ms', 'run-1/p99-response_time-lt-100ms-2'],
+      ['test/objective/p99-response_time-lt-100ms', 'test/objective/p99-response_time-lt-100ms-2'],
     )
     assert.equal(
       stops.map(({ objective }) => objective?.id),
@@ -189,7 +211,7 @@ describe('LoadGuard', (test) => {
     )
     const { state, by, reason } = await readEmergency(store)
     assert.equal([state, by], ['HALT', 'run run-1'])
-    assert.match(reason, /^limit: error_ratio <= 20% is firing: /)
+    assert.match(reason, /^limit: error_ratio <= 20% is failing: /)
     assert.is((await readEmergencyAudit(store, 10)).length, 1)
     assert.equal(
       alerts.map(({ kind, severity }) => [kind, severity]),
@@ -240,5 +262,82 @@ describe('LoadGuard', (test) => {
     await settled()
     assert.is(guarded.stops.length, 1)
     assert.match(guarded.notes.join('\n'), /events cannot be published: nobody there/)
+  })
+})
+
+describe('A requirement that is lost while load runs', (test) => {
+  /** A requirement and a switch for it; `asked` counts its checks. */
+  function aDatabase(stop: boolean) {
+    const state = { problem: null as string | null, asked: 0 }
+    const requirement: Requirement = {
+      name: 'database',
+      hosts: [],
+      stop,
+      check() {
+        state.asked++
+        return state.problem === null ? Promise.resolve('answers') : Promise.reject(new Error(state.problem))
+      },
+    }
+    return { state, requirement }
+  }
+
+  /** Lets time pass, and what waits for it go on. */
+  async function pass(clock: VirtualClock, ms: number) {
+    await clock.advance(ms)
+    await settled()
+    await clock.advance(1_000)
+    await settled()
+  }
+
+  test('is recorded with its return, and ends nothing unless it may', async () => {
+    const { state, requirement } = aDatabase(false)
+    const { live, clock, guard, stops, notes, lost } = aGuarded([P99], { requirements: [requirement] })
+    live(...seconds(3, FAST))
+    await pass(clock, 30_000)
+    assert.equal([state.asked, guard.record.requirements], [1, []])
+    state.problem = 'connect ECONNREFUSED'
+    await pass(clock, 30_000)
+    assert.is(state.asked, 3)
+    state.problem = null
+    await pass(clock, 30_000)
+
+    assert.equal(
+      guard.record.requirements.map(({ name, problem, atMs }) => [name, problem, atMs]),
+      [
+        ['database', 'connect ECONNREFUSED', 3_000],
+        ['database', null, 3_000],
+      ],
+    )
+    assert.equal(lost, guard.record.requirements)
+    assert.equal(stops, [])
+    assert.equal(notes, ['database is not there any more: connect ECONNREFUSED', 'database is back'])
+    await guard.close()
+  })
+
+  test('ends the load when it may, and nothing is checked after the guard is closed', async () => {
+    const { state, requirement } = aDatabase(true)
+    const { clock, guard, stops } = aGuarded([P99], { requirements: [requirement] })
+    state.problem = 'gone'
+    await pass(clock, 30_000)
+    assert.equal(
+      stops.map(({ by, objective, mode, reason }) => [by, objective, mode, reason]),
+      [['requirement', null, 'drain', 'database is not there any more: gone']],
+    )
+    await guard.close()
+    const { asked } = state
+    await pass(clock, 60_000)
+    assert.is(state.asked, asked)
+  })
+
+  test('is not lost by one check that fails', async () => {
+    const { state, requirement } = aDatabase(true)
+    const { clock, guard, stops } = aGuarded([P99], { requirements: [requirement] })
+    state.problem = 'slow'
+    await clock.advance(30_000)
+    await settled()
+    state.problem = null
+    await pass(clock, 0)
+    assert.equal([stops, guard.record.requirements], [[], []])
+    await guard.close()
   })
 })

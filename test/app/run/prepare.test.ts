@@ -2,15 +2,18 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { probeTargets } from '../../../harness/app/rollback/probe-targets.ts'
-import { launchTargets } from '../../../harness/app/run/launch-targets.ts'
-import { preflight } from '../../../harness/app/run/preflight.ts'
+import { launchTargets, planLoad } from '../../../harness/app/run/launch-targets.ts'
+import { checkAndLaunch } from '../../../harness/app/run/preflight.ts'
 import { preparePlan } from '../../../harness/app/run/prepare.ts'
 import { isInterrupted } from '../../../harness/base/stop-request.ts'
 import { aCapturingHost } from '../../kit/capturing-host.ts'
-import { aLoadContext, aRunContext } from '../../kit/contexts.ts'
+import { aRunContext } from '../../kit/contexts.ts'
 import { withScratch } from '../../kit/sandbox.ts'
 import { startHttpServer } from '../../kit/servers.ts'
 import { describe } from '../../kit/suite.ts'
+
+/** A run that is not remembered and compared with nothing. */
+const NOWHERE = { history: null, compare: null }
 
 const SECRET = 'correct-horse-battery'
 
@@ -32,9 +35,10 @@ journeys: { main: { steps: [{ request: { path: / } }] } }
 `,
       )
       const host = { ...aCapturingHost([], process.cwd()), cwd: folder, env }
-      const { plan } = await preparePlan('a.yaml', {}, host)
       const run = aRunContext(folder, { host })
-      const findings = await preflight(run, aLoadContext(folder, { ...run, plan }))
+      const planned = await planLoad(run, { source: 'a.yaml', overrides: {}, threads: 1 })
+      const { findings } = await checkAndLaunch(run, planned, NOWHERE)
+      const { plan } = planned
       const problems = await probeTargets(plan, host).catch((error: Error) => [error.message])
       return { seen, findings, problems }
     })
@@ -61,6 +65,29 @@ describe('The looks at a target before load and after an undo', (test) => {
 })
 
 describe('Targets that a scenario starts', (test) => {
+  test('are not started while something blocks the run: a taken port is found before', () =>
+    withScratch(async (folder) => {
+      const server = await startHttpServer((_request, response) => response.end('ok'))
+      const port = Number(new URL(server.url).port)
+      writeFileSync(
+        join(folder, 'a.yaml'),
+        `name: a\ntarget: { plugin: sandbox, config: { port: ${port} } }\nworkload: { pattern: constant-rate, rate: 5/s, duration: 1s }\njourneys: { main: { steps: [{ operations: { mix: { safe: 1, risky: 0, complex: 0 } } }] } }\n`,
+      )
+      const run = aRunContext(folder, { host: aCapturingHost([], folder) })
+      const planned = await planLoad(run, { source: 'a.yaml', overrides: {}, threads: 1 })
+      const { findings, load } = await checkAndLaunch(run, planned, NOWHERE)
+      await server.close()
+
+      assert.is(load, null)
+      const blocked = findings.filter(({ level }) => level === 'blocked')
+      assert.equal(
+        blocked.map(({ check, message }) => [check, message]),
+        [['ports-free', `port ${port} cannot be used (EADDRINUSE)`]],
+      )
+      const [target] = findings.filter(({ check }) => check === 'target-reachable')
+      assert.match(target?.message ?? '', 'not checked')
+    }))
+
   test('are not started after somebody gave up, and not waited for when somebody does', () =>
     withScratch(async (folder) => {
       writeFileSync(

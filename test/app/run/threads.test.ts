@@ -2,7 +2,10 @@ import * as assert from 'uvu/assert'
 import { threadNotes, threadsOf } from '../../../harness/app/run/threads.ts'
 import { describe } from '../../kit/suite.ts'
 
-const planOf = (agents: number, connections: number | null = null) => ({ workload: { agents }, connections })
+const planOf = (agents: number, connections?: number) => ({
+  workload: { agents },
+  targets: { main: connections === undefined ? {} : { connections } },
+})
 
 describe('threadsOf', (test) => {
   test('leaves a core to the coordinator and the target', () => {

@@ -81,7 +81,15 @@ describe('Sources of the pages about stored runs', (test) => {
       await approveRecord(place, record)
       await keepRun(place, record, { onDisk: true })
       const verdict = (await place.sources.runReport(idOf(1)))?.verdict
-      const comparison = { baseline: 'main', level: 'ok', evidence: 'none', needs: null, reason: '' }
+      const comparison = {
+        baseline: 'main',
+        level: 'ok',
+        believed: true,
+        evidence: 'none',
+        needs: null,
+        reason: '',
+        notes: [],
+      }
       const compared = { ...verdict, comparison: { ...comparison, checks: [], steps: [], components: [] } }
       spoil(place, idOf(1), 'verdict.json', JSON.stringify(compared))
 

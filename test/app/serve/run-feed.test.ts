@@ -30,7 +30,7 @@ function aFeed() {
     interval() {
       const snapshot = aSnapshot(second++, { okMs: [10, 20] })
       const used = { generator: GENERATOR, target: null, probes: {} }
-      runs.onInterval(merger.add([snapshot], 'steady', used), plan, [snapshot])
+      runs.onInterval(merger.add([snapshot], 'steady', used), plan, [snapshot], () => merger.view(plan))
     },
   }
 }

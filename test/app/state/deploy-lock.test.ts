@@ -11,7 +11,7 @@ import {
   releaseLock,
 } from '../../../harness/app/state/deploy-lock.ts'
 import { HarnessError } from '../../../harness/base/errors.ts'
-import { LINE_KEY, type LineOwner } from '../../../harness/model/line.ts'
+import { LINE_KEY, LINE_RELEASES_KEY, type LineOwner } from '../../../harness/model/line.ts'
 import { MemoryStateStore } from '../../../harness/store/state/memory-state-store.ts'
 import { processIdentity } from '../../../harness/system/process-identity.ts'
 import { deadProcess } from '../../kit/killed-rollback.ts'
@@ -167,6 +167,10 @@ describe('The line', (test) => {
     assert.equal(await releaseDeadLock(store, why), owner)
     assert.is(await readDeployLock(store), null)
     assert.equal(await readLastRelease(store), { ...why, owner })
+    for (const foreign of ['{', '{}', 'null']) {
+      await store.append(LINE_RELEASES_KEY, foreign)
+      assert.is(await readLastRelease(store), null)
+    }
   })
 
   test('is released by its owner only', async () => {

@@ -12,7 +12,7 @@ import {
   type EmergencyName,
   INITIAL_EMERGENCY,
 } from '../../../harness/model/emergency.ts'
-import type { BusEvent } from '../../../harness/ports/event-bus.ts'
+import type { BusEvent, EventBus } from '../../../harness/ports/event-bus.ts'
 import { MemoryStateStore } from '../../../harness/store/state/memory-state-store.ts'
 import { MemoryEventBus } from '../../../harness/telemetry/bus/memory-event-bus.ts'
 import { rejectionOf } from '../../kit/scenario-documents.ts'
@@ -188,12 +188,11 @@ describe('readEmergencyAudit', (test) => {
   })
 })
 
-/** A watch, and what it has said. */
-function watching({ store, clock }: Pick<ReturnType<typeof aPlace>, 'store' | 'clock'>) {
+/** A watch, and what it has said; unless it is given the bus of the place, no event reaches it. */
+function watching({ store, clock }: ReturnType<typeof aPlace>, bus: EventBus = new MemoryEventBus()) {
   const said: string[] = []
   const stop = watchEmergency(
-    store,
-    clock,
+    { store, bus, clock },
     250,
     ({ state }) => said.push(state),
     (message) => said.push(message),
@@ -214,6 +213,31 @@ describe('watchEmergency', (test) => {
       await place.clock.advance(1_000)
     }
     assert.equal(said, ['ALERT', 'HALT', 'SHUTDOWN', 'NORMAL'])
+    stop()
+  })
+
+  test('looks at once when an event tells of a change, and no more after it was stopped', async () => {
+    const place = aPlace()
+    const { said, stop } = watching(place, place.bus)
+    await place.clock.advance(0)
+    for (const state of ['HALT', 'NORMAL'] as const) {
+      await place.change(state)
+      await place.clock.advance(0)
+    }
+    assert.equal(said, ['HALT', 'NORMAL'])
+    stop()
+    await place.change('HALT')
+    await place.clock.advance(0)
+    assert.is(said.length, 2)
+  })
+
+  test('looks on by itself when the bus is away', async () => {
+    const place = aPlace()
+    place.bus.subscribe = () => Promise.reject(new HarnessError('STATE_UNREACHABLE', 'the bus is gone'))
+    const { said, stop } = watching(place, place.bus)
+    await place.change('HALT')
+    await place.clock.advance(250)
+    assert.equal(said, ['HALT'])
     stop()
   })
 

@@ -58,7 +58,7 @@ describe('A stored run with a baseline that is named', (test) => {
       const baselinesFolder = join(folder, 'baselines')
       for (const night of [0, 1]) await approveRecord({ baselinesFolder }, aNightRecord(night))
       writeFileSync(join(folder, 'run.json'), JSON.stringify(aNightRecord(2, 3, changes)))
-      const baseline = { name, folder: baselinesFolder, gateSteps: false }
+      const baseline = { name, folder: baselinesFolder }
       const request = { run: folder, baseline, objectives: OTHERS, strict: false }
       const { verdict } = await judgeStored(request, '/', () => undefined)
       return verdict

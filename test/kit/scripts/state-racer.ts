@@ -6,7 +6,6 @@ const [, , location = '', name = '', rounds = '0'] = process.argv
 const store = await openStateStore(location, '/', createSystemClock())
 const locks: number[] = []
 for (let round = 0; round < Number(rounds); round++) {
-  await store.increment('n', 1)
   if (await store.setIfAbsent(`lock ${round}`, name)) locks.push(round)
   await store.append('log', `${name} ${round}`)
   for (;;) {

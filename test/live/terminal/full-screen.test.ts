@@ -4,7 +4,7 @@ import { RunWatch } from '../../../harness/live/run-watch.ts'
 import { FullScreenView } from '../../../harness/live/terminal/full-screen.ts'
 import { WatchedRuns } from '../../../harness/live/watched-runs.ts'
 import { aPlan } from '../../kit/builders.ts'
-import { aMergedSecond } from '../../kit/live-intervals.ts'
+import { ToldLoad } from '../../kit/live-intervals.ts'
 import { describe } from '../../kit/suite.ts'
 import { TypingHost } from '../../kit/typing-host.ts'
 
@@ -25,8 +25,9 @@ function aWatchedRun() {
   const view = new FullScreenView({ host, keyboard, stop, theme: { colour: false, unicode: true } })
   watch.onBegin({ runId: 'run-1', correlationId: 'c' })
   watch.onPrepared(plan, 1)
+  const load = new ToldLoad(watch, plan)
   const second = (number: number, okMs: readonly number[]) => {
-    watch.onInterval(aMergedSecond(number, { okMs }), plan)
+    load.second(number, { okMs })
     view.update()
   }
   return { person, view, watch, stop, heard, second }

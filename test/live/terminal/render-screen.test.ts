@@ -71,7 +71,7 @@ describe('The screen of a run', (test) => {
     assertGolden(text(aLiveView(), TINY), golden('tiny'))
   })
 
-  test('puts what fires first, then what is pending with its grace', () => {
+  test('puts what fails first, then what is above its limit with its grace', () => {
     assertGolden(text(troubled, SHAPE), golden('firing'))
     assertGolden(text(troubled, NARROW), golden('firing-narrow'))
   })
@@ -79,14 +79,17 @@ describe('The screen of a run', (test) => {
   test('counts the grace of a pending objective down between two seconds', () => {
     const view = aLiveView({ objectives: [aPendingStatus()] })
 
-    assert.match(text(view, SHAPE), /pending +error_ratio < 1% +3\.4 %, fires in 8s/)
-    assert.match(text(view, { ...SHAPE, ageMs: 1_200 }), 'fires in 7s')
+    assert.match(text(view, SHAPE), /above limit +error_ratio +3\.4 %, limit < 1 %, fails in 8s/)
+    assert.match(text(view, { ...SHAPE, ageMs: 1_200 }), 'fails in 7s')
   })
 
-  test('says how long a recovering objective has been well', () => {
+  test('says how long an objective that failed has been back within its limit', () => {
     const status = aStatus({ state: 'recovering', sinceMs: 69_000, observed: 92 })
 
-    assert.match(text(aLiveView({ objectives: [status] }), SHAPE), /recovering +p99.* +92ms, for 3s/)
+    assert.match(
+      text(aLiveView({ objectives: [status] }), SHAPE),
+      /back within limit +p99.* +92ms, limit < 250ms, for 3s/,
+    )
   })
 
   test('says that requests in flight finish, and what another key does', () => {
@@ -112,7 +115,7 @@ describe('The screen of a run', (test) => {
       phase: '',
       requestCount: 0,
       errorCount: 0,
-      errors: {},
+      failures: [],
       window: { count: 0, lowerBoundFromMs: null, p50Ms: 0, p95Ms: 0, p99Ms: 0, maxMs: 0 },
       run: { count: 0, lowerBoundFromMs: null, p50Ms: 0, p95Ms: 0, p99Ms: 0, maxMs: 0 },
       bars: [],
@@ -182,7 +185,10 @@ describe('Whatever is shown', (test) => {
             scenario: one,
             phase: other,
             runId: other,
-            errors: { [one]: 140, [other]: 7 },
+            failures: [
+              { step: one, kind: one, text: other, count: 140 },
+              { step: other, kind: other, text: one, count: 7 },
+            ],
             regions: { [one]: 1, [other]: 2 },
             objectives: [
               { ...aFiringStatus(), expect: one, annotations: { [other]: one } },

@@ -4,17 +4,18 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import pg from 'pg'
+import Database from 'libsql'
 import * as assert from 'uvu/assert'
 import { HarnessError } from '../../../harness/base/errors.ts'
 import type { HistoryStore } from '../../../harness/store/history/history-store.ts'
 import { openHistory } from '../../../harness/store/history/open-history.ts'
 import { historyContract } from '../../contract/history.ts'
 import { bundledScript } from '../../kit/bundled-script.ts'
+import { hasPostgres, inDatabase, POSTGRES_HINT } from '../../kit/postgres-server.ts'
 import { describe } from '../../kit/suite.ts'
+import { aSuspectRun } from '../../kit/verdicts.ts'
 
 const run = promisify(execFile)
-const SERVER = 'postgres://postgres@127.0.0.1:5432/postgres'
 
 async function inFile(body: (file: string) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'proofload-history-'))
@@ -34,32 +35,6 @@ async function opened(location: string, body: (store: HistoryStore) => Promise<v
   }
 }
 
-/** A database of its own on the server, gone afterwards. */
-async function inDatabase(body: (location: string) => Promise<void>): Promise<void> {
-  const name = `proofload_test_${process.pid}_${process.hrtime.bigint()}`
-  const client = new pg.Client({ connectionString: SERVER })
-  await client.connect()
-  try {
-    await client.query(`create database ${name}`)
-    await body(SERVER.replace(/\/postgres$/, `/${name}`))
-  } finally {
-    await client.query(`drop database if exists ${name} with (force)`)
-    await client.end()
-  }
-}
-
-async function hasServer(): Promise<boolean> {
-  const client = new pg.Client({ connectionString: SERVER, connectionTimeoutMillis: 2_000 })
-  try {
-    await client.connect()
-    await client.end()
-    return true
-  } catch {
-    // None here: the tests say so.
-    return false
-  }
-}
-
 /** A writer that ends before it says anything is a failure, not a wait. */
 async function inTheMidst(writer: ChildProcess): Promise<void> {
   const ended = once(writer, 'exit').then(([status]) => {
@@ -71,12 +46,73 @@ async function inTheMidst(writer: ChildProcess): Promise<void> {
 
 historyContract('SQLite', (body) => inFile((file) => opened(file, body)))
 
-if (await hasServer())
+if (await hasPostgres())
   historyContract('PostgreSQL', (body) => inDatabase((location) => opened(location, body)))
 else
   describe('PostgreSQL, history contract', (test) => {
-    test.skip('keeps every promise', `no server at ${SERVER}; apt-get install postgresql, and start it`)
+    test.skip('keeps every promise', POSTGRES_HINT)
   })
+
+/** @param ask what is asked of a history of two runs, after `change` */
+async function refusalAfter(change: (file: string) => void, ask: (store: HistoryStore) => Promise<unknown>) {
+  const { aHistoryRun } = await import('../../contract/history.ts')
+  const refusals: unknown[] = []
+  await inFile(async (file) => {
+    await opened(file, async (store) => {
+      await store.add(aHistoryRun(1))
+      await store.add(aHistoryRun(2))
+    })
+    change(file)
+    await opened(file, (store) => ask(store).then(() => undefined)).catch((error: unknown) =>
+      refusals.push(error),
+    )
+  })
+  const [refusal] = refusals
+  assert.instance(refusal, HarnessError)
+  assert.is((refusal as HarnessError).code, 'HISTORY_UNUSABLE')
+  return (refusal as HarnessError).message
+}
+
+function inFileOf(statement: string): (file: string) => void {
+  return (file) => {
+    const database = new Database(file)
+    database.exec(`pragma foreign_keys = off; ${statement}`)
+    database.close()
+  }
+}
+
+describe('A history that was changed from outside', (test) => {
+  const list = (store: HistoryStore) => store.list({})
+  const trend = (store: HistoryStore) => store.trend('test', 'p95')
+  for (const [change, ask, told] of [
+    ["update runs set id = null where id = 'run-2'", list, /id of a run without a readable id is NULL/],
+    ["update runs set id = x'00ff' where id = 'run-2'", list, /id of a run .* is a blob of 2 B/],
+    [
+      "update runs set id = x'00ff' where id = 'run-1'",
+      (store: HistoryStore) => store.rollUp('2100-01-01', 60_000),
+      /a blob/,
+    ],
+    ["update runs set started_at = x'00' where id = 'run-1'", list, /started_at of the run run-1/],
+    ["update runs set load_ms = 'long' where id = 'run-1'", list, /load_ms of the run run-1 is "long"/],
+    ["update runs set outcome = 'FINE' where id = 'run-1'", list, /outcome of the run run-1 is "FINE"/],
+    ["update runs set scenario = x'41'", (store: HistoryStore) => store.scenarios(), /scenario/],
+    [
+      "update runs set rollback = 'succeeded', recovery_ms = 'z'",
+      (store: HistoryStore) => store.rollbacks(),
+      /recovery_ms/,
+    ],
+    ["update metrics set y = 'much'", trend, /y of the run run-[12] is "much"/],
+    ["update runs set boot_id = x'41'", trend, /boot_id/],
+  ] as const)
+    test(`says which run and what of it: ${change}`, async () => {
+      const message = await refusalAfter(inFileOf(change), ask)
+      assert.match(message, told)
+      assert.match(message, 'history.db')
+    })
+
+  test('by a table less is an error that names the file', async () =>
+    assert.match(await refusalAfter(inFileOf('drop table metrics'), trend), /history\.db.*no such table/))
+})
 
 describe('A history', (test) => {
   test('is opened again with what it held', () =>
@@ -84,6 +120,27 @@ describe('A history', (test) => {
       const { aHistoryRun } = await import('../../contract/history.ts')
       await opened(file, async (store) => void (await store.add(aHistoryRun(1))))
       await opened(file, async (store) => assert.is((await store.list({})).length, 1))
+    }))
+
+  test('of an earlier version learns which of its runs may hide a regression', () =>
+    inFile(async (file) => {
+      const { aHistoryRun } = await import('../../contract/history.ts')
+      const { verdict } = aSuspectRun()
+      await opened(file, async (store) => {
+        await store.add(aHistoryRun(1, { outcome: 'GO', verdict }))
+        await store.add(aHistoryRun(2))
+      })
+      const before = new Database(file)
+      before.exec('alter table runs drop column doubtful')
+      before.exec("delete from kysely_migration where name = '002-doubtful'")
+      before.close()
+
+      await opened(file, async (store) =>
+        assert.equal(
+          (await store.list({})).map(({ doubtful }) => doubtful),
+          [false, true],
+        ),
+      )
     }))
 
   test('is made once when several processes meet the fresh file at once', () =>

@@ -1,12 +1,13 @@
 import * as assert from 'uvu/assert'
 import { createSystemClock } from '../../../harness/base/clock.ts'
+import { anExchange, type DriveOptions, driveStep } from '../../../harness/contract/driven-exchange.ts'
 import type { TargetDriver } from '../../../harness/ports/target.ts'
 import {
   type FunctionClient,
   type FunctionHandler,
   functionPlugin,
 } from '../../../harness/targets/function/index.ts'
-import { anExchange, clientOf, type DriveOptions, driveStep, withDriver } from '../../kit/drive.ts'
+import { clientOf, withDriver } from '../../kit/drive.ts'
 import { describe } from '../../kit/suite.ts'
 
 const clock = createSystemClock()
@@ -100,7 +101,7 @@ describe('function target', (test) => {
         assert.equal([late.kind, signals[0]?.aborted], ['timeout-total', true])
         release()
 
-        const exchange = anExchange(driver.compile({ input: null }))
+        const exchange = anExchange(driver.compile({ input: null }, 'step'))
         driver.start(exchange)
         while (signals.length < 2) await turn()
         driver.abort(exchange)

@@ -1,9 +1,9 @@
 import { gzipSync } from 'node:zlib'
 import * as assert from 'uvu/assert'
+import { anExchange } from '../../../harness/contract/driven-exchange.ts'
 import { type AnswerHead, Answers } from '../../../harness/targets/http/answers.ts'
 import { parseEndpoint } from '../../../harness/targets/http/endpoint.ts'
 import { RequestFactory } from '../../../harness/targets/http/request.ts'
-import { anExchange } from '../../kit/drive.ts'
 import { describe } from '../../kit/suite.ts'
 import { VirtualClock } from '../../kit/virtual-clock.ts'
 

@@ -46,7 +46,11 @@ describe('HttpClient', (test) => {
   test('hands on what the request is made of', async () => {
     const { client, sent } = recorded()
     await client.put('/x', { json: { a: 1 }, headers: { b: 'c' } })
+    await client.post('/x', { body: Uint8Array.of(0xff, 0) })
 
-    assert.equal(sent, [['PUT', '/x', { json: { a: 1 }, headers: { b: 'c' } }]])
+    assert.equal(sent, [
+      ['PUT', '/x', { json: { a: 1 }, headers: { b: 'c' } }],
+      ['POST', '/x', { body: Uint8Array.of(0xff, 0) }],
+    ])
   })
 })

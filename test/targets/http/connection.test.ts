@@ -1,10 +1,16 @@
 import type { Socket } from 'node:net'
 import * as assert from 'uvu/assert'
 import { createSystemClock } from '../../../harness/base/clock.ts'
+import {
+  anExchange,
+  type DrivenExchange,
+  type DriveOptions,
+  driveStep,
+} from '../../../harness/contract/driven-exchange.ts'
 import type { TargetDriver } from '../../../harness/ports/target.ts'
 import { httpPlugin } from '../../../harness/targets/http/index.ts'
 import { withDeafServer } from '../../kit/deaf-server.ts'
-import { anExchange, type DrivenExchange, type DriveOptions, driveStep, withDriver } from '../../kit/drive.ts'
+import { withDriver } from '../../kit/drive.ts'
 import { type OnRequest, type RawBehaviour, type RawServer, withRawServer } from '../../kit/raw-server.ts'
 import { describe, SKIP_MARKER } from '../../kit/suite.ts'
 
@@ -38,7 +44,7 @@ function started(driver: TargetDriver, options: DriveOptions = {}) {
   const settled = new Promise<DrivenExchange>((resolve) => {
     settle = resolve
   })
-  const exchange = anExchange(driver.compile({ method: 'GET', path: '/' }), options, settle)
+  const exchange = anExchange(driver.compile({ method: 'GET', path: '/' }, 'step'), options, settle)
   driver.start(exchange)
   return { exchange, settled }
 }

@@ -1,5 +1,10 @@
 import * as assert from 'uvu/assert'
-import { COOKIES_MAX, CookieJar, cookieNames } from '../../../harness/targets/http/cookie-jar.ts'
+import {
+  COOKIES_MAX,
+  CookieJar,
+  cookieNames,
+  JAR_CHARS_MAX,
+} from '../../../harness/targets/http/cookie-jar.ts'
 import { describe } from '../../kit/suite.ts'
 
 const NOW_MS = 1_700_000_000_000
@@ -51,6 +56,17 @@ describe('CookieJar', (test) => {
     const jar = jarOf('a=1; Path=/', 'a=; Path=/; Max-Age=0')
 
     assert.is(sentTo(jar, '/'), '')
+  })
+
+  test('holds no more text than a server takes, the newest of it', () => {
+    const value = 'x'.repeat(4_000)
+    const jar = jarOf(...Array.from({ length: 20 }, (_, i) => `c${i}=${value}; Path=/`))
+    const sent = sentTo(jar, '/')
+    assert.ok(sent.length <= JAR_CHARS_MAX, `${sent.length}`)
+    assert.match(sent, /(^|; )c19=/)
+    assert.not.match(sent, /(^|; )c0=/)
+    for (let i = 0; i < 100; i++) jar.store(`c19=${i}; Path=/`, SHOP, '/', NOW_MS)
+    assert.is(sentTo(jar, '/').split('; ').length, sent.split('; ').length)
   })
 
   test('sends secure cookies over TLS only', () => {

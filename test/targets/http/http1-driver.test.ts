@@ -1,12 +1,17 @@
+import type { AddressInfo, Socket } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import * as assert from 'uvu/assert'
 import { createSystemClock } from '../../../harness/base/clock.ts'
+import { anExchange, driveStep } from '../../../harness/contract/driven-exchange.ts'
+import { OPEN_ENDED } from '../../../harness/model/open-ended.ts'
 import type { TargetDriver } from '../../../harness/ports/target.ts'
 import type { HttpClient } from '../../../harness/targets/http/client.ts'
 import { httpPlugin } from '../../../harness/targets/http/index.ts'
-import { anExchange, clientOf, driveStep, withDriver } from '../../kit/drive.ts'
+import { clientOf, withDriver } from '../../kit/drive.ts'
 import { type OnRequest, type RawBehaviour, type RawServer, withRawServer } from '../../kit/raw-server.ts'
 import { describe } from '../../kit/suite.ts'
+import { LOCALHOST_TLS } from '../../kit/tls.ts'
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
 const clock = createSystemClock()
@@ -35,7 +40,43 @@ const get = (driver: TargetDriver, path = '/', agent = 0) =>
 /** Resolves at the end of the loop's present turn. */
 const soon = () => new Promise<void>((resolve) => clock.soon(resolve))
 
+/** @param cut whether the connection ends without the farewell of TLS */
+async function openEnded(head: string, isCut: boolean) {
+  const faults: unknown[] = []
+  const server = createTlsServer(LOCALHOST_TLS, (socket) => {
+    socket.on('error', () => undefined)
+    socket.once('data', () => {
+      const text = `HTTP/1.1 200 OK\r\n${head}\r\nhalf`
+      if (isCut) socket.write(text, () => (socket as unknown as { _parent?: Socket })._parent?.destroy())
+      else socket.end(text)
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const url = `https://localhost:${(server.address() as AddressInfo).port}`
+  const events = { measure: () => undefined, fault: (...fault: unknown[]) => void faults.push(fault) }
+  try {
+    await withDriver(
+      httpPlugin,
+      { url, tls: { verify: false } },
+      async (driver) => {
+        const { kind } = await get(driver)
+        faults.unshift(kind)
+      },
+      { events },
+    )
+  } finally {
+    server.close()
+  }
+  return faults
+}
+
 describe('Http1Driver', (test) => {
+  for (const isCut of [true, false])
+    test(`notes an answer over TLS whose end only the connection tells, cut or not: ${isCut}`, async () => {
+      assert.equal(await openEnded('', isCut), ['none', ['step', 'protocol', OPEN_ENDED]])
+      assert.equal(await openEnded('Content-Length: 4\r\n', isCut), ['none'])
+    })
+
   test('reads one answer byte by byte as it reads it whole', async () => {
     const answer =
       'HTTP/1.1 103 Early\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nX-A: b\r\n\r\n2;x=y\r\nok\r\n0\r\nT: u\r\n\r\n'
@@ -86,6 +127,42 @@ describe('Http1Driver', (test) => {
       assert.equal(driver.stats().openConnections, 3)
     })
   })
+
+  for (const [settings, most] of [
+    [{ connectionsPerAgent: 6 }, 6],
+    [{ connectionsPerAgent: 1 }, 1],
+    [{ connections: 3 }, 3],
+  ] as const)
+    test(`has ${most} of eight requests of one agent at the server at once: ${JSON.stringify(settings)}`, () => {
+      const held: Socket[] = []
+      let left = 8
+      return withRawServer(
+        (socket) => {
+          held.push(socket)
+          if (held.length < Math.min(most, left)) return
+          left -= held.length
+          for (const one of held.splice(0)) one.write(OK)
+        },
+        async (server) => {
+          await withDriver(
+            httpPlugin,
+            { url: server.url },
+            async (driver) => {
+              const asked = Array.from({ length: 8 }, () => get(driver))
+              assert.is(driver.stats().waiting, 8 - most)
+              const seen = await Promise.all(asked)
+
+              assert.is(server.connectionCount, most)
+              const isOwn = !('connections' in settings)
+              assert.is(seen.filter(({ ownWaitMs }) => ownWaitMs > 0).length, isOwn ? 8 - most : 0)
+              for (let i = 0; i < 3; i++) await get(driver)
+              assert.is(server.connectionCount, most)
+            },
+            settings,
+          )
+        },
+      )
+    })
 
   test('carries several requests of one agent at once, all of them to their end', async () => {
     await withPair(saying(OK), async (driver, server) => {
@@ -335,7 +412,7 @@ describe('Http1Driver', (test) => {
     await withPair(
       () => undefined,
       async (driver, server) => {
-        const request = driver.compile({ method: 'GET', path: '/' })
+        const request = driver.compile({ method: 'GET', path: '/' }, 'step')
         const settled: string[] = []
         const exchanges = ['sent', 'waiting'].map((name) =>
           anExchange(request, {}, ({ kind }) => settled.push(`${name} ${kind}`)),
@@ -363,7 +440,7 @@ describe('Http1Driver', (test) => {
         await withDriver(httpPlugin, { url: server.url }, async (driver) => {
           for (const agent of [0, 1, 2])
             driver.start(
-              anExchange(driver.compile({ method: 'GET', path: '/' }), { agent }, ({ kind }) =>
+              anExchange(driver.compile({ method: 'GET', path: '/' }, 'step'), { agent }, ({ kind }) =>
                 settled.push(kind),
               ),
             )

@@ -1,14 +1,20 @@
 import * as assert from 'uvu/assert'
 import { createSystemClock } from '../../../harness/base/clock.ts'
+import {
+  anExchange,
+  type DrivenExchange,
+  type DriveOptions,
+  driveStep,
+} from '../../../harness/contract/driven-exchange.ts'
 import type { TargetDriver } from '../../../harness/ports/target.ts'
 import { httpPlugin } from '../../../harness/targets/http/index.ts'
-import { anExchange, type DrivenExchange, type DriveOptions, driveStep, withDriver } from '../../kit/drive.ts'
+import { withDriver } from '../../kit/drive.ts'
 import { type Http2Server, type OnStream, withHttp2Server } from '../../kit/http2-server.ts'
+import { onlyLimit } from '../../kit/only-limit.ts'
 import { withRawServer } from '../../kit/raw-server.ts'
 import { describe } from '../../kit/suite.ts'
 
 const clock = createSystemClock()
-const SOON = { connectMs: 80, firstByteMs: 80, totalMs: 150 }
 
 function withPair(
   onStream: OnStream,
@@ -70,7 +76,7 @@ describe('Http2Call', (test) => {
           stream.end()
         },
         async (driver) => {
-          const seen = await get(driver, { timeouts: SOON })
+          const seen = await get(driver, { timeouts: onlyLimit(kind) })
           assert.is(seen.kind, kind)
           assert.not.equal(seen.errorText, '')
 
@@ -123,8 +129,10 @@ describe('Http2Call', (test) => {
       async (driver, server) => {
         const settled: DrivenExchange[] = []
         const start = (agent: number) => {
-          const exchange = anExchange(driver.compile({ method: 'GET', path: '/' }), { agent }, (done) =>
-            settled.push(done),
+          const exchange = anExchange(
+            driver.compile({ method: 'GET', path: '/' }, 'step'),
+            { agent },
+            (done) => settled.push(done),
           )
           driver.start(exchange)
           return exchange

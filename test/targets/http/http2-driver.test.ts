@@ -2,15 +2,18 @@ import type { OutgoingHttpHeaders, ServerHttp2Stream } from 'node:http2'
 import { gzipSync } from 'node:zlib'
 import * as assert from 'uvu/assert'
 import { createSystemClock } from '../../../harness/base/clock.ts'
+import { type DriveOptions, driveStep } from '../../../harness/contract/driven-exchange.ts'
 import type { TargetDriver } from '../../../harness/ports/target.ts'
 import type { HttpClient } from '../../../harness/targets/http/client.ts'
 import { httpPlugin } from '../../../harness/targets/http/index.ts'
-import { clientOf, type DriveOptions, driveStep, withDriver } from '../../kit/drive.ts'
+import { clientOf, withDriver } from '../../kit/drive.ts'
 import { type Http2Server, type OnStream, withHttp2Server } from '../../kit/http2-server.ts'
 import { describe } from '../../kit/suite.ts'
 import { LOCALHOST_CERT_FILE } from '../../kit/tls.ts'
 
 const clock = createSystemClock()
+/** The most streams of a session at once. */
+const STREAMS = 1_000
 
 function answer(stream: ServerHttp2Stream, headers: OutgoingHttpHeaders, body: string | Buffer = ''): void {
   stream.respond({ ':status': 200, ...headers })
@@ -120,6 +123,27 @@ describe('Http2Driver', (test) => {
         assert.is(driver.stats().openConnections, 3)
       },
     ))
+
+  for (const connections of [null, 1])
+    test(`says what waited for its agent's own streams, and not for those of others: ${connections ?? 'own sessions'}`, () => {
+      const held: ServerHttp2Stream[] = []
+      return withPair(
+        (stream, _headers, place) => {
+          held.push(stream)
+          // The first tells the client how many streams it may have.
+          if (place === 0 || place >= STREAMS) for (const one of held.splice(0)) answer(one, {})
+        },
+        async (driver, server) => {
+          await get(driver)
+          const seen = await Promise.all(Array.from({ length: STREAMS + 20 }, () => get(driver)))
+
+          assert.is(seen.filter(({ ownWaitMs }) => ownWaitMs > 0).length, connections === null ? 20 : 0)
+          assert.is(server.sessionCount, 1)
+        },
+        {},
+        { connections },
+      )
+    })
 
   test('shares a bounded number of sessions', () =>
     withPair(

@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net'
 import * as assert from 'uvu/assert'
+import { driveStep } from '../../../harness/contract/driven-exchange.ts'
 import { httpPlugin } from '../../../harness/targets/http/index.ts'
-import { driveStep, withDriver } from '../../kit/drive.ts'
+import { withDriver } from '../../kit/drive.ts'
 import {
   ACK,
   answer,
@@ -31,6 +32,7 @@ import {
   withFrameServer,
   words,
 } from '../../kit/frame-server.ts'
+import { onlyLimit } from '../../kit/only-limit.ts'
 import { describe } from '../../kit/suite.ts'
 
 /** How each case may end. Those that only a deadline ends have a short one. */
@@ -242,14 +244,13 @@ const CASES: Readonly<Record<string, { readonly ends: readonly string[] } & Fram
 
 const AGENTS = 3
 const ROUNDS = 2
-const SOON = { firstByteMs: 100, totalMs: 200 }
 
 describe('An HTTP/2 driver', (test) => {
   for (const [title, { ends, ...behaviour }] of Object.entries(CASES))
     test(`ends a request as ${ends.join(' or ')} when the server sends ${title}`, () =>
       withFrameServer(behaviour, (server) =>
         withDriver(httpPlugin, { url: server.url, version: 2 }, async (driver) => {
-          const timeouts = ends.some((kind) => kind.startsWith('timeout')) ? SOON : {}
+          const timeouts = onlyLimit(...ends)
           for (let round = 0; round < ROUNDS; round++) {
             const agents = Array.from({ length: AGENTS }, (_, agent) =>
               driveStep(httpPlugin, driver, { path: '/' }, { agent, timeouts }),

@@ -1,10 +1,16 @@
 import type { Socket } from 'node:net'
 import * as assert from 'uvu/assert'
 import { createSystemClock } from '../../../harness/base/clock.ts'
+import {
+  anExchange,
+  type DrivenExchange,
+  type DriveOptions,
+  driveStep,
+} from '../../../harness/contract/driven-exchange.ts'
 import type { TargetDriver } from '../../../harness/ports/target.ts'
 import type { Http2Driver } from '../../../harness/targets/http/http2-driver.ts'
 import { httpPlugin } from '../../../harness/targets/http/index.ts'
-import { anExchange, type DrivenExchange, type DriveOptions, driveStep, withDriver } from '../../kit/drive.ts'
+import { withDriver } from '../../kit/drive.ts'
 import {
   answer,
   CONTINUATION,
@@ -27,13 +33,13 @@ import {
   wholeHead,
   withFrameServer,
 } from '../../kit/frame-server.ts'
+import { onlyLimit } from '../../kit/only-limit.ts'
 import { describe } from '../../kit/suite.ts'
 
 const clock = createSystemClock()
 const ENHANCE_YOUR_CALM = 11
 const REFUSED_STREAM = 7
 const MAX_CONCURRENT_STREAMS = 3
-const SOON = { connectMs: 30_000, firstByteMs: 100, totalMs: 200 }
 
 function withPair(
   behaviour: FrameBehaviour,
@@ -281,7 +287,7 @@ describe('Http2Session', (test) => {
       async (driver, server) => {
         await send(driver)
         const before = server.requests.length
-        const seen = await send(driver, { timeouts: SOON })
+        const seen = await send(driver, { timeouts: onlyLimit('timeout-total') })
         assert.equal([seen.kind, seen.sentMs, driver.stats().waiting], ['timeout-total', 0, 0])
 
         const waiting = send(driver)
@@ -347,7 +353,7 @@ describe('Http2Session', (test) => {
             void socket.write(connection === 0 ? frames(stream) : answer(stream)),
         },
         async (driver, server) => {
-          const agents = [send(driver, { timeouts: SOON }), send(driver, { timeouts: SOON })]
+          const agents = [send(driver), send(driver)]
 
           assert.equal(kindsOf(await Promise.all(agents)), ['protocol', 'protocol'])
           assert.equal([(await send(driver)).kind, server.connectionCount], ['none', 2])
@@ -363,8 +369,11 @@ describe('Http2Session', (test) => {
         },
       },
       async (driver, server) => {
-        assert.is((await send(driver, { timeouts: SOON })).kind, 'timeout-first-byte')
-        const unanswered = send(driver, { timeouts: SOON })
+        assert.is(
+          (await send(driver, { timeouts: onlyLimit('timeout-first-byte') })).kind,
+          'timeout-first-byte',
+        )
+        const unanswered = send(driver, { timeouts: onlyLimit('timeout-first-byte') })
         assert.is((await send(driver)).kind, 'none')
         assert.is((await unanswered).kind, 'timeout-first-byte')
 
@@ -405,7 +414,7 @@ describe('Http2Session', (test) => {
     withPair({ settings: setting(MAX_CONCURRENT_STREAMS, 1) }, async (driver, server) => {
       const settled: DrivenExchange[] = []
       const exchanges = Array.from({ length: 3 }, () =>
-        anExchange(driver.compile({ method: 'GET', path: '/' }), {}, (done) => settled.push(done)),
+        anExchange(driver.compile({ method: 'GET', path: '/' }, 'step'), {}, (done) => settled.push(done)),
       )
       for (const exchange of exchanges) driver.start(exchange)
       await until(() => server.requests.length > 0)

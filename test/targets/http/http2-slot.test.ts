@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import type { Failure } from '../../../harness/targets/http/failure.ts'
+import type { Failure } from '../../../harness/targets/failure.ts'
 import type { Http2Session, SessionOwner } from '../../../harness/targets/http/http2-session.ts'
 import { type Sender, SessionSlot } from '../../../harness/targets/http/http2-slot.ts'
 import { describe } from '../../kit/suite.ts'

@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net'
 import * as assert from 'uvu/assert'
+import { type DrivenExchange, driveStep } from '../../../harness/contract/driven-exchange.ts'
 import { httpPlugin } from '../../../harness/targets/http/index.ts'
-import { type DrivenExchange, driveStep, withDriver } from '../../kit/drive.ts'
+import { withDriver } from '../../kit/drive.ts'
 import {
   answer,
   data,

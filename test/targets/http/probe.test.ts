@@ -1,8 +1,11 @@
+import { createServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
 import * as assert from 'uvu/assert'
 import { createSystemClock } from '../../../harness/base/clock.ts'
 import { httpPlugin } from '../../../harness/targets/http/index.ts'
 import { closedPort, type OnRequest, withRawServer } from '../../kit/raw-server.ts'
 import { describe } from '../../kit/suite.ts'
+import { LOCALHOST_TLS } from '../../kit/tls.ts'
 
 const clock = createSystemClock()
 
@@ -53,6 +56,17 @@ describe('probe of the http target', (test) => {
       assert.is(garbage?.reachable, false)
       assert.match(garbage?.message ?? '', 'protocol')
     })
+  })
+
+  test('says how to trust a certificate that nobody vouches for', async () => {
+    const server = createServer(LOCALHOST_TLS, (_request, response) => response.end())
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const [found, trusted] = [await probe({ url }), await probe({ url, tls: { verify: false } })]
+    await new Promise((resolve) => server.close(resolve))
+
+    assert.equal([found?.reachable, trusted?.reachable, trusted?.hint], [false, true, undefined])
+    assert.match(found?.hint ?? '', /tls: \{ ca: FILE \}/)
   })
 
   test('never throws, not even for what cannot be read', async () => {

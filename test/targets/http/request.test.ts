@@ -132,6 +132,19 @@ describe('RequestFactory', (test) => {
       )
   })
 
+  test('refuses what code would smuggle a request with: framing of its own, and a method of several words', () => {
+    for (const name of ['Content-Length', 'transfer-encoding'])
+      assert.throws(
+        () => factory.fromCode('POST', '/', { headers: { [name]: '1' }, body: 'x' }),
+        (thrown: Error) => /is set from the body/.test(thrown.message),
+      )
+    for (const method of ['GET /other HTTP/1.1\r\nX:', 'GET X', ''])
+      assert.throws(
+        () => factory.fromCode(method, '/', {}),
+        (thrown: Error) => /is no method/.test(thrown.message),
+      )
+  })
+
   test('tells code at once that a path begins with a slash', () => {
     assert.throws(
       () => factory.fromCode('GET', 'items', {}),

@@ -5,12 +5,13 @@ import type { AddressInfo } from 'node:net'
 import * as assert from 'uvu/assert'
 import { createSystemClock } from '../../../harness/base/clock.ts'
 import { traceIdOf } from '../../../harness/base/trace-id.ts'
-import { DEFAULT_TIMEOUTS } from '../../../harness/model/plan.ts'
+import { anExchange, type DriveOptions, drive, driveStep } from '../../../harness/contract/driven-exchange.ts'
+import { aDriverContext } from '../../../harness/contract/driver-context.ts'
 import type { DriverContext, TargetDriver, Tracing } from '../../../harness/ports/target.ts'
 import type { HttpClient } from '../../../harness/targets/http/client.ts'
 import { httpPlugin } from '../../../harness/targets/http/index.ts'
 import { sandboxPlugin } from '../../../harness/targets/sandbox/index.ts'
-import { anExchange, clientOf, type DriveOptions, drive, driveStep, withDriver } from '../../kit/drive.ts'
+import { clientOf, withDriver } from '../../kit/drive.ts'
 import { withHttp2Server } from '../../kit/http2-server.ts'
 import { type RawBehaviour, type RawServer, withRawServer } from '../../kit/raw-server.ts'
 import { describe } from '../../kit/suite.ts'
@@ -239,7 +240,7 @@ describe('tracing over HTTP/1.1, bytes', (test) => {
         httpPlugin,
         { url: `http://127.0.0.1:${port}` },
         async (driver) => {
-          const request = driver.compile({ method: 'GET', path: '/', headers: { long } })
+          const request = driver.compile({ method: 'GET', path: '/', headers: { long } }, 'step')
           const all = await Promise.all([0, 1, 2, 3].map((agent) => drive(driver, request, { agent })))
           assert.ok(all.every(({ kind }) => kind === 'none'))
         },
@@ -266,7 +267,7 @@ describe('tracing over TLS', (test) => {
         httpPlugin,
         { url: `https://localhost:${port}`, tls: { ca: LOCALHOST_CERT_FILE } },
         async (driver) => {
-          const request = driver.compile({ method: 'GET', path: '/' })
+          const request = driver.compile({ method: 'GET', path: '/' }, 'step')
           // Each next one is sent as soon as the one before is answered.
           const again = (agent: number, left: number, done: () => void) =>
             driver.start(
@@ -289,16 +290,9 @@ describe('tracing of the sandbox', (test) => {
       response.end('ok')
     })
     await withListening(server, async (port) => {
-      const context = {
-        clock: createSystemClock(),
-        agents: 1,
-        connections: null,
-        shared: new Map(),
-        code: () => undefined,
-      }
-      const driver = sandboxPlugin.createDriver(
+      const driver = await sandboxPlugin.createDriver(
         { url: `http://127.0.0.1:${port}` },
-        { ...context, defaultTimeouts: DEFAULT_TIMEOUTS, tracing: aTracing() },
+        aDriverContext(createSystemClock(), { tracing: aTracing() }),
       )
       const { traceNumber } = await driveStep(sandboxPlugin, driver, { path: '/' })
       await driver.close()

@@ -2,8 +2,10 @@ import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import * as assert from 'uvu/assert'
+import { driveStep } from '../../../harness/contract/driven-exchange.ts'
 import { httpPlugin } from '../../../harness/targets/http/index.ts'
-import { driveStep, withDriver } from '../../kit/drive.ts'
+import { withDriver } from '../../kit/drive.ts'
+import { onlyLimit } from '../../kit/only-limit.ts'
 import { withRawServer } from '../../kit/raw-server.ts'
 import { describe } from '../../kit/suite.ts'
 import { LOCALHOST_CERT_FILE, LOCALHOST_TLS } from '../../kit/tls.ts'
@@ -103,8 +105,12 @@ describe('Wire', (test) => {
   test('gives up a handshake that never ends', () =>
     withRawServer({}, ({ port }) =>
       withDriver(httpPlugin, { url: `https://127.0.0.1:${port}` }, async (driver) => {
-        const timeouts = { connectMs: 60, firstByteMs: 1000, totalMs: 1000 }
-        const seen = await driveStep(httpPlugin, driver, { path: '/' }, { timeouts })
+        const seen = await driveStep(
+          httpPlugin,
+          driver,
+          { path: '/' },
+          { timeouts: onlyLimit('timeout-connect') },
+        )
 
         assert.is(seen.kind, 'timeout-connect')
       }),

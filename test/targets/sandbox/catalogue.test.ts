@@ -1,5 +1,6 @@
 import * as assert from 'uvu/assert'
 import {
+  BATCHES,
   ESCALATIONS,
   OPERATION_CLASSES,
   OPERATIONS,
@@ -27,6 +28,12 @@ describe('the operation catalogue', (test) => {
 
   test('has a path that follows from the name', () => {
     for (const { name, path } of OPERATIONS) assert.is(path, `/operations/${name}`)
+  })
+
+  test('has batches that are no operations', () => {
+    for (const { name, path } of BATCHES) assert.is(path, `/batches/${name}`)
+    const operations = new Set(OPERATIONS.map(({ name }) => name))
+    assert.ok(BATCHES.length > 0 && BATCHES.every(({ name }) => !operations.has(name)))
   })
 
   test('has the four kinds of expert, of whom at most one is asked', () => {

@@ -7,6 +7,7 @@ import {
   COMPONENT_LAWS,
   COMPONENTS_OF_CLASS,
   cumulativeOf,
+  lawOfBatch,
   lawOfClass,
   quantileOf,
   summarizeSum,
@@ -44,6 +45,7 @@ describe('the latency law', (test) => {
       llm: [20, 80],
       expert: [10, 60],
       'event-store': [1.5, 3.5],
+      batch: [1_000, 4_000],
     })
   })
 
@@ -112,6 +114,14 @@ describe('the latency law', (test) => {
     assert.ok(Math.abs(summary.p50Ms - (totals[DRAWS * 0.5] ?? Number.NaN)) < 0.6)
     assert.ok(Math.abs(summary.p95Ms - (totals[DRAWS * 0.95] ?? Number.NaN)) < 0.8)
     assert.ok(Math.abs(summary.p99Ms - (totals[DRAWS * 0.99] ?? Number.NaN)) < 1.2)
+  })
+
+  test('lets a batch take seconds', () => {
+    const { meanMs, p50Ms, maxMs } = lawOfBatch()
+    // 1 s + 3 s * b * B(1 + 1/a, b), as above.
+    assert.ok(Math.abs(meanMs - (1_000 + 3_000 * (256 / 693))) < 0.01)
+    assert.ok(p50Ms > 2_000)
+    assert.is(maxMs, 4_000)
   })
 
   test('leaves safe operations far inside 100 ms, and complex ones slower than risky ones', () => {

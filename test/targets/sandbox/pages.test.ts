@@ -9,13 +9,15 @@ describe('the pages', (test) => {
   test('tell at the front what there is and how long it takes', () => {
     const front = pages('/')?.value as {
       seed: number
-      law: { safe: { p99Ms: number } }
+      law: { safe: { p99Ms: number }; batch: { p50Ms: number } }
       routes: string[]
     }
 
     assert.is(front.seed, 17)
     assert.ok(front.law.safe.p99Ms > 15 && front.law.safe.p99Ms < 30)
+    assert.ok(front.law.batch.p50Ms > 2_000)
     assert.ok(front.routes.includes('POST /cart/:id/pay (risky)'))
+    assert.ok(front.routes.includes('POST /batches/index-rebuild (batch)'))
   })
 
   test('say that all is well', () => {

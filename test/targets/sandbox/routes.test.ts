@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { ESCALATIONS, OPERATIONS } from '../../../harness/targets/sandbox/catalogue.ts'
+import { BATCHES, ESCALATIONS, OPERATIONS } from '../../../harness/targets/sandbox/catalogue.ts'
 import { createRouteTable } from '../../../harness/targets/sandbox/routes.ts'
 import { describe } from '../../kit/suite.ts'
 
@@ -10,12 +10,13 @@ function componentsAt(path: string): string[] {
 }
 
 describe('the route table', (test) => {
-  test('finds every operation and every expert under its path', () => {
+  test('finds every operation, expert and batch under its path', () => {
     for (const operation of OPERATIONS) {
       const found = table.find(operation.path)
       assert.equal([found?.route.name, found?.route.method], [operation.name, operation.method])
     }
     for (const { kind, path } of ESCALATIONS) assert.is(table.find(path)?.route.name, kind)
+    for (const { name, path } of BATCHES) assert.is(table.find(path)?.route.name, name)
   })
 
   test('sends each class through its components, in order', () => {
@@ -29,6 +30,13 @@ describe('the route table', (test) => {
       'event-store',
     ])
     assert.equal(componentsAt('/escalations/security-review'), ['expert'])
+    assert.equal(componentsAt('/batches/index-rebuild'), ['batch'])
+  })
+
+  test('has every component of a complex operation by itself', () => {
+    for (const component of ['policy', 'llm', 'expert', 'filesystem', 'event-store'])
+      assert.equal(componentsAt(`/components/${component}`), [component])
+    assert.is(table.find('/components/batch'), null)
   })
 
   test('gives every drawn part a stream of its own', () => {

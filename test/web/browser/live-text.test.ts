@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { outcomeText } from '../../../harness/text/outcome-text.ts'
+import { liveVerdictOf } from '../../../harness/live/live-verdict.ts'
 import {
   errorFigures,
   eventTone,
@@ -9,16 +9,18 @@ import {
   latencyBars,
   latencyTable,
   loadFigures,
-  outcomeTone,
+  objectivesTitle,
   progressOf,
   regionBars,
   stageText,
   statusChanges,
   statusText,
   targetFigures,
+  verdictTone,
 } from '../../../harness/web/browser/live-text.ts'
 import { aFiringStatus, aLiveView, anEvent, aPendingStatus, aStatus } from '../../kit/live-views.ts'
 import { describe } from '../../kit/suite.ts'
+import { aBadRun } from '../../kit/verdicts.ts'
 
 const view = aLiveView()
 const NOTHING = { count: 0, lowerBoundFromMs: null, p50Ms: 0, p95Ms: 0, p99Ms: 0, maxMs: 0 }
@@ -40,18 +42,14 @@ describe('The live page in words', (test) => {
   })
 
   test('names the stage, and then the outcome', () => {
-    const verdict = { outcome: 'NO_GO' as const, reasons: [], cautions: [], exitCode: 1 }
+    const verdict = liveVerdictOf(aBadRun().verdict)
 
     assert.equal(stageText(view), { text: 'running', tone: 'plain' })
     assert.equal(stageText(aLiveView({ stage: 'failed' })), { text: 'failed', tone: 'bad' })
     assert.equal(stageText(aLiveView({ stage: 'done', verdict })), { text: 'NO-GO', tone: 'bad' })
     assert.equal(
-      ['GO', 'NO_GO', 'INCONCLUSIVE'].map((outcome) => [outcomeText(outcome), outcomeTone(outcome)]),
-      [
-        ['GO', 'good'],
-        ['NO-GO', 'bad'],
-        ['INCONCLUSIVE', 'warn'],
-      ],
+      (['good', 'bad', 'doubt'] as const).map((tone) => verdictTone({ ...verdict, tone })),
+      ['good', 'bad', 'warn'],
     )
   })
 
@@ -94,16 +92,17 @@ describe('The live page in words', (test) => {
     assert.equal(latencyBars([]), [])
   })
 
-  test('lists errors by kind, the most frequent first, and the rest as one', () => {
-    const errors = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`kind ${i}`, i + 1]))
+  test('lists failed requests by cause and step, and the rest as one', () => {
+    const figures = errorFigures(aLiveView({ errorCount: 210, requestCount: 2_100 }))
 
-    const figures = errorFigures(aLiveView({ errors, errorCount: 210, requestCount: 2_100 }))
-
-    assert.equal(figures[0], { label: 'All', value: '210 (10 %)', tone: 'bad' })
-    assert.equal(figures[1], { label: 'kind 19', value: '20', tone: 'plain' })
-    assert.equal(figures.at(-1), { label: 'others', value: '36', tone: 'plain' })
-    assert.is(figures.length, 14)
-    assert.equal(errorFigures(aLiveView({ errors: {}, errorCount: 0 })), [
+    assert.equal(figures, [
+      { label: 'All', value: '210 (10 %)', tone: 'bad' },
+      { label: 'HTTP 503 · pay', value: '120', tone: 'plain' },
+      { label: 'no answer within 2s · ask', value: '22', tone: 'plain' },
+      { label: 'read ECONNRESET · ask', value: '5', tone: 'plain' },
+      { label: 'other causes', value: '63', tone: 'plain' },
+    ])
+    assert.equal(errorFigures(aLiveView({ failures: [], errorCount: 0 })), [
       { label: 'All', value: '0 (0 %)', tone: 'good' },
     ])
   })
@@ -137,40 +136,52 @@ describe('The live page in words', (test) => {
     assert.equal(regionBars(aLiveView({ regions: {} })), [])
   })
 
-  test('gives each status a sign, a word and what is known of it', () => {
-    assert.equal(statusText(aStatus(), 0), {
+  test('gives each objective a sign, its standing, and its value beside its bound', () => {
+    assert.equal(statusText(aStatus({ observed: 20 }), 0), {
       sign: '✓',
-      state: 'ok',
+      state: 'met so far',
       tone: 'good',
-      title: 'p99(response_time) < 250ms',
-      detail: 'major',
+      title: 'p99(response_time)',
+      detail: '20ms, limit < 250ms · major',
     })
     assert.equal(statusText({ ...aStatus(), name: 'Item page p99' }, 0), {
-      sign: '✓',
-      state: 'ok',
-      tone: 'good',
+      sign: '▲',
+      state: 'no data',
+      tone: 'warn',
       title: 'Item page p99',
-      detail: 'p99(response_time) < 250ms · major',
+      detail: '-, limit < 250ms · p99(response_time) · major',
     })
     assert.equal(
       [statusText(aPendingStatus(), view.nowMs).state, statusText(aPendingStatus(), view.nowMs).detail],
-      ['pending', 'major · fires in 8s · observed 3.4 % · since 1:10'],
+      ['above limit (fails in 8s)', '3.4 %, limit < 1 % · since 1:10 · major'],
     )
-    assert.match(statusText(aPendingStatus(), view.nowMs + 60_000).detail, 'fires now')
     assert.is(
       statusText(aFiringStatus(), view.nowMs).detail,
-      'major · observed 812ms · since 1:00 · component llm · resource target CPU (97 %)',
+      '812ms, limit < 250ms · since 1:00 · major · component llm · resource target CPU (97 %)',
     )
     assert.match(statusText(aStatus({ budgetLeftRatio: 0.64 }), 0).detail, '64 % of the error budget left')
-    assert.is(statusText(aStatus({ state: 'not-watched' }), 0).state, 'judged at the end')
+    assert.is(statusText(aStatus({ state: 'not-watched' }), 0).state, 'at the end')
+    assert.match(statusText(aStatus({ outcome: 'missed', sinceMs: 60_000 }), 0).detail, 'since 1:00')
   })
 
-  test('says aloud which statuses changed, and nothing when none did', () => {
+  test('counts objectives by their standing, the worst first', () => {
+    const met = aStatus({ observed: 20 })
+
+    assert.is(objectivesTitle([met, aFiringStatus(), met]), 'Objectives: 1 failing, 2 met so far')
+    assert.is(objectivesTitle([]), 'Objectives')
+  })
+
+  test('says aloud whose standing changed, and nothing when none did', () => {
     const before = [aStatus(), aPendingStatus()]
     const now = [aFiringStatus(), aPendingStatus()]
 
-    assert.is(statusChanges(before, now), 'p99(response_time) < 250ms is firing')
+    assert.is(statusChanges(before, now), 'p99(response_time): failing')
     assert.is(statusChanges(now, now), '')
+    assert.is(
+      statusChanges([aStatus({ observed: 20 })], [aStatus({ observed: 300 })]),
+      '',
+      'a value is no news',
+    )
     assert.is(statusChanges([], now), '')
   })
 

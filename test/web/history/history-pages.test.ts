@@ -8,6 +8,7 @@ import { aReason } from '../../kit/demands.ts'
 import { historySourcesWith, listedRun } from '../../kit/history-sources.ts'
 import { aNightRecord, aStoredVerdict } from '../../kit/stored-runs.ts'
 import { describe } from '../../kit/suite.ts'
+import { aSuspectRun } from '../../kit/verdicts.ts'
 
 /** Would be a tag, end an attribute, or turn the direction of reading. */
 const HOSTILE = `<script>alert("1")</script>'&\u202e${'x'.repeat(60)}`
@@ -45,6 +46,24 @@ describe('The list of runs', (test) => {
     assert.match(text, /<td class="number">20(\.\d+)?ms<\/td>/)
     assert.match(text, '150 (25 %)')
     assert.match(text, 'build-2')
+  })
+
+  test('shows a GO with a possible regression in the colour of doubt, here, on its page and compared', async () => {
+    const { verdict } = aSuspectRun()
+    const suspect = aHistoryRun(3, { outcome: 'GO', verdict })
+    const found = {
+      listRuns: () => Promise.resolve({ total: 1, runs: [listedRun(suspect)] }),
+      rememberedRun: () => Promise.resolve(suspect),
+    }
+    for (const path of ['/runs', '/runs/run-3', '/compare?a=run-3&b=run-3']) {
+      const { text } = await ask(path, found)
+      assert.match(
+        text,
+        '<span class="badge doubt">GO</span> <span class="muted">possible regression</span>',
+        path,
+      )
+      assert.not.match(text, 'badge good', path)
+    }
   })
 
   test('offers the newest run and the one of the same scenario before it for comparison', async () => {

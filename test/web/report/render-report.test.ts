@@ -11,6 +11,7 @@ import {
   aHostileRun,
   anInvalidRun,
   aRegressedRun,
+  aSuspectRun,
   aWrongPageRun,
   type JudgedRecord,
 } from '../../kit/verdicts.ts'
@@ -66,7 +67,7 @@ describe('The HTML report', (test) => {
       'p99(response_time{step=ask})',
       'step ask',
       'since 12s',
-      '95 % interval',
+      'without a break',
       'data-chart',
     ]
     const places = order.map((text) => first.indexOf(text))
@@ -97,11 +98,22 @@ describe('The HTML report', (test) => {
     )
   })
 
+  test('has the headline under the verdict, and what the rollback did', async () => {
+    const page = await render(aRegressedRun())
+
+    assert.match(page, '<p class="headline">p99 regressed against main: +1230.0 %')
+    assert.match(page, '<strong>System:</strong> rolled back, system healthy.')
+  })
+
+  test('does not show a possible regression as good', async () => {
+    assert.match(await render(aSuspectRun()), '<p class="badge doubt">GO, 1 warning</p>')
+  })
+
   test('says why nothing can be said, and what to know', async () => {
     const page = await render(anInvalidRun())
 
     assert.match(page, '<p class="badge doubt">INCONCLUSIVE</p>')
-    assert.match(between(page, 'id="cautions"', '</section>'), 'p50(response_time)')
+    assert.match(between(page, 'id="cautions"', '</section>'), 'p50 response time was 20ms')
   })
 
   test('holds every table, the slowest requests, the plan and its hashes', async () => {

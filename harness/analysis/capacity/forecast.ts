@@ -1,0 +1,14 @@
+/** Demand beside what is safe: what is left, until when, and with how many instances. */
+import type { CapacityAnswer, DemandForecast } from '../../model/capacity.ts'
+
+export function forecastOf(safe: number, given: DemandForecast): NonNullable<CapacityAnswer['forecast']> {
+  const { demand, growth, reserve, instances } = given
+  const usable = safe * (1 - reserve)
+  const months = growth === null || growth <= 0 ? null : Math.log(usable / demand) / Math.log1p(growth)
+  return {
+    ...given,
+    headroom: 1 - demand / safe,
+    monthsLeft: months === null ? null : Math.max(0, months),
+    instancesNeeded: instances === null ? null : Math.ceil(demand / (usable / instances)) + 1,
+  }
+}

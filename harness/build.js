@@ -1,0 +1,59 @@
+/**
+ * Builds `dist`: types, programs and the scripts of the pages. Programs share their code in `dist/chunks`: a command reads
+ * a few files where the source has hundreds, which is most of its start. Plain JavaScript: it runs before anything is built.
+ */
+import { execFileSync } from 'node:child_process'
+import { chmodSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+const DAY_MS = 86_400_000
+const root = fileURLToPath(new URL('..', import.meta.url))
+const { dependencies } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'))
+const run = (...args) =>
+  execFileSync(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] })
+
+/** What a process, a thread, a user's module or a test starts with. */
+const ENTRIES = [
+  ...['index', 'plugin', 'contract', 'cli/main', 'cli/program'],
+  ...['cluster/setup-worker', 'cluster/shard-worker', 'scenario/inspect-worker'],
+  ...['calibration/autocannon-main', 'calibration/echo-main', 'rollback/module-main', 'contract/laws-main'],
+  ...['store/history/query-main', 'targets/fs/lane-main', 'targets/sandbox/server-main'],
+]
+
+const common = { absWorkingDir: root, bundle: true, logLevel: 'warning', metafile: true }
+const { metafile } = await build({
+  ...common,
+  entryPoints: ENTRIES.map((entry) => `harness/${entry}.ts`),
+  outbase: 'harness',
+  outdir: 'dist',
+  chunkNames: 'chunks/[name]-[hash]',
+  format: 'esm',
+  splitting: true,
+  platform: 'node',
+  target: 'node20',
+  // Of the 68 MB of ECharts a user needs one: it is a part of a chunk. Whatever else is imported is installed beside us.
+  external: Object.keys(dependencies).flatMap((name) => [name, `${name}/*`]),
+  sourcemap: true,
+  sourcesContent: false,
+  legalComments: 'inline',
+})
+await build({
+  ...common,
+  entryPoints: ['report.ts', 'dashboard.ts', 'page.css'].map((file) => `harness/web/browser/${file}`),
+  outdir: 'dist/web/browser',
+  minify: true,
+  format: 'iife',
+  target: 'es2022',
+})
+
+// Chunks of builds before stay for a day: a run that is going still loads what it needs at its end.
+const builtMs = statSync(`${root}dist/cli/main.js`).mtimeMs
+const written = new Set(Object.keys(metafile.outputs))
+for (const name of readdirSync(`${root}dist/chunks`)) {
+  const file = `dist/chunks/${name}`
+  if (!written.has(file) && builtMs - statSync(root + file).mtimeMs > DAY_MS) rmSync(root + file)
+}
+run('node_modules/typescript7/bin/tsc', '-p', 'tsconfig.build.json')
+writeFileSync(`${root}dist/scenario.schema.json`, run('dist/cli/main.js', 'schema'))
+chmodSync(`${root}dist/cli/main.js`, 0o755)

@@ -1,0 +1,70 @@
+/** Gives the places of targets to their mocks: their configurations, and the requests that steps send them. Pure. */
+import { lookUp } from '../base/names.ts'
+import type { RequestStepPlan, RunPlan, StepPlan } from '../model/plan.ts'
+
+/** A target that is away, and what says so. */
+export interface AwayTarget {
+  readonly target: string
+  /** The failure of the probe, for people. */
+  readonly why: string
+}
+
+/** Returns every request of the steps that agents walk, those after an answer included. */
+export function requestStepsOf({ journeys, login }: Pick<RunPlan, 'journeys' | 'login'>): RequestStepPlan[] {
+  const steps = journeys.flatMap((journey) => journey.steps ?? [])
+  const found: RequestStepPlan[] = []
+  mapRequests([...steps, ...(login === null || login === 'code' ? [] : login)], (step) => {
+    found.push(step)
+    return step
+  })
+  return found
+}
+
+/**
+ * The plan in which mocks take the places of targets that have one. It halts nothing: what a mock does says nothing about the
+ * system that its limits protect.
+ */
+export function applyMocks(plan: RunPlan, away: readonly AwayTarget[]): RunPlan {
+  const { mocks = {} } = plan
+  const chosen = away.flatMap(({ target, why }) => {
+    const mock = lookUp(mocks, target)
+    return mock === undefined ? [] : [{ target, why, mock }]
+  })
+  if (chosen.length === 0) return plan
+  const replaced = (step: RequestStepPlan): RequestStepPlan => {
+    const steps = chosen.find(({ target }) => target === step.target)?.mock.steps ?? {}
+    return { ...step, ...lookUp(steps, step.name) }
+  }
+  const targets = chosen.map(({ target, mock: { steps: _steps, ...config } }) => [target, config] as const)
+  const { login } = plan
+  return {
+    ...plan,
+    targets: { ...plan.targets, ...Object.fromEntries(targets) },
+    journeys: plan.journeys.map((journey) => ({
+      ...journey,
+      steps: journey.steps === null ? null : mapRequests(journey.steps, replaced),
+    })),
+    login: login === null || login === 'code' ? login : mapRequests(login, replaced),
+    limits: [],
+    mocked: chosen.map(({ target, why, mock }) => ({ target, by: mock.plugin, why })),
+  }
+}
+
+/** Steps with every request changed. */
+function mapRequests(
+  steps: readonly StepPlan[],
+  change: (step: RequestStepPlan) => RequestStepPlan,
+): StepPlan[] {
+  const changed = (step: RequestStepPlan): RequestStepPlan => ({
+    ...change(step),
+    followUps: step.followUps.map((followUp) => ({ ...followUp, step: changed(followUp.step) })),
+  })
+  return steps.map((step) => {
+    if (step.kind === 'request') return changed(step)
+    if (step.kind === 'think') return step
+    return {
+      ...step,
+      alternatives: step.alternatives.map((each) => ({ ...each, step: changed(each.step) })),
+    }
+  })
+}

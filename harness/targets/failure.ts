@@ -1,0 +1,48 @@
+/** Every way a socket can fail, as one of the named error kinds. */
+import { messageOf, systemCodeOf } from '../base/errors.ts'
+import { lookUp } from '../base/names.ts'
+import type { ErrorKind } from '../model/outcome.ts'
+
+export interface Failure {
+  readonly kind: ErrorKind
+  /** The event, for people. */
+  readonly text: string
+}
+
+/** The progress of a connection at the time of its failure. */
+export type Stage = 'connecting' | 'tls-handshake' | 'open'
+
+/** The generator's machine had nothing left to open a socket with. */
+const OF_THIS_MACHINE: Readonly<Record<string, ErrorKind>> = {
+  EMFILE: 'no-descriptor',
+  ENFILE: 'no-descriptor',
+  EADDRNOTAVAIL: 'no-port',
+}
+const BROKEN_OFF = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ETIMEDOUT'])
+
+/** @param thrown what a socket or a connection attempt failed with */
+export function failureOf(thrown: unknown, stage: Stage): Failure {
+  const code = systemCodeOf(thrown) ?? ''
+  return { kind: kindOf(thrown, code, stage), text: textOf(thrown, code) }
+}
+
+function kindOf(thrown: unknown, code: string, stage: Stage): ErrorKind {
+  if ((thrown as { syscall?: unknown } | null)?.syscall === 'getaddrinfo') return 'dns'
+  const ours = lookUp(OF_THIS_MACHINE, code)
+  if (ours !== undefined) return ours
+  if (stage === 'connecting') {
+    if (code === 'ECONNREFUSED') return 'refused'
+    if (code === 'ETIMEDOUT') return 'timeout-connect'
+    return code === 'ECONNRESET' ? 'reset' : 'connect'
+  }
+  if (BROKEN_OFF.has(code)) return 'reset'
+  if (stage === 'tls-handshake' || /^(ERR_SSL|ERR_TLS|EPROTO)/.test(code)) return 'tls'
+  return 'reset'
+}
+
+/** Attempts at several addresses fail with an AggregateError whose own message is empty. */
+function textOf(thrown: unknown, code: string): string {
+  if (thrown instanceof AggregateError) return thrown.errors.map(messageOf).join('; ')
+  const message = messageOf(thrown)
+  return message.includes(code) ? message : `${code}: ${message}`
+}

@@ -1,0 +1,42 @@
+import { Template } from '../../base/template.ts'
+import type { DriverContext, Exchange, Perform, SentAs } from '../../ports/target.ts'
+import { addressOf, type ServerAddress, shownAddress } from '../server-config.ts'
+import type { Opening, Session } from '../session.ts'
+import type { SessionProtocol } from '../session-driver.ts'
+import { RedisClient } from './client.ts'
+import { REDIS_PORT, type RedisConfig, type RedisRequest } from './schema.ts'
+import { openRedis } from './session.ts'
+import { RedisWork } from './work.ts'
+
+/** Redis for a `SessionDriver`. */
+export class RedisProtocol implements SessionProtocol {
+  readonly #address: ServerAddress
+  readonly #clock: DriverContext['clock']
+
+  constructor(config: RedisConfig, { secrets, clock }: DriverContext) {
+    this.#address = addressOf(config, secrets, REDIS_PORT)
+    this.#clock = clock
+  }
+
+  compile(request: Readonly<Record<string, unknown>>, step: string): RedisWork {
+    return new RedisWork(request as RedisRequest, step, Template.parse)
+  }
+
+  open(opening: Opening): Promise<Session> {
+    return openRedis(this.#address, this.#clock, opening)
+  }
+
+  isBlocking(work: unknown): boolean {
+    return (work as RedisWork).isBlocking
+  }
+
+  describe({ request, variables }: Exchange): SentAs | null {
+    const commands = (request as RedisWork).render(variables)
+    const text = commands.map(({ name, args }) => [name, ...args].join(' ')).join('; ')
+    return { method: (request as RedisWork).kind, url: `redis://${shownAddress(this.#address)} ${text}` }
+  }
+
+  createClient(perform: Perform): RedisClient {
+    return new RedisClient(perform, (request, step) => new RedisWork(request, step, Template.ofCode))
+  }
+}

@@ -1,0 +1,121 @@
+import type { Socket } from 'node:net'
+import * as assert from 'uvu/assert'
+import { inWorkplace } from '../kit/cli.ts'
+import { withRawServer } from '../kit/raw-server.ts'
+import { describe } from '../kit/suite.ts'
+
+const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok'
+const rowsOf = (amount: number) => [...Array(amount).keys()].map((id) => `{ id: ${id} }`).join(', ')
+const feeder = (mode: string, amount: number) => `{ mode: ${mode}, rows: [ ${rowsOf(amount)} ] }`
+
+/** The kinds of feeder that a request takes a row of, with their rows. */
+const FEEDERS = { circular: 7, shuffle: 9, unique: 36, random: 5, 'per-agent': 8 } as const
+type Mode = keyof typeof FEEDERS
+const MODES = Object.keys(FEEDERS) as Mode[]
+
+const scenario = (url: string, workload: string, rest: string, path: string) => `name: threads
+target: { plugin: http, config: { url: "${url}" } }
+workload: ${workload}
+warmUp: 0s
+seed: 7
+${rest}
+journeys: { a: { steps: [ { request: { path: "${path}" } } ] } }
+`
+
+/** Paths that a server was asked for, but for the preflight's. */
+const askedFor = (requests: readonly string[]) =>
+  requests.map((head) => head.split(' ')[1] ?? '').filter((path) => path.startsWith('/at/'))
+
+/** Rows that 36 arrivals take of each feeder, sorted. */
+function rowsTaken(threads: number): Promise<Record<Mode, string>> {
+  let taken: Record<Mode, string> | undefined
+  return inWorkplace((place) =>
+    withRawServer(
+      (socket) => socket.write(OK),
+      async ({ url, requests }) => {
+        const data = MODES.map((mode) => `"${mode}": ${feeder(mode, FEEDERS[mode])}`).join(', ')
+        place.write(
+          'many.yaml',
+          scenario(
+            url,
+            '{ pattern: constant-rate, rate: 36/s, duration: 1s, agents: 12 }',
+            `data: { ${data} }`,
+            `/at/${MODES.map((mode) => `{{${mode}.id}}`).join('/')}`,
+          ),
+        )
+        await place.verdictOf('many.yaml', '--threads', String(threads))
+        const paths = askedFor(requests).map((path) => path.split('/').slice(2))
+        const sorted = (column: number) =>
+          paths
+            .map((path) => path[column])
+            .sort()
+            .join()
+        taken = Object.fromEntries(MODES.map((mode, column) => [mode, sorted(column)])) as typeof taken
+      },
+    ),
+  ).then(() => taken as Record<Mode, string>)
+}
+
+describe('One plan on several threads', (test) => {
+  test('takes the rows that it takes on one', async () => {
+    assert.equal(await rowsTaken(4), await rowsTaken(1))
+  })
+
+  test('leaves no row while an agent looks for one', () =>
+    inWorkplace((place) =>
+      withRawServer(
+        (socket, at) => void (at % 2 === 0 ? setTimeout(() => socket.write(OK), 300) : socket.write(OK)),
+        async ({ url, requests }) => {
+          place.write(
+            'dry.yaml',
+            scenario(
+              url,
+              '{ pattern: constant-agents, agents: 4, duration: 2s }',
+              `data: { u: ${feeder('unique', 25)} }`,
+              '/at/{{u.id}}',
+            ),
+          )
+          await place.verdictOf('dry.yaml', '--threads', '4')
+
+          const taken = askedFor(requests).map((path) => Number(path.slice('/at/'.length)))
+          assert.equal(
+            taken.sort((a, b) => a - b),
+            [...Array(25).keys()],
+          )
+        },
+      ),
+    ))
+
+  for (const [connections, threads] of [
+    [1, 3],
+    [5, 4],
+  ] as const)
+    test(`opens ${connections} shared connections on ${threads} threads, and uses each`, () =>
+      inWorkplace((place) => {
+        const used = new Set<Socket>()
+        let mostOpen = 0
+        return withRawServer(
+          {
+            onRequest: (socket, at) => {
+              // The first is the preflight's.
+              if (at > 0) used.add(socket)
+              mostOpen = Math.max(mostOpen, [...used].filter(({ destroyed }) => !destroyed).length)
+              setTimeout(() => socket.write(OK), 20)
+            },
+          },
+          async ({ url }) => {
+            place.write(
+              'shared.yaml',
+              scenario(
+                url,
+                '{ pattern: constant-agents, agents: 12, duration: 1s }',
+                `connections: ${connections}`,
+                '/at/x',
+              ),
+            )
+            await place.verdictOf('shared.yaml', '--threads', String(threads))
+            assert.is(mostOpen, connections)
+          },
+        )
+      }))
+})
