@@ -23,8 +23,8 @@ export const VALIDITY_LIMITS = {
   runQueueWaitRatio: 0.05,
   /** Waiting for a core so much in a typical second: what is missed by little is not believed, even if starts were hardly late. */
   typicalWaitRatio: 0.1,
-  /** A loop that waits this much for a core looks full, and is not full of work. */
-  waitingRatio: 0.8,
+  /** A loop that waits for a core longer than it works looks full, and is not full of work. */
+  waitingRatio: 0.5,
   /** Time that the host gave to other machines. */
   stealRatio: 0.05,
   /** One turn of the loop as long as this is a stall of the generator. */

@@ -191,6 +191,8 @@ describe('The instrument', (test) => {
     assert.equal(doubts(700_000, { eventLoopUtilization: 0.7, runQueueWaitRatio: 0.3 }), [
       'GENERATOR_STARVED',
     ])
+    // It looked full, and waited for a core longer than it worked.
+    assert.equal(doubts(800_000, { eventLoopUtilization: 1, runQueueWaitRatio: 0.6 }), ['GENERATOR_STARVED'])
   })
 
   test('that was saturated still says NO-GO to errors', () => {
