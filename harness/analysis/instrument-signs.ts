@@ -11,8 +11,10 @@ export const VALIDITY_LIMITS = {
   planSlackCount: 5,
   /** A loop this busy has nothing left (ENGINE: 0.41 at 30k/s, 0.96 when saturated). */
   saturatedUtilization: 0.95,
-  /** In so many intervals: one alone may be the run's own beginning or end. */
+  /** In so many intervals ... */
   saturatedRatio: 0.2,
+  /** ... and in more than one, if there are more: one alone may be the run's own beginning or end. */
+  saturatedCount: 2,
   /** A loop this busy is where the plan was lost, even if it was never quite full. */
   busyUtilization: 0.8,
   /** Start delay counts as large above this ... */
@@ -46,7 +48,8 @@ export const VALIDITY_LIMITS = {
 /** The worst of each sign over the measured intervals. */
 export interface InstrumentSigns {
   readonly utilizationMax: number
-  /** Share of intervals, while load was sent, in which the loop was full. */
+  /** Intervals, while load was sent, in which the loop was full, and their share. */
+  readonly busyCount: number
   readonly busyRatio: number
   /**
    * The CPU that the load as planned needs, as a share of what a loop has: its work of a typical second (its busy time without
@@ -80,6 +83,7 @@ export function instrumentSigns({ intervals, plan, dispatch }: MeasuredView): In
   )
   return {
     utilizationMax: worst(intervals.map(({ health }) => health.eventLoopUtilization)),
+    busyCount: busy.length,
     busyRatio: loaded.length === 0 ? 0 : busy.length / loaded.length,
     neededRatio: dispatch.started === 0 ? 0 : (workRatio * dispatch.planned) / dispatch.started,
     utilizationMedian: typical(loaded.map(({ health }) => health.eventLoopUtilization)),
@@ -99,14 +103,14 @@ export function instrumentSigns({ intervals, plan, dispatch }: MeasuredView): In
  * processes that took some of its time do not change the latter: with a core of its own, it had not kept the plan either.
  */
 export function isLoopFull({
+  busyCount,
   busyRatio,
   neededRatio,
   utilizationMedian,
-}: Pick<InstrumentSigns, 'busyRatio' | 'neededRatio' | 'utilizationMedian'>): boolean {
-  const { busyUtilization, saturatedRatio, saturatedUtilization } = VALIDITY_LIMITS
-  return (
-    busyRatio >= saturatedRatio || (utilizationMedian > busyUtilization && neededRatio > saturatedUtilization)
-  )
+}: Pick<InstrumentSigns, 'busyCount' | 'busyRatio' | 'neededRatio' | 'utilizationMedian'>): boolean {
+  const { busyUtilization, saturatedCount, saturatedRatio, saturatedUtilization } = VALIDITY_LIMITS
+  const wasFull = busyRatio === 1 || (busyRatio >= saturatedRatio && busyCount >= saturatedCount)
+  return wasFull || (utilizationMedian > busyUtilization && neededRatio > saturatedUtilization)
 }
 
 /** The delay that the generator and its pools added to the waiting time of users. */

@@ -166,17 +166,28 @@ describe('The instrument', (test) => {
   })
 
   test('that could not have kept the plan with a core of its own is saturated, not starved', () => {
-    const doubts = (started: number, health: Partial<RecordInterval['health']>) =>
+    type Health = Partial<RecordInterval['health']>
+    const doubts = (
+      started: number,
+      health: Health,
+      at: (i: number) => Health = () => ({}),
+      intervals = 20,
+    ) =>
       codes(
         aRecord({
           okMs: FAST,
+          intervals,
           objectives: objective,
           startDelayMs: 300,
           workload: { model: 'open' },
           dispatch: { planned: 800_000, started },
           interval: (i) => ({
             backlog: i * 1000,
-            health: { ...health, runQueueWaitRatio: (health.runQueueWaitRatio ?? 0) + (i === 1 ? 0.2 : 0) },
+            health: {
+              ...health,
+              runQueueWaitRatio: (health.runQueueWaitRatio ?? 0) + (i === 1 ? 0.2 : 0),
+              ...at(i),
+            },
           }),
         }),
       ).filter((code) => code.startsWith('GENERATOR'))
@@ -191,6 +202,16 @@ describe('The instrument', (test) => {
     assert.equal(doubts(700_000, { eventLoopUtilization: 0.7, runQueueWaitRatio: 0.3 }), [
       'GENERATOR_STARVED',
     ])
+    // One full second of four is the run's own beginning.
+    assert.equal(
+      doubts(
+        800_000,
+        { eventLoopUtilization: 0.4, runQueueWaitRatio: 0.3 },
+        (i) => (i === 0 ? { eventLoopUtilization: 1 } : {}),
+        4,
+      ),
+      ['GENERATOR_STARVED'],
+    )
     // It looked full, and waited for a core longer than it worked.
     assert.equal(doubts(800_000, { eventLoopUtilization: 1, runQueueWaitRatio: 0.6 }), ['GENERATOR_STARVED'])
   })
