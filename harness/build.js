@@ -13,6 +13,9 @@ const { dependencies } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'))
 const run = (...args) =>
   execFileSync(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] })
 
+/** Libraries of many small modules, which a start would read one by one: parts of chunks. An author's code may import its own copy. */
+const BUNDLED = new Set(['csv-parse', 'kysely', 'lossless-json', 'simple-statistics', 'zod'])
+
 /** What a process, a thread, a user's module or a test starts with. */
 const ENTRIES = [
   ...['index', 'plugin', 'contract', 'cli/main', 'cli/program'],
@@ -33,7 +36,9 @@ const { metafile } = await build({
   platform: 'node',
   target: 'node20',
   // Of the 68 MB of ECharts a user needs one: it is a part of a chunk. Whatever else is imported is installed beside us.
-  external: Object.keys(dependencies).flatMap((name) => [name, `${name}/*`]),
+  external: Object.keys(dependencies)
+    .filter((name) => !BUNDLED.has(name))
+    .flatMap((name) => [name, `${name}/*`]),
   sourcemap: true,
   sourcesContent: false,
   legalComments: 'inline',

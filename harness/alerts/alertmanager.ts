@@ -1,5 +1,5 @@
 /** Prometheus Alertmanager, API v2. Its labels identify an alert. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { isoOf, wallMsOf } from '../base/clock.ts'
 import { visible } from '../base/visible.ts'
 import type { Written } from '../base/written.ts'

@@ -1,7 +1,7 @@
 /**
  * Parts of the configuration of channels. Every text may contain `{{secret.NAME}}`; it is validated again once that is filled in.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 
 const SECRET = /\{\{\s*secret\.[\w.-]+\s*\}\}/
 

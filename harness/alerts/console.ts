@@ -1,6 +1,6 @@
 /** Prints one line per alert on stderr. */
 import { createColors } from 'picocolors'
-import { z } from 'zod'
+import * as z from 'zod'
 import { visible } from '../base/visible.ts'
 import type { Alert } from '../model/alert.ts'
 import type { PluginPlan } from '../model/plan.ts'

@@ -1,5 +1,5 @@
 /** Sends alerts by SMTP, as text and as HTML. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { HarnessError, messageOf } from '../base/errors.ts'
 import { lookUp } from '../base/names.ts'
 import { visible } from '../base/visible.ts'

@@ -1,5 +1,5 @@
 /** Opsgenie, Alert API v2: creates an alert when it fires and closes it, by the same alias, when it resolves. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { visible } from '../base/visible.ts'
 import type { Written } from '../base/written.ts'
 import type { Alert } from '../model/alert.ts'

@@ -1,5 +1,5 @@
 /** PagerDuty, Events API v2: triggers an incident for a firing alert and resolves it for a resolved one. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { visible } from '../base/visible.ts'
 import type { Written } from '../base/written.ts'
 import type { Alert } from '../model/alert.ts'

@@ -1,5 +1,5 @@
 /** Slack, by incoming webhook: blocks, and a text for notifications. Texts of an alert go into plain-text objects only. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { lookUp } from '../base/names.ts'
 import { visible } from '../base/visible.ts'
 import type { Written } from '../base/written.ts'

@@ -3,7 +3,7 @@
  * HMAC-SHA256 over `<x-proofload-timestamp>.<body>`, compares, and rejects old timestamps.
  */
 import { createHmac } from 'node:crypto'
-import { z } from 'zod'
+import * as z from 'zod'
 import { visible } from '../base/visible.ts'
 import type { Written } from '../base/written.ts'
 import type { Alert } from '../model/alert.ts'

@@ -2,7 +2,7 @@
  * Keys and fixed words of what is stored and told about a run. They stand in every record: one that is a secret as well is
  * not masked where it stands alone, for that would tell nobody less, and spoil the record.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 import { alertSchema } from '../model/alert.ts'
 import { CHART_SUBJECTS } from '../model/chart.ts'
 import { ERROR_KINDS, STEP_OUTCOMES } from '../model/outcome.ts'

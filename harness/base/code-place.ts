@@ -1,5 +1,5 @@
 /** Functions of a scenario module as data: the place in the module at which every thread of a run finds them. */
-import { z } from 'zod'
+import * as z from 'zod'
 
 const schema = z.strictObject({ $code: z.string().describe('Its place in the module') })
 

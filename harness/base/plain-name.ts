@@ -1,5 +1,5 @@
 /** Names from records, requests and command lines that become parts of paths: none may lead out of its folder. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { HarnessError } from './errors.ts'
 
 /**

@@ -1,5 +1,5 @@
 /** Schemas of records keyed by names, for input and stored data. */
-import { z } from 'zod'
+import * as z from 'zod'
 
 /**
  * Creates the schema of a record whose keys are names. `z.record` silently drops a key `__proto__`, so such a key passes through

@@ -1,5 +1,5 @@
 /** URLs of database servers, written out or held by a secret as a whole. */
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Creates the schema of such a URL. @param protocols without colon */
 export function serverUrl(protocols: readonly string[], example: string): z.ZodString {

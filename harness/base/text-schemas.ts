@@ -1,5 +1,5 @@
 /** Schemas of text that everything written by hand is made of. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { messageOf } from './errors.ts'
 import { parseDurationMs } from './units.ts'
 

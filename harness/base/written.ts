@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { Immutable } from './immutable.ts'
 
 /** Settings as authors write them: what a schema takes. Doc comments on the keys of the schema are what editors show. */

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { z } from 'zod'
+import * as z from 'zod'
 import { messageOf } from '../base/errors.ts'
 import { recordOf } from '../base/record-of.ts'
 import type { MakeTemplate, VariableLookup } from '../base/template.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Expectation } from '../ports/expectation.ts'
 
 const number = z.number().int().min(0)

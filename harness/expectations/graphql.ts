@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { messageOf } from '../base/errors.ts'
 import type { Expectation } from '../ports/expectation.ts'
 import { textOfAnswer } from './answer-text.ts'

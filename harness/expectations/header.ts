@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { recordOf } from '../base/record-of.ts'
 import type { Expectation } from '../ports/expectation.ts'
 import { compileWanted } from './wanted-text.ts'

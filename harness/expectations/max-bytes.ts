@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Expectation } from '../ports/expectation.ts'
 
 const schema = z.number().int().positive().describe('Maximum size of the answer in bytes, head included')

@@ -1,5 +1,5 @@
 /** Alerts of a run, during the load and after it. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { recordOf } from '../base/record-of.ts'
 import { type ObjectiveDemand, objectiveDemandSchema } from './demand.ts'
 import { SEVERITIES, type Severity } from './severity.ts'

@@ -1,5 +1,5 @@
 /** Runs that were made again, because the load generator was the reason why nothing could be said. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { plainName } from '../base/plain-name.ts'
 
 /** An attempt before the one at hand; it was INCONCLUSIVE. */

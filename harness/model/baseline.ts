@@ -2,7 +2,7 @@
  * A baseline: approved runs of one load on one kind of machine, `baselines/<scenario>/<name>.json`. Committed and read by
  * people in reviews, so it holds summaries and coarse histograms, not the whole records (STATS section 6).
  */
-import { z } from 'zod'
+import * as z from 'zod'
 import { plainName } from '../base/plain-name.ts'
 import { recordOf } from '../base/record-of.ts'
 import { COMPARED_METRICS, runSummariesSchema, wholeIntervalSchema } from './run-summary.ts'

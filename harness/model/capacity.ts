@@ -1,5 +1,5 @@
 /** A search for the capacity of a system: its settings, its probes, what it found. The schemas are the types; `capacity.json` is a `CapacityRecord`. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { plainName } from '../base/plain-name.ts'
 import { OUTCOMES } from './verdict.ts'
 

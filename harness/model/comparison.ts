@@ -1,5 +1,5 @@
 /** The result of a comparison of runs, as it stands in the verdict and as `proofload compare` prints it (STATS section 7). */
-import { z } from 'zod'
+import * as z from 'zod'
 import { COMPARED_METRICS } from './run-summary.ts'
 
 export const CHECK_STATES = [

@@ -1,5 +1,5 @@
 /** Counters and histograms of requests: the same in what a shard hands on and in what a record keeps. */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Immutable } from '../base/immutable.ts'
 import { recordOf } from '../base/record-of.ts'
 

@@ -2,7 +2,7 @@
  * A demand that a run is held to: an objective, or a gate of a comparison with a baseline. Whatever tells of one carries
  * these fields: nothing finds a demand by its text, or takes the text apart.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { ComparisonCheck } from './comparison.ts'
 
 export const OPERATORS = ['<', '<=', '>', '>='] as const

@@ -1,5 +1,5 @@
 /** The emergency state of everything that shares a state store. HALT and SHUTDOWN keep load from starting and stop what runs. */
-import { z } from 'zod'
+import * as z from 'zod'
 
 export const EMERGENCY_STATES = ['NORMAL', 'ALERT', 'HALT', 'SHUTDOWN'] as const
 export type EmergencyName = (typeof EMERGENCY_STATES)[number]

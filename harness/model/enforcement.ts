@@ -1,5 +1,5 @@
 /** The events and actions of the monitor during the load, as stored in the run record. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { recordOf } from '../base/record-of.ts'
 import { alertReportSchema } from './alert.ts'
 import { objectiveDemandSchema } from './demand.ts'

@@ -1,5 +1,5 @@
 /** The failures of one step, as text and by example: the same in what a shard hands on and in what a record keeps. */
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** The number of failures that ended for one reason. */
 export const failureCountSchema = z.object({

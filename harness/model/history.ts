@@ -1,5 +1,5 @@
 /** A run as the history keeps it, and as `proofload history export` writes it: one JSON document a line. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { plainName } from '../base/plain-name.ts'
 import { recordOf } from '../base/record-of.ts'
 import { fingerprintSchema } from './baseline.ts'

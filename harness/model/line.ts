@@ -1,5 +1,5 @@
 /** The deploy lock: while somebody holds it, nobody else who shares the state store can start a run or a rollback. */
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Key of the state store. */
 export const LINE_KEY = 'line'

@@ -1,5 +1,5 @@
 /** Messages between a dashboard and its page. Plain data, checked where it comes in. */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { LiveView } from './live-view.ts'
 import type { RunPoint } from './run-point.ts'
 

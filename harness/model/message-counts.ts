@@ -1,5 +1,5 @@
 /** The counts of the messages of a target, and what they come to. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { count } from './counts-schema.ts'
 
 /**

@@ -1,5 +1,5 @@
 /** One objective against what was observed, and how its error budget is used up. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { recordOf } from '../base/record-of.ts'
 import { objectiveDemandSchema } from './demand.ts'
 import { objectiveFunctionSchema } from './plan/objective-schema.ts'

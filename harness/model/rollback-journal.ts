@@ -2,7 +2,7 @@
  * The journal of a rollback, `rollback.ndjson` in the folder of its run: what is about to be done is on disk before it is
  * done, so that a rollback whose process was killed says where it stood, and is resumed.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 import { plainName } from '../base/plain-name.ts'
 import { recordOf } from '../base/record-of.ts'
 import { processIdentitySchema } from './line.ts'

@@ -1,5 +1,5 @@
 /** The part of a rollback in record and verdict. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { demandSchema } from './demand.ts'
 import { SEVERITIES } from './severity.ts'
 

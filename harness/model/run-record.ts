@@ -2,7 +2,7 @@
  * The run record, `run.json`: everything needed to judge the run again. The schema is the type.
  * Histograms are HDR V2 compressed base64 of integer microseconds.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 import { plainName } from '../base/plain-name.ts'
 import { recordOf } from '../base/record-of.ts'
 import { earlierAttemptSchema } from './attempt.ts'

@@ -2,7 +2,7 @@
  * The summary of one run for comparisons: per metric one number on a scale where larger is worse and differences are relative
  * changes, with how uncertain this run alone leaves it (STATS section 4.1).
  */
-import { z } from 'zod'
+import * as z from 'zod'
 import { recordOf } from '../base/record-of.ts'
 
 /** Compared percentiles: of response time, and beside it of service time. */

@@ -2,7 +2,7 @@
  * The observations of a shard in one interval: plain serialisable data. Its identity is (runId, shard, epoch, sequence);
  * merging is idempotent by that identity, and the sum over intervals and shards is everything that was recorded.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { SparseCounts } from '../base/histogram.ts'
 import type { Immutable } from '../base/immutable.ts'
 import { recordOf } from '../base/record-of.ts'

@@ -1,5 +1,5 @@
 /** The measured part of a run in figures. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { recordOf } from '../base/record-of.ts'
 import { failureCountSchema, failureSampleSchema } from './failures-schema.ts'
 import { MEASURE_UNITS } from './measures.ts'

@@ -1,5 +1,5 @@
 /** The result of a triage, `triage.json`. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { rollbackRecordSchema } from './rollback.ts'
 import { OUTCOMES } from './verdict.ts'
 

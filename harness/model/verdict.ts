@@ -1,5 +1,5 @@
 /** The verdict, and the document that `--json` prints and `verdict.json` holds (schemaVersion 1). */
-import { z } from 'zod'
+import * as z from 'zod'
 import { plainName } from '../base/plain-name.ts'
 import { recordOf } from '../base/record-of.ts'
 import { comparisonSchema } from './comparison.ts'

@@ -2,7 +2,7 @@
  * A picture (or the frames of a moving one) against an approved one: what is looked at, what was found. Comparisons are by
  * structural similarity (SSIM, Wang et al. 2004), over the whole and in tiles, and by the colour of each tile.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Immutable } from '../base/immutable.ts'
 import { plainName } from '../base/plain-name.ts'
 import { recordOf } from '../base/record-of.ts'

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { Clock } from '../base/clock.ts'
 import type { Alert } from '../model/alert.ts'
 import type { TextStream } from './host.ts'

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { MakeTemplate } from '../base/template.ts'
 import type { Exchange } from './target.ts'
 import type { StatusLanguage } from './target-plugin.ts'

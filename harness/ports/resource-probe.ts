@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { Clock } from '../base/clock.ts'
 
 /** The measurements of a probe since its previous sample; null for what it cannot measure. */

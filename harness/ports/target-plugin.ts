@@ -1,5 +1,5 @@
 /** The contract of a target plugin: everything about a kind of target but the exchanges, which its driver performs (`target.ts`). */
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { Clock } from '../base/clock.ts'
 import type { Measure } from '../model/measures.ts'
 import type { MessageChannel } from '../model/message-counts.ts'

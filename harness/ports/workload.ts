@@ -1,5 +1,5 @@
 /** The contracts between workloads (`workloads/`) and their users (`engine/`, `scenario/`). */
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { CurvePlan, MsRange, OperationMix, RegionPlan, SessionPlan } from '../model/plan.ts'
 
 /** Demand over time, closed-form. `value` is arrivals per second or agents; time is ms since the start of the curve. */

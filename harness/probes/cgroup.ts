@@ -1,5 +1,5 @@
 /** CPU and memory of a control group, such as a container: by its path, or as the group of a process. Linux only. */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Clock } from '../base/clock.ts'
 import type { Written } from '../base/written.ts'
 import type { PluginPlan } from '../model/plan.ts'

@@ -1,5 +1,5 @@
 /** CPU and memory of a process: by its id, as the owner of a port, alone or with all its descendants. */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Clock } from '../base/clock.ts'
 import type { Written } from '../base/written.ts'
 import type { PluginPlan } from '../model/plan.ts'

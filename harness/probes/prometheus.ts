@@ -2,7 +2,7 @@
  * One figure from Prometheus: the result of a query, or a metric of a page that Prometheus could scrape, such as the event-loop
  * delay and garbage collections that a Node service exports.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Clock } from '../base/clock.ts'
 import { connectionFailureOf } from '../base/errors.ts'
 import { holdsNoPassword } from '../base/password-in-url.ts'

@@ -1,5 +1,5 @@
 /** Graphics processors of NVIDIA, as `nvidia-smi` lists them. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { textWithUnit } from '../base/text-schemas.ts'
 import { formatAmount, formatBytes, parseBytes } from '../base/units.ts'
 import type { Written } from '../base/written.ts'

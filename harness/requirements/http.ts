@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { connectionFailureOf } from '../base/errors.ts'
 import { lookupFor } from '../base/loopback.ts'
 import { holdsNoPassword } from '../base/password-in-url.ts'

@@ -6,7 +6,7 @@
  */
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Written } from '../base/written.ts'
 import type { RequirementPlugin } from '../ports/requirement.ts'
 import type { RequirementRef, RequirementSettings } from './reference.ts'

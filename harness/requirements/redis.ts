@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { HarnessError } from '../base/errors.ts'
 import { describeUrl, hostsOfUrl, serverUrl } from '../base/server-url.ts'
 import type { Written } from '../base/written.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { duration } from '../base/text-schemas.ts'
 import type { Written } from '../base/written.ts'
 

@@ -1,7 +1,7 @@
 /** TCP connections for checks: opened within the limit of the check, closed when it is over. */
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
-import { z } from 'zod'
+import * as z from 'zod'
 import { connectionFailureOf } from '../base/errors.ts'
 import { lookupFor } from '../base/loopback.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Written } from '../base/written.ts'
 import type { RequirementPlugin } from '../ports/requirement.ts'
 import type { RequirementRef, RequirementSettings } from './reference.ts'

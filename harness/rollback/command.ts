@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { argv } from '../base/text-schemas.ts'
 import { parseDurationMs } from '../base/units.ts'
 import type { Written } from '../base/written.ts'

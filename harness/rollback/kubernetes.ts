@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { parseDurationMs } from '../base/units.ts'
 import type { Written } from '../base/written.ts'
 import type { PluginPlan } from '../model/plan.ts'

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { z } from 'zod'
+import * as z from 'zod'
 import { ownFile } from '../base/own-files.ts'
 import { parseDurationMs } from '../base/units.ts'
 import type { Written } from '../base/written.ts'

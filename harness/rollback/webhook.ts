@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import type { Dispatcher } from 'undici'
-import { z } from 'zod'
+import * as z from 'zod'
 import { isoOf } from '../base/clock.ts'
 import { HarnessError } from '../base/errors.ts'
 import { holdsNoPassword } from '../base/password-in-url.ts'

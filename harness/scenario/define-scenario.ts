@@ -2,7 +2,7 @@
  * The one typed call of a scenario module. It only keeps types: what it returns is data of the schema's shape (and
  * functions), so a TypeScript scenario and a YAML one are the same thing.
  */
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { FeederRows, JourneyContext, SetupContext } from '../ports/journey.ts'
 import type { TargetRef } from '../ports/target-plugin.ts'
 import type { WorkloadRef } from '../ports/workload.ts'

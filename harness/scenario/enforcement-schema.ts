@@ -1,5 +1,5 @@
 /** Requirements, alerts, rollback, emergency and probes: what watches a run and what happens when it goes wrong. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { alertChannels } from '../alerts/index.ts'
 import { recordOf } from '../base/record-of.ts'
 import { duration, name } from '../base/text-schemas.ts'

@@ -1,5 +1,5 @@
 /** Data feeders: rows for `{{name.field}}` and for `data` in code. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { recordOf } from '../base/record-of.ts'
 import { type GeneratorPlan, generatorSchema } from '../model/plan/generator-schema.ts'
 import { FEEDER_MODE } from './defaults.ts'

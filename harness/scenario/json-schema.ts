@@ -1,5 +1,5 @@
 /** The schema of the declarative format as JSON Schema, for editors of YAML and JSON: plugins and patterns included. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { codePlace } from '../base/code-place.ts'
 import { putAt } from '../base/names.ts'
 import { status } from '../expectations/status.ts'

@@ -1,5 +1,5 @@
 /** Mocks of targets: what takes the load of a target that is away, so that its scenario can be tried without it. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { recordOf } from '../base/record-of.ts'
 import { name } from '../base/text-schemas.ts'
 import { requestStepSchema } from '../targets/step.ts'

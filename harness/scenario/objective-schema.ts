@@ -1,5 +1,5 @@
 /** Objectives as authors write them: text, or text with settings. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { IMPACT_BY_SEVERITY } from '../analysis/risk.ts'
 import { duration } from '../base/text-schemas.ts'
 import { ROLES } from '../model/plan/objective-schema.ts'

@@ -1,5 +1,5 @@
 /** Turns what zod says into `Problem`s: a path people can read, what was expected, and the nearest valid name. */
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { Problem } from '../base/errors.ts'
 import { lookUp } from '../base/names.ts'
 import { nearestName } from '../base/nearest-name.ts'

@@ -2,7 +2,7 @@
  * Schema of a scenario. TypeScript modules (after inspection), YAML and JSON all have to fit this schema; code
  * appears in it as `{ $code: 'path in the module' }`. Every number carries its unit.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 import { codePlace } from '../base/code-place.ts'
 import { looseObjectOf, recordOf } from '../base/record-of.ts'
 import { duration, name } from '../base/text-schemas.ts'

@@ -1,5 +1,5 @@
 /** The thresholds that users of request-response systems start from; each can be changed or left out by its name. */
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { objective } from './objective-schema.ts'
 
 type ObjectiveDocument = Exclude<z.input<typeof objective>, string>

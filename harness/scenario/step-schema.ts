@@ -1,5 +1,5 @@
 /** Steps of a journey: requests, think time, and the steps that targets bring. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { duration } from '../base/text-schemas.ts'
 import type { Written } from '../base/written.ts'
 import { stepKinds, type TargetStep } from '../targets/index.ts'

@@ -1,5 +1,5 @@
 /** The step that sends nothing. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { textWithUnit } from '../base/text-schemas.ts'
 import { parseDurationRange } from '../base/units.ts'
 import type { Written } from '../base/written.ts'

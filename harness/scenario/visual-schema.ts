@@ -1,5 +1,5 @@
 /** Pictures of the target that a run compares with approved ones. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { duration } from '../base/text-schemas.ts'
 import { pixelBoxSchema, TILE_PX, VISUAL_BOUNDS } from '../model/visual.ts'
 import { VISUAL_TIMEOUT } from './defaults.ts'

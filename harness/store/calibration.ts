@@ -1,7 +1,7 @@
 /** The last calibration of this machine, kept among the user's caches: part of what describes an environment. */
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { makeFolder, readRegularTextSync } from '../system/files.ts'
 import { replaceFile } from '../system/replace-file.ts'
 

@@ -1,6 +1,6 @@
 /** The entries of a run's journal: the identity of the run once, then every interval as it was merged, and the events of the monitor. */
 import { join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { HarnessError } from '../base/errors.ts'
 import type { IntervalResources } from '../measure/merge-interval.ts'
 import { packCounts, unpackCounts } from '../measure/packed-counts.ts'

@@ -1,5 +1,5 @@
 /** Standing consumers of a target: what every protocol lets authors say about them, and how they spend their time. */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Clock } from '../base/clock.ts'
 import { parseDurationMs } from '../base/units.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { StatusLanguage } from '../ports/target-plugin.ts'
 
 /** The names of the statuses of a protocol; 0 is the good one. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { StatusLanguage } from '../ports/target-plugin.ts'
 
 /** For protocols whose answers have no status: each is good, and none can be expected. */

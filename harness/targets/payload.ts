@@ -1,5 +1,5 @@
 /** Bodies of messages, as steps and code write them: text, JSON, or a number of bytes that mean nothing. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { encodeInJsonString, type MakeTemplate, Template, type VariableLookup } from '../base/template.ts'
 import { textWithUnit } from '../base/text-schemas.ts'
 import { parseBytes } from '../base/units.ts'

@@ -1,7 +1,7 @@
 /** The settings that targets with a login have in common: an address, a password that is a secret, and TLS. */
 import { X509Certificate } from 'node:crypto'
 import { rootCertificates } from 'node:tls'
-import { z } from 'zod'
+import * as z from 'zod'
 import { HarnessError, messageOf } from '../base/errors.ts'
 import { fillSecrets } from '../base/fill-secrets.ts'
 import { serverUrl } from '../base/server-url.ts'

@@ -1,5 +1,5 @@
 /** A step that sends a request: what it says besides the request itself, which is in the format of its target's plugin. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { recordOf } from '../base/record-of.ts'
 import { duration, name } from '../base/text-schemas.ts'
 import { formatDurationMs } from '../base/units.ts'

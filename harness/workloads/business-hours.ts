@@ -5,7 +5,7 @@
  * working day is exactly `agents`. Offsets of the zones, summer time included, are those of noon on the date in the first
  * region; the night in which clocks are changed has 24 hours like any other.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 import { wallMsOf } from '../base/clock.ts'
 import { HarnessError } from '../base/errors.ts'
 import type { Written } from '../base/written.ts'

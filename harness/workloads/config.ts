@@ -1,5 +1,5 @@
 /** Settings of workload patterns as authors write them: text with units in, plain numbers out. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { HarnessError, messageOf } from '../base/errors.ts'
 import { type DurationRange, parseDurationMs, parseDurationRange, parseRatePerSec } from '../base/units.ts'
 import type { WorkloadPattern } from '../ports/workload.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Written } from '../base/written.ts'
 import type { WorkloadPattern, WorkloadRef } from '../ports/workload.ts'
 import { agentCount, delayMs, durationMs, joinRate, lengthSetting, PLAIN, rangeMs } from './config.ts'

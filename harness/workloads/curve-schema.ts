@@ -1,5 +1,5 @@
 /** The schema of `CurvePlan`: what `ramp()`, `steps()` ... make, also when an author wrote it by hand. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { looseObjectOf } from '../base/record-of.ts'
 import type { CurvePlan } from '../model/plan.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { HarnessError } from '../base/errors.ts'
 import { parseDurationMs } from '../base/units.ts'
 import type { Written } from '../base/written.ts'

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { z } from 'zod'
+import * as z from 'zod'
 import { looseObjectOf, recordOf } from '../../harness/base/record-of.ts'
 import { byHardName, entriesIn } from '../kit/hard-names.ts'
 import { describe } from '../kit/suite.ts'

@@ -1,7 +1,7 @@
 /** What each kind of report says to whoever reads it, in its own format; fails where the format is broken. */
 import { parse } from 'csv-parse/sync'
 import * as assert from 'uvu/assert'
-import { z } from 'zod'
+import * as z from 'zod'
 import { readXml, type XmlElement } from './xml.ts'
 
 /** Texts of a report as its reader gets them. */

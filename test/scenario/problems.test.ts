@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { z } from 'zod'
+import * as z from 'zod'
 import { jsonSchemaOf } from '../../harness/scenario/json-schema.ts'
 import { keysKnownAt, keysOfPath, parseAt, pathText, unknownName } from '../../harness/scenario/problems.ts'
 import { describe } from '../kit/suite.ts'

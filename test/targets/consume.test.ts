@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { z } from 'zod'
+import * as z from 'zod'
 import { consumeShape, membersOf, Work } from '../../harness/targets/consume.ts'
 import { describe } from '../kit/suite.ts'
 import { VirtualClock } from '../kit/virtual-clock.ts'

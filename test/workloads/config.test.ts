@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { z } from 'zod'
+import * as z from 'zod'
 import { agentCount, delayMs, durationMs, rangeMs, ratePerSec } from '../../harness/workloads/config.ts'
 import { describe } from '../kit/suite.ts'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
-import { z } from 'zod'
+import * as z from 'zod'
 import { compileCurve } from '../../harness/workloads/curve.ts'
 import { curveSchema } from '../../harness/workloads/curve-schema.ts'
 import { anyCurve } from '../kit/any-curve.ts'

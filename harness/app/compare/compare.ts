@@ -1,6 +1,6 @@
 /** A finished run beside a stored baseline, and comparison documents from outside: one code path (STATS sections 4 and 17). */
 import { resolve } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import {
   comparedRunOf,
   comparedRunsOf,

@@ -2,7 +2,7 @@
  * Alerts of a scenario that fire still, kept on the state store from run to run: a good run tells whoever was told of a
  * bad one before it, and a bad one opens no second incident.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 import { messageOf } from '../../base/errors.ts'
 import { type Alert, alertSchema } from '../../model/alert.ts'
 import type { StateStore } from '../../ports/state-store.ts'

@@ -1,6 +1,6 @@
 /** The emergency state that everything on one state store shares: reading it, changing it, watching it. */
 import { randomUUID } from 'node:crypto'
-import { z } from 'zod'
+import * as z from 'zod'
 import { changesEmergency } from '../../analysis/emergency.ts'
 import { type Clock, isoOf } from '../../base/clock.ts'
 import { HarnessError, messageOf } from '../../base/errors.ts'

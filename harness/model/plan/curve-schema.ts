@@ -1,5 +1,5 @@
 /** Demand over time as data; `value` is arrivals per second (open model) or agents (closed model). */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Immutable } from '../../base/immutable.ts'
 
 const value = z.number()

@@ -1,5 +1,5 @@
 /** Values that a feeder makes by a law, instead of taking them from rows. */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Immutable } from '../../base/immutable.ts'
 
 const KEYS_MAX = 2 ** 32

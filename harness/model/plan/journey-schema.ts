@@ -1,5 +1,5 @@
 /** The requests that agents send, one after the other, and the rows they take values from. */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Immutable } from '../../base/immutable.ts'
 import { recordOf } from '../../base/record-of.ts'
 import { generatorSchema } from './generator-schema.ts'

@@ -1,5 +1,5 @@
 /** The measures of plugins from outside, which no catalogue lists: a plan has those that its plugins state. */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Immutable } from '../../base/immutable.ts'
 import { MEASURE_UNITS } from '../measures.ts'
 

@@ -1,5 +1,5 @@
 /** Objectives after parsing. */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Immutable } from '../../base/immutable.ts'
 import { recordOf } from '../../base/record-of.ts'
 import { objectiveDemandSchema } from '../demand.ts'

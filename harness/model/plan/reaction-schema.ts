@@ -1,5 +1,5 @@
 /** Requirements of a run, and alerts and rollbacks: the reactions to a breach. */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Immutable } from '../../base/immutable.ts'
 import { recordOf } from '../../base/record-of.ts'
 import { SEVERITIES } from '../severity.ts'

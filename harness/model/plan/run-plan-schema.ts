@@ -3,7 +3,7 @@
  * prints, what is hashed, what each shard receives, and what the record keeps. Times are milliseconds since run start.
  * The schema is the type.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Immutable } from '../../base/immutable.ts'
 import { recordOf } from '../../base/record-of.ts'
 import { messageChannelSchema } from '../message-counts.ts'

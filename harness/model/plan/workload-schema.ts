@@ -1,5 +1,5 @@
 /** The amount of load over time, the agents and their regions. Times are milliseconds since run start. */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Immutable } from '../../base/immutable.ts'
 import { curveSchema } from './curve-schema.ts'
 

@@ -1,5 +1,5 @@
 /** The format of an activities file. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { DEPENDENCY_KINDS } from '../../analysis/plan-graph/activity-graph.ts'
 import { recordOf } from '../../base/record-of.ts'
 import { duration, name } from '../../base/text-schemas.ts'

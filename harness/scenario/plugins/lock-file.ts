@@ -1,6 +1,6 @@
 /** `plugins.lock.json` of a repository: what each plugin was when somebody looked at it, file by file. */
 import { join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { HarnessError, messageOf } from '../../base/errors.ts'
 import { lookUp } from '../../base/names.ts'
 import { recordOf } from '../../base/record-of.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { HarnessError } from '../../base/errors.ts'
 import type { Measure } from '../../model/measures.ts'
 import { outsideMeasureSchema } from '../../model/plan/measure-schema.ts'

@@ -1,5 +1,5 @@
 /** Schema of the plugins that a scenario declares. Nothing else brings code into a run: no search path, no variable, no flag. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { recordOf } from '../../base/record-of.ts'
 
 /** The name of a plugin. */

@@ -9,7 +9,7 @@ import type {
   QueryResult,
   UnknownRow,
 } from 'kysely'
-import { z } from 'zod'
+import * as z from 'zod'
 import { plainName } from '../../base/plain-name.ts'
 import { OUTCOMES } from '../../model/verdict.ts'
 

@@ -1,5 +1,5 @@
 /** Values and lists as `StateStore` promises them, in memory and without waiting; the stores in memory and in a file share it. */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Clock } from '../../base/clock.ts'
 import { recordOf } from '../../base/record-of.ts'
 import type { Expiry } from '../../ports/state-store.ts'

@@ -1,5 +1,5 @@
 /** AMQP 0.9.1: messages with publisher confirms, calls by direct reply-to, and single messages of a queue. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { hostsOfUrl } from '../../base/server-url.ts'
 import type { StatusLanguage, TargetPlugin } from '../../ports/target-plugin.ts'
 import { type AmqpConfig, type AmqpRequest, amqpConfigSchema, amqpRequestSchema } from './schema.ts'

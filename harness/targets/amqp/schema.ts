@@ -1,5 +1,5 @@
 /** Schemas of an AMQP target and its requests, as scenarios write them. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { recordOf } from '../../base/record-of.ts'
 import { consumeShape } from '../consume.ts'
 import { hasOneBody, payloadShape } from '../payload.ts'

@@ -1,5 +1,5 @@
 /** Schemas of a browser target and its requests, as scenarios write them. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { problemOfUrl } from '../http/endpoint.ts'
 import { urlSchema } from '../http/schema.ts'
 

@@ -1,5 +1,5 @@
 /** Schemas of commands under load, as scenarios write them. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { recordOf } from '../../base/record-of.ts'
 import { environmentNames, textWithUnit } from '../../base/text-schemas.ts'
 import { parseBytes } from '../../base/units.ts'

@@ -1,6 +1,6 @@
 /** Statuses of commands: the exit status, or 128 and the number of the signal that ended it, as shells have it. */
 import { constants } from 'node:os'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { StatusLanguage } from '../../ports/target-plugin.ts'
 
 const SIGNAL_BASE = 128

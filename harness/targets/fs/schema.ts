@@ -1,5 +1,5 @@
 /** Schemas of a file system under load and its operations, as scenarios write them. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { parseBytes } from '../../base/units.ts'
 
 /** The bytes that one operation may read or write. */

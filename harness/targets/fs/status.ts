@@ -1,6 +1,6 @@
 /** Statuses of system calls: the number of an error (errno), 0 when there is none. */
 import { constants } from 'node:os'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { StatusLanguage } from '../../ports/target-plugin.ts'
 
 const NUMBERS: ReadonlyMap<string, number> = new Map([['OK', 0], ...Object.entries(constants.errno)])

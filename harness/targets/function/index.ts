@@ -2,7 +2,7 @@
  * A target made of the author's own function, called in the shard's own thread: for what has no protocol, and for
  * measuring the harness itself. A function that never yields blocks its shard, deadlines included.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Clock } from '../../base/clock.ts'
 import { type CodePlace, isCodePlace } from '../../base/code-place.ts'
 import { messageOf } from '../../base/errors.ts'

@@ -1,5 +1,5 @@
 /** Schemas of a gRPC target and its requests, as scenarios write them. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { recordOf } from '../../base/record-of.ts'
 import { duration } from '../../base/text-schemas.ts'
 import { sizeSchema, tlsSchema } from '../http/schema.ts'

@@ -1,5 +1,5 @@
 /** Status codes of gRPC, 0 to 16. */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { StatusLanguage } from '../../ports/target-plugin.ts'
 
 export const OK = 0

@@ -1,5 +1,5 @@
 /** Schemas of an HTTP target and its requests, as scenarios write them. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { recordOf } from '../../base/record-of.ts'
 import { parseBytes } from '../../base/units.ts'
 import { problemOfUrl } from './endpoint.ts'

@@ -1,5 +1,5 @@
 /** Status codes of HTTP. */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { StatusLanguage } from '../../ports/target-plugin.ts'
 
 const code = z.number().int().min(100).max(999)

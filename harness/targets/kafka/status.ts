@@ -1,5 +1,5 @@
 /** Error codes of Kafka that a producer or a group meets: their names, and what each means. */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { ErrorKind } from '../../model/outcome.ts'
 import type { StatusLanguage } from '../../ports/target-plugin.ts'
 

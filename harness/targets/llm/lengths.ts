@@ -1,5 +1,5 @@
 /** Laws of the length of prompts and answers, in tokens. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { keyOf, uniformAt } from '../../base/random.ts'
 
 /** The standard normal value that 99 % of draws fall below. */

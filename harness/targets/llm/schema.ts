@@ -1,5 +1,5 @@
 /** Schemas of a language model behind an OpenAI-compatible server, and of its requests. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { recordOf } from '../../base/record-of.ts'
 import { textWithUnit } from '../../base/text-schemas.ts'
 import { parseRatio } from '../../base/units.ts'

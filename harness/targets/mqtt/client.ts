@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { Answer, PerformOptions } from '../../ports/target.ts'
 import type { SendRequest } from '../request-sender.ts'
 import type { mqttRequestSchema } from './schema.ts'

@@ -1,5 +1,5 @@
 /** Reason codes of MQTT 5: below 128 the broker did what it was asked. */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { ErrorKind } from '../../model/outcome.ts'
 import type { StatusLanguage } from '../../ports/target-plugin.ts'
 

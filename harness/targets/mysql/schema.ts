@@ -1,5 +1,5 @@
 /** Schemas of a MySQL or MariaDB target and its requests, as scenarios write them. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { serverSettings } from '../server-config.ts'
 import { problemOfKeys, type SqlRequest, sqlRequestShape } from '../sql/schema.ts'
 

@@ -1,5 +1,5 @@
 /** A NATS target and its steps, as authors write them. */
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { TargetRef } from '../../ports/target-plugin.ts'
 import { type RequestStep, requestStep, type StepOptions } from '../step.ts'
 import type { NatsClient } from './client.ts'

@@ -1,5 +1,5 @@
 /** Statuses as NATS uses them: the numbers of HTTP in replies and in errors of JetStream, 200 for what was acknowledged. */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { StatusLanguage } from '../../ports/target-plugin.ts'
 
 export const STATUS_OK = 200

@@ -1,5 +1,5 @@
 /** Schemas of a Redis target and its requests, as scenarios write them. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { serverSettings } from '../server-config.ts'
 
 export const REDIS_PORT = 6379

@@ -1,5 +1,5 @@
 /** The commands of an agent-governance bridge, the experts that complex ones may escalate to, and batches: `operations.json`, checked. */
-import { z } from 'zod'
+import * as z from 'zod'
 import document from './operations.json' with { type: 'json' }
 
 /** safe: policy only; risky: a model judges too; complex: an expert as well. */

@@ -1,5 +1,5 @@
 /** The faults the sandbox takes on request: the body of `PUT /__faults` and `faults` of the target's configuration. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { duration } from '../../base/text-schemas.ts'
 import { parseDurationMs } from '../../base/units.ts'
 import { COMPONENTS } from './latency-law.ts'

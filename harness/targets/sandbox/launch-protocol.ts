@@ -1,5 +1,5 @@
 /** The messages between the launcher and the process of the sandbox. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { startFaultsSchema } from './faults.ts'
 import { modelSettingsSchema } from './model-settings.ts'
 

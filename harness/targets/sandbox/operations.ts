@@ -1,5 +1,5 @@
 /** The step `operations`: one command of the catalogue, picked by class. */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Written } from '../../base/written.ts'
 import type { OperationMix } from '../../model/plan.ts'
 import type { StepKind, WeightedRequest } from '../../ports/target-plugin.ts'

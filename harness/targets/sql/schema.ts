@@ -1,5 +1,5 @@
 /** Requests that all SQL databases take, as scenarios write them. */
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Statements that leave a connection in another state: the next request over it would not be the one that was meant. */
 const STATE = /^\s*(begin|start\s+transaction|commit|rollback|savepoint|set\s+session|lock\s+tables|use\s)/i

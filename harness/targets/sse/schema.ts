@@ -1,5 +1,5 @@
 /** Schemas of a target that pushes events over HTTP, and of its requests. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { duration } from '../../base/text-schemas.ts'
 import { streamSettings } from '../event-stream/config.ts'
 import { headersSchema, httpConfigSchema } from '../http/schema.ts'

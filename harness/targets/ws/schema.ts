@@ -1,5 +1,5 @@
 /** Schemas of a WebSocket target and its requests, as scenarios write them. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { bodySchema } from '../../expectations/body.ts'
 import { headersSchema, sizeSchema, tlsSchema, urlSchema } from '../http/schema.ts'
 import { problemOfWsUrl } from './endpoint.ts'

@@ -1,5 +1,5 @@
 /** Statuses of WebSocket: HTTP's where a session is opened, close codes where it ends, none for messages. */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { StatusLanguage } from '../../ports/target-plugin.ts'
 
 const SWITCHING_PROTOCOLS = 101

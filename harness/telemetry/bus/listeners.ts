@@ -1,5 +1,5 @@
 /** The listeners of a bus by pattern; shared by every bus, so that all treat listeners alike. */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { BusEvent, BusListener } from '../../ports/event-bus.ts'
 
 const busEventSchema = z.object({

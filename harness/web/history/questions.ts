@@ -1,6 +1,6 @@
 /** Questions to the pages, as they stand in a query string. */
 import { HTTPException } from 'hono/http-exception'
-import { z } from 'zod'
+import * as z from 'zod'
 import { COMPARED_METRICS } from '../../model/run-summary.ts'
 import { OUTCOMES } from '../../model/verdict.ts'
 

@@ -2,7 +2,7 @@
 import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { html } from 'hono/html'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { Clock } from '../../base/clock.ts'
 import { HarnessError } from '../../base/errors.ts'
 import { haltRequestSchema, type StartRequest, startRequestSchema } from '../../model/live-message.ts'

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { z } from 'zod'
+import * as z from 'zod'
 import { httpConfigSchema, httpRequestSchema } from '../../../harness/targets/http/schema.ts'
 import { describe } from '../../kit/suite.ts'
 
