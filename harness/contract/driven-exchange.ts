@@ -1,7 +1,7 @@
 /** Exchanges that are driven without an engine, and remember what a driver did with them. */
 import { lookUp } from '../base/names.ts'
 import { ERROR_KINDS } from '../model/outcome.ts'
-import { DEFAULT_TIMEOUTS, type Timeouts } from '../model/plan.ts'
+import type { Timeouts } from '../model/plan.ts'
 import type { Exchange, TargetDriver } from '../ports/target.ts'
 import type { TargetPlugin } from '../ports/target-plugin.ts'
 
@@ -16,8 +16,12 @@ export interface DrivenExchange extends Exchange {
   readonly text: string
 }
 
+/** Limits that a request on a busy machine does not come to: a law names the one it is about. */
+const NO_HURRY: Timeouts = { connectMs: 300_000, firstByteMs: 300_000, totalMs: 300_000 }
+
 export interface DriveOptions {
   readonly agent?: number
+  /** Default: limits that no request comes to. */
   readonly timeouts?: Partial<Timeouts>
   readonly keepAnswer?: boolean
   readonly variables?: Readonly<Record<string, string>>
@@ -35,7 +39,7 @@ export function anExchange(
     agent,
     request,
     variables: (name) => lookUp(variables, name),
-    timeouts: { ...DEFAULT_TIMEOUTS, ...timeouts },
+    timeouts: { ...NO_HURRY, ...timeouts },
     keepAnswer,
     step: 'step',
     intendedMs,
