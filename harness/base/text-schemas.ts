@@ -20,8 +20,11 @@ export function textWithUnit(parse: (text: string) => unknown, example: string):
 /** A duration with its unit. */
 export const duration = textWithUnit(parseDurationMs, '30s')
 
-/** Letters, digits, - and _: what journeys, targets and feeders are called. */
-export const name = z.string().regex(/^[\w-]+$/, 'a name of letters, digits, - and _')
+/** Letters, digits, - and _: what scenarios, journeys, targets and feeders are called. Some become names of files. */
+export const name = z
+  .string()
+  .regex(/^[\w-]+$/, 'a name of letters, digits, - and _')
+  .max(200, 'a name of at most 200 characters')
 
 /** A command and its arguments, run without a shell. */
 export const argv = z

@@ -12,11 +12,11 @@ export function addRecoverCommand(command: Command, { host, exit }: CommandConte
     .addHelpText('after', '\nExample:\n  proofload recover reports/checkout/20261121-093005-4f2a')
     .action(async (run: string, flags: { readonly json?: boolean }) => {
       const { verdict, files, failures } = await recoverRun(run, host)
-      for (const failure of failures) host.stderr.write(`${failure}\n`)
+      if (flags.json === true) for (const failure of failures) host.stderr.write(`${failure}\n`)
       host.stdout.write(
         flags.json === true
           ? `${JSON.stringify(verdictDocument(verdict, files))}\n`
-          : renderVerdict({ verdict, files }, host.stdout.hasColours),
+          : renderVerdict({ verdict, files, failures }, host.stdout.hasColours),
       )
       exit(verdict.exitCode)
     })

@@ -106,6 +106,7 @@ function requireFitting(flags: RunFlags): void {
 
 async function run(source: string, flags: RunFlags, host: Host, stop: StopSwitch): Promise<number> {
   const progress = new RunConsole(host, flags, stop)
+  let announced: number | null = null
   const request = {
     source,
     overrides: overridesOf(flags),
@@ -116,14 +117,15 @@ async function run(source: string, flags: RunFlags, host: Host, stop: StopSwitch
     within: null,
     enforce: { arming: flags.armRollback === true ? ('asked' as const) : ('by-scenario' as const) },
     stop,
-    async onJudged({ verdict, files }: FinishedRun) {
+    async onJudged({ verdict, files, failures }: FinishedRun) {
+      announced = verdict.exitCode
       progress.done()
       // The verdict belongs on the normal screen, so the full screen has to be left first. A pipe has none, and may have no reader.
       if (host.stderr.isTerminal) await host.stderr.caughtUp?.()
       host.stdout.write(
         flags.json === true
           ? `${JSON.stringify(verdictDocument(verdict, files))}\n`
-          : renderVerdict({ verdict, files }, host.stdout.hasColours),
+          : renderVerdict({ verdict, files, failures }, host.stdout.hasColours),
       )
     },
   }
@@ -137,7 +139,10 @@ async function run(source: string, flags: RunFlags, host: Host, stop: StopSwitch
   // Printed despite --quiet: the run has written less than it was asked for.
   if (flags.quiet === true) for (const failure of finished.failures) host.stderr.write(`${failure}\n`)
   if (flags.report.includes('github')) await tellGithub(finished, host, progress.say)
-  return finished.verdict.exitCode
+  const { exitCode } = finished.verdict
+  // What came after the verdict could not all be written: it has no longer the last word.
+  if (announced !== null && exitCode !== announced) host.stderr.write(`exit status ${exitCode}\n`)
+  return exitCode
 }
 
 /** Starts the run that the flags ask for: alone, compared with a baseline, or with pairs that confirm a regression. */

@@ -1,6 +1,7 @@
 /** Requests in flight as pooled objects: taken when a request starts, released when it is recorded. */
 
 import { bodyText } from '../base/body-text.ts'
+import { parseJson } from '../base/parse-json.ts'
 import type { VariableLookup } from '../base/template.ts'
 import type { Measure } from '../model/measures.ts'
 import { ERROR_KIND_INDEX, ERROR_KINDS, type ErrorKind, outcomeOfErrorKind } from '../model/outcome.ts'
@@ -237,6 +238,6 @@ export class ExchangeAnswer implements Answer {
   }
 
   json<T>(): T {
-    return JSON.parse(this.text()) as T
+    return parseJson(this.text()) as T
   }
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import * as z from 'zod'
 import { messageOf } from '../base/errors.ts'
+import { parseJson } from '../base/parse-json.ts'
 import { recordOf } from '../base/record-of.ts'
 import type { MakeTemplate, VariableLookup } from '../base/template.ts'
 import type { Expectation } from '../ports/expectation.ts'
@@ -99,7 +100,7 @@ function jsonMismatch(
 ): string | null {
   let document: unknown
   try {
-    document = JSON.parse(text)
+    document = parseJson(text)
   } catch {
     return `the body is not JSON, it is ${foundText(text)}`
   }

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { messageOf } from '../base/errors.ts'
+import { parseJson } from '../base/parse-json.ts'
 import type { Expectation } from '../ports/expectation.ts'
 import { textOfAnswer } from './answer-text.ts'
 
@@ -28,7 +29,7 @@ export const graphql: Expectation = {
 /** The answer, or what it is instead, for people. */
 function readAnswer(text: string): z.output<typeof answer> | string {
   try {
-    const read = answer.safeParse(JSON.parse(text))
+    const read = answer.safeParse(parseJson(text))
     return read.success ? read.data : 'no GraphQL answer: neither data nor errors'
   } catch (thrown) {
     return `no GraphQL answer: ${messageOf(thrown)}`

@@ -2,8 +2,7 @@
 import * as z from 'zod'
 import type { Immutable } from '../base/immutable.ts'
 import { recordOf } from '../base/record-of.ts'
-
-export const count = z.number().nonnegative()
+import { count, durationMs, instantMs } from './quantities.ts'
 
 /** Address of one histogram. */
 export const cellKeySchema = z.object({
@@ -79,10 +78,10 @@ export const dispatchSchema = z.object({
   /** Agents that stopped because a unique feeder ran dry. */
   feedersDry: count,
   /** Time that agents were made to wait because they failed again and again, in which they would have failed more often. */
-  backedOffMs: count,
+  backedOffMs: durationMs,
   /** Requests that waited because others of their agent held all the connections or streams it may have, and for how long in all. */
   ownWaits: count,
-  ownWaitMs: count,
+  ownWaitMs: durationMs,
 })
 export type DispatchCounts = Immutable<z.infer<typeof dispatchSchema>>
 
@@ -100,11 +99,11 @@ export const journeyConcurrencySchema = z.object({
 export type JourneyConcurrency = Immutable<z.infer<typeof journeyConcurrencySchema>>
 
 /** The first intended instant and the last end of some requests, ms since run start. */
-const spanSchema = z.object({ fromMs: z.number(), toMs: z.number() })
+const spanSchema = z.object({ fromMs: instantMs, toMs: instantMs })
 export type Span = Immutable<z.infer<typeof spanSchema>>
 
 /** A span that also tells when the last of its requests was intended, ms since run start. */
-const lostSpanSchema = spanSchema.extend({ lastFromMs: z.number() })
+const lostSpanSchema = spanSchema.extend({ lastFromMs: instantMs })
 export type LostSpan = Immutable<z.infer<typeof lostSpanSchema>>
 
 /** Spans that show whether the target was there, over all its steps; null where no request ended so. */
@@ -120,13 +119,13 @@ export type ShardSpans = Immutable<z.infer<typeof spansSchema>>
 export const slowRequestSchema = z.object({
   phase: z.string(),
   step: z.string(),
-  responseTimeMs: z.number(),
+  responseTimeMs: durationMs,
   /** Null when it was never sent. */
-  serviceTimeMs: z.number().nullable(),
+  serviceTimeMs: durationMs.nullable(),
   /** Null when it found a connection. */
-  connectTimeMs: z.number().nullable(),
+  connectTimeMs: durationMs.nullable(),
   /** Its intended start, ms since run start. */
-  atMs: z.number(),
+  atMs: instantMs,
   /** Identity of its agent: `agent.id` of code. */
   agent: count,
   /** Null when there was no answer. */

@@ -1,5 +1,6 @@
 /** The failures of one step, as text and by example: the same in what a shard hands on and in what a record keeps. */
 import * as z from 'zod'
+import { count, instantMs } from './quantities.ts'
 
 /** The number of failures that ended for one reason. */
 export const failureCountSchema = z.object({
@@ -7,7 +8,7 @@ export const failureCountSchema = z.object({
   kind: z.string(),
   /** The reason: masked, on one line, at most 200 characters; `other` for those that were too many to be told apart. */
   text: z.string(),
-  count: z.number().nonnegative(),
+  count,
 })
 export type FailureCount = z.infer<typeof failureCountSchema>
 
@@ -16,7 +17,7 @@ export const failureSampleSchema = z.object({
   kind: z.string(),
   text: z.string(),
   /** Its intended start, ms since run start. */
-  atMs: z.number(),
+  atMs: instantMs,
   /** Null where the target has none. */
   method: z.string().nullable(),
   url: z.string().nullable(),

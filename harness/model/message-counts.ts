@@ -1,6 +1,6 @@
 /** The counts of the messages of a target, and what they come to. */
 import * as z from 'zod'
-import { count } from './counts-schema.ts'
+import { count } from './quantities.ts'
 
 /**
  * The channel of a target that consumes what it publishes. once: each message goes to one of all subscribers; each: every

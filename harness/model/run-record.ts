@@ -10,7 +10,6 @@ import {
   cellKeySchema,
   cellSumsSchema,
   checkCountsSchema,
-  count,
   dispatchSchema,
   journeyConcurrencySchema,
   slowRequestSchema,
@@ -21,6 +20,7 @@ import { enforcementSchema } from './enforcement.ts'
 import { stepFailuresSchema } from './failures-schema.ts'
 import { messageCountsSchema } from './message-counts.ts'
 import { runPlanSchema } from './plan/run-plan-schema.ts'
+import { amount, count, durationMs, instantMs, ratio } from './quantities.ts'
 import { rollbackRecordSchema } from './rollback.ts'
 import { runSummariesSchema } from './run-summary.ts'
 import { visualResultSchema } from './visual.ts'
@@ -36,16 +36,16 @@ const slowestSchema = z.object({
 export type RecordSlowest = z.infer<typeof slowestSchema>
 
 const probeSampleSchema = z.object({
-  cpuCores: z.number().nullable(),
-  rssBytes: z.number().nullable(),
-  cpuRatio: z.number().nullable(),
-  memoryRatio: z.number().nullable(),
+  cpuCores: ratio.nullable(),
+  rssBytes: amount.nullable(),
+  cpuRatio: ratio.nullable(),
+  memoryRatio: ratio.nullable(),
   value: z.number().nullable(),
 })
 
 const intervalSchema = z.object({
-  startMs: z.number(),
-  endMs: z.number(),
+  startMs: durationMs,
+  endMs: durationMs,
   /** Phase at the start of the interval. */
   phase: z.string(),
   dispatch: dispatchSchema,
@@ -70,36 +70,36 @@ const intervalSchema = z.object({
   /** Time by component, as the target reports it. */
   components: recordOf(z.object({ count, sumUs: z.number() })),
   /** The start delay p99 of the requests sent in the interval; of merged intervals the highest. Null when none was. */
-  startDelayP99Ms: z.number().nullable(),
+  startDelayP99Ms: durationMs.nullable(),
   /** Shortest wait, ms, of a request that ended without an answer: a percentile at or above it is a lower bound. */
-  lowerBoundFromMs: z.number().nullable(),
+  lowerBoundFromMs: durationMs.nullable(),
   /** Messages published and not consumed yet at the end of the interval, by target. */
   consumerLag: recordOf(count).default({}),
   spans: spansSchema,
   /** Worst shard of the interval. */
   health: z.object({
-    eventLoopUtilization: z.number(),
-    loopDelayMaxMs: z.number(),
-    gcPauseMaxMs: z.number(),
-    cpuRatio: z.number().nullable(),
-    runQueueWaitRatio: z.number().nullable(),
+    eventLoopUtilization: ratio,
+    loopDelayMaxMs: durationMs,
+    gcPauseMaxMs: durationMs,
+    cpuRatio: ratio.nullable(),
+    runQueueWaitRatio: ratio.nullable(),
   }),
   generator: z.object({
-    cpuCores: z.number(),
-    rssBytes: z.number(),
+    cpuCores: ratio,
+    rssBytes: amount,
     /** Share of the machine's time that its host gave to others; null where the system does not tell. */
-    stealRatio: z.number().nullable(),
+    stealRatio: ratio.nullable(),
     /** The distance that calendar time and monotonic time moved apart. */
-    clockStepMs: z.number(),
+    clockStepMs: instantMs,
   }),
   /** Target process, when its pid is known. */
   target: z
     .object({
-      cpuCores: z.number(),
-      rssBytes: z.number(),
+      cpuCores: ratio,
+      rssBytes: amount,
       /** Shares of what it may use: its own limit, or the machine; null where unknown. */
-      cpuRatio: z.number().nullable(),
-      memoryRatio: z.number().nullable(),
+      cpuRatio: ratio.nullable(),
+      memoryRatio: ratio.nullable(),
     })
     .nullable(),
   /** The samples of other probes by name; null for a failed sample. */
@@ -160,7 +160,7 @@ export const runRecordSchema = z.object({
   startedAt: z.string(),
   finishedAt: z.string(),
   /** The duration of the load, ms; less than the duration of the plan when interrupted. */
-  loadMs: z.number(),
+  loadMs: durationMs,
   seed: z.number(),
   threads: count,
   planHash: z.string(),
@@ -200,7 +200,7 @@ export const runRecordSchema = z.object({
       message: z.string().nullable(),
     }),
   ),
-  generator: z.object({ cpuS: z.number(), maxRssBytes: count }),
+  generator: z.object({ cpuS: amount, maxRssBytes: count }),
   /** The same run before, oldest first, where `--retries` made it again. */
   earlierAttempts: z.array(earlierAttemptSchema),
   /**

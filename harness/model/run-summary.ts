@@ -4,6 +4,7 @@
  */
 import * as z from 'zod'
 import { recordOf } from '../base/record-of.ts'
+import { amount, count, durationMs } from './quantities.ts'
 
 /** Compared percentiles: of response time, and beside it of service time. */
 export const COMPARED_PERCENTILES = ['p50', 'p95', 'p99', 'p99_9'] as const
@@ -32,11 +33,11 @@ export type MetricSummary = z.infer<typeof metricSummarySchema>
 
 /** A run's figures by metric; absent is what nobody measured, and any latency of a run most of whose requests failed. */
 export const runSummarySchema = z.object({
-  requests: z.number().nonnegative(),
-  errors: z.number().nonnegative(),
-  seconds: z.number().nonnegative(),
+  requests: count,
+  errors: count,
+  seconds: amount,
   /** Intervals with less than half the usual number of answers. */
-  stalledIntervals: z.number().nonnegative(),
+  stalledIntervals: count,
   metrics: z.partialRecord(z.enum(COMPARED_METRICS), metricSummarySchema),
   /** The percentiles of service time; empty when no request was answered. */
   serviceTime: z.partialRecord(z.enum(COMPARED_PERCENTILES), metricSummarySchema),
@@ -45,10 +46,10 @@ export type RunSummary = z.infer<typeof runSummarySchema>
 
 /** An interval over all steps, as baselines and histories keep it. */
 export const wholeIntervalSchema = z.object({
-  startMs: z.number(),
-  endMs: z.number(),
-  requests: z.number(),
-  errors: z.number(),
+  startMs: durationMs,
+  endMs: durationMs,
+  requests: count,
+  errors: count,
   /** Response times of ok answers and timeouts, HDR V2 compressed base64; null without any. */
   hdr: z.string().nullable(),
 })

@@ -10,7 +10,6 @@ import {
   cellKeySchema,
   cellSumsSchema,
   checkCountsSchema,
-  count,
   dispatchSchema,
   journeyConcurrencySchema,
   slowRequestSchema,
@@ -19,6 +18,7 @@ import {
 } from './counts-schema.ts'
 import { type StepFailures, stepFailuresSchema } from './failures-schema.ts'
 import { messageCountsSchema } from './message-counts.ts'
+import { count, durationMs, ratio } from './quantities.ts'
 
 /** One histogram's share of an interval, but for its counts: in memory and on disk they have forms of their own. */
 export const cellDeltaSchema = z.object({ key: cellKeySchema, ...cellSumsSchema.shape })
@@ -35,15 +35,15 @@ const gaugesSchema = z.object({
 
 /** The shard's own condition over the interval. */
 const healthSchema = z.object({
-  eventLoopUtilization: z.number(),
+  eventLoopUtilization: ratio,
   /** Longest turn of the loop, ms. */
-  loopDelayMaxMs: z.number(),
-  gcPauseMaxMs: z.number(),
-  gcTotalMs: z.number(),
+  loopDelayMaxMs: durationMs,
+  gcPauseMaxMs: durationMs,
+  gcTotalMs: durationMs,
   /** On-CPU time / interval; null where the system does not tell. */
-  cpuRatio: z.number().nullable(),
+  cpuRatio: ratio.nullable(),
   /** Time waiting for a core / interval; null where the system does not tell. */
-  runQueueWaitRatio: z.number().nullable(),
+  runQueueWaitRatio: ratio.nullable(),
 })
 
 /** A snapshot but for its cells. */
@@ -54,8 +54,8 @@ export const snapshotSchema = z.object({
   epoch: count,
   sequence: count,
   /** Milliseconds since run start. */
-  startMs: z.number(),
-  endMs: z.number(),
+  startMs: durationMs,
+  endMs: durationMs,
   steps: z.array(stepCountsSchema),
   dispatch: dispatchSchema,
   escalations: recordOf(count),

@@ -16,14 +16,17 @@ export const consoleReporter: TextReporter = {
   render: (input) => renderVerdict(input, false),
 }
 
+/** A finished run to be shown. */
+interface Shown extends Pick<ReportInput, 'verdict' | 'files'> {
+  /** Files that could not be written, for people. */
+  readonly failures?: readonly string[]
+}
+
 /**
  * Renders the text at the end of a run: figures, further reasons, advice, cautions, tables; and where the eye is when it has
- * scrolled by, the verdict, the state of the system and one path.
+ * scrolled by, the verdict, the state of the system and one path. What is missing on disk has the last word.
  */
-export function renderVerdict(
-  { verdict, files = {} }: Pick<ReportInput, 'verdict' | 'files'>,
-  isTerminal: boolean,
-): string {
+export function renderVerdict({ verdict, files = {}, failures = [] }: Shown, isTerminal: boolean): string {
   const colors = createColors(isTerminal)
   const hasRisks = verdict.risks.length > 0
   const findings = findingsOf(verdict)
@@ -40,6 +43,7 @@ export function renderVerdict(
     ...(hasRisks && cautions.length === 0 ? [] : ['']),
     ...tablesOf(verdict).map((table) => renderTextTable(table, colors)),
     ...lastLines(verdict, files, colors),
+    ...missingLines(verdict, failures, colors),
   ]
   return `${lines.join('\n')}\n`
 }
@@ -58,6 +62,17 @@ function lastLines(verdict: Verdict, files: Readonly<Record<string, string>>, co
     ...wrapText(visible(causeText(verdict)), LAST_INDENT),
     ...wrapText(visible(systemText(verdict)), LAST_INDENT),
     ...(path === undefined ? [] : [`  ${colors.dim('open')} ${visible(path)}`]),
+  ]
+}
+
+/** The files that are not there, and the exit status: a verdict is not the last word where its record is missing. */
+function missingLines({ exitCode }: Verdict, failures: readonly string[], colors: Colors): string[] {
+  if (failures.length === 0) return []
+  return [
+    ...failures
+      .flatMap((failure) => wrapText(visible(`not written: ${failure}`), LAST_INDENT))
+      .map(colors.red),
+    `  exit status ${exitCode}`,
   ]
 }
 

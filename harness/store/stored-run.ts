@@ -6,6 +6,7 @@ import { HarnessError, messageOf, type Problem, systemCodeOf } from '../base/err
 import { type RunRecord, runRecordSchema } from '../model/run-record.ts'
 import { type VerdictDocument, verdictDocumentSchema } from '../model/verdict.ts'
 import { readRegularText } from '../system/files.ts'
+import { absurdNumbers } from './absurd-numbers.ts'
 import { RECORD_FILE, VERDICT_FILE } from './run-folder.ts'
 
 /** Reads the record of a run from its folder or file. @throws HarnessError RECORD_NOT_FOUND, RECORD_INVALID */
@@ -24,7 +25,7 @@ export async function readRunRecord(run: string, cwd: string): Promise<RunRecord
   }
   const parsed = runRecordSchema.safeParse(document)
   const problems = parsed.success
-    ? unknownMetrics(parsed.data)
+    ? [...absurdNumbers(document), ...unknownMetrics(parsed.data)]
     : parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }))
   if (parsed.success && problems.length === 0) return parsed.data
   throw new HarnessError('RECORD_INVALID', `${file} is not a run record of this version`, {
@@ -48,7 +49,10 @@ function unknownMetrics({ plan }: RunRecord): Problem[] {
 export async function readVerdict(folder: string): Promise<VerdictDocument | null> {
   const file = join(folder, VERDICT_FILE)
   try {
-    return verdictDocumentSchema.parse(JSON.parse(await readRegularText(file)))
+    const document: unknown = JSON.parse(await readRegularText(file))
+    const [absurd] = absurdNumbers(document)
+    if (absurd !== undefined) throw new Error(`${absurd.path}: ${absurd.message}`)
+    return verdictDocumentSchema.parse(document)
   } catch (cause) {
     if (systemCodeOf(cause) === 'ENOENT') return null
     throw new HarnessError('RECORD_INVALID', `${file} is no verdict of this version`, {

@@ -40,9 +40,15 @@ function kindOf(thrown: unknown, code: string, stage: Stage): ErrorKind {
   return 'reset'
 }
 
+/** OpenSSL's own messages begin with the number of a thread and end in lines of its source: no two threads would fail alike. */
+function reasonOfTls(thrown: unknown): string | null {
+  const { message, reason } = (thrown ?? {}) as { message?: unknown; reason?: unknown }
+  return typeof reason === 'string' && /^[0-9A-F]+:error:/.test(String(message)) ? reason : null
+}
+
 /** Attempts at several addresses fail with an AggregateError whose own message is empty. */
 function textOf(thrown: unknown, code: string): string {
   if (thrown instanceof AggregateError) return thrown.errors.map(messageOf).join('; ')
-  const message = messageOf(thrown)
+  const message = reasonOfTls(thrown) ?? messageOf(thrown)
   return message.includes(code) ? message : `${code}: ${message}`
 }

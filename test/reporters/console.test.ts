@@ -47,6 +47,19 @@ describe('The report of a terminal', (test) => {
     ])
   })
 
+  test('ends in what is not on disk and the exit status, where that is so', () => {
+    const { verdict } = aGoodRun()
+    const failures = ['run.json cannot be written: ENOSPC', 'summary.md cannot be written: ENOSPC']
+
+    const text = renderVerdict({ verdict: { ...verdict, exitCode: 4 }, files: {}, failures }, false)
+
+    assert.equal(text.trimEnd().split('\n').slice(-3), [
+      '  not written: run.json cannot be written: ENOSPC',
+      '  not written: summary.md cannot be written: ENOSPC',
+      '  exit status 4',
+    ])
+  })
+
   test('shows a possible regression in yellow', () => {
     const text = renderVerdict(aSuspectRun(), true)
 

@@ -26,6 +26,14 @@ describe('failureOf', (test) => {
       assert.is(kindOf(code, 'connecting', { syscall: 'getaddrinfo' }), 'dns')
   })
 
+  test('tells a failure of TLS by its reason, which is the same in every thread and version', () => {
+    const message =
+      '804C69448C7F0000:error:0A00042E:SSL routines:read:alert version:rec_layer_s3.c:1599:SSL alert number 70'
+    const thrown = Object.assign(new Error(message), { code: 'ERR_SSL_ALERT', reason: 'alert version' })
+
+    assert.equal(failureOf(thrown, 'tls-handshake'), { kind: 'tls', text: 'ERR_SSL_ALERT: alert version' })
+  })
+
   test('blames TLS for what fails in the handshake, except for a lost connection', () => {
     for (const code of [
       'DEPTH_ZERO_SELF_SIGNED_CERT',

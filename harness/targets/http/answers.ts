@@ -2,7 +2,7 @@
 import type { Clock } from '../../base/clock.ts'
 import type { Exchange } from '../../ports/target.ts'
 import type { Failure } from '../failure.ts'
-import { decodeContent } from './content-decoding.ts'
+import { ContentDecoder, type Decoded } from './content-decoding.ts'
 import { CookieJar, cookieNames } from './cookie-jar.ts'
 import type { Endpoint } from './endpoint.ts'
 import { type Hop, isRedirect, nextHop } from './redirect.ts'
@@ -42,9 +42,11 @@ const NO_NAMES: ReadonlySet<string> = new Set()
 export class Answers {
   readonly #settings: AnswerSettings
   readonly #componentNames = new ComponentNames()
+  readonly #decoder: ContentDecoder
 
   constructor(settings: AnswerSettings) {
     this.#settings = settings
+    this.#decoder = new ContentDecoder(settings.bodyBytesMax)
   }
 
   /** Value of the Cookie header for a request of an agent: the author's cookies, and those of the jar with other names; '' for none. @throws UnsetVariable */
@@ -77,17 +79,14 @@ export class Answers {
     return leadsOn ? this.#nextHop(exchange, request, head, redirectsLeft) : null
   }
 
-  /** Gives a kept answer its headers and its body, decoded. @param headerText lines of `name: value` */
-  keep(exchange: Exchange, headerText: string, body: Buffer, contentEncoding: string): Failure | null {
+  /** Gives a kept answer its headers. @param headerText lines of `name: value` */
+  keepHeaders(exchange: Exchange, headerText: string): void {
     exchange.header = (name) => headerValue(headerText, name)
-    if (contentEncoding === '') {
-      exchange.body = body
-      return null
-    }
-    const decoded = decodeContent(body, contentEncoding, this.#settings.bodyBytesMax)
-    if ('kind' in decoded) return decoded
-    exchange.body = decoded
-    return null
+  }
+
+  /** Undoes the Content-Encoding of a kept body. @param done is called within this call unless the body is large */
+  decode(body: Buffer, { contentEncoding }: AnswerHead, done: (decoded: Decoded) => void): void {
+    this.#decoder.decode(body, contentEncoding, done)
   }
 
   /** On its own: a closure in `take` would be paid for by answers without components, too. */

@@ -4,6 +4,7 @@
  *
  *   free -> connecting -> ready -> sent -> reading -> free
  *             (if no socket)  \-> failing (before anything was sent; ends a little later, never inside `begin`)
+ * A large compressed body is decoded between reading and free: the answer is there, and no deadline holds any more.
  */
 import type { Clock } from '../../base/clock.ts'
 import { ERROR_KIND_INDEX } from '../../model/outcome.ts'
@@ -12,7 +13,7 @@ import { ConnectTimer } from '../connect-timer.ts'
 import type { Deadlines } from '../deadlines.ts'
 import { ExchangeDeadline, PHASE_BODY, PHASE_CONNECT, PHASE_FIRST_BYTE } from '../exchange-deadline.ts'
 import type { Failure } from '../failure.ts'
-import type { Answers } from './answers.ts'
+import type { AnswerHead, Answers } from './answers.ts'
 import { ListenedBody } from './body-listener.ts'
 import { failureOfRequest } from './failure-of-request.ts'
 import { Http1Request } from './http1-request.ts'
@@ -29,6 +30,7 @@ const READY = 2
 const SENT = 3
 const READING = 4
 const FAILING = 5
+const DECODING = 6
 
 /** The settings that the connections of a driver share. */
 export interface ConnectionParts {
@@ -60,6 +62,8 @@ export class Connection implements WireOwner {
   #request: Http1Request | null = null
   #redirectsLeft = 0
   #retried = false
+  /** Counts the bodies that were decoded, so that one of an exchange that was given up is told from the next. */
+  #decodings = 0
   readonly #connecting = new ConnectTimer()
 
   constructor(slot: number, parts: ConnectionParts) {
@@ -211,11 +215,23 @@ export class Connection implements WireOwner {
     this.#kept.keepOrDrop(nowMs, head, surplus)
     const next = answers.take(exchange, parts, head, this.#redirectsLeft)
     if (next !== null) return 'kind' in next ? this.#endWith(next) : this.#follow(redirected(parts, next))
-    const failure = exchange.keepAnswer
-      ? answers.keep(exchange, headerText, this.#parser.takeBody(), head.contentEncoding)
-      : null
-    if (failure !== null) return this.#endWith(failure)
+    if (!exchange.keepAnswer) return this.#finish(nowMs)
+    answers.keepHeaders(exchange, headerText)
+    if (head.contentEncoding !== '') return this.#decode(exchange, head, nowMs)
+    exchange.body = this.#parser.takeBody()
     this.#finish(nowMs)
+  }
+
+  #decode(exchange: Exchange, head: AnswerHead, doneMs: number): void {
+    const decoding = ++this.#decodings
+    this.#state = DECODING
+    this.#deadline.clear()
+    this.#parts.answers.decode(this.#parser.takeBody(), head, (decoded) => {
+      if (this.#state !== DECODING || decoding !== this.#decodings) return
+      if ('kind' in decoded) return this.#endWith(decoded, doneMs)
+      exchange.body = decoded
+      this.#finish(doneMs)
+    })
   }
 
   /** The instants span the whole chain: sent of the first request, first byte and end of the last answer. */
@@ -236,11 +252,11 @@ export class Connection implements WireOwner {
     this.#parts.clock.soon(() => this.#endWith(failure))
   }
 
-  #endWith({ kind, text }: Failure): void {
+  #endWith({ kind, text }: Failure, doneMs = this.#parts.clock.nowMs()): void {
     const exchange = this.#exchange as Exchange
     exchange.errorKind = ERROR_KIND_INDEX[kind]
     exchange.errorText = text
-    this.#finish(this.#parts.clock.nowMs())
+    this.#finish(doneMs)
   }
 
   #finish(nowMs: number): void {

@@ -183,10 +183,23 @@ export class Http2Call implements Sender, StreamOwner {
       this.#bodyBytes = 0
       return this.begin()
     }
-    const keeps = next === null && this.exchange.keepAnswer
-    this.#end(
-      keeps ? answers.keep(this.exchange, this.#headerText, this.#body.take(), head.contentEncoding) : next,
-    )
+    if (next !== null || !this.exchange.keepAnswer) return this.#end(next)
+    answers.keepHeaders(this.exchange, this.#headerText)
+    if (head.contentEncoding !== '') return this.#decode(head)
+    this.exchange.body = this.#body.take()
+    this.#end(null)
+  }
+
+  /** The answer is there: no deadline holds while it is decoded, and an abort ends it before that. */
+  #decode(head: AnswerHead): void {
+    const doneMs = this.#parts.clock.nowMs()
+    this.#deadline.clear()
+    this.#parts.answers.decode(this.#body.take(), head, (decoded) => {
+      if (this.#isOver) return
+      if ('kind' in decoded) return this.#end(decoded, doneMs)
+      this.exchange.body = decoded
+      this.#end(null, doneMs)
+    })
   }
 
   failed(failure: Failure, taken: Taken): void {
@@ -232,7 +245,7 @@ export class Http2Call implements Sender, StreamOwner {
     this.#parts.clock.soon(() => this.#end(failure))
   }
 
-  #end(failure: Failure | null): void {
+  #end(failure: Failure | null, doneMs = this.#parts.clock.nowMs()): void {
     this.#isOver = true
     this.#deadline.clear()
     const { exchange } = this
@@ -240,8 +253,8 @@ export class Http2Call implements Sender, StreamOwner {
       exchange.errorKind = ERROR_KIND_INDEX[failure.kind]
       exchange.errorText = failure.text
     }
-    exchange.doneMs = this.#parts.clock.nowMs()
-    this.#endWaiting(exchange.doneMs)
+    exchange.doneMs = doneMs
+    this.#endWaiting(doneMs)
     this.#onEnded()
     exchange.settle()
   }

@@ -1,4 +1,5 @@
 /** The pieces of a streamed answer, as OpenAI-compatible servers write them. What is not as expected is passed over. */
+import { parseJson } from '../../base/parse-json.ts'
 
 /** The counts of the server so far. */
 export interface Usage {
@@ -26,7 +27,7 @@ const UNNAMED_ERROR = 500
 
 /** Reads a piece. @throws SyntaxError when the data is not JSON */
 export function readChunk(data: string): Chunk {
-  const document = partOf(JSON.parse(data))
+  const document = partOf(parseJson(data))
   let text = ''
   let reasoning = ''
   let hasToolCall = false

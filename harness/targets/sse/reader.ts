@@ -1,5 +1,6 @@
 import { type Clock, wallMsOf } from '../../base/clock.ts'
 import { lookUp } from '../../base/names.ts'
+import { parseJson } from '../../base/parse-json.ts'
 import { MEASURES } from '../../model/measures.ts'
 import type { Exchange } from '../../ports/target.ts'
 import type { EventReader, Reading, StreamEvent, StreamInstants } from '../event-stream/protocol.ts'
@@ -22,7 +23,7 @@ export function eventTimeAt(path: string): FindEventTime {
           typeof part === 'object' && part !== null
             ? lookUp(part as Record<string, unknown>, key)
             : undefined,
-        JSON.parse(data),
+        parseJson(data),
       )
       const wallMs = typeof value === 'string' ? wallMsOf(value) : value
       return typeof wallMs === 'number' && Number.isFinite(wallMs) ? wallMs : null

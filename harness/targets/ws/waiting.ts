@@ -2,6 +2,7 @@
  * The turns of a session that wait for a message, and who gets which: the one whose id it holds, else the first whose condition it
  * meets, else the first that takes any.
  */
+import { parseJson } from '../../base/parse-json.ts'
 import { UnsetVariable } from '../../base/template.ts'
 import type { FindInJson } from '../../expectations/json-path.ts'
 import type { Turn } from './turn.ts'
@@ -57,7 +58,7 @@ export class Waiting {
 
   #idOf(text: string): string | undefined {
     try {
-      return this.#idIn === null ? undefined : idText(this.#idIn(JSON.parse(text)))
+      return this.#idIn === null ? undefined : idText(this.#idIn(parseJson(text)))
     } catch {
       // Not JSON: it holds no id.
       return undefined
