@@ -10,12 +10,19 @@ import { RedisWork } from './work.ts'
 
 /** Redis for a `SessionDriver`. */
 export class RedisProtocol implements SessionProtocol {
-  readonly #address: ServerAddress
-  readonly #clock: DriverContext['clock']
+  readonly #config: RedisConfig
+  readonly #context: DriverContext
 
-  constructor(config: RedisConfig, { secrets, clock }: DriverContext) {
-    this.#address = addressOf(config, secrets, REDIS_PORT)
-    this.#clock = clock
+  /** @throws HarnessError SECRET_MISSING, SCENARIO_INVALID */
+  constructor(config: RedisConfig, context: DriverContext) {
+    this.#config = config
+    this.#context = context
+    addressOf(config, context.secrets, REDIS_PORT)
+  }
+
+  /** With secrets as they are now: a connection is opened with the newest. */
+  get #address(): ServerAddress {
+    return addressOf(this.#config, this.#context.secrets, REDIS_PORT)
   }
 
   compile(request: Readonly<Record<string, unknown>>, step: string): RedisWork {
@@ -23,7 +30,7 @@ export class RedisProtocol implements SessionProtocol {
   }
 
   open(opening: Opening): Promise<Session> {
-    return openRedis(this.#address, this.#clock, opening)
+    return openRedis(this.#address, this.#context.clock, opening)
   }
 
   isBlocking(work: unknown): boolean {
