@@ -42,7 +42,7 @@ export interface PreflightContext {
   readonly folders: readonly WrittenFolder[]
   readonly cwd: string
   readonly env: Readonly<Record<string, string | undefined>>
-  /** Why secrets could not be read from where their values are, by name; a secret that is in `env` has none. */
+  /** Reasons why secrets could not be read from where their values are, by name; a secret that is in `env` has none. */
   readonly secretFailures: Readonly<Record<string, string>>
   readonly machine: MachineFacts
   readonly clock: Clock

@@ -14,7 +14,7 @@ type Environment = Host['env']
 const AGAIN_AFTER_RATIO = 0.1
 
 export class RunSecrets {
-  /** Why a secret could not be read, by name. */
+  /** Reasons why secrets could not be read, by name. */
   readonly failures: Readonly<Record<string, string>>
   /** The environment, with what was read. */
   readonly env: Environment
