@@ -54,7 +54,7 @@ export async function startShard(plan: RunPlan, code: Code = {}) {
     secrets: {},
     channels: new Map(),
   })
-  const variables = new VariableStore(new Map(), new Map(), false)
+  const variables = new VariableStore(new Map(), {}, false)
   const counters = new Float64Array(allocateShardCounters(0, 0))
   const { agents } = plan.workload
   const engine = new ShardEngine({

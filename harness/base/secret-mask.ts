@@ -32,9 +32,20 @@ const JSON_ESCAPES: Readonly<Record<string, string>> = {
 /** Masks every secret in a text. */
 export type MaskText = (text: string) => string
 
-/** Creates the mask for the secrets of a run, once; empty values are ignored. */
+/** Creates the mask for the secrets of a run; empty values are ignored. Values that the record gains later are masked from then on. */
 export function createMask(secrets: Readonly<Record<string, string>>): MaskText {
-  const values = Object.values(secrets).filter((secret) => secret !== '')
+  let count = Object.keys(secrets).length
+  let mask = maskOf(Object.values(secrets))
+  return (text) => {
+    const countNow = Object.keys(secrets).length
+    if (countNow !== count) mask = maskOf(Object.values(secrets))
+    count = countNow
+    return mask(text)
+  }
+}
+
+function maskOf(all: readonly string[]): MaskText {
+  const values = all.filter((secret) => secret !== '')
   const isShort = (secret: string) => [...secret].length < SECRET_CHARS_MIN
   // The longest first, so that a secret which contains another leaves nothing behind.
   const pieces = [...new Set(values.filter((secret) => !isShort(secret)).flatMap(piecesOf))].sort(byLength)

@@ -16,7 +16,8 @@ const NO_SLOTS: readonly Slot[] = []
 export const VARIABLE = /(?<!\\)\{\{\s*([^{}]+?)\s*\}\}/g
 /** Escaped braces; in a JSON text the backslash itself is escaped. */
 const ESCAPED_BRACES = /\\{1,2}\{\{/g
-const SECRET = /\{\{(secret\.[\w-]+)\}\}/g
+/** A secret, whatever is declared about it. */
+const SECRET = /\{\{(secret\.[\w-]+)(?:\?[^{}]*)?\}\}/g
 
 /** A request needs a variable that its agent does not have. */
 export class UnsetVariable extends Error {

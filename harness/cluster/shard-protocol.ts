@@ -1,5 +1,6 @@
 /** The messages between a coordinator and its shard threads: plain data; control is a state in shared memory. */
 import type { MessagePort } from 'node:worker_threads'
+import type { RenewableSecrets } from '../base/renewed-secrets.ts'
 import type { MemoryAnnouncement } from '../engine/memory-announcement.ts'
 import type { ShardPlan } from '../model/plan.ts'
 import type { Ledgers } from './ledgers.ts'
@@ -15,7 +16,8 @@ export interface ShardTask {
   readonly takenRows: SharedArrayBuffer
   readonly ledgers: Ledgers
   readonly port: MessagePort
-  readonly secrets: Readonly<Record<string, string>>
+  /** Values by name; the shard renews them in its copy. */
+  readonly secrets: RenewableSecrets
 }
 
 /** The values of cell 0 of the control memory: the state that the shard should be in. Only ever grows. */
@@ -28,6 +30,16 @@ export type FromShard =
 
 /** Sent once every shard is ready. */
 export interface StartShard {
+  readonly kind: 'start'
   /** The instant of run start on the machine's monotonic clock, ms (`Clock.epochMs`). */
   readonly startMachineMs: number
 }
+
+/** Sent when a secret has a new value. */
+export interface RenewSecret {
+  readonly kind: 'secret'
+  readonly name: string
+  readonly value: string
+}
+
+export type ToShard = StartShard | RenewSecret

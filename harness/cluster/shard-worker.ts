@@ -1,6 +1,6 @@
 /** Entry of a shard's thread: builds the engine from the plan, reports ready, starts on command, walks the plan. */
-import { once } from 'node:events'
 import { type CancelTimer, type Clock, createSystemClock } from '../base/clock.ts'
+import { renewSecret } from '../base/renewed-secrets.ts'
 import { createMask, type MaskText } from '../base/secret-mask.ts'
 import type { Demand } from '../engine/dispatch.ts'
 import { createFeeder } from '../engine/feeder.ts'
@@ -29,7 +29,7 @@ import { guardPlugins } from './guard-plugins.ts'
 import { createJourneyContexts } from './journey-context.ts'
 import { channelsOf } from './ledgers.ts'
 import { objectiveBounds } from './objective-bounds.ts'
-import { CONTROL, type FromShard, type ShardTask, type StartShard } from './shard-protocol.ts'
+import { CONTROL, type FromShard, type ShardTask, type StartShard, type ToShard } from './shard-protocol.ts'
 
 const CONTROL_POLL_MS = 10
 const NOTED_SEND_MS = 500
@@ -53,9 +53,9 @@ export async function runShard(task: ShardTask): Promise<void> {
   const program = compileProgram(plan, drivers, code)
 
   await Promise.all([...drivers.values()].map((driver) => driver.ready?.()))
-  const started = once(task.port, 'message') as Promise<[StartShard]>
+  const started = startOf(task)
   send({ kind: 'ready' })
-  const [{ startMachineMs }] = await started
+  const { startMachineMs } = await started
   const startMs = startMachineMs - clock.epochMs
 
   const counters = new Float64Array(task.counters)
@@ -90,6 +90,16 @@ export async function runShard(task: ShardTask): Promise<void> {
   stopWatching()
   await Promise.all([...drivers.values()].map((driver) => driver.close()))
   task.port.close()
+}
+
+/** Resolves with the start command, and takes every renewed secret until the port is closed. */
+function startOf({ port, secrets }: ShardTask): Promise<StartShard> {
+  return new Promise((resolve) => {
+    port.on('message', (message: ToShard) => {
+      if (message.kind === 'start') resolve(message)
+      else renewSecret(secrets, message.name, message.value)
+    })
+  })
 }
 
 /** @param startMs run start in this thread's milliseconds @param tracePrefix of the shard's trace ids; null when requests are not traced */
@@ -151,7 +161,7 @@ function createVariables({ plan: { plan }, secrets, takenRows }: ShardTask): Var
   const feeders = Object.entries(plan.feeders).map(
     ([name, feeder], index) => [name, createFeeder(name, feeder, { seed: plan.seed, taken, index })] as const,
   )
-  return new VariableStore(new Map(feeders), new Map(Object.entries(secrets)), usesVariables(plan))
+  return new VariableStore(new Map(feeders), secrets, usesVariables(plan))
 }
 
 /** Returns true when any request text holds a `{{variable}}`. */

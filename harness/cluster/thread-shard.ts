@@ -7,7 +7,7 @@ import { SnapshotReader } from '../engine/snapshot-reader.ts'
 import type { IntervalSnapshot } from '../model/interval-snapshot.ts'
 import type { RunPlan, ScenarioModule, ShardPlan } from '../model/plan.ts'
 import { escalationKindsOf } from './compile-program.ts'
-import type { FromShard, ShardTask, StartShard } from './shard-protocol.ts'
+import type { FromShard, ShardTask, ToShard } from './shard-protocol.ts'
 
 /** The time without a turn of its loop after which a shard is stuck. */
 export const STUCK_AFTER_MS = 5000
@@ -93,7 +93,11 @@ export class ThreadShard {
   }
 
   start(startMachineMs: number): void {
-    this.#port.postMessage({ startMachineMs } satisfies StartShard)
+    this.#send({ kind: 'start', startMachineMs })
+  }
+
+  renewSecret(name: string, value: string): void {
+    this.#send({ kind: 'secret', name, value })
   }
 
   want(mode: number): void {
@@ -116,6 +120,10 @@ export class ThreadShard {
     if (this.#end !== null) return
     this.#ended('stuck', message)
     this.#kill.abort()
+  }
+
+  #send(message: ToShard): void {
+    this.#port.postMessage(message)
   }
 
   #onMessage(message: FromShard, ready: () => void): void {

@@ -29,6 +29,8 @@ const READY_LIMIT_MS = 30_000
 export interface RunningShards {
   /** First call: no new work, in-flight requests may finish. Second: aborts at once. */
   stop(mode: 'drain' | 'abort'): void
+  /** Gives every shard the new value of a secret. */
+  renewSecret(name: string, value: string): void
   /** Resolves when every shard has ended and the last interval was delivered. */
   readonly ended: Promise<{ readonly shards: readonly ShardEnd[]; readonly loadMs: number }>
 }
@@ -56,6 +58,9 @@ export async function startShards(request: ShardsRequest): Promise<RunningShards
   const run = new ShardRun(request, shards, startMs)
   return {
     stop: (mode) => run.stop(mode),
+    renewSecret: (name, value) => {
+      for (const shard of shards) shard.renewSecret(name, value)
+    },
     ended: run.ended().finally(() => pool.destroy()),
   }
 }

@@ -17,12 +17,16 @@ interface AgentState {
 /** The variables of the agents of one shard; state is created only for agents that have any. */
 export class VariableStore {
   readonly #feeders: ReadonlyMap<string, Feeder>
-  readonly #secrets: ReadonlyMap<string, string>
+  readonly #secrets: Readonly<Record<string, string>>
   readonly #states: (AgentState | undefined)[] = []
   readonly #needed: boolean
 
-  /** @param needed false when no step reads or writes a variable: nothing is stored then */
-  constructor(feeders: ReadonlyMap<string, Feeder>, secrets: ReadonlyMap<string, string>, needed: boolean) {
+  /** @param secrets whose values may be renewed @param needed false when no step reads or writes a variable: nothing is stored then */
+  constructor(
+    feeders: ReadonlyMap<string, Feeder>,
+    secrets: Readonly<Record<string, string>>,
+    needed: boolean,
+  ) {
     this.#feeders = feeders
     this.#secrets = secrets
     this.#needed = needed || feeders.size > 0
@@ -59,7 +63,7 @@ export class VariableStore {
   /** Returns the value of `secret.NAME`, `agent.id`, `agent.iteration`, `feeder.field`, or a name that a step or code has set. */
   get(agent: number, name: string): string | undefined {
     const state = this.#states[agent]
-    if (name.startsWith('secret.')) return this.#secrets.get(name.slice('secret.'.length))
+    if (name.startsWith('secret.')) return lookUp(this.#secrets, name.slice('secret.'.length))
     if (state === undefined) return undefined
     if (name === 'agent.id') return String(state.identity)
     if (name === 'agent.iteration') return String(state.iteration)

@@ -42,6 +42,8 @@ export interface PreflightContext {
   readonly folders: readonly WrittenFolder[]
   readonly cwd: string
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Reasons why secrets could not be read from where their values are, by name; a secret that is in `env` has none. */
+  readonly secretFailures: Readonly<Record<string, string>>
   readonly machine: MachineFacts
   readonly clock: Clock
   /** Resolves the addresses of a host as the system does. */

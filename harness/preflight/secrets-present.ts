@@ -9,19 +9,26 @@ const NAME = 'secrets-present'
 export const secretsPresent: PreflightCheck = {
   name: NAME,
   summary: 'every secret the scenario refers to is set',
-  async check({ plan, env }) {
+  async check({ plan, env, secretFailures }) {
     const looks = await Promise.all(
-      plan.secrets.map(async (name) => ({ name, missing: await whyMissing(name, env) })),
+      plan.secrets.map(async (name) => ({
+        name,
+        missing: await whyMissing(name, env),
+        failure: lookUp(secretFailures, name),
+      })),
     )
-    const blocked = looks.flatMap(({ name, missing }): PreflightFinding[] =>
+    const blocked = looks.flatMap(({ name, missing, failure }): PreflightFinding[] =>
       missing === null
         ? []
         : [
             {
               check: NAME,
               level: 'blocked',
-              message: `the secret ${name} ${missing}`,
-              hint: `Set ${name} in the environment, or ${name}_FILE to a file that holds it.`,
+              message: `the secret ${name} ${failure ?? missing}`,
+              hint:
+                failure === undefined
+                  ? `Set ${name} in the environment, or ${name}_FILE to a file that holds it.`
+                  : `Look at VAULT_ADDR, at what VAULT_TOKEN may read, and at path and field; or set ${name} in the environment.`,
             },
           ],
     )

@@ -20,6 +20,7 @@ import { resolveTargets } from './resolve-targets.ts'
 import { resolveWaits } from './resolve-waits.ts'
 import { resolveLoad } from './resolve-workload.ts'
 import { type ScenarioDocument, scenarioSchema } from './schema.ts'
+import { liftDeclaredSecrets, resolveSecretEntries } from './secret-sources.ts'
 import { secretNamesIn } from './secrets.ts'
 import { unknownPhases } from './target-phases.ts'
 import type { LocatePath } from './text-file.ts'
@@ -40,7 +41,8 @@ export function resolveScenario(
   locate: LocatePath | null = null,
   outside: readonly OutsidePlugin[] = [],
 ): RunPlan {
-  const { document, problems: overrideProblems } = applyOverrides(loaded, overrides)
+  const written = liftDeclaredSecrets(loaded)
+  const { document, problems: overrideProblems } = applyOverrides(written, overrides)
   const checked = parseAt(scenarioSchema, document, [])
   const problems: Problem[] = [...overrideProblems, ...checked.problems]
   const sound =
@@ -50,7 +52,7 @@ export function resolveScenario(
       checked.problems.map(({ path }) => path),
     )
   const plan = sound === null ? null : resolvePlan(sound, overrides, seedByChance, outside, problems)
-  problems.push(...overlayProblems(loaded))
+  problems.push(...overlayProblems(written))
   if (plan !== null && problems.length === 0)
     problems.push(...unknownVariables(plan), ...unknownLabels(plan), ...unknownPhases(plan))
   if (plan === null || problems.length > 0) throw invalidScenario(problems, locate)
@@ -82,6 +84,7 @@ function resolvePlan(
   const mocks = resolveMocks(document, { ...walks, targets, plugins, problems })
   const slos = resolveSlos(document, problems)
   const enforcement = resolveEnforcement(document, { ...walks, targets, plugins: outside }, problems)
+  const { names, ...sources } = resolveSecretEntries(document.secrets ?? [], problems)
   if (load === null) return null
   return {
     schemaVersion: 1,
@@ -103,9 +106,7 @@ function resolvePlan(
     ...slos,
     allowHosts: document.allowHosts ?? [],
     ...(document.allowCommands === undefined ? {} : { allowCommands: document.allowCommands }),
-    secrets: secretNamesIn(document, [
-      ...(document.secrets ?? []),
-      ...outside.flatMap(({ needs }) => needs['env'] ?? []),
-    ]),
+    secrets: secretNamesIn(document, [...names, ...outside.flatMap(({ needs }) => needs['env'] ?? [])]),
+    ...sources,
   }
 }

@@ -14,6 +14,7 @@ import { feederSchema } from './feeder-schema.ts'
 import { mocks } from './mock-schema.ts'
 import { objective } from './objective-schema.ts'
 import { pluginsSchema } from './plugins/schema.ts'
+import { secretEntrySchema } from './secret-schema.ts'
 import { loginRetry, steps } from './step-schema.ts'
 import { visual } from './visual-schema.ts'
 
@@ -145,9 +146,11 @@ export const scenarioSchema = z.strictObject({
     .optional()
     .describe('Commands of this machine that targets may run, as their requests write them'),
   secrets: z
-    .array(name)
+    .array(secretEntrySchema)
     .optional()
-    .describe('Secrets that only code refers to; those in the document are found by themselves'),
+    .describe(
+      'Secrets that only code refers to, or that Vault holds; others in the document are found by themselves',
+    ),
   baseline: z
     .literal('auto')
     .optional()

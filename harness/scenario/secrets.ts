@@ -2,6 +2,7 @@
 import { HarnessError, messageOf } from '../base/errors.ts'
 import { lookUp } from '../base/names.ts'
 import { readRegularTextSync } from '../system/files.ts'
+import { declaredIn, type VaultSecret } from './secret-schema.ts'
 import { variablesIn } from './templates.ts'
 
 /** More is no secret, but a wrong path. */
@@ -9,14 +10,17 @@ const SECRET_BYTES_MAX = 1024 ** 2
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** Stands for the secret in any text of a scenario. @throws HarnessError SCENARIO_INVALID for a name that is none */
-export function secret(name: string): string {
+/**
+ * Stands for the secret in any text of a scenario. @param source where its value is, unless the environment has one
+ * @throws HarnessError SCENARIO_INVALID for a name that is none
+ */
+export function secret(name: string, source?: VaultSecret): string {
   if (!/^[\w-]+$/.test(name)) {
     throw new HarnessError('SCENARIO_INVALID', `'${name}' is not the name of a secret`, {
       hint: 'Use letters, digits, - and _, as in the name of an environment variable.',
     })
   }
-  return `{{secret.${name}}}`
+  return source === undefined ? `{{secret.${name}}}` : declaredIn(name, source)
 }
 
 /** Names of all secrets that a document refers to, and of those it declares for its code, sorted. */

@@ -16,6 +16,8 @@ export interface LaneGroupOptions {
   /** The number that all agents share; null = each has its own. */
   readonly connections: number | null
   readonly open: OpenSession
+  /** Called before an exchange that was carried out settles. */
+  readonly ended: (exchange: Exchange) => void
   readonly onIdleLoss: (lane: SessionLane, failure: Failure) => void
 }
 
@@ -24,7 +26,7 @@ export class LaneGroup {
   readonly #deadlines: Deadlines
   readonly #pool: OwnConnections<SessionLane> | SharedConnections<SessionLane>
 
-  constructor({ clock, connections, open, onIdleLoss, ...agents }: LaneGroupOptions) {
+  constructor({ clock, connections, open, ended, onIdleLoss, ...agents }: LaneGroupOptions) {
     this.#clock = clock
     this.#deadlines = new Deadlines(clock, (slot) => this.#pool.at(slot)?.expire())
     const parts = {
@@ -35,6 +37,7 @@ export class LaneGroup {
       onIdleLoss,
       onFinished: (lane: SessionLane, exchange: Exchange) => {
         this.#pool.release(lane, lane.isOpen)
+        ended(exchange)
         exchange.settle()
       },
     }

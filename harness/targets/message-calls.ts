@@ -9,6 +9,11 @@ import { Slots } from './slots.ts'
 /** With these the other side said that it did not take the message. */
 const REFUSALS: readonly ErrorKind[] = ['nack', 'returned', 'unavailable', 'status', 'auth', 'too-large']
 
+/** Tells whether an error of this kind is an answer of the other side that it did not take the message. */
+export function isRefusal(kind: ErrorKind): boolean {
+  return REFUSALS.includes(kind)
+}
+
 /** The parts that calls of a driver share. */
 export interface MessageCallParts {
   readonly clock: Clock
@@ -83,7 +88,7 @@ export class MessageCall {
     exchange.errorText = text
     exchange.doneMs = nowMs
     this.onEnd?.()
-    if (kind !== 'none') this.#withdraw(REFUSALS.includes(kind) ? 'refused' : 'in-doubt')
+    if (kind !== 'none') this.#withdraw(isRefusal(kind) ? 'refused' : 'in-doubt')
     this.#calls.forget(this)
     if (this.#isStarting) this.#calls.clock.soon(() => exchange.settle())
     else exchange.settle()

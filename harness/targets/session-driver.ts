@@ -1,6 +1,8 @@
 /** A driver over the connections of a client library: all that is particular to the protocol is in its `SessionProtocol`. */
+import { HarnessError, messageOf } from '../base/errors.ts'
 import { UnsetVariable } from '../base/template.ts'
 import type { DriverContext, DriverStats, Exchange, Perform, SentAs, TargetDriver } from '../ports/target.ts'
+import type { ConsumerMembers } from './consumer-members.ts'
 import type { Failure } from './failure.ts'
 import { LaneGroup } from './lane-group.ts'
 import type { OpenSession } from './session.ts'
@@ -11,6 +13,10 @@ export interface SessionProtocol {
   readonly open: OpenSession
   /** True for work that holds its connection for as long as it pleases: it takes one of the agent's own. */
   isBlocking?(work: unknown): boolean
+  /** Standing consumers; absent or null where nothing is consumed. */
+  readonly consumers?: Pick<ConsumerMembers<unknown>, 'openCount' | 'open' | 'close'> | null
+  /** Called when an exchange has ended, before it settles. */
+  ended?(exchange: Exchange): void
   /** Describes the work of an exchange for people. */
   describe(exchange: Exchange): SentAs | null
   createClient(perform: Perform): object
@@ -41,8 +47,9 @@ export class SessionDriver implements TargetDriver {
     return this.#protocol.compile(request, step)
   }
 
-  ready(): Promise<void> {
-    return this.#shared.ready()
+  async ready(): Promise<void> {
+    await this.#shared.ready()
+    await this.#openConsumers()
   }
 
   start(exchange: Exchange): void {
@@ -75,13 +82,29 @@ export class SessionDriver implements TargetDriver {
   stats(): DriverStats {
     const blocking = this.#blocking
     return {
-      openConnections: this.#shared.openCount + (blocking?.openCount ?? 0),
+      openConnections:
+        this.#shared.openCount + (blocking?.openCount ?? 0) + (this.#protocol.consumers?.openCount ?? 0),
       waiting: this.#shared.waitingCount + (blocking?.waitingCount ?? 0),
     }
   }
 
+  async quiesce(deadlineMs: number): Promise<void> {
+    await this.#context.channel?.drained(deadlineMs)
+  }
+
   async close(): Promise<void> {
-    await Promise.all([this.#shared.close(), this.#blocking?.close()])
+    await Promise.all([this.#protocol.consumers?.close(), this.#shared.close(), this.#blocking?.close()])
+  }
+
+  async #openConsumers(): Promise<void> {
+    try {
+      await this.#protocol.consumers?.open()
+    } catch (cause) {
+      throw new HarnessError('TARGET_UNREACHABLE', `the consumers could not be opened: ${messageOf(cause)}`, {
+        cause,
+        hint: 'Start the server, or correct what `consume` of the target names.',
+      })
+    }
   }
 
   #groupOf({ request }: Exchange): LaneGroup {
@@ -96,6 +119,7 @@ export class SessionDriver implements TargetDriver {
       ...this.#context,
       connections,
       open: (opening) => this.#protocol.open(opening),
+      ended: (exchange) => this.#protocol.ended?.(exchange),
       onIdleLoss: (_lane, { kind, text }: Failure) => this.#context.events.fault(this.#lastStep, kind, text),
     })
   }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
+import { renewSecret } from '../../harness/base/renewed-secrets.ts'
 import { createMask, MASK, maskData, maskNames } from '../../harness/base/secret-mask.ts'
 import { describe } from '../kit/suite.ts'
 
@@ -19,6 +20,16 @@ const unicode = (character: string) => `\\u${character.charCodeAt(0).toString(16
 const json = (character: string) => JSON.stringify(character).slice(1, -1)
 
 describe('createMask', (test) => {
+  test('masks values that its record gains later', () => {
+    const secrets: Record<string, string> = { TOKEN: 'hunter2' }
+    const mask = createMask(secrets)
+    assert.is(mask('hunter2 correct horse'), '*** correct horse')
+
+    renewSecret(secrets, 'TOKEN', 'correct horse')
+    assert.is(mask('hunter2 correct horse'), '*** ***')
+    assert.is(secrets['TOKEN'], 'correct horse')
+  })
+
   test('masks every occurrence, and runs of them as one', () => {
     assert.is(mask(`a=${SECRET}&b=${SECRET}${SECRET}.`), `a=${MASK}&b=${MASK}.`)
   })

@@ -21,7 +21,7 @@ const aPort = (agent: number): CodePort => ({
 
 describe('createJourneyContexts', (test) => {
   test('gives code the variables of its own agent: what it sets steps read, what they extract it reads', () => {
-    const variables = new VariableStore(new Map(), new Map(), true)
+    const variables = new VariableStore(new Map(), {}, true)
     const createContext = createJourneyContexts({
       drivers: new Map(),
       variables,
@@ -54,7 +54,7 @@ describe('createJourneyContexts', (test) => {
     await withDriver(httpPlugin, config, async (driver) => {
       const createContext = createJourneyContexts({
         drivers: new Map([['main', driver]]),
-        variables: new VariableStore(new Map(), new Map(), true),
+        variables: new VariableStore(new Map(), {}, true),
         plan: aRunPlan({ timeouts, retry, targets }),
         setupValue: null,
       })

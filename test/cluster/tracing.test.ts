@@ -119,7 +119,7 @@ async function runOneShard(plan: RunPlan, shard: number): Promise<IntervalSnapsh
   port1.on('message', (message: FromShard) => {
     if (message.kind === 'memory') reader.add(message.announcement)
     else if (message.kind === 'ready')
-      port1.postMessage({ startMachineMs: startMs + clock.epochMs } satisfies StartShard)
+      port1.postMessage({ kind: 'start', startMachineMs: startMs + clock.epochMs } satisfies StartShard)
   })
   const snapshots: IntervalSnapshot[] = []
   const read = () => snapshots.push(reader.take(clock.nowMs() - startMs))

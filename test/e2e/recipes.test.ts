@@ -1,9 +1,11 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import type { VerdictDocument } from '../../harness/model/verdict.ts'
 import { CliProcess } from '../kit/cli.ts'
 import { aVault, withConsul, withOpa, withVault } from '../kit/governance-servers.ts'
 import { withScratch } from '../kit/sandbox.ts'
+import { startHttpServer } from '../kit/servers.ts'
 import { describe } from '../kit/suite.ts'
 
 const EXAMPLES = join(new URL('../..', import.meta.url).pathname, 'scenarios', 'examples')
@@ -59,6 +61,50 @@ describe('The recipes', (test) => {
         put: 'failed',
       })
     }))
+
+  test('vault: a secret that changes while the run lasts is read again, and no value of it is written', async () => {
+    const vault = aVault(TOKEN)
+    const [first, second] = ['the-first-token', 'the-second-token']
+    vault.secrets.set('secret/data/api', { token: first })
+    const seen = new Set<string | undefined>()
+    const service = await startHttpServer(({ headers }, response) => {
+      seen.add(headers.authorization)
+      vault.secrets.set('secret/data/api', { token: second })
+      response.end(`{"you": "${headers.authorization}"}`)
+    })
+    const scenario = {
+      name: 'renewed',
+      target: {
+        plugin: 'http',
+        config: { url: service.url, headers: { authorization: '{{secret.API_TOKEN}}' } },
+      },
+      secrets: [{ name: 'API_TOKEN', from: 'vault', path: 'secret/data/api', field: 'token', refresh: '1s' }],
+      workload: { pattern: 'constant-rate', rate: '20/s', duration: '3s' },
+      journeys: { use: { steps: [{ request: { path: '/' }, expect: { body: { json: { you: first } } } }] } },
+    }
+    await withVault(vault, (url) =>
+      withScratch(async (folder) => {
+        await writeFile(join(folder, 'renewed.json'), JSON.stringify(scenario))
+        const args = ['run', 'renewed.json', '--warm-up', '0s', '--json', '--quiet', '--no-history']
+        const env = { VAULT_ADDR: url, VAULT_TOKEN: TOKEN }
+        const { stdout, stderr } = await new CliProcess(args, folder, [], env).ended
+        assert.match(stdout, '"renewed"', stderr)
+        const files = await readdir(join(folder, 'reports'), { recursive: true, withFileTypes: true })
+        const texts = await Promise.all(
+          files
+            .filter((file) => file.isFile())
+            .map((file) => readFile(join(file.parentPath, file.name), 'utf8')),
+        )
+        assert.ok(texts.length > 0)
+        for (const value of [first, second, TOKEN])
+          for (const text of [stdout, stderr, ...texts])
+            assert.not.ok(text.includes(value), `${value} in ${text}`)
+      }),
+    )
+    await service.close()
+    assert.equal([...seen], [first, second])
+    assert.ok(vault.renewals > 0)
+  })
 
   test('vault: reads a secret with the token, and writes neither of them anywhere', async () => {
     const vault = aVault(TOKEN)

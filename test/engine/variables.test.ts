@@ -6,7 +6,7 @@ import { describe } from '../kit/suite.ts'
 const rowsOf = (...rows: Row[]): Feeder => ({ take: () => rows.shift() ?? null })
 
 function createStore(feeders: Record<string, Feeder> = {}, needed = true) {
-  return new VariableStore(new Map(Object.entries(feeders)), new Map([['TOKEN', 's3cret']]), needed)
+  return new VariableStore(new Map(Object.entries(feeders)), { TOKEN: 's3cret' }, needed)
 }
 
 describe('VariableStore', (test) => {

@@ -5,6 +5,7 @@ import type { LoadContext } from '../../harness/app/run/load-context.ts'
 import { SILENT_PROGRESS } from '../../harness/app/run/progress.ts'
 import type { RunControls } from '../../harness/app/run/run-controls.ts'
 import { createRunMask } from '../../harness/app/run/run-mask.ts'
+import { RunSecrets } from '../../harness/app/run/run-secrets.ts'
 import { StopSwitch } from '../../harness/base/stop-request.ts'
 import { openRunFolder } from '../../harness/store/run-folder.ts'
 import { MemoryStateStore } from '../../harness/store/state/memory-state-store.ts'
@@ -65,6 +66,7 @@ export function aLoadContext(cwd: string, changes: Partial<LoadContext> = {}): L
     overrides: {},
     threads: 1,
     threadsAsked: null,
+    runSecrets: new RunSecrets({ names: [], sources: {}, access: null }, {}, {}),
     pids: [],
     beginLoad: () => undefined,
     secrets: {},

@@ -62,7 +62,7 @@ export function createRig(options: RigOptions) {
     memory,
   )
   const { code, shard = 0, shardCount = 1 } = options
-  const variables = new VariableStore(new Map(Object.entries(options.feeders ?? {})), new Map(), true)
+  const variables = new VariableStore(new Map(Object.entries(options.feeders ?? {})), {}, true)
   const codeErrors: string[] = []
   const journey: JourneyProgram = {
     name: 'main',

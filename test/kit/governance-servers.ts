@@ -58,16 +58,22 @@ export interface VaultState {
   readonly token: string
   /** Reads of secrets that it answered. */
   reads: number
+  /** Renewals of the token that it answered. */
+  renewals: number
 }
 
 export function aVault(token: string): VaultState {
-  return { secrets: new Map(), token, reads: 0 }
+  return { secrets: new Map(), token, reads: 0, renewals: 0 }
 }
 
 function vaultAnswers(vault: VaultState): (request: IncomingMessage) => Answer {
   return ({ method, url = '', headers }) => {
     if (url.startsWith('/v1/sys/health')) return json({ initialized: true, sealed: false })
     if (headers['x-vault-token'] !== vault.token) return json({ errors: ['permission denied'] }, 403)
+    if (method === 'POST' && url === '/v1/auth/token/renew-self') {
+      vault.renewals++
+      return json({ auth: { lease_duration: 3600 } })
+    }
     const data = vault.secrets.get(url.replace('/v1/', ''))
     if (method !== 'GET' || data === undefined) return json({ errors: [] }, 404)
     vault.reads++

@@ -32,6 +32,7 @@ export function aPreflightContext(
     folders: [{ path: '/nonexistent/reports', option: '--out' }],
     cwd: '/nonexistent',
     env: {},
+    secretFailures: {},
     clock: new VirtualClock(),
     addressesOf: () => Promise.resolve(['127.0.0.1']),
     target: (name) => targets.get(name),

@@ -31,6 +31,16 @@ describe('secretsPresent', (test) => {
     assert.not.match(JSON.stringify(findings), 'hunter2')
   })
 
+  test('says why a secret could not be read from where its value is', async () => {
+    const failure = 'cannot be read from Vault: there is nothing at secret/data/db'
+    const plan = aRunPlan({ secrets: ['DB'] })
+    const context = aPreflightContext({ plan, secretFailures: { DB: failure } })
+    const [finding] = await secretsPresent.check(context)
+
+    assert.equal([finding?.level, finding?.message], ['blocked', `the secret DB ${failure}`])
+    assert.match(finding?.hint ?? '', 'VAULT_ADDR')
+  })
+
   test('finds out before the load that a file of a secret cannot be read', async () => {
     const [finding] = await look(['TOKEN'], { TOKEN_FILE: '/nonexistent/token' })
 

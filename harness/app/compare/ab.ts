@@ -17,7 +17,6 @@ import type { Baseline } from '../../model/baseline.ts'
 import type { Comparison } from '../../model/comparison.ts'
 import type { RunRecord } from '../../model/run-record.ts'
 import type { Host } from '../../ports/host.ts'
-import { resolveSecrets } from '../../scenario/secrets.ts'
 import { createRunFolder } from '../../store/run-folder.ts'
 import { type Attempted, untilBelieved } from '../run/attempts.ts'
 import { type RunContext, withRunContext } from '../run/context.ts'
@@ -106,7 +105,7 @@ class BuildComparison {
     const { host, stop, outDir, runId, defer, note } = this.#run
     const target = { ...overrides, target: candidateUrl }
     const planned = await planLoad(this.#run, { source, overrides: target, threads: this.#request.threads })
-    const { plan } = planned
+    const { plan, runSecrets } = planned
     // Its runs are remembered by the comparison alone, so that none of them would look at the history.
     await requireClearBefore(this.#run, planned, { history, compare: null })
     const folder = await createRunFolder(outDir, plan.scenario, runId)
@@ -121,7 +120,7 @@ class BuildComparison {
     const published = await publishRun(measured, judged, {
       folder,
       cwd: host.cwd,
-      mask: createRunMask(resolveSecrets(plan.secrets, host.env), plan),
+      mask: createRunMask(runSecrets.values(), plan),
       reports: isToBeRepeated ? [] : this.#request.reports,
       baseline: this.#baseline(measured),
     })

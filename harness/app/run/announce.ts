@@ -3,7 +3,6 @@ import { longWaitNotes } from '../../analysis/long-waits.ts'
 import { provabilityOf } from '../../analysis/provability.ts'
 import type { RunPlan } from '../../model/plan.ts'
 import type { PreflightFinding } from '../../ports/preflight.ts'
-import { resolveSecrets } from '../../scenario/secrets.ts'
 import { demandText } from '../../text/demand-text.ts'
 import { joiningText } from '../../text/joining-text.ts'
 import type { RunContext } from './context.ts'
@@ -12,11 +11,11 @@ import { threadNotes } from './threads.ts'
 
 /** Tells whoever watches that load is about to begin. @throws HarnessError SECRET_MISSING */
 export function announce(
-  { runId, correlationId, host, progress }: RunContext,
-  { plan, threads, threadsAsked }: PreparedLoad,
+  { runId, correlationId, progress }: RunContext,
+  { plan, threads, threadsAsked, runSecrets }: PreparedLoad,
   findings: readonly PreflightFinding[],
 ): void {
-  progress.onBegin({ runId, correlationId }, resolveSecrets(plan.secrets, host.env))
+  progress.onBegin({ runId, correlationId }, runSecrets.values())
   progress.onPrepared(plan, threads, findings)
   const joining = joiningText(plan)
   const notes = [

@@ -9,6 +9,7 @@ import { targetsOf } from '../../targets/outside/open-plugins.ts'
 import type { RunContext } from './context.ts'
 import { type PreparedPlan, preparePlan } from './prepare.ts'
 import type { Comparer, ScenarioRequest } from './request.ts'
+import { RunSecrets } from './run-secrets.ts'
 import { threadsOf } from './threads.ts'
 
 /** A load that is planned; nothing is started for it. */
@@ -16,6 +17,7 @@ export interface PlannedLoad extends PreparedPlan, Omit<ScenarioRequest, 'thread
   readonly threads: number
   /** As the request stated it; null when it did not. */
   readonly threadsAsked: number | null
+  readonly runSecrets: RunSecrets
 }
 
 /** A plan whose targets run. Its hashes are of the plan before they did. */
@@ -38,6 +40,7 @@ export async function planLoad(
     overrides,
     threads: threadsOf(prepared.plan, threads, host.cores),
     threadsAsked: threads,
+    runSecrets: await RunSecrets.read(prepared.plan, host.env),
   }
 }
 

@@ -3,7 +3,6 @@ import { fillSecrets } from '../../base/fill-secrets.ts'
 import type { ShardPlan } from '../../model/plan.ts'
 import type { Requirement } from '../../ports/requirement.ts'
 import { openRequirements } from '../../requirements/index.ts'
-import { resolveSecrets } from '../../scenario/secrets.ts'
 import { createFolderIn, createRunFolder, openRunFolder, type RunFolder } from '../../store/run-folder.ts'
 import type { RunContext } from './context.ts'
 import type { PreparedLoad } from './launch-targets.ts'
@@ -12,7 +11,7 @@ import { openRunControls, type RunControls } from './run-controls.ts'
 import { createRunMask, type RunMask } from './run-mask.ts'
 
 export interface LoadContext extends RunContext, PreparedLoad {
-  /** Values by name. */
+  /** Values by name, renewed in place while the load lasts. */
   readonly secrets: Readonly<Record<string, string>>
   readonly mask: RunMask
   /** The requirements of the plan, with secrets filled in. */
@@ -36,7 +35,7 @@ export async function openLoad(
   folder: string | null = null,
 ): Promise<LoadContext> {
   const { plan } = load
-  const secrets = resolveSecrets(plan.secrets, run.host.env)
+  const secrets = load.runSecrets.values()
   const controls = await openRunControls(run, plan, secrets, enforce)
   run.defer(controls.close)
   const opened = folder === null ? await newFolder(run, plan.scenario) : openRunFolder(folder)

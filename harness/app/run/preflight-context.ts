@@ -27,7 +27,7 @@ export interface WithSecrets {
 
 export function preflightContext(
   run: RunContext,
-  { plan, threads }: PlannedLoad,
+  { plan, threads, runSecrets }: PlannedLoad,
   { secrets, history, compare, otherHosts = [] }: CheckedPlaces & WithSecrets,
 ): PreflightContext {
   const { host, store, ignoreHaltsBy } = run
@@ -37,7 +37,8 @@ export function preflightContext(
     threads,
     folders: writtenFolders(run, compare?.beginsIn(plan) ?? null),
     cwd: host.cwd,
-    env: host.env,
+    env: runSecrets.env,
+    secretFailures: runSecrets.failures,
     machine: readMachineFacts(),
     clock: host.clock,
     addressesOf,

@@ -3,7 +3,6 @@ import { HarnessError } from '../../base/errors.ts'
 import { unlessStopped } from '../../base/stop-request.ts'
 import type { PreflightFinding } from '../../ports/preflight.ts'
 import { checkBeforeLaunch, checkTargets } from '../../preflight/index.ts'
-import { resolveSecrets } from '../../scenario/secrets.ts'
 import { chooseMocks, mockFindings } from './choose-mocks.ts'
 import type { RunContext } from './context.ts'
 import { launchLoad, type PlannedLoad, type PreparedLoad, type RunningTargets } from './launch-targets.ts'
@@ -32,7 +31,7 @@ export async function checkAndLaunch(
   places: CheckedPlaces,
   running: RunningTargets | null = null,
 ): Promise<CheckedLoad> {
-  const all = { ...places, secrets: presentSecrets(run, planned) }
+  const all = { ...places, secrets: presentSecrets(planned) }
   const mask = createRunMask(all.secrets ?? {}, planned.plan)
   const targets = running?.plan.targets ?? planned.plan.targets
   const context = preflightContext(run, { ...planned, plan: { ...planned.plan, targets } }, all)
@@ -65,16 +64,16 @@ export async function requireClearBefore(
   planned: PlannedLoad,
   places: CheckedPlaces,
 ): Promise<void> {
-  const secrets = presentSecrets(run, planned)
+  const secrets = presentSecrets(planned)
   const context = preflightContext(run, planned, { ...places, secrets })
   const found = await unlessStopped(run.stop.signal, 'during preflight', () => checkBeforeLaunch(context))
   requireClear(createRunMask(secrets ?? {}, planned.plan).data(found))
 }
 
 /** Null when one is missing: a check says which. */
-function presentSecrets({ host }: RunContext, { plan }: PlannedLoad): Record<string, string> | null {
+function presentSecrets({ runSecrets }: PlannedLoad): Readonly<Record<string, string>> | null {
   try {
-    return resolveSecrets(plan.secrets, host.env)
+    return runSecrets.values()
   } catch (error) {
     if (error instanceof HarnessError && error.code === 'SECRET_MISSING') return null
     throw error

@@ -28,6 +28,7 @@ export async function sendLoad(
   const probes = fillSecrets(plan.probes, load.secrets)
   const resources = watchResources({ pids: load.pids, probes, note }, load.host.clock)
   let guard: LoadGuard | null = null
+  let stopRefreshing = () => {}
   try {
     const shards = await startShards({
       ...load,
@@ -45,6 +46,7 @@ export async function sendLoad(
         if (stop.level === 'none') guard?.observe(snapshots, interval, (of) => merger.view(of))
       },
     })
+    stopRefreshing = load.runSecrets.keepFresh(load.host.clock, shards.renewSecret, note)
     load.beginLoad(plan.phases)
     guard = guardOf(load, shards, outlets)
     const end = await endOf(shards, load, note)
@@ -60,6 +62,7 @@ export async function sendLoad(
       enforcement: guard.record,
     }
   } finally {
+    stopRefreshing()
     resources.stop()
   }
 }

@@ -20,6 +20,7 @@ import {
 import { outsideMeasureSchema } from './measure-schema.ts'
 import { objectiveSchema } from './objective-schema.ts'
 import { alertsSchema, pluginSchema, requirementSchema, rollbackSchema } from './reaction-schema.ts'
+import { secretSourceSchema } from './secret-schema.ts'
 import { sloSchema } from './slo-schema.ts'
 import { phaseSchema, workloadSchema } from './workload-schema.ts'
 
@@ -168,6 +169,8 @@ const schema = z.object({
   allowCommands: z.array(z.string()).optional(),
   /** Names of the secrets the scenario refers to; values never enter the plan. */
   secrets: z.array(z.string()),
+  /** The origins of secrets that are not in the environment, by name; absent: none. */
+  secretSources: recordOf(secretSourceSchema).optional(),
 })
 export type RunPlan = Immutable<z.infer<typeof schema>>
 

@@ -2,7 +2,7 @@
 import type { Written } from '../../base/written.ts'
 import type { TargetRef } from '../../ports/target-plugin.ts'
 import { type RequestStep, requestStep, type StepOptions } from '../step.ts'
-import type { CodeCommand, RedisClient } from './client.ts'
+import type { CodeCommand, RedisClient, WrittenMessage } from './client.ts'
 import type { redisConfigSchema } from './schema.ts'
 
 const stepOf =
@@ -17,5 +17,7 @@ export const redis = Object.assign(
     command: stepOf<CodeCommand>('command'),
     pipeline: stepOf<readonly CodeCommand[]>('pipeline'),
     multi: stepOf<readonly CodeCommand[]>('multi'),
+    publish: stepOf<WrittenMessage<'publish'>>('publish'),
+    add: stepOf<WrittenMessage<'add'>>('add'),
   },
 )

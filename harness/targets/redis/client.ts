@@ -1,16 +1,24 @@
+import type * as z from 'zod'
+import type { Written } from '../../base/written.ts'
 import type { Answer, Perform, PerformOptions } from '../../ports/target.ts'
+import type { RedisMessage } from './message.ts'
 import { type RedisRequest, redisRequestSchema } from './schema.ts'
 import { nameOfRedisRequest, type RedisWork } from './work.ts'
 
 /** The name of a command, and its arguments. */
 export type CodeCommand = readonly [name: string, ...args: (string | number)[]]
 
+/** A message as authors write it. */
+export type WrittenMessage<Kind extends 'publish' | 'add'> = Written<
+  z.ZodType<NonNullable<RedisRequest[Kind]>, NonNullable<z.input<typeof redisRequestSchema>[Kind]>>
+>
+
 /** The client that code journeys call, one an agent. Every request is recorded, and resolves whatever became of it. */
 export class RedisClient {
   readonly #perform: Perform
-  readonly #prepare: (request: RedisRequest, step: string) => RedisWork
+  readonly #prepare: (request: RedisRequest, step: string) => RedisWork | RedisMessage
 
-  constructor(perform: Perform, prepare: (request: RedisRequest, step: string) => RedisWork) {
+  constructor(perform: Perform, prepare: (request: RedisRequest, step: string) => RedisWork | RedisMessage) {
     this.#perform = perform
     this.#prepare = prepare
   }
@@ -28,6 +36,16 @@ export class RedisClient {
   /** Commands of one transaction. */
   multi(commands: readonly CodeCommand[], options?: Partial<PerformOptions>): Promise<Answer> {
     return this.#send({ multi: commands }, options)
+  }
+
+  /** A message to whoever has subscribed: `target.publish({ channel: 'news', json: { id: 7 } })` */
+  publish(message: WrittenMessage<'publish'>, options?: Partial<PerformOptions>): Promise<Answer> {
+    return this.#send({ publish: message }, options)
+  }
+
+  /** An entry of a stream: `target.add({ stream: 'orders', json: { id: 7 } })` */
+  add(entry: WrittenMessage<'add'>, options?: Partial<PerformOptions>): Promise<Answer> {
+    return this.#send({ add: entry }, options)
   }
 
   #send(written: unknown, options: Partial<PerformOptions> = {}): Promise<Answer> {

@@ -24,6 +24,15 @@ export const redisPlugin: TargetPlugin = {
   atUrl: (url) => (/^rediss?:/i.test(url) ? { url } : null),
   nameOf: (request) => nameOfRedisRequest(request as RedisRequest),
   hostsOf: (config) => hostsOfUrl((config as RedisConfig).url),
+  channelOf(config) {
+    const { consume } = config as RedisConfig
+    if (consume === undefined) return null
+    return { mode: consume.stream === undefined ? 'each' : 'once', subscribers: consume.members }
+  },
+  async provision(config, context) {
+    const { provisionRedis } = await import('./provision.ts')
+    return provisionRedis(config as RedisConfig, context)
+  },
   probe: (config, clock) =>
     probeServer({
       server: `redis ${shownAddress(addressOf(config as RedisConfig, {}, REDIS_PORT))}`,

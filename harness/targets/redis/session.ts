@@ -1,105 +1,39 @@
-/** One connection of ioredis: its queues, retries and reconnects are off, so that what is measured is the server. */
+/** One connection over which requests are carried out, one at a time. */
 import type { Socket } from 'node:net'
-import { Command, Redis } from 'ioredis'
-import type { Clock } from '../../base/clock.ts'
+import { Command, type Redis } from 'ioredis'
 import { messageOf } from '../../base/errors.ts'
 import { MEASURES } from '../../model/measures.ts'
-import type { Exchange } from '../../ports/target.ts'
+import type { DriverContext, Exchange } from '../../ports/target.ts'
 import { type Failure, failureOf } from '../failure.ts'
-import type { ServerAddress } from '../server-config.ts'
-import { type Opening, type Session, SessionRefused, type Turn } from '../session.ts'
+import type { Opening, Session, Turn } from '../session.ts'
+import { CLOSED, isErrorReply } from './connect.ts'
+import { RedisMessage } from './message.ts'
+import type { RedisNumbers } from './numbers.ts'
 import { type Reply, takeReplies } from './replies.ts'
-import { kindOfStatus, statusOfReply } from './status.ts'
-import type { RedisWork, Wired } from './work.ts'
+import type { RedisKind, RedisWork, Wired } from './work.ts'
 
-/** Opens a connection, logs in and chooses the database. Rejects with SessionRefused. */
-export async function openRedis(
-  address: ServerAddress,
-  clock: Clock,
-  { signal, onLost }: Opening,
-): Promise<Session> {
-  const redis = clientOf(address)
-  let trouble: unknown = null
-  redis.on('error', (error: unknown) => {
-    trouble ??= error
-  })
-  const giveUp = () => redis.stream?.destroy()
-  signal.addEventListener('abort', giveUp, { once: true })
-  try {
-    await redis.connect()
-    await logIn(redis, address)
-  } catch (thrown) {
-    redis.disconnect()
-    redis.stream?.destroy()
-    throw thrown instanceof SessionRefused ? thrown : refusedBy(trouble ?? thrown, address)
-  } finally {
-    signal.removeEventListener('abort', giveUp)
-  }
-  return new RedisSession(redis, clock, onLost)
+/** The parts that the connections of a driver share. */
+export interface RedisSessionParts extends Pick<DriverContext, 'clock'> {
+  readonly numbers: RedisNumbers | null
 }
 
-function clientOf({ host, port, tls }: ServerAddress): Redis {
-  return new Redis({
-    host,
-    port,
-    ...(tls === null ? {} : { tls }),
-    lazyConnect: true,
-    protocol: 2,
-    disableClientInfo: true,
-    enableReadyCheck: false,
-    enableOfflineQueue: false,
-    enableAutoPipelining: false,
-    autoResendUnfulfilledCommands: false,
-    autoResubscribe: false,
-    maxRetriesPerRequest: 0,
-    retryStrategy: () => null,
-    // The deadline of the exchange is the only one.
-    connectTimeout: 0,
-  })
-}
-
-/** By commands of our own: the client turns some refusals into warnings on the terminal. */
-async function logIn(redis: Redis, { user, password, database }: ServerAddress): Promise<void> {
-  const commands: Wired[] = []
-  if (password !== '') commands.push({ name: 'AUTH', args: user === '' ? [password] : [user, password] })
-  if (database !== '' && database !== '0') commands.push({ name: 'SELECT', args: [database] })
-  for (const { name, args } of commands)
-    try {
-      await redis.sendCommand(new Command(name, [...args]))
-    } catch (thrown) {
-      if (!isErrorReply(thrown)) throw thrown
-      const { message } = thrown
-      const status = statusOfReply(message)
-      const kind = name === 'AUTH' ? 'auth' : (kindOfStatus(status) ?? 'connect')
-      throw new SessionRefused({ kind, text: `${name}: ${message}` }, status)
-    }
-}
-
-function refusedBy(thrown: unknown, { tls }: ServerAddress): SessionRefused {
-  const failure = failureOf(thrown, 'connecting')
-  // A client that says no more than this was hung up on while it shook hands.
-  const isClosed = messageOf(thrown) === CLOSED
-  if (isClosed) return new SessionRefused({ kind: 'reset', text: 'closed by the server before it was open' })
-  const isTls = tls !== null && failure.kind === 'connect'
-  return new SessionRefused(isTls ? { ...failure, kind: 'tls' } : failure)
-}
-
-/** The client's message for commands that were under way when a connection ended. */
-const CLOSED = 'Connection is closed.'
-
-class RedisSession implements Session {
+export class RedisSession implements Session {
   readonly #redis: Redis
   readonly #socket: Socket
-  readonly #clock: Clock
-  readonly #onLost: (failure: Failure) => void
+  readonly #parts: RedisSessionParts
+  /** Its number in the shard: the order of messages is judged by connection. */
+  readonly #number: number
+  readonly #onLost: Opening['onLost']
   #turn: Turn | null = null
   #exchange: Exchange | null = null
   #isOver = false
 
-  constructor(redis: Redis, clock: Clock, onLost: (failure: Failure) => void) {
+  /** @param redis open @param number of the connection in its shard */
+  constructor(redis: Redis, number: number, parts: RedisSessionParts, onLost: Opening['onLost']) {
     this.#redis = redis
     this.#socket = redis.stream as Socket
-    this.#clock = clock
+    this.#number = number
+    this.#parts = parts
     this.#onLost = onLost
     let failed: unknown = null
     redis.on('error', (error: unknown) => {
@@ -127,14 +61,15 @@ class RedisSession implements Session {
   }
 
   run(exchange: Exchange, turn: Turn): void {
-    const work = exchange.request as RedisWork
-    const commands = work.render(exchange.variables)
+    const work = exchange.request as RedisWork | RedisMessage
+    const written = work.render(exchange.variables)
     this.#turn = turn
     this.#exchange = exchange
     const before = this.#socket.bytesWritten
     turn.sent()
+    const commands = work instanceof RedisMessage ? this.#numbered(exchange, work, written) : written
     if (commands.length === 1) this.#sendOne(commands, exchange, turn)
-    else this.#sendAll(work, commands, exchange, turn)
+    else this.#sendAll(work.kind, commands, exchange, turn)
     exchange.bytesSent = this.#socket.bytesWritten - before
   }
 
@@ -150,6 +85,10 @@ class RedisSession implements Session {
     return closed
   }
 
+  #numbered(exchange: Exchange, message: RedisMessage, written: readonly Wired[]): readonly Wired[] {
+    return this.#parts.numbers?.numbered(exchange, message, written, this.#number) ?? written
+  }
+
   #sendOne(commands: readonly Wired[], exchange: Exchange, turn: Turn): void {
     const end = (reply: Reply) => {
       if (this.#turn === turn) this.#end(takeReplies(exchange, 'command', commands, [reply]))
@@ -159,7 +98,7 @@ class RedisSession implements Session {
     )
   }
 
-  #sendAll(work: RedisWork, commands: readonly Wired[], exchange: Exchange, turn: Turn): void {
+  #sendAll(kind: RedisKind, commands: readonly Wired[], exchange: Exchange, turn: Turn): void {
     const replies: Reply[] = Array(commands.length)
     let left = commands.length
     const socket = this.#socket
@@ -168,9 +107,9 @@ class RedisSession implements Session {
       const take = (reply: Reply) => {
         if (this.#turn !== turn) return
         replies[i] = reply
-        if (work.kind === 'pipeline')
-          exchange.measure(MEASURES.command_time, this.#clock.nowMs() - exchange.sentMs)
-        if (--left === 0) this.#end(takeReplies(exchange, work.kind, commands, replies))
+        if (kind === 'pipeline')
+          exchange.measure(MEASURES.command_time, this.#parts.clock.nowMs() - exchange.sentMs)
+        if (--left === 0) this.#end(takeReplies(exchange, kind, commands, replies))
       }
       this.#send(commands[i] as Wired, exchange.keepAnswer).then(take, (thrown) =>
         this.#failed(turn, thrown, take),
@@ -180,7 +119,7 @@ class RedisSession implements Session {
   }
 
   #send({ name, args }: Wired, keepAnswer: boolean): Promise<unknown> {
-    const command = new Command(name, args as string[], { replyEncoding: keepAnswer ? 'utf8' : null })
+    const command = new Command(name, [...args], { replyEncoding: keepAnswer ? 'utf8' : null })
     return this.#redis.sendCommand(command) as Promise<unknown>
   }
 
@@ -209,8 +148,4 @@ class RedisSession implements Session {
     this.#exchange = null
     this.#onLost(failure)
   }
-}
-
-function isErrorReply(thrown: unknown): thrown is Error {
-  return thrown instanceof Error && thrown.name === 'ReplyError'
 }

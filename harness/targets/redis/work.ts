@@ -6,7 +6,7 @@ import type { RedisCommand, RedisRequest } from './schema.ts'
 export interface Wired {
   /** In small letters, by which the client knows replies that are maps. */
   readonly name: string
-  readonly args: readonly string[]
+  readonly args: readonly (string | Buffer)[]
 }
 
 /** The ways in which replies are read. */
@@ -60,7 +60,9 @@ function kindOf({ command, pipeline }: RedisRequest): RedisKind {
 }
 
 /** Makes the name of a request that was given none. */
-export function nameOfRedisRequest({ command, pipeline, multi }: RedisRequest): string {
+export function nameOfRedisRequest({ command, pipeline, multi, publish, add }: RedisRequest): string {
+  if (publish !== undefined) return `publish ${publish.channel}`
+  if (add !== undefined) return `add ${add.stream}`
   if (command !== undefined) return command[0].toUpperCase()
   const names = [...new Set((pipeline ?? multi ?? []).map(([name]) => name.toUpperCase()))]
   return `${multi === undefined ? 'pipeline' : 'multi'} ${names.join(' ')}`

@@ -23,12 +23,18 @@ export interface SqlDatabase {
 export class SqlProtocol implements SessionProtocol {
   readonly #database: SqlDatabase
   readonly #context: DriverContext
-  readonly #address: ServerAddress
+  readonly #config: ServerSettings
 
   constructor(database: SqlDatabase, config: ServerSettings, context: DriverContext) {
     this.#database = database
     this.#context = context
-    this.#address = addressOf(config, context.secrets, database.port)
+    this.#config = config
+    addressOf(config, context.secrets, database.port)
+  }
+
+  /** With secrets as they are now: a connection is opened with the newest. */
+  get #address(): ServerAddress {
+    return addressOf(this.#config, this.#context.secrets, this.#database.port)
   }
 
   compile(request: Readonly<Record<string, unknown>>, step: string): SqlWork {
