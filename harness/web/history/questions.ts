@@ -1,7 +1,7 @@
 /** Questions to the pages, as they stand in a query string. */
 import { HTTPException } from 'hono/http-exception'
 import { z } from 'zod'
-import { COMPARED_METRICS } from '../../model/run-summary.ts'
+import { TREND_METRICS } from '../../model/history.ts'
 import { OUTCOMES } from '../../model/verdict.ts'
 
 const NAME_MAX = 200
@@ -20,7 +20,7 @@ export type CompareQuestion = z.infer<typeof compareQuestionSchema>
 
 export const trendQuestionSchema = z.object({
   scenario: name,
-  metric: z.enum(COMPARED_METRICS).default('p99'),
+  metric: z.enum(TREND_METRICS).default('p99'),
   step: name,
   last: z.coerce.number().int().min(2).max(500).default(100),
 })
