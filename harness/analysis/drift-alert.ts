@@ -1,13 +1,13 @@
 /** The alert for a metric that has crept away from what it was at first, night by night (`trend.ts`). */
 import { formatAmount } from '../base/units.ts'
 import { type Alert, alertKeyOf } from '../model/alert.ts'
+import type { TrendMetric } from '../model/history.ts'
 import type { RunRecord } from '../model/run-record.ts'
-import type { ComparedMetric } from '../model/run-summary.ts'
 import { changeText } from '../text/comparison-text.ts'
 import type { Trend } from './trend.ts'
 
 /** The dedupe key of the drift of a metric. */
-export function driftKeyOf(scenario: string, metric: ComparedMetric): string {
+export function driftKeyOf(scenario: string, metric: TrendMetric): string {
   return alertKeyOf(scenario, 'drift', metric)
 }
 

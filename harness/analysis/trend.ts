@@ -3,12 +3,17 @@
  * newest against the first ones, for what crept in; and where the series changed, to say which night it was.
  */
 import { mean } from 'simple-statistics'
-import type { TrendPoint } from '../model/history.ts'
-import type { ComparedMetric } from '../model/run-summary.ts'
+import { isSearchMetric, type TrendMetric, type TrendPoint } from '../model/history.ts'
 import { type ChangePoint, changePoints } from './change-points.ts'
 import { DEFAULT_COMPARISON } from './comparison/comparison-settings.ts'
 import { changeOf, errorRatioAt } from './comparison/metric-scale.ts'
-import { moderatedTest, type Observation, sessionOf, withoutOutliers } from './comparison/moderated-test.ts'
+import {
+  moderatedTest,
+  type NoiseFloor,
+  type Observation,
+  sessionOf,
+  withoutOutliers,
+} from './comparison/moderated-test.ts'
 import { learnNoiseFloor } from './comparison/noise-floor.ts'
 
 const SESSIONS = 10
@@ -36,7 +41,7 @@ export interface TrendChange {
 }
 
 export interface Trend {
-  readonly metric: ComparedMetric
+  readonly metric: TrendMetric
   readonly points: readonly TrendPoint[]
   /** Null while there are fewer than two. */
   readonly rolling: TrendTest | null
@@ -46,7 +51,7 @@ export interface Trend {
 }
 
 /** @param points in the order of time */
-export function trendOf(metric: ComparedMetric, points: readonly TrendPoint[]): Trend {
+export function trendOf(metric: TrendMetric, points: readonly TrendPoint[]): Trend {
   return {
     metric,
     points,
@@ -56,7 +61,7 @@ export function trendOf(metric: ComparedMetric, points: readonly TrendPoint[]): 
   }
 }
 
-function rollingTest(metric: ComparedMetric, points: readonly TrendPoint[]): TrendTest | null {
+function rollingTest(metric: TrendMetric, points: readonly TrendPoint[]): TrendTest | null {
   const last = points.at(-1)
   const before = sessionsOf(points.slice(0, -1)).slice(-SESSIONS)
   if (last === undefined || before.length === 0) return null
@@ -65,7 +70,7 @@ function rollingTest(metric: ComparedMetric, points: readonly TrendPoint[]): Tre
 }
 
 /** Once or twice worse than the anchor is a suspicion, three nights in a row is a regression. */
-function anchorTest(metric: ComparedMetric, points: readonly TrendPoint[]): TrendTest | null {
+function anchorTest(metric: TrendMetric, points: readonly TrendPoint[]): TrendTest | null {
   const sessions = sessionsOf(points)
   if (sessions.length <= SESSIONS) return null
   const anchor = sessions.slice(0, SESSIONS)
@@ -80,8 +85,8 @@ function anchorTest(metric: ComparedMetric, points: readonly TrendPoint[]): Tren
   return { ...found, state: isLasting ? 'REGRESSED' : suspicion }
 }
 
-function compare(metric: ComparedMetric, before: readonly Observation[], now: Observation) {
-  const noise = learnNoiseFloor(before) ?? DEFAULT_COMPARISON.noise[metric]
+function compare(metric: TrendMetric, before: readonly Observation[], now: Observation) {
+  const noise = learnNoiseFloor(before) ?? noiseOf(metric)
   const kept = withoutOutliers(before, noise.s0)
   const { theta, p } = moderatedTest(kept, [now], noise)
   const margin = marginOf(metric)
@@ -93,8 +98,17 @@ function compare(metric: ComparedMetric, before: readonly Observation[], now: Ob
   }
 }
 
+/** A search that is as precise as it is by default differs this much from the next one, and less is no change. */
+const SEARCH_NOISE: NoiseFloor = { s0: 0.03, d0: 4 }
+const SEARCH_MARGIN = 0.05
+
+function noiseOf(metric: TrendMetric): NoiseFloor {
+  return isSearchMetric(metric) ? SEARCH_NOISE : DEFAULT_COMPARISON.noise[metric]
+}
+
 /** On the scale of the metric; of errors any certain rise counts. */
-function marginOf(metric: ComparedMetric): number {
+function marginOf(metric: TrendMetric): number {
+  if (isSearchMetric(metric)) return Math.log(1 + SEARCH_MARGIN)
   return metric === 'error_ratio' ? 0 : Math.log(1 + DEFAULT_COMPARISON.margins[metric])
 }
 
@@ -109,7 +123,7 @@ function sessionsOf(points: readonly TrendPoint[]): Observation[] {
   return sessions.map(sessionOf)
 }
 
-function changesOf(metric: ComparedMetric, points: readonly TrendPoint[]): TrendChange[] {
+function changesOf(metric: TrendMetric, points: readonly TrendPoint[]): TrendChange[] {
   const margin = marginOf(metric)
   return changePoints(points.map(({ y }) => y))
     .filter(({ before, after }: ChangePoint) => Math.abs(after - before) >= margin)

@@ -4,18 +4,18 @@ import type { PublishedCapacity } from '../app/capacity/publish-capacity.ts'
 import { searchCapacity } from '../app/capacity/search-capacity.ts'
 import { HarnessError } from '../base/errors.ts'
 import { parseDurationMs, parseRatePerSec, parseRatio } from '../base/units.ts'
-import { visible } from '../base/visible.ts'
 import { type CapacityControl, CONTROLS } from '../model/capacity.ts'
-import { factsTable, probesTable } from '../reporters/capacity/capacity-tables.ts'
+import { probesTable } from '../reporters/capacity/capacity-tables.ts'
+import { searchText } from '../reporters/capacity/search-text.ts'
 import { renderTextTable } from '../reporters/text-table.ts'
-import { capacityHeadline } from '../text/capacity-text.ts'
 import { capacityProgress } from './capacity-progress.ts'
 import type { CommandContext } from './command-context.ts'
 import { stateOption } from './emergency.ts'
 import { addLogOptions, type LogFlags, RunConsole } from './run-console.ts'
 import { addSteadyOptions, checked, overridesOf, type SteadyFlags, wholeNumber } from './scenario-options.ts'
+import { addHistoryOptions, type HistoryFlags, historyOf, requireFittingHistory } from './verdict-options.ts'
 
-interface CapacityFlags extends SteadyFlags, LogFlags {
+interface CapacityFlags extends SteadyFlags, LogFlags, HistoryFlags {
   readonly by: CapacityControl
   readonly from?: number
   readonly max?: number
@@ -55,7 +55,7 @@ Exit status: 0 confirmed (and --at-least is held), 1 --at-least is not held, 3 n
 /** `proofload capacity` */
 export function addCapacityCommand(command: Command, context: CommandContext): void {
   command.argument('<scenario>', 'scenario file (.ts, .js, .yaml, .json) or URL')
-  addLogOptions(addSearchOptions(addSteadyOptions(command)))
+  addHistoryOptions(addLogOptions(addSearchOptions(addSteadyOptions(command))))
     .option('--strict', 'a service that changed during the search makes the answer INCONCLUSIVE')
     .option('--allow-overload', 'overload hosts beyond loopback, which also have to be allowed by name')
     .option('--resume <folder>', 'go on with the search in this folder')
@@ -71,6 +71,7 @@ export function addCapacityCommand(command: Command, context: CommandContext): v
     .addHelpText('after', HELP)
     .action(async (source: string, flags: CapacityFlags) => {
       requireFitting(flags)
+      requireFittingHistory(flags)
       const published = await search(source, flags, context)
       const { stdout } = context.host
       stdout.write(flags.json === true ? `${JSON.stringify(documentOf(published))}\n` : textOf(published))
@@ -129,6 +130,7 @@ function search(
           ? null
           : { demand, growth: perMonth ?? null, reserve, instances: instances ?? null },
     },
+    history: historyOf(flags),
     reports: flags.report,
   }
   return searchCapacity(request, progress.host, progress, capacityProgress(progress.say)).finally(() =>
@@ -182,10 +184,7 @@ function textOf({ record, files, failures }: PublishedCapacity): string {
     rows: probes.rows.map((row) => [...row.slice(0, -1), row.at(-1)?.split(':')[0] ?? '']),
   }
   const lines = [
-    '',
-    visible(capacityHeadline(record)),
-    ...record.answer.cautions.map(({ message }) => `note: ${visible(message)}`),
-    renderTextTable({ ...factsTable(record), title: '' }),
+    searchText(record),
     renderTextTable(short),
     ...Object.entries(files).map(([name, file]) => `${name} ${file}`),
     ...failures,

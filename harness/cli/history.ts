@@ -1,13 +1,15 @@
 /** `proofload history ...`: shows, exports, imports and deletes stored runs. */
 
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { exportHistory, HISTORY_FILE, importHistory, withHistory } from '../app/history/history.ts'
 import { HarnessError } from '../base/errors.ts'
 import { formatAmount, formatDurationMs } from '../base/units.ts'
-import type { HistoryRow } from '../model/history.ts'
+import { HISTORY_KINDS, type HistoryEntry, type HistoryKind, type HistoryRow } from '../model/history.ts'
 import type { Host } from '../ports/host.ts'
+import { searchText } from '../reporters/capacity/search-text.ts'
 import { renderVerdict } from '../reporters/console.ts'
 import { renderTextTable } from '../reporters/text-table.ts'
+import type { HistoryFilter } from '../store/history/run-index.ts'
 import { outcomeText } from '../text/outcome-text.ts'
 import type { CommandContext } from './command-context.ts'
 import type { Interrupts } from './interrupts.ts'
@@ -23,6 +25,7 @@ interface ListFlags extends StoreFlags {
   readonly outcome?: string
   readonly since?: string
   readonly limit?: number
+  readonly kind?: HistoryKind
 }
 
 /** `proofload history` */
@@ -55,6 +58,7 @@ function subcommand(history: Command, name: string, description: string): Comman
 
 function filterOptions(command: Command): Command {
   return command
+    .addOption(new Option('--kind <kind>', 'only these').choices(HISTORY_KINDS))
     .option('--scenario <name>', 'only runs of this scenario')
     .option('--outcome <outcome>', 'only runs with this outcome: GO, NO_GO or INCONCLUSIVE')
     .option(
@@ -65,27 +69,39 @@ function filterOptions(command: Command): Command {
     .option('--limit <n>', 'maximum number of runs', wholeNumber(1, 1_000_000))
 }
 
+function filterOf({ kind, scenario, outcome, since, limit }: ListFlags): HistoryFilter {
+  const given = { kinds: kind === undefined ? undefined : [kind], scenario, outcome, since, limit }
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+}
+
 function addList(history: Command, host: Host): void {
-  filterOptions(subcommand(history, 'list', 'list the newest runs')).action(async (flags: ListFlags) => {
-    const rows = await withHistory(flags.store, host.cwd, (store) => store.list(flags))
-    host.stdout.write(flags.json === true ? `${JSON.stringify(rows)}\n` : listText(rows))
-  })
+  filterOptions(subcommand(history, 'list', 'list the newest runs and searches')).action(
+    async (flags: ListFlags) => {
+      const rows = await withHistory(flags.store, host.cwd, (store) => store.list(filterOf(flags)))
+      host.stdout.write(flags.json === true ? `${JSON.stringify(rows)}\n` : listText(rows))
+    },
+  )
 }
 
 function addShow(history: Command, host: Host): void {
-  subcommand(history, 'show', 'show one run')
-    .argument('<run-id>')
+  subcommand(history, 'show', 'show one run or search')
+    .argument('<id>')
     .action(async (id: string, flags: StoreFlags) => {
-      const run = await withHistory(flags.store, host.cwd, (store) => store.get(id))
+      const run = await withHistory(flags.store, host.cwd, (store) => store.entry(id))
       if (run === null)
-        throw new HarnessError('RECORD_NOT_FOUND', `the history has no run ${id}`, {
-          hint: 'List the stored runs with: proofload history list.',
+        throw new HarnessError('RECORD_NOT_FOUND', `the history has no run or search ${id}`, {
+          hint: 'List what is stored with: proofload history list.',
         })
-      const { verdict } = run
       host.stdout.write(
-        flags.json === true ? `${JSON.stringify(run)}\n` : renderVerdict({ verdict }, host.stdout.hasColours),
+        flags.json === true ? `${JSON.stringify(run)}\n` : entryText(run, host.stdout.hasColours),
       )
     })
+}
+
+function entryText(entry: HistoryEntry, hasColours: boolean): string {
+  return entry.kind === 'capacity'
+    ? `${searchText({ ...entry, probes: [entry] })}\n`
+    : renderVerdict(entry, hasColours)
 }
 
 function addQuery(history: Command, host: Host, interrupts: Interrupts): void {
@@ -115,7 +131,7 @@ function addExport(history: Command, host: Host): void {
   filterOptions(subcommand(history, 'export', 'print runs as lines of JSON on stdout')).action(
     async (flags: ListFlags) => {
       await withHistory(flags.store, host.cwd, (store) =>
-        exportHistory(store, flags, (line) => host.stdout.write(line)),
+        exportHistory(store, filterOf(flags), (line) => host.stdout.write(line)),
       )
     },
   )

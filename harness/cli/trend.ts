@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander'
 import type { TrendTest } from '../analysis/trend.ts'
 import { type ReadTrend, readTrend } from '../app/history/trend.ts'
 import { formatInUnit } from '../base/units.ts'
-import { COMPARED_METRICS, type ComparedMetric } from '../model/run-summary.ts'
+import { TREND_METRICS, type TrendMetric } from '../model/history.ts'
 import { renderTextTable } from '../reporters/text-table.ts'
 import { changeText } from '../text/comparison-text.ts'
 import type { CommandContext } from './command-context.ts'
@@ -12,7 +12,7 @@ import { wholeNumber } from './scenario-options.ts'
 interface TrendFlags {
   readonly store: string
   readonly json?: boolean
-  readonly metric: ComparedMetric
+  readonly metric: TrendMetric
   readonly step?: string
   readonly last: number
 }
@@ -20,10 +20,18 @@ interface TrendFlags {
 /** `proofload trend` */
 export function addTrendCommand(command: Command, { host }: CommandContext): void {
   storeOption(command.argument('<scenario>'))
-    .addOption(new Option('--metric <name>', 'metric to show').choices(COMPARED_METRICS).default('p99'))
+    .addOption(new Option('--metric <name>', 'metric to show').choices(TREND_METRICS).default('p99'))
     .option('--step <name>', 'only this step (default: the whole run)')
-    .option('--last <n>', 'number of runs with the same load as the newest', wholeNumber(2, 10_000), 100)
-    .addHelpText('after', '\nExample:\n  proofload trend checkout --metric p99 --step pay')
+    .option(
+      '--last <n>',
+      'number of runs or searches with the same load as the newest',
+      wholeNumber(2, 10_000),
+      100,
+    )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  proofload trend checkout --metric p99 --step pay\n  proofload trend checkout --metric capacity',
+    )
     .action(async (scenario: string, { json, step, ...flags }: TrendFlags) => {
       const read = await readTrend({ ...flags, scenario, step: step ?? null }, host.cwd)
       host.stdout.write(json === true ? `${JSON.stringify(read.trend)}\n` : trendText(read))
@@ -58,7 +66,7 @@ function trendText({ trend, values }: ReadTrend): string {
   return `${table}\n${lines.join('\n')}\n`
 }
 
-function testText(what: string, metric: ComparedMetric, test: TrendTest | null): string {
+function testText(what: string, metric: TrendMetric, test: TrendTest | null): string {
   if (test === null) return `the newest run ${what}: not enough runs yet`
   return `the newest run ${what} (${test.sessions} sessions): ${test.state}, ${changeText({ metric, change: test.change })}, p ${test.p.toFixed(3)}`
 }

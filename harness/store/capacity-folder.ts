@@ -6,6 +6,18 @@ import { readRegularText } from '../system/files.ts'
 
 export const CAPACITY_FILE = 'capacity.json'
 
+const ID_BEGIN = 'capacity-'
+
+/** The id of the search that a run context makes. */
+export function searchIdOf(runId: string): string {
+  return `${ID_BEGIN}${runId}`
+}
+
+/** Tells the folder of a search from that of a run. */
+export function isSearchId(id: string): boolean {
+  return id.startsWith(ID_BEGIN)
+}
+
 /** Returns the text of the file. */
 export function capacityText(record: CapacityRecord): string {
   return `${JSON.stringify(record)}\n`

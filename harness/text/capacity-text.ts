@@ -1,18 +1,34 @@
 /** A search for a capacity in words: the same in the terminal and in every report. */
 import { formatCount, formatDurationMs, formatRatio } from '../base/units.ts'
-import type { CapacityAnswer, CapacityControl, CapacityEstimate, CapacityRecord } from '../model/capacity.ts'
+import type {
+  CapacityAnswer,
+  CapacityControl,
+  CapacityEstimate,
+  CapacityProbe,
+  CapacityRecord,
+} from '../model/capacity.ts'
 
 /** A record whose search has an answer. */
 export type AnsweredCapacity = CapacityRecord & { readonly answer: CapacityAnswer }
 
+/** As much of a search as its words need. */
+export interface ToldCapacity extends Pick<AnsweredCapacity, 'by' | 'answer'> {
+  readonly probes: readonly Pick<CapacityProbe, 'requestsPerStart'>[]
+}
+
 /** `688 req/s`, `12 agents`; arrivals that are several requests are told as such. */
-export function xText(x: number, { by, probes }: Pick<CapacityRecord, 'by' | 'probes'>): string {
+export function xText(x: number, { by, probes }: Omit<ToldCapacity, 'answer'>): string {
   if (by === 'agents') return `${formatCount(Math.round(x))} agents`
   return `${numberText(x)} ${unitOf(by, probes)}`
 }
 
-function unitOf(by: CapacityControl, probes: CapacityRecord['probes']): string {
-  const ratio = probes.find(({ requestsPerStart }) => requestsPerStart !== null)?.requestsPerStart ?? 1
+/** Requests of one arrival; null: no probe has any. */
+export function requestsPerStart(probes: ToldCapacity['probes']): number | null {
+  return probes.find((probe) => probe.requestsPerStart !== null)?.requestsPerStart ?? null
+}
+
+function unitOf(by: CapacityControl, probes: ToldCapacity['probes']): string {
+  const ratio = requestsPerStart(probes) ?? 1
   return by === 'rate' && Math.abs(ratio - 1) < 0.01 ? 'req/s' : 'journeys/s'
 }
 
@@ -26,11 +42,11 @@ export function intervalText({ low, high }: Pick<CapacityEstimate, 'low' | 'high
 }
 
 /** The first line of every form. */
-export function capacityHeadline(record: AnsweredCapacity): string {
+export function capacityHeadline(record: ToldCapacity): string {
   return [`${holdsText(record)}.`, breaksText(record)].filter((text) => text !== '').join(' ')
 }
 
-function holdsText(record: AnsweredCapacity): string {
+function holdsText(record: ToldCapacity): string {
   const { safe, capacity, atLeast, ending, message } = record.answer
   const interval = capacity === null ? '' : `; 90 %: ${intervalText(capacity)}`
   if (safe !== null && ending === 'max-held')
@@ -43,7 +59,7 @@ function holdsText(record: AnsweredCapacity): string {
   return `The capacity is not known: ${message}`
 }
 
-function breaksText({ answer }: AnsweredCapacity): string {
+function breaksText({ answer }: ToldCapacity): string {
   const { binding, limits, culprit } = answer
   const limit = limits.find(({ id }) => id === binding)
   if (limit === undefined) return ''
@@ -52,7 +68,7 @@ function breaksText({ answer }: AnsweredCapacity): string {
 }
 
 /** The other findings, a line each. */
-export function capacityFacts(record: AnsweredCapacity): (readonly [what: string, text: string])[] {
+export function capacityFacts(record: ToldCapacity): (readonly [what: string, text: string])[] {
   const { answer } = record
   const { capacity, limits, next, saturation, largest, knee, scalability, recovery } = answer
   const named = (id: string | null) => limits.find((limit) => limit.id === id)
@@ -85,7 +101,7 @@ export function capacityFacts(record: AnsweredCapacity): (readonly [what: string
   return [...facts, ...forecastFacts(record)]
 }
 
-function forecastFacts(record: AnsweredCapacity): (readonly [string, string])[] {
+function forecastFacts(record: ToldCapacity): (readonly [string, string])[] {
   const { forecast } = record.answer
   if (forecast === null) return []
   const { demand, headroom, monthsLeft, growth, reserve, instancesNeeded } = forecast

@@ -1,14 +1,22 @@
 /** Texts of compared metrics. */
 import { formatDurationMs, formatRatio } from '../base/units.ts'
 import type { Comparison, ComparisonCheck } from '../model/comparison.ts'
+import { SEARCH_METRICS, type TrendMetric } from '../model/history.ts'
+
+/** Of these a worse figure is a smaller one. */
+const LESS_IS_WORSE: ReadonlySet<string> = new Set(['throughput', ...SEARCH_METRICS])
 
 /** Formats a change: `+12.5 %` for slower, `-8.0 %` for less throughput, percentage points for errors. Null without figures. */
-export function changeText({ metric, change }: Pick<ComparisonCheck, 'metric' | 'change'>): string | null {
+export function changeText({
+  metric,
+  change,
+}: Pick<ComparisonCheck, 'change'> & {
+  readonly metric: ComparisonCheck['metric'] | TrendMetric
+}): string | null {
   if (change === null) return null
   if (metric === 'error_ratio') return signed(change * 100, 2, 'points')
   if (metric === 'stalls') return signed(change, 0, 'intervals')
-  // Worse throughput is less of it.
-  return signed((metric === 'throughput' ? 1 / (1 + change) - 1 : change) * 100, 1, '%')
+  return signed((LESS_IS_WORSE.has(metric) ? 1 / (1 + change) - 1 : change) * 100, 1, '%')
 }
 
 /** Names a gate: `p50`, `p99 of pay`, `p50 (service_time) of pay`. */

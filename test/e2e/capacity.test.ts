@@ -57,6 +57,14 @@ describe('proofload capacity', (test) => {
       for (const { runId } of record.probes)
         assert.is(JSON.parse(place.read(join(folder, 'runs', runId ?? '', 'run.json'))).runId, runId)
 
+      const listed = JSON.parse((await place.run('history', 'list', '--kind', 'capacity', '--json')).stdout)
+      assert.equal(
+        listed.map(({ id, valid }: { id: string; valid: boolean }) => [id, valid]),
+        [[record.capacityId, record.answer?.safe !== null]],
+      )
+      const shown = await place.run('history', 'show', record.capacityId)
+      assert.match(shown.stdout, record.answer?.safe === null ? 'not' : 'Holds at least 5')
+
       const kept = record.probes.slice(0, -1)
       place.write(join(folder, 'capacity.json'), JSON.stringify({ ...record, probes: kept, answer: null }))
       const again = await search(place, '--resume', folder, '--quiet', '--json')

@@ -5,6 +5,7 @@ import { forecastOf } from './forecast.ts'
 import { culpritOf, kneeOf, recoveryOf, saturationOf, scalabilityLaw } from './probe-figures.ts'
 import { searchState } from './search-from-probes.ts'
 import type { SearchState } from './search-state.ts'
+import { shortProbeCautions } from './short-probes.ts'
 
 export interface AnswerOptions {
   /** A rate, or agents, that the service has to hold; null: none is asked for. */
@@ -123,6 +124,7 @@ function cautionsOf({ probes, limits }: Searched, { hasDrifted }: SearchState): 
           },
         ]
       : []),
+    ...shortProbeCautions({ probes, limits }),
     ...[...texts].map((message) => ({ code: message.split(':')[0] ?? 'PROBE', message })),
   ]
 }

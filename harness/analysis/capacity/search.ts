@@ -13,13 +13,14 @@ import type {
   SearchProbe,
   SearchSettings,
 } from '../../model/capacity.ts'
-import { JointPosterior } from './joint-posterior.ts'
-import { isOverload, isProvenWithin, standingOfAll } from './limit-reading.ts'
+import { discounted, isProof, pooledEffects } from './bursts.ts'
+import { isOverload, standingOfAll } from './limit-reading.ts'
 import { nearestUntried } from './nearest-untried.ts'
 import { secondsFor } from './probe-length.ts'
 import { hasDrifted } from './probe-pairs.ts'
 import { DEFAULT_PRIORS, type SearchPriors } from './search-priors.ts'
 import type { NextProbe, SearchState } from './search-state.ts'
+import { WeighedPosterior } from './weighed-posterior.ts'
 
 const HALVINGS_MAX = 6
 const PROBES_MIN = 6
@@ -42,7 +43,7 @@ export class CapacitySearch {
   #why = 'the first probe'
   #good: number | null = null
   #bad: number | null = null
-  #posterior: JointPosterior | null = null
+  #posterior: WeighedPosterior | null = null
   #turns = 0
   #tries = 0
   #voids = 0
@@ -62,16 +63,12 @@ export class CapacitySearch {
 
   get state(): SearchState {
     const posterior = this.#posterior
-    const [low, median, high] = posterior?.quantiles([SAFE_QUANTILE, 0.5, 1 - SAFE_QUANTILE]) ?? []
     return {
       next: this.#next,
       ending: this.#ending,
       good: this.#good,
       bad: this.#bad,
-      capacity:
-        low === undefined || median === undefined || high === undefined
-          ? null
-          : { low, median, high, isSeen: true },
+      capacity: posterior?.capacity(SAFE_QUANTILE, this.#safe) ?? null,
       limits: posterior === null ? [] : this.#limits.map((_, i) => posterior.ofLimit(i)),
       binding: posterior?.binding ?? [],
       safe: this.#safe,
@@ -82,7 +79,7 @@ export class CapacitySearch {
   take(probe: SearchProbe): void {
     this.#probes.push(probe)
     if (probe.ended === 'not-recovered' || probe.ended === 'halted') return this.#end(probe.ended)
-    const standing = probe.ended === 'void' ? null : standingOfAll([probe], this.#limits)
+    const standing = probe.ended === 'void' ? null : standingOfAll(this.#weighed([probe]), this.#limits)
     // A probe that measured nothing for a limit says no more than one that the generator spoilt.
     if (standing === null) {
       this.#voids++
@@ -91,7 +88,7 @@ export class CapacitySearch {
       return
     }
     this.#voids = 0
-    this.#posterior?.take(probe)
+    this.#posterior?.take(this.#counted)
     switch (this.#phase) {
       case 'range':
         return this.#takeRange(probe)
@@ -109,7 +106,7 @@ export class CapacitySearch {
   #takeRange({ x }: SearchProbe): void {
     const { max } = this.#settings
     const same = this.#counted.filter((probe) => probe.x === x)
-    const standing = standingOfAll(same, this.#limits)
+    const standing = standingOfAll(this.#weighed(same), this.#limits)
     if (standing === 'doubtful' && same.length === 1) return this.#go(x, 'the same again: a miss is not sure')
     if (standing === 'met') {
       this.#good = x
@@ -128,13 +125,13 @@ export class CapacitySearch {
   #beginSearch(): void {
     this.#phase = 'search'
     const range = { good: this.#good as number, bad: this.#bad as number }
-    this.#posterior = new JointPosterior(this.#limits, range, this.#counted, this.#priors)
+    this.#posterior = new WeighedPosterior(this.#limits, range, this.#counted, this.#priors)
     this.#aim()
   }
 
   /** The next probe of the search, or its end. */
   #aim(): void {
-    const posterior = this.#posterior as JointPosterior
+    const posterior = this.#posterior as WeighedPosterior
     const { precision, probesMax } = this.#settings
     const [low, high] = posterior.quantiles([SAFE_QUANTILE, 1 - SAFE_QUANTILE]) as [number, number]
     const isNarrow = Math.log(high / low) / 2 <= Math.log(1 + precision)
@@ -155,22 +152,19 @@ export class CapacitySearch {
     this.#tries++
     // No more agents than may be safe.
     const whole = this.#settings.isWhole ? Math.max(1, Math.floor(x)) : x
-    if (this.#spentS + this.#secondsAt(whole) > this.#settings.budgetS) return this.#end('cut-short')
+    if (!this.#hasTimeFor(whole)) return this.#end('cut-short')
     this.#go(whole, 'confirms, three times as long, the rate that is called safe')
   }
 
   #takeConfirm(probe: SearchProbe): void {
-    const isProven = probe.readings.every(
-      (reading, i) => reading !== null && isProvenWithin(reading, this.#limits[i] as CapacityLimit),
-    )
-    if (isProven) this.#safe = probe.x
+    if (isProof(probe, this.#counted, this.#limits)) this.#safe = probe.x
     else if (this.#tries < 2)
       return this.#beginConfirm(
         Math.min(SECOND_TRY * probe.x, this.#posterior?.quantiles([SAFE_QUANTILE])[0] ?? probe.x),
       )
     const lowest = Math.min(...this.#rangeProbes.map(({ x }) => x))
     this.#phase = 'drift'
-    if (this.#spentS + this.#secondsAt(lowest) > this.#settings.budgetS) return this.#end(this.#foundEnding)
+    if (!this.#hasTimeFor(lowest)) return this.#end(this.#foundEnding)
     this.#go(lowest, 'the lowest probe once more: has the service changed meanwhile?')
   }
 
@@ -202,7 +196,7 @@ export class CapacitySearch {
 
   #secondsAt(x: number): number {
     const { probeS, isWhole } = this.#settings
-    const seconds = probeS ?? secondsFor(x, this.#limits, this.#counted, !isWhole)
+    const seconds = probeS ?? secondsFor(x, this.#limits, this.#weighed(this.#counted), !isWhole)
     return this.#phase === 'confirm' ? CONFIRM_FACTOR * seconds : seconds
   }
 
@@ -216,8 +210,13 @@ export class CapacitySearch {
 
   get #hasDrifted(): boolean {
     const again = this.#counted.find(({ purpose }) => purpose === 'drift')
-    const first = again === undefined ? undefined : this.#rangeProbes.find(({ x }) => x === again.x)
+    const first = this.#rangeProbes.find(({ x }) => x === again?.x)
     return again !== undefined && first !== undefined && hasDrifted(first, again)
+  }
+
+  #weighed(probes: readonly SearchProbe[]): SearchProbe[] {
+    const effects = pooledEffects(this.#counted, this.#limits)
+    return probes.map((probe) => discounted(probe, effects))
   }
 
   /** Probes that can be believed. */
@@ -235,7 +234,11 @@ export class CapacitySearch {
 
   /** Another probe leaves time for the one that confirms. */
   #hasTimeToSearch(): boolean {
-    return this.#spentS + (1 + CONFIRM_FACTOR) * this.#secondsAt(this.#x) <= this.#settings.budgetS
+    return this.#hasTimeFor(this.#x, 1 + CONFIRM_FACTOR)
+  }
+
+  #hasTimeFor(x: number, times = 1): boolean {
+    return this.#spentS + times * this.#secondsAt(x) <= this.#settings.budgetS
   }
 
   #rounded(x: number): number {

@@ -5,6 +5,7 @@ import { HarnessError } from '../../base/errors.ts'
 import { isLoopback } from '../../base/loopback.ts'
 import type { CapacityControl, CapacityRecord, SearchSettings } from '../../model/capacity.ts'
 import type { RunPlan } from '../../model/plan.ts'
+import { searchIdOf } from '../../store/capacity-folder.ts'
 import { targetsOf } from '../../targets/outside/open-plugins.ts'
 import type { RunContext } from '../run/context.ts'
 import type { PlannedLoad } from '../run/launch-targets.ts'
@@ -24,7 +25,7 @@ export function beginSearch(
   const at = isoOf(host.clock.wallMs())
   return {
     schemaVersion: 1,
-    capacityId: `capacity-${runId}`,
+    capacityId: searchIdOf(runId),
     scenario: plan.scenario,
     by,
     startedAt: at,

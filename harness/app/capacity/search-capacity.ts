@@ -4,7 +4,7 @@
  *   2 launch    targets, once for the whole search
  *   3 probe     recover, measure, remember; until the search has ended, which its probes alone decide
  *   4 answer    what is known, of a search that was cut short, too
- *   5 publish   `capacity.json` and the reports
+ *   5 publish   `capacity.json` and the reports; the answer goes into the history
  */
 import { resolve } from 'node:path'
 import { type AnswerOptions, answerOf } from '../../analysis/capacity/answer.ts'
@@ -15,12 +15,15 @@ import type { Host } from '../../ports/host.ts'
 import { CAPACITY_FILE, capacityText, readCapacity } from '../../store/capacity-folder.ts'
 import { createRunFolder, openRunFolder, type RunFolder } from '../../store/run-folder.ts'
 import { type RunContext, withRunContext } from '../run/context.ts'
+import { describeEnvironment } from '../run/environment.ts'
 import { launchLoad, planLoad } from '../run/launch-targets.ts'
 import { requireClearBefore } from '../run/preflight.ts'
 import type { RunProgress } from '../run/progress.ts'
-import type { RunSurroundings, ScenarioRequest } from '../run/request.ts'
+import { rememberSearch } from '../run/remember.ts'
+import type { HistoryRef, RunSurroundings, ScenarioRequest } from '../run/request.ts'
 import { beginSearch, continueSearch, requireOverloadAllowed } from './begin-search.ts'
 import { CapacityLimits } from './capacity-limits.ts'
+import { historySearchOf } from './history-search.ts'
 import { Probing } from './probing.ts'
 import { type PublishedCapacity, publishCapacity } from './publish-capacity.ts'
 import { type CapacityObserver, searchUntilOver } from './search-loop.ts'
@@ -33,6 +36,8 @@ export interface CapacityRequest extends ScenarioRequest, Pick<RunSurroundings, 
   readonly resume: string | null
   readonly allowsOverload: boolean
   readonly answer: AnswerOptions
+  /** Null: it is not remembered. */
+  readonly history: HistoryRef | null
   /** Names. */
   readonly reports: readonly string[]
 }
@@ -52,7 +57,7 @@ export function searchCapacity(
     requireOverloadAllowed(planned.plan, request.allowsOverload)
     const begun = resumed === null ? beginSearch(run, planned, request) : continueSearch(resumed, planned)
     const scenario = { ...request, overrides: { ...request.overrides, seed: begun.seed } }
-    await requireClearBefore(run, planned, { history: null, compare: null })
+    await requireClearBefore(run, planned, { history: request.history, compare: null })
     const targets = await launchLoad(run, planned)
     const folder = await folderOf(run, request.resume, begun)
     run.defer(folder.close)
@@ -77,7 +82,14 @@ export function searchCapacity(
     if (record.probes.length === 0) throw interrupted('before the first probe was over')
     const answer = answerOf(record, request.answer)
     const finished = { ...record, finishedAt: isoOf(host.clock.wallMs()), answer }
-    return publishCapacity(finished, folder, request.reports)
+    const published = await publishCapacity(finished, folder, request.reports)
+    if (request.history !== null) {
+      const { build } = request.history
+      const of = { build, scenarioHash: planned.scenarioHash }
+      const entry = historySearchOf(finished, describeEnvironment(host.env), of)
+      await rememberSearch(run, entry, request.history)
+    }
+    return published
   })
 }
 

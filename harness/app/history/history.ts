@@ -1,9 +1,9 @@
-/** Runs that are remembered: how they get into a history, and out of it. */
+/** Runs and searches that are remembered: how they get into a history, and out of it. */
 import { dirname, resolve } from 'node:path'
 import { fingerprintOf, mergedHistograms, wholeRunIntervals } from '../../analysis/comparison/baseline.ts'
 import { HarnessError, messageOf } from '../../base/errors.ts'
 import { type StopRequest, unlessStopped } from '../../base/stop-request.ts'
-import { type HistoryRun, historyRunSchema } from '../../model/history.ts'
+import { type HistoryEntry, type HistoryRun, historyEntrySchema } from '../../model/history.ts'
 import type { RunRecord } from '../../model/run-record.ts'
 import type { Verdict } from '../../model/verdict.ts'
 import type { HistoryStore } from '../../store/history/history-store.ts'
@@ -90,18 +90,18 @@ export function historyRunOf(record: RunRecord, verdict: Verdict, build: string 
   }
 }
 
-/** A line of JSON for each run that the filter lets through, the newest first. */
+/** A line of JSON for each run and search that the filter lets through, the newest first. */
 export async function exportHistory(
   history: HistoryStore,
   filter: HistoryFilter,
   write: (line: string) => void,
 ): Promise<number> {
   const rows = await history.list({ limit: Number.MAX_SAFE_INTEGER, ...filter })
-  for (const { id } of rows) write(`${JSON.stringify(await history.get(id))}\n`)
+  for (const { id } of rows) write(`${JSON.stringify(await history.entry(id))}\n`)
   return rows.length
 }
 
-/** Adds what `exportHistory` wrote; runs that are there already are passed over. @throws HarnessError DOCUMENT_INVALID */
+/** Adds what `exportHistory` wrote; what is there already is passed over. @throws HarnessError DOCUMENT_INVALID */
 export async function importHistory(
   history: HistoryStore,
   text: string,
@@ -116,18 +116,22 @@ export async function importHistory(
   return { added, known }
 }
 
-function parseLine(line: string, number: number): HistoryRun {
+function parseLine(line: string, number: number): HistoryEntry {
   const wrong = (why: string) =>
-    new HarnessError('DOCUMENT_INVALID', `line ${number} is not a run of a history: ${why}`, {
-      hint: 'Use the output of `proofload history export`; the lines before this one were imported.',
-    })
+    new HarnessError(
+      'DOCUMENT_INVALID',
+      `line ${number} is neither a run nor a search of a history: ${why}`,
+      {
+        hint: 'Use the output of `proofload history export`; the lines before this one were imported.',
+      },
+    )
   let document: unknown
   try {
     document = JSON.parse(line)
   } catch (error) {
     throw wrong(messageOf(error))
   }
-  const parsed = historyRunSchema.safeParse(document)
+  const parsed = historyEntrySchema.safeParse(document)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   throw wrong(`${issue?.path.join('.')}: ${issue?.message}`)

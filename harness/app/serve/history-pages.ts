@@ -4,6 +4,7 @@ import { HarnessError, messageOf } from '../../base/errors.ts'
 import type { Baseline } from '../../model/baseline.ts'
 import type { HistoryRow } from '../../model/history.ts'
 import { type BaselineAddress, listBaselines, readBaseline } from '../../store/baselines.ts'
+import { isSearchId } from '../../store/capacity-folder.ts'
 import type { HistoryStore } from '../../store/history/history-store.ts'
 import { findRunFolder, listRunFiles, listRunFolders, readRunFile } from '../../store/report-folders.ts'
 import { readRunRecord, requireVerdict } from '../../store/stored-run.ts'
@@ -90,7 +91,7 @@ async function withFigures(history: HistoryStore, rows: readonly HistoryRow[]): 
 async function findUnindexed(history: HistoryStore, reportsFolder: string): Promise<UnindexedRun[]> {
   const folders = await listRunFolders(reportsFolder, FOLDERS_MAX)
   const known = await history.known(folders.map(({ id }) => id))
-  return folders.filter(({ id }) => !known.has(id)).slice(0, UNINDEXED_MAX)
+  return folders.filter(({ id }) => !known.has(id) && !isSearchId(id)).slice(0, UNINDEXED_MAX)
 }
 
 /** The baseline that a run was compared with, for its report; a broken one is a matter of the page about baselines. */

@@ -27,7 +27,7 @@ export async function findLoadedRuns(
   const leftOut: { id: string; why: string }[] = []
   let first: RunRecord | null = null
   let left = INTERVALS_MAX
-  for (const row of await history.list({ scenario, limit: CANDIDATES_MAX })) {
+  for (const row of await history.list({ scenario, kinds: ['run', 'comparison'], limit: CANDIDATES_MAX })) {
     if (runs.length === RUNS_MAX) break
     const read = await readBoth(history, row, reportsFolder)
     const why = typeof read === 'string' ? read : whyNot(first, read.record, left)

@@ -1,10 +1,16 @@
 /** Tables of a search for a capacity. */
 import { formatCount, formatDurationMs, formatRatio } from '../../base/units.ts'
 import type { CapacityProbe } from '../../model/capacity.ts'
-import { type AnsweredCapacity, capacityFacts, intervalText, xText } from '../../text/capacity-text.ts'
+import {
+  type AnsweredCapacity,
+  capacityFacts,
+  intervalText,
+  type ToldCapacity,
+  xText,
+} from '../../text/capacity-text.ts'
 import type { Table } from '../tables/table.ts'
 
-export function factsTable(record: AnsweredCapacity): Table {
+export function factsTable(record: ToldCapacity): Table {
   return { title: 'Found', heads: ['what', 'value'], rows: capacityFacts(record) }
 }
 

@@ -11,6 +11,7 @@ import type {
 } from 'kysely'
 import * as z from 'zod'
 import { plainName } from '../../base/plain-name.ts'
+import { HISTORY_KINDS } from '../../model/history.ts'
 import { OUTCOMES } from '../../model/verdict.ts'
 
 /** Turns a failure of the database into the error that its user sees. */
@@ -23,7 +24,7 @@ const number = z.number()
 const COLUMNS: ReadonlyMap<string, z.ZodType> = new Map(
   Object.entries({
     id: plainName,
-    kind: z.enum(['run', 'comparison']),
+    kind: z.enum(HISTORY_KINDS),
     scenario: plainName,
     started_at: text,
     load_ms: number,

@@ -1,36 +1,47 @@
-/** Conversions between runs and the rows of the history's tables. */
+/** Conversions between what is remembered and the rows of the history's tables. */
 import { recoveryMsOf } from '../../analysis/rollback-recovery.ts'
 import { HarnessError } from '../../base/errors.ts'
 import { joinWhole } from '../../measure/whole-interval.ts'
-import { type HistoryRun, historyRunSchema } from '../../model/history.ts'
+import { type HistoryEntry, type HistoryRun, historyEntrySchema } from '../../model/history.ts'
 import type { RunSummary, WholeInterval } from '../../model/run-summary.ts'
 import { isDoubtfulGo } from '../../text/headline.ts'
+import { searchDocuments, searchMetrics } from './search-rows.ts'
 import type { HistoryTables } from './tables.ts'
 
-export function rowOf(run: HistoryRun): HistoryTables['runs'] {
+export function rowOf(entry: HistoryEntry): HistoryTables['runs'] {
+  const { id, kind, scenario, outcome, build } = entry
   return {
-    id: run.id,
-    kind: run.kind,
-    scenario: run.scenario,
-    started_at: run.startedAt,
-    load_ms: run.loadMs,
-    outcome: run.outcome,
-    valid: run.valid ? 1 : 0,
-    doubtful: isDoubtfulGo(run.verdict) ? 1 : 0,
-    build: run.build,
-    scenario_hash: run.scenarioHash,
-    load_hash: run.loadHash,
-    boot_id: run.bootId,
-    environment: JSON.stringify(run.environment),
-    summaries: JSON.stringify(run.summaries),
-    verdict: JSON.stringify(run.verdict),
-    rollback: run.verdict.rollback?.outcome ?? null,
-    recovery_ms: recoveryMsOf(run.verdict),
-    merged: JSON.stringify(run.merged),
+    id,
+    kind,
+    scenario,
+    started_at: entry.startedAt,
+    load_ms: entry.loadMs,
+    outcome,
+    valid: entry.valid ? 1 : 0,
+    build,
+    scenario_hash: entry.scenarioHash,
+    load_hash: entry.loadHash,
+    boot_id: entry.bootId,
+    environment: JSON.stringify(entry.environment),
+    ...(entry.kind === 'capacity' ? searchDocuments(entry) : runDocuments(entry)),
   }
 }
 
-export function metricRows({ id, summaries }: HistoryRun): HistoryTables['metrics'][] {
+function runDocuments({ verdict, summaries, merged }: HistoryRun) {
+  return {
+    doubtful: isDoubtfulGo(verdict) ? 1 : 0,
+    summaries: JSON.stringify(summaries),
+    verdict: JSON.stringify(verdict),
+    rollback: verdict.rollback?.outcome ?? null,
+    recovery_ms: recoveryMsOf(verdict),
+    merged: JSON.stringify(merged),
+  }
+}
+
+export function metricRows(entry: HistoryEntry): HistoryTables['metrics'][] {
+  const { id } = entry
+  if (entry.kind === 'capacity') return searchMetrics(entry)
+  const { summaries } = entry
   const rows = (step: string, { metrics }: RunSummary) =>
     Object.entries(metrics).map(([metric, { y, w }]) => ({ run_id: id, step, metric, y, w }))
   return [
@@ -67,12 +78,13 @@ export function readStored<T>(id: string, read: () => T): T {
 }
 
 /** @throws HarnessError HISTORY_UNUSABLE */
-export function runOf(row: HistoryTables['runs'], intervals: readonly WholeInterval[]): HistoryRun {
+export function entryOf(row: HistoryTables['runs'], intervals: readonly WholeInterval[]): HistoryEntry {
   return readStored(row.id, () => parseRow(row, intervals))
 }
 
-function parseRow(row: HistoryTables['runs'], intervals: readonly WholeInterval[]): HistoryRun {
-  return historyRunSchema.parse({
+function parseRow(row: HistoryTables['runs'], intervals: readonly WholeInterval[]): HistoryEntry {
+  const isSearch = row.kind === 'capacity'
+  return historyEntrySchema.parse({
     schemaVersion: 1,
     id: row.id,
     kind: row.kind,
@@ -86,10 +98,14 @@ function parseRow(row: HistoryTables['runs'], intervals: readonly WholeInterval[
     loadHash: row.load_hash,
     bootId: row.boot_id,
     environment: JSON.parse(row.environment),
-    summaries: JSON.parse(row.summaries),
-    verdict: JSON.parse(row.verdict),
-    merged: JSON.parse(row.merged),
-    intervals,
+    ...(isSearch
+      ? JSON.parse(row.verdict)
+      : {
+          summaries: JSON.parse(row.summaries),
+          verdict: JSON.parse(row.verdict),
+          merged: JSON.parse(row.merged),
+          intervals,
+        }),
   })
 }
 

@@ -1,9 +1,9 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import { HarnessError, messageOf } from '../../base/errors.ts'
 import { interrupted } from '../../base/stop-request.ts'
-import type { HistoryRun } from '../../model/history.ts'
+import type { HistoryEntry, HistoryRun } from '../../model/history.ts'
 import type { WholeInterval } from '../../model/run-summary.ts'
-import { intervalOf, intervalRows, joinUpTo, metricRows, rowOf, runOf } from './history-rows.ts'
+import { entryOf, intervalOf, intervalRows, joinUpTo, metricRows, rowOf } from './history-rows.ts'
 import type { QueryRow } from './query-protocol.ts'
 import { RunIndex } from './run-index.ts'
 import type { HistoryTables } from './tables.ts'
@@ -14,7 +14,7 @@ const BATCH = 1_000
 /** Answers a query without letting it write, and within a limit. Rejects with why not. @param signal ends it */
 export type AskHistory = (text: string, signal: AbortSignal) => Promise<readonly QueryRow[]>
 
-/** All runs, in either database; every write is one transaction. */
+/** All runs and searches, in either database; every write is one transaction. */
 export class HistoryStore extends RunIndex {
   readonly #ask: AskHistory
 
@@ -23,17 +23,17 @@ export class HistoryStore extends RunIndex {
     this.#ask = ask
   }
 
-  /** Adds a run; false when it is there already. */
-  add(run: HistoryRun): Promise<boolean> {
+  /** Adds a run or a search; false when it is there already. */
+  add(entry: HistoryEntry): Promise<boolean> {
     return this.db.transaction().execute(async (tx) => {
       const inserted = await tx
         .insertInto('runs')
-        .values(rowOf(run))
+        .values(rowOf(entry))
         .onConflict((conflict) => conflict.doNothing())
         .executeTakeFirst()
       if (inserted.numInsertedOrUpdatedRows === 0n) return false
-      await insertAll(tx, 'metrics', metricRows(run))
-      await insertAll(tx, 'intervals', intervalRows(run.id, run.intervals))
+      await insertAll(tx, 'metrics', metricRows(entry))
+      if (entry.kind !== 'capacity') await insertAll(tx, 'intervals', intervalRows(entry.id, entry.intervals))
       return true
     })
   }
@@ -54,11 +54,17 @@ export class HistoryStore extends RunIndex {
     await sql`insert into runs select * from runs where 1 = 0`.execute(this.db)
   }
 
-  /** Null when there is none. */
+  /** A run; null when there is none of this id. */
   async get(id: string): Promise<HistoryRun | null> {
+    const found = await this.entry(id)
+    return found?.kind === 'capacity' ? null : found
+  }
+
+  /** A run or a search; null when there is none. */
+  async entry(id: string): Promise<HistoryEntry | null> {
     const row = await this.db.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirst()
     if (row === undefined) return null
-    return runOf(row, await this.#intervalsOf(id))
+    return entryOf(row, await this.#intervalsOf(id))
   }
 
   /** Merges the intervals of runs that began before an instant into longer ones; totals stay exact. Gives how many runs. */

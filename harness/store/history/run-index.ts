@@ -1,16 +1,26 @@
 import type { Kysely } from 'kysely'
 import { fingerprintSchema } from '../../model/baseline.ts'
-import type { HistoryRow, HistoryRun, StoredRollback, TrendPoint } from '../../model/history.ts'
+import {
+  type HistoryKind,
+  type HistoryRow,
+  type HistoryRun,
+  isSearchMetric,
+  type StoredRollback,
+  type TrendMetric,
+  type TrendPoint,
+} from '../../model/history.ts'
 import { BEGUN_ROLLBACK_OUTCOMES, type BegunRollbackOutcome } from '../../model/rollback.ts'
-import { type ComparedMetric, type RunSummary, runSummarySchema } from '../../model/run-summary.ts'
+import { type RunSummary, runSummarySchema } from '../../model/run-summary.ts'
 import { readStored } from './history-rows.ts'
 import type { HistoryTables } from './tables.ts'
 
 const LIST_MAX = 50
 const TREND_MAX = 500
 
-/** A selection of runs. */
+/** A selection of runs and searches. */
 export interface HistoryFilter {
+  /** Undefined: any. */
+  readonly kinds?: readonly HistoryKind[]
   readonly scenario?: string
   readonly outcome?: string
   readonly build?: string
@@ -55,7 +65,7 @@ export class RunIndex {
       .execute()
     return rows.map((row) => ({
       id: row.id,
-      kind: row.kind as HistoryRow['kind'],
+      kind: row.kind as HistoryKind,
       scenario: row.scenario,
       startedAt: row.started_at,
       loadMs: row.load_ms,
@@ -76,10 +86,15 @@ export class RunIndex {
     return Number(runs)
   }
 
-  /** Figures over all steps by run; null for what is stored and cannot be read. */
+  /** Figures over all steps by run; searches have none; null for what is stored and cannot be read. */
   async figuresOf(ids: readonly string[]): Promise<ReadonlyMap<string, RunSummary | null>> {
     if (ids.length === 0) return new Map()
-    const rows = await this.db.selectFrom('runs').select(['id', 'summaries']).where('id', 'in', ids).execute()
+    const rows = await this.db
+      .selectFrom('runs')
+      .select(['id', 'summaries'])
+      .where('id', 'in', ids)
+      .where('kind', '!=', 'capacity')
+      .execute()
     return new Map(rows.map(({ id, summaries }) => [id, wholeRunFigures(summaries)]))
   }
 
@@ -115,7 +130,7 @@ export class RunIndex {
 
   /** Steps of the newest run of a scenario. */
   async stepsOf(scenario: string): Promise<string[]> {
-    const [newest] = await this.list({ scenario, limit: 1 })
+    const [newest] = await this.list({ scenario, kinds: ['run', 'comparison'], limit: 1 })
     if (newest === undefined) return []
     const rows = await this.db
       .selectFrom('metrics')
@@ -161,6 +176,7 @@ export class RunIndex {
         .selectFrom('runs')
         .select('id')
         .where('scenario', '=', scenario)
+        .where('kind', '!=', 'capacity')
         .where(({ eb, or, and }) =>
           or([
             eb('started_at', side, startedAt),
@@ -177,18 +193,19 @@ export class RunIndex {
   }
 
   /**
-   * A metric over the valid runs of a scenario, the oldest first: those of the load of the newest one, because others do not
+   * A metric over the valid runs, or confirmed searches, of a scenario, the oldest first: those of the load of the newest one, because others do not
    * compare. @param step '' for the whole run
    */
-  async trend(scenario: string, metric: ComparedMetric, step = '', limit = TREND_MAX): Promise<TrendPoint[]> {
+  async trend(scenario: string, metric: TrendMetric, step = '', limit = TREND_MAX): Promise<TrendPoint[]> {
+    const kind: HistoryKind = isSearchMetric(metric) ? 'capacity' : 'run'
     const rows = await this.db
       .selectFrom('runs')
       .innerJoin('metrics', 'metrics.run_id', 'runs.id')
       .select(['runs.id', 'runs.started_at', 'runs.build', 'runs.boot_id', 'metrics.y', 'metrics.w'])
       .where('runs.scenario', '=', scenario)
       .where('runs.valid', '=', 1)
-      .where('runs.kind', '=', 'run')
-      .where('runs.load_hash', '=', this.#newestLoadOf(scenario))
+      .where('runs.kind', '=', kind)
+      .where('runs.load_hash', '=', this.#newestLoadOf(scenario, kind))
       .where('metrics.metric', '=', metric)
       .where('metrics.step', '=', step)
       .orderBy('runs.started_at', 'desc')
@@ -205,20 +222,21 @@ export class RunIndex {
     }))
   }
 
-  #newestLoadOf(scenario: string) {
+  #newestLoadOf(scenario: string, kind: HistoryKind) {
     return this.db
       .selectFrom('runs')
       .select('load_hash')
       .where('scenario', '=', scenario)
       .where('valid', '=', 1)
-      .where('kind', '=', 'run')
+      .where('kind', '=', kind)
       .orderBy('started_at', 'desc')
       .orderBy('id', 'desc')
       .limit(1)
   }
 
-  #runsOf({ scenario, outcome, build, since }: HistoryFilter) {
+  #runsOf({ kinds, scenario, outcome, build, since }: HistoryFilter) {
     let query = this.db.selectFrom('runs')
+    if (kinds !== undefined) query = query.where('kind', 'in', kinds)
     if (scenario !== undefined) query = query.where('scenario', '=', scenario)
     if (outcome !== undefined) query = query.where('outcome', '=', outcome)
     if (build !== undefined) query = query.where('build', '=', build)

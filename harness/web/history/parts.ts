@@ -3,6 +3,7 @@
 import { html } from 'hono/html'
 import { wallMsOf } from '../../base/clock.ts'
 import { visible } from '../../base/visible.ts'
+import type { HistoryKind } from '../../model/history.ts'
 import { outcomeText } from '../../text/outcome-text.ts'
 import { wordTone } from '../../text/word-tone.ts'
 import type { Html } from '../html.ts'
@@ -45,6 +46,16 @@ export function instant(iso: string): Html {
 /** Leads to the page of a run. */
 export function runLink(id: string): Html {
   return html`<a href="/runs/${encodeURIComponent(id)}">${visible(id)}</a>`
+}
+
+/** Leads to the page of a run, or of a search for a capacity. */
+export function entryLink({ kind, id }: { readonly kind: HistoryKind; readonly id: string }): Html {
+  return kind === 'capacity' ? searchLink(id) : runLink(id)
+}
+
+/** Leads to the page of a search for a capacity. */
+export function searchLink(id: string): Html {
+  return html`<a href="/capacity/${encodeURIComponent(id)}">${visible(id)}</a>`
 }
 
 /** A path with a query; what is empty is left out. */

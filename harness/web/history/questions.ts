@@ -1,6 +1,7 @@
 /** Questions to the pages, as they stand in a query string. */
 import { HTTPException } from 'hono/http-exception'
 import * as z from 'zod'
+import { TREND_METRICS } from '../../model/history.ts'
 import { COMPARED_METRICS } from '../../model/run-summary.ts'
 import { OUTCOMES } from '../../model/verdict.ts'
 
@@ -20,7 +21,7 @@ export type CompareQuestion = z.infer<typeof compareQuestionSchema>
 
 export const trendQuestionSchema = z.object({
   scenario: name,
-  metric: z.enum(COMPARED_METRICS).default('p99'),
+  metric: z.enum(TREND_METRICS).default('p99'),
   step: name,
   last: z.coerce.number().int().min(2).max(500).default(100),
 })

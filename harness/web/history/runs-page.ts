@@ -9,6 +9,7 @@ import type { Html } from '../html.ts'
 import {
   type Content,
   choicesOf,
+  entryLink,
   instant,
   notice,
   outcomeBadge,
@@ -59,7 +60,7 @@ function runsTable({ runs, total }: RunsList, question: RunsQuestion): Html {
   if (runs.length === 0)
     return html`${notice('info', `There is no page ${question.page}: only ${formatAmount(total, 'run')}.`)}
       ${pager(total, question)}`
-  const [before, newest] = newestPair(runs)
+  const [before, newest] = newestPair(runs.filter(isRun))
   const from = (question.page - 1) * PAGE_LENGTH
   return html`<form action="/compare" method="get">
       ${table({
@@ -89,20 +90,30 @@ function emptyText({ scenario, outcome, build }: RunsQuestion): Html {
 }
 
 function rowOf(run: ListedRun, isBefore: boolean, isNewest: boolean): Content[] {
-  const { id, scenario, outcome, valid, doubtful, startedAt, loadMs, build, figures } = run
+  const { id, scenario, outcome, valid, doubtful, startedAt, loadMs, build } = run
   return [
-    runLink(id),
-    chooser('a', id, isBefore),
-    chooser('b', id, isNewest),
+    entryLink(run),
+    ...(isRun(run) ? [chooser('a', id, isBefore), chooser('b', id, isNewest)] : ['', '']),
     visible(scenario),
-    html`${outcomeBadge(outcome, doubtful)}${valid ? '' : html` <span class="muted">measurement unreliable</span>`}`,
+    html`${outcomeBadge(outcome, doubtful)}${valid || !isRun(run) ? '' : html` <span class="muted">measurement unreliable</span>`}`,
     instant(startedAt),
     formatDurationMs(loadMs),
-    ...(figures === null
-      ? [html`<span class="muted">stored figures are broken</span>`, '']
-      : [p99Text(figures), errorsText(figures)]),
+    ...figuresOf(run),
     build === null ? '-' : visible(build),
   ]
+}
+
+/** A search for a capacity has figures of its own, and nothing to compare request by request. */
+function isRun({ kind }: ListedRun): boolean {
+  return kind !== 'capacity'
+}
+
+function figuresOf(run: ListedRun): Content[] {
+  if (!isRun(run)) return [html`<span class="muted">search for the capacity</span>`, '']
+  const { figures } = run
+  return figures === null
+    ? [html`<span class="muted">stored figures are broken</span>`, '']
+    : [p99Text(figures), errorsText(figures)]
 }
 
 function chooser(side: 'a' | 'b', id: string, isChosen: boolean): Html {

@@ -1,9 +1,9 @@
 /** Reads of the pages about stored runs; the layer above implements them over files and the history. */
 import type { LoadedInterval } from '../../analysis/capacity/load-levels.ts'
 import type { Baseline } from '../../model/baseline.ts'
-import type { HistoryRow, HistoryRun, TrendPoint } from '../../model/history.ts'
+import type { HistoryRow, HistoryRun, TrendMetric, TrendPoint } from '../../model/history.ts'
 import type { RunRecord } from '../../model/run-record.ts'
-import type { ComparedMetric, RunSummary } from '../../model/run-summary.ts'
+import type { RunSummary } from '../../model/run-summary.ts'
 import type { Verdict } from '../../model/verdict.ts'
 
 /** A choice of runs, the newest first. */
@@ -51,7 +51,7 @@ export interface RunPlace {
 /** A metric over the runs of a scenario. */
 export interface TrendQuery {
   readonly scenario: string
-  readonly metric: ComparedMetric
+  readonly metric: TrendMetric
   /** '' for the whole run. */
   readonly step: string
   readonly limit: number

@@ -5,12 +5,11 @@ import { CHANGE_WINDOW, type Trend, type TrendTest, trendOf } from '../../analys
 import { formatAmount, formatInUnit } from '../../base/units.ts'
 import { visible } from '../../base/visible.ts'
 import { trendChart } from '../../charts/trend-chart.ts'
-import type { TrendPoint } from '../../model/history.ts'
-import { COMPARED_METRICS, type ComparedMetric } from '../../model/run-summary.ts'
+import { isSearchMetric, TREND_METRICS, type TrendMetric, type TrendPoint } from '../../model/history.ts'
 import { changeText } from '../../text/comparison-text.ts'
 import type { Html } from '../html.ts'
 import { chartFigure } from '../report/chart-figure.ts'
-import { choicesOf, instant, notice, page, pathOf, runLink, selectField, table } from './parts.ts'
+import { choicesOf, entryLink, instant, notice, page, pathOf, selectField, table } from './parts.ts'
 import type { TrendQuestion } from './questions.ts'
 import type { HistorySources } from './sources.ts'
 
@@ -31,7 +30,7 @@ export async function trendPage(sources: HistorySources, question: TrendQuestion
   const { metric, step, last } = question
   const [steps, points] = await Promise.all([
     sources.stepsOf(scenario),
-    sources.trend({ scenario, metric, step, limit: last }),
+    sources.trend({ scenario, metric, step: isSearchMetric(metric) ? '' : step, limit: last }),
   ])
   const form = questionForm({ scenario, metric, step, last }, scenarios, steps)
   return page(
@@ -48,14 +47,14 @@ function questionForm(
 ): Html {
   return html`<form class="filters" action="/trend" method="get">
     ${selectField('Scenario', 'scenario', choicesOf(scenarios), scenario)}
-    ${selectField('Metric', 'metric', choicesOf(COMPARED_METRICS), metric)}
+    ${selectField('Metric', 'metric', choicesOf(TREND_METRICS), metric)}
     ${selectField('Step', 'step', [{ value: '', text: 'the whole run' }, ...choicesOf(steps)], step)}
     ${selectField('Newest runs', 'last', choicesOf(LENGTHS.map(String)), String(last))}
     <button>Show</button>
   </form>`
 }
 
-function emptyText(scenario: string, step: string, metric: ComparedMetric): Html {
+function emptyText(scenario: string, step: string, metric: TrendMetric): Html {
   const where = step === '' ? visible(scenario) : `${visible(scenario)} with a step ${visible(step)}`
   return notice('info', `The history has no valid run of ${where} that measured ${metric}.`)
 }
@@ -81,32 +80,39 @@ const STATES: Readonly<Record<TrendTest['state'], string>> = {
   REGRESSED: 'worse, three nights in a row (REGRESSED)',
 }
 
-function testText(what: string, metric: ComparedMetric, test: TrendTest | null): string {
+function testText(what: string, metric: TrendMetric, test: TrendTest | null): string {
   if (test === null) return `The newest run against ${what}: there are not enough runs yet.`
   const { sessions, state, change, p } = test
   return `The newest run against ${what} (${formatAmount(sessions, 'session')}): ${STATES[state]}, ${changeText({ metric, change })}, p ${p.toFixed(3)}.`
 }
 
-function changeSentence(metric: ComparedMetric, { run, before, change }: Trend['changes'][number]): Html {
-  return html`Changed by ${changeText({ metric, change })} between ${runAndBuild(before)} and ${runAndBuild(run)}:
-    <a href="${pathOf('/compare', { a: before.id, b: run.id })}">compare the two</a>.`
+function changeSentence(metric: TrendMetric, { run, before, change }: Trend['changes'][number]): Html {
+  return html`Changed by ${changeText({ metric, change })} between ${entryAndBuild(metric, before)} and ${entryAndBuild(metric, run)}${
+    isSearchMetric(metric)
+      ? '.'
+      : html`: <a href="${pathOf('/compare', { a: before.id, b: run.id })}">compare the two</a>.`
+  }`
 }
 
-function runAndBuild({ id, build }: TrendPoint): Html {
-  return html`${runLink(id)} (${build === null ? 'build unknown' : visible(build)})`
+function entryAndBuild(metric: TrendMetric, { id, build }: TrendPoint): Html {
+  return html`${linkOf(metric, id)} (${build === null ? 'build unknown' : visible(build)})`
+}
+
+function linkOf(metric: TrendMetric, id: string): Html {
+  return entryLink({ kind: isSearchMetric(metric) ? 'capacity' : 'run', id })
 }
 
 function pointsTable({ metric, changes }: Trend, points: readonly TrendPoint[]): Html {
   const changedAt = new Map(changes.map(({ run, change }) => [run.id, change]))
   return table({
-    caption: `${metric} of ${formatAmount(points.length, 'valid run')}, the newest first`,
+    caption: `${metric} of ${isSearchMetric(metric) ? formatAmount(points.length, 'confirmed answer') : formatAmount(points.length, 'valid run')}, the newest first`,
     numbers: [3, 4],
     heads: ['Run', 'Started', 'Build', metric, 'Change of level'],
     rows: points.toReversed().map(({ id, startedAt, build, y }) => {
       const { value, unit } = valueAt(metric, y)
       const change = changedAt.get(id)
       return [
-        runLink(id),
+        linkOf(metric, id),
         instant(startedAt),
         build === null ? '-' : visible(build),
         formatInUnit(value, unit),

@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
 import { HarnessError } from '../../../harness/base/errors.ts'
-import { rowOf, runOf } from '../../../harness/store/history/history-rows.ts'
+import { entryOf, rowOf } from '../../../harness/store/history/history-rows.ts'
 import { aHistoryRun } from '../../contract/history.ts'
 import { describe } from '../../kit/suite.ts'
 
@@ -8,7 +8,7 @@ describe('The row of a run', (test) => {
   test('is read as the run that was written', () => {
     const run = aHistoryRun(1)
 
-    assert.equal(runOf(rowOf(run), run.intervals), run)
+    assert.equal(entryOf(rowOf(run), run.intervals), run)
   })
 
   for (const [column, value] of [
@@ -21,7 +21,7 @@ describe('The row of a run', (test) => {
     test(`that somebody changed (${column}) is an error that names the run`, () => {
       const run = aHistoryRun(1)
       try {
-        runOf({ ...rowOf(run), [column]: value } as ReturnType<typeof rowOf>, [])
+        entryOf({ ...rowOf(run), [column]: value } as ReturnType<typeof rowOf>, [])
         assert.unreachable()
       } catch (error) {
         assert.instance(error, HarnessError)

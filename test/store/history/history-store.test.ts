@@ -10,6 +10,7 @@ import { HarnessError } from '../../../harness/base/errors.ts'
 import type { HistoryStore } from '../../../harness/store/history/history-store.ts'
 import { openHistory } from '../../../harness/store/history/open-history.ts'
 import { historyContract } from '../../contract/history.ts'
+import { searchesContract } from '../../contract/history-of-searches.ts'
 import { bundledScript } from '../../kit/bundled-script.ts'
 import { hasPostgres, inDatabase, POSTGRES_HINT } from '../../kit/postgres-server.ts'
 import { describe } from '../../kit/suite.ts'
@@ -45,10 +46,12 @@ async function inTheMidst(writer: ChildProcess): Promise<void> {
 }
 
 historyContract('SQLite', (body) => inFile((file) => opened(file, body)))
+searchesContract('SQLite', (body) => inFile((file) => opened(file, body)))
 
-if (await hasPostgres())
+if (await hasPostgres()) {
   historyContract('PostgreSQL', (body) => inDatabase((location) => opened(location, body)))
-else
+  searchesContract('PostgreSQL', (body) => inDatabase((location) => opened(location, body)))
+} else
   describe('PostgreSQL, history contract', (test) => {
     test.skip('keeps every promise', POSTGRES_HINT)
   })

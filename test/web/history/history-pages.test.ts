@@ -4,6 +4,7 @@ import type { HistoryRun } from '../../../harness/model/history.ts'
 import { type HistorySources, historyPages } from '../../../harness/web/history/history-pages.ts'
 import type { RunsQuery } from '../../../harness/web/history/sources.ts'
 import { aHistoryRun } from '../../contract/history.ts'
+import { aHistorySearch } from '../../kit/capacity.ts'
 import { aReason } from '../../kit/demands.ts'
 import { historySourcesWith, listedRun } from '../../kit/history-sources.ts'
 import { aNightRecord, aStoredVerdict } from '../../kit/stored-runs.ts'
@@ -46,6 +47,19 @@ describe('The list of runs', (test) => {
     assert.match(text, /<td class="number">20(\.\d+)?ms<\/td>/)
     assert.match(text, '150 (25 %)')
     assert.match(text, 'build-2')
+  })
+
+  test('leads to a search for the capacity, which is not compared with a run', async () => {
+    const { answer: _answer, by: _by, ...search } = aHistorySearch(3)
+    const listed = { ...search, doubtful: false, figures: null }
+    const { text } = await ask('/runs', {
+      listRuns: () => Promise.resolve({ total: 2, runs: [listed, listedRun(aHistoryRun(1))] }),
+    })
+
+    assert.match(text, '<a href="/capacity/capacity-3">capacity-3</a>')
+    assert.match(text, 'search for the capacity')
+    assert.not.match(text, 'value="capacity-3"')
+    assert.not.match(text, 'figures are broken')
   })
 
   test('shows a GO with a possible regression in the colour of doubt, here, on its page and compared', async () => {
