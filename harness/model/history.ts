@@ -1,10 +1,5 @@
-<<<<<<< HEAD
-/** A run as the history keeps it, and as `proofload history export` writes it: one JSON document a line. */
-import * as z from 'zod'
-=======
 /** Runs and searches for a capacity as the history keeps them, and as `proofload history export` writes them: one JSON document a line. */
 import * as z from 'zod'
->>>>>>> w-capq
 import { plainName } from '../base/plain-name.ts'
 import { recordOf } from '../base/record-of.ts'
 import { fingerprintSchema } from './baseline.ts'
