@@ -10,8 +10,9 @@ import { build } from 'esbuild'
 const DAY_MS = 86_400_000
 const root = fileURLToPath(new URL('..', import.meta.url))
 const { dependencies } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'))
-const run = (...args) =>
-  execFileSync(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] })
+/** Runs a script of Node. @param stdout 'inherit' shows what it says, 'pipe' returns it */
+const run = (stdout, ...args) =>
+  execFileSync(process.execPath, args, { cwd: root, stdio: ['ignore', stdout, 'inherit'] })
 
 /** Libraries of many small modules, which a start would read one by one: parts of chunks. An author's code may import its own copy. */
 const BUNDLED = new Set(['csv-parse', 'kysely', 'lossless-json', 'simple-statistics', 'zod'])
@@ -59,6 +60,6 @@ for (const name of readdirSync(`${root}dist/chunks`)) {
   const file = `dist/chunks/${name}`
   if (!written.has(file) && builtMs - statSync(root + file).mtimeMs > DAY_MS) rmSync(root + file)
 }
-run('node_modules/typescript7/bin/tsc', '-p', 'tsconfig.build.json')
-writeFileSync(`${root}dist/scenario.schema.json`, run('dist/cli/main.js', 'schema'))
+run('inherit', 'node_modules/typescript7/bin/tsc', '-p', 'tsconfig.build.json')
+writeFileSync(`${root}dist/scenario.schema.json`, run('pipe', 'dist/cli/main.js', 'schema'))
 chmodSync(`${root}dist/cli/main.js`, 0o755)

@@ -2,7 +2,6 @@
 import { HTTPException } from 'hono/http-exception'
 import * as z from 'zod'
 import { TREND_METRICS } from '../../model/history.ts'
-import { COMPARED_METRICS } from '../../model/run-summary.ts'
 import { OUTCOMES } from '../../model/verdict.ts'
 
 const NAME_MAX = 200
