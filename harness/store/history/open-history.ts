@@ -61,6 +61,8 @@ async function openServer(location: string, explain: Explain): Promise<HistorySt
   })
   // What nobody waits for any more, the server gives up too. Not in the first message: poolers in between refuse it there.
   pool.on('connect', (client) => {
+    // One that is lost in use fails what it is used for; unheard, that would end the process, too.
+    client.on('error', () => undefined)
     client.query(`set statement_timeout = ${ANSWER_MS_MAX}`).catch(() => undefined)
   })
   // An idle connection that the server ends is replaced when it is needed; unheard, it would end the process.

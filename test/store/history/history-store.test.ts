@@ -12,7 +12,8 @@ import { openHistory } from '../../../harness/store/history/open-history.ts'
 import { historyContract } from '../../contract/history.ts'
 import { searchesContract } from '../../contract/history-of-searches.ts'
 import { bundledScript } from '../../kit/bundled-script.ts'
-import { hasPostgres, inDatabase, POSTGRES_HINT } from '../../kit/postgres-server.ts'
+import { CUT, withCuttingProxy } from '../../kit/cutting-proxy.ts'
+import { hasPostgres, inDatabase, POSTGRES_HINT, POSTGRES_PORT } from '../../kit/postgres-server.ts'
 import { describe } from '../../kit/suite.ts'
 import { aSuspectRun } from '../../kit/verdicts.ts'
 
@@ -194,3 +195,20 @@ describe('A history', (test) => {
     })
   })
 })
+
+if (await hasPostgres())
+  describe('A history on a server', (test) => {
+    test('whose connection is lost in use fails what it was used for, and is there for the next', () =>
+      inDatabase((location) =>
+        withCuttingProxy(POSTGRES_PORT, async (proxy) => {
+          const { signal } = new AbortController()
+          await opened(location.replace(`:${POSTGRES_PORT}/`, `:${proxy.port}/`), async (store) => {
+            const lost = await store.query(`select 1 ${CUT}`, signal).catch((error: unknown) => error)
+
+            assert.instance(lost, HarnessError)
+            assert.match((lost as HarnessError).message, 'Connection terminated')
+            assert.equal(await store.query('select 1 as one', signal), [{ one: 1 }])
+          })
+        }),
+      ))
+  })
