@@ -35,7 +35,7 @@ import type {
 import type { DeliveryChannel, TargetDriver, TargetEvents, Tracing } from '../ports/target.ts'
 import type { StatusLanguage } from '../ports/target-plugin.ts'
 import { givenSecrets } from '../targets/outside/given-secrets.ts'
-import { openPlugins, targetsOf } from '../targets/outside/open-plugins.ts'
+import { targetsOf } from '../targets/outside/targets-of.ts'
 
 /** Live drivers of a shard, by the name of their target. */
 export type Drivers = ReadonlyMap<string, TargetDriver>
@@ -94,7 +94,7 @@ export async function createDrivers(share: ShardPlan, { channels, ...parts }: Dr
     allowCommands: plan.allowCommands ?? [],
     shared: new Map<string, unknown>(),
   }
-  await openPlugins(plan)
+  if (plan.plugins !== undefined) await (await import('../targets/outside/open-plugins.ts')).openPlugins(plan)
   const targets = targetsOf(plan)
   const created = Object.entries(plan.targets).map(async ([name, target]) => {
     const { config, secrets } = givenSecrets(plan, target, parts.secrets)

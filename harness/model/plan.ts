@@ -24,7 +24,7 @@ export type {
   TargetPlan,
   VisualPlan,
 } from './plan/run-plan-schema.ts'
-export { pluginThrew, usedPluginSchema } from './plan/run-plan-schema.ts'
+export { pluginHeldLoop, pluginThrew, usedPluginSchema } from './plan/run-plan-schema.ts'
 export type {
   JoinPlan,
   MsRange,

@@ -21,6 +21,11 @@ export function applyEnvironment(document: Json, name: string, problems: Problem
   return document
 }
 
+/** Returns a document as it is in an environment, for what is needed before all of it is checked; one that is unknown is for the check to say. */
+export function inEnvironment(document: unknown, name: string | undefined): unknown {
+  return name === undefined || !isObject(document) ? document : applyEnvironment(document, name, [])
+}
+
 function unknownEnvironment(name: string, defined: readonly string[]): Problem {
   const problem = unknownName(['--env'], 'environment', name, defined)
   if (defined.length > 0) return problem

@@ -164,6 +164,14 @@ function applyAssignment(document: Json, assignment: string, problems: Problem[]
     })
     return
   }
+  if ((keys[0] ?? last) === 'plugins') {
+    problems.push({
+      path: `--set ${assignment}`,
+      message: 'the command line brings no code into a run',
+      expected: 'plugins in the scenario, or in one of its environments',
+    })
+    return
+  }
   const schema = jsonSchemaOf(scenarioSchema)
   let holder: Json = document
   for (const [depth, key] of keys.entries()) {

@@ -5,15 +5,20 @@ import { boundOf } from '../analysis/objective-expression.ts'
 import { HarnessError, messageOf, type Problem } from '../base/errors.ts'
 import { nearestName } from '../base/nearest-name.ts'
 import { MEASURES, type Measure } from '../model/measures.ts'
+import type { OutsideMeasure } from '../model/plan/measure-schema.ts'
 import type { SloConditionPlan, SloPlan } from '../model/plan/slo-schema.ts'
 import { SLO_TIMES } from '../model/slo-metrics.ts'
 import type { ScenarioDocument } from './schema.ts'
 
-const CONDITION = /^([a-z_]+)\s*(<=|>=|<|>)\s*(\S.*)$/
+const CONDITION = /^([a-z_][a-z0-9_.]*)\s*(<=|>=|<|>)\s*(\S.*)$/
 
-/** Returns the joint conditions of a document by name; absent when it has none. What is wrong goes to `problems`. */
+/**
+ * Returns the joint conditions of a document by name; absent when it has none. What is wrong goes to `problems`.
+ * @param measures those of plugins from outside
+ */
 export function resolveSlos(
   { slos }: Pick<ScenarioDocument, 'slos'>,
+  measures: readonly OutsideMeasure[],
   problems: Problem[],
 ): { readonly slos?: Record<string, SloPlan> } {
   if (slos === undefined) return {}
@@ -24,16 +29,23 @@ export function resolveSlos(
       name,
       {
         steps: steps ?? null,
-        conditions: conditions.flatMap((text, i) => conditionOf(text, `slos.${name}[${i}]`, problems) ?? []),
+        conditions: conditions.flatMap(
+          (text, i) => conditionOf(text, `slos.${name}[${i}]`, measures, problems) ?? [],
+        ),
       },
     ]
   })
   return { slos: Object.fromEntries(resolved) }
 }
 
-function conditionOf(text: string, path: string, problems: Problem[]): SloConditionPlan | null {
+function conditionOf(
+  text: string,
+  path: string,
+  measures: readonly OutsideMeasure[],
+  problems: Problem[],
+): SloConditionPlan | null {
   const [, metric = '', op = '', bound = ''] = CONDITION.exec(text.trim()) ?? []
-  const names = metricNames()
+  const names = metricNames(measures)
   if (!names.includes(metric)) {
     const nearest = nearestName(metric, names)
     problems.push({
@@ -45,7 +57,8 @@ function conditionOf(text: string, path: string, problems: Problem[]): SloCondit
     return null
   }
   try {
-    const { unit } = metricOf({ metric })
+    const measure = measures.find(({ name }) => name === metric)
+    const { unit } = metricOf({ metric, ...(measure !== undefined && { measure }) })
     return { text: text.trim(), metric, op: op as SloConditionPlan['op'], bound: boundOf(unit, bound) }
   } catch (thrown) {
     if (!(thrown instanceof HarnessError)) throw thrown
@@ -55,7 +68,8 @@ function conditionOf(text: string, path: string, problems: Problem[]): SloCondit
 }
 
 /** The times of every request, and the measures of which an exchange has at most one value. */
-function metricNames(): string[] {
-  const once = Object.values<Measure>(MEASURES).filter((measure) => measure.once === true)
+function metricNames(measures: readonly OutsideMeasure[]): string[] {
+  const all: readonly Pick<OutsideMeasure, 'name' | 'once'>[] = [...Object.values<Measure>(MEASURES), ...measures]
+  const once = all.filter((measure) => measure.once === true)
   return [...SLO_TIMES, ...once.map(({ name }) => name)]
 }

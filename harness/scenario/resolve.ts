@@ -1,7 +1,8 @@
 /** Resolves a loaded document into a plan: checked whole, every default filled in, all problems at once. Pure. */
 import type { Problem } from '../base/errors.ts'
+import { outsideMeasures } from '../model/plan/measure-schema.ts'
 import type { OutsidePlugin, RunPlan } from '../model/plan.ts'
-import { targetsOf } from '../targets/outside/open-plugins.ts'
+import { targetsOf } from '../targets/outside/targets-of.ts'
 import { PRECISION } from './defaults.ts'
 import { overlayProblems } from './environments.ts'
 import { resolveFeeders } from './feeders.ts'
@@ -82,7 +83,7 @@ function resolvePlan(
     problems,
   })
   const mocks = resolveMocks(document, { ...walks, targets, plugins, problems })
-  const slos = resolveSlos(document, problems)
+  const slos = resolveSlos(document, outsideMeasures(outside), problems)
   const enforcement = resolveEnforcement(document, { ...walks, targets, plugins: outside }, problems)
   const { names, ...sources } = resolveSecretEntries(document.secrets ?? [], problems)
   if (load === null) return null

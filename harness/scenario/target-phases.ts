@@ -1,7 +1,7 @@
 /** Phases that a target names and the workload does not have. */
 import type { Problem } from '../base/errors.ts'
 import type { RunPlan } from '../model/plan.ts'
-import { targetsOf } from '../targets/outside/open-plugins.ts'
+import { targetsOf } from '../targets/outside/targets-of.ts'
 import { unknownName } from './problems.ts'
 
 export function unknownPhases(plan: Pick<RunPlan, 'targets' | 'phases' | 'plugins'>): Problem[] {

@@ -97,6 +97,40 @@ export default defineScenario({
       assert.match(stderr, /echo\.inflight/)
     }))
 
+  test('comes with an environment that declares it, and never with the command line; its measures may be joint conditions', () =>
+    inWorkplace(async (place) => {
+      writePlugin(place, { measureMore: 'once: true' })
+      const text = scenario('{ path: ./echo.ts }').replace('plugins:\n  echo: { path: ./echo.ts }\n', '')
+      const overlay =
+        'environments: { staging: { plugins: { echo: { path: ./echo.ts } }, target: { plugin: echo } } }'
+      place.write(
+        'outside.yaml',
+        `${text.replace('plugin: echo, config: { word: "!" }', 'plugin: function, config: {}')}
+slos: { calm: [response_time < 10s], few: ['echo.inflight <= 3'], none: ['echo.inflight <= 2'] }
+${overlay}
+`,
+      )
+      const { verdict } = await place.verdictOf('outside.yaml', '--env', 'staging')
+
+      const attained = Object.entries(verdict.summary.slos ?? {}).map(([name, { attainment }]) => [
+        name,
+        attainment,
+      ])
+      assert.equal(attained, [
+        ['calm', 1],
+        ['few', 1],
+        ['none', 0],
+      ])
+      const { status, stderr } = await place.run(
+        'check',
+        'outside.yaml',
+        '--set',
+        'plugins.echo.path=./echo.ts',
+      )
+      assert.is(status, 2)
+      assert.match(stderr, /the command line brings no code into a run/)
+    }))
+
   test('is refused where it is not what the contract wants, with a code', () =>
     inWorkplace(async (place) => {
       writePlugin(place, { contract: 1 })

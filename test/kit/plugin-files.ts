@@ -13,6 +13,8 @@ interface PluginText {
   readonly families?: string
   /** Name of a measure that it records of each request. */
   readonly measure?: string
+  /** Settings of that measure beside its name: `once: true`. */
+  readonly measureMore?: string
   /** Names of secrets in `needs.env`. */
   readonly env?: readonly string[]
   /** An expression of the driver for what it answers before the word of its configuration. */
@@ -29,6 +31,7 @@ export function pluginText({
   top = '',
   families = '',
   measure = 'echo.inflight',
+  measureMore = '',
   env = [],
   answer = 'ANSWER',
   start = '',
@@ -37,7 +40,7 @@ export function pluginText({
 import type { DriverContext, Exchange, TargetDriver, TargetPlugin } from 'proofload/plugin'
 import { ANSWER } from './answer.ts'
 ${top}
-const INFLIGHT = { name: '${measure}', meaning: 'requests under way', kind: 'distribution', unit: 'count', better: 'lower' } as const
+const INFLIGHT = { name: '${measure}', meaning: 'requests under way', kind: 'distribution', unit: 'count', better: 'lower', ${measureMore} } as const
 class EchoDriver implements TargetDriver {
   constructor(private readonly context: DriverContext, private readonly config: { word: string }) {}
   compile(request: Readonly<Record<string, unknown>>) { return request }

@@ -3,9 +3,15 @@ import type { Problem } from '../../harness/base/errors.ts'
 import { resolveSlos } from '../../harness/scenario/resolve-slos.ts'
 import { describe } from '../kit/suite.ts'
 
+const ECHO = { meaning: 'requests under way', kind: 'distribution', better: 'lower' } as const
+const MEASURES = [
+  { ...ECHO, name: 'echo.age', unit: 'ms', once: true },
+  { ...ECHO, name: 'echo.gap', unit: 'ms' },
+] as const
+
 function resolved(slos: Parameters<typeof resolveSlos>[0]['slos']) {
   const problems: Problem[] = []
-  return { ...resolveSlos({ slos }, problems), problems }
+  return { ...resolveSlos({ slos }, MEASURES, problems), problems }
 }
 
 describe('resolveSlos', (test) => {
@@ -36,7 +42,17 @@ describe('resolveSlos', (test) => {
     })
   })
 
+  test('reads conditions on measures of plugins of which a request has one value', () => {
+    const { slos, problems } = resolved({ fresh: ['echo.age <= 0.2s'] })
+
+    assert.equal(problems, [])
+    assert.equal(slos?.['fresh']?.conditions, [
+      { text: 'echo.age <= 0.2s', metric: 'echo.age', op: '<=', bound: 200 },
+    ])
+  })
+
   for (const [text, message] of [
+    ['echo.gap <= 20ms', /no condition on one value/],
     ['ttf <= 200ms', /no condition on one value/],
     ['inter_token_time <= 20ms', /no condition on one value/],
     ['p99(ttft) <= 200ms', /no condition on one value/],

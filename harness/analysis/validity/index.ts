@@ -22,6 +22,7 @@ import {
   openEnded,
   overflow,
   partial,
+  pluginHeld,
   pluginThrown,
   unanswered,
 } from './record-rules.ts'
@@ -68,6 +69,7 @@ const CAUTIONING: readonly Rule[] = [
   lostRequirements,
   dryFeeders,
   codeFailed,
+  pluginHeld,
   pluginThrown,
   tokensBundled,
   tokensUncounted,

@@ -3,7 +3,7 @@ import { formatCount, formatDurationMs } from '../../base/units.ts'
 import { completedOf } from '../../measure/counts.ts'
 import { OTHER_NAMES } from '../../model/interval-snapshot.ts'
 import { OPEN_ENDED } from '../../model/open-ended.ts'
-import { pluginThrew } from '../../model/plan.ts'
+import { pluginHeldLoop, pluginThrew } from '../../model/plan.ts'
 import type { RunRecord } from '../../model/run-record.ts'
 import { brokenSums } from '../broken-sums.ts'
 import { VALIDITY_LIMITS } from '../instrument-signs.ts'
@@ -175,13 +175,39 @@ export const pluginThrown: Rule = ({ record }) => {
       )
 }
 
-function isOfPlugin({ plan: { plugins = [] } }: RunRecord, message: string | null): boolean {
-  return plugins.some(({ name }) => message?.startsWith(pluginThrew(name, '')))
+/** A driver from outside took so long to start a request that every other one of its thread was late. */
+export const pluginHeld: Rule = ({ record: { plan, shards } }) => {
+  const held = shards.find(({ message }) => isHeld({ plan }, message))
+  return held === undefined
+    ? null
+    : reason(
+        'PLUGIN_HELD_LOOP',
+        `${held.message}: requests of its thread that were due meanwhile started late; move what takes long out of start`,
+        { message: held.message },
+        'warning',
+      )
+}
+
+function isHeld({ plan: { plugins } }: Pick<RunRecord, 'plan'>, message: string | null): boolean {
+  return isToldBy(plugins, message, (name) => pluginHeldLoop(name, ''))
+}
+
+function isOfPlugin({ plan: { plugins } }: RunRecord, message: string | null): boolean {
+  return isToldBy(plugins, message, (name) => pluginThrew(name, ''))
+}
+
+function isToldBy(
+  plugins: RunRecord['plan']['plugins'] = [],
+  message: string | null,
+  beginning: (plugin: string) => string,
+): boolean {
+  return plugins.some(({ name }) => message?.startsWith(beginning(name)))
 }
 
 export const codeFailed: Rule = ({ record }) => {
   const failed = record.shards.find(
-    ({ status, message }) => status === 'finished' && message !== null && !isOfPlugin(record, message),
+    ({ status, message }) =>
+      status === 'finished' && message !== null && !isOfPlugin(record, message) && !isHeld(record, message),
   )
   return failed === undefined
     ? null

@@ -2,7 +2,7 @@ import { fillSecrets } from '../../base/fill-secrets.ts'
 import type { RunPlan } from '../../model/plan.ts'
 import type { Host } from '../../ports/host.ts'
 import { resolveSecrets } from '../../scenario/secrets.ts'
-import { targetsOf } from '../../targets/outside/open-plugins.ts'
+import { targetsOf } from '../../targets/outside/targets-of.ts'
 
 /** Contacts each target once; resolves to what is wrong with them. A target that its scenario starts cannot be contacted before. */
 export async function probeTargets(

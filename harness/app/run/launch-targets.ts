@@ -5,7 +5,7 @@ import { mockedNames, type PhasePlan, type RunPlan, type TargetPlan } from '../.
 import type { Host } from '../../ports/host.ts'
 import type { LaunchedTarget } from '../../ports/target-plugin.ts'
 import { canonicalJson } from '../../scenario/plan-hash.ts'
-import { targetsOf } from '../../targets/outside/open-plugins.ts'
+import { targetsOf } from '../../targets/outside/targets-of.ts'
 import type { RunContext } from './context.ts'
 import { type PreparedPlan, preparePlan } from './prepare.ts'
 import type { Comparer, ScenarioRequest } from './request.ts'

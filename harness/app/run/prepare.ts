@@ -4,6 +4,7 @@ import { seedFromChance } from '../../base/random.ts'
 import { unlessStopped } from '../../base/stop-request.ts'
 import type { RunPlan, ScenarioModule } from '../../model/plan.ts'
 import type { Host } from '../../ports/host.ts'
+import { inEnvironment } from '../../scenario/environments.ts'
 import { readScenarioFiles } from '../../scenario/files.ts'
 import { loadScenario } from '../../scenario/load.ts'
 import type { Overrides } from '../../scenario/overrides.ts'
@@ -31,7 +32,7 @@ export function preparePlan(
   return unlessStopped(signal, 'while the scenario was loaded', async () => {
     const loaded = await loadScenario(source, host.cwd)
     const document = await readScenarioFiles(loaded.document, loaded.file, host.cwd)
-    const plugins = await loadPlugins(document, {
+    const plugins = await loadPlugins(inEnvironment(document, overrides.environment), {
       scenarioFile: loaded.file,
       cwd: host.cwd,
       pluginRoots: overrides.pluginRoots ?? [],

@@ -4,7 +4,7 @@ import { unlessStopped } from '../../base/stop-request.ts'
 import type { ShardPlan } from '../../model/plan.ts'
 import type { Provisioned } from '../../ports/target-plugin.ts'
 import { givenSecrets } from '../../targets/outside/given-secrets.ts'
-import { targetsOf } from '../../targets/outside/open-plugins.ts'
+import { targetsOf } from '../../targets/outside/targets-of.ts'
 import type { LoadContext } from './load-context.ts'
 
 /**

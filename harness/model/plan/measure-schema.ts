@@ -9,6 +9,8 @@ export const outsideMeasureSchema = z.object({
   kind: z.enum(['distribution', 'counter']),
   unit: z.enum(MEASURE_UNITS),
   better: z.enum(['lower', 'higher', 'neither']),
+  /** At most one value a request: a condition of `slos` may name it. */
+  once: z.literal(true).optional(),
 })
 export type OutsideMeasure = Immutable<z.infer<typeof outsideMeasureSchema>>
 

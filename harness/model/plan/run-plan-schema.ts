@@ -112,6 +112,11 @@ export function pluginThrew(plugin: string, what: string): string {
   return `plugin ${plugin} threw: ${what}`
 }
 
+/** Says that a plugin kept everything else of its thread waiting; begins alike for all of one plugin. */
+export function pluginHeldLoop(plugin: string, forHowLong: string): string {
+  return `plugin ${plugin} held the loop${forHowLong === '' ? '' : ` for ${forHowLong} while it started a request`}`
+}
+
 const schema = z.object({
   schemaVersion: z.literal(1),
   scenario: z.string(),

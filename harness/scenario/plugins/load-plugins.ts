@@ -107,8 +107,8 @@ export async function loadPlugin(found: FoundPlugin): Promise<OutsidePlugin> {
   }
 }
 
-function statedOf({ name, meaning, kind, unit, better }: Measure): OutsideMeasure {
-  return { name, meaning, kind, unit, better }
+function statedOf({ name, meaning, kind, unit, better, once }: Measure): OutsideMeasure {
+  return { name, meaning, kind, unit, better, ...(once === undefined ? {} : { once }) }
 }
 
 function problemsOf(name: string, error: HarnessError): Problem[] {

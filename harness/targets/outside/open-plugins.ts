@@ -1,19 +1,12 @@
-/**
- * Targets of plugins from outside, beside our own. A module is imported once a thread: its path holds the hash of its content, so
- * what is remembered of a path never changes.
- */
+/** Imports plugins from outside, once a thread. A run without any never loads this file in its threads. */
 import { readFile } from 'node:fs/promises'
 import { pathToFileURL } from 'node:url'
 import { HarnessError, messageOf } from '../../base/errors.ts'
-import { createRegistry, type Registry } from '../../base/registry.ts'
 import type { OutsidePlugin, RunPlan } from '../../model/plan.ts'
 import type { PluginDefinition } from '../../ports/plugin.ts'
-import type { TargetPlugin } from '../../ports/target-plugin.ts'
 import { sha256 } from '../../system/bundle-module.ts'
-import { targets as ownTargets } from '../index.ts'
 import { definitionOf } from './define-plugin.ts'
-
-const opened = new Map<string, PluginDefinition>()
+import { opened } from './targets-of.ts'
 
 /** Imports a bundled plugin. @throws HarnessError PLUGIN_CHANGED, PLUGIN_LOAD_FAILED */
 export async function openPlugin({
@@ -40,13 +33,6 @@ export async function openPlugin({
 /** Imports every plugin of a plan, so that `targetsOf` has them. @throws HarnessError PLUGIN_* */
 export async function openPlugins({ plugins = [] }: Pick<RunPlan, 'plugins'>): Promise<void> {
   for (const plugin of plugins) await openPlugin(plugin)
-}
-
-/** Returns our own targets and those of the plan's plugins, which are open already. */
-export function targetsOf({ plugins = [] }: Pick<RunPlan, 'plugins'>): Registry<TargetPlugin> {
-  if (plugins.length === 0) return ownTargets
-  const outside = plugins.flatMap(({ bundle }) => opened.get(bundle)?.provides.targets ?? [])
-  return createRegistry('target', [...ownTargets.all, ...outside])
 }
 
 async function importDefinition(name: string, bundle: string): Promise<PluginDefinition> {
