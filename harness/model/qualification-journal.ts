@@ -20,6 +20,10 @@ import { OUTCOMES } from './verdict.ts'
 const at = z.string()
 const activity = z.string()
 
+const plan = z.custom<QualificationPlan>(
+  (value) => typeof value === 'object' && value !== null && 'activities' in value,
+)
+
 /** The part of the plan that was asked for, and how strictly it is judged. */
 export const qualificationWishSchema = z.object({
   strict: z.boolean(),
@@ -55,11 +59,16 @@ export const qualificationEntrySchema = z.discriminatedUnion('kind', [
     qualificationId: plainName,
     process: processIdentitySchema,
     wish: qualificationWishSchema,
-    plan: z.custom<QualificationPlan>(
-      (value) => typeof value === 'object' && value !== null && 'activities' in value,
-    ),
+    plan,
   }),
-  z.object({ kind: z.literal('resumed'), at, process: processIdentitySchema }),
+  /** Another process goes on, with the plan and the wish as they are by then. */
+  z.object({
+    kind: z.literal('resumed'),
+    at,
+    process: processIdentitySchema,
+    wish: qualificationWishSchema,
+    plan,
+  }),
   /** It runs again, whatever it had come to. */
   z.object({ kind: z.literal('reopened'), at, activity, why: z.string() }),
   z.object({

@@ -27,10 +27,22 @@ export type OutputPlan =
 /** The load of a scenario, and by how much it is changed. */
 interface ScenarioWork {
   readonly scenario: string
-  /** `--set` of the command line. */
-  readonly set: readonly string[]
-  readonly environment: string | null
+  /** As the flags of `proofload run`. */
+  readonly overrides: LoadOverrides
   readonly threads: number | null
+}
+
+/** Changes of a scenario, as the flags of the command line make them. */
+export interface LoadOverrides {
+  readonly environment?: string
+  readonly agents?: number
+  readonly rate?: string
+  readonly duration?: string
+  readonly warmUp?: string
+  readonly seed?: number
+  readonly target?: string
+  readonly set?: readonly string[]
+  readonly allowHosts?: readonly string[]
 }
 
 export type ActivityWork =

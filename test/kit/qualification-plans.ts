@@ -72,6 +72,11 @@ export function begunEntry(plan: QualificationPlan): QualificationEntry {
   }
 }
 
+export function resumedEntry(plan: QualificationPlan): QualificationEntry {
+  const process = { pid: 2, host: 'here', startTicks: null }
+  return { kind: 'resumed', at: '2026-11-21T09:30:07.000Z', process, wish: EVERYTHING, plan }
+}
+
 /** The end of an activity whose items all have its outcome, unless others are given. */
 export function aResult(
   { items, weight }: ActivityPlan,

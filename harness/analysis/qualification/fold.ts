@@ -1,5 +1,6 @@
 /** The state of a qualification: what the entries of its journal add up to, however often its process was killed in between. */
 import { invariant } from '../../base/errors.ts'
+import type { ProcessIdentity } from '../../model/line.ts'
 import type { HumanDecision, QualificationPart, QualificationUndo } from '../../model/qualification.ts'
 import type {
   ActivityResult,
@@ -7,7 +8,7 @@ import type {
   QualificationEntry,
   QualificationWish,
 } from '../../model/qualification-journal.ts'
-import type { QualificationPlan } from '../../model/qualification-plan.ts'
+import type { ActivityPlan, QualificationPlan } from '../../model/qualification-plan.ts'
 
 export interface ActivityState {
   /** held: its process died while it ran, and it may not be made again unless somebody says so. */
@@ -20,6 +21,8 @@ export interface ActivityState {
   readonly inputs: readonly QualificationPart[]
   readonly result: ActivityResult | null
   readonly decision: (HumanDecision & { readonly kind: (typeof DECISIONS)[number] }) | null
+  /** The process of a command. */
+  readonly child: ProcessIdentity | null
   /** Load that ran at the same time. */
   readonly overlapped: readonly string[]
   readonly undo: QualificationUndo | null
@@ -48,9 +51,28 @@ export const UNTOUCHED: ActivityState = {
   inputs: [],
   result: null,
   decision: null,
+  child: null,
   overlapped: [],
   undo: null,
   isUndoOpen: false,
+}
+
+/** It runs again, and may be undone again. */
+const REOPENED = {
+  status: 'waiting',
+  result: null,
+  endedAt: null,
+  decision: null,
+  undo: null,
+  isUndoOpen: false,
+} as const
+
+const UNDO_CUT_OFF: QualificationUndo = {
+  command: '',
+  outcome: 'failed',
+  message: 'its process ended while it was undone: nobody knows how far it came',
+  startedAt: null,
+  endedAt: null,
 }
 
 type Begun = Extract<QualificationEntry, { kind: 'begun' }>
@@ -78,15 +100,16 @@ function begunState({ qualificationId, at, plan, wish }: Begun): QualificationSt
 export function withEntry(state: QualificationState, entry: QualificationEntry): QualificationState {
   switch (entry.kind) {
     case 'begun':
-    case 'child':
     case 'judged':
     case 'finished':
       return state
     case 'resumed':
-      return resumed(state)
+      return resumed(state, entry)
+    case 'child':
+      return changed(state, entry.activity, { child: entry.process })
     case 'reopened':
       return {
-        ...changed(state, entry.activity, { status: 'waiting', result: null, endedAt: null, decision: null }),
+        ...changed(state, entry.activity, REOPENED),
         ended: state.ended.filter((name) => name !== entry.activity),
       }
     case 'started':
@@ -108,17 +131,28 @@ export function withEntry(state: QualificationState, entry: QualificationEntry):
 }
 
 /** What ran when the process died, or was cancelled by people, runs again, where it may. */
-function resumed(state: QualificationState): QualificationState {
-  const activities = new Map(state.activities)
-  for (const { name, kind, isIdempotent } of state.plan.activities) {
-    const activity = activities.get(name)
-    const isCancelled = activity?.result?.outcome === 'cancelled'
-    if (activity === undefined || (activity.status !== 'running' && !isCancelled)) continue
-    const isHeld = kind === 'command' && !isIdempotent
-    activities.set(name, { ...activity, status: isHeld ? 'held' : 'waiting', result: null, endedAt: null })
-  }
+function resumed(
+  state: QualificationState,
+  { plan, wish }: Extract<QualificationEntry, { kind: 'resumed' }>,
+): QualificationState {
+  const activities = new Map(
+    plan.activities.map((activity) => {
+      const before = state.activities.get(activity.name) ?? UNTOUCHED
+      return [activity.name, atResume(before, activity)] as const
+    }),
+  )
   const ended = state.ended.filter((name) => activities.get(name)?.status === 'ended')
-  return { ...state, resumes: state.resumes + 1, activities, ended }
+  return { ...state, plan, wish, resumes: state.resumes + 1, activities, ended }
+}
+
+function atResume(before: ActivityState, { kind, isIdempotent }: ActivityPlan): ActivityState {
+  // Nobody knows what was undone.
+  const undo: QualificationUndo | null = before.isUndoOpen ? UNDO_CUT_OFF : before.undo
+  const known = { ...before, undo, isUndoOpen: false }
+  const isCut = before.status === 'running' || before.result?.outcome === 'cancelled'
+  if (!isCut) return known
+  const isHeld = kind === 'command' && !isIdempotent
+  return { ...known, status: isHeld ? 'held' : 'waiting', result: null, endedAt: null }
 }
 
 function started(

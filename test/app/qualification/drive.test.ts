@@ -12,6 +12,7 @@ import {
   aQualificationPlan,
   aResult,
   begunEntry,
+  resumedEntry,
 } from '../../kit/qualification-plans.ts'
 import { describe } from '../../kit/suite.ts'
 
@@ -85,7 +86,7 @@ describe('driveQualification', (test) => {
             const journal = [begunEntry(plan)]
             await drive(journal, executorOf(outcomes), lines).catch(() => undefined)
             assert.is(journal.length, lines + 1)
-            journal.push({ kind: 'resumed', at: AT, process: { pid: 2, host: 'here', startTicks: null } })
+            journal.push(resumedEntry(plan))
             await drive(journal, executorOf(outcomes))
             assert.equal(verdictOf(journal), verdictOf(whole))
             const ends = journal.flatMap((entry) => (entry.kind === 'ended' ? [entry.activity] : []))
@@ -102,7 +103,7 @@ describe('driveQualification', (test) => {
     const journal: QualificationEntry[] = [
       begunEntry(plan),
       { kind: 'started', at: AT, activity: 'data', attempt: 1, inputs: [] },
-      { kind: 'resumed', at: AT, process: { pid: 2, host: 'here', startTicks: null } },
+      resumedEntry(plan),
     ]
     const executed: string[] = []
     await drive(
