@@ -16,7 +16,6 @@ const count = z.number().int().nonnegative()
 
 /** A command without a shell: its words, or a line of them. */
 const command = z.union([
-  argv,
   z.string().transform((text, context) => {
     const words = commandWords(text)
     if (words !== null) return words
@@ -27,6 +26,7 @@ const command = z.union([
     })
     return z.NEVER
   }),
+  argv,
 ])
 
 const load = {
