@@ -92,6 +92,10 @@ const APP_ROOMS = {
     ['run', 'compare', 'reports'],
     'A stored run is recovered, judged and reported again, with what it was compared with.',
   ],
+  qualification: [
+    ['run', 'compare', 'capacity', 'visuals', 'state'],
+    'A qualification makes runs, searches and comparisons; none of them knows that it is part of one.',
+  ],
   serve: [
     ['run', 'compare', 'reports', 'history', 'state'],
     'The dashboard starts runs and shows stored ones.',

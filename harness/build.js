@@ -20,7 +20,7 @@ const BUNDLED = new Set(['csv-parse', 'kysely', 'lossless-json', 'simple-statist
 /** What a process, a thread, a user's module or a test starts with. */
 const ENTRIES = [
   ...['index', 'plugin', 'contract', 'cli/main', 'cli/program'],
-  ...['cluster/setup-worker', 'cluster/shard-worker', 'scenario/inspect-worker'],
+  ...['cluster/setup-worker', 'cluster/shard-worker', 'scenario/inspect-worker', 'scenario/check-worker'],
   ...['calibration/autocannon-main', 'calibration/echo-main', 'rollback/module-main', 'contract/laws-main'],
   ...['store/history/query-main', 'targets/fs/lane-main', 'targets/sandbox/server-main'],
 ]

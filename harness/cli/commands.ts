@@ -53,6 +53,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./capacity.ts')).addCapacityCommand,
   },
   {
+    name: 'qualify',
+    description: 'run the activities of a plan, judge its stages, and end in one answer',
+    load: async () => (await import('./qualify.ts')).addQualifyCommand,
+  },
+  {
     name: 'baseline',
     description: 'manage approved runs that later runs are compared with',
     load: async () => (await import('./baseline.ts')).addBaselineCommand,

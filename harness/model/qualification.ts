@@ -61,12 +61,12 @@ export const qualificationPartSchema = z.object({
 })
 export type QualificationPart = Readonly<z.infer<typeof qualificationPartSchema>>
 
-const reasonSchema = z.object({ code: z.string(), message: z.string() })
-export type QualificationReason = Readonly<z.infer<typeof reasonSchema>>
+export const qualificationReasonSchema = z.object({ code: z.string(), message: z.string() })
+export type QualificationReason = Readonly<z.infer<typeof qualificationReasonSchema>>
 
 export const UNDO_OUTCOMES = ['undone', 'failed', 'not-run'] as const
 
-const undoSchema = z.object({
+export const undoSchema = z.object({
   command: z.string(),
   outcome: z.enum(UNDO_OUTCOMES),
   message: z.string(),
@@ -88,13 +88,15 @@ export const qualifiedActivitySchema = z.object({
   stage: z.string(),
   role: z.enum(ROLES),
   kind: z.enum(ACTIVITY_KINDS),
+  /** Hash of all that decides what it does; the same one in a later qualification is the same work. */
+  fingerprint: z.string(),
   /** The scenario, the command or the question. */
   what: z.string(),
   /** All that it waits for: those of `needs`, those of its inputs. */
   needs: z.array(z.string()),
   outcome: activityOutcomeSchema,
   /** The decision on the outcome, most important first. */
-  reasons: z.array(reasonSchema),
+  reasons: z.array(qualificationReasonSchema),
   /** From this activity to the one that began it: `visuals skipped`, `incident skipped`, `hours failed: p99(...) < 250ms`. Empty when it passed. */
   chain: z.array(z.string()),
   items: z.array(qualificationItemSchema),
@@ -169,9 +171,9 @@ export const qualificationVerdictSchema = z.object({
   /** The one chain of reasons that decided; empty for GO. */
   chain: z.array(z.string()),
   /** Most important first; empty for GO. */
-  reasons: z.array(reasonSchema),
+  reasons: z.array(qualificationReasonSchema),
   /** All that did not pass, and does not change the outcome. */
-  cautions: z.array(reasonSchema),
+  cautions: z.array(qualificationReasonSchema),
 })
 export type QualificationVerdict = Readonly<z.infer<typeof qualificationVerdictSchema>>
 

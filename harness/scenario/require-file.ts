@@ -8,8 +8,8 @@ import { refuseIrregular } from '../system/files.ts'
 /** The words and codes of errors about one kind of file. */
 export interface FileKind {
   readonly noun: string
-  readonly notFound: 'SCENARIO_NOT_FOUND' | 'ACTIVITIES_NOT_FOUND'
-  readonly unreadable: 'SCENARIO_LOAD_FAILED' | 'ACTIVITIES_INVALID'
+  readonly notFound: 'SCENARIO_NOT_FOUND' | 'ACTIVITIES_NOT_FOUND' | 'QUALIFICATION_NOT_FOUND'
+  readonly unreadable: 'SCENARIO_LOAD_FAILED' | 'ACTIVITIES_INVALID' | 'QUALIFICATION_INVALID'
   /** One sentence on what to give instead of a file that is not there. */
   readonly hint: string
 }

@@ -46,6 +46,8 @@ export interface ChildWatch {
 export interface ChildEnd {
   /** Null when it succeeded; `ended with status 3` otherwise. */
   readonly problem: string | null
+  /** Null: it did not start, or was killed. */
+  readonly status: number | null
   /** The last lines it wrote. */
   readonly output: string
 }
@@ -57,8 +59,8 @@ export async function runToEnd(order: ChildOrder, watch: ChildWatch): Promise<Ch
   const written = createWriteStream(file)
   try {
     await once(written, 'open')
-    const problem = await problemOf(order, watch, written)
-    return { problem, output: await lastLines(file) }
+    const end = await endOf(order, watch, written)
+    return { ...end, output: await lastLines(file) }
   } finally {
     written.destroy()
     await rm(folder, { recursive: true, force: true })
@@ -73,11 +75,11 @@ export function cutToLastLines(text: string): string {
   return end.slice(end.indexOf('\n') + 1).trim()
 }
 
-async function problemOf(
+async function endOf(
   { argv, cwd, env, limitMs }: ChildOrder,
   { signal, whenAborted, onChild }: ChildWatch,
   output: WriteStream,
-): Promise<string | null> {
+): Promise<Omit<ChildEnd, 'output'>> {
   const { execa } = await import('execa')
   const { resilient } = await import('../base/resilience.ts')
   const [command = '', ...args] = argv
@@ -97,11 +99,14 @@ async function problemOf(
   const policy = resilient({ attempts: 1, timeoutMs: limitMs, pauseMs: 0, breaker: null })
   try {
     const end = await policy.execute((limit) => killedAt(limit.signal, child.pid, child), signal)
-    if (end.exitCode === undefined && end.signal === undefined) return `did not start: ${end.originalMessage}`
-    return end.failed ? `ended with ${end.signal ?? `status ${end.exitCode}`}` : null
+    const status = end.exitCode ?? null
+    if (status === null && end.signal === undefined)
+      return { status, problem: `did not start: ${end.originalMessage}` }
+    return { status, problem: end.failed ? `ended with ${end.signal ?? `status ${status}`}` : null }
   } catch {
     await child
-    return signal.aborted ? whenAborted : `did not end within ${formatDurationMs(limitMs)} and was killed`
+    const late = `did not end within ${formatDurationMs(limitMs)} and was killed`
+    return { status: null, problem: signal.aborted ? whenAborted : late }
   }
 }
 

@@ -32,6 +32,7 @@ export function aQualifiedActivity(changes: Partial<QualifiedActivity> = {}): Qu
     stage: 'readiness',
     role: 'core',
     kind: 'run',
+    fingerprint: 'f'.repeat(64),
     what: 'scenarios/smoke.ts',
     needs: [],
     outcome: 'passed',

@@ -1,0 +1,54 @@
+/** What the work of every kind of activity is given, and what it comes to. */
+
+import type { ActivityEnd } from '../../analysis/qualification/run-result.ts'
+import type { StopRequest } from '../../base/stop-request.ts'
+import type { ScenarioModule } from '../../model/plan.ts'
+import type { QualificationPart } from '../../model/qualification.ts'
+import type { ActivityPlan, ActivityWork } from '../../model/qualification-plan.ts'
+import type { Host } from '../../ports/host.ts'
+import type { StateStore } from '../../ports/state-store.ts'
+import type { RunProgress } from '../run/progress.ts'
+import type { HistoryRef } from '../run/request.ts'
+import type { TellableEntry } from './drive.ts'
+
+export interface ActivityContext {
+  readonly activity: ActivityPlan
+  readonly attempt: number
+  readonly inputs: readonly QualificationPart[]
+  readonly place: QualificationPlace
+  readonly strict: boolean
+  readonly noMocks: boolean
+  /** Adds a line to the journal. */
+  readonly tell: (entry: TellableEntry) => void
+  /** Of load. */
+  readonly progress: RunProgress
+}
+
+/** The context of one attempt and the work that it does. */
+export type WorkContext<Kind extends ActivityWork['kind'] = ActivityWork['kind']> = ActivityContext & {
+  readonly work: Extract<ActivityWork, { kind: Kind }>
+}
+
+/** The surroundings of a qualification. */
+export interface QualificationPlace {
+  readonly qualificationId: string
+  readonly planName: string
+  readonly host: Host
+  /** Path of its folder. */
+  readonly folder: string
+  readonly store: StateStore
+  /** Location of the store. */
+  readonly state: string
+  readonly history: HistoryRef | null
+  readonly stop: StopRequest
+  readonly module: ScenarioModule | null
+  readonly say: (line: string) => void
+}
+
+/** What an activity came to, with the values that it may have as outputs. */
+export interface WorkEnd extends ActivityEnd {
+  readonly values?: Readonly<Record<string, string>>
+}
+
+/** One kind of activity. @throws HarnessError where the work could not be done */
+export type Work<Kind extends ActivityWork['kind']> = (context: WorkContext<Kind>) => Promise<WorkEnd>
