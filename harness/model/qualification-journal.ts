@@ -2,7 +2,7 @@
  * The journal of a qualification, `journal.ndjson` in its folder: every transition is on disk before the act, and the state of the
  * qualification is what these entries add up to.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 import { plainName } from '../base/plain-name.ts'
 import { recordOf } from '../base/record-of.ts'
 import { processIdentitySchema } from './line.ts'

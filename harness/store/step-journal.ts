@@ -1,6 +1,6 @@
 /** A journal of steps: each line is on the disk before what comes after it is done. */
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { HarnessError, messageOf } from '../base/errors.ts'
 import { readRegularTextSync } from '../system/files.ts'
 import { journalLine, readJournal } from './journal.ts'

@@ -1,5 +1,5 @@
 /** Decisions of people about activities, on the state store: they may come from another machine. */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { StateStore } from '../../ports/state-store.ts'
 
 const decisionSchema = z.object({

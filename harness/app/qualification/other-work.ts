@@ -1,6 +1,6 @@
 /** Activities that send no load: a command, a check, an approval, a comparison of pictures. */
 import { join, resolve } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { sleep } from '../../base/clock.ts'
 import { HarnessError, messageOf } from '../../base/errors.ts'
 import { ownFile } from '../../base/own-files.ts'

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { ActivityOutcome } from '../../model/qualification.ts'
 import type { qualificationSchema } from './schema.ts'
 

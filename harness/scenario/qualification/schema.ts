@@ -1,5 +1,5 @@
 /** The format of a qualification plan. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { codePlace } from '../../base/code-place.ts'
 import { commandWords } from '../../base/command-words.ts'
 import { recordOf } from '../../base/record-of.ts'

@@ -1,5 +1,5 @@
 /** The work of an activity: its kind and the settings of that kind. */
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { Problem } from '../../base/errors.ts'
 import { invariant } from '../../base/errors.ts'
 import { parseDurationMs, parseRatePerSec } from '../../base/units.ts'
