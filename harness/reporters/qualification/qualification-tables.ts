@@ -1,0 +1,89 @@
+/** Tables of a qualification. */
+import { formatDurationMs, formatRatio } from '../../base/units.ts'
+import type { QualificationRecord, QualifiedActivity } from '../../model/qualification.ts'
+import { outcomeText } from '../../text/outcome-text.ts'
+import { activityText, measuredText, ratioText } from '../../text/qualification-text.ts'
+import type { Table } from '../tables/table.ts'
+import { highlightsOf } from './highlights.ts'
+
+export function stagesTable({ stages }: QualificationRecord): Table {
+  return {
+    title: 'Stages',
+    heads: ['stage', 'passed', 'needed', 'outcome', 'because'],
+    rows: stages.map((stage) => [
+      stage.name,
+      ratioText(stage),
+      formatRatio(stage.passRatio),
+      outcomeText(stage.outcome),
+      stage.message,
+    ]),
+  }
+}
+
+export function highlightsTable(record: QualificationRecord): Table {
+  return {
+    title: 'Achievements and areas for improvement',
+    heads: ['what', 'activity', 'objective', 'found'],
+    rows: highlightsOf(record).map(({ what, activity, item, text }) => [what, activity, item, text]),
+  }
+}
+
+export function activitiesTable({ activities }: QualificationRecord): Table {
+  return {
+    title: 'Activities',
+    heads: ['activity', 'stage', 'role', 'kind', 'outcome', 'took', 'slack', 'why'],
+    rows: activities.map((activity) => [
+      activity.name,
+      activity.stage,
+      activity.role,
+      activity.kind,
+      activityText(activity),
+      tookText(activity),
+      formatDurationMs(activity.slackMs),
+      whyText(activity),
+    ]),
+  }
+}
+
+export function itemsTable({ activities }: QualificationRecord): Table {
+  return {
+    title: 'Objectives',
+    heads: ['activity', 'objective', 'outcome', 'found', 'margin'],
+    rows: activities.flatMap(({ name, items }) =>
+      items.map((item) => [
+        name,
+        item.label,
+        item.outcome,
+        measuredText(item),
+        item.measured?.margin == null ? '-' : formatRatio(item.measured.margin),
+      ]),
+    ),
+  }
+}
+
+/** The undos that a NO-GO ran, and those that it should have run. */
+export function undosTable({ activities }: QualificationRecord): Table {
+  return {
+    title: 'Undone',
+    heads: ['activity', 'command', 'outcome', 'found'],
+    rows: activities.flatMap(({ name, undo }) =>
+      undo === null ? [] : [[name, undo.command, undo.outcome, undo.message]],
+    ),
+  }
+}
+
+export function tookText({ startMs, endMs }: Pick<QualifiedActivity, 'startMs' | 'endMs'>): string {
+  return startMs === null || endMs === null ? '-' : formatDurationMs(endMs - startMs)
+}
+
+/** The chain of an activity that did not pass, the decision of a person, or with whom it ran at once. */
+function whyText({ chain, decision, overlapped }: QualifiedActivity): string {
+  const parts = [
+    ...chain,
+    ...(decision === null
+      ? []
+      : [`${decision.by}${decision.comment === null ? '' : `: ${decision.comment}`}`]),
+    ...(overlapped.length === 0 ? [] : [`ran at once with ${overlapped.join(', ')}`]),
+  ]
+  return parts.join('; ')
+}
