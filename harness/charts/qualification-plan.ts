@@ -54,6 +54,8 @@ export interface GraphEdge {
   readonly from: GraphNode
   readonly to: GraphNode
   readonly isCritical: boolean
+  /** It did not need the other one, but what that one used. */
+  readonly isByResource: boolean
 }
 
 export interface PlanGraph {
@@ -79,14 +81,21 @@ export function planGraphOf({ activities, criticalPath }: QualificationRecord): 
     needs.flatMap((need): GraphEdge[] => {
       const [from, to] = [byName.get(need), byName.get(name)]
       const isCritical = path.some((each, i) => each === need && path[i + 1] === name)
-      return from === undefined || to === undefined ? [] : [{ from, to, isCritical }]
+      return from === undefined || to === undefined ? [] : [{ from, to, isCritical, isByResource: false }]
     }),
   )
+  const waits = path.slice(1).flatMap((name, i): GraphEdge[] => {
+    const [from, to] = [byName.get(path[i] ?? ''), byName.get(name)]
+    const isNeed = edges.some((edge) => edge.from === from && edge.to === to)
+    return from === undefined || to === undefined || isNeed
+      ? []
+      : [{ from, to, isCritical: true, isByResource: true }]
+  })
   return {
     columns: Math.max(0, ...columnOf.values()) + 1,
     rows: Math.max(1, ...filled.values()),
     nodes,
-    edges,
+    edges: [...edges, ...waits],
   }
 }
 

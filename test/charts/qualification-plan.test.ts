@@ -51,8 +51,13 @@ describe('planGraphOf', (test) => {
       ],
     )
     assert.equal(
-      edges.filter(({ isCritical }) => isCritical).map(({ from, to }) => [from.name, to.name]),
-      [['smoke', 'hours']],
+      edges
+        .filter(({ isCritical }) => isCritical)
+        .map(({ from, to, isByResource }) => [from.name, to.name, isByResource]),
+      [
+        ['smoke', 'hours', false],
+        ['hours', 'capacity', true],
+      ],
     )
   })
 

@@ -37,14 +37,16 @@ export function qualificationMarkdown(record: QualificationRecord): string {
   return `${whole.length <= CHARS_MAX ? whole : [...head, foot].join('\n\n')}\n`
 }
 
-function tableOf({ title, heads, rows }: Table): string[] {
-  if (rows.length === 0) return []
+function tableOf({ title, heads, rows: short, notes = [] }: Table): string[] {
+  if (short.length === 0) return []
+  const columns = [...heads, ...notes.map(({ head }) => head)]
+  const rows = short.map((row, i) => [...row, ...notes.map(({ texts }) => texts[i] ?? '')])
   const cells = (row: readonly string[]) =>
     rowMarkdown(row.map((cell) => proseMarkdown(cell, CELL_CHARS_MAX)))
   const left = rows.length - ROWS_MAX
   return [
     `## ${title}`,
-    [cells(heads), rowMarkdown(heads.map(() => '---')), ...rows.slice(0, ROWS_MAX).map(cells)].join('\n'),
+    [cells(columns), rowMarkdown(columns.map(() => '---')), ...rows.slice(0, ROWS_MAX).map(cells)].join('\n'),
     ...(left > 0 ? [`and ${left} more`] : []),
   ]
 }

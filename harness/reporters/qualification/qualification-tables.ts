@@ -9,29 +9,34 @@ import { highlightsOf } from './highlights.ts'
 export function stagesTable({ stages }: QualificationRecord): Table {
   return {
     title: 'Stages',
-    heads: ['stage', 'passed', 'needed', 'outcome', 'because'],
+    heads: ['stage', 'passed', 'needed', 'outcome'],
     rows: stages.map((stage) => [
       stage.name,
       ratioText(stage),
       formatRatio(stage.passRatio),
       outcomeText(stage.outcome),
-      stage.message,
     ]),
+    notes: [{ head: 'because', texts: stages.map(({ message }) => message) }],
   }
 }
 
 export function highlightsTable(record: QualificationRecord): Table {
+  const found = highlightsOf(record)
   return {
     title: 'Achievements and areas for improvement',
-    heads: ['what', 'activity', 'objective', 'found'],
-    rows: highlightsOf(record).map(({ what, activity, item, text }) => [what, activity, item, text]),
+    heads: ['what', 'activity'],
+    rows: found.map(({ what, activity }) => [what, activity]),
+    notes: [
+      { head: 'objective', texts: found.map(({ item }) => item) },
+      { head: 'found', texts: found.map(({ text }) => text) },
+    ],
   }
 }
 
 export function activitiesTable({ activities }: QualificationRecord): Table {
   return {
     title: 'Activities',
-    heads: ['activity', 'stage', 'role', 'kind', 'outcome', 'took', 'slack', 'why'],
+    heads: ['activity', 'stage', 'role', 'kind', 'outcome', 'took', 'slack'],
     rows: activities.map((activity) => [
       activity.name,
       activity.stage,
@@ -39,9 +44,9 @@ export function activitiesTable({ activities }: QualificationRecord): Table {
       activity.kind,
       activityText(activity),
       tookText(activity),
-      formatDurationMs(activity.slackMs),
-      whyText(activity),
+      activity.slackMs === 0 ? '0' : formatDurationMs(activity.slackMs),
     ]),
+    notes: [{ head: 'why', texts: activities.map(whyText) }],
   }
 }
 

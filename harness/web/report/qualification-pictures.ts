@@ -59,10 +59,10 @@ export function graphSection(record: QualificationRecord): Html {
     (rows - 1) * ROW_PX + NODE_HEIGHT_PX + 4,
   ]
   return html`<section id="graph"><h2>What waits for what</h2>
-<p class="muted">An activity stands to the right of all that it needs. Thick lines are the critical path.</p>
+<p class="muted">An activity stands to the right of all that it needs. Thick lines are the critical path; a dashed one waits for what the other used.</p>
 <div class="scroll" role="region" aria-label="Graph of the activities" tabindex="0">
 <svg class="graph" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${visible(graphWords(record))}">
-${edges.map(({ from, to, isCritical }) => html`<path class="${isCritical ? 'edge critical' : 'edge'}" d="${curve(from, to)}"/>`)}
+${edges.map(({ from, to, isCritical, isByResource }) => html`<path class="edge${isCritical ? ' critical' : ''}${isByResource ? ' resource' : ''}" d="${curve(from, to)}"/>`)}
 ${nodes.map(graphNode)}</svg></div></section>
 `
 }
@@ -81,10 +81,15 @@ function cornerOf({ column, row }: Pick<GraphNode, 'column' | 'row'>): [x: numbe
   return [2 + column * COLUMN_PX, 2 + row * ROW_PX]
 }
 
-/** From the right side of a node to the left side of another. */
+/** From the right side of a node to the left side of another; of one that is no further right, from above or below. */
 function curve(from: GraphNode, to: GraphNode): string {
   const [fromX, fromY] = cornerOf(from)
   const [toX, toY] = cornerOf(to)
+  if (to.column <= from.column) {
+    const isBelow = toY >= fromY
+    const [out, into] = isBelow ? [fromY + NODE_HEIGHT_PX, toY] : [fromY, toY + NODE_HEIGHT_PX]
+    return `M${fromX + NODE_WIDTH_PX / 2} ${out} L${toX + NODE_WIDTH_PX / 2} ${into}`
+  }
   const [x1, y1, x2, y2] = [fromX + NODE_WIDTH_PX, fromY + NODE_HEIGHT_PX / 2, toX, toY + NODE_HEIGHT_PX / 2]
   const middle = (x1 + x2) / 2
   return `M${x1} ${y1} C${middle} ${y1} ${middle} ${y2} ${x2} ${y2}`
