@@ -72,7 +72,9 @@ function marksOf({ answer }: CapacityRecord): ChartMark[] {
     ['safe', answer?.safe],
     ['knee', answer?.knee],
   ]
-  return marks.flatMap(([label, x]) =>
-    x === null || x === undefined ? [] : [{ kind: 'change', objective: null, label, x, toX: null }],
+  const known = marks.flatMap(([label, x]) =>
+    x === null || x === undefined ? [] : [{ kind: 'change', objective: null, label, x, toX: null } as const],
   )
+  // Labels are written from the left on.
+  return known.sort((a, b) => a.x - b.x)
 }

@@ -31,8 +31,20 @@ export interface Suite {
   readonly cases: readonly Case[]
 }
 
-export function renderSuite({ name, className, startedAt, seconds, properties, file, cases }: Suite): string {
+export function renderSuite(suite: Suite): string {
+  return renderSuites([suite])
+}
+
+export function renderSuites(suites: readonly Suite[]): string {
   const builder = junit.newBuilder().name('proofload')
+  for (const suite of suites) addSuite(builder, suite)
+  return `${builder.build()}\n`
+}
+
+function addSuite(
+  builder: Builder,
+  { name, className, startedAt, seconds, properties, file, cases }: Suite,
+): void {
   const suite = builder.testSuite().name(xmlText(name)).timestamp(startedAt).time(seconds)
   for (const [property, value] of properties) suite.property(property, xmlText(value))
   for (const [i, { name: title, outcome }] of cases.entries()) {
@@ -44,7 +56,6 @@ export function renderSuite({ name, className, startedAt, seconds, properties, f
     if (file !== null) each.file(xmlText(file))
     settle(each, outcome)
   }
-  return `${builder.build()}\n`
 }
 
 function settle(each: TestCase, outcome: Outcome): void {

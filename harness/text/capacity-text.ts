@@ -7,6 +7,7 @@ import type {
   CapacityProbe,
   CapacityRecord,
 } from '../model/capacity.ts'
+import { percentText } from './figure-text.ts'
 
 /** A record whose search has an answer. */
 export type AnsweredCapacity = CapacityRecord & { readonly answer: CapacityAnswer }
@@ -63,7 +64,7 @@ function breaksText({ answer }: ToldCapacity): string {
   const { binding, limits, culprit } = answer
   const limit = limits.find(({ id }) => id === binding)
   if (limit === undefined) return ''
-  const who = culprit === null ? '' : `; ${culprit.name} took ${formatRatio(culprit.ratio)}`
+  const who = culprit === null ? '' : `; ${culprit.name} took ${percentText(culprit.ratio)}`
   return `Breaks on ${limit.expect}${who}.`
 }
 
@@ -106,7 +107,10 @@ function forecastFacts(record: ToldCapacity): (readonly [string, string])[] {
   if (forecast === null) return []
   const { demand, headroom, monthsLeft, growth, reserve, instancesNeeded } = forecast
   return [
-    ['headroom', `${formatRatio(headroom)} beyond ${xText(demand, record)}`],
+    [
+      'headroom',
+      `${headroom < 0 ? '-' : ''}${percentText(Math.abs(headroom))} beyond ${xText(demand, record)}`,
+    ],
     ...(monthsLeft === null
       ? []
       : [

@@ -3,7 +3,7 @@ export type WordTone = 'good' | 'bad' | 'doubt'
 
 const WORDS: Readonly<Record<WordTone, readonly string[]>> = {
   good: ['GO', 'met', 'OK', 'within its limit', 'succeeded', 'IMPROVED'],
-  bad: ['NO_GO', 'missed', 'failing', 'failed', 'REGRESSED'],
+  bad: ['NO_GO', 'NO-GO', 'missed', 'failing', 'failed', 'REGRESSED'],
   doubt: [
     'INCONCLUSIVE',
     'unproven',

@@ -75,7 +75,7 @@ function probeOf(
     recoveredS: recoversFirst ? 4 + Math.max(0, 20 * (load - 1)) : null,
     startedPerSec: x,
     achievedPerSec: achieved,
-    p99Ms: 100 * Math.exp(6 * Math.log(Math.max(0.3, load))),
+    p99Ms: 12 + 88 * Math.max(0.05, load) ** 6,
     meanMs,
     meanInFlight: (achieved * meanMs) / 1000,
     errorRatio: Math.max(0, 0.05 * (load - 1)),

@@ -5,6 +5,8 @@ import { join, relative } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
 import * as assert from 'uvu/assert'
+import { capacityReports } from '../../harness/app/capacity/capacity-reports.ts'
+import { qualificationReports } from '../../harness/app/qualification/qualification-reports.ts'
 import { htmlReport } from '../../harness/app/reports/html-report.ts'
 import { compareVisual, VISUALS_FOLDER } from '../../harness/app/visuals/visuals.ts'
 import { createSystemClock } from '../../harness/base/clock.ts'
@@ -17,11 +19,13 @@ import { loadPageAssets } from '../../harness/web/page-assets.ts'
 import { listenAt } from '../../harness/web/server/listen.ts'
 import type { ShownRun } from '../../harness/web/server/live-board.ts'
 import { CHROMIUM } from '../kit/browser.ts'
+import { aFinishedSearch } from '../kit/capacity.ts'
 import { aDashboard } from '../kit/dashboard.ts'
 import { aFiringStatus, aLiveView, anEvent, aPendingStatus, aSeries, aStatus } from '../kit/live-views.ts'
 import { aLongRun } from '../kit/long-record.ts'
 import { LOOKS, type LookName, pageSeen, pictureOf, withPlainBrowser } from '../kit/page-pictures.ts'
 import { BROWSER_HINT } from '../kit/page-visitor.ts'
+import { aNightOfQualification } from '../kit/qualification-night.ts'
 import { inStoredRunsPlace, keepManyRuns, type StoredRunsPlace } from '../kit/stored-runs.ts'
 import { type DescribeApi, describe } from '../kit/suite.ts'
 import { until } from '../kit/until.ts'
@@ -279,12 +283,19 @@ const DEFECTS: readonly {
   { seen: RUNS, style: 'tr:nth-child(9) { height: 60px }', codes: ['SIZE_DIFFERS'] },
 ]
 
-/** The HTML report of a run of an hour, as a file. */
-async function withReport(body: (url: string) => Promise<void>): Promise<void> {
+/** Reports that open from disk: of a run of an hour, of a search for a capacity, of a qualification. */
+const REPORTS: readonly (readonly [name: string, render: () => unknown])[] = [
+  ['report', () => htmlReport.render(aLongRun(1))],
+  ['capacity-report', () => capacityReports.get('html').render(aFinishedSearch({ forecast: FORECAST }))],
+  ['qualification-report', () => qualificationReports.get('html').render(aNightOfQualification())],
+]
+const FORECAST = { demand: 450, growth: 0.05, reserve: 0.3, instances: 4 }
+
+async function withReport(render: () => unknown, body: (url: string) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'proofload-report-'))
   try {
     const file = join(folder, 'report.html')
-    writeFileSync(file, String(await htmlReport.render(aLongRun(1))))
+    writeFileSync(file, String(await render()))
     await body(pathToFileURL(file).href)
   } finally {
     rmSync(folder, { recursive: true })
@@ -296,23 +307,26 @@ describe('Pages of the dashboard', (test) => {
   else declareTests(test)
 })
 
-describe('The HTML report', (test) => {
+describe('The HTML reports', (test) => {
   if (CHROMIUM === null) {
-    test.skip('looks as approved', BROWSER_HINT)
+    test.skip('look as approved', BROWSER_HINT)
     return
   }
 
-  test('looks as somebody approved it, light, dark and narrow', () =>
-    withReport((url) =>
-      withPlainBrowser(async (browser) => {
-        const misses: string[] = []
-        for (const look of lookNames) {
-          const page = await pageSeen(browser, look)
-          await page.goto(url)
-          misses.push(...[(await missOf(`proofload-report-${look}`, page)) ?? []].flat())
-        }
+  test('look as somebody approved them, light, dark and narrow', () =>
+    withPlainBrowser(async (browser) => {
+      const misses: string[] = []
+      for (const [name, render] of REPORTS)
+        await withReport(render, async (url) => {
+          for (const look of lookNames) {
+            const page = await pageSeen(browser, look)
+            await page.goto(url)
+            await until(() => page.evaluate<boolean>("document.querySelector('.chart-words') === null"))
+            misses.push(...[(await missOf(`proofload-${name}-${look}`, page)) ?? []].flat())
+            await page.context().close()
+          }
+        })
 
-        assertNone(misses)
-      }),
-    ))
+      assertNone(misses)
+    }))
 })

@@ -1,5 +1,5 @@
 /** Tables of a search for a capacity. */
-import { formatCount, formatDurationMs, formatRatio } from '../../base/units.ts'
+import { formatCount, formatDurationMs } from '../../base/units.ts'
 import type { CapacityProbe } from '../../model/capacity.ts'
 import {
   type AnsweredCapacity,
@@ -8,6 +8,7 @@ import {
   type ToldCapacity,
   xText,
 } from '../../text/capacity-text.ts'
+import { percentText } from '../../text/figure-text.ts'
 import type { Table } from '../tables/table.ts'
 
 export function factsTable(record: ToldCapacity): Table {
@@ -22,7 +23,7 @@ export function limitsTable(record: AnsweredCapacity): Table {
       expect,
       capacity?.isSeen === true ? xText(capacity.median, record) : 'not seen',
       capacity?.isSeen === true ? intervalText(capacity) : '-',
-      capacity === null ? '-' : formatRatio(bindingProbability),
+      capacity === null ? '-' : percentText(bindingProbability),
     ]),
   }
 }
@@ -37,7 +38,7 @@ export function probesTable(record: AnsweredCapacity): Table {
       xText(probe.x, record),
       `${formatCount(Math.round(probe.achievedPerSec))}/s`,
       probe.p99Ms === null ? '-' : formatDurationMs(probe.p99Ms),
-      formatRatio(probe.errorRatio),
+      percentText(probe.errorRatio),
       ...worstOf(probe, record),
       formatDurationMs(1000 * probe.seconds),
       probe.ended === 'whole' ? 'whole' : `${probe.ended}${probe.reason === null ? '' : `: ${probe.reason}`}`,
@@ -74,5 +75,5 @@ function worstOf(
         : [],
     )
     .sort((a, b) => b.share / b.allowed - a.share / a.allowed)
-  return worst === undefined ? ['-', '-'] : [formatRatio(worst.share), formatCount(Math.round(worst.n))]
+  return worst === undefined ? ['-', '-'] : [percentText(worst.share), formatCount(Math.round(worst.n))]
 }

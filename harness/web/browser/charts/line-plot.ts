@@ -7,6 +7,9 @@ import { formatOnChart } from '../../../text/chart-text.ts'
 import { placeAxis, valueAxis } from './axes.ts'
 import { drawBounds, drawLabels, drawStretches, labelRows } from './marks.ts'
 
+/** The last label of such an axis needs room beyond the plot. */
+const WIDE_UNITS: ReadonlySet<string> = new Set(['percentile', '1/s'])
+
 const DASHES: Readonly<Record<ChartSeries['style'], number[]>> = {
   solid: [],
   dashed: [8, 4],
@@ -27,7 +30,7 @@ export function lineOptions(
   const { xAxis, yAxis, series, bands, isStacked } = chart
   return {
     ...size,
-    padding: [8 + LABEL_ROW_PX * labelRows(chart), xAxis.unit === 'percentile' ? 30 : 14, 0, 4],
+    padding: [8 + LABEL_ROW_PX * labelRows(chart), WIDE_UNITS.has(xAxis.unit) ? 30 : 14, 0, 4],
     scales: {
       x: { time: false, range: (_plot, low, high) => (low === high ? [low - 1, high + 1] : [low, high]) },
       y: { distr: yAxis.isLog === true ? 3 : 1, range: (_plot, low, high) => valueRange(shown(), low, high) },
