@@ -2,7 +2,7 @@ import type { QualificationWatch } from '../app/qualification/qualification.ts'
 import { wallMsOf } from '../base/clock.ts'
 import { visible } from '../base/visible.ts'
 import type { QualificationEntry } from '../model/qualification-journal.ts'
-import { criticalPathText, wholeTime } from '../text/qualification-text.ts'
+import { criticalPathText, wholeTime } from '../text/critical-path-text.ts'
 
 type Schedule = Parameters<QualificationWatch['onPlan']>[0]['schedule']
 

@@ -1,8 +1,8 @@
 /** The activities and the stages of a qualification as tables of text. */
 import { formatRatio } from '../base/units.ts'
 import type { QualificationRecord, QualifiedActivity } from '../model/qualification.ts'
+import { wholeTime } from '../text/critical-path-text.ts'
 import { outcomeText } from '../text/outcome-text.ts'
-import { wholeTime } from '../text/qualification-text.ts'
 
 export function stagesTable({ stages }: QualificationRecord) {
   return {

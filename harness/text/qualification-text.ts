@@ -1,46 +1,8 @@
-<<<<<<< HEAD
-/** A qualification in words, the same on terminals and in reports. */
-import { formatDurationMs } from '../base/units.ts'
-import type { QualificationPath, QualificationRecord, QualifiedActivity } from '../model/qualification.ts'
-
-/** `critical path 41m: smoke 1m, hours 12m; the next: compare (slack 6m)` */
-export function criticalPathText(
-  { durationMs, path, next }: QualificationPath,
-  durationMsOf: (activity: string) => number,
-): string {
-  if (path.length === 0) return 'nothing ran'
-  const steps = path.map((name) => `${name} ${wholeTime(durationMsOf(name))}`)
-  const after = next === null ? '' : `; the next: ${next.name} (slack ${wholeTime(next.slackMs)})`
-  return `critical path ${wholeTime(durationMs)}: ${steps.join(', ')}${after}`
-}
-
-/** The critical path as it was planned, and as it came. */
-export function pathTexts({ criticalPath, activities }: QualificationRecord): readonly [string, string] {
-  const find = (name: string) => activities.find((activity) => activity.name === name)
-  const tookMs = (activity: QualifiedActivity | undefined) =>
-    (activity?.endMs ?? 0) - (activity?.startMs ?? 0)
-  return [
-    criticalPathText(criticalPath.planned, (name) => find(name)?.expectedMs ?? 0),
-    criticalPathText(criticalPath.actual, (name) => tookMs(find(name))),
-  ]
-}
-
-/** `visuals skipped <- incident skipped <- hours failed: p99(response_time) < 250ms` */
-export function chainText(chain: readonly string[]): string {
-  return chain.join(' <- ')
-}
-
-/** Seconds are fine enough for whatever is planned. */
-export function wholeTime(durationMs: number): string {
-  const seconds = Math.round(durationMs / 1000)
-  return seconds === 0 ? '0s' : formatDurationMs(1000 * seconds)
-=======
 /** A qualification in words: the same in the terminal and in every report. */
 import { formatCount, formatInUnit, formatRatio } from '../base/units.ts'
 import type {
   ActivityOutcome,
   QualificationItem,
-  QualificationRecord,
   QualifiedActivity,
   QualifiedStage,
 } from '../model/qualification.ts'
@@ -68,9 +30,9 @@ function weightText(weight: number): string {
   return Number.isInteger(weight) ? formatCount(weight) : weight.toFixed(1)
 }
 
-/** The chain of reasons that decided, as one line; '' for a GO. */
-export function chainText({ verdict }: Pick<QualificationRecord, 'verdict'>): string {
-  return verdict.chain.join(' ← ')
+/** `visuals skipped <- incident skipped <- hours failed: p99(response_time) < 250ms`; '' for a chain without links. */
+export function chainText(chain: readonly string[]): string {
+  return chain.join(' <- ')
 }
 
 /** The outcome with what makes it another than it seems: `passed, of qualify-1`, `mocked (sandbox)`. */
@@ -104,5 +66,4 @@ export function changeOf({ measured }: QualificationItem): number | null {
   if (measured === null) return null
   const { observed, previous } = measured
   return observed === null || previous === null || previous === 0 ? null : observed / previous - 1
->>>>>>> w-capq
 }

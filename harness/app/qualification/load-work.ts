@@ -93,6 +93,7 @@ export const capacityWork: Work<'capacity'> = async (context) => {
     threads: work.threads,
     outDir: join(place.folder, QUALIFICATION_RUNS),
     state: place.state,
+    history: place.history,
     stop: place.stop,
     by: work.by,
     settings: Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== null)),

@@ -20,7 +20,7 @@ const CELL_CHARS_MAX = 200
 
 export function qualificationMarkdown(record: QualificationRecord): string {
   const { plan, verdict, qualificationId, criticalPath } = record
-  const chain = chainText(record)
+  const chain = chainText(record.verdict.chain)
   const head = [
     `# ${MARKS[verdict.outcome]} Qualification ${proseMarkdown(plan)}`,
     proseMarkdown(verdict.message),
