@@ -63,8 +63,7 @@ class PluginGuard {
       }, {})
       return found
     }
-    if (quiesce !== undefined)
-      driver.quiesce = (deadlineMs) => this.#settled(() => quiesce(deadlineMs))
+    if (quiesce !== undefined) driver.quiesce = (deadlineMs) => this.#settled(() => quiesce(deadlineMs))
     driver.close = () => this.#settled(close)
   }
 

@@ -69,7 +69,10 @@ function conditionOf(
 
 /** The times of every request, and the measures of which an exchange has at most one value. */
 function metricNames(measures: readonly OutsideMeasure[]): string[] {
-  const all: readonly Pick<OutsideMeasure, 'name' | 'once'>[] = [...Object.values<Measure>(MEASURES), ...measures]
+  const all: readonly Pick<OutsideMeasure, 'name' | 'once'>[] = [
+    ...Object.values<Measure>(MEASURES),
+    ...measures,
+  ]
   const once = all.filter((measure) => measure.once === true)
   return [...SLO_TIMES, ...once.map(({ name }) => name)]
 }

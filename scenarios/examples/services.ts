@@ -39,7 +39,10 @@ export default defineScenario({
         redis.add({ stream: 'proofload-orders', json: order }, { target: 'stream', step: 'append' }),
         amqp.publish({ routingKey: 'proofload-orders', json: order }, { target: 'queue', step: 'enqueue' }),
         mqtt.publish({ topic: 'proofload/orders', json: order, qos: 1 }, { target: 'devices', step: 'tell' }),
-        nats.publish({ subject: 'proofload.orders', json: order, flush: true }, { target: 'news', step: 'announce' }),
+        nats.publish(
+          { subject: 'proofload.orders', json: order, flush: true },
+          { target: 'news', step: 'announce' },
+        ),
       ],
     },
   },
