@@ -80,10 +80,6 @@ describe('The JUnit of a qualification', (test) => {
 })
 
 describe('The reports of a qualification', (test) => {
-  test('hold the whole record as JSON', async () => {
-    assert.equal(qualificationRecordSchema.parse(JSON.parse(await render('json', night))), night)
-  })
-
   test('show the verdict, the chain, the pictures and a link for each run', async () => {
     const text = await render('html', night)
 
