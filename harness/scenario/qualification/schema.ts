@@ -43,7 +43,7 @@ const load = {
 }
 const rateOrAgents = z.union([z.number().positive(), textWithUnit(parseRatePerSec, '800/s')])
 
-/** What `with` may hold, by kind. */
+/** The settings in `with`, by kind. */
 export const SETTINGS = {
   run: z.strictObject({
     ...load,
