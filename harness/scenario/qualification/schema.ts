@@ -139,4 +139,3 @@ export const qualificationSchema = z.strictObject({
 
 export type QualificationDocument = z.output<typeof qualificationSchema>
 export type WrittenQualifiedActivity = QualificationDocument['activities'][string]
-export type WrittenStage = QualificationDocument['stages'][string]
