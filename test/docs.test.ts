@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert'
 import { HarnessError } from '../harness/base/errors.ts'
 import { targetScaffold } from '../harness/contract/scaffold.ts'
 import { inWorkplace } from './kit/cli.ts'
+import { CommandHere } from './kit/command-here.ts'
 import { describe } from './kit/suite.ts'
 
 const root = new URL('..', import.meta.url).pathname
@@ -157,6 +158,17 @@ describe('The shipped scenarios', (test) => {
         }
       }))
   }
+})
+
+describe('The shipped qualification', (test) => {
+  test('is possible', async () => {
+    const { status, stdout, stderr } = await new CommandHere(
+      ['qualify', 'scenarios/qualification.yaml', '--check'],
+      root,
+    ).ended
+    assert.is(status, 0, stderr)
+    assert.match(stdout, '3 stages, 7 activities')
+  })
 })
 
 describe('The examples of targets', (test) => {

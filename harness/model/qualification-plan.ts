@@ -80,7 +80,7 @@ export interface ItemPlan {
   readonly label: string
 }
 
-/** What stands in for an activity whose target is away. */
+/** The replacement of an activity whose target is away. */
 export interface MockPlan {
   /** For people. */
   readonly by: string
@@ -132,6 +132,6 @@ export interface QualificationPlan {
   readonly budgetMs: number | null
   /** After the failure of a core activity nothing new is started. */
   readonly stopOnCore: boolean
-  /** What waits for something inconclusive runs all the same. */
+  /** Lets run whatever waits for something inconclusive. */
   readonly proceedOnInconclusive: boolean
 }

@@ -32,7 +32,7 @@ export const qualificationItemSchema = z.object({
   label: z.string(),
   outcome: activityOutcomeSchema,
   weight: z.number(),
-  /** What was found, in one line. */
+  /** The finding, in one line. */
   message: z.string(),
   /** The measured value and its bound, in `unit`; null for what has none. */
   measured: z
@@ -53,7 +53,7 @@ export type QualificationItem = Readonly<z.infer<typeof qualificationItemSchema>
 /** An input or an output. */
 export const qualificationPartSchema = z.object({
   name: z.string(),
-  /** Of an input: `data.dataset`. Of an output: its file, or the name of the value. */
+  /** The output that an input is (`data.dataset`); the file of an output, or the name of its value. */
   source: z.string(),
   /** A file has a hash, a value its text; both null: it was not there. */
   sha256: z.string().nullable(),
@@ -118,7 +118,7 @@ export const qualifiedActivitySchema = z.object({
   outputs: z.array(qualificationPartSchema),
   /** Counts from 1; 0: it never started. */
   attempt: z.number(),
-  /** What stood in for its target; null: the target itself. */
+  /** The replacement of its target; null: the target itself. */
   mocked: z.string().nullable(),
   reusedFrom: z.object({ qualificationId: plainName, ageMs: z.number() }).nullable(),
   /** Load activities with which it ran at once, on purpose. */
@@ -190,7 +190,7 @@ export const qualificationRecordSchema = z.object({
   /** The number of times that it went on after it had been ended. */
   resumes: z.number(),
   strict: z.boolean(),
-  /** What was asked for, where that was not the whole plan; null: all of it. */
+  /** The part that was asked for; null: all of it. */
   partial: z.string().nullable(),
   budgetMs: z.number().nullable(),
   resources: recordOf(z.number()),

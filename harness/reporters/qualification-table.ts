@@ -33,7 +33,7 @@ export function activitiesTable({ activities }: QualificationRecord) {
         : wholeTime(activity.endMs - activity.startMs),
       wholeTime(activity.expectedMs),
       wholeTime(activity.slackMs),
-      activity.chain.length > 1 ? activity.chain.slice(1).join(' <- ') : (activity.reasons[0]?.message ?? ''),
+      activity.reasons[0]?.message ?? '',
     ]),
   }
 }

@@ -14,4 +14,7 @@ const rollback = verdict?.rollback?.outcome ?? 'none'
 process.stdout.write(
   `${stderr}the release is ${verdict?.outcome ?? 'not judged'}, its rollback: ${rollback}\n`,
 )
-process.exit(verdict?.outcome === 'NO_GO' && rollback === 'succeeded' ? 0 : 1)
+const isPassed = verdict?.outcome === 'NO_GO' && rollback === 'succeeded'
+// 75 says that nothing can be said: the machine was busy.
+const otherwise = verdict?.outcome === 'INCONCLUSIVE' ? 75 : 1
+process.exit(isPassed ? 0 : otherwise)

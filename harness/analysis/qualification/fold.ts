@@ -130,7 +130,7 @@ export function withEntry(state: QualificationState, entry: QualificationEntry):
   }
 }
 
-/** What ran when the process died, or was cancelled by people, runs again, where it may. */
+/** Lets run again, where it may, whatever ran when the process died or was cancelled by people. */
 function resumed(
   state: QualificationState,
   { plan, wish }: Extract<QualificationEntry, { kind: 'resumed' }>,

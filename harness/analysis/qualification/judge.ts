@@ -87,7 +87,7 @@ export function outcomeText(outcome: ActivityOutcome): string {
 export interface JudgedPlan {
   readonly stages: readonly QualifiedStage[]
   readonly activities: readonly Pick<JudgedActivity, 'name' | 'outcome'>[]
-  /** What was asked for; null: everything. */
+  /** The part that was asked for; null: everything. */
   readonly partial: string | null
   readonly isInterrupted: boolean
 }

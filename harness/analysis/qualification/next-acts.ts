@@ -1,4 +1,4 @@
-/** What is to be done next about a qualification. A pure function of its state: whoever asks again after a kill gets the same answer. */
+/** The next acts of a qualification. A pure function of its state: whoever asks again after a kill gets the same answer. */
 import type { ActivityPlan } from '../../model/qualification-plan.ts'
 import type { QualificationState } from './fold.ts'
 import { startsNow } from './schedule.ts'

@@ -16,7 +16,7 @@ import { judgePlan } from './judge.ts'
 import { actualSchedule, planSchedule, type QualificationSchedule, type Span } from './schedule.ts'
 import { type Standings, stageChain, standingsOf } from './standing.ts'
 
-/** What the journal does not say. */
+/** The facts that the journal does not say. */
 export interface RecordFrame {
   readonly finishedMs: number
   readonly isInterrupted: boolean
@@ -120,7 +120,7 @@ function withPrevious(item: QualificationItem, before: QualifiedActivity | undef
   return { ...item, measured: { ...item.measured, previous } }
 }
 
-/** When each activity ran, since the start. */
+/** The time in which each activity ran, since the start. */
 function spansOf({ activities, startedAt }: QualificationState): ReadonlyMap<string, Span> {
   const startMs = wallMsOf(startedAt)
   return new Map(

@@ -7,7 +7,7 @@ import type { ActivityPlan } from '../../model/qualification-plan.ts'
 import type { Verdict, VerdictOutcome } from '../../model/verdict.ts'
 import { TARGET_MOCKED } from '../validity/mock-rules.ts'
 
-/** What decides an activity; items have its outcome unless they are stated. */
+/** The facts that decide an activity; items have its outcome unless they are stated. */
 export interface ActivityEnd extends Partial<Omit<ActivityResult, 'outcome'>> {
   readonly outcome: ActivityOutcome
   readonly code?: string

@@ -1,5 +1,5 @@
 /**
- * Where each activity stands: failures walk along what needs what, nearest first, and keep the chain of reasons:
+ * The standing of each activity: failures walk along what needs what, nearest first, and keep the chain of reasons:
  * `visuals skipped`, `incident skipped`, `hours failed: p99(response_time) < 250ms`.
  */
 import type {
@@ -17,7 +17,7 @@ import { dependenciesOf } from './schedule.ts'
 /** open: it waits for others. ready: it may start. over: it has an outcome. */
 export interface Standing {
   readonly phase: 'open' | 'ready' | 'running' | 'over'
-  /** Of what is not over: what it would be if the qualification ended now. */
+  /** For an activity that is not over, the outcome if the qualification ended now. */
   readonly outcome: ActivityOutcome
   readonly reasons: readonly QualificationReason[]
   readonly chain: readonly string[]

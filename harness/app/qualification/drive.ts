@@ -111,7 +111,7 @@ class Drive {
     return name
   }
 
-  /** When the plan is NO-GO, what was done is undone, the last first. */
+  /** Undoes, the last first, whatever was done, when the plan is NO-GO. */
   async #undoAll(): Promise<void> {
     const isNoGo = standingsOf(this.#state).stages.some(({ outcome }) => outcome === 'NO_GO')
     if (!isNoGo || this.#around.stop.level !== 'none') return

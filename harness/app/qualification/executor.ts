@@ -14,7 +14,7 @@ import { collectInputs, collectOutputs } from './parts.ts'
 import { reusedResult } from './reuse.ts'
 import type { ActivityContext, QualificationPlace, Work, WorkContext, WorkEnd } from './work-context.ts'
 
-/** What one kind of work needs that lies in another room. */
+/** The work that lies in another room. */
 export interface Works {
   readonly triage: Work<'triage'>
 }

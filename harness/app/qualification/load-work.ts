@@ -1,6 +1,7 @@
 /** Activities that send load: a run, and a search for the capacity. */
 import { join, relative } from 'node:path'
 import { outcomeOfVerdict, runResult } from '../../analysis/qualification/run-result.ts'
+import { lookUp } from '../../base/names.ts'
 import type { LoadOverrides } from '../../model/qualification-plan.ts'
 import type { Host } from '../../ports/host.ts'
 import { QUALIFICATION_RUNS } from '../../store/qualification-folder.ts'
@@ -21,7 +22,7 @@ const UNSEEN = { onNext: () => undefined, onProbe: () => undefined }
 export function loadOverrides({ inputs, noMocks }: ActivityContext, overrides: LoadOverrides) {
   const values = inputValues(inputs)
   const set = (overrides.set ?? []).map((text) =>
-    text.replaceAll(/\{\{inputs\.([\w-]+)\}\}/g, (all, name: string) => values[name] ?? all),
+    text.replaceAll(/\{\{inputs\.([\w-]+)\}\}/g, (all, name: string) => lookUp(values, name) ?? all),
   )
   return { ...overrides, set, ...(noMocks ? { mocks: false as const } : {}) }
 }

@@ -1,6 +1,7 @@
 /** Inputs and outputs of activities as they are: files with their hash, values as text. */
 import { resolve } from 'node:path'
 import type { QualificationState } from '../../analysis/qualification/fold.ts'
+import { lookUp } from '../../base/names.ts'
 import type { QualificationPart } from '../../model/qualification.ts'
 import type { ActivityPlan, InputPlan, OutputPlan } from '../../model/qualification-plan.ts'
 import { sha256 } from '../../system/bundle-module.ts'
@@ -24,7 +25,7 @@ async function outputPart(
 ): Promise<QualificationPart> {
   const { name } = output
   if (output.kind === 'value')
-    return { name, source: output.value, sha256: null, value: values[output.value] ?? null }
+    return { name, source: output.value, sha256: null, value: lookUp(values, output.value) ?? null }
   return { name, source: output.file, sha256: await hashOf(output.file, cwd), value: null }
 }
 

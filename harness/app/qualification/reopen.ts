@@ -1,4 +1,4 @@
-/** What runs again when a qualification goes on: what changed meanwhile, what is to be tried again, and what needs one of these. */
+/** The activities that run again when a qualification goes on: what changed meanwhile, what is to be tried again, and what needs one of these. */
 import type { ActivityState, QualificationState } from '../../analysis/qualification/fold.ts'
 import type { ActivityPlan, QualificationPlan } from '../../model/qualification-plan.ts'
 import { collectInputs, collectOutputs } from './parts.ts'

@@ -1,4 +1,4 @@
-/** What the work of every kind of activity is given, and what it comes to. */
+/** The context of the work of every kind of activity, and its end. */
 
 import type { ActivityEnd } from '../../analysis/qualification/run-result.ts'
 import type { StopRequest } from '../../base/stop-request.ts'
@@ -20,7 +20,7 @@ export interface ActivityContext {
   readonly noMocks: boolean
   /** Adds a line to the journal. */
   readonly tell: (entry: TellableEntry) => void
-  /** Of load. */
+  /** The observer of its load. */
   readonly progress: RunProgress
 }
 
@@ -45,7 +45,7 @@ export interface QualificationPlace {
   readonly say: (line: string) => void
 }
 
-/** What an activity came to, with the values that it may have as outputs. */
+/** The end of an activity, with the values that it may have as outputs. */
 export interface WorkEnd extends ActivityEnd {
   readonly values?: Readonly<Record<string, string>>
 }

@@ -2,7 +2,7 @@ import type * as z from 'zod'
 import type { ActivityOutcome } from '../../model/qualification.ts'
 import type { qualificationSchema } from './schema.ts'
 
-/** What a `check` is given. */
+/** The argument of a `check`. */
 export interface CheckContext {
   /** The inputs of the activity by name: paths of files, values as text. */
   readonly inputs: Readonly<Record<string, string>>
@@ -10,7 +10,7 @@ export interface CheckContext {
   readonly plan: string
 }
 
-/** What a `check` ends with; true is passed, false is failed. */
+/** The end of a `check`; true is passed, false is failed. */
 export type CheckEnd =
   | boolean
   | {

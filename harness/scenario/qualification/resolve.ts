@@ -26,7 +26,7 @@ import {
 import type { QualificationDocument, WrittenQualifiedActivity } from './schema.ts'
 import { kindOf, whatOf, workOf } from './work.ts'
 
-/** What is known of a scenario before it is run. */
+/** The facts of a scenario before it is run. */
 export interface ScenarioFacts {
   readonly durationMs: number
   /** The objectives that its author stated. */
@@ -34,12 +34,12 @@ export interface ScenarioFacts {
   readonly hash: string
 }
 
-/** What the plan itself does not say. */
+/** The facts that the plan itself does not say. */
 export interface ResolveAround {
   readonly file: string
   /** Null: the scenario cannot be resolved, which is a problem already. */
   scenarioFacts(activity: string): ScenarioFacts | null
-  /** How long an activity took before, ms. */
+  /** The times that an activity took before, ms. */
   pastMs(activity: string): readonly number[]
 }
 
@@ -47,7 +47,7 @@ export interface ResolvedQualification {
   /** Null: there are problems. */
   readonly plan: QualificationPlan | null
   readonly problems: readonly Problem[]
-  /** Of a plan that may run. */
+  /** Doubts about a plan that may run. */
   readonly cautions: readonly string[]
 }
 
@@ -153,7 +153,7 @@ function activityOf(
   return { plan: { ...plan, fingerprint }, problems }
 }
 
-/** What an activity holds while it runs. */
+/** The resources that an activity holds while it runs. */
 function occupation(
   kind: ActivityKind,
   { exclusive, generator, uses }: WrittenQualifiedActivity,

@@ -43,7 +43,7 @@ const load = {
 }
 const rateOrAgents = z.union([z.number().positive(), textWithUnit(parseRatePerSec, '800/s')])
 
-/** What `with` may hold, by kind. */
+/** The settings in `with`, by kind. */
 export const SETTINGS = {
   run: z.strictObject({
     ...load,
@@ -139,4 +139,3 @@ export const qualificationSchema = z.strictObject({
 
 export type QualificationDocument = z.output<typeof qualificationSchema>
 export type WrittenQualifiedActivity = QualificationDocument['activities'][string]
-export type WrittenStage = QualificationDocument['stages'][string]

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import * as assert from 'uvu/assert'
+import { parse } from 'yaml'
 import { parseAt } from '../../../harness/scenario/problems.ts'
 import { resolveQualification } from '../../../harness/scenario/qualification/resolve.ts'
 import { qualificationSchema } from '../../../harness/scenario/qualification/schema.ts'
@@ -32,7 +34,17 @@ const problemsOf = (...args: Parameters<typeof resolved>) =>
     nearest === undefined ? `${path}: ${message}` : `${path}: ${message} (${nearest})`,
   )
 
+const page = new URL('../../../docs/qualification.md', import.meta.url)
+
 describe('A qualification plan', (test) => {
+  test('is possible as the documentation shows it', () => {
+    const [, text = ''] = /```yaml\n([\s\S]*?)```/.exec(readFileSync(page, 'utf8')) ?? []
+    const { activities, stages, ...rest } = parse(text)
+    const { plan, problems } = resolved(activities, { stages, ...rest, name: 'release' })
+    assert.equal(problems, [])
+    assert.equal(plan?.activities.length, 8)
+  })
+
   test('names nothing that there is not, and says what is nearest', () => {
     assert.equal(
       problemsOf({ smoke: {}, hours: { needs: ['smok'], stage: 'ones' } }, { mocks: { hour: 'x' } }),
