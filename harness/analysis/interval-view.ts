@@ -5,7 +5,7 @@
  */
 import { completedOf } from '../measure/counts.ts'
 import { SparseHistogram } from '../measure/sparse-histogram.ts'
-import type { ObjectivePlan } from '../model/plan.ts'
+import type { ObjectivePlan, RunPlan } from '../model/plan.ts'
 import type { RecordInterval } from '../model/run-record.ts'
 import type { MeasuredCell } from './measured-cells.ts'
 import { MeasuredView } from './measured-view.ts'
@@ -21,24 +21,48 @@ export interface IntervalView {
 
 /** In the order of time. @param objectives whose bounds on response times are counted exactly as they are of the run */
 export function intervalViews(view: RecordView, objectives: readonly ObjectivePlan[]): IntervalView[] {
-  const timed = objectives.filter(({ metric }) => metric === 'response_time')
-  const boundsUs = [...new Set(timed.map(claimBoundUs))]
+  const boundsUs = boundsOf(objectives)
   return view.intervals.map((interval) => ({
     startMs: interval.startMs,
     endMs: interval.endMs,
-    view: new MeasuredView({
-      plan: view.plan,
-      loadMs: interval.endMs - interval.startMs,
-      measuredS: (interval.endMs - interval.startMs) / 1000,
-      cells: timed.length === 0 ? [] : cellsOf(interval, boundsUs),
-      steps: stepsOf(interval),
-      escalations: [],
-      failures: [],
-      checks: [],
-      messages: [],
-      intervals: [interval],
-    }),
+    view: viewOf(view.plan, [interval], boundsUs),
   }))
+}
+
+/** Some intervals as one view. */
+export function stretchView(
+  plan: RunPlan,
+  intervals: readonly RecordInterval[],
+  objectives: readonly ObjectivePlan[],
+): MeasuredView {
+  return viewOf(plan, intervals, boundsOf(objectives) ?? [])
+}
+
+/** Null: no objective is about response times. */
+function boundsOf(objectives: readonly ObjectivePlan[]): number[] | null {
+  const timed = objectives.filter(({ metric }) => metric === 'response_time')
+  return timed.length === 0 ? null : [...new Set(timed.map(claimBoundUs))]
+}
+
+/** @param boundsUs null: without response times */
+function viewOf(
+  plan: RunPlan,
+  intervals: readonly RecordInterval[],
+  boundsUs: readonly number[] | null,
+): MeasuredView {
+  const lengthMs = intervals.reduce((total, { startMs, endMs }) => total + endMs - startMs, 0)
+  return new MeasuredView({
+    plan,
+    loadMs: lengthMs,
+    measuredS: lengthMs / 1000,
+    cells: boundsUs === null ? [] : intervals.flatMap((interval) => cellsOf(interval, boundsUs)),
+    steps: intervals.flatMap(stepsOf),
+    escalations: [],
+    failures: [],
+    checks: [],
+    messages: [],
+    intervals: [...intervals],
+  })
 }
 
 function cellsOf({ phase, steps }: RecordInterval, boundsUs: readonly number[]): MeasuredCell[] {

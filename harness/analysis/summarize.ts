@@ -12,6 +12,7 @@ import type { Selection } from './measured-view.ts'
 import { messageFigures } from './message-figures.ts'
 import type { RecordView } from './record-view.ts'
 import { slosOf } from './slo-summaries.ts'
+import { stairsOf } from './stairs.ts'
 
 export function summarize(view: RecordView): Summary {
   const { record, dispatch, intervals, measuredS } = view
@@ -35,6 +36,7 @@ export function summarize(view: RecordView): Summary {
     faults: faultsOf(view),
     checks: checksOf(view),
     ...slosOf(view),
+    ...stairsOf(view),
     messages: messagesOf(view),
     escalationCount: Object.values(view.escalations).reduce((sum, amount) => sum + amount, 0),
     bytesSent: counts.bytesSent,

@@ -4,6 +4,7 @@ import { recordOf } from '../base/record-of.ts'
 import { failureCountSchema, failureSampleSchema } from './failures-schema.ts'
 import { MEASURE_UNITS } from './measures.ts'
 import { messageChannelSchema } from './message-counts.ts'
+import { stairsSchema } from './stairs.ts'
 
 /** Milliseconds at the usual percentiles. */
 export const percentilesSchema = z.object({
@@ -147,6 +148,8 @@ export const summarySchema = z.object({
   ttfbMs: percentilesSchema,
   steps: recordOf(stepSummarySchema),
   components: recordOf(percentilesSchema),
+  /** Of a workload that is a staircase; absent otherwise. */
+  stairs: stairsSchema.optional(),
   generator: z.object({
     threads: z.number(),
     cpuS: z.number(),

@@ -12,6 +12,7 @@ export function historySourcesWith(found: Partial<HistorySources> = {}): History
     listRuns: () => Promise.resolve({ runs: [], total: 0 }),
     unindexedRuns: none,
     rememberedRun: nobody,
+    rememberedSearch: nobody,
     runReport: nobody,
     runFiles: none,
     runFile: nobody,

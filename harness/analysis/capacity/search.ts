@@ -136,7 +136,11 @@ export class CapacitySearch {
     const [low, high] = posterior.quantiles([SAFE_QUANTILE, 1 - SAFE_QUANTILE]) as [number, number]
     const isNarrow = Math.log(high / low) / 2 <= Math.log(1 + precision)
     const count = this.#counted.length
-    if ((count >= PROBES_MIN && isNarrow) || count >= probesMax || !this.#hasTimeToSearch())
+    if (
+      (count >= PROBES_MIN && isNarrow) ||
+      count >= probesMax ||
+      !this.#hasTimeFor(this.#x, 1 + CONFIRM_FACTOR)
+    )
       return this.#beginConfirm(low)
     const { quantiles } = this.#priors
     const quantile = quantiles[this.#turns++ % quantiles.length] as number
@@ -230,11 +234,6 @@ export class CapacitySearch {
 
   get #spentS(): number {
     return this.#probes.reduce((total, { elapsedS }) => total + elapsedS, 0)
-  }
-
-  /** Another probe leaves time for the one that confirms. */
-  #hasTimeToSearch(): boolean {
-    return this.#hasTimeFor(this.#x, 1 + CONFIRM_FACTOR)
   }
 
   #hasTimeFor(x: number, times = 1): boolean {

@@ -54,6 +54,10 @@ export function historySources({ history, reportsFolder, baselinesFolder }: Stor
       const found = await documentsOf(id)
       return found === null ? null : historyRunOf(found.record, found.verdict, null)
     },
+    async rememberedSearch(id) {
+      const found = await history.entry(id)
+      return found?.kind === 'capacity' ? found : null
+    },
     async runReport(id) {
       const found = await documentsOf(id)
       if (found === null) return null

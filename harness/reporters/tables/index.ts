@@ -20,6 +20,7 @@ import {
 } from './measured-tables.ts'
 import { messagesTable } from './message-tables.ts'
 import { objectivesTable } from './objective-tables.ts'
+import { stairsTable } from './stairs-table.ts'
 import type { Table } from './table.ts'
 
 /** Makes the tables of a verdict, in the order in which they are read; empty ones are left out. */
@@ -32,6 +33,7 @@ export function tablesOf(verdict: Verdict): Table[] {
     comparisonTable(verdict.comparison),
     slowerStepsTable(verdict.comparison),
     comparisonNotesTable(verdict.comparison),
+    stairsTable(verdict),
     stepsTable(verdict),
     connectingTable(verdict),
     measuresTable(verdict),

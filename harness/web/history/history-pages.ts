@@ -20,6 +20,7 @@ import {
 } from './questions.ts'
 import { runPage } from './run-page.ts'
 import { runsPage } from './runs-page.ts'
+import { searchPage } from './search-page.ts'
 import type { HistorySources } from './sources.ts'
 import { trendPage } from './trend-page.ts'
 
@@ -47,6 +48,9 @@ export function historyPages(sources: HistorySources): Hono {
   app.get('/baselines', async (c) => c.html(await baselinesPage(sources)))
   app.get('/capacity', async (c) =>
     c.html(await capacityPage(sources, parseQuestion(capacityQuestionSchema, c.req.query()))),
+  )
+  app.get('/capacity/:id', async (c) =>
+    c.html(await searchPage(sources, parseQuestion(runIdSchema, c.req.param()).id)),
   )
   app.onError((error, c) => {
     if (error instanceof HTTPException)

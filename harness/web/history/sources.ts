@@ -1,7 +1,7 @@
 /** Reads of the pages about stored runs; the layer above implements them over files and the history. */
 import type { LoadedInterval } from '../../analysis/capacity/load-levels.ts'
 import type { Baseline } from '../../model/baseline.ts'
-import type { HistoryRow, HistoryRun, TrendMetric, TrendPoint } from '../../model/history.ts'
+import type { HistoryRow, HistoryRun, HistorySearch, TrendMetric, TrendPoint } from '../../model/history.ts'
 import type { RunRecord } from '../../model/run-record.ts'
 import type { RunSummary } from '../../model/run-summary.ts'
 import type { Verdict } from '../../model/verdict.ts'
@@ -93,6 +93,8 @@ export interface HistorySources {
   unindexedRuns(): Promise<readonly UnindexedRun[]>
   /** Reads a run from the history; makes one that it does not know of the record. */
   rememberedRun(id: string): Promise<HistoryRun | null>
+  /** A search for a capacity; null when the history has none of this id. */
+  rememberedSearch(id: string): Promise<HistorySearch | null>
   runReport(id: string): Promise<RunReport | null>
   /** Names of the files in the folder of a run that may be opened. */
   runFiles(id: string): Promise<readonly string[]>

@@ -62,6 +62,16 @@ describe('The list of runs', (test) => {
     assert.not.match(text, 'figures are broken')
   })
 
+  test('shows what a search found, and that there is none', async () => {
+    const found = { rememberedSearch: () => Promise.resolve(aHistorySearch(3)) }
+    const { status, text } = await ask('/capacity/capacity-3', found)
+
+    assert.is(status, 200)
+    assert.match(text, 'inside the objectives (confirmed')
+    assert.match(text, 'efficiency knee')
+    assert.is((await ask('/capacity/nobody')).status, 404)
+  })
+
   test('shows a GO with a possible regression in the colour of doubt, here, on its page and compared', async () => {
     const { verdict } = aSuspectRun()
     const suspect = aHistoryRun(3, { outcome: 'GO', verdict })
