@@ -1,5 +1,5 @@
 /** A run whose workload is a staircase: what came of each load. */
-import { z } from 'zod'
+import * as z from 'zod'
 
 const stairSchema = z.object({
   /** Arrivals a second (open model), or agents (closed). */

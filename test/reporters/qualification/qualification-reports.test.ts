@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
 import { qualificationReports } from '../../../harness/app/qualification/qualification-reports.ts'
-import { type QualificationRecord, qualificationRecordSchema } from '../../../harness/model/qualification.ts'
+import type { QualificationRecord } from '../../../harness/model/qualification.ts'
 import { highlightsOf } from '../../../harness/reporters/qualification/highlights.ts'
 import { qualificationJunit } from '../../../harness/reporters/qualification/qualification-junit.ts'
 import { qualificationMarkdown } from '../../../harness/reporters/qualification/qualification-markdown.ts'
