@@ -49,7 +49,7 @@ function levelsOf(curve: CurvePlan): Level[] | null {
   return levels
 }
 
-/** Of the measured seconds that were wholly on a stair; the first of them is the step itself. */
+/** Counts the measured seconds that were wholly on a stair; the first of them is the step itself. */
 function stairOf(
   view: RecordView,
   { load, startMs, endMs }: Level,

@@ -23,7 +23,7 @@ const entrySchema = z.object({
   startedAt: z.string(),
   loadMs: z.number(),
   outcome: z.enum(OUTCOMES),
-  /** Of a search: a load was confirmed. */
+  /** True for a search that confirmed a load. */
   valid: z.boolean(),
   /** Commit or whatever else names the build. */
   build: z.string().nullable(),

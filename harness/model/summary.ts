@@ -148,7 +148,7 @@ export const summarySchema = z.object({
   ttfbMs: percentilesSchema,
   steps: recordOf(stepSummarySchema),
   components: recordOf(percentilesSchema),
-  /** Of a workload that is a staircase; absent otherwise. */
+  /** A table by load, for a workload that is a staircase; absent otherwise. */
   stairs: stairsSchema.optional(),
   generator: z.object({
     threads: z.number(),

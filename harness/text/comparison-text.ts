@@ -3,7 +3,7 @@ import { formatDurationMs, formatRatio } from '../base/units.ts'
 import type { Comparison, ComparisonCheck } from '../model/comparison.ts'
 import { SEARCH_METRICS, type TrendMetric } from '../model/history.ts'
 
-/** Of these a worse figure is a smaller one. */
+/** Metrics of which a worse figure is a smaller one. */
 const LESS_IS_WORSE: ReadonlySet<string> = new Set(['throughput', ...SEARCH_METRICS])
 
 /** Formats a change: `+12.5 %` for slower, `-8.0 %` for less throughput, percentage points for errors. Null without figures. */
