@@ -49,7 +49,7 @@ function levelsOf(curve: CurvePlan): Level[] | null {
   return levels
 }
 
-/** Counts the measured seconds that were wholly on a stair; the first of them is the step itself. */
+/** Reads what came of a stair from the measured seconds that were wholly on it, without the first of them, which is the step itself. */
 function stairOf(
   view: RecordView,
   { load, startMs, endMs }: Level,
