@@ -16,6 +16,16 @@ describe('The scenarios of a folder', (test) => {
       assert.equal(await listScenarios(folder), ['a.ts', 'b.yaml', 'd.mjs', 'nightly/c.json'])
     }))
 
+  test('are no plans of qualifications', () =>
+    withScratch(async (folder) => {
+      await writeFile(join(folder, 'release.yaml'), 'name: release\nstages: {}\nactivities:\n  smoke: {}\n')
+      await writeFile(join(folder, 'release.json'), '{\n  "activities": {}\n}')
+      await writeFile(join(folder, 'release.ts'), 'export default defineQualification({})')
+      await writeFile(join(folder, 'smoke.yaml'), 'data:\n  rows: { activities: 3 }\n')
+
+      assert.equal(await listScenarios(folder), ['smoke.yaml'])
+    }))
+
   test('are nothing that is hidden, installed, or linked from elsewhere', () =>
     withScratch(async (folder) => {
       const inside = join(folder, 'scenarios')

@@ -1,10 +1,9 @@
 /** From a document to a plan, or to everything that makes it impossible. Pure: what scenarios are is handed in. */
 import { createHash } from 'node:crypto'
-import { findDeadlocks } from '../../analysis/plan-graph/cycles.ts'
-import { dependenciesOf, planSchedule } from '../../analysis/qualification/schedule.ts'
+import { dependenciesOf } from '../../analysis/qualification/schedule.ts'
 import type { Problem } from '../../base/errors.ts'
 import { lookUp } from '../../base/names.ts'
-import { formatDurationMs, parseDurationMs, parseRatio } from '../../base/units.ts'
+import { parseDurationMs, parseRatio } from '../../base/units.ts'
 import type { ActivityKind } from '../../model/qualification.ts'
 import {
   type ActivityPlan,
@@ -15,6 +14,13 @@ import {
   type QualificationPlan,
 } from '../../model/qualification-plan.ts'
 import { canonicalJson } from '../plan-hash.ts'
+import {
+  budgetProblems,
+  cycleProblems,
+  emptyStages,
+  resourceProblems,
+  stagesWithoutCore,
+} from './plan-problems.ts'
 import {
   inputsOf,
   nameProblems,
@@ -196,109 +202,6 @@ function mockOf(
   if (run !== undefined && 'scenario' in work) return { by, work: { ...work, scenario: run } }
   if (command !== undefined && work.kind === 'command') return { by, work: { ...work, argv: command } }
   return { by, work: null }
-}
-
-/** The graph of a plan before it is known to be one. */
-function cycleProblems(plan: QualificationPlan): Problem[] {
-  const own = plan.activities.flatMap(({ name, needs }) =>
-    needs.map((before) => ({ before, after: name, kind: 'finish-to-start' as const })),
-  )
-  const ofStages = plan.stages.flatMap(({ name, needs }) =>
-    needs.map((before) => ({ before, after: name, kind: 'finish-to-start' as const })),
-  )
-  return [
-    ...loops(
-      'stages',
-      plan.stages.map(({ name }) => name),
-      ofStages,
-    ),
-    ...loops(
-      'activities',
-      plan.activities.map(({ name }) => name),
-      own,
-    ),
-  ]
-}
-
-function loops(
-  what: 'stages' | 'activities',
-  names: readonly string[],
-  all: readonly { before: string; after: string; kind: 'finish-to-start' }[],
-): Problem[] {
-  const dependencies = all.filter(({ before, after }) => names.includes(before) && names.includes(after))
-  const { cycles, unreachable } = findDeadlocks({
-    activities: names.map((name) => ({ name, durationMs: 0 })),
-    dependencies,
-  })
-  return [
-    ...cycles.map(
-      (cycle): Problem => ({
-        path: `${what}.${cycle[0]}`,
-        message: `waits for itself: ${[...cycle, cycle[0]].join(' -> ')} (each before the next)`,
-        expected: `${what} of which none needs itself, directly or through others`,
-      }),
-    ),
-    ...unreachable.map(
-      (name): Problem => ({
-        path: `${what}.${name}`,
-        message: `can never start: it waits for ${what} that wait for themselves`,
-      }),
-    ),
-  ]
-}
-
-function resourceProblems({ activities, resources }: QualificationPlan): Problem[] {
-  const several: Problem[] =
-    (resources['generator'] ?? 1) > 1
-      ? [
-          {
-            path: 'resources.generator',
-            message: 'one process is one generator',
-            expected: '1; load that may overlap says `exclusive: none`',
-          },
-        ]
-      : []
-  return [
-    ...several,
-    ...activities.flatMap(({ name, takes }) =>
-      Object.entries(takes)
-        .filter(([resource, amount]) => amount > (lookUp(resources, resource) ?? 0))
-        .map(
-          ([resource, amount]): Problem => ({
-            path: `activities.${name}`,
-            message: `can never start: it takes ${amount} of ${resource}, and there is ${lookUp(resources, resource) ?? 0}`,
-          }),
-        ),
-    ),
-  ]
-}
-
-function emptyStages({ stages, activities }: QualificationDocument): Problem[] {
-  const used = new Set(Object.values(activities).map(({ stage }) => stage))
-  return Object.keys(stages)
-    .filter((name) => !used.has(name))
-    .map((name) => ({
-      path: `stages.${name}`,
-      message: 'no activity belongs to it: a stage without a demand would pass by itself',
-      expected: 'at least one activity with this stage',
-    }))
-}
-
-function stagesWithoutCore({ stages, activities }: QualificationPlan): string[] {
-  return stages
-    .filter(({ name }) => !activities.some(({ stage, role }) => stage === name && role === 'core'))
-    .map(({ name }) => `stage ${name} has no core activity: only its ratio decides`)
-}
-
-function budgetProblems(plan: QualificationPlan): Problem[] {
-  const { durationMs, path } = planSchedule(plan).path
-  if (plan.budgetMs === null || durationMs <= plan.budgetMs) return []
-  return [
-    {
-      path: 'budget',
-      message: `the plan is expected to take ${formatDurationMs(durationMs)}, ${formatDurationMs(durationMs - plan.budgetMs)} more than its budget: ${path.join(' -> ')}`,
-    },
-  ]
 }
 
 function hashOf(plan: QualificationPlan): string {
