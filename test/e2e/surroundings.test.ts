@@ -90,6 +90,6 @@ export default defineScenario({
         const { status, stderr } = await place.startUnder(under, 'run', 'http://127.0.0.1:9/').ended
         // 70 before the program is there to tell it, 4 afterwards.
         assert.ok(status === 70 || status === 4, `${status}: ${stderr}`)
-        assert.match(stderr, /EMFILE[^]*ulimit -n/)
+        assert.match(stderr, /EMFILE[\s\S]*ulimit -n/)
       }))
 })
