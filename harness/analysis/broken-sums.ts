@@ -1,6 +1,7 @@
 import { completedOf } from '../measure/counts.ts'
+import { SparseHistogram } from '../measure/sparse-histogram.ts'
 import { STEP_OUTCOMES } from '../model/outcome.ts'
-import type { RunRecord } from '../model/run-record.ts'
+import type { RecordCell, RunRecord } from '../model/run-record.ts'
 
 /** Every sum that must hold and does not. Shards that were lost may have been cut between two counts. */
 export function brokenSums(record: RunRecord): string[] {
@@ -28,5 +29,12 @@ export function brokenSums(record: RunRecord): string[] {
   const untimed = record.steps.reduce((sum, step) => sum + step.untimed, 0)
   const missing = counted.reduce((sum, { outcome, count }) => sum + count - timed(outcome), 0)
   if (missing !== untimed) faults.push(`${missing} requests have no time, ${untimed} were left untimed`)
-  return faults
+  return [...faults, ...record.cells.flatMap((cell) => histogramFault(cell) ?? [])]
+}
+
+/** Returns how the count of a cell differs from the values in its histogram; null when it does not. */
+function histogramFault({ phase, step, metric, outcome, count, hdr }: RecordCell): string | null {
+  const held = SparseHistogram.decode(hdr).count
+  if (held === count) return null
+  return `${phase}/${step}: ${metric} (${outcome}) counts ${count}, its histogram holds ${held}`
 }

@@ -293,6 +293,12 @@ describe('The instrument', (test) => {
       ),
     )
     assert.ok(codes(aRecord({ ...base, dispatch: { planned: 2001 } })).includes('COUNTS_BROKEN'))
+    // A count of a cell that its histogram does not hold.
+    const { cells } = aRecord(base)
+    const changed = cells.map((cell) =>
+      cell.metric === 'start_delay' ? { ...cell, count: cell.count + 1 } : cell,
+    )
+    assert.ok(codes(aRecord({ ...base, changes: { cells: changed } })).includes('COUNTS_BROKEN'))
     assert.ok(codes(aRecord({ ...base, changes: { steps: [] } })).includes('NO_DATA'))
     const late = {
       ...base,

@@ -353,7 +353,9 @@ describe('Http2Session', (test) => {
             void socket.write(connection === 0 ? frames(stream) : answer(stream)),
         },
         async (driver, server) => {
-          const agents = [send(driver), send(driver)]
+          // It is looked for when an answer is due.
+          const timeouts = onlyLimit('timeout-first-byte')
+          const agents = [send(driver, { timeouts }), send(driver, { timeouts })]
 
           assert.equal(kindsOf(await Promise.all(agents)), ['protocol', 'protocol'])
           assert.equal([(await send(driver)).kind, server.connectionCount], ['none', 2])
