@@ -2,8 +2,7 @@
  * Runs the test files in four lanes, each a long-lived process: three begin with runs of whole commands (`e2e/`), which wait
  * more than they compute, one with the rest. Ends with `N passed, N failed`, and what was skipped. A file that runs no test,
  * crashes, hangs, or leaves something behind counts as failed. `npm test -- engine` runs the files whose path holds `engine`;
- * `npm run test:slow` runs those of `slow/` one after the other: they judge times, or open a browser, which takes most of the
- * machine. Before them, side by side, go those that take pages only and judge no time.
+ * `npm run test:slow` runs those of `slow/` one after the other: they judge times, or open a browser, which takes most of the machine.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -25,19 +24,14 @@ const opensBrowser = (file: string) =>
   /playwright-core|kit\/(browser|page-)/.test(readFileSync(join(FOLDER, file), 'utf8'))
 const commands = files.filter((file) => file.startsWith('e2e/'))
 const others = files.filter((file) => !file.startsWith('e2e/'))
-/** The longest of those that open a browser: each fills one core, and is right on a busy one. */
-const PAGES_ONLY = ['slow/browser-target.test.ts', 'slow/visual-baselines.test.ts']
-const pages = files.filter((file) => PAGES_ONLY.includes(file))
-/** Stages run one after the other, the lanes of a stage side by side; a lane takes from the first of its queues that holds a file. */
-const stages: string[][][][] = wantsSlow
-  ? [pages.map((file) => [[file]]), [[files.filter((file) => !pages.includes(file))]]]
+/** Each lane takes from the first of its queues that holds a file. */
+const lanes = wantsSlow
+  ? [[[...files]]]
   : [
-      [
-        [commands, others],
-        [commands, others],
-        [commands, others],
-        [others, commands],
-      ],
+      [commands, others],
+      [commands, others],
+      [commands, others],
+      [others, commands],
     ]
 
 const browser = new SharedBrowser()
@@ -74,8 +68,7 @@ function show({ file, passed, failed, skipped, output, seconds, cpuSeconds }: Fi
   for (const line of skipped) process.stdout.write(`     ${line}\n`)
 }
 
-const outcomes: FileOutcome[] = []
-for (const lanes of stages) outcomes.push(...(await Promise.all(lanes.map(runLane))).flat())
+const outcomes = (await Promise.all(lanes.map(runLane))).flat()
 await browser.close()
 const total = (pick: (outcome: FileOutcome) => number) =>
   outcomes.reduce((sum, outcome) => sum + pick(outcome), 0)

@@ -65,14 +65,14 @@ function stairOf(
   const stretch = stretchView(plan, intervals, limits)
   const counts = stretch.counts({})
   const completed = completedOf(counts)
-  const p99Us = stretch.histogram('response_time', {})
+  const times = stretch.histogram('response_time', {})
   return [
     {
       load,
       seconds,
       okPerSec: counts.ok / seconds,
       errorRatio: completed === 0 ? 0 : badOf(counts) / completed,
-      p99Ms: p99Us.count === 0 ? null : p99Us.quantileUs(0.99) / 1000,
+      p99Ms: times.count === 0 ? null : times.quantileUs(0.99) / 1000,
       missed: missedOf(stretch, limits),
     },
   ]

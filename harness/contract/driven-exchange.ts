@@ -2,7 +2,7 @@
 import { lookUp } from '../base/names.ts'
 import { ERROR_KINDS } from '../model/outcome.ts'
 import type { Timeouts } from '../model/plan.ts'
-import type { Exchange, TargetDriver } from '../ports/target.ts'
+import { type Exchange, type TargetDriver, UNSTARTED } from '../ports/target.ts'
 import type { TargetPlugin } from '../ports/target-plugin.ts'
 
 /** An exchange that remembers what a driver did with it. */
@@ -43,21 +43,7 @@ export function anExchange(
     keepAnswer,
     step: 'step',
     intendedMs,
-    connectMs: 0,
-    sentMs: 0,
-    firstByteMs: 0,
-    doneMs: 0,
-    ownWaitMs: 0,
-    traceNumber: 0,
-    status: 0,
-    bytesSent: 0,
-    bytesReceived: 0,
-    errorKind: 0,
-    errorText: '',
-    header: null,
-    body: null,
-    items: 0,
-    acknowledged: true,
+    ...UNSTARTED,
     measured: [],
     measure: (measure, value) => exchange.measured.push([measure.name, value]),
     components: [],

@@ -1,7 +1,7 @@
 /** One request beside any run, by a driver of its own: for probes. */
 import type { Clock } from '../base/clock.ts'
 import type { Timeouts } from '../model/plan.ts'
-import type { DriverContext, Exchange, TargetDriver } from '../ports/target.ts'
+import { type DriverContext, type Exchange, type TargetDriver, UNSTARTED } from '../ports/target.ts'
 
 /** Parts of a request that is sent alone. */
 export interface LoneRequest {
@@ -57,21 +57,7 @@ function loneExchange(
     keepAnswer: false,
     step: 'probe',
     intendedMs,
-    connectMs: 0,
-    sentMs: 0,
-    firstByteMs: 0,
-    doneMs: 0,
-    ownWaitMs: 0,
-    traceNumber: 0,
-    status: 0,
-    bytesSent: 0,
-    bytesReceived: 0,
-    errorKind: 0,
-    errorText: '',
-    header: null,
-    body: null,
-    items: 0,
-    acknowledged: true,
+    ...UNSTARTED,
     measure: nothing,
     addComponent: nothing,
     settle: () => settled(exchange),
