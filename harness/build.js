@@ -14,8 +14,40 @@ const { dependencies } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'))
 const run = (stdout, ...args) =>
   execFileSync(process.execPath, args, { cwd: root, stdio: ['ignore', stdout, 'inherit'] })
 
-/** Libraries of many small modules, which a start would read one by one: parts of chunks. An author's code may import its own copy. */
-const BUNDLED = new Set(['csv-parse', 'kysely', 'lossless-json', 'simple-statistics', 'zod'])
+/**
+ * Libraries that a run reads, without native parts, threads or signal handlers of their own: parts of chunks, because much of a
+ * start is the reading of modules one by one. An author's code may import its own copy.
+ */
+const BUNDLED = new Set([
+  'cli-table3',
+  'cockatiel',
+  'commander',
+  'csv-parse',
+  'fastest-levenshtein',
+  'get-east-asian-width',
+  'hono',
+  'junit-report-builder',
+  'kysely',
+  'lossless-json',
+  'node-sarif-builder',
+  'picocolors',
+  'pidusage',
+  'pino-pretty',
+  'simple-statistics',
+  'ssim.js',
+  'yaml',
+  'zod',
+])
+
+/** Plugins get zod whole, from its own package: as a chunk's part its eighty unused languages would be read by every start. */
+const wholeZod = {
+  name: 'whole-zod',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /^zod$/ }, ({ path, importer }) =>
+      importer === `${root}harness/plugin.ts` ? { path, external: true } : undefined,
+    )
+  },
+}
 
 /** What a process, a thread, a user's module or a test starts with. */
 const ENTRIES = [
@@ -40,6 +72,11 @@ const { metafile } = await build({
   external: Object.keys(dependencies)
     .filter((name) => !BUNDLED.has(name))
     .flatMap((name) => [name, `${name}/*`]),
+  plugins: [wholeZod],
+  // CommonJS libraries ask for the modules of Node with `require`, which a module does not have.
+  banner: {
+    js: "import{createRequire as requireFrom}from'node:module';const require=requireFrom(import.meta.url);",
+  },
   sourcemap: true,
   sourcesContent: false,
   legalComments: 'inline',

@@ -1,4 +1,7 @@
-/** The request to the process that answers queries, and its replies. */
+/** The request to the process that answers queries, its replies, and its time. */
+
+/** The time limit of user queries, which may take longer than the store's own. */
+export const QUERY_MS_MAX = 60_000
 
 export interface FileQuery {
   /** Path of the history. */
