@@ -1,8 +1,9 @@
 /**
- * Runs the test files in four lanes, each a long-lived process: three begin with runs of whole commands (`e2e/`), which wait
- * more than they compute, one with the rest. Ends with `N passed, N failed`, and what was skipped. A file that runs no test,
- * crashes, hangs, or leaves something behind counts as failed. `npm test -- engine` runs the files whose path holds `engine`;
- * `npm run test:slow` runs those of `slow/` one after the other: they judge times, or open a browser, which takes most of the machine.
+ * Runs the test files in lanes, each a long-lived process. `npm test` has four: three begin with runs of whole commands (`e2e/`),
+ * which wait more than they compute, one with the rest. `npm run test:slow` runs `slow/`: three lanes take what only takes long
+ * (`slow/side-by-side/`), then one lane what judges times or opens a browser, which takes most of the machine.
+ * Ends with `N passed, N failed`, and what was skipped. A file that runs no test, crashes, hangs, or leaves something behind
+ * counts as failed. `npm test -- engine` runs the files whose path holds `engine`.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -22,17 +23,29 @@ const files = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
 
 const opensBrowser = (file: string) =>
   /playwright-core|kit\/(browser|page-)/.test(readFileSync(join(FOLDER, file), 'utf8'))
-const commands = files.filter((file) => file.startsWith('e2e/'))
-const others = files.filter((file) => !file.startsWith('e2e/'))
-/** Each lane takes from the first of its queues that holds a file. */
-const lanes = wantsSlow
-  ? [[[...files]]]
-  : [
-      [commands, others],
-      [commands, others],
-      [commands, others],
-      [others, commands],
-    ]
+/** A lane takes from the first of its queues that holds a file. */
+type Lane = readonly string[][]
+const stages: readonly (readonly Lane[])[] = wantsSlow ? slowStages() : [quickLanes()]
+
+function quickLanes(): readonly Lane[] {
+  const [commands, others] = split('e2e/')
+  return [
+    [commands, others],
+    [commands, others],
+    [commands, others],
+    [others, commands],
+  ]
+}
+
+function slowStages(): readonly (readonly Lane[])[] {
+  const [sideBySide, alone] = split(`${SLOW}side-by-side/`)
+  return [[[sideBySide], [sideBySide], [sideBySide]], [[alone]]]
+}
+
+/** The files of a folder, and the rest. */
+function split(folder: string): [string[], string[]] {
+  return [files.filter((file) => file.startsWith(folder)), files.filter((file) => !file.startsWith(folder))]
+}
 
 const browser = new SharedBrowser()
 
@@ -45,7 +58,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.exit(1)
   })
 
-async function runLane(queues: readonly string[][]): Promise<FileOutcome[]> {
+async function runLane(queues: Lane): Promise<FileOutcome[]> {
   const testProcess = new TestProcess()
   processes.add(testProcess)
   const outcomes: FileOutcome[] = []
@@ -68,7 +81,8 @@ function show({ file, passed, failed, skipped, output, seconds, cpuSeconds }: Fi
   for (const line of skipped) process.stdout.write(`     ${line}\n`)
 }
 
-const outcomes = (await Promise.all(lanes.map(runLane))).flat()
+const outcomes: FileOutcome[] = []
+for (const lanes of stages) outcomes.push(...(await Promise.all(lanes.map(runLane))).flat())
 await browser.close()
 const total = (pick: (outcome: FileOutcome) => number) =>
   outcomes.reduce((sum, outcome) => sum + pick(outcome), 0)

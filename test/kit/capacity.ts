@@ -85,6 +85,9 @@ function probeOf(
   } satisfies CapacityProbe
 }
 
+/** The search of every night: a search takes a second of computing. */
+let finished: AnsweredCapacity | undefined
+
 /** A search of the n-th night, as the history keeps it. @param factor by which its capacity is another */
 export function aHistorySearch(
   night: number,
@@ -92,10 +95,8 @@ export function aHistorySearch(
   factor = 1,
 ): HistorySearch {
   const { environment } = aRecord({ okMs: [5] })
-  const found = historySearchOf(aFinishedSearch(), environment, {
-    build: `build-${night}`,
-    scenarioHash: null,
-  })
+  finished ??= aFinishedSearch()
+  const found = historySearchOf(finished, environment, { build: `build-${night}`, scenarioHash: null })
   const { capacity, safe } = found.answer
   return {
     ...found,

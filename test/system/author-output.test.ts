@@ -1,4 +1,4 @@
-/** In threads it is shown by `test/e2e/surroundings.test.ts`, with a scenario that prints wherever it can. */
+/** In threads it is shown by `test/slow/side-by-side/surroundings.test.ts`, with a scenario that prints wherever it can. */
 import { stdout } from 'node:process'
 import * as assert from 'uvu/assert'
 import { turnAuthorOutput } from '../../harness/system/author-output.ts'

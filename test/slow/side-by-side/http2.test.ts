@@ -1,10 +1,18 @@
 import type { ServerHttp2Session } from 'node:http2'
 import * as assert from 'uvu/assert'
-import { inWorkplace, type JudgedRun } from '../kit/cli.ts'
-import { answer, data, type FrameRequest, field, head, reset, withFrameServer } from '../kit/frame-server.ts'
-import { withHttp2Server } from '../kit/http2-server.ts'
-import { whyNoNginx, withNginx } from '../kit/nginx-server.ts'
-import { describe } from '../kit/suite.ts'
+import { inWorkplace, type JudgedRun } from '../../kit/cli.ts'
+import {
+  answer,
+  data,
+  type FrameRequest,
+  field,
+  head,
+  reset,
+  withFrameServer,
+} from '../../kit/frame-server.ts'
+import { withHttp2Server } from '../../kit/http2-server.ts'
+import { whyNoNginx, withNginx } from '../../kit/nginx-server.ts'
+import { describe } from '../../kit/suite.ts'
 
 interface Load {
   readonly agents: number

@@ -1,9 +1,9 @@
 import { join, relative } from 'node:path'
 import * as assert from 'uvu/assert'
-import { indexedNamesInText, indexedNamesOf } from './kit/indexed-names.ts'
-import { describe } from './kit/suite.ts'
+import { indexedNamesInText, indexedNamesOf } from '../../kit/indexed-names.ts'
+import { describe } from '../../kit/suite.ts'
 
-const root = new URL('..', import.meta.url).pathname
+const root = new URL('../../..', import.meta.url).pathname
 
 describe('Names from outside', (test) => {
   test('are never used as keys of an object but where inherited ones are looked out for', () => {

@@ -2,10 +2,10 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import type { Verdict } from '../../harness/model/verdict.ts'
-import { inWorkplace } from '../kit/cli.ts'
-import { startHttpServer } from '../kit/servers.ts'
-import { describe } from '../kit/suite.ts'
+import type { Verdict } from '../../../harness/model/verdict.ts'
+import { inWorkplace } from '../../kit/cli.ts'
+import { startHttpServer } from '../../kit/servers.ts'
+import { describe } from '../../kit/suite.ts'
 
 const LOAD = ['--agents', '1', '--duration', '1s', '--threads', '1', '--no-history']
 

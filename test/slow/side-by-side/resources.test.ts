@@ -1,8 +1,8 @@
 import * as assert from 'uvu/assert'
-import { inWorkplace, type JudgedRun } from '../kit/cli.ts'
-import { freePort } from '../kit/free-port.ts'
-import { startHttpServer } from '../kit/servers.ts'
-import { describe } from '../kit/suite.ts'
+import { inWorkplace, type JudgedRun } from '../../kit/cli.ts'
+import { freePort } from '../../kit/free-port.ts'
+import { startHttpServer } from '../../kit/servers.ts'
+import { describe } from '../../kit/suite.ts'
 
 const SECONDS = 8
 

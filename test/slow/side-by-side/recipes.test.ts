@@ -1,14 +1,14 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import type { VerdictDocument } from '../../harness/model/verdict.ts'
-import { CliProcess } from '../kit/cli.ts'
-import { aVault, withConsul, withOpa, withVault } from '../kit/governance-servers.ts'
-import { withScratch } from '../kit/sandbox.ts'
-import { startHttpServer } from '../kit/servers.ts'
-import { describe } from '../kit/suite.ts'
+import type { VerdictDocument } from '../../../harness/model/verdict.ts'
+import { CliProcess } from '../../kit/cli.ts'
+import { aVault, withConsul, withOpa, withVault } from '../../kit/governance-servers.ts'
+import { withScratch } from '../../kit/sandbox.ts'
+import { startHttpServer } from '../../kit/servers.ts'
+import { describe } from '../../kit/suite.ts'
 
-const EXAMPLES = join(new URL('../..', import.meta.url).pathname, 'scenarios', 'examples')
+const EXAMPLES = join(new URL('../../..', import.meta.url).pathname, 'scenarios', 'examples')
 const TOKEN = 'hvs.a-token-of-this-test'
 const LOAD = ['--duration', '1s', '--warm-up', '0s', '--rate', '20/s', '--json', '--quiet', '--no-history']
 

@@ -1,8 +1,8 @@
 import * as assert from 'uvu/assert'
-import { inWorkplace } from '../kit/cli.ts'
-import { onlyLimit } from '../kit/only-limit.ts'
-import { type RawBehaviour, startHttpServer, startRawServer } from '../kit/servers.ts'
-import { describe } from '../kit/suite.ts'
+import { inWorkplace } from '../../kit/cli.ts'
+import { onlyLimit } from '../../kit/only-limit.ts'
+import { type RawBehaviour, startHttpServer, startRawServer } from '../../kit/servers.ts'
+import { describe } from '../../kit/suite.ts'
 
 /** What a server can do to a request -> the error kind it must be told as. */
 const BEHAVIOURS: Readonly<Record<string, { readonly kind: string; readonly answer: RawBehaviour }>> = {

@@ -3,12 +3,12 @@ import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import * as assert from 'uvu/assert'
-import type { VerdictDocument } from '../../harness/model/verdict.ts'
-import { inWorkplace, type Workplace } from '../kit/cli.ts'
-import { ForgetfulProxy } from '../kit/forgetful-proxy.ts'
-import { hasPostgres, inDatabase, POSTGRES_HINT, POSTGRES_PORT } from '../kit/postgres-server.ts'
-import { startHttpServer } from '../kit/servers.ts'
-import { describe } from '../kit/suite.ts'
+import type { VerdictDocument } from '../../../harness/model/verdict.ts'
+import { inWorkplace, type Workplace } from '../../kit/cli.ts'
+import { ForgetfulProxy } from '../../kit/forgetful-proxy.ts'
+import { hasPostgres, inDatabase, POSTGRES_HINT, POSTGRES_PORT } from '../../kit/postgres-server.ts'
+import { startHttpServer } from '../../kit/servers.ts'
+import { describe } from '../../kit/suite.ts'
 
 const HAS_POSTGRES = await hasPostgres()
 

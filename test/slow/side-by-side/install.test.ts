@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import * as assert from 'uvu/assert'
-import { scenarioJsonSchema } from '../harness/scenario/json-schema.ts'
-import { describe } from './kit/suite.ts'
+import { scenarioJsonSchema } from '../../../harness/scenario/json-schema.ts'
+import { describe } from '../../kit/suite.ts'
 
 const run = promisify(execFile)
-const root = new URL('..', import.meta.url).pathname
+const root = new URL('../../..', import.meta.url).pathname
 
 interface LockedPackage {
   readonly optionalDependencies?: Readonly<Record<string, string>>

@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { inWorkplace, type JudgedRun } from '../kit/cli.ts'
-import { withOpa } from '../kit/governance-servers.ts'
-import { hasPostgres, inDatabase, POSTGRES_HINT } from '../kit/postgres-server.ts'
-import { withSandbox } from '../kit/sandbox.ts'
-import { describe } from '../kit/suite.ts'
+import { inWorkplace, type JudgedRun } from '../../kit/cli.ts'
+import { withOpa } from '../../kit/governance-servers.ts'
+import { hasPostgres, inDatabase, POSTGRES_HINT } from '../../kit/postgres-server.ts'
+import { withSandbox } from '../../kit/sandbox.ts'
+import { describe } from '../../kit/suite.ts'
 
-const INTEGRATION = join(new URL('../..', import.meta.url).pathname, 'scenarios', 'integration.ts')
+const INTEGRATION = join(new URL('../../..', import.meta.url).pathname, 'scenarios', 'integration.ts')
 const LOAD = ['--duration', '2s', '--warm-up', '0s', '--rate', '20/s', '--seed', '3']
 const COMPONENTS = ['event-store', 'expert', 'filesystem', 'llm', 'policy']
 const isThere = await hasPostgres()

@@ -2,13 +2,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { approveVisual, VISUALS_FOLDER } from '../../harness/app/visuals/visuals.ts'
-import { createSystemClock } from '../../harness/base/clock.ts'
-import type { VerdictDocument } from '../../harness/model/verdict.ts'
-import type { VisualApproval, VisualResult } from '../../harness/model/visual.ts'
-import { inWorkplace, type Workplace } from '../kit/cli.ts'
-import { aPage, FFMPEG_HINT, HAS_FFMPEG, plain, withBox, writePng, writeVideo } from '../kit/pictures.ts'
-import { describe } from '../kit/suite.ts'
+import { approveVisual, VISUALS_FOLDER } from '../../../harness/app/visuals/visuals.ts'
+import { createSystemClock } from '../../../harness/base/clock.ts'
+import type { VerdictDocument } from '../../../harness/model/verdict.ts'
+import type { VisualApproval, VisualResult } from '../../../harness/model/visual.ts'
+import { inWorkplace, type Workplace } from '../../kit/cli.ts'
+import { aPage, FFMPEG_HINT, HAS_FFMPEG, plain, withBox, writePng, writeVideo } from '../../kit/pictures.ts'
+import { describe } from '../../kit/suite.ts'
 
 const page = aPage(320, 200)
 const wrong = withBox(page, { x: 100, y: 60, width: 16, height: 16 }, [255, 255, 255, 255])

@@ -3,11 +3,11 @@ import { readdirSync } from 'node:fs'
 import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { inWorkplace, type Workplace } from '../kit/cli.ts'
-import { byHardName, HARD_NAMES } from '../kit/hard-names.ts'
-import { journalOf } from '../kit/kills.ts'
-import { startHttpServer } from '../kit/servers.ts'
-import { describe } from '../kit/suite.ts'
+import { inWorkplace, type Workplace } from '../../kit/cli.ts'
+import { byHardName, HARD_NAMES } from '../../kit/hard-names.ts'
+import { journalOf } from '../../kit/kills.ts'
+import { startHttpServer } from '../../kit/servers.ts'
+import { describe } from '../../kit/suite.ts'
 
 const each = (text: (name: string) => string, separator: string) => HARD_NAMES.map(text).join(separator)
 

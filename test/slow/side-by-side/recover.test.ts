@@ -2,11 +2,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { Random } from '../../harness/base/random.ts'
-import { type CliProcess, inWorkplace } from '../kit/cli.ts'
-import { journalOf, killAndRecover } from '../kit/kills.ts'
-import { startHttpServer } from '../kit/servers.ts'
-import { describe } from '../kit/suite.ts'
+import { Random } from '../../../harness/base/random.ts'
+import { type CliProcess, inWorkplace } from '../../kit/cli.ts'
+import { journalOf, killAndRecover } from '../../kit/kills.ts'
+import { startHttpServer } from '../../kit/servers.ts'
+import { describe } from '../../kit/suite.ts'
 
 const random = new Random(3)
 

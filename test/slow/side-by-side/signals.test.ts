@@ -1,14 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import type { RunRecord } from '../../harness/model/run-record.ts'
-import type { Verdict } from '../../harness/model/verdict.ts'
-import type { SignalName } from '../../harness/ports/host.ts'
-import { inWorkplace, type Workplace } from '../kit/cli.ts'
-import type { CliEnd, RunningCommand } from '../kit/command-here.ts'
-import { type HoldingServer, startHoldingServer } from '../kit/holding-server.ts'
-import { oneAgent, SET_UP } from '../kit/signalled.ts'
-import { describe } from '../kit/suite.ts'
+import type { RunRecord } from '../../../harness/model/run-record.ts'
+import type { Verdict } from '../../../harness/model/verdict.ts'
+import type { SignalName } from '../../../harness/ports/host.ts'
+import { inWorkplace, type Workplace } from '../../kit/cli.ts'
+import type { CliEnd, RunningCommand } from '../../kit/command-here.ts'
+import { type HoldingServer, startHoldingServer } from '../../kit/holding-server.ts'
+import { oneAgent, SET_UP } from '../../kit/signalled.ts'
+import { describe } from '../../kit/suite.ts'
 
 /** Where a run is when somebody asks for its end, and what becomes of it. */
 interface State {

@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import type { VerdictDocument } from '../../harness/model/verdict.ts'
-import { inWorkplace, type Workplace } from '../kit/cli.ts'
-import { installPackage, pluginText, writeBelow, writePlugin } from '../kit/plugin-files.ts'
-import { describe } from '../kit/suite.ts'
+import type { VerdictDocument } from '../../../harness/model/verdict.ts'
+import { inWorkplace, type Workplace } from '../../kit/cli.ts'
+import { installPackage, pluginText, writeBelow, writePlugin } from '../../kit/plugin-files.ts'
+import { describe } from '../../kit/suite.ts'
 
 const PACKAGE = "{ package: '@acme/echo', version: 1.4.2 }"
 const scenario = (plugins: string, config = '{ word: "!" }') => `name: outside
@@ -175,14 +175,14 @@ export default defineScenario({
 
   test('is refused when its bundle holds a proofload of its own', () =>
     inWorkplace(async (place) => {
-      const own = new URL('../../harness/plugin.ts', import.meta.url).pathname
+      const own = new URL('../../../harness/plugin.ts', import.meta.url).pathname
       writePlugin(place)
       place.write('echo.ts', pluginText().replace("'proofload/plugin'", `'${own}'`))
       const { status, stderr } = await check(
         place,
         '{ path: ./echo.ts }',
         '--plugin-root',
-        new URL('../..', import.meta.url).pathname,
+        new URL('../../..', import.meta.url).pathname,
       )
       assert.is(status, 2)
       assert.match(stderr, /PLUGIN_BRINGS_HOST.*the bundle of plugin echo holds a proofload of its own/)

@@ -2,9 +2,9 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { inWorkplace, type Workplace } from '../kit/cli.ts'
-import { startHttpServer } from '../kit/servers.ts'
-import { describe } from '../kit/suite.ts'
+import { inWorkplace, type Workplace } from '../../kit/cli.ts'
+import { startHttpServer } from '../../kit/servers.ts'
+import { describe } from '../../kit/suite.ts'
 
 /** Longer than a loop of the generator may stand still. */
 const BLOCK_MS = 1_500

@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import type { RunRecord } from '../../harness/model/run-record.ts'
-import type { VerdictDocument } from '../../harness/model/verdict.ts'
-import { inWorkplace, type Workplace } from '../kit/cli.ts'
-import { startHttpServer } from '../kit/servers.ts'
-import { describe } from '../kit/suite.ts'
-import { until } from '../kit/until.ts'
+import type { RunRecord } from '../../../harness/model/run-record.ts'
+import type { VerdictDocument } from '../../../harness/model/verdict.ts'
+import { inWorkplace, type Workplace } from '../../kit/cli.ts'
+import { startHttpServer } from '../../kit/servers.ts'
+import { describe } from '../../kit/suite.ts'
+import { until } from '../../kit/until.ts'
 
 const LOAD = ['--agents', '5', '--think', '10ms']
 
