@@ -111,7 +111,7 @@ export class GrpcDriver implements TargetDriver {
 
 function credentialsOf({ tls }: GrpcConfig): ChannelSettings['credentials'] {
   if (tls === undefined) return credentials.createInsecure()
-  return credentials.createFromSecureContext(secureContextOf(tls.ca), { rejectUnauthorized: tls.verify })
+  return credentials.createFromSecureContext(secureContextOf(tls), { rejectUnauthorized: tls.verify })
 }
 
 function optionsOf({ keepalive }: GrpcConfig, messageBytesMax: number): ChannelOptions {

@@ -2,7 +2,6 @@
 import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import type { Clock } from '../../base/clock.ts'
-import { lookupFor } from '../../base/loopback.ts'
 import type { Endpoint } from './endpoint.ts'
 import { Http2Session, type SessionOwner, type SessionParts, StreamBound } from './http2-session.ts'
 import { SessionSlot } from './http2-slot.ts'
@@ -79,9 +78,7 @@ export class Http2Sessions {
   }
 
   #connect(): Socket {
-    const { host, port, secure, serverName } = this.#parts.endpoint
-    const lookup = lookupFor(host)
-    const place = { host, port, ...(lookup && { lookup }) }
+    const { place, secure, serverName } = this.#parts.endpoint
     if (!secure) return connectTcp({ ...place, noDelay: true })
     const name = serverName === undefined ? {} : { servername: serverName }
     return connectTls({ ...place, ALPNProtocols: ['h2'], ...this.#tls, ...name })

@@ -30,7 +30,10 @@ export const httpPlugin: TargetPlugin = {
     const { method, path } = request as HttpRequest
     return nameOfRequest(method, path)
   },
-  hostsOf: (config) => [parseEndpoint((config as HttpConfig).url).host],
+  hostsOf(config) {
+    const { place } = parseEndpoint((config as HttpConfig).url, config as HttpConfig)
+    return 'path' in place ? [] : [place.host]
+  },
   probe: (config, clock) => {
     const { url } = config as HttpConfig
     return probe(url, (context) => createDriver(config as HttpConfig, context), clock)

@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { recordOf } from '../../base/record-of.ts'
 import { parseBytes } from '../../base/units.ts'
-import { problemOfUrl } from './endpoint.ts'
+import { problemOfPlace, problemOfUrl } from './endpoint.ts'
 
 /** A header name. */
 export const TOKEN = /^[!#$%&'*+.^_`|~\w-]+$/
@@ -20,6 +20,26 @@ export const tlsSchema = z.strictObject({
   /** PEM file of an authority to trust besides. */
   ca: z.string().min(1).optional().describe('PEM file of an authority to trust besides'),
 })
+
+const pemFile = z.string().min(1).optional()
+
+/** The proof of a server's identity, and of one's own. */
+export const mutualTlsSchema = tlsSchema
+  .extend({
+    /** PEM file of a certificate that the server may ask for; with `key`. */
+    cert: pemFile.describe('PEM file of a certificate that the server may ask for; with key'),
+    /** PEM file of its private key. */
+    key: pemFile.describe('PEM file of its private key'),
+    /** Name that the server is asked for and has to prove (SNI). Default: the host of the URL. */
+    serverName: z
+      .hostname()
+      .optional()
+      .describe('Name that the server is asked for and has to prove (SNI). Default: the host of the URL.'),
+  })
+  .refine(
+    ({ cert, key }) => (cert === undefined) === (key === undefined),
+    'a certificate needs its key: write cert and key',
+  )
 
 /** Headers that authors state: names and values that fit a line. */
 export const headersSchema = recordOf(
@@ -59,7 +79,13 @@ export const httpConfigSchema = z
     /** Agents keep cookies, each its own. Default: true. */
     cookies: z.boolean().default(true).describe('Whether agents keep cookies, each its own'),
     /** Proof of the server's identity. */
-    tls: tlsSchema.default({ verify: true }).describe('How the server proves who it is'),
+    tls: mutualTlsSchema.default({ verify: true }).describe('How the server proves who it is'),
+    /** Place to connect to instead of the URL's: `host:port`, or `unix:` and the path of a socket. */
+    connectTo: z
+      .string()
+      .refine((text) => problemOfPlace(text) === null, 'write host:port, or unix:/path/of.socket')
+      .optional()
+      .describe("Place to connect to instead of the URL's: host:port, or unix:/path/of.socket"),
     /** File with the GraphQL schema of the server: operations are compared with it before any load. */
     graphqlSchema: z
       .string()

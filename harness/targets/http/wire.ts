@@ -6,7 +6,6 @@
 import { connect as connectTcp, type OnReadOpts, type Socket } from 'node:net'
 import { platform } from 'node:os'
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls'
-import { lookupFor } from '../../base/loopback.ts'
 import { type Failure, failureOf, type Stage } from '../failure.ts'
 import { type DirectWriter, directWriterOf } from './direct-write.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -46,7 +45,7 @@ export class WireFactory {
 
   /** Begins to connect. @param session of an earlier TLS connection of the same agent */
   open(owner: WireOwner, session: Buffer | null): Wire {
-    const { host, port, secure, serverName } = this.#endpoint
+    const { place, secure, serverName } = this.#endpoint
     const wire = new Wire(owner)
     const onread: OnReadOpts = {
       buffer: this.#shared ?? Buffer.allocUnsafe(READ_BUFFER_BYTES),
@@ -55,8 +54,7 @@ export class WireFactory {
         return true
       },
     }
-    const lookup = lookupFor(host)
-    const options = { host, port, onread, noDelay: true, ...(lookup && { lookup }) }
+    const options = { ...place, onread, noDelay: true }
     const tls = {
       ...this.#tls,
       ALPNProtocols: ['http/1.1'],

@@ -4,7 +4,7 @@ import { parseBytes } from '../../base/units.ts'
 import type { DriverContext, DriverStats, Exchange, Perform, TargetDriver } from '../../ports/target.ts'
 import { Calls } from '../calls.ts'
 import { Deadlines } from '../deadlines.ts'
-import { secureContextOf } from '../http/settings.ts'
+import { tlsSettingsOf } from '../http/settings.ts'
 import { WsClient } from './client.ts'
 import { Connection, type ConnectionOwner, type ConnectionSettings } from './connection.ts'
 import { parseWsEndpoint } from './endpoint.ts'
@@ -32,9 +32,8 @@ export class WsDriver implements TargetDriver {
   /** @throws HarnessError SCENARIO_INVALID when the certificate file cannot be used */
   constructor(config: WsConfig, context: DriverContext) {
     const { clock, events } = context
-    const endpoint = parseWsEndpoint(config.url)
-    const { verify, ca } = config.tls
-    const tls = endpoint.secure ? { rejectUnauthorized: verify, secureContext: secureContextOf(ca) } : {}
+    const endpoint = parseWsEndpoint(config.url, config)
+    const tls = tlsSettingsOf(endpoint, config.tls)
     this.#correlation = correlationOf(config)
     this.#handshakes = new HandshakeFactory(config, endpoint, context)
     this.#sockets = new Sockets(endpoint, tls)

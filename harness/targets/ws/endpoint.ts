@@ -1,5 +1,5 @@
 /** The address of a WebSocket server: an HTTP server that is asked to change its protocol. */
-import { type Endpoint, parseEndpoint, problemOfUrl } from '../http/endpoint.ts'
+import { type Endpoint, type EndpointSettings, parseEndpoint, problemOfUrl } from '../http/endpoint.ts'
 
 /** Returns the problem of a target's URL, for people; null when there is none. */
 export function problemOfWsUrl(text: string): string | null {
@@ -8,9 +8,9 @@ export function problemOfWsUrl(text: string): string | null {
   return problemOfUrl(asHttp(text))
 }
 
-/** @param text a URL without problems */
-export function parseWsEndpoint(text: string): Endpoint {
-  return parseEndpoint(asHttp(text))
+/** @param text a URL without problems @param settings without problems */
+export function parseWsEndpoint(text: string, settings: EndpointSettings = {}): Endpoint {
+  return parseEndpoint(asHttp(text), settings)
 }
 
 function asHttp(text: string): string {

@@ -1,7 +1,7 @@
 /** Schemas of a WebSocket target and its requests, as scenarios write them. */
 import * as z from 'zod'
 import { bodySchema } from '../../expectations/body.ts'
-import { headersSchema, sizeSchema, tlsSchema, urlSchema } from '../http/schema.ts'
+import { headersSchema, mutualTlsSchema, sizeSchema, urlSchema } from '../http/schema.ts'
 import { problemOfWsUrl } from './endpoint.ts'
 
 /** The most messages that one request may wait for. */
@@ -49,7 +49,7 @@ export const wsConfigSchema = z
     /** Largest message received, also after decompression. Default: `'64MiB'`. */
     maxMessage: sizeSchema.default('64MiB').describe('Largest message received, also after decompression'),
     /** Proof of the server's identity. */
-    tls: tlsSchema.default({ verify: true }).describe('How the server proves who it is'),
+    tls: mutualTlsSchema.default({ verify: true }).describe('How the server proves who it is'),
     /** Process of the target on this machine, to record its CPU and memory. */
     pid: z
       .int()

@@ -1,7 +1,6 @@
 /** The sockets of a driver: opened for WebSockets, and closed together. */
 import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import { lookupFor } from '../../base/loopback.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import type { TlsSettings } from '../http/wire.ts'
 
@@ -25,9 +24,8 @@ export class Sockets {
 
   /** Begins to connect. */
   readonly open = (): Socket => {
-    const { host, port, secure, serverName } = this.#endpoint
-    const lookup = lookupFor(host)
-    const options = { host, port, noDelay: true, ...(lookup && { lookup }) }
+    const { place, secure, serverName } = this.#endpoint
+    const options = { ...place, noDelay: true }
     const socket = secure
       ? connectTls({
           ...options,

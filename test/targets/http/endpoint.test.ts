@@ -7,6 +7,7 @@ describe('endpoint', (test) => {
     assert.equal(parseEndpoint('http://127.0.0.1:8080/api/v1/'), {
       host: '127.0.0.1',
       port: 8080,
+      place: { host: '127.0.0.1', port: 8080 },
       secure: false,
       origin: 'http://127.0.0.1:8080',
       authority: '127.0.0.1:8080',
