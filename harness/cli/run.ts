@@ -5,6 +5,7 @@ import type { PairsObserver } from '../app/compare/pairs.ts'
 import { runAndRerun } from '../app/compare/rerun.ts'
 import { tellGithub } from '../app/reports/github-summary.ts'
 import { describePlan } from '../app/run/describe-plan.ts'
+import { type GivenLoad, givenLoad } from '../app/run/given-load.ts'
 import { preparePlan } from '../app/run/prepare.ts'
 import type { RunProgress } from '../app/run/progress.ts'
 import type { FinishedRun } from '../app/run/publish.ts'
@@ -16,10 +17,12 @@ import type { StopSwitch } from '../base/stop-request.ts'
 import { verdictDocument } from '../model/verdict.ts'
 import type { Host } from '../ports/host.ts'
 import { renderVerdict } from '../reporters/console.ts'
+import type { UrlFlags } from '../scenario/from-url/url-source.ts'
 import type { CommandContext } from './command-context.ts'
 import { addUiOptions, onDashboard, type UiFlags } from './dashboard-options.ts'
 import { stateOption } from './emergency.ts'
 import { pairsProgress } from './pairs-progress.ts'
+import { addRequestOptions, urlFlagsOf } from './request-options.ts'
 import { addLogOptions, type LogFlags, RunConsole } from './run-console.ts'
 import { addScenarioOptions, overridesOf, type ScenarioFlags, wholeNumber } from './scenario-options.ts'
 import {
@@ -29,7 +32,7 @@ import {
   verdictSettingsOf,
 } from './verdict-options.ts'
 
-interface RunFlags extends ScenarioFlags, LogFlags, UiFlags, VerdictFlags {
+interface RunFlags extends ScenarioFlags, LogFlags, UiFlags, VerdictFlags, UrlFlags {
   readonly threads?: number
   readonly out: string
   readonly json?: boolean
@@ -47,6 +50,9 @@ Examples:
   proofload run scenarios/checkout.ts --target http://127.0.0.1:8080 --agents 100 --duration 2m
   proofload run http://127.0.0.1:8080/ --agents 50 --duration 10s
   proofload run http://127.0.0.1:8080/ --rate 500/s --duration 30s --json > verdict.json
+  proofload run http://127.0.0.1:8080/orders -X POST -H 'Authorization: Bearer env:TOKEN' -d @order.json -c 20 -z 30
+  proofload run --urls urls.txt --rate 200
+  proofload run --curl "curl -k -H 'Accept: text/html' https://127.0.0.1:8443/"
   proofload run scenarios/checkout.ts --baseline main --strict
   proofload run scenarios/checkout.ts --report markdown,junit --report github
   proofload run scenarios/checkout.ts --ui
@@ -54,8 +60,9 @@ Examples:
 
 /** `proofload run` */
 export function addRunCommand(command: Command, { host, exit, interrupts }: CommandContext): void {
-  command.argument('<scenario>', 'scenario file (.ts, .js, .yaml, .json) or URL')
-  addVerdictOptions(addUiOptions(addLogOptions(addScenarioOptions(command))))
+  command.argument('[scenario...]', 'scenario file (.ts, .js, .yaml, .json), or URLs')
+  addRequestOptions(addVerdictOptions(addUiOptions(addLogOptions(addScenarioOptions(command)))))
+    .optionsGroup('Options:')
     .option('--threads <n>', 'worker threads (default: cores - 1)', wholeNumber(1, 256))
     .option('--out <folder>', 'folder for the reports', 'reports')
     .option('--baseline <name>', 'compare with an approved baseline (see: proofload baseline)')
@@ -73,11 +80,10 @@ export function addRunCommand(command: Command, { host, exit, interrupts }: Comm
     .option('--json', 'print the verdict as one JSON document on stdout')
     .option('--dry-run', 'print the resolved plan, its hash and its shares; send nothing')
     .addHelpText('after', EXAMPLES)
-    .action(async (source: string, flags: RunFlags) => {
+    .action(async (given: string[], flags: RunFlags) => {
       requireFitting(flags)
-      exit(
-        flags.dryRun ? await dryRun(source, flags, host) : await run(source, flags, host, interrupts.take()),
-      )
+      const load = givenLoad(given, urlFlagsOf(flags), overridesOf(flags), host)
+      exit(flags.dryRun ? await dryRun(load, flags) : await run(load, flags, interrupts.take()))
     })
 }
 
@@ -104,12 +110,11 @@ function requireFitting(flags: RunFlags): void {
     )
 }
 
-async function run(source: string, flags: RunFlags, host: Host, stop: StopSwitch): Promise<number> {
+async function run({ scenario, host }: GivenLoad, flags: RunFlags, stop: StopSwitch): Promise<number> {
   const progress = new RunConsole(host, flags, stop)
   let announced: number | null = null
   const request = {
-    source,
-    overrides: overridesOf(flags),
+    ...scenario,
     threads: flags.threads ?? null,
     outDir: flags.out,
     ...verdictSettingsOf(flags),
@@ -164,8 +169,8 @@ function startRun(
   return runScenario({ ...request, compare }, host, progress)
 }
 
-async function dryRun(source: string, flags: RunFlags, host: Host): Promise<number> {
-  const prepared = await preparePlan(source, overridesOf(flags), host)
+async function dryRun({ scenario, host }: GivenLoad, flags: RunFlags): Promise<number> {
+  const prepared = await preparePlan(scenario.source, scenario.overrides, host)
   const described = describePlan(prepared, threadsOf(prepared.plan, flags.threads ?? null, host.cores))
   host.stdout.write(
     flags.json === true ? `${JSON.stringify(described)}\n` : `${JSON.stringify(described, null, 2)}\n`,

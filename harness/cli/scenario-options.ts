@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { HarnessError, messageOf } from '../base/errors.ts'
 import { parseDurationMs, parseDurationRange, parseRatePerSec } from '../base/units.ts'
+import { withoutGaps } from '../base/without-gaps.ts'
 import type { Overrides } from '../scenario/overrides.ts'
 
 /** The flags as parsed by commander. */
@@ -28,12 +29,16 @@ export interface SteadyFlags {
 /** Adds the flags to a command: those of the load over time, and all others. */
 export function addScenarioOptions(command: Command): Command {
   command
-    .option('--agents <n>', 'agents at peak (open model: maximum at once)', wholeNumber(1, 1_000_000))
-    .option('--rate <rate>', 'arrival rate, e.g. 500/s; implies the open model', checked(parseRatePerSec))
+    .option('-c, --agents <n>', 'agents at peak (open model: maximum at once)', wholeNumber(1, 1_000_000))
     .option(
-      '--duration <time>',
-      'length of the run, e.g. 30s (business-hours: length of the simulated day)',
-      checked(parseDurationMs),
+      '-q, --rate <rate>',
+      'arrival rate, e.g. 500/s, or 500; implies the open model',
+      withUnit('/s', parseRatePerSec),
+    )
+    .option(
+      '-z, --duration <time>',
+      'length of the run, e.g. 30s, or 30 (business-hours: length of the simulated day)',
+      withUnit('s', parseDurationMs),
     )
     .option(
       '--warm-up <time>',
@@ -98,7 +103,7 @@ export function overridesOf({ env, allowHost, allowCommand, pluginRoot, ...rest 
     allowCommands: allowCommand,
     pluginRoots: pluginRoot,
   }
-  return Object.fromEntries(Object.entries({ ...known, ...more }).filter(([, value]) => value !== undefined))
+  return withoutGaps({ ...known, ...more })
 }
 
 /** Creates a parser for a whole number between two bounds, inclusive. */
@@ -122,6 +127,12 @@ export function checked(parse: (text: string) => unknown): (text: string) => str
       )
     }
   }
+}
+
+/** Creates such a parser that takes a number alone for one of this unit, as the flags of other load generators do. */
+export function withUnit(unit: string, parse: (text: string) => unknown): (text: string) => string {
+  const check = checked(parse)
+  return (text) => check(/^\d+(\.\d+)?$/.test(text) ? `${text}${unit}` : text)
 }
 
 /** Collects the values of a repeatable option. */

@@ -7,10 +7,10 @@ import type { ScenarioModule } from '../model/plan.ts'
 import { runInThread, ThreadTimeout, workerOptions } from '../system/worker-thread.ts'
 import { bundleScenario } from './bundle.ts'
 import { LOAD_LIMIT_MS } from './defaults.ts'
+import { plainRequest, scenarioFromUrls, type UrlSource } from './from-url/url-scenario.ts'
 import type { Inspection } from './inspect-worker.ts'
 import type { LocatePath } from './text-file.ts'
 import { isTextScenario, loadTextScenario } from './text-scenario.ts'
-import { scenarioFromUrl } from './url-scenario.ts'
 
 /** A scenario as it was found. */
 export interface LoadedScenario {
@@ -34,12 +34,17 @@ export async function loadScenario(
   limitMs = LOAD_LIMIT_MS,
 ): Promise<LoadedScenario> {
   if (/^https?:\/\//.test(source)) {
-    return { document: scenarioFromUrl(source), file: null, module: null, scenarioHash: null, locate: null }
+    return scenarioOfUrls({ requests: [plainRequest(source)], settings: {} })
   }
   const file = resolve(cwd, source)
   if (isTextScenario(file)) return { ...(await loadTextScenario(file)), file, module: null }
   const { module, scenarioHash } = await bundleScenario(file)
   return { document: await inspect(file, module, limitMs), file, module, scenarioHash, locate: null }
+}
+
+/** Makes a scenario of requests. @throws HarnessError SCENARIO_INVALID */
+export function scenarioOfUrls(source: UrlSource): LoadedScenario {
+  return { document: scenarioFromUrls(source), file: null, module: null, scenarioHash: null, locate: null }
 }
 
 async function inspect(file: string, module: ScenarioModule, limitMs: number): Promise<object> {

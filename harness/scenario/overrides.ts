@@ -8,6 +8,7 @@ import type { WorkloadPattern } from '../ports/workload.ts'
 import { targetAt } from '../targets/index.ts'
 import { workloadPatterns } from '../workloads/index.ts'
 import { applyEnvironment, isObject, type Json } from './environments.ts'
+import type { UrlSource } from './from-url/url-scenario.ts'
 import type { HeldLoad } from './held-load.ts'
 import { jsonSchemaOf } from './json-schema.ts'
 import { keysKnownAt, keysOfPath, unknownName } from './problems.ts'
@@ -16,6 +17,8 @@ import { scenarioSchema } from './schema.ts'
 
 /** Flags of the command line that change a scenario. */
 export interface Overrides {
+  /** Requests that take the place of a scenario file. */
+  readonly urls?: UrlSource
   readonly environment?: string
   readonly agents?: number
   /** `500/s` */

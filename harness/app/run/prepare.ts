@@ -6,7 +6,7 @@ import type { RunPlan, ScenarioModule } from '../../model/plan.ts'
 import type { Host } from '../../ports/host.ts'
 import { inEnvironment } from '../../scenario/environments.ts'
 import { readScenarioFiles } from '../../scenario/files.ts'
-import { loadScenario } from '../../scenario/load.ts'
+import { loadScenario, scenarioOfUrls } from '../../scenario/load.ts'
 import type { Overrides } from '../../scenario/overrides.ts'
 import { hashLoad, hashPlan } from '../../scenario/plan-hash.ts'
 import { loadPlugins } from '../../scenario/plugins/load-plugins.ts'
@@ -30,7 +30,8 @@ export function preparePlan(
   signal: AbortSignal = new AbortController().signal,
 ): Promise<PreparedPlan> {
   return unlessStopped(signal, 'while the scenario was loaded', async () => {
-    const loaded = await loadScenario(source, host.cwd)
+    const { urls } = overrides
+    const loaded = urls === undefined ? await loadScenario(source, host.cwd) : scenarioOfUrls(urls)
     const document = await readScenarioFiles(loaded.document, loaded.file, host.cwd)
     const plugins = await loadPlugins(inEnvironment(document, overrides.environment), {
       scenarioFile: loaded.file,

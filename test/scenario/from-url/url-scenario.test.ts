@@ -1,9 +1,11 @@
 import * as assert from 'uvu/assert'
-import { scenarioFromUrl } from '../../harness/scenario/url-scenario.ts'
-import { harnessErrorOf, planOf } from '../kit/scenario-documents.ts'
-import { describe } from '../kit/suite.ts'
+import { plainRequest, scenarioFromUrls } from '../../../harness/scenario/from-url/url-scenario.ts'
+import { harnessErrorOf, planOf } from '../../kit/scenario-documents.ts'
+import { describe } from '../../kit/suite.ts'
 
-describe('scenarioFromUrl', (test) => {
+const scenarioFromUrl = (url: string) => scenarioFromUrls({ requests: [plainRequest(url)], settings: {} })
+
+describe('scenarioFromUrls', (test) => {
   test('asks for that path of that server, with ten agents for ten seconds', () => {
     const plan = planOf(scenarioFromUrl('http://127.0.0.1:8080/a/b?q=1&r=%20'))
     const [step] = plan.journeys[0]?.steps ?? []

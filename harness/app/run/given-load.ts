@@ -1,0 +1,27 @@
+/** The load that a command line gives: a scenario file, or requests that take its place. */
+import type { Host } from '../../ports/host.ts'
+import { sourceOfFlags, type UrlFlags } from '../../scenario/from-url/url-source.ts'
+import type { Overrides } from '../../scenario/overrides.ts'
+import type { ScenarioRequest } from './request.ts'
+
+/** A load, and the host with the secrets of its flags in the environment. */
+export interface GivenLoad {
+  readonly scenario: Pick<ScenarioRequest, 'source' | 'overrides'>
+  readonly host: Host
+}
+
+/** @param given a file, or URLs @param flags those about the requests of URLs @throws HarnessError USAGE */
+export function givenLoad(
+  given: readonly string[],
+  flags: UrlFlags,
+  overrides: Overrides,
+  host: Host,
+): GivenLoad {
+  const asked = sourceOfFlags(given, flags, host)
+  if (asked === null) return { scenario: { source: given[0] as string, overrides }, host }
+  const { source: urls, secrets } = asked
+  return {
+    scenario: { source: urls.requests[0]?.url as string, overrides: { ...overrides, urls } },
+    host: { ...host, env: { ...host.env, ...secrets } },
+  }
+}
