@@ -116,6 +116,7 @@ function search(
     overrides: overridesOf(scenarioFlagsOf(flags)),
     threads: flags.threads ?? null,
     outDir: flags.out,
+    within: null,
     state: flags.state,
     stop,
     by: flags.by,

@@ -13,7 +13,7 @@ import { interrupted } from '../../base/stop-request.ts'
 import type { CapacityControl, CapacityRecord, SearchSettings } from '../../model/capacity.ts'
 import type { Host } from '../../ports/host.ts'
 import { CAPACITY_FILE, capacityText, readCapacity } from '../../store/capacity-folder.ts'
-import { createRunFolder, openRunFolder, type RunFolder } from '../../store/run-folder.ts'
+import { createFolderIn, createRunFolder, openRunFolder, type RunFolder } from '../../store/run-folder.ts'
 import { type RunContext, withRunContext } from '../run/context.ts'
 import { describeEnvironment } from '../run/environment.ts'
 import { launchLoad, planLoad } from '../run/launch-targets.ts'
@@ -28,7 +28,7 @@ import { Probing } from './probing.ts'
 import { type PublishedCapacity, publishCapacity } from './publish-capacity.ts'
 import { type CapacityObserver, searchUntilOver } from './search-loop.ts'
 
-export interface CapacityRequest extends ScenarioRequest, Pick<RunSurroundings, 'outDir' | 'state' | 'stop'> {
+export interface CapacityRequest extends ScenarioRequest, RunSurroundings {
   readonly by: CapacityControl
   /** Those that were asked for; others have defaults. */
   readonly settings: Partial<SearchSettings>
@@ -49,7 +49,7 @@ export function searchCapacity(
   progress: RunProgress,
   observer: CapacityObserver,
 ): Promise<PublishedCapacity> {
-  return withRunContext({ ...request, within: null }, host, progress, async (run) => {
+  return withRunContext(request, host, progress, async (run) => {
     const resumed = request.resume === null ? null : await readCapacity(request.resume, host.cwd)
     // All of its loads are of one seed: the service differs, chance does not.
     const seed = resumed === null ? {} : { seed: resumed.seed }
@@ -94,10 +94,10 @@ export function searchCapacity(
 }
 
 function folderOf(
-  { outDir, host }: RunContext,
+  { outDir, within, host }: RunContext,
   resumed: string | null,
   { scenario, capacityId }: CapacityRecord,
 ): Promise<RunFolder> {
   if (resumed !== null) return Promise.resolve(openRunFolder(resolve(host.cwd, resumed)))
-  return createRunFolder(outDir, scenario, capacityId)
+  return within === null ? createRunFolder(outDir, scenario, capacityId) : createFolderIn(within, capacityId)
 }
