@@ -11,13 +11,14 @@ import type { FinishedRun } from '../app/run/publish.ts'
 import type { RunRequest } from '../app/run/request.ts'
 import { runScenario } from '../app/run/run.ts'
 import { threadsOf } from '../app/run/threads.ts'
+import { reportPlaceOf } from '../app/serve/report-place.ts'
 import { HarnessError } from '../base/errors.ts'
 import type { StopSwitch } from '../base/stop-request.ts'
 import { verdictDocument } from '../model/verdict.ts'
 import type { Host } from '../ports/host.ts'
 import { renderVerdict } from '../reporters/console.ts'
 import type { CommandContext } from './command-context.ts'
-import { addUiOptions, onDashboard, type UiFlags } from './dashboard-options.ts'
+import { addUiOptions, onDashboard, requireFittingUi, type UiFlags } from './dashboard-options.ts'
 import { stateOption } from './emergency.ts'
 import { pairsProgress } from './pairs-progress.ts'
 import { addLogOptions, type LogFlags, RunConsole } from './run-console.ts'
@@ -85,10 +86,7 @@ export function addRunCommand(command: Command, { host, exit, interrupts }: Comm
 function requireFitting(flags: RunFlags): void {
   const { baseline, confirm, rerun } = flags
   requireFittingHistory(flags)
-  if (flags.uiToken !== undefined && flags.ui === undefined)
-    throw new HarnessError('USAGE', '--ui-token needs --ui: no dashboard is served', {
-      hint: 'Add --ui, or leave out --ui-token.',
-    })
+  requireFittingUi(flags)
   for (const [flag, isAsked] of Object.entries({ '--confirm': confirm, '--rerun': rerun }))
     if (isAsked === true && baseline === undefined)
       throw new HarnessError('USAGE', `${flag} needs a --baseline`, {
@@ -130,8 +128,12 @@ async function run(source: string, flags: RunFlags, host: Host, stop: StopSwitch
     },
   }
   const shown = progress.host
-  const running = onDashboard(flags, { host: shown, stop }, progress, () =>
-    startRun(request, flags, shown, progress, pairsProgress(progress.say)),
+  const running = onDashboard(
+    flags,
+    { host: shown, stop },
+    progress,
+    () => startRun(request, flags, shown, progress, pairsProgress(progress.say)),
+    (feed, { verdict, files }) => feed.judged(verdict, reportPlaceOf(files, null)),
   )
   const finished = await running.finally(() => progress.done())
   const begun = await beginBaseline(finished, flags.baselines, host)

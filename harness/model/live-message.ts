@@ -1,5 +1,6 @@
 /** Messages between a dashboard and its page. Plain data, checked where it comes in. */
 import * as z from 'zod'
+import type { LiveSearch } from './live-search.ts'
 import type { LiveView } from './live-view.ts'
 import type { RunPoint } from './run-point.ts'
 
@@ -20,6 +21,8 @@ export interface LiveMessage {
   readonly points: readonly RunPoint[]
   /** Number of times that the run was asked to end: once, it drains; twice, it gives up. */
   readonly stopCount: number
+  /** The search that the run is a load of; null for none. */
+  readonly search: LiveSearch | null
   readonly report: ReportPlace | null
 }
 

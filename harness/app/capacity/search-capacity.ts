@@ -23,6 +23,7 @@ import { rememberSearch } from '../run/remember.ts'
 import type { HistoryRef, RunSurroundings, ScenarioRequest } from '../run/request.ts'
 import { beginSearch, continueSearch, requireOverloadAllowed } from './begin-search.ts'
 import { CapacityLimits } from './capacity-limits.ts'
+import { type DemandWish, demandOf } from './demand.ts'
 import { historySearchOf } from './history-search.ts'
 import { Probing } from './probing.ts'
 import { type PublishedCapacity, publishCapacity } from './publish-capacity.ts'
@@ -35,7 +36,9 @@ export interface CapacityRequest extends ScenarioRequest, RunSurroundings {
   /** Folder of a search that goes on; null: a new one. */
   readonly resume: string | null
   readonly allowsOverload: boolean
-  readonly answer: AnswerOptions
+  readonly answer: Omit<AnswerOptions, 'forecast'>
+  /** The demand that the answer is held to; null: none. */
+  readonly demand: DemandWish | null
   /** Null: it is not remembered. */
   readonly history: HistoryRef | null
   /** Names. */
@@ -58,6 +61,7 @@ export function searchCapacity(
     const begun = resumed === null ? beginSearch(run, planned, request) : continueSearch(resumed, planned)
     const scenario = { ...request, overrides: { ...request.overrides, seed: begun.seed } }
     await requireClearBefore(run, planned, { history: request.history, compare: null })
+    const forecast = request.demand === null ? null : await demandOf(request.demand, host)
     const targets = await launchLoad(run, planned)
     const folder = await folderOf(run, request.resume, begun)
     run.defer(folder.close)
@@ -80,7 +84,7 @@ export function searchCapacity(
       },
     )
     if (record.probes.length === 0) throw interrupted('before the first probe was over')
-    const answer = answerOf(record, request.answer)
+    const answer = answerOf(record, { ...request.answer, forecast })
     const finished = { ...record, finishedAt: isoOf(host.clock.wallMs()), answer }
     const published = await publishCapacity(finished, folder, request.reports)
     if (request.history !== null) {

@@ -108,7 +108,8 @@ export const capacityWork: Work<'capacity'> = async (context) => {
     // Its probes are all that it knew.
     resume: cut !== null && (await exists(join(cut, CAPACITY_FILE))) ? cut : null,
     allowsOverload: false,
-    answer: { atLeast, strict, forecast: null },
+    answer: { atLeast, strict },
+    demand: null,
     reports: ['html', 'markdown'],
   }
   const { record, files } = await searchCapacity(

@@ -15,8 +15,9 @@ import { withHistory } from '../history/history.ts'
 import { DEFAULT_REPORTS } from '../reports/documents.ts'
 import type { FinishedRun } from '../run/publish.ts'
 import { runScenario } from '../run/run.ts'
-import { type DashboardRequest, type OpenDashboard, openDashboard, reportOf } from './dashboard.ts'
+import { type DashboardRequest, type OpenDashboard, openDashboard } from './dashboard.ts'
 import { historySources } from './history-pages.ts'
+import { reportPlaceOf } from './report-place.ts'
 import { RunFeed } from './run-feed.ts'
 
 export interface ServeRequest extends DashboardRequest {
@@ -160,7 +161,10 @@ class OneRun {
         runs,
       )
       for (const text of leftUndone(finished)) runs.onNote(text)
-      feed.judged(finished.verdict, reportOf(finished, `/runs/${encodeURIComponent(finished.record.runId)}`))
+      feed.judged(
+        finished.verdict,
+        reportPlaceOf(finished.files, `/runs/${encodeURIComponent(finished.record.runId)}`),
+      )
       this.#observer.onEnd(finished)
     } catch (error) {
       feed.failed(messageOf(error))
