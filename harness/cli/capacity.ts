@@ -5,7 +5,6 @@ import { forecastCapacity, type PublishedForecast } from '../app/capacity/foreca
 import { DEFAULT_FORECAST_REPORTS } from '../app/capacity/forecast-reports.ts'
 import type { PublishedCapacity } from '../app/capacity/publish-capacity.ts'
 import { searchCapacity } from '../app/capacity/search-capacity.ts'
-import type { CapacityObserver } from '../app/capacity/search-loop.ts'
 import { HISTORY_FILE } from '../app/history/history.ts'
 import { reportPlaceOf } from '../app/serve/report-place.ts'
 import { visible } from '../base/visible.ts'
@@ -23,7 +22,6 @@ import {
   scenarioFlagsOf,
   settingsOf,
 } from './capacity-options.ts'
-import { capacityProgress } from './capacity-progress.ts'
 import type { CommandContext } from './command-context.ts'
 import { addUiOptions, onDashboard } from './dashboard-options.ts'
 import { stateOption } from './emergency.ts'
@@ -119,7 +117,7 @@ function search(
     reports: flags.report,
   }
   const { host: shown, runs, say } = progress
-  const observer = bothObservers(capacityProgress(say), watchedSearch(runs))
+  const observer = watchedSearch(runs, say)
   return onDashboard(
     flags,
     { host: shown, stop },
@@ -127,19 +125,6 @@ function search(
     () => searchCapacity(request, shown, progress, observer),
     (feed, { record, files }) => feed.answered(liveAnswerOf(record), reportPlaceOf(files, null)),
   ).finally(() => progress.done())
-}
-
-function bothObservers(first: CapacityObserver, second: CapacityObserver): CapacityObserver {
-  return {
-    onNext(...seen) {
-      first.onNext(...seen)
-      second.onNext(...seen)
-    },
-    onProbe(...seen) {
-      first.onProbe(...seen)
-      second.onProbe(...seen)
-    },
-  }
 }
 
 function documentOf({ record, files, exitCode }: PublishedCapacity): object {
