@@ -101,8 +101,8 @@ const APP_ROOMS = {
     'A qualification makes runs, searches and comparisons; none of them knows that it is part of one.',
   ],
   serve: [
-    ['run', 'compare', 'reports', 'history', 'state'],
-    'The dashboard starts runs and shows stored ones.',
+    ['run', 'compare', 'capacity', 'reports', 'history', 'state'],
+    'The dashboard starts runs and searches, and shows stored ones.',
   ],
 }
 
