@@ -88,6 +88,10 @@ const APP_ROOMS = {
     'A rollback validates by a load, as a run does, and publishes the run again.',
   ],
   compare: [['run'], 'Comparisons make runs; a run is given its comparer.'],
+  capacity: [
+    ['run', 'compare', 'history'],
+    'A search makes runs and is remembered; whoever asks for it, a plan or a page, is unknown to it.',
+  ],
   stored: [
     ['run', 'compare', 'reports'],
     'A stored run is recovered, judged and reported again, with what it was compared with.',
@@ -97,8 +101,8 @@ const APP_ROOMS = {
     'A qualification makes runs, searches and comparisons; none of them knows that it is part of one.',
   ],
   serve: [
-    ['run', 'compare', 'reports', 'history', 'state'],
-    'The dashboard starts runs and shows stored ones.',
+    ['run', 'compare', 'capacity', 'reports', 'history', 'state'],
+    'The dashboard starts runs and searches, and shows stored ones.',
   ],
 }
 

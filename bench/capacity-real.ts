@@ -1,13 +1,14 @@
 /**
  * Real searches over loopback of servers whose capacity is known: queues of M/M/k, one that stays slow after an overload, and one load of
- * which the generator is the limit. Of `--at-least`, and of Ctrl-C. `npm run build && npm run bench:capacity-real`, about half an hour.
+ * which the generator is the limit. Of `--at-least`, of Ctrl-C, and of kill -9 after each probe. `npm run build && npm run bench:capacity-real`, about half an hour.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { isDeepStrictEqual } from 'node:util'
 import { type CapacityRecord, capacityRecordSchema } from '../harness/model/capacity.ts'
 import { CliProcess } from '../test/kit/cli.ts'
 import { queue, truthOf } from './capacity/worlds.ts'
@@ -178,6 +179,59 @@ async function answersAsked(): Promise<void> {
   })
 }
 
+/** Killed after each probe and gone on with: every probe is kept as it was, and what is said is what one search says. */
+async function searchKilled(): Promise<void> {
+  if (ONLY !== null && !ONLY.includes('killed')) return
+  const of = { servers: 8, serviceMs: 8, limitMs: 200 }
+  const flags = ['--from', '50/s', '--max', '200/s', '--probe', '5s']
+  await serving(of, async (port) => {
+    writeScenario(port, of.limitMs)
+    let kept: CapacityRecord['probes'] = []
+    let kills = 0
+    let isPrefix = true
+    let resume: readonly string[] = flags
+    for (;;) {
+      const running = new CliProcess(['capacity', 'queue.json', '--json', '--no-history', ...resume], folder)
+      const next = ` ${kept.length + 1 === 1 ? '1 probe' : `${kept.length + 1} probes`}: `
+      const isOver = await Promise.race([
+        running.ended.then(() => true),
+        running.sees(next).then(() => false),
+      ])
+      if (isOver) break
+      running.child.kill('SIGKILL')
+      await running.ended
+      kills++
+      const path = join('reports', 'queue', newestSearch())
+      const { probes } = recordIn(path)
+      isPrefix &&= isDeepStrictEqual(probes.slice(0, kept.length), kept) && probes.length > kept.length
+      kept = probes
+      resume = ['--resume', path]
+    }
+    const record = recordIn(join('reports', 'queue', newestSearch()))
+    isPrefix &&= isDeepStrictEqual(record.probes.slice(0, kept.length), kept)
+    const isSame = record.answer?.safe === 200 && record.answer.ending === 'max-held'
+    rows.push({
+      work: 'killed after each probe: nothing is lost, and the answer is that of one search',
+      bar: { atLeast: 1 },
+      figure: isPrefix && isSame ? 1 : 0,
+      raw: `${kills} kills, ${rawOf(record, capacityOf(of))}`,
+    })
+  })
+}
+
+function newestSearch(): string {
+  return (
+    readdirSync(join(folder, 'reports', 'queue'))
+      .toSorted()
+      .at(-1) ?? ''
+  )
+}
+
+function recordIn(path: string): CapacityRecord {
+  const text = readFileSync(join(folder, path, 'capacity.json'), 'utf8')
+  return capacityRecordSchema.parse(JSON.parse(text)) as CapacityRecord
+}
+
 try {
   await searchQueue('M/M/4, 20 ms', { servers: 4, serviceMs: 20, limitMs: 200 })
   await searchQueue('M/M/8, 16 ms', { servers: 8, serviceMs: 16, limitMs: 160 })
@@ -185,6 +239,7 @@ try {
   await searchQueue('metastable', { servers: 8, serviceMs: 16, limitMs: 160, isMetastable: true })
   await searchCostly()
   await answersAsked()
+  await searchKilled()
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }

@@ -8,6 +8,7 @@ import type { Host } from '../ports/host.ts'
 import { type ApprovalDecision, writeDecision } from './qualification/decisions.ts'
 import { readQualificationJournal } from './qualification/journal.ts'
 import { loadOverrides, withInputs } from './qualification/load-work.ts'
+import { inputValues } from './qualification/parts.ts'
 import {
   type FinishedQualification,
   type QualificationRequest,
@@ -17,6 +18,7 @@ import {
 import type { Work, WorkEnd } from './qualification/work-context.ts'
 import type { RunProgress } from './run/progress.ts'
 import { withState } from './state/emergency.ts'
+import { recoverRun } from './stored/recover.ts'
 import { triage } from './triage.ts'
 
 /** @throws HarnessError as `qualify` of the room */
@@ -26,7 +28,7 @@ export function runQualification(
   progress: RunProgress,
   watch: QualificationWatch,
 ): Promise<FinishedQualification> {
-  return qualify(request, host, { works: { triage: triageWork }, progress, watch })
+  return qualify(request, host, { works: { triage: triageWork, recover: recoverRun }, progress, watch })
 }
 
 const REPRODUCED_RATIO_MIN = 0.9
@@ -36,6 +38,7 @@ const triageWork: Work<'triage'> = async (context) => {
   const request = {
     ...{ source: work.scenario, overrides: loadOverrides(context, work.overrides), threads: work.threads },
     ...{ outDir: place.folder, within: null, state: place.state, stop: place.stop },
+    inputs: inputValues(context.inputs),
     ...{ repeats: work.repeats, reproducedRatioMin: REPRODUCED_RATIO_MIN, armRollback: work.armRollback },
   }
   const record = await triage(request, withInputs(context), context.progress, () => undefined)

@@ -1,42 +1,33 @@
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import { capacityReports, DEFAULT_CAPACITY_REPORTS } from '../app/capacity/capacity-reports.ts'
+import type { DemandWish } from '../app/capacity/demand.ts'
+import { forecastCapacity, type PublishedForecast } from '../app/capacity/forecast-capacity.ts'
+import { DEFAULT_FORECAST_REPORTS } from '../app/capacity/forecast-reports.ts'
 import type { PublishedCapacity } from '../app/capacity/publish-capacity.ts'
 import { searchCapacity } from '../app/capacity/search-capacity.ts'
-import { HarnessError } from '../base/errors.ts'
-import { parseDurationMs, parseRatePerSec, parseRatio } from '../base/units.ts'
-import { type CapacityControl, CONTROLS } from '../model/capacity.ts'
+import { HISTORY_FILE } from '../app/history/history.ts'
+import { reportPlaceOf } from '../app/serve/report-place.ts'
+import { visible } from '../base/visible.ts'
+import { liveAnswerOf, watchedSearch } from '../live/watched-search.ts'
+import type { CapacityForecast } from '../model/capacity-forecast.ts'
 import { probesTable } from '../reporters/capacity/capacity-tables.ts'
 import { searchText } from '../reporters/capacity/search-text.ts'
 import { renderTextTable } from '../reporters/text-table.ts'
-import { capacityProgress } from './capacity-progress.ts'
+import { forecastHeadline, forecastLines } from '../text/forecast-text.ts'
+import {
+  addSearchOptions,
+  type CapacityFlags,
+  demandWishOf,
+  requireFittingSearch,
+  scenarioFlagsOf,
+  settingsOf,
+} from './capacity-options.ts'
 import type { CommandContext } from './command-context.ts'
+import { addUiOptions, onDashboard } from './dashboard-options.ts'
 import { stateOption } from './emergency.ts'
-import { addLogOptions, type LogFlags, RunConsole } from './run-console.ts'
-import { addSteadyOptions, checked, overridesOf, type SteadyFlags, wholeNumber } from './scenario-options.ts'
-import { addHistoryOptions, type HistoryFlags, historyOf, requireFittingHistory } from './verdict-options.ts'
-
-interface CapacityFlags extends SteadyFlags, LogFlags, HistoryFlags {
-  readonly by: CapacityControl
-  readonly from?: number
-  readonly max?: number
-  readonly precision?: number
-  readonly probes?: number
-  readonly probe?: string
-  readonly budget?: string
-  readonly demand?: number
-  readonly growth?: number
-  readonly reserve: number
-  readonly instances?: number
-  readonly atLeast?: number
-  readonly strict?: boolean
-  readonly allowOverload?: boolean
-  readonly resume?: string
-  readonly report: readonly string[]
-  readonly threads?: number
-  readonly out: string
-  readonly state: string
-  readonly json?: boolean
-}
+import { addLogOptions, RunConsole } from './run-console.ts'
+import { addSteadyOptions, overridesOf, wholeNumber } from './scenario-options.ts'
+import { addHistoryOptions, historyOf, requireFittingHistory } from './verdict-options.ts'
 
 const HELP = `
 Finds the highest load that keeps the objectives of the scenario: doubles the load until one is missed, closes in on it, and
@@ -48,14 +39,16 @@ Examples:
   proofload capacity scenarios/checkout.ts --from 50/s --max 5000/s --at-least 800/s
   proofload capacity scenarios/checkout.ts --by agents --max 500
   proofload capacity scenarios/checkout.ts --demand 450/s --growth 5%/month --reserve 30%
+  proofload capacity checkout --forecast --demand 450/s --growth 5%/month --instances 4
   proofload capacity scenarios/checkout.ts --resume reports/checkout/capacity-20261121-093005-4f2a
 
 Exit status: 0 confirmed (and --at-least is held), 1 --at-least is not held, 3 not confirmed or not decided.`
 
 /** `proofload capacity` */
 export function addCapacityCommand(command: Command, context: CommandContext): void {
-  command.argument('<scenario>', 'scenario file (.ts, .js, .yaml, .json) or URL')
-  addHistoryOptions(addLogOptions(addSearchOptions(addSteadyOptions(command))))
+  command.argument('<scenario>', 'scenario file (.ts, .js, .yaml, .json) or URL; with --forecast its name')
+  addHistoryOptions(addUiOptions(addLogOptions(addSearchOptions(addSteadyOptions(command)))))
+    .option('--forecast', 'send no load: tell from stored searches of the scenario how long a demand is held')
     .option('--strict', 'a service that changed during the search makes the answer INCONCLUSIVE')
     .option('--allow-overload', 'overload hosts beyond loopback, which also have to be allowed by name')
     .option('--resume <folder>', 'go on with the search in this folder')
@@ -70,8 +63,9 @@ export function addCapacityCommand(command: Command, context: CommandContext): v
     .option('--json', 'print the search and its answer as one JSON document on stdout')
     .addHelpText('after', HELP)
     .action(async (source: string, flags: CapacityFlags) => {
-      requireFitting(flags)
+      requireFittingSearch(flags)
       requireFittingHistory(flags)
+      if (flags.forecast === true) return await forecast(source, flags, context)
       const published = await search(source, flags, context)
       const { stdout } = context.host
       stdout.write(flags.json === true ? `${JSON.stringify(documentOf(published))}\n` : textOf(published))
@@ -79,28 +73,20 @@ export function addCapacityCommand(command: Command, context: CommandContext): v
     })
 }
 
-function addSearchOptions(command: Command): Command {
-  return command
-    .addOption(new Option('--by <variable>', 'what is searched').choices(CONTROLS).default('rate'))
-    .option('--from <load>', 'first load, e.g. 50/s, or agents (default: a fifth of the scenario)', load)
-    .option('--max <load>', 'largest load (default: none)', load)
-    .option(
-      '--precision <ratio>',
-      'half width of the 90 % interval at which the search is over (default: 5%)',
-      ratio,
-    )
-    .option('--probes <n>', 'probes before the confirmation, at most (default: 14)', wholeNumber(2, 100))
-    .option(
-      '--probe <time>',
-      'length of every probe (default: as long as the objectives need)',
-      checked(parseDurationMs),
-    )
-    .option('--budget <time>', 'length of the whole search, at most (default: 30m)', checked(parseDurationMs))
-    .option('--at-least <load>', 'load that has to be held: exit status 1 when it is not', load)
-    .option('--demand <load>', 'demand today, for headroom', load)
-    .option('--growth <ratio>', 'growth of the demand a month, e.g. 5%/month; needs --demand', growth)
-    .option('--reserve <ratio>', 'share of the safe rate that has to stay free', ratio, 0.3)
-    .option('--instances <n>', 'instances that serve now; needs --demand', wholeNumber(1, 100_000))
+async function forecast(
+  scenario: string,
+  flags: CapacityFlags,
+  { host, exit }: CommandContext,
+): Promise<void> {
+  const demand = demandWishOf(flags) as DemandWish
+  const { by, store = HISTORY_FILE, out: outDir } = flags
+  const reports = flags.report === DEFAULT_CAPACITY_REPORTS ? DEFAULT_FORECAST_REPORTS : flags.report
+  const published = await forecastCapacity({ scenario, by, demand, store, outDir, reports }, host)
+  const { forecast: found, files, failures, exitCode } = published
+  host.stdout.write(
+    flags.json === true ? `${JSON.stringify({ ...found, files })}\n` : forecastText(found, files, failures),
+  )
+  exit(exitCode)
 }
 
 function search(
@@ -110,12 +96,12 @@ function search(
 ): Promise<PublishedCapacity> {
   const stop = interrupts.take()
   const progress = new RunConsole(host, flags, stop)
-  const { demand, growth: perMonth, reserve, instances } = flags
   const request = {
     source,
     overrides: overridesOf(scenarioFlagsOf(flags)),
     threads: flags.threads ?? null,
     outDir: flags.out,
+    within: null,
     state: flags.state,
     stop,
     by: flags.by,
@@ -125,56 +111,41 @@ function search(
     answer: {
       atLeast: flags.atLeast ?? null,
       strict: flags.strict === true,
-      forecast:
-        demand === undefined
-          ? null
-          : { demand, growth: perMonth ?? null, reserve, instances: instances ?? null },
     },
+    demand: demandWishOf(flags),
     history: historyOf(flags),
     reports: flags.report,
   }
-  return searchCapacity(request, progress.host, progress, capacityProgress(progress.say)).finally(() =>
-    progress.done(),
-  )
-}
-
-/** The search has a precision of its own. */
-function scenarioFlagsOf({ precision: _precision, ...flags }: CapacityFlags): SteadyFlags {
-  return flags
-}
-
-function settingsOf({ from, max, precision, probes, probe, budget }: CapacityFlags) {
-  const given = {
-    from,
-    max,
-    precision,
-    probesMax: probes,
-    probeS: probe === undefined ? undefined : parseDurationMs(probe) / 1000,
-    budgetS: budget === undefined ? undefined : parseDurationMs(budget) / 1000,
-  }
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
-}
-
-/** Checks that the flags fit together. @throws HarnessError USAGE when they do not */
-function requireFitting(flags: CapacityFlags): void {
-  const { resume, demand, growth: perMonth, instances, from, max } = flags
-  if (resume !== undefined)
-    for (const flag of ['from', 'max', 'precision', 'probes', 'probe', 'budget'] as const)
-      if (flags[flag] !== undefined)
-        throw new HarnessError('USAGE', `--${flag} cannot be changed for a search that goes on`, {
-          hint: `Leave out --${flag}: the search in ${resume} knows its own.`,
-        })
-  for (const [flag, value] of Object.entries({ '--growth': perMonth, '--instances': instances }))
-    if (value !== undefined && demand === undefined)
-      throw new HarnessError('USAGE', `${flag} needs a --demand`, {
-        hint: `State today's demand, for example --demand 450/s ${flag} ...`,
-      })
-  if (from !== undefined && max !== undefined && from > max)
-    throw new HarnessError('USAGE', '--from is larger than --max', { hint: 'Begin below the largest load.' })
+  const { host: shown, runs, say } = progress
+  const observer = watchedSearch(runs, say)
+  return onDashboard(
+    flags,
+    { host: shown, stop },
+    progress,
+    () => searchCapacity(request, shown, progress, observer),
+    (feed, { record, files }) => feed.answered(liveAnswerOf(record), reportPlaceOf(files, null)),
+  ).finally(() => progress.done())
 }
 
 function documentOf({ record, files, exitCode }: PublishedCapacity): object {
   return { ...record, answer: { ...record.answer, exitCode }, files }
+}
+
+/** The longest of the names of what a forecast tells. */
+const WHAT_CHARS = 'instances'.length
+
+function forecastText(
+  forecast: CapacityForecast,
+  files: PublishedForecast['files'],
+  failures: readonly string[],
+): string {
+  const lines = [
+    forecastHeadline(forecast),
+    ...forecastLines(forecast).map(([what, text]) => `  ${what.padEnd(WHAT_CHARS)}  ${text}`),
+    ...Object.entries(files).map(([name, file]) => `${name} ${file}`),
+    ...failures,
+  ]
+  return `${lines.map(visible).join('\n')}\n`
 }
 
 function textOf({ record, files, failures }: PublishedCapacity): string {
@@ -190,31 +161,6 @@ function textOf({ record, files, failures }: PublishedCapacity): string {
     ...failures,
   ]
   return `${lines.join('\n')}\n`
-}
-
-/** `50/s`, or a number of agents. */
-function load(text: string): number {
-  try {
-    const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : parseRatePerSec(text)
-    if (value > 0) return value
-  } catch {
-    // Reported below.
-  }
-  throw new InvalidArgumentError('It must be a rate such as 50/s, or a number of agents.')
-}
-
-function ratio(text: string): number {
-  try {
-    const value = parseRatio(text)
-    if (value > 0 && value < 1) return value
-  } catch {
-    // Reported below.
-  }
-  throw new InvalidArgumentError('It must be above 0 % and below 100 %, e.g. 5%.')
-}
-
-function growth(text: string): number {
-  return ratio(text.replace(/\/month$/, ''))
 }
 
 function chosenReports(text: string, before: readonly string[]): readonly string[] {

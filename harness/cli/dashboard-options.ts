@@ -1,6 +1,6 @@
 /** Flags of the commands that serve a dashboard, and a run shown on one. */
 import type { Command } from 'commander'
-import type { FinishedRun } from '../app/run/publish.ts'
+import type { RunFeed } from '../app/serve/run-feed.ts'
 import { HarnessError, messageOf } from '../base/errors.ts'
 import type { StopSwitch } from '../base/stop-request.ts'
 import type { Host } from '../ports/host.ts'
@@ -43,23 +43,32 @@ export function tokenOf({ uiToken }: DashboardFlags, { env }: Host): string | nu
   return uiToken ?? (env[TOKEN_VARIABLE] || null)
 }
 
+/** @throws HarnessError USAGE for a token of no dashboard */
+export function requireFittingUi({ ui, uiToken }: UiFlags): void {
+  if (uiToken === undefined || ui !== undefined) return
+  throw new HarnessError('USAGE', '--ui-token needs --ui: no dashboard is served', {
+    hint: 'Add --ui, or leave out --ui-token.',
+  })
+}
+
 /** Runs `body`, shown on a dashboard when the flags ask for one; closes the dashboard when every viewer has the result. */
-export async function onDashboard(
+export async function onDashboard<T>(
   flags: UiFlags,
   { host, stop }: { readonly host: Host; readonly stop: StopSwitch },
   { runs, say }: Pick<RunConsole, 'runs' | 'say'>,
-  body: () => Promise<FinishedRun>,
-): Promise<FinishedRun> {
+  body: () => Promise<T>,
+  tell: (feed: RunFeed, finished: T) => void,
+): Promise<T> {
   if (flags.ui === undefined) return await body()
   // A web server, loaded by runs that are watched.
-  const { openRunDashboard, reportOf } = await import('../app/serve/dashboard.ts')
+  const { openRunDashboard } = await import('../app/serve/dashboard.ts')
   const address = flags.ui === true ? { host: LOOPBACK, port: 0 } : parseListenAddress(flags.ui)
   const request = { address, token: tokenOf(flags, host), state: flags.state }
   const dashboard = await openRunDashboard(request, runs, stop, host)
   announce(dashboard, say, host)
   try {
     const finished = await body()
-    dashboard.feed.judged(finished.verdict, reportOf(finished, null))
+    tell(dashboard.feed, finished)
     return finished
   } catch (error) {
     dashboard.feed.failed(failureText(error))

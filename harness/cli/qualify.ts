@@ -183,19 +183,20 @@ async function checkText(file: string, flags: QualifyFlags, { host }: CommandCon
   return `${lines.join('\n')}\n`
 }
 
+/** The verdict comes last, where a terminal leaves the eye. */
 function textOf({ record, files, failures }: FinishedQualification): string {
   const { verdict } = record
   const lines = [
     '',
-    visible(verdict.message),
-    ...(verdict.chain.length === 0 ? [] : [visible(chainText(verdict.chain))]),
-    ...verdict.reasons.slice(1).map(({ code, message }) => visible(`${code}: ${message}`)),
-    ...verdict.cautions.map(({ message }) => visible(`note: ${message}`)),
-    pathTexts(record)[1],
     renderTextTable(stagesTable(record)),
     renderTextTable(activitiesTable(record)),
     ...Object.entries(files).map(([name, path]) => `${name} ${path}`),
     ...failures,
+    pathTexts(record)[1],
+    ...verdict.cautions.map(({ message }) => visible(`note: ${message}`)),
+    ...verdict.reasons.slice(1).map(({ code, message }) => visible(`${code}: ${message}`)),
+    ...(verdict.chain.length === 0 ? [] : [visible(chainText(verdict.chain))]),
+    visible(verdict.message),
   ]
   return `${lines.join('\n')}\n`
 }

@@ -12,6 +12,7 @@ import type { FinishedRun } from '../app/run/publish.ts'
 import type { RunRequest } from '../app/run/request.ts'
 import { runScenario } from '../app/run/run.ts'
 import { threadsOf } from '../app/run/threads.ts'
+import { reportPlaceOf } from '../app/serve/report-place.ts'
 import { HarnessError } from '../base/errors.ts'
 import type { StopSwitch } from '../base/stop-request.ts'
 import { verdictDocument } from '../model/verdict.ts'
@@ -19,7 +20,7 @@ import type { Host } from '../ports/host.ts'
 import { renderVerdict } from '../reporters/console.ts'
 import type { UrlFlags } from '../scenario/from-url/url-source.ts'
 import type { CommandContext } from './command-context.ts'
-import { addUiOptions, onDashboard, type UiFlags } from './dashboard-options.ts'
+import { addUiOptions, onDashboard, requireFittingUi, type UiFlags } from './dashboard-options.ts'
 import { stateOption } from './emergency.ts'
 import { pairsProgress } from './pairs-progress.ts'
 import { addRequestOptions, urlFlagsOf } from './request-options.ts'
@@ -91,10 +92,7 @@ export function addRunCommand(command: Command, { host, exit, interrupts }: Comm
 function requireFitting(flags: RunFlags): void {
   const { baseline, confirm, rerun } = flags
   requireFittingHistory(flags)
-  if (flags.uiToken !== undefined && flags.ui === undefined)
-    throw new HarnessError('USAGE', '--ui-token needs --ui: no dashboard is served', {
-      hint: 'Add --ui, or leave out --ui-token.',
-    })
+  requireFittingUi(flags)
   for (const [flag, isAsked] of Object.entries({ '--confirm': confirm, '--rerun': rerun }))
     if (isAsked === true && baseline === undefined)
       throw new HarnessError('USAGE', `${flag} needs a --baseline`, {
@@ -135,8 +133,12 @@ async function run({ scenario, host }: GivenLoad, flags: RunFlags, stop: StopSwi
     },
   }
   const shown = progress.host
-  const running = onDashboard(flags, { host: shown, stop }, progress, () =>
-    startRun(request, flags, shown, progress, pairsProgress(progress.say)),
+  const running = onDashboard(
+    flags,
+    { host: shown, stop },
+    progress,
+    () => startRun(request, flags, shown, progress, pairsProgress(progress.say)),
+    (feed, { verdict, files }) => feed.judged(verdict, reportPlaceOf(files, null)),
   )
   const finished = await running.finally(() => progress.done())
   const begun = await beginBaseline(finished, flags.baselines, host)

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { PublishedCapacity } from '../app/capacity/publish-capacity.ts'
 import { BASELINES_FOLDER } from '../app/compare/baselines.ts'
 import { HISTORY_FILE } from '../app/history/history.ts'
 import type { FinishedRun } from '../app/run/publish.ts'
@@ -66,6 +67,10 @@ function observerOf(say: (text: string) => void) {
     onStart: (scenario: string) => say(`${scenario}: started from the dashboard`),
     onEnd: ({ record, verdict, files }: FinishedRun) =>
       say(`${record.runId} of ${record.scenario}: ${outcomeText(verdict.outcome)}, ${files['record']}`),
+    onAnswer: ({ record, files }: PublishedCapacity) =>
+      say(
+        `${record.capacityId} of ${record.scenario}: ${outcomeText(record.answer.outcome)}, ${files['record']}`,
+      ),
     onFailure: (error: unknown) => say(renderError(error).trimEnd()),
   }
 }

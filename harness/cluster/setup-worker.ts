@@ -17,6 +17,7 @@ import { CodeOperations } from './journey-context.ts'
 export interface SetupTask {
   readonly share: ShardPlan
   readonly secrets: Readonly<Record<string, string>>
+  readonly inputs: Readonly<Record<string, string>>
   readonly part: 'setup' | 'teardown'
 }
 
@@ -24,7 +25,7 @@ export interface SetupTask {
 const LANES = { setup: TRACE_LANES - 1, teardown: TRACE_LANES - 2 }
 
 /** Resolves with the return value of the function, which must survive structured cloning. */
-export async function runSetup({ share, secrets, part }: SetupTask): Promise<unknown> {
+export async function runSetup({ share, secrets, inputs, part }: SetupTask): Promise<unknown> {
   turnAuthorOutput()
   const clock = createSystemClock()
   const code = await loadCode(share)
@@ -52,7 +53,8 @@ export async function runSetup({ share, secrets, part }: SetupTask): Promise<unk
       return [name, driver.createClient((request, options) => send(driver, operations.of(options), request))]
     }),
   )
-  const context: SetupContext = { target: targets[MAIN_TARGET], targets, mocked: mockedNames(share.plan) }
+  const mocked = mockedNames(share.plan)
+  const context: SetupContext = { inputs, target: targets[MAIN_TARGET], targets, mocked }
   try {
     await Promise.all([...drivers.values()].map((driver) => driver.ready?.()))
     return await (code(part) as (context: SetupContext, value: unknown) => unknown)(context, share.setupValue)

@@ -13,7 +13,7 @@ import { HalvingSeries } from '../measure/halving-series.ts'
 import type { Alert } from '../model/alert.ts'
 import type { ObjectiveEvent } from '../model/enforcement.ts'
 import type { IntervalSnapshot } from '../model/interval-snapshot.ts'
-import type { LiveEvent, LiveView } from '../model/live-view.ts'
+import type { LiveEvent, LiveVerdict, LiveView } from '../model/live-view.ts'
 import type { MergedInterval } from '../model/merged-interval.ts'
 import type { ObjectivePlan, RunPlan } from '../model/plan.ts'
 import type { RollbackStepName, TakenStep } from '../model/rollback.ts'
@@ -188,6 +188,11 @@ export class RunWatch {
       verdict: liveVerdictOf(verdict),
       objectives: this.#view.objectives.map((status) => judgedStatus(status, verdict.objectives)),
     })
+  }
+
+  /** The search that it was the last load of has an answer. */
+  answered(verdict: LiveVerdict): void {
+    this.#change({ stage: 'done', verdict })
   }
 
   failed(message: string): void {

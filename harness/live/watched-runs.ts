@@ -1,6 +1,8 @@
 /** The runs of one command, each folded once; the terminal and the pages look at the same one. */
 import { createMask, type MaskText } from '../base/secret-mask.ts'
 import type { StopSwitch } from '../base/stop-request.ts'
+import type { LiveSearch } from '../model/live-search.ts'
+import type { LiveVerdict } from '../model/live-view.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { RunWatch } from './run-watch.ts'
 
@@ -13,6 +15,8 @@ export class WatchedRuns {
   #said: string[] = []
   #mask: MaskText = (text) => text
   #stopCount = 0
+  #search: LiveSearch | null = null
+  #isOver = false
   readonly #forgetPresses: () => void
   readonly #listeners: (() => void)[] = []
 
@@ -38,10 +42,14 @@ export class WatchedRuns {
     return this.#stopCount
   }
 
+  /** The search that the runs are made for; null for none. */
+  get search(): LiveSearch | null {
+    return this.#search
+  }
+
   /** True until the run that gets the verdict has it, or has failed. */
   get isLive(): boolean {
-    const { stage } = this.#main.view
-    return stage !== 'done' && stage !== 'failed'
+    return !this.#isOver
   }
 
   /** Calls back whenever there is more to see. */
@@ -83,6 +91,18 @@ export class WatchedRuns {
     this.#changed((run) => run.say(text))
   }
 
+  /** The search that makes the runs goes on. */
+  searching(search: LiveSearch): void {
+    this.#search = search
+    this.#changed(() => undefined)
+  }
+
+  /** The search is over; its last load stays in sight. */
+  answered(verdict: LiveVerdict): void {
+    this.#over()
+    this.#changed((run) => run.answered(verdict))
+  }
+
   judged(verdict: Verdict): void {
     this.#end((main) => main.judged(verdict))
   }
@@ -92,9 +112,14 @@ export class WatchedRuns {
   }
 
   #end(tell: (main: RunWatch) => void): void {
-    this.#forgetPresses()
+    this.#over()
     this.#present = this.#main
     this.#changed(tell)
+  }
+
+  #over(): void {
+    this.#forgetPresses()
+    this.#isOver = true
   }
 
   #changed(tell: (run: RunWatch) => void): void {

@@ -1,5 +1,7 @@
 /** Messages between a dashboard and its page. Plain data, checked where it comes in. */
 import * as z from 'zod'
+import { CONTROLS } from './capacity.ts'
+import type { LiveSearch } from './live-search.ts'
 import type { LiveView } from './live-view.ts'
 import type { RunPoint } from './run-point.ts'
 
@@ -20,6 +22,8 @@ export interface LiveMessage {
   readonly points: readonly RunPoint[]
   /** Number of times that the run was asked to end: once, it drains; twice, it gives up. */
   readonly stopCount: number
+  /** The search that the run is a load of; null for none. */
+  readonly search: LiveSearch | null
   readonly report: ReportPlace | null
 }
 
@@ -41,3 +45,15 @@ export const startRequestSchema = z.strictObject({
   seed: z.int().min(0).max(4_294_967_295).nullable(),
 })
 export type StartRequest = z.infer<typeof startRequestSchema>
+
+const load = z.number().positive().max(1_000_000_000).nullable()
+
+/** A search for a capacity to begin, of one of the scenarios that the page lists. Null: as the command has it by itself. */
+export const searchRequestSchema = z.strictObject({
+  scenario: z.string().min(1).max(1_000),
+  by: z.enum(CONTROLS),
+  /** The first and the largest load: a rate a second, or agents. */
+  from: load,
+  max: load,
+})
+export type SearchRequest = z.infer<typeof searchRequestSchema>

@@ -134,4 +134,6 @@ export interface QualificationPlan {
   readonly stopOnCore: boolean
   /** Lets run whatever waits for something inconclusive. */
   readonly proceedOnInconclusive: boolean
+  /** Names of the variables whose values are secrets: those of scenarios, and those that commands are given. */
+  readonly secrets: readonly string[]
 }

@@ -48,6 +48,8 @@ export interface JourneyContext<
 
 /** The argument of `setup` and `teardown`, each called once per run and not recorded. */
 export interface SetupContext<Target = unknown, Targets = unknown> {
+  /** The inputs of the activity, in a qualification: paths of files and values, by name. None in a run on its own. */
+  readonly inputs: Readonly<Record<string, string>>
   readonly target: Target
   readonly targets: Targets
   /** Names of the targets whose load mocks take: their clients are those of the mocks. */

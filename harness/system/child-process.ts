@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { lookUp } from '../base/names.ts'
 import { formatDurationMs } from '../base/units.ts'
 
+/** Kept of an output, unless more is asked for. */
 const OUTPUT_BYTES_MAX = 4_096
 
 export interface ChildOrder {
@@ -19,6 +20,8 @@ export interface ChildOrder {
   /** The complete environment of the child. */
   readonly env: Readonly<Record<string, string>>
   readonly limitMs: number
+  /** Kept of its output, from the end. */
+  readonly outputBytesMax?: number
 }
 
 /** Returns PATH and the named variables, as far as they are set: a child gets no others. */
@@ -50,6 +53,8 @@ export interface ChildEnd {
   readonly status: number | null
   /** The last lines it wrote. */
   readonly output: string
+  /** Written before them, and left out. */
+  readonly lostBytes: number
 }
 
 /** Runs the child; resolves when it is gone, however it ended. */
@@ -60,18 +65,18 @@ export async function runToEnd(order: ChildOrder, watch: ChildWatch): Promise<Ch
   try {
     await once(written, 'open')
     const end = await endOf(order, watch, written)
-    return { ...end, output: await lastLines(file) }
+    return { ...end, ...(await lastLines(file, order.outputBytesMax ?? OUTPUT_BYTES_MAX)) }
   } finally {
     written.destroy()
     await rm(folder, { recursive: true, force: true })
   }
 }
 
-/** Returns the end of a text, at most `OUTPUT_BYTES_MAX` bytes, beginning with a whole line where it was cut. */
-export function cutToLastLines(text: string): string {
+/** Returns the end of a text, at most so many bytes, beginning with a whole line where it was cut. */
+export function cutToLastLines(text: string, bytesMax: number = OUTPUT_BYTES_MAX): string {
   const bytes = Buffer.from(text)
-  if (bytes.length <= OUTPUT_BYTES_MAX) return text.trim()
-  const end = bytes.subarray(-OUTPUT_BYTES_MAX).toString()
+  if (bytes.length <= bytesMax) return text.trim()
+  const end = bytes.subarray(-bytesMax).toString()
   return end.slice(end.indexOf('\n') + 1).trim()
 }
 
@@ -79,7 +84,7 @@ async function endOf(
   { argv, cwd, env, limitMs }: ChildOrder,
   { signal, whenAborted, onChild }: ChildWatch,
   output: WriteStream,
-): Promise<Omit<ChildEnd, 'output'>> {
+): Promise<Pick<ChildEnd, 'problem' | 'status'>> {
   const { execa } = await import('execa')
   const { resilient } = await import('../base/resilience.ts')
   const [command = '', ...args] = argv
@@ -131,13 +136,13 @@ export function killGroup(pid: number, signal: 'SIGTERM' | 'SIGKILL' = 'SIGKILL'
   }
 }
 
-async function lastLines(file: string): Promise<string> {
+async function lastLines(file: string, bytesMax: number): Promise<Pick<ChildEnd, 'output' | 'lostBytes'>> {
   const opened = await open(file)
   try {
     const { size } = await opened.stat()
-    const length = Math.min(size, OUTPUT_BYTES_MAX + 1)
+    const length = Math.min(size, bytesMax + 1)
     const { buffer } = await opened.read(Buffer.alloc(length), 0, length, size - length)
-    return cutToLastLines(buffer.toString())
+    return { output: cutToLastLines(buffer.toString(), bytesMax), lostBytes: Math.max(0, size - bytesMax) }
   } finally {
     await opened.close()
   }

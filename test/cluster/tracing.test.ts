@@ -230,7 +230,8 @@ describe('createTracing', (test) => {
         const plan = aPlan(url)
         const share = aShare(plan, { module: { path } })
         const seen = await requestsDuring(async () => {
-          for (const part of ['setup', 'teardown'] as const) await runSetup({ share, part, secrets: {} })
+          for (const part of ['setup', 'teardown'] as const)
+            await runSetup({ share, part, secrets: {}, inputs: {} })
         })
 
         assert.equal(

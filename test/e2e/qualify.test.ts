@@ -1,51 +1,19 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { type QualificationRecord, qualificationRecordSchema } from '../../harness/model/qualification.ts'
-import { isAlive, processIdentity } from '../../harness/system/process-identity.ts'
-import { inWorkplace, type Workplace } from '../kit/cli.ts'
+import { inWorkplace } from '../kit/cli.ts'
+import {
+  ends,
+  folderOf,
+  node,
+  outcomesOf,
+  QUIET,
+  qualified,
+  SCENARIO,
+  writePlan,
+  writes,
+} from '../kit/qualify-command.ts'
 import { describe } from '../kit/suite.ts'
-import { until } from '../kit/until.ts'
-
-const QUIET = ['--no-history', '--quiet']
-
-const node = (script: string) => [process.execPath, '-e', script]
-const writes = (file: string) => node(`require('node:fs').appendFileSync('${file}', 'x')`)
-const ends = (status: number) => node(`process.exit(${status})`)
-
-type Activities = Readonly<Record<string, Readonly<Record<string, unknown>>>>
-
-function writePlan(place: Workplace, activities: Activities, rest: object = {}): string {
-  const written = Object.entries(activities).map(([name, activity]) => [
-    name,
-    { stage: 'one', expect: '1s', ...activity },
-  ])
-  const plan = { name: 'release', stages: { one: {} }, activities: Object.fromEntries(written), ...rest }
-  return place.write('plan.json', JSON.stringify(plan))
-}
-
-async function qualified(place: Workplace, ...args: readonly string[]) {
-  const { status, stdout, stderr } = await place.run('qualify', ...args, '--json', ...QUIET)
-  if (!stdout.startsWith('{')) throw new Error(`no record (exit ${status}): ${stderr}`)
-  const { files: _files, ...record } = JSON.parse(stdout) as QualificationRecord & { files: object }
-  return { status, record: qualificationRecordSchema.parse(record) }
-}
-
-const outcomesOf = ({ activities }: QualificationRecord) =>
-  Object.fromEntries(activities.map(({ name, outcome }) => [name, outcome]))
-
-function folderOf(place: Workplace): string {
-  const [id = ''] = readdirSync(join(place.path, 'reports/qualify/release'))
-  return join('reports/qualify/release', id)
-}
-
-const SCENARIO = {
-  name: 'short',
-  target: { plugin: 'sandbox' },
-  workload: { pattern: 'constant-agents', agents: 2, duration: '2s' },
-  journeys: { browse: { steps: [{ request: { path: '/items/1' } }] } },
-  objectives: ['p95(response_time) < 5s', 'error_ratio <= 1%'],
-}
 
 describe('proofload qualify', (test) => {
   test('ends GO with commands and approvals, and hands inputs on', () =>
@@ -95,6 +63,23 @@ describe('proofload qualify', (test) => {
       assert.is(record.activities[0]?.undo?.outcome, 'undone')
     }))
 
+  test('ends its text with the chain and the verdict, below the files', () =>
+    inWorkplace(async (place) => {
+      const plan = writePlan(place, {
+        smoke: { command: ends(3) },
+        hours: { command: ends(0), needs: ['smoke'] },
+      })
+      const { status, stdout } = await place.run('qualify', plan, ...QUIET)
+      assert.is(status, 1)
+      const lines = stdout.trimEnd().split('\n')
+      assert.equal(lines.slice(-2), [
+        'stage one NO-GO <- smoke failed: ended with status 3',
+        'NO-GO: stage one: the core activity smoke failed',
+      ])
+      const at = (begin: string) => lines.findIndex((line) => line.startsWith(begin))
+      assert.ok(at('Stages') < at('record ') && at('record ') < at('critical path'), stdout)
+    }))
+
   test('says that GO is not possible where something stood in for what is away, and fails without it', () =>
     inWorkplace(async (place) => {
       const activities = {
@@ -130,6 +115,70 @@ describe('proofload qualify', (test) => {
       assert.is(skipped.record.activities[2]?.reasons[0]?.code, 'OUTPUT_MISSING')
     }))
 
+  test('runs a stage and those after it, on the outputs that earlier ones have left', () =>
+    inWorkplace(async (place) => {
+      const stages = { first: {}, second: { needs: ['first'] }, third: { needs: ['second'] }, beside: {} }
+      const plan = writePlan(
+        place,
+        {
+          data: { stage: 'first', command: writes('seed.json'), outputs: { rows: 'seed.json' } },
+          hours: { stage: 'second', command: writes('hours-ran'), inputs: { rows: 'data.rows' } },
+          incident: { stage: 'third', command: ends(0), needs: ['hours'] },
+          other: { stage: 'beside', command: ends(0) },
+        },
+        { stages },
+      )
+      const missing = await qualified(place, plan, '--from', 'second')
+      assert.equal(outcomesOf(missing.record)['hours'], 'skipped')
+      assert.is(missing.record.activities[1]?.reasons[0]?.code, 'INPUT_MISSING')
+      place.write('seed.json', '[]')
+      const { status, record } = await qualified(place, plan, '--from', 'second')
+      assert.is(status, 3)
+      assert.equal([record.partial, record.verdict.reasons[0]?.code], ['--from second', 'PARTIAL'])
+      const beside = { data: 'skipped', other: 'skipped' }
+      assert.equal(outcomesOf(record), { ...beside, hours: 'passed', incident: 'passed' })
+      const unknown = await place.run('qualify', plan, '--from', 'secnd')
+      assert.is(unknown.status, 2)
+      assert.match(unknown.stderr, "Did you mean 'second'?")
+    }))
+
+  test('lets an earlier outcome of the same work stand, for as long as it may', () =>
+    inWorkplace(async (place) => {
+      const activity = { command: writes('ran'), reuse: '24h', role: 'handler', outputs: ['ran'] }
+      const plan = writePlan(place, { data: activity, smoke: { command: ends(0), reuse: '24h' } })
+      const first = await qualified(place, plan)
+      const { status, record } = await qualified(place, plan, '--strict')
+      assert.is(status, 0)
+      const [data, smoke] = record.activities
+      assert.is(data?.reusedFrom?.qualificationId, first.record.qualificationId)
+      // A core activity of a strict qualification is done, whatever was done before.
+      assert.equal([smoke?.reusedFrom, place.read('ran')], [null, 'x'])
+      place.write('ran', 'somebody else')
+      await qualified(place, plan)
+      assert.is(place.read('ran'), 'somebody elsex')
+      writePlan(place, { data: { ...activity, command: writes('./ran') }, smoke: { command: ends(0) } })
+      await qualified(place, plan)
+      assert.is(place.read('ran'), 'somebody elsexx')
+    }))
+
+  test('ends with 5 when an undo fails, after all the others', () =>
+    inWorkplace(async (place) => {
+      const plan = writePlan(place, {
+        deploy: { command: ends(0), undo: writes('undone') },
+        data: { command: ends(0), undo: ends(9), needs: ['deploy'] },
+        smoke: { command: ends(1), needs: ['data'] },
+      })
+      const { status, record } = await qualified(place, plan)
+      assert.is(status, 5)
+      assert.equal([record.verdict.outcome, record.verdict.exitCode], ['NO_GO', 5])
+      assert.equal(
+        record.activities.map(({ undo }) => undo?.outcome),
+        ['undone', 'failed', undefined],
+      )
+      assert.is(record.activities[1]?.undo?.message, 'ended with status 9')
+      assert.is(place.read('undone'), 'x')
+    }))
+
   test('is invalid with every problem at once, and runs nothing then', () =>
     inWorkplace(async (place) => {
       place.write('short.json', JSON.stringify({ ...SCENARIO, objectives: ['p95(respons_time) < 5s'] }))
@@ -156,91 +205,5 @@ describe('proofload qualify', (test) => {
       assert.is(status, 0)
       assert.equal(outcomesOf(record), { good: 'passed', bad: 'failed' })
       assert.match(record.activities[1]?.reasons[0]?.message ?? '', 'it threw: no')
-    }))
-
-  test('goes on after a kill: nothing is lost, nothing is done twice, and what was cut off waits for a word', () =>
-    inWorkplace(async (place) => {
-      const waiting = `const fs = require('node:fs'); fs.writeFileSync('pid', String(process.pid))
-        const look = () => fs.existsSync('go') ? undefined : setTimeout(look, 20); look()`
-      const plan = writePlan(place, {
-        a: { command: writes('a-ran') },
-        b: { command: node(waiting), needs: ['a'] },
-        c: { command: writes('c-ran'), needs: ['b'] },
-      })
-      const killed = place.startProcess('qualify', plan, ...QUIET)
-      await until(() => existsSync(join(place.path, 'pid')) && place.read('pid') !== '')
-      killed.child.kill('SIGKILL')
-      await killed.ended
-      const folder = folderOf(place)
-      const running = await place.run('qualify', plan, '--resume', folder, ...QUIET)
-      assert.is(running.status, 2)
-      assert.match(running.stderr, 'the command of b still runs')
-      place.write('go', '')
-      const child = processIdentity(Number(place.read('pid')))
-      await until(() => !isAlive(child))
-      const held = await qualified(place, plan, '--resume', folder)
-      assert.is(held.status, 3)
-      assert.equal(outcomesOf(held.record), { a: 'passed', b: 'skipped', c: 'skipped' })
-      const done = await qualified(place, plan, '--resume', folder, '--retry', 'b')
-      assert.is(done.status, 0)
-      assert.equal([place.read('a-ran'), place.read('c-ran'), done.record.resumes], ['x', 'x', 2])
-    }))
-
-  test('runs again only what failed and what needs it, or what has changed', () =>
-    inWorkplace(async (place) => {
-      const isThere = node(`process.exit(require('node:fs').existsSync('fixed') ? 0 : 1)`)
-      const activities = {
-        a: { command: writes('a-ran') },
-        b: { command: isThere, needs: ['a'] },
-        c: { command: writes('c-ran'), needs: ['b'] },
-      }
-      const plan = writePlan(place, activities)
-      assert.is((await qualified(place, plan)).status, 1)
-      place.write('fixed', '')
-      const folder = folderOf(place)
-      const { status, record } = await qualified(place, plan, '--resume', folder, '--retry-failed')
-      assert.is(status, 0)
-      assert.equal(
-        record.activities.map(({ attempt }) => attempt),
-        [1, 2, 1],
-      )
-      writePlan(place, { ...activities, c: { command: writes('c-again'), needs: ['b'] } })
-      const changed = await qualified(place, plan, '--resume', folder)
-      assert.equal(
-        changed.record.activities.map(({ attempt }) => attempt),
-        [1, 2, 2],
-      )
-      assert.equal([place.read('a-ran'), place.read('c-again')], ['x', 'x'])
-    }))
-
-  test('takes an approval from elsewhere, and ends with 130 and a record when it is interrupted', () =>
-    inWorkplace(async (place) => {
-      const plan = writePlan(place, {
-        release: { approval: 'Read?', role: 'handler' },
-        a: { command: ends(0) },
-      })
-      const waiting = place.startProcess('qualify', plan, '--no-history', '--log', 'pretty')
-      await waiting.sees('release waits')
-      await waiting.sees('a: passed')
-      waiting.signal('SIGINT')
-      assert.is((await waiting.ended).status, 130)
-      const folder = folderOf(place)
-      const record = JSON.parse(readFileSync(join(place.path, folder, 'qualify.json'), 'utf8'))
-      assert.equal(outcomesOf(qualificationRecordSchema.parse(record)), { release: 'cancelled', a: 'passed' })
-      const approved = await place.run(
-        'qualify',
-        'approve',
-        folder,
-        'release',
-        '--by',
-        'jo',
-        '--comment',
-        'fine',
-      )
-      assert.is(approved.status, 0, approved.stderr)
-      const done = await qualified(place, plan, '--resume', folder)
-      assert.is(done.status, 0)
-      assert.is(done.record.activities[0]?.decision?.comment, 'fine')
-      assert.is(done.record.activities[1]?.attempt, 1)
     }))
 })

@@ -25,6 +25,7 @@ export function aRunContext(cwd: string, changes: Partial<RunContext> = {}): Run
     within: null,
     outDir: cwd,
     stop: new StopSwitch(),
+    inputs: {},
     progress: SILENT_PROGRESS,
     note: () => undefined,
     ignoreHaltsBy: null,

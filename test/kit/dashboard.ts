@@ -1,6 +1,6 @@
 import type { Hono } from 'hono'
 import type { Clock } from '../../harness/base/clock.ts'
-import type { LiveMessage, StartRequest } from '../../harness/model/live-message.ts'
+import type { LiveMessage, SearchRequest, StartRequest } from '../../harness/model/live-message.ts'
 import { LiveBoard } from '../../harness/web/server/live-board.ts'
 import {
   createDashboard,
@@ -15,6 +15,7 @@ export interface Pressed {
   stops: number
   readonly halts: string[]
   readonly starts: StartRequest[]
+  readonly searches: SearchRequest[]
 }
 
 export interface TestDashboard extends Dashboard {
@@ -37,7 +38,7 @@ export function aDashboard(
   clock: Clock = new VirtualClock(),
 ): TestDashboard {
   const board = new LiveBoard(clock)
-  const pressed: Pressed = { stops: 0, halts: [], starts: [] }
+  const pressed: Pressed = { stops: 0, halts: [], starts: [], searches: [] }
   const dashboard = createDashboard({
     board,
     controls: controlsOf(pressed),
@@ -116,6 +117,11 @@ function controlsOf(pressed: Pressed): DashboardControls {
         if (request.scenario !== 'checkout.ts') return 'unknown'
         pressed.starts.push(request)
         return pressed.starts.length === 1 ? 'started' : 'busy'
+      },
+      async search(request) {
+        if (request.scenario !== 'checkout.ts') return 'unknown'
+        pressed.searches.push(request)
+        return pressed.searches.length === 1 ? 'started' : 'busy'
       },
     },
   }

@@ -12,6 +12,8 @@ export function historySourcesWith(found: Partial<HistorySources> = {}): History
     listRuns: () => Promise.resolve({ runs: [], total: 0 }),
     unindexedRuns: none,
     rememberedRun: nobody,
+    startable: none,
+    listSearches: none,
     rememberedSearch: nobody,
     runReport: nobody,
     runFiles: none,

@@ -54,6 +54,7 @@ export function aQualificationPlan(
     budgetMs: null,
     stopOnCore: false,
     proceedOnInconclusive: false,
+    secrets: [],
     ...changes,
   }
 }

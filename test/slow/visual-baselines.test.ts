@@ -91,6 +91,7 @@ const running: ShownRun = {
     ],
   }),
   points: someSeconds(72),
+  search: null,
   stopCount: 0,
   report: null,
   mask: (text) => text,

@@ -24,6 +24,8 @@ export interface SearchState {
   readonly bad: number | null
   /** Null without both ends of a range. */
   readonly capacity: CapacityEstimate | null
+  /** Points of equal probability between them, rising: the posterior of the capacity. Empty without a range. */
+  readonly spread: readonly number[]
   /** By limit; empty without a range. */
   readonly limits: readonly CapacityEstimate[]
   /** Probability that a limit is the one that is missed first, by limit. */

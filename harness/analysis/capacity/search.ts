@@ -13,11 +13,11 @@ import type {
   SearchProbe,
   SearchSettings,
 } from '../../model/capacity.ts'
-import { discounted, isProof, pooledEffects } from './bursts.ts'
-import { isOverload, standingOfAll } from './limit-reading.ts'
+import { isProof } from './bursts.ts'
+import { standingOfAll } from './limit-reading.ts'
 import { nearestUntried } from './nearest-untried.ts'
 import { secondsFor } from './probe-length.ts'
-import { hasDrifted } from './probe-pairs.ts'
+import { ProbeLog } from './probe-log.ts'
 import { DEFAULT_PRIORS, type SearchPriors } from './search-priors.ts'
 import type { NextProbe, SearchState } from './search-state.ts'
 import { WeighedPosterior } from './weighed-posterior.ts'
@@ -32,12 +32,15 @@ const SECOND_TRY = 0.97
 /** Probability that the capacity lies below the rate that is called safe. */
 const SAFE_QUANTILE = 0.05
 
+/** Probabilities whose quantiles show the posterior as a whole. */
+const SPREAD = Array.from({ length: 20 }, (_, i) => (i + 0.5) / 20)
+
 /** A search, one probe after another. */
 export class CapacitySearch {
   readonly #limits: readonly CapacityLimit[]
   readonly #settings: SearchSettings
   readonly #priors: SearchPriors
-  readonly #probes: SearchProbe[] = []
+  readonly #log: ProbeLog
   #phase: ProbePurpose | 'over' = 'range'
   #x: number
   #why = 'the first probe'
@@ -58,6 +61,7 @@ export class CapacitySearch {
     this.#limits = limits
     this.#settings = settings
     this.#priors = priors
+    this.#log = new ProbeLog(limits)
     this.#x = this.#rounded(Math.min(settings.from, settings.max ?? settings.from))
   }
 
@@ -69,17 +73,18 @@ export class CapacitySearch {
       good: this.#good,
       bad: this.#bad,
       capacity: posterior?.capacity(SAFE_QUANTILE, this.#safe) ?? null,
+      spread: posterior?.quantiles(SPREAD) ?? [],
       limits: posterior === null ? [] : this.#limits.map((_, i) => posterior.ofLimit(i)),
       binding: posterior?.binding ?? [],
       safe: this.#safe,
-      hasDrifted: this.#hasDrifted,
+      hasDrifted: this.#log.hasDrifted,
     }
   }
 
   take(probe: SearchProbe): void {
-    this.#probes.push(probe)
+    this.#log.add(probe)
     if (probe.ended === 'not-recovered' || probe.ended === 'halted') return this.#end(probe.ended)
-    const standing = probe.ended === 'void' ? null : standingOfAll(this.#weighed([probe]), this.#limits)
+    const standing = probe.ended === 'void' ? null : standingOfAll(this.#log.weighed([probe]), this.#limits)
     // A probe that measured nothing for a limit says no more than one that the generator spoilt.
     if (standing === null) {
       this.#voids++
@@ -88,7 +93,7 @@ export class CapacitySearch {
       return
     }
     this.#voids = 0
-    this.#posterior?.take(this.#counted)
+    this.#posterior?.take(this.#log.counted)
     switch (this.#phase) {
       case 'range':
         return this.#takeRange(probe)
@@ -105,8 +110,8 @@ export class CapacitySearch {
 
   #takeRange({ x }: SearchProbe): void {
     const { max } = this.#settings
-    const same = this.#counted.filter((probe) => probe.x === x)
-    const standing = standingOfAll(this.#weighed(same), this.#limits)
+    const same = this.#log.counted.filter((probe) => probe.x === x)
+    const standing = standingOfAll(this.#log.weighed(same), this.#limits)
     if (standing === 'doubtful' && same.length === 1) return this.#go(x, 'the same again: a miss is not sure')
     if (standing === 'met') {
       this.#good = x
@@ -125,7 +130,7 @@ export class CapacitySearch {
   #beginSearch(): void {
     this.#phase = 'search'
     const range = { good: this.#good as number, bad: this.#bad as number }
-    this.#posterior = new WeighedPosterior(this.#limits, range, this.#counted, this.#priors)
+    this.#posterior = new WeighedPosterior(this.#limits, range, this.#log.counted, this.#priors)
     this.#aim()
   }
 
@@ -135,7 +140,7 @@ export class CapacitySearch {
     const { precision, probesMax } = this.#settings
     const [low, high] = posterior.quantiles([SAFE_QUANTILE, 1 - SAFE_QUANTILE]) as [number, number]
     const isNarrow = Math.log(high / low) / 2 <= Math.log(1 + precision)
-    const count = this.#counted.length
+    const count = this.#log.counted.length
     if (
       (count >= PROBES_MIN && isNarrow) ||
       count >= probesMax ||
@@ -161,12 +166,12 @@ export class CapacitySearch {
   }
 
   #takeConfirm(probe: SearchProbe): void {
-    if (isProof(probe, this.#counted, this.#limits)) this.#safe = probe.x
+    if (isProof(probe, this.#log.counted, this.#limits)) this.#safe = probe.x
     else if (this.#tries < 2)
       return this.#beginConfirm(
         Math.min(SECOND_TRY * probe.x, this.#posterior?.quantiles([SAFE_QUANTILE])[0] ?? probe.x),
       )
-    const lowest = Math.min(...this.#rangeProbes.map(({ x }) => x))
+    const lowest = Math.min(...this.#log.ofRange.map(({ x }) => x))
     this.#phase = 'drift'
     if (!this.#hasTimeFor(lowest)) return this.#end(this.#foundEnding)
     this.#go(lowest, 'the lowest probe once more: has the service changed meanwhile?')
@@ -193,51 +198,19 @@ export class CapacitySearch {
       purpose,
       x: this.#x,
       seconds: this.#secondsAt(this.#x),
-      recoversFirst: this.#recoversFirst,
+      recoversFirst: this.#log.wasOverloaded,
       why: this.#why,
     }
   }
 
   #secondsAt(x: number): number {
     const { probeS, isWhole } = this.#settings
-    const seconds = probeS ?? secondsFor(x, this.#limits, this.#weighed(this.#counted), !isWhole)
+    const seconds = probeS ?? secondsFor(x, this.#limits, this.#log.weighed(this.#log.counted), !isWhole)
     return this.#phase === 'confirm' ? CONFIRM_FACTOR * seconds : seconds
   }
 
-  get #recoversFirst(): boolean {
-    const last = this.#probes.at(-1)
-    if (last === undefined || last.ended === 'early') return true
-    return last.readings.some(
-      (reading, i) => reading !== null && isOverload(reading, this.#limits[i] as CapacityLimit),
-    )
-  }
-
-  get #hasDrifted(): boolean {
-    const again = this.#counted.find(({ purpose }) => purpose === 'drift')
-    const first = this.#rangeProbes.find(({ x }) => x === again?.x)
-    return again !== undefined && first !== undefined && hasDrifted(first, again)
-  }
-
-  #weighed(probes: readonly SearchProbe[]): SearchProbe[] {
-    const effects = pooledEffects(this.#counted, this.#limits)
-    return probes.map((probe) => discounted(probe, effects))
-  }
-
-  /** Probes that can be believed. */
-  get #counted(): SearchProbe[] {
-    return this.#probes.filter(({ ended }) => ended === 'whole' || ended === 'early')
-  }
-
-  get #rangeProbes(): SearchProbe[] {
-    return this.#counted.filter(({ purpose }) => purpose === 'range')
-  }
-
-  get #spentS(): number {
-    return this.#probes.reduce((total, { elapsedS }) => total + elapsedS, 0)
-  }
-
   #hasTimeFor(x: number, times = 1): boolean {
-    return this.#spentS + times * this.#secondsAt(x) <= this.#settings.budgetS
+    return this.#log.spentS + times * this.#secondsAt(x) <= this.#settings.budgetS
   }
 
   #rounded(x: number): number {
@@ -246,6 +219,6 @@ export class CapacitySearch {
 
   #untriedAgents(x: number): number | null {
     const range = { good: this.#good ?? 1, bad: this.#bad ?? x }
-    return nearestUntried(this.#rounded(x), range, new Set(this.#counted.map((probe) => probe.x)))
+    return nearestUntried(this.#rounded(x), range, new Set(this.#log.counted.map((probe) => probe.x)))
   }
 }

@@ -18,6 +18,8 @@ export interface ActivityState {
   readonly startedAt: string | null
   readonly endedAt: string | null
   readonly runId: string | null
+  /** The run or search of the same work and inputs that was under way when its process ended. */
+  readonly cutOff: string | null
   readonly inputs: readonly QualificationPart[]
   readonly result: ActivityResult | null
   readonly decision: (HumanDecision & { readonly kind: (typeof DECISIONS)[number] }) | null
@@ -48,6 +50,7 @@ export const UNTOUCHED: ActivityState = {
   startedAt: null,
   endedAt: null,
   runId: null,
+  cutOff: null,
   inputs: [],
   result: null,
   decision: null,
@@ -62,6 +65,7 @@ const REOPENED = {
   status: 'waiting',
   result: null,
   endedAt: null,
+  cutOff: null,
   decision: null,
   undo: null,
   isUndoOpen: false,
@@ -118,7 +122,9 @@ export function withEntry(state: QualificationState, entry: QualificationEntry):
       return changed(state, entry.activity, { runId: entry.runId })
     case 'ended':
       return {
-        ...changed(state, entry.activity, { status: 'ended', endedAt: entry.at, result: entry.result }),
+        ...changed(state, entry.activity, {
+          ...{ status: 'ended', endedAt: entry.at, result: entry.result, cutOff: null },
+        }),
         ended: [...state.ended.filter((name) => name !== entry.activity), entry.activity],
       }
     case 'decided':
@@ -138,21 +144,35 @@ function resumed(
   const activities = new Map(
     plan.activities.map((activity) => {
       const before = state.activities.get(activity.name) ?? UNTOUCHED
-      return [activity.name, atResume(before, activity)] as const
+      const planned = state.plan.activities.find(({ name }) => name === activity.name)
+      const isSame = planned?.fingerprint === activity.fingerprint
+      return [activity.name, atResume(before, activity, isSame)] as const
     }),
   )
   const ended = state.ended.filter((name) => activities.get(name)?.status === 'ended')
   return { ...state, plan, wish, resumes: state.resumes + 1, activities, ended }
 }
 
-function atResume(before: ActivityState, { kind, isIdempotent }: ActivityPlan): ActivityState {
+/** @param isSame its work is what it was */
+function atResume(
+  before: ActivityState,
+  { kind, isIdempotent }: ActivityPlan,
+  isSame: boolean,
+): ActivityState {
   // Nobody knows what was undone.
   const undo: QualificationUndo | null = before.isUndoOpen ? UNDO_CUT_OFF : before.undo
-  const known = { ...before, undo, isUndoOpen: false }
+  const cutOff = isSame ? before.cutOff : null
+  const known = { ...before, cutOff, undo, isUndoOpen: false }
   const isCut = before.status === 'running' || before.result?.outcome === 'cancelled'
   if (!isCut) return known
   const isHeld = kind === 'command' && !isIdempotent
-  return { ...known, status: isHeld ? 'held' : 'waiting', result: null, endedAt: null }
+  return {
+    ...known,
+    status: isHeld ? 'held' : 'waiting',
+    cutOff: isSame ? (before.runId ?? before.cutOff) : null,
+    result: null,
+    endedAt: null,
+  }
 }
 
 function started(
@@ -164,12 +184,15 @@ function started(
   )
   const isLoad = state.plan.activities.some(({ name, isLoad }) => name === activity && isLoad)
   const beside = isLoad ? running.map(({ name }) => name) : []
+  const before = state.activities.get(activity) ?? UNTOUCHED
+  const cutOff = JSON.stringify(before.inputs) === JSON.stringify(inputs) ? before.cutOff : null
   const begun = changed(state, activity, {
     status: 'running',
     attempt,
     startedAt: at,
     endedAt: null,
     runId: null,
+    cutOff,
     inputs,
     result: null,
     overlapped: beside,

@@ -3,11 +3,10 @@ import { createRegistry } from '../../base/registry.ts'
 import { capacitySearchCharts } from '../../charts/capacity-search-charts.ts'
 import { capacityJunit } from '../../reporters/capacity/capacity-junit.ts'
 import { capacityMarkdown } from '../../reporters/capacity/capacity-markdown.ts'
-import { renderSvg } from '../../reporters/pictures/svg.ts'
-import { createPngWriter } from '../../store/png.ts'
 import type { AnsweredCapacity } from '../../text/capacity-text.ts'
 import { loadPageAssets } from '../../web/page-assets.ts'
 import { renderCapacityReport } from '../../web/report/render-capacity.ts'
+import { renderPictures } from './render-pictures.ts'
 
 /** One form of a finished search. */
 interface CapacityReport {
@@ -25,17 +24,7 @@ export const capacityReports = createRegistry<CapacityReport>('report', [
   },
   { name: 'markdown', fileName: 'summary.md', render: capacityMarkdown },
   { name: 'junit', fileName: 'junit.xml', render: capacityJunit },
-  { name: 'png', fileName: 'charts', render: renderPictures },
+  { name: 'png', fileName: 'charts', render: (record) => renderPictures(capacitySearchCharts(record)) },
 ])
 
 export const DEFAULT_CAPACITY_REPORTS: readonly string[] = ['markdown', 'html']
-
-async function renderPictures(record: AnsweredCapacity) {
-  const toPng = await createPngWriter()
-  const files = []
-  for (const chart of capacitySearchCharts(record)) {
-    const { svg } = await renderSvg(chart)
-    files.push({ name: `${chart.id}.png`, bytes: await toPng(svg) })
-  }
-  return files
-}

@@ -13,7 +13,7 @@ import { interrupted } from '../../base/stop-request.ts'
 import type { CapacityControl, CapacityRecord, SearchSettings } from '../../model/capacity.ts'
 import type { Host } from '../../ports/host.ts'
 import { CAPACITY_FILE, capacityText, readCapacity } from '../../store/capacity-folder.ts'
-import { createRunFolder, openRunFolder, type RunFolder } from '../../store/run-folder.ts'
+import { createFolderIn, createRunFolder, openRunFolder, type RunFolder } from '../../store/run-folder.ts'
 import { type RunContext, withRunContext } from '../run/context.ts'
 import { describeEnvironment } from '../run/environment.ts'
 import { launchLoad, planLoad } from '../run/launch-targets.ts'
@@ -23,19 +23,22 @@ import { rememberSearch } from '../run/remember.ts'
 import type { HistoryRef, RunSurroundings, ScenarioRequest } from '../run/request.ts'
 import { beginSearch, continueSearch, requireOverloadAllowed } from './begin-search.ts'
 import { CapacityLimits } from './capacity-limits.ts'
+import { type DemandWish, demandOf } from './demand.ts'
 import { historySearchOf } from './history-search.ts'
 import { Probing } from './probing.ts'
 import { type PublishedCapacity, publishCapacity } from './publish-capacity.ts'
 import { type CapacityObserver, searchUntilOver } from './search-loop.ts'
 
-export interface CapacityRequest extends ScenarioRequest, Pick<RunSurroundings, 'outDir' | 'state' | 'stop'> {
+export interface CapacityRequest extends ScenarioRequest, RunSurroundings {
   readonly by: CapacityControl
   /** Those that were asked for; others have defaults. */
   readonly settings: Partial<SearchSettings>
   /** Folder of a search that goes on; null: a new one. */
   readonly resume: string | null
   readonly allowsOverload: boolean
-  readonly answer: AnswerOptions
+  readonly answer: Omit<AnswerOptions, 'forecast'>
+  /** The demand that the answer is held to; null: none. */
+  readonly demand: DemandWish | null
   /** Null: it is not remembered. */
   readonly history: HistoryRef | null
   /** Names. */
@@ -49,7 +52,7 @@ export function searchCapacity(
   progress: RunProgress,
   observer: CapacityObserver,
 ): Promise<PublishedCapacity> {
-  return withRunContext({ ...request, within: null }, host, progress, async (run) => {
+  return withRunContext(request, host, progress, async (run) => {
     const resumed = request.resume === null ? null : await readCapacity(request.resume, host.cwd)
     // All of its loads are of one seed: the service differs, chance does not.
     const seed = resumed === null ? {} : { seed: resumed.seed }
@@ -58,6 +61,7 @@ export function searchCapacity(
     const begun = resumed === null ? beginSearch(run, planned, request) : continueSearch(resumed, planned)
     const scenario = { ...request, overrides: { ...request.overrides, seed: begun.seed } }
     await requireClearBefore(run, planned, { history: request.history, compare: null })
+    const forecast = request.demand === null ? null : await demandOf(request.demand, host)
     const targets = await launchLoad(run, planned)
     const folder = await folderOf(run, request.resume, begun)
     run.defer(folder.close)
@@ -80,7 +84,7 @@ export function searchCapacity(
       },
     )
     if (record.probes.length === 0) throw interrupted('before the first probe was over')
-    const answer = answerOf(record, request.answer)
+    const answer = answerOf(record, { ...request.answer, forecast })
     const finished = { ...record, finishedAt: isoOf(host.clock.wallMs()), answer }
     const published = await publishCapacity(finished, folder, request.reports)
     if (request.history !== null) {
@@ -94,10 +98,10 @@ export function searchCapacity(
 }
 
 function folderOf(
-  { outDir, host }: RunContext,
+  { outDir, within, host }: RunContext,
   resumed: string | null,
   { scenario, capacityId }: CapacityRecord,
 ): Promise<RunFolder> {
   if (resumed !== null) return Promise.resolve(openRunFolder(resolve(host.cwd, resumed)))
-  return createRunFolder(outDir, scenario, capacityId)
+  return within === null ? createRunFolder(outDir, scenario, capacityId) : createFolderIn(within, capacityId)
 }

@@ -25,7 +25,8 @@ export interface SearchLoads {
 
 /** Observes a search. */
 export interface CapacityObserver {
-  onNext(next: NextProbe, record: CapacityRecord): void
+  /** @param known from the probes so far */
+  onNext(next: NextProbe, record: CapacityRecord, known: SearchState): void
   /** @param known from all probes so far */
   onProbe(probe: CapacityProbe, record: CapacityRecord, known: SearchState): void
 }
@@ -62,9 +63,10 @@ class Search {
   async run(): Promise<CapacityRecord> {
     try {
       for (;;) {
-        const { next } = this.#known
+        const known = this.#known
+        const { next } = known
         if (next === null || this.#around.stop.level !== 'none') return this.#record
-        this.#around.observer.onNext(next, this.#record)
+        this.#around.observer.onNext(next, this.#record, known)
         await this.#take(next)
       }
     } catch (error) {

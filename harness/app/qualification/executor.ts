@@ -1,4 +1,5 @@
 /** Does the work of activities: tries the target itself, then the mock that the plan declares; turns every end into an outcome. */
+import { join } from 'node:path'
 import { activityResult } from '../../analysis/qualification/run-result.ts'
 import { isoOf } from '../../base/clock.ts'
 import { HarnessError, messageOf } from '../../base/errors.ts'
@@ -6,6 +7,10 @@ import { isInterrupted } from '../../base/stop-request.ts'
 import type { QualificationRecord, QualificationUndo } from '../../model/qualification.ts'
 import type { ActivityResult } from '../../model/qualification-journal.ts'
 import type { ActivityPlan, ActivityWork } from '../../model/qualification-plan.ts'
+import type { Host } from '../../ports/host.ts'
+import { JOURNAL_FILE } from '../../store/journal.ts'
+import { QUALIFICATION_RUNS } from '../../store/qualification-folder.ts'
+import { exists } from '../../system/files.ts'
 import { type RunProgress, SILENT_PROGRESS } from '../run/progress.ts'
 import type { Attempt, Executor, TellableEntry } from './drive.ts'
 import { capacityWork, runWork } from './load-work.ts'
@@ -17,6 +22,8 @@ import type { ActivityContext, QualificationPlace, Work, WorkContext, WorkEnd } 
 /** The work that lies in another room. */
 export interface Works {
   readonly triage: Work<'triage'>
+  /** Makes a record of a run that was killed. @param folder of the run */
+  readonly recover: (folder: string, host: Host) => Promise<unknown>
 }
 
 export interface ExecutorOptions {
@@ -61,17 +68,34 @@ export class ActivityExecutor implements Executor {
     if (reused !== null) return reused
     const shows = activity.isLoad && this.#shown === null
     if (shows) this.#shown = activity.name
+    const cutOff = attempt.state.activities.get(activity.name)?.cutOff ?? null
     const context = {
-      ...{ activity, attempt: attempt.number, inputs: attempt.inputs, place, tell },
+      ...{ activity, attempt: attempt.number, cutOff, inputs: attempt.inputs, place, tell },
       ...{ strict: wish.strict, noMocks: wish.noMocks },
       progress: shows ? this.#options.progress : SILENT_PROGRESS,
     }
     try {
+      if (cutOff !== null && activity.kind === 'run') await this.#recover(cutOff)
       const end = await this.#workOrMock(activity, context)
-      const { values = {}, ...rest } = end
+      const { values = {}, ...rest } = { ...end, message: place.mask(end.message) }
       return await this.#withOutputs(activity, activityResult(activity, rest), values)
     } finally {
       if (shows) this.#shown = null
+    }
+  }
+
+  /** Keeps as evidence what a run that was killed has measured, though it runs again. */
+  async #recover(runId: string): Promise<void> {
+    const { host, folder, say } = this.#options.place
+    const path = join(folder, QUALIFICATION_RUNS, runId)
+    // The journal of a run makes way for its record.
+    if (!(await exists(join(path, JOURNAL_FILE)))) return
+    try {
+      await this.#options.works.recover(path, host)
+      say(`${runId} was cut off: it is recovered, and the activity runs again`)
+    } catch (error) {
+      if (!(error instanceof HarnessError)) throw error
+      say(`${runId} was cut off and cannot be recovered: ${messageOf(error)}`)
     }
   }
 
@@ -84,13 +108,13 @@ export class ActivityExecutor implements Executor {
     const shared = { command: argv.join(' '), startedAt, endedAt: isoOf(clock.wallMs()) }
     return problem === null
       ? { ...shared, outcome: 'undone', message: 'ended with 0' }
-      : { ...shared, outcome: 'failed', message: problem }
+      : { ...shared, outcome: 'failed', message: place.mask(problem) }
   }
 
   #undoContext(activity: ActivityPlan): ActivityContext {
     const { place } = this.#options
     return {
-      ...{ activity, attempt: 1, inputs: [], place, tell: () => undefined },
+      ...{ activity, attempt: 1, cutOff: null, inputs: [], place, tell: () => undefined },
       ...{ strict: false, noMocks: false, progress: SILENT_PROGRESS },
     }
   }

@@ -116,7 +116,8 @@ function factsOf(plan: RunPlan, scenarioHash: string | null): ScenarioFacts {
   const items = plan.objectives
     .filter(({ builtIn }) => !builtIn)
     .map(({ id, name, expect }) => ({ id, label: name === null ? expect : `${name}: ${expect}` }))
-  return { durationMs: plan.durationMs, items, hash: sha256(canonicalJson([plan, scenarioHash])) }
+  const { durationMs, secrets } = plan
+  return { durationMs, secrets, items, hash: sha256(canonicalJson([plan, scenarioHash])) }
 }
 
 function scenarioProblems(name: string, written: WrittenQualifiedActivity, error: HarnessError): Problem[] {

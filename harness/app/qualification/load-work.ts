@@ -4,8 +4,11 @@ import { outcomeOfVerdict, runResult } from '../../analysis/qualification/run-re
 import { lookUp } from '../../base/names.ts'
 import type { LoadOverrides } from '../../model/qualification-plan.ts'
 import type { Host } from '../../ports/host.ts'
+import { CAPACITY_FILE } from '../../store/capacity-folder.ts'
 import { QUALIFICATION_RUNS } from '../../store/qualification-folder.ts'
+import { exists } from '../../system/files.ts'
 import { searchCapacity } from '../capacity/search-capacity.ts'
+import type { CapacityObserver } from '../capacity/search-loop.ts'
 import { autoBaseline, BASELINES_FOLDER, namedBaseline } from '../compare/baselines.ts'
 import { runAndConfirm } from '../compare/confirm.ts'
 import type { RunProgress } from '../run/progress.ts'
@@ -16,7 +19,6 @@ import { inputValues } from './parts.ts'
 import type { ActivityContext, Work } from './work-context.ts'
 
 const REPORTS = ['html', 'markdown', 'junit']
-const UNSEEN = { onNext: () => undefined, onProbe: () => undefined }
 
 /** Changes of the scenario, with the inputs filled in: `{{inputs.rows}}`. */
 export function loadOverrides({ inputs, noMocks }: ActivityContext, overrides: LoadOverrides) {
@@ -51,6 +53,7 @@ export const runWork: Work<'run'> = async (context) => {
     threads: work.threads,
     outDir: place.folder,
     within: join(place.folder, QUALIFICATION_RUNS),
+    inputs: inputValues(context.inputs),
     state: place.state,
     stop: place.stop,
     reports: REPORTS,
@@ -85,25 +88,36 @@ export const runWork: Work<'run'> = async (context) => {
 }
 
 export const capacityWork: Work<'capacity'> = async (context) => {
-  const { work, place, strict } = context
+  const { work, place, strict, cutOff } = context
+  const runs = join(place.folder, QUALIFICATION_RUNS)
+  const cut = cutOff === null ? null : join(runs, cutOff)
   const { atLeast, from, max, probesMax, probeS, budgetMs } = work
   const settings = { from, max, probesMax, probeS, budgetS: budgetMs === null ? null : budgetMs / 1000 }
   const request = {
     source: work.scenario,
     overrides: loadOverrides(context, work.overrides),
     threads: work.threads,
-    outDir: join(place.folder, QUALIFICATION_RUNS),
+    outDir: place.folder,
+    within: runs,
+    inputs: inputValues(context.inputs),
     state: place.state,
     history: place.history,
     stop: place.stop,
     by: work.by,
     settings: Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== null)),
-    resume: null,
+    // Its probes are all that it knew.
+    resume: cut !== null && (await exists(join(cut, CAPACITY_FILE))) ? cut : null,
     allowsOverload: false,
-    answer: { atLeast, strict, forecast: null },
+    answer: { atLeast, strict },
+    demand: null,
     reports: ['html', 'markdown'],
   }
-  const { record, files } = await searchCapacity(request, withInputs(context), context.progress, UNSEEN)
+  const { record, files } = await searchCapacity(
+    request,
+    withInputs(context),
+    context.progress,
+    tellingSearch(context),
+  )
   const { outcome, message, safe, capacity } = record.answer
   const wasCut = place.stop.level !== 'none' && outcome === 'INCONCLUSIVE'
   return {
@@ -118,6 +132,18 @@ export const capacityWork: Work<'capacity'> = async (context) => {
         median: capacity?.median.toString(),
       }).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
     ),
+  }
+}
+
+/** Writes the id of a search into the journal, once it has a folder. */
+function tellingSearch({ activity, tell }: ActivityContext): CapacityObserver {
+  let isTold = false
+  return {
+    onNext(_next, { capacityId }) {
+      if (!isTold) tell({ kind: 'run', activity: activity.name, runId: capacityId })
+      isTold = true
+    },
+    onProbe: () => undefined,
   }
 }
 

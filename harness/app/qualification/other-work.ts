@@ -2,13 +2,14 @@
 import { join, resolve } from 'node:path'
 import * as z from 'zod'
 import { sleep } from '../../base/clock.ts'
+import { cutText } from '../../base/cut-text.ts'
 import { HarnessError, messageOf } from '../../base/errors.ts'
 import { ownFile } from '../../base/own-files.ts'
 import { interrupted, unlessStopped } from '../../base/stop-request.ts'
-import { formatDurationMs } from '../../base/units.ts'
+import { formatCount, formatDurationMs } from '../../base/units.ts'
 import { VISUAL_BOUNDS } from '../../model/visual.ts'
 import type { CheckTask } from '../../scenario/check-worker.ts'
-import { passedOn, runToEnd } from '../../system/child-process.ts'
+import { type ChildEnd, passedOn, runToEnd } from '../../system/child-process.ts'
 import { makeFolder } from '../../system/files.ts'
 import { processIdentity } from '../../system/process-identity.ts'
 import { replaceFile } from '../../system/replace-file.ts'
@@ -23,6 +24,10 @@ import type { ActivityContext, Work } from './work-context.ts'
 const TEMPORARY_STATUS = 75
 const UNAVAILABLE_STATUS = 69
 const POLL_MS = 500
+/** Kept of what a command writes, from the end. */
+const LOG_BYTES_MAX = 1_048_576
+/** More of a last line says nothing more. */
+const SAID_CHARS_MAX = 500
 
 export const commandWork: Work<'command'> = async (context) => {
   const { work, place, activity, tell } = context
@@ -32,20 +37,21 @@ export const commandWork: Work<'command'> = async (context) => {
     cwd: place.host.cwd,
     env: childEnvironment(context, work.env),
     limitMs: timeoutMs,
+    outputBytesMax: LOG_BYTES_MAX,
   }
-  const { problem, status, output } = await runToEnd(order, {
+  const end = await runToEnd(order, {
     signal: place.stop.signal,
     whenAborted: 'was stopped',
     onChild: (pid) => tell({ kind: 'child', activity: name, process: processIdentity(pid) }),
   })
-  const log = await writeLog(context, output)
+  const { problem, status, output } = end
+  const log = await writeLog(context, end)
   if (place.stop.level !== 'none' && problem !== null) throw interrupted('while a command ran')
   const files = { log }
   if (problem === null) return { outcome: 'passed', message: 'ended with 0', files }
   if (status === UNAVAILABLE_STATUS)
     throw new HarnessError('TARGET_UNREACHABLE', `it ${problem} (EX_UNAVAILABLE)`)
-  const said = output === '' ? '' : `: ${output.split('\n').at(-1)}`
-  const message = `${problem}${said}`
+  const message = `${problem}${saidText(output)}`
   if (status === TEMPORARY_STATUS) return { outcome: 'inconclusive', code: 'TEMPORARY', message, files }
   return { outcome: 'failed', code: 'COMMAND_FAILED', message, files }
 }
@@ -56,7 +62,12 @@ export async function runUndo(context: ActivityContext, argv: readonly string[])
   const order = { argv, cwd: place.host.cwd, env: childEnvironment(context, []), limitMs: activity.timeoutMs }
   const watch = { signal: place.stop.abortSignal, whenAborted: 'was stopped' }
   const { problem, output } = await runToEnd(order, watch)
-  return problem === null || output === '' ? problem : `${problem}: ${output.split('\n').at(-1)}`
+  return problem === null ? null : `${problem}${saidText(output)}`
+}
+
+/** The last line of an output, after a colon. */
+function saidText(output: string): string {
+  return output === '' ? '' : `: ${cutText(output.split('\n').at(-1) ?? '', SAID_CHARS_MAX)}`
 }
 
 const checkEnd = z.union([
@@ -144,10 +155,14 @@ function childEnvironment(context: ActivityContext, names: readonly string[]): R
   }
 }
 
-/** The last lines of a command, in the folder of the qualification. */
-async function writeLog({ place, activity, attempt }: ActivityContext, output: string): Promise<string> {
+/** The output of a command without its secrets, in the folder of the qualification; says what is left out of it. */
+async function writeLog(
+  { place, activity, attempt }: ActivityContext,
+  { output, lostBytes }: Pick<ChildEnd, 'output' | 'lostBytes'>,
+): Promise<string> {
   const file = join('activities', `${activity.name}-${attempt}.log`)
   await makeFolder(join(place.folder, 'activities'))
-  await replaceFile(join(place.folder, file), `${output}\n`)
+  const lost = lostBytes === 0 ? '' : `(the first ${formatCount(lostBytes)} bytes are left out)\n`
+  await replaceFile(join(place.folder, file), `${lost}${place.mask(output)}\n`)
   return file
 }

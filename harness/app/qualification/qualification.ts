@@ -11,12 +11,14 @@ import { foldQualification, type QualificationState } from '../../analysis/quali
 import { qualificationRecord } from '../../analysis/qualification/record.ts'
 import { isoOf } from '../../base/clock.ts'
 import { ERROR_EXIT_STATUS, HarnessError } from '../../base/errors.ts'
+import { createMask } from '../../base/secret-mask.ts'
 import type { StopRequest } from '../../base/stop-request.ts'
 import { stopsLoad } from '../../model/emergency.ts'
 import type { QualificationRecord } from '../../model/qualification.ts'
 import type { QualificationEntry } from '../../model/qualification-journal.ts'
 import type { Host } from '../../ports/host.ts'
 import type { StateStore } from '../../ports/state-store.ts'
+import { knownSecrets } from '../../scenario/secrets.ts'
 import {
   QUALIFICATION_FILE,
   QUALIFICATIONS_FOLDER,
@@ -108,6 +110,7 @@ export async function qualify(
         ...{ qualificationId, planName: loaded.plan.name, host, folder: folder.path, store },
         ...{ state: request.state, history: request.history, stop: request.stop },
         ...{ module: loaded.module, say: watch.say },
+        mask: createMask(knownSecrets(loaded.plan.secrets, host.env)),
       }
       const ended = await driveQualification(entries, {
         executor: new ActivityExecutor({ place, works, progress, past: loaded.past }),

@@ -1,6 +1,7 @@
 /** The context of the work of every kind of activity, and its end. */
 
 import type { ActivityEnd } from '../../analysis/qualification/run-result.ts'
+import type { MaskText } from '../../base/secret-mask.ts'
 import type { StopRequest } from '../../base/stop-request.ts'
 import type { ScenarioModule } from '../../model/plan.ts'
 import type { QualificationPart } from '../../model/qualification.ts'
@@ -14,6 +15,8 @@ import type { TellableEntry } from './drive.ts'
 export interface ActivityContext {
   readonly activity: ActivityPlan
   readonly attempt: number
+  /** The run or search that was under way when the process of the attempt before ended; null for none. */
+  readonly cutOff: string | null
   readonly inputs: readonly QualificationPart[]
   readonly place: QualificationPlace
   readonly strict: boolean
@@ -42,6 +45,8 @@ export interface QualificationPlace {
   readonly history: HistoryRef | null
   readonly stop: StopRequest
   readonly module: ScenarioModule | null
+  /** Hides the secrets of the plan. */
+  readonly mask: MaskText
   readonly say: (line: string) => void
 }
 

@@ -2,7 +2,7 @@
 import { messageOf } from '../../base/errors.ts'
 import { isInterrupted } from '../../base/stop-request.ts'
 import { runSetupPart } from '../../cluster/setup.ts'
-import type { ShardPlan } from '../../model/plan.ts'
+import type { SetupTask } from '../../cluster/setup-worker.ts'
 import type { ProvisionedLoad } from './load-context.ts'
 
 /**
@@ -14,9 +14,9 @@ export async function withSetup<T>(
   note: (message: string) => void,
   body: (setupValue: unknown) => Promise<T>,
 ): Promise<T> {
-  const { plan, secrets, stop } = load
+  const { plan, stop } = load
   const setupValue = plan.setup
-    ? await runSetupPart('setup', shareOf(load, undefined), secrets, stop.signal)
+    ? await runSetupPart(taskOf(load, 'setup', undefined), stop.signal)
     : undefined
   const tearDown = async () => {
     if (plan.teardown) await runTeardown(load, setupValue, note)
@@ -38,12 +38,12 @@ async function runTeardown(
   setupValue: unknown,
   note: (message: string) => void,
 ): Promise<void> {
-  const { secrets, stop } = load
+  const { stop } = load
   const forgetPresses = stop.onPress((level) => {
     if (level === 'drain') note('interrupted: the teardown may finish (interrupt again to abort it)')
   })
   try {
-    await runSetupPart('teardown', shareOf(load, setupValue), secrets, stop.abortSignal)
+    await runSetupPart(taskOf(load, 'teardown', setupValue), stop.abortSignal)
   } catch (error) {
     // What was measured stands; the reader is told that something may have been left behind.
     note(
@@ -54,7 +54,8 @@ async function runTeardown(
   }
 }
 
-function shareOf(load: ProvisionedLoad, setupValue: unknown): ShardPlan {
-  const { runId, correlationId, plan, module, provisioned } = load
-  return { runId, plan, module, shard: 0, shardCount: 1, setupValue, correlationId, provisioned }
+function taskOf(load: ProvisionedLoad, part: SetupTask['part'], setupValue: unknown): SetupTask {
+  const { runId, correlationId, plan, module, provisioned, secrets, inputs } = load
+  const share = { runId, plan, module, shard: 0, shardCount: 1, setupValue, correlationId, provisioned }
+  return { part, share, secrets, inputs }
 }

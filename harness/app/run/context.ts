@@ -24,6 +24,8 @@ export interface RunContext {
   /** Path of the folder in which the folder of the run is made; null: `<outDir>/<scenario>`. */
   readonly within: string | null
   readonly stop: StopRequest
+  /** Handed to the author's setup and teardown, by name. */
+  readonly inputs: Readonly<Record<string, string>>
   /** Never throws. */
   readonly progress: RunProgress
   /** Says a line about something that is not a figure. */
@@ -36,7 +38,7 @@ export interface RunContext {
 
 /** Opens the state store and gives the run its ids for as long as `body` takes. @throws HarnessError USAGE, STATE_UNREACHABLE */
 export function withRunContext<T>(
-  { state, outDir, within, stop }: RunSurroundings,
+  { state, outDir, within, stop, inputs = {} }: RunSurroundings,
   host: Host,
   progress: RunProgress,
   body: (run: RunContext) => Promise<T>,
@@ -52,6 +54,7 @@ export function withRunContext<T>(
         outDir: resolve(host.cwd, outDir),
         within,
         stop,
+        inputs,
         progress: safe,
         note: safe.onNote,
         ignoreHaltsBy: null,

@@ -60,6 +60,8 @@ export interface RunSurroundings {
   /** State store: a file, or `redis://...`. A halt that stands there blocks the load. */
   readonly state: string
   readonly stop: StopRequest
+  /** Handed to the author's setup and teardown, by name; none when absent. */
+  readonly inputs?: Readonly<Record<string, string>>
 }
 
 export interface RunRequest extends LoadRequest, RunSurroundings {

@@ -6,14 +6,12 @@ import { HarnessError } from '../../base/errors.ts'
 import { beyondLoopback, isLoopback } from '../../base/loopback.ts'
 import type { StopSwitch } from '../../base/stop-request.ts'
 import type { WatchedRuns } from '../../live/watched-runs.ts'
-import type { ReportPlace } from '../../model/live-message.ts'
 import type { Host } from '../../ports/host.ts'
 import { loadPageAssets } from '../../web/page-assets.ts'
 import { type ListenAddress, urlOf } from '../../web/server/address.ts'
 import { listenAt } from '../../web/server/listen.ts'
 import { LiveBoard } from '../../web/server/live-board.ts'
 import { createDashboard, type DashboardControls } from '../../web/server/server.ts'
-import type { FinishedRun } from '../run/publish.ts'
 import { setEmergency, wantedEmergency } from '../state/emergency.ts'
 import { RunFeed } from './run-feed.ts'
 
@@ -98,12 +96,6 @@ export async function openRunDashboard(
   const { board, url, isTokenNew, close } = await openDashboard(request, controls, null, host)
   feed = new RunFeed(board, runs, stop)
   return { feed, url, isTokenNew, close }
-}
-
-/** The file that people read first. @param href page of the dashboard about the run; null when it goes with the run */
-export function reportOf({ files }: FinishedRun, href: string | null): ReportPlace {
-  const { html, markdown, record } = files
-  return { href, path: html ?? markdown ?? record ?? '' }
 }
 
 /** Tests whether only this machine reaches it. A name without an address is not loopback, and nobody can listen there. */

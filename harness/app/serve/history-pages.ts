@@ -2,7 +2,7 @@
 import { differencesBetween } from '../../analysis/comparison/baseline.ts'
 import { HarnessError, messageOf } from '../../base/errors.ts'
 import type { Baseline } from '../../model/baseline.ts'
-import type { HistoryRow } from '../../model/history.ts'
+import type { HistoryRow, HistorySearch } from '../../model/history.ts'
 import { type BaselineAddress, listBaselines, readBaseline } from '../../store/baselines.ts'
 import { isSearchId } from '../../store/capacity-folder.ts'
 import type { HistoryStore } from '../../store/history/history-store.ts'
@@ -29,10 +29,17 @@ export interface StoredPlaces {
   readonly reportsFolder: string
   /** Absolute. */
   readonly baselinesFolder: string
+  /** Lists the scenario files that may be started from a page. */
+  readonly startable: () => Promise<readonly string[]>
 }
 
 /** Reads of the pages about stored runs; the history stays open for as long as they are used. */
-export function historySources({ history, reportsFolder, baselinesFolder }: StoredPlaces): HistorySources {
+export function historySources({
+  history,
+  reportsFolder,
+  baselinesFolder,
+  startable,
+}: StoredPlaces): HistorySources {
   const inFolder = async <T>(id: string, body: (folder: string) => Promise<T>): Promise<T | null> => {
     const folder = await findRunFolder(reportsFolder, id)
     return folder === null ? null : body(folder)
@@ -54,6 +61,8 @@ export function historySources({ history, reportsFolder, baselinesFolder }: Stor
       const found = await documentsOf(id)
       return found === null ? null : historyRunOf(found.record, found.verdict, null)
     },
+    startable,
+    listSearches: (most) => newestSearches(history, most),
     async rememberedSearch(id) {
       const found = await history.entry(id)
       return found?.kind === 'capacity' ? found : null
@@ -77,6 +86,12 @@ export function historySources({ history, reportsFolder, baselinesFolder }: Stor
     },
     loadedRuns: (scenario) => findLoadedRuns(history, reportsFolder, scenario),
   }
+}
+
+async function newestSearches(history: HistoryStore, most: number): Promise<HistorySearch[]> {
+  const rows = await history.list({ kinds: ['capacity'], limit: most })
+  const found = await Promise.all(rows.map(({ id }) => history.entry(id)))
+  return found.flatMap((entry) => (entry?.kind === 'capacity' ? [entry] : []))
 }
 
 /** Record and verdict of a run, as they were published. */

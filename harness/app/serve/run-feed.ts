@@ -2,6 +2,7 @@
 import type { StopSwitch } from '../../base/stop-request.ts'
 import type { WatchedRuns } from '../../live/watched-runs.ts'
 import type { ReportPlace } from '../../model/live-message.ts'
+import type { LiveVerdict } from '../../model/live-view.ts'
 import type { Verdict } from '../../model/verdict.ts'
 import type { LiveBoard } from '../../web/server/live-board.ts'
 
@@ -32,13 +33,18 @@ export class RunFeed {
     this.#runs.judged(verdict)
   }
 
+  answered(verdict: LiveVerdict, report: ReportPlace): void {
+    this.#report = report
+    this.#runs.answered(verdict)
+  }
+
   failed(message: string): void {
     this.#runs.failed(message)
   }
 
   #show(): void {
-    const { present, stopCount, mask } = this.#runs
+    const { present, stopCount, search, mask } = this.#runs
     const { view, points } = present
-    this.#board.show({ view, points, stopCount, report: this.#report, mask })
+    this.#board.show({ view, points, stopCount, search, report: this.#report, mask })
   }
 }

@@ -1,23 +1,28 @@
 /** A dashboard that stays: runs are started from its page, one at a time, in this process. */
 import { once } from 'node:events'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { messageOf } from '../../base/errors.ts'
 import { type StopRequest, StopSwitch } from '../../base/stop-request.ts'
 import { WatchedRuns } from '../../live/watched-runs.ts'
-import type { StartRequest } from '../../model/live-message.ts'
+import { liveAnswerOf } from '../../live/watched-search.ts'
+import type { SearchRequest, StartRequest } from '../../model/live-message.ts'
 import type { Host } from '../../ports/host.ts'
 import { listScenarios } from '../../scenario/list-scenarios.ts'
 import { historyPages } from '../../web/history/history-pages.ts'
 import type { LiveBoard } from '../../web/server/live-board.ts'
-import type { RunStarter } from '../../web/server/server.ts'
-import { AUTO_BASELINE, autoBaseline, mayBeginBaseline } from '../compare/baselines.ts'
+import type { RunStarter, StartAnswer } from '../../web/server/server.ts'
+import type { PublishedCapacity } from '../capacity/publish-capacity.ts'
+import { autoBaseline } from '../compare/baselines.ts'
 import { withHistory } from '../history/history.ts'
 import { DEFAULT_REPORTS } from '../reports/documents.ts'
 import type { FinishedRun } from '../run/publish.ts'
 import { runScenario } from '../run/run.ts'
-import { type DashboardRequest, type OpenDashboard, openDashboard, reportOf } from './dashboard.ts'
+import { type DashboardRequest, type OpenDashboard, openDashboard } from './dashboard.ts'
 import { historySources } from './history-pages.ts'
+import { leftUndone } from './left-undone.ts'
+import { reportPlaceOf } from './report-place.ts'
 import { RunFeed } from './run-feed.ts'
+import { searchFromPage } from './search-from-page.ts'
 
 export interface ServeRequest extends DashboardRequest {
   /** Folder of the scenarios that may be started. */
@@ -36,6 +41,8 @@ export interface ServeObserver {
   /** A run begins. */
   onStart(scenario: string): void
   onEnd(finished: FinishedRun): void
+  /** A search for a capacity has its answer. */
+  onAnswer(published: PublishedCapacity): void
   onFailure(error: unknown): void
 }
 
@@ -59,13 +66,14 @@ export async function serve(
     async (history) => {
       const reportsFolder = resolve(host.cwd, request.outDir)
       const baselinesFolder = resolve(host.cwd, request.baselines)
-      const pages = historyPages(historySources({ history, reportsFolder, baselinesFolder }))
       const runner = new OneRun(request, host, observer)
       const { stop, starter } = runner
+      const places = { history, reportsFolder, baselinesFolder, startable: starter.scenarios }
+      const pages = historyPages(historySources(places))
       const dashboard = await openDashboard(request, { stop, starter }, pages, host)
       runner.openOn(dashboard.board)
       try {
-        const scenarioCount = (await runner.starter.scenarios()).length
+        const scenarioCount = (await starter.scenarios()).length
         await body({ ...dashboard, scenarioCount, over: runner.over() })
       } finally {
         await dashboard.close()
@@ -98,7 +106,11 @@ class OneRun {
   readonly stop = (): boolean => this.#running !== null && this.#feed?.press() === true
 
   get starter(): RunStarter {
-    return { scenarios: this.#scenarios, start: this.#start }
+    return {
+      scenarios: this.#scenarios,
+      start: (wanted) => this.#begin(wanted.scenario, (...load) => this.#run(wanted, ...load)),
+      search: (wanted) => this.#begin(wanted.scenario, (...load) => this.#search(wanted, ...load)),
+    }
   }
 
   async over(): Promise<void> {
@@ -109,8 +121,12 @@ class OneRun {
 
   readonly #scenarios = () => listScenarios(this.#folder)
 
-  readonly #start: RunStarter['start'] = async (wanted) => {
-    const isListed = (await this.#scenarios()).includes(wanted.scenario)
+  /** @param make never rejects */
+  async #begin(
+    scenario: string,
+    make: (runs: WatchedRuns, feed: RunFeed, stop: StopSwitch) => Promise<void>,
+  ): Promise<StartAnswer> {
+    const isListed = (await this.#scenarios()).includes(scenario)
     if (!isListed) return 'unknown'
     const isClosing = this.#request.stop.level !== 'none'
     if (this.#running !== null || isClosing || this.#board === null) return 'busy'
@@ -119,7 +135,8 @@ class OneRun {
     const runs = new WatchedRuns(stop)
     const feed = new RunFeed(this.#board, runs, stop)
     this.#feed = feed
-    this.#running = this.#run(wanted, runs, feed, stop).finally(() => {
+    this.#observer.onStart(scenario)
+    this.#running = make(runs, feed, stop).finally(() => {
       forgetPresses()
       this.#running = null
     })
@@ -135,7 +152,6 @@ class OneRun {
   ): Promise<void> {
     const host = this.#host
     const { outDir, store, baselines, state } = this.#request
-    this.#observer.onStart(scenario)
     try {
       const finished = await runScenario(
         {
@@ -160,8 +176,29 @@ class OneRun {
         runs,
       )
       for (const text of leftUndone(finished)) runs.onNote(text)
-      feed.judged(finished.verdict, reportOf(finished, `/runs/${encodeURIComponent(finished.record.runId)}`))
+      feed.judged(
+        finished.verdict,
+        reportPlaceOf(finished.files, `/runs/${encodeURIComponent(finished.record.runId)}`),
+      )
       this.#observer.onEnd(finished)
+    } catch (error) {
+      feed.failed(messageOf(error))
+      this.#observer.onFailure(error)
+    }
+  }
+
+  /** As a search of the command line, of this machine alone. */
+  async #search(wanted: SearchRequest, runs: WatchedRuns, feed: RunFeed, stop: StopRequest): Promise<void> {
+    const { outDir, store, state } = this.#request
+    const place = { source: join(this.#folder, wanted.scenario), outDir, store, state, stop }
+    try {
+      const published = await searchFromPage(wanted, place, this.#host, runs)
+      const { record, files } = published
+      feed.answered(
+        liveAnswerOf(record),
+        reportPlaceOf(files, `/capacity/${encodeURIComponent(record.capacityId)}`),
+      )
+      this.#observer.onAnswer(published)
     } catch (error) {
       feed.failed(messageOf(error))
       this.#observer.onFailure(error)
@@ -171,19 +208,4 @@ class OneRun {
   get #folder(): string {
     return resolve(this.#host.cwd, this.#request.scenarios)
   }
-}
-
-/** Lists what the same run would have done, had somebody started it from the command line. */
-function leftUndone(finished: FinishedRun): string[] {
-  const { files } = finished
-  const { rollback } = finished.verdict
-  const steps = rollback?.plan?.filter(({ step }) => step === 'undo') ?? []
-  const undo = steps.map(({ description }) => `; armed, it would undo: ${description}`).join('')
-  const approve = `proofload baseline approve ${dirname(files['record'] ?? '')} --name ${AUTO_BASELINE}`
-  return [
-    ...(rollback === null ? [] : [`${rollback.message}${undo}`]),
-    ...(mayBeginBaseline(finished)
-      ? [`a run from a page starts no baseline; to approve this run: ${approve}`]
-      : []),
-  ]
 }

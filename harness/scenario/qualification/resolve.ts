@@ -38,6 +38,8 @@ export interface ScenarioFacts {
   /** The objectives that its author stated. */
   readonly items: readonly ItemPlan[]
   readonly hash: string
+  /** Names. */
+  readonly secrets: readonly string[]
 }
 
 /** The facts that the plan itself does not say. */
@@ -88,7 +90,7 @@ export function resolveQualification(
     ...emptyStages(document),
   ]
   const activities = resolved.flatMap(({ plan }) => plan ?? [])
-  const plan = { ...frameOf(document, around.file), activities }
+  const plan = { ...frameOf(document, around.file), activities, secrets: secretsOf(activities, around) }
   if (problems.length > 0)
     return { plan: null, problems: [...problems, ...cycleProblems(plan)], cautions: [] }
   const impossible = [...cycleProblems(plan), ...resourceProblems(plan)]
@@ -99,7 +101,17 @@ export function resolveQualification(
     : { plan: { ...plan, hash: hashOf(plan) }, problems: [], cautions: stagesWithoutCore(plan) }
 }
 
-function frameOf(document: QualificationDocument, file: string): Omit<QualificationPlan, 'activities'> {
+function secretsOf(activities: readonly ActivityPlan[], around: ResolveAround): string[] {
+  const names = activities.flatMap(({ name, work }) =>
+    work.kind === 'command' ? work.env : (around.scenarioFacts(name)?.secrets ?? []),
+  )
+  return [...new Set(names)].toSorted()
+}
+
+function frameOf(
+  document: QualificationDocument,
+  file: string,
+): Omit<QualificationPlan, 'activities' | 'secrets'> {
   const { name, stages, resources, budget, stopOnCore, proceedOnInconclusive } = document
   return {
     name,

@@ -1,5 +1,6 @@
 /** The buttons of the live page. Nothing here decides anything: the server does. */
 import type { HaltRequest, LiveMessage, StartRequest } from '../../model/live-message.ts'
+import { ask } from './ask.ts'
 import { byId, setText } from './dom.ts'
 
 /** Brings the buttons in line with what is known. */
@@ -19,7 +20,7 @@ export function createControls(onPause: (isPaused: boolean) => void): Controls {
   abort.addEventListener('click', () => {
     // Until the page has heard of it: a double click does not give up at once.
     abort.disabled = true
-    void ask('/live/stop', null, 'asked the run to end')
+    void tell('/live/stop', null, 'asked the run to end')
   })
   wireStart()
   return {
@@ -63,7 +64,7 @@ function wireHalt(halt: HTMLButtonElement): void {
     event.preventDefault()
     const request: HaltRequest = { reason: reason.value }
     dialog.close()
-    void ask('/live/halt', request, 'all load on this state store is halted')
+    void tell('/live/halt', request, 'all load on this state store is halted')
   })
 }
 
@@ -76,30 +77,11 @@ function wireStart(): void {
       scenario: byId('start-scenario', HTMLSelectElement).value,
       seed: seed === '' ? null : Number(seed),
     }
-    void ask('/live/start', request, `${request.scenario} is started`)
+    void tell('/live/start', request, `${request.scenario} is started`)
   })
 }
 
 /** Says below the buttons what became of it. */
-async function ask(path: string, body: unknown, done: string): Promise<void> {
-  const answer = byId('answer', HTMLElement)
-  try {
-    const response = await fetch(path, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify(body),
-    })
-    setText(answer, response.ok ? done : `refused: ${await errorOf(response)}`)
-  } catch {
-    setText(answer, 'the server cannot be reached')
-  }
-}
-
-async function errorOf(response: Response): Promise<string> {
-  const text = await response.text()
-  try {
-    return String((JSON.parse(text) as { error: unknown }).error)
-  } catch {
-    return text
-  }
+async function tell(path: string, body: unknown, done: string): Promise<void> {
+  setText(byId('answer', HTMLElement), (await ask(path, body)) ?? done)
 }

@@ -5,6 +5,8 @@ import type { LiveView, ObjectiveStatus } from '../../model/live-view.ts'
 import { clockText } from '../../text/figure-text.ts'
 import { byStanding } from '../../text/standing.ts'
 import { byId, element, renderEach, setText, setTone } from './dom.ts'
+import { showSearch } from './live-search.ts'
+import { showTable } from './live-table.ts'
 import {
   type Bar,
   errorFigures,
@@ -30,8 +32,9 @@ import {
 export function createPanels(): (message: LiveMessage & { readonly view: LiveView }) => void {
   let statuses: readonly ObjectiveStatus[] = []
   let events = ''
-  return ({ view, report }) => {
+  return ({ view, search, report }) => {
     showHead(view)
+    showSearch(search)
     showVerdict(view, report)
     showObjectives(view)
     // Only what changed is read out, and once: figures that change every second are not.
@@ -129,27 +132,8 @@ function showObjectives({ objectives, nowMs }: LiveView): void {
 
 function showLatency(view: LiveView): void {
   const { heads, rows } = latencyTable(view)
-  const table = byId('latency', HTMLTableElement)
-  renderRow(table.tHead?.rows[0] ?? table.createTHead().insertRow(), heads, 'col')
-  const [body = table.createTBody()] = table.tBodies
-  renderEach(
-    body,
-    rows,
-    () => element('tr', ''),
-    (row, texts) => renderRow(row, texts, 'row'),
-  )
+  showTable('latency', heads, rows)
   showBars('bars', latencyBars(view.bars))
-}
-
-/** @param heads whether the first cell says what the row is, or each what its column is */
-function renderRow(row: HTMLElement, texts: readonly string[], heads: 'row' | 'col'): void {
-  const isHead = () => heads === 'col' || row.children.length === 0
-  const create = () => {
-    const cell = element(isHead() ? 'th' : 'td', '')
-    if (isHead()) cell.setAttribute('scope', heads)
-    return cell
-  }
-  renderEach(row, texts, create, setText)
 }
 
 function showFigures(id: string, figures: readonly Figure[]): void {

@@ -13,43 +13,51 @@ import type { Html } from '../html.ts'
 import { chartFigure } from '../report/chart-figure.ts'
 import { choicesOf, factList, notice, page, runLink, selectField, table } from './parts.ts'
 import type { CapacityQuestion } from './questions.ts'
+import { searchesPart } from './searches-part.ts'
 import type { HistorySources, LoadedRun, LoadedRuns } from './sources.ts'
 
-/** Shows what stored runs tell of the capacity of a system, and what they do not. */
+/** Shows searches for a capacity, and what stored runs tell of that of a system, and what they do not. */
 export async function capacityPage(sources: HistorySources, question: CapacityQuestion): Promise<Html> {
   const scenarios = await sources.scenarios()
   const scenario = question.scenario === '' ? (scenarios[0] ?? '') : question.scenario
-  if (scenario === '')
-    return page(
-      'Capacity',
-      '/capacity',
-      notice('info', 'No run is stored yet. Run a scenario, then its capacity is shown here.'),
-    )
-  if (!scenarios.includes(scenario))
+  if (scenario !== '' && !scenarios.includes(scenario))
     throw new HTTPException(404, { message: `The history has no run of ${scenario}.` })
-  const loaded = await sources.loadedRuns(scenario)
+  const fromRuns =
+    scenario === ''
+      ? notice('info', 'No run is stored yet. Run a scenario, then its capacity is shown here.')
+      : await runsPart(sources, scenarios, scenario)
   return page(
     'Capacity',
     '/capacity',
-    html`<form class="filters" action="/capacity" method="get">
-        ${selectField('Scenario', 'scenario', choicesOf(scenarios), scenario)}
-        <button>Show</button>
-      </form>
-      ${
-        loaded.runs.length === 0
-          ? notice(
-              'info',
-              'No run of it has both its figures in the history and its record in the reports folder.',
-            )
-          : capacityPart(capacityOf(loaded.runs.flatMap(({ intervals }) => intervals)))
-      }
-      ${sourcesSection(loaded)} ${limitsSection(loaded.runs)}`,
+    html`${await searchesPart(sources)} <h2>From stored runs</h2> ${fromRuns}`,
   )
+}
+
+/** The load over time of stored runs, by the law of scalability. */
+async function runsPart(
+  sources: HistorySources,
+  scenarios: readonly string[],
+  scenario: string,
+): Promise<Html> {
+  const loaded = await sources.loadedRuns(scenario)
+  return html`<form class="filters" action="/capacity" method="get">
+      ${selectField('Scenario', 'scenario', choicesOf(scenarios), scenario)}
+      <button>Show</button>
+    </form>
+    ${
+      loaded.runs.length === 0
+        ? notice(
+            'info',
+            'No run of it has both its figures in the history and its record in the reports folder.',
+          )
+        : capacityPart(capacityOf(loaded.runs.flatMap(({ intervals }) => intervals)))
+    }
+    ${sourcesSection(loaded)} ${limitsSection(loaded.runs)}`
 }
 
 function capacityPart(capacity: Capacity): Html {
   const { levels } = capacity
-  return html`<h2>Findings</h2>
+  return html`<h3>Findings</h3>
     ${peakText(capacity)} ${fitPart(capacity)} ${levels.length < 2 ? '' : html`<div class="charts">${capacityCharts(capacity).map(chartFigure)}</div>`}
     ${levels.length === 0 ? '' : levelsTable(capacity)}`
 }
@@ -117,7 +125,7 @@ function levelsTable({ levels }: Capacity): Html {
 function sourcesSection({ runs, leftOut }: LoadedRuns): Html {
   const whys = [...new Set(leftOut.map(({ why }) => why))]
   if (runs.length + whys.length === 0) return html``
-  return html`<h2>Runs used</h2>
+  return html`<h3>Runs used</h3>
     <ul>
       ${runs.map(
         ({ id, build, model }) =>
@@ -134,7 +142,7 @@ function leftOutText(leftOut: LoadedRuns['leftOut'], why: string): string {
 
 function limitsSection(runs: readonly LoadedRun[]): Html {
   const builds = new Set(runs.map(({ build }) => build)).size
-  return html`<h2>Limitations</h2>
+  return html`<h3>Limitations</h3>
     <ul>
       <li>The load is the number of agents that were active at the end of each second; while it changes it lags behind.</li>
       <li>Throughput is what the agents asked for as much as what the target gave: thinking agents ask for little.</li>

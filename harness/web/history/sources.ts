@@ -93,6 +93,10 @@ export interface HistorySources {
   unindexedRuns(): Promise<readonly UnindexedRun[]>
   /** Reads a run from the history; makes one that it does not know of the record. */
   rememberedRun(id: string): Promise<HistoryRun | null>
+  /** Scenario files of which a search may be started from a page. */
+  startable(): Promise<readonly string[]>
+  /** Searches for a capacity, the newest first. */
+  listSearches(most: number): Promise<readonly HistorySearch[]>
   /** A search for a capacity; null when the history has none of this id. */
   rememberedSearch(id: string): Promise<HistorySearch | null>
   runReport(id: string): Promise<RunReport | null>

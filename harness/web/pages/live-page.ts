@@ -6,7 +6,7 @@ import { renderPage } from './layout.ts'
 /** @param scenarios that may be started from the page; null where none may */
 export function renderLivePage(scenarios: readonly string[] | null, withHistory: boolean): Html {
   const body = html`<div class="live" id="live" data-stage="none">
-      ${headSections()} ${scenarios === null ? '' : startForm(scenarios)} ${trafficPanels()} ${machinePanels()}
+      ${headSections()} ${searchPanel()} ${scenarios === null ? '' : startForm(scenarios)} ${trafficPanels()} ${machinePanels()}
       <section class="wide charts" aria-label="Over time" id="charts"></section>
       ${haltDialog()}
       <noscript><p>This page needs its script: it shows what a run does while it does it.</p></noscript>
@@ -39,6 +39,24 @@ function headSections(): Html {
         <button type="button" id="halt" class="danger">Emergency halt</button>
       </div>
       <p id="answer" role="alert"></p>
+    </section>`
+}
+
+/** The search for a capacity that the load is part of. */
+function searchPanel(): Html {
+  return html`<section class="wide" aria-labelledby="search-title" id="search-section" hidden>
+      <h2 id="search-title">Search for the capacity</h2>
+      <p id="search-known" role="status"></p>
+      <div class="posterior" id="search-bar" role="img" aria-labelledby="search-known" hidden>
+        <ol class="posterior-cells" id="search-cells"></ol>
+        <ol class="posterior-marks" id="search-marks"></ol>
+        <p class="posterior-ends"><span id="search-from"></span><span id="search-to"></span></p>
+      </div>
+      <p id="search-next" class="quiet"></p>
+      <table id="search-probes" aria-labelledby="search-title">
+        <thead></thead>
+        <tbody></tbody>
+      </table>
     </section>`
 }
 

@@ -8,7 +8,7 @@ import type { LiveView } from '../../model/live-view.ts'
 import type { RunPoint } from '../../model/run-point.ts'
 
 /** A run as it is shown. */
-export interface ShownRun extends Pick<LiveMessage, 'stopCount' | 'report'> {
+export interface ShownRun extends Pick<LiveMessage, 'stopCount' | 'search' | 'report'> {
   readonly view: LiveView
   readonly points: readonly RunPoint[]
   /** Hides what may appear nowhere. */
@@ -23,7 +23,7 @@ export interface Told {
   readonly pointCount: number
 }
 
-const NOTHING: LiveMessage = { view: null, keep: 0, points: [], stopCount: 0, report: null }
+const NOTHING: LiveMessage = { view: null, keep: 0, points: [], stopCount: 0, search: null, report: null }
 
 export class LiveBoard {
   readonly #clock: Clock
@@ -60,7 +60,7 @@ export class LiveBoard {
   tell(known: Told | null): { readonly told: Told; readonly message: LiveMessage } {
     const version = this.#version
     if (this.#shown === null) return { told: { version, anchor: null, pointCount: 0 }, message: NOTHING }
-    const { view, points, stopCount, report, mask } = this.#shown
+    const { view, points, stopCount, search, report, mask } = this.#shown
     // The last point may still grow. A series that was halved, or is of another run, has other points before it.
     const isSame = known !== null && known.anchor !== null && points[known.pointCount - 2] === known.anchor
     const keep = isSame ? known.pointCount - 1 : 0
@@ -70,6 +70,7 @@ export class LiveBoard {
         ...maskData({ view, points: points.slice(keep), report }, mask, { words: OWN_WORDS }),
         keep,
         stopCount,
+        search,
       },
     }
   }

@@ -5,7 +5,13 @@ import { html } from 'hono/html'
 import type * as z from 'zod'
 import type { Clock } from '../../base/clock.ts'
 import { HarnessError } from '../../base/errors.ts'
-import { haltRequestSchema, type StartRequest, startRequestSchema } from '../../model/live-message.ts'
+import {
+  haltRequestSchema,
+  type SearchRequest,
+  type StartRequest,
+  searchRequestSchema,
+  startRequestSchema,
+} from '../../model/live-message.ts'
 import type { PageAssets } from '../page-assets.ts'
 import { renderPage } from '../pages/layout.ts'
 import { renderLivePage } from '../pages/live-page.ts'
@@ -14,7 +20,7 @@ import type { LiveBoard } from './live-board.ts'
 import { Viewers } from './stream.ts'
 
 const BODY_BYTES_MAX = 8 * 1024
-const POSTS = ['/live/stop', '/live/halt', '/live/start'] as const
+const POSTS = ['/live/stop', '/live/halt', '/live/start', '/live/search'] as const
 
 /** The actions of the buttons of the page. */
 export interface DashboardControls {
@@ -26,10 +32,15 @@ export interface DashboardControls {
   readonly starter: RunStarter | null
 }
 
+/** busy: one at a time. unknown: there is no such scenario. */
+export type StartAnswer = 'started' | 'busy' | 'unknown'
+
 export interface RunStarter {
   /** Lists the scenarios that may be started. */
   scenarios(): Promise<readonly string[]>
-  start(request: StartRequest): Promise<'started' | 'busy' | 'unknown'>
+  start(request: StartRequest): Promise<StartAnswer>
+  /** Starts a search for a capacity. */
+  search(request: SearchRequest): Promise<StartAnswer>
 }
 
 export interface DashboardParts extends Omit<GuardRules, 'posts'> {
@@ -101,11 +112,20 @@ function addButtons(app: Hono, { stop, halt, starter }: DashboardControls): void
     if (starter === null) return context.json({ error: 'no run may be started here' }, 404)
     const request = await readJson(context, startRequestSchema)
     if ('error' in request) return context.json({ error: `the run to start: ${request.error}` }, 400)
-    const answer = await starter.start(request.value)
-    if (answer === 'busy') return context.json({ error: 'a run is under way: one at a time' }, 409)
-    if (answer === 'unknown') return context.json({ error: 'there is no such scenario' }, 404)
-    return context.body(null, 202)
+    return startAnswer(context, await starter.start(request.value))
   })
+  app.post('/live/search', async (context) => {
+    if (starter === null) return context.json({ error: 'no search may be started here' }, 404)
+    const request = await readJson(context, searchRequestSchema)
+    if ('error' in request) return context.json({ error: `the search to start: ${request.error}` }, 400)
+    return startAnswer(context, await starter.search(request.value))
+  })
+}
+
+function startAnswer(context: Context, answer: StartAnswer): Response {
+  if (answer === 'busy') return context.json({ error: 'a run is under way: one at a time' }, 409)
+  if (answer === 'unknown') return context.json({ error: 'there is no such scenario' }, 404)
+  return context.body(null, 202)
 }
 
 function tooLong(context: Context): Response {

@@ -1,9 +1,13 @@
 import * as assert from 'uvu/assert'
+import { liveSearchOf } from '../../../harness/analysis/capacity/live-search.ts'
+import { searchState } from '../../../harness/analysis/capacity/search-from-probes.ts'
 import { RunFeed } from '../../../harness/app/serve/run-feed.ts'
 import { StopSwitch } from '../../../harness/base/stop-request.ts'
 import { SnapshotMerger } from '../../../harness/cluster/merge-snapshots.ts'
 import { WatchedRuns } from '../../../harness/live/watched-runs.ts'
+import { liveAnswerOf } from '../../../harness/live/watched-search.ts'
 import { LiveBoard } from '../../../harness/web/server/live-board.ts'
+import { aFinishedSearch } from '../../kit/capacity.ts'
 import { GENERATOR } from '../../kit/dashboard.ts'
 import { aSnapshot } from '../../kit/live-intervals.ts'
 import { aRunPlan } from '../../kit/plan-builders.ts'
@@ -64,6 +68,23 @@ describe('RunFeed', (test) => {
     feed.failed('the target cannot be reached')
 
     assert.equal([page().view?.stage, page().view?.failure], ['failed', 'the target cannot be reached'])
+  })
+
+  test('shows a search beside each of its loads, and its answer over the last of them', () => {
+    const { feed, runs, page, interval } = aFeed()
+    const record = aFinishedSearch()
+    const live = liveSearchOf(record, searchState(record.limits, record.settings, record.probes))
+    runs.searching(live)
+    runs.onBegin({ ...RUN, runId: 'probe-2' }, {})
+    interval()
+    assert.equal([page().search, page().view?.runId], [live, 'probe-2'])
+    feed.answered(liveAnswerOf(record), { href: null, path: 'capacity.html' })
+    assert.equal(
+      [page().view?.stage, page().view?.runId, page().report?.path],
+      ['done', 'probe-2', 'capacity.html'],
+    )
+    assert.match(page().view?.verdict?.headline ?? '', /^Holds \d+ req\/s inside the objectives/)
+    assert.not(runs.isLive)
   })
 
   test('masks the secrets of the run', () => {

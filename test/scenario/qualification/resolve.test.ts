@@ -25,6 +25,7 @@ function resolved(activities: Readonly<Record<string, Written>>, rest: Written =
       durationMs: 10_000,
       items: [{ id: 'p99', label: 'p99(response_time) < 1s' }],
       hash: 'h',
+      secrets: [],
     }),
     pastMs: (name) => (name === 'known' ? [3_000, 1_000, 2_000] : []),
   })

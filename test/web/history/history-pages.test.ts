@@ -429,6 +429,24 @@ describe('The page about capacity', (test) => {
     assert.not.match(text, 'data-chart')
   })
 
+  test('lists the searches that were made, as text, and starts one where scenarios may be started', async () => {
+    const unconfirmed = aHistorySearch(4, { scenario: '<b>x</b>', by: 'agents' })
+    const searches = [
+      { ...unconfirmed, answer: { ...unconfirmed.answer, safe: null, capacity: null } },
+      aHistorySearch(3),
+    ]
+    const listed = { listSearches: async () => searches }
+    const { text } = await ask('/capacity', listed)
+    assert.match(text, '<a href="/capacity/capacity-3">capacity-3</a>')
+    assert.match(text, /7\d\d req\/s \(6\d\d to 7\d\d\)/)
+    assert.match(text, '&lt;b&gt;x&lt;/b&gt;')
+    assert.not.match(text, 'search-form')
+    const startable = { ...listed, startable: async () => ['checkout.ts', '<i>.yaml'] }
+    const { text: form } = await ask('/capacity', startable)
+    assert.match(form, 'id="search-form"')
+    assert.match(form, '<option value="&lt;i&gt;.yaml"')
+  })
+
   test('has something to say without any run, and knows no scenario that is not there', async () => {
     assert.match((await ask('/capacity')).text, 'then its capacity is shown here')
     assert.is((await ask('/capacity?scenario=nobody', found(USL))).status, 404)

@@ -161,15 +161,15 @@ describe('A button of a dashboard', (test) => {
     ]
 
     for (const headers of foreign)
-      for (const path of ['/live/stop', '/live/halt', '/live/start'])
+      for (const path of ['/live/stop', '/live/halt', '/live/start', '/live/search'])
         assert.is((await post(path, { reason: 'x' }, headers)).status, 403, JSON.stringify(headers))
-    assert.equal(pressed, { stops: 0, halts: [], starts: [] })
+    assert.equal(pressed, { stops: 0, halts: [], starts: [], searches: [] })
   })
 
   test('is not pressed by looking', async () => {
     const { ask, pressed } = aDashboard()
 
-    for (const path of ['/live/stop', '/live/halt', '/live/start']) {
+    for (const path of ['/live/stop', '/live/halt', '/live/start', '/live/search']) {
       const answer = await ask(path)
       assert.is(answer.status, 405)
       assert.is(answer.headers.get('Allow'), 'POST')

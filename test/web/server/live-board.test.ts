@@ -7,14 +7,22 @@ import { describe } from '../../kit/suite.ts'
 import { VirtualClock } from '../../kit/virtual-clock.ts'
 
 function aShownRun(points: readonly RunPoint[], changes: Partial<ShownRun> = {}): ShownRun {
-  return { view: aLiveView({}), points, stopCount: 0, report: null, mask: (text) => text, ...changes }
+  return {
+    view: aLiveView({}),
+    points,
+    stopCount: 0,
+    search: null,
+    report: null,
+    mask: (text) => text,
+    ...changes,
+  }
 }
 
 describe('LiveBoard', (test) => {
   test('has nothing to tell before the first run', () => {
     const { message } = new LiveBoard(new VirtualClock()).tell(null)
 
-    assert.equal(message, { view: null, keep: 0, points: [], stopCount: 0, report: null })
+    assert.equal(message, { view: null, keep: 0, points: [], stopCount: 0, search: null, report: null })
   })
 
   test('tells everything to who comes, and what is new to who was there', () => {

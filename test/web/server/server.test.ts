@@ -33,7 +33,8 @@ describe('The live page', (test) => {
   })
 
   test('says where scenarios come from when there are none', async () => {
-    const starter = { scenarios: async () => [], start: async () => 'unknown' as const }
+    const unknown = async () => 'unknown' as const
+    const starter = { scenarios: async () => [], start: unknown, search: unknown }
     const { ask } = aDashboard({ controls: controls({ starter }) })
 
     assert.match(await (await ask('/')).text(), 'proofload serve --scenarios')
@@ -47,6 +48,8 @@ describe('The live page', (test) => {
     assert.not.match(page, 'start-form')
     assert.not.match(page, 'href="/runs"')
     assert.is((await post('/live/start', { scenario: 'checkout.ts', seed: null })).status, 404)
+    const search = { scenario: 'checkout.ts', by: 'rate', from: null, max: null }
+    assert.is((await post('/live/search', search)).status, 404)
   })
 
   test('leads to stored runs where there are some', async () => {
@@ -191,6 +194,25 @@ describe('Starting', (test) => {
     ])
       assert.is((await post('/live/start', { scenario, seed: null })).status, 404, scenario)
     assert.equal(pressed.starts, [])
+  })
+
+  test('begins a search for a capacity of a listed scenario, one at a time', async () => {
+    const { post, pressed } = aDashboard()
+    const wanted = { scenario: 'checkout.ts', by: 'rate', from: 50, max: null }
+
+    assert.is((await post('/live/search', wanted)).status, 202)
+    assert.equal(pressed.searches, [wanted])
+    assert.is((await post('/live/search', wanted)).status, 409)
+    assert.is((await post('/live/search', { ...wanted, scenario: '../checkout.ts' })).status, 404)
+    for (const changes of [
+      { by: 'hosts' },
+      { from: 0 },
+      { max: '9' },
+      { allowsOverload: true },
+      { scenario: '' },
+    ])
+      assert.is((await post('/live/search', { ...wanted, ...changes })).status, 400, JSON.stringify(changes))
+    assert.is(pressed.searches.length, 2)
   })
 
   test('takes a scenario and a seed, and nothing that would change where load goes', async () => {

@@ -10,6 +10,7 @@ const aRun = (seconds: number, changes: Partial<ShownRun> = {}): ShownRun => ({
   view: aLiveView({ nowMs: seconds * 1000 }),
   points: series.slice(0, seconds),
   stopCount: 0,
+  search: null,
   report: null,
   mask: (text) => text,
   ...changes,
