@@ -5,6 +5,9 @@ const file = (name: string) => fileURLToPath(new URL(`./certificates/${name}`, i
 
 /** A certificate for localhost and 127.0.0.1 that nobody but a test trusts, valid until 2120. Its key protects nothing. */
 export const LOCALHOST_CERT_FILE = file('localhost.cert.pem')
+/** One for the name localhost, and not for its address. */
+export const ONLY_NAME_CERT_FILE = file('only-name.cert.pem')
+export const ONLY_NAME_KEY_FILE = file('only-name.key.pem')
 export const LOCALHOST_TLS = {
   cert: readFileSync(LOCALHOST_CERT_FILE, 'utf8'),
   key: readFileSync(file('localhost.key.pem'), 'utf8'),
