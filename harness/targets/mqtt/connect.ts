@@ -10,7 +10,7 @@ export interface ConnectSettings {
   readonly clientId: string
   readonly timeoutMs: number
   /** Options of consumers besides. */
-  readonly more?: Pick<IClientOptions, 'clean' | 'properties'>
+  readonly more?: Pick<IClientOptions, 'clean' | 'properties' | 'incomingStore'>
 }
 
 /** A client that is connected, and what the broker said to it. */

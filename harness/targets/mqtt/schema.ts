@@ -20,10 +20,7 @@ const consumeSchema = z.strictObject({
     .describe(
       'Shared subscription: each message goes to one member. Without it every member gets every message.',
     ),
-  qos: z
-    .union([z.literal(0), z.literal(1)])
-    .default(1)
-    .describe('Highest quality of service of deliveries; 2 is not taken'),
+  qos: qos.default(1).describe('Highest quality of service of deliveries: 0, 1 or 2'),
   persistent: z.boolean().default(false).describe('The broker keeps messages for a member that is away'),
   ...consumeShape,
 })
