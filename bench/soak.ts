@@ -90,7 +90,7 @@ async function requestRows(): Promise<BenchRow[]> {
 function intervalRows(): BenchRow[] {
   const merger = new SnapshotMerger()
   const resources = {
-    generator: { cpuCores: 0.5, rssBytes: 1e8, stealRatio: null, clockStepMs: 0 },
+    generator: { cpuCores: 0.5, rssBytes: 1e8, stealRatio: null, clockStepMs: 0, machineCpuRatio: null },
     target: null,
     probes: {},
   }

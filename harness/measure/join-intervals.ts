@@ -23,6 +23,7 @@ function joinTwo(a: MergedInterval, b: MergedInterval): MergedInterval {
       ...b.generator,
       cpuCores: mean(a.generator.cpuCores, b.generator.cpuCores),
       stealRatio: joinKnown(a.generator.stealRatio, b.generator.stealRatio, Math.max),
+      machineCpuRatio: joinKnown(a.generator.machineCpuRatio, b.generator.machineCpuRatio, mean),
       clockStepMs: a.generator.clockStepMs + b.generator.clockStepMs,
     },
     dispatch: addNumbers(a.dispatch, b.dispatch),

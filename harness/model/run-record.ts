@@ -89,6 +89,8 @@ const intervalSchema = z.object({
     rssBytes: amount,
     /** Share of the machine's time that its host gave to others; null where the system does not tell. */
     stealRatio: ratio.nullable(),
+    /** The busy share of the machine's cores, whoever had them; null where the system does not tell. */
+    machineCpuRatio: ratio.nullable().default(null),
     /** The distance that calendar time and monotonic time moved apart. */
     clockStepMs: instantMs,
   }),

@@ -6,12 +6,15 @@ import type { Clock } from '../base/clock.ts'
 export interface MachineSample {
   /** The stolen share of the time of all cores; null where the system does not report it. */
   readonly stealRatio: number | null
+  /** The busy share of the time of all cores, whoever had it; null where the system does not report it. */
+  readonly machineCpuRatio: number | null
   /** The distance that calendar time and monotonic time moved apart, ms; positive when the calendar went ahead. */
   readonly clockStepMs: number
 }
 
 interface CpuTimes {
   readonly steal: number
+  readonly idle: number
   readonly total: number
 }
 
@@ -28,15 +31,22 @@ export function watchMachine(
       times = cpuTimesOf(readStat())
       const beforeMs = offsetMs
       offsetMs = clock.wallMs() - clock.nowMs()
-      return { stealRatio: stealRatioOf(before, times), clockStepMs: offsetMs - beforeMs }
+      const ratios = ratiosOf(before, times)
+      return { ...ratios, clockStepMs: offsetMs - beforeMs }
     },
   }
 }
 
-function stealRatioOf(before: CpuTimes | null, now: CpuTimes | null): number | null {
-  if (before === null || now === null) return null
+function ratiosOf(
+  before: CpuTimes | null,
+  now: CpuTimes | null,
+): Pick<MachineSample, 'stealRatio' | 'machineCpuRatio'> {
+  if (before === null || now === null) return { stealRatio: null, machineCpuRatio: null }
   const total = now.total - before.total
-  return total > 0 ? (now.steal - before.steal) / total : 0
+  if (total <= 0) return { stealRatio: 0, machineCpuRatio: 0 }
+  // The time that it waits for disks may go down.
+  const idle = Math.min(total, Math.max(0, now.idle - before.idle))
+  return { stealRatio: (now.steal - before.steal) / total, machineCpuRatio: 1 - idle / total }
 }
 
 /** Parses the first line of proc_stat(5): user nice system idle iowait irq softirq steal guest guest_nice. */
@@ -45,7 +55,8 @@ function cpuTimesOf(stat: string): CpuTimes | null {
   if (fields === undefined || fields.length < 8) return null
   // Guest time is part of user time already.
   const total = fields.slice(0, 8).reduce((sum, ticks) => sum + ticks, 0)
-  return { steal: fields[7] as number, total }
+  const [, , , idle = 0, waiting = 0] = fields
+  return { steal: fields[7] as number, idle: idle + waiting, total }
 }
 
 function readProcStat(): string {

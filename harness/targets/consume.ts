@@ -5,9 +5,16 @@ import { parseDurationMs } from '../base/units.ts'
 
 const WORK = /^\s*(\S+?)\s*(?:\.\.\s*(\S+?)\s*)?$/
 
+export const membersSchema = z
+  .int()
+  .min(1)
+  .max(1000)
+  .default(1)
+  .describe('Consumers in the run, shared out to its threads')
+
 /** Settings of consumers, whatever the protocol. */
 export const consumeShape = {
-  members: z.int().min(1).max(1000).default(1).describe('Consumers in the run, shared out to its threads'),
+  members: membersSchema,
   prefetch: z
     .int()
     .min(1)

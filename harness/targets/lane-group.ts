@@ -5,7 +5,7 @@ import { ERROR_KIND_INDEX } from '../model/outcome.ts'
 import type { Exchange } from '../ports/target.ts'
 import { OwnConnections, SharedConnections } from './connection-pool.ts'
 import { Deadlines } from './deadlines.ts'
-import type { Failure } from './failure.ts'
+import { type Failure, TLS_HINT } from './failure.ts'
 import type { OpenSession } from './session.ts'
 import { SessionLane } from './session-lane.ts'
 
@@ -59,7 +59,12 @@ export class LaneGroup {
     throw new HarnessError(
       'TARGET_UNREACHABLE',
       `${failed.length} of ${refused.length} connections could not be opened: ${first.failure.kind}: ${first.message}`,
-      { hint: 'Start the server, raise its limit of connections, or give the target fewer of them.' },
+      {
+        hint:
+          first.failure.kind === 'tls'
+            ? TLS_HINT
+            : 'Start the server, raise its limit of connections, or give the target fewer of them.',
+      },
     )
   }
 

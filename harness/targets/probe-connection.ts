@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import type { ProbeResult } from '../ports/target-plugin.ts'
-import type { Failure } from './failure.ts'
+import { type Failure, TLS_HINT } from './failure.ts'
 
 /** The time that a probe may take to connect. */
 export const PROBE_LIMIT_MS = 5000
@@ -31,6 +31,7 @@ export async function probeConnection({
     return result(true, await connect())
   } catch (error) {
     const { kind, text } = failureOf(error)
-    return kind === 'auth' ? result(true, 'it asks for a login') : result(false, `${kind}: ${text}`)
+    if (kind === 'auth') return result(true, 'it asks for a login')
+    return { ...result(false, `${kind}: ${text}`), ...(kind === 'tls' && { hint: TLS_HINT }) }
   }
 }

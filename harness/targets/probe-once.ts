@@ -1,16 +1,14 @@
 /** One look at a target before any load, through the driver that will carry the load: same errors, same words. */
-import { messageOf } from '../base/errors.ts'
+import { HarnessError, messageOf } from '../base/errors.ts'
 import { formatDurationMs } from '../base/units.ts'
 import { ERROR_KINDS } from '../model/outcome.ts'
 import type { Exchange } from '../ports/target.ts'
 import type { ProbeResult } from '../ports/target-plugin.ts'
 import { askOnce, type LoneRequest } from './ask-once.ts'
+import { TLS_HINT } from './failure.ts'
 
 const LIMIT_MS = 5000
 const TIMEOUTS = { connectMs: LIMIT_MS, firstByteMs: LIMIT_MS, totalMs: LIMIT_MS }
-
-const TLS_HINT =
-  'Check that the target speaks TLS. `tls: { ca: FILE }` trusts the authority of its certificate, `tls: { verify: false }` any.'
 
 /** The meaning of an answer to a probe. */
 export interface ProbeAnswer {
@@ -38,6 +36,13 @@ export async function probeOnce(
     const { reachable, text } = read(seen)
     return { reachable, message: `${text} in ${formatDurationMs(elapsedMs)}`, elapsedMs }
   } catch (thrown) {
-    return { reachable: false, message: `${where}: ${messageOf(thrown)}`, elapsedMs: clock.nowMs() - startMs }
+    const hint = thrown instanceof HarnessError ? thrown.hint : undefined
+    const message = `${where}: ${messageOf(thrown)}`
+    return {
+      reachable: false,
+      message,
+      elapsedMs: clock.nowMs() - startMs,
+      ...(hint !== undefined && { hint }),
+    }
   }
 }

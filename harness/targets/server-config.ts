@@ -1,5 +1,6 @@
 /** The settings that targets with a login have in common: an address, a password that is a secret, and TLS. */
 import { X509Certificate } from 'node:crypto'
+import { isIP } from 'node:net'
 import { rootCertificates } from 'node:tls'
 import * as z from 'zod'
 import { HarnessError, messageOf } from '../base/errors.ts'
@@ -10,6 +11,12 @@ import { tlsSchema } from './http/schema.ts'
 
 const SECRET = /^(%7B%7B|\{\{)\s*secret\./i
 
+/** The setting of a connection that may be encrypted. */
+export const encryption = {
+  /** Encrypts the connection. */
+  tls: tlsSchema.optional().describe('Encrypts the connection, and says how the server proves who it is'),
+}
+
 /** The settings of a login over a connection that may be encrypted. */
 export const loginSettings = {
   /** Password as it is; a secret. */
@@ -18,8 +25,7 @@ export const loginSettings = {
     .refine((text) => /^\{\{\s*secret\.[\w-]+\s*\}\}$/.test(text), "a secret: write secret('NAME')")
     .optional()
     .describe("Password: secret('NAME')"),
-  /** Encrypts the connection. */
-  tls: tlsSchema.optional().describe('Encrypts the connection, and says how the server proves who it is'),
+  ...encryption,
 }
 
 /** The settings of such a server. @param protocols without colon @param example of a URL */
@@ -52,13 +58,21 @@ export interface ServerAddress {
   /** The path of the URL without its slash: the database. */
   readonly database: string
   /** Null: not encrypted. */
-  readonly tls: ServerTls | null
+  readonly tls: NamedTls | null
 }
 
 export interface ServerTls {
   readonly rejectUnauthorized: boolean
-  /** Authorities to trust; undefined = those of Node.js. */
-  readonly ca: string[] | undefined
+  /** Authorities to trust. Absent: those of Node.js. */
+  readonly ca?: string[]
+}
+
+/** TLS with a server that is known by a name. */
+export interface NamedTls extends ServerTls {
+  /** The name or address that its certificate has to be for. */
+  readonly host: string
+  /** Absent for an address, which is no name to ask for. */
+  readonly servername?: string
 }
 
 /** Returns the address with its secrets filled in. @throws HarnessError SECRET_MISSING, SCENARIO_INVALID */
@@ -72,8 +86,8 @@ export function addressOf(
     throw new HarnessError('SCENARIO_INVALID', 'the url of the target is none with its secrets filled in', {
       hint: 'Check the value of the secret; write its special characters percent-encoded.',
     })
-  const { protocol, hostname, port, username, password: inUrl, pathname } = new URL(text)
-  const host = decodeURIComponent(hostname).replace(/^\[|\]$/g, '')
+  const { hostname, port, username, password: inUrl, pathname } = new URL(text)
+  const host = hostIn(hostname)
   return {
     // The name may lead anywhere; its address is loopback.
     host: host.toLowerCase() === 'localhost' ? '127.0.0.1' : host,
@@ -81,7 +95,7 @@ export function addressOf(
     user: decodeURIComponent(username),
     password: password ?? decodeURIComponent(inUrl),
     database: decodeURIComponent(pathname.replace(/^\//, '')),
-    tls: tls !== undefined || protocol === 'rediss:' ? tlsOf(tls) : null,
+    tls: tlsAt({ url: text, tls }, 'rediss:'),
   }
 }
 
@@ -109,8 +123,26 @@ export function trustedAuthorities(file: string): string[] {
 export function tlsOf(tls: ServerSettings['tls']): ServerTls {
   return {
     rejectUnauthorized: tls?.verify ?? true,
-    ca: tls?.ca === undefined ? undefined : trustedAuthorities(tls.ca),
+    ...(tls?.ca !== undefined && { ca: trustedAuthorities(tls.ca) }),
   }
+}
+
+/**
+ * Returns TLS with the server of a URL; null: not encrypted. @param encrypted the protocol of URLs that ask for it
+ * @throws HarnessError SCENARIO_INVALID when the authority cannot be used
+ */
+export function tlsAt(
+  { url, tls }: Pick<ServerSettings, 'url' | 'tls'>,
+  encrypted: `${string}:`,
+): NamedTls | null {
+  const { protocol, hostname } = new URL(url)
+  if (tls === undefined && protocol !== encrypted) return null
+  const host = hostIn(hostname)
+  return { ...tlsOf(tls), host, ...(isIP(host) === 0 && { servername: host }) }
+}
+
+function hostIn(hostname: string): string {
+  return decodeURIComponent(hostname).replace(/^\[|\]$/g, '')
 }
 
 function holdsNoPlainPassword(text: string): boolean {

@@ -435,7 +435,7 @@ describe('An instrument that was kept from its work', (test) => {
 })
 
 function aGenerator(changes: Partial<RecordInterval['generator']>): RecordInterval['generator'] {
-  return { cpuCores: 0.5, rssBytes: 1, stealRatio: 0, clockStepMs: 0, ...changes }
+  return { cpuCores: 0.5, rssBytes: 1, stealRatio: 0, clockStepMs: 0, machineCpuRatio: null, ...changes }
 }
 
 describe('The verdict', (test) => {

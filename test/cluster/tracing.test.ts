@@ -29,7 +29,7 @@ import { describe } from '../kit/suite.ts'
 
 const CORRELATION_ID = '5f0c1f6e-run'
 const RESOURCES = {
-  generator: { cpuCores: 0.5, rssBytes: 1_000, stealRatio: null, clockStepMs: 0 },
+  generator: { cpuCores: 0.5, rssBytes: 1_000, stealRatio: null, clockStepMs: 0, machineCpuRatio: null },
   target: null,
   probes: {},
 }

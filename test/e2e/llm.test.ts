@@ -50,7 +50,43 @@ objectives:
     severity: info
 `
 
+const TRACE = `at,prompt_tokens,output_tokens
+0,12,3
+0.2,700,9
+0.2,40,1
+1.5,5,20
+`
+
+const replayed = (url: string) => `name: trace
+target: { plugin: llm, config: { url: "${url}/v1", model: m } }
+workload: { pattern: replay, csv: trace.csv }
+data: { trace: { mode: unique, csv: trace.csv } }
+warmUp: 0s
+journeys:
+  talk:
+    steps:
+      - request:
+          prompt: { tokens: "{{trace.prompt_tokens}}" }
+          output: { tokens: "{{trace.output_tokens}}" }
+        step: ask
+objectives: [p99(ttft) < 30s]
+`
+
 describe('A run against a language model', (test) => {
+  test('replays a trace: each arrival with the lengths of its row', () =>
+    withModel((url) =>
+      inWorkplace(async (place) => {
+        place.write('trace.csv', TRACE)
+        place.write('trace.yaml', replayed(url))
+        const { verdict } = await place.verdictOf('trace.yaml', '--threads', '2')
+        const { requests, measures = {} } = verdict.summary.steps['ask'] ?? {}
+
+        assert.is(requests, 4)
+        const { wanted_prompt_tokens: prompt, wanted_output_tokens: output } = measures
+        assert.equal([prompt?.count, prompt?.total, output?.total], [4, 757, 33])
+      }),
+    ))
+
   test('has its measures, judges its joint conditions, and names them as others do', () =>
     withModel((url) =>
       inWorkplace(async (place) => {

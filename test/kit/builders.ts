@@ -233,7 +233,7 @@ export function aRecord(shape: RecordShape): RunRecord {
         inFlight: 2,
         consumerLag: {},
         steps: { step: { ...counts, hdr: one.encode() } },
-        generator: { cpuCores: 0.3, rssBytes: 1e8, stealRatio: 0, clockStepMs: 0 },
+        generator: { cpuCores: 0.3, rssBytes: 1e8, stealRatio: 0, clockStepMs: 0, machineCpuRatio: null },
         target: null,
         probes: {},
         regions: {},

@@ -28,7 +28,13 @@ export interface TestDashboard extends Dashboard {
 }
 
 /** What a generator that has little to do uses. */
-export const GENERATOR = { cpuCores: 0.3, rssBytes: 1e8, stealRatio: 0, clockStepMs: 0 }
+export const GENERATOR = {
+  cpuCores: 0.3,
+  rssBytes: 1e8,
+  stealRatio: 0,
+  clockStepMs: 0,
+  machineCpuRatio: null,
+}
 
 export const HOST = '127.0.0.1:7171'
 

@@ -56,6 +56,7 @@ function chat(call: ServerDuplexStream<Message, Message>): void {
 export async function serveGrpc(
   behaviour: GrpcBehaviour = {},
   port = 0,
+  credentials = ServerCredentials.createInsecure(),
 ): Promise<GrpcServer & { stop(): void }> {
   const server = new Server()
   server.addService(route.Guide.service, {
@@ -68,7 +69,7 @@ export async function serveGrpc(
     Chat: behaviour.chat ?? chat,
   })
   const bound = await new Promise<number>((resolve, reject) =>
-    server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, found) =>
+    server.bindAsync(`127.0.0.1:${port}`, credentials, (error, found) =>
       error === null ? resolve(found) : reject(error),
     ),
   )

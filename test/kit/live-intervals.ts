@@ -30,7 +30,7 @@ const CALM = {
   cpuRatio: 0.3,
   runQueueWaitRatio: 0.001,
 }
-const GENERATOR = { cpuCores: 0.3, rssBytes: 1e8, stealRatio: 0, clockStepMs: 0 }
+const GENERATOR = { cpuCores: 0.3, rssBytes: 1e8, stealRatio: 0, clockStepMs: 0, machineCpuRatio: null }
 
 /** Nothing was watched but the generator. */
 export const NO_RESOURCES: IntervalResources = { generator: GENERATOR, target: null, probes: {} }

@@ -9,7 +9,7 @@ import {
 } from '../../harness/model/interval-snapshot.ts'
 
 export const RESOURCES: IntervalResources = {
-  generator: { cpuCores: 0.5, rssBytes: 1_000, stealRatio: null, clockStepMs: 0 },
+  generator: { cpuCores: 0.5, rssBytes: 1_000, stealRatio: null, clockStepMs: 0, machineCpuRatio: null },
   target: null,
   probes: {},
 }

@@ -16,6 +16,14 @@ describe('watchMachine', (test) => {
     assert.is(machine.sample().stealRatio, 0)
   })
 
+  test('gives the share of time that the cores were busy, whoever had them', () => {
+    const texts = [stat(100, 100, 50), stat(130, 160, 60), stat(230, 160, 60), stat(230, 160, 60), '']
+    const machine = watchMachine(new VirtualClock(), () => texts.shift() ?? '')
+    const ratios = [0, 1, 2, 3].map(() => machine.sample().machineCpuRatio)
+
+    assert.equal(ratios, [0.4, 1, 0, null])
+  })
+
   test('does not know it where the system does not tell', () => {
     assert.is(watchMachine(new VirtualClock(), () => '').sample().stealRatio, null)
   })

@@ -5,6 +5,7 @@
  */
 import type { VerdictReason } from '../../model/verdict.ts'
 import type { RecordView } from '../record-view.ts'
+import { browsersBusy, browsersStarved } from './browser-rules.ts'
 import { pageCache } from './cache-rules.ts'
 import { notAwaited, ownWaits, tooManyAtOnce } from './concurrency-rules.ts'
 import { gcPauses, latePart, lateStarts, saturated, stalled, starved } from './generator-rules.ts'
@@ -49,6 +50,7 @@ const INVALIDATING: readonly Rule[] = [
   endedByRequirement,
   planKept,
   backedOff,
+  browsersStarved,
 ]
 /** About the generator's own time. */
 const GENERATOR: readonly Rule[] = [stalled, saturated, starved, lateStarts]
@@ -74,6 +76,7 @@ const CAUTIONING: readonly Rule[] = [
   tokensBundled,
   tokensUncounted,
   pageCache,
+  browsersBusy,
 ]
 
 /** Applies every rule to a record. */

@@ -3,6 +3,8 @@ import { type ChannelModel, connect } from 'amqplib'
 import { messageOf } from '../../base/errors.ts'
 import { fillSecrets } from '../../base/fill-secrets.ts'
 import type { ErrorKind } from '../../model/outcome.ts'
+import { isOfTls } from '../failure.ts'
+import { tlsAt } from '../server-config.ts'
 import type { AmqpConfig } from './schema.ts'
 
 export interface ConnectSettings {
@@ -20,12 +22,13 @@ export async function connectOnce({
   name,
   timeoutMs,
 }: ConnectSettings): Promise<ChannelModel> {
-  const { url, user, password, heartbeat } = fillSecrets(config, secrets)
-  const { hostname, port, protocol, pathname } = new URL(url)
+  const { url, user, password, heartbeat, tls } = fillSecrets(config, secrets)
+  const { hostname, port, pathname } = new URL(url)
+  const encrypted = tlsAt({ url, tls }, 'amqps:')
   const vhost = pathname.length > 1 ? decodeURIComponent(pathname.slice(1)) : '/'
   const connection = await connect(
     {
-      protocol: protocol.slice(0, -1),
+      protocol: encrypted === null ? 'amqp' : 'amqps',
       hostname,
       ...(port !== '' && { port: Number(port) }),
       username: user,
@@ -33,7 +36,7 @@ export async function connectOnce({
       vhost,
       heartbeat,
     },
-    { timeout: timeoutMs, clientProperties: { connection_name: name }, noDelay: true },
+    { ...encrypted, timeout: timeoutMs, clientProperties: { connection_name: name }, noDelay: true },
   )
   // An error is followed by the end of the connection, which is told where it is looked for.
   connection.on('error', () => undefined)
@@ -44,6 +47,7 @@ export async function connectOnce({
 export function kindOfError(error: unknown): ErrorKind {
   const { code } = error as { readonly code?: string | number }
   const text = messageOf(error)
+  if (isOfTls(error)) return 'tls'
   if (code === 'ECONNREFUSED') return 'refused'
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'dns'
   if (code === 'ECONNRESET' || code === 'EPIPE') return 'reset'

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { recordOf } from '../../base/record-of.ts'
 import { consumeShape } from '../consume.ts'
 import { hasOneBody, payloadShape } from '../payload.ts'
+import { encryption } from '../server-config.ts'
 
 const queue = z.string().min(1).describe('Name of the queue')
 
@@ -32,6 +33,7 @@ export const amqpConfigSchema = z
       .describe('amqp://host:port/vhost; amqps:// for an encrypted connection'),
     user: z.string().default('guest').describe('Name to log in with'),
     password: z.string().default('guest').describe('Password of the user'),
+    ...encryption,
     heartbeat: z.int().min(0).max(3600).default(30).describe('Seconds between signs of life; 0 for none'),
     consume: consumeSchema.optional().describe('Consumers that account for what this target publishes'),
   })

@@ -14,6 +14,8 @@ import { Methods } from './methods.ts'
 import { type GrpcRequest, RequestFactory } from './request.ts'
 import type { GrpcConfig, GrpcRequestDocument } from './schema.ts'
 
+/** The name may lead anywhere; its address is loopback. */
+const LOCALHOST = /^localhost:/i
 /** A day: nothing in the library may come back or give up by itself within a run. */
 const NEVER_MS = 86_400_000
 
@@ -35,8 +37,7 @@ export class GrpcDriver implements TargetDriver {
     const messageBytesMax = parseBytes(config.maxMessage)
     this.#requests = new RequestFactory(new Methods(config), config.metadata)
     this.#channelSettings = {
-      // The name may lead anywhere; its address is loopback.
-      address: config.address.replace(/^localhost:/i, '127.0.0.1:'),
+      address: config.address.replace(LOCALHOST, '127.0.0.1:'),
       credentials: credentialsOf(config),
       options: optionsOf(config, messageBytesMax),
     }
@@ -114,7 +115,7 @@ function credentialsOf({ tls }: GrpcConfig): ChannelSettings['credentials'] {
   return credentials.createFromSecureContext(secureContextOf(tls), { rejectUnauthorized: tls.verify })
 }
 
-function optionsOf({ keepalive }: GrpcConfig, messageBytesMax: number): ChannelOptions {
+function optionsOf({ address, keepalive }: GrpcConfig, messageBytesMax: number): ChannelOptions {
   return {
     'grpc.enable_retries': 0,
     'grpc.use_local_subchannel_pool': 1,
@@ -125,6 +126,7 @@ function optionsOf({ keepalive }: GrpcConfig, messageBytesMax: number): ChannelO
     'grpc.max_receive_message_length': messageBytesMax,
     'grpc.max_send_message_length': -1,
     'grpc.primary_user_agent': 'proofload',
+    ...(LOCALHOST.test(address) && { 'grpc.ssl_target_name_override': 'localhost' }),
     ...(keepalive === undefined ? {} : { 'grpc.keepalive_time_ms': parseDurationMs(keepalive) }),
   }
 }

@@ -6,7 +6,7 @@ import { EventStreamDriver } from '../event-stream/driver.ts'
 import type { EventProtocol, OpenedStream, StreamInstants } from '../event-stream/protocol.ts'
 import { httpPlugin } from '../http/index.ts'
 import { LlmClient } from './client.ts'
-import { BODY_VARIABLE, Question } from './question.ts'
+import { BODY_VARIABLE, type Drawn, Question } from './question.ts'
 import { AnswerReader } from './reader.ts'
 import type { LlmConfig, LlmRequest } from './schema.ts'
 
@@ -48,14 +48,18 @@ class ChatProtocol implements EventProtocol<Question> {
   open(exchange: Exchange, instants: StreamInstants): OpenedStream {
     const question = exchange.request as Question
     const { agent, variables } = exchange
-    const drawn = question.draw(this.#nextIndex(question.step))
-    if (drawn.prompt !== null) exchange.measure(MEASURES.wanted_prompt_tokens, drawn.prompt.tokens)
-    if (drawn.outputTokens !== null) exchange.measure(MEASURES.wanted_output_tokens, drawn.outputTokens)
+    const index = this.#nextIndex(question.step)
+    let drawn: Drawn | null = null
     let messages: string | null = null
+    // Not before the request is made: what cannot be drawn is a failure of the exchange.
+    const draw = () => {
+      drawn ??= drawnFor(exchange, question, index)
+      return drawn
+    }
     const conversation = () => {
       messages ??= joined(
         question.isTurn ? this.#turns.get(agent) : undefined,
-        question.messages(drawn, variables),
+        question.messages(draw(), variables),
       )
       return messages
     }
@@ -70,7 +74,7 @@ class ChatProtocol implements EventProtocol<Question> {
     return {
       reader,
       variables: (name) =>
-        name === BODY_VARIABLE ? question.body(conversation(), drawn, variables) : variables(name),
+        name === BODY_VARIABLE ? question.body(conversation(), draw(), variables) : variables(name),
       timeouts: exchange.timeouts,
       readForMs: null,
     }
@@ -95,6 +99,14 @@ class ChatProtocol implements EventProtocol<Question> {
     this.#asked.set(step, index + shardCount)
     return index
   }
+}
+
+/** @throws UnsetVariable, RangeError when a variable holds no number of tokens */
+function drawnFor(exchange: Exchange, question: Question, index: number): Drawn {
+  const drawn = question.draw(index, exchange.variables)
+  if (drawn.prompt !== null) exchange.measure(MEASURES.wanted_prompt_tokens, drawn.prompt.tokens)
+  if (drawn.outputTokens !== null) exchange.measure(MEASURES.wanted_output_tokens, drawn.outputTokens)
+  return drawn
 }
 
 function joined(earlier: string | undefined, later: string): string {

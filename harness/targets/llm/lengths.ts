@@ -1,16 +1,19 @@
 /** Laws of the length of prompts and answers, in tokens. */
 import * as z from 'zod'
 import { keyOf, uniformAt } from '../../base/random.ts'
+import { Template, type VariableLookup } from '../../base/template.ts'
 
 /** The standard normal value that 99 % of draws fall below. */
 const Z_99 = 2.3263478740408408
 
-const tokens = z.int().min(1).max(10_000_000)
+const TOKENS_MAX = 10_000_000
+const tokens = z.int().min(1).max(TOKENS_MAX)
 
-/** `512`, `{ fixed: 512 }`, `{ uniform: [64, 256] }` or `{ lognormal: { median: 512, p99: 4096, max: 8192 } }`. */
+/** `512`, `'{{trace.tokens}}'`, `{ fixed: 512 }`, `{ uniform: [64, 256] }` or `{ lognormal: { median: 512, p99: 4096, max: 8192 } }`. */
 export const lengthSchema = z
   .union([
     tokens,
+    z.string().regex(/^\{\{[^{}]+\}\}$/, 'a variable: {{trace.output_tokens}}'),
     z.strictObject({ fixed: tokens.describe('Always this many') }),
     z.strictObject({
       uniform: z
@@ -30,7 +33,7 @@ export const lengthSchema = z
     }),
   ])
   .describe(
-    'Number of tokens: 512, { fixed: 512 }, { uniform: [64, 256] } or { lognormal: { median: 512, p99: 4096 } }',
+    'Number of tokens: 512, a variable such as {{trace.output_tokens}}, { fixed: 512 }, { uniform: [64, 256] } or { lognormal: { median: 512, p99: 4096 } }',
   )
 export type LengthLaw = z.output<typeof lengthSchema>
 
@@ -48,9 +51,10 @@ export class Lengths {
     this.#angleKey = keyOf(`${name}/length/angle`)
   }
 
-  /** Returns the number of tokens of draw `index`. */
-  at(index: number): number {
+  /** Returns the number of tokens of draw `index`. @throws UnsetVariable, RangeError when a variable holds no number of tokens */
+  at(index: number, variables: VariableLookup): number {
     const law = this.#law
+    if (typeof law === 'string') return tokensIn(Template.parse(law).render(variables))
     if (typeof law === 'number') return law
     if ('fixed' in law) return law.fixed
     if ('uniform' in law) {
@@ -67,4 +71,10 @@ export class Lengths {
     const radius = Math.sqrt(-2 * Math.log1p(-uniformAt(this.#seed, this.#key, index)))
     return radius * Math.cos(2 * Math.PI * uniformAt(this.#seed, this.#angleKey, index))
   }
+}
+
+function tokensIn(text: string): number {
+  const found = tokens.safeParse(Number(text))
+  if (found.success) return found.data
+  throw new RangeError(`'${text}' is not a number of tokens from 1 to ${TOKENS_MAX}`)
 }

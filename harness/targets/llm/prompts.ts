@@ -4,6 +4,7 @@
  * their beginning share it up to their mark.
  */
 import { keyOf, uniformAt } from '../../base/random.ts'
+import type { VariableLookup } from '../../base/template.ts'
 import { parseRatio } from '../../base/units.ts'
 import { Lengths } from './lengths.ts'
 import type { PromptLaw } from './schema.ts'
@@ -47,10 +48,10 @@ export class Prompts {
     this.#prefixShare = parseRatio(law.prefix?.share ?? '0%')
   }
 
-  /** Returns prompt `index`. */
-  at(index: number): Prompt {
+  /** Returns prompt `index`. @throws whatever drawing its length throws */
+  at(index: number, variables: VariableLookup): Prompt {
     const { law } = this.#settings
-    const tokens = this.#lengths.at(index)
+    const tokens = this.#lengths.at(index, variables)
     const words = this.#words((this.#key + Math.imul(index, SPREAD)) | 0, tokens)
     const prefix = this.#prefixOf(index)
     return {

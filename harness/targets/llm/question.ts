@@ -58,9 +58,12 @@ export class Question implements StreamRequest {
     this.#isExact = output?.exact ?? false
   }
 
-  /** Draws the parts of question `index`. */
-  draw(index: number): Drawn {
-    return { prompt: this.#prompts?.at(index) ?? null, outputTokens: this.#output?.at(index) ?? null }
+  /** Draws the parts of question `index`. @throws UnsetVariable, RangeError when a variable holds no number of tokens */
+  draw(index: number, variables: VariableLookup): Drawn {
+    return {
+      prompt: this.#prompts?.at(index, variables) ?? null,
+      outputTokens: this.#output?.at(index, variables) ?? null,
+    }
   }
 
   /** Returns the new messages. @throws UnsetVariable */

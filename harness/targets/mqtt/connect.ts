@@ -1,6 +1,7 @@
 /** Connections to an MQTT broker, without any of the library's own tries and queues: what is lost is lost, and told. */
 import { connect, type IClientOptions, type MqttClient } from 'mqtt'
 import { fillSecrets } from '../../base/fill-secrets.ts'
+import { tlsAt } from '../server-config.ts'
 import type { MqttConfig } from './schema.ts'
 
 export interface ConnectSettings {
@@ -9,7 +10,7 @@ export interface ConnectSettings {
   readonly clientId: string
   readonly timeoutMs: number
   /** Options of consumers besides. */
-  readonly more?: Pick<IClientOptions, 'clean' | 'properties'>
+  readonly more?: Pick<IClientOptions, 'clean' | 'properties' | 'incomingStore'>
 }
 
 /** A client that is connected, and what the broker said to it. */
@@ -24,9 +25,11 @@ export function connectOnce(
   { config, secrets, clientId, timeoutMs, more = {} }: ConnectSettings,
   onClient: (client: MqttClient) => void = () => undefined,
 ): Promise<Connected> {
-  const { url, version, user, password, keepAlive } = fillSecrets(config, secrets)
+  const { url, version, user, password, keepAlive, tls } = fillSecrets(config, secrets)
+  const encrypted = tlsAt({ url, tls }, 'mqtts:')
   return new Promise((resolve, reject) => {
     const client = connect(url, {
+      ...(encrypted !== null && { ...encrypted, protocol: 'mqtts' as const }),
       protocolVersion: version,
       clientId,
       clean: true,

@@ -1,5 +1,5 @@
 /** Consumers of a topic, alone or sharing a subscription. */
-import type { IPublishPacket, MqttClient } from 'mqtt'
+import { type IPublishPacket, type MqttClient, Store } from 'mqtt'
 import type { DeliveryChannel, DriverContext } from '../../ports/target.ts'
 import { Work } from '../consume.ts'
 import type { Consuming } from '../consumer-members.ts'
@@ -21,6 +21,8 @@ export class MqttConsuming implements Consuming<MqttClient> {
   readonly #parts: Parts
   readonly #clientIdOf: (name: string) => string
   readonly #work: Work
+  /** The messages of quality 2 that members have received and not taken yet; persistent members keep them over their connections. */
+  readonly #received = new Map<number, Store>()
 
   constructor(
     config: MqttConfig & { readonly consume: NonNullable<MqttConfig['consume']> },
@@ -49,7 +51,7 @@ export class MqttConsuming implements Consuming<MqttClient> {
 
   async connect(member: number): Promise<MqttClient> {
     const { client } = await connectOnce(this.#settingsOf(member), (made) => {
-      made.handleMessage = (packet, done) => this.#received(packet, member, done)
+      made.handleMessage = (packet, done) => this.#take(packet, member, done)
     })
     return client
   }
@@ -83,12 +85,28 @@ export class MqttConsuming implements Consuming<MqttClient> {
       secrets,
       clientId: this.#clientIdOf(`consumer-${member}`),
       timeoutMs: defaultTimeouts.connectMs,
-      more: { clean: !persistent, ...(this.#config.version === 5 && { properties }) },
+      more: {
+        clean: !persistent,
+        ...(this.#config.version === 5 && { properties }),
+        incomingStore: this.#storeOf(member),
+      },
     }
   }
 
-  #received({ payload, properties }: IPublishPacket, member: number, done: () => void): void {
+  /** The broker sends a message of quality 2 once, and then asks only that it be taken: the next connection must have it. */
+  #storeOf(member: number): Store {
+    const kept = this.#settings.persistent ? this.#received.get(member) : undefined
+    // One that is cleaned with its connection ends the process when a message is taken afterwards.
+    const store = kept ?? new Store({ clean: false })
+    this.#received.set(member, store)
+    return store
+  }
+
+  #take(packet: IPublishPacket, member: number, done: () => void): void {
+    const { payload, properties } = packet
     const { channel, clock } = this.#parts
+    // It is handed over now, and not again by whichever connection the broker asks next.
+    this.#received.get(member)?.del(packet, () => undefined)
     channel.deliver(headerOf(Buffer.from(payload), properties, this.#config.version), member, clock.nowMs())
     this.#work.do(done)
   }

@@ -20,7 +20,7 @@ export interface PublishParts {
 
 export function publish(parts: PublishParts): void {
   const { call, session, request } = parts
-  if (request.qos === 0) return send(parts)
+  if (request.qos === 0) return sendWhenWritable(parts)
   session.whenQuota(() => {
     if (call.hasEnded) session.returnQuota()
     else {
@@ -29,8 +29,15 @@ export function publish(parts: PublishParts): void {
         before?.()
         session.returnQuota()
       }
-      send(parts)
+      sendWhenWritable(parts)
     }
+  })
+}
+
+/** Sends it once the socket takes more: its wait is start delay. */
+function sendWhenWritable(parts: PublishParts): void {
+  parts.session.whenWritable(() => {
+    if (!parts.call.hasEnded) send(parts)
   })
 }
 

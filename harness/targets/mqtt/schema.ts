@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { recordOf } from '../../base/record-of.ts'
 import { consumeShape } from '../consume.ts'
 import { hasOneBody, payloadShape } from '../payload.ts'
+import { encryption } from '../server-config.ts'
 
 const topic = z.string().regex(/^[^+#\0]+$/, 'a topic to publish to, without + and #')
 const filter = z.string().min(1, 'a topic, + for a level, # for the rest')
@@ -19,10 +20,7 @@ const consumeSchema = z.strictObject({
     .describe(
       'Shared subscription: each message goes to one member. Without it every member gets every message.',
     ),
-  qos: z
-    .union([z.literal(0), z.literal(1)])
-    .default(1)
-    .describe('Highest quality of service of deliveries; 2 is not taken'),
+  qos: qos.default(1).describe('Highest quality of service of deliveries: 0, 1 or 2'),
   persistent: z.boolean().default(false).describe('The broker keeps messages for a member that is away'),
   ...consumeShape,
 })
@@ -40,6 +38,7 @@ export const mqttConfigSchema = z
       .describe('5 is MQTT 5, 4 is MQTT 3.1.1'),
     user: z.string().optional().describe('Name to log in with'),
     password: z.string().optional().describe('Password of the user'),
+    ...encryption,
     clientId: z
       .string()
       .min(1)

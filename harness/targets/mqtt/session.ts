@@ -26,6 +26,8 @@ export class MqttSession {
   readonly #calls = new Set<MessageCall>()
   readonly #byMessageId = new Map<number, OnPacket>()
   readonly #waiting = new Fifo<() => void>()
+  /** Those that wait until the socket takes more. */
+  readonly #unwritten = new Fifo<() => void>()
   #client: MqttClient | null = null
   readonly #opening = new SharedOpening(() => this.#open())
   #receiveMaximum = 0
@@ -51,7 +53,7 @@ export class MqttSession {
   }
 
   get waitingCount(): number {
-    return this.#waiting.size
+    return this.#waiting.size + this.#unwritten.size
   }
 
   /** Connects, once for all who want it at the same time. */
@@ -78,6 +80,12 @@ export class MqttSession {
       this.#waiting.shift()?.()
     }
     this.#isResuming = false
+  }
+
+  /** Calls back when the socket takes more: what is written before would wait in the memory of the library. */
+  whenWritable(run: () => void): void {
+    if (this.#unwritten.size > 0 || this.#client?.stream.writableNeedDrain === true) this.#unwritten.push(run)
+    else run()
   }
 
   /** Takes in a call that ends with the connection. */
@@ -119,6 +127,7 @@ export class MqttSession {
     const { client, receiveMaximum } = await this.#parts.connect((made) => this.#listenTo(made))
     this.#receiveMaximum = receiveMaximum
     this.#client = client
+    client.stream.on('drain', () => this.#resumeWriting())
   }
 
   #listenTo(client: MqttClient): void {
@@ -152,5 +161,11 @@ export class MqttSession {
     }
     this.#byMessageId.clear()
     for (const run of this.#waiting.takeAll()) this.whenQuota(run)
+    for (const run of this.#unwritten.takeAll()) run()
+  }
+
+  #resumeWriting(): void {
+    while (this.#unwritten.size > 0 && this.#client?.stream.writableNeedDrain === false)
+      this.#unwritten.shift()?.()
   }
 }

@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import type { ErrorKind } from '../../model/outcome.ts'
 import type { StatusLanguage } from '../../ports/target-plugin.ts'
+import { isOfTls } from '../failure.ts'
 
 export const FIRST_BAD = 0x80
 const QUOTA_EXCEEDED = 0x97
@@ -39,6 +40,7 @@ export function kindOfConnectError(error: Error & { readonly code?: string | num
     if (NO_ACCESS.includes(code) || NO_ACCESS_3.includes(code)) return 'auth'
     return UNAVAILABLE.includes(code) || code === 3 ? 'unavailable' : 'connect'
   }
+  if (isOfTls(error)) return 'tls'
   if (code === 'ECONNREFUSED') return 'refused'
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'dns'
   if (code === 'ECONNRESET' || code === 'EPIPE') return 'reset'

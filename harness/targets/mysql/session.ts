@@ -20,7 +20,8 @@ const FATAL: ReadonlySet<number> = new Set([1053, 1927])
 
 /** The parts of a connection that its types leave out. */
 interface WithStream {
-  readonly stream: Socket
+  /** `_host` is where Node finds the name that a certificate has to be for, which the client tells it of names alone. */
+  readonly stream: Socket & { _host?: string }
   handlePacket(packet: unknown): void
 }
 
@@ -36,9 +37,7 @@ export async function openMysql(
     user: user === '' ? 'root' : user,
     password,
     ...(database === '' ? {} : { database }),
-    ...(tls === null
-      ? {}
-      : { ssl: { ...tls, ca: tls.ca as string[], verifyIdentity: tls.rejectUnauthorized } }),
+    ...(tls === null ? {} : { ssl: { ...tls, verifyIdentity: tls.rejectUnauthorized } }),
     // The deadline of the exchange is the only one.
     connectTimeout: 0,
     maxPreparedStatements: PREPARED_MAX,
@@ -46,6 +45,7 @@ export async function openMysql(
     supportBigNumbers: true,
   })
   const { stream } = connection as unknown as WithStream
+  if (tls !== null) stream._host = tls.host
   const giveUp = () => {
     connection.destroy()
     stream.destroy()

@@ -3,7 +3,8 @@ import { connect, type NatsConnection } from '@nats-io/transport-node'
 import { messageOf } from '../../base/errors.ts'
 import { fillSecrets } from '../../base/fill-secrets.ts'
 import type { ErrorKind } from '../../model/outcome.ts'
-import type { Failure } from '../failure.ts'
+import { type Failure, isOfTls } from '../failure.ts'
+import { tlsAt } from '../server-config.ts'
 import type { NatsConfig } from './schema.ts'
 
 /** The parts of a connection. */
@@ -17,8 +18,9 @@ export interface ConnectSettings {
 
 /** Connects once. @throws whatever the library throws: `failureOf` tells what it means */
 export function connectOnce({ config, secrets, name, timeoutMs }: ConnectSettings): Promise<NatsConnection> {
-  const { url, user, password, token } = fillSecrets(config, secrets)
-  const { hostname, port, protocol } = new URL(url)
+  const { url, user, password, token, tls } = fillSecrets(config, secrets)
+  const { hostname, port } = new URL(url)
+  const encrypted = tlsAt({ url, tls }, 'tls:')
   return connect({
     servers: `${hostname}:${port || '4222'}`,
     name,
@@ -29,14 +31,15 @@ export function connectOnce({ config, secrets, name, timeoutMs }: ConnectSetting
     ...(user !== undefined && { user }),
     ...(password !== undefined && { pass: password }),
     ...(token !== undefined && { token }),
-    ...(protocol === 'tls:' && { tls: {} }),
+    // Its types leave out what it hands on to Node.
+    ...(encrypted !== null && { tls: encrypted as object }),
   })
 }
 
 /** Returns what an error of the library means. */
 export function failureOf(error: unknown): Failure {
   const text = messageOf(error)
-  return { kind: kindOf(error instanceof Error ? error.name : '', text), text }
+  return { kind: isOfTls(error) ? 'tls' : kindOf(error instanceof Error ? error.name : '', text), text }
 }
 
 function kindOf(name: string, text: string): ErrorKind {

@@ -4,6 +4,7 @@ import { recordOf } from '../../base/record-of.ts'
 import { duration } from '../../base/text-schemas.ts'
 import { consumeShape } from '../consume.ts'
 import { hasOneBody, payloadShape } from '../payload.ts'
+import { encryption } from '../server-config.ts'
 
 const subject = z
   .string()
@@ -47,6 +48,7 @@ export const natsConfigSchema = z
     user: z.string().optional().describe('Name to log in with'),
     password: z.string().optional().describe('Password of the user'),
     token: z.string().optional().describe('Token to log in with'),
+    ...encryption,
     streams: z
       .array(streamSchema)
       .default([])

@@ -33,7 +33,8 @@ function clientOf({ host, port, tls }: ServerAddress): Redis {
   return new Redis({
     host,
     port,
-    ...(tls === null ? {} : { tls }),
+    // To the address, whatever its name.
+    ...(tls === null ? {} : { tls: { ...tls, host } }),
     lazyConnect: true,
     protocol: 2,
     disableClientInfo: true,

@@ -1,12 +1,13 @@
 import { parseDurationMs } from '../../base/units.ts'
 import type { Timeouts } from '../../model/plan.ts'
 import type { DriverContext, Exchange, Perform, TargetDriver } from '../../ports/target.ts'
+import { CLOCK_AHEAD, EventAge } from '../event-age.ts'
 import { httpConfigOf, idleMsOf } from '../event-stream/config.ts'
 import { EventStreamDriver } from '../event-stream/driver.ts'
 import type { EventProtocol, OpenedStream, StreamInstants, StreamRequest } from '../event-stream/protocol.ts'
 import { httpPlugin } from '../http/index.ts'
 import { SseClient } from './client.ts'
-import { eventTimeAt, type SseTools, SubscriptionReader } from './reader.ts'
+import { type SseTools, SubscriptionReader } from './reader.ts'
 import type { SseConfig, SseRequest, Until } from './schema.ts'
 
 /** A subscription, compiled. */
@@ -31,12 +32,12 @@ export async function createSseDriver(config: SseConfig, context: DriverContext)
 class SseProtocol implements EventProtocol<SseCall> {
   readonly #http: TargetDriver
   readonly #context: DriverContext
-  readonly #eventTime: SseTools['eventTime']
+  readonly #eventAge: SseTools['eventAge']
 
   constructor({ eventTime }: SseConfig, context: DriverContext, http: TargetDriver) {
     this.#http = http
     this.#context = context
-    this.#eventTime = eventTime === undefined ? null : eventTimeAt(eventTime.slice('json:'.length))
+    this.#eventAge = EventAge.at(eventTime, context.clock)
   }
 
   compile(request: Readonly<Record<string, unknown>>, step: string): SseCall {
@@ -52,12 +53,10 @@ class SseProtocol implements EventProtocol<SseCall> {
 
   open(exchange: Exchange, instants: StreamInstants): OpenedStream {
     const { step, until, readForMs } = exchange.request as SseCall
-    const { clock, events } = this.#context
+    const { events } = this.#context
     const reader = new SubscriptionReader(exchange, instants, until, {
-      clock,
-      eventTime: this.#eventTime,
-      onClockAhead: () =>
-        events.fault(step, 'protocol', 'an event was made after it came: the clock of the server is ahead'),
+      eventAge: this.#eventAge,
+      onClockAhead: () => events.fault(step, 'protocol', CLOCK_AHEAD),
     })
     const timeouts = readForMs === null ? exchange.timeouts : prolonged(exchange.timeouts, readForMs)
     return { reader, variables: exchange.variables, timeouts, readForMs }

@@ -1,8 +1,6 @@
-import { type Clock, wallMsOf } from '../../base/clock.ts'
-import { lookUp } from '../../base/names.ts'
-import { parseJson } from '../../base/parse-json.ts'
 import { MEASURES } from '../../model/measures.ts'
 import type { Exchange } from '../../ports/target.ts'
+import type { EventAge } from '../event-age.ts'
 import type { EventReader, Reading, StreamEvent, StreamInstants } from '../event-stream/protocol.ts'
 import type { Failure } from '../failure.ts'
 import type { Until } from './schema.ts'
@@ -10,35 +8,10 @@ import type { Until } from './schema.ts'
 /** The name of an event that states none. */
 const UNNAMED = 'message'
 
-/** Finds the time at which an event was made, ms since 1970; null when it does not say. */
-export type FindEventTime = (data: string) => number | null
-
-/** Finds the time in JSON data. @param path `a.b` */
-export function eventTimeAt(path: string): FindEventTime {
-  const keys = path.split('.')
-  return (data) => {
-    try {
-      const value = keys.reduce<unknown>(
-        (part, key) =>
-          typeof part === 'object' && part !== null
-            ? lookUp(part as Record<string, unknown>, key)
-            : undefined,
-        parseJson(data),
-      )
-      const wallMs = typeof value === 'string' ? wallMsOf(value) : value
-      return typeof wallMs === 'number' && Number.isFinite(wallMs) ? wallMs : null
-    } catch {
-      // Not JSON: it says nothing.
-      return null
-    }
-  }
-}
-
 /** The parts that the readers of a driver share. */
 export interface SseTools {
-  readonly clock: Clock
   /** Null when no event says when it was made. */
-  readonly eventTime: FindEventTime | null
+  readonly eventAge: EventAge | null
   /** Told once a subscription of events from the future: the clock of the server is ahead, and they have no age. */
   readonly onClockAhead: () => void
 }
@@ -69,7 +42,7 @@ export class SubscriptionReader implements EventReader {
     exchange.measure(MEASURES.events, 1)
     this.items++
     this.#lastMs = nowMs
-    if (this.#tools.eventTime !== null) this.#measureAge(this.#tools.eventTime(event.data), nowMs)
+    this.#measureAge(event.data, nowMs)
     if (exchange.keepAnswer) this.#kept.push(event)
     return this.#isFulfilledBy(event) ? 'enough' : 'open'
   }
@@ -90,11 +63,9 @@ export class SubscriptionReader implements EventReader {
     return 'event' in until && event === until.event
   }
 
-  /** An age below zero is another clock's error: it is reported, and never fixed. */
-  #measureAge(madeMs: number | null, nowMs: number): void {
-    if (madeMs === null) return
-    const { clock } = this.#tools
-    const ageMs = clock.wallMs() - (clock.nowMs() - nowMs) - madeMs
+  #measureAge(data: string, nowMs: number): void {
+    const ageMs = this.#tools.eventAge?.of(data, nowMs) ?? null
+    if (ageMs === null) return
     if (ageMs >= 0) this.#exchange.measure(MEASURES.event_age, ageMs)
     else if (!this.#isClockAhead) {
       this.#isClockAhead = true

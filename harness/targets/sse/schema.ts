@@ -1,6 +1,7 @@
 /** Schemas of a target that pushes events over HTTP, and of its requests. */
 import * as z from 'zod'
 import { duration } from '../../base/text-schemas.ts'
+import { eventTimeSchema } from '../event-age.ts'
 import { streamSettings } from '../event-stream/config.ts'
 import { headersSchema, httpConfigSchema } from '../http/schema.ts'
 
@@ -10,13 +11,9 @@ export const sseConfigSchema = z
     /** `http://host:port`; paths of steps are appended. */
     url: httpConfigSchema.shape.url,
     /** Path in the data of an event to the time at which the server made it: `json:at`, ms since 1970 or ISO 8601. */
-    eventTime: z
-      .string()
-      .regex(/^json:./, 'json: and a path, for example json:at')
-      .optional()
-      .describe(
-        'Where the data of an event says when it was made: json:at, in ms since 1970 or as ISO 8601. Measured as event_age.',
-      ),
+    eventTime: eventTimeSchema.describe(
+      'Where the data of an event says when it was made: json:at, in ms since 1970 or as ISO 8601. Measured as event_age.',
+    ),
     ...streamSettings,
   })
   .describe('A server that pushes events over HTTP (server-sent events)')

@@ -20,6 +20,9 @@ export const ws = Object.assign(
     open: (path = '', options?: StepOptions) => wsStep({ open: path }, options),
     /** Sends a message that nobody answers. */
     send: (content: Content, options?: StepOptions) => wsStep({ send: content }, options),
+    /** Sends a message that the server hands on to the standing sessions of the target. */
+    broadcast: (content: Content, options?: StepOptions) =>
+      wsStep({ send: content, broadcast: true }, options),
     /** Sends a message and waits for what comes after it. */
     request: (content: Content, awaited: Awaited = {}, options?: StepOptions) =>
       wsStep({ send: content, await: awaited }, options),

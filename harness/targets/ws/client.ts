@@ -32,6 +32,11 @@ export class WsClient {
     return this.#send({ send: content }, options)
   }
 
+  /** Sends a message that the server hands on to the standing sessions of the target. */
+  broadcast(content: WsContent, options?: WsCallOptions): Promise<Answer> {
+    return this.#send({ send: content, broadcast: true }, options)
+  }
+
   /** Sends a message and waits for what comes after it. */
   request(content: WsContent, awaited: WsAwaitOptions = {}, options?: WsCallOptions): Promise<Answer> {
     return this.#send({ send: content, await: awaited }, options)

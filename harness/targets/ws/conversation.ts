@@ -1,8 +1,9 @@
 /** The messages of a session: what its turns send, and which of them each message, pong and end is for. */
 import type { Clock } from '../../base/clock.ts'
 import { messageOf } from '../../base/errors.ts'
-import { MEASURES } from '../../model/measures.ts'
+import { MEASURES, type Measure } from '../../model/measures.ts'
 import type { TargetEvents } from '../../ports/target.ts'
+import { CLOCK_AHEAD, type EventAge } from '../event-age.ts'
 import { Fifo } from '../fifo.ts'
 import type { Connection, Received } from './connection.ts'
 import type { Ending } from './failure.ts'
@@ -17,6 +18,8 @@ export interface ConversationParts {
   readonly events: TargetEvents
   readonly correlation: Correlation | null
   readonly inboxLimit: number
+  /** Null where no message says when it was made. */
+  readonly eventAge: EventAge | null
   /** Tells whether anything of the run waits for messages; where nothing does, none is kept. */
   readonly keepsMessages: () => boolean
 }
@@ -30,6 +33,7 @@ export class Conversation {
   #pings: Turn[] = []
   #pingCount = 0
   #closing: Turn | null = null
+  #isClockAhead = false
 
   constructor(parts: ConversationParts) {
     this.#parts = parts
@@ -69,12 +73,33 @@ export class Conversation {
     for (;;) {
       const turn = this.#waiting.find(message.data)
       if (turn === null) break
-      if (!turn.isPast(nowMs)) return turn.take(message)
-      turn.expire()
+      if (turn.isPast(nowMs)) {
+        turn.expire()
+        continue
+      }
+      this.#count(message, step, (measure, value) => turn.exchange.measure(measure, value))
+      return turn.take(message)
     }
-    events.measure(step, MEASURES.messages_in, 1, lastByteMs)
+    this.#count(message, step, (measure, value) => events.measure(step, measure, value, lastByteMs))
     if (keepsMessages() && !this.#inbox.keep(message))
       events.measure(step, MEASURES.inbox_overflow, 1, lastByteMs)
+  }
+
+  /** Counts a message, once however long it lies in the inbox, and measures its age. */
+  #count(
+    { data, arrival }: Received,
+    step: string,
+    measure: (measure: Measure, value: number) => void,
+  ): void {
+    measure(MEASURES.messages_in, 1)
+    const { eventAge, events } = this.#parts
+    const ageMs = eventAge?.of(data.toString('utf8'), arrival.lastByteMs) ?? null
+    if (ageMs === null) return
+    if (ageMs >= 0) measure(MEASURES.event_age, ageMs)
+    else if (!this.#isClockAhead) {
+      this.#isClockAhead = true
+      events.fault(step, 'protocol', CLOCK_AHEAD)
+    }
   }
 
   ponged(payload: Buffer): void {
@@ -144,7 +169,7 @@ export class Conversation {
     if (message === null) return false
     turn.id = message.id
     const nowMs = this.#parts.clock.nowMs()
-    turn.sent(nowMs, connection.send(message.content))
+    turn.sent(nowMs, connection.send(turn.numbered(message.content, nowMs)))
     exchange.measure(MEASURES.messages_out, 1)
     return true
   }

@@ -1,18 +1,24 @@
 /** WebSocket for one shard: a session an agent, over the `ws` library with its own queues and answers to pings switched off. */
+
+import { HarnessError, messageOf } from '../../base/errors.ts'
 import { type MakeTemplate, Template } from '../../base/template.ts'
 import { parseBytes } from '../../base/units.ts'
 import type { DriverContext, DriverStats, Exchange, Perform, TargetDriver } from '../../ports/target.ts'
 import { Calls } from '../calls.ts'
+import type { ConsumerMembers } from '../consumer-members.ts'
 import { Deadlines } from '../deadlines.ts'
+import { EventAge } from '../event-age.ts'
 import { tlsSettingsOf } from '../http/settings.ts'
 import { WsClient } from './client.ts'
 import { Connection, type ConnectionOwner, type ConnectionSettings } from './connection.ts'
+import { standingSessions } from './consumers.ts'
 import { parseWsEndpoint } from './endpoint.ts'
 import { HandshakeFactory } from './handshake.ts'
 import { actionOf, type Correlation, correlationOf, type WsRequest } from './request.ts'
 import type { WsConfig, WsRequestDocument } from './schema.ts'
 import { Session, type SessionParts } from './session.ts'
 import { Sockets } from './sockets.ts'
+import type { StandingSession } from './standing-session.ts'
 import { Turn, type TurnParts } from './turn.ts'
 
 export class WsDriver implements TargetDriver {
@@ -26,12 +32,17 @@ export class WsDriver implements TargetDriver {
   /** By agent; only those that have begun anything have one. */
   readonly #sessions: (Session | undefined)[] = []
   readonly #turns = new Calls<Turn>()
+  readonly #url: string
+  readonly #channel: DriverContext['channel']
+  readonly #consumers: ConsumerMembers<StandingSession> | null
   /** True once anything was compiled that waits for messages. */
   #awaits = false
 
   /** @throws HarnessError SCENARIO_INVALID when the certificate file cannot be used */
   constructor(config: WsConfig, context: DriverContext) {
-    const { clock, events } = context
+    const { clock, events, channel } = context
+    this.#url = config.url
+    this.#channel = channel
     const endpoint = parseWsEndpoint(config.url, config)
     const tls = tlsSettingsOf(endpoint, config.tls)
     this.#correlation = correlationOf(config)
@@ -51,14 +62,31 @@ export class WsDriver implements TargetDriver {
       events,
       correlation: this.#correlation,
       inboxLimit: config.inbox,
+      eventAge: EventAge.at(config.eventTime, clock),
       keepsMessages: () => this.#awaits,
       connect: (turn, path, owner) => this.#connect(turn, path, owner),
     }
-    this.#turnParts = { clock, deadlines: this.#deadlines, onEnded: (turn) => this.#ended(turn) }
+    this.#turnParts = { clock, deadlines: this.#deadlines, channel, onEnded: (turn) => this.#ended(turn) }
+    this.#consumers = standingSessions(config, context, {
+      handshakes: this.#handshakes,
+      settings: this.#connectionSettings,
+    })
   }
 
   compile(request: Readonly<Record<string, unknown>>, step: string): WsRequest {
     return this.#requestOf(request as WsRequestDocument, step, Template.parse)
+  }
+
+  /** Opens the standing sessions; agents open their own. */
+  async ready(): Promise<void> {
+    try {
+      await this.#consumers?.open()
+    } catch (cause) {
+      throw new HarnessError('TARGET_UNREACHABLE', `${this.#url}: ${messageOf(cause)}`, {
+        cause,
+        hint: 'Start the server, or correct `url` and what `consume` of the target says.',
+      })
+    }
   }
 
   start(exchange: Exchange): void {
@@ -86,10 +114,15 @@ export class WsDriver implements TargetDriver {
     return { openConnections: this.#sockets.openCount, waiting: 0 }
   }
 
-  close(): Promise<void> {
+  async quiesce(deadlineMs: number): Promise<void> {
+    await this.#channel?.drained(deadlineMs)
+  }
+
+  async close(): Promise<void> {
     this.#deadlines.stop()
+    await this.#consumers?.close()
     for (const session of this.#sessions) session?.leave()
-    return this.#sockets.closeAll()
+    await this.#sockets.closeAll()
   }
 
   #requestOf(request: WsRequestDocument, step: string, make: MakeTemplate): WsRequest {

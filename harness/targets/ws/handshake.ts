@@ -1,5 +1,6 @@
 /** The request that opens a session: the target's headers, the marks of the run, and the cookies that the agent got elsewhere. */
-import { Template } from '../../base/template.ts'
+import { lookUp } from '../../base/names.ts'
+import { Template, type VariableLookup } from '../../base/template.ts'
 import type { DriverContext, Exchange } from '../../ports/target.ts'
 import { sharedJars } from '../http/answers.ts'
 import { type CookieJar, cookieNames } from '../http/cookie-jar.ts'
@@ -38,12 +39,31 @@ export class HandshakeFactory {
 
   /** @param path as rendered @throws UnsetVariable */
   make(exchange: Exchange, path: string): HandshakeRequest {
-    const headers = new Map<string, string>()
-    for (const [name, value] of this.#headers)
-      headers.set(name.toLowerCase(), utf8AsLatin1(asOneLine(value.render(exchange.variables))))
+    const headers = this.#headersFor(exchange.variables)
     const cookie = this.#cookies(exchange.agent, path, headers.get('cookie') ?? '')
     if (cookie !== '') headers.set('cookie', cookie)
     if (this.#traceparents !== null) headers.set(TRACEPARENT, this.#traceparents.value(exchange))
+    return this.#requestOf(path, headers)
+  }
+
+  /** Makes the request of a session that is no agent's: it has no cookies, no trace and no variables but secrets. @throws UnsetVariable */
+  standing(path: string): HandshakeRequest {
+    const { secrets } = this.#context
+    const secret = (name: string) =>
+      name.startsWith('secret.') ? lookUp(secrets, name.slice('secret.'.length)) : undefined
+    return this.#requestOf(path, this.#headersFor(secret))
+  }
+
+  #headersFor(variables: VariableLookup): Map<string, string> {
+    return new Map(
+      this.#headers.map(([name, value]) => [
+        name.toLowerCase(),
+        utf8AsLatin1(asOneLine(value.render(variables))),
+      ]),
+    )
+  }
+
+  #requestOf(path: string, headers: ReadonlyMap<string, string>): HandshakeRequest {
     return { url: this.#base + path.replace(/#.*/s, ''), headers: Object.fromEntries(headers) }
   }
 

@@ -23,6 +23,16 @@ export const wsPlugin: TargetPlugin = {
   connectionsOf: () => 'one',
   atUrl: (url) => (/^wss?:/i.test(url) ? { url } : null),
   nameOf: (request) => nameOfWsRequest(request as WsRequestDocument),
+  problemsOf(config, request) {
+    const { broadcast } = request as WsRequestDocument
+    return broadcast === undefined || (config as WsConfig).consume !== undefined
+      ? []
+      : ['what is broadcast needs `consume` of the target, which accounts for it']
+  },
+  channelOf(config) {
+    const { consume } = config as WsConfig
+    return consume === undefined ? null : { mode: 'each', subscribers: consume.members }
+  },
   hostsOf: (config) => [parseWsEndpoint((config as WsConfig).url).host],
   preflight: (_, { connections }) => Promise.resolve(connections === null ? [] : [OWN_SESSIONS]),
   probe(config, clock) {

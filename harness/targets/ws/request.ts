@@ -22,7 +22,13 @@ export interface Awaited {
 
 export type WsAction =
   | { readonly kind: 'open'; readonly path: Template }
-  | { readonly kind: 'message'; readonly send: Outgoing | null; readonly awaited: Awaited | null }
+  | {
+      readonly kind: 'message'
+      readonly send: Outgoing | null
+      readonly awaited: Awaited | null
+      /** The server hands it on to the consumers of the target. */
+      readonly isBroadcast: boolean
+    }
   | { readonly kind: 'ping' }
   | { readonly kind: 'close'; readonly code: number; readonly reason: Template }
 
@@ -43,7 +49,7 @@ export function correlationOf({ correlate }: WsConfig): Correlation | null {
 
 /** Compiles what a step or code asks for. @param make `Template.parse` for steps, `Template.ofCode` for code */
 export function actionOf(
-  { open, send, await: awaited, ping, close }: WsRequestDocument,
+  { open, send, broadcast, await: awaited, ping, close }: WsRequestDocument,
   correlation: Correlation | null,
   make: MakeTemplate,
 ): WsAction {
@@ -54,6 +60,7 @@ export function actionOf(
     kind: 'message',
     send: send === undefined ? null : outgoingOf(send, correlation, make),
     awaited: awaited === undefined ? null : awaitedOf(awaited, make),
+    isBroadcast: broadcast === true,
   }
 }
 
@@ -79,6 +86,11 @@ function outgoingOf(content: WsContent, correlation: Correlation | null, make: M
   const text = make(JSON.stringify(content.json) ?? 'null', encodeInJsonString)
   const id = correlation?.out(content.json)
   return { ...textOf(text), id: id === undefined ? () => undefined : compileWantedJson(id, make) }
+}
+
+/** Returns content that is sent as it is written: braces mean nothing in it. */
+export function literalContentOf(content: WsContent): string | Buffer {
+  return outgoingOf(content, null, Template.ofCode).content(() => undefined)
 }
 
 /** Text without variables is encoded once. */

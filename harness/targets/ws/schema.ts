@@ -1,6 +1,8 @@
 /** Schemas of a WebSocket target and its requests, as scenarios write them. */
 import * as z from 'zod'
 import { bodySchema } from '../../expectations/body.ts'
+import { membersSchema } from '../consume.ts'
+import { eventTimeSchema } from '../event-age.ts'
 import { headersSchema, mutualTlsSchema, sizeSchema, urlSchema } from '../http/schema.ts'
 import { problemOfWsUrl } from './endpoint.ts'
 
@@ -10,7 +12,37 @@ const INBOX_MAX = 100_000
 /** Codes that a client may close with, RFC 6455 section 7.4. */
 const isCloseCode = (code: number) => code === 1000 || (code >= 3000 && code <= 4999)
 
+const path = z.string().regex(/^(\/|\{\{|$)/, 'a path begins with / or with a variable that does')
 const jsonPath = z.string().regex(/^json:./, 'a place in a JSON message, for example json:id')
+
+/** The content of one message. */
+export const wsContentSchema = z.union([
+  z.strictObject({
+    /** A text message that holds this value as JSON. */
+    json: z.unknown().describe('A text message that holds this value as JSON'),
+  }),
+  z.strictObject({
+    /** A text message. */
+    text: z.string().describe('A text message'),
+  }),
+  z.strictObject({
+    /** A binary message, written in base64. */
+    base64: z.base64().describe('A binary message, written in base64'),
+  }),
+])
+export type WsContent = z.output<typeof wsContentSchema>
+
+const consumeSchema = z.strictObject({
+  path: z
+    .string()
+    .regex(/^(\/|$)/, 'a path begins with /')
+    .default('')
+    .describe('Path at which the standing sessions are opened'),
+  join: wsContentSchema
+    .optional()
+    .describe('Message that each of them sends first, so that the server hands on to it'),
+  members: membersSchema,
+})
 
 /** Configuration of the `ws` target. Parsing it twice changes nothing. */
 export const wsConfigSchema = z
@@ -48,6 +80,16 @@ export const wsConfigSchema = z
       .describe('Whether permessage-deflate is offered; it costs the generator more than the server'),
     /** Largest message received, also after decompression. Default: `'64MiB'`. */
     maxMessage: sizeSchema.default('64MiB').describe('Largest message received, also after decompression'),
+    /** Place in a message of the time at which the server made it: `json:at`, ms since 1970 or ISO 8601. */
+    eventTime: eventTimeSchema.describe(
+      'Where a message says when it was made: json:at, in ms since 1970 or as ISO 8601. Measured as event_age.',
+    ),
+    /** Standing sessions that account for what agents broadcast. */
+    consume: consumeSchema
+      .optional()
+      .describe(
+        'Standing sessions, each of which gets everything that agents broadcast, and accounts for it',
+      ),
     /** Proof of the server's identity. */
     tls: mutualTlsSchema.default({ verify: true }).describe('How the server proves who it is'),
     /** Process of the target on this machine, to record its CPU and memory. */
@@ -59,23 +101,6 @@ export const wsConfigSchema = z
   })
   .describe('A WebSocket server')
 export type WsConfig = z.output<typeof wsConfigSchema>
-
-/** The content of one message. */
-export const wsContentSchema = z.union([
-  z.strictObject({
-    /** A text message that holds this value as JSON. */
-    json: z.unknown().describe('A text message that holds this value as JSON'),
-  }),
-  z.strictObject({
-    /** A text message. */
-    text: z.string().describe('A text message'),
-  }),
-  z.strictObject({
-    /** A binary message, written in base64. */
-    base64: z.base64().describe('A binary message, written in base64'),
-  }),
-])
-export type WsContent = z.output<typeof wsContentSchema>
 
 /** The messages to wait for. */
 export const wsAwaitSchema = z.strictObject({
@@ -107,13 +132,16 @@ const closeSchema = z.strictObject({
 export const wsRequestSchema = z
   .strictObject({
     /** Opens a session at this path, in place of the one the agent has. */
-    open: z
-      .string()
-      .regex(/^(\/|\{\{|$)/, 'a path begins with / or with a variable that does')
-      .optional()
-      .describe('Opens a session at this path, in place of the one the agent has'),
+    open: path.optional().describe('Opens a session at this path, in place of the one the agent has'),
     /** Sends a message. */
     send: wsContentSchema.optional().describe('Sends a message'),
+    /** The server hands the message on to the standing sessions, which account for it. */
+    broadcast: z
+      .literal(true)
+      .optional()
+      .describe(
+        'The server hands what is sent on to the standing sessions of `consume`, which account for it',
+      ),
     /** Waits for messages. */
     await: wsAwaitSchema.optional().describe('Waits for messages; after a send, for those that come later'),
     /** Sends a ping and waits for the pong. */
@@ -126,5 +154,19 @@ export const wsRequestSchema = z
     const isMessage = send !== undefined || awaited !== undefined
     return alone + (isMessage ? 1 : 0) === 1
   }, 'a request is one of open, send, await, send with await, ping, close')
+  .refine(({ broadcast, send }) => broadcast === undefined || (send !== undefined && holdsHeader(send)), {
+    path: ['broadcast'],
+    error: 'what is broadcast is a JSON object or binary: it carries a number',
+  })
   .describe('A WebSocket request')
 export type WsRequestDocument = z.output<typeof wsRequestSchema>
+
+function holdsHeader(content: WsContent): boolean {
+  if ('base64' in content) return true
+  return (
+    'json' in content &&
+    typeof content.json === 'object' &&
+    content.json !== null &&
+    !Array.isArray(content.json)
+  )
+}

@@ -3,9 +3,10 @@ import type { Clock } from '../../base/clock.ts'
 import { formatDurationMs } from '../../base/units.ts'
 import { MEASURES } from '../../model/measures.ts'
 import { ERROR_KIND_INDEX, type ErrorKind } from '../../model/outcome.ts'
-import type { Exchange } from '../../ports/target.ts'
+import type { DeliveryChannel, Exchange } from '../../ports/target.ts'
 import type { Deadlines } from '../deadlines.ts'
 import { ExchangeDeadline, PHASE_BODY, PHASE_CONNECT, PHASE_FIRST_BYTE } from '../exchange-deadline.ts'
+import { withHeader } from './broadcast.ts'
 import type { Handshake, Received } from './connection.ts'
 import type { Awaited, WsRequest } from './request.ts'
 
@@ -13,6 +14,8 @@ import type { Awaited, WsRequest } from './request.ts'
 export interface TurnParts {
   readonly clock: Clock
   readonly deadlines: Deadlines
+  /** The account of what agents broadcast; null where nobody keeps one. */
+  readonly channel: DeliveryChannel | null
   /** Called once for each, before its exchange settles. */
   readonly onEnded: (turn: Turn) => void
 }
@@ -33,6 +36,8 @@ export class Turn {
   #isConnecting = false
   #isAwaiting = false
   #lastMessageMs = 0
+  /** Its number in the account; null for none. */
+  #sequence: number | null = null
   #ended = false
 
   constructor(exchange: Exchange, slot: number, parts: TurnParts) {
@@ -85,6 +90,15 @@ export class Turn {
     this.#deadline.enter(PHASE_BODY, this.#beganMs, this.exchange.timeouts)
   }
 
+  /** Returns the message as it is sent: with its number, where it is accounted for. */
+  numbered(content: string | Buffer, nowMs: number): string | Buffer {
+    const { request, exchange } = this
+    const { channel } = this.#parts
+    if (channel === null || request.kind !== 'message' || !request.isBroadcast) return content
+    this.#sequence = channel.publish(request.step, exchange.agent, exchange.intendedMs, nowMs)
+    return withHeader(content, channel.header)
+  }
+
   /** Its message was handed to the socket. @param bytes 0 where nothing was sent */
   sent(nowMs: number, bytes: number): void {
     this.exchange.sentMs = nowMs
@@ -102,7 +116,6 @@ export class Turn {
     const { exchange, awaited } = this
     const lastByteMs = Math.max(arrival.lastByteMs, exchange.sentMs)
     exchange.bytesReceived += arrival.bytes
-    exchange.measure(MEASURES.messages_in, 1)
     if (exchange.items === 0) {
       exchange.firstByteMs = Math.max(arrival.firstByteMs, exchange.sentMs)
       this.#deadline.enter(PHASE_BODY, lastByteMs, exchange.timeouts)
@@ -154,9 +167,16 @@ export class Turn {
     exchange.errorKind = ERROR_KIND_INDEX[kind]
     exchange.errorText = text
     exchange.doneMs = doneMs
+    if (this.#sequence !== null) this.#account(this.#sequence, kind)
     this.#parts.onEnded(this)
     if (this.isStarting) this.#parts.clock.soon(() => exchange.settle())
     else exchange.settle()
+  }
+
+  /** Nobody knows what became of a message whose answer did not come. */
+  #account(sequence: number, kind: ErrorKind): void {
+    if (kind === 'none') this.exchange.measure(MEASURES.messages_published, 1)
+    else this.#parts.channel?.withdraw(sequence, 'in-doubt')
   }
 
   get #hasSent(): boolean {

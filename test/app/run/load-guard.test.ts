@@ -79,7 +79,7 @@ function aGuarded(
     for (const shape of shapes) {
       const snapshot = aSnapshot(second++, shape)
       const used = {
-        generator: { cpuCores: 0, rssBytes: 0, stealRatio: 0, clockStepMs: 0 },
+        generator: { cpuCores: 0, rssBytes: 0, stealRatio: 0, clockStepMs: 0, machineCpuRatio: null },
         target: null,
         probes: {},
       }

@@ -106,6 +106,33 @@ describe('The llm target', (test) => {
       { key: '{{secret.KEY}}' },
     ))
 
+  test('asks as a trace has it: lengths that variables hold, and no question where they hold none', () =>
+    withModel(ending(WHOLE), async (driver, server) => {
+      const request = {
+        prompt: { tokens: '{{trace.prompt_tokens}}' },
+        output: { tokens: '{{trace.output_tokens}}', exact: true },
+      }
+      const variables = { 'trace.prompt_tokens': '37', 'trace.output_tokens': '5' }
+      const { kind, measured } = await ask(driver, request, { variables })
+      const values = new Map(measured)
+
+      assert.equal(
+        [kind, values.get('wanted_prompt_tokens'), values.get('wanted_output_tokens')],
+        ['none', 37, 5],
+      )
+      const [body] = bodiesOf(server)
+      assert.equal([body.max_tokens, body.min_tokens], [5, 5])
+      // One of its words is the mark.
+      assert.is(body.messages[0].content.split(' ').length, 38)
+
+      const unset = await ask(driver, request, { variables: { 'trace.prompt_tokens': '37' } })
+      const wrong = await ask(driver, request, { variables: { ...variables, 'trace.output_tokens': '0' } })
+      assert.equal([unset.kind, wrong.kind], ['code', 'code'])
+      assert.match(unset.errorText, /trace\.output_tokens/)
+      assert.match(wrong.errorText, /'0' is not a number of tokens/)
+      assert.is(server.requests.length, 1)
+    }))
+
   test('draws prompts and lengths of answers, the same under the same seed', async () => {
     const request = {
       prompt: { tokens: { uniform: [5, 50] } },

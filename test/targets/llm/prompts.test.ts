@@ -3,19 +3,31 @@ import { type LengthLaw, Lengths } from '../../../harness/targets/llm/lengths.ts
 import { type PromptSettings, Prompts } from '../../../harness/targets/llm/prompts.ts'
 import { describe } from '../../kit/suite.ts'
 
+const nothing = () => undefined
 const drawn = (law: LengthLaw, count = 20_000) => {
   const lengths = new Lengths(law, 7, 'step')
-  return Array.from({ length: count }, (_, index) => lengths.at(index)).sort((a, b) => a - b)
+  return Array.from({ length: count }, (_, index) => lengths.at(index, nothing)).sort((a, b) => a - b)
 }
 const promptsOf = (changes: Partial<PromptSettings> = {}) =>
   new Prompts({ law: { tokens: 20 }, wordsPerToken: 1, seed: 7, step: 'ask', ...changes })
-const some = (prompts: Prompts, count = 500) => Array.from({ length: count }, (_, index) => prompts.at(index))
+const some = (prompts: Prompts, count = 500) =>
+  Array.from({ length: count }, (_, index) => prompts.at(index, nothing))
 const wordsIn = (text: string) => text.split(/\s+/).length
 
 describe('Lengths', (test) => {
   test('are fixed where the law is a number', () => {
     assert.equal([...new Set(drawn(12, 10))], [12])
     assert.equal([...new Set(drawn({ fixed: 9 }, 10))], [9])
+  })
+
+  test('are what a variable holds, which is a number of tokens', () => {
+    const lengths = new Lengths('{{trace.tokens}}', 7, 'step')
+    const at = (tokens: string) => lengths.at(0, (name) => (name === 'trace.tokens' ? tokens : undefined))
+
+    assert.equal([at('1'), at('4096')], [1, 4096])
+    for (const wrong of ['', '0', '-1', '1.5', 'many', '1e9'])
+      assert.throws(() => at(wrong), new RegExp(`'${wrong}' is not a number of tokens`), wrong)
+    assert.throws(() => lengths.at(0, nothing), /trace\.tokens/)
   })
 
   test('cover a range evenly, both ends included', () => {
@@ -38,8 +50,8 @@ describe('Lengths', (test) => {
 describe('Prompts', (test) => {
   test('are the same under the same seed, and others under another or for another step', () => {
     assert.equal(some(promptsOf()), some(promptsOf()))
-    assert.not.equal(promptsOf().at(3), promptsOf({ seed: 8 }).at(3))
-    assert.not.equal(promptsOf().at(3), promptsOf({ step: 'other' }).at(3))
+    assert.not.equal(promptsOf().at(3, nothing), promptsOf({ seed: 8 }).at(3, nothing))
+    assert.not.equal(promptsOf().at(3, nothing), promptsOf({ step: 'other' }).at(3, nothing))
   })
 
   test('have the wanted number of words, behind a mark that none shares', () => {

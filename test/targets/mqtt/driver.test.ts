@@ -4,6 +4,7 @@ import { type DriveOptions, driveStep } from '../../../harness/contract/driven-e
 import type { DriverContext, TargetDriver } from '../../../harness/ports/target.ts'
 import type { MqttClient } from '../../../harness/targets/mqtt/client.ts'
 import { mqttPlugin } from '../../../harness/targets/mqtt/index.ts'
+import { withCuttingProxy } from '../../kit/cutting-proxy.ts'
 import { clientOf, withDriver } from '../../kit/drive.ts'
 import { aLedgerRig } from '../../kit/ledger-rig.ts'
 import { HAS_MOSQUITTO, MOSQUITTO_HINT, withMosquitto } from '../../kit/mqtt-server.ts'
@@ -257,6 +258,47 @@ describe('The consumers of mqtt', (declare) => {
       assert.equal([published, delivered + lost + inDoubt], [40, 40])
       assert.match(ledger.faults.join(), /consume a: closed: a consumer/)
     }))
+
+  test('get what is published exactly once exactly once, however often their connection is lost', async () => {
+    for (const [version, persistent] of [
+      [4, true],
+      [5, true],
+      [5, false],
+    ] as const)
+      await withMosquitto(({ process }) =>
+        withCuttingProxy(process.port, async (proxy) => {
+          const consume = { topic: 'a', qos: 2, persistent, work: '2ms' }
+          const config = mqttPlugin.configSchema.parse({
+            url: `mqtt://127.0.0.1:${proxy.port}`,
+            version,
+            consume,
+          })
+          const ledger = aLedgerRig(clock, mqttPlugin.channelOf?.(config))
+          await withDriver(
+            mqttPlugin,
+            config,
+            async (driver) => {
+              await driver.ready?.()
+              for (let cut = 0; cut < 5; cut++) {
+                await Promise.all(
+                  Array.from({ length: 60 }, (_, i) =>
+                    driveStep(mqttPlugin, driver, publish(2), { agent: i % 4 }),
+                  ),
+                )
+                await until(() => proxy.cutClients('-consumer-0') === 1)
+              }
+              await driver.quiesce?.(clock.nowMs() + (persistent ? 60_000 : 500))
+            },
+            { clock, channel: ledger.channel, events: ledger.events },
+          )
+          const { published, delivered, lost, inDoubt, duplicates } = ledger.figures()
+          assert.equal([published, delivered + lost, inDoubt, duplicates], [300, 300, 0, 0])
+          // The broker keeps nothing for those who do not ask it to.
+          if (persistent) assert.is(lost, 0)
+          assert.ok(ledger.faults.length >= 5, ledger.faults.join('\n'))
+        }),
+      )
+  })
 
   test('hold a message for as long as their work takes, before they acknowledge it', () =>
     withTarget({ consume: { topic: 'a', work: '5ms' } }, async ({ ask, driver, ledger }) => {

@@ -133,8 +133,55 @@ describe('A WebSocket session', (test) => {
 
       assert.equal([kind, items, text], ['none', 3, '3'])
       assert.is(measured.filter(([name]) => name === 'push_gap').length, 2)
-      assert.is(measured.filter(([name]) => name === 'messages_in').length, 3)
     }))
+
+  test('counts each message once: for the step that waits for it, or for the last when none does', async () => {
+    const measured: (readonly [step: string, name: string])[] = []
+    const events = {
+      measure: (step: string, { name }: { readonly name: string }) => measured.push([step, name]),
+      fault: () => undefined,
+    }
+    await talking(
+      scripted('1', '2', '3'),
+      async ({ ask, driver }) => {
+        driver.compile({ await: {} }, 'await')
+        const first = await ask({ send: { text: 'go' }, await: {} })
+        await until(() => measured.length === 2)
+        const rest = await ask({ await: { count: 2 } })
+
+        assert.equal(measured, Array(2).fill(['step', 'messages_in']))
+        const counted = [first, rest].map(
+          (one) => namesOf(one).filter((name) => name === 'messages_in').length,
+        )
+        assert.equal([counted, rest.items], [[1, 0], 2])
+      },
+      {},
+      { events },
+    )
+  })
+
+  test('measures the age of messages that say when they were made, by the clock of the server', async () => {
+    const faults: string[] = []
+    const events = {
+      measure: () => undefined,
+      fault: (_step: string, kind: string, text: string) => faults.push(`${kind}: ${text}`),
+    }
+    const made = [Date.now() - 5000, new Date(Date.now() - 7000).toISOString(), Date.now() + 60_000, 'soon']
+    await talking(
+      scripted(...made.map((at) => json({ at })), json({ at: Date.now() + 90_000 }), 'end'),
+      async ({ ask }) => {
+        const { measured } = await ask({ send: { text: 'go' }, await: { count: 6 } })
+        const ages = measured.filter(([name]) => name === 'event_age').map(([, age]) => age)
+
+        assert.is(ages.length, 2)
+        assert.ok((ages[0] ?? 0) >= 5000 && (ages[1] ?? 0) >= 7000, ages.join())
+        assert.is(faults.length, 1)
+        assert.match(faults[0] ?? '', /protocol: .*the clock of the server is ahead/)
+      },
+      { eventTime: 'json:at' },
+      { events },
+    )
+  })
 
   test('pairs messages by id, whatever the order of their answers', () =>
     talking(
