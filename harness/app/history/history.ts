@@ -7,7 +7,7 @@ import { type HistoryEntry, type HistoryRun, historyEntrySchema } from '../../mo
 import type { RunRecord } from '../../model/run-record.ts'
 import type { Verdict } from '../../model/verdict.ts'
 import type { HistoryStore } from '../../store/history/history-store.ts'
-import type { HistoryFilter } from '../../store/history/run-index.ts'
+import type { HistoryFilter } from '../../store/history/history-filter.ts'
 import { exists } from '../../system/files.ts'
 import { inTriedFolder } from '../../system/try-folder.ts'
 

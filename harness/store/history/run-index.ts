@@ -11,25 +11,12 @@ import {
 } from '../../model/history.ts'
 import { BEGUN_ROLLBACK_OUTCOMES, type BegunRollbackOutcome } from '../../model/rollback.ts'
 import { type RunSummary, runSummarySchema } from '../../model/run-summary.ts'
+import { type HistoryFilter, runsOf } from './history-filter.ts'
 import { readStored } from './history-rows.ts'
 import type { HistoryTables } from './tables.ts'
 
 const LIST_MAX = 50
 const TREND_MAX = 500
-
-/** A selection of runs and searches. */
-export interface HistoryFilter {
-  /** Undefined: any. */
-  readonly kinds?: readonly HistoryKind[]
-  readonly scenario?: string
-  readonly outcome?: string
-  readonly build?: string
-  /** ISO 8601. */
-  readonly since?: string
-  readonly limit?: number
-  /** The number of newest runs to skip. */
-  readonly offset?: number
-}
 
 /** The identity, load and environment of a run. */
 export type HistorySetting = Pick<HistoryRun, 'id' | 'scenarioHash' | 'loadHash' | 'environment'>
@@ -44,7 +31,7 @@ export class RunIndex {
 
   /** The newest first. */
   async list({ limit = LIST_MAX, offset = 0, ...filter }: HistoryFilter): Promise<HistoryRow[]> {
-    const rows = await this.#runsOf(filter)
+    const rows = await runsOf(this.db, filter)
       .select([
         'id',
         'kind',
@@ -80,7 +67,7 @@ export class RunIndex {
 
   /** Counts the runs that a filter selects. */
   async count(filter: Omit<HistoryFilter, 'limit' | 'offset'>): Promise<number> {
-    const { runs } = await this.#runsOf(filter)
+    const { runs } = await runsOf(this.db, filter)
       .select((expression) => expression.fn.countAll().as('runs'))
       .executeTakeFirstOrThrow()
     return Number(runs)
@@ -232,16 +219,6 @@ export class RunIndex {
       .orderBy('started_at', 'desc')
       .orderBy('id', 'desc')
       .limit(1)
-  }
-
-  #runsOf({ kinds, scenario, outcome, build, since }: HistoryFilter) {
-    let query = this.db.selectFrom('runs')
-    if (kinds !== undefined) query = query.where('kind', 'in', kinds)
-    if (scenario !== undefined) query = query.where('scenario', '=', scenario)
-    if (outcome !== undefined) query = query.where('outcome', '=', outcome)
-    if (build !== undefined) query = query.where('build', '=', build)
-    if (since !== undefined) query = query.where('started_at', '>=', since)
-    return query
   }
 }
 
