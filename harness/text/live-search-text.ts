@@ -2,6 +2,7 @@
 import { formatDurationMs } from '../base/units.ts'
 import type { LiveSearch, ProbeStanding } from '../model/live-search.ts'
 import { intervalText, xText } from './capacity-text.ts'
+import { wholeTime } from './critical-path-text.ts'
 
 const SHADES = ' .:+#'
 const SIGNS: Readonly<Record<ProbeStanding, string>> = { met: 'o', doubtful: '?', missed: 'x', void: '-' }
@@ -19,7 +20,7 @@ export function knownText(search: LiveSearch): string {
 export function nextText(search: LiveSearch): string {
   const { next, leftS } = search
   if (next === null) return 'the search is over'
-  const left = formatDurationMs(1000 * leftS)
+  const left = wholeTime(1000 * leftS)
   return `next: ${next.purpose} at ${loadText(next.x, search)} for ${formatDurationMs(1000 * next.seconds)} (${next.why}); at most ${left} left`
 }
 

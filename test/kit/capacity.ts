@@ -2,12 +2,17 @@
 import { SETTINGS } from '../../bench/capacity/methods.ts'
 import { limitsOf, logistic, SimulatedService, type World } from '../../bench/capacity/worlds.ts'
 import { type AnswerOptions, answerOf } from '../../harness/analysis/capacity/answer.ts'
+import { demandFuture } from '../../harness/analysis/capacity/demand-future.ts'
+import { liveSearchOf } from '../../harness/analysis/capacity/live-search.ts'
 import { CapacitySearch } from '../../harness/analysis/capacity/search.ts'
+import { searchState } from '../../harness/analysis/capacity/search-from-probes.ts'
 import type { NextProbe } from '../../harness/analysis/capacity/search-state.ts'
 import { historySearchOf } from '../../harness/app/capacity/history-search.ts'
 import { Random } from '../../harness/base/random.ts'
 import type { CapacityProbe, CapacityRecord } from '../../harness/model/capacity.ts'
+import type { CapacityForecast } from '../../harness/model/capacity-forecast.ts'
 import type { HistorySearch } from '../../harness/model/history.ts'
+import type { LiveSearch } from '../../harness/model/live-search.ts'
 import type { AnsweredCapacity } from '../../harness/text/capacity-text.ts'
 import { aRecord } from './builders.ts'
 
@@ -117,5 +122,29 @@ export function aHistorySearch(
             },
     },
     ...changes,
+  }
+}
+
+/** The search before its last probe, as it is watched. */
+export function aLiveSearch(): LiveSearch {
+  const whole = aFinishedSearch()
+  const record = { ...whole, probes: whole.probes.slice(0, -1) }
+  return liveSearchOf(record, searchState(record.limits, record.settings, record.probes))
+}
+
+/** A forecast from five nights. */
+export function aForecast(): CapacityForecast {
+  const given = { demand: 350, growth: 0.04, reserve: 0.3, instances: 4 }
+  const safes = [660, 690, 720, 700, 640]
+  return {
+    ...{ schemaVersion: 1, scenario: 'checkout', by: 'rate', at: '2026-11-21T09:30:05.000Z', ...given },
+    ...{ demandQuery: null, requestsPerStart: 1, olderCount: 2, endsOn: '2027-07-20T00:00:00.000Z' },
+    searches: safes.map((safe, i) => ({
+      id: `capacity-${i}`,
+      startedAt: new Date(Date.UTC(2026, 10, 1 + i)).toISOString(),
+      build: `build-${i}`,
+      safe,
+    })),
+    ...demandFuture(safes, given),
   }
 }

@@ -6,6 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
 import * as assert from 'uvu/assert'
 import { capacityReports } from '../../harness/app/capacity/capacity-reports.ts'
+import { forecastReports } from '../../harness/app/capacity/forecast-reports.ts'
 import { qualificationReports } from '../../harness/app/qualification/qualification-reports.ts'
 import { htmlReport } from '../../harness/app/reports/html-report.ts'
 import { compareVisual, VISUALS_FOLDER } from '../../harness/app/visuals/visuals.ts'
@@ -19,7 +20,7 @@ import { loadPageAssets } from '../../harness/web/page-assets.ts'
 import { listenAt } from '../../harness/web/server/listen.ts'
 import type { ShownRun } from '../../harness/web/server/live-board.ts'
 import { CHROMIUM } from '../kit/browser.ts'
-import { aFinishedSearch } from '../kit/capacity.ts'
+import { aFinishedSearch, aForecast, aHistorySearch, aLiveSearch } from '../kit/capacity.ts'
 import { aDashboard } from '../kit/dashboard.ts'
 import { aFiringStatus, aLiveView, anEvent, aPendingStatus, aSeries, aStatus } from '../kit/live-views.ts'
 import { aLongRun } from '../kit/long-record.ts'
@@ -122,6 +123,7 @@ const LIVE_PAGES: readonly SeenPage[] = [
   { name: 'live-before', path: '/' },
   { name: 'live-running', path: '/', shown: running },
   { name: 'live-done', path: '/', shown: done },
+  { name: 'live-search', path: '/', shown: { ...running, search: aLiveSearch() } },
 ]
 const TREND: SeenPage = { name: 'trend', path: '/trend?scenario=checkout&last=50' }
 const RUNS: SeenPage = { name: 'runs', path: '/runs' }
@@ -148,6 +150,12 @@ async function inScene(body: (scene: Scene) => Promise<void>): Promise<void> {
   })
 }
 
+/** What the page about capacity lists, and offers to search. */
+const SEARCHES = {
+  listSearches: async () => [aHistorySearch(4), aHistorySearch(3)],
+  startable: async () => ['checkout.ts', 'smoke.yaml'],
+}
+
 async function serving(
   { sources }: StoredRunsPlace,
   browser: Browser,
@@ -155,7 +163,7 @@ async function serving(
 ): Promise<void> {
   const clock = createSystemClock()
   const assets = await loadPageAssets()
-  const dashboard = aDashboard({ assets, history: historyPages(sources) }, clock)
+  const dashboard = aDashboard({ assets, history: historyPages({ ...sources, ...SEARCHES }) }, clock)
   const listening = await listenAt(dashboard, { host: '127.0.0.1', port: 0 }, clock)
   const url = `http://127.0.0.1:${listening.address.port}`
   try {
@@ -288,6 +296,7 @@ const DEFECTS: readonly {
 const REPORTS: readonly (readonly [name: string, render: () => unknown])[] = [
   ['report', () => htmlReport.render(aLongRun(1))],
   ['capacity-report', () => capacityReports.get('html').render(aFinishedSearch({ forecast: FORECAST }))],
+  ['forecast-report', () => forecastReports.get('html').render(aForecast())],
   ['qualification-report', () => qualificationReports.get('html').render(aNightOfQualification())],
 ]
 const FORECAST = { demand: 450, growth: 0.05, reserve: 0.3, instances: 4 }
