@@ -1,5 +1,6 @@
 /** Laws of one exchange: it settles once, in time, and is then left alone. */
 import * as assert from 'uvu/assert'
+import { ALL_MEASURES } from '../model/measures.ts'
 import { anExchange } from './driven-exchange.ts'
 import type { DeclareLaw } from './laws.ts'
 import { clock, type TargetBench, turns } from './target-bench.ts'
@@ -107,6 +108,16 @@ export function declareEndLaws(
       })
 
       assert.equal(kinds, Array(inARow).fill('none'))
+    }))
+
+  test('measures at most once what a request has one value of', () =>
+    withBench(async ({ ask, answered }) => {
+      const once = [...ALL_MEASURES, ...(plugin.measures ?? [])]
+        .filter((measure) => measure.once === true)
+        .map(({ name }) => name)
+      const names = (await ask(answered)).measured.map(([name]) => name).filter((name) => once.includes(name))
+
+      assert.equal(names, [...new Set(names)])
     }))
 
   test('measures nothing once an exchange has settled', () =>

@@ -2,10 +2,20 @@
 import * as assert from 'uvu/assert'
 import type { DeclareLaw } from './laws.ts'
 import { clock } from './target-bench.ts'
-import type { Request, TargetCase } from './target-case.ts'
+import { CAPABILITIES, type Request, type TargetCase } from './target-case.ts'
 
 /** Laws of schemas, names and the probe. */
-export function declarePluginLaws(test: DeclareLaw, { plugin, withTarget }: TargetCase): void {
+export function declarePluginLaws(
+  test: DeclareLaw,
+  { plugin, withTarget, has = [], lacks = {} }: TargetCase,
+): void {
+  test('shows every capability, or says why it has none', () => {
+    const silent = CAPABILITIES.filter((name) => !has.includes(name) && !lacks[name])
+    const both = CAPABILITIES.filter((name) => has.includes(name) && lacks[name] !== undefined)
+
+    assert.equal({ silent, both }, { silent: [], both: [] })
+  })
+
   test('refuses requests with keys it does not know', () =>
     withTarget(({ answered }) => {
       assert.is(plugin.requestSchema.safeParse({ ...answered, nonsense: 1 }).success, false)

@@ -219,6 +219,11 @@ describeTarget({
   name: 'my-proto',
   plugin: target,
   has: ['slow'],
+  lacks: {
+    mortal: 'the server of this test cannot come back',
+    dropped: 'not shown yet',
+    pooled: 'a connection is opened by the request that needs it',
+  },
   withTarget: (body) =>
     withServer((port) =>
       body({

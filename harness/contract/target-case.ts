@@ -26,12 +26,15 @@ export interface LiveTarget {
 }
 
 /** The things that a live target may have besides: laws that need it hold for the targets that state it. */
-export type Capability = 'slow' | 'mortal' | 'dropped' | 'pooled'
+export const CAPABILITIES = ['slow', 'mortal', 'dropped', 'pooled'] as const
+export type Capability = (typeof CAPABILITIES)[number]
 
 /** A target for which the suite is declared. */
 export interface TargetCase {
   readonly name: string
   readonly has?: readonly Capability[]
+  /** The reasons why the laws of the others do not hold: each is in `has` or here. */
+  readonly lacks?: Readonly<Partial<Record<Capability, string>>>
   readonly plugin: TargetPlugin
   /** The number of exchanges in a row that show that settling does not recur. Default: 1,000; fewer where one is a page or a process. */
   readonly inARow?: number

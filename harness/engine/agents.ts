@@ -36,6 +36,8 @@ export class AgentTable {
   readonly followUp: Int8Array
   /** The number of attempts of the current request. */
   readonly attempt: Uint16Array
+  /** The intended start of the first attempt of the current request, where it may have several. */
+  readonly firstIntendedMs: Float64Array
   /** The number of iterations begun, for feeders and `{{agent.iteration}}`. */
   readonly iteration: Uint32Array
   /** The number of journeys left in the session; `ENDLESS` for agents that never leave. */
@@ -64,6 +66,7 @@ export class AgentTable {
     this.choice = new Uint16Array(agents)
     this.followUp = new Int8Array(agents)
     this.attempt = new Uint16Array(agents)
+    this.firstIntendedMs = new Float64Array(agents)
     this.iteration = new Uint32Array(agents)
     this.journeysLeft = new Uint32Array(agents)
     this.intendedMs = new Float64Array(agents)

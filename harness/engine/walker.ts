@@ -7,6 +7,7 @@
  * fails for good ends the journey: the user gives up, and is no faster for it (`pauses.ts`).
  */
 import { indexByWeight } from '../base/random.ts'
+import { MEASURES } from '../model/measures.ts'
 import { OUTCOME_ABORTED, OUTCOME_ERRORED, OUTCOME_FAILED, OUTCOME_OK } from '../model/outcome.ts'
 import { type AgentTable, WAKE_RETRY, WAKE_STEP } from './agents.ts'
 import type { CodeAgents } from './code-agents.ts'
@@ -99,6 +100,7 @@ export class Walker {
     agents.unanswered[exchange.agent] = exchange.outcome === OUTCOME_ERRORED ? 1 : 0
     if (exchange.codeRequest !== null) this.#giveToCode(exchange, exchange.codeRequest)
     else {
+      if (exchange.op.retry !== null) this.#timeAttempts(exchange)
       requests.record(exchange)
       this.#afterStep(exchange)
     }
@@ -108,6 +110,15 @@ export class Walker {
   #giveToCode(exchange: PooledExchange, request: CodeRequest): void {
     exchange.codeRequest = null
     this.#options.codeAgents?.requests.settled(exchange, request)
+  }
+
+  /** Times all attempts of a request together once one of them is ok. */
+  #timeAttempts(exchange: PooledExchange): void {
+    const { attempt, firstIntendedMs } = this.#options.agents
+    const { agent, intendedMs, doneMs, networkDelayMs, outcome } = exchange
+    if (attempt[agent] === 0) firstIntendedMs[agent] = intendedMs
+    if (outcome !== OUTCOME_OK) return
+    exchange.measure(MEASURES.settled_time, doneMs + networkDelayMs - (firstIntendedMs[agent] as number))
   }
 
   #afterStep(exchange: PooledExchange): void {

@@ -35,6 +35,12 @@ const COUNTER = { kind: 'counter', unit: 'count', better: 'neither' } as const
 
 /** The measures by name. */
 export const MEASURES = named({
+  settled_time: {
+    ...TIME,
+    ...ONCE,
+    meaning: 'end of the attempt that was ok - intended start of the first attempt, of steps with retries',
+    elsewhere: 'latency of pgbench --max-tries',
+  },
   // databases
   rows: { ...AMOUNT, meaning: 'rows of an answer, read or changed' },
   transactions: { ...COUNTER, meaning: 'transactions that were committed' },

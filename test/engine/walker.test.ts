@@ -212,6 +212,23 @@ describe('Walker, retries', (test) => {
     assert.ok(durationsMs(rig.seen, 'response_time').every((ms) => ms < 12))
   })
 
+  test('are timed together once one works, from the instant at which the first was wanted', async () => {
+    const settledMs = async (failures: number, retry: RetryOp | null) => {
+      const rig = await runRig({
+        workload: arrivals(1),
+        script: fails(failures),
+        ops: (request) => [request(retry === null ? {} : { retry })],
+      })
+      // Histograms round by a part in some hundred.
+      return durationsMs(rig.seen, 'settled_time').map((ms) => Math.round(ms / 5) * 5)
+    }
+
+    assert.equal(await settledMs(2, retryOp(['reset'])), [330])
+    assert.equal(await settledMs(0, retryOp(['reset'])), [10])
+    assert.equal(await settledMs(9, retryOp(['reset'])), [])
+    assert.equal(await settledMs(0, null), [])
+  })
+
   test('give up after the last attempt', async () => {
     const rig = await runRig({
       workload: arrivals(1),

@@ -2,12 +2,15 @@
 import { connect as connectSocket } from 'node:net'
 import { type Channel, connect } from 'amqplib'
 
-export const AMQP_URL = 'amqp://127.0.0.1:5672'
+export const AMQP_PORT = 5672
+export const AMQP_URL = `amqp://127.0.0.1:${AMQP_PORT}`
+/** The time that an answer to `slow` takes at least. */
+export const SLOW_MS = 30
 /** The reason why a test is skipped where it is not running. */
 export const AMQP_HINT = 'no AMQP broker on 127.0.0.1:5672; apt-get install rabbitmq-server'
 
 export const HAS_AMQP = await new Promise<boolean>((resolve) => {
-  const socket = connectSocket(5672, '127.0.0.1')
+  const socket = connectSocket(AMQP_PORT, '127.0.0.1')
   socket.once('connect', () => {
     socket.destroy()
     resolve(true)
@@ -34,14 +37,18 @@ export async function withAmqp(body: (own: Channel, queue: string) => Promise<vo
   }
 }
 
-/** Answers the calls on a queue, but for those that say `silent`. */
+/** Answers the calls on a queue, those that say `slow` late and those that say `silent` never. */
 export async function answerOn(own: Channel, queue: string): Promise<void> {
   await own.consume(
     queue,
     (message) => {
-      if (message === null || message.content.toString() === 'silent') return
+      const said = message?.content.toString()
+      if (message === null || said === 'silent') return
       const { replyTo, correlationId } = message.properties
-      own.sendToQueue(replyTo, message.content, { correlationId })
+      const answer = () => own.sendToQueue(replyTo, message.content, { correlationId })
+      // Timers fire up to 1 ms early.
+      if (said === 'slow') setTimeout(answer, SLOW_MS + 1)
+      else answer()
     },
     { noAck: true },
   )

@@ -61,6 +61,7 @@ export class CuttingProxy {
       [server, client],
     ] as const) {
       this.#sockets.add(from)
+      from.setNoDelay(true)
       from.on('error', () => undefined)
       from.on('close', () => {
         this.#sockets.delete(from)

@@ -37,9 +37,16 @@ export async function withNats(
   }
 }
 
-/** Answers on `answered`, and listens on `silent` without a word. */
+/** The time that an answer on `slow` takes at least. */
+export const SLOW_MS = 30
+
+/** Answers on `answered` and late on `slow`, and listens on `silent` without a word. */
 export function answerOn(own: NatsConnection): Promise<void> {
   own.subscribe('answered', { callback: (_error, message) => void message.respond(message.data) })
+  own.subscribe('slow', {
+    // Timers fire up to 1 ms early.
+    callback: (_error, message) => void setTimeout(() => message.respond(message.data), SLOW_MS + 1),
+  })
   own.subscribe('silent', { callback: () => undefined })
   return own.flush()
 }

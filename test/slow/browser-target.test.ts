@@ -98,6 +98,12 @@ else {
   describeTarget({
     name: 'browser',
     inARow: 20,
+    lacks: {
+      slow: 'the time of a page is that of the browser, too; its measures are tried below',
+      mortal: 'a browser connects anew for a page, as it sees fit',
+      dropped: 'a browser asks a second time on its own; nobody can forbid it',
+      pooled: 'connections are those of the browser',
+    },
     plugin: browserPlugin,
     withTarget: (body) =>
       withPages((url) =>

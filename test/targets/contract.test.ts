@@ -46,9 +46,11 @@ async function withServer(listener: RequestListener, body: (url: string) => Prom
 }
 
 function withHttp2Target(body: (target: LiveTarget) => Promise<void>): Promise<void> {
+  let dropped = 0
   return withHttp2Server(
     (stream, { ':path': path }, _place, session) => {
-      if (path === '/failing') return session.destroy()
+      if (path === '/dropped') dropped++
+      if (path === '/failing' || path === '/dropped') return session.destroy()
       if (path === '/silent') return
       const answer = () => {
         stream.respond({ ':status': 200 })
@@ -57,7 +59,12 @@ function withHttp2Target(body: (target: LiveTarget) => Promise<void>): Promise<v
       if (path === '/slow') afterSlow(answer)
       else answer()
     },
-    ({ url }) => body({ config: httpPlugin.configSchema.parse({ url, version: 2 }), ...HTTP_REQUESTS }),
+    ({ url }) =>
+      body({
+        config: httpPlugin.configSchema.parse({ url, version: 2 }),
+        ...HTTP_REQUESTS,
+        dropped: { request: { path: '/dropped' }, seen: () => dropped },
+      }),
   )
 }
 
@@ -82,43 +89,70 @@ const SUBSCRIPTIONS = {
   answered: subscribe('/answered'),
   silent: subscribe('/silent'),
   failing: { request: subscribe('/failing'), kind: 'reset' },
+  slow: { request: subscribe('/slow'), ms: SLOW_MS },
 } as const
 const EVENTS = { 'content-type': 'text/event-stream' }
 
 function withSseTarget(body: (target: LiveTarget) => Promise<void>): Promise<void> {
+  let dropped = 0
   const listener: RequestListener = ({ url, socket }, response) => {
-    if (url === '/failing') socket.destroy()
-    else if (url === '/answered') response.writeHead(200, EVENTS).write(anEvent('1') + anEvent('2'))
+    const push = () => response.writeHead(200, EVENTS).write(anEvent('1') + anEvent('2'))
+    if (url === '/dropped') dropped++
+    if (url === '/failing' || url === '/dropped') socket.destroy()
+    else if (url === '/slow') afterSlow(push)
+    else if (url === '/answered') push()
     else if (url !== '/silent') response.writeHead(404).end()
   }
   return withServer(listener, (url) =>
-    body({ config: ssePlugin.configSchema.parse({ url }), ...SUBSCRIPTIONS }),
+    body({
+      config: ssePlugin.configSchema.parse({ url }),
+      ...SUBSCRIPTIONS,
+      dropped: { request: subscribe('/dropped'), seen: () => dropped },
+    }),
   )
 }
 
 function withHttp2SseTarget(body: (target: LiveTarget) => Promise<void>): Promise<void> {
+  let dropped = 0
   return withHttp2Server(
     (stream, { ':path': path }, _place, session) => {
-      if (path === '/failing') return session.destroy()
+      const push = () => {
+        stream.respond({ ':status': 200, ...EVENTS })
+        stream.write(anEvent('1') + anEvent('2'))
+      }
+      if (path === '/dropped') dropped++
+      if (path === '/failing' || path === '/dropped') return session.destroy()
       if (path === '/silent') return
-      stream.respond(path === '/answered' ? { ':status': 200, ...EVENTS } : { ':status': 404 })
-      if (path !== '/answered') return stream.end()
-      stream.write(anEvent('1') + anEvent('2'))
+      if (path === '/slow') afterSlow(push)
+      else if (path === '/answered') push()
+      else {
+        stream.respond({ ':status': 404 })
+        stream.end()
+      }
     },
-    ({ url }) => body({ config: ssePlugin.configSchema.parse({ url, version: 2 }), ...SUBSCRIPTIONS }),
+    ({ url }) =>
+      body({
+        config: ssePlugin.configSchema.parse({ url, version: 2 }),
+        ...SUBSCRIPTIONS,
+        dropped: { request: subscribe('/dropped'), seen: () => dropped },
+      }),
   )
 }
 
-/** A model that answers hello, and goes silent or fails by its name. */
+/** A model that answers hello, and goes silent, hangs up or takes its time by what it is asked. */
 function withLlmTarget(body: (target: LiveTarget) => Promise<void>): Promise<void> {
+  let dropped = 0
   const listener: RequestListener = async (request, response) => {
     let asked = ''
     for await (const part of request) asked += part
-    if (asked.includes('failing')) request.socket.destroy()
-    else if (!asked.includes('silent'))
+    const answer = () =>
       response
         .writeHead(200, EVENTS)
         .end(anEvent({ choices: [{ delta: { content: 'hello' } }] }) + anEvent('[DONE]'))
+    if (asked.includes('dropped')) dropped++
+    if (asked.includes('failing') || asked.includes('dropped')) request.socket.destroy()
+    else if (asked.includes('slow')) afterSlow(answer)
+    else if (!asked.includes('silent')) answer()
   }
   return withServer(listener, (url) =>
     body({
@@ -126,6 +160,8 @@ function withLlmTarget(body: (target: LiveTarget) => Promise<void>): Promise<voi
       answered: { prompt: 'answered' },
       silent: { prompt: 'silent' },
       failing: { request: { prompt: 'failing' }, kind: 'reset' },
+      slow: { request: { prompt: 'slow' }, ms: SLOW_MS },
+      dropped: { request: { prompt: 'dropped' }, seen: () => dropped },
     }),
   )
 }
@@ -142,10 +178,48 @@ function withSandboxTarget(body: (target: LiveTarget) => Promise<void>): Promise
   )
 }
 
-describeTarget({ name: 'http, version 1.1', has: ['slow'], plugin: httpPlugin, withTarget: withHttp1Target })
-describeTarget({ name: 'http, version 2', has: ['slow'], plugin: httpPlugin, withTarget: withHttp2Target })
-describeTarget({ name: 'function', has: ['slow'], plugin: functionPlugin, withTarget: withFunctionTarget })
-describeTarget({ name: 'sandbox', plugin: sandboxPlugin, withTarget: withSandboxTarget })
-describeTarget({ name: 'sse, over HTTP/1.1', plugin: ssePlugin, withTarget: withSseTarget })
-describeTarget({ name: 'sse, over HTTP/2', plugin: ssePlugin, withTarget: withHttp2SseTarget })
-describeTarget({ name: 'llm', plugin: llmPlugin, withTarget: withLlmTarget })
+const SENT_AGAIN =
+  'what was sent on a kept connection that ends without a byte of its answer is sent once more, as docs/target-http.md says'
+const OVER_HTTP = { pooled: 'connections are opened by the requests that need them' } as const
+const OVER_EVENTS = {
+  has: ['slow', 'dropped'],
+  lacks: { ...OVER_HTTP, mortal: 'instants are told at the end of a stream alone, which the law waits for' },
+} as const
+const IN_PROCESS = 'there is no connection to lose or to open'
+const AS_HTTP = 'its driver is the one of http'
+
+describeTarget({
+  name: 'http, version 1.1',
+  has: ['slow'],
+  lacks: { ...OVER_HTTP, mortal: SENT_AGAIN, dropped: SENT_AGAIN },
+  plugin: httpPlugin,
+  withTarget: withHttp1Target,
+})
+describeTarget({
+  name: 'http, version 2',
+  has: ['slow', 'dropped'],
+  lacks: { ...OVER_HTTP, mortal: SENT_AGAIN },
+  plugin: httpPlugin,
+  withTarget: withHttp2Target,
+})
+describeTarget({
+  name: 'function',
+  has: ['slow'],
+  lacks: { mortal: IN_PROCESS, dropped: IN_PROCESS, pooled: IN_PROCESS },
+  plugin: functionPlugin,
+  withTarget: withFunctionTarget,
+})
+describeTarget({
+  name: 'sandbox',
+  lacks: { slow: AS_HTTP, mortal: AS_HTTP, dropped: AS_HTTP, pooled: AS_HTTP },
+  plugin: sandboxPlugin,
+  withTarget: withSandboxTarget,
+})
+describeTarget({ name: 'sse, over HTTP/1.1', ...OVER_EVENTS, plugin: ssePlugin, withTarget: withSseTarget })
+describeTarget({
+  name: 'sse, over HTTP/2',
+  ...OVER_EVENTS,
+  plugin: ssePlugin,
+  withTarget: withHttp2SseTarget,
+})
+describeTarget({ name: 'llm', ...OVER_EVENTS, plugin: llmPlugin, withTarget: withLlmTarget })

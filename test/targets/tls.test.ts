@@ -6,7 +6,7 @@ import { driveStep } from '../../harness/contract/driven-exchange.ts'
 import { aDriverContext } from '../../harness/contract/driver-context.ts'
 import type { TargetPlugin } from '../../harness/ports/target-plugin.ts'
 import { targets } from '../../harness/targets/index.ts'
-import { AMQP_HINT, HAS_AMQP } from '../kit/amqp-server.ts'
+import { AMQP_HINT, AMQP_PORT, HAS_AMQP } from '../kit/amqp-server.ts'
 import { ENCRYPTED, encryptedBefore, type ServerKind } from '../kit/encrypted-servers.ts'
 import { ROUTE_PROTO, serveGrpc } from '../kit/grpc-server.ts'
 import { describe } from '../kit/suite.ts'
@@ -19,7 +19,6 @@ interface Row {
   readonly request: Readonly<Record<string, unknown>>
 }
 
-const AMQP_PORT = 5672
 const atUrl = (protocol: string) => (host: string, port: number) => ({ url: `${protocol}://${host}:${port}` })
 
 const grpcServer: ServerKind = {

@@ -1,7 +1,8 @@
 import { describeTarget } from '../../../harness/contract/target.ts'
 import type { LiveTarget } from '../../../harness/contract/target-case.ts'
 import { grpcPlugin } from '../../../harness/targets/grpc/index.ts'
-import { type GrpcBehaviour, ROUTE_PROTO, serveGrpc } from '../../kit/grpc-server.ts'
+import { CUT, withCuttingProxy } from '../../kit/cutting-proxy.ts'
+import { type GrpcBehaviour, ROUTE_PROTO, withGrpcServer } from '../../kit/grpc-server.ts'
 
 const SLOW_MS = 80
 
@@ -15,28 +16,34 @@ const BEHAVIOUR: GrpcBehaviour = {
   },
 }
 
-async function withTarget(body: (target: LiveTarget) => Promise<void>): Promise<void> {
-  let served = await serveGrpc(BEHAVIOUR)
-  const { address } = served
+function withTarget(body: (target: LiveTarget) => Promise<void>): Promise<void> {
   const at = (latitude: number) => ({ unary: 'route.Guide/GetFeature', message: { latitude } })
-  try {
-    await body({
-      config: grpcPlugin.configSchema.parse({ address, protos: [ROUTE_PROTO], maxMessage: '4KiB' }),
-      answered: at(1),
-      silent: at(2),
-      failing: { request: at(3), kind: 'too-large' },
-      // Timers fire up to 1 ms early.
-      slow: { request: at(4), ms: SLOW_MS - 1 },
-      mortal: {
-        kill: () => Promise.resolve(served.stop()),
-        revive: async () => {
-          served = await serveGrpc(BEHAVIOUR, Number(address.split(':')[1]))
+  return withGrpcServer(BEHAVIOUR, ({ address }) =>
+    withCuttingProxy(Number(address.split(':')[1]), (proxy) =>
+      body({
+        config: grpcPlugin.configSchema.parse({
+          address: `127.0.0.1:${proxy.port}`,
+          protos: [ROUTE_PROTO],
+          maxMessage: '4KiB',
+        }),
+        answered: at(1),
+        silent: at(2),
+        failing: { request: at(3), kind: 'too-large' },
+        // Timers fire up to 1 ms early.
+        slow: { request: at(4), ms: SLOW_MS - 1 },
+        mortal: { kill: () => proxy.kill(), revive: () => proxy.start() },
+        dropped: {
+          request: { bidi: 'route.Guide/Chat', send: { message: { text: CUT }, count: 1 } },
+          seen: () => proxy.cutCount,
         },
-      },
-    })
-  } finally {
-    served.stop()
-  }
+      }),
+    ),
+  )
 }
 
-describeTarget({ name: 'grpc', has: ['slow', 'mortal', 'pooled'], plugin: grpcPlugin, withTarget })
+describeTarget({
+  name: 'grpc',
+  has: ['slow', 'mortal', 'dropped', 'pooled'],
+  plugin: grpcPlugin,
+  withTarget,
+})

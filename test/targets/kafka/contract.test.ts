@@ -9,6 +9,7 @@ if (HAS_KCAT)
     name: 'kafka',
     plugin: kafkaPlugin,
     has: ['mortal', 'dropped', 'pooled'],
+    lacks: { slow: 'the mock of a cluster answers at once' },
     withTarget: (body) =>
       withKafkaMock(({ brokers, proxy }) =>
         body({

@@ -43,4 +43,10 @@ function withTarget(body: (target: LiveTarget) => Promise<void>): Promise<void> 
   )
 }
 
-describeTarget({ name: 'ws', has: ['slow', 'dropped', 'mortal'], plugin: wsPlugin, withTarget })
+describeTarget({
+  name: 'ws',
+  has: ['slow', 'dropped', 'mortal'],
+  lacks: { pooled: 'each agent has a session of its own' },
+  plugin: wsPlugin,
+  withTarget,
+})
