@@ -5,7 +5,7 @@
 import { MeasuredView } from '../analysis/measured-view.ts'
 import { addNumbers, addTo } from '../base/add-numbers.ts'
 import { CheckTally, ConcurrencyTally } from '../measure/code-counts.ts'
-import { addCounts } from '../measure/counts.ts'
+import { addSteps, cellName, stepName } from '../measure/counts.ts'
 import { DenseHistogram } from '../measure/dense-histogram.ts'
 import { HalvingSeries } from '../measure/halving-series.ts'
 import { encodeHdr } from '../measure/hdr.ts'
@@ -175,9 +175,7 @@ export class SnapshotMerger {
     this.#seen.set(source, seen)
     if (!seen.add(snapshot.sequence)) return false
     for (const { key, counts, sumUs, overflowCount, over } of snapshot.cells) {
-      const name = [key.phase, key.step, key.metric, key.outcome, key.component, key.region ?? ''].join(
-        '\u0000',
-      )
+      const name = cellName(key)
       const cell = this.#cells.get(name) ?? {
         key,
         histogram: new DenseHistogram(),
@@ -192,7 +190,7 @@ export class SnapshotMerger {
       addTo(cell.over, over)
     }
     for (const counts of snapshot.steps) {
-      const name = `${counts.phase}\u0000${counts.step}\u0000${counts.region ?? ''}`
+      const name = stepName(counts)
       this.#steps.set(name, addSteps(this.#steps.get(name), counts))
     }
     this.#dispatch = addNumbers(this.#dispatch, snapshot.dispatch)
@@ -223,11 +221,4 @@ function inOrder<T>(items: readonly T[], keyOf: (item: T) => string): T[] {
     .map((item) => [keyOf(item), item] as const)
     .sort(byName)
     .map(([, item]) => item)
-}
-
-function addSteps(a: StepCounts | undefined, b: StepCounts): StepCounts {
-  if (a === undefined) return b
-  const { phase, step, region, ...left } = a
-  const { phase: _phase, step: _step, region: _region, ...right } = b
-  return { phase, step, ...(region === undefined ? {} : { region }), ...addCounts(left, right) }
 }

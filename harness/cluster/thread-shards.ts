@@ -12,11 +12,12 @@ import { interrupted, unlessStopped } from '../base/stop-request.ts'
 import { allocateTakenRows } from '../engine/feeder.ts'
 import { LOOP_STALL_MS } from '../model/generator-limits.ts'
 import { hasCode } from '../model/plan.ts'
+import type { LoadDriver, LoadEnd, LoadToDrive, RunningLoad, ShardEnd } from '../ports/load-driver.ts'
 import { shortPauses } from '../system/short-pauses.ts'
 import { workerOptions } from '../system/worker-thread.ts'
 import { allocateLedgers } from './ledgers.ts'
 import { CONTROL } from './shard-protocol.ts'
-import { type ShardEnd, type ShardsRequest, STUCK_AFTER_MS, ThreadShard } from './thread-shard.ts'
+import { STUCK_AFTER_MS, ThreadShard } from './thread-shard.ts'
 
 const INTERVAL_MS = 1000
 /** The time between the start command and run start, so that every thread has received it. */
@@ -25,18 +26,11 @@ const START_LEAD_MS = 50
 const OVERTIME_MS = 5000
 const READY_LIMIT_MS = 30_000
 
-/** A running cluster of threads. */
-export interface RunningShards {
-  /** First call: no new work, in-flight requests may finish. Second: aborts at once. */
-  stop(mode: 'drain' | 'abort'): void
-  /** Gives every shard the new value of a secret. */
-  renewSecret(name: string, value: string): void
-  /** Resolves when every shard has ended and the last interval was delivered. */
-  readonly ended: Promise<{ readonly shards: readonly ShardEnd[]; readonly loadMs: number }>
-}
+/** Threads of this process. */
+export const threadDriver: LoadDriver = { start: startShards }
 
-/** Starts the shards; resolves when all are ready and run start is set. @throws HarnessError SCENARIO_LOAD_FAILED, INTERRUPTED */
-export async function startShards(request: ShardsRequest): Promise<RunningShards> {
+/** @throws HarnessError SCENARIO_LOAD_FAILED, INTERRUPTED */
+async function startShards(request: LoadToDrive): Promise<RunningLoad> {
   const { clock, threads, giveUp } = request
   if (giveUp.aborted) throw interrupted('before the threads were started')
   const worker = workerOptions(ownFile('cluster/shard-worker'))
@@ -85,7 +79,7 @@ async function readyWithin(shards: readonly ThreadShard[], clock: Clock): Promis
 
 /** The coordinator's loop over the life of a run. */
 class ShardRun {
-  readonly #request: ShardsRequest
+  readonly #request: LoadToDrive
   readonly #shards: readonly ThreadShard[]
   readonly #startMs: number
   #loadEndMs: number
@@ -94,7 +88,7 @@ class ShardRun {
   #extraMs = 0
   #cancel: CancelTimer = () => undefined
 
-  constructor(request: ShardsRequest, shards: readonly ThreadShard[], startMs: number) {
+  constructor(request: LoadToDrive, shards: readonly ThreadShard[], startMs: number) {
     this.#request = request
     this.#shards = shards
     this.#startMs = startMs
@@ -107,7 +101,7 @@ class ShardRun {
     for (const shard of this.#shards) shard.want(mode === 'drain' ? CONTROL.drain : CONTROL.abort)
   }
 
-  async ended(): Promise<{ shards: ShardEnd[]; loadMs: number }> {
+  async ended(): Promise<LoadEnd> {
     const { clock, plan } = this.#request
     let nextReadMs = this.#startMs + INTERVAL_MS
     await new Promise<void>((resolve) => {
@@ -133,7 +127,8 @@ class ShardRun {
   }
 
   #read(nowMs: number): void {
-    this.#request.onInterval(this.#shards.map((shard) => shard.reader.take(nowMs - this.#startMs)))
+    const snapshots = this.#shards.map((shard) => shard.reader.take(nowMs - this.#startMs))
+    this.#request.onSecond({ snapshots })
   }
 
   #endStuck(nowMs: number, deadlineMs: number): void {

@@ -3,7 +3,9 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
 import { isoOf } from '../../base/clock.ts'
 import type { StopRequest } from '../../base/stop-request.ts'
+import { threadDriver } from '../../cluster/thread-shards.ts'
 import type { Host } from '../../ports/host.ts'
+import type { LoadDriver } from '../../ports/load-driver.ts'
 import type { StateStore } from '../../ports/state-store.ts'
 import { withState } from '../state/emergency.ts'
 import type { RunProgress } from './progress.ts'
@@ -15,6 +17,8 @@ export interface RunContext {
   readonly runId: string
   readonly correlationId: string
   readonly host: Host
+  /** The sender of the load. */
+  readonly driver: LoadDriver
   /** Emergency state and deploy lock, shared with every process on the same store. */
   readonly store: StateStore
   /** Location of the store: the event bus belongs to it. */
@@ -47,6 +51,7 @@ export function withRunContext<T>(
       {
         ...createIds(host),
         host,
+        driver: threadDriver,
         store,
         stateLocation: state,
         outDir: resolve(host.cwd, outDir),
