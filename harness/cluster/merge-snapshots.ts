@@ -9,7 +9,7 @@ import { addSteps, cellName, stepName } from '../measure/counts.ts'
 import { DenseHistogram } from '../measure/dense-histogram.ts'
 import { HalvingSeries } from '../measure/halving-series.ts'
 import { encodeHdr } from '../measure/hdr.ts'
-import { joinIntervals } from '../measure/join-intervals.ts'
+import { joinIntervals, joinLate } from '../measure/join-intervals.ts'
 import { type IntervalResources, mergeInterval } from '../measure/merge-interval.ts'
 import { MessageTally } from '../measure/message-tally.ts'
 import type { StepFailures } from '../model/failures-schema.ts'
@@ -32,6 +32,12 @@ import { SlowestRequests } from './slowest-requests.ts'
 
 /** The maximum number of intervals in a record. */
 export const INTERVALS_MAX = 300
+
+const NO_RESOURCES: IntervalResources = {
+  generator: { cpuCores: 0, rssBytes: 0, stealRatio: null, clockStepMs: 0 },
+  target: null,
+  probes: {},
+}
 
 /** Everything recorded so far in a run. */
 export class SnapshotMerger {
@@ -74,6 +80,18 @@ export class SnapshotMerger {
     if (fresh.length === 0) return interval
     this.#intervals.add(interval)
     return interval
+  }
+
+  /** Adds counts that came after their interval: to the totals, and to the interval that holds them. */
+  addLate(snapshot: IntervalSnapshot, phase: string): void {
+    if (!this.#take(snapshot, phase)) return
+    const { startMs, endMs } = snapshot
+    const late = mergeInterval([snapshot], { startMs, endMs, phase, ...NO_RESOURCES, consumerLag: {} })
+    const middleMs = (startMs + endMs) / 2
+    const holds = (interval: MergedInterval) => interval.startMs <= middleMs && middleMs < interval.endMs
+    if (this.#intervals.change(holds, (interval) => joinLate(interval, late))) return
+    // Nobody else told of that time: it is an interval of its own.
+    this.#intervals.add(late)
   }
 
   /** Returns the merged cells in a stable order. */

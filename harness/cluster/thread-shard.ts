@@ -10,8 +10,8 @@ import type { FromShard, ShardTask, ToShard } from './shard-protocol.ts'
 /** The time without a turn of its loop after which a shard is stuck. */
 export const STUCK_AFTER_MS = 5000
 
-/** Memory that all shards of a run share. */
-export type SharedByShards = Pick<ShardTask, 'takenRows' | 'ledgers'>
+/** Memory that all shards of a process share. */
+export type SharedByShards = Pick<ShardTask, 'takenRows' | 'ledgers' | 'lease'>
 
 /** One thread and its memory. */
 export class ThreadShard {
@@ -26,7 +26,7 @@ export class ThreadShard {
   #heartbeat = -1
   #heartbeatMs = 0
 
-  constructor(request: LoadToDrive, shard: number, { takenRows, ledgers }: SharedByShards, pool: Piscina) {
+  constructor(request: LoadToDrive, shard: number, shared: SharedByShards, pool: Piscina) {
     const { plan, runId, module, setupValue, correlationId, threads, provisioned } = request
     const escalationKinds = escalationKindsOf(plan)
     const regions = plan.workload.regions.map(({ name }) => name)
@@ -37,7 +37,7 @@ export class ThreadShard {
     this.#port = port1
     this.#control = new Int32Array(control)
     this.reader = new SnapshotReader({ runId, shard, epoch: 0, escalationKinds, regions }, counters)
-    for (const [target, memory] of ledgers) {
+    for (const [target, memory] of shared.ledgers) {
       const buffer = memory.counters[shard] as SharedArrayBuffer
       this.reader.add({ kind: 'messages', target, buffer })
     }
@@ -45,8 +45,7 @@ export class ThreadShard {
       plan: { runId, plan, module, shard, shardCount: threads, setupValue, correlationId, provisioned },
       counters,
       control,
-      takenRows,
-      ledgers,
+      ...shared,
       port: port2,
       secrets: request.secrets,
     }

@@ -15,6 +15,7 @@ import { hasCode } from '../model/plan.ts'
 import type { LoadDriver, LoadEnd, LoadToDrive, RunningLoad, ShardEnd } from '../ports/load-driver.ts'
 import { shortPauses } from '../system/short-pauses.ts'
 import { workerOptions } from '../system/worker-thread.ts'
+import type { LeaseMemory } from './lease-clock.ts'
 import { allocateLedgers } from './ledgers.ts'
 import { CONTROL } from './shard-protocol.ts'
 import { STUCK_AFTER_MS, ThreadShard } from './thread-shard.ts'
@@ -26,36 +27,69 @@ const START_LEAD_MS = 50
 const OVERTIME_MS = 5000
 const READY_LIMIT_MS = 30_000
 
-/** Threads of this process. */
-export const threadDriver: LoadDriver = { start: startShards }
+/** The shards of a load that threads of this process are: `first` to `first + count - 1` of `of`. */
+export interface Stripe {
+  readonly first: number
+  readonly count: number
+  readonly of: number
+}
 
-/** @throws HarnessError SCENARIO_LOAD_FAILED, INTERRUPTED */
-async function startShards(request: LoadToDrive): Promise<RunningLoad> {
-  const { clock, threads, giveUp } = request
+/** Shards whose threads are ready. */
+export interface ReadyShards {
+  /** @param startMachineMs run start on the machine's monotonic clock */
+  start(startMachineMs: number): RunningLoad
+  /** Ends the threads of a load that never began. */
+  discard(): Promise<void>
+}
+
+/** Threads of this process. */
+export const threadDriver: LoadDriver = {
+  hold: ({ threads }) => Promise.resolve(threads),
+  look: () => Promise.resolve([]),
+  close: () => Promise.resolve(),
+  async start(load) {
+    const { clock, threads } = load
+    const ready = await readyShards(load, { first: 0, count: threads, of: threads }, null)
+    return ready.start(clock.nowMs() + START_LEAD_MS + clock.epochMs)
+  },
+}
+
+/** Gets the threads of a stripe ready. @param lease null: they need none @throws HarnessError SCENARIO_LOAD_FAILED, INTERRUPTED */
+export async function readyShards(
+  load: LoadToDrive,
+  { first, count, of }: Stripe,
+  lease: LeaseMemory | null,
+): Promise<ReadyShards> {
+  const { clock, giveUp, plan } = load
   if (giveUp.aborted) throw interrupted('before the threads were started')
   const worker = workerOptions(ownFile('cluster/shard-worker'))
-  const resourceLimits = shortPauses(!hasCode(request.plan))
-  const pool = new Piscina({ ...worker, minThreads: threads, maxThreads: threads, resourceLimits })
+  const resourceLimits = shortPauses(!hasCode(plan))
+  const pool = new Piscina({ ...worker, minThreads: count, maxThreads: count, resourceLimits })
   const shared = {
-    takenRows: allocateTakenRows(Object.keys(request.plan.feeders).length),
-    ledgers: allocateLedgers(request.plan, threads),
+    takenRows: allocateTakenRows(Object.keys(plan.feeders).length),
+    ledgers: allocateLedgers(plan, of),
+    lease,
   }
-  const shards = Array.from({ length: threads }, (_, shard) => new ThreadShard(request, shard, shared, pool))
+  const shards = Array.from({ length: count }, (_, i) => new ThreadShard(load, first + i, shared, pool))
   try {
     await unlessStopped(giveUp, 'while the threads started', () => readyWithin(shards, clock))
   } catch (error) {
     await pool.destroy()
     throw error
   }
-  const startMs = clock.nowMs() + START_LEAD_MS
-  for (const shard of shards) shard.start(startMs + clock.epochMs)
-  const run = new ShardRun(request, shards, startMs)
   return {
-    stop: (mode) => run.stop(mode),
-    renewSecret: (name, value) => {
-      for (const shard of shards) shard.renewSecret(name, value)
+    discard: () => pool.destroy(),
+    start(startMachineMs) {
+      for (const shard of shards) shard.start(startMachineMs)
+      const run = new ShardRun(load, shards, startMachineMs - clock.epochMs)
+      return {
+        stop: (mode) => run.stop(mode),
+        renewSecret: (name, value) => {
+          for (const shard of shards) shard.renewSecret(name, value)
+        },
+        ended: run.ended().finally(() => pool.destroy()),
+      }
     },
-    ended: run.ended().finally(() => pool.destroy()),
   }
 }
 
@@ -121,6 +155,7 @@ class ShardRun {
     this.#read(clock.nowMs())
     return {
       shards: this.#shards.map((shard) => shard.end as ShardEnd),
+      hosts: null,
       // Whole microseconds: the difference of two instants has digits that were not measured.
       loadMs: Math.max(0, Math.round((this.#loadEndMs - this.#startMs) * 1000) / 1000),
     }
@@ -128,7 +163,7 @@ class ShardRun {
 
   #read(nowMs: number): void {
     const snapshots = this.#shards.map((shard) => shard.reader.take(nowMs - this.#startMs))
-    this.#request.onSecond({ snapshots })
+    this.#request.onSecond({ snapshots, isWhole: true, late: [], used: null })
   }
 
   #endStuck(nowMs: number, deadlineMs: number): void {

@@ -20,6 +20,7 @@ const started = (giveUp: AbortSignal) =>
       clock: createSystemClock(),
       giveUp,
       onSecond: () => undefined,
+      onLoss: () => undefined,
     })
     .catch((error: unknown) => error)
 

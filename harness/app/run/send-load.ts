@@ -1,20 +1,21 @@
 /** A load from the start of its shards to the end of the last one, and the watch over what they measure. */
 
 import { fillSecrets } from '../../base/fill-secrets.ts'
-import { SnapshotMerger } from '../../cluster/merge-snapshots.ts'
 import type { Stop } from '../../model/enforcement.ts'
 import type { RunRecord } from '../../model/run-record.ts'
 import type { RunningLoad } from '../../ports/load-driver.ts'
 import { demandText } from '../../text/demand-text.ts'
 import type { LoadContext, ProvisionedLoad } from './load-context.ts'
 import { LoadGuard } from './load-guard.ts'
+import { LoadSeconds } from './load-seconds.ts'
 import { statusOf } from './load-stop.ts'
 import type { Outlets } from './outlets.ts'
-import { type Measured, measuredOf, phaseAt } from './record-parts.ts'
+import { type Measured, measuredOf } from './record-parts.ts'
 import { watchResources } from './resources.ts'
 
 /** The figures of the load, before the teardown. */
-type SentLoad = Measured & Pick<RunRecord, 'status' | 'loadMs' | 'shards' | 'generator' | 'enforcement'>
+type SentLoad = Measured &
+  Pick<RunRecord, 'status' | 'loadMs' | 'shards' | 'generator' | 'hosts' | 'enforcement'>
 
 /** @throws HarnessError SCENARIO_*, INTERRUPTED when it was asked to stop before the first request */
 export async function sendLoad(
@@ -24,9 +25,9 @@ export async function sendLoad(
 ): Promise<SentLoad> {
   const { plan, stop } = load
   const { note } = outlets
-  const merger = new SnapshotMerger()
   const probes = fillSecrets(plan.probes, load.secrets)
   const resources = watchResources({ pids: load.pids, probes, note }, load.host.clock)
+  const seconds = new LoadSeconds(load, outlets, resources)
   let guard: LoadGuard | null = null
   let stopRefreshing = () => {}
   try {
@@ -35,16 +36,8 @@ export async function sendLoad(
       clock: load.host.clock,
       setupValue,
       giveUp: stop.signal,
-      onSecond({ snapshots }) {
-        const startMs = Math.min(...snapshots.map((snapshot) => snapshot.startMs))
-        const phase = phaseAt(plan, startMs)
-        const used = resources.take()
-        const interval = merger.add(snapshots, phase, used)
-        const failure = outlets.journal({ kind: 'interval', snapshots, phase, used })
-        if (failure !== null) note(`the journal could not be written: ${failure}; the run continues`)
-        load.progress.onInterval(interval, plan, snapshots, () => merger.view(plan))
-        if (stop.level === 'none') guard?.observe(snapshots, interval, (of) => merger.view(of))
-      },
+      onSecond: (second) => seconds.add(second, guard),
+      onLoss: ({ reason, atMs }) => guard?.loses(reason, atMs),
     })
     stopRefreshing = load.runSecrets.keepFresh(load.host.clock, sending.renewSecret, note)
     load.beginLoad(plan.phases)
@@ -56,9 +49,10 @@ export async function sendLoad(
     return {
       status: statusOf(guard.record.stop, wasStopped),
       loadMs: end.loadMs,
-      ...measuredOf(merger, plan, end.loadMs),
+      ...measuredOf(seconds.merger, plan, end.loadMs),
       shards: [...end.shards],
-      generator: resources.totals(),
+      generator: end.hosts?.generator ?? resources.totals(),
+      hosts: end.hosts?.hosts ?? [],
       enforcement: guard.record,
     }
   } finally {
