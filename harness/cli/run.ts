@@ -20,6 +20,7 @@ import type { CommandContext } from './command-context.ts'
 import { addUiOptions, onDashboard, type UiFlags } from './dashboard-options.ts'
 import { stateOption } from './emergency.ts'
 import { pairsProgress } from './pairs-progress.ts'
+import { addPoolOptions, type PoolFlags, poolOf, requireFittingPool } from './pool-options.ts'
 import { addLogOptions, type LogFlags, RunConsole } from './run-console.ts'
 import { addScenarioOptions, overridesOf, type ScenarioFlags, wholeNumber } from './scenario-options.ts'
 import {
@@ -29,8 +30,7 @@ import {
   verdictSettingsOf,
 } from './verdict-options.ts'
 
-interface RunFlags extends ScenarioFlags, LogFlags, UiFlags, VerdictFlags {
-  readonly threads?: number
+interface RunFlags extends ScenarioFlags, LogFlags, UiFlags, VerdictFlags, PoolFlags {
   readonly out: string
   readonly json?: boolean
   readonly dryRun?: boolean
@@ -50,12 +50,14 @@ Examples:
   proofload run scenarios/checkout.ts --baseline main --strict
   proofload run scenarios/checkout.ts --report markdown,junit --report github
   proofload run scenarios/checkout.ts --ui
+  proofload run scenarios/checkout.ts --on nats://broker:4222/main --workers 3
+  proofload run scenarios/checkout.ts --on local --workers 3
   proofload run scenarios/checkout.ts --dry-run --seed 7`
 
 /** `proofload run` */
 export function addRunCommand(command: Command, { host, exit, interrupts }: CommandContext): void {
   command.argument('<scenario>', 'scenario file (.ts, .js, .yaml, .json) or URL')
-  addVerdictOptions(addUiOptions(addLogOptions(addScenarioOptions(command))))
+  addPoolOptions(addVerdictOptions(addUiOptions(addLogOptions(addScenarioOptions(command)))))
     .option('--threads <n>', 'worker threads (default: cores - 1)', wholeNumber(1, 256))
     .option('--out <folder>', 'folder for the reports', 'reports')
     .option('--baseline <name>', 'compare with an approved baseline (see: proofload baseline)')
@@ -85,6 +87,7 @@ export function addRunCommand(command: Command, { host, exit, interrupts }: Comm
 function requireFitting(flags: RunFlags): void {
   const { baseline, confirm, rerun } = flags
   requireFittingHistory(flags)
+  requireFittingPool(flags)
   if (flags.uiToken !== undefined && flags.ui === undefined)
     throw new HarnessError('USAGE', '--ui-token needs --ui: no dashboard is served', {
       hint: 'Add --ui, or leave out --ui-token.',
@@ -115,6 +118,7 @@ async function run(source: string, flags: RunFlags, host: Host, stop: StopSwitch
     ...verdictSettingsOf(flags),
     state: flags.state,
     within: null,
+    pool: poolOf(flags),
     enforce: { arming: flags.armRollback === true ? ('asked' as const) : ('by-scenario' as const) },
     stop,
     async onJudged({ verdict, files, failures }: FinishedRun) {

@@ -81,7 +81,6 @@ export class WorldWorker {
       drive: this.#drive(world.clock),
       openSpill: () => this.#spill(),
       note: () => undefined,
-      onServed: () => undefined,
     })
   }
 

@@ -49,7 +49,7 @@ export function searchCapacity(
   progress: RunProgress,
   observer: CapacityObserver,
 ): Promise<PublishedCapacity> {
-  return withRunContext({ ...request, within: null }, host, progress, async (run) => {
+  return withRunContext({ ...request, within: null, pool: null }, host, progress, async (run) => {
     const resumed = request.resume === null ? null : await readCapacity(request.resume, host.cwd)
     // All of its loads are of one seed: the service differs, chance does not.
     const seed = resumed === null ? {} : { seed: resumed.seed }

@@ -74,7 +74,6 @@ export class HostAgent {
     this.#run ??= new HostRun(this.#parts, order, () => {
       this.#parts.note(`run ${order.run} is over`)
       this.#run = null
-      this.#parts.onServed()
     })
     this.#parts.note(`held for run ${order.run}`)
     return {}

@@ -16,6 +16,4 @@ export interface HostParts {
   readonly openSpill: (run: string) => Spill
   /** Tells people what happens. */
   readonly note: (message: string) => void
-  /** Called when a run has been served and forgotten. */
-  readonly onServed: () => void
 }
