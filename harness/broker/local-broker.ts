@@ -55,7 +55,7 @@ jetstream { store_dir: "${join(folder, 'store')}" }
 `
 }
 
-/** Why it did not start; null as long as nothing is known. */
+/** Returns the reason why it did not start; null as long as nothing is known. */
 function failureOf(child: ChildProcess): () => string | null {
   let said = ''
   let error: string | null = null

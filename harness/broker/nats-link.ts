@@ -1,11 +1,9 @@
 /** The broker of a pool: NATS with JetStream. The only place that imports its client, and loaded when a pool is used. */
-import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { type JetStreamClient, jetstream } from '@nats-io/jetstream'
 import {
   type ConnectionOptions,
   connect,
   credsAuthenticator,
-  headers,
   type Msg,
   type NatsConnection,
   nkeyAuthenticator,
@@ -15,16 +13,13 @@ import { HarnessError, messageOf } from '../base/errors.ts'
 import type { PoolLocation } from '../base/pool-location.ts'
 import type { Link, Log, LogSettings, Unlisten } from '../ports/link.ts'
 import { NatsLog } from './nats-log.ts'
+import { packed, textOf } from './text-carrier.ts'
 
 const CONNECT_LIMIT_MS = 5_000
 const STORE_LIMIT_MS = 1_000
 const RECONNECT_MS = 250
 /** The library's own would notice a silent partition after minutes. */
 const PING_MS = 2_000
-/** Shorter texts are sent as they are. */
-const DEFLATE_FROM_BYTES = 4_096
-const ENCODING = 'Pl-Enc'
-
 export interface NatsSettings {
   readonly location: PoolLocation
   /** Content of a file with credentials, or the seed of an nkey; null for none. */
@@ -137,8 +132,6 @@ class NatsLink implements Link {
   log(settings: LogSettings): Log {
     return new NatsLog(this.#connection, settings, {
       clock: this.#clock,
-      pack: packed,
-      textOf,
       onChange: (listener) => this.onChange(listener),
     })
   }
@@ -172,25 +165,4 @@ class NatsLink implements Link {
 /** Replies to a connection go below a subject of its own, which permissions can name. */
 function inboxOf(name: string): string {
   return `_INBOX.${name}`
-}
-
-/** A text as it is sent: long ones are deflated. */
-function packed<Options extends object>(text: string, options: Options) {
-  const data = Buffer.from(text)
-  if (data.length < DEFLATE_FROM_BYTES) return [data, options] as const
-  const marks = headers()
-  marks.set(ENCODING, 'deflate')
-  return [deflateRawSync(data, { level: 1 }), { ...options, headers: marks }] as const
-}
-
-export type Pack = typeof packed
-
-/** What carries a text. */
-export interface Carrier {
-  readonly data: Uint8Array
-  readonly headers?: Msg['headers'] | undefined
-}
-
-function textOf({ data, headers: marks }: Carrier): string {
-  return Buffer.from(marks?.get(ENCODING) === 'deflate' ? inflateRawSync(data) : data).toString()
 }

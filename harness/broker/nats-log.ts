@@ -12,7 +12,7 @@ import {
 import { type NatsConnection, nanos } from '@nats-io/transport-node'
 import { type Clock, sleep } from '../base/clock.ts'
 import { type Log, LogMoved, type LogSettings, type Unlisten } from '../ports/link.ts'
-import type { Carrier, Pack } from './nats-link.ts'
+import { packed, textOf } from './text-carrier.ts'
 
 const STORE_LIMIT_MS = 1_000
 const RETRY_MS = 500
@@ -23,8 +23,6 @@ const WRONG_LAST_SEQUENCE = 10_071
 
 export interface NatsLogParts {
   readonly clock: Clock
-  readonly pack: Pack
-  readonly textOf: (message: Carrier) => string
   readonly onChange: (listener: (isUp: boolean) => void) => Unlisten
 }
 
@@ -41,8 +39,8 @@ export class NatsLog implements Log {
 
   async ensure(): Promise<number> {
     const { name, subject, bytesMax } = this.#settings
-    const manager = await this.#manager()
-    const { state } = await manager.streams.add({
+    const { streams } = await this.#manager()
+    const { state } = await streams.add({
       name,
       subjects: [subject],
       storage: StorageType.File,
@@ -56,7 +54,7 @@ export class NatsLog implements Log {
 
   async append(body: string, id: string, after: number): Promise<number> {
     const expect = { lastSequence: after }
-    const [data, options] = this.#parts.pack(body, { msgID: id, expect, timeout: STORE_LIMIT_MS })
+    const [data, options] = packed(body, { msgID: id, expect, timeout: STORE_LIMIT_MS })
     try {
       const { seq } = await jetstream(this.#connection).publish(this.#settings.subject, data, options)
       return seq
@@ -68,7 +66,7 @@ export class NatsLog implements Log {
   }
 
   read(from: number, onEntry: (body: string, subject: string, at: number) => void): Unlisten {
-    const { clock, textOf, onChange } = this.#parts
+    const { clock, onChange } = this.#parts
     let next = from
     let isOver = false
     let messages: ConsumerMessages | null = null

@@ -39,7 +39,10 @@ export function addWorkerCommand(command: Command, { host, interrupts }: Command
       const { name = nameOfHost(), threads, allowHost, spill, quiet } = flags
       const stop = interrupts.take()
       // Whoever started it as its child is gone: nobody waits for what it does.
-      process.once('disconnect', () => stop.press('its parent'))
+      process.once('disconnect', () => {
+        stop.press('its parent')
+        stop.press('its parent')
+      })
       await serveWorker(
         {
           ...requirePool(flags),

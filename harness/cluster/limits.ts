@@ -1,7 +1,5 @@
 /** The times of the protocol between hosts, each with its reason. */
 
-/** The longest load without a living coordinator: the default of `--lease`. */
-export const LEASE_MS = 10_000
 /** Taken off the end of a lease, so that no grain of a clock makes it longer than it was granted. */
 export const LEASE_GUARD_MS = 250
 /** Added before a worker is taken for lost: it has stopped by then, whatever it thinks. */

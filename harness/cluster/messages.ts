@@ -1,4 +1,4 @@
-/** What hosts hand on of their load, and the entries of the log of a run. */
+/** The counts that hosts hand on of their load, and the entries of the log of a run. */
 import * as z from 'zod'
 import { HarnessError } from '../base/errors.ts'
 import { packedSnapshotSchema, packSnapshot } from '../measure/packed-snapshot.ts'
@@ -11,7 +11,7 @@ const shardEndSchema = z.strictObject({
   message: z.string().nullable(),
 })
 
-/** Why a worker sends no more load. `fenced`: its lease ended. `left`: it was asked to end. */
+/** The reasons why a worker sends no more load. `fenced`: its lease ended. `left`: it was asked to end. */
 export const LEAVINGS = ['finished', 'fenced', 'left'] as const
 
 /** The counts of one worker in a second. */

@@ -21,7 +21,7 @@ export interface HostShare {
   readonly onSecond: (second: HostSecond) => void
 }
 
-/** What the threads of a worker counted in a second, and what the worker used in it. */
+/** The counts of the threads of a worker in a second, and the usage of the worker in it. */
 export interface HostSecond {
   readonly snapshots: readonly IntervalSnapshot[]
   readonly used: RecordInterval['generator']

@@ -84,7 +84,7 @@ export interface RunningLoad {
 export interface LoadDriver {
   /** Holds whoever will drive a load; resolves to the number of threads in all. @throws HarnessError POOL_TOO_SMALL, WORKER_BUSY */
   hold(load: LoadToHold): Promise<number>
-  /** What they find on their machines before load. @param plan with targets that run */
+  /** Tells what they find on their machines before load. @param plan with targets that run */
   look(plan: RunPlan): Promise<readonly PreflightFinding[]>
   /** Resolves when every shard is ready and run start is set. @throws HarnessError SCENARIO_LOAD_FAILED, INTERRUPTED */
   start(load: LoadToDrive): Promise<RunningLoad>

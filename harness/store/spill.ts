@@ -27,7 +27,7 @@ class SpillFile implements Spill {
   readonly #file: string
   readonly #descriptor: number
   readonly #places = new Map<number, Place>()
-  /** What the disk did not take stays in memory. */
+  /** Texts that the disk did not take. */
   readonly #kept = new Map<number, string>()
   #end = 0
   #isDropped = false

@@ -6,7 +6,7 @@ import { type Subjects, subjectsOf } from '../../cluster/subjects.ts'
 import type { Host } from '../../ports/host.ts'
 import type { Link } from '../../ports/link.ts'
 
-/** Where a pool is, and with what one gets in. */
+/** The place of a pool, and the key to it. */
 export interface PoolRef {
   /** `nats://host:4222/pool`, `tls://...`. */
   readonly on: string

@@ -1,4 +1,4 @@
-/** Who is in a pool: asked, not remembered. */
+/** The members of a pool: asked, not remembered. */
 
 import { askWho } from '../../cluster/coordinator/held-workers.ts'
 import { whyNot } from '../../cluster/coordinator/placing.ts'

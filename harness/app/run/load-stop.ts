@@ -37,5 +37,5 @@ export function statusOf(stop: Stop | null, wasStopped: boolean): RunRecord['sta
   return ABORTED_BY.includes(stop.by) ? 'aborted' : 'halted'
 }
 
-/** What ends one load; anything else halts load for its own sake. */
+/** The causes that end one load; any other halts load for its own sake. */
 const ABORTED_BY: readonly Stop['by'][] = ['objective', 'rollback', 'worker']

@@ -1,4 +1,4 @@
-/** Who sends the load of a run: threads of this process, or the workers of a pool. */
+/** The sender of the load of a run: threads of this process, or the workers of a pool. */
 import { threadDriver } from '../../cluster/thread-shards.ts'
 import type { Host } from '../../ports/host.ts'
 import type { LoadDriver } from '../../ports/load-driver.ts'

@@ -1,6 +1,7 @@
 /** Preflight on the machine of a worker, with its limits in place of those of the plan. */
 import { fillSecrets } from '../../base/fill-secrets.ts'
 import { addressesOf } from '../../base/loopback.ts'
+import { lookUp } from '../../base/names.ts'
 import type { RunPlan } from '../../model/plan.ts'
 import type { Host } from '../../ports/host.ts'
 import type { PreflightFinding } from '../../ports/preflight.ts'
@@ -11,7 +12,12 @@ import { knownSecrets } from '../../scenario/secrets.ts'
 import { targetsOf } from '../../targets/outside/targets-of.ts'
 import { createRunMask } from '../run/run-mask.ts'
 import { RunSecrets } from '../run/run-secrets.ts'
-import type { HostLimits } from './thread-host.ts'
+
+/** The limits of this host, whatever a plan says. */
+export interface HostLimits {
+  /** Hosts beyond loopback that it may load. */
+  readonly allowHosts: readonly string[]
+}
 
 export async function checkOnWorker(
   plan: RunPlan,
@@ -25,7 +31,10 @@ export async function checkOnWorker(
   const findings = await checkWorker({
     plan: {
       ...plan,
-      targets: fillSecrets(plan.targets, known),
+      // With a secret missing, which a check tells of, nothing can be filled in.
+      targets: plan.secrets.every((name) => lookUp(known, name) !== undefined)
+        ? fillSecrets(plan.targets, known)
+        : plan.targets,
       allowHosts: [...allowHosts],
       // What a plan may run is allowed where it runs, and no worker has been asked to allow anything.
       allowCommands: [],

@@ -9,7 +9,8 @@ import type { Host } from '../../ports/host.ts'
 import { openSpill } from '../../store/spill.ts'
 import { joinPool, type PoolRef } from '../pool/join-pool.ts'
 import { describeEnvironment } from '../run/environment.ts'
-import { type HostLimits, threadHost } from './thread-host.ts'
+import type { HostLimits } from './check-on-worker.ts'
+import { threadHost } from './thread-host.ts'
 
 export interface WorkerRequest extends PoolRef, HostLimits {
   readonly name: string

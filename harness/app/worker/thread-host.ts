@@ -13,13 +13,7 @@ import type { PreflightFinding } from '../../ports/preflight.ts'
 import { atHome } from '../../scenario/portable-module.ts'
 import { watchGenerator } from '../run/resources.ts'
 import { RunSecrets } from '../run/run-secrets.ts'
-import { checkOnWorker } from './check-on-worker.ts'
-
-/** The limits of this host, whatever a plan says. */
-export interface HostLimits {
-  /** Hosts beyond loopback that it may load. */
-  readonly allowHosts: readonly string[]
-}
+import { checkOnWorker, type HostLimits } from './check-on-worker.ts'
 
 export function threadHost(host: Host, limits: HostLimits): HostDrive {
   const look = (plan: RunPlan, threads: number) => checkOnWorker(plan, threads, limits, host)
@@ -87,7 +81,7 @@ async function loadThreads(
   }
 }
 
-/** What this host does not allow is not sent from it, whoever asks. @throws HarnessError PREFLIGHT_BLOCKED */
+/** Load that this host does not allow is not sent from it, whoever asks. @throws HarnessError PREFLIGHT_BLOCKED */
 function requireClear(findings: readonly PreflightFinding[]): void {
   const blocked = findings.find(({ level }) => level === 'blocked')
   if (blocked !== undefined)

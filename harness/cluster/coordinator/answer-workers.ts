@@ -7,7 +7,7 @@ import { parseMessage } from '../messages.ts'
 import { workerOf } from '../subjects.ts'
 import type { PoolAccess } from './held-workers.ts'
 
-/** Who answers the workers. */
+/** The giver of the answers. */
 export interface Answerer {
   renew(worker: string, asked: Extract<Uplink, { kind: 'renew' }>): Renewed
   leave(worker: string, instance: string, why: string): void

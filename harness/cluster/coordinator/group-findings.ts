@@ -1,7 +1,7 @@
 import { formatAmount } from '../../base/units.ts'
 import type { PreflightFinding } from '../../ports/preflight.ts'
 
-/** What one worker found on its machine. */
+/** The findings of one worker on its machine. */
 export interface WorkerFindings {
   readonly worker: string
   readonly findings: readonly PreflightFinding[]

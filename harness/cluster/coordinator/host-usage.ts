@@ -1,4 +1,4 @@
-/** What the workers of a run use, added up as if they were one generator. */
+/** The usage of the workers of a run, added up as if they were one generator. */
 import type { RecordInterval, RunRecord } from '../../model/run-record.ts'
 
 type Used = RecordInterval['generator']

@@ -1,8 +1,8 @@
 import type { ClockDistance } from '../../model/cluster/orders.ts'
 import type { RunRecord } from '../../model/run-record.ts'
 import type { LoadEnd, ShardEnd } from '../../ports/load-driver.ts'
+import type { PlaceEnd } from './place-end.ts'
 import type { Placed } from './placing.ts'
-import type { PlaceEnd } from './remote-load.ts'
 
 /** The end of a load as the ends of its workers tell it. */
 export function hostsOf(

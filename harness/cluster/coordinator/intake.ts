@@ -17,7 +17,7 @@ export class Intake {
   readonly #parts: IntakeParts
   readonly #throughMs = new Map<number, number>()
   #seconds: Seconds
-  /** What the log has of each place. */
+  /** The intervals of each place that the log has. */
   #logged: Through = []
   #writingCount = 0
 
@@ -67,12 +67,12 @@ export class Intake {
     )
   }
 
-  /** What has come of each place. */
+  /** Tells what has come of each place. */
   through(): Through {
     return this.#seconds.places.map(({ place, have, beyond }) => [place, have, [...beyond.keys()]])
   }
 
-  /** What the log has of a place. */
+  /** Tells what the log has of a place. */
   logged(place: number): { readonly have: number; readonly beyond: number[] } {
     const [, have, beyond] = this.#logged.find(([each]) => each === place) ?? [place, 0, []]
     return { have, beyond: [...beyond] }

@@ -1,4 +1,4 @@
-/** Who of a pool drives which part of a load: by name, so that the same workers are placed the same way. Pure. */
+/** The placing of a load on a pool: by name, so that the same workers are placed the same way. Pure. */
 import { HarnessError } from '../../base/errors.ts'
 import { formatAmount } from '../../base/units.ts'
 import { type Hello, PROTOCOL_VERSION } from '../../model/cluster/hello.ts'
@@ -11,7 +11,7 @@ export interface Wanted {
   readonly threads: number | null
   /** The most threads that the plan can use. */
   readonly threadsMax: number
-  /** Of the coordinator: others measure differently. */
+  /** The version of the coordinator: others measure differently. */
   readonly version: string
   readonly node: string
 }

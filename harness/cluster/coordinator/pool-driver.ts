@@ -25,7 +25,7 @@ export interface PoolParts extends PoolAccess {
   /** Null: all that are there. */
   readonly workers: number | null
   readonly leaseMs: number
-  /** Of this process: workers have to be of the same version. */
+  /** The environment of this process: workers have to be of the same version. */
   readonly environment: Environment
   /** Makes the text of a scenario's code that runs on any host. @throws HarnessError SCENARIO_NOT_PORTABLE */
   readonly portable: (path: string) => Promise<string>
@@ -116,7 +116,7 @@ export class PoolDriver implements LoadDriver {
     this.#held = null
     if (held === null) return
     await held.workers.letGo()
-    held.load.close()
+    await held.load.close()
     held.unlisten()
   }
 
@@ -189,7 +189,7 @@ export class PoolDriver implements LoadDriver {
     const generator = load.usage
     if (isTakenOver) {
       this.#held = null
-      load.close()
+      await load.close()
       throw new HarnessError('RUN_TAKEN', 'another coordinator has taken the run over', {
         hint: 'Its record comes from there.',
       })

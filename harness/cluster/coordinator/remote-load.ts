@@ -4,24 +4,15 @@
  */
 import { type Renewed, type Uplink, WANTS, type Want } from '../../model/cluster/uplink.ts'
 import type { RunRecord } from '../../model/run-record.ts'
+import type { Log } from '../../ports/link.ts'
 import type { ClosedSecond } from '../../ports/load-driver.ts'
 import { APPEND_MS, BEAT_MS, DELIVER_LIMIT_MS, RESEND_MS } from '../limits.ts'
 import { type HostInterval, hostIntervalSchema, parseMessage } from '../messages.ts'
 import { type Grants, granted, renewal } from './grants.ts'
 import type { PoolAccess } from './held-workers.ts'
 import { Intake } from './intake.ts'
+import type { PlaceEnd } from './place-end.ts'
 import { lastOf, RunLog } from './run-log.ts'
-
-/** What becomes of a worker. */
-export interface PlaceEnd {
-  readonly place: number
-  readonly end: 'finished' | 'fenced' | 'left' | 'lost'
-  readonly message: string | null
-  readonly loadMs: number
-  /** Its intervals cover the run up to here. */
-  readonly throughMs: number
-  readonly shards: NonNullable<HostInterval['end']>['shards']
-}
 
 export interface RemoteParts extends PoolAccess {
   readonly run: string
@@ -44,6 +35,8 @@ export class RemoteLoad {
   readonly #parts: RemoteParts
   readonly #log: RunLog
   readonly #endings: (() => void)[] = []
+  readonly #logs: Log[] = []
+  #isOpen = false
   readonly #heardMs = new Map<number, number>()
   readonly #ends = new Map<number, Pick<PlaceEnd, 'end' | 'message' | 'loadMs' | 'shards'>>()
   readonly #intake: Intake
@@ -66,8 +59,10 @@ export class RemoteLoad {
       places: workers.map((worker) => ({ ...worker, epoch: 0, grantedMs: nowMs, state: 'live' })),
     }
     const settings = { name: subjects.runLog(run), subject: subjects.log(run), bytesMax: LOG_BYTES_MAX }
+    const log = link.log(settings)
+    this.#logs.push(log)
     this.#log = new RunLog({
-      ...{ log: link.log(settings), clock, run, term: TERM },
+      ...{ log, clock, run, term: TERM },
       onAppended: (beganMs) => {
         this.#appendedMs = clock.nowMs()
         this.#grants = granted(this.#grants, { kind: 'appended', beganMs }, clock.nowMs()).grants
@@ -84,9 +79,11 @@ export class RemoteLoad {
     const name = subjects.intervalLog(run)
     const intervals = link.log({ name, subject: subjects.interval(run, '*'), bytesMax: INTERVAL_BYTES_MAX })
     await lastOf(intervals)
+    this.#logs.push(intervals)
     if ((await this.#log.open()) > 0) return false
     if (!(await this.#log.append({ kind: 'start', run, workers: workers.map(({ worker }) => worker) })))
       return false
+    this.#isOpen = true
     this.#endings.push(
       intervals.read(1, (body) => this.#onInterval(parseMessage(hostIntervalSchema, body, 'an interval'))),
       clock.every(BEAT_MS, () => this.#tick()),
@@ -148,14 +145,17 @@ export class RemoteLoad {
     return this.#isTakenOver
   }
 
-  /** What the workers used in all. */
+  /** The usage of the workers in all. */
   get usage(): RunRecord['generator'] {
     return this.#intake.usage.totals()
   }
 
-  close(): void {
-    for (const end of this.#endings) end()
+  /** Ends everything. The logs are dropped, unless they are somebody else's by now: a broker reserves their room. */
+  async close(): Promise<void> {
+    for (const end of this.#endings.splice(0)) end()
     this.#log.close()
+    if (this.#isTakenOver || !this.#isOpen) return
+    await Promise.all(this.#logs.map((log) => log.drop().catch(() => undefined)))
   }
 
   #onInterval(interval: HostInterval): void {
@@ -212,7 +212,7 @@ export class RemoteLoad {
     this.#isBeating = false
   }
 
-  /** Who is lost and was heard of lately may still deliver. */
+  /** A worker that is lost and was heard of lately may still deliver. */
   #isOver(nowMs: number): boolean {
     const isWaitedFor = (place: number) => nowMs - (this.#heardMs.get(place) ?? 0) < RESEND_MS
     const { writingCount } = this.#intake

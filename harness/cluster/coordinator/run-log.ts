@@ -11,7 +11,7 @@ import { RETRY_MS } from '../limits.ts'
 
 type Packed = ReturnType<typeof packSnapshot>
 
-/** Of each place, the first interval that is not in the log, and those behind it that are. */
+/** For each place, the first interval that is not in the log, and those behind it that are. */
 export type Through = readonly (readonly [place: number, have: number, beyond: readonly number[]])[]
 
 export type LogEntry =

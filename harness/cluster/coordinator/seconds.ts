@@ -16,7 +16,7 @@ export interface PlaceInterval {
   readonly isLast: boolean
 }
 
-/** What has come of one place. */
+/** The intervals that have come of one place. */
 interface Delivered {
   readonly place: number
   /** The first number that is missing, and the numbers behind it that came. */

@@ -1,4 +1,4 @@
-/** What a worker counts in a run, second by second: the sum of its threads, numbered, on its way to the log. */
+/** The counts of a worker in a run, second by second: the sum of its threads, numbered, on its way to the log. */
 import type { HostSecond } from '../../ports/host-drive.ts'
 import { type HostInterval, intervalText } from '../messages.ts'
 import { sumSnapshots } from '../sum-snapshots.ts'

@@ -34,7 +34,9 @@ export function newLease(leaseMs: number, term: number): Lease {
 
 /** Returns the lease after what was heard. */
 export function heard(lease: Lease, input: LeaseInput, nowMs: number): Lease {
-  if (input.kind === 'look') return nowMs >= leaseEndMs(lease) ? { ...lease, isFenced: true } : lease
+  // Who was told to end is not fenced while it does.
+  if (input.kind === 'look')
+    return lease.want === 'run' && nowMs >= leaseEndMs(lease) ? { ...lease, isFenced: true } : lease
   if (input.term < lease.term) return lease
   const { term } = input
   switch (input.kind) {

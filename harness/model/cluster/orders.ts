@@ -31,7 +31,7 @@ export const orderSchema = z.discriminatedUnion('do', [
     module: blobRefSchema.nullable(),
     /** The shards `first` to `first + count - 1` of `of`. */
     stripe: z.strictObject({ first: z.int(), count: z.int(), of: z.int() }),
-    /** What setup returned and what targets were given, as `node:v8` serializes it, in base64. */
+    /** The value of setup and what targets were given, as `node:v8` serializes it, in base64. */
     values: blobRefSchema,
     correlationId: z.string(),
   }),
