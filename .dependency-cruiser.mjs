@@ -6,6 +6,7 @@ const LAYERS = [
   ['workloads', 'expectations', 'engine', 'analysis', 'reporters', 'system'],
   [
     'targets',
+    'broker',
     'probes',
     'alerts',
     'rollback',
@@ -35,6 +36,7 @@ const REASONS = {
   analysis: 'Verdicts are pure functions of records: no I/O, or a stored run could not be judged again.',
   reporters: 'A report is a pure function of a finished run.',
   targets: 'A target answers requests; it must not know who plans or judges them.',
+  broker: 'A broker carries and stores; what it means is not its business.',
   probes: 'A probe measures one thing outside; it must not know the run.',
   alerts: 'A channel delivers one alert; when and to whom is not its business.',
   rollback: 'A procedure undoes one thing; when, and whether it helped, is not its business.',
@@ -79,10 +81,12 @@ const APP_ROOMS = {
   history: [[], 'A history keeps finished runs; how they came about is not its business.'],
   reports: [[], 'Reports are made of a record and a verdict, whoever made those.'],
   visuals: [[], 'Approved pictures are compared and kept; a run is one of those who ask.'],
+  pool: [[], 'Pools are joined and started; who drives load in them is not their business.'],
   run: [
-    ['state', 'history', 'reports', 'visuals'],
+    ['state', 'history', 'reports', 'visuals', 'pool'],
     'A run takes pictures, publishes reports, heeds the shared state and is remembered; nothing else is a step of it.',
   ],
+  worker: [['run', 'pool'], 'A worker drives a share of a load; whose it is, others know.'],
   rollback: [
     ['run', 'reports', 'state'],
     'A rollback validates by a load, as a run does, and publishes the run again.',

@@ -47,8 +47,9 @@ export function enforcementChecks(
 ): Check[] {
   if (enforcement === null) return []
   const { stop } = enforcement
-  // The loss of a requirement is a matter of validity: the objectives are not to be believed.
-  const stopped = stop === null || stop.by === 'requirement' ? [] : [stopCheck(stop, plan, invalid)]
+  // The loss of a requirement or of a worker is a matter of validity: the objectives are not to be believed.
+  const isLoss = stop?.by === 'requirement' || stop?.by === 'worker'
+  const stopped = stop === null || isLoss ? [] : [stopCheck(stop, plan, invalid)]
   const fired = results.flatMap((result) => {
     const events = enforcement.events.filter(({ id }) => id === result.id)
     return result.outcome !== 'missed' && events.some(({ to }) => to === 'firing')

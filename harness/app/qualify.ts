@@ -37,7 +37,7 @@ const triageWork: Work<'triage'> = async (context) => {
   const { work, place } = context
   const request = {
     ...{ source: work.scenario, overrides: loadOverrides(context, work.overrides), threads: work.threads },
-    ...{ outDir: place.folder, within: null, state: place.state, stop: place.stop },
+    ...{ outDir: place.folder, within: null, pool: null, state: place.state, stop: place.stop },
     inputs: inputValues(context.inputs),
     ...{ repeats: work.repeats, reproducedRatioMin: REPRODUCED_RATIO_MIN, armRollback: work.armRollback },
   }

@@ -102,6 +102,7 @@ function search(
     threads: flags.threads ?? null,
     outDir: flags.out,
     within: null,
+    pool: null,
     state: flags.state,
     stop,
     by: flags.by,

@@ -130,6 +130,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./serve.ts')).addServeCommand,
   },
   {
+    name: 'worker',
+    description: 'drive load for runs elsewhere: wait in a pool, serve one run at a time',
+    load: async () => (await import('./worker.ts')).addWorkerCommand,
+  },
+  {
+    name: 'pool',
+    description: 'show who is in a pool of workers',
+    load: async () => (await import('./pool.ts')).addPoolCommand,
+  },
+  {
     name: 'init',
     description: 'write a working scenario to start from',
     load: async () => (await import('./init.ts')).addInitCommand,

@@ -37,6 +37,7 @@ export function addPreflightCommand(command: Command, { host, exit, interrupts }
         threads: null,
         outDir,
         within: null,
+        pool: null,
         state,
         history: flags.history ? { store: flags.store, build: null } : null,
         compare: autoBaseline({ folder: flags.baselines }, host.cwd),

@@ -23,6 +23,7 @@ import type { CommandContext } from './command-context.ts'
 import { addUiOptions, onDashboard, requireFittingUi, type UiFlags } from './dashboard-options.ts'
 import { stateOption } from './emergency.ts'
 import { pairsProgress } from './pairs-progress.ts'
+import { addPoolOptions, type PoolFlags, poolOf, requireFittingPool } from './pool-options.ts'
 import { addRequestOptions, urlFlagsOf } from './request-options.ts'
 import { addLogOptions, type LogFlags, RunConsole } from './run-console.ts'
 import { addScenarioOptions, overridesOf, type ScenarioFlags, wholeNumber } from './scenario-options.ts'
@@ -33,8 +34,7 @@ import {
   verdictSettingsOf,
 } from './verdict-options.ts'
 
-interface RunFlags extends ScenarioFlags, LogFlags, UiFlags, VerdictFlags, UrlFlags {
-  readonly threads?: number
+interface RunFlags extends ScenarioFlags, LogFlags, UiFlags, VerdictFlags, PoolFlags, UrlFlags {
   readonly out: string
   readonly json?: boolean
   readonly dryRun?: boolean
@@ -57,12 +57,16 @@ Examples:
   proofload run scenarios/checkout.ts --baseline main --strict
   proofload run scenarios/checkout.ts --report markdown,junit --report github
   proofload run scenarios/checkout.ts --ui
+  proofload run scenarios/checkout.ts --on nats://broker:4222/main --workers 3
+  proofload run scenarios/checkout.ts --on local --workers 3
   proofload run scenarios/checkout.ts --dry-run --seed 7`
 
 /** `proofload run` */
 export function addRunCommand(command: Command, { host, exit, interrupts }: CommandContext): void {
   command.argument('[scenario...]', 'scenario file (.ts, .js, .yaml, .json), or URLs')
-  addRequestOptions(addVerdictOptions(addUiOptions(addLogOptions(addScenarioOptions(command)))))
+  addScenarioOptions(command)
+  addPoolOptions(addVerdictOptions(addUiOptions(addLogOptions(command))))
+  addRequestOptions(command)
     .optionsGroup('Options:')
     .option('--threads <n>', 'worker threads (default: cores - 1)', wholeNumber(1, 256))
     .option('--out <folder>', 'folder for the reports', 'reports')
@@ -93,6 +97,7 @@ function requireFitting(flags: RunFlags): void {
   const { baseline, confirm, rerun } = flags
   requireFittingHistory(flags)
   requireFittingUi(flags)
+  requireFittingPool(flags)
   for (const [flag, isAsked] of Object.entries({ '--confirm': confirm, '--rerun': rerun }))
     if (isAsked === true && baseline === undefined)
       throw new HarnessError('USAGE', `${flag} needs a --baseline`, {
@@ -118,6 +123,7 @@ async function run({ scenario, host }: GivenLoad, flags: RunFlags, stop: StopSwi
     ...verdictSettingsOf(flags),
     state: flags.state,
     within: null,
+    pool: poolOf(flags),
     enforce: { arming: flags.armRollback === true ? ('asked' as const) : ('by-scenario' as const) },
     stop,
     async onJudged({ verdict, files, failures }: FinishedRun) {

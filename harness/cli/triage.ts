@@ -66,6 +66,7 @@ function run(source: string, flags: TriageFlags, host: Host, stop: StopSwitch): 
     outDir: flags.out,
     state: flags.state,
     within: null,
+    pool: null,
     repeats: flags.repeats,
     reproducedRatioMin: flags.reproduced,
     armRollback: flags.armRollback === true,

@@ -5,11 +5,11 @@
 import { MeasuredView } from '../analysis/measured-view.ts'
 import { addNumbers, addTo } from '../base/add-numbers.ts'
 import { CheckTally, ConcurrencyTally } from '../measure/code-counts.ts'
-import { addCounts } from '../measure/counts.ts'
+import { addSteps, cellName, stepName } from '../measure/counts.ts'
 import { DenseHistogram } from '../measure/dense-histogram.ts'
 import { HalvingSeries } from '../measure/halving-series.ts'
 import { encodeHdr } from '../measure/hdr.ts'
-import { joinIntervals } from '../measure/join-intervals.ts'
+import { joinIntervals, joinLate } from '../measure/join-intervals.ts'
 import { type IntervalResources, mergeInterval } from '../measure/merge-interval.ts'
 import { MessageTally } from '../measure/message-tally.ts'
 import type { StepFailures } from '../model/failures-schema.ts'
@@ -32,6 +32,12 @@ import { SlowestRequests } from './slowest-requests.ts'
 
 /** The maximum number of intervals in a record. */
 export const INTERVALS_MAX = 300
+
+const NO_RESOURCES: IntervalResources = {
+  generator: { cpuCores: 0, rssBytes: 0, stealRatio: null, machineCpuRatio: null, clockStepMs: 0 },
+  target: null,
+  probes: {},
+}
 
 /** Everything recorded so far in a run. */
 export class SnapshotMerger {
@@ -74,6 +80,18 @@ export class SnapshotMerger {
     if (fresh.length === 0) return interval
     this.#intervals.add(interval)
     return interval
+  }
+
+  /** Adds counts that came after their interval: to the totals, and to the interval that holds them. */
+  addLate(snapshot: IntervalSnapshot, phase: string): void {
+    if (!this.#take(snapshot, phase)) return
+    const { startMs, endMs } = snapshot
+    const late = mergeInterval([snapshot], { startMs, endMs, phase, ...NO_RESOURCES, consumerLag: {} })
+    const middleMs = (startMs + endMs) / 2
+    const holds = (interval: MergedInterval) => interval.startMs <= middleMs && middleMs < interval.endMs
+    if (this.#intervals.change(holds, (interval) => joinLate(interval, late))) return
+    // Nobody else told of that time: it is an interval of its own.
+    this.#intervals.add(late)
   }
 
   /** Returns the merged cells in a stable order. */
@@ -175,9 +193,7 @@ export class SnapshotMerger {
     this.#seen.set(source, seen)
     if (!seen.add(snapshot.sequence)) return false
     for (const { key, counts, sumUs, overflowCount, over } of snapshot.cells) {
-      const name = [key.phase, key.step, key.metric, key.outcome, key.component, key.region ?? ''].join(
-        '\u0000',
-      )
+      const name = cellName(key)
       const cell = this.#cells.get(name) ?? {
         key,
         histogram: new DenseHistogram(),
@@ -192,7 +208,7 @@ export class SnapshotMerger {
       addTo(cell.over, over)
     }
     for (const counts of snapshot.steps) {
-      const name = `${counts.phase}\u0000${counts.step}\u0000${counts.region ?? ''}`
+      const name = stepName(counts)
       this.#steps.set(name, addSteps(this.#steps.get(name), counts))
     }
     this.#dispatch = addNumbers(this.#dispatch, snapshot.dispatch)
@@ -223,11 +239,4 @@ function inOrder<T>(items: readonly T[], keyOf: (item: T) => string): T[] {
     .map((item) => [keyOf(item), item] as const)
     .sort(byName)
     .map(([, item]) => item)
-}
-
-function addSteps(a: StepCounts | undefined, b: StepCounts): StepCounts {
-  if (a === undefined) return b
-  const { phase, step, region, ...left } = a
-  const { phase: _phase, step: _step, region: _region, ...right } = b
-  return { phase, step, ...(region === undefined ? {} : { region }), ...addCounts(left, right) }
 }

@@ -3,7 +3,7 @@ import { firstOfEachKind } from '../measure/failure-samples.ts'
 import { FAILURE_TEXTS_MAX, type FailureSample, type StepFailures } from '../model/failures-schema.ts'
 
 /** The number of texts of a step that are told apart while load runs: more than are kept, so that a late one can rise. */
-const TEXTS_MAX = 64
+export const TEXTS_MAX = 64
 
 interface Merged extends Pick<StepFailures, 'phase' | 'of' | 'step'> {
   readonly counts: FailureCounts
@@ -28,15 +28,15 @@ export class MergedFailures {
     merged.samples = firstOfEachKind([...merged.samples, ...samples])
   }
 
-  /** Returns the failures by phase and step. */
-  list(): StepFailures[] {
+  /** Returns the failures by phase and step. @param textsMax the number of texts of each */
+  list(textsMax = FAILURE_TEXTS_MAX): StepFailures[] {
     return [...this.#byStep]
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([, { phase, of, step, counts, samples }]) => ({
         phase,
         of,
         step,
-        counts: counts.list(FAILURE_TEXTS_MAX),
+        counts: counts.list(textsMax),
         samples,
       }))
   }

@@ -3,6 +3,7 @@ import type { MessagePort } from 'node:worker_threads'
 import type { RenewableSecrets } from '../base/renewed-secrets.ts'
 import type { MemoryAnnouncement } from '../engine/memory-announcement.ts'
 import type { ShardPlan } from '../model/plan.ts'
+import type { LeaseMemory } from './lease-clock.ts'
 import type { Ledgers } from './ledgers.ts'
 
 /** The task of one shard. */
@@ -16,6 +17,8 @@ export interface ShardTask {
   readonly takenRows: SharedArrayBuffer
   readonly ledgers: Ledgers
   readonly port: MessagePort
+  /** No load is started beyond its end; null on one machine. */
+  readonly lease: LeaseMemory | null
   /** Values by name; the shard renews them in its copy. */
   readonly secrets: RenewableSecrets
 }

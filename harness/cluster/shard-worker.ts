@@ -27,6 +27,7 @@ import {
 } from './compile-program.ts'
 import { guardPlugins } from './guard-plugins.ts'
 import { createJourneyContexts } from './journey-context.ts'
+import { leaseClock } from './lease-clock.ts'
 import { channelsOf } from './ledgers.ts'
 import { objectiveBounds } from './objective-bounds.ts'
 import { CONTROL, type FromShard, type ShardTask, type StartShard, type ToShard } from './shard-protocol.ts'
@@ -63,7 +64,7 @@ export async function runShard(task: ShardTask): Promise<void> {
     send({ kind: 'memory', announcement }),
   )
   events.begin(recorder)
-  const engine = new ShardEngine({
+  const engine: ShardEngine = new ShardEngine({
     plan,
     program,
     demand: createDemand(task.plan),
@@ -74,7 +75,7 @@ export async function runShard(task: ShardTask): Promise<void> {
     createContext: hasCode(plan)
       ? createJourneyContexts({ drivers, variables, plan, setupValue: task.plan.setupValue })
       : null,
-    clock,
+    clock: task.lease === null ? clock : leaseClock(clock, task.lease, () => engine.stop(plan.drainMs)),
     startMs,
     onCodeError,
   })

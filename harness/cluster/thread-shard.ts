@@ -1,42 +1,17 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import type { Piscina } from 'piscina'
-import type { Clock } from '../base/clock.ts'
 import { HarnessError, messageOf } from '../base/errors.ts'
 import { allocateShardCounters } from '../engine/shard-memory.ts'
 import { SnapshotReader } from '../engine/snapshot-reader.ts'
-import type { IntervalSnapshot } from '../model/interval-snapshot.ts'
-import type { RunPlan, ScenarioModule, ShardPlan } from '../model/plan.ts'
+import type { LoadToDrive, ShardEnd } from '../ports/load-driver.ts'
 import { escalationKindsOf } from './compile-program.ts'
 import type { FromShard, ShardTask, ToShard } from './shard-protocol.ts'
 
 /** The time without a turn of its loop after which a shard is stuck. */
 export const STUCK_AFTER_MS = 5000
 
-export interface ShardsRequest {
-  readonly runId: string
-  readonly plan: RunPlan
-  readonly module: ScenarioModule | null
-  readonly threads: number
-  readonly secrets: Readonly<Record<string, string>>
-  readonly setupValue: unknown
-  readonly correlationId: string
-  readonly provisioned: ShardPlan['provisioned']
-  readonly clock: Clock
-  /** Aborting it abandons threads that are not ready yet, and no load begins. */
-  readonly giveUp: AbortSignal
-  /** Called once per interval (1 s), and a last time when all shards have ended. */
-  readonly onInterval: (snapshots: readonly IntervalSnapshot[]) => void
-}
-
-/** The end of one shard. */
-export interface ShardEnd {
-  readonly shard: number
-  readonly status: 'finished' | 'lost' | 'stuck'
-  readonly message: string | null
-}
-
-/** Memory that all shards of a run share. */
-export type SharedByShards = Pick<ShardTask, 'takenRows' | 'ledgers'>
+/** Memory that all shards of a process share. */
+export type SharedByShards = Pick<ShardTask, 'takenRows' | 'ledgers' | 'lease'>
 
 /** One thread and its memory. */
 export class ThreadShard {
@@ -51,7 +26,7 @@ export class ThreadShard {
   #heartbeat = -1
   #heartbeatMs = 0
 
-  constructor(request: ShardsRequest, shard: number, { takenRows, ledgers }: SharedByShards, pool: Piscina) {
+  constructor(request: LoadToDrive, shard: number, shared: SharedByShards, pool: Piscina) {
     const { plan, runId, module, setupValue, correlationId, threads, provisioned } = request
     const escalationKinds = escalationKindsOf(plan)
     const regions = plan.workload.regions.map(({ name }) => name)
@@ -62,7 +37,7 @@ export class ThreadShard {
     this.#port = port1
     this.#control = new Int32Array(control)
     this.reader = new SnapshotReader({ runId, shard, epoch: 0, escalationKinds, regions }, counters)
-    for (const [target, memory] of ledgers) {
+    for (const [target, memory] of shared.ledgers) {
       const buffer = memory.counters[shard] as SharedArrayBuffer
       this.reader.add({ kind: 'messages', target, buffer })
     }
@@ -70,8 +45,7 @@ export class ThreadShard {
       plan: { runId, plan, module, shard, shardCount: threads, setupValue, correlationId, provisioned },
       counters,
       control,
-      takenRows,
-      ledgers,
+      ...shared,
       port: port2,
       secrets: request.secrets,
     }

@@ -12,11 +12,13 @@ import { interrupted, unlessStopped } from '../base/stop-request.ts'
 import { allocateTakenRows } from '../engine/feeder.ts'
 import { LOOP_STALL_MS } from '../model/generator-limits.ts'
 import { hasCode } from '../model/plan.ts'
+import type { LoadDriver, LoadEnd, LoadToDrive, RunningLoad, ShardEnd } from '../ports/load-driver.ts'
 import { shortPauses } from '../system/short-pauses.ts'
 import { workerOptions } from '../system/worker-thread.ts'
+import type { LeaseMemory } from './lease-clock.ts'
 import { allocateLedgers } from './ledgers.ts'
 import { CONTROL } from './shard-protocol.ts'
-import { type ShardEnd, type ShardsRequest, STUCK_AFTER_MS, ThreadShard } from './thread-shard.ts'
+import { STUCK_AFTER_MS, ThreadShard } from './thread-shard.ts'
 
 const INTERVAL_MS = 1000
 /** The time between the start command and run start, so that every thread has received it. */
@@ -25,43 +27,69 @@ const START_LEAD_MS = 50
 const OVERTIME_MS = 5000
 const READY_LIMIT_MS = 30_000
 
-/** A running cluster of threads. */
-export interface RunningShards {
-  /** First call: no new work, in-flight requests may finish. Second: aborts at once. */
-  stop(mode: 'drain' | 'abort'): void
-  /** Gives every shard the new value of a secret. */
-  renewSecret(name: string, value: string): void
-  /** Resolves when every shard has ended and the last interval was delivered. */
-  readonly ended: Promise<{ readonly shards: readonly ShardEnd[]; readonly loadMs: number }>
+/** The shards of a load that threads of this process are: `first` to `first + count - 1` of `of`. */
+export interface Stripe {
+  readonly first: number
+  readonly count: number
+  readonly of: number
 }
 
-/** Starts the shards; resolves when all are ready and run start is set. @throws HarnessError SCENARIO_LOAD_FAILED, INTERRUPTED */
-export async function startShards(request: ShardsRequest): Promise<RunningShards> {
-  const { clock, threads, giveUp } = request
+/** Shards whose threads are ready. */
+export interface ReadyShards {
+  /** @param startMachineMs run start on the machine's monotonic clock */
+  start(startMachineMs: number): RunningLoad
+  /** Ends the threads of a load that never began. */
+  discard(): Promise<void>
+}
+
+/** Threads of this process. */
+export const threadDriver: LoadDriver = {
+  hold: ({ threads }) => Promise.resolve(threads),
+  look: () => Promise.resolve([]),
+  close: () => Promise.resolve(),
+  async start(load) {
+    const { clock, threads } = load
+    const ready = await readyShards(load, { first: 0, count: threads, of: threads }, null)
+    return ready.start(clock.nowMs() + START_LEAD_MS + clock.epochMs)
+  },
+}
+
+/** Gets the threads of a stripe ready. @param lease null: they need none @throws HarnessError SCENARIO_LOAD_FAILED, INTERRUPTED */
+export async function readyShards(
+  load: LoadToDrive,
+  { first, count, of }: Stripe,
+  lease: LeaseMemory | null,
+): Promise<ReadyShards> {
+  const { clock, giveUp, plan } = load
   if (giveUp.aborted) throw interrupted('before the threads were started')
   const worker = workerOptions(ownFile('cluster/shard-worker'))
-  const resourceLimits = shortPauses(!hasCode(request.plan))
-  const pool = new Piscina({ ...worker, minThreads: threads, maxThreads: threads, resourceLimits })
+  const resourceLimits = shortPauses(!hasCode(plan))
+  const pool = new Piscina({ ...worker, minThreads: count, maxThreads: count, resourceLimits })
   const shared = {
-    takenRows: allocateTakenRows(Object.keys(request.plan.feeders).length),
-    ledgers: allocateLedgers(request.plan, threads),
+    takenRows: allocateTakenRows(Object.keys(plan.feeders).length),
+    ledgers: allocateLedgers(plan, of),
+    lease,
   }
-  const shards = Array.from({ length: threads }, (_, shard) => new ThreadShard(request, shard, shared, pool))
+  const shards = Array.from({ length: count }, (_, i) => new ThreadShard(load, first + i, shared, pool))
   try {
     await unlessStopped(giveUp, 'while the threads started', () => readyWithin(shards, clock))
   } catch (error) {
     await pool.destroy()
     throw error
   }
-  const startMs = clock.nowMs() + START_LEAD_MS
-  for (const shard of shards) shard.start(startMs + clock.epochMs)
-  const run = new ShardRun(request, shards, startMs)
   return {
-    stop: (mode) => run.stop(mode),
-    renewSecret: (name, value) => {
-      for (const shard of shards) shard.renewSecret(name, value)
+    discard: () => pool.destroy(),
+    start(startMachineMs) {
+      for (const shard of shards) shard.start(startMachineMs)
+      const run = new ShardRun(load, shards, startMachineMs - clock.epochMs)
+      return {
+        stop: (mode) => run.stop(mode),
+        renewSecret: (name, value) => {
+          for (const shard of shards) shard.renewSecret(name, value)
+        },
+        ended: run.ended().finally(() => pool.destroy()),
+      }
     },
-    ended: run.ended().finally(() => pool.destroy()),
   }
 }
 
@@ -85,7 +113,7 @@ async function readyWithin(shards: readonly ThreadShard[], clock: Clock): Promis
 
 /** The coordinator's loop over the life of a run. */
 class ShardRun {
-  readonly #request: ShardsRequest
+  readonly #request: LoadToDrive
   readonly #shards: readonly ThreadShard[]
   readonly #startMs: number
   #loadEndMs: number
@@ -94,7 +122,7 @@ class ShardRun {
   #extraMs = 0
   #cancel: CancelTimer = () => undefined
 
-  constructor(request: ShardsRequest, shards: readonly ThreadShard[], startMs: number) {
+  constructor(request: LoadToDrive, shards: readonly ThreadShard[], startMs: number) {
     this.#request = request
     this.#shards = shards
     this.#startMs = startMs
@@ -107,7 +135,7 @@ class ShardRun {
     for (const shard of this.#shards) shard.want(mode === 'drain' ? CONTROL.drain : CONTROL.abort)
   }
 
-  async ended(): Promise<{ shards: ShardEnd[]; loadMs: number }> {
+  async ended(): Promise<LoadEnd> {
     const { clock, plan } = this.#request
     let nextReadMs = this.#startMs + INTERVAL_MS
     await new Promise<void>((resolve) => {
@@ -127,13 +155,15 @@ class ShardRun {
     this.#read(clock.nowMs())
     return {
       shards: this.#shards.map((shard) => shard.end as ShardEnd),
+      hosts: null,
       // Whole microseconds: the difference of two instants has digits that were not measured.
       loadMs: Math.max(0, Math.round((this.#loadEndMs - this.#startMs) * 1000) / 1000),
     }
   }
 
   #read(nowMs: number): void {
-    this.#request.onInterval(this.#shards.map((shard) => shard.reader.take(nowMs - this.#startMs)))
+    const snapshots = this.#shards.map((shard) => shard.reader.take(nowMs - this.#startMs))
+    this.#request.onSecond({ snapshots, isWhole: true, late: [], used: null })
   }
 
   #endStuck(nowMs: number, deadlineMs: number): void {

@@ -1,6 +1,6 @@
 /** Counts of requests by outcome: the only place that defines which outcomes are bad, and which count as completed. */
 import { addNumbers, addTallies } from '../base/add-numbers.ts'
-import type { StepCounts } from '../model/interval-snapshot.ts'
+import type { CellKey, StepCounts } from '../model/interval-snapshot.ts'
 
 /** The completed requests by outcome. */
 export type EndCounts = Pick<StepCounts, 'ok' | 'failed' | 'errored' | 'timedOut'>
@@ -28,4 +28,22 @@ export function addCounts(a: Counts, b: Counts): Counts {
     statuses: addTallies([statuses, moreStatuses]),
     failedStatuses: addTallies([failedStatuses, moreFailed]),
   }
+}
+
+/** Returns the name under which the counters of a step are added up. */
+export function stepName({ phase, step, region }: Pick<StepCounts, 'phase' | 'step' | 'region'>): string {
+  return `${phase}\u0000${step}\u0000${region ?? ''}`
+}
+
+/** Returns the name under which the values of a histogram are added up. */
+export function cellName({ phase, step, metric, outcome, component, region }: CellKey): string {
+  return [phase, step, metric, outcome, component, region ?? ''].join('\u0000')
+}
+
+/** Adds counters to those of the same step so far. */
+export function addSteps(a: StepCounts | undefined, b: StepCounts): StepCounts {
+  if (a === undefined) return b
+  const { phase, step, region, ...left } = a
+  const { phase: _phase, step: _step, region: _region, ...right } = b
+  return { phase, step, ...(region === undefined ? {} : { region }), ...addCounts(left, right) }
 }

@@ -29,6 +29,17 @@ export class HalvingSeries<T> {
     if (this.#pending.length >= this.#perEntry) this.flush()
   }
 
+  /** Changes the newest value that is meant; returns false when there is none. */
+  change(isMeant: (value: T) => boolean, change: (value: T) => T): boolean {
+    for (const values of [this.#pending, this.#entries]) {
+      const i = values.findLastIndex(isMeant)
+      if (i === -1) continue
+      values[i] = change(values[i] as T)
+      return true
+    }
+    return false
+  }
+
   /** Makes an entry of the values that do not fill one, at the end of a series. */
   flush(): void {
     if (this.#pending.length === 0) return

@@ -43,6 +43,24 @@ function joinTwo(a: MergedInterval, b: MergedInterval): MergedInterval {
   }
 }
 
+/** Adds counts that came late to the interval that they belong to: gauges add up as well, because others told of them. */
+export function joinLate(a: MergedInterval, late: MergedInterval): MergedInterval {
+  const joined = joinTwo(a, late)
+  return {
+    ...joined,
+    startMs: a.startMs,
+    endMs: a.endMs,
+    generator: a.generator,
+    target: a.target,
+    probes: a.probes,
+    consumerLag: a.consumerLag,
+    activeAgents: a.activeAgents + late.activeAgents,
+    backlog: a.backlog + late.backlog,
+    inFlight: a.inFlight + late.inFlight,
+    regions: addTallies([a.regions, late.regions]),
+  }
+}
+
 type Join<T> = (left: T, right: T) => T
 
 /** Joins both values, or returns the known one. */

@@ -47,7 +47,7 @@ export type RequirementEvent = z.infer<typeof requirementEventSchema>
 
 /** The reason why load ended before its plan. */
 export const stopSchema = z.object({
-  by: z.enum(['objective', 'limit', 'emergency', 'rollback', 'requirement']),
+  by: z.enum(['objective', 'limit', 'emergency', 'rollback', 'requirement', 'worker']),
   /** The objective or limit; null for an emergency set by somebody, and for a requirement. */
   objective: objectiveDemandSchema.nullable(),
   /** The time of the decision, ms since run start. */

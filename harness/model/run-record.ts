@@ -43,7 +43,7 @@ const probeSampleSchema = z.object({
   value: z.number().nullable(),
 })
 
-const intervalSchema = z.object({
+export const intervalSchema = z.object({
   startMs: durationMs,
   endMs: durationMs,
   /** Phase at the start of the interval. */
@@ -148,6 +148,33 @@ export const environmentSchema = z.object({
 })
 export type Environment = z.infer<typeof environmentSchema>
 
+/** The reason why a host sent no more load. `fenced`: its lease ended. `left`: it was asked to end. `lost`: nothing was heard of it. */
+export const HOST_ENDS = ['finished', 'fenced', 'left', 'lost'] as const
+
+/** One worker of a run over several hosts. */
+const hostSchema = z.object({
+  place: count,
+  worker: z.string(),
+  /** New at every start of its process. */
+  instance: z.string(),
+  threads: count,
+  environment: environmentSchema,
+  /** The distance of the coordinator's clock from its own, and how wrong that can be. */
+  clock: z.object({ offsetMs: instantMs, boundMs: durationMs }),
+  /** The stretches in which it drove its share. */
+  epochs: z.array(
+    z.object({
+      epoch: count,
+      fromMs: durationMs,
+      /** Its counts are in the record up to here. */
+      throughMs: durationMs,
+      end: z.enum(HOST_ENDS),
+      /** Null when it finished. */
+      message: z.string().nullable(),
+    }),
+  ),
+})
+
 export const runRecordSchema = z.object({
   schemaVersion: z.literal(1),
   runId: plainName,
@@ -203,6 +230,8 @@ export const runRecordSchema = z.object({
     }),
   ),
   generator: z.object({ cpuS: amount, maxRssBytes: count }),
+  /** The hosts that drove the load, where it was not one machine. */
+  hosts: z.array(hostSchema).default([]),
   /** The same run before, oldest first, where `--retries` made it again. */
   earlierAttempts: z.array(earlierAttemptSchema),
   /**

@@ -61,6 +61,26 @@ export async function checkBeforeLaunch(context: PreflightContext): Promise<read
   return findings
 }
 
+/** Checks of the machine of a worker, and of what it would contact from there. */
+const ON_WORKER: readonly PreflightCheck[] = [
+  hostsAllowed,
+  commandsAllowed,
+  secretsPresent,
+  openFiles,
+  ephemeralPorts,
+  memoryHeadroom,
+  cpuHeadroom,
+  clockResolution,
+  targetReachable,
+]
+
+/** Runs the checks of a worker. With a refused host nothing is contacted. */
+export async function checkWorker(context: PreflightContext): Promise<readonly PreflightFinding[]> {
+  const findings: PreflightFinding[] = []
+  for (const check of ON_WORKER) if (isClear(check, findings)) findings.push(...(await check.check(context)))
+  return findings
+}
+
 /** Asks the targets, unless a host was refused. @param before the findings of the other checks */
 export function checkTargets(
   context: PreflightContext,

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import * as z from 'zod'
 import { HarnessError } from '../base/errors.ts'
 import type { IntervalResources } from '../measure/merge-interval.ts'
-import { packCounts, unpackCounts } from '../measure/packed-counts.ts'
+import { packedSnapshotSchema, packSnapshot } from '../measure/packed-snapshot.ts'
 import {
   type ObjectiveEvent,
   objectiveEventSchema,
@@ -13,7 +13,6 @@ import {
 import type { IntervalSnapshot } from '../model/interval-snapshot.ts'
 import { type ProcessIdentity, processIdentitySchema } from '../model/line.ts'
 import { type RunIdentity, resourcesSchema, runIdentitySchema } from '../model/run-record.ts'
-import { cellDeltaSchema, snapshotSchema } from '../model/snapshot-schema.ts'
 import { JOURNAL_FILE, walkJournal } from './journal.ts'
 
 export type RunJournalEntry =
@@ -30,14 +29,10 @@ export type RunJournalEntry =
       readonly phase: string
       readonly used: IntervalResources
     }
+  /** Counts that came after their interval. */
+  | { readonly kind: 'late'; readonly snapshot: IntervalSnapshot; readonly phase: string }
   | { readonly kind: 'event'; readonly event: ObjectiveEvent }
   | { readonly kind: 'requirement'; readonly event: RequirementEvent }
-
-const packedCounts = z.string().transform((packed, context) => {
-  const counts = unpackCounts(packed)
-  if (counts === null) context.addIssue('these are no packed counts')
-  return counts ?? []
-})
 
 const entrySchema = z.discriminatedUnion('kind', [
   z.object({
@@ -48,23 +43,20 @@ const entrySchema = z.discriminatedUnion('kind', [
   }),
   z.object({
     kind: z.literal('interval'),
-    snapshots: z.array(
-      snapshotSchema.extend({ cells: z.array(cellDeltaSchema.extend({ counts: packedCounts })) }),
-    ),
+    snapshots: z.array(packedSnapshotSchema),
     phase: z.string(),
     used: resourcesSchema,
   }),
+  z.object({ kind: z.literal('late'), snapshot: packedSnapshotSchema, phase: z.string() }),
   z.object({ kind: z.literal('event'), event: objectiveEventSchema }),
   z.object({ kind: z.literal('requirement'), event: requirementEventSchema }),
 ])
 
 /** Converts an entry into its form on disk. */
 export function packEntry(entry: RunJournalEntry): unknown {
+  if (entry.kind === 'late') return { ...entry, snapshot: packSnapshot(entry.snapshot) }
   if (entry.kind !== 'interval') return entry
-  const packedCells = ({ cells }: IntervalSnapshot) =>
-    cells.map(({ counts, ...cell }) => ({ ...cell, counts: packCounts(counts) }))
-  const snapshots = entry.snapshots.map((snapshot) => ({ ...snapshot, cells: packedCells(snapshot) }))
-  return { ...entry, snapshots }
+  return { ...entry, snapshots: entry.snapshots.map(packSnapshot) }
 }
 
 /**

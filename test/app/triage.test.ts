@@ -31,7 +31,16 @@ describe('A triage', (test) => {
         hold: () => () => undefined,
       }
       const request = {
-        ...{ source: 'a.yaml', overrides: {}, threads: 1, outDir: folder, within: null, state, stop },
+        ...{
+          source: 'a.yaml',
+          overrides: {},
+          threads: 1,
+          outDir: folder,
+          within: null,
+          pool: null,
+          state,
+          stop,
+        },
         ...{ repeats: 1, reproducedRatioMin: 0.9, armRollback: false },
       }
       const ended = await triage(request, host, SILENT_PROGRESS, () => undefined).then(

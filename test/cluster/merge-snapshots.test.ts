@@ -126,6 +126,26 @@ describe('SnapshotMerger', (test) => {
     )
   })
 
+  test('takes late counts into the totals and into their own second, once', () => {
+    const second = (sequence: number, shard: number) =>
+      aSnapshot({
+        ...{
+          sequence,
+          shard,
+          cells: [aCell([100 + shard, 1 + sequence])],
+          steps: [aStep({ ok: 1 + sequence })],
+        },
+        gauges: { activeAgents: 2, backlog: 0, inFlight: 1, regions: {} },
+      })
+    const inTime = merged([second(0, 0), second(0, 1)], [second(1, 0), second(1, 1)])
+    const late = merged([second(0, 0)], [second(1, 0), second(1, 1)])
+    late.addLate(second(0, 1), 'steady')
+    late.addLate(second(0, 1), 'steady')
+
+    assert.equal(whole(late), whole(inTime))
+    assert.equal(late.intervals(), inTime.intervals())
+  })
+
   test('tells snapshots apart by run, shard, epoch and sequence', () => {
     const steps = [aStep({ ok: 1 })]
     const merger = merged([

@@ -26,4 +26,15 @@ describe('The thread of a shard', (test) => {
       [],
     )
   })
+
+  test('knows no broker, and neither does a run: who stays on one machine pays nothing for more of them', () => {
+    for (const entry of ['cluster/shard-worker.ts', 'cli/run.ts']) {
+      const loaded = [...loadedBy(entry)]
+      assert.ok(loaded.length > 50, 'the imports were not followed')
+      assert.equal(
+        loaded.filter((path) => readFileSync(path, 'utf8').includes("from '@nats-io/")),
+        [],
+      )
+    }
+  })
 })

@@ -1,25 +1,28 @@
 import * as assert from 'uvu/assert'
 import { createSystemClock } from '../../harness/base/clock.ts'
 import { isInterrupted, StopSwitch } from '../../harness/base/stop-request.ts'
-import { startShards } from '../../harness/cluster/thread-shards.ts'
+import { threadDriver } from '../../harness/cluster/thread-shards.ts'
 import { aRunPlan } from '../kit/plan-builders.ts'
 import { describe } from '../kit/suite.ts'
 
 /** Threads for a plan, as somebody who gives up gets them. */
 const started = (giveUp: AbortSignal) =>
-  startShards({
-    runId: 'run-1',
-    plan: aRunPlan({ durationMs: 10_000 }),
-    module: null,
-    threads: 1,
-    secrets: {},
-    setupValue: undefined,
-    correlationId: 'c-1',
-    provisioned: {},
-    clock: createSystemClock(),
-    giveUp,
-    onInterval: () => undefined,
-  }).catch((error: unknown) => error)
+  threadDriver
+    .start({
+      runId: 'run-1',
+      plan: aRunPlan({ durationMs: 10_000 }),
+      module: null,
+      threads: 1,
+      secrets: {},
+      setupValue: undefined,
+      correlationId: 'c-1',
+      provisioned: {},
+      clock: createSystemClock(),
+      giveUp,
+      onSecond: () => undefined,
+      onLoss: () => undefined,
+    })
+    .catch((error: unknown) => error)
 
 describe('Threads of a run', (test) => {
   test('are not started after somebody gave up', async () => {

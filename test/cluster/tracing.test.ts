@@ -133,6 +133,7 @@ async function runOneShard(plan: RunPlan, shard: number): Promise<IntervalSnapsh
     secrets: {},
     takenRows: allocateTakenRows(0),
     ledgers: new Map(),
+    lease: null,
   })
   await sleep(clock, 20)
   stopReading()

@@ -158,18 +158,7 @@ export function aRecord(shape: RecordShape): RunRecord {
     scenarioHash: null,
     scenarioFile: null,
     plan,
-    environment: {
-      proofload: '0',
-      node: 'v20',
-      platform: 'linux',
-      kernel: '6',
-      cpuModel: 'cpu',
-      cores: 2,
-      memoryBytes: 1,
-      maxOpenFiles: 1024,
-      bootId: 'boot',
-      calibration: null,
-    },
+    environment: anEnvironment(),
     driver: 'timer',
     cells: [
       cell('response_time', okMs, 'ok'),
@@ -255,6 +244,7 @@ export function aRecord(shape: RecordShape): RunRecord {
     concurrency: [],
     failures: failuresOf('step', failedPerInterval * intervals),
     checks: [],
+    hosts: [],
     messages: [],
     summaries: { all: summary, steps: { step: summary }, componentSumUs: componentSums(components, total) },
     shards: [{ shard: 0, status: 'finished', message: null }],
@@ -264,5 +254,21 @@ export function aRecord(shape: RecordShape): RunRecord {
     visuals: [],
     notes: [],
     ...shape.changes,
+  }
+}
+
+/** A machine like any other. */
+export function anEnvironment(): RunRecord['environment'] {
+  return {
+    proofload: '0',
+    node: 'v20',
+    platform: 'linux',
+    kernel: '6',
+    cpuModel: 'cpu',
+    cores: 2,
+    memoryBytes: 1,
+    maxOpenFiles: 1024,
+    bootId: 'boot',
+    calibration: null,
   }
 }

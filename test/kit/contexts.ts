@@ -7,6 +7,7 @@ import type { RunControls } from '../../harness/app/run/run-controls.ts'
 import { createRunMask } from '../../harness/app/run/run-mask.ts'
 import { RunSecrets } from '../../harness/app/run/run-secrets.ts'
 import { StopSwitch } from '../../harness/base/stop-request.ts'
+import { threadDriver } from '../../harness/cluster/thread-shards.ts'
 import { openRunFolder } from '../../harness/store/run-folder.ts'
 import { MemoryStateStore } from '../../harness/store/state/memory-state-store.ts'
 import { MemoryEventBus } from '../../harness/telemetry/bus/memory-event-bus.ts'
@@ -20,6 +21,7 @@ export function aRunContext(cwd: string, changes: Partial<RunContext> = {}): Run
     runId: 'run-1',
     correlationId: 'correlation-1',
     host,
+    driver: threadDriver,
     store: new MemoryStateStore(host.clock),
     stateLocation: 'memory:',
     within: null,

@@ -31,6 +31,7 @@ import { endedByRequirement, lostRequirements } from './requirement-rules.ts'
 import type { Rule } from './rule.ts'
 import { targetStalled } from './stall-rules.ts'
 import { tokensBundled, tokensUncounted } from './token-rules.ts'
+import { lostWorkers } from './worker-rules.ts'
 
 /** The findings: reasons that make the measurement unreliable, and cautions. */
 export interface Validity {
@@ -43,6 +44,7 @@ const INVALIDATING: readonly Rule[] = [
   interrupted,
   partial,
   noData,
+  lostWorkers,
   lostShards,
   broken,
   exhaustedSockets,

@@ -8,6 +8,7 @@ import type { RunRecord } from '../../model/run-record.ts'
 import { brokenSums } from '../broken-sums.ts'
 import { VALIDITY_LIMITS } from '../instrument-signs.ts'
 import { type Rule, reason } from './rule.ts'
+import { lostWorkers } from './worker-rules.ts'
 
 export const interrupted: Rule = ({ record }) =>
   record.status === 'interrupted'
@@ -34,8 +35,10 @@ export const noData: Rule = (view) =>
       })
     : null
 
-export const lostShards: Rule = ({ record }) => {
-  if (record.status === 'partial') return null
+export const lostShards: Rule = (view) => {
+  const { record } = view
+  // A worker takes its shards with it, and is told of by itself.
+  if (record.status === 'partial' || lostWorkers(view) !== null) return null
   const lost = record.shards.filter(({ status }) => status !== 'finished')
   if (lost.length === 0) return null
   const [first] = lost

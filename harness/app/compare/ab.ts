@@ -63,7 +63,7 @@ export function compareBuilds(
   observer: PairsObserver,
 ): Promise<FinishedRun> {
   const { outDir, stop } = request
-  const surroundings = { outDir, stop, state: MEASURE_ONLY.state, within: null }
+  const surroundings = { outDir, stop, state: MEASURE_ONLY.state, within: null, pool: null }
   return untilBelieved(request, {
     make: (earlier, mayRepeat) =>
       withRunContext(surroundings, host, progress, (run) =>

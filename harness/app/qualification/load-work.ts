@@ -110,6 +110,7 @@ export const capacityWork: Work<'capacity'> = async (context) => {
     allowsOverload: false,
     answer: { atLeast, strict },
     demand: null,
+    pool: null,
     reports: ['html', 'markdown'],
   }
   const { record, files } = await searchCapacity(

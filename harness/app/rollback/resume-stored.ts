@@ -33,18 +33,23 @@ export function resumeStoredRollback(
   host: Host,
   progress: RunProgress,
 ): Promise<RollbackRecord> {
-  return withRunContext({ state, outDir: path, within: null, stop }, host, progress, async (run) => {
-    const bus = await openEventBus(state)
-    run.defer(() => bus.close())
-    const folder = folderAt(path)
-    const createHooks = createResumeHooks(run, path)
-    const record = await withInterruption(run, (heeding) =>
-      resumeRollback({ run: heeding, folder, bus, repeatUndo, createHooks }),
-    )
-    const published = await publishResumed(folder, record, run)
-    if (published !== null && history !== null) await rememberRollback(run, published, history)
-    return record
-  })
+  return withRunContext(
+    { state, outDir: path, within: null, stop, pool: null },
+    host,
+    progress,
+    async (run) => {
+      const bus = await openEventBus(state)
+      run.defer(() => bus.close())
+      const folder = folderAt(path)
+      const createHooks = createResumeHooks(run, path)
+      const record = await withInterruption(run, (heeding) =>
+        resumeRollback({ run: heeding, folder, bus, repeatUndo, createHooks }),
+      )
+      const published = await publishResumed(folder, record, run)
+      if (published !== null && history !== null) await rememberRollback(run, published, history)
+      return record
+    },
+  )
 }
 
 function folderAt(path: string): RollbackPlace['folder'] {

@@ -4,8 +4,10 @@ import { resolve } from 'node:path'
 import { isoOf } from '../../base/clock.ts'
 import type { StopRequest } from '../../base/stop-request.ts'
 import type { Host } from '../../ports/host.ts'
+import type { LoadDriver } from '../../ports/load-driver.ts'
 import type { StateStore } from '../../ports/state-store.ts'
 import { withState } from '../state/emergency.ts'
+import { openDriver } from './open-driver.ts'
 import type { RunProgress } from './progress.ts'
 import type { RunSurroundings } from './request.ts'
 import { safeObserver } from './safe-observer.ts'
@@ -15,6 +17,8 @@ export interface RunContext {
   readonly runId: string
   readonly correlationId: string
   readonly host: Host
+  /** The sender of the load. */
+  readonly driver: LoadDriver
   /** Emergency state and deploy lock, shared with every process on the same store. */
   readonly store: StateStore
   /** Location of the store: the event bus belongs to it. */
@@ -38,30 +42,36 @@ export interface RunContext {
 
 /** Opens the state store and gives the run its ids for as long as `body` takes. @throws HarnessError USAGE, STATE_UNREACHABLE */
 export function withRunContext<T>(
-  { state, outDir, within, stop, inputs = {} }: RunSurroundings,
+  { state, outDir, within, stop, pool, inputs = {} }: RunSurroundings,
   host: Host,
   progress: RunProgress,
   body: (run: RunContext) => Promise<T>,
 ): Promise<T> {
   const safe = safeObserver(progress, (text) => host.stderr.write(`${text}\n`))
-  return withState(state, host, (store) =>
-    withCleanups(
-      {
-        ...createIds(host),
-        host,
-        store,
-        stateLocation: state,
-        outDir: resolve(host.cwd, outDir),
-        within,
-        stop,
-        inputs,
-        progress: safe,
-        note: safe.onNote,
-        ignoreHaltsBy: null,
-      },
-      body,
-    ),
-  )
+  return withState(state, host, async (store) => {
+    const { driver, close } = await openDriver(pool, host, safe.onNote)
+    try {
+      return await withCleanups(
+        {
+          ...createIds(host),
+          host,
+          driver,
+          store,
+          stateLocation: state,
+          outDir: resolve(host.cwd, outDir),
+          within,
+          stop,
+          inputs,
+          progress: safe,
+          note: safe.onNote,
+          ignoreHaltsBy: null,
+        },
+        body,
+      )
+    } finally {
+      await close()
+    }
+  })
 }
 
 /** A context that differs from its parent's in some values, and ends by itself. */

@@ -42,6 +42,7 @@ class JournalledRun {
       this.#start = entry
     } else if (entry.kind === 'event') this.#events.push(entry.event)
     else if (entry.kind === 'requirement') this.#requirements.push(entry.event)
+    else if (entry.kind === 'late') this.#merger.addLate(entry.snapshot, entry.phase)
     else if (entry.kind === 'interval') this.#addInterval(entry)
     else throw invalidJournal(this.#path, 'it has more than one start')
   }
@@ -79,6 +80,7 @@ class JournalledRun {
         message: 'the process was killed',
       })),
       generator: { cpuS: this.#cpuS, maxRssBytes: this.#maxRssBytes },
+      hosts: [],
       enforcement: this.#enforcement(),
       notes: [
         `recovered from the journal: ${this.#intervalCount} intervals; the last, unfinished one is lost`,

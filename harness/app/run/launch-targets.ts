@@ -10,7 +10,7 @@ import type { RunContext } from './context.ts'
 import { type PreparedPlan, preparePlan } from './prepare.ts'
 import type { Comparer, ScenarioRequest } from './request.ts'
 import { RunSecrets } from './run-secrets.ts'
-import { threadsOf } from './threads.ts'
+import { mostThreadsOf, threadsOf } from './threads.ts'
 
 /** A load that is planned; nothing is started for it. */
 export interface PlannedLoad extends PreparedPlan, Omit<ScenarioRequest, 'threads'> {
@@ -29,7 +29,7 @@ export interface PreparedLoad extends PlannedLoad {
 
 /** Resolves the scenario. @throws HarnessError SCENARIO_*, INTERRUPTED; and whatever the comparer requires */
 export async function planLoad(
-  { host, stop }: RunContext,
+  { host, stop, runId, driver }: RunContext,
   { source, overrides, threads, compare = null }: ScenarioRequest & { readonly compare?: Comparer | null },
 ): Promise<PlannedLoad> {
   const prepared = await preparePlan(source, overrides, host, stop.signal)
@@ -38,7 +38,11 @@ export async function planLoad(
     ...prepared,
     source,
     overrides,
-    threads: threadsOf(prepared.plan, threads, host.cores),
+    threads: await driver.hold({
+      ...{ runId, plan: prepared.plan, threadsAsked: threads },
+      threads: threadsOf(prepared.plan, threads, host.cores),
+      threadsMax: mostThreadsOf(prepared.plan),
+    }),
     threadsAsked: threads,
     runSecrets: await RunSecrets.read(prepared.plan, host.env),
   }

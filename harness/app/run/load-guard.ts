@@ -106,6 +106,11 @@ export class LoadGuard {
     for (const transition of limited.transitions) this.#onLimit(transition)
   }
 
+  /** Somebody who drove load is lost: what is left is not the load of the plan. */
+  loses(reason: string, atMs: number): void {
+    this.#stopOnce({ by: 'worker', objective: null, atMs, reason }, 'drain')
+  }
+
   /** Ends the watch; resolves when nothing is pending. Never rejects. */
   async close(): Promise<void> {
     for (const end of this.#endWatches) end()

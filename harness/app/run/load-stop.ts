@@ -34,5 +34,8 @@ export function stopByRequirement(event: RequirementEvent): Stop {
 /** The status of a run. @param wasStopped whether people ended the load */
 export function statusOf(stop: Stop | null, wasStopped: boolean): RunRecord['status'] {
   if (stop === null) return wasStopped ? 'interrupted' : 'complete'
-  return stop.by === 'objective' || stop.by === 'rollback' ? 'aborted' : 'halted'
+  return ABORTED_BY.includes(stop.by) ? 'aborted' : 'halted'
 }
+
+/** The causes that end one load; any other halts load for its own sake. */
+const ABORTED_BY: readonly Stop['by'][] = ['objective', 'rollback', 'worker']

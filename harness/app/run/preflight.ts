@@ -44,7 +44,12 @@ export async function checkAndLaunch(
   const load = isBlocked(before) ? null : await launchLoad(run, chosen, running)
   const asked = load === null ? context : preflightContext(run, load, all)
   const after = await unlessStopped(run.stop.signal, 'during preflight', () => checkTargets(asked, before))
-  return { findings: mask.data([...before, ...after]), load }
+  const found = [...before, ...after]
+  const byWorkers =
+    load === null || isBlocked(found)
+      ? []
+      : await unlessStopped(run.stop.signal, 'during preflight', () => run.driver.look(load.plan))
+  return { findings: mask.data([...found, ...byWorkers]), load }
 }
 
 /** Checks again with mocks in the places of targets: they are on hosts and ports of their own. */

@@ -9,6 +9,7 @@ import type { InconclusivePolicy } from '../../model/verdict.ts'
 import type { Overrides } from '../../scenario/overrides.ts'
 import { DEFAULT_REPORTS } from '../reports/documents.ts'
 import { STATE_FILE } from '../state/emergency.ts'
+import type { PoolRequest } from './open-driver.ts'
 import type { FinishedRun } from './publish.ts'
 
 /** The scenario to load, and by how much it is changed. */
@@ -62,6 +63,8 @@ export interface RunSurroundings {
   readonly stop: StopRequest
   /** Handed to the author's setup and teardown, by name; none when absent. */
   readonly inputs?: Readonly<Record<string, string>>
+  /** The workers that send the load; null: threads of this process. */
+  readonly pool: PoolRequest | null
 }
 
 export interface RunRequest extends LoadRequest, RunSurroundings {
@@ -88,6 +91,7 @@ export const MEASURE_ONLY = {
   history: null,
   state: STATE_FILE,
   within: null,
+  pool: null,
   enforce: null,
   onJudged: null,
 } as const satisfies Partial<RunRequest>

@@ -96,7 +96,7 @@ function together(samples: readonly ProcessSample[]): IntervalResources['target'
 }
 
 /** This process, and the machine under it. */
-function watchGenerator(clock: Clock) {
+export function watchGenerator(clock: Clock) {
   const startCpu = process.cpuUsage()
   let lastCpu = startCpu
   let lastMs = clock.nowMs()

@@ -1,20 +1,21 @@
-/** Drives shards from the start of their threads to the end of the last one, and watches what they measure. */
+/** A load from the start of its shards to the end of the last one, and the watch over what they measure. */
 
 import { fillSecrets } from '../../base/fill-secrets.ts'
-import { SnapshotMerger } from '../../cluster/merge-snapshots.ts'
-import { type RunningShards, startShards } from '../../cluster/thread-shards.ts'
 import type { Stop } from '../../model/enforcement.ts'
 import type { RunRecord } from '../../model/run-record.ts'
+import type { RunningLoad } from '../../ports/load-driver.ts'
 import { demandText } from '../../text/demand-text.ts'
 import type { LoadContext, ProvisionedLoad } from './load-context.ts'
 import { LoadGuard } from './load-guard.ts'
+import { LoadSeconds } from './load-seconds.ts'
 import { statusOf } from './load-stop.ts'
 import type { Outlets } from './outlets.ts'
-import { type Measured, measuredOf, phaseAt } from './record-parts.ts'
+import { type Measured, measuredOf } from './record-parts.ts'
 import { watchResources } from './resources.ts'
 
 /** The figures of the load, before the teardown. */
-type SentLoad = Measured & Pick<RunRecord, 'status' | 'loadMs' | 'shards' | 'generator' | 'enforcement'>
+type SentLoad = Measured &
+  Pick<RunRecord, 'status' | 'loadMs' | 'shards' | 'generator' | 'hosts' | 'enforcement'>
 
 /** @throws HarnessError SCENARIO_*, INTERRUPTED when it was asked to stop before the first request */
 export async function sendLoad(
@@ -24,41 +25,34 @@ export async function sendLoad(
 ): Promise<SentLoad> {
   const { plan, stop } = load
   const { note } = outlets
-  const merger = new SnapshotMerger()
   const probes = fillSecrets(plan.probes, load.secrets)
   const resources = watchResources({ pids: load.pids, probes, note }, load.host.clock)
+  const seconds = new LoadSeconds(load, outlets, resources)
   let guard: LoadGuard | null = null
   let stopRefreshing = () => {}
   try {
-    const shards = await startShards({
+    const sending = await load.driver.start({
       ...load,
       clock: load.host.clock,
       setupValue,
       giveUp: stop.signal,
-      onInterval(snapshots) {
-        const startMs = Math.min(...snapshots.map((snapshot) => snapshot.startMs))
-        const phase = phaseAt(plan, startMs)
-        const used = resources.take()
-        const interval = merger.add(snapshots, phase, used)
-        const failure = outlets.journal({ kind: 'interval', snapshots, phase, used })
-        if (failure !== null) note(`the journal could not be written: ${failure}; the run continues`)
-        load.progress.onInterval(interval, plan, snapshots, () => merger.view(plan))
-        if (stop.level === 'none') guard?.observe(snapshots, interval, (of) => merger.view(of))
-      },
+      onSecond: (second) => seconds.add(second, guard),
+      onLoss: ({ reason, atMs }) => guard?.loses(reason, atMs),
     })
-    stopRefreshing = load.runSecrets.keepFresh(load.host.clock, shards.renewSecret, note)
+    stopRefreshing = load.runSecrets.keepFresh(load.host.clock, sending.renewSecret, note)
     load.beginLoad(plan.phases)
-    guard = guardOf(load, shards, outlets)
-    const end = await endOf(shards, load, note)
+    guard = guardOf(load, sending, outlets)
+    const end = await endOf(sending, load, note)
     const wasStopped = stop.level !== 'none'
     await guard.close()
     for (const { shard, message } of end.shards) if (message !== null) note(`shard ${shard}: ${message}`)
     return {
       status: statusOf(guard.record.stop, wasStopped),
       loadMs: end.loadMs,
-      ...measuredOf(merger, plan, end.loadMs),
+      ...measuredOf(seconds.merger, plan, end.loadMs),
       shards: [...end.shards],
-      generator: resources.totals(),
+      generator: end.hosts?.generator ?? resources.totals(),
+      hosts: end.hosts?.hosts ?? [],
       enforcement: guard.record,
     }
   } finally {
@@ -68,12 +62,12 @@ export async function sendLoad(
 }
 
 /** Begins to watch the objectives and the emergency state. */
-function guardOf(load: LoadContext, shards: RunningShards, { note, journal }: Outlets): LoadGuard {
+function guardOf(load: LoadContext, sending: RunningLoad, { note, journal }: Outlets): LoadGuard {
   return new LoadGuard(load, {
     note,
     onDoubt: load.progress.onDoubt,
     endLoad(stop, mode) {
-      shards.stop(mode)
+      sending.stop(mode)
       note(`load is ended: ${endReason(stop)}`)
     },
     onRequirement: (event) => void journal({ kind: 'requirement', event }),
@@ -90,9 +84,9 @@ function endReason({ by, objective, reason }: Stop): string {
 }
 
 /** Waits for the last shard; presses end the load meanwhile. */
-async function endOf(shards: RunningShards, { stop }: LoadContext, note: (message: string) => void) {
+async function endOf(sending: RunningLoad, { stop }: LoadContext, note: (message: string) => void) {
   const forgetPresses = stop.onPress((level) => {
-    shards.stop(level)
+    sending.stop(level)
     note(
       level === 'drain'
         ? 'interrupted: no new work, requests in flight may finish (interrupt again to abort)'
@@ -100,7 +94,7 @@ async function endOf(shards: RunningShards, { stop }: LoadContext, note: (messag
     )
   })
   try {
-    return await shards.ended
+    return await sending.ended
   } finally {
     forgetPresses()
   }

@@ -12,18 +12,19 @@ type Shared = { readonly targets: Readonly<Record<string, Pick<TargetPlan, 'conn
  * @param asked null: one core is left to the coordinator and the target
  */
 export function threadsOf(plan: Shared, asked: number | null, cores: number): number {
-  return Math.max(1, Math.min(asked ?? cores - 1, mostOf(plan)))
+  return Math.max(1, Math.min(asked ?? cores - 1, mostThreadsOf(plan)))
 }
 
 /** Says that fewer threads are used than were asked for. */
 export function threadNotes(plan: Shared, asked: number | null): string[] {
-  const most = mostOf(plan)
+  const most = mostThreadsOf(plan)
   if (asked === null || asked <= most) return []
   const what = most === plan.workload.agents ? formatAmount(most, 'agent') : formatAmount(most, 'connection')
   return [`--threads ${asked}: ${formatAmount(most, 'thread')} for ${what}`]
 }
 
-function mostOf({ targets, workload: { agents } }: Shared): number {
+/** Returns the most threads that a plan can use. */
+export function mostThreadsOf({ targets, workload: { agents } }: Shared): number {
   const pools = Object.values(targets).flatMap(({ connections }) => connections ?? [])
   return Math.min(agents, ...pools)
 }

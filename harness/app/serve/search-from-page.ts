@@ -32,6 +32,7 @@ export function searchFromPage(
     allowsOverload: false,
     answer: { atLeast: null, strict: false },
     demand: null,
+    pool: null,
     history: { store, build: null },
     reports: DEFAULT_CAPACITY_REPORTS,
   }

@@ -167,6 +167,7 @@ class OneRun {
           compare: autoBaseline({ folder: baselines }, host.cwd),
           state,
           within: null,
+          pool: null,
           onJudged: null,
           stop,
           // A page may start load, and end it; what was deployed it leaves alone.

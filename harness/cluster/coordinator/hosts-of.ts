@@ -1,0 +1,34 @@
+import type { ClockDistance } from '../../model/cluster/orders.ts'
+import type { RunRecord } from '../../model/run-record.ts'
+import type { LoadEnd, ShardEnd } from '../../ports/load-driver.ts'
+import type { PlaceEnd } from './place-end.ts'
+import type { Placed } from './placing.ts'
+
+/** The end of a load as the ends of its workers tell it. */
+export function hostsOf(
+  placed: readonly Placed[],
+  ends: readonly PlaceEnd[],
+  clocks: readonly ClockDistance[],
+  generator: RunRecord['generator'],
+): LoadEnd {
+  const hosts = placed.map(({ place, hello, count }) => {
+    const { end, message, throughMs } = ends[place] as PlaceEnd
+    const { worker, instance, environment } = hello
+    const clock = clocks[place] as ClockDistance
+    const epochs = [{ epoch: 0, fromMs: 0, throughMs, end, message }]
+    return { place, worker, instance, threads: count, environment, clock, epochs }
+  })
+  return {
+    hosts: { hosts, generator },
+    loadMs: Math.max(0, ...ends.map(({ loadMs }) => loadMs)),
+    shards: placed.flatMap((each) => shardsOf(each, ends[each.place] as PlaceEnd)),
+  }
+}
+
+/** A worker that told nothing has lost its shards. */
+function shardsOf({ hello, first, count }: Placed, { shards }: PlaceEnd): readonly ShardEnd[] {
+  if (shards.length > 0) return shards
+  return Array.from({ length: count }, (_, i) => ({
+    ...{ shard: first + i, status: 'lost' as const, message: `worker ${hello.worker} was lost` },
+  }))
+}
