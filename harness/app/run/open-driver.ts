@@ -45,11 +45,7 @@ export async function openDriver(
     environment: describeEnvironment(host.env),
     portable: portableModule,
   })
-  const close = async () => {
-    await driver.close()
-    await joined.stop()
-  }
-  return { driver, close }
+  return { driver, close: () => driver.close().finally(joined.stop) }
 }
 
 async function join(pool: PoolRequest, host: Host) {

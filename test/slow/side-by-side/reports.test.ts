@@ -2,10 +2,10 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import sharp from 'sharp'
 import * as assert from 'uvu/assert'
-import { inWorkplace, type Workplace } from '../kit/cli.ts'
-import { READERS } from '../kit/report-readers.ts'
-import { startHttpServer } from '../kit/servers.ts'
-import { describe } from '../kit/suite.ts'
+import { inWorkplace, type Workplace } from '../../kit/cli.ts'
+import { READERS } from '../../kit/report-readers.ts'
+import { startHttpServer } from '../../kit/servers.ts'
+import { describe } from '../../kit/suite.ts'
 
 /** Runs against a server of our own; gives the verdict and the names of the files it left. */
 async function runWith(place: Workplace, ...args: string[]) {

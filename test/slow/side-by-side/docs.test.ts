@@ -2,13 +2,13 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { join } from 'node:path'
 import { execa } from 'execa'
 import * as assert from 'uvu/assert'
-import { HarnessError } from '../harness/base/errors.ts'
-import { targetScaffold } from '../harness/contract/scaffold.ts'
-import { inWorkplace } from './kit/cli.ts'
-import { CommandHere } from './kit/command-here.ts'
-import { describe } from './kit/suite.ts'
+import { HarnessError } from '../../../harness/base/errors.ts'
+import { targetScaffold } from '../../../harness/contract/scaffold.ts'
+import { inWorkplace } from '../../kit/cli.ts'
+import { CommandHere } from '../../kit/command-here.ts'
+import { describe } from '../../kit/suite.ts'
 
-const root = new URL('..', import.meta.url).pathname
+const root = new URL('../../..', import.meta.url).pathname
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
 const blocks = (file: string, language: string) =>
   [...read(file).matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map(
@@ -44,9 +44,9 @@ describe('The documentation', (test) => {
         extends: '../tsconfig.json',
         compilerOptions: {
           paths: {
-            proofload: ['../harness/index.ts'],
-            'proofload/plugin': ['../harness/plugin.ts'],
-            'proofload/contract': ['../harness/contract.ts'],
+            proofload: ['../../../harness/index.ts'],
+            'proofload/plugin': ['../../../harness/plugin.ts'],
+            'proofload/contract': ['../../../harness/contract.ts'],
           },
           noEmit: true,
         },

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { type CapacityRecord, capacityRecordSchema } from '../../harness/model/capacity.ts'
-import { inWorkplace, type Workplace } from '../kit/cli.ts'
+import { type CapacityRecord, capacityRecordSchema } from '../../../harness/model/capacity.ts'
+import { inWorkplace, type Workplace } from '../../kit/cli.ts'
 import {
   folderOf,
   outcomesOf,
@@ -11,8 +11,8 @@ import {
   SCENARIO,
   writePlan,
   writes,
-} from '../kit/qualify-command.ts'
-import { describe } from '../kit/suite.ts'
+} from '../../kit/qualify-command.ts'
+import { describe } from '../../kit/suite.ts'
 
 /** The one folder of a run or a search in the qualification; null until it is there. */
 function onlyRun(place: Workplace): string | null {

@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
-import { FAULTS, MODELS, type ObjectivesName, runOnBadDay } from '../kit/bad-days.ts'
-import { describe } from '../kit/suite.ts'
+import { FAULTS, MODELS, type ObjectivesName, runOnBadDay } from '../../kit/bad-days.ts'
+import { describe } from '../../kit/suite.ts'
 
 /** Each fault with the objectives that see the least of it; `npm run bench:bad-days` runs all of them. */
 const OBJECTIVES: Readonly<Record<(typeof FAULTS)[number], ObjectivesName>> = {

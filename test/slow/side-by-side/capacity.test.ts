@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { type CapacityRecord, capacityRecordSchema } from '../../harness/model/capacity.ts'
-import { inWorkplace, type Workplace } from '../kit/cli.ts'
-import { startHttpServer } from '../kit/servers.ts'
-import { describe } from '../kit/suite.ts'
+import { type CapacityRecord, capacityRecordSchema } from '../../../harness/model/capacity.ts'
+import { inWorkplace, type Workplace } from '../../kit/cli.ts'
+import { startHttpServer } from '../../kit/servers.ts'
+import { describe } from '../../kit/suite.ts'
 
 /** Probes so short that a test can wait for them. */
 const HELD = ['--from', '5/s', '--max', '5/s', '--probe', '1s', '--quiet', '--json']
