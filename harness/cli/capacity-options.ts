@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { DemandWish } from '../app/capacity/demand.ts'
 import { HarnessError } from '../base/errors.ts'
 import { parseDurationMs, parseRatePerSec, parseRatio } from '../base/units.ts'
+import { withoutGaps } from '../base/without-gaps.ts'
 import { type CapacityControl, CONTROLS } from '../model/capacity.ts'
 import { requireFittingUi, type UiFlags } from './dashboard-options.ts'
 import type { LogFlags } from './run-console.ts'
@@ -71,15 +72,14 @@ export function scenarioFlagsOf({ precision: _precision, ...flags }: CapacityFla
 }
 
 export function settingsOf({ from, max, precision, probes, probe, budget }: CapacityFlags) {
-  const given = {
+  return withoutGaps({
     from,
     max,
     precision,
     probesMax: probes,
     probeS: probe === undefined ? undefined : parseDurationMs(probe) / 1000,
     budgetS: budget === undefined ? undefined : parseDurationMs(budget) / 1000,
-  }
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+  })
 }
 
 /** Checks that the flags fit together. @throws HarnessError USAGE when they do not */

@@ -4,6 +4,7 @@ import { Command, Option } from 'commander'
 import { exportHistory, HISTORY_FILE, importHistory, withHistory } from '../app/history/history.ts'
 import { HarnessError } from '../base/errors.ts'
 import { formatAmount, formatDurationMs } from '../base/units.ts'
+import { withoutGaps } from '../base/without-gaps.ts'
 import { HISTORY_KINDS, type HistoryEntry, type HistoryKind, type HistoryRow } from '../model/history.ts'
 import type { Host } from '../ports/host.ts'
 import { searchText } from '../reporters/capacity/search-text.ts'
@@ -70,8 +71,7 @@ function filterOptions(command: Command): Command {
 }
 
 function filterOf({ kind, scenario, outcome, since, limit }: ListFlags): HistoryFilter {
-  const given = { kinds: kind === undefined ? undefined : [kind], scenario, outcome, since, limit }
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+  return withoutGaps({ kinds: kind === undefined ? undefined : [kind], scenario, outcome, since, limit })
 }
 
 function addList(history: Command, host: Host): void {

@@ -3,16 +3,7 @@ import * as z from 'zod'
 import { HarnessError } from '../base/errors.ts'
 import { packedSnapshotSchema, packSnapshot } from '../measure/packed-snapshot.ts'
 import type { IntervalSnapshot } from '../model/interval-snapshot.ts'
-import { intervalSchema } from '../model/run-record.ts'
-
-const shardEndSchema = z.strictObject({
-  shard: z.int(),
-  status: z.enum(['finished', 'lost', 'stuck']),
-  message: z.string().nullable(),
-})
-
-/** The reasons why a worker sends no more load. `fenced`: its lease ended. `left`: it was asked to end. */
-export const LEAVINGS = ['finished', 'fenced', 'left'] as const
+import { HOST_ENDS, intervalSchema, shardEndSchema } from '../model/run-record.ts'
 
 /** The counts of one worker in a second. */
 export const hostIntervalSchema = z.strictObject({
@@ -24,7 +15,12 @@ export const hostIntervalSchema = z.strictObject({
   sum: packedSnapshotSchema.nullable(),
   used: intervalSchema.shape.generator.nullable(),
   end: z
-    .strictObject({ why: z.enum(LEAVINGS), loadMs: z.number(), shards: z.array(shardEndSchema) })
+    .strictObject({
+      /** One that is lost tells nothing. */
+      why: z.enum(HOST_ENDS).exclude(['lost']),
+      loadMs: z.number(),
+      shards: z.array(z.strictObject(shardEndSchema.shape)),
+    })
     .nullable(),
 })
 export type HostInterval = Omit<z.infer<typeof hostIntervalSchema>, 'sum'> & {

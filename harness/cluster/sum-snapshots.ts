@@ -59,7 +59,9 @@ function sumCells(parts: readonly IntervalSnapshot[]): CellDelta[] {
   const byName = new Map<string, CellDelta[]>()
   for (const cell of parts.flatMap(({ cells }) => cells)) {
     const name = cellName(cell.key)
-    byName.set(name, [...(byName.get(name) ?? []), cell])
+    const same = byName.get(name)
+    if (same === undefined) byName.set(name, [cell])
+    else same.push(cell)
   }
   return [...byName.values()].map(sumOfOneCell)
 }

@@ -175,6 +175,14 @@ const hostSchema = z.object({
   ),
 })
 
+/** The end of one shard. */
+export const shardEndSchema = z.object({
+  shard: count,
+  status: z.enum(['finished', 'lost', 'stuck']),
+  /** The reason for its loss, else the first error of user code; null for none. */
+  message: z.string().nullable(),
+})
+
 export const runRecordSchema = z.object({
   schemaVersion: z.literal(1),
   runId: plainName,
@@ -221,14 +229,7 @@ export const runRecordSchema = z.object({
   messages: z.array(messageCountsSchema).default([]),
   /** The summaries for comparisons, so that they need no decoding. */
   summaries: runSummariesSchema,
-  shards: z.array(
-    z.object({
-      shard: count,
-      status: z.enum(['finished', 'lost', 'stuck']),
-      /** The reason for its loss, else the first error of user code; null for none. */
-      message: z.string().nullable(),
-    }),
-  ),
+  shards: z.array(shardEndSchema),
   generator: z.object({ cpuS: amount, maxRssBytes: count }),
   /** The hosts that drove the load, where it was not one machine. */
   hosts: z.array(hostSchema).default([]),

@@ -45,11 +45,7 @@ export interface ClosedSecond {
 }
 
 /** The end of one shard. */
-export interface ShardEnd {
-  readonly shard: number
-  readonly status: 'finished' | 'lost' | 'stuck'
-  readonly message: string | null
-}
+export type ShardEnd = Readonly<RunRecord['shards'][number]>
 
 /** The end of a load. */
 export interface LoadEnd {

@@ -1,4 +1,5 @@
 /** The future of a demand beside what searches have found safe. What they differ by is its uncertainty, by bootstrap. */
+import { mean } from 'simple-statistics'
 import { Random } from '../../base/random.ts'
 import type { DemandForecast } from '../../model/capacity.ts'
 import { type CapacityForecast, type ForecastEstimate, SEARCHES_MIN } from '../../model/capacity-forecast.ts'
@@ -41,10 +42,10 @@ function monthsShown(endsInMonths: number): number {
 /** The geometric mean, and its interval over searches that are drawn again. */
 function safeEstimate(safes: readonly number[]): ForecastEstimate {
   const logs = safes.map(Math.log)
-  const value = Math.exp(meanOf(logs))
+  const value = Math.exp(mean(logs))
   if (logs.length < SEARCHES_MIN) return { value, low: null, high: null }
   const random = new Random(SEED, 'safe rates')
-  const means = Array.from({ length: RESAMPLES }, () => meanOf(logs.map(() => random.pick(logs)))).sort(
+  const means = Array.from({ length: RESAMPLES }, () => mean(logs.map(() => random.pick(logs)))).sort(
     (a, b) => a - b,
   )
   const at = (p: number) => Math.exp(means[Math.round(p * (RESAMPLES - 1))] as number)
@@ -56,8 +57,4 @@ function estimateOf({ value, low, high }: ForecastEstimate, of: (safe: number) =
   if (low === null || high === null) return { value: of(value), low: null, high: null }
   const ends = [of(low), of(high)]
   return { value: of(value), low: Math.min(...ends), high: Math.max(...ends) }
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0) / values.length
 }

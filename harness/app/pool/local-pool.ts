@@ -1,13 +1,12 @@
 /** A pool of one run on this machine: a broker and workers, which end with it. */
 import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { sleep } from '../../base/clock.ts'
 import { HarnessError } from '../../base/errors.ts'
 import { ownFile } from '../../base/own-files.ts'
 import { startLocalBroker } from '../../broker/local-broker.ts'
 import { askWho } from '../../cluster/coordinator/held-workers.ts'
 import type { Host } from '../../ports/host.ts'
+import { endProcess } from '../../system/end-process.ts'
 import { type JoinedPool, joinPool } from './join-pool.ts'
 
 const POOL = 'local'
@@ -31,7 +30,7 @@ export async function startLocalPool(
   const children = Array.from({ length: workers }, (_, i) => startWorker(`local-${i + 1}`, each, on, host))
   let joined: JoinedPool | null = null
   const stop = async () => {
-    await Promise.all(children.map((child) => stopWorker(child, host)))
+    await Promise.all(children.map((child) => endProcess(child, STOP_LIMIT_MS)))
     await joined?.link.close()
     await broker.stop()
   }
@@ -69,14 +68,4 @@ async function allThere(
   throw new HarnessError('POOL_TOO_SMALL', `the ${workers} workers of this machine did not all start`, {
     hint: 'See above what they said; try fewer with --workers.',
   })
-}
-
-/** SIGTERM, after a while SIGKILL; resolves when it is gone. */
-async function stopWorker(child: ChildProcess, { clock }: Host): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const gone = once(child, 'exit')
-  child.kill('SIGTERM')
-  await Promise.race([gone, sleep(clock, STOP_LIMIT_MS)])
-  child.kill('SIGKILL')
-  await gone
 }

@@ -3,6 +3,7 @@
  * vegeta has them. Empty lines and lines that begin with # are passed over.
  */
 import { HarnessError } from '../../base/errors.ts'
+import { TOKEN } from '../../targets/http/schema.ts'
 
 /** One request of a list. */
 export interface ListedUrl {
@@ -14,7 +15,6 @@ export interface ListedUrl {
 }
 
 const REQUEST = /^(?:([A-Z]+)\s+)?(https?:\/\/\S+)(?:\s+@(\S+))?$/
-const HEADER = /^[!#$%&'*+.^_`|~\w-]+:/
 
 /** Reads a list. @param file its name, for people @throws HarnessError USAGE with the line that is none of these */
 export function readUrlList(text: string, file: string): readonly ListedUrl[] {
@@ -39,8 +39,13 @@ function isTaken(line: string, listed: ListedUrl[]): boolean {
   if (url !== undefined) listed.push({ url, method, headers: [], bodyFile })
   else if (last !== undefined && line.startsWith('@'))
     listed[listed.length - 1] = { ...last, bodyFile: line.slice(1) }
-  else if (last !== undefined && HEADER.test(line))
+  else if (last !== undefined && isHeader(line))
     listed[listed.length - 1] = { ...last, headers: [...last.headers, line] }
   else return false
   return true
+}
+
+function isHeader(line: string): boolean {
+  const [name = '', value] = line.split(':')
+  return value !== undefined && TOKEN.test(name)
 }

@@ -1,6 +1,7 @@
 /** Loads the plugins of a scenario: bundled, compared with their pins, imported, and judged by the contract. */
 import { dirname, resolve } from 'node:path'
 import { HarnessError, type Problem } from '../../base/errors.ts'
+import { withoutGaps } from '../../base/without-gaps.ts'
 import type { Measure } from '../../model/measures.ts'
 import type { OutsideMeasure } from '../../model/plan/measure-schema.ts'
 import type { OutsidePlugin } from '../../model/plan.ts'
@@ -96,7 +97,7 @@ export async function loadPlugin(found: FoundPlugin): Promise<OutsidePlugin> {
     contract,
     integrity,
     isPinned: pinStateOf(found) === 'pinned',
-    needs: Object.fromEntries(Object.entries(needs).filter(([, value]) => value !== undefined)),
+    needs: withoutGaps(needs),
     provides: Object.fromEntries(
       Object.entries<readonly { readonly name: string }[]>({ ...provides }).map(([family, provided]) => [
         family,

@@ -3,6 +3,7 @@ import type * as z from 'zod'
 import type { Problem } from '../../base/errors.ts'
 import { invariant } from '../../base/errors.ts'
 import { parseDurationMs, parseRatePerSec } from '../../base/units.ts'
+import { withoutGaps } from '../../base/without-gaps.ts'
 import type { ActivityKind } from '../../model/qualification.ts'
 import type { ActivityWork, LoadOverrides } from '../../model/qualification-plan.ts'
 import { parseAt } from '../problems.ts'
@@ -82,8 +83,7 @@ export function whatOf(work: ActivityWork): string {
 }
 
 function scenario(source: string | undefined, overrides: object, threads: number | null) {
-  const given = Object.entries(overrides).filter(([, value]) => value !== undefined)
-  return { scenario: source ?? '', overrides: Object.fromEntries(given) as LoadOverrides, threads }
+  return { scenario: source ?? '', overrides: withoutGaps(overrides) as LoadOverrides, threads }
 }
 
 function levelOf(level: string | number | undefined): number | null {

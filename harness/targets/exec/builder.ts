@@ -1,4 +1,5 @@
 /** Commands and their steps, as authors write them. */
+import { withoutGaps } from '../../base/without-gaps.ts'
 import type { Written } from '../../base/written.ts'
 import type { TargetRef } from '../../ports/target-plugin.ts'
 import { type RequestStep, requestStep, type StepOptions } from '../step.ts'
@@ -10,8 +11,7 @@ export type ExecStepOptions = StepOptions & Omit<Written<typeof execRequestSchem
 
 function run(argv: readonly [string, ...string[]], options: ExecStepOptions = {}): RequestStep {
   const { stdin, cwd, env, ...shared } = options
-  const parts = Object.entries({ stdin, cwd, env }).filter(([, value]) => value !== undefined)
-  return requestStep({ run: argv, ...Object.fromEntries(parts) }, shared)
+  return requestStep({ run: argv, ...withoutGaps({ stdin, cwd, env }) }, shared)
 }
 
 /** Commands of this machine, and a step that runs one: `exec()`, `exec.run(['git', 'status'])`. */

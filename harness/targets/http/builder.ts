@@ -1,4 +1,5 @@
 /** An HTTP target and its steps, as authors write them. */
+import { withoutGaps } from '../../base/without-gaps.ts'
 import type { Written } from '../../base/written.ts'
 import type { TargetRef } from '../../ports/target-plugin.ts'
 import { type RequestStep, requestStep, type StepOptions } from '../step.ts'
@@ -10,10 +11,8 @@ export type HttpStepOptions = StepOptions & Omit<Written<typeof httpRequestSchem
 
 function httpStep(method: string, path: string, options: HttpStepOptions = {}): RequestStep {
   const { headers, json, body, form, followRedirects, ...shared } = options
-  const parts = Object.entries({ headers, json, body, form, followRedirects }).filter(
-    ([, value]) => value !== undefined,
-  )
-  return requestStep({ method, path, ...Object.fromEntries(parts) }, shared)
+  const parts = withoutGaps({ headers, json, body, form, followRedirects })
+  return requestStep({ method, path, ...parts }, shared)
 }
 
 const withMethod = (method: string) => (path: string, options?: HttpStepOptions) =>

@@ -1,9 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { TimeoutStrategy, timeout } from 'cockatiel'
 import { HarnessError, messageOf } from '../../base/errors.ts'
 import { ownFile } from '../../base/own-files.ts'
+import { endProcess } from '../../system/end-process.ts'
 import type { LoadPhase } from './fault-timeline.ts'
 import { type LoadMessage, launchMessageSchema, type SandboxOptions } from './launch-protocol.ts'
 
@@ -33,10 +33,10 @@ export async function launchSandbox(options: SandboxOptions): Promise<SandboxPro
       url,
       pid: child.pid ?? 0,
       beginLoad: (phases) => beginLoad(child, phases),
-      stop: () => stop(child),
+      stop: () => endProcess(child, STOP_LIMIT_MS),
     }
   } catch (thrown) {
-    await stop(child)
+    await endProcess(child, STOP_LIMIT_MS)
     throw launchError(thrown, stderr())
   }
 }
@@ -62,19 +62,6 @@ function beginLoad(child: ChildProcess, phases: readonly LoadPhase[]): void {
     phases: phases.map(({ name, startMs, endMs }) => ({ name, startMs, endMs })),
   }
   if (child.connected) child.send(message)
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
-  const gone = once(child, 'exit')
-  child.kill('SIGTERM')
-  try {
-    await timeout(STOP_LIMIT_MS, TimeoutStrategy.Aggressive).execute(() => gone)
-  } catch {
-    // Stalled or stuck: it had its time.
-    child.kill('SIGKILL')
-    await gone
-  }
 }
 
 /** Reads stderr to its end, so that the process never blocks on it; returns the newest part. */

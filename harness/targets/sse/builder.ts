@@ -1,4 +1,5 @@
 /** A target of server-sent events and its steps, as authors write them. */
+import { withoutGaps } from '../../base/without-gaps.ts'
 import type { Written } from '../../base/written.ts'
 import type { TargetRef } from '../../ports/target-plugin.ts'
 import { type RequestStep, requestStep, type StepOptions } from '../step.ts'
@@ -14,8 +15,7 @@ export const sse = Object.assign(
   {
     /** Subscribes to events until it is complete. */
     subscribe(path: string, { headers, lastEventId, until, ...shared }: SubscriptionOptions): RequestStep {
-      const parts = Object.entries({ headers, lastEventId }).filter(([, value]) => value !== undefined)
-      return requestStep({ subscribe: path, until, ...Object.fromEntries(parts) }, shared)
+      return requestStep({ subscribe: path, until, ...withoutGaps({ headers, lastEventId }) }, shared)
     },
   },
 )
