@@ -86,6 +86,7 @@ const APP_ROOMS = {
     ['state', 'history', 'reports', 'visuals', 'pool'],
     'A run takes pictures, publishes reports, heeds the shared state and is remembered; nothing else is a step of it.',
   ],
+  trial: [['run'], 'A trial walks as a run does; it is neither judged nor remembered.'],
   worker: [['run', 'pool'], 'A worker drives a share of a load; whose it is, others know.'],
   rollback: [
     ['run', 'reports', 'state'],
@@ -97,15 +98,15 @@ const APP_ROOMS = {
     'A search makes runs and is remembered; whoever asks for it, a plan or a page, is unknown to it.',
   ],
   stored: [
-    ['run', 'compare', 'reports'],
-    'A stored run is recovered, judged and reported again, with what it was compared with.',
+    ['run', 'compare', 'reports', 'pool'],
+    'A stored run, on disk or in the log of a pool, is recovered, judged and reported again, with what it was compared with.',
   ],
   qualification: [
     ['run', 'compare', 'capacity', 'visuals', 'state'],
     'A qualification makes runs, searches and comparisons; none of them knows that it is part of one.',
   ],
   serve: [
-    ['run', 'compare', 'capacity', 'reports', 'history', 'state'],
+    ['run', 'compare', 'capacity', 'reports', 'history', 'state', 'pool'],
     'The dashboard starts runs and searches, and shows stored ones.',
   ],
 }

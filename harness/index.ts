@@ -25,6 +25,7 @@ export { gitUndo } from './rollback/git.ts'
 export { kubernetesUndo } from './rollback/kubernetes.ts'
 export { moduleUndo } from './rollback/module.ts'
 export { webhookUndo } from './rollback/webhook.ts'
+export { defineConfig } from './scenario/define-config.ts'
 export { defineScenario } from './scenario/define-scenario.ts'
 export { feeder } from './scenario/feeder-schema.ts'
 export type { CheckContext, CheckEnd } from './scenario/qualification/define-qualification.ts'
@@ -53,6 +54,15 @@ export { sandbox } from './targets/sandbox/schema.ts'
 export type { SqlClient } from './targets/sql/client.ts'
 export { sse } from './targets/sse/builder.ts'
 export { ws } from './targets/ws/builder.ts'
+export {
+  datadogOutput,
+  influxOutput,
+  jsonOutput,
+  otlpOutput,
+  prometheusOutput,
+  remoteWriteOutput,
+  statsdOutput,
+} from './telemetry/outputs/builders.ts'
 export { constant, points, ramp, scale, sequence, sine, spike, steps, sum } from './workloads/algebra.ts'
 export { businessHours } from './workloads/business-hours.ts'
 export { constantAgents } from './workloads/constant-agents.ts'
@@ -62,3 +72,4 @@ export { incident } from './workloads/incident.ts'
 export { maintenance } from './workloads/maintenance.ts'
 export { replay } from './workloads/replay.ts'
 export { scaleTest } from './workloads/scale-test.ts'
+export { stages } from './workloads/stages.ts'

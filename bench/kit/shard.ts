@@ -1,6 +1,7 @@
 /** A whole shard on this thread, closed model: for looking at what it keeps and allocates. */
 import { createSystemClock } from '../../harness/base/clock.ts'
-import { compileProgram, createDrivers, createTracing } from '../../harness/cluster/compile-program.ts'
+import { compileProgram } from '../../harness/cluster/compile-program.ts'
+import { createDrivers, createTracing } from '../../harness/cluster/create-drivers.ts'
 import { createJourneyContexts } from '../../harness/cluster/journey-context.ts'
 import { Recorder } from '../../harness/engine/recorder.ts'
 import { ShardEngine } from '../../harness/engine/shard-engine.ts'
@@ -60,7 +61,13 @@ export async function startShard(plan: RunPlan, code: Code = {}) {
   const engine = new ShardEngine({
     plan,
     program: compileProgram(plan, drivers, (path) => code[path]),
-    demand: { model: 'closed', agentsAt: () => agents, identityOf: (agent) => agent, joining: null },
+    demand: {
+      model: 'closed',
+      agentsAt: () => agents,
+      identityOf: (agent) => agent,
+      joining: null,
+      iterations: null,
+    },
     agents,
     recorder: new Recorder([{ name: 'steady', endMs: Number.POSITIVE_INFINITY, measured: true }], {
       announce: () => undefined,

@@ -1,4 +1,5 @@
 /** One POST of JSON to a service. Addresses of webhooks are secrets: what fails names the origin, never path or query. */
+import { beginningOf } from '../base/beginning-of.ts'
 import { connectionFailureOf, HarnessError } from '../base/errors.ts'
 import { visible } from '../base/visible.ts'
 import { clip } from './text.ts'
@@ -35,7 +36,7 @@ export async function postJson({ url, json, headers = {}, signal }: Post): Promi
     await body.dump().catch(() => undefined)
     return
   }
-  const said = withoutAddress(await beginningOf(body), url)
+  const said = withoutAddress(await beginningOf(body, ANSWER_BYTES_MAX), url)
   throw failure(`${origin} answered ${statusCode}${said === '' ? '' : `: ${said}`}`)
 }
 
@@ -44,22 +45,6 @@ function failure(message: string, cause?: unknown): HarnessError {
     cause,
     hint: 'Check the address and the key of the channel, and that the service accepts alerts.',
   })
-}
-
-/** Returns the beginning of the body, as far as it could be read. */
-async function beginningOf(body: AsyncIterable<Buffer>): Promise<string> {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  try {
-    for await (const chunk of body) {
-      chunks.push(chunk)
-      bytes += chunk.length
-      if (bytes >= ANSWER_BYTES_MAX) break
-    }
-  } catch {
-    // The status is sufficient.
-  }
-  return Buffer.concat(chunks).toString('utf8').trim()
 }
 
 /** Removes the URL from the answer of a server, which often repeats the request. */

@@ -64,6 +64,21 @@ function findingOf(view: RecordView, objective: ObjectivePlan, intervals: readon
   return claimFinding(view, objective, claim, series)
 }
 
+/** The outcome with more requests than were counted, all bad or all good; null for what is no claim about a share of requests. */
+export function outcomeWith(
+  view: RecordView,
+  objective: ObjectivePlan,
+  intervals: readonly IntervalView[],
+  { unknown, isBad }: { readonly unknown: number; readonly isBad: boolean },
+): Finding['outcome'] | null {
+  const claim = shareClaimOf(view, objective)
+  if (claim === null) return null
+  const series = exceedanceSeries(intervals, objective, claim) ?? [wholeOf(intervals, claim)]
+  const against = isBad === claim.atMost ? unknown : 0
+  return claimFinding(view, objective, { ...claim, k: claim.k + against, n: claim.n + unknown }, series)
+    .outcome
+}
+
 /** The run as one interval, for what has no series: design effect 1. */
 function wholeOf(intervals: readonly IntervalView[], { k, n }: ShareClaim): BudgetInterval {
   return { startMs: intervals[0]?.startMs ?? 0, endMs: intervals.at(-1)?.endMs ?? 0, over: k, total: n }

@@ -6,7 +6,7 @@
 import { completedOf } from '../measure/counts.ts'
 import { SparseHistogram } from '../measure/sparse-histogram.ts'
 import type { ObjectivePlan, RunPlan } from '../model/plan.ts'
-import type { RecordInterval } from '../model/run-record.ts'
+import type { RecordInterval } from '../model/record-interval.ts'
 import type { MeasuredCell } from './measured-cells.ts'
 import { MeasuredView } from './measured-view.ts'
 import type { RecordView } from './record-view.ts'

@@ -13,6 +13,7 @@ import { enforcementChecks, withLiveProof } from './enforcement-checks.ts'
 import { evaluateObjective } from './evaluate.ts'
 import { acceptanceNotes, isAccepted } from './inconclusive.ts'
 import { intervalViews } from './interval-view.ts'
+import { lostRequestsDecide } from './lost-load.ts'
 import { RecordView } from './record-view.ts'
 import { risksOf } from './risk.ts'
 import { starvedMisses } from './starved-misses.ts'
@@ -44,13 +45,20 @@ export function judge(record: RunRecord, options: JudgeOptions): Verdict {
   )
   const starved = validity.invalid.length > 0 ? null : starvedMisses(view, objectives, results, intervals)
   const invalid = starved === null ? validity.invalid : [starved]
-  const valid = invalid.length === 0
+  const undecided = invalid.length > 0 ? null : lostRequestsDecide(view, objectives, results, intervals)
+  const valid = invalid.length === 0 && undecided === null
   const culprit = culpritNotes(view)
   const checks: Check[] = [
     ...invalid.map((reason): Check => ({ level: 'invalid', reason })),
+    ...(undecided === null ? [] : [{ level: 'invalid' as const, reason: undecided.reason }]),
     ...validity.cautions.map((reason): Check => ({ level: 'caution', reason })),
     ...objectives.map((objective, i) =>
-      objectiveCheck(objective, results[i] as (typeof results)[number], invalid, culprit),
+      objectiveCheck(
+        objective,
+        results[i] as (typeof results)[number],
+        undecided?.about.has(objective) === true ? [undecided.reason] : invalid,
+        culprit,
+      ),
     ),
     ...comparisonChecks(comparison, invalid),
     ...enforcementChecks(record, results, invalid),
@@ -77,7 +85,7 @@ export function judge(record: RunRecord, options: JudgeOptions): Verdict {
     enforcement: record.enforcement,
     rollback: record.rollback,
     attempts: attemptsOf(record, outcome, reasons),
-    validity: { valid, reasons: [...invalid] },
+    validity: { valid, reasons: [...invalid, ...(undecided === null ? [] : [undecided.reason])] },
     summary: summarize(view),
   }
 }

@@ -16,7 +16,8 @@ import {
 import type { MessageCounts } from '../model/message-counts.ts'
 import { ANY_OUTCOME, isServed } from '../model/outcome.ts'
 import type { RunPlan } from '../model/plan.ts'
-import type { PhaseEscalations, RecordInterval } from '../model/run-record.ts'
+import type { RecordInterval } from '../model/record-interval.ts'
+import type { PhaseEscalations } from '../model/run-record.ts'
 import { byMetric, countOf, countOver, isCensored, type MeasuredCell, mergedOf } from './measured-cells.ts'
 
 /** A selection of measurements; absent labels mean everything. */

@@ -19,6 +19,7 @@ import { parseBytes, parseDurationMs, parseRatePerSec, parseRatio } from '../bas
 import { quantileOf } from '../model/percentile.ts'
 import type { OutsideMeasure } from '../model/plan/measure-schema.ts'
 import { OBJECTIVE_FUNCTIONS, type ObjectivePlan } from '../model/plan/objective-schema.ts'
+import { elsewhereText, functionElsewhere, metricElsewhere, thresholdHere } from '../text/other-tools.ts'
 import { METRICS, outsideMetric } from './metrics/catalogue.ts'
 import { LABELS_OF_WHOLE_RUN, type Metric, type MetricKind } from './metrics/metric.ts'
 import { LABELS, QUOTED, readLabels } from './objective-label-text.ts'
@@ -56,7 +57,7 @@ export function parseExpression(expect: string, measures: readonly OutsideMeasur
   if (match === null || (fn === undefined) !== (closing === undefined)) {
     throw wrong(
       `'${expect}' is not an objective`,
-      'function(metric) op bound, for example p99(response_time) < 100ms',
+      thresholdHere(expect) ?? 'function(metric) op bound, for example p99(response_time) < 100ms',
     )
   }
   const measure = measures.find((each) => each.name === name)
@@ -91,6 +92,9 @@ function metricNamed(name: string, measures: readonly OutsideMeasure[]): Metric 
   const metric = METRICS.get(name)
   if (metric !== undefined) return metric
   const known = [...METRICS.keys(), ...measures.map((measure) => measure.name)]
+  const elsewhere = metricElsewhere(name)
+  if (elsewhere !== undefined)
+    throw wrong(`there is no metric '${name}'`, elsewhereText(elsewhere), elsewhere.ours)
   throw wrong(`there is no metric '${name}'`, known.join(', '), nearestName(name, known))
 }
 
@@ -113,6 +117,9 @@ function functionNamed(fn: string | undefined, metric: Metric): ObjectivePlan['f
   if (known) throw wrong(`${fn} of a ${kind} (${metric.name}) has no meaning`, valid.join(', '))
   if (/^p[\d.]+$/.test(fn))
     throw wrong(`there is no percentile '${fn}'`, 'one above 0 and below 100, for example p75 or p99.99')
+  const elsewhere = functionElsewhere(fn)
+  if (elsewhere !== undefined)
+    throw wrong(`there is no function '${fn}'`, elsewhereText(elsewhere), elsewhere.ours)
   throw wrong(`there is no function '${fn}'`, valid.join(', '), nearestName(fn, valid))
 }
 

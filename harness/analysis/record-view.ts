@@ -2,7 +2,8 @@
 import type { SparseCounts } from '../base/histogram.ts'
 import { decodeHdr } from '../measure/hdr.ts'
 import { measuredSeconds } from '../model/plan.ts'
-import type { RecordCell, RecordInterval, RunRecord } from '../model/run-record.ts'
+import type { RecordInterval } from '../model/record-interval.ts'
+import type { RecordCell, RunRecord } from '../model/run-record.ts'
 import type { MeasuredCell } from './measured-cells.ts'
 import { MeasuredView } from './measured-view.ts'
 

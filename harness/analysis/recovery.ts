@@ -2,7 +2,7 @@
 import { median, sum } from 'simple-statistics'
 import { completedOf } from '../measure/counts.ts'
 import { SparseHistogram } from '../measure/sparse-histogram.ts'
-import type { RecordInterval } from '../model/run-record.ts'
+import type { RecordInterval } from '../model/record-interval.ts'
 import type { RecordView } from './record-view.ts'
 
 /** Recovered means at most twice the level before. */

@@ -62,7 +62,7 @@ export function risksOf(judged: Judged): Risk[] {
 }
 
 /** By exposure and what pays; what is alike by its title. */
-export function inOrder(risks: readonly Risk[]): Risk[] {
+export function inOrder<Of extends Risk>(risks: readonly Of[]): Of[] {
   return [...risks].sort((a, b) => rankOf(b) - rankOf(a) || compareTexts(titleOf(a), titleOf(b)))
 }
 

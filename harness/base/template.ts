@@ -14,10 +14,17 @@ interface Slot {
 const NO_SLOTS: readonly Slot[] = []
 /** A variable in a text: any name without braces, unless a backslash stands before it. */
 export const VARIABLE = /(?<!\\)\{\{\s*([^{}]+?)\s*\}\}/g
+/** A string of a JSON text that is a typed variable and nothing else. */
+const TYPED = /"\{\{=\s*([^{}]+?)\s*\}\}"/g
 /** Escaped braces; in a JSON text the backslash itself is escaped. */
 const ESCAPED_BRACES = /\\{1,2}\{\{/g
 /** A secret, whatever is declared about it. */
 const SECRET = /\{\{(secret\.[\w-]+)(?:\?[^{}]*)?\}\}/g
+
+/** Returns the name in a `{{= name}}`, which asks for the value in its own type, or in a `{{name}}`. */
+export function nameOfVariable(written: string): string {
+  return written.replace(/^=\s*/, '')
+}
 
 /** A request needs a variable that its agent does not have. */
 export class UnsetVariable extends Error {
@@ -59,13 +66,25 @@ export class Template {
     )
   }
 
+  /** Cuts a JSON text: a string that is `{{= name}}` alone becomes the value in its own type, any other variable a part of its string. */
+  static parseJson(text: string): Template {
+    const parts: Template[] = []
+    let from = 0
+    for (const match of text.matchAll(TYPED)) {
+      parts.push(Template.parse(text.slice(from, match.index), encodeInJsonString))
+      parts.push(new Template(['', ''], [{ name: match[1] as string, encode: encodeAsJsonValue }]))
+      from = match.index + match[0].length
+    }
+    return Template.join([...parts, Template.parse(text.slice(from), encodeInJsonString)])
+  }
+
   static #cut(text: string, pattern: RegExp, encode: Encode, encodeLiteral: Encode): Template {
     const literals: string[] = []
     const slots: Slot[] = []
     let from = 0
     for (const match of text.matchAll(pattern)) {
       literals.push(encodeLiteral(text.slice(from, match.index)))
-      slots.push({ name: match[1] as string, encode })
+      slots.push({ name: nameOfVariable(match[1] as string), encode })
       from = match.index + match[0].length
     }
     literals.push(encodeLiteral(text.slice(from)))
@@ -113,4 +132,21 @@ function unchanged(text: string): string {
 /** For a value that stands inside a string of a JSON document. */
 export function encodeInJsonString(text: string): string {
   return JSON.stringify(text).slice(1, -1)
+}
+
+const JSON_SCALAR = /^(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)$/
+
+/** For a value that stands in a JSON document by itself: a number, a truth value, null, a document, or else a string. */
+export function encodeAsJsonValue(text: string): string {
+  return JSON_SCALAR.test(text) || isJsonDocument(text) ? text : JSON.stringify(text)
+}
+
+function isJsonDocument(text: string): boolean {
+  if (!/^[[{]/.test(text)) return false
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
 }

@@ -1,5 +1,5 @@
 /** The broker of a pool: NATS with JetStream. The only place that imports its client, and loaded when a pool is used. */
-import { type JetStreamClient, jetstream } from '@nats-io/jetstream'
+import { type JetStreamClient, jetstream, jetstreamManager } from '@nats-io/jetstream'
 import {
   type ConnectionOptions,
   connect,
@@ -8,7 +8,7 @@ import {
   type NatsConnection,
   nkeyAuthenticator,
 } from '@nats-io/transport-node'
-import type { Clock } from '../base/clock.ts'
+import { type Clock, wallMsOf } from '../base/clock.ts'
 import { HarnessError, messageOf } from '../base/errors.ts'
 import type { PoolLocation } from '../base/pool-location.ts'
 import type { Link, Log, LogSettings, Unlisten } from '../ports/link.ts'
@@ -134,6 +134,21 @@ class NatsLink implements Link {
       clock: this.#clock,
       onChange: (listener) => this.onChange(listener),
     })
+  }
+
+  async logs() {
+    const found: { name: string; silentMs: number }[] = []
+    for await (const { config, state, created } of (
+      await jetstreamManager(this.#connection)
+    ).streams.list()) {
+      const lastMs = wallMsOf(state.messages === 0 ? created : state.last_ts)
+      found.push({ name: config.name, silentMs: Math.max(0, this.#clock.wallMs() - lastMs) })
+    }
+    return found
+  }
+
+  async dropLog(name: string): Promise<void> {
+    await (await jetstreamManager(this.#connection)).streams.delete(name)
   }
 
   onChange(listener: (isUp: boolean) => void): Unlisten {

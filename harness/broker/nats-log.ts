@@ -75,7 +75,8 @@ export class NatsLog implements Log {
       if (isUp) messages?.stop()
     })
     const read = async () => {
-      await this.ensure()
+      // A broker that lost its store, or the end of it, counts anew from there: what is known already comes again.
+      if ((await this.ensure()) < next - 1) next = from
       const start = { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: next }
       const consumer = await jetstream(this.#connection).consumers.get(this.#settings.name, start)
       messages = await consumer.consume()

@@ -1,8 +1,8 @@
 /** Points of a series from intervals of a run, stored or live: one arithmetic for both. */
 import { sum } from 'simple-statistics'
 import { completedOf } from '../measure/counts.ts'
+import type { RecordInterval } from '../model/record-interval.ts'
 import type { ResourceUse, RunPoint } from '../model/run-point.ts'
-import type { RecordInterval } from '../model/run-record.ts'
 import { fourDigits } from './four-digits.ts'
 
 /** An interval, whatever its histograms are stored as. */

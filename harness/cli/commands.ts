@@ -18,6 +18,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./run.ts')).addRunCommand,
   },
   {
+    name: 'try',
+    description: 'walk the journeys of a scenario once with one agent, and show every request and answer',
+    load: async () => (await import('./try.ts')).addTryCommand,
+  },
+  {
     name: 'check',
     description: 'load and resolve a scenario, report every problem, send nothing',
     load: async () => (await import('./check.ts')).addCheckCommand,
@@ -136,8 +141,23 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'pool',
-    description: 'show who is in a pool of workers',
+    description: 'show who is in a pool of workers, make one, and see to runs that were left behind',
     load: async () => (await import('./pool.ts')).addPoolCommand,
+  },
+  {
+    name: 'import',
+    description: 'make a scenario of a recording, a description, a log, or a script of another tool',
+    load: async () => (await import('./import.ts')).addImportCommand,
+  },
+  {
+    name: 'record',
+    description: 'record what passes through a proxy on loopback, and make a scenario of it',
+    load: async () => (await import('./record.ts')).addRecordCommand,
+  },
+  {
+    name: 'docs',
+    description: 'print a page of the manual',
+    load: async () => (await import('./docs.ts')).addDocsCommand,
   },
   {
     name: 'init',

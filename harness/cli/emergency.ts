@@ -1,5 +1,6 @@
 /** `proofload emergency ...`: shows whether load may be sent, halts it everywhere, and resumes it. */
 import { Command, Option } from 'commander'
+import { type HaltedPool, haltPool } from '../app/pool/halt-pool.ts'
 import { describeHolder, readDeployLock } from '../app/state/deploy-lock.ts'
 import {
   type EmergencyAuditLine,
@@ -12,11 +13,13 @@ import {
   withState,
 } from '../app/state/emergency.ts'
 import { ERROR_EXIT_STATUS } from '../base/errors.ts'
+import { formatAmount } from '../base/units.ts'
 import { type Emergency, type EmergencyName, INITIAL_EMERGENCY, stopsLoad } from '../model/emergency.ts'
 import type { LineOwner } from '../model/line.ts'
 import type { Host } from '../ports/host.ts'
 import { renderTextTable } from '../reporters/text-table.ts'
 import type { CommandContext } from './command-context.ts'
+import { addPoolOption, requirePool } from './pool-options.ts'
 
 interface StateFlags {
   readonly state: string
@@ -25,6 +28,8 @@ interface StateFlags {
 
 interface ChangeFlags extends StateFlags {
   readonly reason: string
+  readonly on?: string
+  readonly creds?: string
 }
 
 /** The number of changes that `status` shows. */
@@ -117,18 +122,32 @@ function addStatus(emergency: Command, host: Host, exit: (status: number) => voi
 
 function addChange(emergency: Command, change: (typeof CHANGES)[number], host: Host): void {
   const { name, to, description, example } = change
-  subcommand(emergency, name, description)
+  const command = subcommand(emergency, name, description)
+  if (stopsLoad(to))
+    addPoolOption(command).addHelpText(
+      'after',
+      `\nWith --on, every worker of that pool ends its load as well, whatever its coordinator does.`,
+    )
+  command
     .requiredOption('--reason <text>', 'why; stored together with who and when')
     .addHelpText('after', `\nExample:\n  proofload emergency ${name} --reason '${example}'`)
     .action(async (flags: ChangeFlags) => {
-      const changed = await setEmergency(flags.state, wantedEmergency(to, flags.reason, host), host)
+      const wanted = wantedEmergency(to, flags.reason, host)
+      const changed = await setEmergency(flags.state, wanted, host)
       for (const trouble of changed.troubles) host.stderr.write(`note: ${trouble}\n`)
-      print(host, flags, changed, () => changeText(changed))
+      if (flags.on === undefined) return print(host, flags, changed, () => changeText(changed))
+      const pool = await haltPool(requirePool(flags), { by: wanted.by, reason: wanted.reason }, host)
+      print(host, flags, { ...changed, pool }, () => `${changeText(changed)}${poolText(pool)}`)
     })
 }
 
 function print(host: Host, { json }: StateFlags, value: unknown, text: () => string): void {
   host.stdout.write(json === true ? `${JSON.stringify(value)}\n` : text())
+}
+
+function poolText({ workers, busy }: HaltedPool): string {
+  const left = busy.length === 0 ? 'all are idle' : `not idle yet: ${busy.join(', ')}`
+  return `${formatAmount(workers, 'worker')} told to end their load; ${left}\n`
 }
 
 function changeText({ changed, now }: EmergencyChange): string {

@@ -9,10 +9,14 @@ export interface PoolFlags {
   readonly on?: string
   readonly workers?: number
   readonly lease: number
+  readonly waitWorkers: number
+  readonly onLost: PoolRequest['onLost']
   readonly creds?: string
   readonly threads?: number
+  readonly runId?: string
   readonly confirm?: boolean
   readonly rerun?: boolean
+  readonly retries: number
 }
 
 const LEASE_MIN_MS = 5_000
@@ -40,7 +44,21 @@ export function addPoolOptions(command: Command): Command {
       'exactly so many workers (default: all of the pool; local: 2)',
       wholeNumber(1, 5_000),
     )
+    .option(
+      '--run-id <id>',
+      'id of the run; one that has lost its coordinator is gone on with (default: a new one)',
+      runId,
+    )
     .option('--lease <duration>', 'longest load without a living coordinator, 5s to 60s', lease, 10_000)
+    .option('--wait-workers <duration>', 'wait so long for workers that are missing or busy', duration, 0)
+    .addOption(
+      new Option(
+        '--on-lost <what>',
+        'when a worker is lost: abort ends the load; degrade lets the others go on, GO only if next to nothing is missing',
+      )
+        .choices(['abort', 'degrade'])
+        .default('abort'),
+    )
     .addOption(
       new Option('--creds <file>', 'NATS credentials of the pool, or the seed of an nkey').env(
         'PROOFLOAD_CREDS',
@@ -49,7 +67,11 @@ export function addPoolOptions(command: Command): Command {
 }
 
 /** @throws HarnessError USAGE for options that need one another or exclude one another */
-export function requireFittingPool({ on, workers, confirm, rerun }: PoolFlags): void {
+export function requireFittingPool({ on, workers, runId, confirm, rerun, retries }: PoolFlags): void {
+  if (runId !== undefined && (on === undefined || retries > 0))
+    throw new HarnessError('USAGE', '--run-id needs --on, and is of one run: not with --retries', {
+      hint: 'Add --on nats://host:4222/pool and leave out --retries; without --run-id every run has a new id.',
+    })
   if (on === undefined && workers !== undefined)
     throw new HarnessError('USAGE', '--workers needs --on: the load of this machine is sent by its threads', {
       hint: 'Add --on local, or --on nats://host:4222/pool; or use --threads.',
@@ -61,9 +83,20 @@ export function requireFittingPool({ on, workers, confirm, rerun }: PoolFlags): 
 }
 
 /** Null: threads of this process. */
-export function poolOf({ on, workers, lease, creds, threads }: PoolFlags): PoolRequest | null {
+export function poolOf({
+  on,
+  workers,
+  lease,
+  onLost,
+  waitWorkers,
+  creds,
+  threads,
+}: PoolFlags): PoolRequest | null {
   if (on === undefined) return null
-  return { on, workers: workers ?? null, leaseMs: lease, creds: creds ?? null, threads: threads ?? null }
+  return {
+    ...{ on, workers: workers ?? null, leaseMs: lease, onLost, waitMs: waitWorkers },
+    ...{ creds: creds ?? null, threads: threads ?? null },
+  }
 }
 
 /** @throws HarnessError USAGE when no pool is named */
@@ -77,13 +110,21 @@ export function requirePool({ on, creds }: Pick<PoolFlags, 'on' | 'creds'>): {
   })
 }
 
+function runId(text: string): string {
+  if (/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(text)) return text
+  throw new InvalidArgumentError(
+    'an id is 1 to 64 letters, digits, _ and -, and begins with a letter or digit',
+  )
+}
+
 function lease(text: string): number {
-  const leaseMs = readDuration(text)
+  const leaseMs = duration(text)
   if (leaseMs >= LEASE_MIN_MS && leaseMs <= LEASE_MAX_MS) return leaseMs
   throw new InvalidArgumentError('a lease is 5s to 60s long')
 }
 
-function readDuration(text: string): number {
+/** Reads a duration of an option, ms. */
+export function duration(text: string): number {
   try {
     return parseDurationMs(text)
   } catch (error) {

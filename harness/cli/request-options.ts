@@ -16,7 +16,7 @@ export function addRequestOptions(command: Command): Command {
       collected,
     )
     .option('-d, --body <text>', 'body of the request, or @ and a file; JSON is sent as such')
-    .option('--form <name=value>', 'field of a form in the body (repeatable)', collected)
+    .option('--form <name=value>', 'field of a form in the body, or name=@file (repeatable)', collected)
     .option('-u, --user <name:password>', 'Basic authentication; env:NAME comes from the environment')
     .option('-k, --insecure', 'do not verify the certificate of the server')
     .option('--cacert <file>', 'PEM file of an authority to trust besides')
@@ -26,6 +26,8 @@ export function addRequestOptions(command: Command): Command {
     .option('--http2', 'use HTTP/2')
     .option('--timeout <time>', 'time limit of a request, e.g. 5s, or 5', withUnit('s', parseDurationMs))
     .option('--connect-to <host:port>', 'place to connect to instead of that of the URL')
+    .option('--resolve <host:port:address>', 'address to connect to for a host and port, as curl has it')
+    .option('--no-keepalive', 'a connection of its own for every request')
     .option('--unix-socket <file>', 'socket of this machine to connect to instead')
     .option('--urls <file>', 'requests to send: METHOD URL @body-file, one a line')
     .option('--curl <command>', 'the request of a command of curl')
@@ -34,7 +36,17 @@ export function addRequestOptions(command: Command): Command {
 /** Picks these flags out of those of a command. */
 export function urlFlagsOf(flags: UrlFlags): UrlFlags {
   const { method, header, body, form, user, insecure, cacert, cert, key, sni, http2 } = flags
-  const { timeout, connectTo, unixSocket, urls, curl } = flags
+  const { timeout, resolve, keepalive, connectTo, unixSocket, urls, curl, requests } = flags
   const request = { method, header, body, form, user, insecure, cacert, cert, key, sni, http2 }
-  return withoutGaps({ ...request, timeout, connectTo, unixSocket, urls, curl }) as UrlFlags
+  return withoutGaps({
+    ...request,
+    timeout,
+    resolve,
+    keepalive: keepalive === false ? false : undefined,
+    connectTo,
+    unixSocket,
+    urls,
+    curl,
+    requests,
+  }) as UrlFlags
 }

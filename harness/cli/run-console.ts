@@ -5,7 +5,7 @@
 import { type Command, Option } from 'commander'
 import type { RunProgress, StepListener } from '../app/run/progress.ts'
 import type { StopSwitch } from '../base/stop-request.ts'
-import { formatAmount, formatDurationMs } from '../base/units.ts'
+import { formatAmount } from '../base/units.ts'
 import { createPlainView, createScreenView, SILENT_VIEW } from '../live/progress.ts'
 import type { ProgressView } from '../live/progress-view.ts'
 import { rollbackStepLine } from '../live/rollback-step-line.ts'
@@ -17,6 +17,7 @@ import type { Host, TextStream } from '../ports/host.ts'
 import type { PreflightFinding } from '../ports/preflight.ts'
 import { createLog, LOG_LEVELS, type Log, type LogLevel } from '../telemetry/log.ts'
 import { isCi, LOG_CHOICES, type LogChoice, type LogFormat, logFormatOf } from '../telemetry/log-format.ts'
+import { lengthText } from '../text/length-text.ts'
 import { objectiveEventText } from '../text/objective-event-text.ts'
 
 export interface LogFlags {
@@ -93,13 +94,13 @@ export class RunConsole implements RunProgress {
       if (level === 'advice') this.#log.warn(`${check}: ${message}. ${hint}`)
     const { pattern, model, agents } = plan.workload
     this.#log.info(
-      `${plan.scenario}: ${pattern} (${model} model), up to ${agents} agents, ${formatDurationMs(plan.durationMs)}, seed ${plan.seed}, ${formatAmount(threads, 'thread')}`,
+      `${plan.scenario}: ${pattern} (${model} model), up to ${agents} agents, ${lengthText(plan)}, seed ${plan.seed}, ${formatAmount(threads, 'thread')}`,
     )
     this.#view.begin(this.runs.present)
   }
 
-  readonly onInterval: RunProgress['onInterval'] = (interval, plan, snapshots, whole) => {
-    this.runs.onInterval(interval, plan, snapshots, whole)
+  readonly onInterval: RunProgress['onInterval'] = (...seen) => {
+    this.runs.onInterval(...seen)
     this.#view.update()
   }
 

@@ -5,7 +5,7 @@ import type { PairsObserver } from '../app/compare/pairs.ts'
 import { runAndRerun } from '../app/compare/rerun.ts'
 import { tellGithub } from '../app/reports/github-summary.ts'
 import { describePlan } from '../app/run/describe-plan.ts'
-import { type GivenLoad, givenLoad } from '../app/run/given-load.ts'
+import { type GivenLoad, givenLoad, givenOutputs } from '../app/run/given-load.ts'
 import { preparePlan } from '../app/run/prepare.ts'
 import type { RunProgress } from '../app/run/progress.ts'
 import type { FinishedRun } from '../app/run/publish.ts'
@@ -15,9 +15,11 @@ import { threadsOf } from '../app/run/threads.ts'
 import { reportPlaceOf } from '../app/serve/report-place.ts'
 import { HarnessError } from '../base/errors.ts'
 import type { StopSwitch } from '../base/stop-request.ts'
-import { verdictDocument } from '../model/verdict.ts'
+import type { RunRecord } from '../model/run-record.ts'
+import { type Verdict, verdictDocument } from '../model/verdict.ts'
 import type { Host } from '../ports/host.ts'
 import { renderVerdict } from '../reporters/console.ts'
+import { urlTables } from '../reporters/tables/url-tables.ts'
 import type { UrlFlags } from '../scenario/from-url/url-source.ts'
 import type { CommandContext } from './command-context.ts'
 import { addUiOptions, onDashboard, requireFittingUi, type UiFlags } from './dashboard-options.ts'
@@ -26,7 +28,13 @@ import { pairsProgress } from './pairs-progress.ts'
 import { addPoolOptions, type PoolFlags, poolOf, requireFittingPool } from './pool-options.ts'
 import { addRequestOptions, urlFlagsOf } from './request-options.ts'
 import { addLogOptions, type LogFlags, RunConsole } from './run-console.ts'
-import { addScenarioOptions, overridesOf, type ScenarioFlags, wholeNumber } from './scenario-options.ts'
+import {
+  addScenarioOptions,
+  collected,
+  overridesOf,
+  type ScenarioFlags,
+  wholeNumber,
+} from './scenario-options.ts'
 import {
   addVerdictOptions,
   requireFittingHistory,
@@ -43,6 +51,7 @@ interface RunFlags extends ScenarioFlags, LogFlags, UiFlags, VerdictFlags, PoolF
   readonly rerun?: boolean
   readonly baselines: string
   readonly armRollback?: boolean
+  readonly output?: string[]
 }
 
 const EXAMPLES = `
@@ -52,14 +61,20 @@ Examples:
   proofload run http://127.0.0.1:8080/ --agents 50 --duration 10s
   proofload run http://127.0.0.1:8080/ --rate 500/s --duration 30s --json > verdict.json
   proofload run http://127.0.0.1:8080/orders -X POST -H 'Authorization: Bearer env:TOKEN' -d @order.json -c 20 -z 30
+  proofload run http://127.0.0.1:8080/ -n 1000 -c 20
   proofload run --urls urls.txt --rate 200
   proofload run --curl "curl -k -H 'Accept: text/html' https://127.0.0.1:8443/"
   proofload run scenarios/checkout.ts --baseline main --strict
   proofload run scenarios/checkout.ts --report markdown,junit --report github
   proofload run scenarios/checkout.ts --ui
+  proofload run scenarios/checkout.ts --output prometheus
+  proofload run scenarios/checkout.ts --output remote-write=http://127.0.0.1:9090/api/v1/write
   proofload run scenarios/checkout.ts --on nats://broker:4222/main --workers 3
   proofload run scenarios/checkout.ts --on local --workers 3
+  proofload run scenarios/checkout.ts --on nats://broker:4222/main --run-id nightly-2026-11-21
   proofload run scenarios/checkout.ts --dry-run --seed 7`
+
+const REQUESTS_MAX = 1_000_000_000
 
 /** `proofload run` */
 export function addRunCommand(command: Command, { host, exit, interrupts }: CommandContext): void {
@@ -67,6 +82,11 @@ export function addRunCommand(command: Command, { host, exit, interrupts }: Comm
   addScenarioOptions(command)
   addPoolOptions(addVerdictOptions(addUiOptions(addLogOptions(command))))
   addRequestOptions(command)
+    .option(
+      '-n, --requests <n>',
+      'number of requests after which the run ends (default: it ends by its duration)',
+      wholeNumber(1, REQUESTS_MAX),
+    )
     .optionsGroup('Options:')
     .option('--threads <n>', 'worker threads (default: cores - 1)', wholeNumber(1, 256))
     .option('--out <folder>', 'folder for the reports', 'reports')
@@ -82,12 +102,22 @@ export function addRunCommand(command: Command, { host, exit, interrupts }: Comm
     .option('--baselines <folder>', 'folder of the baselines', BASELINES_FOLDER)
     .addOption(stateOption())
     .option('--arm-rollback', 'on NO-GO, run the rollback of the scenario')
+    .option(
+      '--output <name=place>',
+      'send figures to a monitoring system while load runs, e.g. prometheus, remote-write=URL (repeatable)',
+      collected,
+    )
     .option('--json', 'print the verdict as one JSON document on stdout')
     .option('--dry-run', 'print the resolved plan, its hash and its shares; send nothing')
     .addHelpText('after', EXAMPLES)
     .action(async (given: string[], flags: RunFlags) => {
       requireFitting(flags)
-      const load = givenLoad(given, urlFlagsOf(flags), overridesOf(flags), host)
+      const load = givenLoad(
+        given,
+        urlFlagsOf(flags),
+        { ...overridesOf(flags), ...givenOutputs(flags.output) },
+        host,
+      )
       exit(flags.dryRun ? await dryRun(load, flags) : await run(load, flags, interrupts.take()))
     })
 }
@@ -124,9 +154,10 @@ async function run({ scenario, host }: GivenLoad, flags: RunFlags, stop: StopSwi
     state: flags.state,
     within: null,
     pool: poolOf(flags),
+    runId: flags.runId,
     enforce: { arming: flags.armRollback === true ? ('asked' as const) : ('by-scenario' as const) },
     stop,
-    async onJudged({ verdict, files, failures }: FinishedRun) {
+    async onJudged({ record, verdict, files, failures }: FinishedRun) {
       announced = verdict.exitCode
       progress.done()
       // The verdict belongs on the normal screen, so the full screen has to be left first. A pipe has none, and may have no reader.
@@ -134,7 +165,10 @@ async function run({ scenario, host }: GivenLoad, flags: RunFlags, stop: StopSwi
       host.stdout.write(
         flags.json === true
           ? `${JSON.stringify(verdictDocument(verdict, files))}\n`
-          : renderVerdict({ verdict, files, failures }, host.stdout.hasColours),
+          : renderVerdict(
+              { verdict, files, failures, ...endOfUrls(record, verdict) },
+              host.stdout.hasColours,
+            ),
       )
     },
   }
@@ -156,6 +190,15 @@ async function run({ scenario, host }: GivenLoad, flags: RunFlags, stop: StopSwi
   // What came after the verdict could not all be written: it has no longer the last word.
   if (announced !== null && exitCode !== announced) host.stderr.write(`exit status ${exitCode}\n`)
   return exitCode
+}
+
+/** Returns the tables and the advice with which a run without a scenario file ends. */
+function endOfUrls(record: RunRecord, verdict: Verdict): Partial<Parameters<typeof renderVerdict>[0]> {
+  if (record.scenarioHash !== null) return {}
+  return {
+    tables: urlTables(record, verdict),
+    next: 'make a scenario of this run: proofload init scenarios/mine.ts --from-last',
+  }
 }
 
 /** Starts the run that the flags ask for: alone, compared with a baseline, or with pairs that confirm a regression. */

@@ -1,6 +1,7 @@
 /** Flags that change a scenario, shared by every command that takes one. */
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { HarnessError, messageOf } from '../base/errors.ts'
+import { parseIterations } from '../base/iterations.ts'
 import { parseDurationMs, parseDurationRange, parseRatePerSec } from '../base/units.ts'
 import { withoutGaps } from '../base/without-gaps.ts'
 import type { Overrides } from '../scenario/overrides.ts'
@@ -10,6 +11,7 @@ export interface ScenarioFlags extends SteadyFlags {
   readonly agents?: number
   readonly rate?: string
   readonly duration?: string
+  readonly iterations?: string
   readonly warmUp?: string
   readonly precision?: 'normal' | 'high'
 }
@@ -39,6 +41,11 @@ export function addScenarioOptions(command: Command): Command {
       '-z, --duration <time>',
       'length of the run, e.g. 30s, or 30 (business-hours: length of the simulated day)',
       withUnit('s', parseDurationMs),
+    )
+    .option(
+      '--iterations <n>',
+      "journeys after which the load ends: 1000 of all agents, or '10 per agent'; the duration is then the longest it may take",
+      checked(parseIterations),
     )
     .option(
       '--warm-up <time>',
@@ -89,6 +96,7 @@ export function overridesOf({ env, allowHost, allowCommand, pluginRoot, ...rest 
     agents: rest.agents,
     rate: rest.rate,
     duration: rest.duration,
+    iterations: rest.iterations,
     think: rest.think,
     seed: rest.seed,
   }

@@ -10,6 +10,7 @@ import { outcomeText } from '../text/outcome-text.ts'
 import { LOOPBACK } from '../web/server/address.ts'
 import type { CommandContext } from './command-context.ts'
 import { addTokenOption, announce, type DashboardFlags, tokenOf } from './dashboard-options.ts'
+import { addPoolOption, requirePool } from './pool-options.ts'
 import { renderError } from './render-error.ts'
 import { wholeNumber } from './scenario-options.ts'
 
@@ -21,18 +22,21 @@ interface ServeFlags extends DashboardFlags {
   readonly store: string
   readonly baselines: string
   readonly state: string
+  readonly on?: string
+  readonly creds?: string
 }
 
 const PORT = 7171
 const EXAMPLES = `
 Examples:
   proofload serve
+  proofload serve --on nats://127.0.0.1:4222/main
   proofload serve --port 8080 --scenarios load/scenarios --store postgres://ci.example/history
   PROOFLOAD_UI_TOKEN=$(openssl rand -hex 32) proofload serve --host 0.0.0.0`
 
 /** `proofload serve` */
 export function addServeCommand(command: Command, { host, exit, interrupts }: CommandContext): void {
-  addTokenOption(command)
+  addPoolOption(addTokenOption(command))
     .option('--port <n>', 'port to listen on; 0 for any free port', wholeNumber(0, 65_535), PORT)
     .option('--host <host>', 'address to listen on; beyond loopback, viewers need a token', LOOPBACK)
     .option('--scenarios <folder>', 'folder of the scenarios that can be started from the page', 'scenarios')
@@ -58,7 +62,8 @@ export function addServeCommand(command: Command, { host, exit, interrupts }: Co
 function requestOf(flags: ServeFlags, host: Host) {
   const { port, out: outDir, scenarios, store, baselines, state } = flags
   const address = { host: flags.host.replace(/^\[|\]$/g, ''), port }
-  return { address, token: tokenOf(flags, host), scenarios, outDir, store, baselines, state }
+  const pool = flags.on === undefined ? null : requirePool(flags)
+  return { address, token: tokenOf(flags, host), scenarios, outDir, store, baselines, state, pool }
 }
 
 /** Creates the observer that prints which runs were started and how they ended. */

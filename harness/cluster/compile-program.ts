@@ -2,12 +2,9 @@
  * Compiles a plan to the program that the engine walks: steps become operations bound to live drivers, code is found in the
  * module.
  */
-import { pathToFileURL } from 'node:url'
-import type { Clock } from '../base/clock.ts'
 import { HarnessError } from '../base/errors.ts'
 import { lookUp } from '../base/names.ts'
 import { Template } from '../base/template.ts'
-import { tracePrefixOf } from '../base/trace-id.ts'
 import type {
   ChoiceOp,
   Extractor,
@@ -23,93 +20,16 @@ import { FIRST_ESCALATION_COLUMN } from '../engine/shard-memory.ts'
 import { compileExtraction, type Extraction } from '../expectations/extraction.ts'
 import { compileExpectations } from '../expectations/index.ts'
 import { ERROR_KINDS } from '../model/outcome.ts'
-import type {
-  JourneyPlan,
-  RequestStepPlan,
-  RetryPlan,
-  RunPlan,
-  ShardPlan,
-  StepPlan,
-  TargetPlan,
-} from '../model/plan.ts'
-import type { DeliveryChannel, TargetDriver, TargetEvents, Tracing } from '../ports/target.ts'
+import type { JourneyPlan, RequestStepPlan, RetryPlan, RunPlan, StepPlan, TargetPlan } from '../model/plan.ts'
+import type { TargetDriver } from '../ports/target.ts'
 import type { StatusLanguage } from '../ports/target-plugin.ts'
-import { givenSecrets } from '../targets/outside/given-secrets.ts'
 import { targetsOf } from '../targets/outside/targets-of.ts'
-
-/** Live drivers of a shard, by the name of their target. */
-export type Drivers = ReadonlyMap<string, TargetDriver>
+import type { Drivers } from './create-drivers.ts'
+import type { CodeLookup } from './scenario-code.ts'
 
 /** The statuses that a target of a plan answers with. */
 export function statusOf(plan: Pick<RunPlan, 'targets' | 'plugins'>, target: string): StatusLanguage {
   return targetsOf(plan).get((lookUp(plan.targets, target) as TargetPlan).plugin).status
-}
-
-/** A function of the scenario module by its path (`journeys.buy.run`). */
-export type CodeLookup = (path: string) => unknown
-
-/** Imports the bundled scenario module, if there is one. */
-export async function loadCode({ module }: ShardPlan): Promise<CodeLookup> {
-  if (module === null) return () => undefined
-  const { default: scenario } = (await import(pathToFileURL(module.path).href)) as { default: unknown }
-  return (path) =>
-    path
-      .split('.')
-      .reduce<unknown>((value, key) => lookUp((value ?? {}) as Record<string, unknown>, key), scenario)
-}
-
-/** Returns the number of slots of a shard: of `amount` things numbered from 0, those g with g mod shardCount = shard. */
-export function shareOf(amount: number, { shard, shardCount }: ShardPlan): number {
-  return Math.max(0, Math.ceil((amount - shard) / shardCount))
-}
-
-/**
- * Creates the marks for the requests of a shard; null unless the plan asks for them. @param lane unique among the parts of a run
- */
-export function createTracing({ plan, runId, correlationId }: ShardPlan, lane: number): Tracing | null {
-  if (!plan.tracing) return null
-  return { correlationId, prefix: tracePrefixOf(`${runId} ${correlationId}`, lane), issued: 0 }
-}
-
-/** The context for the drivers of a shard, besides its plan. */
-export interface DriverParts {
-  readonly code: CodeLookup
-  readonly clock: Clock
-  readonly tracing: Tracing | null
-  readonly events: TargetEvents
-  readonly secrets: Readonly<Record<string, string>>
-  /** The accounts of messages, by target. */
-  readonly channels: ReadonlyMap<string, DeliveryChannel>
-}
-
-/** Creates the drivers of a shard, by target name. */
-export async function createDrivers(share: ShardPlan, { channels, ...parts }: DriverParts): Promise<Drivers> {
-  const { plan, runId, shard, shardCount, provisioned } = share
-  const context = {
-    ...parts,
-    agents: shareOf(plan.workload.agents, share),
-    connectionsPerAgent: plan.connectionsPerAgent,
-    seed: plan.seed,
-    defaultTimeouts: plan.timeouts,
-    allowCommands: plan.allowCommands ?? [],
-    shared: new Map<string, unknown>(),
-  }
-  if (plan.plugins !== undefined) await (await import('../targets/outside/open-plugins.ts')).openPlugins(plan)
-  const targets = targetsOf(plan)
-  const created = Object.entries(plan.targets).map(async ([name, target]) => {
-    const { config, secrets } = givenSecrets(plan, target, parts.secrets)
-    const { connections } = target
-    const driver = await targets.get(target.plugin).createDriver(config, {
-      ...context,
-      secrets,
-      connections: connections === undefined ? null : shareOf(connections, share),
-      channel: channels.get(name) ?? null,
-      provisioned: lookUp(provisioned, name) ?? {},
-      place: { target: name, runId, shard, shardCount },
-    })
-    return [name, driver] as const
-  })
-  return new Map(await Promise.all(created))
 }
 
 /** Returns the kinds of escalation in a plan, sorted: their order is the order of the counters. */
@@ -123,11 +43,17 @@ export function escalationKindsOf(plan: RunPlan): string[] {
   return [...kinds].sort()
 }
 
-/** Compiles the program of a plan. @throws HarnessError SCENARIO_INVALID when a driver rejects a request */
-export function compileProgram(plan: RunPlan, drivers: Drivers, code: CodeLookup): Program {
+/** Compiles the program of a plan. @param keepsAnswers every answer is kept @throws HarnessError SCENARIO_INVALID when a driver rejects a request */
+export function compileProgram(
+  plan: RunPlan,
+  drivers: Drivers,
+  code: CodeLookup,
+  keepsAnswers = false,
+): Program {
   const parts: ProgramParts = {
     plan,
     drivers,
+    keepsAnswers,
     columns: new Map(escalationKindsOf(plan).map((kind, index) => [kind, FIRST_ESCALATION_COLUMN + index])),
   }
   const compileJourney = (
@@ -152,6 +78,7 @@ export function compileProgram(plan: RunPlan, drivers: Drivers, code: CodeLookup
 interface ProgramParts {
   readonly plan: RunPlan
   readonly drivers: Drivers
+  readonly keepsAnswers: boolean
   /** Counter of each kind of escalation. */
   readonly columns: ReadonlyMap<string, number>
 }
@@ -193,8 +120,9 @@ function compileRequest(step: RequestStepPlan, parts: ProgramParts): RequestOp {
     request: driver.compile(step.request, step.name),
     timeouts: step.timeouts,
     component: step.component ?? null,
-    keepAnswer: expectations.needsAnswer || extractions.length > 0,
+    keepAnswer: parts.keepsAnswers || expectations.needsAnswer || extractions.length > 0,
     judge: expectations.judge,
+    expectations: expectations.each,
     extract: extractions.length === 0 ? null : extractorOf(extractions),
     retry: compileRetry(step.retry),
     followUps: compileFollowUps(step, parts),

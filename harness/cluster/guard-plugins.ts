@@ -3,10 +3,10 @@ import type { Clock } from '../base/clock.ts'
 import { messageOf } from '../base/errors.ts'
 import { lookUp } from '../base/names.ts'
 import { formatDurationMs } from '../base/units.ts'
-import { ERROR_KIND_INDEX } from '../model/outcome.ts'
 import { pluginHeldLoop, pluginThrew, type RunPlan } from '../model/plan.ts'
+import { putError } from '../ports/exchange-error.ts'
 import type { DriverStats, Exchange, TargetDriver } from '../ports/target.ts'
-import type { Drivers } from './compile-program.ts'
+import type { Drivers } from './create-drivers.ts'
 
 /** So many throws in so short a time end the shard. */
 const THROWS_MAX = 3
@@ -112,8 +112,7 @@ class PluginGuard {
   #fail(exchange: Exchange, message: string): void {
     this.#clock.soon(() => {
       exchange.doneMs = this.#clock.nowMs()
-      exchange.errorKind = ERROR_KIND_INDEX.code
-      exchange.errorText = message
+      putError(exchange, 'code', message)
       exchange.settle()
     })
   }

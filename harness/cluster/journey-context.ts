@@ -9,7 +9,8 @@ import { MAIN_TARGET, type MsRange, mockedNames, type RunPlan, type Timeouts } f
 import type { AgentHandle, JourneyContext } from '../ports/journey.ts'
 import type { PerformOptions, TargetDriver } from '../ports/target.ts'
 import type { StatusLanguage } from '../ports/target-plugin.ts'
-import { compileRetry, type Drivers, statusOf } from './compile-program.ts'
+import { compileRetry, statusOf } from './compile-program.ts'
+import type { Drivers } from './create-drivers.ts'
 
 /** More step names (or think times) than this are made up from data, and not worth remembering. */
 const KNOWN_STEPS_MAX = 500
@@ -41,6 +42,10 @@ export class CodeOperations {
   }
 
   #make({ step, expect = {}, timeouts }: PerformOptions): RequestOp {
+    const { judge, each } = compileExpectations(
+      Object.entries(expect).map(([kind, value]) => ({ kind, value })),
+      { status: this.#status, template: Template.ofCode },
+    )
     return {
       kind: 'request',
       step,
@@ -49,10 +54,8 @@ export class CodeOperations {
       timeouts: timeouts === undefined ? this.#timeouts : { ...this.#timeouts, ...timeouts },
       keepAnswer: true,
       component: null,
-      judge: compileExpectations(
-        Object.entries(expect).map(([kind, value]) => ({ kind, value })),
-        { status: this.#status, template: Template.ofCode },
-      ).judge,
+      judge,
+      expectations: each,
       extract: null,
       retry: this.#retry,
       followUps: [],

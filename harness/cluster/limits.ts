@@ -28,6 +28,12 @@ export const CLOCK_LOOK_PAUSE_MS = 20
 export const CLOCK_BOUND_MAX_MS = 100
 /** The log is appended to this often, so that its silence means that nobody leads. */
 export const APPEND_MS = 1_000
+/** A log that is silent for so long has lost its writer: three entries are missing. */
+export const LEADER_SILENCE_MS = 3_000
+/** Time to read the log of a run from its beginning. */
+export const READ_LOG_LIMIT_MS = 60_000
+/** Whoever has not begun so long after run start never will: it was not told, because its coordinator was lost. */
+export const NEVER_BEGAN_MS = 2_000
 /** Time for the answers to the question who is there. */
 export const WHO_MS = 1_000
 /** Time for a worker to look at its machine. */
@@ -44,3 +50,7 @@ export const START_LEAD_MS = 100
 export const DELIVER_LIMIT_MS = 60_000
 /** Characters of a piece of a text: well below what a broker takes at once. */
 export const PIECE_CHARS = 256 * 1024
+/** Counts that come later than this are worth a line. */
+export const LAG_NOTE_MS = 5_000
+/** A worker of which nothing has come for so long is late. */
+export const LATE_MS = 4_000

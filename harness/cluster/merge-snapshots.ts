@@ -2,7 +2,7 @@
  * Adds up the observations of shards. Idempotent by a snapshot's identity; the sum over shards and intervals is exact. The
  * series of intervals is bounded: beyond `INTERVALS_MAX`, neighbours are merged and the interval of the record gets longer.
  */
-import { MeasuredView } from '../analysis/measured-view.ts'
+import { type Measured, MeasuredView } from '../analysis/measured-view.ts'
 import { addNumbers, addTo } from '../base/add-numbers.ts'
 import { CheckTally, ConcurrencyTally } from '../measure/code-counts.ts'
 import { addSteps, cellName, stepName } from '../measure/counts.ts'
@@ -25,7 +25,8 @@ import {
 import type { MergedInterval } from '../model/merged-interval.ts'
 import type { MessageCounts } from '../model/message-counts.ts'
 import { measuredSeconds, type RunPlan } from '../model/plan.ts'
-import type { PhaseEscalations, RecordCell, RecordInterval, RecordSlowest } from '../model/run-record.ts'
+import type { RecordInterval } from '../model/record-interval.ts'
+import type { PhaseEscalations, RecordCell, RecordSlowest } from '../model/run-record.ts'
 import { MergedFailures } from './merged-failures.ts'
 import { SeenSequences } from './seen-sequences.ts'
 import { SlowestRequests } from './slowest-requests.ts'
@@ -147,9 +148,14 @@ export class SnapshotMerger {
 
   /** Returns a view of everything recorded so far. */
   view(plan: RunPlan): MeasuredView {
+    return new MeasuredView(this.measured(plan))
+  }
+
+  /** Returns everything recorded so far. */
+  measured(plan: RunPlan): Measured<MergedInterval> {
     const intervals = this.#intervals.all
     const loadMs = intervals.at(-1)?.endMs ?? 0
-    return new MeasuredView({
+    return {
       plan,
       loadMs,
       measuredS: measuredSeconds(plan, loadMs),
@@ -166,7 +172,7 @@ export class SnapshotMerger {
       checks: this.checks(),
       messages: this.messages(),
       intervals,
-    })
+    }
   }
 
   /** Returns the series so far. */

@@ -11,6 +11,16 @@ export class SeenSequences {
     return this.#beyond.size
   }
 
+  /** The first number that is missing. */
+  get firstMissing(): number {
+    return this.#firstMissing
+  }
+
+  /** The numbers behind it that have been seen. */
+  get beyond(): number[] {
+    return [...this.#beyond]
+  }
+
   /** Adds a number, from 0; returns false when it was seen before. */
   add(sequence: number): boolean {
     if (sequence < this.#firstMissing || this.#beyond.has(sequence)) return false

@@ -10,8 +10,10 @@ import { MAIN_TARGET, mockedNames, type ShardPlan } from '../model/plan.ts'
 import type { SetupContext } from '../ports/journey.ts'
 import type { Answer, TargetDriver } from '../ports/target.ts'
 import { turnAuthorOutput } from '../system/author-output.ts'
-import { createDrivers, createTracing, loadCode, statusOf } from './compile-program.ts'
+import { statusOf } from './compile-program.ts'
+import { createDrivers, createTracing } from './create-drivers.ts'
 import { CodeOperations } from './journey-context.ts'
+import { loadCode } from './scenario-code.ts'
 
 /** The task of the thread. */
 export interface SetupTask {

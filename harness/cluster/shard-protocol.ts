@@ -3,6 +3,7 @@ import type { MessagePort } from 'node:worker_threads'
 import type { RenewableSecrets } from '../base/renewed-secrets.ts'
 import type { MemoryAnnouncement } from '../engine/memory-announcement.ts'
 import type { ShardPlan } from '../model/plan.ts'
+import type { TrialEvent } from '../model/tried-request.ts'
 import type { LeaseMemory } from './lease-clock.ts'
 import type { Ledgers } from './ledgers.ts'
 
@@ -21,6 +22,8 @@ export interface ShardTask {
   readonly lease: LeaseMemory | null
   /** Values by name; the shard renews them in its copy. */
   readonly secrets: RenewableSecrets
+  /** Every request is told of, one by one. */
+  readonly isTrial: boolean
 }
 
 /** The values of cell 0 of the control memory: the state that the shard should be in. Only ever grows. */
@@ -30,6 +33,9 @@ export type FromShard =
   | { readonly kind: 'ready' }
   | { readonly kind: 'memory'; readonly announcement: MemoryAnnouncement }
   | { readonly kind: 'code-error'; readonly message: string }
+  /** The number of iterations has ended the load of the shard, ms since run start. */
+  | { readonly kind: 'spent'; readonly atMs: number }
+  | { readonly kind: 'tried'; readonly event: TrialEvent }
 
 /** Sent once every shard is ready. */
 export interface StartShard {

@@ -7,30 +7,27 @@ import { createFeeder } from '../engine/feeder.ts'
 import { watchHealth } from '../engine/health.ts'
 import type { Announce } from '../engine/memory-announcement.ts'
 import { Recorder } from '../engine/recorder.ts'
-import { ShardEngine } from '../engine/shard-engine.ts'
+import { ShardEngine, type ShardEngineOptions } from '../engine/shard-engine.ts'
 import { count, SHARD_COLUMN } from '../engine/shard-memory.ts'
 import { Slos } from '../engine/slos.ts'
 import { RecordedEvents } from '../engine/target-events.ts'
 import { VariableStore } from '../engine/variables.ts'
 import { hasCode, type RunPlan, recordedRegions, type ShardPlan } from '../model/plan.ts'
 import { planNames } from '../model/plan-names.ts'
+import type { TrialEvent } from '../model/tried-request.ts'
 import { turnAuthorOutput } from '../system/author-output.ts'
 import { createArrivals } from '../workloads/arrivals.ts'
 import { populationOf } from '../workloads/population.ts'
-import {
-  compileProgram,
-  createDrivers,
-  createTracing,
-  type Drivers,
-  loadCode,
-  shareOf,
-} from './compile-program.ts'
+import { compileProgram } from './compile-program.ts'
+import { createDrivers, createTracing, type Drivers, shareOf } from './create-drivers.ts'
 import { guardPlugins } from './guard-plugins.ts'
 import { createJourneyContexts } from './journey-context.ts'
 import { leaseClock } from './lease-clock.ts'
 import { channelsOf } from './ledgers.ts'
 import { objectiveBounds } from './objective-bounds.ts'
+import { loadCode } from './scenario-code.ts'
 import { CONTROL, type FromShard, type ShardTask, type StartShard, type ToShard } from './shard-protocol.ts'
+import type { TrialWatchParts } from './trial-watch.ts'
 
 const CONTROL_POLL_MS = 10
 const NOTED_SEND_MS = 500
@@ -41,6 +38,7 @@ export async function runShard(task: ShardTask): Promise<void> {
   turnAuthorOutput()
   const clock = createSystemClock()
   const send = (message: FromShard) => task.port.postMessage(message)
+  const tell = (event: TrialEvent) => send({ kind: 'tried', event })
   const { plan } = task.plan
   const code = await loadCode(task.plan)
   const tracing = createTracing(task.plan, task.plan.shard)
@@ -51,7 +49,7 @@ export async function runShard(task: ShardTask): Promise<void> {
   const onCodeError = firstOnly((message) => send({ kind: 'code-error', message }))
   guardPlugins(plan, drivers, clock, onCodeError)
   const variables = createVariables(task)
-  const program = compileProgram(plan, drivers, code)
+  const program = compileProgram(plan, drivers, code, task.isTrial)
 
   await Promise.all([...drivers.values()].map((driver) => driver.ready?.()))
   const started = startOf(task)
@@ -78,6 +76,8 @@ export async function runShard(task: ShardTask): Promise<void> {
     clock: task.lease === null ? clock : leaseClock(clock, task.lease, () => engine.stop(plan.drainMs)),
     startMs,
     onCodeError,
+    onSpent: (atMs) => send({ kind: 'spent', atMs }),
+    ...(task.isTrial ? await watched({ plan, program, drivers, clock, startMs, tell }) : {}),
   })
   const stopWatching = watchHealth(counters, clock, plan.precision)
   const control = new Int32Array(task.control)
@@ -91,6 +91,13 @@ export async function runShard(task: ShardTask): Promise<void> {
   stopWatching()
   await Promise.all([...drivers.values()].map((driver) => driver.close()))
   task.port.close()
+}
+
+/** Loads what only trials need. */
+async function watched(parts: TrialWatchParts): Promise<Pick<ShardEngineOptions, 'createRequests'>> {
+  const { TrialWatch } = await import('./trial-watch.ts')
+  const { WatchedRequests } = await import('../engine/watched-requests.ts')
+  return { createRequests: (options) => new WatchedRequests(options, new TrialWatch(parts, options.agents)) }
 }
 
 /** Resolves with the start command, and takes every renewed secret until the port is closed. */

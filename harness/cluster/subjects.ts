@@ -5,6 +5,8 @@ export function subjectsOf(pool: string) {
   const base = `pl.${pool}`
   return {
     who: `${base}.who`,
+    /** To everybody: load ends, whoever drives it. */
+    halt: `${base}.halt`,
     to: (worker: string) => `${base}.to.${worker}`,
     up: (run: string, worker: string) => `${base}.up.${run}.${worker}`,
     beat: (run: string) => `${base}.beat.${run}`,

@@ -22,7 +22,9 @@ export class ThreadShard {
   readonly #control: Int32Array
   readonly #kill = new AbortController()
   #end: ShardEnd | null = null
+  readonly #onTried: LoadToDrive['onTried']
   #codeError: string | null = null
+  #spentMs: number | null = null
   #heartbeat = -1
   #heartbeatMs = 0
 
@@ -34,6 +36,7 @@ export class ThreadShard {
     const control = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
     const { port1, port2 } = new MessageChannel()
     this.#shard = shard
+    this.#onTried = request.onTried
     this.#port = port1
     this.#control = new Int32Array(control)
     this.reader = new SnapshotReader({ runId, shard, epoch: 0, escalationKinds, regions }, counters)
@@ -48,6 +51,7 @@ export class ThreadShard {
       ...shared,
       port: port2,
       secrets: request.secrets,
+      isTrial: request.onTried !== undefined,
     }
     const finished = pool.run(task, { name: 'runShard', transferList: [port2], signal: this.#kill.signal })
     this.ready = new Promise((resolve, reject) => {
@@ -64,6 +68,11 @@ export class ThreadShard {
 
   get end(): ShardEnd | null {
     return this.#end
+  }
+
+  /** The instant at which the number of its iterations ended its load, ms since run start; null: it did not. */
+  get spentMs(): number | null {
+    return this.#spentMs
   }
 
   start(startMachineMs: number): void {
@@ -103,6 +112,8 @@ export class ThreadShard {
   #onMessage(message: FromShard, ready: () => void): void {
     if (message.kind === 'ready') ready()
     else if (message.kind === 'memory') this.reader.add(message.announcement)
+    else if (message.kind === 'spent') this.#spentMs = message.atMs
+    else if (message.kind === 'tried') this.#onTried?.(message.event)
     else this.#codeError ??= message.message
   }
 

@@ -44,7 +44,7 @@ export interface ReadyShards {
 
 /** Threads of this process. */
 export const threadDriver: LoadDriver = {
-  hold: ({ threads }) => Promise.resolve(threads),
+  hold: ({ threads }) => Promise.resolve({ threads, begun: null }),
   look: () => Promise.resolve([]),
   close: () => Promise.resolve(),
   async start(load) {
@@ -157,13 +157,21 @@ class ShardRun {
       shards: this.#shards.map((shard) => shard.end as ShardEnd),
       hosts: null,
       // Whole microseconds: the difference of two instants has digits that were not measured.
-      loadMs: Math.max(0, Math.round((this.#loadEndMs - this.#startMs) * 1000) / 1000),
+      loadMs: Math.max(
+        0,
+        Math.round(Math.min(this.#spentMs(), this.#loadEndMs - this.#startMs) * 1000) / 1000,
+      ),
     }
+  }
+
+  /** Returns when the last shard had no iterations left, ms since run start; Infinity where the time ended one. */
+  #spentMs(): number {
+    return Math.max(...this.#shards.map(({ spentMs }) => spentMs ?? Number.POSITIVE_INFINITY))
   }
 
   #read(nowMs: number): void {
     const snapshots = this.#shards.map((shard) => shard.reader.take(nowMs - this.#startMs))
-    this.#request.onSecond({ snapshots, isWhole: true, late: [], used: null })
+    this.#request.onSecond({ snapshots, isWhole: true, late: [], used: null, hosts: null })
   }
 
   #endStuck(nowMs: number, deadlineMs: number): void {

@@ -5,6 +5,7 @@
 import type { WorkloadPlan } from '../model/plan.ts'
 import { type AgentTable, ENDLESS } from './agents.ts'
 import type { Demand, Dispatch, SessionStarter } from './dispatch.ts'
+import type { IterationBudget } from './iteration-budget.ts'
 
 const POPULATION_POLL_MS = 10
 /** The value of `AgentTable.active` for an agent whose feeder has no rows left. */
@@ -15,6 +16,8 @@ export interface ClosedDispatchOptions {
   readonly agents: AgentTable
   readonly workload: Pick<WorkloadPlan, 'think' | 'pacingMs'>
   readonly sessions: SessionStarter
+  /** Null: the time alone ends the load. */
+  readonly budget: IterationBudget | null
   /** The run start, ms of the clock. */
   readonly startMs: number
 }
@@ -33,7 +36,7 @@ export class ClosedDispatch implements Dispatch {
 
   admitDue(nowMs: number): void {
     if (nowMs < this.#nextPollMs) return
-    const { demand, agents, sessions, startMs } = this.#options
+    const { demand, agents, sessions, budget, startMs } = this.#options
     // The instants of the polls are part of the plan; a late turn starts agents late, which is recorded.
     const pollMs =
       this.#nextPollMs + Math.floor((nowMs - this.#nextPollMs) / POPULATION_POLL_MS) * POPULATION_POLL_MS
@@ -41,7 +44,7 @@ export class ClosedDispatch implements Dispatch {
     const atMs = pollMs - startMs
     this.#wanted = Math.min(agents.size, demand.agentsAt(atMs), this.#joinedBy(atMs + POPULATION_POLL_MS))
     for (let agent = 0; agent < this.#wanted; agent++) {
-      if (agents.active[agent] !== 0) continue
+      if (agents.active[agent] !== 0 || budget?.hasLeft(agent) === false) continue
       sessions.startSession(agent, demand.identityOf(agent))
       sessions.startFirstAt(agent, this.#firstAtMs(agent, pollMs))
     }
@@ -65,7 +68,7 @@ export class ClosedDispatch implements Dispatch {
   cancelDue(): void {}
 
   wants(agent: number): boolean {
-    return agent < this.#wanted
+    return agent < this.#wanted && this.#options.budget?.hasLeft(agent) !== false
   }
 
   intendedAfterLogin(_agent: number, atMs: number): number {

@@ -4,8 +4,9 @@ import { bodyText } from '../base/body-text.ts'
 import { parseJson } from '../base/parse-json.ts'
 import type { VariableLookup } from '../base/template.ts'
 import type { Measure } from '../model/measures.ts'
-import { ERROR_KIND_INDEX, ERROR_KINDS, type ErrorKind, outcomeOfErrorKind } from '../model/outcome.ts'
+import { ERROR_KINDS, type ErrorKind, outcomeOfErrorKind } from '../model/outcome.ts'
 import type { Timeouts } from '../model/plan.ts'
+import { putError } from '../ports/exchange-error.ts'
 import type { Answer, Exchange, SentAs } from '../ports/target.ts'
 import type { CodeRequest } from './code-port.ts'
 import type { FailedRequest } from './failure-log.ts'
@@ -224,8 +225,7 @@ export class ExchangeAnswer implements Answer {
   close(exchange: PooledExchange): void {
     this.#isClosed = true
     if (this.ok) return
-    exchange.errorKind = ERROR_KIND_INDEX[this.#errorKind]
-    exchange.errorText = this.#errorText
+    putError(exchange, this.#errorKind, this.#errorText)
     exchange.outcome = outcomeOfErrorKind(exchange.errorKind)
   }
 

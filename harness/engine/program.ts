@@ -1,5 +1,6 @@
 /** Journeys as the engine walks them: compiled once per shard by `cluster/compile-program.ts`, then read only. */
 import type { RetryPlan, Timeouts } from '../model/plan.ts'
+import type { OneExpectation } from '../ports/expectation.ts'
 import type { Exchange, TargetDriver } from '../ports/target.ts'
 
 /** Takes variables out of a good answer; null, or what was not found, for people. A value that is not there is unset. */
@@ -20,6 +21,8 @@ export interface RequestOp {
   readonly component: string | null
   /** Sets errorKind and errorText of an answer that is not good. */
   readonly judge: AnswerJudge
+  /** The expectations by which it judges, each on its own: for trials. */
+  readonly expectations: readonly OneExpectation[]
   readonly extract: Extractor | null
   readonly retry: RetryOp | null
   readonly followUps: readonly FollowUp[]

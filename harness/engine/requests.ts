@@ -5,6 +5,7 @@ import {
   OUTCOME_OK,
   outcomeOfErrorKind,
 } from '../model/outcome.ts'
+import { putError } from '../ports/exchange-error.ts'
 import type { AgentTable } from './agents.ts'
 import type { PooledExchange } from './exchange.ts'
 import type { ExchangePool } from './exchange-pool.ts'
@@ -125,8 +126,7 @@ export class Requests {
     const { variables } = this.#options
     const missing = extract(exchange, (name, value) => variables.set(exchange.agent, name, value))
     if (missing === null) return
-    exchange.errorKind = ERROR_KIND_INDEX.extraction
-    exchange.errorText = missing
+    putError(exchange, 'extraction', missing)
   }
 
   /** The kind the driver gave, but for what only the engine knows: why it was given up, and whose pause broke it. */

@@ -6,6 +6,7 @@ import type { RunPlan } from '../model/plan.ts'
 import { type AgentTable, WAKE_CODE, WAKE_FIRST, WAKE_ITERATION, WAKE_SESSION } from './agents.ts'
 import type { CodeAgents } from './code-agents.ts'
 import type { Dispatch, SessionStarter } from './dispatch.ts'
+import type { IterationBudget } from './iteration-budget.ts'
 import type { LoopTurn } from './loop-turn.ts'
 import type { Pauses } from './pauses.ts'
 import type { Program } from './program.ts'
@@ -26,6 +27,8 @@ export interface SessionsOptions {
   readonly turn: LoopTurn
   readonly counters: Float64Array
   readonly clock: Clock
+  /** Null: the time alone ends the load. */
+  readonly budget: IterationBudget | null
   /** End of the plan, ms of the clock. */
   readonly endMs: number
   readonly createDispatch: (sessions: SessionStarter) => Dispatch
@@ -88,7 +91,9 @@ export class Sessions implements SessionStarter {
   journeyEnded(agent: number, atMs: number, completed: boolean): void {
     if (this.#agents.journey[agent] === LOGIN) return this.#loginEnded(agent, atMs, completed)
     if (completed) count(this.#counters, SHARD_COLUMN.iterations)
-    if (this.#isStopping) return this.#retire(agent)
+    const { budget } = this.#options
+    budget?.end()
+    if (this.#isStopping || budget?.hasLeft(agent) === false) return this.#retire(agent)
     const agents = this.#agents
     const journeysLeft = (agents.journeysLeft[agent] as number) - 1
     agents.journeysLeft[agent] = journeysLeft
@@ -120,6 +125,7 @@ export class Sessions implements SessionStarter {
       return this.#startJourney(agent, this.dispatch.intendedAfterLogin(agent, atMs), atMs)
     }
     count(this.#counters, SHARD_COLUMN.cancelled)
+    this.#options.budget?.giveBack(agent)
     if (this.#isStopping) return this.#retire(agent)
     this.#endSession(agent)
     if (!this.dispatch.takeBack(agent))
@@ -138,9 +144,14 @@ export class Sessions implements SessionStarter {
     const agents = this.#agents
     const iteration = agents.iteration[agent] as number
     agents.iteration[agent] = iteration + 1
-    if (this.#options.variables.beginIteration(agent, agents.identity(agent), iteration)) return true
+    const { variables, budget } = this.#options
+    if (variables.beginIteration(agent, agents.identity(agent), iteration)) {
+      budget?.take(agent)
+      return true
+    }
     count(this.#counters, SHARD_COLUMN.cancelled)
     count(this.#counters, SHARD_COLUMN.feedersDry)
+    budget?.forfeit(agent)
     this.#endSession(agent)
     this.vacate(agent)
     this.dispatch.leftWithoutRow(agent)

@@ -21,12 +21,13 @@ import type { Demand, Dispatch, SessionStarter } from './dispatch.ts'
 import { everyTurn } from './every-turn.ts'
 import { PooledExchange } from './exchange.ts'
 import { ExchangePool } from './exchange-pool.ts'
+import { IterationBudget } from './iteration-budget.ts'
 import { LoopTurn } from './loop-turn.ts'
 import { OpenDispatch } from './open-dispatch.ts'
 import { Pauses } from './pauses.ts'
 import type { Program } from './program.ts'
 import type { Recorder } from './recorder.ts'
-import { Requests } from './requests.ts'
+import { Requests, type RequestsOptions } from './requests.ts'
 import { Sessions } from './sessions.ts'
 import { count, SHARD_COLUMN } from './shard-memory.ts'
 import { TimingWheel } from './timing-wheel.ts'
@@ -53,6 +54,10 @@ export interface ShardEngineOptions {
   readonly startMs: number
   /** Called with the first failure of user code. */
   readonly onCodeError: (message: string) => void
+  /** Called when the number of iterations has ended the load. @param atMs ms since run start */
+  readonly onSpent?: (atMs: number) => void
+  /** Creates requests that are watched. Default: that nobody watches. */
+  readonly createRequests?: (options: RequestsOptions) => Requests
 }
 
 export class ShardEngine implements WalkerOwner {
@@ -65,6 +70,7 @@ export class ShardEngine implements WalkerOwner {
   readonly #codeAgents: CodeAgents | null
   readonly #sessions: Sessions
   readonly #dispatch: Dispatch
+  readonly #budget: IterationBudget | null
   readonly #endMs: number
   #isStopping = false
   #cancelTick: CancelTimer = () => undefined
@@ -78,6 +84,7 @@ export class ShardEngine implements WalkerOwner {
     this.#options = options
     this.#counters = counters
     this.#endMs = startMs + plan.durationMs
+    this.#budget = IterationBudget.of(options)
     const agents = new AgentTable(options.agents, plan.seed, plan.workload.regions)
     const wheel = new TimingWheel(options.agents, startMs)
     const turn = new LoopTurn(clock, counters, startMs)
@@ -90,7 +97,8 @@ export class ShardEngine implements WalkerOwner {
           recorder.createSloValues(),
         ),
     )
-    this.#requests = new Requests({ agents, pool, recorder, counters, variables, startMs })
+    const { createRequests = (given) => new Requests(given) } = options
+    this.#requests = createRequests({ agents, pool, recorder, counters, variables, startMs })
     const codeAgents =
       createContext === null
         ? null
@@ -114,6 +122,7 @@ export class ShardEngine implements WalkerOwner {
       walker: this.#walker,
       pauses: new Pauses(agents, plan, counters, this.#endMs),
       turn,
+      budget: this.#budget,
       endMs: this.#endMs,
       createDispatch: (sessions) => this.#createDispatch(agents, turn, sessions),
     })
@@ -170,7 +179,8 @@ export class ShardEngine implements WalkerOwner {
   #createDispatch(agents: AgentTable, turn: LoopTurn, sessions: SessionStarter): Dispatch {
     const { demand, plan, counters, clock, startMs } = this.#options
     const { workload } = plan
-    if (demand.model === 'closed') return new ClosedDispatch({ demand, agents, workload, sessions, startMs })
+    if (demand.model === 'closed')
+      return new ClosedDispatch({ demand, agents, workload, sessions, budget: this.#budget, startMs })
     return new OpenDispatch({
       arrivals: demand.arrivals,
       agents: agents.size,
@@ -200,8 +210,16 @@ export class ShardEngine implements WalkerOwner {
     if (!this.#isStopping) this.#dispatch.admitDue(nowMs)
     this.#wheel.advance(nowMs, this.#sessions.onDue, this.#turn.isYoung)
     this.#codeAgents?.requests.advance(nowMs)
-    if (!this.#isStopping && nowMs >= this.#endMs) this.stop(this.#options.plan.drainMs)
+    if (!this.#isStopping) this.#stopWhenOver(nowMs)
     if (this.#isStopping) this.#drain(nowMs)
+  }
+
+  #stopWhenOver(nowMs: number): void {
+    const { plan, startMs, onSpent } = this.#options
+    const isSpent = this.#budget?.isSpent === true
+    if (!isSpent && nowMs < this.#endMs) return
+    this.stop(plan.drainMs)
+    if (isSpent) onSpent?.(nowMs - startMs)
   }
 
   #beginTurn(nowMs: number): void {

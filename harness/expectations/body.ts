@@ -36,6 +36,14 @@ export const body: Expectation = {
     const mismatchOf = compileBody(bodySchema.parse(value), make)
     return (exchange) => mismatchOf(textOfAnswer(exchange), exchange.variables)
   },
+  refresh(value, exchange) {
+    const { json, ...others } = bodySchema.parse(value)
+    if (json === undefined) return undefined
+    const document = documentOf(textOfAnswer(exchange))
+    const found = Object.keys(json).map((path) => [path, compileJsonPath(path)(document)] as const)
+    if (found.some(([, value]) => value === undefined)) return undefined
+    return { ...others, json: Object.fromEntries(found) }
+  },
 }
 
 /** Tells what a text lacks, for people; null when it holds all. @throws UnsetVariable */
@@ -57,6 +65,15 @@ export function compileBody(
     if (wantedPattern !== undefined && !wantedPattern.test(text))
       return `the body does not match ${wantedPattern}, it is ${foundText(text)}`
     return fields === null ? null : jsonMismatch(text, fields, variables)
+  }
+}
+
+/** Returns undefined for a text that is not JSON. */
+function documentOf(text: string): unknown {
+  try {
+    return parseJson(text)
+  } catch {
+    return undefined
   }
 }
 
@@ -98,12 +115,8 @@ function jsonMismatch(
   fields: readonly WantedField[],
   variables: VariableLookup,
 ): string | null {
-  let document: unknown
-  try {
-    document = parseJson(text)
-  } catch {
-    return `the body is not JSON, it is ${foundText(text)}`
-  }
+  const document = documentOf(text)
+  if (document === undefined) return `the body is not JSON, it is ${foundText(text)}`
   for (const { path, find, wanted } of fields) {
     const found = find(document)
     const value = wanted(variables)

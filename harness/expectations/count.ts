@@ -25,6 +25,7 @@ export const count: Expectation = {
     const expected = rangeText(min, max)
     return ({ items }) => (items >= min && items <= max ? null : `count ${items}, expected ${expected}`)
   },
+  refresh: (value, { items }) => (typeof value === 'number' ? items : undefined),
 }
 
 function rangeText(min: number, max: number): string {

@@ -26,4 +26,10 @@ export const header: Expectation = {
       return null
     }
   },
+  refresh(value, exchange) {
+    const found = Object.keys(schema.parse(value)).map(
+      (name) => [name, exchange.header?.(name.toLowerCase())] as const,
+    )
+    return found.some(([, text]) => text === undefined) ? undefined : Object.fromEntries(found)
+  },
 }

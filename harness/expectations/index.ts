@@ -3,7 +3,7 @@ import { createRegistry } from '../base/registry.ts'
 import { UnsetVariable } from '../base/template.ts'
 import { ERROR_KIND_INDEX } from '../model/outcome.ts'
 import type { ExpectationPlan } from '../model/plan.ts'
-import type { ExpectationContext, Judge } from '../ports/expectation.ts'
+import type { ExpectationContext, Judge, OneExpectation } from '../ports/expectation.ts'
 import type { Exchange } from '../ports/target.ts'
 import type { StatusLanguage } from '../ports/target-plugin.ts'
 import { body } from './body.ts'
@@ -19,6 +19,8 @@ export const expectations = createRegistry('expectation', [status, body, header,
 export interface CompiledExpectations {
   readonly judge: (exchange: Exchange) => void
   readonly needsAnswer: boolean
+  /** Each on its own, for whoever tries a scenario. */
+  readonly each: readonly OneExpectation[]
 }
 
 /** Compiles what a step expects. Without a `status` expectation the status has to be good in the language of the target. */
@@ -28,11 +30,22 @@ export function compileExpectations(
 ): CompiledExpectations {
   const judges = plans.map(({ kind, value }) => {
     const expectation = expectations.get(kind)
-    return { errorKind: ERROR_KIND_INDEX[expectation.errorKind], judge: expectation.compile(value, context) }
+    return {
+      kind,
+      value,
+      errorKind: ERROR_KIND_INDEX[expectation.errorKind],
+      judge: expectation.compile(value, context),
+    }
   })
   const judgesStatus = plans.some(({ kind }) => kind === 'status')
   return {
     needsAnswer: plans.some(({ kind }) => expectations.get(kind).needsAnswer),
+    each: judges.map(({ kind, value, judge }) => ({
+      kind,
+      value,
+      missOf: (exchange) => missOf(judge, exchange),
+      refreshed: (exchange) => expectations.get(kind).refresh?.(value, exchange, context),
+    })),
     judge(exchange) {
       if (!judgesStatus) judgeStatus(exchange, context.status)
       for (let i = 0; i < judges.length && exchange.errorKind === 0; i++) {

@@ -22,4 +22,6 @@ export const status: Expectation = {
     return ({ status: answered }) =>
       isExpected(answered) ? null : `${language.nameOf(answered)}, expected ${wanted}`
   },
+  refresh: (_value, { status: answered }, { status: language }) =>
+    [answered, language.nameOf(answered)].find((named) => language.expected.safeParse(named).success),
 }

@@ -1,5 +1,6 @@
 /** Texts that an expectation looks for: those of steps may hold `{{variables}}`. */
-import type { MakeTemplate, VariableLookup } from '../base/template.ts'
+import { parseJson } from '../base/parse-json.ts'
+import { encodeAsJsonValue, type MakeTemplate, type VariableLookup } from '../base/template.ts'
 
 /** A text that is wanted, for the agent at hand. @throws UnsetVariable */
 export type WantedText = (variables: VariableLookup) => string
@@ -26,12 +27,23 @@ function escapePattern(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')
 }
 
+/** A variable that is wanted in its own type. */
+const TYPED = /^\{\{=[^{}]+\}\}$/
+
+/** Code means such a text as it is. */
+function compileTyped(text: string, make: MakeTemplate): (variables: VariableLookup) => unknown {
+  const template = make(text, encodeAsJsonValue)
+  if (template.constant !== null) return () => text
+  return (variables) => parseJson(template.render(variables))
+}
+
 /** Compiles the texts in a JSON value. @throws UnsetVariable when it is asked for a value whose variable is not set */
 export function compileWantedJson(
   value: unknown,
   make: MakeTemplate,
 ): (variables: VariableLookup) => unknown {
-  if (typeof value === 'string') return compileWanted(value, make)
+  if (typeof value === 'string')
+    return TYPED.test(value) ? compileTyped(value, make) : compileWanted(value, make)
   if (typeof value !== 'object' || value === null) return () => value
   if (Array.isArray(value)) {
     const entries = value.map((entry) => compileWantedJson(entry, make))

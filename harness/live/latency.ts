@@ -1,12 +1,10 @@
-/** Response times as people watch them: percentiles, and bars whose widths grow with the time. */
-import { highestOfBucket, lowestOfBucket } from '../base/histogram.ts'
+/** Response times as people watch them: percentiles, and bars. */
 import { DenseHistogram } from '../measure/dense-histogram.ts'
 import { joinKnown } from '../measure/join-intervals.ts'
+import { barsOf } from '../measure/latency-bars.ts'
 import { SparseHistogram } from '../measure/sparse-histogram.ts'
-import type { LatencyBar, LatencyFigures, LiveView } from '../model/live-view.ts'
+import type { LatencyFigures, LiveView } from '../model/live-view.ts'
 import type { MergedInterval } from '../model/merged-interval.ts'
-
-const BARS = 11
 
 /** Response times of intervals, added up over their steps. */
 export function responseTimesOf(intervals: readonly MergedInterval[]): SparseHistogram {
@@ -26,26 +24,6 @@ export function figuresOf(histogram: SparseHistogram, lowerBoundFromMs: number |
     p99Ms: at(0.99),
     maxMs: histogram.maxUs / 1000,
   }
-}
-
-/** Bars of equal ratio from the fastest to the slowest; empty when there is nothing to show. */
-export function barsOf(histogram: SparseHistogram): LatencyBar[] {
-  if (histogram.count === 0) return []
-  const fromUs = Math.max(1, histogram.minUs)
-  const growth = Math.max(1.05, (histogram.maxUs + 1) / fromUs) ** (1 / BARS)
-  const edges = Array.from({ length: BARS + 1 }, (_, i) => fromUs * growth ** i)
-  const counts = Array.from({ length: BARS }, () => 0)
-  for (const [bucket, count] of histogram.buckets()) {
-    const middleUs = (lowestOfBucket(bucket) + highestOfBucket(bucket)) / 2
-    const bar = Math.floor(Math.log(middleUs / fromUs) / Math.log(growth))
-    const within = Math.min(BARS - 1, Math.max(0, bar))
-    counts[within] = (counts[within] as number) + count
-  }
-  return counts.map((count, i) => ({
-    fromMs: (edges[i] as number) / 1000,
-    toMs: (edges[i + 1] as number) / 1000,
-    count,
-  }))
 }
 
 export const WINDOW_MS = 10_000

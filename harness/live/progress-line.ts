@@ -3,18 +3,19 @@ import { formatAmount, formatCount } from '../base/units.ts'
 import type { LiveView } from '../model/live-view.ts'
 import { rateText, secondsText, timeText } from '../text/figure-text.ts'
 import { GENERATOR_WORDS } from '../text/generator-words.ts'
+import { progressOf } from '../text/progress-text.ts'
 import { type Standing, standingOf } from '../text/standing.ts'
 
 const BAD_NEWS = ['failing', 'above limit', 'below limit', 'suspended'] as const
 
 /** While it goes on: phase, time left, rates, response time, errors, and what is amiss with objectives and the generator. */
 export function progressLine(view: LiveView): string {
-  const { stage, phase, nowMs, plan, objectives, generator, window } = view
+  const { stage, phase, nowMs, objectives, generator, window } = view
   const standing = (word: Standing) => objectives.filter((status) => standingOf(status) === word).length
   const told = (count: number, what: string) => (count > 0 ? [`${formatCount(count)} ${what}`] : [])
   return [
     stage === 'draining' ? 'draining' : phase,
-    `${secondsText((plan?.durationMs ?? 0) - nowMs)} left`,
+    progressOf(view, nowMs).left,
     `${formatCount(view.activeAgents)} agents`,
     `journeys ${rateText(view.startedPerSec)} of ${rateText(view.plannedPerSec)} planned`,
     `${rateText(view.requestsPerSec)} requests`,

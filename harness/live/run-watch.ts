@@ -67,7 +67,7 @@ export class RunWatch {
     this.#budgets = new BudgetWatch(plan.objectives)
     this.#readings = new ObjectiveReadings(plan)
     this.#marks.prepared(plan.phases)
-    const { pattern, model, agents } = plan.workload
+    const { pattern, model, agents, iterations, expectedIterations } = plan.workload
     this.#change({
       stage: 'running',
       scenario: plan.scenario,
@@ -78,6 +78,7 @@ export class RunWatch {
         threads,
         seed: plan.seed,
         durationMs: plan.durationMs,
+        iterations: iterations === undefined ? null : expectedIterations,
         phases: plan.phases,
         targets: Object.values(plan.targets).map(({ plugin, config }) => String(config['url'] ?? plugin)),
       },
@@ -92,6 +93,7 @@ export class RunWatch {
     plan: RunPlan,
     snapshots: readonly IntervalSnapshot[],
     whole: () => MeasuredView,
+    hosts: LiveView['hosts'] = [],
   ): void => {
     const { startMs, endMs, phase, dispatch } = interval
     const seconds = Math.max(0.001, (endMs - startMs) / 1000)
@@ -116,6 +118,7 @@ export class RunWatch {
       backlog: interval.backlog,
       inFlight: interval.inFlight,
       regions: interval.regions,
+      startedCount: this.#view.startedCount + dispatch.started,
       requestCount: this.#view.requestCount + completed,
       errorCount: this.#view.errorCount + sum(steps.map(badOf)),
       failures: this.#failures.list(),
@@ -127,6 +130,7 @@ export class RunWatch {
         budgetLeftRatio: this.#budgets.leftRatioOf(i),
       })),
       generator: generatorStatusOf(interval, latest.quantileUs(0.99) / 1000),
+      hosts,
       target: interval.target,
     })
     this.#points.add(runPointOf(interval, plan.durationMs, percentilesOf(latest)))

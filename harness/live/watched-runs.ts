@@ -72,8 +72,7 @@ export class WatchedRuns {
   readonly onPrepared: RunWatch['onPrepared'] = (plan, threads) =>
     this.#changed((run) => run.onPrepared(plan, threads))
 
-  readonly onInterval: RunWatch['onInterval'] = (interval, plan, snapshots, whole) =>
-    this.#changed((run) => run.onInterval(interval, plan, snapshots, whole))
+  readonly onInterval: RunWatch['onInterval'] = (...seen) => this.#changed((run) => run.onInterval(...seen))
 
   readonly onDoubt: RunWatch['onDoubt'] = (doubt) => this.#changed((run) => run.onDoubt(doubt))
 

@@ -1,6 +1,6 @@
 /** Intervals over all steps, as stored in baselines and histories. */
 import { sum } from 'simple-statistics'
-import type { RecordInterval } from '../model/run-record.ts'
+import type { RecordInterval } from '../model/record-interval.ts'
 import type { WholeInterval } from '../model/run-summary.ts'
 import { badOf, completedOf } from './counts.ts'
 import { SparseHistogram } from './sparse-histogram.ts'

@@ -39,6 +39,8 @@ export interface LivePlan {
   readonly threads: number
   readonly seed: number
   readonly durationMs: number
+  /** The iterations after which the load ends; null: its time ends it. */
+  readonly iterations: number | null
   readonly phases: readonly PhasePlan[]
   readonly targets: readonly string[]
 }
@@ -101,6 +103,23 @@ export interface GeneratorStatus {
   readonly rssBytes: number
 }
 
+/** A worker of a run over several hosts, in its newest second. */
+export interface LiveHost {
+  readonly worker: string
+  readonly threads: number
+  /** `late`: nothing was heard of it for some seconds. */
+  readonly state: 'well' | 'late' | 'ended' | 'lost'
+  /** Journeys a second of its share. */
+  readonly plannedPerSec: number
+  readonly startedPerSec: number
+  readonly loopBusyRatio: number
+  readonly longestTurnMs: number
+  /** The age of the newest second that has come of it. */
+  readonly lagMs: number
+  /** The distance of the coordinator's clock from its own, and how wrong that can be. */
+  readonly clock: { readonly offsetMs: number; readonly boundMs: number }
+}
+
 /** The verdict as it is shown: the headline, then what else was found. */
 export interface LiveVerdict extends Pick<Verdict, 'outcome' | 'exitCode'> {
   /** `NO-GO`; `GO, 2 warnings` where a possible regression is among them. */
@@ -131,6 +150,8 @@ export interface LiveView {
   readonly inFlight: number
   /** Agents by region; empty without regions. */
   readonly regions: Readonly<Record<string, number>>
+  /** Journeys of the run that were begun. */
+  readonly startedCount: number
   /** Completed requests of the run. */
   readonly requestCount: number
   readonly errorCount: number
@@ -146,6 +167,8 @@ export interface LiveView {
   readonly bars: readonly LatencyBar[]
   readonly objectives: readonly ObjectiveStatus[]
   readonly generator: GeneratorStatus | null
+  /** The workers that send the load, the worst first; empty for threads of this process. */
+  readonly hosts: readonly LiveHost[]
   readonly target: RunRecord['intervals'][number]['target']
   /** The newest last; bounded. */
   readonly events: readonly LiveEvent[]

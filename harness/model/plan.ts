@@ -15,17 +15,25 @@ export type {
   Timeouts,
 } from './plan/journey-schema.ts'
 export type { ObjectivePlan, WatchPlan } from './plan/objective-schema.ts'
-export type { AlertsPlan, PluginPlan, RequirementPlan, RollbackPlan } from './plan/reaction-schema.ts'
+export type {
+  AlertsPlan,
+  OutputsPlan,
+  PluginPlan,
+  RequirementPlan,
+  RollbackPlan,
+} from './plan/reaction-schema.ts'
 export type {
   BuildPlan,
   BuildsPlan,
   OutsidePlugin,
   RunPlan,
+  ServicePlan,
   TargetPlan,
   VisualPlan,
 } from './plan/run-plan-schema.ts'
 export { pluginHeldLoop, pluginThrew, usedPluginSchema } from './plan/run-plan-schema.ts'
 export type {
+  IterationsPlan,
   JoinPlan,
   MsRange,
   OperationMix,

@@ -15,7 +15,7 @@ import {
   undoSchema,
 } from './qualification.ts'
 import type { QualificationPlan } from './qualification-plan.ts'
-import { OUTCOMES } from './verdict.ts'
+import { OUTCOMES, riskSchema } from './verdict.ts'
 
 const at = z.string()
 const activity = z.string()
@@ -40,6 +40,8 @@ export const activityResultSchema = z.object({
   outcome: activityOutcomeSchema,
   reasons: z.array(qualificationReasonSchema),
   items: z.array(qualificationItemSchema),
+  /** The violations in its run. */
+  risks: z.array(riskSchema),
   runId: plainName.nullable(),
   files: recordOf(z.string()),
   outputs: z.array(qualificationPartSchema),

@@ -4,7 +4,7 @@ import { plainName } from '../base/plain-name.ts'
 import { recordOf } from '../base/record-of.ts'
 import { OPERATORS } from './demand.ts'
 import { ROLES } from './plan/objective-schema.ts'
-import { OUTCOMES } from './verdict.ts'
+import { OUTCOMES, riskSchema } from './verdict.ts'
 
 export const ACTIVITY_KINDS = ['run', 'capacity', 'command', 'check', 'approval', 'triage', 'visual'] as const
 export type ActivityKind = (typeof ACTIVITY_KINDS)[number]
@@ -177,6 +177,10 @@ export const qualificationVerdictSchema = z.object({
 })
 export type QualificationVerdict = Readonly<z.infer<typeof qualificationVerdictSchema>>
 
+/** A violation in the run of an activity, and what to do about it. */
+const qualificationRiskSchema = riskSchema.extend({ activity: z.string() })
+export type QualificationRisk = z.infer<typeof qualificationRiskSchema>
+
 export const qualificationRecordSchema = z.object({
   schemaVersion: z.literal(1),
   qualificationId: plainName,
@@ -199,6 +203,8 @@ export const qualificationRecordSchema = z.object({
   activities: z.array(qualifiedActivitySchema),
   criticalPath: z.object({ planned: pathSchema, actual: pathSchema }),
   verdict: qualificationVerdictSchema,
+  /** Violations of all runs in the order in which to look at them. */
+  risks: z.array(qualificationRiskSchema),
   /** The qualification of the same plan before this one; null without one. */
   previous: z
     .object({ qualificationId: plainName, outcome: z.enum(OUTCOMES), finishedAt: z.string() })

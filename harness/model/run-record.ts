@@ -13,14 +13,15 @@ import {
   dispatchSchema,
   journeyConcurrencySchema,
   slowRequestSchema,
-  spansSchema,
   stepCountsSchema,
 } from './counts-schema.ts'
 import { enforcementSchema } from './enforcement.ts'
 import { stepFailuresSchema } from './failures-schema.ts'
 import { messageCountsSchema } from './message-counts.ts'
+import { outputReportSchema } from './output-report.ts'
 import { runPlanSchema } from './plan/run-plan-schema.ts'
-import { amount, count, durationMs, instantMs, ratio } from './quantities.ts'
+import { amount, count, durationMs, instantMs } from './quantities.ts'
+import { intervalSchema } from './record-interval.ts'
 import { rollbackRecordSchema } from './rollback.ts'
 import { runSummariesSchema } from './run-summary.ts'
 import { visualResultSchema } from './visual.ts'
@@ -34,83 +35,6 @@ const slowestSchema = z.object({
   requests: z.array(slowRequestSchema.omit({ step: true })),
 })
 export type RecordSlowest = z.infer<typeof slowestSchema>
-
-const probeSampleSchema = z.object({
-  cpuCores: ratio.nullable(),
-  rssBytes: amount.nullable(),
-  cpuRatio: ratio.nullable(),
-  memoryRatio: ratio.nullable(),
-  value: z.number().nullable(),
-})
-
-export const intervalSchema = z.object({
-  startMs: durationMs,
-  endMs: durationMs,
-  /** Phase at the start of the interval. */
-  phase: z.string(),
-  dispatch: dispatchSchema,
-  activeAgents: count,
-  /** Agents by region at the end of the interval. */
-  regions: recordOf(count),
-  backlog: count,
-  inFlight: count,
-  /** Counts of the step in this interval, and the response times of its ok answers and timeouts. */
-  steps: recordOf(
-    z.object({
-      ok: count,
-      failed: count,
-      errored: count,
-      timedOut: count,
-      aborted: count,
-      hdr: z.string().nullable(),
-    }),
-  ),
-  /** Requests that did not end well, by kind. */
-  errors: recordOf(count),
-  /** Time by component, as the target reports it. */
-  components: recordOf(z.object({ count, sumUs: z.number() })),
-  /** The start delay p99 of the requests sent in the interval; of merged intervals the highest. Null when none was. */
-  startDelayP99Ms: durationMs.nullable(),
-  /** Shortest wait, ms, of a request that ended without an answer: a percentile at or above it is a lower bound. */
-  lowerBoundFromMs: durationMs.nullable(),
-  /** Messages published and not consumed yet at the end of the interval, by target. */
-  consumerLag: recordOf(count).default({}),
-  spans: spansSchema,
-  /** Worst shard of the interval. */
-  health: z.object({
-    eventLoopUtilization: ratio,
-    loopDelayMaxMs: durationMs,
-    gcPauseMaxMs: durationMs,
-    cpuRatio: ratio.nullable(),
-    runQueueWaitRatio: ratio.nullable(),
-  }),
-  generator: z.object({
-    cpuCores: ratio,
-    rssBytes: amount,
-    /** Share of the machine's time that its host gave to others; null where the system does not tell. */
-    stealRatio: ratio.nullable(),
-    /** The busy share of the machine's cores, whoever had them; null where the system does not tell. */
-    machineCpuRatio: ratio.nullable().default(null),
-    /** The distance that calendar time and monotonic time moved apart. */
-    clockStepMs: instantMs,
-  }),
-  /** Target process, when its pid is known. */
-  target: z
-    .object({
-      cpuCores: ratio,
-      rssBytes: amount,
-      /** Shares of what it may use: its own limit, or the machine; null where unknown. */
-      cpuRatio: ratio.nullable(),
-      memoryRatio: ratio.nullable(),
-    })
-    .nullable(),
-  /** The samples of other probes by name; null for a failed sample. */
-  probes: recordOf(probeSampleSchema.nullable()),
-})
-export type RecordInterval = z.infer<typeof intervalSchema>
-
-/** The resources in an interval, measured outside the shards. */
-export const resourcesSchema = intervalSchema.pick({ generator: true, target: true, probes: true })
 
 const escalationsSchema = z.object({ phase: z.string(), kinds: recordOf(count) })
 export type PhaseEscalations = z.infer<typeof escalationsSchema>
@@ -160,7 +84,21 @@ const hostSchema = z.object({
   threads: count,
   environment: environmentSchema,
   /** The distance of the coordinator's clock from its own, and how wrong that can be. */
-  clock: z.object({ offsetMs: instantMs, boundMs: durationMs }),
+  clock: z.object({
+    offsetMs: instantMs,
+    boundMs: durationMs,
+    /** Gone apart over the run, as far as that is certain; null: not known. */
+    driftMs: instantMs.nullable().default(null),
+  }),
+  /** The service times that it measured itself; null for none. */
+  own: z
+    .object({ requests: count, serviceP50Ms: durationMs, serviceP99Ms: durationMs })
+    .nullable()
+    .default(null),
+  /** The longest time from the end of a second to the arrival of its counts. */
+  lagMaxMs: durationMs.default(0),
+  /** Seconds of it that its own disk and memory could not keep. */
+  overflowCount: count.default(0),
   /** The stretches in which it drove its share. */
   epochs: z.array(
     z.object({
@@ -168,6 +106,8 @@ const hostSchema = z.object({
       fromMs: durationMs,
       /** Its counts are in the record up to here. */
       throughMs: durationMs,
+      /** It may have sent load until here that nobody counted; null: everything that it sent is counted. */
+      untilMs: durationMs.nullable().default(null),
       end: z.enum(HOST_ENDS),
       /** Null when it finished. */
       message: z.string().nullable(),
@@ -233,6 +173,8 @@ export const runRecordSchema = z.object({
   generator: z.object({ cpuS: amount, maxRssBytes: count }),
   /** The hosts that drove the load, where it was not one machine. */
   hosts: z.array(hostSchema).default([]),
+  /** Coordinators that took the run over from one that was lost, each with the time at which it did. */
+  takeovers: z.array(z.object({ at: z.string() })).default([]),
   /** The same run before, oldest first, where `--retries` made it again. */
   earlierAttempts: z.array(earlierAttemptSchema),
   /**
@@ -244,6 +186,8 @@ export const runRecordSchema = z.object({
   enforcement: enforcementSchema.nullable(),
   /** Null when no objective asked for one. */
   rollback: rollbackRecordSchema.nullable(),
+  /** Monitoring systems that got its figures, by name; absent: none. */
+  outputs: recordOf(outputReportSchema).optional(),
   /** The results of the pictures in the plan, when the run came to its end. */
   visuals: z.array(visualResultSchema),
   /** Things a reader should know that are not figures: a report that could not be written, a code error and how often. */

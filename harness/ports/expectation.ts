@@ -25,4 +25,16 @@ export interface Expectation {
   readonly needsAnswer: boolean
   /** Compiles a value that `schema` accepts. */
   compile(value: unknown, context: ExpectationContext): Judge
+  /** Returns the value that this answer would meet, in the shape of the one that is given; absent where there is no such value. */
+  refresh?(value: unknown, exchange: Exchange, context: ExpectationContext): unknown
+}
+
+/** One expectation of a step on its own, whatever the others say: for trials. */
+export interface OneExpectation {
+  readonly kind: string
+  readonly value: unknown
+  /** Says what an answer misses; null when it misses nothing. */
+  missOf(exchange: Exchange): string | null
+  /** Returns the value that this answer would meet; undefined where there is none. */
+  refreshed(exchange: Exchange): unknown
 }

@@ -1,7 +1,7 @@
 /** The contract of what a worker drives load with: its threads. */
 import type { IntervalSnapshot } from '../model/interval-snapshot.ts'
 import type { RunPlan, ShardPlan } from '../model/plan.ts'
-import type { RecordInterval } from '../model/run-record.ts'
+import type { RecordInterval } from '../model/record-interval.ts'
 import type { LoadEnd } from './load-driver.ts'
 import type { PreflightFinding } from './preflight.ts'
 
@@ -39,16 +39,24 @@ export interface HostLoad {
 }
 
 export interface HostDrive {
-  /** Looks at this machine before load. */
-  look(plan: RunPlan, threads: number): Promise<readonly PreflightFinding[]>
+  /** Looks at this machine before load. @param share threads of this worker, of all */
+  look(
+    plan: RunPlan,
+    share: { readonly count: number; readonly of: number },
+  ): Promise<readonly PreflightFinding[]>
   /** Gets the shards ready. @throws HarnessError */
   load(share: HostShare): Promise<HostLoad>
 }
 
 /** Intervals that are kept until they are let go. */
 export interface Spill {
-  put(sequence: number, text: string): void
+  /** Returns false when there is no room for it: then it is kept nowhere. */
+  put(sequence: number, text: string): boolean
   get(sequence: number): string
-  /** Forgets everything. */
+  /** It is safe elsewhere by now: where room is needed, it makes way first. */
+  isSafe(sequence: number): void
+  /** Forgets everything. Safe to repeat. */
   drop(): void
+  /** Takes no more; what is there stays for whoever collects it. */
+  keep(): void
 }

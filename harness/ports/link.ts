@@ -16,6 +16,9 @@ export interface Link {
   /** Resolves when it is stored; `id` makes repeats harmless. */
   put(subject: string, body: string, id: string): Promise<void>
   log(settings: LogSettings): Log
+  /** All logs at the broker, each with the time since its last entry. */
+  logs(): Promise<readonly { readonly name: string; readonly silentMs: number }[]>
+  dropLog(name: string): Promise<void>
   /** Calls back when the broker is lost, and when it is back. */
   onChange(listener: (isUp: boolean) => void): Unlisten
   /** The broker, for people: `NATS 2.10.22`. */
@@ -39,7 +42,7 @@ export interface Log {
    * @throws LogMoved when another one is last
    */
   append(body: string, id: string, after: number): Promise<number>
-  /** Calls back for each entry from this number on, in order, until the returned function is called. */
+  /** Calls back for each entry from this number on, in order, until the returned function is called. After a loss of the store entries come again. */
   read(from: number, onEntry: (body: string, subject: string, at: number) => void): Unlisten
   drop(): Promise<void>
 }

@@ -3,6 +3,7 @@ import type { AddressesOf } from '../base/loopback.ts'
 import type { Emergency } from '../model/emergency.ts'
 import type { LineOwner } from '../model/line.ts'
 import type { RunPlan } from '../model/plan.ts'
+import type { OutputPlugin } from './output.ts'
 import type { Requirement } from './requirement.ts'
 import type { ResourceProbePlugin } from './resource-probe.ts'
 import type { TargetPlugin } from './target-plugin.ts'
@@ -49,6 +50,7 @@ export interface PreflightContext {
   /** Resolves the addresses of a host as the system does. */
   readonly addressesOf: AddressesOf
   readonly target: (pluginName: string) => TargetPlugin
+  readonly output: (pluginName: string) => OutputPlugin
   readonly probe: (pluginName: string) => ResourceProbePlugin
   /** The requirements of the plan; none when a secret is missing. */
   readonly requirements: readonly Requirement[]

@@ -47,6 +47,7 @@ export interface Exchange {
   errorKind: number
   /** Detail of the failure, for people; of an answer, what the server says to a status that is not good. */
   errorText: string
+  /** Returns the value of a header; for `ALL_HEADERS` the lines of all of them, where the target keeps them. */
   header: ((name: string) => string | undefined) | null
   body: Buffer | null
   /** The number of rows, messages, events or entries of the answer, for `expect: { count }`. */
@@ -61,6 +62,9 @@ export interface Exchange {
   /** Ends the exchange: exactly once per `start`, never from inside `start`. The driver drops its reference before the call. */
   settle(): void
 }
+
+/** Stands for all headers of an answer, where a name of one is expected; no header is called so. */
+export const ALL_HEADERS = '*'
 
 /** The fields that a driver writes into an exchange, before it has. Classes on the hot path list it as their fields. */
 export const UNSTARTED = {
@@ -127,6 +131,12 @@ export interface SentAs {
   readonly url: string
 }
 
+/** A request as it was sent, whole, for whoever tries a scenario. */
+export interface SentWhole extends SentAs {
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  readonly body: string | Uint8Array | null
+}
+
 /** Performs exchanges for one shard. */
 export interface TargetDriver {
   /** Prepares a request once per step. @param step the name under which it is recorded @throws HarnessError SCENARIO_INVALID */
@@ -142,6 +152,11 @@ export interface TargetDriver {
   createClient(perform: Perform): object
   /** Describes the request of an exchange that has failed; absent, or null, where there is nothing to tell. */
   sentAs?(exchange: Exchange): SentAs | null
+  /**
+   * Describes the whole request of an exchange that has been started; absent, or null, where there is nothing to tell. Only trials ask.
+   * @throws UnsetVariable
+   */
+  sentWhole?(exchange: Exchange): SentWhole | null
   stats(): DriverStats
   /** Resolves when nothing more is expected after the load, at the latest at `deadlineMs` of the clock. Called before `close`. */
   quiesce?(deadlineMs: number): Promise<void>

@@ -1,6 +1,13 @@
 /** The contracts between workloads (`workloads/`) and their users (`engine/`, `scenario/`). */
 import type * as z from 'zod'
-import type { CurvePlan, MsRange, OperationMix, RegionPlan, SessionPlan } from '../model/plan.ts'
+import type {
+  CurvePlan,
+  IterationsPlan,
+  MsRange,
+  OperationMix,
+  RegionPlan,
+  SessionPlan,
+} from '../model/plan.ts'
 
 /** Demand over time, closed-form. `value` is arrivals per second or agents; time is ms since the start of the curve. */
 export interface Curve {
@@ -40,6 +47,14 @@ export interface Population {
     readonly joinedBy: (atMs: number) => number
     readonly joinsAtMs: (agent: number) => number
   } | null
+  /** The iterations after which the load of this shard ends; null: its time alone ends it. */
+  readonly iterations: IterationShare | null
+}
+
+/** The iterations of one shard: so many of all its agents together, or of each. */
+export interface IterationShare {
+  readonly count: number
+  readonly of: 'shard' | 'agent'
 }
 
 /** The result of resolving a named pattern, before the settings of the scenario are applied. */
@@ -60,6 +75,8 @@ export interface ResolvedPattern {
   readonly pacingMs: number
   /** Closed model: agents that may join in a second at the beginning; null = a default. */
   readonly joinPerSec: number | null
+  /** Closed model: the iterations after which the load ends; absent where its time alone ends it. */
+  readonly iterations?: IterationsPlan
   readonly session: SessionPlan
   readonly regions: readonly RegionPlan[]
   readonly mix: OperationMix

@@ -13,6 +13,7 @@ import { hostsAllowed } from './hosts-allowed.ts'
 import { lineFree } from './line-free.ts'
 import { memoryHeadroom } from './memory-headroom.ts'
 import { openFiles } from './open-files.ts'
+import { outputsAllowed } from './outputs-allowed.ts'
 import { pluginsDeclared } from './plugins-declared.ts'
 import { portsFree } from './ports-free.ts'
 import { requirementsMet } from './requirements-met.ts'
@@ -30,6 +31,7 @@ const BEFORE_LAUNCH: readonly PreflightCheck[] = [
   historyWritable,
   hostsAllowed,
   commandsAllowed,
+  outputsAllowed,
   secretsPresent,
   requirementsMet,
   portsFree,

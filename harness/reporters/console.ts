@@ -7,6 +7,7 @@ import { findingsOf } from './findings.ts'
 import { tablesOf } from './tables/index.ts'
 import { figuresLine } from './tables/measured-tables.ts'
 import { risksTable } from './tables/objective-tables.ts'
+import type { Table } from './tables/table.ts'
 import { type Colors, renderTextTable, wrapText } from './text-table.ts'
 
 /** `console.txt`: what a terminal shows, without its colours. */
@@ -20,13 +21,20 @@ export const consoleReporter: TextReporter = {
 interface Shown extends Pick<ReportInput, 'verdict' | 'files'> {
   /** Files that could not be written, for people. */
   readonly failures?: readonly string[]
+  /** Tables beside those of every run. */
+  readonly tables?: readonly Table[]
+  /** Advice that follows the verdict. */
+  readonly next?: string
 }
 
 /**
  * Renders the text at the end of a run: figures, further reasons, advice, cautions, tables; and where the eye is when it has
  * scrolled by, the verdict, the state of the system and one path. What is missing on disk has the last word.
  */
-export function renderVerdict({ verdict, files = {}, failures = [] }: Shown, isTerminal: boolean): string {
+export function renderVerdict(
+  { verdict, files = {}, failures = [], tables = [], next }: Shown,
+  isTerminal: boolean,
+): string {
   const colors = createColors(isTerminal)
   const hasRisks = verdict.risks.length > 0
   const findings = findingsOf(verdict)
@@ -38,11 +46,12 @@ export function renderVerdict({ verdict, files = {}, failures = [] }: Shown, isT
     `  ${figuresLine(verdict)}`,
     // The first one is in the headline.
     ...errors.slice(1).flatMap(({ message }) => labelled(colors.red('why '), message)),
-    ...(hasRisks ? ['', renderTextTable(risksTable(verdict), colors)] : []),
+    ...(hasRisks ? ['', renderTextTable(risksTable(verdict.risks), colors)] : []),
     ...cautions.flatMap(({ message }) => labelled(colors.yellow('note'), message)),
     ...(hasRisks && cautions.length === 0 ? [] : ['']),
-    ...tablesOf(verdict).map((table) => renderTextTable(table, colors)),
+    ...[...tablesOf(verdict), ...tables].map((table) => renderTextTable(table, colors)),
     ...lastLines(verdict, files, colors),
+    ...(next === undefined ? [] : wrapText(next, LAST_INDENT).map(colors.dim)),
     ...missingLines(verdict, failures, colors),
   ]
   return `${lines.join('\n')}\n`

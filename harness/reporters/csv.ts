@@ -3,7 +3,7 @@
 import { visible } from '../base/visible.ts'
 import { badOf, completedOf } from '../measure/counts.ts'
 import { SparseHistogram } from '../measure/sparse-histogram.ts'
-import type { RecordInterval } from '../model/run-record.ts'
+import type { RecordInterval } from '../model/record-interval.ts'
 import type { Percentiles, StepSummary, Summary } from '../model/summary.ts'
 import type { Verdict } from '../model/verdict.ts'
 import type { TextReporter } from '../ports/reporter.ts'

@@ -2,6 +2,7 @@ import { visible } from '../base/visible.ts'
 import type { Percentiles, Summary } from '../model/summary.ts'
 import { OUTCOME_EXIT_STATUS } from '../model/verdict.ts'
 import type { TextReporter } from '../ports/reporter.ts'
+import { escapeLabel, familyLines, labelsText } from '../text/openmetrics.ts'
 
 type Labels = Readonly<Record<string, string>>
 
@@ -125,19 +126,14 @@ function secondsOf(durationMs: number): number {
 
 function linesOf({ name, help, samples }: Family, scenario: string): string[] {
   return [
-    `# TYPE ${name} gauge`,
-    `# HELP ${name} ${help}`,
-    ...samples.map(([labels, value]) => `${name}{${labelsText({ scenario, ...labels })}} ${value}`),
+    ...familyLines(name, 'gauge', help),
+    ...samples.map(
+      ([labels, value]) => `${name}${labelsText({ scenario, ...labels }, escapeForGitlab)} ${value}`,
+    ),
   ]
 }
 
-function labelsText(labels: Labels): string {
-  return Object.entries(labels)
-    .map(([name, value]) => `${name}="${escapeLabel(value)}"`)
-    .join(',')
-}
-
-function escapeLabel(text: string): string {
-  // GitLab takes the rest of a line for a comment wherever a # stands, within quotes too.
-  return visible(text).replaceAll('#', '\\u{23}').replaceAll('\\', '\\\\').replaceAll('"', '\\"')
+/** GitLab takes the rest of a line for a comment wherever a # stands, within quotes too. */
+function escapeForGitlab(text: string): string {
+  return escapeLabel(visible(text).replaceAll('#', '\\u{23}'))
 }

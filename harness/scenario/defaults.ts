@@ -5,6 +5,8 @@ export const LOAD_LIMIT_MS = 10_000
 /** `proofload run URL` without flags. */
 export const URL_AGENTS = 10
 export const URL_DURATION = '10s'
+/** The longest time of one that a number of requests ends. */
+export const URL_LONGEST = '10m'
 
 /** Time for requests in flight to finish after the end. */
 export const DRAIN = '10s'
@@ -28,3 +30,6 @@ export const JOIN = { perSec: 1000, shareMax: 0.5 } as const
 
 /** Pauses of an agent whose login fails. */
 export const LOGIN_RETRY = { backoff: '1s', maxBackoff: '30s' } as const
+
+/** Series of monitoring systems: their number above which labels are left out, and the buckets of histograms in a doubling, as a power of 2. */
+export const OUTPUTS = { maxSeries: 2000, resolution: 3 } as const

@@ -8,6 +8,7 @@ import { readRegularText } from '../system/files.ts'
 import { targets } from '../targets/index.ts'
 import { workloadPatterns } from '../workloads/index.ts'
 import { isObject, type Json } from './environments.ts'
+import { withFileContents } from './file-contents.ts'
 
 /** The document with the content of its files in their place. @throws HarnessError SCENARIO_LOAD_FAILED with every file that cannot be read */
 export async function readScenarioFiles(
@@ -35,7 +36,7 @@ class FileReader {
   /** A scenario, or what an environment lays over one. @param prefix of its paths, '' or `environments.staging.` */
   async document(document: unknown, prefix: string): Promise<unknown> {
     if (!isObject(document)) return document
-    const { data, workload, environments, target, targets: others, mocks } = document
+    const { data, workload, environments, target, targets: others, mocks, journeys, login } = document
     return {
       ...document,
       ...(isObject(target) ? { target: this.#target(target) } : {}),
@@ -44,6 +45,14 @@ class FileReader {
       ...(isObject(data)
         ? { data: await mapEntries(data, (feeder, name) => this.#feeder(feeder, `${prefix}data.${name}`)) }
         : {}),
+      ...(isObject(journeys)
+        ? {
+            journeys: await mapEntries(journeys, (each, name) =>
+              this.#walk(each, `${prefix}journeys.${name}`),
+            ),
+          }
+        : {}),
+      ...(isObject(login) ? { login: await this.#walk(login, `${prefix}login`) } : {}),
       ...(isObject(workload) ? { workload: await this.#workload(workload, `${prefix}workload`) } : {}),
       ...(isObject(environments)
         ? {
@@ -53,6 +62,13 @@ class FileReader {
           }
         : {}),
     }
+  }
+
+  /** A journey, or the login. */
+  async #walk(walk: unknown, path: string): Promise<unknown> {
+    if (!isObject(walk) || !Array.isArray(walk['steps'])) return walk
+    const place = { folder: this.#folder, path: `${path}.steps`, problems: this.problems }
+    return { ...walk, steps: await withFileContents(walk['steps'], place) }
   }
 
   async #feeder(feeder: unknown, path: string): Promise<unknown> {

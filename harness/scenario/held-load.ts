@@ -9,7 +9,10 @@ export interface HeldLoad {
   readonly durationMs: number
 }
 
-export function heldAt(pattern: ResolvedPattern, { model, value, durationMs }: HeldLoad): ResolvedPattern {
+export function heldAt(
+  { iterations: _iterations, ...pattern }: ResolvedPattern,
+  { model, value, durationMs }: HeldLoad,
+): ResolvedPattern {
   return {
     ...pattern,
     ...arrivalsOf(pattern, model),

@@ -1,14 +1,17 @@
 /** Lays an environment, flags and `--set` over a document, in this order; a later one wins. */
 import { parse as parseYaml } from 'yaml'
 import { messageOf, type Problem } from '../base/errors.ts'
+import { parseIterations } from '../base/iterations.ts'
 import { lookUp, putAt } from '../base/names.ts'
-import { parseDurationMs } from '../base/units.ts'
+import { parseDurationMs, parseRatePerSec } from '../base/units.ts'
 import { MAIN_TARGET } from '../model/plan.ts'
 import type { WorkloadPattern } from '../ports/workload.ts'
 import { targetAt } from '../targets/index.ts'
 import { workloadPatterns } from '../workloads/index.ts'
+import { URL_LONGEST } from './defaults.ts'
 import { applyEnvironment, isObject, type Json } from './environments.ts'
 import type { UrlSource } from './from-url/url-scenario.ts'
+import { type GivenOutputs, withGivenOutputs } from './given-outputs.ts'
 import type { HeldLoad } from './held-load.ts'
 import { jsonSchemaOf } from './json-schema.ts'
 import { keysKnownAt, keysOfPath, unknownName } from './problems.ts'
@@ -24,6 +27,8 @@ export interface Overrides {
   /** `500/s` */
   readonly rate?: string
   readonly duration?: string
+  /** `1000`, or `10 per agent` */
+  readonly iterations?: string
   readonly think?: string
   readonly seed?: number
   /** URL that takes the place of the main target. */
@@ -34,6 +39,8 @@ export interface Overrides {
   readonly allowCommands?: readonly string[]
   /** False: no mock takes the place of a target. */
   readonly mocks?: false
+  /** Outputs beside those of the scenario. */
+  readonly outputs?: GivenOutputs
   /** Folders beyond the repository that plugins may lie in. */
   readonly pluginRoots?: readonly string[]
   /** `key.path=value`, the value as a YAML scalar or document. */
@@ -53,7 +60,9 @@ export function applyOverrides(
   const problems: Problem[] = []
   const { environment, seed, warmUp, precision, target, set = [], shortened } = overrides
   const copy = structuredClone(document)
-  const changed = environment === undefined ? copy : applyEnvironment(copy, environment, problems)
+  const inPlace = environment === undefined ? copy : applyEnvironment(copy, environment, problems)
+  const { outputs } = overrides
+  const changed = outputs === undefined ? inPlace : withGivenOutputs(inPlace, outputs)
   applyWorkload(changed, overrides, problems)
   if (seed !== undefined) changed['seed'] = seed
   if (warmUp !== undefined) changed['warmUp'] = warmUp
@@ -82,7 +91,8 @@ function applyAllowed(document: Record<string, unknown>, overrides: Overrides): 
 
 /** Leaves `--rate` and `--duration` to the pattern; other flags are settings of every pattern. */
 function applyWorkload(document: Json, overrides: Overrides, problems: Problem[]): void {
-  const { agents, rate, duration, think } = overrides
+  const { agents, rate, think, iterations } = overrides
+  const duration = overrides.duration ?? durationOfArrivals(overrides) ?? longestOfUrls(overrides)
   if (!isObject(document['workload'])) return
   const atRate = patternOf(document['workload'])?.atRate
   if (rate !== undefined && atRate !== undefined) {
@@ -95,10 +105,43 @@ function applyWorkload(document: Json, overrides: Overrides, problems: Problem[]
       })
     }
     assignGiven(document['workload'] as Json, { agents })
+    problems.push(...arrivalsThatCannotEnd(overrides))
   } else {
-    assignGiven(document['workload'], { agents, rate, think })
+    assignGiven(document['workload'], { agents, rate, think, iterations })
   }
   if (duration !== undefined) applyDuration(document, duration, problems)
+}
+
+/** The time in which a rate makes so many arrivals; undefined where that was not asked for. */
+function durationOfArrivals({ rate, iterations }: Overrides): string | undefined {
+  if (rate === undefined || iterations === undefined) return undefined
+  const { count, of } = parseIterations(iterations)
+  return of === 'agent' ? undefined : `${(count * 1000) / parseRatePerSec(rate)}ms`
+}
+
+/** Requests without a scenario file have no longest time of their own where their number ends them. */
+function longestOfUrls({ urls, iterations }: Overrides): string | undefined {
+  return urls === undefined || iterations === undefined ? undefined : URL_LONGEST
+}
+
+function arrivalsThatCannotEnd({ iterations, duration }: Overrides): Problem[] {
+  if (iterations === undefined) return []
+  if (parseIterations(iterations).of === 'agent')
+    return [
+      {
+        path: '--iterations',
+        message: 'arrivals at a rate are no matter of one agent',
+        expected: 'a number of all of them, such as 1000',
+      },
+    ]
+  if (duration === undefined) return []
+  return [
+    {
+      path: '--iterations',
+      message: 'a rate and a duration say how many arrivals there are',
+      expected: 'two of --rate, --duration and --iterations',
+    },
+  ]
 }
 
 function applyDuration(document: Json, duration: string, problems: Problem[]): void {

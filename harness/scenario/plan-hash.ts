@@ -3,7 +3,7 @@ import type { RunPlan } from '../model/plan.ts'
 
 /**
  * SHA-256 of the plan: same hash, same load. Where the targets are (URLs, ports, launch settings) is left out, so the
- * same scenario on two builds compares, and so are mocks that were not needed, who is told and what is done about a breach, what is looked at and what has to be there; everything that shapes the load, and the
+ * same scenario on two builds compares, and so are mocks that were not needed, who is told and what is done about a breach, who gets its figures, what is looked at, started, and what has to be there; everything that shapes the load, and the
  * objectives, is in. Secrets are not in
  * a plan to begin with.
  */
@@ -23,6 +23,8 @@ export function hashPlan(plan: RunPlan): string {
         limits: undefined,
         probes: undefined,
         requires: undefined,
+        outputs: undefined,
+        services: undefined,
         visuals: undefined,
         loginRetry: plan.login === null ? undefined : plan.loginRetry,
         autoBaseline: false,

@@ -3,6 +3,7 @@ import type * as z from 'zod'
 import type { Problem } from '../base/errors.ts'
 import { lookUp } from '../base/names.ts'
 import { nearestName } from '../base/nearest-name.ts'
+import { elsewhereText, keyElsewhere } from '../text/other-tools.ts'
 import { jsonSchemaOf } from './json-schema.ts'
 
 export type Path = readonly PropertyKey[]
@@ -30,6 +31,21 @@ export function unknownName(path: Path, kind: string, wrong: string, valid: read
     message: `there is no ${kind} '${wrong}'`,
     expected: valid.length === 0 ? `no ${kind} here` : `one of ${valid.join(', ')}`,
     ...(nearest === undefined ? {} : { nearest }),
+  }
+}
+
+/** A key that is not among the valid ones; one of another tool is told what it is called here. */
+function unknownKey(path: Path, key: string, valid: readonly string[]): Problem {
+  const problem = unknownName(path, 'key', key, valid)
+  const elsewhere = keyElsewhere(key)
+  if (elsewhere === undefined) return problem
+  const { ours } = elsewhere
+  const isHere = valid.includes(ours)
+  return {
+    path: problem.path,
+    message: `${problem.message}; ${elsewhereText(elsewhere)}`,
+    ...(problem.expected === undefined ? {} : { expected: problem.expected }),
+    ...(isHere ? { nearest: ours } : {}),
   }
 }
 
@@ -62,9 +78,7 @@ function explainerOf(schema: JsonSchema, prefix: Path): (issue: Issue) => Proble
     const path = [...prefix, ...issue.path]
     switch (issue.code) {
       case 'unrecognized_keys':
-        return issue.keys.map((key) =>
-          unknownName([...path, key], 'key', key, keysKnownAt(schema, issue.path)),
-        )
+        return issue.keys.map((key) => unknownKey([...path, key], key, keysKnownAt(schema, issue.path)))
       case 'invalid_union':
         return issue.errors.length === 0
           ? [plain(path, issue)]

@@ -12,11 +12,12 @@ const CROWD = JOIN.perSec
 
 /**
  * Returns how the agents join; null where they need no rate: an open workload, agents whose pauses spread them more than the rate
- * would, and without a stated rate no more than a second's worth of them.
+ * would, and without a stated rate no more than a second's worth of them, or a load that ends by the number of its iterations, all of
+ * which are judged.
  */
 export function resolveJoin(pattern: ResolvedPattern): JoinPlan | null {
-  const { model, joinPerSec } = pattern
-  if (model === 'open') return null
+  const { model, joinPerSec, iterations } = pattern
+  if (model === 'open' || (joinPerSec === null && iterations !== undefined)) return null
   const curve = compileCurve(pattern.curve)
   const first = agentsAt(curve, 0)
   if (first === 0 || (joinPerSec === null && first <= CROWD)) return null

@@ -94,6 +94,8 @@ function agentsNeeded({ model, curve }: ResolvedPattern): number {
 
 function expectedIterations(pattern: ResolvedPattern, seed: number): number | null {
   if (pattern.model === 'open') return countArrivals(pattern, seed)
+  if (pattern.iterations !== undefined)
+    return pattern.iterations.count * (pattern.iterations.of === 'run' ? 1 : agentsNeeded(pattern))
   if (pattern.pacingMs === 0) return null
   return (compileCurve(pattern.curve).integral(0, Number.POSITIVE_INFINITY) * 1000) / pattern.pacingMs
 }

@@ -6,6 +6,7 @@ import { targetsOf } from '../targets/outside/targets-of.ts'
 import { PRECISION } from './defaults.ts'
 import { overlayProblems } from './environments.ts'
 import { resolveFeeders } from './feeders.ts'
+import { outputAuthors } from './given-outputs.ts'
 import { invalidScenario } from './invalid-scenario.ts'
 import { unknownLabels } from './objective-labels.ts'
 import { applyOverrides, type Overrides } from './overrides.ts'
@@ -15,6 +16,8 @@ import { resolveConnections } from './resolve-connections.ts'
 import { resolveEnforcement } from './resolve-enforcement.ts'
 import { resolveWalks } from './resolve-journeys.ts'
 import { resolveMocks } from './resolve-mocks.ts'
+import { resolveOutputs } from './resolve-outputs.ts'
+import { resolveServices } from './resolve-services.ts'
 import { resolveSlos } from './resolve-slos.ts'
 import { resolveRetry } from './resolve-steps.ts'
 import { resolveTargets } from './resolve-targets.ts'
@@ -63,7 +66,7 @@ export function resolveScenario(
 /** The plan of a document that fits the schema; null when it has no workload. What is wrong goes to `problems`. */
 function resolvePlan(
   document: ScenarioDocument,
-  { environment, held }: Overrides,
+  { environment, held, outputs: given }: Overrides,
   seedByChance: number,
   outside: readonly OutsidePlugin[],
   problems: Problem[],
@@ -85,6 +88,7 @@ function resolvePlan(
   const mocks = resolveMocks(document, { ...walks, targets, plugins, problems })
   const slos = resolveSlos(document, outsideMeasures(outside), problems)
   const enforcement = resolveEnforcement(document, { ...walks, targets, plugins: outside }, problems)
+  const outputs = resolveOutputs(document.outputs, given === undefined ? {} : outputAuthors(given), problems)
   const { names, ...sources } = resolveSecretEntries(document.secrets ?? [], problems)
   if (load === null) return null
   return {
@@ -104,6 +108,8 @@ function resolvePlan(
     feeders,
     ...resolveComparisons(document),
     ...enforcement,
+    ...outputs,
+    ...resolveServices(document),
     ...slos,
     allowHosts: document.allowHosts ?? [],
     ...(document.allowCommands === undefined ? {} : { allowCommands: document.allowCommands }),

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod'
 import { codePlace } from '../base/code-place.ts'
+import { isLoopback } from '../base/loopback.ts'
 import { looseObjectOf, recordOf } from '../base/record-of.ts'
 import { duration, name } from '../base/text-schemas.ts'
 import { targets } from '../targets/index.ts'
@@ -13,6 +14,7 @@ import { alerts, emergency, probes, requires, rollback } from './enforcement-sch
 import { feederSchema } from './feeder-schema.ts'
 import { mocks } from './mock-schema.ts'
 import { objective } from './objective-schema.ts'
+import { outputsSchema } from './outputs-schema.ts'
 import { pluginsSchema } from './plugins/schema.ts'
 import { secretEntrySchema } from './secret-schema.ts'
 import { loginRetry, steps } from './step-schema.ts'
@@ -55,6 +57,28 @@ const build = z
     readyWithin: duration.optional().describe(`How long it may take to answer. Default: ${READY_WITHIN}.`),
   })
   .describe('A build of the target')
+
+/** A server that is started for the run. */
+const service = z
+  .strictObject({
+    command: z.string().min(1).describe('Starts it, by the shell, in the folder where proofload runs'),
+    url: z
+      .url({ protocol: /^https?$/, error: 'a URL, for example http://127.0.0.1:8080/health' })
+      .refine(
+        (text) => isLoopback(new URL(text).hostname),
+        'a URL of this machine: 127.0.0.1, [::1] or localhost',
+      )
+      .describe('Where it answers when it is ready'),
+    status: z.number().int().min(100).max(599).optional().describe('Status of that answer. Default: any.'),
+    readyWithin: duration.optional().describe(`How long it may take to answer so. Default: ${READY_WITHIN}.`),
+    reuse: z
+      .boolean()
+      .optional()
+      .describe(
+        'Use one that answers there already, and leave it running. Default: false, which is an error.',
+      ),
+  })
+  .describe('A server that the run starts and ends')
 
 export const ENVIRONMENTS = ['development', 'staging', 'production'] as const
 
@@ -164,6 +188,10 @@ export const scenarioSchema = z.strictObject({
   emergency: emergency.optional(),
   probes: probes.optional(),
   requires: requires.optional(),
+  services: recordOf(service, name)
+    .optional()
+    .describe('Servers that the run starts before its targets, in this order, and ends when it is over'),
+  outputs: outputsSchema.optional(),
   visuals: recordOf(visual, name)
     .optional()
     .describe('Pictures that objectives compare with approved ones: visual(homepage)'),

@@ -1,5 +1,5 @@
 /** `{{variables}}` in the texts of a scenario. */
-import { VARIABLE } from '../base/template.ts'
+import { nameOfVariable, VARIABLE } from '../base/template.ts'
 
 /** A variable and where it is used. */
 export interface VariableUse {
@@ -11,7 +11,7 @@ export interface VariableUse {
 export function variablesIn(value: unknown, path: readonly PropertyKey[] = []): VariableUse[] {
   if (typeof value === 'string') {
     return [...value.matchAll(VARIABLE)].map(([, variable]) => ({
-      variable: variable as string,
+      variable: nameOfVariable(variable as string),
       path,
     }))
   }

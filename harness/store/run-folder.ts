@@ -27,6 +27,8 @@ export interface RunFolder {
   write(name: string, content: string | Uint8Array): Promise<string>
   /** Appends one entry. Null, or why it failed: a full disk must not end a run. */
   journal(entry: RunJournalEntry): string | null
+  /** Forgets the entries of a process that was lost. */
+  forgetJournal(): Promise<void>
   close(): void
   /** Removes the folder with all that is in it. */
   remove(): Promise<void>
@@ -67,6 +69,7 @@ export function openRunFolder(path: string): RunFolder {
       return file
     },
     journal: (entry) => journal.append(packEntry(entry)),
+    forgetJournal: () => journal.remove(),
     close: () => journal.close(),
     remove: () => rm(path, { recursive: true, force: true }),
   }

@@ -12,7 +12,8 @@ import {
 } from '../model/enforcement.ts'
 import type { IntervalSnapshot } from '../model/interval-snapshot.ts'
 import { type ProcessIdentity, processIdentitySchema } from '../model/line.ts'
-import { type RunIdentity, resourcesSchema, runIdentitySchema } from '../model/run-record.ts'
+import { resourcesSchema } from '../model/record-interval.ts'
+import { type RunIdentity, runIdentitySchema } from '../model/run-record.ts'
 import { JOURNAL_FILE, walkJournal } from './journal.ts'
 
 export type RunJournalEntry =

@@ -1,8 +1,6 @@
 /** Bundles an author's TypeScript or JavaScript into one file that any thread or process of ours can import. */
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { access, constants, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
-import { tmpdir, userInfo } from 'node:os'
+import { readFile, rename, writeFile } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import {
@@ -15,6 +13,7 @@ import {
 } from 'esbuild'
 import { type ErrorCode, HarnessError, messageOf } from '../base/errors.ts'
 import { ownFile } from '../base/own-files.ts'
+import { createCacheFolder } from './cache-folder.ts'
 
 /** A bundle on disk. */
 export interface BundledModule {
@@ -155,30 +154,6 @@ const LOADERS: ReadonlyMap<string, Loader> = new Map([
   ['.tsx', 'tsx'],
   ['.jsx', 'jsx'],
 ])
-
-/** `node_modules/.cache/proofload` of the nearest package, so that its dependencies resolve; else a folder of the user's own. */
-async function createCacheFolder(file: string): Promise<string> {
-  const modules = nearestModules(dirname(file))
-  try {
-    if (modules !== null) {
-      const folder = join(modules, '.cache', 'proofload')
-      await mkdir(folder, { recursive: true })
-      await access(folder, constants.W_OK)
-      return folder
-    }
-  } catch {
-    // A read-only installation: packages that the module imports will not resolve, everything else works.
-  }
-  const own = join(tmpdir(), `proofload-${userInfo().uid}`)
-  await mkdir(own, { recursive: true, mode: 0o700 })
-  return own
-}
-
-function nearestModules(folder: string): string | null {
-  const modules = join(folder, 'node_modules')
-  if (existsSync(modules)) return modules
-  return folder === dirname(folder) ? null : nearestModules(dirname(folder))
-}
 
 function stemOf(file: string): string {
   return basename(file, extname(file))

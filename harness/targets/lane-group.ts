@@ -1,7 +1,7 @@
 /** The lanes of a driver: one or more an agent, or a number that all agents share. */
 import type { Clock } from '../base/clock.ts'
 import { HarnessError } from '../base/errors.ts'
-import { ERROR_KIND_INDEX } from '../model/outcome.ts'
+import { putError } from '../ports/exchange-error.ts'
 import type { Exchange } from '../ports/target.ts'
 import { OwnConnections, SharedConnections } from './connection-pool.ts'
 import { Deadlines } from './deadlines.ts'
@@ -98,8 +98,7 @@ export class LaneGroup {
   }
 
   #settleUnsent(exchange: Exchange): void {
-    exchange.errorKind = ERROR_KIND_INDEX.aborted
-    exchange.errorText = 'aborted by the harness while it waited for a connection'
+    putError(exchange, 'aborted', 'aborted by the harness while it waited for a connection')
     exchange.doneMs = this.#clock.nowMs()
     this.#clock.soon(() => exchange.settle())
   }

@@ -1,7 +1,8 @@
 /** Exchanges under way over a client library: each ends once, never inside `start`, and at its deadline. */
 import type { Clock } from '../base/clock.ts'
 import { formatDurationMs } from '../base/units.ts'
-import { ERROR_KIND_INDEX, type ErrorKind } from '../model/outcome.ts'
+import type { ErrorKind } from '../model/outcome.ts'
+import { putError } from '../ports/exchange-error.ts'
 import type { DeliveryChannel, Exchange } from '../ports/target.ts'
 import { Deadlines } from './deadlines.ts'
 import { Slots } from './slots.ts'
@@ -84,8 +85,7 @@ export class MessageCall {
     if (this.#hasEnded) return
     this.#hasEnded = true
     const { exchange } = this
-    exchange.errorKind = ERROR_KIND_INDEX[kind]
-    exchange.errorText = text
+    putError(exchange, kind, text)
     exchange.doneMs = nowMs
     this.onEnd?.()
     if (kind !== 'none') this.#withdraw(isRefusal(kind) ? 'refused' : 'in-doubt')

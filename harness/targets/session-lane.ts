@@ -6,7 +6,7 @@
  */
 import type { Clock } from '../base/clock.ts'
 import { messageOf } from '../base/errors.ts'
-import { ERROR_KIND_INDEX } from '../model/outcome.ts'
+import { putError } from '../ports/exchange-error.ts'
 import type { Exchange } from '../ports/target.ts'
 import { ConnectTimer } from './connect-timer.ts'
 import type { Carrier } from './connection-pool.ts'
@@ -206,8 +206,7 @@ export class SessionLane implements Carrier, Turn {
     const nowMs = this.#parts.clock.nowMs()
     this.#connecting.end(exchange, nowMs)
     if (failure !== null) {
-      exchange.errorKind = ERROR_KIND_INDEX[failure.kind]
-      exchange.errorText = failure.text
+      putError(exchange, failure.kind, failure.text)
     }
     exchange.doneMs = nowMs
     this.#deadline.clear()

@@ -1,7 +1,9 @@
 /** Settings of workload patterns as authors write them: text with units in, plain numbers out. */
 import * as z from 'zod'
 import { HarnessError, messageOf } from '../base/errors.ts'
+import { parseIterations } from '../base/iterations.ts'
 import { type DurationRange, parseDurationMs, parseDurationRange, parseRatePerSec } from '../base/units.ts'
+import type { IterationsPlan } from '../model/plan.ts'
 import type { WorkloadPattern } from '../ports/workload.ts'
 
 /** Text that a unit parser turns into a value; its message is the problem, and the example what to write instead. */
@@ -55,6 +57,22 @@ export const ratePerSec = parsed((text) => {
 /** Agents at the peak. */
 export const agentCount = z.number().int().min(1).max(1_000_000)
 
+/** `1000` or `'10 per agent'` -> the iterations after which the load ends. */
+export const iterations = z
+  .union([z.number(), z.string()])
+  .transform((written, context): IterationsPlan => {
+    try {
+      return parseIterations(written)
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: messageOf(error) })
+      return z.NEVER
+    }
+  })
+  .optional()
+  .describe(
+    'Journeys after which the load ends, of all agents together, e.g. 1000, or of each: 10 per agent. The duration is then the longest it may take.',
+  )
+
 /** Rate at which the agents of the beginning join. */
 export const joinRate = ratePerSec
   .optional()
@@ -86,3 +104,19 @@ export const PLAIN = {
   regions: [],
   mix: EVERYDAY_MIX,
 } as const
+
+/** Settings of patterns whose demand is either arrivals or agents. */
+export const ofEitherModel = {
+  /** Open model: handling of an arrival without a free agent. Default: queue. */
+  whenBusy: whenBusy.default('queue'),
+  /** Open model: most agents at once. Default: two seconds of arrivals at the peak. */
+  agents: agentCount.optional().describe('Open model: most agents at once'),
+  /** Pause between journeys of an agent. Default: none. */
+  think: rangeMs.prefault('0s').describe('Pause between journeys of an agent'),
+  /** Closed model: least time between the starts of an agent. Default: none. */
+  pacing: delayMs.prefault('0s').describe('Least time between the starts of an agent'),
+  /** Agents that join in a second at the beginning, at most. Default: `'1000/s'`, or what half of the run takes. */
+  joinRate,
+  /** Closed model: journeys after which the load ends: `1000`, or `'10 per agent'`. */
+  iterations,
+}

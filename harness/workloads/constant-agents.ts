@@ -1,7 +1,16 @@
 import * as z from 'zod'
 import type { Written } from '../base/written.ts'
 import type { WorkloadPattern, WorkloadRef } from '../ports/workload.ts'
-import { agentCount, delayMs, durationMs, joinRate, lengthSetting, PLAIN, rangeMs } from './config.ts'
+import {
+  agentCount,
+  delayMs,
+  durationMs,
+  iterations,
+  joinRate,
+  lengthSetting,
+  PLAIN,
+  rangeMs,
+} from './config.ts'
 
 const configSchema = z.strictObject({
   /** Agents, all the time. */
@@ -14,6 +23,8 @@ const configSchema = z.strictObject({
   pacing: delayMs.prefault('0s').describe('Least time between the starts of an agent'),
   /** Agents that join in a second at the beginning, at most. Default: `'1000/s'`, or what half of the run takes. */
   joinRate,
+  /** Journeys after which the load ends: `1000`, or `'10 per agent'`. The duration is then the longest it may take. */
+  iterations,
 })
 
 /** Closed model: a fixed number of agents, each starting anew after its answer and its think time. */
@@ -29,7 +40,7 @@ export const constantAgentsPattern: WorkloadPattern = {
   withDuration: lengthSetting('duration'),
   atRate: ({ duration }, rate) => ({ pattern: 'constant-rate', rate, duration }),
   resolve(config) {
-    const { agents, duration, think, pacing, joinRate } = config as z.output<typeof configSchema>
+    const { agents, duration, think, pacing, joinRate, iterations } = config as z.output<typeof configSchema>
     return {
       ...PLAIN,
       model: 'closed',
@@ -38,6 +49,7 @@ export const constantAgentsPattern: WorkloadPattern = {
       think,
       pacingMs: pacing,
       joinPerSec: joinRate ?? null,
+      ...(iterations === undefined ? {} : { iterations }),
       phases: [{ name: 'steady', startMs: 0, endMs: duration }],
     }
   },

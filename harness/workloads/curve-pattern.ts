@@ -2,16 +2,7 @@ import * as z from 'zod'
 import { HarnessError } from '../base/errors.ts'
 import type { Written } from '../base/written.ts'
 import type { WorkloadPattern, WorkloadRef } from '../ports/workload.ts'
-import {
-  agentCount,
-  burstiness,
-  checkedBurstiness,
-  delayMs,
-  joinRate,
-  PLAIN,
-  rangeMs,
-  whenBusy,
-} from './config.ts'
+import { burstiness, checkedBurstiness, ofEitherModel, PLAIN } from './config.ts'
 import { compileCurve } from './curve.ts'
 import { curveSchema } from './curve-schema.ts'
 
@@ -31,16 +22,7 @@ const configSchema = z.strictObject({
     ),
   /** Gamma arrivals: 1 = like independent users, below 1 = in bursts, above 1 = more even. */
   burstiness: burstiness.optional(),
-  /** Open model: handling of an arrival without a free agent. Default: queue. */
-  whenBusy: whenBusy.default('queue'),
-  /** Open model: most agents at once. Default: two seconds of arrivals at the peak. */
-  agents: agentCount.optional().describe('Open model: most agents at once'),
-  /** Pause between journeys of an agent. Default: none. */
-  think: rangeMs.prefault('0s').describe('Pause between journeys of an agent'),
-  /** Closed model: least time between the starts of an agent. Default: none. */
-  pacing: delayMs.prefault('0s').describe('Least time between the starts of an agent'),
-  /** Agents that join in a second at the beginning, at most. Default: `'1000/s'`, or what half of the run takes. */
-  joinRate,
+  ...ofEitherModel,
 })
 
 /** Any curve of the algebra, as arrivals per second (open) or agents (closed). */
@@ -61,7 +43,18 @@ export const curvePattern: WorkloadPattern = {
     return { ...settings, curve: { kind: 'scale', value: 1, time, part } }
   },
   resolve(config) {
-    const { pacing, agents, joinRate, burstiness: shape, ...rest } = config as z.output<typeof configSchema>
+    const {
+      pacing,
+      agents,
+      joinRate,
+      iterations,
+      burstiness: shape,
+      ...rest
+    } = config as z.output<typeof configSchema>
+    if (rest.model === 'open' && iterations !== undefined)
+      throw new HarnessError('SCENARIO_INVALID', '`iterations` is for `model: closed`', {
+        hint: 'In the open model the curve and its length say how many journeys there are.',
+      })
     if (rest.model === 'open' && joinRate !== undefined)
       throw new HarnessError('SCENARIO_INVALID', '`joinRate` is for `model: closed`', {
         hint: 'In the open model the curve itself is the rate at which agents arrive.',
@@ -74,6 +67,7 @@ export const curvePattern: WorkloadPattern = {
       agents: rest.model === 'open' ? (agents ?? null) : null,
       pacingMs: pacing,
       joinPerSec: joinRate ?? null,
+      ...(iterations === undefined ? {} : { iterations }),
       phases: [{ name: 'steady', startMs: 0, endMs: durationMs }],
     }
   },

@@ -8,11 +8,13 @@ import { incidentPattern } from './incident.ts'
 import { maintenancePattern } from './maintenance.ts'
 import { replayPattern } from './replay.ts'
 import { scaleTestPattern } from './scale-test.ts'
+import { stagesPattern } from './stages.ts'
 
 export const workloadPatterns = createRegistry('workload', [
   constantRatePattern,
   constantAgentsPattern,
   curvePattern,
+  stagesPattern,
   replayPattern,
   businessHoursPattern,
   maintenancePattern,

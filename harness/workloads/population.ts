@@ -3,12 +3,12 @@
  * shard g mod shardCount and joins g / rate after the beginning, however many shards there are.
  */
 import type { JoinPlan, WorkloadPlan } from '../model/plan.ts'
-import type { Curve, Population } from '../ports/workload.ts'
+import type { Curve, IterationShare, Population } from '../ports/workload.ts'
 import { compileCurve } from './curve.ts'
 
 /** Returns the share of a shard. */
 export function populationOf(
-  { curve: plan, join }: Pick<WorkloadPlan, 'curve' | 'join'>,
+  { curve: plan, join, iterations }: Pick<WorkloadPlan, 'curve' | 'join' | 'iterations'>,
   shard: number,
   shardCount: number,
 ): Population {
@@ -18,12 +18,31 @@ export function populationOf(
     model: 'closed',
     agentsAt: (atMs) => localAgentsAt(curve, atMs, shard, shardCount),
     identityOf,
+    iterations:
+      iterations === undefined
+        ? null
+        : iterationShare(iterations, Math.floor(curve.peak + 0.5), { shard, shardCount }),
     joining: join && {
       untilMs: join.durationMs,
       joinedBy: (atMs) => shareOf(joinedBy(join, atMs), shard, shardCount),
       joinsAtMs: (agent) => (identityOf(agent) * 1000) / join.perSec,
     },
   }
+}
+
+/**
+ * Returns the iterations of a shard. Those of the whole run are dealt to the agents in turn, and a shard has those of its agents: the
+ * sum over the shards is exact, and a thread with twice the agents has twice the work.
+ */
+function iterationShare(
+  { count, of }: NonNullable<WorkloadPlan['iterations']>,
+  agents: number,
+  { shard, shardCount }: { readonly shard: number; readonly shardCount: number },
+): IterationShare {
+  if (of === 'agent') return { count, of }
+  const rounds = Math.floor(count / agents)
+  const ofAgents = shareOf(agents, shard, shardCount)
+  return { count: rounds * ofAgents + shareOf(count % agents, shard, shardCount), of: 'shard' }
 }
 
 /** Returns the agents of the whole plan that are there: those the curve wants, as far as they have joined. */

@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert'
 import { downtimeRatio, downtimesOf } from '../../harness/analysis/downtime.ts'
 import { RecordView } from '../../harness/analysis/record-view.ts'
-import type { RecordInterval } from '../../harness/model/run-record.ts'
+import type { RecordInterval } from '../../harness/model/record-interval.ts'
 import { aRecord } from '../kit/builders.ts'
 import { describe } from '../kit/suite.ts'
 

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { metricValue } from '../../harness/analysis/metric-values.ts'
 import { parseObjectives } from '../../harness/analysis/objective-grammar.ts'
 import { RecordView } from '../../harness/analysis/record-view.ts'
-import type { RecordInterval } from '../../harness/model/run-record.ts'
+import type { RecordInterval } from '../../harness/model/record-interval.ts'
 import { aRecord } from '../kit/builders.ts'
 import { describe } from '../kit/suite.ts'
 

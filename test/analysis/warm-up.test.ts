@@ -152,3 +152,34 @@ describe('Rows that ran out', (test) => {
       assert.match(message, "the rows of the unique feeder 'users' (2 rows) ran out")
   })
 })
+
+describe('A load that ends by the number of its iterations', (test) => {
+  const ended = (started: number, changes: Partial<RunRecord> = {}) => {
+    const record = warmed(
+      {},
+      {},
+      { workload: { model: 'closed', iterations: { count: 500, of: 'run' }, expectedIterations: 500 } },
+    )
+    return {
+      ...record,
+      loadMs: 4_000,
+      dispatch: { ...record.dispatch, started, planned: started },
+      ...changes,
+    }
+  }
+
+  test('is whole before its time when it has begun all of them', () => {
+    assert.equal(codesOf(ended(500)), [])
+  })
+
+  test('is not believed when its longest time was over before, and says so', () => {
+    const { objectives } = parseObjectives(['p99(response_time) < 1s'], 'objectives')
+    const [reason] = judge(ended(412), { objectives, strict: false }).reasons
+    assert.is(reason?.code, 'ITERATIONS_LEFT')
+    assert.match(
+      reason?.message ?? '',
+      /only 412 of the 500 iterations were begun; the longest time of \w+ ended the load/,
+    )
+    assert.equal(codesOf(ended(412, { status: 'aborted' })).includes('ITERATIONS_LEFT'), false)
+  })
+})

@@ -85,3 +85,42 @@ describe('Template', (test) => {
     )
   })
 })
+
+describe('Typed variables of a JSON text', (test) => {
+  const VALUES: Readonly<Record<string, string>> = {
+    id: '7',
+    price: '-1.5e3',
+    isNew: 'true',
+    none: 'null',
+    name: 'Ada "A"',
+    zip: '01234',
+    lines: '[{"sku":"a"}]',
+    broken: '[x',
+  }
+  const sent = (json: unknown): unknown =>
+    JSON.parse(Template.parseJson(JSON.stringify(json)).render((name) => VALUES[name]))
+
+  test('are sent in their own type, and others as parts of their string', () => {
+    assert.equal(
+      sent({
+        id: '{{= id}}',
+        text: '{{id}}',
+        both: 'no. {{= id}}',
+        '{{id}}': ['{{=price}}', '{{= isNew }}'],
+      }),
+      {
+        id: 7,
+        text: '7',
+        both: 'no. 7',
+        '7': [-1500, true],
+      },
+    )
+  })
+
+  test('are strings where they are nothing else', () => {
+    assert.equal(
+      sent(['{{= name}}', '{{= zip}}', '{{= none}}', '{{= lines}}', '{{= broken}}', '\\{{= id}}']),
+      ['Ada "A"', '01234', null, [{ sku: 'a' }], '[x', '{{= id}}'],
+    )
+  })
+})

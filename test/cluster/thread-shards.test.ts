@@ -2,6 +2,7 @@ import * as assert from 'uvu/assert'
 import { createSystemClock } from '../../harness/base/clock.ts'
 import { isInterrupted, StopSwitch } from '../../harness/base/stop-request.ts'
 import { threadDriver } from '../../harness/cluster/thread-shards.ts'
+import { anIdentity } from '../kit/builders.ts'
 import { aRunPlan } from '../kit/plan-builders.ts'
 import { describe } from '../kit/suite.ts'
 
@@ -21,6 +22,8 @@ const started = (giveUp: AbortSignal) =>
       giveUp,
       onSecond: () => undefined,
       onLoss: () => undefined,
+      identity: anIdentity(),
+      startedAt: '2026-11-21T09:30:05.120Z',
     })
     .catch((error: unknown) => error)
 

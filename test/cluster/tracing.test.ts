@@ -7,7 +7,7 @@ import { MessageChannel } from 'node:worker_threads'
 import * as assert from 'uvu/assert'
 import { createSystemClock, sleep } from '../../harness/base/clock.ts'
 import { traceIdOf } from '../../harness/base/trace-id.ts'
-import { createTracing } from '../../harness/cluster/compile-program.ts'
+import { createTracing } from '../../harness/cluster/create-drivers.ts'
 import { SnapshotMerger } from '../../harness/cluster/merge-snapshots.ts'
 import { runSetup } from '../../harness/cluster/setup-worker.ts'
 import type { FromShard, StartShard } from '../../harness/cluster/shard-protocol.ts'
@@ -134,6 +134,7 @@ async function runOneShard(plan: RunPlan, shard: number): Promise<IntervalSnapsh
     takenRows: allocateTakenRows(0),
     ledgers: new Map(),
     lease: null,
+    isTrial: false,
   })
   await sleep(clock, 20)
   stopReading()

@@ -2,6 +2,7 @@ import { createServer as createHttpsServer } from 'node:https'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import * as assert from 'uvu/assert'
 import { VALIDITY_LIMITS } from '../../harness/analysis/instrument-signs.ts'
+import { headlineText } from '../../harness/text/headline.ts'
 import { inWorkplace, type JudgedRun } from '../kit/cli.ts'
 import { describe } from '../kit/suite.ts'
 import { LOCALHOST_CERT_FILE, LOCALHOST_TLS } from '../kit/tls.ts'
@@ -83,6 +84,9 @@ describe('A server that is slow to open connections', (test) => {
       // A generator that was late by itself, on a busy machine, may say so.
       if (startDelayMs.p99 > VALIDITY_LIMITS.startDelayMs) return
       assert.equal([verdict.outcome, verdict.exitCode], ['NO_GO', 1])
-      assert.match(verdict.reasons[0]?.message ?? '', /missed p95\(response_time\).*connecting took \d+ %/)
+      const [missed] = verdict.reasons
+      assert.match(missed?.message ?? '', /^missed p95\(response_time\)/)
+      assert.ok(Number(missed?.evidence['connectShare']) > 0.5, JSON.stringify(missed))
+      assert.match(headlineText(verdict), /connecting took \d+ %/)
     })
 })

@@ -38,7 +38,8 @@ function rowsTaken(threads: number): Promise<Record<Mode, string>> {
           'many.yaml',
           scenario(
             url,
-            '{ pattern: constant-rate, rate: 36/s, duration: 1s, agents: 12 }',
+            // An agent for each arrival, and time behind the last: none is dropped, however late its thread is.
+            '{ pattern: curve, model: open, agents: 36, curve: { kind: steps, values: [36, 0, 0, 0], stepMs: 1000 } }',
             `data: { ${data} }`,
             `/at/${MODES.map((mode) => `{{${mode}.id}}`).join('/')}`,
           ),
@@ -70,7 +71,7 @@ describe('One plan on several threads', (test) => {
             'dry.yaml',
             scenario(
               url,
-              '{ pattern: constant-agents, agents: 4, duration: 2s }',
+              '{ pattern: constant-agents, agents: 4, duration: 10s }',
               `data: { u: ${feeder('unique', 25)} }`,
               '/at/{{u.id}}',
             ),
@@ -86,6 +87,28 @@ describe('One plan on several threads', (test) => {
       ),
     ))
 
+  for (const threads of [1, 4])
+    test(`ends after its iterations, all of them, on ${threads} threads`, () =>
+      inWorkplace((place) =>
+        withRawServer(
+          (socket) => socket.write(OK),
+          async ({ url, requests }) => {
+            const path = '/at/{{agent.id}}'
+            const workload = '{ pattern: constant-agents, agents: 6, duration: 1m, iterations: 100 }'
+            place.write('all.yaml', scenario(url, workload, '', path))
+            const { record } = await place.verdictOf('all.yaml', '--threads', String(threads))
+
+            assert.is(askedFor(requests).length, 100)
+            assert.equal([record.dispatch.started, record.status], [100, 'complete'])
+            assert.ok(record.loadMs < 30_000, `${record.loadMs} ms`)
+
+            await place.verdictOf('all.yaml', '--threads', String(threads), '--iterations', '5 per agent')
+            const perAgent = askedFor(requests).slice(100).sort()
+            assert.equal(perAgent, [...Array(30).keys()].map((i) => `/at/${Math.floor(i / 5)}`).sort())
+          },
+        ),
+      ))
+
   for (const [connections, threads] of [
     [1, 3],
     [5, 4],
@@ -93,14 +116,18 @@ describe('One plan on several threads', (test) => {
     test(`opens ${connections} shared connections on ${threads} threads, and uses each`, () =>
       inWorkplace((place) => {
         const used = new Set<Socket>()
+        const held: (() => void)[] = []
         let mostOpen = 0
         return withRawServer(
           {
             onRequest: (socket, at) => {
               // The first is the preflight's.
-              if (at > 0) used.add(socket)
+              if (at === 0) return void socket.write(OK)
+              used.add(socket)
               mostOpen = Math.max(mostOpen, [...used].filter(({ destroyed }) => !destroyed).length)
-              setTimeout(() => socket.write(OK), 20)
+              // Nothing is answered before all connections have asked, however long that takes.
+              held.push(() => setTimeout(() => socket.write(OK), 20))
+              if (used.size >= connections) for (const answer of held.splice(0)) answer()
             },
           },
           async ({ url }) => {

@@ -30,12 +30,13 @@ describe('watchHealth', (test) => {
 
     const active = counters[SHARD_COLUMN.loopActiveMs]!
     assert.ok(active >= 59, `${active} ms active`)
-    await new Promise((resolve) => setTimeout(resolve, 5))
+    // A loop that has to wait for its core may find its timer due, and not have idled: it is looked at until it has.
     const idle = new Float64Array(allocateShardCounters(0, 0))
-    const stopIdle = watchHealth(idle, new VirtualClock(), 'normal')
-    await new Promise((resolve) => setTimeout(resolve, 5))
-    stopIdle()
-    assert.ok(idle[SHARD_COLUMN.loopIdleMs]! > 0, 'an idle loop is seen to be idle')
+    while (idle[SHARD_COLUMN.loopIdleMs] === 0) {
+      const stopIdle = watchHealth(idle, new VirtualClock(), 'normal')
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      stopIdle()
+    }
   })
 
   test('samples on its clock, and no more once stopped', async () => {

@@ -42,6 +42,14 @@ describe('body', (test) => {
     )
   })
 
+  test('compares a typed variable in its own type', () => {
+    const judge = body.compile({ json: { id: '{{= a}}', tags: ['{{= a}}'] } }, HTTP)
+    const answer = anExchange({ body: '{"id":7,"tags":[7]}', variables: () => '7' })
+
+    assert.is(judge(answer), null)
+    assert.is(judge({ ...answer, body: Buffer.from('{"id":"7","tags":[7]}') }), 'id is "7", expected 7')
+  })
+
   test('reads a body in the charset it states, and JSON behind a byte order mark', () => {
     const latin = anExchange({ headers: { 'content-type': 'text/plain; charset=ISO-8859-1' } })
 

@@ -1,6 +1,12 @@
 import { summarizeRun } from '../../harness/analysis/comparison/summarize-run.ts'
 import type { ObjectivePlan, RunPlan, WorkloadPlan } from '../../harness/model/plan.ts'
-import type { RecordCell, RecordInterval, RunRecord } from '../../harness/model/run-record.ts'
+import type { RecordInterval } from '../../harness/model/record-interval.ts'
+import {
+  type RecordCell,
+  type RunIdentity,
+  type RunRecord,
+  runIdentitySchema,
+} from '../../harness/model/run-record.ts'
 import { failuresOf, statusesOf } from './failures.ts'
 import { histogramOfMs } from './latencies.ts'
 import { aRunPlan, aWorkload } from './plan-builders.ts'
@@ -245,6 +251,7 @@ export function aRecord(shape: RecordShape): RunRecord {
     failures: failuresOf('step', failedPerInterval * intervals),
     checks: [],
     hosts: [],
+    takeovers: [],
     messages: [],
     summaries: { all: summary, steps: { step: summary }, componentSumUs: componentSums(components, total) },
     shards: [{ shard: 0, status: 'finished', message: null }],
@@ -271,4 +278,9 @@ export function anEnvironment(): RunRecord['environment'] {
     bootId: 'boot',
     calibration: null,
   }
+}
+
+/** A run before its load. */
+export function anIdentity(changes: Partial<RunIdentity> = {}): RunIdentity {
+  return { ...runIdentitySchema.parse(aRecord({ okMs: [10] })), ...changes }
 }

@@ -19,6 +19,7 @@ export function aRunContext(cwd: string, changes: Partial<RunContext> = {}): Run
   const host = changes.host ?? aCapturingHost([], cwd)
   return {
     runId: 'run-1',
+    isNamed: false,
     correlationId: 'correlation-1',
     host,
     driver: threadDriver,
@@ -58,6 +59,7 @@ export function someControls(changes: Partial<RunControls> = {}): RunControls {
 /** A load of such a run. */
 export function aLoadContext(cwd: string, changes: Partial<LoadContext> = {}): LoadContext {
   return {
+    begun: null,
     ...aRunContext(cwd),
     plan: aPlan({}),
     planHash: '',
@@ -77,6 +79,7 @@ export function aLoadContext(cwd: string, changes: Partial<LoadContext> = {}): L
     requirements: [],
     controls: someControls(),
     folder: openRunFolder(cwd),
+    outputs: null,
     ...changes,
   }
 }

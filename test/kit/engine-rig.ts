@@ -162,6 +162,7 @@ export function aRequest(target: ScriptedTarget, changes: Partial<RequestOp> = {
     keepAnswer: false,
     component: null,
     judge: () => undefined,
+    expectations: [],
     extract: null,
     retry: null,
     followUps: [],

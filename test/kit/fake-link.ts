@@ -33,7 +33,11 @@ export class FakeBroker {
   readonly #listeners = new Set<Listener>()
   readonly #cut = new Set<string>()
   readonly logs = new Map<string, FakeLog>()
+  /** Logs as they were when they were dropped, of each name the one with the most in it. */
+  readonly #dropped = new Map<string, FakeLog>()
   isDown = false
+  /** Messages that never arrive. */
+  isLost: (subject: string, body: string) => boolean = () => false
 
   constructor(clock: Clock, random: Random, fates: Fates = KIND_FATES) {
     this.#clock = clock
@@ -87,20 +91,27 @@ export class FakeBroker {
         take({
           subject,
           take: (body, asked, answer) =>
-            void handler(body, asked).then((text) => {
-              if (text !== null) this.carry(node, () => answer(text))
-            }),
+            void handler(body, asked).then(
+              (text) => {
+                if (text !== null) this.carry(node, () => answer(text))
+              },
+              // What cannot be read gets no answer.
+              () => undefined,
+            ),
         }),
       tell: (subject, body) => this.#publish(node, subject, body, () => undefined),
       listen: (subject, handler) => take({ subject, take: (body) => handler(body) }),
       put: (subject, body, id) => this.#put(node, subject, body, id),
-      log: (settings) => this.#log(settings).at(node),
+      log: (settings) => this.#logAt(node, settings),
+      logs: () => Promise.reject(new Error('nobody asks it')),
+      dropLog: () => Promise.reject(new Error('nobody asks it')),
       onChange: () => () => undefined,
       close: () => Promise.resolve(),
     }
   }
 
   #publish(node: string, subject: string, body: string, answer: (body: string) => void): void {
+    if (this.isLost(subject, body)) return
     this.carry(node, () => {
       for (const listener of this.#listeners)
         if (matches(listener.subject, subject))
@@ -122,23 +133,70 @@ export class FakeBroker {
     })
   }
 
-  #log(settings: LogSettings): FakeLog {
-    const log = this.logs.get(settings.name) ?? new FakeLog(this, this.#clock, settings)
-    this.logs.set(settings.name, log)
-    return log
+  /** What a log holds, or held when it was dropped. */
+  entriesOf(name: string): readonly Stored[] {
+    const dropped = this.#dropped.get(name)
+    const present = this.logs.get(name)
+    return (charsOf(present) > charsOf(dropped) ? present : dropped)?.entries ?? []
+  }
+
+  /** The end of a log is lost, though it was acknowledged: the power failed before it was on disk. */
+  loseEnd(name: string, count: number): void {
+    this.logs.get(name)?.loseEnd(count)
+  }
+
+  #logAt(node: string, settings: LogSettings): Log {
+    const log = () => {
+      const found = this.logs.get(settings.name) ?? new FakeLog(settings)
+      this.logs.set(settings.name, found)
+      return found
+    }
+    return {
+      ensure: () => this.#round(node, () => log().entries.length),
+      append: (body, id, after) => this.#round(node, () => log().append(body, id, after)),
+      read: (from, onEntry) => {
+        let next = from
+        return this.#clock.every(AGAIN_MS, () => {
+          if (!this.reaches(node)) return
+          const { entries } = log()
+          if (entries.length < next - 1) next = from
+          for (; next <= entries.length; next++) {
+            const { body, subject } = entries[next - 1] as Stored
+            onEntry(body, subject, next)
+          }
+        })
+      },
+      drop: () =>
+        this.#round(node, () => {
+          if (charsOf(log()) > charsOf(this.#dropped.get(settings.name)))
+            this.#dropped.set(settings.name, log())
+          this.logs.delete(settings.name)
+        }),
+    }
+  }
+
+  /** There and back. */
+  #round<T>(node: string, work: () => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#clock.after(STORE_LIMIT_MS, () => reject(new Error('not stored in time')))
+      this.carry(node, () => {
+        try {
+          const result = work()
+          this.carry(node, () => resolve(result))
+        } catch (error) {
+          this.carry(node, () => reject(error))
+        }
+      })
+    })
   }
 }
 
-export class FakeLog {
+class FakeLog {
   readonly settings: LogSettings
   readonly entries: Stored[] = []
-  readonly #broker: FakeBroker
-  readonly #clock: Clock
   readonly #ids = new Map<string, number>()
 
-  constructor(broker: FakeBroker, clock: Clock, settings: LogSettings) {
-    this.#broker = broker
-    this.#clock = clock
+  constructor(settings: LogSettings) {
     this.settings = settings
   }
 
@@ -149,43 +207,19 @@ export class FakeLog {
     return this.entries.length
   }
 
-  at(node: string): Log {
-    return {
-      ensure: () => this.#round(node, () => this.entries.length),
-      append: (body, id, after) =>
-        this.#round(node, () => {
-          if (this.#ids.get(id) === undefined && after !== this.entries.length) throw new LogMoved('moved')
-          return this.store(body, this.settings.subject, id)
-        }),
-      read: (from, onEntry) => {
-        let next = from
-        const cancel = this.#clock.every(AGAIN_MS, () => {
-          if (!this.#broker.reaches(node)) return
-          for (; next <= this.entries.length; next++) {
-            const { body, subject } = this.entries[next - 1] as Stored
-            onEntry(body, subject, next)
-          }
-        })
-        return cancel
-      },
-      drop: () => Promise.resolve(),
-    }
+  loseEnd(count: number): void {
+    this.entries.splice(Math.max(0, this.entries.length - count))
+    for (const [id, at] of this.#ids) if (at > this.entries.length) this.#ids.delete(id)
   }
 
-  /** There and back. */
-  #round(node: string, work: () => number): Promise<number> {
-    return new Promise((resolve, reject) => {
-      this.#clock.after(STORE_LIMIT_MS, () => reject(new Error('not stored in time')))
-      this.#broker.carry(node, () => {
-        try {
-          const result = work()
-          this.#broker.carry(node, () => resolve(result))
-        } catch (error) {
-          this.#broker.carry(node, () => reject(error))
-        }
-      })
-    })
+  append(body: string, id: string, after: number): number {
+    if (this.#ids.get(id) === undefined && after !== this.entries.length) throw new LogMoved('moved')
+    return this.store(body, this.settings.subject, id)
   }
+}
+
+function charsOf(log: FakeLog | undefined): number {
+  return log?.entries.reduce((sum, { body }) => sum + body.length, 0) ?? 0
 }
 
 function matches(pattern: string, subject: string): boolean {

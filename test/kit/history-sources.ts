@@ -8,6 +8,7 @@ export function historySourcesWith(found: Partial<HistorySources> = {}): History
   const none = () => Promise.resolve([])
   const nobody = () => Promise.resolve(null)
   return {
+    pool: null,
     scenarios: none,
     listRuns: () => Promise.resolve({ runs: [], total: 0 }),
     unindexedRuns: none,

@@ -83,6 +83,7 @@ export function aLiveView(changes: Partial<LiveView> = {}): LiveView {
       threads: 2,
       seed: 7,
       durationMs: 180_000,
+      iterations: null,
       phases: [
         { name: 'warm-up', startMs: 0, endMs: 10_000, measured: false },
         { name: 'steady', startMs: 10_000, endMs: 150_000, measured: true },
@@ -99,6 +100,7 @@ export function aLiveView(changes: Partial<LiveView> = {}): LiveView {
     backlog: 14,
     inFlight: 13,
     regions: { europe: 12, america: 6, asia: 2 },
+    startedCount: 0,
     requestCount: 12_345,
     errorCount: 147,
     failures: [
@@ -126,6 +128,7 @@ export function aLiveView(changes: Partial<LiveView> = {}): LiveView {
       cpuCores: 0.62,
       rssBytes: 131_072_000,
     },
+    hosts: [],
     target: { cpuCores: 1.24, rssBytes: 419_430_400, cpuRatio: 0.62, memoryRatio: 0.2 },
     events: [
       anEvent({ atMs: 0, text: 'warm-up' }),

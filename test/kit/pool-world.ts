@@ -4,22 +4,20 @@
  */
 import type { Clock } from '../../harness/base/clock.ts'
 import { Random } from '../../harness/base/random.ts'
+import type { OnLost } from '../../harness/cluster/coordinator/held-load.ts'
 import { PoolDriver } from '../../harness/cluster/coordinator/pool-driver.ts'
 import { HostAgent } from '../../harness/cluster/host/host-agent.ts'
-import { allocateLease, leaseClock, setLease } from '../../harness/cluster/lease-clock.ts'
 import { subjectsOf } from '../../harness/cluster/subjects.ts'
-import { type IntervalSnapshot, NO_DISPATCH } from '../../harness/model/interval-snapshot.ts'
-import type { HostDrive, HostShare, Spill } from '../../harness/ports/host-drive.ts'
+import type { HostDrive, Spill } from '../../harness/ports/host-drive.ts'
 import type { Link } from '../../harness/ports/link.ts'
 import { anEnvironment } from './builders.ts'
 import { FakeBroker, type Fates } from './fake-link.ts'
-import { aCell, aSnapshot, aStep, RESOURCES } from './snapshots.ts'
 import { VirtualClock } from './virtual-clock.ts'
+import { WorldThreads } from './world-threads.ts'
 
 export const LEASE_MS = 5_000
-/** A thread of the world starts one request a turn. */
-const TURN_MS = 50
 export const SUBJECTS = subjectsOf('main')
+export const RUN = 'run-1'
 
 /** A machine: what is due while it stands still is due when it goes on; nothing is due when it is dead. */
 export class WorldNode {
@@ -67,8 +65,14 @@ export class WorldWorker {
   readonly threads = 2
   /** Intervals that were let go. */
   readonly dropped: string[] = []
+  /** Intervals that it had to keep. */
+  readonly kept: string[] = []
+  /** Intervals of which a coordinator said that the log has them, and it had not. */
+  readonly brokenPromises: string[] = []
+  readonly #world: PoolWorld
 
   constructor(world: PoolWorld, name: string, offsetMs: number) {
+    this.#world = world
     this.node = new WorldNode(name, world.clock, offsetMs)
     this.agent = new HostAgent({
       link: this.#watched(world.broker.link(name)),
@@ -80,6 +84,7 @@ export class WorldWorker {
       },
       drive: this.#drive(world.clock),
       openSpill: () => this.#spill(),
+      onRunOver: () => undefined,
       note: () => undefined,
     })
   }
@@ -95,17 +100,48 @@ export class WorldWorker {
         const sentMs = this.node.clock.nowMs()
         const answer = await link.ask(subject, body, timeoutMs)
         if (body.includes('"kind":"renew"') && answer.includes('"refused":null')) this.grantedMs.push(sentMs)
+        if (body.includes('"kind":"renew"')) this.#promised(answer)
         return answer
       },
+    }
+  }
+
+  /** What a coordinator says that it has has to be in the log by then. */
+  #promised(answer: string): void {
+    const { have } = JSON.parse(answer) as { have: number }
+    if (have === 0) return
+    const log = this.#world.broker.logs.get(SUBJECTS.runLog(RUN))
+    // Dropped meanwhile: the run is over.
+    if (log === undefined) return
+    const logged = new Set(
+      log.entries.flatMap(({ body }) => {
+        const { sums = [], late = [] } = JSON.parse(body) as Record<
+          'sums' | 'late',
+          { shard: number; sequence: number }[]
+        >
+        return [...sums, ...late].map(({ shard, sequence }) => `${shard}.${sequence}`)
+      }),
+    )
+    for (const text of this.kept) {
+      const { place, sequence, sum, token } = JSON.parse(text)
+      // The log of another attempt: this one was dropped while the answer was under way.
+      if (!log.entries.some(({ body }) => body.includes(token))) continue
+      const name = `${place}.${sequence}`
+      if (sum !== null && sequence < have && !logged.has(name)) this.brokenPromises.push(name)
     }
   }
 
   #spill(): Spill {
     const texts = new Map<number, string>()
     return {
-      put: (sequence, text) => texts.set(sequence, text),
+      put: (sequence, text) => {
+        this.kept.push(text)
+        return texts.set(sequence, text).size > 0
+      },
+      isSafe: () => undefined,
       get: (sequence) => texts.get(sequence) ?? '',
       drop: () => this.dropped.push(...texts.values()),
+      keep: () => undefined,
     }
   }
 
@@ -121,87 +157,6 @@ export class WorldWorker {
   }
 }
 
-/** The threads of a worker: one request a turn, counted at once. */
-class WorldThreads {
-  readonly #share: HostShare
-  readonly #node: WorldNode
-  readonly #onStart: (atMs: number) => void
-  readonly #world: VirtualClock
-  readonly #lease
-  #isStopped = false
-  #count = 0
-  #sequence = 0
-  #readMs = 0
-  #cancels: (() => void)[] = []
-
-  constructor(share: HostShare, node: WorldNode, onStart: (atMs: number) => void, world: VirtualClock) {
-    this.#share = share
-    this.#node = node
-    this.#onStart = onStart
-    this.#world = world
-    this.#lease = allocateLease(node.clock)
-  }
-
-  leaseUntil(machineMs: number): void {
-    setLease(this.#lease, machineMs)
-  }
-
-  stop(): void {
-    this.#isStopped = true
-  }
-
-  discard(): Promise<void> {
-    for (const cancel of this.#cancels) cancel()
-    return Promise.resolve()
-  }
-
-  async start(startMachineMs: number) {
-    const { clock } = this.#node
-    const startMs = startMachineMs - clock.epochMs
-    const { durationMs } = this.#share.plan
-    const looking = leaseClock(clock, this.#lease, () => this.stop())
-    let loadEndMs = startMs + durationMs
-    await new Promise<void>((resolve) => {
-      this.#cancels.push(
-        looking.every(TURN_MS, () => {
-          const nowMs = clock.nowMs()
-          if (nowMs < startMs) return
-          if (this.#isStopped || nowMs >= startMs + durationMs) {
-            loadEndMs = Math.min(loadEndMs, nowMs)
-            return resolve()
-          }
-          this.#count++
-          this.#onStart(this.#world.nowMs())
-        }),
-        clock.every(250, () => {
-          if (clock.nowMs() - startMs >= this.#readMs + 1_000) this.#read(clock.nowMs() - startMs)
-        }),
-      )
-    })
-    for (const cancel of this.#cancels) cancel()
-    this.#read(clock.nowMs() - startMs)
-    const { first, count } = this.#share.stripe
-    const shards = Array.from({ length: count }, (_, i) => ({
-      ...{ shard: first + i, status: 'finished' as const, message: null },
-    }))
-    return { shards, hosts: null, loadMs: Math.max(0, loadEndMs - startMs) }
-  }
-
-  #read(nowMs: number): void {
-    const { runId, onSecond } = this.#share
-    const started = this.#count
-    this.#count = 0
-    const snapshot: IntervalSnapshot = aSnapshot({
-      ...{ runId, sequence: this.#sequence++, startMs: this.#readMs, endMs: nowMs },
-      steps: [aStep({ started, ok: started })],
-      cells: started === 0 ? [] : [aCell([100 + (nowMs % 50), started])],
-      dispatch: { ...NO_DISPATCH, planned: started, started },
-    })
-    this.#readMs = nowMs
-    onSecond({ snapshots: [snapshot], used: RESOURCES.generator })
-  }
-}
-
 export class PoolWorld {
   readonly clock = new VirtualClock(1_000)
   readonly random: Random
@@ -209,6 +164,10 @@ export class PoolWorld {
   readonly workers: readonly WorldWorker[]
   readonly coordinator: WorldNode
   readonly notes: string[] = []
+  leaseMs = LEASE_MS
+  onLost: OnLost = 'abort'
+  /** A verdict was published. */
+  hasRecord = false
 
   constructor(seed: number, fates?: Fates, workerCount = 3) {
     this.random = new Random(seed, 0)
@@ -223,7 +182,13 @@ export class PoolWorld {
   driver(node = this.coordinator): PoolDriver {
     return new PoolDriver({
       ...{ link: this.broker.link(node.name), clock: node.clock, subjects: SUBJECTS },
-      ...{ workers: this.workers.length, leaseMs: LEASE_MS, environment: anEnvironment() },
+      ...{
+        workers: this.workers.length,
+        leaseMs: this.leaseMs,
+        onLost: this.onLost,
+        waitMs: 0,
+        environment: anEnvironment(),
+      },
       portable: () => Promise.resolve(''),
       note: (message) => this.notes.push(message),
     })
@@ -236,13 +201,14 @@ export class PoolWorld {
 
   freeze(node: WorldNode, forMs: number): void {
     node.freeze(forMs)
-    this.broker.cut(node.name)
-    this.clock.after(forMs, () => this.broker.heal(node.name))
+    this.cut(node, forMs)
   }
 
   cut(node: WorldNode, forMs: number): void {
     this.broker.cut(node.name)
-    this.clock.after(forMs, () => this.broker.heal(node.name))
+    this.clock.after(forMs, () => {
+      if (!node.isDead) this.broker.heal(node.name)
+    })
   }
 
   stopBroker(forMs: number): void {
@@ -250,6 +216,12 @@ export class PoolWorld {
     this.clock.after(forMs, () => {
       this.broker.isDown = false
     })
+  }
+
+  /** The broker stops, and has lost the newest intervals when it is back. */
+  failPower(run: string, forMs: number): void {
+    this.broker.loseEnd(SUBJECTS.intervalLog(run), this.random.integer(1, 9))
+    this.stopBroker(forMs)
   }
 
   /** Lets time pass until something is so. @throws Error after that much time */

@@ -2,6 +2,7 @@ import { INITIAL_EMERGENCY } from '../../harness/model/emergency.ts'
 import type { MachineFacts, PreflightContext } from '../../harness/ports/preflight.ts'
 import { resourceProbes } from '../../harness/probes/index.ts'
 import { targets } from '../../harness/targets/index.ts'
+import { outputs } from '../../harness/telemetry/outputs/index.ts'
 import { aRunPlan, aWorkload } from './plan-builders.ts'
 import { VirtualClock } from './virtual-clock.ts'
 
@@ -36,6 +37,7 @@ export function aPreflightContext(
     clock: new VirtualClock(),
     addressesOf: () => Promise.resolve(['127.0.0.1']),
     target: (name) => targets.get(name),
+    output: (name) => outputs.get(name),
     probe: (name) => resourceProbes.get(name),
     requirements: [],
     otherHosts: [],

@@ -24,8 +24,49 @@ export interface PrometheusServer {
   stop(): Promise<void>
 }
 
-/** A real Prometheus on a port of its own that scrapes one page every second, under the job `page`. */
-export async function startPrometheus(page: URL, port?: number): Promise<PrometheusServer> {
+/** A value of an instant query, by its labels. */
+export interface PrometheusValue {
+  readonly metric: Readonly<Record<string, string>>
+  readonly value: number
+}
+
+/** Asks a Prometheus. @param atS calendar time in seconds; absent: now */
+export async function askPrometheus(url: string, query: string, atS?: number): Promise<PrometheusValue[]> {
+  const asked = new URLSearchParams({ query, ...(atS === undefined ? {} : { time: String(atS) }) })
+  const answer = (await (await fetch(`${url}/api/v1/query?${asked}`)).json()) as {
+    readonly error?: string
+    readonly data?: {
+      readonly result: readonly {
+        metric: Record<string, string>
+        value?: [number, string]
+        histogram?: [number, { count: string }]
+      }[]
+    }
+  }
+  if (answer.data === undefined) throw new Error(`${query}: ${answer.error}`)
+  return answer.data.result.map(({ metric, value, histogram }) => ({
+    metric,
+    value: Number(value?.[1] ?? histogram?.[1].count),
+  }))
+}
+
+/** Returns the calendar time in seconds of the last sample of some series. */
+export async function lastSampleOf(url: string, selector: string): Promise<number> {
+  const asked = new URLSearchParams({ query: `${selector}[10m]` })
+  const answer = (await (await fetch(`${url}/api/v1/query?${asked}`)).json()) as {
+    readonly data?: { readonly result: readonly { readonly values: readonly [number, string][] }[] }
+  }
+  const times = (answer.data?.result ?? []).flatMap(({ values }) => values.map(([atS]) => atS))
+  if (times.length === 0) throw new Error(`Prometheus has no sample of ${selector}`)
+  return Math.max(...times)
+}
+
+/** A real Prometheus on a port of its own that scrapes one page every second, under the job `page`. @param flags more of its command line */
+export async function startPrometheus(
+  page: URL,
+  port?: number,
+  flags: readonly string[] = [],
+): Promise<PrometheusServer> {
   const folder = mkdtempSync(join(tmpdir(), 'proofload-test-'))
   const listens = port ?? (await freePort())
   const config = `
@@ -40,6 +81,7 @@ scrape_configs:
       `--config.file=${join(folder, 'prometheus.yml')}`,
       `--storage.tsdb.path=${join(folder, 'data')}`,
       `--web.listen-address=127.0.0.1:${listens}`,
+      ...flags,
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   )

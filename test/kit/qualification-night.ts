@@ -1,6 +1,12 @@
 /** A qualification of three stages, as a night of one looks: one core activity missed an objective, and what needs it did not run. */
 import type { QualificationRecord, QualifiedActivity } from '../../harness/model/qualification.ts'
-import { aQualification, aQualificationItem, aQualifiedActivity, aQualifiedStage } from './qualifications.ts'
+import {
+  aQualification,
+  aQualificationItem,
+  aQualificationRisk,
+  aQualifiedActivity,
+  aQualifiedStage,
+} from './qualifications.ts'
 
 const S = 1_000
 const HOURS_CHAIN = 'hours failed: p99(response_time) < 250ms: 412ms'
@@ -164,6 +170,7 @@ export function aNightOfQualification(changes: Partial<QualificationRecord> = {}
       }),
     ],
     activities: [...readiness, ...performance, ...resilience],
+    risks: [aQualificationRisk()],
     criticalPath: {
       planned: { durationMs: 78 * S, path, next: { name: 'capacity', slackMs: 4 * S } },
       actual: {

@@ -91,6 +91,7 @@ export function aResult(
       ...{ id, label, weight, message: '', measured: null },
       outcome: outcomes[i] ?? outcome,
     })),
+    risks: [],
     runId: null,
     files: {},
     outputs: [],

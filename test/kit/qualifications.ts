@@ -1,6 +1,7 @@
 import type {
   QualificationItem,
   QualificationRecord,
+  QualificationRisk,
   QualifiedActivity,
   QualifiedStage,
 } from '../../harness/model/qualification.ts'
@@ -17,6 +18,33 @@ export function aQualificationItem(changes: Partial<QualificationItem> = {}): Qu
     weight: 1,
     message: '180ms',
     measured: { observed: 180, op: '<', bound: 250, unit: 'ms', margin: 0.28, previous: 190 },
+    ...changes,
+  }
+}
+
+/** A violation in the run of `hours`, unless the changes say otherwise. */
+export function aQualificationRisk(changes: Partial<QualificationRisk> = {}): QualificationRisk {
+  return {
+    activity: 'hours',
+    id: 'p99',
+    name: null,
+    expect: 'p99(response_time) < 250ms',
+    claim: 'p99(response_time)',
+    op: '<',
+    bound: 250,
+    unit: 'ms',
+    exposure: 7.2,
+    probability: 0.8,
+    impact: 9,
+    priority: 'critical',
+    roi: null,
+    recommendation: 'Look at component policy of POST /orders: it took 81 % of the added time.',
+    step: 'POST /orders',
+    component: 'policy',
+    resource: null,
+    owner: null,
+    runbook: null,
+    severity: 'critical',
     ...changes,
   }
 }
@@ -150,6 +178,7 @@ export function aQualification(changes: Partial<QualificationRecord> = {}): Qual
       reasons: [],
       cautions: [],
     },
+    risks: [],
     previous: {
       qualificationId: 'qualify-20261114-093001-11aa',
       outcome: 'GO',

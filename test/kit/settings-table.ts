@@ -1,4 +1,5 @@
 /** The settings of a target plugin as tables for its page in docs/, made from the schemas that check scenarios. */
+import type * as z from 'zod'
 import type { TargetPlugin } from '../../harness/ports/target-plugin.ts'
 import { jsonSchemaOf } from '../../harness/scenario/json-schema.ts'
 
@@ -27,6 +28,19 @@ interface Row {
   readonly meaning: string
 }
 
+/** Returns a page with a table in its place, between `<!-- name -->` and `<!-- /name -->`. @throws Error when the page has no place for one */
+export function withTable(page: string, name: string, table: string): string {
+  const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`]
+  const [from, to] = [page.indexOf(begin), page.indexOf(end)]
+  if (from < 0 || to < from) throw new Error(`no ${begin} and ${end} after it`)
+  return `${page.slice(0, from)}${begin}\n\n${table}\n\n${page.slice(to)}`
+}
+
+/** The settings of a schema as one table. */
+export function settingsTable(schema: z.ZodType): string {
+  return tableOf(jsonSchemaOf(schema)).join('\n')
+}
+
 /** Returns the page with its table brought up to date. @throws Error when the page has no place for one */
 export function withSettings(page: string, plugin: TargetPlugin): string {
   const [from, to] = [page.indexOf(BEGIN), page.indexOf(END)]
@@ -42,17 +56,16 @@ function settingsOf({ configSchema, requestSchema }: TargetPlugin): string {
 }
 
 function section(title: string, schema: Shape): string[] {
-  const rows = rowsOf(schema, '', true)
+  return ['', `### ${title}`, '', ...tableOf(schema), '']
+}
+
+function tableOf(schema: Shape): string[] {
   return [
-    '',
-    `### ${title}`,
-    '',
     '| Setting | Type | Default | Meaning |',
     '|---|---|---|---|',
-    ...rows.map(
+    ...rowsOf(schema, '', true).map(
       ({ path, type, standard, meaning }) => `| \`${path}\` | ${type} | ${standard} | ${meaning} |`,
     ),
-    '',
   ]
 }
 

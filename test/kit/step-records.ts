@@ -1,5 +1,6 @@
 import { lookUp } from '../../harness/base/names.ts'
-import type { RecordCell, RecordInterval, RunRecord } from '../../harness/model/run-record.ts'
+import type { RecordInterval } from '../../harness/model/record-interval.ts'
+import type { RecordCell, RunRecord } from '../../harness/model/run-record.ts'
 import { aRecord, type RecordShape } from './builders.ts'
 import { failuresOf, statusesOf } from './failures.ts'
 import { histogramOfMs } from './latencies.ts'

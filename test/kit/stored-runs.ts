@@ -44,6 +44,7 @@ export async function inStoredRunsPlace(body: (place: StoredRunsPlace) => Promis
       historyFile,
       sources: historySources({
         ...{ history, reportsFolder, baselinesFolder },
+        pool: null,
         startable: () => Promise.resolve([]),
       }),
     })

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
-import { barsOf, figuresOf, responseTimesOf } from '../../harness/live/latency.ts'
+import { figuresOf, responseTimesOf } from '../../harness/live/latency.ts'
+import { barsOf } from '../../harness/measure/latency-bars.ts'
 import { SparseHistogram } from '../../harness/measure/sparse-histogram.ts'
 import { histogramOfMs } from '../kit/latencies.ts'
 import { aMergedSecond } from '../kit/live-intervals.ts'

@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
 import { joinWhole, wholeOf } from '../../harness/measure/whole-interval.ts'
-import type { RecordInterval } from '../../harness/model/run-record.ts'
+import type { RecordInterval } from '../../harness/model/record-interval.ts'
 import { aRecord } from '../kit/builders.ts'
 import { histogramOfMs } from '../kit/latencies.ts'
 import { describe } from '../kit/suite.ts'

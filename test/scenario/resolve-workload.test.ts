@@ -19,7 +19,7 @@ describe('A setting of a workload', (test) => {
       )
       const [problem] = problemsOf(aDocument({ workload }))
       assert.is(problem?.path, `workload.${name}`)
-      assert.is(problem?.expected, 'one of agents, duration, think, pacing, joinRate')
+      assert.is(problem?.expected, 'one of agents, duration, think, pacing, joinRate, iterations')
     }
   })
 
@@ -52,6 +52,32 @@ describe('resolveWorkload', (test) => {
     assert.is(expected({ pattern: 'constant-agents', agents: 10, duration: '10s', think: '2s' }), null)
     // Steps of 200, 400, ... 1000 agents for 10 s each, then 1200 for 60 s, each starting every 2.4 s.
     assert.is(Math.round(expected({ pattern: 'scale-test' }) ?? 0), Math.round((30_000 + 72_000) / 2.4))
+  })
+
+  test('ends by a number of iterations, which it then demands, and judges all of them', () => {
+    const ending = (iterations: unknown) =>
+      planFor({ pattern: 'constant-agents', agents: 5_000, duration: '10m', iterations })
+
+    assert.equal(ending(700).workload.iterations, { count: 700, of: 'run' })
+    assert.is(ending('10 per agent').workload.expectedIterations, 50_000)
+    assert.equal(
+      ending(700).phases.map(({ name }) => name),
+      ['steady'],
+    )
+    for (const wrong of [0, 1.5, '10 per user', '-3'])
+      assert.match(
+        problemsOf(
+          aDocument({
+            workload: { pattern: 'constant-agents', agents: 1, duration: '1s', iterations: wrong },
+          }),
+        )[0]?.expected ?? '',
+        /is not a number of iterations/,
+      )
+    const curve = { kind: 'constant', value: 5, durationMs: 1_000 }
+    const [open] = problemsOf(
+      aDocument({ workload: { pattern: 'curve', model: 'open', curve, iterations: 5 } }),
+    )
+    assert.match(open?.message ?? '', /`iterations` is for `model: closed`/)
   })
 
   test('has a mix that adds up to 1', () => {

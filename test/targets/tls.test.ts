@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { ServerCredentials } from '@grpc/grpc-js'
 import * as assert from 'uvu/assert'
-import { createSystemClock } from '../../harness/base/clock.ts'
+import { createSystemClock, sleep } from '../../harness/base/clock.ts'
 import { driveStep } from '../../harness/contract/driven-exchange.ts'
 import { aDriverContext } from '../../harness/contract/driver-context.ts'
 import type { TargetPlugin } from '../../harness/ports/target-plugin.ts'
@@ -80,6 +80,12 @@ async function ask(plugin: TargetPlugin, config: Record<string, unknown>, reques
   }
 }
 
+/** Comes back once a server that listens has ended starting up, as PostgreSQL may not have. */
+async function isReady(plugin: TargetPlugin, config: Record<string, unknown>): Promise<void> {
+  while ((await plugin.probe(plugin.configSchema.parse(config), clock))?.reachable !== true)
+    await sleep(clock, 100)
+}
+
 describe('TLS of targets', (test) => {
   for (const [name, { server, configAt, request }] of Object.entries(ROWS)) {
     if (!server.isThere) {
@@ -92,9 +98,9 @@ describe('TLS of targets', (test) => {
       const at = (host: string, tls: object) => ({ ...configAt(host, running.port), tls })
       try {
         const trusting = at('localhost', { ca: ONLY_NAME_CERT_FILE })
+        await isReady(plugin, trusting)
         const answered = await ask(plugin, trusting, request)
         assert.is(`${answered.kind} ${answered.errorText}`, 'none ')
-        assert.is((await plugin.probe(plugin.configSchema.parse(trusting), clock))?.reachable, true)
 
         const unverified = await ask(plugin, at('localhost', { verify: false }), request)
         assert.is(`${unverified.kind} ${unverified.errorText}`, 'none ')

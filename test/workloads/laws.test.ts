@@ -216,6 +216,12 @@ const SETTINGS: Readonly<Record<string, Record<string, unknown>>> = {
   'constant-rate': { rate: '50/s', duration: '10s' },
   'constant-agents': { agents: 10, duration: '10s' },
   curve: { model: 'open', curve: CURVES['spike'] },
+  stages: {
+    stages: [
+      { to: '50/s', for: '10s' },
+      { to: '50/s', for: '5s' },
+    ],
+  },
   replay: { instantsMs: [1, 5, 900, 2500] },
 }
 

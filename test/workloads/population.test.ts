@@ -31,6 +31,30 @@ describe('population', (test) => {
     )
   })
 
+  test('shares the iterations of a run out exactly, over any number of shards and agents', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 60 }),
+        fc.integer({ min: 1, max: 9 }),
+        fc.integer({ min: 1, max: 5_000 }),
+        (agents, shardCount, count) => {
+          const curve = { kind: 'constant', value: agents, durationMs: 1_000 } as const
+          const plan = { curve, join: null, iterations: { count, of: 'run' } } as const
+          const shares = Array.from({ length: shardCount }, (_, shard) =>
+            populationOf(plan, shard, shardCount),
+          )
+          const counts = shares.map(({ iterations }) => iterations?.count ?? 0)
+          assert.is(
+            counts.reduce((sum, each) => sum + each, 0),
+            count,
+          )
+          // A shard without agents could not begin one.
+          assert.ok(counts.every((each, shard) => each === 0 || shard < agents))
+        },
+      ),
+    )
+  })
+
   test('lets agents join one by one, each at the same instant over any number of shards', () => {
     const plan = {
       curve: { kind: 'constant', value: 1_000, durationMs: 10_000 } as const,

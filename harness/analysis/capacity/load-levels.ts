@@ -5,7 +5,7 @@
  */
 import { sum } from 'simple-statistics'
 import { SparseHistogram } from '../../measure/sparse-histogram.ts'
-import type { RecordInterval } from '../../model/run-record.ts'
+import type { RecordInterval } from '../../model/record-interval.ts'
 import type { WholeInterval } from '../../model/run-summary.ts'
 import { tQuantile } from '../distributions.ts'
 import { fitScalability, type LoadPoint, type ScalabilityFit } from '../scalability.ts'

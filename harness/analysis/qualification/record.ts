@@ -6,11 +6,13 @@ import type {
   QualificationPath,
   QualificationReason,
   QualificationRecord,
+  QualificationRisk,
   QualificationVerdict,
   QualifiedActivity,
   QualifiedStage,
 } from '../../model/qualification.ts'
 import type { ActivityPlan } from '../../model/qualification-plan.ts'
+import { inOrder } from '../risk.ts'
 import { type ActivityState, type QualificationState, UNTOUCHED } from './fold.ts'
 import { judgePlan } from './judge.ts'
 import { actualSchedule, planSchedule, type QualificationSchedule, type Span } from './schedule.ts'
@@ -53,6 +55,7 @@ export function qualificationRecord(
     activities,
     criticalPath: { planned: planned.path, actual: actualPath(state, spans) },
     verdict: verdictOf(standings.stages, activities, { partial: wish.partial, isInterrupted }),
+    risks: risksOf(state),
     previous:
       previous === null
         ? null
@@ -106,6 +109,14 @@ function qualifiedActivity(
     decision: decisionOf(done),
     undo: done.undo,
   }
+}
+
+function risksOf({ activities }: QualificationState): QualificationRisk[] {
+  return inOrder(
+    [...activities].flatMap(([activity, { result }]) =>
+      (result?.risks ?? []).map((risk) => ({ ...risk, activity })),
+    ),
+  )
 }
 
 function decisionOf({ decision }: ActivityState): QualifiedActivity['decision'] {

@@ -24,6 +24,7 @@ export function activityResult(
     outcome,
     reasons: outcome === 'passed' ? [] : [{ code, message }],
     items: items.map(({ id, label }) => ({ ...{ id, label, outcome, weight, message }, measured: null })),
+    risks: [],
     runId: null,
     files: {},
     outputs: [],
@@ -52,8 +53,8 @@ const ROLLBACK_FAILED_STATUS = 5
 export function runResult(
   activity: ActivityPlan,
   verdict: Verdict,
-): Pick<ActivityResult, 'outcome' | 'reasons' | 'items' | 'mocked'> {
-  const { reasons, objectives, exitCode } = verdict
+): Pick<ActivityResult, 'outcome' | 'reasons' | 'items' | 'risks' | 'mocked'> {
+  const { reasons, objectives, risks, exitCode } = verdict
   const mocked = reasons.find(({ code }) => code === TARGET_MOCKED)?.message ?? null
   const outcome = mocked === null ? outcomeOfVerdict(verdict.outcome) : 'mocked'
   const told = reasons.map(({ code, message }): QualificationReason => ({ code, message }))
@@ -71,6 +72,7 @@ export function runResult(
     mocked,
     reasons: outcome === 'passed' ? [] : [...told, ...rolledBack],
     items: itemsOf(activity, outcome, verdict, objectives),
+    risks,
   }
 }
 

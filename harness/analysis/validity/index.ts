@@ -9,8 +9,10 @@ import { browsersBusy, browsersStarved } from './browser-rules.ts'
 import { pageCache } from './cache-rules.ts'
 import { notAwaited, ownWaits, tooManyAtOnce } from './concurrency-rules.ts'
 import { gcPauses, latePart, lateStarts, saturated, stalled, starved } from './generator-rules.ts'
+import { iterationsLeft } from './iteration-rules.ts'
 import { backedOff, dropped, dryFeeders, exhausted, planKept, poolWaits } from './load-rules.ts'
 import { mocked } from './mock-rules.ts'
+import { outputsFailed } from './output-rules.ts'
 import {
   broken,
   clockStep,
@@ -31,7 +33,15 @@ import { endedByRequirement, lostRequirements } from './requirement-rules.ts'
 import type { Rule } from './rule.ts'
 import { targetStalled } from './stall-rules.ts'
 import { tokensBundled, tokensUncounted } from './token-rules.ts'
-import { lostWorkers } from './worker-rules.ts'
+import {
+  clockDrift,
+  coordinatorReplaced,
+  lostWorkers,
+  overflowed,
+  secondsLate,
+  workerDisagrees,
+  workersMissed,
+} from './worker-rules.ts'
 
 /** The findings: reasons that make the measurement unreliable, and cautions. */
 export interface Validity {
@@ -45,12 +55,14 @@ const INVALIDATING: readonly Rule[] = [
   partial,
   noData,
   lostWorkers,
+  overflowed,
   lostShards,
   broken,
   exhaustedSockets,
   tooManyAtOnce,
   endedByRequirement,
   planKept,
+  iterationsLeft,
   backedOff,
   browsersStarved,
 ]
@@ -71,6 +83,7 @@ const CAUTIONING: readonly Rule[] = [
   overflow,
   namesTogether,
   lostRequirements,
+  outputsFailed,
   dryFeeders,
   codeFailed,
   pluginHeld,
@@ -79,6 +92,11 @@ const CAUTIONING: readonly Rule[] = [
   tokensUncounted,
   pageCache,
   browsersBusy,
+  coordinatorReplaced,
+  workersMissed,
+  secondsLate,
+  workerDisagrees,
+  clockDrift,
 ]
 
 /** Applies every rule to a record. */

@@ -11,6 +11,8 @@ import { MORE_CPU, type Rule, reason } from './rule.ts'
 
 export const planKept: Rule = (view) => {
   const { record } = view
+  // A number of iterations is a plan of its own, and has its own rule.
+  if (record.plan.workload.iterations !== undefined) return null
   // A loop that stood still kept no plan either, and says so itself; so do agents whose code asks for too much at once.
   if (record.status !== 'complete' || stalled(view) !== null || tooManyAtOnce(view) !== null) return null
   const planned = plannedStarts(view)
@@ -94,8 +96,8 @@ export const dryFeeders: Rule = (view) => {
     : reason('FEEDER_DRY', `${formatAmount(feedersDry, 'agent')} stopped: ${text}`, { feedersDry }, 'warning')
 }
 
-/** Null when no feeder ran out of rows. */
-function dryFeedersText({ record }: RecordView): string | null {
+/** Names the feeders that ran out of rows; null when none did. */
+export function dryFeedersText({ record }: RecordView): string | null {
   if (record.dispatch.feedersDry === 0) return null
   const unique = Object.entries(record.plan.feeders).flatMap(([name, { mode, rows }]) =>
     mode === 'unique' ? [`'${name}' (${formatAmount(rows.length, 'row')})`] : [],

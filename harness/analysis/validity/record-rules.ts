@@ -7,8 +7,8 @@ import { pluginHeldLoop, pluginThrew } from '../../model/plan.ts'
 import type { RunRecord } from '../../model/run-record.ts'
 import { brokenSums } from '../broken-sums.ts'
 import { VALIDITY_LIMITS } from '../instrument-signs.ts'
+import { lostEpochs } from '../lost-load.ts'
 import { type Rule, reason } from './rule.ts'
-import { lostWorkers } from './worker-rules.ts'
 
 export const interrupted: Rule = ({ record }) =>
   record.status === 'interrupted'
@@ -38,7 +38,7 @@ export const noData: Rule = (view) =>
 export const lostShards: Rule = (view) => {
   const { record } = view
   // A worker takes its shards with it, and is told of by itself.
-  if (record.status === 'partial' || lostWorkers(view) !== null) return null
+  if (record.status === 'partial' || lostEpochs(record).length > 0) return null
   const lost = record.shards.filter(({ status }) => status !== 'finished')
   if (lost.length === 0) return null
   const [first] = lost

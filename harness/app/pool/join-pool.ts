@@ -1,5 +1,6 @@
 /** The way into a pool of workers, at a broker that runs. */
 import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { HarnessError, messageOf } from '../../base/errors.ts'
 import { parsePoolLocation } from '../../base/pool-location.ts'
 import { type Subjects, subjectsOf } from '../../cluster/subjects.ts'
@@ -21,9 +22,13 @@ export interface JoinedPool {
 }
 
 /** @param name of the connection @throws HarnessError USAGE, POOL_NOT_SAFE, POOL_UNREACHABLE */
-export async function joinPool({ on, creds }: PoolRef, name: string, { clock }: Host): Promise<JoinedPool> {
+export async function joinPool(
+  { on, creds }: PoolRef,
+  name: string,
+  { clock, cwd }: Host,
+): Promise<JoinedPool> {
   const location = parsePoolLocation(on, creds !== null)
-  const credentials = creds === null ? null : await readCredentials(creds)
+  const credentials = creds === null ? null : await readCredentials(resolve(cwd, creds))
   const { connectNats } = await import('../../broker/nats-link.ts')
   return {
     link: await connectNats({ location, credentials, name, clock }),

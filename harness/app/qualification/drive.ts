@@ -4,6 +4,7 @@
  */
 import { foldQualification, type QualificationState, withEntry } from '../../analysis/qualification/fold.ts'
 import { nextActs, undosDue } from '../../analysis/qualification/next-acts.ts'
+import { activityResult } from '../../analysis/qualification/run-result.ts'
 import { planSchedule } from '../../analysis/qualification/schedule.ts'
 import { type Standings, standingsOf } from '../../analysis/qualification/standing.ts'
 import { isoOf } from '../../base/clock.ts'
@@ -91,7 +92,12 @@ class Drive {
     const inputs = await this.#around.executor.inputsOf(activity, this.#state)
     const number = (this.#state.activities.get(name)?.attempt ?? 0) + 1
     if (typeof inputs === 'string') {
-      this.#append({ kind: 'ended', activity: name, attempt: number, result: withoutInput(activity, inputs) })
+      this.#append({
+        kind: 'ended',
+        activity: name,
+        attempt: number,
+        result: activityResult(activity, { outcome: 'skipped', code: 'INPUT_MISSING', message: inputs }),
+      })
       return
     }
     this.#append({ kind: 'started', activity: name, attempt: number, inputs: [...inputs] })
@@ -138,22 +144,5 @@ class Drive {
     this.#around.append(stamped)
     this.#state = withEntry(this.#state, stamped)
     this.#around.observer.onEntry(stamped, this.#state, standingsOf(this.#state))
-  }
-}
-
-function withoutInput({ items, weight }: ActivityPlan, missing: string): ActivityResult {
-  return {
-    outcome: 'skipped',
-    reasons: [{ code: 'INPUT_MISSING', message: missing }],
-    items: items.map(({ id, label }) => ({
-      ...{ id, label, outcome: 'skipped', weight },
-      message: missing,
-      measured: null,
-    })),
-    runId: null,
-    files: {},
-    outputs: [],
-    mocked: null,
-    reusedFrom: null,
   }
 }

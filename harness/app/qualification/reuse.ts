@@ -21,7 +21,7 @@ export async function reusedResult(
 ): Promise<ActivityResult | null> {
   const { reuseMs, role, fingerprint } = activity
   if (reuseMs === null || (role === 'core' && state.wish.strict)) return null
-  for (const { qualificationId, activities } of past) {
+  for (const { qualificationId, activities, risks } of past) {
     const same = activities.find(
       (each) =>
         each.name === activity.name &&
@@ -35,6 +35,7 @@ export async function reusedResult(
       return {
         ...{ outcome: 'passed', reasons: [], runId: same.runId, files: {}, mocked: null },
         ...{ items: same.items, outputs: same.outputs, reusedFrom: { qualificationId, ageMs } },
+        risks: risks.filter((risk) => risk.activity === same.name),
       }
   }
   return null

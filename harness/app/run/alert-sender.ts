@@ -1,12 +1,13 @@
 /**
- * The alerts of one channel on their way: a bounded queue and one sender. Nothing here can stop or slow a run: what cannot
- * be delivered is counted, and said once.
+ * The alerts of one channel on their way. Nothing here can stop or slow a run: what cannot be delivered is counted, and said
+ * once.
  */
 import type { Clock } from '../../base/clock.ts'
 import { messageOf } from '../../base/errors.ts'
 import { resilient } from '../../base/resilience.ts'
 import type { Alert, AlertReport } from '../../model/alert.ts'
 import type { AlertChannel } from '../../ports/alert-channel.ts'
+import { OneByOne } from './one-by-one.ts'
 
 /** Alerts that may wait; of more, the oldest is dropped. */
 const QUEUE_MAX = 100
@@ -34,21 +35,24 @@ export class AlertSender {
   readonly #options: SenderOptions
   readonly #policy = resilient(RESILIENCE)
   readonly #over = new AbortController()
-  readonly #queue: Alert[] = []
+  readonly #alerts: OneByOne<Alert>
   /** Dedupe keys of firing alerts that were meant for this channel. */
   readonly #offered = new Set<string>()
   /** Keys among them that the service may know of: an alert that timed out may have arrived. */
   readonly #attempted = new Set<string>()
-  #sending: Promise<void> | null = null
   #isUnderWay = false
   #deliveredCount = 0
   #failedCount = 0
-  #droppedCount = 0
   #lastError: string | null = null
   #hasWarned = false
 
   constructor(options: SenderOptions) {
     this.#options = options
+    this.#alerts = new OneByOne({
+      clock: options.clock,
+      waitingMax: QUEUE_MAX,
+      send: (alert) => this.#sendUnlessUnheard(alert),
+    })
   }
 
   /** Queues an alert and returns; a resolved one only when its firing one was offered before. */
@@ -56,15 +60,7 @@ export class AlertSender {
     if (this.#over.signal.aborted) return
     if (alert.status === 'firing') this.#offered.add(alert.dedupeKey)
     else if (!this.#offered.has(alert.dedupeKey)) return
-    this.#queue.push(alert)
-    if (this.#queue.length > QUEUE_MAX) {
-      this.#queue.shift()
-      this.#droppedCount++
-    }
-    // Not in the caller's turn of the loop.
-    this.#sending ??= new Promise((resolve) => {
-      this.#options.clock.soon(() => void this.#sendAll().then(resolve))
-    })
+    this.#alerts.offer(alert)
   }
 
   /** Takes note of an alert that a process before this one has sent: its end is for this channel, too. */
@@ -74,8 +70,8 @@ export class AlertSender {
   }
 
   /** Resolves when nothing waits or is under way; never rejects. */
-  async settle(): Promise<void> {
-    await this.#sending
+  settle(): Promise<void> {
+    return this.#alerts.settle()
   }
 
   /** Gives up what is not delivered by now, and closes the channel; never rejects. */
@@ -95,16 +91,14 @@ export class AlertSender {
       plugin: this.#options.plugin,
       deliveredCount: this.#deliveredCount,
       failedCount: this.#failedCount,
-      droppedCount: this.#droppedCount,
+      droppedCount: this.#alerts.droppedCount,
       lastError: this.#lastError,
     }
   }
 
-  async #sendAll(): Promise<void> {
-    for (let alert = this.#queue.shift(); alert !== undefined; alert = this.#queue.shift()) {
-      if (alert.status === 'firing' || this.#attempted.has(alert.dedupeKey)) await this.#send(alert)
-    }
-    this.#sending = null
+  /** The end of an alert is for a service that may know of it. */
+  async #sendUnlessUnheard(alert: Alert): Promise<void> {
+    if (alert.status === 'firing' || this.#attempted.has(alert.dedupeKey)) await this.#send(alert)
   }
 
   async #send(alert: Alert): Promise<void> {
@@ -138,10 +132,10 @@ export class AlertSender {
   }
 
   #dropRest(): void {
-    this.#droppedCount += this.#queue.length
-    this.#queue.length = 0
-    if (this.#droppedCount === 0) return
-    const said = `${this.#droppedCount} dropped, as more than ${QUEUE_MAX} waited or the run was over`
+    this.#alerts.dropRest()
+    const { droppedCount } = this.#alerts
+    if (droppedCount === 0) return
+    const said = `${droppedCount} dropped, as more than ${QUEUE_MAX} waited or the run was over`
     this.#lastError ??= said
     this.#warn(said)
   }

@@ -5,19 +5,23 @@ import { runSetupPart } from '../../cluster/setup.ts'
 import type { SetupTask } from '../../cluster/setup-worker.ts'
 import type { ProvisionedLoad } from './load-context.ts'
 
+/** The parts of a load that the author's code is run with. */
+type AuthoredLoad = Pick<
+  ProvisionedLoad,
+  'runId' | 'correlationId' | 'plan' | 'module' | 'provisioned' | 'secrets' | 'inputs' | 'begun' | 'stop'
+>
+
 /**
  * Runs `setup`, then `body` with its value, then `teardown`, also when the body fails.
  * @throws HarnessError SETUP_FAILED, INTERRUPTED, and whatever the body throws
  */
 export async function withSetup<T>(
-  load: ProvisionedLoad,
+  load: AuthoredLoad,
   note: (message: string) => void,
   body: (setupValue: unknown) => Promise<T>,
 ): Promise<T> {
-  const { plan, stop } = load
-  const setupValue = plan.setup
-    ? await runSetupPart(taskOf(load, 'setup', undefined), stop.signal)
-    : undefined
+  const { plan } = load
+  const setupValue = await setUp(load)
   const tearDown = async () => {
     if (plan.teardown) await runTeardown(load, setupValue, note)
   }
@@ -33,8 +37,15 @@ export async function withSetup<T>(
   return result
 }
 
+/** A load that was begun by another process has its value already. */
+function setUp(load: AuthoredLoad): Promise<unknown> {
+  const { plan, begun, stop } = load
+  if (begun !== null) return Promise.resolve(begun.setupValue)
+  return plan.setup ? runSetupPart(taskOf(load, 'setup', undefined), stop.signal) : Promise.resolve(undefined)
+}
+
 async function runTeardown(
-  load: ProvisionedLoad,
+  load: AuthoredLoad,
   setupValue: unknown,
   note: (message: string) => void,
 ): Promise<void> {
@@ -54,7 +65,7 @@ async function runTeardown(
   }
 }
 
-function taskOf(load: ProvisionedLoad, part: SetupTask['part'], setupValue: unknown): SetupTask {
+function taskOf(load: AuthoredLoad, part: SetupTask['part'], setupValue: unknown): SetupTask {
   const { runId, correlationId, plan, module, provisioned, secrets, inputs } = load
   const share = { runId, plan, module, shard: 0, shardCount: 1, setupValue, correlationId, provisioned }
   return { part, share, secrets, inputs }

@@ -15,6 +15,8 @@ import { safeObserver } from './safe-observer.ts'
 /** The ids, surroundings and stop request of a run. A load that is part of a run has a context of its own (`withChildContext`). */
 export interface RunContext {
   readonly runId: string
+  /** True when its id was asked for: such a run is not made twice. */
+  readonly isNamed: boolean
   readonly correlationId: string
   readonly host: Host
   /** The sender of the load. */
@@ -42,7 +44,7 @@ export interface RunContext {
 
 /** Opens the state store and gives the run its ids for as long as `body` takes. @throws HarnessError USAGE, STATE_UNREACHABLE */
 export function withRunContext<T>(
-  { state, outDir, within, stop, pool, inputs = {} }: RunSurroundings,
+  { state, outDir, within, stop, pool, runId, inputs = {} }: RunSurroundings,
   host: Host,
   progress: RunProgress,
   body: (run: RunContext) => Promise<T>,
@@ -53,7 +55,7 @@ export function withRunContext<T>(
     try {
       return await withCleanups(
         {
-          ...createIds(host),
+          ...createIds(host, runId),
           host,
           driver,
           store,
@@ -107,8 +109,15 @@ async function callAll(cleanups: (() => unknown)[]): Promise<void> {
 }
 
 /** `20261121-093005-4f2a` sorts by time and is unique enough on one machine. Whoever starts the run may give the correlation id. */
-function createIds({ clock, env }: Host): Pick<RunContext, 'runId' | 'correlationId'> {
+function createIds(
+  { clock, env }: Host,
+  asked: string | undefined,
+): Pick<RunContext, 'runId' | 'isNamed' | 'correlationId'> {
   const [day = '', time = ''] = isoOf(clock.wallMs()).split('T')
-  const runId = `${day.replaceAll('-', '')}-${time.slice(0, 8).replaceAll(':', '')}-${randomBytes(2).toString('hex')}`
-  return { runId, correlationId: env['PROOFLOAD_CORRELATION_ID'] || randomUUID() }
+  const made = `${day.replaceAll('-', '')}-${time.slice(0, 8).replaceAll(':', '')}-${randomBytes(2).toString('hex')}`
+  return {
+    runId: asked ?? made,
+    isNamed: asked !== undefined,
+    correlationId: env['PROOFLOAD_CORRELATION_ID'] || randomUUID(),
+  }
 }

@@ -1,9 +1,10 @@
 import type { RunIdentity } from '../../model/run-record.ts'
+import type { RunContext } from './context.ts'
 import { describeEnvironment } from './environment.ts'
-import type { LoadContext } from './load-context.ts'
+import type { PreparedLoad } from './launch-targets.ts'
 
 /** Describes a run before its load: the first line of its journal, and a part of its record. */
-export function identityOf(load: LoadContext): RunIdentity {
+export function identityOf(load: RunContext & PreparedLoad): RunIdentity {
   const { plan } = load
   return {
     schemaVersion: 1,

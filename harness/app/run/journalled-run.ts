@@ -81,6 +81,7 @@ class JournalledRun {
       })),
       generator: { cpuS: this.#cpuS, maxRssBytes: this.#maxRssBytes },
       hosts: [],
+      takeovers: [],
       enforcement: this.#enforcement(),
       notes: [
         `recovered from the journal: ${this.#intervalCount} intervals; the last, unfinished one is lost`,

@@ -1,10 +1,15 @@
 /** From a request to a load that could be sent: the plan, and the targets that are ours to start. */
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { HarnessError } from '../../base/errors.ts'
 import { unlessStopped } from '../../base/stop-request.ts'
 import { mockedNames, type PhasePlan, type RunPlan, type TargetPlan } from '../../model/plan.ts'
 import type { Host } from '../../ports/host.ts'
+import type { BegunLoad } from '../../ports/load-driver.ts'
 import type { LaunchedTarget } from '../../ports/target-plugin.ts'
 import { canonicalJson } from '../../scenario/plan-hash.ts'
+import { RECORD_FILE } from '../../store/run-folder.ts'
+import { exists } from '../../system/files.ts'
 import { targetsOf } from '../../targets/outside/targets-of.ts'
 import type { RunContext } from './context.ts'
 import { type PreparedPlan, preparePlan } from './prepare.ts'
@@ -18,6 +23,8 @@ export interface PlannedLoad extends PreparedPlan, Omit<ScenarioRequest, 'thread
   /** As the request stated it; null when it did not. */
   readonly threadsAsked: number | null
   readonly runSecrets: RunSecrets
+  /** Not null: another process has begun this load and left it, and it is gone on with. */
+  readonly begun: BegunLoad | null
 }
 
 /** A plan whose targets run. Its hashes are of the plan before they did. */
@@ -29,36 +36,62 @@ export interface PreparedLoad extends PlannedLoad {
 
 /** Resolves the scenario. @throws HarnessError SCENARIO_*, INTERRUPTED; and whatever the comparer requires */
 export async function planLoad(
-  { host, stop, runId, driver }: RunContext,
+  { host, stop, runId, isNamed, outDir, driver }: RunContext,
   { source, overrides, threads, compare = null }: ScenarioRequest & { readonly compare?: Comparer | null },
 ): Promise<PlannedLoad> {
   const prepared = await preparePlan(source, overrides, host, stop.signal)
   await compare?.require(prepared.plan)
+  const { threads: held, begun } = await driver.hold({
+    ...{ runId, plan: prepared.plan, threadsAsked: threads },
+    threads: threadsOf(prepared.plan, threads, host.cores),
+    threadsMax: mostThreadsOf(prepared.plan),
+  })
+  // Whoever has published it keeps its log until then: behind the log, there is a record or none.
+  if (isNamed) await requireUnfinished(outDir, prepared.plan.scenario, runId)
+  const planned = begun === null ? prepared : asBegun(prepared, begun)
   return {
-    ...prepared,
-    source,
-    overrides,
-    threads: await driver.hold({
-      ...{ runId, plan: prepared.plan, threadsAsked: threads },
-      threads: threadsOf(prepared.plan, threads, host.cores),
-      threadsMax: mostThreadsOf(prepared.plan),
-    }),
-    threadsAsked: threads,
-    runSecrets: await RunSecrets.read(prepared.plan, host.env),
+    ...{ ...planned, source, overrides, threads: held, threadsAsked: threads, begun },
+    runSecrets: await RunSecrets.read(planned.plan, host.env),
   }
 }
 
+/** @throws HarnessError USAGE for the id of a run that has its verdict */
+async function requireUnfinished(outDir: string, scenario: string, runId: string): Promise<void> {
+  const record = join(outDir, scenario, runId, RECORD_FILE)
+  if (!(await exists(record))) return
+  throw new HarnessError('USAGE', `run ${runId} is over: its record is ${record}`, {
+    hint: 'Give another --run-id to run it again, or judge that record: proofload judge <folder>.',
+  })
+}
+
+/** The plan is the one that was begun, with the seed that it had. @throws HarnessError USAGE when the scenario is another one */
+function asBegun(prepared: PreparedPlan, { identity }: BegunLoad): PreparedPlan {
+  const { plan, planHash, loadHash, scenarioHash, runId } = identity
+  if (plan.scenario === prepared.plan.scenario && scenarioHash === prepared.scenarioHash)
+    return { ...prepared, plan, planHash, loadHash }
+  throw new HarnessError(
+    'USAGE',
+    `run ${runId} was begun with another version of scenario ${plan.scenario}`,
+    {
+      hint: 'Start it again with the same files, or give another --run-id.',
+    },
+  )
+}
+
 /**
- * Starts the targets for as long as the context lasts.
+ * Starts the services and the targets for as long as the context lasts.
  * @param running targets that are up already
  * @throws HarnessError TARGET_LAUNCH_FAILED, INTERRUPTED
  */
 export async function launchLoad(
-  { host, stop, defer }: RunContext,
+  run: RunContext,
   planned: PlannedLoad,
   running: RunningTargets | null = null,
 ): Promise<PreparedLoad> {
   if (running !== null) return withTargets(planned, running)
+  const { host, stop, defer } = run
+  const { services } = planned.plan
+  if (services !== undefined) await (await import('./services.ts')).startServices(services, run)
   const launched = await launchTargets(planned.plan, host, stop.signal)
   defer(launched.stop)
   return withTargets(planned, launched)
@@ -77,6 +110,11 @@ export interface RunningTargets {
   readonly pids: readonly number[]
   /** Tells them that a load begins. */
   beginLoad(phases: readonly PhasePlan[]): void
+}
+
+/** Targets that somebody else has started. */
+export function alreadyRunning(plan: RunPlan): RunningTargets {
+  return { plan, pids: [], beginLoad: () => undefined }
 }
 
 export interface LaunchedTargets extends RunningTargets {

@@ -6,6 +6,7 @@ import { openRequirements } from '../../requirements/index.ts'
 import { createFolderIn, createRunFolder, openRunFolder, type RunFolder } from '../../store/run-folder.ts'
 import type { RunContext } from './context.ts'
 import type { PreparedLoad } from './launch-targets.ts'
+import type { LoadOutputs } from './load-outputs.ts'
 import type { Enforce } from './request.ts'
 import { openRunControls, type RunControls } from './run-controls.ts'
 import { createRunMask, type RunMask } from './run-mask.ts'
@@ -18,6 +19,8 @@ export interface LoadContext extends RunContext, PreparedLoad {
   readonly requirements: readonly Requirement[]
   readonly controls: RunControls
   readonly folder: RunFolder
+  /** Null: nobody gets figures while load runs. */
+  readonly outputs: LoadOutputs | null
 }
 
 /** A load for whose targets everything is made that they need. */
@@ -39,16 +42,21 @@ export async function openLoad(
   const controls = await openRunControls(run, plan, secrets, enforce)
   run.defer(controls.close)
   const opened = folder === null ? await newFolder(run, plan.scenario) : openRunFolder(folder)
+  // The journal is written anew, from the log.
+  if (load.begun !== null) await opened.forgetJournal()
   run.defer(opened.close)
   const requirements = openRequirements(fillSecrets(plan.requires, secrets), run.host)
+  const { correlationId } = load.begun?.identity ?? run
   return {
     ...run,
     ...load,
+    correlationId,
     secrets,
     mask: createRunMask(secrets, plan),
     requirements,
     controls,
     folder: opened,
+    outputs: null,
   }
 }
 

@@ -14,6 +14,7 @@ import type { IntervalSnapshot } from '../../model/interval-snapshot.ts'
 import type { MergedInterval } from '../../model/merged-interval.ts'
 import { isGate, type ObjectivePlan, type RunPlan } from '../../model/plan.ts'
 import type { VerdictReason } from '../../model/verdict.ts'
+import type { Loss } from '../../ports/load-driver.ts'
 import { requirementText } from '../../text/requirement-text.ts'
 import { watchEmergency } from '../state/emergency.ts'
 import type { LoadContext } from './load-context.ts'
@@ -106,9 +107,11 @@ export class LoadGuard {
     for (const transition of limited.transitions) this.#onLimit(transition)
   }
 
-  /** Somebody who drove load is lost: what is left is not the load of the plan. */
-  loses(reason: string, atMs: number): void {
-    this.#stopOnce({ by: 'worker', objective: null, atMs, reason }, 'drain')
+  /** Somebody who drove load is lost. */
+  loses({ reason, atMs, endsLoad }: Loss): void {
+    if (!endsLoad) this.#outlets.note(`${reason}; the others go on with their shares`)
+    // What is left is not the load of the plan.
+    else this.#stopOnce({ by: 'worker', objective: null, atMs, reason }, 'drain')
   }
 
   /** Ends the watch; resolves when nothing is pending. Never rejects. */

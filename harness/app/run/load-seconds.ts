@@ -25,15 +25,20 @@ export class LoadSeconds {
     if (second.late.length > 0) this.#addLate(second.late)
   }
 
-  #addSecond({ snapshots, isWhole, used: byHosts }: ClosedSecond, guard: LoadGuard | null): void {
-    const { plan, progress, stop } = this.#load
+  #addSecond({ snapshots, isWhole, used: byHosts, hosts }: ClosedSecond, guard: LoadGuard | null): void {
+    const { plan, progress, stop, outputs } = this.#load
     const { merger } = this
     const phase = phaseAt(plan, Math.min(...snapshots.map(({ startMs }) => startMs)))
     const here = this.#resources.take()
     const used = byHosts === null ? here : { ...here, generator: byHosts }
     const interval = merger.add(snapshots, phase, used)
     this.#journal({ kind: 'interval', snapshots, phase, used })
-    progress.onInterval(interval, plan, snapshots, () => merger.view(plan))
+    progress.onInterval(interval, plan, snapshots, () => merger.view(plan), hosts ?? [])
+    outputs?.second({
+      interval,
+      snapshots,
+      totals: () => ({ ...merger.measured(plan), dispatch: merger.dispatch }),
+    })
     // A second without the counts of some says nothing about the target.
     if (stop.level === 'none' && isWhole) guard?.observe(snapshots, interval, (of) => merger.view(of))
   }

@@ -57,7 +57,9 @@ export async function judgeLoad(
   const prepared = requireLaunched(checked)
   announce(run, prepared, checked.findings)
 
-  const load = await openLoad(run, prepared, request.enforce, place?.folder)
+  const opened = await openLoad(run, prepared, request.enforce, place?.folder)
+  // A load that is part of a run has no figures of its own elsewhere.
+  const load = place === null ? await withOutputs(opened, request) : opened
   const measured = { ...(await measure(load)), earlierAttempts: [...earlier] }
   const { comparison, baseline } = await compareLoad(load, measured, request.compare)
   const { strict, inconclusive } = request
@@ -68,4 +70,14 @@ export async function judgeLoad(
   const reports = isToBeRepeated ? [] : request.reports
   const published = await publishRun(measured, verdict, { folder, cwd: host.cwd, mask, reports, baseline })
   return { load, published, isToBeRepeated }
+}
+
+/** Opens the outputs of a load for as long as its context lasts. @throws HarnessError OUTPUT_UNAVAILABLE, SCENARIO_INVALID */
+async function withOutputs(load: LoadContext, { history }: LoadRequest): Promise<LoadContext> {
+  const wanted = load.plan.outputs
+  if (wanted === undefined) return load
+  const { openOutputs } = await import('./outputs.ts')
+  const outputs = await openOutputs(load, wanted, history?.build ?? null)
+  load.defer(() => outputs.close())
+  return { ...load, outputs }
 }

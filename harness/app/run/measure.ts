@@ -35,10 +35,12 @@ async function measureLoad(load: LoadContext): Promise<RunRecord> {
   const outlets = createOutlets(load)
   const measured = await withProvisioned(load, outlets.note, (provisioned) =>
     withSetup({ ...load, provisioned }, outlets.note, async (setupValue) => {
-      const startedAt = isoOf(clock.wallMs())
-      const identity = identityOf(load)
+      const { startedAt, identity } = load.begun ?? {
+        ...{ startedAt: isoOf(clock.wallMs()), identity: identityOf(load) },
+      }
       outlets.journal({ kind: 'start', startedAt, identity, process: processIdentity(process.pid) })
-      return { ...identity, startedAt, ...(await sendLoad({ ...load, provisioned }, setupValue, outlets)) }
+      const sent = await sendLoad({ ...load, provisioned }, { setupValue, startedAt, identity }, outlets)
+      return { ...identity, startedAt, ...sent }
     }),
   )
   return {

@@ -1,4 +1,5 @@
 /** The sender of the load of a run: threads of this process, or the workers of a pool. */
+import type { OnLost } from '../../cluster/coordinator/held-load.ts'
 import { threadDriver } from '../../cluster/thread-shards.ts'
 import type { Host } from '../../ports/host.ts'
 import type { LoadDriver } from '../../ports/load-driver.ts'
@@ -11,6 +12,9 @@ export interface PoolRequest extends PoolRef {
   readonly workers: number | null
   /** The longest load without a living coordinator. */
   readonly leaseMs: number
+  readonly onLost: OnLost
+  /** The time for which workers are waited for. */
+  readonly waitMs: number
   /** The threads of each, as asked for; null: as many as each offers. */
   readonly threads: number | null
 }
@@ -34,7 +38,7 @@ export async function openDriver(
   note: (message: string) => void,
 ): Promise<OpenDriver> {
   if (pool === null) return { driver: threadDriver, close: NOTHING_TO_CLOSE }
-  const { workers, leaseMs } = pool
+  const { workers, leaseMs, onLost, waitMs } = pool
   const [{ PoolDriver }, { portableModule }, joined] = await Promise.all([
     import('../../cluster/coordinator/pool-driver.ts'),
     import('../../scenario/portable-module.ts'),
@@ -42,6 +46,7 @@ export async function openDriver(
   ])
   const driver = new PoolDriver({
     ...{ link: joined.link, subjects: joined.subjects, clock: host.clock, workers, leaseMs, note },
+    ...{ onLost, waitMs },
     environment: describeEnvironment(host.env),
     portable: portableModule,
   })

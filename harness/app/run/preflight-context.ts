@@ -2,11 +2,13 @@
 
 import { fillSecrets } from '../../base/fill-secrets.ts'
 import { addressesOf } from '../../base/loopback.ts'
+import type { RunPlan } from '../../model/plan.ts'
 import type { PreflightContext, WrittenFolder } from '../../ports/preflight.ts'
 import { readMachineFacts } from '../../preflight/machine.ts'
 import { resourceProbes } from '../../probes/index.ts'
 import { openRequirements } from '../../requirements/index.ts'
 import { targetsOf } from '../../targets/outside/targets-of.ts'
+import { outputs } from '../../telemetry/outputs/index.ts'
 import { requireWritableHistory } from '../history/history.ts'
 import { lockOfOthers } from '../state/deploy-lock.ts'
 import { readEmergency, requireWritableState, STATE_FILE } from '../state/emergency.ts'
@@ -33,7 +35,7 @@ export function preflightContext(
   const { host, store, ignoreHaltsBy } = run
   const targets = targetsOf(plan)
   return {
-    plan: secrets === null ? plan : { ...plan, targets: fillSecrets(plan.targets, secrets) },
+    plan: secrets === null ? plan : filledPlan(plan, secrets),
     threads,
     folders: writtenFolders(run, compare?.beginsIn(plan) ?? null),
     cwd: host.cwd,
@@ -43,6 +45,7 @@ export function preflightContext(
     clock: host.clock,
     addressesOf,
     target: (name) => targets.get(name),
+    output: (name) => outputs.get(name),
     probe: (name) => resourceProbes.get(name),
     requirements: secrets === null ? [] : openRequirements(fillSecrets(plan.requires, secrets), host),
     otherHosts,
@@ -51,6 +54,12 @@ export function preflightContext(
     writeState: mayWriteState(run, plan) ? () => requireWritableState(store, run.runId) : null,
     writeHistory: history === null ? null : () => requireWritableHistory(history.store, host.cwd),
   }
+}
+
+function filledPlan(plan: RunPlan, secrets: Readonly<Record<string, string>>): RunPlan {
+  const { targets, outputs } = plan
+  const filled = { ...plan, targets: fillSecrets(targets, secrets) }
+  return outputs === undefined ? filled : { ...filled, outputs: fillSecrets(outputs, secrets) }
 }
 
 function writtenFolders({ outDir }: RunContext, baselines: string | null): readonly WrittenFolder[] {

@@ -5,7 +5,14 @@ import type { PreflightFinding } from '../../ports/preflight.ts'
 import { checkBeforeLaunch, checkTargets } from '../../preflight/index.ts'
 import { chooseMocks, mockFindings } from './choose-mocks.ts'
 import type { RunContext } from './context.ts'
-import { launchLoad, type PlannedLoad, type PreparedLoad, type RunningTargets } from './launch-targets.ts'
+import {
+  alreadyRunning,
+  launchLoad,
+  type PlannedLoad,
+  type PreparedLoad,
+  type RunningTargets,
+  withTargets,
+} from './launch-targets.ts'
 import { type CheckedPlaces, preflightContext, type WithSecrets } from './preflight-context.ts'
 import { createRunMask } from './run-mask.ts'
 
@@ -31,6 +38,9 @@ export async function checkAndLaunch(
   places: CheckedPlaces,
   running: RunningTargets | null = null,
 ): Promise<CheckedLoad> {
+  // It goes on whatever is found, with the targets that it was begun with.
+  if (planned.begun !== null)
+    return { findings: [], load: withTargets(planned, alreadyRunning(planned.plan)) }
   const all = { ...places, secrets: presentSecrets(planned) }
   const mask = createRunMask(all.secrets ?? {}, planned.plan)
   const targets = running?.plan.targets ?? planned.plan.targets

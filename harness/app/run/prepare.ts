@@ -10,6 +10,7 @@ import { loadScenario, scenarioOfUrls } from '../../scenario/load.ts'
 import type { Overrides } from '../../scenario/overrides.ts'
 import { hashLoad, hashPlan } from '../../scenario/plan-hash.ts'
 import { loadPlugins } from '../../scenario/plugins/load-plugins.ts'
+import { readProjectConfig } from '../../scenario/project-config.ts'
 import { resolveScenario } from '../../scenario/resolve.ts'
 
 /** A scenario, resolved. */
@@ -38,7 +39,15 @@ export function preparePlan(
       cwd: host.cwd,
       pluginRoots: overrides.pluginRoots ?? [],
     })
-    const plan = resolveScenario(document, overrides, seedFromChance(), loaded.locate, plugins)
+    const { outputs: byConfig } = await readProjectConfig(host.cwd)
+    const outputs = { byFlag: overrides.outputs?.byFlag ?? {}, byConfig }
+    const plan = resolveScenario(
+      document,
+      { ...overrides, outputs },
+      seedFromChance(),
+      loaded.locate,
+      plugins,
+    )
     return {
       plan,
       planHash: hashPlan(plan),

@@ -3,6 +3,7 @@ import type { MeasuredView } from '../../analysis/measured-view.ts'
 import type { Alert } from '../../model/alert.ts'
 import type { ObjectiveEvent } from '../../model/enforcement.ts'
 import type { IntervalSnapshot } from '../../model/interval-snapshot.ts'
+import type { LiveHost } from '../../model/live-view.ts'
 import type { MergedInterval } from '../../model/merged-interval.ts'
 import type { RunPlan } from '../../model/plan.ts'
 import type { RollbackStepName, TakenStep } from '../../model/rollback.ts'
@@ -20,12 +21,13 @@ export interface RunProgress {
     secrets: Readonly<Record<string, string>>,
   ): void
   onPrepared(plan: RunPlan, threads: number, findings: readonly PreflightFinding[]): void
-  /** Called once a second; `snapshots` are what the interval was merged from. @param whole everything so far */
+  /** Called once a second; `snapshots` are what the interval was merged from. @param whole everything so far @param hosts none for threads of this process */
   onInterval(
     interval: MergedInterval,
     plan: RunPlan,
     snapshots: readonly IntervalSnapshot[],
     whole: () => MeasuredView,
+    hosts?: readonly LiveHost[],
   ): void
   /** Breaches begin not to be believed, or are believed again. @param doubt why not; null when they are */
   onDoubt(doubt: VerdictReason | null): void

@@ -12,10 +12,11 @@ import type { LoadContext } from './load-context.ts'
  * @throws HarnessError TARGET_UNREACHABLE, INTERRUPTED, and whatever the body throws
  */
 export async function withProvisioned<T>(
-  load: LoadContext,
+  load: Pick<LoadContext, 'plan' | 'host' | 'runId' | 'begun' | 'stop' | 'secrets'>,
   note: (message: string) => void,
   body: (provisioned: ShardPlan['provisioned']) => Promise<T>,
 ): Promise<T> {
+  if (load.begun !== null) return await withBegun(load.begun.provisioned, note, body)
   const made = new Map<string, Provisioned>()
   try {
     for (const [name, target] of Object.entries(load.plan.targets)) {
@@ -34,6 +35,18 @@ export async function withProvisioned<T>(
   } finally {
     for (const [name, provisioned] of made) await releaseOne(name, provisioned, note)
   }
+}
+
+/** It was made by a process that is gone, and nobody knows how to remove it. */
+async function withBegun<T>(
+  provisioned: ShardPlan['provisioned'],
+  note: (message: string) => void,
+  body: (provisioned: ShardPlan['provisioned']) => Promise<T>,
+): Promise<T> {
+  const result = await body(provisioned)
+  for (const name of Object.keys(provisioned))
+    note(`target ${name}: what was made for the run remains: the process that made it was lost`)
+  return result
 }
 
 /** Tells the reader what may have been left behind; the measurements stand. */

@@ -65,6 +65,8 @@ export interface RunSurroundings {
   readonly inputs?: Readonly<Record<string, string>>
   /** The workers that send the load; null: threads of this process. */
   readonly pool: PoolRequest | null
+  /** A run that has this id and no coordinator any more is gone on with. Absent: a new one. */
+  readonly runId?: string | undefined
 }
 
 export interface RunRequest extends LoadRequest, RunSurroundings {

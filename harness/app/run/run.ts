@@ -45,6 +45,7 @@ function attempt(
     const { isToBeRepeated } = judged
     const acted = isToBeRepeated ? judged.published : await actOnVerdict(judged)
     if (!isToBeRepeated) await request.onJudged?.(acted)
+    judged.load.outputs?.finish(acted)
     if (request.history !== null && !isToBeRepeated) await tellDrift(judged.load, acted, request.history)
     const published = await finishAlerts(judged, acted)
     for (const failure of published.failures) run.note(failure)

@@ -3,7 +3,7 @@
 import { fillSecrets } from '../../base/fill-secrets.ts'
 import type { Stop } from '../../model/enforcement.ts'
 import type { RunRecord } from '../../model/run-record.ts'
-import type { RunningLoad } from '../../ports/load-driver.ts'
+import type { Loss, RunningLoad, RunToDrive } from '../../ports/load-driver.ts'
 import { demandText } from '../../text/demand-text.ts'
 import type { LoadContext, ProvisionedLoad } from './load-context.ts'
 import { LoadGuard } from './load-guard.ts'
@@ -15,33 +15,44 @@ import { watchResources } from './resources.ts'
 
 /** The figures of the load, before the teardown. */
 type SentLoad = Measured &
-  Pick<RunRecord, 'status' | 'loadMs' | 'shards' | 'generator' | 'hosts' | 'enforcement'>
+  Pick<
+    RunRecord,
+    'status' | 'loadMs' | 'shards' | 'generator' | 'hosts' | 'takeovers' | 'enforcement' | 'outputs'
+  >
 
 /** @throws HarnessError SCENARIO_*, INTERRUPTED when it was asked to stop before the first request */
 export async function sendLoad(
   load: ProvisionedLoad,
-  setupValue: unknown,
+  given: Pick<RunToDrive, 'setupValue' | 'startedAt' | 'identity'>,
   outlets: Outlets,
 ): Promise<SentLoad> {
-  const { plan, stop } = load
+  const { plan, stop, outputs } = load
   const { note } = outlets
   const probes = fillSecrets(plan.probes, load.secrets)
   const resources = watchResources({ pids: load.pids, probes, note }, load.host.clock)
   const seconds = new LoadSeconds(load, outlets, resources)
   let guard: LoadGuard | null = null
+  /** Those before there is a guard. */
+  const losses: Loss[] = []
   let stopRefreshing = () => {}
+  let forgetPresses = () => {}
   try {
+    forgetPresses = stop.onPress((level) => {
+      if (level === 'drain') note('interrupted: the load does not begin (interrupt again to abort)')
+    })
     const sending = await load.driver.start({
       ...load,
+      ...given,
       clock: load.host.clock,
-      setupValue,
       giveUp: stop.signal,
       onSecond: (second) => seconds.add(second, guard),
-      onLoss: ({ reason, atMs }) => guard?.loses(reason, atMs),
+      onLoss: (loss) => (guard === null ? losses.push(loss) : guard.loses(loss)),
     })
+    forgetPresses()
     stopRefreshing = load.runSecrets.keepFresh(load.host.clock, sending.renewSecret, note)
     load.beginLoad(plan.phases)
     guard = guardOf(load, sending, outlets)
+    for (const loss of losses) guard.loses(loss)
     const end = await endOf(sending, load, note)
     const wasStopped = stop.level !== 'none'
     await guard.close()
@@ -53,10 +64,13 @@ export async function sendLoad(
       shards: [...end.shards],
       generator: end.hosts?.generator ?? resources.totals(),
       hosts: end.hosts?.hosts ?? [],
+      takeovers: end.hosts?.takeovers ?? [],
       enforcement: guard.record,
+      ...(outputs === null ? {} : { outputs: await outputs.end() }),
     }
   } finally {
     stopRefreshing()
+    forgetPresses()
     resources.stop()
   }
 }
@@ -74,6 +88,7 @@ function guardOf(load: LoadContext, sending: RunningLoad, { note, journal }: Out
     onEvent(event) {
       journal({ kind: 'event', event })
       load.progress.onEvent(event)
+      load.outputs?.event(event)
     },
   })
 }

@@ -29,6 +29,8 @@ export interface StoredPlaces {
   readonly reportsFolder: string
   /** Absolute. */
   readonly baselinesFolder: string
+  /** Null: no pool is shown. */
+  readonly pool: HistorySources['pool']
   /** Lists the scenario files that may be started from a page. */
   readonly startable: () => Promise<readonly string[]>
 }
@@ -38,6 +40,7 @@ export function historySources({
   history,
   reportsFolder,
   baselinesFolder,
+  pool,
   startable,
 }: StoredPlaces): HistorySources {
   const inFolder = async <T>(id: string, body: (folder: string) => Promise<T>): Promise<T | null> => {
@@ -46,6 +49,7 @@ export function historySources({
   }
   const documentsOf = (id: string) => inFolder(id, readDocuments)
   return {
+    pool,
     scenarios: () => history.scenarios(),
     async listRuns({ limit, offset, ...filter }) {
       const [rows, total] = await Promise.all([

@@ -14,9 +14,12 @@ import type { RunStarter, StartAnswer } from '../../web/server/server.ts'
 import type { PublishedCapacity } from '../capacity/publish-capacity.ts'
 import { autoBaseline } from '../compare/baselines.ts'
 import { withHistory } from '../history/history.ts'
+import type { PoolRef } from '../pool/join-pool.ts'
+import { poolStatus } from '../pool/pool-status.ts'
 import { DEFAULT_REPORTS } from '../reports/documents.ts'
 import type { FinishedRun } from '../run/publish.ts'
 import { runScenario } from '../run/run.ts'
+import { VERSION } from '../run/version.ts'
 import { type DashboardRequest, type OpenDashboard, openDashboard } from './dashboard.ts'
 import { historySources } from './history-pages.ts'
 import { leftUndone } from './left-undone.ts'
@@ -32,6 +35,8 @@ export interface ServeRequest extends DashboardRequest {
   readonly store: string
   /** Folder of the baselines. */
   readonly baselines: string
+  /** The pool that is shown; null for none. */
+  readonly pool: PoolRef | null
   /** Asked once, no run is started any more and one that is under way drains; asked again, it is given up. */
   readonly stop: StopRequest
 }
@@ -68,7 +73,9 @@ export async function serve(
       const baselinesFolder = resolve(host.cwd, request.baselines)
       const runner = new OneRun(request, host, observer)
       const { stop, starter } = runner
-      const places = { history, reportsFolder, baselinesFolder, startable: starter.scenarios }
+      const { pool: ref } = request
+      const pool = ref === null ? null : () => poolStatus(ref, VERSION, host)
+      const places = { history, reportsFolder, baselinesFolder, pool, startable: starter.scenarios }
       const pages = historyPages(historySources(places))
       const dashboard = await openDashboard(request, { stop, starter }, pages, host)
       runner.openOn(dashboard.board)

@@ -10,19 +10,22 @@ import { readMachineFacts } from '../../preflight/machine.ts'
 import { resourceProbes } from '../../probes/index.ts'
 import { knownSecrets } from '../../scenario/secrets.ts'
 import { targetsOf } from '../../targets/outside/targets-of.ts'
+import { outputs } from '../../telemetry/outputs/index.ts'
 import { createRunMask } from '../run/run-mask.ts'
 import { RunSecrets } from '../run/run-secrets.ts'
+import { beyondLimits, type PlanLimits } from './worker-limits.ts'
 
 /** The limits of this host, whatever a plan says. */
-export interface HostLimits {
+export interface HostLimits extends PlanLimits {
   /** Hosts beyond loopback that it may load. */
   readonly allowHosts: readonly string[]
 }
 
+/** @param threads of this worker, of `of` in all */
 export async function checkOnWorker(
   plan: RunPlan,
-  threads: number,
-  { allowHosts }: HostLimits,
+  { count: threads, of }: { readonly count: number; readonly of: number },
+  limits: HostLimits,
   host: Host,
 ): Promise<readonly PreflightFinding[]> {
   const secrets = await RunSecrets.read(plan, host.env)
@@ -35,7 +38,7 @@ export async function checkOnWorker(
       targets: plan.secrets.every((name) => lookUp(known, name) !== undefined)
         ? fillSecrets(plan.targets, known)
         : plan.targets,
-      allowHosts: [...allowHosts],
+      allowHosts: [...limits.allowHosts],
       // What a plan may run is allowed where it runs, and no worker has been asked to allow anything.
       allowCommands: [],
       // Probes and requirements are looked at by the coordinator.
@@ -50,10 +53,11 @@ export async function checkOnWorker(
     clock: host.clock,
     addressesOf,
     target: (name) => targets.get(name),
+    output: (name) => outputs.get(name),
     probe: (name) => resourceProbes.get(name),
     ...NOT_ASKED,
   })
-  return createRunMask(known, plan).data([...findings])
+  return createRunMask(known, plan).data([...findings, ...beyondLimits(plan, threads / of, limits)])
 }
 
 /** The state store and the history are those of the coordinator. */

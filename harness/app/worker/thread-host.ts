@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import { HarnessError } from '../../base/errors.ts'
 import { allocateLease, setLease } from '../../cluster/lease-clock.ts'
 import { readyShards } from '../../cluster/thread-shards.ts'
-import type { RunPlan } from '../../model/plan.ts'
 import type { Host } from '../../ports/host.ts'
 import type { HostDrive, HostLoad, HostShare } from '../../ports/host-drive.ts'
 import type { RunningLoad } from '../../ports/load-driver.ts'
@@ -16,11 +15,11 @@ import { RunSecrets } from '../run/run-secrets.ts'
 import { checkOnWorker, type HostLimits } from './check-on-worker.ts'
 
 export function threadHost(host: Host, limits: HostLimits): HostDrive {
-  const look = (plan: RunPlan, threads: number) => checkOnWorker(plan, threads, limits, host)
+  const look: HostDrive['look'] = (plan, share) => checkOnWorker(plan, share, limits, host)
   return {
     look,
     async load(share) {
-      requireClear(await look(share.plan, share.stripe.count))
+      requireClear(await look(share.plan, share.stripe))
       const folder = await mkdtemp(join(tmpdir(), 'proofload-worker-'))
       const remove = () => rm(folder, { recursive: true, force: true })
       try {

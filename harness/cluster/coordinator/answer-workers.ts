@@ -3,7 +3,7 @@ import type { Uplink } from '../../model/cluster/uplink.ts'
 import { type Renewed, uplinkSchema } from '../../model/cluster/uplink.ts'
 import type { Unlisten } from '../../ports/link.ts'
 import type { Blobs } from '../blobs.ts'
-import { parseMessage } from '../messages.ts'
+import { readMessage } from '../messages.ts'
 import { workerOf } from '../subjects.ts'
 import type { PoolAccess } from './held-workers.ts'
 
@@ -13,23 +13,28 @@ export interface Answerer {
   leave(worker: string, instance: string, why: string): void
 }
 
-/** Answers until the returned function is called. */
+/** Answers until the returned function is called; what cannot be read gets no answer. */
 export function answerWorkers(
   { link, subjects }: PoolAccess,
   run: string,
   blobs: Blobs,
   answerer: Answerer,
 ): Unlisten {
-  return link.answer(subjects.up(run, '*'), (body, subject) => {
-    const asked = parseMessage(uplinkSchema, body, `a message of ${workerOf(subject)}`)
+  const answerOf = (body: string, worker: string): string | null => {
+    const read = readMessage(uplinkSchema, body)
+    if (read.problem !== null) return null
+    const asked = read.message
     switch (asked.kind) {
       case 'fetch':
-        return Promise.resolve(blobs.piece(asked.hash, asked.piece))
+        return blobs.piece(asked.hash, asked.piece)
       case 'leave':
-        answerer.leave(workerOf(subject), asked.instance, asked.why)
-        return Promise.resolve('')
+        answerer.leave(worker, asked.instance, asked.why)
+        return ''
       case 'renew':
-        return Promise.resolve(JSON.stringify(answerer.renew(workerOf(subject), asked)))
+        return JSON.stringify(answerer.renew(worker, asked))
     }
-  })
+  }
+  return link.answer(subjects.up(run, '*'), (body, subject) =>
+    Promise.resolve(answerOf(body, workerOf(subject))),
+  )
 }

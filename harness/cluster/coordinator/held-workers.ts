@@ -5,7 +5,7 @@ import { type Hello, helloSchema, PROTOCOL_VERSION } from '../../model/cluster/h
 import { type Order, type OrderAnswer, orderAnswerSchema } from '../../model/cluster/orders.ts'
 import type { Link } from '../../ports/link.ts'
 import { ANSWER_MS, WHO_MS } from '../limits.ts'
-import { parseMessage } from '../messages.ts'
+import { parseMessage, readMessage } from '../messages.ts'
 import type { Subjects } from '../subjects.ts'
 import type { Placed } from './placing.ts'
 
@@ -20,8 +20,8 @@ export interface PoolAccess {
 export async function askWho({ link, subjects }: Pick<PoolAccess, 'link' | 'subjects'>): Promise<Hello[]> {
   const answers = await link.askAll(subjects.who, '', WHO_MS)
   return answers.flatMap((body) => {
-    const { data } = helloSchema.safeParse(JSON.parse(body))
-    return data === undefined ? [] : [data]
+    const read = readMessage(helloSchema, body)
+    return read.problem === null ? [read.message] : []
   })
 }
 
@@ -44,7 +44,8 @@ export class HeldWorkers {
   readonly #run: string
   readonly #term: number
 
-  private constructor(access: PoolAccess, run: string, term: number, placed: readonly Placed[]) {
+  /** Workers that are held already. */
+  constructor(access: PoolAccess, run: string, term: number, placed: readonly Placed[]) {
     this.#access = access
     this.#run = run
     this.#term = term

@@ -1,5 +1,6 @@
 /** The usage of the workers of a run, added up as if they were one generator. */
-import type { RecordInterval, RunRecord } from '../../model/run-record.ts'
+import type { RecordInterval } from '../../model/record-interval.ts'
+import type { RunRecord } from '../../model/run-record.ts'
 
 type Used = RecordInterval['generator']
 

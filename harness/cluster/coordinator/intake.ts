@@ -1,29 +1,51 @@
 /** The intervals of a run as they come in: each taken once, closed second by second, and in the log before anybody acts on them. */
-import { packSnapshot } from '../../measure/packed-snapshot.ts'
+import type { IntervalSnapshot } from '../../model/interval-snapshot.ts'
+import type { RunRecord } from '../../model/run-record.ts'
 import type { ClosedSecond } from '../../ports/load-driver.ts'
 import type { HostInterval } from '../messages.ts'
+import { SeenSequences } from '../seen-sequences.ts'
+import { HostTimes } from './host-times.ts'
 import { HostUsage } from './host-usage.ts'
-import type { RunLog, Through } from './run-log.ts'
-import { deliveredBy, newSeconds, type Seconds, type SecondsInput, seconds } from './seconds.ts'
+import type { SecondEntry } from './log-entries.ts'
+import type { RunLog } from './run-log.ts'
+import { newSeconds, type Seconds, type SecondsInput, seconds } from './seconds.ts'
 
 export interface IntakeParts {
   readonly places: readonly number[]
-  readonly log: RunLog
+  readonly measuredPhases: ReadonlySet<string>
+  readonly log: Pick<RunLog, 'append'>
   readonly onSecond: (second: ClosedSecond) => void
+}
+
+/** The intervals of one place. */
+interface Arrivals {
+  /** Those that this process has seen. */
+  readonly seen: SeenSequences
+  /** Those that are in the log. */
+  readonly logged: SeenSequences
+  readonly times: HostTimes
+  throughMs: number
 }
 
 export class Intake {
   readonly usage = new HostUsage()
   readonly #parts: IntakeParts
-  readonly #throughMs = new Map<number, number>()
+  readonly #arrivals: ReadonlyMap<number, Arrivals>
   #seconds: Seconds
-  /** The intervals of each place that the log has. */
-  #logged: Through = []
   #writingCount = 0
 
   constructor(parts: IntakeParts) {
     this.#parts = parts
     this.#seconds = newSeconds(parts.places)
+    this.#arrivals = new Map(
+      parts.places.map((place) => [
+        place,
+        {
+          ...{ seen: new SeenSequences(), logged: new SeenSequences(), throughMs: 0 },
+          times: new HostTimes(parts.measuredPhases),
+        },
+      ]),
+    )
   }
 
   /** The number of seconds that are closed and not in the log yet. */
@@ -31,16 +53,28 @@ export class Intake {
     return this.#writingCount
   }
 
-  /** Takes an interval; returns false when it was taken before. */
+  /** Takes in a second that an earlier coordinator has closed: it is in the log, and counts as it did then. */
+  replay({ second, isWhole, sums, late, used }: SecondEntry): void {
+    this.#isLogged([...sums, ...late])
+    const intervals = [...sums, ...late].map((sum) => ({
+      ...{ place: sum.shard, sequence: sum.sequence, second: secondOf(sum) },
+    }))
+    this.#seconds = seconds(this.#seconds, { kind: 'logged', second, intervals })[0]
+    this.#parts.onSecond({ snapshots: sums, isWhole, late, used, hosts: null })
+  }
+
+  /** Takes an interval; returns false when this process took it before. */
   take({ place, sequence, sum, used, end }: HostInterval): boolean {
-    const before = deliveredBy(this.#seconds, place)
-    const isNew = before !== undefined && sequence >= before.have && !before.beyond.has(sequence)
-    if (!isNew) return false
+    const arrivals = this.#arrivals.get(place)
+    if (arrivals?.seen.add(sequence) !== true) return false
     if (sum !== null) {
-      this.#throughMs.set(place, Math.max(this.throughMs(place), sum.endMs))
+      arrivals.throughMs = Math.max(arrivals.throughMs, sum.endMs)
+      arrivals.times.add(sum)
       if (used !== null) this.usage.add(place, used, sum.endMs - sum.startMs)
     }
-    const second = sum === null ? null : Math.max(1, Math.round(sum.endMs / 1000))
+    // The end of a place counts nothing: who goes on with the run reads it again.
+    else arrivals.logged.add(sequence)
+    const second = sum === null ? null : secondOf(sum)
     this.#advance({ kind: 'interval', interval: { place, sequence, second, sum, isLast: end !== null } })
     return true
   }
@@ -57,7 +91,12 @@ export class Intake {
 
   /** The time of the run up to which a place has delivered. */
   throughMs(place: number): number {
-    return this.#throughMs.get(place) ?? 0
+    return this.#arrivals.get(place)?.throughMs ?? 0
+  }
+
+  /** The times that a place has measured itself; null for none. */
+  ownOf(place: number): RunRecord['hosts'][number]['own'] {
+    return this.#arrivals.get(place)?.times.own() ?? null
   }
 
   /** Tells whether everything is there: of a place that is gone only while something of it may come. */
@@ -67,15 +106,10 @@ export class Intake {
     )
   }
 
-  /** Tells what has come of each place. */
-  through(): Through {
-    return this.#seconds.places.map(({ place, have, beyond }) => [place, have, [...beyond.keys()]])
-  }
-
   /** Tells what the log has of a place. */
   logged(place: number): { readonly have: number; readonly beyond: number[] } {
-    const [, have, beyond] = this.#logged.find(([each]) => each === place) ?? [place, 0, []]
-    return { have, beyond: [...beyond] }
+    const logged = this.#arrivals.get(place)?.logged
+    return { have: logged?.firstMissing ?? 0, beyond: logged?.beyond ?? [] }
   }
 
   #advance(input: SecondsInput): void {
@@ -86,18 +120,27 @@ export class Intake {
     if (late.length > 0) this.#deliver(null, { snapshots: [], isWhole: false, late })
   }
 
-  /** Sum and what the log has are taken in one turn, then written, and acted upon when they are. */
-  #deliver(second: number | null, closed: Omit<ClosedSecond, 'used'>): void {
+  /** An entry names the intervals that it counts, is written first, and acted upon when it is there. */
+  #deliver(second: number | null, closed: Omit<ClosedSecond, 'used' | 'hosts'>): void {
     const used = this.usage.take()
-    const through = this.through()
-    const sums = closed.snapshots.map(packSnapshot)
-    const late = closed.late.map(packSnapshot)
+    const { snapshots: sums, isWhole, late } = closed
     this.#writingCount++
-    void this.#parts.log.append({ kind: 'second', second, sums, late, through }).then((isStored) => {
-      this.#writingCount--
-      if (!isStored) return
-      this.#logged = through
-      this.#parts.onSecond({ ...closed, used })
-    })
+    void this.#parts.log
+      .append({ kind: 'second', second, isWhole, sums: [...sums], late: [...late], used })
+      .then((isStored) => {
+        this.#writingCount--
+        if (!isStored) return
+        this.#isLogged([...sums, ...late])
+        this.#parts.onSecond({ ...closed, used, hosts: null })
+      })
   }
+
+  #isLogged(sums: readonly IntervalSnapshot[]): void {
+    for (const { shard: place, sequence } of sums) this.#arrivals.get(place)?.logged.add(sequence)
+  }
+}
+
+/** The second of the run at whose end it was read. */
+function secondOf({ endMs }: IntervalSnapshot): number {
+  return Math.max(1, Math.round(endMs / 1000))
 }

@@ -1,87 +1,82 @@
 /**
  * The driver of a load that workers of a pool send: it holds them, lets them look at their machines, gets their shards ready, starts
- * all at one instant and lets them go when everything they counted is in the log.
+ * all at one instant and lets them go when everything they counted is in the log. A load that another coordinator has begun and
+ * left is gone on with.
  */
 import { randomBytes } from 'node:crypto'
-import { serialize } from 'node:v8'
+import { deserialize } from 'node:v8'
 import { HarnessError } from '../../base/errors.ts'
-import { interrupted } from '../../base/stop-request.ts'
-import type { BlobRef, ClockDistance } from '../../model/cluster/orders.ts'
 import type { RunPlan } from '../../model/plan.ts'
-import type { Environment } from '../../model/run-record.ts'
-import type { LoadDriver, LoadToDrive, LoadToHold, RunningLoad } from '../../ports/load-driver.ts'
+import type {
+  BegunLoad,
+  HeldLoad,
+  LoadDriver,
+  LoadEnd,
+  LoadToHold,
+  RunningLoad,
+  RunToDrive,
+} from '../../ports/load-driver.ts'
 import type { PreflightFinding } from '../../ports/preflight.ts'
 import { Blobs } from '../blobs.ts'
 import * as limits from '../limits.ts'
 import { answerWorkers } from './answer-workers.ts'
+import { beginLoad, goOn } from './begin-load.ts'
+import { type EarlierLoad, earlierLoad } from './earlier-load.ts'
 import { groupFindings } from './group-findings.ts'
-import { type Answered, askWho, HeldWorkers, type PoolAccess } from './held-workers.ts'
+import type { Held, PoolParts } from './held-load.ts'
+import { askWho, HeldWorkers } from './held-workers.ts'
 import { hostsOf } from './hosts-of.ts'
+import { liveHosts } from './live-hosts.ts'
 import { type Placed, placeLoad } from './placing.ts'
 import { RemoteLoad } from './remote-load.ts'
-import { requireReachable, requireShareable, sharedPlan } from './shared-plan.ts'
-
-export interface PoolParts extends PoolAccess {
-  /** Null: all that are there. */
-  readonly workers: number | null
-  readonly leaseMs: number
-  /** The environment of this process: workers have to be of the same version. */
-  readonly environment: Environment
-  /** Makes the text of a scenario's code that runs on any host. @throws HarnessError SCENARIO_NOT_PORTABLE */
-  readonly portable: (path: string) => Promise<string>
-  readonly note: (message: string) => void
-}
-
-/** The workers of one load and what they are told. */
-interface Held {
-  readonly runId: string
-  readonly workers: HeldWorkers
-  readonly blobs: Blobs
-  readonly threads: number
-  readonly load: RemoteLoad
-  readonly tokens: readonly string[]
-  readonly unlisten: () => void
-  order: { onSecond: LoadToDrive['onSecond']; onLoss: LoadToDrive['onLoss'] } | null
-}
+import { replaced } from './run-log.ts'
+import { openRunLogs, type RunLogs } from './run-logs.ts'
+import { requireReachable, requireShareable } from './shared-plan.ts'
+import { requireDone } from './start-together.ts'
+import { whenThere } from './when-there.ts'
 
 export class PoolDriver implements LoadDriver {
   readonly #parts: PoolParts
+  #logs: RunLogs | null = null
   #held: Held | null = null
 
   constructor(parts: PoolParts) {
     this.#parts = parts
   }
 
-  async hold({ runId, plan, threadsAsked, threadsMax }: LoadToHold): Promise<number> {
-    const { workers, environment, leaseMs, note } = this.#parts
+  async hold(load: LoadToHold): Promise<HeldLoad> {
     await this.close()
-    const placed = placeLoad(await askWho(this.#parts), {
-      ...{ workers, threads: threadsAsked, threadsMax },
-      ...{ version: environment.proofload, node: environment.node },
-    })
-    const threads = placed.reduce((sum, { count }) => sum + count, 0)
-    requireShareable(plan, threads)
-    const held = await HeldWorkers.hold(this.#parts, { run: runId, term: 1, leaseMs }, placed)
-    this.#held = this.#take(runId, held, threads)
-    if (!(await this.#held.load.open())) {
-      await this.close()
-      throw new HarnessError('RUN_TAKEN', `run ${runId} is driven by another coordinator`, {
-        hint: 'Give another --run-id, or none.',
-      })
-    }
-    const shares = placed.map(({ hello: { worker }, count }) => `${worker} ${count}`).join(', ')
-    note(
-      `placing: ${placed.length} workers, ${threads} threads (${shares}); broker ${this.#parts.link.broker}`,
-    )
-    return threads
+    const logs = await openRunLogs(this.#parts, load.runId)
+    this.#logs = logs
+    const earlier = earlierLoad(logs.log.earlier)
+    if (earlier !== null) return this.#holdAgain(logs, load.runId, earlier)
+    this.#held = await this.#holdNew(logs, load)
+    return { threads: this.#held.threads, begun: null }
+  }
+
+  /** Goes on with a load that was begun; `start` follows. @throws HarnessError RECORD_NOT_FOUND, RUN_TAKEN */
+  async holdBegun(runId: string): Promise<BegunLoad> {
+    await this.close()
+    const logs = await openRunLogs(this.#parts, runId)
+    this.#logs = logs
+    const earlier = earlierLoad(logs.log.earlier)
+    if (earlier === null)
+      throw new HarnessError(
+        'RECORD_NOT_FOUND',
+        `no run ${runId} has begun in this pool and waits for its end`,
+        {
+          hint: 'Its record is where its coordinator ran; logs of a run are kept until it is published.',
+        },
+      )
+    return this.#holdAgain(logs, runId, earlier).begun
   }
 
   async look(plan: RunPlan): Promise<readonly PreflightFinding[]> {
-    const { workers, blobs } = this.#required()
+    const { workers, blobs, threads: of } = this.#required()
     await requireReachable(plan, workers.placed, this.#parts.environment.bootId)
     const blob = blobs.add(JSON.stringify(plan))
     const answers = await workers.orderAll(
-      ({ count }) => ({ do: 'look', plan: blob, threads: count }),
+      ({ count }) => ({ do: 'look', plan: blob, threads: count, of }),
       limits.LOOK_LIMIT_MS,
     )
     requireDone(answers, 'could not look at its machine')
@@ -93,109 +88,116 @@ export class PoolDriver implements LoadDriver {
     )
   }
 
-  async start(load: LoadToDrive): Promise<RunningLoad> {
+  async start(load: RunToDrive): Promise<RunningLoad> {
     const held = this.#required()
+    const { earlier } = held
     held.order = load
-    const { workers } = held
-    const loaded = await workers.orderAll(await this.#loadOrders(held, load), limits.LOAD_LIMIT_MS)
-    requireDone(loaded, 'could not get ready')
-    const clocks = loaded.map(({ placed, answer }) => clockOf(placed, answer.clock))
-    if (load.giveUp.aborted) throw interrupted('before the load began')
-    const startMachineMs = await this.#arm(held, clocks)
-    held.load.begins(startMachineMs)
+    if (earlier === null) held.clocks = await beginLoad(held, load, this.#parts)
+    else goOn(held, earlier, this.#parts.onLost)
+    held.load.listen()
     return {
       stop: (mode) => held.load.want(mode, 'the coordinator ends the load'),
       // Workers read the secrets of their own hosts, and renew them there.
       renewSecret: () => undefined,
-      ended: this.#ended(held, clocks),
+      ended: this.#ended(held),
     }
   }
 
   async close(): Promise<void> {
+    const logs = this.#logs
+    this.#logs = null
+    await this.#letGo()
+    await logs?.drop()
+  }
+
+  /** Lets the workers go; the logs stay until the run is published, or another one begins. */
+  async #letGo(): Promise<void> {
     const held = this.#held
     this.#held = null
     if (held === null) return
     await held.workers.letGo()
-    await held.load.close()
+    held.load.release()
     held.unlisten()
   }
 
-  #take(runId: string, workers: HeldWorkers, threads: number): Held {
-    const { leaseMs, note } = this.#parts
+  async #holdNew(logs: RunLogs, { runId, plan, threadsAsked, threadsMax }: LoadToHold): Promise<Held> {
+    const { workers, environment, leaseMs, note, link } = this.#parts
+    const wanted = {
+      ...{ workers, threads: threadsAsked, threadsMax },
+      ...{ version: environment.proofload, node: environment.node },
+    }
+    const held = await whenThere(this.#parts, async () => {
+      const placed = placeLoad(await askWho(this.#parts), wanted)
+      requireShareable(plan, threadsOf(placed))
+      return HeldWorkers.hold(this.#parts, { run: runId, term: logs.log.term, leaseMs }, placed)
+    })
+    const { placed } = held
+    const threads = threadsOf(placed)
+    const shares = placed.map(({ hello: { worker }, count }) => `${worker} ${count}`).join(', ')
+    note(`placing: ${placed.length} workers, ${threads} threads (${shares}); broker ${link.broker}`)
+    const tokens = placed.map(() => randomBytes(12).toString('hex'))
+    return this.#take(runId, plan, { logs, workers: held, tokens, threads, earlier: null })
+  }
+
+  #holdAgain(
+    logs: RunLogs,
+    runId: string,
+    earlier: EarlierLoad,
+  ): { readonly threads: number; readonly begun: BegunLoad } {
+    const { identity, workers: placed, startedAt, values } = earlier.begun
+    const workers = new HeldWorkers(this.#parts, runId, logs.log.term, placed as readonly Placed[])
+    this.#parts.note(
+      `run ${runId} of ${startedAt} has lost its coordinator: this one goes on with it (${placed.length} workers, ${earlier.seconds.length} entries in its log)`,
+    )
+    const tokens = placed.map(({ token }) => token)
+    const { threads } = identity
+    this.#held = this.#take(runId, identity.plan, { logs, workers, tokens, threads, earlier })
+    return { threads, begun: { identity, startedAt, ...deserialize(Buffer.from(values, 'base64')) } }
+  }
+
+  #take(
+    run: string,
+    plan: RunPlan,
+    taken: Pick<Held, 'logs' | 'workers' | 'tokens' | 'threads' | 'earlier'>,
+  ): Held {
     const blobs = new Blobs()
-    const tokens = workers.placed.map(() => randomBytes(12).toString('hex'))
     const load = new RemoteLoad({
       ...this.#parts,
-      ...{ run: runId, leaseMs, note },
-      workers: workers.placed.map(({ place, hello: { worker, instance } }) => ({
-        ...{ place, worker, instance, token: tokens[place] as string },
+      ...{ run, logs: taken.logs },
+      workers: taken.workers.placed.map(({ place, hello: { worker, instance } }) => ({
+        ...{ place, worker, instance, token: taken.tokens[place] as string },
       })),
-      onSecond: (second) => held.order?.onSecond(second),
+      measuredPhases: new Set(plan.phases.filter(({ measured }) => measured).map(({ name }) => name)),
+      onSecond: (second) => {
+        const hosts = liveHosts(held.workers.placed, held.load.states(), held.clocks, second)
+        held.order?.onSecond({ ...second, hosts })
+      },
       onLoss: (worker, why, atMs) =>
-        held.order?.onLoss({ reason: `worker ${worker} was lost: ${why}`, atMs }),
+        held.order?.onLoss({
+          ...{ reason: `worker ${worker} was lost: ${why}`, atMs },
+          endsLoad: this.#parts.onLost === 'abort',
+        }),
     })
-    const unlisten = answerWorkers(this.#parts, runId, blobs, load)
-    const held: Held = { runId, workers, blobs, threads, load, tokens, unlisten, order: null }
+    const unlisten = answerWorkers(this.#parts, run, blobs, load)
+    const clocks = taken.earlier?.begun.workers.map(({ clock }) => clock) ?? []
+    const held: Held = { ...taken, blobs, load, unlisten, clocks, order: null }
     return held
   }
 
-  async #loadOrders({ blobs, tokens, threads }: Held, load: LoadToDrive) {
-    const { module, setupValue, provisioned, correlationId } = load
-    const code: BlobRef | null = module === null ? null : blobs.add(await this.#parts.portable(module.path))
-    const values = blobs.add(serialize({ setupValue, provisioned }).toString('base64'))
-    return ({ place, first, count }: Placed) => {
-      const stripe = { first, count, of: threads }
-      const plan = blobs.add(JSON.stringify(sharedPlan(load.plan, stripe)))
-      const token = tokens[place] as string
-      return {
-        do: 'load',
-        place,
-        epoch: 0,
-        token,
-        plan,
-        module: code,
-        stripe,
-        values,
-        correlationId,
-      } as const
-    }
-  }
-
-  /** Tells everybody the instant of run start. Whoever does not confirm it in time keeps it from happening. @throws HarnessError START_FAILED */
-  async #arm({ workers, load }: Held, clocks: readonly ClockDistance[]): Promise<number> {
-    const { clock } = this.#parts
-    const worstMs = Math.max(...clocks.map(({ boundMs }) => boundMs))
-    const leadMs = Math.max(limits.ARM_LEAD_MS, 4 * worstMs + 500)
-    const startAt = clock.nowMs() + clock.epochMs + leadMs
-    const answers = await workers.orderAll(
-      () => ({ do: 'arm', epoch: 0, startAt }),
-      leadMs - limits.ARM_CONFIRM_MS,
-    )
-    const failed = answers.filter(({ answer }) => answer.refused !== null)
-    if (failed.length === 0) return startAt
-    load.want('abort', 'not everybody could start')
-    throw new HarnessError('START_FAILED', 'not every worker could start; no load was sent', {
-      problems: failed.map(({ placed, answer }) => ({
-        path: placed.hello.worker,
-        message: answer.refused ?? '',
-      })),
-      hint: 'See the log of that worker, and start the run again.',
-    })
-  }
-
-  async #ended({ load, workers }: Held, clocks: readonly ClockDistance[]) {
+  async #ended(held: Held): Promise<LoadEnd> {
+    const { load, workers, logs, earlier, clocks } = held
     const ends = await load.ended()
-    const { isTakenOver } = load
-    const generator = load.usage
-    if (isTakenOver) {
+    if (load.isTakenOver) {
+      load.release()
+      held.unlisten()
       this.#held = null
-      await load.close()
-      throw new HarnessError('RUN_TAKEN', 'another coordinator has taken the run over', {
-        hint: 'Its record comes from there.',
-      })
+      throw replaced()
     }
-    await this.close()
-    return hostsOf(workers.placed, ends, clocks, generator)
+    await this.#letGo()
+    return hostsOf(workers.placed, ends, clocks, {
+      generator: load.usage,
+      takeovers: earlier === null ? [] : [...earlier.takeovers, { at: logs.log.ledAt }],
+    })
   }
 
   #required(): Held {
@@ -204,33 +206,6 @@ export class PoolDriver implements LoadDriver {
   }
 }
 
-/** @throws HarnessError with what one of them refused */
-function requireDone(answers: readonly Answered[], what: string): void {
-  const failed = answers.filter(({ answer }) => answer.refused !== null)
-  const [first] = failed
-  if (first === undefined) return
-  throw new HarnessError(
-    'WORKER_FAILED',
-    `worker ${first.placed.hello.worker} ${what}: ${first.answer.refused}`,
-    {
-      problems: failed.map(({ placed, answer }) => ({
-        path: placed.hello.worker,
-        message: answer.refused ?? '',
-      })),
-      hint: 'Fix it on that host, and start the run again; no load was sent.',
-    },
-  )
-}
-
-/** @throws HarnessError CLOCK_UNSURE */
-function clockOf({ hello: { worker } }: Placed, clock: ClockDistance | null): ClockDistance {
-  if (clock !== null && clock.boundMs <= limits.CLOCK_BOUND_MAX_MS) return clock
-  const known = clock === null ? 'not at all' : `to ${Math.round(clock.boundMs)} ms`
-  throw new HarnessError(
-    'CLOCK_UNSURE',
-    `the clock of worker ${worker} is known ${known}: there is no common start`,
-    {
-      hint: `Use workers that a message reaches within ${2 * limits.CLOCK_BOUND_MAX_MS} ms.`,
-    },
-  )
+function threadsOf(placed: readonly Placed[]): number {
+  return placed.reduce((sum, { count }) => sum + count, 0)
 }

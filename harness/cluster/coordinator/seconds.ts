@@ -53,6 +53,12 @@ export interface SecondsOutput {
 
 export type SecondsInput =
   | { readonly kind: 'interval'; readonly interval: PlaceInterval }
+  /** A second that was closed before, by whoever wrote the log. Null: only late counts. */
+  | {
+      readonly kind: 'logged'
+      readonly second: number | null
+      readonly intervals: readonly Omit<PlaceInterval, 'sum' | 'isLast'>[]
+    }
   | { readonly kind: 'gone'; readonly place: number }
   /** `runMs`: the time since run start. */
   | { readonly kind: 'tick'; readonly runMs: number }
@@ -73,7 +79,7 @@ function isComplete({ places }: Seconds): boolean {
 }
 
 /** The place, as far as it has delivered. */
-export function deliveredBy({ places }: Seconds, place: number): Delivered | undefined {
+function deliveredBy({ places }: Seconds, place: number): Delivered | undefined {
   return places.find((each) => each.place === place)
 }
 
@@ -87,9 +93,21 @@ export function seconds(state: Seconds, input: SecondsInput): readonly [Seconds,
       )
     case 'tick':
       return close(state, input.runMs)
+    case 'logged':
+      return [logged(state, input), { closed: [], late: [] }]
     case 'interval':
       return take(state, input.interval)
   }
+}
+
+function logged(state: Seconds, { second, intervals }: Extract<SecondsInput, { kind: 'logged' }>): Seconds {
+  const next = second === null ? state.next : Math.max(state.next, second + 1)
+  const taken = intervals.reduce(
+    (all, interval) =>
+      withPlace(all, interval.place, (place) => arrived(place, { ...interval, sum: null, isLast: false })),
+    state,
+  )
+  return { ...taken, next }
 }
 
 function take(state: Seconds, interval: PlaceInterval): readonly [Seconds, SecondsOutput] {

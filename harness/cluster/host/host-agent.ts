@@ -2,8 +2,9 @@
 import { HarnessError, messageOf } from '../../base/errors.ts'
 import type { Hello } from '../../model/cluster/hello.ts'
 import { type Order, type OrderAnswer, orderSchema } from '../../model/cluster/orders.ts'
+import { haltSchema } from '../../model/cluster/uplink.ts'
 import type { Unlisten } from '../../ports/link.ts'
-import { parseMessage } from '../messages.ts'
+import { parseMessage, readMessage } from '../messages.ts'
 import type { HostParts } from './host-parts.ts'
 import { HostRun } from './host-run.ts'
 
@@ -18,6 +19,10 @@ export class HostAgent {
     this.#unlisten = [
       link.answer(subjects.who, () => Promise.resolve(JSON.stringify(this.hello()))),
       link.answer(subjects.to(hello.worker), (body) => this.#obey(body)),
+      link.listen(subjects.halt, (body) => {
+        const read = readMessage(haltSchema, body)
+        if (read.problem === null) this.leave(`halted by ${read.message.by}: ${read.message.reason}`)
+      }),
     ]
   }
 
@@ -36,7 +41,7 @@ export class HostAgent {
 
   async close(): Promise<void> {
     for (const unlisten of this.#unlisten) unlisten()
-    await this.#run?.free()
+    await this.#run?.free(false)
   }
 
   async #obey(body: string): Promise<string | null> {
@@ -48,7 +53,7 @@ export class HostAgent {
 
   async #answer(order: Order): Promise<Partial<OrderAnswer>> {
     try {
-      if (order.do === 'hold') return this.#hold(order)
+      if (order.do === 'hold') return await this.#hold(order)
       const run = this.#run
       if (run === null || run.run !== order.run)
         return order.do === 'let' ? {} : { refused: 'it does not hold this run' }
@@ -61,7 +66,7 @@ export class HostAgent {
         case 'arm':
           return run.arm(order)
         case 'let':
-          await run.free()
+          await run.free(true)
           return {}
       }
     } catch (error) {
@@ -69,11 +74,14 @@ export class HostAgent {
     }
   }
 
-  #hold(order: Extract<Order, { do: 'hold' }>): Partial<OrderAnswer> {
+  async #hold(order: Extract<Order, { do: 'hold' }>): Promise<Partial<OrderAnswer>> {
     if (this.#run !== null && this.#run.run !== order.run) return { refused: `it drives ${this.#run.run}` }
-    this.#run ??= new HostRun(this.#parts, order, () => {
+    // Whoever held it was lost before load began, and another one begins anew.
+    if (this.#run !== null && order.term > this.#run.term) await this.#run.free(true)
+    this.#run ??= new HostRun(this.#parts, order, (end) => {
       this.#parts.note(`run ${order.run} is over`)
       this.#run = null
+      this.#parts.onRunOver(end)
     })
     this.#parts.note(`held for run ${order.run}`)
     return {}

@@ -4,6 +4,9 @@ import type { HostDrive, Spill } from '../../ports/host-drive.ts'
 import type { Link } from '../../ports/link.ts'
 import type { Subjects } from '../subjects.ts'
 
+/** The end of a run for a worker; `lost`: others take it for lost, or its lease ended. */
+export type RunEnd = 'not-begun' | 'finished' | 'lost'
+
 /** The surroundings of a worker. */
 export interface HostParts {
   readonly link: Link
@@ -14,6 +17,8 @@ export interface HostParts {
     Pick<Hello, 'v' | 'worker' | 'instance' | 'threads' | 'environment'>
   readonly drive: HostDrive
   readonly openSpill: (run: string) => Spill
+  /** A run is over, and the worker is idle again. */
+  readonly onRunOver: (end: RunEnd) => void
   /** Tells people what happens. */
   readonly note: (message: string) => void
 }

@@ -2,7 +2,7 @@
 import type { HostSecond } from '../../ports/host-drive.ts'
 import { type HostInterval, intervalText } from '../messages.ts'
 import { sumSnapshots } from '../sum-snapshots.ts'
-import { IntervalUplink, type UplinkParts } from './uplink.ts'
+import { IntervalUplink, type LoggedIntervals, type UplinkParts } from './uplink.ts'
 
 export class HostReport {
   readonly #identity: Pick<HostInterval, 'token' | 'place' | 'epoch'>
@@ -21,21 +21,24 @@ export class HostReport {
   }
 
   /** Tells how it ended: nothing follows. */
-  end(end: NonNullable<HostInterval['end']>): void {
-    this.#send({ sum: null, used: null, end })
+  end(end: Omit<NonNullable<HostInterval['end']>, 'overflowCount'>): void {
+    this.#send({ sum: null, used: null, end: { ...end, overflowCount: this.#uplink.overflowCount } })
   }
 
   /** Takes in what the log has. */
-  heard(have: number, beyond: readonly number[]): void {
-    this.#uplink.heard(have, beyond)
+  heard(logged: LoggedIntervals): void {
+    this.#uplink.heard(logged)
   }
 
-  close(): void {
-    this.#uplink.close()
+  /** @param isSafe false: what was counted stays on disk */
+  close(isSafe: boolean): void {
+    this.#uplink.close(isSafe)
   }
 
   #send(interval: Pick<HostInterval, 'sum' | 'used' | 'end'>): void {
     const sequence = this.#sequence++
-    this.#uplink.add(sequence, intervalText({ ...this.#identity, sequence, ...interval }))
+    const head = { ...this.#identity, sequence }
+    const stub = intervalText({ ...head, sum: null, used: null, end: null })
+    this.#uplink.add(sequence, intervalText({ ...head, ...interval }), stub)
   }
 }

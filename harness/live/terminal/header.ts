@@ -2,7 +2,8 @@
 
 import { formatDurationMs } from '../../base/units.ts'
 import type { LiveView } from '../../model/live-view.ts'
-import { percentText, secondsText } from '../../text/figure-text.ts'
+import { percentText } from '../../text/figure-text.ts'
+import { type Progress, progressOf } from '../../text/progress-text.ts'
 import { meter } from './figures.ts'
 import type { ScreenModel } from './screen-model.ts'
 import { cutLine, type Line, lineWidth, type Span, span, spread, type Tone } from './styled-text.ts'
@@ -45,21 +46,21 @@ const BAR_LEAST = 8
 /** Shows how much is done and what is left. */
 export function progressLine(screen: ScreenModel): Line {
   const { view, nowMs, width } = screen
-  const durationMs = view.plan?.durationMs ?? 0
-  const ratio = durationMs === 0 ? 0 : Math.min(1, nowMs / durationMs)
-  const text = [span(` ${percentText(ratio)}`, 'bold'), ...timeLeft(screen, durationMs)]
+  const progress = progressOf(view, nowMs)
+  const { ratio } = progress
+  const text = [span(` ${percentText(ratio)}`, 'bold'), ...whatIsLeft(screen, progress)]
   const room = width - lineWidth(text)
   // Where both do not fit the words are worth more than the bar.
   const filled = room >= BAR_LEAST ? meter(ratio, room, 'accent') : []
   return cutLine([...filled, ...text], width)
 }
 
-function timeLeft({ view, nowMs, width }: ScreenModel, durationMs: number): Span[] {
+function whatIsLeft({ view, nowMs, width }: ScreenModel, { left }: Progress): Span[] {
+  const { durationMs = 0, iterations = null } = view.plan ?? {}
   const phase = view.phase === '' ? [] : [span('  '), span(view.phase, 'accent')]
   if (view.stage === 'draining') return [...phase, span('  requests in flight finish', 'warn')]
   if (nowMs >= durationMs) return [...phase, span('  load is over')]
-  const left = `${secondsText(durationMs - nowMs)} left`
-  const whole = width < 60 ? '' : ` of ${formatDurationMs(durationMs)}`
+  const whole = width < 60 || iterations !== null ? '' : ` of ${formatDurationMs(durationMs)}`
   return [...phase, span(`  ${left}${whole}`)]
 }
 

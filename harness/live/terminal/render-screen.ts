@@ -6,6 +6,7 @@ import { errorsBlock } from './errors.ts'
 import { eventsBlock } from './events.ts'
 import { phasesLine, progressLine, titleLine } from './header.ts'
 import { type Controls, footerLine, helpLines } from './help.ts'
+import { hostsBlock } from './hosts.ts'
 import { generatorBlock, targetBlock } from './instrument.ts'
 import { loadBlock, regionsBlock } from './load.ts'
 import { objectivesBlock } from './objectives.ts'
@@ -69,6 +70,7 @@ function wideParts(screen: ScreenModel): Block[] {
         loadBlock(left, 1),
         errorsBlock(left, 2),
         generatorBlock(left, 3),
+        hostsBlock(left, 3),
         targetBlock(left, 4),
         regionsBlock(left, 5),
       ]),
@@ -89,6 +91,7 @@ function narrowParts(screen: ScreenModel): Block[] {
     errorsBlock(screen, 5),
     objectivesBlock(screen, 4),
     generatorBlock(screen, 7),
+    hostsBlock(screen, 7),
     targetBlock(screen, 8),
     regionsBlock(screen, 9),
     eventsBlock(screen, 10),

@@ -18,7 +18,7 @@ export const orderSchema = z.discriminatedUnion('do', [
   /** Keeps the worker for one run. */
   z.strictObject({ do: z.literal('hold'), ...head, leaseMs: z.number() }),
   /** Looks at its own machine: could it drive this? */
-  z.strictObject({ do: z.literal('look'), ...head, plan: blobRefSchema, threads: z.int() }),
+  z.strictObject({ do: z.literal('look'), ...head, plan: blobRefSchema, threads: z.int(), of: z.int() }),
   /** Gets its shards ready. */
   z.strictObject({
     do: z.literal('load'),

@@ -37,3 +37,7 @@ export type Want = (typeof WANTS)[number]
 
 /** The state that everybody should be in, told again and again: whoever misses one hears the next. */
 export const beatSchema = z.strictObject({ term: z.int(), want: z.enum(WANTS) })
+
+/** An end to all load of a pool, told by people. */
+export const haltSchema = z.strictObject({ by: z.string(), reason: z.string() })
+export type Halt = z.infer<typeof haltSchema>

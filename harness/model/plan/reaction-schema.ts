@@ -28,6 +28,22 @@ export const alertsSchema = z.object({
 })
 export type AlertsPlan = Immutable<z.infer<typeof alertsSchema>>
 
+/** Monitoring systems that get figures of the run. */
+export const outputsSchema = z.object({
+  /** By name. `by`: who names it; a scenario alone may not send beyond this machine. */
+  to: recordOf(pluginSchema.extend({ by: z.enum(['scenario', 'config', 'flag']) })),
+  /** On every series. */
+  labels: recordOf(z.string()),
+  /** Every series says which run it is of. */
+  perRun: z.boolean(),
+  /** Above it labels are left out. */
+  maxSeries: z.number(),
+  /** Exponential histograms have 2^resolution buckets in a doubling. */
+  resolution: z.number(),
+  componentsByStep: z.boolean(),
+})
+export type OutputsPlan = Immutable<z.infer<typeof outputsSchema>>
+
 /** The rollback of the system under test. */
 export const rollbackSchema = z.object({
   /** The scenario's half of being armed; the environment has to allow it too. */

@@ -19,7 +19,13 @@ import {
 } from './journey-schema.ts'
 import { outsideMeasureSchema } from './measure-schema.ts'
 import { objectiveSchema } from './objective-schema.ts'
-import { alertsSchema, pluginSchema, requirementSchema, rollbackSchema } from './reaction-schema.ts'
+import {
+  alertsSchema,
+  outputsSchema,
+  pluginSchema,
+  requirementSchema,
+  rollbackSchema,
+} from './reaction-schema.ts'
 import { secretSourceSchema } from './secret-schema.ts'
 import { sloSchema } from './slo-schema.ts'
 import { phaseSchema, workloadSchema } from './workload-schema.ts'
@@ -45,6 +51,21 @@ const buildSchema = z.object({
   readyMs: z.number(),
 })
 export type BuildPlan = Immutable<z.infer<typeof buildSchema>>
+
+/** A server that the run starts and ends. */
+const serviceSchema = z.object({
+  /** For the shell. */
+  command: z.string(),
+  /** On this machine. */
+  url: z.string(),
+  /** Status of an answer of a service that is ready; null: any. */
+  status: z.number().nullable(),
+  /** Time limit for that answer. */
+  readyMs: z.number(),
+  /** One that runs already is used, and not ended. */
+  reuse: z.boolean(),
+})
+export type ServicePlan = Immutable<z.infer<typeof serviceSchema>>
 
 /** Both sides of a comparison by pairs. `candidate` null: the scenario's own target. */
 const buildsSchema = z.object({ baseline: buildSchema, candidate: buildSchema.nullable() })
@@ -158,8 +179,12 @@ const schema = z.object({
   builds: buildsSchema.nullable(),
   alerts: alertsSchema,
   rollback: rollbackSchema.nullable(),
+  /** Monitoring systems that get its figures; absent: none. */
+  outputs: outputsSchema.optional(),
   /** Objectives whose breach halts all load on the state store (emergency). */
   limits: z.array(objectiveSchema),
+  /** Servers that are started before the targets, in this order, and ended with the run; absent: none. */
+  services: recordOf(serviceSchema).optional(),
   /** Services, databases, programs and GPUs that have to be there before load, and while it runs. */
   requires: z.array(requirementSchema),
   /** Probes besides the target's own process, by the name that objectives use. */

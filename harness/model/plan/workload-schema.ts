@@ -47,6 +47,10 @@ const joinSchema = z.object({
 })
 export type JoinPlan = Immutable<z.infer<typeof joinSchema>>
 
+/** The number of iterations after which the run ends, of all its agents together or of each. */
+const iterationsSchema = z.object({ count: z.number(), of: z.enum(['run', 'agent']) })
+export type IterationsPlan = Immutable<z.infer<typeof iterationsSchema>>
+
 export const workloadSchema = z.object({
   /** Name of the pattern that made it, for people. */
   pattern: z.string(),
@@ -68,10 +72,12 @@ export const workloadSchema = z.object({
   pacingMs: z.number(),
   /** Closed model: null = all are there at once, but for what their pauses spread them. */
   join: joinSchema.nullable(),
+  /** Closed model: the load ends when so many journeys are over; its time is the longest it may take. Absent: its time alone ends it. */
+  iterations: iterationsSchema.optional(),
   session: sessionSchema,
   regions: z.array(regionSchema),
   mix: operationMixSchema,
-  /** Journeys the plan demands: exact in the open model, integral / pacing in a paced closed one, null when think time decides. */
+  /** Journeys the plan demands: exact in the open model and where `iterations` ends the load, integral / pacing in a paced closed one, null when think time decides. */
   expectedIterations: z.number().nullable(),
 })
 export type WorkloadPlan = Immutable<z.infer<typeof workloadSchema>>

@@ -8,6 +8,7 @@ import {
   activitiesTable,
   highlightsTable,
   itemsTable,
+  recommendationsTable,
   stagesTable,
   undosTable,
 } from './qualification-tables.ts'
@@ -28,7 +29,7 @@ export function qualificationMarkdown(record: QualificationRecord): string {
     ...(verdict.cautions.length === 0
       ? []
       : [verdict.cautions.map(({ message }) => `- ${proseMarkdown(message)}`).join('\n')]),
-    ...[stagesTable(record), highlightsTable(record)].flatMap(tableOf),
+    ...[stagesTable(record), recommendationsTable(record), highlightsTable(record)].flatMap(tableOf),
     `Critical path: ${proseMarkdown(criticalPath.actual.path.join(' → '))}`,
   ]
   const details = [activitiesTable(record), itemsTable(record), undosTable(record)].flatMap(tableOf)

@@ -3,6 +3,7 @@ import { formatDurationMs, formatRatio } from '../../base/units.ts'
 import type { QualificationRecord, QualifiedActivity } from '../../model/qualification.ts'
 import { outcomeText } from '../../text/outcome-text.ts'
 import { activityText, measuredText, ratioText } from '../../text/qualification-text.ts'
+import { risksTable } from '../tables/objective-tables.ts'
 import type { Table } from '../tables/table.ts'
 import { highlightsOf } from './highlights.ts'
 
@@ -31,6 +32,14 @@ export function highlightsTable(record: QualificationRecord): Table {
       { head: 'found', texts: found.map(({ text }) => text) },
     ],
   }
+}
+
+/** Recommendations: the violations of all runs. */
+export function recommendationsTable({ risks }: QualificationRecord): Table {
+  return risksTable(
+    risks,
+    risks.map(({ activity }) => activity),
+  )
 }
 
 export function activitiesTable({ activities }: QualificationRecord): Table {

@@ -8,17 +8,28 @@ import { byStanding, standingOf } from '../../text/standing.ts'
 import { budgetText } from '../budget-text.ts'
 import { claimNote, type Table } from './table.ts'
 
-/** The first page: violations in the order in which to look at them, each with what to do. */
-export function risksTable({ risks }: Verdict): Table {
+/**
+ * Tabulates violations in the order in which to look at them, each with what to do.
+ * @param activities of a qualification, in whose runs they were
+ */
+export function risksTable(risks: readonly Risk[], activities: readonly string[] | null = null): Table {
   const hasRoi = risks.some(({ roi }) => roi !== null)
   return {
     title: 'What to look at, the worst first',
-    heads: ['#', 'priority', 'exposure', ...(hasRoi ? ['ROI'] : []), 'objective'],
+    heads: [
+      '#',
+      'priority',
+      'exposure',
+      ...(hasRoi ? ['ROI'] : []),
+      ...(activities === null ? [] : ['activity']),
+      'objective',
+    ],
     rows: risks.map(({ priority, exposure, roi, ...demand }, i) => [
       String(i + 1),
       priority,
       exposure.toFixed(1),
       ...(hasRoi ? [roi === null ? '-' : roi.toFixed(1)] : []),
+      ...(activities === null ? [] : [activities[i] ?? '']),
       titleOf(demand),
     ]),
     notes: [

@@ -2,7 +2,8 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { HarnessError } from '../../base/errors.ts'
 import { withoutGaps } from '../../base/without-gaps.ts'
-import { type FlagPlace, type RequestFlags, textOfFile } from './request-flags.ts'
+import { textOfFile } from './flag-files.ts'
+import type { FlagPlace, RequestFlags } from './flags.ts'
 import { shellWords } from './shell-words.ts'
 
 /** The URLs of a command, and what it says of them. */
@@ -98,6 +99,7 @@ export function readCurlCommand(command: string, place: FlagPlace): CurlCommand 
       timeout: seconds(values['max-time']),
       connectTimeout: seconds(values['connect-timeout']),
       connectTo: connectToOf(values),
+      resolve: values.resolve,
       unixSocket: values['unix-socket'],
       followRedirects:
         values.location === true
@@ -170,11 +172,10 @@ function headerOf(header: string): readonly string[] {
   return /:\s*$/.test(header) ? [] : [header]
 }
 
-/** `host:port:address:port` of --connect-to, `host:port:address` of --resolve. */
+/** `host:port:address:port` of --connect-to. */
 function connectToOf(values: Values): string | undefined {
   const [, to] = /^[^:]*:\d*:(.+:\d+)$/.exec(values['connect-to'] ?? '') ?? []
-  const [, port, address] = /^\+?[^:]+:(\d+):(.+)$/.exec(values.resolve ?? '') ?? []
-  return to ?? (address === undefined ? undefined : `${address}:${port}`)
+  return to
 }
 
 /** Seconds of curl, which may have a fraction. */

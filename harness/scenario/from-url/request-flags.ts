@@ -1,41 +1,11 @@
 /** The flags by which people say what a URL is asked, and the requests that they stand for. */
 import { resolve } from 'node:path'
-import { HarnessError, messageOf } from '../../base/errors.ts'
+import { HarnessError } from '../../base/errors.ts'
 import { lookUp, putAt } from '../../base/names.ts'
 import { withoutGaps } from '../../base/without-gaps.ts'
-import { readRegularTextSync } from '../../system/files.ts'
+import { bodyOf, contentTypeOf, multipartOf } from './body-flags.ts'
+import type { FlagPlace, RequestFlags } from './flags.ts'
 import type { UrlRequest, UrlSettings } from './url-scenario.ts'
-
-/** The flags of a request; every field as it was typed. */
-export interface RequestFlags {
-  readonly method?: string
-  /** `Name: value`; `env:NAME` in the value is taken from the environment. */
-  readonly header?: readonly string[]
-  /** Text, or `@` and the path of a file. */
-  readonly body?: string
-  /** `name=value` */
-  readonly form?: readonly string[]
-  /** `name:password`, `name:env:NAME` or `env:NAME`. */
-  readonly user?: string
-  readonly insecure?: boolean
-  readonly cacert?: string
-  readonly cert?: string
-  readonly key?: string
-  readonly sni?: string
-  readonly http2?: boolean
-  /** Durations with a unit. */
-  readonly timeout?: string
-  readonly connectTimeout?: string
-  readonly connectTo?: string
-  readonly unixSocket?: string
-  readonly followRedirects?: number
-}
-
-/** The surroundings in which flags are read. */
-export interface FlagPlace {
-  readonly cwd: string
-  readonly env: Readonly<Record<string, string | undefined>>
-}
 
 /** Requests that are alike but for their URL. */
 export interface FlaggedRequests {
@@ -67,13 +37,28 @@ export function readRequestFlags(
   }
   if (flags.user !== undefined)
     headers['authorization'] = named('authorization', `Basic ${credentialsOf(flags.user, place)}`, secrets)
-  const body = bodyOf(flags, place)
-  if (body !== null && !hasHeader(headers, 'content-type'))
+  if (flags.keepalive === false) closeEach(headers, flags)
+  const multipart = multipartOf(flags)
+  const body = multipart === null ? bodyOf(flags, place) : null
+  if (typeof body === 'string' && !hasHeader(headers, 'content-type'))
     headers['content-type'] = contentTypeOf(body, flags)
+  const hasBody = body !== null || multipart !== null
   return {
-    likeAll: { method: (flags.method ?? (body === null ? 'GET' : 'POST')).toUpperCase(), headers, body },
+    likeAll: {
+      method: (flags.method ?? (hasBody ? 'POST' : 'GET')).toUpperCase(),
+      headers,
+      body,
+      ...(multipart === null ? {} : { multipart }),
+    },
     settings: settingsOf(flags, place),
   }
+}
+
+/** A server that is asked to closes the connection after its answer. */
+function closeEach(headers: Record<string, string>, { http2 }: RequestFlags): void {
+  if (http2 === true)
+    throw wrong('--no-keepalive is not for HTTP/2', 'HTTP/2 keeps its connection: leave one of the two out.')
+  if (!hasHeader(headers, 'connection')) headers['connection'] = 'close'
 }
 
 function headerOf(text: string): readonly [string, string] {
@@ -123,51 +108,6 @@ function required(name: string, env: FlagPlace['env']): string {
   return value
 }
 
-function bodyOf({ body, form }: RequestFlags, place: FlagPlace): string | null {
-  if (body !== undefined && form !== undefined)
-    throw wrong('--body and --form cannot be combined', 'A request has one body.')
-  if (form !== undefined) return formOf(form)
-  if (body === undefined) return null
-  return body.startsWith('@') ? textOfFile(body.slice(1), place) : body
-}
-
-function formOf(fields: readonly string[]): string {
-  const pairs = fields.map((field): [string, string] => {
-    const equals = field.indexOf('=')
-    if (equals <= 0)
-      throw wrong(`--form '${field}' has no name and value`, "Write it like --form 'name=value'.")
-    return [field.slice(0, equals), field.slice(equals + 1)]
-  })
-  return new URLSearchParams(pairs).toString()
-}
-
-/** Reads the text of a file that a flag names. @throws HarnessError USAGE */
-export function textOfFile(path: string, { cwd }: Pick<FlagPlace, 'cwd'>): string {
-  try {
-    return readRegularTextSync(resolve(cwd, path))
-  } catch (cause) {
-    throw new HarnessError('USAGE', `the file ${path} cannot be read: ${messageOf(cause)}`, {
-      cause,
-      hint: 'Give the path of a text file, from this folder.',
-    })
-  }
-}
-
-function contentTypeOf(body: string, { form }: RequestFlags): string {
-  if (form !== undefined) return 'application/x-www-form-urlencoded'
-  return isJson(body) ? 'application/json' : 'text/plain; charset=utf-8'
-}
-
-function isJson(text: string): boolean {
-  if (!/^\s*[[{]/.test(text)) return false
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
-}
-
 function hasHeader(headers: Readonly<Record<string, string>>, name: string): boolean {
   return Object.keys(headers).some((key) => key.toLowerCase() === name)
 }
@@ -175,7 +115,10 @@ function hasHeader(headers: Readonly<Record<string, string>>, name: string): boo
 function settingsOf(flags: RequestFlags, { cwd }: FlagPlace): UrlSettings {
   const { insecure, cacert, cert, key, sni, http2, timeout, connectTimeout, followRedirects } = flags
   const path = (file: string | undefined) => (file === undefined ? undefined : resolve(cwd, file))
-  const { connectTo = flags.unixSocket === undefined ? undefined : `unix:${path(flags.unixSocket)}` } = flags
+  const places = [flags.connectTo, socketOf(flags.unixSocket, path), resolvedOf(flags.resolve)]
+  const [connectTo, ...others] = places.filter((each) => each !== undefined)
+  if (others.length > 0)
+    throw wrong('--connect-to, --unix-socket and --resolve name one place', 'Leave all but one of them out.')
   return withoutGaps({
     tls: unlessEmpty(
       withoutGaps({
@@ -191,6 +134,22 @@ function settingsOf(flags: RequestFlags, { cwd }: FlagPlace): UrlSettings {
     followRedirects,
     timeouts: unlessEmpty(withoutGaps({ connect: connectTimeout, total: timeout })),
   })
+}
+
+function socketOf(file: string | undefined, path: (file: string) => string | undefined): string | undefined {
+  return file === undefined ? undefined : `unix:${path(file)}`
+}
+
+/** The place of `host:port:address`, as curl has it. */
+function resolvedOf(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined
+  const [, port, address] = /^\+?[^:]+:(\d+):(.+)$/.exec(text) ?? []
+  if (address === undefined)
+    throw wrong(
+      `--resolve ${text} is not host:port:address`,
+      'Write it like --resolve shop.example:443:127.0.0.1.',
+    )
+  return `${address}:${port}`
 }
 
 /** Settings of which nothing was said are left out. */

@@ -14,8 +14,19 @@ export interface UrlRequest {
   /** In capitals. */
   readonly method: string
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string | null
+  /** Text, or a file. */
+  readonly body: string | FileToSend | null
+  /** Fields and files of a body of several parts. */
+  readonly multipart?: Readonly<Record<string, PartToSend | readonly PartToSend[]>>
 }
+
+/** A file as scenarios name it. */
+export interface FileToSend {
+  readonly file: string
+  readonly type?: string
+}
+
+type PartToSend = string | FileToSend
 
 /** Settings that all requests of a scenario share; what is left out is as in any scenario. */
 export interface UrlSettings
@@ -66,10 +77,11 @@ function targetNames(places: readonly URL[]): ReadonlyMap<string, string> {
 }
 
 function journeyOf({ request, place, weight }: Weighed, targets: ReadonlyMap<string, string>): object {
-  const { method, headers, body } = request
+  const { method, headers, body, multipart } = request
   const step = http.request(method, `${place.pathname}${place.search}`, {
     ...(Object.keys(headers).length === 0 ? {} : { headers }),
     ...(body === null ? {} : { body }),
+    ...(multipart === undefined ? {} : { multipart }),
   })
   const target = targets.get(place.origin) as string
   return {

@@ -1,7 +1,9 @@
 /** The requests of a command line without a scenario file: URLs, a list of them, or a command of curl, with their flags. */
 import { HarnessError } from '../../base/errors.ts'
 import { readCurlCommand } from './curl-command.ts'
-import { type FlagPlace, type RequestFlags, readRequestFlags, textOfFile } from './request-flags.ts'
+import { textOfFile } from './flag-files.ts'
+import type { FlagPlace, RequestFlags } from './flags.ts'
+import { readRequestFlags } from './request-flags.ts'
 import { readUrlList } from './url-list.ts'
 import type { UrlRequest, UrlSource } from './url-scenario.ts'
 
@@ -11,6 +13,8 @@ export interface UrlFlags extends RequestFlags {
   readonly urls?: string
   /** A command of curl. */
   readonly curl?: string
+  /** Requests after which the load ends. */
+  readonly requests?: number
 }
 
 /** Requests, and the values of the secrets in them by name. */
@@ -25,7 +29,7 @@ export function sourceOfFlags(
   flags: UrlFlags,
   place: FlagPlace,
 ): SourceOfFlags | null {
-  const { urls: list, curl, ...request } = flags
+  const { urls: list, curl, requests, ...request } = flags
   const said = Object.keys(request)
   if (curl !== undefined) {
     if (given.length > 0 || list !== undefined || said.length > 0)
@@ -39,6 +43,11 @@ export function sourceOfFlags(
     throw wrong(
       `${file} is no URL, and a run has one scenario file or several URLs`,
       'Write URLs like http://127.0.0.1:8080/path.',
+    )
+  if (file !== undefined && requests !== undefined)
+    throw wrong(
+      `--requests is about URLs, and ${file} is a scenario file`,
+      'Say how many journeys end the load: --iterations 1000.',
     )
   if (file !== undefined && said.length === 0) return null
   if (file !== undefined)

@@ -2,7 +2,8 @@
 import type { Page, Response } from 'playwright-core'
 import { lookUp } from '../../base/names.ts'
 import { formatDurationMs } from '../../base/units.ts'
-import { ERROR_KIND_INDEX, type ErrorKind } from '../../model/outcome.ts'
+import type { ErrorKind } from '../../model/outcome.ts'
+import { putError } from '../../ports/exchange-error.ts'
 import type { Exchange } from '../../ports/target.ts'
 import type { Act } from './acts.ts'
 import { failureOf } from './failure.ts'
@@ -136,8 +137,7 @@ export class RunningAct {
     this.#isOver = true
     const { exchange } = this
     if (exchange.doneMs === 0 || kind !== 'none') exchange.doneMs = this.#parts.nowMs()
-    exchange.errorKind = ERROR_KIND_INDEX[kind]
-    exchange.errorText = text
+    putError(exchange, kind, text)
     this.#parts.ended()
     exchange.settle()
   }

@@ -11,6 +11,7 @@ import { formatDurationMs } from '../../base/units.ts'
 import type { Measure } from '../../model/measures.ts'
 import { ERROR_KIND_INDEX } from '../../model/outcome.ts'
 import type { Timeouts } from '../../model/plan.ts'
+import { putError } from '../../ports/exchange-error.ts'
 import type { Exchange } from '../../ports/target.ts'
 import type { Deadlines } from '../deadlines.ts'
 import type { BodyListener, ListenedExchange } from '../http/body-listener.ts'
@@ -203,8 +204,7 @@ export class StreamCall implements ListenedExchange, BodyListener {
     if (this.errorKind !== 0 || !isGood(this.status)) return
     const failure = this.#reader.conclude(this, reading !== 'open')
     if (failure === null) return
-    this.errorKind = ERROR_KIND_INDEX[failure.kind]
-    this.errorText = failure.text
+    putError(this, failure.kind, failure.text)
   }
 
   #keepBad(piece: Buffer): void {

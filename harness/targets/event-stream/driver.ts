@@ -5,6 +5,7 @@ import type {
   Exchange,
   Perform,
   SentAs,
+  SentWhole,
   TargetDriver,
 } from '../../ports/target.ts'
 import { Deadlines } from '../deadlines.ts'
@@ -70,8 +71,11 @@ export class EventStreamDriver<Request extends StreamRequest> implements TargetD
   }
 
   sentAs(exchange: Exchange): SentAs | null {
-    const { http } = exchange.request as Request
-    return this.#http.sentAs?.({ ...exchange, request: http, variables: exchange.variables }) ?? null
+    return this.#http.sentAs?.(httpOf(exchange)) ?? null
+  }
+
+  sentWhole(exchange: Exchange): SentWhole | null {
+    return this.#http.sentWhole?.(httpOf(exchange)) ?? null
   }
 
   stats(): DriverStats {
@@ -82,4 +86,10 @@ export class EventStreamDriver<Request extends StreamRequest> implements TargetD
     await this.#http.close()
     this.#parts.deadlines.stop()
   }
+}
+
+/** Returns an exchange as the HTTP driver knows it. */
+function httpOf(exchange: Exchange): Exchange {
+  const { http } = exchange.request as StreamRequest
+  return { ...exchange, request: http, variables: exchange.variables, agent: exchange.agent }
 }

@@ -2,7 +2,7 @@
 import { messageOf } from '../../base/errors.ts'
 import { Template } from '../../base/template.ts'
 import { parseBytes } from '../../base/units.ts'
-import { ERROR_KIND_INDEX } from '../../model/outcome.ts'
+import { putError } from '../../ports/exchange-error.ts'
 import type { DriverContext, DriverStats, Exchange, Perform, TargetDriver } from '../../ports/target.ts'
 import { Deadlines } from '../deadlines.ts'
 import { Fifo } from '../fifo.ts'
@@ -45,8 +45,7 @@ export class ExecDriver implements TargetDriver {
       line = (exchange.request as Command).line(exchange.variables)
     } catch (thrown) {
       clock.soon(() => {
-        exchange.errorKind = ERROR_KIND_INDEX.code
-        exchange.errorText = messageOf(thrown)
+        putError(exchange, 'code', messageOf(thrown))
         exchange.doneMs = clock.nowMs()
         exchange.settle()
       })

@@ -3,8 +3,9 @@ import type { Clock } from '../../base/clock.ts'
 import { messageOf, systemCodeOf } from '../../base/errors.ts'
 import { formatBytes, formatDurationMs } from '../../base/units.ts'
 import { MEASURES } from '../../model/measures.ts'
-import { ERROR_KIND_INDEX, type ErrorKind } from '../../model/outcome.ts'
+import type { ErrorKind } from '../../model/outcome.ts'
 import type { Timeouts } from '../../model/plan.ts'
+import { putError } from '../../ports/exchange-error.ts'
 import type { Exchange } from '../../ports/target.ts'
 import type { Deadlines } from '../deadlines.ts'
 import { Child } from './child.ts'
@@ -145,8 +146,7 @@ export class Run {
     this.#exchange = null
     this.#parts.deadlines.clear(this.slot)
     exchange.bytesReceived = this.#child?.bytes ?? 0
-    exchange.errorKind = ERROR_KIND_INDEX[kind]
-    exchange.errorText = text
+    putError(exchange, kind, text)
     exchange.doneMs = this.#parts.clock.nowMs()
     exchange.settle()
   }

@@ -2,7 +2,7 @@
 import type { Clock } from '../../base/clock.ts'
 import { messageOf } from '../../base/errors.ts'
 import { Template } from '../../base/template.ts'
-import { ERROR_KIND_INDEX } from '../../model/outcome.ts'
+import { putError } from '../../ports/exchange-error.ts'
 import type { DriverContext, DriverStats, Exchange, Perform, TargetDriver } from '../../ports/target.ts'
 import { Deadlines } from '../deadlines.ts'
 import { Slots } from '../slots.ts'
@@ -79,8 +79,7 @@ export class FsDriver implements TargetDriver {
 
 /** Ends an exchange whose message cannot be put together. */
 function refuse(exchange: Exchange, text: string, nowMs: number): void {
-  exchange.errorKind = ERROR_KIND_INDEX.code
-  exchange.errorText = text
+  putError(exchange, 'code', text)
   exchange.doneMs = nowMs
   exchange.settle()
 }

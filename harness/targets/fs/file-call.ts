@@ -2,8 +2,9 @@
 import type { Clock } from '../../base/clock.ts'
 import { formatDurationMs } from '../../base/units.ts'
 import { MEASURES } from '../../model/measures.ts'
-import { ERROR_KIND_INDEX, type ErrorKind } from '../../model/outcome.ts'
+import type { ErrorKind } from '../../model/outcome.ts'
 import type { Timeouts } from '../../model/plan.ts'
+import { putError } from '../../ports/exchange-error.ts'
 import type { Exchange } from '../../ports/target.ts'
 import type { Deadlines } from '../deadlines.ts'
 import type { LaneCall, LanePool } from './lane-pool.ts'
@@ -130,8 +131,7 @@ export class FileCall implements LaneCall {
     const exchange = this.#exchange
     if (exchange === null) return
     this.#exchange = null
-    exchange.errorKind = ERROR_KIND_INDEX[kind]
-    exchange.errorText = text
+    putError(exchange, kind, text)
     exchange.doneMs = doneMs
     exchange.settle()
   }

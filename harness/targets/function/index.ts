@@ -8,7 +8,8 @@ import { type CodePlace, isCodePlace } from '../../base/code-place.ts'
 import { messageOf } from '../../base/errors.ts'
 import { encodeInJsonString, Template, type VariableLookup } from '../../base/template.ts'
 import { formatDurationMs } from '../../base/units.ts'
-import { ERROR_KIND_INDEX, type ErrorKind } from '../../model/outcome.ts'
+import type { ErrorKind } from '../../model/outcome.ts'
+import { putError } from '../../ports/exchange-error.ts'
 import type {
   Answer,
   DriverStats,
@@ -215,8 +216,7 @@ class Call {
     const { clock, deadlines, onEnded } = this.#parts
     const { exchange } = this
     deadlines.clear(this.#slot)
-    exchange.errorKind = ERROR_KIND_INDEX[kind]
-    exchange.errorText = text
+    putError(exchange, kind, text)
     exchange.doneMs = clock.nowMs()
     if (kind === 'none') exchange.firstByteMs = exchange.doneMs
     onEnded(this.#slot)

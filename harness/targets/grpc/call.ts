@@ -3,7 +3,8 @@ import type { Metadata, StatusObject } from '@grpc/grpc-js'
 import type { CancelTimer, Clock } from '../../base/clock.ts'
 import { messageOf } from '../../base/errors.ts'
 import { MEASURES } from '../../model/measures.ts'
-import { ERROR_KIND_INDEX, type ErrorKind } from '../../model/outcome.ts'
+import type { ErrorKind } from '../../model/outcome.ts'
+import { putError } from '../../ports/exchange-error.ts'
 import type { Exchange } from '../../ports/target.ts'
 import type { Deadlines } from '../deadlines.ts'
 import { ExchangeDeadline, PHASE_BODY, PHASE_CONNECT, PHASE_FIRST_BYTE } from '../exchange-deadline.ts'
@@ -219,8 +220,7 @@ export class Call {
     this.#endOfStream?.()
     if (this.#lease === null) this.#channel.withdraw(this.#onLease)
     if (this.#isConnecting) exchange.connectMs = doneMs - this.#beganMs
-    exchange.errorKind = ERROR_KIND_INDEX[kind]
-    exchange.errorText = text
+    putError(exchange, kind, text)
     exchange.doneMs = doneMs
     this.#parts.onEnded(this)
     this.#call?.cancel()

@@ -1,6 +1,6 @@
 /** Handling of an answer, in either version of HTTP: component times, cookies, the next hop, headers and body. */
 import type { Clock } from '../../base/clock.ts'
-import type { Exchange } from '../../ports/target.ts'
+import { ALL_HEADERS, type Exchange } from '../../ports/target.ts'
 import type { Failure } from '../failure.ts'
 import { ContentDecoder, type Decoded } from './content-decoding.ts'
 import { CookieJar, cookieNames } from './cookie-jar.ts'
@@ -120,8 +120,9 @@ export class Answers {
   }
 }
 
-/** All values of a header, joined as HTTP joins them. Called for each body that code reads: no list of lines is made. */
+/** All values of a header, joined as HTTP joins them; all lines for `ALL_HEADERS`. Called for each body that code reads: no list of lines is made. */
 export function headerValue(headerText: string, name: string): string | undefined {
+  if (name === ALL_HEADERS) return headerText
   const wanted = name.toLowerCase()
   let joined: string | undefined
   for (let start = 0; start < headerText.length; ) {

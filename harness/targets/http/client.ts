@@ -1,6 +1,7 @@
 import type { Timeouts } from '../../model/plan.ts'
 import type { Answer, Perform } from '../../ports/target.ts'
-import type { CodeRequest } from './request-body.ts'
+import type { Parts } from './multipart-body.ts'
+import type { CodeRequest, Fields } from './request-body.ts'
 import { nameOfRequest } from './request-name.ts'
 
 /** The options of one request of code. */
@@ -10,7 +11,11 @@ export interface HttpRequestOptions {
   /** Body as it is: text, or bytes. */
   readonly body?: string | Uint8Array
   /** Body as a submitted form. */
-  readonly form?: Readonly<Record<string, string>>
+  readonly form?: Fields
+  /** Fields that are added to the query of the path. */
+  readonly query?: Fields
+  /** Body of several parts: text, bytes, or bytes with a name and a type. */
+  readonly multipart?: Parts
   readonly headers?: Readonly<Record<string, string>>
   /** Name under which it is recorded. Default: method and path, ids collapsed. */
   readonly step?: string

@@ -6,23 +6,20 @@
  *             (if no socket)  \-> failing (before anything was sent; ends a little later, never inside `begin`)
  * A large compressed body is decoded between reading and free: the answer is there, and no deadline holds any more.
  */
-import type { Clock } from '../../base/clock.ts'
-import { ERROR_KIND_INDEX } from '../../model/outcome.ts'
+import { putError } from '../../ports/exchange-error.ts'
 import type { Exchange } from '../../ports/target.ts'
 import { ConnectTimer } from '../connect-timer.ts'
-import type { Deadlines } from '../deadlines.ts'
 import { ExchangeDeadline, PHASE_BODY, PHASE_CONNECT, PHASE_FIRST_BYTE } from '../exchange-deadline.ts'
 import type { Failure } from '../failure.ts'
-import type { AnswerHead, Answers } from './answers.ts'
+import type { AnswerHead } from './answers.ts'
 import { ListenedBody } from './body-listener.ts'
+import type { ConnectionParts } from './connection-parts.ts'
 import { failureOfRequest } from './failure-of-request.ts'
 import { Http1Request } from './http1-request.ts'
 import { KeptWire } from './kept-wire.ts'
 import { type RequestParts, redirected } from './request.ts'
 import type { ResponseParser } from './response-parser.ts'
-import type { SendQueue } from './send-queue.ts'
-import type { Traceparents } from './traceparent.ts'
-import type { Wire, WireFactory, WireOwner } from './wire.ts'
+import type { Wire, WireOwner } from './wire.ts'
 
 const FREE = 0
 const CONNECTING = 1
@@ -32,27 +29,13 @@ const READING = 4
 const FAILING = 5
 const DECODING = 6
 
-/** The settings that the connections of a driver share. */
-export interface ConnectionParts {
-  readonly clock: Clock
-  readonly deadlines: Deadlines
-  readonly sends: SendQueue
-  readonly wires: WireFactory
-  readonly answers: Answers
-  readonly traceparents: Traceparents | null
-  readonly bodyBytesMax: number
-  /** The exchange is over, and the connection free. */
-  readonly onFinished: (connection: Connection, exchange: Exchange) => void
-  /** An answer is complete for no other reason than that its connection was closed. */
-  readonly onOpenEnd: (exchange: Exchange) => void
-  /** A request was sent again because its connection had gone stale. */
-  readonly onStaleRetry: () => void
-}
+type OnFinished = (connection: Connection, exchange: Exchange) => void
 
 export class Connection implements WireOwner {
   /** Its number among the connections of the driver. */
   readonly slot: number
   readonly #parts: ConnectionParts
+  readonly #onFinished: OnFinished
   readonly #body: ListenedBody
   readonly #parser: ResponseParser
   readonly #deadline: ExchangeDeadline
@@ -66,9 +49,11 @@ export class Connection implements WireOwner {
   #decodings = 0
   readonly #connecting = new ConnectTimer()
 
-  constructor(slot: number, parts: ConnectionParts) {
+  /** @param onFinished called when an exchange is over, and the connection free */
+  constructor(slot: number, parts: ConnectionParts, onFinished: OnFinished) {
     this.slot = slot
     this.#parts = parts
+    this.#onFinished = onFinished
     this.#body = new ListenedBody(parts.bodyBytesMax)
     this.#parser = this.#body.parser
     this.#deadline = new ExchangeDeadline(parts.deadlines, slot)
@@ -146,12 +131,8 @@ export class Connection implements WireOwner {
 
   /** Null when a variable is missing: nothing is sent then. */
   #render(request: Http1Request, exchange: Exchange): Buffer | string | null {
-    const { answers } = this.#parts
     try {
-      const cookie = answers.cookiesFor(exchange, request.parts)
-      return request.isMarked
-        ? request.renderMarked(exchange, cookie)
-        : request.render(exchange.variables, cookie)
+      return request.render(exchange, this.#parts.answers.cookiesFor(exchange, request.parts))
     } catch (thrown) {
       this.#failSoon(failureOfRequest(thrown))
       return null
@@ -182,17 +163,16 @@ export class Connection implements WireOwner {
   }
 
   ended(failure: Failure | null): void {
-    const state = this.#state
     this.#kept.drop()
-    if (state === READY) return this.#connect()
-    if (state === CONNECTING)
+    if (this.#state === READY) return this.#connect()
+    if (this.#state === CONNECTING)
       return this.#fail(failure ?? { kind: 'reset', text: 'the connection was closed before it was open' })
-    if (state === SENT && this.#mayRetry()) {
+    if (this.#state === SENT && this.#mayRetry()) {
       this.#retried = true
       this.#parts.onStaleRetry()
       return this.#connect()
     }
-    if (state !== SENT && state !== READING) return
+    if (this.#state !== SENT && this.#state !== READING) return
     const nowMs = this.#parts.clock.nowMs()
     if (this.#deadline.isPast(nowMs)) this.expire()
     else if (failure === null && this.#parser.endOfStream()) {
@@ -253,9 +233,7 @@ export class Connection implements WireOwner {
   }
 
   #endWith({ kind, text }: Failure, doneMs = this.#parts.clock.nowMs()): void {
-    const exchange = this.#exchange as Exchange
-    exchange.errorKind = ERROR_KIND_INDEX[kind]
-    exchange.errorText = text
+    putError(this.#exchange as Exchange, kind, text)
     this.#finish(doneMs)
   }
 
@@ -267,6 +245,6 @@ export class Connection implements WireOwner {
     this.#state = FREE
     this.#exchange = null
     this.#request = null
-    this.#parts.onFinished(this, exchange)
+    this.#onFinished(this, exchange)
   }
 }

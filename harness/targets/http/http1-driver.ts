@@ -3,13 +3,14 @@
  * pool, one read buffer, one sweep of deadlines, and no closure or promise a request.
  */
 import { OPEN_ENDED } from '../../model/open-ended.ts'
-import { ERROR_KIND_INDEX } from '../../model/outcome.ts'
+import { putError } from '../../ports/exchange-error.ts'
 import type {
   DriverContext,
   DriverStats,
   Exchange,
   Perform,
   SentAs,
+  SentWhole,
   TargetDriver,
 } from '../../ports/target.ts'
 import { type ConnectionPool, OwnConnections, SharedConnections } from '../connection-pool.ts'
@@ -17,8 +18,9 @@ import { Deadlines } from '../deadlines.ts'
 import { Answers, sharedJars } from './answers.ts'
 import { HttpClient } from './client.ts'
 import { Connection } from './connection.ts'
+import { describeRequest, describeWhole } from './describe-request.ts'
 import { Http1Request } from './http1-request.ts'
-import { describeRequest, RequestFactory } from './request.ts'
+import { RequestFactory } from './request.ts'
 import type { HttpRequest } from './schema.ts'
 import { SendQueue } from './send-queue.ts'
 import type { HttpSettings } from './settings.ts'
@@ -59,10 +61,6 @@ export class Http1Driver implements TargetDriver {
       answers: this.#answers,
       traceparents: this.#traceparents,
       bodyBytesMax: settings.bodyBytesMax,
-      onFinished: (connection: Connection, exchange: Exchange) => {
-        this.#pool.release(connection)
-        exchange.settle()
-      },
       onOpenEnd: ({ step }: Exchange) => {
         // Node gives no sign of TLS's own farewell, which is what tells a whole body from one that was cut.
         if (settings.endpoint.secure) context.events.fault(step, 'protocol', OPEN_ENDED)
@@ -71,7 +69,11 @@ export class Http1Driver implements TargetDriver {
         this.#staleRetries++
       },
     }
-    const make = (slot: number) => new Connection(slot, parts)
+    const finish = (connection: Connection, exchange: Exchange) => {
+      this.#pool.release(connection)
+      exchange.settle()
+    }
+    const make = (slot: number) => new Connection(slot, parts, finish)
     this.#pool =
       connections === null ? new OwnConnections(make, context) : new SharedConnections(make, connections)
   }
@@ -106,6 +108,11 @@ export class Http1Driver implements TargetDriver {
     return describeRequest((request as Http1Request).parts, this.#origin, variables)
   }
 
+  sentWhole(exchange: Exchange): SentWhole {
+    const { parts } = exchange.request as Http1Request
+    return describeWhole(parts, this.#origin, exchange.variables, this.#answers.cookiesFor(exchange, parts))
+  }
+
   stats(): Http1Stats {
     return {
       openConnections: this.#wires.openCount,
@@ -123,8 +130,7 @@ export class Http1Driver implements TargetDriver {
 
   #settleUnsent(exchange: Exchange): void {
     const { clock } = this.#context
-    exchange.errorKind = ERROR_KIND_INDEX.aborted
-    exchange.errorText = 'aborted by the harness while it waited for a connection'
+    putError(exchange, 'aborted', 'aborted by the harness while it waited for a connection')
     exchange.doneMs = clock.nowMs()
     clock.soon(() => exchange.settle())
   }

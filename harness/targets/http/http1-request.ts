@@ -39,19 +39,14 @@ export class Http1Request {
     return this.#traceparents !== null
   }
 
-  /** Returns what goes on the wire. @param cookie value of the Cookie header, '' for none. @throws UnsetVariable */
-  render(variables: VariableLookup, cookie: string): Buffer | string {
-    return this.#bytes !== null && cookie === this.#ownCookie
-      ? this.#bytes
-      : this.#content(variables, cookie, '')
-  }
-
-  /** The same, marked as the next attempt of an exchange. The bytes are good until the next one is rendered. */
-  renderMarked(exchange: Pick<Exchange, 'variables' | 'traceNumber'>, cookie: string): Buffer | string {
-    const traceparents = this.#traceparents as Traceparents
+  /**
+   * Returns what goes on the wire; where attempts are marked, as the next one of the exchange, in bytes that are good until the next
+   * one is rendered. @param cookie value of the Cookie header, '' for none @throws UnsetVariable
+   */
+  render(exchange: Pick<Exchange, 'variables' | 'traceNumber'>, cookie: string): Buffer | string {
     if (this.#bytes === null || cookie !== this.#ownCookie)
       return this.#content(exchange.variables, cookie, exchange)
-    traceparents.stamp(exchange, this.#bytes, this.#traceparentAt)
+    this.#traceparents?.stamp(exchange, this.#bytes, this.#traceparentAt)
     return this.#bytes
   }
 

@@ -1,22 +1,19 @@
 /** One exchange over HTTP/2: a stream of a session, or several when redirects are followed. Same instants as 1.1. */
 import type { Clock } from '../../base/clock.ts'
-import { ERROR_KIND_INDEX } from '../../model/outcome.ts'
+import { putError } from '../../ports/exchange-error.ts'
 import type { Exchange } from '../../ports/target.ts'
 import type { Deadlines } from '../deadlines.ts'
 import { ExchangeDeadline, PHASE_BODY, PHASE_CONNECT, PHASE_FIRST_BYTE } from '../exchange-deadline.ts'
 import type { Failure } from '../failure.ts'
-import { type AnswerHead, type Answers, headerValue } from './answers.ts'
-import { BodyBuffer } from './body-buffer.ts'
-import { type BodyListener, listenerOf } from './body-listener.ts'
+import type { Answers } from './answers.ts'
 import { failureOfRequest } from './failure-of-request.ts'
-import { headBytes, headOf, headText } from './http2-head.ts'
+import { Http2Answer } from './http2-answer.ts'
 import { Http2Request } from './http2-request.ts'
 import type { Http2Session } from './http2-session.ts'
 import type { Http2Sessions } from './http2-sessions.ts'
 import type { Sender, SessionSlot } from './http2-slot.ts'
 import type { Http2Head, Http2Stream, StreamOwner, Taken } from './http2-stream.ts'
 import { redirected } from './request.ts'
-import { HEAD_BYTES_MAX } from './response-parser.ts'
 import type { Traceparents } from './traceparent.ts'
 
 /** The settings that the calls of a driver share. */
@@ -36,7 +33,7 @@ export class Http2Call implements Sender, StreamOwner {
   readonly #parts: CallParts
   readonly #deadline: ExchangeDeadline
   readonly #onEnded: () => void
-  readonly #listener: BodyListener | null
+  readonly #answer: Http2Answer
   #request: Http2Request
   #redirectsLeft: number
   #slot: SessionSlot | null = null
@@ -48,17 +45,13 @@ export class Http2Call implements Sender, StreamOwner {
   #waitsSinceMs = 0
   /** True once it has been sent to, or has waited for, a second session: there is no third. */
   #isResent = false
-  #head: AnswerHead | null = null
-  #headerText = ''
-  readonly #body = new BodyBuffer()
-  #bodyBytes = 0
   /** True once its outcome is decided; it may end a little later. */
   #isOver = false
 
   /** @param slot its place among the deadlines @param onEnded called once, before the exchange settles */
   constructor(exchange: Exchange, slot: number, parts: CallParts, onEnded: () => void) {
     this.exchange = exchange
-    this.#listener = listenerOf(exchange)
+    this.#answer = new Http2Answer(exchange, parts.bodyBytesMax)
     this.#deadline = new ExchangeDeadline(parts.deadlines, slot)
     this.#parts = parts
     this.#onEnded = onEnded
@@ -147,54 +140,45 @@ export class Http2Call implements Sender, StreamOwner {
   // --- StreamOwner ------------------------------------------------------------------------------------------------
 
   answered(head: Http2Head): void {
-    if (headBytes(head) > HEAD_BYTES_MAX)
-      return this.fail({ kind: 'too-large', text: `the head is larger than ${HEAD_BYTES_MAX} bytes` })
     const nowMs = this.#parts.clock.nowMs()
     if (this.#deadline.isPast(nowMs)) return this.expire()
+    const failure = this.#answer.begin(head, nowMs)
+    if (failure !== null) return this.fail(failure)
     this.exchange.firstByteMs = nowMs
     this.#deadline.enter(PHASE_BODY, nowMs, this.exchange.timeouts)
-    this.#head = headOf(head)
-    this.#headerText = this.exchange.keepAnswer ? headText(head) : ''
-    this.#listener?.answered(this.#head.status, (name) => headerValue(this.#headerText, name), nowMs)
   }
 
   received(piece: Buffer): void {
-    const { bodyBytesMax, clock } = this.#parts
-    const nowMs = clock.nowMs()
+    const nowMs = this.#parts.clock.nowMs()
     if (this.#deadline.isPast(nowMs)) return this.expire()
     this.exchange.bytesReceived += piece.length
-    this.#bodyBytes += piece.length
-    if (this.#bodyBytes > bodyBytesMax)
-      this.fail({ kind: 'too-large', text: `the body is larger than ${bodyBytesMax} bytes` })
-    else if (this.#listener !== null) this.#listener.received(piece, nowMs)
-    else if (this.exchange.keepAnswer) this.#body.append(piece, 0, piece.length)
+    const failure = this.#answer.add(piece, nowMs)
+    if (failure !== null) this.fail(failure)
   }
 
   completed(): void {
     const { answers, traceparents, clock } = this.#parts
-    const head = this.#head as AnswerHead
+    const { head } = this.#answer
     this.#stream = null
     if (this.#deadline.isPast(clock.nowMs())) return this.expire()
     const next = answers.take(this.exchange, this.#request.parts, head, this.#redirectsLeft)
     if (next !== null && !('kind' in next)) {
       this.#redirectsLeft--
       this.#request = new Http2Request(redirected(this.#request.parts, next), traceparents)
-      this.#body.clear()
-      this.#bodyBytes = 0
       return this.begin()
     }
     if (next !== null || !this.exchange.keepAnswer) return this.#end(next)
-    answers.keepHeaders(this.exchange, this.#headerText)
-    if (head.contentEncoding !== '') return this.#decode(head)
-    this.exchange.body = this.#body.take()
+    answers.keepHeaders(this.exchange, this.#answer.headerText)
+    if (head.contentEncoding !== '') return this.#decode()
+    this.exchange.body = this.#answer.takeBody()
     this.#end(null)
   }
 
   /** The answer is there: no deadline holds while it is decoded, and an abort ends it before that. */
-  #decode(head: AnswerHead): void {
+  #decode(): void {
     const doneMs = this.#parts.clock.nowMs()
     this.#deadline.clear()
-    this.#parts.answers.decode(this.#body.take(), head, (decoded) => {
+    this.#parts.answers.decode(this.#answer.takeBody(), this.#answer.head, (decoded) => {
       if (this.#isOver) return
       if ('kind' in decoded) return this.#end(decoded, doneMs)
       this.exchange.body = decoded
@@ -250,8 +234,7 @@ export class Http2Call implements Sender, StreamOwner {
     this.#deadline.clear()
     const { exchange } = this
     if (failure !== null) {
-      exchange.errorKind = ERROR_KIND_INDEX[failure.kind]
-      exchange.errorText = failure.text
+      putError(exchange, failure.kind, failure.text)
     }
     exchange.doneMs = doneMs
     this.#endWaiting(doneMs)

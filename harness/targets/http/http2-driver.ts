@@ -5,16 +5,18 @@ import type {
   Exchange,
   Perform,
   SentAs,
+  SentWhole,
   TargetDriver,
 } from '../../ports/target.ts'
 import { Calls } from '../calls.ts'
 import { Deadlines } from '../deadlines.ts'
 import { Answers, sharedJars } from './answers.ts'
 import { HttpClient } from './client.ts'
+import { describeRequest, describeWhole } from './describe-request.ts'
 import { type CallParts, Http2Call } from './http2-call.ts'
 import { Http2Request } from './http2-request.ts'
 import { Http2Sessions } from './http2-sessions.ts'
-import { describeRequest, RequestFactory, type RequestParts } from './request.ts'
+import { RequestFactory, type RequestParts } from './request.ts'
 import type { HttpRequest } from './schema.ts'
 import type { HttpSettings } from './settings.ts'
 import { Traceparents } from './traceparent.ts'
@@ -75,6 +77,16 @@ export class Http2Driver implements TargetDriver {
 
   sentAs({ request, variables }: Exchange): SentAs | null {
     return describeRequest((request as Http2Request).parts, this.#origin, variables)
+  }
+
+  sentWhole(exchange: Exchange): SentWhole {
+    const { parts } = exchange.request as Http2Request
+    return describeWhole(
+      parts,
+      this.#origin,
+      exchange.variables,
+      this.#parts.answers.cookiesFor(exchange, parts),
+    )
   }
 
   stats(): Http2Stats {

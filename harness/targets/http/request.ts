@@ -1,10 +1,16 @@
 /** A request of either version of HTTP: its parts as templates, with the target's own headers and defaults filled in. */
 import { HarnessError } from '../../base/errors.ts'
-import { type MakeTemplate, Template, UnsetVariable, type VariableLookup } from '../../base/template.ts'
-import type { SentAs } from '../../ports/target.ts'
+import { type MakeTemplate, Template } from '../../base/template.ts'
 import { pathOfLocation } from './location.ts'
 import type { Hop } from './redirect.ts'
-import { bodyOf, type CodeRequest, type RequestBody } from './request-body.ts'
+import {
+  bodyOf,
+  type CodeRequest,
+  type Fields,
+  fieldsTemplate,
+  isConstantBody,
+  type RequestBody,
+} from './request-body.ts'
 import { type HttpRequest, OURS, TOKEN } from './schema.ts'
 import { CORRELATION_ID } from './traceparent.ts'
 import { asOneLine, encodeIllegal, percentEncode } from './url-encoding.ts'
@@ -84,7 +90,7 @@ export function isConstant({ path, headers, body }: RequestParts): boolean {
     path.constant !== null &&
     headers.lines.constant !== null &&
     headers.cookie?.constant !== null &&
-    (body === null || body instanceof Uint8Array || body.constant !== null)
+    isConstantBody(body)
   )
 }
 
@@ -109,9 +115,10 @@ export class RequestFactory {
   /** A request of a declarative step, parsed by the schema. */
   fromStep(request: HttpRequest): RequestParts {
     const { method, path, followRedirects = this.#defaults.followRedirects } = request
-    const { body, type } = bodyOf(request, Template.parse)
+    const { body, type } = bodyOf(request, Template.parse, Template.parseJson)
     const headers = this.#headersOf(request, type, Template.parse)
-    return { method, path: this.#pathOf(path), headers, body, followRedirects }
+    const whole = withQuery(this.#pathOf(path), path, request.query, Template.parse)
+    return { method, path: whole, headers, body, followRedirects }
   }
 
   /** A request of a code journey; its types have checked it. @throws HarnessError SCENARIO_INVALID */
@@ -129,7 +136,8 @@ export class RequestFactory {
         })
     }
     const { basePath, followRedirects } = this.#defaults
-    const whole = Template.ofCode(basePath + withoutFragment(path), percentEncode, encodeIllegal)
+    const stated = Template.ofCode(basePath + withoutFragment(path), percentEncode, encodeIllegal)
+    const whole = withQuery(stated, path, request.query, Template.ofCode)
     const { body, type } = bodyOf(request, Template.ofCode)
     const headers = this.#headersOf(request, type, Template.ofCode)
     return { method, path: whole, headers, body, followRedirects }
@@ -171,20 +179,6 @@ export class RequestFactory {
   }
 }
 
-/** Describes a request for people; null when it could not be put together. */
-export function describeRequest(
-  { method, path }: RequestParts,
-  origin: string,
-  variables: VariableLookup,
-): SentAs | null {
-  try {
-    return { method, url: origin + path.render(variables) }
-  } catch (error) {
-    if (error instanceof UnsetVariable) return null
-    throw error
-  }
-}
-
 /** The request that a redirect asks for. */
 export function redirected(parts: RequestParts, { method, path, keepsBody }: Hop): RequestParts {
   const moved = { ...parts, method, path: Template.of(path) }
@@ -208,6 +202,13 @@ function requireToken(text: string, what: string): void {
 
 function headerTemplates(headers: Readonly<Record<string, string>>, make: MakeTemplate): HeaderTemplate[] {
   return Object.entries(headers).map(([name, value]) => [name, make(value, asOneLine, asOneLine)])
+}
+
+/** Adds fields to the query of a path. */
+function withQuery(path: Template, written: string, query: Fields | undefined, make: MakeTemplate): Template {
+  if (query === undefined || Object.keys(query).length === 0) return path
+  const mark = withoutFragment(written).includes('?') ? '&' : '?'
+  return Template.join([path, Template.of(mark), fieldsTemplate(query, make, encodeURIComponent)])
 }
 
 /** A fragment is for whoever shows the answer, and is never sent; a `#` in the name of a variable begins none. */

@@ -6,7 +6,6 @@
  * It is as strict as node's own parser: what RFC 9112 calls ambiguous (two lengths, length and chunks, lines without
  * CR, control characters, bad chunks) is an error, because the next response on such a connection could be anybody's.
  */
-
 import type { Failure } from '../failure.ts'
 import { BodyBuffer } from './body-buffer.ts'
 import { CR, LF, tokenEnd } from './bytes.ts'

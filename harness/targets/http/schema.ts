@@ -41,9 +41,14 @@ export const mutualTlsSchema = tlsSchema
     'a certificate needs its key: write cert and key',
   )
 
+/** A value as text; numbers and truth values as they are written. */
+const textual = z.union([z.string(), z.number(), z.boolean()]).transform(String)
+/** Fields; a list is a field that is there several times. */
+const fieldsSchema = recordOf(z.union([textual, z.array(textual).min(1)]))
+
 /** Headers that authors state: names and values that fit a line. */
 export const headersSchema = recordOf(
-  z.string().refine((value) => !/[\r\n\0]/.test(value), 'a header value is one line'),
+  textual.refine((value) => !/[\r\n\0]/.test(value), 'a header value is one line'),
   z.string().regex(TOKEN, "a header name holds only letters, digits and !#$%&'*+.^_`|~-"),
 ).refine(
   (headers) => !Object.keys(headers).some((name) => OURS.includes(name.toLowerCase())),
@@ -104,6 +109,31 @@ export const httpConfigSchema = z
   .describe('An HTTP server')
 export type HttpConfig = z.output<typeof httpConfigSchema>
 
+/** The content of a file, which takes its place before a plan is made. */
+const fileSchema = z
+  .strictObject({
+    /** Path of the file, relative to the scenario file. */
+    file: z.string().min(1).optional().describe('Path of the file, relative to the scenario file'),
+    /** Its content, in the place of a path. */
+    base64: z.base64().optional().describe('Content, in the place of a path'),
+    /** Name under which it is sent. Default: that of the file. */
+    name: z.string().min(1).optional().describe('Name under which it is sent. Default: that of the file.'),
+    /** Its media type. Default: by the ending of its name. */
+    type: z
+      .string()
+      .regex(/^[\w.+-]+\/[\w.+-]+(; ?[\w-]+=[\w.-]+)?$/, 'a media type such as image/png')
+      .optional()
+      .describe('Media type. Default: by the ending of its name.'),
+  })
+  .refine(({ base64 }) => base64 !== undefined, 'a file that can be read: { file: ./photo.jpg }')
+  .transform(({ base64 = '', name, type }) => ({
+    base64,
+    ...(name === undefined ? {} : { name }),
+    ...(type === undefined ? {} : { type }),
+  }))
+  .describe('A file: { file: ./photo.jpg }')
+const part = z.union([z.string(), fileSchema])
+
 /** One request; strings may hold `{{variables}}`. */
 export const httpRequestSchema = z
   .strictObject({
@@ -118,22 +148,29 @@ export const httpRequestSchema = z
       .string()
       .regex(/^(\/|\{\{)/, 'a path begins with / or with a variable that does')
       .describe('Path and query'),
+    /** Fields that are added to the query of the path: `{ page: 2, tag: ['a', 'b'] }`. */
+    query: fieldsSchema.optional().describe('Fields that are added to the query of the path'),
     /** Headers of this request. */
     headers: headersSchema.optional().describe('Headers of this request'),
-    /** Body as JSON; at most one of json, body and form. */
+    /** Body as JSON; at most one of json, body, form and multipart. */
     json: z.unknown().optional().describe('Body as JSON'),
-    /** Body as it is. */
-    body: z.string().optional().describe('Body as it is'),
+    /** Body as it is: text, or a file. */
+    body: part.optional().describe('Body as it is: text, or a file'),
     /** Body as a submitted form. */
-    form: recordOf(z.string()).optional().describe('Body as a submitted form'),
+    form: fieldsSchema.optional().describe('Body as a submitted form; a list is a field several times'),
+    /** Body of several parts: fields, and files as `{ file: './photo.jpg' }`; a list is a field that is there several times. */
+    multipart: recordOf(z.union([part, z.array(part).min(1)]))
+      .optional()
+      .describe('Body of several parts: fields, and files as { file: ./photo.jpg }'),
     /** Redirects to follow. Default: the target's setting. */
     followRedirects: redirectsSchema
       .optional()
       .describe("Redirects to follow. Default: the target's setting."),
   })
   .refine(
-    ({ json, body, form }) => [json, body, form].filter((part) => part !== undefined).length <= 1,
-    'a request has one body: json, body or form',
+    ({ json, body, form, multipart }) =>
+      [json, body, form, multipart].filter((content) => content !== undefined).length <= 1,
+    'a request has one body: json, body, form or multipart',
   )
   .describe('An HTTP request')
 export type HttpRequest = z.output<typeof httpRequestSchema>

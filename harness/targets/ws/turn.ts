@@ -2,7 +2,8 @@
 import type { Clock } from '../../base/clock.ts'
 import { formatDurationMs } from '../../base/units.ts'
 import { MEASURES } from '../../model/measures.ts'
-import { ERROR_KIND_INDEX, type ErrorKind } from '../../model/outcome.ts'
+import type { ErrorKind } from '../../model/outcome.ts'
+import { putError } from '../../ports/exchange-error.ts'
 import type { DeliveryChannel, Exchange } from '../../ports/target.ts'
 import type { Deadlines } from '../deadlines.ts'
 import { ExchangeDeadline, PHASE_BODY, PHASE_CONNECT, PHASE_FIRST_BYTE } from '../exchange-deadline.ts'
@@ -164,8 +165,7 @@ export class Turn {
     const { exchange } = this
     this.#deadline.clear()
     if (this.#isConnecting) exchange.connectMs = doneMs - this.#beganMs
-    exchange.errorKind = ERROR_KIND_INDEX[kind]
-    exchange.errorText = text
+    putError(exchange, kind, text)
     exchange.doneMs = doneMs
     if (this.#sequence !== null) this.#account(this.#sequence, kind)
     this.#parts.onEnded(this)

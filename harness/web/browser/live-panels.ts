@@ -15,18 +15,18 @@ import {
   factsText,
   generatorFigures,
   generatorText,
+  HOST_HEADS,
+  hostRows,
   latencyBars,
   latencyTable,
   loadFigures,
-  objectivesTitle,
   progressOf,
   regionBars,
   stageText,
-  statusChanges,
-  statusText,
   targetFigures,
   verdictTone,
 } from './live-text.ts'
+import { objectivesTitle, statusChanges, statusText } from './objective-text.ts'
 
 /** Returns what shows a message. */
 export function createPanels(): (message: LiveMessage & { readonly view: LiveView }) => void {
@@ -49,6 +49,8 @@ export function createPanels(): (message: LiveMessage & { readonly view: LiveVie
     setTone(byId('generator-status', HTMLElement), generator.tone)
     showFigures('generator', generatorFigures(view))
     showFigures('target', targetFigures(view))
+    byId('hosts-section', HTMLElement).hidden = view.hosts.length === 0
+    showTable('hosts', HOST_HEADS, hostRows(view))
     const regions = regionBars(view)
     byId('regions-section', HTMLElement).hidden = regions.length === 0
     showBars('regions', regions)

@@ -1,17 +1,10 @@
 /** A watched run in words and figures. Pure: what stands where on the page is `live-panels.ts`. */
 import { formatAmount, formatBytes, formatCount, formatDurationMs, formatRatio } from '../../base/units.ts'
-import type {
-  LatencyBar,
-  LatencyFigures,
-  LiveEvent,
-  LiveVerdict,
-  LiveView,
-  ObjectiveStatus,
-} from '../../model/live-view.ts'
+import type { LatencyBar, LatencyFigures, LiveEvent, LiveVerdict, LiveView } from '../../model/live-view.ts'
 import { causeText } from '../../text/failure-text.ts'
-import { clockText, percentText, rateText, secondsText } from '../../text/figure-text.ts'
+import { percentText, rateText, secondsText, timeText } from '../../text/figure-text.ts'
 import { GENERATOR_WORDS } from '../../text/generator-words.ts'
-import { standingCounts, standingOf, standingText, standingTone, valueText } from '../../text/standing.ts'
+import { type Progress, progressOf as progressOfLoad } from '../../text/progress-text.ts'
 
 /** A meaning, from good to bad; the page gives each a colour and a sign of its own. */
 export type Tone = 'good' | 'warn' | 'bad' | 'quiet' | 'plain'
@@ -22,14 +15,6 @@ export interface Figure {
   readonly tone: Tone
 }
 
-export interface StatusText {
-  readonly sign: string
-  readonly state: string
-  readonly tone: Tone
-  readonly title: string
-  readonly detail: string
-}
-
 /** A bar and what it stands for; the longest has a share of 1. */
 export interface Bar {
   readonly label: string
@@ -38,7 +23,7 @@ export interface Bar {
 }
 
 /** The sign beside a word, for who does not see its colour. */
-const SIGNS = { good: '✓', bad: '✕', warn: '▲', quiet: '○' } as const
+export const SIGNS = { good: '✓', bad: '✕', warn: '▲', quiet: '○' } as const
 
 export function stageText({ stage, verdict }: LiveView): { readonly text: string; readonly tone: Tone } {
   if (verdict !== null) return { text: verdict.word, tone: verdictTone(verdict) }
@@ -64,18 +49,12 @@ export function factsText({ plan, runId }: LiveView): string {
 }
 
 /** Tells how far the plan has come. */
-export function progressOf({ plan, nowMs, stage }: LiveView): {
-  readonly ratio: number
-  readonly left: string
-} {
+export function progressOf(view: LiveView): Progress {
+  const { plan, nowMs, stage } = view
   if (plan === null) return { ratio: 0, left: '' }
-  const leftMs = plan.durationMs - nowMs
   const whole = formatDurationMs(plan.durationMs)
   if (stage === 'done' || stage === 'failed') return { ratio: 1, left: `${secondsText(nowMs)} of ${whole}` }
-  return {
-    ratio: Math.min(1, nowMs / plan.durationMs),
-    left: `${secondsText(leftMs)} left`,
-  }
+  return progressOfLoad(view, nowMs)
 }
 
 export function loadFigures(view: LiveView): Figure[] {
@@ -174,6 +153,18 @@ export function targetFigures({ target }: LiveView): Figure[] {
   return [plain('CPU', coresText(target.cpuCores)), plain('Memory', formatBytes(target.rssBytes))]
 }
 
+export const HOST_HEADS = ['Worker', 'State', 'Threads', 'Started', 'Loop', 'Longest turn', 'Lag', 'Clock']
+
+/** A row for each worker, the worst first. */
+export function hostRows({ hosts }: LiveView): string[][] {
+  return hosts.map(({ worker, state, threads, startedPerSec, plannedPerSec, clock, ...host }) => [
+    ...[worker, state, `${threads}`],
+    `${Math.round(startedPerSec)}/s of ${Math.round(plannedPerSec)}/s`,
+    ...[percentText(host.loopBusyRatio), timeText(host.longestTurnMs), timeText(host.lagMs)],
+    `±${timeText(clock.boundMs)}`,
+  ])
+}
+
 export function regionBars({ regions }: LiveView): Bar[] {
   const entries = Object.entries(regions)
   const total = Math.max(
@@ -185,50 +176,6 @@ export function regionBars({ regions }: LiveView): Bar[] {
     value: `${formatCount(agents)} (${percentText(agents / total)})`,
     share: agents / total,
   }))
-}
-
-/** Says how an objective stands, its value beside its bound, and what else is known. */
-export function statusText(status: ObjectiveStatus, nowMs: number): StatusText {
-  const { name, claim, state, outcome, severity, sinceMs, annotations, budgetLeftRatio } = status
-  const tone = standingTone(standingOf(status))
-  const isWell = outcome === null && state === 'ok'
-  const since = sinceMs === null || isWell ? [] : [`since ${clockText(sinceMs)}`]
-  const budget = budgetLeftRatio === null ? [] : [`${percentText(budgetLeftRatio)} of the error budget left`]
-  const where = Object.entries(annotations).map(([what, value]) => `${what} ${value}`)
-  return {
-    sign: SIGNS[tone],
-    state: standingText(status, nowMs),
-    tone,
-    title: name ?? claim,
-    detail: [
-      valueText(status),
-      ...since,
-      ...(name === null ? [] : [claim]),
-      severity,
-      ...budget,
-      ...where,
-    ].join(' · '),
-  }
-}
-
-/** `Objectives: 1 failing, 3 met so far` */
-export function objectivesTitle(objectives: readonly ObjectiveStatus[]): string {
-  const counts = [...standingCounts(objectives)].map(([standing, count]) => `${count} ${standing}`)
-  return counts.length === 0 ? 'Objectives' : `Objectives: ${counts.join(', ')}`
-}
-
-/** A value that crosses its bound and back every second is no news; what the monitor believes is. */
-function isSameState(a: ObjectiveStatus, b: ObjectiveStatus): boolean {
-  return a.state === b.state && a.isSuspended === b.isSuspended && a.outcome === b.outcome
-}
-
-/** Objectives whose state changed, for who does not see them; '' when none did. */
-export function statusChanges(before: readonly ObjectiveStatus[], now: readonly ObjectiveStatus[]): string {
-  const changed = now.filter((status, i) => {
-    const known = before[i]
-    return known?.id === status.id && !isSameState(known, status)
-  })
-  return changed.map((status) => `${status.name ?? status.claim}: ${standingOf(status)}`).join('; ')
 }
 
 export function eventTone({ level }: LiveEvent): Tone {

@@ -10,6 +10,7 @@ import { capacityPage } from './capacity-page.ts'
 import { comparePage } from './compare-page.ts'
 import { fileAnswer } from './file-answer.ts'
 import { notice, page } from './parts.ts'
+import { poolPage } from './pool-page.ts'
 import {
   capacityQuestionSchema,
   compareQuestionSchema,
@@ -52,6 +53,7 @@ export function historyPages(sources: HistorySources): Hono {
   app.get('/capacity/:id', async (c) =>
     c.html(await searchPage(sources, parseQuestion(runIdSchema, c.req.param()).id)),
   )
+  app.get('/pool', async (c) => c.html(await poolPage(sources)))
   app.onError((error, c) => {
     if (error instanceof HTTPException)
       return c.html(problemPage('Nothing to show', error.message), error.status)

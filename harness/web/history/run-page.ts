@@ -104,7 +104,7 @@ function filesSection(id: string, files: readonly string[]): Html {
 function rememberedPart(run: HistoryRun): Html {
   const { verdict } = run
   const findings = findingsOf(verdict)
-  const tables = [...(verdict.risks.length > 0 ? [risksTable(verdict)] : []), ...tablesOf(verdict)]
+  const tables = [...(verdict.risks.length > 0 ? [risksTable(verdict.risks)] : []), ...tablesOf(verdict)]
   return html`${notice('info', 'The record of this run is gone; this is what the history keeps of it.')}
     <h2>Verdict</h2>
     <p>${visible(headlineText(verdict))}</p>

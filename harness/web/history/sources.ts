@@ -57,6 +57,25 @@ export interface TrendQuery {
   readonly limit: number
 }
 
+/** A worker of the pool that is shown. */
+export interface ListedWorker {
+  readonly worker: string
+  readonly state: string
+  /** The run that it drives; null when idle. */
+  readonly run: string | null
+  readonly threads: number
+  readonly cores: number
+  readonly proofload: string
+  /** Null: a run could use it now. */
+  readonly unusable: string | null
+}
+
+/** A pool as it is now. */
+export interface ListedPool {
+  readonly broker: string
+  readonly workers: readonly ListedWorker[]
+}
+
 /** A baseline, or why it cannot be read, and whether the newest run of its scenario still compares with it. */
 export interface ListedBaseline {
   readonly scenario: string
@@ -88,6 +107,8 @@ export interface LoadedRuns {
  * Ids and names come from outside: none becomes a path before it was looked at.
  */
 export interface HistorySources {
+  /** Asks who is in the pool; null where none was named. @throws HarnessError POOL_UNREACHABLE */
+  readonly pool: (() => Promise<ListedPool>) | null
   scenarios(): Promise<readonly string[]>
   listRuns(query: RunsQuery): Promise<RunsList>
   unindexedRuns(): Promise<readonly UnindexedRun[]>

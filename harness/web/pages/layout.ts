@@ -18,6 +18,7 @@ const PLACES = [
   { path: '/trend', label: 'Trend' },
   { path: '/baselines', label: 'Baselines' },
   { path: '/capacity', label: 'Capacity' },
+  { path: '/pool', label: 'Pool' },
 ] as const
 
 /** A whole document. @param withHistory whether stored runs can be looked at */

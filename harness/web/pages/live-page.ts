@@ -104,6 +104,13 @@ function machinePanels(): Html {
         <ol class="bars" id="regions"></ol>
       </section>
     </div>
+    <section class="wide" aria-labelledby="hosts-title" id="hosts-section" hidden>
+      <h2 id="hosts-title">Workers</h2>
+      <table id="hosts" aria-labelledby="hosts-title">
+        <thead></thead>
+        <tbody></tbody>
+      </table>
+    </section>
     <section class="wide" aria-labelledby="events-title">
       <h2 id="events-title">Events</h2>
       <ol class="events" id="events" tabindex="0" aria-labelledby="events-title"></ol>

@@ -6,9 +6,11 @@ import {
   activitiesTable,
   highlightsTable,
   itemsTable,
+  recommendationsTable,
   stagesTable,
   undosTable,
 } from '../../reporters/qualification/qualification-tables.ts'
+import type { Table } from '../../reporters/tables/table.ts'
 import { outcomeText } from '../../text/outcome-text.ts'
 import { activityTone } from '../../text/qualification-text.ts'
 import { wordTone } from '../../text/word-tone.ts'
@@ -31,7 +33,7 @@ export function renderQualificationReport(record: QualificationRecord, assets: P
     ],
     body: html`${firstScreen(record)}
 <section aria-label="Stages">${tableElement(stagesTable(record))}</section>
-${highlights(record)}${ganttSection(record)}${graphSection(record)}
+${[recommendationsTable(record), highlightsTable(record)].map(sectionUnlessEmpty)}${ganttSection(record)}${graphSection(record)}
 <section id="runs"><h2>Runs and what they left</h2><ul>
 ${activities.map(fileItem)}</ul></section>
 <div id="tables">${details.filter(({ rows }) => rows.length > 0).map(tableSection)}</div>
@@ -62,8 +64,7 @@ ${cautions.map((caution) => html`<p class="muted">Note: ${visible(caution.messag
 `
 }
 
-function highlights(record: QualificationRecord): Html | string {
-  const table = highlightsTable(record)
+function sectionUnlessEmpty(table: Table): Html | string {
   return table.rows.length === 0 ? '' : tableSection(table)
 }
 

@@ -5,6 +5,7 @@ import type { ActivityOutcome } from '../../../harness/model/qualification.ts'
 import type { ActivityResult } from '../../../harness/model/qualification-journal.ts'
 import type { ActivityPlan } from '../../../harness/model/qualification-plan.ts'
 import { anActivityPlan, aQualificationPlan, aResult, stateAfter } from '../../kit/qualification-plans.ts'
+import { aQualificationRisk } from '../../kit/qualifications.ts'
 import { describe } from '../../kit/suite.ts'
 
 const [P, F, I, S, M] = ['passed', 'failed', 'inconclusive', 'skipped', 'mocked'] as const
@@ -112,6 +113,24 @@ describe('The verdict over stages', (test) => {
       reasons: [{ code: 'ROLLBACK_FAILED', message: 'it did not help' }],
     }
     assert.is(recordOf([activity], { a: failed }).verdict.exitCode, 5)
+  })
+
+  test('gathers the violations of all runs in the order in which to look at them', () => {
+    const activities = [anActivityPlan({ name: 'a' }), anActivityPlan({ name: 'b' })] as const
+    const found = (activity: ActivityPlan, ...exposures: readonly number[]) => ({
+      ...aResult(activity, F),
+      risks: exposures.map((exposure) => aQualificationRisk({ exposure, activity: activity.name })),
+    })
+    const { risks } = recordOf(activities, { a: found(activities[0], 4, 1), b: found(activities[1], 9) })
+
+    assert.equal(
+      risks.map(({ activity, exposure }) => [activity, exposure]),
+      [
+        ['b', 9],
+        ['a', 4],
+        ['a', 1],
+      ],
+    )
   })
 })
 

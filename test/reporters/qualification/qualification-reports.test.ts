@@ -49,6 +49,14 @@ describe('The Markdown of a qualification', (test) => {
     assert.match(qualificationMarkdown(night), '| performance | 1 of 3 |')
   })
 
+  test('says what to do about violations, and says nothing of them when there are none', () => {
+    assert.match(
+      qualificationMarkdown(night),
+      /## What to look at, the worst first[\s\S]*\| 1 \| critical \| 7\.2 \| hours \|[^\n]*Look at component policy/,
+    )
+    assert.not.match(qualificationMarkdown(aQualification()), 'What to look at')
+  })
+
   test('fits a comment, whatever the number of activities is', () => {
     const activities = Array.from({ length: 5_000 }, (_, i) =>
       aQualifiedActivity({ name: `activity-${i}`, chain: ['x'.repeat(500)] }),

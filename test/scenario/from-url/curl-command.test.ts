@@ -92,7 +92,7 @@ describe('A command of curl', (test) => {
           connectTimeout: '1s',
         },
       ],
-      ['curl --resolve h:443:127.0.0.1 https://h', ['https://h'], { header: [], connectTo: '127.0.0.1:443' }],
+      ['curl --resolve h:443:127.0.0.1 https://h', ['https://h'], { header: [], resolve: 'h:443:127.0.0.1' }],
       [
         'curl --connect-to h:443:127.0.0.1:8443 https://h',
         ['https://h'],

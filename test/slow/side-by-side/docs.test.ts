@@ -68,11 +68,16 @@ describe('The documentation', (test) => {
   test('has scenarios in its pages that resolve', () =>
     inWorkplace(async (place) => {
       const scenarios = PAGES.flatMap((page) =>
-        ['ts', 'json'].flatMap((language) =>
+        ['ts', 'json', 'yaml'].flatMap((language) =>
           blocks(page, language).map((code) => ({ page, language, code })),
         ),
-      ).filter(({ code }) => /defineScenario\(|"journeys"/.test(code))
+      ).filter(
+        ({ code }) =>
+          /defineScenario\(|"journeys"|^name:[\s\S]*^journeys:/m.test(code) && !/^plugins:/m.test(code),
+      )
       assert.ok(scenarios.length >= 3, `${scenarios.length}`)
+      // A file that one of them sends.
+      place.write('photo.jpg', 'a picture')
       for (const { page, language, code } of scenarios) {
         const { status, stderr } = await place.run('check', place.write(`page.${language}`, code))
         assert.is(status, 0, `${page}: ${stderr}`)

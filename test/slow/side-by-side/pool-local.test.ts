@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert'
 import type { RunRecord } from '../../../harness/model/run-record.ts'
 import type { VerdictDocument } from '../../../harness/model/verdict.ts'
 import { type CliProcess, inWorkplace } from '../../kit/cli.ts'
+import { okIn } from '../../kit/judged-output.ts'
 import { HAS_NATS, NATS_HINT } from '../../kit/nats-server.ts'
 import { withRawServer } from '../../kit/raw-server.ts'
 import { describe } from '../../kit/suite.ts'
@@ -84,10 +85,7 @@ describe('A run over workers of this machine (--on local)', (test) => {
         assert.is(record.dispatch.planned, 160)
         assert.is(record.dispatch.started, asked.length)
         assert.is(new Set(asked).size, asked.length, 'no row twice')
-        assert.is(
-          record.steps.reduce((sum, { ok }) => sum + ok, 0),
-          asked.length,
-        )
+        assert.is(okIn(record), asked.length)
         assert.equal([record.threads, record.shards.length], [3, 3])
         assert.equal(
           record.hosts.map(({ worker, threads, epochs }) => [worker, threads, epochs[0]?.end]),

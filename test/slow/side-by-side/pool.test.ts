@@ -1,9 +1,8 @@
 import { jetstreamManager } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
 import * as assert from 'uvu/assert'
-import type { RunRecord } from '../../../harness/model/run-record.ts'
-import type { VerdictDocument } from '../../../harness/model/verdict.ts'
 import { inWorkplace, type Workplace } from '../../kit/cli.ts'
+import { judgedOutput, okIn } from '../../kit/judged-output.ts'
 import { HAS_NATS, NATS_HINT, startNats } from '../../kit/nats-server.ts'
 import { withRawServer } from '../../kit/raw-server.ts'
 import type { ServerProcess } from '../../kit/server-process.ts'
@@ -73,11 +72,6 @@ async function streamsOf({ port }: ServerProcess): Promise<string[]> {
   }
 }
 
-function judged(place: Workplace, stdout: string): { verdict: VerdictDocument; record: RunRecord } {
-  const verdict = JSON.parse(stdout) as VerdictDocument
-  return { verdict, record: JSON.parse(place.read(verdict.files['record'] ?? '')) as RunRecord }
-}
-
 describe('A pool of workers', (test) => {
   if (!HAS_NATS) {
     test.skip('drives code', NATS_HINT)
@@ -98,17 +92,12 @@ describe('A pool of workers', (test) => {
           const asked = toldIn(requests).length
           await until(() => toldIn(requests).length > asked + 20)
           await broker.start()
-          const { stdout, stderr } = await run.ended
-          assert.ok(stdout.startsWith('{'), stderr)
-          const { verdict, record } = judged(place, stdout)
+          const { verdict, record } = judgedOutput(place, await run.ended)
 
           assert.is(record.status, 'complete')
           assert.not(verdict.reasons.some(({ code }) => code === 'WORKER_LOST'))
           assert.is(record.dispatch.planned, 270)
-          assert.is(
-            record.steps.reduce((sum, { ok }) => sum + ok, 0),
-            toldIn(requests).length,
-          )
+          assert.is(okIn(record), toldIn(requests).length)
           const keys = new Set(
             toldIn(requests).map((head) => head.split('\r\n').find((line) => line.startsWith('x-key'))),
           )

@@ -8,10 +8,12 @@ import {
   redirected,
 } from '../../../harness/targets/http/request.ts'
 import { bodyContent } from '../../../harness/targets/http/request-body.ts'
+import { httpRequestSchema } from '../../../harness/targets/http/schema.ts'
 import { describe } from '../../kit/suite.ts'
 
 const VALUES: Readonly<Record<string, string>> = {
   id: 'a/b ?',
+  amount: '12',
   word: '"quoted"\r\nX: y',
   location: '/cart/5?x=ü',
 }
@@ -37,6 +39,36 @@ function shown({ method, path, headers, body, followRedirects }: RequestParts) {
 }
 
 describe('RequestFactory', (test) => {
+  test('adds fields to the query of a path, and sends lists of them and numbers', () => {
+    const checked = httpRequestSchema.parse({
+      path: '/items?sort=up#top',
+      query: { page: 2, tag: ['a b', '{{word}}'], isNew: true },
+      headers: { 'x-page': 2 },
+    })
+    const { path, headers } = shown(factory.fromStep(checked))
+    assert.is(path, '/api/items?sort=up&page=2&tag=a%20b&tag=%22quoted%22%0D%0AX%3A%20y&isNew=true')
+    assert.is(headers['x-page'], '2')
+    assert.is(shown(factory.fromCode('GET', '/items', { query: { page: 2 } })).path, '/api/items?page=2')
+
+    const form = httpRequestSchema.parse({
+      method: 'POST',
+      path: '/',
+      form: { amount: 1.5, tag: ['a', 'b'] },
+    })
+    assert.is(shown(factory.fromStep(form)).body, 'amount=1.5&tag=a&tag=b')
+    assert.is(
+      shown(factory.fromCode('POST', '/', { form: { n: 1, tag: ['a', 'b'] } })).body,
+      'n=1&tag=a&tag=b',
+    )
+  })
+
+  test('sends typed variables of steps as what they are, and leaves those of code alone', () => {
+    const json = { id: '{{= amount}}' }
+    const step = httpRequestSchema.parse({ method: 'POST', path: '/', json })
+    assert.is(shown(factory.fromStep(step)).body, '{"id":12}')
+    assert.is(shown(factory.fromCode('POST', '/', { json })).body, '{"id":"{{= amount}}"}')
+  })
+
   test('fills in what the target says of all requests', () => {
     assert.equal(shown(factory.fromStep({ method: 'GET', path: '/items' })), {
       method: 'GET',

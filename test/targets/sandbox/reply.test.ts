@@ -2,13 +2,14 @@ import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import * as assert from 'uvu/assert'
-import { createSystemClock } from '../../../harness/base/clock.ts'
 import { breakOffReply, sendReply } from '../../../harness/targets/sandbox/reply.ts'
 import { describe } from '../../kit/suite.ts'
+import { VirtualClock } from '../../kit/virtual-clock.ts'
 
 /** What a client reads, and the error its connection ends with. */
 async function readFrom(
   answer: (response: ServerResponse) => void,
+  onText: (text: string) => void = () => undefined,
 ): Promise<{ readonly text: string; readonly error: string | undefined }> {
   const server = createServer((_, response) => answer(response)).listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -17,6 +18,7 @@ async function readFrom(
   let error: string | undefined
   socket.on('data', (chunk) => {
     text += chunk
+    onText(text)
   })
   socket.on('error', (thrown: NodeJS.ErrnoException) => {
     error = thrown.code
@@ -51,7 +53,14 @@ describe('sendReply', (test) => {
 
 describe('breakOffReply', (test) => {
   test('promises the whole body, sends half of it and resets', async () => {
-    const { text, error } = await readFrom((response) => breakOffReply(response, reply, createSystemClock()))
+    // The client has read the half before the reset comes, however long that takes.
+    const clock = new VirtualClock()
+    const { text, error } = await readFrom(
+      (response) => breakOffReply(response, reply, clock),
+      (read) => {
+        if (read.endsWith('{"name"')) void clock.advance(5)
+      },
+    )
 
     assert.match(text, /content-length: 15\r\n/)
     assert.ok(text.endsWith('\r\n\r\n{"name"'))

@@ -573,4 +573,19 @@ describe('Every page about stored runs', (test) => {
     }
     assert.match((thrown as Error).message, 'a bug')
   })
+
+  test('show who is in a pool and which runs are driven there, and how to name one', async () => {
+    const worker = { worker: 'eu-1', state: 'running', run: 'r-1', threads: 3, cores: 4, proofload: '0.1.0' }
+    const workers = [
+      { ...worker, unusable: 'drives r-1' },
+      { ...worker, worker: 'eu-2', threads: 2, unusable: 'drives r-1' },
+      { ...worker, worker: '<b>', state: 'idle', run: null, unusable: null },
+    ]
+    const { text } = await ask('/pool', { pool: () => Promise.resolve({ broker: 'NATS 2.9', workers }) })
+    assert.match(text, 'NATS 2.9: 3 workers, 1 run under way')
+    assert.match(text, /r-1<\/th>\s*<td[^>]*>2<\/td>\s*<td[^>]*>5</)
+    assert.match(text, 'no, it drives r-1')
+    assert.not(text.includes('<b>'))
+    assert.match((await ask('/pool', {})).text, 'proofload serve --on')
+  })
 })

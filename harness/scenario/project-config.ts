@@ -1,0 +1,36 @@
+/** The configuration of a project: `proofload.config.ts`, `.js`, `.mjs`, `.yaml`, `.yml` or `.json` beside which commands run. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import * as z from 'zod'
+import { HarnessError } from '../base/errors.ts'
+import { outputsSchema } from './outputs-schema.ts'
+import { parseAt } from './problems.ts'
+
+const NAMES = ['ts', 'mts', 'js', 'mjs', 'yaml', 'yml', 'json'].map((end) => `proofload.config.${end}`)
+
+export const projectSchema = z.strictObject({
+  $schema: z.string().optional().describe('For editors'),
+  outputs: outputsSchema.optional(),
+})
+export type ProjectConfig = z.output<typeof projectSchema>
+
+const NOTHING: ProjectConfig = {}
+
+/** Reads the configuration of a folder; empty where there is none. @throws HarnessError CONFIG_INVALID, SCENARIO_LOAD_FAILED */
+export async function readProjectConfig(folder: string): Promise<ProjectConfig> {
+  const found = NAMES.filter((name) => existsSync(join(folder, name)))
+  const [only] = found
+  if (only === undefined) return NOTHING
+  if (found.length > 1)
+    throw new HarnessError('CONFIG_INVALID', `there are several configurations: ${found.join(', ')}`, {
+      hint: 'Keep one of them.',
+    })
+  const { loadScenario } = await import('./load.ts')
+  const { document, locate } = await loadScenario(only, folder)
+  const { value, problems } = parseAt(projectSchema, document, [])
+  if (value !== null) return value
+  throw new HarnessError('CONFIG_INVALID', `${only} is not valid`, {
+    problems: problems.map((problem) => ({ ...problem, path: locate?.(problem.path) ?? problem.path })),
+    hint: 'Fix the places named above; docs/outputs.md has what may stand there.',
+  })
+}
