@@ -1,10 +1,11 @@
 /** Consumers of a topic, alone or sharing a subscription. */
-import { type IPublishPacket, type MqttClient, Store } from 'mqtt'
+import type { IPublishPacket, MqttClient } from 'mqtt'
 import type { DeliveryChannel, DriverContext } from '../../ports/target.ts'
 import { Work } from '../consume.ts'
 import type { Consuming } from '../consumer-members.ts'
 import { type ConnectSettings, connectOnce } from './connect.ts'
 import { headerOf } from './message-header.ts'
+import { ReceivedStore } from './received-store.ts'
 import type { MqttConfig } from './schema.ts'
 import { kindOfConnectError } from './status.ts'
 
@@ -21,8 +22,8 @@ export class MqttConsuming implements Consuming<MqttClient> {
   readonly #parts: Parts
   readonly #clientIdOf: (name: string) => string
   readonly #work: Work
-  /** The messages of quality 2 that members have received and not taken yet; persistent members keep them over their connections. */
-  readonly #received = new Map<number, Store>()
+  /** The messages of quality 2 that the last connection of each member has received and not taken yet. */
+  readonly #received = new Map<number, ReceivedStore>()
 
   constructor(
     config: MqttConfig & { readonly consume: NonNullable<MqttConfig['consume']> },
@@ -50,8 +51,11 @@ export class MqttConsuming implements Consuming<MqttClient> {
   }
 
   async connect(member: number): Promise<MqttClient> {
-    const { client } = await connectOnce(this.#settingsOf(member), (made) => {
-      made.handleMessage = (packet, done) => this.#take(packet, member, done)
+    // The broker sends a message of quality 2 once, and then asks only that it be taken: the next connection must have it.
+    const received = new ReceivedStore(this.#settings.persistent ? this.#received.get(member) : undefined)
+    this.#received.set(member, received)
+    const { client } = await connectOnce(this.#settingsOf(member, received), (made) => {
+      made.handleMessage = (packet, done) => this.#take(packet, member, received, done)
     })
     return client
   }
@@ -75,7 +79,7 @@ export class MqttConsuming implements Consuming<MqttClient> {
     )
   }
 
-  #settingsOf(member: number): ConnectSettings {
+  #settingsOf(member: number, incomingStore: ReceivedStore): ConnectSettings {
     const { secrets, defaultTimeouts } = this.#parts
     const { persistent, prefetch } = this.#settings
     const receiveMaximum = prefetch
@@ -88,25 +92,18 @@ export class MqttConsuming implements Consuming<MqttClient> {
       more: {
         clean: !persistent,
         ...(this.#config.version === 5 && { properties }),
-        incomingStore: this.#storeOf(member),
+        incomingStore,
       },
     }
   }
 
-  /** The broker sends a message of quality 2 once, and then asks only that it be taken: the next connection must have it. */
-  #storeOf(member: number): Store {
-    const kept = this.#settings.persistent ? this.#received.get(member) : undefined
-    // One that is cleaned with its connection ends the process when a message is taken afterwards.
-    const store = kept ?? new Store({ clean: false })
-    this.#received.set(member, store)
-    return store
-  }
-
-  #take(packet: IPublishPacket, member: number, done: () => void): void {
-    const { payload, properties } = packet
+  #take(packet: IPublishPacket, member: number, received: ReceivedStore, done: () => void): void {
+    const { payload, properties, qos } = packet
     const { channel, clock } = this.#parts
+    // The connection that has come after this one has the message, too, and is asked to take it.
+    if (qos === 2 && this.#settings.persistent && received !== this.#received.get(member)) return done()
     // It is handed over now, and not again by whichever connection the broker asks next.
-    this.#received.get(member)?.del(packet, () => undefined)
+    received.del(packet, () => undefined)
     channel.deliver(headerOf(Buffer.from(payload), properties, this.#config.version), member, clock.nowMs())
     this.#work.do(done)
   }

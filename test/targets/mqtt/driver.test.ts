@@ -292,7 +292,7 @@ describe('The consumers of mqtt', (declare) => {
             { clock, channel: ledger.channel, events: ledger.events },
           )
           const { published, delivered, lost, inDoubt, duplicates } = ledger.figures()
-          assert.equal([published, delivered + lost, inDoubt, duplicates], [300, 300, 0, 0])
+          assert.equal([version, persistent, lost, published, delivered + lost, inDoubt, duplicates], [version, persistent, lost, 300, 300, 0, 0])
           // The broker keeps nothing for those who do not ask it to.
           if (persistent) assert.is(lost, 0)
           assert.ok(ledger.faults.length >= 5, ledger.faults.join('\n'))
