@@ -11,8 +11,8 @@ export class CuttingProxy {
   readonly #serverPort: number
   readonly #rewrite: (answer: Buffer) => Buffer
   readonly #sockets = new Set<Socket>()
-  /** The sockets of clients, by what they have said first. */
-  readonly #clients = new Map<Socket, string>()
+  /** The sockets of clients, with what they have said first, and whether they have been heard and answered since. */
+  readonly #clients = new Map<Socket, { readonly greeting: string; isReceived: boolean }>()
   #listener: Server | null = null
   port = 0
   /** Requests that were cut. */
@@ -47,9 +47,11 @@ export class CuttingProxy {
     await new Promise((resolve) => listener.close(resolve))
   }
 
-  /** Ends the connections of those whose first words hold a text; returns how many these were. */
+  /** Ends the connections of those whose first words hold a text, once the server has received them; returns how many these were. */
   cutClients(text: string): number {
-    const named = [...this.#clients].filter(([, said]) => said.includes(text)).map(([client]) => client)
+    const named = [...this.#clients]
+      .filter(([, { greeting, isReceived }]) => isReceived && greeting.includes(text))
+      .map(([client]) => client)
     for (const client of named) client.destroy()
     return named.length
   }
@@ -72,7 +74,10 @@ export class CuttingProxy {
     server.on('data', (bytes) => client.write(this.#rewrite(bytes)))
     client.on('data', (bytes) => {
       const text = bytes.toString('latin1')
-      if (!this.#clients.has(client)) this.#clients.set(client, text)
+      const known = this.#clients.get(client)
+      // Whoever goes on has had an answer to the first words.
+      if (known === undefined) this.#clients.set(client, { greeting: text, isReceived: false })
+      else known.isReceived = true
       if (text.includes(CUT)) {
         this.cutCount++
         client.destroy()

@@ -285,6 +285,7 @@ describe('The consumers of mqtt', (declare) => {
                     driveStep(mqttPlugin, driver, publish(2), { agent: i % 4 }),
                   ),
                 )
+                // One that is cut before it is received makes Mosquitto forget what it has asked for: a true duplicate of the broker's.
                 await until(() => proxy.cutClients('-consumer-0') === 1)
               }
               await driver.quiesce?.(clock.nowMs() + (persistent ? 60_000 : 500))
@@ -292,7 +293,7 @@ describe('The consumers of mqtt', (declare) => {
             { clock, channel: ledger.channel, events: ledger.events },
           )
           const { published, delivered, lost, inDoubt, duplicates } = ledger.figures()
-          assert.equal([version, persistent, lost, published, delivered + lost, inDoubt, duplicates], [version, persistent, lost, 300, 300, 0, 0])
+          assert.equal([published, delivered + lost, inDoubt, duplicates], [300, 300, 0, 0])
           // The broker keeps nothing for those who do not ask it to.
           if (persistent) assert.is(lost, 0)
           assert.ok(ledger.faults.length >= 5, ledger.faults.join('\n'))
