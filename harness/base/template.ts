@@ -9,6 +9,8 @@ export type Encode = (text: string) => string
 interface Slot {
   readonly name: string
   readonly encode: Encode
+  /** Makes the text in the place of a variable; null: a variable it is. */
+  readonly make: ((variables: VariableLookup) => string) | null
 }
 
 const NO_SLOTS: readonly Slot[] = []
@@ -72,10 +74,29 @@ export class Template {
     let from = 0
     for (const match of text.matchAll(TYPED)) {
       parts.push(Template.parse(text.slice(from, match.index), encodeInJsonString))
-      parts.push(new Template(['', ''], [{ name: match[1] as string, encode: encodeAsJsonValue }]))
+      parts.push(
+        new Template(['', ''], [{ name: match[1] as string, encode: encodeAsJsonValue, make: null }]),
+      )
       from = match.index + match[0].length
     }
     return Template.join([...parts, Template.parse(text.slice(from), encodeInJsonString)])
+  }
+
+  /** Text that is made of another one as a whole. */
+  static through(inner: Template, encode: Encode): Template {
+    const { constant } = inner
+    return constant === null
+      ? Template.#made((variables) => encode(inner.render(variables)))
+      : Template.of(encode(constant))
+  }
+
+  /** Text that is read anew each time. */
+  static live(read: () => string): Template {
+    return Template.#made(read)
+  }
+
+  static #made(make: (variables: VariableLookup) => string): Template {
+    return new Template(['', ''], [{ name: '', encode: unchanged, make }])
   }
 
   static #cut(text: string, pattern: RegExp, encode: Encode, encodeLiteral: Encode): Template {
@@ -84,7 +105,7 @@ export class Template {
     let from = 0
     for (const match of text.matchAll(pattern)) {
       literals.push(encodeLiteral(text.slice(from, match.index)))
-      slots.push({ name: nameOfVariable(match[1] as string), encode })
+      slots.push({ name: nameOfVariable(match[1] as string), encode, make: null })
       from = match.index + match[0].length
     }
     literals.push(encodeLiteral(text.slice(from)))
@@ -116,8 +137,8 @@ export class Template {
   render(variables: VariableLookup): string {
     let text = this.#literals[0] as string
     for (let i = 0; i < this.#slots.length; i++) {
-      const { name, encode } = this.#slots[i] as Slot
-      const value = variables(name)
+      const { name, encode, make } = this.#slots[i] as Slot
+      const value = make === null ? variables(name) : make(variables)
       if (value === undefined) throw new UnsetVariable(name)
       text += encode(value) + this.#literals[i + 1]
     }

@@ -25,6 +25,7 @@ import type { TargetDriver } from '../ports/target.ts'
 import type { StatusLanguage } from '../ports/target-plugin.ts'
 import { targetsOf } from '../targets/outside/targets-of.ts'
 import type { Drivers } from './create-drivers.ts'
+import { withPlacedCalls } from './placed-calls.ts'
 import type { CodeLookup } from './scenario-code.ts'
 
 /** The statuses that a target of a plan answers with. */
@@ -104,7 +105,7 @@ function compileChoice(step: Extract<StepPlan, { kind: 'choice' }>, parts: Progr
 
 function compileRequest(step: RequestStepPlan, parts: ProgramParts): RequestOp {
   const driver = parts.drivers.get(step.target) as TargetDriver
-  const expectations = compileExpectations(step.expect, {
+  const expectations = compileExpectations(withPlacedCalls(step.expect, `expect ${step.name}`), {
     status: statusOf(parts.plan, step.target),
     template: Template.parse,
   })
@@ -117,7 +118,7 @@ function compileRequest(step: RequestStepPlan, parts: ProgramParts): RequestOp {
     kind: 'request',
     step: step.name,
     driver,
-    request: driver.compile(step.request, step.name),
+    request: driver.compile(withPlacedCalls(step.request, step.name), step.name),
     timeouts: step.timeouts,
     component: step.component ?? null,
     keepAnswer: parts.keepsAnswers || expectations.needsAnswer || extractions.length > 0,

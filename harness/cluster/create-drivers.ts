@@ -6,6 +6,7 @@ import type { ShardPlan } from '../model/plan.ts'
 import type { DeliveryChannel, TargetDriver, TargetEvents, Tracing } from '../ports/target.ts'
 import { givenSecrets } from '../targets/outside/given-secrets.ts'
 import { targetsOf } from '../targets/outside/targets-of.ts'
+import { withPlacedCalls } from './placed-calls.ts'
 import type { CodeLookup } from './scenario-code.ts'
 
 /** Live drivers of a shard, by the name of their target. */
@@ -52,7 +53,7 @@ export async function createDrivers(share: ShardPlan, { channels, ...parts }: Dr
   const created = Object.entries(plan.targets).map(async ([name, target]) => {
     const { config, secrets } = givenSecrets(plan, target, parts.secrets)
     const { connections } = target
-    const driver = await targets.get(target.plugin).createDriver(config, {
+    const driver = await targets.get(target.plugin).createDriver(withPlacedCalls(config, `target ${name}`), {
       ...context,
       secrets,
       connections: connections === undefined ? null : shareOf(connections, share),

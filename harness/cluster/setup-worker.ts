@@ -13,6 +13,7 @@ import { turnAuthorOutput } from '../system/author-output.ts'
 import { statusOf } from './compile-program.ts'
 import { createDrivers, createTracing } from './create-drivers.ts'
 import { CodeOperations } from './journey-context.ts'
+import { createCalls } from './placed-calls.ts'
 import { loadCode } from './scenario-code.ts'
 
 /** The task of the thread. */
@@ -35,6 +36,9 @@ export async function runSetup({ share, secrets, inputs, part }: SetupTask): Pro
   const events = new RecordedEvents(clock)
   const channels = new Map()
   const drivers = await createDrivers(share, { code, clock, tracing, events, secrets, channels })
+  const calls = createCalls(share.plan, clock)
+  const caller = { identity: LANES[part], passes: new Map(), counted: null }
+  let sentCount = 0
   const send = (driver: TargetDriver, op: RequestOp, request: unknown) =>
     new Promise<Answer>((resolve) => {
       const exchange = new PooledExchange(
@@ -42,10 +46,13 @@ export async function runSetup({ share, secrets, inputs, part }: SetupTask): Pro
           if (settled.errorKind === 0) op.judge(settled)
           resolve(new ExchangeAnswer(settled))
         },
-        (_agent, name) =>
-          name.startsWith('secret.') ? lookUp(secrets, name.slice('secret.'.length)) : undefined,
+        (_agent, name, scope) =>
+          name.startsWith('secret.')
+            ? lookUp(secrets, name.slice('secret.'.length))
+            : calls?.value(name, caller, scope),
         () => 0,
       )
+      exchange.scope.begin(++sentCount)
       exchange.lend(0, op, request)
       driver.start(exchange)
     })

@@ -14,7 +14,7 @@ export interface ShardTask {
   readonly counters: SharedArrayBuffer
   /** A shared `Int32Array`; see `CONTROL`. */
   readonly control: SharedArrayBuffer
-  /** The rows taken from each feeder, in the order of the plan, by all shards (`engine/feeder.ts`). */
+  /** By all shards: the rows taken from each feeder, in the order of the plan (`engine/feeder.ts`), then the numbers of each counter. */
   readonly takenRows: SharedArrayBuffer
   readonly ledgers: Ledgers
   readonly port: MessagePort

@@ -25,6 +25,7 @@ import { createJourneyContexts } from './journey-context.ts'
 import { leaseClock } from './lease-clock.ts'
 import { channelsOf } from './ledgers.ts'
 import { objectiveBounds } from './objective-bounds.ts'
+import { createCalls } from './placed-calls.ts'
 import { loadCode } from './scenario-code.ts'
 import { CONTROL, type FromShard, type ShardTask, type StartShard, type ToShard } from './shard-protocol.ts'
 import type { TrialWatchParts } from './trial-watch.ts'
@@ -48,7 +49,7 @@ export async function runShard(task: ShardTask): Promise<void> {
   const drivers = await createDrivers(task.plan, { code, clock, tracing, events, secrets, channels })
   const onCodeError = firstOnly((message) => send({ kind: 'code-error', message }))
   guardPlugins(plan, drivers, clock, onCodeError)
-  const variables = createVariables(task)
+  const variables = createVariables(task, clock)
   const program = compileProgram(plan, drivers, code, task.isTrial)
 
   await Promise.all([...drivers.values()].map((driver) => driver.ready?.()))
@@ -164,12 +165,13 @@ function recordedNames(plan: RunPlan, mask: MaskText): (name: string) => string 
   return (name) => (planned.has(name) ? name : mask(name))
 }
 
-function createVariables({ plan: { plan }, secrets, takenRows }: ShardTask): VariableStore {
+function createVariables({ plan: { plan }, secrets, takenRows }: ShardTask, clock: Clock): VariableStore {
   const taken = new Uint32Array(takenRows)
   const feeders = Object.entries(plan.feeders).map(
     ([name, feeder], index) => [name, createFeeder(name, feeder, { seed: plan.seed, taken, index })] as const,
   )
-  return new VariableStore(new Map(feeders), secrets, usesVariables(plan))
+  const calls = createCalls(plan, clock, taken.subarray(feeders.length))
+  return new VariableStore(new Map(feeders), secrets, usesVariables(plan), calls)
 }
 
 /** Returns true when any request text holds a `{{variable}}`. */

@@ -17,6 +17,7 @@ import { shortPauses } from '../system/short-pauses.ts'
 import { workerOptions } from '../system/worker-thread.ts'
 import type { LeaseMemory } from './lease-clock.ts'
 import { allocateLedgers } from './ledgers.ts'
+import { countersOf } from './placed-calls.ts'
 import { CONTROL } from './shard-protocol.ts'
 import { STUCK_AFTER_MS, ThreadShard } from './thread-shard.ts'
 
@@ -66,7 +67,7 @@ export async function readyShards(
   const resourceLimits = shortPauses(!hasCode(plan))
   const pool = new Piscina({ ...worker, minThreads: count, maxThreads: count, resourceLimits })
   const shared = {
-    takenRows: allocateTakenRows(Object.keys(plan.feeders).length),
+    takenRows: allocateTakenRows(Object.keys(plan.feeders).length + (countersOf(plan)?.length ?? 0)),
     ledgers: allocateLedgers(plan, of),
     lease,
   }

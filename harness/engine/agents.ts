@@ -38,6 +38,8 @@ export class AgentTable {
   readonly attempt: Uint16Array
   /** The intended start of the first attempt of the current request, where it may have several. */
   readonly firstIntendedMs: Float64Array
+  /** The number of requests begun, other attempts of one not counted: the address of what templates draw. */
+  readonly requests: Uint32Array
   /** The number of iterations begun, for feeders and `{{agent.iteration}}`. */
   readonly iteration: Uint32Array
   /** The number of journeys left in the session; `ENDLESS` for agents that never leave. */
@@ -67,6 +69,7 @@ export class AgentTable {
     this.followUp = new Int8Array(agents)
     this.attempt = new Uint16Array(agents)
     this.firstIntendedMs = new Float64Array(agents)
+    this.requests = new Uint32Array(agents)
     this.iteration = new Uint32Array(agents)
     this.journeysLeft = new Uint32Array(agents)
     this.intendedMs = new Float64Array(agents)
@@ -83,7 +86,10 @@ export class AgentTable {
 
   /** Gives a slot an identity: the global agent id (closed) or the arrival number (open). Chooses its region. */
   assume(agent: number, identity: number): void {
-    this.#key[agent] = (identity ^ AGENT_STREAM) | 0
+    const key = (identity ^ AGENT_STREAM) | 0
+    // Whoever comes back goes on, or would send the same values again.
+    if (key !== this.#key[agent]) this.requests[agent] = 0
+    this.#key[agent] = key
     this.#draws[agent] = 0
     this.iteration[agent] = 0
     this.failures[agent] = 0

@@ -14,6 +14,7 @@ import type { RequestOp } from './program.ts'
 import type { Observation } from './recorder-settings.ts'
 import type { SloValues } from './slos.ts'
 import type { StepRecorder } from './step-recorder.ts'
+import { CallScope } from './template-calls.ts'
 
 /** The recorder of a request. */
 export type RequestRecorder = Pick<StepRecorder, 'record' | 'measure' | 'noteFailure'>
@@ -29,8 +30,8 @@ function notRecorded(): void {
   // It says nothing about the load.
 }
 
-/** Looks up a variable of an agent. */
-export type AgentVariables = (agent: number, name: string) => string | undefined
+/** Looks up a variable of an agent. @param scope of its request */
+export type AgentVariables = (agent: number, name: string, scope: CallScope) => string | undefined
 
 /** Returns the identity of the agent in a slot. */
 export type AgentIdentity = (agent: number) => number
@@ -41,6 +42,8 @@ export class PooledExchange implements Exchange, Observation, FailedRequest {
   readonly #identityOf: AgentIdentity
   readonly variables: VariableLookup
   readonly sloValues: SloValues | null
+  /** The values that calls in its templates keep. */
+  readonly scope = new CallScope()
 
   agent = -1
   op: RequestOp = null as unknown as RequestOp
@@ -90,7 +93,7 @@ export class PooledExchange implements Exchange, Observation, FailedRequest {
     this.#settled = settled
     this.sloValues = sloValues
     this.#identityOf = identityOf
-    this.variables = (name) => variables(this.agent, name)
+    this.variables = (name) => variables(this.agent, name, this.scope)
   }
 
   /** Computed on demand: only requests that are recorded one by one need it. */

@@ -60,6 +60,8 @@ export class Requests {
     if (isRetry) count(stepRecorder.counters, STEP_COLUMN.retries)
     count(counters, SHARD_COLUMN.inFlight)
     const exchange = pool.take()
+    if (agents.attempt[agent] === 0) agents.requests[agent] = (agents.requests[agent] as number) + 1
+    exchange.scope.begin(agents.requests[agent] as number)
     exchange.begin(agent, op, request, intendedMs, agents.networkDelayMs(agent), stepRecorder)
     exchange.isUntimed = intendedMs < this.#timedFromMs
     op.driver.start(exchange)

@@ -92,7 +92,7 @@ export class ShardEngine implements WalkerOwner {
       () =>
         new PooledExchange(
           (exchange) => this.#walker.settled(exchange),
-          (agent, name) => variables.get(agent, name),
+          (agent, name, scope) => variables.get(agent, name, scope),
           (agent) => agents.identity(agent),
           recorder.createSloValues(),
         ),

@@ -9,7 +9,7 @@ import { variablesIn } from './templates.ts'
 type Feeders = Readonly<Record<string, FeederPlan>>
 
 /** Names that `{{name.field}}` uses for something else. */
-const RESERVED = ['agent', 'secret']
+const RESERVED = ['agent', 'env', 'secret']
 
 /** Feeders as plans; no rows, reserved names and circles of references are problems. */
 export function resolveFeeders(data: ScenarioDocument['data'], problems: Problem[]): Feeders {

@@ -1,9 +1,10 @@
 import type { Problem } from '../base/errors.ts'
+import { isCall, parseCall } from '../base/template-call.ts'
 import { type FeederPlan, hasCode, type RunPlan, type StepPlan } from '../model/plan.ts'
-import { type Path, unknownName } from './problems.ts'
+import { type Path, pathText, unknownName } from './problems.ts'
 import { type VariableUse, variablesIn } from './templates.ts'
 
-/** Uses of variables that nothing sets. */
+/** Uses of variables that nothing sets, and of functions that do not exist. */
 export function unknownVariables(
   plan: Pick<RunPlan, 'journeys' | 'login' | 'feeders' | 'targets'>,
 ): Problem[] {
@@ -31,16 +32,26 @@ export function unknownVariables(
   const mayBeSet = hasCode(plan)
     ? (variable: string) => !fixed.some((name) => variable.startsWith(`${name}.`))
     : () => false
-  return uses
-    .filter(
-      // What begins with $ is set by the target itself, within a request.
-      ({ variable }) =>
-        !variable.startsWith('$') &&
-        !variable.startsWith('secret.') &&
-        !known.includes(variable) &&
-        !mayBeSet(variable),
-    )
-    .map(({ variable, path }) => withBraces(unknownName(path, 'variable', variable, known)))
+  return [
+    ...uses.flatMap(callProblem),
+    ...uses
+      .filter(
+        // What begins with $ is set by the target itself, within a request.
+        ({ variable }) =>
+          !variable.startsWith('$') &&
+          !isCall(variable) &&
+          !variable.startsWith('secret.') &&
+          !known.includes(variable) &&
+          !mayBeSet(variable),
+      )
+      .map(({ variable, path }) => withBraces(unknownName(path, 'variable', variable, known))),
+  ]
+}
+
+function callProblem({ variable, path }: VariableUse): Problem[] {
+  if (!isCall(variable)) return []
+  const call = parseCall(variable)
+  return 'value' in call ? [] : [withBraces({ path: pathText(path), ...call })]
 }
 
 function withBraces({ nearest, expected, ...problem }: Problem): Problem {

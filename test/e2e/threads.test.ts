@@ -26,6 +26,35 @@ journeys: { a: { steps: [ { request: { path: "${path}" } } ] } }
 const askedFor = (requests: readonly string[]) =>
   requests.map((head) => head.split(' ')[1] ?? '').filter((path) => path.startsWith('/at/'))
 
+const CALLS = [
+  'uuid()',
+  'uuid()',
+  'randomInteger(1, 1000000)',
+  'counter()',
+  'counter(orders, 100)',
+  'sequence()',
+]
+
+/** What the calls of 36 arrivals send, sorted, by call. */
+async function callsSent(threads: number): Promise<readonly string[][]> {
+  let sent: string[][] = []
+  await inWorkplace((place) =>
+    withRawServer(
+      (socket) => socket.write(OK),
+      async ({ url, requests }) => {
+        const path = `/at/${CALLS.map((call) => `{{${call}}}`).join('/')}`
+        const arrivals =
+          '{ pattern: curve, model: open, agents: 36, curve: { kind: steps, values: [36, 0, 0, 0], stepMs: 1000 } }'
+        place.write('calls.yaml', scenario(url, arrivals, '', path))
+        await place.verdictOf('calls.yaml', '--threads', String(threads))
+        const paths = askedFor(requests).map((asked) => asked.split('/').slice(2))
+        sent = CALLS.map((_, column) => paths.map((asked) => asked[column] ?? '').sort())
+      },
+    ),
+  )
+  return sent
+}
+
 /** Rows that 36 arrivals take of each feeder, sorted. */
 function rowsTaken(threads: number): Promise<Record<Mode, string>> {
   let taken: Record<Mode, string> | undefined
@@ -60,6 +89,15 @@ function rowsTaken(threads: number): Promise<Record<Mode, string>> {
 describe('One plan on several threads', (test) => {
   test('takes the rows that it takes on one', async () => {
     assert.equal(await rowsTaken(4), await rowsTaken(1))
+  })
+
+  test('sends the values of calls that it sends on one, and counts every number once', async () => {
+    const [one, four] = [await callsSent(1), await callsSent(4)]
+
+    assert.equal(four, one)
+    assert.equal(new Set([...(four[0] ?? []), ...(four[1] ?? [])]).size, 72)
+    const upFrom = (first: number) => Array.from({ length: 36 }, (_, i) => String(first + i)).sort()
+    assert.equal([four[3], four[4]], [upFrom(1), upFrom(100)])
   })
 
   test('leaves no row while an agent looks for one', () =>

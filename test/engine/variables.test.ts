@@ -1,7 +1,9 @@
 import * as assert from 'uvu/assert'
 import type { Feeder, Row } from '../../harness/engine/feeder.ts'
+import { CallScope, TemplateCalls } from '../../harness/engine/template-calls.ts'
 import { VariableStore } from '../../harness/engine/variables.ts'
 import { describe } from '../kit/suite.ts'
+import { VirtualClock } from '../kit/virtual-clock.ts'
 
 const rowsOf = (...rows: Row[]): Feeder => ({ take: () => rows.shift() ?? null })
 
@@ -79,6 +81,32 @@ describe('VariableStore', (test) => {
     store.beginIteration(0, 9, 0)
 
     assert.is(store.get(0, 'users.path'), '/u/9?t=s3cret&x={{nothing}}')
+  })
+
+  test('draws a call of a request anew for each request, and one of a row once an iteration', () => {
+    const row = { id: '{{uuid()}}', both: '{{randomInteger(1, 1000)}}-{{randomInteger(1, 1000)}}' }
+    const store = new VariableStore(
+      new Map([['order', rowsOf(row, row)]]),
+      {},
+      true,
+      new TemplateCalls({ seed: 1, clock: new VirtualClock(0), counters: [], counted: new Uint32Array(0) }),
+    )
+    const scopeAt = (number: number) => {
+      const scope = new CallScope()
+      scope.begin(number)
+      return scope
+    }
+    const [first, second] = [scopeAt(1), scopeAt(2)]
+
+    store.beginIteration(0, 5, 0)
+    const id = store.get(0, 'order.id', first)
+    assert.is(store.get(0, 'order.id', second), id)
+    assert.equal(store.rows(0)['order']?.['id'], id)
+    assert.not.equal(store.get(0, 'uuid()#a', first), store.get(0, 'uuid()#a', second))
+    const [one, other] = store.get(0, 'order.both', first)?.split('-') ?? []
+    assert.not.equal(one, other)
+    store.beginIteration(0, 5, 1)
+    assert.not.equal(store.get(0, 'order.id', second), id)
   })
 
   test('keeps nothing when no step needs a variable', () => {

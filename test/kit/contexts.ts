@@ -67,6 +67,7 @@ export function aLoadContext(cwd: string, changes: Partial<LoadContext> = {}): L
     scenarioHash: null,
     scenarioFile: null,
     module: null,
+    env: {},
     source: 'http://127.0.0.1:1/',
     overrides: {},
     threads: 1,

@@ -21,6 +21,25 @@ describe('unknownVariables', (test) => {
     ])
   })
 
+  test('knows functions, and says what is wrong with a call', () => {
+    const path = '/{{uuid()}}/{{randomInteger(1, 6)#seat}}/{{ now(+1h) }}'
+    assert.equal(problemsOf(withSteps(aRequest(path))), [])
+    assert.equal(problemsOf(withSteps(aRequest('/{{uid()}}/{{randomInteger(6, 1)}}'))), [
+      {
+        path: 'journeys.buy.steps[0].request.path',
+        message: "there is no function 'uid'",
+        expected:
+          'one of uuid(), randomInteger(lowest, highest), randomNumber(lowest, highest, decimals), randomChoice(red, green, blue), randomString(length, characters), now(+1h), date(+1d), unix(+1h), unixMs(-5m), counter(name, first), sequence(first, step); write \\{{ for literal braces',
+        nearest: '{{uuid()}}',
+      },
+      {
+        path: 'journeys.buy.steps[0].request.path',
+        message: 'randomInteger(6, 1): 6 is more than 1',
+        expected: 'randomInteger(lowest, highest); write \\{{ for literal braces',
+      },
+    ])
+  })
+
   test('knows fields of feeders, facts about the agent, and secrets', () => {
     const request = {
       path: '/{{users.name}}/{{agent.id}}/{{agent.iteration}}',

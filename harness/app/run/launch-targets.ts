@@ -51,7 +51,7 @@ export async function planLoad(
   const planned = begun === null ? prepared : asBegun(prepared, begun)
   return {
     ...{ ...planned, source, overrides, threads: held, threadsAsked: threads, begun },
-    runSecrets: await RunSecrets.read(planned.plan, host.env),
+    runSecrets: await RunSecrets.read(planned.plan, prepared.env),
   }
 }
 

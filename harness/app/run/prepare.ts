@@ -4,6 +4,7 @@ import { seedFromChance } from '../../base/random.ts'
 import { unlessStopped } from '../../base/stop-request.ts'
 import type { RunPlan, ScenarioModule } from '../../model/plan.ts'
 import type { Host } from '../../ports/host.ts'
+import { withDotEnv, withEnvironmentVariables } from '../../scenario/environment-variables.ts'
 import { inEnvironment } from '../../scenario/environments.ts'
 import { readScenarioFiles } from '../../scenario/files.ts'
 import { loadScenario, scenarioOfUrls } from '../../scenario/load.ts'
@@ -21,6 +22,8 @@ export interface PreparedPlan {
   readonly scenarioHash: string | null
   readonly scenarioFile: string | null
   readonly module: ScenarioModule | null
+  /** The environment, with what a `.env` beside the scenario adds. */
+  readonly env: Host['env']
 }
 
 /** Loads and resolves a scenario. @param signal aborted, nobody waits for it any more @throws HarnessError SCENARIO_*, INTERRUPTED */
@@ -33,7 +36,10 @@ export function preparePlan(
   return unlessStopped(signal, 'while the scenario was loaded', async () => {
     const { urls } = overrides
     const loaded = urls === undefined ? await loadScenario(source, host.cwd) : scenarioOfUrls(urls)
-    const document = await readScenarioFiles(loaded.document, loaded.file, host.cwd)
+    const env = await withDotEnv(loaded.file, host.env)
+    const written =
+      loaded.file === null ? loaded.document : withEnvironmentVariables(loaded.document, env, loaded.locate)
+    const document = await readScenarioFiles(written, loaded.file, host.cwd)
     const plugins = await loadPlugins(inEnvironment(document, overrides.environment), {
       scenarioFile: loaded.file,
       cwd: host.cwd,
@@ -55,6 +61,7 @@ export function preparePlan(
       scenarioHash: loaded.scenarioHash,
       scenarioFile: loaded.file === null ? null : fileBelow(loaded.file, host.cwd),
       module: loaded.module,
+      env,
     }
   })
 }

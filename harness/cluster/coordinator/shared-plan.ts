@@ -4,6 +4,7 @@ import { beyondLoopback } from '../../base/loopback.ts'
 import { formatAmount } from '../../base/units.ts'
 import type { FeederPlan, RunPlan } from '../../model/plan.ts'
 import { targetsOf } from '../../targets/outside/targets-of.ts'
+import { countersOf } from '../placed-calls.ts'
 import type { Placed } from './placing.ts'
 
 /** Feeders whose rows the threads of one host take in turn: over hosts each gets rows of its own. */
@@ -23,13 +24,16 @@ export function sharedPlan(
 }
 
 /** @throws HarnessError LOAD_NOT_SHARED for a plan of which every host would need all */
-export function requireShareable({ targets, plugins = [], feeders }: RunPlan, threads: number): void {
+export function requireShareable(plan: RunPlan, threads: number): void {
+  const { targets, plugins = [], feeders } = plan
   const [outside] = plugins
   if (outside !== undefined)
     throw notShared(`plugin ${outside.name} is from outside, and its code does not travel to workers yet`)
   for (const [name, { channel }] of Object.entries(targets))
     if (channel !== undefined)
       throw notShared(`target ${name} accounts for its messages, which is counted on one machine only so far`)
+  if ((countersOf(plan) ?? []).length > 0)
+    throw notShared('its templates hold counter(), which would begin anew on every worker')
   for (const [name, { mode, rows, generate }] of Object.entries(feeders)) {
     if (generate !== undefined && Object.values(generate).some(({ law }) => law === 'sequence'))
       throw notShared(`feeder ${name} makes a sequence, which would begin anew on every worker`)

@@ -10,8 +10,8 @@ import type { httpConfigSchema, httpRequestSchema } from './schema.ts'
 export type HttpStepOptions = StepOptions & Omit<Written<typeof httpRequestSchema>, 'method' | 'path'>
 
 function httpStep(method: string, path: string, options: HttpStepOptions = {}): RequestStep {
-  const { query, headers, json, body, form, multipart, followRedirects, ...shared } = options
-  const parts = withoutGaps({ query, headers, json, body, form, multipart, followRedirects })
+  const { query, headers, auth, json, body, form, multipart, followRedirects, ...shared } = options
+  const parts = withoutGaps({ query, headers, auth, json, body, form, multipart, followRedirects })
   return requestStep({ method, path, ...parts }, shared)
 }
 

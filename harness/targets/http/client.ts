@@ -1,5 +1,6 @@
 import type { Timeouts } from '../../model/plan.ts'
 import type { Answer, Perform } from '../../ports/target.ts'
+import type { StepAuth } from './auth-schema.ts'
 import type { Parts } from './multipart-body.ts'
 import type { CodeRequest, Fields } from './request-body.ts'
 import { nameOfRequest } from './request-name.ts'
@@ -17,6 +18,8 @@ export interface HttpRequestOptions {
   /** Body of several parts: text, bytes, or bytes with a name and a type. */
   readonly multipart?: Parts
   readonly headers?: Readonly<Record<string, string>>
+  /** The sender, in the place of the target's: `{ basic: { user, password } }`, `{ bearer }` or `'none'`. */
+  readonly auth?: StepAuth
   /** Name under which it is recorded. Default: method and path, ids collapsed. */
   readonly step?: string
   /** The good answer, as in a step: `{ status: 200 }`. */

@@ -25,12 +25,15 @@ export function describeWhole(
   variables: VariableLookup,
   cookie: string,
 ): SentWhole {
-  const { method, path, headers, body } = parts
+  const { method, path, headers, body, authority, sign } = parts
   const stated = headers.entries.map(([name, value]) => [name, value.render(variables)] as const)
+  const content = body === null ? null : bodyContent(body, variables)
+  const place = path.render(variables)
+  const proof = sign?.({ method, path: place, authority, body: content ?? '' }, variables) ?? {}
   return {
     method,
-    url: origin + path.render(variables),
-    headers: cookie === '' ? stated : [...stated, ['Cookie', cookie]],
-    body: body === null ? null : bodyContent(body, variables),
+    url: origin + place,
+    headers: [...stated, ...Object.entries(proof), ...(cookie === '' ? [] : [['Cookie', cookie] as const])],
+    body: content,
   }
 }

@@ -16,6 +16,7 @@ import type {
 import { type ConnectionPool, OwnConnections, SharedConnections } from '../connection-pool.ts'
 import { Deadlines } from '../deadlines.ts'
 import { Answers, sharedJars } from './answers.ts'
+import type { Authorization } from './authorization.ts'
 import { HttpClient } from './client.ts'
 import { Connection } from './connection.ts'
 import { describeRequest, describeWhole } from './describe-request.ts'
@@ -36,6 +37,7 @@ export interface Http1Stats extends DriverStats {
 export class Http1Driver implements TargetDriver {
   readonly #context: DriverContext
   readonly #origin: string
+  readonly #authorization: Authorization | null
   readonly #requests: RequestFactory
   readonly #traceparents: Traceparents | null
   readonly #answers: Answers
@@ -48,6 +50,7 @@ export class Http1Driver implements TargetDriver {
     const { clock, connections, tracing } = context
     this.#context = context
     this.#origin = settings.origin
+    this.#authorization = settings.authorization ?? null
     this.#requests = new RequestFactory(settings, tracing?.correlationId)
     this.#traceparents = tracing === null ? null : new Traceparents(tracing)
     this.#answers = new Answers({ ...settings, clock, jars: sharedJars(context.shared) })
@@ -76,6 +79,10 @@ export class Http1Driver implements TargetDriver {
     const make = (slot: number) => new Connection(slot, parts, finish)
     this.#pool =
       connections === null ? new OwnConnections(make, context) : new SharedConnections(make, connections)
+  }
+
+  ready(): Promise<void> {
+    return this.#authorization?.ready() ?? Promise.resolve()
   }
 
   compile(request: Readonly<Record<string, unknown>>): Http1Request {
@@ -122,6 +129,7 @@ export class Http1Driver implements TargetDriver {
   }
 
   close(): Promise<void> {
+    this.#authorization?.close()
     this.#deadlines.stop()
     for (const exchange of this.#pool.withdrawAll()) this.#settleUnsent(exchange)
     for (const connection of this.#pool) connection.abort()

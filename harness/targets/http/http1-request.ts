@@ -64,13 +64,21 @@ export class Http1Request {
     const body = bodyContent(this.parts.body, variables)
     const length = this.#sendsLength ? `Content-Length: ${Buffer.byteLength(body)}\r\n` : ''
     const cookies = cookie === '' ? '' : `Cookie: ${cookie}\r\n`
-    const { method, path, headers } = this.parts
-    const head = `${method} ${path.render(variables)} HTTP/1.1\r\n${headers.lines.render(variables)}`
+    const { method, path, headers, authority, sign } = this.parts
+    const place = path.render(variables)
+    const proof = sign === null ? '' : linesOf(sign({ method, path: place, authority, body }, variables))
+    const head = `${method} ${place} HTTP/1.1\r\n${headers.lines.render(variables)}${proof}`
     // Last, because a request that lacks a variable is not sent and gets no trace.
     const line = typeof mark === 'string' ? mark : (this.#traceparents?.line(mark) ?? '')
     const whole = `${head}${length}${cookies}${line}\r\n`
     return typeof body === 'string' ? whole + body : Buffer.concat([Buffer.from(whole), body])
   }
+}
+
+function linesOf(fields: Readonly<Record<string, string>>): string {
+  return Object.entries(fields)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('')
 }
 
 function asBuffer(content: Buffer | string): Buffer {

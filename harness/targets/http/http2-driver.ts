@@ -11,6 +11,7 @@ import type {
 import { Calls } from '../calls.ts'
 import { Deadlines } from '../deadlines.ts'
 import { Answers, sharedJars } from './answers.ts'
+import type { Authorization } from './authorization.ts'
 import { HttpClient } from './client.ts'
 import { describeRequest, describeWhole } from './describe-request.ts'
 import { type CallParts, Http2Call } from './http2-call.ts'
@@ -29,6 +30,7 @@ export interface Http2Stats extends DriverStats {
 
 export class Http2Driver implements TargetDriver {
   readonly #origin: string
+  readonly #authorization: Authorization | null
   readonly #requests: RequestFactory
   readonly #parts: CallParts
   readonly #calls = new Calls<Http2Call>()
@@ -36,6 +38,7 @@ export class Http2Driver implements TargetDriver {
 
   constructor(settings: HttpSettings, { clock, connections, tracing, shared }: DriverContext) {
     this.#origin = settings.origin
+    this.#authorization = settings.authorization ?? null
     this.#requests = new RequestFactory(settings, tracing?.correlationId)
     this.#parts = {
       clock,
@@ -48,6 +51,10 @@ export class Http2Driver implements TargetDriver {
         this.#resent++
       },
     }
+  }
+
+  ready(): Promise<void> {
+    return this.#authorization?.ready() ?? Promise.resolve()
   }
 
   compile(request: Readonly<Record<string, unknown>>): Http2Request {
@@ -95,6 +102,7 @@ export class Http2Driver implements TargetDriver {
   }
 
   close(): Promise<void> {
+    this.#authorization?.close()
     for (const call of this.#calls) call.abort()
     this.#parts.deadlines.stop()
     return this.#parts.sessions.closeAll()

@@ -57,11 +57,16 @@ export class Http2Request {
   }
 
   #rendered(variables: VariableLookup): RenderedRequest {
-    const { method, path, body } = this.parts
-    const headers: OutgoingHttpHeaders = { ':method': method, ':path': path.render(variables) }
+    const { method, path, body, authority, sign } = this.parts
+    const place = path.render(variables)
+    const headers: OutgoingHttpHeaders = { ':method': method, ':path': place }
     for (const [name, value] of this.#fields) putAt(headers, name, utf8AsLatin1(value.render(variables)))
     const content = body === null ? null : bodyContent(body, variables)
     if (sendsLength(this.parts)) headers['content-length'] = Buffer.byteLength(content ?? '')
+    if (sign !== null) {
+      const proof = sign({ method, path: place, authority, body: content ?? '' }, variables)
+      for (const [name, value] of Object.entries(proof)) putAt(headers, name.toLowerCase(), value)
+    }
     return { headers, body: content }
   }
 }

@@ -1,6 +1,7 @@
 /** HTTP servers: version 1.1 by our own client, version 2 through node:http2. */
 import type { DriverContext, TargetDriver } from '../../ports/target.ts'
 import type { TargetPlugin } from '../../ports/target-plugin.ts'
+import { authorizationOf } from './authorization.ts'
 import { parseEndpoint } from './endpoint.ts'
 import { problemsOfOperation } from './graphql-schema.ts'
 import { Http1Driver } from './http1-driver.ts'
@@ -32,7 +33,11 @@ export const httpPlugin: TargetPlugin = {
   },
   hostsOf(config) {
     const { place } = parseEndpoint((config as HttpConfig).url, config as HttpConfig)
-    return 'path' in place ? [] : [place.host]
+    const tokenUrl = (config as HttpConfig).auth?.oauth2?.tokenUrl
+    return [
+      ...('path' in place ? [] : [place.host]),
+      ...(tokenUrl === undefined ? [] : [parseEndpoint(tokenUrl).host]),
+    ]
   },
   probe: (config, clock) => {
     const { url } = config as HttpConfig
@@ -41,7 +46,7 @@ export const httpPlugin: TargetPlugin = {
   createDriver: (config, context) => createDriver(config as HttpConfig, context),
 }
 
-function createDriver(config: HttpConfig, context: DriverContext): TargetDriver {
-  const settings = settingsOf(config)
+async function createDriver(config: HttpConfig, context: DriverContext): Promise<TargetDriver> {
+  const settings = { ...settingsOf(config), authorization: await authorizationOf(config, context) }
   return config.version === 2 ? new Http2Driver(settings, context) : new Http1Driver(settings, context)
 }

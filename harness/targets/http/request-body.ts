@@ -6,6 +6,7 @@ import {
   Template,
   type VariableLookup,
 } from '../../base/template.ts'
+import type { StepAuth } from './auth-schema.ts'
 import { MULTIPART_TYPE, MultipartBody, type PartContent, type Parts } from './multipart-body.ts'
 import { encodeFormText } from './url-encoding.ts'
 
@@ -26,6 +27,7 @@ export interface CodeRequest {
   readonly form?: Fields | undefined
   readonly multipart?: Parts | undefined
   readonly query?: Fields | undefined
+  readonly auth?: StepAuth | undefined
 }
 
 /** The body of a request for an agent; '' for none. @throws UnsetVariable */

@@ -1,6 +1,8 @@
 /** A request of either version of HTTP: its parts as templates, with the target's own headers and defaults filled in. */
 import { HarnessError } from '../../base/errors.ts'
 import { type MakeTemplate, Template } from '../../base/template.ts'
+import type { StepAuth } from './auth-schema.ts'
+import { type Authorization, headerOf } from './authorization.ts'
 import { pathOfLocation } from './location.ts'
 import type { Hop } from './redirect.ts'
 import {
@@ -12,6 +14,7 @@ import {
   type RequestBody,
 } from './request-body.ts'
 import { type HttpRequest, OURS, TOKEN } from './schema.ts'
+import type { Sign } from './sigv4.ts'
 import { CORRELATION_ID } from './traceparent.ts'
 import { asOneLine, encodeIllegal, percentEncode } from './url-encoding.ts'
 
@@ -57,6 +60,10 @@ export interface RequestParts {
   readonly headers: RequestHeaders
   readonly body: RequestBody | null
   readonly followRedirects: number
+  /** Value of the Host header that is signed. */
+  readonly authority: string
+  /** Null: it is not signed. */
+  readonly sign: Sign | null
 }
 
 /** The parts that requests of a target have in common. */
@@ -69,8 +76,11 @@ export interface RequestDefaults {
   readonly origin: string
   readonly headers: Readonly<Record<string, string>>
   readonly followRedirects: number
+  /** Absent: nobody says who sends them. */
+  readonly authorization?: Authorization | null
 }
 
+const AUTHORIZATION = 'Authorization'
 const WITH_BODY = new Set(['POST', 'PUT', 'PATCH'])
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'TRACE'])
 
@@ -85,8 +95,9 @@ export function sendsLength({ method, body }: RequestParts): boolean {
 }
 
 /** Tells whether nothing in a request ever changes, but for the cookies of a jar. */
-export function isConstant({ path, headers, body }: RequestParts): boolean {
+export function isConstant({ path, headers, body, sign }: RequestParts): boolean {
   return (
+    sign === null &&
     path.constant !== null &&
     headers.lines.constant !== null &&
     headers.cookie?.constant !== null &&
@@ -102,13 +113,15 @@ export class RequestFactory {
 
   /** @param correlationId sent with every request that states none; null for none */
   constructor(defaults: RequestDefaults, correlationId: string | null = null) {
-    const { authority, headers } = defaults
+    const { authority, headers, authorization } = defaults
+    const proof = authorization?.header ?? null
     this.#defaults = defaults
     this.#headers = new RequestHeaders([
       ['Host', Template.of(authority)],
       ['User-Agent', Template.of('proofload')],
       ...(correlationId === null ? [] : [[CORRELATION_ID, Template.of(asOneLine(correlationId))] as const]),
       ...headerTemplates(headers, Template.parse),
+      ...(proof === null ? [] : [[AUTHORIZATION, proof] as const]),
     ])
   }
 
@@ -118,7 +131,7 @@ export class RequestFactory {
     const { body, type } = bodyOf(request, Template.parse, Template.parseJson)
     const headers = this.#headersOf(request, type, Template.parse)
     const whole = withQuery(this.#pathOf(path), path, request.query, Template.parse)
-    return { method, path: whole, headers, body, followRedirects }
+    return { method, path: whole, headers, body, followRedirects, ...this.#proofOf(request) }
   }
 
   /** A request of a code journey; its types have checked it. @throws HarnessError SCENARIO_INVALID */
@@ -140,7 +153,7 @@ export class RequestFactory {
     const whole = withQuery(stated, path, request.query, Template.ofCode)
     const { body, type } = bodyOf(request, Template.ofCode)
     const headers = this.#headersOf(request, type, Template.ofCode)
-    return { method, path: whole, headers, body, followRedirects }
+    return { method, path: whole, headers, body, followRedirects, ...this.#proofOf(request) }
   }
 
   /** A path that begins with a variable (an extracted `location`) is taken as a whole; elsewhere values are escaped. */
@@ -157,12 +170,17 @@ export class RequestFactory {
   }
 
   #headersOf(request: CodeRequest, type: string | null, make: MakeTemplate): RequestHeaders {
-    if (request.headers === undefined) {
+    if (request.headers === undefined && request.auth === undefined) {
       if (type === null) return this.#headers
       return this.#ofType(type)
     }
-    const own = headerTemplates(request.headers, make)
-    return new RequestHeaders([...this.#entriesWith(type), ...own])
+    const own = headerTemplates(request.headers ?? {}, make)
+    return new RequestHeaders([...withAuth(this.#entriesWith(type), request.auth, make), ...own])
+  }
+
+  #proofOf({ auth }: CodeRequest): Pick<RequestParts, 'authority' | 'sign'> {
+    const { authority, authorization } = this.#defaults
+    return { authority, sign: auth === undefined ? (authorization?.sign ?? null) : null }
   }
 
   /** The target's own headers and the type of a body; made once a type. */
@@ -202,6 +220,18 @@ function requireToken(text: string, what: string): void {
 
 function headerTemplates(headers: Readonly<Record<string, string>>, make: MakeTemplate): HeaderTemplate[] {
   return Object.entries(headers).map(([name, value]) => [name, make(value, asOneLine, asOneLine)])
+}
+
+/** Puts what a request says of its sender in the place of what its target says. */
+function withAuth(
+  headers: readonly HeaderTemplate[],
+  auth: StepAuth | undefined,
+  make: MakeTemplate,
+): readonly HeaderTemplate[] {
+  if (auth === undefined) return headers
+  const proof = auth === 'none' ? null : headerOf(auth, make)
+  const others = headers.filter(([name]) => name.toLowerCase() !== AUTHORIZATION.toLowerCase())
+  return proof === null ? others : [...others, [AUTHORIZATION, proof]]
 }
 
 /** Adds fields to the query of a path. */

@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { recordOf } from '../../base/record-of.ts'
 import { parseBytes } from '../../base/units.ts'
+import { stepAuthSchema, targetAuthSchema } from './auth-schema.ts'
 import { problemOfPlace, problemOfUrl } from './endpoint.ts'
 
 /** A header name. */
@@ -77,6 +78,8 @@ export const httpConfigSchema = z
       .describe('HTTP/1.1 or HTTP/2'),
     /** Sent with every request; those of a step win. */
     headers: headersSchema.default({}).describe('Sent with every request; those of a step win'),
+    /** Sender of all requests; the `auth` or an `authorization` header of a step wins. */
+    auth: targetAuthSchema.optional(),
     /** Largest body of an answer, also after decompression. Default: `'64MiB'`. */
     maxBody: sizeSchema.default('64MiB').describe('Largest body of an answer, also after decompression'),
     /** Redirects followed within the origin. Default: 0. */
@@ -152,6 +155,8 @@ export const httpRequestSchema = z
     query: fieldsSchema.optional().describe('Fields that are added to the query of the path'),
     /** Headers of this request. */
     headers: headersSchema.optional().describe('Headers of this request'),
+    /** Sender of this request; `none`: it says nothing of it. */
+    auth: stepAuthSchema.optional(),
     /** Body as JSON; at most one of json, body, form and multipart. */
     json: z.unknown().optional().describe('Body as JSON'),
     /** Body as it is: text, or a file. */

@@ -20,4 +20,8 @@ describe('nameOfRequest', (test) => {
   test('leaves the query out, slashes and all', () => {
     assert.is(nameOfRequest('POST', '/search?next=/items/42&q={{q}}'), 'POST /search')
   })
+
+  test('takes nothing of a call for a part of the path', () => {
+    assert.is(nameOfRequest('GET', "/a/{{randomChoice(x/y, 'z?')#one}}/b?c=1"), 'GET /a/:id/b')
+  })
 })
