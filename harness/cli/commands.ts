@@ -131,7 +131,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'serve',
-    description: 'serve the dashboard: start runs, watch them, browse past runs',
+    description: 'serve the dashboard and the API: start runs, by schedule too, watch them, browse past runs',
     load: async () => (await import('./serve.ts')).addServeCommand,
   },
   {

@@ -5,12 +5,14 @@ import * as z from 'zod'
 import { HarnessError } from '../base/errors.ts'
 import { outputsSchema } from './outputs-schema.ts'
 import { parseAt } from './problems.ts'
+import { schedulesSchema } from './schedules-schema.ts'
 
 const NAMES = ['ts', 'mts', 'js', 'mjs', 'yaml', 'yml', 'json'].map((end) => `proofload.config.${end}`)
 
 export const projectSchema = z.strictObject({
   $schema: z.string().optional().describe('For editors'),
   outputs: outputsSchema.optional(),
+  schedules: schedulesSchema.optional().describe('Runs that `proofload serve` starts by itself'),
 })
 export type ProjectConfig = z.output<typeof projectSchema>
 
@@ -31,6 +33,6 @@ export async function readProjectConfig(folder: string): Promise<ProjectConfig> 
   if (value !== null) return value
   throw new HarnessError('CONFIG_INVALID', `${only} is not valid`, {
     problems: problems.map((problem) => ({ ...problem, path: locate?.(problem.path) ?? problem.path })),
-    hint: 'Fix the places named above; docs/outputs.md has what may stand there.',
+    hint: 'Fix the places named above; docs/outputs.md and docs/service.md have what may stand there.',
   })
 }

@@ -140,7 +140,7 @@ if (typeof require('proofload').defineScenario !== 'function' || !require('proof
 
 describe('The single file', (test) => {
   test('needs only Node: it runs YAML, and says what is not in it', async () => {
-    await run(process.execPath, ['harness/single-file/bundle.js'], { cwd: root })
+    await run(process.execPath, ['harness/bundle/make.js'], { cwd: root })
     const folder = mkdtempSync(join(tmpdir(), 'proofload-single-'))
     const proofload = (...args: readonly string[]) =>
       run(process.execPath, [join(root, 'single-file/proofload.mjs'), ...args], {

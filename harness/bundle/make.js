@@ -18,7 +18,7 @@ const filesOf = (folder, wanted) =>
     .map((file) => `${folder}/${file}`)
 
 /** Modules that stand for the parts that are compiled for one platform: they ask for the real one when they are used. */
-const PART = `import { nativePart } from ${JSON.stringify(`${root}harness/single-file/native-part.ts`)};`
+const PART = `import { nativePart } from ${JSON.stringify(`${root}harness/bundle/native-part.ts`)};`
 const STAND_INS = {
   esbuild: `${PART}export const build = (given) => nativePart('esbuild').build(given);
     export const transformSync = (...given) => nativePart('esbuild').transformSync(...given)`,
@@ -90,7 +90,7 @@ const id = `${version}-${createHash('sha256').update(content).digest('hex').slic
 const packed = brotliCompressSync(content, {
   params: { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_LGWIN]: 24 },
 })
-const launcher = read('harness/single-file/launcher.js')
+const launcher = read('harness/bundle/launcher.js')
   .replace('{{id}}', id)
   .replace('{{packed}}', () => packed.toString('base64'))
 mkdirSync(`${root}single-file`, { recursive: true })

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { NATIVE_PARTS, nativePart } from '../../harness/single-file/native-part.ts'
+import { NATIVE_PARTS, nativePart } from '../../harness/bundle/native-part.ts'
 import { failureOf } from '../kit/rollback.ts'
 import { withScratch } from '../kit/sandbox.ts'
 import { describe } from '../kit/suite.ts'
