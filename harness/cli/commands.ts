@@ -135,6 +135,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./serve.ts')).addServeCommand,
   },
   {
+    name: 'config',
+    description: 'show the configuration of the project, each value with where it comes from',
+    load: async () => (await import('./config.ts')).addConfigCommand,
+  },
+  {
     name: 'worker',
     description: 'drive load for runs elsewhere: wait in a pool, serve one run at a time',
     load: async () => (await import('./worker.ts')).addWorkerCommand,

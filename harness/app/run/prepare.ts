@@ -1,5 +1,6 @@
 /** From a file or URL to a plan: load, resolve, hash. Touches no target. */
 import { isAbsolute, relative, sep } from 'node:path'
+import { lookUp } from '../../base/names.ts'
 import { seedFromChance } from '../../base/random.ts'
 import { unlessStopped } from '../../base/stop-request.ts'
 import type { RunPlan, ScenarioModule } from '../../model/plan.ts'
@@ -10,6 +11,7 @@ import { loadScenario, scenarioOfUrls } from '../../scenario/load.ts'
 import type { Overrides } from '../../scenario/overrides.ts'
 import { hashLoad, hashPlan } from '../../scenario/plan-hash.ts'
 import { loadPlugins } from '../../scenario/plugins/load-plugins.ts'
+import { withPreset } from '../../scenario/presets.ts'
 import { readProjectConfig } from '../../scenario/project-config.ts'
 import { resolveScenario } from '../../scenario/resolve.ts'
 
@@ -33,13 +35,16 @@ export function preparePlan(
   return unlessStopped(signal, 'while the scenario was loaded', async () => {
     const { urls } = overrides
     const loaded = urls === undefined ? await loadScenario(source, host.cwd) : scenarioOfUrls(urls)
-    const document = await readScenarioFiles(loaded.document, loaded.file, host.cwd)
+    const { outputs: byConfig, environments = {} } = await readProjectConfig(host.cwd)
+    const { environment = '' } = overrides
+    const preset = lookUp(environments, environment)
+    const stated = preset === undefined ? loaded.document : withPreset(loaded.document, environment, preset)
+    const document = await readScenarioFiles(stated, loaded.file, host.cwd)
     const plugins = await loadPlugins(inEnvironment(document, overrides.environment), {
       scenarioFile: loaded.file,
       cwd: host.cwd,
       pluginRoots: overrides.pluginRoots ?? [],
     })
-    const { outputs: byConfig } = await readProjectConfig(host.cwd)
     const outputs = { byFlag: overrides.outputs?.byFlag ?? {}, byConfig }
     const plan = resolveScenario(
       document,
