@@ -20,7 +20,7 @@ const LAYERS = [
   ],
   ['scenario', 'cluster', 'live', 'web', 'contract'],
   ['app'],
-  ['cli'],
+  ['cli', 'api', 'bundle'],
 ]
 
 const REASONS = {
@@ -54,6 +54,8 @@ const REASONS = {
   web: 'Pages show runs; starting, stopping and judging them is the business of those who serve pages.',
   contract:
     'The laws of plugins must hold without a run: they know the contracts and nothing that uses them.',
+  api: 'Programs and the command line are two doors to the same use-cases; neither stands behind the other.',
+  bundle: 'It stands for what is absent, and knows nothing of who asks.',
   app: 'Use-cases are called by the command line, never the reverse.',
 }
 

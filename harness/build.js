@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { ENTRIES } from './entries.js'
 
 const DAY_MS = 86_400_000
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -48,14 +49,6 @@ const wholeZod = {
     )
   },
 }
-
-/** What a process, a thread, a user's module or a test starts with. */
-const ENTRIES = [
-  ...['index', 'plugin', 'contract', 'cli/main', 'cli/program'],
-  ...['cluster/setup-worker', 'cluster/shard-worker', 'scenario/inspect-worker', 'scenario/check-worker'],
-  ...['calibration/autocannon-main', 'calibration/echo-main', 'rollback/module-main', 'contract/laws-main'],
-  ...['store/history/query-main', 'targets/fs/lane-main', 'targets/sandbox/server-main'],
-]
 
 const common = { absWorkingDir: root, bundle: true, logLevel: 'warning', metafile: true }
 const { metafile } = await build({

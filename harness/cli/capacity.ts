@@ -25,6 +25,7 @@ import {
 import type { CommandContext } from './command-context.ts'
 import { addUiOptions, onDashboard } from './dashboard-options.ts'
 import { stateOption } from './emergency.ts'
+import { withPresetFlags } from './preset-options.ts'
 import { addLogOptions, RunConsole } from './run-console.ts'
 import { addSteadyOptions, overridesOf, wholeNumber } from './scenario-options.ts'
 import { addHistoryOptions, historyOf, requireFittingHistory } from './verdict-options.ts'
@@ -62,7 +63,8 @@ export function addCapacityCommand(command: Command, context: CommandContext): v
     .addOption(stateOption())
     .option('--json', 'print the search and its answer as one JSON document on stdout')
     .addHelpText('after', HELP)
-    .action(async (source: string, flags: CapacityFlags) => {
+    .action(async (source: string, written: CapacityFlags) => {
+      const flags = await withPresetFlags(written, command, context.host)
       requireFittingSearch(flags)
       requireFittingHistory(flags)
       if (flags.forecast === true) return await forecast(source, flags, context)

@@ -131,8 +131,13 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'serve',
-    description: 'serve the dashboard: start runs, watch them, browse past runs',
+    description: 'serve the dashboard and the API: start runs, by schedule too, watch them, browse past runs',
     load: async () => (await import('./serve.ts')).addServeCommand,
+  },
+  {
+    name: 'config',
+    description: 'show the configuration of the project, each value with where it comes from',
+    load: async () => (await import('./config.ts')).addConfigCommand,
   },
   {
     name: 'worker',

@@ -7,6 +7,7 @@ import { preflightOnly } from '../app/run/preflight-only.ts'
 import type { PreflightFinding } from '../ports/preflight.ts'
 import type { CommandContext } from './command-context.ts'
 import { stateOption } from './emergency.ts'
+import { withPresetFlags } from './preset-options.ts'
 import { addScenarioOptions, overridesOf, type ScenarioFlags } from './scenario-options.ts'
 
 const MARKS = { ok: pc.green('ok     '), advice: pc.yellow('advice '), blocked: pc.red('blocked') } as const
@@ -28,7 +29,8 @@ export function addPreflightCommand(command: Command, { host, exit, interrupts }
     .option('--no-history', 'the run will not be added to the history')
     .option('--baselines <folder>', 'folder of the baselines', BASELINES_FOLDER)
     .addHelpText('after', '\nExample:\n  proofload preflight scenarios/checkout.ts --agents 5000')
-    .action(async (source: string, flags: PreflightFlags) => {
+    .action(async (source: string, written: PreflightFlags) => {
+      const flags = await withPresetFlags(written, command, host)
       const { out: outDir, state } = flags
       const stop = interrupts.take()
       const request = {

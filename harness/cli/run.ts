@@ -26,6 +26,7 @@ import { addUiOptions, onDashboard, requireFittingUi, type UiFlags } from './das
 import { stateOption } from './emergency.ts'
 import { pairsProgress } from './pairs-progress.ts'
 import { addPoolOptions, type PoolFlags, poolOf, requireFittingPool } from './pool-options.ts'
+import { withPresetFlags } from './preset-options.ts'
 import { addRequestOptions, urlFlagsOf } from './request-options.ts'
 import { addLogOptions, type LogFlags, RunConsole } from './run-console.ts'
 import {
@@ -110,7 +111,8 @@ export function addRunCommand(command: Command, { host, exit, interrupts }: Comm
     .option('--json', 'print the verdict as one JSON document on stdout')
     .option('--dry-run', 'print the resolved plan, its hash and its shares; send nothing')
     .addHelpText('after', EXAMPLES)
-    .action(async (given: string[], flags: RunFlags) => {
+    .action(async (given: string[], written: RunFlags) => {
+      const flags = await withPresetFlags(written, command, host)
       requireFitting(flags)
       const load = givenLoad(
         given,

@@ -74,7 +74,7 @@ export function addSteadyOptions(command: Command): Command {
       wholeNumber(0, 4_294_967_295),
     )
     .option('--target <url>', 'URL to send the load to, instead of the main target')
-    .option('--env <name>', 'environment of the scenario: one of its `environments`')
+    .option('--env <name>', 'environment: one of the `environments` of the scenario or of proofload.config')
     .option('--allow-host <host>', 'allow load to a host beyond loopback (repeatable)', collected)
     .option('--allow-command <name>', 'allow a command of this machine as a target (repeatable)', collected)
     .option('--no-mocks', 'require every target: no mock of the scenario takes the place of one')

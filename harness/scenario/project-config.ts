@@ -4,17 +4,28 @@ import { join } from 'node:path'
 import * as z from 'zod'
 import { HarnessError } from '../base/errors.ts'
 import { outputsSchema } from './outputs-schema.ts'
+import { presetsSchema } from './presets.ts'
 import { parseAt } from './problems.ts'
+import { schedulesSchema } from './schedules-schema.ts'
 
 const NAMES = ['ts', 'mts', 'js', 'mjs', 'yaml', 'yml', 'json'].map((end) => `proofload.config.${end}`)
 
 export const projectSchema = z.strictObject({
   $schema: z.string().optional().describe('For editors'),
   outputs: outputsSchema.optional(),
+  environments: presetsSchema
+    .optional()
+    .describe('What is different in an environment, for all scenarios: --env'),
+  schedules: schedulesSchema.optional().describe('Runs that `proofload serve` starts by itself'),
 })
 export type ProjectConfig = z.output<typeof projectSchema>
 
 const NOTHING: ProjectConfig = {}
+
+/** Returns the name of the configuration of a folder; null where there is none. */
+export function findProjectConfig(folder: string): string | null {
+  return NAMES.find((name) => existsSync(join(folder, name))) ?? null
+}
 
 /** Reads the configuration of a folder; empty where there is none. @throws HarnessError CONFIG_INVALID, SCENARIO_LOAD_FAILED */
 export async function readProjectConfig(folder: string): Promise<ProjectConfig> {
@@ -31,6 +42,6 @@ export async function readProjectConfig(folder: string): Promise<ProjectConfig> 
   if (value !== null) return value
   throw new HarnessError('CONFIG_INVALID', `${only} is not valid`, {
     problems: problems.map((problem) => ({ ...problem, path: locate?.(problem.path) ?? problem.path })),
-    hint: 'Fix the places named above; docs/outputs.md has what may stand there.',
+    hint: 'Fix the places named above; docs/outputs.md, docs/service.md and docs/environments.md have what may stand there.',
   })
 }

@@ -51,6 +51,7 @@ export function aDashboard(
     assets: { report: 'report()', dashboard: 'dashboard()', style: 'body{}' },
     clock,
     history: null,
+    service: null,
     token: null,
     isLocal: true,
     ...changes,

@@ -1,7 +1,7 @@
 /** The one thing that every step of a run is given. */
 import { randomBytes, randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
-import { isoOf } from '../../base/clock.ts'
+import { type Clock, isoOf } from '../../base/clock.ts'
 import type { StopRequest } from '../../base/stop-request.ts'
 import type { Host } from '../../ports/host.ts'
 import type { LoadDriver } from '../../ports/load-driver.ts'
@@ -108,15 +108,19 @@ async function callAll(cleanups: (() => unknown)[]): Promise<void> {
   }
 }
 
-/** `20261121-093005-4f2a` sorts by time and is unique enough on one machine. Whoever starts the run may give the correlation id. */
+/** Makes the id of a run: `20261121-093005-4f2a` sorts by time and is unique enough on one machine. */
+export function newRunId(clock: Pick<Clock, 'wallMs'>): string {
+  const [day = '', time = ''] = isoOf(clock.wallMs()).split('T')
+  return `${day.replaceAll('-', '')}-${time.slice(0, 8).replaceAll(':', '')}-${randomBytes(2).toString('hex')}`
+}
+
+/** Whoever starts the run may give the correlation id. */
 function createIds(
   { clock, env }: Host,
   asked: string | undefined,
 ): Pick<RunContext, 'runId' | 'isNamed' | 'correlationId'> {
-  const [day = '', time = ''] = isoOf(clock.wallMs()).split('T')
-  const made = `${day.replaceAll('-', '')}-${time.slice(0, 8).replaceAll(':', '')}-${randomBytes(2).toString('hex')}`
   return {
-    runId: asked ?? made,
+    runId: asked ?? newRunId(clock),
     isNamed: asked !== undefined,
     correlationId: env['PROOFLOAD_CORRELATION_ID'] || randomUUID(),
   }

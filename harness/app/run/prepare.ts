@@ -1,5 +1,6 @@
 /** From a file or URL to a plan: load, resolve, hash. Touches no target. */
 import { isAbsolute, relative, sep } from 'node:path'
+import { lookUp } from '../../base/names.ts'
 import { seedFromChance } from '../../base/random.ts'
 import { unlessStopped } from '../../base/stop-request.ts'
 import type { RunPlan, ScenarioModule } from '../../model/plan.ts'
@@ -11,6 +12,7 @@ import { loadScenario, scenarioOfUrls } from '../../scenario/load.ts'
 import type { Overrides } from '../../scenario/overrides.ts'
 import { hashLoad, hashPlan } from '../../scenario/plan-hash.ts'
 import { loadPlugins } from '../../scenario/plugins/load-plugins.ts'
+import { withPreset } from '../../scenario/presets.ts'
 import { readProjectConfig } from '../../scenario/project-config.ts'
 import { resolveScenario } from '../../scenario/resolve.ts'
 
@@ -39,13 +41,16 @@ export function preparePlan(
     const env = await withDotEnv(loaded.file, host.env)
     const written =
       loaded.file === null ? loaded.document : withEnvironmentVariables(loaded.document, env, loaded.locate)
-    const document = await readScenarioFiles(written, loaded.file, host.cwd)
+    const { outputs: byConfig, environments = {} } = await readProjectConfig(host.cwd)
+    const { environment = '' } = overrides
+    const preset = lookUp(environments, environment)
+    const stated = preset === undefined ? written : withPreset(written, environment, preset)
+    const document = await readScenarioFiles(stated, loaded.file, host.cwd)
     const plugins = await loadPlugins(inEnvironment(document, overrides.environment), {
       scenarioFile: loaded.file,
       cwd: host.cwd,
       pluginRoots: overrides.pluginRoots ?? [],
     })
-    const { outputs: byConfig } = await readProjectConfig(host.cwd)
     const outputs = { byFlag: overrides.outputs?.byFlag ?? {}, byConfig }
     const plan = resolveScenario(
       document,

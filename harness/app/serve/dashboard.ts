@@ -12,6 +12,9 @@ import { type ListenAddress, urlOf } from '../../web/server/address.ts'
 import { listenAt } from '../../web/server/listen.ts'
 import { LiveBoard } from '../../web/server/live-board.ts'
 import { createDashboard, type DashboardControls } from '../../web/server/server.ts'
+import { createServiceApi, type ServiceAccess } from '../../web/server/service-api.ts'
+import type { ServiceControls } from '../../web/server/service-controls.ts'
+import { VERSION } from '../run/version.ts'
 import { setEmergency, wantedEmergency } from '../state/emergency.ts'
 import { RunFeed } from './run-feed.ts'
 
@@ -39,11 +42,27 @@ export interface OpenDashboard {
   close(): Promise<void>
 }
 
+/** The parts of a dashboard besides the page of the present run. */
+export interface DashboardRooms {
+  readonly history: Hono | null
+  /** Null: there is no interface for programs; a token of null closes it. */
+  readonly programs: Programs | null
+}
+
+interface Programs {
+  readonly controls: ServiceControls
+  readonly token: string | null
+}
+
+function accessOf({ token }: Programs, pageToken: string | null, isLocal: boolean): ServiceAccess {
+  return { apiToken: token === null ? null : requireStrong(token), pageToken, isLocal, version: VERSION }
+}
+
 /** @throws HarnessError DASHBOARD_UNAVAILABLE, INSTALLATION_BROKEN, USAGE for a token that is soon guessed */
 export async function openDashboard(
   request: DashboardRequest,
   controls: Omit<DashboardControls, 'halt'>,
-  history: Hono | null,
+  { history, programs }: DashboardRooms,
   host: Host,
 ): Promise<OpenDashboard> {
   const { address, state } = request
@@ -61,6 +80,10 @@ export async function openDashboard(
     assets: await loadPageAssets(),
     clock: host.clock,
     history,
+    service:
+      programs === null
+        ? null
+        : createServiceApi(programs.controls, accessOf(programs, token ?? madeUp, isLocal)),
     token: token ?? madeUp,
     isLocal,
   })
@@ -93,7 +116,12 @@ export async function openRunDashboard(
 ): Promise<RunDashboard> {
   let feed: RunFeed | null = null
   const controls = { stop: () => feed?.press() ?? false, starter: null }
-  const { board, url, isTokenNew, close } = await openDashboard(request, controls, null, host)
+  const { board, url, isTokenNew, close } = await openDashboard(
+    request,
+    controls,
+    { history: null, programs: null },
+    host,
+  )
   feed = new RunFeed(board, runs, stop)
   return { feed, url, isTokenNew, close }
 }
@@ -109,7 +137,7 @@ function requireStrong(token: string): string {
   if (token.length >= TOKEN_CHARS_MIN && isVaried && /^[\w.~-]+$/.test(token)) return token
   throw new HarnessError(
     'USAGE',
-    'the token of the dashboard is too easy to guess, or no cookie can hold it',
+    'the token of the dashboard or of the API is too easy to guess, or no cookie can hold it',
     {
       hint: `Give at least ${TOKEN_CHARS_MIN} letters, digits and ._~- , ${TOKEN_DISTINCT_MIN} of them different, such as: openssl rand -hex 32`,
     },

@@ -16,7 +16,7 @@ export async function openHistory(location: string): Promise<HistoryStore> {
 }
 
 function unusable(location: string, cause: unknown, isServer: boolean): HarnessError {
-  if (cause instanceof HarnessError && cause.code === 'HISTORY_UNUSABLE') return cause
+  if (cause instanceof HarnessError && ['HISTORY_UNUSABLE', 'PART_MISSING'].includes(cause.code)) return cause
   return new HarnessError(
     'HISTORY_UNUSABLE',
     `the history ${withoutPassword(location)} cannot be used: ${messageOf(cause)}`,

@@ -53,13 +53,47 @@ export function guard(rules: GuardRules): MiddlewareHandler {
     createMethodQuestion(rules.posts),
     askOrigin,
   ]
-  return async (context, next) => {
-    for (const ask of questions) {
-      const refusal = ask(context)
-      if (refusal !== null) return refusal
-    }
-    return await next()
+  return (context, next) => askAll(questions, context, next)
+}
+
+export interface ProgramRules {
+  /** Tokens of which a program has to know one. */
+  readonly tokens: readonly string[]
+  /** True: none is asked for. */
+  readonly isOpen: boolean
+  /** True when the server listens on loopback alone. */
+  readonly isLocal: boolean
+}
+
+/** Lets programs through: by a token in a header, which no page of another site can send; never by a cookie. */
+export function programGuard({ tokens, isOpen, isLocal }: ProgramRules): MiddlewareHandler {
+  const wanted = tokens.map(digestOf)
+  const askToken: Question = (context) => {
+    if (isOpen) return null
+    if (wanted.length === 0)
+      return refuse(context, 403, 'this is closed: set PROOFLOAD_API_TOKEN or PROOFLOAD_API_TOKEN_FILE')
+    const given = digestOf(bearerOf(context) ?? '')
+    // All are compared, so that the time tells nothing.
+    const known = wanted.map((each) => timingSafeEqual(given, each))
+    if (known.includes(true)) return null
+    context.header('WWW-Authenticate', 'Bearer')
+    return refuse(context, 401, 'this requires the token of the API: Authorization: Bearer ...')
   }
+  const questions = [...(isLocal ? [askName] : []), askToken, askOrigin]
+  return (context, next) => askAll(questions, context, next)
+}
+
+async function askAll(
+  questions: readonly Question[],
+  context: Context,
+  next: () => Promise<void>,
+): Promise<Response | undefined> {
+  for (const ask of questions) {
+    const refusal = ask(context)
+    if (refusal !== null) return refusal
+  }
+  await next()
+  return undefined
 }
 
 /** Null lets it through. */
@@ -110,11 +144,14 @@ function createAdmission(token: string): Question {
       setCookie(context, cookie, token, { httpOnly: true, sameSite: 'Lax', path: '/' })
       return context.redirect('/', 303)
     }
-    const bearer = /^Bearer (.+)$/i.exec(context.req.header('Authorization') ?? '')?.[1]
-    if (knows(bearer) || knows(getCookie(context, cookie))) return null
+    if (knows(bearerOf(context)) || knows(getCookie(context, cookie))) return null
     context.header('WWW-Authenticate', 'Bearer')
     return refuse(context, 401, 'this dashboard requires its token: open the URL printed at its start')
   }
+}
+
+function bearerOf(context: Context): string | undefined {
+  return /^Bearer (.+)$/i.exec(context.req.header('Authorization') ?? '')?.[1]
 }
 
 /** Hashes a text to an equal length whatever was given, so that comparing two takes the same time. */

@@ -1,8 +1,6 @@
 /** The routes of a dashboard. A pure function from request to answer; `listen.ts` puts it on a port. */
 import { type Context, Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { html } from 'hono/html'
-import type * as z from 'zod'
 import type { Clock } from '../../base/clock.ts'
 import { HarnessError } from '../../base/errors.ts'
 import {
@@ -17,9 +15,9 @@ import { renderPage } from '../pages/layout.ts'
 import { renderLivePage } from '../pages/live-page.ts'
 import { type GuardRules, guard, protectiveHeaders } from './guard.ts'
 import type { LiveBoard } from './live-board.ts'
+import { limitedBody, readJson } from './read-json.ts'
 import { Viewers } from './stream.ts'
 
-const BODY_BYTES_MAX = 8 * 1024
 const POSTS = ['/live/stop', '/live/halt', '/live/start', '/live/search'] as const
 
 /** The actions of the buttons of the page. */
@@ -50,6 +48,8 @@ export interface DashboardParts extends Omit<GuardRules, 'posts'> {
   readonly clock: Clock
   /** Pages about stored runs; null where there are none. */
   readonly history: Hono | null
+  /** The interface for programs, which has a guard of its own; null where there is none. */
+  readonly service: Hono | null
 }
 
 export interface Dashboard {
@@ -58,11 +58,12 @@ export interface Dashboard {
 }
 
 export function createDashboard(parts: DashboardParts): Dashboard {
-  const { board, controls, assets, clock, history } = parts
+  const { board, controls, assets, clock, history, service } = parts
   const withHistory = history !== null
   const viewers = new Viewers(board, clock)
   const app = new Hono()
   app.use(protectiveHeaders())
+  if (service !== null) app.route('/', service)
   app.use(guard({ ...parts, posts: POSTS }))
   app.get('/', async (context) => {
     const scenarios = controls.starter === null ? null : await controls.starter.scenarios()
@@ -73,7 +74,7 @@ export function createDashboard(parts: DashboardParts): Dashboard {
     context.req.method === 'HEAD' ? context.body(null) : viewers.add(context),
   )
   addAssets(app, assets)
-  app.use('/live/*', bodyLimit({ maxSize: BODY_BYTES_MAX, onError: tooLong }))
+  app.use('/live/*', limitedBody())
   addButtons(app, controls)
   if (history !== null) app.route('/', history)
   app.notFound((context) => problemPage(context, 404, 'There is no such page.', withHistory))
@@ -126,25 +127,6 @@ function startAnswer(context: Context, answer: StartAnswer): Response {
   if (answer === 'busy') return context.json({ error: 'a run is under way: one at a time' }, 409)
   if (answer === 'unknown') return context.json({ error: 'there is no such scenario' }, 404)
   return context.body(null, 202)
-}
-
-function tooLong(context: Context): Response {
-  return context.json({ error: `more than ${BODY_BYTES_MAX} bytes` }, 413)
-}
-
-async function readJson<T>(
-  context: Context,
-  schema: z.ZodType<T>,
-): Promise<{ readonly value: T } | { readonly error: string }> {
-  // A form of another site can send text, but not this.
-  if (!/^application\/json\b/i.test(context.req.header('Content-Type') ?? ''))
-    return { error: 'send application/json' }
-  try {
-    const parsed = schema.safeParse(await context.req.json())
-    return parsed.success ? { value: parsed.data } : { error: parsed.error.issues[0]?.message ?? '' }
-  } catch {
-    return { error: 'no JSON' }
-  }
 }
 
 /** Says what went wrong: by a page for people, by JSON for the script of a page. */
