@@ -2,6 +2,7 @@
 import { readdir } from 'node:fs/promises'
 import { METRICS } from '../../analysis/metrics/catalogue.ts'
 import { HarnessError } from '../../base/errors.ts'
+import { lookUp } from '../../base/names.ts'
 import { OWN_PACKAGE } from '../../base/own-files.ts'
 import { isPlainName } from '../../base/plain-name.ts'
 import { scenarioJsonSchema } from '../../scenario/json-schema.ts'
@@ -86,7 +87,8 @@ export async function readResource(uri: string, session: McpSession): Promise<Re
     ? uri.slice(SCHEME.length).split('/')
     : []
   if (more.length > 0) throw unknown(uri)
-  if (kind === 'runs' && Object.hasOwn(RUN_FILES, file)) return await runFile(uri, name, file, session)
+  const runFileNamed = lookUp(RUN_FILES, file)
+  if (kind === 'runs' && runFileNamed !== undefined) return await runFile(uri, name, runFileNamed, session)
   if (file !== '') throw unknown(uri)
   if (kind === 'scenarios' && name !== '') return await scenarioFile(uri, decodeURIComponent(name), session)
   if (kind === 'docs' && isPlainName(name)) return await page(uri, name)
@@ -105,8 +107,12 @@ function metricRow({
   return { name, meaning, unit, better, labels }
 }
 
-async function runFile(uri: string, id: string, file: string, session: McpSession): Promise<ResourceContent> {
-  const [name, mimeType] = RUN_FILES[file] as (typeof RUN_FILES)[string]
+async function runFile(
+  uri: string,
+  id: string,
+  [name, mimeType]: readonly [file: string, mimeType: string],
+  session: McpSession,
+): Promise<ResourceContent> {
   const content = await readRunFile(await folderOfRun(id, session), name)
   if (content === null) throw unknown(uri)
   if (mimeType === 'text/html') return { uri, mimeType, blob: content.toString('base64') }

@@ -1,6 +1,7 @@
 /** Arguments that several tools take, and the parts that several answers have. */
 import * as z from 'zod'
 import { plainName } from '../../base/plain-name.ts'
+import { recordOf } from '../../base/record-of.ts'
 
 const PATH_CHARS_MAX = 200
 const REASON_CHARS_MAX = 200
@@ -14,8 +15,7 @@ export const file = z
   .min(1)
   .max(PATH_CHARS_MAX)
   .describe('Scenario file, as list_scenarios names it: checkout.yaml')
-export const scenario = z
-  .record(z.string(), z.unknown())
+export const scenario = recordOf(z.unknown())
   .refine((document) => JSON.stringify(document).length <= DOCUMENT_CHARS_MAX, 'at most 256 KiB of JSON')
   .describe('Whole scenario as an object, as in a YAML file; no code, no plugins, no commands, no secrets')
 export const yaml = z.string().min(1).max(DOCUMENT_CHARS_MAX).describe('Whole scenario as YAML')
