@@ -111,6 +111,10 @@ const APP_ROOMS = {
     ['run', 'compare', 'capacity', 'reports', 'history', 'state', 'pool'],
     'The dashboard starts runs and searches, and shows stored ones.',
   ],
+  mcp: [
+    ['run', 'compare', 'capacity', 'reports', 'history', 'state'],
+    'Tools of an assistant start and read runs and searches; no use-case knows that it is called by one.',
+  ],
 }
 
 const roomRules = Object.entries(APP_ROOMS).map(([room, [uses, comment]]) => ({

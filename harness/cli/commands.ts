@@ -140,6 +140,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./config.ts')).addConfigCommand,
   },
   {
+    name: 'mcp',
+    description:
+      'serve an assistant over the Model Context Protocol: read, and start load where flags allow it',
+    load: async () => (await import('./mcp.ts')).addMcpCommand,
+  },
+  {
     name: 'worker',
     description: 'drive load for runs elsewhere: wait in a pool, serve one run at a time',
     load: async () => (await import('./worker.ts')).addWorkerCommand,

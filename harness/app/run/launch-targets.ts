@@ -18,7 +18,7 @@ import { RunSecrets } from './run-secrets.ts'
 import { mostThreadsOf, threadsOf } from './threads.ts'
 
 /** A load that is planned; nothing is started for it. */
-export interface PlannedLoad extends PreparedPlan, Omit<ScenarioRequest, 'threads'> {
+export interface PlannedLoad extends PreparedPlan, Omit<ScenarioRequest, 'threads' | 'permit'> {
   readonly threads: number
   /** As the request stated it; null when it did not. */
   readonly threadsAsked: number | null
@@ -34,12 +34,19 @@ export interface PreparedLoad extends PlannedLoad {
   beginLoad(phases: readonly PhasePlan[]): void
 }
 
-/** Resolves the scenario. @throws HarnessError SCENARIO_*, INTERRUPTED; and whatever the comparer requires */
+/** Resolves the scenario. @throws HarnessError SCENARIO_*, INTERRUPTED; and whatever the comparer and the permission require */
 export async function planLoad(
   { host, stop, runId, isNamed, outDir, driver }: RunContext,
-  { source, overrides, threads, compare = null }: ScenarioRequest & { readonly compare?: Comparer | null },
+  {
+    source,
+    overrides,
+    threads,
+    permit,
+    compare = null,
+  }: ScenarioRequest & { readonly compare?: Comparer | null },
 ): Promise<PlannedLoad> {
   const prepared = await preparePlan(source, overrides, host, stop.signal)
+  permit?.(prepared)
   await compare?.require(prepared.plan)
   const { threads: held, begun } = await driver.hold({
     ...{ runId, plan: prepared.plan, threadsAsked: threads },

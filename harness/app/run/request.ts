@@ -10,6 +10,7 @@ import type { Overrides } from '../../scenario/overrides.ts'
 import { DEFAULT_REPORTS } from '../reports/documents.ts'
 import { STATE_FILE } from '../state/emergency.ts'
 import type { PoolRequest } from './open-driver.ts'
+import type { PreparedPlan } from './prepare.ts'
 import type { FinishedRun } from './publish.ts'
 
 /** The scenario to load, and by how much it is changed. */
@@ -19,6 +20,8 @@ export interface ScenarioRequest {
   readonly overrides: Overrides
   /** Null: cores - 1, at least 1. */
   readonly threads: number | null
+  /** Called with every plan that is about to be used, before anything is started for it; throws for one that may not be. Absent: any may. */
+  readonly permit?: (prepared: PreparedPlan) => void
 }
 
 /** One load that is judged. */
