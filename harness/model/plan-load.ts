@@ -58,6 +58,15 @@ export function placesOf({ workloads, objectives, limits }: RunPlan): AgentPlace
   })
 }
 
+/** Returns the stretch of the run in which a workload begins anything, by its name; null for a name that is not there. */
+export function stretchOf(
+  { workloads }: Loads,
+  wanted: string,
+): { readonly startMs: number; readonly endMs: number } | null {
+  const found = workloads.find(({ name }) => name === wanted)
+  return found === undefined ? null : { startMs: found.startMs, endMs: found.startMs + found.durationMs }
+}
+
 /** Returns how much of a stretch is in measured phases. */
 export function measuredMsIn(phases: RunPlan['phases'], fromMs: number, toMs: number): number {
   return phases.reduce(
