@@ -35,30 +35,16 @@ export function stepsTable({ summary }: Verdict): Table {
 export function workloadsTable({ summary: { workloads = {} } }: Verdict): Table {
   return {
     title: 'Workloads',
-    heads: [
-      'workload',
-      'model',
-      'from',
-      'for',
-      'planned',
-      'started',
-      'requests',
-      'per second',
-      'errors',
-      'p50',
-      'p99',
-    ],
+    heads: ['workload', 'model', 'when', 'planned', 'started', 'requests', 'errors', 'p50', 'p99'],
     rows: Object.entries(workloads).map(([name, of]) => {
       const [p50 = '-', , p99 = '-'] = responseTimes(of.responseTimeMs)
       return [
         name,
         of.model,
-        of.startMs === 0 ? '0s' : formatDurationMs(of.startMs),
-        formatDurationMs(of.durationMs),
+        `${of.startMs === 0 ? '0s' : formatDurationMs(of.startMs)}-${formatDurationMs(of.startMs + of.durationMs)}`,
         formatCount(of.plannedCount),
         formatCount(of.startedCount),
         formatCount(of.requests),
-        formatCount(Number(of.throughputPerSec.toPrecision(3))),
         of.errorRatio === 0 ? '0' : formatRatio(of.errorRatio),
         p50,
         p99,
