@@ -95,7 +95,7 @@ function intervalRows(): BenchRow[] {
     probes: {},
   }
   const shards = [0, 1].map((shard) => {
-    const source = { runId: 'soak', shard, epoch: 0, escalationKinds: [], regions: [] }
+    const source = { runId: 'soak', shard, epoch: 0, escalationKinds: [], regions: [], workloads: [] }
     const reader = new SnapshotReader(source, allocateShardCounters(0, 0))
     const phases = [{ name: 'steady', endMs: Number.POSITIVE_INFINITY, measured: true }]
     const announce: Announce = (memory) => reader.add(memory)
@@ -109,7 +109,7 @@ function intervalRows(): BenchRow[] {
         tracePrefix: null,
         nameOf: (name) => name,
         mask: (text) => text,
-        regions: [],
+        places: [{}],
       }),
     }
   })

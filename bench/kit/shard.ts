@@ -8,7 +8,7 @@ import { ShardEngine } from '../../harness/engine/shard-engine.ts'
 import { allocateShardCounters, SHARD_COLUMN } from '../../harness/engine/shard-memory.ts'
 import { RecordedEvents } from '../../harness/engine/target-events.ts'
 import { VariableStore } from '../../harness/engine/variables.ts'
-import type { RunPlan, StepPlan, TargetPlan } from '../../harness/model/plan.ts'
+import type { RunPlan, StepPlan, TargetPlan, WorkloadPlan } from '../../harness/model/plan.ts'
 import { httpPlugin } from '../../harness/targets/http/index.ts'
 import { aRunPlan, aWorkload } from '../../test/kit/plan-builders.ts'
 
@@ -57,18 +57,24 @@ export async function startShard(plan: RunPlan, code: Code = {}) {
   })
   const variables = new VariableStore(new Map(), {}, false)
   const counters = new Float64Array(allocateShardCounters(0, 0))
-  const { agents } = plan.workload
+  const workload = plan.workloads[0] as WorkloadPlan
+  const { agents } = workload
   const engine = new ShardEngine({
     plan,
     program: compileProgram(plan, drivers, (path) => code[path]),
-    demand: {
-      model: 'closed',
-      agentsAt: () => agents,
-      identityOf: (agent) => agent,
-      joining: null,
-      iterations: null,
-    },
-    agents,
+    shares: [
+      {
+        workload,
+        demand: {
+          model: 'closed',
+          agentsAt: () => agents,
+          identityOf: (agent) => agent,
+          joining: null,
+          iterations: null,
+        },
+        ...{ firstSlot: 0, slots: agents, firstIdentity: 0, counters },
+      },
+    ],
     recorder: new Recorder([{ name: 'steady', endMs: Number.POSITIVE_INFINITY, measured: true }], {
       announce: () => undefined,
       bounds: {},
@@ -77,7 +83,7 @@ export async function startShard(plan: RunPlan, code: Code = {}) {
       tracePrefix: tracing?.prefix ?? null,
       nameOf: (name) => name,
       mask: (text) => text,
-      regions: [],
+      places: [{}],
     }),
     counters,
     variables,
@@ -113,13 +119,15 @@ export function closedPlan(
 ) {
   return aRunPlan({
     durationMs: 2 * LONG_MS,
-    workload: aWorkload({
-      model: 'closed',
-      agents,
-      curve: { kind: 'constant', value: agents, durationMs: 2 * LONG_MS },
-      // First starts are spread over half of this.
-      think: { minMs: 0, maxMs: thinkMaxMs },
-    }),
+    workloads: [
+      aWorkload({
+        model: 'closed',
+        agents,
+        curve: { kind: 'constant', value: agents, durationMs: 2 * LONG_MS },
+        // First starts are spread over half of this.
+        think: { minMs: 0, maxMs: thinkMaxMs },
+      }),
+    ],
     targets: { main: target },
     journeys: [journey],
   })

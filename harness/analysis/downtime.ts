@@ -15,7 +15,9 @@ const SHORTEST_MS = 1000
 /** Stretches of the measured part in which the target answered nobody, in order. */
 export function downtimesOf({ plan, touched }: Pick<MeasuredView, 'plan' | 'touched'>): Span[] {
   const fromMs = plan.phases.find(({ measured }) => measured)?.startMs ?? 0
-  const toMs = plan.workload.model === 'closed' ? Number.POSITIVE_INFINITY : plan.durationMs
+  const toMs = plan.workloads.some(({ model }) => model === 'closed')
+    ? Number.POSITIVE_INFINITY
+    : plan.durationMs
   const answered = touched.flatMap(({ spans }) => spans.answered ?? [])
   const lost = touched.flatMap(({ spans }) => spans.lost ?? [])
   return gapsOf(answered, { fromMs, toMs }).flatMap((gap) => {

@@ -1,6 +1,6 @@
 /**
  * The observations against a claim about a share of requests, interval by interval. An interval knows its exceedances only as an
- * upper bound (by histogram bucket, without the outcome of each answer, and of all regions and statuses); the run knows their
+ * upper bound (by histogram bucket, without the outcome of each answer, and of all regions, workloads and statuses); the run knows their
  * number exactly. So the series is scaled to add up to it.
  */
 import { sum } from 'simple-statistics'
@@ -35,7 +35,7 @@ export function exceedanceSeries(
 
 /** The objective as far as intervals tell it apart. */
 function inIntervals(objective: ObjectivePlan): ObjectivePlan {
-  const { region: _region, status: _status, ...labels } = objective.labels
+  const { region: _region, workload: _workload, status: _status, ...labels } = objective.labels
   return { ...objective, labels }
 }
 

@@ -1,8 +1,12 @@
 /** The cause shown for runs whose journeys fail: more agents would only fail more often. */
+
+import { lookUp } from '../base/names.ts'
 import { formatCount } from '../base/units.ts'
 import { badOf } from '../measure/counts.ts'
 import type { FailureCount } from '../model/failures-schema.ts'
 import type { StepCounts } from '../model/interval-snapshot.ts'
+import { modelOf } from '../model/plan-load.ts'
+import type { RecordInterval } from '../model/record-interval.ts'
 import { failureText } from '../text/failure-text.ts'
 import { causesOf, journeyCauses } from './failure-causes.ts'
 import type { RecordView } from './record-view.ts'
@@ -39,13 +43,19 @@ function failedForGood(counts: StepCounts): number {
   return badOf(counts) - counts.retries
 }
 
-/** Share of the agents' time in which they backed off; 0 in the open model, where arrivals come whatever happens. */
+/** Share of the time of the agents of closed workloads in which agents backed off; 0 in the open model, where arrivals come whatever happens. */
 export function backedOffRatio({ plan, intervals }: RecordView): number {
-  if (plan.workload.model === 'open') return 0
+  if (modelOf(plan) === 'open') return 0
   const loaded = intervals.filter(({ startMs }) => startMs < plan.durationMs)
   const backedOffMs = loaded.reduce((sum, { dispatch }) => sum + dispatch.backedOffMs, 0)
+  const closed = plan.workloads.flatMap(({ name, model }) => (model === 'closed' ? [name] : []))
+  const agentsIn = ({ activeAgents, workloads = {} }: RecordInterval) =>
+    closed.reduce(
+      (sum, name) => sum + (name === undefined ? activeAgents : (lookUp(workloads, name)?.activeAgents ?? 0)),
+      0,
+    )
   const agentMs = loaded.reduce(
-    (sum, { activeAgents, startMs, endMs }) => sum + activeAgents * (endMs - startMs),
+    (sum, interval) => sum + agentsIn(interval) * (interval.endMs - interval.startMs),
     0,
   )
   return agentMs === 0 ? 0 : backedOffMs / agentMs

@@ -135,7 +135,8 @@ export function startDelayOf(view: MeasuredView): StartDelay {
 
 /** Arrivals waited because every agent waited for the target: the target's doing, and part of the response time. */
 export function agentsExhausted(view: MeasuredView): boolean {
-  const { workload } = view.plan
   const signs = instrumentSigns(view)
-  return workload.model === 'open' && signs.backlogMax > 0 && !isLoopFull(signs)
+  return (
+    view.plan.workloads.some(({ model }) => model === 'open') && signs.backlogMax > 0 && !isLoopFull(signs)
+  )
 }

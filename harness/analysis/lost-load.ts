@@ -7,6 +7,7 @@ import { formatAmount } from '../base/units.ts'
 import { completedOf } from '../measure/counts.ts'
 import type { ObjectiveResult } from '../model/objective-result.ts'
 import { isGate, type ObjectivePlan } from '../model/plan.ts'
+import { modelOf } from '../model/plan-load.ts'
 import type { RecordInterval } from '../model/record-interval.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { VerdictReason } from '../model/verdict.ts'
@@ -105,7 +106,7 @@ function threadsOf({ hosts }: RunRecord): number {
 
 /** The load that was to be sent in an interval: arrivals, or agents. */
 function loadOf({ plan }: RunRecord, { dispatch, activeAgents, startMs, endMs }: RecordInterval): number {
-  return plan.workload.model === 'open' ? dispatch.planned : activeAgents * (endMs - startMs)
+  return modelOf(plan) === 'open' ? dispatch.planned : activeAgents * (endMs - startMs)
 }
 
 function requestsPerSecond({ steps, startMs, endMs }: RecordInterval): number {

@@ -30,6 +30,7 @@ export interface Selection {
   readonly check?: string | undefined
   /** Finds nothing in a run that did not tell its regions apart. */
   readonly region?: string | undefined
+  readonly workload?: string | undefined
 }
 
 /** An interval without its histograms. */
@@ -175,7 +176,7 @@ export class MeasuredView<Interval extends MeasuredInterval = MeasuredInterval> 
   counts(selection: Selection): Counts {
     return this.#all.steps
       .filter((counts) => this.#selected(counts, selection))
-      .map(({ phase: _phase, step: _step, region: _region, ...counts }) => counts)
+      .map(({ phase: _phase, step: _step, region: _region, workload: _workload, ...counts }) => counts)
       .reduce(addCounts, NO_COUNTS)
   }
 
@@ -219,13 +220,14 @@ export class MeasuredView<Interval extends MeasuredInterval = MeasuredInterval> 
   }
 
   #selected(
-    { phase, step, region }: Pick<StepCounts, 'phase' | 'step' | 'region'>,
+    { phase, step, region, workload }: Pick<StepCounts, 'phase' | 'step' | 'region' | 'workload'>,
     selection: Selection,
   ): boolean {
     return (
       this.#isOfPhase({ phase }, selection.phase) &&
       (selection.step === undefined || step === selection.step) &&
-      (selection.region === undefined || region === selection.region)
+      (selection.region === undefined || region === selection.region) &&
+      (selection.workload === undefined || workload === selection.workload)
     )
   }
 

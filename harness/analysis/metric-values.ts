@@ -9,6 +9,7 @@ import type { MeasuredInterval, MeasuredView } from './measured-view.ts'
 import { METRICS, type MetricRef, metricOf } from './metrics/catalogue.ts'
 import { secondsOf, sumOverSteps } from './metrics/intervals.ts'
 import type { Labels, MetricValue } from './metrics/metric.ts'
+import { secondsIn } from './metrics/seconds-in.ts'
 import { RecordView } from './record-view.ts'
 import { type Point, slopePerMs } from './slope.ts'
 
@@ -40,7 +41,7 @@ function distributionValue(
   const histogram = view.histogram(cell, labels)
   if (histogram.count === 0) return null
   if (fn === 'count') return histogram.count
-  if (fn === 'rate') return view.sumUs(cell, labels) / per / Math.max(0.001, view.measuredS)
+  if (fn === 'rate') return view.sumUs(cell, labels) / per / Math.max(0.001, secondsIn(view, labels))
   if (isMostlyErrors(view, expression)) return null
   if (fn === 'min') return histogram.minUs / per
   if (fn === 'max') return histogram.maxUs / per
@@ -110,7 +111,7 @@ function wholeRunValue(
 ): number | null {
   if (value.kind === 'counter') {
     const total = value.total(view, labels)
-    return fn === 'count' ? total : total / Math.max(0.001, view.measuredS)
+    return fn === 'count' ? total : total / Math.max(0.001, secondsIn(view, labels))
   }
   switch (value.from) {
     case 'requests': {

@@ -20,7 +20,7 @@ loopBusyRatio main module not-watched note nowMs overBounds p50Ms p95Ms p99Ms pa
 preparing provisioned requestCount resolved run running setupValue shardCount sinceMs snapshots stage start
 startedPerSec strained text used verdict window
 headline isRequired isSuspended missing noun others request second tone word good bad
-change coreWaitRatio lagMs marks percentilesMs subjects toX well
+change coreWaitRatio lagMs marks mixed percentilesMs subjects toX well
 `
 
 function collect(value: unknown, words: Set<string>, seen: Set<unknown>): void {

@@ -1,6 +1,7 @@
 /** Can a planned run prove its objectives? Known before any load is sent (STATS section 8). */
 import { demandOf, type ObjectiveDemand } from '../model/demand.ts'
-import type { RunPlan, StepPlan } from '../model/plan.ts'
+import type { ObjectivePlan, RunPlan, StepPlan, WorkloadPlan } from '../model/plan.ts'
+import { measuredMsIn } from '../model/plan-load.ts'
 import { leastToProve, requestsToProve } from './sample-size.ts'
 import { allowanceOf } from './share-claim.ts'
 
@@ -31,7 +32,7 @@ export function provabilityOf(plan: RunPlan): Provability[] {
       {
         ...demandOf(objective),
         allowed,
-        planned: plannedRequests(plan, objective.labels['step']),
+        planned: plannedRequests(plan, objective.labels),
         atLeast: leastToProve(allowed),
         typical: Math.ceil((requestsToProve(allowed, TYPICAL_SHARE * allowed) ?? 0) * TYPICAL_DESIGN_EFFECT),
       },
@@ -40,22 +41,32 @@ export function provabilityOf(plan: RunPlan): Provability[] {
 }
 
 /** Open model and declarative journeys only: how fast a closed model goes is the target's to say. */
-function plannedRequests(
-  { workload, journeys, phases, durationMs }: RunPlan,
+function plannedRequests(plan: RunPlan, labels: ObjectivePlan['labels']): number | null {
+  const { step, workload: wanted } = labels
+  const amounts = plan.workloads
+    .filter(({ name }) => wanted === undefined || name === wanted)
+    .map((workload) => plannedRequestsOf(plan, workload, step))
+  const sum = amounts.reduce(
+    (total, amount) => (total === null || amount === null ? null : total + amount),
+    0,
+  )
+  return sum === null ? null : Math.round(sum)
+}
+
+function plannedRequestsOf(
+  { journeys, phases }: RunPlan,
+  { expectedIterations, startMs, durationMs, journeys: walked = journeys }: WorkloadPlan,
   step: string | undefined,
 ): number | null {
-  if (workload.expectedIterations === null) return null
-  const weights = journeys.reduce((sum, { weight }) => sum + weight, 0)
+  if (expectedIterations === null) return null
+  const weights = walked.reduce((sum, { weight }) => sum + weight, 0)
   let each = 0
-  for (const { weight, steps } of journeys) {
+  for (const { name, weight } of walked) {
+    const steps = journeys.find((journey) => journey.name === name)?.steps ?? null
     if (steps === null) return null
     each += (weight / weights) * steps.reduce((sum, planned) => sum + requestsIn(planned, step), 0)
   }
-  const measuredMs = phases.reduce(
-    (sum, phase) => sum + (phase.measured ? phase.endMs - phase.startMs : 0),
-    0,
-  )
-  return Math.round(workload.expectedIterations * each * (measuredMs / durationMs))
+  return expectedIterations * each * (measuredMsIn(phases, startMs, startMs + durationMs) / durationMs)
 }
 
 /** Expected requests of a step, or those of them under one name: of a choice by weight, of follow-ups by probability. */

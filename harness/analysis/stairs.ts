@@ -22,14 +22,16 @@ interface Level {
 /** Absent for a workload that is no staircase. */
 export function stairsOf(view: RecordView): { readonly stairs?: Stairs } {
   const { plan } = view.record
-  const levels = levelsOf(plan.workload.curve)
+  const [workload] = plan.workloads
+  // Beside another load, a staircase is none.
+  const levels = workload === undefined || plan.workloads.length > 1 ? null : levelsOf(workload.curve)
   if (levels === null || new Set(levels.map(({ load }) => load)).size < 2) return {}
   const limits = limitObjectives(plan.objectives)
   const stairs = levels.flatMap((level) => stairOf(view, level, limits)).sort((a, b) => a.load - b.load)
   if (stairs.length === 0) return {}
   const firstMiss = stairs.findIndex(({ missed }) => missed === null || missed.length > 0)
   const met = firstMiss === -1 ? stairs : stairs.slice(0, firstMiss)
-  const by = plan.workload.model === 'open' ? 'rate' : 'agents'
+  const by = workload?.model === 'open' ? 'rate' : 'agents'
   return { stairs: { by, levels: stairs, highestMet: met.at(-1)?.load ?? null } }
 }
 
@@ -58,7 +60,7 @@ function stairOf(
   const { plan } = view.record
   const intervals = view.intervals
     .filter((each) => each.startMs >= startMs && each.endMs <= endMs && isMeasured(plan, each.startMs))
-    .filter((each) => each.startMs >= (plan.workload.join?.durationMs ?? 0))
+    .filter((each) => each.startMs >= (plan.workloads[0]?.join?.durationMs ?? 0))
     .slice(1)
   const seconds = intervals.reduce((total, each) => total + (each.endMs - each.startMs) / 1000, 0)
   if (seconds < SECONDS_MIN) return []

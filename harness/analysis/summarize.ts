@@ -5,11 +5,13 @@ import { badOf, type Counts, completedOf } from '../measure/counts.ts'
 import { firstOfEachKind } from '../measure/failure-samples.ts'
 import { rankOf } from '../measure/sparse-counts.ts'
 import type { STEP_OUTCOMES } from '../model/outcome.ts'
-import type { Percentiles, StepSummary, Summary } from '../model/summary.ts'
+import type { Percentiles, StepSummary, Summary, WorkloadSummary } from '../model/summary.ts'
 import { failureCauses, journeyCauses, toldCauses } from './failure-causes.ts'
 import { measuresOf } from './measure-summaries.ts'
 import type { Selection } from './measured-view.ts'
 import { messageFigures } from './message-figures.ts'
+import { workloadsIn } from './metrics/journeys.ts'
+import { secondsIn } from './metrics/seconds-in.ts'
 import type { RecordView } from './record-view.ts'
 import { slosOf } from './slo-summaries.ts'
 import { stairsOf } from './stairs.ts'
@@ -47,6 +49,7 @@ export function summarize(view: RecordView): Summary {
     connectTimeMs: percentilesOf(view, 'connect_time', {}),
     startDelayMs: percentilesOf(view, 'start_delay', {}),
     ttfbMs: percentilesOf(view, 'ttfb', {}),
+    ...workloadsOf(view),
     steps: Object.fromEntries(view.steps.map((step) => [step, stepSummary(view, step)])),
     components: Object.fromEntries(
       view.components.map((component) => [component, percentilesOf(view, 'component_time', { component })]),
@@ -114,6 +117,30 @@ function stepSummary(view: RecordView, step: string): StepSummary {
     failures: failureCauses(view, { step }),
     failureSamples: firstOfEachKind(view.failures({ step }).flatMap(({ samples }) => samples)),
   }
+}
+
+function workloadsOf(view: RecordView): Pick<Summary, 'workloads'> {
+  const named = workloadsIn(view).flatMap(({ workload, dispatch }) => {
+    const { name, model, startMs, durationMs } = workload
+    if (name === undefined) return []
+    const selection = { workload: name }
+    const counts = view.counts(selection)
+    const completed = completedOf(counts)
+    const figures: WorkloadSummary = {
+      ...{ model, startMs, durationMs },
+      plannedCount: dispatch.planned,
+      startedCount: dispatch.started,
+      droppedCount: dispatch.dropped,
+      lateStartCount: dispatch.lateStarts,
+      iterationCount: dispatch.iterations,
+      requests: completed,
+      throughputPerSec: perSecond(completed, secondsIn(view, selection)),
+      errorRatio: errorRatio(counts),
+      responseTimeMs: percentilesOf(view, 'response_time', selection),
+    }
+    return [[name, figures] as const]
+  })
+  return named.length === 0 ? {} : { workloads: Object.fromEntries(named) }
 }
 
 function errorRatio(counts: Counts): number {

@@ -6,6 +6,7 @@ import { decodeHdr } from '../measure/hdr.ts'
 import { SparseHistogram } from '../measure/sparse-histogram.ts'
 import type { Baseline } from '../model/baseline.ts'
 import type { ChartMark, SubjectBound } from '../model/chart.ts'
+import { modelOf } from '../model/plan-load.ts'
 import type { RecordInterval } from '../model/record-interval.ts'
 import type { RunPoint } from '../model/run-point.ts'
 import type { RunRecord } from '../model/run-record.ts'
@@ -50,7 +51,7 @@ export class RecordSeries {
   overTime(step: string | null): RunSeries {
     return {
       points: this.#pointsOf(step),
-      isOpen: this.record.plan.workload.model === 'open',
+      isOpen: modelOf(this.record.plan) === 'open',
       bounds: this.bounds,
       marks: this.#marks,
     }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { requireTypes } from '../app/check-types.ts'
 import { preparePlan } from '../app/run/prepare.ts'
+import { agentsOf } from '../model/plan-load.ts'
 import { joiningText } from '../text/joining-text.ts'
 import { lengthText } from '../text/length-text.ts'
 import type { CommandContext } from './command-context.ts'
@@ -18,7 +19,7 @@ export function addCheckCommand(command: Command, { host, exit }: CommandContext
       const joining = joiningText(plan)
       host.stdout.write(
         `${plan.scenario}: valid. ${plan.journeys.length} journeys, ${plan.objectives.length} objectives, ` +
-          `${plan.workload.agents} agents, ${lengthText(plan)}. Plan ${planHash.slice(0, 16)}.\n${joining === null ? '' : `${joining}.\n`}`,
+          `${agentsOf(plan)} agents, ${lengthText(plan)}. Plan ${planHash.slice(0, 16)}.\n${joining === null ? '' : `${joining}.\n`}`,
       )
       exit(0)
     })

@@ -2,6 +2,7 @@
  * The output of runs on stderr: progress, and log lines that carry the ids of their run. In JSON format progress is a log
  * line too; on a terminal it takes the full screen, and the log lines are on the normal screen afterwards.
  */
+
 import { type Command, Option } from 'commander'
 import type { RunProgress, StepListener } from '../app/run/progress.ts'
 import type { StopSwitch } from '../base/stop-request.ts'
@@ -13,11 +14,13 @@ import { WatchedRuns } from '../live/watched-runs.ts'
 import type { Alert } from '../model/alert.ts'
 import type { ObjectiveEvent } from '../model/enforcement.ts'
 import type { RunPlan } from '../model/plan.ts'
+import { agentsOf, modelOf } from '../model/plan-load.ts'
 import type { Host, TextStream } from '../ports/host.ts'
 import type { PreflightFinding } from '../ports/preflight.ts'
 import { createLog, LOG_LEVELS, type Log, type LogLevel } from '../telemetry/log.ts'
 import { isCi, LOG_CHOICES, type LogChoice, type LogFormat, logFormatOf } from '../telemetry/log-format.ts'
 import { lengthText } from '../text/length-text.ts'
+import { patternText } from '../text/load-text.ts'
 import { objectiveEventText } from '../text/objective-event-text.ts'
 
 export interface LogFlags {
@@ -92,9 +95,8 @@ export class RunConsole implements RunProgress {
     this.runs.onPrepared(plan, threads)
     for (const { level, check, message, hint = '' } of findings)
       if (level === 'advice') this.#log.warn(`${check}: ${message}. ${hint}`)
-    const { pattern, model, agents } = plan.workload
     this.#log.info(
-      `${plan.scenario}: ${pattern} (${model} model), up to ${agents} agents, ${lengthText(plan)}, seed ${plan.seed}, ${formatAmount(threads, 'thread')}`,
+      `${plan.scenario}: ${patternText(plan)} (${modelOf(plan)} model), up to ${agentsOf(plan)} agents, ${lengthText(plan)}, seed ${plan.seed}, ${formatAmount(threads, 'thread')}`,
     )
     this.#view.begin(this.runs.present)
   }

@@ -67,7 +67,10 @@ export function compileProgram(
   })
   return {
     journeys: plan.journeys.map((journey) => compileJourney(journey, `journeys.${journey.name}.run`)),
-    cumulativeWeights: runningSums(plan.journeys.map((journey) => journey.weight)),
+    walked: plan.workloads.map(({ journeys = plan.journeys }) => ({
+      journeys: journeys.map(({ name }) => plan.journeys.findIndex((journey) => journey.name === name)),
+      cumulativeWeights: runningSums(journeys.map(({ weight }) => weight)),
+    })),
     login:
       plan.login === null
         ? null

@@ -8,14 +8,10 @@ import { givenSecrets } from '../targets/outside/given-secrets.ts'
 import { targetsOf } from '../targets/outside/targets-of.ts'
 import { withPlacedCalls } from './placed-calls.ts'
 import type { CodeLookup } from './scenario-code.ts'
+import { shareOf, slotsOf } from './workload-shares.ts'
 
 /** Live drivers of a shard, by the name of their target. */
 export type Drivers = ReadonlyMap<string, TargetDriver>
-
-/** Returns the number of slots of a shard: of `amount` things numbered from 0, those g with g mod shardCount = shard. */
-export function shareOf(amount: number, { shard, shardCount }: ShardPlan): number {
-  return Math.max(0, Math.ceil((amount - shard) / shardCount))
-}
 
 /**
  * Creates the marks for the requests of a shard; null unless the plan asks for them. @param lane unique among the parts of a run
@@ -41,7 +37,7 @@ export async function createDrivers(share: ShardPlan, { channels, ...parts }: Dr
   const { plan, runId, shard, shardCount, provisioned } = share
   const context = {
     ...parts,
-    agents: shareOf(plan.workload.agents, share),
+    agents: slotsOf(share),
     connectionsPerAgent: plan.connectionsPerAgent,
     seed: plan.seed,
     defaultTimeouts: plan.timeouts,

@@ -2,6 +2,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { RenewableSecrets } from '../base/renewed-secrets.ts'
 import type { MemoryAnnouncement } from '../engine/memory-announcement.ts'
+import type { SnapshotSource } from '../engine/snapshot-reader.ts'
 import type { ShardPlan } from '../model/plan.ts'
 import type { TrialEvent } from '../model/tried-request.ts'
 import type { LeaseMemory } from './lease-clock.ts'
@@ -12,6 +13,8 @@ export interface ShardTask {
   readonly plan: ShardPlan
   /** Shared counters (`engine/shard-memory.ts`). */
   readonly counters: SharedArrayBuffer
+  /** Those of the workloads that have names. */
+  readonly workloads: SnapshotSource['workloads']
   /** A shared `Int32Array`; see `CONTROL`. */
   readonly control: SharedArrayBuffer
   /** By all shards: the rows taken from each feeder, in the order of the plan (`engine/feeder.ts`), then the numbers of each counter. */

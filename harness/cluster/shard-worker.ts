@@ -2,7 +2,6 @@
 import { type CancelTimer, type Clock, createSystemClock } from '../base/clock.ts'
 import { renewSecret } from '../base/renewed-secrets.ts'
 import { createMask, type MaskText } from '../base/secret-mask.ts'
-import type { Demand } from '../engine/dispatch.ts'
 import { createFeeder } from '../engine/feeder.ts'
 import { watchHealth } from '../engine/health.ts'
 import type { Announce } from '../engine/memory-announcement.ts'
@@ -12,14 +11,13 @@ import { count, SHARD_COLUMN } from '../engine/shard-memory.ts'
 import { Slos } from '../engine/slos.ts'
 import { RecordedEvents } from '../engine/target-events.ts'
 import { VariableStore } from '../engine/variables.ts'
-import { hasCode, type RunPlan, recordedRegions, type ShardPlan } from '../model/plan.ts'
+import { hasCode, type RunPlan } from '../model/plan.ts'
+import { placesOf } from '../model/plan-load.ts'
 import { planNames } from '../model/plan-names.ts'
 import type { TrialEvent } from '../model/tried-request.ts'
 import { turnAuthorOutput } from '../system/author-output.ts'
-import { createArrivals } from '../workloads/arrivals.ts'
-import { populationOf } from '../workloads/population.ts'
 import { compileProgram } from './compile-program.ts'
-import { createDrivers, createTracing, type Drivers, shareOf } from './create-drivers.ts'
+import { createDrivers, createTracing, type Drivers } from './create-drivers.ts'
 import { guardPlugins } from './guard-plugins.ts'
 import { createJourneyContexts } from './journey-context.ts'
 import { leaseClock } from './lease-clock.ts'
@@ -29,6 +27,7 @@ import { createCalls } from './placed-calls.ts'
 import { loadCode } from './scenario-code.ts'
 import { CONTROL, type FromShard, type ShardTask, type StartShard, type ToShard } from './shard-protocol.ts'
 import type { TrialWatchParts } from './trial-watch.ts'
+import { workloadShares } from './workload-shares.ts'
 
 const CONTROL_POLL_MS = 10
 const NOTED_SEND_MS = 500
@@ -66,8 +65,7 @@ export async function runShard(task: ShardTask): Promise<void> {
   const engine: ShardEngine = new ShardEngine({
     plan,
     program,
-    demand: createDemand(task.plan),
-    agents: shareOf(plan.workload.agents, task.plan),
+    shares: workloadShares(task.plan, counters, task.workloads),
     recorder,
     counters,
     variables,
@@ -129,7 +127,7 @@ function createRecorder(
       tracePrefix,
       nameOf: recordedNames(plan, mask),
       mask,
-      regions: recordedRegions(plan),
+      places: placesOf(plan),
     },
   )
 }
@@ -177,13 +175,6 @@ function createVariables({ plan: { plan }, secrets, takenRows }: ShardTask, cloc
 /** Returns true when any request text holds a `{{variable}}`. */
 function usesVariables(plan: RunPlan): boolean {
   return JSON.stringify([plan.journeys, plan.login, plan.targets]).includes('{{')
-}
-
-function createDemand({ plan, shard, shardCount }: ShardPlan): Demand {
-  const { workload, seed } = plan
-  if (workload.model === 'open')
-    return { model: 'open', arrivals: createArrivals({ workload, seed, shard, shardCount }) }
-  return populationOf(workload, shard, shardCount)
 }
 
 /** Follows the control state in shared memory, read a hundred times a second. */

@@ -4,7 +4,7 @@
  */
 import { addNumbers, addTallies } from '../base/add-numbers.ts'
 import { CheckTally, ConcurrencyTally } from '../measure/code-counts.ts'
-import { addSteps, cellName, stepName } from '../measure/counts.ts'
+import { addSteps, addWorkloads, cellName, stepName } from '../measure/counts.ts'
 import { DenseHistogram } from '../measure/dense-histogram.ts'
 import { joinKnown, joinSpans } from '../measure/join-intervals.ts'
 import { MessageTally } from '../measure/message-tally.ts'
@@ -41,6 +41,7 @@ export function sumSnapshots(parts: readonly IntervalSnapshot[], identity: SumId
     cells: sumCells(parts),
     steps: [...steps.values()],
     dispatch: parts.map(({ dispatch }) => dispatch).reduce(addNumbers),
+    ...workloadsOf(parts),
     escalations: addTallies(parts.map(({ escalations }) => escalations)),
     gauges: parts.map(({ gauges }) => gauges).reduce(addGauges),
     health: others.map(({ health }) => health).reduce(worseHealth, first.health),
@@ -78,6 +79,13 @@ function sumOfOneCell(cells: readonly CellDelta[]): CellDelta {
     overflowCount: cells.reduce((sum, { overflowCount }) => sum + overflowCount, 0),
     over: addTallies(cells.map(({ over }) => over)),
   }
+}
+
+function workloadsOf(parts: readonly IntervalSnapshot[]): Pick<IntervalSnapshot, 'workloads'> {
+  return parts.reduce<Pick<IntervalSnapshot, 'workloads'>>(
+    (sum, { workloads }) => addWorkloads(sum.workloads, workloads),
+    {},
+  )
 }
 
 type Gauges = IntervalSnapshot['gauges']

@@ -3,9 +3,11 @@ import type { Piscina } from 'piscina'
 import { HarnessError, messageOf } from '../base/errors.ts'
 import { allocateShardCounters } from '../engine/shard-memory.ts'
 import { SnapshotReader } from '../engine/snapshot-reader.ts'
+import { regionNames } from '../model/plan-load.ts'
 import type { LoadToDrive, ShardEnd } from '../ports/load-driver.ts'
 import { escalationKindsOf } from './compile-program.ts'
 import type { FromShard, ShardTask, ToShard } from './shard-protocol.ts'
+import { allocateWorkloads } from './workload-shares.ts'
 
 /** The time without a turn of its loop after which a shard is stuck. */
 export const STUCK_AFTER_MS = 5000
@@ -31,15 +33,19 @@ export class ThreadShard {
   constructor(request: LoadToDrive, shard: number, shared: SharedByShards, pool: Piscina) {
     const { plan, runId, module, setupValue, correlationId, threads, provisioned } = request
     const escalationKinds = escalationKindsOf(plan)
-    const regions = plan.workload.regions.map(({ name }) => name)
+    const regions = regionNames(plan)
     const counters = allocateShardCounters(escalationKinds.length, regions.length)
+    const workloads = allocateWorkloads(plan)
     const control = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
     const { port1, port2 } = new MessageChannel()
     this.#shard = shard
     this.#onTried = request.onTried
     this.#port = port1
     this.#control = new Int32Array(control)
-    this.reader = new SnapshotReader({ runId, shard, epoch: 0, escalationKinds, regions }, counters)
+    this.reader = new SnapshotReader(
+      { runId, shard, epoch: 0, escalationKinds, regions, workloads },
+      counters,
+    )
     for (const [target, memory] of shared.ledgers) {
       const buffer = memory.counters[shard] as SharedArrayBuffer
       this.reader.add({ kind: 'messages', target, buffer })
@@ -47,6 +53,7 @@ export class ThreadShard {
     const task: ShardTask = {
       plan: { runId, plan, module, shard, shardCount: threads, setupValue, correlationId, provisioned },
       counters,
+      workloads,
       control,
       ...shared,
       port: port2,

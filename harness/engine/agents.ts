@@ -5,6 +5,17 @@
 import { keyOf, uniformAt } from '../base/random.ts'
 import type { MsRange, RegionPlan } from '../model/plan.ts'
 
+/** The agents of one workload in a shard. */
+export interface AgentShare {
+  readonly slots: number
+  readonly regions: readonly RegionPlan[]
+}
+
+interface PlacedShare extends AgentShare {
+  /** The place of its first region. */
+  readonly firstPlace: number
+}
+
 /** The action of an agent when its waiting time ends. */
 export const WAKE_SESSION = 0
 export const WAKE_ITERATION = 1
@@ -22,9 +33,13 @@ export class AgentTable {
   readonly #seed: number
   readonly #key: Int32Array
   readonly #draws: Uint32Array
-  /** The index of its region. */
-  readonly #region: Uint8Array
-  readonly #regions: readonly RegionPlan[]
+  /** The index of its place: the regions of each workload in turn, and a workload without regions as one. */
+  readonly #place: Uint16Array
+  /** By place. */
+  readonly #networkDelayMs: readonly number[]
+  readonly #shares: readonly PlacedShare[]
+  /** The index of its workload, for good. */
+  readonly workload: Uint8Array
   /** The action at the next wake-up, one of `WAKE_*`. */
   readonly wake: Uint8Array
   /** The journey of the current iteration; -1 = login. */
@@ -56,12 +71,19 @@ export class AgentTable {
   readonly failedLogins: Uint8Array
   readonly active: Uint8Array
 
-  constructor(agents: number, seed: number, regions: readonly RegionPlan[]) {
+  /** @param shares of the workloads, whose slots follow one another */
+  constructor(seed: number, shares: readonly AgentShare[]) {
+    const agents = shares.reduce((sum, { slots }) => sum + slots, 0)
+    const delaysMs = shares.map(({ regions }) =>
+      regions.length === 0 ? [0] : regions.map(({ networkDelayMs }) => networkDelayMs),
+    )
     this.#seed = seed | 0
-    this.#regions = regions
+    this.#networkDelayMs = delaysMs.flat()
+    this.#shares = shares.map((share, i) => ({ ...share, firstPlace: delaysMs.slice(0, i).flat().length }))
+    this.workload = Uint8Array.from(shares.flatMap(({ slots }, i) => Array<number>(slots).fill(i)))
+    this.#place = Uint16Array.from(this.workload, (i) => this.#shares[i]?.firstPlace as number)
     this.#key = new Int32Array(agents)
     this.#draws = new Uint32Array(agents)
-    this.#region = new Uint8Array(agents)
     this.wake = new Uint8Array(agents)
     this.journey = new Int16Array(agents)
     this.step = new Uint16Array(agents)
@@ -94,7 +116,8 @@ export class AgentTable {
     this.iteration[agent] = 0
     this.failures[agent] = 0
     this.failedLogins[agent] = 0
-    if (this.#regions.length > 0) this.#region[agent] = this.#regionOf(this.draw(agent))
+    const { regions, firstPlace } = this.#shares[this.workload[agent] as number] as PlacedShare
+    if (regions.length > 0) this.#place[agent] = firstPlace + regionAt(regions, this.draw(agent))
   }
 
   /** Returns the identity given by `assume`. */
@@ -115,23 +138,23 @@ export class AgentTable {
       : range.minMs + this.draw(agent) * (range.maxMs - range.minMs)
   }
 
-  /** Returns the index of its region; 0 also without regions. */
-  region(agent: number): number {
-    return this.#region[agent] as number
+  /** Returns the index of its place, as `placesOf` numbers them. */
+  place(agent: number): number {
+    return this.#place[agent] as number
   }
 
   networkDelayMs(agent: number): number {
-    return this.#regions[this.#region[agent] as number]?.networkDelayMs ?? 0
+    return this.#networkDelayMs[this.#place[agent] as number] as number
   }
+}
 
-  #regionOf(draw: number): number {
-    let left = draw * this.#regions.reduce((sum, region) => sum + region.weight, 0)
-    const found = this.#regions.findIndex(({ weight }) => {
-      left -= weight
-      return left < 0
-    })
-    return found === -1 ? this.#regions.length - 1 : found
-  }
+function regionAt(regions: readonly RegionPlan[], draw: number): number {
+  let left = draw * regions.reduce((sum, region) => sum + region.weight, 0)
+  const found = regions.findIndex(({ weight }) => {
+    left -= weight
+    return left < 0
+  })
+  return found === -1 ? regions.length - 1 : found
 }
 
 const AGENT_STREAM = keyOf('agent') | 0

@@ -2,9 +2,10 @@
  * Closed model: the agents that the curve asks for repeat journeys, each start intended when its pause is due to end. Those of the
  * beginning join one by one, each at its own instant.
  */
-import type { WorkloadPlan } from '../model/plan.ts'
+
+import type { Population } from '../ports/workload.ts'
 import { type AgentTable, ENDLESS } from './agents.ts'
-import type { Demand, Dispatch, SessionStarter } from './dispatch.ts'
+import type { Dispatch, SessionStarter, WorkloadShare } from './dispatch.ts'
 import type { IterationBudget } from './iteration-budget.ts'
 
 const POPULATION_POLL_MS = 10
@@ -12,13 +13,13 @@ const POPULATION_POLL_MS = 10
 const STOPPED_FOR_GOOD = 2
 
 export interface ClosedDispatchOptions {
-  readonly demand: Extract<Demand, { model: 'closed' }>
+  readonly demand: Population
+  readonly share: Omit<WorkloadShare, 'demand'>
   readonly agents: AgentTable
-  readonly workload: Pick<WorkloadPlan, 'think' | 'pacingMs'>
   readonly sessions: SessionStarter
   /** Null: the time alone ends the load. */
   readonly budget: IterationBudget | null
-  /** The run start, ms of the clock. */
+  /** The begin of the workload, ms of the clock. */
   readonly startMs: number
 }
 
@@ -36,21 +37,23 @@ export class ClosedDispatch implements Dispatch {
 
   admitDue(nowMs: number): void {
     if (nowMs < this.#nextPollMs) return
-    const { demand, agents, sessions, budget, startMs } = this.#options
+    const { demand, share, agents, sessions, budget, startMs } = this.#options
+    const { firstSlot, slots, firstIdentity } = share
     // The instants of the polls are part of the plan; a late turn starts agents late, which is recorded.
     const pollMs =
       this.#nextPollMs + Math.floor((nowMs - this.#nextPollMs) / POPULATION_POLL_MS) * POPULATION_POLL_MS
     this.#nextPollMs = pollMs + POPULATION_POLL_MS
     const atMs = pollMs - startMs
-    this.#wanted = Math.min(agents.size, demand.agentsAt(atMs), this.#joinedBy(atMs + POPULATION_POLL_MS))
-    for (let agent = 0; agent < this.#wanted; agent++) {
+    this.#wanted = Math.min(slots, demand.agentsAt(atMs), this.#joinedBy(atMs + POPULATION_POLL_MS))
+    for (let slot = 0; slot < this.#wanted; slot++) {
+      const agent = firstSlot + slot
       if (agents.active[agent] !== 0 || budget?.hasLeft(agent) === false) continue
-      sessions.startSession(agent, demand.identityOf(agent))
+      sessions.startSession(agent, firstIdentity + demand.identityOf(slot))
       sessions.startFirstAt(agent, this.#firstAtMs(agent, pollMs))
     }
   }
 
-  /** Returns the agents that may be there until an instant, ms since run start. */
+  /** Returns the agents that may be there until an instant, ms since the begin of the workload. */
   #joinedBy(atMs: number): number {
     const { joining } = this.#options.demand
     return joining === null || atMs > joining.untilMs ? Number.POSITIVE_INFINITY : joining.joinedBy(atMs)
@@ -58,17 +61,19 @@ export class ClosedDispatch implements Dispatch {
 
   /** Agents that join one by one are spread already. */
   #firstAtMs(agent: number, pollMs: number): number {
-    const { demand, startMs } = this.#options
+    const { demand, share, startMs } = this.#options
     const { joining } = demand
     if (joining === null || pollMs - startMs >= joining.untilMs) return pollMs + this.#spreadMs(agent)
-    return Math.max(pollMs, startMs + joining.joinsAtMs(agent))
+    return Math.max(pollMs, startMs + joining.joinsAtMs(agent - share.firstSlot))
   }
 
   /** An agent that has not started yet was never planned. */
   cancelDue(): void {}
 
   wants(agent: number): boolean {
-    return agent < this.#wanted && this.#options.budget?.hasLeft(agent) !== false
+    return (
+      agent - this.#options.share.firstSlot < this.#wanted && this.#options.budget?.hasLeft(agent) !== false
+    )
   }
 
   intendedAfterLogin(_agent: number, atMs: number): number {
@@ -88,8 +93,8 @@ export class ClosedDispatch implements Dispatch {
 
   /** Spreads agents that arrive together: each waits a random part of its pacing, or of its think time. */
   #spreadMs(agent: number): number {
-    const { agents, workload } = this.#options
-    const { pacingMs, think } = workload
+    const { agents, share } = this.#options
+    const { pacingMs, think } = share.workload
     const cycleMs = Math.max(pacingMs, (think.minMs + think.maxMs) / 2)
     return cycleMs === 0 ? 0 : agents.draw(agent) * cycleMs
   }

@@ -1,8 +1,22 @@
 /** The two models of demand behind one contract: who starts when, and what becomes of an agent without a journey left. */
+import type { WorkloadPlan } from '../model/plan.ts'
 import type { ArrivalSource, Population } from '../ports/workload.ts'
 
-/** The demand of one shard. */
+/** The demand of one workload in one shard. */
 export type Demand = { readonly model: 'open'; readonly arrivals: ArrivalSource } | Population
+
+/** The part of one workload in the load of a shard. */
+export interface WorkloadShare {
+  readonly workload: WorkloadPlan
+  readonly demand: Demand
+  /** Its slots are those from `firstSlot` on. */
+  readonly firstSlot: number
+  readonly slots: number
+  /** The identity of its first agent, or arrival: no two of a run have the same. */
+  readonly firstIdentity: number
+  /** Its own counters; where it is the only one, those of the shard. */
+  readonly counters: Float64Array
+}
 
 /** Starts what the plan asks for, and takes agents back. */
 export interface Dispatch {

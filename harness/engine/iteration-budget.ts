@@ -1,8 +1,11 @@
 /** The iterations that the agents of a shard may still begin, where the number of them ends the load. */
 import type { IterationShare } from '../ports/workload.ts'
-import type { Demand } from './dispatch.ts'
+import type { WorkloadShare } from './dispatch.ts'
+
+type Slots = Pick<WorkloadShare, 'firstSlot' | 'slots'>
 
 export class IterationBudget {
+  readonly #firstSlot: number
   /** The sum over all agents. */
   #left: number
   /** By slot; null: all agents take from the sum. */
@@ -11,28 +14,22 @@ export class IterationBudget {
   /** Agents that may begin one. */
   #agentCount: number
 
-  /** Returns the budget of a shard; null: the time alone ends its load. @param agents its slots */
-  static of({
-    demand,
-    agents,
-  }: {
-    readonly demand: Demand
-    readonly agents: number
-  }): IterationBudget | null {
+  /** Returns the budget of a workload in a shard; null: the time alone ends it. */
+  static of({ demand, ...slots }: Slots & Pick<WorkloadShare, 'demand'>): IterationBudget | null {
     if (demand.model === 'open' || demand.iterations === null) return null
-    return new IterationBudget(demand.iterations, agents)
+    return new IterationBudget(demand.iterations, slots)
   }
 
-  /** @param agents slots of the shard */
-  constructor({ count, of }: IterationShare, agents: number) {
-    this.#agentCount = agents
-    this.#left = of === 'shard' ? count : count * agents
-    this.#leftOf = of === 'shard' ? null : new Float64Array(agents).fill(count)
+  private constructor({ count, of }: IterationShare, { firstSlot, slots }: Slots) {
+    this.#firstSlot = firstSlot
+    this.#agentCount = slots
+    this.#left = of === 'shard' ? count : count * slots
+    this.#leftOf = of === 'shard' ? null : new Float64Array(slots).fill(count)
   }
 
   /** Tells whether an agent may begin another one. */
   hasLeft(agent: number): boolean {
-    return this.#left > 0 && (this.#leftOf === null || (this.#leftOf[agent] as number) > 0)
+    return this.#left > 0 && (this.#leftOf === null || (this.#leftOf[agent - this.#firstSlot] as number) > 0)
   }
 
   /** True when none is left, and none is under way: the load is over. */
@@ -61,12 +58,13 @@ export class IterationBudget {
   forfeit(agent: number): void {
     this.#agentCount--
     if (this.#agentCount === 0) this.#left = 0
-    else if (this.#leftOf !== null) this.#left -= this.#leftOf[agent] as number
-    if (this.#leftOf !== null) this.#leftOf[agent] = 0
+    else if (this.#leftOf !== null) this.#left -= this.#leftOf[agent - this.#firstSlot] as number
+    if (this.#leftOf !== null) this.#leftOf[agent - this.#firstSlot] = 0
   }
 
   #add(agent: number, amount: 1 | -1): void {
     this.#left += amount
-    if (this.#leftOf !== null) this.#leftOf[agent] = (this.#leftOf[agent] as number) + amount
+    const slot = agent - this.#firstSlot
+    if (this.#leftOf !== null) this.#leftOf[slot] = (this.#leftOf[slot] as number) + amount
   }
 }

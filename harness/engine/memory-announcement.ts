@@ -18,6 +18,7 @@ export type MemoryAnnouncement =
       readonly phase: string
       readonly step: string
       readonly region?: string | undefined
+      readonly workload?: string | undefined
       readonly buffer: SharedArrayBuffer
     }
   | {
@@ -34,6 +35,7 @@ export type MemoryAnnouncement =
       readonly phase: string
       readonly step: string
       readonly region?: string | undefined
+      readonly workload?: string | undefined
       readonly buffer: SharedArrayBuffer
     }
   /** Counters of the messages of a target (`engine/ledger-memory.ts`). */

@@ -11,15 +11,18 @@ import { count, SHARD_COLUMN } from './shard-memory.ts'
 
 export interface OpenDispatchOptions {
   readonly arrivals: ArrivalSource
-  /** Slots of the shard. */
-  readonly agents: number
+  /** Its slots are those from `firstSlot` on. */
+  readonly firstSlot: number
+  readonly slots: number
+  /** The identity of the first arrival. */
+  readonly firstIdentity: number
   readonly whenBusy: 'queue' | 'drop'
   readonly intendedMs: Float64Array
   readonly counters: Float64Array
   readonly sessions: SessionStarter
   readonly turn: LoopTurn
   readonly clock: Clock
-  /** Run start and end of the plan, ms of the clock. */
+  /** Begin and end of the workload, ms of the clock. */
   readonly startMs: number
   readonly endMs: number
 }
@@ -37,8 +40,9 @@ export class OpenDispatch implements Dispatch {
   constructor(options: OpenDispatchOptions) {
     this.#options = options
     this.#counters = options.counters
-    this.#free = new Int32Array(options.agents)
-    for (let slot = options.agents - 1; slot >= 0; slot--) this.#free[this.#freeCount++] = slot
+    const { firstSlot, slots } = options
+    this.#free = new Int32Array(slots)
+    for (let slot = slots - 1; slot >= 0; slot--) this.#free[this.#freeCount++] = firstSlot + slot
     this.#nextArrivalMs = options.startMs + options.arrivals.next()
   }
 
@@ -105,9 +109,9 @@ export class OpenDispatch implements Dispatch {
     else count(this.#counters, SHARD_COLUMN.dropped)
   }
 
-  #arrive(agent: number, identity: number, intendedMs: number, nowMs: number): void {
-    const { sessions } = this.#options
-    sessions.startSession(agent, identity)
+  #arrive(agent: number, index: number, intendedMs: number, nowMs: number): void {
+    const { sessions, firstIdentity } = this.#options
+    sessions.startSession(agent, firstIdentity + index)
     sessions.startFirst(agent, intendedMs, nowMs)
   }
 

@@ -7,7 +7,7 @@
  * themselves are random, by the agent's own draws.
  */
 
-import type { LoginRetryPlan, RunPlan, WorkloadPlan } from '../model/plan.ts'
+import type { LoginRetryPlan, WorkloadPlan } from '../model/plan.ts'
 import type { AgentTable } from './agents.ts'
 import { count, SHARD_COLUMN } from './shard-memory.ts'
 
@@ -24,10 +24,10 @@ export class Pauses {
   readonly #counters: Float64Array
   readonly #endMs: number
 
-  /** @param endMs end of the plan, on the clock of the agents */
+  /** @param endMs end of the workload, on the clock of the agents */
   constructor(
     agents: AgentTable,
-    { workload, loginRetry }: Pick<RunPlan, 'workload' | 'loginRetry'>,
+    { workload, loginRetry }: { readonly workload: WorkloadPlan; readonly loginRetry: LoginRetryPlan },
     counters: Float64Array,
     endMs: number,
   ) {

@@ -70,10 +70,18 @@ export interface JourneyProgram {
   readonly code: JourneyCode | null
 }
 
+/** The journeys that the agents of a workload walk. */
+export interface WalkedJourneys {
+  /** Indexes into the journeys of the program. */
+  readonly journeys: readonly number[]
+  readonly cumulativeWeights: readonly number[]
+}
+
 /** Everything that an agent can walk. */
 export interface Program {
   readonly journeys: readonly JourneyProgram[]
-  readonly cumulativeWeights: readonly number[]
+  /** By workload. */
+  readonly walked: readonly WalkedJourneys[]
   /** Walked at the start of every session. */
   readonly login: JourneyProgram | null
   readonly drivers: readonly TargetDriver[]

@@ -1,6 +1,7 @@
 /** Settings, its phases, and the requests that are over. */
 import type { MaskText } from '../base/secret-mask.ts'
 import type { CellKey, CellMetric } from '../model/interval-snapshot.ts'
+import type { AgentPlace } from '../model/plan-load.ts'
 import type { BoundsUs } from './cells.ts'
 import type { Announce } from './memory-announcement.ts'
 import type { JudgedRequest } from './slo-recorder.ts'
@@ -46,8 +47,8 @@ export interface RecorderSettings {
   readonly nameOf: (name: string) => string
   /** Masks a text that is no name. */
   readonly mask: MaskText
-  /** The names of the regions that are recorded on their own, in the order of the plan; empty when they are not. */
-  readonly regions: readonly string[]
+  /** The places of agents, as `placesOf` numbers them; those that are equal are recorded together. */
+  readonly places: readonly AgentPlace[]
 }
 
 /** A stretch of the run, as a recorder needs it. */
@@ -58,5 +59,5 @@ export interface RecorderPhase {
   readonly measured: boolean
 }
 
-/** The place of what a step recorder records; without a region where regions are not told apart. */
-export type RecorderPlace = Pick<CellKey, 'phase' | 'step' | 'region'>
+/** The place of what a step recorder records; without a region or workload where they are not told apart. */
+export type RecorderPlace = Pick<CellKey, 'phase' | 'step' | 'region' | 'workload'>

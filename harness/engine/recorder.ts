@@ -1,5 +1,6 @@
 import { type Concurrency, ConcurrencyTally } from '../measure/code-counts.ts'
 import { OTHER_NAMES } from '../model/interval-snapshot.ts'
+import type { AgentPlace } from '../model/plan-load.ts'
 import { CellMemory } from './cell-memory.ts'
 import { CheckLog } from './check-log.ts'
 import { type FailedRequest, FailureLog } from './failure-log.ts'
@@ -30,10 +31,11 @@ export class Recorder {
   readonly #failures: FailureLog
   readonly #concurrency = new ConcurrencyTally()
   readonly #checks: CheckLog
-  /** By phase and region. */
+  /** By phase and kind of place. */
   readonly #steps: Map<string, StepRecorder>[]
-  /** 1 where regions are not told apart. */
-  readonly #regionCount: number
+  /** The places that are told apart, and by place of an agent the index among them. */
+  readonly #kinds: readonly AgentPlace[]
+  readonly #kindOf: readonly number[]
 
   /** @param phases in order */
   constructor(phases: readonly RecorderPhase[], settings: RecorderSettings) {
@@ -42,8 +44,11 @@ export class Recorder {
     this.#memory = new CellMemory(settings.announce)
     this.#failures = new FailureLog(settings)
     this.#checks = new CheckLog(settings.announce, settings.nameOf)
-    this.#regionCount = Math.max(1, settings.regions.length)
-    this.#steps = Array.from({ length: phases.length * this.#regionCount }, () => new Map())
+    const names = settings.places.map(({ workload, region }) => JSON.stringify([workload, region]))
+    const kinds = [...new Set(names)]
+    this.#kinds = kinds.map((name) => settings.places[names.indexOf(name)] as AgentPlace)
+    this.#kindOf = names.map((name) => kinds.indexOf(name))
+    this.#steps = Array.from({ length: phases.length * kinds.length }, () => new Map())
   }
 
   /** Makes the row of values by which joint conditions judge an exchange; null when the plan has none. */
@@ -83,28 +88,33 @@ export class Recorder {
 
   /**
    * Returns the cells of a step in the phase that holds `intendedMs`; after the end, in the last phase.
-   * @param region index of the agent's, heeded where regions are told apart
+   * @param place index of the agent's
    */
-  at(step: string, intendedMs: number, region = 0): StepRecorder {
+  at(step: string, intendedMs: number, place = 0): StepRecorder {
     const phase = this.#phaseAt(intendedMs)
-    const place = this.#regionCount === 1 ? phase : phase * this.#regionCount + region
-    const steps = this.#steps[place] as Map<string, StepRecorder>
+    const kind = this.#kindOf[place] as number
+    const steps = this.#steps[phase * this.#kinds.length + kind] as Map<string, StepRecorder>
     const found = steps.get(step)
     if (found !== undefined) return found
-    if (steps.size >= STEP_NAMES_MAX && step !== OTHER_NAMES) return this.at(OTHER_NAMES, intendedMs, region)
+    if (steps.size >= STEP_NAMES_MAX && step !== OTHER_NAMES) return this.at(OTHER_NAMES, intendedMs, place)
     const name = this.#settings.nameOf(step)
     // Names that differ only by a secret become one.
     const made =
       name === step
-        ? this.#recorderOf(this.#phases[phase] as RecorderPhase, step, this.#settings.regions[region])
-        : this.at(name, intendedMs, region)
+        ? this.#recorderOf(this.#phases[phase] as RecorderPhase, step, this.#kinds[kind] as AgentPlace)
+        : this.at(name, intendedMs, place)
     steps.set(step, made)
     return made
   }
 
-  #recorderOf(phase: RecorderPhase, step: string, region: string | undefined): StepRecorder {
-    const place = { phase: phase.name, step, ...(region === undefined ? {} : { region }) }
-    return new StepRecorder(place, phase, this.#settings, this.#memory, this.#failures)
+  #recorderOf(phase: RecorderPhase, step: string, place: AgentPlace): StepRecorder {
+    return new StepRecorder(
+      { phase: phase.name, step, ...place },
+      phase,
+      this.#settings,
+      this.#memory,
+      this.#failures,
+    )
   }
 
   #phaseNameAt(intendedMs: number): string {

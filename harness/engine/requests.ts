@@ -55,7 +55,7 @@ export class Requests {
     isRetry = (this.#options.agents.attempt[agent] as number) > 0,
   ): PooledExchange {
     const { agents, pool, recorder, counters } = this.#options
-    const stepRecorder = recorder.at(op.step, intendedMs, agents.region(agent))
+    const stepRecorder = recorder.at(op.step, intendedMs, agents.place(agent))
     count(stepRecorder.counters, STEP_COLUMN.started)
     if (isRetry) count(stepRecorder.counters, STEP_COLUMN.retries)
     count(counters, SHARD_COLUMN.inFlight)

@@ -2,21 +2,21 @@
 import type { Clock } from '../base/clock.ts'
 import { indexByWeight } from '../base/random.ts'
 import { LATE_START_MS } from '../model/generator-limits.ts'
-import type { RunPlan } from '../model/plan.ts'
 import { type AgentTable, WAKE_CODE, WAKE_FIRST, WAKE_ITERATION, WAKE_SESSION } from './agents.ts'
 import type { CodeAgents } from './code-agents.ts'
-import type { Dispatch, SessionStarter } from './dispatch.ts'
+import type { Dispatch, SessionStarter, WorkloadShare } from './dispatch.ts'
 import type { IterationBudget } from './iteration-budget.ts'
 import type { LoopTurn } from './loop-turn.ts'
 import type { Pauses } from './pauses.ts'
-import type { Program } from './program.ts'
-import { count, firstRegionColumn, SHARD_COLUMN } from './shard-memory.ts'
+import type { Program, WalkedJourneys } from './program.ts'
+import { count, SHARD_COLUMN } from './shard-memory.ts'
 import type { TimingWheel } from './timing-wheel.ts'
 import type { VariableStore } from './variables.ts'
 import { LOGIN, type Walker } from './walker.ts'
 
 export interface SessionsOptions {
-  readonly plan: RunPlan
+  readonly share: WorkloadShare
+  readonly walked: WalkedJourneys
   readonly program: Program
   readonly agents: AgentTable
   readonly wheel: TimingWheel
@@ -25,11 +25,12 @@ export interface SessionsOptions {
   readonly variables: VariableStore
   readonly pauses: Pauses
   readonly turn: LoopTurn
-  readonly counters: Float64Array
+  /** The columns that count the agents of its places in `places`; null: they are not counted. */
+  readonly regions: { readonly counters: Float64Array; readonly columns: readonly number[] } | null
   readonly clock: Clock
   /** Null: the time alone ends the load. */
   readonly budget: IterationBudget | null
-  /** End of the plan, ms of the clock. */
+  /** End of the workload, ms of the clock. */
   readonly endMs: number
   readonly createDispatch: (sessions: SessionStarter) => Dispatch
 }
@@ -38,17 +39,25 @@ export class Sessions implements SessionStarter {
   readonly #options: SessionsOptions
   readonly #counters: Float64Array
   readonly #agents: AgentTable
-  readonly #regionColumn: number
   #isStopping = false
   readonly dispatch: Dispatch
 
   constructor(options: SessionsOptions) {
-    const { counters, agents, plan } = options
+    const { share, agents } = options
     this.#options = options
-    this.#counters = counters
+    this.#counters = share.counters
     this.#agents = agents
-    this.#regionColumn = firstRegionColumn(counters, plan.workload.regions.length)
     this.dispatch = options.createDispatch(this)
+  }
+
+  /** Tells whether its number of iterations, or its time, has ended the load. */
+  isOver(nowMs: number): boolean {
+    return this.isSpent || nowMs >= this.#options.endMs
+  }
+
+  /** Tells whether its number of iterations has ended the load. */
+  get isSpent(): boolean {
+    return this.#options.budget?.isSpent === true
   }
 
   /** Starts nothing more from now on: agents leave when their journey or their pause is over. */
@@ -63,7 +72,7 @@ export class Sessions implements SessionStarter {
       agents.assume(agent, identity)
       this.#countAgent(agent, 1)
     }
-    const { journeys } = this.#options.plan.workload.session
+    const { journeys } = this.#options.share.workload.session
     agents.journeysLeft[agent] =
       journeys === null
         ? this.dispatch.journeysDefault
@@ -166,9 +175,11 @@ export class Sessions implements SessionStarter {
   }
 
   #pickJourney(agent: number): number {
-    const { cumulativeWeights } = this.#options.program
+    const { journeys, cumulativeWeights } = this.#options.walked
     // One journey takes no draw of the agent.
-    return cumulativeWeights.length === 1 ? 0 : indexByWeight(cumulativeWeights, this.#agents.draw(agent))
+    const place =
+      cumulativeWeights.length === 1 ? 0 : indexByWeight(cumulativeWeights, this.#agents.draw(agent))
+    return journeys[place] as number
   }
 
   #goOn(agent: number, wake: number, dueMs: number): void {
@@ -203,7 +214,8 @@ export class Sessions implements SessionStarter {
 
   #countAgent(agent: number, amount: 1 | -1): void {
     count(this.#counters, SHARD_COLUMN.activeAgents, amount)
-    if (this.#options.plan.workload.regions.length > 0)
-      count(this.#counters, this.#regionColumn + this.#agents.region(agent), amount)
+    const { regions } = this.#options
+    if (regions !== null)
+      count(regions.counters, regions.columns[this.#agents.place(agent)] as number, amount)
   }
 }

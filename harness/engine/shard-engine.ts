@@ -3,8 +3,9 @@
  *
  * The loop is driven by a 1 ms timer (`precision: high`: by every turn of the loop) and, for free, by every answer. A
  * late turn makes late starts, which are measured, and the plan is never re-based: what fell due in a pause starts with
- * its own instants, in turns short enough for I/O in between. Who starts is the dispatch's to say (`open-dispatch.ts`,
- * `closed-dispatch.ts`), what follows a journey that of `sessions.ts`.
+ * its own instants, in turns short enough for I/O in between. Each workload has agents of its own
+ * (`loads.ts`): who starts is the dispatch's to say (`open-dispatch.ts`, `closed-dispatch.ts`), what follows a journey that of
+ * `sessions.ts`.
  *
  * Conservation: planned = started + dropped + cancelled at the end of every run.
  */
@@ -13,22 +14,18 @@ import { LOOP_STALL_MS } from '../model/generator-limits.ts'
 import { ERROR_KIND_INDEX } from '../model/outcome.ts'
 import type { RunPlan } from '../model/plan.ts'
 import { AgentTable } from './agents.ts'
-import { ClosedDispatch } from './closed-dispatch.ts'
 import { CodeAgents } from './code-agents.ts'
 import type { CreateContext } from './code-port.ts'
 import { CodeRequests } from './code-requests.ts'
-import type { Demand, Dispatch, SessionStarter } from './dispatch.ts'
+import type { WorkloadShare } from './dispatch.ts'
 import { everyTurn } from './every-turn.ts'
 import { PooledExchange } from './exchange.ts'
 import { ExchangePool } from './exchange-pool.ts'
-import { IterationBudget } from './iteration-budget.ts'
+import { Loads } from './loads.ts'
 import { LoopTurn } from './loop-turn.ts'
-import { OpenDispatch } from './open-dispatch.ts'
-import { Pauses } from './pauses.ts'
 import type { Program } from './program.ts'
 import type { Recorder } from './recorder.ts'
 import { Requests, type RequestsOptions } from './requests.ts'
-import { Sessions } from './sessions.ts'
 import { count, SHARD_COLUMN } from './shard-memory.ts'
 import { TimingWheel } from './timing-wheel.ts'
 import type { VariableStore } from './variables.ts'
@@ -41,9 +38,8 @@ const CODE_GRACE_MS = 1000
 export interface ShardEngineOptions {
   readonly plan: RunPlan
   readonly program: Program
-  readonly demand: Demand
-  /** The number of slots of this shard. */
-  readonly agents: number
+  /** The share of each workload, in the order of the plan. */
+  readonly shares: readonly WorkloadShare[]
   readonly recorder: Recorder
   readonly counters: Float64Array
   readonly variables: VariableStore
@@ -54,7 +50,7 @@ export interface ShardEngineOptions {
   readonly startMs: number
   /** Called with the first failure of user code. */
   readonly onCodeError: (message: string) => void
-  /** Called when the number of iterations has ended the load. @param atMs ms since run start */
+  /** Called when the numbers of iterations have ended the load before its time. @param atMs ms since run start */
   readonly onSpent?: (atMs: number) => void
   /** Creates requests that are watched. Default: that nobody watches. */
   readonly createRequests?: (options: RequestsOptions) => Requests
@@ -68,9 +64,7 @@ export class ShardEngine implements WalkerOwner {
   readonly #requests: Requests
   readonly #walker: Walker
   readonly #codeAgents: CodeAgents | null
-  readonly #sessions: Sessions
-  readonly #dispatch: Dispatch
-  readonly #budget: IterationBudget | null
+  readonly #loads: Loads
   readonly #endMs: number
   #isStopping = false
   #cancelTick: CancelTimer = () => undefined
@@ -84,9 +78,11 @@ export class ShardEngine implements WalkerOwner {
     this.#options = options
     this.#counters = counters
     this.#endMs = startMs + plan.durationMs
-    this.#budget = IterationBudget.of(options)
-    const agents = new AgentTable(options.agents, plan.seed, plan.workload.regions)
-    const wheel = new TimingWheel(options.agents, startMs)
+    const agents = new AgentTable(
+      plan.seed,
+      options.shares.map(({ slots, workload: { regions } }) => ({ slots, regions })),
+    )
+    const wheel = new TimingWheel(agents.size, startMs)
     const turn = new LoopTurn(clock, counters, startMs)
     const pool = new ExchangePool(
       () =>
@@ -110,23 +106,12 @@ export class ShardEngine implements WalkerOwner {
             counters,
             clock,
             requests: new CodeRequests(agents, this.#requests, turn, startMs),
-            onEnded: (agent, atMs, completed) => this.#sessions.journeyEnded(agent, atMs, completed),
+            onEnded: (agent, atMs, completed) => this.#loads.journeyEnded(agent, atMs, completed),
             onError: options.onCodeError,
           })
     const shared = { program, agents, wheel, counters, clock, codeAgents }
     this.#walker = new Walker({ ...shared, requests: this.#requests, owner: this })
-    this.#sessions = new Sessions({
-      ...shared,
-      variables,
-      plan,
-      walker: this.#walker,
-      pauses: new Pauses(agents, plan, counters, this.#endMs),
-      turn,
-      budget: this.#budget,
-      endMs: this.#endMs,
-      createDispatch: (sessions) => this.#createDispatch(agents, turn, sessions),
-    })
-    this.#dispatch = this.#sessions.dispatch
+    this.#loads = new Loads({ ...options, ...shared, walker: this.#walker, turn, endMs: this.#endMs })
     this.#turn = turn
     this.#wheel = wheel
     this.#codeAgents = codeAgents
@@ -156,13 +141,13 @@ export class ShardEngine implements WalkerOwner {
     if (this.#isStopping) return
     this.#isStopping = true
     this.#walker.stop()
-    this.#sessions.stop()
+    this.#loads.stop()
     this.#codeAgents?.stop()
-    this.#dispatch.cancelDue(nowMs)
+    this.#loads.cancelDue(nowMs)
   }
 
   journeyEnded(agent: number, atMs: number, completed: boolean): void {
-    this.#sessions.journeyEnded(agent, atMs, completed)
+    this.#loads.journeyEnded(agent, atMs, completed)
   }
 
   /** Detects a stall first, because answers may be read before the timer has its turn. */
@@ -173,26 +158,7 @@ export class ShardEngine implements WalkerOwner {
   /** Starts arrivals that fell due while answers were read, without waiting for the next tick. */
   requestEnded(nowMs: number): void {
     this.#turn.hasWorked = true
-    if (!this.#isStopping) this.#dispatch.admitDue(nowMs)
-  }
-
-  #createDispatch(agents: AgentTable, turn: LoopTurn, sessions: SessionStarter): Dispatch {
-    const { demand, plan, counters, clock, startMs } = this.#options
-    const { workload } = plan
-    if (demand.model === 'closed')
-      return new ClosedDispatch({ demand, agents, workload, sessions, budget: this.#budget, startMs })
-    return new OpenDispatch({
-      arrivals: demand.arrivals,
-      agents: agents.size,
-      whenBusy: workload.whenBusy,
-      intendedMs: agents.intendedMs,
-      counters,
-      sessions,
-      turn,
-      clock,
-      startMs,
-      endMs: this.#endMs,
-    })
+    if (!this.#isStopping) this.#loads.admitDue(nowMs)
   }
 
   /** Runs one turn of a loop that never sleeps: the time since the last one was idle unless work was done in it. */
@@ -207,8 +173,8 @@ export class ShardEngine implements WalkerOwner {
   #tick(nowMs: number): void {
     this.#beginTurn(nowMs)
     count(this.#counters, SHARD_COLUMN.heartbeat)
-    if (!this.#isStopping) this.#dispatch.admitDue(nowMs)
-    this.#wheel.advance(nowMs, this.#sessions.onDue, this.#turn.isYoung)
+    if (!this.#isStopping) this.#loads.admitDue(nowMs)
+    this.#wheel.advance(nowMs, this.#loads.onDue, this.#turn.isYoung)
     this.#codeAgents?.requests.advance(nowMs)
     if (!this.#isStopping) this.#stopWhenOver(nowMs)
     if (this.#isStopping) this.#drain(nowMs)
@@ -216,7 +182,7 @@ export class ShardEngine implements WalkerOwner {
 
   #stopWhenOver(nowMs: number): void {
     const { plan, startMs, onSpent } = this.#options
-    const isSpent = this.#budget?.isSpent === true
+    const isSpent = this.#loads.areSpent(nowMs)
     if (!isSpent && nowMs < this.#endMs) return
     this.stop(plan.drainMs)
     if (isSpent) onSpent?.(nowMs - startMs)

@@ -2,6 +2,8 @@
  * The coordinator's end of a shard's memory: each call gives what the shard recorded since the last one, as an
  * `IntervalSnapshot`. It never waits for the shard, so it can also read a stuck or dead one.
  */
+
+import { addNumbers } from '../base/add-numbers.ts'
 import type { StepFailures } from '../model/failures-schema.ts'
 import type {
   CellDelta,
@@ -23,6 +25,7 @@ import { FIRST_ESCALATION_COLUMN, firstRegionColumn, SHARD_COLUMN } from './shar
 import { SlowestReader } from './slowest.ts'
 import { dispatchOf, slowRequestOf, stepCountsOf } from './snapshot-rows.ts'
 import { NO_STATUSES, StatusReader } from './status-counters.ts'
+import { WorkloadReader } from './workload-reader.ts'
 
 /** The identity that the snapshots of a shard carry. */
 export interface SnapshotSource {
@@ -32,6 +35,8 @@ export interface SnapshotSource {
   readonly escalationKinds: readonly string[]
   /** The names of the regions, in the order of the plan. */
   readonly regions: readonly string[]
+  /** The workloads that have names, and so counters of their own. */
+  readonly workloads: readonly { readonly name: string; readonly counters: SharedArrayBuffer }[]
 }
 
 /** Reads one shard. */
@@ -39,10 +44,11 @@ export class SnapshotReader {
   readonly #source: SnapshotSource
   readonly #shardNow: Float64Array
   readonly #shardGain: CounterReader
+  readonly #workloads: readonly WorkloadReader[]
   readonly #pages = new PageMemory()
   readonly #cells: { readonly key: CellKey; readonly boundsUs: BoundsUs; readonly reader: CellReader }[] = []
   readonly #steps: {
-    readonly place: Pick<StepCounts, 'phase' | 'step' | 'region'>
+    readonly place: Pick<StepCounts, 'phase' | 'step' | 'region' | 'workload'>
     readonly reader: CounterReader
     statuses: StatusReader | null
   }[] = []
@@ -61,6 +67,7 @@ export class SnapshotReader {
     this.#source = source
     this.#shardNow = new Float64Array(shardCounters)
     this.#shardGain = new CounterReader(shardCounters)
+    this.#workloads = source.workloads.map(({ name, counters }) => new WorkloadReader(name, counters))
   }
 
   /** Adds what the shard announced. */
@@ -98,9 +105,19 @@ export class SnapshotReader {
     }
   }
 
-  #addStatuses({ phase, step, region, buffer }: MemoryAnnouncement & { readonly kind: 'statuses' }): void {
+  #addStatuses({
+    phase,
+    step,
+    region,
+    workload,
+    buffer,
+  }: MemoryAnnouncement & { readonly kind: 'statuses' }): void {
     const counted = this.#steps.find(
-      ({ place }) => place.phase === phase && place.step === step && place.region === region,
+      ({ place }) =>
+        place.phase === phase &&
+        place.step === step &&
+        place.region === region &&
+        place.workload === workload,
     )
     if (counted !== undefined) counted.statuses = new StatusReader(buffer)
   }
@@ -114,6 +131,7 @@ export class SnapshotReader {
   take(endMs: number): IntervalSnapshot {
     const startMs = this.#lastEndMs
     const gain = this.#shardGain.takeGain() ?? new Float64Array(this.#shardNow.length)
+    const workloads = this.#workloads.map((workload) => [workload.name, workload.take()] as const)
     const snapshot: IntervalSnapshot = {
       runId: this.#source.runId,
       shard: this.#source.shard,
@@ -123,11 +141,14 @@ export class SnapshotReader {
       endMs,
       cells: this.#takeCells(),
       steps: this.#takeSteps(),
-      dispatch: dispatchOf(gain),
+      dispatch: workloads.map(([, { dispatch }]) => dispatch).reduce(addNumbers, dispatchOf(gain)),
+      ...(workloads.length === 0
+        ? {}
+        : { workloads: Object.fromEntries(workloads.map(([name, { counts }]) => [name, counts])) }),
       escalations: this.#escalationsOf(gain),
       gauges: {
-        activeAgents: this.#shardNow[SHARD_COLUMN.activeAgents] as number,
-        backlog: this.#shardNow[SHARD_COLUMN.backlog] as number,
+        activeAgents: this.#gauge(SHARD_COLUMN.activeAgents),
+        backlog: this.#gauge(SHARD_COLUMN.backlog),
         inFlight: this.#shardNow[SHARD_COLUMN.inFlight] as number,
         regions: this.#agentsByRegion(),
       },
@@ -146,6 +167,14 @@ export class SnapshotReader {
     this.#checks = []
     this.#lastEndMs = endMs
     return snapshot
+  }
+
+  /** Returns the present value of a column, of all workloads. */
+  #gauge(column: number): number {
+    return this.#workloads.reduce(
+      (sum, workload) => sum + workload.now(column),
+      this.#shardNow[column] as number,
+    )
   }
 
   #takeCells(): CellDelta[] {

@@ -39,7 +39,7 @@ export function dispatchOf(gain: Float64Array): IntervalSnapshot['dispatch'] {
 
 export function stepCountsOf(
   gain: Float64Array,
-): Omit<StepCounts, 'phase' | 'step' | 'region' | 'statuses' | 'failedStatuses'> {
+): Omit<StepCounts, 'phase' | 'step' | 'region' | 'workload' | 'statuses' | 'failedStatuses'> {
   const errors: Record<string, number> = {}
   ERROR_KINDS.forEach((kind, index) => {
     const amount = gain[errorColumn(index)] as number

@@ -16,9 +16,11 @@ import type { IntervalSnapshot } from '../model/interval-snapshot.ts'
 import type { LiveEvent, LiveVerdict, LiveView } from '../model/live-view.ts'
 import type { MergedInterval } from '../model/merged-interval.ts'
 import type { ObjectivePlan, RunPlan } from '../model/plan.ts'
+import { agentsOf, endingIterationsOf, modelOf } from '../model/plan-load.ts'
 import type { RollbackStepName, TakenStep } from '../model/rollback.ts'
 import type { RunPoint } from '../model/run-point.ts'
 import type { Verdict, VerdictReason } from '../model/verdict.ts'
+import { patternText } from '../text/load-text.ts'
 import { objectiveEventText } from '../text/objective-event-text.ts'
 import { alertLine } from './alert-line.ts'
 import { BudgetWatch } from './budget-watch.ts'
@@ -67,18 +69,17 @@ export class RunWatch {
     this.#budgets = new BudgetWatch(plan.objectives)
     this.#readings = new ObjectiveReadings(plan)
     this.#marks.prepared(plan.phases)
-    const { pattern, model, agents, iterations, expectedIterations } = plan.workload
     this.#change({
       stage: 'running',
       scenario: plan.scenario,
       plan: {
-        pattern,
-        model,
-        agents,
+        pattern: patternText(plan),
+        model: modelOf(plan),
+        agents: agentsOf(plan),
         threads,
         seed: plan.seed,
         durationMs: plan.durationMs,
-        iterations: iterations === undefined ? null : expectedIterations,
+        iterations: endingIterationsOf(plan),
         phases: plan.phases,
         targets: Object.values(plan.targets).map(({ plugin, config }) => String(config['url'] ?? plugin)),
       },

@@ -2,6 +2,7 @@
 import { addNumbers, addTallies } from '../base/add-numbers.ts'
 import type { ShardSpans, Span } from '../model/interval-snapshot.ts'
 import type { IntervalStep, MergedInterval } from '../model/merged-interval.ts'
+import { addWorkloads } from './counts.ts'
 import { sumOf } from './sparse-counts.ts'
 
 /** Joins neighbours, at least one of them. */
@@ -27,6 +28,7 @@ function joinTwo(a: MergedInterval, b: MergedInterval): MergedInterval {
       clockStepMs: a.generator.clockStepMs + b.generator.clockStepMs,
     },
     dispatch: addNumbers(a.dispatch, b.dispatch),
+    ...addWorkloads(a.workloads, b.workloads, true),
     steps: joinByName(a.steps, b.steps, joinSteps),
     errors: addTallies([a.errors, b.errors]),
     components: joinByName(a.components, b.components, addNumbers),
@@ -58,6 +60,7 @@ export function joinLate(a: MergedInterval, late: MergedInterval): MergedInterva
     backlog: a.backlog + late.backlog,
     inFlight: a.inFlight + late.inFlight,
     regions: addTallies([a.regions, late.regions]),
+    ...addWorkloads(a.workloads, late.workloads),
   }
 }
 

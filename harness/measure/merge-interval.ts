@@ -10,6 +10,7 @@ import {
 } from '../model/interval-snapshot.ts'
 import type { IntervalStep, MergedInterval } from '../model/merged-interval.ts'
 import { isServed } from '../model/outcome.ts'
+import { addWorkloads } from './counts.ts'
 import { DenseHistogram } from './dense-histogram.ts'
 import { joinSpans } from './join-intervals.ts'
 import { totalOf } from './sparse-counts.ts'
@@ -33,6 +34,10 @@ export function mergeInterval(
   return {
     ...frame,
     dispatch: snapshots.reduce((total, { dispatch }) => addNumbers(total, dispatch), NO_DISPATCH),
+    ...snapshots.reduce<ReturnType<typeof addWorkloads>>(
+      (sums, { workloads }) => addWorkloads(sums.workloads, workloads),
+      {},
+    ),
     activeAgents: sum(({ gauges }) => gauges.activeAgents),
     backlog: sum(({ gauges }) => gauges.backlog),
     inFlight: sum(({ gauges }) => gauges.inFlight),

@@ -15,6 +15,8 @@ export const cellKeySchema = z.object({
   component: z.string(),
   /** The region of the agents; absent where regions are not told apart: no objective names one. */
   region: z.string().optional(),
+  /** The workload of the agents; absent where there is one without a name. */
+  workload: z.string().optional(),
 })
 export type CellKey = Immutable<z.infer<typeof cellKeySchema>>
 
@@ -27,12 +29,13 @@ export const cellSumsSchema = z.object({
   over: recordOf(count),
 })
 
-/** Request counters of one (phase, step), or of one (phase, step, region). */
+/** Request counters of one (phase, step), and where they are told apart of one region and workload. */
 export const stepCountsSchema = z.object({
   phase: z.string(),
   step: z.string(),
   /** As in the address of a histogram. */
   region: z.string().optional(),
+  workload: z.string().optional(),
   started: count,
   ok: count,
   failed: count,
@@ -84,6 +87,20 @@ export const dispatchSchema = z.object({
   ownWaitMs: durationMs,
 })
 export type DispatchCounts = Immutable<z.infer<typeof dispatchSchema>>
+
+/** The dispatch of one of several workloads, and its agents at the end of the interval. */
+export const workloadCountsSchema = dispatchSchema
+  .pick({
+    planned: true,
+    started: true,
+    dropped: true,
+    cancelled: true,
+    lateStarts: true,
+    iterations: true,
+    backedOffMs: true,
+  })
+  .extend({ activeAgents: count, backlog: count })
+export type WorkloadCounts = Immutable<z.infer<typeof workloadCountsSchema>>
 
 /** The requests that the code of a journey sent at once, in one phase; only of journeys that did. */
 export const journeyConcurrencySchema = z.object({

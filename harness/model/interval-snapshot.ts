@@ -12,6 +12,7 @@ export type {
   SlowRequest,
   Span,
   StepCounts,
+  WorkloadCounts,
 } from './counts-schema.ts'
 export type { CellDelta, IntervalSnapshot } from './snapshot-schema.ts'
 

@@ -34,7 +34,7 @@ export interface LatencyBar {
 /** The plan as it is shown. */
 export interface LivePlan {
   readonly pattern: string
-  readonly model: 'open' | 'closed'
+  readonly model: 'open' | 'closed' | 'mixed'
   readonly agents: number
   readonly threads: number
   readonly seed: number

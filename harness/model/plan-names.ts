@@ -2,9 +2,9 @@
 import type { RunPlan } from './plan.ts'
 
 export function planNames(plan: RunPlan): ReadonlySet<string> {
-  const { phases, workload, journeys, login, objectives, limits } = plan
+  const { phases, workloads, journeys, login, objectives, limits } = plan
   const ids = [...objectives, ...limits].map(({ id }) => id)
-  return new Set([...namesIn([phases, workload.regions, journeys, login]), ...ids])
+  return new Set([...namesIn([phases, workloads, journeys, login]), ...ids])
 }
 
 function namesIn(part: unknown): string[] {

@@ -86,12 +86,6 @@ export function measuredSeconds({ phases }: RunPlan, loadMs: number): number {
   return measuredMs / 1000
 }
 
-/** The regions that a run records on their own: all of them where an objective or limit names one, none otherwise. */
-export function recordedRegions({ workload, objectives, limits }: RunPlan): string[] {
-  const isAsked = [...objectives, ...limits].some(({ labels }) => labels['region'] !== undefined)
-  return isAsked ? workload.regions.map(({ name }) => name) : []
-}
-
 /** The code of a scenario. */
 export interface ScenarioModule {
   /** Bundled ES module on disk. */

@@ -1,7 +1,7 @@
 /** One second of a run as its record holds it: what was done, how it went, and what machine and target gave for it. */
 import * as z from 'zod'
 import { recordOf } from '../base/record-of.ts'
-import { dispatchSchema, spansSchema } from './counts-schema.ts'
+import { dispatchSchema, spansSchema, workloadCountsSchema } from './counts-schema.ts'
 import { amount, count, durationMs, instantMs, ratio } from './quantities.ts'
 
 const probeSampleSchema = z.object({
@@ -18,6 +18,8 @@ export const intervalSchema = z.object({
   /** Phase at the start of the interval. */
   phase: z.string(),
   dispatch: dispatchSchema,
+  /** The counts of each workload that has a name; absent: there is none. */
+  workloads: recordOf(workloadCountsSchema).optional(),
   activeAgents: count,
   /** Agents by region at the end of the interval. */
   regions: recordOf(count),

@@ -15,6 +15,7 @@ import {
   slowRequestSchema,
   spansSchema,
   stepCountsSchema,
+  workloadCountsSchema,
 } from './counts-schema.ts'
 import { type StepFailures, stepFailuresSchema } from './failures-schema.ts'
 import { messageCountsSchema } from './message-counts.ts'
@@ -58,6 +59,8 @@ export const snapshotSchema = z.object({
   endMs: durationMs,
   steps: z.array(stepCountsSchema),
   dispatch: dispatchSchema,
+  /** The counts of each workload that has a name; absent: there is none. */
+  workloads: recordOf(workloadCountsSchema).optional(),
   escalations: recordOf(count),
   gauges: gaugesSchema,
   health: healthSchema,

@@ -105,6 +105,24 @@ const sloSummarySchema = z.object({
 })
 export type SloSummary = z.infer<typeof sloSummarySchema>
 
+const workloadSummarySchema = z.object({
+  model: z.enum(['open', 'closed']),
+  /** Its begin and length by the plan, since run start. */
+  startMs: z.number(),
+  durationMs: z.number(),
+  plannedCount: z.number(),
+  startedCount: z.number(),
+  droppedCount: z.number(),
+  lateStartCount: z.number(),
+  iterationCount: z.number(),
+  requests: z.number(),
+  throughputPerSec: z.number(),
+  errorRatio: z.number(),
+  /** Percentiles of ok answers and timeouts. */
+  responseTimeMs: percentilesSchema,
+})
+export type WorkloadSummary = z.infer<typeof workloadSummarySchema>
+
 /** The measured (not warm-up) part of a run in figures. */
 export const summarySchema = z.object({
   durationS: z.number(),
@@ -146,6 +164,8 @@ export const summarySchema = z.object({
   connectTimeMs: percentilesSchema,
   startDelayMs: percentilesSchema,
   ttfbMs: percentilesSchema,
+  /** The workloads that have names; absent where there is one without. */
+  workloads: recordOf(workloadSummarySchema).optional(),
   steps: recordOf(stepSummarySchema),
   components: recordOf(percentilesSchema),
   /** A table by load, for a workload that is a staircase; absent otherwise. */

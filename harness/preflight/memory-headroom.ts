@@ -1,5 +1,6 @@
 import { formatBytes } from '../base/units.ts'
 import { COMPONENT_CELLS_MAX } from '../engine/cell-memory.ts'
+import { agentsOf } from '../model/plan-load.ts'
 import type { PreflightCheck } from '../ports/preflight.ts'
 
 const NAME = 'memory-headroom'
@@ -22,7 +23,7 @@ export const memoryHeadroom: PreflightCheck = {
   summary: 'the planned agents fit into memory',
   check({ plan, threads, machine }) {
     const threadBytes = THREAD_BYTES + COMPONENT_CELLS_MAX * COMPONENT_CELL_BYTES
-    const needed = PROCESS_BYTES + threads * threadBytes + plan.workload.agents * AGENT_BYTES
+    const needed = PROCESS_BYTES + threads * threadBytes + agentsOf(plan) * AGENT_BYTES
     const message = `about ${formatBytes(needed)} needed, ${formatBytes(machine.memoryAvailableBytes)} available`
     if (needed <= machine.memoryAvailableBytes)
       return Promise.resolve([{ check: NAME, level: 'ok', message }])

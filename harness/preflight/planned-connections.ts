@@ -1,4 +1,5 @@
 import { hasCode } from '../model/plan.ts'
+import { agentsOf } from '../model/plan-load.ts'
 import type { PreflightContext } from '../ports/preflight.ts'
 
 /** Numbers of connections of a run. */
@@ -14,7 +15,7 @@ export function plannedConnections({
   plan,
   target,
 }: Pick<PreflightContext, 'plan' | 'target'>): PlannedConnections {
-  const { agents } = plan.workload
+  const agents = agentsOf(plan)
   let needed = 0
   let more = 0
   for (const { plugin, config, connections } of Object.values(plan.targets)) {

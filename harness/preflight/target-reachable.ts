@@ -1,4 +1,5 @@
 import type { TargetPlan } from '../model/plan.ts'
+import { agentsOf } from '../model/plan-load.ts'
 import type { PreflightCheck, PreflightContext, PreflightFinding } from '../ports/preflight.ts'
 
 const NAME = 'target-reachable'
@@ -33,7 +34,7 @@ async function findingsOf(
     ]
   const particular =
     (await plugin.preflight?.(config, {
-      agents: plan.workload.agents,
+      agents: agentsOf(plan),
       connections: connections ?? null,
     })) ?? []
   return [

@@ -32,7 +32,16 @@ export type Journey<Main, Targets, Setup, Data extends FeederRows> =
 type Written = z.input<typeof scenarioSchema>
 type Settings = Omit<
   Written,
-  'target' | 'targets' | 'workload' | 'journeys' | 'login' | 'setup' | 'teardown' | 'data' | 'environments'
+  | 'target'
+  | 'targets'
+  | 'workload'
+  | 'workloads'
+  | 'journeys'
+  | 'login'
+  | 'setup'
+  | 'teardown'
+  | 'data'
+  | 'environments'
 >
 
 /** Differences of an environment. Code cannot differ. */
@@ -40,23 +49,48 @@ export interface EnvironmentOverlay extends Partial<Settings> {
   readonly target?: { readonly plugin?: string; readonly config?: Readonly<Record<string, unknown>> }
   readonly targets?: Readonly<Record<string, EnvironmentOverlay['target']>>
   readonly workload?: Readonly<Record<string, unknown>>
+  readonly workloads?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   readonly journeys?: Readonly<Record<string, { readonly weight?: number; readonly steps?: readonly Step[] }>>
   readonly data?: FeederRefs
 }
 
+/** The begin of one of several workloads, and the journeys of its agents. */
+export interface WorkloadPlace {
+  /** Its begin, from the beginning of the run, or from the end of `after`. Default: 0s. */
+  readonly start?: string
+  /** The workload at whose end, by the plan, it begins. */
+  readonly after?: string
+  /** The journeys that its agents walk: names, or weights by name. Default: all of them. */
+  readonly journeys?: readonly string[] | Readonly<Record<string, number>>
+}
+
+/** The load: one workload, or several by name. */
+type LoadInput =
+  | {
+      /** Load over time: `businessHours({ agents: 250 })`. */
+      readonly workload: WorkloadRef
+      readonly workloads?: never
+    }
+  | {
+      /** Several workloads, beside one another or one after another: `{ batch: { start: '2m', ...constantRate(...) } }`. */
+      readonly workloads: Readonly<Record<string, WorkloadRef & WorkloadPlace>>
+      readonly workload?: never
+    }
+
 /** A scenario as authors write it. */
-export interface ScenarioInput<
+export type ScenarioInput<
   Main extends TargetRef,
   Targets extends TargetRefs,
   Setup,
   Data extends FeederRefs,
-> extends Settings {
+> = ScenarioParts<Main, Targets, Setup, Data> & LoadInput
+
+interface ScenarioParts<Main extends TargetRef, Targets extends TargetRefs, Setup, Data extends FeederRefs>
+  extends Settings {
   /** The one target; short for `targets: { main: ... }`. */
   readonly target?: Main
   /** Several targets by name; a step says which. */
   readonly targets?: Targets
-  /** Load over time: `businessHours({ agents: 250 })`. */
-  readonly workload: WorkloadRef
   /** Feeders by name: rows for `{{name.field}}` and for `data` in code. */
   readonly data?: Data
   /** Once a run, before any load; what it returns reaches every journey as `setup`. Must be plain data. */

@@ -36,7 +36,17 @@ class FileReader {
   /** A scenario, or what an environment lays over one. @param prefix of its paths, '' or `environments.staging.` */
   async document(document: unknown, prefix: string): Promise<unknown> {
     if (!isObject(document)) return document
-    const { data, workload, environments, target, targets: others, mocks, journeys, login } = document
+    const {
+      data,
+      workload,
+      workloads,
+      environments,
+      target,
+      targets: others,
+      mocks,
+      journeys,
+      login,
+    } = document
     return {
       ...document,
       ...(isObject(target) ? { target: this.#target(target) } : {}),
@@ -54,6 +64,13 @@ class FileReader {
         : {}),
       ...(isObject(login) ? { login: await this.#walk(login, `${prefix}login`) } : {}),
       ...(isObject(workload) ? { workload: await this.#workload(workload, `${prefix}workload`) } : {}),
+      ...(isObject(workloads)
+        ? {
+            workloads: await mapEntries(workloads, (each, name) =>
+              isObject(each) ? this.#workload(each, `${prefix}workloads.${name}`) : each,
+            ),
+          }
+        : {}),
       ...(isObject(environments)
         ? {
             environments: await mapEntries(environments, (overlay, name) =>

@@ -7,7 +7,7 @@ import type { WorkloadPattern } from '../ports/workload.ts'
 import { targets } from '../targets/index.ts'
 import { request } from '../targets/step.ts'
 import { workloadPatterns } from '../workloads/index.ts'
-import { scenarioSchema, sharedConnections, target, workload } from './schema.ts'
+import { scenarioSchema, sharedConnections, target, workload, workloadPart } from './schema.ts'
 
 type JsonSchema = Record<string, unknown>
 
@@ -17,14 +17,19 @@ export function scenarioJsonSchema(): JsonSchema {
   const parts = new Map<unknown, JsonSchema>([
     [codePlace, { not: {} }],
     [target, { anyOf: [...plugins.map(targetJsonSchema), outsideTarget()] }],
-    [workload, { anyOf: workloadPatterns.all.map(workloadJsonSchema) }],
+    [workload, { anyOf: workloadPatterns.all.map((pattern) => workloadJsonSchema(pattern)) }],
+    [
+      workloadPart,
+      { anyOf: workloadPatterns.all.map((pattern) => workloadJsonSchema(pattern, partSettings())) },
+    ],
     [request, anyOf(plugins.map(({ requestSchema }) => requestSchema))],
     [status.schema, anyOf(plugins.map(({ status: { expected } }) => expected))],
   ])
-  return z.toJSONSchema(scenarioSchema, {
+  const schema = z.toJSONSchema(scenarioSchema, {
     ...OPTIONS,
     override: ({ zodSchema, jsonSchema }) => replaceWith(jsonSchema, parts.get(zodSchema)),
   }) as JsonSchema
+  return { ...schema, oneOf: [{ required: ['workload'] }, { required: ['workloads'] }] }
 }
 
 /** The format of each plugin, those that several share once. */
@@ -76,8 +81,21 @@ function outsideTarget(): JsonSchema {
   }
 }
 
-/** A setting that a pattern takes from a file is named by that file in a document. */
-function workloadJsonSchema({ name, summary, configSchema, file }: WorkloadPattern): JsonSchema {
+/** The settings that each of several workloads has beside those of its pattern. */
+function partSettings(): JsonSchema {
+  const { properties } = jsonSchemaOf(workloadPart) as { readonly properties: JsonSchema }
+  const { pattern: _pattern, ...settings } = properties
+  return settings
+}
+
+/**
+ * A setting that a pattern takes from a file is named by that file in a document.
+ * @param more settings that win over those of the pattern
+ */
+function workloadJsonSchema(
+  { name, summary, configSchema, file }: WorkloadPattern,
+  more: JsonSchema = {},
+): JsonSchema {
   const { properties, required, ...rest } = withoutDialect(jsonSchemaOf(configSchema)) as {
     properties: JsonSchema
     required?: string[]
@@ -90,7 +108,7 @@ function workloadJsonSchema({ name, summary, configSchema, file }: WorkloadPatte
   return {
     ...rest,
     description: summary,
-    properties: { pattern: { const: name }, ...Object.fromEntries(settings) },
+    properties: { pattern: { const: name }, ...Object.fromEntries(settings), ...more },
     required: ['pattern', ...(required ?? []).map(written)],
   }
 }

@@ -5,18 +5,20 @@ import type { Problem } from '../base/errors.ts'
 import { lookUp } from '../base/names.ts'
 import { STEP_OUTCOMES } from '../model/outcome.ts'
 import { hasCode, type ObjectivePlan, type RunPlan, type StepPlan } from '../model/plan.ts'
+import { regionNames, workloadNames } from '../model/plan-load.ts'
 import { type Path, pathText, unknownName } from './problems.ts'
 
 type LabelledPlan = Pick<
   RunPlan,
-  'objectives' | 'limits' | 'phases' | 'journeys' | 'login' | 'probes' | 'visuals' | 'slos' | 'workload'
+  'objectives' | 'limits' | 'phases' | 'journeys' | 'login' | 'probes' | 'visuals' | 'slos' | 'workloads'
 >
 
 /** Code names its steps while it runs, so step names are known only where all journeys are declarative. */
 export function unknownLabels(plan: LabelledPlan): Problem[] {
   const known: Readonly<Record<string, readonly string[] | null>> = {
     phase: plan.phases.map(({ name }) => name),
-    region: plan.workload.regions.map(({ name }) => name),
+    region: regionNames(plan),
+    workload: workloadNames(plan),
     outcome: STEP_OUTCOMES,
     step: stepNamesOf(plan),
     probe: Object.keys(plan.probes),

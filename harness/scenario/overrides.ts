@@ -17,6 +17,7 @@ import { jsonSchemaOf } from './json-schema.ts'
 import { keysKnownAt, keysOfPath, unknownName } from './problems.ts'
 import { requireEnd } from './require-end.ts'
 import { scenarioSchema } from './schema.ts'
+import { stretchedTo } from './stretched-workloads.ts'
 
 /** Flags of the command line that change a scenario. */
 export interface Overrides {
@@ -75,7 +76,8 @@ export function applyOverrides(
     setDuration(changed, shortened.durationMs)
     changed['warmUp'] = `${shortened.warmUpMs}ms`
     // A stated rate may be too low for the shorter load; without one it is what that needs.
-    if (isObject(changed['workload'])) delete changed['workload']['joinRate']
+    for (const workload of [changed['workload'], ...Object.values(severalOf(changed))])
+      if (isObject(workload)) delete workload['joinRate']
   }
   return { document: changed, problems }
 }
@@ -93,7 +95,11 @@ function applyAllowed(document: Record<string, unknown>, overrides: Overrides): 
 function applyWorkload(document: Json, overrides: Overrides, problems: Problem[]): void {
   const { agents, rate, think, iterations } = overrides
   const duration = overrides.duration ?? durationOfArrivals(overrides) ?? longestOfUrls(overrides)
-  if (!isObject(document['workload'])) return
+  problems.push(...amongSeveral(document, { agents, rate, think, iterations }))
+  if (!isObject(document['workload'])) {
+    if (duration !== undefined) applyDuration(document, duration, problems)
+    return
+  }
   const atRate = patternOf(document['workload'])?.atRate
   if (rate !== undefined && atRate !== undefined) {
     document['workload'] = { ...atRate(document['workload'], rate) }
@@ -110,6 +116,28 @@ function applyWorkload(document: Json, overrides: Overrides, problems: Problem[]
     assignGiven(document['workload'], { agents, rate, think, iterations })
   }
   if (duration !== undefined) applyDuration(document, duration, problems)
+}
+
+/** Returns the workloads of a document by name; none where it has one without a name. */
+function severalOf(document: Json): Json {
+  return isObject(document['workloads']) ? document['workloads'] : {}
+}
+
+/** A flag about one workload does not say which of several. */
+function amongSeveral(document: Json, flags: Json): Problem[] {
+  const names = Object.keys(severalOf(document))
+  if (names.length === 0) return []
+  return Object.entries(flags).flatMap(([flag, value]) =>
+    value === undefined
+      ? []
+      : [
+          {
+            path: `--${flag}`,
+            message: `there are workloads by name: ${names.join(', ')}`,
+            expected: `--set workloads.${names[0]}.${flag}=${String(value)}`,
+          },
+        ],
+  )
 }
 
 /** The time in which a rate makes so many arrivals; undefined where that was not asked for. */
@@ -154,6 +182,7 @@ function applyDuration(document: Json, duration: string, problems: Problem[]): v
 
 function setDuration(document: Json, durationMs: number): void {
   const { workload } = document
+  if (isObject(document['workloads'])) document['workloads'] = stretchedTo(severalOf(document), durationMs)
   if (!isObject(workload)) return
   document['workload'] = patternOf(workload)?.withDuration(workload, durationMs) ?? workload
 }

@@ -8,11 +8,13 @@ import type { RunPlan } from '../model/plan.ts'
  * a plan to begin with.
  */
 export function hashPlan(plan: RunPlan): string {
+  const { workloads, ...withoutWorkloads } = plan
   const targets = Object.fromEntries(Object.entries(plan.targets).map(([name]) => [name, null]))
   return createHash('sha256')
     .update(
       canonicalJson({
-        ...plan,
+        ...withoutWorkloads,
+        ...loadOf(workloads),
         targets,
         mocks: undefined,
         mocked: plan.mocked?.map(({ target, by }) => ({ target, by })),
@@ -34,6 +36,14 @@ export function hashPlan(plan: RunPlan): string {
       }),
     )
     .digest('hex')
+}
+
+/** One workload without a name hashes as it did before there were several: runs and baselines of then compare. */
+function loadOf(workloads: RunPlan['workloads']): object {
+  const [only] = workloads
+  if (only === undefined || only.name !== undefined) return { workloads }
+  const { startMs: _startMs, durationMs: _durationMs, ...workload } = only
+  return { workload }
 }
 
 /** SHA-256 of what shapes the load but chance: runs of the same load hash compare, whatever their seed and objectives. */

@@ -10,8 +10,13 @@ import type { ScenarioDocument } from './schema.ts'
 /** Keys of a plan that say how agents walk. */
 type Walks = Pick<RunPlan, 'journeys' | 'login' | 'loginRetry' | 'setup' | 'teardown'>
 
+/** Settings that steps inherit, the mix by their journey. */
+interface WalkDefaults extends Omit<StepDefaults, 'mix'> {
+  readonly mix: (journey: string | null) => StepDefaults['mix']
+}
+
 /** Resolves what agents walk; what is wrong goes to `defaults.problems`. */
-export function resolveWalks(document: ScenarioDocument, defaults: StepDefaults): Walks {
+export function resolveWalks(document: ScenarioDocument, defaults: WalkDefaults): Walks {
   defaults.problems.push(...misplacedCode(document))
   return {
     journeys: resolveJourneys(document.journeys, defaults),
@@ -24,18 +29,26 @@ export function resolveWalks(document: ScenarioDocument, defaults: StepDefaults)
 
 function resolveJourneys(
   journeys: ScenarioDocument['journeys'],
-  defaults: StepDefaults,
+  { mix, ...defaults }: WalkDefaults,
 ): RunPlan['journeys'] {
   return Object.entries(journeys).map(([name, journey]) => ({
     name,
     weight: journey.weight ?? JOURNEY_WEIGHT,
-    steps: 'steps' in journey ? resolveSteps(journey.steps, ['journeys', name, 'steps'], defaults) : null,
+    steps:
+      'steps' in journey
+        ? resolveSteps(journey.steps, ['journeys', name, 'steps'], { ...defaults, mix: mix(name) })
+        : null,
   }))
 }
 
-function resolveLogin(login: ScenarioDocument['login'], defaults: StepDefaults): RunPlan['login'] {
+function resolveLogin(
+  login: ScenarioDocument['login'],
+  { mix, ...defaults }: WalkDefaults,
+): RunPlan['login'] {
   if (login === undefined) return null
-  return 'steps' in login ? resolveSteps(login.steps, ['login', 'steps'], defaults) : 'code'
+  return 'steps' in login
+    ? resolveSteps(login.steps, ['login', 'steps'], { ...defaults, mix: mix(null) })
+    : 'code'
 }
 
 function resolveLoginRetry(

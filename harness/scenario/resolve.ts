@@ -15,6 +15,7 @@ import { resolveComparisons } from './resolve-comparisons.ts'
 import { resolveConnections } from './resolve-connections.ts'
 import { resolveEnforcement } from './resolve-enforcement.ts'
 import { resolveWalks } from './resolve-journeys.ts'
+import { resolveLoad } from './resolve-load.ts'
 import { resolveMocks } from './resolve-mocks.ts'
 import { resolveOutputs } from './resolve-outputs.ts'
 import { resolveServices } from './resolve-services.ts'
@@ -22,7 +23,6 @@ import { resolveSlos } from './resolve-slos.ts'
 import { resolveRetry } from './resolve-steps.ts'
 import { resolveTargets } from './resolve-targets.ts'
 import { resolveWaits } from './resolve-waits.ts'
-import { resolveLoad } from './resolve-workload.ts'
 import { type ScenarioDocument, scenarioSchema } from './schema.ts'
 import { liftDeclaredSecrets, resolveSecretEntries } from './secret-sources.ts'
 import { secretNamesIn } from './secrets.ts'
@@ -82,7 +82,7 @@ function resolvePlan(
     plugins,
     timeouts,
     retry,
-    mix: load?.mix ?? { safe: 1, risky: 1, complex: 1 },
+    mix: (journey) => load?.mixOf(journey) ?? { safe: 1, risky: 1, complex: 1 },
     problems,
   })
   const mocks = resolveMocks(document, { ...walks, targets, plugins, problems })

@@ -37,10 +37,23 @@ export const workload = looseObjectOf({
   pattern: z.string().describe('Name of a workload pattern'),
 }).describe('A workload pattern and its settings')
 
-const weight = z
+export const weight = z
   .number()
   .positive('a weight above 0')
   .describe(`How often it is walked, relative to the others. Default: ${JOURNEY_WEIGHT}.`)
+
+/** One of several workloads; its settings are checked by the pattern's own schema, too. */
+export const workloadPart = looseObjectOf({
+  pattern: z.string().describe('Name of a workload pattern'),
+  start: duration
+    .optional()
+    .describe('When it begins, from the beginning of the run, or from the end of `after`. Default: 0s.'),
+  after: z.string().optional().describe('The workload at whose end, by the plan, it begins'),
+  journeys: z
+    .union([z.array(z.string()).min(1, 'at least one journey'), recordOf(weight)])
+    .optional()
+    .describe('The journeys that its agents walk: names, or weights by name. Default: all of them.'),
+}).describe('A workload pattern and its settings, when it begins, and what its agents walk')
 
 const journey = z
   .union([
@@ -108,7 +121,13 @@ export const scenarioSchema = z.strictObject({
   targets: recordOf(target, name).optional().describe('Several targets by name; a step says which'),
   mocks: mocks.optional(),
   plugins: pluginsSchema.optional(),
-  workload,
+  workload: workload.optional(),
+  workloads: recordOf(workloadPart, name)
+    .refine((value) => Object.keys(value).length > 0, 'at least one workload')
+    .optional()
+    .describe(
+      'Several workloads by name, in the place of `workload`: beside one another, or one after another',
+    ),
   journeys: recordOf(journey, name)
     .refine((value) => Object.keys(value).length > 0, 'at least one journey')
     .describe('By name; which one an agent walks is drawn by weight'),

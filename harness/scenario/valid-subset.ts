@@ -22,7 +22,8 @@ export function validSubset(document: unknown, faults: readonly string[]): Scena
   const journeys = isObject(sound['journeys']) ? sound['journeys'] : {}
   if (Object.keys(journeys).length === 0)
     sound['journeys'] = { standIn: { run: { $code: 'journeys.standIn.run' } } }
-  const parsed = scenarioSchema.safeParse({ name: 'stand-in', workload: WORKLOAD, ...sound })
+  const load = 'workloads' in sound ? {} : { workload: WORKLOAD }
+  const parsed = scenarioSchema.safeParse({ name: 'stand-in', ...load, ...sound })
   return parsed.success ? parsed.data : null
 }
 

@@ -21,20 +21,28 @@ const GAMMA_STREAM = keyOf('arrivals/gamma')
 
 /** One stripe of a plan. */
 export interface ArrivalShare {
-  readonly workload: Pick<WorkloadPlan, 'curve' | 'arrivals' | 'burstiness' | 'instantsMs'>
+  readonly workload: Pick<WorkloadPlan, 'curve' | 'arrivals' | 'burstiness' | 'instantsMs'> & {
+    readonly name?: string | undefined
+  }
   readonly seed: number
   readonly shard: number
   readonly shardCount: number
 }
 
 /** The instants of one shard's share, lazily. */
-export function createArrivals({ workload, seed, shard, shardCount }: ArrivalShare): ArrivalSource {
+export function createArrivals({ workload, seed: runSeed, shard, shardCount }: ArrivalShare): ArrivalSource {
+  const seed = seedOf(workload, runSeed)
   if (workload.arrivals === 'replay') return new ReplayArrivals(workload.instantsMs ?? [], shard, shardCount)
   const curve = compileCurve(workload.curve)
   if (workload.arrivals === 'constant') return new ConstantArrivals(curve, shard, shardCount)
   const gapAt =
     workload.arrivals === 'poisson' ? exponentialGaps(seed) : gammaGaps(seed, workload.burstiness ?? 1)
   return new RandomArrivals(curve, gapAt, shard, shardCount)
+}
+
+/** Returns the seed of a workload: each that has a name has its own, so that those of one law do not arrive together. */
+export function seedOf({ name }: Pick<ArrivalShare['workload'], 'name'>, seed: number): number {
+  return name === undefined ? seed : (seed ^ keyOf(`workload:${name}`)) >>> 0
 }
 
 /** Returns gap `n` of a process of rate 1. */

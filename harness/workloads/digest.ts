@@ -3,8 +3,8 @@
  * of the whole plan, however many shards there are. `--dry-run` prints it, so anybody can see that the shares are the plan.
  */
 import { uniformAt } from '../base/random.ts'
-import type { RunPlan } from '../model/plan.ts'
-import { createArrivals } from './arrivals.ts'
+import type { RunPlan, WorkloadPlan } from '../model/plan.ts'
+import { type ArrivalShare, createArrivals, seedOf } from './arrivals.ts'
 import { compileCurve } from './curve.ts'
 import { presentAt } from './population.ts'
 
@@ -21,22 +21,32 @@ export interface ShareDigest {
 export const DIGEST_STARTS_MAX = 5_000_000
 
 /** Number of arrivals (open) or agent-seconds (closed) of a plan, without going through them. */
-export function plannedStarts({ workload }: Pick<RunPlan, 'workload'>): number {
-  const { model, curve, expectedIterations } = workload
+export function plannedStarts({ workloads }: Pick<RunPlan, 'workloads'>): number {
+  return workloads.reduce((sum, workload) => sum + startsOf(workload), 0)
+}
+
+function startsOf({ model, curve, expectedIterations }: WorkloadPlan): number {
   if (model === 'open' && expectedIterations !== null) return expectedIterations
   return Math.ceil(compileCurve(curve).integral(0, Number.POSITIVE_INFINITY))
 }
 
 /** Digest of the stripe `shard` of `shardCount`. */
 export function digestShare(
-  plan: Pick<RunPlan, 'workload' | 'seed'>,
+  { workloads, seed }: Pick<RunPlan, 'workloads' | 'seed'>,
   shard: number,
   shardCount: number,
 ): ShareDigest {
-  return plan.workload.model === 'open'
-    ? digestArrivals(plan, shard, shardCount)
-    : digestPopulation(plan, shard, shardCount)
+  const digests = workloads.map((workload) => {
+    const digest = workload.model === 'open' ? digestArrivals : digestPopulation
+    return digest(workload, seed, { shard, shardCount })
+  })
+  return {
+    starts: digests.reduce((sum, { starts }) => sum + starts, 0),
+    digest: digests.reduce((sum, { digest }) => sum + digest, 0n) % MODULUS,
+  }
 }
+
+type Stripe = Pick<ArrivalShare, 'shard' | 'shardCount'>
 
 /** The whole out of its shares, as 16 hex digits and a total. */
 export function combineDigests(shares: readonly ShareDigest[]): {
@@ -50,34 +60,28 @@ export function combineDigests(shares: readonly ShareDigest[]): {
   }
 }
 
-function digestArrivals(
-  plan: Pick<RunPlan, 'workload' | 'seed'>,
-  shard: number,
-  shardCount: number,
-): ShareDigest {
-  const arrivals = createArrivals({ workload: plan.workload, seed: plan.seed, shard, shardCount })
+function digestArrivals(workload: WorkloadPlan, seed: number, stripe: Stripe): ShareDigest {
+  const arrivals = createArrivals({ workload, seed, ...stripe })
+  const own = seedOf(workload, seed)
   let starts = 0
   let digest = 0n
   for (let atMs = arrivals.next(); atMs !== Number.POSITIVE_INFINITY; atMs = arrivals.next()) {
     starts++
-    digest += mix(arrivals.index, Math.round(atMs * 1000), plan.seed)
+    digest += mix(arrivals.index, Math.round((workload.startMs + atMs) * 1000), own)
   }
   return { starts, digest: digest % MODULUS }
 }
 
-function digestPopulation(
-  plan: Pick<RunPlan, 'workload' | 'seed'>,
-  shard: number,
-  shardCount: number,
-): ShareDigest {
-  const curve = compileCurve(plan.workload.curve)
+function digestPopulation(workload: WorkloadPlan, seed: number, { shard, shardCount }: Stripe): ShareDigest {
+  const curve = compileCurve(workload.curve)
+  const own = seedOf(workload, seed)
   let starts = 0
   let digest = 0n
   for (let atMs = 0; atMs < curve.durationMs; atMs += POPULATION_STEP_MS) {
-    const agents = presentAt(curve, plan.workload.join, atMs)
+    const agents = presentAt(curve, workload.join, atMs)
     for (let agent = shard; agent < agents; agent += shardCount) {
       starts++
-      digest += mix(agent, atMs, plan.seed)
+      digest += mix(agent, workload.startMs + atMs, own)
     }
   }
   return { starts, digest: digest % MODULUS }

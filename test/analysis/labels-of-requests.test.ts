@@ -2,7 +2,7 @@ import * as assert from 'uvu/assert'
 import { judge } from '../../harness/analysis/judge.ts'
 import { parseObjectives } from '../../harness/analysis/objective-grammar.ts'
 import type { ObjectiveResult } from '../../harness/model/objective-result.ts'
-import { recordedRegions } from '../../harness/model/plan.ts'
+import { placesOf } from '../../harness/model/plan-load.ts'
 import type { RunRecord } from '../../harness/model/run-record.ts'
 import { aRecord } from '../kit/builders.ts'
 import { aRunPlan, aWorkload } from '../kit/plan-builders.ts'
@@ -61,11 +61,12 @@ describe('Objectives by region', (test) => {
 
   test('make a run tell its regions apart, others do not', () => {
     const region = (name: string) => ({ name, weight: 1, timeZone: 'UTC', networkDelayMs: 0 })
-    const plan = aRunPlan({ workload: aWorkload({ regions: [region('emea'), region('apac')] }) })
+    const plan = aRunPlan({ workloads: [aWorkload({ regions: [region('emea'), region('apac')] })] })
     const { objectives } = parseObjectives(['p95(response_time{region=emea}) < 1s'], 'objectives')
-    assert.equal(recordedRegions(plan), [])
-    assert.equal(recordedRegions({ ...plan, objectives }), ['emea', 'apac'])
-    assert.equal(recordedRegions({ ...plan, limits: objectives }), ['emea', 'apac'])
+    const apart = [{ region: 'emea' }, { region: 'apac' }]
+    assert.equal(placesOf(plan), [{}, {}])
+    assert.equal(placesOf({ ...plan, objectives }), apart)
+    assert.equal(placesOf({ ...plan, limits: objectives }), apart)
   })
 })
 
@@ -95,7 +96,7 @@ describe('Labels that a metric cannot take', (test) => {
   const refused: readonly (readonly [string, RegExp])[] = [
     [
       'p95(response_time{status=200}) < 1s',
-      /response_time has no label 'status'.*step, phase, region, outcome; status is one of throughput, requests, error_ratio, failed_ratio/,
+      /response_time has no label 'status'.*step, phase, region, workload, outcome; status is one of throughput, requests, error_ratio, failed_ratio/,
     ],
     ['availability{status=200} > 99%', /availability has no label 'status'/],
     ['demand_met{region=emea} > 99%', /demand_met has no label 'region'/],

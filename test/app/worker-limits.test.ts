@@ -5,7 +5,7 @@ import { describe } from '../kit/suite.ts'
 
 const PLAN = aRunPlan({
   durationMs: 60_000,
-  workload: aWorkload({ model: 'open', agents: 100, expectedIterations: 6_000 }),
+  workloads: [aWorkload({ model: 'open', agents: 100, expectedIterations: 6_000, durationMs: 60_000 })],
 })
 const NONE = { rateMax: null, agentsMax: null, durationMsMax: 86_400_000 }
 const found = (

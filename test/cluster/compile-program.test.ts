@@ -15,8 +15,8 @@ describe('The program of a plan', (test) => {
       { name: 'buy', weight: 3, steps: [] },
       { name: 'pay', weight: 1, steps: [] },
     ]
-    const { cumulativeWeights } = compileProgram(aRunPlan({ journeys }), new Map(), () => undefined)
-    assert.equal(cumulativeWeights, [6, 9, 10])
+    const { walked } = compileProgram(aRunPlan({ journeys }), new Map(), () => undefined)
+    assert.equal(walked, [{ journeys: [0, 1, 2], cumulativeWeights: [6, 9, 10] }])
   })
 
   test('unsets what an extraction does not find, and says of the first of them where it looked', () => {

@@ -57,7 +57,7 @@ function aPlan(url: string, changes: Partial<RunPlan> = {}): RunPlan {
       { name: 'warm-up', startMs: 0, endMs: 1_000, measured: false },
       { name: 'steady', startMs: 1_000, endMs: 2_000, measured: true },
     ],
-    workload: aWorkload({ agents: 20, curve: { kind: 'constant', value: 40, durationMs: 2_000 } }),
+    workloads: [aWorkload({ agents: 20, curve: { kind: 'constant', value: 40, durationMs: 2_000 } })],
     targets: { main: { plugin: 'http', config: httpPlugin.configSchema.parse({ url }) } },
     journeys: [{ name: 'look', weight: 1, steps }],
     tracing: true,
@@ -112,7 +112,7 @@ async function runOneShard(plan: RunPlan, shard: number): Promise<IntervalSnapsh
   const control = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
   const { port1, port2 } = new MessageChannel()
   const reader = new SnapshotReader(
-    { runId: 'run', shard, epoch: 0, escalationKinds: [], regions: [] },
+    { runId: 'run', shard, epoch: 0, escalationKinds: [], regions: [], workloads: [] },
     counters,
   )
   const startMs = clock.nowMs() + 100
@@ -128,6 +128,7 @@ async function runOneShard(plan: RunPlan, shard: number): Promise<IntervalSnapsh
   await runShard({
     plan: share,
     counters,
+    workloads: [],
     control,
     port: port2,
     secrets: {},

@@ -35,7 +35,7 @@ describe('Agents that join at a rate', (test) => {
       assert.match(checked.stdout, TEXT)
       for (const { joining, plan, shares } of plans) {
         assert.is(joining, TEXT)
-        assert.equal(plan.workload.join, { perSec: 30, durationMs: 2_000 })
+        assert.equal(plan.workloads[0]?.join, { perSec: 30, durationMs: 2_000 })
         // One, 31, 60 and 60 agents at the seconds of the run.
         assert.equal([shares.sumOfShares.starts, shares.sumIsThePlan], [152, true])
       }

@@ -10,9 +10,11 @@ const region = (name: string, weight: number, networkDelayMs: number) => ({
 })
 const numbers = (amount: number) => Array.from({ length: amount }, (_, i) => i)
 
+const tableOf = (slots: number) => new AgentTable(5, [{ slots, regions: [] }])
+
 describe('AgentTable', (test) => {
   test('gives an agent its luck by identity, whatever its slot and its thread', () => {
-    const [one, other] = [new AgentTable(10, 5, []), new AgentTable(3, 5, [])]
+    const [one, other] = [tableOf(10), tableOf(3)]
     one.assume(9, 77)
     other.assume(0, 77)
 
@@ -23,8 +25,8 @@ describe('AgentTable', (test) => {
   })
 
   test('gives different agents and different seeds different luck', () => {
-    const table = new AgentTable(2, 5, [])
-    const reseeded = new AgentTable(1, 6, [])
+    const table = new AgentTable(5, [{ slots: 2, regions: [] }])
+    const reseeded = new AgentTable(6, [{ slots: 1, regions: [] }])
     table.assume(0, 1)
     table.assume(1, 2)
     reseeded.assume(0, 1)
@@ -34,7 +36,7 @@ describe('AgentTable', (test) => {
   })
 
   test('starts anew when a slot takes another identity', () => {
-    const table = new AgentTable(1, 5, [])
+    const table = new AgentTable(5, [{ slots: 1, regions: [] }])
     table.assume(0, 1)
     const first = table.draw(0)
     table.iteration[0] = 4
@@ -45,7 +47,7 @@ describe('AgentTable', (test) => {
   })
 
   test('remembers identities of 32 bits', () => {
-    const table = new AgentTable(1, 5, [])
+    const table = new AgentTable(5, [{ slots: 1, regions: [] }])
     for (const identity of [0, 1, 2 ** 31, 2 ** 32 - 1]) {
       table.assume(0, identity)
       assert.is(table.identity(0), identity)
@@ -53,7 +55,7 @@ describe('AgentTable', (test) => {
   })
 
   test('spreads agents over regions by weight', () => {
-    const table = new AgentTable(4_000, 5, [region('near', 3, 0), region('far', 1, 80)])
+    const table = new AgentTable(5, [{ slots: 4_000, regions: [region('near', 3, 0), region('far', 1, 80)] }])
     for (const agent of numbers(4_000)) table.assume(agent, agent)
     const far = numbers(4_000).filter((agent) => table.networkDelayMs(agent) === 80).length
 
@@ -61,14 +63,14 @@ describe('AgentTable', (test) => {
   })
 
   test('adds no delay without regions', () => {
-    const table = new AgentTable(1, 5, [])
+    const table = new AgentTable(5, [{ slots: 1, regions: [] }])
     table.assume(0, 3)
 
     assert.is(table.networkDelayMs(0), 0)
   })
 
   test('draws times evenly from a range, and takes no draw for a fixed one', () => {
-    const table = new AgentTable(1, 5, [])
+    const table = new AgentTable(5, [{ slots: 1, regions: [] }])
     table.assume(0, 3)
     const times = numbers(2_000).map(() => table.drawMs(0, { minMs: 100, maxMs: 300 }))
     const mean = times.reduce((sum, ms) => sum + ms, 0) / times.length

@@ -30,7 +30,7 @@ describe('OpenDispatch', (test) => {
     const clock = new VirtualClock()
     const dispatch = new OpenDispatch({
       arrivals: arrivalsAtOnce(BACKLOG_MAX + 10),
-      agents: 0,
+      ...{ firstSlot: 0, slots: 0, firstIdentity: 0 },
       whenBusy: 'queue',
       intendedMs: new Float64Array(1),
       counters,

@@ -433,7 +433,7 @@ describe('Pauses, the open model', (test) => {
   })
 
   test('holds the agent between the journeys of a session', async () => {
-    const once = { curve: { kind: 'constant', value: 1, durationMs: 1_000 } as const }
+    const once = { curve: { kind: 'constant', value: 1, durationMs: 1_000 } as const, durationMs: 10_000 }
     const plan = { durationMs: 10_000 }
     const kept = await runRig({
       workload: open(1, { ...once, ...sessionOf(3) }),
@@ -537,10 +537,15 @@ describe('Pauses, the end of a run', (test) => {
 
 describe('Pauses, by agent', (test) => {
   const pausesOf = (agents: AgentTable) =>
-    new Pauses(agents, aRunPlan({ workload: aWorkload() }), new Float64Array(allocateShardCounters(0, 0)), 0)
+    new Pauses(
+      agents,
+      { ...aRunPlan(), workload: aWorkload() },
+      new Float64Array(allocateShardCounters(0, 0)),
+      0,
+    )
 
   test('forgets the failures of a slot that takes another identity', () => {
-    const agents = new AgentTable(1, 1, [])
+    const agents = new AgentTable(1, [{ slots: 1, regions: [] }])
     const pauses = pausesOf(agents)
     const waits = () => {
       agents.unanswered[0] = 1
@@ -559,7 +564,7 @@ describe('Pauses, by agent', (test) => {
   })
 
   test('never waits longer than the longest back-off, however often it failed', () => {
-    const agents = new AgentTable(1, 1, [])
+    const agents = new AgentTable(1, [{ slots: 1, regions: [] }])
     const pauses = pausesOf(agents)
     for (let i = 0; i < 1_000; i++) pauses.untilLogin(0, 0)
 

@@ -31,10 +31,10 @@ function createRecorder(nameOf = (name: string) => name, regions: readonly strin
     tracePrefix: PREFIX,
     nameOf,
     mask: (text) => text.replaceAll('hunter-2', '***'),
-    regions,
+    places: regions.length === 0 ? [{}, {}] : regions.map((region) => ({ region })),
   })
   const take = () => {
-    const source = { runId: 'run', shard: 0, epoch: 0, escalationKinds: [], regions: [] }
+    const source = { runId: 'run', shard: 0, epoch: 0, escalationKinds: [], regions: [], workloads: [] }
     const reader = new SnapshotReader(source, allocateShardCounters(0, 0))
     for (const announcement of announced) reader.add(announcement)
     return reader.take(1_000)

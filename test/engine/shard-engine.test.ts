@@ -235,7 +235,7 @@ describe('ShardEngine, population', (test) => {
     const workload = joiners({ think: { minMs: 50, maxMs: 250 } })
     const sentBy = async (shard: number, shardCount: number) => {
       const { target } = await runRig({
-        workload: { ...workload, agents: 100 / shardCount },
+        workload: { ...workload, agents: 100 },
         shard,
         shardCount,
       })

@@ -38,14 +38,14 @@ function judged(requests: readonly Ended[], slos: Readonly<Record<string, SloPla
     tracePrefix: null,
     nameOf: (name) => name,
     mask: (text) => text,
-    regions: [],
+    places: [{}],
   })
   for (const { step = 'ask', values = [], changes = {} } of requests) {
     const sloValues = recorder.createSloValues()
     for (const [measure, value] of values) sloValues?.note(measure, value)
     recorder.at(step, 1000).record({ ...OBSERVED, sloValues, ...changes })
   }
-  const source = { runId: 'run', shard: 0, epoch: 0, escalationKinds: [], regions: [] }
+  const source = { runId: 'run', shard: 0, epoch: 0, escalationKinds: [], regions: [], workloads: [] }
   const reader = new SnapshotReader(source, allocateShardCounters(0, 0))
   for (const announcement of announced) reader.add(announcement)
   const cells = reader.take(2000).cells.filter(({ key }) => key.metric.startsWith('slo_'))

@@ -9,7 +9,10 @@ function createReader(escalationKinds: readonly string[] = []) {
   const counters = new Float64Array(memory)
   return {
     counters,
-    reader: new SnapshotReader({ runId: 'run', shard: 3, epoch: 2, escalationKinds, regions: [] }, memory),
+    reader: new SnapshotReader(
+      { runId: 'run', shard: 3, epoch: 2, escalationKinds, regions: [], workloads: [] },
+      memory,
+    ),
   }
 }
 

@@ -12,23 +12,27 @@ import { histogramOfMs } from './latencies.ts'
 import { aRunPlan, aWorkload } from './plan-builders.ts'
 
 /** A small valid plan of a closed model; say only what matters. */
-export function aPlan(
-  changes: Omit<Partial<RunPlan>, 'workload'> & { readonly workload?: Partial<WorkloadPlan> } = {},
-): RunPlan {
+export function aPlan({
+  workload,
+  ...changes
+}: Partial<RunPlan> & { readonly workload?: Partial<WorkloadPlan> } = {}): RunPlan {
   const durationMs = changes.durationMs ?? 10_000
   return aRunPlan({
     drainMs: 1_000,
     targets: { main: { plugin: 'http', config: {} } },
     journeys: [{ name: 'main', weight: 1, steps: [] }],
-    ...changes,
     durationMs,
-    workload: aWorkload({
-      pattern: 'constant-agents',
-      model: 'closed',
-      curve: { kind: 'constant', value: 10, durationMs },
-      mix: { safe: 0.7, risky: 0.2, complex: 0.1 },
-      ...changes.workload,
-    }),
+    workloads: [
+      aWorkload({
+        pattern: 'constant-agents',
+        model: 'closed',
+        curve: { kind: 'constant', value: 10, durationMs },
+        durationMs,
+        mix: { safe: 0.7, risky: 0.2, complex: 0.1 },
+        ...workload,
+      }),
+    ],
+    ...changes,
   })
 }
 

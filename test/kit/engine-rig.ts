@@ -1,7 +1,8 @@
 import { lowestOfBucket } from '../../harness/base/histogram.ts'
+import { allocateWorkloads, workloadShares } from '../../harness/cluster/workload-shares.ts'
 import type { CodePort } from '../../harness/engine/code-port.ts'
 import type { Feeder } from '../../harness/engine/feeder.ts'
-import type { JourneyProgram, Op, RequestOp } from '../../harness/engine/program.ts'
+import type { JourneyProgram, Op, RequestOp, WalkedJourneys } from '../../harness/engine/program.ts'
 import { Recorder } from '../../harness/engine/recorder.ts'
 import { ShardEngine } from '../../harness/engine/shard-engine.ts'
 import { allocateShardCounters } from '../../harness/engine/shard-memory.ts'
@@ -9,11 +10,9 @@ import { SnapshotReader } from '../../harness/engine/snapshot-reader.ts'
 import { VariableStore } from '../../harness/engine/variables.ts'
 import type { IntervalSnapshot } from '../../harness/model/interval-snapshot.ts'
 import { ERROR_KIND_INDEX } from '../../harness/model/outcome.ts'
-import { type RunPlan, recordedRegions, type WorkloadPlan } from '../../harness/model/plan.ts'
+import type { RunPlan, WorkloadPlan } from '../../harness/model/plan.ts'
+import { placesOf, regionNames } from '../../harness/model/plan-load.ts'
 import type { Exchange } from '../../harness/ports/target.ts'
-import { createArrivals } from '../../harness/workloads/arrivals.ts'
-import { compileCurve } from '../../harness/workloads/curve.ts'
-import { populationOf } from '../../harness/workloads/population.ts'
 import { aRunPlan, aWorkload } from './plan-builders.ts'
 import { type Script, ScriptedTarget } from './scripted-target.ts'
 import { VirtualClock } from './virtual-clock.ts'
@@ -44,24 +43,26 @@ export const RIG_START_MS = 1_000
 export function createRig(options: RigOptions) {
   const clock = new VirtualClock(RIG_START_MS)
   const workload = aWorkload(options.workload)
-  const curve = compileCurve(workload.curve)
-  const durationMs = curve.durationMs
-  const plan = aRunPlan({ durationMs, workload, ...options.plan })
+  const { durationMs } = workload
+  const plan = aRunPlan({ durationMs, workloads: [workload], ...options.plan })
   const target = new ScriptedTarget(clock, options.script ?? [{ delayMs: 10 }])
   const request = (changes: Partial<RequestOp> = {}) => aRequest(target, changes)
   const kinds = options.escalationKinds ?? []
-  const memory = allocateShardCounters(kinds.length, workload.regions.length)
+  const memory = allocateShardCounters(kinds.length, regionNames(plan).length)
+  const own = allocateWorkloads(plan)
   const reader = new SnapshotReader(
     {
       runId: 'run',
       shard: 0,
       epoch: 0,
       escalationKinds: kinds,
-      regions: workload.regions.map(({ name }) => name),
+      regions: regionNames(plan),
+      workloads: own,
     },
     memory,
   )
   const { code, shard = 0, shardCount = 1 } = options
+  const counters = new Float64Array(memory)
   const variables = new VariableStore(new Map(Object.entries(options.feeders ?? {})), {}, true)
   const codeErrors: string[] = []
   const journey: JourneyProgram = {
@@ -80,28 +81,31 @@ export function createRig(options: RigOptions) {
       tracePrefix: null,
       nameOf: (name) => name,
       mask: (text) => text,
-      regions: recordedRegions(plan),
+      places: placesOf(plan),
     },
   )
   const engine = new ShardEngine({
     plan,
     program: {
       journeys: weights.map(([name]) =>
-        options.weights === undefined ? journey : { name, ops: [request({ step: name })], code: null },
+        options.weights === undefined
+          ? journey
+          : { name, ops: [request({ step: name, request: { step: name } })], code: null },
       ),
-      cumulativeWeights: weights.map((_, index) =>
-        weights.slice(0, index + 1).reduce((sum, [, weight]) => sum + weight, 0),
-      ),
+      walked: plan.workloads.map(({ journeys }) => walkedOf(weights, journeys)),
       login: loginOf(options.login, request),
       drivers: [target],
     },
-    demand:
-      workload.model === 'open'
-        ? { model: 'open', arrivals: createArrivals({ workload, seed: plan.seed, shard, shardCount }) }
-        : populationOf(workload, shard, shardCount),
-    agents: workload.agents,
+    shares: workloadShares(
+      {
+        ...{ runId: 'run', plan, module: null, shard, shardCount },
+        ...{ setupValue: undefined, correlationId: 'run', provisioned: {} },
+      },
+      counters,
+      own,
+    ),
     recorder,
-    counters: new Float64Array(memory),
+    counters,
     variables,
     createContext: code === undefined && typeof options.login !== 'function' ? null : (port) => port,
     clock,
@@ -118,6 +122,19 @@ export function createRig(options: RigOptions) {
       recorder.sendNoted()
       return reader.take(clock.nowMs() - RIG_START_MS)
     },
+  }
+}
+
+/** The journeys of a rig that a workload walks; undefined: all of them. */
+function walkedOf(
+  weights: readonly (readonly [string, number])[],
+  journeys: WorkloadPlan['journeys'] = weights.map(([name, weight]) => ({ name, weight })),
+): WalkedJourneys {
+  return {
+    journeys: journeys.map((walked) => weights.findIndex(([name]) => name === walked.name)),
+    cumulativeWeights: journeys.map((_, index) =>
+      journeys.slice(0, index + 1).reduce((sum, { weight }) => sum + weight, 0),
+    ),
   }
 }
 

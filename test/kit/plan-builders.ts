@@ -1,11 +1,14 @@
 import type { CurvePlan, RunPlan, WorkloadPlan } from '../../harness/model/plan.ts'
 import { DEFAULT_TIMEOUTS } from '../../harness/model/plan.ts'
+import { compileCurve } from '../../harness/workloads/curve.ts'
 
 const second: CurvePlan = { kind: 'constant', value: 10, durationMs: 1_000 }
 
 /** A workload that says nothing but what a test needs: ten agents or ten arrivals a second, for one second. */
 export function aWorkload(changes: Partial<WorkloadPlan> = {}): WorkloadPlan {
   return {
+    startMs: 0,
+    durationMs: compileCurve(changes.curve ?? second).durationMs,
     pattern: 'test',
     model: 'open',
     curve: second,
@@ -37,7 +40,7 @@ export function aRunPlan(changes: Partial<RunPlan> = {}): RunPlan {
     timeouts: DEFAULT_TIMEOUTS,
     retry: null,
     phases: [{ name: 'steady', startMs: 0, endMs: durationMs, measured: true }],
-    workload: aWorkload(),
+    workloads: [aWorkload()],
     connectionsPerAgent: 6,
     precision: 'normal',
     targets: {},

@@ -26,7 +26,7 @@ export function aPreflightContext(
   const { machine, agents = 10, ...rest } = changes
   return {
     plan: aRunPlan({
-      workload: aWorkload({ agents }),
+      workloads: [aWorkload({ agents })],
       targets: { main: { plugin: 'http', config: { url: 'http://127.0.0.1:7070' } } },
     }),
     threads: 2,

@@ -59,7 +59,7 @@ describe('Preflight', (test) => {
   test('goes on after a check that blocks, so that everything is said at once', async () => {
     const findings = await checkBeforeLaunch(
       aPreflightContext({
-        plan: aRunPlan({ secrets: ['TOKEN'], workload: aWorkload({ agents: 100_000 }) }),
+        plan: aRunPlan({ secrets: ['TOKEN'], workloads: [aWorkload({ agents: 100_000 })] }),
         machine: { memoryAvailableBytes: 1e6 },
         folders: [{ path: '/dev/null/reports', option: '--out' }],
         writeHistory: () => Promise.reject(new Error('the history is away')),

@@ -22,7 +22,7 @@ describe('openFiles', (test) => {
 
   test('advises where code may open more than are sure to be needed', async () => {
     const plan = aRunPlan({
-      workload: aWorkload({ agents: 200 }),
+      workloads: [aWorkload({ agents: 200 })],
       targets: { main: { plugin: 'http', config: {} } },
       journeys: [{ name: 'main', weight: 1, steps: null }],
     })

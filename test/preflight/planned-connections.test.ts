@@ -10,28 +10,28 @@ const connectionsOf = (plan: RunPlan) => {
   const { needed, possible } = plannedConnections({ plan, target: targets.get })
   return [needed, possible]
 }
-const workload = aWorkload({ agents: 50 })
+const workloads = [aWorkload({ agents: 50 })]
 
 describe('plannedConnections', (test) => {
   test('is one an agent and target', () => {
-    assert.equal(connectionsOf(aRunPlan({ workload, targets: { a: http } })), [50, 50])
-    assert.equal(connectionsOf(aRunPlan({ workload, targets: { a: http, b: http } })), [100, 100])
+    assert.equal(connectionsOf(aRunPlan({ workloads, targets: { a: http } })), [50, 50])
+    assert.equal(connectionsOf(aRunPlan({ workloads, targets: { a: http, b: http } })), [100, 100])
   })
 
   test('is the shared pool where the scenario has one', () => {
-    assert.equal(connectionsOf(aRunPlan({ workload, targets: { a: { ...http, connections: 8 } } })), [8, 8])
+    assert.equal(connectionsOf(aRunPlan({ workloads, targets: { a: { ...http, connections: 8 } } })), [8, 8])
   })
 
   test('does not count functions: they are called, not connected to', () => {
     assert.equal(
-      connectionsOf(aRunPlan({ workload, targets: { a: { plugin: 'function', config: {} } } })),
+      connectionsOf(aRunPlan({ workloads, targets: { a: { plugin: 'function', config: {} } } })),
       [0, 0],
     )
   })
 
   test('may be several an agent and target where code sends the requests, but for HTTP/2', () => {
     const journeys = [{ name: 'main', weight: 1, steps: null }]
-    const several = { workload, journeys, connectionsPerAgent: 4 }
+    const several = { workloads, journeys, connectionsPerAgent: 4 }
     const http2 = { plugin: 'http', config: { version: 2 } }
 
     assert.equal(connectionsOf(aRunPlan({ ...several, targets: { a: http } })), [50, 200])

@@ -22,15 +22,15 @@ describe('environments', (test) => {
 
     assert.is(plan.environment, 'staging')
     assert.is(plan.targets['main']?.config['url'], 'http://staging.example')
-    assert.is(plan.workload.agents, 50)
-    assert.equal(plan.workload.think, { minMs: 1000, maxMs: 1000 })
+    assert.is(plan.workloads[0]?.agents, 50)
+    assert.equal(plan.workloads[0]?.think, { minMs: 1000, maxMs: 1000 })
     assert.equal(plan.allowHosts, ['staging.example'])
     assert.is(plan.journeys[0]?.weight, 5)
     assert.is(plan.journeys[0]?.steps?.length, 1)
   })
 
   test('change nothing unless they are asked for', () => {
-    assert.is(planOf(document).workload.agents, 3)
+    assert.is(planOf(document).workloads[0]?.agents, 3)
     assert.is(planOf(document).environment, null)
   })
 

@@ -39,7 +39,7 @@ describe('readScenarioFiles', (test) => {
     const workload = { pattern: 'replay', csv: 'arrivals.csv' }
     const document = await read(aDocument({ workload }), { 'arrivals.csv': 'at\n0.1\n250ms\n1.5\n' })
 
-    assert.equal(planOf(document).workload.instantsMs, [100, 250, 1500])
+    assert.equal(planOf(document).workloads[0]?.instantsMs, [100, 250, 1500])
   })
 
   test('reads the files of environments too', async () => {

@@ -20,9 +20,9 @@ describe('flags', (test) => {
       allowHosts: ['shop.example'],
     })
 
-    assert.is(plan.workload.agents, 7)
+    assert.is(plan.workloads[0]?.agents, 7)
     assert.is(plan.durationMs, 20_000)
-    assert.equal(plan.workload.think, { minMs: 1000, maxMs: 3000 })
+    assert.equal(plan.workloads[0]?.think, { minMs: 1000, maxMs: 3000 })
     assert.is(plan.seed, 9)
     assert.is(plan.phases[0]?.name, 'warm-up')
     assert.equal(plan.allowHosts, ['shop.example'])
@@ -47,7 +47,7 @@ describe('flags', (test) => {
     const document = aDocument({ environments: { staging: { seed: 1, workload: { agents: 2 } } } })
     const plan = planOf(document, { environment: 'staging', agents: 4, seed: 3, ...set('seed=5') })
 
-    assert.is(plan.workload.agents, 4)
+    assert.is(plan.workloads[0]?.agents, 4)
     assert.is(plan.seed, 5)
   })
 })
@@ -57,7 +57,7 @@ describe('--agents and --duration', (test) => {
     for (const pattern of ['business-hours', 'maintenance', 'incident', 'scale-test']) {
       const plan = planOf(aDocument({ workload: { pattern } }), { agents: 40, duration: '2m' })
 
-      assert.is(plan.workload.agents, 40, pattern)
+      assert.is(plan.workloads[0]?.agents, 40, pattern)
       assert.is(plan.durationMs, 120_000, pattern)
     }
   })
@@ -68,11 +68,11 @@ describe('--agents and --duration', (test) => {
       duration: '1m',
     })
     assert.is(stretched.durationMs, 60_000)
-    assert.is(stretched.workload.expectedIterations, 900)
+    assert.is(stretched.workloads[0]?.expectedIterations, 900)
 
     const workload = { pattern: 'replay', instantsMs: [100, 900, 1_100, 7_000] }
     const cut = planOf(aDocument({ workload }), { duration: '1s' })
-    assert.equal(cut.workload.instantsMs, [100, 900])
+    assert.equal(cut.workloads[0]?.instantsMs, [100, 900])
   })
 
   test('are refused where they are no duration', () => {
@@ -100,11 +100,12 @@ describe('--agents and --duration', (test) => {
 
 describe('--rate', (test) => {
   test('asks for the open model where there was a fixed number of agents', () => {
-    const { workload, durationMs } = planOf(aDocument(), { rate: '30/s', agents: 80 })
+    const { workloads, durationMs } = planOf(aDocument(), { rate: '30/s', agents: 80 })
+    const [workload] = workloads
 
-    assert.is(workload.model, 'open')
-    assert.is(workload.expectedIterations, 300)
-    assert.is(workload.agents, 80)
+    assert.is(workload?.model, 'open')
+    assert.is(workload?.expectedIterations, 300)
+    assert.is(workload?.agents, 80)
     assert.is(durationMs, 10_000)
   })
 
@@ -115,7 +116,7 @@ describe('--rate', (test) => {
   test('changes the rate of a pattern that has one', () => {
     const scaled = planOf(aDocument({ workload: { pattern: 'scale-test' } }), { rate: '100/s' })
 
-    assert.is(scaled.workload.pacingMs, 12_000)
+    assert.is(scaled.workloads[0]?.pacingMs, 12_000)
   })
 
   test('is refused where the pattern has none, with what it does have', () => {

@@ -5,7 +5,7 @@ import { describe } from '../kit/suite.ts'
 
 const planFor = (settings: Record<string, unknown>, changes: Record<string, unknown> = {}) =>
   planOf(aDocument({ workload: { pattern: 'constant-agents', duration: '20s', ...settings }, ...changes }))
-const joinOf = (settings: Record<string, unknown>) => planFor(settings).workload.join
+const joinOf = (settings: Record<string, unknown>) => planFor(settings).workloads[0]?.join
 const phasesOf = (plan: ReturnType<typeof planFor>) =>
   plan.phases.map(({ name, startMs, endMs, measured }) => [name, startMs, endMs, measured])
 
@@ -13,7 +13,7 @@ describe('resolveJoin', (test) => {
   test('lets a crowd join at 1,000 a second, recorded and not judged', () => {
     const plan = planFor({ agents: 10_000, think: '1s' })
 
-    assert.equal(plan.workload.join, { perSec: 1_000, durationMs: 10_000 })
+    assert.equal(plan.workloads[0]?.join, { perSec: 1_000, durationMs: 10_000 })
     assert.equal(phasesOf(plan), [
       ['joining', 0, 10_000, false],
       ['steady', 10_000, 20_000, true],
@@ -24,7 +24,7 @@ describe('resolveJoin', (test) => {
     assert.is(joinOf({ agents: 1_000 }), null)
     assert.is(joinOf({ agents: 10_000, think: '5s..15s' }), null)
     assert.is(joinOf({ agents: 10_000, pacing: '10s' }), null)
-    assert.is(planFor({ pattern: 'constant-rate', rate: '5000/s', agents: 10_000 }).workload.join, null)
+    assert.is(planFor({ pattern: 'constant-rate', rate: '5000/s', agents: 10_000 }).workloads[0]?.join, null)
     assert.equal(
       phasesOf(planFor({ agents: 1_000 })).map(([name]) => name),
       ['steady'],
@@ -34,9 +34,11 @@ describe('resolveJoin', (test) => {
   test('leaves half of the run to measure, at whatever rate that takes', () => {
     assert.equal(joinOf({ agents: 50_000 }), { perSec: 5_000, durationMs: 10_000 })
     const ramp = { kind: 'ramp', from: 2_000, to: 42_000, durationMs: 20_000 }
-    const { workload } = planOf(aDocument({ workload: { pattern: 'curve', model: 'closed', curve: ramp } }))
+    const [workload] = planOf(
+      aDocument({ workload: { pattern: 'curve', model: 'closed', curve: ramp } }),
+    ).workloads
     // 2,000 a second never catch up with it.
-    assert.equal(workload.join, { perSec: 4_000, durationMs: 1_000 })
+    assert.equal(workload?.join, { perSec: 4_000, durationMs: 1_000 })
   })
 
   test('takes a stated rate, of few agents too, as a part of the plan and of its hash', () => {
@@ -50,14 +52,16 @@ describe('resolveJoin', (test) => {
   test('ends when the curve has come down to those who have joined', () => {
     const curve = { kind: 'ramp', from: 100, to: 0, durationMs: 20_000 }
     const settings = { pattern: 'curve', model: 'closed', curve, joinRate: '5/s' }
-    const { workload } = planOf(aDocument({ workload: settings }))
-    assert.equal(workload.join, { perSec: 5, durationMs: 10_000 })
+    const [workload] = planOf(aDocument({ workload: settings })).workloads
+    assert.equal(workload?.join, { perSec: 5, durationMs: 10_000 })
   })
 
   test('is a setting of every closed pattern', () => {
     for (const pattern of ['scale-test', 'incident', 'maintenance', 'business-hours']) {
-      const { workload } = planOf(aDocument({ workload: { pattern, agents: 4_000, joinRate: '50/s' } }))
-      assert.is(workload.join?.perSec, 50, pattern)
+      const [workload] = planOf(
+        aDocument({ workload: { pattern, agents: 4_000, joinRate: '50/s' } }),
+      ).workloads
+      assert.is(workload?.join?.perSec, 50, pattern)
     }
   })
 
@@ -88,8 +92,8 @@ describe('resolveJoin', (test) => {
     const document = aDocument({
       workload: { pattern: 'constant-agents', agents: 5_000, duration: '60s', joinRate: '500/s' },
     })
-    const { workload, durationMs } = planOf(document, { shortened: { durationMs: 4_000, warmUpMs: 0 } })
+    const { workloads, durationMs } = planOf(document, { shortened: { durationMs: 4_000, warmUpMs: 0 } })
 
-    assert.equal([durationMs, workload.join], [4_000, { perSec: 2_500, durationMs: 2_000 }])
+    assert.equal([durationMs, workloads[0]?.join], [4_000, { perSec: 2_500, durationMs: 2_000 }])
   })
 })

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
 import type { Problem } from '../../harness/base/errors.ts'
-import { asShares, withUnmeasured } from '../../harness/scenario/resolve-workload.ts'
+import { withUnmeasured } from '../../harness/scenario/resolve-load.ts'
+import { asShares } from '../../harness/scenario/resolve-workload.ts'
 import { aDocument, planOf, problemsOf } from '../kit/scenario-documents.ts'
 import { describe } from '../kit/suite.ts'
 
@@ -32,20 +33,20 @@ describe('A setting of a workload', (test) => {
 
 describe('resolveWorkload', (test) => {
   test('gives a closed model the agents of its peak', () => {
-    assert.is(planFor({ pattern: 'constant-agents', agents: 42, duration: '1s' }).workload.agents, 42)
-    assert.is(planFor({ pattern: 'business-hours' }).workload.agents, 250)
+    assert.is(planFor({ pattern: 'constant-agents', agents: 42, duration: '1s' }).workloads[0]?.agents, 42)
+    assert.is(planFor({ pattern: 'business-hours' }).workloads[0]?.agents, 250)
   })
 
   test('gives an open model two seconds of arrivals, between 50 and 10,000, unless it says', () => {
     const agentsAt = (rate: string, more = {}) =>
-      planFor({ pattern: 'constant-rate', rate, duration: '1s', ...more }).workload.agents
+      planFor({ pattern: 'constant-rate', rate, duration: '1s', ...more }).workloads[0]?.agents
 
     assert.equal([agentsAt('1/s'), agentsAt('500/s'), agentsAt('9000/s')], [50, 1000, 10_000])
     assert.is(agentsAt('500/s', { agents: 7 }), 7)
   })
 
   test('counts the journeys a plan demands, where it demands a number', () => {
-    const expected = (workload: Record<string, unknown>) => planFor(workload).workload.expectedIterations
+    const expected = (workload: Record<string, unknown>) => planFor(workload).workloads[0]?.expectedIterations
 
     assert.is(expected({ pattern: 'constant-rate', rate: '500/s', duration: '10s' }), 5000)
     assert.is(expected({ pattern: 'constant-agents', agents: 10, duration: '10s', pacing: '2s' }), 50)
@@ -58,8 +59,8 @@ describe('resolveWorkload', (test) => {
     const ending = (iterations: unknown) =>
       planFor({ pattern: 'constant-agents', agents: 5_000, duration: '10m', iterations })
 
-    assert.equal(ending(700).workload.iterations, { count: 700, of: 'run' })
-    assert.is(ending('10 per agent').workload.expectedIterations, 50_000)
+    assert.equal(ending(700).workloads[0]?.iterations, { count: 700, of: 'run' })
+    assert.is(ending('10 per agent').workloads[0]?.expectedIterations, 50_000)
     assert.equal(
       ending(700).phases.map(({ name }) => name),
       ['steady'],
@@ -81,7 +82,7 @@ describe('resolveWorkload', (test) => {
   })
 
   test('has a mix that adds up to 1', () => {
-    const { safe, risky, complex } = planFor({ pattern: 'maintenance' }).workload.mix
+    const { safe = 0, risky = 0, complex = 0 } = planFor({ pattern: 'maintenance' }).workloads[0]?.mix ?? {}
 
     assert.equal(
       [safe, risky, complex].map((part) => Math.round(part * 1000)),

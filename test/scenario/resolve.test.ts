@@ -16,7 +16,7 @@ function errorFor(document: unknown): HarnessError {
 describe('resolveScenario', (test) => {
   test('fills in everything a document leaves out', () => {
     const plan = planOf(aDocument())
-    const { targets: _targets, journeys: _journeys, workload: _workload, objectives, ...rest } = plan
+    const { targets: _targets, journeys: _journeys, workloads: _workloads, objectives, ...rest } = plan
 
     assert.equal(rest, {
       schemaVersion: 1,

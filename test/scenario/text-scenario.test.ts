@@ -40,7 +40,7 @@ describe('loadTextScenario', (test) => {
   test('reads YAML into a document that resolves', async () => {
     const { document, scenarioHash } = await load(YAML)
 
-    assert.is(planOf(document).workload.agents, 5)
+    assert.is(planOf(document).workloads[0]?.agents, 5)
     assert.match(scenarioHash, /^[0-9a-f]{64}$/)
     assert.is.not((await load(`${YAML}# changed`)).scenarioHash, scenarioHash)
   })

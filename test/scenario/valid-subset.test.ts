@@ -18,7 +18,7 @@ describe('validSubset', (test) => {
   })
 
   test('stands in for what a scenario cannot be without', () => {
-    assert.is(validSubset({}, ['name', 'workload', 'journeys'])?.workload.pattern, 'constant-agents')
+    assert.is(validSubset({}, ['name', 'workload', 'journeys'])?.workload?.pattern, 'constant-agents')
   })
 
   test('gives up on what is no object', () => {

@@ -14,7 +14,7 @@ describe('A stored run', (test) => {
   test('whose plan is broken is refused, with the file and the place in it', () =>
     withScratch(async (folder) => {
       const record = aRecord({ okMs: [10] })
-      const plan = { ...record.plan, workload: { ...record.plan.workload, agents: 'many' } }
+      const plan = { ...record.plan, workloads: [{ ...record.plan.workloads[0], agents: 'many' }] }
       writeFileSync(join(folder, 'run.json'), JSON.stringify({ ...record, plan }))
 
       const error = await failureOf(readRunRecord(folder, '/'))
@@ -23,7 +23,7 @@ describe('A stored run', (test) => {
       assert.ok(error.message.startsWith(`${join(folder, 'run.json')} is not a run record`))
       assert.equal(
         error.problems.map(({ path }) => path),
-        ['plan.workload.agents'],
+        ['plan.workloads.0.agents'],
       )
     }))
 })

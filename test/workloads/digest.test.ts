@@ -12,7 +12,7 @@ const closed = aWorkload({ model: 'closed', curve: ramp })
 
 function whole(workload: WorkloadPlan, seed: number, shardCount = 1) {
   const shards = Array.from({ length: shardCount }, (_, shard) =>
-    digestShare({ workload, seed }, shard, shardCount),
+    digestShare({ workloads: [workload], seed }, shard, shardCount),
   )
   return combineDigests(shards)
 }
@@ -56,14 +56,14 @@ describe('digests of shares', (test) => {
 
   test('are counted beforehand without going through them, however many there are', () => {
     for (const workload of [constant, closed])
-      assert.is(plannedStarts({ workload: { ...workload, expectedIterations: null } }), 500)
+      assert.is(plannedStarts({ workloads: [{ ...workload, expectedIterations: null }] }), 500)
     const day: CurvePlan = { kind: 'constant', value: 1e6, durationMs: 86_400_000 }
-    assert.is(plannedStarts({ workload: aWorkload({ model: 'closed', curve: day }) }), 86_400_000_000)
+    assert.is(plannedStarts({ workloads: [aWorkload({ model: 'closed', curve: day })] }), 86_400_000_000)
     assert.is(countArrivals(aWorkload({ model: 'open', arrivals: 'poisson', curve: day }), 7), 86_400_000_000)
   })
 
   test('change when a single agent or arrival is missing', () => {
-    const shares = [0, 1].map((shard) => digestShare({ workload: constant, seed: 7 }, shard, 2))
+    const shares = [0, 1].map((shard) => digestShare({ workloads: [constant], seed: 7 }, shard, 2))
     const shorter = aWorkload({ model: 'open', curve: { ...ramp, to: 89.8 } })
 
     assert.is.not(combineDigests(shares.slice(0, 1)).digest, combineDigests(shares).digest)

@@ -245,7 +245,12 @@ for (const pattern of workloadPatterns.all) {
     test('adds up over shards: same digest on 1, 2 and 4', () => {
       const plan = {
         seed: 3,
-        workload: { ...resolved, pattern: pattern.name, agents: 1, join: null, expectedIterations: null },
+        workloads: [
+          {
+            ...{ ...resolved, pattern: pattern.name, agents: 1, join: null, expectedIterations: null },
+            ...{ startMs: 0, durationMs: curve.durationMs },
+          },
+        ],
       }
       const digests = [1, 2, 4].map((shards) =>
         combineDigests(Array.from({ length: shards }, (_, shard) => digestShare(plan, shard, shards))),

@@ -36,7 +36,10 @@ describe('Stages', (test) => {
       ],
     )
     // The area under the lines: 1,000 + 4,000 + 250.
-    assert.is(planOf(aDocument({ workload: stages({ stages: rising }) })).workload.expectedIterations, 5_250)
+    assert.is(
+      planOf(aDocument({ workload: stages({ stages: rising }) })).workloads[0]?.expectedIterations,
+      5_250,
+    )
   })
 
   test('of agents are the closed model, and keep their proportion in another length', () => {

@@ -1,7 +1,7 @@
 /** Journeys and agents, and how long a service takes to come back after a phase. */
 import { backlogDrainTimeMs, recoveryTimeMs } from '../recovery.ts'
 import { secondsOf } from './intervals.ts'
-import { plannedStarts } from './journeys.ts'
+import { plannedStarts, sumOfJourneys } from './journeys.ts'
 import type { Metric } from './metric.ts'
 import { throughputKept } from './throughput-kept.ts'
 
@@ -21,6 +21,7 @@ const LOAD = {
 const SHARE_OF_PLAN = {
   ...LOAD,
   unit: 'ratio',
+  labels: ['workload'],
   watch: 'whole-run',
   charts: ['rate', 'agents'],
   boundsOn: [],
@@ -41,9 +42,10 @@ export const LOAD_METRICS: readonly Metric[] = [
     name: 'iterations',
     meaning: 'journeys completed',
     better: 'higher',
+    labels: ['workload'],
     value: {
       kind: 'counter',
-      total: ({ dispatch }) => dispatch.iterations,
+      total: (view, labels) => sumOfJourneys(view, labels, 'iterations'),
       perSec: (interval) => interval.dispatch.iterations / secondsOf(interval),
     },
     charts: ['rate', 'agents'],
@@ -57,7 +59,8 @@ export const LOAD_METRICS: readonly Metric[] = [
     value: {
       kind: 'ratio',
       from: 'run',
-      whole: ({ dispatch }) => quotient(dispatch.dropped, dispatch.planned),
+      whole: (view, labels) =>
+        quotient(sumOfJourneys(view, labels, 'dropped'), sumOfJourneys(view, labels, 'planned')),
     },
   },
   {
@@ -68,7 +71,8 @@ export const LOAD_METRICS: readonly Metric[] = [
     value: {
       kind: 'ratio',
       from: 'run',
-      whole: ({ dispatch }) => quotient(dispatch.lateStarts, dispatch.started),
+      whole: (view, labels) =>
+        quotient(sumOfJourneys(view, labels, 'lateStarts'), sumOfJourneys(view, labels, 'started')),
     },
     charts: ['startDelay', 'loop'],
   },
@@ -80,7 +84,8 @@ export const LOAD_METRICS: readonly Metric[] = [
     value: {
       kind: 'ratio',
       from: 'run',
-      whole: (view) => quotient(view.dispatch.iterations, plannedStarts(view)),
+      whole: (view, labels) =>
+        quotient(sumOfJourneys(view, labels, 'iterations'), plannedStarts(view, labels)),
     },
     isAboutAnswers: true,
   },
@@ -92,7 +97,7 @@ export const LOAD_METRICS: readonly Metric[] = [
     value: {
       kind: 'ratio',
       from: 'run',
-      whole: (view) => quotient(view.dispatch.started, plannedStarts(view)),
+      whole: (view, labels) => quotient(sumOfJourneys(view, labels, 'started'), plannedStarts(view, labels)),
     },
   },
   {
@@ -101,6 +106,7 @@ export const LOAD_METRICS: readonly Metric[] = [
     meaning:
       'completed requests per second after the first third of the measured part / its median second in that third; less is expected of less load',
     better: 'higher',
+    labels: [],
     value: { kind: 'ratio', from: 'run', whole: throughputKept },
     watch: 'so-far',
     isAboutAnswers: true,

@@ -36,6 +36,7 @@ export type MetricLabel =
   | 'step'
   | 'phase'
   | 'region'
+  | 'workload'
   | 'status'
   | 'outcome'
   | 'component'
@@ -46,7 +47,7 @@ export type MetricLabel =
   | 'target'
 
 /** The labels by which the intervals of a record are not told apart: functions of a series have nothing to look at. */
-export const LABELS_OF_WHOLE_RUN: readonly MetricLabel[] = ['region', 'status']
+export const LABELS_OF_WHOLE_RUN: readonly MetricLabel[] = ['region', 'workload', 'status']
 
 export type BuiltInSubject = 'errors' | 'downtime' | 'code' | 'loss'
 

@@ -5,7 +5,7 @@ import { downtimeRatio } from '../downtime.ts'
 import { secondsOf, sumOverSteps } from './intervals.ts'
 import type { IntervalCounts, Labels, Metric, MetricValue, Population } from './metric.ts'
 
-const STEP = ['step', 'phase', 'region'] as const
+const STEP = ['step', 'phase', 'region', 'workload'] as const
 const STEP_AND_STATUS = [...STEP, 'status'] as const
 const STEP_AND_OUTCOME = [...STEP, 'outcome'] as const
 

@@ -3,6 +3,7 @@
 import { HalvingSeries } from '../../measure/halving-series.ts'
 import type { ObjectiveStateName } from '../../model/enforcement.ts'
 import type { ObjectivePlan, RunPlan, WatchPlan } from '../../model/plan.ts'
+import { stretchOf } from '../../model/plan-load.ts'
 import type { VerdictReason } from '../../model/verdict.ts'
 import { excessOf, excessOfValue } from '../breach-stretch.ts'
 import type { Exceedances } from '../design-effect.ts'
@@ -89,7 +90,8 @@ export class ObjectiveMonitor {
     this.#views.clear()
     const breaches = this.#watched.map((watched) => {
       this.#follow(watched, single, interval.merged.startMs)
-      return { watched, breach: this.#breachOf(watched, nowMs, whole) }
+      const isOn = isRunning(this.#plan, watched.objective, interval)
+      return { watched, breach: isOn ? this.#breachOf(watched, nowMs, whole) : 'unknown' }
     })
     // Whose fault it is, is asked when there is one.
     const isBreached = this.#isDoubting && breaches.some(({ breach }) => breach === 'yes')
@@ -169,4 +171,14 @@ class ClaimSeries {
 
 function addedUp(entries: readonly Exceedances[]): Exceedances {
   return entries.reduce((a, b) => ({ over: a.over + b.over, total: a.total + b.total }))
+}
+
+/** Tells whether a workload that an objective is about runs in an interval: before and after, it has nothing to say. */
+function isRunning(
+  plan: RunPlan,
+  { labels: { workload } }: ObjectivePlan,
+  { merged }: LiveInterval,
+): boolean {
+  const stretch = workload === undefined ? null : stretchOf(plan, workload)
+  return stretch === null || (merged.startMs < stretch.endMs && merged.endMs > stretch.startMs)
 }

@@ -1,9 +1,10 @@
 /** Rules about the load: whether agents did what the plan asked of them. */
 import { sum } from 'simple-statistics'
 import { formatAmount, formatCount, formatDurationMs, formatRatio } from '../../base/units.ts'
+import type { WorkloadPlan } from '../../model/plan.ts'
 import { backedOffRatio, failureCause, worstFailure } from '../failing-journeys.ts'
 import { agentsExhausted, instrumentSigns, startDelayOf, VALIDITY_LIMITS } from '../instrument-signs.ts'
-import { plannedStarts } from '../metrics/journeys.ts'
+import { plannedStartsOf, workloadsIn } from '../metrics/journeys.ts'
 import type { RecordView } from '../record-view.ts'
 import { tooManyAtOnce } from './concurrency-rules.ts'
 import { stalled } from './generator-rules.ts'
@@ -11,17 +12,20 @@ import { MORE_CPU, type Rule, reason } from './rule.ts'
 
 export const planKept: Rule = (view) => {
   const { record } = view
-  // A number of iterations is a plan of its own, and has its own rule.
-  if (record.plan.workload.iterations !== undefined) return null
   // A loop that stood still kept no plan either, and says so itself; so do agents whose code asks for too much at once.
   if (record.status !== 'complete' || stalled(view) !== null || tooManyAtOnce(view) !== null) return null
-  const planned = plannedStarts(view)
-  const { started } = view.dispatch
-  if (
-    started >= planned * VALIDITY_LIMITS.planKeptRatio ||
-    planned - started <= VALIDITY_LIMITS.planSlackCount
-  )
-    return null
+  const [unkept] = workloadsIn(view).flatMap((each) => {
+    // A number of iterations is a plan of its own, and has its own rule.
+    if (each.workload.iterations !== undefined) return []
+    const planned = plannedStartsOf(each, view)
+    const { started } = each.dispatch
+    const isKept =
+      started >= planned * VALIDITY_LIMITS.planKeptRatio ||
+      planned - started <= VALIDITY_LIMITS.planSlackCount
+    return isKept ? [] : [{ workload: each.workload, planned, started }]
+  })
+  if (unkept === undefined) return null
+  const { workload, planned, started } = unkept
   const signs = instrumentSigns(view)
   const busy = signs.utilizationMax > VALIDITY_LIMITS.busyUtilization
   const failures = busy ? null : failureCause(view)
@@ -34,7 +38,7 @@ export const planKept: Rule = (view) => {
       : 'every agent was busy waiting: use more --agents, or a lower rate')
   return reason(
     failures === null ? 'PLAN_NOT_KEPT' : 'JOURNEYS_FAILED',
-    `only ${formatRatio(started / planned)} of the planned journeys were started; ${advice}`,
+    `${ofWorkload(workload)}only ${formatRatio(started / planned)} of the planned journeys were started; ${advice}`,
     { planned, started, ...signs },
   )
 }
@@ -56,21 +60,35 @@ export const exhausted: Rule = (view) => {
   const advice = failureCause(view) ?? 'more --agents puts it on the target'
   return reason(
     'AGENTS_EXHAUSTED',
-    `up to ${formatCount(signs.backlogMax)} arrivals waited for a free agent while the generator was idle: the target held all ${view.record.plan.workload.agents} agents; their wait is in the response time (${advice})`,
+    `up to ${formatCount(signs.backlogMax)} arrivals waited for a free agent while the generator was idle: the target held all ${openAgentsOf(view)} agents; their wait is in the response time (${advice})`,
     { ...signs },
     'warning',
   )
 }
 
 export const dropped: Rule = (view) => {
-  const { dropped: amount, planned } = view.dispatch
-  if (planned === 0 || amount / planned <= VALIDITY_LIMITS.droppedRatio) return null
+  const dropping = workloadsIn(view).find(
+    ({ dispatch }) =>
+      dispatch.planned > 0 && dispatch.dropped / dispatch.planned > VALIDITY_LIMITS.droppedRatio,
+  )
+  if (dropping === undefined) return null
+  const { dropped: amount, planned } = dropping.dispatch
   return reason(
     'ARRIVALS_DROPPED',
-    `${formatCount(amount)} of ${formatCount(planned)} arrivals found no free agent and were dropped; ${failureCause(view) ?? dryFeedersText(view) ?? "use more --agents or whenBusy: 'queue'"}`,
+    `${ofWorkload(dropping.workload)}${formatCount(amount)} of ${formatCount(planned)} arrivals found no free agent and were dropped; ${failureCause(view) ?? dryFeedersText(view) ?? "use more --agents or whenBusy: 'queue'"}`,
     { dropped: amount, planned },
     'warning',
   )
+}
+
+/** Begins a sentence about one of several workloads. */
+export function ofWorkload({ name }: WorkloadPlan): string {
+  return name === undefined ? '' : `workload ${name}: `
+}
+
+/** Returns the agents that arrivals may have. */
+function openAgentsOf({ plan }: RecordView): number {
+  return sum(plan.workloads.flatMap(({ model, agents }) => (model === 'open' ? [agents] : [])))
 }
 
 /** Fewer connections than agents: agents wait for one another, which users of their own browsers do not. */

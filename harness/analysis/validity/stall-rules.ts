@@ -3,6 +3,7 @@ import { sum } from 'simple-statistics'
 import { formatCount, formatDurationMs } from '../../base/units.ts'
 import { completedOf } from '../../measure/counts.ts'
 import { ANY_OUTCOME } from '../../model/outcome.ts'
+import { modelOf } from '../../model/plan-load.ts'
 import type { MeasuredInterval } from '../measured-view.ts'
 import { type Rule, reason } from './rule.ts'
 
@@ -12,7 +13,7 @@ import { type Rule, reason } from './rule.ts'
  * on counting those who come, and what is never answered is downtime.
  */
 export const targetStalled: Rule = (view) => {
-  if (view.plan.workload.model !== 'closed') return null
+  if (modelOf(view.plan) !== 'closed') return null
   const responseTimes = view.histogram('response_time', { outcome: ANY_OUTCOME })
   const p99Ms = responseTimes.quantileUs(0.99) / 1000
   const stalls = stallsOf(view.intervals).filter(({ durationMs }) => durationMs > p99Ms)

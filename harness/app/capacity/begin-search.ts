@@ -5,6 +5,7 @@ import { HarnessError } from '../../base/errors.ts'
 import { isLoopback } from '../../base/loopback.ts'
 import type { CapacityControl, CapacityRecord, SearchSettings } from '../../model/capacity.ts'
 import type { RunPlan } from '../../model/plan.ts'
+import { agentsOf, expectedIterationsOf, modelOf } from '../../model/plan-load.ts'
 import { searchIdOf } from '../../store/capacity-folder.ts'
 import { targetsOf } from '../../targets/outside/targets-of.ts'
 import type { RunContext } from '../run/context.ts'
@@ -70,8 +71,8 @@ export function requireOverloadAllowed(plan: RunPlan, isAllowed: boolean): void 
 }
 
 /** A fifth of what the scenario asks for. */
-function firstOf({ workload, durationMs }: RunPlan, by: CapacityControl): number {
-  if (by === 'agents') return Math.max(1, Math.round(FROM_SHARE * workload.agents))
-  const perSec = workload.model === 'open' ? (1000 * (workload.expectedIterations ?? 0)) / durationMs : 0
+function firstOf(plan: RunPlan, by: CapacityControl): number {
+  if (by === 'agents') return Math.max(1, Math.round(FROM_SHARE * agentsOf(plan)))
+  const perSec = modelOf(plan) === 'open' ? (1000 * (expectedIterationsOf(plan) ?? 0)) / plan.durationMs : 0
   return Math.max(FROM_RATE_MIN, Math.round(FROM_SHARE * perSec))
 }

@@ -1,4 +1,5 @@
 import type { RunPlan } from '../../model/plan.ts'
+import { expectedIterationsOf } from '../../model/plan-load.ts'
 import { joiningText } from '../../text/joining-text.ts'
 import { combineDigests, DIGEST_STARTS_MAX, digestShare, plannedStarts } from '../../workloads/digest.ts'
 import type { PreparedPlan } from './prepare.ts'
@@ -9,11 +10,22 @@ export function describePlan({ plan, planHash, scenarioHash }: PreparedPlan, thr
     planHash,
     scenarioHash,
     seed: plan.seed,
-    expectedIterations: plan.workload.expectedIterations,
+    expectedIterations: expectedIterationsOf(plan),
+    ...workloadsOf(plan),
     joining: joiningText(plan),
     shares: sharesOf(plan, threads),
     plan,
   }
+}
+
+/** The begin and end of each workload, and its demand; absent where there is one without a name. */
+function workloadsOf({ workloads }: RunPlan) {
+  const named = workloads.flatMap(({ name, model, agents, startMs, durationMs, expectedIterations }) =>
+    name === undefined
+      ? []
+      : [[name, { model, agents, startMs, endMs: startMs + durationMs, expectedIterations }] as const],
+  )
+  return named.length === 0 ? {} : { workloads: Object.fromEntries(named) }
 }
 
 /** Arrivals (open model) or agent-seconds (closed model) by shard; null where they are too many to go through. */

@@ -9,7 +9,7 @@ import type { DispatchCounts, IntervalSnapshot } from '../../model/interval-snap
 import type { MergedInterval } from '../../model/merged-interval.ts'
 import type { ObjectivePlan, RunPlan } from '../../model/plan.ts'
 import type { ObjectiveFigure, RunFigures } from '../../telemetry/outputs/metric-points.ts'
-import { compileCurve } from '../../workloads/curve.ts'
+import { plannedRateAt } from '../../workloads/planned-rate.ts'
 
 /** The last second that was closed. */
 export interface LastSecond {
@@ -37,7 +37,6 @@ export function figuresOf(
 ): RunFigures {
   const measured = totals()
   const view = new MeasuredView(measured)
-  const { model, curve } = plan.workload
   return {
     plan,
     steps: measured.steps,
@@ -45,7 +44,7 @@ export function figuresOf(
     dispatch: measured.dispatch,
     interval,
     shards: snapshots,
-    targetRate: model === 'open' ? compileCurve(curve).valueAt(interval.endMs) : null,
+    targetRate: plannedRateAt(plan, interval.endMs),
     objectives: plan.objectives.map((objective) =>
       objectiveFigure(objective, view, isWatching ? stateOf(objective, objectiveStates) : -1),
     ),

@@ -1,9 +1,9 @@
 /** The number of threads of a load. */
 import { formatAmount } from '../../base/units.ts'
-import type { RunPlan, TargetPlan } from '../../model/plan.ts'
+import type { TargetPlan, WorkloadPlan } from '../../model/plan.ts'
 
 type Shared = { readonly targets: Readonly<Record<string, Pick<TargetPlan, 'connections'>>> } & {
-  readonly workload: Pick<RunPlan['workload'], 'agents'>
+  readonly workloads: readonly Pick<WorkloadPlan, 'model' | 'agents'>[]
 }
 
 /**
@@ -19,12 +19,20 @@ export function threadsOf(plan: Shared, asked: number | null, cores: number): nu
 export function threadNotes(plan: Shared, asked: number | null): string[] {
   const most = mostThreadsOf(plan)
   if (asked === null || asked <= most) return []
-  const what = most === plan.workload.agents ? formatAmount(most, 'agent') : formatAmount(most, 'connection')
+  const what = most === agentsToShare(plan) ? formatAmount(most, 'agent') : formatAmount(most, 'connection')
   return [`--threads ${asked}: ${formatAmount(most, 'thread')} for ${what}`]
 }
 
 /** Returns the most threads that a plan can use. */
-export function mostThreadsOf({ targets, workload: { agents } }: Shared): number {
-  const pools = Object.values(targets).flatMap(({ connections }) => connections ?? [])
-  return Math.min(agents, ...pools)
+export function mostThreadsOf(plan: Shared): number {
+  const pools = Object.values(plan.targets).flatMap(({ connections }) => connections ?? [])
+  return Math.min(agentsToShare(plan), ...pools)
+}
+
+/** Arrivals of an open workload come to every thread, which needs an agent for them; one thread may have all of a closed one. */
+function agentsToShare({ workloads }: Shared): number {
+  const agentsOf = (wanted: WorkloadPlan['model']) =>
+    workloads.flatMap(({ model, agents }) => (model === wanted ? [agents] : []))
+  const open = agentsOf('open')
+  return open.length > 0 ? Math.min(...open) : Math.max(...agentsOf('closed'))
 }

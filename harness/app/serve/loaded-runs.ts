@@ -4,6 +4,7 @@ import { differencesBetween, fingerprintOf, type RunSetting } from '../../analys
 import { HarnessError } from '../../base/errors.ts'
 import { formatCount } from '../../base/units.ts'
 import type { HistoryRow } from '../../model/history.ts'
+import type { WorkloadPlan } from '../../model/plan.ts'
 import type { RunRecord } from '../../model/run-record.ts'
 import type { HistoryStore } from '../../store/history/history-store.ts'
 import { findRunFolder } from '../../store/report-folders.ts'
@@ -58,9 +59,10 @@ async function readBoth(
   if (folder === null) return 'the record is no longer in the reports folder'
   try {
     const record = await readRunRecord(folder, folder)
+    if (record.plan.workloads.length > 1) return 'it had several workloads: no one number is its load'
     const remembered = await readRemembered(history, id)
     const intervals = loadedIntervals(remembered?.intervals ?? [], record.intervals)
-    return { record, run: { id, build, model: record.plan.workload.model, intervals } }
+    return { record, run: { id, build, model: (record.plan.workloads[0] as WorkloadPlan).model, intervals } }
   } catch (error) {
     if (!(error instanceof HarnessError)) throw error
     return 'its stored data cannot be read'

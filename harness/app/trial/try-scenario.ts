@@ -6,6 +6,7 @@ import { isoOf } from '../../base/clock.ts'
 import { HarnessError } from '../../base/errors.ts'
 import { nearestName } from '../../base/nearest-name.ts'
 import type { RunPlan } from '../../model/plan.ts'
+import { expectedIterationsOf } from '../../model/plan-load.ts'
 import type { TrialEvent } from '../../model/tried-request.ts'
 import type { Host } from '../../ports/host.ts'
 import type { ClosedSecond, LoadEnd, RunningLoad } from '../../ports/load-driver.ts'
@@ -96,7 +97,7 @@ async function walk(
 ): Promise<TriedJourney> {
   const { plan, stop } = load
   const [journey] = plan.journeys
-  const trial = new JourneyTrial(journey?.name ?? '', plan.workload.iterations?.count ?? 0)
+  const trial = new JourneyTrial(journey?.name ?? '', expectedIterationsOf(plan) ?? 0)
   let sending: RunningLoad | null = null
   const takeSecond = ({ snapshots }: ClosedSecond) => {
     trial.take(snapshots)

@@ -1,6 +1,7 @@
 /** The limits of a worker, whatever a plan says and whoever sent it. */
 import { formatCount, formatDurationMs } from '../../base/units.ts'
 import type { RunPlan } from '../../model/plan.ts'
+import { agentsOf } from '../../model/plan-load.ts'
 import type { PreflightFinding } from '../../ports/preflight.ts'
 
 export interface PlanLimits {
@@ -13,8 +14,10 @@ export interface PlanLimits {
 
 /** Returns what of a plan is beyond the limits. @param share of its threads in those of the run, 0-1 */
 export function beyondLimits(plan: RunPlan, share: number, limits: PlanLimits): PreflightFinding[] {
-  const { model, agents, expectedIterations } = plan.workload
-  const rate = ((expectedIterations ?? 0) / plan.durationMs) * 1000
+  const rates = plan.workloads.flatMap(({ model, expectedIterations, durationMs }) =>
+    model === 'open' ? [((expectedIterations ?? 0) / durationMs) * 1000] : [],
+  )
+  const rate = rates.reduce((sum, each) => sum + each, 0)
   const over = (flag: string, asked: number, most: number | null, write: (value: number) => string) =>
     most === null || asked <= most
       ? []
@@ -23,11 +26,11 @@ export function beyondLimits(plan: RunPlan, share: number, limits: PlanLimits): 
     ...over('--max-duration', plan.durationMs, limits.durationMsMax, formatDurationMs),
     ...over(
       '--max-agents',
-      Math.ceil(agents * share),
+      Math.ceil(agentsOf(plan) * share),
       limits.agentsMax,
       (value) => `${formatCount(value)} agents`,
     ),
-    ...(model === 'open'
+    ...(rates.length > 0
       ? over('--max-rate', rate * share, limits.rateMax, (value) => `${formatCount(Math.ceil(value))}/s`)
       : []),
   ]

@@ -151,7 +151,8 @@ const schema = z.object({
   retry: retrySchema.nullable(),
   /** Contiguous, in order, covering [0, durationMs). */
   phases: z.array(phaseSchema),
-  workload: workloadSchema,
+  /** One or more, in the order of the scenario. */
+  workloads: z.array(workloadSchema).min(1),
   /** Connections that an agent may hold to one target, where they are its own. */
   connectionsPerAgent: z.number(),
   /** high: the dispatcher looks at the clock in every turn of the loop, which takes a whole core a thread. */
@@ -204,4 +205,11 @@ const schema = z.object({
 })
 export type RunPlan = Immutable<z.infer<typeof schema>>
 
-export const runPlanSchema: z.ZodType<RunPlan> = schema
+/** Plans of before there were several workloads have the one as `workload`. */
+function withWorkloads(plan: unknown): unknown {
+  if (typeof plan !== 'object' || plan === null || !('workload' in plan)) return plan
+  const { workload, ...rest } = plan as { readonly workload: object; readonly durationMs?: unknown }
+  return { ...rest, workloads: [{ startMs: 0, durationMs: rest.durationMs, ...workload }] }
+}
+
+export const runPlanSchema: z.ZodType<RunPlan> = z.preprocess(withWorkloads, schema)

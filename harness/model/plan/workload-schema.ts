@@ -51,7 +51,18 @@ export type JoinPlan = Immutable<z.infer<typeof joinSchema>>
 const iterationsSchema = z.object({ count: z.number(), of: z.enum(['run', 'agent']) })
 export type IterationsPlan = Immutable<z.infer<typeof iterationsSchema>>
 
+/** A journey that the agents of a workload walk, and how often beside its others. */
+const walkedSchema = z.object({ name: z.string(), weight: z.number() })
+
 export const workloadSchema = z.object({
+  /** Absent where the scenario has one workload and gives it no name. */
+  name: z.string().optional(),
+  /** Its beginning in the time of the plan. */
+  startMs: z.number(),
+  /** Its length; nothing of it begins later. */
+  durationMs: z.number(),
+  /** The journeys that its agents walk; absent: all of the plan, at their own weights. */
+  journeys: z.array(walkedSchema).optional(),
   /** Name of the pattern that made it, for people. */
   pattern: z.string(),
   model: z.enum(['open', 'closed']),

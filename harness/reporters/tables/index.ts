@@ -17,6 +17,7 @@ import {
   measuresTable,
   slosTable,
   stepsTable,
+  workloadsTable,
 } from './measured-tables.ts'
 import { messagesTable } from './message-tables.ts'
 import { objectivesTable } from './objective-tables.ts'
@@ -34,6 +35,7 @@ export function tablesOf(verdict: Verdict): Table[] {
     slowerStepsTable(verdict.comparison),
     comparisonNotesTable(verdict.comparison),
     stairsTable(verdict),
+    workloadsTable(verdict),
     stepsTable(verdict),
     connectingTable(verdict),
     measuresTable(verdict),

@@ -31,6 +31,28 @@ export function stepsTable({ summary }: Verdict): Table {
   }
 }
 
+/** The workloads beside one another: what was asked of each, and how it went. */
+export function workloadsTable({ summary: { workloads = {} } }: Verdict): Table {
+  return {
+    title: 'Workloads',
+    heads: ['workload', 'model', 'when', 'planned', 'started', 'requests', 'errors', 'p50', 'p99'],
+    rows: Object.entries(workloads).map(([name, of]) => {
+      const [p50 = '-', , p99 = '-'] = responseTimes(of.responseTimeMs)
+      return [
+        name,
+        of.model,
+        `${of.startMs === 0 ? '0s' : formatDurationMs(of.startMs)}-${formatDurationMs(of.startMs + of.durationMs)}`,
+        formatCount(of.plannedCount),
+        formatCount(of.startedCount),
+        formatCount(of.requests),
+        of.errorRatio === 0 ? '0' : formatRatio(of.errorRatio),
+        p50,
+        p99,
+      ]
+    }),
+  }
+}
+
 /** Connect times of the steps in which requests waited for a connection to be opened. */
 export function connectingTable({ summary }: Verdict): Table {
   const rows = Object.entries(summary.steps)

@@ -12,6 +12,7 @@ import {
   MAIN_TARGET,
   type RequestStepPlan,
   type RunPlan,
+  type WorkloadPlan,
 } from '../../model/plan.ts'
 import { type HttpRequest, httpConfigSchema } from '../../targets/http/schema.ts'
 import { JOURNEY_WEIGHT } from '../defaults.ts'
@@ -47,8 +48,8 @@ function withoutDefaults(config: Readonly<Record<string, unknown>>): object {
   )
 }
 
-function workloadOf({ workload, durationMs }: RunPlan): object {
-  const { model, curve, agents, think, iterations } = workload
+function workloadOf({ workloads: [workload], durationMs }: RunPlan): object {
+  const { model, curve, agents, think, iterations } = workload as WorkloadPlan
   const value = curve.kind === 'constant' ? curve.value : agents
   const duration = timeOf(durationMs)
   if (model === 'open') return { pattern: 'constant-rate', rate: `${value}/s`, duration }

@@ -55,6 +55,17 @@ export interface ImportedJourney {
 /** A workload as a scenario writes it; `curve` is built of `constant`, `ramp`, `steps` and `sequence`. */
 export type ImportedWorkload = Readonly<Record<string, unknown>> & { readonly pattern: string }
 
+/** One of several workloads that a format has side by side. */
+export interface ImportedPart {
+  /** For people; made a name of a workload when it is written. */
+  readonly name: string
+  readonly workload: ImportedWorkload
+  /** Its begin, in the time of the run. */
+  readonly startMs: number
+  /** The name of the journey that its agents walk. */
+  readonly journey: string
+}
+
 export interface Imported {
   /** For people; made a name of a scenario when it is written. */
   readonly name: string
@@ -63,13 +74,15 @@ export interface Imported {
   readonly login: readonly ImportedStep[]
   /** Null where the format holds no load. */
   readonly workload: ImportedWorkload | null
+  /** Several in its place; empty where the format has one, or none. */
+  readonly parts: readonly ImportedPart[]
   readonly data: Readonly<Record<string, FeederDocument>>
   readonly objectives: readonly string[]
 }
 
 /** Returns a scenario without anything in it, for formats that hold little. */
 export function importedOf(name: string, parts: Partial<Omit<Imported, 'name'>>): Imported {
-  return { name, journeys: [], login: [], workload: null, data: {}, objectives: [], ...parts }
+  return { name, journeys: [], login: [], workload: null, parts: [], data: {}, objectives: [], ...parts }
 }
 
 /** Returns a request with what was given; the rest is that of a plain GET. */

@@ -43,15 +43,17 @@ export function documentOf(
   const targets = [...servers].map(
     ([server, { name, url }]) => [name, targetOf(url, shared.get(server) ?? NOTHING_SHARED)] as const,
   )
+  const names = new Names()
+  const journeyNames = imported.journeys.map(({ name }) => names.of(name, 'journey'))
   const write = (step: ImportedStep) => stepOf(step, servers, shared)
   const [only] = targets
   return withoutGaps({
     name: new Names().of(imported.name, 'imported'),
     ...(targets.length === 1 ? { target: only?.[1] } : { targets: Object.fromEntries(targets) }),
-    workload: imported.workload ?? firstLoad(imported.journeys),
+    ...loadOf(imported, journeyNames),
     data: dataOf(imported, report),
     login: imported.login.length === 0 ? undefined : { steps: imported.login.map(write) },
-    journeys: journeysOf(imported.journeys, write),
+    journeys: journeysOf(imported.journeys, journeyNames, write),
     objectives: objectivesOf(imported.objectives, requests, report),
   })
 }
@@ -89,6 +91,28 @@ function objectivesOf(
     return isKnown
   })
   return known.length === 0 ? [FIRST_OBJECTIVE] : known
+}
+
+/** Several workloads where the format has them, as far as their journeys could be read. @param names of the journeys as they are written */
+function loadOf(
+  { workload, parts, journeys }: Imported,
+  names: readonly string[],
+): { readonly workload: ImportedWorkload } | { readonly workloads: Readonly<Record<string, object>> } {
+  const walked = parts.flatMap((part) => {
+    const place = journeys.findIndex(({ name }) => name === part.journey)
+    return place === -1 ? [] : [{ ...part, journey: names[place] as string }]
+  })
+  const [only] = walked
+  if (walked.length < 2) return { workload: only?.workload ?? workload ?? firstLoad(journeys) }
+  const partNames = new Names()
+  const written: Record<string, object> = {}
+  for (const { name, workload: settings, startMs, journey } of walked)
+    putAt(written, partNames.of(name, 'workload'), {
+      ...settings,
+      ...(startMs === 0 ? {} : { start: durationText(startMs) }),
+      journeys: [journey],
+    })
+  return { workloads: written }
 }
 
 /** People with pauses come in a fixed number; single requests come at a rate. */
@@ -169,14 +193,15 @@ function needsAgent(text: string): boolean {
   return /(?<!\\)\{\{(?!secret\.)/.test(text)
 }
 
+/** @param names of the journeys as they are written, in their order */
 function journeysOf(
   journeys: readonly ImportedJourney[],
+  names: readonly string[],
   write: (step: ImportedStep) => object,
 ): Record<string, unknown> {
-  const names = new Names()
   const written: Record<string, unknown> = {}
-  for (const { name, weight, steps } of journeys)
-    putAt(written, names.of(name, 'journey'), {
+  for (const [i, { weight, steps }] of journeys.entries())
+    putAt(written, names[i] as string, {
       ...(weight === 1 || journeys.length === 1 ? {} : { weight }),
       steps: steps.map(write),
     })

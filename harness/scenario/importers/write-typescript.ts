@@ -1,5 +1,6 @@
 /** Writes an imported scenario as a TypeScript module, with the builders that authors use. */
 import { lookUp } from '../../base/names.ts'
+import { withoutGaps } from '../../base/without-gaps.ts'
 import { isObject } from '../environments.ts'
 import { durationText } from './to-document.ts'
 
@@ -45,6 +46,7 @@ class ModuleWriter {
     if (key === 'target') return this.#target(value)
     if (key === 'targets') return mapValues(value, (target) => this.#target(target as Json))
     if (key === 'workload') return this.#workload(value)
+    if (key === 'workloads') return mapValues(value, (part) => this.#workloadPart(part as Json))
     if (key === 'data') return mapValues(value, (feeder) => this.#feeder(feeder as Json))
     if (key === 'login') return this.#journey(value)
     return key === 'journeys' ? mapValues(value, (journey) => this.#journey(journey as Json)) : value
@@ -61,6 +63,14 @@ class ModuleWriter {
       [curve === undefined ? settings : { ...settings, curve: this.#curve(curve as Json) }],
       1,
     )
+  }
+
+  /** A builder makes the load; when it begins, and what is walked, stand beside it. */
+  #workloadPart({ start, journeys, ...load }: Json): Code {
+    const rest = Object.entries(withoutGaps({ start, journeys })).map(
+      ([key, value]) => `${key}: ${this.#value(value, 3)}`,
+    )
+    return new Code(`{ ${[`...${this.#workload(load).text}`, ...rest].join(', ')} }`)
   }
 
   #curve({ kind, ...shape }: Json): Code {

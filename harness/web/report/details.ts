@@ -1,15 +1,18 @@
 /** The parts of a report below its first screen. */
+
 import { html } from 'hono/html'
 import { formatBytes, formatCount, formatDurationMs, formatRatio } from '../../base/units.ts'
 import { visible } from '../../base/visible.ts'
 import type { RunCharts } from '../../model/chart.ts'
 import type { PhasePlan, RunPlan } from '../../model/plan.ts'
+import { agentsOf, modelOf } from '../../model/plan-load.ts'
 import type { RunRecord } from '../../model/run-record.ts'
 import type { Verdict } from '../../model/verdict.ts'
 import { findingsOf } from '../../reporters/findings.ts'
 import { tablesOf } from '../../reporters/tables/index.ts'
 import { slowestTable } from '../../reporters/tables/measured-tables.ts'
 import type { Table } from '../../reporters/tables/table.ts'
+import { patternText } from '../../text/load-text.ts'
 import type { Html } from '../html.ts'
 import { chartFigure } from './chart-figure.ts'
 import { tableElement, tableSection } from './table-section.ts'
@@ -46,9 +49,11 @@ function planTables(record: RunRecord): Table[] {
 }
 
 function loadRows({ plan, seed, threads, driver, ...record }: RunRecord): string[][] {
-  const { pattern, model, agents } = plan.workload
   return [
-    ['pattern', `${pattern}, ${model} model, ${formatCount(agents)} agents at most`],
+    [
+      'pattern',
+      `${patternText(plan)}, ${modelOf(plan)} model, ${formatCount(agentsOf(plan))} agents at most`,
+    ],
     ['length', `${formatDurationMs(record.loadMs)} of ${formatDurationMs(plan.durationMs)}`],
     ['targets', Object.entries(plan.targets).map(targetText).join(', ')],
     ['seed', String(seed)],

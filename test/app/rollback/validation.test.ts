@@ -46,8 +46,8 @@ describe('A validation is as short as it may be', (test) => {
 
         assert.ok(plan.durationMs > 4_000, `${plan.durationMs}`)
         assert.is(Math.round(shorter.plan.durationMs), 4_000)
-        assert.is(shorter.plan.workload.pattern, pattern)
-        assert.is(shorter.plan.workload.agents, plan.workload.agents)
+        assert.is(shorter.plan.workloads[0]?.pattern, pattern)
+        assert.is(shorter.plan.workloads[0]?.agents, plan.workloads[0]?.agents)
       }))
 
   test('against whatever flags said of its length, and with a warm-up that leaves something to judge', () =>
@@ -67,7 +67,7 @@ describe('A validation is as short as it may be', (test) => {
           [1_000, 4_000, true],
         ],
       )
-      assert.equal(shorter.workload.curve, { kind: 'constant', value: 20, durationMs: 4_000 })
+      assert.equal(shorter.workloads[0]?.curve, { kind: 'constant', value: 20, durationMs: 4_000 })
     }))
 
   test('but never longer than its run', () =>

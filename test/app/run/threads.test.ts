@@ -3,7 +3,7 @@ import { threadNotes, threadsOf } from '../../../harness/app/run/threads.ts'
 import { describe } from '../../kit/suite.ts'
 
 const planOf = (agents: number, connections?: number) => ({
-  workload: { agents },
+  workloads: [{ model: 'open' as const, agents }],
   targets: { main: connections === undefined ? {} : { connections } },
 })
 

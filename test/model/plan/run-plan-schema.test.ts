@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
 import { runPlanSchema } from '../../../harness/model/plan/run-plan-schema.ts'
-import type { RunPlan } from '../../../harness/model/plan.ts'
+import type { RunPlan, WorkloadPlan } from '../../../harness/model/plan.ts'
 import { anyCurve } from '../../kit/any-curve.ts'
 import { aRunPlan, aWorkload } from '../../kit/plan-builders.ts'
 import { aDocument, aRequest, planOf } from '../../kit/scenario-documents.ts'
@@ -42,10 +42,16 @@ describe('The schema of a plan', (test) => {
     assert.equal(runPlanSchema.parse(stored(FULL)), stored(FULL))
   })
 
+  test('reads a plan of before there were several workloads', () => {
+    const { workloads, ...rest } = stored(FULL) as RunPlan
+    const { startMs: _startMs, durationMs: _durationMs, ...workload } = workloads[0] as WorkloadPlan
+    assert.equal(runPlanSchema.parse({ ...rest, workload }), stored(FULL))
+  })
+
   test('gives back demand of every form', () => {
     fc.assert(
       fc.property(anyCurve, (curve) => {
-        const plan = aRunPlan({ workload: aWorkload({ curve }) })
+        const plan = aRunPlan({ workloads: [aWorkload({ curve })] })
         assert.equal(runPlanSchema.parse(stored(plan)), stored(plan))
       }),
     )
@@ -57,7 +63,7 @@ describe('The schema of a plan', (test) => {
 
     assert.equal(problemsOf(seedless), ['seed'])
     assert.equal(problemsOf({ ...aRunPlan(), workload: { ...aWorkload(), curve } }), [
-      'workload.curve.parts.0.from',
+      'workloads.0.curve.parts.0.from',
     ])
     assert.equal(problemsOf({ ...aRunPlan(), targets: { main: { plugin: 'http' } } }), [
       'targets.main.config',

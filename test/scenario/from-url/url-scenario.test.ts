@@ -13,7 +13,7 @@ describe('scenarioFromUrls', (test) => {
     assert.is(plan.scenario, '127-0-0-1-8080')
     assert.is(plan.targets['main']?.config['url'], 'http://127.0.0.1:8080')
     assert.equal(step?.kind === 'request' && step.request, { method: 'GET', path: '/a/b?q=1&r=%20' })
-    assert.is(plan.workload.agents, 10)
+    assert.is(plan.workloads[0]?.agents, 10)
     assert.is(plan.durationMs, 10_000)
     assert.ok(plan.objectives.every(({ builtIn }) => builtIn))
   })
@@ -28,10 +28,10 @@ describe('scenarioFromUrls', (test) => {
   test('takes every flag', () => {
     const plan = planOf(scenarioFromUrl('http://127.0.0.1/'), { agents: 50, duration: '3s', think: '1s' })
 
-    assert.is(plan.workload.agents, 50)
+    assert.is(plan.workloads[0]?.agents, 50)
     assert.is(plan.durationMs, 3000)
     assert.is(
-      planOf(scenarioFromUrl('http://127.0.0.1/'), { rate: '500/s' }).workload.expectedIterations,
+      planOf(scenarioFromUrl('http://127.0.0.1/'), { rate: '500/s' }).workloads[0]?.expectedIterations,
       5000,
     )
   })

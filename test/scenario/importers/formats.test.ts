@@ -509,6 +509,32 @@ ${body}
     assert.match(report.losses.join('\n'), 'step=else')
   })
 
+  test('has several scenarios of k6 side by side, each with its begin and its function', () => {
+    const { written, report } = imported(
+      `import http from 'k6/http'
+export const options = { scenarios: {
+  look: { executor: 'constant-arrival-rate', rate: 20, duration: '1m', exec: 'browse' },
+  'at night': { executor: 'constant-vus', vus: 3, duration: '30s', startTime: '1m', exec: 'stock' },
+  lost: { executor: 'externally-controlled' },
+} }
+export function browse() { http.get('http://127.0.0.1:8080/') }
+export function stock() { http.get('http://127.0.0.1:8080/stock') }
+`,
+    )
+    assert.equal(written['workloads' as never], {
+      look: { pattern: 'constant-rate', rate: '20/s', duration: '1m', journeys: ['browse'] },
+      'at-night': {
+        pattern: 'constant-agents',
+        agents: 3,
+        duration: '30s',
+        start: '1m',
+        journeys: ['stock'],
+      },
+    })
+    assert.not('workload' in written)
+    assert.match(report.losses.join('\n'), 'externally-controlled')
+  })
+
   test('is read, and never run', () => {
     const { steps } = imported(script('globalThis.wasRun = true\nprocess.exit(3)\nhttp.get(BASE + "/a")'))
     assert.is(steps[0]?.request.path, '/a')

@@ -23,7 +23,7 @@ export const k6: ImportFormat = {
     const walk = new ScriptWalk(source, report)
     walk.top(program)
     const options = walk.value('options')
-    const { workload, functions } = loadOf(isPlain(options) ? options : {}, report)
+    const { workload, parts, functions } = loadOf(isPlain(options) ? options : {}, report)
     const journeys = functions.flatMap(({ name, weight }) => {
       const code = name === 'default' ? defaultOf(program) : walk.functionNamed(name)
       if (code === null) {
@@ -32,7 +32,7 @@ export const k6: ImportFormat = {
       }
       const steps = walk.stepsOf(code)
       return steps.some(({ kind }) => kind === 'request')
-        ? [{ name: name === 'default' ? 'script' : name, weight, steps }]
+        ? [{ name: journeyNameOf(name), weight, steps }]
         : []
     })
     tellOfLifeCycle(program, report)
@@ -44,10 +44,16 @@ export const k6: ImportFormat = {
     return importedOf(nameOfFile(source.file), {
       journeys,
       workload,
+      parts: parts.map((part) => ({ ...part, journey: journeyNameOf(part.journey) })),
       data: walk.feeders,
       objectives: objectivesOf(isPlain(options) ? options['thresholds'] : undefined, report),
     })
   },
+}
+
+/** The default function has no name of its own. */
+function journeyNameOf(name: string): string {
+  return name === 'default' ? 'script' : name
 }
 
 function programOf(source: ImportSource): Program {

@@ -1,7 +1,7 @@
 /** The load of k6: its virtual users are agents of the closed model, its arrival rates arrivals of the open one. */
 import { lookUp } from '../../../base/names.ts'
 import { parseDurationMs } from '../../../base/units.ts'
-import type { ImportedWorkload } from '../imported.ts'
+import type { ImportedPart, ImportedWorkload } from '../imported.ts'
 import type { ImportReport } from '../report.ts'
 import { isPlain } from '../script/members.ts'
 import { durationText } from '../to-document.ts'
@@ -14,6 +14,8 @@ export interface WalkedFunction {
 
 interface Load {
   readonly workload: ImportedWorkload | null
+  /** Several scenarios, by the functions that they run. */
+  readonly parts: readonly ImportedPart[]
   readonly functions: readonly WalkedFunction[]
 }
 
@@ -39,24 +41,22 @@ export function loadOf(options: Options, report: ImportReport): Load {
   for (const key of LOST_OPTIONS) if (lookUp(options, key) !== undefined) report.lost('options of k6', key)
   const { scenarios } = options
   if (!isPlain(scenarios))
-    return { workload: workloadOf(shortForm(options), report), functions: [{ name: 'default', weight: 1 }] }
+    return {
+      workload: workloadOf(shortForm(options), report),
+      parts: [],
+      functions: [{ name: 'default', weight: 1 }],
+    }
   const all = Object.entries(scenarios).filter((entry): entry is [string, Options] => isPlain(entry[1]))
-  const sized = all.map(([name, scenario]) => {
+  const parts = all.flatMap(([name, scenario]) => {
     const workload = workloadOf(scenario, report)
     tellOfSettings(name, scenario, report)
-    return { name, exec: execOf(scenario), workload, size: sizeOf(workload) }
+    if (workload === null) return []
+    return [{ name, workload, startMs: msOf(scenario['startTime']) ?? 0, journey: execOf(scenario) }]
   })
-  const [largest] = [...sized].sort((a, b) => b.size - a.size)
-  if (all.length > 1)
-    report.lost(
-      `several scenarios at once: the load is that of ${largest?.name ?? ''}, the others are journeys beside it`,
-      all.map(([name]) => name).join(', '),
-    )
-  const weights = new Map<string, number>()
-  for (const { exec, size } of sized) weights.set(exec, (weights.get(exec) ?? 0) + size)
   return {
-    workload: largest?.workload ?? null,
-    functions: [...weights].map(([name, weight]) => ({ name, weight: weight || 1 })),
+    workload: parts[0]?.workload ?? null,
+    parts: parts.length > 1 ? parts : [],
+    functions: [...new Set(parts.map(({ journey }) => journey))].map((name) => ({ name, weight: 1 })),
   }
 }
 
@@ -65,7 +65,7 @@ function execOf({ exec }: Options): string {
 }
 
 function tellOfSettings(name: string, scenario: Options, report: ImportReport): void {
-  for (const key of ['startTime', 'gracefulStop', 'env', 'tags', 'options'])
+  for (const key of ['gracefulStop', 'env', 'tags', 'options'])
     if (lookUp(scenario, key) !== undefined) report.lost(`settings of scenarios (${key})`, name)
 }
 
@@ -171,19 +171,4 @@ export function msOf(duration: unknown): number | null {
 
 function count(value: unknown, otherwise: number): number {
   return typeof value === 'number' && value >= 1 ? Math.round(value) : otherwise
-}
-
-/** Agents, or arrivals a second, at the peak. */
-function sizeOf(workload: ImportedWorkload | null): number {
-  if (workload === null) return 0
-  const { agents: number, rate } = workload
-  if (typeof rate === 'string') return Number.parseFloat(rate)
-  return typeof number === 'number' ? number : peakOf(workload['curve'])
-}
-
-function peakOf(curve: unknown): number {
-  if (!isPlain(curve)) return 0
-  const parts = lookUp(curve, 'parts')
-  if (Array.isArray(parts)) return Math.max(...parts.map(peakOf))
-  return Math.max(Number(curve['value'] ?? 0), Number(curve['from'] ?? 0), Number(curve['to'] ?? 0))
 }
