@@ -1,6 +1,7 @@
 /** Can a planned run prove its objectives? Known before any load is sent (STATS section 8). */
 import { demandOf, type ObjectiveDemand } from '../model/demand.ts'
-import type { RunPlan, StepPlan } from '../model/plan.ts'
+import type { RunPlan } from '../model/plan.ts'
+import { requestsOf } from './journey-requests.ts'
 import { leastToProve, requestsToProve } from './sample-size.ts'
 import { allowanceOf } from './share-claim.ts'
 
@@ -14,8 +15,10 @@ const NO_CLAIM = { allowed: 0, atMost: false }
 export interface Provability extends ObjectiveDemand {
   /** Share of requests that may exceed the bound. */
   readonly allowed: number
-  /** Requests the plan will send in its measured phases, as far as a plan can tell; null when it cannot. */
+  /** Requests the plan will send in its measured phases, as far as a plan can tell; null when it cannot, or only how many at most. */
   readonly planned: number | null
+  /** Requests that it will send at most; null when nobody knows. */
+  readonly plannedMost: number | null
   /** Fewer cannot prove it even without a single exceedance. */
   readonly atLeast: number
   /** Prove it in nine of ten runs of a service that has half of the exceedances it may. */
@@ -31,7 +34,7 @@ export function provabilityOf(plan: RunPlan): Provability[] {
       {
         ...demandOf(objective),
         allowed,
-        planned: plannedRequests(plan, objective.labels['step']),
+        ...plannedRequests(plan, objective.labels['step']),
         atLeast: leastToProve(allowed),
         typical: Math.ceil((requestsToProve(allowed, TYPICAL_SHARE * allowed) ?? 0) * TYPICAL_DESIGN_EFFECT),
       },
@@ -43,34 +46,22 @@ export function provabilityOf(plan: RunPlan): Provability[] {
 function plannedRequests(
   { workload, journeys, phases, durationMs }: RunPlan,
   step: string | undefined,
-): number | null {
-  if (workload.expectedIterations === null) return null
+): Pick<Provability, 'planned' | 'plannedMost'> {
+  const unknown = { planned: null, plannedMost: null }
+  if (workload.expectedIterations === null) return unknown
   const weights = journeys.reduce((sum, { weight }) => sum + weight, 0)
-  let each = 0
+  let least = 0
+  let most = 0
   for (const { weight, steps } of journeys) {
-    if (steps === null) return null
-    each += (weight / weights) * steps.reduce((sum, planned) => sum + requestsIn(planned, step), 0)
+    if (steps === null) return unknown
+    const each = requestsOf(steps, step)
+    least += (weight / weights) * each.least
+    most += (weight / weights) * each.most
   }
   const measuredMs = phases.reduce(
     (sum, phase) => sum + (phase.measured ? phase.endMs - phase.startMs : 0),
     0,
   )
-  return Math.round(workload.expectedIterations * each * (measuredMs / durationMs))
-}
-
-/** Expected requests of a step, or those of them under one name: of a choice by weight, of follow-ups by probability. */
-function requestsIn(planned: StepPlan, wanted: string | undefined): number {
-  if (planned.kind === 'think') return 0
-  if (planned.kind === 'choice') {
-    const weights = planned.alternatives.reduce((sum, { weight }) => sum + weight, 0)
-    return planned.alternatives.reduce(
-      (sum, { weight, step }) => sum + (weight / weights) * requestsIn(step, wanted),
-      0,
-    )
-  }
-  const own = wanted === undefined || planned.name === wanted ? 1 : 0
-  return planned.followUps.reduce(
-    (sum, { probability, step }) => sum + probability * requestsIn(step, wanted),
-    own,
-  )
+  const plannedMost = Math.round(workload.expectedIterations * most * (measuredMs / durationMs))
+  return { planned: least === most ? plannedMost : null, plannedMost }
 }

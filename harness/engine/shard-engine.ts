@@ -21,6 +21,7 @@ import type { Demand, Dispatch, SessionStarter } from './dispatch.ts'
 import { everyTurn } from './every-turn.ts'
 import { PooledExchange } from './exchange.ts'
 import { ExchangePool } from './exchange-pool.ts'
+import { Flow, type FlowWatcher } from './flow.ts'
 import { IterationBudget } from './iteration-budget.ts'
 import { LoopTurn } from './loop-turn.ts'
 import { OpenDispatch } from './open-dispatch.ts'
@@ -58,6 +59,7 @@ export interface ShardEngineOptions {
   readonly onSpent?: (atMs: number) => void
   /** Creates requests that are watched. Default: that nobody watches. */
   readonly createRequests?: (options: RequestsOptions) => Requests
+  readonly flowWatcher?: FlowWatcher
 }
 
 export class ShardEngine implements WalkerOwner {
@@ -114,7 +116,8 @@ export class ShardEngine implements WalkerOwner {
             onError: options.onCodeError,
           })
     const shared = { program, agents, wheel, counters, clock, codeAgents }
-    this.#walker = new Walker({ ...shared, requests: this.#requests, owner: this })
+    const flow = Flow.of(options)
+    this.#walker = new Walker({ ...shared, requests: this.#requests, owner: this, flow })
     this.#sessions = new Sessions({
       ...shared,
       variables,

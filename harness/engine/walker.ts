@@ -13,7 +13,8 @@ import { type AgentTable, WAKE_RETRY, WAKE_STEP } from './agents.ts'
 import type { CodeAgents } from './code-agents.ts'
 import type { CodeRequest } from './code-port.ts'
 import type { PooledExchange } from './exchange.ts'
-import type { JourneyProgram, Op, Program, RequestOp, RetryOp } from './program.ts'
+import { type Flow, hasFlow, isFlowOp } from './flow.ts'
+import type { ChoiceOp, FlowOp, JourneyProgram, Op, Program, RequestOp, RetryOp } from './program.ts'
 import type { Requests } from './requests.ts'
 import { type Ended, pauseBeforeRetryMs } from './retry.ts'
 import { count, SHARD_COLUMN } from './shard-memory.ts'
@@ -21,6 +22,11 @@ import type { TimingWheel } from './timing-wheel.ts'
 
 /** The index of the login program in `AgentTable.journey`. */
 export const LOGIN = -1
+
+/** The number of decisions that an agent takes without a wait; then the others have their turn. */
+const DECISIONS_MAX = 1_000
+/** The number of operations whose pauses an agent keeps that gives up. */
+const KEPT_MAX = 10_000
 
 /** Takes agents back. */
 export interface WalkerOwner {
@@ -41,6 +47,8 @@ export interface WalkerOptions {
   readonly owner: WalkerOwner
   /** Runs the journeys that are code; null: there are none. */
   readonly codeAgents: CodeAgents | null
+  /** Decides in journeys with repeats and conditions; null: there are none. */
+  readonly flow: Flow | null
 }
 
 export class Walker {
@@ -59,14 +67,16 @@ export class Walker {
 
   /** Begins a journey (or LOGIN) for an agent. */
   begin(agent: number, journey: number, intendedMs: number): void {
-    const { agents, codeAgents } = this.#options
+    const { agents, codeAgents, flow } = this.#options
     agents.journey[agent] = journey
     agents.step[agent] = 0
     agents.followUp[agent] = -1
     agents.attempt[agent] = 0
     agents.paused[agent] = 0
-    agents.unanswered[agent] = 0
     const program = this.#journeyOf(agent)
+    // A journey whose conditions let it send nothing goes on no faster than one that nobody answers.
+    agents.unanswered[agent] = hasFlow(program) ? 1 : 0
+    if (flow !== null) flow.begin(agent)
     if (program.code !== null) codeAgents?.start(agent, program, intendedMs)
     else this.#advance(agent, intendedMs)
   }
@@ -81,12 +91,14 @@ export class Walker {
 
   /** Draws the total waiting time of the steps after the current one, by the agent's own draws. */
   drawRestMs(agent: number): number {
-    const { agents } = this.#options
+    const { agents, flow } = this.#options
     const { ops } = this.#journeyOf(agent)
     let restMs = 0
-    for (let step = (agents.step[agent] as number) + 1; step < ops.length; step++) {
+    let step = (agents.step[agent] as number) + 1
+    for (let seen = 0; seen < KEPT_MAX && step < ops.length; seen++) {
       const op = ops[step] as Op
       if (op.kind === 'think') restMs += agents.drawMs(agent, op)
+      step = flow !== null && isFlowOp(op) ? flow.nextAfterFailure(agent, op, step) : step + 1
     }
     return restMs
   }
@@ -166,19 +178,41 @@ export class Walker {
   }
 
   #advance(agent: number, intendedMs: number): void {
-    const { agents, owner } = this.#options
+    const { agents, owner, requests } = this.#options
     const { ops } = this.#journeyOf(agent)
     const op = ops[agents.step[agent] as number]
     if (op === undefined) return owner.journeyEnded(agent, intendedMs, true)
     if (this.#stopping) return owner.journeyEnded(agent, intendedMs, false)
-    if (op.kind === 'think') {
+    if (op.kind === 'request') {
+      requests.start(agent, op, intendedMs)
+    } else if (op.kind === 'choice') {
+      const choice = indexByWeight(op.cumulativeWeights, agents.draw(agent))
+      agents.choice[agent] = choice
+      requests.start(agent, op.ops[choice] as RequestOp, intendedMs)
+    } else if (op.kind === 'think') {
       agents.step[agent] = (agents.step[agent] as number) + 1
       const pauseMs = agents.drawMs(agent, op)
       if (pauseMs > 0) agents.paused[agent] = 1
-      return this.#waitForStep(agent, intendedMs + pauseMs)
+      this.#waitForStep(agent, intendedMs + pauseMs)
+    } else this.#decide(agent, op, intendedMs)
+  }
+
+  /** Goes on to the next operation that takes time. */
+  #decide(agent: number, first: FlowOp, intendedMs: number): void {
+    const { agents } = this.#options
+    const { ops } = this.#journeyOf(agent)
+    const flow = this.#options.flow as Flow
+    let op: Op | undefined = first
+    let step = agents.step[agent] as number
+    let decisions = 0
+    while (op !== undefined && isFlowOp(op) && decisions < DECISIONS_MAX) {
+      step = flow.next(agent, op, step)
+      op = ops[step]
+      decisions++
     }
-    if (op.kind === 'choice') agents.choice[agent] = indexByWeight(op.cumulativeWeights, agents.draw(agent))
-    this.#options.requests.start(agent, requestOf(op, agents.choice[agent] as number), intendedMs)
+    agents.step[agent] = step
+    if (decisions < DECISIONS_MAX) this.#advance(agent, intendedMs)
+    else this.#waitForStep(agent, intendedMs)
   }
 
   #waitForStep(agent: number, dueMs: number): void {
@@ -189,7 +223,7 @@ export class Walker {
   /** Returns the agent's current request: the step's own, the chosen alternative, or the follow-up in progress. */
   #currentRequest(agent: number): RequestOp {
     const { agents } = this.#options
-    const op = this.#journeyOf(agent).ops[agents.step[agent] as number] as Exclude<Op, { kind: 'think' }>
+    const op = this.#journeyOf(agent).ops[agents.step[agent] as number] as RequestOp | ChoiceOp
     const request = requestOf(op, agents.choice[agent] as number)
     return request.followUps[agents.followUp[agent] as number]?.op ?? request
   }
@@ -201,6 +235,6 @@ export class Walker {
   }
 }
 
-function requestOf(op: Exclude<Op, { kind: 'think' }>, choice: number): RequestOp {
+function requestOf(op: RequestOp | ChoiceOp, choice: number): RequestOp {
   return op.kind === 'choice' ? (op.ops[choice] as RequestOp) : op
 }

@@ -4,7 +4,8 @@ import { labelText } from '../analysis/objective-label-text.ts'
 import type { Problem } from '../base/errors.ts'
 import { lookUp } from '../base/names.ts'
 import { STEP_OUTCOMES } from '../model/outcome.ts'
-import { hasCode, type ObjectivePlan, type RunPlan, type StepPlan } from '../model/plan.ts'
+import { hasCode, type ObjectivePlan, type RunPlan } from '../model/plan.ts'
+import { plannedRequests } from '../model/plan-steps.ts'
 import { type Path, pathText, unknownName } from './problems.ts'
 
 type LabelledPlan = Pick<
@@ -65,22 +66,6 @@ function missingLabel(
 }
 
 /** Every name under which the plan records requests; null when code may add others. */
-function stepNamesOf({ journeys, login }: Pick<RunPlan, 'journeys' | 'login'>): string[] | null {
-  if (hasCode({ journeys, login })) return null
-  const steps = [
-    ...journeys.flatMap((journey) => journey.steps ?? []),
-    ...(login === 'code' ? [] : (login ?? [])),
-  ]
-  return [...new Set(steps.flatMap(namesOf))]
-}
-
-function namesOf(step: StepPlan): string[] {
-  switch (step.kind) {
-    case 'think':
-      return []
-    case 'choice':
-      return step.alternatives.flatMap((alternative) => namesOf(alternative.step))
-    case 'request':
-      return [step.name, ...step.followUps.flatMap((followUp) => namesOf(followUp.step))]
-  }
+function stepNamesOf(plan: Pick<RunPlan, 'journeys' | 'login'>): string[] | null {
+  return hasCode(plan) ? null : [...new Set(plannedRequests(plan).map(({ name }) => name))]
 }

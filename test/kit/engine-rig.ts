@@ -1,4 +1,5 @@
 import { lowestOfBucket } from '../../harness/base/histogram.ts'
+import { compileSteps } from '../../harness/cluster/compile-steps.ts'
 import type { CodePort } from '../../harness/engine/code-port.ts'
 import type { Feeder } from '../../harness/engine/feeder.ts'
 import type { JourneyProgram, Op, RequestOp } from '../../harness/engine/program.ts'
@@ -9,7 +10,7 @@ import { SnapshotReader } from '../../harness/engine/snapshot-reader.ts'
 import { VariableStore } from '../../harness/engine/variables.ts'
 import type { IntervalSnapshot } from '../../harness/model/interval-snapshot.ts'
 import { ERROR_KIND_INDEX } from '../../harness/model/outcome.ts'
-import { type RunPlan, recordedRegions, type WorkloadPlan } from '../../harness/model/plan.ts'
+import { type RunPlan, recordedRegions, type StepPlan, type WorkloadPlan } from '../../harness/model/plan.ts'
 import type { Exchange } from '../../harness/ports/target.ts'
 import { createArrivals } from '../../harness/workloads/arrivals.ts'
 import { compileCurve } from '../../harness/workloads/curve.ts'
@@ -25,6 +26,8 @@ export interface RigOptions {
   readonly script?: Script
   /** Operations of the one journey. */
   readonly ops?: (request: (changes?: Partial<RequestOp>) => RequestOp) => readonly Op[]
+  /** Steps of the one journey, compiled as those of a plan are; what they ask of is `main`. */
+  readonly steps?: readonly StepPlan[]
   /** Weights of several journeys, by name, which is also their step. They take the place of the one. */
   readonly weights?: Readonly<Record<string, number>>
   /** Code of the one journey. */
@@ -66,7 +69,9 @@ export function createRig(options: RigOptions) {
   const codeErrors: string[] = []
   const journey: JourneyProgram = {
     name: 'main',
-    ops: options.ops?.(request) ?? [request()],
+    ...(options.steps === undefined
+      ? { ops: options.ops?.(request) ?? [request()], flowSlots: null }
+      : stepsOf(options.steps, plan, target)),
     code: code === undefined ? null : (context) => code(context as CodePort, request()),
   }
   const weights = Object.entries(options.weights ?? { main: 1 })
@@ -87,13 +92,16 @@ export function createRig(options: RigOptions) {
     plan,
     program: {
       journeys: weights.map(([name]) =>
-        options.weights === undefined ? journey : { name, ops: [request({ step: name })], code: null },
+        options.weights === undefined
+          ? journey
+          : { name, ops: [request({ step: name })], code: null, flowSlots: null },
       ),
       cumulativeWeights: weights.map((_, index) =>
         weights.slice(0, index + 1).reduce((sum, [, weight]) => sum + weight, 0),
       ),
       login: loginOf(options.login, request),
       drivers: [target],
+      places: new Map(),
     },
     demand:
       workload.model === 'open'
@@ -121,6 +129,17 @@ export function createRig(options: RigOptions) {
   }
 }
 
+function stepsOf(steps: readonly StepPlan[], plan: RunPlan, target: ScriptedTarget) {
+  const targets = { main: { plugin: 'function', config: {} } }
+  const parts = {
+    plan: { ...plan, targets },
+    drivers: new Map([['main', target]]),
+    keepsAnswers: false,
+    columns: new Map(),
+  }
+  return compileSteps(steps, 'journeys.main.steps', parts, new Map())
+}
+
 function loginOf(
   login: RigOptions['login'],
   request: (changes: Partial<RequestOp>) => RequestOp,
@@ -129,8 +148,8 @@ function loginOf(
   const changes = typeof login === 'object' ? login : {}
   const op = request({ step: 'login', judge: judgeStatus, ...changes })
   return typeof login === 'function'
-    ? { name: 'login', ops: [], code: (context) => login(context as CodePort, op) }
-    : { name: 'login', ops: [op], code: null }
+    ? { name: 'login', ops: [], code: (context) => login(context as CodePort, op), flowSlots: null }
+    : { name: 'login', ops: [op], code: null, flowSlots: null }
 }
 
 /** Judges as a step does that says nothing else. */

@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import type { Immutable } from '../../base/immutable.ts'
 import { recordOf } from '../../base/record-of.ts'
+import { conditionSchema } from './condition-schema.ts'
 import { generatorSchema } from './generator-schema.ts'
 import { msRangeSchema } from './workload-schema.ts'
 
@@ -79,7 +80,51 @@ const choiceStepSchema = z.object({
   alternatives: z.array(z.object({ weight: z.number(), step: requestStepSchema })),
 })
 
-export const stepSchema = z.discriminatedUnion('kind', [requestStepSchema, thinkStepSchema, choiceStepSchema])
+/** Steps that are walked again and again: `times` rounds, or at most so many, as long as one condition holds or until another does. */
+const repeatStepSchema = z.object({
+  kind: z.literal('repeat'),
+  times: z.number(),
+  /** Looked at before each round, the first one included. */
+  while: conditionSchema.nullable(),
+  /** Looked at after each round. */
+  until: conditionSchema.nullable(),
+  get steps(): z.ZodArray<typeof stepSchema> {
+    return z.array(stepSchema)
+  },
+})
+
+/** Steps that are walked if a condition holds, and those that are walked if not. */
+const ifStepSchema = z.object({
+  kind: z.literal('if'),
+  condition: conditionSchema,
+  get steps(): z.ZodArray<typeof stepSchema> {
+    return z.array(stepSchema)
+  },
+  get else(): z.ZodArray<typeof stepSchema> {
+    return z.array(stepSchema)
+  },
+})
+
+/** Steps by the value of a variable. */
+const switchStepSchema = z.object({
+  kind: z.literal('switch'),
+  variable: z.string(),
+  get cases(): z.ZodArray<z.ZodObject<{ value: z.ZodString; steps: z.ZodArray<typeof stepSchema> }>> {
+    return z.array(z.object({ value: z.string(), steps: z.array(stepSchema) }))
+  },
+  get else(): z.ZodArray<typeof stepSchema> {
+    return z.array(stepSchema)
+  },
+})
+
+export const stepSchema = z.discriminatedUnion('kind', [
+  requestStepSchema,
+  thinkStepSchema,
+  choiceStepSchema,
+  repeatStepSchema,
+  ifStepSchema,
+  switchStepSchema,
+])
 export type StepPlan = Immutable<z.infer<typeof stepSchema>>
 
 export const journeySchema = z.object({

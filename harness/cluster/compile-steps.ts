@@ -1,0 +1,135 @@
+/** Compiles the steps of a journey to one list of operations: repeats and conditions become jumps in it. */
+import type { JourneyProgram, Op, RequestOp } from '../engine/program.ts'
+import { compileCase, compileCondition } from '../expectations/condition.ts'
+import type { StepPlan } from '../model/plan.ts'
+import { conditionText } from '../text/condition-text.ts'
+import { compileChoice, compileRequest, type RequestParts } from './compile-request.ts'
+
+type StepOf<Kind extends StepPlan['kind']> = Extract<StepPlan, { readonly kind: Kind }>
+
+/** @param places is told where each request stands @param path of the steps, for people: `journeys.buy.steps` */
+export function compileSteps(
+  steps: readonly StepPlan[],
+  path: string,
+  parts: RequestParts,
+  places: Map<RequestOp, string>,
+): Pick<JourneyProgram, 'ops' | 'flowSlots'> {
+  const compiler = new StepCompiler(parts, places)
+  compiler.add(steps, path)
+  return { ops: compiler.ops, flowSlots: compiler.flowSlots }
+}
+
+class StepCompiler {
+  readonly #parts: RequestParts
+  readonly #places: Map<RequestOp, string>
+  readonly ops: Op[] = []
+  flowSlots: number | null = null
+
+  constructor(parts: RequestParts, places: Map<RequestOp, string>) {
+    this.#parts = parts
+    this.#places = places
+  }
+
+  add(steps: readonly StepPlan[], path: string): void {
+    for (const [index, step] of steps.entries()) this.#step(step, `${path}[${index}]`)
+  }
+
+  #step(step: StepPlan, at: string): void {
+    switch (step.kind) {
+      case 'think':
+        this.ops.push({ kind: 'think', ...step.time })
+        return
+      case 'request':
+        return this.#request(compileRequest(step, this.#parts), at)
+      case 'choice':
+        return this.#choice(step, at)
+      case 'repeat':
+        return this.#repeat(step, at)
+      case 'if':
+        return this.#branches(
+          [
+            {
+              holds: compileCondition(step.condition),
+              text: `if ${conditionText(step.condition)}`,
+              steps: step.steps,
+              path: `${at}.steps`,
+            },
+          ],
+          { steps: step.else, path: `${at}.else` },
+        )
+      case 'switch':
+        return this.#branches(
+          step.cases.map(({ value, steps }) => ({
+            holds: compileCase(step.variable, value),
+            text: `switch: ${step.variable} is ${JSON.stringify(value)}`,
+            steps,
+            path: `${at}.cases.${value}`,
+          })),
+          { steps: step.else, path: `${at}.else` },
+        )
+    }
+  }
+
+  #request(op: RequestOp, at: string): void {
+    this.#place(op, at)
+    this.ops.push(op)
+  }
+
+  #choice(step: StepOf<'choice'>, at: string): void {
+    const op = compileChoice(step, this.#parts)
+    for (const each of op.ops) this.#place(each, at)
+    this.ops.push(op)
+  }
+
+  /** Notes the place of a request; a request after its answer stands there, too. */
+  #place(op: RequestOp, at: string): void {
+    this.#places.set(op, at)
+    for (const followUp of op.followUps) this.#place(followUp.op, at)
+  }
+
+  #repeat({ times, while: whilst, until, steps }: StepOf<'repeat'>, at: string): void {
+    const slot = this.flowSlots ?? 0
+    this.flowSlots = slot + 1
+    const begin = this.#reserve()
+    this.add(steps, `${at}.steps`)
+    this.ops.push({ kind: 'jump', to: begin })
+    const condition = until === null ? whilst : { not: until }
+    const rounds = { slot, times, exit: this.ops.length, isAskedFirst: until === null }
+    this.ops[begin] =
+      condition === null
+        ? { kind: 'round', ...rounds, condition: null, text: `repeat ${times}` }
+        : {
+            kind: 'round',
+            ...rounds,
+            condition: compileCondition(condition),
+            text: `repeat ${until === null ? 'while' : 'until'} ${conditionText(until ?? condition)}, at most ${times}`,
+          }
+  }
+
+  /** Adds the first branch whose condition holds, or what is walked otherwise. */
+  #branches(
+    branches: readonly {
+      readonly holds: ReturnType<typeof compileCondition>
+      readonly text: string
+      readonly steps: readonly StepPlan[]
+      readonly path: string
+    }[],
+    otherwise: { readonly steps: readonly StepPlan[]; readonly path: string },
+  ): void {
+    this.flowSlots ??= 0
+    const ends: number[] = []
+    for (const { holds, text, steps, path } of branches) {
+      const begin = this.#reserve()
+      this.add(steps, path)
+      ends.push(this.#reserve())
+      this.ops[begin] = { kind: 'branch', condition: holds, otherwise: this.ops.length, text }
+    }
+    this.add(otherwise.steps, otherwise.path)
+    for (const end of ends) this.ops[end] = { kind: 'jump', to: this.ops.length }
+  }
+
+  /** Keeps a place for an operation that needs to know what follows. */
+  #reserve(): number {
+    return this.ops.push({ kind: 'jump', to: 0 }) - 1
+  }
+}

@@ -1,0 +1,224 @@
+import * as assert from 'uvu/assert'
+import type { ConditionPlan } from '../../harness/model/plan/condition-schema.ts'
+import {
+  DEFAULT_TIMEOUTS,
+  type RequestStepPlan,
+  type StepPlan,
+  type WorkloadPlan,
+} from '../../harness/model/plan.ts'
+import { type RigOptions, runRig } from '../kit/engine-rig.ts'
+import type { Script } from '../kit/scripted-target.ts'
+import { describe } from '../kit/suite.ts'
+
+/** Arrivals one second apart, each with an agent of its own. */
+const arrivals = (amount: number): Partial<WorkloadPlan> => ({
+  agents: amount,
+  curve: { kind: 'constant', value: 1, durationMs: amount * 1_000 },
+})
+/** Agents of the closed model for so many seconds. */
+const closed = (agents: number, seconds: number): Partial<WorkloadPlan> => ({
+  model: 'closed',
+  agents,
+  curve: { kind: 'constant', value: agents, durationMs: seconds * 1_000 },
+})
+
+const request = (name: string, changes: Partial<RequestStepPlan> = {}): RequestStepPlan => ({
+  kind: 'request',
+  name,
+  target: 'main',
+  request: { name },
+  timeouts: DEFAULT_TIMEOUTS,
+  expect: [],
+  extract: {},
+  retry: null,
+  followUps: [],
+  ...changes,
+})
+const asked = (name: string) => request(name, { extract: { status: 'json:status' } })
+const think = (ms: number): StepPlan => ({ kind: 'think', time: { minMs: ms, maxMs: ms } })
+const repeat = (
+  times: number,
+  steps: readonly StepPlan[],
+  condition: ConditionPlan | null = null,
+): StepPlan => ({
+  kind: 'repeat',
+  times,
+  while: condition,
+  until: null,
+  steps,
+})
+const poll = (times: number, steps: readonly StepPlan[], until: ConditionPlan): StepPlan => ({
+  kind: 'repeat',
+  times,
+  while: null,
+  until,
+  steps,
+})
+const isPaid: ConditionPlan = { variable: 'status', equals: 'paid' }
+const unlessPaid: ConditionPlan = { not: isPaid }
+
+const walked = async (steps: readonly StepPlan[], options: Partial<RigOptions> = {}) => {
+  const rig = await runRig({ workload: arrivals(1), ...options, steps })
+  return {
+    ...rig,
+    names: rig.target.requests.map((each) => (each.request as { name: string }).name),
+    startsMs: rig.target.requests.map(({ startedMs }) =>
+      Math.round(startedMs - rig.target.requests[0]!.startedMs),
+    ),
+  }
+}
+/** Answers in 10 ms, the n-th of them with the n-th status. */
+const statuses =
+  (...all: readonly string[]): Script =>
+  ({ number }) => ({ delayMs: 10, body: JSON.stringify({ status: all[number] ?? all.at(-1) }) })
+
+describe('A repeat', (test) => {
+  test('walks its steps so many times, and then what follows', async () => {
+    const { names, seen } = await walked([
+      request('first'),
+      repeat(3, [request('a'), repeat(2, [request('b')])]),
+      request('last'),
+    ])
+    assert.is(names.join(' '), 'first a b b a b b a b b last')
+    assert.is(seen.dispatch.iterations, 1)
+  })
+
+  test('begins anew in the next journey', async () => {
+    const session = { journeys: { min: 2, max: 2 }, pause: { minMs: 0, maxMs: 0 } }
+    const { names } = await walked([repeat(2, [request('a')])], { workload: { ...arrivals(1), session } })
+    assert.is(names.length, 4)
+  })
+
+  test('goes on while its condition holds, looked at before each round', async () => {
+    const steps = [request('begin'), repeat(20, [asked('poll'), think(100)], unlessPaid), request('last')]
+    const { names, startsMs } = await walked(steps, { script: statuses('', 'open', 'open', 'paid') })
+    assert.is(names.join(' '), 'begin poll poll poll last')
+    assert.equal(startsMs, [0, 10, 120, 230, 340])
+  })
+
+  test('goes on until its condition holds, looked at after each round', async () => {
+    const steps = [asked('begin'), poll(20, [asked('poll')], isPaid), request('last')]
+    const paidBefore = await walked(steps, { script: statuses('paid', 'open', 'paid') })
+    assert.is(paidBefore.names.join(' '), 'begin poll poll last')
+    const paid = await walked(steps, { script: statuses('paid') })
+    assert.is(paid.names.join(' '), 'begin poll last')
+    const never = await walked(steps, { script: statuses('open') })
+    assert.is(never.names.length, 22)
+  })
+
+  test('ends after the most rounds, and may have none', async () => {
+    const never = await walked([repeat(5, [asked('poll')], unlessPaid)], { script: statuses('open') })
+    assert.is(never.names.length, 5)
+    assert.is(never.seen.dispatch.iterations, 1)
+    const none = await walked([
+      repeat(5, [request('a')], { variable: 'status', exists: true }),
+      request('last'),
+    ])
+    assert.equal(none.names, ['last'])
+  })
+
+  test('lets others have their turn however many rounds send nothing', async () => {
+    const nothing: StepPlan = {
+      kind: 'if',
+      condition: { variable: 'status', exists: true },
+      steps: [request('never')],
+      else: [],
+    }
+    const { names, seen } = await walked([repeat(10_000, [repeat(10, [nothing])]), request('last')], {
+      workload: arrivals(2),
+    })
+    assert.equal(names, ['last', 'last'])
+    assert.is(seen.dispatch.iterations, 2)
+  })
+})
+
+describe('A condition', (test) => {
+  const branch = (condition: ConditionPlan): StepPlan => ({
+    kind: 'if',
+    condition,
+    steps: [request('yes')],
+    else: [request('no')],
+  })
+
+  test('decides which steps are walked', async () => {
+    const steps = [asked('ask'), branch({ variable: 'status', equals: 'paid' }), request('last')]
+    const paid = await walked(steps, { script: statuses('paid') })
+    const open = await walked(steps, { script: statuses('open') })
+    assert.equal(
+      [paid.names, open.names],
+      [
+        ['ask', 'yes', 'last'],
+        ['ask', 'no', 'last'],
+      ],
+    )
+  })
+
+  test('by value: the first case that fits, else the others', async () => {
+    const steps: StepPlan[] = [
+      asked('ask'),
+      {
+        kind: 'switch',
+        variable: 'status',
+        cases: [
+          { value: 'paid', steps: [request('thank')] },
+          { value: 'open', steps: [request('remind'), think(50)] },
+        ],
+        else: [request('close')],
+      },
+      request('last'),
+    ]
+    const namesAt = async (status: string) =>
+      (await walked(steps, { script: statuses(status) })).names.join(' ')
+    assert.is(await namesAt('paid'), 'ask thank last')
+    assert.is(await namesAt('open'), 'ask remind last')
+    assert.is(await namesAt('lost'), 'ask close last')
+  })
+
+  test('that lets an agent send nothing does not make it spin', async () => {
+    const steps: StepPlan[] = [
+      { kind: 'if', condition: { variable: 'status', exists: true }, steps: [request('never')], else: [] },
+    ]
+    const { names, seen } = await walked(steps, { workload: closed(1, 10) })
+    assert.equal(names, [])
+    // 0, 0.1, 0.3, 0.7, 1.5, 3.1, 6.3 s.
+    assert.is(seen.dispatch.iterations, 7)
+  })
+})
+
+describe('An agent that gives up', (test) => {
+  /** The time from the request that fails to the next one. */
+  const pauseMs = async (steps: readonly StepPlan[]) => {
+    const { startsMs } = await walked(steps, {
+      workload: closed(1, 20),
+      script: [{ delayMs: 10, error: 'reset' }, { delayMs: 10 }],
+    })
+    const [first = 0, next = 0] = startsMs
+    return next - first
+  }
+
+  test('keeps the pauses of all rounds that are left', async () => {
+    // Of four rounds of a second each the first one fails.
+    assert.is(await pauseMs([repeat(4, [request('a'), think(1_000)])]), 4_010)
+  })
+
+  test('keeps those of this round alone where a condition decides on the next', async () => {
+    const steps = [repeat(4, [request('a'), think(1_000)], unlessPaid), think(500)]
+    assert.is(await pauseMs(steps), 1_510)
+  })
+
+  test('keeps those of the branch that it would have taken', async () => {
+    const branch: StepPlan = {
+      kind: 'if',
+      condition: { variable: 'status', exists: true },
+      steps: [think(9_000)],
+      else: [think(2_000)],
+    }
+    assert.is(await pauseMs([request('a'), branch]), 2_010)
+  })
+
+  test('does not count pauses without an end', async () => {
+    const inner = repeat(10_000, [repeat(10_000, [think(0)])])
+    // Nothing pauses, and nobody answered.
+    assert.is(await pauseMs([request('a'), inner]), 110)
+  })
+})
