@@ -28,6 +28,7 @@ function requestsIn(step: StepPlan, wanted: string | undefined): RequestBounds {
   const of = (steps: readonly StepPlan[]) => requestsOf(steps, wanted)
   switch (step.kind) {
     case 'think':
+    case 'pace':
       return NONE
     case 'request':
       return exactly(expectedOf(step, wanted))
@@ -46,6 +47,8 @@ function requestsIn(step: StepPlan, wanted: string | undefined): RequestBounds {
       if (step.while !== null) return { least: 0, most }
       return { least: round.least * (step.until === null ? step.times : 1), most }
     }
+    case 'group':
+      return of(step.steps)
     case 'if':
       return eitherOf([of(step.steps), of(step.else)])
     case 'switch':

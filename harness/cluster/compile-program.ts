@@ -4,12 +4,12 @@
  */
 import { HarnessError } from '../base/errors.ts'
 import { runningSums } from '../base/running-sums.ts'
-import type { JourneyCode, JourneyProgram, Program, RequestOp } from '../engine/program.ts'
+import type { JourneyCode, JourneyProgram, Program } from '../engine/program.ts'
 import { FIRST_ESCALATION_COLUMN } from '../engine/shard-memory.ts'
 import type { JourneyPlan, RunPlan } from '../model/plan.ts'
 import { plannedRequests } from '../model/plan-steps.ts'
 import type { RequestParts } from './compile-request.ts'
-import { compileSteps } from './compile-steps.ts'
+import { compileSteps, SharedParts } from './compile-steps.ts'
 import type { Drivers } from './create-drivers.ts'
 import type { CodeLookup } from './scenario-code.ts'
 
@@ -32,7 +32,7 @@ export function compileProgram(
     keepsAnswers,
     columns: new Map(escalationKindsOf(plan).map((kind, index) => [kind, FIRST_ESCALATION_COLUMN + index])),
   }
-  const places = new Map<RequestOp, string>()
+  const shared = new SharedParts()
   const compileJourney = (
     { name, steps }: Pick<JourneyPlan, 'name' | 'steps'>,
     path: string,
@@ -41,19 +41,22 @@ export function compileProgram(
       ? {
           name,
           ops: [],
-          flowSlots: null,
+          flow: null,
           code: functionAt(code, path === 'login' ? path : `${path}.run`) as JourneyCode,
         }
-      : { name, ...compileSteps(steps, `${path}.steps`, parts, places), code: null }
+      : { name, ...compileSteps(steps, `${path}.steps`, parts, shared), code: null }
+  const journeys = plan.journeys.map((journey) => compileJourney(journey, `journeys.${journey.name}`))
+  const login =
+    plan.login === null
+      ? null
+      : compileJourney({ name: 'login', steps: plan.login === 'code' ? null : plan.login }, 'login')
   return {
-    journeys: plan.journeys.map((journey) => compileJourney(journey, `journeys.${journey.name}`)),
+    journeys,
     cumulativeWeights: runningSums(plan.journeys.map((journey) => journey.weight)),
-    login:
-      plan.login === null
-        ? null
-        : compileJourney({ name: 'login', steps: plan.login === 'code' ? null : plan.login }, 'login'),
+    login,
     drivers: [...drivers.values()],
-    places,
+    places: shared.places,
+    paces: shared.paces,
   }
 }
 

@@ -1,5 +1,5 @@
 /** Compiles the steps of a journey to one list of operations: repeats and conditions become jumps in it. */
-import type { JourneyProgram, Op, RequestOp } from '../engine/program.ts'
+import type { FlowShape, JourneyProgram, Op, RequestOp } from '../engine/program.ts'
 import { compileCase, compileCondition } from '../expectations/condition.ts'
 import type { StepPlan } from '../model/plan.ts'
 import { conditionText } from '../text/condition-text.ts'
@@ -7,27 +7,41 @@ import { compileChoice, compileRequest, type RequestParts } from './compile-requ
 
 type StepOf<Kind extends StepPlan['kind']> = Extract<StepPlan, { readonly kind: Kind }>
 
-/** @param places is told where each request stands @param path of the steps, for people: `journeys.buy.steps` */
+/** The parts of a program that all its journeys fill. */
+export class SharedParts {
+  /** The place of each request. */
+  readonly places = new Map<RequestOp, string>()
+  /** The number of paces so far. */
+  paces = 0
+}
+
+/** @param path of the steps, for people: `journeys.buy.steps` */
 export function compileSteps(
   steps: readonly StepPlan[],
   path: string,
   parts: RequestParts,
-  places: Map<RequestOp, string>,
-): Pick<JourneyProgram, 'ops' | 'flowSlots'> {
-  const compiler = new StepCompiler(parts, places)
+  shared: SharedParts,
+): Pick<JourneyProgram, 'ops' | 'flow'> {
+  const compiler = new StepCompiler(parts, shared)
   compiler.add(steps, path)
-  return { ops: compiler.ops, flowSlots: compiler.flowSlots }
+  return { ops: compiler.ops, flow: compiler.flow }
 }
 
 class StepCompiler {
   readonly #parts: RequestParts
-  readonly #places: Map<RequestOp, string>
+  readonly #shared: SharedParts
   readonly ops: Op[] = []
-  flowSlots: number | null = null
+  readonly #groups: string[] = []
+  #repeats = 0
+  #isPlain = true
 
-  constructor(parts: RequestParts, places: Map<RequestOp, string>) {
+  constructor(parts: RequestParts, shared: SharedParts) {
     this.#parts = parts
-    this.#places = places
+    this.#shared = shared
+  }
+
+  get flow(): FlowShape | null {
+    return this.#isPlain ? null : { repeats: this.#repeats, groups: this.#groups }
   }
 
   add(steps: readonly StepPlan[], path: string): void {
@@ -35,6 +49,7 @@ class StepCompiler {
   }
 
   #step(step: StepPlan, at: string): void {
+    if (!['request', 'think', 'choice'].includes(step.kind)) this.#isPlain = false
     switch (step.kind) {
       case 'think':
         this.ops.push({ kind: 'think', ...step.time })
@@ -43,6 +58,11 @@ class StepCompiler {
         return this.#request(compileRequest(step, this.#parts), at)
       case 'choice':
         return this.#choice(step, at)
+      case 'pace':
+        this.ops.push({ kind: 'pace', slot: this.#shared.paces++, everyMs: step.everyMs })
+        return
+      case 'group':
+        return this.#group(step, at)
       case 'repeat':
         return this.#repeat(step, at)
       case 'if':
@@ -83,13 +103,19 @@ class StepCompiler {
 
   /** Notes the place of a request; a request after its answer stands there, too. */
   #place(op: RequestOp, at: string): void {
-    this.#places.set(op, at)
+    this.#shared.places.set(op, at)
     for (const followUp of op.followUps) this.#place(followUp.op, at)
   }
 
+  #group({ name, steps }: StepOf<'group'>, at: string): void {
+    const slot = this.#groups.push(name) - 1
+    this.ops.push({ kind: 'group-begin', slot })
+    this.add(steps, `${at}.steps`)
+    this.ops.push({ kind: 'group-end', slot })
+  }
+
   #repeat({ times, while: whilst, until, steps }: StepOf<'repeat'>, at: string): void {
-    const slot = this.flowSlots ?? 0
-    this.flowSlots = slot + 1
+    const slot = this.#repeats++
     const begin = this.#reserve()
     this.add(steps, `${at}.steps`)
     this.ops.push({ kind: 'jump', to: begin })
@@ -116,7 +142,6 @@ class StepCompiler {
     }[],
     otherwise: { readonly steps: readonly StepPlan[]; readonly path: string },
   ): void {
-    this.flowSlots ??= 0
     const ends: number[] = []
     for (const { holds, text, steps, path } of branches) {
       const begin = this.#reserve()

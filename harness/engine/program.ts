@@ -92,10 +92,24 @@ export interface JumpOp {
   readonly to: number
 }
 
-/** An operation that takes no time: it decides which is the next one. */
-export type FlowOp = RoundOp | BranchOp | JumpOp
+/** The begin or the end of a group of steps whose time is measured together. */
+export interface GroupOp {
+  readonly kind: 'group-begin' | 'group-end'
+  readonly slot: number
+}
 
-export type Op = RequestOp | ThinkOp | ChoiceOp | FlowOp
+/** An operation that takes no time: it decides which is the next one. */
+export type FlowOp = RoundOp | BranchOp | JumpOp | GroupOp
+
+/** A pause until so much time has passed since the agent was here the last time. */
+export interface PaceOp {
+  readonly kind: 'pace'
+  /** The place of that instant among those of an agent, over all journeys. */
+  readonly slot: number
+  readonly everyMs: number
+}
+
+export type Op = RequestOp | ThinkOp | ChoiceOp | PaceOp | FlowOp
 
 /** A journey written as code; resolves when the agent has finished it. */
 export type JourneyCode = (context: unknown) => Promise<unknown> | unknown
@@ -105,8 +119,16 @@ export interface JourneyProgram {
   readonly name: string
   readonly ops: readonly Op[]
   readonly code: JourneyCode | null
-  /** The number of numbers that an agent keeps for its repeats; null: every step is walked once, in order. */
-  readonly flowSlots: number | null
+  /** Null: every step is walked once, in order, and none is more than a request or think time. */
+  readonly flow: FlowShape | null
+}
+
+/** The numbers that an agent keeps while it walks a journey. */
+export interface FlowShape {
+  /** The number of repeats. */
+  readonly repeats: number
+  /** The names of groups by slot. */
+  readonly groups: readonly string[]
 }
 
 /** Everything that an agent can walk. */
@@ -118,4 +140,6 @@ export interface Program {
   readonly drivers: readonly TargetDriver[]
   /** The places of requests in the scenario, for whoever tries it: `journeys.buy.steps[2]`. */
   readonly places: ReadonlyMap<RequestOp, string>
+  /** The number of paces in all journeys. */
+  readonly paces: number
 }

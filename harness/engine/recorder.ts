@@ -3,6 +3,7 @@ import { OTHER_NAMES } from '../model/interval-snapshot.ts'
 import { CellMemory } from './cell-memory.ts'
 import { CheckLog } from './check-log.ts'
 import { type FailedRequest, FailureLog } from './failure-log.ts'
+import { GroupRecorder } from './group-recorder.ts'
 import type { RecorderPhase, RecorderSettings } from './recorder-settings.ts'
 import type { SloValues } from './slos.ts'
 import { StepRecorder } from './step-recorder.ts'
@@ -30,6 +31,7 @@ export class Recorder {
   readonly #failures: FailureLog
   readonly #concurrency = new ConcurrencyTally()
   readonly #checks: CheckLog
+  readonly #groups: GroupRecorder
   /** By phase and region. */
   readonly #steps: Map<string, StepRecorder>[]
   /** 1 where regions are not told apart. */
@@ -42,6 +44,7 @@ export class Recorder {
     this.#memory = new CellMemory(settings.announce)
     this.#failures = new FailureLog(settings)
     this.#checks = new CheckLog(settings.announce, settings.nameOf)
+    this.#groups = new GroupRecorder(settings, this.#memory.pages)
     this.#regionCount = Math.max(1, settings.regions.length)
     this.#steps = Array.from({ length: phases.length * this.#regionCount }, () => new Map())
   }
@@ -74,6 +77,18 @@ export class Recorder {
   noteFault(step: string, errorKind: number, errorText: string, atMs: number): void {
     const failed = { ...NO_REQUEST, errorKind, errorText, intendedMs: atMs }
     this.#failures.add({ phase: this.#phaseNameAt(atMs), of: 'faults', step }, failed)
+  }
+
+  /** Records a group of steps that is over, in the phase that holds its intended start. @param region index of the agent's */
+  recordGroup(
+    name: string,
+    intendedMs: number,
+    region: number,
+    hasFailed: boolean,
+    durationMs: number,
+  ): void {
+    const place = { phase: this.#phaseNameAt(intendedMs), region: this.#settings.regions[region] }
+    this.#groups.record(name, place, hasFailed, durationMs)
   }
 
   /** Counts a named check of code in the phase that holds `intendedMs`. */

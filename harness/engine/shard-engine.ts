@@ -115,12 +115,12 @@ export class ShardEngine implements WalkerOwner {
             onEnded: (agent, atMs, completed) => this.#sessions.journeyEnded(agent, atMs, completed),
             onError: options.onCodeError,
           })
-    const shared = { program, agents, wheel, counters, clock, codeAgents }
-    const flow = Flow.of(options)
-    this.#walker = new Walker({ ...shared, requests: this.#requests, owner: this, flow })
+    const parts = { program, agents, wheel, counters, clock, variables, requests: this.#requests }
+    const flow = Flow.of({ ...parts, recorder, watcher: options.flowWatcher })
+    const shared = { ...parts, codeAgents, flow }
+    this.#walker = new Walker({ ...shared, owner: this })
     this.#sessions = new Sessions({
       ...shared,
-      variables,
       plan,
       walker: this.#walker,
       pauses: new Pauses(agents, plan, counters, this.#endMs),

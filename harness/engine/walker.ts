@@ -14,19 +14,15 @@ import type { CodeAgents } from './code-agents.ts'
 import type { CodeRequest } from './code-port.ts'
 import type { PooledExchange } from './exchange.ts'
 import { type Flow, hasFlow, isFlowOp } from './flow.ts'
-import type { ChoiceOp, FlowOp, JourneyProgram, Op, Program, RequestOp, RetryOp } from './program.ts'
+import type { ChoiceOp, JourneyProgram, Program, RequestOp, RetryOp } from './program.ts'
 import type { Requests } from './requests.ts'
+import { drawRestMs } from './rest-of-journey.ts'
 import { type Ended, pauseBeforeRetryMs } from './retry.ts'
 import { count, SHARD_COLUMN } from './shard-memory.ts'
 import type { TimingWheel } from './timing-wheel.ts'
 
 /** The index of the login program in `AgentTable.journey`. */
 export const LOGIN = -1
-
-/** The number of decisions that an agent takes without a wait; then the others have their turn. */
-const DECISIONS_MAX = 1_000
-/** The number of operations whose pauses an agent keeps that gives up. */
-const KEPT_MAX = 10_000
 
 /** Takes agents back. */
 export interface WalkerOwner {
@@ -89,18 +85,10 @@ export class Walker {
     else this.#advance(agent, dueMs)
   }
 
-  /** Draws the total waiting time of the steps after the current one, by the agent's own draws. */
-  drawRestMs(agent: number): number {
+  /** Draws the total waiting time of the steps after the current one, from an instant on, by the agent's own draws. */
+  drawRestMs(agent: number, atMs: number): number {
     const { agents, flow } = this.#options
-    const { ops } = this.#journeyOf(agent)
-    let restMs = 0
-    let step = (agents.step[agent] as number) + 1
-    for (let seen = 0; seen < KEPT_MAX && step < ops.length; seen++) {
-      const op = ops[step] as Op
-      if (op.kind === 'think') restMs += agents.drawMs(agent, op)
-      step = flow !== null && isFlowOp(op) ? flow.nextAfterFailure(agent, op, step) : step + 1
-    }
-    return restMs
+    return drawRestMs(agent, this.#journeyOf(agent).ops, agents, flow, atMs)
   }
 
   /** Called by an exchange when its driver is done with it. */
@@ -151,12 +139,15 @@ export class Walker {
   }
 
   #afterFailure(ended: Ended, retry: RetryOp | null, doneMs: number): void {
-    const { agents, wheel, owner } = this.#options
+    const { agents, wheel, owner, flow } = this.#options
     const { agent } = ended
     const attempts = (agents.attempt[agent] as number) + 1
     const pauseMs = this.#stopping ? -1 : pauseBeforeRetryMs(agents, retry, ended, attempts)
     if (pauseMs < 0) {
-      if (ended.outcome !== OUTCOME_ABORTED) count(this.#options.counters, SHARD_COLUMN.failedJourneys)
+      if (ended.outcome !== OUTCOME_ABORTED) {
+        count(this.#options.counters, SHARD_COLUMN.failedJourneys)
+        if (flow !== null) flow.giveUp(agent, doneMs)
+      }
       return owner.journeyEnded(agent, doneMs, false)
     }
     agents.attempt[agent] = attempts
@@ -178,11 +169,11 @@ export class Walker {
   }
 
   #advance(agent: number, intendedMs: number): void {
-    const { agents, owner, requests } = this.#options
+    const { agents, owner, requests, flow } = this.#options
     const { ops } = this.#journeyOf(agent)
     const op = ops[agents.step[agent] as number]
     if (op === undefined) return owner.journeyEnded(agent, intendedMs, true)
-    if (this.#stopping) return owner.journeyEnded(agent, intendedMs, false)
+    if (this.#stopping) return this.#stopAt(agent, intendedMs)
     if (op.kind === 'request') {
       requests.start(agent, op, intendedMs)
     } else if (op.kind === 'choice') {
@@ -192,27 +183,39 @@ export class Walker {
     } else if (op.kind === 'think') {
       agents.step[agent] = (agents.step[agent] as number) + 1
       const pauseMs = agents.drawMs(agent, op)
-      if (pauseMs > 0) agents.paused[agent] = 1
-      this.#waitForStep(agent, intendedMs + pauseMs)
-    } else this.#decide(agent, op, intendedMs)
+      this.#pause(agent, intendedMs, intendedMs + pauseMs)
+    } else if (flow !== null) this.#decide(agent, flow, intendedMs)
+  }
+
+  /** Ends the journey where it is; it is complete when nothing is left in it that takes time. */
+  #stopAt(agent: number, atMs: number): void {
+    const { agents, owner, flow } = this.#options
+    const { ops } = this.#journeyOf(agent)
+    const step = agents.step[agent] as number
+    const left = flow === null ? step : flow.pass(agent, ops, step, atMs)
+    owner.journeyEnded(agent, atMs, left >= ops.length)
   }
 
   /** Goes on to the next operation that takes time. */
-  #decide(agent: number, first: FlowOp, intendedMs: number): void {
+  #decide(agent: number, flow: Flow, intendedMs: number): void {
     const { agents } = this.#options
     const { ops } = this.#journeyOf(agent)
-    const flow = this.#options.flow as Flow
-    let op: Op | undefined = first
-    let step = agents.step[agent] as number
-    let decisions = 0
-    while (op !== undefined && isFlowOp(op) && decisions < DECISIONS_MAX) {
-      step = flow.next(agent, op, step)
-      op = ops[step]
-      decisions++
-    }
+    const step = flow.pass(agent, ops, agents.step[agent] as number, intendedMs)
     agents.step[agent] = step
-    if (decisions < DECISIONS_MAX) this.#advance(agent, intendedMs)
-    else this.#waitForStep(agent, intendedMs)
+    const op = ops[step]
+    if (op?.kind === 'pace') {
+      agents.step[agent] = step + 1
+      this.#pause(agent, intendedMs, flow.passPace(agent, op, intendedMs))
+    } else if (op !== undefined && isFlowOp(op)) this.#waitForStep(agent, intendedMs)
+    else this.#advance(agent, intendedMs)
+  }
+
+  /** Pauses as the user does: that is no part of what a group of steps takes. */
+  #pause(agent: number, fromMs: number, dueMs: number): void {
+    const { agents, flow } = this.#options
+    if (dueMs > fromMs) agents.paused[agent] = 1
+    if (flow !== null) flow.pause(agent, dueMs - fromMs)
+    this.#waitForStep(agent, dueMs)
   }
 
   #waitForStep(agent: number, dueMs: number): void {

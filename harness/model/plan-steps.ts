@@ -11,6 +11,7 @@ export interface InnerSteps {
 export function innerSteps(step: StepPlan): readonly InnerSteps[] {
   switch (step.kind) {
     case 'repeat':
+    case 'group':
       return [{ path: ['steps'], steps: step.steps }]
     case 'if':
       return [
@@ -24,6 +25,7 @@ export function innerSteps(step: StepPlan): readonly InnerSteps[] {
       ]
     case 'request':
     case 'think':
+    case 'pace':
     case 'choice':
       return []
   }
@@ -54,6 +56,13 @@ export function walkedSteps({ journeys, login }: Pick<RunPlan, 'journeys' | 'log
   ]
 }
 
+/** Returns the names of the groups of a plan. */
+export function groupNamesOf(plan: Pick<RunPlan, 'journeys' | 'login'>): string[] {
+  return [
+    ...new Set(everyStep(walkedSteps(plan)).flatMap((step) => (step.kind === 'group' ? [step.name] : []))),
+  ]
+}
+
 /** Returns every request that a plan knows; those of code are known when they are sent. */
 export function plannedRequests(plan: Pick<RunPlan, 'journeys' | 'login'>): RequestStepPlan[] {
   return requestsIn(walkedSteps(plan))
@@ -74,6 +83,7 @@ export function mapRequests(
       case 'request':
         return changed(step)
       case 'think':
+      case 'pace':
         return step
       case 'choice':
         return {
@@ -81,6 +91,7 @@ export function mapRequests(
           alternatives: step.alternatives.map((other) => ({ ...other, step: changed(other.step) })),
         }
       case 'repeat':
+      case 'group':
         return { ...step, steps: all(step.steps) }
       case 'if':
         return { ...step, steps: all(step.steps), else: all(step.else) }

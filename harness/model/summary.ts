@@ -105,6 +105,16 @@ const sloSummarySchema = z.object({
 })
 export type SloSummary = z.infer<typeof sloSummarySchema>
 
+/** A group of steps in figures. */
+const groupSummarySchema = z.object({
+  ended: z.number(),
+  failed: z.number(),
+  failedRatio: z.number(),
+  /** The times of groups that were walked to their end, ms. */
+  timeMs: percentilesSchema,
+})
+export type GroupSummary = z.infer<typeof groupSummarySchema>
+
 /** The measured (not warm-up) part of a run in figures. */
 export const summarySchema = z.object({
   durationS: z.number(),
@@ -127,6 +137,8 @@ export const summarySchema = z.object({
   faults: recordOf(z.array(failureCountSchema)),
   /** The named checks of code. */
   checks: recordOf(z.object({ passed: z.number(), failed: z.number() })),
+  /** The groups of steps, by name; absent where the plan has none. */
+  groups: recordOf(groupSummarySchema).optional(),
   /** The joint conditions, by name; absent where the plan has none. */
   slos: recordOf(sloSummarySchema).optional(),
   /** The ends of messages in the whole run, by target. */

@@ -44,6 +44,13 @@ export interface SwitchStep<Each> {
 const rounds = z.number().int().min(1).max(ROUNDS_MAX)
 const atMost = rounds.describe('Most rounds: what never comes true ends, too')
 
+/** Steps whose time is measured together: `group_time{group=checkout}`. */
+export interface GroupStep<Each> {
+  /** Name under which it is measured. */
+  readonly group: string
+  readonly steps: readonly Each[]
+}
+
 /** The schemas of these steps. @param steps returns the schema of the lists inside them */
 export function flowSchemas<Steps extends z.ZodType>(steps: () => Steps) {
   const otherwise = (what: string) => steps().optional().describe(what)
@@ -78,6 +85,16 @@ export function flowSchemas<Steps extends z.ZodType>(steps: () => Steps) {
       },
       get else() {
         return otherwise('Walked for any other value, and when the variable is not set. Default: nothing.')
+      },
+    }),
+    z.strictObject({
+      group: z
+        .string()
+        .min(1)
+        .max(200)
+        .describe('Name under which the time of the steps is measured together: group_time{group=checkout}'),
+      get steps() {
+        return steps()
       },
     }),
   ] as const

@@ -5,7 +5,7 @@ import type { Problem } from '../base/errors.ts'
 import { lookUp } from '../base/names.ts'
 import { STEP_OUTCOMES } from '../model/outcome.ts'
 import { hasCode, type ObjectivePlan, type RunPlan } from '../model/plan.ts'
-import { plannedRequests } from '../model/plan-steps.ts'
+import { groupNamesOf, plannedRequests } from '../model/plan-steps.ts'
 import { type Path, pathText, unknownName } from './problems.ts'
 
 type LabelledPlan = Pick<
@@ -20,6 +20,7 @@ export function unknownLabels(plan: LabelledPlan): Problem[] {
     region: plan.workload.regions.map(({ name }) => name),
     outcome: STEP_OUTCOMES,
     step: stepNamesOf(plan),
+    group: groupNamesOf(plan),
     probe: Object.keys(plan.probes),
     visual: Object.keys(plan.visuals),
     slo: Object.keys(plan.slos ?? {}),

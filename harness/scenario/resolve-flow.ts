@@ -8,7 +8,7 @@ type ResolveInner = (steps: readonly StepDocument[], path: Path) => StepPlan[]
 
 /** Tells whether a step holds others. */
 export function isFlow(step: StepDocument): step is FlowDocument {
-  return 'repeat' in step || 'if' in step || 'switch' in step
+  return 'repeat' in step || 'if' in step || 'switch' in step || 'group' in step
 }
 
 /** Returns the lists of steps inside a step of a document, with their keys. */
@@ -37,6 +37,7 @@ export function resolveFlow(step: FlowDocument, path: Path, inside: ResolveInner
           }
     return { kind: 'repeat', ...rounds, steps: list(step.steps, 'steps') }
   }
+  if ('group' in step) return { kind: 'group', name: step.group, steps: list(step.steps, 'steps') }
   if ('if' in step)
     return { kind: 'if', condition: step.if, steps: list(step.steps, 'steps'), else: list(step.else, 'else') }
   return {

@@ -53,6 +53,7 @@ function resolveList(steps: readonly StepDocument[], path: Path, defaults: StepD
   return steps.map((step, index) => {
     const at = [...path, index]
     if (isThink(step)) return { kind: 'think', time: parseDurationRange(step.think) }
+    if ('pace' in step) return { kind: 'pace', everyMs: parseDurationMs(step.pace as string) }
     if (isFlow(step)) return resolveFlow(step, at, inside)
     const own = ownStepOf(step)
     return own === null

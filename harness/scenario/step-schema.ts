@@ -5,8 +5,8 @@ import type { Written } from '../base/written.ts'
 import { stepKinds, type TargetStep } from '../targets/index.ts'
 import { type RequestDocument, type RequestStep, requestStepSchema } from '../targets/step.ts'
 import { LOGIN_RETRY } from './defaults.ts'
-import { flowSchemas, type IfStep, type RepeatStep, type SwitchStep } from './flow-schema.ts'
-import { thinkStep } from './think-step.ts'
+import { flowSchemas, type GroupStep, type IfStep, type RepeatStep, type SwitchStep } from './flow-schema.ts'
+import { paceStep, thinkStep } from './think-step.ts'
 
 export const loginRetry = z
   .strictObject({
@@ -23,18 +23,25 @@ export const loginRetry = z
 export type Step =
   | RequestStep
   | Written<typeof thinkStep>
+  | Written<typeof paceStep>
   | TargetStep
   | RepeatStep<Step>
   | IfStep<Step>
   | SwitchStep<Step>
+  | GroupStep<Step>
 
 /** A checked step that holds others. */
-export type FlowDocument = RepeatStep<StepDocument> | IfStep<StepDocument> | SwitchStep<StepDocument>
+export type FlowDocument =
+  | RepeatStep<StepDocument>
+  | IfStep<StepDocument>
+  | SwitchStep<StepDocument>
+  | GroupStep<StepDocument>
 
 /** A checked step; that of a target is its settings under the name of its kind. */
 export type StepDocument =
   | RequestDocument
   | z.output<typeof thinkStep>
+  | z.output<typeof paceStep>
   | FlowDocument
   | Readonly<Record<string, Readonly<Record<string, unknown>>>>
 
@@ -42,6 +49,7 @@ const step = z
   .union([
     requestStepSchema,
     thinkStep,
+    paceStep,
     ...flowSchemas((): z.ZodType => steps),
     ...stepKinds.map(({ name, schema }) => z.strictObject({ [name]: schema })),
   ])

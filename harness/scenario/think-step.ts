@@ -1,11 +1,17 @@
-/** The step that sends nothing. */
+/** Steps that send nothing. */
 import * as z from 'zod'
-import { textWithUnit } from '../base/text-schemas.ts'
+import { duration, textWithUnit } from '../base/text-schemas.ts'
 import { parseDurationRange } from '../base/units.ts'
 import type { Written } from '../base/written.ts'
 
 export const thinkStep = z.strictObject({
   think: textWithUnit(parseDurationRange, '1s..3s').describe('Pause of the user: 2s, or 1s..3s'),
+})
+
+export const paceStep = z.strictObject({
+  pace: duration.describe(
+    'Pause until so much time has passed since the agent was here the last time: as the first step of a journey or a repeat, it begins at most so often',
+  ),
 })
 
 /** Makes think time of the user: `think('2s')`, `think('1s..3s')`. */

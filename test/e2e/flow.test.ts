@@ -98,6 +98,32 @@ describe('Repeats and conditions', (test) => {
       }),
     ))
 
+  test('are timed as groups, which objectives judge', () =>
+    whileOpen((url) =>
+      inWorkplace(async (place) => {
+        const steps = `- pace: 1ms
+      - group: checkout
+        steps:
+          - { request: { path: /a }, step: a }
+          - think: 200ms
+          - { request: { path: /b }, step: b, expect: { body: { json: { status: open } } } }`
+        const yaml = YAML(url).replace(/- request: [\s\S]*objectives.*/, steps)
+        place.write(
+          'groups.yaml',
+          `${yaml}\nobjectives: ["max(group_time{group=checkout}) < 1m", "group_failed_ratio{group=checkout} > 80%"]\n`,
+        )
+        const { record, verdict } = await place.verdictOf('groups.yaml', '--no-history', '--out', 'out')
+        // Two answers to /b say open, all the others paid.
+        const { ended, failed } = verdict.summary.groups?.['checkout'] ?? {}
+        assert.equal([ended, failed], [12, 10])
+        const observed = (metric: string) => verdict.objectives.find(({ claim }) => claim.includes(metric))
+        assert.is(observed('group_time')?.outcome, 'met')
+        assert.is(observed('group_failed_ratio')?.observed, 10 / 12)
+        assert.equal(Object.keys(verdict.summary.steps), ['a', 'b'])
+        assert.ok(record.cells.some(({ metric, step }) => metric === 'group_time' && step === 'checkout'))
+      }),
+    ))
+
   test('are shown by a trial as they are decided', () =>
     whileOpen((url, asked) =>
       inWorkplace(async (place) => {

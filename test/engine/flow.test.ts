@@ -6,7 +6,7 @@ import {
   type StepPlan,
   type WorkloadPlan,
 } from '../../harness/model/plan.ts'
-import { type RigOptions, runRig } from '../kit/engine-rig.ts'
+import { durationsMs, type RigOptions, runRig } from '../kit/engine-rig.ts'
 import type { Script } from '../kit/scripted-target.ts'
 import { describe } from '../kit/suite.ts'
 
@@ -182,6 +182,106 @@ describe('A condition', (test) => {
     assert.equal(names, [])
     // 0, 0.1, 0.3, 0.7, 1.5, 3.1, 6.3 s.
     assert.is(seen.dispatch.iterations, 7)
+  })
+})
+
+/** Rounds off what the 1 ms tick adds. */
+const toTen = (ms: number) => Math.round(ms / 10) * 10
+
+/** Times of a group, in steps of 10 ms: those that were walked to their end, and those that a failure ended. */
+function groupsOf({ seen }: Awaited<ReturnType<typeof walked>>, name: string) {
+  const of = (outcome: string) => ({
+    ...seen,
+    cells: seen.cells.filter(({ key }) => key.outcome === outcome),
+  })
+  const ms = (outcome: string) => durationsMs(of(outcome), 'group_time', name).map(toTen)
+  return { ok: ms('ok'), failed: ms('failed') }
+}
+const group = (name: string, ...steps: readonly StepPlan[]): StepPlan => ({ kind: 'group', name, steps })
+
+describe('A group', (test) => {
+  test('is timed from its intended start to its end, without the pauses of the agent', async () => {
+    const all = await walked([
+      think(70),
+      group('outer', request('a'), think(500), group('inner', request('b'), request('c')), request('d')),
+      request('e'),
+    ])
+    assert.equal(
+      [groupsOf(all, 'outer'), groupsOf(all, 'inner')],
+      [
+        { ok: [40], failed: [] },
+        { ok: [20], failed: [] },
+      ],
+    )
+    // A group is no request.
+    assert.equal(all.seen.steps.map(({ step }) => step).sort(), ['a', 'b', 'c', 'd', 'e'])
+  })
+
+  test('is timed once a round', async () => {
+    const all = await walked([repeat(3, [group('round', request('a'))])])
+    assert.equal(groupsOf(all, 'round').ok, [10, 10, 10])
+  })
+
+  test('fails with its journey, and so do those around it', async () => {
+    const all = await walked(
+      [
+        group('before', request('a')),
+        group('outer', request('b'), group('inner', request('c')), request('d')),
+      ],
+      { script: ({ number }) => (number === 2 ? { delayMs: 10, error: 'reset' } : { delayMs: 10 }) },
+    )
+    assert.equal(groupsOf(all, 'before'), { ok: [10], failed: [] })
+    assert.equal(groupsOf(all, 'outer'), { ok: [], failed: [20] })
+    assert.equal(groupsOf(all, 'inner'), { ok: [], failed: [10] })
+  })
+
+  test('that ends while the load ends is counted, and so is its journey', async () => {
+    const all = await walked([group('last', request('a'))], {
+      workload: { ...arrivals(1), curve: { kind: 'constant', value: 1, durationMs: 1_000 } },
+      script: [{ delayMs: 1_500 }],
+    })
+    assert.equal(groupsOf(all, 'last').ok, [1_500])
+    assert.is(all.seen.dispatch.iterations, 1)
+  })
+})
+
+describe('A pace', (test) => {
+  const pace = (everyMs: number): StepPlan => ({ kind: 'pace', everyMs })
+
+  test('lets a round begin at most so often', async () => {
+    const { startsMs } = await walked([repeat(4, [pace(100), request('a')])])
+    assert.equal(startsMs.map(toTen), [0, 100, 200, 300])
+    const slow = await walked([repeat(3, [pace(100), request('a')])], { script: [{ delayMs: 130 }] })
+    assert.equal(slow.startsMs.map(toTen), [0, 130, 260])
+  })
+
+  test('lets an iteration begin at most so often, whether the one before failed or not', async () => {
+    const { startsMs } = await walked([pace(1_000), request('a'), request('b')], {
+      workload: closed(1, 5),
+      script: ({ number }) => (number === 1 ? { delayMs: 10, status: 500, error: 'reset' } : { delayMs: 10 }),
+    })
+    assert.equal(startsMs.filter((_, index) => index % 2 === 0).map(toTen), [0, 1_000, 2_000, 3_000, 4_000])
+  })
+
+  test('is measured from the instant at which it was due', async () => {
+    const all = await walked([repeat(3, [pace(100), request('a')])])
+    assert.ok(durationsMs(all.seen, 'start_delay', 'a').every((ms) => ms <= 1))
+  })
+
+  test('is kept by an agent that gives up, and forgotten with its session', async () => {
+    const gaps = await walked([repeat(3, [pace(500), request('a')])], {
+      workload: closed(1, 4),
+      script: [{ delayMs: 10, error: 'reset' }, { delayMs: 10 }],
+    })
+    // Two more rounds were to come, 0.5 and 1 s after the first; the next iteration begins 0.5 s after them.
+    assert.equal(gaps.startsMs.slice(0, 3).map(toTen), [0, 1_500, 2_000])
+    const anew = await walked([pace(60_000), request('a')], { workload: arrivals(3) })
+    assert.is(anew.names.length, 3)
+  })
+
+  test('is no part of a group', async () => {
+    const all = await walked([group('two', repeat(2, [pace(300), request('a')]))])
+    assert.equal(groupsOf(all, 'two').ok, [20])
   })
 })
 

@@ -1,5 +1,5 @@
 import { lowestOfBucket } from '../../harness/base/histogram.ts'
-import { compileSteps } from '../../harness/cluster/compile-steps.ts'
+import { compileSteps, SharedParts } from '../../harness/cluster/compile-steps.ts'
 import type { CodePort } from '../../harness/engine/code-port.ts'
 import type { Feeder } from '../../harness/engine/feeder.ts'
 import type { JourneyProgram, Op, RequestOp } from '../../harness/engine/program.ts'
@@ -67,11 +67,12 @@ export function createRig(options: RigOptions) {
   const { code, shard = 0, shardCount = 1 } = options
   const variables = new VariableStore(new Map(Object.entries(options.feeders ?? {})), {}, true)
   const codeErrors: string[] = []
+  const shared = new SharedParts()
   const journey: JourneyProgram = {
     name: 'main',
     ...(options.steps === undefined
-      ? { ops: options.ops?.(request) ?? [request()], flowSlots: null }
-      : stepsOf(options.steps, plan, target)),
+      ? { ops: options.ops?.(request) ?? [request()], flow: null }
+      : stepsOf(options.steps, plan, target, shared)),
     code: code === undefined ? null : (context) => code(context as CodePort, request()),
   }
   const weights = Object.entries(options.weights ?? { main: 1 })
@@ -94,14 +95,15 @@ export function createRig(options: RigOptions) {
       journeys: weights.map(([name]) =>
         options.weights === undefined
           ? journey
-          : { name, ops: [request({ step: name })], code: null, flowSlots: null },
+          : { name, ops: [request({ step: name })], code: null, flow: null },
       ),
       cumulativeWeights: weights.map((_, index) =>
         weights.slice(0, index + 1).reduce((sum, [, weight]) => sum + weight, 0),
       ),
       login: loginOf(options.login, request),
       drivers: [target],
-      places: new Map(),
+      places: shared.places,
+      paces: shared.paces,
     },
     demand:
       workload.model === 'open'
@@ -129,7 +131,7 @@ export function createRig(options: RigOptions) {
   }
 }
 
-function stepsOf(steps: readonly StepPlan[], plan: RunPlan, target: ScriptedTarget) {
+function stepsOf(steps: readonly StepPlan[], plan: RunPlan, target: ScriptedTarget, shared: SharedParts) {
   const targets = { main: { plugin: 'function', config: {} } }
   const parts = {
     plan: { ...plan, targets },
@@ -137,7 +139,7 @@ function stepsOf(steps: readonly StepPlan[], plan: RunPlan, target: ScriptedTarg
     keepsAnswers: false,
     columns: new Map(),
   }
-  return compileSteps(steps, 'journeys.main.steps', parts, new Map())
+  return compileSteps(steps, 'journeys.main.steps', parts, shared)
 }
 
 function loginOf(
@@ -148,8 +150,8 @@ function loginOf(
   const changes = typeof login === 'object' ? login : {}
   const op = request({ step: 'login', judge: judgeStatus, ...changes })
   return typeof login === 'function'
-    ? { name: 'login', ops: [], code: (context) => login(context as CodePort, op), flowSlots: null }
-    : { name: 'login', ops: [op], code: null, flowSlots: null }
+    ? { name: 'login', ops: [], code: (context) => login(context as CodePort, op), flow: null }
+    : { name: 'login', ops: [op], code: null, flow: null }
 }
 
 /** Judges as a step does that says nothing else. */

@@ -41,6 +41,26 @@ describe('Steps that hold others', (test) => {
     assert.equal(kinds(cases.else), ['request'])
   })
 
+  test('are named groups, and paces', () => {
+    const document = withSteps({ pace: '5s' }, { group: 'checkout', steps: [ask] })
+    assert.equal(
+      planOf(document).journeys[0]?.steps?.map((step) => ({ ...step, steps: undefined })),
+      [
+        { kind: 'pace', everyMs: 5_000, steps: undefined },
+        { kind: 'group', name: 'checkout', steps: undefined },
+      ],
+    )
+    const [wrong] = problemsOf({ ...document, objectives: ['p95(group_time{group=chekout}) < 2s'] })
+    assert.equal([wrong?.message, wrong?.nearest], ["there is no group 'chekout'", 'checkout'])
+    assert.equal(
+      problemsOf({
+        ...document,
+        objectives: ['p95(group_time{group=checkout}) < 2s', 'group_failed_ratio < 1%'],
+      }),
+      [],
+    )
+  })
+
   test('count as their requests do: names, timeouts, commands', () => {
     const inner = aRequest('/a', { step: 'inner', timeouts: { firstByte: '50s' } })
     const plan = planOf({

@@ -93,6 +93,18 @@ const repeatStepSchema = z.object({
   },
 })
 
+/** Steps whose time is measured together. */
+const groupStepSchema = z.object({
+  kind: z.literal('group'),
+  name: z.string(),
+  get steps(): z.ZodArray<typeof stepSchema> {
+    return z.array(stepSchema)
+  },
+})
+
+/** A pause until so much time has passed since the agent was here the last time. */
+const paceStepSchema = z.object({ kind: z.literal('pace'), everyMs: z.number() })
+
 /** Steps that are walked if a condition holds, and those that are walked if not. */
 const ifStepSchema = z.object({
   kind: z.literal('if'),
@@ -124,6 +136,8 @@ export const stepSchema = z.discriminatedUnion('kind', [
   repeatStepSchema,
   ifStepSchema,
   switchStepSchema,
+  groupStepSchema,
+  paceStepSchema,
 ])
 export type StepPlan = Immutable<z.infer<typeof stepSchema>>
 
