@@ -48,6 +48,7 @@ function requestsIn(step: StepPlan, wanted: string | undefined): RequestBounds {
       return { least: round.least * (step.until === null ? step.times : 1), most }
     }
     case 'group':
+    case 'parallel':
       return of(step.steps)
     case 'if':
       return eitherOf([of(step.steps), of(step.else)])

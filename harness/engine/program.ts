@@ -109,7 +109,13 @@ export interface PaceOp {
   readonly everyMs: number
 }
 
-export type Op = RequestOp | ThinkOp | ChoiceOp | PaceOp | FlowOp
+/** Requests that are under way at once. */
+export interface ParallelOp {
+  readonly kind: 'parallel'
+  readonly ops: readonly RequestOp[]
+}
+
+export type Op = RequestOp | ThinkOp | ChoiceOp | PaceOp | ParallelOp | FlowOp
 
 /** A journey written as code; resolves when the agent has finished it. */
 export type JourneyCode = (context: unknown) => Promise<unknown> | unknown

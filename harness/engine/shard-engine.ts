@@ -13,18 +13,18 @@ import { LOOP_STALL_MS } from '../model/generator-limits.ts'
 import { ERROR_KIND_INDEX } from '../model/outcome.ts'
 import type { RunPlan } from '../model/plan.ts'
 import { AgentTable } from './agents.ts'
-import { ClosedDispatch } from './closed-dispatch.ts'
 import { CodeAgents } from './code-agents.ts'
 import type { CreateContext } from './code-port.ts'
 import { CodeRequests } from './code-requests.ts'
-import type { Demand, Dispatch, SessionStarter } from './dispatch.ts'
+import { createDispatch } from './create-dispatch.ts'
+import type { Demand, Dispatch } from './dispatch.ts'
 import { everyTurn } from './every-turn.ts'
 import { PooledExchange } from './exchange.ts'
 import { ExchangePool } from './exchange-pool.ts'
 import { Flow, type FlowWatcher } from './flow.ts'
 import { IterationBudget } from './iteration-budget.ts'
 import { LoopTurn } from './loop-turn.ts'
-import { OpenDispatch } from './open-dispatch.ts'
+import { sendsAtOnce } from './parallel-requests.ts'
 import { Pauses } from './pauses.ts'
 import type { Program } from './program.ts'
 import type { Recorder } from './recorder.ts'
@@ -33,7 +33,8 @@ import { Sessions } from './sessions.ts'
 import { count, SHARD_COLUMN } from './shard-memory.ts'
 import { TimingWheel } from './timing-wheel.ts'
 import type { VariableStore } from './variables.ts'
-import { Walker, type WalkerOwner } from './walker.ts'
+import { Walker } from './walker.ts'
+import type { WalkerOwner } from './walker-options.ts'
 
 const TICK_MS = 1
 /** Time after the deadline of the drain in which code may still settle. */
@@ -70,6 +71,7 @@ export class ShardEngine implements WalkerOwner {
   readonly #requests: Requests
   readonly #walker: Walker
   readonly #codeAgents: CodeAgents | null
+  readonly #codeRequests: CodeRequests | null
   readonly #sessions: Sessions
   readonly #dispatch: Dispatch
   readonly #budget: IterationBudget | null
@@ -101,8 +103,12 @@ export class ShardEngine implements WalkerOwner {
     )
     const { createRequests = (given) => new Requests(given) } = options
     this.#requests = createRequests({ agents, pool, recorder, counters, variables, startMs })
+    const codeRequests =
+      createContext === null && !sendsAtOnce(program)
+        ? null
+        : new CodeRequests(agents, this.#requests, turn, startMs)
     const codeAgents =
-      createContext === null
+      createContext === null || codeRequests === null
         ? null
         : new CodeAgents({
             createContext,
@@ -111,14 +117,14 @@ export class ShardEngine implements WalkerOwner {
             recorder,
             counters,
             clock,
-            requests: new CodeRequests(agents, this.#requests, turn, startMs),
+            requests: codeRequests,
             onEnded: (agent, atMs, completed) => this.#sessions.journeyEnded(agent, atMs, completed),
             onError: options.onCodeError,
           })
     const parts = { program, agents, wheel, counters, clock, variables, requests: this.#requests }
     const flow = Flow.of({ ...parts, recorder, watcher: options.flowWatcher })
     const shared = { ...parts, codeAgents, flow }
-    this.#walker = new Walker({ ...shared, owner: this })
+    this.#walker = new Walker({ ...shared, codeRequests, owner: this })
     this.#sessions = new Sessions({
       ...shared,
       plan,
@@ -127,12 +133,14 @@ export class ShardEngine implements WalkerOwner {
       turn,
       budget: this.#budget,
       endMs: this.#endMs,
-      createDispatch: (sessions) => this.#createDispatch(agents, turn, sessions),
+      createDispatch: (sessions) =>
+        createDispatch(options, { agents, turn, sessions, budget: this.#budget, endMs: this.#endMs }),
     })
     this.#dispatch = this.#sessions.dispatch
     this.#turn = turn
     this.#wheel = wheel
     this.#codeAgents = codeAgents
+    this.#codeRequests = codeRequests
   }
 
   /** Walks the whole plan; resolves when no request is in flight any more. */
@@ -161,6 +169,7 @@ export class ShardEngine implements WalkerOwner {
     this.#walker.stop()
     this.#sessions.stop()
     this.#codeAgents?.stop()
+    this.#codeRequests?.stop()
     this.#dispatch.cancelDue(nowMs)
   }
 
@@ -179,25 +188,6 @@ export class ShardEngine implements WalkerOwner {
     if (!this.#isStopping) this.#dispatch.admitDue(nowMs)
   }
 
-  #createDispatch(agents: AgentTable, turn: LoopTurn, sessions: SessionStarter): Dispatch {
-    const { demand, plan, counters, clock, startMs } = this.#options
-    const { workload } = plan
-    if (demand.model === 'closed')
-      return new ClosedDispatch({ demand, agents, workload, sessions, budget: this.#budget, startMs })
-    return new OpenDispatch({
-      arrivals: demand.arrivals,
-      agents: agents.size,
-      whenBusy: workload.whenBusy,
-      intendedMs: agents.intendedMs,
-      counters,
-      sessions,
-      turn,
-      clock,
-      startMs,
-      endMs: this.#endMs,
-    })
-  }
-
   /** Runs one turn of a loop that never sleeps: the time since the last one was idle unless work was done in it. */
   #spin(nowMs: number): void {
     const turn = this.#turn
@@ -212,7 +202,7 @@ export class ShardEngine implements WalkerOwner {
     count(this.#counters, SHARD_COLUMN.heartbeat)
     if (!this.#isStopping) this.#dispatch.admitDue(nowMs)
     this.#wheel.advance(nowMs, this.#sessions.onDue, this.#turn.isYoung)
-    this.#codeAgents?.requests.advance(nowMs)
+    this.#codeRequests?.advance(nowMs)
     if (!this.#isStopping) this.#stopWhenOver(nowMs)
     if (this.#isStopping) this.#drain(nowMs)
   }
@@ -246,7 +236,7 @@ export class ShardEngine implements WalkerOwner {
     // Code that never settles is left behind.
     if (!isIdle && nowMs < this.#deadlineMs + CODE_GRACE_MS) return
     this.#cancelTick()
-    this.#codeAgents?.requests.end()
+    this.#codeRequests?.end()
     this.#finish()
   }
 }

@@ -7,53 +7,30 @@
  * fails for good ends the journey: the user gives up, and is no faster for it (`pauses.ts`).
  */
 import { indexByWeight } from '../base/random.ts'
-import { MEASURES } from '../model/measures.ts'
 import { OUTCOME_ABORTED, OUTCOME_ERRORED, OUTCOME_FAILED, OUTCOME_OK } from '../model/outcome.ts'
-import { type AgentTable, WAKE_RETRY, WAKE_STEP } from './agents.ts'
-import type { CodeAgents } from './code-agents.ts'
-import type { CodeRequest } from './code-port.ts'
+import { WAKE_RETRY, WAKE_STEP } from './agents.ts'
 import type { PooledExchange } from './exchange.ts'
 import { type Flow, hasFlow, isFlowOp } from './flow.ts'
-import type { ChoiceOp, JourneyProgram, Program, RequestOp, RetryOp } from './program.ts'
-import type { Requests } from './requests.ts'
+import { type Joined, ParallelRequests } from './parallel-requests.ts'
+import type { ChoiceOp, JourneyProgram, RequestOp, RetryOp } from './program.ts'
 import { drawRestMs } from './rest-of-journey.ts'
-import { type Ended, pauseBeforeRetryMs } from './retry.ts'
+import { type Ended, pauseBeforeRetryMs, timeAttempts } from './retry.ts'
 import { count, SHARD_COLUMN } from './shard-memory.ts'
-import type { TimingWheel } from './timing-wheel.ts'
+import type { WalkerOptions } from './walker-options.ts'
 
 /** The index of the login program in `AgentTable.journey`. */
 export const LOGIN = -1
 
-/** Takes agents back. */
-export interface WalkerOwner {
-  /** Ends a journey at `atMs`; `completed` is false when a step failed for good. */
-  journeyEnded(agent: number, atMs: number, completed: boolean): void
-  /** Called once per finished request, before it is recorded. */
-  requestEnding(nowMs: number): void
-  /** Called once per finished request, after it is recorded: a chance to start work that is due. */
-  requestEnded(nowMs: number): void
-}
-
-export interface WalkerOptions {
-  readonly program: Program
-  readonly agents: AgentTable
-  readonly wheel: TimingWheel
-  readonly requests: Requests
-  readonly counters: Float64Array
-  readonly owner: WalkerOwner
-  /** Runs the journeys that are code; null: there are none. */
-  readonly codeAgents: CodeAgents | null
-  /** Decides in journeys with repeats and conditions; null: there are none. */
-  readonly flow: Flow | null
-}
-
 export class Walker {
   readonly #options: WalkerOptions
+  readonly #parallel: ParallelRequests | null
   /** Set when the run ends: agents stop at the next step. */
   #stopping = false
 
   constructor(options: WalkerOptions) {
+    const { codeRequests: requests } = options
     this.#options = options
+    this.#parallel = requests === null ? null : new ParallelRequests(requests, (end) => this.#join(end))
   }
 
   /** Stops the walk: no agent takes another step. */
@@ -93,32 +70,21 @@ export class Walker {
 
   /** Called by an exchange when its driver is done with it. */
   settled(exchange: PooledExchange): void {
-    const { owner, agents, requests } = this.#options
+    const { owner, agents, requests, codeRequests } = this.#options
     const nowMs = exchange.doneMs
     owner.requestEnding(nowMs)
     requests.judge(exchange)
     agents.unanswered[exchange.agent] = exchange.outcome === OUTCOME_ERRORED ? 1 : 0
-    if (exchange.codeRequest !== null) this.#giveToCode(exchange, exchange.codeRequest)
-    else {
-      if (exchange.op.retry !== null) this.#timeAttempts(exchange)
+    const { codeRequest } = exchange
+    if (codeRequest !== null) {
+      exchange.codeRequest = null
+      codeRequests?.settled(exchange, codeRequest)
+    } else {
+      if (exchange.op.retry !== null) timeAttempts(agents, exchange)
       requests.record(exchange)
       this.#afterStep(exchange)
     }
     owner.requestEnded(nowMs)
-  }
-
-  #giveToCode(exchange: PooledExchange, request: CodeRequest): void {
-    exchange.codeRequest = null
-    this.#options.codeAgents?.requests.settled(exchange, request)
-  }
-
-  /** Times all attempts of a request together once one of them is ok. */
-  #timeAttempts(exchange: PooledExchange): void {
-    const { attempt, firstIntendedMs } = this.#options.agents
-    const { agent, intendedMs, doneMs, networkDelayMs, outcome } = exchange
-    if (attempt[agent] === 0) firstIntendedMs[agent] = intendedMs
-    if (outcome !== OUTCOME_OK) return
-    exchange.measure(MEASURES.settled_time, doneMs + networkDelayMs - (firstIntendedMs[agent] as number))
   }
 
   #afterStep(exchange: PooledExchange): void {
@@ -139,20 +105,33 @@ export class Walker {
   }
 
   #afterFailure(ended: Ended, retry: RetryOp | null, doneMs: number): void {
-    const { agents, wheel, owner, flow } = this.#options
+    const { agents, wheel } = this.#options
     const { agent } = ended
     const attempts = (agents.attempt[agent] as number) + 1
     const pauseMs = this.#stopping ? -1 : pauseBeforeRetryMs(agents, retry, ended, attempts)
-    if (pauseMs < 0) {
-      if (ended.outcome !== OUTCOME_ABORTED) {
-        count(this.#options.counters, SHARD_COLUMN.failedJourneys)
-        if (flow !== null) flow.giveUp(agent, doneMs)
-      }
-      return owner.journeyEnded(agent, doneMs, false)
-    }
+    if (pauseMs < 0) return this.#giveUp(agent, doneMs, ended.outcome === OUTCOME_ABORTED)
     agents.attempt[agent] = attempts
     agents.wake[agent] = WAKE_RETRY
     wheel.schedule(agent, doneMs + pauseMs)
+  }
+
+  /** Goes on after the last of several requests. */
+  #join({ agent, atMs, hasFailed, wasAborted }: Joined): void {
+    const { agents } = this.#options
+    if (hasFailed) return this.#giveUp(agent, atMs, wasAborted)
+    agents.failures[agent] = 0
+    agents.step[agent] = (agents.step[agent] as number) + 1
+    this.#advance(agent, atMs)
+  }
+
+  /** Ends a journey that a failure ends, or the harness itself. */
+  #giveUp(agent: number, atMs: number, wasAborted: boolean): void {
+    const { counters, flow, owner } = this.#options
+    if (!wasAborted) {
+      count(counters, SHARD_COLUMN.failedJourneys)
+      if (flow !== null) flow.giveUp(agent, atMs)
+    }
+    owner.journeyEnded(agent, atMs, false)
   }
 
   /** Decides with one draw whether a follow-up is taken, and which. */
@@ -184,7 +163,8 @@ export class Walker {
       agents.step[agent] = (agents.step[agent] as number) + 1
       const pauseMs = agents.drawMs(agent, op)
       this.#pause(agent, intendedMs, intendedMs + pauseMs)
-    } else if (flow !== null) this.#decide(agent, flow, intendedMs)
+    } else if (op.kind === 'parallel') this.#parallel?.start(agent, op, intendedMs)
+    else if (flow !== null) this.#decide(agent, flow, intendedMs)
   }
 
   /** Ends the journey where it is; it is complete when nothing is left in it that takes time. */

@@ -13,6 +13,8 @@ export function innerSteps(step: StepPlan): readonly InnerSteps[] {
     case 'repeat':
     case 'group':
       return [{ path: ['steps'], steps: step.steps }]
+    case 'parallel':
+      return [{ path: ['parallel'], steps: step.steps }]
     case 'if':
       return [
         { path: ['steps'], steps: step.steps },
@@ -93,6 +95,8 @@ export function mapRequests(
       case 'repeat':
       case 'group':
         return { ...step, steps: all(step.steps) }
+      case 'parallel':
+        return { ...step, steps: step.steps.map(changed) }
       case 'if':
         return { ...step, steps: all(step.steps), else: all(step.else) }
       case 'switch':

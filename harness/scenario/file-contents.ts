@@ -65,7 +65,8 @@ export async function withFileContents(
 async function withInnerContents(step: Json, { path, ...place }: FilePlace): Promise<Json> {
   const lists = Object.entries(step).map(async ([key, inner]) => {
     const at = { ...place, path: `${path}.${key}` }
-    if (key === 'steps' || key === 'else') return [key, await withFileContents(inner, at)] as const
+    if (key === 'steps' || key === 'else' || key === 'parallel')
+      return [key, await withFileContents(inner, at)] as const
     return [key, key === 'cases' && isObject(inner) ? await withCaseContents(inner, at) : inner] as const
   })
   return Object.fromEntries(await Promise.all(lists))

@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { recordOf } from '../base/record-of.ts'
 import type { ConditionPlan } from '../model/plan/condition-schema.ts'
+import { requestStepSchema } from '../targets/step.ts'
 import { condition } from './condition-schema.ts'
 
 /** The most rounds of a repeat; what needs more is a journey of its own, or a longer run. */
@@ -51,6 +52,15 @@ export interface GroupStep<Each> {
   readonly steps: readonly Each[]
 }
 
+/** Requests that an agent sends at once. */
+export interface ParallelStep<Each> {
+  /** Each on a connection of its own, as far as `connectionsPerAgent` allows; the next step follows the last answer. */
+  readonly parallel: readonly Each[]
+}
+
+/** The most requests of one agent at once. */
+const PARALLEL_MAX = 100
+
 /** The schemas of these steps. @param steps returns the schema of the lists inside them */
 export function flowSchemas<Steps extends z.ZodType>(steps: () => Steps) {
   const otherwise = (what: string) => steps().optional().describe(what)
@@ -96,6 +106,15 @@ export function flowSchemas<Steps extends z.ZodType>(steps: () => Steps) {
       get steps() {
         return steps()
       },
+    }),
+    z.strictObject({
+      parallel: z
+        .array(requestStepSchema)
+        .min(2, 'at least two requests')
+        .max(PARALLEL_MAX)
+        .describe(
+          'Requests that the agent sends at once, as far as connectionsPerAgent allows; the next step follows the last answer',
+        ),
     }),
   ] as const
 }

@@ -168,7 +168,11 @@ function costOf(issues: readonly Issue[]): number {
     const atTop = issue.path.length === 0 && issue.code !== 'unrecognized_keys'
     // Another type altogether is further off than a key that is misspelt, and so missing.
     if (atTop) return sum + 15
-    return sum + (isMissing(issue) ? 10 : 1) + (issue.code === 'unrecognized_keys' ? issue.keys.length : 0)
+    // Whoever has got further in meant this one.
+    const missing = issue.path.length > 1 ? 5 : 10
+    return (
+      sum + (isMissing(issue) ? missing : 1) + (issue.code === 'unrecognized_keys' ? issue.keys.length : 0)
+    )
   }, 0)
 }
 

@@ -5,7 +5,14 @@ import type { Written } from '../base/written.ts'
 import { stepKinds, type TargetStep } from '../targets/index.ts'
 import { type RequestDocument, type RequestStep, requestStepSchema } from '../targets/step.ts'
 import { LOGIN_RETRY } from './defaults.ts'
-import { flowSchemas, type GroupStep, type IfStep, type RepeatStep, type SwitchStep } from './flow-schema.ts'
+import {
+  flowSchemas,
+  type GroupStep,
+  type IfStep,
+  type ParallelStep,
+  type RepeatStep,
+  type SwitchStep,
+} from './flow-schema.ts'
 import { paceStep, thinkStep } from './think-step.ts'
 
 export const loginRetry = z
@@ -29,6 +36,7 @@ export type Step =
   | IfStep<Step>
   | SwitchStep<Step>
   | GroupStep<Step>
+  | ParallelStep<RequestStep>
 
 /** A checked step that holds others. */
 export type FlowDocument =
@@ -36,6 +44,7 @@ export type FlowDocument =
   | IfStep<StepDocument>
   | SwitchStep<StepDocument>
   | GroupStep<StepDocument>
+  | ParallelStep<RequestDocument>
 
 /** A checked step; that of a target is its settings under the name of its kind. */
 export type StepDocument =

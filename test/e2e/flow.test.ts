@@ -124,6 +124,46 @@ describe('Repeats and conditions', (test) => {
       }),
     ))
 
+  test('send several requests at once, on as many connections as an agent may have', () =>
+    inWorkplace(async (place) => {
+      const sockets = new Set<unknown>()
+      let [underWay, most] = [0, 0]
+      const server = await startHttpServer((request, response) => {
+        if (request.url !== '/') sockets.add(request.socket)
+        most = Math.max(most, ++underWay)
+        setTimeout(() => {
+          underWay--
+          response.end('{"id":7}')
+        }, 20)
+      })
+      const steps = (names: readonly string[]) =>
+        names
+          .map((each) => `{ request: { path: /${each} }, step: ${each}, extract: { id: "json:id" } }`)
+          .join(', ')
+      for (const connections of [2, 4]) {
+        sockets.clear()
+        most = 0
+        place.write(
+          'page.yaml',
+          `name: page
+target: { plugin: http, config: { url: "${server.url}" } }
+workload: { pattern: constant-agents, agents: 1, iterations: 5, duration: 1m }
+warmUp: 0s
+connectionsPerAgent: ${connections}
+journeys: { look: { steps: [ { parallel: [ ${steps(['a', 'b', 'c', 'd'])} ] }, { request: { path: "/items/{{id}}" }, step: item } ] } }
+`,
+        )
+        const { record } = await place.verdictOf('page.yaml', '--no-history')
+        const sums = Object.fromEntries(record.steps.map(({ step, ok }) => [step, ok]))
+        assert.equal(sums, { a: 5, b: 5, c: 5, d: 5, item: 5 })
+        assert.equal([sockets.size, most], [connections, connections])
+      }
+      const { stdout, status } = await place.run('try', 'page.yaml')
+      await server.close()
+      assert.is(status, 0, stdout)
+      assert.match(stdout, 'look: ok, 5 requests')
+    }))
+
   test('are shown by a trial as they are decided', () =>
     whileOpen((url, asked) =>
       inWorkplace(async (place) => {

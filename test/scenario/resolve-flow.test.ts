@@ -86,6 +86,13 @@ describe('Steps that hold others', (test) => {
   })
 
   for (const [what, step, path, message] of [
+    ['at once, of which there is one', { parallel: [ask] }, 'journeys.buy.steps[1].parallel', null],
+    [
+      'at once, of which one is no request',
+      { parallel: [ask, { think: '1s' }] },
+      'journeys.buy.steps[1].parallel[1].request',
+      'missing',
+    ],
     ['without rounds', { repeat: 0, steps: [ask] }, 'journeys.buy.steps[1].repeat', '0 does not fit'],
     [
       'without an end',

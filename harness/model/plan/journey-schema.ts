@@ -102,6 +102,9 @@ const groupStepSchema = z.object({
   },
 })
 
+/** Requests of one agent that are under way at once; the next step follows the last answer. */
+const parallelStepSchema = z.object({ kind: z.literal('parallel'), steps: z.array(requestStepSchema) })
+
 /** A pause until so much time has passed since the agent was here the last time. */
 const paceStepSchema = z.object({ kind: z.literal('pace'), everyMs: z.number() })
 
@@ -138,6 +141,7 @@ export const stepSchema = z.discriminatedUnion('kind', [
   switchStepSchema,
   groupStepSchema,
   paceStepSchema,
+  parallelStepSchema,
 ])
 export type StepPlan = Immutable<z.infer<typeof stepSchema>>
 
