@@ -29,6 +29,7 @@ function requestsIn(step: StepPlan, wanted: string | undefined): RequestBounds {
   switch (step.kind) {
     case 'think':
     case 'pace':
+    case 'rendezvous':
       return NONE
     case 'request':
       return exactly(expectedOf(step, wanted))

@@ -61,6 +61,9 @@ class StepCompiler {
       case 'pace':
         this.ops.push({ kind: 'pace', slot: this.#shared.paces++, everyMs: step.everyMs })
         return
+      case 'rendezvous':
+        this.ops.push(step)
+        return
       case 'parallel': {
         const ops = step.steps.map((each) => compileRequest(each, this.#parts))
         for (const [index, op] of ops.entries()) this.#place(op, `${at}.parallel[${index}]`)

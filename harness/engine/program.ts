@@ -109,13 +109,21 @@ export interface PaceOp {
   readonly everyMs: number
 }
 
+/** A pause until so many agents have come here, or a time has passed. */
+export interface RendezvousOp {
+  readonly kind: 'rendezvous'
+  /** Agents of the whole run. */
+  readonly agents: number
+  readonly timeoutMs: number
+}
+
 /** Requests that are under way at once. */
 export interface ParallelOp {
   readonly kind: 'parallel'
   readonly ops: readonly RequestOp[]
 }
 
-export type Op = RequestOp | ThinkOp | ChoiceOp | PaceOp | ParallelOp | FlowOp
+export type Op = RequestOp | ThinkOp | ChoiceOp | PaceOp | ParallelOp | RendezvousOp | FlowOp
 
 /** A journey written as code; resolves when the agent has finished it. */
 export type JourneyCode = (context: unknown) => Promise<unknown> | unknown

@@ -28,6 +28,7 @@ import { sendsAtOnce } from './parallel-requests.ts'
 import { Pauses } from './pauses.ts'
 import type { Program } from './program.ts'
 import type { Recorder } from './recorder.ts'
+import { Rendezvous } from './rendezvous.ts'
 import { Requests, type RequestsOptions } from './requests.ts'
 import { Sessions } from './sessions.ts'
 import { count, SHARD_COLUMN } from './shard-memory.ts'
@@ -72,6 +73,7 @@ export class ShardEngine implements WalkerOwner {
   readonly #walker: Walker
   readonly #codeAgents: CodeAgents | null
   readonly #codeRequests: CodeRequests | null
+  readonly #rendezvous: Rendezvous | null
   readonly #sessions: Sessions
   readonly #dispatch: Dispatch
   readonly #budget: IterationBudget | null
@@ -80,7 +82,6 @@ export class ShardEngine implements WalkerOwner {
   #cancelTick: CancelTimer = () => undefined
   #finish: () => void = () => undefined
   #deadlineMs = Number.POSITIVE_INFINITY
-  /** True when the drain was ended early. */
   #isCutShort = false
 
   constructor(options: ShardEngineOptions) {
@@ -92,15 +93,7 @@ export class ShardEngine implements WalkerOwner {
     const agents = new AgentTable(options.agents, plan.seed, plan.workload.regions)
     const wheel = new TimingWheel(options.agents, startMs)
     const turn = new LoopTurn(clock, counters, startMs)
-    const pool = new ExchangePool(
-      () =>
-        new PooledExchange(
-          (exchange) => this.#walker.settled(exchange),
-          (agent, name) => variables.get(agent, name),
-          (agent) => agents.identity(agent),
-          recorder.createSloValues(),
-        ),
-    )
+    const pool = this.#createPool(agents)
     const { createRequests = (given) => new Requests(given) } = options
     this.#requests = createRequests({ agents, pool, recorder, counters, variables, startMs })
     const codeRequests =
@@ -124,7 +117,8 @@ export class ShardEngine implements WalkerOwner {
     const parts = { program, agents, wheel, counters, clock, variables, requests: this.#requests }
     const flow = Flow.of({ ...parts, recorder, watcher: options.flowWatcher })
     const shared = { ...parts, codeAgents, flow }
-    this.#walker = new Walker({ ...shared, codeRequests, owner: this })
+    this.#rendezvous = Rendezvous.of(options, (...wait) => this.#walker.leaveRendezvous(...wait))
+    this.#walker = new Walker({ ...shared, codeRequests, owner: this, rendezvous: this.#rendezvous })
     this.#sessions = new Sessions({
       ...shared,
       plan,
@@ -141,6 +135,19 @@ export class ShardEngine implements WalkerOwner {
     this.#wheel = wheel
     this.#codeAgents = codeAgents
     this.#codeRequests = codeRequests
+  }
+
+  #createPool(agents: AgentTable): ExchangePool {
+    const { variables, recorder } = this.#options
+    return new ExchangePool(
+      () =>
+        new PooledExchange(
+          (exchange) => this.#walker.settled(exchange),
+          (agent, name) => variables.get(agent, name),
+          (agent) => agents.identity(agent),
+          recorder.createSloValues(),
+        ),
+    )
   }
 
   /** Walks the whole plan; resolves when no request is in flight any more. */
@@ -201,6 +208,7 @@ export class ShardEngine implements WalkerOwner {
     this.#beginTurn(nowMs)
     count(this.#counters, SHARD_COLUMN.heartbeat)
     if (!this.#isStopping) this.#dispatch.admitDue(nowMs)
+    this.#rendezvous?.advance(nowMs)
     this.#wheel.advance(nowMs, this.#sessions.onDue, this.#turn.isYoung)
     this.#codeRequests?.advance(nowMs)
     if (!this.#isStopping) this.#stopWhenOver(nowMs)

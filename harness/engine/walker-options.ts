@@ -4,6 +4,7 @@ import type { CodeAgents } from './code-agents.ts'
 import type { CodeRequests } from './code-requests.ts'
 import type { Flow } from './flow.ts'
 import type { Program } from './program.ts'
+import type { Rendezvous } from './rendezvous.ts'
 import type { Requests } from './requests.ts'
 import type { TimingWheel } from './timing-wheel.ts'
 
@@ -30,4 +31,6 @@ export interface WalkerOptions {
   readonly codeRequests: CodeRequests | null
   /** Decides in journeys with repeats and conditions; null: there are none. */
   readonly flow: Flow | null
+  /** Lets agents wait for one another; null: none do. */
+  readonly rendezvous: Rendezvous | null
 }

@@ -164,7 +164,15 @@ export class Walker {
       const pauseMs = agents.drawMs(agent, op)
       this.#pause(agent, intendedMs, intendedMs + pauseMs)
     } else if (op.kind === 'parallel') this.#parallel?.start(agent, op, intendedMs)
+    else if (op.kind === 'rendezvous') this.#options.rendezvous?.come(agent, op, intendedMs)
     else if (flow !== null) this.#decide(agent, flow, intendedMs)
+  }
+
+  /** Goes on after a rendezvous to which the agent came at one instant, and which let it go at another. */
+  leaveRendezvous(agent: number, cameMs: number, goMs: number): void {
+    const { agents } = this.#options
+    agents.step[agent] = (agents.step[agent] as number) + 1
+    this.#pause(agent, cameMs, goMs)
   }
 
   /** Ends the journey where it is; it is complete when nothing is left in it that takes time. */

@@ -28,6 +28,7 @@ export function innerSteps(step: StepPlan): readonly InnerSteps[] {
     case 'request':
     case 'think':
     case 'pace':
+    case 'rendezvous':
     case 'choice':
       return []
   }
@@ -86,6 +87,7 @@ export function mapRequests(
         return changed(step)
       case 'think':
       case 'pace':
+      case 'rendezvous':
         return step
       case 'choice':
         return {

@@ -113,7 +113,6 @@ const groupSummarySchema = z.object({
   /** The times of groups that were walked to their end, ms. */
   timeMs: percentilesSchema,
 })
-export type GroupSummary = z.infer<typeof groupSummarySchema>
 
 /** The measured (not warm-up) part of a run in figures. */
 export const summarySchema = z.object({

@@ -20,6 +20,7 @@ import { RETRY, type RequestDocument, type RetryDocument, type TimeoutsDocument 
 import { type Path, parseAt, pathText, unknownName } from './problems.ts'
 import { isFlow, resolveFlow } from './resolve-flow.ts'
 import type { StepDocument } from './step-schema.ts'
+import type { RendezvousDocument } from './think-step.ts'
 
 /** Settings of a step of a target's own; these every one has. */
 type TargetSettings = Readonly<Record<string, unknown>> &
@@ -54,12 +55,17 @@ function resolveList(steps: readonly StepDocument[], path: Path, defaults: StepD
     const at = [...path, index]
     if (isThink(step)) return { kind: 'think', time: parseDurationRange(step.think) }
     if ('pace' in step) return { kind: 'pace', everyMs: parseDurationMs(step.pace as string) }
+    if ('rendezvous' in step) return rendezvousOf(step as RendezvousDocument)
     if (isFlow(step)) return resolveFlow(step, at, inside)
     const own = ownStepOf(step)
     return own === null
       ? requestStep(step as RequestDocument, at, defaults)
       : choiceStep(own.kind, own.settings, at, defaults)
   })
+}
+
+function rendezvousOf({ rendezvous: { agents, timeout } }: RendezvousDocument): StepPlan {
+  return { kind: 'rendezvous', agents, timeoutMs: parseDurationMs(timeout) }
 }
 
 /** A step that a target brings: its kind and its settings; null for a request and think time. */

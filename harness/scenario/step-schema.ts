@@ -13,7 +13,7 @@ import {
   type RepeatStep,
   type SwitchStep,
 } from './flow-schema.ts'
-import { paceStep, thinkStep } from './think-step.ts'
+import { paceStep, rendezvousStep, thinkStep } from './think-step.ts'
 
 export const loginRetry = z
   .strictObject({
@@ -31,6 +31,7 @@ export type Step =
   | RequestStep
   | Written<typeof thinkStep>
   | Written<typeof paceStep>
+  | Written<typeof rendezvousStep>
   | TargetStep
   | RepeatStep<Step>
   | IfStep<Step>
@@ -51,6 +52,7 @@ export type StepDocument =
   | RequestDocument
   | z.output<typeof thinkStep>
   | z.output<typeof paceStep>
+  | z.output<typeof rendezvousStep>
   | FlowDocument
   | Readonly<Record<string, Readonly<Record<string, unknown>>>>
 
@@ -59,6 +61,7 @@ const step = z
     requestStepSchema,
     thinkStep,
     paceStep,
+    rendezvousStep,
     ...flowSchemas((): z.ZodType => steps),
     ...stepKinds.map(({ name, schema }) => z.strictObject({ [name]: schema })),
   ])

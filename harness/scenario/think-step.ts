@@ -14,6 +14,21 @@ export const paceStep = z.strictObject({
   ),
 })
 
+export const rendezvousStep = z.strictObject({
+  rendezvous: z
+    .strictObject({
+      agents: z
+        .number()
+        .int()
+        .min(2)
+        .describe('Agents of the whole run that have to come, dealt to its threads'),
+      timeout: duration.describe('Longest wait of an agent, which goes on alone after it'),
+    })
+    .describe('Pause until so many agents have come to this step, which go on at one instant'),
+})
+
+export type RendezvousDocument = z.output<typeof rendezvousStep>
+
 /** Makes think time of the user: `think('2s')`, `think('1s..3s')`. */
 export function think(time: string): Written<typeof thinkStep> {
   return { think: time }

@@ -6,7 +6,7 @@ import {
   type StepPlan,
   type WorkloadPlan,
 } from '../../harness/model/plan.ts'
-import { durationsMs, type RigOptions, runRig } from '../kit/engine-rig.ts'
+import { createRig, durationsMs, type RigOptions, runRig } from '../kit/engine-rig.ts'
 import type { Script } from '../kit/scripted-target.ts'
 import { describe } from '../kit/suite.ts'
 
@@ -367,6 +367,45 @@ describe('Requests at once', (test) => {
       lost.seen.steps.map(({ timedOut }) => timedOut),
       [1, 1],
     )
+  })
+})
+
+describe('A rendezvous', (test) => {
+  const meet = (agents: number, timeoutMs = 60_000): StepPlan => ({ kind: 'rendezvous', agents, timeoutMs })
+  const checksOf = ({ seen }: Awaited<ReturnType<typeof walked>>) =>
+    seen.checks.map(({ check, passed, failed }) => [check, passed, failed])
+
+  test('lets agents go on at the instant at which the last of them comes', async () => {
+    // Four arrivals, a second apart.
+    const all = await walked([request('a'), meet(4), request('b')], { workload: arrivals(4) })
+    const startsOf = (name: string) => all.startsMs.filter((_, i) => all.names[i] === name).map(toTen)
+    assert.equal(startsOf('a'), [0, 1_000, 2_000, 3_000])
+    assert.equal(startsOf('b'), [3_010, 3_010, 3_010, 3_010])
+    assert.equal(checksOf(all), [['rendezvous of 4', 4, 0]])
+    assert.ok(durationsMs(all.seen, 'start_delay', 'b').every((ms) => ms <= 1.1))
+  })
+
+  test('lets an agent go on alone that has waited long enough', async () => {
+    const all = await walked([meet(2, 500), request('a')], { workload: { ...arrivals(3), agents: 3 } })
+    assert.equal(all.startsMs.map(toTen), [0, 1_000, 2_000])
+    assert.equal(checksOf(all), [['rendezvous of 2', 0, 3]])
+  })
+
+  test('is no part of a group, and begins anew with the next agents', async () => {
+    const all = await walked([group('met', meet(2), request('a'))], { workload: arrivals(4) })
+    assert.equal(all.startsMs.map(toTen), [0, 0, 2_000, 2_000])
+    assert.equal(groupsOf(all, 'met').ok, [10, 10, 10, 10])
+  })
+
+  test('asks of a thread its share, and of one agent alone nothing', async () => {
+    const workload = { ...arrivals(2), agents: 8 }
+    const rig = createRig({ workload, steps: [meet(8), request('a')], agents: 2 })
+    const running = rig.engine.run()
+    await rig.clock.advance(3_000)
+    rig.engine.stop(0)
+    await rig.clock.advance(2_000)
+    await running
+    assert.is(rig.target.requests.length, 2)
   })
 })
 

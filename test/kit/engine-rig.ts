@@ -34,6 +34,8 @@ export interface RigOptions {
   readonly code?: (port: CodePort, request: RequestOp) => Promise<unknown> | unknown
   /** A request before each session, or what differs in it, or code. */
   readonly login?: boolean | Partial<RequestOp> | RigOptions['code']
+  /** Agents of this shard. Default: all of the workload. */
+  readonly agents?: number
   readonly feeders?: Readonly<Record<string, Feeder>>
   readonly escalationKinds?: readonly string[]
   readonly shard?: number
@@ -109,7 +111,7 @@ export function createRig(options: RigOptions) {
       workload.model === 'open'
         ? { model: 'open', arrivals: createArrivals({ workload, seed: plan.seed, shard, shardCount }) }
         : populationOf(workload, shard, shardCount),
-    agents: workload.agents,
+    agents: options.agents ?? workload.agents,
     recorder,
     counters: new Float64Array(memory),
     variables,

@@ -93,6 +93,12 @@ describe('Steps that hold others', (test) => {
       'journeys.buy.steps[1].parallel[1].request',
       'missing',
     ],
+    [
+      'that wait for more agents than there are',
+      { rendezvous: { agents: 4, timeout: '1s' } },
+      'journeys.buy.steps[1].rendezvous.agents',
+      '4 agents will never come: the run has 3',
+    ],
     ['without rounds', { repeat: 0, steps: [ask] }, 'journeys.buy.steps[1].repeat', '0 does not fit'],
     [
       'without an end',

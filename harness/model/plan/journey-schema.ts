@@ -105,6 +105,13 @@ const groupStepSchema = z.object({
 /** Requests of one agent that are under way at once; the next step follows the last answer. */
 const parallelStepSchema = z.object({ kind: z.literal('parallel'), steps: z.array(requestStepSchema) })
 
+/** A pause until so many agents have come here, or a time has passed. */
+const rendezvousStepSchema = z.object({
+  kind: z.literal('rendezvous'),
+  agents: z.number(),
+  timeoutMs: z.number(),
+})
+
 /** A pause until so much time has passed since the agent was here the last time. */
 const paceStepSchema = z.object({ kind: z.literal('pace'), everyMs: z.number() })
 
@@ -142,6 +149,7 @@ export const stepSchema = z.discriminatedUnion('kind', [
   groupStepSchema,
   paceStepSchema,
   parallelStepSchema,
+  rendezvousStepSchema,
 ])
 export type StepPlan = Immutable<z.infer<typeof stepSchema>>
 
