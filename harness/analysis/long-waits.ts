@@ -1,7 +1,7 @@
 /** Timeouts that do not fit their run: what waits longer than that is still under way when the run ends. */
 import { formatDurationMs } from '../base/units.ts'
-import type { StepPlan, Timeouts } from '../model/plan.ts'
-import { longestWaitMs, type RunPlan } from '../model/plan.ts'
+import { longestWaitMs, type RunPlan, type Timeouts } from '../model/plan.ts'
+import { plannedRequests } from '../model/plan-steps.ts'
 
 /** Lines for people when a timeout is longer than a third of the measured part and the drain; none when all fit. */
 export function longWaitNotes(plan: RunPlan): string[] {
@@ -15,16 +15,6 @@ export function longWaitNotes(plan: RunPlan): string[] {
   ]
 }
 
-function timeoutsOf({ timeouts, journeys, login }: RunPlan): Timeouts[] {
-  const steps: readonly StepPlan[] = [
-    ...journeys.flatMap((journey) => journey.steps ?? []),
-    ...(Array.isArray(login) ? (login as readonly StepPlan[]) : []),
-  ]
-  const ofSteps = steps.flatMap((step) => {
-    if (step.kind === 'think') return []
-    return step.kind === 'choice'
-      ? step.alternatives.map((alternative) => alternative.step.timeouts)
-      : [step.timeouts]
-  })
-  return [timeouts, ...ofSteps]
+function timeoutsOf(plan: RunPlan): Timeouts[] {
+  return [plan.timeouts, ...plannedRequests(plan).map((step) => step.timeouts)]
 }

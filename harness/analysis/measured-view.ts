@@ -28,6 +28,8 @@ export interface Selection {
   readonly outcome?: string | undefined
   readonly component?: string | undefined
   readonly check?: string | undefined
+  /** The name of a group, which its cells have in the place of a step. */
+  readonly group?: string | undefined
   /** Finds nothing in a run that did not tell its regions apart. */
   readonly region?: string | undefined
   readonly workload?: string | undefined
@@ -215,6 +217,7 @@ export class MeasuredView<Interval extends MeasuredInterval = MeasuredInterval> 
       (cell) =>
         this.#selected(cell, selection) &&
         isOfOutcome(cell, selection.outcome) &&
+        (selection.group === undefined || cell.step === selection.group) &&
         (selection.component === undefined || cell.component === selection.component),
     )
   }

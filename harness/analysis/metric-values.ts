@@ -3,6 +3,7 @@ import { max, mean, min } from 'simple-statistics'
 import { completedOf } from '../measure/counts.ts'
 import type { CellMetric } from '../model/interval-snapshot.ts'
 import { recordedPer } from '../model/measures.ts'
+import { ANY_OUTCOME } from '../model/outcome.ts'
 import { quantileOf } from '../model/percentile.ts'
 import type { ObjectivePlan } from '../model/plan.ts'
 import type { MeasuredInterval, MeasuredView } from './measured-view.ts'
@@ -59,7 +60,8 @@ export function isMostlyErrors(
 ): boolean {
   const { labels } = expression
   const { value } = metricOf(expression)
-  if (value.kind !== 'distribution' || value.of === 'samples' || labels['outcome'] !== undefined) return false
+  if (value.kind !== 'distribution' || value.of !== 'requests' || labels['outcome'] !== undefined)
+    return false
   const counts = view.counts(labels)
   const served = counts.ok + (value.cell === 'response_time' ? counts.timedOut : 0)
   return served < completedOf(counts) / 2
@@ -80,6 +82,11 @@ export function exceedancesOf(
   const { cell, of } = value
   if (of === 'samples' || labels['outcome'] !== undefined)
     return { k: view.countNotWithin(cell, labels, boundUs), n: view.count(cell, labels) }
+  if (of === 'groups') {
+    const within = view.count(cell, labels) - view.countOver(cell, labels, boundUs)
+    const n = view.count(cell, { ...labels, outcome: ANY_OUTCOME })
+    return { k: n - within, n }
+  }
   const ok = { ...labels, outcome: 'ok' }
   const within = view.count(cell, ok) - view.countOver(cell, ok, boundUs)
   const counts = view.counts(labels)

@@ -1,7 +1,8 @@
 /** Can a planned run prove its objectives? Known before any load is sent (STATS section 8). */
 import { demandOf, type ObjectiveDemand } from '../model/demand.ts'
-import type { ObjectivePlan, RunPlan, StepPlan, WorkloadPlan } from '../model/plan.ts'
+import type { ObjectivePlan, RunPlan, WorkloadPlan } from '../model/plan.ts'
 import { measuredMsIn } from '../model/plan-load.ts'
+import { type RequestBounds, requestsOf } from './journey-requests.ts'
 import { leastToProve, requestsToProve } from './sample-size.ts'
 import { allowanceOf } from './share-claim.ts'
 
@@ -15,8 +16,10 @@ const NO_CLAIM = { allowed: 0, atMost: false }
 export interface Provability extends ObjectiveDemand {
   /** Share of requests that may exceed the bound. */
   readonly allowed: number
-  /** Requests the plan will send in its measured phases, as far as a plan can tell; null when it cannot. */
+  /** Requests the plan will send in its measured phases, as far as a plan can tell; null when it cannot, or only how many at most. */
   readonly planned: number | null
+  /** Requests that it will send at most; null when nobody knows. */
+  readonly plannedMost: number | null
   /** Fewer cannot prove it even without a single exceedance. */
   readonly atLeast: number
   /** Prove it in nine of ten runs of a service that has half of the exceedances it may. */
@@ -32,7 +35,7 @@ export function provabilityOf(plan: RunPlan): Provability[] {
       {
         ...demandOf(objective),
         allowed,
-        planned: plannedRequests(plan, objective.labels),
+        ...plannedRequests(plan, objective.labels),
         atLeast: leastToProve(allowed),
         typical: Math.ceil((requestsToProve(allowed, TYPICAL_SHARE * allowed) ?? 0) * TYPICAL_DESIGN_EFFECT),
       },
@@ -41,47 +44,40 @@ export function provabilityOf(plan: RunPlan): Provability[] {
 }
 
 /** Open model and declarative journeys only: how fast a closed model goes is the target's to say. */
-function plannedRequests(plan: RunPlan, labels: ObjectivePlan['labels']): number | null {
+function plannedRequests(
+  plan: RunPlan,
+  labels: ObjectivePlan['labels'],
+): Pick<Provability, 'planned' | 'plannedMost'> {
   const { step, workload: wanted } = labels
-  const amounts = plan.workloads
-    .filter(({ name }) => wanted === undefined || name === wanted)
-    .map((workload) => plannedRequestsOf(plan, workload, step))
-  const sum = amounts.reduce(
-    (total, amount) => (total === null || amount === null ? null : total + amount),
-    0,
-  )
-  return sum === null ? null : Math.round(sum)
+  let least = 0
+  let most = 0
+  for (const workload of plan.workloads) {
+    if (wanted !== undefined && workload.name !== wanted) continue
+    const bounds = requestsOfWorkload(plan, workload, step)
+    if (bounds === null) return { planned: null, plannedMost: null }
+    least += bounds.least
+    most += bounds.most
+  }
+  const plannedMost = Math.round(most)
+  return { planned: least === most ? plannedMost : null, plannedMost }
 }
 
-function plannedRequestsOf(
+function requestsOfWorkload(
   { journeys, phases }: RunPlan,
   { expectedIterations, startMs, durationMs, journeys: walked = journeys }: WorkloadPlan,
   step: string | undefined,
-): number | null {
+): RequestBounds | null {
   if (expectedIterations === null) return null
   const weights = walked.reduce((sum, { weight }) => sum + weight, 0)
-  let each = 0
+  const measured = expectedIterations * (measuredMsIn(phases, startMs, startMs + durationMs) / durationMs)
+  let least = 0
+  let most = 0
   for (const { name, weight } of walked) {
     const steps = journeys.find((journey) => journey.name === name)?.steps ?? null
     if (steps === null) return null
-    each += (weight / weights) * steps.reduce((sum, planned) => sum + requestsIn(planned, step), 0)
+    const each = requestsOf(steps, step)
+    least += measured * (weight / weights) * each.least
+    most += measured * (weight / weights) * each.most
   }
-  return expectedIterations * each * (measuredMsIn(phases, startMs, startMs + durationMs) / durationMs)
-}
-
-/** Expected requests of a step, or those of them under one name: of a choice by weight, of follow-ups by probability. */
-function requestsIn(planned: StepPlan, wanted: string | undefined): number {
-  if (planned.kind === 'think') return 0
-  if (planned.kind === 'choice') {
-    const weights = planned.alternatives.reduce((sum, { weight }) => sum + weight, 0)
-    return planned.alternatives.reduce(
-      (sum, { weight, step }) => sum + (weight / weights) * requestsIn(step, wanted),
-      0,
-    )
-  }
-  const own = wanted === undefined || planned.name === wanted ? 1 : 0
-  return planned.followUps.reduce(
-    (sum, { probability, step }) => sum + probability * requestsIn(step, wanted),
-    own,
-  )
+  return { least, most }
 }

@@ -4,12 +4,15 @@ import { lookUp } from '../base/names.ts'
 import { badOf, type Counts, completedOf } from '../measure/counts.ts'
 import { firstOfEachKind } from '../measure/failure-samples.ts'
 import { rankOf } from '../measure/sparse-counts.ts'
+import { GROUP_TIME } from '../model/group-metrics.ts'
 import type { STEP_OUTCOMES } from '../model/outcome.ts'
+import { groupNamesOf } from '../model/plan-steps.ts'
 import type { Percentiles, StepSummary, Summary, WorkloadSummary } from '../model/summary.ts'
 import { failureCauses, journeyCauses, toldCauses } from './failure-causes.ts'
 import { measuresOf } from './measure-summaries.ts'
 import type { Selection } from './measured-view.ts'
 import { messageFigures } from './message-figures.ts'
+import { groupsIn } from './metrics/group-metrics.ts'
 import { workloadsIn } from './metrics/journeys.ts'
 import { secondsIn } from './metrics/seconds-in.ts'
 import type { RecordView } from './record-view.ts'
@@ -37,6 +40,7 @@ export function summarize(view: RecordView): Summary {
     journeyFailures: journeyFailuresOf(view),
     faults: faultsOf(view),
     checks: checksOf(view),
+    ...groupsOf(view),
     ...slosOf(view),
     ...stairsOf(view),
     messages: messagesOf(view),
@@ -84,6 +88,18 @@ function checksOf(view: RecordView): Summary['checks'] {
     sums.set(check, { passed: (sum?.passed ?? 0) + passed, failed: (sum?.failed ?? 0) + failed })
   }
   return Object.fromEntries([...sums].sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/** Absent for a plan without groups. */
+function groupsOf(view: RecordView): Pick<Summary, 'groups'> {
+  const names = groupNamesOf(view.plan)
+  if (names.length === 0) return {}
+  const groups = names.map((group) => {
+    const { k: failed, n: ended } = groupsIn(view, { group })
+    const timeMs = percentilesOf(view, GROUP_TIME, { group })
+    return [group, { ended, failed, failedRatio: ended === 0 ? 0 : failed / ended, timeMs }] as const
+  })
+  return { groups: Object.fromEntries(groups) }
 }
 
 function messagesOf(view: RecordView): Summary['messages'] {

@@ -1,6 +1,7 @@
 /** Says what would change a verdict, and which experiment to make next. Pure: a stored run is explained as a fresh one is. */
 import { formatAmount, formatInUnit, formatRatio } from '../base/units.ts'
 import type { ObjectiveResult } from '../model/objective-result.ts'
+import { modelOf } from '../model/plan-load.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { isGeneratorsFault } from './inconclusive.ts'
@@ -113,7 +114,7 @@ export function nextExperiment(
   changes: readonly VerdictChange[],
 ): NextExperiment {
   const { outcome, objectives, comparison } = verdict
-  const { durationMs, workload } = record.plan
+  const { durationMs } = record.plan
   if (outcome === 'INCONCLUSIVE' && isGeneratorsFault(record, verdict))
     return {
       why: 'the generator, not the target, spoilt the measurement: send half the load, or the same on an idle machine',
@@ -147,7 +148,7 @@ export function nextExperiment(
       overrides: {},
     }
   return {
-    why: `all objectives are met at this load: find out how much more it holds (${workload.model === 'open' ? 'by rate' : 'by agents'})`,
+    why: `all objectives are met at this load: find out how much more it holds (${modelOf(record.plan) === 'open' ? 'by rate' : 'by agents'})`,
     tool: 'start_capacity',
     overrides: {},
   }
@@ -162,7 +163,10 @@ function timesAsLong(objectives: readonly ObjectiveResult[], changes: readonly V
   return Math.min(LONGER_MAX, Math.max(1, ...times))
 }
 
-function lessLoad({ plan: { workload, durationMs } }: RunRecord): NextExperiment['overrides'] {
+function lessLoad({ plan: { workloads, durationMs } }: RunRecord): NextExperiment['overrides'] {
+  const [workload] = workloads
+  // Of several, the scenario says which load is less.
+  if (workload === undefined || workloads.length > 1) return {}
   if (workload.model === 'closed') return { agents: Math.max(1, Math.floor(HALF * workload.agents)) }
   const perSec = ((workload.expectedIterations ?? 0) * 1000) / durationMs
   return { rate: `${Math.max(1, Math.floor(HALF * perSec))}/s` }

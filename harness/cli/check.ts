@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { requireTypes } from '../app/check-types.ts'
+import { requestBoundsNotes } from '../app/request-bounds.ts'
 import { preparePlan } from '../app/run/prepare.ts'
 import { agentsOf } from '../model/plan-load.ts'
 import { joiningText } from '../text/joining-text.ts'
@@ -17,9 +18,10 @@ export function addCheckCommand(command: Command, { host, exit }: CommandContext
       const { plan, planHash } = await preparePlan(source, overridesOf(flags), host)
       if (flags.types === true) await requireTypes(source, host)
       const joining = joiningText(plan)
+      const bounds = requestBoundsNotes(plan).map((note) => `${note}.\n`)
       host.stdout.write(
         `${plan.scenario}: valid. ${plan.journeys.length} journeys, ${plan.objectives.length} objectives, ` +
-          `${agentsOf(plan)} agents, ${lengthText(plan)}. Plan ${planHash.slice(0, 16)}.\n${joining === null ? '' : `${joining}.\n`}`,
+          `${agentsOf(plan)} agents, ${lengthText(plan)}. Plan ${planHash.slice(0, 16)}.\n${joining === null ? '' : `${joining}.\n`}${bounds.join('')}`,
       )
       exit(0)
     })

@@ -14,12 +14,12 @@ export function addPlanSamplesCommand(command: Command, { host }: CommandContext
     .action(async (source: string, flags: ScenarioFlags & { readonly json?: boolean }) => {
       const { plan, found } = await planSamples(source, overridesOf(flags), host)
       if (flags.json === true) return void host.stdout.write(`${JSON.stringify(found)}\n`)
-      const rows = found.map(({ allowed, planned, atLeast, typical, ...demand }) => [
+      const rows = found.map(({ allowed, planned, plannedMost, atLeast, typical, ...demand }) => [
         demandText(demand),
         formatRatio(allowed),
         formatCount(atLeast),
         formatCount(typical),
-        planned === null ? 'unknown' : formatCount(planned),
+        plannedText(planned, plannedMost),
         planned === null || planned === 0 ? '-' : formatDurationMs((typical / planned) * plan.durationMs),
       ])
       const heads = ['objective', 'may exceed', 'at least', 'typically', 'planned', 'typical duration']
@@ -32,4 +32,10 @@ of the allowed slow requests. A closed model runs as fast as the target, so its 
 `,
       )
     })
+}
+
+/** A journey with conditions has no number of requests, but a highest one. */
+function plannedText(planned: number | null, most: number | null): string {
+  if (planned !== null) return formatCount(planned)
+  return most === null ? 'unknown' : `at most ${formatCount(most)}`
 }

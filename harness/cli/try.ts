@@ -7,6 +7,7 @@ import { writeHar } from '../app/trial/write-har.ts'
 import type { TriedRequest } from '../model/tried-request.ts'
 import type { Host } from '../ports/host.ts'
 import {
+  renderDecision,
   renderFailedByCode,
   renderJourney,
   renderTriedRequest,
@@ -87,6 +88,8 @@ function observerOf({ stdout, stderr }: Host, requests: TriedRequest[]): TrialOb
     onEvent(event) {
       if (event.kind === 'failed-by-code')
         return stdout.write(renderFailedByCode(event.step, event.reason, hasColours))
+      if (event.kind === 'decision')
+        return stdout.write(renderDecision(event.question, event.answer, hasColours))
       requests.push(event.request)
       stdout.write(renderTriedRequest(event.request, ++number, hasColours))
     },

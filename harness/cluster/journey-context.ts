@@ -9,7 +9,7 @@ import { MAIN_TARGET, type MsRange, mockedNames, type RunPlan, type Timeouts } f
 import type { AgentHandle, JourneyContext } from '../ports/journey.ts'
 import type { PerformOptions, TargetDriver } from '../ports/target.ts'
 import type { StatusLanguage } from '../ports/target-plugin.ts'
-import { compileRetry, statusOf } from './compile-program.ts'
+import { compileRetry, statusOf } from './compile-request.ts'
 import type { Drivers } from './create-drivers.ts'
 
 /** More step names (or think times) than this are made up from data, and not worth remembering. */

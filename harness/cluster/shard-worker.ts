@@ -93,10 +93,15 @@ export async function runShard(task: ShardTask): Promise<void> {
 }
 
 /** Loads what only trials need. */
-async function watched(parts: TrialWatchParts): Promise<Pick<ShardEngineOptions, 'createRequests'>> {
+async function watched(
+  parts: TrialWatchParts,
+): Promise<Pick<ShardEngineOptions, 'createRequests' | 'flowWatcher'>> {
   const { TrialWatch } = await import('./trial-watch.ts')
   const { WatchedRequests } = await import('../engine/watched-requests.ts')
-  return { createRequests: (options) => new WatchedRequests(options, new TrialWatch(parts, options.agents)) }
+  return {
+    createRequests: (options) => new WatchedRequests(options, new TrialWatch(parts, options.agents)),
+    flowWatcher: { decided: (question, answer) => parts.tell({ kind: 'decision', question, answer }) },
+  }
 }
 
 /** Resolves with the start command, and takes every renewed secret until the port is closed. */
@@ -172,9 +177,9 @@ function createVariables({ plan: { plan }, secrets, takenRows }: ShardTask, cloc
   return new VariableStore(new Map(feeders), secrets, usesVariables(plan), calls)
 }
 
-/** Returns true when any request text holds a `{{variable}}`. */
+/** Returns true when any request text holds a `{{variable}}`, or a condition asks for one. */
 function usesVariables(plan: RunPlan): boolean {
-  return JSON.stringify([plan.journeys, plan.login, plan.targets]).includes('{{')
+  return /\{\{|"variable":/.test(JSON.stringify([plan.journeys, plan.login, plan.targets]))
 }
 
 /** Follows the control state in shared memory, read a hundred times a second. */

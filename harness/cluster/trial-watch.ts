@@ -11,7 +11,7 @@ import { ERROR_KINDS } from '../model/outcome.ts'
 import type { RunPlan } from '../model/plan.ts'
 import type { HeaderField, TrialEvent, TriedBody, TriedRequest } from '../model/tried-request.ts'
 import { ALL_HEADERS, type SentWhole } from '../ports/target.ts'
-import { statusOf } from './compile-program.ts'
+import { statusOf } from './compile-request.ts'
 import type { Drivers } from './create-drivers.ts'
 
 /** The part of a body that is told. */
@@ -49,7 +49,7 @@ export class TrialWatch implements RequestWatcher {
     this.#attempt = isRetry ? this.#attempt + 1 : 1
     const sinceLastMs = exchange.intendedMs - (this.#lastDoneMs ?? exchange.intendedMs)
     this.#begun.set(exchange, {
-      ...this.#placeOf(exchange.agent),
+      ...this.#placeOf(exchange),
       attempt: this.#attempt,
       pauseMs: Math.max(0, sinceLastMs),
       sent: sentOf(exchange),
@@ -80,12 +80,14 @@ export class TrialWatch implements RequestWatcher {
     this.#parts.tell({ kind: 'failed-by-code', journey, step: exchange.step, reason: exchange.errorText })
   }
 
-  #placeOf(agent: number): Pick<TriedRequest, 'journey' | 'place'> {
+  #placeOf({ agent, op }: PooledExchange): Pick<TriedRequest, 'journey' | 'place'> {
+    return { journey: this.#journeyOf(agent), place: this.#parts.program.places.get(op) ?? null }
+  }
+
+  #journeyOf(agent: number): string {
     const { program } = this.#parts
     const index = this.#agents.journey[agent] as number
-    const { name, code } = (index === LOGIN ? program.login : program.journeys[index]) as JourneyProgram
-    const steps = index === LOGIN ? 'login.steps' : `journeys.${name}.steps`
-    return { journey: name, place: code === null ? `${steps}[${this.#agents.step[agent]}]` : null }
+    return ((index === LOGIN ? program.login : program.journeys[index]) as JourneyProgram).name
   }
 
   #statusName({ op, status }: PooledExchange): string {

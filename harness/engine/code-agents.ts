@@ -60,11 +60,6 @@ export class CodeAgents {
     this.#failures = new JourneyFailures(options)
   }
 
-  /** The requests of the code. */
-  get requests(): CodeRequests {
-    return this.#options.requests
-  }
-
   /** The number of journeys in progress. */
   get busyCount(): number {
     return this.#busyCount

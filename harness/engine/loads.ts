@@ -16,7 +16,7 @@ import { firstRegionColumn } from './shard-memory.ts'
 export interface LoadsOptions
   extends Pick<
     SessionsOptions,
-    'program' | 'agents' | 'wheel' | 'walker' | 'codeAgents' | 'variables' | 'turn' | 'clock'
+    'program' | 'agents' | 'wheel' | 'walker' | 'codeAgents' | 'variables' | 'flow' | 'turn' | 'clock'
   > {
   readonly plan: RunPlan
   /** The share of each workload, in the order of the plan. */

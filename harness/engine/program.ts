@@ -1,4 +1,5 @@
 /** Journeys as the engine walks them: compiled once per shard by `cluster/compile-program.ts`, then read only. */
+import type { VariableLookup } from '../base/template.ts'
 import type { RetryPlan, Timeouts } from '../model/plan.ts'
 import type { OneExpectation } from '../ports/expectation.ts'
 import type { Exchange, TargetDriver } from '../ports/target.ts'
@@ -58,7 +59,71 @@ export interface ChoiceOp {
   readonly ops: readonly RequestOp[]
 }
 
-export type Op = RequestOp | ThinkOp | ChoiceOp
+/** Tells whether a condition holds, by the variables of an agent. */
+export type Condition = (variables: VariableLookup) => boolean
+
+/** The begin of each round of a repeat. */
+export interface RoundOp {
+  readonly kind: 'round'
+  /** The place of its count among the numbers of an agent. */
+  readonly slot: number
+  /** The most rounds. */
+  readonly times: number
+  /** There is another one only if it holds; null: always so many. */
+  readonly condition: Condition | null
+  /** True when the first one depends on it, too. */
+  readonly isAskedFirst: boolean
+  /** The operation after the last round. */
+  readonly exit: number
+  /** For whoever tries a scenario. */
+  readonly text: string
+}
+
+/** Goes on with the next operation if a condition holds, else with another. */
+export interface BranchOp {
+  readonly kind: 'branch'
+  readonly condition: Condition
+  readonly otherwise: number
+  readonly text: string
+}
+
+export interface JumpOp {
+  readonly kind: 'jump'
+  readonly to: number
+}
+
+/** The begin or the end of a group of steps whose time is measured together. */
+export interface GroupOp {
+  readonly kind: 'group-begin' | 'group-end'
+  readonly slot: number
+}
+
+/** An operation that takes no time: it decides which is the next one. */
+export type FlowOp = RoundOp | BranchOp | JumpOp | GroupOp
+
+/** A pause until so much time has passed since the agent was here the last time. */
+export interface PaceOp {
+  readonly kind: 'pace'
+  /** The place of that instant among those of an agent, over all journeys. */
+  readonly slot: number
+  readonly everyMs: number
+}
+
+/** A pause until so many agents have come here, or a time has passed. */
+export interface RendezvousOp {
+  readonly kind: 'rendezvous'
+  /** Agents of the whole run. */
+  readonly agents: number
+  readonly timeoutMs: number
+}
+
+/** Requests that are under way at once. */
+export interface ParallelOp {
+  readonly kind: 'parallel'
+  readonly ops: readonly RequestOp[]
+}
+
+export type Op = RequestOp | ThinkOp | ChoiceOp | PaceOp | ParallelOp | RendezvousOp | FlowOp
 
 /** A journey written as code; resolves when the agent has finished it. */
 export type JourneyCode = (context: unknown) => Promise<unknown> | unknown
@@ -68,6 +133,16 @@ export interface JourneyProgram {
   readonly name: string
   readonly ops: readonly Op[]
   readonly code: JourneyCode | null
+  /** Null: every step is walked once, in order, and none is more than a request or think time. */
+  readonly flow: FlowShape | null
+}
+
+/** The numbers that an agent keeps while it walks a journey. */
+export interface FlowShape {
+  /** The number of repeats. */
+  readonly repeats: number
+  /** The names of groups by slot. */
+  readonly groups: readonly string[]
 }
 
 /** The journeys that the agents of a workload walk. */
@@ -85,4 +160,8 @@ export interface Program {
   /** Walked at the start of every session. */
   readonly login: JourneyProgram | null
   readonly drivers: readonly TargetDriver[]
+  /** The places of requests in the scenario, for whoever tries it: `journeys.buy.steps[2]`. */
+  readonly places: ReadonlyMap<RequestOp, string>
+  /** The number of paces in all journeys. */
+  readonly paces: number
 }

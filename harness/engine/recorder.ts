@@ -4,6 +4,7 @@ import type { AgentPlace } from '../model/plan-load.ts'
 import { CellMemory } from './cell-memory.ts'
 import { CheckLog } from './check-log.ts'
 import { type FailedRequest, FailureLog } from './failure-log.ts'
+import { GroupRecorder } from './group-recorder.ts'
 import type { RecorderPhase, RecorderSettings } from './recorder-settings.ts'
 import type { SloValues } from './slos.ts'
 import { StepRecorder } from './step-recorder.ts'
@@ -31,6 +32,7 @@ export class Recorder {
   readonly #failures: FailureLog
   readonly #concurrency = new ConcurrencyTally()
   readonly #checks: CheckLog
+  readonly #groups: GroupRecorder
   /** By phase and kind of place. */
   readonly #steps: Map<string, StepRecorder>[]
   /** The places that are told apart, and by place of an agent the index among them. */
@@ -44,6 +46,7 @@ export class Recorder {
     this.#memory = new CellMemory(settings.announce)
     this.#failures = new FailureLog(settings)
     this.#checks = new CheckLog(settings.announce, settings.nameOf)
+    this.#groups = new GroupRecorder(settings, this.#memory.pages)
     const names = settings.places.map(({ workload, region }) => JSON.stringify([workload, region]))
     const kinds = [...new Set(names)]
     this.#kinds = kinds.map((name) => settings.places[names.indexOf(name)] as AgentPlace)
@@ -79,6 +82,12 @@ export class Recorder {
   noteFault(step: string, errorKind: number, errorText: string, atMs: number): void {
     const failed = { ...NO_REQUEST, errorKind, errorText, intendedMs: atMs }
     this.#failures.add({ phase: this.#phaseNameAt(atMs), of: 'faults', step }, failed)
+  }
+
+  /** Records a group of steps that is over, in the phase that holds its intended start. @param place index of the agent's */
+  recordGroup(name: string, intendedMs: number, place: number, hasFailed: boolean, durationMs: number): void {
+    const kind = this.#kinds[this.#kindOf[place] as number] as AgentPlace
+    this.#groups.record(name, { ...kind, phase: this.#phaseNameAt(intendedMs) }, hasFailed, durationMs)
   }
 
   /** Counts a named check of code in the phase that holds `intendedMs`. */

@@ -117,6 +117,11 @@ export class Requests {
     this.#timedFromMs = untilMs
   }
 
+  /** Tells whether the loop has not stood still since an instant: what took until now can be timed. */
+  isTimedSince(atMs: number): boolean {
+    return atMs >= this.#timedFromMs
+  }
+
   /** Makes the drivers give up what is in flight. @param errorKind index of `aborted` or `unanswered` */
   giveUp(errorKind: number): void {
     this.#givenUpAs = errorKind

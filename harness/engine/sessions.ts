@@ -5,6 +5,7 @@ import { LATE_START_MS } from '../model/generator-limits.ts'
 import { type AgentTable, WAKE_CODE, WAKE_FIRST, WAKE_ITERATION, WAKE_SESSION } from './agents.ts'
 import type { CodeAgents } from './code-agents.ts'
 import type { Dispatch, SessionStarter, WorkloadShare } from './dispatch.ts'
+import type { Flow } from './flow.ts'
 import type { IterationBudget } from './iteration-budget.ts'
 import type { LoopTurn } from './loop-turn.ts'
 import type { Pauses } from './pauses.ts'
@@ -22,6 +23,7 @@ export interface SessionsOptions {
   readonly wheel: TimingWheel
   readonly walker: Walker
   readonly codeAgents: CodeAgents | null
+  readonly flow: Flow | null
   readonly variables: VariableStore
   readonly pauses: Pauses
   readonly turn: LoopTurn
@@ -111,7 +113,7 @@ export class Sessions implements SessionStarter {
     // Arrivals, not agents, make an open load: whatever went wrong, an agent without a journey left is free at once.
     if (isLast && this.dispatch.takeBack(agent)) return
     const { walker, pauses } = this.#options
-    const keptMs = completed ? 0 : walker.drawRestMs(agent)
+    const keptMs = completed ? 0 : walker.drawRestMs(agent, atMs)
     if (isLast) this.#wait(agent, WAKE_SESSION, pauses.untilSession(agent, atMs, keptMs))
     else this.#wait(agent, WAKE_ITERATION, pauses.untilJourney(agent, atMs, keptMs))
   }
@@ -206,10 +208,11 @@ export class Sessions implements SessionStarter {
   }
 
   #endSession(agent: number): void {
-    const { program, variables, codeAgents } = this.#options
+    const { program, variables, codeAgents, flow } = this.#options
     for (const driver of program.drivers) driver.endSession(agent)
     variables.endSession(agent)
     codeAgents?.endSession(agent)
+    flow?.endSession(agent)
   }
 
   #countAgent(agent: number, amount: 1 | -1): void {

@@ -21,15 +21,19 @@ import type { WorkloadShare } from './dispatch.ts'
 import { everyTurn } from './every-turn.ts'
 import { PooledExchange } from './exchange.ts'
 import { ExchangePool } from './exchange-pool.ts'
+import { Flow, type FlowWatcher } from './flow.ts'
 import { Loads } from './loads.ts'
 import { LoopTurn } from './loop-turn.ts'
+import { sendsAtOnce } from './parallel-requests.ts'
 import type { Program } from './program.ts'
 import type { Recorder } from './recorder.ts'
+import { Rendezvous } from './rendezvous.ts'
 import { Requests, type RequestsOptions } from './requests.ts'
 import { count, SHARD_COLUMN } from './shard-memory.ts'
 import { TimingWheel } from './timing-wheel.ts'
 import type { VariableStore } from './variables.ts'
-import { Walker, type WalkerOwner } from './walker.ts'
+import { Walker } from './walker.ts'
+import type { WalkerOwner } from './walker-options.ts'
 
 const TICK_MS = 1
 /** Time after the deadline of the drain in which code may still settle. */
@@ -54,6 +58,7 @@ export interface ShardEngineOptions {
   readonly onSpent?: (atMs: number) => void
   /** Creates requests that are watched. Default: that nobody watches. */
   readonly createRequests?: (options: RequestsOptions) => Requests
+  readonly flowWatcher?: FlowWatcher
 }
 
 export class ShardEngine implements WalkerOwner {
@@ -64,13 +69,14 @@ export class ShardEngine implements WalkerOwner {
   readonly #requests: Requests
   readonly #walker: Walker
   readonly #codeAgents: CodeAgents | null
+  readonly #codeRequests: CodeRequests | null
+  readonly #rendezvous: Rendezvous | null
   readonly #loads: Loads
   readonly #endMs: number
   #isStopping = false
   #cancelTick: CancelTimer = () => undefined
   #finish: () => void = () => undefined
   #deadlineMs = Number.POSITIVE_INFINITY
-  /** True when the drain was ended early. */
   #isCutShort = false
 
   constructor(options: ShardEngineOptions) {
@@ -84,19 +90,15 @@ export class ShardEngine implements WalkerOwner {
     )
     const wheel = new TimingWheel(agents.size, startMs)
     const turn = new LoopTurn(clock, counters, startMs)
-    const pool = new ExchangePool(
-      () =>
-        new PooledExchange(
-          (exchange) => this.#walker.settled(exchange),
-          (agent, name, scope) => variables.get(agent, name, scope),
-          (agent) => agents.identity(agent),
-          recorder.createSloValues(),
-        ),
-    )
+    const pool = this.#createPool(agents)
     const { createRequests = (given) => new Requests(given) } = options
     this.#requests = createRequests({ agents, pool, recorder, counters, variables, startMs })
+    const codeRequests =
+      createContext === null && !sendsAtOnce(program)
+        ? null
+        : new CodeRequests(agents, this.#requests, turn, startMs)
     const codeAgents =
-      createContext === null
+      createContext === null || codeRequests === null
         ? null
         : new CodeAgents({
             createContext,
@@ -105,16 +107,35 @@ export class ShardEngine implements WalkerOwner {
             recorder,
             counters,
             clock,
-            requests: new CodeRequests(agents, this.#requests, turn, startMs),
+            requests: codeRequests,
             onEnded: (agent, atMs, completed) => this.#loads.journeyEnded(agent, atMs, completed),
             onError: options.onCodeError,
           })
-    const shared = { program, agents, wheel, counters, clock, codeAgents }
-    this.#walker = new Walker({ ...shared, requests: this.#requests, owner: this })
+    const parts = { program, agents, wheel, counters, clock, variables, requests: this.#requests }
+    const flow = Flow.of({ ...parts, recorder, watcher: options.flowWatcher })
+    const shared = { ...parts, codeAgents, flow }
+    this.#rendezvous = Rendezvous.of({ program, plan, agents: agents.size, recorder }, (...wait) =>
+      this.#walker.leaveRendezvous(...wait),
+    )
+    this.#walker = new Walker({ ...shared, codeRequests, owner: this, rendezvous: this.#rendezvous })
     this.#loads = new Loads({ ...options, ...shared, walker: this.#walker, turn, endMs: this.#endMs })
     this.#turn = turn
     this.#wheel = wheel
     this.#codeAgents = codeAgents
+    this.#codeRequests = codeRequests
+  }
+
+  #createPool(agents: AgentTable): ExchangePool {
+    const { variables, recorder } = this.#options
+    return new ExchangePool(
+      () =>
+        new PooledExchange(
+          (exchange) => this.#walker.settled(exchange),
+          (agent, name, scope) => variables.get(agent, name, scope),
+          (agent) => agents.identity(agent),
+          recorder.createSloValues(),
+        ),
+    )
   }
 
   /** Walks the whole plan; resolves when no request is in flight any more. */
@@ -143,6 +164,7 @@ export class ShardEngine implements WalkerOwner {
     this.#walker.stop()
     this.#loads.stop()
     this.#codeAgents?.stop()
+    this.#codeRequests?.stop()
     this.#loads.cancelDue(nowMs)
   }
 
@@ -174,8 +196,9 @@ export class ShardEngine implements WalkerOwner {
     this.#beginTurn(nowMs)
     count(this.#counters, SHARD_COLUMN.heartbeat)
     if (!this.#isStopping) this.#loads.admitDue(nowMs)
+    this.#rendezvous?.advance(nowMs)
     this.#wheel.advance(nowMs, this.#loads.onDue, this.#turn.isYoung)
-    this.#codeAgents?.requests.advance(nowMs)
+    this.#codeRequests?.advance(nowMs)
     if (!this.#isStopping) this.#stopWhenOver(nowMs)
     if (this.#isStopping) this.#drain(nowMs)
   }
@@ -209,7 +232,7 @@ export class ShardEngine implements WalkerOwner {
     // Code that never settles is left behind.
     if (!isIdle && nowMs < this.#deadlineMs + CODE_GRACE_MS) return
     this.#cancelTick()
-    this.#codeAgents?.requests.end()
+    this.#codeRequests?.end()
     this.#finish()
   }
 }

@@ -7,49 +7,30 @@
  * fails for good ends the journey: the user gives up, and is no faster for it (`pauses.ts`).
  */
 import { indexByWeight } from '../base/random.ts'
-import { MEASURES } from '../model/measures.ts'
 import { OUTCOME_ABORTED, OUTCOME_ERRORED, OUTCOME_FAILED, OUTCOME_OK } from '../model/outcome.ts'
-import { type AgentTable, WAKE_RETRY, WAKE_STEP } from './agents.ts'
-import type { CodeAgents } from './code-agents.ts'
-import type { CodeRequest } from './code-port.ts'
+import { WAKE_RETRY, WAKE_STEP } from './agents.ts'
 import type { PooledExchange } from './exchange.ts'
-import type { JourneyProgram, Op, Program, RequestOp, RetryOp } from './program.ts'
-import type { Requests } from './requests.ts'
-import { type Ended, pauseBeforeRetryMs } from './retry.ts'
+import { type Flow, hasFlow, isFlowOp } from './flow.ts'
+import { type Joined, ParallelRequests } from './parallel-requests.ts'
+import type { ChoiceOp, JourneyProgram, RequestOp, RetryOp } from './program.ts'
+import { drawRestMs } from './rest-of-journey.ts'
+import { type Ended, pauseBeforeRetryMs, timeAttempts } from './retry.ts'
 import { count, SHARD_COLUMN } from './shard-memory.ts'
-import type { TimingWheel } from './timing-wheel.ts'
+import type { WalkerOptions } from './walker-options.ts'
 
 /** The index of the login program in `AgentTable.journey`. */
 export const LOGIN = -1
 
-/** Takes agents back. */
-export interface WalkerOwner {
-  /** Ends a journey at `atMs`; `completed` is false when a step failed for good. */
-  journeyEnded(agent: number, atMs: number, completed: boolean): void
-  /** Called once per finished request, before it is recorded. */
-  requestEnding(nowMs: number): void
-  /** Called once per finished request, after it is recorded: a chance to start work that is due. */
-  requestEnded(nowMs: number): void
-}
-
-export interface WalkerOptions {
-  readonly program: Program
-  readonly agents: AgentTable
-  readonly wheel: TimingWheel
-  readonly requests: Requests
-  readonly counters: Float64Array
-  readonly owner: WalkerOwner
-  /** Runs the journeys that are code; null: there are none. */
-  readonly codeAgents: CodeAgents | null
-}
-
 export class Walker {
   readonly #options: WalkerOptions
+  readonly #parallel: ParallelRequests | null
   /** Set when the run ends: agents stop at the next step. */
   #stopping = false
 
   constructor(options: WalkerOptions) {
+    const { codeRequests: requests } = options
     this.#options = options
+    this.#parallel = requests === null ? null : new ParallelRequests(requests, (end) => this.#join(end))
   }
 
   /** Stops the walk: no agent takes another step. */
@@ -59,14 +40,16 @@ export class Walker {
 
   /** Begins a journey (or LOGIN) for an agent. */
   begin(agent: number, journey: number, intendedMs: number): void {
-    const { agents, codeAgents } = this.#options
+    const { agents, codeAgents, flow } = this.#options
     agents.journey[agent] = journey
     agents.step[agent] = 0
     agents.followUp[agent] = -1
     agents.attempt[agent] = 0
     agents.paused[agent] = 0
-    agents.unanswered[agent] = 0
     const program = this.#journeyOf(agent)
+    // A journey whose conditions let it send nothing goes on no faster than one that nobody answers.
+    agents.unanswered[agent] = hasFlow(program) ? 1 : 0
+    if (flow !== null) flow.begin(agent)
     if (program.code !== null) codeAgents?.start(agent, program, intendedMs)
     else this.#advance(agent, intendedMs)
   }
@@ -79,46 +62,29 @@ export class Walker {
     else this.#advance(agent, dueMs)
   }
 
-  /** Draws the total waiting time of the steps after the current one, by the agent's own draws. */
-  drawRestMs(agent: number): number {
-    const { agents } = this.#options
-    const { ops } = this.#journeyOf(agent)
-    let restMs = 0
-    for (let step = (agents.step[agent] as number) + 1; step < ops.length; step++) {
-      const op = ops[step] as Op
-      if (op.kind === 'think') restMs += agents.drawMs(agent, op)
-    }
-    return restMs
+  /** Draws the total waiting time of the steps after the current one, from an instant on, by the agent's own draws. */
+  drawRestMs(agent: number, atMs: number): number {
+    const { agents, flow } = this.#options
+    return drawRestMs(agent, this.#journeyOf(agent).ops, agents, flow, atMs)
   }
 
   /** Called by an exchange when its driver is done with it. */
   settled(exchange: PooledExchange): void {
-    const { owner, agents, requests } = this.#options
+    const { owner, agents, requests, codeRequests } = this.#options
     const nowMs = exchange.doneMs
     owner.requestEnding(nowMs)
     requests.judge(exchange)
     agents.unanswered[exchange.agent] = exchange.outcome === OUTCOME_ERRORED ? 1 : 0
-    if (exchange.codeRequest !== null) this.#giveToCode(exchange, exchange.codeRequest)
-    else {
-      if (exchange.op.retry !== null) this.#timeAttempts(exchange)
+    const { codeRequest } = exchange
+    if (codeRequest !== null) {
+      exchange.codeRequest = null
+      codeRequests?.settled(exchange, codeRequest)
+    } else {
+      if (exchange.op.retry !== null) timeAttempts(agents, exchange)
       requests.record(exchange)
       this.#afterStep(exchange)
     }
     owner.requestEnded(nowMs)
-  }
-
-  #giveToCode(exchange: PooledExchange, request: CodeRequest): void {
-    exchange.codeRequest = null
-    this.#options.codeAgents?.requests.settled(exchange, request)
-  }
-
-  /** Times all attempts of a request together once one of them is ok. */
-  #timeAttempts(exchange: PooledExchange): void {
-    const { attempt, firstIntendedMs } = this.#options.agents
-    const { agent, intendedMs, doneMs, networkDelayMs, outcome } = exchange
-    if (attempt[agent] === 0) firstIntendedMs[agent] = intendedMs
-    if (outcome !== OUTCOME_OK) return
-    exchange.measure(MEASURES.settled_time, doneMs + networkDelayMs - (firstIntendedMs[agent] as number))
   }
 
   #afterStep(exchange: PooledExchange): void {
@@ -139,17 +105,33 @@ export class Walker {
   }
 
   #afterFailure(ended: Ended, retry: RetryOp | null, doneMs: number): void {
-    const { agents, wheel, owner } = this.#options
+    const { agents, wheel } = this.#options
     const { agent } = ended
     const attempts = (agents.attempt[agent] as number) + 1
     const pauseMs = this.#stopping ? -1 : pauseBeforeRetryMs(agents, retry, ended, attempts)
-    if (pauseMs < 0) {
-      if (ended.outcome !== OUTCOME_ABORTED) count(this.#options.counters, SHARD_COLUMN.failedJourneys)
-      return owner.journeyEnded(agent, doneMs, false)
-    }
+    if (pauseMs < 0) return this.#giveUp(agent, doneMs, ended.outcome === OUTCOME_ABORTED)
     agents.attempt[agent] = attempts
     agents.wake[agent] = WAKE_RETRY
     wheel.schedule(agent, doneMs + pauseMs)
+  }
+
+  /** Goes on after the last of several requests. */
+  #join({ agent, atMs, hasFailed, wasAborted }: Joined): void {
+    const { agents } = this.#options
+    if (hasFailed) return this.#giveUp(agent, atMs, wasAborted)
+    agents.failures[agent] = 0
+    agents.step[agent] = (agents.step[agent] as number) + 1
+    this.#advance(agent, atMs)
+  }
+
+  /** Ends a journey that a failure ends, or the harness itself. */
+  #giveUp(agent: number, atMs: number, wasAborted: boolean): void {
+    const { counters, flow, owner } = this.#options
+    if (!wasAborted) {
+      count(counters, SHARD_COLUMN.failedJourneys)
+      if (flow !== null) flow.giveUp(agent, atMs)
+    }
+    owner.journeyEnded(agent, atMs, false)
   }
 
   /** Decides with one draw whether a follow-up is taken, and which. */
@@ -166,19 +148,62 @@ export class Walker {
   }
 
   #advance(agent: number, intendedMs: number): void {
-    const { agents, owner } = this.#options
+    const { agents, owner, requests, flow } = this.#options
     const { ops } = this.#journeyOf(agent)
     const op = ops[agents.step[agent] as number]
     if (op === undefined) return owner.journeyEnded(agent, intendedMs, true)
-    if (this.#stopping) return owner.journeyEnded(agent, intendedMs, false)
-    if (op.kind === 'think') {
+    if (this.#stopping) return this.#stopAt(agent, intendedMs)
+    if (op.kind === 'request') {
+      requests.start(agent, op, intendedMs)
+    } else if (op.kind === 'choice') {
+      const choice = indexByWeight(op.cumulativeWeights, agents.draw(agent))
+      agents.choice[agent] = choice
+      requests.start(agent, op.ops[choice] as RequestOp, intendedMs)
+    } else if (op.kind === 'think') {
       agents.step[agent] = (agents.step[agent] as number) + 1
       const pauseMs = agents.drawMs(agent, op)
-      if (pauseMs > 0) agents.paused[agent] = 1
-      return this.#waitForStep(agent, intendedMs + pauseMs)
-    }
-    if (op.kind === 'choice') agents.choice[agent] = indexByWeight(op.cumulativeWeights, agents.draw(agent))
-    this.#options.requests.start(agent, requestOf(op, agents.choice[agent] as number), intendedMs)
+      this.#pause(agent, intendedMs, intendedMs + pauseMs)
+    } else if (op.kind === 'parallel') this.#parallel?.start(agent, op, intendedMs)
+    else if (op.kind === 'rendezvous') this.#options.rendezvous?.come(agent, op, intendedMs)
+    else if (flow !== null) this.#decide(agent, flow, intendedMs)
+  }
+
+  /** Goes on after a rendezvous to which the agent came at one instant, and which let it go at another. */
+  leaveRendezvous(agent: number, cameMs: number, goMs: number): void {
+    const { agents } = this.#options
+    agents.step[agent] = (agents.step[agent] as number) + 1
+    this.#pause(agent, cameMs, goMs)
+  }
+
+  /** Ends the journey where it is; it is complete when nothing is left in it that takes time. */
+  #stopAt(agent: number, atMs: number): void {
+    const { agents, owner, flow } = this.#options
+    const { ops } = this.#journeyOf(agent)
+    const step = agents.step[agent] as number
+    const left = flow === null ? step : flow.pass(agent, ops, step, atMs)
+    owner.journeyEnded(agent, atMs, left >= ops.length)
+  }
+
+  /** Goes on to the next operation that takes time. */
+  #decide(agent: number, flow: Flow, intendedMs: number): void {
+    const { agents } = this.#options
+    const { ops } = this.#journeyOf(agent)
+    const step = flow.pass(agent, ops, agents.step[agent] as number, intendedMs)
+    agents.step[agent] = step
+    const op = ops[step]
+    if (op?.kind === 'pace') {
+      agents.step[agent] = step + 1
+      this.#pause(agent, intendedMs, flow.passPace(agent, op, intendedMs))
+    } else if (op !== undefined && isFlowOp(op)) this.#waitForStep(agent, intendedMs)
+    else this.#advance(agent, intendedMs)
+  }
+
+  /** Pauses as the user does: that is no part of what a group of steps takes. */
+  #pause(agent: number, fromMs: number, dueMs: number): void {
+    const { agents, flow } = this.#options
+    if (dueMs > fromMs) agents.paused[agent] = 1
+    if (flow !== null) flow.pause(agent, dueMs - fromMs)
+    this.#waitForStep(agent, dueMs)
   }
 
   #waitForStep(agent: number, dueMs: number): void {
@@ -189,7 +214,7 @@ export class Walker {
   /** Returns the agent's current request: the step's own, the chosen alternative, or the follow-up in progress. */
   #currentRequest(agent: number): RequestOp {
     const { agents } = this.#options
-    const op = this.#journeyOf(agent).ops[agents.step[agent] as number] as Exclude<Op, { kind: 'think' }>
+    const op = this.#journeyOf(agent).ops[agents.step[agent] as number] as RequestOp | ChoiceOp
     const request = requestOf(op, agents.choice[agent] as number)
     return request.followUps[agents.followUp[agent] as number]?.op ?? request
   }
@@ -201,6 +226,6 @@ export class Walker {
   }
 }
 
-function requestOf(op: Exclude<Op, { kind: 'think' }>, choice: number): RequestOp {
+function requestOf(op: RequestOp | ChoiceOp, choice: number): RequestOp {
   return op.kind === 'choice' ? (op.ops[choice] as RequestOp) : op
 }

@@ -6,6 +6,7 @@ export const CELL_METRICS = [
   'connect_time',
   'ttfb',
   'component_time',
+  'group_time',
 ] as const
 /** The name of one of these, or of a measure. */
 export type CellMetric = string

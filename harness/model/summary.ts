@@ -122,6 +122,14 @@ const workloadSummarySchema = z.object({
   responseTimeMs: percentilesSchema,
 })
 export type WorkloadSummary = z.infer<typeof workloadSummarySchema>
+/** A group of steps in figures. */
+const groupSummarySchema = z.object({
+  ended: z.number(),
+  failed: z.number(),
+  failedRatio: z.number(),
+  /** The times of groups that were walked to their end, ms. */
+  timeMs: percentilesSchema,
+})
 
 /** The measured (not warm-up) part of a run in figures. */
 export const summarySchema = z.object({
@@ -145,6 +153,8 @@ export const summarySchema = z.object({
   faults: recordOf(z.array(failureCountSchema)),
   /** The named checks of code. */
   checks: recordOf(z.object({ passed: z.number(), failed: z.number() })),
+  /** The groups of steps, by name; absent where the plan has none. */
+  groups: recordOf(groupSummarySchema).optional(),
   /** The joint conditions, by name; absent where the plan has none. */
   slos: recordOf(sloSummarySchema).optional(),
   /** The ends of messages in the whole run, by target. */

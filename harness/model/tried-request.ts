@@ -60,6 +60,8 @@ export interface TriedRequest {
 /** A message of the thread in which a trial walks. */
 export type TrialEvent =
   | { readonly kind: 'request'; readonly request: TriedRequest }
+  /** A condition was looked at, or a round of a repeat begins, or none any more. */
+  | { readonly kind: 'decision'; readonly question: string; readonly answer: string }
   /** Code has failed an answer that was good. */
   | {
       readonly kind: 'failed-by-code'

@@ -1,4 +1,4 @@
-import type { RunPlan, StepPlan } from '../model/plan.ts'
+import { plannedRequests } from '../model/plan-steps.ts'
 import type { PreflightCheck } from '../ports/preflight.ts'
 
 const NAME = 'commands-allowed'
@@ -9,7 +9,7 @@ export const commandsAllowed: PreflightCheck = {
   summary: 'load runs only commands of this machine that are allowed by name',
   check({ plan, target }) {
     const commands = new Set<string>()
-    for (const { target: name, request } of requestsOf(plan)) {
+    for (const { target: name, request } of plannedRequests(plan)) {
       const targetPlan = Object.entries(plan.targets).find(([each]) => each === name)?.[1]
       const command = targetPlan && target(targetPlan.plugin).commandOf?.(request)
       if (command !== undefined) commands.add(command)
@@ -28,24 +28,4 @@ export const commandsAllowed: PreflightCheck = {
       })),
     )
   },
-}
-
-interface PlannedRequest {
-  readonly target: string
-  readonly request: Readonly<Record<string, unknown>>
-}
-
-/** The requests of every declared step, follow-ups included; those of code are refused by their driver. */
-function requestsOf({ journeys, login }: RunPlan): PlannedRequest[] {
-  const steps = [
-    ...journeys.flatMap((journey) => journey.steps ?? []),
-    ...(Array.isArray(login) ? login : []),
-  ]
-  return (steps as StepPlan[]).flatMap(requestsIn)
-}
-
-function requestsIn(step: StepPlan): PlannedRequest[] {
-  if (step.kind === 'think') return []
-  if (step.kind === 'choice') return step.alternatives.flatMap((each) => requestsIn(each.step))
-  return [step, ...step.followUps.flatMap((each) => requestsIn(each.step))]
 }

@@ -43,6 +43,11 @@ export function renderFailedByCode(step: string, reason: string, hasColours: boo
   return `${INDENT}${createColors(hasColours).red(`✗ ${visible(step)} was failed by code: ${visible(reason)}`)}\n`
 }
 
+/** Renders which way an agent goes. */
+export function renderDecision(question: string, answer: string, hasColours: boolean): string {
+  return `${INDENT}${createColors(hasColours).cyan(`? ${visible(question)}: ${answer}`)}\n`
+}
+
 function headLine({ method, url, step, attempt }: TriedRequest, number: number, colors: Colors): string {
   const asked = method === null ? step : `${method} ${url}`
   const again = attempt > 1 ? colors.yellow(` attempt ${attempt}`) : ''

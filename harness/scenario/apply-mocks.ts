@@ -1,23 +1,13 @@
 /** Gives the places of targets to their mocks: their configurations, and the requests that steps send them. Pure. */
 import { lookUp } from '../base/names.ts'
-import type { RequestStepPlan, RunPlan, StepPlan } from '../model/plan.ts'
+import type { RequestStepPlan, RunPlan } from '../model/plan.ts'
+import { mapRequests } from '../model/plan-steps.ts'
 
 /** A target that is away, and what says so. */
 export interface AwayTarget {
   readonly target: string
   /** The failure of the probe, for people. */
   readonly why: string
-}
-
-/** Returns every request of the steps that agents walk, those after an answer included. */
-export function requestStepsOf({ journeys, login }: Pick<RunPlan, 'journeys' | 'login'>): RequestStepPlan[] {
-  const steps = journeys.flatMap((journey) => journey.steps ?? [])
-  const found: RequestStepPlan[] = []
-  mapRequests([...steps, ...(login === null || login === 'code' ? [] : login)], (step) => {
-    found.push(step)
-    return step
-  })
-  return found
 }
 
 /**
@@ -48,23 +38,4 @@ export function applyMocks(plan: RunPlan, away: readonly AwayTarget[]): RunPlan 
     limits: [],
     mocked: chosen.map(({ target, why, mock }) => ({ target, by: mock.plugin, why })),
   }
-}
-
-/** Steps with every request changed. */
-function mapRequests(
-  steps: readonly StepPlan[],
-  change: (step: RequestStepPlan) => RequestStepPlan,
-): StepPlan[] {
-  const changed = (step: RequestStepPlan): RequestStepPlan => ({
-    ...change(step),
-    followUps: step.followUps.map((followUp) => ({ ...followUp, step: changed(followUp.step) })),
-  })
-  return steps.map((step) => {
-    if (step.kind === 'request') return changed(step)
-    if (step.kind === 'think') return step
-    return {
-      ...step,
-      alternatives: step.alternatives.map((each) => ({ ...each, step: changed(each.step) })),
-    }
-  })
 }

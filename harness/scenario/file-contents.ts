@@ -28,22 +28,29 @@ const TYPES: ReadonlyMap<string, string> = new Map([
   ['.zip', 'application/zip'],
 ])
 
-/** Fills the bodies of a list of steps. @param folder of the scenario file @param path of the list, for people */
+/** The place of steps, and where what is wrong goes. */
+interface FilePlace {
+  /** The folder of the scenario file. */
+  readonly folder: string
+  /** The path of the steps, for people. */
+  readonly path: string
+  readonly problems: Problem[]
+}
+
+/** Fills the bodies of a list of steps. */
 export async function withFileContents(
   steps: unknown,
-  {
-    folder,
-    path,
-    problems,
-  }: { readonly folder: string; readonly path: string; readonly problems: Problem[] },
+  { folder, path, problems }: FilePlace,
 ): Promise<unknown> {
   if (!Array.isArray(steps)) return steps
   const filled = (content: unknown, at: string): Promise<unknown> =>
     fileContent(content, at, folder, problems)
   return await Promise.all(
     steps.map(async (step: unknown, i) => {
-      const request = isObject(step) ? step['request'] : undefined
-      if (!isObject(step) || !isObject(request)) return step
+      if (!isObject(step)) return step
+      const { request } = step
+      if (!isObject(request))
+        return await withInnerContents(step, { folder, path: `${path}[${i}]`, problems })
       const at = `${path}[${i}].request`
       const { body, multipart } = request
       const more: Json = {}
@@ -52,6 +59,25 @@ export async function withFileContents(
       return { ...step, request: { ...request, ...more } }
     }),
   )
+}
+
+/** Fills the steps inside a step. */
+async function withInnerContents(step: Json, { path, ...place }: FilePlace): Promise<Json> {
+  const lists = Object.entries(step).map(async ([key, inner]) => {
+    const at = { ...place, path: `${path}.${key}` }
+    if (key === 'steps' || key === 'else' || key === 'parallel')
+      return [key, await withFileContents(inner, at)] as const
+    return [key, key === 'cases' && isObject(inner) ? await withCaseContents(inner, at) : inner] as const
+  })
+  return Object.fromEntries(await Promise.all(lists))
+}
+
+async function withCaseContents(cases: Json, { path, ...place }: FilePlace): Promise<Json> {
+  const lists = Object.entries(cases).map(
+    async ([value, inner]) =>
+      [value, await withFileContents(inner, { ...place, path: `${path}.${value}` })] as const,
+  )
+  return Object.fromEntries(await Promise.all(lists))
 }
 
 async function filledParts(

@@ -4,8 +4,9 @@ import { labelText } from '../analysis/objective-label-text.ts'
 import type { Problem } from '../base/errors.ts'
 import { lookUp } from '../base/names.ts'
 import { STEP_OUTCOMES } from '../model/outcome.ts'
-import { hasCode, type ObjectivePlan, type RunPlan, type StepPlan } from '../model/plan.ts'
+import { hasCode, type ObjectivePlan, type RunPlan } from '../model/plan.ts'
 import { regionNames, workloadNames } from '../model/plan-load.ts'
+import { groupNamesOf, plannedRequests } from '../model/plan-steps.ts'
 import { type Path, pathText, unknownName } from './problems.ts'
 
 type LabelledPlan = Pick<
@@ -21,6 +22,7 @@ export function unknownLabels(plan: LabelledPlan): Problem[] {
     workload: workloadNames(plan),
     outcome: STEP_OUTCOMES,
     step: stepNamesOf(plan),
+    group: groupNamesOf(plan),
     probe: Object.keys(plan.probes),
     visual: Object.keys(plan.visuals),
     slo: Object.keys(plan.slos ?? {}),
@@ -67,22 +69,6 @@ function missingLabel(
 }
 
 /** Every name under which the plan records requests; null when code may add others. */
-function stepNamesOf({ journeys, login }: Pick<RunPlan, 'journeys' | 'login'>): string[] | null {
-  if (hasCode({ journeys, login })) return null
-  const steps = [
-    ...journeys.flatMap((journey) => journey.steps ?? []),
-    ...(login === 'code' ? [] : (login ?? [])),
-  ]
-  return [...new Set(steps.flatMap(namesOf))]
-}
-
-function namesOf(step: StepPlan): string[] {
-  switch (step.kind) {
-    case 'think':
-      return []
-    case 'choice':
-      return step.alternatives.flatMap((alternative) => namesOf(alternative.step))
-    case 'request':
-      return [step.name, ...step.followUps.flatMap((followUp) => namesOf(followUp.step))]
-  }
+function stepNamesOf(plan: Pick<RunPlan, 'journeys' | 'login'>): string[] | null {
+  return hasCode(plan) ? null : [...new Set(plannedRequests(plan).map(({ name }) => name))]
 }

@@ -166,24 +166,32 @@ function isMissing(issue: Issue): boolean {
 function costOf(issues: readonly Issue[]): number {
   return issues.reduce((sum, issue) => {
     const atTop = issue.path.length === 0 && issue.code !== 'unrecognized_keys'
+    // Another type altogether is further off than a key that is misspelt, and so missing.
+    if (atTop) return sum + 15
+    // Whoever has got further in meant this one.
+    const missing = issue.path.length > 1 ? 5 : 10
     return (
-      sum +
-      (atTop || isMissing(issue) ? 10 : 1) +
-      (issue.code === 'unrecognized_keys' ? issue.keys.length : 0)
+      sum + (isMissing(issue) ? missing : 1) + (issue.code === 'unrecognized_keys' ? issue.keys.length : 0)
     )
   }, 0)
 }
 
 function nodesAt(schema: JsonSchema, path: Path): JsonSchema[] {
+  const branchesOf = (node: JsonSchema): JsonSchema[] => {
+    const found = definitionOf(node, schema)
+    const branches = (found['anyOf'] ?? found['oneOf'] ?? found['allOf']) as JsonSchema[] | undefined
+    return branches === undefined ? [found] : branches.flatMap(branchesOf)
+  }
   return path.reduce<JsonSchema[]>(
     (nodes, key) => nodes.flatMap((node) => childrenAt(node, key)).flatMap(branchesOf),
     branchesOf(schema),
   )
 }
 
-function branchesOf(node: JsonSchema): JsonSchema[] {
-  const branches = (node['anyOf'] ?? node['oneOf'] ?? node['allOf']) as JsonSchema[] | undefined
-  return branches === undefined ? [node] : branches.flatMap(branchesOf)
+/** A node itself, or the definition that it refers to: what may hold its like stands in the schema once. */
+function definitionOf(node: JsonSchema, schema: JsonSchema): JsonSchema {
+  const name = String(node['$ref'] ?? '').replace('#/$defs/', '')
+  return lookUp((schema['$defs'] ?? {}) as Record<string, JsonSchema>, name) ?? node
 }
 
 function childrenAt(node: JsonSchema, key: PropertyKey): JsonSchema[] {

@@ -3,8 +3,8 @@ import type { Problem } from '../base/errors.ts'
 import { lookUp } from '../base/names.ts'
 import type { Registry } from '../base/registry.ts'
 import type { RequestStepPlan, RunPlan } from '../model/plan.ts'
+import { plannedRequests } from '../model/plan-steps.ts'
 import type { TargetPlugin } from '../ports/target-plugin.ts'
-import { requestStepsOf } from './apply-mocks.ts'
 import type { MockDocument } from './mock-schema.ts'
 import { type Path, parseAt, pathText, unknownName } from './problems.ts'
 import { resolveTarget } from './resolve-targets.ts'
@@ -44,7 +44,7 @@ function resolveMock(
   const resolved = resolveTarget(mock, path, { plugins, connections }, problems)
   if (!plugins.names.includes(mock.plugin)) return { ...resolved, steps: {} }
   const plugin = plugins.get(mock.plugin)
-  const asked = requestStepsOf(walks).filter((step) => step.target === target)
+  const asked = plannedRequests(walks).filter((step) => step.target === target)
   problems.push(...unknownSteps(mock, asked, path), ...notUnderstood(mock, asked, plugin, path))
   const steps = Object.entries(mock.steps).map(([step, { request, expect = {}, extract = {} }]) => {
     const checked = parseAt(plugin.requestSchema, request, [...path, 'steps', step, 'request'])

@@ -13,11 +13,14 @@ import {
   type TargetPlan,
   type Timeouts,
 } from '../model/plan.ts'
+import { requestsIn } from '../model/plan-steps.ts'
 import type { NamedRequest, StepKind, TargetPlugin } from '../ports/target-plugin.ts'
 import { stepKinds } from '../targets/index.ts'
 import { RETRY, type RequestDocument, type RetryDocument, type TimeoutsDocument } from '../targets/step.ts'
 import { type Path, parseAt, pathText, unknownName } from './problems.ts'
+import { isFlow, resolveFlow } from './resolve-flow.ts'
 import type { StepDocument } from './step-schema.ts'
+import type { RendezvousDocument } from './think-step.ts'
 
 /** Settings of a step of a target's own; these every one has. */
 type TargetSettings = Readonly<Record<string, unknown>> &
@@ -35,21 +38,34 @@ export interface StepDefaults {
 
 /** Resolves a list of steps; what is wrong goes to `defaults.problems`. */
 export function resolveSteps(steps: readonly StepDocument[], path: Path, defaults: StepDefaults): StepPlan[] {
-  if (steps.every(isThink)) {
+  const resolved = resolveList(steps, path, defaults)
+  if (requestsIn(resolved).length === 0) {
     defaults.problems.push({
       path: pathText(path),
       message: 'nothing but think time',
       expected: 'at least one request',
     })
   }
+  return resolved
+}
+
+function resolveList(steps: readonly StepDocument[], path: Path, defaults: StepDefaults): StepPlan[] {
+  const inside = (inner: readonly StepDocument[], at: Path) => resolveList(inner, at, defaults)
   return steps.map((step, index) => {
     const at = [...path, index]
     if (isThink(step)) return { kind: 'think', time: parseDurationRange(step.think) }
+    if ('pace' in step) return { kind: 'pace', everyMs: parseDurationMs(step.pace as string) }
+    if ('rendezvous' in step) return rendezvousOf(step as RendezvousDocument)
+    if (isFlow(step)) return resolveFlow(step, at, inside)
     const own = ownStepOf(step)
     return own === null
       ? requestStep(step as RequestDocument, at, defaults)
       : choiceStep(own.kind, own.settings, at, defaults)
   })
+}
+
+function rendezvousOf({ rendezvous: { agents, timeout } }: RendezvousDocument): StepPlan {
+  return { kind: 'rendezvous', agents, timeoutMs: parseDurationMs(timeout) }
 }
 
 /** A step that a target brings: its kind and its settings; null for a request and think time. */

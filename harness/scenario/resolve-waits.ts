@@ -3,6 +3,7 @@ import { parseDurationMs } from '../base/units.ts'
 import { DEFAULT_TIMEOUTS, longestWaitMs, type PhasePlan, type Timeouts } from '../model/plan.ts'
 import type { RequestDocument, TimeoutsDocument } from '../targets/step.ts'
 import { DRAIN } from './defaults.ts'
+import { innerDocuments } from './resolve-flow.ts'
 import { ownStepOf, resolveTimeouts } from './resolve-steps.ts'
 import type { ScenarioDocument } from './schema.ts'
 import type { StepDocument } from './step-schema.ts'
@@ -32,10 +33,11 @@ export function resolveWaits(document: ScenarioDocument, phases: readonly PhaseP
 
 function statedTimeouts({ timeouts, journeys, login }: ScenarioDocument): TimeoutsDocument[] {
   const parts = [...Object.values(journeys), ...(login === undefined ? [] : [login])]
-  const ofSteps = parts.flatMap((part) => ('steps' in part ? part.steps.map(timeoutsOf) : []))
+  const ofSteps = parts.flatMap((part) => ('steps' in part ? part.steps.flatMap(timeoutsIn) : []))
   return [timeouts, ...ofSteps].filter((each) => each !== undefined)
 }
 
-function timeoutsOf(step: StepDocument): TimeoutsDocument | undefined {
-  return ownStepOf(step)?.settings.timeouts ?? (step as RequestDocument).timeouts
+function timeoutsIn(step: StepDocument): (TimeoutsDocument | undefined)[] {
+  const own = ownStepOf(step)?.settings.timeouts ?? (step as RequestDocument).timeouts
+  return [own, ...innerDocuments(step).flatMap(({ steps }) => steps.flatMap(timeoutsIn))]
 }

@@ -28,6 +28,7 @@ import { liftDeclaredSecrets, resolveSecretEntries } from './secret-sources.ts'
 import { secretNamesIn } from './secrets.ts'
 import { unknownPhases } from './target-phases.ts'
 import type { LocatePath } from './text-file.ts'
+import { unmetRendezvous } from './unmet-rendezvous.ts'
 import { validSubset } from './valid-subset.ts'
 import { unknownVariables } from './variables.ts'
 
@@ -58,7 +59,12 @@ export function resolveScenario(
   const plan = sound === null ? null : resolvePlan(sound, overrides, seedByChance, outside, problems)
   problems.push(...overlayProblems(written))
   if (plan !== null && problems.length === 0)
-    problems.push(...unknownVariables(plan), ...unknownLabels(plan), ...unknownPhases(plan))
+    problems.push(
+      ...unknownVariables(plan),
+      ...unknownLabels(plan),
+      ...unknownPhases(plan),
+      ...unmetRendezvous(plan),
+    )
   if (plan === null || problems.length > 0) throw invalidScenario(problems, locate)
   return plan
 }

@@ -1,6 +1,8 @@
 import type { Problem } from '../base/errors.ts'
 import { isCall, parseCall } from '../base/template-call.ts'
+import type { ConditionPlan } from '../model/plan/condition-schema.ts'
 import { type FeederPlan, hasCode, type RunPlan, type StepPlan } from '../model/plan.ts'
+import { everyStep, innerSteps } from '../model/plan-steps.ts'
 import { type Path, pathText, unknownName } from './problems.ts'
 import { type VariableUse, variablesIn } from './templates.ts'
 
@@ -18,10 +20,10 @@ export function unknownVariables(
     ...Object.entries(plan.feeders).flatMap(([name, feeder]) =>
       fieldsOf(feeder).map((field) => `${name}.${field}`),
     ),
-    ...stepLists.flatMap(({ steps }) => steps.flatMap(extractedBy)),
+    ...stepLists.flatMap(({ steps }) => everyStep(steps).flatMap(extractedBy)),
   ]
-  const uses = [
-    ...stepLists.flatMap(({ path, steps }) => steps.flatMap((step, i) => usesOf(step, [...path, i]))),
+  const uses: Use[] = [
+    ...stepLists.flatMap(({ path, steps }) => usesIn(steps, path)),
     ...Object.entries(plan.feeders).flatMap(([name, { rows }]) => variablesIn(rows, ['data', name, 'rows'])),
     ...Object.entries(plan.targets).flatMap(([name, { config }]) =>
       variablesIn(config, ['targets', name, 'config']),
@@ -44,7 +46,10 @@ export function unknownVariables(
           !known.includes(variable) &&
           !mayBeSet(variable),
       )
-      .map(({ variable, path }) => withBraces(unknownName(path, 'variable', variable, known))),
+      .map(({ variable, path, isName }) => {
+        const problem = unknownName(path, 'variable', variable, known)
+        return isName === true ? problem : withBraces(problem)
+      }),
   ]
 }
 
@@ -70,10 +75,43 @@ function extractedBy(step: StepPlan): string[] {
   return step.kind === 'request' ? Object.keys(step.extract) : []
 }
 
-function usesOf(step: StepPlan, path: Path): VariableUse[] {
-  if (step.kind !== 'request') return []
-  return [
-    ...variablesIn(step.request, [...path, 'request']),
-    ...step.expect.flatMap(({ kind, value }) => variablesIn(value, [...path, 'expect', kind])),
-  ]
+/** A use of a variable; where a condition names it, without braces. */
+interface Use extends VariableUse {
+  readonly isName?: true
+}
+
+function usesIn(steps: readonly StepPlan[], path: Path): Use[] {
+  return steps.flatMap((step, i) => [
+    ...usesOf(step, [...path, i]),
+    ...innerSteps(step).flatMap((inner) => usesIn(inner.steps, [...path, i, ...inner.path])),
+  ])
+}
+
+function usesOf(step: StepPlan, path: Path): Use[] {
+  switch (step.kind) {
+    case 'request':
+      return [
+        ...variablesIn(step.request, [...path, 'request']),
+        ...step.expect.flatMap(({ kind, value }) => variablesIn(value, [...path, 'expect', kind])),
+      ]
+    case 'repeat':
+      return [
+        ...(step.while === null ? [] : conditionUses(step.while, [...path, 'repeat', 'while'])),
+        ...(step.until === null ? [] : conditionUses(step.until, [...path, 'repeat', 'until'])),
+      ]
+    case 'if':
+      return conditionUses(step.condition, [...path, 'if'])
+    case 'switch':
+      return [{ variable: step.variable, path: [...path, 'switch'], isName: true }]
+    default:
+      return []
+  }
+}
+
+function conditionUses(condition: ConditionPlan, path: Path): Use[] {
+  if ('not' in condition) return conditionUses(condition.not, [...path, 'not'])
+  if ('all' in condition) return condition.all.flatMap((each, i) => conditionUses(each, [...path, 'all', i]))
+  if ('any' in condition) return condition.any.flatMap((each, i) => conditionUses(each, [...path, 'any', i]))
+  const { variable, ...tests } = condition
+  return [{ variable, path: [...path, 'variable'], isName: true }, ...variablesIn(tests, path)]
 }

@@ -40,6 +40,8 @@ function aSmallRun(): RunRecord {
     cells: [
       ...record.cells,
       { ...first!, metric: 'ttfb', outcome: 'ok' },
+      { ...first!, metric: 'group_time', step: 'checkout', outcome: 'ok' },
+      { ...first!, metric: 'group_time', step: 'checkout', outcome: 'failed', count: 500 },
       { ...first!, metric: 'slo_attained', outcome: '', component: 'chat', count: 80, sumUs: 60 },
     ],
     steps: [{ ...step!, failed: 20, timedOut: 20, retries: 51, bytesSent: 10_000, bytesReceived: 40_000 }],
@@ -64,6 +66,9 @@ const VALUES = {
   'rate(throughput) > 1/s': 102,
   'rate(goodput) > 1/s': 100,
   'slo_attainment{slo=chat} > 1%': 60 / 80,
+  'mean(group_time{group=checkout}) < 1s': 9.5,
+  'share(group_time{group=checkout} <= 1s) > 1%': 2_000 / 2_500,
+  'group_failed_ratio{group=checkout} < 1%': 500 / 2_500,
   'slo_goodput{slo=chat} > 1/s': 60 / 20,
   'count(requests) > 1': 2_040,
   'count(iterations) > 1': 2_040,

@@ -2,7 +2,7 @@ import * as assert from 'uvu/assert'
 import { parseObjectives } from '../../harness/analysis/objective-grammar.ts'
 import { provabilityOf } from '../../harness/analysis/provability.ts'
 import { requestsToProve } from '../../harness/analysis/sample-size.ts'
-import type { RequestStepPlan, RunPlan } from '../../harness/model/plan.ts'
+import type { RequestStepPlan, RunPlan, StepPlan } from '../../harness/model/plan.ts'
 import { aPlan } from '../kit/builders.ts'
 import { describe } from '../kit/suite.ts'
 
@@ -64,6 +64,22 @@ describe('What a run can prove', (test) => {
       found.map(({ planned }) => planned),
       [10_500, 7_000, 2_000, 500],
     )
+  })
+
+  test('counts rounds, and has only a highest number where conditions decide', () => {
+    const twice: StepPlan = { kind: 'repeat', times: 2, while: null, until: null, steps: [request('x')] }
+    const found = (steps: readonly StepPlan[], step = '{step=x}') =>
+      provability([`p99(response_time${step}) < 1s`], { journeys: [{ name: 'a', weight: 1, steps }] })[0]
+    const condition = { variable: 'status', exists: true }
+    const polled: StepPlan = { kind: 'repeat', times: 9, while: condition, until: null, steps: [twice] }
+    const either: StepPlan = { kind: 'if', condition, steps: [twice], else: [request('x'), request('y')] }
+    const same: StepPlan = { kind: 'if', condition, steps: [request('x')], else: [request('x')] }
+
+    assert.is(found([twice, request('x')])?.planned, 30_000)
+    assert.equal([found([polled])?.planned, found([polled])?.plannedMost], [null, 180_000])
+    assert.equal([found([either])?.planned, found([either])?.plannedMost], [null, 20_000])
+    assert.is(found([either], '{step=y}')?.plannedMost, 10_000)
+    assert.is(found([same])?.planned, 10_000)
   })
 
   test('counts the measured phases only', () => {

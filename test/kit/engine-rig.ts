@@ -1,4 +1,5 @@
 import { lowestOfBucket } from '../../harness/base/histogram.ts'
+import { compileSteps, SharedParts } from '../../harness/cluster/compile-steps.ts'
 import { allocateWorkloads, workloadShares } from '../../harness/cluster/workload-shares.ts'
 import type { CodePort } from '../../harness/engine/code-port.ts'
 import type { Feeder } from '../../harness/engine/feeder.ts'
@@ -10,7 +11,7 @@ import { SnapshotReader } from '../../harness/engine/snapshot-reader.ts'
 import { VariableStore } from '../../harness/engine/variables.ts'
 import type { IntervalSnapshot } from '../../harness/model/interval-snapshot.ts'
 import { ERROR_KIND_INDEX } from '../../harness/model/outcome.ts'
-import type { RunPlan, WorkloadPlan } from '../../harness/model/plan.ts'
+import type { RunPlan, StepPlan, WorkloadPlan } from '../../harness/model/plan.ts'
 import { placesOf, regionNames } from '../../harness/model/plan-load.ts'
 import type { Exchange } from '../../harness/ports/target.ts'
 import { aRunPlan, aWorkload } from './plan-builders.ts'
@@ -24,12 +25,16 @@ export interface RigOptions {
   readonly script?: Script
   /** Operations of the one journey. */
   readonly ops?: (request: (changes?: Partial<RequestOp>) => RequestOp) => readonly Op[]
+  /** Steps of the one journey, compiled as those of a plan are; what they ask of is `main`. */
+  readonly steps?: readonly StepPlan[]
   /** Weights of several journeys, by name, which is also their step. They take the place of the one. */
   readonly weights?: Readonly<Record<string, number>>
   /** Code of the one journey. */
   readonly code?: (port: CodePort, request: RequestOp) => Promise<unknown> | unknown
   /** A request before each session, or what differs in it, or code. */
   readonly login?: boolean | Partial<RequestOp> | RigOptions['code']
+  /** Agents of this shard. Default: all of the workload. */
+  readonly agents?: number
   readonly feeders?: Readonly<Record<string, Feeder>>
   readonly escalationKinds?: readonly string[]
   readonly shard?: number
@@ -65,9 +70,12 @@ export function createRig(options: RigOptions) {
   const counters = new Float64Array(memory)
   const variables = new VariableStore(new Map(Object.entries(options.feeders ?? {})), {}, true)
   const codeErrors: string[] = []
+  const shared = new SharedParts()
   const journey: JourneyProgram = {
     name: 'main',
-    ops: options.ops?.(request) ?? [request()],
+    ...(options.steps === undefined
+      ? { ops: options.ops?.(request) ?? [request()], flow: null }
+      : stepsOf(options.steps, plan, target, shared)),
     code: code === undefined ? null : (context) => code(context as CodePort, request()),
   }
   const weights = Object.entries(options.weights ?? { main: 1 })
@@ -90,11 +98,13 @@ export function createRig(options: RigOptions) {
       journeys: weights.map(([name]) =>
         options.weights === undefined
           ? journey
-          : { name, ops: [request({ step: name, request: { step: name } })], code: null },
+          : { name, ops: [request({ step: name, request: { step: name } })], code: null, flow: null },
       ),
       walked: plan.workloads.map(({ journeys }) => walkedOf(weights, journeys)),
       login: loginOf(options.login, request),
       drivers: [target],
+      places: shared.places,
+      paces: shared.paces,
     },
     shares: workloadShares(
       {
@@ -138,6 +148,17 @@ function walkedOf(
   }
 }
 
+function stepsOf(steps: readonly StepPlan[], plan: RunPlan, target: ScriptedTarget, shared: SharedParts) {
+  const targets = { main: { plugin: 'function', config: {} } }
+  const parts = {
+    plan: { ...plan, targets },
+    drivers: new Map([['main', target]]),
+    keepsAnswers: false,
+    columns: new Map(),
+  }
+  return compileSteps(steps, 'journeys.main.steps', parts, shared)
+}
+
 function loginOf(
   login: RigOptions['login'],
   request: (changes: Partial<RequestOp>) => RequestOp,
@@ -146,8 +167,8 @@ function loginOf(
   const changes = typeof login === 'object' ? login : {}
   const op = request({ step: 'login', judge: judgeStatus, ...changes })
   return typeof login === 'function'
-    ? { name: 'login', ops: [], code: (context) => login(context as CodePort, op) }
-    : { name: 'login', ops: [op], code: null }
+    ? { name: 'login', ops: [], code: (context) => login(context as CodePort, op), flow: null }
+    : { name: 'login', ops: [op], code: null, flow: null }
 }
 
 /** Judges as a step does that says nothing else. */

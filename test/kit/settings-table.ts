@@ -19,7 +19,12 @@ interface Shape {
   readonly items?: Shape
   readonly anyOf?: readonly Shape[]
   readonly oneOf?: readonly Shape[]
+  readonly $ref?: string
+  readonly $defs?: Readonly<Record<string, Shape>>
 }
+
+/** The definitions of a schema, those that are described already without their parts. */
+type Definitions = ReadonlyMap<string, Shape>
 
 interface Row {
   readonly path: string
@@ -63,33 +68,54 @@ function tableOf(schema: Shape): string[] {
   return [
     '| Setting | Type | Default | Meaning |',
     '|---|---|---|---|',
-    ...rowsOf(schema, '', true).map(
+    ...rowsOf(schema, '', true, definitionsOf(schema)).map(
       ({ path, type, standard, meaning }) => `| \`${path}\` | ${type} | ${standard} | ${meaning} |`,
     ),
   ]
 }
 
 /** The settings in a schema and below, each path once: alternatives that share a setting describe it once. */
-function rowsOf(schema: Shape, prefix: string, isNeeded: boolean): Row[] {
+function rowsOf(schema: Shape, prefix: string, isNeeded: boolean, known: Definitions): Row[] {
   const rows = new Map<string, Row>()
   const variants = variantsOf(schema)
   for (const { properties = {}, required = [] } of variants)
     for (const [key, property] of Object.entries(properties)) {
       const path = prefix + key
       const needed = isNeeded && variants.length === 1 && required.includes(key)
-      for (const row of [rowOf(path, property, needed), ...rowsBelow(path, property)])
+      const [whole, left] = defined(property, known)
+      for (const row of [rowOf(path, whole, needed), ...rowsBelow(path, whole, left)])
         if (!rows.has(row.path)) rows.set(row.path, row)
     }
   return [...rows.values()]
 }
 
-function rowsBelow(path: string, property: Shape): Row[] {
+function rowsBelow(path: string, property: Shape, known: Definitions): Row[] {
   return variantsOf(property).flatMap((variant) => {
-    if (variant.type === 'array' && variant.items) return rowsOf(variant.items, `${path}[].`, true)
+    if (variant.type === 'array' && variant.items) return rowsInside(variant.items, `${path}[].`, known)
     if (typeof variant.additionalProperties === 'object')
-      return rowsOf(variant.additionalProperties, `${path}.*.`, true)
-    return rowsOf({ ...variant, anyOf: [] }, `${path}.`, true)
+      return rowsInside(variant.additionalProperties, `${path}.*.`, known)
+    return rowsOf({ ...variant, anyOf: [] }, `${path}.`, true, known)
   })
+}
+
+function rowsInside(schema: Shape, prefix: string, known: Definitions): Row[] {
+  const [whole, left] = defined(schema, known)
+  return rowsOf(whole, prefix, true, left)
+}
+
+function definitionsOf({ $defs = {} }: Shape): Definitions {
+  return new Map(Object.entries($defs).map(([name, shape]) => [`#/$defs/${name}`, shape]))
+}
+
+/** Returns a schema with what it refers to in its place, and the definitions as they are below it. */
+function defined(schema: Shape, known: Definitions): readonly [Shape, Definitions] {
+  const { $ref, ...own } = schema
+  if ($ref === undefined) return [schema, known]
+  const found = known.get($ref) ?? {}
+  // Told once: below, it is a reference without what it refers to.
+  const { description = '' } = found
+  const told = new Map(known).set($ref, { type: 'as above', description })
+  return [{ ...found, ...own }, told]
 }
 
 function rowOf(path: string, property: Shape, isNeeded: boolean): Row {

@@ -36,8 +36,12 @@ describe('scenarioJsonSchema', (test) => {
   })
 
   test('describes every field of the authoring layer', () => {
-    const silent = properties(jsonSchemaOf(scenarioSchema))
-      .filter(({ schema: field }) => field['description'] === undefined && field['const'] === undefined)
+    const authored = jsonSchemaOf(scenarioSchema)
+    const definitions = authored['$defs'] as Readonly<Record<string, Json>>
+    const described = ({ $ref, ...field }: Json) =>
+      field['description'] ?? definitions[String($ref).replace('#/$defs/', '')]?.['description']
+    const silent = properties(authored)
+      .filter(({ schema: field }) => described(field) === undefined && field['const'] === undefined)
       .map(({ path }) => path)
 
     assert.equal(silent, [])

@@ -1,5 +1,6 @@
 import * as assert from 'uvu/assert'
-import { applyMocks, requestStepsOf } from '../../harness/scenario/apply-mocks.ts'
+import { plannedRequests } from '../../harness/model/plan-steps.ts'
+import { applyMocks } from '../../harness/scenario/apply-mocks.ts'
 import { hashLoad, hashPlan } from '../../harness/scenario/plan-hash.ts'
 import { aDocument, aRequest, planOf, problemsOf } from '../kit/scenario-documents.ts'
 import { describe } from '../kit/suite.ts'
@@ -67,7 +68,7 @@ describe('applyMocks', (test) => {
     const mocked = applyMocks(plan, [{ target: 'events', why: 'refused' }])
 
     assert.equal([mocked.targets['events']?.plugin, mocked.targets['main']?.plugin], ['sandbox', 'http'])
-    const asked = requestStepsOf(mocked).filter(({ target }) => target === 'events')
+    const asked = plannedRequests(mocked).filter(({ target }) => target === 'events')
     assert.equal(
       asked.map(({ name, request }) => [name, request]),
       [

@@ -2,6 +2,7 @@
 import { invariant } from '../../base/errors.ts'
 import type { OutsideMeasure } from '../../model/plan/measure-schema.ts'
 import type { ObjectivePlan } from '../../model/plan/objective-schema.ts'
+import { GROUP_METRICS } from './group-metrics.ts'
 import { JOURNEY_METRICS } from './journey-metrics.ts'
 import { LOAD_METRICS } from './load-metrics.ts'
 import { MEASURE_METRICS, metricOfMeasure } from './measure-metrics.ts'
@@ -16,6 +17,7 @@ export const METRICS: ReadonlyMap<string, Metric> = new Map(
     ...REQUEST_METRICS,
     ...MEASURE_METRICS,
     ...SLO_METRICS,
+    ...GROUP_METRICS,
     ...MESSAGE_METRICS,
     ...JOURNEY_METRICS,
     ...LOAD_METRICS,

@@ -44,6 +44,7 @@ export type MetricLabel =
   | 'visual'
   | 'check'
   | 'slo'
+  | 'group'
   | 'target'
 
 /** The labels by which the intervals of a record are not told apart: functions of a series have nothing to look at. */
@@ -121,7 +122,7 @@ export type MetricValue =
       atEnd(view: RecordView, labels: Labels): number | null
     }
 
-/** The things that a time is measured of: requests, by outcome; or samples that have none. */
-export type Population = 'requests' | 'samples'
+/** The things that a time is measured of: requests, or groups of steps, by outcome; or samples that have none. */
+export type Population = 'requests' | 'groups' | 'samples'
 
 export type IntervalCounts = MeasuredInterval['steps'][string]

@@ -6,6 +6,7 @@ import { HarnessError, messageOf, type Problem } from '../../base/errors.ts'
 import { bareHost, isLoopback } from '../../base/loopback.ts'
 import { formatCount, formatDurationMs } from '../../base/units.ts'
 import type { RunPlan } from '../../model/plan.ts'
+import { modelOf } from '../../model/plan-load.ts'
 import { resourceProbes } from '../../probes/index.ts'
 import { requirements } from '../../requirements/index.ts'
 import { targetsOf } from '../../targets/outside/targets-of.ts'
@@ -151,7 +152,7 @@ function limitProblems(plan: RunPlan, { limits }: Grants): Problem[] {
       message: `${formatDurationMs(durationMs)} is too long`,
       expected: `at most ${formatDurationMs(limits.durationMs)}`,
     })
-  if (plan.workload.model === 'closed' && agents > limits.agents)
+  if (modelOf(plan) !== 'open' && agents > limits.agents)
     problems.push({
       path: 'workload.agents',
       message: `${formatCount(agents)} agents are too many`,

@@ -1,6 +1,7 @@
 /** A plan as a caller sees it before it says yes: how much, where to, for how long, and what it is judged by. */
 import { formatAmount, formatCount, formatDurationMs } from '../../base/units.ts'
 import type { RunPlan } from '../../model/plan.ts'
+import { modelOf } from '../../model/plan-load.ts'
 import { targetsOf } from '../../targets/outside/targets-of.ts'
 import { compileCurve } from '../../workloads/curve.ts'
 import type { PreparedPlan } from '../run/prepare.ts'
@@ -15,8 +16,8 @@ export function planSummary({ plan, planHash }: Pick<PreparedPlan, 'plan' | 'pla
     scenario: plan.scenario,
     planHash,
     targets: targetList(plan),
-    model: plan.workload.model,
-    pattern: plan.workload.pattern,
+    model: modelOf(plan),
+    pattern: plan.workloads.map(({ pattern }) => pattern).join(', '),
     durationSeconds: durationMs / 1000,
     agents,
     peakRequestsPerSec: ratePerSec,
@@ -39,7 +40,7 @@ function targetList(plan: RunPlan) {
 function planText(plan: RunPlan): string {
   const { durationMs, agents, ratePerSec, requests } = plannedDemand(plan)
   const load =
-    plan.workload.model === 'closed'
+    modelOf(plan) === 'closed'
       ? formatAmount(agents, 'agent')
       : `up to ${formatCount(Math.ceil(ratePerSec ?? 0))} requests a second`
   const places = targetList(plan).map(({ name, plugin, hosts }) => hosts.join(', ') || `${plugin} (${name})`)
@@ -47,11 +48,18 @@ function planText(plan: RunPlan): string {
   return `${load} for ${formatDurationMs(durationMs)} on ${places.join('; ')}${count}`
 }
 
-/** The shape of the load over time. */
-export function curvePoints({ workload, durationMs }: RunPlan) {
-  const curve = compileCurve(workload.curve)
-  return Array.from({ length: CURVE_POINTS + 1 }, (_, i) => {
-    const atMs = (durationMs * i) / CURVE_POINTS
-    return { atSeconds: atMs / 1000, value: curve.valueAt(Math.min(atMs, durationMs - 1)) }
+/** The shape of the load over time, of each workload. */
+export function curvePoints({ workloads }: RunPlan) {
+  return workloads.flatMap(({ name, curve, model, startMs, durationMs }) => {
+    const compiled = compileCurve(curve)
+    return Array.from({ length: CURVE_POINTS + 1 }, (_, i) => {
+      const atMs = (durationMs * i) / CURVE_POINTS
+      return {
+        ...(name === undefined ? {} : { workload: name }),
+        atSeconds: (startMs + atMs) / 1000,
+        value: compiled.valueAt(Math.min(atMs, durationMs - 1)),
+        unit: model === 'open' ? 'arrivals/s' : 'agents',
+      }
+    })
   })
 }

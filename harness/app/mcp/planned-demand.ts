@@ -1,5 +1,6 @@
 /** The most that a plan can ask of its targets, read off the plan: nothing is run to find out. */
-import type { RunPlan, StepPlan } from '../../model/plan.ts'
+import type { RunPlan, StepPlan, WorkloadPlan } from '../../model/plan.ts'
+import { agentsOf } from '../../model/plan-load.ts'
 import { compileCurve } from '../../workloads/curve.ts'
 
 export interface PlannedDemand {
@@ -16,30 +17,48 @@ export interface PlannedDemand {
 const SECOND_MS = 1_000
 
 export function plannedDemand(plan: RunPlan): PlannedDemand {
-  const { workload, durationMs, journeys } = plan
-  const ratePerSec = workload.model === 'open' ? openRate(plan) : closedRate(plan)
-  const { expectedIterations } = workload
-  const each = Math.max(...journeys.map(({ steps }) => requestsOf(plan, steps)))
-  const byRate = ratePerSec === null ? null : (ratePerSec * durationMs) / SECOND_MS
+  const each = plan.workloads.map((workload) => demandOfWorkload(plan, workload))
   return {
-    durationMs,
-    agents: workload.agents,
-    ratePerSec,
-    requests: expectedIterations === null ? byRate : expectedIterations * each,
-    isCode: journeys.some(({ steps }) => steps === null) || plan.login === 'code',
+    durationMs: plan.durationMs,
+    agents: agentsOf(plan),
+    ratePerSec: sumOf(each.map(({ ratePerSec }) => ratePerSec)),
+    requests: sumOf(each.map(({ requests }) => requests)),
+    isCode: plan.journeys.some(({ steps }) => steps === null) || plan.login === 'code',
   }
 }
 
+/** Null where one of them is. */
+function sumOf(amounts: readonly (number | null)[]): number | null {
+  return amounts.reduce((sum, amount) => (sum === null || amount === null ? null : sum + amount), 0)
+}
+
+function demandOfWorkload(
+  plan: RunPlan,
+  workload: WorkloadPlan,
+): Pick<PlannedDemand, 'ratePerSec' | 'requests'> {
+  const { expectedIterations, durationMs, model, journeys: walked = plan.journeys } = workload
+  const journeys = walked.map(({ name, weight }) => {
+    const steps = plan.journeys.find((journey) => journey.name === name)?.steps ?? null
+    return { weight, steps, requests: requestsOf(plan, steps) }
+  })
+  const ratePerSec = model === 'open' ? openRate(workload, journeys) : closedRate(workload, journeys)
+  const byRate = ratePerSec === null ? null : (ratePerSec * durationMs) / SECOND_MS
+  const most = Math.max(...journeys.map(({ requests }) => requests))
+  return { ratePerSec, requests: expectedIterations === null ? byRate : expectedIterations * most }
+}
+
+interface WalkedJourney {
+  readonly weight: number
+  readonly steps: readonly StepPlan[] | null
+  /** Of one walk, at the most. */
+  readonly requests: number
+}
+
 /** The peak of arrivals, each with the requests of an average journey. */
-function openRate(plan: RunPlan): number {
-  const { curve, instantsMs } = plan.workload
+function openRate({ curve, instantsMs }: WorkloadPlan, journeys: readonly WalkedJourney[]): number {
   const peak = instantsMs === null ? compileCurve(curve).peak : mostInASecond(instantsMs)
-  const weights = plan.journeys.reduce((sum, { weight }) => sum + weight, 0)
-  const each = plan.journeys.reduce(
-    (sum, { weight, steps }) => sum + (weight / weights) * requestsOf(plan, steps),
-    0,
-  )
-  return peak * each
+  const weights = journeys.reduce((sum, { weight }) => sum + weight, 0)
+  return peak * journeys.reduce((sum, { weight, requests }) => sum + (weight / weights) * requests, 0)
 }
 
 function mostInASecond(instantsMs: readonly number[]): number {
@@ -53,14 +72,16 @@ function mostInASecond(instantsMs: readonly number[]): number {
 }
 
 /** Every agent in its fastest journey, answered at once: only pauses and pacing hold it back. */
-function closedRate(plan: RunPlan): number | null {
-  const { agents, pacingMs, think } = plan.workload
-  const rates = plan.journeys.map(({ steps }) => {
+function closedRate(
+  { agents, pacingMs, think }: WorkloadPlan,
+  journeys: readonly WalkedJourney[],
+): number | null {
+  const rates = journeys.map(({ steps, requests }) => {
     const pausesMs = (steps ?? []).reduce(
       (sum, step) => sum + (step.kind === 'think' ? step.time.minMs : 0),
       0,
     )
-    return requestsOf(plan, steps) / Math.max(pacingMs, pausesMs + think.minMs)
+    return requests / Math.max(pacingMs, pausesMs + think.minMs)
   })
   const perMs = agents * Math.max(...rates)
   return Number.isFinite(perMs) ? perMs * SECOND_MS : null
@@ -68,16 +89,31 @@ function closedRate(plan: RunPlan): number | null {
 
 /** Requests of one journey at the most, with a login before it, and every attempt of a request that is tried again. */
 function requestsOf({ login }: RunPlan, steps: readonly StepPlan[] | null): number {
-  const own = (steps ?? []).reduce((sum, step) => sum + requestsIn(step), 0)
-  const before = Array.isArray(login)
-    ? (login as readonly StepPlan[]).reduce((sum, step) => sum + requestsIn(step), 0)
-    : 0
-  return before + (steps === null ? 1 : own)
+  return (Array.isArray(login) ? requestsOfAll(login) : 0) + (steps === null ? 1 : requestsOfAll(steps))
+}
+
+function requestsOfAll(steps: readonly StepPlan[]): number {
+  return steps.reduce((sum, step) => sum + requestsIn(step), 0)
 }
 
 function requestsIn(step: StepPlan): number {
-  if (step.kind === 'think') return 0
-  if (step.kind === 'choice') return Math.max(...step.alternatives.map((each) => requestsIn(each.step)))
-  const followed = step.followUps.map((each) => requestsIn(each.step))
-  return (step.retry?.attempts ?? 1) + Math.max(0, ...followed)
+  switch (step.kind) {
+    case 'think':
+    case 'pace':
+    case 'rendezvous':
+      return 0
+    case 'request':
+      return (step.retry?.attempts ?? 1) + Math.max(0, ...step.followUps.map((each) => requestsIn(each.step)))
+    case 'choice':
+      return Math.max(...step.alternatives.map((each) => requestsIn(each.step)))
+    case 'repeat':
+      return step.times * requestsOfAll(step.steps)
+    case 'group':
+    case 'parallel':
+      return requestsOfAll(step.steps)
+    case 'if':
+      return Math.max(requestsOfAll(step.steps), requestsOfAll(step.else))
+    case 'switch':
+      return Math.max(requestsOfAll(step.else), ...step.cases.map(({ steps }) => requestsOfAll(steps)))
+  }
 }

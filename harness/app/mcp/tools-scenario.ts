@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { provabilityOf } from '../../analysis/provability.ts'
 import { HarnessError } from '../../base/errors.ts'
 import { withoutGaps } from '../../base/without-gaps.ts'
+import { expectedIterationsOf } from '../../model/plan-load.ts'
 import { errorData } from './error-data.ts'
 import { requirePermitted } from './permission.ts'
 import { curvePoints, planSummary } from './plan-summary.ts'
@@ -73,8 +74,7 @@ export const explainPlanTool = tool({
       plan: planSummary(prepared),
       phases: plan.phases,
       curve: curvePoints(plan),
-      curveUnit: plan.workload.model === 'open' ? 'arrivals/s' : 'agents',
-      expectedIterations: plan.workload.expectedIterations,
+      expectedIterations: expectedIterationsOf(plan),
       samples: provabilityOf(plan).map(({ id, expect, planned, atLeast, typical }) => ({
         id,
         expect,

@@ -29,11 +29,11 @@ export function announce(
 
 /** Objectives that this run cannot prove, however well it goes. */
 function unprovable(plan: RunPlan): string[] {
-  return provabilityOf(plan).flatMap(({ planned, atLeast, ...demand }) =>
-    planned === null || planned >= atLeast
+  return provabilityOf(plan).flatMap(({ planned, plannedMost, atLeast, ...demand }) =>
+    plannedMost === null || plannedMost >= atLeast
       ? []
       : [
-          `${demandText(demand)} cannot be proven by ${planned} requests: at least ${atLeast} are needed (proofload plan-samples)`,
+          `${demandText(demand)} cannot be proven by ${planned ?? `at most ${plannedMost}`} requests: at least ${atLeast} are needed (proofload plan-samples)`,
         ],
   )
 }

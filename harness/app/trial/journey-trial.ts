@@ -49,6 +49,7 @@ export class JourneyTrial {
       this.#failedByCode.push(`${event.step}: ${event.reason}`)
       return
     }
+    if (event.kind === 'decision') return
     const { request } = event
     this.#requestCount++
     if (request.attempt > 1 && this.#last !== null && isBad(this.#last)) this.#failedCount--

@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import type { Immutable } from '../../base/immutable.ts'
 import { recordOf } from '../../base/record-of.ts'
+import { conditionSchema } from './condition-schema.ts'
 import { generatorSchema } from './generator-schema.ts'
 import { msRangeSchema } from './workload-schema.ts'
 
@@ -79,7 +80,77 @@ const choiceStepSchema = z.object({
   alternatives: z.array(z.object({ weight: z.number(), step: requestStepSchema })),
 })
 
-export const stepSchema = z.discriminatedUnion('kind', [requestStepSchema, thinkStepSchema, choiceStepSchema])
+/** Steps that are walked again and again: `times` rounds, or at most so many, as long as one condition holds or until another does. */
+const repeatStepSchema = z.object({
+  kind: z.literal('repeat'),
+  times: z.number(),
+  /** Looked at before each round, the first one included. */
+  while: conditionSchema.nullable(),
+  /** Looked at after each round. */
+  until: conditionSchema.nullable(),
+  get steps(): z.ZodArray<typeof stepSchema> {
+    return z.array(stepSchema)
+  },
+})
+
+/** Steps whose time is measured together. */
+const groupStepSchema = z.object({
+  kind: z.literal('group'),
+  name: z.string(),
+  get steps(): z.ZodArray<typeof stepSchema> {
+    return z.array(stepSchema)
+  },
+})
+
+/** Requests of one agent that are under way at once; the next step follows the last answer. */
+const parallelStepSchema = z.object({ kind: z.literal('parallel'), steps: z.array(requestStepSchema) })
+
+/** A pause until so many agents have come here, or a time has passed. */
+const rendezvousStepSchema = z.object({
+  kind: z.literal('rendezvous'),
+  agents: z.number(),
+  timeoutMs: z.number(),
+})
+
+/** A pause until so much time has passed since the agent was here the last time. */
+const paceStepSchema = z.object({ kind: z.literal('pace'), everyMs: z.number() })
+
+/** Steps that are walked if a condition holds, and those that are walked if not. */
+const ifStepSchema = z.object({
+  kind: z.literal('if'),
+  condition: conditionSchema,
+  get steps(): z.ZodArray<typeof stepSchema> {
+    return z.array(stepSchema)
+  },
+  get else(): z.ZodArray<typeof stepSchema> {
+    return z.array(stepSchema)
+  },
+})
+
+/** Steps by the value of a variable. */
+const switchStepSchema = z.object({
+  kind: z.literal('switch'),
+  variable: z.string(),
+  get cases(): z.ZodArray<z.ZodObject<{ value: z.ZodString; steps: z.ZodArray<typeof stepSchema> }>> {
+    return z.array(z.object({ value: z.string(), steps: z.array(stepSchema) }))
+  },
+  get else(): z.ZodArray<typeof stepSchema> {
+    return z.array(stepSchema)
+  },
+})
+
+export const stepSchema = z.discriminatedUnion('kind', [
+  requestStepSchema,
+  thinkStepSchema,
+  choiceStepSchema,
+  repeatStepSchema,
+  ifStepSchema,
+  switchStepSchema,
+  groupStepSchema,
+  paceStepSchema,
+  parallelStepSchema,
+  rendezvousStepSchema,
+])
 export type StepPlan = Immutable<z.infer<typeof stepSchema>>
 
 export const journeySchema = z.object({

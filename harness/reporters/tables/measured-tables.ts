@@ -111,6 +111,20 @@ export function measureNamesTable({ summary }: Verdict): Table {
   }
 }
 
+/** Lists the groups of steps. */
+export function groupsTable({ summary }: Verdict): Table {
+  return {
+    title: 'Time of groups of steps (without think time)',
+    heads: ['group', 'ended', 'failed', 'p50', 'p90', 'p99', 'max'],
+    rows: Object.entries(summary.groups ?? {}).map(([group, { ended, failed, failedRatio, timeMs }]) => [
+      group,
+      formatCount(ended),
+      failed === 0 ? '0' : formatRatio(failedRatio),
+      ...responseTimes(timeMs),
+    ]),
+  }
+}
+
 /** Lists the joint conditions, and how often each had nothing to judge. */
 export function slosTable({ summary }: Verdict): Table {
   return {

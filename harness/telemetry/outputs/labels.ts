@@ -4,7 +4,7 @@ import { visible } from '../../base/visible.ts'
 import type { StepCounts } from '../../model/interval-snapshot.ts'
 import type { Labels } from '../../model/metric-point.ts'
 import type { RunPlan } from '../../model/plan.ts'
-import { plannedSteps } from './planned-steps.ts'
+import { plannedRequests } from '../../model/plan-steps.ts'
 
 /** The number of step names that an output is told; the others share one. */
 export const STEP_NAMES_MAX = 200
@@ -46,5 +46,5 @@ export function createLabels(
 
 /** The target of each step whose name says it; steps of code have none here. */
 function targetsByStep(plan: RunPlan): Map<string, string> {
-  return new Map(plannedSteps(plan).map(({ name, target }) => [name, target]))
+  return new Map(plannedRequests(plan).map(({ name, target }) => [name, target]))
 }

@@ -1,8 +1,8 @@
 /** The number of series that a run makes, computed before it sends anything, and what is left out to keep within a limit. */
 import type { RunPlan } from '../../model/plan.ts'
+import { plannedRequests } from '../../model/plan-steps.ts'
 import { TIME_BOUND_COUNT } from './classic.ts'
 import type { Detail } from './labels.ts'
-import { plannedSteps } from './planned-steps.ts'
 
 /** Typical numbers of outcomes and error kinds that are seen of a step. */
 const OUTCOMES = 2
@@ -64,7 +64,7 @@ export function seriesBudget(
 
 function seriesOf(plan: RunPlan, detail: Detail, isClassic: boolean): number {
   const { componentsByStep, delaysByStep, errorsByStep } = detail
-  const steps = new Set(plannedSteps(plan).map(({ name }) => name)).size
+  const steps = new Set(plannedRequests(plan).map(({ name }) => name)).size
   const phases = plan.phases.length
   const bounds = plan.objectives.filter(({ watch, builtIn }) => watch !== null && !builtIn).length
   const histogram = isClassic ? TIME_BOUND_COUNT + CLASSIC_EXTRAS + bounds : 1

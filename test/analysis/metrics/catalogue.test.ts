@@ -67,7 +67,7 @@ describe('The metrics', (test) => {
     assert.equal(
       namesWhere(({ trust }) => trust === 'counts'),
       sorted(
-        'error_ratio failed_ratio retry_ratio availability downtime_ratio journey_failed_ratio code_failed_ratio checks',
+        'error_ratio failed_ratio retry_ratio availability downtime_ratio journey_failed_ratio code_failed_ratio checks group_failed_ratio',
       ),
     )
     assert.equal(
@@ -103,7 +103,10 @@ describe('The metrics', (test) => {
         value.kind !== 'distribution' &&
         !(value.kind === 'ratio' && value.from === 'requests'),
     )
-    assert.equal(others, sorted('throughput goodput demand_met throughput_kept slo_attainment slo_goodput'))
+    assert.equal(
+      others,
+      sorted('throughput goodput demand_met throughput_kept slo_attainment slo_goodput group_failed_ratio'),
+    )
     assert.ok(metrics.every(({ value, isAboutAnswers }) => value.kind !== 'distribution' || isAboutAnswers))
   })
 
