@@ -398,10 +398,10 @@ describe('A rendezvous', (test) => {
   })
 
   test('asks of a thread its share, and of one agent alone nothing', async () => {
-    const workload = { ...arrivals(2), agents: 8 }
-    const rig = createRig({ workload, steps: [meet(8), request('a')], agents: 2 })
+    const workload = { ...arrivals(8), agents: 8 }
+    const rig = createRig({ workload, steps: [meet(8), request('a')], shard: 0, shardCount: 4 })
     const running = rig.engine.run()
-    await rig.clock.advance(3_000)
+    await rig.clock.advance(9_000)
     rig.engine.stop(0)
     await rig.clock.advance(2_000)
     await running

@@ -33,8 +33,6 @@ export interface RigOptions {
   readonly code?: (port: CodePort, request: RequestOp) => Promise<unknown> | unknown
   /** A request before each session, or what differs in it, or code. */
   readonly login?: boolean | Partial<RequestOp> | RigOptions['code']
-  /** Agents of this shard. Default: all of the workload. */
-  readonly agents?: number
   readonly feeders?: Readonly<Record<string, Feeder>>
   readonly escalationKinds?: readonly string[]
   readonly shard?: number

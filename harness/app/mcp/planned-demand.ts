@@ -50,7 +50,7 @@ function demandOfWorkload(
 interface WalkedJourney {
   readonly weight: number
   readonly steps: readonly StepPlan[] | null
-  /** Of one walk, at the most. */
+  /** The most that one walk sends. */
   readonly requests: number
 }
 
