@@ -67,6 +67,7 @@ describe('The figures of a run', (test) => {
       await withScenario(place, { tracing: true }, async (file) => {
         const { record, verdict } = await place.verdictOf(file, '--no-history', ...flags)
         const truth = requestsOf(record)
+        await Promise.all([statsd.caughtUp(), datadog.caughtUp()])
 
         assert.ok(Object.values(truth).every((count) => count > 0))
         assert.equal(

@@ -5,6 +5,7 @@ import { gunzipSync } from 'node:zlib'
 import protobuf from 'protobufjs/minimal.js'
 import * as snappy from 'snappyjs'
 import { startHttpServer, type TestServer } from './servers.ts'
+import { until } from './until.ts'
 
 /** One POST. */
 export interface Received {
@@ -39,8 +40,12 @@ export async function startReceiver(): Promise<Receiver> {
 export interface Datagrams {
   readonly address: string
   readonly lines: string[]
+  /** Resolves when everything that was sent before has been taken: a datagram of its own comes after it. */
+  caughtUp(): Promise<void>
   close(): Promise<void>
 }
+
+const MARK = 'caught up'
 
 /** Takes datagrams, line by line. */
 export async function startDatagrams(): Promise<Datagrams> {
@@ -49,9 +54,17 @@ export async function startDatagrams(): Promise<Datagrams> {
   socket.on('message', (message) => lines.push(...message.toString('utf8').split('\n')))
   socket.bind(0, '127.0.0.1')
   await once(socket, 'listening')
+  const { port } = socket.address()
   return {
-    address: `127.0.0.1:${socket.address().port}`,
+    address: `127.0.0.1:${port}`,
     lines,
+    async caughtUp() {
+      const sender = createSocket('udp4')
+      sender.send(MARK, port, '127.0.0.1')
+      await until(() => lines.includes(MARK))
+      lines.splice(lines.indexOf(MARK), 1)
+      sender.close()
+    },
     close: () => new Promise((resolve) => socket.close(() => resolve())),
   }
 }

@@ -95,12 +95,11 @@ describeOutput('otlp', () =>
 
 for (const plugin of ['statsd', 'datadog'])
   describeOutput(plugin, async () => {
-    const { address, lines, close } = await startDatagrams()
+    const { address, lines, caughtUp, close } = await startDatagrams()
     return {
       config: { address },
       requests: async () => {
-        // What was sent to this machine is there after a turn of the loop for each datagram.
-        await new Promise((resolve) => setTimeout(resolve, 20))
+        await caughtUp()
         return sumOf(lines.join('\n'), /^proofload\.requests\b[^:]*:(\d+)\|c/gm)
       },
       refuse: null,
