@@ -1,4 +1,5 @@
 /** Runs that are remembered, with the built command. */
+import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import type { HistoryRow } from '../../harness/model/history.ts'
 import type { Verdict } from '../../harness/model/verdict.ts'
@@ -17,6 +18,20 @@ async function outputOf(place: Workplace, ...args: string[]): Promise<string> {
 }
 
 describe('The history', (test) => {
+  test('is refused in a sentence where its driver cannot be loaded, as one made for another platform', () =>
+    inWorkplace(async (place) => {
+      const refuse = "if (String(name).startsWith('@libsql/')) throw Error('failed to map segment')"
+      place.write(
+        'refuse.cjs',
+        `const load = module.constructor._load; module.constructor._load = function (name, ...more) { ${refuse}; return load.call(this, name, ...more) }`,
+      )
+      const environment = { NODE_OPTIONS: `--require ${JSON.stringify(join(place.path, 'refuse.cjs'))}` }
+      const { status, stderr } = await place.startWith(environment, 'history', 'list').ended
+      assert.is(status, 4, stderr)
+      assert.match(stderr, /PART_MISSING.*failed to map segment\s+hint: .*--no-history/s)
+      assert.not.match(stderr, /bug in proofload/)
+    }))
+
   test('remembers every run, shows it, and tells its trend', () =>
     inWorkplace(async (place) => {
       const server = await startHttpServer((_request, response) => setTimeout(() => response.end('{}'), 5))
