@@ -41,7 +41,7 @@ export async function serveMcp(
   }
   const wire =
     transport ?? new StdioServerTransport(undefined, undefined, { maxBufferSize: MESSAGE_BYTES_MAX })
-  const handle = serveStdio(() => createProtocolServer(session, audit), {
+  const connection = serveStdio(() => createProtocolServer(session, audit), {
     transport: wire,
     onerror: (error) => host.stderr.write(`mcp: ${error.message}\n`),
   })
@@ -51,7 +51,7 @@ export async function serveMcp(
     await loads.close(why)
   } finally {
     forget()
-    await handle.close()
+    await connection.close()
   }
 }
 
