@@ -1,7 +1,7 @@
 /** Can a planned run prove its objectives? Known before any load is sent (STATS section 8). */
 import { demandOf, type ObjectiveDemand } from '../model/demand.ts'
 import type { ObjectivePlan, RunPlan, WorkloadPlan } from '../model/plan.ts'
-import { measuredMsIn } from '../model/plan-load.ts'
+import { measuredMsIn, walkedJourneys } from '../model/plan-load.ts'
 import { type RequestBounds, requestsOf } from './journey-requests.ts'
 import { leastToProve, requestsToProve } from './sample-size.ts'
 import { allowanceOf } from './share-claim.ts'
@@ -63,19 +63,21 @@ function plannedRequests(
 }
 
 function requestsOfWorkload(
-  { journeys, phases }: RunPlan,
-  { expectedIterations, startMs, durationMs, journeys: walked = journeys }: WorkloadPlan,
+  plan: RunPlan,
+  workload: WorkloadPlan,
   step: string | undefined,
 ): RequestBounds | null {
+  const { expectedIterations, startMs, durationMs } = workload
   if (expectedIterations === null) return null
+  const walked = walkedJourneys(plan, workload)
   const weights = walked.reduce((sum, { weight }) => sum + weight, 0)
-  const measured = expectedIterations * (measuredMsIn(phases, startMs, startMs + durationMs) / durationMs)
+  const measured =
+    expectedIterations * (measuredMsIn(plan.phases, startMs, startMs + durationMs) / durationMs)
   let least = 0
   let most = 0
-  for (const { name, weight } of walked) {
-    const steps = journeys.find((journey) => journey.name === name)?.steps ?? null
-    if (steps === null) return null
-    const each = requestsOf(steps, step)
+  for (const { journey, weight } of walked) {
+    if (journey.steps === null) return null
+    const each = requestsOf(journey.steps, step)
     least += measured * (weight / weights) * each.least
     most += measured * (weight / weights) * each.most
   }

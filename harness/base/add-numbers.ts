@@ -9,6 +9,11 @@ export function addNumbers<T extends object>(a: T, b: T): T {
   ) as T
 }
 
+/** Sums amounts; null where one of them is not known. */
+export function sumIfKnown(amounts: readonly (number | null)[]): number | null {
+  return amounts.reduce((sum, amount) => (sum === null || amount === null ? null : sum + amount), 0)
+}
+
 /** Sums tallies with any names. */
 export function addTallies(tallies: Iterable<Readonly<Record<string, number>>>): Record<string, number> {
   const sums = new Map<string, number>()

@@ -1,13 +1,11 @@
 import type { Command } from 'commander'
-import { BASELINES_FOLDER } from '../app/compare/baselines.ts'
-import { HISTORY_FILE } from '../app/history/history.ts'
 import { READ_ONLY } from '../app/mcp/grants.ts'
-import { STATE_FILE } from '../app/state/emergency.ts'
 import { parseDurationMs, parseRatePerSec } from '../base/units.ts'
 import type { CommandContext } from './command-context.ts'
+import { addFolderOptions, type FolderFlags } from './folder-options.ts'
 import { collected, wholeNumber, withUnit } from './scenario-options.ts'
 
-interface McpFlags {
+interface McpFlags extends FolderFlags {
   readonly allowRun?: boolean
   readonly allowWrite?: boolean
   readonly halt: boolean
@@ -18,11 +16,6 @@ interface McpFlags {
   readonly maxDuration: string
   readonly maxSearch: string
   readonly maxRunsPerHour: number
-  readonly scenarios: string
-  readonly out: string
-  readonly store: string
-  readonly baselines: string
-  readonly state: string
 }
 
 const HELP = `
@@ -37,12 +30,7 @@ Examples:
 
 /** `proofload mcp` */
 export function addMcpCommand(command: Command, { host, exit, interrupts }: CommandContext): void {
-  addLimitOptions(addGrantOptions(command))
-    .option('--scenarios <folder>', 'folder of the scenarios, in this project', 'scenarios')
-    .option('--out <folder>', 'folder for the reports', 'reports')
-    .option('--store <where>', 'history: a file, or postgres://...', HISTORY_FILE)
-    .option('--baselines <folder>', 'folder of the baselines', BASELINES_FOLDER)
-    .option('--state <where>', 'state store: a file, or redis://...', STATE_FILE)
+  addFolderOptions(addLimitOptions(addGrantOptions(command)), 'folder of the scenarios, in this project')
     .addHelpText('after', HELP)
     .action(async (flags: McpFlags) => {
       const { scenarios, out: outDir, store, baselines, state } = flags

@@ -1,28 +1,21 @@
 import type { Command } from 'commander'
 import type { PublishedCapacity } from '../app/capacity/publish-capacity.ts'
-import { BASELINES_FOLDER } from '../app/compare/baselines.ts'
-import { HISTORY_FILE } from '../app/history/history.ts'
 import type { FinishedRun } from '../app/run/publish.ts'
 import { readApiToken } from '../app/serve/api-token.ts'
 import { serve } from '../app/serve/serve.ts'
-import { STATE_FILE } from '../app/state/emergency.ts'
 import type { Host } from '../ports/host.ts'
 import { outcomeText } from '../text/outcome-text.ts'
 import { LOOPBACK } from '../web/server/address.ts'
 import type { CommandContext } from './command-context.ts'
 import { addTokenOption, announce, type DashboardFlags, tokenOf } from './dashboard-options.ts'
+import { addFolderOptions, type FolderFlags } from './folder-options.ts'
 import { addPoolOption, requirePool } from './pool-options.ts'
 import { renderError } from './render-error.ts'
 import { wholeNumber } from './scenario-options.ts'
 
-interface ServeFlags extends DashboardFlags {
+interface ServeFlags extends DashboardFlags, FolderFlags {
   readonly port: number
   readonly host: string
-  readonly scenarios: string
-  readonly out: string
-  readonly store: string
-  readonly baselines: string
-  readonly state: string
   readonly on?: string
   readonly creds?: string
 }
@@ -39,14 +32,10 @@ Examples:
 
 /** `proofload serve` */
 export function addServeCommand(command: Command, { host, exit, interrupts }: CommandContext): void {
-  addPoolOption(addTokenOption(command))
+  const listening = addPoolOption(addTokenOption(command))
     .option('--port <n>', 'port to listen on; 0 for any free port', wholeNumber(0, 65_535), PORT)
     .option('--host <host>', 'address to listen on; beyond loopback, viewers need a token', LOOPBACK)
-    .option('--scenarios <folder>', 'folder of the scenarios that can be started from the page', 'scenarios')
-    .option('--out <folder>', 'folder for the reports', 'reports')
-    .option('--store <where>', 'history: a file, or postgres://...', HISTORY_FILE)
-    .option('--baselines <folder>', 'folder of the baselines', BASELINES_FOLDER)
-    .option('--state <where>', 'state store: a file, or redis://...', STATE_FILE)
+  addFolderOptions(listening, 'folder of the scenarios that can be started from the page')
     .addHelpText('after', EXAMPLES)
     .action(async (flags: ServeFlags) => {
       const say = (text: string) => host.stderr.write(`${text}\n`)

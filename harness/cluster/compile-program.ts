@@ -7,6 +7,7 @@ import { runningSums } from '../base/running-sums.ts'
 import type { JourneyCode, JourneyProgram, Program } from '../engine/program.ts'
 import { FIRST_ESCALATION_COLUMN } from '../engine/shard-memory.ts'
 import type { JourneyPlan, RunPlan } from '../model/plan.ts'
+import { walkedJourneys } from '../model/plan-load.ts'
 import { plannedRequests } from '../model/plan-steps.ts'
 import type { RequestParts } from './compile-request.ts'
 import { compileSteps, SharedParts } from './compile-steps.ts'
@@ -52,10 +53,13 @@ export function compileProgram(
       : compileJourney({ name: 'login', steps: plan.login === 'code' ? null : plan.login }, 'login')
   return {
     journeys,
-    walked: plan.workloads.map(({ journeys: walked = plan.journeys }) => ({
-      journeys: walked.map(({ name }) => plan.journeys.findIndex((journey) => journey.name === name)),
-      cumulativeWeights: runningSums(walked.map(({ weight }) => weight)),
-    })),
+    walked: plan.workloads.map((workload) => {
+      const walked = walkedJourneys(plan, workload)
+      return {
+        journeys: walked.map(({ journey }) => plan.journeys.indexOf(journey)),
+        cumulativeWeights: runningSums(walked.map(({ weight }) => weight)),
+      }
+    }),
     login,
     drivers: [...drivers.values()],
     places: shared.places,

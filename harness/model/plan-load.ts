@@ -1,6 +1,7 @@
 /** The workloads of a plan together. */
+import { sumIfKnown } from '../base/add-numbers.ts'
 import type { CellKey } from './interval-snapshot.ts'
-import type { RunPlan, WorkloadPlan } from './plan.ts'
+import type { JourneyPlan, RunPlan, WorkloadPlan } from './plan.ts'
 
 type Loads = Pick<RunPlan, 'workloads'>
 
@@ -18,11 +19,18 @@ export function modelOf({ workloads }: Loads): WorkloadPlan['model'] | 'mixed' {
 
 /** Returns the journeys that the plan demands; null where one of its workloads does not tell. */
 export function expectedIterationsOf({ workloads }: Loads): number | null {
-  return workloads.reduce<number | null>(
-    (sum, { expectedIterations }) =>
-      sum === null || expectedIterations === null ? null : sum + expectedIterations,
-    0,
-  )
+  return sumIfKnown(workloads.map(({ expectedIterations }) => expectedIterations))
+}
+
+/** Returns the journeys that the agents of a workload walk, with their weights there. */
+export function walkedJourneys(
+  { journeys }: Pick<RunPlan, 'journeys'>,
+  { journeys: walked = journeys }: Pick<WorkloadPlan, 'journeys'>,
+): { readonly journey: JourneyPlan; readonly weight: number }[] {
+  return walked.flatMap(({ name, weight }) => {
+    const journey = journeys.find((each) => each.name === name)
+    return journey === undefined ? [] : [{ journey, weight }]
+  })
 }
 
 /** Returns the iterations that end the load; null where the time of a workload does. */

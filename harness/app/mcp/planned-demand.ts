@@ -1,6 +1,7 @@
 /** The most that a plan can ask of its targets, read off the plan: nothing is run to find out. */
+import { sumIfKnown } from '../../base/add-numbers.ts'
 import type { RunPlan, StepPlan, WorkloadPlan } from '../../model/plan.ts'
-import { agentsOf } from '../../model/plan-load.ts'
+import { agentsOf, walkedJourneys } from '../../model/plan-load.ts'
 import { compileCurve } from '../../workloads/curve.ts'
 
 export interface PlannedDemand {
@@ -21,26 +22,22 @@ export function plannedDemand(plan: RunPlan): PlannedDemand {
   return {
     durationMs: plan.durationMs,
     agents: agentsOf(plan),
-    ratePerSec: sumOf(each.map(({ ratePerSec }) => ratePerSec)),
-    requests: sumOf(each.map(({ requests }) => requests)),
+    ratePerSec: sumIfKnown(each.map(({ ratePerSec }) => ratePerSec)),
+    requests: sumIfKnown(each.map(({ requests }) => requests)),
     isCode: plan.journeys.some(({ steps }) => steps === null) || plan.login === 'code',
   }
-}
-
-/** Null where one of them is. */
-function sumOf(amounts: readonly (number | null)[]): number | null {
-  return amounts.reduce((sum, amount) => (sum === null || amount === null ? null : sum + amount), 0)
 }
 
 function demandOfWorkload(
   plan: RunPlan,
   workload: WorkloadPlan,
 ): Pick<PlannedDemand, 'ratePerSec' | 'requests'> {
-  const { expectedIterations, durationMs, model, journeys: walked = plan.journeys } = workload
-  const journeys = walked.map(({ name, weight }) => {
-    const steps = plan.journeys.find((journey) => journey.name === name)?.steps ?? null
-    return { weight, steps, requests: requestsOf(plan, steps) }
-  })
+  const { expectedIterations, durationMs, model } = workload
+  const journeys = walkedJourneys(plan, workload).map(({ journey: { steps }, weight }) => ({
+    weight,
+    steps,
+    requests: requestsOf(plan, steps),
+  }))
   const ratePerSec = model === 'open' ? openRate(workload, journeys) : closedRate(workload, journeys)
   const byRate = ratePerSec === null ? null : (ratePerSec * durationMs) / SECOND_MS
   const most = Math.max(...journeys.map(({ requests }) => requests))

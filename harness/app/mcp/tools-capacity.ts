@@ -1,7 +1,7 @@
 /** Tools that search for the capacity of a system. */
 import { join, resolve } from 'node:path'
 import * as z from 'zod'
-import { HarnessError } from '../../base/errors.ts'
+import { HarnessError, messageOf } from '../../base/errors.ts'
 import { plainName } from '../../base/plain-name.ts'
 import { liveAnswerOf, watchedSearch } from '../../live/watched-search.ts'
 import type { CapacityControl, SearchSettings } from '../../model/capacity.ts'
@@ -98,7 +98,7 @@ async function makeSearch(
     runs.answered(liveAnswerOf(published.record))
     return { kind: 'capacity', published }
   } catch (error) {
-    runs.failed(error instanceof Error ? error.message : String(error))
+    runs.failed(messageOf(error))
     throw error
   }
 }

@@ -1,7 +1,7 @@
 /** Tools that start load, follow it and end it. */
 import { hostname } from 'node:os'
 import * as z from 'zod'
-import { HarnessError } from '../../base/errors.ts'
+import { HarnessError, messageOf } from '../../base/errors.ts'
 import { beyondLoopback, isLoopback } from '../../base/loopback.ts'
 import { targetAt, targets } from '../../targets/index.ts'
 import { headlineText } from '../../text/headline.ts'
@@ -120,7 +120,7 @@ async function makeRun(
     runs.judged(finished.verdict)
     return { kind: 'run', finished }
   } catch (error) {
-    runs.failed(error instanceof Error ? error.message : String(error))
+    runs.failed(messageOf(error))
     throw error
   }
 }

@@ -1,4 +1,5 @@
 /** Errors of the browser as error kinds. */
+import { messageOf } from '../../base/errors.ts'
 import { UnsetVariable } from '../../base/template.ts'
 import type { ErrorKind } from '../../model/outcome.ts'
 import { WrongText } from './acts.ts'
@@ -21,7 +22,7 @@ const KINDS: readonly (readonly [RegExp, ErrorKind])[] = [
 
 /** Returns the kind and the text of what an act threw. */
 export function failureOf(thrown: unknown): { readonly kind: ErrorKind; readonly text: string } {
-  const message = thrown instanceof Error ? thrown.message : String(thrown)
+  const message = messageOf(thrown)
   if (thrown instanceof WrongText) return { kind: 'expectation', text: message }
   if (thrown instanceof UnsetVariable) return { kind: 'code', text: message }
   const [firstLine = ''] = message.split('\n')
